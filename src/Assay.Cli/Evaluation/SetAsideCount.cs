@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Assay.Cli.Evaluation;
 
 /// <summary>Rows that took no part, counted by reason code.</summary>
@@ -11,12 +9,7 @@ internal sealed class SetAsideCount
 
     public void Add(string reason, long rows = 1) => _byReason[reason] = _byReason.GetValueOrDefault(reason) + rows;
 
-    public JsonObject ToJson()
-    {
-        var json = new JsonObject();
-        foreach (var (reason, rows) in _byReason) json[reason] = rows;
-        return json;
-    }
+    public IReadOnlyDictionary<string, long> ByReason => _byReason;
 
     /// <summary><c>over_length 2, tie_or_abstention 5</c>.</summary>
     public override string ToString() => string.Join(", ", _byReason.Select(entry => $"{entry.Key} {entry.Value}"));

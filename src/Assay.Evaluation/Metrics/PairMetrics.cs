@@ -3,6 +3,9 @@ namespace Assay.Evaluation.Metrics;
 /// <summary>Everything <c>assay eval</c> says of a set of scored pairs: the figures of all, and of each slice.</summary>
 public sealed record PairMetrics : PairFigures
 {
+    [System.Text.Json.Serialization.JsonConstructor]
+    internal PairMetrics() { }
+
     internal PairMetrics(PairFigures figures) : base(figures) { }
 
     /// <summary>By source (where the data names one), then by which answer is longer, then by length ratio; parts without pairs are left out.</summary>

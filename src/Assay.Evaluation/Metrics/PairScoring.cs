@@ -13,7 +13,13 @@ public static class PairScoring
     /// </summary>
     /// <exception cref="EvaluationException">The scorer gave another number of scores than it was handed conversations.</exception>
     /// <exception cref="FormatException">From the scorer: a conversation cannot be rendered or is too long.</exception>
-    public static IEnumerable<PairScore> Score(IScorer scorer, IEnumerable<PreferencePair> pairs, int pairsPerBatch = 64, CancellationToken cancellationToken = default)
+    public static IEnumerable<PairScore> Score(IScorer scorer, IEnumerable<PreferencePair> pairs, int pairsPerBatch = 64, CancellationToken cancellationToken = default) =>
+        ScorePairs(scorer, pairs, pairsPerBatch, cancellationToken).Select(scored => scored.Score);
+
+    /// <summary>As <see cref="Score"/>, each with its pair beside it.</summary>
+    /// <exception cref="EvaluationException">The scorer gave another number of scores than it was handed conversations.</exception>
+    /// <exception cref="FormatException">From the scorer: a conversation cannot be rendered or is too long.</exception>
+    public static IEnumerable<(PreferencePair Pair, PairScore Score)> ScorePairs(IScorer scorer, IEnumerable<PreferencePair> pairs, int pairsPerBatch = 64, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(pairsPerBatch, 1);
         foreach (var batch in pairs.Chunk(pairsPerBatch))
@@ -23,12 +29,12 @@ public static class PairScoring
                 throw new EvaluationException($"the scorer gave {scores.Count} scores for {2 * batch.Length} conversations (pairs from row {batch[0].Row} on); it must give one each");
             for (var i = 0; i < batch.Length; i++)
             {
-                yield return Scored(batch[i], scores[2 * i], scores[2 * i + 1]) with
+                yield return (batch[i], Scored(batch[i], scores[2 * i], scores[2 * i + 1]) with
                 {
                     Group = GroupOf(batch[i].Prompt),
                     ChosenLength = batch[i].ChosenAnswer.Length,
                     RejectedLength = batch[i].RejectedAnswer.Length,
-                };
+                });
             }
         }
     }

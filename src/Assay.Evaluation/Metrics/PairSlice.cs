@@ -3,6 +3,9 @@ namespace Assay.Evaluation.Metrics;
 /// <summary>The figures of one part of the pairs.</summary>
 public sealed record PairSlice : PairFigures
 {
+    [System.Text.Json.Serialization.JsonConstructor]
+    internal PairSlice() { }
+
     internal PairSlice(PairFigures figures) : base(figures) { }
 
     /// <summary>What the pairs were cut by: <c>source</c>, <c>length_order</c> or <c>length_ratio</c>.</summary>

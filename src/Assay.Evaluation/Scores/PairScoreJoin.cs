@@ -21,7 +21,11 @@ public sealed class PairScoreJoin
     /// <exception cref="EvaluationException">
     /// A pair has no score, a score has neither <c>id</c> nor <c>row</c>, two scores have the same key, or a row lacks <c>chosen_score</c> or <c>rejected_score</c>.
     /// </exception>
-    public IEnumerable<PairScore> Join(IEnumerable<PreferencePair> pairs, IEnumerable<ScoreRow> scores)
+    public IEnumerable<PairScore> Join(IEnumerable<PreferencePair> pairs, IEnumerable<ScoreRow> scores) => JoinPairs(pairs, scores).Select(joined => joined.Score);
+
+    /// <summary>As <see cref="Join"/>, each with its pair beside it.</summary>
+    /// <exception cref="EvaluationException">As for <see cref="Join"/>.</exception>
+    public IEnumerable<(PreferencePair Pair, PairScore Score)> JoinPairs(IEnumerable<PreferencePair> pairs, IEnumerable<ScoreRow> scores)
     {
         using var rest = scores.GetEnumerator();
         foreach (var pair in pairs)
@@ -34,14 +38,14 @@ public sealed class PairScoreJoin
             }
             if (row is not { ChosenScore: { } chosen, RejectedScore: { } rejected })
                 throw new EvaluationException($"{row.Where}: has a single score for {Name(pair)}, wanted chosen_score and rejected_score");
-            yield return PairScoring.Scored(pair, chosen, rejected) with
+            yield return (pair, PairScoring.Scored(pair, chosen, rejected) with
             {
                 Weight = row.Weight,
                 Source = pair.Source ?? row.Source,
                 Group = row.Group ?? PairScoring.GroupOf(pair.Prompt),
                 ChosenLength = row.ChosenLength ?? pair.ChosenAnswer.Length,
                 RejectedLength = row.RejectedLength ?? pair.RejectedAnswer.Length,
-            };
+            });
         }
         while (rest.MoveNext()) Unused++;
         Unused += _waiting.Count;

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using Assay.Data;
+using Assay.Data.Splits;
+using Assay.Evaluation.Evidence;
+using Assay.Evaluation.Metrics;
+using Assay.Evaluation.Scores;
+using Assay.Reward;
+
+namespace Assay.Cli.Evaluation;
+
+/// <summary>Pairs with their scores, streamed, from a model or from scores made elsewhere, and who gave them.</summary>
+internal sealed class ScoredPairs : IDisposable
+{
+    private readonly string? _scores;
+    private readonly IReadOnlyList<string> _data;
+    private readonly IReadOnlySet<long>? _lines;
+    private readonly int _longest;
+
+    public ScoredPairs(string? model, string? scores, IReadOnlyList<string> data, string? split, int? maxLength, string? template)
+    {
+        (_scores, _data) = (scores, data);
+        // What is wrong with the files is said before the model is loaded.
+        _lines = split is null ? null : SplitFile.Read(split).Heldout.ToHashSet();
+        Inputs = [.. data.Concat(split is null ? [] : [split]).Select(EvidenceInput.Of)];
+        if (model is not null) Model = LoadedModel.Load(model, template);
+        _longest = Math.Min(maxLength ?? int.MaxValue, Model?.LongestSequence ?? int.MaxValue);
+        string path = model ?? scores!;
+        Subject = new EvidenceSubject(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))), path, Model?.Fingerprint() ?? "scores:" + EvidenceInput.Of(path).Sha256);
+    }
+
+    /// <summary>The model to ask further questions of; null when the scores were made elsewhere.</summary>
+    public RewardModel? Model { get; }
+
+    public EvidenceSubject Subject { get; }
+
+    public IReadOnlyList<EvidenceInput> Inputs { get; }
+
+    /// <summary>Rows that took no part; complete when all pairs were read.</summary>
+    public SetAsideCount SetAside { get; } = new();
+
+    /// <summary>The pairs in the order of the data, scored as they are asked for. The texts are null when only a score file was given.</summary>
+    public IEnumerable<(PairScore Score, PreferencePair? Pair)> Read(CancellationToken cancellationToken)
+    {
+        if (Model is not null) return FromModel(Model, cancellationToken);
+        return _data.Count == 0 ? FromScoresAlone() : FromScoresAndData();
+    }
+
+    /// <summary>Whether a model can score both sides: over-long pairs are left out, never truncated.</summary>
+    private bool Fits(RewardModel model, PreferencePair pair)
+    {
+        bool fits = model.Encoder.Encode(pair.Chosen).Length <= _longest && model.Encoder.Encode(pair.Rejected).Length <= _longest;
+        if (!fits) SetAside.Add("over_length");
+        return fits;
+    }
+
+    private IEnumerable<(PairScore, PreferencePair?)> FromModel(RewardModel model, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        long count = 0;
+        foreach (string file in _data)
+        {
+            foreach ((PreferencePair pair, PairScore score) in PairScoring.ScorePairs(model, UsablePairs.Read(file, _lines, SetAside).Where(pair => Fits(model, pair)), cancellationToken: cancellationToken))
+            {
+                Terminal.Live($"scored {++count} pairs, {count / clock.Elapsed.TotalSeconds:0.0} pairs/s");
+                yield return (score, pair);
+            }
+        }
+        Terminal.EndLive();
+    }
+
+    private IEnumerable<(PairScore, PreferencePair?)> FromScoresAlone()
+    {
+        var failed = new List<ScoreRow>();
+        foreach (PairScore score in PairScoreFile.Read(_scores!, failed)) yield return (score, null);
+        if (failed.Count > 0) SetAside.Add("score_missing", failed.Count);
+    }
+
+    private IEnumerable<(PairScore, PreferencePair?)> FromScoresAndData()
+    {
+        var join = new PairScoreJoin();
+        foreach ((PreferencePair pair, PairScore score) in join.JoinPairs(UsablePairs.Read(_data[0], _lines, SetAside), ScoreFile.Read(_scores!))) yield return (score, pair);
+        if (join.Failed.Count > 0) SetAside.Add("score_missing", join.Failed.Count);
+    }
+
+    public void Dispose() => Model?.Dispose();
+}

@@ -1,0 +1,34 @@
+using System.Text.Json.Serialization;
+using Assay.Evaluation.Audits;
+
+namespace Assay.Evaluation.Evidence;
+
+/// <summary><c>audit.json</c>: whether the scores follow the preference or a shortcut.</summary>
+public sealed record AuditEvidence : IEvidence
+{
+    public const string Kind = "assay.audit/1";
+
+    [JsonPropertyOrder(-1)]
+    public string Format => Kind;
+
+    public required EvidenceSubject Subject { get; init; }
+
+    public required IReadOnlyList<EvidenceInput> Inputs { get; init; }
+
+    public required IReadOnlyDictionary<string, long> SetAside { get; init; }
+
+    /// <summary>Null when no pair has lengths.</summary>
+    public required LengthAudit? Length { get; init; }
+
+    /// <summary>Null without the texts.</summary>
+    public required StyleAudit? Style { get; init; }
+
+    /// <summary>Empty without a model to ask again.</summary>
+    public required IReadOnlyList<ProbeResult> Probes { get; init; }
+
+    /// <summary>Empty without a model to ask again.</summary>
+    public required IReadOnlyList<SelfTestResult> SelfTests { get; init; }
+
+    /// <summary>What could not be measured, and why.</summary>
+    public required IReadOnlyList<string> Notes { get; init; }
+}

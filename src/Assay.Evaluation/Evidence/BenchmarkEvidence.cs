@@ -1,0 +1,19 @@
+using System.Text.Json.Serialization;
+using Assay.Evaluation.Benchmarks;
+
+namespace Assay.Evaluation.Evidence;
+
+/// <summary><c>benchmark-KIND.json</c>: a benchmark's result, scored as published.</summary>
+public sealed record BenchmarkEvidence : IEvidence
+{
+    public const string Kind = "assay.benchmark/1";
+
+    [JsonPropertyOrder(-1)]
+    public string Format => Kind;
+
+    public required EvidenceSubject Subject { get; init; }
+
+    public required IReadOnlyList<EvidenceInput> Inputs { get; init; }
+
+    public required BenchmarkReport Report { get; init; }
+}

@@ -1,0 +1,50 @@
+using System.Text.Json.Serialization;
+using Assay.Evaluation.Calibration;
+using Assay.Evaluation.Metrics;
+using Assay.Evaluation.Statistics;
+
+namespace Assay.Evaluation.Evidence;
+
+/// <summary><c>eval.json</c>: how a model orders the pairs of a static set. Every figure comes from the pair scores in <see cref="Scores"/>.</summary>
+public sealed record EvalEvidence : IEvidence
+{
+    public const string Kind = "assay.eval/1";
+
+    [JsonPropertyOrder(-1)]
+    public string Format => Kind;
+
+    public required EvidenceSubject Subject { get; init; }
+
+    public required IReadOnlyList<EvidenceInput> Inputs { get; init; }
+
+    /// <summary>The file of pair scores (<c>scores.jsonl</c>); null when none was written.</summary>
+    public required EvidenceInput? Scores { get; init; }
+
+    /// <summary>Rows that took no part, by reason.</summary>
+    public required IReadOnlyDictionary<string, long> SetAside { get; init; }
+
+    public required PairMetrics Metrics { get; init; }
+
+    /// <summary>Prompt groups among the pairs.</summary>
+    public required int Prompts { get; init; }
+
+    /// <summary>95 % interval of the accuracy over resampled prompt groups; null with fewer than two.</summary>
+    public required Interval? IntervalByPrompt { get; init; }
+
+    /// <summary>Chance that a chosen answer of any pair scores above a rejected one of any other, 0..1.</summary>
+    public required double Auc { get; init; }
+
+    public required DistributionSummary Margins { get; init; }
+
+    public required DistributionSummary ChosenRewards { get; init; }
+
+    public required DistributionSummary RejectedRewards { get; init; }
+
+    public required CalibrationReport Calibration { get; init; }
+
+    /// <summary>All scores of the set: what makes a single score readable.</summary>
+    public required ReferenceScores Reference { get; init; }
+
+    /// <summary>The largest mistakes, worst first; empty when the texts were not at hand.</summary>
+    public required IReadOnlyList<WorstPair> Worst { get; init; }
+}

@@ -1,0 +1,41 @@
+using System.Text.Json.Serialization;
+using Assay.Evaluation.Metrics;
+using Assay.Evaluation.Statistics;
+
+namespace Assay.Evaluation.Evidence;
+
+/// <summary><c>fresh.json</c>: how the model orders what the current policy writes, against people, beside the static set.</summary>
+public sealed record FreshEvidence : IEvidence
+{
+    public const string Kind = "assay.fresh/1";
+
+    [JsonPropertyOrder(-1)]
+    public string Format => Kind;
+
+    public required EvidenceSubject Subject { get; init; }
+
+    public required IReadOnlyList<EvidenceInput> Inputs { get; init; }
+
+    public required IReadOnlyDictionary<string, long> SetAside { get; init; }
+
+    /// <summary>All fresh pairs with a label.</summary>
+    public required PairFigures Fresh { get; init; }
+
+    /// <summary>Fresh pairs whose label a person reviewed; null when there are none.</summary>
+    public required PairFigures? HumanReviewed { get; init; }
+
+    /// <summary>Pairs by who reviewed the label: <c>human</c>, <c>model</c>, <c>unreviewed</c>, <c>unknown</c>.</summary>
+    public required IReadOnlyDictionary<string, long> Review { get; init; }
+
+    /// <summary>The static set; null when none was given.</summary>
+    public required PairFigures? Static { get; init; }
+
+    /// <summary>Static minus fresh accuracy: above 0 the model is worse on the current policy. NaN without a static set.</summary>
+    public required double Gap { get; init; }
+
+    /// <summary>95 % interval of the gap (Newcombe's, from the two Wilson intervals); null without a static set.</summary>
+    public required Interval? GapInterval { get; init; }
+
+    /// <summary>Static against fresh: rewards, margins, lengths, text. Empty without a static set.</summary>
+    public required IReadOnlyList<FreshShift> Shifts { get; init; }
+}
