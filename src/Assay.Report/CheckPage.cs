@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Assay.Data.Agreement;
 using Assay.Data.Checking;
 
 namespace Assay.Report;
@@ -16,6 +17,8 @@ public static class CheckPage
         pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f6f8fa;padding:.5rem;margin:.2rem 0;font-size:13px}summary{cursor:pointer}figure{margin:.5rem 0}svg text{font-size:10px;fill:#57606a}
         @media (prefers-color-scheme:dark){body{background:#0d1117;color:#e6edf3}th,td{border-color:#30363d}pre{background:#161b22}.warning{background:#3b2e00}svg text{fill:#9198a1}}
         """;
+
+    private const int MostNames = 50;
 
     /// <summary>The page.</summary>
     public static string Render(CheckReport report)
@@ -78,9 +81,10 @@ public static class CheckPage
         if (report.Votes is { } votes)
         {
             page.Append("<h2>Votes</h2>");
-            Table(page, ["rows with votes#", "votes#", "unanimous rows#", "ties#", "abstentions#", "mean chosen share#", "two votes agree#"],
-                [[N(votes.RowCount), N(votes.VoteCount), N(votes.UnanimousCount), N(votes.TieVoteCount), N(votes.AbstainCount), P(votes.MeanChosenShare), P(votes.PairwiseAgreement)]]);
+            Table(page, ["rows with votes#", "votes#", "unanimous rows#", "ties#", "abstentions#", "mean chosen share#"],
+                [[N(votes.RowCount), N(votes.VoteCount), N(votes.UnanimousCount), N(votes.TieVoteCount), N(votes.AbstainCount), P(votes.MeanChosenShare)]]);
         }
+        if (report.Agreement is { } agreement) Agreement(page, agreement);
         RepeatedPairStatistics repeated = report.RepeatedPairs;
         page.Append("<h2>Repeated pairs</h2>");
         Table(page, ["pairs#", "rows#", "with both winners#", "labels that differ#", "accuracy ceiling#"],
@@ -94,13 +98,52 @@ public static class CheckPage
         if (report.Generators.Count > 0)
         {
             page.Append("<h2>By generator</h2>");
-            Table(page, ["generator", "chosen#", "rejected#", "wins#"], report.Generators.Take(50).Select(row => new[] { row.Generator, N(row.Chosen), N(row.Rejected), P((double)row.Chosen / Math.Max(1, row.Chosen + row.Rejected)) }));
+            Table(page, ["generator", "chosen#", "rejected#", "wins#", "chosen longer#", "first won#", "shown first#"], report.Generators.Take(MostNames).Select(row => new[]
+            {
+                row.Generator, N(row.Chosen), N(row.Rejected), P((double)row.Chosen / Math.Max(1, row.Chosen + row.Rejected)), P(row.ChosenLonger), P(row.FirstWon), P(row.ShownFirst),
+            }));
+            Rest(page, report.Generators.Count);
         }
         if (report.Annotators.Count > 0)
         {
             page.Append("<h2>By annotator</h2>");
-            Table(page, ["annotator", "pairs#", "chosen longer#", "first won#"], report.Annotators.Take(50).Select(row => new[] { row.Annotator, N(row.PairCount), P(row.ChosenLonger), P(row.FirstWon) }));
+            page.Append("<p>").Append(E(NamesOf(report))).Append(" Intervals are Wilson’s at 95 %.</p>");
+            Table(page, ["annotator", "pairs#", "votes#", "ties#", "says what the others say#", "mean kappa#", "error rate#", "prefers longer#", "prefers first#"], report.Annotators.Take(MostNames).Select(row => new[]
+            {
+                row.Annotator, N(row.PairCount), N(row.VoteCount), P(row.TieShare), P(row.AgreesWithOthers), F(row.MeanKappa), P(row.ErrorRate), P(row.Longer), P(row.First),
+            }));
+            Rest(page, report.Annotators.Count);
         }
+    }
+
+    private static string NamesOf(CheckReport report) => report.Agreement is { AnnotatorsAre: "places" }
+        ? "No vote carries a name: #1 is the first vote of each row, one person only if the file keeps their order."
+        : report.Agreement is { UnnamedVoteCount: > 0 and var count } ? $"{N(count)} votes without a name are not in this table." : "By their own votes, where a row keeps none by its label.";
+
+    private static void Agreement(StringBuilder page, AgreementStatistics agreement)
+    {
+        page.Append("<h2>Agreement</h2>");
+        Table(page, ["measure", "value#", "from#", "to#"],
+        [
+            ["two votes on one row agree", F(agreement.Percent), "", ""],
+            .. new (string Name, AgreementCoefficient Value)[] { ("Fleiss’ kappa", agreement.FleissKappa), ("Krippendorff’s alpha", agreement.KrippendorffAlpha), ("Gwet’s AC1", agreement.GwetAc1) }
+                .Select(row => new[] { row.Name, row.Value.Value is null ? row.Value.Undefined ?? "–" : F(row.Value.Value), F(row.Value.Low), F(row.Value.High) }),
+        ]);
+        page.Append(CultureInfo.InvariantCulture, $"<p>Over {N(agreement.PairedRowCount)} rows with two votes or more; {N(agreement.ShownOrderRowCount)} rows say which answer was shown first and are taken in that order, the others count half in either. 95 % intervals.</p>");
+        if (agreement.DawidSkene is { } model)
+            page.Append(CultureInfo.InvariantCulture, $"<p>Dawid and Skene’s model of who errs how, over {N(model.RowCount)} rows: the votes make another label more probable than the row’s own in {N(model.ContradictedCount)}.</p>");
+        if (agreement.DawidSkene is { ContradictedCount: > 0 } found)
+            Table(page, ["row", "votes say", "probability#", "of the row’s own label#"], found.Contradicted.Take(20).Select(row => new[] { $"{row.File}:{row.Line}", row.Label, F(row.Probability), F(row.ChosenProbability) }));
+        page.Append("<h3>How rows were voted on</h3>");
+        Table(page, ["chosen#", "rejected#", "tie#", "abstain#", "chosen share#", "votes say", "rows#"], agreement.Patterns.Take(20).Select(row => new[]
+        {
+            N(row.Chosen), N(row.Rejected), N(row.Tie), N(row.Abstain), row.ChosenShare.ToString("0.00", CultureInfo.InvariantCulture), row.Status.Replace('_', ' '), N(row.RowCount),
+        }));
+    }
+
+    private static void Rest(StringBuilder page, int count)
+    {
+        if (count > MostNames) page.Append("<p>and ").Append(N(count - MostNames)).Append(" more, see report.json</p>");
     }
 
     private static void Examples(StringBuilder page, CheckReport report)
@@ -135,6 +178,10 @@ public static class CheckPage
     private static string E(string text) => WebUtility.HtmlEncode(text);
 
     private static string N(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string F(double? value) => value is { } number ? number.ToString("0.0000", CultureInfo.InvariantCulture) : "–";
+
+    private static string P(ShareEstimate? share) => share is null ? "–" : string.Create(CultureInfo.InvariantCulture, $"{share.Value * 100:0.0} % ({share.Low * 100:0} to {share.High * 100:0})");
 
     private static string P(double? share) => share is { } value ? (value * 100).ToString("0.0", CultureInfo.InvariantCulture) + " %" : "–";
 }

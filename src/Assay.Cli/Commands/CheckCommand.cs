@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Assay.Cli.Checking;
 using Assay.Data;
 using Assay.Data.Checking;
 using Assay.Data.Reading;
@@ -106,7 +107,8 @@ internal static class CheckCommand
         Terminal.Print(sources);
         if (report.Sources.Count > MostSources) lines.WriteLine($"and {report.Sources.Count - MostSources} more sources, see report.json");
         if (report.Votes is { } votes)
-            lines.WriteLine(string.Create(CultureInfo.InvariantCulture, $"votes: {votes.VoteCount:N0} on {votes.RowCount:N0} rows, {votes.UnanimousCount:N0} unanimous, mean chosen share {votes.MeanChosenShare:0.0000}, two votes agree {votes.PairwiseAgreement:0.0000}"));
+            lines.WriteLine(string.Create(CultureInfo.InvariantCulture, $"votes: {votes.VoteCount:N0} on {votes.RowCount:N0} rows, {votes.UnanimousCount:N0} unanimous, mean chosen share {votes.MeanChosenShare:0.0000}"));
+        if (report.Agreement is { } agreement) AgreementTable.Print(agreement, report.Annotators);
         if (report.Baselines is { } baselines)
             lines.WriteLine(string.Create(CultureInfo.InvariantCulture, $"without understanding: length alone {baselines.LengthOnly.Value:0.0000}, words alone {baselines.BagOfWords.Value:0.0000} ({baselines.PairCount:N0} pairs, {baselines.FoldCount} folds)"));
         foreach (var warning in report.Warnings) lines.WriteLine("! " + warning);

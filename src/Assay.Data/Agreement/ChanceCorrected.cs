@@ -44,11 +44,11 @@ public static class ChanceCorrected
     {
         var units = new Units(table, weights, minVotes: 2);
         if (units.Refusal is { } refusal) return Coefficient.None(refusal);
-        var meanVotes = units.All.Average(unit => (double)unit.Votes);
-        var small = 1 / units.All.Sum(unit => (double)unit.Votes);
-        var seen = units.All.Average(unit => unit.Agreeing / (meanVotes * (unit.Votes - 1)));
+        var meanVotes = units.Mean(unit => unit.Votes);
+        var small = 1 / (meanVotes * units.Count);
+        var seen = units.Mean(unit => unit.Agreeing / (meanVotes * (unit.Votes - 1)));
         var observed = (1 - small) * seen + small;
-        double[] shares = [.. Enumerable.Range(0, units.CategoryCount).Select(k => units.All.Average(unit => unit.Counts[k] / meanVotes))];
+        double[] shares = [.. Enumerable.Range(0, units.CategoryCount).Select(k => units.Mean(unit => unit.Counts[k] / meanVotes))];
         var weighted = units.WeightedShares(shares);
         var chance = shares.Zip(weighted, (share, w) => share * w).Sum();
         if (chance >= 1) return Coefficient.None("no variation: every vote is the same");
@@ -63,22 +63,27 @@ public static class ChanceCorrected
         return units.Interval((observed - chance) / (1 - chance), observed, chance, parts, plain);
     }
 
-    private readonly record struct Unit(int[] Counts, int Votes, double Agreeing);
+    /// <param name="Weight">How many units are like this one.</param>
+    private readonly record struct Unit(int[] Counts, int Votes, double Agreeing, double Weight);
 
     private sealed class Units
     {
         private readonly double[,] _weights;
-        private readonly int _pairedCount;
+        private readonly double _pairedCount;
 
         public Units(VoteTable table, CategoryWeights weights, int minVotes)
         {
             CategoryCount = table.Categories.Count;
             _weights = Weights(table.Categories, weights);
-            All = [.. table.Counts.Select(counts => new Unit(counts, counts.Sum(), Agreeing(counts))).Where(unit => unit.Votes >= minVotes)];
-            _pairedCount = All.Count(unit => unit.Votes >= 2);
+            All = [.. table.Counts.Zip(table.Weights, (counts, weight) => new Unit(counts, counts.Sum(), Agreeing(counts), weight)).Where(unit => unit.Votes >= minVotes)];
+            Count = All.Sum(unit => unit.Weight);
+            _pairedCount = All.Where(unit => unit.Votes >= 2).Sum(unit => unit.Weight);
         }
 
         public List<Unit> All { get; }
+
+        /// <summary>Units, by their weights.</summary>
+        public double Count { get; }
 
         public int CategoryCount { get; }
 
@@ -86,9 +91,11 @@ public static class ChanceCorrected
 
         public string? Refusal => _pairedCount == 0 ? "no unit has two votes" : null;
 
-        private double PairedAgreement => All.Where(unit => unit.Votes >= 2).Sum(Agreement) / _pairedCount;
+        private double PairedAgreement => All.Where(unit => unit.Votes >= 2).Sum(unit => unit.Weight * Agreement(unit)) / _pairedCount;
 
-        public double[] MeanShares() => [.. Enumerable.Range(0, CategoryCount).Select(k => All.Average(unit => (double)unit.Counts[k] / unit.Votes))];
+        public double Mean(Func<Unit, double> of) => All.Sum(unit => unit.Weight * of(unit)) / Count;
+
+        public double[] MeanShares() => [.. Enumerable.Range(0, CategoryCount).Select(k => Mean(unit => (double)unit.Counts[k] / unit.Votes))];
 
         public double[] WeightedShares(double[] shares) => [.. Enumerable.Range(0, CategoryCount).Select(k => Enumerable.Range(0, CategoryCount).Sum(l => (_weights[k, l] + _weights[l, k]) / 2 * shares[l]))];
 
@@ -102,10 +109,9 @@ public static class ChanceCorrected
 
         public Coefficient Interval(double value, double observed, double chance, IEnumerable<double> parts, double centre)
         {
-            var count = All.Count;
-            if (count < 2) return new() { Value = value, Observed = observed, Chance = chance };
-            var error = Math.Sqrt(parts.Sum(part => (part - centre) * (part - centre)) / (count * (count - 1.0)));
-            var reach = error * Distributions.StudentQuantile(0.975, count - 1);
+            if (Count < 2) return new() { Value = value, Observed = observed, Chance = chance };
+            var error = Math.Sqrt(parts.Zip(All, (part, unit) => unit.Weight * (part - centre) * (part - centre)).Sum() / (Count * (Count - 1)));
+            var reach = error * Distributions.StudentQuantile(0.975, Count - 1);
             return new() { Value = value, Observed = observed, Chance = chance, StandardError = error, Low = value - reach, High = Math.Min(1, value + reach) };
         }
 
@@ -114,7 +120,7 @@ public static class ChanceCorrected
             if (chance >= 1) return Coefficient.None("no variation: every vote is the same");
             var observed = PairedAgreement;
             var value = (observed - chance) / (1 - chance);
-            var scale = (double)All.Count / _pairedCount;
+            var scale = Count / _pairedCount;
             return Interval(value, observed, chance, All.Select(unit => part(unit, unit.Votes < 2 ? 0 : scale * (Agreement(unit) - chance) / (1 - chance))), value);
         }
 

@@ -37,25 +37,31 @@ public sealed record DawidSkene
     /// <summary>The most probable label of each unit; of equal ones the first.</summary>
     public IEnumerable<string> Decided => Posteriors.Select(posterior => Labels[Array.IndexOf(posterior, posterior.Max())]);
 
+    /// <param name="votes">The votes.</param>
+    /// <param name="iterations">At most so many.</param>
+    /// <param name="tolerance">It stops when the evidence per vote grows by less.</param>
+    /// <param name="weights">How many units a unit stands for that were all voted on alike, by its name; null says one each.</param>
     /// <exception cref="ArgumentException">There is no vote.</exception>
-    public static DawidSkene Fit(IReadOnlyCollection<NamedVote> votes, int iterations = 100, double tolerance = 1e-5)
+    public static DawidSkene Fit(IReadOnlyCollection<NamedVote> votes, int iterations = 100, double tolerance = 1e-5, IReadOnlyDictionary<string, double>? weights = null)
     {
         if (votes.Count == 0) throw new ArgumentException("there is no vote to fit annotators on", nameof(votes));
         string[] units = Sorted(votes.Select(vote => vote.Unit)), annotators = Sorted(votes.Select(vote => vote.Annotator)), labels = Sorted(votes.Select(vote => vote.Label));
         (int Unit, int Annotator, int Label)[] coded = [.. votes.Select(vote =>
             (Array.BinarySearch(units, vote.Unit, StringComparer.Ordinal), Array.BinarySearch(annotators, vote.Annotator, StringComparer.Ordinal), Array.BinarySearch(labels, vote.Label, StringComparer.Ordinal)))];
+        double[] unitWeights = [.. units.Select(unit => weights?[unit] ?? 1)];
+        var voteCount = coded.Sum(vote => unitWeights[vote.Unit]);
         double[][] posteriors = [.. units.Select(_ => new double[labels.Length])];
         foreach (var vote in coded) posteriors[vote.Unit][vote.Label]++;
         foreach (var posterior in posteriors) Normalise(posterior);
-        var priors = MeanOf(posteriors, labels.Length);
-        var tables = TablesOf(coded, posteriors, annotators.Length, labels.Length);
+        var priors = MeanOf(posteriors, unitWeights, labels.Length);
+        var tables = TablesOf(coded, posteriors, unitWeights, annotators.Length, labels.Length);
         var evidence = new List<double>();
         for (var iteration = 0; iteration < iterations; iteration++)
         {
             Expect(coded, posteriors, priors, tables);
-            priors = MeanOf(posteriors, labels.Length);
-            tables = TablesOf(coded, posteriors, annotators.Length, labels.Length);
-            evidence.Add(Evidence(coded, posteriors, priors, tables) / coded.Length);
+            priors = MeanOf(posteriors, unitWeights, labels.Length);
+            tables = TablesOf(coded, posteriors, unitWeights, annotators.Length, labels.Length);
+            evidence.Add(Evidence(coded, posteriors, unitWeights, priors, tables) / voteCount);
             if (evidence.Count > 1 && evidence[^1] - evidence[^2] < tolerance) break;
         }
         return new() { Labels = labels, Units = units, Annotators = annotators, Priors = priors, Posteriors = posteriors, SaidGivenTrue = tables, EvidencePerVote = evidence };
@@ -68,7 +74,11 @@ public sealed record DawidSkene
         return sorted;
     }
 
-    private static double[] MeanOf(double[][] posteriors, int labels) => [.. Enumerable.Range(0, labels).Select(label => posteriors.Average(posterior => posterior[label]))];
+    private static double[] MeanOf(double[][] posteriors, double[] weights, int labels)
+    {
+        var all = weights.Sum();
+        return [.. Enumerable.Range(0, labels).Select(label => posteriors.Zip(weights, (posterior, weight) => weight * posterior[label]).Sum() / all)];
+    }
 
     private static void Normalise(double[] values)
     {
@@ -76,14 +86,14 @@ public sealed record DawidSkene
         for (var index = 0; index < values.Length; index++) values[index] /= sum;
     }
 
-    private static double[][,] TablesOf((int Unit, int Annotator, int Label)[] votes, double[][] posteriors, int annotators, int labels)
+    private static double[][,] TablesOf((int Unit, int Annotator, int Label)[] votes, double[][] posteriors, double[] weights, int annotators, int labels)
     {
         double[][,] tables = [.. Enumerable.Range(0, annotators).Select(_ => new double[labels, labels])];
         var used = new bool[annotators, labels];
         foreach (var vote in votes)
         {
             used[vote.Annotator, vote.Label] = true;
-            for (var label = 0; label < labels; label++) tables[vote.Annotator][vote.Label, label] += posteriors[vote.Unit][label];
+            for (var label = 0; label < labels; label++) tables[vote.Annotator][vote.Label, label] += weights[vote.Unit] * posteriors[vote.Unit][label];
         }
         for (var annotator = 0; annotator < annotators; annotator++)
         {
@@ -116,18 +126,18 @@ public sealed record DawidSkene
     /// Expected log-likelihood plus the posteriors' entropy as Crowd-Kit counts them, since it decides when to stop: the log prior once a vote, not once a unit,
     /// and the posteriors clipped in place for the entropy.
     /// </summary>
-    private static double Evidence((int Unit, int Annotator, int Label)[] votes, double[][] posteriors, double[] priors, double[][,] tables)
+    private static double Evidence((int Unit, int Annotator, int Label)[] votes, double[][] posteriors, double[] weights, double[] priors, double[][,] tables)
     {
         var evidence = 0.0;
         foreach (var vote in votes)
             for (var label = 0; label < priors.Length; label++)
-                evidence += posteriors[vote.Unit][label] * (Math.Log(Math.Max(tables[vote.Annotator][vote.Label, label], Smallest)) + Math.Log(Math.Max(priors[label], Smallest)));
-        foreach (var posterior in posteriors)
+                evidence += weights[vote.Unit] * posteriors[vote.Unit][label] * (Math.Log(Math.Max(tables[vote.Annotator][vote.Label, label], Smallest)) + Math.Log(Math.Max(priors[label], Smallest)));
+        foreach (var (posterior, weight) in posteriors.Zip(weights))
         {
             for (var label = 0; label < posterior.Length; label++)
             {
                 posterior[label] = Math.Max(posterior[label], Smallest);
-                evidence -= posterior[label] * Math.Log(posterior[label]);
+                evidence -= weight * posterior[label] * Math.Log(posterior[label]);
             }
         }
         return evidence;

@@ -11,13 +11,32 @@ internal static class Distributions
     ];
 
     /// <summary>The two-sided p of the exact binomial test of a fair coin: the probability of a count at least as far from the middle. 1 without trials.</summary>
-    public static double BinomialTestOfFairness(int successes, int trials)
+    public static double BinomialTestOfFairness(long successes, long trials)
     {
         if (trials == 0 || 2 * successes == trials) return 1;
+        var count = Math.Min(successes, trials - successes);
+        var term = Math.Exp(LogGamma(trials + 1.0) - LogGamma(count + 1.0) - LogGamma(trials - count + 1.0) - trials * Math.Log(2));
         var tail = 0.0;
-        for (var count = 0; count <= Math.Min(successes, trials - successes); count++)
-            tail += Math.Exp(LogGamma(trials + 1.0) - LogGamma(count + 1.0) - LogGamma(trials - count + 1.0) - trials * Math.Log(2));
+        // Away from the middle each term is smaller than the one before, so that of millions of trials only the near ones count.
+        for (; term > tail * Epsilon; count--)
+        {
+            tail += term;
+            term *= count / (trials - count + 1.0);
+        }
         return Math.Min(1, 2 * tail);
+    }
+
+    /// <summary>Wilson's 95 % interval of a share.</summary>
+    /// <param name="successes">May be half ones.</param>
+    /// <param name="trials">Above 0.</param>
+    public static (double Low, double High) Wilson(double successes, double trials)
+    {
+        const double Z = 1.959963984540054;
+        var share = successes / trials;
+        var denominator = 1 + Z * Z / trials;
+        var middle = (share + Z * Z / (2 * trials)) / denominator;
+        var half = Z * Math.Sqrt(share * (1 - share) / trials + Z * Z / (4 * trials * trials)) / denominator;
+        return (middle - half, middle + half);
     }
 
     /// <summary>The probability that chi-square with these degrees of freedom is at least this.</summary>
@@ -47,7 +66,7 @@ internal static class Distributions
     }
 
     /// <summary>The value that Student's t is below with this probability, 0.5 to 1.</summary>
-    public static double StudentQuantile(double probability, int degrees)
+    public static double StudentQuantile(double probability, double degrees)
     {
         double low = 0, high = 1;
         while (StudentCdf(high, degrees) < probability) high *= 2;
@@ -60,7 +79,7 @@ internal static class Distributions
         return (low + high) / 2;
     }
 
-    private static double StudentCdf(double t, int degrees) => 1 - RegularisedBeta(degrees / (degrees + t * t), degrees / 2.0, 0.5) / 2;
+    private static double StudentCdf(double t, double degrees) => 1 - RegularisedBeta(degrees / (degrees + t * t), degrees / 2.0, 0.5) / 2;
 
     private static double RegularisedBeta(double x, double a, double b)
     {

@@ -9,12 +9,12 @@ public static class KrippendorffAlpha
     {
         var categories = table.Categories.Count;
         var coincidences = new double[categories, categories];
-        foreach (var counts in table.Counts)
+        foreach (var (counts, weight) in table.Counts.Zip(table.Weights))
         {
             var votes = counts.Sum();
             if (votes < 2) continue;
             for (var c = 0; c < categories; c++)
-                for (var k = 0; k < categories; k++) coincidences[c, k] += counts[c] * (counts[k] - (c == k ? 1.0 : 0)) / (votes - 1);
+                for (var k = 0; k < categories; k++) coincidences[c, k] += weight * counts[c] * (counts[k] - (c == k ? 1.0 : 0)) / (votes - 1);
         }
         double[] totals = [.. Enumerable.Range(0, categories).Select(c => Enumerable.Range(0, categories).Sum(k => coincidences[c, k]))];
         var all = totals.Sum();

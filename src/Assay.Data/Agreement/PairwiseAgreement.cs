@@ -5,22 +5,20 @@ namespace Assay.Data.Agreement;
 /// <param name="UnanimousShare">Of those units the share in which every vote is the same.</param>
 /// <param name="Votes">All votes.</param>
 /// <param name="PairedUnits">Units with two votes or more.</param>
-public sealed record PairwiseAgreement(double Percent, double UnanimousShare, long Votes, int PairedUnits)
+public sealed record PairwiseAgreement(double Percent, double UnanimousShare, double Votes, double PairedUnits)
 {
     public static PairwiseAgreement Of(VoteTable table)
     {
-        double sum = 0;
-        long votes = 0;
-        int paired = 0, unanimous = 0;
-        foreach (var counts in table.Counts)
+        double sum = 0, votes = 0, paired = 0, unanimous = 0;
+        foreach (var (counts, weight) in table.Counts.Zip(table.Weights))
         {
             var here = counts.Sum();
-            votes += here;
+            votes += weight * here;
             if (here < 2) continue;
-            paired++;
-            if (counts.Max() == here) unanimous++;
-            sum += counts.Sum(count => count * (count - 1.0)) / (here * (here - 1.0));
+            paired += weight;
+            if (counts.Max() == here) unanimous += weight;
+            sum += weight * counts.Sum(count => count * (count - 1.0)) / (here * (here - 1.0));
         }
-        return new(paired == 0 ? double.NaN : sum / paired, paired == 0 ? double.NaN : (double)unanimous / paired, votes, paired);
+        return new(paired == 0 ? double.NaN : sum / paired, paired == 0 ? double.NaN : unanimous / paired, votes, paired);
     }
 }

@@ -1,8 +1,8 @@
 namespace Assay.Data.Agreement;
 
 /// <summary>Votes on one pair as a share and a status.</summary>
-/// <param name="Votes">Votes that were cast, abstentions left out.</param>
-/// <param name="Share">Votes for chosen over all votes cast, ties included, 0..1; NaN without votes.</param>
+/// <param name="Votes">All votes, ties and abstentions included.</param>
+/// <param name="Share">Of those the share that went to chosen, 0..1; NaN without votes.</param>
 /// <param name="Status">What follows.</param>
 public readonly record struct VoteShare(int Votes, double Share, VoteStatus Status)
 {
@@ -12,14 +12,23 @@ public readonly record struct VoteShare(int Votes, double Share, VoteStatus Stat
     /// <summary>The share and the status of these votes.</summary>
     public static VoteShare Of(IEnumerable<Vote> votes, double trainShare = DefaultTrainShare)
     {
-        int chosen = 0, rejected = 0, ties = 0;
+        int chosen = 0, rejected = 0, all = 0;
         foreach (Vote vote in votes)
         {
+            all++;
             if (vote == Vote.Chosen) chosen++;
             else if (vote == Vote.Rejected) rejected++;
-            else if (vote == Vote.Tie) ties++;
         }
-        var all = chosen + rejected + ties;
+        return Of(chosen, rejected, all, trainShare);
+    }
+
+    /// <summary>The same from counts.</summary>
+    /// <param name="chosen">Votes for chosen.</param>
+    /// <param name="rejected">Votes for rejected.</param>
+    /// <param name="all">All votes, ties and abstentions included.</param>
+    /// <param name="trainShare">The least share that trains.</param>
+    public static VoteShare Of(int chosen, int rejected, int all, double trainShare = DefaultTrainShare)
+    {
         var share = all == 0 ? double.NaN : (double)chosen / all;
         var status = chosen + rejected == 0 ? VoteStatus.HoldOut : share >= trainShare ? VoteStatus.Train : VoteStatus.Review;
         return new(all, share, status);

@@ -22,6 +22,15 @@ public sealed class VoteTable
                 if (vote != Missing) counts[vote]++;
             return counts;
         })];
+        Weights = [.. Enumerable.Repeat(1.0, votes.Length)];
+    }
+
+    private VoteTable(IReadOnlyList<int[]> counts, IReadOnlyList<double> weights, double[] categories)
+    {
+        _votes = [.. counts.Select(_ => Array.Empty<int>())];
+        Categories = categories;
+        Counts = counts;
+        Weights = weights;
     }
 
     /// <summary>The values of the categories, rising.</summary>
@@ -33,6 +42,9 @@ public sealed class VoteTable
 
     /// <summary>[units][categories]: votes of each category on each unit.</summary>
     public IReadOnlyList<int[]> Counts { get; }
+
+    /// <summary>[units]: how many units each stands for; 1 unless the table is <see cref="OfCounts"/>.</summary>
+    public IReadOnlyList<double> Weights { get; }
 
     /// <summary>The index of the category that an annotator chose for a unit, or <see cref="Missing"/>.</summary>
     public int this[int unit, int annotator] => _votes[unit][annotator];
@@ -60,6 +72,21 @@ public sealed class VoteTable
         IReadOnlyList<double>[] rows = [.. units];
         var width = rows.Length == 0 ? 0 : rows.Max(row => row.Count);
         return OfNumbers(rows.Select(row => (IReadOnlyList<double>)[.. row, .. Enumerable.Repeat(double.NaN, width - row.Count)]), categories);
+    }
+
+    /// <summary>
+    /// A table without columns, for the measures that do not ask who voted: what was said of a unit as counts, and how many units it was said of, so that the votes on
+    /// ten million units are a small table.
+    /// </summary>
+    /// <param name="counts">[units][categories].</param>
+    /// <param name="weights">[units]: above 0.</param>
+    /// <param name="categories">The values of the categories, rising.</param>
+    /// <exception cref="ArgumentException">The lists do not fit together.</exception>
+    public static VoteTable OfCounts(IReadOnlyList<int[]> counts, IReadOnlyList<double> weights, IReadOnlyList<double> categories)
+    {
+        if (weights.Count != counts.Count) throw new ArgumentException($"there are {counts.Count} units and {weights.Count} weights", nameof(weights));
+        if (counts.FirstOrDefault(unit => unit.Length != categories.Count) is { } other) throw new ArgumentException($"a unit has {other.Length} counts, one for each of {categories.Count} categories was wanted", nameof(counts));
+        return new(counts, weights, [.. categories]);
     }
 
     /// <summary>The votes for one unit that are there.</summary>

@@ -1,3 +1,5 @@
+using Assay.Data.Agreement;
+
 namespace Assay.Data.Checking;
 
 /// <summary>
@@ -55,14 +57,9 @@ internal static class Baselines
         return weights;
     }
 
-    /// <summary>Wilson's 95 % interval.</summary>
     private static Accuracy Interval(double right, int count)
     {
-        const double Z = 1.959963984540054;
-        var share = right / count;
-        var denominator = 1 + Z * Z / count;
-        var middle = (share + Z * Z / (2 * count)) / denominator;
-        var half = Z * Math.Sqrt(share * (1 - share) / count + Z * Z / (4.0 * count * count)) / denominator;
-        return new Accuracy(share, middle - half, middle + half);
+        var (low, high) = Distributions.Wilson(right, count);
+        return new Accuracy(right / count, low, high);
     }
 }

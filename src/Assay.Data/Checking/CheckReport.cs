@@ -37,6 +37,9 @@ public sealed record CheckReport
 
     public VoteStatistics? Votes { get; init; }
 
+    /// <summary>How far the votes on one row agree; null when no row has votes.</summary>
+    public AgreementStatistics? Agreement { get; init; }
+
     public required RepeatedPairStatistics RepeatedPairs { get; init; }
 
     /// <summary>What can be predicted without reading for meaning; null when left out or when there are too few pairs.</summary>
@@ -44,7 +47,7 @@ public sealed record CheckReport
 
     public required IReadOnlyList<GeneratorCount> Generators { get; init; }
 
-    public required IReadOnlyList<AnnotatorCount> Annotators { get; init; }
+    public required IReadOnlyList<AnnotatorStatistics> Annotators { get; init; }
 
     /// <summary>What to think about before money is spent.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
@@ -77,7 +80,8 @@ public sealed record ReasonCount(string Code, string Status, string Meaning, lon
 /// <param name="Quarantine">Set aside.</param>
 /// <param name="ChosenLonger">Share of the usable pairs whose chosen answer is longer in characters, equal ones half; null without any.</param>
 /// <param name="FirstWon">Share of the usable pairs with a known position whose winner was shown first; null without any.</param>
-public sealed record SourceCount(string Source, long Kept, long Review, long Quarantine, double? ChosenLonger, double? FirstWon);
+/// <param name="PlacedCount">Usable pairs with a known position.</param>
+public sealed record SourceCount(string Source, long Kept, long Review, long Quarantine, double? ChosenLonger, double? FirstWon, long PlacedCount);
 
 /// <summary>Lengths in characters over usable pairs. Histogram bins double: bin 0 counts empty texts, bin i lengths from 2^(i−1) up to below 2^i.</summary>
 public sealed record LengthStatistics(
@@ -94,9 +98,8 @@ public sealed record LengthStatistics(
 /// <param name="TieVoteCount">Votes for a tie.</param>
 /// <param name="AbstainCount">Abstentions.</param>
 /// <param name="MeanChosenShare">Mean share of a decided row's votes that went to chosen.</param>
-/// <param name="PairwiseAgreement">Share of the pairs of votes on one row that are the same; null where no row has two.</param>
 /// <param name="ShareHistogram">Decided rows by chosen share in tenths: entry i counts shares from i/10 up to below (i+1)/10, the last entry full agreement.</param>
-public sealed record VoteStatistics(long RowCount, long VoteCount, long UnanimousCount, long TieVoteCount, long AbstainCount, double? MeanChosenShare, double? PairwiseAgreement, IReadOnlyList<long> ShareHistogram);
+public sealed record VoteStatistics(long RowCount, long VoteCount, long UnanimousCount, long TieVoteCount, long AbstainCount, double? MeanChosenShare, IReadOnlyList<long> ShareHistogram);
 
 /// <summary><see cref="Data.RepeatedPairs"/> as it is reported.</summary>
 public sealed record RepeatedPairStatistics(int PairCount, long RowCount, long ContradictoryPairCount, double? DisagreementShare, double? AccuracyCeiling);
@@ -113,13 +116,11 @@ public sealed record Accuracy(double Value, double Low, double High);
 /// <param name="Generator">The model that wrote candidates.</param>
 /// <param name="Chosen">How often its candidate won.</param>
 /// <param name="Rejected">How often it lost.</param>
-public sealed record GeneratorCount(string Generator, long Chosen, long Rejected);
-
-/// <param name="Annotator">Who labelled.</param>
-/// <param name="PairCount">Usable pairs that name them.</param>
-/// <param name="ChosenLonger">Share of those whose winner is longer, equal ones half.</param>
-/// <param name="FirstWon">Share, of those with a known position, whose winner was shown first; null without any.</param>
-public sealed record AnnotatorCount(string Annotator, long PairCount, double ChosenLonger, double? FirstWon);
+/// <param name="ChosenLonger">Share of its pairs whose winner is longer, equal ones half.</param>
+/// <param name="FirstWon">Share of its pairs with a known position whose winner was shown first; null without any.</param>
+/// <param name="ShownFirst">Share of its candidates with a known position that were shown first; null without any.</param>
+/// <param name="PlacedCount">Its pairs with a known position.</param>
+public sealed record GeneratorCount(string Generator, long Chosen, long Rejected, double ChosenLonger, double? FirstWon, double? ShownFirst, long PlacedCount);
 
 /// <param name="Code">The reason.</param>
 /// <param name="File">Where.</param>

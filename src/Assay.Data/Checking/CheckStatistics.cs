@@ -7,24 +7,30 @@ namespace Assay.Data.Checking;
 internal sealed class CheckStatistics
 {
     public const int MaxNames = 1000;
-    private const string Others = "(others)";
+    public const string Others = "(others)";
     private const int ExamplesPerReason = 3;
     private const int ExcerptCharacters = 300;
 
     private readonly Dictionary<string, long>[] _reasons = [.. Reasons.All.Select(_ => new Dictionary<string, long>())];
     private readonly Dictionary<string, SourceTally> _sources = [];
-    private readonly Dictionary<string, (long Chosen, long Rejected)> _generators = [];
-    private readonly Dictionary<string, SourceTally> _annotators = [];
+    private readonly Dictionary<string, GeneratorTally> _generators = [];
+    private readonly AgreementAccumulator _agreement = new();
     private readonly long[] _promptBins = new long[33], _chosenBins = new long[33], _rejectedBins = new long[33], _shareBins = new long[11];
     private readonly int[] _exampleCounts = new int[Reasons.All.Count];
     private readonly List<ReasonExample> _examples = [];
     private long _pairs, _longer, _equal, _chosenCharacters, _rejectedCharacters;
-    private long _votedRows, _votes, _unanimous, _tieVotes, _abstentions, _votePairs, _agreeingVotePairs, _decidedVoted;
+    private long _votedRows, _votes, _unanimous, _tieVotes, _abstentions, _decidedVoted;
     private double _shares;
 
     private sealed class SourceTally
     {
         public long Kept, Review, Quarantine, Pairs, Longer2, Positioned, First;
+    }
+
+    private sealed class GeneratorTally
+    {
+        public readonly SourceTally Pairs = new();
+        public long Chosen, Rejected, Placed, ShownFirst;
     }
 
     public long ErrorCount { get; private set; }
@@ -46,7 +52,11 @@ internal sealed class CheckStatistics
             if (_exampleCounts[(int)finding.Reason]++ < ExamplesPerReason) _examples.Add(Example(row, finding));
         }
         if (row.Part == 0 && row.IsError) ErrorCount++;
-        if (row.Votes is { Count: > 0 } votes) AddVotes(votes, seen);
+        if (row.Votes is { Count: > 0 } votes)
+        {
+            AddVotes(votes, seen);
+            _agreement.AddVotes(row, row.Pair is { } voted ? Longer(voted) : 0, status != RowStatus.Quarantine, row.Pair is not null && (seen & 1UL << (int)Reason.TieOrAbstention) == 0);
+        }
         if (status != RowStatus.Quarantine) AddUsable(row.Pair!, tally);
     }
 
@@ -94,17 +104,43 @@ internal sealed class CheckStatistics
         _rejectedBins[Bin(rejected)]++;
         AddTo(tally, pair, chosen, rejected);
         if (pair.Provenance is not { } provenance) return;
-        if (provenance.ChosenGenerator is { } winner) CountGenerator(winner, 1, 0);
-        if (provenance.RejectedGenerator is { } loser) CountGenerator(loser, 0, 1);
-        foreach (var annotator in provenance.Annotators ?? []) AddTo(Named(_annotators, annotator), pair, chosen, rejected);
+        CountGenerators(pair, provenance, chosen, rejected);
+        if (pair.Votes is null && provenance.Annotators is { } annotators) _agreement.AddLabel(annotators, Math.Sign(chosen - rejected), provenance.ChosenPosition);
     }
 
-    private void CountGenerator(string name, int won, int lost)
+    private void CountGenerators(PreferencePair pair, Provenance provenance, int chosen, int rejected)
     {
-        if (!_generators.ContainsKey(name) && _generators.Count >= MaxNames) name = Others;
-        var (chosen, rejected) = _generators.GetValueOrDefault(name);
-        _generators[name] = (chosen + won, rejected + lost);
+        GeneratorTally? winner = Generator(provenance.ChosenGenerator), loser = Generator(provenance.RejectedGenerator);
+        if (winner is not null)
+        {
+            winner.Chosen++;
+            AddTo(winner.Pairs, pair, chosen, rejected);
+        }
+        if (loser is not null)
+        {
+            loser.Rejected++;
+            if (loser != winner) AddTo(loser.Pairs, pair, chosen, rejected);
+        }
+        if (provenance.ChosenPosition is not { } position) return;
+        if (winner is not null) Place(winner, position == 1);
+        if (loser is not null) Place(loser, position == 2);
+
+        static void Place(GeneratorTally tally, bool isFirst)
+        {
+            tally.Placed++;
+            if (isFirst) tally.ShownFirst++;
+        }
     }
+
+    private GeneratorTally? Generator(string? name)
+    {
+        if (name is null) return null;
+        if (_generators.TryGetValue(name, out GeneratorTally? tally)) return tally;
+        if (_generators.Count >= MaxNames) name = Others;
+        return _generators.TryGetValue(name, out tally) ? tally : _generators[name] = new GeneratorTally();
+    }
+
+    private static int Longer(PreferencePair pair) => Math.Sign(AnswerLength(pair, pair.Chosen) - AnswerLength(pair, pair.Rejected));
 
     private static void AddTo(SourceTally tally, PreferencePair pair, int chosen, int rejected)
     {
@@ -134,9 +170,6 @@ internal sealed class CheckStatistics
         _tieVotes += counts[(int)Vote.Tie];
         _abstentions += counts[(int)Vote.Abstain];
         if (counts.Contains(votes.Count)) _unanimous++;
-        var given = votes.Count - counts[(int)Vote.Abstain];
-        _votePairs += given * (given - 1) / 2;
-        for (var kind = 0; kind < (int)Vote.Abstain; kind++) _agreeingVotePairs += counts[kind] * (counts[kind] - 1) / 2;
         if ((seen & 1UL << (int)Reason.TieOrAbstention) != 0) return;
         var share = (double)counts[(int)Vote.Chosen] / votes.Count;
         _decidedVoted++;
@@ -151,21 +184,21 @@ internal sealed class CheckStatistics
     public IReadOnlyList<SourceCount> SourceCounts() =>
         [.. _sources.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => new SourceCount(
             entry.Key, entry.Value.Kept, entry.Value.Review, entry.Value.Quarantine,
-            entry.Value.Pairs == 0 ? null : entry.Value.Longer2 / 2.0 / entry.Value.Pairs, Share(entry.Value.First, entry.Value.Positioned)))];
+            entry.Value.Pairs == 0 ? null : entry.Value.Longer2 / 2.0 / entry.Value.Pairs, Share(entry.Value.First, entry.Value.Positioned), entry.Value.Positioned))];
 
     public IReadOnlyList<GeneratorCount> GeneratorCounts() =>
-        [.. _generators.OrderByDescending(entry => entry.Value.Chosen + entry.Value.Rejected).ThenBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => new GeneratorCount(entry.Key, entry.Value.Chosen, entry.Value.Rejected))];
+        [.. _generators.OrderByDescending(entry => entry.Value.Chosen + entry.Value.Rejected).ThenBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => new GeneratorCount(
+            entry.Key, entry.Value.Chosen, entry.Value.Rejected, entry.Value.Pairs.Longer2 / 2.0 / entry.Value.Pairs.Pairs,
+            Share(entry.Value.Pairs.First, entry.Value.Pairs.Positioned), Share(entry.Value.ShownFirst, entry.Value.Placed), entry.Value.Pairs.Positioned))];
 
-    public IReadOnlyList<AnnotatorCount> AnnotatorCounts() =>
-        [.. _annotators.OrderByDescending(entry => entry.Value.Pairs).ThenBy(entry => entry.Key, StringComparer.Ordinal).Select(entry =>
-            new AnnotatorCount(entry.Key, entry.Value.Pairs, entry.Value.Longer2 / 2.0 / entry.Value.Pairs, Share(entry.Value.First, entry.Value.Positioned)))];
+    public (AgreementStatistics? Agreement, IReadOnlyList<AnnotatorStatistics> Annotators) Agreement(double trainShare) => _agreement.Finish(trainShare);
 
     public LengthStatistics Lengths() => new(
         _pairs, _longer, _equal, _pairs == 0 ? 0 : (double)_chosenCharacters / _pairs, _pairs == 0 ? 0 : (double)_rejectedCharacters / _pairs,
         Trimmed(_promptBins), Trimmed(_chosenBins), Trimmed(_rejectedBins));
 
     public VoteStatistics? Votes() => _votedRows == 0 ? null : new VoteStatistics(
-        _votedRows, _votes, _unanimous, _tieVotes, _abstentions, _decidedVoted == 0 ? null : _shares / _decidedVoted, Share(_agreeingVotePairs, _votePairs), _shareBins);
+        _votedRows, _votes, _unanimous, _tieVotes, _abstentions, _decidedVoted == 0 ? null : _shares / _decidedVoted, _shareBins);
 
     public IReadOnlyList<ReasonExample> Examples() => [.. _examples.OrderBy(example => Reasons.OfCode(example.Code))];
 

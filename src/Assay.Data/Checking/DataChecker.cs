@@ -137,6 +137,7 @@ public static class DataChecker
             _counts[(int)RowStatus.Review] += moved;
             output?.Recall(_recalled.ToDictionary(entry => entry.Key, entry => entry.Value.Keys.ToHashSet()), Contradicted);
             RepeatedPairs repeated = _duplicates.Repeated();
+            var (agreement, annotators) = _statistics.Agreement(options.Contract.MinAgreement);
             var report = new CheckReport
             {
                 Files = _files,
@@ -150,10 +151,11 @@ public static class DataChecker
                 Sources = _statistics.SourceCounts(),
                 Lengths = _statistics.Lengths(),
                 Votes = _statistics.Votes(),
+                Agreement = agreement,
                 RepeatedPairs = new RepeatedPairStatistics(repeated.PairCount, repeated.RowCount, repeated.ContradictoryPairCount, repeated.DisagreementShare, repeated.AccuracyCeiling),
                 Baselines = Baselines.Measure(_sample.Pairs()),
                 Generators = _statistics.GeneratorCounts(),
-                Annotators = _statistics.AnnotatorCounts(),
+                Annotators = annotators,
                 Warnings = [],
                 Examples = _statistics.Examples(),
             };

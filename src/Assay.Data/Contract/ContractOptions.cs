@@ -4,7 +4,7 @@ namespace Assay.Data;
 public sealed record ContractOptions
 {
     /// <summary>Least share of a row's votes (ties and abstentions count as votes) that must have gone to chosen, 0..1. Default 0.75: two of three is for review.</summary>
-    public double MinAgreement { get; init; } = 0.75;
+    public double MinAgreement { get; init; } = Agreement.VoteShare.DefaultTrainShare;
 
     /// <summary>Most tokens a side may have; needs <see cref="Encode"/>. Null checks no length.</summary>
     public int? MaxLength { get; init; }

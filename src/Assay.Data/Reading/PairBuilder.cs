@@ -25,6 +25,9 @@ internal sealed class PairBuilder(RowScope row)
 
     public string? RejectedGenerator { get; set; }
 
+    /// <summary>1 or 2 where the format's rows name their candidates in the order in which they were shown: which of them is chosen.</summary>
+    public int? ChosenPlace { get; set; }
+
     /// <summary>Why neither side won; null when chosen did.</summary>
     public string? NoWinner { get; set; }
 
@@ -126,13 +129,14 @@ internal sealed class PairBuilder(RowScope row)
     private void Finish(PreferencePair pair)
     {
         if (NoWinner is not null) Find(Reason.TieOrAbstention, NoWinner);
+        Provenance? provenance = ProvenanceReader.Read(row, ChosenGenerator, RejectedGenerator, Votes, ChosenPlace);
         row.Add(pair with
         {
             Margin = Margin,
             Id = row.Id,
             Source = row.Source,
-            Votes = Votes,
-            Provenance = ProvenanceReader.Read(row, ChosenGenerator, RejectedGenerator, Votes),
+            Votes = ProvenanceReader.Named(Votes, provenance),
+            Provenance = provenance,
         }, _findings);
     }
 

@@ -26,6 +26,9 @@ public sealed record PairRow
     /// <summary>The row's votes as far as they could be read; there even when the pair is not.</summary>
     public IReadOnlyList<AnnotatorVote>? Votes { get; init; }
 
+    /// <summary>1 or 2: the place at which the winner of <see cref="Votes"/> was shown, where the row says it; there even when the pair is not.</summary>
+    public int? ChosenPosition { get; init; }
+
     /// <summary>Everything found, in no particular order; empty for a fine row.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];
 

@@ -6,8 +6,13 @@ namespace Assay.Data.Reading;
 /// <summary>Collects what a row says about where it comes from.</summary>
 internal static class ProvenanceReader
 {
-    /// <summary>The row's provenance, with the generators as a format knows them where the row does not name them; null when nothing is known.</summary>
-    public static Provenance? Read(RowScope row, string? chosenGenerator, string? rejectedGenerator, IReadOnlyList<AnnotatorVote>? votes)
+    /// <summary>The row's provenance; null when nothing is known.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="chosenGenerator">As the format knows it, where it does.</param>
+    /// <param name="rejectedGenerator">As the format knows it, where it does.</param>
+    /// <param name="votes">They may name annotators.</param>
+    /// <param name="chosenPlace">1 or 2 in formats whose rows name their candidates in an order that is not the outcome's: what holds where the row states no <c>chosen_position</c>.</param>
+    public static Provenance? Read(RowScope row, string? chosenGenerator, string? rejectedGenerator, IReadOnlyList<AnnotatorVote>? votes, int? chosenPlace)
     {
         JsonElement? stated = RowScope.Object(row.Root, "provenance");
         string? Find(params ReadOnlySpan<string> names)
@@ -21,7 +26,7 @@ internal static class ProvenanceReader
             return null;
         }
 
-        int? position = Find("chosen_position") is "1" or "2" ? int.Parse(Find("chosen_position")!) : null;
+        int? position = Find("chosen_position") switch { "1" => 1, "2" => 2, _ => chosenPlace };
         var first = Find("response1_model", "output_1_generator", "model_a");
         var second = Find("response2_model", "output_2_generator", "model_b");
         var known = new Provenance
@@ -39,6 +44,12 @@ internal static class ProvenanceReader
     }
 
     private static readonly Provenance Nothing = new();
+
+    /// <summary>The votes with names: a row that names as many annotators as it has votes, none of which carries a name, names them in their order.</summary>
+    public static IReadOnlyList<AnnotatorVote>? Named(IReadOnlyList<AnnotatorVote>? votes, Provenance? provenance) =>
+        votes is not null && provenance?.Annotators is { } annotators && annotators.Count == votes.Count && votes.All(vote => vote.Annotator is null)
+            ? [.. votes.Zip(annotators, (vote, annotator) => vote with { Annotator = annotator })]
+            : votes;
 
     private static JsonObject? Sampling(JsonElement? place) =>
         place is { } owner && (RowScope.Object(owner, "sampling_settings") ?? RowScope.Object(owner, "sampling")) is { } found ? JsonObject.Create(found.Clone()) : null;

@@ -54,8 +54,23 @@ internal sealed class RowScope
         return [.. _items.Select((item, part) => Row(item.Pair is null ? null : item.Pair with { Part = part }, [.. _findings, .. item.Findings], part, _items.Count))];
     }
 
-    private PairRow Row(PreferencePair? pair, IReadOnlyList<Finding> findings, int part, int count) =>
-        new() { File = _file, Line = _raw.Line, Part = part, PartCount = count, Pair = pair, Source = Source, Votes = pair is null ? Votes : pair.Votes, Findings = findings, Raw = _raw.Bytes };
+    private PairRow Row(PreferencePair? pair, IReadOnlyList<Finding> findings, int part, int count)
+    {
+        Provenance? provenance = pair is null && Votes is not null ? ProvenanceReader.Read(this, null, null, Votes, null) : pair?.Provenance;
+        return new()
+        {
+            File = _file,
+            Line = _raw.Line,
+            Part = part,
+            PartCount = count,
+            Pair = pair,
+            Source = Source,
+            Votes = pair is null ? ProvenanceReader.Named(Votes, provenance) : pair.Votes,
+            ChosenPosition = provenance?.ChosenPosition,
+            Findings = findings,
+            Raw = _raw.Bytes,
+        };
+    }
 
     // ---- fields ----
 

@@ -59,6 +59,7 @@ internal static class VoteReader
             "tie" or "t" or "equal" or "same" or "both" => Vote.Tie,
             "chosen" or "c" when words == VoteWords.ChosenRejected => Vote.Chosen,
             "rejected" or "r" when words == VoteWords.ChosenRejected => Vote.Rejected,
+            "a" when words == VoteWords.ChosenRejected => Vote.Abstain,
             "a" or "1" or "first" or "model_a" or "response_a" or "response_1" when words == VoteWords.FirstSecond => Vote.Chosen,
             "b" or "2" or "second" or "model_b" or "response_b" or "response_2" when words == VoteWords.FirstSecond => Vote.Rejected,
             "0" when words == VoteWords.FirstSecond => Vote.Tie,

@@ -36,11 +36,11 @@ public sealed class AgreementTests
         IReadOnlyList<AnnotatorStyle> styles = AnnotatorStyle.Of(pairs);
 
         Assert.Equal(["#3", "length", "place"], styles.Select(style => style.Annotator));
-        Assert.Equal((200, 1.0), (styles[1].LengthVotes, styles[1].LongerShare));
-        Assert.True(styles[1].LongerP < 1e-50 && styles[1].FirstP > 1e-3);
-        Assert.Equal((200, 1.0), (styles[2].PositionVotes, styles[2].FirstShare));
-        Assert.True(styles[2].FirstP < 1e-50 && styles[2].LongerP > 1e-3);
-        Assert.True(styles[0].LongerP > 1e-3 && styles[0].FirstP > 1e-3);
+        Assert.Equal((200, 1.0), (styles[1].Longer!.Count, styles[1].Longer!.Value));
+        Assert.True(styles[1].Longer!.P < 1e-50 && styles[1].First!.P > 1e-3);
+        Assert.Equal((200, 1.0), (styles[2].First!.Count, styles[2].First!.Value));
+        Assert.True(styles[2].First!.P < 1e-50 && styles[2].Longer!.P > 1e-3);
+        Assert.True(styles[0].Longer!.P > 1e-3 && styles[0].First!.P > 1e-3);
     }
 
     [Fact]
@@ -48,6 +48,46 @@ public sealed class AgreementTests
     {
         Assert.Equal(0.625, Distributions.BinomialTestOfFairness(3, 4), 1e-12);
         Assert.Equal(1, Distributions.BinomialTestOfFairness(0, 0));
+        // Of ten million throws only the terms near the middle are summed; 1.96 standard errors off are a p of 0.05.
+        Assert.Equal(0.05, Distributions.BinomialTestOfFairness(5_000_000 - 3099, 10_000_000), 2e-4);
+    }
+
+    [Fact]
+    public void A_weighted_row_counts_as_many_rows_as_it_stands_for()
+    {
+        int[][] rows = [[2, 1, 0], [0, 3, 0], [0, 0, 2], [1, 0, 0], [1, 1, 1]];
+        double[] weights = [7, 4, 3, 2, 1];
+        VoteTable compressed = VoteTable.OfCounts(rows, weights, [0, 1, 2]);
+        VoteTable plain = VoteTable.OfCounts([.. rows.Zip(weights, (row, weight) => Enumerable.Repeat(row, (int)weight)).SelectMany(row => row)], [.. Enumerable.Repeat(1.0, 17)], [0, 1, 2]);
+
+        foreach (Func<VoteTable, Coefficient> measure in (Func<VoteTable, Coefficient>[])[table => ChanceCorrected.Fleiss(table), table => ChanceCorrected.Gwet(table), table => ChanceCorrected.Krippendorff(table), table => KrippendorffAlpha.Of(table, MeasurementLevel.Nominal)])
+        {
+            Assert.Equal(measure(plain).Value, measure(compressed).Value, 1e-12);
+            Assert.Equal(measure(plain).Low, measure(compressed).Low, 1e-12);
+        }
+        Assert.Equal(PairwiseAgreement.Of(plain).Percent, PairwiseAgreement.Of(compressed).Percent, 1e-12);
+        // The negative control: without their weights the rows say something else.
+        Assert.NotEqual(ChanceCorrected.Fleiss(plain).Value, ChanceCorrected.Fleiss(VoteTable.OfCounts(rows, [1, 1, 1, 1, 1], [0, 1, 2])).Value, 1e-3);
+    }
+
+    [Fact]
+    public void A_weighted_unit_moves_the_model_as_its_copies_do()
+    {
+        var random = new Random(4);
+        var once = new List<NamedVote>();
+        var copied = new List<NamedVote>();
+        var weights = new Dictionary<string, double>();
+        for (var unit = 0; unit < 12; unit++)
+        {
+            weights[$"{unit}"] = 1 + unit % 3;
+            NamedVote[] votes = [.. "abc".Select(annotator => new NamedVote($"{unit}", $"{annotator}", random.Next(4) == 0 ? "r" : unit % 2 == 0 ? "r" : "c"))];
+            once.AddRange(votes);
+            for (var copy = 0; copy < weights[$"{unit}"]; copy++) copied.AddRange(votes.Select(vote => vote with { Unit = $"{unit}.{copy}" }));
+        }
+        DawidSkene weighted = DawidSkene.Fit(once, weights: weights), plain = DawidSkene.Fit(copied);
+        Assert.Equal(plain.Priors[0], weighted.Priors[0], 1e-9);
+        Assert.Equal(plain.SaidGivenTrue[1][0, 1], weighted.SaidGivenTrue[1][0, 1], 1e-9);
+        Assert.NotEqual(plain.Priors[0], DawidSkene.Fit(once).Priors[0], 1e-3);
     }
 
     [SharedFact]

@@ -31,6 +31,7 @@ internal sealed class ArenaFormat : RowFormat
         }
         var (generatorA, generatorB) = (RowScope.Scalar(row.Root, "model_a"), RowScope.Scalar(row.Root, "model_b"));
         (pair.ChosenGenerator, pair.RejectedGenerator) = firstWon ? (generatorA, generatorB) : (generatorB, generatorA);
+        pair.ChosenPlace = firstWon ? 1 : 2;
         pair.Whole(firstWon ? first : second, firstWon ? second : first);
     }
 

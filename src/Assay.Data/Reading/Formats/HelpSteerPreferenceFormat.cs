@@ -30,6 +30,7 @@ internal sealed class HelpSteerPreferenceFormat : RowFormat
         var second = row.Text(row.Root, Has(row.Root, "response_2") ? "response_2" : "response2");
         if (context is null || first is null || second is null) return;
         var (chosen, rejected) = strength > 0 ? (second, first) : (first, second);
+        pair.ChosenPlace = strength > 0 ? 2 : 1;
         pair.Turns(context, [new Message("assistant", chosen)], [new Message("assistant", rejected)]);
     }
 }

@@ -30,6 +30,7 @@ internal sealed class VotesFormat : RowFormat
         if (lead == 0) pair.NoWinner ??= "as many votes for one side as for the other";
         var swap = lead < 0;
         if (swap) (first, second) = (second, first);
+        pair.ChosenPlace = swap ? 2 : 1;
         pair.Votes = swap ? [.. votes!.Select(Swapped)] : votes;
         var (generatorA, generatorB) = (RowScope.Scalar(row.Root, "model_a"), RowScope.Scalar(row.Root, "model_b"));
         (pair.ChosenGenerator, pair.RejectedGenerator) = swap ? (generatorB, generatorA) : (generatorA, generatorB);
