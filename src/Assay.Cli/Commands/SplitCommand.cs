@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Assay.Data;
 using Assay.Data.Reading;
 using Assay.Data.Splits;
 using Spectre.Console;
@@ -67,6 +68,8 @@ internal static class SplitCommand
         });
         return ExamplesHelp.On(command, Examples);
     }
+
+    private const int MostOneSided = 10;
 
     private enum Shape
     {
@@ -184,6 +187,10 @@ internal static class SplitCommand
             lines.WriteLine($"against {benchmark.File}: {Count(benchmark.Rows)} rows ({Count(benchmark.TooShort)} too short for 13 words); {Count(benchmark.TrainRows)} training and {Count(benchmark.HeldoutRows)} held-out rows share something, {Count(benchmark.RemovedRows)} removed");
         foreach (PairSplit split in result.Splits)
             if (split.Proof!.OpeningsOnBothSides > 0) lines.WriteLine($"! {Count(split.Proof.OpeningsOnBothSides)} opening turns are on both sides: in multi-turn data that is a leak; take --by opening");
+        IEnumerable<string> grouped = options.Split.By.Select(by => by.ToString());
+        OneSidedName[] oneSided = [.. first.Proof.Provenance!.OneSided().Where(name => !grouped.Contains(name.Field.ToString()))];
+        foreach (OneSidedName name in oneSided.Take(MostOneSided)) lines.WriteLine($"! {name.Field.Name().Replace('_', ' ')} {name.Name} is on the {(name.Side == SplitSide.Train ? "training" : "held-out")} side only ({Count(name.PairCount)} pairs)");
+        if (oneSided.Length > MostOneSided) lines.WriteLine($"! and {oneSided.Length - MostOneSided} more names are on one side only, see proof.provenance in split.json");
         if (first.Proof.RowsWithoutKey > 0) lines.WriteLine($"! {Count(first.Proof.RowsWithoutKey)} rows have no {string.Join(" or ", options.Split.By.Select(by => by.ToString().ToLowerInvariant()))}; they are grouped by their opening");
         lines.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result.RowCount:N0} rows, each in train, held out, removed or left out; written to {options.OutputDirectory}"));
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Data;
 using Assay.Data.Checking;
 using Assay.Evaluation.Metrics;
 
@@ -18,12 +19,32 @@ internal static class PairScoreWriter
         file.Commit();
     }
 
+    private static void Write(Utf8JsonWriter json, Provenance provenance)
+    {
+        if (provenance.ChosenGenerator is { } chosen) json.WriteString("chosen_generator", chosen);
+        if (provenance.RejectedGenerator is { } rejected) json.WriteString("rejected_generator", rejected);
+        if (provenance.SamplingSettings is { } settings)
+        {
+            json.WritePropertyName("sampling_settings");
+            settings.WriteTo(json);
+        }
+        if (provenance.LabellingBatch is { } batch) json.WriteString("labelling_batch", batch);
+        if (provenance.Annotators is { } annotators)
+        {
+            json.WriteStartArray("annotators");
+            foreach (var annotator in annotators) json.WriteStringValue(annotator);
+            json.WriteEndArray();
+        }
+        if (provenance.ChosenPosition is { } position) json.WriteNumber("chosen_position", position);
+    }
+
     private static void Write(Utf8JsonWriter json, PairScore pair)
     {
         json.WriteStartObject();
         json.WriteNumber("row", pair.Row);
         if (pair.Id is { } id) json.WriteString("id", id);
         if (pair.Source is { } source) json.WriteString("source", source);
+        if (pair.Provenance is { } provenance) Write(json, provenance);
         if (pair.Group is { } group) json.WriteString("group", group);
         // Scores are floats: written as such they read back to the same bits.
         json.WriteNumber("chosen_score", (float)pair.ChosenScore);

@@ -38,6 +38,9 @@ public sealed class PairSketch
 
     internal IReadOnlyList<BenchmarkHit> BenchmarkHits { get; private init; } = [];
 
+    /// <summary>By field, see <see cref="ProvenanceTable.ValuesOf"/>.</summary>
+    internal string?[] Provenance { get; private init; } = [];
+
     /// <exception cref="SplitException">The split is by time, and the row has none that can be read.</exception>
     internal static PairSketch Of(PreferencePair pair, SplitOptions options, IReadOnlyList<Benchmark> benchmarks)
     {
@@ -64,6 +67,7 @@ public sealed class PairSketch
             Stratum = StratumOf(pair, options.Stratify),
             BenchmarkHits = benchmarks.Count == 0 ? [] : HitsOf(pair, promptNormal, benchmarks),
             Time = options.By.Contains(GroupBy.Time) ? TimeOf(pair) : 0,
+            Provenance = ProvenanceTable.ValuesOf(pair),
         };
     }
 

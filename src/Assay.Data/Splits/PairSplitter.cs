@@ -6,7 +6,7 @@ namespace Assay.Data.Splits;
 
 /// <summary>
 /// Splits preference pairs by group, finds what is alike on both sides, and proves what is left. The side of a group is read off a hash of its key, so rows that
-/// are added later never move old ones. Rows are kept as hashes (about 120 bytes a row with its keys); normal forms of prompts stay in memory up to 128 MiB and
+/// are added later never move old ones. Rows are kept as hashes (about 120 bytes a row with its keys, and two for each field of provenance that is stated); normal forms of prompts stay in memory up to 128 MiB and
 /// go to a temporary file beyond. The rule and the record are described in <c>docs/formats.md</c>.
 /// </summary>
 public sealed class PairSplitter : IDisposable
@@ -16,6 +16,7 @@ public sealed class PairSplitter : IDisposable
     private readonly HashSet<string> _holdOut;
     private readonly HashSet<string> _holdOutSeen = [];
     private readonly RowTable _rows = new();
+    private readonly ProvenanceTable _provenance = new();
     private readonly HashIndex _keys = new();
     private readonly DisjointSets _groups = new();
     private readonly List<uint> _fractions = [];
@@ -73,9 +74,11 @@ public sealed class PairSplitter : IDisposable
             _groups.Join(same.Group, first);
             same.Digest = ShingleSet.Mix(same.Digest + 0x9E3779B97F4A7C15) ^ sketch.Digest;
             AddHits(_rows.Count - 1, sketch.BenchmarkHits);
+            _provenance.Add(_rows.Count - 1, sketch.Provenance);
             return;
         }
         AddHits(_rows.Count, sketch.BenchmarkHits);
+        _provenance.Add(_rows.Count, sketch.Provenance);
         if (sketch.LacksKey) _rowsWithoutKey++;
         if (_options.By.Contains(GroupBy.Time)) _times.Add(sketch.Time);
         _rows.Add(new()
@@ -149,6 +152,7 @@ public sealed class PairSplitter : IDisposable
             if (claimed.TrainHash != proof.TrainHash) faults.Add("the training rows are not those of the record: their hash differs from train_hash");
             if (claimed.HeldoutHash != proof.HeldoutHash) faults.Add("the held-out rows are not those of the record: their hash differs from heldout_hash");
             if (claimed.Left != proof.Left) faults.Add($"the record says that overlap left is {claimed.Left}, and it is {proof.Left}");
+            if (claimed.Provenance is { } provenance && !SplitFile.IsSame(provenance, proof.Provenance!)) faults.Add("the rows do not come from where the record says: the counts of provenance differ");
             // A reader that sums in another order would differ in the last digit at most.
             if (Math.Abs(claimed.LargestSimilarity - proof.LargestSimilarity) > 1e-9) faults.Add($"the record says that the largest similarity left is {claimed.LargestSimilarity}, and it is {proof.LargestSimilarity}");
         }
@@ -395,6 +399,7 @@ public sealed class PairSplitter : IDisposable
             HeldoutHash = Hash(sides, side => side == SplitSide.Heldout),
             DataHash = Hash(sides, _ => true),
             RowsWithoutKey = _rowsWithoutKey,
+            Provenance = new(_provenance.CountsOf(sides, SplitSide.Train), _provenance.CountsOf(sides, SplitSide.Heldout)),
             Benchmarks = [.. _benchmarks.Select((benchmark, number) => new BenchmarkOverlap(benchmark.Name, benchmark.RowCount, benchmark.TooShortCount,
                 HitRows(sides, number, SplitSide.Train), HitRows(sides, number, SplitSide.Heldout), HitRows(sides, number, SplitSide.Removed)))],
         };

@@ -83,6 +83,8 @@ public static class SplitFile
     /// <summary>The proof as it stands in a record.</summary>
     public static JsonNode ToJson(SplitProof proof) => JsonSerializer.SerializeToNode(proof, Json)!;
 
+    internal static bool IsSame(ProvenanceSides one, ProvenanceSides other) => JsonSerializer.Serialize(one, Json) == JsonSerializer.Serialize(other, Json);
+
     /// <summary>Writes a record to a temporary name and moves it into place.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, PairSplit split)

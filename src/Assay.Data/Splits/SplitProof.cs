@@ -51,6 +51,9 @@ public sealed record SplitProof
     /// <summary>Rows without the asked key (no annotator, say), grouped by their opening instead.</summary>
     public required long RowsWithoutKey { get; init; }
 
+    /// <summary>Where the pairs of each side come from; null in a record that an earlier version wrote.</summary>
+    public ProvenanceSides? Provenance { get; init; }
+
     /// <summary>What was found of each benchmark, in the order they were named.</summary>
     public IReadOnlyList<BenchmarkOverlap> Benchmarks { get; init; } = [];
 }

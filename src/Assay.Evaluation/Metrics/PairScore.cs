@@ -1,3 +1,5 @@
+using Assay.Data;
+
 namespace Assay.Evaluation.Metrics;
 
 /// <summary>
@@ -20,6 +22,9 @@ public sealed record PairScore
 
     /// <summary>Where the pair comes from; figures are cut by it. Null when the data does not say.</summary>
     public string? Source { get; init; }
+
+    /// <summary>Generators, sampling settings, labelling batch, annotators and the winner's place, as far as the data says: figures are cut by them.</summary>
+    public Provenance? Provenance { get; init; }
 
     /// <summary>The prompt group: pairs of one prompt are not independent, so bootstraps draw whole groups. Null means the pair stands alone.</summary>
     public string? Group { get; init; }

@@ -44,5 +44,5 @@ public static class PairScoring
         prompt.Length == 0 ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(prompt)).AsSpan(0, 8));
 
     internal static PairScore Scored(PreferencePair pair, double chosenScore, double rejectedScore) =>
-        new() { Row = pair.Row, Id = pair.Id, Source = pair.Source, ChosenScore = chosenScore, RejectedScore = rejectedScore };
+        new() { Row = pair.Row, Id = pair.Id, Source = pair.Source, Provenance = pair.Provenance, ChosenScore = chosenScore, RejectedScore = rejectedScore };
 }

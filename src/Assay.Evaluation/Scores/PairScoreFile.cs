@@ -29,6 +29,7 @@ public static class PairScoreFile
                 Row = row.Row ?? place,
                 Id = row.Id,
                 Source = row.Source,
+                Provenance = row.Provenance,
                 Group = row.Group,
                 ChosenScore = chosen,
                 RejectedScore = rejected,

@@ -42,6 +42,7 @@ public sealed class PairScoreJoin
             {
                 Weight = row.Weight,
                 Source = pair.Source ?? row.Source,
+                Provenance = pair.Provenance ?? row.Provenance,
                 Group = row.Group ?? PairScoring.GroupOf(pair.Prompt),
                 ChosenLength = row.ChosenLength ?? pair.ChosenAnswer.Length,
                 RejectedLength = row.RejectedLength ?? pair.RejectedAnswer.Length,

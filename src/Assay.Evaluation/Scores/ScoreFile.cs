@@ -1,13 +1,15 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text.Json.Nodes;
+using Assay.Data;
 
 namespace Assay.Evaluation.Scores;
 
 /// <summary>
 /// Scores made by anybody: JSON Lines (plain or gzip) or CSV with a header line. Fields read: <c>row</c>, <c>id</c>, <c>score</c>, <c>chosen_score</c>,
 /// <c>rejected_score</c>, <c>error</c>, <c>source</c> (or <c>subset</c>), <c>group</c>, <c>chosen_length</c>, <c>rejected_length</c> (or <c>…_tokens</c>),
-/// <c>weight</c>; others are passed over. RewardBench's spellings <c>scores_chosen</c> and <c>scores_rejected</c> are understood.
+/// <c>weight</c>, and of provenance <c>chosen_generator</c>, <c>rejected_generator</c>, <c>sampling_settings</c>, <c>labelling_batch</c>, <c>annotators</c>,
+/// <c>chosen_position</c>; others are passed over. RewardBench's spellings <c>scores_chosen</c> and <c>scores_rejected</c> are understood.
 /// </summary>
 public static class ScoreFile
 {
@@ -71,6 +73,41 @@ public static class ScoreFile
         },
     };
 
+    private static Provenance? Provenance(string where, Func<string, string?> text)
+    {
+        var read = new Provenance
+        {
+            ChosenGenerator = text("chosen_generator"),
+            RejectedGenerator = text("rejected_generator"),
+            SamplingSettings = text("sampling_settings") is { } settings ? Parsed<JsonObject>(where, "sampling_settings", settings, "an object") : null,
+            LabellingBatch = text("labelling_batch"),
+            Annotators = text("annotators") is not { } annotators ? null
+                : annotators.StartsWith('[') ? [.. Parsed<JsonArray>(where, "annotators", annotators, "a list of names").Select(name => Text(name) ?? "")]
+                : [annotators],
+            ChosenPosition = text("chosen_position") switch
+            {
+                null => null,
+                "1" => 1,
+                "2" => 2,
+                var other => throw new EvaluationException($"{where}: chosen_position is {other}, wanted 1 or 2: the place at which the chosen answer was shown"),
+            },
+        };
+        return read == new Provenance() ? null : read;
+    }
+
+    private static T Parsed<T>(string where, string field, string text, string wanted) where T : JsonNode
+    {
+        try
+        {
+            if (JsonNode.Parse(text) is T parsed) return parsed;
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            // Said below, in the words of a value of another kind.
+        }
+        throw new EvaluationException($"{where}: {field} is {text}, wanted {wanted} as JSON");
+    }
+
     private static ScoreRow Row(string where, Func<string, double?> number, Func<string, string?> text)
     {
         long? Count(string name) => number(name) is not { } value ? null
@@ -87,6 +124,7 @@ public static class ScoreFile
             RejectedScore = number("rejected_score") ?? number("scores_rejected"),
             Error = text("error"),
             Source = text("source") ?? text("subset"),
+            Provenance = Provenance(where, text),
             Group = text("group"),
             ChosenLength = Count("chosen_length") ?? Count("chosen_tokens"),
             RejectedLength = Count("rejected_length") ?? Count("rejected_tokens"),

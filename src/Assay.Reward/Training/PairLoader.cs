@@ -36,19 +36,25 @@ internal sealed class PairLoader
     /// <param name="encoder">The one way from text to ids.</param>
     /// <param name="maxLength">Most tokens of a side.</param>
     /// <param name="stop">Ends the work.</param>
-    public List<EncodedPair> Encode(IReadOnlyList<LoadedPair> pairs, ConversationEncoder encoder, int maxLength, CancellationToken stop)
+    /// <returns>The pairs, and where those come from.</returns>
+    public (List<EncodedPair> Pairs, ProvenanceCounts Provenance) Encode(IReadOnlyList<LoadedPair> pairs, ConversationEncoder encoder, int maxLength, CancellationToken stop)
     {
         var encoded = InParallel.Map(pairs.Count, i => Encode(pairs[i], encoder), stop);
         var kept = new List<EncodedPair>(pairs.Count);
+        var used = new List<PreferencePair>(pairs.Count);
         for (var i = 0; i < pairs.Count; i++)
         {
             var pair = encoded[i];
             if (pair.LongestSide > maxLength)
                 SetAsideFor(pairs[i], Reason.OverLength, $"chosen has {pair.Chosen.Length} tokens, rejected {pair.Rejected.Length}, the most a side may have is {maxLength}");
             else if (pair.Chosen.AsSpan().SequenceEqual(pair.Rejected)) SetAsideFor(pairs[i], Reason.IdenticalTokens, "chosen and rejected are the same token ids");
-            else kept.Add(pair);
+            else
+            {
+                kept.Add(pair);
+                used.Add(pairs[i].Pair);
+            }
         }
-        return kept;
+        return (kept, ProvenanceCounts.Of(used));
     }
 
     private void SetAsideFor(LoadedPair pair, Reason reason, string detail) => setAside.Add(new SetAside(pair.File, pair.Pair.Row, [reason.Code()], detail, pair.Raw));

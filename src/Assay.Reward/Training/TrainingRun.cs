@@ -45,8 +45,8 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         var held = HoldOut.Read(settings, loader, stop);
         Observer.Phase?.Invoke("encoding pairs");
         var longest = Math.Min(settings.MaxLength ?? int.MaxValue, model.LongestSequence);
-        var train = loader.Encode(held.Train, model.Encoder, longest, stop);
-        var heldOut = loader.Encode(held.HeldOut, model.Encoder, longest, stop);
+        var (train, trainProvenance) = loader.Encode(held.Train, model.Encoder, longest, stop);
+        var (heldOut, heldOutProvenance) = loader.Encode(held.HeldOut, model.Encoder, longest, stop);
         if (held.HeldOut.Count > 0 && heldOut.Count == 0) throw new RewardException($"all {held.HeldOut.Count} held-out pairs were set aside: {loader.CountsByReason().ToJsonString()}");
 
         var trainer = new RewardTrainer(model.Network, settings, train, heldOut, clock) { Observer = Observer, SaveModel = model.Save };
@@ -66,6 +66,7 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
             ["eval_pairs"] = heldOut.Count,
             ["split_sha256"] = Fingerprints.OfFile(Path.Combine(output, "split.json")),
             ["train_pairs_sha256"] = trainer.DataFingerprint(),
+            ["provenance"] = new JsonObject { ["train"] = trainProvenance.ToJson(), ["heldout"] = heldOutProvenance.ToJson() },
         };
         model.Origin["training"] = new JsonObject
         {

@@ -91,6 +91,31 @@ public sealed class PairMetricsTests
     }
 
     [Fact]
+    public void Slices_cut_by_provenance_and_a_pair_counts_for_each_of_its_annotators()
+    {
+        var metrics = PairMetrics.Of(
+        [
+            Pair(1, 0) with { Provenance = new() { ChosenGenerator = "g", RejectedGenerator = "h", LabellingBatch = "b1", Annotators = ["ann", "bob", "ann"], ChosenPosition = 1 } },
+            Pair(0, 1) with { Provenance = new() { ChosenGenerator = "h", RejectedGenerator = "g", LabellingBatch = "b2", Annotators = ["bob"], ChosenPosition = 2, SourcePrompt = "p", SamplingSettings = new() { ["temperature"] = 1 } } },
+            Pair(1, 0),
+        ]);
+
+        Assert.Equal(
+            ["chosen_generator/g:1:1", "chosen_generator/h:1:0", "rejected_generator/g:1:0", "rejected_generator/h:1:1", "sampling_settings/{\"temperature\":1}:1:0",
+             "labelling_batch/b1:1:1", "labelling_batch/b2:1:0", "annotator/ann:1:1", "annotator/bob:2:0.5", "chosen_position/first:1:1", "chosen_position/second:1:0"],
+            metrics.Slices.Select(slice => $"{slice.By}/{slice.Name}:{slice.Pairs}:{slice.Accuracy}"));
+    }
+
+    [Fact]
+    public void Names_beyond_a_thousand_are_one_slice()
+    {
+        var metrics = PairMetrics.Of(Enumerable.Range(0, 1500).Select(i => Pair(i % 2, 0) with { Source = $"s{i}" }));
+
+        Assert.Equal(1001, metrics.Slices.Count);
+        Assert.Equal(500, Assert.Single(metrics.Slices, slice => slice.Name == "(others)").Pairs);
+    }
+
+    [Fact]
     public void Json_has_the_contract_s_names_and_null_for_what_is_undefined()
     {
         var json = JsonDocument.Parse(JsonSerializer.Serialize(PairMetrics.Of([Pair(1, 1)]), EvaluationJson.Options)).RootElement;

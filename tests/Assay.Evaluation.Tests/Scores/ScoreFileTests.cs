@@ -35,6 +35,29 @@ public sealed class ScoreFileTests : IDisposable
     }
 
     [Fact]
+    public void Provenance_is_read_from_json_lines_and_csv_alike()
+    {
+        var json = Write("p.jsonl", """{"id": "1", "chosen_score": 1, "rejected_score": 0, "chosen_generator": "g", "rejected_generator": "h", "sampling_settings": {"temperature": 0.7}, "labelling_batch": "b1", "annotators": ["ann", "bob"], "chosen_position": 2}""");
+        var csv = Write("p.csv", "id,chosen_score,rejected_score,chosen_generator,rejected_generator,sampling_settings,labelling_batch,annotators,chosen_position\n1,1,0,g,h,\"{\"\"temperature\"\": 0.7}\",b1,\"[\"\"ann\"\", \"\"bob\"\"]\",2");
+
+        foreach (var path in new[] { json, csv })
+        {
+            Provenance read = Assert.Single(PairScoreFile.Read(path)).Provenance!;
+            Assert.Equal(("g", "h", "{\"temperature\":0.7}", "b1", "ann bob", 2),
+                (read.ChosenGenerator, read.RejectedGenerator, read.SamplingSettings!.ToJsonString(), read.LabellingBatch, string.Join(' ', read.Annotators!), read.ChosenPosition));
+        }
+    }
+
+    [Fact]
+    public void The_data_s_provenance_goes_before_the_score_file_s()
+    {
+        PreferencePair[] pairs = [Pair(1) with { Provenance = new() { LabellingBatch = "data" } }, Pair(2)];
+        var scores = ScoreFile.Read(Write("j.jsonl", "{\"row\": 1, \"chosen_score\": 1, \"rejected_score\": 0, \"labelling_batch\": \"scores\"}\n{\"row\": 2, \"chosen_score\": 1, \"rejected_score\": 0, \"labelling_batch\": \"scores\"}"));
+
+        Assert.Equal(["data", "scores"], new PairScoreJoin().Join(pairs, scores).Select(score => score.Provenance!.LabellingBatch));
+    }
+
+    [Fact]
     public void A_bare_NaN_is_read_and_then_refused_by_the_metrics_with_its_row()
     {
         var path = Write("nan.jsonl", """{"row": 1, "id": "NaN: no", "chosen_score": NaN, "rejected_score": -Infinity}""");
@@ -53,6 +76,8 @@ public sealed class ScoreFileTests : IDisposable
     [InlineData("b.csv", "id,score\n1,\"0,5\"", "line 2: score is '0,5'")]
     [InlineData("b.csv", "id,score\n1,\"0.5", "a quoted field never ends")]
     [InlineData("b.csv", "", "the file is empty")]
+    [InlineData("b.jsonl", "{\"id\": 1, \"score\": 1, \"chosen_position\": 3}", "line 1: chosen_position is 3, wanted 1 or 2")]
+    [InlineData("b.jsonl", "{\"id\": 1, \"score\": 1, \"sampling_settings\": \"hot\"}", "line 1: sampling_settings is hot, wanted an object as JSON")]
     [InlineData("b.csv", "id,score\n1,0.5", "has a single score")]
     public void What_cannot_be_read_is_refused_by_file_and_line(string name, string text, string expected)
     {
