@@ -62,6 +62,35 @@ public sealed class TrainingRunTests : IDisposable
     }
 
     [SharedFact]
+    public void Where_the_pairs_come_from_is_in_the_model_s_record_and_the_run_s()
+    {
+        var rows = File.ReadLines(TrainingGoldens.PathOf("data", "train.jsonl")).Take(24).Select((line, index) =>
+        {
+            var row = JsonNode.Parse(line)!.AsObject();
+            row["provenance"] = new JsonObject { ["labelling_batch"] = $"b{index % 2}", ["chosen_generator"] = "sft-3", ["sampling_settings"] = new JsonObject { ["temperature"] = 0.7 }, ["annotators"] = new JsonArray("ann", index < 5 ? "bob" : "cat"), ["source_prompt"] = $"p{index}" };
+            return row.ToJsonString();
+        });
+        var path = Path.Combine(folder, "from.jsonl");
+        File.WriteAllLines(path, rows);
+        var settings = Settings(path) with { EvalSplit = null, Split = Path.Combine(folder, "lists.json") };
+        File.WriteAllText(settings.Split!, $$"""{"train": [{{string.Join(", ", Enumerable.Range(1, 18))}}], "heldout": [19, 20, 21]}""");
+        Execute(settings);
+
+        using var model = RewardModel.Load(settings.OutputDir!);
+        var run = JsonNode.Parse(File.ReadAllText(Path.Combine(settings.OutputDir!, "run.json")))!;
+        foreach (var provenance in new[] { model.Origin["training"]!["data"]!["provenance"]!, run["model"]!["training"]!["data"]!["provenance"]!, run["summary"]!["data"]!["provenance"]! })
+        {
+            JsonNode train = provenance["train"]!, heldOut = provenance["heldout"]!;
+            Assert.Equal((18L, 3L), (train["pair_count"]!.GetValue<long>(), heldOut["pair_count"]!.GetValue<long>()));
+            Assert.Equal(9, train["fields"]!["labelling_batch"]!["names"]!["b0"]!.GetValue<long>());
+            Assert.Equal(5, train["fields"]!["annotator"]!["names"]!["bob"]!.GetValue<long>());
+            Assert.Equal(3, heldOut["fields"]!["sampling_settings"]!["names"]!["{\"temperature\":0.7}"]!.GetValue<long>());
+            Assert.Equal(18, train["fields"]!["source_prompt"]!["name_count"]!.GetValue<long>());
+            Assert.Null(heldOut["fields"]!["annotator"]!["names"]!["bob"]);
+        }
+    }
+
+    [SharedFact]
     public void A_share_is_held_out_by_prompt_group_and_written_as_a_split_that_can_be_given_again()
     {
         var settings = Settings(PairsFile());
