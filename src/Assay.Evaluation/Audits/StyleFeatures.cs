@@ -11,10 +11,12 @@ public static partial class StyleFeatures
 {
     /// <summary>Names of the features, in the order of <see cref="Of"/>.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        ["characters", "headings", "list_items", "bold", "code_blocks", "inline_code", "links", "exclamations", "questions", "hedges", "refusals", "emoji", "capitals_share", "non_latin_share"];
+        ["characters", "headings", "list_items", "bold", "code_blocks", "inline_code", "links", "exclamations", "questions", "hedges", "refusals", "emoji", "capitals_share", "non_latin_share", "other_language"];
 
-    /// <summary>Counts the features of a text; the last two are shares of its letters, 0..1.</summary>
-    public static double[] Of(string text)
+    /// <summary>Counts the features of a text; <c>capitals_share</c> and <c>non_latin_share</c> are shares of its letters, 0..1.</summary>
+    /// <param name="text">An answer.</param>
+    /// <param name="promptLanguage">What <see cref="LanguageGuess"/> says of its prompt: <c>other_language</c> is 1 when the answer's guess is another one, 0 when they agree or one of them cannot be told.</param>
+    public static double[] Of(string text, string? promptLanguage = null)
     {
         int emoji = 0, letters = 0, capitals = 0, foreign = 0, exclamations = 0, questions = 0;
         foreach (var rune in text.EnumerateRunes())
@@ -31,6 +33,7 @@ public static partial class StyleFeatures
         [
             text.Length, Headings().Count(text), ListItems().Count(text), Bold().Count(text), CodeBlocks().Count(text) / 2, InlineCode().Count(text), Links().Count(text),
             exclamations, questions, Hedges().Count(text), Refusals().Count(text), emoji, letters == 0 ? 0 : (double)capitals / letters, letters == 0 ? 0 : (double)foreign / letters,
+            promptLanguage is not null && LanguageGuess.Of(text) is { } language && language != promptLanguage ? 1 : 0,
         ];
     }
 
