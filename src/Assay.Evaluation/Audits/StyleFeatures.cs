@@ -37,6 +37,8 @@ public static partial class StyleFeatures
         ];
     }
 
+    internal static int CountRefusals(ReadOnlySpan<char> text) => Refusals().Count(text);
+
     private static bool IsEmoji(int value) => value is (>= 0x1F300 and <= 0x1FAFF) or (>= 0x2600 and <= 0x27BF) or (>= 0x1F1E6 and <= 0x1F1FF);
 
     [GeneratedRegex(@"^ {0,3}#{1,6}\s", RegexOptions.Multiline)]
