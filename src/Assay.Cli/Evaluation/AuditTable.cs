@@ -61,15 +61,15 @@ internal static class AuditTable
 
     private static void Probes(AuditEvidence evidence)
     {
-        Table table = Columns($"probe", "answers", "shift", "95 %", "raised", "flipped", "");
+        Table table = Columns("probe", "answers", "shift", "95 %", "raised", "flipped", "");
         foreach (var kind in evidence.Probes.GroupBy(probe => probe.Expectation))
         {
-            table.AddRow(kind.Key switch { ProbeExpectation.NotRise => "[bold]must not rise[/]", ProbeExpectation.Fall => "[bold]must fall[/]", _ => "[bold]must hardly move[/]" });
+            table.AddRow(kind.Key switch { ProbeExpectation.NotRise => "must not rise", ProbeExpectation.Fall => "must fall", _ => "must hardly move" });
             foreach (ProbeResult probe in kind)
             {
                 var (value, interval) = probe.Expectation == ProbeExpectation.NotMove ? (probe.MeanMovement, probe.MeanMovementInterval) : (probe.MeanShift, probe.MeanShiftInterval);
                 table.AddRow(probe.Name, $"{probe.Answers}", Share(value / probe.ScoreDeviation), Range(new(interval.Low / probe.ScoreDeviation, interval.High / probe.ScoreDeviation)), Share(probe.RaisedShare), Share(probe.FlippedShare),
-                    probe.IsBroken ? "[red]broken[/]" : "");
+                    probe.IsBroken ? "broken" : "");
             }
         }
         Terminal.Print(table);
@@ -81,7 +81,7 @@ internal static class AuditTable
     private static void SelfTests(IReadOnlyList<SelfTestResult> tests)
     {
         Table table = Columns("self-test", "scores", "largest difference", "allowed", "");
-        foreach (SelfTestResult test in tests) table.AddRow(test.Name, $"{test.Compared}", Text(test.LargestDifference, "0.0e+0"), Text(test.Tolerance, "0.0e+0"), test.Passed ? "held" : "[red]failed[/]");
+        foreach (SelfTestResult test in tests) table.AddRow(test.Name, $"{test.Compared}", Text(test.LargestDifference, "0.0e+0"), Text(test.Tolerance, "0.0e+0"), test.Passed ? "held" : "failed");
         Terminal.Print(table);
     }
 

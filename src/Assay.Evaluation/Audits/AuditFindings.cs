@@ -5,7 +5,7 @@ namespace Assay.Evaluation.Audits;
 
 /// <summary>
 /// Draws from the figures of an audit what they show against the model. Length and style are named when their accuracy gap is apart from 0 at 95 % over all features together (Bonferroni), a style feature besides only when
-/// it goes with the margin also once length is taken out. Probes are named when broken, self-tests when failed.
+/// it goes with the margin also once length and the other features are taken out. Probes are named when broken, self-tests when failed.
 /// </summary>
 public static class AuditFindings
 {
@@ -19,7 +19,7 @@ public static class AuditFindings
         var level = 1 - Risk / Math.Max(1, features.Length + (length is null ? 0 : 1));
         List<AuditFinding> gaps = [];
         if (length is not null && IsApart(length.GapInterval(level))) gaps.Add(Length(length));
-        gaps.AddRange(features.Where(feature => IsApart(feature.GapInterval(level)) && StandsBesideLength(feature, 1 - level)).Select(Style));
+        gaps.AddRange(features.Where(feature => IsApart(feature.GapInterval(level)) && StandsBesideOthers(feature, 1 - level)).Select(Style));
         return
         [
             .. selfTests.Where(test => !test.Passed).Select(SelfTest),
@@ -30,8 +30,8 @@ public static class AuditFindings
 
     private static bool IsApart(Interval interval) => interval.Low > 0 || interval.High < 0;
 
-    private static bool StandsBesideLength(StyleFeatureAudit feature, double risk) =>
-        feature.Feature == StyleFeatures.Names[0] || feature.WithMarginGivenLength is { } given && given.PValue < risk && Math.Sign(given.Coefficient) == Math.Sign(feature.AccuracyGap);
+    private static bool StandsBesideOthers(StyleFeatureAudit feature, double risk) =>
+        feature.Feature == StyleFeatures.Names[0] || (feature.WithMarginGivenOthers ?? feature.WithMarginGivenLength) is { } given && given.PValue < risk && Math.Sign(given.Coefficient) == Math.Sign(feature.AccuracyGap);
 
     private static AuditFinding Length(LengthAudit audit) => new("length", "length", audit.AccuracyGap, audit.AccuracyGapInterval,
         $"{Verb(audit.AccuracyGap)} length: right on {Percent(audit.AccuracyWhenChosenLonger)} of the {audit.ChosenLonger} pairs whose preferred answer is longer and on {Percent(audit.AccuracyWhenChosenShorter)} of the {audit.ChosenShorter} whose is shorter, {Gap(audit.AccuracyGap, audit.AccuracyGapInterval)}.");
