@@ -47,14 +47,14 @@ internal static class AuditTable
 
     private static void Style(StyleAudit audit)
     {
-        Table table = Columns("style", "pairs", "has more", "has less", "gap", "95 %", "beside length");
+        Table table = Columns("style", "pairs", "more", "less", "gap", "95 %", "partial");
         foreach (StyleFeatureAudit feature in audit.Features.Where(feature => feature.UnequalPairs > 0))
         {
             table.AddRow(feature.Feature, $"{feature.UnequalPairs}", Share(feature.AccuracyWhenChosenHasMore), Share(feature.AccuracyWhenChosenHasLess),
                 Share(feature.AccuracyGap), Range(feature.AccuracyGapInterval), feature.WithMarginGivenLength is { } given ? Share(given.Coefficient) : "-");
         }
         Terminal.Print(table);
-        Console.WriteLine("Accuracy where the preferred answer has more of it, and less; the gap is what the model pays beyond people's taste. Last: rank correlation with the margin, given length.");
+        Console.WriteLine("Accuracy where the preferred answer has more of it, and less; the gap is what the model pays beyond people's taste. Partial: rank correlation with the margin, given length.");
         if (audit.ModelOnStyle is { } fit) Console.WriteLine($"All features together explain the model's preference with McFadden R² {Text(fit.McFaddenR2, "0.000")}.");
         foreach (string note in audit.Notes) Console.WriteLine($"Not fitted: {note}");
     }

@@ -28,19 +28,19 @@ public sealed class AuditRun(IScorer? scorer, AuditOptions options)
     private readonly PairSample<ProbedPair> _sample = new(Math.Max(options.ProbePairs, SelfTestPairs));
     private long _notFinite;
 
-    /// <summary>Pairs taken.</summary>
+    /// <summary>Pairs taken, those among them whose score is no number.</summary>
     public long Pairs { get; private set; }
 
     /// <summary>Takes one pair, with its texts where they are at hand.</summary>
     /// <exception cref="EvaluationException">A score made elsewhere is NaN or infinite; one from the scorer is counted, and the self-test <c>finite</c> fails.</exception>
     public void Add(PairScore score, PreferencePair? pair)
     {
+        Pairs++;
         if (scorer is not null && !(double.IsFinite(score.ChosenScore) && double.IsFinite(score.RejectedScore)))
         {
             _notFinite++;
             return;
         }
-        Pairs++;
         _lengths.Add(score);
         if (pair is null) return;
         _styles.Add(score, pair.Prompt, pair.ChosenAnswer, pair.RejectedAnswer);
@@ -61,7 +61,7 @@ public sealed class AuditRun(IScorer? scorer, AuditOptions options)
         LengthAudit? length = _lengths.Pairs > 0 ? _lengths.Audit() : Missing<LengthAudit>("length: no pair has the lengths of both answers; give chosen_length and rejected_length in the score file, or the data (--data)");
         StyleAudit? style = _styles.Pairs > 1 ? _styles.Audit() : Missing<StyleAudit>("style, baselines: need the texts of two pairs or more (--data)");
         var baselines = Baseline();
-        if (baselines is null && style is not null) notes.Add($"baselines: need {Baselines.MinPairs} pairs to be cross-validated, found {Pairs}");
+        if (baselines is null && style is not null) notes.Add($"baselines: need {Baselines.MinPairs} pairs to be cross-validated, found {_styles.Pairs}");
         IReadOnlyList<ProbeResult> probes = [];
         IReadOnlyList<SelfTestResult> selfTests = [];
         if (scorer is null) notes.Add("probes, self-tests: need a model to ask again (--model)");
@@ -72,7 +72,7 @@ public sealed class AuditRun(IScorer? scorer, AuditOptions options)
             selfTests =
             [
                 .. SelfTests.Run(scorer, [.. sample.Take(SelfTestPairs).Select(probed => probed.Pair)], cancellationToken),
-                SelfTests.Finite(2 * (Pairs + _notFinite) + probes.Sum(probe => (long)probe.Answers + probe.NotFinite), _notFinite + probes.Sum(probe => (long)probe.NotFinite)),
+                SelfTests.Finite(2 * Pairs + probes.Sum(probe => (long)probe.Answers + probe.NotFinite), _notFinite + probes.Sum(probe => (long)probe.NotFinite)),
             ];
         }
         return new AuditEvidence

@@ -20,7 +20,7 @@ public sealed record ProbedPair(PreferencePair Pair, PairScore Score)
     internal string? Answer(bool isChosen)
     {
         var side = Side(isChosen);
-        if (side.Text is { } text) return text[PromptLength..];
+        if (side.Text is { } text) return text[Start(text)..];
         return side.Messages!.Count > Pair.PromptMessageCount && side.Messages[^1] is { Role: not ("user" or "system" or "tool") } last && (last.Raw is null || last.Raw["content"] is System.Text.Json.Nodes.JsonValue)
             ? last.Content : null;
     }
@@ -29,7 +29,7 @@ public sealed record ProbedPair(PreferencePair Pair, PairScore Score)
     internal Conversation With(bool isChosen, string answer)
     {
         var side = Side(isChosen);
-        if (side.Text is { } text) return side with { Text = text[..PromptLength] + answer };
+        if (side.Text is { } text) return side with { Text = text[..Start(text)] + answer };
         var last = side.Messages![^1];
         var raw = last.Raw?.DeepClone().AsObject();
         // Templates are handed the object as it stood, so the answer stands in it too.
@@ -37,5 +37,11 @@ public sealed record ProbedPair(PreferencePair Pair, PairScore Score)
         return side with { Messages = [.. side.Messages.SkipLast(1), last with { Content = answer, Raw = raw }] };
     }
 
-    private int PromptLength => Pair.PromptTextLength > 0 ? Pair.PromptTextLength : Pair.Prompt.Length;
+    /// <summary>Where the answer's own text begins: blanks between prompt and answer stay.</summary>
+    private int Start(string text)
+    {
+        var start = Pair.PromptTextLength > 0 ? Pair.PromptTextLength : Pair.Prompt.Length;
+        while (start < text.Length && char.IsWhiteSpace(text[start])) start++;
+        return start;
+    }
 }

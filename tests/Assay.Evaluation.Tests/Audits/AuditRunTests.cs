@@ -91,6 +91,16 @@ public sealed class AuditRunTests
     }
 
     [Fact]
+    public void A_model_that_gives_no_number_at_all_fails_and_has_nothing_measured()
+    {
+        var scorer = new FakeScorer(_ => float.PositiveInfinity);
+        AuditEvidence evidence = Audit(scorer, Scored(scorer));
+        Assert.Null(evidence.Length);
+        Assert.Equal("finite", Assert.Single(evidence.Findings).Name);
+        Assert.Equal(0, evidence.ProbePairs);
+    }
+
+    [Fact]
     public void The_pairs_that_are_probed_do_not_depend_on_the_order_of_rows()
     {
         var scorer = new FakeScorer(ProbeWorld.Sound);

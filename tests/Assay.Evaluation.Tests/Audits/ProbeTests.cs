@@ -124,13 +124,13 @@ public sealed class ProbeTests
     }
 
     [Theory]
-    [InlineData("Question? ", 10, "Question? Answer one", "Answer one")]
-    [InlineData("Question? I", 0, "Question? I am one", " am one")]
-    public void Plain_text_is_rewritten_after_the_prompt_or_what_both_sides_share(string prompt, int promptLength, string chosen, string answer)
+    [InlineData("Question?", 9, "Question? Answer one", "Answer one", "Question? new")]
+    [InlineData("Question? I", 0, "Question? I am one", "am one", "Question? I new")]
+    public void Plain_text_is_rewritten_after_the_prompt_or_what_both_sides_share(string prompt, int promptLength, string chosen, string answer, string rewritten)
     {
         var pair = Probed(new PreferencePair { Row = 1, Prompt = prompt, PromptTextLength = promptLength, Chosen = Conversation.OfText(chosen), Rejected = Conversation.OfText(prompt + " will") });
         Assert.Equal(answer, pair.Answer(isChosen: true));
-        Assert.Equal(prompt + "new", pair.With(isChosen: true, "new").Text);
+        Assert.Equal(rewritten, pair.With(isChosen: true, "new").Text);
     }
 
     private static ProbedPair Probed(PreferencePair pair) => new(pair, new PairScore { Row = 1, ChosenScore = 1, RejectedScore = 0 });
