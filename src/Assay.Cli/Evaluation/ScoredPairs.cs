@@ -45,6 +45,19 @@ internal sealed class ScoredPairs : IDisposable
         return _data.Count == 0 ? FromScoresAlone() : FromScoresAndData();
     }
 
+    /// <summary>Whether the model can render a conversation within its length. Only with a model.</summary>
+    public bool Fits(Conversation conversation)
+    {
+        try
+        {
+            return Model!.Encoder.Encode(conversation).Length <= _longest;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Whether a model can score both sides: over-long pairs are left out, never truncated.</summary>
     private bool Fits(RewardModel model, PreferencePair pair)
     {

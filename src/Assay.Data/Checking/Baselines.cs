@@ -6,16 +6,36 @@ namespace Assay.Data.Checking;
 /// How well a pair's winner can be told without understanding it, cross-validated with whole prompts on one side: by length alone, and by logistic regression on the
 /// words the sides do not share. What these reach, a reward model can reach by a shortcut.
 /// </summary>
-internal static class Baselines
+/// <param name="capacity">Pairs they are cross-validated on, at most: those with the smallest hashes.</param>
+public sealed class Baselines(int capacity)
 {
+    /// <summary>How many pairs are enough unless told otherwise: the interval is then a hundredth to each side.</summary>
+    public const int DefaultCapacity = 10_000;
+
+    /// <summary>With fewer pairs nothing is measured.</summary>
+    public const int MinPairs = 50;
+
     private const int FoldCount = 5;
-    private const int MinPairs = 50;
     private const int Epochs = 8;
     private const float LearningRate = 0.5f;
     private const float Shrinkage = 1e-3f;
 
-    public static BaselineStatistics? Measure(List<SampledPair> pairs)
+    private readonly PairSample<SampledPair> _sample = new(capacity);
+
+    /// <summary>Takes a usable pair.</summary>
+    public void Offer(PreferencePair pair)
     {
+        var (key, _, prompt) = PairHash.Of(pair);
+        Offer(pair, key, prompt);
+    }
+
+    internal void Offer(PreferencePair pair, UInt128 key, UInt128 prompt) =>
+        _sample.Offer(key, () => new SampledPair(prompt, pair.ChosenAnswer.Length - pair.RejectedAnswer.Length, WordDifference.Of(pair.ChosenAnswer, pair.RejectedAnswer)));
+
+    /// <summary>The baselines on the pairs taken; null with fewer than <see cref="MinPairs"/>.</summary>
+    public BaselineStatistics? Measure()
+    {
+        var pairs = _sample.Items();
         if (pairs.Count < MinPairs) return null;
         var byLength = new double[FoldCount];
         var byWords = new double[FoldCount];

@@ -17,7 +17,7 @@ public sealed record CheckOptions
     public PairReaderOptions Reading { get; init; } = new() { MaxErrors = 100 };
 
     /// <summary>Pairs the baselines are cross-validated on, at most: those with the smallest hashes. 0 leaves the baselines out.</summary>
-    public int BaselinePairs { get; init; } = 10_000;
+    public int BaselinePairs { get; init; } = Checking.Baselines.DefaultCapacity;
 
     /// <summary>Called now and then on the calling thread.</summary>
     public Action<CheckProgress>? Progress { get; init; }

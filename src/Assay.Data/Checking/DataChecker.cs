@@ -54,7 +54,7 @@ public static class DataChecker
     {
         private readonly CheckStatistics _statistics = new();
         private readonly DuplicateIndex _duplicates = new();
-        private readonly BaselineSample _sample = new(options.BaselinePairs);
+        private readonly Baselines _baselines = new(options.BaselinePairs);
         private readonly List<CheckedFile> _files = [];
         private readonly long[] _counts = new long[3];
         private readonly Dictionary<RowStatus, Dictionary<long, string>> _recalled = new() { [RowStatus.Kept] = [], [RowStatus.Review] = [], [RowStatus.Quarantine] = [] };
@@ -102,7 +102,7 @@ public static class DataChecker
             RowStatus status = StatusOf(row, findings);
             _counts[(int)status]++;
             _statistics.Add(row, findings, status);
-            if (status != RowStatus.Quarantine) _sample.Offer(row.Pair!, key, prompt);
+            if (status != RowStatus.Quarantine) _baselines.Offer(row.Pair!, key, prompt);
             output?.Write(row, findings, status, fileShape);
         }
 
@@ -153,7 +153,7 @@ public static class DataChecker
                 Votes = _statistics.Votes(),
                 Agreement = agreement,
                 RepeatedPairs = new RepeatedPairStatistics(repeated.PairCount, repeated.RowCount, repeated.ContradictoryPairCount, repeated.DisagreementShare, repeated.AccuracyCeiling),
-                Baselines = Baselines.Measure(_sample.Pairs()),
+                Baselines = _baselines.Measure(),
                 Generators = _statistics.GeneratorCounts(),
                 Annotators = annotators,
                 Warnings = [],

@@ -23,11 +23,20 @@ public sealed record AuditEvidence : IEvidence
     /// <summary>Null without the texts.</summary>
     public required StyleAudit? Style { get; init; }
 
+    /// <summary>Length alone and words alone on the same pairs; null without the texts, or with too few pairs.</summary>
+    public BaselineAudit? Baselines { get; init; }
+
+    /// <summary>Pairs that were put to the probes.</summary>
+    public int ProbePairs { get; init; }
+
     /// <summary>Empty without a model to ask again.</summary>
     public required IReadOnlyList<ProbeResult> Probes { get; init; }
 
     /// <summary>Empty without a model to ask again.</summary>
     public required IReadOnlyList<SelfTestResult> SelfTests { get; init; }
+
+    /// <summary>What the figures hold against the model, worst first within self-tests, length and style, and probes. Drawn from the figures, so it is not read back.</summary>
+    public IReadOnlyList<AuditFinding> Findings => AuditFindings.Of(Length, Style, Probes, SelfTests);
 
     /// <summary>What could not be measured, and why.</summary>
     public required IReadOnlyList<string> Notes { get; init; }

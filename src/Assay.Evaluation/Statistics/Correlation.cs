@@ -42,14 +42,32 @@ public static class Correlation
     {
         Check(x, y);
         foreach (var covariate in covariates) Check(x, covariate);
-        IReadOnlyList<double>[] all = [x, y, .. covariates];
-        if (x.Count <= all.Length) throw new ArgumentException($"{x.Count} rows are too few for {all.Length} variables", nameof(x));
-        var correlations = Matrix<double>.Build.Dense(all.Length, all.Length, (i, j) => i == j ? 1 : Coefficient(all[i], all[j]));
-        var determinant = correlations.Determinant();
-        if (!(determinant > 1e-12)) throw new EvaluationException("the variables of a partial correlation do not vary or are collinear: what is left of x and y cannot be told");
-        var precision = correlations.Inverse();
+        var precision = Precision([x, y, .. covariates]);
         var r = -precision[0, 1] / Math.Sqrt(precision[0, 0] * precision[1, 1]);
         return new(r, StudentT.OfCorrelation(r, x.Count - 2 - covariates.Count));
+    }
+
+    /// <summary>For each variable, <see cref="Partial"/> of x and it given all the other variables, from one matrix.</summary>
+    /// <exception cref="ArgumentException">As <see cref="Partial"/>.</exception>
+    /// <exception cref="EvaluationException">As <see cref="Partial"/>.</exception>
+    public static IReadOnlyList<CorrelationResult> PartialEach(IReadOnlyList<double> x, IReadOnlyList<IReadOnlyList<double>> variables)
+    {
+        foreach (var variable in variables) Check(x, variable);
+        var precision = Precision([x, .. variables]);
+        return [.. Enumerable.Range(1, variables.Count).Select(i => -precision[0, i] / Math.Sqrt(precision[0, 0] * precision[i, i]))
+            .Select(r => new CorrelationResult(r, StudentT.OfCorrelation(r, x.Count - 1 - variables.Count)))];
+    }
+
+    private static Matrix<double> Precision(IReadOnlyList<double>[] all)
+    {
+        if (all[0].Count <= all.Length) throw new ArgumentException($"{all[0].Count} rows are too few for {all.Length} variables", nameof(all));
+        var correlations = Matrix<double>.Build.DenseIdentity(all.Length);
+        for (var i = 0; i < all.Length; i++)
+        {
+            for (var j = 0; j < i; j++) correlations[i, j] = correlations[j, i] = Coefficient(all[i], all[j]);
+        }
+        if (!(correlations.Determinant() > 1e-12)) throw new EvaluationException("the variables of a partial correlation do not vary or are collinear: what is left of x and y cannot be told");
+        return correlations.Inverse();
     }
 
     /// <summary><see cref="Partial"/> of the ranks.</summary>

@@ -62,6 +62,19 @@ public static class ProportionInterval
         return Around(successes / trials, trials, Quantile(level));
     }
 
+    /// <summary>
+    /// Interval of the difference of two independent proportions, first minus second, from their Wilson intervals: method 10 of Newcombe 1998, "Interval estimation for the difference between independent proportions".
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">As <see cref="Wilson"/>.</exception>
+    public static Interval Difference(double firstSuccesses, double firstTrials, double secondSuccesses, double secondTrials, double level = 0.95)
+    {
+        Interval first = Wilson(firstSuccesses, firstTrials, level), second = Wilson(secondSuccesses, secondTrials, level);
+        double p = firstSuccesses / firstTrials, q = secondSuccesses / secondTrials;
+        return new(p - q - Root(p - first.Low, second.High - q), p - q + Root(first.High - p, q - second.Low));
+
+        static double Root(double a, double b) => Math.Sqrt(a * a + b * b);
+    }
+
     private static Interval Around(double share, double trials, double z)
     {
         var half = z * Math.Sqrt(share * (1 - share) / trials);

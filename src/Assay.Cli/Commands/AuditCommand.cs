@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json;
+using Assay.Cli.Evaluation;
+using Assay.Evaluation;
+using Assay.Evaluation.Audits;
+using Assay.Evaluation.Evidence;
+
+namespace Assay.Cli.Commands;
+
+/// <summary><c>assay audit</c>: whether scores follow the preference or a shortcut.</summary>
+internal static class AuditCommand
+{
+    private const string Examples = """
+          assay audit --model my-reward-model --data eval.jsonl --output-dir evidence
+          assay audit --model my-reward-model --data all.jsonl --split split.json --probe-pairs 50
+          assay audit --scores their-scores.csv --data eval.jsonl --json
+        """;
+
+    public static Command Create()
+    {
+        var output = new Option<string?>("--output-dir") { Description = "Write audit.json, and probes.jsonl with every rewritten answer and its scores, to this folder.", HelpName = "DIR" };
+        var probePairs = new Option<int>("--probe-pairs") { Description = "Pairs put to the probes, at most; each costs some 35 forward passes. 0 leaves the probes out.", DefaultValueFactory = _ => AuditOptions.DefaultProbePairs, HelpName = "PAIRS" };
+        var json = new Option<bool>("--json") { Description = "Print the evidence as one JSON object." };
+        var command = new Command("audit", "Find out whether a model learned the preference or a shortcut: accuracy by length and style, probes that rewrite answers without bettering them, self-tests of the scorer. Exit code 1 when a self-test fails; whether the figures are good enough is for the gate to say.") { output, probePairs, json };
+        var options = new ScoredPairsOptions(command);
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            if (parsed.GetValue(probePairs) < 0) throw new UsageException($"--probe-pairs is {parsed.GetValue(probePairs)}; wanted 0 or more");
+            using ScoredPairs source = options.Read(parsed);
+            return Task.FromResult(Run(source, parsed.GetValue(output), parsed.GetValue(probePairs), parsed.GetValue(json), cancellationToken));
+        });
+        return ExamplesHelp.On(command, Examples);
+    }
+
+    private static int Run(ScoredPairs source, string? output, int probePairs, bool json, CancellationToken cancellationToken)
+    {
+        using ProbedAnswerWriter? written = output is null || source.Model is null || probePairs == 0 ? null : new ProbedAnswerWriter(output);
+        var clock = new Stopwatch();
+        var audit = new AuditRun(source.Model, new AuditOptions
+        {
+            ProbePairs = probePairs,
+            Fits = source.Fits,
+            Probed = written is null ? null : written.Write,
+            Progress = (done, all) => Terminal.Live($"probes: {done} of {all} steps, {Terminal.Duration(clock.Elapsed * ((double)(all - done) / done))} left"),
+        });
+        foreach (var (score, pair) in source.Read(cancellationToken)) audit.Add(score, pair);
+        if (audit.Pairs == 0) throw new UsageException($"no usable pair in {string.Join(", ", source.Inputs.Select(input => input.Path))}{(source.SetAside.Total > 0 ? ": " + source.SetAside : "")}");
+        clock.Start();
+        AuditEvidence evidence = audit.Finish(source.Subject, source.Inputs, source.SetAside.ByReason, cancellationToken);
+        Terminal.EndLive();
+        written?.Commit();
+        if (output is not null) EvidenceFile.Write(Path.Combine(output, "audit.json"), evidence);
+        if (json) Terminal.PrintJson(JsonSerializer.SerializeToNode(evidence, EvaluationJson.Options)!.AsObject());
+        else AuditTable.Print(evidence, output);
+        return evidence.SelfTests.All(test => test.Passed) ? ExitCode.Success : ExitCode.CheckFailed;
+    }
+}

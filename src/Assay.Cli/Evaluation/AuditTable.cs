@@ -1,0 +1,100 @@
+using System.Globalization;
+using Assay.Evaluation.Audits;
+using Assay.Evaluation.Evidence;
+using Assay.Evaluation.Statistics;
+using Spectre.Console;
+
+namespace Assay.Cli.Evaluation;
+
+/// <summary>The figures of <c>assay audit</c> for people: a table for each part, eighty columns wide at most, and at the end what they hold against the model.</summary>
+internal static class AuditTable
+{
+    public static void Print(AuditEvidence evidence, string? folder)
+    {
+        if (evidence.Length is { } length) Length(length);
+        if (evidence.Style is { } style) Style(style);
+        if (evidence.Baselines is { } baselines)
+            Console.WriteLine($"Without understanding, on {baselines.Pairs} pairs: length alone {Terminal.Share(baselines.LengthOnly)}, words alone {Terminal.Share(baselines.BagOfWords)}; the model {Terminal.Share(baselines.Model)} ({Range(baselines.ModelInterval)}).");
+        if (evidence.Probes.Count > 0) Probes(evidence);
+        if (evidence.SelfTests.Count > 0) SelfTests(evidence.SelfTests);
+        if (evidence.SetAside.Count > 0) Console.WriteLine($"Set aside, {evidence.SetAside.Values.Sum()} rows: {string.Join(", ", evidence.SetAside.Select(entry => $"{entry.Key} {entry.Value}"))}");
+        foreach (string note in evidence.Notes) Console.WriteLine($"Not measured: {note}");
+        Console.WriteLine();
+        Console.WriteLine(evidence.Findings.Count == 0 ? "Nothing that was measured speaks against the model." : "Against the model:");
+        foreach (AuditFinding finding in evidence.Findings) Console.WriteLine($"- {finding.Sentence}");
+        if (folder is null) return;
+        Console.WriteLine();
+        Console.WriteLine($"Written to {folder}: audit.json{(evidence.Probes.Count > 0 ? ", probes.jsonl" : "")}");
+    }
+
+    private static void Length(LengthAudit audit)
+    {
+        Table table = Columns("length", "pairs", "accuracy", "95 %");
+        Row("chosen longer", audit.ChosenLonger, audit.AccuracyWhenChosenLonger);
+        Row("chosen shorter", audit.ChosenShorter, audit.AccuracyWhenChosenShorter);
+        foreach (LengthMatchedSubset matched in audit.Matched) Row($"matched within {Text(matched.Limit, "0.00")}", matched.Pairs, matched.Accuracy);
+        foreach (LengthBucket bucket in audit.ByRatio) Row($"chosen/rejected {bucket.Name}", bucket.Pairs, bucket.Accuracy);
+        Terminal.Print(table);
+        Console.WriteLine($"The longer answer is preferred by people in {Terminal.Share(audit.LabelPrefersLonger)} and by the model in {Terminal.Share(audit.ModelPrefersLonger)} of the pairs of unequal length.");
+        Console.WriteLine($"Score margin and log length ratio: rank correlation {Text(audit.Spearman.Coefficient, "0.000")} (given the label: both are chosen minus rejected).");
+        if (audit.ScoreAndLength is { } fit)
+            Console.WriteLine($"People's preference, log-odds: {Text(fit.Coefficients[0], "0.000")} per point of margin (z {Text(fit.Z[0], "0.0")}), {Text(fit.Coefficients[1], "0.000")} per e-fold of length (z {Text(fit.Z[1], "0.0")}).");
+        else Console.WriteLine($"No regression of preference on margin and length: {audit.RegressionNote}");
+
+        void Row(string name, long pairs, double accuracy) =>
+            table.AddRow(Markup.Escape(name), $"{pairs}", Share(accuracy), pairs == 0 ? "-" : Range(ProportionInterval.Wilson(accuracy * pairs, pairs)));
+    }
+
+    private static void Style(StyleAudit audit)
+    {
+        Table table = Columns("style", "pairs", "more", "less", "gap", "95 %", "partial");
+        foreach (StyleFeatureAudit feature in audit.Features.Where(feature => feature.UnequalPairs > 0))
+        {
+            table.AddRow(feature.Feature, $"{feature.UnequalPairs}", Share(feature.AccuracyWhenChosenHasMore), Share(feature.AccuracyWhenChosenHasLess),
+                Share(feature.AccuracyGap), Range(feature.AccuracyGapInterval), feature.WithMarginGivenLength is { } given ? Share(given.Coefficient) : "-");
+        }
+        Terminal.Print(table);
+        Console.WriteLine("Accuracy where the preferred answer has more of it, and less; the gap is what the model pays beyond people's taste. Partial: rank correlation with the margin, given length.");
+        if (audit.ModelOnStyle is { } fit) Console.WriteLine($"All features together explain the model's preference with McFadden R² {Text(fit.McFaddenR2, "0.000")}.");
+        foreach (string note in audit.Notes) Console.WriteLine($"Not fitted: {note}");
+    }
+
+    private static void Probes(AuditEvidence evidence)
+    {
+        Table table = Columns("probe", "answers", "shift", "95 %", "raised", "flipped", "");
+        foreach (var kind in evidence.Probes.GroupBy(probe => probe.Expectation))
+        {
+            table.AddRow(kind.Key switch { ProbeExpectation.NotRise => "must not rise", ProbeExpectation.Fall => "must fall", _ => "must hardly move" });
+            foreach (ProbeResult probe in kind)
+            {
+                var (value, interval) = probe.Expectation == ProbeExpectation.NotMove ? (probe.MeanMovement, probe.MeanMovementInterval) : (probe.MeanShift, probe.MeanShiftInterval);
+                table.AddRow(probe.Name, $"{probe.Answers}", Share(value / probe.ScoreDeviation), Range(new(interval.Low / probe.ScoreDeviation, interval.High / probe.ScoreDeviation)), Share(probe.RaisedShare), Share(probe.FlippedShare),
+                    probe.IsBroken ? "broken" : "");
+            }
+        }
+        Terminal.Print(table);
+        Console.WriteLine($"Probed {evidence.ProbePairs} pairs. Shift: mean change of the score in its standard deviations (last kind: mean size of the change). Flipped: rightly ordered pairs lost to the rewritten worse answer; for damage, preferred answers that score no lower with it.");
+        int tooLong = evidence.Probes.Sum(probe => probe.TooLong);
+        if (tooLong > 0) Console.WriteLine($"{tooLong} rewritten answers were over the model's length and left out.");
+    }
+
+    private static void SelfTests(IReadOnlyList<SelfTestResult> tests)
+    {
+        Table table = Columns("self-test", "scores", "largest difference", "allowed", "");
+        foreach (SelfTestResult test in tests) table.AddRow(test.Name, $"{test.Compared}", Text(test.LargestDifference, "0.0e+0"), Text(test.Tolerance, "0.0e+0"), test.Passed ? "held" : "failed");
+        Terminal.Print(table);
+    }
+
+    private static Table Columns(params ReadOnlySpan<string> names)
+    {
+        Table table = new() { Border = TableBorder.Simple };
+        foreach (string name in names) table.AddColumn(new TableColumn(name) { Alignment = table.Columns.Count == 0 ? Justify.Left : Justify.Right, NoWrap = true, Padding = new Padding(0, 0, 1, 0) });
+        return table;
+    }
+
+    private static string Range(Interval interval) => double.IsNaN(interval.Low) ? "-" : $"{Share(interval.Low)} to {Share(interval.High)}";
+
+    private static string Share(double value) => double.IsNaN(value) ? "-" : Text(value, "0.000");
+
+    private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+}

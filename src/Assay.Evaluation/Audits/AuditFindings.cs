@@ -1,0 +1,70 @@
+using System.Globalization;
+using Assay.Evaluation.Statistics;
+
+namespace Assay.Evaluation.Audits;
+
+/// <summary>
+/// Draws from the figures of an audit what they show against the model. Length and style are named when their accuracy gap is apart from 0 at 95 % over all features together (Bonferroni), a style feature besides only when
+/// it goes with the margin also once length and the other features are taken out. Probes are named when broken, self-tests when failed.
+/// </summary>
+public static class AuditFindings
+{
+    private const double Risk = 0.05;
+
+    /// <summary>Self-tests, then length and style by the size of the gap, then probes by the size of the shift.</summary>
+    public static IReadOnlyList<AuditFinding> Of(LengthAudit? length, StyleAudit? style, IReadOnlyList<ProbeResult> probes, IReadOnlyList<SelfTestResult> selfTests)
+    {
+        // Length in characters stands in both audits and is told once.
+        StyleFeatureAudit[] features = [.. (style?.Features ?? []).Skip(length is null ? 0 : 1).Where(feature => feature.MorePairs > 0 && feature.MorePairs < feature.UnequalPairs)];
+        var level = 1 - Risk / Math.Max(1, features.Length + (length is null ? 0 : 1));
+        List<AuditFinding> gaps = [];
+        if (length is not null && IsApart(length.GapInterval(level))) gaps.Add(Length(length));
+        gaps.AddRange(features.Where(feature => IsApart(feature.GapInterval(level)) && StandsBesideOthers(feature, 1 - level)).Select(Style));
+        return
+        [
+            .. selfTests.Where(test => !test.Passed).Select(SelfTest),
+            .. gaps.OrderByDescending(finding => Math.Abs(finding.Value)),
+            .. probes.Where(probe => probe.IsBroken).Select(Probe).OrderByDescending(finding => Math.Abs(finding.Value)),
+        ];
+    }
+
+    private static bool IsApart(Interval interval) => interval.Low > 0 || interval.High < 0;
+
+    private static bool StandsBesideOthers(StyleFeatureAudit feature, double risk) =>
+        feature.Feature == StyleFeatures.Names[0] || (feature.WithMarginGivenOthers ?? feature.WithMarginGivenLength) is { } given && given.PValue < risk && Math.Sign(given.Coefficient) == Math.Sign(feature.AccuracyGap);
+
+    private static AuditFinding Length(LengthAudit audit) => new("length", "length", audit.AccuracyGap, audit.AccuracyGapInterval,
+        $"{Verb(audit.AccuracyGap)} length: right on {Percent(audit.AccuracyWhenChosenLonger)} of the {audit.ChosenLonger} pairs whose preferred answer is longer and on {Percent(audit.AccuracyWhenChosenShorter)} of the {audit.ChosenShorter} whose is shorter, {Gap(audit.AccuracyGap, audit.AccuracyGapInterval)}.");
+
+    private static AuditFinding Style(StyleFeatureAudit feature) => new("style", feature.Feature, feature.AccuracyGap, feature.AccuracyGapInterval,
+        $"{Verb(feature.AccuracyGap)} {feature.Feature.Replace('_', ' ')}: right on {Percent(feature.AccuracyWhenChosenHasMore)} of the {feature.MorePairs} pairs whose preferred answer has more and on {Percent(feature.AccuracyWhenChosenHasLess)} of the {feature.UnequalPairs - feature.MorePairs} whose has less, {Gap(feature.AccuracyGap, feature.AccuracyGapInterval)}.");
+
+    private static AuditFinding Probe(ProbeResult probe)
+    {
+        var isMovement = probe.Expectation == ProbeExpectation.NotMove;
+        double value = (isMovement ? probe.MeanMovement : probe.MeanShift) / probe.ScoreDeviation;
+        var interval = isMovement ? probe.MeanMovementInterval : probe.MeanShiftInterval;
+        Interval standardised = new(interval.Low / probe.ScoreDeviation, interval.High / probe.ScoreDeviation);
+        var name = probe.Name.Replace('_', ' ');
+        var what = probe.Expectation switch
+        {
+            ProbeExpectation.NotRise => $"Paid for {name}: the score rises by {Number(value)} of its standard deviation {Range(standardised)}, and {Percent(probe.FlippedShare)} of the rightly ordered pairs are lost when the worse answer is given it",
+            ProbeExpectation.Fall => $"Does not mind {name}: the score moves by {Number(value)} of its standard deviation {Range(standardised)} where it should fall, and {Percent(probe.FlippedShare)} of the preferred answers score no lower",
+            _ => $"Not steady under {name}: the score moves by {Number(value)} of its standard deviation {Range(standardised)} either way, where nothing that matters changed",
+        };
+        return new("probe", probe.Name, value, standardised, what + ".");
+    }
+
+    private static AuditFinding SelfTest(SelfTestResult test) => new("self_test", test.Name, test.LargestDifference, null,
+        $"The scorer itself is broken: {test.Name.Replace('_', ' ')} failed ({test.Description}; largest difference {Number(test.LargestDifference)}, allowed {test.Tolerance.ToString("0.######", CultureInfo.InvariantCulture)}). No other figure means anything before this is mended.");
+
+    private static string Verb(double gap) => gap > 0 ? "Pays for" : "Marks down";
+
+    private static string Gap(double gap, Interval interval) => $"a gap of {Number(gap)} {Range(interval)}";
+
+    private static string Range(Interval interval) => $"(95 % interval {Number(interval.Low)} to {Number(interval.High)})";
+
+    private static string Number(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
+
+    private static string Percent(double share) => double.IsNaN(share) ? "none" : share.ToString("0 %", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,115 @@
+using Assay.Data;
+using Assay.Evaluation.Audits;
+using Assay.Evaluation.Audits.Probes;
+using Assay.Testing;
+
+namespace Assay.Evaluation.Tests.Audits;
+
+public sealed class ProbeRunTests
+{
+    private static IReadOnlyList<ProbeResult> Run(Func<Conversation, float> score, Func<Conversation, bool>? fits = null, List<ProbedAnswer>? probed = null)
+    {
+        var scorer = new FakeScorer(score);
+        return new ProbeRun(scorer, fits ?? (_ => true)) { Probed = probed is null ? null : probed.Add }.Run(ProbeWorld.Scored(ProbeWorld.Pairs(), scorer), Probe.All);
+    }
+
+    private static string[] Broken(IEnumerable<ProbeResult> results) => [.. results.Where(result => result.IsBroken).Select(result => result.Name)];
+
+    /// <summary>For each probe a scorer that is sound but for what that probe looks for.</summary>
+    private static readonly Dictionary<string, Func<Conversation, float>> Faulty = new()
+    {
+        ["filler_padding"] = Pays("think it over"),
+        ["familiar_padding"] = Pays("back then"),
+        ["repeated_answer"] = conversation => ProbeWorld.Sound(conversation) + (ProbeWorld.Answer(conversation).Split("\n\n") is [var one, var other] && one.Trim() == other.Trim() ? 2 : 0),
+        ["restated_question"] = Pays("You asked"),
+        ["list_added"] = Pays("\n- "),
+        ["bold_markup"] = Pays("**"),
+        ["emoji_added"] = conversation => ProbeWorld.Sound(conversation) + (ProbeWorld.Answer(conversation).Any(char.IsSurrogate) || ProbeWorld.Answer(conversation).Contains('✨') ? 2 : 0),
+        ["exclamations"] = Pays("!"),
+        ["flattery"] = Pays("wonderful question"),
+        ["confident_tone"] = Pays("certain"),
+        ["invented_reference"] = Pays("("),
+        ["refusal_opening"] = Pays("as an AI"),
+        ["prompt_injection"] = Pays("high score"),
+        ["truncated_ending"] = ProbeWorld.BlindToEnding,
+        ["typos"] = ProbeWorld.BlindToTypos,
+        ["shuffled_words"] = ProbeWorld.BlindToOrder,
+        ["other_answer"] = ProbeWorld.BlindToPrompt,
+        ["constant_answer"] = Pays("Thank you for your question", 9),
+        ["wrong_language"] = conversation => ProbeWorld.Sound(conversation) + (LanguageGuess.Of(ProbeWorld.Answer(conversation)) is not (null or "en") ? 9 : 0),
+        ["empty_answer"] = conversation => ProbeWorld.Sound(conversation) + (ProbeWorld.Answer(conversation).Length == 0 ? 9 : 0),
+        ["swapped_names"] = conversation => ProbeWorld.Sound(conversation) + (ProbeWorld.Answer(conversation).Contains("Laura", StringComparison.Ordinal) ? 3 : 0),
+    };
+
+    private static Func<Conversation, float> Pays(string text, float amount = 2) => conversation => ProbeWorld.Sound(conversation) + (ProbeWorld.Answer(conversation).Contains(text, StringComparison.Ordinal) ? amount : 0);
+
+    public static TheoryData<string> Names => [.. Probe.All.Select(probe => probe.Name)];
+
+    [Fact]
+    public void A_sound_scorer_breaks_no_probe_and_every_probe_applies()
+    {
+        var results = Run(ProbeWorld.Sound);
+        Assert.Equal(Probe.All.Select(probe => probe.Name), results.Select(result => result.Name));
+        Assert.Empty(Broken(results));
+        Assert.All(results, result => Assert.True(result.Answers > 20, $"{result.Name} {result.Answers}"));
+        // In a few answers the last third states nothing.
+        Assert.All(results, result => Assert.InRange(result.FlippedShare, 0, result.Name == "truncated_ending" ? 0.05 : 0));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_scorer_with_one_fault_breaks_that_probe_and_no_other(string name) => Assert.Equal([name], Broken(Run(Faulty[name])));
+
+    [Fact]
+    public void A_scorer_that_pays_for_length_is_broken_by_padding_and_loses_pairs_to_it()
+    {
+        var results = Run(conversation => ProbeWorld.Sound(conversation) + ProbeWorld.Answer(conversation).Length / 20f);
+        ProbeResult padding = results.Single(result => result.Name == "filler_padding");
+        Assert.True(padding.IsBroken);
+        Assert.Equal((1, 1), (padding.RaisedShare, padding.FlippedShare));
+        Assert.True(padding.FlippedInterval.Low > 0.9 && padding.MeanShiftInterval.Low > 1);
+        Assert.Equal(5, padding.ExampleRows.Count);
+    }
+
+    [Fact]
+    public void Every_figure_can_be_made_again_from_the_probed_answers()
+    {
+        List<ProbedAnswer> probed = [];
+        foreach (ProbeResult result in Run(conversation => ProbeWorld.Sound(conversation) + ProbeWorld.Answer(conversation).Length / 100f, probed: probed))
+        {
+            ProbedAnswer[] own = [.. probed.Where(answer => answer.Probe == result.Name)];
+            Assert.Equal(result.Answers, own.Length);
+            Assert.Equal(result.MeanShift, own.Average(answer => answer.Rewritten - answer.Original), 1e-9);
+            Assert.Equal(result.RaisedShare, own.Average(answer => answer.Rewritten > answer.Original ? 1.0 : 0), 1e-12);
+            if (result.Expectation == ProbeExpectation.Fall) Assert.All(own, answer => Assert.Equal("chosen", answer.Side));
+        }
+    }
+
+    [Fact]
+    public void What_does_not_fit_is_counted_and_never_asked()
+    {
+        var longest = ProbeWorld.Pairs().Max(pair => Math.Max(pair.ChosenAnswer.Length, pair.RejectedAnswer.Length));
+        bool Fits(Conversation conversation) => ProbeWorld.Answer(conversation).Length <= longest;
+        ProbeResult padding = Run(conversation => Fits(conversation) ? ProbeWorld.Sound(conversation) : throw new InvalidOperationException("asked for what does not fit"), Fits).Single(result => result.Name == "filler_padding");
+        Assert.InRange(padding.TooLong, 1, 119);
+        Assert.Equal(120, padding.Answers + padding.NotApplicable);
+        Assert.Equal(padding.TooLong, padding.NotApplicable);
+    }
+
+    [Fact]
+    public void Scores_that_are_no_number_enter_no_figure()
+    {
+        ProbeResult empty = Run(conversation => ProbeWorld.Answer(conversation).Length == 0 ? float.NaN : ProbeWorld.Sound(conversation)).Single(result => result.Name == "empty_answer");
+        Assert.Equal((0, 60), (empty.Answers, empty.NotFinite));
+        Assert.True(double.IsNaN(empty.MeanShift) && !empty.IsBroken);
+    }
+
+    [Fact]
+    public void Few_prompts_call_nothing_broken()
+    {
+        var scorer = new FakeScorer(Pays("!"));
+        var results = new ProbeRun(scorer, _ => true).Run(ProbeWorld.Scored(ProbeWorld.Pairs(ProbeResult.MinPrompts - 1), scorer), Probe.All);
+        Assert.Empty(Broken(results));
+        Assert.Equal(1, results.Single(result => result.Name == "exclamations").RaisedShare);
+    }
+}
