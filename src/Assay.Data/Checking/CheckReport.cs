@@ -54,21 +54,6 @@ public sealed record CheckReport
     /// <summary>The report as <c>report.json</c>: snake_case, indented.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
-    /// <summary>Reads a <c>report.json</c>.</summary>
-    /// <exception cref="DataFormatException">It is not one.</exception>
-    /// <exception cref="IOException">It cannot be read.</exception>
-    public static CheckReport Read(string path)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<CheckReport>(File.ReadAllText(path), Json) ?? throw new JsonException("null");
-        }
-        catch (JsonException error)
-        {
-            throw new DataFormatException($"{path}: not a report of assay check: {error.Message}", error);
-        }
-    }
-
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }
 

@@ -23,6 +23,9 @@ public sealed record AuditEvidence : IEvidence
     /// <summary>Null without the texts.</summary>
     public required StyleAudit? Style { get; init; }
 
+    /// <summary>Length alone and words alone on the same pairs; null without the texts, or with too few pairs.</summary>
+    public BaselineAudit? Baselines { get; init; }
+
     /// <summary>Empty without a model to ask again.</summary>
     public required IReadOnlyList<ProbeResult> Probes { get; init; }
 

@@ -11,6 +11,17 @@ internal static class AuditFigures
     /// <summary>As the mission's gate and RM-Bench's authors have it.</summary>
     private const double MatchedLimit = 1.1;
 
+    /// <summary>Model and words are judged on the same pairs but taken as independent, because <c>audit.json</c> does not say on which they disagree: the interval is wider than it could be.</summary>
+    public static IReadOnlyList<GateFigure> BetterThanBagOfWords(GateSources sources, GateCheck check)
+    {
+        if (sources.Single<AuditEvidence>(check) is not var (audit, file) || audit.Baselines is not { } baselines) return [];
+        return [new(baselines.Model - baselines.BagOfWords, $"{file}: baselines.model minus bag_of_words")
+        {
+            Count = baselines.Pairs,
+            Interval = ProportionInterval.Difference(baselines.Model, baselines.ModelInterval, baselines.BagOfWords, baselines.BagOfWordsInterval),
+        }];
+    }
+
     public static IReadOnlyList<GateFigure> LengthMatchedAccuracy(GateSources sources, GateCheck check)
     {
         if (Length(sources, check) is not var (length, file)) return [];
@@ -29,7 +40,7 @@ internal static class AuditFigures
         return [new(length.AccuracyGap, $"{file}: length.accuracy_gap")
         {
             Count = Math.Min(length.ChosenLonger, length.ChosenShorter),
-            Interval = longer.Interval is { } first && shorter.Interval is { } second ? DifferenceInterval.Independent(longer.Value, first, shorter.Value, second) : null,
+            Interval = longer.Interval is { } first && shorter.Interval is { } second ? ProportionInterval.Difference(longer.Value, first, shorter.Value, second) : null,
         }];
     }
 
@@ -92,7 +103,7 @@ internal static class AuditFigures
     private static GateFigure Excess(double value, double more, double accuracyWhenMore, double less, double accuracyWhenLess, string place)
     {
         var (onlyModel, onlyPeople) = (less == 0 ? 0 : less * (1 - accuracyWhenLess), more == 0 ? 0 : more * (1 - accuracyWhenMore));
-        var half = DifferenceInterval.Paired(onlyModel, onlyPeople, more + less);
+        var half = PairedDifference.AgrestiMin(onlyModel, onlyPeople, more + less);
         // Ties of scores are outside the model's share and inside people's: the width is kept, round the value that the audit prints.
         var middle = (half.Low + half.High) / 2;
         return new(value, place) { Count = (long)(more + less), Interval = more + less > 0 ? new(value - (middle - half.Low), value + (half.High - middle)) : null };

@@ -1,9 +1,8 @@
-using Assay.Data.Checking;
 using Assay.Data.Splits;
 
 namespace Assay.Evaluation.Gates;
 
-/// <summary>The gate's figures from the data lane: the proof in <c>split.json</c> and the counts of a check's <c>report.json</c>. They are counts of everything there is, so they have no interval.</summary>
+/// <summary>The gate's figures from the data lane: the proof in <c>split.json</c> and the counts of a check's <c>report.json</c>. All but the agreement are counts of everything there is, without an interval.</summary>
 internal static class DataFigures
 {
     public static IReadOnlyList<GateFigure> SplitOverlap(GateSources sources, GateCheck check)
@@ -19,7 +18,7 @@ internal static class DataFigures
             : [figure with { Value = double.NaN, Note = "eval.json was not made on this split: evaluate with --split split.json or on the held-out file that the split wrote" }];
     }
 
-    public static IReadOnlyList<GateFigure> QuarantineShare(GateSources sources, GateCheck check) => sources.Single<CheckReport>(check) is var (report, file)
+    public static IReadOnlyList<GateFigure> QuarantineShare(GateSources sources, GateCheck check) => sources.Single<CheckFigures>(check) is var (report, file)
         ? [new(report.ItemCount == 0 ? double.NaN : (double)report.QuarantineCount / report.ItemCount, $"{file}: quarantine_count / item_count")
         {
             Count = report.ItemCount,
@@ -28,15 +27,17 @@ internal static class DataFigures
         }]
         : [];
 
-    public static IReadOnlyList<GateFigure> ContractErrors(GateSources sources, GateCheck check) => sources.Single<CheckReport>(check) is var (report, file)
+    public static IReadOnlyList<GateFigure> ContractErrors(GateSources sources, GateCheck check) => sources.Single<CheckFigures>(check) is var (report, file)
         ? [new(report.ErrorCount, $"{file}: error_count") { Count = report.RowCount }]
         : [];
 
-    public static IReadOnlyList<GateFigure> AnnotatorAgreement(GateSources sources, GateCheck check) => sources.Single<CheckReport>(check) is var (report, file) && report.Votes is { PairwiseAgreement: { } agreement } votes
-        ? [new(agreement, $"{file}: votes.pairwise_agreement") { Count = votes.RowCount }]
-        : [];
+    public static IReadOnlyList<GateFigure> AnnotatorAgreement(GateSources sources, GateCheck check)
+    {
+        if (sources.Single<CheckFigures>(check) is not var (report, file) || report.Agreement is not { KrippendorffAlpha: { } alpha } votes) return [];
+        return [new(alpha.Value ?? double.NaN, $"{file}: agreement.krippendorff_alpha") { Count = votes.PairedRowCount, Interval = alpha is { Low: { } low, High: { } high } ? new(low, high) : null }];
+    }
 
-    private static IReadOnlyList<long> Lines(CheckReport report, string status)
+    private static IReadOnlyList<long> Lines(CheckFigures report, string status)
     {
         var codes = report.Reasons.Where(reason => reason.Status == status).Select(reason => reason.Code).ToHashSet();
         return [.. report.Examples.Where(example => codes.Contains(example.Code)).Select(example => example.Line).Distinct().Take(EvalFigures.RowsShown)];

@@ -1,4 +1,3 @@
-using Assay.Data.Checking;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Metrics;
 using Assay.Evaluation.Statistics;
@@ -14,14 +13,7 @@ internal static class EvalFigures
     public static IReadOnlyList<GateFigure> HeldoutAccuracy(GateSources sources, GateCheck check)
     {
         if (sources.Single<EvalEvidence>(check) is not var (eval, file)) return [];
-        // The wider of both: pairs of one prompt are not independent, and resampling has no width at 0 and 1.
-        var (pairs, prompts) = (eval.Metrics.AccuracyInterval, eval.IntervalByPrompt);
-        return [new(eval.Metrics.Accuracy, $"{file}: metrics.accuracy")
-        {
-            Count = eval.Metrics.Pairs,
-            Interval = prompts is { } by ? new(Math.Min(pairs.Low, by.Low), Math.Max(pairs.High, by.High)) : pairs,
-            Rows = Worst(eval, _ => true),
-        }];
+        return [GateFigure.Accuracy(eval.Metrics, eval.IntervalByPrompt, $"{file}: metrics.accuracy") with { Rows = Worst(eval, _ => true) }];
     }
 
     /// <summary>
@@ -34,23 +26,12 @@ internal static class EvalFigures
         PairSlice? Slice(string name) => eval.Metrics.Slices.FirstOrDefault(slice => slice.By == "length_order" && slice.Name == name);
         if (Slice("chosen_longer") is not { } longer || Slice("chosen_shorter") is not { } shorter) return [];
         var wrong = 1 - shorter.Accuracy;
-        var doubled = DifferenceInterval.Independent(longer.Accuracy, longer.AccuracyInterval, wrong, new(1 - shorter.AccuracyHigh, 1 - shorter.AccuracyLow));
+        var doubled = ProportionInterval.Difference(longer.Accuracy, longer.AccuracyInterval, wrong, new(1 - shorter.AccuracyHigh, 1 - shorter.AccuracyLow));
         return [new((longer.Accuracy - wrong) / 2, $"{file}: metrics.slices length_order")
         {
             Count = Math.Min(longer.Pairs, shorter.Pairs),
             Interval = new(doubled.Low / 2, doubled.High / 2),
             Rows = Worst(eval, pair => pair.Chosen.Length < pair.Rejected.Length == shorter.Accuracy < longer.Accuracy),
-        }];
-    }
-
-    public static IReadOnlyList<GateFigure> BetterThanBagOfWords(GateSources sources, GateCheck check)
-    {
-        if (sources.Single<EvalEvidence>(check) is not var (eval, file) || sources.Single<CheckReport>(check) is not var (report, reportFile) || report.Baselines is not { } baselines) return [];
-        var words = baselines.BagOfWords;
-        return [new(eval.Metrics.Accuracy - words.Value, $"{file}: metrics.accuracy, {reportFile}: baselines.bag_of_words")
-        {
-            Count = Math.Min(eval.Metrics.Pairs, baselines.PairCount),
-            Interval = DifferenceInterval.Independent(eval.Metrics.Accuracy, eval.Metrics.AccuracyInterval, words.Value, new(words.Low, words.High)),
         }];
     }
 

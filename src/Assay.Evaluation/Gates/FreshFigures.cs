@@ -9,13 +9,14 @@ internal static class FreshFigures
     public static IReadOnlyList<GateFigure> Accuracy(GateSources sources, GateCheck check)
     {
         if (sources.Single<FreshEvidence>(check) is not var (fresh, file)) return [];
-        var reviewed = check.HumanReviewed ? fresh.HumanReviewed : null;
-        var figures = reviewed ?? fresh.Fresh;
-        return [new(figures.Accuracy, $"{file}: {(reviewed is null ? "fresh" : "human_reviewed")}.accuracy") { Count = figures.Pairs, Interval = figures.AccuracyInterval, HumanReviewed = reviewed is not null }];
+        var figure = check.HumanReviewed && fresh.HumanReviewed is { } reviewed
+            ? GateFigure.Accuracy(reviewed, fresh.HumanReviewedIntervalByPrompt, $"{file}: human_reviewed.accuracy") with { HumanReviewed = true }
+            : GateFigure.Accuracy(fresh.Fresh, fresh.IntervalByPrompt, $"{file}: fresh.accuracy") with { HumanReviewed = false };
+        return [figure];
     }
 
     public static IReadOnlyList<GateFigure> Gap(GateSources sources, GateCheck check) => sources.Single<FreshEvidence>(check) is var (fresh, file) && fresh.Static is { } fixedSet
-        ? [new(fresh.Gap, $"{file}: gap") { Count = Math.Min(fresh.Fresh.Pairs, fixedSet.Pairs), Interval = fresh.GapInterval }]
+        ? [new(fresh.Gap, $"{file}: gap") { Count = Math.Min(fresh.Fresh.Pairs, fixedSet.Pairs), Interval = fresh.GapInterval is { } interval ? GateFigure.Wider(interval, fresh.GapIntervalByPrompt) : null }]
         : [];
 
     public static IReadOnlyList<GateFigure> RewardDrift(GateSources sources, GateCheck check)

@@ -51,7 +51,7 @@ public static class Gate
                 Count = null,
                 Evidence = null,
                 Rows = [],
-                Reason = $"no evidence of {check.Kind.Meaning}; it comes from {check.Kind.Source}",
+                Reason = $"no evidence ({check.Kind.Meaning}): {check.Kind.Source}",
             };
         }
         var judged = figures.Select(figure => (Figure: figure, Judgement: Judge(check, figure))).ToArray();

@@ -42,7 +42,7 @@ public sealed record GateCheckKind
     /// <summary>Whether the figure is a share of rows, so that Wilson's interval follows from value and count.</summary>
     public bool IsShare { get; init; }
 
-    /// <summary>How the evidence is made.</summary>
+    /// <summary>What makes the evidence, in a clause.</summary>
     public required string Source { get; init; }
 
     /// <summary>What to do when the check fails.</summary>

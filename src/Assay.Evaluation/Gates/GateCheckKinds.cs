@@ -6,8 +6,8 @@ namespace Assay.Evaluation.Gates;
 /// <summary>Every kind of check there is. To add one: its entry here, its figures in the file of its evidence, its case in the gate's tests and its row in <c>docs/evaluation.md</c> (a test compares the two).</summary>
 public static class GateCheckKinds
 {
-    private const string Eval = "assay eval --model DIR --data FILE --output-dir EVIDENCE", Audit = "assay audit --model DIR --data FILE --output-dir EVIDENCE",
-        Fresh = "assay fresh --model DIR --data FRESH --output-dir EVIDENCE", Split = "assay split, whose split.json is the evidence", Check = "assay check, whose report.json is the evidence";
+    private const string Eval = "assay eval --model DIR --data FILE --output-dir EVIDENCE writes it", Audit = "assay audit --model DIR --data FILE --output-dir EVIDENCE writes it",
+        Fresh = "assay fresh --model DIR --data FRESH --static EVIDENCE --output-dir EVIDENCE writes it", Split = "assay split writes it (split.json)", Check = "assay check writes it (report.json)";
 
     private const string UnlearnLength = "the model follows length: train on pairs in which the longer answer wins as often as the shorter";
 
@@ -37,15 +37,15 @@ public static class GateCheckKinds
             Source = Eval,
             Advice = UnlearnLength,
         },
-        new(EvalFigures.BetterThanBagOfWords)
+        new(AuditFigures.BetterThanBagOfWords)
         {
             Name = "better_than_bag_of_words",
-            Meaning = "held-out accuracy minus that of logistic regression on words",
+            Meaning = "accuracy minus that of logistic regression on which words an answer has",
             Direction = GateDirection.AtLeast,
             AtLeast = 0,
             Lowest = -1,
             MinCount = 300,
-            Source = "assay eval and assay check, whose report.json has the baseline",
+            Source = Audit,
             Advice = "counting words does as well: the model, or the labels, hold little more",
         },
         new(EvalFigures.CalibrationError)
@@ -182,7 +182,7 @@ public static class GateCheckKinds
             AtMost = 0.1,
             Lowest = -1,
             MinCount = 200,
-            Source = Fresh + " --static FILE",
+            Source = Fresh,
             Advice = "the policy has left what the model knows: label more of its answers and train on them",
         },
         new(FreshFigures.RewardDrift)
@@ -194,7 +194,7 @@ public static class GateCheckKinds
             Highest = double.PositiveInfinity,
             MinCount = 200,
             Counted = "scores",
-            Source = Fresh + " --static FILE",
+            Source = Fresh,
             Advice = "rewards of the current policy are not distributed as those that were checked: check on its own answers",
         },
         new(DataFigures.SplitOverlap)
@@ -235,11 +235,12 @@ public static class GateCheckKinds
         new(DataFigures.AnnotatorAgreement)
         {
             Name = "annotator_agreement",
-            Meaning = "share of pairs of votes on one row that are the same",
+            Meaning = "Krippendorff's alpha of the votes",
             Direction = GateDirection.AtLeast,
-            AtLeast = 0.6,
+            AtLeast = 0.2,
+            Lowest = -1,
             MinCount = 100,
-            Counted = "rows",
+            Counted = "rows with two votes",
             Source = Check,
             Advice = "people do not agree on what is better: mend the guidelines before a model is asked to follow them",
         },
@@ -252,7 +253,7 @@ public static class GateCheckKinds
             Direction = GateDirection.AtLeast,
             MinCount = 100,
             Counted = "rows",
-            Source = "assay bench --model DIR --output-dir EVIDENCE",
+            Source = "assay benchmark KIND --data FILE --model DIR --output-dir EVIDENCE writes it",
             Advice = "a benchmark is a filter only: choose a model that ranks higher, then judge it on your own pairs",
         },
     ];

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Assay.Data.Checking;
 using Assay.Data.Splits;
 using Assay.Evaluation.Evidence;
 
@@ -11,7 +10,6 @@ namespace Assay.Evaluation.Gates;
 /// </summary>
 public sealed class GateSources
 {
-    private const string ReportKind = "assay.check_report/1";
     private const int HeadBytes = 1 << 16;
 
     private readonly IReadOnlyList<Item> _items;
@@ -51,7 +49,7 @@ public sealed class GateSources
             foreach (var file in isFolder ? Directory.EnumerateFiles(path, "*.json").Order(StringComparer.Ordinal) : Enumerable.Repeat(path, 1))
             {
                 if (Content(file) is { } content) items[Path.GetFullPath(file)] = new(EvidenceInput.Of(file), content);
-                else if (!isFolder) throw new EvaluationException($"{file}: no evidence: wanted what assay eval, audit, fresh, bench, split or check wrote, or a file of figures that begins with {{\"format\": \"{FiguresFile.Kind}\"");
+                else if (!isFolder) throw new EvaluationException($"{file}: no evidence: wanted what assay eval, audit, fresh, benchmark, split or check wrote, or a file of figures that begins with {{\"format\": \"{FiguresFile.Kind}\"");
             }
         }
         if (items.Count == 0) throw new EvaluationException($"no evidence in {string.Join(", ", named)}: assay eval, audit and fresh write it there with --output-dir");
@@ -106,7 +104,7 @@ public sealed class GateSources
         null or GateEvidence.Kind => null,
         FiguresFile.Kind => FiguresFile.Read(path),
         SplitFile.Format => SplitFile.Read(path),
-        ReportKind => CheckReport.Read(path),
+        CheckFigures.Kind => CheckFigures.Read(path),
         _ => EvidenceFile.Read(path),
     };
 
