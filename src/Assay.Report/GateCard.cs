@@ -33,9 +33,10 @@ public static class GateCard
     {
         var section = $"{Begin}\n{Section(gate)}{End}";
         if (card is null) return $"{FrontMatter}\n# {gate.Subject.Name}\n\n{section}\n";
-        if (card.Contains("\r\n", StringComparison.Ordinal)) section = section.Replace("\n", "\r\n", StringComparison.Ordinal);
+        var line = card.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
+        section = section.ReplaceLineEndings(line);
         var (begin, end) = (card.IndexOf(Begin, StringComparison.Ordinal), card.IndexOf(End, StringComparison.Ordinal));
-        if (begin < 0 && end < 0) return $"{card.TrimEnd()}\n\n{section}\n";
+        if (begin < 0 && end < 0) return $"{card.TrimEnd()}{line}{line}{section}{line}";
         if (begin < 0 || end < begin || card.LastIndexOf(Begin, StringComparison.Ordinal) != begin || card.LastIndexOf(End, StringComparison.Ordinal) != end)
             throw new EvaluationException($"{path}: the markers '{Begin}' and '{End}' must stand there once each, in this order: mend them or take both out, and the section is put at the end");
         return card[..begin] + section + card[(end + End.Length)..];
