@@ -1,6 +1,7 @@
 using Assay.Evaluation.Audits;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Gates;
+using Assay.Evaluation.Metrics;
 using static Assay.Evaluation.Tests.Gates.EvidenceFolder;
 
 namespace Assay.Evaluation.Tests.Gates;
