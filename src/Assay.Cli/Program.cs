@@ -14,6 +14,7 @@ internal static class Program
             SplitCommand.Create(),
             EvalCommand.Create(),
             AuditCommand.Create(),
+            GateCommand.Create(),
             ScoreCommand.Create(),
             DoctorCommand.Create(),
             QuickstartCommand.Create(),

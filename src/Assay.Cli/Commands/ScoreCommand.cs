@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Assay.Cli.Gates;
 using Assay.Reward;
 using Assay.Reward.Scoring;
 
@@ -12,6 +13,7 @@ internal static class ScoreCommand
     private const string Examples = """
           assay score --model my-reward-model --input conversations.jsonl --output scores.jsonl
           assay score --model my-reward-model --input conversations.jsonl --output scores.jsonl --resume
+          assay score --model my-reward-model --input samples.jsonl --output scores.jsonl --require-gate best-of-n
         """;
 
     public static Command Create()
@@ -23,20 +25,27 @@ internal static class ScoreCommand
         var resume = new Option<bool>("--resume") { Description = "Go on with what a stopped run left in FILE.partial." };
         var json = new Option<bool>("--json") { Description = "Print the summary as one JSON object." };
         var command = new Command("score", "Score a file of conversations or pairs to JSON Lines, in input order. A row that cannot be scored has its error, and the exit code is 2.") { model, input, output, template, resume, json };
+        var gate = new RequireGateOption(command);
         command.SetAction((parsed, cancellationToken) => Task.FromResult(Run(
             parsed.GetRequiredValue(model), parsed.GetRequiredValue(input), parsed.GetRequiredValue(output), parsed.GetValue(template),
-            parsed.GetValue(resume) ? ScoreStart.Resume : ScoreStart.Fresh, parsed.GetValue(json), cancellationToken)));
+            parsed.GetValue(resume) ? ScoreStart.Resume : ScoreStart.Fresh, parsed.GetValue(json), gate.Read(parsed), cancellationToken)));
         return ExamplesHelp.On(command, Examples);
     }
 
-    private static int Run(string modelPath, string input, string output, string? template, ScoreStart start, bool json, CancellationToken cancellationToken)
+    private static int Run(string modelPath, string input, string output, string? template, ScoreStart start, bool json, GateDemand? demand, CancellationToken cancellationToken)
     {
         using RewardModel model = LoadedModel.Load(modelPath, template);
+        string fingerprint = model.Fingerprint();
+        if (demand?.Refusal(modelPath, fingerprint) is { } refusal)
+        {
+            Terminal.Note($"assay: {refusal}");
+            return ExitCode.CheckFailed;
+        }
         var clock = Stopwatch.StartNew();
         ScoreSummary summary;
         try
         {
-            summary = new ScoreRun(model, model.Fingerprint()).Run(input, output, start, progress => Report(progress, clock.Elapsed), cancellationToken);
+            summary = new ScoreRun(model, fingerprint).Run(input, output, start, progress => Report(progress, clock.Elapsed), cancellationToken);
         }
         catch (OperationCanceledException)
         {

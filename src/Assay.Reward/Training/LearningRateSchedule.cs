@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Assay.Data;
 
 namespace Assay.Reward.Training;
 

@@ -6,14 +6,17 @@ using Assay.Data.Reading;
 using Assay.Data.Splits;
 using Assay.Evaluation.Audits;
 using Assay.Evaluation.Calibration;
+using Assay.Evaluation.Evidence;
+using Assay.Evaluation.Gates;
 using Assay.Evaluation.Metrics;
 using Assay.Evaluation.Statistics;
+using Assay.Evaluation.Tests.Gates;
 using Assay.Testing;
 using Xunit.Abstractions;
 
 namespace Assay.Evaluation.Tests.Goldens;
 
-/// <summary>The worked examples of the mission, through the public API of both libraries. The two gate examples are tested with the gate.</summary>
+/// <summary>The worked examples of the mission, through the public API of both libraries.</summary>
 public sealed class MissionGoldenTests(ITestOutputHelper output)
 {
     private const int CaseCount = 11;
@@ -32,7 +35,8 @@ public sealed class MissionGoldenTests(ITestOutputHelper output)
         "shift_and_scale" => ShiftAndScale(golden),
         "length_confounded" => Confounded(golden),
         "votes" => Votes(golden),
-        "gate_static_only" or "gate_fresh_policy" => golden.Expected, // the gate's own tests judge these two
+        "gate_static_only" => StaticOnly(golden),
+        "gate_fresh_policy" => FreshPolicy(golden),
         _ => throw new NotSupportedException("no such case is known here"),
     };
 
@@ -146,5 +150,44 @@ public sealed class MissionGoldenTests(ITestOutputHelper output)
     {
         var shares = golden.Input["votes"].Texts().Select(votes => VoteShare.Of(votes.Select(vote => vote switch { 'c' => Vote.Chosen, 'r' => Vote.Rejected, _ => Vote.Tie }))).ToArray();
         return new { chosen_share = shares.Select(share => share.Share), status = shares.Select(share => share.Status.ToString().ToLowerInvariant()) };
+    }
+
+    /// <summary>Figures as another tool would hand them in, without counts; the policy demands people's labels where the page does.</summary>
+    private static GateEvidence Decide(string use, double minimum, string figures, string checks)
+    {
+        using var folder = new EvidenceFolder();
+        folder.Write("figures.json", $$$"""{"format": "assay.figures/1", "figures": {{{{figures}}}}}""");
+        return folder.Decide(checks.Replace("MINIMUM", minimum.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal), use);
+    }
+
+    private static object StaticOnly(GoldenCase golden)
+    {
+        string Figure(string name, string set) => $$"""
+            "{{name}}": {"value": {{golden.Input[set]}}, "human_reviewed": {{golden.Input[set + "_human_reviewed"]}}}
+            """;
+        var gate = Decide("PPO", (double)golden.Input["minimum"]!, $"{Figure("heldout_accuracy", "static")}, {Figure("fresh_accuracy", "fresh")}", """
+              heldout_accuracy: {at_least: MINIMUM}
+              fresh_accuracy: {at_least: MINIMUM, human_reviewed: true}
+            """);
+        Assert.Equal("not ready", GateRecord.Word(gate.Verdict));
+        // Demanding people's labels of the static set too does not make it fail: it cannot tell.
+        Assert.Equal(GateVerdict.CannotTell, Decide("PPO", 0.8, Figure("heldout_accuracy", "static"), "  heldout_accuracy: {at_least: MINIMUM, human_reviewed: true}").Verdict);
+        return new { ready_for_ppo = gate.Verdict == GateVerdict.Ready, failed = gate.Checks.Where(check => check.Verdict == GateVerdict.NotReady).Select(check => check.Name.Replace("_accuracy", "", StringComparison.Ordinal)) };
+    }
+
+    private static object FreshPolicy(GoldenCase golden)
+    {
+        var gate = Decide("PPO", (double)golden.Input["minimum"]!, $$"""
+            "split_overlap": {"value": {{golden.Input["prompt_overlap"]}}},
+            "length_matched_accuracy": {"value": {{golden.Input["length_matched"]}}},
+            "fresh_accuracy": {"value": {{golden.Input["fresh_human"]}}, "human_reviewed": true}
+            """, """
+              split_overlap:
+              length_matched_accuracy: {at_least: MINIMUM}
+              fresh_accuracy: {at_least: MINIMUM}
+            """);
+        bool Passes(string name) => gate.Checks.Single(check => check.Name == name).Verdict == GateVerdict.Ready;
+        Assert.Contains("do not optimise", Gate.Deciding(gate)!.Reason, StringComparison.Ordinal);
+        return new { static_slice_passes = Passes("split_overlap") && Passes("length_matched_accuracy"), fresh_passes = Passes("fresh_accuracy"), optimise = gate.Verdict == GateVerdict.Ready };
     }
 }

@@ -1,7 +1,7 @@
-namespace Assay.Reward;
+namespace Assay.Data;
 
 /// <summary>Finds the known name a mistyped one was probably meant to be.</summary>
-internal static class NearestName
+public static class NearestName
 {
     /// <summary><c>" (did you mean 'x'?)"</c>, or nothing when no known name is near.</summary>
     public static string Suggest(string given, IEnumerable<string> known)

@@ -1,0 +1,127 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Assay.Cli.Gates;
+using Assay.Data.Checking;
+using Assay.Evaluation.Evidence;
+using Assay.Evaluation.Gates;
+using Assay.Report;
+using Assay.Reward;
+
+namespace Assay.Cli.Commands;
+
+/// <summary><c>assay gate</c>: compares evidence with a policy, and says whether a model's scores may be used.</summary>
+internal static class GateCommand
+{
+    private const string Examples = """
+          assay gate --use monitor --evidence evidence
+          assay gate --use rl --evidence evidence split/split.json --model my-reward-model
+          assay gate --print-policy rl > policy.yaml
+          assay gate --policy policy.yaml --evidence evidence --output-dir evidence --json
+          assay gate --verify my-reward-model
+          assay score --model my-reward-model --require-gate best-of-n ...
+        """;
+
+    public static Command Create()
+    {
+        var use = new Option<string?>("--use") { Description = "What the scores are to be used for, by the built-in profile: monitor, best-of-n or rl.", HelpName = "USE" };
+        var policy = new Option<string?>("--policy") { Description = "A policy of your own instead: YAML, see --print-policy.", HelpName = "FILE" };
+        var evidence = new Option<string[]>("--evidence") { Description = "Folders and files of evidence: eval.json, audit.json, fresh.json, benchmark-KIND.json, split.json, report.json, or figures of other tools.", AllowMultipleArgumentsPerToken = true, HelpName = "DIR_OR_FILE" };
+        var model = new Option<string?>("--model") { Description = "Folder of the reward model: its fingerprint must be the evidence's. The verdict is written there (gate.json) and into its card (README.md).", HelpName = "DIR" };
+        var output = new Option<string?>("--output-dir") { Description = "Write gate.json to this folder.", HelpName = "DIR" };
+        var print = new Option<string?>("--print-policy") { Description = "Print a built-in profile, to copy and edit.", HelpName = "USE" };
+        var verify = new Option<string?>("--verify") { Description = "Read the gate.json of a model's folder again: seal, model, and the evidence that is still there. Exit code 1 when something differs.", HelpName = "DIR" };
+        var json = new Option<bool>("--json") { Description = "Print the verdict as one JSON object." };
+        var command = new Command("gate", "Decide whether a reward model may be used: ready (exit code 0), not ready (1) or cannot tell (3), each with the check that said so.") { use, policy, evidence, model, output, print, verify, json };
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(print) is { } printed)
+            {
+                Console.Write(GatePolicy.BuiltInText(printed));
+                return ExitCode.Success;
+            }
+            Shape shape = parsed.GetValue(json) ? Shape.Json : Shape.Table;
+            if (parsed.GetValue(verify) is { } folder) return Verify(folder, shape);
+            var (wanted, file) = (parsed.GetValue(use), parsed.GetValue(policy));
+            if (wanted is null == file is null) throw new UsageException($"gate wants --use {string.Join('|', GatePolicy.BuiltInUses.Reverse())} or --policy FILE, one of the two");
+            if (parsed.GetValue(evidence) is not { Length: > 0 } paths) throw new UsageException("gate wants evidence: --evidence DIR, the folder that assay eval, audit and fresh wrote to with --output-dir");
+            return Decide(file is null ? GatePolicy.BuiltIn(wanted!) : GatePolicy.Read(file), paths, parsed.GetValue(model), parsed.GetValue(output), shape, TimeProvider.System);
+        });
+        return ExamplesHelp.On(command, Examples);
+    }
+
+    private enum Shape
+    {
+        Table,
+        Json,
+    }
+
+    private static int Decide(GatePolicy policy, IReadOnlyList<string> paths, string? model, string? output, Shape shape, TimeProvider clock)
+    {
+        GateSources sources = GateSources.Read(paths);
+        if (model is not null) DemandSame(model, sources);
+        GateEvidence gate = Gate.Decide(policy, sources, clock);
+        if (output is not null) EvidenceFile.Write(Path.Combine(output, GateRecord.FileName), gate);
+        if (model is not null)
+        {
+            string card = Path.GetFullPath(Path.Combine(ModelFolder.Of(model), "README.md"));
+            string text = GateCard.Put(card, File.Exists(card) ? File.ReadAllText(card) : null, gate);
+            EvidenceFile.Write(Path.Combine(ModelFolder.Of(model), GateRecord.FileName), gate);
+            OutputFile.WriteAllText(card, text);
+        }
+        if (shape == Shape.Json) Console.WriteLine(EvidenceFile.ToJson(gate));
+        else
+        {
+            GateTable.Print(gate);
+            foreach (string place in new[] { output, model is null ? null : ModelFolder.Of(model) }.OfType<string>()) Console.WriteLine($"Written to {Path.Combine(place, GateRecord.FileName)}{(place == output ? "" : " and README.md")}");
+        }
+        return CodeOf(gate.Verdict);
+    }
+
+    /// <summary>A verdict goes into a model's folder only when all of its evidence says that it is of this model.</summary>
+    private static void DemandSame(string path, GateSources sources)
+    {
+        if (sources.Unnamed.Count > 0) throw new UsageException($"{sources.Unnamed[0]} does not say which model it is of: give it a \"subject\" with the model's fingerprint, or leave --model out");
+        using RewardModel model = LoadedModel.Load(path, null);
+        string fingerprint = model.Fingerprint();
+        if (sources.Subject.Fingerprint == fingerprint) return;
+        throw new UsageException(sources.Subject.Fingerprint.Length == 0 ? "the evidence names no model: a split or a check alone says nothing of one"
+            : $"the evidence is of {sources.Subject.Name} ({sources.Subject.Fingerprint}), and {path} is {fingerprint}: judge this model, with its own chat template, or name the one that was judged");
+    }
+
+    private static int Verify(string folder, Shape shape)
+    {
+        string? fingerprint = null;
+        if (File.Exists(Path.Combine(folder, "config.json")))
+        {
+            using RewardModel model = LoadedModel.Load(folder, null);
+            fingerprint = model.Fingerprint();
+        }
+        GateVerification found = GateRecord.Verify(folder, fingerprint);
+        bool holds = found.Faults.Count == 0;
+        string use = $"{GateRecord.Word(found.Gate.Verdict)} for {found.Gate.Use}, {found.Gate.Time}";
+        if (shape == Shape.Json)
+        {
+            Terminal.PrintJson(new JsonObject
+            {
+                ["format"] = "assay.gate_verification/1",
+                ["holds"] = holds,
+                ["verdict"] = use,
+                ["model_compared"] = fingerprint is not null,
+                ["faults"] = Texts(found.Faults),
+                ["same"] = Texts(found.Same),
+                ["missing"] = Texts(found.Missing),
+            });
+        }
+        else
+        {
+            Console.WriteLine($"{(holds ? "holds" : "does not hold")}: {use}");
+            foreach (string fault in found.Faults) Console.WriteLine($"! {fault}");
+            Console.WriteLine($"seal {(found.IsSealed ? "intact" : "broken")}, model {(fingerprint is null ? "not there to compare" : "compared")}, {found.Same.Count} files as they were{(found.Missing.Count > 0 ? $", not there: {string.Join(", ", found.Missing)}" : "")}");
+        }
+        return holds ? ExitCode.Success : ExitCode.CheckFailed;
+
+        static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
+    }
+
+    private static int CodeOf(GateVerdict verdict) => verdict switch { GateVerdict.Ready => ExitCode.Success, GateVerdict.NotReady => ExitCode.CheckFailed, _ => ExitCode.CannotTell };
+}

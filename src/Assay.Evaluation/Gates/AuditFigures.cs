@@ -1,0 +1,118 @@
+using Assay.Data;
+using Assay.Evaluation.Audits;
+using Assay.Evaluation.Evidence;
+using Assay.Evaluation.Statistics;
+
+namespace Assay.Evaluation.Gates;
+
+/// <summary>The gate's figures from <c>audit.json</c>.</summary>
+internal static class AuditFigures
+{
+    /// <summary>As the mission's gate and RM-Bench's authors have it.</summary>
+    private const double MatchedLimit = 1.1;
+
+    /// <summary>Model and words are judged on the same pairs but taken as independent, because <c>audit.json</c> does not say on which they disagree: the interval is wider than it could be.</summary>
+    public static IReadOnlyList<GateFigure> BetterThanBagOfWords(GateSources sources, GateCheck check)
+    {
+        if (sources.Single<AuditEvidence>(check) is not var (audit, file) || audit.Baselines is not { } baselines) return [];
+        return [new(baselines.Model - baselines.BagOfWords, $"{file}: baselines.model minus bag_of_words")
+        {
+            Count = baselines.Pairs,
+            Interval = ProportionInterval.Difference(baselines.Model, baselines.ModelInterval, baselines.BagOfWords, baselines.BagOfWordsInterval),
+        }];
+    }
+
+    public static IReadOnlyList<GateFigure> LengthMatchedAccuracy(GateSources sources, GateCheck check)
+    {
+        if (Length(sources, check) is not var (length, file)) return [];
+        var at = length.Matched.ToList().FindIndex(subset => subset.Limit == MatchedLimit);
+        return at < 0 ? [] : [GateFigure.Share(length.Matched[at].Accuracy, length.Matched[at].Pairs, $"{file}: length.matched[{at}].accuracy")];
+    }
+
+    public static IReadOnlyList<GateFigure> ChosenShorterAccuracy(GateSources sources, GateCheck check) => Length(sources, check) is var (length, file)
+        ? [GateFigure.Share(length.AccuracyWhenChosenShorter, length.ChosenShorter, $"{file}: length.accuracy_when_chosen_shorter")]
+        : [];
+
+    public static IReadOnlyList<GateFigure> LengthAccuracyGap(GateSources sources, GateCheck check)
+    {
+        if (Length(sources, check) is not var (length, file)) return [];
+        var (longer, shorter) = (GateFigure.Share(length.AccuracyWhenChosenLonger, length.ChosenLonger, file), GateFigure.Share(length.AccuracyWhenChosenShorter, length.ChosenShorter, file));
+        return [new(length.AccuracyGap, $"{file}: length.accuracy_gap")
+        {
+            Count = Math.Min(length.ChosenLonger, length.ChosenShorter),
+            Interval = longer.Interval is { } first && shorter.Interval is { } second ? ProportionInterval.Difference(longer.Value, first, shorter.Value, second) : null,
+        }];
+    }
+
+    public static IReadOnlyList<GateFigure> LongerPreferenceExcess(GateSources sources, GateCheck check) => Length(sources, check) is var (length, file)
+        ? [Excess(length.ModelPrefersLonger - length.LabelPrefersLonger, length.ChosenLonger, length.AccuracyWhenChosenLonger, length.ChosenShorter, length.AccuracyWhenChosenShorter,
+            $"{file}: length.model_prefers_longer minus label_prefers_longer")]
+        : [];
+
+    public static IReadOnlyList<GateFigure> StyleExcess(GateSources sources, GateCheck check)
+    {
+        if (sources.Single<AuditEvidence>(check) is not var (audit, file) || audit.Style is not { } style) return [];
+        GateFigure Figure(StyleFeatureAudit feature, int at)
+        {
+            var more = Math.Round(feature.LabelPrefersMore * feature.UnequalPairs);
+            return Excess(feature.Excess, more, feature.AccuracyWhenChosenHasMore, feature.UnequalPairs - more, feature.AccuracyWhenChosenHasLess, $"{file}: style.features[{at}].excess") with { Part = feature.Feature };
+        }
+        // The first feature is the length itself, which has checks of its own.
+        return Enough(check, [.. style.Features.Select(Figure).Skip(1).Where(figure => figure.Count > 0 && double.IsFinite(figure.Value)).OrderByDescending(figure => figure.Value)]);
+    }
+
+    public static IReadOnlyList<GateFigure> Probes(GateSources sources, GateCheck check)
+    {
+        if (sources.Single<AuditEvidence>(check) is not var (audit, file) || audit.Probes.Count == 0) return [];
+        ProbeResult[] enough = [.. audit.Probes.Where(probe => probe.Answers >= check.MinCount)], few = [.. audit.Probes.Except(enough)], judged = enough.Length > 0 ? enough : few;
+        ProbeResult[] broken = [.. judged.Where(probe => probe.IsBroken)];
+        string?[] notes = [broken.Length > 0 ? "broken: " + string.Join(", ", broken.Select(probe => probe.Name)) : null, enough.Length > 0 && few.Length > 0 ? "too few answers to judge: " + string.Join(", ", few.Select(probe => probe.Name)) : null];
+        return [new(broken.Length, $"{file}: probes[].is_broken")
+        {
+            Count = judged.Min(probe => probe.Answers),
+            Rows = [.. broken.SelectMany(probe => probe.ExampleRows.Take(3)).Distinct().Take(EvalFigures.RowsShown)],
+            Note = notes.Any(note => note is not null) ? string.Join("; ", notes.Where(note => note is not null)) : null,
+        }];
+    }
+
+    public static IReadOnlyList<GateFigure> Probe(GateSources sources, GateCheck check)
+    {
+        if (sources.Single<AuditEvidence>(check) is not var (audit, file) || audit.Probes.Count == 0) return [];
+        var at = audit.Probes.ToList().FindIndex(probe => probe.Name == check.Part);
+        if (at < 0)
+        {
+            string[] names = [.. audit.Probes.Select(probe => probe.Name)];
+            throw new EvaluationException($"{file} has no probe '{check.Part}'{NearestName.Suggest(check.Part!, names)}; it has {string.Join(", ", names)}");
+        }
+        var probe = audit.Probes[at];
+        return [new(probe.FlippedShare, $"{file}: probes[{at}].flipped_share") { Count = probe.Pairs, Interval = probe.FlippedInterval, Rows = [.. probe.ExampleRows.Take(EvalFigures.RowsShown)] }];
+    }
+
+    public static IReadOnlyList<GateFigure> SelfTests(GateSources sources, GateCheck check)
+    {
+        if (sources.Single<AuditEvidence>(check) is not var (audit, file) || audit.SelfTests.Count == 0) return [];
+        SelfTestResult[] failed = [.. audit.SelfTests.Where(test => !test.Passed)];
+        return [new(failed.Length, $"{file}: self_tests[].passed") { Count = audit.SelfTests.Min(test => test.Compared), Note = failed.Length > 0 ? "failed: " + string.Join(", ", failed.Select(test => test.Name)) : null }];
+    }
+
+    private static (LengthAudit Length, string File)? Length(GateSources sources, GateCheck check) => sources.Single<AuditEvidence>(check) is var (audit, file) && audit.Length is { } length ? (length, file) : null;
+
+    /// <summary>
+    /// The model's preference for more of something minus people's. They differ on a pair exactly where the model errs, so the interval is the paired one, from the errors on either side (a tie half an error).
+    /// </summary>
+    private static GateFigure Excess(double value, double more, double accuracyWhenMore, double less, double accuracyWhenLess, string place)
+    {
+        var (onlyModel, onlyPeople) = (less == 0 ? 0 : less * (1 - accuracyWhenLess), more == 0 ? 0 : more * (1 - accuracyWhenMore));
+        var half = PairedDifference.AgrestiMin(onlyModel, onlyPeople, more + less);
+        // Ties of scores are outside the model's share and inside people's: the width is kept, round the value that the audit prints.
+        var middle = (half.Low + half.High) / 2;
+        return new(value, place) { Count = (long)(more + less), Interval = more + less > 0 ? new(value - (middle - half.Low), value + (half.High - middle)) : null };
+    }
+
+    /// <summary>Features with enough pairs; all when none has, so that the check can say how many there are.</summary>
+    private static IReadOnlyList<GateFigure> Enough(GateCheck check, IReadOnlyList<GateFigure> figures)
+    {
+        GateFigure[] enough = [.. figures.Where(figure => figure.Count >= check.MinCount)];
+        return enough.Length > 0 ? enough : figures;
+    }
+}

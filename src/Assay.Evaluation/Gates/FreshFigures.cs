@@ -1,0 +1,30 @@
+using Assay.Evaluation.Evidence;
+
+namespace Assay.Evaluation.Gates;
+
+/// <summary>The gate's figures from <c>fresh.json</c>.</summary>
+internal static class FreshFigures
+{
+    /// <summary>Of the human-reviewed pairs where those are demanded and there are some, else of all.</summary>
+    public static IReadOnlyList<GateFigure> Accuracy(GateSources sources, GateCheck check)
+    {
+        if (sources.Single<FreshEvidence>(check) is not var (fresh, file)) return [];
+        var figure = check.HumanReviewed && fresh.HumanReviewed is { } reviewed
+            ? GateFigure.Accuracy(reviewed, fresh.HumanReviewedIntervalByPrompt, $"{file}: human_reviewed.accuracy") with { HumanReviewed = true }
+            : GateFigure.Accuracy(fresh.Fresh, fresh.IntervalByPrompt, $"{file}: fresh.accuracy") with { HumanReviewed = false };
+        return [figure];
+    }
+
+    public static IReadOnlyList<GateFigure> Gap(GateSources sources, GateCheck check) => sources.Single<FreshEvidence>(check) is var (fresh, file) && fresh.Static is { } fixedSet
+        ? [new(fresh.Gap, $"{file}: gap") { Count = Math.Min(fresh.Fresh.Pairs, fixedSet.Pairs), Interval = fresh.GapInterval is { } interval ? GateFigure.Wider(interval, fresh.GapIntervalByPrompt) : null }]
+        : [];
+
+    public static IReadOnlyList<GateFigure> RewardDrift(GateSources sources, GateCheck check)
+    {
+        if (sources.Single<FreshEvidence>(check) is not var (fresh, file)) return [];
+        var at = fresh.Shifts.ToList().FindIndex(shift => shift.Quantity == "rewards");
+        if (at < 0) return [];
+        var drift = fresh.Shifts[at].Drift;
+        return [new(drift.PopulationStability, $"{file}: shifts[{at}].drift.population_stability") { Count = Math.Min(drift.Reference.Count, drift.Current.Count) }];
+    }
+}

@@ -1,0 +1,53 @@
+namespace Assay.Evaluation.Gates;
+
+/// <summary>A kind of check: one figure of the evidence, the side on which it must lie, and what holds where a policy does not say. All of them are <see cref="GateCheckKinds.All"/>.</summary>
+public sealed record GateCheckKind
+{
+    internal GateCheckKind(Func<GateSources, GateCheck, IReadOnlyList<GateFigure>> measure) => Measure = measure;
+
+    /// <summary>Its name in a policy. With <see cref="Part"/> a policy writes <c>name.PART</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What the figure is, in a clause.</summary>
+    public required string Meaning { get; init; }
+
+    /// <summary>What follows the dot in a policy: <c>KIND</c> of a benchmark, <c>NAME</c> of a probe. Null when nothing does.</summary>
+    public string? Part { get; init; }
+
+    /// <summary>The parts there are; null when any name may follow.</summary>
+    public IReadOnlyList<string>? Parts { get; init; }
+
+    public required GateDirection Direction { get; init; }
+
+    /// <summary>Default lower limit; null when a policy must give one, or the direction has none.</summary>
+    public double? AtLeast { get; init; }
+
+    /// <summary>Default upper limit; null when a policy must give one, or the direction has none.</summary>
+    public double? AtMost { get; init; }
+
+    /// <summary>Limits outside make no sense: the range of the figure.</summary>
+    public double Lowest { get; init; }
+
+    public double Highest { get; init; } = 1;
+
+    /// <summary>Default least number of rows.</summary>
+    public required long MinCount { get; init; }
+
+    /// <summary>What is counted: <c>pairs</c>, <c>answers</c>, …</summary>
+    public string Counted { get; init; } = "pairs";
+
+    /// <summary>Whether a policy may demand labels that people reviewed (<c>human_reviewed</c>), and by default does; null when the figure has no such labels.</summary>
+    public bool? HumanReviewed { get; init; }
+
+    /// <summary>Whether the figure is a share of rows, so that Wilson's interval follows from value and count.</summary>
+    public bool IsShare { get; init; }
+
+    /// <summary>What makes the evidence, in a clause.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>What to do when the check fails.</summary>
+    public required string Advice { get; init; }
+
+    /// <summary>The figures in the evidence, worst first; none without evidence.</summary>
+    internal Func<GateSources, GateCheck, IReadOnlyList<GateFigure>> Measure { get; }
+}

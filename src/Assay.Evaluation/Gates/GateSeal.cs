@@ -1,0 +1,30 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Assay.Evaluation.Evidence;
+
+namespace Assay.Evaluation.Gates;
+
+/// <summary>
+/// SHA-256 of a verdict without its seal, as compact JSON in the order of the file. It notices edits and accidents. It is no signature: whoever edits on purpose can seal again, so where that matters the
+/// verdict's file is kept under review or signed with other means.
+/// </summary>
+public static class GateSeal
+{
+    private const string Member = "seal";
+
+    /// <summary>The verdict with its seal.</summary>
+    public static GateEvidence On(GateEvidence gate) => gate with { Seal = Of(JsonSerializer.SerializeToNode(gate, EvaluationJson.Options)!.AsObject()) };
+
+    /// <summary>Whether the JSON text of a verdict is as it was sealed; white space apart, every byte counts.</summary>
+    /// <exception cref="JsonException">It is not JSON.</exception>
+    public static bool IsIntact(string json) => JsonNode.Parse(json) is JsonObject gate && (string?)gate[Member] is { } seal && seal == Of(gate);
+
+    private static string Of(JsonObject gate)
+    {
+        var rest = gate.DeepClone().AsObject();
+        rest.Remove(Member);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(rest.ToJsonString())));
+    }
+}

@@ -1,0 +1,134 @@
+using System.Text.Json;
+using Assay.Data.Splits;
+using Assay.Evaluation.Evidence;
+
+namespace Assay.Evaluation.Gates;
+
+/// <summary>
+/// The evidence a gate is given: what the verbs wrote (<c>eval.json</c>, <c>audit.json</c>, <c>fresh.json</c>, <c>benchmark-KIND.json</c>, the <c>split.json</c> of a split, the <c>report.json</c> of a check) and
+/// figures of other tools. All of one model.
+/// </summary>
+public sealed class GateSources
+{
+    private const int HeadBytes = 1 << 16;
+
+    private readonly IReadOnlyList<Item> _items;
+
+    private GateSources(IReadOnlyList<Item> items)
+    {
+        _items = items;
+        DemandOneSubject();
+    }
+
+    private sealed record Item(EvidenceInput File, object Content)
+    {
+        public EvidenceSubject? Subject => Content switch { IEvidence evidence => evidence.Subject, FiguresFile figures => figures.Subject, _ => null };
+    }
+
+    /// <summary>The evidence files with their hashes.</summary>
+    public IReadOnlyList<EvidenceInput> Inputs => [.. _items.Select(item => item.File)];
+
+    /// <summary>What was judged. Figures that name no model stand for themselves, with the fingerprint <c>figures:SHA-256</c>; with nothing but a split or a check it is empty.</summary>
+    public EvidenceSubject Subject => _items.Select(item => item.Subject).FirstOrDefault(subject => subject is not null)
+        ?? (_items.FirstOrDefault(item => item.Content is FiguresFile)?.File is { } file ? new(Path.GetFileName(file.Path), file.Path, "figures:" + file.Sha256) : new("no model", "", ""));
+
+    /// <summary>Files of figures that do not say which model they are of.</summary>
+    public IReadOnlyList<string> Unnamed => [.. _items.Where(item => item.Content is FiguresFile { Subject: null }).Select(item => item.File.Path)];
+
+    /// <summary>Reads evidence files, and folders of them; other files of a folder, and earlier verdicts, are passed over.</summary>
+    /// <exception cref="FormatException">A named file is no evidence, or a file is damaged; there is no evidence at all; or it is of different models.</exception>
+    /// <exception cref="IOException">A path is missing or cannot be read.</exception>
+    public static GateSources Read(IEnumerable<string> paths)
+    {
+        var items = new Dictionary<string, Item>(StringComparer.Ordinal);
+        string[] named = [.. paths];
+        foreach (var path in named)
+        {
+            var isFolder = Directory.Exists(path);
+            if (!isFolder && !File.Exists(path)) throw new FileNotFoundException($"{path}: no such file or folder of evidence");
+            foreach (var file in isFolder ? Directory.EnumerateFiles(path, "*.json").Order(StringComparer.Ordinal) : Enumerable.Repeat(path, 1))
+            {
+                if (Content(file) is { } content) items[Path.GetFullPath(file)] = new(EvidenceInput.Of(file), content);
+                else if (!isFolder) throw new EvaluationException($"{file}: no evidence: wanted what assay eval, audit, fresh, benchmark, split or check wrote, or a file of figures that begins with {{\"format\": \"{FiguresFile.Kind}\"");
+            }
+        }
+        if (items.Count == 0) throw new EvaluationException($"no evidence in {string.Join(", ", named)}: assay eval, audit and fresh write it there with --output-dir");
+        return new GateSources([.. items.Values]);
+    }
+
+    /// <summary>The one evidence of a type, with the name of its file; null when there is none.</summary>
+    /// <exception cref="EvaluationException">There are two.</exception>
+    internal (T Content, string File)? Single<T>(GateCheck check, Func<T, bool>? fits = null) where T : class
+    {
+        Item[] found = [.. _items.Where(item => item.Content is T content && fits?.Invoke(content) != false)];
+        if (found.Length > 1) throw Twice(check, found);
+        return found.Length == 0 ? null : ((T)found[0].Content, Path.GetFileName(found[0].File.Path));
+    }
+
+    /// <summary>The figures for a check: given by another tool, or measured from the verbs' evidence.</summary>
+    /// <exception cref="EvaluationException">Both are there.</exception>
+    internal IReadOnlyList<GateFigure> FiguresFor(GateCheck check)
+    {
+        Item[] given = [.. _items.Where(item => item.Content is FiguresFile file && file.Figures.ContainsKey(check.Name))];
+        if (given.Length > 1) throw Twice(check, given);
+        var measured = check.Kind.Measure(this, check);
+        if (given.Length == 0) return measured;
+        var (source, figure) = (given[0].File, ((FiguresFile)given[0].Content).Figures[check.Name]);
+        if (measured.Count > 0) throw new EvaluationException($"{check.Name} has two pieces of evidence, {source.Path} and {measured[0].Place}: leave one of them out");
+        var place = $"{Path.GetFileName(source.Path)}: figures.{check.Name}";
+        var plain = check.Kind.IsShare ? GateFigure.Share(figure.Value, figure.Count, place) : new(figure.Value, place) { Count = figure.Count };
+        return [plain with { Interval = figure.Interval ?? plain.Interval, HumanReviewed = figure.HumanReviewed, Rows = figure.Rows ?? [] }];
+    }
+
+    /// <summary>Whether the evaluation read this split or a file it wrote; true as well without an evaluation to compare with.</summary>
+    internal bool IsOfTheSplit(PairSplit split)
+    {
+        if (_items.FirstOrDefault(item => item.Content is EvalEvidence)?.Content is not EvalEvidence eval) return true;
+        var hashes = _items.Where(item => ReferenceEquals(item.Content, split)).Select(item => item.File.Sha256).Concat(split.Files.Select(file => file.Sha256)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return eval.Inputs.Any(input => hashes.Contains(input.Sha256));
+    }
+
+    private static EvaluationException Twice(GateCheck check, Item[] found) => new($"{check.Name} has two pieces of evidence, {found[0].File.Path} and {found[1].File.Path}: leave one of them out");
+
+    private void DemandOneSubject()
+    {
+        Item[] named = [.. _items.Where(item => item.Subject is not null)];
+        if (named.FirstOrDefault(item => item.Subject!.Fingerprint != named[0].Subject!.Fingerprint) is not { } other) return;
+        throw new EvaluationException($"evidence of two models: {named[0].File.Path} is of {Name(named[0])}, {other.File.Path} of {Name(other)}; a verdict is of one, so make both with the same model and chat template");
+
+        static string Name(Item item) => $"{item.Subject!.Name} ({item.Subject.Fingerprint})";
+    }
+
+    private static object? Content(string path) => FormatOf(path) switch
+    {
+        null or GateEvidence.Kind => null,
+        FiguresFile.Kind => FiguresFile.Read(path),
+        SplitFile.Format => SplitFile.Read(path),
+        CheckFigures.Kind => CheckFigures.Read(path),
+        _ => EvidenceFile.Read(path),
+    };
+
+    /// <summary>The member <c>format</c> of a JSON object, looked for in the file's beginning: a tokenizer or a million line numbers are not read for it.</summary>
+    private static string? FormatOf(string path)
+    {
+        using var stream = File.OpenRead(path);
+        var head = new byte[HeadBytes];
+        var reader = new Utf8JsonReader(head.AsSpan(0, stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)), isFinalBlock: false, default);
+        try
+        {
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return null;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var isFormat = reader.ValueTextEquals("format");
+                if (!reader.Read()) return null;
+                if (isFormat) return reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+                if (!reader.TrySkip()) return null;
+            }
+            return null;
+        }
+        catch (JsonException)
+        {
+            return null; // not JSON from the start: nothing that a verb wrote
+        }
+    }
+}
