@@ -5,8 +5,11 @@ namespace Assay.Report.Charts;
 /// <summary>A linear scale with round ticks (steps of 1, 2 or 5 times a power of ten), from values to places on a drawing.</summary>
 internal sealed class Axis
 {
+    private const string Exponent = "0.#e0";
+
     private readonly double _from;
     private readonly double _to;
+    private readonly string _format;
 
     /// <param name="low">The smallest value to show.</param>
     /// <param name="high">The largest; when it is not above the smallest, some room is made around it.</param>
@@ -27,8 +30,6 @@ internal sealed class Axis
         _format = Format(step, Math.Max(Math.Abs(Low), Math.Abs(High)));
     }
 
-    private readonly string _format;
-
     public double Low { get; }
 
     public double High { get; }
@@ -38,7 +39,11 @@ internal sealed class Axis
     /// <summary>The place of a value; values beyond the ends lie on them.</summary>
     public double At(double value) => _from + (Math.Clamp(value, Low, High) - Low) / (High - Low) * (_to - _from);
 
-    public string Label(double tick) => (Math.Abs(tick) < (High - Low) * 1e-9 ? 0 : tick).ToString(_format, CultureInfo.InvariantCulture).Replace('-', '−');
+    public string Label(double tick)
+    {
+        var isZero = Math.Abs(tick) < (High - Low) * 1e-9;
+        return isZero && _format == Exponent ? "0" : (isZero ? 0 : tick).ToString(_format, CultureInfo.InvariantCulture).Replace('-', '−');
+    }
 
     private static double Room(double value) => value == 0 ? 1 : Math.Abs(value) * 0.1;
 
@@ -49,5 +54,5 @@ internal sealed class Axis
     }
 
     private static string Format(double step, double largest) =>
-        largest is >= 1e5 or < 1e-3 ? "0.#e0" : "0." + new string('0', Math.Clamp((int)-Math.Floor(Math.Log10(step) + 1e-9), 0, 6));
+        largest is >= 1e5 or < 1e-3 ? Exponent : "0." + new string('0', Math.Clamp((int)-Math.Floor(Math.Log10(step) + 1e-9), 0, 6));
 }
