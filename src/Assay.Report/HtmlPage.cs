@@ -10,8 +10,7 @@ internal static class HtmlPage
         var page = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\" />");
         page.Append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\" />");
         page.Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\" /><meta name=\"color-scheme\" content=\"light dark\" /><meta name=\"referrer\" content=\"no-referrer\" />");
-        // Without an icon of its own a page is asked for one.
-        page.AppendHtml($"<link rel=\"icon\" href=\"data:,\" /><title>{title}</title><style>");
+        page.AppendHtml($"<title>{title}</title><style>");
         return page.Append(Stylesheet.Text).Append("</style></head>\n<body><a class=\"skip\" href=\"#content\">Skip to the content</a>\n");
     }
 

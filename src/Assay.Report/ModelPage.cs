@@ -1,5 +1,4 @@
 using System.Text;
-using Assay.Evaluation.Benchmarks;
 using Assay.Evaluation.Evidence;
 using Assay.Report.Sections;
 
@@ -40,7 +39,7 @@ public static class ModelPage
         const string Train = "assay report --model DIR …, with a folder that assay train wrote", Eval = "assay eval --model DIR --data FILE --output-dir EVIDENCE", Audit = "assay audit --model DIR --data FILE --output-dir EVIDENCE";
         return
         [
-            Section("gate", "Gate checks", "assay gate --evidence EVIDENCE --output-dir EVIDENCE", story.Evidence.Of<GateEvidence>(), GateSection.Draw),
+            Section("gate", "Gate checks", "assay gate --use best-of-n --evidence EVIDENCE --output-dir EVIDENCE", story.Evidence.Of<GateEvidence>(), GateSection.Draw),
             new("subject", "Subject and evidence", Eval, story.Evidence.Items.Count == 0 ? null : page => SubjectSection.Draw(page, story.Evidence)),
             Section("data", "Training data", Train, training?.Data.Count > 0 || training?.Split is not null ? training : null, DataSection.Draw),
             Section("training", "Training", Train, training?.Log.Count > 0 || training?.Evaluations.Count > 0 ? training : null, TrainingSection.Draw),
@@ -51,9 +50,9 @@ public static class ModelPage
             Section("style", "Style", Audit, audit?.Style, StyleSection.Draw),
             Section("probes", "Probes", Audit, audit?.Probes.Count > 0 ? audit : null, ProbeSection.Draw),
             Section("self_tests", "Self-tests", Audit, audit?.SelfTests.Count > 0 ? audit : null, ProbeSection.DrawSelfTests),
-            Section("fresh", "Fresh policy", "assay fresh --model DIR --fresh FILE --static FILE --output-dir EVIDENCE", story.Evidence.Of<FreshEvidence>(), FreshSection.Draw),
+            Section("fresh", "Fresh policy", "assay fresh --model DIR --data FILE --static EVIDENCE --output-dir EVIDENCE", story.Evidence.Of<FreshEvidence>(), FreshSection.Draw),
             Section("mistakes", "Worst mistakes", Eval, eval?.Worst.Count > 0 ? eval : null, MistakeSection.Draw),
-            Section("benchmarks", "Benchmarks", $"assay bench --model DIR --benchmark {nameof(BenchmarkKind.RewardBench2)} --data FILE --output-dir EVIDENCE", benchmarks.Length > 0 ? benchmarks : null, BenchmarkSection.Draw),
+            Section("benchmarks", "Benchmarks", "assay benchmark KIND --model DIR --data FILE --output-dir EVIDENCE", benchmarks.Length > 0 ? benchmarks : null, BenchmarkSection.Draw),
         ];
     }
 

@@ -21,7 +21,7 @@ public sealed class ModelPageTests
         Assert.Empty(PageCheck.Faults(page));
         Assert.Contains("No gate was run", page);
         Assert.Equal(["data", "training"], ModelPage.Contents(story).Where(section => section.IsPresent).Select(section => section.Id));
-        foreach (string command in new[] { "assay gate", "assay eval", "assay audit", "assay fresh", "assay bench" }) Assert.Contains($"<code>{command}", page);
+        foreach (string command in new[] { "assay gate --use", "assay eval", "assay audit", "assay fresh", "assay benchmark" }) Assert.Contains($"<code>{command}", page);
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class ModelPageTests
     {
         string text = TextOf(Whole);
         var figures = Figures().ToArray();
-        Assert.True(figures.Length > 500, $"{figures.Length} figures");
+        Assert.True(figures.Length > 300, $"{figures.Length} figures");
         Assert.Equal([], (string[])[.. figures.Where(figure => !text.Contains(figure, StringComparison.Ordinal)).Distinct()]);
     }
 

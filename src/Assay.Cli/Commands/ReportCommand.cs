@@ -20,7 +20,7 @@ internal static class ReportCommand
 
     public static Command Create()
     {
-        var evidence = new Option<string[]>("--evidence") { Description = "Evidence files, or folders of them: what eval, audit, bench, fresh and gate wrote with --output-dir.", Required = true, AllowMultipleArgumentsPerToken = true, HelpName = "DIR_OR_FILE" };
+        var evidence = new Option<string[]>("--evidence") { Description = "Evidence files, or folders of them: what eval, audit, fresh, benchmark and gate wrote with --output-dir.", Required = true, AllowMultipleArgumentsPerToken = true, HelpName = "DIR_OR_FILE" };
         var model = new Option<string?>("--model") { Description = "The model's folder: adds training data and curves. It must be the model that was judged.", HelpName = "DIR" };
         var output = new Option<string>("--output") { Description = "HTML file to write; it needs no network and no script.", Required = true, HelpName = "FILE" };
         var json = new Option<bool>("--json") { Description = "Print which sections are there and which are missing as one JSON object." };

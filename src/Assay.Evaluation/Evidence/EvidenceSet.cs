@@ -45,10 +45,10 @@ public sealed record EvidenceSet
                 var before = items.Count;
                 foreach (var file in Directory.EnumerateFiles(path, "*.json").Order(StringComparer.Ordinal))
                     if (EvidenceFile.Read(file) is { } found) items.Add(new(EvidenceInput.Of(file), found));
-                if (items.Count == before) throw new EvaluationException($"{path}: no evidence in this folder; assay eval, audit, bench and gate write it there with --output-dir {path}");
+                if (items.Count == before) throw new EvaluationException($"{path}: no evidence in this folder; assay eval, audit, fresh, benchmark and gate write it there with --output-dir {path}");
             }
             else if (!File.Exists(path)) throw new FileNotFoundException($"{path}: no such file or folder");
-            else items.Add(new(EvidenceInput.Of(path), EvidenceFile.Read(path) ?? throw new EvaluationException($"{path}: JSON, but no evidence: wanted a file that assay eval, audit, bench or gate wrote with --output-dir")));
+            else items.Add(new(EvidenceInput.Of(path), EvidenceFile.Read(path) ?? throw new EvaluationException($"{path}: JSON, but no evidence: wanted a file that assay eval, audit, fresh, benchmark or gate wrote with --output-dir")));
         }
         for (var i = 0; i < items.Count; i++)
         {

@@ -6,7 +6,7 @@ namespace Assay.Report.Charts;
 /// <summary>Distributions one under the other: the box holds the middle half with the median in it, the whisker the middle 98 %, the hollow dot is the mean, the small dots the extremes.</summary>
 internal static class BoxChart
 {
-    private const int Left = 12, Right = Drawing.Width - 12, RowHeight = 40;
+    private const int Left = 16, Right = Drawing.Width - 16, RowHeight = 40;
 
     public static void Draw(StringBuilder page, string title, string across, IReadOnlyList<(string Name, DistributionSummary Shape)> rows, double? mark = null)
     {

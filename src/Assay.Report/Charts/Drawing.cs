@@ -30,7 +30,7 @@ internal static class Drawing
         foreach (var tick in axis.Ticks)
         {
             Line(page, axis.At(tick), top, axis.At(tick), bottom, "grid");
-            Text(page, axis.At(tick), bottom + 14, axis.Label(tick), tick == axis.High ? "end" : tick == axis.Low ? "start" : "middle");
+            Text(page, axis.At(tick), bottom + 14, axis.Label(tick), "middle");
         }
         Text(page, (axis.At(axis.Low) + axis.At(axis.High)) / 2, bottom + 29, label, "middle");
     }

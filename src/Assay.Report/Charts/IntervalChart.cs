@@ -6,7 +6,7 @@ namespace Assay.Report.Charts;
 /// <summary>Figures with their intervals, one under the other: dots and whiskers.</summary>
 internal static class IntervalChart
 {
-    private const int Left = 12, Right = Drawing.Width - 12, RowHeight = 34, LongestName = 34;
+    private const int Left = 16, Right = Drawing.Width - 16, RowHeight = 34, LongestName = 34;
 
     /// <param name="page">Where it is drawn.</param>
     /// <param name="title">The caption.</param>

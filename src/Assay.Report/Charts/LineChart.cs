@@ -5,7 +5,7 @@ namespace Assay.Report.Charts;
 /// <summary>Up to four lines over one axis, told apart by dashes and the legend as well as by colour. Long lines are thinned to the extremes of each stretch, so that spikes stay.</summary>
 internal static class LineChart
 {
-    private const int Height = 215, Left = 46, Right = Drawing.Width - 8, Bottom = Height - 36, MostPoints = 400;
+    private const int Height = 215, Left = 46, Right = Drawing.Width - 12, Bottom = Height - 36, MostPoints = 400;
     private static readonly string[] Styles = ["one", "two", "three", "four"];
 
     /// <param name="page">Where it is drawn.</param>
@@ -27,7 +27,8 @@ internal static class LineChart
         if (mark is { } shown)
         {
             Drawing.Line(page, Left, y.At(shown.Y), Right, y.At(shown.Y), "mark");
-            Drawing.Text(page, Right, y.At(shown.Y) - 3, shown.Name, "end");
+            // Above the line, unless that is where the legend stands.
+            Drawing.Text(page, Right, y.At(shown.Y) + (y.At(shown.Y) - top > 14 ? -4 : 12), shown.Name, "end");
         }
         for (var i = 0; i < drawn.Length; i++)
         {

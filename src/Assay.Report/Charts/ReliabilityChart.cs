@@ -6,7 +6,7 @@ namespace Assay.Report.Charts;
 /// <summary>What the model said it would get right against what it got right. On the dashed line both are the same; below it the model is over-confident.</summary>
 internal static class ReliabilityChart
 {
-    private const int Height = 320, Left = 40, Right = Drawing.Width - 10, Top = 26, Bottom = Height - 36;
+    private const int Height = 320, Left = 40, Right = Drawing.Width - 14, Top = 26, Bottom = Height - 36;
 
     public static void Draw(StringBuilder page, string title, ReliabilityTable width, ReliabilityTable mass)
     {

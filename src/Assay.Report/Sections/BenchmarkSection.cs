@@ -14,7 +14,12 @@ internal static class BenchmarkSection
         foreach (var report in benchmarks.Select(benchmark => benchmark.Report))
         {
             page.AppendHtml($"<h3>{report.Kind.ToString()}</h3><p>Score <b>{Figure.Number(report.Score)}</b> over {report.Rows} rows, scored as {report.Revision}; in {Figure.Number(report.TieRate)} of the rows a right and a wrong answer share the best score.</p>");
-            foreach (var warning in report.Warnings) page.AppendHtml($"<p class=\"warning\">{warning}</p>");
+            if (report.Warnings.Count > 0)
+            {
+                page.Append("<div class=\"warning\">Not comparable with published figures as it stands:<ul>");
+                foreach (var warning in report.Warnings) page.AppendHtml($"<li>{warning}</li>");
+                page.Append("</ul></div>\n");
+            }
             page.Append("<div class=\"charts\">");
             IntervalChart.Draw(page, $"{report.Kind} by part", "score", report.Parts.Take(MostInChart).Select(part => new IntervalRow(part.Rows > 0 ? $"{Words.Of(part.Name)} ({Figure.Count(part.Rows)})" : Words.Of(part.Name), part.Score, part.Interval)), 0, 1);
             page.Append("</div>\n");

@@ -28,7 +28,7 @@ internal static class Glance
             else AddShare("fresh accuracy, no human label", fresh.Fresh.Accuracy, fresh.Fresh.AccuracyInterval, fresh.Fresh.Pairs);
             if (fresh.Static is not null) figures.Add(("gap, static minus fresh", Figure.Signed(fresh.Gap), Figure.Of(fresh.GapInterval)));
         }
-        foreach (var benchmark in evidence.All<BenchmarkEvidence>()) figures.Add(($"{benchmark.Report.Kind}", Figure.Number(benchmark.Report.Score), $"{Figure.Count(benchmark.Report.Rows)} rows"));
+        foreach (var benchmark in evidence.All<BenchmarkEvidence>()) figures.Add(($"{benchmark.Report.Kind}", Figure.Number(benchmark.Report.Score), $"{Figure.Count(benchmark.Report.Rows)} rows{(double.IsNaN(benchmark.Report.Score) ? ", a part that the headline needs is missing" : "")}"));
         if (figures.Count == 0) return;
         page.Append("<dl class=\"glance\">");
         foreach (var (name, value, basis) in figures) page.AppendHtml($"<div><dt>{name}</dt><dd>{value}<small>{basis}</small></dd></div>");

@@ -14,7 +14,7 @@ internal static class MistakeSection
 
     public static void Draw(StringBuilder page, EvalEvidence eval)
     {
-        page.Append("<p>People preferred the left answer, the model the right one. Words that only one side has are underlined: solid on the left, dashed on the right.</p>\n");
+        page.Append("<p>People preferred the first answer, the model the second. Words that only one of them has are underlined: solid in the first, dashed in the second.</p>\n");
         for (var i = 0; i < Math.Min(MostPairs, eval.Worst.Count); i++) Pair(page, eval.Worst[i], i);
         if (eval.Worst.Count > MostPairs) page.AppendHtml($"<p class=\"note\">{eval.Worst.Count - MostPairs} more are in eval.json.</p>");
     }

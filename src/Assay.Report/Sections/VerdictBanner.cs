@@ -11,7 +11,7 @@ internal static class VerdictBanner
     {
         if (gate is null)
         {
-            page.Append("<div class=\"verdict is-open\" role=\"note\"><strong>– No gate was run</strong><p>Nobody has decided whether this reward may be used. What decides it: <code>assay gate --evidence EVIDENCE --output-dir EVIDENCE</code></p></div>\n");
+            page.Append("<div class=\"verdict is-open\" role=\"note\"><strong>– No gate was run</strong><p>Nobody has decided whether this reward may be used. What decides it: <code>assay gate --use best-of-n --evidence EVIDENCE --output-dir EVIDENCE</code></p></div>\n");
             return;
         }
         string Named(GateVerdict verdict) => Figure.Count(gate.Checks.Count(check => check.Verdict == verdict));

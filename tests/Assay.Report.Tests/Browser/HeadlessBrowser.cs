@@ -43,6 +43,7 @@ internal sealed class HeadlessBrowser : IAsyncDisposable
         string address = JsonNode.Parse(pages)!.AsArray().First(page => (string?)page!["type"] == "page")!["webSocketDebuggerUrl"]!.GetValue<string>();
         await browser._socket.ConnectAsync(new Uri(address), patience.Token);
         foreach (string domain in new[] { "Page", "Runtime", "Network", "Log" }) await browser.Send($"{domain}.enable");
+        await browser.Send("Emulation.setFocusEmulationEnabled", new JsonObject { ["enabled"] = true });
         return browser;
     }
 
