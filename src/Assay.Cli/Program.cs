@@ -20,6 +20,7 @@ internal static class Program
             QuickstartCommand.Create(),
             InspectCommand.Create(),
             TrainCommand.Create(),
+            ReportCommand.Create(),
         };
         return await CommandHost.RunAsync(root, arguments);
     }

@@ -1,42 +1,32 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 using Assay.Data.Agreement;
 using Assay.Data.Checking;
+using Assay.Report.Charts;
 
 namespace Assay.Report;
 
 /// <summary>Draws a <see cref="CheckReport"/> as one HTML file that needs nothing else: no script, no font, no picture from anywhere.</summary>
 public static class CheckPage
 {
-    private const string Style = """
-        body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1b1f24;background:#fff}
-        h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}table{border-collapse:collapse;width:100%}
-        th,td{text-align:left;padding:.25rem .6rem;border-bottom:1px solid #d8dee4;vertical-align:top}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
-        .kept{color:#1a7f37}.review{color:#9a6700}.quarantine{color:#cf222e}.warning{background:#fff8c5;border-left:4px solid #d4a72c;padding:.4rem .8rem;margin:.4rem 0}
-        pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f6f8fa;padding:.5rem;margin:.2rem 0;font-size:13px}summary{cursor:pointer}figure{margin:.5rem 0}svg text{font-size:10px;fill:#57606a}
-        @media (prefers-color-scheme:dark){body{background:#0d1117;color:#e6edf3}th,td{border-color:#30363d}pre{background:#161b22}.warning{background:#3b2e00}svg text{fill:#9198a1}}
-        """;
-
     private const int MostNames = 50;
 
     /// <summary>The page.</summary>
     public static string Render(CheckReport report)
     {
-        var page = new StringBuilder();
-        page.Append("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>Assay check</title><style>").Append(Style).Append("</style></head><body>");
-        page.Append("<h1>Preference pairs: what the check found</h1>");
-        Table(page, ["file", "container", "format", "rows#"], report.Files.Select(file => new[] { file.Path, file.Container, file.RowFormat, N(file.RowCount) }));
+        var page = HtmlPage.Begin("Assay check");
+        page.Append("<main id=\"content\"><h1>Preference pairs: what the check found</h1>");
+        Table(page, "Files", ["file", "container", "format", "rows#"], report.Files.Select(file => new[] { file.Path, file.Container, file.RowFormat, N(file.RowCount) }));
         foreach (var rule in report.Files.Select(file => $"{file.RowFormat}: {file.Rule}").Distinct()) page.Append("<p>").Append(E(rule)).Append("</p>");
         page.Append(CultureInfo.InvariantCulture, $"<p><b>{N(report.ItemCount)}</b> = <b class=\"kept\">{N(report.KeptCount)} kept</b> + <b class=\"review\">{N(report.ReviewCount)} for review</b> + <b class=\"quarantine\">{N(report.QuarantineCount)} in quarantine</b>, from {N(report.RowCount)} rows.</p>");
         foreach (var warning in report.Warnings) page.Append("<p class=\"warning\">").Append(E(warning)).Append("</p>");
         Reasons(page, report);
         page.Append("<h2>By source</h2>");
-        Table(page, ["source", "kept#", "review#", "quarantine#", "chosen longer#", "first won#"], report.Sources.Select(source => new[] { source.Source, N(source.Kept), N(source.Review), N(source.Quarantine), P(source.ChosenLonger), P(source.FirstWon) }));
+        Table(page, "Pairs by source", ["source", "kept#", "review#", "quarantine#", "chosen longer#", "first won#"], report.Sources.Select(source => new[] { source.Source, N(source.Kept), N(source.Review), N(source.Quarantine), P(source.ChosenLonger), P(source.FirstWon) }));
         Lengths(page, report.Lengths);
         Measures(page, report);
         Examples(page, report);
-        return page.Append("</body></html>\n").ToString();
+        return HtmlPage.End(page.Append("</main>"));
     }
 
     private static void Reasons(StringBuilder page, CheckReport report)
@@ -47,10 +37,8 @@ public static class CheckPage
             page.Append("<p>Nothing was found.</p>");
             return;
         }
-        page.Append("<table><tr><th>reason</th><th>goes to</th><th class=\"n\">rows</th><th>meaning</th></tr>");
-        foreach (ReasonCount reason in report.Reasons)
-            page.Append(CultureInfo.InvariantCulture, $"<tr><td><code>{E(reason.Code)}</code></td><td class=\"{E(reason.Status)}\">{E(reason.Status)}</td><td class=\"n\">{N(reason.Count)}</td><td>{E(reason.Meaning)}</td></tr>");
-        page.Append("</table>");
+        HtmlTable.Write(page, "Reasons", ["reason", "goes to", "rows#", "meaning"],
+            report.Reasons.Select(reason => (IReadOnlyList<Cell>)[Cell.Code(reason.Code), Cell.Marked(reason.Status, reason.Status), N(reason.Count), reason.Meaning]));
     }
 
     private static void Lengths(StringBuilder page, LengthStatistics lengths)
@@ -62,43 +50,32 @@ public static class CheckPage
         Histogram(page, "Rejected", lengths.RejectedHistogram);
     }
 
-    private static void Histogram(StringBuilder page, string title, IReadOnlyList<long> bins)
-    {
-        const int BarWidth = 34, Height = 90;
-        var most = Math.Max(1, bins.Count == 0 ? 1 : bins.Max());
-        page.Append(CultureInfo.InvariantCulture, $"<figure><figcaption>{E(title)}, characters</figcaption><svg width=\"{Math.Max(1, bins.Count) * BarWidth}\" height=\"{Height + 28}\" role=\"img\" aria-label=\"{E(title)} length histogram\">");
-        for (var i = 0; i < bins.Count; i++)
-        {
-            var height = (double)bins[i] / most * Height;
-            var label = i == 0 ? "0" : i <= 10 ? $"{1 << i - 1}" : i <= 20 ? $"{1 << i - 11}k" : $"{1 << i - 21}M";
-            page.Append(CultureInfo.InvariantCulture, $"<rect x=\"{i * BarWidth + 2}\" y=\"{Height - height + 12:0.#}\" width=\"{BarWidth - 4}\" height=\"{height:0.#}\" fill=\"#0969da\"><title>from {label}: {N(bins[i])}</title></rect><text x=\"{i * BarWidth + BarWidth / 2}\" y=\"{Height + 24}\" text-anchor=\"middle\">{label}</text>");
-        }
-        page.Append("</svg></figure>");
-    }
+    private static void Histogram(StringBuilder page, string title, IReadOnlyList<long> bins) =>
+        BarChart.Draw(page, title, "characters, from", [.. bins.Select((count, i) => (i == 0 ? "0" : i <= 10 ? $"{1 << i - 1}" : i <= 20 ? $"{1 << i - 11}k" : $"{1 << i - 21}M", count))]);
 
     private static void Measures(StringBuilder page, CheckReport report)
     {
         if (report.Votes is { } votes)
         {
             page.Append("<h2>Votes</h2>");
-            Table(page, ["rows with votes#", "votes#", "unanimous rows#", "ties#", "abstentions#", "mean chosen share#"],
+            Table(page, "Votes", ["rows with votes#", "votes#", "unanimous rows#", "ties#", "abstentions#", "mean chosen share#"],
                 [[N(votes.RowCount), N(votes.VoteCount), N(votes.UnanimousCount), N(votes.TieVoteCount), N(votes.AbstainCount), P(votes.MeanChosenShare)]]);
         }
         if (report.Agreement is { } agreement) Agreement(page, agreement);
         RepeatedPairStatistics repeated = report.RepeatedPairs;
         page.Append("<h2>Repeated pairs</h2>");
-        Table(page, ["pairs#", "rows#", "with both winners#", "labels that differ#", "accuracy ceiling#"],
+        Table(page, "Repeated pairs", ["pairs#", "rows#", "with both winners#", "labels that differ#", "accuracy ceiling#"],
             [[N(repeated.PairCount), N(repeated.RowCount), N(repeated.ContradictoryPairCount), P(repeated.DisagreementShare), P(repeated.AccuracyCeiling)]]);
         if (report.Baselines is { } baselines)
         {
             page.Append(CultureInfo.InvariantCulture, $"<h2>What needs no understanding</h2><p>{baselines.FoldCount} folds by prompt over {N(baselines.PairCount)} pairs; 95 % intervals.</p>");
-            Table(page, ["baseline", "accuracy#", "from#", "to#"],
+            Table(page, "Accuracy without understanding", ["baseline", "accuracy#", "from#", "to#"],
                 new (string Name, Accuracy Value)[] { ("length alone", baselines.LengthOnly), ("words alone", baselines.BagOfWords) }.Select(row => new[] { row.Name, P(row.Value.Value), P(row.Value.Low), P(row.Value.High) }));
         }
         if (report.Generators.Count > 0)
         {
             page.Append("<h2>By generator</h2>");
-            Table(page, ["generator", "chosen#", "rejected#", "wins#", "chosen longer#", "first won#", "shown first#"], report.Generators.Take(MostNames).Select(row => new[]
+            Table(page, "Answers by generator", ["generator", "chosen#", "rejected#", "wins#", "chosen longer#", "first won#", "shown first#"], report.Generators.Take(MostNames).Select(row => new[]
             {
                 row.Generator, N(row.Chosen), N(row.Rejected), P((double)row.Chosen / Math.Max(1, row.Chosen + row.Rejected)), P(row.ChosenLonger), P(row.FirstWon), P(row.ShownFirst),
             }));
@@ -108,7 +85,7 @@ public static class CheckPage
         {
             page.Append("<h2>By annotator</h2>");
             page.Append("<p>").Append(E(NamesOf(report))).Append(" Intervals are Wilson’s at 95 %.</p>");
-            Table(page, ["annotator", "pairs#", "votes#", "ties#", "says what the others say#", "mean kappa#", "error rate#", "prefers longer#", "prefers first#"], report.Annotators.Take(MostNames).Select(row => new[]
+            Table(page, "Pairs by annotator", ["annotator", "pairs#", "votes#", "ties#", "says what the others say#", "mean kappa#", "error rate#", "prefers longer#", "prefers first#"], report.Annotators.Take(MostNames).Select(row => new[]
             {
                 row.Annotator, N(row.PairCount), N(row.VoteCount), P(row.TieShare), P(row.AgreesWithOthers), F(row.MeanKappa), P(row.ErrorRate), P(row.Longer), P(row.First),
             }));
@@ -123,7 +100,7 @@ public static class CheckPage
     private static void Agreement(StringBuilder page, AgreementStatistics agreement)
     {
         page.Append("<h2>Agreement</h2>");
-        Table(page, ["measure", "value#", "from#", "to#"],
+        Table(page, "Agreement of votes", ["measure", "value#", "from#", "to#"],
         [
             ["two votes on one row agree", F(agreement.Percent), "", ""],
             .. new (string Name, AgreementCoefficient Value)[] { ("Fleiss’ kappa", agreement.FleissKappa), ("Krippendorff’s alpha", agreement.KrippendorffAlpha), ("Gwet’s AC1", agreement.GwetAc1) }
@@ -133,9 +110,9 @@ public static class CheckPage
         if (agreement.DawidSkene is { } model)
             page.Append(CultureInfo.InvariantCulture, $"<p>Dawid and Skene’s model of who errs how, over {N(model.RowCount)} rows: the votes make another label more probable than the row’s own in {N(model.ContradictedCount)}.</p>");
         if (agreement.DawidSkene is { ContradictedCount: > 0 } found)
-            Table(page, ["row", "votes say", "probability#", "of the row’s own label#"], found.Contradicted.Take(20).Select(row => new[] { $"{row.File}:{row.Line}", row.Label, F(row.Probability), F(row.ChosenProbability) }));
+            Table(page, "Rows whose votes contradict their label", ["row", "votes say", "probability#", "of the row’s own label#"], found.Contradicted.Take(20).Select(row => new[] { $"{row.File}:{row.Line}", row.Label, F(row.Probability), F(row.ChosenProbability) }));
         page.Append("<h3>How rows were voted on</h3>");
-        Table(page, ["chosen#", "rejected#", "tie#", "abstain#", "chosen share#", "votes say", "rows#"], agreement.Patterns.Take(20).Select(row => new[]
+        Table(page, "Votes by pattern", ["chosen#", "rejected#", "tie#", "abstain#", "chosen share#", "votes say", "rows#"], agreement.Patterns.Take(20).Select(row => new[]
         {
             N(row.Chosen), N(row.Rejected), N(row.Tie), N(row.Abstain), row.ChosenShare.ToString("0.00", CultureInfo.InvariantCulture), row.Status.Replace('_', ' '), N(row.RowCount),
         }));
@@ -159,29 +136,15 @@ public static class CheckPage
         }
     }
 
-    /// <summary>Headings that end with # head numbers.</summary>
-    private static void Table(StringBuilder page, string[] headings, IEnumerable<string[]> rows)
-    {
-        string Class(int column) => headings[column].EndsWith('#') ? " class=\"n\"" : "";
-        page.Append("<table><tr>");
-        for (var i = 0; i < headings.Length; i++) page.Append("<th").Append(Class(i)).Append('>').Append(E(headings[i].TrimEnd('#'))).Append("</th>");
-        page.Append("</tr>");
-        foreach (var row in rows)
-        {
-            page.Append("<tr>");
-            for (var i = 0; i < row.Length; i++) page.Append("<td").Append(Class(i)).Append('>').Append(E(row[i])).Append("</td>");
-            page.Append("</tr>");
-        }
-        page.Append("</table>");
-    }
+    private static void Table(StringBuilder page, string caption, string[] headings, IEnumerable<string[]> rows) => HtmlTable.Write(page, caption, headings, rows.Select(row => (IReadOnlyList<Cell>)[.. row.Select(text => (Cell)text)]));
 
-    private static string E(string text) => WebUtility.HtmlEncode(text);
+    private static string E(string text) => new StringBuilder().AppendText(text).ToString();
 
-    private static string N(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+    private static string N(long value) => Figure.Count(value);
+
+    private static string P(double? share) => Figure.Percent(share);
 
     private static string F(double? value) => value is { } number ? number.ToString("0.0000", CultureInfo.InvariantCulture) : "–";
 
     private static string P(ShareEstimate? share) => share is null ? "–" : string.Create(CultureInfo.InvariantCulture, $"{share.Value * 100:0.0} % ({share.Low * 100:0} to {share.High * 100:0})");
-
-    private static string P(double? share) => share is { } value ? (value * 100).ToString("0.0", CultureInfo.InvariantCulture) + " %" : "–";
 }

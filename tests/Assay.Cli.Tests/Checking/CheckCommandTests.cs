@@ -105,7 +105,8 @@ public class CheckCommandTests : IDisposable
         var page = File.ReadAllText(Path.Combine(_folder, "out", "report.html"));
         Assert.DoesNotContain("<script", page);
         Assert.Contains("&lt;script&gt;", page);
-        Assert.DoesNotContain("http", page);
+        Assert.DoesNotContain("http:", page);
+        Assert.DoesNotContain("https:", page);
         Assert.Contains("identical_candidates", page);
     }
 }

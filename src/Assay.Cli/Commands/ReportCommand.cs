@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Assay.Data.Checking;
+using Assay.Evaluation.Evidence;
+using Assay.Report;
+using Assay.Reward;
+
+namespace Assay.Cli.Commands;
+
+/// <summary><c>assay report</c>: all evidence of one model as one HTML file that can be mailed, printed and read on a phone.</summary>
+internal static class ReportCommand
+{
+    private const string Examples = """
+          assay report --evidence evidence --output report.html
+          assay report --evidence evidence --model my-reward-model --output report.html
+          assay report --evidence eval.json audit.json --output report.html --json
+        """;
+
+    public static Command Create()
+    {
+        var evidence = new Option<string[]>("--evidence") { Description = "Evidence files, or folders of them: what eval, audit, fresh, benchmark and gate wrote with --output-dir.", Required = true, AllowMultipleArgumentsPerToken = true, HelpName = "DIR_OR_FILE" };
+        var model = new Option<string?>("--model") { Description = "The model's folder: adds training data and curves. It must be the model that was judged.", HelpName = "DIR" };
+        var output = new Option<string>("--output") { Description = "HTML file to write; it needs no network and no script.", Required = true, HelpName = "FILE" };
+        var json = new Option<bool>("--json") { Description = "Print which sections are there and which are missing as one JSON object." };
+        var command = new Command("report", "Draw all that is known of a reward model as one HTML page: the gate's verdict, data, training, accuracy, calibration, audits, mistakes, benchmarks. What is missing is said to be missing.") { evidence, model, output, json };
+        command.SetAction((parsed, _) => Task.FromResult(Run(parsed.GetRequiredValue(evidence), parsed.GetValue(model), parsed.GetRequiredValue(output), parsed.GetValue(json))));
+        return ExamplesHelp.On(command, Examples);
+    }
+
+    private static int Run(IReadOnlyList<string> evidence, string? model, string output, bool json)
+    {
+        EvidenceSet set = EvidenceSet.Read(evidence);
+        TrainingRecord? training = model is null ? null : TrainingRecord.Read(model);
+        var story = new ModelStory
+        {
+            Evidence = set,
+            Training = training,
+            Remarks = model is not null && Doubt(model, set.Subject!) is { } doubt ? [doubt] : [],
+            Time = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture),
+        };
+        string path = Path.GetFullPath(output), page = ModelPage.Render(story);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        OutputFile.WriteAllText(path, page);
+        foreach (string remark in set.Mismatches().Concat(story.Remarks)) Terminal.Note($"assay: {remark}");
+        var sections = ModelPage.Contents(story);
+        if (json)
+        {
+            Terminal.PrintJson(new JsonObject
+            {
+                ["format"] = "assay.report/1",
+                ["output"] = output,
+                ["sections"] = new JsonObject([.. sections.Select(section => KeyValuePair.Create(section.Id, (JsonNode?)(section.IsPresent ? "present" : "missing")))]),
+            });
+            return ExitCode.Success;
+        }
+        Console.WriteLine($"{output}: {Encoding.UTF8.GetByteCount(page) / 1000} kB, {string.Join(", ", sections.Where(section => section.IsPresent).Select(section => section.Id))}");
+        if (sections.Any(section => !section.IsPresent)) Console.WriteLine($"missing, with what makes it on the page: {string.Join(", ", sections.Where(section => !section.IsPresent).Select(section => section.Id))}");
+        return ExitCode.Success;
+    }
+
+    /// <summary>What speaks against the folder being the judged model's, or null.</summary>
+    /// <exception cref="UsageException">It is another model's.</exception>
+    private static string? Doubt(string folder, EvidenceSubject subject)
+    {
+        if (subject.Fingerprint.StartsWith("scores:", StringComparison.Ordinal)) return $"the scores were made elsewhere: that they are of the model in {folder}, whose training is shown, is not proven";
+        if (!File.Exists(Path.Combine(folder, "config.json"))) return $"{folder} holds no model, only a training run: that it made the judged model is not proven";
+        using RewardModel model = LoadedModel.Load(folder, null);
+        string fingerprint = model.Fingerprint();
+        return fingerprint == subject.Fingerprint ? null
+            : throw new UsageException($"{folder} is not the model that was judged: its fingerprint is {fingerprint[..19]}…, the evidence is of {subject.Name} ({subject.Path}, {subject.Fingerprint[..Math.Min(19, subject.Fingerprint.Length)]}…); name that model's folder, or judge this one (with the chat template that it is to be used with)");
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text;
+using Assay.Evaluation.Evidence;
+using Assay.Report.Sections;
+
+namespace Assay.Report;
+
+/// <summary>
+/// Draws all that is known of one reward model as one HTML file: the gate's verdict first, then who was judged, on what, and every figure with its interval. Needs no network and runs nothing.
+/// </summary>
+public static class ModelPage
+{
+    /// <summary>The sections in their order, and whether there is anything to show in each.</summary>
+    public static IReadOnlyList<(string Id, bool IsPresent)> Contents(ModelStory story) => [.. Sections(story).Select(section => (section.Id, section.Draw is not null))];
+
+    /// <summary>The page.</summary>
+    public static string Render(ModelStory story)
+    {
+        var name = story.Evidence.Subject?.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(story.Training?.Folder ?? "unnamed"));
+        var sections = Sections(story);
+        var page = HtmlPage.Begin($"{name}: reward model report");
+        page.AppendHtml($"<header><h1>Reward model <bdi>{name}</bdi></h1></header><main id=\"content\">\n");
+        VerdictBanner.Write(page, story.Evidence.Of<GateEvidence>());
+        foreach (var remark in story.Evidence.Mismatches().Select(mismatch => $"The verdict does not rest on what is shown here: {mismatch}. Run the gate again.").Concat(story.Remarks)) page.AppendHtml($"<p class=\"warning\"><b>Note.</b> {remark}</p>");
+        Glance.Write(page, story.Evidence);
+        page.Append("<nav aria-label=\"Sections\"><ul>");
+        foreach (var section in sections) page.AppendHtml($"<li><a href=\"#{section.Id}\">{section.Title}</a>{(section.Draw is null ? " (missing)" : "")}</li>");
+        page.Append("</ul></nav>\n");
+        foreach (var section in sections) section.Write(page);
+        page.AppendHtml($"</main><footer><p>Made {story.Time} by assay report. Every figure is read from the evidence files named under Subject; the page computes none. Accuracy counts a tie as half. Intervals are 95 %: Wilson's, which take pairs as independent, unless another is named.</p></footer>\n");
+        return HtmlPage.End(page);
+    }
+
+    private static IReadOnlyList<ReportSection> Sections(ModelStory story)
+    {
+        EvalEvidence? eval = story.Evidence.Of<EvalEvidence>();
+        AuditEvidence? audit = story.Evidence.Of<AuditEvidence>();
+        BenchmarkEvidence[] benchmarks = [.. story.Evidence.All<BenchmarkEvidence>()];
+        var training = story.Training;
+        const string Train = "assay report --model DIR …, with a folder that assay train wrote", Eval = "assay eval --model DIR --data FILE --output-dir EVIDENCE", Audit = "assay audit --model DIR --data FILE --output-dir EVIDENCE";
+        return
+        [
+            Section("gate", "Gate checks", "assay gate --use best-of-n --evidence EVIDENCE --output-dir EVIDENCE", story.Evidence.Of<GateEvidence>(), GateSection.Draw),
+            new("subject", "Subject and evidence", Eval, story.Evidence.Items.Count == 0 ? null : page => SubjectSection.Draw(page, story.Evidence)),
+            Section("data", "Training data", Train, training?.Data.Count > 0 || training?.Split is not null ? training : null, DataSection.Draw),
+            Section("training", "Training", Train, training?.Log.Count > 0 || training?.Evaluations.Count > 0 ? training : null, TrainingSection.Draw),
+            Section("accuracy", "Accuracy", Eval, eval, AccuracySection.Draw),
+            Section("rewards", "Rewards and margins", Eval, eval, RewardSection.Draw),
+            Section("calibration", "Calibration", Eval, eval?.Calibration, CalibrationSection.Draw),
+            Section("length", "Length", Audit, audit?.Length, LengthSection.Draw),
+            Section("style", "Style", Audit, audit?.Style, StyleSection.Draw),
+            Section("probes", "Probes", Audit, audit?.Probes.Count > 0 ? audit : null, ProbeSection.Draw),
+            Section("self_tests", "Self-tests", Audit, audit?.SelfTests.Count > 0 ? audit : null, ProbeSection.DrawSelfTests),
+            Section("fresh", "Fresh policy", "assay fresh --model DIR --data FILE --static EVIDENCE --output-dir EVIDENCE", story.Evidence.Of<FreshEvidence>(), FreshSection.Draw),
+            Section("mistakes", "Worst mistakes", Eval, eval?.Worst.Count > 0 ? eval : null, MistakeSection.Draw),
+            Section("benchmarks", "Benchmarks", "assay benchmark KIND --model DIR --data FILE --output-dir EVIDENCE", benchmarks.Length > 0 ? benchmarks : null, BenchmarkSection.Draw),
+        ];
+    }
+
+    private static ReportSection Section<T>(string id, string title, string command, T? evidence, Action<StringBuilder, T> draw) where T : class =>
+        new(id, title, command, evidence is null ? null : page => draw(page, evidence));
+}

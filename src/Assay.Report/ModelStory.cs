@@ -1,0 +1,18 @@
+using Assay.Evaluation.Evidence;
+
+namespace Assay.Report;
+
+/// <summary>What <see cref="ModelPage"/> tells: everything that is known of one model. What is missing is said to be missing on the page.</summary>
+public sealed record ModelStory
+{
+    public required EvidenceSet Evidence { get; init; }
+
+    /// <summary>The model's folder; null when none was given.</summary>
+    public required TrainingRecord? Training { get; init; }
+
+    /// <summary>What a reader has to know before believing the page, such as a folder that could not be proven to be the judged model's.</summary>
+    public required IReadOnlyList<string> Remarks { get; init; }
+
+    /// <summary>When the page was made, as it is to be printed.</summary>
+    public required string Time { get; init; }
+}

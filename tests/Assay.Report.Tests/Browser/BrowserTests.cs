@@ -1,0 +1,132 @@
+using System.Text.Json.Nodes;
+
+namespace Assay.Report.Tests.Browser;
+
+/// <summary>The page in a real browser: nothing fetched, nothing complained of, nothing beyond a phone's edge, everything in print. Pictures go to <c>artifacts/report</c> to be looked at.</summary>
+public sealed class BrowserTests
+{
+    private const int Phone = 360, Desk = 1280, Paper = 718;
+
+    private const string Overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+
+    /// <summary>Boxes of tables that are wider than their room, by caption.</summary>
+    private const string CutTables = "[...document.querySelectorAll('.scroll')].filter(box => box.scrollWidth > box.clientWidth + 1).map(box => box.getAttribute('aria-label'))";
+
+    private const string Hidden = "[...document.querySelectorAll('details > *:not(summary)')].filter(part => !part.checkVisibility({contentVisibilityAuto: true}) || part.getBoundingClientRect().height === 0).length";
+
+    /// <summary>Texts whose contrast to what is painted behind them is under 4.5 (WCAG AA), with the contrast.</summary>
+    private const string Faint = """
+        (() => {
+          const parse = c => { const n = c.match(/[\d.]+/g).map(Number); return { rgb: n.slice(0, 3), a: n.length > 3 ? n[3] : 1 } };
+          const light = rgb => { const [r, g, b] = rgb.map(v => v / 255).map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4); return 0.2126 * r + 0.7152 * g + 0.0722 * b };
+          const behind = e => { for (; e; e = e.parentElement) { const c = parse(getComputedStyle(e).backgroundColor); if (c.a === 1) return c.rgb } return [255, 255, 255] };
+          const faint = new Map();
+          for (const e of document.querySelectorAll('body *')) {
+            if (![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) || ['title', 'desc', 'style'].includes(e.localName)) continue;
+            const style = getComputedStyle(e), one = light(parse(e.localName === 'text' ? style.fill : style.color).rgb), two = light(behind(e));
+            const contrast = (Math.max(one, two) + 0.05) / (Math.min(one, two) + 0.05);
+            if (contrast < 4.5) faint.set(e.localName + '.' + (e.getAttribute('class') ?? ''), contrast.toFixed(2));
+          }
+          return [...faint].map(f => f.join(' '));
+        })()
+        """;
+
+    private static string Folder { get; } = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "report")).FullName;
+
+    private static string Write(string name, string page)
+    {
+        string path = Path.Combine(Folder, name);
+        File.WriteAllText(path, page);
+        return path;
+    }
+
+    /// <summary>What the page asked for besides itself, and what the browser complained of.</summary>
+    private static IEnumerable<string> Disturbances(HeadlessBrowser browser, string path) => browser.Events.Select(happened => (string?)happened["method"] switch
+    {
+        "Network.requestWillBeSent" => (string?)happened["params"]!["request"]!["url"] is { } url && url != new Uri(path).AbsoluteUri ? "asks for " + url : null,
+        "Log.entryAdded" => "log: " + happened["params"]!["entry"]!["text"],
+        "Runtime.consoleAPICalled" or "Runtime.exceptionThrown" => happened.ToJsonString(),
+        _ => null,
+    }).OfType<string>();
+
+    private static string[] Texts(JsonNode? list) => [.. list!.AsArray().Select(text => text!.GetValue<string>())];
+
+    [BrowserFact]
+    public async Task The_page_is_whole_on_a_desk_on_a_phone_in_the_dark_and_on_paper()
+    {
+        string path = Write("report.html", ModelPage.Render(SampleEvidence.Whole()));
+        await using HeadlessBrowser browser = await HeadlessBrowser.Start();
+        var backgrounds = new List<string>();
+        foreach (var (width, scheme, name) in new[] { (Desk, "light", "desk"), (Phone, "light", "phone"), (Phone, "dark", "phone-dark"), (Desk, "dark", "desk-dark") })
+        {
+            await browser.Look(width, scheme);
+            await browser.Open(path);
+            await browser.Screenshot(Path.Combine(Folder, name + ".png"));
+            Assert.Empty(Disturbances(browser, path));
+            Assert.Equal(0, (int)(await browser.Evaluate(Overflow))!);
+            Assert.Empty(Texts(await browser.Evaluate(Faint)));
+            backgrounds.Add((string)(await browser.Evaluate("getComputedStyle(document.body).backgroundColor"))!);
+        }
+        Assert.Equal(backgrounds[1], backgrounds[0]);
+        Assert.NotEqual(backgrounds[1], backgrounds[2]);
+
+        await browser.Look(Paper, medium: "print");
+        await browser.Open(path);
+        Assert.Equal(0, (int)(await browser.Evaluate(Hidden))!);
+        Assert.Empty(Texts(await browser.Evaluate(CutTables)));
+        await browser.Screenshot(Path.Combine(Folder, "paper.png"));
+        await browser.Print(Path.Combine(Folder, "report.pdf"));
+        Assert.Equal("%PDF"u8.ToArray(), File.ReadAllBytes(Path.Combine(Folder, "report.pdf"))[..4]);
+    }
+
+    [BrowserFact]
+    public async Task Every_table_that_scrolls_is_reached_by_the_keyboard_and_the_skip_link_shows_itself()
+    {
+        string path = Write("report.html", ModelPage.Render(SampleEvidence.Whole()));
+        await using HeadlessBrowser browser = await HeadlessBrowser.Start();
+        await browser.Look(Phone);
+        await browser.Open(path);
+        Assert.NotEmpty(Texts(await browser.Evaluate(CutTables))); // on a phone some do scroll
+        Assert.Equal(0, (int)(await browser.Evaluate("[...document.querySelectorAll('*')].filter(e => /auto|scroll/.test(getComputedStyle(e).overflowX) && e.scrollWidth > e.clientWidth + 1 && e.tabIndex !== 0 && e !== document.documentElement).length"))!);
+        const string Left = "document.querySelector('.skip').getBoundingClientRect().left";
+        Assert.True((double)(await browser.Evaluate(Left))! < 0);
+        Assert.True((double)(await browser.Evaluate($"document.querySelector('.skip').focus(), {Left}"))! >= 0);
+    }
+
+    [BrowserFact]
+    public async Task The_page_of_check_is_whole_on_a_phone_too()
+    {
+        string folder = Directory.CreateTempSubdirectory("assay-page-").FullName, data = Path.Combine(folder, "pairs.jsonl");
+        File.WriteAllLines(data, Enumerable.Range(1, 60).Select(i => $$"""{"prompt": "question {{i}}", "chosen": "{{new string('a', i * i)}}", "rejected": "b{{i}}", "source": "s{{i % 4}}"}""").Append("""{"prompt": "p", "chosen": "same", "rejected": "same"}"""));
+        string page = CheckPage.Render(Data.Checking.DataChecker.Run(new Data.Checking.CheckOptions { Files = [data], OutputDirectory = Path.Combine(folder, "checked") })), path = Write("check.html", page);
+        Directory.Delete(folder, recursive: true);
+        Assert.Empty(PageCheck.Faults(page));
+        await using HeadlessBrowser browser = await HeadlessBrowser.Start();
+        await browser.Look(Phone);
+        await browser.Open(path);
+        await browser.Screenshot(Path.Combine(Folder, "check-phone.png"));
+        Assert.Empty(Disturbances(browser, path));
+        Assert.Equal(0, (int)(await browser.Evaluate(Overflow))!);
+        Assert.Empty(Texts(await browser.Evaluate(Faint)));
+    }
+
+    [BrowserFact]
+    public async Task A_page_that_fetches_complains_overflows_hides_or_fades_is_seen()
+    {
+        string path = Write("broken.html", """
+            <!DOCTYPE html><html><head><meta name="viewport" content="width=device-width"/><title>x</title></head><body style="background:#fff"><img src="http://127.0.0.1:9/x.png"/><div style="width:900px">wide</div><p style="color:#bbb">faint</p>
+            <details><summary>s</summary><p>hidden</p></details><div class="scroll" aria-label="cut" style="overflow-x:auto"><div style="width:2000px">t</div></div><script>console.log('said')</script></body></html>
+            """);
+        await using HeadlessBrowser browser = await HeadlessBrowser.Start();
+        await browser.Look(Phone);
+        await browser.Open(path);
+        string[] disturbances = [.. Disturbances(browser, path)];
+        Assert.Contains(disturbances, text => text.StartsWith("asks for http://127.0.0.1:9/"));
+        Assert.Contains(disturbances, text => text.Contains("said"));
+        Assert.True((int)(await browser.Evaluate(Overflow))! > 0);
+        Assert.Equal(1, (int)(await browser.Evaluate(Hidden))!);
+        Assert.Equal(["cut"], Texts(await browser.Evaluate(CutTables)));
+        Assert.Contains(Texts(await browser.Evaluate(Faint)), text => text.StartsWith("p."));
+        File.Delete(path);
+    }
+}

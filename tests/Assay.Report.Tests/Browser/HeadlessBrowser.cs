@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using System.Net.WebSockets;
+using System.Text.Json.Nodes;
+
+namespace Assay.Report.Tests.Browser;
+
+/// <summary>A headless Chromium with one page, spoken to by the DevTools protocol, which a page's content policy does not bind.</summary>
+internal sealed class HeadlessBrowser : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly string _profile;
+    private readonly ClientWebSocket _socket = new();
+    private readonly Process _process;
+    private int _sent;
+
+    private HeadlessBrowser(Process process, string profile) => (_process, _profile) = (process, profile);
+
+    /// <summary>The browser on this machine, or null.</summary>
+    public static string? Program { get; } = Find();
+
+    /// <summary>What the page said since it was opened, as the protocol names it: requests, console, errors.</summary>
+    public List<JsonNode> Events { get; } = [];
+
+    public static async Task<HeadlessBrowser> Start()
+    {
+        string profile = Directory.CreateTempSubdirectory("assay-browser-").FullName;
+        var process = Process.Start(new ProcessStartInfo(Program!,
+        [
+            "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions", "--hide-scrollbars",
+            "--remote-debugging-port=0", $"--user-data-dir={profile}", "about:blank",
+        ])
+        { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        process.BeginOutputReadLine();
+        var browser = new HeadlessBrowser(process, profile);
+        using var patience = new CancellationTokenSource(Patience);
+        string portFile = Path.Combine(profile, "DevToolsActivePort");
+        while (!File.Exists(portFile) || File.ReadAllLines(portFile).Length < 2) await Task.Delay(50, patience.Token);
+        using var http = new HttpClient();
+        string pages = await http.GetStringAsync($"http://127.0.0.1:{File.ReadAllLines(portFile)[0]}/json/list", patience.Token);
+        string address = JsonNode.Parse(pages)!.AsArray().First(page => (string?)page!["type"] == "page")!["webSocketDebuggerUrl"]!.GetValue<string>();
+        await browser._socket.ConnectAsync(new Uri(address), patience.Token);
+        foreach (string domain in new[] { "Page", "Runtime", "Network", "Log" }) await browser.Send($"{domain}.enable");
+        await browser.Send("Emulation.setFocusEmulationEnabled", new JsonObject { ["enabled"] = true });
+        return browser;
+    }
+
+    /// <summary>Sets the screen: its width in CSS pixels, whether it prefers dark, and the medium.</summary>
+    public async Task Look(int width, string scheme = "light", string medium = "screen")
+    {
+        await Send("Emulation.setDeviceMetricsOverride", new JsonObject { ["width"] = width, ["height"] = 900, ["deviceScaleFactor"] = 1, ["mobile"] = width < 600 });
+        await Send("Emulation.setEmulatedMedia", new JsonObject { ["media"] = medium, ["features"] = new JsonArray(new JsonObject { ["name"] = "prefers-color-scheme", ["value"] = scheme }) });
+    }
+
+    /// <summary>Opens a file and waits until it is loaded.</summary>
+    public async Task Open(string path)
+    {
+        Events.Clear();
+        await Send("Page.navigate", new JsonObject { ["url"] = new Uri(Path.GetFullPath(path)).AbsoluteUri });
+        while (!Events.Any(happened => (string?)happened["method"] == "Page.loadEventFired")) Note(await Receive());
+        await Evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))");
+    }
+
+    /// <summary>The value of an expression in the page.</summary>
+    public async Task<JsonNode?> Evaluate(string expression)
+    {
+        JsonNode result = await Send("Runtime.evaluate", new JsonObject { ["expression"] = expression, ["returnByValue"] = true, ["awaitPromise"] = true });
+        return result["exceptionDetails"] is { } error ? throw new InvalidOperationException(error.ToJsonString()) : result["result"]!["value"];
+    }
+
+    /// <summary>The whole page as a picture, or the part of one element.</summary>
+    public async Task Screenshot(string path, string selector = "html")
+    {
+        JsonNode box = (await Evaluate($"(() => {{ const r = document.querySelector('{selector}').getBoundingClientRect(); return {{ x: r.x + scrollX, y: r.y + scrollY, width: r.width, height: Math.min(r.height, 16000), scale: 1 }} }})()"))!;
+        JsonNode shot = await Send("Page.captureScreenshot", new JsonObject { ["format"] = "png", ["captureBeyondViewport"] = true, ["clip"] = box.DeepClone() });
+        await File.WriteAllBytesAsync(path, Convert.FromBase64String(shot["data"]!.GetValue<string>()));
+    }
+
+    public async Task Print(string path)
+    {
+        JsonNode printed = await Send("Page.printToPDF", new JsonObject { ["paperWidth"] = 8.27, ["paperHeight"] = 11.69, ["printBackground"] = false });
+        await File.WriteAllBytesAsync(path, Convert.FromBase64String(printed["data"]!.GetValue<string>()));
+    }
+
+    private async Task<JsonNode> Send(string method, JsonObject? parameters = null)
+    {
+        int id = ++_sent;
+        using var patience = new CancellationTokenSource(Patience);
+        byte[] message = System.Text.Encoding.UTF8.GetBytes(new JsonObject { ["id"] = id, ["method"] = method, ["params"] = parameters ?? [] }.ToJsonString());
+        await _socket.SendAsync(message, WebSocketMessageType.Text, true, patience.Token);
+        while (true)
+        {
+            JsonNode answer = await Receive();
+            if ((int?)answer["id"] == id) return answer["result"] ?? throw new InvalidOperationException($"{method}: {answer["error"]?.ToJsonString()}");
+            Note(answer);
+        }
+    }
+
+    private void Note(JsonNode message)
+    {
+        if (message["method"] is not null) Events.Add(message);
+    }
+
+    private async Task<JsonNode> Receive()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        using var message = new MemoryStream();
+        byte[] buffer = new byte[1 << 16];
+        ValueWebSocketReceiveResult part;
+        do
+        {
+            part = await _socket.ReceiveAsync(buffer.AsMemory(), patience.Token);
+            message.Write(buffer, 0, part.Count);
+        }
+        while (!part.EndOfMessage);
+        return JsonNode.Parse(message.ToArray())!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _socket.Dispose();
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        try
+        {
+            Directory.Delete(_profile, recursive: true);
+        }
+        catch (IOException)
+        {
+            // A dying helper process may still write there; the folder is a temporary one.
+        }
+    }
+
+    private static string? Find()
+    {
+        if (Environment.GetEnvironmentVariable("ASSAY_CHROMIUM") is { Length: > 0 } named) return File.Exists(named) ? named : null;
+        string[] folders = Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator) ?? [];
+        return new[] { "chromium", "chromium-browser", "google-chrome", "google-chrome-stable" }.SelectMany(name => folders.Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
+    }
+}

@@ -1,0 +1,205 @@
+using System.Xml.Linq;
+using Assay.Evaluation.Audits;
+using Assay.Evaluation.Evidence;
+using Assay.Evaluation.Gates;
+using Assay.Evaluation.Metrics;
+
+namespace Assay.Report.Tests;
+
+public sealed class ModelPageTests
+{
+    private static readonly string Whole = ModelPage.Render(SampleEvidence.Whole());
+
+    [Fact]
+    public void The_whole_story_is_a_sound_page() => Assert.Empty(PageCheck.Faults(Whole));
+
+    [Fact]
+    public void A_story_of_nothing_but_a_model_folder_is_a_sound_page_that_says_what_is_missing()
+    {
+        var story = new ModelStory { Evidence = new EvidenceSet { Items = [] }, Training = SampleEvidence.Training(), Remarks = [], Time = "now" };
+        string page = ModelPage.Render(story);
+        Assert.Empty(PageCheck.Faults(page));
+        Assert.Contains("No gate was run", page);
+        Assert.Equal(["data", "training"], ModelPage.Contents(story).Where(section => section.IsPresent).Select(section => section.Id));
+        foreach (string command in new[] { "assay gate --use", "assay eval", "assay audit", "assay fresh", "assay benchmark" }) Assert.Contains($"<code>{command}", page);
+    }
+
+    [Fact]
+    public void Every_section_of_the_whole_story_is_present_and_none_is_called_missing()
+    {
+        Assert.All(ModelPage.Contents(SampleEvidence.Whole()), section => Assert.True(section.IsPresent, section.Id));
+        Assert.DoesNotContain("class=\"missing\"", Whole);
+        Assert.DoesNotContain("(missing)", Whole);
+    }
+
+    [Theory]
+    [InlineData("<caption>", "<caption></caption><caption>", "without caption")]
+    [InlineData(" scope=\"row\"", "", "without scope")]
+    [InlineData(" tabindex=\"0\"", "", "not reached by the keyboard")]
+    [InlineData("<desc>", "<desc></desc><desc>", "without title or description")]
+    [InlineData("<h2 ", "<h5 ", "not well formed")]
+    [InlineData("id=\"style\"", "id=\"length\"", "stands 2 times")]
+    [InlineData("href=\"#gate\"", "href=\"https://example.org\"", "link to")]
+    [InlineData("<main ", "<main onclick=\"x()\" ", "handler")]
+    [InlineData("</main>", "<script>x()</script></main>", "runs or fetches")]
+    [InlineData("default-src 'none'", "default-src *", "content security policy")]
+    [InlineData("</style>", "@import 'x';</style>", "style fetches")]
+    [InlineData(" lang=\"en\"", "", "no language")]
+    [InlineData("<h1>", "<h3>x</h3><h1>", "skips a level")]
+    [InlineData("d=\"M", "d=\"MNaN ", "a drawing with")]
+    public void The_check_of_pages_sees_what_is_broken(string sound, string broken, string fault)
+    {
+        Assert.Contains(sound, Whole);
+        Assert.Contains(PageCheck.Faults(Whole.Replace(sound, broken)), found => found.Contains(fault));
+    }
+
+    [Fact]
+    public void Every_figure_of_the_evidence_stands_on_the_page()
+    {
+        string text = TextOf(Whole);
+        var figures = Figures().ToArray();
+        Assert.True(figures.Length > 300, $"{figures.Length} figures");
+        Assert.Equal([], (string[])[.. figures.Where(figure => !text.Contains(figure, StringComparison.Ordinal)).Distinct()]);
+    }
+
+    private static IEnumerable<string> Figures()
+    {
+        EvalEvidence eval = SampleEvidence.Eval();
+        AuditEvidence audit = SampleEvidence.Audit();
+        FreshEvidence fresh = SampleEvidence.Fresh();
+        foreach (PairFigures figures in ((IEnumerable<PairFigures>)[eval.Metrics, .. eval.Metrics.Slices, fresh.Fresh, fresh.HumanReviewed!, fresh.Static!]))
+        {
+            foreach (double value in new[] { figures.Accuracy, figures.AccuracyLow, figures.AccuracyHigh, figures.Loss, figures.MarginMean, figures.MarginStd, figures.RewardMean, figures.RewardStd }) yield return Figure.Number(value);
+            yield return Figure.Count(figures.Pairs);
+            yield return Figure.Count(figures.Ties);
+        }
+        foreach (double value in new[] { eval.Metrics.AccuracyTiesWrong, eval.Metrics.AccuracyTiesRight, eval.Metrics.AccuracyTiesDropped, eval.Auc, eval.IntervalByPrompt!.Value.Low, eval.IntervalByPrompt!.Value.High }) yield return Figure.Number(value);
+        foreach (var shape in new[] { eval.Margins, eval.ChosenRewards, eval.RejectedRewards })
+            foreach (double value in (IEnumerable<double>)[.. shape.Quantiles, shape.Mean, shape.StdPopulation, shape.Skewness]) yield return Figure.Number(value);
+        foreach (var bin in eval.Calibration.EqualWidth.Bins.Concat(eval.Calibration.EqualMass.Bins).Where(bin => bin.Count > 0))
+            foreach (double value in new[] { bin.MeanProbability, bin.WinRate, bin.Gap }) yield return Figure.Number(value);
+        foreach (double value in new[] { eval.Calibration.Temperature.Temperature, eval.Calibration.EqualMass.ExpectedCalibrationError, eval.Calibration.Brier, eval.Calibration.LossTimesThree, eval.Calibration.ExpectedCalibrationErrorAtTemperature }) yield return Figure.Number(value);
+        foreach (var matched in audit.Length!.Matched)
+            foreach (double value in new[] { matched.Accuracy, matched.Share, matched.Interval.Low, matched.Interval.High }) yield return Figure.Number(value);
+        foreach (var bucket in audit.Length.ByRatio.Concat(audit.Length.ByDifference))
+            foreach (double value in new[] { bucket.Accuracy, bucket.MeanMargin, bucket.Interval.Low }) yield return Figure.Number(value);
+        foreach (var feature in audit.Style!.Features)
+            foreach (double value in new[] { feature.LabelPrefersMore, feature.ModelPrefersMore, feature.AccuracyWhenChosenHasMore, feature.AccuracyWhenChosenHasLess }) yield return Figure.Number(value);
+        foreach (var probe in audit.Probes)
+            foreach (double value in new[] { probe.MeanShiftInterval.Low, probe.RaisedShare, probe.RaisedInterval.High, probe.FlippedShare, probe.FlippedInterval.Low }) yield return Figure.Number(value);
+        foreach (var shift in fresh.Shifts)
+            foreach (double value in new[] { shift.Drift.Reference.Mean, shift.Drift.Current.Mean, shift.Drift.KolmogorovSmirnov.Statistic, shift.Drift.Wasserstein, shift.Drift.PopulationStability }) yield return Figure.Number(value);
+        foreach (var part in SampleEvidence.Benchmark().Report.Parts) yield return Figure.Number(part.Score);
+        yield return Figure.Signed(fresh.Gap);
+        yield return SampleEvidence.Subject.Fingerprint;
+        foreach (var item in SampleEvidence.Whole().Evidence.Items) yield return item.File.Sha256;
+    }
+
+    [Theory]
+    [InlineData(GateVerdict.Ready, "✓ READY for use: best-of-n", "is-good")]
+    [InlineData(GateVerdict.NotReady, "✗ NOT READY for use: best-of-n", "is-bad")]
+    [InlineData(GateVerdict.CannotTell, "? CANNOT TELL whether it is ready for use: best-of-n", "is-open")]
+    public void The_verdict_stands_before_everything_else_by_sign_and_word(GateVerdict verdict, string words, string style)
+    {
+        ModelStory story = SampleEvidence.Whole();
+        var items = story.Evidence.Items.Select(item => item.Evidence is GateEvidence gate ? item with { Evidence = gate with { Verdict = verdict } } : item);
+        string page = ModelPage.Render(story with { Evidence = new EvidenceSet { Items = [.. items] } });
+        int banner = page.IndexOf($"<div class=\"verdict {style}\"", StringComparison.Ordinal);
+        Assert.True(banner > 0 && banner < page.IndexOf("<h2", StringComparison.Ordinal));
+        Assert.Contains(words, TextOf(page));
+        Assert.Contains("length_matched", TextOf(page)[..3000]); // what failed is named at the top
+    }
+
+    [Fact]
+    public void Broken_probes_and_failed_tests_are_told_by_word_and_shape()
+    {
+        XDocument page = PageCheck.Parse(Whole);
+        XElement Row(string caption, string name) => page.Descendants("table").Single(table => table.Element("caption")!.Value == caption).Element("tbody")!.Elements("tr").Single(row => row.Element("th")!.Value == name);
+        Assert.Equal("✗ broken", Row("Probes", "filler padding").Elements("td").First().Value);
+        Assert.Equal("✓ holds", Row("Probes", "prompt injection").Elements("td").First().Value);
+        Assert.Equal("✗ failed", Row("Self-tests", "batch order").Elements("td").First().Value);
+        XElement chart = page.Descendants("svg").Single(drawing => drawing.Element("title")!.Value == "How far the score moves");
+        Assert.Single(chart.Elements("path"), path => path.Attribute("class")!.Value == "whisker two" && path.Attribute("d")!.Value.Contains("l10 10"));
+        Assert.Contains("wrong", chart.Element("desc")!.Value);
+    }
+
+    [Fact]
+    public void What_people_wrote_cannot_become_markup_and_no_control_character_gets_through()
+    {
+        const string Hostile = "</div></details><script>alert(1)</script><img src=x onerror=alert(2)> & \"quoted\" \0\u001B[31m \uD800 שלום 🙂 \u202Eevil";
+        EvalEvidence eval = SampleEvidence.Eval([new WorstPair(1, Hostile, Hostile, -1, 2, Hostile, Hostile + " more", Hostile)]) with { SetAside = new Dictionary<string, long> { [Hostile] = 2 } };
+        AuditEvidence audit = SampleEvidence.Audit() with { Notes = [Hostile], Probes = [.. SampleEvidence.Audit().Probes.Select(probe => probe with { Name = probe.Name + Hostile, Description = Hostile })] };
+        ModelStory story = SampleEvidence.Whole(eval, audit);
+        string page = ModelPage.Render(story with { Training = story.Training! with { Folder = Hostile, BaseModel = Hostile, Alarms = [new(1, Hostile)], Settings = [KeyValuePair.Create(Hostile, Hostile)] }, Remarks = [Hostile], Time = Hostile });
+        Assert.Empty(PageCheck.Faults(page));
+        Assert.Contains("&lt;script&gt;alert(1)", page);
+        Assert.Contains("שלום 🙂", page);
+        Assert.DoesNotContain('\0', page);
+        Assert.DoesNotContain('\u001B', page);
+        Assert.Contains("dir=\"auto\"", page);
+    }
+
+    [Fact]
+    public void A_huge_answer_is_cut_with_a_note_and_the_page_stays_small()
+    {
+        string huge = string.Concat(Enumerable.Repeat("word ", 20_000));
+        var worst = Enumerable.Range(1, 40).Select(i => new WorstPair(i, null, null, -i, i, huge, huge + i, i + huge));
+        string page = ModelPage.Render(SampleEvidence.Whole(SampleEvidence.Eval(worst)));
+        Assert.Empty(PageCheck.Faults(page));
+        Assert.Contains("Cut here: 96,001 more characters", page);
+        Assert.Contains("20 more are in eval.json", page);
+        Assert.InRange(page.Length, 100_000, 600_000);
+        Assert.InRange(Whole.Length, 50_000, 250_000);
+    }
+
+    [Fact]
+    public void Long_lists_and_long_logs_are_cut_with_a_note()
+    {
+        TrainingRecord training = SampleEvidence.Training();
+        training = training with { Log = [.. Enumerable.Range(1, 200_000).Select(i => training.Log[i % 24] with { Step = i })] };
+        string page = ModelPage.Render(SampleEvidence.Whole() with { Training = training });
+        Assert.Empty(PageCheck.Faults(page));
+        Assert.Contains("every 3334th line", page);
+        Assert.InRange(page.Length, 50_000, 350_000);
+    }
+
+    [Fact]
+    public void Differences_of_a_mistake_are_marked_on_their_own_side()
+    {
+        EvalEvidence eval = SampleEvidence.Eval([new WorstPair(9, null, null, -1, 1, "p", "Please restart the router and wait two minutes.", "Please restart the modem and wait two minutes.")]);
+        XDocument page = PageCheck.Parse(ModelPage.Render(SampleEvidence.Whole(eval)));
+        Assert.Equal("router ", page.Descendants("div").Single(side => side.Attribute("class")?.Value == "chosen").Descendants("mark").Single().Value);
+        Assert.Equal("modem ", page.Descendants("div").Single(side => side.Attribute("class")?.Value == "rejected").Descendants("mark").Single().Value);
+    }
+
+    [Fact]
+    public void Undefined_figures_are_dashes()
+    {
+        EvalEvidence eval = SampleEvidence.Eval() with { IntervalByPrompt = null, Auc = double.NaN };
+        AuditEvidence audit = SampleEvidence.Audit();
+        audit = audit with { Length = audit.Length! with { Matched = [new LengthMatchedSubset(1.1, 0, 0, double.NaN, double.NaN)], ModelPrefersLonger = double.NaN, ScoreAndLength = null, RegressionNote = "separated" } };
+        string page = ModelPage.Render(SampleEvidence.Whole(eval, audit));
+        Assert.Empty(PageCheck.Faults(page));
+        Assert.DoesNotContain("NaN", page);
+        Assert.Contains("the model in –.", TextOf(page));
+    }
+
+    [Fact]
+    public void Evidence_that_the_gate_did_not_see_is_named()
+    {
+        ModelStory story = SampleEvidence.Whole();
+        Assert.Empty(story.Evidence.Mismatches());
+        var items = story.Evidence.Items.Select(item => item.Evidence is AuditEvidence ? item with { File = item.File with { Sha256 = new string('0', 64) } } : item);
+        string page = ModelPage.Render(story with { Evidence = new EvidenceSet { Items = [.. items] } });
+        Assert.Contains("does not rest on what is shown here: audit.json", page);
+    }
+
+    [Fact]
+    public void The_page_follows_dark_mode_print_and_narrow_screens()
+    {
+        foreach (string rule in new[] { "@media screen and (prefers-color-scheme:dark)", "@media print", "details::details-content", "@media (max-width:40rem)", ":focus-visible" }) Assert.Contains(rule, Whole);
+        Assert.Contains("name=\"viewport\"", Whole);
+    }
+
+    private static string TextOf(string page) => PageCheck.Parse(page).Descendants("body").Single().Value;
+}
