@@ -13,6 +13,7 @@ internal static class Program
             CheckCommand.Create(),
             SplitCommand.Create(),
             EvalCommand.Create(),
+            BenchmarkCommand.Create(),
             ScoreCommand.Create(),
             DoctorCommand.Create(),
             QuickstartCommand.Create(),
