@@ -14,14 +14,14 @@ internal sealed class BenchmarkRun : IDisposable
     private readonly string? _scores;
     private readonly RewardModel? _model;
     private readonly int _longest;
-    private int _passedOver;
+    private readonly SortedDictionary<string, int> _passedOver = new(StringComparer.Ordinal);
 
     public BenchmarkRun(BenchmarkDescription benchmark, IReadOnlyList<string> files, string? model, string? scores, int? maxLength, string? template)
     {
         (Benchmark, _scores) = (benchmark, scores);
         // What is wrong with the files is said before the model is loaded.
         Inputs = [.. files.Select(EvidenceInput.Of)];
-        foreach (string file in files) _rows.AddRange(BenchmarkFile.Read(benchmark.Kind, file, _ => _passedOver++));
+        foreach (string file in files) _rows.AddRange(BenchmarkFile.Read(benchmark.Kind, file, reason => _passedOver[reason] = _passedOver.GetValueOrDefault(reason) + 1));
         string path = model ?? scores!;
         if (model is not null) _model = LoadedModel.Load(model, template);
         _longest = Math.Min(maxLength ?? int.MaxValue, _model?.LongestSequence ?? int.MaxValue);

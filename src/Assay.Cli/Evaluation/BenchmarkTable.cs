@@ -20,9 +20,9 @@ internal static class BenchmarkTable
         if (report.LeftOut.Count > 0)
         {
             string possible = report.PossibleScores is { } scores ? $" All rows would give between {Terminal.Share(scores.Low)} (the rest wrong) and {Terminal.Share(scores.High)} (the rest right)." : "";
-            Console.WriteLine($"Not scored: {string.Join(", ", report.LeftOut.Select(reason => $"{reason.Key} {reason.Value}"))}. The rows that were give {Number(report.PartialScore)}.{possible}");
+            Console.WriteLine($"Not scored: {List(report.LeftOut)}. The rows that were give {Number(report.PartialScore)}.{possible}");
         }
-        if (report.PassedOver > 0) Console.WriteLine($"Passed over by the benchmark's rule: {report.PassedOver} ties.");
+        if (report.PassedOver.Count > 0) Console.WriteLine($"No part of it: {List(report.PassedOver)}.");
         foreach (string warning in report.Warnings) Console.WriteLine("! " + warning);
         Console.WriteLine($"Written: {string.Join(", ", files)}");
     }
@@ -41,6 +41,8 @@ internal static class BenchmarkTable
 
     private static void AddRow(Table table, string name, int rows, double score, Interval? interval) => table.AddRow(
         Markup.Escape(name), rows == 0 ? "" : rows.ToString(CultureInfo.InvariantCulture), Number(score), interval is { } known ? $"{Terminal.Share(known.Low)} to {Terminal.Share(known.High)}" : "");
+
+    private static string List(IReadOnlyDictionary<string, int> reasons) => string.Join(", ", reasons.Select(reason => $"{reason.Key} {reason.Value}"));
 
     private static string Number(double score) => double.IsNaN(score) ? "undefined" : Terminal.Share(score);
 

@@ -33,6 +33,9 @@ internal sealed class BenchmarkFields(JsonObject row, string path, long line, lo
 
     public EvaluationException Wrong(string message) => new($"{Where}: {message}");
 
+    /// <summary>A number or a truth value, where a text was wanted.</summary>
+    public bool IsScalar(string name) => row[name] is JsonValue value && !value.TryGetValue(out string? _);
+
     public string Text(string name) => OptionalText(name) ?? throw Wrong($"field {name} is missing; is this the right benchmark? The row has {string.Join(", ", row.Select(field => field.Key))}");
 
     public string? OptionalText(string name) => row[name] is JsonValue value ? value.ToString() : null;
@@ -55,8 +58,10 @@ internal sealed class BenchmarkFields(JsonObject row, string path, long line, lo
     {
         JsonValue value when value.TryGetValue(out string? text) => [new Message("user", text)],
         JsonArray { Count: > 0 } turns => Turns(turns, name),
-        _ => throw Wrong($"field {name} is missing, wanted a text or a list of messages"),
+        var other => throw Wanted(name, other, "a text or a list of messages"),
     };
+
+    private EvaluationException Wanted(string name, JsonNode? found, string wanted) => Wrong($"field {name} is {(found is null ? "missing" : found.ToJsonString() is var text && text.Length > 60 ? text[..60] + "…" : text)}, wanted {wanted}");
 
     public IReadOnlyList<Message> Turns(JsonArray turns, string name) =>
         [.. turns.Select(turn => turn is JsonObject message && message["role"]?.ToString() is { } role ? new Message(role, message["content"]?.ToString() ?? "") : throw Wrong($"a turn of {name} has no role"))];
@@ -66,7 +71,7 @@ internal sealed class BenchmarkFields(JsonObject row, string path, long line, lo
     {
         JsonValue value when value.TryGetValue(out string? text) => text,
         JsonArray { Count: > 0 } turns when turns[^1] is JsonObject last && last["content"] is { } content => content.ToString(),
-        _ => throw Wrong($"field {name} is missing, wanted a text"),
+        var other => throw Wanted(name, other, "a text"),
     };
 
     /// <summary>A list of texts, or one answer.</summary>

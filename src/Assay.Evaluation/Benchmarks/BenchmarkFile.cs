@@ -14,7 +14,7 @@ public static class BenchmarkFile
     /// <summary>The rows in order, lazily.</summary>
     /// <param name="kind">The benchmark.</param>
     /// <param name="path">One of its files.</param>
-    /// <param name="passedOver">Told why, for each row that by the benchmark's own rule takes no part: <c>tie</c>.</param>
+    /// <param name="passedOver">Told why, for each row that takes no part: <c>tie</c> by the benchmark's own rule; in one's own file also <c>wrong_type</c>, an answer that is no text.</param>
     /// <exception cref="FormatException">A row cannot be read; the message has file, line and field.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static IEnumerable<BenchmarkRow> Read(BenchmarkKind kind, string path, Action<string>? passedOver = null)
@@ -35,7 +35,7 @@ public static class BenchmarkFile
                 BenchmarkKind.Own => Own(fields),
                 _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
             };
-            if (read is null) passedOver?.Invoke("tie");
+            if (read is null) passedOver?.Invoke(kind == BenchmarkKind.Own && Label(fields) is null or "chosen" ? "wrong_type" : "tie");
             else yield return read;
         }
     }
@@ -99,10 +99,14 @@ public static class BenchmarkFile
             ? right[first] ? (first, second) : (second, first)
             : throw fields.Wrong($"sampled_conflict_pairs holds {pair?.ToJsonString() ?? "null"}, wanted the places, from 0, of a right and a wrong answer");
 
+    /// <summary>Null where there is no label; an empty one is a tie.</summary>
+    private static string? Label(BenchmarkFields fields) => fields.Published.ContainsKey("label") ? fields.OptionalText("label") ?? "" : null;
+
     /// <summary>RewardBench's rules for any data set; but two message lists must begin alike, where its harness takes the beginning of chosen for both.</summary>
     private static BenchmarkRow? Own(BenchmarkFields fields)
     {
-        if (fields.Has("label") && fields.OptionalText("label") != "chosen") return null;
+        // What other tools made of answers such as "True" or "7" is no text any more; one such row is no reason to refuse a user's file.
+        if (Label(fields) is not (null or "chosen") || fields.IsScalar("chosen") || fields.IsScalar("rejected")) return null;
         var subset = fields.OptionalText("subset") ?? fields.OptionalText("source") ?? "all";
         if (Whole("chosen") is { } chosen && Whole("rejected") is { } rejected)
         {

@@ -32,8 +32,8 @@ public sealed record BenchmarkReport
     /// <summary>Rows of the benchmark that were not scored, by reason: <c>over_length</c>, <c>cannot_render</c>, <c>score_missing</c>.</summary>
     public IReadOnlyDictionary<string, int> LeftOut { get; init; } = new Dictionary<string, int>();
 
-    /// <summary>Rows that take no part by the benchmark's own rule, such as tied votes.</summary>
-    public int PassedOver { get; init; }
+    /// <summary>Rows that are no part of the benchmark, by reason: <c>tie</c>, and in one's own file <c>wrong_type</c>.</summary>
+    public IReadOnlyDictionary<string, int> PassedOver { get; init; } = new Dictionary<string, int>();
 
     /// <summary>Share of the rows in which a right and a wrong answer share the best score: with the tie rule it explains differences between scorers.</summary>
     public required double TieRate { get; init; }

@@ -57,8 +57,9 @@ public sealed record PpeCorrectness
             for (var i = 0; i < answers; i++) (row.Right[i] ? right : wrong).Add(high > low ? (row.Scores[i] - low) / (high - low) : 0.5);
         }
         var (random, order) = (new SeededRandom(seed), Enumerable.Range(0, answers).ToArray());
-        double[] curve = new double[answers], best = new double[answers];
-        double loss = 0, highest = 0;
+        // Counts are summed and divided once, so that a share of all is 1 and not a little more.
+        long[] curve = new long[answers], best = new long[answers];
+        var (loss, highest) = (0.0, 0L);
         for (var draw = 0; draw < OrderCount; draw++)
         {
             for (var i = answers - 1; i > 0; i--)
@@ -67,12 +68,12 @@ public sealed record PpeCorrectness
                 (order[i], order[j]) = (order[j], order[i]);
             }
             var (chosen, known) = Arrive(rows, order);
-            highest += chosen.Max() / OrderCount;
+            highest += chosen.Max();
             for (var k = 0; k < answers; k++)
             {
-                curve[k] += chosen[k] / OrderCount;
-                best[k] += known[k] / OrderCount;
-                loss += (known[k] - chosen[k]) * (known[k] - chosen[k]) / OrderCount / answers;
+                curve[k] += chosen[k];
+                best[k] += known[k];
+                loss += Math.Pow((double)(known[k] - chosen[k]) / rows.Count, 2);
             }
         }
         return new PpeCorrectness
@@ -80,20 +81,22 @@ public sealed record PpeCorrectness
             Rows = rows.Count,
             Accuracy = compared.DefaultIfEmpty(double.NaN).Average(),
             AreaUnderCurve = right.Count == 0 || wrong.Count == 0 ? double.NaN : Auc.Of(right, wrong),
-            Curve = curve,
-            BestCurve = best,
-            Loss = loss,
-            MeanMaxScore = highest,
+            Curve = [.. curve.Select(Mean)],
+            BestCurve = [.. best.Select(Mean)],
+            Loss = loss / OrderCount / answers,
+            MeanMaxScore = Mean(highest),
         };
+
+        double Mean(long count) => count / ((double)rows.Count * OrderCount);
     }
 
     /// <summary>Share of a row's comparisons that are right; equal scores are wrong.</summary>
     internal static double Share(Row row) => row.Comparisons.Average(pair => row.Scores[pair.Right] > row.Scores[pair.Wrong] ? 1.0 : 0);
 
-    /// <summary>The two curves when answers arrive in one order; of equal scores the first stays chosen.</summary>
-    private static (double[] Chosen, double[] Known) Arrive(IReadOnlyList<Row> rows, int[] order)
+    /// <summary>Prompts right at each point of the two curves when answers arrive in one order; of equal scores the first stays chosen.</summary>
+    private static (int[] Chosen, int[] Known) Arrive(IReadOnlyList<Row> rows, int[] order)
     {
-        double[] chosen = new double[order.Length], known = new double[order.Length];
+        int[] chosen = new int[order.Length], known = new int[order.Length];
         foreach (var row in rows)
         {
             var (top, any) = (order[0], false);
@@ -101,8 +104,8 @@ public sealed record PpeCorrectness
             {
                 if (row.Scores[order[k]] > row.Scores[top]) top = order[k];
                 any |= row.Right[order[k]];
-                if (row.Right[top]) chosen[k] += 1.0 / rows.Count;
-                if (any) known[k] += 1.0 / rows.Count;
+                if (row.Right[top]) chosen[k]++;
+                if (any) known[k]++;
             }
         }
         return (chosen, known);
