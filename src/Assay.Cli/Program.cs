@@ -15,6 +15,7 @@ internal static class Program
             EvalCommand.Create(),
             AuditCommand.Create(),
             GateCommand.Create(),
+            BenchmarkCommand.Create(),
             ScoreCommand.Create(),
             DoctorCommand.Create(),
             QuickstartCommand.Create(),

@@ -25,7 +25,7 @@ public static class JsonRows
         if (raw.Problem is { } problem) throw new DataFormatException($"{path}, line {raw.Line}: {problem.Detail}");
         try
         {
-            return JsonNode.Parse(raw.Bytes.Span) as JsonObject ?? throw new DataFormatException($"{path}, line {raw.Line}: wanted a JSON object");
+            return JsonNode.Parse(raw.Bytes.Span, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject ?? throw new DataFormatException($"{path}, line {raw.Line}: wanted a JSON object");
         }
         catch (JsonException error)
         {

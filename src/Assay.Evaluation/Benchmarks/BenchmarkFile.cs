@@ -1,105 +1,121 @@
 using System.Text.Json.Nodes;
 using Assay.Data;
 using Assay.Data.Reading;
+using Assay.Evaluation.RewardBench;
 
 namespace Assay.Evaluation.Benchmarks;
 
-/// <summary>
-/// Reads a benchmark in the format in which it is published (JSON Lines, a JSON array or Parquet). A prompt is a string (one user turn) or a list of messages; the roles of messages are kept as they stand, where
-/// RewardBench's own harness assigns them by position.
-/// </summary>
+/// <summary>Reads a benchmark from the very files in which it is published: JSON Lines, JSON arrays, CSV or Parquet, one file or one for each subset, whose name is then in the path.</summary>
 public static class BenchmarkFile
 {
+    /// <summary>The correctness sets of PPE, as they are named here and in the names of their repositories.</summary>
+    public static IReadOnlyList<string> PpeSets { get; } = ["mmlu-pro", "math", "gpqa", "mbpp-plus", "ifeval"];
+
     /// <summary>The rows in order, lazily.</summary>
+    /// <param name="kind">The benchmark.</param>
+    /// <param name="path">One of its files.</param>
+    /// <param name="passedOver">Told why, for each row that takes no part: <c>tie</c> by the benchmark's own rule; in one's own file also <c>wrong_type</c>, an answer that is no text.</param>
     /// <exception cref="FormatException">A row cannot be read; the message has file, line and field.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
-    public static IEnumerable<BenchmarkRow> Read(BenchmarkKind kind, string path)
+    public static IEnumerable<BenchmarkRow> Read(BenchmarkKind kind, string path, Action<string>? passedOver = null)
     {
+        var place = 0L;
         foreach (var (line, row) in JsonRows.Read(path))
         {
-            var where = $"{path}, line {line}";
-            var fields = new Fields(row, where);
+            var fields = new BenchmarkFields(row, path, line, ++place);
             var read = kind switch
             {
-                BenchmarkKind.RewardBench => fields.Row(line, fields.Text("subset"), fields.Prompt("prompt"), [fields.Answer("chosen")], [fields.Answer("rejected")]),
-                BenchmarkKind.RewardBench2 => Counted(fields, fields.Row(line, fields.Text("subset"), fields.Prompt("prompt"), fields.Answers("chosen"), fields.Answers("rejected"))),
-                BenchmarkKind.RmBench => fields.Row(line, fields.Text("domain"), fields.Prompt("prompt"), fields.Answers("chosen"), fields.Answers("rejected")),
-                BenchmarkKind.JudgeBench => Judge(fields, line),
-                BenchmarkKind.LlmBar => Bar(fields, line),
-                BenchmarkKind.PpePreference => Ppe(fields, line),
-                BenchmarkKind.Own => fields.Row(line, fields.OptionalText("subset") ?? fields.OptionalText("source") ?? "all", fields.Prompt("prompt"), fields.Answers("chosen"), fields.Answers("rejected")),
+                BenchmarkKind.RewardBench => fields.Row(RewardBenchSubset(fields), fields.Prompt("prompt"), [fields.Answer("chosen")], [fields.Answer("rejected")]),
+                BenchmarkKind.RewardBench2 => Counted(fields, fields.Row(fields.Text("subset"), fields.Prompt("prompt"), fields.Answers("chosen"), fields.Answers("rejected"))),
+                BenchmarkKind.RmBench => fields.Row(RmBenchDomain(fields), fields.Prompt("prompt"), fields.Answers("chosen"), fields.Answers("rejected")),
+                BenchmarkKind.JudgeBench => Judge(fields),
+                BenchmarkKind.LlmBar => Bar(fields),
+                BenchmarkKind.PpePreference => Vote(fields),
+                BenchmarkKind.PpeCorrectness => Correctness(fields),
+                BenchmarkKind.Own => Own(fields),
                 _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
             };
-            if (read is not null) yield return read;
+            if (read is null) passedOver?.Invoke(kind == BenchmarkKind.Own && Label(fields) is null or "chosen" ? "wrong_type" : "tie");
+            else yield return read;
         }
     }
 
-    private static BenchmarkRow Counted(Fields fields, BenchmarkRow row) => fields.Whole("num_correct") is { } count && count != row.CorrectCount
-        ? throw new EvaluationException($"{row.Where}: num_correct is {count}, but there are {row.CorrectCount} chosen answers")
+    /// <summary>The prior sets are one file a set, and what they call <c>subset</c> is a part of it.</summary>
+    private static string RewardBenchSubset(BenchmarkFields fields) =>
+        fields.OptionalText("subset") is { } subset && RewardBenchTables.Weights.ContainsKey(subset) ? subset
+        : fields.InPath([.. RewardBenchTables.AllPriorSets.Select(set => set.Replace('_', '-'))]) is { } set ? set.Replace('-', '_')
+        : fields.Text("subset");
+
+    private static BenchmarkRow Counted(BenchmarkFields fields, BenchmarkRow row) => fields.Whole("num_correct") is { } count && count != row.CorrectCount
+        ? throw fields.Wrong($"num_correct is {count}, but there are {row.CorrectCount} chosen answers")
         : row;
 
-    private static BenchmarkRow Judge(Fields fields, long line)
+    private static string RmBenchDomain(BenchmarkFields fields) => fields.OptionalText("domain") ?? fields.InPath(["safety-refuse", "safety-response", .. RmBench.Domains])
+        ?? throw fields.Wrong($"there is no field domain, and the file's name does not say one: call it as it is published, {string.Join(", ", RmBench.Domains.Select(domain => domain + "_filtered.json"))}");
+
+    private static BenchmarkRow Judge(BenchmarkFields fields)
     {
-        var (a, b, label) = (fields.Answer("response_A"), fields.Answer("response_B"), fields.Text("label"));
-        var isFirst = label switch { "A>B" => true, "B>A" => false, _ => throw new EvaluationException($"{fields.Where}: label is '{label}', wanted A>B or B>A") };
-        return fields.Row(line, fields.Text("source"), fields.Prompt("question"), [isFirst ? a : b], [isFirst ? b : a]);
+        var right = fields.Text("label") switch { "A>B" => 0, "B>A" => 1, var label => throw fields.Wrong($"label is '{label}', wanted A>B or B>A") };
+        return fields.Row(fields.Text("source"), fields.Prompt("question"), [fields.Answer("response_A"), fields.Answer("response_B")], i => i == right);
     }
 
-    private static BenchmarkRow Bar(Fields fields, long line)
+    private static BenchmarkRow Bar(BenchmarkFields fields)
     {
-        var subset = fields.OptionalText("subset") ?? "all";
-        if (fields.Has("chosen")) return fields.Row(line, fields.Meta("subset") ?? subset, fields.Prompt("prompt"), [fields.Answer("chosen")], [fields.Answer("rejected")]);
-        var (first, second, label) = (fields.Answer("output_1"), fields.Answer("output_2"), fields.Whole("label"));
-        if (label is not (1 or 2)) throw new EvaluationException($"{fields.Where}: label is {label}, wanted 1 or 2");
-        return fields.Row(line, subset, fields.Prompt("input"), [label == 1 ? first : second], [label == 1 ? second : first]);
+        var subset = fields.OptionalText("subset") ?? fields.Meta("subset") ?? fields.InPath([.. LlmBar.AdversarialSubsets, LlmBar.NaturalSubset]) ?? "all";
+        subset = subset[(subset.LastIndexOf('/') + 1)..];
+        if (fields.Has("chosen")) return fields.Row(subset, fields.Prompt("prompt"), [fields.Answer("chosen")], [fields.Answer("rejected")]);
+        string[] outputs = [fields.Answer("output_1"), fields.Answer("output_2")];
+        return fields.Whole("label") is { } label and (1 or 2)
+            ? fields.Row(subset, fields.Prompt("input"), outputs, i => i == label - 1)
+            : throw fields.Wrong($"label is {fields.OptionalText("label") ?? "missing"}, wanted 1 or 2");
     }
 
-    private static BenchmarkRow? Ppe(Fields fields, long line)
+    private static BenchmarkRow? Vote(BenchmarkFields fields)
     {
-        var (first, second, winner) = (fields.Answer("response_1"), fields.Answer("response_2"), fields.Text("winner"));
+        var winner = fields.Text("winner");
         if (winner.StartsWith("tie", StringComparison.Ordinal)) return null;
-        var isFirst = winner switch { "model_a" => true, "model_b" => false, _ => throw new EvaluationException($"{fields.Where}: winner is '{winner}', wanted model_a, model_b or tie") };
-        return fields.Row(line, fields.OptionalText("language") ?? "all", fields.Prompt("prompt"), [isFirst ? first : second], [isFirst ? second : first]);
+        var right = winner switch { "model_a" => 0, "model_b" => 1, _ => throw fields.Wrong($"winner is '{winner}', wanted model_a, model_b or tie") };
+        return fields.Row(fields.OptionalText("language") ?? "all", fields.Prompt("prompt"), [fields.Answer("response_1"), fields.Answer("response_2")], i => i == right);
     }
 
-    /// <summary>The fields of one row, with messages that name what is wrong.</summary>
-    private sealed class Fields(JsonObject row, string where)
+    private static BenchmarkRow Correctness(BenchmarkFields fields)
     {
-        public string Where => where;
-
-        public bool Has(string name) => row[name] is not null;
-
-        public BenchmarkRow Row(long line, string subset, IReadOnlyList<Message> prompt, IReadOnlyList<string> right, IReadOnlyList<string> wrong) =>
-            new(where, OptionalText("id") ?? OptionalText("pair_id") ?? OptionalText("question_id") ?? $"{line}", subset, prompt, [.. right, .. wrong], right.Count);
-
-        public string Text(string name) => OptionalText(name) ?? throw new EvaluationException($"{where}: field {name} is missing; is this the right benchmark?");
-
-        public string? OptionalText(string name) => row[name] is JsonValue value ? value.ToString() : null;
-
-        public string? Meta(string name) => row["meta"]?[name]?.ToString();
-
-        public int? Whole(string name) => row[name] is JsonValue value && value.TryGetValue(out int number) ? number : null;
-
-        public IReadOnlyList<Message> Prompt(string name) => row[name] switch
+        var set = fields.InPath(PpeSets) ?? throw fields.Wrong($"the path does not say which set this is: name the file or its folder after it ({string.Join(", ", PpeSets)})");
+        bool[] right = [.. fields.List("scores").Select(score => score is JsonValue value && value.TryGetValue(out bool flag) ? flag : throw fields.Wrong($"scores holds {score?.ToJsonString() ?? "null"}, wanted true or false"))];
+        var row = fields.Row(set, fields.Prompt("prompt"), [.. right.Select((_, i) => fields.Answer($"response_{i + 1}"))], i => right[i]);
+        if (fields.Has($"response_{right.Length + 1}")) throw fields.Wrong($"scores has {right.Length} entries, but there is a response_{right.Length + 1}");
+        var at = new int[right.Length];
+        for (var i = 0; i < at.Length; i++) at[row.Places[i]] = i;
+        return row with
         {
-            JsonValue value when value.TryGetValue(out string? text) => [new Message("user", text)],
-            JsonArray turns => [.. turns.Select(turn => new Message(turn?["role"]?.ToString() ?? throw new EvaluationException($"{where}: a turn of {name} has no role"), turn["content"]?.ToString() ?? ""))],
-            _ => throw new EvaluationException($"{where}: field {name} is missing, wanted a string or a list of messages"),
+            Id = fields.OptionalText("model_name") is { } model ? $"{row.Id}/{model}" : row.Id,
+            Comparisons = [.. fields.List("sampled_conflict_pairs").Select(pair => Conflict(fields, pair, right)).Select(pair => (at[pair.Right], at[pair.Wrong]))],
         };
+    }
 
-        /// <summary>A string, or a list of messages whose last turn is the answer.</summary>
-        public string Answer(string name) => row[name] switch
-        {
-            JsonValue value when value.TryGetValue(out string? text) => text,
-            JsonArray { Count: > 0 } turns when turns[^1] is JsonObject last && last["content"] is { } content => content.ToString(),
-            _ => throw new EvaluationException($"{where}: field {name} is missing, wanted a string"),
-        };
+    private static (int Right, int Wrong) Conflict(BenchmarkFields fields, JsonNode? pair, bool[] right) =>
+        pair is JsonArray { Count: 2 } both && both[0] is JsonValue a && a.TryGetValue(out int first) && both[1] is JsonValue b && b.TryGetValue(out int second)
+        && first >= 0 && first < right.Length && second >= 0 && second < right.Length && right[first] != right[second]
+            ? right[first] ? (first, second) : (second, first)
+            : throw fields.Wrong($"sampled_conflict_pairs holds {pair?.ToJsonString() ?? "null"}, wanted the places, from 0, of a right and a wrong answer");
 
-        public IReadOnlyList<string> Answers(string name)
+    /// <summary>Null where there is no label; an empty one is a tie.</summary>
+    private static string? Label(BenchmarkFields fields) => fields.Published.ContainsKey("label") ? fields.OptionalText("label") ?? "" : null;
+
+    /// <summary>RewardBench's rules for any data set; but two message lists must begin alike, where its harness takes the beginning of chosen for both.</summary>
+    private static BenchmarkRow? Own(BenchmarkFields fields)
+    {
+        // What other tools made of answers such as "True" or "7" is no text any more; one such row is no reason to refuse a user's file.
+        if (Label(fields) is not (null or "chosen") || fields.IsScalar("chosen") || fields.IsScalar("rejected")) return null;
+        var subset = fields.OptionalText("subset") ?? fields.OptionalText("source") ?? "all";
+        if (Whole("chosen") is { } chosen && Whole("rejected") is { } rejected)
         {
-            if (row[name] is not JsonArray list || list.Any(item => item is JsonObject)) return [Answer(name)];
-            return list.Count == 0 ? throw new EvaluationException($"{where}: {name} is empty, wanted at least one answer")
-                : [.. list.Select(item => item is JsonValue value && value.TryGetValue(out string? text) ? text : throw new EvaluationException($"{where}: {name} holds {item?.ToJsonString() ?? "null"}, wanted strings"))];
+            if (!chosen.SkipLast(1).SequenceEqual(rejected.SkipLast(1))) throw fields.Wrong("chosen and rejected differ before their last turn: two answers to different conversations cannot be compared");
+            return fields.Row(subset, [.. chosen.SkipLast(1)], [chosen[^1].Content], [rejected[^1].Content]);
         }
+        var prompt = Array.Find(["prompt", "question", "input"], fields.Has) ?? "prompt";
+        return fields.Row(subset, fields.Prompt(prompt), fields.Answers("chosen"), fields.Answers("rejected"));
+
+        IReadOnlyList<Message>? Whole(string name) => fields.Published[name] is JsonArray { Count: > 1 } turns && turns[0] is JsonObject ? fields.Turns(turns, name) : null;
     }
 }

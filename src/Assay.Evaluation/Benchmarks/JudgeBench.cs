@@ -14,6 +14,9 @@ public sealed record JudgeBench
     /// <summary>The sources reported, by the beginning of their name.</summary>
     public static IReadOnlyList<string> Sources { get; } = ["mmlu-pro", "livebench-reasoning", "livebench-math", "livecodebench"];
 
+    /// <summary>Pairs of the two published files: of gpt-4o's answers, and of claude-3.5-sonnet's.</summary>
+    public const int PublishedGptRows = 350, PublishedClaudeRows = 270;
+
     public required int Pairs { get; init; }
 
     public required int Right { get; init; }

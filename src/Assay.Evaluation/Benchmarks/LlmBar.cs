@@ -9,8 +9,14 @@ public sealed record LlmBar
     /// <summary>One pair: the label and both calls' winners, 1 or 2, null without a verdict.</summary>
     public sealed record Row(int Label, int? Winner, int? SwappedWinnerTurnedBack);
 
-    /// <summary>The adversarial subsets; the fifth is Natural.</summary>
+    /// <summary>The adversarial subsets.</summary>
     public static IReadOnlyList<string> AdversarialSubsets { get; } = ["Neighbor", "GPTInst", "GPTOut", "Manual"];
+
+    /// <summary>The fifth subset.</summary>
+    public const string NaturalSubset = "Natural";
+
+    /// <summary>Rows of each subset.</summary>
+    public static IReadOnlyList<(string Name, int Rows)> PublishedRows { get; } = [(NaturalSubset, 100), ("Neighbor", 134), ("GPTInst", 92), ("GPTOut", 47), ("Manual", 46)];
 
     public required double FirstOrderAccuracy { get; init; }
 
@@ -54,6 +60,6 @@ public sealed record LlmBar
     {
         double Of(string subset) => accuracyBySubset.TryGetValue(subset, out var accuracy) ? accuracy : throw new EvaluationException($"LLMBar subset {subset} is missing: its averages need all five");
         var adversarial = AdversarialSubsets.Select(Of).ToArray();
-        return (adversarial.Average(), adversarial.Append(Of("Natural")).Average());
+        return (adversarial.Average(), adversarial.Append(Of(NaturalSubset)).Average());
     }
 }

@@ -10,6 +10,9 @@ public sealed record RmBench
     /// <summary>The four domains; a row belongs to the one its <c>domain</c> begins with.</summary>
     public static IReadOnlyList<string> Domains { get; } = ["chat", "math", "code", "safety"];
 
+    /// <summary>Rows of each domain.</summary>
+    public static IReadOnlyList<(string Name, int Rows)> PublishedRows { get; } = [("chat", 129), ("math", 529), ("code", 228), ("safety", 441)];
+
     /// <summary>Styles in the order of the scores.</summary>
     public const int StyleCount = 3;
 

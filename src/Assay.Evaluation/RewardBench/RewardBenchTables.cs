@@ -46,6 +46,9 @@ public static class RewardBenchTables
     /// <summary>The prior sets that count; the other published ones do not.</summary>
     public static IReadOnlyList<string> PriorSets { get; } = ["anthropic_helpful", "anthropic_hhh", "shp", "summarize"];
 
+    /// <summary>Every published prior set, those that count first.</summary>
+    public static IReadOnlyList<string> AllPriorSets { get; } = [.. PriorSets, "anthropic_harmless", "mtbench_human", "mtbench_gpt4", "pku_better", "pku_safer"];
+
     /// <summary>Rows of each subset in the scored split.</summary>
     public static int RowCount(string subset) => subset == "math-prm" ? 447 : Weights[subset];
 

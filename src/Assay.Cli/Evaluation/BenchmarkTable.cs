@@ -1,0 +1,50 @@
+using System.Globalization;
+using Assay.Evaluation.Benchmarks;
+using Assay.Evaluation.Statistics;
+using Spectre.Console;
+
+namespace Assay.Cli.Evaluation;
+
+/// <summary>A benchmark's figures for people.</summary>
+internal static class BenchmarkTable
+{
+    public static void Print(BenchmarkReport report, BenchmarkDescription benchmark, IReadOnlyList<string> files)
+    {
+        var table = new Table { Border = TableBorder.Simple };
+        foreach (string name in new[] { benchmark.Name, "rows", "score", "95 % interval" }) table.AddColumn(new TableColumn(name) { Alignment = name == benchmark.Name ? Justify.Left : Justify.Right, NoWrap = true });
+        foreach (BenchmarkPart part in report.Parts) AddRow(table, part.Name, part.Rows, part.Score, part.Interval);
+        table.AddEmptyRow();
+        AddRow(table, "headline", report.Rows, report.Score, report.ScoreInterval);
+        Terminal.Print(table);
+        Console.WriteLine($"Headline: {benchmark.Headline} ({report.Revision}). A right and a wrong answer share the best score in {Percent(report.TieRate)} of the rows.");
+        if (report.LeftOut.Count > 0)
+        {
+            string possible = report.PossibleScores is { } scores ? $" All rows would give between {Terminal.Share(scores.Low)} (the rest wrong) and {Terminal.Share(scores.High)} (the rest right)." : "";
+            Console.WriteLine($"Not scored: {List(report.LeftOut)}. The rows that were give {Number(report.PartialScore)}.{possible}");
+        }
+        if (report.PassedOver.Count > 0) Console.WriteLine($"No part of it: {List(report.PassedOver)}.");
+        foreach (string warning in report.Warnings) Console.WriteLine("! " + warning);
+        Console.WriteLine($"Written: {string.Join(", ", files)}");
+    }
+
+    public static void PrintList()
+    {
+        foreach (BenchmarkDescription benchmark in BenchmarkDescription.All)
+        {
+            Console.WriteLine(benchmark.Name);
+            Console.WriteLine($"  rows       {benchmark.Rows}");
+            Console.WriteLine($"  published  {benchmark.Published}");
+            Console.WriteLine($"  headline   {benchmark.Headline}");
+            Console.WriteLine($"  revision   {benchmark.Revision}");
+        }
+    }
+
+    private static void AddRow(Table table, string name, int rows, double score, Interval? interval) => table.AddRow(
+        Markup.Escape(name), rows == 0 ? "" : rows.ToString(CultureInfo.InvariantCulture), Number(score), interval is { } known ? $"{Terminal.Share(known.Low)} to {Terminal.Share(known.High)}" : "");
+
+    private static string List(IReadOnlyDictionary<string, int> reasons) => string.Join(", ", reasons.Select(reason => $"{reason.Key} {reason.Value}"));
+
+    private static string Number(double score) => double.IsNaN(score) ? "undefined" : Terminal.Share(score);
+
+    private static string Percent(double share) => share.ToString("0.0 %", CultureInfo.InvariantCulture);
+}
