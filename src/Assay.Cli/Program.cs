@@ -13,6 +13,8 @@ internal static class Program
             CheckCommand.Create(),
             SplitCommand.Create(),
             EvalCommand.Create(),
+            FreshCommand.Create(),
+            LabelCommand.Create(),
             ScoreCommand.Create(),
             DoctorCommand.Create(),
             QuickstartCommand.Create(),

@@ -38,4 +38,34 @@ public sealed record FreshEvidence : IEvidence
 
     /// <summary>Static against fresh: rewards, margins, lengths, text. Empty without a static set.</summary>
     public required IReadOnlyList<FreshShift> Shifts { get; init; }
+
+    /// <summary>Prompt groups among the fresh pairs.</summary>
+    public int Prompts { get; init; }
+
+    /// <summary>95 % interval of the fresh accuracy over resampled prompt groups; null with fewer than two.</summary>
+    public Interval? IntervalByPrompt { get; init; }
+
+    /// <summary>The same of the human-reviewed part.</summary>
+    public Interval? HumanReviewedIntervalByPrompt { get; init; }
+
+    /// <summary>95 % interval of the gap from both sets' intervals by prompt; null without them.</summary>
+    public Interval? GapIntervalByPrompt { get; init; }
+
+    /// <summary>Prompts that stand in both sets: their answers are fresh, they are not. Null without a static set that names its prompts.</summary>
+    public int? SharedPrompts { get; init; }
+
+    /// <summary>Whether pairs count by the number of pairs they stand for (one over their sampling probability).</summary>
+    public bool IsWeighted { get; init; }
+
+    /// <summary>The generator that was asked for; null when any was taken.</summary>
+    public string? Policy { get; init; }
+
+    /// <summary>Answers by the generator their rows name, two a pair; <c>(none)</c> where they name none. Those that were set aside for another generator are counted too.</summary>
+    public IReadOnlyDictionary<string, long> Generators { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>What the figures mean, in sentences.</summary>
+    public IReadOnlyList<string> Meaning { get; init; } = [];
+
+    /// <summary>What could not be measured, and why.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 }

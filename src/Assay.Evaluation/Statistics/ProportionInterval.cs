@@ -62,6 +62,15 @@ public static class ProportionInterval
         return Around(successes / trials, trials, Quantile(level));
     }
 
+    /// <summary>
+    /// Interval of first minus second from an interval of each (Newcombe 1998, method 10, when they are Wilson's; Zou and Donner 2008 for any others of the same level). The two must be independent.
+    /// </summary>
+    public static Interval Difference(double first, Interval firstInterval, double second, Interval secondInterval) => new(
+        first - second - Hypotenuse(first - firstInterval.Low, secondInterval.High - second),
+        first - second + Hypotenuse(firstInterval.High - first, second - secondInterval.Low));
+
+    private static double Hypotenuse(double a, double b) => Math.Sqrt(a * a + b * b);
+
     private static Interval Around(double share, double trials, double z)
     {
         var half = z * Math.Sqrt(share * (1 - share) / trials);

@@ -1,0 +1,65 @@
+using System.Globalization;
+using Assay.Evaluation.Evidence;
+using Assay.Evaluation.Metrics;
+using Assay.Evaluation.Statistics;
+using Spectre.Console;
+
+namespace Assay.Cli.Evaluation;
+
+/// <summary>The figures of <c>assay fresh</c> for people.</summary>
+internal static class FreshTable
+{
+    public static void Print(FreshEvidence evidence)
+    {
+        if (evidence.Fresh.Pairs > 0)
+        {
+            Terminal.Print(Figures(evidence));
+            Console.WriteLine($"labels reviewed by: {Counts(evidence.Review)}");
+            Console.WriteLine($"answers written by: {Counts(evidence.Generators)}");
+            if (evidence.SharedPrompts is { } shared) Console.WriteLine($"prompts: {evidence.Prompts}, of which {shared} stand in the static set too");
+            if (evidence.Shifts.Count > 0) Terminal.Print(Shifts(evidence.Shifts));
+        }
+        foreach (string sentence in evidence.Meaning) Console.WriteLine(sentence);
+        foreach (string note in evidence.Notes) Console.WriteLine($"Note: {note}.");
+        if (evidence.SetAside.Count > 0) Console.WriteLine($"Set aside: {Counts(evidence.SetAside)}");
+    }
+
+    private static Table Figures(FreshEvidence evidence)
+    {
+        Table table = NewTable("pairs of", "#pairs", "#count as", "#accuracy", "#95 %", "#95 % by prompt", "#margin");
+        if (evidence.Static is { } before) Add("static set", before, null);
+        Add("fresh", evidence.Fresh, evidence.IntervalByPrompt);
+        if (evidence.HumanReviewed is { } human) Add("fresh, human-reviewed", human, evidence.HumanReviewedIntervalByPrompt);
+        if (evidence.GapInterval is { } gap) table.AddRow("gap", "", "", Terminal.Share(evidence.Gap), Range(gap), evidence.GapIntervalByPrompt is { } wide ? Range(wide) : "-", "");
+        return table;
+
+        void Add(string name, PairFigures figures, Interval? byPrompt) => table.AddRow(
+            name, figures.Pairs.ToString(CultureInfo.InvariantCulture), figures.EffectivePairs.ToString("0.#", CultureInfo.InvariantCulture), Terminal.Share(figures.Accuracy), Range(figures.AccuracyInterval),
+            byPrompt is { } interval ? Range(interval) : "-", figures.MarginMean.ToString("0.0000", CultureInfo.InvariantCulture));
+    }
+
+    private static Table Shifts(IReadOnlyList<FreshShift> shifts)
+    {
+        Table table = NewTable("static to fresh", "#static", "#fresh", "#area", "#KS", "#p", "#PSI", "#Wasserstein");
+        foreach (FreshShift shift in shifts)
+        {
+            RewardDrift drift = shift.Drift;
+            table.AddRow(shift.Quantity.Replace('_', ' '), Number(drift.Reference.Mean), Number(drift.Current.Mean), Number(drift.MannWhitney.ProbabilitySecondHigher), Number(drift.KolmogorovSmirnov.Statistic),
+                drift.KolmogorovSmirnov.PValue.ToString("0.0e0", CultureInfo.InvariantCulture), Number(drift.PopulationStability), Number(drift.Wasserstein));
+        }
+        return table;
+    }
+
+    private static Table NewTable(params ReadOnlySpan<string> headings)
+    {
+        var table = new Table { Border = TableBorder.Simple };
+        foreach (string heading in headings) table.AddColumn(new TableColumn(heading.TrimStart('#')) { Alignment = heading[0] == '#' ? Justify.Right : Justify.Left, NoWrap = true });
+        return table;
+    }
+
+    private static string Counts(IReadOnlyDictionary<string, long> counts) => string.Join(", ", counts.Where(entry => entry.Value > 0).Select(entry => $"{entry.Key} {entry.Value}"));
+
+    private static string Range(Interval interval) => $"{Terminal.Share(interval.Low)} to {Terminal.Share(interval.High)}";
+
+    private static string Number(double value) => double.IsFinite(value) ? value.ToString("0.####", CultureInfo.InvariantCulture) : "-";
+}
