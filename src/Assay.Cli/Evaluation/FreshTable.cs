@@ -14,6 +14,7 @@ internal static class FreshTable
         if (evidence.Fresh.Pairs > 0)
         {
             Terminal.Print(Figures(evidence));
+            Console.WriteLine("Accuracy counts a tie as half; intervals are over prompts where the pairs name them, else Wilson's.");
             Console.WriteLine($"labels reviewed by: {Counts(evidence.Review)}");
             Console.WriteLine($"answers written by: {Counts(evidence.Generators)}");
             if (evidence.SharedPrompts is { } shared) Console.WriteLine($"prompts: {evidence.Prompts}, of which {shared} stand in the static set too");
@@ -26,26 +27,28 @@ internal static class FreshTable
 
     private static Table Figures(FreshEvidence evidence)
     {
-        Table table = NewTable("pairs of", "#pairs", "#count as", "#accuracy", "#95 %", "#95 % by prompt", "#margin");
-        if (evidence.Static is { } before) Add("static set", before, null);
+        Table table = NewTable(["pairs of", "#pairs", .. evidence.IsWeighted ? ["#count as"] : (string[])[], "#accuracy", "#95 %", "#margin"]);
+        if (evidence.Static is { } before) Add("static set", before, evidence.StaticIntervalByPrompt);
         Add("fresh", evidence.Fresh, evidence.IntervalByPrompt);
         if (evidence.HumanReviewed is { } human) Add("fresh, human-reviewed", human, evidence.HumanReviewedIntervalByPrompt);
-        if (evidence.GapInterval is { } gap) table.AddRow("gap", "", "", Terminal.Share(evidence.Gap), Range(gap), evidence.GapIntervalByPrompt is { } wide ? Range(wide) : "-", "");
+        if ((evidence.GapIntervalByPrompt ?? evidence.GapInterval) is { } gap) Row("gap", "", "", Terminal.Share(evidence.Gap), Range(gap), "");
         return table;
 
-        void Add(string name, PairFigures figures, Interval? byPrompt) => table.AddRow(
-            name, figures.Pairs.ToString(CultureInfo.InvariantCulture), figures.EffectivePairs.ToString("0.#", CultureInfo.InvariantCulture), Terminal.Share(figures.Accuracy), Range(figures.AccuracyInterval),
-            byPrompt is { } interval ? Range(interval) : "-", figures.MarginMean.ToString("0.0000", CultureInfo.InvariantCulture));
+        void Add(string name, PairFigures figures, Interval? byPrompt) => Row(
+            name, figures.Pairs.ToString(CultureInfo.InvariantCulture), figures.EffectivePairs.ToString("0.#", CultureInfo.InvariantCulture), Terminal.Share(figures.Accuracy), Range(byPrompt ?? figures.AccuracyInterval),
+            figures.MarginMean.ToString("0.0000", CultureInfo.InvariantCulture));
+
+        void Row(string name, string pairs, string countAs, params string[] rest) => table.AddRow([name, pairs, .. evidence.IsWeighted ? [countAs] : (string[])[], .. rest]);
     }
 
     private static Table Shifts(IReadOnlyList<FreshShift> shifts)
     {
-        Table table = NewTable("static to fresh", "#static", "#fresh", "#area", "#KS", "#p", "#PSI", "#Wasserstein");
+        Table table = NewTable("static to fresh", "#static", "#fresh", "#area", "#KS", "#p", "#PSI");
         foreach (FreshShift shift in shifts)
         {
             RewardDrift drift = shift.Drift;
             table.AddRow(shift.Quantity.Replace('_', ' '), Number(drift.Reference.Mean), Number(drift.Current.Mean), Number(drift.MannWhitney.ProbabilitySecondHigher), Number(drift.KolmogorovSmirnov.Statistic),
-                drift.KolmogorovSmirnov.PValue.ToString("0.0e0", CultureInfo.InvariantCulture), Number(drift.PopulationStability), Number(drift.Wasserstein));
+                drift.KolmogorovSmirnov.PValue.ToString("0.0e0", CultureInfo.InvariantCulture), Number(drift.PopulationStability));
         }
         return table;
     }

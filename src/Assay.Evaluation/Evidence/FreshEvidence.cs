@@ -48,6 +48,9 @@ public sealed record FreshEvidence : IEvidence
     /// <summary>The same of the human-reviewed part.</summary>
     public Interval? HumanReviewedIntervalByPrompt { get; init; }
 
+    /// <summary>The same of the static set.</summary>
+    public Interval? StaticIntervalByPrompt { get; init; }
+
     /// <summary>95 % interval of the gap from both sets' intervals by prompt; null without them.</summary>
     public Interval? GapIntervalByPrompt { get; init; }
 

@@ -96,6 +96,7 @@ public sealed class FreshCheck(string? policy = null, LabelSource? unsaid = null
             Prompts = prompts.Count + _pairs.Count(pair => pair.Group is null),
             IntervalByPrompt = byPrompt,
             HumanReviewedIntervalByPrompt = ByPrompt.Interval(_reviewed, seed),
+            StaticIntervalByPrompt = compared?.IntervalByPrompt,
             SharedPrompts = staticPrompts is { Count: > 0 } ? prompts.Count(staticPrompts.Contains) : null,
             IsWeighted = _sample.IsWeighted,
             Policy = policy,

@@ -23,7 +23,8 @@ internal static class FreshMeaning
     {
         var interval = evidence.IntervalByPrompt ?? evidence.Fresh.AccuracyInterval;
         var fresh = $"{Share(evidence.Fresh.Accuracy)} ({Range(interval)}) on {evidence.Fresh.Pairs} fresh pairs";
-        var guess = interval.Low <= 0.5 && interval.High >= 0.5 ? " On what the policy writes now it cannot be told from guessing." : "";
+        var guess = interval.High < 0.5 ? " On what the policy writes now it orders more pairs against the labels than with them."
+            : interval.Low <= 0.5 ? " On what the policy writes now it cannot be told from guessing." : "";
         if (evidence.Static is not { } before) return $"{fresh}; without a static set there is no gap to report.{(guess.Length > 0 ? guess + " Do not optimise against it." : "")}";
         var gap = evidence.GapIntervalByPrompt ?? evidence.GapInterval!.Value;
         var verdict = gap.Low > 0 ? $" It is lower by {Share(evidence.Gap)} ({Range(gap)}): the static figure does not hold for what the policy writes now. Do not optimise against this reward on the strength of it."
