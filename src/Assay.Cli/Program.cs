@@ -16,6 +16,8 @@ internal static class Program
             AuditCommand.Create(),
             GateCommand.Create(),
             BenchmarkCommand.Create(),
+            FreshCommand.Create(),
+            LabelCommand.Create(),
             ScoreCommand.Create(),
             DoctorCommand.Create(),
             QuickstartCommand.Create(),

@@ -26,6 +26,14 @@ public sealed record Provenance
     /// <summary>1 or 2: the place at which the winner was shown.</summary>
     public int? ChosenPosition { get; init; }
 
+    /// <summary>Who stands behind the label; null when the row does not say.</summary>
+    public LabelSource? LabelSource { get; init; }
+
+    /// <summary>
+    /// The probability with which the pair was drawn for labelling, above 0 and at most 1; null when it was not drawn. One over it is the number of pairs it stands for.
+    /// </summary>
+    public double? SamplingProbability { get; init; }
+
     /// <summary>When the row was made or labelled, as the row writes it.</summary>
     public string? Time { get; init; }
 }

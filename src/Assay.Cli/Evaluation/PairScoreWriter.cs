@@ -52,6 +52,7 @@ internal static class PairScoreWriter
         json.WriteNumber("margin", pair.Margin);
         if (pair.ChosenLength is { } chosen) json.WriteNumber("chosen_length", chosen);
         if (pair.RejectedLength is { } rejected) json.WriteNumber("rejected_length", rejected);
+        if (pair.Weight != 1) json.WriteNumber("weight", pair.Weight);
         json.WriteEndObject();
     }
 }

@@ -59,10 +59,10 @@ internal sealed class ScoredPairs : IDisposable
     }
 
     /// <summary>Whether a model can score both sides: over-long pairs are left out, never truncated.</summary>
-    private bool Fits(RewardModel model, PreferencePair pair)
+    public static bool Fits(RewardModel model, PreferencePair pair, int longest, SetAsideCount setAside)
     {
-        bool fits = model.Encoder.Encode(pair.Chosen).Length <= _longest && model.Encoder.Encode(pair.Rejected).Length <= _longest;
-        if (!fits) SetAside.Add("over_length");
+        bool fits = model.Encoder.Encode(pair.Chosen).Length <= longest && model.Encoder.Encode(pair.Rejected).Length <= longest;
+        if (!fits) setAside.Add("over_length");
         return fits;
     }
 
@@ -72,7 +72,7 @@ internal sealed class ScoredPairs : IDisposable
         long count = 0;
         foreach (string file in _data)
         {
-            foreach ((PreferencePair pair, PairScore score) in PairScoring.ScorePairs(model, UsablePairs.Read(file, _lines, SetAside).Where(pair => Fits(model, pair)), cancellationToken: cancellationToken))
+            foreach ((PreferencePair pair, PairScore score) in PairScoring.ScorePairs(model, UsablePairs.Read(file, _lines, SetAside).Where(pair => Fits(model, pair, _longest, SetAside)), cancellationToken: cancellationToken))
             {
                 Terminal.Live($"scored {++count} pairs, {count / clock.Elapsed.TotalSeconds:0.0} pairs/s");
                 yield return (score, pair);

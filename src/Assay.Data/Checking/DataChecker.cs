@@ -38,7 +38,7 @@ public static class DataChecker
     private static void RefuseTextWithMessages(IReadOnlyList<string> files, List<PairFormat> formats)
     {
         var text = formats.FindIndex(format => format == PairFormat.Trl);
-        var messages = formats.FindIndex(format => format is not (PairFormat.Trl or PairFormat.Unpaired or PairFormat.Process or PairFormat.Comparisons or PairFormat.Votes));
+        var messages = formats.FindIndex(format => format is not (PairFormat.Trl or PairFormat.Unpaired or PairFormat.Process or PairFormat.Comparisons or PairFormat.Votes or PairFormat.Candidates));
         if (text >= 0 && messages >= 0)
             throw new DataFormatException($"{files[text]} holds plain text ({formats[text].Name()}) and {files[messages]} messages ({formats[messages].Name()}): a model reads them differently, so check and train on them apart");
     }
@@ -66,7 +66,7 @@ public static class DataChecker
         public void Read(string path, CancellationToken cancellationToken)
         {
             using var reader = PairReader.Open(path, options.Reading);
-            var fileShape = shape == RowShape.Pair || reader.Format is PairFormat.UltraFeedback or PairFormat.Ranked or PairFormat.Comparisons or PairFormat.HelpSteer ? RowShape.Pair : RowShape.AsItStood;
+            var fileShape = shape == RowShape.Pair || reader.Format is PairFormat.UltraFeedback or PairFormat.Ranked or PairFormat.Comparisons or PairFormat.HelpSteer or PairFormat.Candidates ? RowShape.Pair : RowShape.AsItStood;
             foreach (Checked row in reader.Read(Check, cancellationToken))
             {
                 Take(row, fileShape);

@@ -60,6 +60,8 @@ public static class PairJson
             writer.WriteEndArray();
         }
         if (provenance.ChosenPosition is { } position) writer.WriteNumber("chosen_position", position);
+        if (provenance.LabelSource is { } source) writer.WriteString("label_source", source.ToString().ToLowerInvariant());
+        if (provenance.SamplingProbability is { } probability) writer.WriteNumber("sampling_probability", probability);
         if (provenance.Time is { } time) writer.WriteString("time", time);
         writer.WriteEndObject();
     }

@@ -16,6 +16,7 @@ public enum PairFormat
     HelpSteerPreference,
     HelpSteer,
     Votes,
+    Candidates,
     Unpaired,
     Process,
 }

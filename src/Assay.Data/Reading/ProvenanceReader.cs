@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -26,18 +27,21 @@ internal static class ProvenanceReader
             return null;
         }
 
+        var writer = Find("generator", "policy");
         int? position = Find("chosen_position") switch { "1" => 1, "2" => 2, _ => chosenPlace };
         var first = Find("response1_model", "output_1_generator", "model_a");
         var second = Find("response2_model", "output_2_generator", "model_b");
         var known = new Provenance
         {
             SourcePrompt = Find("source_prompt", "prompt_id"),
-            ChosenGenerator = chosenGenerator ?? Find("chosen_generator", "chosen_model") ?? (position is null ? null : position == 1 ? first : second),
-            RejectedGenerator = rejectedGenerator ?? Find("rejected_generator", "rejected_model") ?? (position is null ? null : position == 1 ? second : first),
+            ChosenGenerator = chosenGenerator ?? Find("chosen_generator", "chosen_model") ?? (position is null ? null : position == 1 ? first : second) ?? writer,
+            RejectedGenerator = rejectedGenerator ?? Find("rejected_generator", "rejected_model") ?? (position is null ? null : position == 1 ? second : first) ?? writer,
             SamplingSettings = Sampling(stated) ?? Sampling(row.Meta) ?? Sampling(row.Root),
             LabellingBatch = Find("labelling_batch", "labeling_batch", "batch"),
             Annotators = Annotators(stated) ?? Annotators(row.Meta) ?? Annotators(row.Root) ?? (Find("annotator", "annotator_id", "judge") is { } one ? [one] : OfVotes(votes)),
             ChosenPosition = position,
+            LabelSource = LabelSourceOf(Find("label_source", "labelled_by", "labeled_by", "reviewed_by"), Reviewed(stated) ?? Reviewed(row.Meta) ?? Reviewed(row.Root)),
+            SamplingProbability = Probability(row, Find("sampling_probability")),
             Time = Find("time", "timestamp", "created_at", "tstamp"),
         };
         return known == Nothing ? null : known;
@@ -50,6 +54,35 @@ internal static class ProvenanceReader
         votes is not null && provenance?.Annotators is { } annotators && annotators.Count == votes.Count && votes.All(vote => vote.Annotator is null)
             ? [.. votes.Zip(annotators, (vote, annotator) => vote with { Annotator = annotator })]
             : votes;
+
+    // A person's review counts whoever gave the label; that there was none takes the word "human" back.
+    private static LabelSource? LabelSourceOf(string? word, bool? humanReviewed) => (word?.Trim().ToLowerInvariant(), humanReviewed) switch
+    {
+        (_, true) => LabelSource.Human,
+        ("model", _) => LabelSource.Model,
+        ("unreviewed", _) or (_, false) => LabelSource.Unreviewed,
+        ("human", _) => LabelSource.Human,
+        _ => null,
+    };
+
+    private static bool? Reviewed(JsonElement? place) =>
+        place is { } owner && RowScope.Field(owner, "human_reviewed") is { } value
+            ? value.ValueKind switch
+            {
+                JsonValueKind.True => true,
+                JsonValueKind.False => false,
+                JsonValueKind.String when bool.TryParse(value.GetString(), out var text) => text,
+                _ => null,
+            }
+            : null;
+
+    private static double? Probability(RowScope row, string? text)
+    {
+        if (text is null) return null;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var probability) && probability is > 0 and <= 1) return probability;
+        row.Add(Reason.UnknownValue, $"sampling_probability is {text}; a number above 0 and at most 1 was wanted");
+        return null;
+    }
 
     private static JsonObject? Sampling(JsonElement? place) =>
         place is { } owner && (RowScope.Object(owner, "sampling_settings") ?? RowScope.Object(owner, "sampling")) is { } found ? JsonObject.Create(found.Clone()) : null;

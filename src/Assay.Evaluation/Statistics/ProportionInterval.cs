@@ -73,14 +73,17 @@ public static class ProportionInterval
     /// Interval of the difference of two independent proportions, first minus second, from their Wilson intervals: method 10 of Newcombe 1998, "Interval estimation for the difference between independent proportions".
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">As <see cref="Wilson"/>.</exception>
-    public static Interval Difference(double firstSuccesses, double firstTrials, double secondSuccesses, double secondTrials, double level = 0.95)
-    {
-        Interval first = Wilson(firstSuccesses, firstTrials, level), second = Wilson(secondSuccesses, secondTrials, level);
-        double p = firstSuccesses / firstTrials, q = secondSuccesses / secondTrials;
-        return new(p - q - Root(p - first.Low, second.High - q), p - q + Root(first.High - p, q - second.Low));
+    public static Interval Difference(double firstSuccesses, double firstTrials, double secondSuccesses, double secondTrials, double level = 0.95) => Difference(
+        firstSuccesses / firstTrials, Wilson(firstSuccesses, firstTrials, level), secondSuccesses / secondTrials, Wilson(secondSuccesses, secondTrials, level));
 
-        static double Root(double a, double b) => Math.Sqrt(a * a + b * b);
-    }
+    /// <summary>
+    /// Interval of first minus second from an interval of each (Newcombe 1998, method 10, when they are Wilson's; Zou and Donner 2008 for any others of the same level). The two must be independent.
+    /// </summary>
+    public static Interval Difference(double first, Interval firstInterval, double second, Interval secondInterval) => new(
+        first - second - Hypotenuse(first - firstInterval.Low, secondInterval.High - second),
+        first - second + Hypotenuse(firstInterval.High - first, second - secondInterval.Low));
+
+    private static double Hypotenuse(double a, double b) => Math.Sqrt(a * a + b * b);
 
     private static Interval Around(double share, double trials, double z)
     {

@@ -176,6 +176,24 @@ public class FormatTests
     }
 
     [Theory]
+    [InlineData("""{"prompt":"hi","response_a":"one","response_b":"two","model_a":"m","model_b":"n"}""", 1)]
+    [InlineData("""{"prompt":"hi","response_a":"one","response_b":"two","model_a":"m","model_b":"n","label":""}""", 1)]
+    [InlineData("""{"prompt":"hi","responses":["one","two","three"],"generator":"m"}""", 3)]
+    [InlineData("""{"prompt":[{"role":"user","content":"hi"}],"completions":[{"completion":"one","model":"m"},{"text":"two","model":"n"},{"content":"three"},{"content":"four"}]}""", 6)]
+    public void Candidates_without_a_winner_are_paired_and_set_aside(string text, int pairs)
+    {
+        List<PairRow> rows = Read(text, out PairFormat format);
+        Assert.Equal((PairFormat.Candidates, pairs), (format, rows.Count));
+        Assert.All(rows, row => Assert.Equal(Reason.TieOrAbstention, Assert.Single(row.Findings).Reason));
+        Assert.Equal(("hi", "one", "two", "m"), (rows[0].Pair!.Prompt, rows[0].Pair!.ChosenAnswer, rows[0].Pair!.RejectedAnswer, rows[0].Pair!.Provenance!.ChosenGenerator));
+    }
+
+    [Theory]
+    [InlineData("""{"prompt":"hi","response_a":"one","response_b":"two","label":"a"}""")]
+    [InlineData("""{"prompt":"hi","response_1":"one","response_2":"two","winner":"model_a"}""")]
+    public void A_row_with_a_verdict_is_not_taken_for_candidates_without_one(string text) => Assert.Throws<DataFormatException>(() => Read(text, out _));
+
+    [Theory]
     [InlineData("""{"prompt":"hi","completion":"yes","label":true}""", PairFormat.Unpaired)]
     [InlineData("""{"messages":[{"role":"user","content":"hi"}],"kto_tag":false}""", PairFormat.Unpaired)]
     [InlineData("""{"prompt":"hi","steps":["a"],"labels":[null]}""", PairFormat.Process)]

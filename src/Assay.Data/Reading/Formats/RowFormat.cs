@@ -22,6 +22,7 @@ internal abstract class RowFormat
         new TrlConversationalFormat(),
         new TrlFormat(),
         new VotesFormat(),
+        new CandidatesFormat(),
         new UnpairedFormat(),
     ];
 

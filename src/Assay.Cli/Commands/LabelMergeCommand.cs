@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Assay.Data.Labelling;
+using Assay.Evaluation;
+using Spectre.Console;
+
+namespace Assay.Cli.Commands;
+
+/// <summary><c>assay label merge</c>: the labels that people gave, put back to their pairs.</summary>
+internal static class LabelMergeCommand
+{
+    private const string Examples = """
+          assay label merge --labels labelled.csv --key to-label.key.jsonl --output fresh.jsonl
+          assay label merge --labels ann.csv ben.csv eva.csv --key to-label.key.jsonl --min-agreement 0.6 --output fresh.jsonl
+        """;
+
+    public static Command Create()
+    {
+        var labels = new Option<string[]>("--labels") { Description = "Labelled files, one or several: JSON Lines or CSV with id, label (a, b, tie, skip) and, if a file holds several people's, annotator.", Required = true, AllowMultipleArgumentsPerToken = true, HelpName = "FILE" };
+        var key = new Option<string>("--key") { Description = "The key that label sample wrote beside the file it made.", Required = true, HelpName = "FILE" };
+        var output = new Option<string>("--output") { Description = "Pair file to write.", Required = true, HelpName = "FILE" };
+        var minAgreement = new Option<double>("--min-agreement") { Description = "Least share of a pair's votes, ties counted, that the leading side needs; below it the pair is a tie.", DefaultValueFactory = _ => LabelMerge.DefaultMinAgreement, HelpName = "SHARE" };
+        var json = new Option<bool>("--json") { Description = "Print the summary as one JSON object." };
+        var command = new Command("merge", "Merge people's labels into a pair file that check, fresh and train read. Exit code 3 when no pair has a winner.") { labels, key, output, minAgreement, json };
+        command.SetAction((parsed, _) =>
+        {
+            string[] files = parsed.GetValue(labels)!;
+            string path = parsed.GetRequiredValue(output);
+            if (parsed.GetValue(minAgreement) is < 0 or > 1 or double.NaN) throw new UsageException("--min-agreement is a share: from 0 to 1");
+            if (files.Append(parsed.GetRequiredValue(key)).Any(file => Path.GetFullPath(file) == Path.GetFullPath(path))) throw new UsageException($"--output {path} is one of the inputs; name another file");
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            LabelMergeReport report = LabelMerge.Run(files, parsed.GetRequiredValue(key), path, parsed.GetValue(minAgreement));
+            if (parsed.GetValue(json))
+            {
+                JsonObject result = JsonSerializer.SerializeToNode(report, EvaluationJson.Options)!.AsObject();
+                result.Insert(0, "format", "assay.label_merge/1");
+                Terminal.PrintJson(result);
+            }
+            else Print(report, path);
+            return Task.FromResult(report.Decided > 0 ? ExitCode.Success : ExitCode.CannotTell);
+        });
+        return ExamplesHelp.On(command, Examples);
+    }
+
+    private static void Print(LabelMergeReport report, string path)
+    {
+        var table = new Table { Border = TableBorder.Simple };
+        table.AddColumn("annotator");
+        foreach (string name in new[] { "a", "b", "tie", "skip" }) table.AddColumn(new TableColumn(name).RightAligned());
+        foreach (AnnotatorLabels annotator in report.Annotators)
+            table.AddRow([Markup.Escape(annotator.Annotator), .. new[] { annotator.A, annotator.B, annotator.Ties, annotator.Skips }.Select(count => count.ToString(CultureInfo.InvariantCulture))]);
+        Terminal.Print(table);
+        if (report.Agreement.PairedUnits > 0)
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Two labels of one pair agree {report.Agreement.Percent:0.0000} ({report.Agreement.PairedUnits} pairs); Krippendorff's alpha {report.Alpha.Value:0.0000}."));
+        foreach (string edited in report.Edited.Take(10)) Console.WriteLine($"! left out, its text is not the one handed out: {edited}");
+        if (report.Edited.Count > 10) Console.WriteLine($"! and {report.Edited.Count - 10} more");
+        Console.WriteLine($"{path}: of {report.HandedOut} pairs handed out {report.Decided} have a winner, {report.Ties} tied, {report.LowAgreement} with too little agreement, {report.Skipped} skipped; {report.Unlabelled} without a label are not in it");
+    }
+}

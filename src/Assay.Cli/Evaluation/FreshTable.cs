@@ -1,0 +1,68 @@
+using System.Globalization;
+using Assay.Evaluation.Evidence;
+using Assay.Evaluation.Metrics;
+using Assay.Evaluation.Statistics;
+using Spectre.Console;
+
+namespace Assay.Cli.Evaluation;
+
+/// <summary>The figures of <c>assay fresh</c> for people.</summary>
+internal static class FreshTable
+{
+    public static void Print(FreshEvidence evidence)
+    {
+        if (evidence.Fresh.Pairs > 0)
+        {
+            Terminal.Print(Figures(evidence));
+            Console.WriteLine("Accuracy counts a tie as half; intervals are over prompts where the pairs name them, else Wilson's.");
+            Console.WriteLine($"labels reviewed by: {Counts(evidence.Review)}");
+            Console.WriteLine($"answers written by: {Counts(evidence.Generators)}");
+            if (evidence.SharedPrompts is { } shared) Console.WriteLine($"prompts: {evidence.Prompts}, of which {shared} stand in the static set too");
+            if (evidence.Shifts.Count > 0) Terminal.Print(Shifts(evidence.Shifts));
+        }
+        foreach (string sentence in evidence.Meaning) Console.WriteLine(sentence);
+        foreach (string note in evidence.Notes) Console.WriteLine($"Note: {note}.");
+        if (evidence.SetAside.Count > 0) Console.WriteLine($"Set aside: {Counts(evidence.SetAside)}");
+    }
+
+    private static Table Figures(FreshEvidence evidence)
+    {
+        Table table = NewTable(["pairs of", "#pairs", .. evidence.IsWeighted ? ["#count as"] : (string[])[], "#accuracy", "#95 %", "#margin"]);
+        if (evidence.Static is { } before) Add("static set", before, evidence.StaticIntervalByPrompt);
+        Add("fresh", evidence.Fresh, evidence.IntervalByPrompt);
+        if (evidence.HumanReviewed is { } human) Add("fresh, human-reviewed", human, evidence.HumanReviewedIntervalByPrompt);
+        if ((evidence.GapIntervalByPrompt ?? evidence.GapInterval) is { } gap) Row("gap", "", "", Terminal.Share(evidence.Gap), Range(gap), "");
+        return table;
+
+        void Add(string name, PairFigures figures, Interval? byPrompt) => Row(
+            name, figures.Pairs.ToString(CultureInfo.InvariantCulture), figures.EffectivePairs.ToString("0.#", CultureInfo.InvariantCulture), Terminal.Share(figures.Accuracy), Range(byPrompt ?? figures.AccuracyInterval),
+            figures.MarginMean.ToString("0.0000", CultureInfo.InvariantCulture));
+
+        void Row(string name, string pairs, string countAs, params string[] rest) => table.AddRow([name, pairs, .. evidence.IsWeighted ? [countAs] : (string[])[], .. rest]);
+    }
+
+    private static Table Shifts(IReadOnlyList<FreshShift> shifts)
+    {
+        Table table = NewTable("static to fresh", "#static", "#fresh", "#area", "#KS", "#p", "#PSI");
+        foreach (FreshShift shift in shifts)
+        {
+            RewardDrift drift = shift.Drift;
+            table.AddRow(shift.Quantity.Replace('_', ' '), Number(drift.Reference.Mean), Number(drift.Current.Mean), Number(drift.MannWhitney.ProbabilitySecondHigher), Number(drift.KolmogorovSmirnov.Statistic),
+                drift.KolmogorovSmirnov.PValue.ToString("0.0e0", CultureInfo.InvariantCulture), Number(drift.PopulationStability));
+        }
+        return table;
+    }
+
+    private static Table NewTable(params ReadOnlySpan<string> headings)
+    {
+        var table = new Table { Border = TableBorder.Simple };
+        foreach (string heading in headings) table.AddColumn(new TableColumn(heading.TrimStart('#')) { Alignment = heading[0] == '#' ? Justify.Right : Justify.Left, NoWrap = true });
+        return table;
+    }
+
+    private static string Counts(IReadOnlyDictionary<string, long> counts) => string.Join(", ", counts.Where(entry => entry.Value > 0).Select(entry => $"{entry.Key} {entry.Value}"));
+
+    private static string Range(Interval interval) => $"{Terminal.Share(interval.Low)} to {Terminal.Share(interval.High)}";
+
+    private static string Number(double value) => double.IsFinite(value) ? value.ToString("0.####", CultureInfo.InvariantCulture) : "-";
+}

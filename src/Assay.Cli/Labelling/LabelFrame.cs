@@ -1,0 +1,61 @@
+using Assay.Data;
+using Assay.Data.Labelling;
+using Assay.Evaluation.FreshPolicy;
+using Assay.Evaluation.Metrics;
+
+namespace Assay.Cli.Labelling;
+
+/// <summary>All pairs of a file that could be labelled, without their texts, and what the models say of each.</summary>
+internal sealed class LabelFrame
+{
+    private readonly Dictionary<(long Row, int Part), int> _places = [];
+    private readonly List<LabelCandidate> _pairs = [];
+    private readonly List<(string Name, double[] First, double[] Second)> _models = [];
+
+    public LabelFrame(IEnumerable<PreferencePair> pairs)
+    {
+        foreach (PreferencePair pair in pairs)
+        {
+            _places[(pair.Row, pair.Part)] = _pairs.Count;
+            _pairs.Add(new LabelCandidate
+            {
+                Margins = [],
+                EarlierOpinion = Opinion(pair.Votes),
+                Group = PairScoring.GroupOf(pair.Prompt),
+                Source = pair.Source,
+                Length = pair.ChosenAnswer.Length + (long)pair.RejectedAnswer.Length,
+            });
+        }
+    }
+
+    /// <summary>Takes a model's scores of the pairs; those it has none for take no part in the choice.</summary>
+    public void Add(string model, IEnumerable<(PreferencePair Pair, PairScore Score)> scored)
+    {
+        double[] first = new double[_pairs.Count], second = new double[_pairs.Count];
+        Array.Fill(first, double.NaN);
+        foreach ((PreferencePair pair, PairScore score) in scored)
+        {
+            score.Check();
+            int place = _places[(pair.Row, pair.Part)];
+            (first[place], second[place]) = (score.ChosenScore, score.RejectedScore);
+        }
+        _models.Add((model, first, second));
+    }
+
+    /// <summary>The pairs that every model has scored, and their places.</summary>
+    public (IReadOnlyList<LabelCandidate> Candidates, IReadOnlyList<int> Places) Candidates()
+    {
+        int[] places = [.. Enumerable.Range(0, _pairs.Count).Where(place => _models.All(model => !double.IsNaN(model.First[place])))];
+        return ([.. places.Select(place => _pairs[place] with { Margins = [.. _models.Select(model => model.First[place] - model.Second[place])] })], places);
+    }
+
+    public int PlaceOf(PreferencePair pair) => _places[(pair.Row, pair.Part)];
+
+    public IReadOnlyList<CandidateScores> ScoresAt(int place) => [.. _models.Select(model => new CandidateScores(model.Name, model.First[place], model.Second[place]))];
+
+    private static double? Opinion(IReadOnlyList<AnnotatorVote>? votes)
+    {
+        var cast = votes?.Where(vote => vote.Vote != Vote.Abstain).ToList();
+        return cast is null or [] ? null : (cast.Sum(vote => vote.Vote switch { Vote.Chosen => 1, Vote.Tie => 0.5, _ => 0 }) + 0.5) / (cast.Count + 1);
+    }
+}
