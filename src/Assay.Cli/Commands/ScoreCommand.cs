@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Assay.Cli.Evaluation;
+using Assay.Evaluation.Calibration;
+using Assay.Evaluation.Evidence;
 using Assay.Reward;
 using Assay.Reward.Scoring;
 
@@ -22,7 +25,7 @@ internal static class ScoreCommand
         var template = new Option<string?>("--chat-template") { Description = "Another chat template than the model's own: a Jinja file, or 'plain'.", HelpName = "FILE" };
         var resume = new Option<bool>("--resume") { Description = "Go on with what a stopped run left in FILE.partial." };
         var json = new Option<bool>("--json") { Description = "Print the summary as one JSON object." };
-        var command = new Command("score", "Score a file of conversations or pairs to JSON Lines, in input order. A row that cannot be scored has its error, and the exit code is 2.") { model, input, output, template, resume, json };
+        var command = new Command("score", "Score a file of conversations or pairs to JSON Lines, in input order; with percentiles where the model has reference scores (eval --store-reference). A row that cannot be scored has its error, and the exit code is 2.") { model, input, output, template, resume, json };
         command.SetAction((parsed, cancellationToken) => Task.FromResult(Run(
             parsed.GetRequiredValue(model), parsed.GetRequiredValue(input), parsed.GetRequiredValue(output), parsed.GetValue(template),
             parsed.GetValue(resume) ? ScoreStart.Resume : ScoreStart.Fresh, parsed.GetValue(json), cancellationToken)));
@@ -32,11 +35,13 @@ internal static class ScoreCommand
     private static int Run(string modelPath, string input, string output, string? template, ScoreStart start, bool json, CancellationToken cancellationToken)
     {
         using RewardModel model = LoadedModel.Load(modelPath, template);
+        string fingerprint = model.Fingerprint();
+        StoredReference? reference = Reference(modelPath, template, ref fingerprint);
         var clock = Stopwatch.StartNew();
         ScoreSummary summary;
         try
         {
-            summary = new ScoreRun(model, model.Fingerprint()).Run(input, output, start, progress => Report(progress, clock.Elapsed), cancellationToken);
+            summary = new ScoreRun(model, fingerprint, reference is null ? null : (line, scores) => ReferenceFields.Write(line, reference, scores)).Run(input, output, start, progress => Report(progress, clock.Elapsed), cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -59,6 +64,21 @@ internal static class ScoreCommand
         }
         else Console.WriteLine($"{summary.Rows} rows scored to {output} in {Terminal.Duration(clock.Elapsed)} ({perSecond:0.0} rows/s){(summary.Failed > 0 ? $", {summary.Failed} of them with an error instead" : "")}");
         return summary.Failed == 0 ? ExitCode.Success : ExitCode.BadInput;
+    }
+
+    /// <summary>The model's reference scores. They become part of what a stopped run must find again, so that no file has lines with and without them.</summary>
+    private static StoredReference? Reference(string modelPath, string? template, ref string fingerprint)
+    {
+        string folder = File.Exists(modelPath) ? Path.GetDirectoryName(Path.GetFullPath(modelPath))! : modelPath, path = Path.Combine(folder, StoredReference.FileName);
+        if (!File.Exists(path)) return null;
+        if (template is not null)
+        {
+            Terminal.Note($"assay: {path} is of the model's own chat template: no percentiles with --chat-template");
+            return null;
+        }
+        StoredReference? reference = StoredReference.Read(folder, fingerprint);
+        fingerprint += " reference " + EvidenceInput.Of(path).Sha256;
+        return reference;
     }
 
     private static void Report(ScoreProgress progress, TimeSpan elapsed)

@@ -130,6 +130,8 @@ internal sealed class PairBuilder(RowScope row)
         {
             Margin = Margin,
             Id = row.Id,
+            ChosenId = row.CandidateId("chosen_id"),
+            RejectedId = row.CandidateId("rejected_id"),
             Source = row.Source,
             Votes = Votes,
             Provenance = ProvenanceReader.Read(row, ChosenGenerator, RejectedGenerator, Votes),
