@@ -13,6 +13,8 @@ internal static class Program
             CheckCommand.Create(),
             SplitCommand.Create(),
             EvalCommand.Create(),
+            CompareCommand.Create(),
+            SelectCommand.Create(),
             ScoreCommand.Create(),
             DoctorCommand.Create(),
             QuickstartCommand.Create(),

@@ -27,7 +27,7 @@ internal static class EvalTable
     private static void PrintFigures(EvalEvidence evidence)
     {
         var (metrics, calibration, temperature) = (evidence.Metrics, evidence.Calibration, evidence.Calibration.Temperature);
-        var table = New(("figure", Justify.Left), ("value", Justify.Right));
+        var table = Terminal.NewTable(("figure", Justify.Left), ("value", Justify.Right));
         table.AddColumn(new TableColumn("reading"));
         void Row(string figure, string value, string reading) => table.AddRow(Markup.Escape(figure), Markup.Escape(value), Markup.Escape(reading));
         Row("pairs", Whole(metrics.Pairs), $"of {evidence.Subject.Name}, fingerprint {evidence.Subject.Fingerprint[..Math.Min(19, evidence.Subject.Fingerprint.Length)]}");
@@ -47,7 +47,7 @@ internal static class EvalTable
         if (evidence.Drift is { } drift)
         {
             foreach (var (name, moved) in new[] { ("rewards moved", drift.Rewards), ("margins moved", drift.Margins) })
-                Row(name, $"{moved.CohenD.ToString("+0.00;−0.00", CultureInfo.InvariantCulture)} sd", $"since {drift.From.Path}; stability index {Number(moved.PopulationStability)} (above 0.25: moved), KS p {P(moved.KolmogorovSmirnov.PValue)}");
+                Row(name, $"{moved.CohenD.ToString("+0.00;−0.00", CultureInfo.InvariantCulture)} sd", $"since {drift.From.Path}; stability index {Number(moved.PopulationStability)} (above 0.25: moved), KS p {Terminal.PValue(moved.KolmogorovSmirnov.PValue)}");
         }
         Terminal.Print(table);
     }
@@ -61,18 +61,18 @@ internal static class EvalTable
 
     private static void PrintDistributions(EvalEvidence evidence)
     {
-        var table = New(("distribution", Justify.Left), ("mean", Justify.Right), ("std", Justify.Right), ("min", Justify.Right), ("5 %", Justify.Right), ("median", Justify.Right), ("95 %", Justify.Right), ("max", Justify.Right));
-        foreach (var (name, of) in new[] { ("margin", evidence.Margins), ("chosen reward", evidence.ChosenRewards), ("rejected reward", evidence.RejectedRewards) })
+        var table = Terminal.NewTable(("scores", Justify.Left), ("mean", Justify.Right), ("std", Justify.Right), ("min", Justify.Right), ("5 %", Justify.Right), ("median", Justify.Right), ("95 %", Justify.Right), ("max", Justify.Right));
+        foreach (var (name, of) in new[] { ("margin", evidence.Margins), ("chosen", evidence.ChosenRewards), ("rejected", evidence.RejectedRewards) })
         {
             double At(double probability) => of.Quantiles[DistributionSummary.QuantileProbabilities.ToList().IndexOf(probability)];
-            table.AddRow([name, .. new[] { of.Mean, of.StdPopulation, of.Min, At(0.05), At(0.5), At(0.95), of.Max }.Select(Number)]);
+            table.AddRow([name, .. new[] { of.Mean, of.StdPopulation, of.Min, At(0.05), At(0.5), At(0.95), of.Max }.Select(value => value.ToString("0.000", CultureInfo.InvariantCulture))]);
         }
         Terminal.Print(table);
     }
 
     private static void PrintSlices(PairMetrics metrics)
     {
-        var table = New(("pairs of", Justify.Left), ("pairs", Justify.Right), ("accuracy", Justify.Right), ("95 % interval", Justify.Right), ("ties", Justify.Right), ("loss", Justify.Right), ("margin", Justify.Right));
+        var table = Terminal.NewTable(("pairs of", Justify.Left), ("pairs", Justify.Right), ("accuracy", Justify.Right), ("95 % interval", Justify.Right), ("ties", Justify.Right), ("loss", Justify.Right), ("margin", Justify.Right));
         void Row(string name, PairFigures figures) => table.AddRow(
             Markup.Escape(name), Whole(figures.Pairs), Terminal.Share(figures.Accuracy), Range(figures.AccuracyInterval), Whole(figures.Ties), Number(figures.Loss), Number(figures.MarginMean));
         Row("all", metrics);
@@ -86,18 +86,9 @@ internal static class EvalTable
         Terminal.Print(table);
     }
 
-    private static Table New(params ReadOnlySpan<(string Name, Justify Alignment)> columns)
-    {
-        var table = new Table { Border = TableBorder.Simple };
-        foreach (var (name, alignment) in columns) table.AddColumn(new TableColumn(name) { Alignment = alignment, NoWrap = true });
-        return table;
-    }
-
     private static string Whole(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static string Range(Interval interval) => $"{Terminal.Share(interval.Low)} to {Terminal.Share(interval.High)}";
-
-    private static string P(double value) => value < 0.0001 ? "< 0.0001" : Number(value);
 
     private static string Number(double value) => double.IsNaN(value) ? "none" : value.ToString("0.0000", CultureInfo.InvariantCulture);
 }
