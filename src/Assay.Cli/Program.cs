@@ -12,18 +12,20 @@ internal static class Program
         {
             CheckCommand.Create(),
             SplitCommand.Create(),
+            TrainCommand.Create(),
             EvalCommand.Create(),
             AuditCommand.Create(),
-            GateCommand.Create(),
             BenchmarkCommand.Create(),
             FreshCommand.Create(),
             LabelCommand.Create(),
+            CompareCommand.Create(),
+            SelectCommand.Create(),
+            GateCommand.Create(),
+            ReportCommand.Create(),
             ScoreCommand.Create(),
+            InspectCommand.Create(),
             DoctorCommand.Create(),
             QuickstartCommand.Create(),
-            InspectCommand.Create(),
-            TrainCommand.Create(),
-            ReportCommand.Create(),
         };
         return await CommandHost.RunAsync(root, arguments);
     }

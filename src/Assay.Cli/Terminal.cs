@@ -55,6 +55,17 @@ internal static class Terminal
     /// <summary>A share as the tables print it: 0.6305.</summary>
     public static string Share(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
 
+    /// <summary>A p-value as the tables print it.</summary>
+    public static string PValue(double value) => value < 0.0001 ? "< 0.0001" : Share(value);
+
+    /// <summary>An empty table of the kind all verbs print, whose columns do not wrap.</summary>
+    public static Table NewTable(params ReadOnlySpan<(string Name, Justify Alignment)> columns)
+    {
+        var table = new Table { Border = TableBorder.Simple };
+        foreach (var (name, alignment) in columns) table.AddColumn(new TableColumn(name) { Alignment = alignment, NoWrap = true });
+        return table;
+    }
+
     /// <summary>A duration as people read it: 43s, 7m 05s, 2h 10m.</summary>
     public static string Duration(TimeSpan time) => time.TotalHours >= 1 ? $"{(int)time.TotalHours}h {time.Minutes:00}m"
         : time.TotalMinutes >= 1 ? $"{time.Minutes}m {time.Seconds:00}s" : $"{time.TotalSeconds:0}s";

@@ -34,6 +34,12 @@ public sealed record PreferencePair
     /// <summary>The row's own id, if it has one.</summary>
     public string? Id { get; init; }
 
+    /// <summary>The row's own name for the chosen candidate (<c>chosen_id</c>), if it has one: scores made elsewhere may be by candidate.</summary>
+    public string? ChosenId { get; init; }
+
+    /// <summary>As <see cref="ChosenId"/>, of the rejected one.</summary>
+    public string? RejectedId { get; init; }
+
     /// <summary>Where the row comes from (<c>source</c>, <c>subset</c>, or the file's name): reports are cut by it.</summary>
     public string? Source { get; init; }
 

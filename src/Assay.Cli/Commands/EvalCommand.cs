@@ -1,49 +1,75 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Cli.Evaluation;
-using Assay.Evaluation;
+using Assay.Evaluation.Calibration;
+using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Metrics;
+using Assay.Evaluation.Scores;
 
 namespace Assay.Cli.Commands;
 
-/// <summary><c>assay eval</c>: how often the model prefers what people preferred, with an interval, in all and by part.</summary>
+/// <summary><c>assay eval</c>: how often the model prefers what people preferred, with intervals, what its margins and scores are like and what they mean.</summary>
 internal static class EvalCommand
 {
     private const string Examples = """
-          assay eval --model my-reward-model --data eval.jsonl
-          assay eval --model my-reward-model --data all.jsonl --split split.json --output pair-scores.jsonl
+          assay eval --model my-reward-model --data eval.jsonl --output-dir evidence
+          assay eval --model my-reward-model --data all.jsonl --split split.json --store-reference
           assay eval --scores their-scores.csv --data eval.jsonl --json
+          assay eval --scores evidence/scores.jsonl
         """;
 
     public static Command Create()
     {
-        var output = new Option<string?>("--output") { Description = "Write the score of every pair, the source of all figures, to this file.", HelpName = "FILE" };
+        var output = new Option<string?>("--output-dir") { Description = $"Write {EvalFiles.Scores}, the score of every pair and source of all figures, and {EvalFiles.Evidence} for the gate and the report.", HelpName = "DIR" };
+        var drift = new Option<string?>("--drift-from") { Description = "Also say how far the scores have moved from an earlier set of the same model: its score file, or a folder this verb wrote.", HelpName = "PATH" };
+        var store = new Option<bool>("--store-reference") { Description = $"Keep the distribution of the scores and the temperature in the model's folder ({StoredReference.FileName}): score then gives percentiles and P(win)." };
         var json = new Option<bool>("--json") { Description = "Print the figures as one JSON object." };
-        var command = new Command("eval", "Judge a model, or scores made elsewhere, on preference pairs: accuracy (ties named, Wilson interval), loss, margins and rewards, in all, by source and by length.") { output, json };
+        var command = new Command("eval", "Judge a model, or scores made elsewhere, on preference pairs: accuracy (ties named, intervals), loss, margins, rewards and calibration, in all, by source and by length.") { output, drift, store, json };
         var options = new ScoredPairsOptions(command);
         command.SetAction((parsed, cancellationToken) =>
         {
             using ScoredPairs source = options.Read(parsed);
-            return Task.FromResult(Run(source, parsed.GetValue(output), parsed.GetValue(json), cancellationToken));
+            if (parsed.GetValue(store) && source.Model is null) throw new UsageException("--store-reference wants --model DIR: the reference is kept in the model's folder");
+            if (parsed.GetValue(store) && parsed.GetValue<string?>("--chat-template") is not null) throw new UsageException("--store-reference does not go with --chat-template: the reference would not be of the model as its folder stands");
+            EvalEvidence evidence = Judge(source, parsed.GetValue(output), parsed.GetValue(drift), cancellationToken);
+            if (parsed.GetValue(json)) Terminal.PrintJson(JsonNode.Parse(EvidenceFile.ToJson(evidence))!);
+            else EvalTable.Print(evidence);
+            if (parsed.GetValue(store)) Store(evidence);
+            return Task.FromResult(ExitCode.Success);
         });
         return ExamplesHelp.On(command, Examples);
     }
 
-    private static int Run(ScoredPairs source, string? output, bool json, CancellationToken cancellationToken)
+    private static EvalEvidence Judge(ScoredPairs source, string? output, string? driftFrom, CancellationToken cancellationToken)
     {
-        List<PairScore> pairs = [.. source.Read(cancellationToken).Select(scored => scored.Score)];
-        if (pairs.Count == 0) throw new UsageException($"no usable pair in {string.Join(", ", source.Inputs.Select(input => input.Path))}{(source.SetAside.Total > 0 ? ": " + source.SetAside : "")}");
-        if (output is not null) PairScoreWriter.Write(output, pairs);
-        PairMetrics metrics = PairMetrics.Of(pairs);
-        if (json)
+        // What is wrong with the earlier scores is said before anything is scored.
+        EvidenceInput? earlier = driftFrom is null ? null : EvidenceInput.Of(EvalFiles.ScoresAt(driftFrom));
+        var judged = new EvalAccumulator();
+        IEnumerable<PairScore> pairs = source.Read(cancellationToken).Select(scored =>
         {
-            JsonObject result = JsonSerializer.SerializeToNode(metrics, EvaluationJson.Options)!.AsObject();
-            result.Insert(0, "format", "assay.eval/1");
-            result["set_aside"] = JsonSerializer.SerializeToNode(source.SetAside.ByReason);
-            Terminal.PrintJson(result);
+            judged.Add(scored.Score, scored.Pair);
+            return scored.Score;
+        });
+        if (output is not null)
+        {
+            Directory.CreateDirectory(output);
+            PairScoreWriter.Write(Path.Combine(output, EvalFiles.Scores), pairs);
         }
-        else EvalTable.Print(metrics, source.SetAside);
-        return ExitCode.Success;
+        else foreach (PairScore _ in pairs) { }
+        if (judged.Pairs == 0)
+        {
+            throw new UsageException($"no usable pair in {string.Join(", ", source.Inputs.Select(input => input.Path).DefaultIfEmpty(source.Subject.Path))}{(source.SetAside.Total > 0 ? ": " + source.SetAside : "")}");
+        }
+        EvalEvidence evidence = judged.Evidence(source.Subject, source.Inputs, output is null ? null : EvidenceInput.Of(Path.Combine(output, EvalFiles.Scores)), source.SetAside.ByReason);
+        if (earlier is not null) evidence = evidence with { Drift = judged.DriftFrom(earlier, PairScoreFile.Read(earlier.Path)) };
+        if (output is not null) EvidenceFile.Write(Path.Combine(output, EvalFiles.Evidence), evidence);
+        return evidence;
+    }
+
+    private static void Store(EvalEvidence evidence)
+    {
+        string folder = File.Exists(evidence.Subject.Path) ? Path.GetDirectoryName(Path.GetFullPath(evidence.Subject.Path))! : evidence.Subject.Path;
+        StoredReference.Of(evidence).Write(folder);
+        Terminal.Note($"{Path.Combine(folder, StoredReference.FileName)}: {evidence.Reference.Count} scores; assay score now adds percentiles{(evidence.Calibration.Temperature.IsUsable ? " and P(win)" : "")}");
     }
 }

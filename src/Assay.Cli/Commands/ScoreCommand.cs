@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Assay.Cli.Evaluation;
 using Assay.Cli.Gates;
+using Assay.Evaluation.Calibration;
+using Assay.Evaluation.Evidence;
 using Assay.Reward;
 using Assay.Reward.Scoring;
 
@@ -24,7 +27,7 @@ internal static class ScoreCommand
         var template = new Option<string?>("--chat-template") { Description = "Another chat template than the model's own: a Jinja file, or 'plain'.", HelpName = "FILE" };
         var resume = new Option<bool>("--resume") { Description = "Go on with what a stopped run left in FILE.partial." };
         var json = new Option<bool>("--json") { Description = "Print the summary as one JSON object." };
-        var command = new Command("score", "Score a file of conversations or pairs to JSON Lines, in input order. A row that cannot be scored has its error, and the exit code is 2.") { model, input, output, template, resume, json };
+        var command = new Command("score", "Score a file of conversations or pairs to JSON Lines, in input order; with percentiles where the model has reference scores (eval --store-reference). A row that cannot be scored has its error, and the exit code is 2.") { model, input, output, template, resume, json };
         var gate = new RequireGateOption(command);
         command.SetAction((parsed, cancellationToken) => Task.FromResult(Run(
             parsed.GetRequiredValue(model), parsed.GetRequiredValue(input), parsed.GetRequiredValue(output), parsed.GetValue(template),
@@ -41,11 +44,12 @@ internal static class ScoreCommand
             Terminal.Note($"assay: {refusal}");
             return ExitCode.CheckFailed;
         }
+        StoredReference? reference = Reference(modelPath, template, ref fingerprint);
         var clock = Stopwatch.StartNew();
         ScoreSummary summary;
         try
         {
-            summary = new ScoreRun(model, fingerprint).Run(input, output, start, progress => Report(progress, clock.Elapsed), cancellationToken);
+            summary = new ScoreRun(model, fingerprint, reference is null ? null : (line, scores) => ReferenceFields.Write(line, reference, scores)).Run(input, output, start, progress => Report(progress, clock.Elapsed), cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -68,6 +72,21 @@ internal static class ScoreCommand
         }
         else Console.WriteLine($"{summary.Rows} rows scored to {output} in {Terminal.Duration(clock.Elapsed)} ({perSecond:0.0} rows/s){(summary.Failed > 0 ? $", {summary.Failed} of them with an error instead" : "")}");
         return summary.Failed == 0 ? ExitCode.Success : ExitCode.BadInput;
+    }
+
+    /// <summary>The model's reference scores. They become part of what a stopped run must find again, so that no file has lines with and without them.</summary>
+    private static StoredReference? Reference(string modelPath, string? template, ref string fingerprint)
+    {
+        string folder = File.Exists(modelPath) ? Path.GetDirectoryName(Path.GetFullPath(modelPath))! : modelPath, path = Path.Combine(folder, StoredReference.FileName);
+        if (!File.Exists(path)) return null;
+        if (template is not null)
+        {
+            Terminal.Note($"assay: {path} is of the model's own chat template: no percentiles with --chat-template");
+            return null;
+        }
+        StoredReference? reference = StoredReference.Read(folder, fingerprint);
+        fingerprint += " reference " + EvidenceInput.Of(path).Sha256;
+        return reference;
     }
 
     private static void Report(ScoreProgress progress, TimeSpan elapsed)

@@ -46,13 +46,19 @@ internal static class PairScoreWriter
         if (pair.Source is { } source) json.WriteString("source", source);
         if (pair.Provenance is { } provenance) Write(json, provenance);
         if (pair.Group is { } group) json.WriteString("group", group);
-        // Scores are floats: written as such they read back to the same bits.
-        json.WriteNumber("chosen_score", (float)pair.ChosenScore);
-        json.WriteNumber("rejected_score", (float)pair.RejectedScore);
+        WriteScore(json, "chosen_score", pair.ChosenScore);
+        WriteScore(json, "rejected_score", pair.RejectedScore);
         json.WriteNumber("margin", pair.Margin);
         if (pair.ChosenLength is { } chosen) json.WriteNumber("chosen_length", chosen);
         if (pair.RejectedLength is { } rejected) json.WriteNumber("rejected_length", rejected);
         if (pair.Weight != 1) json.WriteNumber("weight", pair.Weight);
         json.WriteEndObject();
+    }
+
+    /// <summary>A model's scores are floats, those made elsewhere need not be: each is written with the fewest digits that read back to its bits.</summary>
+    private static void WriteScore(Utf8JsonWriter json, string name, double score)
+    {
+        if (score == (float)score) json.WriteNumber(name, (float)score);
+        else json.WriteNumber(name, score);
     }
 }

@@ -90,9 +90,11 @@ internal sealed class ScoredPairs : IDisposable
 
     private IEnumerable<(PairScore, PreferencePair?)> FromScoresAndData()
     {
-        var join = new PairScoreJoin();
+        var join = new PairScoreJoin(_scores!);
         foreach ((PreferencePair pair, PairScore score) in join.JoinPairs(UsablePairs.Read(_data[0], _lines, SetAside), ScoreFile.Read(_scores!))) yield return (score, pair);
         if (join.Failed.Count > 0) SetAside.Add("score_missing", join.Failed.Count);
+        // With --split, or where rows of the data were set aside, scores without a pair are as they should be.
+        if (_lines is null && join.Unused > SetAside.Total) Terminal.Note($"assay: {join.Unused} scores of {_scores} belong to no pair of {_data[0]} and took no part");
     }
 
     public void Dispose() => Model?.Dispose();

@@ -1,7 +1,7 @@
 namespace Assay.Data.Reading;
 
 /// <summary>A data file opened for reading: decompressed by its first bytes (never by its name), byte-order mark removed.</summary>
-internal sealed class InputFile : IDisposable
+public sealed class InputFile : IDisposable
 {
     private readonly FileStream _file;
 

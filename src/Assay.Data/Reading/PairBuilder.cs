@@ -134,6 +134,8 @@ internal sealed class PairBuilder(RowScope row)
         {
             Margin = Margin,
             Id = row.Id,
+            ChosenId = row.CandidateId("chosen_id"),
+            RejectedId = row.CandidateId("rejected_id"),
             Source = row.Source,
             Votes = ProvenanceReader.Named(Votes, provenance),
             Provenance = provenance,

@@ -88,6 +88,9 @@ internal sealed class RowScope
         return null;
     }
 
+    /// <summary>The row's own name for a candidate, if it has one.</summary>
+    public string? CandidateId(string name) => Root.ValueKind == JsonValueKind.Object ? Scalar(Root, name) : null;
+
     /// <summary>A string or number as text; null for anything else.</summary>
     public static string? Scalar(JsonElement owner, string name) =>
         !owner.TryGetProperty(name, out JsonElement value) ? null

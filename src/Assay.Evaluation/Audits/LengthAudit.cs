@@ -89,14 +89,9 @@ public sealed record LengthAudit
     /// Whether plain accuracy may not be believed without a length-matched check: the preferred answer is always longer (or always shorter), or more often so than
     /// chance (95 % Wilson interval of <see cref="LabelPrefersLonger"/> without 1/2).
     /// </summary>
-    public bool LengthMatchedCheckNeeded
-    {
-        get
-        {
-            var unequal = ChosenLonger + ChosenShorter;
-            return unequal > 0 && (ChosenLonger == 0 || ChosenShorter == 0 || !ProportionInterval.Wilson(ChosenLonger, unequal).Contains(0.5));
-        }
-    }
+    public bool LengthMatchedCheckNeeded => IsCheckNeeded(ChosenLonger, ChosenShorter);
+
+    internal static bool IsCheckNeeded(long longer, long shorter) => longer + shorter > 0 && (longer == 0 || shorter == 0 || !ProportionInterval.Wilson(longer, longer + shorter).Contains(0.5));
 
     internal Interval GapInterval(double level) => ChosenLonger == 0 || ChosenShorter == 0 ? new(double.NaN, double.NaN)
         : ProportionInterval.Difference(AccuracyWhenChosenLonger * ChosenLonger, ChosenLonger, AccuracyWhenChosenShorter * ChosenShorter, ChosenShorter, level);

@@ -46,15 +46,28 @@ public sealed record CalibrationReport
     /// <exception cref="EvaluationException">There are no pairs, or a score is NaN or infinite.</exception>
     public static CalibrationReport Of(IEnumerable<PairScore> pairs)
     {
-        var (margins, right) = (new List<double>(), new List<double>());
-        var (plusTen, timesThree) = (0.0, 0.0);
+        var (chosen, rejected) = (new List<double>(), new List<double>());
         foreach (var pair in pairs)
         {
             pair.Check();
-            margins.Add(pair.Margin);
-            right.Add(pair.Margin > 0 ? 1 : pair.Margin == 0 ? 0.5 : 0);
-            plusTen -= Logistic.LogSigmoid(pair.ChosenScore + 10 - (pair.RejectedScore + 10));
-            timesThree -= Logistic.LogSigmoid(3 * pair.ChosenScore - 3 * pair.RejectedScore);
+            chosen.Add(pair.ChosenScore);
+            rejected.Add(pair.RejectedScore);
+        }
+        return Of(chosen, rejected);
+    }
+
+    /// <summary>Judges the finite scores of pairs, side by side.</summary>
+    internal static CalibrationReport Of(List<double> chosen, List<double> rejected)
+    {
+        List<double> margins = new(chosen.Count), right = new(chosen.Count);
+        var (plusTen, timesThree) = (0.0, 0.0);
+        for (var i = 0; i < chosen.Count; i++)
+        {
+            var margin = chosen[i] - rejected[i];
+            margins.Add(margin);
+            right.Add(margin > 0 ? 1 : margin == 0 ? 0.5 : 0);
+            plusTen -= Logistic.LogSigmoid(chosen[i] + 10 - (rejected[i] + 10));
+            timesThree -= Logistic.LogSigmoid(3 * chosen[i] - 3 * rejected[i]);
         }
         if (margins.Count == 0) throw new EvaluationException("there are no pairs to calibrate on");
         double[] ones = [.. margins.Select(_ => 1.0)], confidence = Confidence(margins, 1);

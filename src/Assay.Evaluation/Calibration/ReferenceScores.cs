@@ -11,9 +11,6 @@ namespace Assay.Evaluation.Calibration;
 /// <param name="Percentiles">The 0th to the 100th, linear.</param>
 public sealed record ReferenceScores(int Count, double Mean, double StandardDeviation, IReadOnlyList<double> Percentiles)
 {
-    /// <summary>Names the JSON form.</summary>
-    public string Format => "assay.reference_scores/1";
-
     /// <summary>Summarises scores.</summary>
     /// <exception cref="ArgumentException">There are no scores, or one is NaN or infinite.</exception>
     public static ReferenceScores Of(IEnumerable<double> scores)

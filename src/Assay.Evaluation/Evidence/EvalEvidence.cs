@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Assay.Evaluation.Audits;
 using Assay.Evaluation.Calibration;
 using Assay.Evaluation.Metrics;
 using Assay.Evaluation.Statistics;
@@ -25,10 +26,15 @@ public sealed record EvalEvidence : IEvidence
 
     public required PairMetrics Metrics { get; init; }
 
+    /// <summary>Whether the preferred answer is so often the longer (or the shorter) one that the accuracy may be length: then look at the length-matched pairs of the audit.</summary>
+    public bool LengthMatchedCheckNeeded => LengthAudit.IsCheckNeeded(InLengthOrder("chosen_longer"), InLengthOrder("chosen_shorter"));
+
+    private long InLengthOrder(string name) => Metrics.Slices.FirstOrDefault(slice => slice.By == "length_order" && slice.Name == name)?.Pairs ?? 0;
+
     /// <summary>Prompt groups among the pairs.</summary>
     public required int Prompts { get; init; }
 
-    /// <summary>95 % interval of the accuracy over resampled prompt groups; null with fewer than two.</summary>
+    /// <summary>95 % interval of the accuracy over prompt groups (<see cref="ClusteredAccuracy"/>); null with fewer than two.</summary>
     public required Interval? IntervalByPrompt { get; init; }
 
     /// <summary>Chance that a chosen answer of any pair scores above a rejected one of any other, 0..1.</summary>
@@ -45,6 +51,9 @@ public sealed record EvalEvidence : IEvidence
     /// <summary>All scores of the set: what makes a single score readable.</summary>
     public required ReferenceScores Reference { get; init; }
 
-    /// <summary>The largest mistakes, worst first; empty when the texts were not at hand.</summary>
+    /// <summary>How the scores have moved from an earlier set of the same model; null when none was named.</summary>
+    public ScoreDrift? Drift { get; init; }
+
+    /// <summary>The largest mistakes, worst first, at most twenty; empty when the texts were not at hand.</summary>
     public required IReadOnlyList<WorstPair> Worst { get; init; }
 }

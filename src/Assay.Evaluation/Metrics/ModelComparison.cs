@@ -15,13 +15,13 @@ public sealed record ModelComparison
     /// <summary>First minus second accuracy.</summary>
     public double Difference => FirstAccuracy - SecondAccuracy;
 
-    /// <summary>95 % percentile interval of the difference over resampled prompt groups; NaN with one group.</summary>
+    /// <summary>95 % interval of the difference over prompt groups (resampled, or the normal one beyond 50 000 groups); NaN with one group.</summary>
     public required Interval DifferenceInterval { get; init; }
 
     /// <summary>On strictly right answers. Takes pairs as independent.</summary>
     public required McNemar McNemar { get; init; }
 
-    /// <summary>Paired permutation test of the difference, ties half. Takes pairs as independent.</summary>
+    /// <summary>Paired permutation test of the difference, ties half: whole prompt groups change sign, so that pairs of one prompt are not taken as independent.</summary>
     public required TestResult Permutation { get; init; }
 
     /// <summary>Whether the interval over prompt groups leaves room for no difference: then neither model may be called better.</summary>
@@ -33,26 +33,44 @@ public sealed record ModelComparison
     {
         if (first.Count == 0) throw new EvaluationException("there are no pairs to compare");
         if (first.Count != second.Count) throw new EvaluationException($"the models were scored on {first.Count} and {second.Count} pairs: score both on the same data");
-        var differences = new double[first.Count];
+        var groups = new PromptGroups();
+        var (firstMargins, secondMargins, groupOf) = (new double[first.Count], new double[first.Count], new int[first.Count]);
         for (var i = 0; i < first.Count; i++)
         {
             if (first[i].Row != second[i].Row || first[i].Id != second[i].Id) throw new EvaluationException($"pair {i + 1} is {first[i].Name} for one model and {second[i].Name} for the other: score both on the same data, in the same order");
             first[i].Check();
             second[i].Check();
-            differences[i] = Credit(first[i]) - Credit(second[i]);
+            (firstMargins[i], secondMargins[i], groupOf[i]) = (first[i].Margin, second[i].Margin, groups.IndexOf(first[i].Group));
         }
-        var groups = first.Select((pair, i) => (Key: pair.Group ?? $"alone {i}", Difference: differences[i])).GroupBy(pair => pair.Key).Select(group => (Sum: group.Sum(pair => pair.Difference), Count: (double)group.Count())).ToArray();
+        return Of(firstMargins, secondMargins, groupOf, groups.Count, seed, resampleCount);
+    }
+
+    /// <summary>The margins of both models, pair by pair, and the prompt group of each pair, 0..<paramref name="groupCount"/>−1.</summary>
+    internal static ModelComparison Of(double[] first, double[] second, int[] groupOf, int groupCount, long seed, int resampleCount)
+    {
+        var (sums, counts) = (new double[groupCount], new double[groupCount]);
+        long onlyFirst = 0, onlySecond = 0;
+        double firstCredit = 0, secondCredit = 0;
+        for (var i = 0; i < first.Length; i++)
+        {
+            if (first[i] > 0 && !(second[i] > 0)) onlyFirst++;
+            if (second[i] > 0 && !(first[i] > 0)) onlySecond++;
+            firstCredit += Credit(first[i]);
+            secondCredit += Credit(second[i]);
+            sums[groupOf[i]] += Credit(first[i]) - Credit(second[i]);
+            counts[groupOf[i]]++;
+        }
+        var difference = (firstCredit - secondCredit) / first.Length;
         return new ModelComparison
         {
-            Pairs = first.Count,
-            FirstAccuracy = first.Average(Credit),
-            SecondAccuracy = second.Average(Credit),
-            DifferenceInterval = groups.Length < 2 ? new(double.NaN, double.NaN)
-                : Bootstrap.OfRatio([.. groups.Select(group => group.Sum)], [.. groups.Select(group => group.Count)], Resamples.Draw(groups.Length, seed, resampleCount)).Percentile(),
-            McNemar = McNemar.Of([.. first.Select(pair => pair.Margin > 0)], [.. second.Select(pair => pair.Margin > 0)]),
-            Permutation = PairedPermutation.TwoSided(differences, seed),
+            Pairs = first.Length,
+            FirstAccuracy = firstCredit / first.Length,
+            SecondAccuracy = secondCredit / first.Length,
+            DifferenceInterval = new GroupedRatio(sums, counts).Interval(seed, resampleCount),
+            McNemar = new McNemar(onlyFirst, onlySecond),
+            Permutation = new(difference, PairedPermutation.TwoSided(sums, seed).PValue),
         };
     }
 
-    private static double Credit(PairScore pair) => pair.Margin > 0 ? 1 : pair.Margin == 0 ? 0.5 : 0;
+    private static double Credit(double margin) => margin > 0 ? 1 : margin == 0 ? 0.5 : 0;
 }

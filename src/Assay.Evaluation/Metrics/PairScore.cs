@@ -41,6 +41,9 @@ public sealed record PairScore
     /// <summary>Chosen minus rejected score: above 0 the model agrees with people.</summary>
     public double Margin => ChosenScore - RejectedScore;
 
+    /// <summary>1 when the model agrees with people, 1/2 for a tie, else 0.</summary>
+    internal double Credit => Margin > 0 ? 1 : Margin == 0 ? 0.5 : 0;
+
     /// <summary>How messages name the pair: its row, and its id where it has one.</summary>
     public string Name => Id is null ? $"row {Row}" : $"row {Row} (id {Id})";
 

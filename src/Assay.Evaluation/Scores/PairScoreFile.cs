@@ -9,7 +9,7 @@ public static class PairScoreFile
     /// Every line as a pair, lazily. A line without <c>row</c> takes its place in the file. Lines with an <c>error</c> are left out and counted in
     /// <paramref name="failedRows"/>.
     /// </summary>
-    /// <exception cref="EvaluationException">A line cannot be read or has no <c>chosen_score</c> and <c>rejected_score</c>.</exception>
+    /// <exception cref="EvaluationException">A line cannot be read, has no <c>chosen_score</c> and <c>rejected_score</c>, or holds NaN or an infinity.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static IEnumerable<PairScore> Read(string path, IList<ScoreRow>? failedRows = null)
     {
@@ -24,7 +24,7 @@ public static class PairScoreFile
             }
             if (row is not { ChosenScore: { } chosen, RejectedScore: { } rejected })
                 throw new EvaluationException($"{row.Where}: has a single score, wanted chosen_score and rejected_score; single scores need the data they belong to (--data)");
-            yield return new PairScore
+            yield return row.Checked(new PairScore
             {
                 Row = row.Row ?? place,
                 Id = row.Id,
@@ -36,7 +36,7 @@ public static class PairScoreFile
                 ChosenLength = row.ChosenLength,
                 RejectedLength = row.RejectedLength,
                 Weight = row.Weight,
-            };
+            });
         }
     }
 }

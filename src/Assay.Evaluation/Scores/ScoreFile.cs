@@ -1,12 +1,12 @@
 using System.Globalization;
-using System.IO.Compression;
 using System.Text.Json.Nodes;
 using Assay.Data;
+using Assay.Data.Reading;
 
 namespace Assay.Evaluation.Scores;
 
 /// <summary>
-/// Scores made by anybody: JSON Lines (plain or gzip) or CSV with a header line. Fields read: <c>row</c>, <c>id</c>, <c>score</c>, <c>chosen_score</c>,
+/// Scores made by anybody: JSON Lines or CSV with a header line, plain or gzip. Fields read: <c>row</c>, <c>id</c>, <c>score</c>, <c>chosen_score</c>,
 /// <c>rejected_score</c>, <c>error</c>, <c>source</c> (or <c>subset</c>), <c>group</c>, <c>chosen_length</c>, <c>rejected_length</c> (or <c>…_tokens</c>),
 /// <c>weight</c>, and of provenance <c>chosen_generator</c>, <c>rejected_generator</c>, <c>sampling_settings</c>, <c>labelling_batch</c>, <c>annotators</c>,
 /// <c>chosen_position</c>; others are passed over. RewardBench's spellings <c>scores_chosen</c> and <c>scores_rejected</c> are understood.
@@ -22,39 +22,35 @@ public static class ScoreFile
         return plainName.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) ? ReadCsv(path) : ReadJsonLines(path);
     }
 
-    /// <summary>Opens a text file, unpacking gzip by its name.</summary>
-    internal static StreamReader Open(string path)
-    {
-        Stream file = File.OpenRead(path);
-        return new StreamReader(path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : file);
-    }
-
     private static IEnumerable<ScoreRow> ReadJsonLines(string path)
     {
-        using var reader = Open(path);
+        using var file = new InputFile(path);
+        using var reader = new StreamReader(file.Stream);
         for (var line = 1L; reader.ReadLine() is { } text; line++)
         {
             if (string.IsNullOrWhiteSpace(text)) continue;
             var where = $"{path}, line {line}";
             if (LenientJson.Parse(text, where) is not JsonObject row) throw new EvaluationException($"{where}: wanted a JSON object with score, or chosen_score and rejected_score");
-            yield return Row(where, name => LenientJson.Number(row[name], where, name), name => Text(row[name]));
+            yield return Row(where, name => LenientJson.Number(row[name], where, name), name => Text(row[name]), () => row.Select(field => field.Key));
         }
     }
 
     private static IEnumerable<ScoreRow> ReadCsv(string path)
     {
-        using var reader = Open(path);
+        using var file = new InputFile(path);
+        using var reader = new StreamReader(file.Stream);
         var columns = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
         foreach (var (line, fields) in CsvRecords.Read(reader, path))
         {
             if (columns.Count == 0)
             {
                 for (var i = 0; i < fields.Count; i++) columns.TryAdd(fields[i].Trim(), i);
+                if (!columns.ContainsKey("score") && !PairColumns.Any(pair => columns.ContainsKey(pair.Chosen) && columns.ContainsKey(pair.Rejected))) throw Missing($"{path}, line {line}: the header", columns.Keys);
                 continue;
             }
             var where = $"{path}, line {line}";
             string? Cell(string name) => columns.TryGetValue(name, out var column) && column < fields.Count && fields[column].Length > 0 ? fields[column] : null;
-            yield return Row(where, name => Number(Cell(name), where, name), Cell);
+            yield return Row(where, name => Number(Cell(name), where, name), Cell, () => columns.Keys.Where(name => Cell(name) is not null));
         }
         if (columns.Count == 0) throw new EvaluationException($"{path}: the file is empty, wanted a header line such as id,chosen_score,rejected_score");
     }
@@ -108,7 +104,12 @@ public static class ScoreFile
         throw new EvaluationException($"{where}: {field} is {text}, wanted {wanted} as JSON");
     }
 
-    private static ScoreRow Row(string where, Func<string, double?> number, Func<string, string?> text)
+    private static readonly (string Chosen, string Rejected)[] PairColumns = [("chosen_score", "rejected_score"), ("scores_chosen", "scores_rejected")];
+
+    private static EvaluationException Missing(string where, IEnumerable<string> found) =>
+        new($"{where} has neither score, nor chosen_score and rejected_score; found {string.Join(", ", found.DefaultIfEmpty("nothing").Take(12))}. Rename the field or column that holds the score (CSV wants commas between columns)");
+
+    private static ScoreRow Row(string where, Func<string, double?> number, Func<string, string?> text, Func<IEnumerable<string>> found)
     {
         long? Count(string name) => number(name) is not { } value ? null
             : value == Math.Floor(value) && Math.Abs(value) < 1e15 ? (long)value
@@ -131,7 +132,7 @@ public static class ScoreFile
             Weight = number("weight") ?? 1,
         };
         if (row is { Score: null, Error: null } && (row.ChosenScore is null || row.RejectedScore is null))
-            throw new EvaluationException($"{where}: has neither score, nor chosen_score and rejected_score, nor error; a column or field must have one of these names");
+            throw Missing($"{where}: the row", found());
         return row;
     }
 }

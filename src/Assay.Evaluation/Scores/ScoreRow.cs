@@ -1,4 +1,5 @@
 using Assay.Data;
+using Assay.Evaluation.Metrics;
 
 namespace Assay.Evaluation.Scores;
 
@@ -43,4 +44,22 @@ public sealed record ScoreRow
 
     /// <summary><c>weight</c>, 1 if the file has none.</summary>
     public double Weight { get; init; } = 1;
+
+    /// <summary>Whether the row scores one conversation or candidate, not a pair.</summary>
+    public bool IsSingle => Score is not null && (ChosenScore is null || RejectedScore is null);
+
+    /// <summary>Refuses a pair that would poison every figure, naming the line it came from.</summary>
+    /// <exception cref="EvaluationException">As <see cref="PairScore.Check"/>.</exception>
+    internal PairScore Checked(PairScore pair)
+    {
+        try
+        {
+            pair.Check();
+            return pair;
+        }
+        catch (EvaluationException error)
+        {
+            throw new EvaluationException($"{Where}: {error.Message}", error);
+        }
+    }
 }

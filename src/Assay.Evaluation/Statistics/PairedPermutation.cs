@@ -20,17 +20,14 @@ public static class PairedPermutation
     {
         if (differences.Count(difference => difference != 0) <= ExactLimit) return Exact(differences).TwoSided;
         var random = new SeededRandom(seed);
-        double[] moving = [.. differences.Where(difference => difference != 0)]; // the others flip to themselves
+        // n differences of one size sum to size · (2k − n) when k of them are positive: 64 signs are drawn and counted at once. Zeros flip to themselves.
+        var sizes = differences.Where(difference => difference != 0).GroupBy(Math.Abs).Select(size => (Size: size.Key, Count: size.Count())).ToArray();
         double observed = Math.Abs(differences.Sum()), slack = Slack * differences.Count;
         var extreme = 0L;
         for (var flip = 0; flip < flipCount; flip++)
         {
-            var (sum, bits) = (0.0, 0UL);
-            for (var i = 0; i < moving.Length; i++, bits >>= 1)
-            {
-                if (i % 64 == 0) bits = random.NextBits();
-                sum += (bits & 1) == 0 ? moving[i] : -moving[i];
-            }
+            var sum = 0.0;
+            foreach (var (size, count) in sizes) sum += size * (2L * random.CountHeads(count) - count);
             if (Math.Abs(sum) >= observed - slack) extreme++;
         }
         return new(Mean(differences), (1.0 + extreme) / (1.0 + flipCount));

@@ -22,4 +22,12 @@ public sealed class SeededRandom(long seed)
 
     /// <summary>0 (included) to 1 (not included).</summary>
     public double NextDouble() => (NextBits() >> 11) * (1.0 / (1UL << 53));
+
+    /// <summary>How many of <paramref name="count"/> fair coins show heads.</summary>
+    public int CountHeads(int count)
+    {
+        var heads = 0;
+        for (; count >= 64; count -= 64) heads += System.Numerics.BitOperations.PopCount(NextBits());
+        return count == 0 ? heads : heads + System.Numerics.BitOperations.PopCount(NextBits() >> (64 - count));
+    }
 }

@@ -11,8 +11,9 @@ namespace Assay.Reward.Scoring;
 /// is whole; a run that was stopped goes on from there. A row that cannot be scored gets an <c>error</c> in its line and stops nothing.
 /// </summary>
 /// <param name="scorer">What scores.</param>
-/// <param name="fingerprint">Stands for the model and its text rules: a stopped run only goes on with the same one.</param>
-public sealed class ScoreRun(IScorer scorer, string fingerprint)
+/// <param name="fingerprint">Stands for the model and its text rules, and for what <paramref name="more"/> writes: a stopped run only goes on with the same one.</param>
+/// <param name="more">Writes further properties into a row's line, of its score, or of the scores of chosen and rejected.</param>
+public sealed class ScoreRun(IScorer scorer, string fingerprint, Action<Utf8JsonWriter, IReadOnlyList<float>>? more = null)
 {
     /// <summary>Rows scored at once: enough to sort by length and to share prompts, few enough that little is lost when stopped.</summary>
     private const int RowsAtOnce = 256;
@@ -132,7 +133,7 @@ public sealed class ScoreRun(IScorer scorer, string fingerprint)
         }
     }
 
-    private static void WriteLine(Utf8JsonWriter json, ConversationRow row, List<float> scores, string? error)
+    private void WriteLine(Utf8JsonWriter json, ConversationRow row, List<float> scores, string? error)
     {
         json.WriteStartObject();
         json.WriteNumber("row", row.Line);
@@ -145,6 +146,7 @@ public sealed class ScoreRun(IScorer scorer, string fingerprint)
             json.WriteNumber("rejected_score", scores[1]);
             json.WriteNumber("margin", (double)scores[0] - scores[1]);
         }
+        if (error is null) more?.Invoke(json, scores);
         json.WriteEndObject();
     }
 }

@@ -157,9 +157,9 @@ public sealed class PairsGoldenTests(ITestOutputHelper output)
             cluster_std_error = clustered.ClusterStandardError,
             cluster_std_error_no_correction = clustered.ClusterStandardErrorUncorrected,
             design_effect = clustered.DesignEffect,
-            bootstrap_std_error = clustered.Bootstrap.StandardError,
+            bootstrap_std_error = clustered.Bootstrap!.StandardError,
             percentile = Both(clustered.Interval),
-            bca = Parts(clustered.Bootstrap.Bca()),
+            bca = Parts(clustered.Bootstrap!.Bca()),
             mean_of_group_means = groupMeans.Average(),
         };
     }

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Assay.Cli.Evaluation;
+using Assay.Data.Checking;
+using Assay.Evaluation;
+using Assay.Evaluation.Comparison;
+
+namespace Assay.Cli.Commands;
+
+/// <summary><c>assay compare</c>: models ranked on the same pairs, and which differences are noise.</summary>
+internal static class CompareCommand
+{
+    private const string ReportName = "compare.json";
+
+    private const string Examples = """
+          assay compare evidence-a evidence-b                 # folders that eval --output-dir wrote
+          assay compare small=a/scores.jsonl large=b.csv third=c.jsonl.gz --output-dir compared
+        """;
+
+    public static Command Create()
+    {
+        var models = new Argument<string[]>("scores") { Description = "Two or more: a score file, a folder that eval wrote, or NAME=PATH.", Arity = new ArgumentArity(2, 100), HelpName = "PATH" };
+        var output = new Option<string?>("--output-dir") { Description = $"Write {ReportName}.", HelpName = "DIR" };
+        var json = new Option<bool>("--json") { Description = "Print the comparison as one JSON object." };
+        var command = new Command("compare", "Rank models by their accuracy on the same pairs, with every difference, its interval by prompt, McNemar's and a permutation test, Holm-corrected: which differences are noise.") { models, output, json };
+        command.SetAction(parsed => Run(parsed.GetRequiredValue(models), parsed.GetValue(output), parsed.GetValue(json)));
+        return ExamplesHelp.On(command, Examples);
+    }
+
+    private static int Run(string[] arguments, string? output, bool json)
+    {
+        ScoredModel[] models = [.. arguments.Select(ComparedScores.Of)];
+        NamedPath.CheckNames(models.Select(model => (model.Name, model.Scores.Path)));
+        ComparisonReport report = ComparisonReport.Of(models);
+        string text = JsonSerializer.Serialize(report, EvaluationJson.Options);
+        if (output is not null)
+        {
+            Directory.CreateDirectory(output);
+            OutputFile.WriteAllText(Path.GetFullPath(Path.Combine(output, ReportName)), text + "\n");
+        }
+        if (json) Terminal.PrintJson(JsonNode.Parse(text)!);
+        else CompareTable.Print(report);
+        return ExitCode.Success;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Assay.Evaluation.Comparison;
+using Assay.Evaluation.Evidence;
+using Assay.Evaluation.Scores;
+using Assay.Evaluation.Selection;
+
+namespace Assay.Cli.Evaluation;
+
+/// <summary>Reads a candidate of <c>assay select</c> from a folder of evidence, and bases of models from what their folders say.</summary>
+internal static class CandidateFolder
+{
+    private const string RecordName = "assay.json";
+
+    /// <exception cref="UsageException">There is no such folder, it has no evidence, or evidence of several models.</exception>
+    public static Candidate Read(string argument, IReadOnlyDictionary<string, string> bases)
+    {
+        NamedPath named = NamedPath.Parse(argument);
+        if (!Directory.Exists(named.Path)) throw new UsageException($"{named.Path}: wanted a folder of evidence, with {EvalFiles.Evidence}, fresh.json or benchmark-*.json");
+        IEvidence[] evidence = [.. Directory.GetFiles(named.Path, "*.json").Order(StringComparer.Ordinal).Select(EvidenceFile.Read).OfType<IEvidence>().Where(one => one is EvalEvidence or FreshEvidence or BenchmarkEvidence)];
+        if (evidence.Length == 0) throw new UsageException($"{named.Path}: holds no evidence ({EvalFiles.Evidence}, fresh.json, benchmark-*.json): make it with assay eval, fresh or benchmark and --output-dir {named.Path}");
+        if (evidence.Select(one => one.Subject.Fingerprint).Distinct().Count() > 1)
+            throw new UsageException($"{named.Path}: holds evidence of several models ({string.Join(", ", evidence.Select(one => $"{one.Format} of {one.Subject.Path}"))}): keep one folder for each model");
+        EvidenceSubject subject = evidence[0].Subject;
+        string name = named.Name ?? subject.Name;
+        return new Candidate
+        {
+            Name = name,
+            Benchmarks = [.. evidence.OfType<BenchmarkEvidence>().Select(one => one.Report)],
+            Base = bases.TryGetValue(name, out string? given) ? Base(given) : Recorded(subject.Path),
+            Fresh = evidence.OfType<FreshEvidence>().FirstOrDefault() is { } fresh ? new OwnValidation(fresh.HumanReviewed ?? fresh.Fresh, fresh.Inputs, null) : null,
+            Static = evidence.OfType<EvalEvidence>().FirstOrDefault() is { } eval ? new OwnValidation(eval.Metrics, eval.Inputs, Scores(named.Path, name, eval)) : null,
+        };
+    }
+
+    /// <summary>A base by its name, or by its folder with the hashes of its weights.</summary>
+    public static ModelBase Base(string name) => new(name, Directory.Exists(name) ? [.. Directory.GetFiles(name, "*.safetensors").Select(file => EvidenceInput.Of(file).Sha256)] : []);
+
+    /// <summary>What a model's own folder says it was trained from; null where it says nothing or is not there.</summary>
+    private static ModelBase? Recorded(string model)
+    {
+        string record = Path.Combine(model, RecordName);
+        if (!File.Exists(record)) return null;
+        try
+        {
+            return JsonNode.Parse(File.ReadAllText(record))?["base_model"] is JsonObject known && known["path"] is JsonValue path
+                ? new ModelBase(path.ToString(), [.. (known["files"] as JsonArray ?? []).Select(file => file?["sha256"]?.ToString()).OfType<string>()])
+                : null;
+        }
+        catch (JsonException error)
+        {
+            throw new UsageException($"{record}: not readable as JSON: {error.Message}");
+        }
+    }
+
+    private static ScoredModel? Scores(string folder, string name, EvalEvidence evidence)
+    {
+        string path = Path.Combine(folder, EvalFiles.Scores);
+        if (!File.Exists(path)) return null;
+        EvidenceInput scores = EvidenceInput.Of(path);
+        return scores.Sha256 == evidence.Scores?.Sha256 ? new ScoredModel(name, scores, evidence.Subject.Fingerprint, PairScoreFile.Read(path))
+            : throw new UsageException($"{path} is not the file that {EvalFiles.Evidence} beside it was made of: make both again with assay eval --output-dir");
+    }
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using Assay.Evaluation.Comparison;
+using Assay.Evaluation.Statistics;
+using Spectre.Console;
+
+namespace Assay.Cli.Evaluation;
+
+/// <summary>The ranking and the differences of <c>assay compare</c> for people.</summary>
+internal static class CompareTable
+{
+    public static void Print(ComparisonReport report)
+    {
+        Table models = Terminal.NewTable(("rank", Justify.Right), ("model", Justify.Left), ("accuracy", Justify.Right), ("95 % by prompt", Justify.Right), ("ties", Justify.Right), ("margin", Justify.Right), ("reward mean ± std", Justify.Right), ("against the best", Justify.Left));
+        foreach (ComparedModel model in report.Models)
+        {
+            models.AddRow(
+                Whole(model.Rank), Markup.Escape(model.Name), Terminal.Share(model.Figures.Accuracy), model.IntervalByPrompt is { } interval ? Range(interval) : "none", Whole(model.Figures.Ties), Number(model.Figures.MarginMean),
+                $"{Number(model.Figures.RewardMean)} ± {Number(model.Figures.RewardStd)}", model == report.Models[0] ? "best" : model.IsTiedWithBest ? "may be noise" : "worse");
+        }
+        Terminal.Print(models);
+        Table differences = Terminal.NewTable(("difference", Justify.Left), ("accuracy", Justify.Right), ("95 % by prompt", Justify.Right), ("only one right", Justify.Right), ("McNemar p", Justify.Right), ("permutation p", Justify.Right), ("Holm p", Justify.Right), ("", Justify.Left));
+        foreach (ModelDifference difference in report.Differences)
+        {
+            differences.AddRow(
+                Markup.Escape($"{difference.First} − {difference.Second}"), Terminal.Share(difference.Difference), Range(difference.Interval), $"{difference.McNemar.OnlyFirstRight} : {difference.McNemar.OnlySecondRight}",
+                Terminal.PValue(difference.McNemar.Exact.PValue), Terminal.PValue(difference.PermutationPValue), Terminal.PValue(difference.AdjustedPValue), difference.IsNoise ? "noise" : "real");
+        }
+        Terminal.Print(differences);
+        Console.WriteLine($"{report.Pairs} pairs of {report.Prompts} prompts, scored by all; a tie counts half. Noise: the permutation p over prompts, Holm-corrected for {report.Differences.Count} difference(s), is not below {ModelDifference.Level.ToString(CultureInfo.InvariantCulture)}.");
+        foreach (ComparedModel model in report.Models.Where(model => model.LeftOut > 0)) Console.WriteLine($"Left out, {model.LeftOut} of {model.Pairs} pairs of {model.Name}: not scored by all.");
+    }
+
+    private static string Whole(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static string Number(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
+
+    private static string Range(Interval interval) => double.IsNaN(interval.Low) ? "none" : $"{Terminal.Share(interval.Low)} to {Terminal.Share(interval.High)}";
+}

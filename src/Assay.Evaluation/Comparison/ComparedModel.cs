@@ -1,0 +1,33 @@
+using Assay.Evaluation.Evidence;
+using Assay.Evaluation.Metrics;
+using Assay.Evaluation.Statistics;
+
+namespace Assay.Evaluation.Comparison;
+
+/// <summary>One model of a comparison, on the pairs that all models scored.</summary>
+public sealed record ComparedModel
+{
+    /// <summary>From 1; models of the same accuracy share a rank.</summary>
+    public required int Rank { get; init; }
+
+    public required string Name { get; init; }
+
+    public required EvidenceInput Scores { get; init; }
+
+    /// <summary>Of the model that gave the scores; null when not known.</summary>
+    public required string? Fingerprint { get; init; }
+
+    /// <summary>All pairs of its file.</summary>
+    public required long Pairs { get; init; }
+
+    /// <summary>Pairs of its file that some other model has no score for: they take no part.</summary>
+    public required long LeftOut { get; init; }
+
+    public required PairFigures Figures { get; init; }
+
+    /// <summary>95 % interval of the accuracy over prompt groups; null with one group.</summary>
+    public required Interval? IntervalByPrompt { get; init; }
+
+    /// <summary>Whether its difference to the first-ranked model may be noise; true for that model itself.</summary>
+    public required bool IsTiedWithBest { get; init; }
+}

@@ -1,0 +1,11 @@
+using Assay.Evaluation.Evidence;
+using Assay.Evaluation.Metrics;
+
+namespace Assay.Evaluation.Comparison;
+
+/// <summary>One side of a comparison: who, and its pair scores, which are read once.</summary>
+/// <param name="Name">Unique among the models compared.</param>
+/// <param name="Scores">The file of pair scores.</param>
+/// <param name="Fingerprint">Of the model that gave them; null when not known.</param>
+/// <param name="Pairs">The scores, in any order.</param>
+public sealed record ScoredModel(string Name, EvidenceInput Scores, string? Fingerprint, IEnumerable<PairScore> Pairs);

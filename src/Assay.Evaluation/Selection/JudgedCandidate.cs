@@ -1,0 +1,34 @@
+using Assay.Evaluation.Statistics;
+
+namespace Assay.Evaluation.Selection;
+
+/// <summary>A candidate with what became of it and why.</summary>
+public sealed record JudgedCandidate
+{
+    public required string Name { get; init; }
+
+    public required CandidateStatus Status { get; init; }
+
+    /// <summary>Why, in a sentence.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>The benchmark's headline; NaN without one.</summary>
+    public required double BenchmarkScore { get; init; }
+
+    /// <summary>From 1, equal scores sharing one; null without a score.</summary>
+    public required int? BenchmarkRank { get; init; }
+
+    /// <summary>What it was trained from; null when not known.</summary>
+    public required string? Base { get; init; }
+
+    /// <summary>Whether that is the policy's base; null when either is not known.</summary>
+    public required bool? IsPolicyBase { get; init; }
+
+    /// <summary>On the own pairs, ties half; NaN when not validated.</summary>
+    public required double OwnAccuracy { get; init; }
+
+    /// <summary>95 %, Wilson; null when not validated.</summary>
+    public required Interval? OwnInterval { get; init; }
+
+    public required long OwnPairs { get; init; }
+}

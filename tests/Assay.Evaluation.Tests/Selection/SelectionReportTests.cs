@@ -1,0 +1,116 @@
+using System.Text.Json;
+using Assay.Evaluation.Benchmarks;
+using Assay.Evaluation.Comparison;
+using Assay.Evaluation.Evidence;
+using Assay.Evaluation.Metrics;
+using Assay.Evaluation.Selection;
+
+namespace Assay.Evaluation.Tests.Selection;
+
+public sealed class SelectionReportTests
+{
+    private const int OwnPairs = 400;
+
+    private static readonly ModelBase Llama = new("meta-llama/Llama-3.1-8B", []), Qwen = new("Qwen/Qwen3-8B", []);
+
+    private static BenchmarkReport Benchmark(double score) => new() { Kind = BenchmarkKind.RewardBench2, Revision = "r", Score = score, Rows = 1865, TieRate = 0, Parts = [], Warnings = [] };
+
+    private static OwnValidation Own(double accuracy, string data = "own", IEnumerable<PairScore>? scores = null) => new(
+        PairMetrics.Of(scores ?? Enumerable.Range(0, OwnPairs).Select(i => new PairScore { Row = i + 1, ChosenScore = i < accuracy * OwnPairs ? 1 : -1, RejectedScore = 0 })),
+        [new EvidenceInput(data + ".jsonl", data)], scores is null ? null : new ScoredModel("from file", new EvidenceInput("scores.jsonl", ""), null, scores));
+
+    private static Candidate New(string name, double benchmark, ModelBase? from, double fresh) =>
+        new() { Name = name, Benchmarks = double.IsNaN(benchmark) ? [] : [Benchmark(benchmark)], Base = from, Fresh = double.IsNaN(fresh) ? null : Own(fresh) };
+
+    private static JudgedCandidate Of(SelectionReport report, string name) => report.Candidates.Single(candidate => candidate.Name == name);
+
+    [Fact]
+    public void The_benchmark_filters_lineage_breaks_ties_and_the_own_pairs_decide()
+    {
+        var report = SelectionReport.Of(
+            [New("top of the board", 0.80, Qwen, 0.60), New("own family", 0.79, Llama, 0.77), New("other family", 0.785, Qwen, 0.78), New("weak", 0.60, Llama, 0.95), New("unseen", 0.80, Llama, double.NaN)], [Llama]);
+
+        Assert.Equal("own family", report.Chosen);
+        Assert.Equal(
+            [("own family", CandidateStatus.Chosen), ("other family", CandidateStatus.AsGood), ("top of the board", CandidateStatus.Worse), ("unseen", CandidateStatus.NotValidated), ("weak", CandidateStatus.Filtered)],
+            report.Candidates.Select(candidate => (candidate.Name, candidate.Status)));
+        Assert.Contains("worse beyond noise", Of(report, "weak").Reason, StringComparison.Ordinal);
+        Assert.Contains("run assay fresh", Of(report, "unseen").Reason, StringComparison.Ordinal);
+        Assert.Contains("of the policy's base", Of(report, "own family").Reason, StringComparison.Ordinal);
+        Assert.Equal((5, true, false), (Of(report, "weak").BenchmarkRank, Of(report, "own family").IsPolicyBase, Of(report, "other family").IsPolicyBase));
+    }
+
+    [Fact]
+    public void A_model_of_another_base_is_chosen_where_it_is_better_beyond_noise_or_no_base_was_named()
+    {
+        Candidate[] far = [New("own family", 0.8, Llama, 0.60), New("other family", 0.8, Qwen, 0.80)];
+        Candidate[] near = [New("own family", 0.8, Llama, 0.77), New("other family", 0.8, Qwen, 0.78)];
+
+        Assert.Equal("other family", SelectionReport.Of(far, [Llama]).Chosen);
+        Assert.Equal("own family", SelectionReport.Of(near, [Llama]).Chosen);
+        Assert.Equal("other family", SelectionReport.Of(near, []).Chosen);
+    }
+
+    [Fact]
+    public void The_top_K_replace_the_noise_rule_and_a_missing_result_filters()
+    {
+        Candidate[] candidates = [New("a", 0.80, null, 0.7), New("b", 0.799, null, 0.9), New("c", double.NaN, null, 0.9)];
+
+        Assert.Equal("a", SelectionReport.Of(candidates, [], top: 1).Chosen);
+        var report = SelectionReport.Of(candidates, []);
+        Assert.Equal("b", report.Chosen);
+        Assert.Equal((CandidateStatus.Filtered, null), (Of(report, "c").Status, Of(report, "c").BenchmarkRank));
+        Assert.Contains("has no RewardBench2 result", Of(report, "c").Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_benchmarks_nothing_is_filtered_and_without_own_pairs_nothing_is_chosen()
+    {
+        Assert.Equal("b", SelectionReport.Of([New("a", double.NaN, null, 0.6), New("b", double.NaN, null, 0.9)], []).Chosen);
+
+        var blind = SelectionReport.Of([New("a", 0.8, null, double.NaN)], []);
+        Assert.Null(blind.Chosen);
+        Assert.Equal(CandidateStatus.NotValidated, blind.Candidates[0].Status);
+    }
+
+    [Fact]
+    public void Scores_pair_by_pair_find_a_difference_that_two_intervals_hide()
+    {
+        // The second is wrong wherever the first is, and twenty times more: a paired test sees it.
+        PairScore[] Scores(int right) => [.. Enumerable.Range(0, OwnPairs).Select(i => new PairScore { Row = i + 1, ChosenScore = i < right ? 1 : -1, RejectedScore = 0 })];
+        Candidate[] paired = [new() { Name = "a", Static = Own(0, scores: Scores(300)) }, new() { Name = "b", Static = Own(0, scores: Scores(280)) }];
+        Candidate[] plain = [.. paired.Select(candidate => candidate with { Static = candidate.Static! with { Scores = null } })];
+
+        Assert.Equal(CandidateStatus.Worse, SelectionReport.Of(paired, []).Candidates[1].Status);
+        Assert.Equal(CandidateStatus.AsGood, SelectionReport.Of(plain, []).Candidates[1].Status);
+    }
+
+    [Fact]
+    public void Evidence_that_cannot_be_compared_is_refused()
+    {
+        string Refusal(params Candidate[] candidates) => Assert.Throws<EvaluationException>(() => SelectionReport.Of(candidates, [])).Message;
+        var other = new BenchmarkReport { Kind = BenchmarkKind.LlmBar, Revision = "r", Score = 0.5, Rows = 419, TieRate = 0, Parts = [], Warnings = [] };
+
+        Assert.Contains("different data", Refusal(New("a", 0.8, null, 0.7), New("b", 0.8, null, 0.7) with { Fresh = Own(0.7, "else") }));
+        Assert.Contains("several benchmarks", Refusal(New("a", 0.8, null, 0.7) with { Benchmarks = [Benchmark(0.8), other] }));
+        Assert.Contains("not the same for all", Refusal(New("a", 0.8, null, 0.7), New("b", 0.8, null, 0.7) with { Benchmarks = [Benchmark(0.8) with { Rows = 100 }] }));
+    }
+
+    [Fact]
+    public void Bases_are_the_same_by_hash_where_both_are_known_else_by_the_last_part_of_the_name()
+    {
+        Assert.True(Llama.IsSame(new("/models/llama-3.1-8b/", [])));
+        Assert.False(Llama.IsSame(Qwen));
+        Assert.False(new ModelBase("base", ["aa"]).IsSame(new("base", ["bb"])));
+        Assert.True(new ModelBase("one", ["aa"]).IsSame(new("two", ["AA"])));
+    }
+
+    [Fact]
+    public void It_survives_JSON()
+    {
+        var text = JsonSerializer.Serialize(SelectionReport.Of([New("a", 0.8, Llama, 0.6), New("b", double.NaN, null, double.NaN)], [Llama]), EvaluationJson.Options);
+
+        Assert.StartsWith("{\n  \"format\": \"assay.selection/1\"", text);
+        Assert.Equal(text, JsonSerializer.Serialize(JsonSerializer.Deserialize<SelectionReport>(text, EvaluationJson.Options), EvaluationJson.Options));
+    }
+}
