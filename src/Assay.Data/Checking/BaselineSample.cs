@@ -9,7 +9,8 @@ internal sealed class BaselineSample(int capacity)
     {
         if (capacity == 0) return;
         if (_pairs.Count == capacity && _pairs.TryPeek(out _, out UInt128 largest) && key >= largest) return;
-        var sampled = new SampledPair(key, prompt, pair.ChosenAnswer.Length - pair.RejectedAnswer.Length, WordDifference.Of(pair.ChosenAnswer, pair.RejectedAnswer));
+        ReadOnlySpan<char> chosen = pair.ChosenAnswerSpan, rejected = pair.RejectedAnswerSpan;
+        var sampled = new SampledPair(key, prompt, chosen.Length - rejected.Length, WordDifference.Of(chosen, rejected));
         if (_pairs.Count < capacity) _pairs.Enqueue(sampled, key);
         else _pairs.EnqueueDequeue(sampled, key);
     }

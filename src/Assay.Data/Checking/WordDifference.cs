@@ -1,55 +1,70 @@
-using System.Runtime.InteropServices;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Assay.Data.Checking;
 
-/// <summary>Which words chosen has and rejected has not (+1), and the other way round (−1), each word hashed to 2^16; scaled to length 1.</summary>
+/// <summary>Which words chosen has and rejected has not (+1), and the other way round (−1), each word hashed to 2^16; scaled to length 1. Words rise.</summary>
 internal sealed record WordDifference(ushort[] Words, float[] Weights)
 {
     private const uint Start = 2166136261;
+    private const int FirstUnspaced = 0x2E80; // from here on scripts have no blanks between words: each character is one
+    private const int BlockCount = (1 << 16) / 64;
 
-    public static WordDifference Of(string chosen, string rejected)
+    /// <summary>Letters and digits in lower case, 0 for everything that separates words.</summary>
+    private static readonly ushort[] Lower = [.. Enumerable.Range(0, FirstUnspaced).Select(code => char.IsLetterOrDigit((char)code) ? char.ToLowerInvariant((char)code) : (ushort)0)];
+
+    [SkipLocalsInit]
+    public static WordDifference Of(ReadOnlySpan<char> chosen, ReadOnlySpan<char> rejected)
     {
-        var differences = new Dictionary<ushort, int>();
-        foreach (var word in WordsOf(chosen)) differences[word] = 1;
-        foreach (var word in WordsOf(rejected))
+        // Sets as bits: what only one side has is one operation a block, and comes out in rising order.
+        Span<ulong> inChosen = stackalloc ulong[BlockCount], difference = stackalloc ulong[BlockCount];
+        Mark(chosen, inChosen);
+        Mark(rejected, difference);
+        var count = 0;
+        for (var block = 0; block < BlockCount; block++) count += BitOperations.PopCount(difference[block] ^= inChosen[block]);
+        var words = new ushort[count];
+        var weights = new float[count];
+        var scale = 1 / MathF.Sqrt(Math.Max(1, count));
+        var next = 0;
+        for (var block = 0; block < BlockCount; block++)
         {
-            ref var difference = ref CollectionsMarshal.GetValueRefOrAddDefault(differences, word, out var known);
-            difference = known && difference >= 0 ? 0 : -1;
+            for (var left = difference[block]; left != 0; left &= left - 1)
+            {
+                var bit = BitOperations.TrailingZeroCount(left);
+                words[next] = (ushort)(block * 64 + bit);
+                weights[next++] = (inChosen[block] >> bit & 1) != 0 ? scale : -scale;
+            }
         }
-        ushort[] words = [.. differences.Where(entry => entry.Value != 0).Select(entry => entry.Key).Order()];
-        var scale = 1 / MathF.Sqrt(Math.Max(1, words.Length));
-        return new WordDifference(words, [.. words.Select(word => differences[word] * scale)]);
+        return new WordDifference(words, weights);
     }
 
-    private static HashSet<ushort> WordsOf(string text)
+    private static void Mark(ReadOnlySpan<char> text, Span<ulong> words)
     {
-        var words = new HashSet<ushort>();
+        words.Clear();
         uint hash = Start;
-        var length = 0;
+        var inWord = false;
         foreach (var letter in text)
         {
-            if (char.IsLetterOrDigit(letter) && letter < 0x2E80)
+            var lower = letter < FirstUnspaced ? Lower[letter] : 0u;
+            if (lower != 0)
             {
-                hash = (hash ^ char.ToLowerInvariant(letter)) * 16777619;
-                length++;
+                hash = (hash ^ lower) * 16777619;
+                inWord = true;
                 continue;
             }
-            End();
-            // Scripts without blanks between words: each character is a word.
-            if (letter >= 0x2E80) words.Add(Fold(letter * 2654435761));
-        }
-        End();
-        return words;
-
-        void End()
-        {
-            if (length > 0) words.Add(Fold(hash));
+            if (inWord) Add(words, hash);
             hash = Start;
-            length = 0;
+            inWord = false;
+            if (letter >= FirstUnspaced) Add(words, letter * 2654435761);
         }
+        if (inWord) Add(words, hash);
     }
 
-    private static ushort Fold(uint hash) => (ushort)(hash ^ hash >> 16);
+    private static void Add(Span<ulong> words, uint hash)
+    {
+        var word = (ushort)(hash ^ hash >> 16);
+        words[word >> 6] |= 1UL << (word & 63);
+    }
 
     public double Dot(float[] weights)
     {

@@ -9,15 +9,17 @@ internal static class ProvenanceReader
     /// <summary>The row's provenance, with the generators as a format knows them where the row does not name them; null when nothing is known.</summary>
     public static Provenance? Read(RowScope row, string? chosenGenerator, string? rejectedGenerator, IReadOnlyList<AnnotatorVote>? votes)
     {
-        JsonElement? stated = RowScope.Object(row.Root, "provenance");
+        JsonElement? stated = row.MayHold("provenance") ? RowScope.Object(row.Root, "provenance") : null;
         string? Find(params ReadOnlySpan<string> names)
         {
-            foreach (JsonElement? owner in (ReadOnlySpan<JsonElement?>)[stated, row.Meta, row.Root])
+            foreach (JsonElement? owner in (ReadOnlySpan<JsonElement?>)[stated, row.Meta])
             {
                 if (owner is not { } place) continue;
                 foreach (var name in names)
                     if (RowScope.Scalar(place, name) is { } text) return text;
             }
+            foreach (var name in names)
+                if (row.Scalar(name) is { } text) return text;
             return null;
         }
 
@@ -29,9 +31,9 @@ internal static class ProvenanceReader
             SourcePrompt = Find("source_prompt", "prompt_id"),
             ChosenGenerator = chosenGenerator ?? Find("chosen_generator", "chosen_model") ?? (position is null ? null : position == 1 ? first : second),
             RejectedGenerator = rejectedGenerator ?? Find("rejected_generator", "rejected_model") ?? (position is null ? null : position == 1 ? second : first),
-            SamplingSettings = Sampling(stated) ?? Sampling(row.Meta) ?? Sampling(row.Root),
+            SamplingSettings = Sampling(stated) ?? Sampling(row.Meta) ?? (row.MayHold("sampling_settings") || row.MayHold("sampling") ? Sampling(row.Root) : null),
             LabellingBatch = Find("labelling_batch", "labeling_batch", "batch"),
-            Annotators = Annotators(stated) ?? Annotators(row.Meta) ?? Annotators(row.Root) ?? (Find("annotator", "annotator_id", "judge") is { } one ? [one] : OfVotes(votes)),
+            Annotators = Annotators(stated) ?? Annotators(row.Meta) ?? (row.MayHold("annotators") ? Annotators(row.Root) : null) ?? (Find("annotator", "annotator_id", "judge") is { } one ? [one] : OfVotes(votes)),
             ChosenPosition = position,
             Time = Find("time", "timestamp", "created_at", "tstamp"),
         };
