@@ -54,12 +54,16 @@ public sealed record PreferencePair
 
     public string RejectedAnswer => Answer(Rejected);
 
-    private string Answer(Conversation side)
-    {
-        if (side.Text is { } text) return PromptTextLength == 0 ? text : text[PromptTextLength..];
-        IReadOnlyList<Message> messages = side.Messages!;
-        return messages.Count == PromptMessageCount + 1
-            ? messages[PromptMessageCount].Content
-            : string.Join("\n\n", messages.Skip(PromptMessageCount).Select(message => message.Content));
-    }
+    /// <summary>The same as <see cref="ChosenAnswer"/>, copied only where it stands in several turns.</summary>
+    internal ReadOnlySpan<char> ChosenAnswerSpan => AnswerSpan(Chosen);
+
+    internal ReadOnlySpan<char> RejectedAnswerSpan => AnswerSpan(Rejected);
+
+    private string Answer(Conversation side) => side.Text is { } text ? PromptTextLength == 0 ? text : text[PromptTextLength..] : AnswerTurns(side.Messages!);
+
+    private ReadOnlySpan<char> AnswerSpan(Conversation side) => side.Text is { } text ? text.AsSpan(PromptTextLength) : AnswerTurns(side.Messages!);
+
+    private string AnswerTurns(IReadOnlyList<Message> messages) => messages.Count == PromptMessageCount + 1
+        ? messages[PromptMessageCount].Content
+        : string.Join("\n\n", messages.Skip(PromptMessageCount).Select(message => message.Content));
 }

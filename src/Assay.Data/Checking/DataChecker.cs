@@ -80,13 +80,19 @@ public static class DataChecker
         private Checked Check(PairRow row)
         {
             if (row.Pair is not { } pair) return new Checked(row, [.. row.Findings], default, false, default);
-            List<Finding> findings = [.. row.Findings, .. PairContract.Check(pair, options.Contract)];
-            // What is empty is not blank as well, what is the same is not the same again, and who has no winner needs no agreement.
+            List<Finding> findings = [.. row.Findings];
+            PairContract.Check(pair, options.Contract, findings);
+            if (findings.Count > 1) DropTheImplied(findings);
+            var (key, chosenFirst, prompt) = PairHash.Of(pair);
+            return new Checked(row, findings, key, chosenFirst, prompt);
+        }
+
+        // What is empty is not blank as well, what is the same is not the same again, and who has no winner needs no agreement.
+        private static void DropTheImplied(List<Finding> findings)
+        {
             if (findings.Any(finding => finding.Reason == Reason.EmptyCandidate)) findings.RemoveAll(finding => finding.Reason == Reason.BlankCandidate);
             if (findings.Any(finding => finding.Reason == Reason.IdenticalCandidates)) findings.RemoveAll(finding => finding.Reason == Reason.IdenticalTokens);
             if (findings.Any(finding => finding.Reason == Reason.TieOrAbstention)) findings.RemoveAll(finding => finding.Reason is Reason.LowAgreement or Reason.LabelAgainstVotes);
-            var (key, chosenFirst, prompt) = PairHash.Of(pair);
-            return new Checked(row, findings, key, chosenFirst, prompt);
         }
 
         private void Take(Checked item, RowShape fileShape)

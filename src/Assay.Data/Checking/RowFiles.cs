@@ -16,6 +16,8 @@ internal sealed class RowFiles : IDisposable
 {
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly OutputFile[] _files;
     private readonly ArrayBufferWriter<byte> _line = new(1 << 16);
     private readonly Utf8JsonWriter _writer;
@@ -113,9 +115,11 @@ internal sealed class RowFiles : IDisposable
     // The file is an earlier check's output: its note is replaced, not doubled.
     private static ReadOnlySpan<byte> WithoutNote(ReadOnlySpan<byte> raw)
     {
-        JsonObject row = JsonNode.Parse(raw)!.AsObject();
-        row.Remove("assay");
-        return Encoding.UTF8.GetBytes(row.ToJsonString(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping })).AsSpan(1);
+        var reader = new Utf8JsonReader(raw);
+        for (var opening = 0; opening < 3; opening++) reader.Read(); // the row, its first member's name, the note
+        reader.Skip();
+        ReadOnlySpan<byte> rest = raw[(int)reader.BytesConsumed..].TrimStart(" \t\r"u8);
+        return rest[0] == ',' ? rest[1..].TrimStart(" \t\r"u8) : rest;
     }
 
     /// <summary>
@@ -153,13 +157,22 @@ internal sealed class RowFiles : IDisposable
         }
     }
 
+    /// <summary>The line with a further reason at the end of its note; the row after the note stays as it stood.</summary>
     private static byte[] WithReason(ReadOnlySpan<byte> line, Finding reason)
     {
-        JsonObject row = JsonNode.Parse(line)!.AsObject();
-        JsonObject note = row["assay"]!.AsObject();
-        if (note["reasons"] is not JsonArray reasons) note["reasons"] = reasons = [];
-        reasons.Add(new JsonObject { ["code"] = reason.Reason.Code(), ["detail"] = reason.Detail });
-        return Encoding.UTF8.GetBytes(row.ToJsonString(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n");
+        var reader = new Utf8JsonReader(line);
+        for (var opening = 0; opening < 3; opening++) reader.Read(); // the row, its first member's name, the note
+        var hasReasons = false;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            hasReasons = reader.ValueTextEquals("reasons"u8);
+            reader.Skip();
+        }
+        var end = (int)reader.TokenStartIndex; // of the note; its reasons, if it has any, are its last member
+        var entry = new JsonObject { ["code"] = reason.Reason.Code(), ["detail"] = reason.Detail }.ToJsonString(Relaxed);
+        return hasReasons
+            ? [.. line[..(end - 1)], .. Encoding.UTF8.GetBytes($",{entry}"), .. line[(end - 1)..], (byte)'\n']
+            : [.. line[..end], .. Encoding.UTF8.GetBytes($",\"reasons\":[{entry}]"), .. line[end..], (byte)'\n'];
     }
 
     private static IEnumerable<ReadOnlyMemory<byte>> Lines(string path)

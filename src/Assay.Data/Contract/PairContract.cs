@@ -24,10 +24,14 @@ public static class PairContract
     /// <summary>Everything found about one pair; empty for a fine one.</summary>
     public static List<Finding> Check(PreferencePair pair, ContractOptions? options = null)
     {
-        options ??= new ContractOptions();
         var findings = new List<Finding>();
-        var chosen = pair.ChosenAnswer;
-        var rejected = pair.RejectedAnswer;
+        Check(pair, options ?? new ContractOptions(), findings);
+        return findings;
+    }
+
+    internal static void Check(PreferencePair pair, ContractOptions options, List<Finding> findings)
+    {
+        ReadOnlySpan<char> chosen = pair.ChosenAnswerSpan, rejected = pair.RejectedAnswerSpan;
         CheckAnswers(pair, chosen, rejected, findings);
         if (pair.Chosen.Messages is not null)
         {
@@ -40,7 +44,6 @@ public static class PairContract
         CheckCharacters("rejected", rejected, findings);
         CheckVotes(pair, options, findings);
         if (options.Encode is { } encode) CheckTokens(pair, encode, options.MaxLength, findings);
-        return findings;
     }
 
     /// <summary>Whether both sides are at most <paramref name="maxLength"/> tokens long. A pair that is not is left out whole; nothing is truncated.</summary>
@@ -49,18 +52,21 @@ public static class PairContract
     /// <summary>Share of all votes, ties and abstentions included, that went to chosen, 0..1.</summary>
     public static double ChosenShare(IReadOnlyList<AnnotatorVote> votes) => votes.Count == 0 ? 0 : (double)votes.Count(vote => vote.Vote == Vote.Chosen) / votes.Count;
 
-    private static void CheckAnswers(PreferencePair pair, string chosen, string rejected, List<Finding> findings)
+    private static void CheckAnswers(PreferencePair pair, ReadOnlySpan<char> chosen, ReadOnlySpan<char> rejected, List<Finding> findings)
     {
         if (IsBlank(pair.Chosen, chosen)) findings.Add(new Finding(Reason.BlankCandidate, "chosen is white space only"));
         if (IsBlank(pair.Rejected, rejected)) findings.Add(new Finding(Reason.BlankCandidate, "rejected is white space only"));
-        if (chosen.Length > 0 && rejected.Length > 0 && chosen != rejected && SameButForWhiteSpace(chosen, rejected))
-            findings.Add(new Finding(Reason.WhiteSpaceDifference, "chosen and rejected differ in white space only"));
-        else if (chosen != rejected)
+        if (!chosen.SequenceEqual(rejected))
         {
-            if (Holds(chosen, rejected)) findings.Add(new Finding(Reason.ContainsOtherCandidate, "chosen holds the whole of rejected"));
-            if (Holds(rejected, chosen)) findings.Add(new Finding(Reason.ContainsOtherCandidate, "rejected holds the whole of chosen"));
+            if (chosen.Length > 0 && rejected.Length > 0 && SameButForWhiteSpace(chosen, rejected))
+                findings.Add(new Finding(Reason.WhiteSpaceDifference, "chosen and rejected differ in white space only"));
+            else
+            {
+                if (Holds(chosen, rejected)) findings.Add(new Finding(Reason.ContainsOtherCandidate, "chosen holds the whole of rejected"));
+                if (Holds(rejected, chosen)) findings.Add(new Finding(Reason.ContainsOtherCandidate, "rejected holds the whole of chosen"));
+            }
         }
-        var prompt = pair.Chosen.Messages is { } messages ? messages.Take(pair.PromptMessageCount).LastOrDefault(message => message.Role == "user")?.Content ?? "" : pair.Chosen.Text![..pair.PromptTextLength];
+        ReadOnlySpan<char> prompt = LastPrompt(pair);
         if (Holds(chosen, prompt)) findings.Add(new Finding(Reason.ContainsPrompt, "chosen repeats the whole prompt"));
         if (Holds(rejected, prompt)) findings.Add(new Finding(Reason.ContainsPrompt, "rejected repeats the whole prompt"));
 
@@ -71,16 +77,25 @@ public static class PairContract
     }
 
     // A text of no characters is the reader's finding (empty_candidate), except where the reader trimmed it: a transcript's turn of one blank.
-    private static bool IsBlank(Conversation side, string answer) =>
-        string.IsNullOrWhiteSpace(answer) && (answer.Length > 0 || side.Messages is { } messages && messages[^1].Raw is null);
+    private static bool IsBlank(Conversation side, ReadOnlySpan<char> answer) =>
+        answer.IsWhiteSpace() && (answer.Length > 0 || side.Messages is { } messages && messages[^1].Raw is null);
 
-    private static bool Holds(string text, string part)
+    /// <summary>What the candidates answer: the prompt's text, or its last user turn.</summary>
+    private static ReadOnlySpan<char> LastPrompt(PreferencePair pair)
     {
-        ReadOnlySpan<char> wanted = part.AsSpan().Trim();
-        return wanted.Length >= MinContainedCharacters && text.Length > wanted.Length && text.AsSpan().Contains(wanted, StringComparison.Ordinal);
+        if (pair.Chosen.Messages is not { } messages) return pair.Chosen.Text.AsSpan(0, pair.PromptTextLength);
+        for (var i = pair.PromptMessageCount - 1; i >= 0; i--)
+            if (messages[i].Role == "user") return messages[i].Content;
+        return [];
     }
 
-    private static bool SameButForWhiteSpace(string one, string other)
+    private static bool Holds(ReadOnlySpan<char> text, ReadOnlySpan<char> part)
+    {
+        ReadOnlySpan<char> wanted = part.Trim();
+        return wanted.Length >= MinContainedCharacters && text.Length > wanted.Length && text.Contains(wanted, StringComparison.Ordinal);
+    }
+
+    private static bool SameButForWhiteSpace(ReadOnlySpan<char> one, ReadOnlySpan<char> other)
     {
         int i = 0, j = 0;
         while (true)
@@ -92,9 +107,9 @@ public static class PairContract
         }
     }
 
-    private static string? LooksCut(string answer)
+    private static string? LooksCut(ReadOnlySpan<char> answer)
     {
-        ReadOnlySpan<char> text = answer.AsSpan().TrimEnd();
+        ReadOnlySpan<char> text = answer.TrimEnd();
         if (text.Length < MinTruncatedCharacters) return null;
         if (text.Count("```") % 2 == 1) return "ends inside a code block";
         var last = text[^1];

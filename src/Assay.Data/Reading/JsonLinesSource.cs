@@ -29,7 +29,7 @@ internal sealed class JsonLinesSource(InputFile input, int maxLineBytes) : RowSo
 
     private List<RawRow> NextBlock()
     {
-        var buffer = new byte[Math.Max(ChunkBytes, _rest.Length + ChunkBytes / 2)];
+        var buffer = GC.AllocateUninitializedArray<byte>(Math.Max(ChunkBytes, _rest.Length + ChunkBytes / 2));
         _rest.CopyTo(buffer, 0);
         var filled = _rest.Length;
         int lastFeed;

@@ -15,15 +15,17 @@ internal static class ProvenanceReader
     /// <param name="chosenPlace">1 or 2 in formats whose rows name their candidates in an order that is not the outcome's: what holds where the row states no <c>chosen_position</c>.</param>
     public static Provenance? Read(RowScope row, string? chosenGenerator, string? rejectedGenerator, IReadOnlyList<AnnotatorVote>? votes, int? chosenPlace)
     {
-        JsonElement? stated = RowScope.Object(row.Root, "provenance");
+        JsonElement? stated = row.MayHold("provenance") ? RowScope.Object(row.Root, "provenance") : null;
         string? Find(params ReadOnlySpan<string> names)
         {
-            foreach (JsonElement? owner in (ReadOnlySpan<JsonElement?>)[stated, row.Meta, row.Root])
+            foreach (JsonElement? owner in (ReadOnlySpan<JsonElement?>)[stated, row.Meta])
             {
                 if (owner is not { } place) continue;
                 foreach (var name in names)
                     if (RowScope.Scalar(place, name) is { } text) return text;
             }
+            foreach (var name in names)
+                if (row.Scalar(name) is { } text) return text;
             return null;
         }
 
@@ -36,11 +38,11 @@ internal static class ProvenanceReader
             SourcePrompt = Find("source_prompt", "prompt_id"),
             ChosenGenerator = chosenGenerator ?? Find("chosen_generator", "chosen_model") ?? (position is null ? null : position == 1 ? first : second) ?? writer,
             RejectedGenerator = rejectedGenerator ?? Find("rejected_generator", "rejected_model") ?? (position is null ? null : position == 1 ? second : first) ?? writer,
-            SamplingSettings = Sampling(stated) ?? Sampling(row.Meta) ?? Sampling(row.Root),
+            SamplingSettings = Sampling(stated) ?? Sampling(row.Meta) ?? (row.MayHold("sampling_settings") || row.MayHold("sampling") ? Sampling(row.Root) : null),
             LabellingBatch = Find("labelling_batch", "labeling_batch", "batch"),
-            Annotators = Annotators(stated) ?? Annotators(row.Meta) ?? Annotators(row.Root) ?? (Find("annotator", "annotator_id", "judge") is { } one ? [one] : OfVotes(votes)),
+            Annotators = Annotators(stated) ?? Annotators(row.Meta) ?? (row.MayHold("annotators") ? Annotators(row.Root) : null) ?? (Find("annotator", "annotator_id", "judge") is { } one ? [one] : OfVotes(votes)),
             ChosenPosition = position,
-            LabelSource = LabelSourceOf(Find("label_source", "labelled_by", "labeled_by", "reviewed_by"), Reviewed(stated) ?? Reviewed(row.Meta) ?? Reviewed(row.Root)),
+            LabelSource = LabelSourceOf(Find("label_source", "labelled_by", "labeled_by", "reviewed_by"), Reviewed(stated) ?? Reviewed(row.Meta) ?? (row.MayHold("human_reviewed") ? Reviewed(row.Root) : null)),
             SamplingProbability = Probability(row, Find("sampling_probability")),
             Time = Find("time", "timestamp", "created_at", "tstamp"),
         };

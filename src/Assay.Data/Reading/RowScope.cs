@@ -11,6 +11,7 @@ internal sealed class RowScope
 {
     private readonly string _file;
     private readonly RawRow _raw;
+    private readonly JsonNames _names;
     private readonly List<Finding> _findings = [];
     private readonly List<(PreferencePair? Pair, List<Finding> Findings)> _items = [];
 
@@ -20,9 +21,10 @@ internal sealed class RowScope
         _raw = raw;
         Root = root;
         if (root.ValueKind != JsonValueKind.Object) return;
-        Id = Scalar(root, "id") ?? Scalar(root, "question_id");
-        Meta = Object(root, "meta");
-        Source = Scalar(root, "source") ?? Scalar(root, "subset") ?? (Meta is { } meta ? Scalar(meta, "source") ?? Scalar(meta, "dataset") : null) ?? fileSource;
+        _names = new JsonNames(root);
+        Id = Scalar("id") ?? Scalar("question_id");
+        Meta = MayHold("meta") ? Object(root, "meta") : null;
+        Source = Scalar("source") ?? Scalar("subset") ?? (Meta is { } meta ? Scalar(meta, "source") ?? Scalar(meta, "dataset") : null) ?? fileSource;
     }
 
     public JsonElement Root { get; }
@@ -73,6 +75,12 @@ internal sealed class RowScope
     }
 
     // ---- fields ----
+
+    /// <summary>False when the row has no field of this name; true says nothing.</summary>
+    public bool MayHold(string name) => _names.MayHold(name);
+
+    /// <summary>A string or number of the row as text; null for anything else.</summary>
+    public string? Scalar(string name) => MayHold(name) ? Scalar(Root, name) : null;
 
     public static bool Has(JsonElement owner, string name) => owner.TryGetProperty(name, out JsonElement value) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined);
 

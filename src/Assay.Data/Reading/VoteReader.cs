@@ -10,7 +10,7 @@ internal static class VoteReader
     /// <param name="first">The word for a vote that the format counts for <see cref="Vote.Chosen"/>.</param>
     public static IReadOnlyList<AnnotatorVote>? Read(RowScope row, VoteWords first)
     {
-        if (RowScope.Field(row.Root, "votes") is not { } value) return null;
+        if (!row.MayHold("votes") || RowScope.Field(row.Root, "votes") is not { } value) return null;
         var votes = new List<AnnotatorVote>();
         if (value.ValueKind == JsonValueKind.String)
         {

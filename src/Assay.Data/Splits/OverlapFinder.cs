@@ -11,7 +11,7 @@ namespace Assay.Data.Splits;
 /// <param name="texts">Normal forms by number.</param>
 /// <param name="threshold">Similarity above which two texts are near-duplicates.</param>
 /// <param name="withOpenings">Openings are compared as well as prompts.</param>
-internal sealed class OverlapFinder(RowTable rows, TextStore texts, double threshold, bool withOpenings)
+internal sealed class OverlapFinder(BlockList<SplitRow> rows, TextStore texts, double threshold, bool withOpenings)
 {
     /// <summary>Shingles of held-out texts that are kept rather than computed again: 128 MiB.</summary>
     private const long CachedShingles = 16 << 20;

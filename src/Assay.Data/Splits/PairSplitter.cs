@@ -15,7 +15,7 @@ public sealed class PairSplitter : IDisposable
     private readonly IReadOnlyList<Benchmark> _benchmarks;
     private readonly HashSet<string> _holdOut;
     private readonly HashSet<string> _holdOutSeen = [];
-    private readonly RowTable _rows = new();
+    private readonly BlockList<SplitRow> _rows = new();
     private readonly ProvenanceTable _provenance = new();
     private readonly HashIndex _keys = new();
     private readonly DisjointSets _groups = new();

@@ -42,7 +42,7 @@ internal sealed class TextSample
         }
         // Which of the two answers: by the row, so that the sample has as many chosen as rejected ones.
         var answer = (Hash($"answer {score.Row}") & 1) == 0 ? pair.ChosenAnswer : pair.RejectedAnswer;
-        _byPrompt[prompt] = new Item(prompt, [.. HashedWords.Of(pair.Prompt)], [.. HashedWords.Of(answer)], key);
+        _byPrompt[prompt] = new Item(prompt, HashedWords.Of(pair.Prompt), HashedWords.Of(answer), key);
     }
 
     private static ulong Hash(string text) => BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

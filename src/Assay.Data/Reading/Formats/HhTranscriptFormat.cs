@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Assay.Data.Reading.Formats;
@@ -23,6 +24,10 @@ internal sealed class HhTranscriptFormat : RowFormat
     private static bool BeginsWithTag(JsonElement row, string side)
     {
         if (!row.TryGetProperty(side, out JsonElement value) || value.ValueKind != JsonValueKind.String) return false;
+        // A tag begins with line feeds, which JSON escapes: most rows are told without unescaping the whole transcript.
+        ReadOnlySpan<byte> raw = JsonMarshal.GetRawUtf8Value(value);
+        if (raw[1] != '\\') return false;
+        if (raw.StartsWith("\"\\n\\nHuman:"u8) || raw.StartsWith("\"\\n\\nAssistant:"u8)) return true;
         var text = value.GetString()!;
         return text.StartsWith(Transcript.HumanTag, StringComparison.Ordinal) || text.StartsWith(Transcript.AssistantTag, StringComparison.Ordinal);
     }

@@ -57,16 +57,16 @@ internal abstract class RowFormat
     /// <summary>A pair builder with the fields every format may have: <c>margin</c>, <c>tools</c>, <c>chat_template_kwargs</c>.</summary>
     protected static PairBuilder Start(RowScope row) => new(row)
     {
-        Margin = row.Number(row.Root, "margin"),
-        Tools = row.Tools(row.Root),
-        TemplateVariables = row.TemplateVariables(),
+        Margin = row.MayHold("margin") ? row.Number(row.Root, "margin") : null,
+        Tools = row.MayHold("tools") ? row.Tools(row.Root) : null,
+        TemplateVariables = row.MayHold("chat_template_kwargs") ? row.TemplateVariables() : null,
     };
 
     /// <summary>Takes <c>votes</c> and <c>label</c> (chosen, tie, unlabelled) of a row that names its sides chosen and rejected.</summary>
     protected static void ReadLabel(RowScope row, PairBuilder pair)
     {
         pair.Votes = row.Votes = VoteReader.Read(row, VoteWords.ChosenRejected);
-        if (!row.Root.TryGetProperty("label", out JsonElement label)) return;
+        if (!row.MayHold("label") || !row.Root.TryGetProperty("label", out JsonElement label)) return;
         switch (label.ValueKind)
         {
             case JsonValueKind.Null:
