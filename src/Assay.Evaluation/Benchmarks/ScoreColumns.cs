@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Assay.Data.Reading;
 using Assay.Evaluation.Scores;
 
 namespace Assay.Evaluation.Benchmarks;
@@ -16,7 +17,8 @@ internal static class ScoreColumns
     /// <exception cref="EvaluationException">A list is missing, or they differ in length.</exception>
     public static IEnumerable<ScoreRow> Read(string path)
     {
-        using var reader = ScoreFile.Open(path);
+        using var file = new InputFile(path);
+        using var reader = new StreamReader(file.Stream);
         if (LenientJson.Parse(reader.ReadToEnd(), path) is not JsonObject columns) throw new EvaluationException($"{path}: wanted RewardBench's object of lists (eval-set-scores); score lines are called .jsonl");
         var (ids, subsets) = (List("id"), List("subset"));
         var isFirst = columns.ContainsKey("scores_chosen");

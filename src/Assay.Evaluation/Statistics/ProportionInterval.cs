@@ -54,13 +54,6 @@ public static class ProportionInterval
         return new(Beta.InvCDF(successes + 0.5, trials - successes + 0.5, tail), Beta.InvCDF(successes + 0.5, trials - successes + 0.5, 1 - tail));
     }
 
-    /// <summary>Newcombe's interval (1998, method 10) of the difference of two independent shares, first minus second, from the Wilson interval of each.</summary>
-    public static Interval Difference(double first, Interval firstWilson, double second, Interval secondWilson)
-    {
-        static double Hypotenuse(double a, double b) => Math.Sqrt(a * a + b * b);
-        return new(first - second - Hypotenuse(first - firstWilson.Low, secondWilson.High - second), first - second + Hypotenuse(firstWilson.High - first, second - secondWilson.Low));
-    }
-
     /// <summary>The textbook normal (Wald) interval, clipped to 0..1. It has no width at 0 and 1: only for comparison with older reports.</summary>
     /// <exception cref="ArgumentOutOfRangeException">As <see cref="Wilson"/>.</exception>
     public static Interval Normal(double successes, double trials, double level = 0.95)
