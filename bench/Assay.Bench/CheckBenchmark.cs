@@ -60,7 +60,7 @@ internal static class CheckBenchmark
     private static void Print(string what, long rows, TimeSpan wall, TimeSpan cpu, string more) =>
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}  {wall.TotalSeconds,8:0.00} s {rows / wall.TotalSeconds,12:N0} rows/s {cpu.TotalSeconds,8:0.00} s of processor time {cpu.TotalMicroseconds / rows,8:0.00} µs/row{more}"));
 
-    private static long Parse(string path)
+    public static long Parse(string path)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
         var running = new Queue<Task<int>>();

@@ -8,6 +8,7 @@ using Assay.Bench;
     ("step", "whole training steps of a real model's shape: step [smollm2|minilm] [STEPS]", StepBenchmark.Run),
     ("tokenizers", "the real tokenizers on a document of 200 kB: tokenizers [NAME …]", TokenizerBenchmark.Run),
     ("check", "assay check against merely parsing the same JSON: check [ROWS], check generate FILE ROWS", CheckBenchmark.Run),
+    ("scale", "check and split on a large file, with their peak memory: scale [ROWS] [DIR]", ScaleBenchmark.Run),
 ];
 
 foreach (var (name, _, run) in benchmarks)

@@ -68,6 +68,14 @@ internal static class Terminal
         return table;
     }
 
+    /// <summary>How far a pass over files is: <c>1,200,000 rows, 61,000 rows/s, 12 %, 2m 24s left</c>; without share and rest where the bytes are not known.</summary>
+    public static string Pace(long rowCount, long bytesRead, long bytesTotal, TimeSpan elapsed)
+    {
+        var share = bytesTotal == 0 ? 0 : Math.Min(1, (double)bytesRead / bytesTotal);
+        var pace = string.Create(CultureInfo.InvariantCulture, $"{rowCount:N0} rows, {rowCount / Math.Max(elapsed.TotalSeconds, 1e-3):N0} rows/s");
+        return share > 0.001 ? string.Create(CultureInfo.InvariantCulture, $"{pace}, {share:0 %}, {Duration(elapsed * ((1 - share) / share))} left") : pace;
+    }
+
     /// <summary>A duration as people read it: 43s, 7m 05s, 2h 10m.</summary>
     public static string Duration(TimeSpan time) => time.TotalHours >= 1 ? $"{(int)time.TotalHours}h {time.Minutes:00}m"
         : time.TotalMinutes >= 1 ? $"{time.Minutes}m {time.Seconds:00}s" : $"{time.TotalSeconds:0}s";

@@ -68,7 +68,7 @@ internal static class CheckCommand
         CheckReport report;
         try
         {
-            report = DataChecker.Run(options with { Progress = Terminal.IsInteractive ? progress => ShowProgress(progress, clock.Elapsed) : null }, cancellation);
+            report = DataChecker.Run(options with { Progress = Terminal.IsInteractive ? progress => Terminal.Live(Terminal.Pace(progress.RowCount, progress.BytesRead, progress.BytesTotal, clock.Elapsed)) : null }, cancellation);
         }
         finally
         {
@@ -78,14 +78,6 @@ internal static class CheckCommand
         if (shape == Shape.Json) Terminal.PrintJson(JsonNode.Parse(report.ToJson())!);
         else Print(report, options.OutputDirectory!);
         return report.ErrorCount > 0 ? ExitCode.BadInput : ExitCode.Success;
-    }
-
-    private static void ShowProgress(CheckProgress progress, TimeSpan elapsed)
-    {
-        var rate = progress.RowCount / Math.Max(elapsed.TotalSeconds, 1e-3);
-        var share = progress.BytesTotal == 0 ? 0 : (double)progress.BytesRead / progress.BytesTotal;
-        var left = share > 0.001 ? $", {Terminal.Duration(elapsed * ((1 - share) / share))} left" : "";
-        Terminal.Live(string.Create(CultureInfo.InvariantCulture, $"{progress.RowCount:N0} rows, {rate:N0} rows/s, {share:0 %}{left}"));
     }
 
     private static void Print(CheckReport report, string folder)

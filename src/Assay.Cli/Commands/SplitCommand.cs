@@ -128,20 +128,25 @@ internal static class SplitCommand
     private static T Live<T>(SplitRunOptions options, Func<SplitRunOptions, T> run)
     {
         var clock = Stopwatch.StartNew();
+        var doing = "";
         try
         {
-            return run(options with { Progress = Terminal.IsInteractive ? progress => Show(progress, clock) : null });
+            return run(options with { Progress = Terminal.IsInteractive ? Show : null });
         }
         finally
         {
             Terminal.EndLive();
         }
-    }
 
-    private static void Show(SplitProgress progress, Stopwatch clock)
-    {
-        var share = progress.BytesTotal == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {(double)progress.BytesRead / progress.BytesTotal:0 %}");
-        Terminal.Live(string.Create(CultureInfo.InvariantCulture, $"{progress.Doing}: {progress.RowCount:N0} rows{share}, {Terminal.Duration(clock.Elapsed)}"));
+        void Show(SplitProgress progress)
+        {
+            // Each step has a pace of its own.
+            if (progress.Doing != doing) clock.Restart();
+            doing = progress.Doing;
+            Terminal.Live(progress.BytesTotal == 0
+                ? string.Create(CultureInfo.InvariantCulture, $"{doing}: {progress.RowCount:N0} rows")
+                : $"{doing}: {Terminal.Pace(progress.RowCount, progress.BytesRead, progress.BytesTotal, clock.Elapsed)}");
+        }
     }
 
     private static bool IsClean(PairSplit split) => split.Proof!.Left.Total == 0 && split.Proof.Benchmarks.All(benchmark => benchmark.TrainRows == 0);

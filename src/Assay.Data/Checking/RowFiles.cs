@@ -135,25 +135,34 @@ internal sealed class RowFiles : IDisposable
             OutputFile file = _files[(int)status];
             file.Stream.Flush();
             var rewritten = file.TemporaryPath + "2";
-            using (var output = new FileStream(rewritten, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 18))
+            try
             {
-                long number = 0;
-                foreach (ReadOnlyMemory<byte> line in Lines(file.TemporaryPath))
-                {
-                    if (!lines.Contains(number++))
-                    {
-                        output.Write(line.Span);
-                        output.WriteByte((byte)'\n');
-                        continue;
-                    }
-                    var noted = WithReason(line.Span, reason);
-                    (status == RowStatus.Kept ? _files[(int)RowStatus.Review].Stream : output).Write(noted);
-                }
+                Rewrite(file.TemporaryPath, rewritten, lines, reason, status == RowStatus.Kept ? _files[(int)RowStatus.Review].Stream : null);
+                file.ReplaceBy(rewritten);
             }
-            file.ReplaceBy(rewritten);
+            finally
+            {
+                File.Delete(rewritten); // there only when the above failed
+            }
             if (status != RowStatus.Kept) continue;
             file.LineCount -= lines.Count;
             _files[(int)RowStatus.Review].LineCount += lines.Count;
+        }
+    }
+
+    private static void Rewrite(string path, string rewritten, HashSet<long> lines, Finding reason, Stream? elsewhere)
+    {
+        using var output = new FileStream(rewritten, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 18);
+        long number = 0;
+        foreach (ReadOnlyMemory<byte> line in Lines(path))
+        {
+            if (lines.Contains(number++))
+            {
+                (elsewhere ?? output).Write(WithReason(line.Span, reason));
+                continue;
+            }
+            output.Write(line.Span);
+            output.WriteByte((byte)'\n');
         }
     }
 

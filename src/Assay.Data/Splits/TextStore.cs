@@ -57,10 +57,19 @@ internal sealed class TextStore(int memoryLimit = 128 << 20) : IDisposable
             Array.Resize(ref _buffer, (int)Math.Min(Math.Max(_buffer.Length * 2L, (long)_buffered + size), Array.MaxLength));
             return;
         }
-        _file ??= System.IO.File.OpenHandle(Path.Combine(Path.GetTempPath(), $"assay-texts-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
+        _file ??= OpenNameless();
         RandomAccess.Write(_file, _buffer.AsSpan(0, _buffered), _written);
         _written += _buffered;
         _buffered = 0;
         if (_buffer.Length < size || _buffer.Length > 1 << 22) _buffer = new byte[Math.Max(size, 1 << 22)];
+    }
+
+    private static SafeFileHandle OpenNameless()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"assay-texts-{Guid.NewGuid():N}");
+        SafeFileHandle file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, FileOptions.DeleteOnClose);
+        // Where an open file needs no name it loses it at once: a killed process leaves nothing behind.
+        if (!OperatingSystem.IsWindows()) File.Delete(path);
+        return file;
     }
 }

@@ -43,6 +43,35 @@ public class DataCheckerTests
     }
 
     [Fact]
+    public void A_row_taken_back_stands_as_it_stood_whatever_it_holds()
+    {
+        using var folder = new TemporaryFolder();
+        // Half a surrogate pair in a field nobody reads cannot be written again from its value.
+        const string Odd = """ "chosen" : "a\u00e9",  "rejected":"b","other":"\ud800","number":1.50}""";
+        var path = folder.Write("a.jsonl", """{"prompt": "p",""" + Odd + "\n" + Pair("p", "b", "aé"));
+        CheckReport report = Check(folder, path);
+        Assert.Equal((0, 2, 0), (report.KeptCount, report.ReviewCount, report.QuarantineCount));
+        string[] review = File.ReadAllLines(Path.Combine(folder.Path, "out", "review.jsonl"));
+        Assert.EndsWith(Odd, review[1]);
+        Assert.Equal(["kept.jsonl", "quarantine.jsonl", "report.json", "review.jsonl"], Directory.EnumerateFiles(Path.Combine(folder.Path, "out")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        // The output checked again: the note is replaced, the row still stands, and the note's reason comes once.
+        using var other = new TemporaryFolder();
+        Check(other, Path.Combine(folder.Path, "out", "review.jsonl"));
+        string[] again = File.ReadAllLines(Path.Combine(other.Path, "out", "review.jsonl"));
+        Assert.All(again, line => Assert.Single(JsonDocument.Parse(line).RootElement.GetProperty("assay").GetProperty("reasons").EnumerateArray()));
+        Assert.Contains(again, line => line.EndsWith(Odd, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_further_reason_joins_those_a_row_has()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("a.jsonl", Pair("p", "a\\u0007", "b") + Pair("p", "b", "a\\u0007"));
+        Assert.Equal(2, Check(folder, path).ReviewCount);
+        Assert.All(Rows(folder, "review"), row => Assert.Equal(["control_character", "contradictory_label"], row.GetProperty("assay").GetProperty("reasons").EnumerateArray().Select(reason => reason.GetProperty("code").GetString())));
+    }
+
+    [Fact]
     public void The_noise_ceiling_follows_from_how_often_repeated_labels_differ()
     {
         Assert.Equal(0.9, new RepeatedPairs(1, 2, 0, 2 * 0.1 * 0.9).AccuracyCeiling!.Value, 12);
