@@ -21,14 +21,16 @@ public sealed class MissionExampleTests : IDisposable
         return path;
     }
 
-    private async Task<string> Run(params string[] arguments)
+    private Task<string> Run(params string[] arguments) => RunTo(ExitCode.Success, arguments);
+
+    private async Task<string> RunTo(int code, params string[] arguments)
     {
         TextWriter output = Console.Out;
         using StringWriter captured = new();
         Console.SetOut(captured);
         try
         {
-            Assert.Equal(ExitCode.Success, await CommandHost.RunAsync(new RootCommand { CheckCommand.Create(), SplitCommand.Create() }, [.. arguments, "--output-dir", Path.Combine(_folder, "out")]));
+            Assert.Equal(code, await CommandHost.RunAsync(new RootCommand { CheckCommand.Create(), SplitCommand.Create() }, [.. arguments, "--output-dir", Path.Combine(_folder, "out")]));
             return captured.ToString();
         }
         finally
@@ -118,22 +120,12 @@ public sealed class MissionExampleTests : IDisposable
     [SharedFact]
     public async Task PandaLMs_published_statistics_are_printed()
     {
-        TextWriter output = Console.Out;
-        using StringWriter captured = new();
-        Console.SetOut(captured);
-        try
-        {
-            // Six rows of the published file hold a boolean for a text, so the exit code is 2; their votes count all the same.
-            Assert.Equal(ExitCode.BadInput, await CommandHost.RunAsync(new RootCommand { CheckCommand.Create() }, ["check", "--data", SharedInputs.PathOf("data", "open", "pandalm_testset.jsonl.gz"), "--output-dir", Path.Combine(_folder, "out")]));
-        }
-        finally
-        {
-            Console.SetOut(output);
-        }
-        Assert.Matches(@"percent +0\.9199", captured.ToString());
-        Assert.Matches(@"Fleiss' kappa +0\.8642", captured.ToString());
-        Assert.Matches(@"Krippendorff's alpha +0\.8642", captured.ToString());
-        Assert.Matches(@"Gwet's AC1 +0\.8864", captured.ToString());
-        Assert.Contains("over 999 rows with two votes or more; in the order in which the answers were shown", captured.ToString());
+        // Six rows of the published file hold a boolean for a text, so the exit code is 2; their votes count all the same.
+        var printed = await RunTo(ExitCode.BadInput, "check", "--data", SharedInputs.PathOf("data", "open", "pandalm_testset.jsonl.gz"));
+        Assert.Matches(@"percent +0\.9199", printed);
+        Assert.Matches(@"Fleiss' kappa +0\.8642", printed);
+        Assert.Matches(@"Krippendorff's alpha +0\.8642", printed);
+        Assert.Matches(@"Gwet's AC1 +0\.8864", printed);
+        Assert.Contains("over 999 rows with two votes or more; in the order in which the answers were shown", printed);
     }
 }
