@@ -2,9 +2,9 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Assay.Cli.Evaluation;
 using Assay.Evaluation.Calibration;
+using Assay.Evaluation.Comparison;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Metrics;
-using Assay.Evaluation.Scores;
 
 namespace Assay.Cli.Commands;
 
@@ -43,7 +43,8 @@ internal static class EvalCommand
     private static EvalEvidence Judge(ScoredPairs source, string? output, string? driftFrom, CancellationToken cancellationToken)
     {
         // What is wrong with the earlier scores is said before anything is scored.
-        EvidenceInput? earlier = driftFrom is null ? null : EvidenceInput.Of(EvalFiles.ScoresAt(driftFrom));
+        ScoredModel? earlier = driftFrom is null ? null : ComparedScores.Of(driftFrom);
+        if (source.Model is not null && earlier?.Fingerprint is { } other && other != source.Subject.Fingerprint) throw new UsageException($"--drift-from {driftFrom}: its scores are of another model, and every model has a scale of its own");
         var judged = new EvalAccumulator();
         IEnumerable<PairScore> pairs = source.Read(cancellationToken).Select(scored =>
         {
@@ -61,7 +62,7 @@ internal static class EvalCommand
             throw new UsageException($"no usable pair in {string.Join(", ", source.Inputs.Select(input => input.Path).DefaultIfEmpty(source.Subject.Path))}{(source.SetAside.Total > 0 ? ": " + source.SetAside : "")}");
         }
         EvalEvidence evidence = judged.Evidence(source.Subject, source.Inputs, output is null ? null : EvidenceInput.Of(Path.Combine(output, EvalFiles.Scores)), source.SetAside.ByReason);
-        if (earlier is not null) evidence = evidence with { Drift = judged.DriftFrom(earlier, PairScoreFile.Read(earlier.Path)) };
+        if (earlier is not null) evidence = evidence with { Drift = judged.DriftFrom(earlier.Scores, earlier.Pairs) };
         if (output is not null) EvidenceFile.Write(Path.Combine(output, EvalFiles.Evidence), evidence);
         return evidence;
     }

@@ -33,7 +33,7 @@ internal static class EvalTable
         var table = Terminal.NewTable(("figure", Justify.Left), ("value", Justify.Right));
         table.AddColumn(new TableColumn("reading"));
         void Row(string figure, string value, string reading) => table.AddRow(Markup.Escape(figure), Markup.Escape(value), Markup.Escape(reading));
-        Row("pairs", Whole(metrics.Pairs), $"of {evidence.Subject.Name}, fingerprint {evidence.Subject.Fingerprint[..Math.Min(19, evidence.Subject.Fingerprint.Length)]}");
+        Row("pairs", Whole(metrics.Pairs), $"of {evidence.Subject.Name}, fingerprint {Short(evidence.Subject.Fingerprint)}");
         Row("accuracy", Terminal.Share(metrics.Accuracy), metrics.Ties == 0 ? "no ties; a tie would count half"
             : $"{metrics.Ties} ties count half; wrong {Terminal.Share(metrics.AccuracyTiesWrong)}, right {Terminal.Share(metrics.AccuracyTiesRight)}, left out {Number(metrics.AccuracyTiesDropped)}");
         Row("  95 % interval", Range(metrics.AccuracyInterval), "Wilson; takes pairs as independent");
@@ -92,6 +92,9 @@ internal static class EvalTable
         }
         Terminal.Print(table);
     }
+
+    /// <summary>The first twelve digits, after the word that says of what.</summary>
+    private static string Short(string fingerprint) => fingerprint[..Math.Min(fingerprint.IndexOf(':', StringComparison.Ordinal) + 13, fingerprint.Length)];
 
     private static string Whole(long value) => value.ToString(CultureInfo.InvariantCulture);
 

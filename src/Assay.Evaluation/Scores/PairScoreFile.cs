@@ -14,6 +14,7 @@ public static class PairScoreFile
     public static IEnumerable<PairScore> Read(string path, IList<ScoreRow>? failedRows = null)
     {
         var place = 0L;
+        var ids = new HashSet<ulong>();
         foreach (var row in ScoreFile.Read(path))
         {
             place++;
@@ -24,6 +25,8 @@ public static class PairScoreFile
             }
             if (row is not { ChosenScore: { } chosen, RejectedScore: { } rejected })
                 throw new EvaluationException($"{row.Where}: has a single score, wanted chosen_score and rejected_score; single scores need the data they belong to (--data)");
+            // Rows of a file that eval wrote may hold several pairs each; a file without rows has nothing but its ids to tell pairs apart.
+            if (row is { Row: null, Id: { } id } && !ids.Add(TextKey.Of(id))) throw new EvaluationException($"{row.Where}: a second score for id {id}; each pair counts once, take one of them out (or give both their row)");
             yield return row.Checked(new PairScore
             {
                 Row = row.Row ?? place,

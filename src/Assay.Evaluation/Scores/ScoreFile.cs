@@ -6,7 +6,7 @@ using Assay.Data.Reading;
 namespace Assay.Evaluation.Scores;
 
 /// <summary>
-/// Scores made by anybody: JSON Lines or CSV with a header line, plain or gzip. Fields read: <c>row</c>, <c>id</c>, <c>score</c>, <c>chosen_score</c>,
+/// Scores made by anybody: JSON Lines or CSV with a header line, plain or compressed (known by its bytes). Fields read: <c>row</c>, <c>id</c>, <c>score</c>, <c>chosen_score</c>,
 /// <c>rejected_score</c>, <c>error</c>, <c>source</c> (or <c>subset</c>), <c>group</c>, <c>chosen_length</c>, <c>rejected_length</c> (or <c>…_tokens</c>),
 /// <c>weight</c>, and of provenance <c>chosen_generator</c>, <c>rejected_generator</c>, <c>sampling_settings</c>, <c>labelling_batch</c>, <c>annotators</c>,
 /// <c>chosen_position</c>; others are passed over. RewardBench's spellings <c>scores_chosen</c> and <c>scores_rejected</c> are understood.
@@ -30,7 +30,8 @@ public static class ScoreFile
         {
             if (string.IsNullOrWhiteSpace(text)) continue;
             var where = $"{path}, line {line}";
-            if (LenientJson.Parse(text, where) is not JsonObject row) throw new EvaluationException($"{where}: wanted a JSON object with score, or chosen_score and rejected_score");
+            if (!text.AsSpan().TrimStart().StartsWith("{") || LenientJson.Parse(text, where) is not JsonObject row)
+                throw new EvaluationException($"{where}: wanted a JSON object with score, or chosen_score and rejected_score (CSV is known by its name: .csv or .csv.gz)");
             yield return Row(where, name => LenientJson.Number(row[name], where, name), name => Text(row[name]), () => row.Select(field => field.Key));
         }
     }

@@ -100,6 +100,8 @@ public sealed class ScoreFileTests : IDisposable
     [InlineData("b.csv", "id,chosen_score,rejected_score\n1,2,", "line 2: the row has neither score")]
     [InlineData("b.jsonl", "{\"id\": 1, \"chosen_score\": null, \"rejected_score\": 1}", "line 1: the row has neither score")]
     [InlineData("b.csv", "id,score\n1,0.5", "has a single score")]
+    [InlineData("b.txt", "id,score\n1,0.5", "line 1: wanted a JSON object with score, or chosen_score and rejected_score (CSV is known by its name")]
+    [InlineData("b.csv", "id,chosen_score,rejected_score\nx,1,0\ny,1,0\nx,1,0\n", "line 4: a second score for id x")]
     public void What_cannot_be_read_is_refused_by_file_and_line(string name, string text, string expected)
     {
         var path = Write(name, text);
