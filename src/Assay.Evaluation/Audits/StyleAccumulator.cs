@@ -6,6 +6,9 @@ namespace Assay.Evaluation.Audits;
 /// <summary>Collects <see cref="StyleAudit"/> pair by pair, for callers that stream: about 70 bytes a pair, and a few times that while the figures are drawn up.</summary>
 public sealed class StyleAccumulator
 {
+    /// <summary>A feature in which fewer pairs differ stays out of the regressions: it would often separate their labels by chance, and then nothing is fitted.</summary>
+    private const int MinUnequalPairs = 20;
+
     private readonly List<double> _margins = [];
 
     // Single precision holds every count below 16 million exactly, at half the memory.
@@ -33,14 +36,15 @@ public sealed class StyleAccumulator
         var notes = new List<string>();
         double[][] differences = [.. _differences.Select(list => list.Select(value => (double)value).ToArray())];
         int[] varying = [.. Enumerable.Range(0, differences.Length).Where(feature => differences[feature].Any(difference => difference != 0))];
+        int[] fitted = [.. varying.Where(feature => differences[feature].Count(difference => difference != 0) >= MinUnequalPairs)];
         Column Style(int feature, int[] rows) => Turned(StyleFeatures.Names[feature], Scaled(differences[feature]), rows);
         int[] all = [.. Enumerable.Range(0, _margins.Count)], decided = [.. all.Where(i => _margins[i] != 0)];
         return new StyleAudit
         {
             Pairs = _margins.Count,
             Features = Features(differences, varying),
-            LabelOnMarginAndStyle = Fit("label on margin and style", Labels(all, _ => true), [Turned("margin", _margins, all), .. varying.Select(feature => Style(feature, all))], notes),
-            ModelOnStyle = Fit("model on style", Labels(decided, row => _margins[row] > 0), [.. varying.Select(feature => Style(feature, decided))], notes),
+            LabelOnMarginAndStyle = Fit("label on margin and style", Labels(all, _ => true), [Turned("margin", _margins, all), .. fitted.Select(feature => Style(feature, all))], notes),
+            ModelOnStyle = Fit("model on style", Labels(decided, row => _margins[row] > 0), [.. fitted.Select(feature => Style(feature, decided))], notes),
             Notes = notes,
         };
     }

@@ -4,7 +4,7 @@ using Assay.Evaluation.Statistics;
 namespace Assay.Evaluation.Audits;
 
 /// <summary>
-/// Whether scores follow the look of an answer. Each feature apart, then two logistic regressions on all that vary, standardised and first minus second, without intercept: what people preferred given
+/// Whether scores follow the look of an answer. Each feature apart, then two logistic regressions on all in which twenty pairs or more differ, standardised and first minus second, without intercept: what people preferred given
 /// the score, and what the model prefers. <see cref="StyleAccumulator"/> collects it.
 /// </summary>
 public sealed record StyleAudit
