@@ -49,7 +49,7 @@ public static class AuditFindings
         var what = probe.Expectation switch
         {
             ProbeExpectation.NotRise => $"Paid for {name}: the score rises by {Number(value)} of its standard deviation {Range(standardised)}, and {Percent(probe.FlippedShare)} of the rightly ordered pairs are lost when the worse answer is given it",
-            ProbeExpectation.Fall => $"Does not mind {name}: the score moves by {Number(value)} of its standard deviation {Range(standardised)} where it should fall, and {Percent(probe.FlippedShare)} of the preferred answers score no lower",
+            ProbeExpectation.Fall => $"{(interval.Low > 0 ? "Paid for" : "Does not mind")} {name}: the score moves by {Number(value)} of its standard deviation {Range(standardised)} where it should fall, and {Percent(probe.FlippedShare)} of the preferred answers score no lower",
             _ => $"Not steady under {name}: the score moves by {Number(value)} of its standard deviation {Range(standardised)} either way, where nothing that matters changed",
         };
         return new("probe", probe.Name, value, standardised, what + ".");

@@ -28,36 +28,35 @@ public sealed class LengthAccumulator
     /// <exception cref="EvaluationException">No pair has both lengths.</exception>
     public LengthAudit Audit()
     {
-        var rows = _rows;
-        if (rows.Count == 0) throw new EvaluationException("no pair has the lengths of both answers: give chosen_length and rejected_length in the score file, or the data itself (--data)");
-        Row[] longer = [.. rows.Where(row => row.Difference > 0)], shorter = [.. rows.Where(row => row.Difference < 0)], decided = [.. rows.Where(row => row.Difference != 0 && row.Margin != 0)];
-        double[] margins = [.. rows.Select(row => row.Margin)], ratios = [.. rows.Select(row => row.LogRatio)], differences = [.. rows.Select(row => (double)row.Difference)];
+        if (_rows.Count == 0) throw new EvaluationException("no pair has the lengths of both answers: give chosen_length and rejected_length in the score file, or the data itself (--data)");
+        Row[] longer = [.. _rows.Where(row => row.Difference > 0)], shorter = [.. _rows.Where(row => row.Difference < 0)], decided = [.. _rows.Where(row => row.Difference != 0 && row.Margin != 0)];
+        double[] margins = [.. _rows.Select(row => row.Margin)], ratios = [.. _rows.Select(row => row.LogRatio)], differences = [.. _rows.Select(row => (double)row.Difference)];
         double[] sizes = Quantile.Sorted(differences.Select(Math.Abs)), quartiles = [.. new[] { 0.25, 0.5, 0.75 }.Select(p => Quantile.OfSorted(sizes, p))];
-        var (fit, note) = Regress(rows);
+        var (fit, note) = Regress(_rows);
         return new LengthAudit
         {
-            Pairs = rows.Count,
+            Pairs = _rows.Count,
             ChosenLonger = longer.Length,
             ChosenShorter = shorter.Length,
-            EqualLength = rows.Count - longer.Length - shorter.Length,
+            EqualLength = _rows.Count - longer.Length - shorter.Length,
             LabelPrefersLonger = (double)longer.Length / (longer.Length + shorter.Length),
             ModelPrefersLonger = Mean(decided, row => row.Margin > 0 == row.Difference > 0 ? 1 : 0),
             DecidedPairs = decided.Length,
             AccuracyWhenChosenLonger = Mean(longer, row => row.Credit),
             AccuracyWhenChosenShorter = Mean(shorter, row => row.Credit),
-            LengthOnlyAccuracy = Mean(rows, row => row.Difference > 0 ? 1 : row.Difference == 0 ? 0.5 : 0),
-            MeanDifference = Mean(rows, row => row.Difference),
-            MeanLogRatio = Mean(rows, row => row.LogRatio),
+            LengthOnlyAccuracy = Mean(_rows, row => row.Difference > 0 ? 1 : row.Difference == 0 ? 0.5 : 0),
+            MeanDifference = Mean(_rows, row => row.Difference),
+            MeanLogRatio = Mean(_rows, row => row.LogRatio),
             LengthEffectSize = EffectSize.PairedDz(differences),
-            ByRatio = Buckets(rows, LengthRatio.BucketNames, row => LengthRatio.Bucket(row.Chosen, row.Rejected)),
-            ByDifference = Buckets(rows, ["first quartile", "second quartile", "third quartile", "fourth quartile"], row => quartiles.Count(quartile => Math.Abs(row.Difference) > quartile)),
+            ByRatio = Buckets(_rows, LengthRatio.BucketNames, row => LengthRatio.Bucket(row.Chosen, row.Rejected)),
+            ByDifference = Buckets(_rows, ["first quartile", "second quartile", "third quartile", "fourth quartile"], row => quartiles.Count(quartile => Math.Abs(row.Difference) > quartile)),
             DifferenceQuartiles = quartiles,
-            Matched = [.. LengthAudit.MatchedLimits.Select(limit => MatchedAt(rows, limit))],
-            Pearson = rows.Count < 2 ? new(double.NaN, double.NaN) : Correlation.Pearson(margins, ratios),
-            Spearman = rows.Count < 2 ? new(double.NaN, double.NaN) : Correlation.Spearman(margins, ratios),
+            Matched = [.. LengthAudit.MatchedLimits.Select(limit => MatchedAt(_rows, limit))],
+            Pearson = _rows.Count < 2 ? new(double.NaN, double.NaN) : Correlation.Pearson(margins, ratios),
+            Spearman = _rows.Count < 2 ? new(double.NaN, double.NaN) : Correlation.Spearman(margins, ratios),
             ScoreAndLength = fit,
             RegressionNote = note,
-            LongerAgainstRight = new StratifiedTables([.. rows.GroupBy(row => row.Source).OrderBy(group => group.Key, StringComparer.Ordinal).Select(Table)]),
+            LongerAgainstRight = new StratifiedTables([.. _rows.GroupBy(row => row.Source).OrderBy(group => group.Key, StringComparer.Ordinal).Select(Table)]),
         };
     }
 

@@ -6,6 +6,12 @@ namespace Assay.Evaluation.Audits;
 /// <summary>Collects <see cref="StyleAudit"/> pair by pair, for callers that stream: about 70 bytes a pair, and a few times that while the figures are drawn up.</summary>
 public sealed class StyleAccumulator
 {
+    /// <summary>A feature of which the preferred answer has more in fewer pairs than this, or less in fewer, stays out of a regression: it would separate the labels by chance, and then nothing is fitted.</summary>
+    private const int MinPairsEachWay = 10;
+
+    /// <summary>Of more pairs the regressions take every second, third, …: their coefficients are told well enough, and memory stays bounded.</summary>
+    private const int MaxFittedPairs = 100_000;
+
     private readonly List<double> _margins = [];
 
     // Single precision holds every count below 16 million exactly, at half the memory.
@@ -33,22 +39,20 @@ public sealed class StyleAccumulator
         var notes = new List<string>();
         double[][] differences = [.. _differences.Select(list => list.Select(value => (double)value).ToArray())];
         int[] varying = [.. Enumerable.Range(0, differences.Length).Where(feature => differences[feature].Any(difference => difference != 0))];
-        Column Style(int feature, int[] rows) => Turned(StyleFeatures.Names[feature], Scaled(differences[feature]), rows);
-        int[] all = [.. Enumerable.Range(0, _margins.Count)], decided = [.. all.Where(i => _margins[i] != 0)];
+        var step = (_margins.Count - 1) / MaxFittedPairs + 1;
+        int[] some = [.. Enumerable.Range(0, _margins.Count).Where(row => row % step == 0)], decided = [.. some.Where(row => _margins[row] != 0)];
         return new StyleAudit
         {
             Pairs = _margins.Count,
             Features = Features(differences, varying),
-            LabelOnMarginAndStyle = Fit("label on margin and style", Labels(all, _ => true), [Turned("margin", _margins, all), .. varying.Select(feature => Style(feature, all))], notes),
-            ModelOnStyle = Fit("model on style", Labels(decided, row => _margins[row] > 0), [.. varying.Select(feature => Style(feature, decided))], notes),
+            LabelOnMarginAndStyle = Fit("label on margin and style", some, _ => true, [Turned("margin", _margins, some)], differences, notes),
+            ModelOnStyle = Fit("model on style", decided, row => _margins[row] > 0, [], differences, notes),
             Notes = notes,
         };
     }
 
     /// <summary>Every second pair is turned round; "first" is then what the label says of the turned pair.</summary>
     private static double Side(int place) => place % 2 == 0 ? 1 : -1;
-
-    private static double[] Labels(int[] rows, Func<int, bool> isChosenPreferred) => [.. rows.Select((row, place) => Side(place) > 0 == isChosenPreferred(row) ? 1.0 : 0)];
 
     private static Column Turned(string name, IReadOnlyList<double> values, int[] rows) => new(name, [.. rows.Select((row, place) => Side(place) * values[row])]);
 
@@ -58,11 +62,24 @@ public sealed class StyleAccumulator
         return [.. differences.Select(difference => scale == 0 ? 0 : difference / scale)];
     }
 
-    private static LogisticFit? Fit(string name, double[] labels, Column[] columns, List<string> notes)
+    /// <summary>Who is preferred, on some columns and the style features that tell something of it.</summary>
+    private static LogisticFit? Fit(string name, int[] rows, Func<int, bool> isChosenPreferred, Column[] columns, double[][] differences, List<string> notes)
     {
+        bool Tells(double[] difference)
+        {
+            int more = 0, less = 0;
+            foreach (var row in rows)
+            {
+                if (difference[row] == 0) continue;
+                if (difference[row] > 0 == isChosenPreferred(row)) more++;
+                else less++;
+            }
+            return Math.Min(more, less) >= MinPairsEachWay;
+        }
         try
         {
-            return LogisticRegression.Fit(labels, columns);
+            return LogisticRegression.Fit([.. rows.Select((row, place) => Side(place) > 0 == isChosenPreferred(row) ? 1.0 : 0)],
+                [.. columns, .. StyleFeatures.Names.Zip(differences).Where(feature => Tells(feature.Second)).Select(feature => Turned(feature.First, Scaled(feature.Second), rows))]);
         }
         catch (Exception refusal) when (refusal is EvaluationException or ArgumentException)
         {

@@ -4,8 +4,8 @@ using Assay.Evaluation.Statistics;
 namespace Assay.Evaluation.Audits;
 
 /// <summary>
-/// Whether scores follow the look of an answer. Each feature apart, then two logistic regressions on all that vary, standardised and first minus second, without intercept: what people preferred given
-/// the score, and what the model prefers. <see cref="StyleAccumulator"/> collects it.
+/// Whether scores follow the look of an answer. Each feature apart, then two logistic regressions on all that tell something (ten pairs or more each way), standardised and first minus second, without intercept: what people preferred given
+/// the score, and what the model prefers; of more than 100,000 pairs they take an even share. <see cref="StyleAccumulator"/> collects it.
 /// </summary>
 public sealed record StyleAudit
 {

@@ -98,6 +98,16 @@ public sealed class ProbeTests
     }
 
     [Fact]
+    public void The_page_names_every_probe_under_what_is_expected()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder!.FullName, "Assay.slnx"))) folder = folder.Parent;
+        var cells = File.ReadLines(Path.Combine(folder.FullName, "docs", "evaluation.md")).Single(line => line.StartsWith("| filler_padding", StringComparison.Ordinal)).Trim('|').Split('|');
+        foreach (var (expectation, cell) in new[] { ProbeExpectation.NotRise, ProbeExpectation.Fall, ProbeExpectation.NotMove }.Zip(cells))
+            Assert.Equal(Probe.All.Where(probe => probe.Expectation == expectation).Select(probe => probe.Name), cell.Split(',').Select(name => name.Trim()));
+    }
+
+    [Fact]
     public void Sentences_put_together_again_are_the_text()
     {
         foreach (var text in ((IEnumerable<object[]>)Scripts).Select(row => (string)row[0]).Append(Answer).Append("a.b. c\n\nd... e?! "))
