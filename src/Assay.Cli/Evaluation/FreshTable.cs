@@ -18,7 +18,11 @@ internal static class FreshTable
             Console.WriteLine($"labels reviewed by: {Counts(evidence.Review)}");
             Console.WriteLine($"answers written by: {Counts(evidence.Generators)}");
             if (evidence.SharedPrompts is { } shared) Console.WriteLine($"prompts: {evidence.Prompts}, of which {shared} stand in the static set too");
-            if (evidence.Shifts.Count > 0) Terminal.Print(Shifts(evidence.Shifts));
+            if (evidence.Shifts.Count > 0)
+            {
+                Terminal.Print(Shifts(evidence.Shifts));
+                Console.WriteLine("area: chance that a fresh value is above a static one. p (Kolmogorov-Smirnov) takes values as independent.");
+            }
         }
         foreach (string sentence in evidence.Meaning) Console.WriteLine(sentence);
         foreach (string note in evidence.Notes) Console.WriteLine($"Note: {note}.");

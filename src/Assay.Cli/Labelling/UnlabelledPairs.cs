@@ -15,7 +15,7 @@ internal static class UnlabelledPairs
         foreach (PairRow row in reader.Read())
         {
             // A pair without a winner is what is wanted here; anything else that is wrong with it stays wrong.
-            Finding? grave = row.Findings.Where(finding => finding.Reason != Reason.TieOrAbstention && finding.Reason.Status() == RowStatus.Quarantine).FirstOrDefault();
+            Finding? grave = row.Findings.FirstOrDefault(finding => finding.Reason != Reason.TieOrAbstention && finding.Reason.Status() == RowStatus.Quarantine);
             if (row.Pair is not { } pair) setAside.Add((grave ?? row.Findings[0]).Reason.Code());
             else if (grave is not null) setAside.Add(grave.Reason.Code());
             else if (pair.Provenance?.LabelSource == LabelSource.Human) setAside.Add("human_labelled");

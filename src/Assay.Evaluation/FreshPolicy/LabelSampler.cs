@@ -6,7 +6,7 @@ namespace Assay.Evaluation.FreshPolicy;
 /// Picks the pairs from which labels teach most, and leaves enough to chance that the accuracy on all pairs can be estimated without bias.
 /// <para>
 /// Part of the count is picked for a reason and with certainty: half by disagreement (where there is any), the rest by uncertainty. Uncertainty is 1 − |2p − 1| with p = σ(margin / T). Disagreement is the mutual information of
-/// winner and model in bits, H(mean p) − mean H(p) (query by committee, McCallum and Nigam 1998; Houlsby et al. 2011); further models' margins are first brought to the first one's root mean square, and earlier votes count as a model.
+/// winner and model in bits, H(mean p) − mean H(p) (query by committee, McCallum and Nigam 1998; Houlsby et al. 2011), where they name different winners; further models' margins are first brought to the first one's root mean square, and earlier votes count as a model.
 /// Both are spread over strata of source by third of length, in proportion to their size, with at most so many pairs a prompt. The other part is a simple random sample of what is left. So the inclusion
 /// probabilities are exact, 1 and n / N, and the Horvitz-Thompson estimate (1952) of any total is unbiased; the weights sum to the number of pairs, so Hajek's ratio is the same number.
 /// </para>
@@ -121,7 +121,8 @@ public static class LabelSampler
             // A model that gives every pair two equal scores has no spread and no opinion.
             for (var model = 0; model < models; model++) opinions.Add(spread[model] == 0 ? 0.5 : Logistic.Sigmoid(candidate.Margins[model] / spread[model] * spread[0] / temperature));
             if (candidate.EarlierOpinion is { } earlier) opinions.Add(earlier);
-            return opinions.Count < 2 ? 0 : Math.Max(0, Entropy(opinions.Average()) - opinions.Average(Entropy));
+            // Opinions that differ in how sure they are and not in the winner are no disagreement.
+            return opinions.Min() < 0.5 && opinions.Max() > 0.5 ? Math.Max(0, Entropy(opinions.Average()) - opinions.Average(Entropy)) : 0;
         })];
     }
 

@@ -197,13 +197,13 @@ public sealed class FreshCheckTests : IDisposable
     private static double P(FreshEvidence evidence, string quantity) => evidence.Shifts.Single(shift => shift.Quantity == quantity).Drift.MannWhitney.PValue;
 
     [Fact]
-    public void Two_sets_of_one_world_show_no_shift_more_often_than_chance_says()
+    public void Two_sets_of_one_world_show_a_shift_no_more_often_than_chance_says()
     {
-        FreshEvidence[] same = [.. Enumerable.Range(1, 60).Select(seed => Compare(Any, Any, 0, seed))];
+        FreshEvidence[] same = [.. Enumerable.Range(1, 30).Select(seed => Compare(Any, Any, 0, seed))];
         foreach (var quantity in new[] { "rewards", "margins", "prompt_text", "answer_text" })
-            Assert.InRange(same.Count(evidence => P(evidence, quantity) < 0.05), 0, 9); // 3 expected; above 9 once in a thousand
+            Assert.InRange(same.Count(evidence => P(evidence, quantity) < 0.05), 0, 6); // 1.5 expected; above 6 less than once in a thousand
         Assert.InRange(same.Average(evidence => evidence.Shifts.Single(shift => shift.Quantity == "answer_text").Drift.MannWhitney.ProbabilitySecondHigher), 0.48, 0.52);
-        Assert.InRange(same.Count(evidence => evidence.Meaning.Any(sentence => sentence.Contains("these moved", StringComparison.Ordinal))), 0, 9);
+        Assert.InRange(same.Count(evidence => evidence.Meaning.Any(sentence => sentence.Contains("these moved", StringComparison.Ordinal))), 0, 6);
     }
 
     [Fact]
@@ -228,9 +228,9 @@ public sealed class FreshCheckTests : IDisposable
         // One world: of the fresh half all pairs with a small margin were labelled, and one in ten of the others.
         var random = new SeededRandom(1);
         var lines = new System.Text.StringBuilder();
-        for (var row = 1; row <= 2000; row++) lines.Append(System.Globalization.CultureInfo.InvariantCulture, $$"""{"row":{{row}},"chosen_score":{{random.NextDouble()}},"rejected_score":{{random.NextDouble()}}}""").Append('\n');
+        for (var row = 1; row <= 1000; row++) lines.Append(System.Globalization.CultureInfo.InvariantCulture, $$"""{"row":{{row}},"chosen_score":{{random.NextDouble()}},"rejected_score":{{random.NextDouble()}}}""").Append('\n');
         FreshCheck weighted = new(seed: 2), unweighted = new(seed: 2);
-        for (var row = 1; row <= 4000; row++)
+        for (var row = 1; row <= 2000; row++)
         {
             double chosen = random.NextDouble(), rejected = random.NextDouble();
             var isSmall = Math.Abs(chosen - rejected) < 0.2;

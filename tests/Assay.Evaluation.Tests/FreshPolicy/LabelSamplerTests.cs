@@ -23,19 +23,18 @@ public class LabelSamplerTests
         return (candidates, isRight);
     }
 
-    private static double Estimate(IReadOnlyList<LabelChoice> choices, List<LabelCandidate> candidates, bool[] isRight, out PairFigures figures, bool weighted = true)
+    private static PairFigures Figures(IReadOnlyList<LabelChoice> choices, List<LabelCandidate> candidates, bool[] isRight)
     {
         var check = new FreshCheck();
         foreach (var choice in choices)
         {
             var margin = Math.Abs(candidates[choice.Index].Margins[0]) * (isRight[choice.Index] ? 1 : -1);
-            check.Add(new PairScore { Row = choice.Index + 1, ChosenScore = margin, RejectedScore = 0 }, Pair(choice.Index, weighted ? choice.Probability : null));
+            check.Add(new PairScore { Row = choice.Index + 1, ChosenScore = margin, RejectedScore = 0 }, Pair(choice.Index, choice.Probability));
         }
-        figures = PairMetrics.Of(check.Pairs);
-        return figures.Accuracy;
+        return PairMetrics.Of(check.Pairs);
     }
 
-    internal static PreferencePair Pair(int index, double? probability) => new()
+    private static PreferencePair Pair(int index, double probability) => new()
     {
         Row = index + 1,
         Prompt = $"prompt {index}",
@@ -47,7 +46,7 @@ public class LabelSamplerTests
     [Fact]
     public void The_weighted_accuracy_of_the_picked_pairs_is_that_of_all_on_average_and_the_unweighted_one_is_not()
     {
-        const int Draws = 400;
+        const int Draws = 250;
         var (candidates, isRight) = World(600, seed: 5);
         var truth = isRight.Count(right => right) / 600.0;
         var weighted = new double[Draws];
@@ -55,9 +54,10 @@ public class LabelSamplerTests
         for (var draw = 0; draw < Draws; draw++)
         {
             var choices = LabelSampler.Choose(candidates, new LabelSamplerOptions { Count = 150, Seed = draw });
-            weighted[draw] = Estimate(choices, candidates, isRight, out var figures);
+            var figures = Figures(choices, candidates, isRight);
+            weighted[draw] = figures.Accuracy;
             covered += figures.AccuracyInterval.Contains(truth) ? 1 : 0;
-            unweighted += Estimate(choices, candidates, isRight, out _, weighted: false) / Draws;
+            unweighted += (double)figures.Wins / figures.Pairs / Draws;
         }
         var error = DistributionSummary.Of(weighted).StdSample / Math.Sqrt(Draws);
         Assert.InRange(weighted.Average(), truth - 4 * error, truth + 4 * error);
@@ -144,9 +144,8 @@ public class LabelSamplerTests
         candidates = [.. candidates.Select((candidate, i) => candidate with { Margins = [candidate.Margins[0], candidate.Margins[0] * (sure.Contains(i) ? -100 : 100)] })];
         var choices = LabelSampler.Choose(candidates, new LabelSamplerOptions { Count = 40, PerPrompt = 5 });
         var disagreed = choices.Where(choice => choice.Reason == LabelReason.Disagreement).Select(choice => choice.Index).ToHashSet();
-        Assert.Equal(14, disagreed.Count);
-        Assert.Superset(sure.Where(i => disagreed.Contains(i)).ToHashSet(), disagreed);
-        Assert.True(sure.Count(disagreed.Contains) >= 8, "the strata may leave one or two to others");
+        Assert.Subset(sure, disagreed);
+        Assert.True(disagreed.Count >= 7, "strata may hold one or two of the ten back, when their share is used up");
     }
 
     [Fact]
