@@ -34,7 +34,7 @@ public static class EvidenceFile
     {
         try
         {
-            if (JsonNode.Parse(File.ReadAllText(path)) is not JsonObject json || json["format"] is not JsonValue format || !format.TryGetValue(out string? kind)) return null;
+            if (JsonNode.Parse(File.ReadAllText(path), documentOptions: new() { AllowDuplicateProperties = false }) is not JsonObject json || json["format"] is not JsonValue format || !format.TryGetValue(out string? kind)) return null;
             return Kinds.TryGetValue(kind, out var type) ? (IEvidence)json.Deserialize(type, EvaluationJson.Options)! : null;
         }
         catch (JsonException error)

@@ -1,6 +1,7 @@
 using Assay.Data;
 using Assay.Evaluation.Audits;
 using Assay.Evaluation.Evidence;
+using Assay.Evaluation.Metrics;
 using Assay.Evaluation.Statistics;
 
 namespace Assay.Evaluation.Gates;
@@ -26,11 +27,15 @@ internal static class AuditFigures
     {
         if (Length(sources, check) is not var (length, file)) return [];
         var at = length.Matched.ToList().FindIndex(subset => subset.Limit == MatchedLimit);
-        return at < 0 ? [] : [GateFigure.Share(length.Matched[at].Accuracy, length.Matched[at].Pairs, $"{file}: length.matched[{at}].accuracy")];
+        if (at < 0) return [];
+        return [GateFigure.Share(length.Matched[at].Accuracy, length.Matched[at].Pairs, $"{file}: length.matched[{at}].accuracy") with
+        {
+            Rows = EvalFigures.Worst(sources.Evaluation, pair => LengthRatio.Symmetric(pair.Chosen.Length, pair.Rejected.Length) <= MatchedLimit),
+        }];
     }
 
     public static IReadOnlyList<GateFigure> ChosenShorterAccuracy(GateSources sources, GateCheck check) => Length(sources, check) is var (length, file)
-        ? [GateFigure.Share(length.AccuracyWhenChosenShorter, length.ChosenShorter, $"{file}: length.accuracy_when_chosen_shorter")]
+        ? [GateFigure.Share(length.AccuracyWhenChosenShorter, length.ChosenShorter, $"{file}: length.accuracy_when_chosen_shorter") with { Rows = EvalFigures.Worst(sources.Evaluation, pair => pair.Chosen.Length < pair.Rejected.Length) }]
         : [];
 
     public static IReadOnlyList<GateFigure> LengthAccuracyGap(GateSources sources, GateCheck check)
@@ -40,6 +45,7 @@ internal static class AuditFigures
         return [new(length.AccuracyGap, $"{file}: length.accuracy_gap")
         {
             Count = Math.Min(length.ChosenLonger, length.ChosenShorter),
+            Rows = EvalFigures.Worst(sources.Evaluation, pair => pair.Chosen.Length < pair.Rejected.Length == length.AccuracyGap > 0),
             Interval = longer.Interval is { } first && shorter.Interval is { } second ? ProportionInterval.Difference(longer.Value, first, shorter.Value, second) : null,
         }];
     }

@@ -52,5 +52,6 @@ internal static class EvalFigures
         }];
     }
 
-    private static IReadOnlyList<long> Worst(EvalEvidence eval, Func<WorstPair, bool> fits) => [.. eval.Worst.Where(fits).Take(RowsShown).Select(pair => pair.Row)];
+    /// <summary>Rows of the worst mistakes among some pairs; none without an evaluation.</summary>
+    public static IReadOnlyList<long> Worst(EvalEvidence? eval, Func<WorstPair, bool> fits) => eval is null ? [] : [.. eval.Worst.Where(fits).Take(RowsShown).Select(pair => pair.Row)];
 }

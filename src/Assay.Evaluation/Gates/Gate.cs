@@ -90,7 +90,7 @@ public static class Gate
     private static string Needed(GateCheck check, GateFigure figure)
     {
         if (figure is not { Interval: { } interval, Count: > 0 }) return ": add more rows";
-        var limit = figure.Value < check.AtLeast || check.AtMost is null || (check.AtLeast is { } least && Math.Abs(figure.Value - least) < Math.Abs(figure.Value - check.AtMost.Value)) ? check.AtLeast!.Value : check.AtMost!.Value;
+        var limit = new[] { check.AtLeast, check.AtMost }.OfType<double>().Where(interval.Contains).MinBy(limit => Math.Abs(figure.Value - limit));
         var (distance, half) = (Math.Abs(figure.Value - limit), (interval.High - interval.Low) / 2);
         var rows = figure.Count.Value * half * half / (distance * distance);
         return distance > 0 && rows < 1e7 ? string.Create(CultureInfo.InvariantCulture, $"; if the figure stays, about {RoundUp(rows)} {check.Kind.Counted} decide") : ", and the figure is at it: more rows alone may not decide";

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Assay.Evaluation.Evidence;
 
 namespace Assay.Evaluation.Gates;
@@ -33,12 +32,12 @@ public static class GateRecord
     /// <param name="folder">The model's folder.</param>
     /// <param name="fingerprint">Of the model as it is used, its chat template included.</param>
     /// <param name="use"><c>monitor</c>, <c>best-of-n</c>, <c>rl</c> or a policy's own word; null takes a verdict for any use.</param>
-    /// <exception cref="FormatException">The file is no verdict.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     public static string? Refusal(string folder, string fingerprint, string? use)
     {
         var path = PathIn(folder);
         if (!File.Exists(path)) return $"no verdict in {folder}: assay gate --model {folder} --use {use ?? "rl"} --evidence … writes it";
-        if (!IsIntact(path)) return $"{path} was changed after it was sealed: decide again with assay gate";
+        if (!IsIntact(path)) return $"{path} was changed after it was sealed, or is no verdict: decide again with assay gate";
         var gate = Read(path);
         if (gate.Subject.Fingerprint != fingerprint) return $"{path} is of another model or chat template ({gate.Subject.Fingerprint}, this one is {fingerprint}): decide again with assay gate";
         if (use is not null && !GatePolicy.Covers(gate.Use, use)) return $"{path} is a verdict for {gate.Use}, not for {use}: decide again with assay gate --use {use}";
@@ -52,17 +51,7 @@ public static class GateRecord
 
     private static GateEvidence Read(string path) => EvidenceFile.Read(path) as GateEvidence ?? throw new EvaluationException($"{path}: no verdict of assay gate: \"format\" is not \"{GateEvidence.Kind}\"");
 
-    private static bool IsIntact(string path)
-    {
-        try
-        {
-            return GateSeal.IsIntact(File.ReadAllText(path));
-        }
-        catch (JsonException error)
-        {
-            throw new EvaluationException($"{path}: not JSON: {error.Message}", error);
-        }
-    }
+    private static bool IsIntact(string path) => GateSeal.IsIntact(File.ReadAllText(path));
 
     /// <summary>As it was named, else beside the verdict.</summary>
     private static string? Found(string path, string folder) => new[] { path, Path.Combine(folder, Path.GetFileName(path)) }.FirstOrDefault(File.Exists);

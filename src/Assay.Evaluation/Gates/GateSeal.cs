@@ -14,12 +14,24 @@ public static class GateSeal
 {
     private const string Member = "seal";
 
+    /// <summary>A member that stands there twice is read one way by one reader and another way by the next.</summary>
+    private static readonly JsonDocumentOptions Once = new() { AllowDuplicateProperties = false };
+
     /// <summary>The verdict with its seal.</summary>
     public static GateEvidence On(GateEvidence gate) => gate with { Seal = Of(JsonSerializer.SerializeToNode(gate, EvaluationJson.Options)!.AsObject()) };
 
     /// <summary>Whether the JSON text of a verdict is as it was sealed; white space apart, every byte counts.</summary>
-    /// <exception cref="JsonException">It is not JSON.</exception>
-    public static bool IsIntact(string json) => JsonNode.Parse(json) is JsonObject gate && (string?)gate[Member] is { } seal && seal == Of(gate);
+    public static bool IsIntact(string json)
+    {
+        try
+        {
+            return JsonNode.Parse(json, documentOptions: Once) is JsonObject gate && gate[Member] is JsonValue value && value.TryGetValue(out string? seal) && seal == Of(gate);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
 
     private static string Of(JsonObject gate)
     {

@@ -80,10 +80,13 @@ public sealed class GateSources
         return [plain with { Interval = figure.Interval ?? plain.Interval, HumanReviewed = figure.HumanReviewed, Rows = figure.Rows ?? [] }];
     }
 
+    /// <summary>The evaluation, for what goes with another check's figure; null without one.</summary>
+    internal EvalEvidence? Evaluation => _items.Select(item => item.Content).OfType<EvalEvidence>().FirstOrDefault();
+
     /// <summary>Whether the evaluation read this split or a file it wrote; true as well without an evaluation to compare with.</summary>
     internal bool IsOfTheSplit(PairSplit split)
     {
-        if (_items.FirstOrDefault(item => item.Content is EvalEvidence)?.Content is not EvalEvidence eval) return true;
+        if (Evaluation is not { } eval) return true;
         var hashes = _items.Where(item => ReferenceEquals(item.Content, split)).Select(item => item.File.Sha256).Concat(split.Files.Select(file => file.Sha256)).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return eval.Inputs.Any(input => hashes.Contains(input.Sha256));
     }

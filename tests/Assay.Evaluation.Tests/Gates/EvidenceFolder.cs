@@ -66,7 +66,7 @@ internal sealed class EvidenceFolder : IDisposable
         RejectedRewards = DistributionSummary.Of(pairs.Select(pair => pair.RejectedScore)),
         Calibration = CalibrationReport.Of(pairs),
         Reference = ReferenceScores.Of(pairs.Select(pair => pair.ChosenScore)),
-        Worst = [.. pairs.Where(pair => pair.Margin < 0).Take(3).Select(pair => new WorstPair(pair.Row, null, null, pair.ChosenScore, 0, "p", new string('c', (int)pair.ChosenLength!), new string('r', (int)pair.RejectedLength!)))],
+        Worst = [.. pairs.Where(pair => pair.Margin < 0).GroupBy(pair => pair.ChosenLength < pair.RejectedLength).SelectMany(part => part.Take(3)).Select(pair => new WorstPair(pair.Row, null, null, pair.ChosenScore, 0, "p", new string('c', (int)pair.ChosenLength!), new string('r', (int)pair.RejectedLength!)))],
     };
 
     public static AuditEvidence Audit(PairScore[]? pairs = null, StyleAudit? style = null, IReadOnlyList<ProbeResult>? probes = null, IReadOnlyList<SelfTestResult>? selfTests = null, BaselineAudit? baselines = null) => new()

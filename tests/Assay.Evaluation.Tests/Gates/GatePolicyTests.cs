@@ -82,4 +82,18 @@ public sealed class GatePolicyTests
         Assert.False(GatePolicy.Covers("rerank", "monitor"));
         Assert.False(GatePolicy.Covers("rl", "rerank"));
     }
+
+    [Fact]
+    public void The_page_lists_every_check_with_its_figure_and_defaults()
+    {
+        DirectoryInfo folder = new(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Assay.slnx"))) folder = folder.Parent!;
+        var page = File.ReadAllText(Path.Combine(folder.FullName, "docs", "evaluation.md"));
+        Assert.All(GateCheckKinds.All, kind =>
+        {
+            var check = new GateCheck { Name = kind.Name, Kind = kind, AtLeast = kind.AtLeast, AtMost = kind.AtMost, MinCount = kind.MinCount };
+            var limit = kind.Direction != GateDirection.AtMost && kind.AtLeast is null ? "must be given" : check.Wanted;
+            Assert.Contains($"| `{kind.Name}{(kind.Part is null ? "" : "." + kind.Part)}` | {kind.Meaning} | {limit} | {kind.MinCount} |", page, StringComparison.Ordinal);
+        });
+    }
 }

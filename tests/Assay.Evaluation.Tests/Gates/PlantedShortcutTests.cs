@@ -20,6 +20,7 @@ public sealed class PlantedShortcutTests
         var gate = Decide(use, AsIs);
         Assert.Equal((GateVerdict.NotReady, "chosen_shorter_accuracy"), (gate.Verdict, Gate.Deciding(gate)!.Name));
         Assert.Contains("the model follows length", Gate.Deciding(gate)!.Reason, StringComparison.Ordinal);
+        Assert.Equal([4721 + 24, 4721 + 25, 4721 + 26], Gate.Deciding(gate)!.Rows.Take(3)); // the worst mistakes in which the shorter answer was preferred
         Assert.Equal(GateVerdict.Ready, gate.Checks.Single(check => check.Name == "heldout_accuracy").Verdict); // 0.92: accuracy alone would have let it through
     }
 
