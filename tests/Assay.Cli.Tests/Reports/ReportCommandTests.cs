@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text.Json;
 using Assay.Cli.Commands;
 using Assay.Evaluation.Evidence;
