@@ -10,7 +10,7 @@ internal static class Stylesheet
         --good:#00664a;--bad:#9c3600;--open:#6b5500;--good-shade:#e3f5ef;--bad-shade:#fdeade;--open-shade:#fcf4d4;--only-one:#d5eaf8;--only-two:#fde1cd}
         @media screen and (prefers-color-scheme:dark){:root{--ink:#e6edf3;--soft:#a2abb5;--paper:#0d1117;--shade:#171d25;--line:#363d46;--link:#79b8ff;--one:#56b4e9;--two:#f0944d;--three:#3cc79d;--four:#e39ac4;
         --good:#5ad6ac;--bad:#ffab70;--open:#e8cf5a;--good-shade:#0f2a22;--bad-shade:#3a2114;--open-shade:#312a0c;--only-one:#143a55;--only-two:#54300f}}
-        *{box-sizing:border-box}body{font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;max-width:72rem;margin:0 auto;padding:1rem;color:var(--ink);background:var(--paper);overflow-wrap:break-word}
+        *{box-sizing:border-box}body{font:1rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;max-width:72rem;margin:0 auto;padding:1rem;color:var(--ink);background:var(--paper);overflow-wrap:break-word}
         h1{font-size:1.6rem;line-height:1.25;margin:.5rem 0}h2{font-size:1.25rem;margin:2.2rem 0 .5rem;padding-top:.6rem;border-top:1px solid var(--line)}h3{font-size:1.05rem;margin:1.2rem 0 .3rem}
         p,ul{margin:.5rem 0}ul{padding-left:1.3rem}a{color:var(--link)}code{font:.88em/1.4 ui-monospace,Consolas,monospace;overflow-wrap:anywhere}
         .skip{position:absolute;left:-100vw}.skip:focus{left:1rem;top:0;background:var(--paper);padding:.3rem .6rem;z-index:1}
@@ -35,8 +35,8 @@ internal static class Stylesheet
         details{margin:.6rem 0}details h3{font-size:.9rem;margin:.3rem 0}summary{cursor:pointer;padding:.25rem 0}.pair{display:grid;grid-template-columns:1fr 1fr;gap:.8rem}.pair>div{min-width:0}.pair h4{font-size:.9rem;margin:.3rem 0}
         mark{color:inherit;border-radius:2px}.chosen mark{background:var(--only-one);border-bottom:2px solid var(--one)}.rejected mark{background:var(--only-two);border-bottom:2px dashed var(--two)}
         footer{margin-top:2.5rem;border-top:1px solid var(--line);color:var(--soft);font-size:.9rem}
-        @media (max-width:40rem){body{padding:.7rem}tbody th{max-width:10rem}td{max-width:18rem}caption{white-space:normal}.pair{grid-template-columns:1fr}h1{font-size:1.35rem}}
-        @media print{body{max-width:none;padding:0;font-size:10pt}nav,.skip{display:none}.scroll{overflow:visible}table{width:100%;font-size:7.5pt}td.n,td code,caption{white-space:normal}th,td{max-width:none;padding-right:.35rem}td,td code,tbody th{overflow-wrap:anywhere}
+        @media (max-width:40rem){body{padding:.7rem}tbody th{max-width:10rem}tbody th code{overflow-wrap:anywhere}td{max-width:18rem}caption{white-space:normal}.pair{grid-template-columns:1fr}h1{font-size:1.35rem}}
+        @media print{html{font-size:10pt}body{max-width:none;padding:0}nav,.skip{display:none}.scroll{overflow:visible}table{width:100%;font-size:7.5pt}td.n,td code,caption{white-space:normal}th,td{max-width:none;padding-right:.35rem}td:not(.n),td code,tbody th{overflow-wrap:anywhere}
         tr,figure,.glance div,.verdict{break-inside:avoid}h2,h3,h4,caption,summary{break-after:avoid}thead{display:table-header-group}details::details-content{content-visibility:visible!important;block-size:auto!important}
         .charts{grid-template-columns:1fr 1fr}.verdict,.glance div,.warning,.missing,pre,.text,mark,svg *{print-color-adjust:exact;-webkit-print-color-adjust:exact}a{color:inherit}}
         """;

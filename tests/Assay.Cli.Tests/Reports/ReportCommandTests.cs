@@ -1,0 +1,98 @@
+using System.CommandLine;
+using System.Text.Json;
+using Assay.Cli.Commands;
+using Assay.Evaluation.Evidence;
+
+namespace Assay.Cli.Tests.Reports;
+
+/// <summary>The verb <c>report</c>: what it writes, prints and returns.</summary>
+[Collection("console")]
+public sealed class ReportCommandTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("assay-report-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private string PathOf(string name) => Path.Combine(_folder, name);
+
+    private string Write(string name, string fingerprint)
+    {
+        EvidenceFile.Write(PathOf(name), new AuditEvidence
+        {
+            Subject = new("reward", "models/reward", fingerprint),
+            Inputs = [],
+            SetAside = new Dictionary<string, long>(),
+            Length = null,
+            Style = null,
+            Probes = [],
+            Notes = [],
+            SelfTests = [new("swap", "Exchanging the sides exchanges the scores.", 4, 0, 1e-6, true)],
+        });
+        return PathOf(name);
+    }
+
+    private static async Task<(int Code, string Out, string Error)> Run(params string[] arguments)
+    {
+        TextWriter output = Console.Out, error = Console.Error;
+        using StringWriter captured = new(), complaints = new();
+        Console.SetOut(captured);
+        Console.SetError(complaints);
+        try
+        {
+            return (await CommandHost.RunAsync(new RootCommand { ReportCommand.Create() }, ["report", .. arguments]), captured.ToString(), complaints.ToString());
+        }
+        finally
+        {
+            Console.SetOut(output);
+            Console.SetError(error);
+        }
+    }
+
+    [Fact]
+    public async Task It_writes_one_page_and_says_which_sections_are_there_and_which_are_missing()
+    {
+        Write("evidence/audit.json", new string('1', 64));
+        var (code, output, error) = await Run("--evidence", PathOf("evidence"), "--output", PathOf("new/folder/report.html"), "--json");
+        Assert.Equal((ExitCode.Success, ""), (code, error));
+        JsonElement result = JsonDocument.Parse(output).RootElement;
+        Assert.Equal("assay.report/1", result.GetProperty("format").GetString());
+        Assert.Equal(("present", "missing", "missing"), (result.GetProperty("sections").GetProperty("self_tests").GetString(), result.GetProperty("sections").GetProperty("gate").GetString(), result.GetProperty("sections").GetProperty("training").GetString()));
+        string page = File.ReadAllText(PathOf("new/folder/report.html"));
+        Assert.Contains("No gate was run", page);
+        Assert.Contains("✓ passed", page);
+        Assert.Equal(["report.html"], Directory.EnumerateFiles(PathOf("new/folder")).Select(Path.GetFileName));
+        (code, output, _) = await Run("--evidence", PathOf("evidence/audit.json"), "--output", PathOf("report.html"));
+        Assert.Equal(ExitCode.Success, code);
+        Assert.Contains("missing, with what makes it on the page: gate", output);
+    }
+
+    [Fact]
+    public async Task Evidence_of_two_models_and_what_cannot_be_read_leave_no_page_and_exit_with_2()
+    {
+        string one = Write("one.json", new string('1', 64)), two = Write("two.json", new string('2', 64)), page = PathOf("report.html");
+        var (code, _, error) = await Run("--evidence", one, two, "--output", page);
+        Assert.Equal(ExitCode.BadInput, code);
+        Assert.Contains("one.json is of reward (1111", error);
+        Assert.Contains("two.json of reward (2222", error);
+        foreach (string[] arguments in (string[][])[["--evidence", PathOf("nowhere"), "--output", page], ["--evidence", one, "--model", PathOf("nowhere"), "--output", page], ["--evidence", one]])
+        {
+            (code, _, error) = await Run(arguments);
+            Assert.Equal(ExitCode.BadInput, code);
+            Assert.StartsWith("assay: ", error);
+        }
+        Assert.False(File.Exists(page));
+    }
+
+    [Fact]
+    public async Task A_training_run_that_cannot_be_proven_to_be_the_judged_models_is_shown_with_a_remark()
+    {
+        Directory.CreateDirectory(PathOf("run"));
+        File.WriteAllText(PathOf("run/train_log.jsonl"), "{\"loss\":0.69,\"step\":1}\n{\"loss\":0.6,\"step\":2}\n");
+        var (code, _, error) = await Run("--evidence", Write("audit.json", new string('1', 64)), "--model", PathOf("run"), "--output", PathOf("report.html"));
+        Assert.Equal(ExitCode.Success, code);
+        Assert.Contains("holds no model, only a training run", error);
+        Assert.Contains("not proven", File.ReadAllText(PathOf("report.html")));
+        (_, _, error) = await Run("--evidence", Write("audit.json", "scores:" + new string('1', 64)), "--model", PathOf("run"), "--output", PathOf("report.html"));
+        Assert.Contains("the scores were made elsewhere", error);
+    }
+}
