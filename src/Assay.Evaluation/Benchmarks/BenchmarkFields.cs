@@ -1,19 +1,21 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Assay.Data;
 
 namespace Assay.Evaluation.Benchmarks;
 
 /// <summary>The fields of one benchmark row, with messages that name what is wrong.</summary>
 /// <param name="row">The row.</param>
-/// <param name="path">Its file, whose name may say the subset.</param>
+/// <param name="path">Its file.</param>
+/// <param name="pathSubset">The subset that the file's path says, or null.</param>
 /// <param name="line">The line it begins at, from 1.</param>
 /// <param name="place">Its place in the file, from 1: the id of a row that has none.</param>
-internal sealed class BenchmarkFields(JsonObject row, string path, long line, long place)
+internal sealed class BenchmarkFields(JsonObject row, string path, string? pathSubset, long line, long place)
 {
     public string Where => $"{path}, line {line}";
 
     public JsonObject Published => row;
+
+    public string? PathSubset => pathSubset;
 
     public bool Has(string name) => row[name] is not null;
 
@@ -45,13 +47,6 @@ internal sealed class BenchmarkFields(JsonObject row, string path, long line, lo
     public int? Whole(string name) => row[name] is JsonValue value && value.TryGetValue(out int number) ? number : null;
 
     public JsonArray List(string name) => row[name] as JsonArray ?? throw Wrong($"field {name} is missing, wanted a list");
-
-    /// <summary>The first of <paramref name="names"/> that stands as a word in the file's name, else in the nearest of three folders above it, ignoring case and the kind of dash; null where none does.</summary>
-    public string? InPath(IReadOnlyCollection<string> names)
-    {
-        var parts = Path.GetFullPath(path).Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries).TakeLast(4).Reverse().Select(part => part.Replace('_', '-'));
-        return parts.Select(part => names.FirstOrDefault(name => Regex.IsMatch(part, $"(?<![a-z0-9]){name}(?![a-z0-9])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant))).FirstOrDefault(found => found is not null);
-    }
 
     /// <summary>One user turn, or a list of messages; the roles are kept as they stand, where RewardBench's harness assigns them by position.</summary>
     public IReadOnlyList<Message> Prompt(string name) => row[name] switch

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Assay.Data;
 using Assay.Data.Reading;
 using Assay.Evaluation.RewardBench;
@@ -19,10 +20,10 @@ public static class BenchmarkFile
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static IEnumerable<BenchmarkRow> Read(BenchmarkKind kind, string path, Action<string>? passedOver = null)
     {
-        var place = 0L;
+        var (place, pathSubset) = (0L, SubsetOf(kind, path));
         foreach (var (line, row) in JsonRows.Read(path))
         {
-            var fields = new BenchmarkFields(row, path, line, ++place);
+            var fields = new BenchmarkFields(row, path, pathSubset, line, ++place);
             var read = kind switch
             {
                 BenchmarkKind.RewardBench => fields.Row(RewardBenchSubset(fields), fields.Prompt("prompt"), [fields.Answer("chosen")], [fields.Answer("rejected")]),
@@ -40,17 +41,31 @@ public static class BenchmarkFile
         }
     }
 
+    /// <summary>The subset that stands as a word in the file's name, else in the nearest of three folders above it, ignoring case and the kind of dash; null where none does.</summary>
+    private static string? SubsetOf(BenchmarkKind kind, string path)
+    {
+        IReadOnlyList<string> names = kind switch
+        {
+            BenchmarkKind.RewardBench => RewardBenchTables.AllPriorSets,
+            BenchmarkKind.RmBench => ["safety-refuse", "safety-response", .. RmBench.Domains],
+            BenchmarkKind.LlmBar => [.. LlmBar.PublishedRows.Select(subset => subset.Name)],
+            BenchmarkKind.PpeCorrectness => PpeSets,
+            _ => [],
+        };
+        static string Plain(string text) => text.Replace('_', '-');
+        var parts = Path.GetFullPath(path).Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries).TakeLast(4).Reverse();
+        return parts.Select(part => names.FirstOrDefault(name => Regex.IsMatch(Plain(part), $"(?<![a-z0-9]){Plain(name)}(?![a-z0-9])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant))).FirstOrDefault(found => found is not null);
+    }
+
     /// <summary>The prior sets are one file a set, and what they call <c>subset</c> is a part of it.</summary>
     private static string RewardBenchSubset(BenchmarkFields fields) =>
-        fields.OptionalText("subset") is { } subset && RewardBenchTables.Weights.ContainsKey(subset) ? subset
-        : fields.InPath([.. RewardBenchTables.AllPriorSets.Select(set => set.Replace('_', '-'))]) is { } set ? set.Replace('-', '_')
-        : fields.Text("subset");
+        fields.OptionalText("subset") is { } subset && RewardBenchTables.Weights.ContainsKey(subset) ? subset : fields.PathSubset ?? fields.Text("subset");
 
     private static BenchmarkRow Counted(BenchmarkFields fields, BenchmarkRow row) => fields.Whole("num_correct") is { } count && count != row.CorrectCount
         ? throw fields.Wrong($"num_correct is {count}, but there are {row.CorrectCount} chosen answers")
         : row;
 
-    private static string RmBenchDomain(BenchmarkFields fields) => fields.OptionalText("domain") ?? fields.InPath(["safety-refuse", "safety-response", .. RmBench.Domains])
+    private static string RmBenchDomain(BenchmarkFields fields) => fields.OptionalText("domain") ?? fields.PathSubset
         ?? throw fields.Wrong($"there is no field domain, and the file's name does not say one: call it as it is published, {string.Join(", ", RmBench.Domains.Select(domain => domain + "_filtered.json"))}");
 
     private static BenchmarkRow Judge(BenchmarkFields fields)
@@ -61,7 +76,7 @@ public static class BenchmarkFile
 
     private static BenchmarkRow Bar(BenchmarkFields fields)
     {
-        var subset = fields.OptionalText("subset") ?? fields.Meta("subset") ?? fields.InPath([.. LlmBar.AdversarialSubsets, LlmBar.NaturalSubset]) ?? "all";
+        var subset = fields.OptionalText("subset") ?? fields.Meta("subset") ?? fields.PathSubset ?? "all";
         subset = subset[(subset.LastIndexOf('/') + 1)..];
         if (fields.Has("chosen")) return fields.Row(subset, fields.Prompt("prompt"), [fields.Answer("chosen")], [fields.Answer("rejected")]);
         string[] outputs = [fields.Answer("output_1"), fields.Answer("output_2")];
@@ -80,7 +95,7 @@ public static class BenchmarkFile
 
     private static BenchmarkRow Correctness(BenchmarkFields fields)
     {
-        var set = fields.InPath(PpeSets) ?? throw fields.Wrong($"the path does not say which set this is: name the file or its folder after it ({string.Join(", ", PpeSets)})");
+        var set = fields.PathSubset ?? throw fields.Wrong($"the path does not say which set this is: name the file or its folder after it ({string.Join(", ", PpeSets)})");
         bool[] right = [.. fields.List("scores").Select(score => score is JsonValue value && value.TryGetValue(out bool flag) ? flag : throw fields.Wrong($"scores holds {score?.ToJsonString() ?? "null"}, wanted true or false"))];
         var row = fields.Row(set, fields.Prompt("prompt"), [.. right.Select((_, i) => fields.Answer($"response_{i + 1}"))], i => right[i]);
         if (fields.Has($"response_{right.Length + 1}")) throw fields.Wrong($"scores has {right.Length} entries, but there is a response_{right.Length + 1}");

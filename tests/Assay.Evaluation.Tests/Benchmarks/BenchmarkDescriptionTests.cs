@@ -1,0 +1,18 @@
+using Assay.Evaluation.Benchmarks;
+
+namespace Assay.Evaluation.Tests.Benchmarks;
+
+public sealed class BenchmarkDescriptionTests
+{
+    [Fact]
+    public void The_page_lists_every_benchmark_as_the_program_does()
+    {
+        DirectoryInfo folder = new(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Assay.slnx"))) folder = folder.Parent!;
+        var page = File.ReadAllText(Path.Combine(folder.FullName, "docs", "evaluation.md"));
+        Assert.All(BenchmarkDescription.All, benchmark => Assert.Contains($"| `{benchmark.Name}` | {benchmark.Rows} | {benchmark.Headline} | `{benchmark.Revision}` |", page));
+    }
+
+    [Fact]
+    public void Every_kind_is_described_once() => Assert.Equal(Enum.GetValues<BenchmarkKind>(), BenchmarkDescription.All.Select(benchmark => benchmark.Kind));
+}
