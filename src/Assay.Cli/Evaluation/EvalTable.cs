@@ -87,7 +87,7 @@ internal static class EvalTable
             string cut = by.Key.Replace('_', ' ');
             table.AddEmptyRow();
             foreach (PairSlice slice in isLength ? by : by.OrderByDescending(slice => slice.Pairs).Take(MostNames))
-                Row(by.Key == "length_order" ? slice.Name.Replace('_', ' ') + (slice.Name == "equal" ? " length" : "") : $"{cut} {Short(slice.Name)}", slice);
+                Row(by.Key == "length_order" ? slice.Name.Replace('_', ' ') + (slice.Name == "equal" ? " length" : "") : $"{cut} {Cut(slice.Name)}", slice);
             if (!isLength && by.Count() > MostNames) table.AddRow($"{by.Count() - MostNames} more of {cut}, see --json");
         }
         Terminal.Print(table);
@@ -98,7 +98,7 @@ internal static class EvalTable
 
     private static string Whole(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static string Short(string name) => name.Length <= MostCharacters ? name : name[..(MostCharacters - 1)] + "…";
+    private static string Cut(string name) => name.Length <= MostCharacters ? name : name[..(MostCharacters - 1)] + "…";
 
     private static string Range(Interval interval) => $"{Terminal.Share(interval.Low)} to {Terminal.Share(interval.High)}";
 
