@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Text.Json;
 using Assay.Cli.Evaluation;
 using Assay.Evaluation;
@@ -35,22 +34,7 @@ internal static class AuditCommand
 
     private static int Run(ScoredPairs source, string? output, int probePairs, bool json, CancellationToken cancellationToken)
     {
-        using ProbedAnswerWriter? written = output is null || source.Model is null || probePairs == 0 ? null : new ProbedAnswerWriter(output);
-        var clock = new Stopwatch();
-        var audit = new AuditRun(source.Model, new AuditOptions
-        {
-            ProbePairs = probePairs,
-            Fits = source.Fits,
-            Probed = written is null ? null : written.Write,
-            Progress = (done, all) => Terminal.Live($"probes: {done} of {all} steps, {Terminal.Duration(clock.Elapsed * ((double)(all - done) / done))} left"),
-        });
-        foreach (var (score, pair) in source.Read(cancellationToken)) audit.Add(score, pair);
-        if (audit.Pairs == 0) throw new UsageException($"no usable pair in {string.Join(", ", source.Inputs.Select(input => input.Path))}{(source.SetAside.Total > 0 ? ": " + source.SetAside : "")}");
-        clock.Start();
-        AuditEvidence evidence = audit.Finish(source.Subject, source.Inputs, source.SetAside.ByReason, cancellationToken);
-        Terminal.EndLive();
-        written?.Commit();
-        if (output is not null) EvidenceFile.Write(Path.Combine(output, "audit.json"), evidence);
+        AuditEvidence evidence = Judging.Audit(source, output, probePairs, cancellationToken);
         if (json) Terminal.PrintJson(JsonSerializer.SerializeToNode(evidence, EvaluationJson.Options)!.AsObject());
         else AuditTable.Print(evidence, output);
         return evidence.SelfTests.All(test => test.Passed) ? ExitCode.Success : ExitCode.CheckFailed;

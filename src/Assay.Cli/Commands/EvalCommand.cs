@@ -2,9 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Assay.Cli.Evaluation;
 using Assay.Evaluation.Calibration;
-using Assay.Evaluation.Comparison;
 using Assay.Evaluation.Evidence;
-using Assay.Evaluation.Metrics;
 
 namespace Assay.Cli.Commands;
 
@@ -31,40 +29,13 @@ internal static class EvalCommand
             using ScoredPairs source = options.Read(parsed);
             if (parsed.GetValue(store) && source.Model is null) throw new UsageException("--store-reference wants --model DIR: the reference is kept in the model's folder");
             if (parsed.GetValue(store) && parsed.GetValue<string?>("--chat-template") is not null) throw new UsageException("--store-reference does not go with --chat-template: the reference would not be of the model as its folder stands");
-            EvalEvidence evidence = Judge(source, parsed.GetValue(output), parsed.GetValue(drift), cancellationToken);
+            EvalEvidence evidence = Judging.Eval(source, parsed.GetValue(output), parsed.GetValue(drift), cancellationToken);
             if (parsed.GetValue(json)) Terminal.PrintJson(JsonNode.Parse(EvidenceFile.ToJson(evidence))!);
             else EvalTable.Print(evidence);
             if (parsed.GetValue(store)) Store(evidence);
             return Task.FromResult(ExitCode.Success);
         });
         return ExamplesHelp.On(command, Examples);
-    }
-
-    private static EvalEvidence Judge(ScoredPairs source, string? output, string? driftFrom, CancellationToken cancellationToken)
-    {
-        // What is wrong with the earlier scores is said before anything is scored.
-        ScoredModel? earlier = driftFrom is null ? null : ComparedScores.Of(driftFrom);
-        if (source.Model is not null && earlier?.Fingerprint is { } other && other != source.Subject.Fingerprint) throw new UsageException($"--drift-from {driftFrom}: its scores are of another model, and every model has a scale of its own");
-        var judged = new EvalAccumulator();
-        IEnumerable<PairScore> pairs = source.Read(cancellationToken).Select(scored =>
-        {
-            judged.Add(scored.Score, scored.Pair);
-            return scored.Score;
-        });
-        if (output is not null)
-        {
-            Directory.CreateDirectory(output);
-            PairScoreWriter.Write(Path.Combine(output, EvalFiles.Scores), pairs);
-        }
-        else foreach (PairScore _ in pairs) { }
-        if (judged.Pairs == 0)
-        {
-            throw new UsageException($"no usable pair in {string.Join(", ", source.Inputs.Select(input => input.Path).DefaultIfEmpty(source.Subject.Path))}{(source.SetAside.Total > 0 ? ": " + source.SetAside : "")}");
-        }
-        EvalEvidence evidence = judged.Evidence(source.Subject, source.Inputs, output is null ? null : EvidenceInput.Of(Path.Combine(output, EvalFiles.Scores)), source.SetAside.ByReason);
-        if (earlier is not null) evidence = evidence with { Drift = judged.DriftFrom(earlier.Scores, earlier.Pairs) };
-        if (output is not null) EvidenceFile.Write(Path.Combine(output, EvalFiles.Evidence), evidence);
-        return evidence;
     }
 
     private static void Store(EvalEvidence evidence)

@@ -4,7 +4,6 @@ using Assay.Cli.Evaluation;
 using Assay.Data;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.FreshPolicy;
-using Assay.Evaluation.Metrics;
 
 namespace Assay.Cli.Commands;
 
@@ -35,20 +34,14 @@ internal static class FreshCommand
             using ScoredPairs source = options.Read(parsed);
             var check = new FreshCheck(parsed.GetValue(policy), parsed.GetValue(reviewed) ? LabelSource.Human : null, Seed);
             StaticSet? staticSet = parsed.GetValue(compared) is { } path ? StaticSet.Read(path, source.Subject, Seed) : null;
-            EvidenceInput[] texts = parsed.GetValue(staticData) is { } file ? [EvidenceInput.Of(file)] : [];
-            return Task.FromResult(Run(source, check, staticSet, texts, parsed.GetRequiredValue(output), parsed.GetValue(json), cancellationToken));
+            return Task.FromResult(Run(source, check, staticSet, parsed.GetValue(staticData), parsed.GetRequiredValue(output), parsed.GetValue(json), cancellationToken));
         });
         return ExamplesHelp.On(command, Examples);
     }
 
-    private static int Run(ScoredPairs source, FreshCheck check, StaticSet? compared, EvidenceInput[] texts, string folder, bool json, CancellationToken cancellationToken)
+    private static int Run(ScoredPairs source, FreshCheck check, StaticSet? compared, string? staticData, string folder, bool json, CancellationToken cancellationToken)
     {
-        foreach ((PairScore score, PreferencePair? pair) in source.Read(cancellationToken)) check.Add(score, pair);
-        FreshEvidence evidence = check.Evidence(source.Subject, [.. source.Inputs, .. texts], source.SetAside.ByReason, compared,
-            texts.Length == 0 ? null : UsablePairs.Read(texts[0].Path, null, new SetAsideCount()));
-        Directory.CreateDirectory(folder);
-        PairScoreWriter.Write(Path.GetFullPath(Path.Combine(folder, "fresh_scores.jsonl")), check.Pairs);
-        EvidenceFile.Write(Path.Combine(folder, "fresh.json"), evidence);
+        FreshEvidence evidence = Judging.Fresh(source, check, compared, staticData, folder, cancellationToken);
         if (json) Terminal.PrintJson(JsonNode.Parse(EvidenceFile.ToJson(evidence))!);
         else FreshTable.Print(evidence);
         if (check.Pairs.Count > 0) return ExitCode.Success;

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Cli.Quickstart;
+using Assay.Evaluation;
 
 namespace Assay.Cli.Commands;
 
@@ -20,7 +21,7 @@ internal static class QuickstartCommand
         var seed = new Option<int>("--seed") { Description = "Of the world, the weights and the order of training.", DefaultValueFactory = _ => 1 };
         var pairs = new Option<int>("--pairs") { Description = "Pairs to draw.", DefaultValueFactory = _ => QuickstartRun.DefaultPairCount };
         var json = new Option<bool>("--json") { Description = "Print the figures as one JSON object." };
-        var command = new Command("quickstart", "The whole story in minutes, on an embedded world: check, split, train from scratch, look behind the accuracy, repair the pairs, train again.") { output, seed, pairs, json };
+        var command = new Command("quickstart", "The whole story in minutes, on an embedded world: check, split, train from scratch, look behind the accuracy, repair the pairs, train again, and let the gate judge both.") { output, seed, pairs, json };
         command.SetAction((parsed, stop) =>
         {
             if (parsed.GetValue(pairs) < 1000) throw new UsageException($"--pairs is {parsed.GetValue(pairs)}; below 1000 the slices are too small to say anything");
@@ -35,7 +36,7 @@ internal static class QuickstartCommand
         QuickstartFigures figures = new QuickstartRun(folder, seed, pairCount, text => Terminal.Note($"{Terminal.Duration(clock.Elapsed),6}  {text}")).Execute(TimeProvider.System, stop);
         if (json)
         {
-            JsonObject result = JsonSerializer.SerializeToNode(figures, new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower })!.AsObject();
+            JsonObject result = JsonSerializer.SerializeToNode(figures, EvaluationJson.Options)!.AsObject();
             result.Insert(0, "format", "assay.quickstart/1");
             result["seconds"] = clock.Elapsed.TotalSeconds;
             Terminal.PrintJson(result);

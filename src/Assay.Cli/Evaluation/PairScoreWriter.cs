@@ -1,22 +1,19 @@
 using System.Text.Json;
 using Assay.Data;
-using Assay.Data.Checking;
 using Assay.Evaluation.Metrics;
 
 namespace Assay.Cli.Evaluation;
 
-/// <summary>Writes the score of every pair as JSON Lines that <c>--scores</c> reads back: to a temporary name, then moved.</summary>
+/// <summary>Writes the score of every pair as JSON Lines that <c>--scores</c> reads back.</summary>
 internal static class PairScoreWriter
 {
-    public static void Write(string path, IEnumerable<PairScore> pairs)
+    public static void Write(Stream stream, IEnumerable<PairScore> pairs)
     {
-        using var file = new OutputFile(path);
         foreach (PairScore pair in pairs)
         {
-            using (var json = new Utf8JsonWriter(file.Stream)) Write(json, pair);
-            file.Stream.WriteByte((byte)'\n');
+            using (var json = new Utf8JsonWriter(stream)) Write(json, pair);
+            stream.WriteByte((byte)'\n');
         }
-        file.Commit();
     }
 
     private static void Write(Utf8JsonWriter json, Provenance provenance)

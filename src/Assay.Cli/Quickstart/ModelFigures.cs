@@ -1,3 +1,5 @@
+using Assay.Evaluation.Gates;
+
 namespace Assay.Cli.Quickstart;
 
 /// <summary>What one model does on the held-out pairs, as labelled and cut by which answer is longer.</summary>
@@ -9,4 +11,9 @@ namespace Assay.Cli.Quickstart;
 /// <param name="LengthMatched">Pairs whose answers are within a tenth of each other's length.</param>
 /// <param name="ShorterWon">Pairs whose preferred answer is the shorter.</param>
 /// <param name="GoldOnMatched">Length-matched pairs again, judged by the known true reward instead of the label.</param>
-internal sealed record ModelFigures(string Name, long TrainPairs, double TrainSeconds, PairAccuracy All, PairAccuracy LongerWon, PairAccuracy LengthMatched, PairAccuracy ShorterWon, PairAccuracy GoldOnMatched);
+/// <param name="Fresh">What the current policy writes, as people label it.</param>
+/// <param name="Verdict">The gate's, for <see cref="QuickstartRun.Use"/>.</param>
+/// <param name="NotReady">The checks that said no, each with its reason.</param>
+/// <param name="Report">The page that shows it all.</param>
+internal sealed record ModelFigures(string Name, long TrainPairs, double TrainSeconds, PairAccuracy All, PairAccuracy LongerWon, PairAccuracy LengthMatched, PairAccuracy ShorterWon, PairAccuracy GoldOnMatched,
+    PairAccuracy Fresh, GateVerdict Verdict, IReadOnlyList<GateCheckResult> NotReady, string Report);

@@ -1,8 +1,16 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using Assay.Cli.Evaluation;
 using Assay.Data;
+using Assay.Data.Checking;
 using Assay.Data.Reading;
 using Assay.Data.Splits;
+using Assay.Evaluation.Audits;
+using Assay.Evaluation.Evidence;
+using Assay.Evaluation.FreshPolicy;
+using Assay.Evaluation.Gates;
 using Assay.Evaluation.Statistics;
+using Assay.Report;
 using Assay.Reward;
 using Assay.Reward.Training;
 using Assay.Reward.Training.Settings;
@@ -11,7 +19,7 @@ namespace Assay.Cli.Quickstart;
 
 /// <summary>
 /// The embedded default: draws the support world, checks and splits its pairs, trains a tiny transformer on them as they are, looks behind its accuracy, repairs the pairs,
-/// and trains again. Everything goes the way a user's own data goes: files in, folders out.
+/// and trains again. Both models are evaluated, audited, put to fresh pairs of a policy, and to the gate. Everything goes the way a user's own data goes: files in, folders out.
 /// </summary>
 /// <param name="folder">Where to write.</param>
 /// <param name="seed">Of the world, the weights and the order of training.</param>
@@ -22,7 +30,11 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
     /// <summary>Pairs drawn by default: enough that the held-out slices have narrow intervals.</summary>
     public const int DefaultPairCount = 20000;
 
+    /// <summary>What the gate is asked.</summary>
+    public const string Use = "best-of-n";
+
     private const double HeldoutShare = 0.25;
+    private const int FreshPairs = 1500;
 
     /// <summary>Answers count as equally long when the shorter is at least this share of the longer.</summary>
     private const double MatchedLength = 0.9;
@@ -44,6 +56,7 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
         List<SupportPair> train = [.. split.Train.Select(row => _drawn[row])], heldout = [.. split.Heldout.Select(row => _drawn[row])];
         WritePairs(Path.Combine(folder, "split", "train.jsonl"), train);
         WritePairs(Path.Combine(folder, "split", "eval.jsonl"), heldout);
+        File.WriteAllLines(Fresh, new SupportWorld(unchecked(seed + 1_000_003)).DrawFresh(FreshPairs).Select(FreshLine));
 
         ModelFigures asIs = Train("as-is", train, heldout, baseModel, clock, stop);
         say("repairing the pairs: as many in which the longer answer won as in which the shorter did");
@@ -124,15 +137,46 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
         IReadOnlyList<float> scores = model.Score([.. heldout.SelectMany(pair => new[] { pair.ToPreferencePair().Chosen, pair.ToPreferencePair().Rejected })], stop);
         for (int i = 0; i < heldout.Count; i++) margins[heldout[i].Row] = (double)scores[2 * i] - scores[2 * i + 1];
         List<SupportPair> matched = [.. heldout.Where(IsMatched)];
+        (FreshEvidence fresh, GateEvidence gate, string report) = Gate(name, output, clock, stop);
         return new ModelFigures(
             name, pairs.Count, summary["train_runtime"]!.GetValue<double>(),
             Judge(heldout, Margin),
             Judge([.. heldout.Where(pair => !IsMatched(pair) && LengthRepair.WordDifference(pair) > 0)], Margin),
             Judge(matched, Margin),
             Judge([.. heldout.Where(pair => !IsMatched(pair) && LengthRepair.WordDifference(pair) < 0)], Margin),
-            Judge(matched, pair => Margin(pair) * Math.Sign(pair.Chosen.Gold - pair.Rejected.Gold)));
+            Judge(matched, pair => Margin(pair) * Math.Sign(pair.Chosen.Gold - pair.Rejected.Gold)),
+            new PairAccuracy(checked((int)fresh.Fresh.Pairs), fresh.Fresh.Accuracy, fresh.Fresh.AccuracyLow, fresh.Fresh.AccuracyHigh),
+            gate.Verdict, [.. gate.Checks.Where(check => check.Verdict != GateVerdict.Ready)], report);
 
         double Margin(SupportPair pair) => margins[pair.Row];
+    }
+
+    private string Fresh => Path.Combine(folder, "fresh.jsonl");
+
+    /// <summary>What <c>assay eval</c>, <c>audit</c>, <c>fresh</c>, <c>gate</c> and <c>report</c> do, one after the other.</summary>
+    private (FreshEvidence Fresh, GateEvidence Gate, string Report) Gate(string name, string model, TimeProvider clock, CancellationToken stop)
+    {
+        say($"evaluating, auditing and gating the model ({name})");
+        string evidence = Path.Combine(folder, $"evidence-{name}"), split = Path.Combine(folder, "split.json"), report = Path.Combine(folder, $"report-{name}.html");
+        if (Directory.Exists(evidence)) Directory.Delete(evidence, recursive: true);
+        using (var held = new ScoredPairs(model, null, [Path.Combine(folder, "pairs.jsonl")], split, null, null))
+        {
+            Judging.Eval(held, evidence, null, stop);
+            Judging.Audit(held, evidence, AuditOptions.DefaultProbePairs, stop);
+        }
+        FreshEvidence fresh;
+        using (var written = new ScoredPairs(model, null, [Fresh], null, null, null))
+            fresh = Judging.Fresh(written, new FreshCheck(Policy, null, seed), StaticSet.Read(evidence, written.Subject, seed), null, evidence, stop);
+        GateEvidence gate = Assay.Evaluation.Gates.Gate.Decide(GatePolicy.BuiltIn(Use), GateSources.Read([evidence, split]), clock);
+        EvidenceFile.Write(Path.Combine(evidence, GateRecord.FileName), gate);
+        OutputFile.WriteAllText(Path.GetFullPath(report), ModelPage.Render(new ModelStory
+        {
+            Evidence = EvidenceSet.Read([evidence]),
+            Training = TrainingRecord.Read(model),
+            Remarks = [],
+            Time = clock.GetUtcNow().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture),
+        }));
+        return (fresh, gate, report);
     }
 
     private static bool IsMatched(SupportPair pair)
@@ -152,6 +196,15 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllLines(path, pairs.Select(Line));
+    }
+
+    private const string Policy = "policy-step-100";
+
+    private static string FreshLine(SupportPair pair)
+    {
+        JsonObject row = JsonNode.Parse(Line(pair))!.AsObject();
+        row["provenance"] = new JsonObject { ["generator"] = Policy, ["label_source"] = "human" };
+        return row.ToJsonString();
     }
 
     private static string Line(SupportPair pair) => new JsonObject

@@ -37,7 +37,14 @@ internal sealed class SupportWorld(int seed)
     private readonly Random _random = new(seed);
 
     /// <summary>Draws pairs; row numbers count from 1. Equal seeds and counts give equal pairs.</summary>
-    public IReadOnlyList<SupportPair> Draw(int count)
+    public IReadOnlyList<SupportPair> Draw(int count) => Draw(count, FillerCounts);
+
+    /// <summary>
+    /// Draws what a policy under training writes: it pads as it likes, so filler says nothing of which answer people prefer. The labels are people's, drawn from the gold rewards as ever.
+    /// </summary>
+    public IReadOnlyList<SupportPair> DrawFresh(int count) => Draw(count, () => (_random.Next(0, LargestFiller + 1), _random.Next(0, LargestFiller + 1)));
+
+    private List<SupportPair> Draw(int count, Func<(int Winner, int Loser)> fillerCounts)
     {
         var pairs = new List<SupportPair>(count);
         while (pairs.Count < count)
@@ -48,12 +55,11 @@ internal sealed class SupportWorld(int seed)
             if (first.gold == second.gold) continue;
             bool firstWins = _random.NextDouble() < 1 / (1 + Math.Exp(-LabelSlope * (first.gold - second.gold)));
             var (winner, loser) = firstWins ? (first, second) : (second, first);
-            (int winnerFiller, int loserFiller) = FillerCounts();
+            (int winnerFiller, int loserFiller) = fillerCounts();
             pairs.Add(new SupportPair(pairs.Count + 1, intent.Name, question, WithFiller(winner, winnerFiller), WithFiller(loser, loserFiller)));
         }
         return pairs;
     }
-
 
     private (string Text, double Gold) Substance(SupportIntent intent)
     {

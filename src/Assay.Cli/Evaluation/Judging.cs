@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using Assay.Data;
+using Assay.Data.Checking;
+using Assay.Evaluation.Audits;
+using Assay.Evaluation.Evidence;
+using Assay.Evaluation.FreshPolicy;
+using Assay.Evaluation.Metrics;
+using Assay.Evaluation.Scores;
+
+namespace Assay.Cli.Evaluation;
+
+/// <summary>From scored pairs to evidence, and its files where a folder is given: what <c>eval</c>, <c>audit</c> and <c>fresh</c> do before they print, and the quickstart without printing.</summary>
+internal static class Judging
+{
+    /// <exception cref="UsageException">There is no usable pair; no file is left behind.</exception>
+    public static EvalEvidence Eval(ScoredPairs source, string? output, string? driftFrom, CancellationToken cancellationToken)
+    {
+        // What is wrong with the earlier scores is said before anything is scored.
+        EvidenceInput? earlier = driftFrom is null ? null : EvidenceInput.Of(EvalFiles.ScoresAt(driftFrom));
+        var judged = new EvalAccumulator();
+        IEnumerable<PairScore> pairs = source.Read(cancellationToken).Select(scored =>
+        {
+            judged.Add(scored.Score, scored.Pair);
+            return scored.Score;
+        });
+        string? scores = null;
+        if (output is not null)
+        {
+            Directory.CreateDirectory(output);
+            scores = Path.Combine(output, EvalFiles.Scores);
+            using var file = new OutputFile(Path.GetFullPath(scores));
+            PairScoreWriter.Write(file.Stream, pairs);
+            DemandPairs(judged.Pairs, source);
+            file.Commit();
+        }
+        else
+        {
+            foreach (PairScore _ in pairs) { }
+            DemandPairs(judged.Pairs, source);
+        }
+        EvalEvidence evidence = judged.Evidence(source.Subject, source.Inputs, scores is null ? null : EvidenceInput.Of(scores), source.SetAside.ByReason);
+        if (earlier is not null) evidence = evidence with { Drift = judged.DriftFrom(earlier, PairScoreFile.Read(earlier.Path)) };
+        if (output is not null) EvidenceFile.Write(Path.Combine(output, EvalFiles.Evidence), evidence);
+        return evidence;
+    }
+
+    /// <exception cref="UsageException">There is no usable pair.</exception>
+    public static AuditEvidence Audit(ScoredPairs source, string? output, int probePairs, CancellationToken cancellationToken)
+    {
+        using ProbedAnswerWriter? written = output is null || source.Model is null || probePairs == 0 ? null : new ProbedAnswerWriter(output);
+        var clock = new Stopwatch();
+        var audit = new AuditRun(source.Model, new AuditOptions
+        {
+            ProbePairs = probePairs,
+            Fits = source.Fits,
+            Probed = written is null ? null : written.Write,
+            Progress = (done, all) => Terminal.Live($"probes: {done} of {all} steps, {Terminal.Duration(clock.Elapsed * ((double)(all - done) / done))} left"),
+        });
+        foreach (var (score, pair) in source.Read(cancellationToken)) audit.Add(score, pair);
+        DemandPairs(audit.Pairs, source);
+        clock.Start();
+        AuditEvidence evidence = audit.Finish(source.Subject, source.Inputs, source.SetAside.ByReason, cancellationToken);
+        Terminal.EndLive();
+        written?.Commit();
+        if (output is not null) EvidenceFile.Write(Path.Combine(output, "audit.json"), evidence);
+        return evidence;
+    }
+
+    /// <summary>The fresh-policy check; without a labelled pair the evidence says so and holds no figure.</summary>
+    public static FreshEvidence Fresh(ScoredPairs source, FreshCheck check, StaticSet? compared, string? staticData, string output, CancellationToken cancellationToken)
+    {
+        EvidenceInput[] texts = staticData is null ? [] : [EvidenceInput.Of(staticData)];
+        foreach ((PairScore score, PreferencePair? pair) in source.Read(cancellationToken)) check.Add(score, pair);
+        FreshEvidence evidence = check.Evidence(source.Subject, [.. source.Inputs, .. texts], source.SetAside.ByReason, compared,
+            staticData is null ? null : UsablePairs.Read(staticData, null, new SetAsideCount()));
+        Directory.CreateDirectory(output);
+        using (var file = new OutputFile(Path.GetFullPath(Path.Combine(output, "fresh_scores.jsonl"))))
+        {
+            PairScoreWriter.Write(file.Stream, check.Pairs);
+            file.Commit();
+        }
+        EvidenceFile.Write(Path.Combine(output, "fresh.json"), evidence);
+        return evidence;
+    }
+
+    private static void DemandPairs(long count, ScoredPairs source)
+    {
+        if (count > 0) return;
+        throw new UsageException($"no usable pair in {string.Join(", ", source.Inputs.Select(input => input.Path).DefaultIfEmpty(source.Subject.Path))}{(source.SetAside.Total > 0 ? ": " + source.SetAside : "")}");
+    }
+}
