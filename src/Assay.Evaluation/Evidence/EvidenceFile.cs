@@ -7,6 +7,8 @@ namespace Assay.Evaluation.Evidence;
 /// <summary>Reads and writes evidence files, told apart by their <c>format</c>.</summary>
 public static class EvidenceFile
 {
+    private const int HeadBytes = 1 << 16;
+
     private static readonly Dictionary<string, Type> Kinds = new(StringComparer.Ordinal)
     {
         [EvalEvidence.Kind] = typeof(EvalEvidence),
@@ -40,6 +42,45 @@ public static class EvidenceFile
         catch (JsonException error)
         {
             throw new EvaluationException($"{path}: not an evidence file that can be read: {error.Message} Make it again with the verb that wrote it", error);
+        }
+    }
+
+    /// <summary>The file itself, or the JSON files of a folder by name.</summary>
+    /// <exception cref="FileNotFoundException">There is neither.</exception>
+    internal static IReadOnlyList<string> FilesAt(string path) => Directory.Exists(path) ? [.. Directory.EnumerateFiles(path, "*.json").Order(StringComparer.Ordinal)]
+        : File.Exists(path) ? [path]
+        : throw new FileNotFoundException($"{path}: no such file or folder of evidence");
+
+    /// <exception cref="EvaluationException">The two are of different models.</exception>
+    internal static void DemandOneModel(EvidenceInput first, EvidenceSubject one, EvidenceInput second, EvidenceSubject other)
+    {
+        if (one.Fingerprint != other.Fingerprint)
+            throw new EvaluationException($"evidence of two models: {first.Path} is of {one.Name} ({Short(one)}), {second.Path} of {other.Name} ({Short(other)}): one model at a time is judged, with one chat template");
+
+        static string Short(EvidenceSubject subject) => subject.Fingerprint.Length <= 19 ? subject.Fingerprint : subject.Fingerprint[..19] + "…";
+    }
+
+    /// <summary>The member <c>format</c> of a JSON object, looked for in the file's beginning: a tokenizer or a million line numbers are not read for it.</summary>
+    internal static string? FormatOf(string path)
+    {
+        using var stream = File.OpenRead(path);
+        var head = new byte[HeadBytes];
+        var reader = new Utf8JsonReader(head.AsSpan(0, stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)), isFinalBlock: false, default);
+        try
+        {
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return null;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var isFormat = reader.ValueTextEquals("format");
+                if (!reader.Read()) return null;
+                if (isFormat) return reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+                if (!reader.TrySkip()) return null;
+            }
+            return null;
+        }
+        catch (JsonException)
+        {
+            return null; // not JSON from the start: nothing that a verb wrote
         }
     }
 }

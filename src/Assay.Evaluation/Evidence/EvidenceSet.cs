@@ -40,15 +40,16 @@ public sealed record EvidenceSet
         var items = new List<EvidenceItem>();
         foreach (var path in paths)
         {
-            if (Directory.Exists(path))
+            var isFolder = Directory.Exists(path);
+            var before = items.Count;
+            foreach (var file in EvidenceFile.FilesAt(path))
             {
-                var before = items.Count;
-                foreach (var file in Directory.EnumerateFiles(path, "*.json").Order(StringComparer.Ordinal))
-                    if (EvidenceFile.Read(file) is { } found) items.Add(new(EvidenceInput.Of(file), found));
-                if (items.Count == before) throw new EvaluationException($"{path}: no evidence in this folder; assay eval, audit, fresh, benchmark and gate write it there with --output-dir {path}");
+                // A folder may hold other JSON, large or of no kind at all; a named file must be evidence.
+                if (isFolder && EvidenceFile.FormatOf(file) is null) continue;
+                if (EvidenceFile.Read(file) is { } found) items.Add(new(EvidenceInput.Of(file), found));
+                else if (!isFolder) throw new EvaluationException($"{file}: JSON, but no evidence: wanted a file that assay eval, audit, fresh, benchmark or gate wrote with --output-dir");
             }
-            else if (!File.Exists(path)) throw new FileNotFoundException($"{path}: no such file or folder");
-            else items.Add(new(EvidenceInput.Of(path), EvidenceFile.Read(path) ?? throw new EvaluationException($"{path}: JSON, but no evidence: wanted a file that assay eval, audit, fresh, benchmark or gate wrote with --output-dir")));
+            if (isFolder && items.Count == before) throw new EvaluationException($"{path}: no evidence in this folder; assay eval, audit, fresh, benchmark and gate write it there with --output-dir {path}");
         }
         for (var i = 0; i < items.Count; i++)
         {
@@ -59,9 +60,7 @@ public sealed record EvidenceSet
 
     private static void DemandFit(EvidenceItem first, EvidenceItem second)
     {
-        var (one, other) = (first.Evidence.Subject, second.Evidence.Subject);
-        if (one.Fingerprint != other.Fingerprint)
-            throw new EvaluationException($"evidence of two models: {first.File.Path} is of {one.Name} ({Short(one.Fingerprint)}), {second.File.Path} of {other.Name} ({Short(other.Fingerprint)}): one at a time is judged");
+        EvidenceFile.DemandOneModel(first.File, first.Evidence.Subject, second.File, second.Evidence.Subject);
         if (first.Evidence.GetType() == second.Evidence.GetType() && first.Evidence is not BenchmarkEvidence)
             throw new EvaluationException($"{first.File.Path} and {second.File.Path} are both {first.Evidence.Format}: name the one that counts");
     }

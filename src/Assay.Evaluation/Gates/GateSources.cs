@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Assay.Data.Splits;
 using Assay.Evaluation.Evidence;
 
@@ -10,8 +9,6 @@ namespace Assay.Evaluation.Gates;
 /// </summary>
 public sealed class GateSources
 {
-    private const int HeadBytes = 1 << 16;
-
     private readonly IReadOnlyList<Item> _items;
 
     private GateSources(IReadOnlyList<Item> items)
@@ -45,8 +42,7 @@ public sealed class GateSources
         foreach (var path in named)
         {
             var isFolder = Directory.Exists(path);
-            if (!isFolder && !File.Exists(path)) throw new FileNotFoundException($"{path}: no such file or folder of evidence");
-            foreach (var file in isFolder ? Directory.EnumerateFiles(path, "*.json").Order(StringComparer.Ordinal) : Enumerable.Repeat(path, 1))
+            foreach (var file in EvidenceFile.FilesAt(path))
             {
                 if (Content(file) is { } content) items[Path.GetFullPath(file)] = new(EvidenceInput.Of(file), content);
                 else if (!isFolder) throw new EvaluationException($"{file}: no evidence: wanted what assay eval, audit, fresh, benchmark, split or check wrote, or a file of figures that begins with {{\"format\": \"{FiguresFile.Kind}\"");
@@ -95,14 +91,15 @@ public sealed class GateSources
 
     private void DemandOneSubject()
     {
-        Item[] named = [.. _items.Where(item => item.Subject is not null)];
-        if (named.FirstOrDefault(item => item.Subject!.Fingerprint != named[0].Subject!.Fingerprint) is not { } other) return;
-        throw new EvaluationException($"evidence of two models: {named[0].File.Path} is of {Name(named[0])}, {other.File.Path} of {Name(other)}; a verdict is of one, so make both with the same model and chat template");
-
-        static string Name(Item item) => $"{item.Subject!.Name} ({item.Subject.Fingerprint})";
+        Item? first = null;
+        foreach (var item in _items.Where(item => item.Subject is not null))
+        {
+            first ??= item;
+            EvidenceFile.DemandOneModel(first.File, first.Subject!, item.File, item.Subject!);
+        }
     }
 
-    private static object? Content(string path) => FormatOf(path) switch
+    private static object? Content(string path) => EvidenceFile.FormatOf(path) switch
     {
         null or GateEvidence.Kind => null,
         FiguresFile.Kind => FiguresFile.Read(path),
@@ -110,28 +107,4 @@ public sealed class GateSources
         CheckFigures.Kind => CheckFigures.Read(path),
         _ => EvidenceFile.Read(path),
     };
-
-    /// <summary>The member <c>format</c> of a JSON object, looked for in the file's beginning: a tokenizer or a million line numbers are not read for it.</summary>
-    private static string? FormatOf(string path)
-    {
-        using var stream = File.OpenRead(path);
-        var head = new byte[HeadBytes];
-        var reader = new Utf8JsonReader(head.AsSpan(0, stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)), isFinalBlock: false, default);
-        try
-        {
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return null;
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                var isFormat = reader.ValueTextEquals("format");
-                if (!reader.Read()) return null;
-                if (isFormat) return reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
-                if (!reader.TrySkip()) return null;
-            }
-            return null;
-        }
-        catch (JsonException)
-        {
-            return null; // not JSON from the start: nothing that a verb wrote
-        }
-    }
 }
