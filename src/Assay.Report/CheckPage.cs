@@ -11,11 +11,13 @@ public static class CheckPage
 {
     private const string Style = """
         body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1b1f24;background:#fff}
-        h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}table{border-collapse:collapse;width:100%}
+        h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}h3{font-size:1rem}.table{overflow-x:auto}table{border-collapse:collapse;width:100%}
+        td.long{min-width:16rem}summary,p{overflow-wrap:anywhere}.figures{display:flex;flex-wrap:wrap;gap:0 2rem}
         th,td{text-align:left;padding:.25rem .6rem;border-bottom:1px solid #d8dee4;vertical-align:top}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
         .kept{color:#1a7f37}.review{color:#9a6700}.quarantine{color:#cf222e}.warning{background:#fff8c5;border-left:4px solid #d4a72c;padding:.4rem .8rem;margin:.4rem 0}
-        pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f6f8fa;padding:.5rem;margin:.2rem 0;font-size:13px}summary{cursor:pointer}figure{margin:.5rem 0}svg text{font-size:10px;fill:#57606a}
-        @media (prefers-color-scheme:dark){body{background:#0d1117;color:#e6edf3}th,td{border-color:#30363d}pre{background:#161b22}.warning{background:#3b2e00}svg text{fill:#9198a1}}
+        pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f6f8fa;padding:.5rem;margin:.2rem 0;font-size:13px}summary{cursor:pointer}figure{margin:.5rem 0;max-width:100%}svg{max-width:100%;height:auto}rect{fill:#0969da}svg text{font-size:10px;fill:#57606a}
+        @media (prefers-color-scheme:dark){body{background:#0d1117;color:#e6edf3}th,td{border-color:#30363d}pre{background:#161b22}.warning{background:#3b2e00}
+        .kept{color:#3fb950}.review{color:#d29922}.quarantine{color:#f85149}rect{fill:#4493f8}svg text{fill:#9198a1}}
         """;
 
     private const int MostNames = 50;
@@ -24,7 +26,7 @@ public static class CheckPage
     public static string Render(CheckReport report)
     {
         var page = new StringBuilder();
-        page.Append("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>Assay check</title><style>").Append(Style).Append("</style></head><body>");
+        page.Append("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>Assay check</title><style>").Append(Style).Append("</style></head><body>");
         page.Append("<h1>Preference pairs: what the check found</h1>");
         Table(page, ["file", "container", "format", "rows#"], report.Files.Select(file => new[] { file.Path, file.Container, file.RowFormat, N(file.RowCount) }));
         foreach (var rule in report.Files.Select(file => $"{file.RowFormat}: {file.Rule}").Distinct()) page.Append("<p>").Append(E(rule)).Append("</p>");
@@ -47,31 +49,33 @@ public static class CheckPage
             page.Append("<p>Nothing was found.</p>");
             return;
         }
-        page.Append("<table><tr><th>reason</th><th>goes to</th><th class=\"n\">rows</th><th>meaning</th></tr>");
+        page.Append("<div class=\"table\"><table><tr><th>reason</th><th>goes to</th><th class=\"n\">rows</th><th>meaning</th></tr>");
         foreach (ReasonCount reason in report.Reasons)
-            page.Append(CultureInfo.InvariantCulture, $"<tr><td><code>{E(reason.Code)}</code></td><td class=\"{E(reason.Status)}\">{E(reason.Status)}</td><td class=\"n\">{N(reason.Count)}</td><td>{E(reason.Meaning)}</td></tr>");
-        page.Append("</table>");
+            page.Append(CultureInfo.InvariantCulture, $"<tr><td><code>{E(reason.Code)}</code></td><td class=\"{E(reason.Status)}\">{E(reason.Status)}</td><td class=\"n\">{N(reason.Count)}</td><td class=\"long\">{E(reason.Meaning)}</td></tr>");
+        page.Append("</table></div>");
     }
 
     private static void Lengths(StringBuilder page, LengthStatistics lengths)
     {
         if (lengths.PairCount == 0) return;
         page.Append(CultureInfo.InvariantCulture, $"<h2>Lengths</h2><p>Of {N(lengths.PairCount)} usable pairs the chosen answer is longer in {P(lengths.ChosenLongerShare)}, equal in {P((double)lengths.EqualCount / lengths.PairCount)}. Mean length: chosen {lengths.ChosenMean:0} characters, rejected {lengths.RejectedMean:0}.</p>");
+        page.Append("<div class=\"figures\">");
         Histogram(page, "Prompt", lengths.PromptHistogram);
         Histogram(page, "Chosen", lengths.ChosenHistogram);
         Histogram(page, "Rejected", lengths.RejectedHistogram);
+        page.Append("</div>");
     }
 
     private static void Histogram(StringBuilder page, string title, IReadOnlyList<long> bins)
     {
-        const int BarWidth = 34, Height = 90;
+        const int BarWidth = 30, Height = 90;
         var most = Math.Max(1, bins.Count == 0 ? 1 : bins.Max());
-        page.Append(CultureInfo.InvariantCulture, $"<figure><figcaption>{E(title)}, characters</figcaption><svg width=\"{Math.Max(1, bins.Count) * BarWidth}\" height=\"{Height + 28}\" role=\"img\" aria-label=\"{E(title)} length histogram\">");
+        page.Append(CultureInfo.InvariantCulture, $"<figure><figcaption>{E(title)}, characters</figcaption><svg width=\"{Math.Max(1, bins.Count) * BarWidth}\" height=\"{Height + 28}\" viewBox=\"0 0 {Math.Max(1, bins.Count) * BarWidth} {Height + 28}\" role=\"img\" aria-label=\"{E(title)} length histogram\">");
         for (var i = 0; i < bins.Count; i++)
         {
             var height = (double)bins[i] / most * Height;
             var label = i == 0 ? "0" : i <= 10 ? $"{1 << i - 1}" : i <= 20 ? $"{1 << i - 11}k" : $"{1 << i - 21}M";
-            page.Append(CultureInfo.InvariantCulture, $"<rect x=\"{i * BarWidth + 2}\" y=\"{Height - height + 12:0.#}\" width=\"{BarWidth - 4}\" height=\"{height:0.#}\" fill=\"#0969da\"><title>from {label}: {N(bins[i])}</title></rect><text x=\"{i * BarWidth + BarWidth / 2}\" y=\"{Height + 24}\" text-anchor=\"middle\">{label}</text>");
+            page.Append(CultureInfo.InvariantCulture, $"<rect x=\"{i * BarWidth + 2}\" y=\"{Height - height + 12:0.#}\" width=\"{BarWidth - 4}\" height=\"{height:0.#}\"><title>from {label}: {N(bins[i])}</title></rect><text x=\"{i * BarWidth + BarWidth / 2}\" y=\"{Height + 24}\" text-anchor=\"middle\">{label}</text>");
         }
         page.Append("</svg></figure>");
     }
@@ -129,7 +133,7 @@ public static class CheckPage
             .. new (string Name, AgreementCoefficient Value)[] { ("Fleiss’ kappa", agreement.FleissKappa), ("Krippendorff’s alpha", agreement.KrippendorffAlpha), ("Gwet’s AC1", agreement.GwetAc1) }
                 .Select(row => new[] { row.Name, row.Value.Value is null ? row.Value.Undefined ?? "–" : F(row.Value.Value), F(row.Value.Low), F(row.Value.High) }),
         ]);
-        page.Append(CultureInfo.InvariantCulture, $"<p>Over {N(agreement.PairedRowCount)} rows with two votes or more; {N(agreement.ShownOrderRowCount)} rows say which answer was shown first and are taken in that order, the others count half in either. 95 % intervals.</p>");
+        page.Append(CultureInfo.InvariantCulture, $"<p>Over {N(agreement.PairedRowCount)} rows with two votes or more, {agreement.OrderInWords}. Intervals are at 95 %.</p>");
         if (agreement.DawidSkene is { } model)
             page.Append(CultureInfo.InvariantCulture, $"<p>Dawid and Skene’s model of who errs how, over {N(model.RowCount)} rows: the votes make another label more probable than the row’s own in {N(model.ContradictedCount)}.</p>");
         if (agreement.DawidSkene is { ContradictedCount: > 0 } found)
@@ -163,7 +167,7 @@ public static class CheckPage
     private static void Table(StringBuilder page, string[] headings, IEnumerable<string[]> rows)
     {
         string Class(int column) => headings[column].EndsWith('#') ? " class=\"n\"" : "";
-        page.Append("<table><tr>");
+        page.Append("<div class=\"table\"><table><tr>");
         for (var i = 0; i < headings.Length; i++) page.Append("<th").Append(Class(i)).Append('>').Append(E(headings[i].TrimEnd('#'))).Append("</th>");
         page.Append("</tr>");
         foreach (var row in rows)
@@ -172,7 +176,7 @@ public static class CheckPage
             for (var i = 0; i < row.Length; i++) page.Append("<td").Append(Class(i)).Append('>').Append(E(row[i])).Append("</td>");
             page.Append("</tr>");
         }
-        page.Append("</table>");
+        page.Append("</table></div>");
     }
 
     private static string E(string text) => WebUtility.HtmlEncode(text);
