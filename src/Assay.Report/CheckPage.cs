@@ -106,7 +106,7 @@ public static class CheckPage
             .. new (string Name, AgreementCoefficient Value)[] { ("Fleiss’ kappa", agreement.FleissKappa), ("Krippendorff’s alpha", agreement.KrippendorffAlpha), ("Gwet’s AC1", agreement.GwetAc1) }
                 .Select(row => new[] { row.Name, row.Value.Value is null ? row.Value.Undefined ?? "–" : F(row.Value.Value), F(row.Value.Low), F(row.Value.High) }),
         ]);
-        page.Append(CultureInfo.InvariantCulture, $"<p>Over {N(agreement.PairedRowCount)} rows with two votes or more; {N(agreement.ShownOrderRowCount)} rows say which answer was shown first and are taken in that order, the others count half in either. 95 % intervals.</p>");
+        page.Append(CultureInfo.InvariantCulture, $"<p>Over {N(agreement.PairedRowCount)} rows with two votes or more, {E(agreement.OrderInWords)}. Intervals are at 95 %.</p>");
         if (agreement.DawidSkene is { } model)
             page.Append(CultureInfo.InvariantCulture, $"<p>Dawid and Skene’s model of who errs how, over {N(model.RowCount)} rows: the votes make another label more probable than the row’s own in {N(model.ContradictedCount)}.</p>");
         if (agreement.DawidSkene is { ContradictedCount: > 0 } found)

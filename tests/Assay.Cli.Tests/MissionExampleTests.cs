@@ -126,6 +126,6 @@ public sealed class MissionExampleTests : IDisposable
         Assert.Matches(@"Fleiss' kappa +0\.8642", printed);
         Assert.Matches(@"Krippendorff's alpha +0\.8642", printed);
         Assert.Matches(@"Gwet's AC1 +0\.8864", printed);
-        Assert.Contains("over 999 rows with two votes or more; in the order in which the answers were shown", printed);
+        Assert.Contains("over 999 rows with two votes or more, in the order in which the answers were shown", printed);
     }
 }

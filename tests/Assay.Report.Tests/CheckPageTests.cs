@@ -28,6 +28,17 @@ public sealed class CheckPageTests : IDisposable
         Assert.DoesNotContain("context_mismatch", page, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Agreement_and_annotators_are_drawn_where_there_are_votes_and_only_there()
+    {
+        string page = PageOf(
+            """{"prompt": "p", "chosen": "longer", "rejected": "b", "votes": [{"annotator": "<b>ann</b>", "vote": "c"}, {"annotator": "bob", "vote": "c"}]}""",
+            """{"prompt": "q", "chosen": "a", "rejected": "longer", "votes": [{"annotator": "<b>ann</b>", "vote": "c"}, {"annotator": "bob", "vote": "r"}]}""");
+        foreach (string part in (string[])["Krippendorff", "Gwet", "By annotator", "&lt;b&gt;ann&lt;/b&gt;", "How rows were voted on", "none of which says which answer was shown first"]) Assert.Contains(part, page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<b>ann", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Krippendorff", PageOf("""{"prompt": "p", "chosen": "a", "rejected": "b"}"""), StringComparison.Ordinal);
+    }
+
     private string PageOf(params string[] rows)
     {
         string data = Path.Combine(_folder, "pairs.jsonl");

@@ -25,16 +25,11 @@ internal static class AgreementTable
         foreach (var (name, coefficient) in new[] { ("Fleiss' kappa", agreement.FleissKappa), ("Krippendorff's alpha", agreement.KrippendorffAlpha), ("Gwet's AC1", agreement.GwetAc1) })
             AddRow(table, name, coefficient.Value is { } value ? Terminal.Share(value) : coefficient.Undefined ?? "", coefficient is { Low: { } low, High: { } high } ? $"{Terminal.Share(low)} to {Terminal.Share(high)}" : "");
         Terminal.Print(table);
-        Console.WriteLine($"over {Count(agreement.PairedRowCount)} rows with two votes or more; {OrderOf(agreement)}");
+        Console.WriteLine($"over {Count(agreement.PairedRowCount)} rows with two votes or more, {agreement.OrderInWords}");
         if (agreement.DawidSkene is { } model)
             Console.WriteLine($"Dawid-Skene over {Count(model.RowCount)} rows: the votes make another label than the row's own more probable in {Count(model.ContradictedCount)}{(model.Contradicted.Count > 0 ? $" (first: line {model.Contradicted[0].Line}, {Terminal.Share(model.Contradicted[0].Probability)})" : "")}");
         PrintAnnotators(agreement, annotators);
     }
-
-    private static string OrderOf(AgreementStatistics agreement) => agreement.ShownOrderRowCount == 0
-        ? "no row says which answer was shown first, so each counts half in either order"
-        : agreement.ShownOrderRowCount >= agreement.Patterns.Sum(pattern => pattern.RowCount) ? "in the order in which the answers were shown"
-        : $"{Count(agreement.ShownOrderRowCount)} rows in the order in which the answers were shown, the others half in either order";
 
     private static void PrintAnnotators(AgreementStatistics agreement, IReadOnlyList<AnnotatorStatistics> annotators)
     {

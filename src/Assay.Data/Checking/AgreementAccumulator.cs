@@ -40,6 +40,7 @@ internal sealed class AgreementAccumulator
         var agreement = new AgreementStatistics
         {
             PairedRowCount = (long)Math.Round(plain.PairedUnits),
+            VotedRowCount = _votedRows - _patterns.UncountedRowCount,
             ShownOrderRowCount = _patterns.ShownOrderRowCount,
             UncountedRowCount = _patterns.UncountedRowCount,
             Percent = plain.PairedUnits == 0 ? null : plain.Percent,

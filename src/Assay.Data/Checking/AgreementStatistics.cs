@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
 using Assay.Data.Agreement;
 
 namespace Assay.Data.Checking;
@@ -8,14 +10,23 @@ namespace Assay.Data.Checking;
 /// </summary>
 public sealed record AgreementStatistics
 {
-    /// <summary>Rows with two votes or more, abstentions left out: those every figure here is over, except <see cref="Patterns"/>.</summary>
+    /// <summary>Rows with two votes or more, abstentions left out: those that percent, kappa, alpha and AC1 compare votes on.</summary>
     public long PairedRowCount { get; init; }
+
+    /// <summary>Rows with votes that are counted here.</summary>
+    public long VotedRowCount { get; init; }
 
     /// <summary>Of the rows with votes those that say which answer was shown first.</summary>
     public long ShownOrderRowCount { get; init; }
 
     /// <summary>Rows with votes that no figure here counts, because there are more than <see cref="VotePatterns.MaxPatterns"/> ways in which rows were voted on.</summary>
     public long UncountedRowCount { get; init; }
+
+    /// <summary>How the order of the answers entered, as the page and the terminal say it.</summary>
+    [JsonIgnore]
+    public string OrderInWords => ShownOrderRowCount == 0 ? "none of which says which answer was shown first, so that each counts half in either order"
+        : ShownOrderRowCount == VotedRowCount ? "in the order in which the answers were shown"
+        : string.Create(CultureInfo.InvariantCulture, $"{ShownOrderRowCount:N0} of {VotedRowCount:N0} rows with votes in the order in which the answers were shown, the others half in either order");
 
     /// <summary>Mean over rows of the share of their pairs of votes that agree, 0..1; null where no row has two.</summary>
     public double? Percent { get; init; }
