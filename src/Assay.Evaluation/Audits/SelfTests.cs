@@ -19,7 +19,7 @@ public static class SelfTests
 
     private const long Seed = 20240602;
 
-    /// <summary>Runs all of them on some pairs; about eight forward passes a pair.</summary>
+    /// <summary>Runs all of them on some pairs; sixteen forward passes a pair.</summary>
     /// <param name="scorer">The scorer.</param>
     /// <param name="pairs">Pairs it can score, a few dozen.</param>
     /// <param name="cancellationToken">Stops between calls.</param>
