@@ -77,7 +77,12 @@ internal static class CheckCommand
         OutputFile.WriteAllText(Path.Combine(options.OutputDirectory!, "report.html"), CheckPage.Render(report));
         if (shape == Shape.Json) Terminal.PrintJson(JsonNode.Parse(report.ToJson())!);
         else Print(report, options.OutputDirectory!);
-        return report.ErrorCount > 0 ? ExitCode.BadInput : ExitCode.Success;
+        // Exit code 2 has to say where: three places of each kind, the rest stands in quarantine.jsonl.
+        foreach (ReasonExample example in report.Examples.Where(example => Reasons.All.First(entry => entry.Code == example.Code).Reason.IsError()))
+            Terminal.Note($"assay: {example.File}:{example.Line}:{Math.Max(1, example.Column)}: {example.Code}: {example.Detail}");
+        CheckedFile[] empty = [.. report.Files.Where(file => file.RowCount == 0)];
+        foreach (CheckedFile file in empty) Terminal.Note($"assay: {file.Path}:1:1: the file has no rows; was it written to the end?");
+        return report.ErrorCount > 0 || empty.Length > 0 ? ExitCode.BadInput : ExitCode.Success;
     }
 
     private static void Print(CheckReport report, string folder)

@@ -3,15 +3,19 @@ namespace Assay.Data.Reading;
 /// <summary>A decompressor whose complaints name the file.</summary>
 internal sealed class CheckedDecompression(Stream inner, string path, string kind) : ForwardStream
 {
+    private long _read;
+
     public override int Read(Span<byte> buffer)
     {
         try
         {
-            return inner.Read(buffer);
+            var read = inner.Read(buffer);
+            _read += read;
+            return read;
         }
         catch (InvalidDataException error)
         {
-            throw new DataFormatException($"{path}: the {kind} data is damaged or ends early ({error.Message.TrimEnd('.')}); fetch the file again, or unpack what there is of it by hand", error);
+            throw new DataFormatException($"{path}: after {_read:N0} bytes of text: the {kind} data is damaged or ends early, or something follows its end; fetch the file again, or unpack what there is of it by hand", error);
         }
     }
 

@@ -14,6 +14,7 @@ namespace Assay.Data.Reading;
 internal sealed class DelimitedSource : RowSource
 {
     private const int RowsPerChunk = 64;
+    private const int KeptOfTooLong = 200;
 
     private static readonly HashSet<string> NumberColumns =
     [
@@ -105,7 +106,11 @@ internal sealed class DelimitedSource : RowSource
             }
         }
         End();
-        if (total > _maxRowBytes) problem = new Finding(Reason.LineTooLong, $"the record has {total:N0} bytes, the limit is {_maxRowBytes:N0}", 1);
+        if (total > _maxRowBytes)
+        {
+            problem = new Finding(Reason.LineTooLong, $"the record has {total:N0} bytes, the limit is {_maxRowBytes:N0}; only the first {KeptOfTooLong} bytes of each cell were kept", 1);
+            cells = [.. cells.Select(kept => kept.Length > KeptOfTooLong ? Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(kept[..KeptOfTooLong])) : kept)];
+        }
         return new Record(line, cells, problem);
 
         void Keep(int value)
@@ -135,11 +140,11 @@ internal sealed class DelimitedSource : RowSource
     private RawRow Row(Record record)
     {
         Finding? problem = record.Problem;
-        for (var i = 0; i < record.Cells.Count; i++)
+        if (record.Cells.FindIndex(cell => !Utf8.IsValid(cell)) is >= 0 and var bad)
         {
-            if (Utf8.IsValid(record.Cells[i])) continue;
-            problem ??= new Finding(Reason.BadEncoding, $"cell {i + 1} ({(i < _columns.Length ? _columns[i] : "beyond the header")}) holds bytes that are not UTF-8; save the file as UTF-8", 1);
-            record.Cells[i] = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(record.Cells[i]));
+            problem ??= new Finding(Reason.BadEncoding, $"cell {bad + 1} ({(bad < _columns.Length ? _columns[bad] : "beyond the header")}) holds bytes that are not UTF-8; save the file as UTF-8", 1);
+            // Not made into JSON, which is text: the bytes are kept as they are, but for quotes.
+            return new RawRow(record.Line, record.Cells.SelectMany((cell, i) => i == 0 ? cell : [_delimiter, .. cell]).ToArray(), problem);
         }
         if (record.Cells.Count != _columns.Length)
             problem ??= new Finding(Reason.MalformedJson, $"the record has {record.Cells.Count} cells and the header {_columns.Length}; is a quote or a delimiter missing?", 1);

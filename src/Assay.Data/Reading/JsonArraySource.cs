@@ -12,6 +12,10 @@ internal sealed class JsonArraySource(InputFile input, string path, int maxRowBy
     private int _at;
     private int _filled;
     private long _line = 1;
+    private long _lineStart;
+    private long _before;
+    private long _count;
+    private bool _afterRow;
     private bool _begun;
     private bool _ended;
 
@@ -31,18 +35,35 @@ internal sealed class JsonArraySource(InputFile input, string path, int maxRowBy
         while (rows.Count < RowsPerChunk && !_ended)
         {
             var first = NextToken();
-            if (first == ',') continue;
-            if (first < 0) throw new DataFormatException($"{path}:{_line}: the JSON array is not closed: the file ends after {rows.Count} more rows; is it complete?");
+            if (first < 0) throw new DataFormatException($"{Here()}: the JSON array is not closed: the file ends after row {_count}; is it complete?");
+            if (first == ',' && _afterRow)
+            {
+                _afterRow = false;
+                continue;
+            }
+            if (first == ',' || first == ']' && !_afterRow && _count > 0) throw new DataFormatException($"{Here()}: a row is missing after the comma behind row {_count} of the JSON array; remove the comma, or see what was lost");
+            if (first != ']' && _afterRow) throw new DataFormatException($"{Here()}: a comma is missing after row {_count} of the JSON array");
             if (first == ']')
             {
                 _ended = true;
                 var after = NextToken();
-                if (after >= 0) throw new DataFormatException($"{path}:{_line}: there is more after the JSON array's end (\"{(char)after}\"); one array a file, or JSON Lines without brackets, was wanted");
+                if (after >= 0) throw new DataFormatException($"{Here()}: there is more after the JSON array's end (\"{(char)after}\"); one array a file, or JSON Lines without brackets, was wanted");
                 break;
             }
             rows.Add(Element((byte)first));
+            _count++;
+            _afterRow = true;
         }
         return rows.Count == 0 ? null : rows;
+    }
+
+    /// <summary>File, line and column of the last byte read, the column in bytes.</summary>
+    private string Here() => $"{path}:{_line}:{Math.Max(1, _before + _at - _lineStart)}";
+
+    private void EndLine()
+    {
+        _line++;
+        _lineStart = _before + _at;
     }
 
     private RawRow Element(byte first)
@@ -58,7 +79,7 @@ internal sealed class JsonArraySource(InputFile input, string path, int maxRowBy
             if (next < 0) return new RawRow(start, bytes.ToArray(), new Finding(Reason.MalformedJson, "the file ends in the middle of this row", 1));
             if (depth == 0 && !inString && next is ',' or ']') break;
             _at++;
-            if (next == '\n') _line++;
+            if (next == '\n') EndLine();
             if (bytes.Count <= maxRowBytes) bytes.Add(!inString && next is '\n' or '\r' ? (byte)' ' : (byte)next);
             if (inString)
             {
@@ -81,7 +102,7 @@ internal sealed class JsonArraySource(InputFile input, string path, int maxRowBy
             var next = Peek();
             if (next < 0) return -1;
             _at++;
-            if (next == '\n') _line++;
+            if (next == '\n') EndLine();
             else if (next is not (' ' or '\t' or '\r')) return next;
         }
     }
@@ -90,6 +111,7 @@ internal sealed class JsonArraySource(InputFile input, string path, int maxRowBy
     {
         if (_at == _filled)
         {
+            _before += _filled;
             _filled = input.Stream.Read(_buffer);
             _at = 0;
             if (_filled == 0) return -1;

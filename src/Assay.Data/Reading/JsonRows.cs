@@ -29,7 +29,13 @@ public static class JsonRows
         }
         catch (JsonException error)
         {
-            throw new DataFormatException($"{path}, line {raw.Line}, column {error.BytePositionInLine + 1}: not JSON: {error.Message}");
+            Finding finding = RowParser.Explain(raw.Bytes.Span, error);
+            throw new DataFormatException($"{path}, line {raw.Line}, column {finding.Column}: {finding.Detail}{(FileGuess.Of(raw.Bytes.Span) is { } guess ? $"; {guess}" : "")}", error);
+        }
+        // A name that is no text cannot be told from the others.
+        catch (InvalidOperationException error)
+        {
+            throw new DataFormatException($"{path}, line {raw.Line}: a key holds an unpaired surrogate escape (\\ud800 to \\udfff)", error);
         }
     }
 }

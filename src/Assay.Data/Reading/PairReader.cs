@@ -21,6 +21,9 @@ public sealed class PairReader : IDisposable
     private readonly List<string> _errors = [];
     private bool _read;
 
+    /// <summary>How far a file that begins with unreadable rows is looked into for one that tells the format.</summary>
+    private const int MostChunksToDetect = 16;
+
     private PairReader(string path, RowSource source, PairReaderOptions options)
     {
         Path = path;
@@ -148,10 +151,12 @@ public sealed class PairReader : IDisposable
         return true;
     }
 
+    /// <summary>Asks the rows for their format, one after the other; those that cannot be read are passed over, and their errors found when they are read.</summary>
     private RowFormat Detect()
     {
         string? seen = null;
-        if (_source.ReadChunk() is { } chunk)
+        (RawRow Row, Finding Cause)? broken = null;
+        while (_peeked.Count < MostChunksToDetect && _source.ReadChunk() is { } chunk)
         {
             _peeked.Enqueue(chunk);
             foreach (RawRow raw in chunk)
@@ -161,19 +166,31 @@ public sealed class PairReader : IDisposable
                 {
                     using JsonDocument document = JsonDocument.Parse(raw.Bytes);
                     if (RowFormat.DetectFrom(document.RootElement) is { } found) return found;
-                    seen ??= document.RootElement.ValueKind == JsonValueKind.Object
-                        ? $"line {raw.Line} has the keys {string.Join(", ", document.RootElement.EnumerateObject().Select(property => property.Name))}"
-                        : $"line {raw.Line} is a JSON {document.RootElement.ValueKind.ToString().ToLowerInvariant()}";
+                    seen ??= OtherShapes.Advice(document.RootElement) is { } advice ? $"{raw.Line}:1: {advice}" : $"{raw.Line}:1: no known format fits: the row {Describe(document.RootElement)}";
                 }
-                catch (Exception error) when (error is JsonException or InvalidOperationException)
+                catch (JsonException error)
                 {
-                    seen ??= $"line {raw.Line} is not JSON";
+                    broken ??= (raw, RowParser.Explain(raw.Bytes.Span, error));
+                }
+                catch (InvalidOperationException)
+                {
+                    // Half a surrogate pair: found again, with its column, when the row is read.
                 }
             }
-            if (seen is null) return RowFormat.Of(PairFormat.Trl);
-            throw new DataFormatException($"{Path}: no known format fits: {seen}. Name the format with --format ({string.Join(", ", PairFormats.All.Select(entry => entry.Name))})");
+            if (seen is not null) break;
         }
+        if (seen is not null) throw new DataFormatException($"{Path}:{seen}. Name the format with --format ({string.Join(", ", PairFormats.All.Select(entry => entry.Name))}), or rename the fields");
+        if (broken is { } first)
+            throw new DataFormatException($"{Path}:{first.Row.Line}:{first.Cause.Column}: {first.Cause.Reason.Code()}: {first.Cause.Detail}, and no other row that was looked at is JSON{(FileGuess.Of(first.Row.Bytes.Span) is { } guess ? $"; {guess}" : "")}");
         return RowFormat.Of(PairFormat.Trl);
+    }
+
+    private string Describe(JsonElement row)
+    {
+        if (row.ValueKind != JsonValueKind.Object) return $"is a JSON {row.ValueKind.ToString().ToLowerInvariant()}";
+        var keys = string.Join(", ", row.EnumerateObject().Select(property => property.Name));
+        if (_source is not DelimitedSource) return $"has the keys {keys}";
+        return keys.Contains(';') || keys.Contains('\t') ? $"has the columns {keys}: cells are separated by another character than this file's extension says (.csv is commas, .tsv tabs)" : $"has the columns {keys}; is the header row missing?";
     }
 
     public void Dispose() => _source.Dispose();

@@ -52,7 +52,8 @@ internal sealed class RowParser(string path, RowFormat format)
 
     private string? GroupKey(RawRow raw)
     {
-        if (raw.Problem is not null || !Utf8.IsValid(raw.Bytes.Span)) return null;
+        // A row that will be refused belongs to no group: it would take the others down with it.
+        if (raw.Problem is not null || !Utf8.IsValid(raw.Bytes.Span) || raw.Bytes.Span.IndexOf("\\u"u8) >= 0 && SurrogateColumn(raw.Bytes.Span) > 0) return null;
         try
         {
             using JsonDocument document = JsonDocument.Parse(raw.Bytes, Strict);
@@ -81,9 +82,22 @@ internal sealed class RowParser(string path, RowFormat format)
         {
             return [Unreadable(raw, Explain(raw.Bytes.Span, error))];
         }
+        // The parser compares names to find duplicates, and a name that is no text has nothing to compare.
+        catch (InvalidOperationException)
+        {
+            return [Unreadable(raw, HalfSurrogate(raw.Bytes.Span))];
+        }
         using (document)
         {
-            var scope = new RowScope(path, _fileSource, raw, document.RootElement);
+            RowScope scope;
+            try
+            {
+                scope = new RowScope(path, _fileSource, raw, document.RootElement);
+            }
+            catch (InvalidOperationException)
+            {
+                return [Unreadable(raw, HalfSurrogate(raw.Bytes.Span))];
+            }
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
                 scope.Add(new Finding(Reason.WrongType, $"the row is a JSON {document.RootElement.ValueKind.ToString().ToLowerInvariant()}, an object was wanted", 1));
@@ -98,7 +112,7 @@ internal sealed class RowParser(string path, RowFormat format)
             // JsonElement.GetString throws this for an escaped half of a surrogate pair, which is no text.
             catch (InvalidOperationException)
             {
-                scope.Add(new Finding(Reason.BadEncoding, "a string holds an unpaired surrogate escape (\\ud800 to \\udfff)", SurrogateColumn(raw.Bytes.Span)));
+                scope.Add(HalfSurrogate(raw.Bytes.Span));
             }
             return scope.Finish();
         }
@@ -106,7 +120,8 @@ internal sealed class RowParser(string path, RowFormat format)
 
     private PairRow Unreadable(RawRow raw, Finding finding) => new() { File = path, Line = raw.Line, Findings = [finding], Raw = raw.Bytes };
 
-    private static Finding Explain(ReadOnlySpan<byte> line, JsonException error)
+    /// <summary>What is wrong with bytes that are no JSON.</summary>
+    internal static Finding Explain(ReadOnlySpan<byte> line, JsonException error)
     {
         var before = 0L;
         for (var feeds = error.LineNumber ?? 0; feeds > 0; feeds--) before += line[(int)before..].IndexOf((byte)'\n') + 1;
@@ -124,6 +139,7 @@ internal sealed class RowParser(string path, RowFormat format)
         {
         }
         if (at >= line.Length) return new Finding(Reason.MalformedJson, "the line ends in the middle of a JSON value", column);
+        if (rest.StartsWith<byte>([0xEF, 0xBB, 0xBF])) return new Finding(Reason.MalformedJson, "a byte-order mark in the middle of the file: files were joined; remove it", column);
         return new Finding(Reason.MalformedJson, $"not JSON: {Cause(error.Message)}", column);
     }
 
@@ -134,20 +150,29 @@ internal sealed class RowParser(string path, RowFormat format)
         return (end < 0 ? message : message[..end]).TrimEnd('.');
     }
 
+    private static Finding HalfSurrogate(ReadOnlySpan<byte> line) =>
+        new(Reason.BadEncoding, "a string holds an unpaired surrogate escape (\\ud800 to \\udfff)", SurrogateColumn(line));
+
     private static int SurrogateColumn(ReadOnlySpan<byte> line)
     {
-        var reader = new Utf8JsonReader(line);
-        while (reader.Read())
+        try
         {
-            if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName)) continue;
-            try
+            var reader = new Utf8JsonReader(line);
+            while (reader.Read())
             {
-                reader.GetString();
+                if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName)) continue;
+                try
+                {
+                    reader.GetString();
+                }
+                catch (InvalidOperationException)
+                {
+                    return JsonColumns.OfByte(line, reader.TokenStartIndex);
+                }
             }
-            catch (InvalidOperationException)
-            {
-                return JsonColumns.OfByte(line, reader.TokenStartIndex);
-            }
+        }
+        catch (JsonException)
+        {
         }
         return 0;
     }

@@ -146,7 +146,7 @@ internal sealed class RowScope
         if (number is null) WrongType(name, value, "a number");
         else if (!double.IsFinite(number.Value))
         {
-            Add(new Finding(Reason.NonFiniteNumber, $"{name} is {value.GetRawText()}; a number must be finite, or the field left out", ColumnOf(name)));
+            Add(new Finding(Reason.NonFiniteNumber, $"{name} is {(value.GetRawText() is var raw && raw.Length > 40 ? raw[..40] + "…" : raw)}; a number must be finite, or the field left out", ColumnOf(name)));
             return null;
         }
         return number;

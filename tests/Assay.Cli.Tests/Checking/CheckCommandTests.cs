@@ -109,4 +109,24 @@ public class CheckCommandTests : IDisposable
         Assert.DoesNotContain("https:", page);
         Assert.Contains("identical_candidates", page);
     }
+
+    [Fact]
+    public async Task Unreadable_rows_are_named_on_standard_error_with_line_column_and_cause()
+    {
+        var (code, output, error) = await Run("--data", Write("half.jsonl", FourRows + "{\"prompt\":\"p\",\"chosen\":\"a\", \"rej"), "--json");
+        Assert.Equal(ExitCode.BadInput, code);
+        Assert.EndsWith("half.jsonl:5:33: malformed_json: the line ends in the middle of a JSON value", Assert.Single(error.TrimEnd().Split('\n')));
+        Assert.Equal(1, JsonDocument.Parse(output).RootElement.GetProperty("error_count").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("empty.jsonl", "")]
+    [InlineData("empty.json", "[]")]
+    [InlineData("header.csv", "prompt,chosen,rejected\n")]
+    public async Task A_file_without_rows_is_bad_input(string name, string text)
+    {
+        var (code, _, error) = await Run("--data", Write(name, text));
+        Assert.Equal(ExitCode.BadInput, code);
+        Assert.Contains($"{name}:1:1: the file has no rows", error);
+    }
 }

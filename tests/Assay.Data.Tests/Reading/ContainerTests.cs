@@ -155,6 +155,21 @@ public class ContainerTests
     }
 
     [Fact]
+    public void Nested_columns_of_parquet_become_messages_lists_and_numbers()
+    {
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, "train-00000-of-00001.parquet");
+        const string Turns = "[{'content': 'hi', 'role': 'user'}, {'content': '{0}', 'role': 'assistant'}]";
+        if (!DuckDbText.TryWriteParquet(path, $"SELECT 'id-1' AS prompt_id, {Turns.Replace("{0}", "yes")} AS chosen, {Turns.Replace("{0}", "n''o \"\" \\ ünï")} AS rejected, 8.5::DOUBLE AS score_chosen, [true, false] AS flags, NULL::VARCHAR AS nothing")) return;
+        var row = Assert.Single(Read(path).Rows);
+        Assert.Empty(row.Findings);
+        Assert.Equal(("yes", "n'o \"\" \\ ünï", "hi"), (row.Pair!.ChosenAnswer, row.Pair.RejectedAnswer, row.Pair.Prompt));
+        var json = JsonRows.Read(path).Single().Row;
+        Assert.Equal("[true,false]", json["flags"]!.ToJsonString());
+        Assert.Null(json["nothing"]);
+    }
+
+    [Fact]
     public void Utf_16_is_named()
     {
         using var folder = new TemporaryFolder();

@@ -87,6 +87,23 @@ public class FormatTests
         Assert.Equal([new("system", "Be brief"), new("user", "hi"), new("assistant", "hello"), new("user", "Add\n1 and 2"), new("assistant", "3")], pair.Chosen.Messages!);
     }
 
+    [Theory]
+    [InlineData("""{"system":"Be brief","question":"hi","chosen":"yes","rejected":"no"}""")]
+    [InlineData("""{"system":"Be brief","input":"hi","chosen":"yes","rejected":"no","rating":[9,8],"status":"unchanged"}""")]
+    public void A_question_beside_two_answers_is_their_context(string row) =>
+        Assert.Equal([new("system", "Be brief"), new("user", "hi"), new("assistant", "yes")], One(row, PairFormat.Alpaca).Chosen.Messages!);
+
+    [Theory]
+    [InlineData("""{"prompt":"hi","prompt_id":"7","chosen":[{"content":"hi","role":"user"},{"content":"yes","role":"assistant"}],"rejected":[{"content":"hi","role":"user"},{"content":"no","role":"assistant"}],"messages":[{"content":"hi","role":"user"},{"content":"yes","role":"assistant"}],"score_chosen":8.5,"score_rejected":7.0}""")]
+    [InlineData("""{"dataset":"ultrafeedback","chosen":[{"content":"hi","role":"user"},{"content":"yes","role":"assistant"}],"chosen_rating":5.0,"rejected":[{"content":"hi","role":"user"},{"content":"no","role":"assistant"}],"rejected_rating":3.0}""")]
+    [InlineData("""{"source":"evol","prompt":"hi","chosen":[{"content":"hi","role":"user"},{"content":"yes","role":"assistant"}],"chosen-rating":5.0,"chosen-model":"m","rejected":[{"content":"hi","role":"user"},{"content":"no","role":"assistant"}],"rejected-rating":3.0,"rejected-model":"n"}""")]
+    [InlineData("""{"chosen":[{"content":"hi","role":"user"},{"content":"yes","role":"assistant"}],"rejected":[{"content":"hi","role":"user"},{"content":"no","role":"assistant"}],"source":"magpie"}""")]
+    public void Binarised_sets_as_the_hub_has_them(string row)
+    {
+        PreferencePair pair = One(row, PairFormat.TrlConversational);
+        Assert.Equal(("yes", "no", "hi"), (pair.ChosenAnswer, pair.RejectedAnswer, pair.Prompt));
+    }
+
     [Fact]
     public void ShareGpt_ranking_rows()
     {
@@ -119,6 +136,16 @@ public class FormatTests
     }
 
     [Fact]
+    public void Nectar_rows_have_ranked_answers_after_a_transcript()
+    {
+        List<PairRow> rows = Read("""{"prompt":"\n\nHuman: hi\n\nAssistant: hello\n\nHuman: more\n\nAssistant: ","answers":[{"answer":"B","model":"m","rank":2.0},{"answer":"A","model":"n","rank":1.0},{"answer":"C","model":"o","rank":2.0}],"turns":2,"num_responses":3,"source":["lmsys"],"good_natured":true}""", out PairFormat format);
+        Assert.Equal(PairFormat.Ranked, format);
+        Assert.Equal([("A", "B", true), ("B", "C", false), ("A", "C", true)], rows.Select(row => (row.Pair!.ChosenAnswer, row.Pair.RejectedAnswer, row.IsUsable)));
+        Assert.Equal([new Message("user", "hi"), new Message("assistant", "hello"), new Message("user", "more"), new Message("assistant", "A")], rows[0].Pair!.Chosen.Messages!);
+        Assert.Equal(("n", "m"), (rows[0].Pair!.Provenance!.ChosenGenerator, rows[0].Pair!.Provenance!.RejectedGenerator));
+    }
+
+    [Fact]
     public void Comparison_rows()
     {
         List<PairRow> rows = Read("""{"id":"g","prompt":"hi","candidates":["A","B","C"],"comparisons":[{"first":0,"second":1,"preference":2},{"first":0,"second":2,"preference":0}]}""", out _);
@@ -128,10 +155,21 @@ public class FormatTests
     [Theory]
     [InlineData("""{"winner":"model_b","model_a":"x","model_b":"y","conversation_a":[{"role":"user","content":"hi"},{"role":"assistant","content":"no"}],"conversation_b":[{"role":"user","content":"hi"},{"role":"assistant","content":"yes"}]}""")]
     [InlineData("""{"model_a":"x","model_b":"y","prompt":["hi"],"response_a":["no"],"response_b":["yes"],"winner_model_a":0,"winner_model_b":1,"winner_tie":0}""")]
+    [InlineData("""{"id":1,"model_a":"x","model_b":"y","prompt":"[\"hi\"]","response_a":"[\"no\"]","response_b":"[\"yes\"]","winner_model_a":0,"winner_model_b":1,"winner_tie":0}""")]
+    [InlineData("""{"id":"1","model_a":"x","model_b":"y","winner":"model_b","conversation_a":[{"role":"user","content":[{"type":"text","text":"hi","image":null,"mimeType":null}]},{"role":"assistant","content":[{"type":"text","text":"no","image":null,"mimeType":null}]}],"conversation_b":[{"role":"user","content":[{"type":"text","text":"hi","image":null,"mimeType":null}],"num_tokens":2},{"role":"assistant","content":[{"type":"text","text":"yes","image":null,"mimeType":null}],"num_tokens":3}]}""")]
     public void Arena_rows(string row)
     {
         PreferencePair pair = One(row, PairFormat.Arena);
         Assert.Equal(("yes", "no", "y", "x"), (pair.ChosenAnswer, pair.RejectedAnswer, pair.Provenance!.ChosenGenerator, pair.Provenance.RejectedGenerator));
+        Assert.Equal([new Message("user", "hi"), new Message("assistant", "yes")], pair.Chosen.Messages!);
+    }
+
+    [Fact]
+    public void A_text_that_merely_looks_like_a_list_stays_a_text_and_a_missing_answer_is_empty()
+    {
+        Assert.Equal("[1] is a reference [2]", One("""{"prompt":"hi","response_a":"[1] is a reference [2]","response_b":"no","winner":"model_a"}""", PairFormat.Arena).ChosenAnswer);
+        PairRow row = Assert.Single(Read("""{"prompt":"[\"hi\"]","response_a":"[null]","response_b":"[\"yes\"]","winner_model_a":0,"winner_model_b":1,"winner_tie":0}""", out _));
+        Assert.Equal(Reason.EmptyCandidate, Assert.Single(row.Findings).Reason);
     }
 
     [Theory]

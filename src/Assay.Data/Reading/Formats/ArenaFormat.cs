@@ -1,10 +1,12 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Assay.Data.Reading.Formats;
 
 /// <summary>
 /// Arena battles: <c>conversation_a</c>, <c>conversation_b</c> and <c>winner</c> (model_a, model_b, tie, tie (bothbad)), or the table form <c>prompt</c>, <c>response_a</c>,
 /// <c>response_b</c> with <c>winner</c> or <c>winner_model_a</c>, <c>winner_model_b</c>, <c>winner_tie</c>, whose texts may be JSON lists, one entry a turn.
+/// The lists may stand in a string (arena-human-preference-55k), a missing answer in them is null. Content in parts (arena-human-preference-140k) that are all text becomes text.
 /// In battles of several turns the earlier answers differ too: those rows have no common context and are set aside.
 /// </summary>
 internal sealed class ArenaFormat : RowFormat
@@ -65,7 +67,7 @@ internal sealed class ArenaFormat : RowFormat
 
     private static List<Message>? Side(RowScope row, string side)
     {
-        if (RowScope.Has(row.Root, $"conversation_{side}")) return row.Messages(row.Root, $"conversation_{side}");
+        if (RowScope.Has(row.Root, $"conversation_{side}")) return row.Messages(row.Root, $"conversation_{side}")?.ConvertAll(PlainText);
         List<string>? prompts = Texts(row, "prompt");
         List<string>? responses = Texts(row, $"response_{side}");
         if (prompts is null || responses is null) return null;
@@ -81,12 +83,34 @@ internal sealed class ArenaFormat : RowFormat
             row.Missing(name);
             return null;
         }
+        if (value.ValueKind == JsonValueKind.String && ListInText(value.GetString()!) is { } list) value = list;
         if (value.ValueKind == JsonValueKind.Array)
         {
-            if (value.EnumerateArray().All(text => text.ValueKind == JsonValueKind.String)) return [.. value.EnumerateArray().Select(text => text.GetString()!)];
+            if (value.EnumerateArray().All(text => text.ValueKind is JsonValueKind.String or JsonValueKind.Null)) return [.. value.EnumerateArray().Select(text => text.GetString() ?? "")];
             row.WrongType(name, value, "a list of strings");
             return null;
         }
         return row.TextOf(value, name) is { } one ? [one] : null;
     }
+
+    /// <summary>A JSON list of strings written as text; null for any other text, such as one that merely begins with a bracket.</summary>
+    private static JsonElement? ListInText(string text)
+    {
+        if (!text.StartsWith('[') || !text.EndsWith(']')) return null;
+        try
+        {
+            var list = JsonElement.Parse(text);
+            return list.EnumerateArray().All(item => item.ValueKind is JsonValueKind.String or JsonValueKind.Null) ? list : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The turn as plain text where its content is nothing but parts of text: no template needs the parts, and many cannot take them.</summary>
+    private static Message PlainText(Message turn) =>
+        turn.Raw?["content"] is JsonArray parts && turn.Raw.All(member => member.Key is "role" or "content" || member.Value is null or JsonValue && member.Key == "num_tokens")
+        && parts.All(part => part is JsonObject fields && fields.All(field => field.Key is "type" or "text" || field.Value is null) && fields["type"]?.ToString() is "text" or null)
+            ? new Message(turn.Role, turn.Content) : turn;
 }

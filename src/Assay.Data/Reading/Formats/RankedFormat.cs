@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Assay.Data.Reading.Formats;
 
 /// <summary>
-/// N ranked completions: NeMo RL's <c>context</c> + <c>completions</c> of <c>{rank, completion}</c>, or <c>prompt</c> + <c>responses</c> with <c>ranks</c> (1 is best)
-/// or <c>scores</c> (higher is better) of the same length.
+/// N ranked completions: NeMo RL's <c>context</c> + <c>completions</c> of <c>{rank, completion}</c>, Nectar's <c>prompt</c> + <c>answers</c> of <c>{answer, model, rank}</c> (its prompt a transcript that ends with an empty
+/// turn of the assistant's), or <c>prompt</c> + <c>responses</c> with <c>ranks</c> (1 is best) or <c>scores</c> (higher is better) of the same length.
 /// </summary>
 internal sealed class RankedFormat : RowFormat
 {
@@ -16,12 +16,13 @@ internal sealed class RankedFormat : RowFormat
 
     public override bool Matches(JsonElement row) =>
         row.TryGetProperty("completions", out JsonElement list) && list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0 && list[0].ValueKind == JsonValueKind.Object && Has(list[0], "rank")
+        || row.TryGetProperty("answers", out list) && list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0 && list[0].ValueKind == JsonValueKind.Object && Has(list[0], "answer") && Has(list[0], "rank")
         || (Has(row, "responses") || Has(row, "completions")) && (Has(row, "ranks") || Has(row, "scores"));
 
     public override void Read(RowScope row)
     {
-        List<Message>? context = Turns(row, RowScope.FirstOf(row.Root, "context", "prompt"), "prompt", "user");
-        if (RowScope.FirstOf(row.Root, "completions", "responses") is not { } list)
+        List<Message>? context = Context(row);
+        if (RowScope.FirstOf(row.Root, "completions", "responses", "answers") is not { } list)
         {
             row.Missing("completions");
             return;
@@ -37,9 +38,9 @@ internal sealed class RankedFormat : RowFormat
         foreach (JsonElement element in list.Value.EnumerateArray())
         {
             var name = $"{list.Name}[{index}]";
-            if (element.ValueKind == JsonValueKind.Object && Has(element, "completion"))
+            if (element.ValueKind == JsonValueKind.Object && RowScope.FirstOf(element, "completion", "answer") is { } completion)
             {
-                List<Message>? turns = Turns(row, (name, element.GetProperty("completion")), name, "assistant");
+                List<Message>? turns = Turns(row, (name, completion.Value), name, "assistant");
                 var rank = row.Number(element, "rank");
                 if (rank is null) row.Missing($"{name}.rank");
                 else if (turns is not null) candidates.Add(new(turns, -rank.Value, RowScope.Scalar(element, "model")));
@@ -48,6 +49,14 @@ internal sealed class RankedFormat : RowFormat
             index++;
         }
         if (context is not null && !row.HasFindings) RankedCandidates.AddPairs(row, context, candidates, () => Start(row));
+    }
+
+    private static List<Message>? Context(RowScope row)
+    {
+        List<Message>? turns = Turns(row, RowScope.FirstOf(row.Root, "context", "prompt"), "prompt", "user");
+        if (turns is not [{ Role: "user", Content: var text, Raw: null }] || !Has(row.Root, "answers") || !Transcript.TryParse(text, out List<Message> parsed)) return turns;
+        // The transcript asks for the answer with a last, empty turn.
+        return parsed[^1] is { Role: "assistant", Content: "" } ? [.. parsed.SkipLast(1)] : parsed;
     }
 
     private static List<Message>? Turns(RowScope row, (string Name, JsonElement Value)? field, string wanted, string role)

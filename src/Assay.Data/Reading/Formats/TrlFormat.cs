@@ -17,7 +17,10 @@ internal sealed class TrlFormat : RowFormat
     public override bool Matches(JsonElement row) =>
         Has(row, "chosen") && Has(row, "rejected") && (Has(row, "prompt") || !Has(row, "instruction") && !Has(row, "conversations"))
         && KindOf(row, "chosen") != JsonValueKind.Array && KindOf(row, "rejected") != JsonValueKind.Array && KindOf(row, "prompt") != JsonValueKind.Array
-        && !HhTranscriptFormat.IsTranscript(row);
+        && !HhTranscriptFormat.IsTranscript(row) && (Has(row, "prompt") || Array.TrueForAll(OtherContexts, name => !Has(row, name)));
+
+    /// <summary>Without a prompt these would be the context, and a pair read without it would be another pair.</summary>
+    private static readonly string[] OtherContexts = ["query", "context", "history", "post", "problem"];
 
     public override void Read(RowScope row)
     {
