@@ -6,9 +6,11 @@ namespace Assay.Cli;
 /// <summary>The verb table. A verb is one file under Commands/ with one <c>Create</c>; to add one, add its line here.</summary>
 internal static class Program
 {
-    public static async Task<int> Main(string[] arguments)
-    {
-        var root = new RootCommand("Assay: check preference pairs, train a reward model, find out whether it may be trusted.")
+    public static Task<int> Main(string[] arguments) => CommandHost.RunAsync(Root(), arguments);
+
+    /// <summary>The whole command line, made anew: tests run it in their own process.</summary>
+    public static RootCommand Root() =>
+        new("Assay: check preference pairs, train a reward model, find out whether it may be trusted.")
         {
             CheckCommand.Create(),
             SplitCommand.Create(),
@@ -27,6 +29,4 @@ internal static class Program
             DoctorCommand.Create(),
             QuickstartCommand.Create(),
         };
-        return await CommandHost.RunAsync(root, arguments);
-    }
 }

@@ -1,6 +1,4 @@
-using System.CommandLine;
 using System.Text.Json;
-using Assay.Cli.Commands;
 using Assay.Reward;
 using Assay.Testing;
 
@@ -23,20 +21,11 @@ public sealed class MissionExampleTests : IDisposable
 
     private Task<string> Run(params string[] arguments) => RunTo(ExitCode.Success, arguments);
 
-    private async Task<string> RunTo(int code, params string[] arguments)
+    private async Task<string> RunTo(int wanted, params string[] arguments)
     {
-        TextWriter output = Console.Out;
-        using StringWriter captured = new();
-        Console.SetOut(captured);
-        try
-        {
-            Assert.Equal(code, await CommandHost.RunAsync(new RootCommand { CheckCommand.Create(), SplitCommand.Create() }, [.. arguments, "--output-dir", Path.Combine(_folder, "out")]));
-            return captured.ToString();
-        }
-        finally
-        {
-            Console.SetOut(output);
-        }
+        var (code, output, error) = await CommandLine.Run([.. arguments, "--output-dir", Path.Combine(_folder, "out")]);
+        Assert.True(code == wanted, error);
+        return output;
     }
 
     private string[] Lines(string file) => File.ReadAllLines(Path.Combine(_folder, "out", file));

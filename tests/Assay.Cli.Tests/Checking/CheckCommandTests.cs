@@ -1,6 +1,4 @@
-using System.CommandLine;
 using System.Text.Json;
-using Assay.Cli.Commands;
 using Assay.Testing;
 
 namespace Assay.Cli.Tests.Checking;
@@ -28,23 +26,7 @@ public class CheckCommandTests : IDisposable
         return path;
     }
 
-    private async Task<(int Code, string Out, string Error)> Run(params string[] arguments)
-    {
-        TextWriter output = Console.Out, error = Console.Error;
-        using StringWriter captured = new(), complaints = new();
-        Console.SetOut(captured);
-        Console.SetError(complaints);
-        try
-        {
-            var code = await CommandHost.RunAsync(new RootCommand { CheckCommand.Create() }, ["check", .. arguments, "--output-dir", Path.Combine(_folder, "out")]);
-            return (code, captured.ToString(), complaints.ToString());
-        }
-        finally
-        {
-            Console.SetOut(output);
-            Console.SetError(error);
-        }
-    }
+    private Task<(int Code, string Out, string Error)> Run(params string[] arguments) => CommandLine.Run(["check", .. arguments, "--output-dir", Path.Combine(_folder, "out")]);
 
     [Fact]
     public async Task The_four_rows_of_the_mission_page_come_out_as_it_says()

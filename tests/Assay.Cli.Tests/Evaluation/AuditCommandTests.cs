@@ -1,7 +1,5 @@
-using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Assay.Cli.Commands;
 using Assay.Evaluation.Evidence;
 using Assay.Testing;
 
@@ -22,23 +20,7 @@ public sealed class AuditCommandTests : IDisposable
         return path;
     }
 
-    private static async Task<(int Code, string Out, string Error)> Run(params string[] arguments)
-    {
-        TextWriter output = Console.Out, error = Console.Error;
-        using StringWriter captured = new(), complaints = new();
-        Console.SetOut(captured);
-        Console.SetError(complaints);
-        try
-        {
-            var code = await CommandHost.RunAsync(new RootCommand { AuditCommand.Create() }, ["audit", .. arguments]);
-            return (code, captured.ToString(), complaints.ToString());
-        }
-        finally
-        {
-            Console.SetOut(output);
-            Console.SetError(error);
-        }
-    }
+    private static Task<(int Code, string Out, string Error)> Run(params string[] arguments) => CommandLine.Run(["audit", .. arguments]);
 
     /// <summary>Pairs of every length order, scored by length.</summary>
     private (string Data, string Scores) LengthScored(int count = 200)

@@ -1,9 +1,7 @@
-using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Assay.Cli.Commands;
 using Assay.Evaluation.Benchmarks;
 using Assay.Testing;
 
@@ -26,23 +24,7 @@ public sealed class BenchmarkCommandTests : IDisposable
         return path;
     }
 
-    private static async Task<(int Code, string Out, string Error)> Run(params string[] arguments)
-    {
-        TextWriter output = Console.Out, error = Console.Error;
-        using StringWriter captured = new(), complaints = new();
-        Console.SetOut(captured);
-        Console.SetError(complaints);
-        try
-        {
-            var code = await CommandHost.RunAsync(new RootCommand { BenchmarkCommand.Create() }, ["benchmark", .. arguments]);
-            return (code, captured.ToString(), complaints.ToString());
-        }
-        finally
-        {
-            Console.SetOut(output);
-            Console.SetError(error);
-        }
-    }
+    private static Task<(int Code, string Out, string Error)> Run(params string[] arguments) => CommandLine.Run(["benchmark", .. arguments]);
 
     private async Task<JsonElement> Report(string kind, string[] data, string scores, string folder = "out")
     {

@@ -1,6 +1,4 @@
-using System.CommandLine;
 using System.Text.Json.Nodes;
-using Assay.Cli.Commands;
 using Assay.Evaluation.Benchmarks;
 using Assay.Evaluation.Evidence;
 
@@ -22,14 +20,14 @@ public sealed class CompareCommandTests : IDisposable
         File.WriteAllText(In(name + ".csv"), "id,chosen_score,rejected_score\n" + string.Concat(Enumerable.Range(0, pairs).Select(i => $"p{i},{(i < right ? 1 : 0)},0.5\n")));
         File.WriteAllText(In("data.jsonl"), string.Concat(Enumerable.Range(0, 200).Select(i => $$"""{"id": "p{{i}}", "prompt": "question {{i}} ", "chosen": "yes", "rejected": "no"}""" + "\n")));
         var data = pairs == 200 ? (string[])["--data", In("data.jsonl")] : [];
-        var (code, _, error) = await Verb.Run(EvalCommand.Create(), ["--scores", In(name + ".csv"), .. data, "--output-dir", In(name), "--json"]);
+        var (code, _, error) = await CommandLine.Run(["eval", "--scores", In(name + ".csv"), .. data, "--output-dir", In(name), "--json"]);
         Assert.True(code == ExitCode.Success, error);
         return In(name);
     }
 
-    private static async Task<JsonObject> Json(Command verb, params string[] arguments)
+    private static async Task<JsonObject> Json(string verb, params string[] arguments)
     {
-        var (code, output, error) = await Verb.Run(verb, [.. arguments, "--json"]);
+        var (code, output, error) = await CommandLine.Run([verb, .. arguments, "--json"]);
         Assert.True(code == ExitCode.Success, error);
         return JsonNode.Parse(output)!.AsObject();
     }
@@ -38,11 +36,11 @@ public sealed class CompareCommandTests : IDisposable
     public async Task Folders_files_and_named_paths_are_compared()
     {
         var (a, b) = (await Evaluated("a", 150), await Evaluated("b", 100));
-        var (code, _, error) = await Verb.Run(CompareCommand.Create(), a, a);
+        var (code, _, error) = await CommandLine.Run("compare", a, a);
         Assert.Equal(ExitCode.BadInput, code);
         Assert.Contains("are both called a.csv: give them names", error, StringComparison.Ordinal);
 
-        var report = await Json(CompareCommand.Create(), b, "first=" + a, "file=" + In("a.csv"), "--output-dir", In("out"));
+        var report = await Json("compare", b, "first=" + a, "file=" + In("a.csv"), "--output-dir", In("out"));
         Assert.Equal(["file", "first", "b.csv"], report["models"]!.AsArray().Select(model => (string)model!["name"]!));
         Assert.Equal([1, 1, 3], report["models"]!.AsArray().Select(model => (int)model!["rank"]!));
         Assert.Equal([true, false, false], report["differences"]!.AsArray().Select(difference => (bool)difference!["is_noise"]!));
@@ -52,7 +50,7 @@ public sealed class CompareCommandTests : IDisposable
     [Fact]
     public async Task Pairs_that_are_not_scored_by_all_are_counted()
     {
-        var report = await Json(CompareCommand.Create(), await Evaluated("a", 150), await Evaluated("b", 100, pairs: 180));
+        var report = await Json("compare", await Evaluated("a", 150), await Evaluated("b", 100, pairs: 180));
 
         Assert.Equal(180, (int)report["pairs"]!);
         Assert.Equal([20, 0], report["models"]!.AsArray().Select(model => (int)model!["left_out"]!));
@@ -63,7 +61,7 @@ public sealed class CompareCommandTests : IDisposable
     {
         var (a, b) = (await Evaluated("a", 150), await Evaluated("b", 100));
         File.AppendAllText(Path.Combine(a, "scores.jsonl"), """{"row": 999, "id": "x", "chosen_score": 1, "rejected_score": 0}""" + "\n");
-        var (code, _, error) = await Verb.Run(CompareCommand.Create(), a, b);
+        var (code, _, error) = await CommandLine.Run("compare", a, b);
 
         Assert.Equal(ExitCode.BadInput, code);
         Assert.Contains("is not the file that", error, StringComparison.Ordinal);
@@ -75,7 +73,7 @@ public sealed class CompareCommandTests : IDisposable
     [InlineData(".", "has no scores.jsonl")]
     public async Task What_is_not_there_is_named(string argument, string expected)
     {
-        var (code, _, error) = await Verb.Run(CompareCommand.Create(), await Evaluated("a", 150), argument == "." ? _folder : argument);
+        var (code, _, error) = await CommandLine.Run("compare", await Evaluated("a", 150), argument == "." ? _folder : argument);
 
         Assert.Equal(ExitCode.BadInput, code);
         Assert.Contains(expected, error, StringComparison.Ordinal);
@@ -100,13 +98,13 @@ public sealed class CompareCommandTests : IDisposable
         Describe(own, 0.80, "hub/llama-8b");
         Describe(other, 0.81, "hub/qwen-8b");
         Describe(weak, 0.50, "hub/llama-8b");
-        var report = await Json(SelectCommand.Create(), own, other, weak, "--policy-base", "mirror/Llama-8B", "--output-dir", In("out"));
+        var report = await Json("select", own, other, weak, "--policy-base", "mirror/Llama-8B", "--output-dir", In("out"));
 
         Assert.Equal("own", (string)report["chosen"]!);
         Assert.Equal(["own chosen", "other as_good", "weak filtered"], report["candidates"]!.AsArray().Select(candidate => $"{candidate!["name"]} {candidate["status"]}"));
         Assert.All(report["candidates"]!.AsArray(), candidate => Assert.NotEmpty((string)candidate!["reason"]!));
-        Assert.Equal("other", (string)(await Json(SelectCommand.Create(), own, other, weak))["chosen"]!);
-        Assert.Equal("own", (string)(await Json(SelectCommand.Create(), own, other, "--base", "own=hub/x", "other=hub/y", "--policy-base", "hub/x"))["chosen"]!);
+        Assert.Equal("other", (string)(await Json("select", own, other, weak))["chosen"]!);
+        Assert.Equal("own", (string)(await Json("select", own, other, "--base", "own=hub/x", "other=hub/y", "--policy-base", "hub/x"))["chosen"]!);
     }
 
     [Fact]
@@ -115,7 +113,7 @@ public sealed class CompareCommandTests : IDisposable
         var folder = await Evaluated("a", 150);
         Describe(folder, 0.8, "hub/llama");
         File.Delete(Path.Combine(folder, "eval.json"));
-        var (code, output, _) = await Verb.Run(SelectCommand.Create(), folder, "--json");
+        var (code, output, _) = await CommandLine.Run("select", folder, "--json");
 
         Assert.Equal(ExitCode.CannotTell, code);
         Assert.Contains("has neither fresh.json nor eval.json", output, StringComparison.Ordinal);
@@ -126,7 +124,7 @@ public sealed class CompareCommandTests : IDisposable
     {
         var (a, b) = (await Evaluated("a", 150), await Evaluated("b", 100));
         File.Copy(Path.Combine(b, "eval.json"), Path.Combine(a, "other.json"));
-        var (code, _, error) = await Verb.Run(SelectCommand.Create(), a, b);
+        var (code, _, error) = await CommandLine.Run("select", a, b);
 
         Assert.Equal(ExitCode.BadInput, code);
         Assert.Contains("evidence of several models", error, StringComparison.Ordinal);

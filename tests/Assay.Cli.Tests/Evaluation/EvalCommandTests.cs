@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Assay.Cli.Commands;
 using Assay.Evaluation.Evidence;
 using Assay.Testing;
 
@@ -24,7 +23,7 @@ public sealed class EvalCommandTests : IDisposable
 
     private async Task<JsonObject> Json(params string[] arguments)
     {
-        var (code, output, error) = await Verb.Run(EvalCommand.Create(), [.. arguments, "--json"]);
+        var (code, output, error) = await CommandLine.Run(["eval", .. arguments, "--json"]);
         Assert.True(code == ExitCode.Success, error);
         return JsonNode.Parse(output)!.AsObject();
     }
@@ -128,7 +127,7 @@ public sealed class EvalCommandTests : IDisposable
     [InlineData("--drift-from .", "has no scores.jsonl")]
     public async Task What_cannot_be_done_is_said_before_anything_is_judged(string more, string expected)
     {
-        var (code, _, error) = await Verb.Run(EvalCommand.Create(), ["--scores", Write("s.csv", "chosen_score,rejected_score\n1,0\n"), .. more.Split(' ').Select(word => word == "." ? _folder : word)]);
+        var (code, _, error) = await CommandLine.Run(["eval", "--scores", Write("s.csv", "chosen_score,rejected_score\n1,0\n"), .. more.Split(' ').Select(word => word == "." ? _folder : word)]);
 
         Assert.Equal(ExitCode.BadInput, code);
         Assert.Contains(expected, Assert.Single(error.TrimEnd().Split('\n')), StringComparison.Ordinal);
@@ -140,7 +139,7 @@ public sealed class EvalCommandTests : IDisposable
         foreach (var file in Directory.GetFiles(SharedInputs.PathOf("goldens", "training", "checkpoints", "llama-rm"))) File.Copy(file, Path.Combine(Directory.CreateDirectory(In("model")).FullName, Path.GetFileName(file)));
         var data = SharedInputs.PathOf("goldens", "training", "data", "eval.jsonl");
         var result = await Json("--model", In("model"), "--data", data, "--store-reference");
-        var (code, _, error) = await Verb.Run(ScoreCommand.Create(), "--model", In("model"), "--input", data, "--output", In("scored.jsonl"), "--json");
+        var (code, _, error) = await CommandLine.Run("score", "--model", In("model"), "--input", data, "--output", In("scored.jsonl"), "--json");
         Assert.True(code == ExitCode.Success, error);
 
         JsonNode[] lines = [.. File.ReadLines(In("scored.jsonl")).Select(line => JsonNode.Parse(line)!)];
@@ -154,7 +153,7 @@ public sealed class EvalCommandTests : IDisposable
         Assert.Equal(EvidenceInput.Of(data).Sha256, (string)reference["inputs"]![0]!["sha256"]!);
         reference["model"] = "another";
         Write("model/reference_scores.json", reference.ToJsonString());
-        (code, _, error) = await Verb.Run(ScoreCommand.Create(), "--model", In("model"), "--input", data, "--output", In("again.jsonl"), "--json");
+        (code, _, error) = await CommandLine.Run("score", "--model", In("model"), "--input", data, "--output", In("again.jsonl"), "--json");
         Assert.Equal(ExitCode.BadInput, code);
         Assert.Contains("made of the scores of another model", error, StringComparison.Ordinal);
     }

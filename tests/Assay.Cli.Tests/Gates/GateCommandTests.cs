@@ -1,10 +1,7 @@
-using System.CommandLine;
 using System.Text.Json;
-using Assay.Cli.Commands;
 using Assay.Cli.Quickstart;
 using Assay.Evaluation.Gates;
 using Assay.Reward;
-using Spectre.Console;
 
 namespace Assay.Cli.Tests.Gates;
 
@@ -27,25 +24,6 @@ public sealed class GateCommandTests : IDisposable
         {"format": "assay.figures/1", "subject": {{(fingerprint is null ? "null" : $$"""{"name": "tiny", "path": "tiny", "fingerprint": "{{fingerprint}}"}""")}}, "figures": { {{figures}} } }
         """);
 
-    private static async Task<(int Code, string Out, string Error)> Run(params string[] arguments)
-    {
-        TextWriter output = Console.Out, error = Console.Error;
-        using StringWriter captured = new(), complaints = new();
-        Console.SetOut(captured);
-        Console.SetError(complaints);
-        AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(captured) }); // it keeps the writer it found first
-        try
-        {
-            int code = await CommandHost.RunAsync(new RootCommand { GateCommand.Create(), ScoreCommand.Create() }, arguments);
-            return (code, captured.ToString(), complaints.ToString());
-        }
-        finally
-        {
-            Console.SetOut(output);
-            Console.SetError(error);
-        }
-    }
-
     [Fact]
     public async Task Missions_static_figure_and_fresh_figure_are_not_ready_for_PPO()
     {
@@ -53,7 +31,7 @@ public sealed class GateCommandTests : IDisposable
             "heldout_accuracy": {"value": 0.92, "human_reviewed": false}, "fresh_accuracy": {"value": 0.64, "human_reviewed": true}
             """);
         string policy = Write("ppo.yaml", "use: PPO\nchecks:\n  heldout_accuracy: {at_least: 0.80}\n  fresh_accuracy: {at_least: 0.80, human_reviewed: true}\n");
-        var (code, output, _) = await Run("gate", "--policy", policy, "--evidence", evidence);
+        var (code, output, _) = await CommandLine.Run("gate", "--policy", policy, "--evidence", evidence);
         Assert.Equal(ExitCode.CheckFailed, code);
         Assert.StartsWith("not ready for PPO: fresh_accuracy 0.64, wanted >= 0.8: do not optimise", output, StringComparison.Ordinal);
     }
@@ -65,7 +43,7 @@ public sealed class GateCommandTests : IDisposable
             "split_overlap": {"value": 0}, "length_matched_accuracy": {"value": 0.84}, "fresh_accuracy": {"value": 0.78, "human_reviewed": true}
             """);
         string policy = Write("ppo.yaml", "use: PPO\nchecks:\n  split_overlap:\n  length_matched_accuracy: {at_least: 0.80}\n  fresh_accuracy: {at_least: 0.80}\n");
-        var (code, output, _) = await Run("gate", "--policy", policy, "--evidence", evidence, "--json");
+        var (code, output, _) = await CommandLine.Run("gate", "--policy", policy, "--evidence", evidence, "--json");
         Assert.Equal(ExitCode.CheckFailed, code);
         JsonElement gate = JsonDocument.Parse(output).RootElement;
         Assert.Equal(["split_overlap ready", "length_matched_accuracy ready", "fresh_accuracy not_ready"],
@@ -80,7 +58,7 @@ public sealed class GateCommandTests : IDisposable
     public async Task The_exit_code_is_the_verdict(string value, int code, string word)
     {
         string policy = Write("policy.yaml", "use: x\nchecks:\n  heldout_accuracy:\n");
-        var (found, output, _) = await Run("gate", "--policy", policy, "--evidence", Figures($$"""
+        var (found, output, _) = await CommandLine.Run("gate", "--policy", policy, "--evidence", Figures($$"""
             "heldout_accuracy": {"value": {{value}}}
             """));
         Assert.Equal(code, found);
@@ -90,9 +68,9 @@ public sealed class GateCommandTests : IDisposable
     [Fact]
     public async Task A_printed_policy_can_be_used()
     {
-        var (code, output, _) = await Run("gate", "--print-policy", "rl");
+        var (code, output, _) = await CommandLine.Run("gate", "--print-policy", "rl");
         Assert.Equal(ExitCode.Success, code);
-        Assert.Equal(ExitCode.CannotTell, (await Run("gate", "--policy", Write("rl.yaml", output), "--evidence", Figures(""))).Code);
+        Assert.Equal(ExitCode.CannotTell, (await CommandLine.Run("gate", "--policy", Write("rl.yaml", output), "--evidence", Figures(""))).Code);
     }
 
     [Theory]
@@ -101,7 +79,7 @@ public sealed class GateCommandTests : IDisposable
     [InlineData("did you mean 'rl'", "gate", "--use", "rll", "--evidence", "x")]
     public async Task A_wrong_command_line_is_one_line_and_exit_code_2(string cause, params string[] arguments)
     {
-        var (code, _, error) = await Run(arguments);
+        var (code, _, error) = await CommandLine.Run(arguments);
         Assert.Equal(ExitCode.BadInput, code);
         Assert.Contains(cause, error, StringComparison.Ordinal);
         Assert.Single(error.TrimEnd().Split('\n'));
@@ -116,8 +94,8 @@ public sealed class GateCommandTests : IDisposable
         string Evidence(string value, string? of) => Figures($$"""
             "heldout_accuracy": {"value": {{value}}}
             """, of);
-        Task<(int Code, string Out, string Error)> Decide(string value, string? of) => Run("gate", "--policy", policy, "--evidence", Evidence(value, of), "--model", model);
-        Task<(int Code, string Out, string Error)> Score(params string[] demand) => Run(["score", "--model", model, "--input", input, "--output", Path.Combine(_folder, "scores.jsonl"), .. demand]);
+        Task<(int Code, string Out, string Error)> Decide(string value, string? of) => CommandLine.Run("gate", "--policy", policy, "--evidence", Evidence(value, of), "--model", model);
+        Task<(int Code, string Out, string Error)> Score(params string[] demand) => CommandLine.Run(["score", "--model", model, "--input", input, "--output", Path.Combine(_folder, "scores.jsonl"), .. demand]);
 
         // Nothing there yet; evidence of another model, or of none, is not taken.
         Assert.Equal(ExitCode.CheckFailed, (await Score("--require-gate")).Code);
@@ -136,23 +114,23 @@ public sealed class GateCommandTests : IDisposable
         Assert.Equal(ExitCode.CheckFailed, stricter.Code);
         Assert.Contains("a verdict for best-of-n, not for rl", stricter.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(_folder, "scores.jsonl")));
-        var verified = await Run("gate", "--verify", model);
+        var verified = await CommandLine.Run("gate", "--verify", model);
         Assert.Equal(ExitCode.Success, verified.Code);
         Assert.StartsWith("holds: ready for best-of-n", verified.Out, StringComparison.Ordinal);
 
         // The evidence is swapped, then the verdict is edited.
         Evidence("0.95", fingerprint);
-        Assert.Equal(ExitCode.CheckFailed, (await Run("gate", "--verify", model)).Code);
+        Assert.Equal(ExitCode.CheckFailed, (await CommandLine.Run("gate", "--verify", model)).Code);
         Evidence("0.9", fingerprint);
         string record = Path.Combine(model, GateRecord.FileName), sealedText = File.ReadAllText(record);
         File.WriteAllText(record, sealedText.Replace("best-of-n", "rl", StringComparison.Ordinal));
-        Assert.Equal(ExitCode.CheckFailed, (await Run("gate", "--verify", model)).Code);
+        Assert.Equal(ExitCode.CheckFailed, (await CommandLine.Run("gate", "--verify", model)).Code);
         Assert.Contains("changed after it was sealed", (await Score("--require-gate", "rl")).Error, StringComparison.Ordinal);
 
         // The verdict of one model beside another's weights.
         File.WriteAllText(Path.Combine(_folder, "other", GateRecord.FileName), sealedText);
-        Assert.Equal(ExitCode.CheckFailed, (await Run("gate", "--verify", Path.Combine(_folder, "other"))).Code);
-        var moved = await Run("score", "--model", Path.Combine(_folder, "other"), "--input", input, "--output", Path.Combine(_folder, "scores.jsonl"), "--require-gate");
+        Assert.Equal(ExitCode.CheckFailed, (await CommandLine.Run("gate", "--verify", Path.Combine(_folder, "other"))).Code);
+        var moved = await CommandLine.Run("score", "--model", Path.Combine(_folder, "other"), "--input", input, "--output", Path.Combine(_folder, "scores.jsonl"), "--require-gate");
         Assert.Equal(ExitCode.CheckFailed, moved.Code);
         Assert.Contains("of another model", moved.Error, StringComparison.Ordinal);
 

@@ -1,9 +1,7 @@
-using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Assay.Cli.Commands;
 using Assay.Data.Reading;
 
 namespace Assay.Cli.Tests.Labelling;
@@ -24,24 +22,6 @@ public sealed class LabelRoundTripTests : IDisposable
     {
         File.WriteAllText(At(name), text);
         return At(name);
-    }
-
-    private static async Task<(int Code, string Out, string Error)> Run(params string[] arguments)
-    {
-        TextWriter output = Console.Out, error = Console.Error;
-        using StringWriter captured = new(), complaints = new();
-        Console.SetOut(captured);
-        Console.SetError(complaints);
-        try
-        {
-            var code = await CommandHost.RunAsync(new RootCommand { FreshCommand.Create(), LabelCommand.Create() }, arguments);
-            return (code, captured.ToString(), complaints.ToString());
-        }
-        finally
-        {
-            Console.SetOut(output);
-            Console.SetError(error);
-        }
     }
 
     /// <summary>Answers of one policy and a model's scores of them. The better answer has "good" in it; the model is right the more often the surer it is.</summary>
@@ -75,14 +55,14 @@ public sealed class LabelRoundTripTests : IDisposable
     }
 
     private Task<(int Code, string Out, string Error)> Sample(string output, int count, params string[] more) =>
-        Run(["label", "sample", "--scores", At("scores.jsonl"), "--data", At("generations.jsonl"), "--count", count.ToString(CultureInfo.InvariantCulture), "--output", At(output), "--json", .. more]);
+        CommandLine.Run(["label", "sample", "--scores", At("scores.jsonl"), "--data", At("generations.jsonl"), "--count", count.ToString(CultureInfo.InvariantCulture), "--output", At(output), "--json", .. more]);
 
     private async Task<JsonObject> MergedFresh(string handedOut, params string[] more)
     {
-        var merged = await Run("label", "merge", "--labels", Person(At(handedOut), (_, good) => good), "--key", At("to-label.key.jsonl"), "--output", At("fresh.jsonl"), "--json");
+        var merged = await CommandLine.Run("label", "merge", "--labels", Person(At(handedOut), (_, good) => good), "--key", At("to-label.key.jsonl"), "--output", At("fresh.jsonl"), "--json");
         Assert.True(merged.Code == ExitCode.Success, merged.Error);
         // The merged file holds the model's scores too, so nothing has to be scored again.
-        var (code, output, error) = await Run(["fresh", "--scores", At("fresh.jsonl"), "--data", At("fresh.jsonl"), "--output-dir", At("judged"), "--json", .. more]);
+        var (code, output, error) = await CommandLine.Run(["fresh", "--scores", At("fresh.jsonl"), "--data", At("fresh.jsonl"), "--output-dir", At("judged"), "--json", .. more]);
         Assert.True(code == ExitCode.Success, error);
         return JsonNode.Parse(output)!.AsObject();
     }
@@ -149,7 +129,7 @@ public sealed class LabelRoundTripTests : IDisposable
     {
         string data = Write("fresh.jsonl", """{"id":"a","prompt":"p","chosen":"yes","rejected":"no","label":"unlabelled"}""" + "\n");
         string scores = Write("scores.jsonl", """{"id":"a","chosen_score":1,"rejected_score":0}""" + "\n");
-        var (code, _, error) = await Run("fresh", "--scores", scores, "--data", data, "--output-dir", At("judged"));
+        var (code, _, error) = await CommandLine.Run("fresh", "--scores", scores, "--data", data, "--output-dir", At("judged"));
         Assert.Equal(ExitCode.CannotTell, code);
         Assert.Contains("no labelled pair to measure; set aside: tie_or_abstention 1", error);
         Assert.Equal(0, JsonNode.Parse(File.ReadAllText(At("judged/fresh.json")))!["fresh"]!["pairs"]!.GetValue<int>());
@@ -161,8 +141,8 @@ public sealed class LabelRoundTripTests : IDisposable
         World();
         await Sample("to-label.jsonl", 50);
         await MergedFresh("to-label.jsonl");
-        Assert.Equal(ExitCode.Success, (await Run("fresh", "--scores", At("fresh.jsonl"), "--data", At("fresh.jsonl"), "--policy", "step-2000", "--output-dir", At("judged"))).Code);
-        var (code, _, error) = await Run("fresh", "--scores", At("fresh.jsonl"), "--data", At("fresh.jsonl"), "--policy", "step-1000", "--output-dir", At("judged"));
+        Assert.Equal(ExitCode.Success, (await CommandLine.Run("fresh", "--scores", At("fresh.jsonl"), "--data", At("fresh.jsonl"), "--policy", "step-2000", "--output-dir", At("judged"))).Code);
+        var (code, _, error) = await CommandLine.Run("fresh", "--scores", At("fresh.jsonl"), "--data", At("fresh.jsonl"), "--policy", "step-1000", "--output-dir", At("judged"));
         Assert.Equal(ExitCode.CannotTell, code);
         Assert.Contains("other_generator 50", error);
     }
@@ -182,7 +162,7 @@ public sealed class LabelRoundTripTests : IDisposable
     public async Task What_cannot_be_done_is_one_line_and_exit_code_2(string line, string message)
     {
         World();
-        var (code, output, error) = await Run([.. line.Split(' ').Select(word => word switch { "D" => At("generations.jsonl"), "S" => At("scores.jsonl"), "O" => At("out"), _ => word })]);
+        var (code, output, error) = await CommandLine.Run([.. line.Split(' ').Select(word => word switch { "D" => At("generations.jsonl"), "S" => At("scores.jsonl"), "O" => At("out"), _ => word })]);
         Assert.Equal((ExitCode.BadInput, ""), (code, output));
         Assert.Contains(message == "S" ? At("scores.jsonl") : message, error);
         Assert.Single(error.Trim().Split('\n'));

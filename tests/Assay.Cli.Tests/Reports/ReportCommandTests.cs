@@ -1,6 +1,4 @@
-using System.CommandLine;
 using System.Text.Json;
-using Assay.Cli.Commands;
 using Assay.Evaluation.Evidence;
 
 namespace Assay.Cli.Tests.Reports;
@@ -31,22 +29,7 @@ public sealed class ReportCommandTests : IDisposable
         return PathOf(name);
     }
 
-    private static async Task<(int Code, string Out, string Error)> Run(params string[] arguments)
-    {
-        TextWriter output = Console.Out, error = Console.Error;
-        using StringWriter captured = new(), complaints = new();
-        Console.SetOut(captured);
-        Console.SetError(complaints);
-        try
-        {
-            return (await CommandHost.RunAsync(new RootCommand { ReportCommand.Create() }, ["report", .. arguments]), captured.ToString(), complaints.ToString());
-        }
-        finally
-        {
-            Console.SetOut(output);
-            Console.SetError(error);
-        }
-    }
+    private static Task<(int Code, string Out, string Error)> Run(params string[] arguments) => CommandLine.Run(["report", .. arguments]);
 
     [Fact]
     public async Task It_writes_one_page_and_says_which_sections_are_there_and_which_are_missing()

@@ -1,11 +1,9 @@
-using System.CommandLine;
+namespace Assay.Cli.Tests;
 
-namespace Assay.Cli.Tests.Evaluation;
-
-/// <summary>Runs a verb in this process, as the command line would.</summary>
-internal static class Verb
+/// <summary>The command line in this process: what it returns, prints and complains of. Tests that use it are of the collection "console", since a process has one.</summary>
+internal static class CommandLine
 {
-    public static async Task<(int Code, string Out, string Error)> Run(Command verb, params string[] arguments)
+    public static async Task<(int Code, string Out, string Error)> Run(params string[] arguments)
     {
         TextWriter output = Console.Out, error = Console.Error;
         using StringWriter captured = new(), complaints = new();
@@ -13,7 +11,7 @@ internal static class Verb
         Console.SetError(complaints);
         try
         {
-            var code = await CommandHost.RunAsync(new RootCommand { verb }, [verb.Name, .. arguments]);
+            int code = await CommandHost.RunAsync(Program.Root(), arguments);
             return (code, captured.ToString(), complaints.ToString());
         }
         finally
