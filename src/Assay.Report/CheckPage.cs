@@ -12,7 +12,7 @@ public static class CheckPage
     private const string Style = """
         body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1b1f24;background:#fff}
         h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}h3{font-size:1rem}.table{overflow-x:auto}table{border-collapse:collapse;width:100%}
-        td.long{min-width:16rem}summary,p{overflow-wrap:anywhere}.figures{display:flex;flex-wrap:wrap;gap:0 1rem}.figures figure{flex:1 1 17rem}
+        td.long{min-width:16rem}summary,p{overflow-wrap:anywhere}.figures{display:flex;flex-wrap:wrap;gap:0 2rem}
         th,td{text-align:left;padding:.25rem .6rem;border-bottom:1px solid #d8dee4;vertical-align:top}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
         .kept{color:#1a7f37}.review{color:#9a6700}.quarantine{color:#cf222e}.warning{background:#fff8c5;border-left:4px solid #d4a72c;padding:.4rem .8rem;margin:.4rem 0}
         pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f6f8fa;padding:.5rem;margin:.2rem 0;font-size:13px}summary{cursor:pointer}figure{margin:.5rem 0;max-width:100%}svg{max-width:100%;height:auto}rect{fill:#0969da}svg text{font-size:10px;fill:#57606a}
@@ -31,7 +31,7 @@ public static class CheckPage
         Table(page, ["file", "container", "format", "rows#"], report.Files.Select(file => new[] { file.Path, file.Container, file.RowFormat, N(file.RowCount) }));
         foreach (var rule in report.Files.Select(file => $"{file.RowFormat}: {file.Rule}").Distinct()) page.Append("<p>").Append(E(rule)).Append("</p>");
         page.Append(CultureInfo.InvariantCulture, $"<p><b>{N(report.ItemCount)}</b> = <b class=\"kept\">{N(report.KeptCount)} kept</b> + <b class=\"review\">{N(report.ReviewCount)} for review</b> + <b class=\"quarantine\">{N(report.QuarantineCount)} in quarantine</b>, from {N(report.RowCount)} rows.</p>");
-        foreach (var warning in report.Warnings) page.Append("<p class=\"warning\">").Append(E(warning).Replace(" %", "&nbsp;%", StringComparison.Ordinal)).Append("</p>");
+        foreach (var warning in report.Warnings) page.Append("<p class=\"warning\">").Append(E(warning)).Append("</p>");
         Reasons(page, report);
         page.Append("<h2>By source</h2>");
         Table(page, ["source", "kept#", "review#", "quarantine#", "chosen longer#", "first won#"], report.Sources.Select(source => new[] { source.Source, N(source.Kept), N(source.Review), N(source.Quarantine), P(source.ChosenLonger), P(source.FirstWon) }));
