@@ -12,8 +12,9 @@ internal static class AsymmetryWarnings
     /// <summary>How far a share of longer winners has to be from that of all.</summary>
     private const double OddLength = 0.20;
 
-    /// <summary>How far a share of first winners has to be from one half; its interval has to leave one half out as well.</summary>
+    /// <summary>How far a share of first winners has to be from one half; nor may a coin explain it, however many are asked.</summary>
     private const double OddPlace = 0.10;
+    private const double Significance = 0.05;
     private const double NearlyAlwaysWins = 0.25;
     private const double NearlyAlwaysFirst = 0.40;
     private const int MostOfAKind = 5;
@@ -37,7 +38,7 @@ internal static class AsymmetryWarnings
             var usable = source.Kept + source.Review;
             if (report.Sources.Count > 1 && usable >= CheckWarnings.MinRows && source.ChosenLonger is { } share && IsOddLength(report, share, out var all))
                 longer.Add((share - all, $"In source {source.Source} the chosen answer is longer in {Of(share, usable)}, overall in {Percent(all)}: the sources teach different habits."));
-            if (IsOddPlace(source.FirstWon, source.PlacedCount) is { } place)
+            if (IsOddPlace(source.FirstWon, source.PlacedCount, report.Sources.Count) is { } place)
                 first.Add((place.Value - 0.5, $"In source {source.Source} the answer shown first won {Of(place)}: place, not quality, may be in the labels."));
         }
         return [.. Foremost(longer, "sources differ in how often the longer answer wins"), .. Foremost(first, "sources differ from one half in how often the first answer wins")];
@@ -57,7 +58,7 @@ internal static class AsymmetryWarnings
                 longer.Add((generator.ChosenLonger - all, $"In pairs with a candidate by {generator.Generator} the chosen answer is longer in {Of(generator.ChosenLonger, count)}, overall in {Percent(all)}."));
             if (generator.PlacedCount >= CheckWarnings.MinRows && generator.ShownFirst is { } shown && Math.Abs(shown - 0.5) >= NearlyAlwaysFirst)
                 alwaysFirst.Add((shown - 0.5, $"Candidates by {generator.Generator} were shown first in {Of(shown, generator.PlacedCount)}: a habit of choosing by place and a liking for this generator cannot be told apart."));
-            else if (IsOddPlace(generator.FirstWon, generator.PlacedCount) is { } place)
+            else if (IsOddPlace(generator.FirstWon, generator.PlacedCount, report.Generators.Count) is { } place)
                 first.Add((place.Value - 0.5, $"In pairs with a candidate by {generator.Generator} the answer shown first won {Of(place)}."));
         }
         return
@@ -73,9 +74,9 @@ internal static class AsymmetryWarnings
         List<(double, string)> longer = [], first = [];
         foreach (AnnotatorStatistics annotator in report.Annotators)
         {
-            if (report.Annotators.Count > 1 && annotator.Longer is { Count: >= CheckWarnings.MinRows } habit && Math.Abs(habit.Value - all) >= OddLength)
+            if (report.Annotators.Count > 1 && annotator.Longer is { Count: >= CheckWarnings.MinRows } habit && Math.Abs(habit.Value - all) >= OddLength && (habit.Low > all || habit.High < all))
                 longer.Add((habit.Value - all, $"Annotator {annotator.Annotator} prefers the longer answer in {Of(habit)}, all together in {Percent(all)}."));
-            if (annotator.First is { } place && IsOdd(place))
+            if (annotator.First is { } place && IsOdd(place, report.Annotators.Count))
                 first.Add((place.Value - 0.5, $"Annotator {annotator.Annotator} prefers the answer shown {(place.Value > 0.5 ? "first" : "second")} in {Of(place.Value > 0.5 ? place : ShareEstimate.Of(place.Count - (long)Math.Round(place.Value * place.Count), place.Count)!)}."));
         }
         return [.. Foremost(longer, "annotators differ in how often they prefer the longer answer"), .. Foremost(first, "annotators prefer one place")];
@@ -89,10 +90,12 @@ internal static class AsymmetryWarnings
         return Math.Abs(share - all) >= OddLength;
     }
 
-    private static ShareEstimate? IsOddPlace(double? share, long count) =>
-        share is { } value && ShareEstimate.Of((long)Math.Round(value * count), count) is { } estimate && IsOdd(estimate) ? estimate : null;
+    private static ShareEstimate? IsOddPlace(double? share, long count, int asked) =>
+        share is { } value && ShareEstimate.Of((long)Math.Round(value * count), count) is { } estimate && IsOdd(estimate, asked) ? estimate : null;
 
-    private static bool IsOdd(ShareEstimate first) => first.Count >= CheckWarnings.MinRows && Math.Abs(first.Value - 0.5) >= OddPlace && (first.Low > 0.5 || first.High < 0.5);
+    /// <param name="first">How often the first won.</param>
+    /// <param name="asked">How many were asked: of forty annotators two are off by chance at one in twenty, so the bar rises with them (Bonferroni).</param>
+    private static bool IsOdd(ShareEstimate first, int asked) => first.Count >= CheckWarnings.MinRows && Math.Abs(first.Value - 0.5) >= OddPlace && first.P < Significance / asked;
 
     private static string Of(ShareEstimate share) => $"{Percent(share.Value)} of {share.Count.ToString("N0", CultureInfo.InvariantCulture)} (95 % {Percent(share.Low)} to {Percent(share.High)})";
 

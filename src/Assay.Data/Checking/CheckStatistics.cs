@@ -6,8 +6,8 @@ namespace Assay.Data.Checking;
 /// <summary>Counts a check's rows as they pass, in bounded memory: what is counted by name is counted for at most <see cref="MaxNames"/> names.</summary>
 internal sealed class CheckStatistics
 {
-    public const int MaxNames = 1000;
-    public const string Others = "(others)";
+    public const int MaxNames = ProvenanceFields.MaxNames;
+    public const string Others = ProvenanceFields.Others;
     private const int ExamplesPerReason = 3;
     private const int ExcerptCharacters = 300;
 

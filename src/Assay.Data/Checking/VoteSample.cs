@@ -81,6 +81,7 @@ internal sealed class VoteSample
     private static DawidSkeneStatistics Statistics(DawidSkene model, List<(Row Row, string Unit)> rows)
     {
         var unitIndex = model.Units.Index().ToDictionary(unit => unit.Item, unit => unit.Index);
+        var labelIndex = model.Labels.Index().ToDictionary(label => label.Item, label => label.Index);
         var contradicted = new List<ContradictedRow>();
         foreach (var (row, unit) in rows)
         {
@@ -88,9 +89,10 @@ internal sealed class VoteSample
             var posterior = model.Posteriors[unitIndex[unit]];
             var most = Array.IndexOf(posterior, posterior.Max());
             var own = LabelOf(Vote.Chosen, row.ChosenPosition ?? 1);
-            var ownIndex = model.Labels.ToList().IndexOf(own);
-            if (model.Labels[most] == own || ownIndex >= 0 && posterior[ownIndex] == posterior[most]) continue;
-            contradicted.Add(new(row.File, row.Line, row.Part, model.Labels[most] == "tie" ? "tie" : "rejected", posterior[most], ownIndex < 0 ? 0 : posterior[ownIndex]));
+            // A label that nobody ever voted for has no index, and no probability.
+            var probability = labelIndex.TryGetValue(own, out var index) ? posterior[index] : 0;
+            if (probability == posterior[most]) continue;
+            contradicted.Add(new(row.File, row.Line, row.Part, model.Labels[most] == "tie" ? "tie" : "rejected", posterior[most], probability));
         }
         return new(rows.Count, model.EvidencePerVote.Count, model.Labels.Zip(model.Priors).ToDictionary(label => label.First, label => label.Second), contradicted.Count,
             [.. contradicted.OrderByDescending(row => row.Probability).ThenBy(row => row.File, StringComparer.Ordinal).ThenBy(row => row.Line).Take(ReportedRows)]);

@@ -70,6 +70,8 @@ public static class ScoreFile
         },
     };
 
+    private static readonly Provenance Nothing = new();
+
     private static Provenance? Provenance(string where, Func<string, string?> text)
     {
         var read = new Provenance
@@ -89,7 +91,7 @@ public static class ScoreFile
                 var other => throw new EvaluationException($"{where}: chosen_position is {other}, wanted 1 or 2: the place at which the chosen answer was shown"),
             },
         };
-        return read == new Provenance() ? null : read;
+        return read == Nothing ? null : read;
     }
 
     private static T Parsed<T>(string where, string field, string text, string wanted) where T : JsonNode
