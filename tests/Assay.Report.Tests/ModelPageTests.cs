@@ -124,6 +124,28 @@ public sealed class ModelPageTests
     }
 
     [Fact]
+    public void A_probe_that_found_nothing_to_rewrite_is_not_said_to_hold()
+    {
+        AuditEvidence audit = SampleEvidence.Audit();
+        audit = audit with { Probes = [.. audit.Probes.Select(probe => probe.IsBroken ? probe : probe with { Answers = 0, MeanShift = double.NaN, MeanShiftInterval = new(double.NaN, double.NaN) })] };
+        string text = TextOf(ModelPage.Render(SampleEvidence.Whole(audit: audit)));
+        Assert.Contains("? not measured", text);
+        Assert.DoesNotContain("✓ holds", text);
+        Assert.Contains("1 of 1", text);
+    }
+
+    [Fact]
+    public void A_long_list_of_reasons_goes_on_in_the_table_of_checks_and_failures_come_first()
+    {
+        ModelStory story = SampleEvidence.Whole();
+        var items = story.Evidence.Items.Select(item => item.Evidence is GateEvidence gate ? item with { Evidence = gate with { Checks = [.. Enumerable.Repeat(gate.Checks[2], 9), gate.Checks[1]] } } : item);
+        XElement banner = PageCheck.Parse(ModelPage.Render(story with { Evidence = new EvidenceSet { Items = [.. items] } })).Descendants("div").First(part => part.Attribute("class")?.Value.StartsWith("verdict") == true);
+        Assert.Equal(7, banner.Descendants("li").Count());
+        Assert.Contains("length_matched", banner.Descendants("li").First().Value);
+        Assert.StartsWith("and 4 more", banner.Descendants("li").Last().Value);
+    }
+
+    [Fact]
     public void What_people_wrote_cannot_become_markup_and_no_control_character_gets_through()
     {
         const string Hostile = "</div></details><script>alert(1)</script><img src=x onerror=alert(2)> & \"quoted\" \0\u001B[31m \uD800 שלום 🙂 \u202Eevil";
@@ -146,7 +168,7 @@ public sealed class ModelPageTests
         var worst = Enumerable.Range(1, 40).Select(i => new WorstPair(i, null, null, -i, i, huge, huge + i, i + huge));
         string page = ModelPage.Render(SampleEvidence.Whole(SampleEvidence.Eval(worst)));
         Assert.Empty(PageCheck.Faults(page));
-        Assert.Contains("Cut here: 96,001 more characters", page);
+        Assert.Contains("Cut here: 95,001 more characters", page);
         Assert.Contains("20 more are in eval.json", page);
         Assert.InRange(page.Length, 100_000, 600_000);
         Assert.InRange(Whole.Length, 50_000, 250_000);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Assay.Evaluation.Evidence;
 using Assay.Report.Texts;
@@ -7,7 +8,7 @@ namespace Assay.Report.Sections;
 /// <summary>The pairs that the model orders most clearly against people, with the texts side by side and the words marked that only one side has.</summary>
 internal static class MistakeSection
 {
-    private const int MostPairs = 20, OpenPairs = 3, LongestAnswer = 4000, LongestPrompt = 2000;
+    private const int MostPairs = 20, OpenPairs = 3, LongestAnswer = 5000, LongestPrompt = 2000;
 
     /// <summary>With fewer words in common, marks would cover everything and show nothing.</summary>
     private const double LeastShared = 0.2;
@@ -22,7 +23,7 @@ internal static class MistakeSection
     private static void Pair(StringBuilder page, WorstPair pair, int place)
     {
         page.Append(place < OpenPairs ? "<details open=\"open\">" : "<details>");
-        page.AppendHtml($"<summary>{place + 1}. Row {pair.Row}{(pair.Id is null ? "" : $", id {pair.Id}")}{(pair.Source is null ? "" : $", {pair.Source}")}: margin {Figure.Signed(pair.ChosenScore - pair.RejectedScore)}</summary>");
+        page.AppendHtml($"<summary>{place + 1}. Row {pair.Row.ToString(CultureInfo.InvariantCulture)}{(pair.Id is null ? "" : $", id {pair.Id}")}{(pair.Source is null ? "" : $", {pair.Source}")}: margin {Figure.Signed(pair.ChosenScore - pair.RejectedScore)}</summary>");
         // Of a long conversation the last turns are what the answers answer.
         var prompt = pair.Prompt.Length <= LongestPrompt ? pair.Prompt : "… " + pair.Prompt[^LongestPrompt..];
         page.AppendHtml($"<h3>Prompt</h3><div class=\"text\" dir=\"auto\">{prompt}</div>");
