@@ -16,9 +16,9 @@ internal sealed class ScoredPairs : IDisposable
     private readonly IReadOnlySet<long>? _lines;
     private readonly int _longest;
 
-    public ScoredPairs(string? model, string? scores, IReadOnlyList<string> data, string? split, int? maxLength, string? template)
+    public ScoredPairs(string? model, string? scores, IReadOnlyList<string> data, string? split, int? maxLength = null, string? template = null, int maxErrors = 0)
     {
-        (_scores, _data) = (scores, data);
+        (_scores, _data, MaxErrors) = (scores, data, maxErrors);
         // What is wrong with the files is said before the model is loaded.
         _lines = split is null ? null : SplitFile.Read(split).Heldout.ToHashSet();
         Inputs = [.. data.Concat(split is null ? [] : [split]).Select(EvidenceInput.Of)];
@@ -34,6 +34,9 @@ internal sealed class ScoredPairs : IDisposable
     public EvidenceSubject Subject { get; }
 
     public IReadOnlyList<EvidenceInput> Inputs { get; }
+
+    /// <summary>How many unreadable rows of a file are set aside before it is refused.</summary>
+    public int MaxErrors { get; }
 
     /// <summary>Rows that took no part; complete when all pairs were read.</summary>
     public SetAsideCount SetAside { get; } = new();
@@ -72,7 +75,7 @@ internal sealed class ScoredPairs : IDisposable
         long count = 0;
         foreach (string file in _data)
         {
-            foreach ((PreferencePair pair, PairScore score) in PairScoring.ScorePairs(model, UsablePairs.Read(file, _lines, SetAside).Where(pair => Fits(model, pair, _longest, SetAside)), cancellationToken: cancellationToken))
+            foreach ((PreferencePair pair, PairScore score) in PairScoring.ScorePairs(model, UsablePairs.Read(file, _lines, SetAside, MaxErrors).Where(pair => Fits(model, pair, _longest, SetAside)), cancellationToken: cancellationToken))
             {
                 Terminal.Live($"scored {++count} pairs, {count / clock.Elapsed.TotalSeconds:0.0} pairs/s");
                 yield return (score, pair);
@@ -91,7 +94,7 @@ internal sealed class ScoredPairs : IDisposable
     private IEnumerable<(PairScore, PreferencePair?)> FromScoresAndData()
     {
         var join = new PairScoreJoin(_scores!);
-        foreach ((PreferencePair pair, PairScore score) in join.JoinPairs(UsablePairs.Read(_data[0], _lines, SetAside), ScoreFile.Read(_scores!))) yield return (score, pair);
+        foreach ((PreferencePair pair, PairScore score) in join.JoinPairs(UsablePairs.Read(_data[0], _lines, SetAside, MaxErrors), ScoreFile.Read(_scores!))) yield return (score, pair);
         if (join.Failed.Count > 0) SetAside.Add("score_missing", join.Failed.Count);
         // With --split, or where rows of the data were set aside, scores without a pair are as they should be.
         if (_lines is null && join.Unused > SetAside.Total) Terminal.Note($"assay: {join.Unused} scores of {_scores} belong to no pair of {_data[0]} and took no part");

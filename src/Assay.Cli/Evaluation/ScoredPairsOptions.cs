@@ -11,10 +11,11 @@ internal sealed class ScoredPairsOptions
     private readonly Option<string?> _split = new("--split") { Description = "Judge only the lines this file holds out: {\"train\": [...], \"heldout\": [...]}.", HelpName = "FILE" };
     private readonly Option<int?> _maxLength = new("--max-length") { Description = "Leave out pairs with a side of more tokens; nothing is truncated.", HelpName = "TOKENS" };
     private readonly Option<string?> _template = new("--chat-template") { Description = "Another chat template than the model's own: a Jinja file, or 'plain'.", HelpName = "FILE" };
+    private readonly Option<int> _maxErrors = new("--max-errors") { Description = "Unreadable rows a file may have; they are set aside and counted.", DefaultValueFactory = _ => 0, HelpName = "N" };
 
     public ScoredPairsOptions(Command command)
     {
-        foreach (Option option in (Option[])[_model, _data, _scores, _split, _maxLength, _template]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_model, _data, _scores, _split, _maxLength, _template, _maxErrors]) command.Options.Add(option);
     }
 
     /// <summary>What was asked for.</summary>
@@ -28,6 +29,7 @@ internal sealed class ScoredPairsOptions
         if (data.Length == 0 && scores is null) throw new UsageException($"{verb} wants pairs: --data FILE");
         if (scores is not null && data.Length > 1) throw new UsageException("--scores goes with one file of --data: rows are told apart by their line");
         if (split is not null && data.Length != 1) throw new UsageException("--split goes with one file of --data: it holds that file's line numbers");
-        return new ScoredPairs(model, scores, data, split, parsed.GetValue(_maxLength), parsed.GetValue(_template));
+        if (parsed.GetValue(_maxErrors) < 0) throw new UsageException("--max-errors is a count: 0 or more");
+        return new ScoredPairs(model, scores, data, split, parsed.GetValue(_maxLength), parsed.GetValue(_template), parsed.GetValue(_maxErrors));
     }
 }

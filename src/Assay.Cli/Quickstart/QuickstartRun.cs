@@ -159,13 +159,13 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
         say($"evaluating, auditing and gating the model ({name})");
         string evidence = Path.Combine(folder, $"evidence-{name}"), split = Path.Combine(folder, "split.json"), report = Path.Combine(folder, $"report-{name}.html");
         if (Directory.Exists(evidence)) Directory.Delete(evidence, recursive: true);
-        using (var held = new ScoredPairs(model, null, [Path.Combine(folder, "pairs.jsonl")], split, null, null))
+        using (var held = new ScoredPairs(model, null, [Path.Combine(folder, "pairs.jsonl")], split))
         {
             Judging.Eval(held, evidence, null, stop);
             Judging.Audit(held, evidence, AuditOptions.DefaultProbePairs, stop);
         }
         FreshEvidence fresh;
-        using (var written = new ScoredPairs(model, null, [Fresh], null, null, null))
+        using (var written = new ScoredPairs(model, null, [Fresh], null))
             fresh = Judging.Fresh(written, new FreshCheck(Policy, null, seed), StaticSet.Read(evidence, written.Subject, seed), null, evidence, stop);
         GateEvidence gate = Assay.Evaluation.Gates.Gate.Decide(GatePolicy.BuiltIn(Use), GateSources.Read([evidence, split]), clock);
         EvidenceFile.Write(Path.Combine(evidence, GateRecord.FileName), gate);
