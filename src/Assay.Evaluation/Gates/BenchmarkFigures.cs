@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Assay.Evaluation.Benchmarks;
 using Assay.Evaluation.Evidence;
 
@@ -7,12 +6,11 @@ namespace Assay.Evaluation.Gates;
 /// <summary>The gate's figures from <c>benchmark-KIND.json</c>.</summary>
 internal static class BenchmarkFigures
 {
-    /// <summary>The headline. Where it is the share of right rows it has Wilson's interval; an average of parts is compared as a point.</summary>
+    /// <summary>The headline with its interval; undefined where the benchmark is not whole.</summary>
     public static IReadOnlyList<GateFigure> Score(GateSources sources, GateCheck check)
     {
-        if (sources.Single<BenchmarkEvidence>(check, evidence => JsonNamingPolicy.SnakeCaseLower.ConvertName(evidence.Report.Kind.ToString()) == check.Part) is not var (evidence, file)) return [];
-        var (report, place) = (evidence.Report, $"{file}: report.score");
-        var figure = report.Kind is BenchmarkKind.JudgeBench or BenchmarkKind.PpePreference or BenchmarkKind.Own ? GateFigure.Share(report.Score, report.Rows, place) : new(report.Score, place) { Count = report.Rows };
-        return [figure with { Note = report.Warnings.Count > 0 ? string.Join("; ", report.Warnings) : null }];
+        if (sources.Single<BenchmarkEvidence>(check, evidence => BenchmarkDescription.Of(evidence.Report.Kind).Name == check.Part) is not var (evidence, file)) return [];
+        var report = evidence.Report;
+        return [new(report.Score, $"{file}: report.score") { Count = report.Rows, Interval = report.ScoreInterval, Note = report.Warnings.Count > 0 ? string.Join("; ", report.Warnings) : null }];
     }
 }

@@ -93,7 +93,7 @@ public static class Gate
         var limit = new[] { check.AtLeast, check.AtMost }.OfType<double>().Where(interval.Contains).MinBy(limit => Math.Abs(figure.Value - limit));
         var (distance, half) = (Math.Abs(figure.Value - limit), (interval.High - interval.Low) / 2);
         var rows = figure.Count.Value * half * half / (distance * distance);
-        return distance > 0 && rows < 1e7 ? string.Create(CultureInfo.InvariantCulture, $"; if the figure stays, about {RoundUp(rows)} {check.Kind.Counted} decide") : ", and the figure is at it: more rows alone may not decide";
+        return distance > 0 && rows < 1e6 ? string.Create(CultureInfo.InvariantCulture, $"; if the figure stays, about {RoundUp(rows)} {check.Kind.Counted} decide") : ", and the figure is at it: more rows alone may not decide";
     }
 
     private static long RoundUp(double rows)

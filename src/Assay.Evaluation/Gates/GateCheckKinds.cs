@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Assay.Evaluation.Benchmarks;
 
 namespace Assay.Evaluation.Gates;
@@ -248,7 +247,7 @@ public static class GateCheckKinds
         {
             Name = "benchmark",
             Part = "KIND",
-            Parts = [.. Enum.GetNames<BenchmarkKind>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)],
+            Parts = [.. BenchmarkDescription.All.Select(benchmark => benchmark.Name)],
             Meaning = "a benchmark's headline, scored as published",
             Direction = GateDirection.AtLeast,
             MinCount = 100,

@@ -1,4 +1,5 @@
 using System.Text;
+using Assay.Evaluation.Benchmarks;
 using Assay.Evaluation.Evidence;
 using Assay.Report.Charts;
 
@@ -13,7 +14,12 @@ internal static class BenchmarkSection
     {
         foreach (var report in benchmarks.Select(benchmark => benchmark.Report))
         {
-            page.AppendHtml($"<h3>{report.Kind.ToString()}</h3><p>Score <b>{Figure.Number(report.Score)}</b> over {report.Rows} rows, scored as {report.Revision}; in {Figure.Number(report.TieRate)} of the rows a right and a wrong answer share the best score.</p>");
+            var name = BenchmarkDescription.Of(report.Kind).Name;
+            page.AppendHtml($"<h3>{name}</h3><p>Score <b>{Figure.Number(report.Score)}</b>");
+            if (report.ScoreInterval is { } interval) page.AppendHtml($" ({Figure.Of(interval)})");
+            page.AppendHtml($" over {report.Rows} rows, scored as {report.Revision}; in {Figure.Number(report.TieRate)} of the rows a right and a wrong answer share the best score.</p>");
+            if (report.PossibleScores is { } possible)
+                page.AppendHtml($"<p>Not scored: {string.Join(", ", report.LeftOut.Select(reason => $"{Words.Of(reason.Key)} {reason.Value}"))}. The rows that were give {Figure.Number(report.PartialScore)}; all rows would give from {Figure.Number(possible.Low)} (the rest wrong) to {Figure.Number(possible.High)} (the rest right).</p>");
             if (report.Warnings.Count > 0)
             {
                 page.Append("<div class=\"warning\">Not comparable with published figures as it stands:<ul>");
@@ -21,9 +27,9 @@ internal static class BenchmarkSection
                 page.Append("</ul></div>\n");
             }
             page.Append("<div class=\"charts\">");
-            IntervalChart.Draw(page, $"{report.Kind} by part", "score", report.Parts.Take(MostInChart).Select(part => new IntervalRow(part.Rows > 0 ? $"{Words.Of(part.Name)} ({Figure.Count(part.Rows)})" : Words.Of(part.Name), part.Score, part.Interval)), 0, 1);
+            IntervalChart.Draw(page, $"{name} by part", "score", report.Parts.Take(MostInChart).Select(part => new IntervalRow(part.Rows > 0 ? $"{Words.Of(part.Name)} ({Figure.Count(part.Rows)})" : Words.Of(part.Name), part.Score, part.Interval)), 0, 1);
             page.Append("</div>\n");
-            HtmlTable.WriteSome(page, $"{report.Kind} by part", ["part", "rows#", "score#", "95 % interval#"], report.Parts, MostParts, "the benchmark's evidence file",
+            HtmlTable.WriteSome(page, $"{name} by part", ["part", "rows#", "score#", "95 % interval#"], report.Parts, MostParts, "the benchmark's evidence file",
                 part => [Words.Of(part.Name), part.Rows == 0 ? Figure.Undefined : Figure.Count(part.Rows), Figure.Number(part.Score), Figure.Of(part.Interval)]);
         }
     }

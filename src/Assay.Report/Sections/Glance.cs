@@ -1,4 +1,5 @@
 using System.Text;
+using Assay.Evaluation.Benchmarks;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Statistics;
 
@@ -28,7 +29,7 @@ internal static class Glance
             else AddShare("fresh accuracy, no human label", fresh.Fresh.Accuracy, fresh.Fresh.AccuracyInterval, fresh.Fresh.Pairs);
             if (fresh.Static is not null) figures.Add(("gap, static minus fresh", Figure.Signed(fresh.Gap), Figure.Of(fresh.GapInterval)));
         }
-        foreach (var benchmark in evidence.All<BenchmarkEvidence>()) figures.Add(($"{benchmark.Report.Kind}", Figure.Number(benchmark.Report.Score), $"{Figure.Count(benchmark.Report.Rows)} rows{(double.IsNaN(benchmark.Report.Score) ? ", a part that the headline needs is missing" : "")}"));
+        foreach (var benchmark in evidence.All<BenchmarkEvidence>()) figures.Add((BenchmarkDescription.Of(benchmark.Report.Kind).Name, Figure.Number(benchmark.Report.Score), $"{Figure.Count(benchmark.Report.Rows)} rows{(double.IsNaN(benchmark.Report.Score) ? ", a part that the headline needs is missing" : "")}"));
         if (figures.Count == 0) return;
         page.Append("<dl class=\"glance\">");
         foreach (var (name, value, basis) in figures) page.AppendHtml($"<div><dt>{name}</dt><dd>{value}<small>{basis}</small></dd></div>");

@@ -124,7 +124,7 @@ internal sealed class EvidenceFolder : IDisposable
     };
 
     public static BenchmarkEvidence Benchmark(BenchmarkKind kind, double score, int rows) =>
-        new() { Subject = Model, Inputs = [], Report = new BenchmarkReport { Kind = kind, Revision = "made-up", Score = score, Rows = rows, TieRate = 0, Parts = [], Warnings = [] } };
+        new() { Subject = Model, Inputs = [], Report = new BenchmarkReport { Kind = kind, Revision = "made-up", Score = score, ScoreInterval = ProportionInterval.Wilson(score * rows, rows), Rows = rows, TieRate = 0, Parts = [], Warnings = [] } };
 
     /// <summary>A real split of two prompts, which are the same but for punctuation when they overlap.</summary>
     public string Split(bool overlaps)
