@@ -43,8 +43,10 @@ internal static class Terminal
     /// <summary>Prints a table or the like on standard output; a pipe has no width to wrap at.</summary>
     public static void Print(IRenderable result)
     {
-        if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 200;
-        AnsiConsole.Write(result);
+        // One console a result: the shared one would keep to the standard output of its first use.
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
+        if (Console.IsOutputRedirected) console.Profile.Width = 200;
+        console.Write(result);
     }
 
     /// <summary>Prints a result for machines: indented JSON on standard output.</summary>
