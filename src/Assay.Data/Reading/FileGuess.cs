@@ -21,7 +21,7 @@ internal static class FileGuess
         var text = Encoding.UTF8.GetString(head);
         if (text.Contains('\r') && !text.Contains('\n')) return "lines end with a carriage return alone: tr '\\r' '\\n' makes lines of them";
         if (text.TrimStart().StartsWith("{'", StringComparison.Ordinal)) return "the rows are Python dictionaries: write them with json.dumps";
-        if (text.TrimStart().StartsWith('{') && !text.TrimEnd().EndsWith('}'))
+        if (text.TrimStart().StartsWith('{') && text.TrimEnd()[^1] is '{' or '[')
             return "if this is one JSON object over several lines: jq -c . makes a line of each object, jq -c '.data[]' of each row of the list \"data\"";
         return null;
     }

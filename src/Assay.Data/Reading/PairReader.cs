@@ -179,7 +179,7 @@ public sealed class PairReader : IDisposable
             }
             if (seen is not null) break;
         }
-        if (seen is not null) throw new DataFormatException($"{Path}:{seen}. Name the format with --format ({string.Join(", ", PairFormats.All.Select(entry => entry.Name))}), or rename the fields");
+        if (seen is not null) throw new DataFormatException($"{Path}:{seen}; name the format with --format ({string.Join(", ", PairFormats.All.Select(entry => entry.Name))}), or rename the fields");
         if (broken is { } first)
             throw new DataFormatException($"{Path}:{first.Row.Line}:{first.Cause.Column}: {first.Cause.Reason.Code()}: {first.Cause.Detail}, and no other row that was looked at is JSON{(FileGuess.Of(first.Row.Bytes.Span) is { } guess ? $"; {guess}" : "")}");
         return RowFormat.Of(PairFormat.Trl);
@@ -190,7 +190,7 @@ public sealed class PairReader : IDisposable
         if (row.ValueKind != JsonValueKind.Object) return $"is a JSON {row.ValueKind.ToString().ToLowerInvariant()}";
         var keys = string.Join(", ", row.EnumerateObject().Select(property => property.Name));
         if (_source is not DelimitedSource) return $"has the keys {keys}";
-        return keys.Contains(';') || keys.Contains('\t') ? $"has the columns {keys}: cells are separated by another character than this file's extension says (.csv is commas, .tsv tabs)" : $"has the columns {keys}; is the header row missing?";
+        return keys.Contains(';') || keys.Contains('\t') ? $"has the columns {keys}: cells are separated by another character than this file's extension says (.csv is commas, .tsv tabs)" : $"has the columns {keys} (is the header row missing?)";
     }
 
     public void Dispose() => _source.Dispose();
