@@ -43,11 +43,7 @@ internal static class Terminal
     /// <summary>Prints a table or the like on standard output; a pipe has no width to wrap at.</summary>
     public static void Print(IRenderable result)
     {
-<<<<<<< HEAD
         // Made anew each time: Spectre's own console keeps the writer that it found first.
-=======
-        // One console a result: the shared one would keep to the standard output of its first use.
->>>>>>> bench
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
         if (Console.IsOutputRedirected) console.Profile.Width = 200;
         console.Write(result);
