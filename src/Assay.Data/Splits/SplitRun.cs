@@ -141,9 +141,8 @@ public static class SplitRun
                 var isListed = false;
                 foreach (SideFile output in outputs) isListed |= output.WriteIfListed(row, groupStart);
                 groupStart = format == PairFormat.HelpSteer && !isListed ? row : null;
-                seen++;
+                if (++seen % ProgressRows == 0) options.Progress?.Invoke(new("writing", seen, source.BytesRead, bytes));
             }
-            options.Progress?.Invoke(new("writing", seen, source.BytesRead, bytes));
         }
     }
 
