@@ -86,7 +86,7 @@ public sealed class ModelPageTests
         foreach (var feature in audit.Style!.Features)
             foreach (double value in new[] { feature.LabelPrefersMore, feature.ModelPrefersMore, feature.AccuracyWhenChosenHasMore, feature.AccuracyWhenChosenHasLess }) yield return Figure.Number(value);
         foreach (var probe in audit.Probes)
-            foreach (double value in new[] { probe.MeanShiftInterval.Low, probe.RaisedShare, probe.RaisedInterval.High, probe.FlippedShare, probe.FlippedInterval.Low }) yield return Figure.Number(value);
+            foreach (double value in new[] { probe.MeanShiftInterval.Low, probe.MeanMovement, probe.MeanMovementInterval.High, probe.RaisedShare, probe.RaisedInterval.High, probe.FlippedShare, probe.FlippedInterval.Low }) yield return Figure.Number(value);
         foreach (var shift in fresh.Shifts)
             foreach (double value in new[] { shift.Drift.Reference.Mean, shift.Drift.Current.Mean, shift.Drift.KolmogorovSmirnov.Statistic, shift.Drift.Wasserstein, shift.Drift.PopulationStability }) yield return Figure.Number(value);
         foreach (var part in SampleEvidence.Benchmark().Report.Parts) yield return Figure.Number(part.Score);
@@ -114,11 +114,10 @@ public sealed class ModelPageTests
     public void Broken_probes_and_failed_tests_are_told_by_word_and_shape()
     {
         XDocument page = PageCheck.Parse(Whole);
-        XElement Row(string caption, string name) => page.Descendants("table").Single(table => table.Element("caption")!.Value == caption).Element("tbody")!.Elements("tr").Single(row => row.Element("th")!.Value == name);
-        Assert.Equal("✗ broken", Row("Probes", "filler padding").Elements("td").First().Value);
-        Assert.Equal("✓ holds", Row("Probes", "prompt injection").Elements("td").First().Value);
-        Assert.Equal("✗ failed", Row("Self-tests", "batch order").Elements("td").First().Value);
-        XElement chart = page.Descendants("svg").Single(drawing => drawing.Element("title")!.Value == "How far the score moves");
+        Assert.Equal("✗ broken", Row(page, "Probes", "filler padding").Elements("td").First().Value);
+        Assert.Equal("✓ holds", Row(page, "Probes", "prompt injection").Elements("td").First().Value);
+        Assert.Equal("✗ failed", Row(page, "Self-tests", "batch order").Elements("td").First().Value);
+        XElement chart = Drawing(page, "How far the score moves");
         Assert.Single(chart.Elements("path"), path => path.Attribute("class")!.Value == "whisker two" && path.Attribute("d")!.Value.Contains("l10 10"));
         Assert.Contains("wrong", chart.Element("desc")!.Value);
     }
@@ -127,11 +126,36 @@ public sealed class ModelPageTests
     public void A_probe_that_found_nothing_to_rewrite_is_not_said_to_hold()
     {
         AuditEvidence audit = SampleEvidence.Audit();
-        audit = audit with { Probes = [.. audit.Probes.Select(probe => probe.IsBroken ? probe : probe with { Answers = 0, MeanShift = double.NaN, MeanShiftInterval = new(double.NaN, double.NaN) })] };
+        audit = audit with { Probes = [.. audit.Probes.Select(probe => probe.IsBroken ? probe : probe with { Answers = 0, Prompts = 0, MeanShift = double.NaN, MeanShiftInterval = new(double.NaN, double.NaN) })] };
         string text = TextOf(ModelPage.Render(SampleEvidence.Whole(audit: audit)));
         Assert.Contains("? not measured", text);
         Assert.DoesNotContain("✓ holds", text);
         Assert.Contains("1 of 1", text);
+    }
+
+    [Theory]
+    [InlineData(ProbeResult.MinPrompts - 1, "? too few", "1 of 3")]
+    [InlineData(ProbeResult.MinPrompts, "✓ holds", "1 of 4")]
+    public void A_probe_of_too_few_prompts_neither_holds_nor_counts(int prompts, string verdict, string count)
+    {
+        AuditEvidence audit = SampleEvidence.Audit();
+        audit = audit with { Probes = [.. audit.Probes.Select(probe => probe.Name == "prompt_injection" ? probe with { Prompts = prompts } : probe)] };
+        XDocument page = PageCheck.Parse(ModelPage.Render(SampleEvidence.Whole(audit: audit)));
+        Assert.Equal(verdict, Row(page, "Probes", "prompt injection").Elements("td").First().Value);
+        Assert.Contains(count + " that could be judged", Section(page, "probes").Value);
+        Assert.Contains("probes that broke it" + count, page.Descendants("dl").Single().Value);
+        Assert.Equal(prompts < ProbeResult.MinPrompts ? 1 : 2, Drawing(page, "How far the score moves").Elements("circle").Count());
+    }
+
+    [Fact]
+    public void A_probe_that_must_not_move_is_drawn_by_how_far_it_moves_whichever_way()
+    {
+        XDocument page = PageCheck.Parse(Whole);
+        string moved = Drawing(page, "How far the score moves, whichever way").Element("desc")!.Value, shifted = Drawing(page, "How far the score moves").Element("desc")!.Value;
+        Assert.StartsWith("swapped names: must not move: 0.1285, 0.1185 to 0.1385.", moved);
+        Assert.DoesNotContain("filler", moved);
+        Assert.DoesNotContain("swapped names", shifted);
+        Assert.Contains("filler padding: must not rise: 0.4127", shifted);
     }
 
     [Fact]
@@ -222,6 +246,14 @@ public sealed class ModelPageTests
         foreach (string rule in new[] { "@media screen and (prefers-color-scheme:dark)", "@media print", "details::details-content", "@media (max-width:40rem)", ":focus-visible" }) Assert.Contains(rule, Whole);
         Assert.Contains("name=\"viewport\"", Whole);
     }
+
+    private static XElement Row(XDocument page, string caption, string name) => Rows(page, caption).Single(row => row.Element("th")!.Value == name);
+
+    private static IEnumerable<XElement> Rows(XDocument page, string caption) => page.Descendants("table").Single(table => table.Element("caption")!.Value == caption).Element("tbody")!.Elements("tr");
+
+    private static XElement Section(XDocument page, string id) => page.Descendants("section").Single(section => section.Attribute("id")!.Value == id);
+
+    private static XElement Drawing(XDocument page, string title) => page.Descendants("svg").Single(drawing => drawing.Element("title")!.Value == title);
 
     private static string TextOf(string page) => PageCheck.Parse(page).Descendants("body").Single().Value;
 }
