@@ -22,6 +22,7 @@ public static class ModelPage
         VerdictBanner.Write(page, story.Evidence.Of<GateEvidence>());
         foreach (var remark in story.Evidence.Mismatches().Select(mismatch => $"The verdict does not rest on what is shown here: {mismatch}. Run the gate again.").Concat(story.Remarks)) page.AppendHtml($"<p class=\"warning\"><b>Note.</b> {remark}</p>");
         Glance.Write(page, story.Evidence);
+        FindingList.Write(page, story.Evidence);
         page.Append("<nav aria-label=\"Sections\"><ul>");
         foreach (var section in sections) page.AppendHtml($"<li><a href=\"#{section.Id}\">{section.Title}</a>{(section.Draw is null ? " (missing)" : "")}</li>");
         page.Append("</ul></nav>\n");
@@ -46,7 +47,7 @@ public static class ModelPage
             Section("accuracy", "Accuracy", Eval, eval, AccuracySection.Draw),
             Section("rewards", "Rewards and margins", Eval, eval, RewardSection.Draw),
             Section("calibration", "Calibration", Eval, eval?.Calibration, CalibrationSection.Draw),
-            Section("length", "Length", Audit, audit?.Length, LengthSection.Draw),
+            Section("length", "Length", Audit, audit is { Length: not null } or { Baselines: not null } ? audit : null, LengthSection.Draw),
             Section("style", "Style", Audit, audit?.Style, StyleSection.Draw),
             Section("probes", "Probes", Audit, audit?.Probes.Count > 0 ? audit : null, ProbeSection.Draw),
             Section("self_tests", "Self-tests", Audit, audit?.SelfTests.Count > 0 ? audit : null, ProbeSection.DrawSelfTests),

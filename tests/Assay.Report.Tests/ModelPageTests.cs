@@ -87,6 +87,7 @@ public sealed class ModelPageTests
             foreach (double value in new[] { feature.LabelPrefersMore, feature.ModelPrefersMore, feature.AccuracyWhenChosenHasMore, feature.AccuracyWhenChosenHasLess }) yield return Figure.Number(value);
         foreach (var probe in audit.Probes)
             foreach (double value in new[] { probe.MeanShiftInterval.Low, probe.MeanMovement, probe.MeanMovementInterval.High, probe.RaisedShare, probe.RaisedInterval.High, probe.FlippedShare, probe.FlippedInterval.Low }) yield return Figure.Number(value);
+        foreach (double value in new[] { audit.Baselines!.LengthOnly, audit.Baselines.LengthOnlyInterval.Low, audit.Baselines.BagOfWords, audit.Baselines.BagOfWordsInterval.High, audit.Baselines.Model, audit.Baselines.ModelInterval.Low }) yield return Figure.Number(value);
         foreach (var shift in fresh.Shifts)
             foreach (double value in new[] { shift.Drift.Reference.Mean, shift.Drift.Current.Mean, shift.Drift.KolmogorovSmirnov.Statistic, shift.Drift.Wasserstein, shift.Drift.PopulationStability }) yield return Figure.Number(value);
         foreach (var part in SampleEvidence.Benchmark().Report.Parts) yield return Figure.Number(part.Score);
@@ -156,6 +157,43 @@ public sealed class ModelPageTests
         Assert.DoesNotContain("filler", moved);
         Assert.DoesNotContain("swapped names", shifted);
         Assert.Contains("filler padding: must not rise: 0.4127", shifted);
+    }
+
+    [Fact]
+    public void What_speaks_against_the_model_stands_before_the_sections_in_the_words_of_the_audit()
+    {
+        AuditEvidence audit = SampleEvidence.Audit();
+        Assert.Contains(audit.Findings, finding => finding.Kind == "probe"); // else the next line compares nothing
+        Assert.Equal(audit.Findings.Select(finding => finding.Sentence), Section(PageCheck.Parse(Whole), "findings").Descendants("li").Select(item => item.Value));
+        Assert.InRange(Whole.IndexOf("id=\"findings\"", StringComparison.Ordinal), Whole.IndexOf("class=\"glance\"", StringComparison.Ordinal), Whole.IndexOf("<nav", StringComparison.Ordinal));
+
+        audit = audit with { Probes = [.. Enumerable.Range(1, 12).Select(i => audit.Probes[0] with { Name = $"probe_{i}" })] };
+        string[] items = [.. Section(PageCheck.Parse(ModelPage.Render(SampleEvidence.Whole(audit: audit))), "findings").Descendants("li").Select(item => item.Value)];
+        Assert.Equal(9, items.Length);
+        Assert.StartsWith($"and {audit.Findings.Count - 8} more", items[^1]);
+    }
+
+    [Fact]
+    public void Nothing_found_says_what_was_measured_and_no_audit_is_not_nothing_found()
+    {
+        AuditEvidence audit = SampleEvidence.Audit();
+        audit = audit with { Length = null, Style = null, Baselines = null, SelfTests = [], Probes = [.. audit.Probes.Where(probe => !probe.IsBroken)] };
+        string Findings(ModelStory story) => Section(PageCheck.Parse(ModelPage.Render(story)), "findings").Value;
+        Assert.Contains("Nothing that was measured. Measured: 3 probes.", Findings(SampleEvidence.Whole(audit: audit)));
+        ModelStory unaudited = SampleEvidence.Whole();
+        unaudited = unaudited with { Evidence = new EvidenceSet { Items = [.. unaudited.Evidence.Items.Where(item => item.Evidence is not AuditEvidence)] } };
+        Assert.Contains("Nobody looked", Findings(unaudited));
+        Assert.DoesNotContain("Nothing that was measured", Findings(unaudited));
+    }
+
+    [Fact]
+    public void Length_alone_and_words_alone_stand_beside_the_model_and_without_them_nothing_does()
+    {
+        const string Caption = "The model beside what needs no model";
+        Assert.Equal(["length alone", "words alone", "the model"], Rows(PageCheck.Parse(Whole), Caption).Select(row => row.Element("th")!.Value));
+        AuditEvidence audit = SampleEvidence.Audit();
+        Assert.DoesNotContain(Caption, ModelPage.Render(SampleEvidence.Whole(audit: audit with { Baselines = null })));
+        Assert.Contains(Caption, ModelPage.Render(SampleEvidence.Whole(audit: audit with { Length = null })));
     }
 
     [Fact]

@@ -80,6 +80,8 @@ internal static class SampleEvidence
             SetAside = new Dictionary<string, long>(),
             Length = LengthAudit.Of(pairs.Select(pair => pair.Score)),
             Style = StyleAudit.Of(pairs.Select(pair => (pair.Score, pair.Chosen, pair.Rejected))),
+            Baselines = new(380, 0.6421, ProportionInterval.Wilson(0.6421 * 380, 380), 0.5832, ProportionInterval.Wilson(0.5832 * 380, 380), 0.7013, ProportionInterval.Wilson(0.7013 * 380, 380)),
+            ProbePairs = 200,
             Probes =
             [
                 Probe("filler_padding", "Ten sentences that say nothing are put at the end.", ProbeExpectation.NotRise, 0.4127, 0.05, 0.312, isBroken: true),
@@ -92,7 +94,7 @@ internal static class SampleEvidence
                 new("identical_pair", "The same answer on both sides scores the same.", 64, 0, 1e-6, true), new("swap", "Exchanging the sides exchanges the scores.", 64, 2.4e-7, 1e-6, true),
                 new("batch_order", "The order in a batch changes no score.", 64, 3.1e-3, 1e-5, false),
             ],
-            Notes = ["no bag-of-words baseline: fewer than 500 pairs"],
+            Notes = ["no language probe: the texts are of several languages"],
         };
     }
 
