@@ -89,12 +89,17 @@ public sealed class ModelPageTests
             foreach (double value in new[] { probe.MeanShiftInterval.Low, probe.MeanMovement, probe.MeanMovementInterval.High, probe.RaisedShare, probe.RaisedInterval.High, probe.FlippedShare, probe.FlippedInterval.Low }) yield return Figure.Number(value);
         foreach (double value in new[] { audit.Baselines!.LengthOnly, audit.Baselines.LengthOnlyInterval.Low, audit.Baselines.BagOfWords, audit.Baselines.BagOfWordsInterval.High, audit.Baselines.Model, audit.Baselines.ModelInterval.Low }) yield return Figure.Number(value);
         foreach (var shift in fresh.Shifts)
-            foreach (double value in new[] { shift.Drift.Reference.Mean, shift.Drift.Current.Mean, shift.Drift.KolmogorovSmirnov.Statistic, shift.Drift.Wasserstein, shift.Drift.PopulationStability }) yield return Figure.Number(value);
+            foreach (string figure in Figures(shift.Drift)) yield return figure;
+        foreach (string figure in Figures(eval.Drift!.Rewards).Concat(Figures(eval.Drift.Margins)).Append(eval.Drift.From.Sha256)) yield return figure;
+        foreach (var interval in new[] { fresh.IntervalByPrompt, fresh.HumanReviewedIntervalByPrompt, fresh.StaticIntervalByPrompt, fresh.GapIntervalByPrompt }) yield return Figure.Of(interval);
+        foreach (long answers in fresh.Generators.Values) yield return Figure.Count(answers);
         foreach (var part in SampleEvidence.Benchmark().Report.Parts) yield return Figure.Number(part.Score);
         yield return Figure.Signed(fresh.Gap);
         yield return SampleEvidence.Subject.Fingerprint;
         foreach (var item in SampleEvidence.Whole().Evidence.Items) yield return item.File.Sha256;
     }
+
+    private static IEnumerable<string> Figures(RewardDrift drift) => new[] { drift.Reference.Mean, drift.Current.Mean, drift.KolmogorovSmirnov.Statistic, drift.Wasserstein, drift.PopulationStability, drift.MannWhitney.ProbabilitySecondHigher }.Select(Figure.Number);
 
     [Theory]
     [InlineData(GateVerdict.Ready, "✓ READY for use: best-of-n", "is-good")]
@@ -194,6 +199,46 @@ public sealed class ModelPageTests
         AuditEvidence audit = SampleEvidence.Audit();
         Assert.DoesNotContain(Caption, ModelPage.Render(SampleEvidence.Whole(audit: audit with { Baselines = null })));
         Assert.Contains(Caption, ModelPage.Render(SampleEvidence.Whole(audit: audit with { Length = null })));
+    }
+
+    [Fact]
+    public void The_fresh_section_begins_with_what_it_means_and_names_generators_as_they_are_named()
+    {
+        XElement section = Section(PageCheck.Parse(Whole), "fresh");
+        Assert.Equal(SampleEvidence.Fresh().Meaning[0], section.Elements("p").First().Value);
+        foreach (string wanted in new[] { "120 pairs, 61 prompts", "5 of the prompts stand in the static set too", "policy_v2", SampleEvidence.Fresh().Notes[0] }) Assert.Contains(wanted, section.Value);
+        Assert.DoesNotContain("one over their sampling probability", section.Value);
+        Assert.DoesNotContain(" alone.", section.Value);
+        string asked = TextOf(ModelPage.Render(SampleEvidence.Whole(fresh: SampleEvidence.Fresh() with { Policy = "policy_v2", IsWeighted = true })));
+        Assert.Contains("of policy_v2 alone.", asked);
+        Assert.Contains("one over their sampling probability", asked);
+    }
+
+    [Fact]
+    public void Without_a_static_set_generators_and_notes_still_stand_on_the_page()
+    {
+        FreshEvidence fresh = SampleEvidence.Fresh() with { Static = null, Gap = double.NaN, GapInterval = null, GapIntervalByPrompt = null, StaticIntervalByPrompt = null, Shifts = [], SharedPrompts = null };
+        string page = ModelPage.Render(SampleEvidence.Whole(fresh: fresh)), section = Section(PageCheck.Parse(page), "fresh").Value;
+        Assert.Empty(PageCheck.Faults(page));
+        foreach (string wanted in new[] { "No static set was given", "policy_v2", fresh.Notes[0] }) Assert.Contains(wanted, section);
+        Assert.DoesNotContain("Gap, static minus fresh", section);
+    }
+
+    [Fact]
+    public void The_fresh_chart_has_the_intervals_by_prompt_where_there_are_any()
+    {
+        FreshEvidence fresh = SampleEvidence.Fresh();
+        string Described(FreshEvidence evidence) => Drawing(PageCheck.Parse(ModelPage.Render(SampleEvidence.Whole(fresh: evidence))), "Accuracy, static beside fresh").Element("desc")!.Value;
+        Assert.Contains(Figure.Of(fresh.IntervalByPrompt), Described(fresh));
+        Assert.Contains(Figure.Of(fresh.Fresh.AccuracyInterval), Described(fresh with { IntervalByPrompt = null }));
+    }
+
+    [Fact]
+    public void A_drift_from_an_earlier_set_is_drawn_with_the_rewards_and_only_when_there_is_one()
+    {
+        const string Caption = "What moved since the earlier set";
+        Assert.Equal(["rewards", "margins"], Rows(PageCheck.Parse(Whole), Caption).Select(row => row.Element("th")!.Value));
+        Assert.DoesNotContain(Caption, ModelPage.Render(SampleEvidence.Whole(SampleEvidence.Eval() with { Drift = null })));
     }
 
     [Fact]

@@ -66,8 +66,15 @@ internal static class SampleEvidence
             RejectedRewards = DistributionSummary.Of(scores.Select(pair => pair.RejectedScore)),
             Calibration = CalibrationReport.Of(scores),
             Reference = ReferenceScores.Of(scores.SelectMany(pair => new[] { pair.ChosenScore, pair.RejectedScore })),
+            Drift = Drift(scores),
             Worst = [.. worst ?? pairs.OrderBy(pair => pair.Score.Margin).Take(8).Select(pair => new WorstPair(pair.Score.Row, pair.Score.Id, pair.Score.Source, pair.Score.ChosenScore, pair.Score.RejectedScore, pair.Prompt, pair.Chosen, pair.Rejected))],
         };
+    }
+
+    private static ScoreDrift Drift(PairScore[] now)
+    {
+        PairScore[] earlier = [.. Pairs(150, 31).Select(pair => pair.Score)];
+        return new(new("evidence/march/scores.jsonl", "ce" + new string('9', 62)), RewardDrift.Of([.. earlier.Select(pair => pair.ChosenScore)], [.. now.Select(pair => pair.ChosenScore)]), RewardDrift.Of([.. earlier.Select(pair => pair.Margin)], [.. now.Select(pair => pair.Margin)]));
     }
 
     public static AuditEvidence Audit()
@@ -136,6 +143,15 @@ internal static class SampleEvidence
             Static = reference,
             Gap = reference.Accuracy - fresh.Accuracy,
             GapInterval = new(reference.Accuracy - fresh.Accuracy - 0.09, reference.Accuracy - fresh.Accuracy + 0.09),
+            GapIntervalByPrompt = new(reference.Accuracy - fresh.Accuracy - 0.1072, reference.Accuracy - fresh.Accuracy + 0.1072),
+            Prompts = 61,
+            IntervalByPrompt = new(fresh.Accuracy - 0.0937, fresh.Accuracy + 0.0937),
+            HumanReviewedIntervalByPrompt = new(fresh.Accuracy - 0.1159, fresh.Accuracy + 0.1159),
+            StaticIntervalByPrompt = new(reference.Accuracy - 0.0521, reference.Accuracy + 0.0521),
+            SharedPrompts = 5,
+            Generators = new Dictionary<string, long> { ["policy_v2"] = 231, ["(none)"] = 9 },
+            Meaning = ["The static figure does not hold for what the policy writes now."],
+            Notes = ["no test of the texts: fewer than 200 answers"],
             Shifts =
             [
                 new("rewards", RewardDrift.Of([.. old.Select(pair => pair.ChosenScore)], [.. current.Select(pair => pair.ChosenScore)])), new("margins", RewardDrift.Of([.. old.Select(pair => pair.Margin)], [.. current.Select(pair => pair.Margin)])),
@@ -210,10 +226,10 @@ internal static class SampleEvidence
     }
 
     /// <summary>Everything there is to tell.</summary>
-    public static ModelStory Whole(EvalEvidence? eval = null, AuditEvidence? audit = null)
+    public static ModelStory Whole(EvalEvidence? eval = null, AuditEvidence? audit = null, FreshEvidence? fresh = null)
     {
         EvidenceItem Item(string name, IEvidence evidence, char digit) => new(new EvidenceInput($"evidence/{name}", new string(digit, 64)), evidence);
-        EvidenceItem[] items = [Item("audit.json", audit ?? Audit(), '1'), Item("benchmark-reward-bench2.json", Benchmark(), '2'), Item("eval.json", eval ?? Eval(), '3'), Item("fresh.json", Fresh(), '4')];
+        EvidenceItem[] items = [Item("audit.json", audit ?? Audit(), '1'), Item("benchmark-reward-bench2.json", Benchmark(), '2'), Item("eval.json", eval ?? Eval(), '3'), Item("fresh.json", fresh ?? Fresh(), '4')];
         return new ModelStory { Evidence = new EvidenceSet { Items = [.. items, Item("gate.json", Gate([.. items.Select(item => item.File)]), '5')] }, Training = Training(), Remarks = [], Time = "2026-11-26 01:30 UTC" };
     }
 }
