@@ -19,6 +19,8 @@ public static class ModelPage
         var sections = Sections(story);
         var page = HtmlPage.Begin($"{name}: reward model report");
         page.AppendHtml($"<header><h1>Reward model <bdi>{name}</bdi></h1></header><main id=\"content\">\n");
+        // Before the verdict: what follows may not be believed.
+        foreach (var doubt in story.Evidence.Doubts()) page.AppendHtml($"<p class=\"warning\"><b>Note.</b> {doubt}.</p>");
         VerdictBanner.Write(page, story.Evidence.Of<GateEvidence>());
         foreach (var remark in story.Evidence.Mismatches().Select(mismatch => $"The verdict does not rest on what is shown here: {mismatch}. Run the gate again.").Concat(story.Remarks)) page.AppendHtml($"<p class=\"warning\"><b>Note.</b> {remark}</p>");
         Glance.Write(page, story.Evidence);
@@ -54,6 +56,7 @@ public static class ModelPage
             Section("fresh", "Fresh policy", "assay fresh --model DIR --data FILE --static EVIDENCE --output-dir EVIDENCE", story.Evidence.Of<FreshEvidence>(), FreshSection.Draw),
             Section("mistakes", "Worst mistakes", Eval, eval?.Worst.Count > 0 ? eval : null, MistakeSection.Draw),
             Section("benchmarks", "Benchmarks", "assay benchmark KIND --model DIR --data FILE --output-dir EVIDENCE", benchmarks.Length > 0 ? benchmarks : null, BenchmarkSection.Draw),
+            new("comparison", "Comparison", "assay compare EVIDENCE OTHER_EVIDENCE --output-dir EVIDENCE", story.Evidence.Comparison is null ? null : page => ComparisonSection.Draw(page, story.Evidence)),
         ];
     }
 

@@ -94,6 +94,10 @@ public sealed class ModelPageTests
         foreach (var interval in new[] { fresh.IntervalByPrompt, fresh.HumanReviewedIntervalByPrompt, fresh.StaticIntervalByPrompt, fresh.GapIntervalByPrompt }) yield return Figure.Of(interval);
         foreach (long answers in fresh.Generators.Values) yield return Figure.Count(answers);
         foreach (var part in SampleEvidence.Benchmark().Report.Parts) yield return Figure.Number(part.Score);
+        foreach (var model in SampleEvidence.Comparison().Models)
+            foreach (string figure in new[] { Figure.Number(model.Figures.Accuracy), Figure.Of(model.IntervalByPrompt), Figure.Number(model.Figures.MarginMean), model.Scores.Sha256 }) yield return figure;
+        foreach (var difference in SampleEvidence.Comparison().Differences)
+            foreach (string figure in new[] { Figure.Signed(difference.Difference), Figure.Of(difference.Interval), Figure.PValue(difference.AdjustedPValue), Figure.PValue(difference.McNemar.Exact.PValue), Figure.Number(difference.Agreement) }) yield return figure;
         yield return Figure.Signed(fresh.Gap);
         yield return SampleEvidence.Subject.Fingerprint;
         foreach (var item in SampleEvidence.Whole().Evidence.Items) yield return item.File.Sha256;

@@ -3,6 +3,7 @@ using Assay.Data.Splits;
 using Assay.Evaluation.Audits;
 using Assay.Evaluation.Benchmarks;
 using Assay.Evaluation.Calibration;
+using Assay.Evaluation.Comparison;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Gates;
 using Assay.Evaluation.Metrics;
@@ -168,6 +169,19 @@ internal static class SampleEvidence
         return new BenchmarkEvidence { Subject = Subject, Inputs = [new("rb2.jsonl", "ee" + new string('5', 62))], Report = BenchmarkReport.Of(BenchmarkKind.RewardBench2, [.. rows]) };
     }
 
+    /// <summary>The model, one that is nearly it, and one that scores at random.</summary>
+    public static ComparisonReport Comparison()
+    {
+        var random = new SeededRandom(11);
+        PairScore[] own = [.. Pairs().Select(pair => pair.Score)];
+        return ComparisonReport.Of(
+        [
+            new("support-reward", new("evidence/scores.jsonl", "cc" + new string('3', 62)), Subject.Fingerprint, own),
+            new("support_reward_2", new("second/scores.jsonl", "de" + new string('8', 62)), new string('b', 64), own.Select(pair => pair.Row % 40 == 0 ? pair with { ChosenScore = pair.RejectedScore, RejectedScore = pair.ChosenScore } : pair)),
+            new("coin", new("coin/scores.csv", "df" + new string('7', 62)), null, own.Select(pair => pair with { ChosenScore = random.NextDouble(), RejectedScore = random.NextDouble() })),
+        ]);
+    }
+
     public static GateEvidence Gate(params EvidenceInput[] inputs) => new()
     {
         Subject = Subject,
@@ -230,6 +244,6 @@ internal static class SampleEvidence
     {
         EvidenceItem Item(string name, IEvidence evidence, char digit) => new(new EvidenceInput($"evidence/{name}", new string(digit, 64)), evidence);
         EvidenceItem[] items = [Item("audit.json", audit ?? Audit(), '1'), Item("benchmark-reward-bench2.json", Benchmark(), '2'), Item("eval.json", eval ?? Eval(), '3'), Item("fresh.json", fresh ?? Fresh(), '4')];
-        return new ModelStory { Evidence = new EvidenceSet { Items = [.. items, Item("gate.json", Gate([.. items.Select(item => item.File)]), '5')] }, Training = Training(), Remarks = [], Time = "2026-11-26 01:30 UTC" };
+        return new ModelStory { Evidence = new EvidenceSet { Items = [.. items, Item("gate.json", Gate([.. items.Select(item => item.File)]), '5')], Comparison = new(new("evidence/compare.json", new string('6', 64)), Comparison()) }, Training = Training(), Remarks = [], Time = "2026-11-26 01:30 UTC" };
     }
 }
