@@ -21,7 +21,7 @@ public static class ModelPage
         page.AppendHtml($"<header><h1>Reward model <bdi>{name}</bdi></h1></header><main id=\"content\">\n");
         // Before the verdict: what follows may not be believed.
         foreach (var doubt in story.Evidence.Doubts()) page.AppendHtml($"<p class=\"warning\"><b>Note.</b> {doubt}.</p>");
-        VerdictBanner.Write(page, story.Evidence.Of<GateEvidence>());
+        VerdictBanner.Write(page, story.Evidence.Of<GateEvidence>(), story.Evidence.IsSealIntact);
         foreach (var remark in story.Evidence.Mismatches().Select(mismatch => $"The verdict does not rest on what is shown here: {mismatch}. Run the gate again.").Concat(story.Remarks)) page.AppendHtml($"<p class=\"warning\"><b>Note.</b> {remark}</p>");
         Glance.Write(page, story.Evidence);
         FindingList.Write(page, story.Evidence);

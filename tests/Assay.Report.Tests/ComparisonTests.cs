@@ -85,6 +85,7 @@ public sealed class ComparisonTests : IDisposable
         string text = EvidenceFile.ToJson(GateSeal.On(SampleEvidence.Gate()));
         EvidenceSet Read(string gate) => EvidenceSet.Read([Write("gate.json", gate)]);
         Assert.DoesNotContain("was edited", Page(Read(text)));
+        Assert.Contains("<div class=\"verdict is-bad\" role=\"note\"><strong>✗ NOT READY", Page(Read(text)));
         string edited = text.Replace("\"verdict\": \"not_ready\",\n  \"checks\"", "\"verdict\": \"ready\",\n  \"checks\"", StringComparison.Ordinal);
         Assert.NotEqual(text, edited);
         string page = Page(Read(edited));
@@ -92,6 +93,7 @@ public sealed class ComparisonTests : IDisposable
         XElement[] parts = [.. PageCheck.Parse(page).Descendants("main").Single().Elements().Take(2)];
         Assert.Contains("the verdict was edited after the gate sealed it", parts[0].Value);
         Assert.Equal("warning", parts[0].Attribute("class")!.Value);
-        Assert.StartsWith("verdict", parts[1].Attribute("class")!.Value);
+        Assert.Equal("verdict is-open", parts[1].Attribute("class")!.Value);
+        Assert.StartsWith("? Edited, it says: ✓ READY", parts[1].Value);
     }
 }
