@@ -19,9 +19,12 @@ public static class ModelPage
         var sections = Sections(story);
         var page = HtmlPage.Begin($"{name}: reward model report");
         page.AppendHtml($"<header><h1>Reward model <bdi>{name}</bdi></h1></header><main id=\"content\">\n");
-        VerdictBanner.Write(page, story.Evidence.Of<GateEvidence>());
+        // Before the verdict: what follows may not be believed.
+        foreach (var doubt in story.Evidence.Doubts()) page.AppendHtml($"<p class=\"warning\"><b>Note.</b> {doubt}.</p>");
+        VerdictBanner.Write(page, story.Evidence.Of<GateEvidence>(), story.Evidence.IsSealIntact);
         foreach (var remark in story.Evidence.Mismatches().Select(mismatch => $"The verdict does not rest on what is shown here: {mismatch}. Run the gate again.").Concat(story.Remarks)) page.AppendHtml($"<p class=\"warning\"><b>Note.</b> {remark}</p>");
         Glance.Write(page, story.Evidence);
+        FindingList.Write(page, story.Evidence);
         page.Append("<nav aria-label=\"Sections\"><ul>");
         foreach (var section in sections) page.AppendHtml($"<li><a href=\"#{section.Id}\">{section.Title}</a>{(section.Draw is null ? " (missing)" : "")}</li>");
         page.Append("</ul></nav>\n");
@@ -46,13 +49,14 @@ public static class ModelPage
             Section("accuracy", "Accuracy", Eval, eval, AccuracySection.Draw),
             Section("rewards", "Rewards and margins", Eval, eval, RewardSection.Draw),
             Section("calibration", "Calibration", Eval, eval?.Calibration, CalibrationSection.Draw),
-            Section("length", "Length", Audit, audit?.Length, LengthSection.Draw),
+            Section("length", "Length", Audit, audit is { Length: not null } or { Baselines: not null } ? audit : null, LengthSection.Draw),
             Section("style", "Style", Audit, audit?.Style, StyleSection.Draw),
             Section("probes", "Probes", Audit, audit?.Probes.Count > 0 ? audit : null, ProbeSection.Draw),
             Section("self_tests", "Self-tests", Audit, audit?.SelfTests.Count > 0 ? audit : null, ProbeSection.DrawSelfTests),
             Section("fresh", "Fresh policy", "assay fresh --model DIR --data FILE --static EVIDENCE --output-dir EVIDENCE", story.Evidence.Of<FreshEvidence>(), FreshSection.Draw),
             Section("mistakes", "Worst mistakes", Eval, eval?.Worst.Count > 0 ? eval : null, MistakeSection.Draw),
             Section("benchmarks", "Benchmarks", "assay benchmark KIND --model DIR --data FILE --output-dir EVIDENCE", benchmarks.Length > 0 ? benchmarks : null, BenchmarkSection.Draw),
+            new("comparison", "Comparison", "assay compare EVIDENCE OTHER_EVIDENCE --output-dir EVIDENCE", story.Evidence.Comparison is null ? null : page => ComparisonSection.Draw(page, story.Evidence)),
         ];
     }
 

@@ -16,9 +16,9 @@ internal static class Stylesheet
         .skip{position:absolute;left:-100vw}.skip:focus{left:1rem;top:0;background:var(--paper);padding:.3rem .6rem;z-index:1}
         :focus-visible{outline:3px solid var(--one);outline-offset:2px}
         nav ul{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.2rem 1rem}nav li a{display:inline-block;padding:.15rem 0}
-        .scroll{overflow-x:auto;margin:.6rem 0}table{border-collapse:collapse;font-size:.9rem;width:max-content}caption{text-align:left;font-weight:600;padding:.2rem 0;white-space:nowrap}table code{overflow-wrap:normal}
+        .scroll{overflow-x:auto;margin:.6rem 0}table{border-collapse:collapse;font-size:.9rem;width:max-content}caption{text-align:left;font-weight:600;padding:.2rem 0;white-space:nowrap}
         th,td{text-align:left;max-width:24rem;padding:.3rem .8rem .3rem 0;border-bottom:1px solid var(--line);vertical-align:top}thead th{color:var(--soft);font-weight:600;vertical-align:bottom}tbody th{font-weight:400}
-        td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}td.n{white-space:nowrap}td code{white-space:nowrap}thead th.n{max-width:7.5rem}
+        td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}td.n{white-space:nowrap}thead th.n{max-width:7.5rem}
         .kept,.good{color:var(--good)}.review,.open{color:var(--open)}.quarantine,.bad{color:var(--bad)}
         .note{color:var(--soft);font-size:.9rem}.warning,.missing{border-left:5px solid var(--open);background:var(--open-shade);padding:.5rem .8rem;margin:.6rem 0}
         .verdict{border:2px solid;border-left-width:12px;border-radius:4px;padding:.6rem 1rem;margin:1rem 0;color:var(--ink)}.verdict strong{font-size:1.35rem;display:block;line-height:1.3}
@@ -35,8 +35,8 @@ internal static class Stylesheet
         details{margin:.6rem 0}details h3{font-size:.9rem;margin:.3rem 0}summary{cursor:pointer;padding:.25rem 0}.pair{display:grid;grid-template-columns:1fr 1fr;gap:.8rem}.pair>div{min-width:0}.pair h4{font-size:.9rem;margin:.3rem 0}
         mark{color:inherit;border-radius:2px}.chosen mark{background:var(--only-one);border-bottom:2px solid var(--one)}.rejected mark{background:var(--only-two);border-bottom:2px dashed var(--two)}
         footer{margin-top:2.5rem;border-top:1px solid var(--line);color:var(--soft);font-size:.9rem}
-        @media (max-width:40rem){body{padding:.7rem}tbody th{max-width:10rem}tbody th code{overflow-wrap:anywhere}td{max-width:18rem}caption{white-space:normal}.pair{grid-template-columns:1fr}h1{font-size:1.35rem}}
-        @media print{html{font-size:10pt}body{max-width:none;padding:0}nav,.skip{display:none}.scroll{overflow:visible}table{width:100%;font-size:7.5pt}td.n,td code,caption{white-space:normal}th,td{max-width:none;padding-right:.35rem}td:not(.n),td code,tbody th{overflow-wrap:anywhere}
+        @media (max-width:40rem){body{padding:.7rem}tbody th{max-width:10rem}td{max-width:18rem}caption{white-space:normal}.pair{grid-template-columns:1fr}h1{font-size:1.35rem}}
+        @media print{html{font-size:10pt}body{max-width:none;padding:0}nav,.skip{display:none}.scroll{overflow:visible}table{width:100%;font-size:7.5pt}td.n,caption{white-space:normal}th,td{max-width:none;padding-right:.35rem}td:not(.n),tbody th{overflow-wrap:anywhere}
         tr,figure,.glance div,.verdict{break-inside:avoid}h2,h3,h4,caption,summary{break-after:avoid}thead{display:table-header-group}details::details-content{content-visibility:visible!important;block-size:auto!important}
         .charts{grid-template-columns:1fr 1fr}.verdict,.glance div,.warning,.missing,pre,.text,mark,svg *{print-color-adjust:exact;-webkit-print-color-adjust:exact}a{color:inherit}}
         """;

@@ -86,14 +86,24 @@ public sealed class ModelPageTests
         foreach (var feature in audit.Style!.Features)
             foreach (double value in new[] { feature.LabelPrefersMore, feature.ModelPrefersMore, feature.AccuracyWhenChosenHasMore, feature.AccuracyWhenChosenHasLess }) yield return Figure.Number(value);
         foreach (var probe in audit.Probes)
-            foreach (double value in new[] { probe.MeanShiftInterval.Low, probe.RaisedShare, probe.RaisedInterval.High, probe.FlippedShare, probe.FlippedInterval.Low }) yield return Figure.Number(value);
+            foreach (double value in new[] { probe.MeanShiftInterval.Low, probe.MeanMovement, probe.MeanMovementInterval.High, probe.RaisedShare, probe.RaisedInterval.High, probe.FlippedShare, probe.FlippedInterval.Low }) yield return Figure.Number(value);
+        foreach (double value in new[] { audit.Baselines!.LengthOnly, audit.Baselines.LengthOnlyInterval.Low, audit.Baselines.BagOfWords, audit.Baselines.BagOfWordsInterval.High, audit.Baselines.Model, audit.Baselines.ModelInterval.Low }) yield return Figure.Number(value);
         foreach (var shift in fresh.Shifts)
-            foreach (double value in new[] { shift.Drift.Reference.Mean, shift.Drift.Current.Mean, shift.Drift.KolmogorovSmirnov.Statistic, shift.Drift.Wasserstein, shift.Drift.PopulationStability }) yield return Figure.Number(value);
+            foreach (string figure in Figures(shift.Drift)) yield return figure;
+        foreach (string figure in Figures(eval.Drift!.Rewards).Concat(Figures(eval.Drift.Margins)).Append(eval.Drift.From.Sha256)) yield return figure;
+        foreach (var interval in new[] { fresh.IntervalByPrompt, fresh.HumanReviewedIntervalByPrompt, fresh.StaticIntervalByPrompt, fresh.GapIntervalByPrompt }) yield return Figure.Of(interval);
+        foreach (long answers in fresh.Generators.Values) yield return Figure.Count(answers);
         foreach (var part in SampleEvidence.Benchmark().Report.Parts) yield return Figure.Number(part.Score);
+        foreach (var model in SampleEvidence.Comparison().Models)
+            foreach (string figure in new[] { Figure.Number(model.Figures.Accuracy), Figure.Of(model.IntervalByPrompt), Figure.Number(model.Figures.MarginMean), model.Scores.Sha256 }) yield return figure;
+        foreach (var difference in SampleEvidence.Comparison().Differences)
+            foreach (string figure in new[] { Figure.Signed(difference.Difference), Figure.Of(difference.Interval), Figure.PValue(difference.AdjustedPValue), Figure.PValue(difference.McNemar.Exact.PValue), Figure.Number(difference.Agreement) }) yield return figure;
         yield return Figure.Signed(fresh.Gap);
         yield return SampleEvidence.Subject.Fingerprint;
         foreach (var item in SampleEvidence.Whole().Evidence.Items) yield return item.File.Sha256;
     }
+
+    private static IEnumerable<string> Figures(RewardDrift drift) => new[] { drift.Reference.Mean, drift.Current.Mean, drift.KolmogorovSmirnov.Statistic, drift.Wasserstein, drift.PopulationStability, drift.MannWhitney.ProbabilitySecondHigher }.Select(Figure.Number);
 
     [Theory]
     [InlineData(GateVerdict.Ready, "✓ READY for use: best-of-n", "is-good")]
@@ -114,11 +124,10 @@ public sealed class ModelPageTests
     public void Broken_probes_and_failed_tests_are_told_by_word_and_shape()
     {
         XDocument page = PageCheck.Parse(Whole);
-        XElement Row(string caption, string name) => page.Descendants("table").Single(table => table.Element("caption")!.Value == caption).Element("tbody")!.Elements("tr").Single(row => row.Element("th")!.Value == name);
-        Assert.Equal("✗ broken", Row("Probes", "filler padding").Elements("td").First().Value);
-        Assert.Equal("✓ holds", Row("Probes", "prompt injection").Elements("td").First().Value);
-        Assert.Equal("✗ failed", Row("Self-tests", "batch order").Elements("td").First().Value);
-        XElement chart = page.Descendants("svg").Single(drawing => drawing.Element("title")!.Value == "How far the score moves");
+        Assert.Equal("✗ broken", Row(page, "Probes", "filler padding").Elements("td").First().Value);
+        Assert.Equal("✓ holds", Row(page, "Probes", "prompt injection").Elements("td").First().Value);
+        Assert.Equal("✗ failed", Row(page, "Self-tests", "batch order").Elements("td").First().Value);
+        XElement chart = Drawing(page, "How far the score moves");
         Assert.Single(chart.Elements("path"), path => path.Attribute("class")!.Value == "whisker two" && path.Attribute("d")!.Value.Contains("l10 10"));
         Assert.Contains("wrong", chart.Element("desc")!.Value);
     }
@@ -127,11 +136,113 @@ public sealed class ModelPageTests
     public void A_probe_that_found_nothing_to_rewrite_is_not_said_to_hold()
     {
         AuditEvidence audit = SampleEvidence.Audit();
-        audit = audit with { Probes = [.. audit.Probes.Select(probe => probe.IsBroken ? probe : probe with { Answers = 0, MeanShift = double.NaN, MeanShiftInterval = new(double.NaN, double.NaN) })] };
+        audit = audit with { Probes = [.. audit.Probes.Select(probe => probe.IsBroken ? probe : probe with { Answers = 0, Prompts = 0, MeanShift = double.NaN, MeanShiftInterval = new(double.NaN, double.NaN) })] };
         string text = TextOf(ModelPage.Render(SampleEvidence.Whole(audit: audit)));
         Assert.Contains("? not measured", text);
         Assert.DoesNotContain("✓ holds", text);
         Assert.Contains("1 of 1", text);
+    }
+
+    [Theory]
+    [InlineData(ProbeResult.MinPrompts - 1, "? too few", "1 of 3")]
+    [InlineData(ProbeResult.MinPrompts, "✓ holds", "1 of 4")]
+    public void A_probe_of_too_few_prompts_neither_holds_nor_counts(int prompts, string verdict, string count)
+    {
+        AuditEvidence audit = SampleEvidence.Audit();
+        audit = audit with { Probes = [.. audit.Probes.Select(probe => probe.Name == "prompt_injection" ? probe with { Prompts = prompts } : probe)] };
+        XDocument page = PageCheck.Parse(ModelPage.Render(SampleEvidence.Whole(audit: audit)));
+        Assert.Equal(verdict, Row(page, "Probes", "prompt injection").Elements("td").First().Value);
+        Assert.Contains(count + " that could be judged", Section(page, "probes").Value);
+        Assert.Contains("probes that broke it" + count, page.Descendants("dl").Single().Value);
+        Assert.Equal(prompts < ProbeResult.MinPrompts ? 1 : 2, Drawing(page, "How far the score moves").Elements("circle").Count());
+    }
+
+    [Fact]
+    public void A_probe_that_must_not_move_is_drawn_by_how_far_it_moves_whichever_way()
+    {
+        XDocument page = PageCheck.Parse(Whole);
+        string moved = Drawing(page, "How far the score moves, whichever way").Element("desc")!.Value, shifted = Drawing(page, "How far the score moves").Element("desc")!.Value;
+        Assert.StartsWith("swapped names: must not move: 0.1285, 0.1185 to 0.1385.", moved);
+        Assert.DoesNotContain("filler", moved);
+        Assert.DoesNotContain("swapped names", shifted);
+        Assert.Contains("filler padding: must not rise: 0.4127", shifted);
+    }
+
+    [Fact]
+    public void What_speaks_against_the_model_stands_before_the_sections_in_the_words_of_the_audit()
+    {
+        AuditEvidence audit = SampleEvidence.Audit();
+        Assert.Contains(audit.Findings, finding => finding.Kind == "probe"); // else the next line compares nothing
+        Assert.Equal(audit.Findings.Select(finding => finding.Sentence), Section(PageCheck.Parse(Whole), "findings").Descendants("li").Select(item => item.Value));
+        Assert.InRange(Whole.IndexOf("id=\"findings\"", StringComparison.Ordinal), Whole.IndexOf("class=\"glance\"", StringComparison.Ordinal), Whole.IndexOf("<nav", StringComparison.Ordinal));
+
+        audit = audit with { Probes = [.. Enumerable.Range(1, 12).Select(i => audit.Probes[0] with { Name = $"probe_{i}" })] };
+        string[] items = [.. Section(PageCheck.Parse(ModelPage.Render(SampleEvidence.Whole(audit: audit))), "findings").Descendants("li").Select(item => item.Value)];
+        Assert.Equal(9, items.Length);
+        Assert.StartsWith($"and {audit.Findings.Count - 8} more", items[^1]);
+    }
+
+    [Fact]
+    public void Nothing_found_says_what_was_measured_and_no_audit_is_not_nothing_found()
+    {
+        AuditEvidence audit = SampleEvidence.Audit();
+        audit = audit with { Length = null, Style = null, Baselines = null, SelfTests = [], Probes = [.. audit.Probes.Where(probe => !probe.IsBroken)] };
+        string Findings(ModelStory story) => Section(PageCheck.Parse(ModelPage.Render(story)), "findings").Value;
+        Assert.Contains("Nothing that was measured. Measured: 3 probes.", Findings(SampleEvidence.Whole(audit: audit)));
+        ModelStory unaudited = SampleEvidence.Whole();
+        unaudited = unaudited with { Evidence = new EvidenceSet { Items = [.. unaudited.Evidence.Items.Where(item => item.Evidence is not AuditEvidence)] } };
+        Assert.Contains("Nobody looked", Findings(unaudited));
+        Assert.DoesNotContain("Nothing that was measured", Findings(unaudited));
+    }
+
+    [Fact]
+    public void Length_alone_and_words_alone_stand_beside_the_model_and_without_them_nothing_does()
+    {
+        const string Caption = "The model beside what needs no model";
+        Assert.Equal(["length alone", "words alone", "the model"], Rows(PageCheck.Parse(Whole), Caption).Select(row => row.Element("th")!.Value));
+        AuditEvidence audit = SampleEvidence.Audit();
+        Assert.DoesNotContain(Caption, ModelPage.Render(SampleEvidence.Whole(audit: audit with { Baselines = null })));
+        Assert.Contains(Caption, ModelPage.Render(SampleEvidence.Whole(audit: audit with { Length = null })));
+    }
+
+    [Fact]
+    public void The_fresh_section_begins_with_what_it_means_and_names_generators_as_they_are_named()
+    {
+        XElement section = Section(PageCheck.Parse(Whole), "fresh");
+        Assert.Equal(SampleEvidence.Fresh().Meaning[0], section.Elements("p").First().Value);
+        foreach (string wanted in new[] { "120 pairs, 61 prompts", "5 of the prompts stand in the static set too", "policy_v2", SampleEvidence.Fresh().Notes[0] }) Assert.Contains(wanted, section.Value);
+        Assert.DoesNotContain("one over their sampling probability", section.Value);
+        Assert.DoesNotContain(" alone.", section.Value);
+        string asked = TextOf(ModelPage.Render(SampleEvidence.Whole(fresh: SampleEvidence.Fresh() with { Policy = "policy_v2", IsWeighted = true })));
+        Assert.Contains("of policy_v2 alone.", asked);
+        Assert.Contains("one over their sampling probability", asked);
+    }
+
+    [Fact]
+    public void Without_a_static_set_generators_and_notes_still_stand_on_the_page()
+    {
+        FreshEvidence fresh = SampleEvidence.Fresh() with { Static = null, Gap = double.NaN, GapInterval = null, GapIntervalByPrompt = null, StaticIntervalByPrompt = null, Shifts = [], SharedPrompts = null };
+        string page = ModelPage.Render(SampleEvidence.Whole(fresh: fresh)), section = Section(PageCheck.Parse(page), "fresh").Value;
+        Assert.Empty(PageCheck.Faults(page));
+        foreach (string wanted in new[] { "No static set was given", "policy_v2", fresh.Notes[0] }) Assert.Contains(wanted, section);
+        Assert.DoesNotContain("Gap, static minus fresh", section);
+    }
+
+    [Fact]
+    public void The_fresh_chart_has_the_intervals_by_prompt_where_there_are_any()
+    {
+        FreshEvidence fresh = SampleEvidence.Fresh();
+        string Described(FreshEvidence evidence) => Drawing(PageCheck.Parse(ModelPage.Render(SampleEvidence.Whole(fresh: evidence))), "Accuracy, static beside fresh").Element("desc")!.Value;
+        Assert.Contains(Figure.Of(fresh.IntervalByPrompt), Described(fresh));
+        Assert.Contains(Figure.Of(fresh.Fresh.AccuracyInterval), Described(fresh with { IntervalByPrompt = null }));
+    }
+
+    [Fact]
+    public void A_drift_from_an_earlier_set_is_drawn_with_the_rewards_and_only_when_there_is_one()
+    {
+        const string Caption = "What moved since the earlier set";
+        Assert.Equal(["rewards", "margins"], Rows(PageCheck.Parse(Whole), Caption).Select(row => row.Element("th")!.Value));
+        Assert.DoesNotContain(Caption, ModelPage.Render(SampleEvidence.Whole(SampleEvidence.Eval() with { Drift = null })));
     }
 
     [Fact]
@@ -222,6 +333,14 @@ public sealed class ModelPageTests
         foreach (string rule in new[] { "@media screen and (prefers-color-scheme:dark)", "@media print", "details::details-content", "@media (max-width:40rem)", ":focus-visible" }) Assert.Contains(rule, Whole);
         Assert.Contains("name=\"viewport\"", Whole);
     }
+
+    private static XElement Row(XDocument page, string caption, string name) => Rows(page, caption).Single(row => row.Element("th")!.Value == name);
+
+    private static IEnumerable<XElement> Rows(XDocument page, string caption) => page.Descendants("table").Single(table => table.Element("caption")!.Value == caption).Element("tbody")!.Elements("tr");
+
+    private static XElement Section(XDocument page, string id) => page.Descendants("section").Single(section => section.Attribute("id")!.Value == id);
+
+    private static XElement Drawing(XDocument page, string title) => page.Descendants("svg").Single(drawing => drawing.Element("title")!.Value == title);
 
     private static string TextOf(string page) => PageCheck.Parse(page).Descendants("body").Single().Value;
 }

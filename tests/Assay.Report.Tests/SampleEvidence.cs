@@ -3,6 +3,7 @@ using Assay.Data.Splits;
 using Assay.Evaluation.Audits;
 using Assay.Evaluation.Benchmarks;
 using Assay.Evaluation.Calibration;
+using Assay.Evaluation.Comparison;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Gates;
 using Assay.Evaluation.Metrics;
@@ -66,8 +67,15 @@ internal static class SampleEvidence
             RejectedRewards = DistributionSummary.Of(scores.Select(pair => pair.RejectedScore)),
             Calibration = CalibrationReport.Of(scores),
             Reference = ReferenceScores.Of(scores.SelectMany(pair => new[] { pair.ChosenScore, pair.RejectedScore })),
+            Drift = Drift(scores),
             Worst = [.. worst ?? pairs.OrderBy(pair => pair.Score.Margin).Take(8).Select(pair => new WorstPair(pair.Score.Row, pair.Score.Id, pair.Score.Source, pair.Score.ChosenScore, pair.Score.RejectedScore, pair.Prompt, pair.Chosen, pair.Rejected))],
         };
+    }
+
+    private static ScoreDrift Drift(PairScore[] now)
+    {
+        PairScore[] earlier = [.. Pairs(150, 31).Select(pair => pair.Score)];
+        return new(new("evidence/march/scores.jsonl", "ce" + new string('9', 62)), RewardDrift.Of([.. earlier.Select(pair => pair.ChosenScore)], [.. now.Select(pair => pair.ChosenScore)]), RewardDrift.Of([.. earlier.Select(pair => pair.Margin)], [.. now.Select(pair => pair.Margin)]));
     }
 
     public static AuditEvidence Audit()
@@ -80,6 +88,8 @@ internal static class SampleEvidence
             SetAside = new Dictionary<string, long>(),
             Length = LengthAudit.Of(pairs.Select(pair => pair.Score)),
             Style = StyleAudit.Of(pairs.Select(pair => (pair.Score, pair.Chosen, pair.Rejected))),
+            Baselines = new(380, 0.6421, ProportionInterval.Wilson(0.6421 * 380, 380), 0.5832, ProportionInterval.Wilson(0.5832 * 380, 380), 0.7013, ProportionInterval.Wilson(0.7013 * 380, 380)),
+            ProbePairs = 200,
             Probes =
             [
                 Probe("filler_padding", "Ten sentences that say nothing are put at the end.", ProbeExpectation.NotRise, 0.4127, 0.05, 0.312, isBroken: true),
@@ -92,7 +102,7 @@ internal static class SampleEvidence
                 new("identical_pair", "The same answer on both sides scores the same.", 64, 0, 1e-6, true), new("swap", "Exchanging the sides exchanges the scores.", 64, 2.4e-7, 1e-6, true),
                 new("batch_order", "The order in a batch changes no score.", 64, 3.1e-3, 1e-5, false),
             ],
-            Notes = ["no bag-of-words baseline: fewer than 500 pairs"],
+            Notes = ["no language probe: the texts are of several languages"],
         };
     }
 
@@ -102,9 +112,13 @@ internal static class SampleEvidence
         Description = description,
         Expectation = expectation,
         Answers = 256,
+        Prompts = 131,
         NotApplicable = 44,
         MeanShift = shift,
         MeanShiftInterval = new(shift - half, shift + half),
+        MeanMovement = Math.Abs(shift) + 0.1173,
+        MeanMovementInterval = new(Math.Abs(shift) + 0.1173 - half / 2, Math.Abs(shift) + 0.1173 + half / 2),
+        ScoreDeviation = 0.9,
         StandardisedShift = shift / 0.9,
         RaisedShare = 0.5 + shift / 2,
         RaisedInterval = ProportionInterval.Wilson(256 * (0.5 + shift / 2), 256),
@@ -130,6 +144,15 @@ internal static class SampleEvidence
             Static = reference,
             Gap = reference.Accuracy - fresh.Accuracy,
             GapInterval = new(reference.Accuracy - fresh.Accuracy - 0.09, reference.Accuracy - fresh.Accuracy + 0.09),
+            GapIntervalByPrompt = new(reference.Accuracy - fresh.Accuracy - 0.1072, reference.Accuracy - fresh.Accuracy + 0.1072),
+            Prompts = 61,
+            IntervalByPrompt = new(fresh.Accuracy - 0.0937, fresh.Accuracy + 0.0937),
+            HumanReviewedIntervalByPrompt = new(fresh.Accuracy - 0.1159, fresh.Accuracy + 0.1159),
+            StaticIntervalByPrompt = new(reference.Accuracy - 0.0521, reference.Accuracy + 0.0521),
+            SharedPrompts = 5,
+            Generators = new Dictionary<string, long> { ["policy_v2"] = 231, ["(none)"] = 9 },
+            Meaning = ["The static figure does not hold for what the policy writes now."],
+            Notes = ["no test of the texts: fewer than 200 answers"],
             Shifts =
             [
                 new("rewards", RewardDrift.Of([.. old.Select(pair => pair.ChosenScore)], [.. current.Select(pair => pair.ChosenScore)])), new("margins", RewardDrift.Of([.. old.Select(pair => pair.Margin)], [.. current.Select(pair => pair.Margin)])),
@@ -144,6 +167,19 @@ internal static class SampleEvidence
         string[] subsets = ["Factuality", "Precise IF", "Math", "Safety", "Focus"];
         var rows = subsets.SelectMany(subset => Enumerable.Range(0, 40).Select(i => new ScoredBenchmarkRow(new BenchmarkRow("rb2.jsonl", $"{subset}-{i}", subset, [new Message("user", "q")], ["a", "b", "c", "d"], 1), [random.NextDouble() + 0.3, random.NextDouble(), random.NextDouble(), random.NextDouble()])));
         return new BenchmarkEvidence { Subject = Subject, Inputs = [new("rb2.jsonl", "ee" + new string('5', 62))], Report = BenchmarkReport.Of(BenchmarkKind.RewardBench2, [.. rows]) };
+    }
+
+    /// <summary>The model, one that is nearly it, and one that scores at random.</summary>
+    public static ComparisonReport Comparison()
+    {
+        var random = new SeededRandom(11);
+        PairScore[] own = [.. Pairs().Select(pair => pair.Score)];
+        return ComparisonReport.Of(
+        [
+            new("support-reward", new("evidence/scores.jsonl", "cc" + new string('3', 62)), Subject.Fingerprint, own),
+            new("support_reward_2", new("second/scores.jsonl", "de" + new string('8', 62)), new string('b', 64), own.Select(pair => pair.Row % 40 == 0 ? pair with { ChosenScore = pair.RejectedScore, RejectedScore = pair.ChosenScore } : pair)),
+            new("coin", new("coin/scores.csv", "df" + new string('7', 62)), null, own.Select(pair => pair with { ChosenScore = random.NextDouble(), RejectedScore = random.NextDouble() })),
+        ]);
     }
 
     public static GateEvidence Gate(params EvidenceInput[] inputs) => new()
@@ -204,10 +240,10 @@ internal static class SampleEvidence
     }
 
     /// <summary>Everything there is to tell.</summary>
-    public static ModelStory Whole(EvalEvidence? eval = null, AuditEvidence? audit = null)
+    public static ModelStory Whole(EvalEvidence? eval = null, AuditEvidence? audit = null, FreshEvidence? fresh = null)
     {
         EvidenceItem Item(string name, IEvidence evidence, char digit) => new(new EvidenceInput($"evidence/{name}", new string(digit, 64)), evidence);
-        EvidenceItem[] items = [Item("audit.json", audit ?? Audit(), '1'), Item("benchmark-reward-bench2.json", Benchmark(), '2'), Item("eval.json", eval ?? Eval(), '3'), Item("fresh.json", Fresh(), '4')];
-        return new ModelStory { Evidence = new EvidenceSet { Items = [.. items, Item("gate.json", Gate([.. items.Select(item => item.File)]), '5')] }, Training = Training(), Remarks = [], Time = "2026-11-26 01:30 UTC" };
+        EvidenceItem[] items = [Item("audit.json", audit ?? Audit(), '1'), Item("benchmark-reward-bench2.json", Benchmark(), '2'), Item("eval.json", eval ?? Eval(), '3'), Item("fresh.json", fresh ?? Fresh(), '4')];
+        return new ModelStory { Evidence = new EvidenceSet { Items = [.. items, Item("gate.json", Gate([.. items.Select(item => item.File)]), '5')], Comparison = new(new("evidence/compare.json", new string('6', 64)), Comparison()) }, Training = Training(), Remarks = [], Time = "2026-11-26 01:30 UTC" };
     }
 }

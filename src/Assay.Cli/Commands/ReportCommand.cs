@@ -20,11 +20,11 @@ internal static class ReportCommand
 
     public static Command Create()
     {
-        var evidence = new Option<string[]>("--evidence") { Description = "Evidence files, or folders of them: what eval, audit, fresh, benchmark and gate wrote with --output-dir.", Required = true, AllowMultipleArgumentsPerToken = true, HelpName = "DIR_OR_FILE" };
+        var evidence = new Option<string[]>("--evidence") { Description = "Evidence files, or folders of them: what eval, audit, fresh, benchmark, compare and gate wrote with --output-dir.", Required = true, AllowMultipleArgumentsPerToken = true, HelpName = "DIR_OR_FILE" };
         var model = new Option<string?>("--model") { Description = "The model's folder: adds training data and curves. It must be the model that was judged.", HelpName = "DIR" };
         var output = new Option<string>("--output") { Description = "HTML file to write; it needs no network and no script.", Required = true, HelpName = "FILE" };
         var json = new Option<bool>("--json") { Description = "Print which sections are there and which are missing as one JSON object." };
-        var command = new Command("report", "Draw all that is known of a reward model as one HTML page: the gate's verdict, data, training, accuracy, calibration, audits, mistakes, benchmarks. What is missing is said to be missing.") { evidence, model, output, json };
+        var command = new Command("report", "Draw all that is known of a reward model as one HTML page: the gate's verdict, data, training, accuracy, calibration, audits, mistakes, benchmarks, comparison. What is missing is said to be missing.") { evidence, model, output, json };
         command.SetAction((parsed, _) => Task.FromResult(Run(parsed.GetRequiredValue(evidence), parsed.GetValue(model), parsed.GetRequiredValue(output), parsed.GetValue(json))));
         return ExamplesHelp.On(command, Examples);
     }
@@ -43,7 +43,7 @@ internal static class ReportCommand
         string path = Path.GetFullPath(output), page = ModelPage.Render(story);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         OutputFile.WriteAllText(path, page);
-        foreach (string remark in set.Mismatches().Concat(story.Remarks)) Terminal.Note($"assay: {remark}");
+        foreach (string remark in set.Doubts().Concat(set.Mismatches()).Concat(story.Remarks)) Terminal.Note($"assay: {remark}");
         var sections = ModelPage.Contents(story);
         if (json)
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Data.Checking;
+using Assay.Evaluation.Comparison;
 
 namespace Assay.Evaluation.Evidence;
 
@@ -32,12 +33,17 @@ public static class EvidenceFile
     /// <summary>Reads one file; null when it is JSON of another kind.</summary>
     /// <exception cref="EvaluationException">It is not JSON, or lacks a field of its kind.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static IEvidence? Read(string path)
+    public static IEvidence? Read(string path) => Readable(path, json => json?["format"] is JsonValue format && format.TryGetValue(out string? kind) && Kinds.TryGetValue(kind, out var type) ? (IEvidence)json.Deserialize(type, EvaluationJson.Options)! : null);
+
+    /// <summary>Reads what <c>assay compare</c> wrote, which is of several models and so no <see cref="IEvidence"/>.</summary>
+    /// <exception cref="EvaluationException">It is not JSON, or lacks a field.</exception>
+    internal static ComparisonReport ReadComparison(string path) => Readable(path, json => json.Deserialize<ComparisonReport>(EvaluationJson.Options)!);
+
+    private static T Readable<T>(string path, Func<JsonObject?, T> read)
     {
         try
         {
-            if (JsonNode.Parse(File.ReadAllText(path), documentOptions: new() { AllowDuplicateProperties = false }) is not JsonObject json || json["format"] is not JsonValue format || !format.TryGetValue(out string? kind)) return null;
-            return Kinds.TryGetValue(kind, out var type) ? (IEvidence)json.Deserialize(type, EvaluationJson.Options)! : null;
+            return read(JsonNode.Parse(File.ReadAllText(path), documentOptions: new() { AllowDuplicateProperties = false }) as JsonObject);
         }
         catch (JsonException error)
         {

@@ -20,7 +20,7 @@ internal static class Glance
         if (evidence.Of<AuditEvidence>() is { } audit)
         {
             foreach (var matched in audit.Length?.Matched.Take(1) ?? []) AddShare("accuracy, lengths alike", matched.Accuracy, matched.Interval, matched.Pairs);
-            if (audit.Probes.Count > 0) figures.Add(("probes that broke it", $"{audit.Probes.Count(probe => probe.IsBroken)} of {audit.Probes.Count(probe => probe.Answers > 0)}", string.Join(", ", audit.Probes.Where(probe => probe.IsBroken).Take(3).Select(probe => Words.Of(probe.Name)))));
+            if (audit.Probes.Count > 0) figures.Add(("probes that broke it", $"{audit.Probes.Count(probe => probe.IsBroken)} of {audit.Probes.Count(ProbeSection.IsJudged)}", string.Join(", ", audit.Probes.Where(probe => probe.IsBroken).Take(3).Select(probe => Words.Of(probe.Name)))));
             if (audit.SelfTests.Count > 0) figures.Add(("self-tests passed", $"{audit.SelfTests.Count(test => test.Passed)} of {audit.SelfTests.Count}", "same text, same score"));
         }
         if (evidence.Of<FreshEvidence>() is { } fresh)

@@ -1,5 +1,6 @@
 using System.Text;
 using Assay.Evaluation.Audits;
+using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Statistics;
 using Assay.Report.Charts;
 
@@ -8,7 +9,13 @@ namespace Assay.Report.Sections;
 /// <summary>Did the model learn the preference or the length?</summary>
 internal static class LengthSection
 {
-    public static void Draw(StringBuilder page, LengthAudit audit)
+    public static void Draw(StringBuilder page, AuditEvidence evidence)
+    {
+        if (evidence.Length is { } audit) DrawLength(page, audit);
+        if (evidence.Baselines is { } baselines) DrawBaselines(page, baselines);
+    }
+
+    private static void DrawLength(StringBuilder page, LengthAudit audit)
     {
         page.AppendHtml($"<p>Where the answers differ in length, people preferred the longer one in {Figure.Number(audit.LabelPrefersLonger)} of the pairs, the model in <b>{Figure.Number(audit.ModelPrefersLonger)}</b>. It is right in {Figure.Number(audit.AccuracyWhenChosenLonger)} when the preferred answer is the longer and in {Figure.Number(audit.AccuracyWhenChosenShorter)} when it is the shorter. “The longer answer wins” alone would be right in {Figure.Number(audit.LengthOnlyAccuracy)}.</p>");
         if (audit.LengthMatchedCheckNeeded) page.Append("<p class=\"warning\">In this data length goes with the label: plain accuracy may not be believed without the length-matched one.</p>");
@@ -37,6 +44,15 @@ internal static class LengthSection
         ]);
         if (audit.ScoreAndLength is { } fit) Fit(page, "Preference on margin and length (logistic regression)", fit);
         if (audit.RegressionNote is { } note) page.AppendHtml($"<p class=\"note\">No regression of preference on margin and length: {note}</p>");
+    }
+
+    private static void DrawBaselines(StringBuilder page, BaselineAudit audit)
+    {
+        (string Name, double Accuracy, Interval Interval)[] rows = [("length alone", audit.LengthOnly, audit.LengthOnlyInterval), ("words alone", audit.BagOfWords, audit.BagOfWordsInterval), ("the model", audit.Model, audit.ModelInterval)];
+        page.AppendHtml($"<p>What can be had without understanding, on the same {audit.Pairs} pairs: the direction of length, or which words stand on one side only, learned on other prompts of the same data. Where the model is no better, its accuracy shows no more than that.</p><div class=\"charts\">");
+        IntervalChart.Draw(page, "The model beside what needs no model", "accuracy", rows.Select(row => new IntervalRow(row.Name, row.Accuracy, row.Interval)), 0.4, 1, 0.5);
+        page.Append("</div>\n");
+        HtmlTable.Write(page, "The model beside what needs no model", ["judged by", "pairs#", "accuracy#", "95 % interval#"], rows.Select(row => (IReadOnlyList<Cell>)[row.Name, Figure.Count(audit.Pairs), Figure.Number(row.Accuracy), Figure.Of(row.Interval)]));
     }
 
     /// <summary>The coefficients of a regression.</summary>

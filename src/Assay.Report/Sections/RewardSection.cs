@@ -17,6 +17,16 @@ internal static class RewardSection
         page.Append("</div>\n<p class=\"note\">The box is the middle half with the median in it, the line the middle 98 %, the hollow dot the mean, the small dots the extremes.</p>");
         Shapes(page, "Rewards and margins", [("chosen rewards", eval.ChosenRewards), ("rejected rewards", eval.RejectedRewards), ("margins", eval.Margins)]);
         page.AppendHtml($"<p class=\"note\">Reference: {eval.Reference.Count} scores, mean {Figure.Number(eval.Reference.Mean)}, standard deviation {Figure.Number(eval.Reference.StandardDeviation)}. The scale of a reward is arbitrary: only differences and ranks mean anything.</p>");
+        if (eval.Drift is { } drift) DrawDrift(page, drift);
+    }
+
+    private static void DrawDrift(StringBuilder page, ScoreDrift drift)
+    {
+        page.AppendHtml($"<h3>Moved since an earlier set</h3><p>Against the scores in <code>{drift.From.Path}</code>, SHA-256 <code>{drift.From.Sha256}</code>.</p><div class=\"charts\">");
+        BoxChart.Draw(page, "Rewards, earlier and now", "raw score", [("earlier", drift.Rewards.Reference), ("now", drift.Rewards.Current)]);
+        BoxChart.Draw(page, "Margins, earlier and now", "margin", [("earlier", drift.Margins.Reference), ("now", drift.Margins.Current)], 0);
+        page.Append("</div>\n");
+        DriftTable.Write(page, "What moved since the earlier set", "earlier", "now", [("rewards", drift.Rewards), ("margins", drift.Margins)]);
     }
 
     /// <summary>Distributions as a table.</summary>

@@ -9,7 +9,7 @@ internal static class VerdictBanner
 {
     private const int MostReasons = 6;
 
-    public static void Write(StringBuilder page, GateEvidence? gate)
+    public static void Write(StringBuilder page, GateEvidence? gate, bool isSealIntact)
     {
         if (gate is null)
         {
@@ -17,7 +17,7 @@ internal static class VerdictBanner
             return;
         }
         string Named(GateVerdict verdict) => Figure.Count(gate.Checks.Count(check => check.Verdict == verdict));
-        page.AppendHtml($"<div class=\"verdict is-{Verdicts.Style(gate.Verdict)}\" role=\"note\"><strong>{Verdicts.Text(gate.Verdict).ToUpperInvariant()}{(gate.Verdict == GateVerdict.CannotTell ? " whether it is ready" : "")} for use: {gate.Use}</strong>");
+        page.AppendHtml($"<div class=\"verdict is-{(isSealIntact ? Verdicts.Style(gate.Verdict) : "open")}\" role=\"note\"><strong>{(isSealIntact ? "" : "? Edited, it says: ")}{Verdicts.Text(gate.Verdict).ToUpperInvariant()}{(gate.Verdict == GateVerdict.CannotTell ? " whether it is ready" : "")} for use: {gate.Use}</strong>");
         page.AppendHtml($"<p>{gate.Checks.Count} checks: {Named(GateVerdict.Ready)} passed, {Named(GateVerdict.NotReady)} failed, {Named(GateVerdict.CannotTell)} could not tell. Policy <code>{gate.Policy.Path}</code>, decided {gate.Time}.</p>");
         var open = gate.Checks.Where(check => check.Verdict != GateVerdict.Ready).OrderBy(check => check.Verdict == GateVerdict.NotReady ? 0 : 1).ToArray();
         if (open.Length > 0) page.Append("<ul>");

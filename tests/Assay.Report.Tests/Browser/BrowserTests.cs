@@ -12,6 +12,9 @@ public sealed class BrowserTests
     /// <summary>Boxes of tables that are wider than their room, by caption.</summary>
     private const string CutTables = "[...document.querySelectorAll('.scroll')].filter(box => box.scrollWidth > box.clientWidth + 1).map(box => box.getAttribute('aria-label'))";
 
+    /// <summary>Codes in tables (paths, hashes) that reach over the edge of their cell, into the next column.</summary>
+    private const string Overlapping = "[...document.querySelectorAll('th code, td code')].filter(code => code.getBoundingClientRect().right > code.closest('th, td').getBoundingClientRect().right + 1).map(code => code.textContent)";
+
     private const string Hidden = "[...document.querySelectorAll('details > *:not(summary)')].filter(part => !part.checkVisibility({contentVisibilityAuto: true}) || part.getBoundingClientRect().height === 0).length";
 
     /// <summary>Texts whose contrast to what is painted behind them is under 4.5 (WCAG AA), with the contrast.</summary>
@@ -91,6 +94,23 @@ public sealed class BrowserTests
         const string Left = "document.querySelector('.skip').getBoundingClientRect().left";
         Assert.True((double)(await browser.Evaluate(Left))! < 0);
         Assert.True((double)(await browser.Evaluate($"document.querySelector('.skip').focus(), {Left}"))! >= 0);
+    }
+
+    [BrowserFact]
+    public async Task A_long_path_stays_in_its_column()
+    {
+        string longPath = "/mnt/shared/preference-data/2026-11/" + string.Join('/', Enumerable.Repeat("support_conversations_reviewed", 4)) + ".jsonl.gz", whole = ModelPage.Render(SampleEvidence.Whole(SampleEvidence.Eval() with { Inputs = [new(longPath, new string('9', 64))] }));
+        const string Style = "</style>";
+        await using HeadlessBrowser browser = await HeadlessBrowser.Start();
+        foreach (int width in new[] { 1200, Phone })
+        {
+            await browser.Look(width);
+            await browser.Open(Write("paths.html", whole));
+            Assert.Empty(Texts(await browser.Evaluate(Overlapping)));
+            await browser.Open(Write("paths.html", whole.Replace(Style, "th code,td code{white-space:nowrap}" + Style)));
+            Assert.Contains(longPath, Texts(await browser.Evaluate(Overlapping))); // the measure sees it
+        }
+        File.Delete(Path.Combine(Folder, "paths.html"));
     }
 
     [BrowserFact]
