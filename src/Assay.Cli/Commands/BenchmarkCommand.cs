@@ -24,7 +24,7 @@ internal static class BenchmarkCommand
         var data = new Option<string[]>("--data") { Description = "The benchmark's files as they are published; several are read as one.", AllowMultipleArgumentsPerToken = true, HelpName = "FILE" };
         var model = new Option<string?>("--model") { Description = "Folder of the reward model.", HelpName = "DIR" };
         var scores = new Option<string?>("--scores") { Description = "Scores made elsewhere, instead of a model: JSON Lines or CSV with id and chosen_score, rejected_score, or a line an answer; or RewardBench's eval-set-scores JSON.", HelpName = "FILE" };
-        var output = new Option<string?>("--output-dir") { Description = "Folder for benchmark-KIND.json, scores-KIND.jsonl and the leaderboard's own files.", HelpName = "DIR" };
+        var output = new Option<string?>("--output-dir") { Description = "Folder for benchmark-KIND.json, scores-KIND.jsonl and, in KIND/, the leaderboard's own files.", HelpName = "DIR" };
         var maxLength = new Option<int?>("--max-length") { Description = "Leave out rows with an answer of more tokens; nothing is truncated. Default: what the model can read.", HelpName = "TOKENS" };
         var template = new Option<string?>("--chat-template") { Description = "Another chat template than the model's own: a Jinja file, or 'plain'.", HelpName = "FILE" };
         var name = new Option<string?>("--name") { Description = "The model as a leaderboard should list it. Default: the name of its folder or score file.", HelpName = "ORGANISATION/MODEL" };
@@ -61,11 +61,13 @@ internal static class BenchmarkCommand
         var evidence = new BenchmarkEvidence { Subject = run.Subject, Inputs = run.Inputs, Report = report };
         Directory.CreateDirectory(folder);
         BenchmarkScoreWriter.Write(Path.Combine(folder, $"scores-{run.Benchmark.Name}.jsonl"), rows, run.LeftOut);
-        IReadOnlyList<string> files = new LeaderboardFiles(folder, name ?? run.Subject.Name, run.ChatTemplate, run.Render).Write(report, rows);
+        // A folder of its own: the two RewardBenches give their files the same names.
+        string board = Path.Combine(folder, run.Benchmark.Name);
+        IReadOnlyList<string> files = new LeaderboardFiles(board, name ?? run.Subject.Name, run.ChatTemplate, run.Render).Write(report, rows);
         string path = Path.Combine(folder, $"benchmark-{run.Benchmark.Name}.json");
         EvidenceFile.Write(path, evidence);
         if (json) Terminal.PrintJson(JsonNode.Parse(EvidenceFile.ToJson(evidence))!);
-        else BenchmarkTable.Print(report, run.Benchmark, [path, Path.Combine(folder, $"scores-{run.Benchmark.Name}.jsonl"), .. files.Select(file => Path.Combine(folder, file))]);
+        else BenchmarkTable.Print(report, run.Benchmark, [path, Path.Combine(folder, $"scores-{run.Benchmark.Name}.jsonl"), .. files.Select(file => Path.Combine(board, file))]);
         return ExitCode.Success;
     }
 }

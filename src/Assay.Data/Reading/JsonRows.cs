@@ -23,6 +23,7 @@ public static class JsonRows
     private static JsonObject Parse(RawRow raw, string path)
     {
         if (raw.Problem is { } problem) throw new DataFormatException($"{path}, line {raw.Line}: {problem.Detail}");
+        if (RowParser.SurrogateColumn(raw.Bytes.Span) is > 0 and var column) throw new DataFormatException($"{path}, line {raw.Line}, column {column}: a string holds an unpaired surrogate escape (\\ud800 to \\udfff)");
         try
         {
             return JsonNode.Parse(raw.Bytes.Span, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject ?? throw new DataFormatException($"{path}, line {raw.Line}: wanted a JSON object");
@@ -31,11 +32,6 @@ public static class JsonRows
         {
             Finding finding = RowParser.Explain(raw.Bytes.Span, error);
             throw new DataFormatException($"{path}, line {raw.Line}, column {finding.Column}: {finding.Detail}{(FileGuess.Of(raw.Bytes.Span) is { } guess ? $"; {guess}" : "")}", error);
-        }
-        // A name that is no text cannot be told from the others.
-        catch (InvalidOperationException error)
-        {
-            throw new DataFormatException($"{path}, line {raw.Line}: a key holds an unpaired surrogate escape (\\ud800 to \\udfff)", error);
         }
     }
 }

@@ -53,7 +53,7 @@ internal sealed class RowParser(string path, RowFormat format)
     private string? GroupKey(RawRow raw)
     {
         // A row that will be refused belongs to no group: it would take the others down with it.
-        if (raw.Problem is not null || !Utf8.IsValid(raw.Bytes.Span) || raw.Bytes.Span.IndexOf("\\u"u8) >= 0 && SurrogateColumn(raw.Bytes.Span) > 0) return null;
+        if (raw.Problem is not null || !Utf8.IsValid(raw.Bytes.Span) || SurrogateColumn(raw.Bytes.Span) > 0) return null;
         try
         {
             using JsonDocument document = JsonDocument.Parse(raw.Bytes, Strict);
@@ -153,8 +153,10 @@ internal sealed class RowParser(string path, RowFormat format)
     private static Finding HalfSurrogate(ReadOnlySpan<byte> line) =>
         new(Reason.BadEncoding, "a string holds an unpaired surrogate escape (\\ud800 to \\udfff)", SurrogateColumn(line));
 
-    private static int SurrogateColumn(ReadOnlySpan<byte> line)
+    /// <summary>Column of the first string that holds half a surrogate pair, or 0.</summary>
+    internal static int SurrogateColumn(ReadOnlySpan<byte> line)
     {
+        if (line.IndexOf("\\u"u8) < 0) return 0;
         try
         {
             var reader = new Utf8JsonReader(line);

@@ -12,7 +12,7 @@ namespace Assay.Evaluation.Benchmarks;
 /// file with its scores, JudgeBench's <c>outputs/…jsonl</c>, PPE's <c>data/SET/NAME.json</c> and <c>results.json</c>. LLMBar has no leaderboard. Undefined scores are null, where the scripts write a bare NaN.
 /// Sources: allenai/reward-bench @ 05a9005 <c>scripts/run_rm.py</c>, <c>run_v2.py</c>; THU-KEG/RM-Bench @ 73c52d7 <c>scripts/run_rm.py</c>; ScalerLab/JudgeBench @ e2c52c2 <c>run_judge.py</c>.
 /// </summary>
-/// <param name="folder">Where to write; must exist.</param>
+/// <param name="folder">Where to write; made when there is something to write.</param>
 /// <param name="name">The model as the leaderboard should list it, such as <c>organisation/model</c>.</param>
 /// <param name="chatTemplate"><c>tokenizer</c> where the tokenizer's own template was used.</param>
 /// <param name="render">The text that was scored; null where it is not known: then the messages are written, as RewardBench does for models with a template of their own.</param>

@@ -77,10 +77,10 @@ public sealed class BenchmarkCommandTests : IDisposable
         Assert.Equal(0.31, Part(report, "anthropic_harmless"), Exact);
         Assert.Empty(report.GetProperty("warnings").EnumerateArray());
 
-        var board = JsonNode.Parse(File.ReadAllText(Path.Combine(_folder, "out", "eval-set", "scores.csv.json")))!.AsObject();
+        var board = JsonNode.Parse(File.ReadAllText(Path.Combine(_folder, "out", "reward-bench", "eval-set", "scores.csv.json")))!.AsObject();
         Assert.Equal(23 + 3, board.Count);
         Assert.All(expected["subsets"]!.AsObject(), subset => Assert.Equal((double)subset.Value!["accuracy"]!, (double)board[subset.Key]!, Exact));
-        Assert.Equal(7 + 3, JsonNode.Parse(File.ReadAllText(Path.Combine(_folder, "out", "pref-sets", "scores.csv.json")))!.AsObject().Count);
+        Assert.Equal(7 + 3, JsonNode.Parse(File.ReadAllText(Path.Combine(_folder, "out", "reward-bench", "pref-sets", "scores.csv.json")))!.AsObject().Count);
     }
 
     [SharedFact]
@@ -109,7 +109,7 @@ public sealed class BenchmarkCommandTests : IDisposable
         Assert.Empty(report.GetProperty("warnings").EnumerateArray());
 
         // What it wrote, as scores of its own and as the leaderboard's file, gives the same again.
-        foreach (var again in (string[])["scores-reward-bench-2.jsonl", "eval-set-scores/scores.jsonl.json"])
+        foreach (var again in (string[])["scores-reward-bench-2.jsonl", "reward-bench-2/eval-set-scores/scores.jsonl.json"])
         {
             var second = await Report("reward-bench-2", [Path.Combine(_folder, "test.jsonl")], Path.Combine(_folder, "out", again), "again");
             Assert.Equal(report.GetRawText(), second.GetRawText());

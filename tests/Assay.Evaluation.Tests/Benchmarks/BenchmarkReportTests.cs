@@ -132,7 +132,9 @@ public sealed class BenchmarkReportTests : IDisposable
     [InlineData(BenchmarkKind.PpePreference, """{"question_id": "1", "prompt": "p", "response_1": "1", "response_2": "2", "winner": "a"}""", "wanted model_a, model_b or tie")]
     [InlineData(BenchmarkKind.PpeCorrectness, """{"question_id": "1", "prompt": "p", "response_1": "1", "scores": [true], "sampled_conflict_pairs": []}""", "does not say which set")]
     [InlineData(BenchmarkKind.Own, """{"chosen": [{"role": "user", "content": "p"}, {"role": "assistant", "content": "1"}], "rejected": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "0"}]}""", "differ before their last turn")]
-    [InlineData(BenchmarkKind.Own, """{"prompt": "p", "chosen": "1", "rejected": "0", "chosen": "2"}""", "stands twice")]
+    [InlineData(BenchmarkKind.Own, """{"prompt": "p", "chosen": "1", "rejected": "0", "chosen": "2"}""", "stands twice in one object")]
+    [InlineData(BenchmarkKind.Own, """{"prompt": "p", "chosen": "\ud800", "rejected": "0"}""", "column 27: a string holds an unpaired surrogate escape")]
+    [InlineData(BenchmarkKind.Own, "{\n  \"prompt\": \"p\"", "jq -c .")]
     [InlineData(BenchmarkKind.Own, "", "no benchmark rows")]
     public void What_does_not_fit_is_refused(BenchmarkKind kind, string row, string expected) =>
         Assert.Contains(expected, Assert.ThrowsAny<FormatException>(() => Report(kind, Write(row))).Message, StringComparison.Ordinal);
