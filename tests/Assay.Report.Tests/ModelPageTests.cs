@@ -209,7 +209,7 @@ public sealed class ModelPageTests
     public void The_fresh_section_begins_with_what_it_means_and_names_generators_as_they_are_named()
     {
         XElement section = Section(PageCheck.Parse(Whole), "fresh");
-        Assert.Equal(SampleEvidence.Fresh().Meaning[0], section.Elements("p").First().Value);
+        Assert.Equal(SampleEvidence.Fresh().Meaning, section.Elements("p").Take(2).Select(sentence => sentence.Value));
         foreach (string wanted in new[] { "120 pairs, 61 prompts", "5 of the prompts stand in the static set too", "policy_v2", SampleEvidence.Fresh().Notes[0] }) Assert.Contains(wanted, section.Value);
         Assert.DoesNotContain("one over their sampling probability", section.Value);
         Assert.DoesNotContain(" alone.", section.Value);
@@ -229,12 +229,15 @@ public sealed class ModelPageTests
     }
 
     [Fact]
-    public void The_fresh_chart_has_the_intervals_by_prompt_where_there_are_any()
+    public void The_fresh_chart_and_the_glance_have_the_intervals_by_prompt_where_there_are_any()
     {
         FreshEvidence fresh = SampleEvidence.Fresh();
         string Described(FreshEvidence evidence) => Drawing(PageCheck.Parse(ModelPage.Render(SampleEvidence.Whole(fresh: evidence))), "Accuracy, static beside fresh").Element("desc")!.Value;
         Assert.Contains(Figure.Of(fresh.IntervalByPrompt), Described(fresh));
         Assert.Contains(Figure.Of(fresh.Fresh.AccuracyInterval), Described(fresh with { IntervalByPrompt = null }));
+        string glance = PageCheck.Parse(Whole).Descendants("dl").Single().Value;
+        Assert.Contains($"{Figure.Of(fresh.HumanReviewedIntervalByPrompt)} by prompt, 80 pairs", glance);
+        Assert.Contains($"{Figure.Of(fresh.GapIntervalByPrompt)} by prompt", glance);
     }
 
     [Fact]

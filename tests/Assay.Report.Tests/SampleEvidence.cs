@@ -151,7 +151,7 @@ internal static class SampleEvidence
             StaticIntervalByPrompt = new(reference.Accuracy - 0.0521, reference.Accuracy + 0.0521),
             SharedPrompts = 5,
             Generators = new Dictionary<string, long> { ["policy_v2"] = 231, ["(none)"] = 9 },
-            Meaning = ["The static figure does not hold for what the policy writes now."],
+            Meaning = ["The static figure does not hold for what the policy writes now.", "The answers are of one generator."],
             Notes = ["no test of the texts: fewer than 200 answers"],
             Shifts =
             [

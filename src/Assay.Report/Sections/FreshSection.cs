@@ -13,7 +13,8 @@ internal static class FreshSection
 
     public static void Draw(StringBuilder page, FreshEvidence fresh)
     {
-        foreach (var sentence in fresh.Meaning) page.AppendHtml($"<p><b>{sentence}</b></p>");
+        foreach (var first in fresh.Meaning.Take(1)) page.AppendHtml($"<p><b>{first}</b></p>");
+        foreach (var further in fresh.Meaning.Skip(1)) page.AppendHtml($"<p>{further}</p>");
         var unreviewed = fresh.HumanReviewed is null ? " <b>No label of these pairs was reviewed by a person</b>, so this accuracy says how well the model agrees with another machine or with nobody." : "";
         page.AppendHtml($"<p>{fresh.Fresh.Pairs} pairs, {fresh.Prompts} prompts{(fresh.Policy is { } policy ? $", of {policy} alone" : "")}. Labels: {Words.Of(fresh.Review)}.{(fresh.SetAside.Count > 0 ? $" Set aside: {Words.Of(fresh.SetAside)}." : "")}").Append(unreviewed);
         if (fresh.SharedPrompts is { } shared) page.AppendHtml($" {shared} of the prompts stand in the static set too.");
@@ -25,7 +26,7 @@ internal static class FreshSection
         if (fresh.HumanReviewed is { } reviewed) rows.Add(("fresh, human-reviewed labels", reviewed, fresh.HumanReviewedIntervalByPrompt));
         page.Append("<div class=\"charts\">");
         // Pairs of one prompt are not independent: where prompts were resampled, theirs is the interval to look at.
-        IntervalChart.Draw(page, "Accuracy, static beside fresh", "accuracy", rows.Select(row => new IntervalRow($"{row.Name} ({Figure.Count(row.Figures.Pairs)})", row.Figures.Accuracy, row.ByPrompt ?? row.Figures.AccuracyInterval)), 0.4, 1, 0.5);
+        IntervalChart.Draw(page, "Accuracy, static beside fresh", fresh.IntervalByPrompt is null ? "accuracy" : "accuracy, 95 % by prompt", rows.Select(row => new IntervalRow($"{row.Name} ({Figure.Count(row.Figures.Pairs)})", row.Figures.Accuracy, row.ByPrompt ?? row.Figures.AccuracyInterval)), 0.4, 1, 0.5);
         if (fresh.Static is not null) IntervalChart.Draw(page, "Gap", "static minus fresh accuracy: right of the line, fresh is worse", [new("gap", fresh.Gap, fresh.GapIntervalByPrompt ?? fresh.GapInterval)], -0.1, 0.1, 0);
         foreach (var shift in fresh.Shifts) BoxChart.Draw(page, $"Shift of {Words.Of(shift.Quantity)}", Words.Of(shift.Quantity), [("static", shift.Drift.Reference), ("fresh", shift.Drift.Current)]);
         page.Append("</div>\n");

@@ -25,9 +25,11 @@ internal static class Glance
         }
         if (evidence.Of<FreshEvidence>() is { } fresh)
         {
-            if (fresh.HumanReviewed is { } reviewed) AddShare("fresh accuracy, human labels", reviewed.Accuracy, reviewed.AccuracyInterval, reviewed.Pairs);
-            else AddShare("fresh accuracy, no human label", fresh.Fresh.Accuracy, fresh.Fresh.AccuracyInterval, fresh.Fresh.Pairs);
-            if (fresh.Static is not null) figures.Add(("gap, static minus fresh", Figure.Signed(fresh.Gap), Figure.Of(fresh.GapInterval)));
+            // The gate and the meaning take the intervals by prompt: a narrower one here would contradict them.
+            string Range(Interval? byPrompt, Interval? plain) => byPrompt is null ? Figure.Of(plain) : $"{Figure.Of(byPrompt)} by prompt";
+            if (fresh.HumanReviewed is { } reviewed) figures.Add(("fresh accuracy, human labels", Figure.Number(reviewed.Accuracy), $"{Range(fresh.HumanReviewedIntervalByPrompt, reviewed.AccuracyInterval)}, {Figure.Count(reviewed.Pairs)} pairs"));
+            else figures.Add(("fresh accuracy, no human label", Figure.Number(fresh.Fresh.Accuracy), $"{Range(fresh.IntervalByPrompt, fresh.Fresh.AccuracyInterval)}, {Figure.Count(fresh.Fresh.Pairs)} pairs"));
+            if (fresh.Static is not null) figures.Add(("gap, static minus fresh", Figure.Signed(fresh.Gap), Range(fresh.GapIntervalByPrompt, fresh.GapInterval)));
         }
         foreach (var benchmark in evidence.All<BenchmarkEvidence>()) figures.Add((BenchmarkDescription.Of(benchmark.Report.Kind).Name, Figure.Number(benchmark.Report.Score), $"{Figure.Count(benchmark.Report.Rows)} rows{(double.IsNaN(benchmark.Report.Score) ? ", a part that the headline needs is missing" : "")}"));
         if (figures.Count == 0) return;

@@ -13,7 +13,7 @@ internal static class ProbeSection
         var probes = audit.Probes;
         ProbeResult[] judged = [.. probes.Where(IsJudged)];
         page.AppendHtml($"<p>Each probe rewrites answers in one way. <b>{probes.Count(probe => probe.IsBroken)} of {judged.Length}</b> that could be judged moved the score against what a sound model does, beyond the interval; they are marked ✗ broken, and drawn as crossed squares.");
-        if (judged.Length < probes.Count) page.AppendHtml($" {probes.Count - judged.Length} found something to rewrite in fewer than {ProbeResult.MinPrompts} prompts: too few to say anything, so they are not drawn.");
+        if (judged.Length < probes.Count) page.AppendHtml($" {probes.Count - judged.Length} found answers to rewrite in fewer than {ProbeResult.MinPrompts} prompts (or none): too few to say anything, so they are not drawn.");
         page.Append("</p><div class=\"charts\">");
         IntervalChart.Draw(page, "How far the score moves", "rewritten minus original score", judged.Where(probe => !IsMovement(probe)).Select(probe => new IntervalRow($"{Words.Of(probe.Name)}: {Expected(probe)}", probe.MeanShift, probe.MeanShiftInterval, probe.IsBroken)), double.NaN, double.NaN, 0);
         IntervalChart.Draw(page, "How far the score moves, whichever way", "size of the move, rewritten from original score", judged.Where(IsMovement).Select(probe => new IntervalRow($"{Words.Of(probe.Name)}: {Expected(probe)}", probe.MeanMovement, probe.MeanMovementInterval, probe.IsBroken)), 0, double.NaN);
