@@ -27,39 +27,37 @@ internal sealed class ScoreSample(long seed)
         _rejected.Add(score.RejectedScore);
         _chosenLengths.Add(score.ChosenLength ?? double.NaN);
         _rejectedLengths.Add(score.RejectedLength ?? double.NaN);
-        if (pair is not null) AddText(score, pair, key);
+        if (pair is not null) _texts.Add(score, pair, key);
     }
 
     /// <summary>The texts of a pair whose scores came without.</summary>
-    public void AddText(PairScore score, PreferencePair pair) => AddText(score, pair, 0);
-
-    private void AddText(PairScore score, PreferencePair pair, double key) => _texts.Add(score, pair, key);
+    public void AddText(PairScore score, PreferencePair pair) => _texts.Add(score, pair, 0);
 
     /// <summary>How a later set differs from this one; what cannot be compared goes to the notes.</summary>
     public IReadOnlyList<FreshShift> ShiftsTo(ScoreSample current, long seed, ICollection<string> notes)
     {
         var shifts = new List<FreshShift>();
-        Add("rewards", sample => sample.Kept(i => [sample._chosen[i], sample._rejected[i]]), null);
-        Add("margins", sample => sample.Kept(i => [sample._chosen[i] - sample._rejected[i]]), null);
-        Add("answer_length", sample => sample.Kept(i => [sample._chosenLengths[i], sample._rejectedLengths[i]]), "a set has no lengths, so they were not compared");
-        Add("length_difference", sample => sample.Kept(i => [sample._chosenLengths[i] - sample._rejectedLengths[i]]), null);
+        Compare("rewards", sample => sample.Kept(i => [sample._chosen[i], sample._rejected[i]]), null);
+        Compare("margins", sample => sample.Kept(i => [sample._chosen[i] - sample._rejected[i]]), null);
+        Compare("answer_length", sample => sample.Kept(i => [sample._chosenLengths[i], sample._rejectedLengths[i]]), "a set has no lengths, so they were not compared");
+        Compare("length_difference", sample => sample.Kept(i => [sample._chosenLengths[i] - sample._rejectedLengths[i]]), null);
         if (!Texts.Any() || !current.Texts.Any())
         {
             notes.Add($"the texts of {(Texts.Any() ? "the fresh pairs" : "the static set")} were not at hand, so texts were not compared{(Texts.Any() ? "" : "; --static-data FILE names them")}");
             return shifts;
         }
-        AddText("prompt_text", item => item.PromptWords);
-        AddText("answer_text", item => item.AnswerWords);
+        CompareText("prompt_text", item => item.PromptWords);
+        CompareText("answer_text", item => item.AnswerWords);
         return shifts;
 
-        void Add(string quantity, Func<ScoreSample, List<double>> values, string? missing)
+        void Compare(string quantity, Func<ScoreSample, List<double>> values, string? missing)
         {
             List<double> before = values(this), after = values(current);
             if (before.Count > 0 && after.Count > 0) shifts.Add(new FreshShift(quantity, RewardDrift.Of(before, after)));
             else if (missing is not null) notes.Add(missing);
         }
 
-        void AddText(string quantity, Func<TextSample.Item, ushort[]> words)
+        void CompareText(string quantity, Func<TextSample.Item, ushort[]> words)
         {
             if (TextShift.Of([.. Texts], [.. current.Texts], words, seed) is { } drift) shifts.Add(new FreshShift(quantity, drift));
             else notes.Add($"{quantity} was not compared: that takes about {4 * TextShift.MinPrompts} prompts in each set, found {Texts.Count()} static and {current.Texts.Count()} fresh");
