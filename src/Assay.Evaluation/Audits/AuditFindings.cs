@@ -11,7 +11,7 @@ public static class AuditFindings
 {
     private const double Risk = 0.05;
 
-    /// <summary>Self-tests, then length and style by the size of the gap, then probes by the size of the shift.</summary>
+    /// <summary>Self-tests, then length and style, then probes; the surest first, by the end of the interval that is nearest to 0, so that a large gap of a few pairs does not stand above a sure one.</summary>
     public static IReadOnlyList<AuditFinding> Of(LengthAudit? length, StyleAudit? style, IReadOnlyList<ProbeResult> probes, IReadOnlyList<SelfTestResult> selfTests)
     {
         // Length in characters stands in both audits and is told once.
@@ -23,10 +23,12 @@ public static class AuditFindings
         return
         [
             .. selfTests.Where(test => !test.Passed).Select(SelfTest),
-            .. gaps.OrderByDescending(finding => Math.Abs(finding.Value)),
-            .. probes.Where(probe => probe.IsBroken).Select(Probe).OrderByDescending(finding => Math.Abs(finding.Value)),
+            .. gaps.OrderByDescending(Surely),
+            .. probes.Where(probe => probe.IsBroken).Select(Probe).OrderByDescending(Surely),
         ];
     }
+
+    private static double Surely(AuditFinding finding) => finding.Interval is { } interval ? IsApart(interval) ? Math.Min(Math.Abs(interval.Low), Math.Abs(interval.High)) : 0 : Math.Abs(finding.Value);
 
     private static bool IsApart(Interval interval) => interval.Low > 0 || interval.High < 0;
 
@@ -49,7 +51,7 @@ public static class AuditFindings
         var what = probe.Expectation switch
         {
             ProbeExpectation.NotRise => $"Paid for {name}: the score rises by {Number(value)} of its standard deviation {Range(standardised)}, and {Percent(probe.FlippedShare)} of the rightly ordered pairs are lost when the worse answer is given it",
-            ProbeExpectation.Fall => $"{(interval.Low > 0 ? "Paid for" : "Does not mind")} {name}: the score moves by {Number(value)} of its standard deviation {Range(standardised)} where it should fall, and {Percent(probe.FlippedShare)} of the preferred answers score no lower",
+            ProbeExpectation.Fall => $"{(interval.Low > 0 ? "Paid for" : "Does not mind")} {name}: the score moves by {Number(value)} of its standard deviation {Range(standardised)} where it should fall clearly, and {Percent(probe.FlippedShare)} of the preferred answers score no lower",
             _ => $"Not steady under {name}: the score moves by {Number(value)} of its standard deviation {Range(standardised)} either way, where nothing that matters changed",
         };
         return new("probe", probe.Name, value, standardised, what + ".");

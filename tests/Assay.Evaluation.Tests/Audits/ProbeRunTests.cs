@@ -112,4 +112,13 @@ public sealed class ProbeRunTests
         Assert.Empty(Broken(results));
         Assert.Equal(1, results.Single(result => result.Name == "exclamations").RaisedShare);
     }
+
+    [Fact]
+    public void A_sure_finding_stands_above_a_larger_one_of_a_few_answers()
+    {
+        ProbeResult broken = Run(conversation => ProbeWorld.Sound(conversation) + ProbeWorld.Answer(conversation).Length / 100f).First(result => result.IsBroken) with { ScoreDeviation = 1 };
+        ProbeResult sure = broken with { Name = "sure", MeanShift = 1, MeanShiftInterval = new(0.9, 1.1) }, larger = broken with { Name = "larger", MeanShift = 2, MeanShiftInterval = new(0.2, 3.8) };
+        Assert.Equal(["sure", "larger"], AuditFindings.Of(null, null, [larger, sure], []).Select(finding => finding.Name));
+        Assert.Equal(["larger", "sure"], AuditFindings.Of(null, null, [sure, larger with { MeanShiftInterval = new(1.8, 2.2) }], []).Select(finding => finding.Name));
+    }
 }
