@@ -14,6 +14,7 @@ internal static class AuditCommand
           assay audit --model my-reward-model --data eval.jsonl --output-dir evidence
           assay audit --model my-reward-model --data all.jsonl --split split.json --probe-pairs 50
           assay audit --scores their-scores.csv --data eval.jsonl --json
+          assay audit --endpoint http://127.0.0.1:8000 --endpoint-model my-rm --data eval.jsonl --output-dir evidence
         """;
 
     public static Command Create()

@@ -14,6 +14,7 @@ internal static class EvalCommand
           assay eval --model my-reward-model --data all.jsonl --split split.json --store-reference
           assay eval --scores their-scores.csv --data eval.jsonl --json
           assay eval --scores evidence/scores.jsonl
+          assay eval --endpoint http://127.0.0.1:8000 --endpoint-model my-rm --data eval.jsonl --output-dir evidence
         """;
 
     public static Command Create()

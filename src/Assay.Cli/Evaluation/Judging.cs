@@ -47,9 +47,9 @@ internal static class Judging
     /// <exception cref="UsageException">There is no usable pair.</exception>
     public static AuditEvidence Audit(ScoredPairs source, string? output, int probePairs, CancellationToken cancellationToken)
     {
-        using ProbedAnswerWriter? written = output is null || source.Model is null || probePairs == 0 ? null : new ProbedAnswerWriter(output);
+        using ProbedAnswerWriter? written = output is null || source.Scorer is null || probePairs == 0 ? null : new ProbedAnswerWriter(output);
         var clock = new Stopwatch();
-        var audit = new AuditRun(source.Model, new AuditOptions
+        var audit = new AuditRun(source.Scorer, new AuditOptions
         {
             ProbePairs = probePairs,
             Fits = source.Fits,

@@ -8,15 +8,16 @@ using Assay.Reward;
 
 namespace Assay.Cli.Evaluation;
 
-/// <summary>Pairs with their scores, streamed, from a model or from scores made elsewhere, and who gave them.</summary>
+/// <summary>Pairs with their scores, streamed, from a model, a server or scores made elsewhere, and who gave them.</summary>
 internal sealed class ScoredPairs : IDisposable
 {
     private readonly string? _scores;
     private readonly IReadOnlyList<string> _data;
     private readonly IReadOnlySet<long>? _lines;
     private readonly int _longest;
+    private readonly EndpointScorer? _endpoint;
 
-    public ScoredPairs(string? model, string? scores, IReadOnlyList<string> data, string? split, int? maxLength = null, string? template = null, int maxErrors = 0)
+    public ScoredPairs(string? model, string? scores, IReadOnlyList<string> data, string? split, int? maxLength = null, string? template = null, int maxErrors = 0, EndpointScorer? endpoint = null)
     {
         (_scores, _data, MaxErrors) = (scores, data, maxErrors);
         // What is wrong with the files is said before the model is loaded.
@@ -24,12 +25,22 @@ internal sealed class ScoredPairs : IDisposable
         Inputs = [.. data.Concat(split is null ? [] : [split]).Select(EvidenceInput.Of)];
         if (model is not null) Model = LoadedModel.Load(model, template);
         _longest = Math.Min(maxLength ?? int.MaxValue, Model?.LongestSequence ?? int.MaxValue);
+        _endpoint = endpoint;
+        if (endpoint is not null)
+        {
+            // Which weights answer there, nobody can prove: the evidence is of an address and a name.
+            Subject = new EvidenceSubject(endpoint.Model, endpoint.Address.ToString(), $"endpoint:{endpoint.Address} {endpoint.Model}");
+            return;
+        }
         string path = model ?? scores!;
         Subject = new EvidenceSubject(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))), path, Model?.Fingerprint() ?? "scores:" + EvidenceInput.Of(path).Sha256);
     }
 
     /// <summary>The model to ask further questions of; null when the scores were made elsewhere.</summary>
     public RewardModel? Model { get; }
+
+    /// <summary>What answers further questions: the model, or a server; null when the scores were made elsewhere.</summary>
+    public IScorer? Scorer => Model ?? (IScorer?)_endpoint;
 
     public EvidenceSubject Subject { get; }
 
@@ -44,13 +55,15 @@ internal sealed class ScoredPairs : IDisposable
     /// <summary>The pairs in the order of the data, scored as they are asked for. The texts are null when only a score file was given.</summary>
     public IEnumerable<(PairScore Score, PreferencePair? Pair)> Read(CancellationToken cancellationToken)
     {
-        if (Model is not null) return FromModel(Model, cancellationToken);
+        if (Model is not null) return Scored(Model, pairs => pairs.Where(pair => Fits(Model, pair, _longest, SetAside)), cancellationToken);
+        if (_endpoint is not null) return Scored(_endpoint, pairs => Taken(_endpoint, pairs, cancellationToken), cancellationToken);
         return _data.Count == 0 ? FromScoresAlone() : FromScoresAndData();
     }
 
-    /// <summary>Whether the model can render a conversation within its length. Only with a model.</summary>
+    /// <summary>Whether <see cref="Scorer"/> takes a conversation: the model can render it within its length, or the server does not refuse it.</summary>
     public bool Fits(Conversation conversation)
     {
+        if (_endpoint is not null) return _endpoint.Ask([conversation])[0];
         try
         {
             return Model!.Encoder.Encode(conversation).Length <= _longest;
@@ -69,13 +82,27 @@ internal sealed class ScoredPairs : IDisposable
         return fits;
     }
 
-    private IEnumerable<(PairScore, PreferencePair?)> FromModel(RewardModel model, CancellationToken cancellationToken)
+    /// <summary>The pairs of which a server takes both sides, asked for many at once; the others are counted.</summary>
+    private IEnumerable<PreferencePair> Taken(EndpointScorer endpoint, IEnumerable<PreferencePair> pairs, CancellationToken cancellationToken)
+    {
+        foreach (PreferencePair[] chunk in pairs.Chunk(64))
+        {
+            IReadOnlyList<bool> taken = endpoint.Ask([.. chunk.SelectMany(pair => new[] { pair.Chosen, pair.Rejected })], cancellationToken);
+            for (int i = 0; i < chunk.Length; i++)
+            {
+                if (taken[2 * i] && taken[2 * i + 1]) yield return chunk[i];
+                else SetAside.Add("endpoint_refused");
+            }
+        }
+    }
+
+    private IEnumerable<(PairScore, PreferencePair?)> Scored(IScorer scorer, Func<IEnumerable<PreferencePair>, IEnumerable<PreferencePair>> fitting, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         long count = 0;
         foreach (string file in _data)
         {
-            foreach ((PreferencePair pair, PairScore score) in PairScoring.ScorePairs(model, UsablePairs.Read(file, _lines, SetAside, MaxErrors).Where(pair => Fits(model, pair, _longest, SetAside)), cancellationToken: cancellationToken))
+            foreach ((PreferencePair pair, PairScore score) in PairScoring.ScorePairs(scorer, fitting(UsablePairs.Read(file, _lines, SetAside, MaxErrors)), cancellationToken: cancellationToken))
             {
                 Terminal.Live($"scored {++count} pairs, {count / clock.Elapsed.TotalSeconds:0.0} pairs/s");
                 yield return (score, pair);
@@ -100,5 +127,9 @@ internal sealed class ScoredPairs : IDisposable
         if (_lines is null && join.Unused > SetAside.Total) Terminal.Note($"assay: {join.Unused} scores of {_scores} belong to no pair of {_data[0]} and took no part");
     }
 
-    public void Dispose() => Model?.Dispose();
+    public void Dispose()
+    {
+        Model?.Dispose();
+        _endpoint?.Dispose();
+    }
 }

@@ -1,13 +1,16 @@
 using System.CommandLine;
+using Assay.Evaluation.Scores;
 
 namespace Assay.Cli.Evaluation;
 
-/// <summary>The options by which a verb is told what to judge: a model or scores made elsewhere, on which pairs. The same for <c>eval</c> and <c>audit</c>.</summary>
+/// <summary>The options by which a verb is told what to judge: a model, scores made elsewhere or a server, on which pairs. The same for <c>eval</c> and <c>audit</c>.</summary>
 internal sealed class ScoredPairsOptions
 {
     private readonly Option<string?> _model = new("--model") { Description = "Folder of the reward model.", HelpName = "DIR" };
     private readonly Option<string[]> _data = new("--data") { Description = "Preference pairs; several files are read in order.", AllowMultipleArgumentsPerToken = true, HelpName = "FILE" };
     private readonly Option<string?> _scores = new("--scores") { Description = "Scores made elsewhere, instead of a model: JSON Lines or CSV with id or row, chosen_score and rejected_score, or with the id and score of each candidate; or a folder that eval wrote.", HelpName = "PATH" };
+    private readonly Option<string?> _endpoint = new("--endpoint") { Description = "A server that speaks vLLM's /classify, instead of a model: asked for raw logits, a conversation a request.", HelpName = "URL" };
+    private readonly Option<string?> _endpointModel = new("--endpoint-model") { Description = "The model's name at --endpoint.", HelpName = "NAME" };
     private readonly Option<string?> _split = new("--split") { Description = "Judge only the lines this file holds out: {\"train\": [...], \"heldout\": [...]}.", HelpName = "FILE" };
     private readonly Option<int?> _maxLength = new("--max-length") { Description = "Leave out pairs with a side of more tokens; nothing is truncated.", HelpName = "TOKENS" };
     private readonly Option<string?> _template = new("--chat-template") { Description = "Another chat template than the model's own: a Jinja file, or 'plain'.", HelpName = "FILE" };
@@ -15,7 +18,7 @@ internal sealed class ScoredPairsOptions
 
     public ScoredPairsOptions(Command command)
     {
-        foreach (Option option in (Option[])[_model, _data, _scores, _split, _maxLength, _template, _maxErrors]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_model, _data, _scores, _endpoint, _endpointModel, _split, _maxLength, _template, _maxErrors]) command.Options.Add(option);
     }
 
     /// <summary>What was asked for.</summary>
@@ -25,11 +28,16 @@ internal sealed class ScoredPairsOptions
         string verb = parsed.CommandResult.Command.Name;
         var (model, scores, data, split) = (parsed.GetValue(_model), parsed.GetValue(_scores), parsed.GetValue(_data) ?? [], parsed.GetValue(_split));
         if (scores is not null) scores = EvalFiles.ScoresAt(scores);
-        if (model is null == scores is null) throw new UsageException($"{verb} wants --model DIR or --scores FILE, one of the two");
+        string? endpoint = parsed.GetValue(_endpoint);
+        if (new[] { model, scores, endpoint }.Count(given => given is not null) != 1) throw new UsageException($"{verb} wants one of --model DIR, --scores FILE and --endpoint URL");
+        if (endpoint is null != parsed.GetValue(_endpointModel) is null) throw new UsageException("--endpoint URL and --endpoint-model NAME go together");
+        if (endpoint is not null && (!Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))) throw new UsageException($"--endpoint {endpoint} is no address; wanted one such as http://127.0.0.1:8000");
+        if (endpoint is not null && (parsed.GetValue(_maxLength) is not null || parsed.GetValue(_template) is not null)) throw new UsageException("--max-length and --chat-template do not go with --endpoint: the server renders and measures");
         if (data.Length == 0 && scores is null) throw new UsageException($"{verb} wants pairs: --data FILE");
         if (scores is not null && data.Length > 1) throw new UsageException("--scores goes with one file of --data: rows are told apart by their line");
         if (split is not null && data.Length != 1) throw new UsageException("--split goes with one file of --data: it holds that file's line numbers");
         if (parsed.GetValue(_maxErrors) < 0) throw new UsageException("--max-errors is a count: 0 or more");
-        return new ScoredPairs(model, scores, data, split, parsed.GetValue(_maxLength), parsed.GetValue(_template), parsed.GetValue(_maxErrors));
+        return new ScoredPairs(model, scores, data, split, parsed.GetValue(_maxLength), parsed.GetValue(_template), parsed.GetValue(_maxErrors),
+            endpoint is null ? null : new EndpointScorer(new Uri(endpoint), parsed.GetValue(_endpointModel)!));
     }
 }
