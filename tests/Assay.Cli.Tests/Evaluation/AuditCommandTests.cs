@@ -67,7 +67,7 @@ public sealed class AuditCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("audit wants --model DIR or --scores FILE, one of the two")]
+    [InlineData("audit wants one of --model DIR, --scores FILE and --endpoint URL")]
     [InlineData("--probe-pairs is -1; wanted 0 or more", "--scores", "x", "--probe-pairs", "-1")]
     [InlineData("nowhere.jsonl", "--scores", "nowhere.jsonl")]
     public async Task What_is_wrong_is_said_in_one_line(string message, params string[] arguments)

@@ -158,7 +158,7 @@ public sealed class LabelRoundTripTests : IDisposable
     [InlineData("label merge --labels S --key S --output S", "is one of the inputs")]
     [InlineData("fresh --scores S --data D --static-data D --output-dir O", "--static-data goes with --static")]
     [InlineData("fresh --scores S --data D --static nowhere.jsonl --output-dir O", "nowhere.jsonl")]
-    [InlineData("fresh --data D --output-dir O", "wants --model DIR or --scores FILE")]
+    [InlineData("fresh --data D --output-dir O", "wants one of --model DIR, --scores FILE and --endpoint URL")]
     public async Task What_cannot_be_done_is_one_line_and_exit_code_2(string line, string message)
     {
         World();
