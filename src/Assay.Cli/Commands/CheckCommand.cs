@@ -40,7 +40,7 @@ internal static class CheckCommand
             if (parsed.GetValue(maxErrors) < 0) throw new UsageException("--max-errors is a count: 0 or more");
             if (parsed.GetValue(maxLength) is < 1) throw new UsageException("--max-length is a count of tokens: 1 or more");
             if (parsed.GetValue(maxLength) is not null && parsed.GetValue(model) is null) throw new UsageException("--max-length counts tokens and needs --model DIR to know them");
-            ConversationEncoder? encoder = parsed.GetValue(model) is { } folder ? ConversationEncoder.Load(File.Exists(folder) ? Path.GetDirectoryName(Path.GetFullPath(folder))! : folder, parsed.GetValue(template)) : null;
+            ConversationEncoder? encoder = parsed.GetValue(model) is { } folder ? ConversationEncoder.Load(ModelFolder.Of(folder), parsed.GetValue(template)) : null;
             var options = new CheckOptions
             {
                 Files = parsed.GetValue(data)!,

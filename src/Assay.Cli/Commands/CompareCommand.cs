@@ -1,9 +1,6 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Cli.Evaluation;
-using Assay.Data.Checking;
-using Assay.Evaluation;
 using Assay.Evaluation.Comparison;
 
 namespace Assay.Cli.Commands;
@@ -33,13 +30,8 @@ internal static class CompareCommand
         ScoredModel[] models = [.. arguments.Select(ComparedScores.Of)];
         NamedPath.CheckNames(models.Select(model => (model.Name, model.Scores.Path)));
         ComparisonReport report = ComparisonReport.Of(models);
-        string text = JsonSerializer.Serialize(report, EvaluationJson.Options);
-        if (output is not null)
-        {
-            Directory.CreateDirectory(output);
-            OutputFile.WriteAllText(Path.GetFullPath(Path.Combine(output, ReportName)), text + "\n");
-        }
-        if (json) Terminal.PrintJson(JsonNode.Parse(text)!);
+        JsonNode written = ReportFile.Write(report, output, ReportName);
+        if (json) Terminal.PrintJson(written);
         else CompareTable.Print(report);
         return ExitCode.Success;
     }

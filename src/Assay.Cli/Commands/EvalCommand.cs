@@ -41,7 +41,7 @@ internal static class EvalCommand
 
     private static void Store(EvalEvidence evidence)
     {
-        string folder = File.Exists(evidence.Subject.Path) ? Path.GetDirectoryName(Path.GetFullPath(evidence.Subject.Path))! : evidence.Subject.Path;
+        string folder = ModelFolder.Of(evidence.Subject.Path);
         StoredReference.Of(evidence).Write(folder);
         Terminal.Note($"{Path.Combine(folder, StoredReference.FileName)}: {evidence.Reference.Count} scores; assay score now adds percentiles{(evidence.Calibration.Temperature.IsUsable ? " and P(win)" : "")}");
     }

@@ -48,8 +48,7 @@ internal static class InspectCommand
         var command = new Command("text", "Show a conversation as text and tokens, which token is scored, and what looks wrong.") { model, input, row, template, json, conversation };
         command.SetAction(parsed =>
         {
-            string folder = parsed.GetValue(model)!;
-            if (File.Exists(folder)) folder = Path.GetDirectoryName(Path.GetFullPath(folder))!;
+            string folder = ModelFolder.Of(parsed.GetValue(model)!);
             if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{folder}: no such folder; --model wants a checkpoint's folder or a GGUF file in it");
             if (parsed.GetValue(input) is not null && parsed.GetValue(conversation) is not null) throw new UsageException("inspect text: give --input or a conversation, not both");
             IReadOnlyList<(string Name, Conversation Conversation)> conversations = parsed.GetValue(input) is { } file

@@ -77,7 +77,7 @@ internal static class ScoreCommand
     /// <summary>The model's reference scores. They become part of what a stopped run must find again, so that no file has lines with and without them.</summary>
     private static StoredReference? Reference(string modelPath, string? template, ref string fingerprint)
     {
-        string folder = File.Exists(modelPath) ? Path.GetDirectoryName(Path.GetFullPath(modelPath))! : modelPath, path = Path.Combine(folder, StoredReference.FileName);
+        string folder = ModelFolder.Of(modelPath), path = Path.Combine(folder, StoredReference.FileName);
         if (!File.Exists(path)) return null;
         if (template is not null)
         {

@@ -1,9 +1,6 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Cli.Evaluation;
-using Assay.Data.Checking;
-using Assay.Evaluation;
 using Assay.Evaluation.Benchmarks;
 using Assay.Evaluation.Selection;
 
@@ -50,13 +47,8 @@ internal static class SelectCommand
         NamedPath.CheckNames(candidates.Zip(folders, (candidate, folder) => (candidate.Name, folder)));
         if (given.Keys.FirstOrDefault(name => candidates.All(candidate => candidate.Name != name)) is { } unknown) throw new UsageException($"--base names {unknown}, but the candidates are {string.Join(", ", candidates.Select(candidate => candidate.Name))}");
         SelectionReport report = SelectionReport.Of(candidates, [.. policyBases.Select(CandidateFolder.Base)], benchmark, top);
-        string text = JsonSerializer.Serialize(report, EvaluationJson.Options);
-        if (output is not null)
-        {
-            Directory.CreateDirectory(output);
-            OutputFile.WriteAllText(Path.GetFullPath(Path.Combine(output, ReportName)), text + "\n");
-        }
-        if (json) Terminal.PrintJson(JsonNode.Parse(text)!);
+        JsonNode written = ReportFile.Write(report, output, ReportName);
+        if (json) Terminal.PrintJson(written);
         else SelectTable.Print(report);
         return report.Chosen is null ? ExitCode.CannotTell : ExitCode.Success;
     }

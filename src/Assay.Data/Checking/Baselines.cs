@@ -58,8 +58,8 @@ public sealed class Baselines(int capacity)
     // AdaGrad on −log σ(w·d), without an intercept: a pair has no first side to prefer.
     private static float[] Fit(List<SampledPair> pairs)
     {
-        var weights = new float[1 << 16];
-        var squares = new float[1 << 16];
+        var weights = new float[HashedWords.Count];
+        var squares = new float[HashedWords.Count];
         for (var epoch = 0; epoch < Epochs; epoch++)
         {
             foreach (SampledPair pair in pairs)

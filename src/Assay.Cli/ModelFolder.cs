@@ -1,6 +1,6 @@
-namespace Assay.Cli.Gates;
+namespace Assay.Cli;
 
-/// <summary>Where a model's verdict and card are.</summary>
+/// <summary>Where what lies beside a model's weights is: tokenizer, card, verdict, reference scores.</summary>
 internal static class ModelFolder
 {
     /// <summary>The folder itself, or that of a GGUF file.</summary>
