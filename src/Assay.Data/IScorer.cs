@@ -1,12 +1,12 @@
 namespace Assay.Data;
 
 /// <summary>
-/// Gives each conversation one raw score. The lane that makes scores implements it, the lane that judges them consumes it, and tests hand in a fake:
+/// Gives each conversation one raw score, or says why it has none. The lane that makes scores implements it, the lane that judges them consumes it, and tests hand in a fake:
 /// nothing that judges needs a tensor.
 /// </summary>
 public interface IScorer
 {
-    /// <summary>Scores in the order of <paramref name="conversations"/>, one each: raw logits, no activation.</summary>
-    /// <exception cref="FormatException">A conversation cannot be rendered or is too long; the message says which and why.</exception>
-    IReadOnlyList<float> Score(IReadOnlyList<Conversation> conversations, CancellationToken cancellationToken = default);
+    /// <summary>An outcome for each of <paramref name="conversations"/>, in their order. One that is refused changes nothing for its neighbours.</summary>
+    /// <exception cref="FormatException">The scorer itself failed: a server that cannot be reached, say.</exception>
+    IReadOnlyList<ScoreOutcome> Score(IReadOnlyList<Conversation> conversations, CancellationToken cancellationToken = default);
 }

@@ -34,6 +34,9 @@ public abstract class RewardNetwork : IDisposable
     /// <summary>The most tokens a sequence can have, where positions are a table (BERT); null where nothing ends.</summary>
     public int? LongestSequence { get; }
 
+    /// <summary>Which ids and how many of them it takes.</summary>
+    public ModelBounds Bounds => new(VocabularySize, LongestSequence);
+
     /// <summary>The configuration's <c>pad_token_id</c>. Nothing here pads; its embedding row gets no gradient, as in the reference.</summary>
     public int? PadTokenId { get; }
 

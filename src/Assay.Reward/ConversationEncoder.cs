@@ -155,7 +155,7 @@ public sealed class ConversationEncoder
     }
 
     /// <summary>The ids, or null where this model's template refuses the conversation.</summary>
-    internal int[]? TryEncode(Conversation conversation)
+    private int[]? TryEncode(Conversation conversation)
     {
         try
         {

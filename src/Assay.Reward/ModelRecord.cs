@@ -60,8 +60,11 @@ internal static class ModelRecord
             : FormattableString.Invariant($"{scores.Length} known answers within {largest:G2} (another machine or library adds in another order; limit {KnownScoreTolerance:G1})");
     }
 
-    private static List<(Conversation Conversation, int[] Ids)> Known(RewardModel model) =>
+    // Whatever max_length the model was trained with: the answers are of the network.
+    private static List<(Conversation Conversation, int[] Ids)> Known(RewardModel model) => Known(new BoundedEncoder(model.Encoder, model.Network.Bounds, null));
+
+    private static List<(Conversation Conversation, int[] Ids)> Known(BoundedEncoder whole) =>
     [
-        .. Probes.All.Select(probe => (probe, ids: model.Encoder.TryEncode(probe))).Where(x => x.ids is not null && x.ids.Length <= model.LongestSequence).Select(x => (x.probe, x.ids!)),
+        .. Probes.All.Select(probe => (probe, read: whole.Encode(probe))).Where(x => x.read.Refused is null).Select(x => (x.probe, x.read.Ids)),
     ];
 }

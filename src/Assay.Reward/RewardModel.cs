@@ -14,12 +14,15 @@ public sealed class RewardModel : IScorer, IDisposable
     /// <summary>Tokens that go through the network at once when scoring: enough for full-speed products, little enough to stay in memory.</summary>
     public const int ScoringBatchTokens = 4096;
 
+    private BoundedEncoder bounded;
+
     private RewardModel(RewardNetwork network, ConversationEncoder encoder, JsonObject origin, IReadOnlyList<string> warnings)
     {
         Network = network;
         Encoder = encoder;
         Origin = origin;
-        Warnings = warnings;
+        bounded = new BoundedEncoder(encoder, network.Bounds, null);
+        Warnings = bounded.Warning() is { } warning ? [.. warnings, warning] : warnings;
     }
 
     public RewardNetwork Network { get; }
@@ -35,8 +38,19 @@ public sealed class RewardModel : IScorer, IDisposable
     /// <summary>What the check of the known answers found, or null where the folder has none (a checkpoint not saved by Assay).</summary>
     public string? Verification { get; private set; }
 
-    /// <summary>The most tokens a sequence may have.</summary>
-    public int LongestSequence => Network.LongestSequence ?? int.MaxValue;
+    /// <summary>Most tokens that <see cref="Encode"/> and <see cref="Score"/> take; null for as many as the network has positions for.</summary>
+    public int? MaxLength
+    {
+        get;
+        set
+        {
+            field = value;
+            bounded = new BoundedEncoder(Encoder, Network.Bounds, value);
+        }
+    }
+
+    /// <summary>The most tokens a conversation may have: the smaller of <see cref="MaxLength"/> and the network's positions.</summary>
+    public int LongestSequence => bounded.Longest;
 
     /// <summary>Loads a reward model to score with: the checkpoint must have its head. The known answers in its <c>assay.json</c> are checked.</summary>
     /// <param name="path">The folder, or a GGUF file with config and tokenizer beside it.</param>
@@ -82,11 +96,16 @@ public sealed class RewardModel : IScorer, IDisposable
         ? [$"the chat template writes the date into the text; it is told {encoder.Rules.Date:yyyy-MM-dd} every day, so that scores do not change with it (in assay.json under text)"]
         : [];
 
+    /// <summary>The ids of a conversation, or why this model does not take it. Safe for use by several threads.</summary>
+    public TokenOutcome Encode(Conversation conversation) => bounded.Encode(conversation);
+
     /// <inheritdoc/>
-    public IReadOnlyList<float> Score(IReadOnlyList<Conversation> conversations, CancellationToken cancellationToken = default)
+    public IReadOnlyList<ScoreOutcome> Score(IReadOnlyList<Conversation> conversations, CancellationToken cancellationToken = default)
     {
-        var ids = InParallel.Map(conversations.Count, i => EncodeToScore(conversations[i], i), cancellationToken);
-        return ScoreIds(ids, cancellationToken: cancellationToken);
+        var read = InParallel.Map(conversations.Count, i => Encode(conversations[i]), cancellationToken);
+        var scores = ScoreIds([.. read.Where(outcome => outcome.Refused is null).Select(outcome => outcome.Ids)], cancellationToken: cancellationToken);
+        var at = 0;
+        return [.. read.Select(outcome => outcome.Refused is { } refused ? (ScoreOutcome)RefusalOf(refused, outcome.Ids.Length) : scores[at++])];
     }
 
     /// <summary>Scores sequences of ids, in their order. Sequences that begin alike share that beginning where the network is causal.</summary>
@@ -110,18 +129,7 @@ public sealed class RewardModel : IScorer, IDisposable
 
     public void Dispose() => Network.Dispose();
 
-    private int[] EncodeToScore(Conversation conversation, int index)
-    {
-        try
-        {
-            var ids = Encoder.Encode(conversation);
-            return ids.Length <= LongestSequence
-                ? ids
-                : throw new RewardException($"{ids.Length} tokens, this model has positions for {LongestSequence}; it is not truncated: shorten it, or score it with a longer model");
-        }
-        catch (FormatException error)
-        {
-            throw new RewardException($"conversation {index + 1}: {error.Message}", error);
-        }
-    }
+    private static Refusal RefusalOf(Finding finding, int tokenCount) => new(finding.Reason.Code(), finding.Reason == Reason.OverLength
+        ? $"{tokenCount} tokens: {finding.Detail}; it is not truncated: shorten it, or score it with a longer model"
+        : finding.Detail);
 }

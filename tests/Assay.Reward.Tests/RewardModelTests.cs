@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Assay.Data;
+using Assay.Models;
 using Assay.Testing;
 
 namespace Assay.Reward.Tests;
@@ -41,8 +42,8 @@ public sealed class RewardModelTests : IDisposable
     {
         using var model = RewardModel.Load(Llama);
         var together = model.Score(Conversations);
-        for (var i = 0; i < Conversations.Length; i++) Assert.Equal(model.Score([Conversations[i]])[0], together[i], BatchRounding);
-        Assert.Equal(together.Reverse(), model.Score([.. Conversations.Reverse()]), (a, b) => Math.Abs(a - b) <= BatchRounding);
+        for (var i = 0; i < Conversations.Length; i++) Assert.Equal(model.Score([Conversations[i]])[0].Score, together[i].Score, BatchRounding);
+        Assert.Equal(together.Reverse(), model.Score([.. Conversations.Reverse()]), (a, b) => Math.Abs(a.Score - b.Score) <= BatchRounding);
         Assert.Equal(together.Count, together.Distinct().Count());
     }
 
@@ -90,15 +91,27 @@ public sealed class RewardModelTests : IDisposable
     }
 
     [SharedFact]
-    public void A_conversation_that_is_too_long_is_refused_by_its_number_and_never_truncated()
+    public void A_conversation_that_is_too_long_is_refused_with_both_numbers_and_its_neighbours_are_scored()
     {
         using var model = RewardModel.Load(TrainingGoldens.PathOf("checkpoints", "bert-rm"));
-        var error = Assert.Throws<RewardException>(() => Unwrapped(() => model.Score([Conversations[0], Turns("long", string.Concat(Enumerable.Repeat("word ", 600)))])));
-        Assert.Contains("conversation 2", error.Message);
-        Assert.Contains("positions for 512", error.Message);
+        var outcomes = model.Score([Conversations[0], Turns("long", string.Concat(Enumerable.Repeat("word ", 600))), Conversations[1]]);
+        Assert.Equal(model.Score([Conversations[0], Conversations[1]]), [outcomes[0], outcomes[2]]);
+        Assert.Equal("over_length", outcomes[1].Refusal!.Code);
+        Assert.Matches(@"^\d{3,} tokens: the most a side may have is 512", outcomes[1].Refusal!.Detail);
+        Assert.Throws<InvalidOperationException>(() => outcomes[1].Score);
+        model.MaxLength = 10;
+        Assert.All(model.Score(Conversations), outcome => Assert.Contains("the most a side may have is 10", outcome.Refusal!.Detail));
     }
 
-    private static void Unwrapped(Action action) => action();
+    [SharedTheory]
+    [InlineData("llama-rm")]
+    [InlineData("bert-rm")]
+    public void The_bounds_read_without_the_weights_are_those_of_the_network(string checkpoint)
+    {
+        var path = TrainingGoldens.PathOf("checkpoints", checkpoint);
+        using var model = RewardModel.Load(path);
+        Assert.Equal(model.Network.Bounds, ModelBounds.Read(path));
+    }
 
     private void Save()
     {

@@ -6,8 +6,11 @@ using Assay.Cli.Checking;
 using Assay.Data;
 using Assay.Data.Checking;
 using Assay.Data.Reading;
+using Assay.Models;
 using Assay.Report;
 using Assay.Reward;
+using Assay.Reward.Training.Settings;
+using Assay.Text.Tokenization;
 using Spectre.Console;
 using Cell = Spectre.Console.Text;
 
@@ -28,29 +31,56 @@ internal static class CheckCommand
         var output = new Option<string>("--output-dir") { Description = "Folder for kept.jsonl, review.jsonl, quarantine.jsonl, report.json and report.html.", Required = true, HelpName = "DIR" };
         var model = new Option<string?>("--model") { Description = "Checkpoint folder (or GGUF file beside its tokenizer): its tokenizer counts tokens and tells sides that are the same token ids.", HelpName = "DIR" };
         var template = new Option<string?>("--chat-template") { Description = "Jinja file, plain, or the name of one of the model's templates, instead of the model's own.", HelpName = "FILE_OR_NAME" };
-        var maxLength = new Option<int?>("--max-length") { Description = "Most tokens a side may have; longer pairs are set aside, never truncated. Needs --model. Default with --model: 1024.", HelpName = "N" };
+        var maxLength = new Option<string?>("--max-length") { Description = $"Most tokens a side may have, or null for no such limit; what the model has positions for always counts. Longer pairs are set aside, never truncated. Needs --model. [default: {DefaultMaxLength}, as in train]", HelpName = "N" };
+        var split = new Option<bool?>("--split-special-tokens") { Description = "As in train: read special tokens that a turn spells out as plain text. Needs --model. [default: true]", HelpName = "true|false" };
         var format = new Option<string?>("--format") { Description = $"The rows' format, instead of detecting it: {string.Join(", ", PairFormats.All.Select(entry => entry.Name))}.", HelpName = "NAME" };
         var minAgreement = new Option<double>("--min-agreement") { Description = "Least share of a row's votes that must be for chosen, 0 to 1; below it a row is for review.", DefaultValueFactory = _ => new ContractOptions().MinAgreement, HelpName = "SHARE" };
         var maxErrors = new Option<int>("--max-errors") { Description = "Unreadable rows allowed before the check stops. Within the limit they are set aside; the exit code is 2 either way.", DefaultValueFactory = _ => 100, HelpName = "N" };
         var json = new Option<bool>("--json") { Description = "Print the report as JSON instead of tables." };
-        var command = new Command("check", "Check preference pairs before training: what is kept, what is set aside, and why.") { data, output, model, template, maxLength, format, minAgreement, maxErrors, json };
+        var command = new Command("check", "Check preference pairs before training: what is kept, what is set aside, and why.") { data, output, model, template, maxLength, split, format, minAgreement, maxErrors, json };
         command.SetAction((parsed, cancellation) =>
         {
             if (parsed.GetValue(minAgreement) is < 0 or > 1 or double.NaN) throw new UsageException("--min-agreement is a share: from 0 to 1");
             if (parsed.GetValue(maxErrors) < 0) throw new UsageException("--max-errors is a count: 0 or more");
-            if (parsed.GetValue(maxLength) is < 1) throw new UsageException("--max-length is a count of tokens: 1 or more");
-            if (parsed.GetValue(maxLength) is not null && parsed.GetValue(model) is null) throw new UsageException("--max-length counts tokens and needs --model DIR to know them");
-            ConversationEncoder? encoder = parsed.GetValue(model) is { } folder ? ConversationEncoder.Load(ModelFolder.Of(folder), parsed.GetValue(template)) : null;
+            string? path = parsed.GetValue(model);
+            if (path is null && parsed.GetValue(maxLength) is not null) throw new UsageException("--max-length counts tokens and needs --model DIR to know them");
+            if (path is null && parsed.GetValue(split) is not null) throw new UsageException("--split-special-tokens is about a model's tokens and needs --model DIR");
+            var (encoder, checkedModel) = path is null ? default : Encoder(path, parsed.GetValue(template), Limit(parsed.GetValue(maxLength)), parsed.GetValue(split) ?? TrainingDefaults.SplitSpecialTokens);
             var options = new CheckOptions
             {
                 Files = parsed.GetValue(data)!,
                 OutputDirectory = parsed.GetValue(output),
-                Contract = new ContractOptions { MinAgreement = parsed.GetValue(minAgreement), MaxLength = encoder is null ? null : parsed.GetValue(maxLength) ?? 1024, Encode = encoder is null ? null : encoder.Encode },
+                Contract = new ContractOptions { MinAgreement = parsed.GetValue(minAgreement), Encode = encoder is null ? null : encoder.Encode },
+                Model = checkedModel,
                 Reading = new PairReaderOptions { Format = Named(parsed.GetValue(format)), MaxErrors = parsed.GetValue(maxErrors) },
             };
             return Task.FromResult(Run(options, parsed.GetValue(json) ? Shape.Json : Shape.Tables, cancellation));
         });
         return ExamplesHelp.On(command, Examples);
+    }
+
+    /// <summary>What train does when nothing is said, so that a row that is kept here is trained on there.</summary>
+    private static readonly TrainingSettings TrainingDefaults = new();
+
+    private static int DefaultMaxLength => TrainingDefaults.MaxLength!.Value;
+
+    private static int? Limit(string? given) => given switch
+    {
+        null => DefaultMaxLength,
+        "null" or "none" => null,
+        _ => int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) && limit > 0 ? limit : throw new UsageException($"--max-length is '{given}'; wanted a count of tokens, 1 or more, or null"),
+    };
+
+    /// <summary>The model's way from text to ids, within the bounds that training with it has; its weights are not read.</summary>
+    private static (BoundedEncoder, CheckedModel) Encoder(string path, string? template, int? maxLength, bool splitSpecialTokens)
+    {
+        ModelBounds bounds = ModelBounds.Read(path);
+        ConversationEncoder encoder = ConversationEncoder.Load(ModelFolder.Of(path), template, splitSpecialTokens ? SpecialTokenText.Plain : SpecialTokenText.Recognize);
+        var bounded = new BoundedEncoder(encoder, bounds, maxLength);
+        if (bounded.Warning() is { } warning) Terminal.Note($"assay: {path}: {warning}");
+        if (bounds.LongestSequence is { } longest && longest < (maxLength ?? int.MaxValue))
+            Terminal.Note($"assay: {path} has positions for {longest} tokens: pairs with a longer side are set aside{(maxLength is { } asked ? $", though --max-length is {asked}" : "")}; train sets them aside too");
+        return (bounded, new CheckedModel(path, encoder.Fingerprint, encoder.Rules.TemplateSource, encoder.Rules.TypedTokens == SpecialTokenText.Plain, bounds.VocabularySize, maxLength, bounds.LongestSequence, bounded.Longest == int.MaxValue ? null : bounded.Longest));
     }
 
     private enum Shape
@@ -90,6 +120,7 @@ internal static class CheckCommand
         TextWriter lines = Console.Out;
         foreach (CheckedFile file in report.Files) lines.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file.Path}: {file.Container}, format {file.RowFormat}, {file.RowCount:N0} rows"));
         foreach (var rule in report.Files.Select(file => $"  {file.RowFormat}: {file.Rule}").Distinct()) lines.WriteLine(rule);
+        if (report.Settings.Model is { } model) lines.WriteLine($"tokens of {model.Path}, at most {(model.Limit is { } limit ? limit.ToString("N0", CultureInfo.InvariantCulture) : "any number")} a side");
         lines.WriteLine();
         if (report.Reasons.Count > 0)
         {

@@ -69,10 +69,10 @@ internal static class LabelSampleCommand
         string? fingerprint = null;
         if (request.Model is { } folder)
         {
-            using RewardModel model = LoadedModel.Load(folder, request.Template);
+            using RewardModel model = LoadedModel.Load(folder, request.Template, request.MaxLength);
             fingerprint = model.Fingerprint();
-            int longest = Math.Min(request.MaxLength ?? int.MaxValue, model.LongestSequence);
-            frame.Add(folder, Counted(PairScoring.ScorePairs(model, UnlabelledPairs.Read(request.Data, new SetAsideCount()).Where(pair => ScoredPairs.Fits(model, pair, longest, setAside)), cancellationToken: cancellationToken)));
+            IEnumerable<PreferencePair> pairs = UnlabelledPairs.Read(request.Data, new SetAsideCount());
+            frame.Add(folder, Counted(PairScoring.ScorePairs(model, pairs, (_, refusal) => setAside.Add(refusal.Code), cancellationToken: cancellationToken)));
         }
         foreach (string file in request.Scores)
         {

@@ -76,6 +76,8 @@ internal static class AuditTable
         Console.WriteLine($"Probed {evidence.ProbePairs} pairs. Shift: mean change of the score in its standard deviations (last kind: mean size of the change). Flipped: rightly ordered pairs lost to the rewritten worse answer; for damage, preferred answers that score no lower with it.");
         int tooLong = evidence.Probes.Sum(probe => probe.TooLong);
         if (tooLong > 0) Console.WriteLine($"{tooLong} rewritten answers were over the model's length and left out.");
+        int refused = evidence.Probes.Sum(probe => probe.Refused);
+        if (refused > 0) Console.WriteLine($"{refused} rewritten answers were refused by the scorer and left out.");
     }
 
     private static void SelfTests(IReadOnlyList<SelfTestResult> tests)

@@ -13,7 +13,6 @@ internal sealed class BenchmarkRun : IDisposable
     private readonly List<(BenchmarkRow Row, string Reason)> _leftOut = [];
     private readonly string? _scores;
     private readonly RewardModel? _model;
-    private readonly int _longest;
     private readonly SortedDictionary<string, int> _passedOver = new(StringComparer.Ordinal);
 
     public BenchmarkRun(BenchmarkDescription benchmark, IReadOnlyList<string> files, string? model, string? scores, int? maxLength, string? template)
@@ -23,8 +22,7 @@ internal sealed class BenchmarkRun : IDisposable
         Inputs = [.. files.Select(EvidenceInput.Of)];
         foreach (string file in files) _rows.AddRange(BenchmarkFile.Read(benchmark.Kind, file, reason => _passedOver[reason] = _passedOver.GetValueOrDefault(reason) + 1));
         string path = model ?? scores!;
-        if (model is not null) _model = LoadedModel.Load(model, template);
-        _longest = Math.Min(maxLength ?? int.MaxValue, _model?.LongestSequence ?? int.MaxValue);
+        if (model is not null) _model = LoadedModel.Load(model, template, maxLength);
         Subject = new EvidenceSubject(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))), path, _model?.Fingerprint() ?? "scores:" + EvidenceInput.Of(path).Sha256);
     }
 
@@ -59,7 +57,7 @@ internal sealed class BenchmarkRun : IDisposable
         var rows = new List<ScoredBenchmarkRow>(_rows.Count);
         // Time goes with text, and the rows of a benchmark come sorted by subset: rows counted would promise too much or too little.
         long total = _rows.Sum(Characters), done = 0;
-        foreach (ScoredBenchmarkRow row in BenchmarkScoring.Score(model, _rows.Where(Fits), cancellationToken: cancellationToken))
+        foreach (ScoredBenchmarkRow row in BenchmarkScoring.Score(model, _rows, LeaveOut, cancellationToken: cancellationToken))
         {
             rows.Add(row);
             done += Characters(row.Row);
@@ -69,28 +67,14 @@ internal sealed class BenchmarkRun : IDisposable
         Terminal.EndLive();
         return rows;
 
-        bool Fits(BenchmarkRow row)
+        void LeaveOut(BenchmarkRow row, Refusal refusal)
         {
-            if (WhyNot(model, row) is not { } reason) return true;
-            _leftOut.Add((row, reason));
+            _leftOut.Add((row, refusal.Code));
             total -= Characters(row);
-            return false;
         }
     }
 
     private static long Characters(BenchmarkRow row) => row.Answers.Sum(answer => (long)answer.Length) + row.Answers.Count * row.Prompt.Sum(turn => (long)turn.Content.Length) + 1;
-
-    private string? WhyNot(RewardModel model, BenchmarkRow row)
-    {
-        try
-        {
-            return row.Conversations().All(conversation => model.Encoder.Encode(conversation).Length <= _longest) ? null : "over_length";
-        }
-        catch (FormatException)
-        {
-            return "cannot_render";
-        }
-    }
 
     public void Dispose() => _model?.Dispose();
 }

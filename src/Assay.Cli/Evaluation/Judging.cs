@@ -52,7 +52,6 @@ internal static class Judging
         var audit = new AuditRun(source.Scorer, new AuditOptions
         {
             ProbePairs = probePairs,
-            Fits = source.Fits,
             Probed = written is null ? null : written.Write,
             Progress = (done, all) => Terminal.Live($"probes: {done} of {all} steps, {Terminal.Duration(clock.Elapsed * ((double)(all - done) / done))} left"),
         });

@@ -14,7 +14,6 @@ internal sealed class ScoredPairs : IDisposable
     private readonly string? _scores;
     private readonly IReadOnlyList<string> _data;
     private readonly IReadOnlySet<long>? _lines;
-    private readonly int _longest;
     private readonly EndpointScorer? _endpoint;
 
     public ScoredPairs(string? model, string? scores, IReadOnlyList<string> data, string? split, int? maxLength = null, string? template = null, int maxErrors = 0, EndpointScorer? endpoint = null)
@@ -23,8 +22,7 @@ internal sealed class ScoredPairs : IDisposable
         // What is wrong with the files is said before the model is loaded.
         _lines = split is null ? null : SplitFile.Read(split).Heldout.ToHashSet();
         Inputs = [.. data.Concat(split is null ? [] : [split]).Select(EvidenceInput.Of)];
-        if (model is not null) Model = LoadedModel.Load(model, template);
-        _longest = Math.Min(maxLength ?? int.MaxValue, Model?.LongestSequence ?? int.MaxValue);
+        if (model is not null) Model = LoadedModel.Load(model, template, maxLength);
         _endpoint = endpoint;
         if (endpoint is not null)
         {
@@ -53,56 +51,17 @@ internal sealed class ScoredPairs : IDisposable
     public SetAsideCount SetAside { get; } = new();
 
     /// <summary>The pairs in the order of the data, scored as they are asked for. The texts are null when only a score file was given.</summary>
-    public IEnumerable<(PairScore Score, PreferencePair? Pair)> Read(CancellationToken cancellationToken)
-    {
-        if (Model is not null) return Scored(Model, pairs => pairs.Where(pair => Fits(Model, pair, _longest, SetAside)), cancellationToken);
-        if (_endpoint is not null) return Scored(_endpoint, pairs => Taken(_endpoint, pairs, cancellationToken), cancellationToken);
-        return _data.Count == 0 ? FromScoresAlone() : FromScoresAndData();
-    }
+    public IEnumerable<(PairScore Score, PreferencePair? Pair)> Read(CancellationToken cancellationToken) =>
+        Scorer is not null ? Scored(Scorer, cancellationToken) : _data.Count == 0 ? FromScoresAlone() : FromScoresAndData();
 
-    /// <summary>Whether <see cref="Scorer"/> takes a conversation: the model can render it within its length, or the server does not refuse it.</summary>
-    public bool Fits(Conversation conversation)
-    {
-        if (_endpoint is not null) return _endpoint.Ask([conversation])[0];
-        try
-        {
-            return Model!.Encoder.Encode(conversation).Length <= _longest;
-        }
-        catch (FormatException)
-        {
-            return false;
-        }
-    }
-
-    /// <summary>Whether a model can score both sides: over-long pairs are left out, never truncated.</summary>
-    public static bool Fits(RewardModel model, PreferencePair pair, int longest, SetAsideCount setAside)
-    {
-        bool fits = model.Encoder.Encode(pair.Chosen).Length <= longest && model.Encoder.Encode(pair.Rejected).Length <= longest;
-        if (!fits) setAside.Add("over_length");
-        return fits;
-    }
-
-    /// <summary>The pairs of which a server takes both sides, asked for many at once; the others are counted.</summary>
-    private IEnumerable<PreferencePair> Taken(EndpointScorer endpoint, IEnumerable<PreferencePair> pairs, CancellationToken cancellationToken)
-    {
-        foreach (PreferencePair[] chunk in pairs.Chunk(64))
-        {
-            IReadOnlyList<bool> taken = endpoint.Ask([.. chunk.SelectMany(pair => new[] { pair.Chosen, pair.Rejected })], cancellationToken);
-            for (int i = 0; i < chunk.Length; i++)
-            {
-                if (taken[2 * i] && taken[2 * i + 1]) yield return chunk[i];
-                else SetAside.Add("endpoint_refused");
-            }
-        }
-    }
-
-    private IEnumerable<(PairScore, PreferencePair?)> Scored(IScorer scorer, Func<IEnumerable<PreferencePair>, IEnumerable<PreferencePair>> fitting, CancellationToken cancellationToken)
+    private IEnumerable<(PairScore, PreferencePair?)> Scored(IScorer scorer, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         long count = 0;
         foreach (string file in _data)
         {
-            foreach ((PreferencePair pair, PairScore score) in PairScoring.ScorePairs(scorer, fitting(UsablePairs.Read(file, _lines, SetAside, MaxErrors)), cancellationToken: cancellationToken))
+            IEnumerable<PreferencePair> pairs = UsablePairs.Read(file, _lines, SetAside, MaxErrors);
+            foreach ((PreferencePair pair, PairScore score) in PairScoring.ScorePairs(scorer, pairs, (_, refusal) => SetAside.Add(refusal.Code), cancellationToken: cancellationToken))
             {
                 Terminal.Live($"scored {++count} pairs, {count / clock.Elapsed.TotalSeconds:0.0} pairs/s");
                 yield return (score, pair);

@@ -134,8 +134,8 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
         Terminal.EndLive();
         using RewardModel model = RewardModel.Load(output);
         var margins = new Dictionary<int, double>();
-        IReadOnlyList<float> scores = model.Score([.. heldout.SelectMany(pair => new[] { pair.ToPreferencePair().Chosen, pair.ToPreferencePair().Rejected })], stop);
-        for (int i = 0; i < heldout.Count; i++) margins[heldout[i].Row] = (double)scores[2 * i] - scores[2 * i + 1];
+        IReadOnlyList<ScoreOutcome> scores = model.Score([.. heldout.SelectMany(pair => new[] { pair.ToPreferencePair().Chosen, pair.ToPreferencePair().Rejected })], stop);
+        for (int i = 0; i < heldout.Count; i++) margins[heldout[i].Row] = (double)scores[2 * i].Score - scores[2 * i + 1].Score;
         List<SupportPair> matched = [.. heldout.Where(IsMatched)];
         (FreshEvidence fresh, GateEvidence gate, string report) = Gate(name, output, clock, stop);
         return new ModelFigures(

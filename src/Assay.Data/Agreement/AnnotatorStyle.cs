@@ -17,7 +17,7 @@ public sealed record AnnotatorStyle(string Annotator, long Votes, double TieShar
         var tallies = new SortedDictionary<string, StyleTally>(StringComparer.Ordinal);
         foreach (PreferencePair pair in pairs)
         {
-            var longer = pair.ChosenAnswer.Length.CompareTo(pair.RejectedAnswer.Length);
+            var longer = CodePoints.Count(pair.ChosenAnswer).CompareTo(CodePoints.Count(pair.RejectedAnswer));
             for (var place = 0; place < (pair.Votes?.Count ?? 0); place++)
             {
                 AnnotatorVote vote = pair.Votes![place];

@@ -30,7 +30,7 @@ public sealed class Baselines(int capacity)
     }
 
     internal void Offer(PreferencePair pair, UInt128 key, UInt128 prompt) =>
-        _sample.Offer(key, () => new SampledPair(prompt, pair.ChosenAnswerSpan.Length - pair.RejectedAnswerSpan.Length, WordDifference.Of(pair.ChosenAnswerSpan, pair.RejectedAnswerSpan)));
+        _sample.Offer(key, () => new SampledPair(prompt, CodePoints.Count(pair.ChosenAnswerSpan) - CodePoints.Count(pair.RejectedAnswerSpan), WordDifference.Of(pair.ChosenAnswerSpan, pair.RejectedAnswerSpan)));
 
     /// <summary>The baselines on the pairs taken; null with fewer than <see cref="MinPairs"/>.</summary>
     public BaselineStatistics? Measure()

@@ -13,6 +13,9 @@ public sealed record CheckOptions
 
     public ContractOptions Contract { get; init; } = new();
 
+    /// <summary>Whose tokens <see cref="ContractOptions.Encode"/> gives, for the report.</summary>
+    public CheckedModel? Model { get; init; }
+
     /// <summary>How the files are read. The default lets 100 rows be unreadable before it stops.</summary>
     public PairReaderOptions Reading { get; init; } = new() { MaxErrors = 100 };
 

@@ -13,6 +13,9 @@ public sealed record CheckReport
 
     public required IReadOnlyList<CheckedFile> Files { get; init; }
 
+    /// <summary>By which rules.</summary>
+    public required CheckSettings Settings { get; init; }
+
     /// <summary>Rows read.</summary>
     public long RowCount { get; init; }
 
@@ -83,7 +86,7 @@ public sealed record ReasonCount(string Code, string Status, string Meaning, lon
 /// <param name="PlacedCount">Usable pairs with a known position.</param>
 public sealed record SourceCount(string Source, long Kept, long Review, long Quarantine, double? ChosenLonger, double? FirstWon, long PlacedCount);
 
-/// <summary>Lengths in characters over usable pairs. Histogram bins double: bin 0 counts empty texts, bin i lengths from 2^(i−1) up to below 2^i.</summary>
+/// <summary>Lengths in characters (code points) over usable pairs. Histogram bins double: bin 0 counts empty texts, bin i lengths from 2^(i−1) up to below 2^i.</summary>
 public sealed record LengthStatistics(
     long PairCount, long ChosenLongerCount, long EqualCount, double ChosenMean, double RejectedMean,
     IReadOnlyList<long> PromptHistogram, IReadOnlyList<long> ChosenHistogram, IReadOnlyList<long> RejectedHistogram)

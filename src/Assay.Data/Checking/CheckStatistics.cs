@@ -99,7 +99,7 @@ internal sealed class CheckStatistics
         _rejectedCharacters += rejected;
         if (chosen > rejected) _longer++;
         else if (chosen == rejected) _equal++;
-        _promptBins[Bin(pair.Prompt.Length)]++;
+        _promptBins[Bin(CodePoints.Count(pair.Prompt))]++;
         _chosenBins[Bin(chosen)]++;
         _rejectedBins[Bin(rejected)]++;
         AddTo(tally, pair, chosen, rejected);
@@ -153,9 +153,9 @@ internal sealed class CheckStatistics
 
     private static int AnswerLength(PreferencePair pair, Conversation side)
     {
-        if (side.Text is { } text) return text.Length - pair.PromptTextLength;
+        if (side.Text is { } text) return CodePoints.Count(text.AsSpan(pair.PromptTextLength));
         var length = 0;
-        for (var i = pair.PromptMessageCount; i < side.Messages!.Count; i++) length += side.Messages[i].Content.Length;
+        for (var i = pair.PromptMessageCount; i < side.Messages!.Count; i++) length += CodePoints.Count(side.Messages[i].Content);
         return length;
     }
 

@@ -147,6 +147,7 @@ public static class DataChecker
             var report = new CheckReport
             {
                 Files = _files,
+                Settings = new CheckSettings(options.Contract.MinAgreement, options.Reading.MaxErrors, options.Reading.Format?.Name(), options.Model),
                 RowCount = _rows,
                 ItemCount = _items,
                 KeptCount = _counts[(int)RowStatus.Kept],

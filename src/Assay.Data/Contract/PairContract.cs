@@ -43,11 +43,8 @@ public static class PairContract
         CheckCharacters("chosen", chosen, findings);
         CheckCharacters("rejected", rejected, findings);
         CheckVotes(pair, options, findings);
-        if (options.Encode is { } encode) CheckTokens(pair, encode, options.MaxLength, findings);
+        if (options.Encode is { } encode) CheckTokens(pair, encode, findings);
     }
-
-    /// <summary>Whether both sides are at most <paramref name="maxLength"/> tokens long. A pair that is not is left out whole; nothing is truncated.</summary>
-    public static bool Fits(int chosenTokenCount, int rejectedTokenCount, int maxLength) => chosenTokenCount <= maxLength && rejectedTokenCount <= maxLength;
 
     /// <summary>Share of all votes, ties and abstentions included, that went to chosen, 0..1.</summary>
     public static double ChosenShare(IReadOnlyList<AnnotatorVote> votes) => votes.Count == 0 ? 0 : (double)votes.Count(vote => vote.Vote == Vote.Chosen) / votes.Count;
@@ -184,21 +181,21 @@ public static class PairContract
             findings.Add(new Finding(Reason.LowAgreement, FormattableString.Invariant($"{chosen} of {votes.Count} votes are for chosen: {share:0.00}, {options.MinAgreement:0.00} is asked")));
     }
 
-    private static void CheckTokens(PreferencePair pair, Func<Conversation, IReadOnlyList<int>> encode, int? maxLength, List<Finding> findings)
+    private static void CheckTokens(PreferencePair pair, Func<Conversation, TokenOutcome> encode, List<Finding> findings)
     {
-        IReadOnlyList<int> chosen, rejected;
-        try
+        TokenOutcome chosen = encode(pair.Chosen), rejected = encode(pair.Rejected);
+        if (TokenFinding(chosen, rejected) is { } finding) findings.Add(finding);
+    }
+
+    /// <summary>What a model's reading of both sides has against a pair, or null: the same for <c>check --model</c> and for training.</summary>
+    public static Finding? TokenFinding(TokenOutcome chosen, TokenOutcome rejected)
+    {
+        // A length is said of both sides, since either may be the one to shorten.
+        if (chosen.Refused is null or { Reason: Reason.OverLength } && rejected.Refused is null or { Reason: Reason.OverLength })
         {
-            chosen = encode(pair.Chosen);
-            rejected = encode(pair.Rejected);
+            if ((chosen.Refused ?? rejected.Refused) is { } tooLong) return tooLong with { Detail = $"chosen has {chosen.Ids.Length} tokens and rejected {rejected.Ids.Length}: {tooLong.Detail}" };
+            return chosen.Ids.AsSpan().SequenceEqual(rejected.Ids) ? new Finding(Reason.IdenticalTokens, $"both sides are the same {chosen.Ids.Length} tokens") : null;
         }
-        catch (FormatException error)
-        {
-            findings.Add(new Finding(Reason.CannotRender, error.Message));
-            return;
-        }
-        if (maxLength is { } limit && !Fits(chosen.Count, rejected.Count, limit))
-            findings.Add(new Finding(Reason.OverLength, $"chosen has {chosen.Count} tokens and rejected {rejected.Count}, max_length is {limit}"));
-        if (chosen.SequenceEqual(rejected)) findings.Add(new Finding(Reason.IdenticalTokens, $"both sides are the same {chosen.Count} tokens"));
+        return chosen.Refused is { Reason: not Reason.OverLength } first ? first with { Detail = "chosen: " + first.Detail } : rejected.Refused! with { Detail = "rejected: " + rejected.Refused!.Detail };
     }
 }

@@ -24,6 +24,7 @@ public enum Reason
     TieOrAbstention,
     OverLength,
     CannotRender,
+    TokenOutsideVocabulary,
     DuplicateRow,
 
     // The row is a pair, and somebody should look at it.

@@ -32,6 +32,7 @@ public static class Reasons
         new(Reason.TieOrAbstention, "tie_or_abstention", RowStatus.Quarantine, "Neither side was preferred: a tie, an abstention or no label."),
         new(Reason.OverLength, "over_length", RowStatus.Quarantine, "A side has more tokens than max_length; pairs are left out, never truncated."),
         new(Reason.CannotRender, "cannot_render", RowStatus.Quarantine, "The model's chat template refuses the conversation, or it has no tokens."),
+        new(Reason.TokenOutsideVocabulary, "token_outside_vocabulary", RowStatus.Quarantine, "A side holds a token for which the model has no embedding: tokenizer and weights are of different sizes."),
         new(Reason.DuplicateRow, "duplicate_row", RowStatus.Quarantine, "The same context, chosen and rejected stood in an earlier row."),
         new(Reason.ContradictoryLabel, "contradictory_label", RowStatus.Review, "Another row has the same context and candidates with the opposite winner."),
         new(Reason.LowAgreement, "low_agreement", RowStatus.Review, "Fewer of the row's votes chose the winner than the threshold asks."),

@@ -1,5 +1,3 @@
-using Assay.Data;
-
 namespace Assay.Evaluation.Audits;
 
 /// <summary>What <see cref="AuditRun"/> is to do.</summary>
@@ -10,9 +8,6 @@ public sealed record AuditOptions
 
     /// <summary>Pairs put to the probes, at most: those with the smallest hashes. 0 leaves the probes out.</summary>
     public int ProbePairs { get; init; } = DefaultProbePairs;
-
-    /// <summary>Whether the scorer can take a conversation. By default it can take all.</summary>
-    public Func<Conversation, bool> Fits { get; init; } = _ => true;
 
     /// <summary>Told of every rewritten answer.</summary>
     public Action<ProbedAnswer>? Probed { get; init; }

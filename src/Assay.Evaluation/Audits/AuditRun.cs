@@ -68,7 +68,7 @@ public sealed class AuditRun(IScorer? scorer, AuditOptions options)
         else
         {
             if (options.ProbePairs == 0) notes.Add("probes: left out as asked (0 pairs)");
-            else probes = new ProbeRun(scorer, options.Fits) { Probed = options.Probed, Progress = options.Progress }.Run([.. sample.Take(options.ProbePairs)], Probe.All, cancellationToken);
+            else probes = new ProbeRun(scorer) { Probed = options.Probed, Progress = options.Progress }.Run([.. sample.Take(options.ProbePairs)], Probe.All, cancellationToken);
             selfTests =
             [
                 .. SelfTests.Run(scorer, [.. sample.Take(SelfTestPairs).Select(probed => probed.Pair)], cancellationToken),

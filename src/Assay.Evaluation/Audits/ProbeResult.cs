@@ -34,11 +34,14 @@ public sealed record ProbeResult
     /// <summary>Different prompts among them: what the intervals of the shifts are over.</summary>
     public int Prompts { get; init; }
 
-    /// <summary>Answers the probe does not apply to (nothing to rewrite, or over the model's length).</summary>
+    /// <summary>Answers the probe does not apply to (nothing to rewrite, or the scorer refused what was rewritten).</summary>
     public required int NotApplicable { get; init; }
 
-    /// <summary>Those of <see cref="NotApplicable"/> that were too long (or otherwise not to be rendered) when rewritten.</summary>
+    /// <summary>Those of <see cref="NotApplicable"/> that were too long when rewritten.</summary>
     public int TooLong { get; init; }
+
+    /// <summary>Those of <see cref="NotApplicable"/> that the scorer refused for another reason: its template or its vocabulary, or a server.</summary>
+    public int Refused { get; init; }
 
     /// <summary>Rewritten answers whose score came back NaN or infinite; they enter no figure.</summary>
     public int NotFinite { get; init; }

@@ -4,10 +4,9 @@ using Assay.Evaluation.Statistics;
 
 namespace Assay.Evaluation.Audits;
 
-/// <summary>Puts pairs to the probes: rewrites answers, asks the scorer again and measures what moved. One forward pass for each rewritten answer.</summary>
+/// <summary>Puts pairs to the probes: rewrites answers, asks the scorer again and measures what moved. One forward pass for each rewritten answer; an answer that the scorer refuses is counted by its reason, never truncated.</summary>
 /// <param name="scorer">What gave the pairs their scores.</param>
-/// <param name="fits">Whether the scorer can take a conversation; what does not fit is counted, never truncated.</param>
-public sealed class ProbeRun(IScorer scorer, Func<Conversation, bool> fits)
+public sealed class ProbeRun(IScorer scorer)
 {
     private const int Batch = 64, Examples = 5;
 
@@ -48,8 +47,7 @@ public sealed class ProbeRun(IScorer scorer, Func<Conversation, bool> fits)
             {
                 var text = pair.Answer(isChosen) is { } answer ? probe.Rewrite(new ProbeInput(answer, pair.Question, pair.Group, corpus, Random(probe, pair, isChosen))) : null;
                 if (text is null) tally.NotApplicable++;
-                else if (pair.With(isChosen, text) is var conversation && fits(conversation)) rewritten.Add((pair, isChosen, text, conversation));
-                else tally.TooLong++;
+                else rewritten.Add((pair, isChosen, text, pair.With(isChosen, text)));
             }
         }
         if (rewritten.Count == 0) return;
@@ -58,7 +56,12 @@ public sealed class ProbeRun(IScorer scorer, Func<Conversation, bool> fits)
         for (var i = 0; i < rewritten.Count; i++)
         {
             var (pair, isChosen, text, _) = rewritten[i];
-            var answer = new ProbedAnswer(pair.Score.Row, pair.Score.Id, pair.Group, probe.Name, isChosen ? "chosen" : "rejected", pair.ScoreOf(isChosen), pair.ScoreOf(!isChosen), scores[i], text);
+            if (scores[i].Refusal is { } refusal)
+            {
+                tally.Refuse(refusal);
+                continue;
+            }
+            var answer = new ProbedAnswer(pair.Score.Row, pair.Score.Id, pair.Group, probe.Name, isChosen ? "chosen" : "rejected", pair.ScoreOf(isChosen), pair.ScoreOf(!isChosen), scores[i].Score, text);
             tally.Add(answer);
             Probed?.Invoke(answer);
         }

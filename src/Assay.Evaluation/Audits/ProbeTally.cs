@@ -1,3 +1,4 @@
+using Assay.Data;
 using Assay.Evaluation.Audits.Probes;
 using Assay.Evaluation.Statistics;
 
@@ -15,7 +16,13 @@ internal sealed class ProbeTally(Probe probe, double deviation)
 
     public int NotApplicable { get; set; }
 
-    public int TooLong { get; set; }
+    private int _tooLong, _refused;
+
+    public void Refuse(Refusal refusal)
+    {
+        if (refusal.Code == Reason.OverLength.Code()) _tooLong++;
+        else _refused++;
+    }
 
     public void Add(ProbedAnswer answer)
     {
@@ -42,8 +49,9 @@ internal sealed class ProbeTally(Probe probe, double deviation)
             Expectation = probe.Expectation,
             Answers = _answers.Count,
             Prompts = prompts.Length,
-            NotApplicable = NotApplicable + TooLong,
-            TooLong = TooLong,
+            NotApplicable = NotApplicable + _tooLong + _refused,
+            TooLong = _tooLong,
+            Refused = _refused,
             NotFinite = _notFinite,
             MeanShift = mean,
             MeanShiftInterval = interval,

@@ -23,7 +23,7 @@ public static class SelfTests
     /// <param name="scorer">The scorer.</param>
     /// <param name="pairs">Pairs it can score, a few dozen.</param>
     /// <param name="cancellationToken">Stops between calls.</param>
-    /// <exception cref="EvaluationException">The scorer gave another number of scores than it was handed conversations.</exception>
+    /// <exception cref="EvaluationException">The scorer gave another number of scores than it was handed conversations, or refuses one of them.</exception>
     public static IReadOnlyList<SelfTestResult> Run(IScorer scorer, IReadOnlyList<PreferencePair> pairs, CancellationToken cancellationToken = default)
     {
         if (pairs.Count == 0) return [];
@@ -50,7 +50,7 @@ public static class SelfTests
         {
             var given = scorer.Score(conversations, cancellationToken);
             if (given.Count != conversations.Count) throw new EvaluationException($"the scorer gave {given.Count} scores for {conversations.Count} conversations; it must give one each");
-            return [.. given.Select(score => (double)score)];
+            return [.. given.Select(outcome => outcome.Refusal is { } refusal ? throw new EvaluationException($"the scorer refuses a conversation that it scored before ({refusal.Code}: {refusal.Detail})") : (double)outcome.Score)];
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Assay.Data;
 
 namespace Assay.Evaluation.Audits;
 
@@ -31,7 +32,7 @@ public static partial class StyleFeatures
         }
         return
         [
-            text.Length, Headings().Count(text), ListItems().Count(text), Bold().Count(text), CodeBlocks().Count(text) / 2, InlineCode().Count(text), Links().Count(text),
+            CodePoints.Count(text), Headings().Count(text), ListItems().Count(text), Bold().Count(text), CodeBlocks().Count(text) / 2, InlineCode().Count(text), Links().Count(text),
             exclamations, questions, Hedges().Count(text), Refusals().Count(text), Apologies().Count(text), emoji, letters == 0 ? 0 : (double)capitals / letters, letters == 0 ? 0 : (double)foreign / letters,
             promptLanguage is not null && LanguageGuess.Of(text) is { } language && language != promptLanguage ? 1 : 0,
         ];

@@ -8,8 +8,12 @@ public static class BenchmarkScoring
 {
     /// <summary>Scores every answer, lazily, handing the scorer the answers of <paramref name="rowsPerBatch"/> rows at once.</summary>
     /// <exception cref="EvaluationException">The scorer gave another number of scores than it was handed conversations.</exception>
-    /// <exception cref="FormatException">From the scorer: a conversation cannot be rendered or is too long.</exception>
-    public static IEnumerable<ScoredBenchmarkRow> Score(IScorer scorer, IEnumerable<BenchmarkRow> rows, int rowsPerBatch = 32, CancellationToken cancellationToken = default)
+    /// <param name="scorer">What scores.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="refused">Told of every row of which an answer was refused, with the first answer's reason; such a row is left out whole.</param>
+    /// <param name="rowsPerBatch">1 or more.</param>
+    /// <param name="cancellationToken">Stops between batches.</param>
+    public static IEnumerable<ScoredBenchmarkRow> Score(IScorer scorer, IEnumerable<BenchmarkRow> rows, Action<BenchmarkRow, Refusal> refused, int rowsPerBatch = 32, CancellationToken cancellationToken = default)
     {
         foreach (var batch in rows.Chunk(rowsPerBatch))
         {
@@ -19,8 +23,10 @@ public static class BenchmarkScoring
             var first = 0;
             foreach (var row in batch)
             {
-                yield return new(row, [.. scores.Skip(first).Take(row.Answers.Count).Select(score => (double)score)]);
-                first += row.Answers.Count;
+                ScoreOutcome[] own = [.. scores.Skip(first).Take(row.Answers.Count)];
+                first += own.Length;
+                if (Array.Find(own, outcome => outcome.Refusal is not null).Refusal is { } refusal) refused(row, refusal);
+                else yield return new(row, [.. own.Select(outcome => (double)outcome.Score)]);
             }
         }
     }

@@ -29,7 +29,7 @@ public sealed record PairScore
     /// <summary>The prompt group: pairs of one prompt are not independent, so bootstraps draw whole groups. Null means the pair stands alone.</summary>
     public string? Group { get; init; }
 
-    /// <summary>Length of the preferred answer (not of the prompt), 0 or more, in one unit throughout: tokens where known, else characters. Null when unknown.</summary>
+    /// <summary>Length of the preferred answer (not of the prompt), 0 or more, in one unit throughout: tokens where known, else characters (code points). Null when unknown.</summary>
     public long? ChosenLength { get; init; }
 
     /// <summary>Length of the other answer, as <see cref="ChosenLength"/>.</summary>

@@ -8,32 +8,37 @@ namespace Assay.Evaluation.Metrics;
 public static class PairScoring
 {
     /// <summary>
-    /// Scores pairs in their order, lazily and in batches, so that memory holds one batch. Lengths are characters (UTF-16 units) of the answers alone. The group is a hash of the prompt.
+    /// Scores pairs in their order, lazily and in batches, so that memory holds one batch. Lengths are code points of the answers alone. The group is a hash of the prompt.
     /// The scorer is handed <paramref name="pairsPerBatch"/> pairs, two conversations each, at once.
     /// </summary>
-    /// <exception cref="EvaluationException">The scorer gave another number of scores than it was handed conversations.</exception>
-    /// <exception cref="FormatException">From the scorer: a conversation cannot be rendered or is too long.</exception>
-    public static IEnumerable<PairScore> Score(IScorer scorer, IEnumerable<PreferencePair> pairs, int pairsPerBatch = 64, CancellationToken cancellationToken = default) =>
-        ScorePairs(scorer, pairs, pairsPerBatch, cancellationToken).Select(scored => scored.Score);
-
-    /// <summary>As <see cref="Score"/>, each with its pair beside it.</summary>
-    /// <exception cref="EvaluationException">The scorer gave another number of scores than it was handed conversations.</exception>
-    /// <exception cref="FormatException">From the scorer: a conversation cannot be rendered or is too long.</exception>
-    public static IEnumerable<(PreferencePair Pair, PairScore Score)> ScorePairs(IScorer scorer, IEnumerable<PreferencePair> pairs, int pairsPerBatch = 64, CancellationToken cancellationToken = default)
+    /// <param name="scorer">What scores.</param>
+    /// <param name="pairs">The pairs.</param>
+    /// <param name="refused">Told of every pair of which a side was refused, with the first side's reason; such a pair is not among the results.</param>
+    /// <param name="pairsPerBatch">1 or more.</param>
+    /// <param name="cancellationToken">Stops between batches.</param>
+    /// <exception cref="EvaluationException">The scorer gave another number of outcomes than it was handed conversations.</exception>
+    public static IEnumerable<(PreferencePair Pair, PairScore Score)> ScorePairs(
+        IScorer scorer, IEnumerable<PreferencePair> pairs, Action<PreferencePair, Refusal> refused, int pairsPerBatch = 64, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(pairsPerBatch, 1);
         foreach (var batch in pairs.Chunk(pairsPerBatch))
         {
-            var scores = scorer.Score([.. batch.SelectMany(pair => new[] { pair.Chosen, pair.Rejected })], cancellationToken);
-            if (scores.Count != 2 * batch.Length)
-                throw new EvaluationException($"the scorer gave {scores.Count} scores for {2 * batch.Length} conversations (pairs from row {batch[0].Row} on); it must give one each");
+            var outcomes = scorer.Score([.. batch.SelectMany(pair => new[] { pair.Chosen, pair.Rejected })], cancellationToken);
+            if (outcomes.Count != 2 * batch.Length)
+                throw new EvaluationException($"the scorer gave {outcomes.Count} scores for {2 * batch.Length} conversations (pairs from row {batch[0].Row} on); it must give one each");
             for (var i = 0; i < batch.Length; i++)
             {
-                yield return (batch[i], Scored(batch[i], scores[2 * i], scores[2 * i + 1]) with
+                var (pair, chosen, rejected) = (batch[i], outcomes[2 * i], outcomes[2 * i + 1]);
+                if ((chosen.Refusal ?? rejected.Refusal) is { } refusal)
                 {
-                    Group = GroupOf(batch[i].Prompt),
-                    ChosenLength = batch[i].ChosenAnswer.Length,
-                    RejectedLength = batch[i].RejectedAnswer.Length,
+                    refused(pair, refusal);
+                    continue;
+                }
+                yield return (pair, Scored(pair, chosen.Score, rejected.Score) with
+                {
+                    Group = GroupOf(pair.Prompt),
+                    ChosenLength = CodePoints.Count(pair.ChosenAnswer),
+                    RejectedLength = CodePoints.Count(pair.RejectedAnswer),
                 });
             }
         }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
@@ -19,7 +18,9 @@ public sealed class EndpointScorer(Uri address, string model, HttpMessageHandler
     private const int RequestsAtOnce = 16;
 
     private readonly HttpClient _client = handler is null ? new HttpClient { Timeout = TimeSpan.FromMinutes(5) } : new HttpClient(handler);
-    private readonly ConcurrentDictionary<Conversation, float> _asked = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>The reason under which rows are counted that the server refuses.</summary>
+    public const string RefusedCode = "endpoint_refused";
 
     /// <summary>The model's name at the server.</summary>
     public string Model => model;
@@ -27,30 +28,13 @@ public sealed class EndpointScorer(Uri address, string model, HttpMessageHandler
     /// <summary>Where requests go.</summary>
     public Uri Address { get; } = address.AbsolutePath == "/" ? new Uri(address, "/classify") : address;
 
-    /// <summary>
-    /// Asks for conversations, several at once. False in a place means that the server refused the conversation (status 400, 413 or 422: too long, say). What was answered is kept for the next <see cref="Score"/> of the same objects, once.
-    /// </summary>
+    /// <summary>Asks for all of them, several at once. What the server refuses (status 400, 413 or 422: too long, say) is refused as <see cref="RefusedCode"/> with its words.</summary>
     /// <exception cref="EvaluationException">The server cannot be reached, fails, or answers in another form.</exception>
-    public IReadOnlyList<bool> Ask(IReadOnlyList<Conversation> conversations, CancellationToken cancellationToken = default)
+    public IReadOnlyList<ScoreOutcome> Score(IReadOnlyList<Conversation> conversations, CancellationToken cancellationToken = default)
     {
-        var taken = new bool[conversations.Count];
-        AtOnce(conversations.Count, cancellationToken, i =>
-        {
-            if (Answer(conversations[i], cancellationToken, out _) is not { } score) return;
-            _asked[conversations[i]] = score;
-            taken[i] = true;
-        });
-        return taken;
-    }
-
-    /// <exception cref="EvaluationException">The server refuses a conversation, cannot be reached, fails, or answers in another form.</exception>
-    public IReadOnlyList<float> Score(IReadOnlyList<Conversation> conversations, CancellationToken cancellationToken = default)
-    {
-        var scores = new float[conversations.Count];
-        AtOnce(conversations.Count, cancellationToken, i =>
-            scores[i] = _asked.TryRemove(conversations[i], out var known) ? known
-                : Answer(conversations[i], cancellationToken, out var refusal) ?? throw new EvaluationException($"{Address} refuses a conversation: {refusal}"));
-        return scores;
+        var outcomes = new ScoreOutcome[conversations.Count];
+        AtOnce(conversations.Count, cancellationToken, i => outcomes[i] = Answer(conversations[i], cancellationToken));
+        return outcomes;
     }
 
     public void Dispose() => _client.Dispose();
@@ -67,10 +51,8 @@ public sealed class EndpointScorer(Uri address, string model, HttpMessageHandler
         }
     }
 
-    /// <summary>The score, or null with the server's words where it refuses the conversation.</summary>
-    private float? Answer(Conversation conversation, CancellationToken cancellationToken, out string? refusal)
+    private ScoreOutcome Answer(Conversation conversation, CancellationToken cancellationToken)
     {
-        refusal = null;
         using var request = new HttpRequestMessage(HttpMethod.Post, Address) { Content = JsonContent.Create(Body(conversation)) };
         HttpStatusCode status;
         string text;
@@ -85,10 +67,7 @@ public sealed class EndpointScorer(Uri address, string model, HttpMessageHandler
             throw new EvaluationException($"{Address}: no answer ({error.Message}); is the server running, and is this its address?", error);
         }
         if (status is HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnprocessableEntity)
-        {
-            refusal = Shown(text);
-            return null;
-        }
+            return new Refusal(RefusedCode, Shown(text));
         if (status != HttpStatusCode.OK) throw new EvaluationException($"{Address}: status {(int)status}: {Shown(text)}");
         var probs = LenientJson.Parse(text, Address.ToString())["data"]?[0]?["probs"] as JsonArray
             ?? throw new EvaluationException($"{Address}: wanted vLLM's answer, {{\"data\": [{{\"probs\": [score]}}]}}, found {Shown(text)}");

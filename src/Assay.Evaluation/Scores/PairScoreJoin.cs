@@ -49,8 +49,8 @@ public sealed class PairScoreJoin(string file = "the score file")
                 Source = pair.Source ?? row.Source,
                 Provenance = pair.Provenance ?? row.Provenance,
                 Group = row.Group ?? PairScoring.GroupOf(pair.Prompt),
-                ChosenLength = row.ChosenLength ?? pair.ChosenAnswer.Length,
-                RejectedLength = row.RejectedLength ?? pair.RejectedAnswer.Length,
+                ChosenLength = row.ChosenLength ?? CodePoints.Count(pair.ChosenAnswer),
+                RejectedLength = row.RejectedLength ?? CodePoints.Count(pair.RejectedAnswer),
             }));
         }
         while (rest.MoveNext())

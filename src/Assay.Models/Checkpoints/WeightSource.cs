@@ -52,6 +52,9 @@ internal sealed class WeightSource : IDisposable
         if (options.Head is HeadSource.Fresh(var seed) && !HasHead && (!claimsHead || otherHeads.Count > 0)) _generator = new Generator(seed);
     }
 
+    /// <summary>Gives every tensor as a single zero: for a network that is only asked for its bounds.</summary>
+    public bool WithoutValues { get; init; }
+
     /// <summary>Whether the checkpoint, or the head file, holds a head.</summary>
     public bool HasHead { get; }
 
@@ -63,7 +66,7 @@ internal sealed class WeightSource : IDisposable
 
     public Parameter Read(string name, long[] shape, ParameterRole role, double? drawDeviation)
     {
-        var value = _stored.TryGetValue(name, out var found) ? Load(found.File, found.Tensor, shape, role)
+        var value = WithoutValues ? Tensor.Zeros(_dtype) : _stored.TryGetValue(name, out var found) ? Load(found.File, found.Tensor, shape, role)
             : _generator is not null && drawDeviation is { } deviation ? Draw(name, deviation, shape, role)
             : Problem($"{Path.GetFileName(_checkpoint.WeightPath)}: {name} [{string.Join(", ", shape)}] is missing" + (drawDeviation is null || HasHead ? "" : _headHint));
         var parameter = new Parameter(name, TensorScope.Release(value), role);

@@ -91,15 +91,21 @@ public sealed class ScoreRun(IScorer scorer, string fingerprint, Action<Utf8Json
     /// <summary>Scores a batch and writes its lines; returns how many rows have an error.</summary>
     private int Write(Stream stream, ConversationRow[] batch, CancellationToken cancellationToken)
     {
-        List<(int Row, Conversation Conversation)> asked = [];
+        List<(int Row, string Side, Conversation Conversation)> asked = [];
         for (var i = 0; i < batch.Length; i++)
         {
-            if (batch[i].Conversation is { } single) asked.Add((i, single));
-            if (batch[i].Pair is { } pair) asked.AddRange([(i, pair.Chosen), (i, pair.Rejected)]);
+            if (batch[i].Conversation is { } single) asked.Add((i, "", single));
+            if (batch[i].Pair is { } pair) asked.AddRange([(i, "chosen: ", pair.Chosen), (i, "rejected: ", pair.Rejected)]);
         }
         var scores = batch.Select(_ => new List<float>(2)).ToArray();
         var errors = batch.Select(row => row.Error).ToArray();
-        Score(asked, scores, errors, cancellationToken);
+        IReadOnlyList<ScoreOutcome> outcomes = asked.Count == 0 ? [] : scorer.Score([.. asked.Select(item => item.Conversation)], cancellationToken);
+        for (var i = 0; i < asked.Count; i++)
+        {
+            int row = asked[i].Row;
+            if (outcomes[i].Refusal is { } refusal) errors[row] ??= $"{asked[i].Side}{refusal.Code}: {refusal.Detail}";
+            else scores[row].Add(outcomes[i].Score);
+        }
         using var lines = new MemoryStream();
         for (var i = 0; i < batch.Length; i++)
         {
@@ -110,27 +116,6 @@ public sealed class ScoreRun(IScorer scorer, string fingerprint, Action<Utf8Json
         lines.CopyTo(stream);
         stream.Flush();
         return errors.Count(error => error is not null);
-    }
-
-    /// <summary>Scores all at once; where a conversation is refused, in halves, until it stands alone. Refusal comes before the network runs, so little is done twice.</summary>
-    private void Score(List<(int Row, Conversation Conversation)> asked, List<float>[] scores, string?[] errors, CancellationToken cancellationToken)
-    {
-        if (asked.Count == 0) return;
-        try
-        {
-            IReadOnlyList<float> found = scorer.Score([.. asked.Select(item => item.Conversation)], cancellationToken);
-            for (var i = 0; i < asked.Count; i++) scores[asked[i].Row].Add(found[i]);
-        }
-        catch (FormatException error) when (asked.Count == 1)
-        {
-            errors[asked[0].Row] ??= error.Message;
-        }
-        catch (FormatException)
-        {
-            int half = asked.Count / 2;
-            Score(asked[..half], scores, errors, cancellationToken);
-            Score(asked[half..], scores, errors, cancellationToken);
-        }
     }
 
     private void WriteLine(Utf8JsonWriter json, ConversationRow row, List<float> scores, string? error)

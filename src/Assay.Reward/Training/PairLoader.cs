@@ -31,45 +31,28 @@ internal sealed class PairLoader
         return pairs;
     }
 
-    /// <summary>The pairs as ids. Set aside are those with a side above <paramref name="maxLength"/> and those whose two sides are the same ids.</summary>
+    /// <summary>The pairs as ids. Set aside is what <see cref="PairContract.TokenFinding"/> finds, as in <c>check --model</c>.</summary>
     /// <param name="pairs">What to encode.</param>
-    /// <param name="encoder">The one way from text to ids.</param>
-    /// <param name="maxLength">Most tokens of a side.</param>
+    /// <param name="encode">The one way from text to ids, within the model's bounds; called from several threads.</param>
     /// <param name="stop">Ends the work.</param>
     /// <returns>The pairs, and where those come from.</returns>
-    public (List<EncodedPair> Pairs, ProvenanceCounts Provenance) Encode(IReadOnlyList<LoadedPair> pairs, ConversationEncoder encoder, int maxLength, CancellationToken stop)
+    public (List<EncodedPair> Pairs, ProvenanceCounts Provenance) Encode(IReadOnlyList<LoadedPair> pairs, Func<Conversation, TokenOutcome> encode, CancellationToken stop)
     {
-        var encoded = InParallel.Map(pairs.Count, i => Encode(pairs[i], encoder), stop);
+        var sides = InParallel.Map(pairs.Count, i => (Chosen: encode(pairs[i].Pair.Chosen), Rejected: encode(pairs[i].Pair.Rejected)), stop);
         var kept = new List<EncodedPair>(pairs.Count);
         var used = new List<PreferencePair>(pairs.Count);
         for (var i = 0; i < pairs.Count; i++)
         {
-            var pair = encoded[i];
-            if (pair.LongestSide > maxLength)
-                SetAsideFor(pairs[i], Reason.OverLength, $"chosen has {pair.Chosen.Length} tokens, rejected {pair.Rejected.Length}, the most a side may have is {maxLength}");
-            else if (pair.Chosen.AsSpan().SequenceEqual(pair.Rejected)) SetAsideFor(pairs[i], Reason.IdenticalTokens, "chosen and rejected are the same token ids");
-            else
+            var pair = pairs[i].Pair;
+            if (PairContract.TokenFinding(sides[i].Chosen, sides[i].Rejected) is { } finding)
             {
-                kept.Add(pair);
-                used.Add(pairs[i].Pair);
+                setAside.Add(new SetAside(pairs[i].File, pair.Row, [finding.Reason.Code()], finding.Detail, pairs[i].Raw));
+                continue;
             }
+            kept.Add(new EncodedPair(pair.Row, sides[i].Chosen.Ids, sides[i].Rejected.Ids, (float?)pair.Margin));
+            used.Add(pair);
         }
         return (kept, ProvenanceCounts.Of(used));
-    }
-
-    private void SetAsideFor(LoadedPair pair, Reason reason, string detail) => setAside.Add(new SetAside(pair.File, pair.Pair.Row, [reason.Code()], detail, pair.Raw));
-
-    private static EncodedPair Encode(LoadedPair loaded, ConversationEncoder encoder)
-    {
-        var pair = loaded.Pair;
-        try
-        {
-            return new EncodedPair(pair.Row, encoder.Encode(pair.Chosen), encoder.Encode(pair.Rejected), (float?)pair.Margin);
-        }
-        catch (FormatException error)
-        {
-            throw new RewardException($"{loaded.File} line {pair.Row}: {error.Message}", error);
-        }
     }
 
     /// <summary>Writes <c>quarantine.jsonl</c>: every row set aside, with its reasons.</summary>

@@ -44,9 +44,9 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         var loader = new PairLoader();
         var held = HoldOut.Read(settings, loader, stop);
         Observer.Phase?.Invoke("encoding pairs");
-        var longest = Math.Min(settings.MaxLength ?? int.MaxValue, model.LongestSequence);
-        var (train, trainProvenance) = loader.Encode(held.Train, model.Encoder, longest, stop);
-        var (heldOut, heldOutProvenance) = loader.Encode(held.HeldOut, model.Encoder, longest, stop);
+        model.MaxLength = settings.MaxLength;
+        var (train, trainProvenance) = loader.Encode(held.Train, model.Encode, stop);
+        var (heldOut, heldOutProvenance) = loader.Encode(held.HeldOut, model.Encode, stop);
         if (held.HeldOut.Count > 0 && heldOut.Count == 0) throw new RewardException($"all {held.HeldOut.Count} held-out pairs were set aside: {loader.CountsByReason().ToJsonString()}");
 
         var trainer = new RewardTrainer(model.Network, settings, train, heldOut, clock) { Observer = Observer, SaveModel = model.Save };

@@ -54,7 +54,7 @@ public class MissionExampleTests
         {
             Files = [path],
             OutputDirectory = folder.Path,
-            Contract = new ContractOptions { MaxLength = maxLength, Encode = conversation => [.. conversation.Text!.Split(' ').Select(word => (int)word[0])] },
+            Contract = new ContractOptions { Encode = conversation => TokenOutcome.Within([.. conversation.Text!.Split(' ').Select(word => (int)word[0])], maxLength) },
         });
         Assert.All(report.Reasons, reason => Assert.Equal("over_length", reason.Code));
         Dictionary<int, int> kept = File.ReadLines(Path.Combine(folder.Path, "kept.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToDictionary(

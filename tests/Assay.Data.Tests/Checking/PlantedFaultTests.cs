@@ -35,6 +35,8 @@ public class PlantedFaultTests
         ("identical_tokens", """{"prompt": "tokens", "chosen": "SAME", "rejected": "same"}"""),
         ("over_length", $$"""{"prompt": "tokens", "chosen": "{{string.Join(' ', Enumerable.Range(0, 90))}}.", "rejected": "b"}"""),
         ("cannot_render", """{"prompt": "UNRENDERABLE", "chosen": "a", "rejected": "b"}"""),
+        ("token_outside_vocabulary", """{"prompt": "outside", "chosen": "UNKNOWN", "rejected": "b"}"""),
+        ("token_outside_vocabulary", """{"prompt": "outside", "chosen": "a", "rejected": "and UNKNOWN"}"""),
         ("empty_candidate", """{"prompt": "empty", "chosen": "a", "rejected": ""}"""),
         ("tie_or_abstention", """{"prompt": "tie", "chosen": "a", "rejected": "b", "label": "tie"}"""),
         ("tie_or_abstention", """{"prompt": "unlabelled", "chosen": "a", "rejected": "b", "label": null}"""),
@@ -81,9 +83,10 @@ public class PlantedFaultTests
         $$"""{"prompt":[{"role":"user","content":"{{prompt}}"}],"chosen":[{"role":"assistant","content":"{{chosen}}"}],"rejected":[{"role":"assistant","content":"{{rejected}}"}]}""";
 
     // Words, lower case: a tokenizer that the check can tell from the text.
-    private static IReadOnlyList<int> Encode(Conversation conversation) => conversation.Text?.StartsWith("UNRENDERABLE", StringComparison.Ordinal) == true
-        ? throw new FormatException("the template refuses it")
-        : [.. conversation.Text is { } text ? text.ToLowerInvariant().Split(' ').Select(word => word.GetHashCode(StringComparison.Ordinal)) : [0, conversation.GetHashCode()]];
+    private static TokenOutcome Encode(Conversation conversation) =>
+        conversation.Text?.StartsWith("UNRENDERABLE", StringComparison.Ordinal) == true ? new([], new Finding(Reason.CannotRender, "the template refuses it"))
+        : conversation.Text?.Contains("UNKNOWN", StringComparison.Ordinal) == true ? new([0], new Finding(Reason.TokenOutsideVocabulary, "id 7"))
+        : TokenOutcome.Within([.. conversation.Text is { } text ? text.ToLowerInvariant().Split(' ').Select(word => word.GetHashCode(StringComparison.Ordinal)) : [0, conversation.GetHashCode()]], 80);
 
     private static byte[] Bytes(IEnumerable<string> rows)
     {
@@ -106,7 +109,7 @@ public class PlantedFaultTests
         {
             Files = [path],
             OutputDirectory = output,
-            Contract = new ContractOptions { MaxLength = 80, Encode = Encode },
+            Contract = new ContractOptions { Encode = Encode },
             Reading = new PairReaderOptions { MaxErrors = 100, MaxLineBytes = 100_000 },
         });
         var found = new Dictionary<long, string>();

@@ -18,7 +18,7 @@ public sealed class AuditRunTests
         return run.Finish(Subject, [], new Dictionary<string, long> { ["over_length"] = 2 });
     }
 
-    private static IEnumerable<(PairScore, PreferencePair?)> Scored(IScorer scorer, int count = 60) => PairScoring.ScorePairs(scorer, ProbeWorld.Pairs(count)).Select(scored => (scored.Score, (PreferencePair?)scored.Pair));
+    private static IEnumerable<(PairScore, PreferencePair?)> Scored(IScorer scorer, int count = 60) => PairScoring.ScorePairs(scorer, ProbeWorld.Pairs(count), (_, _) => { }).Select(scored => (scored.Score, (PreferencePair?)scored.Pair));
 
     [Fact]
     public void A_sound_scorer_has_everything_measured_and_nothing_against_it()

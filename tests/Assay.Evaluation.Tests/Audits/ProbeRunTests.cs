@@ -7,11 +7,10 @@ namespace Assay.Evaluation.Tests.Audits;
 
 public sealed class ProbeRunTests
 {
-    private static IReadOnlyList<ProbeResult> Run(Func<Conversation, float> score, Func<Conversation, bool>? fits = null, List<ProbedAnswer>? probed = null)
-    {
-        var scorer = new FakeScorer(score);
-        return new ProbeRun(scorer, fits ?? (_ => true)) { Probed = probed is null ? null : probed.Add }.Run(ProbeWorld.Scored(ProbeWorld.Pairs(), scorer), Probe.All);
-    }
+    private static IReadOnlyList<ProbeResult> Run(Func<Conversation, float> score, List<ProbedAnswer>? probed = null) => Run(new FakeScorer(score), probed);
+
+    private static IReadOnlyList<ProbeResult> Run(FakeScorer scorer, List<ProbedAnswer>? probed = null) =>
+        new ProbeRun(scorer) { Probed = probed is null ? null : probed.Add }.Run(ProbeWorld.Scored(ProbeWorld.Pairs(), scorer), Probe.All);
 
     private static string[] Broken(IEnumerable<ProbeResult> results) => [.. results.Where(result => result.IsBroken).Select(result => result.Name)];
 
@@ -86,14 +85,16 @@ public sealed class ProbeRunTests
     }
 
     [Fact]
-    public void What_does_not_fit_is_counted_and_never_asked()
+    public void What_is_refused_is_counted_by_its_reason_and_enters_no_figure()
     {
         var longest = ProbeWorld.Pairs().Max(pair => Math.Max(pair.ChosenAnswer.Length, pair.RejectedAnswer.Length));
-        bool Fits(Conversation conversation) => ProbeWorld.Answer(conversation).Length <= longest;
-        ProbeResult padding = Run(conversation => Fits(conversation) ? ProbeWorld.Sound(conversation) : throw new InvalidOperationException("asked for what does not fit"), Fits).Single(result => result.Name == "filler_padding");
+        ProbeResult Padding(string code) => Run(new FakeScorer(conversation => ProbeWorld.Answer(conversation).Length <= longest ? ProbeWorld.Sound(conversation) : new Refusal(code, "no"))).Single(result => result.Name == "filler_padding");
+        ProbeResult padding = Padding("over_length");
         Assert.InRange(padding.TooLong, 1, 119);
         Assert.Equal(120, padding.Answers + padding.NotApplicable);
-        Assert.Equal(padding.TooLong, padding.NotApplicable);
+        Assert.Equal((padding.NotApplicable, 0), (padding.TooLong, padding.Refused));
+        ProbeResult unrenderable = Padding("cannot_render");
+        Assert.Equal((0, padding.TooLong, padding.Answers), (unrenderable.TooLong, unrenderable.Refused, unrenderable.Answers));
     }
 
     [Fact]
@@ -108,7 +109,7 @@ public sealed class ProbeRunTests
     public void Few_prompts_call_nothing_broken()
     {
         var scorer = new FakeScorer(Pays("!"));
-        var results = new ProbeRun(scorer, _ => true).Run(ProbeWorld.Scored(ProbeWorld.Pairs(ProbeResult.MinPrompts - 1), scorer), Probe.All);
+        var results = new ProbeRun(scorer).Run(ProbeWorld.Scored(ProbeWorld.Pairs(ProbeResult.MinPrompts - 1), scorer), Probe.All);
         Assert.Empty(Broken(results));
         Assert.Equal(1, results.Single(result => result.Name == "exclamations").RaisedShare);
     }

@@ -38,7 +38,7 @@ internal static partial class ProbeWorld
         return string.Join(' ', sentences);
     }
 
-    public static IReadOnlyList<ProbedPair> Scored(IReadOnlyList<PreferencePair> pairs, IScorer scorer) => [.. PairScoring.ScorePairs(scorer, pairs).Select(scored => new ProbedPair(scored.Pair, scored.Score))];
+    public static IReadOnlyList<ProbedPair> Scored(IReadOnlyList<PreferencePair> pairs, IScorer scorer) => [.. PairScoring.ScorePairs(scorer, pairs, (_, _) => { }).Select(scored => new ProbedPair(scored.Pair, scored.Score))];
 
     /// <summary>How many different facts about the prompt's topic the answer states.</summary>
     public static float Sound(Conversation conversation) => Facts(Topic(conversation), Answer(conversation));

@@ -9,7 +9,7 @@ public sealed class SelfTestsTests
 
     private sealed class BatchScorer(Func<IReadOnlyList<Conversation>, IReadOnlyList<float>> score) : IScorer
     {
-        public IReadOnlyList<float> Score(IReadOnlyList<Conversation> conversations, CancellationToken cancellationToken = default) => score(conversations);
+        public IReadOnlyList<ScoreOutcome> Score(IReadOnlyList<Conversation> conversations, CancellationToken cancellationToken = default) => [.. score(conversations)];
     }
 
     private static string[] Failed(Func<IReadOnlyList<Conversation>, IReadOnlyList<float>> score) => [.. SelfTests.Run(new BatchScorer(score), Pairs).Where(test => !test.Passed).Select(test => test.Name)];

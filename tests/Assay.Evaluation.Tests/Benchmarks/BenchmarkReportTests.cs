@@ -19,7 +19,7 @@ public sealed class BenchmarkReportTests : IDisposable
     /// <summary>The score of a conversation is the number in its answer.</summary>
     private static readonly FakeScorer Numbers = new(conversation => float.Parse(conversation.Messages![^1].Content));
 
-    private static BenchmarkReport Report(BenchmarkKind kind, string path) => BenchmarkReport.Of(kind, [.. BenchmarkScoring.Score(Numbers, BenchmarkFile.Read(kind, path), rowsPerBatch: 2)]);
+    private static BenchmarkReport Report(BenchmarkKind kind, string path) => BenchmarkReport.Of(kind, [.. BenchmarkScoring.Score(Numbers, BenchmarkFile.Read(kind, path), (_, _) => { }, rowsPerBatch: 2)]);
 
     [Fact]
     public void RewardBench_rows_become_subsets_and_sections()
@@ -97,7 +97,7 @@ public sealed class BenchmarkReportTests : IDisposable
     public void LLMBar_as_it_lies_among_the_shared_inputs_has_its_five_subsets()
     {
         var rows = BenchmarkFile.Read(BenchmarkKind.LlmBar, SharedInputs.PathOf("data", "open", "llmbar.jsonl.gz")).ToList();
-        var longer = BenchmarkReport.Of(BenchmarkKind.LlmBar, [.. BenchmarkScoring.Score(new FakeScorer(conversation => conversation.Messages![^1].Content.Length), rows)]);
+        var longer = BenchmarkReport.Of(BenchmarkKind.LlmBar, [.. BenchmarkScoring.Score(new FakeScorer(conversation => conversation.Messages![^1].Content.Length), rows, (_, _) => { })]);
 
         Assert.Equal(419, longer.Rows);
         Assert.Empty(longer.Warnings);

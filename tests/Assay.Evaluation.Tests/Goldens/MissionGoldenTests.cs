@@ -89,8 +89,10 @@ public sealed class MissionGoldenTests(ITestOutputHelper output)
 
     private static object LengthGate(GoldenCase golden)
     {
-        var limit = (int)golden.Input["max_length"]!;
-        IEnumerable<bool> Kept(string field) => golden.Input[field]!.AsArray().Select(counts => PairContract.Fits((int)counts![0]!, (int)counts[1]!, limit));
+        int limit = (int)golden.Input["max_length"]!, next = 0;
+        IEnumerable<bool> Kept(string field) => golden.Input[field]!.AsArray().Select(counts => PairContract.TokenFinding(Tokens((int)counts![0]!), Tokens((int)counts[1]!)) is null);
+        // Sides of other tokens, so that their length is all there is to find.
+        TokenOutcome Tokens(int count) => TokenOutcome.Within([.. Enumerable.Range(next += count, count)], limit);
         return new { kept = Kept("token_counts"), edge_kept = Kept("edge"), truncated = 0 };
     }
 

@@ -136,7 +136,7 @@ public sealed class PairMetricsTests
             Chosen = Conversation.OfText("p: " + new string('c', i)),
             Rejected = Conversation.OfText("p: no"),
         });
-        var scores = PairScoring.Score(new FakeScorer(conversation => conversation.Text == "p: no" ? -1 : conversation.Text!.Length), pairs, pairsPerBatch: 2).ToList();
+        var scores = PairScoring.ScorePairs(new FakeScorer(conversation => conversation.Text == "p: no" ? -1 : conversation.Text!.Length), pairs, (pair, _) => Assert.Fail($"row {pair.Row} was refused"), pairsPerBatch: 2).Select(scored => scored.Score).ToList();
 
         Assert.Equal([4.0, 5, 6, 7, 8], scores.Select(score => score.ChosenScore));
         Assert.All(scores, score => Assert.Equal(-1, score.RejectedScore));
@@ -146,15 +146,40 @@ public sealed class PairMetricsTests
     }
 
     [Fact]
+    public void A_pair_of_which_a_side_is_refused_is_told_with_the_reason_and_its_neighbours_are_scored()
+    {
+        PreferencePair[] pairs = [.. Enumerable.Range(1, 4).Select(i => new PreferencePair { Row = i, Chosen = Conversation.OfText($"a{i}"), Rejected = Conversation.OfText(i == 3 ? "long" : "b") })];
+        var refused = new List<(long Row, Refusal Refusal)>();
+        var scores = PairScoring.ScorePairs(new FakeScorer(conversation => conversation.Text switch
+        {
+            "long" => new Refusal("over_length", "9 tokens"),
+            "a1" => new Refusal("cannot_render", "no"),
+            _ => 1,
+        }), pairs, (pair, refusal) => refused.Add((pair.Row, refusal))).ToList();
+
+        Assert.Equal([2L, 4], scores.Select(scored => scored.Score.Row));
+        Assert.Equal([(1L, new Refusal("cannot_render", "no")), (3, new Refusal("over_length", "9 tokens"))], refused);
+    }
+
+    [Fact]
+    public void Lengths_are_code_points()
+    {
+        var pair = new PreferencePair { Row = 1, Chosen = Conversation.OfText("🙂🙂e\u0301"), Rejected = Conversation.OfText("abc\uD83D") };
+
+        PairScore score = PairScoring.ScorePairs(new FakeScorer(_ => 1), [pair], (_, _) => { }).Single().Score;
+        Assert.Equal((4L, 4L), (score.ChosenLength, score.RejectedLength));
+    }
+
+    [Fact]
     public void A_scorer_that_loses_a_score_is_refused()
     {
         var pair = new PreferencePair { Row = 3, Chosen = Conversation.OfText("a"), Rejected = Conversation.OfText("b") };
 
-        Assert.Contains("row 3", Assert.Throws<EvaluationException>(() => PairScoring.Score(new ShortScorer(), [pair]).Count()).Message, StringComparison.Ordinal);
+        Assert.Contains("row 3", Assert.Throws<EvaluationException>(() => PairScoring.ScorePairs(new ShortScorer(), [pair], (_, _) => { }).Count()).Message, StringComparison.Ordinal);
     }
 
     private sealed class ShortScorer : IScorer
     {
-        public IReadOnlyList<float> Score(IReadOnlyList<Conversation> conversations, CancellationToken cancellationToken = default) => [1];
+        public IReadOnlyList<ScoreOutcome> Score(IReadOnlyList<Conversation> conversations, CancellationToken cancellationToken = default) => [1f];
     }
 }

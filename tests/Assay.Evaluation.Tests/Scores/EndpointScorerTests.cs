@@ -38,22 +38,17 @@ public sealed class EndpointScorerTests
         var server = new Server(body => (HttpStatusCode.OK, Probs(LengthOf(body) - 10)));
         using var scorer = new EndpointScorer(Address, "rm", server);
         Conversation[] conversations = [.. Enumerable.Range(1, 50).Select(i => Said(new string('a', i))), Conversation.OfText("plain")];
-        Assert.Equal([.. Enumerable.Range(1, 50).Select(i => i - 10f), -5f], scorer.Score(conversations));
+        Assert.Equal([.. Enumerable.Range(1, 50).Select(i => (ScoreOutcome)(i - 10f)), -5f], scorer.Score(conversations));
         Assert.All(server.Asked, asked => Assert.Equal(("http://127.0.0.1:8000/classify", "rm", false), (asked.Address!.ToString(), asked.Body["model"]!.GetValue<string>(), asked.Body["use_activation"]!.GetValue<bool>())));
     }
 
     [Fact]
-    public void A_refused_conversation_is_told_apart_and_an_answer_serves_once()
+    public void A_refused_conversation_is_told_apart_with_the_servers_words_and_nothing_is_asked_twice()
     {
         var server = new Server(body => LengthOf(body) > 5 ? (HttpStatusCode.BadRequest, "too long") : (HttpStatusCode.OK, Probs(1)));
         using var scorer = new EndpointScorer(Address, "rm", server);
-        Conversation[] conversations = [Said("short"), Said("much too long")];
-        Assert.Equal([true, false], scorer.Ask(conversations));
-        Assert.Equal([1f], scorer.Score([conversations[0]]));
-        Assert.Equal(2, server.Asked.Count); // the answer was kept
-        scorer.Score([conversations[0]]);
-        Assert.Equal(3, server.Asked.Count); // and is asked for again, or a self-test would compare an answer with itself
-        Assert.Contains("too long", Assert.Throws<EvaluationException>(() => scorer.Score(conversations)).Message, StringComparison.Ordinal);
+        Assert.Equal([1f, new Refusal("endpoint_refused", "too long"), 1f], scorer.Score([Said("short"), Said("much too long"), Said("brief")]));
+        Assert.Equal(3, server.Asked.Count);
     }
 
     [Theory]
@@ -65,7 +60,6 @@ public sealed class EndpointScorerTests
     {
         using var scorer = new EndpointScorer(Address, "rm", new Server(_ => (status, body)));
         Assert.Contains(expected, Assert.Throws<EvaluationException>(() => scorer.Score([Said("a")])).Message, StringComparison.Ordinal);
-        Assert.Contains(expected, Assert.Throws<EvaluationException>(() => scorer.Ask([Said("a")])).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Assay.Data;
 using Assay.Reward.Scoring;
 using Assay.Testing;
 
@@ -7,7 +8,7 @@ namespace Assay.Reward.Tests.Scoring;
 public sealed class ScoreRunTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("assay-score-").FullName;
-    private readonly FakeScorer _byLength = new(conversation => conversation.Text is "refuse" ? throw new FormatException("too long") : conversation.Text!.Length);
+    private readonly FakeScorer _byLength = new(conversation => conversation.Text is "refuse" ? new Refusal("over_length", "too long") : conversation.Text!.Length);
 
     private string Input => Path.Combine(_folder, "in.jsonl");
 
@@ -27,12 +28,13 @@ public sealed class ScoreRunTests : IDisposable
     [Fact]
     public void A_row_that_cannot_be_scored_has_its_error_and_its_neighbours_have_their_scores()
     {
-        File.WriteAllLines(Input, ["""{"text": "a"}""", """{"text": "refuse"}""", "not json", """{"text": "abc"}"""]);
-        Assert.Equal(2, new ScoreRun(_byLength, "model").Run(Input, Output, ScoreStart.Fresh).Failed);
+        File.WriteAllLines(Input, ["""{"text": "a"}""", """{"text": "refuse"}""", "not json", """{"text": "abc"}""", """{"prompt": "", "chosen": "ab", "rejected": "refuse"}"""]);
+        Assert.Equal(3, new ScoreRun(_byLength, "model").Run(Input, Output, ScoreStart.Fresh).Failed);
         JsonNode[] lines = [.. File.ReadLines(Output).Select(line => JsonNode.Parse(line)!)];
         Assert.Equal([1.0, 3.0], new[] { lines[0], lines[3] }.Select(line => line["score"]!.GetValue<double>()));
-        Assert.Equal("too long", lines[1]["error"]!.GetValue<string>());
+        Assert.Equal("over_length: too long", lines[1]["error"]!.GetValue<string>());
         Assert.NotNull(lines[2]["error"]);
+        Assert.Equal("rejected: over_length: too long", lines[4]["error"]!.GetValue<string>());
     }
 
     [Fact]

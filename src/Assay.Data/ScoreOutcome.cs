@@ -1,0 +1,20 @@
+namespace Assay.Data;
+
+/// <summary>What a scorer makes of one conversation: a raw score, or a refusal. A refusal is an answer, not an error: whoever asked sets the row aside and counts it by its code.</summary>
+public readonly record struct ScoreOutcome
+{
+    private readonly float _score;
+
+    private ScoreOutcome(float score, Refusal? refusal) => (_score, Refusal) = (score, refusal);
+
+    /// <summary>Why there is no score; null where there is one.</summary>
+    public Refusal? Refusal { get; }
+
+    /// <summary>The raw logit, no activation. It may be NaN or infinite: a model can be broken.</summary>
+    /// <exception cref="InvalidOperationException">It was refused.</exception>
+    public float Score => Refusal is null ? _score : throw new InvalidOperationException($"there is no score: {Refusal.Code}: {Refusal.Detail}");
+
+    public static implicit operator ScoreOutcome(float score) => new(score, null);
+
+    public static implicit operator ScoreOutcome(Refusal refusal) => new(0, refusal);
+}
