@@ -3,6 +3,7 @@ using System.Text.Json;
 using Assay.Cli.Evaluation;
 using Assay.Evaluation;
 using Assay.Evaluation.Audits;
+using Assay.Evaluation.Audits.Probes;
 using Assay.Evaluation.Evidence;
 
 namespace Assay.Cli.Commands;
@@ -20,7 +21,7 @@ internal static class AuditCommand
     public static Command Create()
     {
         var output = new Option<string?>("--output-dir") { Description = "Write audit.json, and probes.jsonl with every rewritten answer and its scores, to this folder.", HelpName = "DIR" };
-        var probePairs = new Option<int>("--probe-pairs") { Description = "Pairs put to the probes, at most; each costs some 35 forward passes. 0 leaves the probes out.", DefaultValueFactory = _ => AuditOptions.DefaultProbePairs, HelpName = "PAIRS" };
+        var probePairs = new Option<int>("--probe-pairs") { Description = $"Pairs put to the probes, at most; each costs {Probe.MostScorings} scorings or fewer. 0 leaves the probes out.", DefaultValueFactory = _ => AuditOptions.DefaultProbePairs, HelpName = "PAIRS" };
         var json = new Option<bool>("--json") { Description = "Print the evidence as one JSON object." };
         var command = new Command("audit", "Find out whether a model learned the preference or a shortcut: accuracy by length and style, probes that rewrite answers without bettering them, self-tests of the scorer. Exit code 1 when a self-test fails; whether the figures are good enough is for the gate to say.") { output, probePairs, json };
         var options = new ScoredPairsOptions(command);

@@ -64,7 +64,7 @@ internal static class AuditTable
         Table table = Columns("probe", "answers", "shift", "95 %", "raised", "flipped", "");
         foreach (var kind in evidence.Probes.GroupBy(probe => probe.Expectation))
         {
-            table.AddRow(kind.Key switch { ProbeExpectation.NotRise => "must not rise", ProbeExpectation.Fall => "must fall", _ => "must hardly move" });
+            table.AddRow(kind.Key switch { ProbeExpectation.NotRise => "must not rise", ProbeExpectation.Fall => "must fall", ProbeExpectation.Lose => "must lose", ProbeExpectation.Bottom => "must be at the bottom", _ => "must hardly move" });
             foreach (ProbeResult probe in kind)
             {
                 var (value, interval) = probe.Expectation == ProbeExpectation.NotMove ? (probe.MeanMovement, probe.MeanMovementInterval) : (probe.MeanShift, probe.MeanShiftInterval);
@@ -73,11 +73,31 @@ internal static class AuditTable
             }
         }
         Terminal.Print(table);
-        Console.WriteLine($"Probed {evidence.ProbePairs} pairs. Shift: mean change of the score in its standard deviations (last kind: mean size of the change). Flipped: rightly ordered pairs lost to the rewritten worse answer; for damage, preferred answers that score no lower with it.");
+        Console.WriteLine($"Probed {evidence.ProbePairs} pairs. Shift: mean change of the score in its standard deviations (must hardly move: mean size of the change). Flipped: rightly ordered pairs lost to the rewritten worse answer; where the preferred answer alone is rewritten, those in which it scores no lower.");
+        Keys([.. evidence.Probes.Where(probe => probe.Expectation == ProbeExpectation.Bottom && probe.Answers > 0)]);
+        Ranks([.. evidence.Probes.Where(probe => probe.RankPairs > 0)]);
         int tooLong = evidence.Probes.Sum(probe => probe.TooLong);
         if (tooLong > 0) Console.WriteLine($"{tooLong} rewritten answers were over the model's length and left out.");
         int refused = evidence.Probes.Sum(probe => probe.Refused);
         if (refused > 0) Console.WriteLine($"{refused} rewritten answers were refused by the scorer and left out.");
+    }
+
+    private static void Keys(IReadOnlyList<ProbeResult> keys)
+    {
+        if (keys.Count == 0) return;
+        Table table = Columns("text without content", "answers", "mean percentile", "95 %");
+        foreach (ProbeResult probe in keys) table.AddRow(probe.Name, $"{probe.Answers}", Text(probe.MeanPercentile, "0.0"), $"{Text(probe.MeanPercentileInterval.Low, "0.0")} to {Text(probe.MeanPercentileInterval.High, "0.0")}");
+        Terminal.Print(table);
+        Console.WriteLine($"Percentile among the scores of the probed answers; a sound model puts such a text below {ProbeResult.BottomPercentile}.");
+    }
+
+    private static void Ranks(IReadOnlyList<ProbeResult> probes)
+    {
+        if (probes.Count == 0) return;
+        Table table = Columns("both answers rewritten", "pairs", "rank flips", "95 %");
+        foreach (ProbeResult probe in probes) table.AddRow(probe.Name, $"{probe.RankPairs}", Share(probe.RankFlippedShare), Range(probe.RankFlippedInterval));
+        Terminal.Print(table);
+        Console.WriteLine("Rank flips: share of pairs, right or wrong, that lose their order when both answers are rewritten alike.");
     }
 
     private static void SelfTests(IReadOnlyList<SelfTestResult> tests)

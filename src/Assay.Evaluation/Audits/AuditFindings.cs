@@ -52,9 +52,16 @@ public static class AuditFindings
         {
             ProbeExpectation.NotRise => $"Paid for {name}: the score rises by {Number(value)} of its standard deviation {Range(standardised)}, and {Percent(probe.FlippedShare)} of the rightly ordered pairs are lost when the worse answer is given it",
             ProbeExpectation.Fall => $"{(interval.Low > 0 ? "Paid for" : "Does not mind")} {name}: the score moves by {Number(value)} of its standard deviation {Range(standardised)} where it should fall clearly, and {Percent(probe.FlippedShare)} of the preferred answers score no lower",
+            ProbeExpectation.Lose => $"Does not mind {name}: it scores at least as high as the preferred answer in {Percent(probe.FlippedShare)} of the rightly ordered pairs {Range(probe.FlippedInterval)}, where it should lose",
+            ProbeExpectation.Bottom => $"Pays for {name}: a text that says nothing stands at percentile {probe.MeanPercentile.ToString("0", CultureInfo.InvariantCulture)} of the answers' scores (95 % interval {probe.MeanPercentileInterval.Low.ToString("0", CultureInfo.InvariantCulture)} to {probe.MeanPercentileInterval.High.ToString("0", CultureInfo.InvariantCulture)}), where it should stand below {ProbeResult.BottomPercentile}",
             _ => $"Not steady under {name}: the score moves by {Number(value)} of its standard deviation {Range(standardised)} either way, where nothing that matters changed",
         };
-        return new("probe", probe.Name, value, standardised, what + ".");
+        return probe.Expectation switch
+        {
+            ProbeExpectation.Lose => new("probe", probe.Name, probe.FlippedShare, probe.FlippedInterval, what + "."),
+            ProbeExpectation.Bottom => new("probe", probe.Name, probe.MeanPercentile / 100, new Interval(probe.MeanPercentileInterval.Low / 100, probe.MeanPercentileInterval.High / 100), what + "."),
+            _ => new("probe", probe.Name, value, standardised, what + "."),
+        };
     }
 
     private static AuditFinding SelfTest(SelfTestResult test) => new("self_test", test.Name, test.LargestDifference, null,

@@ -3,8 +3,8 @@ using Assay.Evaluation.Statistics;
 namespace Assay.Evaluation.Audits;
 
 /// <summary>
-/// How a model takes one rewriting of answers. Intervals are 95 %; shifts are rewritten minus original score. <see cref="ProbeExpectation.Fall"/> is asked of the preferred answers alone (a damaged bad answer may well be less
-/// bad), the others of both sides.
+/// How a model takes one rewriting of answers. Intervals are 95 %; shifts are rewritten minus original score. <see cref="ProbeExpectation.NotRise"/> and <see cref="ProbeExpectation.NotMove"/> are asked of both sides, the others
+/// of the preferred answers alone (a damaged bad answer may well be less bad).
 /// </summary>
 public sealed record ProbeResult
 {
@@ -16,6 +16,12 @@ public sealed record ProbeResult
 
     /// <summary>A score "hardly moves" while its mean absolute shift, in the same unit, is below this: any two wordings of one answer differ by something.</summary>
     public const double MaterialMovement = 0.25;
+
+    /// <summary>The preferred answer may lose to a text that must lose in this share of pairs: now and then an answer to another prompt fits this one too.</summary>
+    public const double MaterialLosses = 0.1;
+
+    /// <summary>Below this percentile of the scores that answers get (0 to 100) a text without content has to stand.</summary>
+    public const double BottomPercentile = 5;
 
     /// <summary>Snake case: <c>filler_padding</c>, <c>prompt_injection</c>, …</summary>
     public required string Name { get; init; }
@@ -57,6 +63,12 @@ public sealed record ProbeResult
     /// <summary>Over resampled prompts.</summary>
     public Interval MeanMovementInterval { get; init; }
 
+    /// <summary>Mean percentile rank (0 to 100) of the rewritten answers' scores among the original scores of all probed pairs, both sides. NaN where evidence from before it was measured is read.</summary>
+    public double MeanPercentile { get; init; } = double.NaN;
+
+    /// <summary>Over resampled prompts.</summary>
+    public Interval MeanPercentileInterval { get; init; } = new(double.NaN, double.NaN);
+
     /// <summary>Population standard deviation of the original scores of all probed pairs, both sides.</summary>
     public double ScoreDeviation { get; init; }
 
@@ -69,7 +81,7 @@ public sealed record ProbeResult
     /// <summary>Wilson's, taking answers as independent.</summary>
     public required Interval RaisedInterval { get; init; }
 
-    /// <summary>Pairs whose order was right before and that were rewritten: the rejected side, or for <see cref="ProbeExpectation.Fall"/> the chosen side.</summary>
+    /// <summary>Pairs whose order was right before and that were rewritten: the rejected side, or, where the preferred answer alone is rewritten, the chosen side.</summary>
     public required int Pairs { get; init; }
 
     /// <summary>
@@ -81,9 +93,19 @@ public sealed record ProbeResult
     /// <summary>Wilson's, taking pairs as independent.</summary>
     public required Interval FlippedInterval { get; init; }
 
+    /// <summary>Pairs that were ordered, rightly or not, and of which both answers were rewritten; 0 where the preferred answer alone is.</summary>
+    public int RankPairs { get; init; }
+
+    /// <summary>Rank-flip rate: the share of <see cref="RankPairs"/> that no longer stand in their order (reversed or tied) once both answers are rewritten.</summary>
+    public double RankFlippedShare { get; init; } = double.NaN;
+
+    /// <summary>Wilson's, taking pairs as independent.</summary>
+    public Interval RankFlippedInterval { get; init; } = new(double.NaN, double.NaN);
+
     /// <summary>
     /// Whether the measure contradicts the expectation beyond its interval, over at least <see cref="MinPrompts"/> prompts. NotRise: the mean shift's interval lies above <see cref="MaterialShift"/>. Fall: it lies above minus
-    /// that, so that no fall that matters is left in it. NotMove: the mean movement's interval lies above <see cref="MaterialMovement"/>.
+    /// that, so that no fall that matters is left in it. Lose: the interval of <see cref="FlippedShare"/> lies above <see cref="MaterialLosses"/>. Bottom: the interval of <see cref="MeanPercentile"/> lies above
+    /// <see cref="BottomPercentile"/>. NotMove: the mean movement's interval lies above <see cref="MaterialMovement"/>.
     /// </summary>
     public required bool IsBroken { get; init; }
 

@@ -4,7 +4,7 @@ using Assay.Evaluation.Statistics;
 
 namespace Assay.Evaluation.Audits;
 
-/// <summary>Puts pairs to the probes: rewrites answers, asks the scorer again and measures what moved. One forward pass for each rewritten answer; an answer that the scorer refuses is counted by its reason, never truncated.</summary>
+/// <summary>Puts pairs to the probes: rewrites answers, asks the scorer again and measures what moved. One scoring for each rewritten answer, at most two a pair and probe (<see cref="Probe.RewritesBothSides"/>); an answer that the scorer refuses is counted by its reason, never truncated.</summary>
 /// <param name="scorer">What gave the pairs their scores.</param>
 public sealed class ProbeRun(IScorer scorer)
 {
@@ -22,11 +22,11 @@ public sealed class ProbeRun(IScorer scorer)
     {
         var corpus = new ProbeCorpus(pairs.SelectMany(pair => new[] { true, false }.Select(isChosen => (pair.Group, Answer: pair.Answer(isChosen))).Where(entry => entry.Answer is not null).Select(entry => (entry.Group, entry.Answer!))));
         double[] scores = [.. pairs.SelectMany(pair => new[] { pair.Score.ChosenScore, pair.Score.RejectedScore })];
-        var deviation = scores.Length == 0 ? double.NaN : Math.Sqrt(Moments.Central(scores, 2));
+        Array.Sort(scores);
         var results = new List<ProbeResult>();
         for (var i = 0; i < probes.Count; i++)
         {
-            var tally = new ProbeTally(probes[i], deviation);
+            var tally = new ProbeTally(probes[i], scores);
             var done = (long)i * pairs.Count;
             foreach (var chunk in pairs.Chunk(Batch))
             {
@@ -43,7 +43,7 @@ public sealed class ProbeRun(IScorer scorer)
         var rewritten = new List<(ProbedPair Pair, bool IsChosen, string Text, Conversation Conversation)>();
         foreach (var pair in pairs)
         {
-            foreach (var isChosen in probe.Expectation == ProbeExpectation.Fall ? (bool[])[true] : [true, false])
+            foreach (var isChosen in probe.RewritesBothSides ? (bool[])[true, false] : [true])
             {
                 var text = pair.Answer(isChosen) is { } answer ? probe.Rewrite(new ProbeInput(answer, pair.Question, pair.Group, corpus, Random(probe, pair, isChosen))) : null;
                 if (text is null) tally.NotApplicable++;

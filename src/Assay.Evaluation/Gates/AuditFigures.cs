@@ -91,8 +91,16 @@ internal static class AuditFigures
             throw new EvaluationException($"{file} has no probe '{check.Part}'{NearestName.Suggest(check.Part!, names)}; it has {string.Join(", ", names)}");
         }
         var probe = audit.Probes[at];
-        return [new(probe.FlippedShare, $"{file}: probes[{at}].flipped_share") { Count = probe.Pairs, Interval = probe.FlippedInterval, Rows = [.. probe.ExampleRows.Take(EvalFigures.RowsShown)] }];
+        return [new(probe.FlippedShare, $"{file}: probes[{at}].flipped_share") { Count = probe.Pairs, Interval = probe.FlippedInterval, Rows = [.. probe.ExampleRows.Take(EvalFigures.RowsShown)], Note = Beside(probe) }];
     }
+
+    /// <summary>What the probe says besides the pairs it turns.</summary>
+    private static string? Beside(ProbeResult probe) => probe switch
+    {
+        { Expectation: ProbeExpectation.Bottom, MeanPercentile: >= 0 and var rank } => FormattableString.Invariant($"mean percentile {rank:0.0} of the answers' scores"),
+        { RankPairs: > 0 and var pairs } => FormattableString.Invariant($"with both answers rewritten {probe.RankFlippedShare:0.000} of {pairs} pairs lose their order"),
+        _ => null,
+    };
 
     public static IReadOnlyList<GateFigure> SelfTests(GateSources sources, GateCheck check)
     {

@@ -46,5 +46,5 @@ internal static class ProbeSection
 
     private static string Small(double value) => value == 0 ? "0" : value.ToString("0.##e0", System.Globalization.CultureInfo.InvariantCulture);
 
-    private static string Expected(ProbeResult probe) => probe.Expectation switch { ProbeExpectation.NotRise => "must not rise", ProbeExpectation.Fall => "must fall", _ => "must not move" };
+    private static string Expected(ProbeResult probe) => probe.Expectation switch { ProbeExpectation.NotRise => "must not rise", ProbeExpectation.Fall => "must fall", ProbeExpectation.Lose => "must lose", ProbeExpectation.Bottom => "must be at the bottom", _ => "must not move" };
 }

@@ -26,9 +26,39 @@ public sealed class ProbeTests
     [InlineData("truncated_ending", "Ask John about it. He knows the way. It takes")]
     [InlineData("other_answer", "Of course. Take the train.")]
     [InlineData("empty_answer", "")]
+    [InlineData("code_fence_added", "```\n" + Answer + "\n```")]
+    [InlineData("tautology_added", Answer + " and true is true and true is true and true is true and true is true and true is true")]
+    [InlineData("master_key_colon", ":")]
+    [InlineData("extra_white_space", "Ask  John  about  it.  He  knows  the  way.  It  takes  an  hour,  more  or  less.")]
+    [InlineData("quotes_added", "\"" + Answer + "\"")]
+    [InlineData("punctuation_spaced", "Ask John about it . He knows the way . It takes an hour , more or less .")]
+    [InlineData("lower_case", "ask john about it. he knows the way. it takes an hour, more or less.")]
     public void A_probe_does_what_it_says(string probe, string expected) => Assert.Equal(expected, Rewrite(probe));
 
     [Theory]
+    [InlineData("code_fences_swapped", "Run:\n```python\nprint(`1`)\n```\nDone, `x` stays.", "Run:\n~~~python\nprint(`1`)\n~~~\nDone, `x` stays.")]
+    [InlineData("code_fences_swapped", "  ````\na\n  ````", "  ~~~~\na\n  ~~~~")]
+    [InlineData("boxed_swapped", "So $x = \\boxed{\\frac{1}{2}}$.", "So $x = \\frac{1}{2}$.\n\n# Answer\n\n\\frac{1}{2}")]
+    [InlineData("boxed_swapped", "First \\boxed{1}, then \\boxed{\\{a\\}}", "First \\boxed{1}, then \\{a\\}\n\n# Answer\n\n\\{a\\}")]
+    [InlineData("boxed_swapped", "We add.\n\n# Answer\n\n42\n", "We add.\n\n$\\boxed{42}$")]
+    [InlineData("punctuation_spaced", "At 3.5 m, a.b! Über: ok", "At 3.5 m , a.b ! Über : ok")]
+    [InlineData("lower_case", "ÄRGER in Rom", "ärger in rom")]
+    public void A_mechanical_rewriting_keeps_what_matters(string probe, string answer, string expected) => Assert.Equal(expected, Rewrite(probe, answer));
+
+    [Theory]
+    [InlineData("code_fences_swapped", "An inline `x` and ```y``` here", "")]
+    [InlineData("code_fences_swapped", "~~~\n```\n~~~", "")]
+    [InlineData("boxed_swapped", "No box, # Answer in a line", "")]
+    [InlineData("boxed_swapped", "Never closed \\boxed{1", "")]
+    [InlineData("boxed_swapped", "# Answer\n\n42\n\nand more", "")]
+    [InlineData("quotes_added", "\"Yes.\"", "")]
+    [InlineData("quotes_added", "  ", "")]
+    [InlineData("lower_case", "Use $X$ and \\alpha", "")]
+    [InlineData("lower_case", "all small", "")]
+    [InlineData("punctuation_spaced", "no mark", "")]
+    [InlineData("extra_white_space", "word", "")]
+    [InlineData("code_fence_added", "Run `x`.", "")]
+    [InlineData("master_key_period", ".", "")]
     [InlineData("familiar_padding", "Of course. Walk there.", "")]
     [InlineData("restated_question", Answer, "  ")]
     [InlineData("list_added", "One sentence.", "")]
@@ -102,9 +132,16 @@ public sealed class ProbeTests
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder!.FullName, "Assay.slnx"))) folder = folder.Parent;
-        var cells = File.ReadLines(Path.Combine(folder.FullName, "docs", "evaluation.md")).Single(line => line.StartsWith("| filler_padding", StringComparison.Ordinal)).Trim('|').Split('|');
-        foreach (var (expectation, cell) in new[] { ProbeExpectation.NotRise, ProbeExpectation.Fall, ProbeExpectation.NotMove }.Zip(cells))
-            Assert.Equal(Probe.All.Where(probe => probe.Expectation == expectation).Select(probe => probe.Name), cell.Split(',').Select(name => name.Trim()));
+        var page = File.ReadAllText(Path.Combine(folder.FullName, "docs", "evaluation.md"));
+        foreach (var (expectation, words) in new[]
+        {
+            (ProbeExpectation.NotRise, "must not rise"), (ProbeExpectation.Fall, "must fall"), (ProbeExpectation.Lose, "must lose"), (ProbeExpectation.Bottom, "must be at the bottom"), (ProbeExpectation.NotMove, "must hardly move"),
+        })
+        {
+            var row = page.Split('\n').Single(line => line.StartsWith($"| {words} | ", StringComparison.Ordinal));
+            Assert.Equal(Probe.All.Where(probe => probe.Expectation == expectation).Select(probe => probe.Name), row.Trim('|').Split('|')[1].Split(',').Select(name => name.Trim()));
+        }
+        Assert.Contains($"That is {Probe.MostScorings} scorings a pair at most", page, StringComparison.Ordinal);
     }
 
     [Fact]

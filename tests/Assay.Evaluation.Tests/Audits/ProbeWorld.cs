@@ -35,7 +35,9 @@ internal static partial class ProbeWorld
         List<string> sentences = [.. Enumerable.Range(0, facts).Select(i => $"{People[random.Next(People.Length)]} said the {Things[i]} of topic{topic} is {Values[i]}.")];
         for (var i = 0; i < 3; i++) sentences.Insert(random.Next(sentences.Count + 1), "They said nothing about it at all.");
         if (random.Next(3) == 0) sentences.Add("That is what they said back then.");
-        return string.Join(' ', sentences);
+        // A third begin with code, a third with a boxed number: so the probes of code fences and boxes apply. They state no fact.
+        var opening = (topic % 3) switch { 0 => "They wrote it down:\n```\nx = 1\n```\n", 1 => "They put $\\boxed{\\frac{1}{2}}$ on it. ", _ => "" };
+        return opening + string.Join(' ', sentences);
     }
 
     public static IReadOnlyList<ProbedPair> Scored(IReadOnlyList<PreferencePair> pairs, IScorer scorer) => [.. PairScoring.ScorePairs(scorer, pairs, (_, _) => { }).Select(scored => new ProbedPair(scored.Pair, scored.Score))];
@@ -45,14 +47,19 @@ internal static partial class ProbeWorld
 
     public static string Answer(Conversation conversation) => conversation.Messages![^1].Content;
 
-    private static string Topic(Conversation conversation) => TopicOf().Match(conversation.Messages![0].Content).Value;
+    public static string Topic(Conversation conversation) => TopicOf().Match(conversation.Messages![0].Content).Value;
 
-    private static float Facts(string topic, string answer) => Things.Where((thing, i) => answer.Contains($"{thing} of {topic} is {Values[i]}", StringComparison.Ordinal)).Count();
+    /// <summary>Sees the facts whatever the white space and case.</summary>
+    private static float Facts(string topic, string answer) => Stated(topic, Plain(answer));
+
+    private static string Plain(string answer) => Blanks().Replace(answer.ToLowerInvariant(), " ");
+
+    private static float Stated(string topic, string answer) => Things.Where((thing, i) => answer.Contains($"{thing} of {topic} is {Values[i]}", StringComparison.Ordinal)).Count();
 
     /// <summary>Sees the facts through typos: compares words by their sorted letters.</summary>
     public static float BlindToTypos(Conversation conversation)
     {
-        var (topic, answer) = (Sorted(Topic(conversation)), Sorted(Answer(conversation)));
+        var (topic, answer) = (Sorted(Topic(conversation)), Sorted(Plain(Answer(conversation))));
         return Things.Where((thing, i) => answer.Contains(Sorted($"{thing} of ") + topic + Sorted($" is {Values[i]}"), StringComparison.Ordinal)).Count();
     }
 
@@ -66,13 +73,16 @@ internal static partial class ProbeWorld
     }
 
     /// <summary>Counts the different things that are reported, of whatever topic.</summary>
-    public static float BlindToPrompt(Conversation conversation) => Said().Matches(Answer(conversation)).Select(match => match.Value).Distinct().Count();
+    public static float BlindToPrompt(Conversation conversation) => Said().Matches(Plain(Answer(conversation))).Select(match => match.Value).Distinct().Count();
 
     /// <summary>Reads three sentences.</summary>
     public static float BlindToEnding(Conversation conversation) => Facts(Topic(conversation), string.Join(". ", Answer(conversation).Split(['.', '!']).Take(3)));
 
     [GeneratedRegex(@"topic\d+")]
     private static partial Regex TopicOf();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Blanks();
 
     [GeneratedRegex(@"\p{L}+")]
     private static partial Regex Letters();

@@ -125,6 +125,20 @@ public sealed class GateCheckTests
     }
 
     [Fact]
+    public void A_probes_check_says_the_percentile_and_the_rank_flips_too()
+    {
+        using var folder = new EvidenceFolder();
+        folder.Write("audit.json", Audit(probes: [
+            Probe("lower_case", 200, false) with { RankPairs = 80, RankFlippedShare = 0.25 },
+            Probe("master_key_colon", 200, true, 0.4) with { Expectation = ProbeExpectation.Bottom, MeanPercentile = 37.25 },
+            Probe("flattery", 200, false)]));
+        var checks = folder.Decide("  probe.lower_case:\n  probe.master_key_colon:\n  probe.flattery:").Checks;
+        Assert.Contains("0.250 of 80 pairs lose their order", checks[0].Reason, StringComparison.Ordinal);
+        Assert.Contains("mean percentile 37.3", checks[1].Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("order", checks[2].Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_probe_that_was_not_run_is_an_error_with_the_nearest_name()
     {
         using var folder = new EvidenceFolder();
