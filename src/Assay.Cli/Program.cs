@@ -6,7 +6,14 @@ namespace Assay.Cli;
 /// <summary>The verb table. A verb is one file under Commands/ with one <c>Create</c>; to add one, add its line here.</summary>
 internal static class Program
 {
-    public static Task<int> Main(string[] arguments) => CommandHost.RunAsync(Root(), arguments);
+    public static async Task<int> Main(string[] arguments)
+    {
+        Terminal.WrapLines();
+        int code = await CommandHost.RunAsync(Root(), arguments);
+        Console.Out.Flush();
+        Console.Error.Flush();
+        return code;
+    }
 
     /// <summary>The whole command line, made anew: tests run it in their own process.</summary>
     public static RootCommand Root() =>

@@ -1,9 +1,8 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace Assay.Cli;
 
@@ -13,23 +12,67 @@ internal static class Terminal
     /// <summary>Whether a live line may be drawn: standard error is a terminal that understands carriage returns.</summary>
     public static bool IsInteractive { get; } = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
 
+    /// <summary>Where nobody looks at a live line, one line of it is written this often.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
+
+    /// <summary>Columns of a table that goes into a pipe or a file.</summary>
+    private const int PipedWidth = 100;
+
+    private static readonly Stopwatch SinceWritten = Stopwatch.StartNew();
+    private static TextWriter? _rawOutput, _rawError;
     private static int _liveLength;
 
-    /// <summary>Replaces the live line; does nothing when standard error is not a terminal.</summary>
+    /// <summary>From now on, lines to a terminal break between words.</summary>
+    public static void WrapLines()
+    {
+        (_rawOutput, _rawError) = (Console.Out, Console.Error);
+        if (!Console.IsOutputRedirected) Console.SetOut(new WrappingWriter(_rawOutput, () => Console.WindowWidth));
+        if (IsInteractive) Console.SetError(new WrappingWriter(_rawError, () => Console.WindowWidth));
+    }
+
+    /// <summary>Columns for a table on standard output: the terminal's; in a pipe those that <c>COLUMNS</c> names, else a hundred.</summary>
+    public static int TableWidth => !Console.IsOutputRedirected ? Console.WindowWidth
+        : int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), NumberStyles.None, CultureInfo.InvariantCulture, out int columns) && columns > 0 ? columns : PipedWidth;
+
+    /// <summary>Columns for the live line on standard error.</summary>
+    public static int LiveWidth => IsInteractive ? Math.Max(20, Console.WindowWidth - 1) : PipedWidth;
+
+    /// <summary>Replaces the live line. Where standard error is no terminal, it is written as a line of its own, but not more often than every half minute.</summary>
     public static void Live(string line)
     {
-        if (!IsInteractive) return;
-        int width = Math.Max(20, Console.WindowWidth - 1);
-        if (line.Length > width) line = line[..width];
-        Console.Error.Write('\r' + line.PadRight(_liveLength));
+        if (!IsInteractive)
+        {
+            if (SinceWritten.Elapsed < Pause) return;
+            SinceWritten.Restart();
+            Console.Error.WriteLine(line);
+            return;
+        }
+        if (line.Length > LiveWidth) line = line[..LiveWidth];
+        TextWriter error = _rawError ?? Console.Error;
+        error.Write('\r' + line.PadRight(_liveLength));
+        error.Flush();
         _liveLength = line.Length;
+    }
+
+    /// <summary>The parts of a live line that fit beside each other: the first that does not, and what comes after it by rank, is left out.</summary>
+    /// <param name="width">Columns that there are.</param>
+    /// <param name="parts">In the order of the line, each with its rank: what has the highest goes first.</param>
+    public static string Fitting(int width, params ReadOnlySpan<(string Text, int Rank)> parts)
+    {
+        List<(string Text, int Rank)> kept = [.. parts];
+        while (kept.Count > 1 && Line(" ").Length > width) kept.Remove(kept.MaxBy(part => part.Rank));
+        return Line("  ") is { } line && line.Length <= width ? line : Line(" ");
+
+        string Line(string gap) => string.Join(gap, kept.Select(part => part.Text));
     }
 
     /// <summary>Ends the live line, so that the next text starts on a line of its own.</summary>
     public static void EndLive()
     {
         if (_liveLength == 0) return;
-        Console.Error.Write('\r' + new string(' ', _liveLength) + '\r');
+        TextWriter error = _rawError ?? Console.Error;
+        error.Write('\r' + new string(' ', _liveLength) + '\r');
+        error.Flush();
         _liveLength = 0;
     }
 
@@ -40,17 +83,22 @@ internal static class Terminal
         Console.Error.WriteLine(text);
     }
 
-    /// <summary>Prints a table or the like on standard output; a pipe has no width to wrap at.</summary>
-    public static void Print(IRenderable result)
+    /// <summary>Prints a table on standard output, as wide as there is room.</summary>
+    public static void Print(ResultTable table)
     {
-        // Made anew each time: Spectre's own console keeps the writer that it found first.
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
-        if (Console.IsOutputRedirected) console.Profile.Width = 200;
-        console.Write(result);
+        foreach (string line in table.Lines(TableWidth, Paint.ForOutput())) Console.WriteLine(line);
+    }
+
+    /// <summary>Prints text that is to be copied or parsed: not a space is changed, however narrow the terminal.</summary>
+    public static void PrintAsIs(string text)
+    {
+        Console.Out.Flush();
+        TextWriter output = Console.Out is WrappingWriter ? _rawOutput! : Console.Out;
+        output.WriteLine(text);
     }
 
     /// <summary>Prints a result for machines: indented JSON on standard output.</summary>
-    public static void PrintJson(JsonNode result) => Console.WriteLine(result.ToJsonString(Json));
+    public static void PrintJson(JsonNode result) => PrintAsIs(result.ToJsonString(Json));
 
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -60,20 +108,21 @@ internal static class Terminal
     /// <summary>A p-value as the tables print it.</summary>
     public static string PValue(double value) => value < 0.0001 ? "< 0.0001" : Share(value);
 
-    /// <summary>An empty table of the kind all verbs print, whose columns do not wrap.</summary>
-    public static Table NewTable(params ReadOnlySpan<(string Name, Justify Alignment)> columns)
-    {
-        var table = new Table { Border = TableBorder.Simple };
-        foreach (var (name, alignment) in columns) table.AddColumn(new TableColumn(name) { Alignment = alignment, NoWrap = true });
-        return table;
-    }
-
     /// <summary>How far a pass over files is: <c>1,200,000 rows, 61,000 rows/s, 12 %, 2m 24s left</c>; without share and rest where the bytes are not known.</summary>
     public static string Pace(long rowCount, long bytesRead, long bytesTotal, TimeSpan elapsed)
     {
         var share = bytesTotal == 0 ? 0 : Math.Min(1, (double)bytesRead / bytesTotal);
         var pace = string.Create(CultureInfo.InvariantCulture, $"{rowCount:N0} rows, {rowCount / Math.Max(elapsed.TotalSeconds, 1e-3):N0} rows/s");
         return share > 0.001 ? string.Create(CultureInfo.InvariantCulture, $"{pace}, {share:0 %}, {Duration(elapsed * ((1 - share) / share))} left") : pace;
+    }
+
+    /// <summary>How far a pass over so many things is: <c>scored 640 of 1,300 pairs, 12.4 pairs/s, 53s left</c>; without the rest where nobody knows how many there are.</summary>
+    public static string Pace(long done, string things, long? total, TimeSpan elapsed)
+    {
+        var rate = string.Create(CultureInfo.InvariantCulture, $"{done / Math.Max(elapsed.TotalSeconds, 1e-3):0.0} {things}/s");
+        return total is { } all && all >= done
+            ? string.Create(CultureInfo.InvariantCulture, $"scored {done:N0} of {all:N0} {things}, {rate}, {Duration(elapsed * ((double)(all - done) / done))} left")
+            : string.Create(CultureInfo.InvariantCulture, $"scored {done:N0} {things}, {rate}");
     }
 
     /// <summary>A duration as people read it: 43s, 7m 05s, 2h 10m.</summary>

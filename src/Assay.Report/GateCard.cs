@@ -50,14 +50,12 @@ public static class GateCard
         text.Append("| check | verdict | figure | 95 % interval | wanted | rows |\n| --- | --- | ---: | ---: | ---: | ---: |\n");
         foreach (var check in gate.Checks)
         {
-            text.Append(CultureInfo.InvariantCulture, $"| `{check.Name}` | {GateRecord.Word(check.Verdict)} | {Number(check.Value)} | {(check.Interval is { } interval ? $"{Number(interval.Low)} to {Number(interval.High)}" : "")} | `{check.Wanted}` | {check.Count} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| `{check.Name}` | {GateRecord.Word(check.Verdict)} | {(check.Value is { } value ? check.Text(value) : "")} | {(check.Interval is { } interval ? $"{check.Text(interval.Low)} to {check.Text(interval.High)}" : "")} | `{check.Wanted}` | {check.Count} |\n");
         }
         text.Append(CultureInfo.InvariantCulture, $"\nDecided {gate.Time} by {Plain(gate.Policy.Path)}. Model `{gate.Subject.Fingerprint}`, seal `{gate.Seal}`; `assay gate --verify` checks both. SHA-256 of what it rests on:\n\n");
         foreach (var input in gate.Inputs.Append(gate.Policy)) text.Append(CultureInfo.InvariantCulture, $"- {Plain(Path.GetFileName(input.Path))} `{input.Sha256}`\n");
         return text.ToString();
     }
-
-    private static string Number(double? value) => value is { } number && double.IsFinite(number) ? number.ToString("0.####", CultureInfo.InvariantCulture) : "";
 
     /// <summary>Text that Markdown shows as it is, on one line.</summary>
     private static string Plain(string text)

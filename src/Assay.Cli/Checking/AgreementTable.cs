@@ -1,8 +1,6 @@
 using System.Globalization;
 using Assay.Data.Agreement;
 using Assay.Data.Checking;
-using Spectre.Console;
-using Cell = Spectre.Console.Text;
 
 namespace Assay.Cli.Checking;
 
@@ -14,16 +12,16 @@ internal static class AgreementTable
 
     public static void Print(AgreementStatistics agreement, IReadOnlyList<AnnotatorStatistics> annotators)
     {
-        Table patterns = NewTable("#chosen", "#rejected", "#tie", "#abstain", "#share", "votes say", "#rows");
+        ResultTable patterns = new("#chosen", "#rejected", "#tie", "#abstain", "#share", "votes say", "#rows");
         foreach (VotePattern pattern in agreement.Patterns.Take(MostPatterns))
-            AddRow(patterns, Count(pattern.Chosen), Count(pattern.Rejected), Count(pattern.Tie), Count(pattern.Abstain), pattern.ChosenShare.ToString("0.00", CultureInfo.InvariantCulture), pattern.Status.Replace('_', ' '), Count(pattern.RowCount));
+            patterns.Add(Count(pattern.Chosen), Count(pattern.Rejected), Count(pattern.Tie), Count(pattern.Abstain), pattern.ChosenShare.ToString("0.00", CultureInfo.InvariantCulture), pattern.Status.Replace('_', ' '), Count(pattern.RowCount));
         Terminal.Print(patterns);
         if (agreement.Patterns.Count > MostPatterns) Console.WriteLine($"and {agreement.Patterns.Count - MostPatterns} more ways in which rows were voted on, see report.json");
 
-        Table table = NewTable("agreement of votes", "#value", "#95 % interval");
-        AddRow(table, "percent", Terminal.Share(agreement.Percent ?? double.NaN), "");
+        ResultTable table = new("agreement of votes", "#value", "#95 % interval");
+        table.Add("percent", Terminal.Share(agreement.Percent ?? double.NaN), "");
         foreach (var (name, coefficient) in new[] { ("Fleiss' kappa", agreement.FleissKappa), ("Krippendorff's alpha", agreement.KrippendorffAlpha), ("Gwet's AC1", agreement.GwetAc1) })
-            AddRow(table, name, coefficient.Value is { } value ? Terminal.Share(value) : coefficient.Undefined ?? "", coefficient is { Low: { } low, High: { } high } ? $"{Terminal.Share(low)} to {Terminal.Share(high)}" : "");
+            table.Add(name, coefficient.Value is { } value ? Terminal.Share(value) : coefficient.Undefined ?? "", coefficient is { Low: { } low, High: { } high } ? $"{Terminal.Share(low)} to {Terminal.Share(high)}" : "");
         Terminal.Print(table);
         Console.WriteLine($"over {Count(agreement.PairedRowCount)} rows with two votes or more, {agreement.OrderInWords}");
         if (agreement.DawidSkene is { } model)
@@ -34,9 +32,9 @@ internal static class AgreementTable
     private static void PrintAnnotators(AgreementStatistics agreement, IReadOnlyList<AnnotatorStatistics> annotators)
     {
         if (annotators.Count == 0) return;
-        Table table = NewTable("annotator", "#votes", "#with the others", "#mean kappa", "#error rate", "#ties", "#prefers longer", "#prefers first");
+        ResultTable table = new ResultTable("annotator", "#votes", "#with the others", "#mean kappa", "#error rate", "#ties", "#prefers longer", "#prefers first").Dispensing("ties", "prefers first", "mean kappa", "prefers longer");
         foreach (AnnotatorStatistics annotator in annotators.Take(MostAnnotators))
-            AddRow(table, annotator.Annotator, Count(annotator.VoteCount), Of(annotator.AgreesWithOthers), Of(annotator.MeanKappa), Of(annotator.ErrorRate), Of(annotator.TieShare), Of(annotator.Longer), Of(annotator.First));
+            table.Add(annotator.Annotator, Count(annotator.VoteCount), Of(annotator.AgreesWithOthers), Of(annotator.MeanKappa), Of(annotator.ErrorRate), Of(annotator.TieShare), Of(annotator.Longer), Of(annotator.First));
         Terminal.Print(table);
         if (annotators.Count > MostAnnotators) Console.WriteLine($"and {annotators.Count - MostAnnotators} more annotators, see report.json");
         Console.WriteLine(agreement.AnnotatorsAre == "places"
@@ -44,23 +42,9 @@ internal static class AgreementTable
             : agreement.UnnamedVoteCount > 0 ? $"{Count(agreement.UnnamedVoteCount)} votes without a name are not in this table." : "Intervals are Wilson's at 95 %.");
     }
 
-    private static void AddRow(Table table, params ReadOnlySpan<string> cells)
-    {
-        var row = new List<Cell>();
-        for (var i = 0; i < cells.Length; i++) row.Add(table.Columns[i].Alignment == Justify.Right ? new Cell(cells[i]).RightJustified() : new Cell(cells[i]));
-        table.AddRow(row);
-    }
-
     private static string Of(ShareEstimate? share) => share is null ? "-" : $"{Terminal.Share(share.Value)} ({share.Low.ToString("0.00", CultureInfo.InvariantCulture)} to {share.High.ToString("0.00", CultureInfo.InvariantCulture)})";
 
     private static string Of(double? value) => value is { } number ? Terminal.Share(number) : "-";
 
     private static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
-
-    private static Table NewTable(params ReadOnlySpan<string> headings)
-    {
-        Table table = new Table().Border(TableBorder.Simple);
-        foreach (var heading in headings) table.AddColumn(heading[0] == '#' ? new TableColumn(heading[1..]).RightAligned() : new TableColumn(heading));
-        return table;
-    }
 }

@@ -11,8 +11,6 @@ using Assay.Report;
 using Assay.Reward;
 using Assay.Reward.Training.Settings;
 using Assay.Text.Tokenization;
-using Spectre.Console;
-using Cell = Spectre.Console.Text;
 
 namespace Assay.Cli.Commands;
 
@@ -98,7 +96,7 @@ internal static class CheckCommand
         CheckReport report;
         try
         {
-            report = DataChecker.Run(options with { Progress = Terminal.IsInteractive ? progress => Terminal.Live(Terminal.Pace(progress.RowCount, progress.BytesRead, progress.BytesTotal, clock.Elapsed)) : null }, cancellation);
+            report = DataChecker.Run(options with { Progress = progress => Terminal.Live(Terminal.Pace(progress.RowCount, progress.BytesRead, progress.BytesTotal, clock.Elapsed)) }, cancellation);
         }
         finally
         {
@@ -124,14 +122,14 @@ internal static class CheckCommand
         lines.WriteLine();
         if (report.Reasons.Count > 0)
         {
-            Table reasons = NewTable("reason", "goes to", "#rows");
-            foreach (ReasonCount reason in report.Reasons) reasons.AddRow(new Cell(reason.Code), new Cell(reason.Status), Number(reason.Count));
+            ResultTable reasons = new("reason", "?goes to", "#rows");
+            foreach (ReasonCount reason in report.Reasons) reasons.Add(reason.Code, reason.Status, Number(reason.Count));
             Terminal.Print(reasons);
         }
-        Table sources = NewTable("source", "#kept", "#review", "#quarantine", "#chosen longer");
+        ResultTable sources = new("source", "#kept", "#review", "#quarantine", "#chosen longer");
         const int MostSources = 20;
         foreach (SourceCount source in report.Sources.OrderByDescending(source => source.Kept + source.Review + source.Quarantine).Take(MostSources))
-            sources.AddRow(new Cell(source.Source), Number(source.Kept), Number(source.Review), Number(source.Quarantine), new Cell(source.ChosenLonger is { } longer ? Terminal.Share(longer) : "-").RightJustified());
+            sources.Add(source.Source, Number(source.Kept), Number(source.Review), Number(source.Quarantine), source.ChosenLonger is { } longer ? Terminal.Share(longer) : "-");
         Terminal.Print(sources);
         if (report.Sources.Count > MostSources) lines.WriteLine($"and {report.Sources.Count - MostSources} more sources, see report.json");
         if (report.Votes is { } votes)
@@ -143,12 +141,5 @@ internal static class CheckCommand
         lines.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.ItemCount:N0} = {report.KeptCount:N0} kept + {report.ReviewCount:N0} review + {report.QuarantineCount:N0} quarantine, in {folder}"));
     }
 
-    private static Table NewTable(params ReadOnlySpan<string> headings)
-    {
-        Table table = new Table().Border(TableBorder.Simple);
-        foreach (var heading in headings) table.AddColumn(heading[0] == '#' ? new TableColumn(heading[1..]).RightAligned() : new TableColumn(heading));
-        return table;
-    }
-
-    private static Cell Number(long value) => new Cell(value.ToString("N0", CultureInfo.InvariantCulture)).RightJustified();
+    private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

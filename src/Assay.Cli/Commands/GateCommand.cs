@@ -36,7 +36,7 @@ internal static class GateCommand
         {
             if (parsed.GetValue(print) is { } printed)
             {
-                Console.Write(GatePolicy.BuiltInText(printed));
+                Terminal.PrintAsIs(GatePolicy.BuiltInText(printed).TrimEnd());
                 return ExitCode.Success;
             }
             Shape shape = parsed.GetValue(json) ? Shape.Json : Shape.Table;
@@ -68,7 +68,7 @@ internal static class GateCommand
             EvidenceFile.Write(Path.Combine(ModelFolder.Of(model), GateRecord.FileName), gate);
             OutputFile.WriteAllText(card, text);
         }
-        if (shape == Shape.Json) Console.WriteLine(EvidenceFile.ToJson(gate));
+        if (shape == Shape.Json) Terminal.PrintAsIs(EvidenceFile.ToJson(gate));
         else
         {
             GateTable.Print(gate);
@@ -114,7 +114,7 @@ internal static class GateCommand
         }
         else
         {
-            Console.WriteLine($"{(holds ? "holds" : "does not hold")}: {use}");
+            Console.WriteLine($"{Paint.ForOutput().Verdict(holds ? "holds" : "does not hold")}: {use}");
             foreach (string fault in found.Faults) Console.WriteLine($"! {fault}");
             Console.WriteLine($"seal {(found.IsSealed ? "intact" : "broken")}, model {(fingerprint is null ? "not there to compare" : "compared")}, {found.Same.Count} files as they were{(found.Missing.Count > 0 ? $", not there: {string.Join(", ", found.Missing)}" : "")}");
         }

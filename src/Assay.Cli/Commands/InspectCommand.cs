@@ -59,7 +59,7 @@ internal static class InspectCommand
             bool scoresFirst = File.Exists(config) && ConfigFile.Open(config).Text("model_type") is "bert" or "roberta" or "deberta-v2" or "modernbert";
             var views = conversations.Select(c => new TextView(c.Name, ConversationInspection.Of(encoder, c.Conversation), scoresFirst)).ToList();
             if (parsed.GetValue(json)) Terminal.PrintJson(TextView.ToJson(views, encoder.Fingerprint));
-            else foreach (TextView view in views) view.Print(Console.Out, Console.IsOutputRedirected || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 } ? Paint.None : Paint.Ansi);
+            else foreach (TextView view in views) view.Print(Console.Out, Paint.ForOutput());
             return ExitCode.Success;
         });
         return command;

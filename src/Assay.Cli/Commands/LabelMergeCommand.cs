@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Data.Labelling;
 using Assay.Evaluation;
-using Spectre.Console;
 
 namespace Assay.Cli.Commands;
 
@@ -46,11 +45,9 @@ internal static class LabelMergeCommand
 
     private static void Print(LabelMergeReport report, string path)
     {
-        var table = new Table { Border = TableBorder.Simple };
-        table.AddColumn("annotator");
-        foreach (string name in new[] { "a", "b", "tie", "skip" }) table.AddColumn(new TableColumn(name).RightAligned());
+        var table = new ResultTable("annotator", "#a", "#b", "#tie", "#skip");
         foreach (AnnotatorLabels annotator in report.Annotators)
-            table.AddRow([Markup.Escape(annotator.Annotator), .. new[] { annotator.A, annotator.B, annotator.Ties, annotator.Skips }.Select(count => count.ToString(CultureInfo.InvariantCulture))]);
+            table.Add([annotator.Annotator, .. new[] { annotator.A, annotator.B, annotator.Ties, annotator.Skips }.Select(count => count.ToString(CultureInfo.InvariantCulture))]);
         Terminal.Print(table);
         if (report.Agreement.PairedUnits > 0)
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Two labels of one pair agree {report.Agreement.Percent:0.0000} ({report.Agreement.PairedUnits} pairs); Krippendorff's alpha {report.Alpha.Value:0.0000}."));

@@ -6,7 +6,6 @@ using System.Text.Json.Nodes;
 using Assay.Data;
 using Assay.Data.Reading;
 using Assay.Data.Splits;
-using Spectre.Console;
 
 namespace Assay.Cli.Commands;
 
@@ -131,7 +130,7 @@ internal static class SplitCommand
         var doing = "";
         try
         {
-            return run(options with { Progress = Terminal.IsInteractive ? Show : null });
+            return run(options with { Progress = Show });
         }
         finally
         {
@@ -174,14 +173,13 @@ internal static class SplitCommand
         TextWriter lines = Console.Out;
         lines.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{options.File}: {result.Container}, format {result.Format}, {result.RowCount:N0} rows"));
         lines.WriteLine($"rule: {result.Splits[0].Rule}");
-        Table table = new Table().Border(TableBorder.Simple);
-        foreach (var heading in (ReadOnlySpan<string>)["split", "train", "held out", "removed", "left out", "groups train/held out/both", "alike found", "alike left", "largest similarity left"])
-            table.AddColumn(heading == "split" ? new TableColumn(heading) : new TableColumn(heading).RightAligned());
+        ResultTable table = new ResultTable("split", "#train", "#held out", "#removed", "#left out", "#groups", "#of which held out", "#on both sides", "#alike found", "#alike left", "#largest similarity left")
+            .Dispensing("of which held out", "alike found", "groups", "largest similarity left");
         foreach (PairSplit split in result.Splits)
         {
             SplitProof proof = split.Proof!;
-            table.AddRow(split.Options!.Fold == 0 ? "all" : $"fold {split.Options.Fold}", Count(split.Train.Count), Count(split.Heldout.Count), Count(split.Removed.Count), Count(split.LeftOut.Count),
-                $"{Count(proof.TrainGroups)}/{Count(proof.HeldoutGroups)}/{Count(proof.GroupsOnBothSides)}", Count(proof.Found.Total), Count(proof.Left.Total), Terminal.Share(proof.LargestSimilarity));
+            table.Add(split.Options!.Fold == 0 ? "all" : $"fold {split.Options.Fold}", Count(split.Train.Count), Count(split.Heldout.Count), Count(split.Removed.Count), Count(split.LeftOut.Count),
+                Count(proof.TrainGroups + proof.HeldoutGroups), Count(proof.HeldoutGroups), Count(proof.GroupsOnBothSides), Count(proof.Found.Total), Count(proof.Left.Total), Terminal.Share(proof.LargestSimilarity));
         }
         Terminal.Print(table);
         PairSplit first = result.Splits[0];

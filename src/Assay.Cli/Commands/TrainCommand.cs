@@ -57,7 +57,7 @@ internal static class TrainCommand
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        var progress = new TrainProgress(TimeProvider.System);
+        var progress = new TrainProgress(TimeProvider.System, Terminal.IsInteractive ? TrainingReader.Person : TrainingReader.Log);
         JsonObject summary;
         try
         {
@@ -109,7 +109,7 @@ internal static class TrainCommand
 
         private static void WriteLine(TextWriter output, string name, string description)
         {
-            var width = Math.Max(40, 118 - Column);
+            var width = Math.Max(40, Math.Min(118, Terminal.TableWidth) - Column);
             var lead = "  " + name.PadRight(Column - 3) + " ";
             foreach (var line in Wrap(description, width))
             {

@@ -2,7 +2,6 @@ using System.Globalization;
 using Assay.Evaluation.Audits;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Statistics;
-using Spectre.Console;
 
 namespace Assay.Cli.Evaluation;
 
@@ -29,7 +28,7 @@ internal static class AuditTable
 
     private static void Length(LengthAudit audit)
     {
-        Table table = Columns("length", "pairs", "accuracy", "95 %");
+        var table = new ResultTable("length", "#pairs", "#accuracy", "#95 %");
         Row("chosen longer", audit.ChosenLonger, audit.AccuracyWhenChosenLonger);
         Row("chosen shorter", audit.ChosenShorter, audit.AccuracyWhenChosenShorter);
         foreach (LengthMatchedSubset matched in audit.Matched) Row($"matched within {Text(matched.Limit, "0.00")}", matched.Pairs, matched.Accuracy);
@@ -42,15 +41,15 @@ internal static class AuditTable
         else Console.WriteLine($"No regression of preference on margin and length: {audit.RegressionNote}");
 
         void Row(string name, long pairs, double accuracy) =>
-            table.AddRow(Markup.Escape(name), $"{pairs}", Share(accuracy), pairs == 0 ? "-" : Range(ProportionInterval.Wilson(accuracy * pairs, pairs)));
+            table.Add(name, $"{pairs}", Share(accuracy), pairs == 0 ? "-" : Range(ProportionInterval.Wilson(accuracy * pairs, pairs)));
     }
 
     private static void Style(StyleAudit audit)
     {
-        Table table = Columns("style", "pairs", "more", "less", "gap", "95 %", "partial");
+        ResultTable table = new ResultTable("style", "#pairs", "#more", "#less", "#gap", "#95 %", "#partial").Dispensing("partial", "pairs");
         foreach (StyleFeatureAudit feature in audit.Features.Where(feature => feature.UnequalPairs > 0))
         {
-            table.AddRow(feature.Feature, $"{feature.UnequalPairs}", Share(feature.AccuracyWhenChosenHasMore), Share(feature.AccuracyWhenChosenHasLess),
+            table.Add(feature.Feature, $"{feature.UnequalPairs}", Share(feature.AccuracyWhenChosenHasMore), Share(feature.AccuracyWhenChosenHasLess),
                 Share(feature.AccuracyGap), Range(feature.AccuracyGapInterval), feature.WithMarginGivenLength is { } given ? Share(given.Coefficient) : "-");
         }
         Terminal.Print(table);
@@ -61,14 +60,14 @@ internal static class AuditTable
 
     private static void Probes(AuditEvidence evidence)
     {
-        Table table = Columns("probe", "answers", "shift", "95 %", "raised", "flipped", "");
+        ResultTable table = new ResultTable("probe", "#answers", "#shift", "#95 %", "#raised", "#flipped", "?").Dispensing("raised", "answers");
         foreach (var kind in evidence.Probes.GroupBy(probe => probe.Expectation))
         {
-            table.AddRow(kind.Key switch { ProbeExpectation.NotRise => "must not rise", ProbeExpectation.Fall => "must fall", ProbeExpectation.Lose => "must lose", ProbeExpectation.Bottom => "must be at the bottom", _ => "must hardly move" });
+            table.Add(kind.Key switch { ProbeExpectation.NotRise => "must not rise", ProbeExpectation.Fall => "must fall", ProbeExpectation.Lose => "must lose", ProbeExpectation.Bottom => "must be at the bottom", _ => "must hardly move" });
             foreach (ProbeResult probe in kind)
             {
                 var (value, interval) = probe.Expectation == ProbeExpectation.NotMove ? (probe.MeanMovement, probe.MeanMovementInterval) : (probe.MeanShift, probe.MeanShiftInterval);
-                table.AddRow(probe.Name, $"{probe.Answers}", Share(value / probe.ScoreDeviation), Range(new(interval.Low / probe.ScoreDeviation, interval.High / probe.ScoreDeviation)), Share(probe.RaisedShare), Share(probe.FlippedShare),
+                table.Add(probe.Name, $"{probe.Answers}", Share(value / probe.ScoreDeviation), Range(new(interval.Low / probe.ScoreDeviation, interval.High / probe.ScoreDeviation)), Share(probe.RaisedShare), Share(probe.FlippedShare),
                     probe.IsBroken ? "broken" : "");
             }
         }
@@ -102,16 +101,9 @@ internal static class AuditTable
 
     private static void SelfTests(IReadOnlyList<SelfTestResult> tests)
     {
-        Table table = Columns("self-test", "scores", "largest difference", "allowed", "");
-        foreach (SelfTestResult test in tests) table.AddRow(test.Name, $"{test.Compared}", Text(test.LargestDifference, "0.0e+0"), Text(test.Tolerance, "0.0e+0"), test.Passed ? "held" : "failed");
+        var table = new ResultTable("self-test", "#scores", "#largest difference", "#allowed", "?");
+        foreach (SelfTestResult test in tests) table.Add(test.Name, $"{test.Compared}", Text(test.LargestDifference, "0.0e+0"), Text(test.Tolerance, "0.0e+0"), test.Passed ? "held" : "failed");
         Terminal.Print(table);
-    }
-
-    private static Table Columns(params ReadOnlySpan<string> names)
-    {
-        Table table = new() { Border = TableBorder.Simple };
-        foreach (string name in names) table.AddColumn(new TableColumn(name) { Alignment = table.Columns.Count == 0 ? Justify.Left : Justify.Right, NoWrap = true, Padding = new Padding(0, 0, 1, 0) });
-        return table;
     }
 
     private static string Range(Interval interval) => double.IsNaN(interval.Low) ? "-" : $"{Share(interval.Low)} to {Share(interval.High)}";

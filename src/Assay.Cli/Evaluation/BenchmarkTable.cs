@@ -1,7 +1,6 @@
 using System.Globalization;
 using Assay.Evaluation.Benchmarks;
 using Assay.Evaluation.Statistics;
-using Spectre.Console;
 
 namespace Assay.Cli.Evaluation;
 
@@ -10,10 +9,9 @@ internal static class BenchmarkTable
 {
     public static void Print(BenchmarkReport report, BenchmarkDescription benchmark, IReadOnlyList<string> files)
     {
-        var table = new Table { Border = TableBorder.Simple };
-        foreach (string name in new[] { benchmark.Name, "rows", "score", "95 % interval" }) table.AddColumn(new TableColumn(name) { Alignment = name == benchmark.Name ? Justify.Left : Justify.Right, NoWrap = true });
+        var table = new ResultTable(benchmark.Name, "#rows", "#score", "#95 % interval");
         foreach (BenchmarkPart part in report.Parts) AddRow(table, part.Name, part.Rows, part.Score, part.Interval);
-        table.AddEmptyRow();
+        table.Add();
         AddRow(table, "headline", report.Rows, report.Score, report.ScoreInterval);
         Terminal.Print(table);
         Console.WriteLine($"Headline: {benchmark.Headline} ({report.Revision}). A right and a wrong answer share the best score in {Percent(report.TieRate)} of the rows.");
@@ -39,8 +37,8 @@ internal static class BenchmarkTable
         }
     }
 
-    private static void AddRow(Table table, string name, int rows, double score, Interval? interval) => table.AddRow(
-        Markup.Escape(name), rows == 0 ? "" : rows.ToString(CultureInfo.InvariantCulture), Number(score), interval is { } known ? $"{Terminal.Share(known.Low)} to {Terminal.Share(known.High)}" : "");
+    private static void AddRow(ResultTable table, string name, int rows, double score, Interval? interval) => table.Add(
+        name, rows == 0 ? "" : rows.ToString(CultureInfo.InvariantCulture), Number(score), interval is { } known ? $"{Terminal.Share(known.Low)} to {Terminal.Share(known.High)}" : "");
 
     private static string List(IReadOnlyDictionary<string, int> reasons) => string.Join(", ", reasons.Select(reason => $"{reason.Key} {reason.Value}"));
 

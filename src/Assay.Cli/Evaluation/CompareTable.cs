@@ -1,7 +1,6 @@
 using System.Globalization;
 using Assay.Evaluation.Comparison;
 using Assay.Evaluation.Statistics;
-using Spectre.Console;
 
 namespace Assay.Cli.Evaluation;
 
@@ -10,19 +9,19 @@ internal static class CompareTable
 {
     public static void Print(ComparisonReport report)
     {
-        Table models = Terminal.NewTable(("rank", Justify.Right), ("model", Justify.Left), ("accuracy", Justify.Right), ("95 % by prompt", Justify.Right), ("ties", Justify.Right), ("margin", Justify.Right), ("reward mean ± std", Justify.Right), ("against the best", Justify.Left));
+        ResultTable models = new ResultTable("model", "#rank", "#accuracy", "#95 % by prompt", "#ties", "#margin", "#reward mean ± std", "?against the best").Dispensing("reward mean ± std", "ties", "margin");
         foreach (ComparedModel model in report.Models)
         {
-            models.AddRow(
-                Whole(model.Rank), Markup.Escape(model.Name), Terminal.Share(model.Figures.Accuracy), model.IntervalByPrompt is { } interval ? Range(interval) : "none", Whole(model.Figures.Ties), Number(model.Figures.MarginMean),
+            models.Add(
+                model.Name, Whole(model.Rank), Terminal.Share(model.Figures.Accuracy), model.IntervalByPrompt is { } interval ? Range(interval) : "none", Whole(model.Figures.Ties), Number(model.Figures.MarginMean),
                 $"{Number(model.Figures.RewardMean)} ± {Number(model.Figures.RewardStd)}", model == report.Models[0] ? "best" : model.IsTiedWithBest ? "may be noise" : "worse");
         }
         Terminal.Print(models);
-        Table differences = Terminal.NewTable(("difference", Justify.Left), ("accuracy", Justify.Right), ("95 % by prompt", Justify.Right), ("only one right", Justify.Right), ("McNemar p", Justify.Right), ("permutation p", Justify.Right), ("Holm p", Justify.Right), ("", Justify.Left));
+        ResultTable differences = new ResultTable("difference", "#accuracy", "#95 % by prompt", "#only one right", "#McNemar p", "#permutation p", "#Holm p", "?").Dispensing("McNemar p", "permutation p", "only one right");
         foreach (ModelDifference difference in report.Differences)
         {
-            differences.AddRow(
-                Markup.Escape($"{difference.First} − {difference.Second}"), Terminal.Share(difference.Difference), Range(difference.Interval), $"{difference.McNemar.OnlyFirstRight} : {difference.McNemar.OnlySecondRight}",
+            differences.Add(
+                $"{difference.First} − {difference.Second}", Terminal.Share(difference.Difference), Range(difference.Interval), $"{difference.McNemar.OnlyFirstRight} : {difference.McNemar.OnlySecondRight}",
                 Terminal.PValue(difference.McNemar.Exact.PValue), Terminal.PValue(difference.PermutationPValue), Terminal.PValue(difference.AdjustedPValue), difference.IsNoise ? "noise" : "real");
         }
         Terminal.Print(differences);

@@ -3,11 +3,10 @@ using Assay.Evaluation.Calibration;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Metrics;
 using Assay.Evaluation.Statistics;
-using Spectre.Console;
 
 namespace Assay.Cli.Evaluation;
 
-/// <summary>The figures of <c>assay eval</c> for people, at most 100 columns wide.</summary>
+/// <summary>The figures of <c>assay eval</c> for people.</summary>
 internal static class EvalTable
 {
     private const int MostNames = 20;
@@ -30,9 +29,8 @@ internal static class EvalTable
     private static void PrintFigures(EvalEvidence evidence)
     {
         var (metrics, calibration, temperature) = (evidence.Metrics, evidence.Calibration, evidence.Calibration.Temperature);
-        var table = Terminal.NewTable(("figure", Justify.Left), ("value", Justify.Right));
-        table.AddColumn(new TableColumn("reading"));
-        void Row(string figure, string value, string reading) => table.AddRow(Markup.Escape(figure), Markup.Escape(value), Markup.Escape(reading));
+        var table = new ResultTable("figure", "#value", "~reading");
+        void Row(string figure, string value, string reading) => table.Add(figure, value, reading);
         Row("pairs", Whole(metrics.Pairs), $"of {evidence.Subject.Name}, fingerprint {Short(evidence.Subject.Fingerprint)}");
         Row("accuracy", Terminal.Share(metrics.Accuracy), metrics.Ties == 0 ? "no ties; a tie would count half"
             : $"{metrics.Ties} ties count half; wrong {Terminal.Share(metrics.AccuracyTiesWrong)}, right {Terminal.Share(metrics.AccuracyTiesRight)}, left out {Number(metrics.AccuracyTiesDropped)}");
@@ -64,20 +62,20 @@ internal static class EvalTable
 
     private static void PrintDistributions(EvalEvidence evidence)
     {
-        var table = Terminal.NewTable(("scores", Justify.Left), ("mean", Justify.Right), ("std", Justify.Right), ("min", Justify.Right), ("5 %", Justify.Right), ("median", Justify.Right), ("95 %", Justify.Right), ("max", Justify.Right));
+        var table = new ResultTable("scores", "#mean", "#std", "#min", "#5 %", "#median", "#95 %", "#max");
         foreach (var (name, of) in new[] { ("margin", evidence.Margins), ("chosen", evidence.ChosenRewards), ("rejected", evidence.RejectedRewards) })
         {
             double At(double probability) => of.Quantiles[DistributionSummary.QuantileProbabilities.ToList().IndexOf(probability)];
-            table.AddRow([name, .. new[] { of.Mean, of.StdPopulation, of.Min, At(0.05), At(0.5), At(0.95), of.Max }.Select(value => value.ToString("0.000", CultureInfo.InvariantCulture))]);
+            table.Add([name, .. new[] { of.Mean, of.StdPopulation, of.Min, At(0.05), At(0.5), At(0.95), of.Max }.Select(value => value.ToString("0.000", CultureInfo.InvariantCulture))]);
         }
         Terminal.Print(table);
     }
 
     private static void PrintSlices(PairMetrics metrics)
     {
-        var table = Terminal.NewTable(("pairs of", Justify.Left), ("pairs", Justify.Right), ("accuracy", Justify.Right), ("95 % interval", Justify.Right), ("ties", Justify.Right), ("loss", Justify.Right), ("margin", Justify.Right));
-        void Row(string name, PairFigures figures) => table.AddRow(
-            Markup.Escape(name), Whole(figures.Pairs), Terminal.Share(figures.Accuracy), Range(figures.AccuracyInterval), Whole(figures.Ties), Number(figures.Loss), Number(figures.MarginMean));
+        ResultTable table = new ResultTable("pairs of", "#pairs", "#accuracy", "#95 % interval", "#ties", "#loss", "#margin").Dispensing("loss", "margin", "ties");
+        void Row(string name, PairFigures figures) => table.Add(
+            name, Whole(figures.Pairs), Terminal.Share(figures.Accuracy), Range(figures.AccuracyInterval), Whole(figures.Ties), Number(figures.Loss), Number(figures.MarginMean));
         Row("all", metrics);
         foreach (var by in metrics.Slices.GroupBy(slice => slice.By))
         {
@@ -85,10 +83,10 @@ internal static class EvalTable
             bool isLength = by.Key.StartsWith("length", StringComparison.Ordinal);
             if (!isLength && by.Count() == 1) continue;
             string cut = by.Key.Replace('_', ' ');
-            table.AddEmptyRow();
+            table.Add();
             foreach (PairSlice slice in isLength ? by : by.OrderByDescending(slice => slice.Pairs).Take(MostNames))
                 Row(by.Key == "length_order" ? slice.Name.Replace('_', ' ') + (slice.Name == "equal" ? " length" : "") : $"{cut} {Cut(slice.Name)}", slice);
-            if (!isLength && by.Count() > MostNames) table.AddRow($"{by.Count() - MostNames} more of {cut}, see --json");
+            if (!isLength && by.Count() > MostNames) table.Add($"{by.Count() - MostNames} more of {cut}, see --json");
         }
         Terminal.Print(table);
     }

@@ -2,7 +2,6 @@ using System.Globalization;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Metrics;
 using Assay.Evaluation.Statistics;
-using Spectre.Console;
 
 namespace Assay.Cli.Evaluation;
 
@@ -29,9 +28,9 @@ internal static class FreshTable
         if (evidence.SetAside.Count > 0) Console.WriteLine($"Set aside: {Counts(evidence.SetAside)}");
     }
 
-    private static Table Figures(FreshEvidence evidence)
+    private static ResultTable Figures(FreshEvidence evidence)
     {
-        Table table = NewTable(["pairs of", "#pairs", .. evidence.IsWeighted ? ["#count as"] : (string[])[], "#accuracy", "#95 %", "#margin"]);
+        ResultTable table = new(["pairs of", "#pairs", .. evidence.IsWeighted ? ["#count as"] : (string[])[], "#accuracy", "#95 %", "#margin"]);
         if (evidence.Static is { } before) Add("static set", before, evidence.StaticIntervalByPrompt);
         Add("fresh", evidence.Fresh, evidence.IntervalByPrompt);
         if (evidence.HumanReviewed is { } human) Add("fresh, human-reviewed", human, evidence.HumanReviewedIntervalByPrompt);
@@ -42,25 +41,18 @@ internal static class FreshTable
             name, figures.Pairs.ToString(CultureInfo.InvariantCulture), figures.EffectivePairs.ToString("0.#", CultureInfo.InvariantCulture), Terminal.Share(figures.Accuracy), Range(byPrompt ?? figures.AccuracyInterval),
             figures.MarginMean.ToString("0.0000", CultureInfo.InvariantCulture));
 
-        void Row(string name, string pairs, string countAs, params string[] rest) => table.AddRow([name, pairs, .. evidence.IsWeighted ? [countAs] : (string[])[], .. rest]);
+        void Row(string name, string pairs, string countAs, params string[] rest) => table.Add([name, pairs, .. evidence.IsWeighted ? [countAs] : (string[])[], .. rest]);
     }
 
-    private static Table Shifts(IReadOnlyList<FreshShift> shifts)
+    private static ResultTable Shifts(IReadOnlyList<FreshShift> shifts)
     {
-        Table table = NewTable("static to fresh", "#static", "#fresh", "#area", "#KS", "#p", "#PSI");
+        ResultTable table = new("static to fresh", "#static", "#fresh", "#area", "#KS", "#p", "#PSI");
         foreach (FreshShift shift in shifts)
         {
             RewardDrift drift = shift.Drift;
-            table.AddRow(shift.Quantity.Replace('_', ' '), Number(drift.Reference.Mean), Number(drift.Current.Mean), Number(drift.MannWhitney.ProbabilitySecondHigher), Number(drift.KolmogorovSmirnov.Statistic),
+            table.Add(shift.Quantity.Replace('_', ' '), Number(drift.Reference.Mean), Number(drift.Current.Mean), Number(drift.MannWhitney.ProbabilitySecondHigher), Number(drift.KolmogorovSmirnov.Statistic),
                 drift.KolmogorovSmirnov.PValue.ToString("0.0e0", CultureInfo.InvariantCulture), Number(drift.PopulationStability));
         }
-        return table;
-    }
-
-    private static Table NewTable(params ReadOnlySpan<string> headings)
-    {
-        var table = new Table { Border = TableBorder.Simple };
-        foreach (string heading in headings) table.AddColumn(new TableColumn(heading.TrimStart('#')) { Alignment = heading[0] == '#' ? Justify.Right : Justify.Left, NoWrap = true });
         return table;
     }
 

@@ -63,7 +63,7 @@ internal sealed class ScoredPairs : IDisposable
             IEnumerable<PreferencePair> pairs = UsablePairs.Read(file, _lines, SetAside, MaxErrors);
             foreach ((PreferencePair pair, PairScore score) in PairScoring.ScorePairs(scorer, pairs, (_, refusal) => SetAside.Add(refusal.Code), cancellationToken: cancellationToken))
             {
-                Terminal.Live($"scored {++count} pairs, {count / clock.Elapsed.TotalSeconds:0.0} pairs/s");
+                Terminal.Live(Terminal.Pace(++count, "pairs", _lines?.Count, clock.Elapsed));
                 yield return (score, pair);
             }
         }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Assay.Evaluation.Selection;
-using Spectre.Console;
 
 namespace Assay.Cli.Evaluation;
 
@@ -9,17 +8,16 @@ internal static class SelectTable
 {
     public static void Print(SelectionReport report)
     {
-        Table table = Terminal.NewTable(("candidate", Justify.Left), ("benchmark", Justify.Right), ("policy's base", Justify.Left), ("own pairs", Justify.Right), ("", Justify.Left));
-        table.AddColumn(new TableColumn("why"));
+        ResultTable table = new("candidate", "#benchmark", "#policy's base", "#own pairs", "?", "~why");
         foreach (JudgedCandidate candidate in report.Candidates)
         {
-            table.AddRow(
-                Markup.Escape(candidate.Name), candidate.BenchmarkRank is { } rank ? $"{Terminal.Share(candidate.BenchmarkScore)} (#{rank})" : "none", candidate.IsPolicyBase switch { true => "yes", false => "no", null => "unknown" },
-                candidate.OwnInterval is null ? "none" : Terminal.Share(candidate.OwnAccuracy), Word(candidate.Status), Markup.Escape(candidate.Reason));
+            table.Add(
+                candidate.Name, candidate.BenchmarkRank is { } rank ? $"{Terminal.Share(candidate.BenchmarkScore)} (#{rank})" : "none", candidate.IsPolicyBase switch { true => "yes", false => "no", null => "unknown" },
+                candidate.OwnInterval is null ? "none" : Terminal.Share(candidate.OwnAccuracy), Word(candidate.Status), candidate.Reason);
         }
         Terminal.Print(table);
         foreach (var (rule, step) in report.Rules.Select((rule, i) => (rule, i + 1))) Console.WriteLine($"{step.ToString(CultureInfo.InvariantCulture)}. {char.ToUpperInvariant(rule[0])}{rule[1..]}.");
-        Console.WriteLine(report.Chosen is { } chosen ? $"Chosen: {chosen}" : "Chosen: none, cannot tell");
+        Console.WriteLine(report.Chosen is { } chosen ? $"{Paint.ForOutput().Heading("Chosen:")} {chosen}" : $"Chosen: none, {Paint.ForOutput().Verdict("cannot tell")}");
     }
 
     private static string Word(CandidateStatus status) => status switch

@@ -1,36 +1,36 @@
 using System.Globalization;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Gates;
-using Spectre.Console;
 
 namespace Assay.Cli.Gates;
 
-/// <summary>A verdict for people: the deciding reason, every check, then what to do about those that are not ready.</summary>
+/// <summary>A verdict for people: the verdict in two sentences, every check, then what to do about those that are not ready, each cause once.</summary>
 internal static class GateTable
 {
     public static void Print(GateEvidence gate)
     {
-        string verdict = GateRecord.Word(gate.Verdict);
+        Paint paint = Paint.ForOutput();
+        GateSummary summary = GateSummary.Of(gate);
+        string verdict = paint.Verdict(GateRecord.Word(gate.Verdict));
         Console.WriteLine(Gate.Deciding(gate) is { } decider
             ? $"{verdict} for {gate.Use}: {decider.Name} {decider.Reason}"
             : $"{verdict} for {gate.Use}: all {gate.Checks.Count} checks of {gate.Policy.Path} are");
-        var table = new Table { Border = TableBorder.Simple };
-        foreach (string name in new[] { "check", "verdict", "figure", "95 % interval", "wanted", "rows" })
-            table.AddColumn(new TableColumn(name) { Alignment = name is "check" or "verdict" ? Justify.Left : Justify.Right, NoWrap = true });
+        Console.WriteLine(summary.Sentences[0]);
+        Console.WriteLine();
+        ResultTable table = new ResultTable("check", "?verdict", "#figure", "#95 % interval", "#wanted", "#rows").Dispensing("rows");
         foreach (GateCheckResult check in gate.Checks)
         {
-            table.AddRow(Markup.Escape(check.Name), GateRecord.Word(check.Verdict), Number(check.Value), check.Interval is { } interval ? $"{Number(interval.Low)} to {Number(interval.High)}" : "-",
-                Markup.Escape(check.Wanted), check.Count?.ToString(CultureInfo.InvariantCulture) ?? "-");
+            table.Add(check.Name, GateRecord.Word(check.Verdict), check.Value is { } value ? check.Text(value) : "-", check.Interval is { } interval ? $"{check.Text(interval.Low)} to {check.Text(interval.High)}" : "-",
+                check.Wanted, check.Count?.ToString(CultureInfo.InvariantCulture) ?? "-");
         }
         Terminal.Print(table);
-        foreach (GateCheckResult check in gate.Checks.Where(check => check.Verdict != GateVerdict.Ready).OrderBy(check => check.Verdict))
+        foreach (GateObstacle obstacle in summary.Obstacles)
         {
-            Console.WriteLine($"{GateRecord.Word(check.Verdict)}  {check.Name}: {check.Reason}");
+            Console.WriteLine($"{paint.Verdict(GateRecord.Word(obstacle.Verdict))}  {string.Join(", ", obstacle.Checks.Select(check => check.Name))}: {obstacle.Reason}");
+            if (obstacle.Checks is not [var check]) continue;
             if (check.Evidence is { } evidence) Console.WriteLine($"    from {evidence}");
             if (check.Rows.Count > 0) Console.WriteLine($"    rows to look at: {string.Join(", ", check.Rows)}");
         }
         Console.WriteLine($"Of {gate.Subject.Name}, by {gate.Policy.Path}. A check passes when its whole interval does; there is no correction for the number of checks.");
     }
-
-    private static string Number(double? value) => value is { } number && double.IsFinite(number) ? number.ToString("0.####", CultureInfo.InvariantCulture) : "-";
 }

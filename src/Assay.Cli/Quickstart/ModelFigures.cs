@@ -8,7 +8,7 @@ namespace Assay.Cli.Quickstart;
 /// <param name="TrainSeconds">Wall time of its training.</param>
 /// <param name="All">All held-out pairs.</param>
 /// <param name="LongerWon">Pairs whose preferred answer is the longer.</param>
-/// <param name="LengthMatched">Pairs whose answers are within a tenth of each other's length.</param>
+/// <param name="LengthMatched">Pairs whose longer answer has at most 1.1 times the characters of the shorter.</param>
 /// <param name="ShorterWon">Pairs whose preferred answer is the shorter.</param>
 /// <param name="GoldOnMatched">Length-matched pairs again, judged by the known true reward instead of the label.</param>
 /// <param name="Fresh">What the current policy writes, as people label it.</param>

@@ -9,6 +9,7 @@ using Assay.Evaluation.Audits;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.FreshPolicy;
 using Assay.Evaluation.Gates;
+using Assay.Evaluation.Metrics;
 using Assay.Evaluation.Statistics;
 using Assay.Report;
 using Assay.Reward;
@@ -36,9 +37,6 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
     private const double HeldoutShare = 0.25;
     private const int FreshPairs = 1500;
 
-    /// <summary>Answers count as equally long when the shorter is at least this share of the longer.</summary>
-    private const double MatchedLength = 0.9;
-
     private readonly Dictionary<long, SupportPair> _drawn = [];
 
     public QuickstartFigures Execute(TimeProvider clock, CancellationToken stop)
@@ -63,8 +61,10 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
         ModelFigures repaired = Train("repaired", LengthRepair.Balance(train), heldout, baseModel, clock, stop);
         return new QuickstartFigures(
             folder, rows, setAside, train.Count, heldout.Count, split.Proof!.GroupsOnBothSides,
-            train.Count(pair => LengthRepair.WordDifference(pair) > 0) / (double)train.Count,
-            Judge(heldout, pair => LengthRepair.WordDifference(pair)), asIs, repaired);
+            train.Count(pair => Longer(pair) > 0) / (double)train.Count,
+            Judge(heldout, pair => Longer(pair)), asIs, repaired);
+
+        static int Longer(SupportPair pair) => pair.Chosen.Text.Length - pair.Rejected.Text.Length;
     }
 
     /// <summary>Writes the world's pairs and, among them, three kinds of faulty row, as real files have them.</summary>
@@ -136,15 +136,16 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
         var margins = new Dictionary<int, double>();
         IReadOnlyList<ScoreOutcome> scores = model.Score([.. heldout.SelectMany(pair => new[] { pair.ToPreferencePair().Chosen, pair.ToPreferencePair().Rejected })], stop);
         for (int i = 0; i < heldout.Count; i++) margins[heldout[i].Row] = (double)scores[2 * i].Score - scores[2 * i + 1].Score;
-        List<SupportPair> matched = [.. heldout.Where(IsMatched)];
-        (FreshEvidence fresh, GateEvidence gate, string report) = Gate(name, output, clock, stop);
+        (LengthAudit length, FreshEvidence fresh, GateEvidence gate, string report) = Gate(name, output, clock, stop);
+        LengthMatchedSubset alike = length.Matched[0];
         return new ModelFigures(
             name, pairs.Count, summary["train_runtime"]!.GetValue<double>(),
             Judge(heldout, Margin),
-            Judge([.. heldout.Where(pair => !IsMatched(pair) && LengthRepair.WordDifference(pair) > 0)], Margin),
-            Judge(matched, Margin),
-            Judge([.. heldout.Where(pair => !IsMatched(pair) && LengthRepair.WordDifference(pair) < 0)], Margin),
-            Judge(matched, pair => Margin(pair) * Math.Sign(pair.Chosen.Gold - pair.Rejected.Gold)),
+            // The audit's own figures, so that the gate's of the same name are the same.
+            Share(length.AccuracyWhenChosenLonger, length.ChosenLonger),
+            Share(alike.Accuracy, alike.Pairs),
+            Share(length.AccuracyWhenChosenShorter, length.ChosenShorter),
+            Judge([.. heldout.Where(pair => LengthRatio.Symmetric(pair.Chosen.Text.Length, pair.Rejected.Text.Length) <= alike.Limit)], pair => Margin(pair) * Math.Sign(pair.Chosen.Gold - pair.Rejected.Gold)),
             new PairAccuracy(checked((int)fresh.Fresh.Pairs), fresh.Fresh.Accuracy, fresh.Fresh.AccuracyLow, fresh.Fresh.AccuracyHigh),
             gate.Verdict, [.. gate.Checks.Where(check => check.Verdict != GateVerdict.Ready)], report);
 
@@ -154,15 +155,16 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
     private string Fresh => Path.Combine(folder, "fresh.jsonl");
 
     /// <summary>What <c>assay eval</c>, <c>audit</c>, <c>fresh</c>, <c>gate</c> and <c>report</c> do, one after the other.</summary>
-    private (FreshEvidence Fresh, GateEvidence Gate, string Report) Gate(string name, string model, TimeProvider clock, CancellationToken stop)
+    private (LengthAudit Length, FreshEvidence Fresh, GateEvidence Gate, string Report) Gate(string name, string model, TimeProvider clock, CancellationToken stop)
     {
         say($"evaluating, auditing and gating the model ({name})");
         string evidence = Path.Combine(folder, $"evidence-{name}"), split = Path.Combine(folder, "split.json"), report = Path.Combine(folder, $"report-{name}.html");
         if (Directory.Exists(evidence)) Directory.Delete(evidence, recursive: true);
+        AuditEvidence audit;
         using (var held = new ScoredPairs(model, null, [Path.Combine(folder, "pairs.jsonl")], split))
         {
             Judging.Eval(held, evidence, null, stop);
-            Judging.Audit(held, evidence, AuditOptions.DefaultProbePairs, stop);
+            audit = Judging.Audit(held, evidence, AuditOptions.DefaultProbePairs, stop);
         }
         FreshEvidence fresh;
         using (var written = new ScoredPairs(model, null, [Fresh], null))
@@ -176,13 +178,13 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
             Remarks = [],
             Time = clock.GetUtcNow().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture),
         }));
-        return (fresh, gate, report);
+        return (audit.Length!, fresh, gate, report);
     }
 
-    private static bool IsMatched(SupportPair pair)
+    private static PairAccuracy Share(double accuracy, long pairs)
     {
-        int chosen = LengthRepair.WordCount(pair.Chosen.Text), rejected = LengthRepair.WordCount(pair.Rejected.Text);
-        return Math.Min(chosen, rejected) >= MatchedLength * Math.Max(chosen, rejected);
+        Interval interval = ProportionInterval.Wilson(accuracy * pairs, pairs);
+        return new PairAccuracy(checked((int)pairs), accuracy, interval.Low, interval.High);
     }
 
     private static PairAccuracy Judge(IReadOnlyList<SupportPair> pairs, Func<SupportPair, double> margin)

@@ -3,19 +3,25 @@ using Assay.Reward.Training;
 
 namespace Assay.Cli.Training;
 
-/// <summary>The live line of a run, on a terminal: means over the last updates, speed, and the time left. Alarms and evaluations get lines of their own.</summary>
+/// <summary>
+/// What a run says while it goes on. On a terminal a live line: means over the last updates, speed, and the time left. Elsewhere a plain line for every line of the log, with means since the one before. Alarms and evaluations
+/// get lines of their own on both.
+/// </summary>
 internal sealed class TrainProgress
 {
     private const int Window = 20;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly TimeProvider clock;
+    private readonly TrainingReader reader;
     private readonly Queue<UpdateReport> recent = new();
     private long shown;
 
-    public TrainProgress(TimeProvider clock)
+    /// <param name="clock">Paces the live line.</param>
+    /// <param name="reader">Who reads it.</param>
+    public TrainProgress(TimeProvider clock, TrainingReader reader)
     {
-        this.clock = clock;
+        (this.clock, this.reader) = (clock, reader);
         Observer = new TrainingObserver
         {
             Phase = phase => Terminal.Live(phase + " …"),
@@ -31,20 +37,45 @@ internal sealed class TrainProgress
     private void Show(UpdateReport update)
     {
         recent.Enqueue(update);
+        if (reader == TrainingReader.Log)
+        {
+            if (!update.IsLogged) return;
+            Terminal.Note(Line(recent, int.MaxValue));
+            recent.Clear();
+            return;
+        }
         if (recent.Count > Window) recent.Dequeue();
         if (update.Step < update.TotalSteps && shown != 0 && clock.GetElapsedTime(shown) < Pause) return;
         shown = clock.GetTimestamp();
-        Terminal.Live(Line(recent));
+        Terminal.Live(Line(recent, Terminal.LiveWidth));
     }
 
-    /// <summary>The line for the last updates.</summary>
-    internal static string Line(IReadOnlyCollection<UpdateReport> updates)
+    /// <summary>The line for some updates, with as much of it as fits: step and time left always, then loss, accuracy, margin, pairs a second, and last the range of rewards and tokens a second.</summary>
+    internal static string Line(IReadOnlyCollection<UpdateReport> updates, int width)
     {
         var last = updates.Last();
         var batches = updates.SelectMany(u => u.MicroBatches).ToList();
         double seconds = Math.Max(last.Trained.Time.TotalSeconds, 1e-9), updatesHere = Math.Max(1, last.UpdatesHere);
         var left = TimeSpan.FromSeconds(seconds / updatesHere * (last.TotalSteps - last.Step));
-        return string.Create(CultureInfo.InvariantCulture,
-            $"step {last.Step}/{last.TotalSteps}  loss {updates.Average(u => u.Loss):0.0000}  acc {batches.Average(b => b.Accuracy):0.000}  margin {batches.Average(b => b.Margin):0.000}  reward {batches.Min(b => b.MinReward):0.00}..{batches.Max(b => b.MaxReward):0.00}  {last.Trained.Pairs / seconds:0.00} pairs/s  {last.Trained.Tokens / seconds:0} tokens/s  ETA {Terminal.Duration(left)}");
+        static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+        return Terminal.Fitting(width,
+            (Text($"step {last.Step}/{last.TotalSteps}"), 0),
+            (Text($"loss {updates.Average(u => u.Loss):0.0000}"), 2),
+            (Text($"acc {batches.Average(b => b.Accuracy):0.000}"), 3),
+            (Text($"margin {batches.Average(b => b.Margin):0.000}"), 4),
+            (Text($"reward {batches.Min(b => b.MinReward):0.00}..{batches.Max(b => b.MaxReward):0.00}"), 7),
+            (Text($"{last.Trained.Pairs / seconds:0.00} pairs/s"), 5),
+            (Text($"{last.Trained.Tokens / seconds:0} tokens/s"), 6),
+            (Text($"ETA {Terminal.Duration(left)}"), 1));
     }
+}
+
+/// <summary>Who reads what a run says.</summary>
+internal enum TrainingReader
+{
+    /// <summary>A person at a terminal: one line that changes.</summary>
+    Person,
+
+    /// <summary>A file or a pipe: lines that stay.</summary>
+    Log,
 }

@@ -9,6 +9,9 @@ namespace Assay.Evaluation.Gates;
 /// <summary>The gate's figures from <c>audit.json</c>.</summary>
 internal static class AuditFigures
 {
+    /// <summary>Probes named in a reason; the audit has them all.</summary>
+    private const int MostNames = 6;
+
     /// <summary>As the mission's gate and RM-Bench's authors have it.</summary>
     private const double MatchedLimit = 1.1;
 
@@ -72,14 +75,24 @@ internal static class AuditFigures
         if (sources.Single<AuditEvidence>(check) is not var (audit, file) || audit.Probes.Count == 0) return [];
         ProbeResult[] enough = [.. audit.Probes.Where(probe => probe.Answers >= check.MinCount)], few = [.. audit.Probes.Except(enough)], judged = enough.Length > 0 ? enough : few;
         ProbeResult[] broken = [.. judged.Where(probe => probe.IsBroken)];
-        string?[] notes = [broken.Length > 0 ? "broken: " + string.Join(", ", broken.Select(probe => probe.Name)) : null, enough.Length > 0 && few.Length > 0 ? "too few answers to judge: " + string.Join(", ", few.Select(probe => probe.Name)) : null];
+        string?[] notes = [broken.Length > 0 ? "broken: " + Names(broken) : null, enough.Length > 0 && few.Length > 0 ? "too few answers to judge: " + Names(few) : null];
         return [new(broken.Length, $"{file}: probes[].is_broken")
         {
-            Count = judged.Min(probe => probe.Answers),
+            // Where none has answers enough, the one that has most says how far they are from it.
+            Count = enough.Length > 0 ? enough.Min(probe => probe.Answers) : judged.Max(probe => probe.Answers),
+            Basis = $" of {judged.Length} probes with {Answers(broken.Length > 0 ? broken : judged)} each",
             Rows = [.. broken.SelectMany(probe => probe.ExampleRows.Take(3)).Distinct().Take(EvalFigures.RowsShown)],
             Note = notes.Any(note => note is not null) ? string.Join("; ", notes.Where(note => note is not null)) : null,
         }];
     }
+
+    private static string Answers(IReadOnlyList<ProbeResult> probes) => (probes.Min(probe => probe.Answers), probes.Max(probe => probe.Answers)) switch
+    {
+        var (least, most) when least == most => $"{least} answers",
+        var (least, most) => $"{least} to {most} answers",
+    };
+
+    private static string Names(IReadOnlyList<ProbeResult> probes) => string.Join(", ", probes.Take(MostNames).Select(probe => probe.Name)) + (probes.Count > MostNames ? $" and {probes.Count - MostNames} more" : "");
 
     public static IReadOnlyList<GateFigure> Probe(GateSources sources, GateCheck check)
     {

@@ -9,6 +9,9 @@ namespace Assay.Evaluation.Gates;
 /// </summary>
 public static class Gate
 {
+    /// <summary>Further parts of a check (style features, benchmarks) named in its reason; the evidence has them all.</summary>
+    private const int OthersNamed = 3;
+
     /// <summary>Decides, and seals the verdict.</summary>
     /// <exception cref="EvaluationException">A check of the policy has two pieces of evidence.</exception>
     public static GateEvidence Decide(GatePolicy policy, GateSources sources, TimeProvider clock)
@@ -48,6 +51,9 @@ public static class Gate
                 Value = null,
                 Interval = null,
                 Wanted = check.Wanted,
+                AtLeast = check.AtLeast,
+                AtMost = check.AtMost,
+                Cause = GateCause.NoEvidence,
                 Count = null,
                 Evidence = null,
                 Rows = [],
@@ -56,8 +62,8 @@ public static class Gate
         }
         var judged = figures.Select(figure => (Figure: figure, Judgement: Judge(check, figure))).ToArray();
         var verdict = Overall(judged.Select(one => one.Judgement.Verdict));
-        var (decider, (_, reason)) = judged.First(one => one.Judgement.Verdict == verdict);
-        var others = judged.Where(one => verdict != GateVerdict.Ready && one.Judgement.Verdict == verdict && one.Figure != decider).Select(one => $"{one.Figure.Part} {Text(one.Figure)}").ToArray();
+        var (decider, (_, cause, reason)) = judged.First(one => one.Judgement.Verdict == verdict);
+        var others = judged.Where(one => verdict != GateVerdict.Ready && one.Judgement.Verdict == verdict && one.Figure != decider).Select(one => $"{one.Figure.Part} {Text(check, one.Figure)}").ToArray();
         return new GateCheckResult
         {
             Name = check.Name,
@@ -65,25 +71,28 @@ public static class Gate
             Value = double.IsFinite(decider.Value) ? decider.Value : null,
             Interval = decider.Interval,
             Wanted = check.Wanted,
+            AtLeast = check.AtLeast,
+            AtMost = check.AtMost,
+            Cause = cause,
             Count = decider.Count,
-            Reason = (decider.Part is null ? "" : decider.Part + ": ") + reason + (others.Length > 0 ? $" (so too {string.Join(", ", others)})" : ""),
+            Reason = (decider.Part is null ? "" : decider.Part + ": ") + reason + (others.Length > 0 ? $" (so too {string.Join(", ", others.Take(OthersNamed))}{(others.Length > OthersNamed ? $" and {others.Length - OthersNamed} more" : "")})" : ""),
             Evidence = decider.Place,
             Rows = decider.Rows,
         };
     }
 
-    private static (GateVerdict Verdict, string Reason) Judge(GateCheck check, GateFigure figure)
+    private static (GateVerdict Verdict, GateCause? Cause, string Reason) Judge(GateCheck check, GateFigure figure)
     {
-        var text = Text(figure) + (figure.Count is { } count ? string.Create(CultureInfo.InvariantCulture, $" over {count} {check.Kind.Counted}") : "") + (figure.Note is null ? "" : $" [{figure.Note}]");
-        if (!double.IsFinite(figure.Value)) return (GateVerdict.CannotTell, figure.Count == 0 ? $"there are no {check.Kind.Counted} for it: add some" : $"the evidence leaves it undefined{(figure.Note is null ? "" : $": {figure.Note}")}");
+        var text = Text(check, figure) + (figure.Basis ?? (figure.Count is { } count ? string.Create(CultureInfo.InvariantCulture, $" over {count} {check.Kind.Counted}") : "")) + (figure.Note is null ? "" : $" [{figure.Note}]");
+        if (!double.IsFinite(figure.Value)) return (GateVerdict.CannotTell, GateCause.Undefined, figure.Count == 0 ? $"there are no {check.Kind.Counted} for it: add some" : $"the evidence leaves it undefined{(figure.Note is null ? "" : $": {figure.Note}")}");
         if (check.HumanReviewed && figure.HumanReviewed != true)
-            return (GateVerdict.CannotTell, $"{text}, but {(figure.HumanReviewed == false ? "people have not reviewed" : "nothing says that people reviewed")} the labels: have them reviewed");
-        if (figure.Count < check.MinCount) return (GateVerdict.CannotTell, $"{text}; at least {check.MinCount} are wanted before it counts: add more");
+            return (GateVerdict.CannotTell, GateCause.NotReviewed, $"{text}, but {(figure.HumanReviewed == false ? "people have not reviewed" : "nothing says that people reviewed")} the labels: have them reviewed");
+        if (figure.Count < check.MinCount) return (GateVerdict.CannotTell, GateCause.TooFewRows, $"{text}; at least {check.MinCount} are wanted before it counts: add more");
         var (low, high) = figure.Interval is { } interval ? (interval.Low, interval.High) : (figure.Value, figure.Value);
         var (atLeast, atMost) = (check.AtLeast ?? double.NegativeInfinity, check.AtMost ?? double.PositiveInfinity);
-        if (low >= atLeast && high <= atMost) return (GateVerdict.Ready, $"{text}, wanted {check.Wanted}");
-        if (high < atLeast || low > atMost) return (GateVerdict.NotReady, $"{text}, wanted {check.Wanted}: {check.Kind.Advice}");
-        return (GateVerdict.CannotTell, $"{text}, wanted {check.Wanted}: the interval holds the limit{Needed(check, figure)}");
+        if (low >= atLeast && high <= atMost) return (GateVerdict.Ready, null, $"{text}, wanted {check.Wanted}");
+        if (high < atLeast || low > atMost) return (GateVerdict.NotReady, null, $"{text}, wanted {check.Wanted}: {check.Kind.Advice}");
+        return (GateVerdict.CannotTell, GateCause.AcrossLimit, $"{text}, wanted {check.Wanted}: the interval holds the limit{Needed(check, figure)}");
     }
 
     /// <summary>How many rows would decide if the figure stayed: the width of an interval goes with one over the root of its rows.</summary>
@@ -102,9 +111,9 @@ public static class Gate
         return (long)(Math.Ceiling(rows / step) * step);
     }
 
-    private static string Text(GateFigure figure)
+    private static string Text(GateCheck check, GateFigure figure)
     {
-        static string Number(double value) => value.ToString(Math.Abs(value) >= 100 || value == Math.Round(value) ? "0" : "0.00##", CultureInfo.InvariantCulture);
+        string Number(double value) => GateNumber.Of(value, check.AtLeast, check.AtMost);
         return Number(figure.Value) + (figure.Interval is { } interval ? $" ({Number(interval.Low)} to {Number(interval.High)})" : "");
     }
 }

@@ -19,6 +19,15 @@ public sealed record GateCheckResult
     /// <summary>The limit: <c>&gt;= 0.8</c>, <c>&lt;= 0.1</c>.</summary>
     public required string Wanted { get; init; }
 
+    /// <summary>The lower limit; null when there is none, or in a verdict written before limits were kept.</summary>
+    public double? AtLeast { get; init; }
+
+    /// <summary>The upper limit; null as above.</summary>
+    public double? AtMost { get; init; }
+
+    /// <summary>Why it cannot tell; null when it can, or in a verdict written before causes were kept.</summary>
+    public GateCause? Cause { get; init; }
+
     /// <summary>Pairs or rows behind the figure; null when unknown.</summary>
     public required long? Count { get; init; }
 
@@ -30,4 +39,7 @@ public sealed record GateCheckResult
 
     /// <summary>Rows of the data worth looking at; may be empty.</summary>
     public required IReadOnlyList<long> Rows { get; init; }
+
+    /// <summary>The figure, or an end of its interval, as people read it beside the limit (<see cref="GateNumber"/>).</summary>
+    public string Text(double value) => GateNumber.Of(value, AtLeast, AtMost);
 }

@@ -107,6 +107,8 @@ public sealed class RewardTrainer
             state.LossSum += loss;
             state.Averages.Add(loss, scored);
             var epoch = Plan.EpochAfter(step);
+            var last = step == Plan.TotalUpdates;
+            var isLogged = last || step % Plan.Every(settings.LoggingSteps) == 0 || (step == 1 && settings.LoggingFirstStep);
             Observer.Updated?.Invoke(new UpdateReport
             {
                 Step = step,
@@ -117,6 +119,7 @@ public sealed class RewardTrainer
                 LearningRate = rate,
                 Epoch = epoch,
                 TokenCount = state.TokenCount,
+                IsLogged = isLogged,
                 UpdatesHere = step - firstStep,
                 Trained = (pairs, tokens, trainingTime),
             });
@@ -125,8 +128,7 @@ public sealed class RewardTrainer
                 log?.Write(new JsonObject { ["alarm"] = alarm, ["step"] = step });
                 Observer.Alarm?.Invoke(alarm);
             }
-            var last = step == Plan.TotalUpdates;
-            if (last || step % Plan.Every(settings.LoggingSteps) == 0 || (step == 1 && settings.LoggingFirstStep))
+            if (isLogged)
                 log?.Write(state.Averages.Take(norm, rate, state.TokenCount, epoch, step));
             if (IsDue(settings.EvalStrategy, settings.EvalSteps ?? settings.LoggingSteps, step)) Evaluate();
             if (!last && IsDue(settings.SaveStrategy, settings.SaveSteps, step)) Save();

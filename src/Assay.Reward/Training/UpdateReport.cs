@@ -24,6 +24,9 @@ public sealed record UpdateReport
     /// <summary>Real tokens of both sides so far, shared prompts counted twice.</summary>
     public required long TokenCount { get; init; }
 
+    /// <summary>Whether a log line is written for this update (<c>logging_steps</c>).</summary>
+    public required bool IsLogged { get; init; }
+
     /// <summary>Updates this process made.</summary>
     public required long UpdatesHere { get; init; }
 

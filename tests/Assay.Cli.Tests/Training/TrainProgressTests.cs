@@ -1,0 +1,67 @@
+using Assay.Cli.Training;
+using Assay.Reward.Training;
+
+namespace Assay.Cli.Tests.Training;
+
+[Collection("console")]
+public sealed class TrainProgressTests
+{
+    private static UpdateReport Update(long step, double loss = 0.6931, bool isLogged = false) => new()
+    {
+        Step = step,
+        TotalSteps = 12_345,
+        MicroBatches = [new BatchScores([0, 1], [1.25f, 0.5f], [0.25f, 0.75f], loss)],
+        Loss = loss,
+        GradNorm = 1,
+        LearningRate = 1e-4,
+        Epoch = 0.1,
+        TokenCount = 1000,
+        IsLogged = isLogged,
+        UpdatesHere = step,
+        Trained = (step * 8, step * 12_000, TimeSpan.FromSeconds(step * 1.5)),
+    };
+
+    [Theory]
+    [InlineData(30)]
+    [InlineData(59)]
+    [InlineData(79)]
+    [InlineData(119)]
+    public void The_live_line_fits_with_its_time_left(int width)
+    {
+        string line = TrainProgress.Line([Update(9_999)], width);
+        Assert.InRange(line.Length, 1, width);
+        Assert.StartsWith("step 9999/12345", line);
+        Assert.EndsWith("ETA 58m 39s", line);
+    }
+
+    [Fact]
+    public void At_eighty_columns_loss_accuracy_margin_and_speed_are_there_too()
+    {
+        string line = TrainProgress.Line([Update(9_999)], 79);
+        foreach (string part in new[] { "loss 0.6931", "acc 0.500", "margin 0.375", "5.33 pairs/s" }) Assert.Contains(part, line);
+        Assert.DoesNotContain("tokens/s", line);
+        Assert.Contains("tokens/s", TrainProgress.Line([Update(9_999)], 200));
+    }
+
+    [Fact]
+    public void A_log_gets_a_line_for_each_line_of_the_training_log_with_means_since_the_one_before()
+    {
+        TextWriter before = Console.Error;
+        using var written = new StringWriter();
+        Console.SetError(written);
+        try
+        {
+            var progress = new TrainProgress(TimeProvider.System, TrainingReader.Log);
+            foreach (var update in new[] { Update(1, 0.8), Update(2, 0.6, isLogged: true), Update(3, 0.4), Update(4, 0.2, isLogged: true), Update(5) }) progress.Observer.Updated!(update);
+        }
+        finally
+        {
+            Console.SetError(before);
+        }
+        string[] lines = written.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, lines.Length);
+        Assert.StartsWith("step 2/12345  loss 0.7000  acc 0.500  margin 0.375", lines[0]);
+        Assert.StartsWith("step 4/12345  loss 0.3000", lines[1]);
+        Assert.All(lines, line => Assert.Matches(@"pairs/s .* ETA \d", line));
+    }
+}
