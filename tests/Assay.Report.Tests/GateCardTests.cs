@@ -23,7 +23,7 @@ public sealed class GateCardTests
     {
         var card = GateCard.Put("README.md", null, Gate(0.34));
         Assert.StartsWith("---\nlibrary_name: transformers\npipeline_tag: text-classification\ntags:\n- reward-model\n---\n\n# tiny\n", card, StringComparison.Ordinal);
-        foreach (var part in new[] { "## Verdict: not ready for rl", "| `chosen_shorter_accuracy` | not ready | 0.34 | 0.3 to 0.38 | `>= 0.5` | 300 |", "f00d", "cc33", "- eval.json `aa11`", "- built-in rl `bb22`" })
+        foreach (var part in new[] { "## Verdict: not ready for rl", "| `chosen_shorter_accuracy` | not ready | 0.34 | 0.30 to 0.38 | `>= 0.5` | 300 |", "f00d", "cc33", "- eval.json `aa11`", "- built-in rl `bb22`" })
             Assert.Contains(part, card, StringComparison.Ordinal);
         Assert.Contains(@"\| \<b\>bold\</b\>", card, StringComparison.Ordinal);
     }
