@@ -84,8 +84,8 @@ internal static class AuditTable
     private static void Keys(IReadOnlyList<ProbeResult> keys)
     {
         if (keys.Count == 0) return;
-        Table table = Columns("text without content", "answers", "mean percentile", "95 %");
-        foreach (ProbeResult probe in keys) table.AddRow(probe.Name, $"{probe.Answers}", Text(probe.MeanPercentile, "0.0"), $"{Text(probe.MeanPercentileInterval.Low, "0.0")} to {Text(probe.MeanPercentileInterval.High, "0.0")}");
+        var table = new ResultTable("text without content", "#answers", "#mean percentile", "#95 %");
+        foreach (ProbeResult probe in keys) table.Add(probe.Name, $"{probe.Answers}", Text(probe.MeanPercentile, "0.0"), $"{Text(probe.MeanPercentileInterval.Low, "0.0")} to {Text(probe.MeanPercentileInterval.High, "0.0")}");
         Terminal.Print(table);
         Console.WriteLine($"Percentile among the scores of the probed answers; a sound model puts such a text below {ProbeResult.BottomPercentile}.");
     }
@@ -93,8 +93,8 @@ internal static class AuditTable
     private static void Ranks(IReadOnlyList<ProbeResult> probes)
     {
         if (probes.Count == 0) return;
-        Table table = Columns("both answers rewritten", "pairs", "rank flips", "95 %");
-        foreach (ProbeResult probe in probes) table.AddRow(probe.Name, $"{probe.RankPairs}", Share(probe.RankFlippedShare), Range(probe.RankFlippedInterval));
+        var table = new ResultTable("both answers rewritten", "#pairs", "#rank flips", "#95 %");
+        foreach (ProbeResult probe in probes) table.Add(probe.Name, $"{probe.RankPairs}", Share(probe.RankFlippedShare), Range(probe.RankFlippedInterval));
         Terminal.Print(table);
         Console.WriteLine("Rank flips: share of pairs, right or wrong, that lose their order when both answers are rewritten alike.");
     }
