@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Assay.Cli.Evaluation;
+using Assay.Data.Digests;
 using Assay.Evaluation.Benchmarks;
 using Assay.Evaluation.Evidence;
 
@@ -58,8 +59,14 @@ internal static class BenchmarkCommand
     private static int Run(BenchmarkRun run, string folder, string? name, bool json, CancellationToken cancellationToken)
     {
         var (report, rows) = run.Execute(cancellationToken);
-        var evidence = new BenchmarkEvidence { Subject = run.Subject, Inputs = run.Inputs, Report = report };
         Directory.CreateDirectory(folder);
+        var evidence = new BenchmarkEvidence
+        {
+            Subject = run.Subject,
+            Inputs = run.Inputs,
+            Rows = EvidenceRows.Write(folder, $"benchmark-{run.Benchmark.Name}.json", [.. rows.Select(row => (RowDigest?)row.Row.Digest)]),
+            Report = report,
+        };
         BenchmarkScoreWriter.Write(Path.Combine(folder, $"scores-{run.Benchmark.Name}.jsonl"), rows, run.LeftOut);
         // A folder of its own: the two RewardBenches give their files the same names.
         string board = Path.Combine(folder, run.Benchmark.Name);

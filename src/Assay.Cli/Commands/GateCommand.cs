@@ -15,6 +15,7 @@ internal static class GateCommand
     private const string Examples = """
           assay gate --use monitor --evidence evidence
           assay gate --use rl --evidence evidence split/split.json --model my-reward-model
+          assay gate --use rl --evidence evidence --trained-on their-training-pairs.parquet      # a model trained elsewhere
           assay gate --print-policy rl > policy.yaml
           assay gate --policy policy.yaml --evidence evidence --output-dir evidence --json
           assay gate --verify my-reward-model
@@ -27,11 +28,12 @@ internal static class GateCommand
         var policy = new Option<string?>("--policy") { Description = "A policy of your own instead: YAML, see --print-policy.", HelpName = "FILE" };
         var evidence = new Option<string[]>("--evidence") { Description = "Folders and files of evidence: eval.json, audit.json, fresh.json, benchmark-KIND.json, split.json, report.json, or figures of other tools.", AllowMultipleArgumentsPerToken = true, HelpName = "DIR_OR_FILE" };
         var model = new Option<string?>("--model") { Description = "Folder of the reward model: its fingerprint must be the evidence's. The verdict is written there (gate.json) and into its card (README.md).", HelpName = "DIR" };
+        var trainedOn = new Option<string[]>("--trained-on") { Description = "The pairs that the model was trained on, where its folder does not say (training_rows.bin, which assay train writes): no row of the evidence may be among them.", AllowMultipleArgumentsPerToken = true, HelpName = "FILE" };
         var output = new Option<string?>("--output-dir") { Description = "Write gate.json to this folder.", HelpName = "DIR" };
         var print = new Option<string?>("--print-policy") { Description = "Print a built-in profile, to copy and edit.", HelpName = "USE" };
         var verify = new Option<string?>("--verify") { Description = "Read the gate.json of a model's folder again: seal, model, and the evidence that is still there. Exit code 1 when something differs.", HelpName = "DIR" };
         var json = new Option<bool>("--json") { Description = "Print the verdict as one JSON object." };
-        var command = new Command("gate", "Decide whether a reward model may be used: ready (exit code 0), not ready (1) or cannot tell (3), each with the check that said so.") { use, policy, evidence, model, output, print, verify, json };
+        var command = new Command("gate", "Decide whether a reward model may be used: ready (exit code 0), not ready (1) or cannot tell (3), each with the check that said so.") { use, policy, evidence, model, trainedOn, output, print, verify, json };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(print) is { } printed)
@@ -44,7 +46,7 @@ internal static class GateCommand
             var (wanted, file) = (parsed.GetValue(use), parsed.GetValue(policy));
             if (wanted is null == file is null) throw new UsageException($"gate wants --use {string.Join('|', GatePolicy.BuiltInUses.Reverse())} or --policy FILE, one of the two");
             if (parsed.GetValue(evidence) is not { Length: > 0 } paths) throw new UsageException("gate wants evidence: --evidence DIR, the folder that assay eval, audit and fresh wrote to with --output-dir");
-            return Decide(file is null ? GatePolicy.BuiltIn(wanted!) : GatePolicy.Read(file), paths, parsed.GetValue(model), parsed.GetValue(output), shape, TimeProvider.System);
+            return Decide(file is null ? GatePolicy.BuiltIn(wanted!) : GatePolicy.Read(file), paths, parsed.GetValue(model), parsed.GetValue(trainedOn) ?? [], parsed.GetValue(output), shape, TimeProvider.System);
         });
         return ExamplesHelp.On(command, Examples);
     }
@@ -55,10 +57,16 @@ internal static class GateCommand
         Json,
     }
 
-    private static int Decide(GatePolicy policy, IReadOnlyList<string> paths, string? model, string? output, Shape shape, TimeProvider clock)
+    private static int Decide(GatePolicy policy, IReadOnlyList<string> paths, string? model, string[] trainedOn, string? output, Shape shape, TimeProvider clock)
     {
-        GateSources sources = GateSources.Read(paths);
-        if (model is not null) DemandSame(model, sources);
+        TrainingRows? given = trainedOn.Length > 0 ? TrainingRows.OfFiles(trainedOn) : null;
+        GateSources sources = GateSources.Read(paths, given);
+        if (model is not null)
+        {
+            DemandSame(model, sources);
+            // The evidence names the folder as it was then; this is the one that was compared.
+            if (given is null) sources = GateSources.Read(paths, TrainingRows.Of(model, sources.Subject.Fingerprint));
+        }
         GateEvidence gate = Gate.Decide(policy, sources, clock);
         if (output is not null) EvidenceFile.Write(Path.Combine(output, GateRecord.FileName), gate);
         if (model is not null)

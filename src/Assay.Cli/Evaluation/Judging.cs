@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Assay.Data;
 using Assay.Data.Checking;
+using Assay.Data.Digests;
 using Assay.Evaluation.Audits;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.FreshPolicy;
@@ -18,9 +19,11 @@ internal static class Judging
         // What is wrong with the earlier scores is said before anything is scored.
         EvidenceInput? earlier = driftFrom is null ? null : EvidenceInput.Of(EvalFiles.ScoresAt(driftFrom));
         var judged = new EvalAccumulator();
+        var digests = new List<RowDigest?>();
         IEnumerable<PairScore> pairs = source.Read(cancellationToken).Select(scored =>
         {
             judged.Add(scored.Score, scored.Pair);
+            digests.Add(scored.Score.Digest);
             return scored.Score;
         });
         string? scores = null;
@@ -40,8 +43,7 @@ internal static class Judging
         }
         EvalEvidence evidence = judged.Evidence(source.Subject, source.Inputs, scores is null ? null : EvidenceInput.Of(scores), source.SetAside.ByReason);
         if (earlier is not null) evidence = evidence with { Drift = judged.DriftFrom(earlier, PairScoreFile.Read(earlier.Path)) };
-        if (output is not null) EvidenceFile.Write(Path.Combine(output, EvalFiles.Evidence), evidence);
-        return evidence;
+        return Written(output, EvalFiles.Evidence, evidence, digests, rows => evidence with { Rows = rows });
     }
 
     /// <exception cref="UsageException">There is no usable pair.</exception>
@@ -55,14 +57,18 @@ internal static class Judging
             Probed = written is null ? null : written.Write,
             Progress = (done, all) => Terminal.Live($"probes: {done} of {all} steps, {Terminal.Duration(clock.Elapsed * ((double)(all - done) / done))} left"),
         });
-        foreach (var (score, pair) in source.Read(cancellationToken)) audit.Add(score, pair);
+        var digests = new List<RowDigest?>();
+        foreach (var (score, pair) in source.Read(cancellationToken))
+        {
+            audit.Add(score, pair);
+            digests.Add(score.Digest);
+        }
         DemandPairs(audit.Pairs, source);
         clock.Start();
         AuditEvidence evidence = audit.Finish(source.Subject, source.Inputs, source.SetAside.ByReason, cancellationToken);
         Terminal.EndLive();
         written?.Commit();
-        if (output is not null) EvidenceFile.Write(Path.Combine(output, "audit.json"), evidence);
-        return evidence;
+        return Written(output, "audit.json", evidence, digests, rows => evidence with { Rows = rows });
     }
 
     /// <summary>The fresh-policy check; without a labelled pair the evidence says so and holds no figure.</summary>
@@ -78,7 +84,16 @@ internal static class Judging
             PairScoreWriter.Write(file.Stream, check.Pairs);
             file.Commit();
         }
-        EvidenceFile.Write(Path.Combine(output, "fresh.json"), evidence);
+        evidence = evidence with { Scores = EvidenceInput.Of(Path.Combine(output, "fresh_scores.jsonl")) };
+        return Written(output, "fresh.json", evidence, [.. check.Pairs.Select(pair => pair.Digest)], rows => evidence with { Rows = rows });
+    }
+
+    /// <summary>The evidence with the digests of its rows, both written where a folder is given.</summary>
+    private static T Written<T>(string? folder, string name, T evidence, IReadOnlyCollection<RowDigest?> digests, Func<EvidenceInput?, T> on) where T : IEvidence
+    {
+        if (folder is null) return evidence;
+        evidence = on(EvidenceRows.Write(folder, name, digests));
+        EvidenceFile.Write(Path.Combine(folder, name), evidence);
         return evidence;
     }
 

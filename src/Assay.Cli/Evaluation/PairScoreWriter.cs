@@ -48,6 +48,7 @@ internal static class PairScoreWriter
         json.WriteNumber("margin", pair.Margin);
         if (pair.ChosenLength is { } chosen) json.WriteNumber("chosen_length", chosen);
         if (pair.RejectedLength is { } rejected) json.WriteNumber("rejected_length", rejected);
+        if (pair.Digest is { } digest) json.WriteString("digest", digest.ToString());
         if (pair.Weight != 1) json.WriteNumber("weight", pair.Weight);
         json.WriteEndObject();
     }

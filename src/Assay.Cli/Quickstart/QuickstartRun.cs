@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Assay.Cli.Evaluation;
 using Assay.Data;
 using Assay.Data.Checking;
+using Assay.Data.Digests;
 using Assay.Data.Reading;
 using Assay.Data.Splits;
 using Assay.Evaluation.Audits;
@@ -54,7 +55,9 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
         List<SupportPair> train = [.. split.Train.Select(row => _drawn[row])], heldout = [.. split.Heldout.Select(row => _drawn[row])];
         WritePairs(Path.Combine(folder, "split", "train.jsonl"), train);
         WritePairs(Path.Combine(folder, "split", "eval.jsonl"), heldout);
-        File.WriteAllLines(Fresh, new SupportWorld(unchecked(seed + 1_000_003)).DrawFresh(FreshPairs).Select(FreshLine));
+        // A small world repeats itself: what was drawn for training by chance is not fresh.
+        HashSet<RowDigest> known = [.. train.Select(pair => RowDigest.Of(pair.ToPreferencePair()))];
+        File.WriteAllLines(Fresh, new SupportWorld(unchecked(seed + 1_000_003)).DrawFresh(FreshPairs).Where(pair => !known.Contains(RowDigest.Of(pair.ToPreferencePair()))).Select(FreshLine));
 
         ModelFigures asIs = Train("as-is", train, heldout, baseModel, clock, stop);
         say("repairing the pairs: as many in which the longer answer won as in which the shorter did");

@@ -169,7 +169,7 @@ internal sealed class PairBuilder(RowScope row)
         return count;
     }
 
-    private static string PromptText(IReadOnlyList<Message> context)
+    internal static string PromptText(IReadOnlyList<Message> context)
     {
         if (context.Count == 1 && context[0].Role == "user") return context[0].Content;
         var text = new StringBuilder();

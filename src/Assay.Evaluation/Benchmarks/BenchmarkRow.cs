@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Assay.Data;
+using Assay.Data.Digests;
 
 namespace Assay.Evaluation.Benchmarks;
 
@@ -20,6 +21,9 @@ public sealed record BenchmarkRow(string Where, string Id, string Subset, IReadO
 
     /// <summary>The comparisons that count, as indices of a right and a wrong answer; null where every right answer is compared with every wrong one.</summary>
     public IReadOnlyList<(int Right, int Wrong)>? Comparisons { get; init; }
+
+    /// <summary>By which the row is found again among rows that were trained on.</summary>
+    public RowDigest Digest => RowDigest.Of(Prompt, Answers);
 
     /// <summary>The conversations to score, one per answer.</summary>
     public IEnumerable<Conversation> Conversations() => Answers.Select(answer => Conversation.OfMessages([.. Prompt, new Message("assistant", answer)]));

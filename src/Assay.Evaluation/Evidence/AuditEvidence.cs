@@ -15,6 +15,8 @@ public sealed record AuditEvidence : IEvidence
 
     public required IReadOnlyList<EvidenceInput> Inputs { get; init; }
 
+    public EvidenceInput? Rows { get; init; }
+
     public required IReadOnlyDictionary<string, long> SetAside { get; init; }
 
     /// <summary>Null when no pair has lengths.</summary>

@@ -15,5 +15,7 @@ public sealed record BenchmarkEvidence : IEvidence
 
     public required IReadOnlyList<EvidenceInput> Inputs { get; init; }
 
+    public EvidenceInput? Rows { get; init; }
+
     public required BenchmarkReport Report { get; init; }
 }

@@ -18,6 +18,8 @@ public sealed record EvalEvidence : IEvidence
 
     public required IReadOnlyList<EvidenceInput> Inputs { get; init; }
 
+    public EvidenceInput? Rows { get; init; }
+
     /// <summary>The file of pair scores (<c>scores.jsonl</c>); null when none was written.</summary>
     public required EvidenceInput? Scores { get; init; }
 

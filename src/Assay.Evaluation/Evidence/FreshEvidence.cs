@@ -16,6 +16,11 @@ public sealed record FreshEvidence : IEvidence
 
     public required IReadOnlyList<EvidenceInput> Inputs { get; init; }
 
+    public EvidenceInput? Rows { get; init; }
+
+    /// <summary>The file of pair scores (<c>fresh_scores.jsonl</c>); null when none was written.</summary>
+    public EvidenceInput? Scores { get; init; }
+
     public required IReadOnlyDictionary<string, long> SetAside { get; init; }
 
     /// <summary>All fresh pairs with a label.</summary>

@@ -14,4 +14,7 @@ public interface IEvidence
 
     /// <summary>The files it was judged on.</summary>
     IReadOnlyList<EvidenceInput> Inputs { get; }
+
+    /// <summary>The file beside the evidence that holds the digests of its rows (<see cref="Assay.Data.Digests.RowDigests"/>); null where the texts of some were not at hand.</summary>
+    EvidenceInput? Rows => null;
 }

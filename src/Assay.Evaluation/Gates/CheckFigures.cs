@@ -11,6 +11,10 @@ internal sealed record CheckFigures
 
     public required long ItemCount { get; init; }
 
+    public long? KeptCount { get; init; }
+
+    public long? ReviewCount { get; init; }
+
     public required long QuarantineCount { get; init; }
 
     public required long ErrorCount { get; init; }

@@ -14,8 +14,13 @@ internal static class DataFigures
             Note = $"{proof.GroupsOnBothSides} groups on both sides, {proof.Left.Total} training rows like a held-out row",
             Rows = proof.Left.Total > 0 ? [proof.LargestSimilarityTrainRow, proof.LargestSimilarityHeldoutRow] : [],
         };
-        return sources.IsOfTheSplit(split) ? [figure]
-            : [figure with { Value = double.NaN, Note = "eval.json was not made on this split: evaluate with --split split.json or on the held-out file that the split wrote" }];
+        var (side, count, note) = HeldoutSide.Of(sources, split);
+        return side switch
+        {
+            SplitSide.Heldout => [figure],
+            SplitSide.Train => [figure with { Value = count, Note = note }],
+            _ => [figure with { Value = double.NaN, Note = note }],
+        };
     }
 
     public static IReadOnlyList<GateFigure> QuarantineShare(GateSources sources, GateCheck check) => sources.Single<CheckFigures>(check) is var (report, file)

@@ -13,7 +13,8 @@ internal static class EvalFigures
     public static IReadOnlyList<GateFigure> HeldoutAccuracy(GateSources sources, GateCheck check)
     {
         if (sources.Single<EvalEvidence>(check) is not var (eval, file)) return [];
-        return [GateFigure.Accuracy(eval.Metrics, eval.IntervalByPrompt, $"{file}: metrics.accuracy") with { Rows = Worst(eval, _ => true) }];
+        var figure = GateFigure.Accuracy(eval.Metrics, eval.IntervalByPrompt, $"{file}: metrics.accuracy") with { Rows = Worst(eval, _ => true) };
+        return [RowFigures.TrainedOn(sources, eval) is { } refutation ? figure with { Refutation = refutation } : figure];
     }
 
     /// <summary>

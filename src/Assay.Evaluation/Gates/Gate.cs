@@ -16,7 +16,7 @@ public static class Gate
     /// <exception cref="EvaluationException">A check of the policy has two pieces of evidence.</exception>
     public static GateEvidence Decide(GatePolicy policy, GateSources sources, TimeProvider clock)
     {
-        GateCheckResult[] checks = [.. policy.Checks.Select(check => Judge(check, sources.FiguresFor(check)))];
+        GateCheckResult[] checks = [.. Asked(policy, sources).Select(check => Judge(check, sources.FiguresFor(check)))];
         return GateSeal.On(new GateEvidence
         {
             Subject = sources.Subject,
@@ -39,6 +39,13 @@ public static class Gate
 
     /// <summary>The check that decided: the first, in the policy's order, with the verdict of all. Null when everything is ready.</summary>
     public static GateCheckResult? Deciding(GateEvidence gate) => gate.Verdict == GateVerdict.Ready ? null : gate.Checks.First(check => check.Verdict == gate.Verdict);
+
+    /// <summary>What the policy asks, and before it what is asked of all evidence, so that it is the reason given.</summary>
+    private static IEnumerable<GateCheck> Asked(GatePolicy policy, GateSources sources)
+    {
+        var always = GateCheckKinds.All.Where(kind => kind.IsAlwaysAsked && sources.Measured.Any() && policy.Checks.All(check => check.Kind != kind));
+        return [.. always.Select(kind => new GateCheck { Name = kind.Name, Kind = kind, AtLeast = kind.AtLeast, AtMost = kind.AtMost, MinCount = kind.MinCount }), .. policy.Checks];
+    }
 
     private static GateCheckResult Judge(GateCheck check, IReadOnlyList<GateFigure> figures)
     {
@@ -84,6 +91,7 @@ public static class Gate
     private static (GateVerdict Verdict, GateCause? Cause, string Reason) Judge(GateCheck check, GateFigure figure)
     {
         var text = Text(check, figure) + (figure.Basis ?? (figure.Count is { } count ? string.Create(CultureInfo.InvariantCulture, $" over {count} {check.Kind.Counted}") : "")) + (figure.Note is null ? "" : $" [{figure.Note}]");
+        if (figure.Refutation is { } refutation) return (GateVerdict.NotReady, null, $"{text}, but {refutation}");
         if (!double.IsFinite(figure.Value)) return (GateVerdict.CannotTell, GateCause.Undefined, figure.Count == 0 ? $"there are no {check.Kind.Counted} for it: add some" : $"the evidence leaves it undefined{(figure.Note is null ? "" : $": {figure.Note}")}");
         if (check.HumanReviewed && figure.HumanReviewed != true)
             return (GateVerdict.CannotTell, GateCause.NotReviewed, $"{text}, but {(figure.HumanReviewed == false ? "people have not reviewed" : "nothing says that people reviewed")} the labels: have them reviewed");

@@ -42,6 +42,9 @@ public sealed record GateCheckKind
     /// <summary>Whether the figure is a share of rows, so that Wilson's interval follows from value and count.</summary>
     public bool IsShare { get; init; }
 
+    /// <summary>Whether every verdict over measured evidence asks it, with the default limits where the policy does not name it.</summary>
+    public bool IsAlwaysAsked { get; init; }
+
     /// <summary>What makes the evidence, in a clause.</summary>
     public required string Source { get; init; }
 

@@ -12,6 +12,32 @@ public static class GateCheckKinds
 
     public static IReadOnlyList<GateCheckKind> All { get; } =
     [
+        new(RowFigures.Faults)
+        {
+            Name = "evidence_faults",
+            Meaning = "figures of the evidence that cannot all be true",
+            Direction = GateDirection.AtMost,
+            AtMost = 0,
+            Highest = double.PositiveInfinity,
+            MinCount = 1,
+            Counted = "files",
+            IsAlwaysAsked = true,
+            Source = "every verb's evidence is looked through",
+            Advice = "the evidence was edited or damaged: make it again",
+        },
+        new(RowFigures.TrainingOverlap)
+        {
+            Name = "training_overlap",
+            Meaning = "rows of the evidence that the model was trained on, by their answers or their prompt alone",
+            Direction = GateDirection.AtMost,
+            AtMost = 0,
+            Highest = double.PositiveInfinity,
+            MinCount = 1,
+            Counted = "rows",
+            IsAlwaysAsked = true,
+            Source = "assay train keeps training_rows.bin in the model's folder; of a model trained elsewhere name the files: --trained-on FILE",
+            Advice = "the model was trained on these rows, so they say what it remembers: judge it on rows that it never saw",
+        },
         new(EvalFigures.HeldoutAccuracy)
         {
             Name = "heldout_accuracy",

@@ -25,6 +25,9 @@ internal sealed record GateFigure(double Value, string Place)
     /// <summary>What it rests on, in place of its count, where one number would say something else: " of 22 probes with 29 to 79 answers each".</summary>
     public string? Basis { get; init; }
 
+    /// <summary>Why the figure is none of what its check asks for, whatever its value; null when nothing speaks against it.</summary>
+    public string? Refutation { get; init; }
+
     /// <summary>A clause put after the figure: which probes broke, what was left out.</summary>
     public string? Note { get; init; }
 

@@ -11,10 +11,11 @@ public sealed class GateSources
 {
     private readonly IReadOnlyList<Item> _items;
 
-    private GateSources(IReadOnlyList<Item> items)
+    private GateSources(IReadOnlyList<Item> items, TrainingRows? training)
     {
         _items = items;
         DemandOneSubject();
+        Training = training ?? TrainingRows.Of(Subject.Path, Subject.Fingerprint);
     }
 
     private sealed record Item(EvidenceInput File, object Content)
@@ -22,8 +23,17 @@ public sealed class GateSources
         public EvidenceSubject? Subject => Content switch { IEvidence evidence => evidence.Subject, FiguresFile figures => figures.Subject, _ => null };
     }
 
-    /// <summary>The evidence files with their hashes.</summary>
-    public IReadOnlyList<EvidenceInput> Inputs => [.. _items.Select(item => item.File)];
+    /// <summary>The evidence files with their hashes, and the record of what the model was trained on.</summary>
+    public IReadOnlyList<EvidenceInput> Inputs => [.. _items.Select(item => item.File), .. Training.Inputs];
+
+    /// <summary>The rows that the model was trained on.</summary>
+    internal TrainingRows Training { get; }
+
+    /// <summary>Every file with what it holds.</summary>
+    internal IEnumerable<(object Content, string Path)> Files => _items.Select(item => (item.Content, item.File.Path));
+
+    /// <summary>The files of figures that were measured on rows: evaluation, audit, fresh pairs, benchmarks.</summary>
+    internal IEnumerable<(IEvidence Evidence, string Path, string File)> Measured => _items.Where(item => item.Content is IEvidence).Select(item => ((IEvidence)item.Content, item.File.Path, Path.GetFileName(item.File.Path)));
 
     /// <summary>What was judged. Figures that name no model stand for themselves, with the fingerprint <c>figures:SHA-256</c>; with nothing but a split or a check it is empty.</summary>
     public EvidenceSubject Subject => _items.Select(item => item.Subject).FirstOrDefault(subject => subject is not null)
@@ -33,9 +43,11 @@ public sealed class GateSources
     public IReadOnlyList<string> Unnamed => [.. _items.Where(item => item.Content is FiguresFile { Subject: null }).Select(item => item.File.Path)];
 
     /// <summary>Reads evidence files, and folders of them; other files of a folder, and earlier verdicts, are passed over.</summary>
+    /// <param name="paths">Files and folders.</param>
+    /// <param name="training">The rows that the model was trained on; null looks in the folder that the evidence names as the model's.</param>
     /// <exception cref="FormatException">A named file is no evidence, or a file is damaged; there is no evidence at all; or it is of different models.</exception>
     /// <exception cref="IOException">A path is missing or cannot be read.</exception>
-    public static GateSources Read(IEnumerable<string> paths)
+    public static GateSources Read(IEnumerable<string> paths, TrainingRows? training = null)
     {
         var items = new Dictionary<string, Item>(StringComparer.Ordinal);
         string[] named = [.. paths];
@@ -49,7 +61,7 @@ public sealed class GateSources
             }
         }
         if (items.Count == 0) throw new EvaluationException($"no evidence in {string.Join(", ", named)}: assay eval, audit and fresh write it there with --output-dir");
-        return new GateSources([.. items.Values]);
+        return new GateSources([.. items.Values], training);
     }
 
     /// <summary>The one evidence of a type, with the name of its file; null when there is none.</summary>
@@ -70,7 +82,7 @@ public sealed class GateSources
         var measured = check.Kind.Measure(this, check);
         if (given.Length == 0) return measured;
         var (source, figure) = (given[0].File, ((FiguresFile)given[0].Content).Figures[check.Name]);
-        if (measured.Count > 0) throw new EvaluationException($"{check.Name} has two pieces of evidence, {source.Path} and {measured[0].Place}: leave one of them out");
+        if (measured.Any(one => double.IsFinite(one.Value))) throw new EvaluationException($"{check.Name} has two pieces of evidence, {source.Path} and {measured[0].Place}: leave one of them out");
         var place = $"{Path.GetFileName(source.Path)}: figures.{check.Name}";
         var plain = check.Kind.IsShare ? GateFigure.Share(figure.Value, figure.Count, place) : new(figure.Value, place) { Count = figure.Count };
         return [plain with { Interval = figure.Interval ?? plain.Interval, HumanReviewed = figure.HumanReviewed, Rows = figure.Rows ?? [] }];
@@ -79,13 +91,11 @@ public sealed class GateSources
     /// <summary>The evaluation, for what goes with another check's figure; null without one.</summary>
     internal EvalEvidence? Evaluation => _items.Select(item => item.Content).OfType<EvalEvidence>().FirstOrDefault();
 
-    /// <summary>Whether the evaluation read this split or a file it wrote; true as well without an evaluation to compare with.</summary>
-    internal bool IsOfTheSplit(PairSplit split)
-    {
-        if (Evaluation is not { } eval) return true;
-        var hashes = _items.Where(item => ReferenceEquals(item.Content, split)).Select(item => item.File.Sha256).Concat(split.Files.Select(file => file.Sha256)).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return eval.Inputs.Any(input => hashes.Contains(input.Sha256));
-    }
+    /// <summary>The evaluation with its file, for what is asked of it beside a split; null without one.</summary>
+    internal (EvalEvidence Content, string Path)? EvaluationFile => _items.Where(item => item.Content is EvalEvidence).Select(item => ((EvalEvidence, string)?)((EvalEvidence)item.Content, item.File.Path)).FirstOrDefault();
+
+    /// <summary>The file that some content was read from.</summary>
+    internal EvidenceInput FileOf(object content) => _items.First(item => ReferenceEquals(item.Content, content)).File;
 
     private static EvaluationException Twice(GateCheck check, Item[] found) => new($"{check.Name} has two pieces of evidence, {found[0].File.Path} and {found[1].File.Path}: leave one of them out");
 

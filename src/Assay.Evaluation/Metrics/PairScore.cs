@@ -1,4 +1,5 @@
 using Assay.Data;
+using Assay.Data.Digests;
 
 namespace Assay.Evaluation.Metrics;
 
@@ -34,6 +35,9 @@ public sealed record PairScore
 
     /// <summary>Length of the other answer, as <see cref="ChosenLength"/>.</summary>
     public long? RejectedLength { get; init; }
+
+    /// <summary>By which the pair is found again among rows that were trained on; null when its texts were not at hand.</summary>
+    public RowDigest? Digest { get; init; }
 
     /// <summary>How much the pair counts; above 0, 1 unless the data says otherwise.</summary>
     public double Weight { get; init; } = 1;

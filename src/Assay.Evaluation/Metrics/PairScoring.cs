@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Assay.Data;
+using Assay.Data.Digests;
 
 namespace Assay.Evaluation.Metrics;
 
@@ -49,5 +50,5 @@ public static class PairScoring
         prompt.Length == 0 ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(prompt)).AsSpan(0, 8));
 
     internal static PairScore Scored(PreferencePair pair, double chosenScore, double rejectedScore) =>
-        new() { Row = pair.Row, Id = pair.Id, Source = pair.Source, Provenance = pair.Provenance, ChosenScore = chosenScore, RejectedScore = rejectedScore };
+        new() { Row = pair.Row, Id = pair.Id, Source = pair.Source, Provenance = pair.Provenance, Digest = RowDigest.Of(pair), ChosenScore = chosenScore, RejectedScore = rejectedScore };
 }

@@ -39,6 +39,7 @@ public static class PairScoreFile
                 ChosenLength = row.ChosenLength,
                 RejectedLength = row.RejectedLength,
                 Weight = row.Weight,
+                Digest = row.Digest,
             });
         }
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Assay.Data;
+using Assay.Data.Digests;
 using Assay.Data.Reading;
 
 namespace Assay.Evaluation.Scores;
@@ -8,7 +9,7 @@ namespace Assay.Evaluation.Scores;
 /// <summary>
 /// Scores made by anybody: JSON Lines or CSV with a header line, plain or compressed (known by its bytes). Fields read: <c>row</c>, <c>id</c>, <c>score</c>, <c>chosen_score</c>,
 /// <c>rejected_score</c>, <c>error</c>, <c>source</c> (or <c>subset</c>), <c>group</c>, <c>chosen_length</c>, <c>rejected_length</c> (or <c>…_tokens</c>),
-/// <c>weight</c>, and of provenance <c>chosen_generator</c>, <c>rejected_generator</c>, <c>sampling_settings</c>, <c>labelling_batch</c>, <c>annotators</c>,
+/// <c>weight</c>, <c>digest</c>, and of provenance <c>chosen_generator</c>, <c>rejected_generator</c>, <c>sampling_settings</c>, <c>labelling_batch</c>, <c>annotators</c>,
 /// <c>chosen_position</c>; others are passed over. RewardBench's spellings <c>scores_chosen</c> and <c>scores_rejected</c> are understood.
 /// </summary>
 public static class ScoreFile
@@ -132,6 +133,8 @@ public static class ScoreFile
             Group = text("group"),
             ChosenLength = Count("chosen_length") ?? Count("chosen_tokens"),
             RejectedLength = Count("rejected_length") ?? Count("rejected_tokens"),
+            Digest = text("digest") is not { } digest ? null
+                : RowDigest.Parse(digest) ?? throw new EvaluationException($"{where}: digest is '{digest}', wanted what assay eval writes (33 characters); leave the field out where there is none"),
             Weight = number("weight") ?? 1,
         };
         if (row is { Score: null, Error: null } && (row.ChosenScore is null || row.RejectedScore is null))

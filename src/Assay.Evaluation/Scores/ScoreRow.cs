@@ -1,4 +1,5 @@
 using Assay.Data;
+using Assay.Data.Digests;
 using Assay.Evaluation.Metrics;
 
 namespace Assay.Evaluation.Scores;
@@ -41,6 +42,9 @@ public sealed record ScoreRow
 
     /// <summary><c>rejected_length</c> (or <c>rejected_tokens</c>), if the file has it.</summary>
     public long? RejectedLength { get; init; }
+
+    /// <summary><c>digest</c>, if the file has it.</summary>
+    public RowDigest? Digest { get; init; }
 
     /// <summary><c>weight</c>, 1 if the file has none.</summary>
     public double Weight { get; init; } = 1;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Assay.Data;
+using Assay.Data.Digests;
 using Assay.Data.Reading;
 
 namespace Assay.Reward.Training;
@@ -35,8 +36,8 @@ internal sealed class PairLoader
     /// <param name="pairs">What to encode.</param>
     /// <param name="encode">The one way from text to ids, within the model's bounds; called from several threads.</param>
     /// <param name="stop">Ends the work.</param>
-    /// <returns>The pairs, and where those come from.</returns>
-    public (List<EncodedPair> Pairs, ProvenanceCounts Provenance) Encode(IReadOnlyList<LoadedPair> pairs, Func<Conversation, TokenOutcome> encode, CancellationToken stop)
+    /// <returns>The pairs, where those come from, and by what they are found again.</returns>
+    public (List<EncodedPair> Pairs, ProvenanceCounts Provenance, RowDigests Digests) Encode(IReadOnlyList<LoadedPair> pairs, Func<Conversation, TokenOutcome> encode, CancellationToken stop)
     {
         var sides = InParallel.Map(pairs.Count, i => (Chosen: encode(pairs[i].Pair.Chosen), Rejected: encode(pairs[i].Pair.Rejected)), stop);
         var kept = new List<EncodedPair>(pairs.Count);
@@ -52,7 +53,7 @@ internal sealed class PairLoader
             kept.Add(new EncodedPair(pair.Row, sides[i].Chosen.Ids, sides[i].Rejected.Ids, (float?)pair.Margin));
             used.Add(pair);
         }
-        return (kept, ProvenanceCounts.Of(used));
+        return (kept, ProvenanceCounts.Of(used), RowDigests.Of(used.AsParallel().Select(RowDigest.Of)));
     }
 
     /// <summary>Writes <c>quarantine.jsonl</c>: every row set aside, with its reasons.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Assay.Data.Digests;
 using Assay.Models.Checkpoints;
 using Assay.Reward.Training.Settings;
 using Assay.Text.Tokenization;
@@ -45,11 +46,11 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         var held = HoldOut.Read(settings, loader, stop);
         Observer.Phase?.Invoke("encoding pairs");
         model.MaxLength = settings.MaxLength;
-        var (train, trainProvenance) = loader.Encode(held.Train, model.Encode, stop);
-        var (heldOut, heldOutProvenance) = loader.Encode(held.HeldOut, model.Encode, stop);
+        var (train, trainProvenance, trainedOn) = loader.Encode(held.Train, model.Encode, stop);
+        var (heldOut, heldOutProvenance, _) = loader.Encode(held.HeldOut, model.Encode, stop);
         if (held.HeldOut.Count > 0 && heldOut.Count == 0) throw new RewardException($"all {held.HeldOut.Count} held-out pairs were set aside: {loader.CountsByReason().ToJsonString()}");
 
-        var trainer = new RewardTrainer(model.Network, settings, train, heldOut, clock) { Observer = Observer, SaveModel = model.Save };
+        var trainer = new RewardTrainer(model.Network, settings, train, heldOut, clock) { Observer = Observer, SaveModel = Save };
         checkpoint?.RequireSameRun(settings, trainer.DataFingerprint());
         Directory.CreateDirectory(output);
         loader.WriteQuarantine(Path.Combine(output, "quarantine.jsonl"));
@@ -103,7 +104,7 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         AppendToLog(output, summary);
 
         Observer.Phase?.Invoke("saving");
-        model.Save(output);
+        Save(output);
         Observer.Phase?.Invoke("checking the saved model");
         using (var reloaded = RewardModel.Load(output)) summary["reload"] = reloaded.Verification;
         summary["output_dir"] = output;
@@ -112,6 +113,20 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         run["summary"] = summary.DeepClone();
         JsonFile.Write(Path.Combine(output, RunFile), run);
         return summary;
+
+        // The rows go with every copy of the model, checkpoints too: whoever judges it must know them.
+        void Save(string folder)
+        {
+            model.Save(folder);
+            RowsOfBase(modelPath, trainedOn, model.Fingerprint()).Write(Path.Combine(folder, RowDigests.TrainingFileName));
+        }
+    }
+
+    /// <summary>A reward model that is trained further has seen the rows of its first training too.</summary>
+    private static RowDigests RowsOfBase(string basePath, RowDigests trainedOn, string fingerprint)
+    {
+        var earlier = Path.Combine(File.Exists(basePath) ? Path.GetDirectoryName(Path.GetFullPath(basePath))! : basePath, RowDigests.TrainingFileName);
+        return (File.Exists(earlier) ? RowDigests.Read(earlier) : RowDigests.Of([])).With(trainedOn, fingerprint);
     }
 
     // A folder that holds a run is only written into when that was asked for.

@@ -1,4 +1,5 @@
 using Assay.Data;
+using Assay.Data.Digests;
 using Assay.Data.Splits;
 using Assay.Evaluation.Audits;
 using Assay.Evaluation.Benchmarks;
@@ -29,12 +30,54 @@ internal sealed class EvidenceFolder : IDisposable
     public string Write(string name, IEvidence evidence)
     {
         var path = System.IO.Path.Combine(Path, name);
-        EvidenceFile.Write(path, evidence);
+        var rows = EvidenceRows.Write(Path, name, [Judged]);
+        EvidenceFile.Write(path, evidence switch
+        {
+            EvalEvidence eval => eval with { Rows = rows },
+            AuditEvidence audit => audit with { Rows = rows },
+            FreshEvidence fresh => fresh with { Rows = rows },
+            BenchmarkEvidence benchmark => benchmark with { Rows = rows },
+            _ => evidence,
+        });
         return path;
     }
 
-    public GateEvidence Decide(string checks, string use = "test") =>
-        Gate.Decide(GatePolicy.Read(Write("policy.yaml", $"use: {use}\nchecks:\n{checks}\n")), GateSources.Read([Path]), new FixedClock());
+    /// <summary>Changes a file by hand, as somebody does who wants another figure.</summary>
+    public void Edit(string name, string found, string put)
+    {
+        var (path, text) = (System.IO.Path.Combine(Path, name), File.ReadAllText(System.IO.Path.Combine(Path, name)));
+        Assert.Contains(found, text, StringComparison.Ordinal);
+        var at = text.IndexOf(found, StringComparison.Ordinal);
+        File.WriteAllText(path, text[..at] + put + text[(at + found.Length)..]);
+    }
+
+    /// <summary>The one row of all this evidence, and one that the model was trained on.</summary>
+    public static readonly RowDigest Judged = new(1, 1), Trained = new(2, 2);
+
+    /// <summary>The verdict over what the policy asks; what is asked of all evidence besides is ready here, and left out.</summary>
+    public GateEvidence Decide(string checks, string use = "test")
+    {
+        var gate = DecideWhole(checks, use);
+        GateCheckResult[] always = [.. gate.Checks.Where(IsAlwaysAsked)];
+        Assert.All(always, check => Assert.True(check.Verdict == GateVerdict.Ready, check.Reason));
+        return GateSeal.On(gate with { Checks = [.. gate.Checks.Except(always)], Seal = "" });
+
+        bool IsAlwaysAsked(GateCheckResult check) => GateCheckKinds.All.Any(kind => kind.IsAlwaysAsked && kind.Name == check.Name) && !checks.Contains(check.Name, StringComparison.Ordinal);
+    }
+
+    /// <summary>The rows that the model was trained on; null where nobody knows.</summary>
+    public RowDigest[]? TrainedOn { get; set; } = [Trained];
+
+    /// <summary>The whole verdict.</summary>
+    public GateEvidence DecideWhole(string checks, string use = "test") => Decide(GatePolicy.Read(Write("policy.yaml", $"use: {use}\nchecks:\n{checks}\n")));
+
+    public GateEvidence Decide(GatePolicy policy)
+    {
+        var model = System.IO.Path.Combine(Path, "model");
+        Directory.CreateDirectory(model);
+        if (TrainedOn is not null) RowDigests.Of(TrainedOn, Model.Fingerprint).Write(System.IO.Path.Combine(model, RowDigests.TrainingFileName));
+        return Gate.Decide(policy, GateSources.Read([Path], TrainingRows.Of(model, Model.Fingerprint)), new FixedClock());
+    }
 
     /// <summary>Pairs by what length says: as many right and wrong as asked for, each with a margin of this size.</summary>
     public static PairScore[] Pairs((int Right, int Wrong) longer, (int Right, int Wrong) shorter, (int Right, int Wrong) matched = default, double size = 1)
@@ -65,7 +108,7 @@ internal sealed class EvidenceFolder : IDisposable
         ChosenRewards = DistributionSummary.Of(pairs.Select(pair => pair.ChosenScore)),
         RejectedRewards = DistributionSummary.Of(pairs.Select(pair => pair.RejectedScore)),
         Calibration = CalibrationReport.Of(pairs),
-        Reference = ReferenceScores.Of(pairs.Select(pair => pair.ChosenScore)),
+        Reference = ReferenceScores.Of(pairs.SelectMany(pair => new[] { pair.ChosenScore, pair.RejectedScore })),
         Worst = [.. pairs.Where(pair => pair.Margin < 0).GroupBy(pair => pair.ChosenLength < pair.RejectedLength).SelectMany(part => part.Take(3)).Select(pair => new WorstPair(pair.Row, null, null, pair.ChosenScore, 0, "p", new string('c', (int)pair.ChosenLength!), new string('r', (int)pair.RejectedLength!)))],
     };
 

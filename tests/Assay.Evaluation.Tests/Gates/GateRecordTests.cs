@@ -31,7 +31,7 @@ public sealed class GateRecordTests : IDisposable
         Assert.True(GateSeal.IsIntact(File.ReadAllText(_path)));
         var verified = GateRecord.Verify(_folder.Path, "f00d");
         Assert.Empty(verified.Faults);
-        Assert.Equal(2, verified.Same.Count);
+        Assert.Equal(3, verified.Same.Count); // evidence, the record of training rows, policy
     }
 
     [Theory]

@@ -46,6 +46,6 @@ public sealed class PlantedShortcutTests
         folder.Write("eval.json", Eval(pairs, EvidenceInput.Of(folder.Split(overlaps: false))));
         folder.Write("audit.json", Audit(pairs, Style(Math.Min(pairs.Length, 2000), 0.5), [Probe("prompt_injection", 200, false)], [new SelfTestResult("swap", "made up", 100, 0, 1e-6, true)]));
         folder.Write("fresh.json", Fresh(pairs, pairs, pairs));
-        return Gate.Decide(GatePolicy.BuiltIn(use), GateSources.Read([folder.Path]), TimeProvider.System);
+        return folder.Decide(GatePolicy.BuiltIn(use));
     }
 }

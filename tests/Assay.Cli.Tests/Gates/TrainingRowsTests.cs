@@ -1,0 +1,88 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Assay.Cli.Quickstart;
+using Assay.Data.Digests;
+
+namespace Assay.Cli.Tests.Gates;
+
+/// <summary>A model that was trained, evaluated and gated through the verbs: its own training rows pass in no disguise.</summary>
+[Collection("console")]
+public sealed class TrainingRowsTests : IDisposable
+{
+    private const int Rows = 120;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("assay-rows-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private string At(params string[] parts) => Path.Combine([_folder, .. parts]);
+
+    private static JsonObject Row(int number) => new() { ["prompt"] = $"question number {number} of {number * 7} ?", ["chosen"] = $"yes {number} kind", ["rejected"] = $"no {number} rude" };
+
+    private async Task Train()
+    {
+        File.WriteAllLines(At("pairs.jsonl"), Enumerable.Range(1, Rows).Select(number => Row(number).ToJsonString()));
+        TinyCheckpoint.Write(At("base"), [.. Enumerable.Range(1, Rows).SelectMany(number => Row(number).Select(field => field.Value!.ToString()))], 1);
+        await Run("split", "--data", At("pairs.jsonl"), "--output-dir", At("split"), "--eval", "0.3");
+        await Run("train", "--model", At("base"), "--data", At("split", "train.jsonl"), "--eval-data", At("split", "eval.jsonl"), "--output-dir", At("model"), "--max-steps", "2", "--per-device-train-batch-size", "4", "--save-strategy", "steps", "--save-steps", "1");
+    }
+
+    private static async Task Run(params string[] arguments)
+    {
+        var (code, _, error) = await CommandLine.Run(arguments);
+        Assert.True(code == ExitCode.Success, error);
+    }
+
+    private async Task<JsonElement> Gate(string data, string model = "model", params string[] more)
+    {
+        await Run("eval", "--model", At(model), "--data", data, "--output-dir", At("evidence"));
+        File.WriteAllText(At("policy.yaml"), "use: x\nchecks:\n  split_overlap:\n  heldout_accuracy: {at_least: 0, min_count: 1}\n");
+        var (_, output, error) = await CommandLine.Run(["gate", "--policy", At("policy.yaml"), "--evidence", At("evidence"), At("split", "split.json"), "--json", .. more]);
+        Assert.True(output.Length > 0, error);
+        return JsonDocument.Parse(output).RootElement;
+    }
+
+    private static string[] Verdicts(JsonElement gate) => [.. gate.GetProperty("checks").EnumerateArray().Select(check => $"{check.GetProperty("name")} {check.GetProperty("verdict")}")];
+
+    private static string Reason(JsonElement gate, string check) => gate.GetProperty("checks").EnumerateArray().Single(one => one.GetProperty("name").GetString() == check).GetProperty("reason").GetString()!;
+
+    [Fact]
+    public async Task The_held_out_side_passes_and_the_training_side_does_not_however_it_is_written()
+    {
+        await Train();
+        string heldout = At("split", "eval.jsonl"), train = At("split", "train.jsonl");
+        JsonObject[] trained = [.. File.ReadLines(train).Select(line => JsonNode.Parse(line)!.AsObject())];
+
+        Assert.Equal(["evidence_faults ready", "training_overlap ready", "split_overlap ready", "heldout_accuracy ready"], Verdicts(await Gate(heldout)));
+        Assert.Equal(["evidence_faults ready", "training_overlap ready", "split_overlap ready", "heldout_accuracy ready"], Verdicts(await Gate(heldout, "model", "--model", At("model"))));
+
+        JsonElement caught = await Gate(train);
+        Assert.Equal(["evidence_faults ready", "training_overlap not_ready", "split_overlap not_ready", "heldout_accuracy not_ready"], Verdicts(caught));
+        foreach (string check in (string[])["training_overlap", "split_overlap", "heldout_accuracy"]) Assert.Contains($"{trained.Length}", Reason(caught, check), StringComparison.Ordinal);
+
+        // As CSV, turned round, with a column more and blanks at the ends.
+        File.WriteAllLines(At("again.csv"), trained.Reverse().Select(row => $"x,{row["rejected"]} , {row["chosen"]},{row["prompt"]}  ").Prepend("note,rejected,chosen,prompt"));
+        caught = await Gate(At("again.csv"));
+        Assert.Equal(["evidence_faults ready", "training_overlap not_ready", "split_overlap not_ready", "heldout_accuracy not_ready"], Verdicts(caught));
+
+        // The held-out side written again is still the held-out side.
+        File.WriteAllLines(At("held.csv"), File.ReadLines(heldout).Select(line => JsonNode.Parse(line)!).Reverse().Select(row => $"{row["rejected"]},{row["chosen"]},{row["prompt"]}").Prepend("rejected,chosen,prompt"));
+        Assert.Equal(["evidence_faults ready", "training_overlap ready", "split_overlap ready", "heldout_accuracy ready"], Verdicts(await Gate(At("held.csv"))));
+
+        // A few training rows among held-out ones, and the same prompts with other answers.
+        File.WriteAllLines(At("some.jsonl"), [.. File.ReadLines(heldout), .. trained.Take(3).Select(row => new JsonObject { ["prompt"] = row["prompt"]!.ToString(), ["chosen"] = "fine", ["rejected"] = "not fine" }.ToJsonString())]);
+        caught = await Gate(At("some.jsonl"));
+        Assert.Equal("training_overlap not_ready", Verdicts(caught)[1]);
+        Assert.Contains("0 by their answers, 3 by their prompt alone", Reason(caught, "training_overlap"), StringComparison.Ordinal);
+
+        // A checkpoint knows its rows too.
+        Assert.Equal("training_overlap not_ready", Verdicts(await Gate(train, Path.Combine("model", "checkpoint-1")))[1]);
+        Assert.Equal("training_overlap ready", Verdicts(await Gate(heldout, Path.Combine("model", "checkpoint-1")))[1]);
+
+        // Without the record nobody knows, until the files are named.
+        File.Delete(At("model", RowDigests.TrainingFileName));
+        Assert.Equal("training_overlap cannot_tell", Verdicts(await Gate(heldout))[1]);
+        Assert.Equal("training_overlap ready", Verdicts(await Gate(heldout, "model", "--trained-on", train))[1]);
+        Assert.Equal("training_overlap not_ready", Verdicts(await Gate(heldout, "model", "--trained-on", At("pairs.jsonl")))[1]);
+    }
+}
