@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Assay.Cli.Evaluation;
 using Assay.Evaluation.Comparison;
+using Assay.Evaluation.Evidence;
 
 namespace Assay.Cli.Commands;
 
@@ -20,7 +21,7 @@ internal static class CompareCommand
         var models = new Argument<string[]>("scores") { Description = "Two or more: a score file, a folder that eval wrote, or NAME=PATH.", Arity = new ArgumentArity(2, 100), HelpName = "PATH" };
         var output = new Option<string?>("--output-dir") { Description = $"Write {ReportName}.", HelpName = "DIR" };
         var json = new Option<bool>("--json") { Description = "Print the comparison as one JSON object." };
-        var command = new Command("compare", "Rank models by their accuracy on the same pairs, with every difference, its interval by prompt, McNemar's and a permutation test, Holm-corrected: which differences are noise.") { models, output, json };
+        var command = new Command("compare", "Rank models by their accuracy on the same pairs, with every difference, its interval by prompt, McNemar's and a permutation test, Holm-corrected: which differences are noise. Models whose gate says no, and those trained on some of the pairs, are marked.") { models, output, json };
         command.SetAction(parsed => Run(parsed.GetRequiredValue(models), parsed.GetValue(output), parsed.GetValue(json)));
         return ExamplesHelp.On(command, Examples);
     }
@@ -30,6 +31,11 @@ internal static class CompareCommand
         ScoredModel[] models = [.. arguments.Select(ComparedScores.Of)];
         NamedPath.CheckNames(models.Select(model => (model.Name, model.Scores.Path)));
         ComparisonReport report = ComparisonReport.Of(models);
+        if (output is not null)
+        {
+            Directory.CreateDirectory(output);
+            report = report with { Rows = EvidenceRows.Write(output, ReportName, report.Digests) };
+        }
         JsonNode written = ReportFile.Write(report, output, ReportName);
         if (json) Terminal.PrintJson(written);
         else CompareTable.Print(report);

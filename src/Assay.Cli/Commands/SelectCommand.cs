@@ -25,7 +25,7 @@ internal static class SelectCommand
         var top = new Option<int?>("--top") { Description = "Keep the best so many by the benchmark, instead of all that are within noise of the best.", HelpName = "K" };
         var output = new Option<string?>("--output-dir") { Description = $"Write {ReportName}.", HelpName = "DIR" };
         var json = new Option<bool>("--json") { Description = "Print the selection as one JSON object." };
-        var command = new Command("select", "Choose a reward model for a policy: a benchmark filters, the own pairs decide, and within noise a model of the policy's own base is preferred. Exit code 3 when no candidate has own pairs.")
+        var command = new Command("select", "Choose a reward model for a policy: a benchmark filters, the own pairs decide, and within noise a model of the policy's own base is preferred. A candidate whose gate (gate.json in its evidence or model folder) says not ready is refused. Exit code 1 when all are, 3 when no candidate has own pairs.")
         {
             folders, policy, bases, benchmark, top, output, json,
         };
@@ -50,6 +50,7 @@ internal static class SelectCommand
         JsonNode written = ReportFile.Write(report, output, ReportName);
         if (json) Terminal.PrintJson(written);
         else SelectTable.Print(report);
-        return report.Chosen is null ? ExitCode.CannotTell : ExitCode.Success;
+        if (report.Chosen is not null) return ExitCode.Success;
+        return report.Candidates.All(candidate => candidate.Status == CandidateStatus.Refused) ? ExitCode.CheckFailed : ExitCode.CannotTell;
     }
 }

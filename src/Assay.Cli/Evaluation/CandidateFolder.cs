@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Evaluation.Comparison;
 using Assay.Evaluation.Evidence;
+using Assay.Evaluation.Gates;
 using Assay.Evaluation.Scores;
 using Assay.Evaluation.Selection;
 
@@ -27,8 +28,9 @@ internal static class CandidateFolder
         {
             Name = name,
             Benchmarks = [.. evidence.OfType<BenchmarkEvidence>().Select(one => one.Report)],
+            Gate = KnownVerdict.Of([named.Path, subject.Path], subject.Fingerprint),
             Base = bases.TryGetValue(name, out string? given) ? Base(given) : Recorded(subject.Path),
-            Fresh = evidence.OfType<FreshEvidence>().FirstOrDefault() is { } fresh ? new OwnValidation(fresh.HumanReviewed ?? fresh.Fresh, fresh.Inputs, null) : null,
+            Fresh = evidence.OfType<FreshEvidence>().FirstOrDefault() is { } fresh ? new OwnValidation(fresh.HumanReviewed ?? fresh.Fresh, fresh.Data ?? fresh.Inputs, null) : null,
             Static = evidence.OfType<EvalEvidence>().FirstOrDefault() is { } eval ? new OwnValidation(eval.Metrics, eval.Inputs, Scores(named.Path, name, eval)) : null,
         };
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Assay.Evaluation.Comparison;
+using Assay.Evaluation.Gates;
 using Assay.Evaluation.Statistics;
 
 namespace Assay.Cli.Evaluation;
@@ -26,6 +27,8 @@ internal static class CompareTable
         }
         Terminal.Print(differences);
         Console.WriteLine($"{report.Pairs} pairs of {report.Prompts} prompts, scored by all; a tie counts half. Noise: the permutation p over prompts, Holm-corrected for {report.Differences.Count} difference(s), is not below {ModelDifference.Level.ToString(CultureInfo.InvariantCulture)}.");
+        foreach (ComparedModel model in report.Models.Where(model => model.TrainedOn > 0)) Console.WriteLine($"! {model.Name} was trained on {model.TrainedOn} of these pairs or on their prompts: its rank says what it remembers.");
+        foreach (ComparedModel model in report.Models.Where(model => model.Gate is { Verdict: not GateVerdict.Ready })) Console.WriteLine($"! {model.Name}: its gate says {model.Gate!.Text}, in {model.Gate.Place}.");
         foreach (ComparedModel model in report.Models.Where(model => model.LeftOut > 0)) Console.WriteLine($"Left out, {model.LeftOut} of {model.Pairs} pairs of {model.Name}: not scored by all.");
     }
 

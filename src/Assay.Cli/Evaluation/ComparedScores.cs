@@ -1,5 +1,6 @@
 using Assay.Evaluation.Comparison;
 using Assay.Evaluation.Evidence;
+using Assay.Evaluation.Gates;
 using Assay.Evaluation.Scores;
 
 namespace Assay.Cli.Evaluation;
@@ -21,6 +22,10 @@ internal static class ComparedScores
             subject = evidence.Subject;
         }
         string plain = Path.GetFileName(path).Split('.')[0];
-        return new ScoredModel(named.Name ?? subject?.Name ?? (plain == "scores" ? Path.GetFileName(folder) : plain), scores, subject?.Fingerprint, PairScoreFile.Read(path));
+        return new ScoredModel(named.Name ?? subject?.Name ?? (plain == "scores" ? Path.GetFileName(folder) : plain), scores, subject?.Fingerprint, PairScoreFile.Read(path))
+        {
+            Gate = subject is null ? null : KnownVerdict.Of([folder, subject.Path], subject.Fingerprint),
+            TrainedOn = subject is null ? null : TrainingRows.Of(subject.Path, subject.Fingerprint).Rows,
+        };
     }
 }

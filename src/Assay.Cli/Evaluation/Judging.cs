@@ -76,7 +76,7 @@ internal static class Judging
     {
         EvidenceInput[] texts = staticData is null ? [] : [EvidenceInput.Of(staticData)];
         foreach ((PairScore score, PreferencePair? pair) in source.Read(cancellationToken)) check.Add(score, pair);
-        FreshEvidence evidence = check.Evidence(source.Subject, [.. source.Inputs, .. texts], source.SetAside.ByReason, compared,
+        FreshEvidence evidence = check.Evidence(source.Subject, source.Inputs, source.SetAside.ByReason, compared,
             staticData is null ? null : UsablePairs.Read(staticData, null, new SetAsideCount(), source.MaxErrors));
         Directory.CreateDirectory(output);
         using (var file = new OutputFile(Path.GetFullPath(Path.Combine(output, "fresh_scores.jsonl"))))
@@ -84,7 +84,7 @@ internal static class Judging
             PairScoreWriter.Write(file.Stream, check.Pairs);
             file.Commit();
         }
-        evidence = evidence with { Scores = EvidenceInput.Of(Path.Combine(output, "fresh_scores.jsonl")) };
+        evidence = evidence with { Inputs = [.. evidence.Inputs, .. texts], Scores = EvidenceInput.Of(Path.Combine(output, "fresh_scores.jsonl")) };
         return Written(output, "fresh.json", evidence, [.. check.Pairs.Select(pair => pair.Digest)], rows => evidence with { Rows = rows });
     }
 

@@ -26,6 +26,7 @@ internal static class SelectTable
         CandidateStatus.AsGood => "as good",
         CandidateStatus.Worse => "worse",
         CandidateStatus.NotValidated => "not validated",
+        CandidateStatus.Refused => "refused",
         _ => "filtered",
     };
 }

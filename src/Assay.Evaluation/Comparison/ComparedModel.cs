@@ -1,4 +1,5 @@
 using Assay.Evaluation.Evidence;
+using Assay.Evaluation.Gates;
 using Assay.Evaluation.Metrics;
 using Assay.Evaluation.Statistics;
 
@@ -22,6 +23,12 @@ public sealed record ComparedModel
 
     /// <summary>Pairs of its file that some other model has no score for: they take no part.</summary>
     public required long LeftOut { get; init; }
+
+    /// <summary>What its gate said; null without a verdict. It is ranked all the same.</summary>
+    public KnownVerdict? Gate { get; init; }
+
+    /// <summary>How many of the pairs it was trained on, by their answers or their prompt alone; null when that is not known.</summary>
+    public long? TrainedOn { get; init; }
 
     public required PairFigures Figures { get; init; }
 

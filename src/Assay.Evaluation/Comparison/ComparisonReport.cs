@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Assay.Data.Digests;
+using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Metrics;
 using Assay.Evaluation.Statistics;
 
@@ -16,6 +18,13 @@ public sealed record ComparisonReport
 
     [JsonPropertyOrder(-1)]
     public string Format => Kind;
+
+    /// <summary>The file of digests of these pairs; null where the score files do not hold them.</summary>
+    public EvidenceInput? Rows { get; init; }
+
+    /// <summary>By which each pair is found again.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<RowDigest?> Digests { get; private init; } = [];
 
     /// <summary>Pairs that all models scored.</summary>
     public required int Pairs { get; init; }
@@ -51,8 +60,10 @@ public sealed record ComparisonReport
             AdjustedPValue = adjusted[i],
             Agreement = couple.First.Margins.Zip(couple.Second.Margins).Count(pair => Math.Sign(pair.First) == Math.Sign(pair.Second)) / (double)paired.Count,
         })];
+        var rows = paired.Digests.All(digest => digest is not null) ? RowDigests.Of(paired.Digests.Select(digest => digest!.Value)) : null;
         return new ComparisonReport
         {
+            Digests = paired.Digests,
             Pairs = paired.Count,
             Prompts = paired.GroupCount,
             Models = [.. judged.Select((model, place) => new ComparedModel
@@ -62,6 +73,8 @@ public sealed record ComparisonReport
                 Scores = models[model.Index].Scores,
                 Fingerprint = models[model.Index].Fingerprint,
                 Pairs = paired.PairCounts[model.Index],
+                Gate = models[model.Index].Gate,
+                TrainedOn = models[model.Index].TrainedOn is { } trained ? rows?.SharedWith(trained).Shared : null,
                 LeftOut = paired.PairCounts[model.Index] - paired.Count,
                 Figures = model.Figures,
                 IntervalByPrompt = paired.GroupCount < 2 ? null : Accuracy(model.Margins, paired).Interval(Seed, Resamples.DefaultCount),

@@ -1,3 +1,4 @@
+using Assay.Data.Digests;
 using Assay.Evaluation.Metrics;
 
 namespace Assay.Evaluation.Comparison;
@@ -26,6 +27,9 @@ public sealed class PairedScores
 
     internal int GroupCount { get; }
 
+    /// <summary>By which each pair is found again, from whichever file says it.</summary>
+    internal IReadOnlyList<RowDigest?> Digests { get; private init; } = [];
+
     internal IReadOnlyList<double> Chosen(int model) => _scores[model].Chosen;
 
     internal IReadOnlyList<double> Rejected(int model) => _scores[model].Rejected;
@@ -37,7 +41,7 @@ public sealed class PairedScores
     public static PairedScores Of(IReadOnlyList<ScoredModel> models)
     {
         var places = new Dictionary<ulong, int>();
-        var (prompts, hashed) = (new List<ulong?>(), new List<bool>());
+        var (prompts, hashed, digests) = (new List<ulong?>(), new List<bool>(), new List<RowDigest?>());
         var counts = new long[models.Count];
         var scores = models.Select(_ => (Chosen: new List<double>(), Rejected: new List<double>())).ToArray();
         bool? haveIds = null;
@@ -53,6 +57,7 @@ public sealed class PairedScores
                 if (Place(pair, model) is not { } place) continue;
                 Set(scores[model].Chosen, place, pair.ChosenScore);
                 Set(scores[model].Rejected, place, pair.RejectedScore);
+                digests[place] ??= pair.Digest;
             }
         }
         int[] common = [.. Enumerable.Range(0, prompts.Count).Where(place => scores.All(model => place < model.Chosen.Count && !double.IsNaN(model.Chosen[place])))];
@@ -60,7 +65,7 @@ public sealed class PairedScores
             throw new EvaluationException($"{string.Join(", ", models.Select((model, i) => $"{model.Name} ({counts[i]} pairs)"))} have no pair in common by {(haveIds == true ? "id" : "row")}: score all of them on the same data");
         var groups = new PromptGroups();
         return new([.. models.Select(model => model.Name)], counts, [.. scores.Select(model => (Array.ConvertAll(common, place => model.Chosen[place]), Array.ConvertAll(common, place => model.Rejected[place])))],
-            Array.ConvertAll(common, place => prompts[place] is { } prompt ? groups.IndexOf(prompt) : groups.IndexOf(null)), groups.Count);
+            Array.ConvertAll(common, place => prompts[place] is { } prompt ? groups.IndexOf(prompt) : groups.IndexOf(null)), groups.Count) { Digests = Array.ConvertAll(common, place => digests[place]) };
 
         int? Place(PairScore pair, int model)
         {
@@ -73,6 +78,7 @@ public sealed class PairedScores
                     places[key] = prompts.Count;
                     prompts.Add(prompt);
                     hashed.Add(IsPromptHash(pair.Group));
+                    digests.Add(null);
                     return prompts.Count - 1;
                 }
                 if (place < scores[model].Chosen.Count && !double.IsNaN(scores[model].Chosen[place])) continue;

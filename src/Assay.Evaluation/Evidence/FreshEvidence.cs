@@ -18,6 +18,9 @@ public sealed record FreshEvidence : IEvidence
 
     public EvidenceInput? Rows { get; init; }
 
+    /// <summary>The files of the fresh pairs alone, without those of the static set; null in files of earlier versions.</summary>
+    public IReadOnlyList<EvidenceInput>? Data { get; init; }
+
     /// <summary>The file of pair scores (<c>fresh_scores.jsonl</c>); null when none was written.</summary>
     public EvidenceInput? Scores { get; init; }
 

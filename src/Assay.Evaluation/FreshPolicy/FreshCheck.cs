@@ -84,6 +84,7 @@ public sealed class FreshCheck(string? policy = null, LabelSource? unsaid = null
         {
             Subject = subject,
             Inputs = [.. inputs, .. compared?.Inputs ?? []],
+            Data = inputs,
             SetAside = setAside.Concat(_setAside).GroupBy(entry => entry.Key).OrderBy(group => group.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Sum(entry => entry.Value)),
             Fresh = fresh,
             HumanReviewed = _human.Pairs == 0 ? null : _human.Figures(),

@@ -1,4 +1,5 @@
 using Assay.Evaluation.Benchmarks;
+using Assay.Evaluation.Gates;
 
 namespace Assay.Evaluation.Selection;
 
@@ -13,6 +14,9 @@ public sealed record Candidate
 
     /// <summary>What it was trained from; null when not known.</summary>
     public ModelBase? Base { get; init; }
+
+    /// <summary>What its gate said; null without a verdict. One that is not ready is refused.</summary>
+    public KnownVerdict? Gate { get; init; }
 
     /// <summary>On pairs that the user's current policy wrote (<c>fresh.json</c>); the human-reviewed ones where there are any.</summary>
     public OwnValidation? Fresh { get; init; }

@@ -17,4 +17,7 @@ public enum CandidateStatus
 
     /// <summary>Filtered out by the benchmark.</summary>
     Filtered,
+
+    /// <summary>Its gate says that it is not ready.</summary>
+    Refused,
 }

@@ -12,6 +12,9 @@ public sealed record JudgedCandidate
     /// <summary>Why, in a sentence.</summary>
     public required string Reason { get; init; }
 
+    /// <summary>What its gate said, in words; null without a verdict.</summary>
+    public string? Gate { get; init; }
+
     /// <summary>The benchmark's headline; NaN without one.</summary>
     public required double BenchmarkScore { get; init; }
 

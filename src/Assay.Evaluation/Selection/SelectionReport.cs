@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using Assay.Evaluation.Benchmarks;
 using Assay.Evaluation.Comparison;
+using Assay.Evaluation.Gates;
 using Assay.Evaluation.Statistics;
 
 namespace Assay.Evaluation.Selection;
@@ -34,8 +35,10 @@ public sealed record SelectionReport
     /// <exception cref="EvaluationException">The candidates' evidence cannot be compared: several benchmarks, other revisions, other own data.</exception>
     public static SelectionReport Of(IReadOnlyList<Candidate> candidates, IReadOnlyList<ModelBase> policyBases, BenchmarkKind? benchmark = null, int? top = null)
     {
-        var filter = BenchmarkFilter.Of(candidates, benchmark, top);
-        var kept = candidates.Where(candidate => filter.WhyNot(candidate) is null).ToArray();
+        // Whom its gate refuses sets no mark for the others either.
+        var open = candidates.Where(candidate => candidate.Gate?.Verdict != GateVerdict.NotReady).ToArray();
+        var filter = BenchmarkFilter.Of(open, benchmark, top);
+        var kept = open.Where(candidate => filter.WhyNot(candidate) is null).ToArray();
         // The policy's own pairs say more than a static set: once one candidate has them, all need them.
         var isFresh = kept.Any(candidate => candidate.Fresh is not null);
         OwnValidation? Own(Candidate candidate) => isFresh ? candidate.Fresh : candidate.Static;
@@ -49,6 +52,7 @@ public sealed record SelectionReport
 
         (CandidateStatus, string) Judge(Candidate candidate)
         {
+            if (!open.Contains(candidate)) return (CandidateStatus.Refused, $"its gate says {candidate.Gate!.Text}, in {candidate.Gate.Place}");
             if (filter.WhyNot(candidate) is { } reason) return (CandidateStatus.Filtered, reason);
             if (Own(candidate) is null) return (CandidateStatus.NotValidated, isFresh ? "has no fresh.json, which others have: run assay fresh" : "has neither fresh.json nor eval.json: run assay fresh, or assay eval on your own pairs");
             var lineage = IsPolicyBase(candidate) switch { true => "of the policy's base", false => "of another base than the policy", null when policyBases.Count > 0 => "its base is not known", _ => null };
@@ -77,7 +81,8 @@ public sealed record SelectionReport
             {
                 Name = judged.Candidate.Name,
                 Status = judged.Verdict.Item1,
-                Reason = judged.Verdict.Item2,
+                Reason = judged.Verdict.Item2 + (judged.Candidate.Gate is { Verdict: GateVerdict.CannotTell } doubt ? $"; its gate {doubt.Text}" : ""),
+                Gate = judged.Candidate.Gate?.Text,
                 BenchmarkScore = filter.Score(judged.Candidate),
                 BenchmarkRank = filter.Rank(judged.Candidate),
                 Base = judged.Candidate.Base?.Name,
