@@ -65,7 +65,10 @@ public sealed class PairedScores
             throw new EvaluationException($"{string.Join(", ", models.Select((model, i) => $"{model.Name} ({counts[i]} pairs)"))} have no pair in common by {(haveIds == true ? "id" : "row")}: score all of them on the same data");
         var groups = new PromptGroups();
         return new([.. models.Select(model => model.Name)], counts, [.. scores.Select(model => (Array.ConvertAll(common, place => model.Chosen[place]), Array.ConvertAll(common, place => model.Rejected[place])))],
-            Array.ConvertAll(common, place => prompts[place] is { } prompt ? groups.IndexOf(prompt) : groups.IndexOf(null)), groups.Count) { Digests = Array.ConvertAll(common, place => digests[place]) };
+            Array.ConvertAll(common, place => prompts[place] is { } prompt ? groups.IndexOf(prompt) : groups.IndexOf(null)), groups.Count)
+        {
+            Digests = Array.ConvertAll(common, place => digests[place]),
+        };
 
         int? Place(PairScore pair, int model)
         {
