@@ -6,13 +6,14 @@ namespace Assay.Evaluation.Evidence;
 public static class EvidenceRows
 {
     /// <summary>Writes the digests of the rows that evidence was made of.</summary>
-    /// <param name="folder">Where the evidence goes; it must exist.</param>
+    /// <param name="folder">Where the evidence goes; it is made.</param>
     /// <param name="evidence">The evidence's file name, such as <c>eval.json</c>.</param>
     /// <param name="digests">One a row.</param>
     /// <returns>The file with its hash; null, and no file, when the texts of a row were not at hand.</returns>
     /// <exception cref="IOException">It cannot be written.</exception>
     public static EvidenceInput? Write(string folder, string evidence, IReadOnlyCollection<RowDigest?> digests)
     {
+        Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, $"rows-{Path.GetFileNameWithoutExtension(evidence)}.bin");
         if (digests.Count == 0 || digests.Any(digest => digest is null))
         {
