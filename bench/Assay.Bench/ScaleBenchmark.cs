@@ -69,7 +69,7 @@ internal static class ScaleBenchmark
 
     private static string Split(string path, string output)
     {
-        SplitRunResult run = SplitRun.Run(new SplitRunOptions { File = path, OutputDirectory = output, Split = new SplitOptions { EvalShare = 0.05 } });
+        SplitRunResult run = SplitRun.Run(new SplitRunOptions { Files = [path], OutputDirectory = output, Split = new SplitOptions { EvalShare = 0.05 } });
         PairSplit split = run.Splits[0];
         return string.Create(CultureInfo.InvariantCulture, $"{split.Train.Count:N0} train, {split.Heldout.Count:N0} held out, {split.Removed.Count:N0} removed, {split.LeftOut.Count:N0} left out, largest similarity left {split.Proof!.LargestSimilarity:0.0000}");
     }

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
 using Assay.Cli.Commands;
+using Assay.Data.Reading;
 
 namespace Assay.Cli;
 
@@ -9,6 +11,7 @@ internal static class Program
     public static async Task<int> Main(string[] arguments)
     {
         Terminal.WrapLines();
+        Pipes.Kept = (name, bytes) => Terminal.Note(string.Create(CultureInfo.InvariantCulture, $"assay: {name} can be read only once and is read again: its {bytes:N0} bytes are kept in {Path.GetTempPath()} until the end"));
         int code = await CommandHost.RunAsync(Root(), arguments);
         Console.Out.Flush();
         Console.Error.Flush();

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Assay.Data.Reading;
 
 namespace Assay.Reward;
 
@@ -8,11 +9,7 @@ internal static class Fingerprints
 {
     public static string OfBytes(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
-    public static string OfFile(string path)
-    {
-        using var stream = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
-    }
+    public static string OfFile(string path) => InputFile.Sha256(path);
 
     /// <summary>Ids and margins of pairs, in order, each list with its length.</summary>
     public static string OfPairs(IEnumerable<EncodedPair> pairs)

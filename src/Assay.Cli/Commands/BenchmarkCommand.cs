@@ -22,7 +22,7 @@ internal static class BenchmarkCommand
     {
         var kind = new Argument<string?>("KIND") { Description = string.Join(", ", BenchmarkDescription.All.Select(description => description.Name)) + ".", Arity = ArgumentArity.ZeroOrOne };
         var list = new Option<bool>("--list") { Description = "Say of each benchmark what its rows are, where they are published, what its headline is and which formula scores it." };
-        var data = new Option<string[]>("--data") { Description = "The benchmark's files as they are published; several are read as one.", AllowMultipleArgumentsPerToken = true, HelpName = "FILE" };
+        var data = new DataOption("The benchmark's files as they are published, read as one:", DataOption.Need.Optional);
         var model = new Option<string?>("--model") { Description = "Folder of the reward model.", HelpName = "DIR" };
         var scores = new Option<string?>("--scores") { Description = "Scores made elsewhere, instead of a model: JSON Lines or CSV with id and chosen_score, rejected_score, or a line an answer; or RewardBench's eval-set-scores JSON.", HelpName = "FILE" };
         var output = new Option<string?>("--output-dir") { Description = "Folder for benchmark-KIND.json, scores-KIND.jsonl and, in KIND/, the leaderboard's own files.", HelpName = "DIR" };
@@ -36,7 +36,7 @@ internal static class BenchmarkCommand
             if (parsed.GetValue(list)) return Task.FromResult(List(parsed.GetValue(json)));
             BenchmarkDescription benchmark = Named(parsed.GetValue(kind));
             if (parsed.GetValue(model) is null == parsed.GetValue(scores) is null) throw new UsageException("benchmark wants --model DIR or --scores FILE, one of the two");
-            if (parsed.GetValue(data) is not { Length: > 0 } files) throw new UsageException($"benchmark wants the benchmark's files: --data FILE; {benchmark.Name} is published at {benchmark.Published}");
+            if (data.KeptFiles(parsed) is not { Count: > 0 } files) throw new UsageException($"benchmark wants the benchmark's files: --data FILE; {benchmark.Name} is published at {benchmark.Published}");
             if (parsed.GetValue(output) is not { } folder) throw new UsageException("benchmark wants --output-dir DIR");
             if (parsed.GetValue(maxLength) is < 1) throw new UsageException("--max-length is a count of tokens: 1 or more");
             if (parsed.GetValue(scores) is not null && (parsed.GetValue(maxLength) ?? (object?)parsed.GetValue(template)) is not null) throw new UsageException("--max-length and --chat-template go with --model: scores are made already");

@@ -20,12 +20,15 @@ internal static class CheckCommand
     private const string Examples = """
           assay check --data pairs.jsonl --output-dir checked
           assay check --data pairs.jsonl.gz more.parquet --model DIR --max-length 2048 --output-dir checked --json
+          assay check --data downloads/ultrafeedback --output-dir checked
+          assay check --data 'shards/part-*.jsonl.zst' --output-dir checked
+          curl -sL URL | assay check --data - --output-dir checked
           assay check --data votes.csv --format votes --min-agreement 0.75 --output-dir checked
         """;
 
     public static Command Create()
     {
-        var data = new Option<string[]>("--data") { Description = "Files of preference rows: JSON Lines, JSON array, CSV, TSV, Parquet; gzip or zstd.", Required = true, AllowMultipleArgumentsPerToken = true, HelpName = "FILE" };
+        var data = new DataOption("Preference rows:");
         var output = new Option<string>("--output-dir") { Description = "Folder for kept.jsonl, review.jsonl, quarantine.jsonl, report.json and report.html.", Required = true, HelpName = "DIR" };
         var model = new Option<string?>("--model") { Description = "Checkpoint folder (or GGUF file beside its tokenizer): its tokenizer counts tokens and tells sides that are the same token ids.", HelpName = "DIR" };
         var template = new Option<string?>("--chat-template") { Description = "Jinja file, plain, or the name of one of the model's templates, instead of the model's own.", HelpName = "FILE_OR_NAME" };
@@ -46,7 +49,7 @@ internal static class CheckCommand
             var (encoder, checkedModel) = path is null ? default : Encoder(path, parsed.GetValue(template), Limit(parsed.GetValue(maxLength)), parsed.GetValue(split) ?? TrainingDefaults.SplitSpecialTokens);
             var options = new CheckOptions
             {
-                Files = parsed.GetValue(data)!,
+                Files = data.Files(parsed),
                 OutputDirectory = parsed.GetValue(output),
                 Contract = new ContractOptions { MinAgreement = parsed.GetValue(minAgreement), Encode = encoder is null ? null : encoder.Encode },
                 Model = checkedModel,

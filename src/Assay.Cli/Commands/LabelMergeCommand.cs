@@ -17,7 +17,7 @@ internal static class LabelMergeCommand
 
     public static Command Create()
     {
-        var labels = new Option<string[]>("--labels") { Description = "Labelled files, one or several: JSON Lines or CSV with id, label (a, b, tie, skip) and, if a file holds several people's, annotator.", Required = true, AllowMultipleArgumentsPerToken = true, HelpName = "FILE" };
+        var labels = new DataOption("Labelled files with id, label (a, b, tie, skip) and, if a file holds several people's, annotator:", name: "--labels");
         var key = new Option<string>("--key") { Description = "The key that label sample wrote beside the file it made.", Required = true, HelpName = "FILE" };
         var output = new Option<string>("--output") { Description = "Pair file to write.", Required = true, HelpName = "FILE" };
         var minAgreement = new Option<double>("--min-agreement") { Description = "Least share of a pair's votes, ties counted, that the leading side needs; below it the pair is a tie.", DefaultValueFactory = _ => LabelMerge.DefaultMinAgreement, HelpName = "SHARE" };
@@ -25,7 +25,7 @@ internal static class LabelMergeCommand
         var command = new Command("merge", "Merge people's labels into a pair file that check, fresh and train read. Exit code 3 when no pair has a winner.") { labels, key, output, minAgreement, json };
         command.SetAction((parsed, _) =>
         {
-            string[] files = parsed.GetValue(labels)!;
+            IReadOnlyList<string> files = labels.Files(parsed);
             string path = parsed.GetRequiredValue(output);
             if (parsed.GetValue(minAgreement) is < 0 or > 1 or double.NaN) throw new UsageException("--min-agreement is a share: from 0 to 1");
             if (files.Append(parsed.GetRequiredValue(key)).Any(file => Path.GetFullPath(file) == Path.GetFullPath(path))) throw new UsageException($"--output {path} is one of the inputs; name another file");

@@ -24,13 +24,13 @@ internal static class LabelSampleCommand
           assay label sample --scores one.jsonl two.jsonl --data generations.jsonl --count 100 --random-share 0.5 --per-prompt 1 --output to-label.jsonl
         """;
 
-    private sealed record Request(string? Model, string[] Scores, string Data, string Output, string? Calibration, int? MaxLength, string? Template, LabelSamplerOptions Options, bool Json);
+    private sealed record Request(string? Model, string[] Scores, IReadOnlyList<string> Data, string Output, string? Calibration, int? MaxLength, string? Template, LabelSamplerOptions Options, bool Json);
 
     public static Command Create()
     {
         var model = new Option<string?>("--model") { Description = "Folder of the reward model whose trust is in question.", HelpName = "DIR" };
         var scores = new Option<string[]>("--scores") { Description = "Scores made elsewhere, one file a model: id or row, chosen_score (of the first answer), rejected_score. Without --model the first file is the model in question.", AllowMultipleArgumentsPerToken = true, HelpName = "FILE" };
-        var data = new Option<string>("--data") { Description = "Pairs without a winner (response_a, response_b; or chosen, rejected), or several completions a prompt. Rows that people have labelled are passed over.", Required = true, HelpName = "FILE" };
+        var data = new DataOption("Pairs without a winner (response_a, response_b; or chosen, rejected), or several completions a prompt; rows that people have labelled are passed over:");
         var count = new Option<int>("--count") { Description = "How many pairs people can label.", Required = true, HelpName = "N" };
         var output = new Option<string>("--output") { Description = "File to hand out: JSON Lines, or CSV when it ends in .csv. The key is written beside it as NAME.key.jsonl: keep that one.", Required = true, HelpName = "FILE" };
         var randomShare = new Option<double>("--random-share") { Description = "Share of the count drawn at random, above 0: without it no accuracy can be estimated.", DefaultValueFactory = _ => LabelSamplerOptions.DefaultRandomShare, HelpName = "SHARE" };
@@ -44,7 +44,7 @@ internal static class LabelSampleCommand
         { model, scores, data, count, output, randomShare, perPrompt, calibration, maxLength, template, seed, json };
         command.SetAction((parsed, cancellationToken) =>
         {
-            var request = new Request(parsed.GetValue(model), parsed.GetValue(scores) ?? [], parsed.GetRequiredValue(data), parsed.GetRequiredValue(output), parsed.GetValue(calibration), parsed.GetValue(maxLength), parsed.GetValue(template),
+            var request = new Request(parsed.GetValue(model), parsed.GetValue(scores) ?? [], data.KeptFiles(parsed), parsed.GetRequiredValue(output), parsed.GetValue(calibration), parsed.GetValue(maxLength), parsed.GetValue(template),
                 new LabelSamplerOptions { Count = parsed.GetValue(count), RandomShare = parsed.GetValue(randomShare), PerPrompt = parsed.GetValue(perPrompt), Seed = parsed.GetValue(seed) }, parsed.GetValue(json));
             Check(request);
             return Task.FromResult(Run(request, cancellationToken));
@@ -58,7 +58,7 @@ internal static class LabelSampleCommand
         if (request.Options.Count < 1) throw new UsageException("--count is a number of pairs: 1 or more");
         if (!(request.Options.RandomShare is > 0 and <= 1)) throw new UsageException("--random-share is a share: above 0 and at most 1. Without random pairs no accuracy can be estimated from the labels");
         if (request.Options.PerPrompt < 1) throw new UsageException("--per-prompt is a number of pairs: 1 or more");
-        if (Path.GetFullPath(request.Output) == Path.GetFullPath(request.Data) || request.Scores.Any(file => Path.GetFullPath(file) == Path.GetFullPath(request.Output)))
+        if (request.Data.Concat(request.Scores).Any(file => Path.GetFullPath(file) == Path.GetFullPath(request.Output)))
             throw new UsageException($"--output {request.Output} is one of the inputs; name another file");
     }
 
@@ -82,7 +82,7 @@ internal static class LabelSampleCommand
         }
         double temperature = request.Calibration is { } calibration ? Temperature(calibration, fingerprint) : 1;
         (IReadOnlyList<LabelCandidate> candidates, IReadOnlyList<int> places) = frame.Candidates();
-        if (candidates.Count == 0) throw new UsageException($"{request.Data}: holds no pair to label{(setAside.Total > 0 ? $"; set aside: {setAside}" : "")}");
+        if (candidates.Count == 0) throw new UsageException($"{string.Join(", ", request.Data)}: holds no pair to label{(setAside.Total > 0 ? $"; set aside: {setAside}" : "")}");
         IReadOnlyList<LabelChoice> choices = LabelSampler.Choose(candidates, request.Options with { Temperature = temperature });
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(request.Output))!);
         var random = new SeededRandom(request.Options.Seed);
@@ -103,15 +103,17 @@ internal static class LabelSampleCommand
     }
 
     /// <summary>The chosen pairs with their texts, in the order of the file.</summary>
-    private static List<LabellingPair> Chosen(string data, LabelFrame frame, IReadOnlyList<LabelChoice> choices, IReadOnlyList<int> places)
+    private static List<LabellingPair> Chosen(IReadOnlyList<string> data, LabelFrame frame, IReadOnlyList<LabelChoice> choices, IReadOnlyList<int> places)
     {
         Dictionary<int, LabelChoice> byPlace = choices.ToDictionary(choice => places[choice.Index]);
         var chosen = new List<LabellingPair>(choices.Count);
-        foreach (PreferencePair pair in UnlabelledPairs.Read(data, new SetAsideCount()))
+        var origins = new List<(string File, long LinesBefore)>();
+        foreach (PreferencePair pair in UnlabelledPairs.Read(data, new SetAsideCount(), origins))
         {
             int place = frame.PlaceOf(pair);
             if (!byPlace.TryGetValue(place, out LabelChoice choice)) continue;
-            chosen.Add(new LabellingPair { Pair = pair, File = data, Reason = choice.Reason.ToString().ToLowerInvariant(), Probability = choice.Probability, Scores = frame.ScoresAt(place) });
+            (string file, long before) = origins[^1];
+            chosen.Add(new LabellingPair { Pair = pair with { Row = pair.Row - before }, File = file, Reason = choice.Reason.ToString().ToLowerInvariant(), Probability = choice.Probability, Scores = frame.ScoresAt(place) });
         }
         return chosen;
     }

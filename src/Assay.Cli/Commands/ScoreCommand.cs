@@ -16,13 +16,14 @@ internal static class ScoreCommand
     private const string Examples = """
           assay score --model my-reward-model --input conversations.jsonl --output scores.jsonl
           assay score --model my-reward-model --input conversations.jsonl --output scores.jsonl --resume
+          zstdcat answers.jsonl.zst | assay score --model my-reward-model --input - --output scores.jsonl
           assay score --model my-reward-model --input samples.jsonl --output scores.jsonl --require-gate best-of-n
         """;
 
     public static Command Create()
     {
         var model = new Option<string>("--model") { Description = "Folder of the reward model.", Required = true, HelpName = "DIR" };
-        var input = new Option<string>("--input") { Description = "Rows to score.", Required = true, HelpName = "FILE" };
+        var input = new DataOption("Rows to score:", name: "--input");
         var output = new Option<string>("--output") { Description = "File to write; rows go to FILE.partial until it is whole.", Required = true, HelpName = "FILE" };
         var template = new Option<string?>("--chat-template") { Description = "Another chat template than the model's own: a Jinja file, or 'plain'.", HelpName = "FILE" };
         var resume = new Option<bool>("--resume") { Description = "Go on with what a stopped run left in FILE.partial." };
@@ -30,12 +31,12 @@ internal static class ScoreCommand
         var command = new Command("score", "Score a file of conversations or pairs to JSON Lines, in input order; with percentiles where the model has reference scores (eval --store-reference). A row that cannot be scored has its error, and the exit code is 2.") { model, input, output, template, resume, json };
         var gate = new RequireGateOption(command);
         command.SetAction((parsed, cancellationToken) => Task.FromResult(Run(
-            parsed.GetRequiredValue(model), parsed.GetRequiredValue(input), parsed.GetRequiredValue(output), parsed.GetValue(template),
+            parsed.GetRequiredValue(model), input.Files(parsed), parsed.GetRequiredValue(output), parsed.GetValue(template),
             parsed.GetValue(resume) ? ScoreStart.Resume : ScoreStart.Fresh, parsed.GetValue(json), gate.Read(parsed), cancellationToken)));
         return ExamplesHelp.On(command, Examples);
     }
 
-    private static int Run(string modelPath, string input, string output, string? template, ScoreStart start, bool json, GateDemand? demand, CancellationToken cancellationToken)
+    private static int Run(string modelPath, IReadOnlyList<string> inputs, string output, string? template, ScoreStart start, bool json, GateDemand? demand, CancellationToken cancellationToken)
     {
         using RewardModel model = LoadedModel.Load(modelPath, template);
         string fingerprint = model.Fingerprint();
@@ -49,7 +50,7 @@ internal static class ScoreCommand
         ScoreSummary summary;
         try
         {
-            summary = new ScoreRun(model, fingerprint, reference is null ? null : (line, scores) => ReferenceFields.Write(line, reference, scores)).Run(input, output, start, progress => Report(progress, clock.Elapsed), cancellationToken);
+            summary = new ScoreRun(model, fingerprint, reference is null ? null : (line, scores) => ReferenceFields.Write(line, reference, scores)).Run(inputs, output, start, progress => Report(progress, clock.Elapsed), cancellationToken);
         }
         catch (OperationCanceledException)
         {

@@ -15,6 +15,7 @@ internal static class SplitCommand
     private const string Examples = """
           assay split --data pairs.jsonl --output-dir split --eval 0.05
           assay split --data pairs.jsonl --output-dir split --eval 0.05 --against rewardbench.jsonl
+          assay split --data shards/ more.jsonl --output-dir split --eval 0.05
           assay split --data pairs.jsonl --output-dir split --by prompt --hold-out support-17
           assay split --data pairs.jsonl --output-dir folds --folds 5 --stratify source length
           assay split --data pairs.jsonl --verify split/split.json
@@ -23,7 +24,7 @@ internal static class SplitCommand
 
     public static Command Create()
     {
-        var data = new Option<string>("--data") { Description = "File of preference rows: JSON Lines, JSON array, CSV, TSV, Parquet; gzip or zstd.", Required = true, HelpName = "FILE" };
+        var data = new DataOption("Preference rows; several files are split as one:");
         var output = new Option<string?>("--output-dir") { Description = "Folder for train.jsonl, eval.jsonl and split.json; with folds for fold-1, fold-2, … of them.", HelpName = "DIR" };
         var eval = new Option<double?>("--eval") { Description = "Share of groups to hold out, above 0 and below 1.", HelpName = "SHARE" };
         var by = new Option<string[]>("--by") { Description = "What must not be on both sides: opening (the first user turn), prompt, generation, source, annotator or time. Several are joined. [default: opening]", AllowMultipleArgumentsPerToken = true, HelpName = "KEY" };
@@ -43,9 +44,9 @@ internal static class SplitCommand
         {
             var options = new SplitRunOptions
             {
-                File = parsed.GetValue(data)!,
+                Files = data.KeptFiles(parsed),
                 OutputDirectory = parsed.GetValue(output),
-                Against = parsed.GetValue(against) ?? [],
+                Against = DataFiles.Expand(parsed.GetValue(against) ?? []),
                 Reading = new PairReaderOptions { Format = FormatNamed(parsed.GetValue(format)), MaxErrors = parsed.GetValue(maxErrors) },
                 Split = new SplitOptions
                 {
@@ -118,8 +119,8 @@ internal static class SplitCommand
         {
             foreach (var fault in verification.Faults) Console.WriteLine($"! {fault}");
             Console.WriteLine(verification.Holds
-                ? string.Create(CultureInfo.InvariantCulture, $"{record} holds for {options.File}: {verification.Proof.Rows:N0} rows, {verification.Proof.Left.Total} alike on both sides, largest similarity left {verification.Proof.LargestSimilarity:0.0000}")
-                : $"{record} does not hold for {options.File}");
+                ? string.Create(CultureInfo.InvariantCulture, $"{record} holds for {string.Join(", ", options.Files)}: {verification.Proof.Rows:N0} rows, {verification.Proof.Left.Total} alike on both sides, largest similarity left {verification.Proof.LargestSimilarity:0.0000}")
+                : $"{record} does not hold for {string.Join(", ", options.Files)}");
         }
         return verification.Holds ? ExitCode.Success : ExitCode.CheckFailed;
     }
@@ -153,7 +154,7 @@ internal static class SplitCommand
     private static JsonObject ToJson(SplitRunResult result, SplitRunOptions options) => new()
     {
         ["format"] = "assay.split_summary/1",
-        ["data"] = options.File,
+        ["data"] = string.Join(", ", options.Files),
         ["rows"] = result.RowCount,
         ["unreadable_rows"] = result.ErrorCount,
         ["splits"] = new JsonArray([.. result.Splits.Select(split => new JsonObject
@@ -171,7 +172,7 @@ internal static class SplitCommand
     private static void Print(SplitRunResult result, SplitRunOptions options)
     {
         TextWriter lines = Console.Out;
-        lines.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{options.File}: {result.Container}, format {result.Format}, {result.RowCount:N0} rows"));
+        lines.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", options.Files)}: {result.Container}, format {result.Format}, {result.RowCount:N0} rows"));
         lines.WriteLine($"rule: {result.Splits[0].Rule}");
         ResultTable table = new ResultTable("split", "#train", "#held out", "#removed", "#left out", "#groups", "#of which held out", "#on both sides", "#alike found", "#alike left", "#largest similarity left")
             .Dispensing("of which held out", "alike found", "groups", "largest similarity left");

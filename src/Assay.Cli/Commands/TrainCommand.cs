@@ -5,6 +5,7 @@ using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Assay.Cli.Training;
+using Assay.Data.Reading;
 using Assay.Reward.Training;
 using Assay.Reward.Training.Settings;
 
@@ -54,6 +55,9 @@ internal static class TrainCommand
         var notes = new List<string>();
         var settings = SettingsReader.Read([.. recipe is null ? [] : Recipe.Read(recipe), .. flags], notes);
         foreach (var note in notes) Terminal.Note(note);
+        settings = settings with { Data = DataFiles.Expand(settings.Data), EvalData = DataFiles.Expand(settings.EvalData) };
+        // Read for their pairs, and again for their hashes.
+        foreach (var file in settings.Data.Concat(settings.EvalData)) Pipes.Keep(file);
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);

@@ -58,14 +58,11 @@ internal sealed class ScoredPairs : IDisposable
     {
         var clock = Stopwatch.StartNew();
         long count = 0;
-        foreach (string file in _data)
+        IEnumerable<PreferencePair> pairs = UsablePairs.Read(_data, _lines, SetAside, MaxErrors);
+        foreach ((PreferencePair pair, PairScore score) in PairScoring.ScorePairs(scorer, pairs, (_, refusal) => SetAside.Add(refusal.Code), cancellationToken: cancellationToken))
         {
-            IEnumerable<PreferencePair> pairs = UsablePairs.Read(file, _lines, SetAside, MaxErrors);
-            foreach ((PreferencePair pair, PairScore score) in PairScoring.ScorePairs(scorer, pairs, (_, refusal) => SetAside.Add(refusal.Code), cancellationToken: cancellationToken))
-            {
-                Terminal.Live(Terminal.Pace(++count, "pairs", _lines?.Count, clock.Elapsed));
-                yield return (score, pair);
-            }
+            Terminal.Live(Terminal.Pace(++count, "pairs", _lines?.Count, clock.Elapsed));
+            yield return (score, pair);
         }
         Terminal.EndLive();
     }
@@ -80,10 +77,10 @@ internal sealed class ScoredPairs : IDisposable
     private IEnumerable<(PairScore, PreferencePair?)> FromScoresAndData()
     {
         var join = new PairScoreJoin(_scores!);
-        foreach ((PreferencePair pair, PairScore score) in join.JoinPairs(UsablePairs.Read(_data[0], _lines, SetAside, MaxErrors), ScoreFile.Read(_scores!))) yield return (score, pair);
+        foreach ((PreferencePair pair, PairScore score) in join.JoinPairs(UsablePairs.Read(_data, _lines, SetAside, MaxErrors), ScoreFile.Read(_scores!))) yield return (score, pair);
         if (join.Failed.Count > 0) SetAside.Add("score_missing", join.Failed.Count);
         // With --split, or where rows of the data were set aside, scores without a pair are as they should be.
-        if (_lines is null && join.Unused > SetAside.Total) Terminal.Note($"assay: {join.Unused} scores of {_scores} belong to no pair of {_data[0]} and took no part");
+        if (_lines is null && join.Unused > SetAside.Total) Terminal.Note($"assay: {join.Unused} scores of {_scores} belong to no pair of {string.Join(", ", _data)} and took no part");
     }
 
     public void Dispose()

@@ -7,7 +7,7 @@ namespace Assay.Cli.Evaluation;
 internal sealed class ScoredPairsOptions
 {
     private readonly Option<string?> _model = new("--model") { Description = "Folder of the reward model.", HelpName = "DIR" };
-    private readonly Option<string[]> _data = new("--data") { Description = "Preference pairs; several files are read in order.", AllowMultipleArgumentsPerToken = true, HelpName = "FILE" };
+    private readonly DataOption _data = new("Preference pairs; the lines of several files are counted through:", DataOption.Need.Optional);
     private readonly Option<string?> _scores = new("--scores") { Description = "Scores made elsewhere, instead of a model: JSON Lines or CSV with id or row, chosen_score and rejected_score, or with the id and score of each candidate; or a folder that eval wrote.", HelpName = "PATH" };
     private readonly Option<string?> _endpoint = new("--endpoint") { Description = "A server that speaks vLLM's /classify, instead of a model: asked for raw logits, a conversation a request.", HelpName = "URL" };
     private readonly Option<string?> _endpointModel = new("--endpoint-model") { Description = "The model's name at --endpoint.", HelpName = "NAME" };
@@ -26,16 +26,15 @@ internal sealed class ScoredPairsOptions
     public ScoredPairs Read(ParseResult parsed)
     {
         string verb = parsed.CommandResult.Command.Name;
-        var (model, scores, data, split) = (parsed.GetValue(_model), parsed.GetValue(_scores), parsed.GetValue(_data) ?? [], parsed.GetValue(_split));
+        var (model, scores, data, split) = (parsed.GetValue(_model), parsed.GetValue(_scores), _data.KeptFiles(parsed), parsed.GetValue(_split));
         if (scores is not null) scores = EvalFiles.ScoresAt(scores);
         string? endpoint = parsed.GetValue(_endpoint);
         if (new[] { model, scores, endpoint }.Count(given => given is not null) != 1) throw new UsageException($"{verb} wants one of --model DIR, --scores FILE and --endpoint URL");
         if (endpoint is null != parsed.GetValue(_endpointModel) is null) throw new UsageException("--endpoint URL and --endpoint-model NAME go together");
         if (endpoint is not null && (!Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))) throw new UsageException($"--endpoint {endpoint} is no address; wanted one such as http://127.0.0.1:8000");
         if (endpoint is not null && (parsed.GetValue(_maxLength) is not null || parsed.GetValue(_template) is not null)) throw new UsageException("--max-length and --chat-template do not go with --endpoint: the server renders and measures");
-        if (data.Length == 0 && scores is null) throw new UsageException($"{verb} wants pairs: --data FILE");
-        if (scores is not null && data.Length > 1) throw new UsageException("--scores goes with one file of --data: rows are told apart by their line");
-        if (split is not null && data.Length != 1) throw new UsageException("--split goes with one file of --data: it holds that file's line numbers");
+        if (data.Count == 0 && scores is null) throw new UsageException($"{verb} wants pairs: --data FILE");
+        if (split is not null && data.Count == 0) throw new UsageException("--split goes with --data: it holds line numbers");
         if (parsed.GetValue(_maxErrors) < 0) throw new UsageException("--max-errors is a count: 0 or more");
         return new ScoredPairs(model, scores, data, split, parsed.GetValue(_maxLength), parsed.GetValue(_template), parsed.GetValue(_maxErrors),
             endpoint is null ? null : new EndpointScorer(new Uri(endpoint), parsed.GetValue(_endpointModel)!));

@@ -18,16 +18,24 @@ public static class DataChecker
     public static CheckReport Run(CheckOptions options, CancellationToken cancellationToken = default)
     {
         List<PairFormat> formats = [];
+        // A pipe can be opened only once. Files are opened again when their turn comes: there may be many.
+        var pipes = new Dictionary<string, PairReader>(StringComparer.Ordinal);
         foreach (var path in options.Files)
         {
-            using var reader = PairReader.Open(path, options.Reading);
+            PairReader reader = PairReader.Open(path, options.Reading);
             formats.Add(reader.Format);
+            if (reader.IsPipe) pipes.Add(path, reader);
+            else reader.Dispose();
         }
         RefuseTextWithMessages(options.Files, formats);
         RowShape shape = formats.Distinct().Count() > 1 ? RowShape.Pair : RowShape.AsItStood;
         using RowFiles? output = options.OutputDirectory is { } folder ? new RowFiles(folder) : null;
         var pass = new Pass(options, output, shape);
-        foreach (var path in options.Files) pass.Read(path, cancellationToken);
+        foreach (var path in options.Files)
+        {
+            using PairReader reader = pipes.GetValueOrDefault(path) ?? PairReader.Open(path, options.Reading);
+            pass.Read(reader, cancellationToken);
+        }
         CheckReport report = pass.Finish();
         report = report with { Warnings = CheckWarnings.From(report) };
         output?.Commit();
@@ -58,14 +66,13 @@ public static class DataChecker
         private readonly List<CheckedFile> _files = [];
         private readonly long[] _counts = new long[3];
         private readonly Dictionary<RowStatus, Dictionary<long, string>> _recalled = new() { [RowStatus.Kept] = [], [RowStatus.Review] = [], [RowStatus.Quarantine] = [] };
-        private readonly long _bytesTotal = options.Files.Sum(path => new FileInfo(path).Length);
+        private readonly long _bytesTotal = options.Files.Sum(InputFile.LengthOf);
         private long _bytesBefore;
         private long _items;
         private long _rows;
 
-        public void Read(string path, CancellationToken cancellationToken)
+        public void Read(PairReader reader, CancellationToken cancellationToken)
         {
-            using var reader = PairReader.Open(path, options.Reading);
             var fileShape = shape == RowShape.Pair || reader.Format is PairFormat.UltraFeedback or PairFormat.Ranked or PairFormat.Comparisons or PairFormat.HelpSteer or PairFormat.Candidates ? RowShape.Pair : RowShape.AsItStood;
             foreach (Checked row in reader.Read(Check, cancellationToken))
             {
@@ -73,8 +80,8 @@ public static class DataChecker
                 if (++_items % ProgressEvery == 0) options.Progress?.Invoke(new CheckProgress(_rows + reader.RowCount, _bytesBefore + reader.BytesRead, _bytesTotal));
             }
             _rows += reader.RowCount;
-            _bytesBefore += new FileInfo(path).Length;
-            _files.Add(new CheckedFile(path, reader.Container, reader.Format.Name(), reader.Format.Rule(), reader.RowCount));
+            _bytesBefore += InputFile.LengthOf(reader.Path);
+            _files.Add(new CheckedFile(reader.Path, reader.Container, reader.Format.Name(), reader.Format.Rule(), reader.RowCount));
         }
 
         private Checked Check(PairRow row)

@@ -14,6 +14,9 @@ public sealed class ConversationReader : IDisposable
 
     private ConversationReader(string path, RowSource source) => (_path, _source) = (path, source);
 
+    /// <summary>The input can be read only once, and is: see <see cref="Pipes"/>.</summary>
+    public bool IsPipe => _source.Input.IsPipe;
+
     /// <summary>Bytes of the file read so far, for progress.</summary>
     public long BytesRead => _source.BytesRead;
 
@@ -48,7 +51,8 @@ public sealed class ConversationReader : IDisposable
             using JsonDocument document = JsonDocument.Parse(raw.Bytes);
             return RowFormat.DetectFrom(document.RootElement) ?? RowFormat.Of(PairFormat.Trl);
         }
-        catch (JsonException)
+        // Half a surrogate pair in a name throws the second; the pair reader words both.
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             return RowFormat.Of(PairFormat.Trl);
         }

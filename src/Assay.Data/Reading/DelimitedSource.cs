@@ -27,7 +27,6 @@ internal sealed class DelimitedSource : RowSource
         "response_b", "context", "input", "preferred_output", "non_preferred_output", "conversations", "history", "responses", "ranks", "scores", "candidates", "comparisons", "steps", "labels",
     ];
 
-    private readonly InputFile _input;
     private readonly string[] _columns;
     private readonly byte _delimiter;
     private readonly int _maxRowBytes;
@@ -38,8 +37,8 @@ internal sealed class DelimitedSource : RowSource
 
     /// <exception cref="DataFormatException">There is no header, or it names a column twice.</exception>
     public DelimitedSource(InputFile input, char delimiter, int maxRowBytes)
+        : base(input)
     {
-        _input = input;
         _delimiter = (byte)delimiter;
         _maxRowBytes = maxRowBytes;
         if (ReadRecord() is not { } header) throw new DataFormatException($"{input.Path}:1: the file is empty; a header row was wanted");
@@ -48,9 +47,7 @@ internal sealed class DelimitedSource : RowSource
             throw new DataFormatException($"{input.Path}:1: the header names the column \"{twice.Key}\" twice; rename one");
     }
 
-    public override string Container => (_delimiter == ',' ? "CSV" : "TSV") + (_input.Compression is { } compression ? $", {compression}" : "");
-
-    public override long BytesRead => _input.BytesRead;
+    public override string Container => (_delimiter == ',' ? "CSV" : "TSV") + (Input.Compression is { } compression ? $", {compression}" : "");
 
     public override IReadOnlyList<RawRow>? ReadChunk()
     {
@@ -130,7 +127,7 @@ internal sealed class DelimitedSource : RowSource
     {
         if (_at == _filled)
         {
-            _filled = _input.Stream.Read(_buffer);
+            _filled = Input.Stream.Read(_buffer);
             _at = 0;
             if (_filled == 0) return -1;
         }
@@ -152,29 +149,44 @@ internal sealed class DelimitedSource : RowSource
         using (var writer = new Utf8JsonWriter(json, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             writer.WriteStartObject();
-            for (var i = 0; i < record.Cells.Count; i++) Cell(writer, i < _columns.Length ? _columns[i] : $"cell_{i + 1}", record.Cells[i]);
+            for (var i = 0; i < record.Cells.Count; i++)
+            {
+                Finding? found = Cell(writer, i < _columns.Length ? _columns[i] : $"cell_{i + 1}", record.Cells[i]);
+                problem ??= found;
+            }
             writer.WriteEndObject();
         }
         return new RawRow(record.Line, json.ToArray(), problem);
     }
 
-    private static void Cell(Utf8JsonWriter writer, string column, byte[] cell)
+    /// <summary>Writes a cell; what is wrong with it, when the row cannot be read for it.</summary>
+    private static Finding? Cell(Utf8JsonWriter writer, string column, byte[] cell)
     {
         if (NumberColumns.Contains(column))
         {
-            if (cell.Length == 0) return;
+            if (cell.Length == 0) return null;
             writer.WritePropertyName(column);
             if (Utf8Parser.TryParse(cell, out double number, out var used) && used == cell.Length && double.IsFinite(number)) writer.WriteNumberValue(number);
             else writer.WriteStringValue(cell);
-            return;
+            return null;
         }
-        if (StructuredColumns.Contains(column) && cell.AsSpan().TrimStart((byte)' ') is [(byte)'[' or (byte)'{', ..] && Structured(cell) is { } value)
+        if (cell.AsSpan().TrimStart((byte)' ') is [(byte)'[' or (byte)'{', ..] && Structured(cell) is { } value)
         {
-            writer.WritePropertyName(column);
-            value.WriteTo(writer);
-            return;
+            // Half a surrogate pair is JSON and no text: the cell then stays as it is written.
+            if (RowParser.SurrogateColumn(cell) > 0)
+            {
+                writer.WriteString(column, cell);
+                return new Finding(Reason.BadEncoding, $"cell {column} holds an unpaired surrogate escape (\\ud800 to \\udfff)", 1);
+            }
+            if (StructuredColumns.Contains(column))
+            {
+                writer.WritePropertyName(column);
+                value.WriteTo(writer);
+                return null;
+            }
         }
         writer.WriteString(column, cell);
+        return null;
     }
 
     private static JsonElement? Structured(byte[] cell)
@@ -188,6 +200,4 @@ internal sealed class DelimitedSource : RowSource
             return null;
         }
     }
-
-    public override void Dispose() => _input.Dispose();
 }

@@ -4,7 +4,7 @@ namespace Assay.Data.Reading;
 /// One JSON array of rows, cut into its elements without holding it: only brackets and strings are followed here, so a row that is not JSON inside still becomes one
 /// set-aside row. Line feeds between tokens become blanks, so that a row is one line; a row's line is the one it begins at.
 /// </summary>
-internal sealed class JsonArraySource(InputFile input, string path, int maxRowBytes) : RowSource
+internal sealed class JsonArraySource(InputFile input, int maxRowBytes) : RowSource(input)
 {
     private const int RowsPerChunk = 64;
 
@@ -19,9 +19,7 @@ internal sealed class JsonArraySource(InputFile input, string path, int maxRowBy
     private bool _begun;
     private bool _ended;
 
-    public override string Container => input.Compression is { } compression ? $"JSON array, {compression}" : "JSON array";
-
-    public override long BytesRead => input.BytesRead;
+    public override string Container => Input.Compression is { } compression ? $"JSON array, {compression}" : "JSON array";
 
     public override IReadOnlyList<RawRow>? ReadChunk()
     {
@@ -58,7 +56,7 @@ internal sealed class JsonArraySource(InputFile input, string path, int maxRowBy
     }
 
     /// <summary>File, line and column of the last byte read, the column in bytes.</summary>
-    private string Here() => $"{path}:{_line}:{Math.Max(1, _before + _at - _lineStart)}";
+    private string Here() => $"{Input.Path}:{_line}:{Math.Max(1, _before + _at - _lineStart)}";
 
     private void EndLine()
     {
@@ -112,12 +110,10 @@ internal sealed class JsonArraySource(InputFile input, string path, int maxRowBy
         if (_at == _filled)
         {
             _before += _filled;
-            _filled = input.Stream.Read(_buffer);
+            _filled = Input.Stream.Read(_buffer);
             _at = 0;
             if (_filled == 0) return -1;
         }
         return _buffer[_at];
     }
-
-    public override void Dispose() => input.Dispose();
 }

@@ -4,7 +4,7 @@ namespace Assay.Data.Reading;
 /// JSON Lines: rows end at a line feed and nowhere else (U+2028 inside a string is text); a carriage return before it is dropped; blank lines are skipped.
 /// Chunks stay under the size from which .NET allocates large objects, so reading leaves nothing for a full collection.
 /// </summary>
-internal sealed class JsonLinesSource(InputFile input, int maxLineBytes) : RowSource
+internal sealed class JsonLinesSource(InputFile input, int maxLineBytes) : RowSource(input)
 {
     private const int ChunkBytes = 64 << 10;
     private const int KeptOfTooLong = 200;
@@ -13,9 +13,7 @@ internal sealed class JsonLinesSource(InputFile input, int maxLineBytes) : RowSo
     private long _line = 1;
     private bool _ended;
 
-    public override string Container => input.Compression is { } compression ? $"JSON Lines, {compression}" : "JSON Lines";
-
-    public override long BytesRead => input.BytesRead;
+    public override string Container => Input.Compression is { } compression ? $"JSON Lines, {compression}" : "JSON Lines";
 
     public override IReadOnlyList<RawRow>? ReadChunk()
     {
@@ -35,7 +33,7 @@ internal sealed class JsonLinesSource(InputFile input, int maxLineBytes) : RowSo
         int lastFeed;
         while (true)
         {
-            var read = input.Stream.ReadAtLeast(buffer.AsSpan(filled), buffer.Length - filled, throwOnEndOfStream: false);
+            var read = Input.Stream.ReadAtLeast(buffer.AsSpan(filled), buffer.Length - filled, throwOnEndOfStream: false);
             _ended = read < buffer.Length - filled;
             lastFeed = buffer.AsSpan(filled, read).LastIndexOf((byte)'\n');
             if (lastFeed >= 0) lastFeed += filled;
@@ -70,7 +68,7 @@ internal sealed class JsonLinesSource(InputFile input, int maxLineBytes) : RowSo
         var buffer = new byte[ChunkBytes];
         while (true)
         {
-            var read = input.Stream.Read(buffer);
+            var read = Input.Stream.Read(buffer);
             var feed = buffer.AsSpan(0, read).IndexOf((byte)'\n');
             if (read == 0 || feed >= 0)
             {
@@ -84,6 +82,4 @@ internal sealed class JsonLinesSource(InputFile input, int maxLineBytes) : RowSo
 
     private Finding TooLong(long bytes) =>
         new(Reason.LineTooLong, $"the line has {bytes:N0} bytes, the limit is {maxLineBytes:N0}; only its first {KeptOfTooLong} bytes were kept", 1);
-
-    public override void Dispose() => input.Dispose();
 }

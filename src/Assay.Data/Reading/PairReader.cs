@@ -41,8 +41,14 @@ public sealed class PairReader : IDisposable
     /// <summary><c>JSON Lines</c>, <c>JSON array</c>, <c>CSV</c>, …, with its compression.</summary>
     public string Container => _source.Container;
 
+    /// <summary>The input can be read only once, and is: see <see cref="Pipes"/>.</summary>
+    public bool IsPipe => _source.Input.IsPipe;
+
     /// <summary>Rows read so far.</summary>
     public long RowCount { get; private set; }
+
+    /// <summary>Line of the last row read so far; 0 before the first.</summary>
+    public long LastLine { get; private set; }
 
     /// <summary>Rows read so far that could not be understood, see <see cref="Reasons.IsError"/>.</summary>
     public int ErrorCount { get; private set; }
@@ -92,6 +98,7 @@ public sealed class PairReader : IDisposable
             if (!running.TryDequeue(out Task<Parsed<T>>? first)) yield break;
             Parsed<T> parsed = first.GetAwaiter().GetResult();
             RowCount += parsed.RowCount;
+            LastLine = parsed.LastLine;
             foreach (var error in parsed.Errors)
             {
                 ErrorCount++;
@@ -106,11 +113,11 @@ public sealed class PairReader : IDisposable
         ? _errors[0]
         : $"{Path}: more than {_options.MaxErrors} rows cannot be read. The first: {string.Join(" | ", _errors)}";
 
-    private sealed record Parsed<T>(int RowCount, List<T> Items, List<string> Errors);
+    private sealed record Parsed<T>(int RowCount, long LastLine, List<T> Items, List<string> Errors);
 
     private Parsed<T> Parse<T>(IReadOnlyList<RawRow> chunk, Func<PairRow, T> map)
     {
-        var parsed = new Parsed<T>(chunk.Count, new List<T>(chunk.Count), []);
+        var parsed = new Parsed<T>(chunk.Count, chunk[^1].Line, new List<T>(chunk.Count), []);
         var parser = new RowParser(Path, _format);
         for (var i = 0; i < chunk.Count;)
         {

@@ -9,7 +9,7 @@ internal sealed class RowParser(string path, RowFormat format)
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
-    private readonly string _fileSource = SourceOfFile(path);
+    private readonly string _fileSource = DataFiles.StemOf(path);
 
     public IReadOnlyList<PairRow> Parse(IReadOnlyList<RawRow> chunk, int start, int count)
     {
@@ -177,13 +177,5 @@ internal sealed class RowParser(string path, RowFormat format)
         {
         }
         return 0;
-    }
-
-    private static string SourceOfFile(string path)
-    {
-        var name = Path.GetFileName(path);
-        foreach (var extension in (ReadOnlySpan<string>)[".gz", ".zst", ".zstd", ".jsonl", ".json", ".ndjson", ".csv", ".tsv", ".parquet"])
-            if (name.EndsWith(extension, StringComparison.OrdinalIgnoreCase) && name.Length > extension.Length) name = name[..^extension.Length];
-        return name;
     }
 }

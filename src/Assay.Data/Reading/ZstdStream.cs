@@ -1,92 +1,40 @@
-using System.Runtime.InteropServices;
+using ZstdSharp;
+using ZstdSharp.Unsafe;
 
 namespace Assay.Data.Reading;
 
-/// <summary>Zstandard decompression by the system's libzstd (Debian and Ubuntu: <c>libzstd1</c>, there by default), since no .NET one is used here.</summary>
-internal sealed unsafe partial class ZstdStream : ForwardStream
+/// <summary>Zstandard decompression of any number of frames, windows up to 2 GiB (<c>zstd --long=31</c>, as large dumps are published) included.</summary>
+internal sealed class ZstdStream : ForwardStream
 {
-    private readonly Stream _inner;
-    private readonly byte[] _input;
-    private nint _context;
-    private int _at;
-    private int _filled;
-    private bool _betweenFrames = true;
+    private const int LargestWindowLog = 31;
 
-    /// <exception cref="DataFormatException">The system has no libzstd.</exception>
-    public ZstdStream(Stream inner, string path)
+    private readonly DecompressionStream _frames;
+
+    public ZstdStream(Stream inner)
     {
-        try
-        {
-            _context = ZSTD_createDStream();
-        }
-        catch (DllNotFoundException error)
-        {
-            throw new DataFormatException($"{path} is zstd-compressed and the system has no libzstd.so.1: apt-get install libzstd1, or unpack the file (zstd -d)", error);
-        }
-        _inner = inner;
-        _input = new byte[1 << 17];
+        _frames = new DecompressionStream(inner, checkEndOfStream: true, leaveOpen: false);
+        _frames.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, LargestWindowLog);
     }
+
+    /// <summary>Whether a file begins as zstd does: with a frame, or with one that is to be skipped (<c>pzstd</c>).</summary>
+    public static bool IsZstd(ReadOnlySpan<byte> head) => head.StartsWith<byte>([0x28, 0xB5, 0x2F, 0xFD]) || head is [>= 0x50 and <= 0x5F, 0x2A, 0x4D, 0x18, ..];
 
     /// <exception cref="InvalidDataException">The data is damaged or ends inside a frame.</exception>
     public override int Read(Span<byte> buffer)
     {
-        if (buffer.IsEmpty) return 0;
-        while (true)
+        try
         {
-            var ended = false;
-            if (_at == _filled)
-            {
-                _filled = _inner.Read(_input);
-                _at = 0;
-                ended = _filled == 0;
-                if (ended && _betweenFrames) return 0;
-            }
-            fixed (byte* source = _input, target = buffer)
-            {
-                var output = new Buffer { Bytes = target, Size = (nuint)buffer.Length };
-                var input = new Buffer { Bytes = source + _at, Size = (nuint)(_filled - _at) };
-                var result = ZSTD_decompressStream(_context, &output, &input);
-                if (ZSTD_isError(result) != 0) throw new InvalidDataException(Marshal.PtrToStringUTF8(ZSTD_getErrorName(result)));
-                _at += (int)input.Position;
-                _betweenFrames = result == 0;
-                if (output.Position > 0) return (int)output.Position;
-                if (ended) throw new InvalidDataException("the data ends inside a frame");
-            }
+            return _frames.Read(buffer);
+        }
+        catch (Exception error) when (error is ZstdException or EndOfStreamException)
+        {
+            throw new InvalidDataException(error.Message, error);
         }
     }
 
     protected override void Dispose(bool disposing)
     {
-        if (_context != 0) ZSTD_freeDStream(_context);
-        _context = 0;
-        if (disposing) _inner.Dispose();
+        if (disposing) _frames.Dispose();
         base.Dispose(disposing);
     }
-
-    ~ZstdStream() => Dispose(false);
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct Buffer
-    {
-        public byte* Bytes;
-        public nuint Size;
-        public nuint Position;
-    }
-
-    private const string Library = "libzstd.so.1";
-
-    [LibraryImport(Library)]
-    private static partial nint ZSTD_createDStream();
-
-    [LibraryImport(Library)]
-    private static partial nuint ZSTD_freeDStream(nint context);
-
-    [LibraryImport(Library)]
-    private static partial nuint ZSTD_decompressStream(nint context, Buffer* output, Buffer* input);
-
-    [LibraryImport(Library)]
-    private static partial uint ZSTD_isError(nuint code);
-
-    [LibraryImport(Library)]
-    private static partial nint ZSTD_getErrorName(nuint code);
 }

@@ -27,6 +27,7 @@ internal static class BenchmarkFile
     private static List<string> TextsOf(string path, RawRow raw, RowParserCache parser)
     {
         if (raw.Problem is { } problem) throw new DataFormatException($"{path}:{raw.Line}: {problem}; a benchmark has to be readable in full");
+        if (RowParser.SurrogateColumn(raw.Bytes.Span) is > 0 and var column) throw new DataFormatException($"{path}:{raw.Line}:{column}: a string holds an unpaired surrogate escape (\\ud800 to \\udfff); a benchmark has to be readable in full");
         JsonDocument document;
         try
         {

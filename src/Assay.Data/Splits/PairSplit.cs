@@ -1,10 +1,13 @@
 namespace Assay.Data.Splits;
 
-/// <summary>A split of one file: which lines are for training and which are held out, by what rule, and the proof. <see cref="SplitFile"/> reads and writes it.</summary>
+/// <summary>A split of a file, or of several as one: which lines are for training and which are held out, by what rule, and the proof. <see cref="SplitFile"/> reads and writes it.</summary>
 public sealed record PairSplit
 {
-    /// <summary>The data file as it was named; null when the rows did not come from one.</summary>
+    /// <summary>The data file as it was named; null when the rows came from none or from several.</summary>
     public string? File { get; init; }
+
+    /// <summary>Where the rows came from several files: each with the lines before it, since lines are counted through. Else empty.</summary>
+    public IReadOnlyList<SplitInput> Inputs { get; init; } = [];
 
     /// <summary>The rule in words.</summary>
     public required string Rule { get; init; }
@@ -48,3 +51,8 @@ public sealed record PairSplit
         return false;
     }
 }
+
+/// <summary>One of several files of a split.</summary>
+/// <param name="File">As it was named.</param>
+/// <param name="LinesBefore">What is added to its lines: the lines of the files before it, each up to its last row.</param>
+public sealed record SplitInput(string File, long LinesBefore);

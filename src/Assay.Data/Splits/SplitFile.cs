@@ -28,6 +28,8 @@ public static class SplitFile
 
         public string? File { get; init; }
 
+        public List<SplitInput>? Inputs { get; init; }
+
         public string? Rule { get; init; }
 
         public List<long>? Train { get; init; }
@@ -69,6 +71,7 @@ public static class SplitFile
         return new()
         {
             File = document.File,
+            Inputs = document.Inputs ?? [],
             Rule = document.Rule ?? "",
             Train = document.Train,
             Heldout = document.Heldout,
@@ -95,6 +98,7 @@ public static class SplitFile
             writer.WriteStartObject();
             writer.WriteString("format", Format);
             if (split.File is not null) writer.WriteString("file", split.File);
+            if (split.Inputs.Count > 0) WritePart(writer, "inputs", split.Inputs);
             writer.WriteString("rule", split.Rule);
             WritePart(writer, "options", split.Options);
             WritePart(writer, "proof", split.Proof);

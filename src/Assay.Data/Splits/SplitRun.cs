@@ -5,7 +5,7 @@ using Assay.Data.Reading;
 namespace Assay.Data.Splits;
 
 /// <summary>
-/// Splits a file: reads it once for the hashes, decides and proves, then copies its rows as they stand. Every row of the file is in the record once: for
+/// Splits a file, or several as one: reads it once for the hashes, decides and proves, then copies its rows as they stand. Every row is in the record once: for
 /// training, held out, removed, or left out because it is no usable pair.
 /// </summary>
 public static class SplitRun
@@ -18,16 +18,16 @@ public static class SplitRun
     {
         List<Benchmark> benchmarks = [.. options.Against.Select(path => ReadBenchmark(path, options.Split.Similarity, cancellationToken))];
         using var splitter = new PairSplitter(options.Split, benchmarks);
-        using var reader = PairReader.Open(options.File, options.Reading);
-        List<LeftOutRow> leftOut = Add(reader, splitter, options, cancellationToken);
+        (Reading reading, List<LeftOutRow> leftOut) = Add(splitter, options, cancellationToken);
+        var names = string.Join(", ", options.Files);
         if (splitter.RowCount == 0)
-            throw new SplitException($"{options.File}: there is no usable pair to split: {string.Join(", ", leftOut.GroupBy(row => row.Reason).Select(reason => $"{reason.Count()} rows {reason.Key}"))}");
+            throw new SplitException($"{names}: there is no usable pair to split: {string.Join(", ", leftOut.GroupBy(row => row.Reason).Select(reason => $"{reason.Count()} rows {reason.Key}"))}");
         options.Progress?.Invoke(new("looking for rows alike on both sides", splitter.RowCount, 0, 0));
         PairSplit[] splits = [.. (options.Split.FoldCount == 0 ? [0] : Enumerable.Range(1, options.Split.FoldCount)).Select(fold =>
-            splitter.Build(fold, cancellationToken) with { File = options.File, LeftOut = leftOut })];
-        DemandEveryRow(options.File, reader.RowCount, splits);
-        if (options.OutputDirectory is { } folder) splits = Write(options, reader.Format, splits, folder, cancellationToken);
-        return new(splits, reader.Container, PairFormats.All.First(entry => entry.Format == reader.Format).Name, reader.RowCount, reader.ErrorCount);
+            splitter.Build(fold, cancellationToken) with { File = options.Files.Count == 1 ? options.Files[0] : null, Inputs = options.Files.Count == 1 ? [] : reading.Inputs, LeftOut = leftOut })];
+        DemandEveryRow(names, reading.RowCount, splits);
+        if (options.OutputDirectory is { } folder) splits = Write(options, reading.Format, splits, folder, cancellationToken);
+        return new(splits, reading.Container, PairFormats.All.First(entry => entry.Format == reading.Format).Name, reading.RowCount, reading.ErrorCount);
     }
 
     /// <summary>Whether a record still holds for a file, see <see cref="SplitVerifier"/>. The row files it names, where they stand beside it, are checked too.</summary>
@@ -39,8 +39,7 @@ public static class SplitRun
     {
         PairSplit record = SplitFile.Read(recordPath);
         using PairSplitter splitter = SplitVerifier.SplitterFor(record);
-        using var reader = PairReader.Open(options.File, options.Reading);
-        List<LeftOutRow> leftOut = Add(reader, splitter, options, cancellationToken);
+        (_, List<LeftOutRow> leftOut) = Add(splitter, options, cancellationToken);
         SplitVerification verification = SplitVerifier.Verify(record, splitter, cancellationToken);
         var faults = verification.Faults.ToList();
         if (record.Options is not null && !leftOut.SequenceEqual(record.LeftOut)) faults.Add($"{leftOut.Count} rows of the file are no usable pairs, and the record leaves out {record.LeftOut.Count}, or others");
@@ -54,30 +53,50 @@ public static class SplitRun
         return verification with { Faults = faults };
     }
 
-    private static List<LeftOutRow> Add(PairReader reader, PairSplitter splitter, SplitRunOptions options, CancellationToken cancellationToken)
+    /// <summary>What was learned of the files while they were read.</summary>
+    private sealed record Reading(PairFormat Format, string Container, long RowCount, int ErrorCount, IReadOnlyList<SplitInput> Inputs);
+
+    private static (Reading, List<LeftOutRow>) Add(PairSplitter splitter, SplitRunOptions options, CancellationToken cancellationToken)
     {
-        var bytes = new FileInfo(options.File).Length;
-        var leftOut = new List<LeftOutRow>();
-        var seen = 0L;
+        var bytes = options.Files.Sum(InputFile.LengthOf);
+        var (leftOut, inputs, containers) = (new List<LeftOutRow>(), new List<SplitInput>(), new HashSet<string>());
+        PairFormat? format = null;
+        long seen = 0, rows = 0, bytesBefore = 0, linesBefore = 0;
+        var errors = 0;
         (long Line, string? Reason) unusable = default; // of the line being read, until one of its parts is usable
-        foreach ((var line, PairSketch? sketch, var reason) in reader.Read(Sketched, cancellationToken))
+        foreach (var path in options.Files)
         {
-            if (unusable.Reason is not null && line != unusable.Line) LeaveOut();
-            if (sketch is not null)
+            using var reader = PairReader.Open(path, options.Reading);
+            if (format is { } first && first != reader.Format)
+                throw new SplitException($"{options.Files[0]} holds rows of format {first.Name()} and {path} of {reader.Format.Name()}: the rows of one split are of one format; split them apart");
+            format = reader.Format;
+            containers.Add(reader.Container);
+            inputs.Add(new(path, linesBefore));
+            var before = linesBefore;
+            foreach ((var line, PairSketch? sketch, var reason) in reader.Read(row => Sketched(row, reader.Format, before), cancellationToken))
             {
-                unusable = (line, null);
-                splitter.Add(sketch);
+                if (unusable.Reason is not null && line != unusable.Line) LeaveOut();
+                if (sketch is not null)
+                {
+                    unusable = (line, null);
+                    splitter.Add(sketch);
+                }
+                else if (line != unusable.Line) unusable = (line, reason);
+                if (++seen % ProgressRows == 0) options.Progress?.Invoke(new("reading", seen, bytesBefore + reader.BytesRead, bytes));
             }
-            else if (line != unusable.Line) unusable = (line, reason);
-            if (++seen % ProgressRows == 0) options.Progress?.Invoke(new("reading", seen, reader.BytesRead, bytes));
+            rows += reader.RowCount;
+            errors += reader.ErrorCount;
+            bytesBefore += reader.BytesRead;
+            linesBefore += reader.LastLine;
         }
         if (unusable.Reason is not null) LeaveOut();
-        return leftOut;
+        return (new(format!.Value, string.Join(", ", containers), rows, errors, inputs), leftOut);
 
-        (long Line, PairSketch? Sketch, string? Reason) Sketched(PairRow row)
+        (long Line, PairSketch? Sketch, string? Reason) Sketched(PairRow row, PairFormat format, long before)
         {
-            PreferencePair? pair = row.IsUsable ? row.Pair : reader.Format is PairFormat.Unpaired or PairFormat.Process ? UnpairedRow.AsPair(row) : null;
-            return pair is null ? (row.Line, null, Gravest(row)) : (row.Line, splitter.Sketch(pair), null);
+            PreferencePair? pair = row.IsUsable ? row.Pair : format is PairFormat.Unpaired or PairFormat.Process ? UnpairedRow.AsPair(row) : null;
+            var line = before + row.Line;
+            return pair is null ? (line, null, Gravest(row)) : (line, splitter.Sketch(before == 0 ? pair : pair with { Row = line }), null);
         }
 
         void LeaveOut() => leftOut.Add(new(unusable.Line, unusable.Reason!));
@@ -128,21 +147,28 @@ public static class SplitRun
 
     private static void CopyRows(SplitRunOptions options, PairFormat format, List<SideFile> outputs, CancellationToken cancellationToken)
     {
-        using RowSource source = RowSources.Open(options.File, options.Reading.MaxLineBytes);
-        var bytes = new FileInfo(options.File).Length;
-        var seen = 0L;
-        // The first row of a HelpSteer group has no pair of its own and is needed by the rows after it.
-        RawRow? groupStart = null;
-        while (source.ReadChunk() is { } chunk)
+        var bytes = options.Files.Sum(InputFile.LengthOf);
+        long seen = 0, bytesBefore = 0, linesBefore = 0;
+        foreach (var path in options.Files)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            foreach (RawRow row in chunk)
+            using RowSource source = RowSources.Open(path, options.Reading.MaxLineBytes);
+            // The first row of a HelpSteer group has no pair of its own and is needed by the rows after it.
+            RawRow? groupStart = null;
+            var last = 0L;
+            while (source.ReadChunk() is { } chunk)
             {
-                var isListed = false;
-                foreach (SideFile output in outputs) isListed |= output.WriteIfListed(row, groupStart);
-                groupStart = format == PairFormat.HelpSteer && !isListed ? row : null;
-                if (++seen % ProgressRows == 0) options.Progress?.Invoke(new("writing", seen, source.BytesRead, bytes));
+                cancellationToken.ThrowIfCancellationRequested();
+                foreach (RawRow row in chunk)
+                {
+                    last = row.Line;
+                    var isListed = false;
+                    foreach (SideFile output in outputs) isListed |= output.WriteIfListed(row, linesBefore + row.Line, groupStart);
+                    groupStart = format == PairFormat.HelpSteer && !isListed ? row : null;
+                    if (++seen % ProgressRows == 0) options.Progress?.Invoke(new("writing", seen, bytesBefore + source.BytesRead, bytes));
+                }
             }
+            bytesBefore += source.BytesRead;
+            linesBefore += last;
         }
     }
 
@@ -154,9 +180,9 @@ public static class SplitRun
         private int _next;
         private long _rows;
 
-        public bool WriteIfListed(RawRow row, RawRow? before)
+        public bool WriteIfListed(RawRow row, long line, RawRow? before)
         {
-            if (_next == lines.Count || lines[_next] != row.Line) return false;
+            if (_next == lines.Count || lines[_next] != line) return false;
             _next++;
             if (before is { } start) Write(start.Bytes.Span);
             Write(row.Bytes.Span);

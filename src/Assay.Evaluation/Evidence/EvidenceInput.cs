@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using Assay.Data.Reading;
 
 namespace Assay.Evaluation.Evidence;
 
@@ -9,9 +9,5 @@ public sealed record EvidenceInput(string Path, string Sha256)
 {
     /// <summary>Reads and hashes a file.</summary>
     /// <exception cref="IOException">It is missing or cannot be read.</exception>
-    public static EvidenceInput Of(string path)
-    {
-        using var stream = File.OpenRead(path);
-        return new(path, Convert.ToHexStringLower(SHA256.HashData(stream)));
-    }
+    public static EvidenceInput Of(string path) => new(path, InputFile.Sha256(path));
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Data;
@@ -18,21 +17,22 @@ public sealed class ScoreRun(IScorer scorer, string fingerprint, Action<Utf8Json
     /// <summary>Rows scored at once: enough to sort by length and to share prompts, few enough that little is lost when stopped.</summary>
     private const int RowsAtOnce = 256;
 
-    /// <summary>Scores <paramref name="input"/> to <paramref name="output"/>.</summary>
-    /// <param name="input">JSON Lines and the other containers <see cref="ConversationReader"/> reads.</param>
+    /// <summary>Scores <paramref name="inputs"/>, one after the other, to <paramref name="output"/>.</summary>
+    /// <param name="inputs">Files: JSON Lines and the other containers <see cref="ConversationReader"/> reads. Their lines are counted through.</param>
     /// <param name="output">The file to write; replaced when the run is complete.</param>
     /// <param name="start">Whether to begin or to go on with what a stopped run left.</param>
     /// <param name="report">Called after every batch, for progress.</param>
     /// <exception cref="RewardException">There is a partial file and it was not asked to go on, or it belongs to another input or model.</exception>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
     /// <exception cref="OperationCanceledException">Stopped; what was scored stays in the partial file.</exception>
-    public ScoreSummary Run(string input, string output, ScoreStart start, Action<ScoreProgress>? report = null, CancellationToken cancellationToken = default)
+    public ScoreSummary Run(IReadOnlyList<string> inputs, string output, ScoreStart start, Action<ScoreProgress>? report = null, CancellationToken cancellationToken = default)
     {
-        using var reader = ConversationReader.Open(input);
+        using var reader = new ConversationFiles(inputs);
         string partial = output + ".partial", state = partial + ".json";
-        long done = Prepare(input, partial, state, start);
+        if (reader.HasPipe && start == ScoreStart.Resume) throw new RewardException($"{string.Join(", ", inputs)}: what was scored of a pipe cannot be told from what is left of it; save it to a file to go on with a stopped run");
+        long done = Prepare(reader.HasPipe ? null : string.Join(' ', inputs.Select(InputFile.Sha256)), partial, state, start);
         long rows = done, failed = done == 0 ? 0 : File.ReadLines(partial).LongCount(line => JsonNode.Parse(line)?["error"] is not null);
-        var inputBytes = new FileInfo(input).Length;
+        var inputBytes = reader.BytesTotal;
         using (var stream = new FileStream(partial, FileMode.Append))
         {
             foreach (ConversationRow[] batch in reader.Read().Skip(checked((int)done)).Chunk(RowsAtOnce))
@@ -40,7 +40,7 @@ public sealed class ScoreRun(IScorer scorer, string fingerprint, Action<Utf8Json
                 cancellationToken.ThrowIfCancellationRequested();
                 failed += Write(stream, batch, cancellationToken);
                 rows += batch.Length;
-                report?.Invoke(new ScoreProgress(rows, rows - done, failed, inputBytes == 0 ? 1 : Math.Min(1, reader.BytesRead / (double)inputBytes)));
+                report?.Invoke(new ScoreProgress(rows, rows - done, failed, inputBytes == 0 ? 0 : Math.Min(1, reader.BytesRead / (double)inputBytes)));
             }
         }
         File.Move(partial, output, overwrite: true);
@@ -49,13 +49,12 @@ public sealed class ScoreRun(IScorer scorer, string fingerprint, Action<Utf8Json
     }
 
     /// <summary>How many rows the partial file holds already; 0 when the run begins.</summary>
-    private long Prepare(string input, string partial, string state, ScoreStart start)
+    private long Prepare(string? inputHash, string partial, string state, ScoreStart start)
     {
-        using var file = File.OpenRead(input);
         var wanted = new JsonObject
         {
             ["format"] = "assay.score_state/1",
-            ["input_sha256"] = Convert.ToHexStringLower(SHA256.HashData(file)),
+            ["input_sha256"] = inputHash,
             ["model"] = fingerprint,
         };
         if (File.Exists(partial))

@@ -14,37 +14,41 @@ internal sealed record HoldOut
     /// <summary>Usable pairs on neither side: a split file does not name them, or they are like a held-out pair.</summary>
     public int LeftOut { get; init; }
 
-    /// <summary>Writes the record. With one data file it is one that <c>--split</c> takes.</summary>
+    /// <summary>Writes the record. Where a share is held out, or a split file says it, it is one that <c>--split</c> takes.</summary>
     public required Action<string> Write { get; init; }
 
     /// <summary>Reads the data files and divides them as the settings say: by a split file, by files of their own, by a share of prompt groups, or not at all.</summary>
     public static HoldOut Read(TrainingSettings settings, PairLoader loader, CancellationToken stop)
     {
-        var pairs = settings.Data.SelectMany(path => loader.Read(path, stop)).ToList();
-        if (settings.Split is { } splitFile)
+        var (pairs, inputs, linesBefore) = (new List<LoadedPair>(), new List<SplitInput>(), 0L);
+        foreach (var path in settings.Data)
         {
-            if (settings.Data.Count != 1) throw new RewardException($"{splitFile}: a split file counts the lines of one data file, {settings.Data.Count} were given");
-            return BySplit(SplitFile.Read(splitFile), pairs, pair => pair.Pair.Row);
+            inputs.Add(new SplitInput(path, linesBefore));
+            pairs.AddRange(loader.Read(path, stop));
+            linesBefore += loader.LastLine;
         }
-        if (settings.EvalSplit is { } share) return ByShare(share, settings.Data.Count, pairs, stop);
+        if (settings.Split is { } splitFile) return BySplit(SplitFile.Read(splitFile), pairs, inputs);
+        if (settings.EvalSplit is { } share)
+        {
+            var rowOf = RowsOf(inputs);
+            var split = PairSplitter.Split(pairs.Select(pair => pair.Pair with { Row = rowOf(pair) }), new SplitOptions { EvalShare = share }, stop);
+            return BySplit(inputs.Count == 1 ? split : split with { Inputs = inputs }, pairs, inputs);
+        }
         var heldOut = settings.EvalData.SelectMany(path => loader.Read(path, stop)).ToList();
         var rule = settings.EvalData.Count > 0 ? "held out: the pairs of " + string.Join(", ", settings.EvalData) : "nothing is held out";
         return new HoldOut { Train = pairs, HeldOut = heldOut, Write = path => WriteLists(path, rule, pairs, heldOut) };
     }
 
-    // Rows of several files are numbered through for the splitter, which wants them rising.
-    private static HoldOut ByShare(double share, int fileCount, List<LoadedPair> pairs, CancellationToken stop)
+    // Lines of several files are counted through, as assay split does it.
+    private static Func<LoadedPair, long> RowsOf(List<SplitInput> inputs)
     {
-        if (fileCount == 1) return BySplit(PairSplitter.Split(pairs.Select(p => p.Pair), new SplitOptions { EvalShare = share }, stop), pairs, pair => pair.Pair.Row);
-        var number = new Dictionary<LoadedPair, long>(ReferenceEqualityComparer.Instance);
-        foreach (var pair in pairs) number[pair] = number.Count + 1;
-        var split = PairSplitter.Split(pairs.Select(p => p.Pair with { Row = number[p] }), new SplitOptions { EvalShare = share }, stop);
-        var held = BySplit(split, pairs, pair => number[pair]);
-        return held with { Write = path => WriteLists(path, split.Rule, held.Train, held.HeldOut) };
+        var before = inputs.ToDictionary(input => input.File, input => input.LinesBefore);
+        return pair => before[pair.File] + pair.Pair.Row;
     }
 
-    private static HoldOut BySplit(PairSplit split, List<LoadedPair> pairs, Func<LoadedPair, long> rowOf)
+    private static HoldOut BySplit(PairSplit split, List<LoadedPair> pairs, List<SplitInput> inputs)
     {
+        var rowOf = RowsOf(inputs);
         var bySide = pairs.ToLookup(pair => split.SideOf(rowOf(pair)));
         List<LoadedPair> train = [.. bySide[SplitSide.Train]], heldOut = [.. bySide[SplitSide.Heldout]];
         return new HoldOut { Train = train, HeldOut = heldOut, LeftOut = pairs.Count - train.Count - heldOut.Count, Write = path => SplitFile.Write(path, split) };

@@ -13,6 +13,9 @@ internal sealed class PairLoader
     /// <summary>Every row set aside so far, in the order it was found.</summary>
     public IReadOnlyList<SetAside> SetAside => setAside;
 
+    /// <summary>Line of the last row of the file read last.</summary>
+    public long LastLine { get; private set; }
+
     /// <summary>Rows read so far.</summary>
     public long RowCount { get; private set; }
 
@@ -29,6 +32,7 @@ internal sealed class PairLoader
             else setAside.Add(new SetAside(row.File, row.Line, [.. row.Findings.Select(f => f.Reason.Code())], string.Join("; ", row.Findings.Select(f => f.Detail)), row.Raw));
         }
         RowCount += reader.RowCount;
+        LastLine = reader.LastLine;
         return pairs;
     }
 

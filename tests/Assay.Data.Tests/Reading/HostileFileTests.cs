@@ -91,6 +91,30 @@ public class HostileFileTests
         Assert.Equal([.. Text("p,caf"), 0xE9, .. Text(",b")], row.Raw.ToArray());
     }
 
+    /// <summary>Half a surrogate pair in a cell that is JSON, escaped as JSON has it.</summary>
+    public static TheoryData<string, string> HalfSurrogateCells() => new()
+    {
+        { "chosen", "[{\"role\":\"assistant\",\"content\":\"x \\ud83d\"}]" }, { "prompt", "[\"\\udfff\"]" }, { "votes", "[\"chosen\",\"\\ud800\"]" }, { "meta", "{\"source\":\"\\ud800\"}" },
+        { "provenance", "{\"\\ud800\":1}" }, { "tools", "[{\"name\":\"\\ud800x\"}]" }, { "completions", "[{\"response\":\"\\ud800\"}]" }, { "conversation_a", "[{\"content\":\"\\ud800\"}]" },
+        { "chat_template_kwargs", "{\"a\":\"\\ud800\"}" }, { "tags", "[\"x \\ud83d\"]" }, { "anything", "{\"a\":[[\"\\udc00\"]]}" },
+    };
+
+    [Theory]
+    [MemberData(nameof(HalfSurrogateCells))]
+    public void Half_a_surrogate_pair_in_any_cell_of_JSON_costs_only_its_row(string column, string cell)
+    {
+        string[] columns = [.. new[] { "prompt", "chosen", "rejected", column }.Distinct()];
+        string Record(string value, char separator) => string.Join(separator, columns.Select(name => name == column ? $"\"{value.Replace("\"", "\"\"")}\"" : name[..1]));
+        foreach (var (separator, name) in new[] { (',', "a.csv"), ('\t', "a.tsv") })
+        {
+            var rows = Read(name, Text($"{string.Join(separator, columns)}\n{Record("x", separator)}\n{Record(cell, separator)}\n"), PairFormat.Trl);
+            Assert.Equal(2, rows.Count);
+            Assert.DoesNotContain(rows[0].Findings, finding => finding.Reason == Reason.BadEncoding);
+            Assert.Equal((Reason.BadEncoding, 3L), (Assert.Single(rows[1].Findings).Reason, rows[1].Line));
+            Assert.Contains("ud", Encoding.UTF8.GetString(rows[1].Raw.Span));
+        }
+    }
+
     [Fact]
     public void Only_the_beginning_of_a_record_that_is_too_long_is_kept()
     {

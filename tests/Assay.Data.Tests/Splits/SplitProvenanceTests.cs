@@ -70,7 +70,7 @@ public sealed class SplitProvenanceTests
         using var folder = new TemporaryFolder();
         var rows = string.Concat(Enumerable.Range(1, 60).Select(row => $$"""{"prompt":"prompt {{row}} {{row * 7919}}","chosen":"a","rejected":"b","batch":"b{{row % 2}}"}""" + "\n"));
         var file = folder.Write("pairs.jsonl", rows);
-        SplitRunOptions options = new() { File = file, OutputDirectory = Path.Combine(folder.Path, "out"), Split = new() { EvalShare = 0.3 } };
+        SplitRunOptions options = new() { Files = [file], OutputDirectory = Path.Combine(folder.Path, "out"), Split = new() { EvalShare = 0.3 } };
         SplitRun.Run(options);
         var record = Path.Combine(folder.Path, "out", "split.json");
         Assert.Equal(2, SplitFile.Read(record).Proof!.Provenance!.Train.Fields["labelling_batch"].NameCount);

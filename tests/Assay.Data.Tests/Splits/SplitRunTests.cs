@@ -117,6 +117,28 @@ public sealed class SplitRunTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Several_files_are_split_as_one_and_their_lines_counted_through()
+    {
+        using var folder = new TemporaryFolder();
+        string[] lines = [.. Enumerable.Range(0, 40).Select(i => $"{{\"prompt\":\"question {i}\",\"chosen\":\"yes\",\"rejected\":\"{(i == 7 ? "yes" : "no")}\"}}")];
+        var whole = folder.Write("whole.jsonl", string.Join('\n', lines) + "\n");
+        string[] shards = [folder.Write("a.jsonl", string.Join('\n', lines[..15]) + "\n"), folder.Write("b.jsonl.gz", string.Join('\n', lines[15..15])), folder.Write("c.json", $"[\n{string.Join(",\n", lines[15..])}\n]")];
+        SplitRunOptions asOne = Options(whole, folder) with { Split = new() { EvalShare = 0.3 } };
+        SplitRunOptions asThree = asOne with { Files = shards, OutputDirectory = Path.Combine(folder.Path, "three") };
+        PairSplit one = SplitRun.Run(asOne).Splits[0], three = SplitRun.Run(asThree).Splits[0];
+        // The array's first row stands at its second line.
+        Assert.Equal(one.Heldout.Select(line => line <= 15 ? line : line + 1), three.Heldout);
+        Assert.Equal([new SplitInput(shards[0], 0), new SplitInput(shards[1], 15), new SplitInput(shards[2], 15)], SplitFile.Read(Path.Combine(asThree.OutputDirectory!, "split.json")).Inputs);
+        foreach (var side in (string[])["train.jsonl", "eval.jsonl"])
+            Assert.Equal(File.ReadAllText(Path.Combine(asOne.OutputDirectory!, side)), File.ReadAllText(Path.Combine(asThree.OutputDirectory!, side)));
+        Assert.Empty(SplitRun.Verify(Path.Combine(asThree.OutputDirectory!, "split.json"), asThree).Faults);
+        // Another order is other lines.
+        Assert.NotEmpty(SplitRun.Verify(Path.Combine(asThree.OutputDirectory!, "split.json"), asThree with { Files = [shards[2], shards[0], shards[1]] }).Faults);
+        var other = folder.Write("other.jsonl", "{\"prompt\":\"p\",\"completion\":\"c\",\"label\":true}\n");
+        Assert.Contains("split them apart", Assert.Throws<SplitException>(() => SplitRun.Run(asThree with { Files = [whole, other] })).Message);
+    }
+
+    [Fact]
     public void Unpaired_rows_are_split_by_prompt_as_well()
     {
         using var folder = new TemporaryFolder();
@@ -167,7 +189,7 @@ public sealed class SplitRunTests(ITestOutputHelper output)
         Assert.Empty(SplitRun.Verify(Record(folder), options).Faults);
     }
 
-    private static SplitRunOptions Options(string file, TemporaryFolder folder) => new() { File = file, OutputDirectory = Path.Combine(folder.Path, "out") };
+    private static SplitRunOptions Options(string file, TemporaryFolder folder) => new() { Files = [file], OutputDirectory = Path.Combine(folder.Path, "out") };
 
     private static string Record(TemporaryFolder folder) => Path.Combine(folder.Path, "out", "split.json");
 }

@@ -20,7 +20,7 @@ public sealed class ScoreRunTests : IDisposable
     public void Lines_come_out_in_input_order_with_row_and_id()
     {
         File.WriteAllLines(Input, ["""{"id": "a", "text": "four"}""", """{"prompt": "p", "chosen": "long", "rejected": "s"}"""]);
-        Assert.Equal(new ScoreSummary(2, 0, 0), new ScoreRun(_byLength, "model").Run(Input, Output, ScoreStart.Fresh));
+        Assert.Equal(new ScoreSummary(2, 0, 0), new ScoreRun(_byLength, "model").Run([Input], Output, ScoreStart.Fresh));
         Assert.Equal(["""{"row":1,"id":"a","score":4}""", """{"row":2,"chosen_score":5,"rejected_score":2,"margin":3}"""], File.ReadAllLines(Output));
         Assert.Equal([Input, Output], Directory.GetFiles(_folder).Order());
     }
@@ -29,7 +29,7 @@ public sealed class ScoreRunTests : IDisposable
     public void A_row_that_cannot_be_scored_has_its_error_and_its_neighbours_have_their_scores()
     {
         File.WriteAllLines(Input, ["""{"text": "a"}""", """{"text": "refuse"}""", "not json", """{"text": "abc"}""", """{"prompt": "", "chosen": "ab", "rejected": "refuse"}"""]);
-        Assert.Equal(3, new ScoreRun(_byLength, "model").Run(Input, Output, ScoreStart.Fresh).Failed);
+        Assert.Equal(3, new ScoreRun(_byLength, "model").Run([Input], Output, ScoreStart.Fresh).Failed);
         JsonNode[] lines = [.. File.ReadLines(Output).Select(line => JsonNode.Parse(line)!)];
         Assert.Equal([1.0, 3.0], new[] { lines[0], lines[3] }.Select(line => line["score"]!.GetValue<double>()));
         Assert.Equal("over_length: too long", lines[1]["error"]!.GetValue<string>());
@@ -41,15 +41,15 @@ public sealed class ScoreRunTests : IDisposable
     public void A_stopped_run_goes_on_to_the_same_file_as_an_uninterrupted_one()
     {
         File.WriteAllLines(Input, Enumerable.Range(1, 1000).Select(i => $$"""{"text": "{{new string('x', i % 7)}}"}"""));
-        new ScoreRun(_byLength, "model").Run(Input, Output, ScoreStart.Fresh);
+        new ScoreRun(_byLength, "model").Run([Input], Output, ScoreStart.Fresh);
         string[] whole = File.ReadAllLines(Output);
         File.Delete(Output);
 
         using var stop = new CancellationTokenSource();
-        Assert.Throws<OperationCanceledException>(() => new ScoreRun(_byLength, "model").Run(Input, Output, ScoreStart.Fresh, _ => stop.Cancel(), stop.Token));
+        Assert.Throws<OperationCanceledException>(() => new ScoreRun(_byLength, "model").Run([Input], Output, ScoreStart.Fresh, _ => stop.Cancel(), stop.Token));
         Assert.False(File.Exists(Output));
         File.AppendAllText(Output + ".partial", """{"row":257,"sco"""); // as a kill in the middle of a line leaves it
-        ScoreSummary resumed = new ScoreRun(_byLength, "model").Run(Input, Output, ScoreStart.Resume);
+        ScoreSummary resumed = new ScoreRun(_byLength, "model").Run([Input], Output, ScoreStart.Resume);
         Assert.Equal(256, resumed.Resumed);
         Assert.Equal(whole, File.ReadAllLines(Output));
     }
@@ -59,8 +59,8 @@ public sealed class ScoreRunTests : IDisposable
     {
         File.WriteAllLines(Input, Enumerable.Repeat("""{"text": "a"}""", 600));
         using var stop = new CancellationTokenSource();
-        Assert.Throws<OperationCanceledException>(() => new ScoreRun(_byLength, "model").Run(Input, Output, ScoreStart.Fresh, _ => stop.Cancel(), stop.Token));
-        Assert.Contains("another model", Assert.Throws<RewardException>(() => new ScoreRun(_byLength, "other").Run(Input, Output, ScoreStart.Resume)).Message);
-        Assert.Contains("--resume", Assert.Throws<RewardException>(() => new ScoreRun(_byLength, "model").Run(Input, Output, ScoreStart.Fresh)).Message);
+        Assert.Throws<OperationCanceledException>(() => new ScoreRun(_byLength, "model").Run([Input], Output, ScoreStart.Fresh, _ => stop.Cancel(), stop.Token));
+        Assert.Contains("another model", Assert.Throws<RewardException>(() => new ScoreRun(_byLength, "other").Run([Input], Output, ScoreStart.Resume)).Message);
+        Assert.Contains("--resume", Assert.Throws<RewardException>(() => new ScoreRun(_byLength, "model").Run([Input], Output, ScoreStart.Fresh)).Message);
     }
 }

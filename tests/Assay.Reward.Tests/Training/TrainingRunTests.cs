@@ -103,6 +103,23 @@ public sealed class TrainingRunTests : IDisposable
     }
 
     [SharedFact]
+    public void A_share_of_several_files_is_written_as_a_split_that_can_be_given_again()
+    {
+        string whole = PairsFile(), shard = Path.Combine(folder, "more.jsonl");
+        string[] lines = File.ReadAllLines(whole);
+        File.WriteAllLines(shard, lines[10..]);
+        File.WriteAllLines(whole, lines[..10]);
+        var settings = Settings(whole) with { Data = [whole, shard] };
+        var first = Execute(settings);
+        Assert.True((int)first["data"]!["eval_pairs"]! > 0);
+        var again = Execute(settings with { EvalSplit = null, Split = Path.Combine(settings.OutputDir!, "split.json"), OutputDir = Path.Combine(folder, "again") });
+        Assert.Equal(first["data"]!["train_pairs_sha256"]!.GetValue<string>(), again["data"]!["train_pairs_sha256"]!.GetValue<string>());
+        // The files in another order are other lines.
+        var other = Execute(settings with { Data = [shard, whole], EvalSplit = null, Split = Path.Combine(settings.OutputDir!, "split.json"), OutputDir = Path.Combine(folder, "other") });
+        Assert.NotEqual(first["data"]!["train_pairs_sha256"]!.GetValue<string>(), other["data"]!["train_pairs_sha256"]!.GetValue<string>());
+    }
+
+    [SharedFact]
     public void A_malformed_line_is_named_by_file_and_line()
     {
         var settings = Settings(PairsFile("{\"prompt\": "));
