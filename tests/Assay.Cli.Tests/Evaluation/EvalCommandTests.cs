@@ -51,6 +51,18 @@ public sealed class EvalCommandTests : IDisposable
         Assert.Equal(["1.7", "-0.2", "0.7"], File.ReadLines(In("out/scores.jsonl")).Select(line => Printed(JsonNode.Parse(line)!["margin"], "F1")));
     }
 
+    [Fact]
+    public async Task Scores_and_split_of_several_files_go_by_lines_counted_through()
+    {
+        string Row(int i) => $"{{\"prompt\":\"p{i}\",\"chosen\":\"yes\",\"rejected\":\"no\"}}\n";
+        string first = Write("a.jsonl", Row(1) + Row(2)), second = Write("b.jsonl", Row(3) + Row(4));
+        string scores = Write("scores.jsonl", string.Concat(new[] { 1, -1, 1, 1 }.Select((margin, i) => $"{{\"row\":{i + 1},\"chosen_score\":{margin},\"rejected_score\":0}}\n")));
+        Assert.Equal((4, 0.75), Figures(await Json("--data", first, second, "--scores", scores)));
+        Assert.Equal((2, 0.5), Figures(await Json("--data", In("[ab].jsonl"), "--scores", scores, "--split", Write("split.json", "{\"train\":[1,4],\"heldout\":[2,3]}"))));
+
+        static (int, double) Figures(JsonObject result) => ((int)result["metrics"]!["pair_count"]!, (double)result["metrics"]!["accuracy"]!);
+    }
+
     [Theory]
     [InlineData(-2, "2.1269")]
     [InlineData(0, "0.6931")]
