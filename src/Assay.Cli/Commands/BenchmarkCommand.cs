@@ -36,7 +36,7 @@ internal static class BenchmarkCommand
             if (parsed.GetValue(list)) return Task.FromResult(List(parsed.GetValue(json)));
             BenchmarkDescription benchmark = Named(parsed.GetValue(kind));
             if (parsed.GetValue(model) is null == parsed.GetValue(scores) is null) throw new UsageException("benchmark wants --model DIR or --scores FILE, one of the two");
-            if (data.KeptFiles(parsed) is not { Count: > 0 } files) throw new UsageException($"benchmark wants the benchmark's files: --data FILE; {benchmark.Name} is published at {benchmark.Published}");
+            if (data.Files(parsed) is not { Count: > 0 } files) throw new UsageException($"benchmark wants the benchmark's files: --data FILE; {benchmark.Name} is published at {benchmark.Published}");
             if (parsed.GetValue(output) is not { } folder) throw new UsageException("benchmark wants --output-dir DIR");
             if (parsed.GetValue(maxLength) is < 1) throw new UsageException("--max-length is a count of tokens: 1 or more");
             if (parsed.GetValue(scores) is not null && (parsed.GetValue(maxLength) ?? (object?)parsed.GetValue(template)) is not null) throw new UsageException("--max-length and --chat-template go with --model: scores are made already");

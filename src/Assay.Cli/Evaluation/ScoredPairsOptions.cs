@@ -26,7 +26,7 @@ internal sealed class ScoredPairsOptions
     public ScoredPairs Read(ParseResult parsed)
     {
         string verb = parsed.CommandResult.Command.Name;
-        var (model, scores, data, split) = (parsed.GetValue(_model), parsed.GetValue(_scores), _data.KeptFiles(parsed), parsed.GetValue(_split));
+        var (model, scores, data, split) = (parsed.GetValue(_model), parsed.GetValue(_scores), _data.Files(parsed), parsed.GetValue(_split));
         if (scores is not null) scores = EvalFiles.ScoresAt(scores);
         string? endpoint = parsed.GetValue(_endpoint);
         if (new[] { model, scores, endpoint }.Count(given => given is not null) != 1) throw new UsageException($"{verb} wants one of --model DIR, --scores FILE and --endpoint URL");

@@ -60,7 +60,7 @@ public sealed class EvalCommandTests : IDisposable
         Assert.Equal((4, 0.75), Figures(await Json("--data", first, second, "--scores", scores)));
         Assert.Equal((2, 0.5), Figures(await Json("--data", In("[ab].jsonl"), "--scores", scores, "--split", Write("split.json", "{\"train\":[1,4],\"heldout\":[2,3]}"))));
 
-        static (int, double) Figures(JsonObject result) => ((int)result["metrics"]!["pair_count"]!, (double)result["metrics"]!["accuracy"]!);
+        static (int, double) Figures(JsonObject result) => ((int)result["metrics"]!["pairs"]!, (double)result["metrics"]!["accuracy"]!);
     }
 
     [Theory]
