@@ -84,6 +84,7 @@ internal sealed class RowFiles : IDisposable
             _writer.Flush();
             ReadOnlySpan<byte> members = raw[1..].TrimStart(" \t"u8);
             if (members.StartsWith("\"assay\":"u8)) members = WithoutNote(raw);
+            if (members.IndexOf("\"assay\""u8) >= 0) members = WithoutAnyNote(raw);
             if (members[0] != '}') _line.Write(","u8);
             _line.Write(members);
             return;
@@ -120,6 +121,26 @@ internal sealed class RowFiles : IDisposable
         reader.Skip();
         ReadOnlySpan<byte> rest = raw[(int)reader.BytesConsumed..].TrimStart(" \t\r"u8);
         return rest[0] == ',' ? rest[1..].TrimStart(" \t\r"u8) : rest;
+    }
+
+    // A member of that name that stands elsewhere: with the note before it the row would have one key twice, and no reader would take it.
+    private static byte[] WithoutAnyNote(ReadOnlySpan<byte> raw)
+    {
+        var members = new List<byte>(raw.Length);
+        var reader = new Utf8JsonReader(raw);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var start = (int)reader.TokenStartIndex;
+            var isNote = reader.ValueTextEquals("assay"u8);
+            reader.Read();
+            reader.Skip();
+            if (isNote) continue;
+            if (members.Count > 0) members.Add((byte)',');
+            members.AddRange(raw[start..(int)reader.BytesConsumed]);
+        }
+        members.Add((byte)'}');
+        return [.. members];
     }
 
     /// <summary>

@@ -51,6 +51,8 @@ internal sealed class RowScope
 
     public IReadOnlyList<PairRow> Finish()
     {
+        // A row is never set aside without a reason: an empty list of comparisons, say, gives no pair and breaks no rule.
+        if (_items.Count == 0 && _findings.Count == 0) Add(Reason.NotPairable, "the row holds no two candidates to compare");
         if (_items.Count == 0) return [Row(null, _findings, 0, 1)];
         if (_items.Count == 1) return [Row(_items[0].Pair, [.. _findings, .. _items[0].Findings], 0, 1)];
         return [.. _items.Select((item, part) => Row(item.Pair is null ? null : item.Pair with { Part = part }, [.. _findings, .. item.Findings], part, _items.Count))];
