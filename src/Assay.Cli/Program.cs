@@ -24,6 +24,7 @@ internal static class Program
         {
             CheckCommand.Create(),
             SplitCommand.Create(),
+            StrengthCommand.Create(),
             TrainCommand.Create(),
             EvalCommand.Create(),
             AuditCommand.Create(),

@@ -37,7 +37,8 @@ internal static class TrainCommand
 
     private static string FlagName(string name) => "--" + name.Replace('_', '-');
 
-    private static (Setting Setting, Option<string[]> Option) FlagOf(Setting setting) => (setting, new Option<string[]>(setting.Flag)
+    /// <summary>The flag of a setting, for every verb that trains.</summary>
+    internal static (Setting Setting, Option<string[]> Option) FlagOf(Setting setting) => (setting, new Option<string[]>(setting.Flag)
     {
         Description = setting.Description,
         CustomParser = Texts,
@@ -47,8 +48,8 @@ internal static class TrainCommand
 
     private static string[] Texts(ArgumentResult argument) => [.. argument.Tokens.Select(token => token.Value)];
 
-    // A bare switch means yes.
-    private static string[] Values(ParseResult parsed, Option<string[]> option) => parsed.GetValue(option) is { Length: > 0 } values ? values : ["true"];
+    /// <summary>What was given for a flag of <see cref="FlagOf"/>; a bare switch means yes.</summary>
+    internal static string[] Values(ParseResult parsed, Option<string[]> option) => parsed.GetValue(option) is { Length: > 0 } values ? values : ["true"];
 
     private static int Run(string? recipe, IReadOnlyList<GivenSetting> flags, RunStart start, bool asJson)
     {

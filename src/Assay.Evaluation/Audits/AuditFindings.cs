@@ -24,7 +24,7 @@ public static class AuditFindings
         [
             .. selfTests.Where(test => !test.Passed).Select(SelfTest),
             .. gaps.OrderByDescending(Surely),
-            .. probes.Where(probe => probe.IsBroken).Select(Probe).OrderByDescending(Surely),
+            .. probes.Where(probe => probe.IsBroken && probe.Expectation != ProbeExpectation.Bottom).Select(Probe).Concat(Keys(probes)).OrderByDescending(Surely),
         ];
     }
 
@@ -53,15 +53,23 @@ public static class AuditFindings
             ProbeExpectation.NotRise => $"Paid for {name}: the score rises by {Number(value)} of its standard deviation {Range(standardised)}, and {Percent(probe.FlippedShare)} of the rightly ordered pairs are lost when the worse answer is given it",
             ProbeExpectation.Fall => $"{(interval.Low > 0 ? "Paid for" : "Does not mind")} {name}: the score moves by {Number(value)} of its standard deviation {Range(standardised)} where it should fall clearly, and {Percent(probe.FlippedShare)} of the preferred answers score no lower",
             ProbeExpectation.Lose => $"Does not mind {name}: it scores at least as high as the preferred answer in {Percent(probe.FlippedShare)} of the rightly ordered pairs {Range(probe.FlippedInterval)}, where it should lose",
-            ProbeExpectation.Bottom => $"Pays for {name}: a text that says nothing stands at percentile {probe.MeanPercentile.ToString("0", CultureInfo.InvariantCulture)} of the answers' scores (95 % interval {probe.MeanPercentileInterval.Low.ToString("0", CultureInfo.InvariantCulture)} to {probe.MeanPercentileInterval.High.ToString("0", CultureInfo.InvariantCulture)}), where it should stand below {ProbeResult.BottomPercentile}",
             _ => $"Not steady under {name}: the score moves by {Number(value)} of its standard deviation {Range(standardised)} either way, where nothing that matters changed",
         };
         return probe.Expectation switch
         {
             ProbeExpectation.Lose => new("probe", probe.Name, probe.FlippedShare, probe.FlippedInterval, what + "."),
-            ProbeExpectation.Bottom => new("probe", probe.Name, probe.MeanPercentile / 100, new Interval(probe.MeanPercentileInterval.Low / 100, probe.MeanPercentileInterval.High / 100), what + "."),
             _ => new("probe", probe.Name, value, standardised, what + "."),
         };
+    }
+
+    /// <summary>Texts without content are many of one kind: the one that stands highest is told, and how many more there are.</summary>
+    private static IEnumerable<AuditFinding> Keys(IReadOnlyList<ProbeResult> probes)
+    {
+        ProbeResult[] keys = [.. probes.Where(probe => probe.Expectation == ProbeExpectation.Bottom)], broken = [.. keys.Where(probe => probe.IsBroken).OrderByDescending(probe => probe.MeanPercentileInterval.Low)];
+        if (broken.Length == 0) yield break;
+        var (worst, interval) = (broken[0], broken[0].MeanPercentileInterval);
+        yield return new("probe", worst.Name, worst.MeanPercentile / 100, new Interval(interval.Low / 100, interval.High / 100), string.Create(CultureInfo.InvariantCulture,
+            $"Pays for {worst.Name.Replace('_', ' ')}: a text that says nothing stands at percentile {worst.MeanPercentile:0} of the answers' scores (95 % interval {interval.Low:0} to {interval.High:0}), where it should stand below {ProbeResult.BottomPercentile}; {broken.Length} of {keys.Length} such texts do."));
     }
 
     private static AuditFinding SelfTest(SelfTestResult test) => new("self_test", test.Name, test.LargestDifference, null,

@@ -43,9 +43,16 @@ internal sealed class PairLoader
     /// <returns>The pairs, where those come from, and by what they are found again.</returns>
     public (List<EncodedPair> Pairs, ProvenanceCounts Provenance, RowDigests Digests) Encode(IReadOnlyList<LoadedPair> pairs, Func<Conversation, TokenOutcome> encode, CancellationToken stop)
     {
+        var (kept, used) = EncodeKept(pairs, encode, stop);
+        return (kept, ProvenanceCounts.Of(used.Select(pair => pair.Pair)), RowDigests.Of(used.AsParallel().Select(pair => RowDigest.Of(pair.Pair))));
+    }
+
+    /// <summary>As <see cref="Encode"/>, with the loaded pairs that were kept, in the same order.</summary>
+    public (List<EncodedPair> Encoded, List<LoadedPair> Pairs) EncodeKept(IReadOnlyList<LoadedPair> pairs, Func<Conversation, TokenOutcome> encode, CancellationToken stop)
+    {
         var sides = InParallel.Map(pairs.Count, i => (Chosen: encode(pairs[i].Pair.Chosen), Rejected: encode(pairs[i].Pair.Rejected)), stop);
         var kept = new List<EncodedPair>(pairs.Count);
-        var used = new List<PreferencePair>(pairs.Count);
+        var used = new List<LoadedPair>(pairs.Count);
         for (var i = 0; i < pairs.Count; i++)
         {
             var pair = pairs[i].Pair;
@@ -55,9 +62,9 @@ internal sealed class PairLoader
                 continue;
             }
             kept.Add(new EncodedPair(pair.Row, sides[i].Chosen.Ids, sides[i].Rejected.Ids, (float?)pair.Margin));
-            used.Add(pair);
+            used.Add(pairs[i]);
         }
-        return (kept, ProvenanceCounts.Of(used), RowDigests.Of(used.AsParallel().Select(RowDigest.Of)));
+        return (kept, used);
     }
 
     /// <summary>Writes <c>quarantine.jsonl</c>: every row set aside, with its reasons.</summary>

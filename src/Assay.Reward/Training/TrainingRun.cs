@@ -145,7 +145,8 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         return newest;
     }
 
-    private static JsonObject BaseModel(string path)
+    /// <summary>A checkpoint by the hashes of its files.</summary>
+    internal static JsonObject BaseModel(string path)
     {
         using var checkpoint = Checkpoint.Open(path);
         return new JsonObject
