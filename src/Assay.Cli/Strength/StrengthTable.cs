@@ -1,6 +1,5 @@
 using System.Globalization;
 using Assay.Evaluation.Strength;
-using Spectre.Console;
 
 namespace Assay.Cli.Strength;
 
@@ -10,9 +9,9 @@ internal static class StrengthTable
     public static void Print(StrengthReport report, string folder)
     {
         var figures = report.Figures;
-        Table table = Terminal.NewTable(("strength", Justify.Left), ("pairs", Justify.Right), ("mean", Justify.Right), ("spread", Justify.Right), ("agreement", Justify.Right), ("95 %", Justify.Right));
+        ResultTable table = new ResultTable("strength", "#pairs", "#mean", "#spread", "#agreement", "#95 %").Dispensing("mean");
         foreach (StrengthBin bin in figures.Bins)
-            table.AddRow($"{Text(bin.Low)} to {Text(bin.High)}", $"{bin.Pairs}", Text(bin.Mean), Text(bin.Spread), Text(bin.Agreement), double.IsNaN(bin.Agreement) ? "-" : $"{Text(bin.AgreementInterval.Low)} to {Text(bin.AgreementInterval.High)}");
+            table.Add($"{Text(bin.Low)} to {Text(bin.High)}", $"{bin.Pairs}", Text(bin.Mean), Text(bin.Spread), Text(bin.Agreement), double.IsNaN(bin.Agreement) ? "-" : $"{Text(bin.AgreementInterval.Low)} to {Text(bin.AgreementInterval.High)}");
         Terminal.Print(table);
         Console.WriteLine("Strength: mean margin of the models that did not see the pair. Spread: their standard deviation.");
         Console.WriteLine(figures.AgreementBy switch
