@@ -88,9 +88,18 @@ public sealed class StrengthCommandTests : IDisposable
     [Fact]
     public async Task Models_that_learned_nothing_propose_nothing_and_votes_are_the_agreement_all_the_same()
     {
-        World(300, votes: "ccr");
+        int count = World(300, votes: "ccr");
+        // A tie and a pair of one text twice take no part, and are counted.
+        JsonObject row = JsonNode.Parse(File.ReadLines(At("pairs.jsonl")).First())!.AsObject();
+        row["label"] = "tie";
+        File.AppendAllText(At("pairs.jsonl"), row.ToJsonString() + "\n");
+        (row["label"], row["rejected"]) = ("chosen", row["chosen"]!.DeepClone());
+        File.AppendAllText(At("pairs.jsonl"), row.ToJsonString() + "\n");
         var (code, output, error) = await Strength(1, "--seeds", "1", "--json");
         Assert.True(code == 0, error);
+        JsonNode report = JsonNode.Parse(output)!;
+        Assert.Equal((count + 2, count, 1, 1), ((int)report["rows"]!, (int)report["figures"]!["pairs"]!, (int)report["set_aside"]!["tie_or_abstention"]!, (int)report["set_aside"]!["identical_candidates"]!));
+        Assert.Equal(2, File.ReadLines(At("out", "quarantine.jsonl")).Count());
         JsonObject figures = JsonNode.Parse(output)!["figures"]!.AsObject();
         Assert.Equal((0, 0, "votes"), ((int)figures["flip"]!, (int)figures["review"]!, (string)figures["agreement_by"]!));
         Assert.All(figures["bins"]!.AsArray(), bin => Assert.Equal(2 / 3.0, (double)bin!["agreement"]!, 1e-9));

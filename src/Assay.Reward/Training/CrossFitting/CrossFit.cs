@@ -93,7 +93,7 @@ public sealed class CrossFit(TrainingSettings settings, int folds, int seeds, Ti
             Members = members,
             Prompts = dealt[0].Groups,
             Rows = loader.RowCount,
-            SetAside = loader.CountsByReason().ToDictionary(entry => entry.Key, entry => entry.Value!.GetValue<long>()),
+            SetAside = loader.SetAside.SelectMany(row => row.Reasons).CountBy(reason => reason).ToDictionary(entry => entry.Key, entry => (long)entry.Value),
         };
     }
 
