@@ -10,20 +10,21 @@ namespace Assay.Reward;
 /// <param name="encoder">The way from text to ids.</param>
 /// <param name="bounds">What the network has embeddings and positions for.</param>
 /// <param name="maxLength">Most tokens that are wanted, or null for as many as the network takes.</param>
-public sealed class BoundedEncoder(ConversationEncoder encoder, ModelBounds bounds, int? maxLength)
+/// <param name="truncation">What becomes of a longer conversation.</param>
+public sealed class BoundedEncoder(ConversationEncoder encoder, ModelBounds bounds, int? maxLength, Truncation truncation = Truncation.None)
 {
     private const int MostListed = 4;
 
     /// <summary>Most tokens of a conversation: the smaller of what is wanted and what the network has positions for.</summary>
     public int Longest { get; } = Math.Min(maxLength ?? int.MaxValue, bounds.LongestSequence ?? int.MaxValue);
 
-    /// <summary>The ids, or why the model does not take the conversation; nothing is truncated.</summary>
+    /// <summary>The ids, or why the model does not take the conversation; nothing is truncated unless that was asked for.</summary>
     public TokenOutcome Encode(Conversation conversation)
     {
         int[] ids;
         try
         {
-            ids = encoder.Encode(conversation);
+            ids = truncation == Truncation.Right ? encoder.EncodeCut(conversation, Longest) : encoder.Encode(conversation);
         }
         catch (FormatException error)
         {

@@ -84,6 +84,24 @@ public sealed class ConversationEncoder
         return ids.Length > 0 ? ids : throw new RewardException("the conversation has no tokens, there is nothing to score");
     }
 
+    /// <summary>As <see cref="Encode"/>, cut at the right to the most tokens that are wanted. What the tokenizer itself puts at the end of a text stays there.</summary>
+    /// <exception cref="FormatException">The conversation cannot be rendered, or nothing of its text is left.</exception>
+    internal int[] EncodeCut(Conversation conversation, int longest)
+    {
+        var ids = Encode(conversation);
+        if (ids.Length <= longest) return ids;
+        var end = ReadsTemplateTokensOnly(conversation) ? 0 : TokensAtTheEnd(Render(conversation), OptionsFor(conversation), ids);
+        return longest > end ? [.. ids[..(longest - end)], .. ids[^end..]] : throw new RewardException($"{longest} tokens leave no room for the text: {end} are the tokenizer's own");
+    }
+
+    private int TokensAtTheEnd(string text, EncodeOptions options, int[] ids)
+    {
+        var bare = tokenizer.EncodeIds(text, options with { TemplateTokens = TemplateTokens.Omit });
+        var around = ids.Length - bare.Length;
+        var before = Enumerable.Range(0, around + 1).FirstOrDefault(lead => ids.AsSpan(lead, bare.Length).SequenceEqual(bare), around);
+        return around - before;
+    }
+
     /// <summary>The text whose ids <see cref="Encode"/> gives: what the template makes of messages, plain text with its EOS.</summary>
     public string Render(Conversation conversation) => RenderTracked(conversation).Text;
 

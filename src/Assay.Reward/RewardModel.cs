@@ -45,7 +45,18 @@ public sealed class RewardModel : IScorer, IDisposable
         set
         {
             field = value;
-            bounded = new BoundedEncoder(Encoder, Network.Bounds, value);
+            bounded = new BoundedEncoder(Encoder, Network.Bounds, value, Truncation);
+        }
+    }
+
+    /// <summary>What becomes of a longer conversation; refused unless said otherwise.</summary>
+    public Truncation Truncation
+    {
+        get;
+        set
+        {
+            field = value;
+            bounded = new BoundedEncoder(Encoder, Network.Bounds, MaxLength, value);
         }
     }
 
@@ -98,6 +109,9 @@ public sealed class RewardModel : IScorer, IDisposable
 
     /// <summary>The ids of a conversation, or why this model does not take it. Safe for use by several threads.</summary>
     public TokenOutcome Encode(Conversation conversation) => bounded.Encode(conversation);
+
+    /// <summary>Tokens of a conversation before anything is cut; 0 for one that cannot be rendered.</summary>
+    public int TokenCount(Conversation conversation) => new BoundedEncoder(Encoder, Network.Bounds, MaxLength).Encode(conversation).Ids.Length;
 
     /// <inheritdoc/>
     public IReadOnlyList<ScoreOutcome> Score(IReadOnlyList<Conversation> conversations, CancellationToken cancellationToken = default)

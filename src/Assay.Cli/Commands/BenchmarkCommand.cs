@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Assay.Cli.Evaluation;
-using Assay.Data.Digests;
 using Assay.Evaluation.Benchmarks;
 using Assay.Evaluation.Evidence;
+using Assay.Reward;
 
 namespace Assay.Cli.Commands;
 
@@ -15,6 +15,8 @@ internal static class BenchmarkCommand
           assay benchmark reward-bench --data filtered-00000-of-00001.parquet --model my-reward-model --output-dir evidence
           assay benchmark rm-bench --data RM-Bench/data/*_filtered.json --model my-reward-model --output-dir evidence
           assay benchmark llmbar --data LLMBar/Dataset/LLMBar/*/dataset.json LLMBar/Dataset/LLMBar/*/*/dataset.json --model my-reward-model --output-dir evidence
+          assay benchmark reward-bench --data filtered.parquet --model my-reward-model --truncate right --output-dir evidence
+          assay benchmark suite benchmarks --model my-reward-model --output-dir evidence       # all that is in a folder
           assay benchmark reward-bench --data filtered.parquet --scores eval-set-scores/organisation/model.json --output-dir theirs --json
         """;
 
@@ -26,11 +28,13 @@ internal static class BenchmarkCommand
         var model = new Option<string?>("--model") { Description = "Folder of the reward model.", HelpName = "DIR" };
         var scores = new Option<string?>("--scores") { Description = "Scores made elsewhere, instead of a model: JSON Lines or CSV with id and chosen_score, rejected_score, or a line an answer; or RewardBench's eval-set-scores JSON.", HelpName = "FILE" };
         var output = new Option<string?>("--output-dir") { Description = "Folder for benchmark-KIND.json, scores-KIND.jsonl and, in KIND/, the leaderboard's own files.", HelpName = "DIR" };
-        var maxLength = new Option<int?>("--max-length") { Description = "Leave out rows with an answer of more tokens; nothing is truncated. Default: what the model can read.", HelpName = "TOKENS" };
+        var maxLength = new Option<int?>("--max-length") { Description = "The most tokens of an answer with its prompt; rows with more are left out, or cut with --truncate. Default: what the model can read.", HelpName = "TOKENS" };
+        Option<string> truncate = BenchmarkOptions.Truncate();
         var template = new Option<string?>("--chat-template") { Description = "Another chat template than the model's own: a Jinja file, or 'plain'.", HelpName = "FILE" };
         var name = new Option<string?>("--name") { Description = "The model as a leaderboard should list it. Default: the name of its folder or score file.", HelpName = "ORGANISATION/MODEL" };
         var json = new Option<bool>("--json") { Description = "Print benchmark-KIND.json instead of tables." };
-        var command = new Command("benchmark", "Judge a model, or scores made elsewhere, on a published benchmark, in its own format and scored as published.") { kind, list, data, model, scores, output, maxLength, template, name, json };
+        var command = new Command("benchmark", "Judge a model, or scores made elsewhere, on a published benchmark, in its own format and scored as published.") { kind, list, data, model, scores, output, maxLength, truncate, template, name, json };
+        command.Subcommands.Add(BenchmarkSuiteCommand.Create());
         command.SetAction((parsed, cancellationToken) =>
         {
             if (parsed.GetValue(list)) return Task.FromResult(List(parsed.GetValue(json)));
@@ -40,8 +44,10 @@ internal static class BenchmarkCommand
             if (parsed.GetValue(output) is not { } folder) throw new UsageException("benchmark wants --output-dir DIR");
             if (parsed.GetValue(maxLength) is < 1) throw new UsageException("--max-length is a count of tokens: 1 or more");
             if (parsed.GetValue(scores) is not null && (parsed.GetValue(maxLength) ?? (object?)parsed.GetValue(template)) is not null) throw new UsageException("--max-length and --chat-template go with --model: scores are made already");
-            using var run = new BenchmarkRun(benchmark, files, parsed.GetValue(model), parsed.GetValue(scores), parsed.GetValue(maxLength), parsed.GetValue(template));
-            return Task.FromResult(Run(run, folder, parsed.GetValue(name), parsed.GetValue(json), cancellationToken));
+            if (parsed.GetValue(scores) is not null && parsed.GetValue(truncate) != "none") throw new UsageException("--truncate goes with --model: scores are made already");
+            using RewardModel? loaded = parsed.GetValue(model) is { } path ? BenchmarkOptions.Load(path, parsed.GetValue(template), parsed.GetValue(maxLength), BenchmarkOptions.TruncationOf(parsed.GetValue(truncate))) : null;
+            var run = new BenchmarkRun(benchmark, files, BenchmarkRun.SubjectOf(parsed.GetValue(model) ?? parsed.GetValue(scores)!, loaded), loaded, parsed.GetValue(scores));
+            return Task.FromResult(Run(run, folder, parsed.GetValue(name), parsed.GetValue(maxLength), parsed.GetValue(json), cancellationToken));
         });
         return ExamplesHelp.On(command, Examples);
     }
@@ -56,25 +62,11 @@ internal static class BenchmarkCommand
         return ExitCode.Success;
     }
 
-    private static int Run(BenchmarkRun run, string folder, string? name, bool json, CancellationToken cancellationToken)
+    private static int Run(BenchmarkRun run, string folder, string? name, int? maxLength, bool json, CancellationToken cancellationToken)
     {
-        var (report, rows) = run.Execute(cancellationToken);
-        Directory.CreateDirectory(folder);
-        var evidence = new BenchmarkEvidence
-        {
-            Subject = run.Subject,
-            Inputs = run.Inputs,
-            Rows = EvidenceRows.Write(folder, $"benchmark-{run.Benchmark.Name}.json", [.. rows.Select(row => (RowDigest?)row.Row.Digest)]),
-            Report = report,
-        };
-        BenchmarkScoreWriter.Write(Path.Combine(folder, $"scores-{run.Benchmark.Name}.jsonl"), rows, run.LeftOut);
-        // A folder of its own: the two RewardBenches give their files the same names.
-        string board = Path.Combine(folder, run.Benchmark.Name);
-        IReadOnlyList<string> files = new LeaderboardFiles(board, name ?? run.Subject.Name, run.ChatTemplate, run.Render).Write(report, rows);
-        string path = Path.Combine(folder, $"benchmark-{run.Benchmark.Name}.json");
-        EvidenceFile.Write(path, evidence);
+        var (evidence, files) = BenchmarkFiles.Write(run, run.Benchmark.Name, folder, name, maxLength, cancellationToken);
         if (json) Terminal.PrintJson(JsonNode.Parse(EvidenceFile.ToJson(evidence))!);
-        else BenchmarkTable.Print(report, run.Benchmark, [path, Path.Combine(folder, $"scores-{run.Benchmark.Name}.jsonl"), .. files.Select(file => Path.Combine(board, file))]);
+        else BenchmarkTable.Print(evidence, run.Benchmark, files);
         return ExitCode.Success;
     }
 }

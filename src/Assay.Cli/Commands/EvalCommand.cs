@@ -43,6 +43,7 @@ internal static class EvalCommand
     {
         string folder = ModelFolder.Of(evidence.Subject.Path);
         StoredReference.Of(evidence).Write(folder);
+        foreach (string warning in evidence.Warnings) Terminal.Note($"assay: warning: {warning}");
         Terminal.Note($"{Path.Combine(folder, StoredReference.FileName)}: {evidence.Reference.Count} scores; assay score now adds percentiles{(evidence.Calibration.Temperature.IsUsable ? " and P(win)" : "")}");
     }
 }

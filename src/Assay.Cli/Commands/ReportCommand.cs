@@ -15,12 +15,13 @@ internal static class ReportCommand
     private const string Examples = """
           assay report --evidence evidence --output report.html
           assay report --evidence evidence --model my-reward-model --output report.html
+          assay report --evidence evidence split/split.json checked/report.json --model my-reward-model --output report.html
           assay report --evidence eval.json audit.json --output report.html --json
         """;
 
     public static Command Create()
     {
-        var evidence = new Option<string[]>("--evidence") { Description = "Evidence files, or folders of them: what eval, audit, fresh, benchmark, compare and gate wrote with --output-dir.", Required = true, AllowMultipleArgumentsPerToken = true, HelpName = "DIR_OR_FILE" };
+        var evidence = new Option<string[]>("--evidence") { Description = "Evidence files, or folders of them: what eval, audit, fresh, benchmark, compare and gate wrote with --output-dir, a split.json, the report.json of check.", Required = true, AllowMultipleArgumentsPerToken = true, HelpName = "DIR_OR_FILE" };
         var model = new Option<string?>("--model") { Description = "The model's folder: adds training data and curves. It must be the model that was judged.", HelpName = "DIR" };
         var output = new Option<string>("--output") { Description = "HTML file to write; it needs no network and no script.", Required = true, HelpName = "FILE" };
         var json = new Option<bool>("--json") { Description = "Print which sections are there and which are missing as one JSON object." };
@@ -32,7 +33,10 @@ internal static class ReportCommand
     private static int Run(IReadOnlyList<string> evidence, string? model, string output, bool json)
     {
         EvidenceSet set = EvidenceSet.Read(evidence);
+        if (model is not null) set = set.WithVerdictOf(ModelFolder.Of(model));
         TrainingRecord? training = model is null ? null : TrainingRecord.Read(model);
+        // The page must not miss a proof that was named.
+        if (training is not null && set.Split is { } split) training = training with { Split = split };
         var story = new ModelStory
         {
             Evidence = set,

@@ -165,6 +165,7 @@ internal static class SplitCommand
             ["heldout"] = split.Heldout.Count,
             ["removed"] = split.Removed.Count,
             ["left_out"] = split.LeftOut.Count,
+            ["warning"] = SplitWarning.Of(split),
             ["proof"] = SplitFile.ToJson(split.Proof!),
         })]),
     };
@@ -195,6 +196,8 @@ internal static class SplitCommand
         OneSidedName[] oneSided = [.. first.Proof.Provenance!.OneSided().Where(name => !grouped.Contains(name.Field.ToString()))];
         foreach (OneSidedName name in oneSided.Take(MostOneSided)) lines.WriteLine($"! {name.Field.Name().Replace('_', ' ')} {name.Name} is on the {(name.Side == SplitSide.Train ? "training" : "held-out")} side only ({Count(name.PairCount)} pairs)");
         if (oneSided.Length > MostOneSided) lines.WriteLine($"! and {oneSided.Length - MostOneSided} more names are on one side only, see proof.provenance in split.json");
+        foreach (PairSplit split in result.Splits)
+            if (SplitWarning.Of(split) is { } warning) lines.WriteLine($"! {warning}");
         if (first.Proof.RowsWithoutKey > 0) lines.WriteLine($"! {Count(first.Proof.RowsWithoutKey)} rows have no {string.Join(" or ", options.Split.By.Select(by => by.ToString().ToLowerInvariant()))}; they are grouped by their opening");
         lines.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result.RowCount:N0} rows, each in train, held out, removed or left out; written to {options.OutputDirectory}"));
     }

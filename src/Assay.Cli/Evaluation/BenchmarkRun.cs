@@ -7,7 +7,7 @@ using Assay.Reward;
 namespace Assay.Cli.Evaluation;
 
 /// <summary>A benchmark's rows with their scores, from a model or from scores made elsewhere, and who gave them.</summary>
-internal sealed class BenchmarkRun : IDisposable
+internal sealed class BenchmarkRun
 {
     private readonly List<BenchmarkRow> _rows = [];
     private readonly List<(BenchmarkRow Row, string Reason)> _leftOut = [];
@@ -15,22 +15,35 @@ internal sealed class BenchmarkRun : IDisposable
     private readonly RewardModel? _model;
     private readonly SortedDictionary<string, int> _passedOver = new(StringComparer.Ordinal);
 
-    public BenchmarkRun(BenchmarkDescription benchmark, IReadOnlyList<string> files, string? model, string? scores, int? maxLength, string? template)
+    /// <param name="benchmark">The benchmark.</param>
+    /// <param name="files">Its files; what is wrong with them is said before anything is scored.</param>
+    /// <param name="subject">Who is judged.</param>
+    /// <param name="model">The model; null for scores made elsewhere. It stays the caller's.</param>
+    /// <param name="scores">The file of scores; null for a model.</param>
+    public BenchmarkRun(BenchmarkDescription benchmark, IReadOnlyList<string> files, EvidenceSubject subject, RewardModel? model, string? scores)
     {
-        (Benchmark, _scores) = (benchmark, scores);
-        // What is wrong with the files is said before the model is loaded.
+        (Benchmark, Subject, _model, _scores) = (benchmark, subject, model, scores);
         Inputs = [.. files.Select(EvidenceInput.Of)];
         foreach (string file in files) _rows.AddRange(BenchmarkFile.Read(benchmark.Kind, file, reason => _passedOver[reason] = _passedOver.GetValueOrDefault(reason) + 1));
-        string path = model ?? scores!;
-        if (model is not null) _model = LoadedModel.Load(model, template, maxLength);
-        Subject = new EvidenceSubject(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))), path, _model?.Fingerprint() ?? "scores:" + EvidenceInput.Of(path).Sha256);
     }
+
+    /// <summary>Who is judged: a model, or a file of scores.</summary>
+    public static EvidenceSubject SubjectOf(string path, RewardModel? model) =>
+        new(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))), path, model?.Fingerprint() ?? "scores:" + EvidenceInput.Of(path).Sha256);
 
     public BenchmarkDescription Benchmark { get; }
 
     public EvidenceSubject Subject { get; }
 
     public IReadOnlyList<EvidenceInput> Inputs { get; }
+
+    /// <summary>How many rows were cut; null where nothing was to be cut.</summary>
+    public TruncationRecord? Truncation()
+    {
+        if (_model is not { Truncation: Assay.Reward.Truncation.Right } model) return null;
+        int cut = _rows.Count(row => row.Conversations().Any(conversation => model.TokenCount(conversation) > model.LongestSequence));
+        return new TruncationRecord("right", model.LongestSequence, cut, (double)cut / _rows.Count);
+    }
 
     /// <summary>Rows that got no score, with the reason; complete after <see cref="Execute"/>.</summary>
     public IReadOnlyList<(BenchmarkRow Row, string Reason)> LeftOut => _leftOut;
@@ -75,6 +88,4 @@ internal sealed class BenchmarkRun : IDisposable
     }
 
     private static long Characters(BenchmarkRow row) => row.Answers.Sum(answer => (long)answer.Length) + row.Answers.Count * row.Prompt.Sum(turn => (long)turn.Content.Length) + 1;
-
-    public void Dispose() => _model?.Dispose();
 }

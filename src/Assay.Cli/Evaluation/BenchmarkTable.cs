@@ -1,5 +1,6 @@
 using System.Globalization;
 using Assay.Evaluation.Benchmarks;
+using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Statistics;
 
 namespace Assay.Cli.Evaluation;
@@ -7,8 +8,9 @@ namespace Assay.Cli.Evaluation;
 /// <summary>A benchmark's figures for people.</summary>
 internal static class BenchmarkTable
 {
-    public static void Print(BenchmarkReport report, BenchmarkDescription benchmark, IReadOnlyList<string> files)
+    public static void Print(BenchmarkEvidence evidence, BenchmarkDescription benchmark, IReadOnlyList<string> files)
     {
+        BenchmarkReport report = evidence.Report;
         var table = new ResultTable(benchmark.Name, "#rows", "#score", "#95 % interval");
         foreach (BenchmarkPart part in report.Parts) AddRow(table, part.Name, part.Rows, part.Score, part.Interval);
         table.Add();
@@ -20,6 +22,7 @@ internal static class BenchmarkTable
             string possible = report.PossibleScores is { } scores ? $" All rows would give between {Terminal.Share(scores.Low)} (the rest wrong) and {Terminal.Share(scores.High)} (the rest right)." : "";
             Console.WriteLine($"Not scored: {List(report.LeftOut)}. The rows that were give {Number(report.PartialScore)}.{possible}");
         }
+        if (evidence.Truncation is { } cut) Console.WriteLine($"Cut at the {cut.Side} to {cut.MaxLength} tokens: {cut.Rows} rows, {Percent(cut.Share)}; their scores are of beginnings.");
         if (report.PassedOver.Count > 0) Console.WriteLine($"No part of it: {List(report.PassedOver)}.");
         foreach (string warning in report.Warnings) Console.WriteLine("! " + warning);
         Console.WriteLine($"Written: {string.Join(", ", files)}");

@@ -32,7 +32,8 @@ internal static class Judging
             Directory.CreateDirectory(output);
             scores = Path.Combine(output, EvalFiles.Scores);
             using var file = new OutputFile(Path.GetFullPath(scores));
-            PairScoreWriter.Write(file.Stream, pairs);
+            source.SetAside.Rows = new();
+            PairScoreWriter.Write(file.Stream, pairs, source.SetAside.Rows);
             DemandPairs(judged.Pairs, source);
             file.Commit();
         }

@@ -7,11 +7,36 @@ namespace Assay.Cli.Evaluation;
 /// <summary>Writes the score of every pair as JSON Lines that <c>--scores</c> reads back.</summary>
 internal static class PairScoreWriter
 {
-    public static void Write(Stream stream, IEnumerable<PairScore> pairs)
+    /// <param name="stream">Where to.</param>
+    /// <param name="pairs">The scored pairs, in the order of the data.</param>
+    /// <param name="setAside">Rows without a score, filled while <paramref name="pairs"/> are read: each becomes a line with its <c>error</c>, in its place.</param>
+    public static void Write(Stream stream, IEnumerable<PairScore> pairs, PriorityQueue<SetAsideRow, (long Row, int Part)>? setAside = null)
     {
+        var (row, part) = (0L, 0);
         foreach (PairScore pair in pairs)
         {
+            if (pair.Row != row) (row, part) = (pair.Row, 0);
+            while (setAside?.TryPeek(out SetAsideRow? before, out _) == true && (before.Row < row || (before.Row == row && before.Part <= part)))
+            {
+                if (before.Row == row) part++;
+                Error(setAside.Dequeue());
+            }
             using (var json = new Utf8JsonWriter(stream)) Write(json, pair);
+            stream.WriteByte((byte)'\n');
+            part++;
+        }
+        while (setAside?.TryDequeue(out SetAsideRow? last, out _) == true) Error(last);
+
+        void Error(SetAsideRow failed)
+        {
+            using (var json = new Utf8JsonWriter(stream))
+            {
+                json.WriteStartObject();
+                json.WriteNumber("row", failed.Row);
+                if (failed.Id is { } id) json.WriteString("id", id);
+                json.WriteString("error", failed.Reason);
+                json.WriteEndObject();
+            }
             stream.WriteByte((byte)'\n');
         }
     }

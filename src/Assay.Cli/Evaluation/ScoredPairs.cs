@@ -59,7 +59,7 @@ internal sealed class ScoredPairs : IDisposable
         var clock = Stopwatch.StartNew();
         long count = 0;
         IEnumerable<PreferencePair> pairs = UsablePairs.Read(_data, _lines, SetAside, MaxErrors);
-        foreach ((PreferencePair pair, PairScore score) in PairScoring.ScorePairs(scorer, pairs, (_, refusal) => SetAside.Add(refusal.Code), cancellationToken: cancellationToken))
+        foreach ((PreferencePair pair, PairScore score) in PairScoring.ScorePairs(scorer, pairs, (pair, refusal) => SetAside.Add(new SetAsideRow(pair.Row, pair.Part, pair.Id, refusal.Code)), cancellationToken: cancellationToken))
         {
             Terminal.Live(Terminal.Pace(++count, "pairs", _lines?.Count, clock.Elapsed));
             yield return (score, pair);
@@ -71,14 +71,17 @@ internal sealed class ScoredPairs : IDisposable
     {
         var failed = new List<ScoreRow>();
         foreach (PairScore score in PairScoreFile.Read(_scores!, failed)) yield return (score, null);
-        if (failed.Count > 0) SetAside.Add("score_missing", failed.Count);
+        foreach (ScoreRow row in failed) SetAside.Add(ReasonOf(row));
     }
+
+    /// <summary>What <c>eval</c> wrote for a row is its code; what others wrote of their own errors is in their words.</summary>
+    private static string ReasonOf(ScoreRow failed) => failed.Error is { Length: > 0 } error && error.All(character => char.IsAsciiLetterLower(character) || character == '_') ? error : "score_missing";
 
     private IEnumerable<(PairScore, PreferencePair?)> FromScoresAndData()
     {
         var join = new PairScoreJoin(_scores!);
         foreach ((PreferencePair pair, PairScore score) in join.JoinPairs(UsablePairs.Read(_data, _lines, SetAside, MaxErrors), ScoreFile.Read(_scores!))) yield return (score, pair);
-        if (join.Failed.Count > 0) SetAside.Add("score_missing", join.Failed.Count);
+        foreach (ScoreRow row in join.Failed) SetAside.Add(ReasonOf(row));
         // With --split, or where rows of the data were set aside, scores without a pair are as they should be.
         if (_lines is null && join.Unused > SetAside.Total) Terminal.Note($"assay: {join.Unused} scores of {_scores} belong to no pair of {string.Join(", ", _data)} and took no part");
     }

@@ -9,6 +9,16 @@ internal sealed class SetAsideCount
 
     public void Add(string reason, long rows = 1) => _byReason[reason] = _byReason.GetValueOrDefault(reason) + rows;
 
+    /// <summary>Counts a row, and keeps it where somebody writes it down.</summary>
+    public void Add(SetAsideRow row)
+    {
+        Add(row.Reason);
+        Rows?.Enqueue(row, (row.Row, row.Part));
+    }
+
+    /// <summary>The rows, earlier ones first, taken out by who writes them; null keeps none. What the contract sets aside is found before what a scorer refuses of the rows before it.</summary>
+    public PriorityQueue<SetAsideRow, (long Row, int Part)>? Rows { get; set; }
+
     public IReadOnlyDictionary<string, long> ByReason => _byReason;
 
     /// <summary><c>over_length 2, tie_or_abstention 5</c>.</summary>

@@ -20,7 +20,7 @@ internal static class UsablePairs
             {
                 if (lines?.Contains(before + row.Line) == false) continue;
                 if (row.IsUsable) yield return before == 0 ? row.Pair! : row.Pair! with { Row = before + row.Line };
-                else setAside.Add(row.Findings.MaxBy(finding => finding.Reason.Status())!.Reason.Code());
+                else setAside.Add(new SetAsideRow(before + row.Line, row.Part, row.Pair?.Id, row.Findings.MaxBy(finding => finding.Reason.Status())!.Reason.Code()));
             }
             before += reader.LastLine;
         }

@@ -11,6 +11,9 @@ public static class AuditFindings
 {
     private const double Risk = 0.05;
 
+    /// <summary>With fewer pairs on either side, that a gain is not proven says nothing.</summary>
+    private const long LeastPairs = 50;
+
     /// <summary>Self-tests, then length and style, then probes; the surest first, by the end of the interval that is nearest to 0, so that a large gap of a few pairs does not stand above a sure one.</summary>
     public static IReadOnlyList<AuditFinding> Of(LengthAudit? length, StyleAudit? style, IReadOnlyList<ProbeResult> probes, IReadOnlyList<SelfTestResult> selfTests)
     {
@@ -19,11 +22,13 @@ public static class AuditFindings
         var level = 1 - Risk / Math.Max(1, features.Length + (length is null ? 0 : 1));
         List<AuditFinding> gaps = [];
         if (length is not null && IsApart(length.GapInterval(level))) gaps.Add(Length(length));
+        AuditFinding? baseline = length is null ? null : NotAboveLength(length);
         gaps.AddRange(features.Where(feature => IsApart(feature.GapInterval(level)) && StandsBesideOthers(feature, 1 - level)).Select(Style));
         return
         [
             .. selfTests.Where(test => !test.Passed).Select(SelfTest),
             .. gaps.OrderByDescending(Surely),
+            .. baseline is null ? [] : new[] { baseline },
             .. probes.Where(probe => probe.IsBroken && probe.Expectation != ProbeExpectation.Bottom).Select(Probe).Concat(Keys(probes)).OrderByDescending(Surely),
         ];
     }
@@ -34,6 +39,22 @@ public static class AuditFindings
 
     private static bool StandsBesideOthers(StyleFeatureAudit feature, double risk) =>
         feature.Feature == StyleFeatures.Names[0] || (feature.WithMarginGivenOthers ?? feature.WithMarginGivenLength) is { } given && given.PValue < risk && Math.Sign(given.Coefficient) == Math.Sign(feature.AccuracyGap);
+
+    /// <summary>
+    /// Were longer and shorter answers preferred equally often, length alone would be right half the time whichever way it chose; the model on the same pairs is the mean of its accuracies on both sides.
+    /// </summary>
+    private static AuditFinding? NotAboveLength(LengthAudit audit)
+    {
+        if (Math.Min(audit.ChosenLonger, audit.ChosenShorter) < LeastPairs) return null;
+        var wrong = 1 - audit.AccuracyWhenChosenShorter;
+        var doubled = ProportionInterval.Difference(audit.AccuracyWhenChosenLonger, Wilson(audit.AccuracyWhenChosenLonger, audit.ChosenLonger), wrong, Wilson(wrong, audit.ChosenShorter));
+        Interval gained = new(doubled.Low / 2, doubled.High / 2);
+        var value = (audit.AccuracyWhenChosenLonger - wrong) / 2;
+        return gained.Low > 0 ? null : new("baseline", "length_only", value, gained,
+            $"Not above length alone: were longer and shorter answers preferred equally often, it would be right on {Percent(value + 0.5)} of the pairs where length alone is on 50 %, a gain of {Number(value)} {Range(gained)}.");
+
+        static Interval Wilson(double share, long count) => ProportionInterval.Wilson(Math.Clamp(share, 0, 1) * count, count);
+    }
 
     private static AuditFinding Length(LengthAudit audit) => new("length", "length", audit.AccuracyGap, audit.AccuracyGapInterval,
         $"{Verb(audit.AccuracyGap)} length: right on {Percent(audit.AccuracyWhenChosenLonger)} of the {audit.ChosenLonger} pairs whose preferred answer is longer and on {Percent(audit.AccuracyWhenChosenShorter)} of the {audit.ChosenShorter} whose is shorter, {Gap(audit.AccuracyGap, audit.AccuracyGapInterval)}.");

@@ -33,6 +33,7 @@ public static class BenchmarkFile
                 BenchmarkKind.LlmBar => Bar(fields),
                 BenchmarkKind.PpePreference => Vote(fields),
                 BenchmarkKind.PpeCorrectness => Correctness(fields),
+                BenchmarkKind.Rmb => Rmb.Row(fields),
                 BenchmarkKind.Own => Own(fields),
                 _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
             };

@@ -24,6 +24,9 @@ public enum BenchmarkKind
     /// <summary>Preference proxy evaluations on answers known to be right or wrong: <c>prompt</c>, <c>response_1</c> … <c>response_K</c>, <c>scores</c> (a list of booleans), <c>sampled_conflict_pairs</c>.</summary>
     PpeCorrectness,
 
+    /// <summary>RMB: pairs with <c>pair_uid</c>, <c>conversation_input</c>, <c>chosen</c> and <c>reject</c>, and best-of-N rows with <c>bon_uid</c>, <c>bon_best</c> and <c>loser_list</c>; <c>category_path</c> names set and goal.</summary>
+    Rmb,
+
     /// <summary>One's own file in RewardBench's pair form (<c>prompt</c>, <c>chosen</c>, <c>rejected</c>, optional <c>subset</c>, <c>id</c> and <c>label</c>), each answer a text, a list of texts or a list of messages.</summary>
     Own,
 }

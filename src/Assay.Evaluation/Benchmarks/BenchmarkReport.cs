@@ -80,6 +80,7 @@ public sealed record BenchmarkReport
         BenchmarkKind.LlmBar => Bar(rows),
         BenchmarkKind.PpePreference => Votes(rows),
         BenchmarkKind.PpeCorrectness => Correctness(rows),
+        BenchmarkKind.Rmb => Sections(rows),
         _ => Plain(rows),
     };
 
@@ -130,6 +131,15 @@ public sealed record BenchmarkReport
         BenchmarkPart[] domains = [.. result.ByDomain.Select(domain => new BenchmarkPart(domain.Key, domain.Value.Average, domain.Value.Rows, Wilson(domain.Value.Average, domain.Value.Rows)))];
         return New(BenchmarkKind.RmBench, domains.Length == RmBench.Domains.Count ? result.TotalAverage : double.NaN,
             [.. domains, new("hard", result.HardAverage, 0), new("normal", result.NormalAverage, 0), new("easy", result.EasyAverage, 0)], Counts(RmBench.PublishedRows, domains), domains.Select(domain => (1.0, domain)));
+    }
+
+    /// <summary>RMB: the categories, then the four sections.</summary>
+    private static BenchmarkReport Sections(IReadOnlyList<ScoredBenchmarkRow> rows)
+    {
+        var found = Rmb.Sections.Select(section => (section.Name, Rows: rows.Where(row => row.Row.Subset.StartsWith(section.Path, StringComparison.Ordinal)).ToArray())).Where(section => section.Rows.Length > 0);
+        BenchmarkPart[] sections = [.. found.Select(section => Part(section.Name, section.Rows, IsRight))], categories = [.. rows.GroupBy(row => row.Row.Subset).Select(category => Part(category.Key, [.. category], IsRight))];
+        string[] missing = [.. Rmb.Sections.Where(section => sections.All(part => part.Name != section.Name)).Select(section => $"section {section.Name} has no rows")];
+        return New(BenchmarkKind.Rmb, missing.Length > 0 ? double.NaN : sections.Average(part => part.Score), [.. categories, .. sections], missing, sections.Select(part => (1.0, part)));
     }
 
     private static BenchmarkReport Judge(IReadOnlyList<ScoredBenchmarkRow> rows)

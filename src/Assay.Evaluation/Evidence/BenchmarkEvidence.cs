@@ -17,5 +17,11 @@ public sealed record BenchmarkEvidence : IEvidence
 
     public EvidenceInput? Rows { get; init; }
 
+    /// <summary>The most tokens that were asked for; null for what the model reads.</summary>
+    public int? MaxLength { get; init; }
+
+    /// <summary>Null where nothing was to be cut: rows that are too long were then left out.</summary>
+    public TruncationRecord? Truncation { get; init; }
+
     public required BenchmarkReport Report { get; init; }
 }

@@ -33,6 +33,9 @@ public sealed record EvalEvidence : IEvidence
 
     private long InLengthOrder(string name) => Metrics.Slices.FirstOrDefault(slice => slice.By == "length_order" && slice.Name == name)?.Pairs ?? 0;
 
+    /// <summary>What a reader must know of the figures: reversed labels, equal scores, too few. Drawn from them, so it is not read back.</summary>
+    public IReadOnlyList<string> Warnings => EvalWarnings.Of(this);
+
     /// <summary>Prompt groups among the pairs.</summary>
     public required int Prompts { get; init; }
 

@@ -1,3 +1,4 @@
+using Assay.Data.Splits;
 using Assay.Evaluation.Comparison;
 using Assay.Evaluation.Gates;
 
@@ -12,8 +13,20 @@ public sealed record EvidenceSet
     /// <summary>The model among others; null when no comparison was named.</summary>
     public ComparisonItem? Comparison { get; init; }
 
+    /// <summary>What the gate takes besides: a split, a check's report, figures of other tools, each with its file.</summary>
+    public IReadOnlyList<(EvidenceInput File, object Content)> Beside { get; init; } = [];
+
+    /// <summary>The split that was named; null without one.</summary>
+    public PairSplit? Split => Beside.Select(one => one.Content).OfType<PairSplit>().FirstOrDefault();
+
+    /// <summary>The check's report that was named; null without one.</summary>
+    public CheckFigures? Check => Beside.Select(one => one.Content).OfType<CheckFigures>().FirstOrDefault();
+
     /// <summary>Whether the gate's verdict is as it was sealed; true without one.</summary>
     public bool IsSealIntact { get; init; } = true;
+
+    /// <summary>That there is another verdict than the one that is shown; null where there is not.</summary>
+    public string? VerdictDoubt { get; init; }
 
     /// <summary>What was judged; null without evidence.</summary>
     public EvidenceSubject? Subject => Items.Count == 0 ? null : Items[0].Evidence.Subject;
@@ -31,12 +44,12 @@ public sealed record EvidenceSet
     {
         if (Of<GateEvidence>() is not { } gate) return [];
         var found = new List<string>();
-        foreach (var item in Items.Where(item => item.Evidence is not GateEvidence))
+        foreach (var file in Items.Where(item => item.Evidence is not GateEvidence).Select(item => item.File).Concat(Beside.Select(one => one.File)))
         {
-            var name = Path.GetFileName(item.File.Path);
+            var name = Path.GetFileName(file.Path);
             var seen = gate.Inputs.Where(input => Path.GetFileName(input.Path) == name).ToArray();
             if (seen.Length == 0) found.Add($"the gate did not see {name}");
-            else if (seen.All(input => input.Sha256 != item.File.Sha256)) found.Add($"{name} is not the one that the gate saw (SHA-256 {Short(item.File.Sha256)} here, {Short(seen[0].Sha256)} then)");
+            else if (seen.All(input => input.Sha256 != file.Sha256)) found.Add($"{name} is not the one that the gate saw (SHA-256 {Short(file.Sha256)} here, {Short(seen[0].Sha256)} then)");
         }
         return found;
     }
@@ -48,6 +61,7 @@ public sealed record EvidenceSet
     public IReadOnlyList<string> Doubts()
     {
         var found = new List<string>();
+        if (VerdictDoubt is not null) found.Add(VerdictDoubt);
         if (!IsSealIntact) found.Add($"{FileOf<GateEvidence>()}: the verdict was edited after the gate sealed it: believe nothing of it, run assay gate again");
         if (Comparison is { } comparison && !comparison.Report.Models.Any(IsSubject))
             found.Add($"{comparison.File.Path} compares {string.Join(", ", comparison.Report.Models.Select(model => model.Name))}: that one of them is {Subject?.Name} is not proven, none has its fingerprint");
@@ -62,6 +76,7 @@ public sealed record EvidenceSet
     public static EvidenceSet Read(IEnumerable<string> paths)
     {
         var items = new List<EvidenceItem>();
+        var beside = new List<(EvidenceInput, object)>();
         ComparisonItem? comparison = null;
         foreach (var path in paths)
         {
@@ -77,13 +92,19 @@ public sealed record EvidenceSet
                     if (comparison is not null) throw new EvaluationException($"{comparison.File.Path} and {file} are both {format}: name the one that counts");
                     comparison = new(EvidenceInput.Of(file), EvidenceFile.ReadComparison(file));
                 }
+                else if (GateSources.OfOtherKind(file, format) is { } other)
+                {
+                    if (beside.FirstOrDefault(one => one.Item2.GetType() == other.GetType()) is { Item1: { } twin }) throw new EvaluationException($"{twin.Path} and {file} are both {format}: name the one that counts");
+                    beside.Add((EvidenceInput.Of(file), other));
+                }
                 else if (EvidenceFile.Read(file) is { } evidence) items.Add(new(EvidenceInput.Of(file), evidence));
                 else if (isFolder) continue;
-                else throw new EvaluationException($"{file}: JSON, but no evidence: wanted a file that assay eval, audit, fresh, benchmark, compare or gate wrote with --output-dir");
+                else throw new EvaluationException($"{file}: JSON, but no evidence: wanted a file that assay eval, audit, fresh, benchmark, compare, gate, split or check wrote, or figures of other tools");
                 found++;
             }
             if (isFolder && found == 0) throw new EvaluationException($"{path}: no evidence in this folder; assay eval, audit, fresh, benchmark and gate write it there with --output-dir {path}");
         }
+        if (items.Count == 0 && beside.Count > 0) throw new EvaluationException($"{beside[0].Item1.Path} says nothing of a model: name evidence of the one to report on beside it");
         if (comparison is not null && items.Count == 0) throw new EvaluationException($"{comparison.File.Path} compares several models: name evidence of the one to report on beside it");
         for (var i = 0; i < items.Count; i++)
         {
@@ -93,7 +114,25 @@ public sealed record EvidenceSet
         {
             Items = items,
             Comparison = comparison,
+            Beside = beside,
             IsSealIntact = items.Where(item => item.Evidence is GateEvidence).All(item => GateSeal.IsIntact(File.ReadAllText(item.File.Path))),
+        };
+    }
+
+    /// <summary>The same with the verdict in the judged model's folder: where the set holds another one, the later of the two, and the reader is told.</summary>
+    /// <exception cref="EvaluationException">The file is no verdict that can be read.</exception>
+    public EvidenceSet WithVerdictOf(string modelFolder)
+    {
+        var path = Path.Combine(modelFolder, GateRecord.FileName);
+        if (!File.Exists(path) || EvidenceFile.Read(path) is not GateEvidence kept || kept.Subject.Fingerprint != Subject?.Fingerprint) return this;
+        var own = Items.FirstOrDefault(item => item.Evidence is GateEvidence);
+        if (own is not null && string.CompareOrdinal(((GateEvidence)own.Evidence).Time, kept.Time) >= 0)
+            return ((GateEvidence)own.Evidence).Seal == kept.Seal ? this : this with { VerdictDoubt = $"{path} says {GateRecord.Word(kept.Verdict)} for {kept.Use} ({kept.Time}): shown is the later verdict, {own.File.Path}" };
+        return this with
+        {
+            Items = [.. Items.Where(item => item != own), new EvidenceItem(EvidenceInput.Of(path), kept)],
+            IsSealIntact = GateSeal.IsIntact(File.ReadAllText(path)),
+            VerdictDoubt = own is null ? null : $"{own.File.Path} says {GateRecord.Word(((GateEvidence)own.Evidence).Verdict)} for {((GateEvidence)own.Evidence).Use} ({((GateEvidence)own.Evidence).Time}): shown is the later verdict, {path}",
         };
     }
 

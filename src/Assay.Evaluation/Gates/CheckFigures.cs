@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Assay.Evaluation.Gates;
 
 /// <summary>What the gate reads of a check's <c>report.json</c> (<c>assay.check_report/1</c>, see <c>docs/formats.md</c>).</summary>
-internal sealed record CheckFigures
+public sealed record CheckFigures
 {
     public const string Kind = "assay.check_report/1";
 

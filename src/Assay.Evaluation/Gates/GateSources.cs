@@ -112,9 +112,15 @@ public sealed class GateSources
     private static object? Content(string path) => EvidenceFile.FormatOf(path) switch
     {
         null or GateEvidence.Kind => null,
+        var format => OfOtherKind(path, format) ?? EvidenceFile.Read(path),
+    };
+
+    /// <summary>What is taken besides the evidence of the verbs that judge; null where the file is none of it.</summary>
+    internal static object? OfOtherKind(string path, string? format) => format switch
+    {
         FiguresFile.Kind => FiguresFile.Read(path),
         SplitFile.Format => SplitFile.Read(path),
         CheckFigures.Kind => CheckFigures.Read(path),
-        _ => EvidenceFile.Read(path),
+        _ => null,
     };
 }

@@ -129,4 +129,40 @@ public sealed class CompareCommandTests : IDisposable
         Assert.Equal(ExitCode.BadInput, code);
         Assert.Contains("evidence of several models", error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_gate_that_says_no_marks_a_model_and_refuses_a_candidate()
+    {
+        var (a, b) = (await Evaluated("a", 150), await Evaluated("b", 100));
+        File.WriteAllText(In("policy.yaml"), "use: rl\nchecks:\n  heldout_accuracy: {at_least: 0.99, min_count: 1}\n");
+        Assert.Equal(ExitCode.CheckFailed, (await CommandLine.Run("gate", "--policy", In("policy.yaml"), "--evidence", a, "--output-dir", a)).Code);
+        var (code, output, error) = await CommandLine.Run("compare", a, b, "--output-dir", In("out"));
+        Assert.True(code == ExitCode.Success, error);
+        Assert.Contains("! a.csv: its gate says not ready for rl (heldout_accuracy", output, StringComparison.Ordinal);
+        Assert.NotNull(JsonNode.Parse(File.ReadAllText(In("out/compare.json")))!["rows"]);
+
+        (code, output, _) = await CommandLine.Run("select", a, b, "--json");
+        Assert.Equal((ExitCode.Success, "b.csv"), (code, (string?)JsonNode.Parse(output)!["chosen"]));
+        (code, _, _) = await CommandLine.Run("select", a);
+        Assert.Equal(ExitCode.CheckFailed, code);
+    }
+
+    [Fact]
+    public async Task Fresh_evidence_with_a_static_set_of_each_model_is_comparable()
+    {
+        foreach (var (name, right) in new[] { ("a", 150), ("b", 100) })
+        {
+            string folder = await Evaluated(name, right);
+            var (code, _, error) = await CommandLine.Run("fresh", "--scores", In(name + ".csv"), "--data", In("data.jsonl"), "--static", folder, "--human-reviewed", "--output-dir", folder);
+            Assert.True(code == ExitCode.Success, error);
+        }
+        var selection = await Json("select", In("a"), In("b"));
+        Assert.Equal("a.csv", (string?)selection["chosen"]);
+        Assert.Contains("fresh pairs", (string)selection["rules"]![1]!, StringComparison.Ordinal);
+        // Other fresh pairs are still refused.
+        File.AppendAllText(In("data.jsonl"), """{"id": "p200", "prompt": "one more", "chosen": "yes", "rejected": "no"}""" + "\n");
+        File.AppendAllText(In("b.csv"), "p200,1,0\n");
+        Assert.Equal(ExitCode.Success, (await CommandLine.Run("fresh", "--scores", In("b.csv"), "--data", In("data.jsonl"), "--human-reviewed", "--output-dir", In("b"))).Code);
+        Assert.Equal(ExitCode.BadInput, (await CommandLine.Run("select", In("a"), In("b"))).Code);
+    }
 }

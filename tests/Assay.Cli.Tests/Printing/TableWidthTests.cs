@@ -34,7 +34,7 @@ public sealed partial class TableWidthTests
         ["audit"] = () => AuditTable.Print(SampleEvidence.Audit(), "evidence"),
         ["fresh"] = () => FreshTable.Print(SampleEvidence.Fresh() with { IsWeighted = true }),
         ["compare"] = () => CompareTable.Print(SampleEvidence.Comparison()),
-        ["benchmark"] = () => BenchmarkTable.Print(SampleEvidence.Benchmark().Report, BenchmarkDescription.Of(BenchmarkKind.RewardBench2), ["evidence/benchmark-reward-bench2.json"]),
+        ["benchmark"] = () => BenchmarkTable.Print(SampleEvidence.Benchmark(), BenchmarkDescription.Of(BenchmarkKind.RewardBench2), ["evidence/benchmark-reward-bench2.json"]),
         ["gate"] = () => GateTable.Print(SampleEvidence.Gate()),
         ["gate of many"] = () => GateTable.Print(LongGate()),
         ["select"] = () => SelectTable.Print(Selection()),

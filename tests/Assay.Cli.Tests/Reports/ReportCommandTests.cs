@@ -78,4 +78,28 @@ public sealed class ReportCommandTests : IDisposable
         (_, _, error) = await Run("--evidence", Write("audit.json", "scores:" + new string('1', 64)), "--model", PathOf("run"), "--output", PathOf("report.html"));
         Assert.Contains("the scores were made elsewhere", error);
     }
+
+    [Fact]
+    public async Task It_takes_what_gate_takes()
+    {
+        Write("evidence/audit.json", new string('1', 64));
+        File.WriteAllText(PathOf("split.json"), """{"format": "assay.split/1", "rule": "by hand", "train": [1, 2], "heldout": [3]}""");
+        File.WriteAllText(PathOf("report.json"), """{"format": "assay.check_report/1", "row_count": 100, "item_count": 100, "kept_count": 90, "review_count": 6, "quarantine_count": 4, "error_count": 0}""");
+        File.WriteAllText(PathOf("figures.json"), """{"format": "assay.figures/1", "figures": {"heldout_accuracy": {"value": 0.9}}}""");
+        string[] evidence = [PathOf("evidence"), PathOf("split.json"), PathOf("report.json"), PathOf("figures.json")];
+        var (code, _, error) = await Run(["--evidence", .. evidence, "--output", PathOf("report.html")]);
+        Assert.Equal((ExitCode.Success, ""), (code, error));
+
+        // What gate saw of them and what lies here are compared as of all evidence.
+        var gated = await CommandLine.Run(["gate", "--use", "monitor", "--evidence", .. evidence, "--output-dir", PathOf("evidence")]);
+        Assert.Equal("", gated.Error);
+        File.AppendAllText(PathOf("split.json"), " ");
+        (code, _, error) = await Run(["--evidence", .. evidence, "--output", PathOf("report.html")]);
+        Assert.Equal(ExitCode.Success, code);
+        Assert.Contains("split.json is not the one that the gate saw", error, StringComparison.Ordinal);
+
+        (code, _, error) = await Run("--evidence", PathOf("split.json"), "--output", PathOf("report.html"));
+        Assert.Equal(ExitCode.BadInput, code);
+        Assert.Contains("says nothing of a model", error, StringComparison.Ordinal);
+    }
 }

@@ -79,4 +79,15 @@ public sealed class AuditFindingsTests
         Assert.True(audit.AccuracyGapInterval.Contains(0));
         Assert.Empty(AuditFindings.Of(audit, null, [], []));
     }
+
+    [Theory]
+    [InlineData(200, 0, 0, 200, true)] // the longer answer, whatever it says
+    [InlineData(110, 90, 105, 95, true)] // a coin, all but
+    [InlineData(160, 40, 150, 50, false)]
+    [InlineData(40, 0, 0, 40, false)] // too few pairs to say so
+    public void A_model_that_is_not_above_length_alone_is_named(int longerRight, int longerWrong, int shorterRight, int shorterWrong, bool isNamed)
+    {
+        var length = LengthAudit.Of(Gates.EvidenceFolder.Pairs((longerRight, longerWrong), (shorterRight, shorterWrong)));
+        Assert.Equal(isNamed, AuditFindings.Of(length, null, [], []).Any(finding => finding is { Kind: "baseline", Name: "length_only" }));
+    }
 }

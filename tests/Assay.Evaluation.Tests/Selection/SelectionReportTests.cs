@@ -2,6 +2,7 @@ using System.Text.Json;
 using Assay.Evaluation.Benchmarks;
 using Assay.Evaluation.Comparison;
 using Assay.Evaluation.Evidence;
+using Assay.Evaluation.Gates;
 using Assay.Evaluation.Metrics;
 using Assay.Evaluation.Selection;
 
@@ -112,5 +113,22 @@ public sealed class SelectionReportTests
 
         Assert.StartsWith("{\n  \"format\": \"assay.selection/1\"", text);
         Assert.Equal(text, JsonSerializer.Serialize(JsonSerializer.Deserialize<SelectionReport>(text, EvaluationJson.Options), EvaluationJson.Options));
+    }
+
+    [Fact]
+    public void A_candidate_whose_gate_says_no_is_refused_and_one_that_cannot_tell_is_marked()
+    {
+        Candidate[] candidates = [New("best", 0.8, null, 0.9), New("second", 0.8, null, 0.8)];
+        Assert.Equal("best", SelectionReport.Of(candidates, []).Chosen);
+
+        candidates[0] = candidates[0] with { Gate = new(GateVerdict.NotReady, "rl", "training_overlap 12, …", "best/gate.json") };
+        candidates[1] = candidates[1] with { Gate = new(GateVerdict.CannotTell, "rl", "fresh_gap: no evidence", "second/gate.json") };
+        var report = SelectionReport.Of(candidates, []);
+        Assert.Equal("second", report.Chosen);
+        Assert.Equal(CandidateStatus.Refused, Of(report, "best").Status);
+        Assert.Contains("not ready for rl (training_overlap 12, …), in best/gate.json", Of(report, "best").Reason, StringComparison.Ordinal);
+        Assert.Contains("cannot tell for rl", Of(report, "second").Reason, StringComparison.Ordinal);
+
+        Assert.Null(SelectionReport.Of([candidates[0]], []).Chosen);
     }
 }
