@@ -7,7 +7,7 @@ internal static class GemmBenchmark
 {
     public static int Run(string[] arguments)
     {
-        Console.WriteLine($"libtorch {TorchRuntime.LibtorchVersion}, BLAS {TorchRuntime.BlasPath} ({TorchRuntime.BlasKernels}), {TorchRuntime.ThreadCount} threads");
+        Console.WriteLine($"libtorch {TorchRuntime.LibtorchVersion}, {TorchRuntime.ThreadCount} threads");
         var peak = Clock.Gemm();
         Console.WriteLine($"2048 x 2048 x 2048: {peak:f0} GFLOPS, the measure of what follows");
         Console.WriteLine($"{"tokens",8} {"in",6} {"out",6} {"forward",9} {"d input",9} {"d weight",9}");
@@ -17,7 +17,7 @@ internal static class GemmBenchmark
             {
                 using var scope = new TensorScope();
                 using var noGrad = new NoGrad();
-                using var generator = new Generator(0);
+                var generator = new Generator(0);
                 var x = Tensor.Normal(generator, 0, 1, DType.Float32, tokens, width);
                 var weight = Tensor.Normal(generator, 0, 1, DType.Float32, output, width);
                 var upstream = Tensor.Normal(generator, 0, 1, DType.Float32, tokens, output);

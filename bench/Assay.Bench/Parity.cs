@@ -19,7 +19,7 @@ internal static class Parity
         text.AppendLine("# Parity with the reference");
         text.AppendLine();
         text.AppendLine("Written by `./run bench parity`: every number was measured in that run, from `goldens/families` and `goldens/real` of the shared inputs.");
-        text.AppendLine(CultureInfo.InvariantCulture, $"Reference: transformers 5.23.0 on torch 2.13.0, in fp64. Here: libtorch {TorchRuntime.LibtorchVersion}, {TorchRuntime.BlasKernels} kernels.");
+        text.AppendLine(CultureInfo.InvariantCulture, $"Reference: transformers 5.23.0 on torch 2.13.0, in fp64. Here: libtorch {TorchRuntime.LibtorchVersion}.");
         text.AppendLine("A case is loaded from `config.json` and from `config.legacy.json` (the keys of transformers 4); the larger difference is shown.");
         text.AppendLine();
         text.AppendLine("## Families");

@@ -29,7 +29,7 @@ internal static class StepBenchmark
         }
 
         var gemm = Clock.Gemm();
-        Console.WriteLine($"libtorch {TorchRuntime.LibtorchVersion}, {TorchRuntime.BlasKernels}, {TorchRuntime.ThreadCount} threads, GEMM {gemm:f0} GFLOPS before");
+        Console.WriteLine($"libtorch {TorchRuntime.LibtorchVersion}, {TorchRuntime.ThreadCount} threads, GEMM {gemm:f0} GFLOPS before");
         using var scope = new TensorScope();
         var model = new Model(shape);
         using var optimiser = new AdamW([.. model.Parameters.Select(parameter => new AdamWParameter(parameter))]);
@@ -73,10 +73,10 @@ internal static class StepBenchmark
     }
 
     /// <summary>Lengths like those of HH harmless-base: a median of about 180 tokens a side, of which some 60 % are the prompt.</summary>
-    private static (Segment[] Segments, long[] Ids, long[] Last, long RealTokens) Batch(Random random, Shape shape)
+    private static (Segment[] Segments, int[] Ids, int[] Last, long RealTokens) Batch(Random random, Shape shape)
     {
         var segments = new List<Segment>();
-        var last = new List<long>();
+        var last = new List<int>();
         long row = 0, realTokens = 0;
         for (var pair = 0; pair < 8; pair++)
         {
@@ -86,18 +86,18 @@ internal static class StepBenchmark
             if (shape.Direction == AttentionDirection.Causal)
             {
                 segments.AddRange([new(row, prefix), new(row + prefix, chosen, row, prefix), new(row + prefix + chosen, rejected, row, prefix)]);
-                last.AddRange([row + prefix + chosen - 1, row + prefix + chosen + rejected - 1]);
+                last.AddRange([(int)(row + prefix + chosen - 1), (int)(row + prefix + chosen + rejected - 1)]);
                 row += prefix + chosen + rejected;
             }
             else
             {
                 segments.AddRange([new(row, prefix + chosen), new(row + prefix + chosen, prefix + rejected)]);
-                last.AddRange([row, row + prefix + chosen]);
+                last.AddRange([(int)row, (int)(row + prefix + chosen)]);
                 row += 2 * prefix + chosen + rejected;
             }
         }
 
-        return ([.. segments], [.. Enumerable.Range(0, (int)row).Select(_ => (long)random.Next(shape.Vocabulary))], [.. last], realTokens);
+        return ([.. segments], [.. Enumerable.Range(0, (int)row).Select(_ => random.Next(shape.Vocabulary))], [.. last], realTokens);
     }
 
     private static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
@@ -123,10 +123,10 @@ internal static class StepBenchmark
 
         public List<Tensor> Parameters { get; } = [];
 
-        public Tensor Loss(Segment[] segments, long[] ids, long[] last)
+        public Tensor Loss(Segment[] segments, int[] ids, int[] last)
         {
             var rows = ids.Length;
-            var x = _embedding.Embedding(Tensor.From(ids));
+            var x = _embedding.Embedding(ids);
             var half = _shape.Hidden / _shape.Heads / 2;
             var angles = Tensor.Normal(_generator, 0, 1, DType.Float32, rows, half);
             foreach (var layer in _layers)
@@ -134,7 +134,7 @@ internal static class StepBenchmark
                 x = _shape.Direction == AttentionDirection.Causal ? Llama(layer, x, angles, segments) : Bert(layer, x, segments);
             }
 
-            var scores = x.IndexSelect(0, Tensor.From(last)).RmsNorm(_norm, 1e-5).Linear(_head).Reshape(-1, 2);
+            var scores = x.SelectRows(last).RmsNorm(_norm, 1e-5).Linear(_head).Reshape(-1, 2);
             return -(scores.Narrow(1, 0, 1) - scores.Narrow(1, 1, 1)).LogSigmoid().Mean();
         }
 

@@ -48,6 +48,21 @@ public abstract class RewardNetwork : IDisposable
 
     public Device Device { get; private set; } = Device.Cpu;
 
+    /// <summary>
+    /// The type of what flows between the layers: the weights' own, or BFloat16 over fp32 weights. Then products and what the backward keeps are bf16; weights and
+    /// their gradients, the norms' statistics, softmax and the head stay fp32.
+    /// </summary>
+    /// <exception cref="ArgumentException">Neither of these.</exception>
+    public DType ComputeType
+    {
+        get;
+        set => field = value == DType || (value == DType.BFloat16 && DType == DType.Float32) ? value
+            : throw new ArgumentException($"a network with weights in {DType} computes in that, or in BFloat16 where they are Float32", nameof(value));
+    }
+
+    /// <summary>Whether each layer's forward is run again in the backward instead of keeping what it made: far less memory, a third more work.</summary>
+    public bool GradientCheckpointing { get; set; }
+
     /// <summary>Called with a module's name and its output, for tests of activations.</summary>
     internal Action<string, Tensor>? Observer { get; set; }
 
@@ -81,6 +96,7 @@ public abstract class RewardNetwork : IDisposable
         network.Family = family;
         network.Config = config;
         network.DType = options.DType;
+        network.ComputeType = options.DType;
         foreach (var parameter in network._parameters) parameter.Value.RequiresGrad = true;
         HeadSource head = source.Fresh.Count > 0 ? options.Head : options.Head is HeadSource.FromFile ? options.Head : new HeadSource.Stored();
         return new LoadedNetwork(network, head, source.Fresh, warnings);
@@ -104,6 +120,7 @@ public abstract class RewardNetwork : IDisposable
         if (!dtype.IsFloating()) throw new ArgumentException("weights are of a floating type", nameof(dtype));
         Replace(parameter => parameter.Value.To(WeightSource.TypeOf(dtype, parameter.Role)));
         DType = dtype;
+        ComputeType = dtype;
     }
 
     /// <summary>Moves the weights to another device. Gradients are dropped.</summary>
@@ -123,8 +140,9 @@ public abstract class RewardNetwork : IDisposable
     /// <summary>The head's input [sequences, hidden] → its output [sequences, 1].</summary>
     protected abstract Tensor Forward(PackedBatch batch);
 
-    /// <summary>The scored rows as an index, int64 [sequences].</summary>
-    private protected Tensor Rows(PackedBatch batch) => Tensor.From([.. batch.ScoredRows.Select(row => (long)row)], batch.SequenceCount).To(Device);
+    /// <summary>Runs a layer; where <see cref="GradientCheckpointing"/> is on, so that its backward begins with its forward.</summary>
+    private protected Tensor Run(Func<IReadOnlyList<Tensor>, Tensor> layer, params IReadOnlyList<Tensor> inputs) =>
+        GradientCheckpointing ? Tensor.Recomputed(layer, inputs) : layer(inputs);
 
     /// <summary>What the head reads, in the head's type: fp32 even where the body is fp16 or bf16.</summary>
     private protected Tensor ForHead(Tensor x) => x.To(WeightSource.TypeOf(DType, ParameterRole.Head));

@@ -1,6 +1,6 @@
 namespace Assay.Torch;
 
-/// <summary>The kind of a tensor's elements, numbered as libtorch's ScalarType.</summary>
+/// <summary>The kind of a tensor's elements.</summary>
 public enum DType
 {
     UInt8 = 0,

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Assay.Torch;
 
-/// <summary>Where a tensor lives: <c>cpu</c>, or <c>cuda:0</c> and on. Types are numbered as libtorch's DeviceType.</summary>
+/// <summary>Where a tensor lives: <c>cpu</c>, or <c>cuda:0</c> and on. </summary>
 public readonly record struct Device
 {
     private readonly int _type;
@@ -17,11 +17,10 @@ public readonly record struct Device
 
     public bool IsCpu => _type == 0;
 
-    internal int Type => _type;
-
     internal int Index => _index;
 
-    internal static Device Of(int type, int index) => new(type, Math.Max(index, 0));
+    /// <summary>libtorch's number of this kind of device.</summary>
+    internal int TorchType => IsCpu ? Native.LibtorchLoader.CpuDeviceType : Native.LibtorchLoader.CudaDeviceType;
 
     /// <summary>Reads <c>cpu</c>, <c>cuda</c> (the first) or <c>cuda:N</c>.</summary>
     /// <exception cref="FormatException">Anything else.</exception>

@@ -1,17 +1,17 @@
-using Assay.Torch.Native;
+using Assay.Torch.Tape;
 
 namespace Assay.Torch;
 
-/// <summary>While open, operations on this thread record no graph: <c>using var noGrad = new NoGrad();</c></summary>
+/// <summary>While open, operations on this thread are not recorded: <c>using var noGrad = new NoGrad();</c></summary>
 public readonly ref struct NoGrad : IDisposable
 {
-    private readonly int _before;
+    private readonly bool _before;
 
     public NoGrad()
     {
-        _before = Libtorch.assay_get_grad_enabled();
-        Libtorch.assay_set_grad_enabled(0);
+        _before = GradientTape.IsRecording;
+        GradientTape.IsRecording = false;
     }
 
-    public void Dispose() => Libtorch.assay_set_grad_enabled(_before);
+    public void Dispose() => GradientTape.IsRecording = _before;
 }

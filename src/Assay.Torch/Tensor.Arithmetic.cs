@@ -1,138 +1,71 @@
-using Assay.Torch.Native;
+using Assay.Torch.Kernels;
+using Assay.Torch.Primitives;
 
 namespace Assay.Torch;
 
 public sealed partial class Tensor
 {
-    /// <summary>Sum, elementwise, shapes broadcast as in NumPy.</summary>
-    public Tensor Add(Tensor other)
-    {
-        var status = Libtorch.assay_add(Handle, other.Handle, out var result, out var error);
-        return Take(status, result, error, nameof(Add), this, other);
-    }
+    /// <summary>The square root of each element.</summary>
+    public Tensor Sqrt() => Elementwise.Sqrt(this);
 
-    /// <summary>Difference, elementwise, shapes broadcast as in NumPy.</summary>
-    public Tensor Subtract(Tensor other)
-    {
-        var status = Libtorch.assay_sub(Handle, other.Handle, out var result, out var error);
-        return Take(status, result, error, nameof(Subtract), this, other);
-    }
-
-    /// <summary>Product, elementwise, shapes broadcast as in NumPy.</summary>
-    public Tensor Multiply(Tensor other)
-    {
-        var status = Libtorch.assay_mul(Handle, other.Handle, out var result, out var error);
-        return Take(status, result, error, nameof(Multiply), this, other);
-    }
-
-    /// <summary>Quotient, elementwise, shapes broadcast as in NumPy.</summary>
-    public Tensor Divide(Tensor other)
-    {
-        var status = Libtorch.assay_div(Handle, other.Handle, out var result, out var error);
-        return Take(status, result, error, nameof(Divide), this, other);
-    }
-
-    /// <summary>This plus a number.</summary>
-    public Tensor Add(double number)
-    {
-        var status = Libtorch.assay_add_scalar(Handle, number, out var result, out var error);
-        return Take(status, result, error, nameof(Add), this);
-    }
-
-    /// <summary>This times a number.</summary>
-    public Tensor Multiply(double number)
-    {
-        var status = Libtorch.assay_mul_scalar(Handle, number, out var result, out var error);
-        return Take(status, result, error, nameof(Multiply), this);
-    }
-
-    /// <summary>Each element to this power.</summary>
-    public Tensor Power(double exponent)
-    {
-        var status = Libtorch.assay_pow_scalar(Handle, exponent, out var result, out var error);
-        return Take(status, result, error, nameof(Power), this);
-    }
-
-    /// <summary>The larger of each two elements; half the gradient to each where they are equal.</summary>
-    public Tensor Maximum(Tensor other)
-    {
-        var status = Libtorch.assay_maximum(Handle, other.Handle, out var result, out var error);
-        return Take(status, result, error, nameof(Maximum), this, other);
-    }
-
-    /// <summary>The smaller of each two elements; half the gradient to each where they are equal.</summary>
-    public Tensor Minimum(Tensor other)
-    {
-        var status = Libtorch.assay_minimum(Handle, other.Handle, out var result, out var error);
-        return Take(status, result, error, nameof(Minimum), this, other);
-    }
-
-    /// <summary>Each element moved into [low, high]; no gradient where it was outside.</summary>
-    public Tensor Clamp(double low, double high)
-    {
-        var status = Libtorch.assay_clamp(Handle, low, high, out var result, out var error);
-        return Take(status, result, error, nameof(Clamp), this);
-    }
+    /// <summary><c>-log(1 + exp(-x))</c>, stable for every x.</summary>
+    public Tensor LogSigmoid() => Elementwise.LogSigmoid(this);
 
     /// <summary>Each element times itself.</summary>
-    public Tensor Square()
-    {
-        var status = Libtorch.assay_square(Handle, out var result, out var error);
-        return Take(status, result, error, nameof(Square), this);
-    }
+    public Tensor Square() => Primitives.Multiply.Apply(this, this);
 
-    /// <summary>The square root of each element.</summary>
-    public Tensor Sqrt()
-    {
-        var status = Libtorch.assay_sqrt(Handle, out var result, out var error);
-        return Take(status, result, error, nameof(Sqrt), this);
-    }
+    /// <summary>Hyperbolic tangent.</summary>
+    public Tensor Tanh() => Activation.Apply(ActivationKind.Tanh, this);
 
-    /// <summary>The magnitude of each element.</summary>
-    public Tensor Abs()
-    {
-        var status = Libtorch.assay_abs(Handle, out var result, out var error);
-        return Take(status, result, error, nameof(Abs), this);
-    }
+    /// <summary><c>1 / (1 + exp(-x))</c>.</summary>
+    public Tensor Sigmoid() => Activation.Apply(ActivationKind.Sigmoid, this);
 
-    /// <summary>e to each element.</summary>
-    public Tensor Exp()
-    {
-        var status = Libtorch.assay_exp(Handle, out var result, out var error);
-        return Take(status, result, error, nameof(Exp), this);
-    }
+    /// <summary><c>max(x, 0)</c>.</summary>
+    public Tensor Relu() => Activation.Apply(ActivationKind.Relu, this);
 
-    /// <summary>The natural logarithm of each element.</summary>
-    public Tensor Log()
-    {
-        var status = Libtorch.assay_log(Handle, out var result, out var error);
-        return Take(status, result, error, nameof(Log), this);
-    }
+    /// <summary><c>x * sigmoid(x)</c>.</summary>
+    public Tensor Silu() => Activation.Apply(ActivationKind.Silu, this);
+
+    /// <summary><c>x * Phi(x)</c>, or its approximation.</summary>
+    public Tensor Gelu(GeluForm form) => Activation.Apply(KindOf(form), this);
+
+    /// <summary>Exponentials divided by their sum along the last dimension.</summary>
+    public Tensor Softmax() => Primitives.Softmax.Apply(this);
 
     /// <summary>Matrix product: [.., n, k] by [.., k, m] is [.., n, m]; leading dimensions broadcast.</summary>
-    public Tensor Matmul(Tensor other)
-    {
-        var status = Libtorch.assay_matmul(Handle, other.Handle, out var result, out var error);
-        return Take(status, result, error, nameof(Matmul), this, other);
-    }
+    public Tensor Matmul(Tensor other) => Primitives.Matmul.Apply(this, other);
 
-    public static Tensor operator +(Tensor left, Tensor right) => left.Add(right);
+    /// <summary>The sum of all elements, a scalar.</summary>
+    public Tensor Sum() => Primitives.Sum.Apply(this);
 
-    public static Tensor operator +(Tensor left, double right) => left.Add(right);
+    /// <summary>Sums along a dimension, which goes (negative: from the end).</summary>
+    public Tensor Sum(int dimension) => Primitives.Sum.Apply(this, dimension < 0 ? dimension + Shape.Length : dimension);
 
-    public static Tensor operator -(Tensor left, Tensor right) => left.Subtract(right);
+    /// <summary>The mean of all elements, a scalar.</summary>
+    public Tensor Mean() => Sum() * (1.0 / ElementCount);
 
-    public static Tensor operator -(Tensor left, double right) => left.Add(-right);
+    /// <summary>Means along a dimension, which goes (negative: from the end).</summary>
+    public Tensor Mean(int dimension) => Sum(dimension) * (1.0 / Shape[dimension < 0 ? dimension + Shape.Length : dimension]);
 
-    public static Tensor operator -(Tensor tensor) => tensor.Multiply(-1);
+    public static Tensor operator +(Tensor left, Tensor right) => Primitives.Add.Apply(left, right);
 
-    public static Tensor operator *(Tensor left, Tensor right) => left.Multiply(right);
+    public static Tensor operator +(Tensor left, double right) => Affine.Apply(left, 1, right);
 
-    public static Tensor operator *(Tensor left, double right) => left.Multiply(right);
+    public static Tensor operator -(Tensor left, Tensor right) => Primitives.Add.Apply(left, right, -1);
 
-    public static Tensor operator *(double left, Tensor right) => right.Multiply(left);
+    public static Tensor operator -(Tensor left, double right) => Affine.Apply(left, 1, -right);
 
-    public static Tensor operator /(Tensor left, Tensor right) => left.Divide(right);
+    public static Tensor operator -(Tensor tensor) => Affine.Apply(tensor, -1, 0);
 
-    public static Tensor operator /(Tensor left, double right) => left.Multiply(1 / right);
+    public static Tensor operator *(Tensor left, Tensor right) => Primitives.Multiply.Apply(left, right);
+
+    public static Tensor operator *(Tensor left, double right) => Affine.Apply(left, right, 0);
+
+    public static Tensor operator *(double left, Tensor right) => Affine.Apply(right, left, 0);
+
+    public static Tensor operator /(Tensor left, Tensor right) => Divide.Apply(left, right);
+
+    public static Tensor operator /(Tensor left, double right) => Affine.Apply(left, 1 / right, 0);
+
+    private static ActivationKind KindOf(GeluForm form) => form == GeluForm.Erf ? ActivationKind.GeluErf : ActivationKind.GeluTanh;
 }

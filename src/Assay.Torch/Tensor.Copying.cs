@@ -1,21 +1,29 @@
 using System.Runtime.InteropServices;
+using Assay.Torch.Kernels;
 using Assay.Torch.Native;
+using Assay.Torch.Primitives;
 
 namespace Assay.Torch;
 
 public sealed partial class Tensor
 {
-    /// <summary>Copies the elements in row-major order, whatever the device and the strides.</summary>
-    /// <exception cref="TorchException">The room is not exactly <see cref="ByteCount"/>.</exception>
+    public long ByteCount => ElementCount * DType.ByteSize();
+
+    /// <summary>Copies the elements in row-major order, whatever the device.</summary>
+    /// <exception cref="ArgumentException">The room is not exactly <see cref="ByteCount"/>.</exception>
     public unsafe void CopyBytesTo(Span<byte> bytes)
     {
-        fixed (byte* data = bytes)
+        if (bytes.Length != ByteCount) throw new ArgumentException($"room of {bytes.Length} bytes for {this}", nameof(bytes));
+        if (!IsOnHost)
         {
-            Check(Libtorch.assay_copy_bytes_to(Handle, data, bytes.Length, out var error), error, nameof(CopyBytesTo), this);
+            using var host = Moved(Device.Cpu);
+            host.CopyBytesTo(bytes);
+            return;
         }
-    }
 
-    public long ByteCount => ElementCount * DType.ByteSize();
+        new ReadOnlySpan<byte>((void*)Address, bytes.Length).CopyTo(bytes);
+        GC.KeepAlive(this);
+    }
 
     /// <summary>The elements as float32, converted if need be.</summary>
     public float[] ToFloats() => CopyAs<float>(DType.Float32);
@@ -30,40 +38,91 @@ public sealed partial class Tensor
     /// <exception cref="InvalidOperationException">It has another number of elements.</exception>
     public double ToScalar() => ToDoubles() is [var value] ? value : throw new InvalidOperationException($"{this} is not one number");
 
-    /// <summary>This tensor in another dtype; a part of the graph between floating types. The same memory when the dtype is the same.</summary>
-    public Tensor To(DType dtype)
-    {
-        var status = Libtorch.assay_to_dtype(Handle, (int)dtype, out var result, out var error);
-        return Take(status, result, error, nameof(To), this);
-    }
+    /// <summary>This tensor in another dtype; on the tape between floating types. The same memory when the dtype is the same.</summary>
+    public Tensor To(DType dtype) => dtype == DType ? View(0, Shape).Following(this) : Cast.Apply(this, dtype);
 
-    /// <summary>This tensor on another device; the same memory when it is there already.</summary>
-    public Tensor To(Device device)
-    {
-        var status = Libtorch.assay_to_device(Handle, device.Type, device.Index, out var result, out var error);
-        return Take(status, result, error, nameof(To), this);
-    }
+    /// <summary>This tensor on another device, off the tape; the same memory when it is there already.</summary>
+    public Tensor To(Device device) => device == Device ? View(0, Shape).Following(this) : Moved(device);
 
-    /// <summary>A copy with memory of its own, in the graph.</summary>
+    /// <summary>A copy with memory of its own, off the tape.</summary>
     public Tensor Clone()
     {
-        var status = Libtorch.assay_clone(Handle, out var result, out var error);
-        return Take(status, result, error, nameof(Clone), this);
+        var copy = Make(DType, Device, Shape);
+        copy.CopyFrom(this);
+        return copy;
     }
 
-    /// <summary>Overwrites this tensor's elements with those of one of the same shape, converting. Outside the graph.</summary>
-    public void CopyFrom(Tensor source) =>
-        Check(Libtorch.assay_copy_from(Handle, source.Handle, out var error), error, nameof(CopyFrom), this, source);
+    /// <summary>Overwrites this tensor's elements with those of one of the same shape, converting. Off the tape.</summary>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    public unsafe void CopyFrom(Tensor source)
+    {
+        if (!source.Shape.AsSpan().SequenceEqual(Shape)) throw new ArgumentException($"{source} cannot be copied into {this}", nameof(source));
+        Storage.Version++;
+        if (IsOnHost && source.IsOnHost && DType == source.DType) Buffer.MemoryCopy((void*)source.Address, (void*)Address, ByteCount, ByteCount);
+        else if (IsOnHost && source.IsOnHost && DType == DType.BFloat16 && source.DType == DType.Float32)
+            VectorKernels.ToBf16(source.Floats, Bfloats, ElementCount);
+        else if (IsOnHost && source.IsOnHost && DType == DType.Float32 && source.DType == DType.BFloat16)
+            VectorKernels.ToFloat(source.Bfloats, Floats, ElementCount);
+        else LibtorchLoader.Check(Libtorch.aoti_torch_copy_(Handle, source.Handle, 0), nameof(CopyFrom), [this, source]);
+        GC.KeepAlive(source);
+        GC.KeepAlive(this);
+    }
 
-    /// <summary>Overwrites every element. Outside the graph.</summary>
-    public void Fill(double value) => Check(Libtorch.assay_fill(Handle, value, out var error), error, nameof(Fill), this);
+    /// <summary>Overwrites every element. Off the tape.</summary>
+    public unsafe void Fill(double value)
+    {
+        Storage.Version++;
+        if (value == 0 && IsOnHost) NativeMemory.Clear((void*)Address, (nuint)ByteCount);
+        else LibtorchLoader.Check(Libtorch.aoti_torch_aten_fill__Scalar(Handle, value), nameof(Fill), [this]);
+    }
 
-    /// <summary>Adds <c>other * scale</c> to this tensor's elements in place. Outside the graph.</summary>
-    public void AddInPlace(Tensor other, double scale = 1) =>
-        Check(Libtorch.assay_add_scaled(Handle, other.Handle, scale, out var error), error, nameof(AddInPlace), this, other);
+    /// <summary>Adds <c>other * scale</c> to this tensor's elements in place. Off the tape.</summary>
+    /// <exception cref="ArgumentException">Another shape or dtype.</exception>
+    public unsafe void AddInPlace(Tensor other, double scale = 1)
+    {
+        if (other.DType != DType || !other.Shape.AsSpan().SequenceEqual(Shape)) throw new ArgumentException($"{other} cannot be added to {this}", nameof(other));
+        Storage.Version++;
+        if (Form.IsFused(this, other) && DType == DType.Float32)
+            VectorKernels.Axpy(Floats, other.Floats, (float)scale, ElementCount);
+        else if (Form.IsFused(this, other) && scale == 1)
+            VectorKernels.AddInto(other.Bfloats, Bfloats, ElementCount);
+        else
+        {
+            using var sum = Aten.AddScaled(this, other, scale);
+            LibtorchLoader.Check(Libtorch.aoti_torch_copy_(Handle, sum.Handle, 0), nameof(AddInPlace), [this, other]);
+        }
 
-    /// <summary>Multiplies this tensor's elements in place. Outside the graph.</summary>
-    public void ScaleInPlace(double factor) => Check(Libtorch.assay_scale(Handle, factor, out var error), error, nameof(ScaleInPlace), this);
+        GC.KeepAlive(other);
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Multiplies this tensor's elements in place. Off the tape.</summary>
+    public unsafe void ScaleInPlace(double factor)
+    {
+        Storage.Version++;
+        if (Form.IsFused(this) && DType == DType.Float32) VectorKernels.Scale(Floats, (float)factor, ElementCount);
+        else
+        {
+            using var scaled = Aten.Multiply(this, factor);
+            LibtorchLoader.Check(Libtorch.aoti_torch_copy_(Handle, scaled.Handle, 0), nameof(ScaleInPlace), [this]);
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Whether no element is infinite or NaN.</summary>
+    public bool IsAllFinite() => ToDoubles().All(double.IsFinite);
+
+    /// <summary>Whether both have one dtype, one shape and equal elements.</summary>
+    public bool ContentEquals(Tensor other) =>
+        DType == other.DType && Shape.AsSpan().SequenceEqual(other.Shape) && ToDoubles().AsSpan().SequenceEqual(other.ToDoubles());
+
+    private Tensor Moved(Device device)
+    {
+        var copy = Make(DType, device, Shape);
+        LibtorchLoader.Check(Libtorch.aoti_torch_copy_(copy.Handle, Handle, 0), nameof(To), [this]);
+        return copy;
+    }
 
     private T[] CopyAs<T>(DType dtype)
         where T : unmanaged
@@ -75,7 +134,8 @@ public sealed partial class Tensor
             return values;
         }
 
-        using var converted = To(dtype);
+        using var converted = Make(dtype, Device, Shape);
+        converted.CopyFrom(this);
         converted.CopyBytesTo(MemoryMarshal.AsBytes(values.AsSpan()));
         return values;
     }

@@ -1,64 +1,42 @@
-using Assay.Torch.Native;
+using Assay.Torch.Kernels;
+using Assay.Torch.Primitives;
+using Assay.Torch.Tape;
 
 namespace Assay.Torch;
 
 public sealed partial class Tensor
 {
     /// <summary><c>this * weight^T + bias + residual</c>: [rows, in] by [out, in] is [rows, out]. Bias [out] and residual [rows, out] may be absent.</summary>
-    public Tensor Linear(Tensor weight, Tensor? bias = null, Tensor? residual = null)
-    {
-        var status = Libtorch.assay_linear(Handle, weight.Handle, Optional(bias), Optional(residual), out var result, out var error);
-        return Take(status, result, error, nameof(Linear), this, weight, bias, residual);
-    }
+    public Tensor Linear(Tensor weight, Tensor? bias = null, Tensor? residual = null) => Primitives.Linear.Apply(this, weight, bias, residual);
 
     /// <summary>
-    /// Rows of this table [entries, width] at indices int64 [rows]: [rows, width]. The row <paramref name="paddingIndex"/> gets no gradient, as in
-    /// torch's <c>nn.Embedding(padding_idx)</c>; -1: there is none.
+    /// Rows of this table [entries, width] at indices: [rows, width]. The row <paramref name="paddingIndex"/> gets no gradient, as in torch's
+    /// <c>nn.Embedding(padding_idx)</c>; -1: there is none.
     /// </summary>
-    public Tensor Embedding(Tensor index, long paddingIndex = -1)
-    {
-        var status = Libtorch.assay_embedding(Handle, index.Handle, paddingIndex, out var result, out var error);
-        return Take(status, result, error, nameof(Embedding), this, index);
-    }
+    /// <param name="indices">From 0, below the entries.</param>
+    /// <param name="paddingIndex">A row, or -1.</param>
+    /// <param name="dtype">The rows' type: the table's, where nothing is given, or BFloat16 to narrow them.</param>
+    public Tensor Embedding(ReadOnlySpan<int> indices, int paddingIndex = -1, DType? dtype = null) =>
+        Primitives.Embedding.Apply(this, indices, paddingIndex, dtype ?? DType);
 
     /// <summary><c>(x - mean) / sqrt(variance + epsilon) * weight + bias</c> over the last dimension, the variance divided by its size.</summary>
-    public Tensor LayerNorm(Tensor weight, Tensor? bias, double epsilon)
-    {
-        var status = Libtorch.assay_layer_norm(Handle, weight.Handle, Optional(bias), epsilon, out var result, out var error);
-        return Take(status, result, error, nameof(LayerNorm), this, weight, bias);
-    }
+    public Tensor LayerNorm(Tensor weight, Tensor? bias, double epsilon) => Primitives.LayerNorm.Apply(this, weight, bias, epsilon);
 
     /// <summary><c>x / sqrt(mean(x^2) + epsilon) * (weight + weightOffset)</c> over the last dimension. Gemma's offset is 1.</summary>
-    public Tensor RmsNorm(Tensor weight, double epsilon, double weightOffset = 0)
-    {
-        var status = Libtorch.assay_rms_norm(Handle, weight.Handle, epsilon, weightOffset, out var result, out var error);
-        return Take(status, result, error, nameof(RmsNorm), this, weight);
-    }
+    public Tensor RmsNorm(Tensor weight, double epsilon, double weightOffset = 0) => Primitives.RmsNorm.Apply(this, weight, epsilon, weightOffset);
 
     /// <summary>
     /// Rotary position embedding in the halves form (<c>rotate_half</c>) of rows [rows, heads * headDimension]. <paramref name="cosine"/> and
     /// <paramref name="sine"/> are [rows, r], one angle for each of the r = rotary dimension / 2 pairs at that row's position (the first half of
     /// Hugging Face's tables); dimensions of a head from 2r on pass unchanged.
     /// </summary>
-    public Tensor Rotary(Tensor cosine, Tensor sine, long headDimension)
-    {
-        var status = Libtorch.assay_rotary(Handle, cosine.Handle, sine.Handle, headDimension, out var result, out var error);
-        return Take(status, result, error, nameof(Rotary), this, cosine, sine);
-    }
+    public Tensor Rotary(Tensor cosine, Tensor sine, int headDimension) => Primitives.Rotary.Apply(this, cosine, sine, headDimension);
 
     /// <summary><c>silu(this) * up</c>, this being the gate.</summary>
-    public Tensor SwiGlu(Tensor up)
-    {
-        var status = Libtorch.assay_swiglu(Handle, up.Handle, out var result, out var error);
-        return Take(status, result, error, nameof(SwiGlu), this, up);
-    }
+    public Tensor SwiGlu(Tensor up) => GatedActivation.Apply(ActivationKind.Silu, this, up);
 
     /// <summary><c>gelu(this + bias)</c>, bias [last dimension].</summary>
-    public Tensor BiasGelu(Tensor bias, GeluForm form)
-    {
-        var status = Libtorch.assay_bias_gelu(Handle, bias.Handle, (int)form, out var result, out var error);
-        return Take(status, result, error, nameof(BiasGelu), this, bias);
-    }
+    public Tensor BiasGelu(Tensor bias, GeluForm form) => Activation.Apply(KindOf(form), this, bias);
 
     /// <summary>
     /// Attention of packed sequences: this is the queries [rows, heads * headDimension], keys and values are [rows, keyValueHeads * headDimension]; the
@@ -82,10 +60,13 @@ public sealed partial class Tensor
         int keyValueHeads,
         double scale,
         AttentionDirection direction,
-        long window = 0)
-    {
-        var status = Libtorch.assay_attention(
-            Handle, key.Handle, value.Handle, segments, segments.Length, heads, keyValueHeads, scale, (int)direction, window, out var result, out var error);
-        return Take(status, result, error, nameof(Attention), this, key, value);
-    }
+        long window = 0) =>
+        Primitives.Attention.Apply(this, key, value, segments, new AttentionShape(heads, keyValueHeads, scale, direction, window));
+
+    /// <summary>
+    /// The block's result, from which the backward runs the block's forward again instead of keeping what it made in between (arXiv 1604.06174).
+    /// </summary>
+    /// <param name="block">Given the inputs. Every tensor it needs beside parameters must be one of them.</param>
+    /// <param name="inputs">Tensors; gradients flow to those that ask for them.</param>
+    public static Tensor Recomputed(Func<IReadOnlyList<Tensor>, Tensor> block, params IReadOnlyList<Tensor> inputs) => Recompute.Apply(block, inputs);
 }

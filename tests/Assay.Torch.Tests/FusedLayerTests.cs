@@ -4,7 +4,6 @@ namespace Assay.Torch.Tests;
 public sealed class FusedLayerTests
 {
     // Reductions over up to 600 numbers in another order; the erf of float32 is good to a few units in the last place.
-    private const double DoubleTolerance = 1e-13;
     private const double SingleTolerance = 3e-6;
 
     private static readonly (string Name, Func<Tensor[], int, Tensor> Layer, Func<int, int, long[][]> Shapes)[] Layers =
@@ -17,14 +16,13 @@ public sealed class FusedLayerTests
         ("BiasGelu tanh", (x, _) => x[0].BiasGelu(x[1], GeluForm.Tanh), (rows, width) => [[rows, width], [width]]),
         ("Rotary", (x, width) => x[0].Rotary(x[1].Detach(), x[2].Detach(), width), (rows, width) => [[rows, 3 * width], [rows, width / 2], [rows, width / 2]]),
         ("Rotary of a part", (x, width) => x[0].Rotary(x[1].Detach(), x[2].Detach(), width), (rows, width) => [[rows, 2 * width], [rows, width / 4], [rows, width / 4]]),
-        ("Embedding", (x, _) => x[0].Embedding(Tensor.From([0L, 0, x[0].Shape[0] - 1])), (rows, width) => [[rows, width]]),
+        ("Embedding", (x, _) => x[0].Embedding([0, 0, (int)x[0].Shape[0] - 1]), (rows, width) => [[rows, width]]),
         ("Linear", (x, _) => x[0].Linear(x[1], x[2], x[3]), (rows, width) => [[rows, width], [7, width], [7], [rows, 7]]),
     ];
 
     private static readonly (int Rows, int Width)[] Sizes = [(1, 4), (3, 8), (5, 19), (64, 64), (65, 67), (130, 576)];
 
     [Theory]
-    [InlineData(DType.Float64, DoubleTolerance)]
     [InlineData(DType.Float32, SingleTolerance)]
     public void Equal_to_plain_operators(DType dtype, double tolerance)
     {
@@ -100,7 +98,7 @@ public sealed class FusedLayerTests
     {
         using var scope = new TensorScope();
         using var fused = new FusedLayers(isFused);
-        using var generator = new Generator(11);
+        var generator = new Generator(11);
         // Drawn in float32, so that both dtypes see the same numbers.
         Tensor[] inputs = [.. shapes.Select(shape => Tensor.Normal(generator, 0.1, 1.5, DType.Float32, shape).To(dtype).Detach())];
         foreach (var input in inputs)

@@ -16,7 +16,7 @@ internal static class GradientCheck
         }
 
         var result = function(inputs);
-        using var generator = new Generator(99);
+        var generator = new Generator(99);
         var upstream = Tensor.Normal(generator, 0, 1, DType.Float64, result.Shape);
         result.Backward(upstream);
         var gradients = inputs.Select(input => input.Grad?.ToDoubles() ?? new double[input.ElementCount]).ToArray();

@@ -118,12 +118,12 @@ public sealed class LiveTensorTests
             using var scope = new TensorScope();
             var p = _parameters;
             Segment[] segments = [new(0, 3), new(3, 2, 0, 3), new(5, 1, 0, 3)];
-            var hidden = p[0].Embedding(Tensor.From([1L, 2, 3, 4, 5, 6]));
+            var hidden = p[0].Embedding([1, 2, 3, 4, 5, 6]);
             var normed = hidden.RmsNorm(p[1], 1e-5);
             var attended = normed.Linear(p[2]).Attention(normed.Linear(p[3]), normed.Linear(p[4]), segments, 2, 1, 0.5, AttentionDirection.Causal);
             hidden = attended.Linear(p[5], null, hidden);
             hidden = hidden.Linear(p[6]).SwiGlu(hidden.Linear(p[7])).Linear(p[8], null, hidden);
-            var scores = hidden.IndexSelect(0, Tensor.From([4L, 5])).Linear(p[9]);
+            var scores = hidden.SelectRows(4, 5).Linear(p[9]);
             var loss = -(scores.Narrow(0, 0, 1) - scores.Narrow(0, 1, 1)).LogSigmoid().Mean();
             loss.Backward();
             var norm = Gradients.Norm(p);
@@ -135,10 +135,6 @@ public sealed class LiveTensorTests
             }
         }
 
-        public void Dispose()
-        {
-            _optimiser.Dispose();
-            _generator.Dispose();
-        }
+        public void Dispose() => _optimiser.Dispose();
     }
 }

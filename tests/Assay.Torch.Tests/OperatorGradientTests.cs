@@ -14,49 +14,35 @@ public sealed class OperatorGradientTests
         ("Multiply by number", x => 1.7 * x[0], [[5]], -2, 2),
         ("Divide", x => x[0] / x[1], [[3, 4], [4]], 0.5, 2),
         ("Negate", x => -x[0], [[3]], -2, 2),
-        ("Power", x => x[0].Power(1.5), [[7]], 0.5, 2),
-        ("Maximum", x => x[0].Maximum(x[1]), [[20], [20]], -2, 2),
-        ("Minimum", x => x[0].Minimum(x[1]), [[20], [20]], -2, 2),
-        ("Clamp", x => x[0].Clamp(-1, 1), [[20]], -2, 2),
         ("Square", x => x[0].Square(), [[7]], -2, 2),
         ("Sqrt", x => x[0].Sqrt(), [[7]], 0.5, 2),
-        ("Abs", x => x[0].Abs(), [[7]], -2, 2),
-        ("Exp", x => x[0].Exp(), [[7]], -2, 2),
-        ("Log", x => x[0].Log(), [[7]], 0.5, 2),
         ("Matmul", x => x[0].Matmul(x[1]), [[3, 4], [4, 5]], -2, 2),
         ("Matmul batched", x => x[0].Matmul(x[1]), [[2, 3, 4], [4, 5]], -2, 2),
         ("Tanh", x => x[0].Tanh(), [[7]], -2, 2),
         ("Sigmoid", x => x[0].Sigmoid(), [[7]], -2, 2),
         ("LogSigmoid", x => x[0].LogSigmoid(), [[9]], -30, 30),
-        ("Softplus", x => x[0].Softplus(), [[9]], -30, 30),
         ("Relu", x => x[0].Relu(), [[9]], -2, 2),
         ("Silu", x => x[0].Silu(), [[9]], -4, 4),
         ("Gelu erf", x => x[0].Gelu(GeluForm.Erf), [[9]], -4, 4),
         ("Gelu tanh", x => x[0].Gelu(GeluForm.Tanh), [[9]], -4, 4),
-        ("Softmax", x => x[0].Softmax(-1), [[3, 5]], -2, 2),
-        ("LogSoftmax", x => x[0].LogSoftmax(0), [[3, 5]], -2, 2),
+        ("Softmax", x => x[0].Softmax(), [[3, 5]], -2, 2),
         ("Sum", x => x[0].Sum(), [[3, 5]], -2, 2),
         ("Mean", x => x[0].Mean(), [[3, 5]], -2, 2),
-        ("Min", x => x[0].Min(), [[3, 5]], -2, 2),
-        ("Max", x => x[0].Max(), [[3, 5]], -2, 2),
         ("Sum along", x => x[0].Sum(0), [[3, 5]], -2, 2),
         ("Mean along", x => x[0].Mean(-1), [[3, 5]], -2, 2),
         ("Reshape", x => x[0].Reshape(5, -1), [[3, 5]], -2, 2),
         ("Transpose", x => x[0].Transpose(), [[3, 5]], -2, 2),
         ("Narrow", x => x[0].Narrow(1, 2, 2), [[3, 5]], -2, 2),
-        ("Select", x => x[0].Select(0, 2), [[3, 5]], -2, 2),
-        ("IndexSelect", x => x[0].IndexSelect(0, Tensor.From([2L, 0, 2])), [[3, 5]], -2, 2),
+        ("SelectRows", x => x[0].SelectRows(2, 0, 2), [[3, 5]], -2, 2),
         ("Cat", x => Tensor.Cat(1, x[0], x[1]), [[3, 5], [3, 2]], -2, 2),
-        ("Contiguous", x => x[0].Transpose().Contiguous(), [[3, 5]], -2, 2),
-        ("Clone", x => x[0].Clone(), [[3]], -2, 2),
         ("Linear", x => x[0].Linear(x[1]), [[6, 4], [5, 4]], -2, 2),
         ("Linear with bias", x => x[0].Linear(x[1], x[2]), [[6, 4], [5, 4], [5]], -2, 2),
         ("Linear with residual", x => x[0].Linear(x[1], null, x[2]), [[6, 4], [5, 4], [6, 5]], -2, 2),
         ("Linear with both", x => x[0].Linear(x[1], x[2], x[3]), [[6, 4], [5, 4], [5], [6, 5]], -2, 2),
         ("Linear, weight made by an operation", x => x[0].Linear(x[1] * 2), [[6, 4], [5, 4]], -2, 2),
         ("Linear, one weight twice", x => x[0].Linear(x[1]).Linear(x[1]), [[6, 4], [4, 4]], -1, 1),
-        ("Embedding", x => x[0].Embedding(Tensor.From([2L, 0, 2, 3])), [[4, 5]], -2, 2),
-        ("Embedding of a computed table", x => (x[0] * 2).Embedding(Tensor.From([2L, 0, 2, 3])), [[4, 5]], -2, 2),
+        ("Embedding", x => x[0].Embedding([2, 0, 2, 3]), [[4, 5]], -2, 2),
+        ("Embedding of a computed table", x => (x[0] * 2).Embedding([2, 0, 2, 3]), [[4, 5]], -2, 2),
         ("LayerNorm", x => x[0].LayerNorm(x[1], x[2], 1e-3), [[4, 19], [19], [19]], -2, 2),
         ("LayerNorm without bias", x => x[0].LayerNorm(x[1], null, 1e-3), [[4, 8], [8]], -2, 2),
         ("RmsNorm", x => x[0].RmsNorm(x[1], 1e-3), [[4, 19], [19]], -2, 2),
@@ -65,20 +51,21 @@ public sealed class OperatorGradientTests
         ("BiasGelu erf", x => x[0].BiasGelu(x[1], GeluForm.Erf), [[3, 21], [21]], -3, 3),
         ("BiasGelu tanh", x => x[0].BiasGelu(x[1], GeluForm.Tanh), [[3, 21], [21]], -3, 3),
         ("Rotary", x => x[0].Rotary(Angles(3, 4, Math.Cos), Angles(3, 4, Math.Sin), 8), [[3, 24]], -2, 2),
+        ("Attention", x => x[0].Attention(x[1], x[2], [new(0, 3), new(3, 2, 0, 3), new(5, 2, 0, 2)], 4, 2, 0.7, AttentionDirection.Causal), [[7, 12], [7, 6], [7, 6]], -2, 2),
+        ("Attention of an encoder with a window", x => x[0].Attention(x[1], x[2], [new(0, 3), new(3, 4)], 2, 2, 0.7, AttentionDirection.Bidirectional, 2), [[7, 6], [7, 6], [7, 6]], -2, 2),
+        ("Recomputed", x => Tensor.Recomputed(y => (y[0].Linear(x[1]) * y[0].Linear(x[1])).Tanh() + y[1], x[0], x[2]), [[3, 4], [5, 4], [3, 5]], -1, 1),
+        ("Cast", x => x[0].To(DType.Float64) * 2, [[3]], -2, 2),
         ("Rotary of a part", x => x[0].Rotary(Angles(3, 3, Math.Cos), Angles(3, 3, Math.Sin), 11), [[3, 22]], -2, 2),
     ];
 
-    [Theory]
-    [InlineData("fused")]
-    [InlineData("plain operators")]
-    public void Every_gradient_agrees_with_central_differences(string form)
+    [Fact]
+    public void Every_gradient_agrees_with_central_differences()
     {
         using var scope = new TensorScope();
-        using var fused = new FusedLayers(form == "fused");
         var failures = new List<string>();
         foreach (var (name, function, shapes, low, high) in Operators)
         {
-            using var generator = new Generator(7);
+            var generator = new Generator(7);
             var inputs = shapes.Select(shape => Tensor.Uniform(generator, low, high, DType.Float64, shape)).ToArray();
             var difference = GradientCheck.LargestDifference(function, inputs);
             if (!(difference < Tolerance))
@@ -105,7 +92,7 @@ public sealed class OperatorGradientTests
         using var scope = new TensorScope();
         var table = Tensor.Ones(DType.Float64, 3, 2);
         table.RequiresGrad = true;
-        table.Embedding(Tensor.From([1L, 2, 1]), paddingIndex: 2).Sum().Backward();
+        table.Embedding([1, 2, 1], paddingIndex: 2).Sum().Backward();
         Assert.Equal([0, 0, 2, 2, 0, 0], table.Grad!.ToDoubles());
     }
 

@@ -102,7 +102,7 @@ public sealed class OptimiserTests
         var results = new List<double[]>();
         foreach (var inStep in (bool[])[true, false])
         {
-            using var generator = new Generator(3);
+            var generator = new Generator(3);
             var parameter = Tensor.Normal(generator, 0, 1, DType.Float64, 1000);
             parameter.RequiresGrad = true;
             parameter.Grad = Tensor.Normal(generator, 0, 1, DType.Float64, 1000);
@@ -123,7 +123,7 @@ public sealed class OptimiserTests
     public void A_resumed_run_takes_the_same_steps()
     {
         using var scope = new TensorScope();
-        using var generator = new Generator(3);
+        var generator = new Generator(3);
         var gradients = Enumerable.Range(0, 6).Select(_ => Tensor.Normal(generator, 0, 1, DType.Float32, 100_003)).ToArray();
         var whole = Start();
         var half = Start();

@@ -42,7 +42,7 @@ public sealed class TensorTests
 
             var expected = values.EnumerateArray().Select(value => (float)value.GetDouble()).ToArray();
             var seed = ulong.Parse(entry.Name.Split("seed ")[1].Split(' ', ',')[0]);
-            using var generator = new Generator(seed);
+            var generator = new Generator(seed);
             Assert.Equal(expected, Tensor.Normal(generator, 0, 0.02, DType.Float32, 1, expected.Length).ToFloats());
             cases++;
         }

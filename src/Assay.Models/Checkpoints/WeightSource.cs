@@ -86,7 +86,6 @@ internal sealed class WeightSource : IDisposable
     public void Dispose()
     {
         _headFile?.Dispose();
-        _generator?.Dispose();
     }
 
     /// <summary>Takes the tensors back when loading failed.</summary>

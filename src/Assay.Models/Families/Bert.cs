@@ -101,14 +101,14 @@ internal sealed class BertBlock
 
     /// <param name="x">[tokens, hidden]</param>
     /// <param name="segments">Who attends to whom.</param>
-    /// <param name="rows">The rows wanted (int64 [rows]), or null for all: after the last layer's attention only the scored rows matter.</param>
-    public Tensor Forward(Tensor x, ReadOnlySpan<Segment> segments, Tensor? rows)
+    /// <param name="rows">The rows wanted, or null for all: after the last layer's attention only the scored rows matter.</param>
+    public Tensor Forward(Tensor x, ReadOnlySpan<Segment> segments, int[]? rows)
     {
         using var scope = new TensorScope();
         var (query, key, value) = (Query.Forward(x), Key.Forward(x), Value.Forward(x));
         var heads = _config.NumAttentionHeads;
         var attended = query.Attention(key, value, segments, heads, heads, 1 / Math.Sqrt((double)_config.HiddenSize / heads), AttentionDirection.Bidirectional);
-        if (rows is not null) (attended, x) = (attended.IndexSelect(0, rows), x.IndexSelect(0, rows)); // [rows, hidden]
+        if (rows is not null) (attended, x) = (attended.SelectRows(rows), x.SelectRows(rows)); // [rows, hidden]
         x = AttentionOutputLayerNorm.Forward(AttentionOutputDense.Forward(attended, residual: x));
         var inner = _activation.Gelu is { } form                                            // [rows, intermediate]
             ? x.Linear(IntermediateDense.Weight.Value).BiasGelu(IntermediateDense.Bias!.Value, form)
@@ -164,14 +164,16 @@ internal sealed class Bert : RewardNetwork
 
     protected override Tensor Forward(PackedBatch batch)
     {
-        var rows = Rows(batch);
+        int[] rows = [.. batch.ScoredRows];
         var segments = batch.Segments.ToArray();
-        var types = TokenTypeEmbeddings.Forward(batch.TokenTypes);
-        var x = EmbeddingsLayerNorm.Forward(WordEmbeddings.Forward(batch.TokenIds) + types + PositionEmbeddings.Forward(batch.Positions)); // [tokens, hidden]
+        var types = TokenTypeEmbeddings.Forward(batch.TokenTypes, ComputeType);
+        var x = EmbeddingsLayerNorm.Forward(WordEmbeddings.Forward(batch.TokenIds, ComputeType) + types + PositionEmbeddings.Forward(batch.Positions, ComputeType)); // [tokens, hidden]
         Observe("bert.embeddings", x);
         for (var layer = 0; layer < Layers.Count; layer++)
         {
-            x = Layers[layer].Forward(x, segments, layer == Layers.Count - 1 ? rows : null);
+            var block = Layers[layer];
+            var wanted = layer == Layers.Count - 1 ? rows : null;
+            x = Run(inputs => block.Forward(inputs[0], segments, wanted), x);
             Observe($"bert.encoder.layer.{layer}", x);
         }
         var pooled = PoolerDense.Forward(x).Tanh();                                               // [sequences, hidden]

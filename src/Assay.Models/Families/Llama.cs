@@ -138,8 +138,8 @@ internal sealed class LlamaBlock
     /// <param name="cosine">[tokens, head_dim / 2]</param>
     /// <param name="sine">[tokens, head_dim / 2]</param>
     /// <param name="segments">Who attends to whom.</param>
-    /// <param name="rows">The rows wanted (int64 [rows]), or null for all: after the last layer's attention only the scored rows matter.</param>
-    public Tensor Forward(Tensor x, Tensor cosine, Tensor sine, ReadOnlySpan<Segment> segments, Tensor? rows)
+    /// <param name="rows">The rows wanted, or null for all: after the last layer's attention only the scored rows matter.</param>
+    public Tensor Forward(Tensor x, Tensor cosine, Tensor sine, ReadOnlySpan<Segment> segments, int[]? rows)
     {
         using var scope = new TensorScope();
         var normed = InputLayernorm.Forward(x);
@@ -147,7 +147,7 @@ internal sealed class LlamaBlock
         var key = KProj.Forward(normed).Rotary(cosine, sine, _config.HeadDim);                    // [tokens, key-value heads * head_dim]
         var value = VProj.Forward(normed);
         var attended = query.Attention(key, value, segments, _config.NumAttentionHeads, _config.NumKeyValueHeads, 1 / Math.Sqrt(_config.HeadDim), AttentionDirection.Causal);
-        if (rows is not null) (attended, x) = (attended.IndexSelect(0, rows), x.IndexSelect(0, rows)); // [rows, …]
+        if (rows is not null) (attended, x) = (attended.SelectRows(rows), x.SelectRows(rows)); // [rows, …]
         x = OProj.Forward(attended, residual: x);
         normed = PostAttentionLayernorm.Forward(x);
         var (gate, up) = (GateProj.Forward(normed), UpProj.Forward(normed));                      // [rows, intermediate]
@@ -194,14 +194,16 @@ internal sealed class Llama : RewardNetwork
 
     protected override Tensor Forward(PackedBatch batch)
     {
-        var rows = Rows(batch);
+        int[] rows = [.. batch.ScoredRows];
         var segments = batch.Segments.ToArray();
-        var x = EmbedTokens.Forward(batch.TokenIds);                                               // [tokens, hidden]
+        var x = EmbedTokens.Forward(batch.TokenIds, ComputeType);                                  // [tokens, hidden]
         Observe("model.embed_tokens", x);
-        var (cosine, sine) = _rotary.Tables(batch, x.DType, x.Device);
+        var (cosine, sine) = _rotary.Tables(batch, DType == DType.Float64 ? DType.Float64 : DType.Float32, x.Device);
         for (var layer = 0; layer < Layers.Count; layer++)
         {
-            x = Layers[layer].Forward(x, cosine, sine, segments, layer == Layers.Count - 1 ? rows : null);
+            var block = Layers[layer];
+            var wanted = layer == Layers.Count - 1 ? rows : null;
+            x = Run(inputs => block.Forward(inputs[0], inputs[1], inputs[2], segments, wanted), x, cosine, sine);
             Observe($"model.layers.{layer}", x);
         }
         x = Norm.Forward(x);                                                                       // [sequences, hidden]

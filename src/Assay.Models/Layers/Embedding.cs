@@ -11,11 +11,6 @@ internal sealed class Embedding(Parameter weight, int paddingIndex)
 {
     public static Embedding Read(Weights weights, int entries, int width, int paddingIndex = -1) => new(weights.Read("weight", entries, width), paddingIndex);
 
-    /// <summary>[rows] → [rows, width]</summary>
-    public Tensor Forward(IReadOnlyList<int> indices)
-    {
-        using var scope = new TensorScope();
-        var index = Tensor.From([.. indices.Select(index => (long)index)], indices.Count).To(weight.Value.Device);
-        return scope.Keep(weight.Value.Embedding(index, paddingIndex));
-    }
+    /// <summary>[rows] → [rows, width], in the type that the network computes in.</summary>
+    public Tensor Forward(IReadOnlyList<int> indices, DType dtype) => weight.Value.Embedding([.. indices], paddingIndex, dtype);
 }

@@ -1,319 +1,136 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+
+[assembly: DisableRuntimeMarshalling]
 
 namespace Assay.Torch.Native;
 
-/// <summary>The functions of native/assay_torch/assay_torch.h, in its order; shapes and errors are described there.</summary>
-internal static partial class Libtorch
+/// <summary>
+/// The functions of libtorch's stable C ABI that Assay calls (torch/csrc/stable/c/shim.h and torch/csrc/inductor/aoti_torch/c/shim.h, 2.10). They return
+/// 0, or 1 after an exception inside libtorch. Results are new references, which the caller owns.
+/// </summary>
+internal static unsafe partial class Libtorch
 {
-    internal const string Name = "assay_torch";
+    internal const string Name = "torch_cpu";
 
-    // runtime
+    /// <summary>The version whose operator schemas our calls are written for: 2.10.</summary>
+    internal const ulong WrittenFor = (2UL << 56) | (10UL << 48);
 
     [LibraryImport(Name)]
-    internal static partial int assay_abi_version();
+    internal static partial ulong aoti_torch_abi_version();
 
     [LibraryImport(Name)]
-    internal static partial long assay_live_tensor_count();
+    internal static partial int torch_call_dispatcher(byte* operatorName, byte* overload, ulong* stack, ulong version);
 
     [LibraryImport(Name)]
-    internal static partial nint assay_libtorch_version();
+    internal static partial int aoti_torch_empty_strided(
+        long rank, long* sizes, long* strides, int dtype, int deviceType, int deviceIndex, nint* result);
 
     [LibraryImport(Name)]
-    internal static partial int assay_get_thread_count();
+    internal static partial int aoti_torch_create_tensor_from_blob(
+        void* data, long rank, long* sizes, long* strides, long offset, int dtype, int deviceType, int deviceIndex, nint* result);
 
     [LibraryImport(Name)]
-    internal static partial int assay_set_thread_count(int count, out ErrorText error);
+    internal static partial int aoti_torch__reinterpret_tensor(
+        TensorHandle tensor, long rank, long* sizes, long* strides, long offset, nint* result);
 
     [LibraryImport(Name)]
-    internal static partial int assay_keep_memory(out ErrorText error);
+    internal static partial int aoti_torch_new_tensor_handle(TensorHandle tensor, nint* result);
 
     [LibraryImport(Name)]
-    internal static partial int assay_manual_seed(ulong seed, out ErrorText error);
+    internal static partial int aoti_torch_delete_tensor_object(nint tensor);
 
     [LibraryImport(Name)]
-    internal static partial int assay_cuda_device_count(out int count, out ErrorText error);
+    internal static partial int aoti_torch_get_data_ptr(TensorHandle tensor, void** pointer);
 
     [LibraryImport(Name)]
-    internal static partial nint assay_blas_path();
+    internal static partial int aoti_torch_get_dim(TensorHandle tensor, long* rank);
 
     [LibraryImport(Name)]
-    internal static partial nint assay_blas_kernels();
+    internal static partial int aoti_torch_get_sizes(TensorHandle tensor, long** sizes);
 
     [LibraryImport(Name)]
-    internal static partial int assay_get_fused();
+    internal static partial int aoti_torch_get_dtype(TensorHandle tensor, int* dtype);
 
     [LibraryImport(Name)]
-    internal static partial void assay_set_fused(int enabled);
+    internal static partial int aoti_torch_get_device_type(TensorHandle tensor, int* type);
 
     [LibraryImport(Name)]
-    internal static partial int assay_has_fused_attention();
+    internal static partial int aoti_torch_get_device_index(TensorHandle tensor, int* index);
 
     [LibraryImport(Name)]
-    internal static partial int assay_get_grad_enabled();
+    internal static partial int aoti_torch_is_contiguous(TensorHandle tensor, byte* value);
 
     [LibraryImport(Name)]
-    internal static partial void assay_set_grad_enabled(int enabled);
+    internal static partial int aoti_torch_copy_(TensorHandle tensor, TensorHandle source, int nonBlocking);
 
-    // tensors: making, looking, copying
-
-    [LibraryImport(Name)]
-    internal static partial void assay_tensor_free(nint tensor);
-
-    [LibraryImport(Name)]
-    internal static unsafe partial int assay_from_bytes(byte* data, long byteCount, int dtype, ReadOnlySpan<long> shape, int rank, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_empty(int dtype, int deviceType, int deviceIndex, ReadOnlySpan<long> shape, int rank, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_full(double value, int dtype, int deviceType, int deviceIndex, ReadOnlySpan<long> shape, int rank, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_rank(TensorHandle tensor, out int rank, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_shape(TensorHandle tensor, Span<long> shape, int rank, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_dtype(TensorHandle tensor, out int dtype, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_device(TensorHandle tensor, out int deviceType, out int deviceIndex, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static unsafe partial int assay_copy_bytes_to(TensorHandle tensor, byte* data, long byteCount, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_to_dtype(TensorHandle tensor, int dtype, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_to_device(TensorHandle tensor, int deviceType, int deviceIndex, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_clone(TensorHandle tensor, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_copy_from(TensorHandle tensor, TensorHandle source, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_fill(TensorHandle tensor, double value, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_add_scaled(TensorHandle tensor, TensorHandle other, double scale, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_scale(TensorHandle tensor, double factor, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_generator_new(ulong seed, out GeneratorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial void assay_generator_free(nint generator);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_fill_normal(TensorHandle tensor, double mean, double deviation, GeneratorHandle generator, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_fill_uniform(TensorHandle tensor, double low, double high, GeneratorHandle generator, out ErrorText error);
-
-    // autograd
-
-    [LibraryImport(Name)]
-    internal static partial int assay_get_requires_grad(TensorHandle tensor, out int value, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_set_requires_grad(TensorHandle tensor, int value, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_grad(TensorHandle tensor, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_set_grad(TensorHandle tensor, TensorHandle grad, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_backward(TensorHandle tensor, TensorHandle upstream, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_detach(TensorHandle tensor, out TensorHandle result, out ErrorText error);
-
-    // arithmetic
-
-    [LibraryImport(Name)]
-    internal static partial int assay_add(TensorHandle tensor, TensorHandle other, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_sub(TensorHandle tensor, TensorHandle other, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_mul(TensorHandle tensor, TensorHandle other, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_div(TensorHandle tensor, TensorHandle other, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_matmul(TensorHandle tensor, TensorHandle other, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_maximum(TensorHandle tensor, TensorHandle other, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_minimum(TensorHandle tensor, TensorHandle other, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_add_scalar(TensorHandle tensor, double value, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_mul_scalar(TensorHandle tensor, double value, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_pow_scalar(TensorHandle tensor, double value, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_clamp(TensorHandle tensor, double low, double high, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_square(TensorHandle tensor, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_sqrt(TensorHandle tensor, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_abs(TensorHandle tensor, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_exp(TensorHandle tensor, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_log(TensorHandle tensor, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_tanh(TensorHandle tensor, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_sigmoid(TensorHandle tensor, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_log_sigmoid(TensorHandle tensor, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_softplus(TensorHandle tensor, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_relu(TensorHandle tensor, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_silu(TensorHandle tensor, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_gelu(TensorHandle tensor, int tanhForm, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_softmax(TensorHandle tensor, long dim, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_log_softmax(TensorHandle tensor, long dim, out TensorHandle result, out ErrorText error);
-
-    // reductions
-
-    [LibraryImport(Name)]
-    internal static partial int assay_sum(TensorHandle tensor, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_mean(TensorHandle tensor, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_min(TensorHandle tensor, out TensorHandle result, out ErrorText error);
-
     [LibraryImport(Name)]
-    internal static partial int assay_max(TensorHandle tensor, out TensorHandle result, out ErrorText error);
+    internal static partial int aoti_torch_aten_fill__Scalar(TensorHandle tensor, double value);
 
     [LibraryImport(Name)]
-    internal static partial int assay_sum_dim(TensorHandle tensor, long dim, int keep, out TensorHandle result, out ErrorText error);
+    internal static partial int aoti_torch_aten_subtract_Tensor(TensorHandle tensor, TensorHandle other, double alpha, nint* result);
 
+    // The direct shims of the CPU know no other device; bias is a pointer to a handle, or null.
     [LibraryImport(Name)]
-    internal static partial int assay_mean_dim(TensorHandle tensor, long dim, int keep, out TensorHandle result, out ErrorText error);
+    internal static partial int aoti_torch_cpu__linear_pointwise(
+        TensorHandle x, TensorHandle weight, nint* bias, byte* attribute, double** scalars, long scalarCount, byte** algorithm, nint* result);
 
     [LibraryImport(Name)]
-    internal static partial int assay_all_finite(TensorHandle tensor, out int value, out ErrorText error);
+    internal static partial int aoti_torch_cpu_mm_out(TensorHandle result, TensorHandle left, TensorHandle right);
 
     [LibraryImport(Name)]
-    internal static partial int assay_equal(TensorHandle tensor, TensorHandle other, out int value, out ErrorText error);
+    internal static partial int aoti_torch_cpu_addmm_out(
+        TensorHandle result, TensorHandle addend, TensorHandle left, TensorHandle right, double beta, double alpha);
 
-    // shapes
-
-    [LibraryImport(Name)]
-    internal static partial int assay_reshape(TensorHandle tensor, ReadOnlySpan<long> shape, int rank, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_transpose(TensorHandle tensor, long first, long second, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_narrow(TensorHandle tensor, long dim, long start, long length, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_select(TensorHandle tensor, long dim, long index, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_cat(nint[] tensors, int count, long dim, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_index_select(TensorHandle tensor, long dim, TensorHandle index, out TensorHandle result, out ErrorText error);
-
-    [LibraryImport(Name)]
-    internal static partial int assay_contiguous(TensorHandle tensor, out TensorHandle result, out ErrorText error);
-
-    // layers: rows are tokens
-
     [LibraryImport(Name)]
-    internal static partial int assay_linear(TensorHandle x, TensorHandle weight, TensorHandle bias, TensorHandle residual, out TensorHandle result, out ErrorText error);
+    internal static partial int aoti_torch_dtype_uint8();
 
     [LibraryImport(Name)]
-    internal static partial int assay_embedding(TensorHandle weight, TensorHandle index, long paddingIndex, out TensorHandle result, out ErrorText error);
+    internal static partial int aoti_torch_dtype_int8();
 
     [LibraryImport(Name)]
-    internal static partial int assay_layer_norm(TensorHandle x, TensorHandle weight, TensorHandle bias, double eps, out TensorHandle result, out ErrorText error);
+    internal static partial int aoti_torch_dtype_int16();
 
     [LibraryImport(Name)]
-    internal static partial int assay_rms_norm(TensorHandle x, TensorHandle weight, double eps, double weightOffset, out TensorHandle result, out ErrorText error);
+    internal static partial int aoti_torch_dtype_int32();
 
     [LibraryImport(Name)]
-    internal static partial int assay_rotary(TensorHandle x, TensorHandle cos, TensorHandle sin, long headDim, out TensorHandle result, out ErrorText error);
+    internal static partial int aoti_torch_dtype_int64();
 
     [LibraryImport(Name)]
-    internal static partial int assay_swiglu(TensorHandle gate, TensorHandle up, out TensorHandle result, out ErrorText error);
+    internal static partial int aoti_torch_dtype_float16();
 
     [LibraryImport(Name)]
-    internal static partial int assay_bias_gelu(TensorHandle x, TensorHandle bias, int tanhForm, out TensorHandle result, out ErrorText error);
+    internal static partial int aoti_torch_dtype_float32();
 
     [LibraryImport(Name)]
-    internal static partial int assay_attention(TensorHandle q, TensorHandle k, TensorHandle v, ReadOnlySpan<Segment> segments, long segmentCount, long heads, long kvHeads, double scale, int causal, long window, out TensorHandle result, out ErrorText error);
-
-    // optimiser
+    internal static partial int aoti_torch_dtype_float64();
 
     [LibraryImport(Name)]
-    internal static partial int assay_adamw_new(nint[] parameters, ReadOnlySpan<double> weightDecay, int count, double beta1, double beta2, double eps, out AdamWHandle result, out ErrorText error);
+    internal static partial int aoti_torch_dtype_bool();
 
     [LibraryImport(Name)]
-    internal static partial void assay_adamw_free(nint optimizer);
+    internal static partial int aoti_torch_dtype_bfloat16();
 
     [LibraryImport(Name)]
-    internal static partial int assay_adamw_step(AdamWHandle optimizer, double learningRate, double gradientScale, out ErrorText error);
+    internal static partial int aoti_torch_device_type_cpu();
 
     [LibraryImport(Name)]
-    internal static partial int assay_adamw_get_step(AdamWHandle optimizer, out long step, out ErrorText error);
+    internal static partial int aoti_torch_device_type_cuda();
 
     [LibraryImport(Name)]
-    internal static partial int assay_adamw_set_step(AdamWHandle optimizer, long step, out ErrorText error);
+    internal static partial void aoti_torch_grad_mode_set_enabled([MarshalAs(UnmanagedType.U1)] bool enabled);
 
     [LibraryImport(Name)]
-    internal static partial int assay_adamw_moments(AdamWHandle optimizer, int index, out TensorHandle first, out TensorHandle second, out ErrorText error);
+    internal static partial int torch_new_list_reserve_size(nuint size, nint* list);
 
     [LibraryImport(Name)]
-    internal static partial int assay_gradient_norm(nint[] parameters, int count, out double norm, out ErrorText error);
+    internal static partial int torch_list_push_back(nint list, ulong value);
 
     [LibraryImport(Name)]
-    internal static partial int assay_scale_gradients(nint[] parameters, int count, double factor, out ErrorText error);
+    internal static partial int torch_get_num_threads(uint* count);
 
     [LibraryImport(Name)]
-    internal static partial int assay_clear_gradients(nint[] parameters, int count, out ErrorText error);
+    internal static partial int torch_parallel_for(
+        long begin, long end, long grain, delegate* unmanaged<long, long, void*, void> body, void* context);
 }

@@ -2,17 +2,16 @@ using System.Runtime.InteropServices;
 
 namespace Assay.Torch.Native;
 
-/// <summary>One native reference to a tensor. Passed as it is to native functions, so that it cannot be freed during a call.</summary>
-internal sealed class TensorHandle() : SafeHandle(0, ownsHandle: true)
+/// <summary>One reference to a tensor object of libtorch's; released once, by whoever comes last.</summary>
+internal sealed class TensorHandle : SafeHandle
 {
-    /// <summary>Stands for "no tensor" where a function takes an optional one.</summary>
-    public static TensorHandle None { get; } = new();
+    public TensorHandle() : base(0, ownsHandle: true)
+    {
+    }
+
+    public TensorHandle(nint pointer) : this() => SetHandle(pointer);
 
     public override bool IsInvalid => handle == 0;
 
-    protected override bool ReleaseHandle()
-    {
-        Libtorch.assay_tensor_free(handle);
-        return true;
-    }
+    protected override bool ReleaseHandle() => Libtorch.aoti_torch_delete_tensor_object(handle) == 0;
 }

@@ -1,4 +1,5 @@
-using Assay.Torch.Native;
+using Assay.Torch.Kernels;
+using Assay.Torch.Primitives;
 
 namespace Assay.Torch;
 
@@ -6,11 +7,17 @@ namespace Assay.Torch;
 public static class Gradients
 {
     /// <summary>The L2 norm over all of them, summed in double in a fixed order.</summary>
-    public static double Norm(IReadOnlyList<Tensor> parameters)
+    public static unsafe double Norm(IReadOnlyList<Tensor> parameters)
     {
-        using var list = new TensorHandleList(parameters);
-        Check(Libtorch.assay_gradient_norm(list.Handles, parameters.Count, out var norm, out var error), error, nameof(Norm));
-        return norm;
+        var sum = 0.0;
+        foreach (var parameter in parameters)
+        {
+            if (parameter.Slot?.Value is not { } gradient) continue;
+            if (Form.IsFused(gradient) && gradient.DType == DType.Float32) sum += VectorKernels.SumOfSquares(gradient.Floats, gradient.ElementCount);
+            else foreach (var value in gradient.ToDoubles()) sum += value * value;
+        }
+
+        return Math.Sqrt(sum);
     }
 
     /// <summary>torch's clipping factor, <c>min(1, maxNorm / (norm + 1e-6))</c>: a norm equal to the limit is still scaled. NaN stays NaN.</summary>
@@ -21,32 +28,18 @@ public static class Gradients
     {
         var norm = Norm(parameters);
         var factor = ClipFactor(norm, maxNorm);
-        if (factor != 1)
-        {
-            Scale(parameters, factor);
-        }
-
+        if (factor != 1) Scale(parameters, factor);
         return norm;
     }
 
     public static void Scale(IReadOnlyList<Tensor> parameters, double factor)
     {
-        using var list = new TensorHandleList(parameters);
-        Check(Libtorch.assay_scale_gradients(list.Handles, parameters.Count, factor, out var error), error, nameof(Scale));
+        foreach (var parameter in parameters) parameter.Slot?.Value?.ScaleInPlace(factor);
     }
 
-    /// <summary>Drops all gradients.</summary>
+    /// <summary>Drops all gradients; their memory stays for the next step.</summary>
     public static void Clear(IReadOnlyList<Tensor> parameters)
     {
-        using var list = new TensorHandleList(parameters);
-        Check(Libtorch.assay_clear_gradients(list.Handles, parameters.Count, out var error), error, nameof(Clear));
-    }
-
-    private static void Check(int status, in ErrorText error, string operation)
-    {
-        if (status != 0)
-        {
-            throw new TorchException($"{nameof(Gradients)}.{operation}", "", error.ToString());
-        }
+        foreach (var parameter in parameters) parameter.Slot?.Clear();
     }
 }

@@ -79,7 +79,7 @@ internal static class PlainForward
         }
     }
 
-    private static Tensor Rows(Tensor table, IReadOnlyList<int> ids) => table.IndexSelect(0, Tensor.From([.. ids.Select(id => (long)id)], ids.Count));
+    private static Tensor Rows(Tensor table, IReadOnlyList<int> ids) => table.SelectRows([.. ids]);
 
     private static Tensor Mean(Tensor x) => x.Mean(1).Reshape(-1, 1);
 
@@ -90,7 +90,7 @@ internal static class PlainForward
     private static Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor? mask)
     {
         var scores = query.Matmul(key.Transpose()) * (1 / Math.Sqrt(query.Shape[1]));
-        return (mask is null ? scores : scores + mask).Softmax(1).Matmul(value);
+        return (mask is null ? scores : scores + mask).Softmax().Matmul(value);
     }
 
     /// <summary>x * cos + rotate_half(x) * sin, angles in the network's precision.</summary>

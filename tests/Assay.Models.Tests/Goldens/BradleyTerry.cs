@@ -9,7 +9,7 @@ internal static class BradleyTerry
     public static Tensor Loss(Tensor scores)
     {
         var pairs = scores.Reshape(-1, 2);
-        return -(pairs.Select(1, 0) - pairs.Select(1, 1)).LogSigmoid().Mean();
+        return -(pairs.Narrow(1, 0, 1) - pairs.Narrow(1, 1, 1)).LogSigmoid().Mean();
     }
 
     public static double GradientNorm(Parameter parameter) => parameter.Value.Grad is { } gradient ? Math.Sqrt(gradient.To(DType.Float64).Square().Sum().ToScalar()) : 0;

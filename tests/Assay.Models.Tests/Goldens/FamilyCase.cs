@@ -164,7 +164,7 @@ internal sealed class FamilyCase(string folder)
             {
                 using var padded = Load("config.json", dtype, "pad_token_id", pad);
                 padded.Score(PackedBatch.FromSequences([padding.GetProperty("sequence").Integers()], padded.Packing)).Sum().Backward();
-                var row = padded.Parameters[0].Value.Grad!.Select(0, 2).Square().Sum().Sqrt().ToScalar();
+                var row = padded.Parameters[0].Value.Grad!.Narrow(0, 2, 1).Square().Sum().Sqrt().ToScalar();
                 measured.Add(new Measurement("", $"embedding row of id 2 with pad {pad}", Math.Abs(row - padding.GetProperty($"pad_token_id={pad}").GetDouble()), dtype == DType.Float64 ? normLimit : 1e-4));
             }
         }

@@ -64,7 +64,7 @@ internal sealed class RealCheckpoint(string name, string folder)
         {
             if (module.EndsWith("pooler", StringComparison.Ordinal)) return;
             var row = output.Shape[0] == 1 || network.Packing.Scored == ScoredToken.First ? 0 : sequence.Length - 1;
-            var state = output.Select(0, row).ToDoubles();
+            var state = output.Narrow(0, row, 1).ToDoubles();
             // Llama's last recorded state is after the final norm.
             if (module == "model.norm") found[^1] = state;
             else found.Add(state);

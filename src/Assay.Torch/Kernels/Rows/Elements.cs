@@ -1,0 +1,71 @@
+using System.Runtime.CompilerServices;
+
+namespace Assay.Torch.Kernels;
+
+/// <summary>
+/// Loads and stores of <c>float</c> or <see cref="Bf16"/>, chosen when the JIT compiles. <c>count</c> is how many lanes there are memory for:
+/// all of them (the constant <c>L.Count</c>, then the test vanishes) or the rest of a row; lanes beyond it hold zero and are not written.
+/// </summary>
+internal static unsafe class Elements
+{
+    private const int LargestLaneCount = 16;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static L Load<T, L>(T* from, int count)
+        where T : unmanaged
+        where L : struct, ILanes<L>
+    {
+        if (count != L.Count) return LoadPart<T, L>(from, count);
+        return typeof(T) == typeof(float) ? L.Load((float*)from) : L.Load((Bf16*)from);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store<T, L>(L value, T* to, int count)
+        where T : unmanaged
+        where L : struct, ILanes<L>
+    {
+        if (count != L.Count) StorePart(value, to, count);
+        else if (typeof(T) == typeof(float)) L.Store(value, (float*)to);
+        else L.Store(value, (Bf16*)to);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Get<T>(T* from)
+        where T : unmanaged =>
+        typeof(T) == typeof(float) ? *(float*)from : (float)*(Bf16*)from;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Set<T>(T* to, float value)
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(float)) *(float*)to = value;
+        else *(Bf16*)to = (Bf16)value;
+    }
+
+    /// <summary>Refused when the kernel is first compiled for another type, not when it has read wrong bytes.</summary>
+    public static void Check<T>()
+        where T : unmanaged
+    {
+        if (typeof(T) != typeof(float) && typeof(T) != typeof(Bf16)) throw new NotSupportedException($"Kernels take float and Bf16, not {typeof(T).Name}.");
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static L LoadPart<T, L>(T* from, int count)
+        where T : unmanaged
+        where L : struct, ILanes<L>
+    {
+        var lanes = stackalloc float[LargestLaneCount];
+        for (var i = 0; i < LargestLaneCount; i++) lanes[i] = i < count ? Get(from + i) : 0;
+        return L.Load(lanes);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void StorePart<T, L>(L value, T* to, int count)
+        where T : unmanaged
+        where L : struct, ILanes<L>
+    {
+        var lanes = stackalloc float[LargestLaneCount];
+        L.Store(value, lanes);
+        for (var i = 0; i < count; i++) Set(to + i, lanes[i]);
+    }
+}

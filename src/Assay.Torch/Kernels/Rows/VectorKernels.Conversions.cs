@@ -1,0 +1,47 @@
+namespace Assay.Torch.Kernels;
+
+internal static unsafe partial class VectorKernels
+{
+    /// <summary>Rounded to the nearest, ties to even.</summary>
+    public static void ToBf16(float* from, Bf16* to, long n) => Blocks.Run(n, Blocks.Elements, new ConvertBody<float, Bf16>(from, to));
+
+    public static void ToFloat(Bf16* from, float* to, long n) => Blocks.Run(n, Blocks.Elements, new ConvertBody<Bf16, float>(from, to));
+
+    /// <summary>From IEEE half precision.</summary>
+    public static void ToFloat(Half* from, float* to, long n) => Blocks.Run(n, Blocks.Elements, new HalfBody((ushort*)from, to));
+
+    private readonly struct ConvertBody<TFrom, TTo>(TFrom* from, TTo* to) : IBlockBody
+        where TFrom : unmanaged
+        where TTo : unmanaged
+    {
+        public void Run<L>(int block, long first, int count)
+            where L : struct, ILanes<L> =>
+            Span<L>(from + first, to + first, count);
+
+        private static void Span<L>(TFrom* from, TTo* to, int count)
+            where L : struct, ILanes<L>
+        {
+            var i = 0;
+            for (; i + L.Count <= count; i += L.Count) Elements.Store(Elements.Load<TFrom, L>(from + i, L.Count), to + i, L.Count);
+            if (i < count) Elements.Store(Elements.Load<TFrom, L>(from + i, count - i), to + i, count - i);
+        }
+    }
+
+    // Exponent and mantissa moved into a float's places and multiplied by 2^112, the difference of the biases, which makes numbers of subnormals too.
+    private readonly struct HalfBody(ushort* from, float* to) : IBlockBody
+    {
+        private const uint Infinite = 0x7c00, SignOfHalf = 0x8000, InfiniteSingle = 0x7f800000;
+
+        public void Run<L>(int block, long first, int count)
+            where L : struct, ILanes<L>
+        {
+            for (var i = first; i < first + count; i++)
+            {
+                uint half = from[i], magnitude = half & ~SignOfHalf;
+                var bits = BitConverter.SingleToUInt32Bits(BitConverter.UInt32BitsToSingle(magnitude << 13) * 5.192296858534828e33f);
+                if (magnitude >= Infinite) bits = InfiniteSingle | (magnitude << 13);
+                to[i] = BitConverter.UInt32BitsToSingle(bits | (half & SignOfHalf) << 16);
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using Assay.Torch.Native;
+
+namespace Assay.Torch.Primitives;
+
+/// <summary>
+/// Attention as it is defined, segment by segment, of libtorch's operators: the oracle of the kernel, and what other devices run.
+/// </summary>
+internal static class PlainAttention
+{
+    /// <summary>The result [rows, heads * head dimension].</summary>
+    public static Tensor Forward(Tensor query, Tensor key, Tensor value, ReadOnlySpan<Segment> segments, AttentionShape shape)
+    {
+        var result = Tensor.Zeros(query.DType, query.Device, query.Shape);
+        foreach (var segment in segments)
+        {
+            if (segment.Length == 0) continue;
+            using var scope = new TensorScope();
+            var part = new Part(query, key, value, segment, shape);
+            Rows(result, segment.Start, segment.Length).CopyFrom(Form.Narrow(Merged(Aten.Matmul(part.Probabilities, part.Value)), result.DType));
+        }
+
+        return result;
+    }
+
+    /// <summary>Fills the gradients of queries, keys and values, given the result's.</summary>
+    public static void Backward(
+        Tensor query, Tensor key, Tensor value, Tensor upstream, ReadOnlySpan<Segment> segments, AttentionShape shape, Tensor toQuery, Tensor toKey, Tensor toValue)
+    {
+        foreach (var gradient in (Tensor[])[toQuery, toKey, toValue]) gradient.Fill(0);
+        foreach (var segment in segments)
+        {
+            if (segment.Length == 0) continue;
+            using var scope = new TensorScope();
+            var part = new Part(query, key, value, segment, shape);
+            var gradient = Split(Form.Wide(Rows(upstream, segment.Start, segment.Length)), shape.Heads);
+            var towards = Aten.Matmul(gradient, Turned(part.Value));
+            var inner = Aten.Sum(Aten.Multiply(towards, part.Probabilities), [-1], keep: true);
+            var scores = Aten.Multiply(Aten.Multiply(part.Probabilities, Aten.Subtract(towards, inner)), shape.Scale);
+            Rows(toQuery, segment.Start, segment.Length).CopyFrom(Form.Narrow(Merged(Aten.Matmul(scores, part.Key)), toQuery.DType));
+            AddKeys(toKey, Aten.Matmul(Turned(scores), part.Query), segment, shape);
+            AddKeys(toValue, Aten.Matmul(Turned(part.Probabilities), gradient), segment, shape);
+        }
+    }
+
+    // [heads, keys, width] of all heads of a group are summed and added to the rows of the prefix and of the segment.
+    private static void AddKeys(Tensor target, Tensor gradient, Segment segment, AttentionShape shape)
+    {
+        var (keys, width) = (gradient.Shape[1], gradient.Shape[2]);
+        var summed = Aten.Sum(gradient.View(0, shape.KeyValueHeads, shape.Heads / shape.KeyValueHeads, keys, width), [1], keep: false);
+        var rows = Form.Narrow(Merged(summed), target.DType);
+        if (segment.PrefixLength > 0) Rows(target, segment.PrefixStart, segment.PrefixLength).AddInPlace(Rows(rows, 0, segment.PrefixLength));
+        Rows(target, segment.Start, segment.Length).AddInPlace(Rows(rows, segment.PrefixLength, segment.Length));
+    }
+
+    private static Tensor Rows(Tensor x, long start, long count) => x.View(start * x.Shape[1], count, x.Shape[1]);
+
+    // [rows, heads * width] -> [heads, rows, width]
+    private static Tensor Split(Tensor rows, int heads) => Aten.Permute(rows.View(0, rows.Shape[0], heads, rows.Shape[1] / heads), 1, 0, 2);
+
+    // [heads, rows, width] -> [rows, heads * width]
+    private static Tensor Merged(Tensor split) => Aten.Permute(split, 1, 0, 2).View(0, split.Shape[1], split.Shape[0] * split.Shape[2]);
+
+    private static Tensor Turned(Tensor x) => Aten.Permute(x, 0, 2, 1);
+
+    /// <summary>One segment's queries, keys and values [heads, rows, width], in fp32 or fp64, and its probabilities [heads, rows, keys].</summary>
+    private sealed class Part
+    {
+        public Part(Tensor query, Tensor key, Tensor value, Segment segment, AttentionShape shape)
+        {
+            Query = Split(Form.Wide(Rows(query, segment.Start, segment.Length)), shape.Heads);
+            Key = Keys(key, segment, shape);
+            Value = Keys(value, segment, shape);
+            var scores = Aten.Multiply(Aten.Matmul(Query, Turned(Key)), shape.Scale);
+            Probabilities = Aten.Softmax(Aten.Add(scores, Mask(segment, shape, Query)));
+        }
+
+        public Tensor Query { get; }
+
+        public Tensor Key { get; }
+
+        public Tensor Value { get; }
+
+        public Tensor Probabilities { get; }
+
+        // Keys of the prefix, then the segment's own; each head of a group has a copy.
+        private static Tensor Keys(Tensor rows, Segment segment, AttentionShape shape)
+        {
+            var own = Form.Wide(Rows(rows, segment.Start, segment.Length));
+            var all = segment.PrefixLength == 0 ? own : Aten.Cat([Form.Wide(Rows(rows, segment.PrefixStart, segment.PrefixLength)), own], 0);
+            var split = Split(all, shape.KeyValueHeads);
+            var group = shape.Heads / shape.KeyValueHeads;
+            if (group == 1) return split;
+            var (keys, width) = (split.Shape[1], split.Shape[2]);
+            var repeated = Aten.Expand(split.View(0, shape.KeyValueHeads, 1, keys, width), [shape.KeyValueHeads, group, keys, width]);
+            return repeated.View(0, shape.Heads, keys, width);
+        }
+
+        // 0 where a query sees a key, minus infinity where it does not.
+        private static Tensor Mask(Segment segment, AttentionShape shape, Tensor like)
+        {
+            var keys = segment.PrefixLength + segment.Length;
+            var mask = new double[segment.Length * keys];
+            for (var row = 0L; row < segment.Length; row++)
+            {
+                var position = segment.PrefixLength + row;
+                for (var at = 0L; at < keys; at++)
+                {
+                    var visible = shape.Direction == AttentionDirection.Causal
+                        ? at <= position && (shape.Window == 0 || at > position - shape.Window)
+                        : shape.Window == 0 || Math.Abs(at - position) <= shape.Window / 2;
+                    if (!visible) mask[(row * keys) + at] = double.NegativeInfinity;
+                }
+            }
+
+            return Aten.Cast(Tensor.From(mask, segment.Length, keys), like.DType).To(like.Device);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using Assay.Torch.Kernels;
+
+namespace Assay.Torch.Tests.Kernels;
+
+public sealed unsafe class VectorKernelTests
+{
+    private static readonly int[] Counts = [.. Close.Widths, 16_384, 16_385, 40_003];
+
+    [Fact]
+    public void Sums_and_products_match_the_plain_loop()
+    {
+        foreach (var n in Counts)
+        {
+            Pairs<float>(n);
+            Pairs<Bf16>(n);
+        }
+    }
+
+    [Fact]
+    public void Scaled_filled_and_added_vectors_match_the_plain_loop()
+    {
+        foreach (var n in Counts)
+        {
+            using KernelBuffer<float> x = KernelBuffer<float>.Random(n, n), y = KernelBuffer<float>.Random(n, 2), filled = new(n);
+            double[] a = x.Read(), b = y.Read();
+            VectorKernels.Axpy(y.Data, x.Data, -0.3f, n);
+            Close.Check<float>([.. a.Select((v, i) => b[i] - 0.3f * v)], y.Read());
+            Assert.False(Close.Within<float>([.. a.Select((v, i) => b[i] + 0.3f * v)], y.Read()));
+            VectorKernels.Scale(x.Data, 0.3f, n);
+            Close.Check<float>([.. a.Select(v => 0.3f * v)], x.Read());
+            VectorKernels.Fill(filled.Data, 0.75f, n);
+            Assert.Equal(Enumerable.Repeat(0.75, n), filled.Read());
+        }
+    }
+
+    [Fact]
+    public void Bias_and_sums_over_rows_match_the_plain_loop()
+    {
+        foreach (var width in Close.Widths)
+        {
+            Rows<float>(width, 7);
+            Rows<Bf16>(width, 7);
+        }
+
+        Rows<float>(35, 197);
+        Rows<float>(35, 1);
+    }
+
+    [Fact]
+    public void The_sum_of_squares_is_in_double_precision()
+    {
+        foreach (var n in Counts.Append(300_001))
+        {
+            using var x = KernelBuffer<float>.Random(n, n);
+            var expected = x.Read().Sum(v => v * v);
+            const double Double = 1e-12;
+            Assert.InRange(VectorKernels.SumOfSquares(x.Data, n) / expected, 1 - Double, 1 + Double);
+            if (n > 1000) Assert.NotInRange(x.Read().Aggregate(0f, (sum, v) => sum + (float)v * (float)v) / expected, 1 - Double, 1 + Double);
+        }
+
+        using var large = new KernelBuffer<float>([1e30, -1e30, 1e-30]);
+        Assert.InRange(VectorKernels.SumOfSquares(large.Data, 3), 1.99999e60, 2.00001e60);
+    }
+
+    [Fact]
+    public void One_number_that_is_not_finite_is_found_wherever_it_stands()
+    {
+        foreach (var n in Counts)
+        {
+            using var x = KernelBuffer<float>.Random(n, n, 1e38);
+            Assert.True(VectorKernels.AllFinite(x.Data, n));
+            foreach (var at in (int[])[0, n / 2, n - 1])
+            {
+                foreach (var bad in (float[])[float.NaN, float.PositiveInfinity, float.NegativeInfinity])
+                {
+                    var kept = x.Data[at];
+                    x.Data[at] = bad;
+                    Assert.False(VectorKernels.AllFinite(x.Data, n));
+                    x.Data[at] = kept;
+                }
+            }
+        }
+
+        Assert.True(VectorKernels.AllFinite(null, 0));
+    }
+
+    private static void Pairs<T>(int n)
+        where T : unmanaged
+    {
+        using KernelBuffer<T> a = KernelBuffer<T>.Random(n, n), b = KernelBuffer<T>.Random(n, 2), sum = new(n), product = new(n);
+        double[] left = a.Read(), right = b.Read();
+        VectorKernels.Add(a.Data, b.Data, sum.Data, n);
+        VectorKernels.Multiply(a.Data, b.Data, product.Data, n);
+        Close.Check<T>([.. left.Select((v, i) => v + right[i])], sum.Read());
+        Close.Check<T>([.. left.Select((v, i) => v * right[i])], product.Read());
+        Assert.False(Close.Within<T>([.. left.Select((v, i) => v + right[i])], product.Read()));
+        VectorKernels.AddInto(a.Data, b.Data, n);
+        Assert.Equal(sum.Bytes(), b.Bytes());
+    }
+
+    private static void Rows<T>(int width, int rows)
+        where T : unmanaged
+    {
+        using KernelBuffer<T> x = KernelBuffer<T>.Random(rows * width, width), y = new(rows * width);
+        using KernelBuffer<float> bias = KernelBuffer<float>.Random(width, 2), sum = KernelBuffer<float>.Random(width, 3);
+        double[] values = x.Read(), biases = bias.Read(), sums = sum.Read();
+        VectorKernels.AddBias(x.Data, bias.Data, y.Data, rows, width);
+        VectorKernels.SumRows(x.Data, sum.Data, rows, width);
+        Close.Check<T>([.. values.Select((v, i) => v + biases[i % width])], y.Read());
+        Assert.False(Close.Within<T>(values, y.Read()), "the bias must count");
+        var before = (double[])sums.Clone();
+        for (var i = 0; i < values.Length; i++) sums[i % width] += values[i];
+        Close.Check<float>(sums, sum.Read(), Close.SingleSum);
+        Assert.False(Close.Within<float>([.. sums.Select((v, i) => v - before[i])], sum.Read(), Close.SingleSum), "it must add");
+    }
+}
