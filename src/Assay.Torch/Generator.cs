@@ -1,4 +1,4 @@
-using Assay.Torch.Random;
+using Assay.Torch.Drawing;
 
 namespace Assay.Torch;
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Assay.Torch.Random;
+using Assay.Torch.Drawing;
 
 namespace Assay.Torch;
 

@@ -49,10 +49,10 @@ public sealed partial class Tensor
     }
 
     /// <summary>The same for a tensor of any shape, given the gradient of what follows with respect to it.</summary>
-    /// <exception cref="InvalidOperationException">The gradient has another shape, or nothing that led here asked for gradients.</exception>
+    /// <exception cref="InvalidOperationException">The gradient has another shape or dtype, or nothing that led here asked for gradients.</exception>
     public void Backward(Tensor upstream)
     {
-        if (!upstream.Shape.AsSpan().SequenceEqual(Shape)) throw new InvalidOperationException($"{upstream} is no gradient of {this}");
+        if (upstream.DType != DType || !upstream.Shape.AsSpan().SequenceEqual(Shape)) throw new InvalidOperationException($"{upstream} is no gradient of {this}");
         if (Maker is null) throw new InvalidOperationException("nothing that led to this tensor asked for gradients");
         GradientTape.Run(this, upstream);
     }

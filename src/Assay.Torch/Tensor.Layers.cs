@@ -61,7 +61,7 @@ public sealed partial class Tensor
         double scale,
         AttentionDirection direction,
         long window = 0) =>
-        Primitives.Attention.Apply(this, key, value, segments, new AttentionShape(heads, keyValueHeads, scale, direction, window));
+        Primitives.Attention.Apply(this, key, value, segments, new AttentionForm(heads, keyValueHeads, heads == 0 ? 0 : (int)(Shape[^1] / heads), scale, direction, window));
 
     /// <summary>
     /// The block's result, from which the backward runs the block's forward again instead of keeping what it made in between (arXiv 1604.06174).

@@ -3,6 +3,7 @@ using System.Globalization;
 using Assay.Torch.Memory;
 using Assay.Torch.Native;
 using Assay.Torch.Primitives;
+using Assay.Torch.Products;
 
 namespace Assay.Torch;
 
@@ -64,14 +65,38 @@ public static class TorchRuntime
         }
     }
 
-    /// <summary>The best of several float32 products of two size by size matrices, in GFLOPS (1e9 multiplications and additions a second).</summary>
-    public static double MeasureGemm(int size = 2048, int repeats = 5)
+    /// <summary>
+    /// Who computes fp32 products on the host: forward, input gradient, weight gradient, each <c>own</c>, <c>onednn</c> or <c>mkl</c>. Chosen at the first product by
+    /// a measurement that is remembered for this machine. Set it, before any product, to repeat another run's bits.
+    /// </summary>
+    /// <exception cref="FormatException">It is set to other words.</exception>
+    public static string Products
+    {
+        get => Loaded(() => ProductChoice.Text);
+        set => ProductChoice.Chosen = ProductChoice.Parse(value);
+    }
+
+    /// <summary>What each library reaches at each product of a linear layer, measured now, and which is taken from here on.</summary>
+    public static IReadOnlyList<(string Product, string Chosen, IReadOnlyList<(string Library, double Gflops)> Rates)> MeasureProducts()
+    {
+        Load();
+        var chosen = ProductChoice.MeasureAgain();
+        return [.. Enum.GetValues<ProductForm>().Select(form => (
+            form switch { ProductForm.Forward => "forward product", ProductForm.InputGradient => "input gradient", _ => "weight gradient" },
+            Name(chosen[(int)form]),
+            (IReadOnlyList<(string, double)>)[.. ProductChoice.Measured.Where(rate => rate.Key.Form == form).Select(rate => (Name(rate.Key.Library), rate.Value))]))];
+
+        static string Name(ProductLibrary library) => library.ToString().ToLowerInvariant();
+    }
+
+    /// <summary>The best of several products of two size by size matrices, in GFLOPS (1e9 multiplications and additions a second).</summary>
+    public static double MeasureGemm(int size = 2048, int repeats = 5, DType dtype = DType.Float32)
     {
         using var scope = new TensorScope();
         using var noGrad = new NoGrad();
         var generator = new Generator(0);
-        var first = Tensor.Uniform(generator, -1, 1, DType.Float32, size, size);
-        var second = Tensor.Uniform(generator, -1, 1, DType.Float32, size, size);
+        var first = Tensor.Uniform(generator, -1, 1, DType.Float32, size, size).To(dtype);
+        var second = Tensor.Uniform(generator, -1, 1, DType.Float32, size, size).To(dtype);
         var best = TimeSpan.MaxValue;
         for (var repeat = 0; repeat <= repeats; repeat++)
         {

@@ -5,13 +5,11 @@ using Assay.Torch;
 
 namespace Assay.Cli.Doctor;
 
-/// <summary>Looks at the machine: the engine, its BLAS and how fast that really is, threads, memory.</summary>
+/// <summary>Looks at the machine: libtorch, which library computes which product and how fast, threads, devices, memory.</summary>
 internal static class Examination
 {
-    /// <summary>Below this share of what the CPU's vector width and clock allow, matrix products run on the wrong kernels.</summary>
+    /// <summary>Below this share of what the CPU's vector width and clock allow, something is wrong with the machine.</summary>
     private const double SlowShare = 0.25;
-
-    private const string InstallBlas = "apt-get install -y libopenblas0-openmp";
 
     public static IReadOnlyList<Fact> Run()
     {
@@ -27,16 +25,17 @@ internal static class Examination
         }
         catch (NativeLibraryException error)
         {
-            facts.Add(new Fact("engine", error.Message, "./run native"));
+            facts.Add(new Fact("libtorch", error.Message, "dotnet restore, or LIBTORCH=/folder/of/libtorch"));
             facts.Add(Memory());
             return facts;
         }
-        facts.Add(new Fact("engine", TorchRuntime.NativePath));
-        facts.Add(new Fact("libtorch", TorchRuntime.LibtorchVersion));
-        facts.Add(Blas());
+        facts.Add(new Fact("libtorch", $"{TorchRuntime.LibtorchVersion}, {TorchRuntime.LibraryPath} ({TorchRuntime.LibrarySource})"));
+        facts.Add(new Fact("devices", Devices()));
         facts.Add(Threads());
+        var speeds = TorchRuntime.MeasureProducts();
+        facts.AddRange(speeds.Select(speed => new Fact(speed.Product, string.Join(", ", speed.Rates.Select(rate => Rate(rate, speed.Chosen))))));
         facts.Add(Gemm(TorchRuntime.MeasureGemm(), PossibleGflops()));
-        facts.Add(new Fact("CUDA devices", TorchRuntime.CudaDeviceCount.ToString(CultureInfo.InvariantCulture)));
+        facts.Add(new Fact("product in bf16", string.Create(CultureInfo.InvariantCulture, $"{TorchRuntime.MeasureGemm(dtype: DType.BFloat16):0} GFLOPS (2048 × 2048 × 2048)")));
         facts.Add(Memory());
         return facts;
     }
@@ -44,33 +43,23 @@ internal static class Examination
     /// <summary>What the measured matrix product says, against what the CPU could do; <paramref name="possible"/> is null where that is not known.</summary>
     internal static Fact Gemm(double measured, double? possible)
     {
-        string value = string.Create(CultureInfo.InvariantCulture, $"{measured:0} GFLOPS (fp32, 2048 × 2048 × 2048){(possible is null ? "" : $", of about {possible:0} possible")}");
-        if (possible is null || measured >= SlowShare * possible) return new Fact("matrix product", value);
-        return new Fact("matrix product", value, $"{InstallBlas}; if it is installed, another program is using the cores, or OPENBLAS_CORETYPE names the wrong kernels: unset it");
+        string value = string.Create(CultureInfo.InvariantCulture, $"{measured:0} GFLOPS (fp32, 2048 × 2048 × 2048){(measured < SlowShare * possible ? $", far below the {possible:0} of this CPU's clock" : "")}");
+        return measured < SlowShare * possible
+            ? new Fact("matrix product", value, "close what else uses the cores; in a virtual machine, let it see the CPU's vector instructions")
+            : new Fact("matrix product", value);
     }
 
-    /// <summary>Whether the BLAS that answers is a fast one.</summary>
-    internal static Fact BlasFact(string path, string kernels)
-    {
-        if (path.Length == 0) return new Fact("BLAS", "inside libtorch");
-        string value = kernels.Length == 0 ? path : $"{path}, kernels {kernels}";
-        if (kernels.Length == 0 && path.Contains("/blas/", StringComparison.Ordinal)) return new Fact("BLAS", value + " (the reference BLAS: some 50 times slower)", InstallBlas);
-        // OpenBLAS falls back to these when it does not know the CPU.
-        if (kernels is "Prescott" or "Core2" && Avx2.IsSupported) return new Fact("BLAS", value + " (kernels of a much older CPU)", "unset OPENBLAS_CORETYPE");
-        return new Fact("BLAS", value);
-    }
+    private static string Rate((string Library, double Gflops) rate, string chosen) =>
+        string.Create(CultureInfo.InvariantCulture, $"{rate.Library} {rate.Gflops:0} GFLOPS{(rate.Library == chosen ? " (taken)" : "")}");
 
-    private static Fact Blas()
-    {
-        string path = TorchRuntime.BlasPath;
-        return BlasFact(path.Length > 0 && File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path, TorchRuntime.BlasKernels);
-    }
+    private static string Devices() => TorchRuntime.CudaDeviceCount is > 0 and var count
+        ? $"cpu, {string.Join(", ", Enumerable.Range(0, count).Select(index => $"cuda:{index}"))}" : "cpu";
 
     private static Fact Threads()
     {
         int threads = TorchRuntime.ThreadCount, cores = Environment.ProcessorCount;
         return threads < cores
-            ? new Fact("threads", $"{threads} of {cores} cores", "unset ASSAY_THREADS and OMP_NUM_THREADS to use every core")
+            ? new Fact("threads", $"{threads} of {cores} cores", "unset OMP_NUM_THREADS to use every core")
             : new Fact("threads", $"{threads}");
     }
 
@@ -86,10 +75,10 @@ internal static class Examination
 
     private static string VectorWidth() => Avx512F.IsSupported ? "AVX-512" : Avx2.IsSupported ? "AVX2" : RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "NEON" : "SSE";
 
-    /// <summary>Cores × clock × fp32 operations a cycle (two fused multiply-adds); null where the clock is not written down.</summary>
+    /// <summary>Threads × clock × fp32 operations a cycle (two fused multiply-adds of 256 bits, which every such CPU has); null where the clock is not written down.</summary>
     private static double? PossibleGflops()
     {
-        int operations = Avx512F.IsSupported ? 64 : Avx2.IsSupported ? 32 : 0;
+        int operations = Avx2.IsSupported ? 32 : 0;
         if (operations == 0 || !File.Exists("/proc/cpuinfo")) return null;
         string? clock = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("cpu MHz", StringComparison.Ordinal));
         return clock is null ? null : TorchRuntime.ThreadCount * operations * double.Parse(clock[(clock.IndexOf(':') + 1)..], CultureInfo.InvariantCulture) / 1000;

@@ -205,21 +205,22 @@ public sealed class RewardTrainer
             using var scope = new TensorScope();
             var batch = PackedBatch.FromPairs(part.Select(at => ((IReadOnlyList<int>)train[rows[at]].Chosen, (IReadOnlyList<int>)train[rows[at]].Rejected)), network.Packing);
             var scores = network.Score(batch); // [2 * pairs]: chosen, rejected, chosen, …
-            var values = scores.ToFloats();
-            var upstream = new float[values.Length];
+            var values = scores.ToDoubles();
+            var upstream = new double[values.Length];
             for (var i = 0; i < part.Count; i++)
             {
                 var at = part[i];
                 var margin = train[rows[at]].Margin ?? 0;
-                (chosen[at], rejected[at]) = (values[2 * i], values[2 * i + 1]);
-                var loss = objective.LossOf(chosen[at], rejected[at], margin);
+                var (chosenScore, rejectedScore) = (values[2 * i], values[2 * i + 1]);
+                (chosen[at], rejected[at]) = ((float)chosenScore, (float)rejectedScore);
+                var loss = objective.LossOf(chosenScore, rejectedScore, margin);
                 if (!double.IsFinite(loss)) throw Broken($"the loss is {loss} (scores {chosen[at]} and {rejected[at]})", step, [rows[at]]);
                 losses += loss;
-                var (towardsChosen, towardsRejected) = objective.GradientOf(chosen[at], rejected[at], margin);
-                upstream[2 * i] = (float)(towardsChosen * weight / rows.Length);
-                upstream[2 * i + 1] = (float)(towardsRejected * weight / rows.Length);
+                var (towardsChosen, towardsRejected) = objective.GradientOf(chosenScore, rejectedScore, margin);
+                upstream[2 * i] = towardsChosen * weight / rows.Length;
+                upstream[2 * i + 1] = towardsRejected * weight / rows.Length;
             }
-            scores.Backward(Tensor.From(upstream, scores.Shape).To(scores.Device));
+            scores.Backward(Tensor.From(upstream, scores.Shape).To(scores.DType).To(scores.Device));
         }
         return new BatchScores(rows, chosen, rejected, losses / rows.Length);
     }

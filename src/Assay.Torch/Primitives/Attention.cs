@@ -1,14 +1,7 @@
+using Assay.Torch.Kernels;
 using Assay.Torch.Tape;
 
 namespace Assay.Torch.Primitives;
-
-/// <summary>What attention needs to know beside its tensors.</summary>
-/// <param name="Heads">Query heads.</param>
-/// <param name="KeyValueHeads">A divisor of <paramref name="Heads"/>.</param>
-/// <param name="Scale">Factor of the scores.</param>
-/// <param name="Direction">Whether later keys are seen.</param>
-/// <param name="Window">0: no limit; see <see cref="Tensor.Attention"/>.</param>
-internal sealed record AttentionShape(int Heads, int KeyValueHeads, double Scale, AttentionDirection Direction, long Window);
 
 /// <summary>
 /// Attention of packed sequences over a segment table: never a mask, never a pad. Keeps queries, keys, values, the result and one number (the log of the sum of
@@ -17,21 +10,21 @@ internal sealed record AttentionShape(int Heads, int KeyValueHeads, double Scale
 internal sealed class Attention : Primitive
 {
     private readonly Segment[] _segments;
-    private readonly AttentionShape _shape;
+    private readonly AttentionForm _form;
     private Kept _query = null!;
     private Kept _key = null!;
     private Kept _value = null!;
     private Kept _result = null!;
     private Kept? _logSum;
 
-    private Attention(Segment[] segments, AttentionShape shape) => (_segments, _shape) = (segments, shape);
+    private Attention(Segment[] segments, AttentionForm form) => (_segments, _form) = (segments, form);
 
-    public static Tensor Apply(Tensor query, Tensor key, Tensor value, ReadOnlySpan<Segment> segments, AttentionShape shape)
+    public static Tensor Apply(Tensor query, Tensor key, Tensor value, ReadOnlySpan<Segment> segments, AttentionForm form)
     {
-        Check(query, key, value, segments, shape);
-        var (result, logSum) = Forward(query, key, value, segments, shape);
+        Check(query, key, value, segments, form);
+        var (result, logSum) = Forward(query, key, value, segments, form);
         if (!IsWanted(query, key, value)) return result;
-        var primitive = new Attention(segments.ToArray(), shape);
+        var primitive = new Attention(segments.ToArray(), form);
         (primitive._query, primitive._key, primitive._value) = (primitive.Keep(query), primitive.Keep(key), primitive.Keep(value));
         (primitive._result, primitive._logSum) = (primitive.Keep(result), logSum is null ? null : primitive.Keep(logSum));
         return primitive.Record(result, query, key, value);
@@ -41,27 +34,47 @@ internal sealed class Attention : Primitive
     {
         var (query, key, value) = (_query.Value, _key.Value, _value.Value);
         var (toQuery, toKey, toValue) = (query.Like(), key.Like(), value.Like());
-        if (_logSum is null) PlainAttention.Backward(query, key, value, upstream, _segments, _shape, toQuery, toKey, toValue);
+        if (_logSum is null) PlainAttention.Backward(query, key, value, upstream, _segments, _form, toQuery, toKey, toValue);
+        else if (query.DType == DType.Float32) Run<float>();
+        else Run<Bf16>();
         Send(0, toQuery);
         Send(1, toKey);
         Send(2, toValue);
+
+        void Run<T>()
+            where T : unmanaged => PackedAttention.Backward(
+                _form, _segments, (int)query.Shape[0], Rows<T>(query), Rows<T>(key), Rows<T>(value), Rows<T>(_result.Value), _logSum!.Value.Floats,
+                Rows<T>(upstream), Rows<T>(toQuery), Rows<T>(toKey), Rows<T>(toValue));
     }
 
-    private static unsafe (Tensor Result, Tensor? LogSum) Forward(Tensor query, Tensor key, Tensor value, ReadOnlySpan<Segment> segments, AttentionShape shape)
+    private static unsafe (Tensor Result, Tensor? LogSum) Forward(Tensor query, Tensor key, Tensor value, ReadOnlySpan<Segment> segments, AttentionForm form)
     {
-        return (PlainAttention.Forward(query, key, value, segments, shape), null);
+        if (!Form.IsFused(query, key, value)) return (PlainAttention.Forward(query, key, value, segments, form), null);
+        var rows = (int)query.Shape[0];
+        var (result, logSum) = (query.Like(), Tensor.Make(DType.Float32, query.Device, rows, form.Heads));
+        if (query.DType == DType.Float32)
+            PackedAttention.Forward(form, segments, rows, Rows<float>(query), Rows<float>(key), Rows<float>(value), Rows<float>(result), logSum.Floats);
+        else
+            PackedAttention.Forward(form, segments, rows, Rows<Bf16>(query), Rows<Bf16>(key), Rows<Bf16>(value), Rows<Bf16>(result), logSum.Floats);
+        GC.KeepAlive(query);
+        GC.KeepAlive(key);
+        GC.KeepAlive(value);
+        return (result, logSum);
     }
 
-    private static void Check(Tensor query, Tensor key, Tensor value, ReadOnlySpan<Segment> segments, AttentionShape shape)
+    private static unsafe StridedRows<T> Rows<T>(Tensor tensor)
+        where T : unmanaged => new((T*)tensor.Address, tensor.Shape[1]);
+
+    private static void Check(Tensor query, Tensor key, Tensor value, ReadOnlySpan<Segment> segments, AttentionForm form)
     {
-        var (heads, keyHeads) = (shape.Heads, shape.KeyValueHeads);
+        var (heads, keyHeads) = (form.Heads, form.KeyValueHeads);
         Require(query.Shape.Length == 2 && key.Shape.Length == 2, "queries and keys must have two dimensions");
         Require(key.Shape.AsSpan().SequenceEqual(value.Shape), "keys and values must have one shape");
         Require(key.Shape[0] == query.Shape[0], "queries and keys must have one row for each token");
         Require(heads > 0 && keyHeads > 0 && heads % keyHeads == 0, $"{heads} heads cannot share {keyHeads} key-value heads");
         Require(query.Shape[1] % heads == 0, $"the queries' width is not a multiple of {heads} heads");
         Require(key.Shape[1] == query.Shape[1] / heads * keyHeads, $"the keys' width must be {query.Shape[1] / heads * keyHeads}");
-        Require(shape.Window >= 0, "the window must not be negative");
+        Require(form.Window >= 0, "the window must not be negative");
         var covered = 0L;
         foreach (var segment in segments)
         {

@@ -1,3 +1,4 @@
+using Assay.Torch.Kernels;
 using Assay.Torch.Native;
 
 namespace Assay.Torch.Primitives;
@@ -8,14 +9,14 @@ namespace Assay.Torch.Primitives;
 internal static class PlainAttention
 {
     /// <summary>The result [rows, heads * head dimension].</summary>
-    public static Tensor Forward(Tensor query, Tensor key, Tensor value, ReadOnlySpan<Segment> segments, AttentionShape shape)
+    public static Tensor Forward(Tensor query, Tensor key, Tensor value, ReadOnlySpan<Segment> segments, AttentionForm form)
     {
         var result = Tensor.Zeros(query.DType, query.Device, query.Shape);
         foreach (var segment in segments)
         {
             if (segment.Length == 0) continue;
             using var scope = new TensorScope();
-            var part = new Part(query, key, value, segment, shape);
+            var part = new Part(query, key, value, segment, form);
             Rows(result, segment.Start, segment.Length).CopyFrom(Form.Narrow(Merged(Aten.Matmul(part.Probabilities, part.Value)), result.DType));
         }
 
@@ -24,29 +25,29 @@ internal static class PlainAttention
 
     /// <summary>Fills the gradients of queries, keys and values, given the result's.</summary>
     public static void Backward(
-        Tensor query, Tensor key, Tensor value, Tensor upstream, ReadOnlySpan<Segment> segments, AttentionShape shape, Tensor toQuery, Tensor toKey, Tensor toValue)
+        Tensor query, Tensor key, Tensor value, Tensor upstream, ReadOnlySpan<Segment> segments, AttentionForm form, Tensor toQuery, Tensor toKey, Tensor toValue)
     {
         foreach (var gradient in (Tensor[])[toQuery, toKey, toValue]) gradient.Fill(0);
         foreach (var segment in segments)
         {
             if (segment.Length == 0) continue;
             using var scope = new TensorScope();
-            var part = new Part(query, key, value, segment, shape);
-            var gradient = Split(Form.Wide(Rows(upstream, segment.Start, segment.Length)), shape.Heads);
+            var part = new Part(query, key, value, segment, form);
+            var gradient = Split(Form.Wide(Rows(upstream, segment.Start, segment.Length)), form.Heads);
             var towards = Aten.Matmul(gradient, Turned(part.Value));
             var inner = Aten.Sum(Aten.Multiply(towards, part.Probabilities), [-1], keep: true);
-            var scores = Aten.Multiply(Aten.Multiply(part.Probabilities, Aten.Subtract(towards, inner)), shape.Scale);
+            var scores = Aten.Multiply(Aten.Multiply(part.Probabilities, Aten.Subtract(towards, inner)), form.Scale);
             Rows(toQuery, segment.Start, segment.Length).CopyFrom(Form.Narrow(Merged(Aten.Matmul(scores, part.Key)), toQuery.DType));
-            AddKeys(toKey, Aten.Matmul(Turned(scores), part.Query), segment, shape);
-            AddKeys(toValue, Aten.Matmul(Turned(part.Probabilities), gradient), segment, shape);
+            AddKeys(toKey, Aten.Matmul(Turned(scores), part.Query), segment, form);
+            AddKeys(toValue, Aten.Matmul(Turned(part.Probabilities), gradient), segment, form);
         }
     }
 
     // [heads, keys, width] of all heads of a group are summed and added to the rows of the prefix and of the segment.
-    private static void AddKeys(Tensor target, Tensor gradient, Segment segment, AttentionShape shape)
+    private static void AddKeys(Tensor target, Tensor gradient, Segment segment, AttentionForm form)
     {
         var (keys, width) = (gradient.Shape[1], gradient.Shape[2]);
-        var summed = Aten.Sum(gradient.View(0, shape.KeyValueHeads, shape.Heads / shape.KeyValueHeads, keys, width), [1], keep: false);
+        var summed = Aten.Sum(gradient.View(0, form.KeyValueHeads, form.Heads / form.KeyValueHeads, keys, width), [1], keep: false);
         var rows = Form.Narrow(Merged(summed), target.DType);
         if (segment.PrefixLength > 0) Rows(target, segment.PrefixStart, segment.PrefixLength).AddInPlace(Rows(rows, 0, segment.PrefixLength));
         Rows(target, segment.Start, segment.Length).AddInPlace(Rows(rows, segment.PrefixLength, segment.Length));
@@ -65,13 +66,13 @@ internal static class PlainAttention
     /// <summary>One segment's queries, keys and values [heads, rows, width], in fp32 or fp64, and its probabilities [heads, rows, keys].</summary>
     private sealed class Part
     {
-        public Part(Tensor query, Tensor key, Tensor value, Segment segment, AttentionShape shape)
+        public Part(Tensor query, Tensor key, Tensor value, Segment segment, AttentionForm form)
         {
-            Query = Split(Form.Wide(Rows(query, segment.Start, segment.Length)), shape.Heads);
-            Key = Keys(key, segment, shape);
-            Value = Keys(value, segment, shape);
-            var scores = Aten.Multiply(Aten.Matmul(Query, Turned(Key)), shape.Scale);
-            Probabilities = Aten.Softmax(Aten.Add(scores, Mask(segment, shape, Query)));
+            Query = Split(Form.Wide(Rows(query, segment.Start, segment.Length)), form.Heads);
+            Key = Keys(key, segment, form);
+            Value = Keys(value, segment, form);
+            var scores = Aten.Multiply(Aten.Matmul(Query, Turned(Key)), form.Scale);
+            Probabilities = Aten.Softmax(Aten.Add(scores, Mask(segment, form, Query)));
         }
 
         public Tensor Query { get; }
@@ -83,20 +84,20 @@ internal static class PlainAttention
         public Tensor Probabilities { get; }
 
         // Keys of the prefix, then the segment's own; each head of a group has a copy.
-        private static Tensor Keys(Tensor rows, Segment segment, AttentionShape shape)
+        private static Tensor Keys(Tensor rows, Segment segment, AttentionForm form)
         {
             var own = Form.Wide(Rows(rows, segment.Start, segment.Length));
             var all = segment.PrefixLength == 0 ? own : Aten.Cat([Form.Wide(Rows(rows, segment.PrefixStart, segment.PrefixLength)), own], 0);
-            var split = Split(all, shape.KeyValueHeads);
-            var group = shape.Heads / shape.KeyValueHeads;
+            var split = Split(all, form.KeyValueHeads);
+            var group = form.Heads / form.KeyValueHeads;
             if (group == 1) return split;
             var (keys, width) = (split.Shape[1], split.Shape[2]);
-            var repeated = Aten.Expand(split.View(0, shape.KeyValueHeads, 1, keys, width), [shape.KeyValueHeads, group, keys, width]);
-            return repeated.View(0, shape.Heads, keys, width);
+            var repeated = Aten.Expand(split.View(0, form.KeyValueHeads, 1, keys, width), [form.KeyValueHeads, group, keys, width]);
+            return repeated.View(0, form.Heads, keys, width);
         }
 
         // 0 where a query sees a key, minus infinity where it does not.
-        private static Tensor Mask(Segment segment, AttentionShape shape, Tensor like)
+        private static Tensor Mask(Segment segment, AttentionForm form, Tensor like)
         {
             var keys = segment.PrefixLength + segment.Length;
             var mask = new double[segment.Length * keys];
@@ -105,9 +106,9 @@ internal static class PlainAttention
                 var position = segment.PrefixLength + row;
                 for (var at = 0L; at < keys; at++)
                 {
-                    var visible = shape.Direction == AttentionDirection.Causal
-                        ? at <= position && (shape.Window == 0 || at > position - shape.Window)
-                        : shape.Window == 0 || Math.Abs(at - position) <= shape.Window / 2;
+                    var visible = form.Direction == AttentionDirection.Causal
+                        ? at <= position && (form.Window == 0 || at > position - form.Window)
+                        : form.Window == 0 || Math.Abs(at - position) <= form.Window / 2;
                     if (!visible) mask[(row * keys) + at] = double.NegativeInfinity;
                 }
             }

@@ -1,4 +1,4 @@
-namespace Assay.Torch.Random;
+namespace Assay.Torch.Drawing;
 
 internal sealed class MersenneTwister(ulong seed)
 {

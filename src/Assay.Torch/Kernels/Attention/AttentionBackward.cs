@@ -26,7 +26,7 @@ internal sealed unsafe class AttentionBackward<T>(
 
         // Of a tile of queries: queries and gradients both ways.
         public readonly float* Query, Gradient, QueryRows, GradientRows, Result, LogSum, Delta;
-        public readonly float* Scores, ScoreGradients, Transposed, Derivative, Bias;
+        public readonly float* Scores, ScoreGradients, Transposed, Derivatives, Bias;
         public readonly int* First, Last;
         public readonly int KeyStride;
 
@@ -42,7 +42,9 @@ internal sealed unsafe class AttentionBackward<T>(
         {
             var kernels = MicroKernelSet.Best;
             var wide = kernels.PadColumns(dimension);
-            KeyStride = (rows + kernels.Columns + 15) / 16 * 16;
+
+            // Whole lines, an odd number of them: columns a power of two apart would meet in one set of the cache.
+            KeyStride = ((rows + kernels.Columns + 15) / 16 | 1) * 16;
             Key = pieces.Next((long)dimension * KeyStride);
             Value = pieces.Next((long)dimension * KeyStride);
             KeyRows = pieces.Next((long)rows * wide);
@@ -59,7 +61,7 @@ internal sealed unsafe class AttentionBackward<T>(
             Scores = pieces.Next(tile);
             ScoreGradients = pieces.Next(tile);
             Transposed = pieces.Next(tile);
-            Derivative = pieces.Next(AttentionTiles.BackwardKeys + kernels.Columns);
+            Derivatives = pieces.Next(tile);
             Bias = pieces.Next(AttentionTiles.BackwardKeys + kernels.Columns);
             First = (int*)pieces.Next(QueryTile.Longest);
             Last = (int*)pieces.Next(QueryTile.Longest);
@@ -105,7 +107,14 @@ internal sealed unsafe class AttentionBackward<T>(
             for (var from = 0; from < range.Count; from += AttentionTiles.BackwardKeys)
             {
                 var keys = Math.Min(AttentionTiles.BackwardKeys, range.Count - from);
-                RunKeys(tile, range.Key + from, range.Row + from - clusterStart, keys, accumulate, memory);
+                var row = range.Row + from - clusterStart;
+                switch (MicroKernelSet.Best.Lanes)
+                {
+                    case 16: RunKeys<Lanes512>(tile, range.Key + from, row, keys, accumulate, memory); break;
+                    case 8: RunKeys<Lanes256>(tile, range.Key + from, row, keys, accumulate, memory); break;
+                    default: RunKeys<Lanes128>(tile, range.Key + from, row, keys, accumulate, memory); break;
+                }
+
                 accumulate = true;
             }
         }
@@ -140,7 +149,8 @@ internal sealed unsafe class AttentionBackward<T>(
         tile.Visible(shape, 0, stride, memory.First, memory.Last);
     }
 
-    private void RunKeys(in QueryTile tile, int firstKey, int row, int keys, bool accumulate, in Memory memory)
+    private void RunKeys<L>(in QueryTile tile, int firstKey, int row, int keys, bool accumulate, in Memory memory)
+        where L : struct, ILanes<L>
     {
         var kernels = MicroKernelSet.Best;
         var (wide, stride, dimension) = (Wide, AttentionTiles.BackwardKeys + kernels.Columns, shape.HeadDimension);
@@ -148,20 +158,17 @@ internal sealed unsafe class AttentionBackward<T>(
         kernels.Multiply(memory.Query, QueryTile.Longest, memory.Key + row, memory.KeyStride, dimension, memory.Scores, stride, padQueries, padKeys, false);
         kernels.Multiply(
             memory.Gradient, QueryTile.Longest, memory.Value + row, memory.KeyStride, dimension, memory.ScoreGradients, stride, padQueries, padKeys, false);
-        for (var i = 0; i < queries; i++)
+        var derivatives = shape.SoftCap == 0 ? null : memory.Derivatives;
+        for (var i = 0; shape.AdjustsScores && i < queries; i++)
         {
-            var (scores, gradients) = ((nint)(memory.Scores + (i * stride)), (nint)(memory.ScoreGradients + (i * stride)));
-            if (shape.AdjustsScores)
-            {
-                Adjust(tile, i, firstKey, padKeys, (float*)scores, memory);
-            }
+            Adjust<L>(tile, i, firstKey, padKeys, memory.Scores + (i * stride), derivatives is null ? null : derivatives + (i * stride), memory);
+        }
 
-            ScoreTile.Backward(
-                (float*)scores, (float*)gradients, keys, padKeys, memory.First[i] - firstKey, memory.Last[i] - firstKey, memory.LogSum[i], memory.Delta[i]);
-            if (shape.SoftCap != 0)
-            {
-                ScoreTile.Multiply((float*)gradients, memory.Derivative, padKeys);
-            }
+        ScoreTile.Backward<L>(
+            memory.Scores, memory.ScoreGradients, stride, queries, firstKey, keys, padKeys, memory.First, memory.Last, memory.LogSum, memory.Delta);
+        for (var i = 0; derivatives is not null && i < queries; i++)
+        {
+            ScoreTile.Multiply<L>(memory.ScoreGradients + (i * stride), derivatives + (i * stride), padKeys);
         }
 
         var (keySum, valueSum) = ((nint)(memory.KeySum + ((long)row * wide)), (nint)(memory.ValueSum + ((long)row * wide)));
@@ -172,7 +179,8 @@ internal sealed unsafe class AttentionBackward<T>(
             memory.Transposed, QueryTile.Longest, memory.KeyRows + ((long)row * wide), wide, keys, memory.Result, wide, padQueries, wide, accumulate);
     }
 
-    private void Adjust(in QueryTile tile, int row, int firstKey, int count, float* scores, in Memory memory)
+    private void Adjust<L>(in QueryTile tile, int row, int firstKey, int count, float* scores, float* derivative, in Memory memory)
+        where L : struct, ILanes<L>
     {
         var position = tile.Block.Position + (row % tile.Block.Count);
         for (var i = 0; shape.Slopes is not null && i < count; i++)
@@ -180,7 +188,7 @@ internal sealed unsafe class AttentionBackward<T>(
             memory.Bias[i] = -shape.Slopes[tile.Head + (row / tile.Block.Count)] * Math.Abs(firstKey + i - position);
         }
 
-        ScoreTile.Adjust(scores, count, (float)shape.SoftCap, shape.Slopes is null ? null : memory.Bias, memory.Derivative);
+        ScoreTile.Adjust<L>(scores, count, (float)shape.SoftCap, shape.Slopes is null ? null : memory.Bias, derivative);
     }
 
     private static long RowOf(in QueryTile tile, int row) => tile.Block.Segment.Start + tile.Block.First + (row % tile.Block.Count);

@@ -30,7 +30,9 @@ internal sealed unsafe class AttentionForward<T>(
         {
             var kernels = MicroKernelSet.Best;
             var wide = kernels.PadColumns(dimension);
-            KeyStride = keys + kernels.Rows;
+
+            // Whole lines, an odd number of them: columns a power of two apart would meet in one set of the cache.
+            KeyStride = ((keys + kernels.Rows + 15) / 16 | 1) * 16;
             Key = pieces.Next((long)dimension * KeyStride);
             Value = pieces.Next((long)keys * wide);
             Query = pieces.Next(dimension * QueryTile.Longest);
@@ -52,7 +54,12 @@ internal sealed unsafe class AttentionForward<T>(
         PackKeys(block.Segment, first, last, keyValueHead, memory);
         foreach (var tile in QueryTile.Of(block, shape, keyValueHead))
         {
-            RunTile(tile, first, memory);
+            switch (MicroKernelSet.Best.Lanes)
+            {
+                case 16: RunTile<Lanes512>(tile, first, memory); break;
+                case 8: RunTile<Lanes256>(tile, first, memory); break;
+                default: RunTile<Lanes128>(tile, first, memory); break;
+            }
         }
     }
 
@@ -69,7 +76,8 @@ internal sealed unsafe class AttentionForward<T>(
         }
     }
 
-    private void RunTile(in QueryTile tile, int origin, in Memory memory)
+    private void RunTile<L>(in QueryTile tile, int origin, in Memory memory)
+        where L : struct, ILanes<L>
     {
         var kernels = MicroKernelSet.Best;
         var (dimension, block) = (shape.HeadDimension, tile.Block);
@@ -95,14 +103,14 @@ internal sealed unsafe class AttentionForward<T>(
                 memory.Key + from, memory.KeyStride, memory.Query, stride, dimension, memory.Scores, stride, kernels.PadRows(keys), queries, false);
             if (shape.AdjustsScores)
             {
-                Adjust(tile, from + origin, keys, queries, memory);
+                Adjust<L>(tile, from + origin, keys, queries, memory);
             }
 
             ScoreTile.Mask(memory.Scores, stride, from, keys, queries, memory.First, memory.Last);
-            ScoreTile.Softmax(memory.Scores, stride, keys, queries, memory.Maximum, memory.Sum, memory.Correction);
+            ScoreTile.Softmax<L>(memory.Scores, stride, keys, queries, memory.Maximum, memory.Sum, memory.Correction);
             if (from > first)
             {
-                ScoreTile.ScaleRows(memory.Result, wide, tile.Rows, memory.Correction);
+                ScoreTile.ScaleRows<L>(memory.Result, wide, tile.Rows, memory.Correction);
             }
 
             kernels.Multiply(
@@ -112,7 +120,8 @@ internal sealed unsafe class AttentionForward<T>(
         Store(tile, wide, memory);
     }
 
-    private void Adjust(in QueryTile tile, int firstKey, int keys, int queries, in Memory memory)
+    private void Adjust<L>(in QueryTile tile, int firstKey, int keys, int queries, in Memory memory)
+        where L : struct, ILanes<L>
     {
         for (var i = 0; i < keys; i++)
         {
@@ -122,7 +131,7 @@ internal sealed unsafe class AttentionForward<T>(
                 memory.Bias[row] = -shape.Slopes[tile.Head + (row / tile.Block.Count)] * distance;
             }
 
-            ScoreTile.Adjust(memory.Scores + (i * QueryTile.Longest), queries, (float)shape.SoftCap, shape.Slopes is null ? null : memory.Bias, null);
+            ScoreTile.Adjust<L>(memory.Scores + (i * QueryTile.Longest), queries, (float)shape.SoftCap, shape.Slopes is null ? null : memory.Bias, null);
         }
     }
 

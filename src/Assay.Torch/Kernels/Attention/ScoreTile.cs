@@ -31,59 +31,51 @@ internal static unsafe class ScoreTile
             var line = scores + ((long)i * stride);
             for (var query = 0; query < queries; query += Vector<float>.Count)
             {
-                var hidden = Vector.LessThan(new Vector<int>(key), Vector.Load(first + query)) | Vector.GreaterThanOrEqual(new Vector<int>(key), Vector.Load(last + query));
-                Vector.ConditionalSelect(Vector.AsVectorSingle(hidden), new Vector<float>(float.NegativeInfinity), Vector.Load(line + query)).Store(line + query);
+                var at = new Vector<int>(key);
+                var hidden = Vector.LessThan(at, Vector.Load(first + query)) | Vector.GreaterThanOrEqual(at, Vector.Load(last + query));
+                var masked = Vector.ConditionalSelect(hidden.As<int, float>(), new Vector<float>(float.NegativeInfinity), Vector.Load(line + query));
+                masked.Store(line + query);
             }
         }
     }
 
     /// <summary>
-    /// Scores [keys, queries] become 2^(score - maximum), queries along the vectors, so that maximum and sum need nothing across them. Moves on the running
-    /// maximum and sum; <paramref name="correction"/> is what the results so far are to be multiplied by.
+    /// Scores [keys, queries] become 2^(score - maximum), queries along the vectors, so that maximum and sum need nothing across them. Moves
+    /// on the running maximum and sum; <paramref name="correction"/> is what the results so far are to be multiplied by.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Softmax(float* scores, int stride, int keys, int queries, float* maximum, float* sum, float* correction)
+    public static void Softmax<L>(float* scores, int stride, int keys, int queries, float* maximum, float* sum, float* correction)
+        where L : struct, ILanes<L>
     {
-        for (var query = 0; query < queries; query += 2 * Vector<float>.Count)
+        for (var query = 0; query < queries; query += L.Count)
         {
-            var left = scores + query;
-            var right = left + Vector<float>.Count;
-            var before0 = Vector.Load(maximum + query);
-            var before1 = Vector.Load(maximum + query + Vector<float>.Count);
-            var maximum0 = before0;
-            var maximum1 = before1;
-            for (var i = 0; i < keys; i++)
+            var end = scores + query + ((long)keys * stride);
+            var before = L.Load(maximum + query);
+            var largest = before;
+            for (var line = scores + query; line < end; line += stride)
             {
-                maximum0 = Vector.Max(maximum0, Vector.Load(left + ((long)i * stride)));
-                maximum1 = Vector.Max(maximum1, Vector.Load(right + ((long)i * stride)));
+                largest = L.AtLeast(largest, L.Load(line));
             }
 
-            var sum0 = Vector<float>.Zero;
-            var sum1 = Vector<float>.Zero;
-            for (var i = 0; i < keys; i++)
+            var total = L.All(0);
+            for (var line = scores + query; line < end; line += stride)
             {
-                var p0 = Exponential.Exp2(Vector.Load(left + ((long)i * stride)) - maximum0);
-                var p1 = Exponential.Exp2(Vector.Load(right + ((long)i * stride)) - maximum1);
-                p0.Store(left + ((long)i * stride));
-                p1.Store(right + ((long)i * stride));
-                sum0 += p0;
-                sum1 += p1;
+                var p = Exponential.Exp2(L.Load(line) - largest);
+                L.Store(p, line);
+                total += p;
             }
 
-            var correction0 = Exponential.Exp2(before0 - maximum0);
-            var correction1 = Exponential.Exp2(before1 - maximum1);
-            maximum0.Store(maximum + query);
-            maximum1.Store(maximum + query + Vector<float>.Count);
-            correction0.Store(correction + query);
-            correction1.Store(correction + query + Vector<float>.Count);
-            ((Vector.Load(sum + query) * correction0) + sum0).Store(sum + query);
-            ((Vector.Load(sum + query + Vector<float>.Count) * correction1) + sum1).Store(sum + query + Vector<float>.Count);
+            var factor = Exponential.Exp2(before - largest);
+            L.Store(largest, maximum + query);
+            L.Store(factor, correction + query);
+            L.Store(L.MultiplyAdd(L.Load(sum + query), factor, total), sum + query);
         }
     }
 
-    /// <summary>Rows [rows, columns] times a factor each; rows with factor 1 are left alone.</summary>
+    /// <summary>Rows [rows, stride] times a factor each; rows with factor 1 are left alone.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ScaleRows(float* data, int stride, int rows, float* factors)
+    public static void ScaleRows<L>(float* data, int stride, int rows, float* factors)
+        where L : struct, ILanes<L>
     {
         for (var row = 0; row < rows; row++, data += stride)
         {
@@ -92,71 +84,86 @@ internal static unsafe class ScoreTile
                 continue;
             }
 
-            for (var column = 0; column < stride; column += Vector<float>.Count)
+            for (var column = 0; column < stride; column += L.Count)
             {
-                (Vector.Load(data + column) * factors[row]).Store(data + column);
+                L.Store(L.Load(data + column) * L.All(factors[row]), data + column);
             }
         }
     }
 
     /// <summary>
-    /// For one query: scores become probabilities and the gradients by them, p = 2^(score - logSum) and p (gradient - delta), in place; zeros for keys it
-    /// does not see. The range [first, last) may leave [0, keys).
+    /// For each query: scores [queries, keys] become probabilities and the gradients by them, p = 2^(score - logSum) and p (gradient - delta),
+    /// in place; zeros for keys it does not see. The range [first, last) counts from <paramref name="firstKey"/>.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Backward(float* scores, float* gradients, int keys, int paddedKeys, int first, int last, float logSum, float delta)
+    public static void Backward<L>(
+        float* scores, float* gradients, int stride, int queries, int firstKey, int keys, int paddedKeys, int* first, int* last, float* logSum, float* delta)
+        where L : struct, ILanes<L>
     {
-        first = Math.Clamp(first, 0, keys);
-        last = Math.Clamp(last, first, keys);
-        for (var key = first / Vector<float>.Count * Vector<float>.Count; key < last; key += Vector<float>.Count)
+        for (var query = 0; query < queries; query++, scores += stride, gradients += stride)
         {
-            var p = Exponential.Exp2(Vector.Load(scores + key) - new Vector<float>(logSum));
-            p.Store(scores + key);
-            (p * (Vector.Load(gradients + key) - new Vector<float>(delta))).Store(gradients + key);
-        }
+            var from = Math.Clamp(first[query] - firstKey, 0, keys);
+            var until = Math.Clamp(last[query] - firstKey, from, keys);
+            var (offset, mean) = (L.All(logSum[query]), L.All(delta[query]));
+            for (var key = from / L.Count * L.Count; key < until; key += L.Count)
+            {
+                var p = Exponential.Exp2(L.Load(scores + key) - offset);
+                L.Store(p, scores + key);
+                L.Store(p * (L.Load(gradients + key) - mean), gradients + key);
+            }
 
-        new Span<float>(scores, first).Clear();
-        new Span<float>(gradients, first).Clear();
-        new Span<float>(scores + last, paddedKeys - last).Clear();
-        new Span<float>(gradients + last, paddedKeys - last).Clear();
+            if (from > 0)
+            {
+                new Span<float>(scores, from).Clear();
+                new Span<float>(gradients, from).Clear();
+            }
+
+            if (until < paddedKeys)
+            {
+                new Span<float>(scores + until, paddedKeys - until).Clear();
+                new Span<float>(gradients + until, paddedKeys - until).Clear();
+            }
+        }
     }
 
     /// <summary>
-    /// Soft cap, then the bias by distance, for one line of scores: <c>log2(e) * (cap * tanh(score) + bias[i])</c>. With <paramref name="derivative"/>, also
-    /// the cap's derivative.
+    /// Soft cap, then the bias by distance, for one line of scores: <c>log2(e) * (cap * tanh(score) + bias[i])</c>. With
+    /// <paramref name="derivative"/>, also the cap's derivative.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Adjust(float* scores, int count, float cap, float* bias, float* derivative)
+    public static void Adjust<L>(float* scores, int count, float cap, float* bias, float* derivative)
+        where L : struct, ILanes<L>
     {
-        for (var i = 0; i < count; i += Vector<float>.Count)
+        for (var i = 0; i < count; i += L.Count)
         {
-            var value = Vector.Load(scores + i);
+            var value = L.Load(scores + i);
             if (cap != 0)
             {
-                var tanh = Exponential.Tanh(value);
-                value = tanh * new Vector<float>(cap * AttentionForm.Log2OfE);
+                var tanh = Functions.Tanh(value);
+                value = tanh * L.All(cap * AttentionForm.Log2OfE);
                 if (derivative is not null)
                 {
-                    (Vector<float>.One - (tanh * tanh)).Store(derivative + i);
+                    L.Store(L.All(1) - (tanh * tanh), derivative + i);
                 }
             }
 
             if (bias is not null)
             {
-                value += Vector.Load(bias + i) * new Vector<float>(AttentionForm.Log2OfE);
+                value = L.MultiplyAdd(L.Load(bias + i), L.All(AttentionForm.Log2OfE), value);
             }
 
-            value.Store(scores + i);
+            L.Store(value, scores + i);
         }
     }
 
     /// <summary><c>gradients *= derivative</c></summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply(float* gradients, float* derivative, int count)
+    public static void Multiply<L>(float* gradients, float* derivative, int count)
+        where L : struct, ILanes<L>
     {
-        for (var i = 0; i < count; i += Vector<float>.Count)
+        for (var i = 0; i < count; i += L.Count)
         {
-            (Vector.Load(gradients + i) * Vector.Load(derivative + i)).Store(gradients + i);
+            L.Store(L.Load(gradients + i) * L.Load(derivative + i), gradients + i);
         }
     }
 }

@@ -7,7 +7,7 @@ namespace Assay.Torch.Kernels;
 internal struct DepthBlocks(int depth)
 {
     /// <summary>So long that the result is rarely loaded and stored; so short that a panel of each operand (48 and 128 bytes a step) stays in the caches.</summary>
-    public const int Longest = 512;
+    public const int Longest = 576;
 
     private readonly int _count = (depth + Longest - 1) / Longest;
     private int _index = -1;

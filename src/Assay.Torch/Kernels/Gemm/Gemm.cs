@@ -175,18 +175,24 @@ internal static unsafe class Gemm
     {
         var height = MicroKernelSet.Best.Rows;
         var left = Scratch.Take(Scratch.Use.LeftOperand, (long)(TaskRows + height) * DepthBlocks.Longest);
-        for (var i = 0; i < rows; i += height)
+        if (a.ColumnStride == 1)
         {
-            var from = a.At(row + i, start);
-            var to = left + ((long)i * depth);
-            var count = Math.Min(height, rows - i);
-            if (a.ColumnStride == 1)
+            for (var i = 0; i < rows; i += height)
             {
-                Packing.Transpose(from, a.RowStride, count, depth, height, to, height);
+                Packing.Transpose(a.At(row + i, start), a.RowStride, Math.Min(height, rows - i), depth, height, left + ((long)i * depth), height);
             }
-            else
+
+            return left;
+        }
+
+        // Some steps of the summed index at a time, so that memory is read in its order.
+        const int stepsAtATime = 8;
+        for (var step = 0; step < depth; step += stepsAtATime)
+        {
+            for (var i = 0; i < rows; i += height)
             {
-                Packing.Copy(from, a.ColumnStride, depth, count, height, to, height);
+                var to = left + ((long)i * depth) + (step * height);
+                Packing.Copy(a.At(row + i, start + step), a.ColumnStride, Math.Min(stepsAtATime, depth - step), Math.Min(height, rows - i), height, to, height);
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Assay.Torch.Kernels;
 
@@ -11,6 +12,7 @@ internal static unsafe class MicroKernel256
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Full(float* a, nint aStride, float* b, nint bStride, nint depth, float* c, nint cStride, bool accumulate)
     {
+        Prefetch(c, cStride, 6, 15);
         var c0a = Vector256<float>.Zero;
         var c0b = Vector256<float>.Zero;
         var c1a = Vector256<float>.Zero;
@@ -60,6 +62,7 @@ internal static unsafe class MicroKernel256
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FullHalf(float* a, nint aStride, float* b, nint bStride, nint depth, float* c, nint cStride, bool accumulate)
     {
+        Prefetch(c, cStride, 6, 7);
         var c0 = Vector256<float>.Zero;
         var c1 = Vector256<float>.Zero;
         var c2 = Vector256<float>.Zero;
@@ -136,6 +139,17 @@ internal static unsafe class MicroKernel256
 
         Store(c0, c, accumulate);
         Store(c1, c + cStride, accumulate);
+    }
+
+    /// <summary>The result's lines arrive while the sums are formed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(float* c, nint cStride, int rows, int lastColumn)
+    {
+        for (var row = 0; Sse.IsSupported && row < rows; row++, c += cStride)
+        {
+            Sse.Prefetch0(c);
+            Sse.Prefetch0(c + lastColumn);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Assay.Torch.Kernels;
 
@@ -11,6 +12,7 @@ internal static unsafe class MicroKernel512
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Full(float* a, nint aStride, float* b, nint bStride, nint depth, float* c, nint cStride, bool accumulate)
     {
+        Prefetch(c, cStride, 12, 31);
         var c0a = Vector512<float>.Zero;
         var c0b = Vector512<float>.Zero;
         var c1a = Vector512<float>.Zero;
@@ -96,6 +98,7 @@ internal static unsafe class MicroKernel512
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FullHalf(float* a, nint aStride, float* b, nint bStride, nint depth, float* c, nint cStride, bool accumulate)
     {
+        Prefetch(c, cStride, 12, 15);
         var c0 = Vector512<float>.Zero;
         var c1 = Vector512<float>.Zero;
         var c2 = Vector512<float>.Zero;
@@ -216,6 +219,17 @@ internal static unsafe class MicroKernel512
         Store(c1, c + cStride, accumulate);
         Store(c2, c + (2 * cStride), accumulate);
         Store(c3, c + (3 * cStride), accumulate);
+    }
+
+    /// <summary>The result's lines arrive while the sums are formed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(float* c, nint cStride, int rows, int lastColumn)
+    {
+        for (var row = 0; Sse.IsSupported && row < rows; row++, c += cStride)
+        {
+            Sse.Prefetch0(c);
+            Sse.Prefetch0(c + lastColumn);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -32,17 +32,45 @@ internal sealed unsafe class PackedMatrix : IDisposable
     public static float* Panel(float* data, int columns, int row, int depth, int panel) =>
         data + (((long)row * PanelCount(columns)) + ((long)panel * depth)) * MicroKernelSet.Best.Columns;
 
-    /// <summary>Packs on all threads.</summary>
+    /// <summary>Packs on all threads: where rows are contiguous some rows a task, else some panels, so that memory is read in its order.</summary>
     public static void Pack(MatrixView matrix, float* data)
     {
-        // Some panels a task: one has too little work when the matrix is low.
+        const int taskRows = 32, rowsAtATime = 8;
+        var width = MicroKernelSet.Best.Columns;
         var panels = PanelCount(matrix.Columns);
-        var each = Math.Clamp((int)(16384 / Math.Max(1, (long)matrix.Rows * MicroKernelSet.Best.Columns)), 1, panels);
+        if (matrix.ColumnStride == 1)
+        {
+            WorkPool.Run((matrix.Rows + taskRows - 1) / taskRows, (task, _) =>
+            {
+                var last = Math.Min(matrix.Rows, (task + 1) * taskRows);
+                foreach (var (start, depth) in new DepthBlocks(matrix.Rows))
+                {
+                    var until = Math.Min(last, start + depth);
+                    for (var row = Math.Max(task * taskRows, start); row < until; row += rowsAtATime)
+                    {
+                        for (var panel = 0; panel < panels; panel++)
+                        {
+                            var to = Panel(data, matrix.Columns, start, depth, panel) + ((row - start) * width);
+                            var columns = Math.Min(width, matrix.Columns - (panel * width));
+                            Packing.Copy(matrix.At(row, panel * width), matrix.RowStride, Math.Min(rowsAtATime, until - row), columns, width, to, width);
+                        }
+                    }
+                }
+            });
+            return;
+        }
+
+        var each = Math.Clamp((int)(16384 / Math.Max(1, (long)matrix.Rows * width)), 1, Math.Max(1, panels));
         WorkPool.Run((panels + each - 1) / each, (task, _) =>
         {
             for (var panel = task * each; panel < Math.Min(panels, (task + 1) * each); panel++)
             {
-                PackPanel(matrix, panel, data);
+                foreach (var (start, depth) in new DepthBlocks(matrix.Rows))
+                {
+                    var columns = Math.Min(width, matrix.Columns - (panel * width));
+                    var to = Panel(data, matrix.Columns, start, depth, panel);
+                    Packing.Transpose(matrix.At(start, panel * width), matrix.ColumnStride, columns, depth, width, to, width);
+                }
             }
         });
     }
@@ -51,26 +79,6 @@ internal sealed unsafe class PackedMatrix : IDisposable
     {
         Free();
         GC.SuppressFinalize(this);
-    }
-
-    private static void PackPanel(MatrixView matrix, int panel, float* data)
-    {
-        var width = MicroKernelSet.Best.Columns;
-        var column = panel * width;
-        var columns = Math.Min(width, matrix.Columns - column);
-        foreach (var (row, depth) in new DepthBlocks(matrix.Rows))
-        {
-            var to = Panel(data, matrix.Columns, row, depth, panel);
-            var from = matrix.At(row, column);
-            if (matrix.ColumnStride == 1)
-            {
-                Packing.Copy(from, matrix.RowStride, depth, columns, width, to, width);
-            }
-            else
-            {
-                Packing.Transpose(from, matrix.ColumnStride, columns, depth, width, to, width);
-            }
-        }
     }
 
     private void Free()

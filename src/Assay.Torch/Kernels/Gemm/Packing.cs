@@ -9,49 +9,46 @@ namespace Assay.Torch.Kernels;
 internal static unsafe class Packing
 {
     /// <summary>
-    /// <c>destination[j, i] = factor * source[i, j]</c> for i below <paramref name="rows"/> and j below <paramref name="columns"/>; zeros for i up to
-    /// <paramref name="paddedRows"/>.
+    /// <c>destination[j, i] = factor * source[i, j]</c> for i below <paramref name="rows"/> and j below <paramref name="columns"/>; zeros
+    /// for i up to <paramref name="paddedRows"/>.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Transpose<T>(T* source, long sourceStride, int rows, int columns, int paddedRows, float* destination, long destinationStride, float factor = 1)
+    public static void Transpose<T>(
+        T* source, long sourceStride, int rows, int columns, int paddedRows, float* destination, long destinationStride, float factor = 1)
         where T : unmanaged
     {
-        // Sixteen columns at a time: one line of the cache from each row, read once.
-        for (var first = 0; first < columns; first += 16)
+        // Squares of sixteen: whole lines of the cache on both sides.
+        for (var firstRow = 0; firstRow < paddedRows; firstRow += 16)
         {
-            var last = Math.Min(columns, first + 16);
-            var row = 0;
-            for (; row + 4 <= rows; row += 4)
+            for (var firstColumn = 0; firstColumn < columns; firstColumn += 16)
             {
-                var from = source + (row * sourceStride);
-                var column = first;
-                for (; column + 4 <= last; column += 4)
+                var lastColumn = Math.Min(columns, firstColumn + 16);
+                var row = firstRow;
+                for (; row + 4 <= Math.Min(rows, firstRow + 16); row += 4)
                 {
-                    Transpose4(from + column, sourceStride, destination + (column * destinationStride) + row, destinationStride, factor);
-                }
-
-                for (; column < last; column++)
-                {
-                    for (var i = 0; i < 4; i++)
+                    var from = source + (row * sourceStride);
+                    var column = firstColumn;
+                    Prefetch(from + column + (16 * sourceStride), sourceStride, rows - row - 16);
+                    for (; column + 4 <= lastColumn; column += 4)
                     {
-                        destination[(column * destinationStride) + row + i] = Load(from + (i * sourceStride) + column) * factor;
+                        Transpose4(from + column, sourceStride, destination + (column * destinationStride) + row, destinationStride, factor);
+                    }
+
+                    for (; column < lastColumn; column++)
+                    {
+                        for (var i = 0; i < 4; i++)
+                        {
+                            destination[(column * destinationStride) + row + i] = Load(from + (i * sourceStride) + column) * factor;
+                        }
                     }
                 }
-            }
 
-            for (; row < rows; row++)
-            {
-                for (var column = first; column < last; column++)
+                for (; row < Math.Min(paddedRows, firstRow + 16); row++)
                 {
-                    destination[(column * destinationStride) + row] = Load(source + (row * sourceStride) + column) * factor;
-                }
-            }
-
-            for (; row < paddedRows; row++)
-            {
-                for (var column = first; column < last; column++)
-                {
-                    destination[(column * destinationStride) + row] = 0;
+                    for (var column = firstColumn; column < lastColumn; column++)
+                    {
+                        destination[(column * destinationStride) + row] = row < rows ? Load(source + (row * sourceStride) + column) * factor : 0;
+                    }
                 }
             }
         }
@@ -65,10 +62,15 @@ internal static unsafe class Packing
         for (var row = 0; row < rows; row++, source += sourceStride, destination += destinationStride)
         {
             var column = 0;
-            for (; column + 8 <= columns; column += 8)
+            for (; Vector256.IsHardwareAccelerated && column + 8 <= columns; column += 8)
             {
-                Load4(source + column).Store(destination + column);
-                Load4(source + column + 4).Store(destination + column + 4);
+                Prefetch(source + column + (8 * sourceStride), 0, 1);
+                Lanes256.Store(Load<Lanes256, T>(source + column), destination + column);
+            }
+
+            for (; column + 4 <= columns; column += 4)
+            {
+                Lanes128.Store(Load<Lanes128, T>(source + column), destination + column);
             }
 
             for (; column < columns; column++)
@@ -89,56 +91,63 @@ internal static unsafe class Packing
         where T : unmanaged
     {
         var i = 0;
+        for (; Vector256.IsHardwareAccelerated && i + 8 <= count; i += 8)
+        {
+            Store(Lanes256.Load(source + i) * Lanes256.All(factor), destination + i);
+        }
+
         for (; i + 4 <= count; i += 4)
         {
-            var value = Vector128.Load(source + i) * factor;
-            if (typeof(T) == typeof(float))
-            {
-                value.Store((float*)destination + i);
-            }
-            else
-            {
-                // A NaN's rounding could carry into the sign, so it is taken apart: its upper half, made quiet.
-                var bits = value.AsUInt32();
-                var rounded = (bits + Vector128.Create(0x7fffu) + ((bits >>> 16) & Vector128<uint>.One)) >>> 16;
-                var half = Vector128.ConditionalSelect(Vector128.Equals(value, value).AsUInt32(), rounded, (bits >>> 16) | Vector128.Create(0x40u));
-                *(ulong*)((ushort*)destination + i) = Vector128.Narrow(half, half).AsUInt64().ToScalar();
-            }
+            Store(Lanes128.Load(source + i) * Lanes128.All(factor), destination + i);
         }
 
         for (; i < count; i++)
         {
-            var value = source[i] * factor;
-            if (typeof(T) == typeof(float))
-            {
-                ((float*)destination)[i] = value;
-            }
-            else
-            {
-                var bits = BitConverter.SingleToUInt32Bits(value);
-                ((ushort*)destination)[i] = (ushort)(float.IsNaN(value) ? (bits >> 16) | 0x40 : (bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
-            }
+            if (typeof(T) == typeof(float)) ((float*)destination)[i] = source[i] * factor;
+            else ((Bf16*)destination)[i] = (Bf16)(source[i] * factor);
         }
     }
 
+    /// <summary>The sum of a[i] * b[i].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Dot<T>(float* a, T* b, int count)
         where T : unmanaged
     {
-        var sums = Vector128<float>.Zero;
+        var left = Lanes128.All(0);
+        var right = Lanes128.All(0);
         var i = 0;
-        for (; i + 4 <= count; i += 4)
+        for (; i + 8 <= count; i += 8)
         {
-            sums = Vector128.MultiplyAddEstimate(Vector128.Load(a + i), Load4(b + i), sums);
+            left = Lanes128.MultiplyAdd(Lanes128.Load(a + i), Load<Lanes128, T>(b + i), left);
+            right = Lanes128.MultiplyAdd(Lanes128.Load(a + i + 4), Load<Lanes128, T>(b + i + 4), right);
         }
 
-        var sum = Vector128.Sum(sums);
+        var sum = Lanes128.Sum(left + right);
         for (; i < count; i++)
         {
             sum += a[i] * Load(b + i);
         }
 
         return sum;
+    }
+
+    /// <summary>Rows that lie far apart are not foreseen by the processor.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch<T>(T* source, long stride, int rows)
+        where T : unmanaged
+    {
+        if (!Sse.IsSupported || rows <= 0)
+        {
+            return;
+        }
+
+        Sse.Prefetch1(source);
+        if (stride != 0)
+        {
+            Sse.Prefetch1(source + stride);
+            Sse.Prefetch1(source + (2 * stride));
+            Sse.Prefetch1(source + (3 * stride));
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -176,7 +185,21 @@ internal static unsafe class Packing
         d.Store(destination + (3 * destinationStride));
     }
 
-    /// <summary>A bf16 is the upper half of a float.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static L Load<L, T>(T* source)
+        where L : struct, ILanes<L>
+        where T : unmanaged =>
+        typeof(T) == typeof(float) ? L.Load((float*)source) : L.Load((Bf16*)source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store<L, T>(L value, T* destination)
+        where L : struct, ILanes<L>
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(float)) L.Store(value, (float*)destination);
+        else L.Store(value, (Bf16*)destination);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> Load4<T>(T* source)
         where T : unmanaged =>
@@ -187,5 +210,5 @@ internal static unsafe class Packing
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float Load<T>(T* source)
         where T : unmanaged =>
-        typeof(T) == typeof(float) ? *(float*)source : BitConverter.UInt32BitsToSingle((uint)*(ushort*)source << 16);
+        typeof(T) == typeof(float) ? *(float*)source : (float)*(Bf16*)source;
 }
