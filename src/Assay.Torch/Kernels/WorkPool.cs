@@ -5,24 +5,26 @@ using Assay.Torch.Native;
 namespace Assay.Torch.Kernels;
 
 /// <summary>
-/// Runs tasks on libtorch's own OpenMP threads: a second pool beside it would take the cores from it, and the other way round. The tasks go out one by
-/// one to whichever thread is free, so what a task computes must not depend on who runs it.
+/// Runs tasks on libtorch's own OpenMP threads: a second pool beside it would take the cores from it, and the other way round. The tasks go
+/// out one by one to whichever thread is free, so what a task computes must not depend on who runs it.
 /// </summary>
 internal static unsafe class WorkPool
 {
-    /// <summary>How many threads libtorch uses now; workers count from 0 to this, exclusive.</summary>
+    /// <summary>How many threads libtorch uses now; workers count from 0 to this, exclusive. Inside a task it is 1.</summary>
     public static int ThreadCount
     {
         get
         {
+            LibtorchLoader.EnsureLoaded();
             uint count = 1;
             return Libtorch.torch_get_num_threads(&count) == 0 ? Math.Max(1, (int)count) : 1;
         }
     }
 
     /// <summary>
-    /// Calls <paramref name="body"/>(task, worker) once for each task from 0 to <paramref name="tasks"/>, exclusive, and returns when all are done. Inside
-    /// a task it runs on the calling thread alone. The first exception of a body stops the tasks not yet begun and is thrown here.
+    /// Calls <paramref name="body"/>(task, worker) once for each task from 0 to <paramref name="tasks"/>, exclusive, and returns when all
+    /// are done. Inside a task it runs on the calling thread alone. The first exception of a body stops the tasks not yet begun and is
+    /// thrown here.
     /// </summary>
     public static void Run(int tasks, Action<int, int> body)
     {

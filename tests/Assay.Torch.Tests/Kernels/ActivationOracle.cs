@@ -37,7 +37,8 @@ internal static class ActivationOracle
     private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
 
     /// <summary>
-    /// The normal distribution's cumulative function: its series near zero, Laplace's continued fraction in the tails (Abramowitz and Stegun 26.2.10 and 26.2.14).
+    /// The normal distribution's cumulative function: its series near zero, Laplace's continued fraction in the tails
+    /// (Abramowitz and Stegun 26.2.11 and 26.2.14).
     /// </summary>
     private static double Below(double x)
     {

@@ -9,12 +9,14 @@ public sealed unsafe class AdamWKernelTests
     {
         foreach (var count in (int[])[.. Close.Widths, 65_536, 150_001])
         {
-            using KernelBuffer<float> p = KernelBuffer<float>.Random(count, 1), g = KernelBuffer<float>.Random(count, 2), m = new(new double[count]), v = new(new double[count]);
+            using KernelBuffer<float> p = KernelBuffer<float>.Random(count, 1), g = KernelBuffer<float>.Random(count, 2);
+            using KernelBuffer<float> m = new(new double[count]), v = new(new double[count]);
             using KernelBuffer<Bf16> shadow = new(count);
             double[] parameters = p.Read(), wrong = p.Read(), gradients = g.Read(), first = new double[count], second = new double[count];
             for (var step = 1; step <= 3; step++)
             {
-                var s = new AdamWStep(1 - 1e-2 * 0.1, 0.9, 0.999, 1e-2 / (1 - Math.Pow(0.9, step)), Math.Sqrt(1 - Math.Pow(0.999, step)), 1e-8, 0.5);
+                var correction = Math.Sqrt(1 - Math.Pow(0.999, step));
+                var s = new AdamWStep(1 - 1e-2 * 0.1, 0.9, 0.999, 1e-2 / (1 - Math.Pow(0.9, step)), correction, 1e-8, 0.5);
                 AdamWKernel.Step(p.Data, g.Data, m.Data, v.Data, count, s, step == 3 ? shadow.Data : null);
                 for (var i = 0; i < count; i++)
                 {

@@ -59,7 +59,8 @@ public sealed unsafe class Bf16Tests
         for (var i = 0; i < All; i++)
         {
             var expected = (float)BitConverter.UInt16BitsToHalf((ushort)i);
-            Assert.True(float.IsNaN(expected) ? float.IsNaN(single.Data[i]) : BitConverter.SingleToInt32Bits(expected) == BitConverter.SingleToInt32Bits(single.Data[i]));
+            if (float.IsNaN(expected)) Assert.True(float.IsNaN(single.Data[i]));
+            else Assert.Equal(BitConverter.SingleToInt32Bits(expected), BitConverter.SingleToInt32Bits(single.Data[i]));
         }
 
         Assert.NotEqual((float)from.Data[0x3c00], single.Data[0x3c00]);  // a half is no bfloat16

@@ -21,7 +21,7 @@ internal static class Close
     public static void Check<T>(ReadOnlySpan<double> expected, ReadOnlySpan<double> actual, double tolerance = Single, string what = "")
     {
         if (Within<T>(expected, actual, tolerance)) return;
-        Assert.Fail($"{what} {typeof(T).Name}: largest difference {Worst(expected, actual):g3}, allowed {tolerance:g3} (and a rounding to bfloat16).");
+        Assert.Fail($"{what} {typeof(T).Name}: largest difference {Worst(expected, actual):g3}, allowed {tolerance:g3} (and bfloat16's).");
     }
 
     // The largest difference, relative to the expected number or 1, whichever is larger.

@@ -30,7 +30,7 @@ internal sealed unsafe class KernelBuffer<T> : IDisposable
     /// <summary>Seeded numbers from -size to size.</summary>
     public static KernelBuffer<T> Random(int count, int seed, double size = 1)
     {
-        var random = new Random(seed);
+        var random = new System.Random(seed);
         var values = new double[count];
         for (var i = 0; i < count; i++) values[i] = size * (2 * random.NextDouble() - 1);
         return new(values);
@@ -38,7 +38,8 @@ internal sealed unsafe class KernelBuffer<T> : IDisposable
 
     public double[] Read()
     {
-        if (new Span<byte>(start, Guard).ContainsAnyExcept(Mark) || new Span<byte>(start + Guard + count * sizeof(T), Guard).ContainsAnyExcept(Mark))
+        Span<byte> before = new(start, Guard), behind = new(start + Guard + count * sizeof(T), Guard);
+        if (before.ContainsAnyExcept(Mark) || behind.ContainsAnyExcept(Mark))
         {
             throw new InvalidOperationException("The kernel wrote outside its memory.");
         }

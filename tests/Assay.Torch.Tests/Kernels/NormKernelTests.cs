@@ -86,22 +86,26 @@ public sealed unsafe class NormKernelTests
         where T : unmanaged
     {
         const float Offset = 0.5f;
-        using KernelBuffer<T> x = KernelBuffer<T>.Random(rows * width, width), dy = KernelBuffer<T>.Random(rows * width, width + 1), dx = new(rows * width);
-        using KernelBuffer<float> weight = KernelBuffer<float>.Random(width, 2), dWeight = KernelBuffer<float>.Random(width, 3), alone = new(1);
-        double[] values = x.Read(), slopes = dy.Read(), weights = weight.Read(), before = dWeight.Read(), scales = Scales(values, new double[rows], width);
+        using KernelBuffer<T> x = KernelBuffer<T>.Random(rows * width, width), dy = KernelBuffer<T>.Random(rows * width, width + 1);
+        using KernelBuffer<T> dx = new(rows * width);
+        using KernelBuffer<float> weight = KernelBuffer<float>.Random(width, 2), dWeight = KernelBuffer<float>.Random(width, 3);
+        double[] values = x.Read(), slopes = dy.Read(), weights = weight.Read(), before = dWeight.Read();
+        var scales = Scales(values, new double[rows], width);
         using KernelBuffer<float> rstd = new(scales);
         NormKernels.RmsNormBackward(x.Data, weight.Data, Offset, rstd.Data, dy.Data, dx.Data, dWeight.Data, rows, width);
 
-        var along = Enumerable.Range(0, rows).Select(row => Enumerable.Range(0, width).Sum(c => slopes[row * width + c] * (weights[c] + Offset) * values[row * width + c])).ToArray();
+        var products = Map(values, width, (v, row, c) => slopes[row * width + c] * (weights[c] + Offset) * v);
+        double[] along = [.. products.Chunk(width).Select(row => row.Sum())];
         Close.Check<T>(Expected(width), dx.Read(), Close.SingleSum * Largest(scales), $"width {width}");
-        Assert.False(Close.Within<T>(Expected(2.0 * width), dx.Read(), Close.SingleSum * Largest(scales)), "half the projection must differ");
-        var expectedWeight = Columns(values, width, (v, row, c) => slopes[row * width + c] * v * scales[row], before);
-        Close.Check<float>(expectedWeight, dWeight.Read(), Close.SingleSum);
-        Assert.False(Close.Within<float>(Columns(values, width, (v, row, c) => slopes[row * width + c] * v * scales[row], new double[width]), dWeight.Read(), Close.SingleSum), "it must add");
+        Assert.False(Close.Within<T>(Expected(2.0 * width), dx.Read(), Close.SingleSum * Largest(scales)), "half of it must differ");
+        Close.Check<float>(Gradient(before), dWeight.Read(), Close.SingleSum);
+        Assert.False(Close.Within<float>(Gradient(new double[width]), dWeight.Read(), Close.SingleSum), "it must add");
 
         var first = dx.Bytes();
         NormKernels.RmsNormBackward(x.Data, weight.Data, Offset, rstd.Data, dy.Data, dx.Data, null, rows, width);
         Assert.Equal(first, dx.Bytes());
+
+        double[] Gradient(double[] from) => Columns(values, width, (v, row, c) => slopes[row * width + c] * v * scales[row], from);
 
         double[] Expected(double divisor) => Map(values, width, (v, row, c) =>
             slopes[row * width + c] * (weights[c] + Offset) * scales[row] - v * along[row] * Math.Pow(scales[row], 3) / divisor);
@@ -111,7 +115,8 @@ public sealed unsafe class NormKernelTests
         where T : unmanaged
     {
         using KernelBuffer<T> x = KernelBuffer<T>.Random(Rows * width, width, 3), y = new(Rows * width);
-        using KernelBuffer<float> weight = KernelBuffer<float>.Random(width, 2), bias = KernelBuffer<float>.Random(width, 3), mean = new(Rows), rstd = new(Rows);
+        using KernelBuffer<float> weight = KernelBuffer<float>.Random(width, 2), bias = KernelBuffer<float>.Random(width, 3);
+        using KernelBuffer<float> mean = new(Rows), rstd = new(Rows);
         NormKernels.LayerNorm(x.Data, weight.Data, hasBias ? bias.Data : null, Epsilon, y.Data, mean.Data, rstd.Data, Rows, width);
         double[] values = x.Read(), weights = weight.Read(), biases = hasBias ? bias.Read() : new double[width];
         double[] levels = Levels(values, width), scales = Scales(values, levels, width);
@@ -120,14 +125,17 @@ public sealed unsafe class NormKernelTests
         Close.Check<T>(Expected(biases), y.Read(), Close.SingleSum, $"width {width}");
         Assert.False(Close.Within<T>(Expected([.. biases.Select(b => b + 0.1)]), y.Read(), Close.SingleSum), "another bias must differ");
 
-        double[] Expected(double[] added) => Map(values, width, (v, row, column) => (v - levels[row]) * scales[row] * weights[column] + added[column]);
+        double[] Expected(double[] added) =>
+            Map(values, width, (v, row, column) => (v - levels[row]) * scales[row] * weights[column] + added[column]);
     }
 
     private static void LayerBackward<T>(int width, int rows)
         where T : unmanaged
     {
-        using KernelBuffer<T> x = KernelBuffer<T>.Random(rows * width, width), dy = KernelBuffer<T>.Random(rows * width, width + 1), dx = new(rows * width);
-        using KernelBuffer<float> weight = KernelBuffer<float>.Random(width, 2), dWeight = KernelBuffer<float>.Random(width, 3), dBias = KernelBuffer<float>.Random(width, 4);
+        using KernelBuffer<T> x = KernelBuffer<T>.Random(rows * width, width), dy = KernelBuffer<T>.Random(rows * width, width + 1);
+        using KernelBuffer<T> dx = new(rows * width);
+        using KernelBuffer<float> weight = KernelBuffer<float>.Random(width, 2), dWeight = KernelBuffer<float>.Random(width, 3);
+        using var dBias = KernelBuffer<float>.Random(width, 4);
         double[] values = x.Read(), slopes = dy.Read(), weights = weight.Read(), weightBefore = dWeight.Read(), biasBefore = dBias.Read();
         double[] levels = Levels(values, width), scales = Scales(values, levels, width);
         using KernelBuffer<float> mean = new(levels), rstd = new(scales);
@@ -139,13 +147,16 @@ public sealed unsafe class NormKernelTests
         var tolerance = Close.SingleSum * Largest(scales);
         Close.Check<T>(Expected(1), dx.Read(), tolerance, $"width {width}");
         if (width > 1) Assert.False(Close.Within<T>(Expected(0), dx.Read(), tolerance), "without the mean of the gradient it must differ");
-        Close.Check<float>(Columns(normed, width, (v, row, c) => slopes[row * width + c] * v, weightBefore), dWeight.Read(), Close.SingleSum);
-        Close.Check<float>(Columns(normed, width, (_, row, c) => slopes[row * width + c], biasBefore), dBias.Read(), Close.SingleSum);
-        Assert.False(Close.Within<float>(Columns(normed, width, (_, row, c) => slopes[row * width + c], new double[width]), dBias.Read(), Close.SingleSum), "it must add");
+        var expectedWeight = Columns(normed, width, (v, row, c) => slopes[row * width + c] * v, weightBefore);
+        Close.Check<float>(expectedWeight, dWeight.Read(), Close.SingleSum);
+        Close.Check<float>(Bias(biasBefore), dBias.Read(), Close.SingleSum);
+        Assert.False(Close.Within<float>(Bias(new double[width]), dBias.Read(), Close.SingleSum), "it must add");
 
         var first = dx.Bytes();
         NormKernels.LayerNormBackward(x.Data, weight.Data, mean.Data, rstd.Data, dy.Data, dx.Data, null, null, rows, width);
         Assert.Equal(first, dx.Bytes());
+
+        double[] Bias(double[] from) => Columns(normed, width, (_, row, c) => slopes[row * width + c], from);
 
         double[] Expected(double share) => Map(normed, width, (v, row, c) =>
             (slopes[row * width + c] * weights[c] - share * sum[row] / width - v * along[row] / width) * scales[row]);

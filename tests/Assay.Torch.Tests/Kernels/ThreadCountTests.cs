@@ -25,10 +25,12 @@ public sealed unsafe class ThreadCountTests
     private static byte[] Bytes(int threads, int seed)
     {
         TorchRuntime.ThreadCount = threads;
-        using KernelBuffer<float> x = KernelBuffer<float>.Random(Count, seed), dy = KernelBuffer<float>.Random(Count, 2), dx = new(Count), y = new(Count);
-        using KernelBuffer<float> weight = KernelBuffer<float>.Random(Width, 3), sums = new(new double[6 * Width]), mean = new(Rows), rstd = new(Rows);
+        using KernelBuffer<float> x = KernelBuffer<float>.Random(Count, seed), dy = KernelBuffer<float>.Random(Count, 2);
+        using var weight = KernelBuffer<float>.Random(Width, 3);
+        using KernelBuffer<float> dx = new(Count), y = new(Count), sums = new(new double[6 * Width]), mean = new(Rows), rstd = new(Rows);
         NormKernels.LayerNorm(x.Data, weight.Data, null, 1e-5f, y.Data, mean.Data, rstd.Data, Rows, Width);
-        NormKernels.LayerNormBackward(x.Data, weight.Data, mean.Data, rstd.Data, dy.Data, dx.Data, sums.Data, sums.Data + Width, Rows, Width);
+        var weights = sums.Data;
+        NormKernels.LayerNormBackward(x.Data, weight.Data, mean.Data, rstd.Data, dy.Data, dx.Data, weights, weights + Width, Rows, Width);
         NormKernels.RmsNormBackward(x.Data, weight.Data, 0, rstd.Data, dy.Data, dx.Data, sums.Data + 2 * Width, Rows, Width);
         ActivationKernels.ApplyBackward(ActivationKind.Silu, x.Data, weight.Data, dy.Data, dx.Data, sums.Data + 3 * Width, Rows, Width);
         VectorKernels.SumRows(x.Data, sums.Data + 4 * Width, Rows, Width);

@@ -1,8 +1,10 @@
+using System.Runtime.InteropServices;
+
 namespace Assay.Torch.Kernels;
 
 /// <summary>
-/// The backward pass for a cluster of segments and the heads of one key-value head: the gradients of its keys and values are added up here, in the order of
-/// the segments, heads and tiles. Scores lie [queries, keys], which is what four of the five products want.
+/// The backward pass for a cluster of segments and the heads of one key-value head: the gradients of its keys and values are added up here,
+/// in the order of the segments, heads and tiles. Scores lie [queries, keys], which is what four of the five products want.
 /// </summary>
 internal sealed unsafe class AttentionBackward<T>(
     AttentionForm shape,
@@ -79,8 +81,8 @@ internal sealed unsafe class AttentionBackward<T>(
         Packing.Transpose(key.At(cluster.Start, column), key.Stride, rows, dimension, padded, memory.Key, padded);
         Packing.Transpose(value.At(cluster.Start, column), value.Stride, rows, dimension, padded, memory.Value, padded);
         Packing.Copy(key.At(cluster.Start, column), key.Stride, rows, dimension, wide, memory.KeyRows, wide);
-        new Span<float>(memory.KeySum, (int)Math.Min((long)rows * wide, int.MaxValue)).Clear();
-        new Span<float>(memory.ValueSum, (int)Math.Min((long)rows * wide, int.MaxValue)).Clear();
+        NativeMemory.Clear(memory.KeySum, (nuint)rows * (nuint)wide * sizeof(float));
+        NativeMemory.Clear(memory.ValueSum, (nuint)rows * (nuint)wide * sizeof(float));
         foreach (var segment in cluster.Segments)
         {
             foreach (var tile in QueryTile.Of(new(segment, 0, (int)segment.Length), shape, keyValueHead))
@@ -121,7 +123,9 @@ internal sealed unsafe class AttentionBackward<T>(
 
         for (var row = 0; row < tile.Rows; row++)
         {
-            Packing.Store(memory.Result + (row * Wide), shape.HeadDimension, (float)shape.Scale, queryGradient.At(RowOf(tile, row), ColumnOf(tile, row)));
+            Packing.Store(
+                memory.Result + (row * Wide), shape.HeadDimension, (float)shape.Scale, queryGradient.At(RowOf(tile, row), ColumnOf(tile,
+                row)));
         }
     }
 
@@ -135,9 +139,11 @@ internal sealed unsafe class AttentionBackward<T>(
             var from = head * count;
             var fill = head == tile.Heads - 1 ? MicroKernelSet.Best.PadRows(tile.Rows) - from : count;
             Packing.Transpose(query.At(row, column), query.Stride, count, dimension, fill, memory.Query + from, stride, shape.QueryFactor);
-            Packing.Transpose(outputGradient.At(row, column), outputGradient.Stride, count, dimension, fill, memory.Gradient + from, stride);
+            Packing.Transpose(
+                outputGradient.At(row, column), outputGradient.Stride, count, dimension, fill, memory.Gradient + from, stride);
             Packing.Copy(query.At(row, column), query.Stride, count, dimension, wide, memory.QueryRows + (from * wide), wide);
-            Packing.Copy(outputGradient.At(row, column), outputGradient.Stride, count, dimension, wide, memory.GradientRows + (from * wide), wide);
+            Packing.Copy(
+                outputGradient.At(row, column), outputGradient.Stride, count, dimension, wide, memory.GradientRows + (from * wide), wide);
         }
 
         for (var i = 0; i < tile.Rows; i++)
@@ -155,28 +161,36 @@ internal sealed unsafe class AttentionBackward<T>(
         var kernels = MicroKernelSet.Best;
         var (wide, stride, dimension) = (Wide, AttentionTiles.BackwardKeys + kernels.Columns, shape.HeadDimension);
         var (queries, padQueries, padKeys) = (tile.Rows, kernels.PadRows(tile.Rows), kernels.PadColumns(keys));
-        kernels.Multiply(memory.Query, QueryTile.Longest, memory.Key + row, memory.KeyStride, dimension, memory.Scores, stride, padQueries, padKeys, false);
         kernels.Multiply(
-            memory.Gradient, QueryTile.Longest, memory.Value + row, memory.KeyStride, dimension, memory.ScoreGradients, stride, padQueries, padKeys, false);
+            memory.Query, QueryTile.Longest, memory.Key + row, memory.KeyStride, dimension, memory.Scores, stride, padQueries, padKeys,
+            false);
+        kernels.Multiply(
+            memory.Gradient, QueryTile.Longest, memory.Value + row, memory.KeyStride, dimension, memory.ScoreGradients, stride, padQueries,
+            padKeys, false);
         var derivatives = shape.SoftCap == 0 ? null : memory.Derivatives;
         for (var i = 0; shape.AdjustsScores && i < queries; i++)
         {
-            Adjust<L>(tile, i, firstKey, padKeys, memory.Scores + (i * stride), derivatives is null ? null : derivatives + (i * stride), memory);
+            Adjust<L>(
+                tile, i, firstKey, padKeys, memory.Scores + (i * stride), derivatives is null ? null : derivatives + (i * stride), memory);
         }
 
         ScoreTile.Backward<L>(
-            memory.Scores, memory.ScoreGradients, stride, queries, firstKey, keys, padKeys, memory.First, memory.Last, memory.LogSum, memory.Delta);
+            memory.Scores, memory.ScoreGradients, stride, queries, firstKey, keys, padKeys, memory.First, memory.Last, memory.LogSum,
+            memory.Delta);
         for (var i = 0; derivatives is not null && i < queries; i++)
         {
             ScoreTile.Multiply<L>(memory.ScoreGradients + (i * stride), derivatives + (i * stride), padKeys);
         }
 
         var (keySum, valueSum) = ((nint)(memory.KeySum + ((long)row * wide)), (nint)(memory.ValueSum + ((long)row * wide)));
-        kernels.Multiply(memory.Scores, stride, memory.GradientRows, wide, queries, (float*)valueSum, wide, kernels.PadRows(keys), wide, true);
-        kernels.Multiply(memory.ScoreGradients, stride, memory.QueryRows, wide, queries, (float*)keySum, wide, kernels.PadRows(keys), wide, true);
+        kernels.Multiply(
+            memory.Scores, stride, memory.GradientRows, wide, queries, (float*)valueSum, wide, kernels.PadRows(keys), wide, true);
+        kernels.Multiply(
+            memory.ScoreGradients, stride, memory.QueryRows, wide, queries, (float*)keySum, wide, kernels.PadRows(keys), wide, true);
         Packing.Transpose(memory.ScoreGradients, stride, queries, keys, padQueries, memory.Transposed, QueryTile.Longest);
         kernels.Multiply(
-            memory.Transposed, QueryTile.Longest, memory.KeyRows + ((long)row * wide), wide, keys, memory.Result, wide, padQueries, wide, accumulate);
+            memory.Transposed, QueryTile.Longest, memory.KeyRows + ((long)row * wide), wide, keys, memory.Result, wide, padQueries, wide,
+            accumulate);
     }
 
     private void Adjust<L>(in QueryTile tile, int row, int firstKey, int count, float* scores, float* derivative, in Memory memory)

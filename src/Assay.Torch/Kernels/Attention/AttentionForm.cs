@@ -6,7 +6,9 @@ namespace Assay.Torch.Kernels;
 /// <param name="HeadDimension">Width of a head.</param>
 /// <param name="Scale">Factor of the scores.</param>
 /// <param name="Direction">Whether later keys are seen.</param>
-/// <param name="Window">0: no limit. Causal: a query's own key and the <c>Window - 1</c> before it. Bidirectional: distances up to <c>Window / 2</c>.</param>
+/// <param name="Window">
+/// 0: no limit. Causal: a query's own key and the <c>Window - 1</c> before it. Bidirectional: distances up to <c>Window / 2</c>.
+/// </param>
 /// <param name="SoftCap">0: none. Else a score becomes <c>SoftCap * tanh(score / SoftCap)</c>, as in Gemma 2.</param>
 /// <param name="Slopes">Null, or one for each head: <c>-slope * distance</c> is added to a score (ALiBi, Press et al. 2022).</param>
 internal sealed record AttentionForm(
@@ -23,7 +25,10 @@ internal sealed record AttentionForm(
 
     public int Group => Heads / KeyValueHeads;
 
-    /// <summary>Scores are kept in units of log 2, which saves a product in each exponential; with a soft cap they only get there by way of the tanh.</summary>
+    /// <summary>
+    /// Scores are kept in units of log 2, which saves a product in each exponential; with a soft cap they only get there by way of the
+    /// tanh.
+    /// </summary>
     public float QueryFactor => (float)(SoftCap == 0 ? Scale * Log2OfE : Scale / SoftCap);
 
     public bool AdjustsScores => SoftCap != 0 || Slopes is not null;

@@ -1,8 +1,8 @@
 namespace Assay.Torch.Kernels;
 
 /// <summary>
-/// The forward pass for some positions of a segment and the heads of one key-value head. Scores lie [keys, queries]: so the softmax runs along the vectors,
-/// and the probabilities are at once the left operand of the product with the values.
+/// The forward pass for some positions of a segment and the heads of one key-value head. Scores lie [keys, queries]: so the softmax runs
+/// along the vectors, and the probabilities are at once the left operand of the product with the values.
 /// </summary>
 internal sealed unsafe class AttentionForward<T>(
     AttentionForm shape, StridedRows<T> query, StridedRows<T> key, StridedRows<T> value, StridedRows<T> output, float* logSum)
@@ -71,7 +71,8 @@ internal sealed unsafe class AttentionForward<T>(
         foreach (var range in ranges[..AttentionPlan.Ranges(segment, first, last, ranges)])
         {
             var at = range.Key - first;
-            Packing.Transpose(key.At(range.Row, column), key.Stride, range.Count, dimension, range.Count, memory.Key + at, memory.KeyStride);
+            Packing.Transpose(
+                key.At(range.Row, column), key.Stride, range.Count, dimension, range.Count, memory.Key + at, memory.KeyStride);
             Packing.Copy(value.At(range.Row, column), value.Stride, range.Count, dimension, wide, memory.Value + ((long)at * wide), wide);
         }
     }
@@ -87,7 +88,8 @@ internal sealed unsafe class AttentionForward<T>(
         {
             var fill = head == tile.Heads - 1 ? queries - (head * block.Count) : block.Count;
             Packing.Transpose(
-                query.At(block.Segment.Start + block.First, (long)(tile.Head + head) * dimension), query.Stride, block.Count, dimension, fill,
+                query.At(block.Segment.Start + block.First, (long)(tile.Head + head) * dimension), query.Stride, block.Count, dimension,
+                fill,
                 memory.Query + (head * block.Count), stride, shape.QueryFactor);
         }
 
@@ -100,7 +102,8 @@ internal sealed unsafe class AttentionForward<T>(
         {
             var keys = Math.Min(AttentionTiles.Keys, last - from);
             kernels.Multiply(
-                memory.Key + from, memory.KeyStride, memory.Query, stride, dimension, memory.Scores, stride, kernels.PadRows(keys), queries, false);
+                memory.Key + from, memory.KeyStride, memory.Query, stride, dimension, memory.Scores, stride, kernels.PadRows(keys),
+                queries, false);
             if (shape.AdjustsScores)
             {
                 Adjust<L>(tile, from + origin, keys, queries, memory);
@@ -114,7 +117,8 @@ internal sealed unsafe class AttentionForward<T>(
             }
 
             kernels.Multiply(
-                memory.Scores, stride, memory.Value + ((long)from * wide), wide, keys, memory.Result, wide, kernels.PadRows(tile.Rows), wide, from > first);
+                memory.Scores, stride, memory.Value + ((long)from * wide), wide, keys, memory.Result, wide, kernels.PadRows(tile.Rows),
+                wide, from > first);
         }
 
         Store(tile, wide, memory);
@@ -131,7 +135,8 @@ internal sealed unsafe class AttentionForward<T>(
                 memory.Bias[row] = -shape.Slopes[tile.Head + (row / tile.Block.Count)] * distance;
             }
 
-            ScoreTile.Adjust<L>(memory.Scores + (i * QueryTile.Longest), queries, (float)shape.SoftCap, shape.Slopes is null ? null : memory.Bias, null);
+            ScoreTile.Adjust<L>(
+                memory.Scores + (i * QueryTile.Longest), queries, (float)shape.SoftCap, shape.Slopes is null ? null : memory.Bias, null);
         }
     }
 
@@ -141,7 +146,8 @@ internal sealed unsafe class AttentionForward<T>(
         {
             var at = tile.Block.Segment.Start + tile.Block.First + (row % tile.Block.Count);
             var head = tile.Head + (row / tile.Block.Count);
-            Packing.Store(memory.Result + (row * wide), shape.HeadDimension, 1 / memory.Sum[row], output.At(at, (long)head * shape.HeadDimension));
+            Packing.Store(
+                memory.Result + (row * wide), shape.HeadDimension, 1 / memory.Sum[row], output.At(at, (long)head * shape.HeadDimension));
             _logSum[(at * shape.Heads) + head] = (memory.Maximum[row] + MathF.Log2(memory.Sum[row])) * NaturalOfLog2;
         }
     }

@@ -13,7 +13,8 @@ internal static class AttentionPlan
             if (segment.Start < end || segment.Length < 0 || segment.Start + segment.Length > rows
                 || segment.PrefixStart < 0 || segment.PrefixLength < 0 || (segment.PrefixLength > 0 && prefixEnd > segment.Start))
             {
-                throw new ArgumentException($"{segment} among {rows} rows: segments must be in order of their start, not overlap, and follow their prefix.");
+                throw new ArgumentException(
+                    $"{segment} among {rows} rows: segments must be in order of their start, not overlap, and follow their prefix.");
             }
 
             end = segment.Start + segment.Length;
@@ -55,7 +56,7 @@ internal static class AttentionPlan
             clusters.Add(joined);
         }
 
-        return [.. clusters.OrderByDescending(cluster => cluster.Segments.Sum(segment => segment.Length * (segment.PrefixLength + segment.Length)))];
+        return [.. clusters.OrderByDescending(cluster => cluster.Segments.Sum(one => one.Length * (one.PrefixLength + one.Length)))];
     }
 
     /// <summary>The rows of keys [first, last) of a segment: of its prefix, then of its own; one range if they touch.</summary>

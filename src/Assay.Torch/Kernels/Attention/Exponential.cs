@@ -7,8 +7,8 @@ internal static class Exponential
 {
     /// <summary>
     /// 2^x to about one unit in the last place, for x up to 127; 0 from -127 down and next to it from -126 down. The integer part goes into
-    /// the exponent's bits, the rest through a polynomial that interpolates (2^r - 1) / r at the six Chebyshev nodes of [-1/2, 1/2]: its error
-    /// is 9e-9, a sixth of a unit.
+    /// the exponent's bits, the rest through a polynomial that interpolates (2^r - 1) / r at the six Chebyshev nodes of [-1/2, 1/2]: its
+    /// error is 9e-9, a sixth of a unit.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static L Exp2<L>(L x)

@@ -1,13 +1,17 @@
 namespace Assay.Torch.Kernels;
 
 /// <summary>
-/// Attention of packed sequences on the CPU, in fp32 inside whatever the storage: tiles of queries and keys with a running softmax, after Dao et al.,
-/// "FlashAttention" (2022). The backward pass computes the probabilities again from the saved logarithm of the sum. Results do not depend on the number
-/// of threads: tasks write to rows and columns of their own, and what a task adds up it adds in an order that follows from the segments alone.
+/// Attention of packed sequences on the CPU, in fp32 inside whatever the storage: tiles of queries and keys with a running softmax, after
+/// Dao et al., "FlashAttention" (2022). The backward pass computes the probabilities again from the saved logarithm of the sum. Results do
+/// not depend on the number of threads: tasks write to rows and columns of their own, and what a task adds up it adds in an order that
+/// follows from the segments alone.
 /// </summary>
 internal static unsafe class PackedAttention
 {
-    /// <summary>Positions of a task of the forward pass: long enough for packing the keys to cost nothing beside, short enough to keep all threads busy.</summary>
+    /// <summary>
+    /// Positions of a task of the forward pass: long enough for packing the keys to cost nothing beside, short enough to keep all threads
+    /// busy.
+    /// </summary>
     private const int TaskPositions = 384;
 
     /// <param name="shape">Heads, scale, mask.</param>
@@ -17,7 +21,9 @@ internal static unsafe class PackedAttention
     /// <param name="key">[rows, keyValueHeads * headDimension]</param>
     /// <param name="value">[rows, keyValueHeads * headDimension]</param>
     /// <param name="output">As the query; rows of no segment get zeros.</param>
-    /// <param name="logSum">[rows, heads]: the logarithm of the sum of the exponentials of the scores, for the backward pass. Rows of no segment are left alone.</param>
+    /// <param name="logSum">
+    /// [rows, heads]: the logarithm of the sum of the exponentials of the scores, for the backward pass. Rows of no segment are left alone.
+    /// </param>
     public static void Forward<T>(
         AttentionForm shape,
         ReadOnlySpan<Segment> segments,
@@ -33,16 +39,17 @@ internal static unsafe class PackedAttention
         ClearOutside(segments, rows, output, shape.Heads * shape.HeadDimension);
         var blocks = AttentionPlan.Blocks(segments, shape, TaskPositions);
         var pass = new AttentionForward<T>(shape, query, key, value, output, logSum);
-        WorkPool.Run(blocks.Count * shape.KeyValueHeads, (task, _) => pass.Run(blocks[task / shape.KeyValueHeads], task % shape.KeyValueHeads));
+        WorkPool.Run(
+            blocks.Count * shape.KeyValueHeads, (task, _) => pass.Run(blocks[task / shape.KeyValueHeads], task % shape.KeyValueHeads));
     }
 
     /// <param name="shape">As in the forward pass, like all that is not named here.</param>
     /// <param name="output">The forward pass's result.</param>
     /// <param name="logSum">The forward pass's result.</param>
     /// <param name="outputGradient">As the output.</param>
-    /// <param name="queryGradient">Overwritten; rows of no segment get zeros. So do</param>
-    /// <param name="keyGradient">that of the keys</param>
-    /// <param name="valueGradient">and that of the values.</param>
+    /// <param name="queryGradient">As the query; overwritten, with zeros for rows of no segment.</param>
+    /// <param name="keyGradient">As the key; overwritten, with zeros for rows that no query sees.</param>
+    /// <param name="valueGradient">As the value; overwritten, with zeros for rows that no query sees.</param>
     public static void Backward<T>(
         AttentionForm shape,
         ReadOnlySpan<Segment> segments,
@@ -61,11 +68,13 @@ internal static unsafe class PackedAttention
         AttentionPlan.Check(segments, rows);
         var clusters = AttentionPlan.Clusters(segments);
         ClearOutside(segments, rows, queryGradient, shape.Heads * shape.HeadDimension);
-        var inOrder = clusters.OrderBy(cluster => cluster.Start).Select(cluster => new Segment(cluster.Start, cluster.End - cluster.Start)).ToArray();
+        Segment[] inOrder = [.. clusters.OrderBy(one => one.Start).Select(one => new Segment(one.Start, one.End - one.Start))];
         ClearOutside<T>(inOrder, rows, keyGradient, shape.KeyValueHeads * shape.HeadDimension);
         ClearOutside<T>(inOrder, rows, valueGradient, shape.KeyValueHeads * shape.HeadDimension);
-        var pass = new AttentionBackward<T>(shape, query, key, value, output, logSum, outputGradient, queryGradient, keyGradient, valueGradient);
-        WorkPool.Run(clusters.Count * shape.KeyValueHeads, (task, _) => pass.Run(clusters[task / shape.KeyValueHeads], task % shape.KeyValueHeads));
+        var pass = new AttentionBackward<T>(
+            shape, query, key, value, output, logSum, outputGradient, queryGradient, keyGradient, valueGradient);
+        WorkPool.Run(
+            clusters.Count * shape.KeyValueHeads, (task, _) => pass.Run(clusters[task / shape.KeyValueHeads], task % shape.KeyValueHeads));
     }
 
     private static void ClearOutside<T>(ReadOnlySpan<Segment> segments, int rows, StridedRows<T> data, int width)

@@ -1,8 +1,9 @@
 namespace Assay.Torch.Kernels;
 
 /// <summary>
-/// Queries that are computed together: some positions of some heads that share keys and values, head after head. Stacking the heads of a group fills the
-/// kernels' blocks from few positions, so that little is computed above a causal diagonal, and loads keys and values once for all of them.
+/// Queries that are computed together: some positions of some heads that share keys and values, head after head. Stacking the heads of a
+/// group fills the kernels' blocks from few positions, so that little is computed above a causal diagonal, and loads keys and values once
+/// for all of them.
 /// </summary>
 /// <param name="Block">The positions.</param>
 /// <param name="Head">The first query head.</param>
@@ -31,7 +32,9 @@ internal readonly record struct QueryTile(QueryBlock Block, int Head, int Heads)
         }
     }
 
-    /// <summary>For each query the keys it sees, relative to <paramref name="origin"/>; queries that only fill up see all of them.</summary>
+    /// <summary>
+    /// For each query the keys it sees, relative to <paramref name="origin"/>; queries that only fill up see all of them.
+    /// </summary>
     public unsafe void Visible(AttentionForm shape, int origin, int padded, int* first, int* last)
     {
         for (var row = 0; row < Rows; row++)

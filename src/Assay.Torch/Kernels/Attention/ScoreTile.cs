@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace Assay.Torch.Kernels;
 
-/// <summary>What happens to scores between the products. They are in units of log 2 once <see cref="Adjust"/> has run (where it has to).</summary>
+/// <summary>
+/// What happens to scores between the products. They are in units of log 2 once <see cref="Adjust"/> has run (where it has to).
+/// </summary>
 internal static unsafe class ScoreTile
 {
     /// <summary>A running maximum before any key. Finite, so that its difference from a masked score is no NaN.</summary>
@@ -33,15 +35,16 @@ internal static unsafe class ScoreTile
             {
                 var at = new Vector<int>(key);
                 var hidden = Vector.LessThan(at, Vector.Load(first + query)) | Vector.GreaterThanOrEqual(at, Vector.Load(last + query));
-                var masked = Vector.ConditionalSelect(hidden.As<int, float>(), new Vector<float>(float.NegativeInfinity), Vector.Load(line + query));
+                var masked = Vector.ConditionalSelect(
+                    hidden.As<int, float>(), new Vector<float>(float.NegativeInfinity), Vector.Load(line + query));
                 masked.Store(line + query);
             }
         }
     }
 
     /// <summary>
-    /// Scores [keys, queries] become 2^(score - maximum), queries along the vectors, so that maximum and sum need nothing across them. Moves
-    /// on the running maximum and sum; <paramref name="correction"/> is what the results so far are to be multiplied by.
+    /// Scores [keys, queries] become 2^(score - maximum), queries along the vectors, so that maximum and sum need nothing across them.
+    /// Moves on the running maximum and sum; <paramref name="correction"/> is what the results so far are to be multiplied by.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Softmax<L>(float* scores, int stride, int keys, int queries, float* maximum, float* sum, float* correction)
@@ -92,12 +95,13 @@ internal static unsafe class ScoreTile
     }
 
     /// <summary>
-    /// For each query: scores [queries, keys] become probabilities and the gradients by them, p = 2^(score - logSum) and p (gradient - delta),
-    /// in place; zeros for keys it does not see. The range [first, last) counts from <paramref name="firstKey"/>.
+    /// For each query: scores [queries, keys] become probabilities and the gradients by them, p = 2^(score - logSum) and p (gradient -
+    /// delta), in place; zeros for keys it does not see. The range [first, last) counts from <paramref name="firstKey"/>.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Backward<L>(
-        float* scores, float* gradients, int stride, int queries, int firstKey, int keys, int paddedKeys, int* first, int* last, float* logSum, float* delta)
+        float* scores, float* gradients, int stride, int queries, int firstKey, int keys, int paddedKeys, int* first, int* last,
+        float* logSum, float* delta)
         where L : struct, ILanes<L>
     {
         for (var query = 0; query < queries; query++, scores += stride, gradients += stride)

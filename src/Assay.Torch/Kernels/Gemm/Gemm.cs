@@ -1,10 +1,10 @@
 namespace Assay.Torch.Kernels;
 
 /// <summary>
-/// Products of fp32 matrices on the CPU: <c>c (=|+=) a b + bias + residual</c>. The right operand is packed into panels once, by all threads; then each
-/// task packs some rows of the left one into its own cache and computes their part of the result, after Goto and van de Geijn, "Anatomy of
-/// High-Performance Matrix Multiplication" (2008). The bits do not depend on the number of threads: an element is computed by one task, in an order that
-/// follows from the sizes alone.
+/// Products of fp32 matrices on the CPU: <c>c (=|+=) a b + bias + residual</c>. The right operand is packed into panels once, by all
+/// threads; then each task packs some rows of the left one into its own cache and computes their part of the result, after Goto and van de
+/// Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008). The bits do not depend on the number of threads: an element is
+/// computed by one task, in an order that follows from the sizes alone.
 /// </summary>
 internal static unsafe class Gemm
 {
@@ -24,7 +24,8 @@ internal static unsafe class Gemm
     /// <param name="accumulate">Whether c is added to or overwritten.</param>
     /// <param name="bias">[n], added to each row, or null.</param>
     /// <param name="residual">[m, n], added, or null. May be c itself.</param>
-    public static void Multiply(MatrixView a, MatrixView b, float* c, long cStride, bool accumulate = false, float* bias = null, float* residual = null)
+    public static void Multiply(
+        MatrixView a, MatrixView b, float* c, long cStride, bool accumulate = false, float* bias = null, float* residual = null)
     {
         Check(a, b.Rows, b.Columns, cStride);
         if (residual == c && c is not null)
@@ -49,7 +50,8 @@ internal static unsafe class Gemm
         }
         else
         {
-            var step = (int)Math.Clamp(PackedAtATime / b.Rows / MicroKernelSet.Best.Columns * MicroKernelSet.Best.Columns, 1024, int.MaxValue / 2);
+            var step = (int)Math.Clamp(
+                PackedAtATime / b.Rows / MicroKernelSet.Best.Columns * MicroKernelSet.Best.Columns, 1024, int.MaxValue / 2);
             for (var column = 0; column < b.Columns; column += step)
             {
                 var part = new MatrixView(b.At(0, column), b.Rows, Math.Min(step, b.Columns - column), b.RowStride, b.ColumnStride);
@@ -61,7 +63,8 @@ internal static unsafe class Gemm
     }
 
     /// <inheritdoc cref="Multiply(MatrixView, MatrixView, float*, long, bool, float*, float*)"/>
-    public static void Multiply(MatrixView a, PackedMatrix b, float* c, long cStride, bool accumulate = false, float* bias = null, float* residual = null)
+    public static void Multiply(
+        MatrixView a, PackedMatrix b, float* c, long cStride, bool accumulate = false, float* bias = null, float* residual = null)
     {
         Check(a, b.Rows, b.Columns, cStride);
         if (residual == c && c is not null)
@@ -107,7 +110,9 @@ internal static unsafe class Gemm
         });
     }
 
-    /// <summary>Four tasks a thread where there is enough work: threads are held up by other processes, and the last task decides.</summary>
+    /// <summary>
+    /// Four tasks a thread where there is enough work: threads are held up by other processes, and the last task decides.
+    /// </summary>
     private static (int Rows, int Columns) TaskSize(int rows, int columns, int threads)
     {
         var (rowBlock, columnBlock) = (MicroKernelSet.Best.Rows, MicroKernelSet.Best.Columns);
@@ -153,11 +158,13 @@ internal static unsafe class Gemm
                     var panel = left + ((long)i * depth);
                     if (padHeight == height && padWidth == width)
                     {
-                        kernels.Block(panel, kernels.Rows, right, kernels.Columns, depth, part.Data, (nint)part.Stride, height, width, accumulate);
+                        kernels.Block(
+                            panel, kernels.Rows, right, kernels.Columns, depth, part.Data, (nint)part.Stride, height, width, accumulate);
                     }
                     else
                     {
-                        kernels.Block(panel, kernels.Rows, right, kernels.Columns, depth, edge, kernels.Columns, padHeight, padWidth, false);
+                        kernels.Block(
+                            panel, kernels.Rows, right, kernels.Columns, depth, edge, kernels.Columns, padHeight, padWidth, false);
                         part.Take(edge, kernels.Columns, height, width, accumulate);
                     }
 
@@ -179,7 +186,8 @@ internal static unsafe class Gemm
         {
             for (var i = 0; i < rows; i += height)
             {
-                Packing.Transpose(a.At(row + i, start), a.RowStride, Math.Min(height, rows - i), depth, height, left + ((long)i * depth), height);
+                Packing.Transpose(
+                    a.At(row + i, start), a.RowStride, Math.Min(height, rows - i), depth, height, left + ((long)i * depth), height);
             }
 
             return left;
@@ -192,7 +200,9 @@ internal static unsafe class Gemm
             for (var i = 0; i < rows; i += height)
             {
                 var to = left + ((long)i * depth) + (step * height);
-                Packing.Copy(a.At(row + i, start + step), a.ColumnStride, Math.Min(stepsAtATime, depth - step), Math.Min(height, rows - i), height, to, height);
+                Packing.Copy(
+                    a.At(row + i, start + step), a.ColumnStride, Math.Min(stepsAtATime, depth - step), Math.Min(height, rows - i), height,
+                    to, height);
             }
         }
 

@@ -1,6 +1,8 @@
 namespace Assay.Torch.Kernels;
 
-/// <summary>A matrix of floats that lies somewhere: element (i, j) at <c>i * RowStride + j * ColumnStride</c>, one of the strides being 1.</summary>
+/// <summary>
+/// A matrix of floats that lies somewhere: element (i, j) at <c>i * RowStride + j * ColumnStride</c>, one of the strides being 1.
+/// </summary>
 internal readonly unsafe struct MatrixView
 {
     public readonly float* Data;
@@ -13,7 +15,8 @@ internal readonly unsafe struct MatrixView
     {
         if (rowStride != 1 && columnStride != 1)
         {
-            throw new ArgumentException($"A product takes a matrix whose rows or columns are contiguous, and this one has strides {rowStride} and {columnStride}.");
+            throw new ArgumentException(
+                $"A product takes a matrix whose rows or columns are contiguous, and this one has strides {rowStride} and {columnStride}.");
         }
 
         Data = data;

@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Assay.Torch.Kernels;
 
-/// <summary>Blocks of 8 x 8 in 16 of the 32 registers of Neon; see <see cref="MicroKernelSet"/>. Also what runs where there are no vectors.</summary>
+/// <summary>
+/// Blocks of 8 x 8 in 16 of the 32 registers of Neon; see <see cref="MicroKernelSet"/>. Also what runs where there are no vectors.
+/// </summary>
 internal static unsafe class MicroKernel128
 {
     public static MicroKernelSet Set => new(8, 4, 4, &Full, &FullHalf, &Few, &FewHalf);
@@ -200,5 +202,6 @@ internal static unsafe class MicroKernel128
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(Vector128<float> value, float* c, bool accumulate) => (accumulate ? Vector128.Load(c) + value : value).Store(c);
+    private static void Store(Vector128<float> value, float* c, bool accumulate) =>
+        (accumulate ? Vector128.Load(c) + value : value).Store(c);
 }

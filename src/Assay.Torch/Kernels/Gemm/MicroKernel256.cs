@@ -160,5 +160,6 @@ internal static unsafe class MicroKernel256
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(Vector256<float> value, float* c, bool accumulate) => (accumulate ? Vector256.Load(c) + value : value).Store(c);
+    private static void Store(Vector256<float> value, float* c, bool accumulate) =>
+        (accumulate ? Vector256.Load(c) + value : value).Store(c);
 }

@@ -240,5 +240,6 @@ internal static unsafe class MicroKernel512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(Vector512<float> value, float* c, bool accumulate) => (accumulate ? Vector512.Load(c) + value : value).Store(c);
+    private static void Store(Vector512<float> value, float* c, bool accumulate) =>
+        (accumulate ? Vector512.Load(c) + value : value).Store(c);
 }

@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Assay.Torch.Kernels;
 
 /// <summary>
-/// A block of a product held in registers: <c>c[i, j] (=|+=) sum over p of a[p, i] * b[p, j]</c>, both operands with the summed index outermost, rows p at a
-/// stride. Every kernel adds in the order of p, so which of them computes an element does not change its bits.
+/// A block of a product held in registers: <c>c[i, j] (=|+=) sum over p of a[p, i] * b[p, j]</c>, both operands with the summed index
+/// outermost, rows p at a stride. Every kernel adds in the order of p, so which of them computes an element does not change its bits.
 /// </summary>
 /// <param name="rows">Rows of the large block.</param>
 /// <param name="fewRows">Rows of the small block; divides <paramref name="rows"/>.</param>
@@ -19,7 +19,10 @@ internal readonly unsafe struct MicroKernelSet(
     delegate*<float*, nint, float*, nint, nint, float*, nint, bool, void> few,
     delegate*<float*, nint, float*, nint, nint, float*, nint, bool, void> fewHalf)
 {
-    /// <summary>The widest set this machine runs. Decided by what the processor has, not by what .NET prefers: it prefers 256 bits on some that have 512.</summary>
+    /// <summary>
+    /// The widest set this machine runs. Decided by what the processor has, not by what .NET prefers: it prefers 256 bits on some that have
+    /// 512.
+    /// </summary>
     public static readonly MicroKernelSet Best = Avx512F.IsSupported ? MicroKernel512.Set
         : Vector256.IsHardwareAccelerated && Fma.IsSupported ? MicroKernel256.Set
         : MicroKernel128.Set;
@@ -35,8 +38,12 @@ internal readonly unsafe struct MicroKernelSet(
     /// <inheritdoc cref="PadRows"/>
     public int PadColumns(int count) => (count + Lanes - 1) / Lanes * Lanes;
 
-    /// <summary>The product of one panel pair: at most <see cref="Rows"/> by <see cref="Columns"/>, in multiples of <see cref="FewRows"/> and <see cref="Lanes"/>.</summary>
-    public void Block(float* a, nint aStride, float* b, nint bStride, nint depth, float* c, nint cStride, int rows, int columns, bool accumulate)
+    /// <summary>
+    /// The product of one panel pair: at most <see cref="Rows"/> by <see cref="Columns"/>, in multiples of <see cref="FewRows"/> and <see
+    /// cref="Lanes"/>.
+    /// </summary>
+    public void Block(
+        float* a, nint aStride, float* b, nint bStride, nint depth, float* c, nint cStride, int rows, int columns, bool accumulate)
     {
         if (rows == Rows)
         {
@@ -51,15 +58,20 @@ internal readonly unsafe struct MicroKernelSet(
         }
     }
 
-    /// <summary>A product that fits the cache. Rows and columns must be padded: memory behind the operands' last ones is read, and behind c's written.</summary>
-    public void Multiply(float* a, nint aStride, float* b, nint bStride, nint depth, float* c, nint cStride, int rows, int columns, bool accumulate)
+    /// <summary>
+    /// A product that fits the cache. Rows and columns must be padded: memory behind the operands' last ones is read, and behind c's
+    /// written.
+    /// </summary>
+    public void Multiply(
+        float* a, nint aStride, float* b, nint bStride, nint depth, float* c, nint cStride, int rows, int columns, bool accumulate)
     {
         for (var column = 0; column < columns; column += Columns)
         {
             for (var row = 0; row < rows; row += Rows)
             {
                 Block(
-                    a + row, aStride, b + column, bStride, depth, c + (row * cStride) + column, cStride, Math.Min(Rows, rows - row), Math.Min(Columns, columns - column), accumulate);
+                    a + row, aStride, b + column, bStride, depth, c + (row * cStride) + column, cStride, Math.Min(Rows, rows - row),
+                    Math.Min(Columns, columns - column), accumulate);
             }
         }
     }

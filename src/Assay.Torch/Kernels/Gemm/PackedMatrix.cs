@@ -1,8 +1,10 @@
+using System.Runtime.InteropServices;
+
 namespace Assay.Torch.Kernels;
 
 /// <summary>
-/// The right operand of a product in the order its kernels read: for each block of the summed index, panels of as many columns as a kernel's block is
-/// wide, the last one filled up with zeros. Made once for weights that stay the same while scoring. Owns its memory.
+/// The right operand of a product in the order its kernels read: for each block of the summed index, panels of as many columns as a
+/// kernel's block is wide, the last one filled up with zeros. Made once for weights that stay the same while scoring. Owns its memory.
 /// </summary>
 internal sealed unsafe class PackedMatrix : IDisposable
 {
@@ -11,7 +13,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
     public PackedMatrix(MatrixView matrix)
     {
         (Rows, Columns) = (matrix.Rows, matrix.Columns);
-        _data = (float*)System.Runtime.InteropServices.NativeMemory.AlignedAlloc((nuint)(SizeOf(Rows, Columns) * sizeof(float)), 64);
+        _data = (float*)NativeMemory.AlignedAlloc((nuint)(SizeOf(Rows, Columns) * sizeof(float)), 64);
         Pack(matrix, _data);
     }
 
@@ -28,11 +30,15 @@ internal sealed unsafe class PackedMatrix : IDisposable
 
     public static int PanelCount(int columns) => (columns + MicroKernelSet.Best.Columns - 1) / MicroKernelSet.Best.Columns;
 
-    /// <summary>Where the panel begins that holds rows [<paramref name="row"/>, row + <paramref name="depth"/>), a block of the summed index.</summary>
+    /// <summary>
+    /// Where the panel begins that holds rows [<paramref name="row"/>, row + <paramref name="depth"/>), a block of the summed index.
+    /// </summary>
     public static float* Panel(float* data, int columns, int row, int depth, int panel) =>
         data + (((long)row * PanelCount(columns)) + ((long)panel * depth)) * MicroKernelSet.Best.Columns;
 
-    /// <summary>Packs on all threads: where rows are contiguous some rows a task, else some panels, so that memory is read in its order.</summary>
+    /// <summary>
+    /// Packs on all threads: where rows are contiguous some rows a task, else some panels, so that memory is read in its order.
+    /// </summary>
     public static void Pack(MatrixView matrix, float* data)
     {
         const int taskRows = 32, rowsAtATime = 8;
@@ -52,7 +58,9 @@ internal sealed unsafe class PackedMatrix : IDisposable
                         {
                             var to = Panel(data, matrix.Columns, start, depth, panel) + ((row - start) * width);
                             var columns = Math.Min(width, matrix.Columns - (panel * width));
-                            Packing.Copy(matrix.At(row, panel * width), matrix.RowStride, Math.Min(rowsAtATime, until - row), columns, width, to, width);
+                            Packing.Copy(
+                                matrix.At(row, panel * width), matrix.RowStride, Math.Min(rowsAtATime, until - row), columns, width, to,
+                                width);
                         }
                     }
                 }
@@ -83,7 +91,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
 
     private void Free()
     {
-        System.Runtime.InteropServices.NativeMemory.AlignedFree(_data);
+        NativeMemory.AlignedFree(_data);
         _data = null;
     }
 }

@@ -5,7 +5,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Assay.Torch.Kernels;
 
-/// <summary>Copies that bring operands into the order the micro-kernels read: the summed index outermost. From float or <see cref="Bf16"/>.</summary>
+/// <summary>
+/// Copies that bring operands into the order the micro-kernels read: the summed index outermost. From float or <see cref="Bf16"/>.
+/// </summary>
 internal static unsafe class Packing
 {
     /// <summary>
@@ -31,7 +33,8 @@ internal static unsafe class Packing
                     Prefetch(from + column + (16 * sourceStride), sourceStride, rows - row - 16);
                     for (; column + 4 <= lastColumn; column += 4)
                     {
-                        Transpose4(from + column, sourceStride, destination + (column * destinationStride) + row, destinationStride, factor);
+                        Transpose4(
+                            from + column, sourceStride, destination + (column * destinationStride) + row, destinationStride, factor);
                     }
 
                     for (; column < lastColumn; column++)
@@ -47,16 +50,20 @@ internal static unsafe class Packing
                 {
                     for (var column = firstColumn; column < lastColumn; column++)
                     {
-                        destination[(column * destinationStride) + row] = row < rows ? Load(source + (row * sourceStride) + column) * factor : 0;
+                        var value = row < rows ? Load(source + (row * sourceStride) + column) * factor : 0;
+                        destination[(column * destinationStride) + row] = value;
                     }
                 }
             }
         }
     }
 
-    /// <summary><c>destination[i, j] = source[i, j]</c>; zeros for j from <paramref name="columns"/> up to <paramref name="paddedColumns"/>.</summary>
+    /// <summary>
+    /// <c>destination[i, j] = source[i, j]</c>; zeros for j from <paramref name="columns"/> up to <paramref name="paddedColumns"/>.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Copy<T>(T* source, long sourceStride, int rows, int columns, int paddedColumns, float* destination, long destinationStride)
+    public static void Copy<T>(
+        T* source, long sourceStride, int rows, int columns, int paddedColumns, float* destination, long destinationStride)
         where T : unmanaged
     {
         for (var row = 0; row < rows; row++, source += sourceStride, destination += destinationStride)
@@ -163,7 +170,8 @@ internal static unsafe class Packing
         if (Sse.IsSupported)
         {
             (low, high, lowest, highest) = (Sse.UnpackLow(a, b), Sse.UnpackHigh(a, b), Sse.UnpackLow(c, d), Sse.UnpackHigh(c, d));
-            (a, b, c, d) = (Sse.MoveLowToHigh(low, lowest), Sse.MoveHighToLow(lowest, low), Sse.MoveLowToHigh(high, highest), Sse.MoveHighToLow(highest, high));
+            (a, b) = (Sse.MoveLowToHigh(low, lowest), Sse.MoveHighToLow(lowest, low));
+            (c, d) = (Sse.MoveLowToHigh(high, highest), Sse.MoveHighToLow(highest, high));
         }
         else if (AdvSimd.Arm64.IsSupported)
         {

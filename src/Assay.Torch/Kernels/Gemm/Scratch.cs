@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Assay.Torch.Kernels;
 
 /// <summary>
-/// Working memory of a thread, kept from call to call: asking the system for it each time costs more than small products. What it holds is undefined.
+/// Working memory of a thread, kept from call to call: asking the system for it each time costs more than small products. What it holds is
+/// undefined.
 /// </summary>
 internal sealed unsafe class Scratch
 {
@@ -37,14 +38,17 @@ internal sealed unsafe class Scratch
 
     ~Scratch() => NativeMemory.AlignedFree(_memory);
 
-    /// <summary>At least <paramref name="count"/> floats at a multiple of 64 bytes, valid until this thread asks for more for the same use.</summary>
+    /// <summary>
+    /// At least <paramref name="count"/> floats at a multiple of 64 bytes, valid until this thread asks for more for the same use.
+    /// </summary>
     public static float* Take(Use use, long count)
     {
         _ofThread ??= new Scratch?[Enum.GetValues<Use>().Length];
         ref var held = ref _ofThread[(int)use];
         if (held is null || held._count < count)
         {
-            // The old one is dropped first, so that both need not exist at once; rounded up, so that slowly growing inputs do not ask each time.
+            // The old one is dropped first, so that both need not exist at once; rounded up, so that slowly growing inputs do not ask each
+            // time.
             held?.Free();
             held = new Scratch((count + (count / 4) + 1023) / 1024 * 1024);
         }

@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace Assay.Torch.Kernels;
 
 /// <summary>
-/// Products so low or so narrow that packing the large operand would take longer than the product: it is read where it lies. Either along its rows with
-/// the micro-kernels, or by dot products where the summed index is contiguous.
+/// Products so low or so narrow that packing the large operand would take longer than the product: it is read where it lies. Either along
+/// its rows with the micro-kernels, or by dot products where the summed index is contiguous.
 /// </summary>
 internal static unsafe class SmallGemm
 {
@@ -123,7 +123,9 @@ internal static unsafe class SmallGemm
         });
     }
 
-    /// <summary>block[i, j] = dot(a row i, b row j) in four by four; where there are fewer rows, the last one stands for the missing.</summary>
+    /// <summary>
+    /// block[i, j] = dot(a row i, b row j) in four by four; where there are fewer rows, the last one stands for the missing.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void DotBlock(float* a, long aStride, int rows, float* b, long bStride, int columns, int depth, float* block)
     {

@@ -12,7 +12,9 @@ internal static unsafe partial class ActivationKernels
         Activations.Call(kind, new GatedCall<T>(gate, up, y, count));
     }
 
-    /// <summary>dGate = dy * up * f'(gate), dUp = dy * f(gate); y, where wanted, is the forward once more, which the product's backward needs.</summary>
+    /// <summary>
+    /// dGate = dy * up * f'(gate), dUp = dy * f(gate); y, where wanted, is the forward once more, which the product's backward needs.
+    /// </summary>
     public static void GatedBackward<T>(ActivationKind kind, T* gate, T* up, T* dy, T* dGate, T* dUp, T* y, long count)
         where T : unmanaged
     {
@@ -69,20 +71,19 @@ internal static unsafe partial class ActivationKernels
         private static void Span<L>(T* gate, T* up, T* dy, T* dGate, T* dUp, T* y, int count)
             where L : struct, ILanes<L>
         {
-            var i = 0;
-            for (; i + L.Count <= count; i += L.Count) Step<L>(gate + i, up + i, dy + i, dGate + i, dUp + i, y == null ? null : y + i, L.Count);
-            if (i < count) Step<L>(gate + i, up + i, dy + i, dGate + i, dUp + i, y == null ? null : y + i, count - i);
+            // One place for whole and last lanes: with two the JIT's budget for inlining would not last.
+            for (var i = 0; i < count; i += L.Count) Step<L>(gate, up, dy, dGate, dUp, y, i, Math.Min(L.Count, count - i));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Step<L>(T* gate, T* up, T* dy, T* dGate, T* dUp, T* y, int count)
+        private static void Step<L>(T* gate, T* up, T* dy, T* dGate, T* dUp, T* y, int i, int count)
             where L : struct, ILanes<L>
         {
-            L u = Elements.Load<T, L>(up, count), g = Elements.Load<T, L>(dy, count);
-            var value = A.Value(Elements.Load<T, L>(gate, count), out var slope);
-            Elements.Store(g * u * slope, dGate, count);
-            Elements.Store(g * value, dUp, count);
-            if (y != null) Elements.Store(value * u, y, count);
+            L u = Elements.Load<T, L>(up + i, count), g = Elements.Load<T, L>(dy + i, count);
+            var value = A.Value(Elements.Load<T, L>(gate + i, count), out var slope);
+            Elements.Store(g * u * slope, dGate + i, count);
+            Elements.Store(g * value, dUp + i, count);
+            if (y != null) Elements.Store(value * u, y + i, count);
         }
     }
 }

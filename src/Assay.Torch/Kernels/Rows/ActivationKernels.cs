@@ -80,9 +80,8 @@ internal static unsafe partial class ActivationKernels
         private static void Row<L>(T* x, float* bias, T* dy, T* dx, float* sum, int width)
             where L : struct, ILanes<L>
         {
-            var i = 0;
-            for (; i + L.Count <= width; i += L.Count) Step<L>(x, bias, dy, dx, sum, i, L.Count);
-            if (i < width) Step<L>(x, bias, dy, dx, sum, i, width - i);
+            // One place for whole and last lanes: with two the JIT's budget for inlining would not last.
+            for (var i = 0; i < width; i += L.Count) Step<L>(x, bias, dy, dx, sum, i, Math.Min(L.Count, width - i));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

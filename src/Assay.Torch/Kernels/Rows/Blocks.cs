@@ -11,8 +11,8 @@ internal interface IBlockBody
 }
 
 /// <summary>
-/// Work cut into blocks of fixed size, whoever runs them, so that sums over blocks do not depend on the number of threads; and the one place that
-/// picks the width of the registers.
+/// Work cut into blocks of fixed size, whoever runs them, so that sums over blocks do not depend on the number of threads; and the one
+/// place that picks the width of the registers.
 /// </summary>
 internal static class Blocks
 {

@@ -3,13 +3,12 @@ using System.Runtime.CompilerServices;
 namespace Assay.Torch.Kernels;
 
 /// <summary>
-/// Loads and stores of <c>float</c> or <see cref="Bf16"/>, chosen when the JIT compiles. <c>count</c> is how many lanes there are memory for:
-/// all of them (the constant <c>L.Count</c>, then the test vanishes) or the rest of a row; lanes beyond it hold zero and are not written.
+/// Loads and stores of <c>float</c> or <see cref="Bf16"/>, chosen when the JIT compiles. <c>count</c> is how many lanes there is
+/// memory for: all of them (the constant <c>L.Count</c>, then the test vanishes) or the rest of a row; lanes beyond it hold zero
+/// and are not written.
 /// </summary>
 internal static unsafe class Elements
 {
-    private const int LargestLaneCount = 16;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static L Load<T, L>(T* from, int count)
         where T : unmanaged
@@ -46,26 +45,27 @@ internal static unsafe class Elements
     public static void Check<T>()
         where T : unmanaged
     {
-        if (typeof(T) != typeof(float) && typeof(T) != typeof(Bf16)) throw new NotSupportedException($"Kernels take float and Bf16, not {typeof(T).Name}.");
+        if (typeof(T) == typeof(float) || typeof(T) == typeof(Bf16)) return;
+        throw new NotSupportedException($"Kernels take float and Bf16, not {typeof(T).Name}.");
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    // Both are inlined although they are seldom run: a call here would make the JIT keep what a loop needs in memory instead of registers.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static L LoadPart<T, L>(T* from, int count)
         where T : unmanaged
         where L : struct, ILanes<L>
     {
-        var lanes = stackalloc float[LargestLaneCount];
-        for (var i = 0; i < LargestLaneCount; i++) lanes[i] = i < count ? Get(from + i) : 0;
-        return L.Load(lanes);
+        L lanes = default;
+        for (var i = 0; i < count; i++) Unsafe.Add(ref Unsafe.As<L, float>(ref lanes), i) = Get(from + i);
+        return lanes;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StorePart<T, L>(L value, T* to, int count)
         where T : unmanaged
         where L : struct, ILanes<L>
     {
-        var lanes = stackalloc float[LargestLaneCount];
-        L.Store(value, lanes);
-        for (var i = 0; i < count; i++) Set(to + i, lanes[i]);
+        var lanes = value;
+        for (var i = 0; i < count; i++) Set(to + i, Unsafe.Add(ref Unsafe.As<L, float>(ref lanes), i));
     }
 }

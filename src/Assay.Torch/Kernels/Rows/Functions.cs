@@ -2,11 +2,12 @@ using System.Runtime.CompilerServices;
 
 namespace Assay.Torch.Kernels;
 
-/// <summary>exp and what is made of it, to one or two units in the last place (tests hold them to double precision). NaN stays NaN.</summary>
+/// <summary>exp and what is made of it, to a few units in the last place (tests compare with double precision). NaN stays NaN.</summary>
 internal static class Functions
 {
     /// <summary>
-    /// e^x between e^-87.33 and e^88, beyond which the argument is clamped. x = n ln 2 + r; Cephes' polynomial (expf.c, Moshier) in r; n into the exponent.
+    /// e^x between e^-87.33 and e^88, beyond which the argument is clamped. x = n ln 2 + r; Cephes' polynomial (expf.c, Moshier)
+    /// in r; n goes into the exponent.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static L Exp<L>(L x)
@@ -49,9 +50,9 @@ internal static class Functions
     }
 
     /// <summary>
-    /// The normal distribution's cumulative function and density. With a = |x|, the tail is e^(-a²/2) times the Mills ratio, which is smooth:
-    /// here (a + 4) times it is a polynomial in (a - 4) / (a + 4), fitted at Chebyshev points of [0, 14] to 1.3e-8. Small tails keep their digits,
-    /// which (1 + erf) / 2 loses.
+    /// The normal distribution's cumulative function and density. With a = |x|, the tail is e^(-a²/2) times a smooth function (the Mills
+    /// ratio over sqrt(2 pi)): (a + 4) times it is a polynomial in (a - 4) / (a + 4), fitted at Chebyshev points of [0, 14] to 1.3e-8.
+    /// Small tails keep their digits, which (1 + erf) / 2 loses.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static L Normal<L>(L x, out L density)

@@ -1,8 +1,8 @@
 namespace Assay.Torch.Kernels;
 
 /// <summary>
-/// As many floats as one register of the CPU holds. Kernels are written once, over this; <see cref="Blocks"/> picks the widest that the CPU has,
-/// and the JIT compiles each kernel for that one alone. bfloat16 is widened when loaded and rounded when stored.
+/// As many floats as one register of the CPU holds. Kernels are written once, over this; <see cref="Blocks"/> picks the widest that the
+/// CPU has, and the JIT compiles each kernel for that one alone. bfloat16 is widened when loaded and rounded when stored.
 /// </summary>
 internal unsafe interface ILanes<TSelf>
     where TSelf : struct, ILanes<TSelf>

@@ -69,7 +69,8 @@ internal readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes1
         new(Vector128.ConditionalSelect(Vector128.LessThan(left.value, right.value), then.value, otherwise.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 PowerOfTwo(Lanes128 shifted) => new(((Vector128.ShiftLeft(shifted.value.AsInt32(), 23)) + Vector128.Create(0x3f800000)).AsSingle());
+    public static Lanes128 PowerOfTwo(Lanes128 shifted) =>
+        new((Vector128.ShiftLeft(shifted.value.AsInt32(), 23) + Vector128.Create(0x3f800000)).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Lanes128 value) => Vector128.Sum(value.value);

@@ -67,7 +67,8 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
         new(Vector256.ConditionalSelect(Vector256.LessThan(left.value, right.value), then.value, otherwise.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 PowerOfTwo(Lanes256 shifted) => new(((Vector256.ShiftLeft(shifted.value.AsInt32(), 23)) + Vector256.Create(0x3f800000)).AsSingle());
+    public static Lanes256 PowerOfTwo(Lanes256 shifted) =>
+        new((Vector256.ShiftLeft(shifted.value.AsInt32(), 23) + Vector256.Create(0x3f800000)).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Lanes256 value) => Vector256.Sum(value.value);

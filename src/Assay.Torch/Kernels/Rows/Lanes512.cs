@@ -63,7 +63,8 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
         new(Vector512.ConditionalSelect(Vector512.LessThan(left.value, right.value), then.value, otherwise.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 PowerOfTwo(Lanes512 shifted) => new(((Vector512.ShiftLeft(shifted.value.AsInt32(), 23)) + Vector512.Create(0x3f800000)).AsSingle());
+    public static Lanes512 PowerOfTwo(Lanes512 shifted) =>
+        new((Vector512.ShiftLeft(shifted.value.AsInt32(), 23) + Vector512.Create(0x3f800000)).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Lanes512 value) => Vector512.Sum(value.value);

@@ -4,7 +4,7 @@ namespace Assay.Torch.Kernels;
 
 internal static unsafe partial class NormKernels
 {
-    /// <summary>y = (x - mean) * rstd * weight + bias (where there is one); mean and rstd = 1 / sqrt(variance + eps) are kept for each row.</summary>
+    /// <summary>y = (x - mean) * rstd * weight + bias, which may be null; mean and rstd = 1 / sqrt(variance + eps) are kept.</summary>
     public static void LayerNorm<T>(T* x, float* weight, float* bias, float eps, T* y, float* mean, float* rstd, long rows, int width)
         where T : unmanaged
     {
@@ -30,7 +30,8 @@ internal static unsafe partial class NormKernels
         if (dBias != null) biases.AddTo(dBias);
     }
 
-    private readonly struct LayerNormBody<T>(T* x, float* weight, float* bias, float eps, T* y, float* mean, float* rstd, int width) : IBlockBody
+    private readonly struct LayerNormBody<T>(T* x, float* weight, float* bias, float eps, T* y, float* mean, float* rstd, int width)
+        : IBlockBody
         where T : unmanaged
     {
         public void Run<L>(int block, long first, int count)
@@ -78,7 +79,8 @@ internal static unsafe partial class NormKernels
             var i = 0;
             for (; i + L.Count <= width; i += L.Count)
             {
-                Elements.Store(Weighted(x + i, weight + i, L.Count, level, scale) + Elements.Load<float, L>(bias + i, L.Count), y + i, L.Count);
+                var weighted = Weighted(x + i, weight + i, L.Count, level, scale);
+                Elements.Store(weighted + Elements.Load<float, L>(bias + i, L.Count), y + i, L.Count);
             }
 
             if (i == width) return;

@@ -14,7 +14,8 @@ internal static unsafe partial class NormKernels
     }
 
     /// <summary>dx is written; dWeight [width], where wanted, is added to.</summary>
-    public static void RmsNormBackward<T>(T* x, float* weight, float offset, float* rstd, T* dy, T* dx, float* dWeight, long rows, int width)
+    public static void RmsNormBackward<T>(
+        T* x, float* weight, float offset, float* rstd, T* dy, T* dx, float* dWeight, long rows, int width)
         where T : unmanaged
     {
         Elements.Check<T>();
@@ -89,7 +90,8 @@ internal static unsafe partial class NormKernels
             Elements.Store(Elements.Load<T, L>(x, count) * scale * (Elements.Load<float, L>(weight, count) + offset), y, count);
     }
 
-    private readonly struct RmsNormBackwardBody<T>(T* x, float* weight, float offset, float* rstd, T* dy, T* dx, float* sums, int width) : IBlockBody
+    private readonly struct RmsNormBackwardBody<T>(T* x, float* weight, float offset, float* rstd, T* dy, T* dx, float* sums, int width)
+        : IBlockBody
         where T : unmanaged
     {
         public void Run<L>(int block, long first, int count)

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Assay.Torch.Kernels;
 
-/// <summary>A row of sums for each block of rows, which are then added up in the order of the blocks: the same bits for any number of threads.</summary>
+/// <summary>A row of sums for each block of rows, added up in the order of the blocks: the same bits for any thread count.</summary>
 internal sealed unsafe class PartialSums : IDisposable
 {
     private readonly int blocks, width;

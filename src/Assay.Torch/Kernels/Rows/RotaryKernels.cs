@@ -5,8 +5,9 @@ namespace Assay.Torch.Kernels;
 internal static unsafe class RotaryKernels
 {
     /// <summary>
-    /// Turns the first 2 * half numbers of each head by the row's angles, in the form of two halves (transformers' rotate_half): (a, b) becomes
-    /// (a cos - b sin, b cos + a sin), or back where <paramref name="inverse"/>, which is also the gradient's way. The rest of a head is copied.
+    /// Turns the first 2 * half numbers of each head by the row's angles, in the form of two halves (transformers' rotate_half):
+    /// (a, b) becomes (a cos - b sin, b cos + a sin), or back where <paramref name="inverse"/>, which is also the gradient's way.
+    /// The rest of a head is copied.
     /// x is [rows, heads * headDimension], cosine and sine [rows, half]; y may be x.
     /// </summary>
     public static void Rotate<T>(T* x, float* cosine, float* sine, T* y, long rows, int heads, int headDimension, int half, bool inverse)
@@ -16,7 +17,8 @@ internal static unsafe class RotaryKernels
         Blocks.Run(rows, Blocks.Rows, new RotateBody<T>(x, cosine, sine, y, heads, headDimension, half, inverse ? -1 : 1));
     }
 
-    private readonly struct RotateBody<T>(T* x, float* cosine, float* sine, T* y, int heads, int headDimension, int half, float direction) : IBlockBody
+    private readonly struct RotateBody<T>(
+        T* x, float* cosine, float* sine, T* y, int heads, int headDimension, int half, float direction) : IBlockBody
         where T : unmanaged
     {
         public void Run<L>(int block, long first, int count)

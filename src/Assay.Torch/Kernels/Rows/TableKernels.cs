@@ -22,8 +22,8 @@ internal static unsafe class TableKernels
     }
 
     /// <summary>
-    /// dTable[ids[i]] += dy[i], in the order of i, but for the rows of <paramref name="paddingIndex"/> (-1: none). Threads share out the columns,
-    /// so each number is added up in that order however many they are.
+    /// dTable[ids[i]] += dy[i], in the order of i, but for the rows of <paramref name="paddingIndex"/> (-1: none). Threads share out the
+    /// columns, so each number is added up in that order however many they are.
     /// </summary>
     public static void ScatterAdd<T>(T* dy, int* ids, float* dTable, long rows, int width, int paddingIndex)
         where T : unmanaged

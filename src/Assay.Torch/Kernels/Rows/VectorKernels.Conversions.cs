@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Assay.Torch.Kernels;
 
 internal static unsafe partial class VectorKernels
@@ -27,7 +29,7 @@ internal static unsafe partial class VectorKernels
         }
     }
 
-    // Exponent and mantissa moved into a float's places and multiplied by 2^112, the difference of the biases, which makes numbers of subnormals too.
+    // Exponent and mantissa moved into a float's places and multiplied by 2^112, the difference of the biases: right for subnormals too.
     private readonly struct HalfBody(ushort* from, float* to) : IBlockBody
     {
         private const uint Infinite = 0x7c00, SignOfHalf = 0x8000, InfiniteSingle = 0x7f800000;
@@ -35,13 +37,24 @@ internal static unsafe partial class VectorKernels
         public void Run<L>(int block, long first, int count)
             where L : struct, ILanes<L>
         {
-            for (var i = first; i < first + count; i++)
+            var i = first;
+            for (; i + Vector<ushort>.Count <= first + count; i += Vector<ushort>.Count)
             {
-                uint half = from[i], magnitude = half & ~SignOfHalf;
-                var bits = BitConverter.SingleToUInt32Bits(BitConverter.UInt32BitsToSingle(magnitude << 13) * 5.192296858534828e33f);
-                if (magnitude >= Infinite) bits = InfiniteSingle | (magnitude << 13);
-                to[i] = BitConverter.UInt32BitsToSingle(bits | (half & SignOfHalf) << 16);
+                Vector.Widen(Vector.Load(from + i), out var low, out var high);
+                Single(low).Store(to + i);
+                Single(high).Store(to + i + Vector<float>.Count);
             }
+
+            for (; i < first + count; i++) to[i] = Single(new Vector<uint>(from[i]))[0];
+        }
+
+        private static Vector<float> Single(Vector<uint> half)
+        {
+            var magnitude = half & new Vector<uint>(~SignOfHalf);
+            var number = Vector.As<float, uint>(Vector.As<uint, float>(magnitude << 13) * new Vector<float>(5.192296858534828e33f));
+            var other = new Vector<uint>(InfiniteSingle) | (magnitude << 13);
+            var bits = Vector.ConditionalSelect(Vector.GreaterThanOrEqual(magnitude, new Vector<uint>(Infinite)), other, number);
+            return Vector.As<uint, float>(bits | ((half & new Vector<uint>(SignOfHalf)) << 16));
         }
     }
 }

@@ -54,11 +54,16 @@ internal static unsafe partial class VectorKernels
             var i = 0;
             for (; i + L.Count <= width; i += L.Count)
             {
-                var two = Elements.Load<float, L>(sum + i, L.Count) + Elements.Load<T, L>(x + i, L.Count) + Elements.Load<T, L>(x1 + i, L.Count);
+                var one = Elements.Load<float, L>(sum + i, L.Count) + Elements.Load<T, L>(x + i, L.Count);
+                var two = one + Elements.Load<T, L>(x1 + i, L.Count);
                 Elements.Store(two + Elements.Load<T, L>(x2 + i, L.Count) + Elements.Load<T, L>(x3 + i, L.Count), sum + i, L.Count);
             }
 
-            for (; i < width; i++) sum[i] = sum[i] + Elements.Get(x + i) + Elements.Get(x1 + i) + Elements.Get(x2 + i) + Elements.Get(x3 + i);
+            for (; i < width; i++)
+            {
+                var two = sum[i] + Elements.Get(x + i) + Elements.Get(x1 + i);
+                sum[i] = two + Elements.Get(x2 + i) + Elements.Get(x3 + i);
+            }
         }
 
         private static void One<L>(T* x, float* sum, int width)

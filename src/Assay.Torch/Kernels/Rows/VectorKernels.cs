@@ -81,7 +81,8 @@ internal static unsafe partial class VectorKernels
                 Elements.Store(F.Of(Elements.Load<T, L>(a + i, L.Count), Elements.Load<T, L>(b + i, L.Count)), y + i, L.Count);
             }
 
-            if (i < count) Elements.Store(F.Of(Elements.Load<T, L>(a + i, count - i), Elements.Load<T, L>(b + i, count - i)), y + i, count - i);
+            var rest = count - i;
+            if (rest > 0) Elements.Store(F.Of(Elements.Load<T, L>(a + i, rest), Elements.Load<T, L>(b + i, rest)), y + i, rest);
         }
     }
 
@@ -145,7 +146,8 @@ internal static unsafe partial class VectorKernels
                 Elements.Store(Elements.Load<T, L>(x + i, L.Count) + Elements.Load<float, L>(bias + i, L.Count), y + i, L.Count);
             }
 
-            if (i < width) Elements.Store(Elements.Load<T, L>(x + i, width - i) + Elements.Load<float, L>(bias + i, width - i), y + i, width - i);
+            var rest = width - i;
+            if (rest > 0) Elements.Store(Elements.Load<T, L>(x + i, rest) + Elements.Load<float, L>(bias + i, rest), y + i, rest);
         }
     }
 }

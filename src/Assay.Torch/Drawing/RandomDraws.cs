@@ -1,10 +1,11 @@
-namespace Assay.Torch.Random;
+namespace Assay.Torch.Drawing;
 
 /// <summary>
 /// Draws equal bit for bit to those of torch's CPU tensors, <c>normal_(mean, std, generator)</c> and <c>uniform_(from, to, generator)</c>
 /// (aten/src/ATen/native/cpu/DistributionTemplates.h and core/DistributionsHelper.h), by the variant that runs on CPUs with AVX2.
-/// Under 16 numbers each is drawn alone, in double precision; otherwise the memory is filled with uniform draws, which Box and Muller's transform
-/// turns into normal ones in groups of 16. A last group that is not full is drawn anew, with the numbers before it: what torch does.
+/// Under 16 numbers each is drawn alone, in double precision; otherwise the memory is filled with uniform draws, which Box and Muller's
+/// transform turns into normal ones in groups of 16. Where a last group is not full, the last 16 numbers are drawn
+/// anew.
 /// </summary>
 internal static class RandomDraws
 {
@@ -19,7 +20,11 @@ internal static class RandomDraws
         }
 
         Uniform(twister, 0, 1, values);
-        for (var i = 0; i + Group <= values.Length; i += Group) SingleNormals.Transform(values.Slice(i, Group), (float)mean, (float)deviation);
+        for (var i = 0; i + Group <= values.Length; i += Group)
+        {
+            SingleNormals.Transform(values.Slice(i, Group), (float)mean, (float)deviation);
+        }
+
         if (values.Length % Group == 0) return;
         Uniform(twister, 0, 1, values[^Group..]);
         SingleNormals.Transform(values[^Group..], (float)mean, (float)deviation);
@@ -56,7 +61,8 @@ internal static class RandomDraws
 
     private static double Unit(MersenneTwister twister) => (twister.NextLong() & ((1ul << 53) - 1)) * (1.0 / (1ul << 53));
 
-    // torch 1.13 takes log(1 - u), later ones log1p(-u): the same number, since 1 - u is exact here, but for the last bit of a double now and then.
+    // torch 1.13 takes log(1 - u), later ones log1p(-u): the same number, since 1 - u is exact here, but now and then for the last bit of
+    // a double.
     private static double One(MersenneTwister twister, double mean, double deviation)
     {
         if (twister.KeptNormal is { } kept)

@@ -1,8 +1,8 @@
-namespace Assay.Torch.Random;
+namespace Assay.Torch.Drawing;
 
 /// <summary>
-/// The 32-bit Mersenne Twister (Matsumoto and Nishimura 1998), seeded with the low 32 bits of the seed: the numbers of torch's CPU generator
-/// (at::mt19937) after <c>manual_seed(seed)</c>. It also keeps the second of a pair of normal draws, as torch's generator does.
+/// The 32-bit Mersenne Twister (Matsumoto and Nishimura 1998), seeded with the low 32 bits of the seed: the numbers of torch's CPU
+/// generator (at::mt19937) after <c>manual_seed(seed)</c>. It also keeps the second of a pair of normal draws, as torch's generator does.
 /// </summary>
 internal sealed class MersenneTwister
 {

@@ -1,10 +1,11 @@
 using System.Runtime.Intrinsics;
 
-namespace Assay.Torch.Random;
+namespace Assay.Torch.Drawing;
 
 /// <summary>
-/// Box and Muller's transform of 16 uniform numbers in single precision, with the logarithm, sine and cosine of Cephes (Moshier; logf.c, sinf.c)
-/// in the order of operations of torch's AVX2 kernel, products and sums fused as its compiler fused them. Each step counts to the last bit.
+/// Box and Muller's transform of 16 uniform numbers in single precision, with the logarithm, sine and cosine of Cephes (Moshier; logf.c,
+/// sinf.c) in the order of operations of torch's AVX2 kernel, products and sums fused as its compiler fused them. Each step
+/// counts to the last bit.
 /// </summary>
 internal static class SingleNormals
 {
@@ -69,7 +70,8 @@ internal static class SingleNormals
         return (Vector256.ConditionalSelect(straight, far, near) ^ sineSign, Vector256.ConditionalSelect(straight, near, far) ^ cosineSign);
     }
 
-    private static Vector256<float> Fused(Vector256<float> left, float right, Vector256<float> addend) => Fused(left, Vector256.Create(right), addend);
+    private static Vector256<float> Fused(Vector256<float> left, float right, Vector256<float> addend) =>
+        Fused(left, Vector256.Create(right), addend);
 
     private static Vector256<float> Fused(Vector256<float> left, Vector256<float> right, Vector256<float> addend) =>
         Vector256.FusedMultiplyAdd(left, right, addend);
