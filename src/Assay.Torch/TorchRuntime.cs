@@ -29,6 +29,7 @@ public static class TorchRuntime
     {
         get
         {
+            Load();
             uint count;
             LibtorchLoader.Check(Libtorch.torch_get_num_threads(&count), nameof(ThreadCount), []);
             return (int)count;
