@@ -55,11 +55,18 @@ internal sealed class HeadlessBrowser : IAsyncDisposable
     }
 
     /// <summary>Opens a file and waits until it is loaded.</summary>
-    public async Task Open(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="anchor">With its #, or nothing.</param>
+    public async Task Open(string path, string anchor = "")
     {
+        // A change of the anchor alone would load nothing.
         Events.Clear();
-        await Send("Page.navigate", new JsonObject { ["url"] = new Uri(Path.GetFullPath(path)).AbsoluteUri });
+        await Send("Page.navigate", new JsonObject { ["url"] = "about:blank" });
         while (!Events.Any(happened => (string?)happened["method"] == "Page.loadEventFired")) Note(await Receive());
+        Events.Clear();
+        await Send("Page.navigate", new JsonObject { ["url"] = new Uri(Path.GetFullPath(path)).AbsoluteUri + anchor });
+        while (!Events.Any(happened => (string?)happened["method"] == "Page.loadEventFired")) Note(await Receive());
+        Events.RemoveAll(happened => (string?)happened["params"]?["request"]?["url"] == "about:blank");
         await Evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))");
     }
 
