@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Assay.Cli.Evaluation;
 using Assay.Data.Checking;
 using Assay.Data.Splits;
