@@ -8,7 +8,7 @@ namespace Assay.Report;
 
 /// <summary>
 /// The gate's section of a model's card, the <c>README.md</c> that the Hugging Face hub shows. What people wrote stays; the section between the markers is replaced, or put at the end. A new card gets a
-/// front matter with what is true of every model that Assay saves; a card that is there keeps its own. No <c>model-index</c> is written: it wants a dataset's name on the hub.
+/// front matter with what is true of every model that Assay saves; a card that is there keeps its own. <c>model-index</c> is written by <c>assay report --as huggingface</c>.
 /// </summary>
 public static class GateCard
 {

@@ -13,6 +13,12 @@ public sealed record ModelStory
     /// <summary>What a reader has to know before believing the page, such as a folder that could not be proven to be the judged model's.</summary>
     public required IReadOnlyList<string> Remarks { get; init; }
 
+    /// <summary>A rewritten answer for each broken probe, by the probe's name; empty where the file of probed answers is not beside the evidence.</summary>
+    public IReadOnlyDictionary<string, ProbeExample> ProbeExamples { get; init; } = new Dictionary<string, ProbeExample>();
+
+    /// <summary>The program's version and the machine, as they are to be printed.</summary>
+    public string MadeBy { get; init; } = "assay report";
+
     /// <summary>When the page was made, as it is to be printed.</summary>
     public required string Time { get; init; }
 }

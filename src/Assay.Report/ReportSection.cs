@@ -11,7 +11,7 @@ internal sealed record ReportSection(string Id, string Title, string Command, Ac
 {
     public void Write(StringBuilder page)
     {
-        page.AppendHtml($"<section id=\"{Id}\" aria-labelledby=\"{Id}-title\"><h2 id=\"{Id}-title\">{Title}</h2>\n");
+        page.AppendHtml($"<section id=\"{Id}\" class=\"{(Id == "gate" ? "summary" : "detail")}\" aria-labelledby=\"{Id}-title\"><h2 id=\"{Id}-title\">{Title}</h2>\n");
         if (Draw is not null) Draw(page);
         else page.AppendHtml($"<p class=\"missing\"><b>Missing.</b> This was not measured, or its evidence was not given. What makes it: <code>{Command}</code></p>");
         page.Append("</section>\n");

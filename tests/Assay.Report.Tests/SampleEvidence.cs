@@ -61,6 +61,7 @@ internal static class SampleEvidence
             Metrics = PairMetrics.Of(scores),
             Prompts = byPrompt.Groups,
             IntervalByPrompt = byPrompt.Interval,
+            Histogram = ScoreHistogram.Of([.. scores.Select(pair => pair.ChosenScore)], [.. scores.Select(pair => pair.RejectedScore)]),
             Auc = Auc.Of([.. scores.Select(pair => pair.ChosenScore)], [.. scores.Select(pair => pair.RejectedScore)]),
             Margins = DistributionSummary.Of(scores.Select(pair => pair.Margin)),
             ChosenRewards = DistributionSummary.Of(scores.Select(pair => pair.ChosenScore)),
@@ -191,8 +192,8 @@ internal static class SampleEvidence
         Verdict = GateVerdict.NotReady,
         Checks =
         [
-            Check("accuracy", GateVerdict.Ready, 0.7125, new(0.6663, 0.7546), ">= 0.65", 400, "accuracy 0.7125 is clearly above 0.65", "eval.json: metrics.accuracy"),
-            Check("length_matched", GateVerdict.NotReady, 0.5417, new(0.3507, 0.7211), ">= 0.8", 24, "accuracy where lengths are alike is 0.5417, wanted 0.8: the model pays for length; balance the lengths in training", "audit.json: length.matched[0].accuracy"),
+            Check("heldout_accuracy", GateVerdict.Ready, 0.7125, new(0.6663, 0.7546), ">= 0.65", 400, "accuracy 0.7125 is clearly above 0.65", "eval.json: metrics.accuracy"),
+            Check("length_matched_accuracy", GateVerdict.NotReady, 0.5417, new(0.3507, 0.7211), ">= 0.8", 24, "accuracy where lengths are alike is 0.5417, wanted 0.8: the model pays for length; balance the lengths in training", "audit.json: length.matched[0].accuracy"),
             Check("fresh_accuracy", GateVerdict.CannotTell, null, null, ">= 0.7", null, "there is no fresh-policy evidence: run assay fresh", null),
         ],
         Time = "2026-11-26T01:30:00Z",
@@ -200,7 +201,7 @@ internal static class SampleEvidence
     };
 
     private static GateCheckResult Check(string name, GateVerdict verdict, double? value, Interval? interval, string wanted, long? count, string reason, string? evidence) =>
-        new() { Name = name, Verdict = verdict, Value = value, Interval = interval, Wanted = wanted, Count = count, Reason = reason, Evidence = evidence, Rows = verdict == GateVerdict.NotReady ? [3, 14, 159] : [] };
+        new() { AtLeast = double.Parse(wanted[3..], System.Globalization.CultureInfo.InvariantCulture), Cause = verdict == GateVerdict.CannotTell ? GateCause.NoEvidence : null, Name = name, Verdict = verdict, Value = value, Interval = interval, Wanted = wanted, Count = count, Reason = reason, Evidence = evidence, Rows = verdict == GateVerdict.NotReady ? [3, 14, 159] : [] };
 
     public static TrainingRecord Training()
     {
@@ -239,11 +240,24 @@ internal static class SampleEvidence
         };
     }
 
+    public static CheckFigures Quality() => new()
+    {
+        RowCount = 2312,
+        ItemCount = 2312,
+        KeptCount = 2201,
+        ReviewCount = 43,
+        QuarantineCount = 68,
+        ErrorCount = 0,
+        Reasons = [new("over_length", "quarantine", 63), new("context_mismatch", "quarantine", 5), new("truncated_candidate", "review", 43)],
+        Warnings = ["Length alone tells the winner in 64.2 % of pairs (cross-validated): demand a length-matched slice before believing an accuracy."],
+        Agreement = new(410, new(0.4127, 0.3519, 0.4735)),
+    };
+
     /// <summary>Everything there is to tell.</summary>
     public static ModelStory Whole(EvalEvidence? eval = null, AuditEvidence? audit = null, FreshEvidence? fresh = null)
     {
         EvidenceItem Item(string name, IEvidence evidence, char digit) => new(new EvidenceInput($"evidence/{name}", new string(digit, 64)), evidence);
         EvidenceItem[] items = [Item("audit.json", audit ?? Audit(), '1'), Item("benchmark-reward-bench2.json", Benchmark(), '2'), Item("eval.json", eval ?? Eval(), '3'), Item("fresh.json", fresh ?? Fresh(), '4')];
-        return new ModelStory { Evidence = new EvidenceSet { Items = [.. items, Item("gate.json", Gate([.. items.Select(item => item.File)]), '5')], Comparison = new(new("evidence/compare.json", new string('6', 64)), Comparison()) }, Training = Training(), Remarks = [], Time = "2026-11-26 01:30 UTC" };
+        return new ModelStory { Evidence = new EvidenceSet { Items = [.. items, Item("gate.json", Gate([.. items.Select(item => item.File)]), '5')], Comparison = new(new("evidence/compare.json", new string('6', 64)), Comparison()), Beside = [(new("checked/report.json", new string('7', 64)), Quality())] }, Training = Training(), ProbeExamples = new Dictionary<string, ProbeExample> { ["filler_padding"] = new(17, "rejected", -0.25, 1.5, "It depends on your plan, perhaps. It is always good to look at a thing from more than one side.") }, MadeBy = "assay 0.0 on a machine of the tests", Remarks = [], Time = "2026-11-26 01:30 UTC" };
     }
 }

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using Assay.Cli.Evaluation;
+using Assay.Cli.Reports;
 using Assay.Data.Checking;
 using Assay.Evaluation.Evidence;
 using Assay.Report;
@@ -17,17 +19,37 @@ internal static class ReportCommand
           assay report --evidence evidence --model my-reward-model --output report.html
           assay report --evidence evidence split/split.json checked/report.json --model my-reward-model --output report.html
           assay report --evidence eval.json audit.json --output report.html --json
+          assay report --as huggingface --evidence evidence --output my-reward-model    # model-index in its card, .eval_results/
+          assay report --as inspect --evidence evidence --output logs                   # inspect view --log-dir logs
+          assay report --as mlflow --evidence evidence --model my-reward-model --output mlruns
+          assay report --as mlflow --evidence evidence --output http://127.0.0.1:5000
+          assay report --as croissant --evidence split --output split/croissant.json
         """;
 
     public static Command Create()
     {
         var evidence = new Option<string[]>("--evidence") { Description = "Evidence files, or folders of them: what eval, audit, fresh, benchmark, compare and gate wrote with --output-dir, a split.json, the report.json of check.", Required = true, AllowMultipleArgumentsPerToken = true, HelpName = "DIR_OR_FILE" };
         var model = new Option<string?>("--model") { Description = "The model's folder: adds training data and curves. It must be the model that was judged.", HelpName = "DIR" };
-        var output = new Option<string>("--output") { Description = "HTML file to write; it needs no network and no script.", Required = true, HelpName = "FILE" };
+        var output = new Option<string>("--output") { Description = "HTML file to write; it needs no network and no script. With --as: the folder (huggingface, inspect, mlflow), the tracking server's address (mlflow), or the file (croissant).", Required = true, HelpName = "FILE_OR_DIR" };
+        var format = new Option<string>("--as") { Description = $"What to write: {string.Join(", ", ReportExport.Formats)}.", DefaultValueFactory = _ => ReportExport.Formats[0], HelpName = "FORMAT" };
         var json = new Option<bool>("--json") { Description = "Print which sections are there and which are missing as one JSON object." };
-        var command = new Command("report", "Draw all that is known of a reward model as one HTML page: the gate's verdict, data, training, accuracy, calibration, audits, mistakes, benchmarks, comparison. What is missing is said to be missing.") { evidence, model, output, json };
-        command.SetAction((parsed, _) => Task.FromResult(Run(parsed.GetRequiredValue(evidence), parsed.GetValue(model), parsed.GetRequiredValue(output), parsed.GetValue(json))));
+        var command = new Command("report", "Draw all that is known of a reward model as one HTML page: the gate's verdict, data, training, accuracy, calibration, audits, mistakes, benchmarks, comparison. What is missing is said to be missing.") { evidence, model, output, format, json };
+        command.SetAction((parsed, cancellation) =>
+        {
+            string wanted = parsed.GetRequiredValue(format);
+            if (!ReportExport.Formats.Contains(wanted)) throw new UsageException($"--as {wanted} is not known; one of {string.Join(", ", ReportExport.Formats)} was wanted");
+            if (wanted != ReportExport.Formats[0]) return Export(wanted, parsed.GetRequiredValue(evidence), parsed.GetValue(model), parsed.GetRequiredValue(output), parsed.GetValue(json), cancellation);
+            return Task.FromResult(Run(parsed.GetRequiredValue(evidence), parsed.GetValue(model), parsed.GetRequiredValue(output), parsed.GetValue(json)));
+        });
         return ExamplesHelp.On(command, Examples);
+    }
+
+    private static async Task<int> Export(string format, IReadOnlyList<string> evidence, string? model, string output, bool json, CancellationToken cancellation)
+    {
+        IReadOnlyList<string> written = await ReportExport.Write(format, evidence, model, output, TimeProvider.System.GetUtcNow(), cancellation);
+        if (json) Terminal.PrintJson(new JsonObject { ["format"] = "assay.report/1", ["as"] = format, ["written"] = new JsonArray([.. written.Select(path => (JsonNode)path)]) });
+        else foreach (string path in written) Console.WriteLine(path);
+        return ExitCode.Success;
     }
 
     private static int Run(IReadOnlyList<string> evidence, string? model, string output, bool json)
@@ -42,6 +64,8 @@ internal static class ReportCommand
             Evidence = set,
             Training = training,
             Remarks = model is not null && Doubt(model, set.Subject!) is { } doubt ? [doubt] : [],
+            ProbeExamples = ProbeExample.Of(set),
+            MadeBy = ReportFile.MadeBy,
             Time = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture),
         };
         string path = Path.GetFullPath(output), page = ModelPage.Render(story);

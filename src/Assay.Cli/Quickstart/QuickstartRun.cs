@@ -174,9 +174,12 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
             fresh = Judging.Fresh(written, new FreshCheck(Policy, null, seed), StaticSet.Read(evidence, written.Subject, seed), null, evidence, stop);
         GateEvidence gate = Assay.Evaluation.Gates.Gate.Decide(GatePolicy.BuiltIn(Use), GateSources.Read([evidence, split]), clock);
         EvidenceFile.Write(Path.Combine(evidence, GateRecord.FileName), gate);
+        EvidenceSet judged = EvidenceSet.Read([evidence]);
         OutputFile.WriteAllText(Path.GetFullPath(report), ModelPage.Render(new ModelStory
         {
-            Evidence = EvidenceSet.Read([evidence]),
+            Evidence = judged,
+            ProbeExamples = ProbeExample.Of(judged),
+            MadeBy = ReportFile.MadeBy,
             Training = TrainingRecord.Read(model),
             Remarks = [],
             Time = clock.GetUtcNow().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture),

@@ -94,7 +94,7 @@ public static class AuditFindings
     }
 
     private static AuditFinding SelfTest(SelfTestResult test) => new("self_test", test.Name, test.LargestDifference, null,
-        $"The scorer itself is broken: {test.Name.Replace('_', ' ')} failed, with a largest difference of {Number(test.LargestDifference)} where {test.Tolerance.ToString("0.######", CultureInfo.InvariantCulture)} is allowed. No other figure means anything before this is mended.");
+        $"The scorer itself is broken: {test.Name.Replace('_', ' ')} failed, with a largest difference of {test.LargestDifference.ToString("0.######", CultureInfo.InvariantCulture)} where {test.Tolerance.ToString("0.######", CultureInfo.InvariantCulture)} is allowed. No other figure means anything before this is mended.");
 
     private static string Verb(double gap) => gap > 0 ? "Pays for" : "Marks down";
 

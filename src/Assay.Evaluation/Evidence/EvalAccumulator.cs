@@ -56,6 +56,7 @@ public sealed class EvalAccumulator
             Prompts = _groups.Groups,
             IntervalByPrompt = _groups.Groups < 2 ? null : _groups.Accuracy(ratio => (ratio.Interval(Seed, Resamples.DefaultCount), null)).Interval,
             Auc = Auc.Of(_chosen, _rejected),
+            Histogram = ScoreHistogram.Of(_chosen, _rejected),
             Margins = DistributionSummary.Of(Margins),
             ChosenRewards = DistributionSummary.Of(_chosen),
             RejectedRewards = DistributionSummary.Of(_rejected),

@@ -51,6 +51,9 @@ public sealed record EvalEvidence : IEvidence
 
     public required DistributionSummary RejectedRewards { get; init; }
 
+    /// <summary>Scores of both sides in bins; null in evidence from before it was kept.</summary>
+    public ScoreHistogram? Histogram { get; init; }
+
     public required CalibrationReport Calibration { get; init; }
 
     /// <summary>All scores of the set: what makes a single score readable.</summary>

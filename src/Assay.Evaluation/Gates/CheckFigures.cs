@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Assay.Evaluation.Gates;
 
-/// <summary>What the gate reads of a check's <c>report.json</c> (<c>assay.check_report/1</c>, see <c>docs/formats.md</c>).</summary>
+/// <summary>What the gate and the report read of a check's <c>report.json</c> (<c>assay.check_report/1</c>, see <c>docs/formats.md</c>).</summary>
 public sealed record CheckFigures
 {
     public const string Kind = "assay.check_report/1";
@@ -21,6 +21,8 @@ public sealed record CheckFigures
 
     public IReadOnlyList<Reason> Reasons { get; init; } = [];
 
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     public IReadOnlyList<Example> Examples { get; init; } = [];
 
     public Votes? Agreement { get; init; }
@@ -33,6 +35,8 @@ public sealed record CheckFigures
 
     public sealed record Coefficient(double? Value, double? Low, double? High);
 
+    /// <exception cref="EvaluationException">It is not JSON, or lacks a field.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
     public static CheckFigures Read(string path)
     {
         try

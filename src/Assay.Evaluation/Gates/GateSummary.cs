@@ -42,12 +42,12 @@ public sealed record GateSummary
     private static string? Decider(GateEvidence gate, IReadOnlyList<GateObstacle> obstacles)
     {
         if (gate.Verdict == GateVerdict.Ready)
-            return gate.Checks.Where(check => Distance(check) is not null).MinBy(Distance) is { } nearest ? $"Nearest to its limit is {Meaning(nearest)}: {Figures(nearest)}, wanted {nearest.Wanted}." : null;
+            return gate.Checks.Where(check => Distance(check) is not null).MinBy(Distance) is { } nearest ? $"Nearest to its limit is {Meaning(nearest)}: {Figures(nearest)}, wanted {Limit(nearest)}." : null;
         if (gate.Verdict == GateVerdict.CannotTell && obstacles.MaxBy(obstacle => obstacle.Checks.Count) is { Checks.Count: > 1 } most)
             return $"The commonest cause, of {most.Checks.Count}: {most.Reason}.";
         return Gate.Deciding(gate) is not { } check ? null
             : check.Value is null ? $"What decides is {Meaning(check)}: {check.Reason}."
-            : $"What decides is {Meaning(check)}: {Figures(check)}, wanted {check.Wanted}.";
+            : $"What decides is {Meaning(check)}: {Figures(check)}, wanted {Limit(check)}.";
     }
 
     /// <summary>How far a passed figure is from its limit, in half-widths of its interval; null where it has no interval.</summary>
@@ -57,6 +57,9 @@ public sealed record GateSummary
         double[] limits = [.. new[] { check.AtLeast, check.AtMost }.OfType<double>()];
         return limits.Length == 0 ? null : limits.Min(limit => Math.Abs(value - limit)) / ((interval.High - interval.Low) / 2);
     }
+
+    /// <summary>The limit in words.</summary>
+    private static string Limit(GateCheckResult check) => check.Wanted.Replace(">= ", "at least ").Replace("<= ", "at most ");
 
     private static string Figures(GateCheckResult check) => check.Text(check.Value!.Value) + (check.Interval is { } interval ? $" ({check.Text(interval.Low)} to {check.Text(interval.High)})" : "");
 

@@ -15,20 +15,27 @@ internal static class IntervalChart
     /// <param name="low">The axis reaches at least from here; NaN when the figures alone decide.</param>
     /// <param name="high">And to here.</param>
     /// <param name="mark">A value to compare with: chance, no shift.</param>
-    public static void Draw(StringBuilder page, string title, string across, IEnumerable<IntervalRow> rows, double low, double high, double? mark = null)
+    /// <param name="limits">The policy's, where the gate had a check of what is drawn.</param>
+    public static void Draw(StringBuilder page, string title, string across, IEnumerable<IntervalRow> rows, double low, double high, double? mark = null, params IReadOnlyList<PolicyLimit> limits)
     {
         IntervalRow[] drawn = [.. rows.Where(row => double.IsFinite(row.Value))];
         if (drawn.Length == 0) return;
-        var ends = drawn.SelectMany(row => new[] { row.Value, Ends(row).Low, Ends(row).High }).Concat(mark is { } at ? [at] : []).Concat(new[] { low, high }.Where(double.IsFinite)).ToArray();
-        double bottom = 6 + drawn.Length * RowHeight;
+        var ends = drawn.SelectMany(row => new[] { row.Value, Ends(row).Low, Ends(row).High }).Concat(mark is { } at ? [at] : []).Concat(limits.Select(limit => limit.Value)).Concat(new[] { low, high }.Where(double.IsFinite)).ToArray();
+        double head = limits.Count > 0 ? 20 : 6, bottom = head + drawn.Length * RowHeight;
         var axis = new Axis(ends.Min(), ends.Max(), Left, Right);
-        Drawing.Begin(page, title, string.Join(" ", drawn.Select(row => $"{row.Name}: {Figure.Number(row.Value)}{(row.Interval is null ? "" : ", " + Figure.Of(row.Interval))}{(row.IsWrong ? ", wrong" : "")}.")), bottom + 34);
+        Drawing.Begin(page, title, string.Join(" ", drawn.Select(row => $"{row.Name}: {Figure.Number(row.Value)}{(row.Interval is null ? "" : ", " + Figure.Of(row.Interval))}{(row.IsWrong ? ", wrong" : "")}.").Concat(limits.Select(limit => $"Limit of the policy: {limit.Name}."))), bottom + 34);
         Drawing.Across(page, axis, 4, bottom, across);
-        if (mark is { } value) Drawing.Line(page, axis.At(value), 4, axis.At(value), bottom, "mark");
+        if (mark is { } value) Drawing.Line(page, axis.At(value), head - 2, axis.At(value), bottom, "mark");
+        foreach (var limit in limits)
+        {
+            Drawing.Line(page, axis.At(limit.Value), head - 4, axis.At(limit.Value), bottom, "limit");
+            var place = axis.At(limit.Value);
+            Drawing.Text(page, Math.Clamp(place, Left, Right), 12, $"policy: {limit.Name}", place < Drawing.Width / 3.0 ? "start" : place > Drawing.Width * 2 / 3.0 ? "end" : "middle", "limit");
+        }
         for (var i = 0; i < drawn.Length; i++)
         {
             var row = drawn[i];
-            double top = 6 + i * RowHeight, middle = top + 23, x = axis.At(row.Value);
+            double top = head + i * RowHeight, middle = top + 23, x = axis.At(row.Value);
             Drawing.Text(page, Left, top + 11, Drawing.Cut(row.Name, LongestName), style: "name");
             Drawing.Text(page, Right, top + 11, Figure.Number(row.Value), "end", "name");
             var (from, to) = (axis.At(Ends(row).Low), axis.At(Ends(row).High));

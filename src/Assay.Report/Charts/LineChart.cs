@@ -36,17 +36,24 @@ internal static class LineChart
             if (drawn.Length > 1)
             {
                 var at = Left + i * (Right - Left) / drawn.Length;
-                Drawing.Line(page, at, 10, at + 22, 10, "line " + style);
+                if (drawn[i].Points.Count == 1) Dot(page, at + 11, 10, style);
+                else Drawing.Line(page, at, 10, at + 22, 10, "line " + style);
                 Drawing.Text(page, at + 26, 14, drawn[i].Name, style: "name");
             }
             var points = Thinned(drawn[i].Points);
-            if (points.Count == 1) page.AppendHtml($"<circle cx=\"{x.At(points[0].X):0.#}\" cy=\"{y.At(points[0].Y):0.#}\" r=\"4\" class=\"dot\"/>");
+            if (points.Count == 1)
+            {
+                Dot(page, x.At(points[0].X), y.At(points[0].Y), style);
+                continue;
+            }
             page.Append("<path class=\"line ").Append(style).Append("\" d=\"");
             for (var p = 0; p < points.Count; p++) page.AppendHtml($"{(p == 0 ? "M" : "L")}{x.At(points[p].X):0.#} {y.At(points[p].Y):0.#}");
             page.Append("\"/>");
         }
         Drawing.End(page);
     }
+
+    private static void Dot(StringBuilder page, double x, double y, string style) => page.AppendHtml($"<circle cx=\"{x:0.#}\" cy=\"{y:0.#}\" r=\"4\" class=\"dot {style}\"/>");
 
     private static string Describe(string across, LineSeries[] drawn) => string.Join(" ", drawn.Select(line =>
         $"{line.Name}: {Figure.Number(line.Points[0].Y)} at {across} {line.Points[0].X:0.####}, {Figure.Number(line.Points[^1].Y)} at {line.Points[^1].X:0.####}, lowest {Figure.Number(line.Points.Min(point => point.Y))}, highest {Figure.Number(line.Points.Max(point => point.Y))}."));

@@ -10,7 +10,7 @@ internal static class AccuracySection
 {
     private const int MostSlices = 40, MostInChart = 12;
 
-    public static void Draw(StringBuilder page, EvalEvidence eval)
+    public static void Draw(StringBuilder page, EvalEvidence eval, GateEvidence? gate)
     {
         var all = eval.Metrics;
         page.AppendHtml($"<p>The model orders <b>{Figure.Number(all.Accuracy)}</b> of {all.Pairs} pairs as people did ({Figure.Of(all.AccuracyInterval)}). Pairs of one prompt are not independent: over {eval.Prompts} prompt groups, resampled whole, the interval is <b>{Figure.Of(eval.IntervalByPrompt)}</b>.");
@@ -19,7 +19,7 @@ internal static class AccuracySection
         PairSlice[] slices = [.. all.Slices.Where(slice => slice.By != "source" || all.Slices.Count(other => other.By == "source") > 1)];
         page.Append("<div class=\"charts\">");
         var first = new[] { new IntervalRow("all pairs", all.Accuracy, all.AccuracyInterval) };
-        IntervalChart.Draw(page, "Accuracy of all, by kind of interval", "accuracy", [.. first, .. eval.IntervalByPrompt is { } byPrompt ? new[] { new IntervalRow("all, by prompt group", all.Accuracy, byPrompt) } : []], 0.4, 1, 0.5);
+        IntervalChart.Draw(page, "Accuracy of all, by kind of interval", "accuracy", [.. first, .. eval.IntervalByPrompt is { } byPrompt ? new[] { new IntervalRow("all, by prompt group", all.Accuracy, byPrompt) } : []], 0.4, 1, 0.5, PolicyLimit.Of(gate, "heldout_accuracy"));
         foreach (var by in slices.GroupBy(slice => slice.By))
             IntervalChart.Draw(page, $"Accuracy by {Words.Of(by.Key)}", "accuracy", by.OrderByDescending(slice => by.Key == "source" ? slice.Pairs : 0).Take(MostInChart).Select(slice => new IntervalRow($"{Words.Of(slice.Name)} ({Figure.Count(slice.Pairs)})", slice.Accuracy, slice.AccuracyInterval)), 0.4, 1, 0.5);
         page.Append("</div>\n");

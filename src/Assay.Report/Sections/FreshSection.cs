@@ -11,7 +11,7 @@ internal static class FreshSection
 {
     private const int MostGenerators = 20;
 
-    public static void Draw(StringBuilder page, FreshEvidence fresh)
+    public static void Draw(StringBuilder page, FreshEvidence fresh, GateEvidence? gate)
     {
         foreach (var first in fresh.Meaning.Take(1)) page.AppendHtml($"<p><b>{first}</b></p>");
         foreach (var further in fresh.Meaning.Skip(1)) page.AppendHtml($"<p>{further}</p>");
@@ -26,8 +26,8 @@ internal static class FreshSection
         if (fresh.HumanReviewed is { } reviewed) rows.Add(("fresh, human-reviewed labels", reviewed, fresh.HumanReviewedIntervalByPrompt));
         page.Append("<div class=\"charts\">");
         // Pairs of one prompt are not independent: where prompts were resampled, theirs is the interval to look at.
-        IntervalChart.Draw(page, "Accuracy, static beside fresh", fresh.IntervalByPrompt is null ? "accuracy" : "accuracy, 95 % by prompt", rows.Select(row => new IntervalRow($"{row.Name} ({Figure.Count(row.Figures.Pairs)})", row.Figures.Accuracy, row.ByPrompt ?? row.Figures.AccuracyInterval)), 0.4, 1, 0.5);
-        if (fresh.Static is not null) IntervalChart.Draw(page, "Gap", "static minus fresh accuracy: right of the line, fresh is worse", [new("gap", fresh.Gap, fresh.GapIntervalByPrompt ?? fresh.GapInterval)], -0.1, 0.1, 0);
+        IntervalChart.Draw(page, "Accuracy, static beside fresh", fresh.IntervalByPrompt is null ? "accuracy" : "accuracy, 95 % by prompt", rows.Select(row => new IntervalRow($"{row.Name} ({Figure.Count(row.Figures.Pairs)})", row.Figures.Accuracy, row.ByPrompt ?? row.Figures.AccuracyInterval)), 0.4, 1, 0.5, PolicyLimit.Of(gate, "fresh_accuracy"));
+        if (fresh.Static is not null) IntervalChart.Draw(page, "Gap", "static minus fresh accuracy: right of the line, fresh is worse", [new("gap", fresh.Gap, fresh.GapIntervalByPrompt ?? fresh.GapInterval)], -0.1, 0.1, 0, PolicyLimit.Of(gate, "fresh_gap"));
         foreach (var shift in fresh.Shifts) BoxChart.Draw(page, $"Shift of {Words.Of(shift.Quantity)}", Words.Of(shift.Quantity), [("static", shift.Drift.Reference), ("fresh", shift.Drift.Current)]);
         page.Append("</div>\n");
         HtmlTable.Write(page, "Static beside fresh", ["pairs of", "pairs#", "accuracy#", "95 % interval#", "ties#", "loss#", "margin mean#", "margin std#", "reward mean#", "reward std#"], rows.Select(row => AccuracySection.Row(row.Name, row.Figures)));

@@ -9,20 +9,21 @@ namespace Assay.Report.Sections;
 /// <summary>Did the model learn the preference or the length?</summary>
 internal static class LengthSection
 {
-    public static void Draw(StringBuilder page, AuditEvidence evidence)
+    public static void Draw(StringBuilder page, AuditEvidence evidence, GateEvidence? gate)
     {
-        if (evidence.Length is { } audit) DrawLength(page, audit);
+        if (evidence.Length is { } audit) DrawLength(page, audit, gate);
         if (evidence.Baselines is { } baselines) DrawBaselines(page, baselines);
     }
 
-    private static void DrawLength(StringBuilder page, LengthAudit audit)
+    private static void DrawLength(StringBuilder page, LengthAudit audit, GateEvidence? gate)
     {
         page.AppendHtml($"<p>Where the answers differ in length, people preferred the longer one in {Figure.Number(audit.LabelPrefersLonger)} of the pairs, the model in <b>{Figure.Number(audit.ModelPrefersLonger)}</b>. It is right in {Figure.Number(audit.AccuracyWhenChosenLonger)} when the preferred answer is the longer and in {Figure.Number(audit.AccuracyWhenChosenShorter)} when it is the shorter. “The longer answer wins” alone would be right in {Figure.Number(audit.LengthOnlyAccuracy)}.</p>");
         if (audit.LengthMatchedCheckNeeded) page.Append("<p class=\"warning\">In this data length goes with the label: plain accuracy may not be believed without the length-matched one.</p>");
         page.Append("<div class=\"charts\">");
         Buckets(page, "Accuracy by length, chosen over rejected", audit.ByRatio);
         Buckets(page, "Accuracy by size of the length difference", audit.ByDifference);
-        IntervalChart.Draw(page, "Accuracy where lengths are alike", "accuracy", audit.Matched.Select(matched => new IntervalRow($"within a ratio of {matched.Limit:0.##} ({Figure.Count(matched.Pairs)})", matched.Accuracy, matched.Interval)), 0.4, 1, 0.5);
+        IntervalChart.Draw(page, "Accuracy where lengths are alike", "accuracy", audit.Matched.Select(matched => new IntervalRow($"within a ratio of {matched.Limit:0.##} ({Figure.Count(matched.Pairs)})", matched.Accuracy, matched.Interval)), 0.4, 1, 0.5, PolicyLimit.Of(gate, "length_matched_accuracy"));
+        IntervalChart.Draw(page, "Accuracy by which answer people preferred", "accuracy", [new($"the longer ({Figure.Count(audit.ChosenLonger)})", audit.AccuracyWhenChosenLonger, Wilson(audit.AccuracyWhenChosenLonger, audit.ChosenLonger)), new($"the shorter ({Figure.Count(audit.ChosenShorter)})", audit.AccuracyWhenChosenShorter, Wilson(audit.AccuracyWhenChosenShorter, audit.ChosenShorter))], 0.4, 1, 0.5, PolicyLimit.Of(gate, "chosen_shorter_accuracy"));
         page.Append("</div>\n");
         HtmlTable.Write(page, "Length-matched pairs", ["longer over shorter at most", "pairs#", "share of all#", "accuracy#", "95 % interval#", "ties wrong#"],
             audit.Matched.Select(matched => (IReadOnlyList<Cell>)[$"{matched.Limit:0.##}", Figure.Count(matched.Pairs), Figure.Number(matched.Share), Figure.Number(matched.Accuracy), Figure.Of(matched.Interval), Figure.Number(matched.AccuracyTiesWrong)]));
@@ -62,6 +63,8 @@ internal static class LengthSection
         HtmlTable.Write(page, $"{caption}, McFadden R² {Figure.Number(fit.McFaddenR2)}, {Figure.Count(fit.Rows)} rows", ["column", "coefficient#", "95 % interval (Wald)#", "p#"],
             fit.Names.Select((name, i) => (IReadOnlyList<Cell>)[Words.Of(name), Figure.Signed(fit.Coefficients[i]), Figure.Of(intervals[i]), Figure.PValue(fit.PValues[i])]));
     }
+
+    private static Interval? Wilson(double accuracy, long pairs) => pairs == 0 ? null : ProportionInterval.Wilson(accuracy * pairs, pairs);
 
     private static void Buckets(StringBuilder page, string title, IReadOnlyList<LengthBucket> buckets) =>
         IntervalChart.Draw(page, title, "accuracy", buckets.Select(bucket => new IntervalRow($"{bucket.Name} ({Figure.Count(bucket.Pairs)})", bucket.Accuracy, bucket.Interval)), 0.4, 1, 0.5);

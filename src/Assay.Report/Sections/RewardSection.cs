@@ -11,6 +11,7 @@ internal static class RewardSection
     public static void Draw(StringBuilder page, EvalEvidence eval)
     {
         page.Append("<div class=\"charts\">");
+        if (eval.Histogram is { } histogram) Histogram.Draw(page, "How many answers got which score", "raw score", histogram);
         BoxChart.Draw(page, "Rewards", "raw score", [("chosen", eval.ChosenRewards), ("rejected", eval.RejectedRewards)]);
         BoxChart.Draw(page, "Margins, chosen minus rejected", "margin: right of the dashed line the model agrees with people", [("margin", eval.Margins)], 0);
         LineChart.Draw(page, "What a score means: share of reference scores below it", "raw score", [new("share below", [.. eval.Reference.Percentiles.Select((score, percentile) => (score, percentile / 100.0))])]);

@@ -50,6 +50,32 @@ public sealed class ReportCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Each_format_of_other_tools_is_written_from_what_the_verbs_wrote()
+    {
+        File.WriteAllLines(PathOf("scores.jsonl"), Enumerable.Range(1, 30).Select(i => $$"""{"row": {{i}}, "chosen_score": {{i % 3}}, "rejected_score": 0.5}"""));
+        Assert.Equal(ExitCode.Success, (await CommandLine.Run("eval", "--scores", PathOf("scores.jsonl"), "--output-dir", PathOf("evidence"))).Code);
+        foreach (var (format, wanted) in new[] { ("huggingface", "README.md"), ("inspect", "_assay-heldout-pairs_"), ("mlflow", "mlruns") })
+        {
+            var (code, output, error) = await Run("--as", format, "--evidence", PathOf("evidence"), "--output", PathOf(format == "mlflow" ? "mlruns" : format), "--json");
+            Assert.Equal((ExitCode.Success, ""), (code, error));
+            string path = JsonDocument.Parse(output).RootElement.GetProperty("written")[0].GetString()!;
+            Assert.Contains(wanted, path);
+            Assert.True(Path.Exists(path), path);
+        }
+        File.WriteAllLines(PathOf("pairs.jsonl"), Enumerable.Range(1, 40).Select(i => $$"""{"prompt": "question {{i}} of the test", "chosen": "yes {{i}}", "rejected": "no {{i}}"}"""));
+        Assert.Equal(ExitCode.Success, (await CommandLine.Run("split", "--data", PathOf("pairs.jsonl"), "--eval", "0.3", "--output-dir", PathOf("split"))).Code);
+        Assert.Equal(ExitCode.Success, (await Run("--as", "croissant", "--evidence", PathOf("split"), "--output", PathOf("split/croissant.json"))).Code);
+        JsonElement croissant = JsonDocument.Parse(File.ReadAllText(PathOf("split/croissant.json"))).RootElement;
+        Assert.Equal(["train.jsonl", "eval.jsonl"], croissant.GetProperty("distribution").EnumerateArray().Select(file => file.GetProperty("contentUrl").GetString()));
+        File.AppendAllText(PathOf("split/train.jsonl"), "{}\n");
+        var changed = await Run("--as", "croissant", "--evidence", PathOf("split"), "--output", PathOf("split/croissant.json"));
+        Assert.Equal(ExitCode.BadInput, changed.Code);
+        Assert.Contains("is not what the split wrote", changed.Error);
+        foreach (string[] wrong in (string[][])[["--as", "pdf", "--evidence", PathOf("evidence")], ["--as", "croissant", "--evidence", PathOf("evidence")], ["--as", "mlflow", "--evidence", PathOf("nowhere")]])
+            Assert.Equal(ExitCode.BadInput, (await Run([.. wrong, "--output", PathOf("out")])).Code);
+    }
+
+    [Fact]
     public async Task Evidence_of_two_models_and_what_cannot_be_read_leave_no_page_and_exit_with_2()
     {
         string one = Write("one.json", new string('1', 64)), two = Write("two.json", new string('2', 64)), page = PathOf("report.html");

@@ -81,7 +81,7 @@ public sealed class GateSummaryTests
         folder.Write("eval.json", Eval(Pairs((700, 300), default)));
         GateSummary passed = GateSummary.Of(folder.Decide("  heldout_accuracy: {at_least: 0.6}\n  calibration_error: {at_most: 0.9}", "monitor"));
         Assert.Equal("made-up may be used for watching a policy (monitor): all 2 checks passed.", passed.Sentences[0]);
-        Assert.Matches("^Nearest to its limit is heldout_accuracy .*: 0.70 .*, wanted >= 0.6.$", passed.Sentences[1]);
+        Assert.Matches("^Nearest to its limit is heldout_accuracy .*: 0.70 .*, wanted at least 0.6.$", passed.Sentences[1]);
         Assert.Empty(passed.Obstacles);
         GateSummary failed = GateSummary.Of(folder.Decide("  probes:\n  heldout_accuracy: {at_least: 0.9}", "mine"));
         Assert.Equal("made-up may not be used for mine: of 2 checks 1 fails and 1 cannot tell.", failed.Sentences[0]);

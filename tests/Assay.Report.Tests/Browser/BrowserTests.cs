@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Assay.Evaluation.Evidence;
+using Assay.Evaluation.Gates;
 
 namespace Assay.Report.Tests.Browser;
 
@@ -74,12 +76,70 @@ public sealed class BrowserTests
         Assert.NotEqual(backgrounds[1], backgrounds[2]);
 
         await browser.Look(Paper, medium: "print");
-        await browser.Open(path);
+        await browser.Open(path, "#everything");
         Assert.Equal(0, (int)(await browser.Evaluate(Hidden))!);
         Assert.Empty(Texts(await browser.Evaluate(CutTables)));
         await browser.Screenshot(Path.Combine(Folder, "paper.png"));
         await browser.Print(Path.Combine(Folder, "report.pdf"));
         Assert.Equal("%PDF"u8.ToArray(), File.ReadAllBytes(Path.Combine(Folder, "report.pdf"))[..4]);
+    }
+
+    [BrowserFact]
+    public async Task Printed_the_page_is_a_summary_of_two_pages_unless_everything_is_asked_for()
+    {
+        // As many checks as there are, all of them failed, each with a long reason.
+        ModelStory story = SampleEvidence.Whole();
+        var items = story.Evidence.Items.Select(item => item.Evidence is GateEvidence gate
+            ? item with { Evidence = gate with { Checks = [.. GateCheckKinds.All.Select(kind => gate.Checks[1] with { Name = kind.Part is null ? kind.Name : kind.Name + ".part", Reason = string.Concat(Enumerable.Repeat("the model pays for length; ", 10)) })] } } : item);
+        story = story with { Evidence = new EvidenceSet { Items = [.. items] } };
+        string path = Write("report.html", ModelPage.Render(story)), pdf = Path.Combine(Folder, "summary.pdf");
+        await using HeadlessBrowser browser = await HeadlessBrowser.Start();
+        await browser.Open(path);
+        await browser.Print(pdf);
+        Assert.InRange(Pages(pdf), 1, 2);
+        await browser.Open(path, "#everything");
+        await browser.Print(pdf);
+        Assert.True(Pages(pdf) > 4, $"{Pages(pdf)} pages");
+        File.Delete(pdf);
+    }
+
+    /// <summary>Pages of a PDF, whose page objects Chromium does not compress.</summary>
+    private static int Pages(string pdf) => System.Text.RegularExpressions.Regex.Count(System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(pdf)), @"/Type\s*/Page\b(?!s)");
+
+    [BrowserFact]
+    public async Task The_table_of_checks_is_whole_at_every_width_with_no_word_broken()
+    {
+        string path = Write("report.html", ModelPage.Render(SampleEvidence.Whole()));
+        await using HeadlessBrowser browser = await HeadlessBrowser.Start();
+        foreach (int width in new[] { 1200, 800, 390 })
+        {
+            await browser.Look(width);
+            await browser.Open(path);
+            Assert.Equal(0, (int)(await browser.Evaluate(CutGate))!);
+            Assert.Empty(Texts(await browser.Evaluate(BrokenWords)));
+        }
+        // The measures see a table that is cut and a word that is broken.
+        await browser.Evaluate("document.querySelector('table.stacked').style.width = '3000px', document.querySelector('table.stacked tbody th').style.width = '3000px'");
+        Assert.Equal(1, (int)(await browser.Evaluate(CutGate))!);
+        await browser.Evaluate("(() => { const code = document.querySelector('table.stacked code'); code.style.display = 'block'; code.style.width = '3em'; code.style.overflowWrap = 'anywhere' })()");
+        Assert.NotEmpty(Texts(await browser.Evaluate(BrokenWords)));
+    }
+
+    private const string CutGate = "[...document.querySelectorAll('.scroll')].filter(box => box.querySelector('table.stacked') && box.scrollWidth > box.clientWidth + 1).length";
+
+    /// <summary>Names of checks that stand on two lines.</summary>
+    private const string BrokenWords = "[...document.querySelectorAll('table.stacked tbody code')].filter(code => code.getBoundingClientRect().height > 1.9 * parseFloat(getComputedStyle(code).lineHeight)).map(code => code.textContent)";
+
+    [BrowserFact]
+    public async Task Charts_are_as_wide_as_their_column()
+    {
+        await using HeadlessBrowser browser = await HeadlessBrowser.Start();
+        foreach (int width in new[] { 1200, 390 })
+        {
+            await browser.Look(width);
+            await browser.Open(Write("report.html", ModelPage.Render(SampleEvidence.Whole())));
+            Assert.Equal(0, (int)(await browser.Evaluate("[...document.querySelectorAll('.charts figure svg:not(.long)')].filter(svg => Math.abs(svg.getBoundingClientRect().width - svg.parentElement.getBoundingClientRect().width) > 1).length"))!);
+        }
     }
 
     [BrowserFact]

@@ -25,7 +25,7 @@ internal sealed class HeadlessBrowser : IAsyncDisposable
     public static async Task<HeadlessBrowser> Start()
     {
         string profile = Directory.CreateTempSubdirectory("assay-browser-").FullName;
-        var process = Process.Start(new ProcessStartInfo(Program!,
+        var process = Process.Start(new ProcessStartInfo(Program ?? throw new InvalidOperationException("no Chromium found on the path, and ASSAY_NEEDS_BROWSER=1 wants one: run tests/browser.sh"),
         [
             "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions", "--hide-scrollbars",
             "--remote-debugging-port=0", $"--user-data-dir={profile}", "about:blank",
@@ -55,11 +55,18 @@ internal sealed class HeadlessBrowser : IAsyncDisposable
     }
 
     /// <summary>Opens a file and waits until it is loaded.</summary>
-    public async Task Open(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="anchor">With its #, or nothing.</param>
+    public async Task Open(string path, string anchor = "")
     {
+        // A change of the anchor alone would load nothing.
         Events.Clear();
-        await Send("Page.navigate", new JsonObject { ["url"] = new Uri(Path.GetFullPath(path)).AbsoluteUri });
+        await Send("Page.navigate", new JsonObject { ["url"] = "about:blank" });
         while (!Events.Any(happened => (string?)happened["method"] == "Page.loadEventFired")) Note(await Receive());
+        Events.Clear();
+        await Send("Page.navigate", new JsonObject { ["url"] = new Uri(Path.GetFullPath(path)).AbsoluteUri + anchor });
+        while (!Events.Any(happened => (string?)happened["method"] == "Page.loadEventFired")) Note(await Receive());
+        Events.RemoveAll(happened => (string?)happened["params"]?["request"]?["url"] == "about:blank");
         await Evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))");
     }
 
