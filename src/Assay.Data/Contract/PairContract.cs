@@ -75,7 +75,7 @@ public static class PairContract
 
     // A text of no characters is the reader's finding (empty_candidate), except where the reader trimmed it: a transcript's turn of one blank.
     private static bool IsBlank(Conversation side, ReadOnlySpan<char> answer) =>
-        answer.IsWhiteSpace() && (answer.Length > 0 || side.Messages is { } messages && messages[^1].Raw is null);
+        answer.IsWhiteSpace() && (answer.Length > 0 || side.Messages is [.., { Raw: null }]);
 
     /// <summary>What the candidates answer: the prompt's text, or its last user turn.</summary>
     private static ReadOnlySpan<char> LastPrompt(PreferencePair pair)

@@ -36,7 +36,7 @@ public sealed class ConversationReader : IDisposable
 
     private ConversationRow Parse(RawRow raw)
     {
-        if (raw.Problem is null && Conversation(raw) is { } conversation) return conversation;
+        if (raw.Problem is null && RowParser.SurrogateColumn(raw.Bytes.Span) == 0 && Conversation(raw) is { } conversation) return conversation;
         // Pairs, and everything that is wrong with a row, are the pair reader's.
         PairRow row = new RowParser(_path, FormatOf(raw)).Parse([raw], 0, 1)[0];
         if (row.Pair is { } pair && row.PartCount == 1) return new ConversationRow { Line = raw.Line, Id = pair.Id, Pair = pair };

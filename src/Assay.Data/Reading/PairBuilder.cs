@@ -75,6 +75,7 @@ internal sealed class PairBuilder(RowScope row)
         var count = ContextLength(chosen);
         if (count == chosen.Count || ContextLength(rejected) == rejected.Count)
         {
+            CheckEmpty(chosen.Count == 0, rejected.Count == 0);
             CheckLast("chosen", chosen);
             CheckLast("rejected", rejected);
             row.Add(null, _findings);

@@ -89,6 +89,8 @@ internal sealed class RowParser(string path, RowFormat format)
         }
         using (document)
         {
+            // In any field: what is not read here is read later, where nothing can be set aside any more.
+            if (SurrogateColumn(raw.Bytes.Span) > 0) return [Unreadable(raw, HalfSurrogate(raw.Bytes.Span))];
             RowScope scope;
             try
             {
@@ -135,7 +137,8 @@ internal sealed class RowParser(string path, RowFormat format)
             if (JsonColumns.DuplicateKey(line) is { } duplicate)
                 return new Finding(Reason.DuplicateKey, $"the key \"{duplicate.Key}\" stands twice in one object", duplicate.Column);
         }
-        catch (JsonException)
+        // A name that is no text cannot be compared with others; nor would it be the cause.
+        catch (Exception other) when (other is JsonException or InvalidOperationException)
         {
         }
         if (at >= line.Length) return new Finding(Reason.MalformedJson, "the line ends in the middle of a JSON value", column);
@@ -156,7 +159,7 @@ internal sealed class RowParser(string path, RowFormat format)
     /// <summary>Column of the first string that holds half a surrogate pair, or 0.</summary>
     internal static int SurrogateColumn(ReadOnlySpan<byte> line)
     {
-        if (line.IndexOf("\\u"u8) < 0) return 0;
+        if (line.IndexOf("\\ud"u8) < 0 && line.IndexOf("\\uD"u8) < 0) return 0;
         try
         {
             var reader = new Utf8JsonReader(line);

@@ -10,6 +10,8 @@ public sealed class SetAsideReasonTests
     [Theory]
     [InlineData("""{"prompt":"p","candidates":["a","b"],"comparisons":[]}""")]
     [InlineData("""{"prompt":"p","responses":[],"scores":[]}""")]
+    [InlineData("""{"chosen":[],"rejected":[]}""")]
+    [InlineData("""{"chosen":[{"role":"user","content":"p"},{"role":"assistant","content":"a"}],"rejected":[]}""")]
     [InlineData("""{"prompt":"p","completions":[]}""")]
     public void A_row_without_a_pair_says_why(string row)
     {
@@ -18,6 +20,18 @@ public sealed class SetAsideReasonTests
         PairRow read = Assert.Single(reader.Read());
         Assert.Null(read.Pair);
         Assert.NotEmpty(read.Findings);
+    }
+
+    [Theory]
+    [InlineData("""{"prompt":[],"chosen":[],"rejected":[]}""")]
+    [InlineData("""{"prompt":[],"chosen":[],"rejected":[{"role":"assistant","content":"a"}]}""")]
+    [InlineData("""{"input":{"messages":[]},"preferred_output":[],"non_preferred_output":[]}""")]
+    public void Lists_without_a_turn_are_empty_candidates_and_no_crash(string row)
+    {
+        using var folder = new TemporaryFolder();
+        CheckReport report = DataChecker.Run(new CheckOptions { Files = [folder.Write("a.jsonl", row + "\n")], OutputDirectory = Path.Combine(folder.Path, "out") });
+        Assert.Equal((1, 1), (report.RowCount, report.QuarantineCount));
+        Assert.Contains(report.Reasons, reason => reason.Code == "empty_candidate");
     }
 
     [Theory]

@@ -68,6 +68,25 @@ public class HostileFileTests
         Assert.Equal([24, 43, 48, 60], read.Skip(1).Take(4).Select(row => row.Findings[0].Column));
     }
 
+    [Theory]
+    [InlineData("\"tools\":[{\"name\":\"\\ud800\"}]")]
+    [InlineData("\"chat_template_kwargs\":{\"a\":\"\\udfff\"}")]
+    [InlineData("\"provenance\":{\"sampling_settings\":{\"a\":\"\\uD800\"}}")]
+    [InlineData("\"unread\":[[\"\\uDC00\"]]")]
+    public void Half_a_surrogate_in_a_field_that_only_later_steps_read_costs_its_row(string member)
+    {
+        var read = Read("a.jsonl", Text($"{Good}\n{Good[..^1]},{member}}}\n"));
+        Assert.Equal((true, Reason.BadEncoding), (read[0].IsUsable, Assert.Single(read[1].Findings).Reason));
+    }
+
+    [Fact]
+    public void A_row_that_is_wrong_in_two_ways_is_refused_for_the_first_and_stops_nothing()
+    {
+        var read = Read("a.jsonl", [.. Text(Good + "\n{\"a\":1,\"\\ud800\":2,\"a\":3}\n{\"\\ud800\":1,,}\n{\""), 0xFF, .. Text("\":1,\"a\":1,\"a\":2}\n" + Good)], PairFormat.Trl);
+        Assert.Equal([true, false, false, false, true], read.Select(row => row.IsUsable || row.Findings.All(finding => finding.Reason == Reason.DuplicateRow)));
+        Assert.All(read.Skip(1).Take(3), row => Assert.True(row.IsError));
+    }
+
     [Fact]
     public void A_half_surrogate_inside_a_group_of_rows_costs_only_its_row()
     {
