@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using Assay.Cli.Outputs;
 using Assay.Data.Checking;
 using Assay.Evaluation.Evidence;
 using Assay.Report;
@@ -26,7 +27,12 @@ internal static class ReportCommand
         var output = new Option<string>("--output") { Description = "HTML file to write; it needs no network and no script.", Required = true, HelpName = "FILE" };
         var json = new Option<bool>("--json") { Description = "Print which sections are there and which are missing as one JSON object." };
         var command = new Command("report", "Draw all that is known of a reward model as one HTML page: the gate's verdict, data, training, accuracy, calibration, audits, mistakes, benchmarks, comparison. What is missing is said to be missing.") { evidence, model, output, json };
-        command.SetAction((parsed, _) => Task.FromResult(Run(parsed.GetRequiredValue(evidence), parsed.GetValue(model), parsed.GetRequiredValue(output), parsed.GetValue(json))));
+        var overwrite = new OverwriteOption(command);
+        command.SetAction((parsed, _) =>
+        {
+            using OutputClaim claim = OutputClaim.File("report", parsed.GetRequiredValue(output), [.. parsed.GetRequiredValue(evidence), parsed.GetValue(model) is { } read ? ModelFolder.Of(read) : null], overwrite.Read(parsed));
+            return Task.FromResult(Run(parsed.GetRequiredValue(evidence), parsed.GetValue(model), parsed.GetRequiredValue(output), parsed.GetValue(json)));
+        });
         return ExamplesHelp.On(command, Examples);
     }
 
@@ -45,7 +51,6 @@ internal static class ReportCommand
             Time = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture),
         };
         string path = Path.GetFullPath(output), page = ModelPage.Render(story);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         OutputFile.WriteAllText(path, page);
         foreach (string remark in set.Doubts().Concat(set.Mismatches()).Concat(story.Remarks)) Terminal.Note($"assay: {remark}");
         var sections = ModelPage.Contents(story);
