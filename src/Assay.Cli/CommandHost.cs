@@ -8,31 +8,41 @@ internal static class CommandHost
 {
     public static async Task<int> RunAsync(RootCommand root, string[] arguments)
     {
-        ParseResult parsed = root.Parse(arguments.Length == 0 ? ["--help"] : arguments);
-        if (parsed.Errors.Count > 0)
+        try
         {
-            // A misspelt verb is reported twice; that a verb is missing then says nothing.
-            IEnumerable<string> messages = parsed.Errors.Select(error => error.Message);
-            foreach (string message in parsed.UnmatchedTokens.Count > 0 ? messages.Where(message => message.Contains('\'')) : messages) Console.Error.WriteLine($"assay: {message}");
+            ParseResult parsed = root.Parse(arguments.Length == 0 ? ["--help"] : arguments);
+            if (parsed.Errors.Count == 0) return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            foreach (string message in UsageErrors.Of(parsed)) Console.Error.WriteLine($"assay: {message}");
             Console.Error.WriteLine($"See: assay {CommandPath(parsed)}--help");
             return ExitCode.BadInput;
         }
-        try
+        catch (Exception error)
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return Tell(error, arguments);
         }
-        catch (OperationCanceledException)
+    }
+
+    /// <summary>What ends the process from a thread of its own, where nobody can catch it.</summary>
+    public static void ReportFaultsOfOtherThreads(string[] arguments) =>
+        AppDomain.CurrentDomain.UnhandledException += (_, raised) => Environment.Exit(Tell((Exception)raised.ExceptionObject, arguments));
+
+    private static int Tell(Exception error, string[] arguments)
+    {
+        // Work on several threads wraps what went wrong in it.
+        if (error is AggregateException several && several.Flatten().InnerExceptions is { Count: > 0 } inner)
+            error = inner.FirstOrDefault(one => !IsOfTheInput(one) && one is not OperationCanceledException) ?? inner[0];
+        if (error is OperationCanceledException)
         {
             Console.Error.WriteLine("assay: stopped");
             return ExitCode.Interrupted;
         }
-        // Every library says "your input is wrong" with a FormatException (or its kind); files that are missing or closed to us are the user's to mend too.
-        catch (Exception error) when (error is UsageException or FormatException or IOException or UnauthorizedAccessException)
-        {
-            Console.Error.WriteLine($"assay: {error.Message}");
-            return ExitCode.BadInput;
-        }
+        if (!IsOfTheInput(error)) return FaultReport.Tell(error, arguments);
+        Console.Error.WriteLine($"assay: {error.Message}");
+        return ExitCode.BadInput;
     }
+
+    /// <summary>Every library says "your input is wrong" with a FormatException (or its kind); files that are missing or closed to us are the user's to mend too.</summary>
+    private static bool IsOfTheInput(Exception error) => error is UsageException or FormatException or IOException or UnauthorizedAccessException;
 
     private static string CommandPath(ParseResult parsed)
     {

@@ -14,6 +14,9 @@ internal static class ExitCode
     /// <summary>There is not enough evidence to say yes or no.</summary>
     public const int CannotTell = 3;
 
+    /// <summary>A fault of the program itself (sysexits' EX_SOFTWARE): never an answer to an input.</summary>
+    public const int Fault = 70;
+
     /// <summary>Stopped by Ctrl-C, as shells count it (128 + SIGINT).</summary>
     public const int Interrupted = 130;
 }

@@ -10,6 +10,7 @@ internal static class Program
 {
     public static async Task<int> Main(string[] arguments)
     {
+        CommandHost.ReportFaultsOfOtherThreads(arguments);
         Terminal.WrapLines();
         Pipes.Kept = (name, bytes) => Terminal.Note(string.Create(CultureInfo.InvariantCulture, $"assay: {name} can be read only once and is read again: its {bytes:N0} bytes are kept in {Path.GetTempPath()} until the end"));
         int code = await CommandHost.RunAsync(Root(), arguments);

@@ -105,6 +105,9 @@ internal static class Terminal
     /// <summary>A share as the tables print it: 0.6305.</summary>
     public static string Share(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
 
+    /// <summary>A figure of any size: with its power of ten where it is long, by words where there is none.</summary>
+    public static string Figure(double value) => double.IsNaN(value) ? "none" : double.IsInfinity(value) ? "not computable" : value.ToString(Math.Abs(value) < 1e9 ? "0.0000" : "0.####e+0", CultureInfo.InvariantCulture);
+
     /// <summary>A p-value as the tables print it.</summary>
     public static string PValue(double value) => value < 0.0001 ? "< 0.0001" : Share(value);
 

@@ -76,7 +76,7 @@ public abstract class RewardNetwork : IDisposable
         options ??= new LoadOptions();
         using var checkpoint = Checkpoint.Open(path);
         var config = checkpoint.Config;
-        var warnings = new List<string>();
+        var warnings = new List<string>(checkpoint.Remarks);
         var family = ModelFamily.Of(config);
         RequireOneLabel(config, family);
         var build = family.Prepare(checkpoint, warnings);
@@ -164,7 +164,8 @@ public abstract class RewardNetwork : IDisposable
 
     private static void RequireOneLabel(ConfigFile config, ModelFamily family)
     {
-        var labels = config.EntryCount("id2label") ?? config.Integer("num_labels", least: 0) ?? 2; // transformers: two where nothing is said
+        var stated = config.Integer("num_labels", least: 0); // read beside id2label too: it is known
+        var labels = config.EntryCount("id2label") ?? stated ?? 2; // transformers: two where nothing is said
         if (labels == 1 || config.TextList("architectures")?.Contains(family.SequenceClassifier) is not true) return;
         throw config.Has("id2label")
             ? config.Wrong("id2label", "one label: a reward model has one score")

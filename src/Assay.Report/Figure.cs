@@ -9,7 +9,7 @@ internal static class Figure
     public const string Undefined = "–";
 
     /// <summary>A share, loss, score or other figure: 0.6305.</summary>
-    public static string Number(double value) => double.IsFinite(value) ? Plain(value, "0.0000") : double.IsInfinity(value) ? value > 0 ? "∞" : "−∞" : Undefined;
+    public static string Number(double value) => double.IsFinite(value) ? Plain(value, "0.0000") : Undefined;
 
     public static string Number(double? value) => value is { } figure ? Number(figure) : Undefined;
 
@@ -29,5 +29,8 @@ internal static class Figure
     public static string Percent(double? share) => share is { } value && double.IsFinite(value) ? Plain(value * 100, "0.0") + " %" : Undefined;
 
     // The proper minus sign: a hyphen before a number breaks from it at the end of a line.
-    private static string Plain(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture).Replace('-', '−');
+    private static string Plain(double value, string format) => value.ToString(Math.Abs(value) < Longest ? format : "0.####e+0", CultureInfo.InvariantCulture).Replace('-', '−');
+
+    /// <summary>From here on a figure is printed with its power of ten.</summary>
+    private const double Longest = 1e9;
 }

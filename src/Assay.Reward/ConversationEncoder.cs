@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Assay.Data;
+using Assay.Data.Checking;
+using Assay.Models.Checkpoints;
 using Assay.Text.Templates;
 using Assay.Text.Tokenization;
 
@@ -50,8 +52,11 @@ public sealed class ConversationEncoder
     /// <exception cref="IOException">A file is missing.</exception>
     public static ConversationEncoder Load(string folder, string? chatTemplate = null, SpecialTokenText typedTokens = SpecialTokenText.Plain)
     {
+        folder = CheckpointFolder.Of(folder);
         var tokenizerPath = Path.Combine(folder, "tokenizer.json");
-        if (!File.Exists(tokenizerPath)) throw new FileNotFoundException($"{tokenizerPath}: no such file; a checkpoint's folder needs its tokenizer.json");
+        if (!File.Exists(tokenizerPath)) throw new FileNotFoundException(WhyNoTokenizer(folder, tokenizerPath));
+        foreach (var name in TokenizerFiles.Where(name => name.EndsWith(".json", StringComparison.Ordinal)))
+            if (Path.Combine(folder, name) is var file && File.Exists(file)) CheckpointFolder.DemandContent(file);
         var files = TokenizerFiles.Select(name => (name, path: Path.Combine(folder, name))).Where(x => File.Exists(x.path)).ToDictionary(x => x.name, x => File.ReadAllBytes(x.path));
         var configPath = Path.Combine(folder, "tokenizer_config.json");
         var config = File.Exists(configPath) ? JsonFile.Read(configPath) : [];
@@ -63,6 +68,14 @@ public sealed class ConversationEncoder
         // A template given for this model replaces the checkpoint's in what is saved.
         if (config.Remove("chat_template") && source != "checkpoint") files["tokenizer_config.json"] = Encoding.UTF8.GetBytes(config.ToJsonString());
         return new ConversationEncoder(files, tokenizer, Parse(source == "checkpoint" ? folder : source, text), rules);
+    }
+
+    private static string WhyNoTokenizer(string folder, string path)
+    {
+        var others = TokenizerFiles.Where(name => name is "tokenizer.model" or "spiece.model" or "vocab.txt" or "vocab.json" && File.Exists(Path.Combine(folder, name))).ToArray();
+        if (others.Length == 0 && Directory.Exists(folder)) others = [.. Directory.EnumerateFiles(folder, "*.tiktoken").Select(file => Path.GetFileName(file))];
+        return others.Length == 0 ? $"{path}: no such file; a checkpoint's folder needs its tokenizer.json: copy it from the model that this one was trained from"
+            : $"{path}: no such file; the folder has {others[0]}, an older form that is not read. Make the newer one of it: python -c \"from transformers import AutoTokenizer as T; T.from_pretrained('{folder}', use_fast=True).save_pretrained('{folder}')\"";
     }
 
     /// <summary>The tokenizer, for looking at what <see cref="Encode"/> does.</summary>
@@ -152,8 +165,8 @@ public sealed class ConversationEncoder
     /// <summary>Writes tokenizer files and <c>chat_template.jinja</c> into a model's folder.</summary>
     public void Save(string folder)
     {
-        foreach (var (name, bytes) in files) File.WriteAllBytes(Path.Combine(folder, name), bytes);
-        File.WriteAllText(Path.Combine(folder, "chat_template.jinja"), template.Source);
+        foreach (var (name, bytes) in files) OutputFile.WriteAllBytes(Path.GetFullPath(Path.Combine(folder, name)), bytes);
+        OutputFile.WriteAllText(Path.GetFullPath(Path.Combine(folder, "chat_template.jinja")), template.Source);
     }
 
     private string ComputeFingerprint()

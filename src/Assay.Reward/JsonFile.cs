@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Assay.Data.Checking;
 
 namespace Assay.Reward;
 
@@ -11,9 +12,7 @@ internal static class JsonFile
 
     public static void Write(string path, JsonNode content)
     {
-        var temporary = path + ".writing";
-        File.WriteAllText(temporary, content.ToJsonString(Readable) + "\n");
-        File.Move(temporary, path, overwrite: true);
+        OutputFile.WriteAllText(Path.GetFullPath(path), content.ToJsonString(Readable) + "\n");
     }
 
     /// <exception cref="RewardException">The file is not a JSON object.</exception>

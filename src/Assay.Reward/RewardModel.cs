@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Assay.Data;
 using Assay.Models;
+using Assay.Models.Checkpoints;
 using Assay.Text.Tokenization;
 
 namespace Assay.Reward;
@@ -77,7 +78,7 @@ public sealed class RewardModel : IScorer, IDisposable
 
     private static RewardModel Load(string path, string? chatTemplate, SpecialTokenText typedTokens, HeadSource head)
     {
-        var folder = File.Exists(path) ? Path.GetDirectoryName(Path.GetFullPath(path))! : path;
+        var folder = CheckpointFolder.Of(path);
         var loaded = RewardNetwork.Load(path, new LoadOptions { Head = head });
         try
         {

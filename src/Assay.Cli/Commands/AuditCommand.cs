@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Assay.Cli.Evaluation;
+using Assay.Cli.Outputs;
 using Assay.Evaluation;
 using Assay.Evaluation.Audits;
 using Assay.Evaluation.Audits.Probes;
@@ -25,9 +26,11 @@ internal static class AuditCommand
         var json = new Option<bool>("--json") { Description = "Print the evidence as one JSON object." };
         var command = new Command("audit", "Find out whether a model learned the preference or a shortcut: accuracy by length and style, probes that rewrite answers without bettering them, self-tests of the scorer. Exit code 1 when a self-test fails; whether the figures are good enough is for the gate to say.") { output, probePairs, json };
         var options = new ScoredPairsOptions(command);
+        var overwrite = new OverwriteOption(command);
         command.SetAction((parsed, cancellationToken) =>
         {
             if (parsed.GetValue(probePairs) < 0) throw new UsageException($"--probe-pairs is {parsed.GetValue(probePairs)}; wanted 0 or more");
+            using OutputClaim? claim = parsed.GetValue(output) is { } folder ? OutputClaim.Files("audit", folder, ["audit.json", "probes.jsonl", "rows-audit.bin"], options.Inputs(parsed), overwrite.Read(parsed)) : null;
             using ScoredPairs source = options.Read(parsed);
             return Task.FromResult(Run(source, parsed.GetValue(output), parsed.GetValue(probePairs), parsed.GetValue(json), cancellationToken));
         });

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Assay.Cli.Checking;
+using Assay.Cli.Outputs;
 using Assay.Data;
 using Assay.Data.Checking;
 using Assay.Data.Reading;
@@ -39,6 +40,7 @@ internal static class CheckCommand
         var maxErrors = new Option<int>("--max-errors") { Description = "Unreadable rows allowed before the check stops. Within the limit they are set aside; the exit code is 2 either way.", DefaultValueFactory = _ => 100, HelpName = "N" };
         var json = new Option<bool>("--json") { Description = "Print the report as JSON instead of tables." };
         var command = new Command("check", "Check preference pairs before training: what is kept, what is set aside, and why.") { data, output, model, template, maxLength, split, format, minAgreement, maxErrors, json };
+        var overwrite = new OverwriteOption(command);
         command.SetAction((parsed, cancellation) =>
         {
             if (parsed.GetValue(minAgreement) is < 0 or > 1 or double.NaN) throw new UsageException("--min-agreement is a share: from 0 to 1");
@@ -46,6 +48,7 @@ internal static class CheckCommand
             string? path = parsed.GetValue(model);
             if (path is null && parsed.GetValue(maxLength) is not null) throw new UsageException("--max-length counts tokens and needs --model DIR to know them");
             if (path is null && parsed.GetValue(split) is not null) throw new UsageException("--split-special-tokens is about a model's tokens and needs --model DIR");
+            using OutputClaim claim = OutputClaim.WholeFolder("check", parsed.GetRequiredValue(output), [.. data.Files(parsed), path is null ? null : ModelFolder.Of(path), parsed.GetValue(template)], overwrite.Read(parsed));
             var (encoder, checkedModel) = path is null ? default : Encoder(path, parsed.GetValue(template), Limit(parsed.GetValue(maxLength)), parsed.GetValue(split) ?? TrainingDefaults.SplitSpecialTokens);
             var options = new CheckOptions
             {
@@ -113,7 +116,10 @@ internal static class CheckCommand
             Terminal.Note($"assay: {example.File}:{example.Line}:{Math.Max(1, example.Column)}: {example.Code}: {example.Detail}");
         CheckedFile[] empty = [.. report.Files.Where(file => file.RowCount == 0)];
         foreach (CheckedFile file in empty) Terminal.Note($"assay: {file.Path}:1:1: the file has no rows; was it written to the end?");
-        return report.ErrorCount > 0 || empty.Length > 0 ? ExitCode.BadInput : ExitCode.Success;
+        if (report.ErrorCount > 0 || empty.Length > 0) return ExitCode.BadInput;
+        if (report.KeptCount > 0) return ExitCode.Success;
+        Terminal.Note($"assay: no row was kept: {string.Join(", ", report.Reasons.Select(reason => $"{reason.Code} {reason.Count}"))}; they are in review.jsonl and quarantine.jsonl of {options.OutputDirectory}, each with its reasons");
+        return ExitCode.CheckFailed;
     }
 
     private static void Print(CheckReport report, string folder)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Assay.Cli.Evaluation;
+using Assay.Cli.Outputs;
 using Assay.Evaluation.Comparison;
 using Assay.Evaluation.Evidence;
 
@@ -22,7 +23,13 @@ internal static class CompareCommand
         var output = new Option<string?>("--output-dir") { Description = $"Write {ReportName}.", HelpName = "DIR" };
         var json = new Option<bool>("--json") { Description = "Print the comparison as one JSON object." };
         var command = new Command("compare", "Rank models by their accuracy on the same pairs, with every difference, its interval by prompt, McNemar's and a permutation test, Holm-corrected: which differences are noise. Models whose gate says no, and those trained on some of the pairs, are marked.") { models, output, json };
-        command.SetAction(parsed => Run(parsed.GetRequiredValue(models), parsed.GetValue(output), parsed.GetValue(json)));
+        var overwrite = new OverwriteOption(command);
+        command.SetAction(parsed =>
+        {
+            string[] named = parsed.GetRequiredValue(models);
+            using OutputClaim? claim = parsed.GetValue(output) is { } folder ? OutputClaim.Files("compare", folder, [ReportName], named.Select(one => NamedPath.Parse(one).Path), overwrite.Read(parsed)) : null;
+            return Run(named, parsed.GetValue(output), parsed.GetValue(json));
+        });
         return ExamplesHelp.On(command, Examples);
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Assay.Cli.Evaluation;
+using Assay.Cli.Outputs;
 using Assay.Evaluation.Calibration;
 using Assay.Evaluation.Evidence;
 
@@ -25,11 +26,14 @@ internal static class EvalCommand
         var json = new Option<bool>("--json") { Description = "Print the figures as one JSON object." };
         var command = new Command("eval", "Judge a model, or scores made elsewhere, on preference pairs: accuracy (ties named, intervals), loss, margins, rewards and calibration, in all, by source and by length.") { output, drift, store, json };
         var options = new ScoredPairsOptions(command);
+        var overwrite = new OverwriteOption(command);
         command.SetAction((parsed, cancellationToken) =>
         {
+            using OutputClaim? claim = parsed.GetValue(output) is { } folder ? OutputClaim.Files("eval", folder, [EvalFiles.Scores, EvalFiles.Evidence, "rows-eval.bin"], [.. options.Inputs(parsed), parsed.GetValue(drift)], overwrite.Read(parsed)) : null;
             using ScoredPairs source = options.Read(parsed);
             if (parsed.GetValue(store) && source.Model is null) throw new UsageException("--store-reference wants --model DIR: the reference is kept in the model's folder");
             if (parsed.GetValue(store) && parsed.GetValue<string?>("--chat-template") is not null) throw new UsageException("--store-reference does not go with --chat-template: the reference would not be of the model as its folder stands");
+            if (parsed.GetValue(store)) OwnFormat.Demand(Path.Combine(ModelFolder.Of(source.Subject.Path), StoredReference.FileName), "assay.reference_scores/");
             EvalEvidence evidence = Judging.Eval(source, parsed.GetValue(output), parsed.GetValue(drift), cancellationToken);
             if (parsed.GetValue(json)) Terminal.PrintJson(JsonNode.Parse(EvidenceFile.ToJson(evidence))!);
             else EvalTable.Print(evidence);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Assay.Cli.Evaluation;
+using Assay.Cli.Outputs;
 using Assay.Data;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.FreshPolicy;
@@ -28,9 +29,11 @@ internal static class FreshCommand
         var json = new Option<bool>("--json") { Description = "Print fresh.json." };
         var command = new Command("fresh", "Judge a model, or scores made elsewhere, on labelled pairs of the current policy: accuracy, the gap to the static set, and what moved between the two. Exit code 3 without a labelled pair.") { compared, staticData, reviewed, policy, output, json };
         var options = new ScoredPairsOptions(command);
+        var overwrite = new OverwriteOption(command);
         command.SetAction((parsed, cancellationToken) =>
         {
             if (parsed.GetValue(staticData) is not null && parsed.GetValue(compared) is null) throw new UsageException("--static-data goes with --static: it holds the texts of the pairs whose scores are there");
+            using OutputClaim claim = OutputClaim.Files("fresh", parsed.GetRequiredValue(output), ["fresh.json", "fresh_scores.jsonl", "rows-fresh.bin"], [.. options.Inputs(parsed), parsed.GetValue(compared), parsed.GetValue(staticData)], overwrite.Read(parsed));
             using ScoredPairs source = options.Read(parsed);
             var check = new FreshCheck(parsed.GetValue(policy), parsed.GetValue(reviewed) ? LabelSource.Human : null, Seed);
             StaticSet? staticSet = parsed.GetValue(compared) is { } path ? StaticSet.Read(path, source.Subject, Seed) : null;

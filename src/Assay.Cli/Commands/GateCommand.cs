@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Assay.Cli.Gates;
+using Assay.Cli.Outputs;
 using Assay.Data.Checking;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Gates;
@@ -34,6 +35,7 @@ internal static class GateCommand
         var verify = new Option<string?>("--verify") { Description = "Read the gate.json of a model's folder again: seal, model, and the evidence that is still there. Exit code 1 when something differs.", HelpName = "DIR" };
         var json = new Option<bool>("--json") { Description = "Print the verdict as one JSON object." };
         var command = new Command("gate", "Decide whether a reward model may be used: ready (exit code 0), not ready (1) or cannot tell (3), each with the check that said so.") { use, policy, evidence, model, trainedOn, output, print, verify, json };
+        var overwrite = new OverwriteOption(command);
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(print) is { } printed)
@@ -46,6 +48,7 @@ internal static class GateCommand
             var (wanted, file) = (parsed.GetValue(use), parsed.GetValue(policy));
             if (wanted is null == file is null) throw new UsageException($"gate wants --use {string.Join('|', GatePolicy.BuiltInUses.Reverse())} or --policy FILE, one of the two");
             if (parsed.GetValue(evidence) is not { Length: > 0 } paths) throw new UsageException("gate wants evidence: --evidence DIR, the folder that assay eval, audit and fresh wrote to with --output-dir");
+            using OutputClaim? claim = parsed.GetValue(output) is { } to ? OutputClaim.Files("gate", to, [GateRecord.FileName], [.. paths, file], overwrite.Read(parsed)) : null;
             return Decide(file is null ? GatePolicy.BuiltIn(wanted!) : GatePolicy.Read(file), paths, parsed.GetValue(model), parsed.GetValue(trainedOn) ?? [], parsed.GetValue(output), shape, TimeProvider.System);
         });
         return ExamplesHelp.On(command, Examples);
@@ -68,6 +71,7 @@ internal static class GateCommand
             if (given is null) sources = GateSources.Read(paths, TrainingRows.Of(model, sources.Subject.Fingerprint));
         }
         GateEvidence gate = Gate.Decide(policy, sources, clock);
+        if (model is not null) OwnFormat.Demand(Path.Combine(ModelFolder.Of(model), GateRecord.FileName), "assay.gate/");
         if (output is not null) EvidenceFile.Write(Path.Combine(output, GateRecord.FileName), gate);
         if (model is not null)
         {

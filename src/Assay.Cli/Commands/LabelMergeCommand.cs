@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Assay.Cli.Outputs;
 using Assay.Data.Labelling;
 using Assay.Evaluation;
 
@@ -23,13 +24,13 @@ internal static class LabelMergeCommand
         var minAgreement = new Option<double>("--min-agreement") { Description = "Least share of a pair's votes, ties counted, that the leading side needs; below it the pair is a tie.", DefaultValueFactory = _ => LabelMerge.DefaultMinAgreement, HelpName = "SHARE" };
         var json = new Option<bool>("--json") { Description = "Print the summary as one JSON object." };
         var command = new Command("merge", "Merge people's labels into a pair file that check, fresh and train read. Exit code 3 when no pair has a winner.") { labels, key, output, minAgreement, json };
+        var overwrite = new OverwriteOption(command);
         command.SetAction((parsed, _) =>
         {
             IReadOnlyList<string> files = labels.Files(parsed);
             string path = parsed.GetRequiredValue(output);
             if (parsed.GetValue(minAgreement) is < 0 or > 1 or double.NaN) throw new UsageException("--min-agreement is a share: from 0 to 1");
-            if (files.Append(parsed.GetRequiredValue(key)).Any(file => Path.GetFullPath(file) == Path.GetFullPath(path))) throw new UsageException($"--output {path} is one of the inputs; name another file");
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            using OutputClaim claim = OutputClaim.File("label merge", path, [.. files, parsed.GetRequiredValue(key)], overwrite.Read(parsed));
             LabelMergeReport report = LabelMerge.Run(files, parsed.GetRequiredValue(key), path, parsed.GetValue(minAgreement));
             if (parsed.GetValue(json))
             {

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Cli.Evaluation;
 using Assay.Cli.Labelling;
+using Assay.Cli.Outputs;
 using Assay.Data;
 using Assay.Data.Labelling;
 using Assay.Evaluation.Evidence;
@@ -42,11 +43,13 @@ internal static class LabelSampleCommand
         var json = new Option<bool>("--json") { Description = "Print the summary as one JSON object." };
         var command = new Command("sample", "Pick the pairs most worth labelling, by the model's uncertainty and by disagreement, with a random part from which accuracy can be estimated without bias.")
         { model, scores, data, count, output, randomShare, perPrompt, calibration, maxLength, template, seed, json };
+        var overwrite = new OverwriteOption(command);
         command.SetAction((parsed, cancellationToken) =>
         {
             var request = new Request(parsed.GetValue(model), parsed.GetValue(scores) ?? [], data.KeptFiles(parsed), parsed.GetRequiredValue(output), parsed.GetValue(calibration), parsed.GetValue(maxLength), parsed.GetValue(template),
                 new LabelSamplerOptions { Count = parsed.GetValue(count), RandomShare = parsed.GetValue(randomShare), PerPrompt = parsed.GetValue(perPrompt), Seed = parsed.GetValue(seed) }, parsed.GetValue(json));
             Check(request);
+            using OutputClaim claim = Claim(request, overwrite.Read(parsed));
             return Task.FromResult(Run(request, cancellationToken));
         });
         return ExamplesHelp.On(command, Examples);
@@ -58,9 +61,31 @@ internal static class LabelSampleCommand
         if (request.Options.Count < 1) throw new UsageException("--count is a number of pairs: 1 or more");
         if (!(request.Options.RandomShare is > 0 and <= 1)) throw new UsageException("--random-share is a share: above 0 and at most 1. Without random pairs no accuracy can be estimated from the labels");
         if (request.Options.PerPrompt < 1) throw new UsageException("--per-prompt is a number of pairs: 1 or more");
-        if (request.Data.Concat(request.Scores).Any(file => Path.GetFullPath(file) == Path.GetFullPath(request.Output)))
-            throw new UsageException($"--output {request.Output} is one of the inputs; name another file");
     }
+
+    /// <summary>An earlier sample is not replaced, even an untouched one: it may be with people, and without its key nobody can read the labels that come back.</summary>
+    private static OutputClaim Claim(Request request, Existing existing)
+    {
+        string key = LabellingFile.KeyPath(request.Output), folder = Path.GetDirectoryName(key)!;
+        OutputClaim claim = OutputClaim.File(Verb, request.Output, [.. request.Data, request.Calibration, .. request.Scores, request.Model is { } model ? ModelFolder.Of(model) : null], existing, Path.GetFileName(key));
+        try
+        {
+            WrittenFiles written = WrittenFiles.Read(folder);
+            foreach (string path in new[] { request.Output, key }.Where(File.Exists))
+            {
+                if (existing == Existing.Keep) throw new UsageException($"{path} is there already: with it the labels of an earlier sample would be lost. Name another output, or add --overwrite to throw an untouched sample away");
+                if (written.WhyForeign(Path.GetFileName(path), Verb) is { } why) throw new UsageException($"{path} is there already, and {why}: it may hold labels, so it is not overwritten; move it away yourself");
+            }
+            return claim;
+        }
+        catch
+        {
+            claim.Abandon();
+            throw;
+        }
+    }
+
+    private const string Verb = "label sample";
 
     private static int Run(Request request, CancellationToken cancellationToken)
     {
@@ -84,7 +109,6 @@ internal static class LabelSampleCommand
         (IReadOnlyList<LabelCandidate> candidates, IReadOnlyList<int> places) = frame.Candidates();
         if (candidates.Count == 0) throw new UsageException($"{string.Join(", ", request.Data)}: holds no pair to label{(setAside.Total > 0 ? $"; set aside: {setAside}" : "")}");
         IReadOnlyList<LabelChoice> choices = LabelSampler.Choose(candidates, request.Options with { Temperature = temperature });
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(request.Output))!);
         var random = new SeededRandom(request.Options.Seed);
         LabellingFile.Write(request.Output, Chosen(request.Data, frame, choices, places), random.Next);
         Print(request, choices, candidates.Count, temperature, setAside);

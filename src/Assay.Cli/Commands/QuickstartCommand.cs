@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Assay.Cli.Outputs;
 using Assay.Cli.Quickstart;
 using Assay.Evaluation;
 
@@ -22,9 +23,11 @@ internal static class QuickstartCommand
         var pairs = new Option<int>("--pairs") { Description = "Pairs to draw.", DefaultValueFactory = _ => QuickstartRun.DefaultPairCount };
         var json = new Option<bool>("--json") { Description = "Print the figures as one JSON object." };
         var command = new Command("quickstart", "The whole story in minutes, on an embedded world: check, split, train from scratch, look behind the accuracy, repair the pairs, train again, and let the gate judge both.") { output, seed, pairs, json };
+        var overwrite = new OverwriteOption(command);
         command.SetAction((parsed, stop) =>
         {
             if (parsed.GetValue(pairs) < 1000) throw new UsageException($"--pairs is {parsed.GetValue(pairs)}; below 1000 the slices are too small to say anything");
+            using OutputClaim claim = OutputClaim.WholeFolder("quickstart", parsed.GetValue(output)!, [], overwrite.Read(parsed));
             return Task.FromResult(Run(parsed.GetValue(output)!, parsed.GetValue(seed), parsed.GetValue(pairs), parsed.GetValue(json), stop));
         });
         return ExamplesHelp.On(command, Examples);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Assay.Cli.Evaluation;
+using Assay.Cli.Outputs;
 using Assay.Cli.Reports;
 using Assay.Data.Checking;
 using Assay.Evaluation.Evidence;
@@ -34,11 +35,13 @@ internal static class ReportCommand
         var format = new Option<string>("--as") { Description = $"What to write: {string.Join(", ", ReportExport.Formats)}.", DefaultValueFactory = _ => ReportExport.Formats[0], HelpName = "FORMAT" };
         var json = new Option<bool>("--json") { Description = "Print which sections are there and which are missing as one JSON object." };
         var command = new Command("report", "Draw all that is known of a reward model as one HTML page: the gate's verdict, data, training, accuracy, calibration, audits, mistakes, benchmarks, comparison. What is missing is said to be missing.") { evidence, model, output, format, json };
+        var overwrite = new OverwriteOption(command);
         command.SetAction((parsed, cancellation) =>
         {
             string wanted = parsed.GetRequiredValue(format);
             if (!ReportExport.Formats.Contains(wanted)) throw new UsageException($"--as {wanted} is not known; one of {string.Join(", ", ReportExport.Formats)} was wanted");
             if (wanted != ReportExport.Formats[0]) return Export(wanted, parsed.GetRequiredValue(evidence), parsed.GetValue(model), parsed.GetRequiredValue(output), parsed.GetValue(json), cancellation);
+            using OutputClaim claim = OutputClaim.File("report", parsed.GetRequiredValue(output), [.. parsed.GetRequiredValue(evidence), parsed.GetValue(model) is { } read ? ModelFolder.Of(read) : null], overwrite.Read(parsed));
             return Task.FromResult(Run(parsed.GetRequiredValue(evidence), parsed.GetValue(model), parsed.GetRequiredValue(output), parsed.GetValue(json)));
         });
         return ExamplesHelp.On(command, Examples);
@@ -69,7 +72,6 @@ internal static class ReportCommand
             Time = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture),
         };
         string path = Path.GetFullPath(output), page = ModelPage.Render(story);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         OutputFile.WriteAllText(path, page);
         foreach (string remark in set.Doubts().Concat(set.Mismatches()).Concat(story.Remarks)) Terminal.Note($"assay: {remark}");
         var sections = ModelPage.Contents(story);

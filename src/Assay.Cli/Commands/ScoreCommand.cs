@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Assay.Cli.Evaluation;
 using Assay.Cli.Gates;
+using Assay.Cli.Outputs;
 using Assay.Evaluation.Calibration;
 using Assay.Evaluation.Evidence;
 using Assay.Reward;
@@ -30,9 +31,14 @@ internal static class ScoreCommand
         var json = new Option<bool>("--json") { Description = "Print the summary as one JSON object." };
         var command = new Command("score", "Score a file of conversations or pairs to JSON Lines, in input order; with percentiles where the model has reference scores (eval --store-reference). A row that cannot be scored has its error, and the exit code is 2.") { model, input, output, template, resume, json };
         var gate = new RequireGateOption(command);
-        command.SetAction((parsed, cancellationToken) => Task.FromResult(Run(
-            parsed.GetRequiredValue(model), input.Files(parsed), parsed.GetRequiredValue(output), parsed.GetValue(template),
-            parsed.GetValue(resume) ? ScoreStart.Resume : ScoreStart.Fresh, parsed.GetValue(json), gate.Read(parsed), cancellationToken)));
+        var overwrite = new OverwriteOption(command);
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            IReadOnlyList<string> from = input.Files(parsed);
+            string to = parsed.GetRequiredValue(output);
+            using OutputClaim claim = OutputClaim.File("score", to, [.. from, ModelFolder.Of(parsed.GetRequiredValue(model)), parsed.GetValue(template)], overwrite.Read(parsed));
+            return Task.FromResult(Run(parsed.GetRequiredValue(model), from, to, parsed.GetValue(template), parsed.GetValue(resume) ? ScoreStart.Resume : ScoreStart.Fresh, parsed.GetValue(json), gate.Read(parsed), cancellationToken));
+        });
         return ExamplesHelp.On(command, Examples);
     }
 
@@ -68,10 +74,13 @@ internal static class ScoreCommand
                 ["rows"] = summary.Rows,
                 ["failed"] = summary.Failed,
                 ["resumed"] = summary.Resumed,
+                ["errors"] = new JsonArray([.. summary.FirstErrors.Select(error => new JsonObject { ["row"] = error.Row, ["error"] = error.Error })]),
                 ["rows_per_second"] = perSecond,
             });
         }
         else Console.WriteLine($"{summary.Rows} rows scored to {output} in {Terminal.Duration(clock.Elapsed)} ({perSecond:0.0} rows/s){(summary.Failed > 0 ? $", {summary.Failed} of them with an error instead" : "")}");
+        foreach (ScoreError error in summary.FirstErrors) Terminal.Note($"assay: {(inputs.Count == 1 ? inputs[0] + ":" : string.Join(", ", inputs) + ", row ")}{error.Row}: {error.Error}");
+        if (summary.Failed > summary.FirstErrors.Count) Terminal.Note($"assay: and {summary.Failed - summary.FirstErrors.Count} more rows with an error, see {output}");
         return summary.Failed == 0 ? ExitCode.Success : ExitCode.BadInput;
     }
 

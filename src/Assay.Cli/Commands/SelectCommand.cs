@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Assay.Cli.Evaluation;
+using Assay.Cli.Outputs;
 using Assay.Evaluation.Benchmarks;
 using Assay.Evaluation.Selection;
 
@@ -29,8 +30,13 @@ internal static class SelectCommand
         {
             folders, policy, bases, benchmark, top, output, json,
         };
-        command.SetAction(parsed => Run(
-            parsed.GetRequiredValue(folders), parsed.GetValue(policy) ?? [], parsed.GetValue(bases) ?? [], parsed.GetValue(benchmark), parsed.GetValue(top), parsed.GetValue(output), parsed.GetValue(json)));
+        var overwrite = new OverwriteOption(command);
+        command.SetAction(parsed =>
+        {
+            string[] named = parsed.GetRequiredValue(folders);
+            using OutputClaim? claim = parsed.GetValue(output) is { } folder ? OutputClaim.Files("select", folder, [ReportName], named.Select(one => NamedPath.Parse(one).Path), overwrite.Read(parsed)) : null;
+            return Run(named, parsed.GetValue(policy) ?? [], parsed.GetValue(bases) ?? [], parsed.GetValue(benchmark), parsed.GetValue(top), parsed.GetValue(output), parsed.GetValue(json));
+        });
         return ExamplesHelp.On(command, Examples);
     }
 

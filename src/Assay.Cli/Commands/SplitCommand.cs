@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Assay.Cli.Outputs;
 using Assay.Data;
 using Assay.Data.Reading;
 using Assay.Data.Splits;
@@ -40,6 +41,7 @@ internal static class SplitCommand
         var verify = new Option<string?>("--verify") { Description = "Check that this record still holds for the data, instead of splitting. Exit code 1 when it does not.", HelpName = "SPLIT.JSON" };
         var json = new Option<bool>("--json") { Description = "Print the outcome as JSON instead of tables." };
         var command = new Command("split", "Split preference pairs into training and held-out rows by group, and prove that nothing is on both sides.") { data, output, eval, by, holdOut, folds, stratify, near, similarity, against, seed, format, maxErrors, verify, json };
+        var overwrite = new OverwriteOption(command);
         command.SetAction((parsed, cancellation) =>
         {
             var options = new SplitRunOptions
@@ -64,6 +66,7 @@ internal static class SplitCommand
             Shape shape = parsed.GetValue(json) ? Shape.Json : Shape.Tables;
             if (parsed.GetValue(verify) is { } record) return Task.FromResult(Verify(record, options, shape, cancellation));
             DemandOneWay(parsed.GetValue(eval) is not null, options);
+            using OutputClaim claim = OutputClaim.WholeFolder("split", options.OutputDirectory!, [.. options.Files, .. options.Against], overwrite.Read(parsed));
             return Task.FromResult(Split(options, shape, cancellation));
         });
         return ExamplesHelp.On(command, Examples);

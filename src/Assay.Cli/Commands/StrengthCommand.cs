@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Assay.Cli.Outputs;
 using Assay.Cli.Strength;
 using Assay.Evaluation;
 using Assay.Evaluation.Strength;
@@ -24,7 +25,7 @@ internal static class StrengthCommand
     private const int DefaultFolds = 5, DefaultSeeds = 3;
 
     /// <summary>Settings that say what is held out, or what a thrown-away model would leave behind: the folds say the one, and nothing is left.</summary>
-    private static readonly string[] NotHere = ["eval_data", "eval_split", "split", "per_device_eval_batch_size"];
+    private static readonly string[] NotHere = ["eval_data", "eval_split", "split", "per_device_eval_batch_size", "allow_shared_prompts"];
 
     private const string LoggingGroup = "Logging, evaluation, checkpoints";
 
@@ -44,6 +45,7 @@ internal static class StrengthCommand
             if (setting.Name == "output_dir") option.Description = "Folder for the figures, the pairs with their strength, and the file for people.";
             command.Add(option);
         }
+        var overwrite = new OverwriteOption(command);
         command.SetAction(parsed =>
         {
             var notes = new List<string>();
@@ -52,6 +54,7 @@ internal static class StrengthCommand
             foreach (var note in notes) Terminal.Note(note);
             // A recipe's folder is the trained model's.
             if (flags.All(flag => flag.Name != "output_dir")) throw new UsageException("--output-dir is missing: name the folder to write to");
+            using OutputClaim claim = OutputClaim.WholeFolder("strength", read.OutputDir!, [read.Model is null ? null : ModelFolder.Of(read.Model), .. read.Data, read.ChatTemplate, parsed.GetValue(config)], overwrite.Read(parsed));
             return Run(read, parsed.GetValue(folds), parsed.GetValue(seeds), parsed.GetValue(flipBelow), parsed.GetValue(resume) ? RunStart.Resume : RunStart.Fresh, parsed.GetValue(json));
         });
         return ExamplesHelp.On(command, Examples);

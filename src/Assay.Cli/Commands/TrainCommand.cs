@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
+using Assay.Cli.Outputs;
 using Assay.Cli.Training;
 using Assay.Data.Reading;
 using Assay.Reward.Training;
@@ -23,14 +24,16 @@ internal static class TrainCommand
         // Named in the reference and not settings here: they are flags so that their refusal can say why.
         var elsewhere = SettingsReader.OtherNames.Select(name => (name, option: new Option<string[]>(FlagName(name)) { Hidden = true, Arity = ArgumentArity.ZeroOrOne, CustomParser = Texts })).ToList();
         var command = new Command("train", "Train a reward model (Bradley-Terry) from a checkpoint on preference pairs.") { config, resume, json };
+        var overwrite = new OverwriteOption(command);
         foreach (var (_, option) in settings) command.Add(option);
         foreach (var (_, option) in elsewhere) command.Add(option);
-        command.Add(new HelpOption { Action = new TrainHelp([config, resume, json]) });
+        command.Add(new HelpOption { Action = new TrainHelp([config, resume, json, .. command.Options.Where(option => option.Name == "--overwrite")]) });
         command.SetAction(parsed => Run(
             parsed.GetValue(config),
             [.. settings.Where(s => parsed.GetResult(s.Option) is { Implicit: false }).Select(s => new GivenSetting(s.Setting.Name, Values(parsed, s.Option), s.Setting.Flag)),
                 .. elsewhere.Where(e => parsed.GetResult(e.option) is { Implicit: false }).Select(e => new GivenSetting(e.name, Values(parsed, e.option), FlagName(e.name)))],
             parsed.GetValue(resume) ? RunStart.Resume : RunStart.Fresh,
+            overwrite.Read(parsed),
             parsed.GetValue(json)));
         return command;
     }
@@ -51,7 +54,7 @@ internal static class TrainCommand
     /// <summary>What was given for a flag of <see cref="FlagOf"/>; a bare switch means yes.</summary>
     internal static string[] Values(ParseResult parsed, Option<string[]> option) => parsed.GetValue(option) is { Length: > 0 } values ? values : ["true"];
 
-    private static int Run(string? recipe, IReadOnlyList<GivenSetting> flags, RunStart start, bool asJson)
+    private static int Run(string? recipe, IReadOnlyList<GivenSetting> flags, RunStart start, Existing existing, bool asJson)
     {
         var notes = new List<string>();
         var settings = SettingsReader.Read([.. recipe is null ? [] : Recipe.Read(recipe), .. flags], notes);
@@ -59,6 +62,7 @@ internal static class TrainCommand
         settings = settings with { Data = DataFiles.Expand(settings.Data), EvalData = DataFiles.Expand(settings.EvalData) };
         // Read for their pairs, and again for their hashes.
         foreach (var file in settings.Data.Concat(settings.EvalData)) Pipes.Keep(file);
+        using OutputClaim? claim = Claim(settings, recipe, start, existing);
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
@@ -84,6 +88,16 @@ internal static class TrainCommand
             Terminal.Note("stopping after this update, with a checkpoint; press Ctrl-C again to stop at once");
             stop.Cancel();
         }
+    }
+
+    /// <summary>Null where settings are missing, which the run itself says.</summary>
+    private static OutputClaim? Claim(TrainingSettings settings, string? recipe, RunStart start, Existing existing)
+    {
+        if (settings is not { OutputDir: { } output, Model: { } model }) return null;
+        if (start == RunStart.Resume && !TrainingRun.IsRunFolder(output)) throw new UsageException($"{output}: there is no run to resume (no run.json of assay train); leave out --resume to begin one, or name the folder of the run");
+        // Whether a run that is there may be gone on with, the run itself says.
+        Existing foreign = TrainingRun.IsRunFolder(output) ? Existing.Overwrite : existing;
+        return OutputClaim.WholeFolder("train", output, [ModelFolder.Of(model), .. settings.Data, .. settings.EvalData, settings.Split, settings.ChatTemplate, recipe], foreign);
     }
 
     /// <summary>The help of <c>train</c>: its settings by group, with defaults, and examples.</summary>

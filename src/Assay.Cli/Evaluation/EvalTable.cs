@@ -101,5 +101,5 @@ internal static class EvalTable
 
     private static string Range(Interval interval) => $"{Terminal.Share(interval.Low)} to {Terminal.Share(interval.High)}";
 
-    private static string Number(double value) => double.IsNaN(value) ? "none" : value.ToString("0.0000", CultureInfo.InvariantCulture);
+    private static string Number(double value) => Terminal.Figure(value);
 }

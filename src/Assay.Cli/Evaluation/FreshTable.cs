@@ -39,7 +39,7 @@ internal static class FreshTable
 
         void Add(string name, PairFigures figures, Interval? byPrompt) => Row(
             name, figures.Pairs.ToString(CultureInfo.InvariantCulture), figures.EffectivePairs.ToString("0.#", CultureInfo.InvariantCulture), Terminal.Share(figures.Accuracy), Range(byPrompt ?? figures.AccuracyInterval),
-            figures.MarginMean.ToString("0.0000", CultureInfo.InvariantCulture));
+            Terminal.Figure(figures.MarginMean));
 
         void Row(string name, string pairs, string countAs, params string[] rest) => table.Add([name, pairs, .. evidence.IsWeighted ? [countAs] : (string[])[], .. rest]);
     }

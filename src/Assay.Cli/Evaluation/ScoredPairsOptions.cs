@@ -21,6 +21,23 @@ internal sealed class ScoredPairsOptions
         foreach (Option option in (Option[])[_model, _data, _scores, _endpoint, _endpointModel, _split, _maxLength, _template, _maxErrors]) command.Options.Add(option);
     }
 
+    /// <summary>Everything that is read, for who decides what may be written.</summary>
+    public IEnumerable<string?> Inputs(ParseResult parsed) =>
+        [.. DataFilesOf(parsed), parsed.GetValue(_scores), parsed.GetValue(_split), parsed.GetValue(_template), parsed.GetValue(_model) is { } model ? ModelFolder.Of(model) : null];
+
+    // What is wrong with them is said by Read, after what is wrong with the options.
+    private IReadOnlyList<string> DataFilesOf(ParseResult parsed)
+    {
+        try
+        {
+            return _data.Files(parsed);
+        }
+        catch (Exception error) when (error is UsageException or FormatException or IOException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>What was asked for.</summary>
     /// <exception cref="UsageException">The options do not go together.</exception>
     public ScoredPairs Read(ParseResult parsed)

@@ -52,7 +52,7 @@ internal static class StrengthRun
     {
         Group = PairScoring.GroupOf(pair.Pair.Prompt),
         VoteShare = VoteShare(pair.Pair.Votes),
-        LengthDifference = pair.Pair.ChosenAnswer.Length - pair.Pair.RejectedAnswer.Length,
+        LengthDifference = CodePoints.Count(pair.Pair.ChosenAnswer) - CodePoints.Count(pair.Pair.RejectedAnswer),
     };
 
     private static double? VoteShare(IReadOnlyList<AnnotatorVote>? votes)

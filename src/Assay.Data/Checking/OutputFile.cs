@@ -22,10 +22,13 @@ public sealed class OutputFile : IDisposable
     public long LineCount { get; set; }
 
     /// <summary>Writes a whole file at once, under a temporary name first.</summary>
-    public static void WriteAllText(string path, string text)
+    public static void WriteAllText(string path, string text) => WriteAllBytes(path, System.Text.Encoding.UTF8.GetBytes(text));
+
+    /// <inheritdoc cref="WriteAllText"/>
+    public static void WriteAllBytes(string path, ReadOnlySpan<byte> bytes)
     {
         using var file = new OutputFile(path);
-        file.Stream.Write(System.Text.Encoding.UTF8.GetBytes(text));
+        file.Stream.Write(bytes);
         file.Commit();
     }
 
@@ -47,7 +50,17 @@ public sealed class OutputFile : IDisposable
 
     public void Dispose()
     {
-        Stream.Dispose();
-        if (!_committed) File.Delete(TemporaryPath);
+        try
+        {
+            Stream.Dispose();
+        }
+        catch (IOException) when (!_committed)
+        {
+            // What is still buffered finds no room on a full disk; the file goes anyway, and why is being said already.
+        }
+        finally
+        {
+            if (!_committed) File.Delete(TemporaryPath);
+        }
     }
 }

@@ -18,6 +18,8 @@ public sealed class PairReader : IDisposable
     private readonly PairReaderOptions _options;
     private readonly Queue<IReadOnlyList<RawRow>> _peeked = new();
     private readonly RowFormat _format;
+    private const int MostErrorsSaid = 5;
+
     private readonly List<string> _errors = [];
     private bool _read;
 
@@ -102,16 +104,20 @@ public sealed class PairReader : IDisposable
             foreach (var error in parsed.Errors)
             {
                 ErrorCount++;
-                if (_errors.Count < 10) _errors.Add(error);
+                // One of a kind tells as much as ten.
+                if (_errors.Count < MostErrorsSaid && !_errors.Exists(said => KindOf(said) == KindOf(error))) _errors.Add(error);
                 if (ErrorCount > _options.MaxErrors) throw new DataFormatException(TooManyErrors());
             }
             foreach (T item in parsed.Items) yield return item;
         }
     }
 
+    /// <summary>The reason's code in a row's description.</summary>
+    private static string KindOf(string error) => Reasons.All.FirstOrDefault(entry => error.Contains($": {entry.Code}: ", StringComparison.Ordinal))?.Code ?? error;
+
     private string TooManyErrors() => _options.MaxErrors == 0
         ? _errors[0]
-        : $"{Path}: more than {_options.MaxErrors} rows cannot be read. The first: {string.Join(" | ", _errors)}";
+        : $"{Path}: more than {_options.MaxErrors} rows cannot be read; the first{(_errors.Count == 1 ? "" : " of each kind")}: {string.Join("\n  ", _errors.Prepend("").Skip(_errors.Count == 1 ? 1 : 0))}";
 
     private sealed record Parsed<T>(int RowCount, long LastLine, List<T> Items, List<string> Errors);
 

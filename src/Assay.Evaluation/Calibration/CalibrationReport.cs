@@ -63,7 +63,7 @@ public sealed record CalibrationReport
         var (plusTen, timesThree) = (0.0, 0.0);
         for (var i = 0; i < chosen.Count; i++)
         {
-            var margin = chosen[i] - rejected[i];
+            var margin = PairScore.MarginOf(chosen[i], rejected[i]);
             margins.Add(margin);
             right.Add(margin > 0 ? 1 : margin == 0 ? 0.5 : 0);
             plusTen -= Logistic.LogSigmoid(chosen[i] + 10 - (rejected[i] + 10));

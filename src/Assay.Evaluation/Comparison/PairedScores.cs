@@ -34,7 +34,7 @@ public sealed class PairedScores
 
     internal IReadOnlyList<double> Rejected(int model) => _scores[model].Rejected;
 
-    internal double[] Margins(int model) => [.. _scores[model].Chosen.Zip(_scores[model].Rejected, (chosen, rejected) => chosen - rejected)];
+    internal double[] Margins(int model) => [.. _scores[model].Chosen.Zip(_scores[model].Rejected, PairScore.MarginOf)];
 
     /// <summary>Matches the models' pairs.</summary>
     /// <exception cref="EvaluationException">They have no pair in common, one has ids where another has none, a pair has another prompt with another model, or a score is NaN or infinite.</exception>

@@ -83,7 +83,7 @@ public sealed class EvalAccumulator
         return new(from, RewardDrift.Of(rewards, [.. _chosen, .. _rejected]), RewardDrift.Of(margins, [.. Margins]));
     }
 
-    private IEnumerable<double> Margins => _chosen.Zip(_rejected, (chosen, rejected) => chosen - rejected);
+    private IEnumerable<double> Margins => _chosen.Zip(_rejected, PairScore.MarginOf);
 
     private static WorstPair Worst(PairScore score, PreferencePair pair) =>
         new(score.Row, score.Id, score.Source, score.ChosenScore, score.RejectedScore, Cut(pair.Prompt), Cut(pair.ChosenAnswer), Cut(pair.RejectedAnswer));

@@ -42,8 +42,11 @@ public sealed record PairScore
     /// <summary>How much the pair counts; above 0, 1 unless the data says otherwise.</summary>
     public double Weight { get; init; } = 1;
 
-    /// <summary>Chosen minus rejected score: above 0 the model agrees with people.</summary>
-    public double Margin => ChosenScore - RejectedScore;
+    /// <summary>Chosen minus rejected score: above 0 the model agrees with people. Scores made elsewhere can lie further apart than a double reaches; it then is the largest one, so that order and sign stay true.</summary>
+    public double Margin => MarginOf(ChosenScore, RejectedScore);
+
+    /// <summary>The <see cref="Margin"/> of two scores.</summary>
+    internal static double MarginOf(double chosenScore, double rejectedScore) => Math.Clamp(chosenScore - rejectedScore, -double.MaxValue, double.MaxValue);
 
     /// <summary>1 when the model agrees with people, 1/2 for a tie, else 0.</summary>
     internal double Credit => Margin > 0 ? 1 : Margin == 0 ? 0.5 : 0;

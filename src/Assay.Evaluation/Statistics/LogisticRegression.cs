@@ -116,6 +116,7 @@ public static class LogisticRegression
         var scales = Vector<double>.Build.Dense(k, j => matrix.Column(j).L2Norm());
         for (var j = 0; j < k; j++)
         {
+            if (!double.IsFinite(scales[j] * scales[j])) throw new EvaluationException($"column {columns[j].Name} holds numbers whose squares no double can hold: its effect is not computable");
             if (scales[j] == 0) throw new EvaluationException($"column {columns[j].Name} is 0 in all {n} rows: it says nothing, leave it out");
         }
         var gram = Matrix<double>.Build.Dense(k, k, (a, b) => matrix.Column(a).DotProduct(matrix.Column(b)) / (scales[a] * scales[b]));

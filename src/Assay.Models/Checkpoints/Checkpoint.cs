@@ -29,22 +29,27 @@ public sealed class Checkpoint : IDisposable
     /// <summary>Every stored tensor, in the files' order.</summary>
     public IReadOnlyList<StoredTensor> Tensors { get; }
 
+    /// <summary>What lies in the folder and has no effect, one sentence each.</summary>
+    public IReadOnlyList<string> Remarks => CheckpointFolder.AdapterBeside(Folder) is { } adapter ? [adapter] : [];
+
     /// <summary>The first weight file, for messages about the weights as a whole.</summary>
     public string WeightPath => Files[0].Path;
 
     /// <exception cref="CheckpointException">Something in the folder is missing, damaged or of a form that is not read.</exception>
     /// <exception cref="IOException">There is no such folder or file, or it cannot be read.</exception>
-    public static Checkpoint Open(string path)
+    public static Checkpoint Open(string given)
     {
-        path = Path.GetFullPath(path);
+        var path = Path.GetFullPath(given);
         if (File.Exists(path))
         {
             if (!path.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase))
-                throw new CheckpointException($"{path}: a checkpoint is a folder with config.json and weights, or a .gguf file with config.json beside it");
+                throw new CheckpointException($"{path}: this is a file; a checkpoint is a folder with config.json and weights{(File.Exists(Path.Combine(Path.GetDirectoryName(path)!, "config.json")) ? $", here {Path.GetDirectoryName(path)}" : "")}, or a .gguf file with config.json beside it");
             var beside = Path.GetDirectoryName(path)!;
             return new Checkpoint(beside, ConfigFile.Open(Path.Combine(beside, "config.json")), [GgufFile.Open(path)]);
         }
-        if (!Directory.Exists(path)) throw new DirectoryNotFoundException($"{path}: no such folder or file; a checkpoint is a Hugging Face folder or a .gguf file");
+        if (!Directory.Exists(path)) throw new DirectoryNotFoundException($"{path}: no such folder or file; a checkpoint is a Hugging Face folder or a .gguf file{Hub(given)}");
+        path = CheckpointFolder.Of(path);
+        if (!File.Exists(Path.Combine(path, "config.json"))) throw new CheckpointException(CheckpointFolder.WhyNoConfiguration(path));
         var config = ConfigFile.Open(Path.Combine(path, "config.json"));
         return new Checkpoint(path, config, OpenWeights(path));
     }
@@ -67,9 +72,11 @@ public sealed class Checkpoint : IDisposable
         if (ggufs.Length == 1) return [GgufFile.Open(ggufs[0])];
         if (ggufs.Length > 1)
             throw new CheckpointException($"{folder}: holds {ggufs.Length} GGUF files ({string.Join(", ", ggufs.Select(Path.GetFileName))}); name the one that is meant");
-        string[] pickles = [.. Directory.EnumerateFiles(folder, "*.bin").Concat(Directory.EnumerateFiles(folder, "*.pt")).Concat(Directory.EnumerateFiles(folder, "*.pth"))];
-        throw new CheckpointException(pickles.Length > 0
-            ? $"{pickles[0]}: a pickle can run any code when it is opened, so it is not read; save the model as safetensors (save_pretrained does so by default)"
-            : $"{folder}: no weights; wanted model.safetensors, model.safetensors.index.json with its shards, or one .gguf file");
+        throw new CheckpointException(CheckpointFolder.WhyNoWeights(folder));
     }
+
+    // "organisation/name" is what the hub calls a model; nothing is fetched from there.
+    private static string Hub(string given) => given.Count(letter => letter == '/') == 1 && !Path.IsPathRooted(given) && !given.StartsWith('.') && !given.EndsWith('/')
+        ? $"; if a model of the Hugging Face hub is meant, fetch it first: hf download {given} --local-dir {Path.GetFileName(given)}"
+        : "";
 }

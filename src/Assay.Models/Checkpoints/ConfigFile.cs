@@ -30,6 +30,7 @@ public sealed class ConfigFile
     {
         path = System.IO.Path.GetFullPath(path);
         if (!File.Exists(path)) throw new CheckpointException($"{path}: not found; a checkpoint's folder needs its config.json");
+        CheckpointFolder.DemandContent(path);
         return Parse(path, File.ReadAllBytes(path));
     }
 

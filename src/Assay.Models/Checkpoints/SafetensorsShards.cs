@@ -10,6 +10,7 @@ internal static class SafetensorsShards
 {
     public static List<TensorFile> Open(string indexPath)
     {
+        CheckpointFolder.DemandContent(indexPath);
         var map = ReadWeightMap(indexPath);
         var folder = Path.GetDirectoryName(indexPath)!;
         var files = new List<TensorFile>();
@@ -23,7 +24,8 @@ internal static class SafetensorsShards
                 if (!File.Exists(path))
                 {
                     var first = map.First(entry => entry.Value == shard).Key;
-                    throw new CheckpointException($"{indexPath}: weight_map names the shard {shard} (for {first}), which is not in the folder: copy all shards");
+                    string[] missing = [.. map.Values.Distinct().Order(StringComparer.Ordinal).Where(other => !File.Exists(Path.Combine(folder, other)))];
+                    throw new CheckpointException($"{indexPath}: weight_map names the shard {shard} (for {first}), which is not in the folder{(missing.Length > 1 ? $", nor are {string.Join(", ", missing.Skip(1))}" : "")}: copy all shards, or finish the download");
                 }
                 files.Add(SafetensorsFile.Open(path));
             }

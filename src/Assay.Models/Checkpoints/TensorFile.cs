@@ -15,9 +15,9 @@ public abstract unsafe class TensorFile : IDisposable
     private protected TensorFile(string path)
     {
         Path = path;
+        CheckpointFolder.DemandContent(path);
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         Length = stream.Length; // of the file itself: in Hugging Face's cache the path is a link
-        if (Length == 0) return; // an empty file cannot be mapped; the header check refuses it
         _map = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
         _view = _map.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);

@@ -5,8 +5,8 @@ using Assay.Torch;
 namespace Assay.Models.Checkpoints;
 
 /// <summary>
-/// The tensors that a <see cref="Weights"/> cursor reads, under the names of the family: LayerNorm's old gamma and beta, a missing or doubled base prefix and the
-/// <c>module.</c> of a data-parallel wrapper are put right, buffers and other heads set aside.
+/// The tensors that a <see cref="Weights"/> cursor reads, under the names of the family: LayerNorm's old gamma and beta, a missing or doubled base prefix and what
+/// wrappers put into names (<see cref="UnwrappedNames"/>) are put right, buffers and other heads set aside.
 /// </summary>
 internal sealed class WeightSource : IDisposable
 {
@@ -29,14 +29,14 @@ internal sealed class WeightSource : IDisposable
     {
         _checkpoint = checkpoint;
         _dtype = options.DType;
-        var wrapped = checkpoint.Tensors.Count > 0 && checkpoint.Tensors.All(tensor => tensor.Name.StartsWith("module.", StringComparison.Ordinal));
-        if (wrapped) warnings.Add($"{checkpoint.WeightPath}: every tensor's name begins with \"module.\" (saved out of a data-parallel wrapper); it was taken off");
+        var names = new UnwrappedNames(checkpoint.Tensors.Select(tensor => tensor.Name));
+        if (names.Removed.Count > 0) warnings.Add($"{checkpoint.WeightPath}: the tensors' names hold {string.Join(" and ", names.Removed.Select(part => $"\"{part}\""))} (saved out of a wrapper: torch.compile, data parallel); it was taken off");
         var otherHeads = new List<string>();
         foreach (var file in checkpoint.Files)
         {
             foreach (var tensor in file.Tensors)
             {
-                var name = FamilyName(wrapped ? tensor.Name["module.".Length..] : tensor.Name, family);
+                var name = FamilyName(names.Of(tensor.Name), family);
                 if (family.Buffers.Any(buffer => name.EndsWith(buffer, StringComparison.Ordinal))) continue;
                 if (family.OtherHeads.Any(head => name.StartsWith(head, StringComparison.Ordinal))) otherHeads.Add(tensor.Name);
                 else if (!_stored.TryAdd(name, (file, tensor)))

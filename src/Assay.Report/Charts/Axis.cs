@@ -7,6 +7,8 @@ internal sealed class Axis
 {
     private const string Exponent = "0.#e0";
 
+    private const double Furthest = 1e300;
+
     private readonly double _from;
     private readonly double _to;
     private readonly string _format;
@@ -20,6 +22,8 @@ internal sealed class Axis
     {
         (_from, _to) = (from, to);
         if (!(double.IsFinite(low) && double.IsFinite(high))) (low, high) = (0, 1);
+        // Between the ends of the doubles a width is no double itself.
+        (low, high) = (Math.Clamp(low, -Furthest, Furthest), Math.Clamp(high, -Furthest, Furthest));
         if (!(high > low)) (low, high) = (low - Room(low), high + Room(high));
         var step = RoundStep((high - low) / steps);
         // The thousandth keeps 0.30000000000000004 from asking for a further step.

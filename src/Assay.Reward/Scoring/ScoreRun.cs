@@ -17,6 +17,9 @@ public sealed class ScoreRun(IScorer scorer, string fingerprint, Action<Utf8Json
     /// <summary>Rows scored at once: enough to sort by length and to share prompts, few enough that little is lost when stopped.</summary>
     private const int RowsAtOnce = 256;
 
+    /// <summary>Rows with an error that the summary names.</summary>
+    private const int MostNamed = 10;
+
     /// <summary>Scores <paramref name="inputs"/>, one after the other, to <paramref name="output"/>.</summary>
     /// <param name="inputs">Files: JSON Lines and the other containers <see cref="ConversationReader"/> reads. Their lines are counted through.</param>
     /// <param name="output">The file to write; replaced when the run is complete.</param>
@@ -33,19 +36,35 @@ public sealed class ScoreRun(IScorer scorer, string fingerprint, Action<Utf8Json
         long done = Prepare(reader.HasPipe ? null : string.Join(' ', inputs.Select(InputFile.Sha256)), partial, state, start);
         long rows = done, failed = done == 0 ? 0 : File.ReadLines(partial).LongCount(line => JsonNode.Parse(line)?["error"] is not null);
         var inputBytes = reader.BytesTotal;
-        using (var stream = new FileStream(partial, FileMode.Append))
+        var first = new List<ScoreError>();
+        try
         {
+            using var stream = new FileStream(partial, FileMode.Append);
             foreach (ConversationRow[] batch in reader.Read().Skip(checked((int)done)).Chunk(RowsAtOnce))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                failed += Write(stream, batch, cancellationToken);
+                failed += Write(stream, batch, first, cancellationToken);
                 rows += batch.Length;
                 report?.Invoke(new ScoreProgress(rows, rows - done, failed, inputBytes == 0 ? 0 : Math.Min(1, reader.BytesRead / (double)inputBytes)));
             }
         }
+        catch (IOException error) when (File.Exists(partial))
+        {
+            // A full disk, say. What was scored is worth its room: a run goes on from it.
+            if (new FileInfo(partial).Length > 0) throw new IOException($"{error.Message} What was scored is in {partial}: make room, and the same command with --resume goes on", error);
+            File.Delete(partial);
+            File.Delete(state);
+            throw;
+        }
+        if (rows == 0)
+        {
+            File.Delete(partial);
+            File.Delete(state);
+            throw new RewardException($"{string.Join(", ", inputs)}:1:1: the file has no rows; was it written to the end?");
+        }
         File.Move(partial, output, overwrite: true);
         File.Delete(state);
-        return new ScoreSummary(rows, failed, done);
+        return new ScoreSummary(rows, failed, done, first);
     }
 
     /// <summary>How many rows the partial file holds already; 0 when the run begins.</summary>
@@ -88,7 +107,7 @@ public sealed class ScoreRun(IScorer scorer, string fingerprint, Action<Utf8Json
     }
 
     /// <summary>Scores a batch and writes its lines; returns how many rows have an error.</summary>
-    private int Write(Stream stream, ConversationRow[] batch, CancellationToken cancellationToken)
+    private int Write(Stream stream, ConversationRow[] batch, List<ScoreError> first, CancellationToken cancellationToken)
     {
         List<(int Row, string Side, Conversation Conversation)> asked = [];
         for (var i = 0; i < batch.Length; i++)
@@ -103,8 +122,10 @@ public sealed class ScoreRun(IScorer scorer, string fingerprint, Action<Utf8Json
         {
             int row = asked[i].Row;
             if (outcomes[i].Refusal is { } refusal) errors[row] ??= $"{asked[i].Side}{refusal.Code}: {refusal.Detail}";
+            else if (!float.IsFinite(outcomes[i].Score)) errors[row] ??= $"{asked[i].Side}score_not_finite: the model gave {outcomes[i].Score}";
             else scores[row].Add(outcomes[i].Score);
         }
+        first.AddRange(batch.Zip(errors).Where(row => row.Second is not null).Take(MostNamed - first.Count).Select(row => new ScoreError(row.First.Line, row.Second!)));
         using var lines = new MemoryStream();
         for (var i = 0; i < batch.Length; i++)
         {

@@ -4,4 +4,10 @@ namespace Assay.Reward.Scoring;
 /// <param name="Rows">Lines written.</param>
 /// <param name="Failed">Lines with an <c>error</c> instead of a score.</param>
 /// <param name="Resumed">Lines that an earlier, stopped run had written.</param>
-public sealed record ScoreSummary(long Rows, long Failed, long Resumed);
+/// <param name="FirstErrors">The first of those that this run wrote.</param>
+public sealed record ScoreSummary(long Rows, long Failed, long Resumed, IReadOnlyList<ScoreError> FirstErrors);
+
+/// <summary>A row without a score.</summary>
+/// <param name="Row">Its line from 1.</param>
+/// <param name="Error">Why.</param>
+public sealed record ScoreError(long Row, string Error);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Assay.Data;
 using Assay.Data.Splits;
 using Assay.Reward.Training.Settings;
 
@@ -13,6 +14,9 @@ internal sealed record HoldOut
 
     /// <summary>Usable pairs on neither side: a split file does not name them, or they are like a held-out pair.</summary>
     public int LeftOut { get; init; }
+
+    /// <summary>Whether the held-out pairs come from files of their own, so that nothing has kept their prompts apart.</summary>
+    public bool AreOfFiles { get; init; }
 
     /// <summary>Writes the record. Where a share is held out, or a split file says it, it is one that <c>--split</c> takes.</summary>
     public required Action<string> Write { get; init; }
@@ -36,7 +40,7 @@ internal sealed record HoldOut
         }
         var heldOut = settings.EvalData.SelectMany(path => loader.Read(path, stop)).ToList();
         var rule = settings.EvalData.Count > 0 ? "held out: the pairs of " + string.Join(", ", settings.EvalData) : "nothing is held out";
-        return new HoldOut { Train = pairs, HeldOut = heldOut, Write = path => WriteLists(path, rule, pairs, heldOut) };
+        return new HoldOut { Train = pairs, HeldOut = heldOut, AreOfFiles = true, Write = path => WriteLists(path, rule, pairs, heldOut) };
     }
 
     // Lines of several files are counted through, as assay split does it.
@@ -45,6 +49,21 @@ internal sealed record HoldOut
         var before = inputs.ToDictionary(input => input.File, input => input.LinesBefore);
         return pair => before[pair.File] + pair.Pair.Row;
     }
+
+    /// <summary>A sentence on held-out pairs of files of their own whose prompt is also trained on; null where there are none.</summary>
+    public string? SharedPrompts()
+    {
+        if (!AreOfFiles) return null;
+        var trained = new Dictionary<string, LoadedPair>(StringComparer.Ordinal);
+        foreach (var pair in Train) trained.TryAdd(PromptOf(pair.Pair), pair);
+        LoadedPair[] shared = [.. HeldOut.Where(pair => trained.ContainsKey(PromptOf(pair.Pair)))];
+        if (shared.Length == 0) return null;
+        var like = trained[PromptOf(shared[0].Pair)];
+        return $"{shared.Length} of {HeldOut.Count} held-out pairs have a prompt that is trained on (first: {shared[0].File} line {shared[0].Pair.Row}, as {like.File} line {like.Pair.Row}): accuracy on them says little of new prompts";
+    }
+
+    // Texts without a stated prompt have only a common beginning, which may be a word: there the whole pair stands for it.
+    private static string PromptOf(PreferencePair pair) => pair.Chosen.Text is { } text && pair.PromptTextLength == 0 ? $"{text}\0{pair.Rejected.Text}" : pair.Prompt;
 
     private static HoldOut BySplit(PairSplit split, List<LoadedPair> pairs, List<SplitInput> inputs)
     {

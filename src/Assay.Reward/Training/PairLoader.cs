@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Assay.Data;
+using Assay.Data.Checking;
 using Assay.Data.Digests;
 using Assay.Data.Reading;
 
@@ -70,9 +72,9 @@ internal sealed class PairLoader
     /// <summary>Writes <c>quarantine.jsonl</c>: every row set aside, with its reasons.</summary>
     public void WriteQuarantine(string path)
     {
-        var temporary = path + ".writing";
-        File.WriteAllLines(temporary, setAside.Select(row => row.ToJson().ToJsonString()));
-        File.Move(temporary, path, overwrite: true);
+        using var file = new OutputFile(Path.GetFullPath(path));
+        foreach (var row in setAside) file.Stream.Write(Encoding.UTF8.GetBytes(row.ToJson().ToJsonString() + "\n"));
+        file.Commit();
     }
 
     /// <summary>How many rows each reason set aside.</summary>

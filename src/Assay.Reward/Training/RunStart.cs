@@ -6,6 +6,6 @@ public enum RunStart
     /// <summary>At the first update, into a folder that holds no run.</summary>
     Fresh,
 
-    /// <summary>From the newest complete checkpoint in the folder; at the first update where there is none.</summary>
+    /// <summary>Of the run that the folder holds, from its newest complete checkpoint; at the first update where it has none yet.</summary>
     Resume,
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Assay.Data.Checking;
 
 namespace Assay.Reward.Training;
 
@@ -13,9 +14,7 @@ internal sealed class TrainLog : IDisposable
     public TrainLog(string path, long? keptUpTo)
     {
         var kept = keptUpTo is { } last && File.Exists(path) ? [.. File.ReadLines(path).Where(line => IsUpTo(line, last))] : new List<string>();
-        var temporary = path + ".tmp";
-        File.WriteAllLines(temporary, kept);
-        File.Move(temporary, path, overwrite: true);
+        OutputFile.WriteAllText(Path.GetFullPath(path), string.Concat(kept.Select(line => line + "\n")));
         writer = new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read)) { AutoFlush = true };
     }
 

@@ -105,32 +105,41 @@ public sealed class TrainingCheckpoint
         var name = Prefix + run.Step.ToString(CultureInfo.InvariantCulture);
         var temporary = Path.Combine(outputFolder, Unfinished + name);
         foreach (var left in Directory.EnumerateDirectories(outputFolder, Unfinished + "*")) Directory.Delete(left, recursive: true);
-        Directory.CreateDirectory(temporary);
-        saveModel(temporary);
-        using (var scope = new TensorScope())
+        try
         {
-            var tensors = new List<TensorToWrite>();
-            for (var i = 0; i < names.Count; i++)
+            Directory.CreateDirectory(temporary);
+            saveModel(temporary);
+            using (var scope = new TensorScope())
             {
-                var (first, second) = optimiser.Moments(i);
-                tensors.Add(NetworkFolder.ToWrite("exp_avg." + names[i], first));
-                tensors.Add(NetworkFolder.ToWrite("exp_avg_sq." + names[i], second));
+                var tensors = new List<TensorToWrite>();
+                for (var i = 0; i < names.Count; i++)
+                {
+                    var (first, second) = optimiser.Moments(i);
+                    tensors.Add(NetworkFolder.ToWrite("exp_avg." + names[i], first));
+                    tensors.Add(NetworkFolder.ToWrite("exp_avg_sq." + names[i], second));
+                }
+                SafetensorsWriter.Write(Path.Combine(temporary, OptimiserFile), tensors);
             }
-            SafetensorsWriter.Write(Path.Combine(temporary, OptimiserFile), tensors);
+            var state = new JsonObject
+            {
+                ["format"] = Format,
+                ["global_step"] = run.Step,
+                ["max_steps"] = plan.TotalUpdates,
+                ["epoch"] = plan.EpochAfter(run.Step),
+                ["num_tokens"] = run.TokenCount,
+                ["loss_sum"] = run.LossSum,
+                ["since_last_log"] = run.Averages.ToJson(),
+                ["data"] = dataFingerprint,
+                ["settings"] = MathematicsOf(settings),
+            };
+            JsonFile.Write(Path.Combine(temporary, StateFile), state);
         }
-        var state = new JsonObject
+        catch
         {
-            ["format"] = Format,
-            ["global_step"] = run.Step,
-            ["max_steps"] = plan.TotalUpdates,
-            ["epoch"] = plan.EpochAfter(run.Step),
-            ["num_tokens"] = run.TokenCount,
-            ["loss_sum"] = run.LossSum,
-            ["since_last_log"] = run.Averages.ToJson(),
-            ["data"] = dataFingerprint,
-            ["settings"] = MathematicsOf(settings),
-        };
-        JsonFile.Write(Path.Combine(temporary, StateFile), state);
+            // A full disk, say: what is half written only takes its room.
+            if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
+            throw;
+        }
         var final = Path.Combine(outputFolder, name);
         if (Directory.Exists(final)) Directory.Delete(final, recursive: true);
         Directory.Move(temporary, final);

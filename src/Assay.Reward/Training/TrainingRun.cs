@@ -15,6 +15,8 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
 {
     private const string RunFile = "run.json";
 
+    private const string QuarantineFile = "quarantine.jsonl";
+
     /// <summary>Products measured before and after training: the best of both is the machine's speed.</summary>
     private const int GemmRepeats = 2;
 
@@ -34,6 +36,8 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         var modelPath = settings.Model ?? throw new RewardException("model is not set: name the checkpoint to start from");
         var output = settings.OutputDir ?? throw new RewardException("output_dir is not set: name the folder for the trained model");
         if (settings.Data.Count == 0) throw new RewardException("data is not set: name one or more files of preference pairs");
+        if (settings is { EvalData.Count: 0, EvalSplit: null, Split: null } && (settings.EvalStrategy != "no" || settings.EvalOnStart))
+            throw new RewardException($"{(settings.EvalOnStart ? "eval_on_start" : $"eval_strategy {settings.EvalStrategy}")} asks for an evaluation and nothing is held out: name pairs with eval_data, eval_split or split, or leave it out");
         var checkpoint = FindCheckpoint(output);
 
         Observer.Phase?.Invoke("loading the model");
@@ -44,16 +48,23 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         Observer.Phase?.Invoke("reading pairs");
         var loader = new PairLoader();
         var held = HoldOut.Read(settings, loader, stop);
+        if (held.SharedPrompts() is { } shared)
+        {
+            if (!settings.AllowSharedPrompts) throw new RewardException(shared + ". Split by prompt (assay split), name other eval_data, or set allow_shared_prompts");
+            Observer.Alarm?.Invoke(shared);
+        }
         Observer.Phase?.Invoke("encoding pairs");
         model.MaxLength = settings.MaxLength;
         var (train, trainProvenance, trainedOn) = loader.Encode(held.Train, model.Encode, stop);
         var (heldOut, heldOutProvenance, _) = loader.Encode(held.HeldOut, model.Encode, stop);
-        if (held.HeldOut.Count > 0 && heldOut.Count == 0) throw new RewardException($"all {held.HeldOut.Count} held-out pairs were set aside: {loader.CountsByReason().ToJsonString()}");
+        if (train.Count == 0) throw NothingLeft("train on", settings.Data);
+        if (heldOut.Count == 0 && (settings.EvalData.Count > 0 || settings.EvalSplit is not null || settings.EvalStrategy != "no" || settings.EvalOnStart || held.HeldOut.Count > 0))
+            throw NothingLeft("evaluate on, as was asked", settings.EvalData.Count > 0 ? settings.EvalData : settings.Data);
 
         var trainer = new RewardTrainer(model.Network, settings, train, heldOut, clock) { Observer = Observer, SaveModel = Save };
         checkpoint?.RequireSameRun(settings, trainer.DataFingerprint());
         Directory.CreateDirectory(output);
-        loader.WriteQuarantine(Path.Combine(output, "quarantine.jsonl"));
+        loader.WriteQuarantine(Path.Combine(output, QuarantineFile));
         held.Write(Path.Combine(output, "split.json"));
         if (checkpoint is null) model.Origin["base_model"] = BaseModel(modelPath);
         var data = new JsonObject
@@ -114,6 +125,19 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         JsonFile.Write(Path.Combine(output, RunFile), run);
         return summary;
 
+        // The rows are kept where they would be after a run, with their reasons.
+        RewardException NothingLeft(string why, IReadOnlyList<string> files)
+        {
+            var quarantine = Path.Combine(output, QuarantineFile);
+            if (checkpoint is null)
+            {
+                Directory.CreateDirectory(output);
+                loader.WriteQuarantine(quarantine);
+            }
+            var counts = string.Join(", ", loader.CountsByReason().Select(reason => $"{reason.Key} {reason.Value}"));
+            return new RewardException($"{string.Join(", ", files)}: 0 pairs are left to {why}: of {loader.RowCount} rows {loader.SetAside.Count} were set aside{(counts.Length > 0 ? $" ({counts}), see {quarantine}" : "")}");
+        }
+
         // The rows go with every copy of the model, checkpoints too: whoever judges it must know them.
         void Save(string folder)
         {
@@ -125,9 +149,12 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
     /// <summary>A reward model that is trained further has seen the rows of its first training too.</summary>
     private static RowDigests RowsOfBase(string basePath, RowDigests trainedOn, string fingerprint)
     {
-        var earlier = Path.Combine(File.Exists(basePath) ? Path.GetDirectoryName(Path.GetFullPath(basePath))! : basePath, RowDigests.TrainingFileName);
+        var earlier = Path.Combine(CheckpointFolder.Of(basePath), RowDigests.TrainingFileName);
         return (File.Exists(earlier) ? RowDigests.Read(earlier) : RowDigests.Of([])).With(trainedOn, fingerprint);
     }
+
+    /// <summary>Whether a folder holds a run, finished or not.</summary>
+    public static bool IsRunFolder(string folder) => File.Exists(Path.Combine(folder, RunFile)) || TrainingCheckpoint.Newest(folder) is not null;
 
     // A folder that holds a run is only written into when that was asked for.
     private TrainingCheckpoint? FindCheckpoint(string output)
@@ -135,10 +162,11 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         var newest = TrainingCheckpoint.Newest(output);
         if (Start == RunStart.Fresh)
         {
-            if (newest is not null || File.Exists(Path.Combine(output, RunFile)))
+            if (IsRunFolder(output))
                 throw new RewardException($"{output}: holds a run already: go on with it by --resume, or name another output_dir");
             return null;
         }
+        if (!IsRunFolder(output)) throw new RewardException($"{output}: there is no run to resume (no {RunFile}); leave out --resume to begin one, or name the folder of the run");
         var runPath = Path.Combine(output, RunFile);
         if (File.Exists(runPath) && JsonFile.Read(runPath)["state"]?.GetValue<string>() == "finished")
             throw new RewardException($"{output}: this run is finished, there is nothing to resume");

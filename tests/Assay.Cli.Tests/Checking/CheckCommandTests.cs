@@ -38,7 +38,7 @@ public class CheckCommandTests : IDisposable
         Assert.Equal(["context_mismatch 1", "identical_candidates 1", "tie_or_abstention 1"],
             report.GetProperty("reasons").EnumerateArray().Select(reason => $"{reason.GetProperty("code").GetString()} {reason.GetProperty("count").GetInt32()}"));
         Assert.Equal("a", JsonDocument.Parse(Assert.Single(File.ReadAllLines(Path.Combine(_folder, "out", "kept.jsonl")))).RootElement.GetProperty("id").GetString());
-        Assert.Equal(["kept.jsonl", "quarantine.jsonl", "report.html", "report.json", "review.jsonl"], Directory.EnumerateFiles(Path.Combine(_folder, "out")).Select(path => Path.GetFileName(path)).Order());
+        Assert.Equal([".assay-outputs", "kept.jsonl", "quarantine.jsonl", "report.html", "report.json", "review.jsonl"], Directory.EnumerateFiles(Path.Combine(_folder, "out")).Select(path => Path.GetFileName(path)).Order());
     }
 
     [Fact]

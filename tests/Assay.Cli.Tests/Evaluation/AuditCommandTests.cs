@@ -40,7 +40,7 @@ public sealed class AuditCommandTests : IDisposable
         Assert.Equal((ExitCode.Success, ""), (code, error));
         Assert.Contains("- Pays for length: right on 100 % of the", text, StringComparison.Ordinal);
         Assert.Contains("Not measured: probes, self-tests: need a model to ask again (--model)", text, StringComparison.Ordinal);
-        Assert.Equal(["audit.json", "rows-audit.bin"], Directory.EnumerateFiles(output).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal([".assay-outputs", "audit.json", "rows-audit.bin"], Directory.EnumerateFiles(output).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         AuditEvidence evidence = Assert.IsType<AuditEvidence>(EvidenceFile.Read(Path.Combine(output, "audit.json")));
         Assert.Equal((200L, 200L, 200), (evidence.Length!.Pairs, evidence.Style!.Pairs, evidence.Baselines!.Pairs));
         Assert.Equal(64, Assert.Single(evidence.Inputs).Sha256.Length);

@@ -43,7 +43,7 @@ public sealed class ReportCommandTests : IDisposable
         string page = File.ReadAllText(PathOf("new/folder/report.html"));
         Assert.Contains("No gate was run", page);
         Assert.Contains("✓ passed", page);
-        Assert.Equal(["report.html"], Directory.EnumerateFiles(PathOf("new/folder")).Select(Path.GetFileName));
+        Assert.Equal([".assay-outputs", "report.html"], Directory.EnumerateFiles(PathOf("new/folder")).Select(Path.GetFileName).Order());
         (code, output, _) = await Run("--evidence", PathOf("evidence/audit.json"), "--output", PathOf("report.html"));
         Assert.Equal(ExitCode.Success, code);
         Assert.Contains("missing, with what makes it on the page: gate", output);

@@ -20,7 +20,7 @@ public sealed class ScoreRunTests : IDisposable
     public void Lines_come_out_in_input_order_with_row_and_id()
     {
         File.WriteAllLines(Input, ["""{"id": "a", "text": "four"}""", """{"prompt": "p", "chosen": "long", "rejected": "s"}"""]);
-        Assert.Equal(new ScoreSummary(2, 0, 0), new ScoreRun(_byLength, "model").Run([Input], Output, ScoreStart.Fresh));
+        Assert.Equal(new ScoreSummary(2, 0, 0, []), new ScoreRun(_byLength, "model").Run([Input], Output, ScoreStart.Fresh) with { FirstErrors = [] });
         Assert.Equal(["""{"row":1,"id":"a","score":4}""", """{"row":2,"chosen_score":5,"rejected_score":2,"margin":3}"""], File.ReadAllLines(Output));
         Assert.Equal([Input, Output], Directory.GetFiles(_folder).Order());
     }

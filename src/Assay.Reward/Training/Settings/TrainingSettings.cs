@@ -26,6 +26,9 @@ public sealed record TrainingSettings
     [Setting(Inputs, "Held-out pairs from files of their own.", DecidesResult = false)]
     public IReadOnlyList<string> EvalData { get; init; } = [];
 
+    [Setting(Inputs, "Evaluate although pairs of eval_data share their prompts with pairs that are trained on.", DecidesResult = false)]
+    public bool AllowSharedPrompts { get; init; }
+
     [Setting(Inputs, "Share of the pairs to hold out, whole prompt groups at a time.", DecidesResult = false)]
     public double? EvalSplit { get; init; }
 

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using System.Text.RegularExpressions;
+using Assay.Data;
+
+namespace Assay.Cli;
+
+/// <summary>What is wrong with a command line, in our words: the parser's speak of types and say one slip several times.</summary>
+internal static partial class UsageErrors
+{
+    public static IReadOnlyList<string> Of(ParseResult parsed)
+    {
+        Command command = parsed.CommandResult.Command;
+        string[] options = [.. parsed.UnmatchedTokens.Where(token => token.StartsWith('-'))];
+        // What stands after an unknown option is its value, and no mistake of its own.
+        if (options.Length > 0) return [.. options.Distinct().Select(option => $"{option} is no option of assay {command.Name}{Suggest(option, command)}")];
+        IEnumerable<string> messages = parsed.Errors.Select(error => error.Message);
+        // A misspelt verb is reported twice; that a verb is missing then says nothing.
+        if (parsed.UnmatchedTokens.Count > 0) messages = messages.Where(message => message.Contains('\''));
+        return [.. messages.Select(message => InOurWords(message, command)).Distinct()];
+    }
+
+    private static string Suggest(string option, Command command)
+    {
+        string name = option.Split('=', ':')[0];
+        IEnumerable<string> known = command.Options.Where(candidate => !candidate.Hidden).Select(candidate => candidate.Name);
+        // Settings are written with underscores in recipes and elsewhere.
+        string dashed = "--" + name.TrimStart('-').Replace('_', '-');
+        return known.Contains(dashed) ? $" (did you mean '{dashed}'?)" : NearestName.Suggest(dashed, known);
+    }
+
+    private static string InOurWords(string message, Command command)
+    {
+        Match match = WrongType().Match(message);
+        if (!match.Success) return message;
+        string name = match.Groups["name"].Value;
+        Type? type = command.Options.FirstOrDefault(option => option.Name == name)?.ValueType;
+        type = type is null ? null : Nullable.GetUnderlyingType(type) ?? type.GetElementType() ?? type;
+        string wanted = type switch
+        {
+            { IsEnum: true } => "one of " + string.Join(", ", Enum.GetNames(type)),
+            _ when type == typeof(int) || type == typeof(long) => "a whole number",
+            _ when type == typeof(double) => "a number",
+            _ when type == typeof(bool) => "true or false",
+            _ => "another kind of value",
+        };
+        return $"{name} is '{match.Groups["value"].Value}', wanted {wanted}";
+    }
+
+    [GeneratedRegex(@"^Cannot parse argument '(?<value>.*)' for (?:option|command) '(?<name>[^']+)' as expected type '[^']+'", RegexOptions.Singleline)]
+    private static partial Regex WrongType();
+}
