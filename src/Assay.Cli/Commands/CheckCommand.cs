@@ -24,6 +24,7 @@ internal static class CheckCommand
           assay check --data 'shards/part-*.jsonl.zst' --output-dir checked
           curl -sL URL | assay check --data - --output-dir checked
           assay check --data votes.csv --format votes --min-agreement 0.75 --output-dir checked
+          assay check --data news.jsonl --map prompt=article --ignore editor --output-dir checked
         """;
 
     public static Command Create()
@@ -39,6 +40,7 @@ internal static class CheckCommand
         var maxErrors = new Option<int>("--max-errors") { Description = "Unreadable rows allowed before the check stops. Within the limit they are set aside; the exit code is 2 either way.", DefaultValueFactory = _ => 100, HelpName = "N" };
         var json = new Option<bool>("--json") { Description = "Print the report as JSON instead of tables." };
         var command = new Command("check", "Check preference pairs before training: what is kept, what is set aside, and why.") { data, output, model, template, maxLength, split, format, minAgreement, maxErrors, json };
+        var fields = new FieldOptions(command);
         command.SetAction((parsed, cancellation) =>
         {
             if (parsed.GetValue(minAgreement) is < 0 or > 1 or double.NaN) throw new UsageException("--min-agreement is a share: from 0 to 1");
@@ -53,7 +55,7 @@ internal static class CheckCommand
                 OutputDirectory = parsed.GetValue(output),
                 Contract = new ContractOptions { MinAgreement = parsed.GetValue(minAgreement), Encode = encoder is null ? null : encoder.Encode },
                 Model = checkedModel,
-                Reading = new PairReaderOptions { Format = Named(parsed.GetValue(format)), MaxErrors = parsed.GetValue(maxErrors) },
+                Reading = new PairReaderOptions { Format = Named(parsed.GetValue(format)), MaxErrors = parsed.GetValue(maxErrors), Fields = fields.Read(parsed) },
             };
             return Task.FromResult(Run(options, parsed.GetValue(json) ? Shape.Json : Shape.Tables, cancellation));
         });

@@ -40,6 +40,7 @@ internal static class SplitCommand
         var verify = new Option<string?>("--verify") { Description = "Check that this record still holds for the data, instead of splitting. Exit code 1 when it does not.", HelpName = "SPLIT.JSON" };
         var json = new Option<bool>("--json") { Description = "Print the outcome as JSON instead of tables." };
         var command = new Command("split", "Split preference pairs into training and held-out rows by group, and prove that nothing is on both sides.") { data, output, eval, by, holdOut, folds, stratify, near, similarity, against, seed, format, maxErrors, verify, json };
+        var fields = new FieldOptions(command);
         command.SetAction((parsed, cancellation) =>
         {
             var options = new SplitRunOptions
@@ -47,7 +48,7 @@ internal static class SplitCommand
                 Files = data.KeptFiles(parsed),
                 OutputDirectory = parsed.GetValue(output),
                 Against = DataFiles.Expand(parsed.GetValue(against) ?? []),
-                Reading = new PairReaderOptions { Format = FormatNamed(parsed.GetValue(format)), MaxErrors = parsed.GetValue(maxErrors) },
+                Reading = new PairReaderOptions { Format = FormatNamed(parsed.GetValue(format)), MaxErrors = parsed.GetValue(maxErrors), Fields = fields.Read(parsed) },
                 Split = new SplitOptions
                 {
                     EvalShare = parsed.GetValue(eval) ?? new SplitOptions().EvalShare,
