@@ -71,12 +71,22 @@ internal sealed class UnreadFields(IReadOnlyCollection<string> own)
         return ([pair.PromptTextLength > 0 ? pair.Chosen.Text![..pair.PromptTextLength] : pair.Prompt], [pair.ChosenAnswer, pair.RejectedAnswer]);
     }
 
+    /// <summary>A text that is a whole conversation written out, as turns.</summary>
+    private static List<Message>? Rendered(string text)
+    {
+        if (InlineTurns.Cut(text) is { } cut) return cut;
+        if (!Transcript.TryParse("\n\n" + text, out List<Message> turns)) return null;
+        turns.RemoveAll(turn => turn.Content.Length == 0);
+        return turns;
+    }
+
     /// <summary>Whether every text of a value was read already: as a part of the context, or as a whole answer. A short text has to be a whole turn: as a part it may be there by chance.</summary>
     private static bool IsCopy(JsonElement value, List<string> context, List<string> answers) => value.ValueKind switch
     {
         JsonValueKind.String => value.GetString()!.Trim() is var text && (text.Length == 0
             || context.Exists(turn => turn.AsSpan().Trim().SequenceEqual(text) || text.Length >= PairContract.MinContainedCharacters && turn.Contains(text, StringComparison.Ordinal))
-            || answers.Exists(answer => answer.AsSpan().Trim().SequenceEqual(text))),
+            || answers.Exists(answer => answer.AsSpan().Trim().SequenceEqual(text))
+            || Rendered(text) is { } turns && turns.TrueForAll(turn => context.Concat(answers).Any(read => read.AsSpan().Trim().SequenceEqual(turn.Content.AsSpan().Trim())))),
         JsonValueKind.Array => value.EnumerateArray().All(item => IsCopy(item, context, answers)),
         JsonValueKind.Object => value.EnumerateObject().All(property => property.Name is "role" or "from" or "type" || IsCopy(property.Value, context, answers)),
         _ => true,

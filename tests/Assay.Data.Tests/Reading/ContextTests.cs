@@ -129,6 +129,16 @@ public class ContextTests
     }
 
     [Theory]
+    [InlineData("\\n\\nHuman: Hi\\n\\nAssistant: Hello\\n\\nHuman: 2+2?\\n\\nAssistant:", 0)]
+    [InlineData("\\n\\nHuman: Hi\\n\\nAssistant: Hello\\n\\nHuman: Only metric units.\\n\\nAssistant:", 1)]
+    public void A_rendering_of_the_context_says_nothing_new(string rendered, int unread)
+    {
+        string row = $$"""{"prompt":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Hello"},{"role":"user","content":"2+2?"}],"chosen":"Four.","rejected":"Five.","rendered":"{{rendered}}"}""";
+        string fine = row.Replace(",\"rendered\":\"" + rendered + "\"", "", StringComparison.Ordinal);
+        Assert.Equal(unread, Read($"{row}\n{fine}\n{fine}", out _)[0].Findings.Count);
+    }
+
+    [Theory]
     [InlineData("null")]
     [InlineData("absent")]
     public void A_row_without_a_prompt_among_rows_with_one_is_for_review(string how)

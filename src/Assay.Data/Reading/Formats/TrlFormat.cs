@@ -19,7 +19,7 @@ internal class TrlFormat : RowFormat
     public override bool Matches(JsonElement row) => AreTexts(row) && !ContextReader.IsThere(row, Fields);
 
     /// <summary>Whether the row has two answers as texts, and a prompt that is no list.</summary>
-    protected static bool AreTexts(JsonElement row) => IsText(row, "chosen") && IsText(row, "rejected") && !IsList(row, "prompt") && !HhTranscriptFormat.IsTranscript(row);
+    protected static bool AreTexts(JsonElement row) => IsText(row, "chosen") && IsText(row, "rejected") && !IsList(row, "prompt") && (Has(row, "prompt") || !Has(row, "instruction")) && !HhTranscriptFormat.IsTranscript(row);
 
     protected virtual bool IsOfTurns => false;
 
