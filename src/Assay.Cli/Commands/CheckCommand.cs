@@ -25,6 +25,7 @@ internal static class CheckCommand
           assay check --data 'shards/part-*.jsonl.zst' --output-dir checked
           curl -sL URL | assay check --data - --output-dir checked
           assay check --data votes.csv --format votes --min-agreement 0.75 --output-dir checked
+          assay check --data news.jsonl --map prompt=article --ignore editor --output-dir checked
         """;
 
     public static Command Create()
@@ -41,6 +42,7 @@ internal static class CheckCommand
         var json = new Option<bool>("--json") { Description = "Print the report as JSON instead of tables." };
         var command = new Command("check", "Check preference pairs before training: what is kept, what is set aside, and why.") { data, output, model, template, maxLength, split, format, minAgreement, maxErrors, json };
         var overwrite = new OverwriteOption(command);
+        var fields = new FieldOptions(command);
         command.SetAction((parsed, cancellation) =>
         {
             if (parsed.GetValue(minAgreement) is < 0 or > 1 or double.NaN) throw new UsageException("--min-agreement is a share: from 0 to 1");
@@ -56,7 +58,7 @@ internal static class CheckCommand
                 OutputDirectory = parsed.GetValue(output),
                 Contract = new ContractOptions { MinAgreement = parsed.GetValue(minAgreement), Encode = encoder is null ? null : encoder.Encode },
                 Model = checkedModel,
-                Reading = new PairReaderOptions { Format = Named(parsed.GetValue(format)), MaxErrors = parsed.GetValue(maxErrors) },
+                Reading = new PairReaderOptions { Format = Named(parsed.GetValue(format)), MaxErrors = parsed.GetValue(maxErrors), Fields = fields.Read(parsed) },
             };
             return Task.FromResult(Run(options, parsed.GetValue(json) ? Shape.Json : Shape.Tables, cancellation));
         });

@@ -7,6 +7,7 @@ using Assay.Cli.Labelling;
 using Assay.Cli.Outputs;
 using Assay.Data;
 using Assay.Data.Labelling;
+using Assay.Data.Reading;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.FreshPolicy;
 using Assay.Evaluation.Metrics;
@@ -25,7 +26,7 @@ internal static class LabelSampleCommand
           assay label sample --scores one.jsonl two.jsonl --data generations.jsonl --count 100 --random-share 0.5 --per-prompt 1 --output to-label.jsonl
         """;
 
-    private sealed record Request(string? Model, string[] Scores, IReadOnlyList<string> Data, string Output, string? Calibration, int? MaxLength, string? Template, LabelSamplerOptions Options, bool Json);
+    private sealed record Request(string? Model, string[] Scores, IReadOnlyList<string> Data, string Output, string? Calibration, int? MaxLength, string? Template, LabelSamplerOptions Options, FieldMapping? Fields, bool Json);
 
     public static Command Create()
     {
@@ -44,10 +45,11 @@ internal static class LabelSampleCommand
         var command = new Command("sample", "Pick the pairs most worth labelling, by the model's uncertainty and by disagreement, with a random part from which accuracy can be estimated without bias.")
         { model, scores, data, count, output, randomShare, perPrompt, calibration, maxLength, template, seed, json };
         var overwrite = new OverwriteOption(command);
+        var fields = new FieldOptions(command);
         command.SetAction((parsed, cancellationToken) =>
         {
             var request = new Request(parsed.GetValue(model), parsed.GetValue(scores) ?? [], data.KeptFiles(parsed), parsed.GetRequiredValue(output), parsed.GetValue(calibration), parsed.GetValue(maxLength), parsed.GetValue(template),
-                new LabelSamplerOptions { Count = parsed.GetValue(count), RandomShare = parsed.GetValue(randomShare), PerPrompt = parsed.GetValue(perPrompt), Seed = parsed.GetValue(seed) }, parsed.GetValue(json));
+                new LabelSamplerOptions { Count = parsed.GetValue(count), RandomShare = parsed.GetValue(randomShare), PerPrompt = parsed.GetValue(perPrompt), Seed = parsed.GetValue(seed) }, fields.Read(parsed), parsed.GetValue(json));
             Check(request);
             using OutputClaim claim = Claim(request, overwrite.Read(parsed));
             return Task.FromResult(Run(request, cancellationToken));
@@ -90,19 +92,19 @@ internal static class LabelSampleCommand
     private static int Run(Request request, CancellationToken cancellationToken)
     {
         var setAside = new SetAsideCount();
-        var frame = new LabelFrame(UnlabelledPairs.Read(request.Data, setAside));
+        var frame = new LabelFrame(UnlabelledPairs.Read(request.Data, setAside, request.Fields));
         string? fingerprint = null;
         if (request.Model is { } folder)
         {
             using RewardModel model = LoadedModel.Load(folder, request.Template, request.MaxLength);
             fingerprint = model.Fingerprint();
-            IEnumerable<PreferencePair> pairs = UnlabelledPairs.Read(request.Data, new SetAsideCount());
+            IEnumerable<PreferencePair> pairs = UnlabelledPairs.Read(request.Data, new SetAsideCount(), request.Fields);
             frame.Add(folder, Counted(PairScoring.ScorePairs(model, pairs, (_, refusal) => setAside.Add(refusal.Code), cancellationToken: cancellationToken)));
         }
         foreach (string file in request.Scores)
         {
             var join = new PairScoreJoin();
-            frame.Add(file, join.JoinPairs(UnlabelledPairs.Read(request.Data, new SetAsideCount()), ScoreFile.Read(file)));
+            frame.Add(file, join.JoinPairs(UnlabelledPairs.Read(request.Data, new SetAsideCount(), request.Fields), ScoreFile.Read(file)));
             if (join.Failed.Count > 0) setAside.Add("score_missing", join.Failed.Count);
         }
         double temperature = request.Calibration is { } calibration ? Temperature(calibration, fingerprint) : 1;
@@ -110,7 +112,7 @@ internal static class LabelSampleCommand
         if (candidates.Count == 0) throw new UsageException($"{string.Join(", ", request.Data)}: holds no pair to label{(setAside.Total > 0 ? $"; set aside: {setAside}" : "")}");
         IReadOnlyList<LabelChoice> choices = LabelSampler.Choose(candidates, request.Options with { Temperature = temperature });
         var random = new SeededRandom(request.Options.Seed);
-        LabellingFile.Write(request.Output, Chosen(request.Data, frame, choices, places), random.Next);
+        LabellingFile.Write(request.Output, Chosen(request.Data, request.Fields, frame, choices, places), random.Next);
         Print(request, choices, candidates.Count, temperature, setAside);
         return ExitCode.Success;
     }
@@ -127,12 +129,12 @@ internal static class LabelSampleCommand
     }
 
     /// <summary>The chosen pairs with their texts, in the order of the file.</summary>
-    private static List<LabellingPair> Chosen(IReadOnlyList<string> data, LabelFrame frame, IReadOnlyList<LabelChoice> choices, IReadOnlyList<int> places)
+    private static List<LabellingPair> Chosen(IReadOnlyList<string> data, FieldMapping? fields, LabelFrame frame, IReadOnlyList<LabelChoice> choices, IReadOnlyList<int> places)
     {
         Dictionary<int, LabelChoice> byPlace = choices.ToDictionary(choice => places[choice.Index]);
         var chosen = new List<LabellingPair>(choices.Count);
         var origins = new List<(string File, long LinesBefore)>();
-        foreach (PreferencePair pair in UnlabelledPairs.Read(data, new SetAsideCount(), origins))
+        foreach (PreferencePair pair in UnlabelledPairs.Read(data, new SetAsideCount(), fields, origins))
         {
             int place = frame.PlaceOf(pair);
             if (!byPlace.TryGetValue(place, out LabelChoice choice)) continue;

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Assay.Cli.Evaluation;
 using Assay.Cli.Gates;
 using Assay.Cli.Outputs;
+using Assay.Data.Reading;
 using Assay.Evaluation.Calibration;
 using Assay.Evaluation.Evidence;
 using Assay.Reward;
@@ -19,7 +20,11 @@ internal static class ScoreCommand
           assay score --model my-reward-model --input conversations.jsonl --output scores.jsonl --resume
           zstdcat answers.jsonl.zst | assay score --model my-reward-model --input - --output scores.jsonl
           assay score --model my-reward-model --input samples.jsonl --output scores.jsonl --require-gate best-of-n
+          assay score --model my-reward-model --input answers.csv --map prompt=question --map completion=reply --output scores.jsonl
         """;
+
+    /// <summary>Fewer scores do not tell one percentile from the next.</summary>
+    private const int MinReferenceScores = 100;
 
     public static Command Create()
     {
@@ -31,18 +36,19 @@ internal static class ScoreCommand
         var json = new Option<bool>("--json") { Description = "Print the summary as one JSON object." };
         var command = new Command("score", "Score a file of conversations or pairs to JSON Lines, in input order; with percentiles where the model has reference scores (eval --store-reference). A row that cannot be scored has its error, and the exit code is 2.") { model, input, output, template, resume, json };
         var gate = new RequireGateOption(command);
+        var fields = new FieldOptions(command);
         var overwrite = new OverwriteOption(command);
         command.SetAction((parsed, cancellationToken) =>
         {
             IReadOnlyList<string> from = input.Files(parsed);
             string to = parsed.GetRequiredValue(output);
             using OutputClaim claim = OutputClaim.File("score", to, [.. from, ModelFolder.Of(parsed.GetRequiredValue(model)), parsed.GetValue(template)], overwrite.Read(parsed));
-            return Task.FromResult(Run(parsed.GetRequiredValue(model), from, to, parsed.GetValue(template), parsed.GetValue(resume) ? ScoreStart.Resume : ScoreStart.Fresh, parsed.GetValue(json), gate.Read(parsed), cancellationToken));
+            return Task.FromResult(Run(parsed.GetRequiredValue(model), from, to, parsed.GetValue(template), parsed.GetValue(resume) ? ScoreStart.Resume : ScoreStart.Fresh, parsed.GetValue(json), gate.Read(parsed), fields.Read(parsed), cancellationToken));
         });
         return ExamplesHelp.On(command, Examples);
     }
 
-    private static int Run(string modelPath, IReadOnlyList<string> inputs, string output, string? template, ScoreStart start, bool json, GateDemand? demand, CancellationToken cancellationToken)
+    private static int Run(string modelPath, IReadOnlyList<string> inputs, string output, string? template, ScoreStart start, bool json, GateDemand? demand, FieldMapping? fields, CancellationToken cancellationToken)
     {
         using RewardModel model = LoadedModel.Load(modelPath, template);
         string fingerprint = model.Fingerprint();
@@ -56,7 +62,7 @@ internal static class ScoreCommand
         ScoreSummary summary;
         try
         {
-            summary = new ScoreRun(model, fingerprint, reference is null ? null : (line, scores) => ReferenceFields.Write(line, reference, scores)).Run(inputs, output, start, progress => Report(progress, clock.Elapsed), cancellationToken);
+            summary = new ScoreRun(model, fingerprint, reference is null ? null : (line, scores) => ReferenceFields.Write(line, reference, scores), fields).Run(inputs, output, start, progress => Report(progress, clock.Elapsed), cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -64,6 +70,7 @@ internal static class ScoreCommand
             throw;
         }
         Terminal.EndLive();
+        foreach (string warning in Warnings(summary, model, template, reference)) Terminal.Note($"assay: {warning}");
         double perSecond = (summary.Rows - summary.Resumed) / clock.Elapsed.TotalSeconds;
         if (json)
         {
@@ -82,6 +89,17 @@ internal static class ScoreCommand
         foreach (ScoreError error in summary.FirstErrors) Terminal.Note($"assay: {(inputs.Count == 1 ? inputs[0] + ":" : string.Join(", ", inputs) + ", row ")}{error.Row}: {error.Error}");
         if (summary.Failed > summary.FirstErrors.Count) Terminal.Note($"assay: and {summary.Failed - summary.FirstErrors.Count} more rows with an error, see {output}");
         return summary.Failed == 0 ? ExitCode.Success : ExitCode.BadInput;
+    }
+
+    private static IEnumerable<string> Warnings(ScoreSummary summary, RewardModel model, string? template, StoredReference? reference)
+    {
+        bool isPlain = model.Encoder.Rules.TemplateSource == "plain";
+        if (isPlain && template is null && summary.Turned > 0)
+            yield return "WARNING: this model has no chat template, so turns were read as a plain Human/Assistant transcript; if it was trained with a template, name it with --chat-template";
+        if (!isPlain && summary.JoinedTexts > 0)
+            yield return $"WARNING: {summary.JoinedTexts} rows are plain texts that were joined with nothing between them (\"two?It is 2.\"), and this model was made for turns; give prompt and completion as messages";
+        if (reference is { Scores.Count: < MinReferenceScores })
+            yield return $"WARNING: percentiles are of {reference.Scores.Count} reference scores; below {MinReferenceScores} they are hardly more than a guess (assay eval --store-reference on more pairs)";
     }
 
     /// <summary>The model's reference scores. They become part of what a stopped run must find again, so that no file has lines with and without them.</summary>

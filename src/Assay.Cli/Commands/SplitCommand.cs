@@ -42,6 +42,7 @@ internal static class SplitCommand
         var json = new Option<bool>("--json") { Description = "Print the outcome as JSON instead of tables." };
         var command = new Command("split", "Split preference pairs into training and held-out rows by group, and prove that nothing is on both sides.") { data, output, eval, by, holdOut, folds, stratify, near, similarity, against, seed, format, maxErrors, verify, json };
         var overwrite = new OverwriteOption(command);
+        var fields = new FieldOptions(command);
         command.SetAction((parsed, cancellation) =>
         {
             var options = new SplitRunOptions
@@ -49,7 +50,7 @@ internal static class SplitCommand
                 Files = data.KeptFiles(parsed),
                 OutputDirectory = parsed.GetValue(output),
                 Against = DataFiles.Expand(parsed.GetValue(against) ?? []),
-                Reading = new PairReaderOptions { Format = FormatNamed(parsed.GetValue(format)), MaxErrors = parsed.GetValue(maxErrors) },
+                Reading = new PairReaderOptions { Format = FormatNamed(parsed.GetValue(format)), MaxErrors = parsed.GetValue(maxErrors), Fields = fields.Read(parsed) },
                 Split = new SplitOptions
                 {
                     EvalShare = parsed.GetValue(eval) ?? new SplitOptions().EvalShare,

@@ -78,7 +78,7 @@ internal static class Judging
         EvidenceInput[] texts = staticData is null ? [] : [EvidenceInput.Of(staticData)];
         foreach ((PairScore score, PreferencePair? pair) in source.Read(cancellationToken)) check.Add(score, pair);
         FreshEvidence evidence = check.Evidence(source.Subject, source.Inputs, source.SetAside.ByReason, compared,
-            staticData is null ? null : UsablePairs.Read([staticData], null, new SetAsideCount(), source.MaxErrors));
+            staticData is null ? null : UsablePairs.Read([staticData], null, new SetAsideCount(), source.MaxErrors, source.Fields));
         Directory.CreateDirectory(output);
         using (var file = new OutputFile(Path.GetFullPath(Path.Combine(output, "fresh_scores.jsonl"))))
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Assay.Data;
+using Assay.Data.Reading;
 using Assay.Data.Splits;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Metrics;
@@ -16,9 +17,9 @@ internal sealed class ScoredPairs : IDisposable
     private readonly IReadOnlySet<long>? _lines;
     private readonly EndpointScorer? _endpoint;
 
-    public ScoredPairs(string? model, string? scores, IReadOnlyList<string> data, string? split, int? maxLength = null, string? template = null, int maxErrors = 0, EndpointScorer? endpoint = null)
+    public ScoredPairs(string? model, string? scores, IReadOnlyList<string> data, string? split, int? maxLength = null, string? template = null, int maxErrors = 0, EndpointScorer? endpoint = null, FieldMapping? fields = null)
     {
-        (_scores, _data, MaxErrors) = (scores, data, maxErrors);
+        (_scores, _data, MaxErrors, Fields) = (scores, data, maxErrors, fields);
         // What is wrong with the files is said before the model is loaded.
         _lines = split is null ? null : SplitFile.Read(split).Heldout.ToHashSet();
         Inputs = [.. data.Concat(split is null ? [] : [split]).Select(EvidenceInput.Of)];
@@ -47,6 +48,9 @@ internal sealed class ScoredPairs : IDisposable
     /// <summary>How many unreadable rows of a file are set aside before it is refused.</summary>
     public int MaxErrors { get; }
 
+    /// <summary>What the user says of the data's fields; null when nothing.</summary>
+    public FieldMapping? Fields { get; }
+
     /// <summary>Rows that took no part; complete when all pairs were read.</summary>
     public SetAsideCount SetAside { get; } = new();
 
@@ -58,7 +62,7 @@ internal sealed class ScoredPairs : IDisposable
     {
         var clock = Stopwatch.StartNew();
         long count = 0;
-        IEnumerable<PreferencePair> pairs = UsablePairs.Read(_data, _lines, SetAside, MaxErrors);
+        IEnumerable<PreferencePair> pairs = UsablePairs.Read(_data, _lines, SetAside, MaxErrors, Fields);
         foreach ((PreferencePair pair, PairScore score) in PairScoring.ScorePairs(scorer, pairs, (pair, refusal) => SetAside.Add(new SetAsideRow(pair.Row, pair.Part, pair.Id, refusal.Code)), cancellationToken: cancellationToken))
         {
             Terminal.Live(Terminal.Pace(++count, "pairs", _lines?.Count, clock.Elapsed));
@@ -80,7 +84,7 @@ internal sealed class ScoredPairs : IDisposable
     private IEnumerable<(PairScore, PreferencePair?)> FromScoresAndData()
     {
         var join = new PairScoreJoin(_scores!);
-        foreach ((PreferencePair pair, PairScore score) in join.JoinPairs(UsablePairs.Read(_data, _lines, SetAside, MaxErrors), ScoreFile.Read(_scores!))) yield return (score, pair);
+        foreach ((PreferencePair pair, PairScore score) in join.JoinPairs(UsablePairs.Read(_data, _lines, SetAside, MaxErrors, Fields), ScoreFile.Read(_scores!))) yield return (score, pair);
         foreach (ScoreRow row in join.Failed) SetAside.Add(ReasonOf(row));
         // With --split, or where rows of the data were set aside, scores without a pair are as they should be.
         if (_lines is null && join.Unused > SetAside.Total) Terminal.Note($"assay: {join.Unused} scores of {_scores} belong to no pair of {string.Join(", ", _data)} and took no part");

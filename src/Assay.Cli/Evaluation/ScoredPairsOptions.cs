@@ -16,8 +16,11 @@ internal sealed class ScoredPairsOptions
     private readonly Option<string?> _template = new("--chat-template") { Description = "Another chat template than the model's own: a Jinja file, or 'plain'.", HelpName = "FILE" };
     private readonly Option<int> _maxErrors = new("--max-errors") { Description = "Unreadable rows a file may have; they are set aside and counted.", DefaultValueFactory = _ => 0, HelpName = "N" };
 
+    private readonly FieldOptions _fields;
+
     public ScoredPairsOptions(Command command)
     {
+        _fields = new FieldOptions(command);
         foreach (Option option in (Option[])[_model, _data, _scores, _endpoint, _endpointModel, _split, _maxLength, _template, _maxErrors]) command.Options.Add(option);
     }
 
@@ -54,6 +57,6 @@ internal sealed class ScoredPairsOptions
         if (split is not null && data.Count == 0) throw new UsageException("--split goes with --data: it holds line numbers");
         if (parsed.GetValue(_maxErrors) < 0) throw new UsageException("--max-errors is a count: 0 or more");
         return new ScoredPairs(model, scores, data, split, parsed.GetValue(_maxLength), parsed.GetValue(_template), parsed.GetValue(_maxErrors),
-            endpoint is null ? null : new EndpointScorer(new Uri(endpoint), parsed.GetValue(_endpointModel)!));
+            endpoint is null ? null : new EndpointScorer(new Uri(endpoint), parsed.GetValue(_endpointModel)!), _fields.Read(parsed));
     }
 }

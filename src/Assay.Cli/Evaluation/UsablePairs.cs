@@ -10,12 +10,13 @@ internal static class UsablePairs
     /// <param name="lines">Only these lines, or null for all.</param>
     /// <param name="setAside">Where rows that are no usable pair are counted.</param>
     /// <param name="maxErrors">Unreadable rows that are counted too; one more stops the reading.</param>
-    public static IEnumerable<PreferencePair> Read(IReadOnlyList<string> paths, IReadOnlySet<long>? lines, SetAsideCount setAside, int maxErrors)
+    /// <param name="fields">What the user says of the files' fields.</param>
+    public static IEnumerable<PreferencePair> Read(IReadOnlyList<string> paths, IReadOnlySet<long>? lines, SetAsideCount setAside, int maxErrors, FieldMapping? fields = null)
     {
         long before = 0;
         foreach (string path in paths)
         {
-            using PairReader reader = PairReader.Open(path, new PairReaderOptions { MaxErrors = maxErrors });
+            using PairReader reader = PairReader.Open(path, new PairReaderOptions { MaxErrors = maxErrors, Fields = fields });
             foreach (PairRow row in reader.Read())
             {
                 if (lines?.Contains(before + row.Line) == false) continue;

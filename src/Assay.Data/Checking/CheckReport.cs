@@ -45,6 +45,9 @@ public sealed record CheckReport
 
     public required RepeatedPairStatistics RepeatedPairs { get; init; }
 
+    /// <summary>Rows whose id an earlier row has; null when none has.</summary>
+    public RepeatedIdStatistics? RepeatedIds { get; init; }
+
     /// <summary>What can be predicted without reading for meaning; null when left out or when there are too few pairs.</summary>
     public BaselineStatistics? Baselines { get; init; }
 

@@ -19,6 +19,8 @@ internal static class CheckWarnings
         if (report.ItemCount > 0 && unpaired == report.ItemCount) warnings.Add("No row holds a pair: these are unpaired or process labels, which no preference loss can train on.");
         else if (report.ItemCount > 0 && report.QuarantineCount > LargeShare * report.ItemCount)
             warnings.Add($"{Percent((double)report.QuarantineCount / report.ItemCount)} of the rows are in quarantine: see whether the source can be mended before paying for more of it.");
+        if (report.RepeatedIds is { } ids)
+            warnings.Add($"Duplicate ids: {Count(ids.RowCount, "row")} with an id that an earlier row has, first \"{ids.Id}\" at {ids.Place}. Scores joined by id would be of the wrong row; make ids unique, or join by row.");
         if (report.RepeatedPairs is { AccuracyCeiling: { } ceiling, ContradictoryPairCount: > 0 } repeated)
             warnings.Add($"Labels of repeated pairs differ in {Percent(repeated.DisagreementShare!.Value)} of comparisons ({Count(repeated.PairCount, "pair")}): with such labels no model can be measured above about {Percent(ceiling)}.");
         if (report.Agreement is { Percent: { } agreement } && agreement < 0.9)

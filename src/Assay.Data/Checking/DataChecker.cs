@@ -45,8 +45,8 @@ public static class DataChecker
 
     private static void RefuseTextWithMessages(IReadOnlyList<string> files, List<PairFormat> formats)
     {
-        var text = formats.FindIndex(format => format == PairFormat.Trl);
-        var messages = formats.FindIndex(format => format is not (PairFormat.Trl or PairFormat.Unpaired or PairFormat.Process or PairFormat.Comparisons or PairFormat.Votes or PairFormat.Candidates));
+        var text = formats.FindIndex(format => format is PairFormat.Trl or PairFormat.SummarizeFeedback);
+        var messages = formats.FindIndex(format => format is not (PairFormat.Trl or PairFormat.SummarizeFeedback or PairFormat.Unpaired or PairFormat.Process or PairFormat.Comparisons or PairFormat.Votes or PairFormat.Candidates));
         if (text >= 0 && messages >= 0)
             throw new DataFormatException($"{files[text]} holds plain text ({formats[text].Name()}) and {files[messages]} messages ({formats[messages].Name()}): a model reads them differently, so check and train on them apart");
     }
@@ -62,6 +62,7 @@ public static class DataChecker
     {
         private readonly CheckStatistics _statistics = new();
         private readonly DuplicateIndex _duplicates = new();
+        private readonly RepeatedIds _ids = new();
         private readonly Baselines _baselines = new(options.BaselinePairs);
         private readonly List<CheckedFile> _files = [];
         private readonly long[] _counts = new long[3];
@@ -105,6 +106,7 @@ public static class DataChecker
         private void Take(Checked item, RowShape fileShape)
         {
             var (row, findings, key, chosenFirst, prompt) = item;
+            if (row.Part == 0) _ids.Add(row.Id, row.File, row.Line);
             RowStatus before = StatusOf(row, findings);
             if (before != RowStatus.Quarantine) FindAgain(row, findings, key, chosenFirst, before);
             else if (row.Pair is not null && !findings.Any(finding => finding.Reason.IsError() || finding.Reason == Reason.UnknownValue))
@@ -124,7 +126,7 @@ public static class DataChecker
             // A duplicate is never the first sighting, so the place of a first sighting is where its own findings send it.
             var place = _counts[(int)before] | (long)before << StatusShift;
             DuplicateIndex.Sighting sighting = _duplicates.Add(key, chosenFirst, place);
-            if (sighting.Duplicate) findings.Add(new Finding(Reason.DuplicateRow, "the same context, chosen and rejected stood in an earlier row"));
+            if (sighting.Duplicate) findings.Add(EarlierPairs.DuplicateRow);
             if (sighting.Contradicted) findings.Add(new Finding(Reason.ContradictoryLabel, "an earlier row has the same context and candidates and the other winner"));
             if (sighting.EarlierPlace is { } earlier)
             {
@@ -167,6 +169,7 @@ public static class DataChecker
                 Votes = _statistics.Votes(),
                 Agreement = agreement,
                 RepeatedPairs = new RepeatedPairStatistics(repeated.PairCount, repeated.RowCount, repeated.ContradictoryPairCount, repeated.DisagreementShare, repeated.AccuracyCeiling),
+                RepeatedIds = _ids.Result,
                 Baselines = _baselines.Measure(),
                 Generators = _statistics.GeneratorCounts(),
                 Annotators = annotators,

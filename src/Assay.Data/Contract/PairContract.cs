@@ -18,7 +18,8 @@ public static class PairContract
         [.. Enumerable.Range(0, 0xA0).Where(code => (code < 0x20 || code >= 0x7F) && code is not ('\t' or '\n' or 0x85)).Select(code => (char)code), '\uFFFD']);
 
     private static readonly SearchValues<string> RoleTags = SearchValues.Create(
-        ["Human:", "Assistant:", "<|im_start|>", "<|im_end|>", "<|start_header_id|>", "<|eot_id|>", "<|user|>", "<|assistant|>", "[INST]", "[/INST]", "<start_of_turn>", "### Instruction:", "### Response:"],
+        ["Human:", "Assistant:", "<|im_start|>", "<|im_end|>", "<|start_header_id|>", "<|eot_id|>", "<|user|>", "<|assistant|>", "[INST]", "[/INST]", "<start_of_turn>", "### Instruction:", "### Response:",
+            "<extra_id_0>", "<extra_id_1>", "USER:", "ASSISTANT:", "<|prompter|>", "<|system|>", "<|User|>", "<|Assistant|>", "[|Human|]", "[|AI|]"],
         StringComparison.Ordinal);
 
     /// <summary>Everything found about one pair; empty for a fine one.</summary>

@@ -16,6 +16,7 @@ public enum Reason
     MissingField,
     UnknownValue,
     NotPairable,
+    NeedsImage,
     ContextMismatch,
     IdenticalCandidates,
     IdenticalTokens,
@@ -28,9 +29,11 @@ public enum Reason
     DuplicateRow,
 
     // The row is a pair, and somebody should look at it.
+    UnreadContext,
     ContradictoryLabel,
     LowAgreement,
     LabelAgainstVotes,
+    ScoreContradictsRatings,
     RolesDoNotAlternate,
     EmptyPrompt,
     EmptyTurn,

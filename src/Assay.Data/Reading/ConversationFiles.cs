@@ -4,20 +4,23 @@ namespace Assay.Data.Reading;
 public sealed class ConversationFiles : IDisposable
 {
     private readonly IReadOnlyList<string> _paths;
+    private readonly FieldMapping? _fields;
     // A pipe can be opened only once; the other files are opened again when their turn comes.
     private readonly Dictionary<string, ConversationReader> _pipes = new(StringComparer.Ordinal);
     private ConversationReader? _reader;
     private long _bytesBefore;
 
     /// <summary>Opens every file once, so that a wrong name is said before anything is scored.</summary>
+    /// <param name="paths">The files.</param>
+    /// <param name="fields">What the user says of their fields; null when nothing.</param>
     /// <exception cref="IOException">A file is missing or cannot be read.</exception>
     /// <exception cref="DataFormatException">A container is damaged.</exception>
-    public ConversationFiles(IReadOnlyList<string> paths)
+    public ConversationFiles(IReadOnlyList<string> paths, FieldMapping? fields = null)
     {
-        _paths = paths;
+        (_paths, _fields) = (paths, fields);
         foreach (var path in paths)
         {
-            ConversationReader reader = ConversationReader.Open(path);
+            ConversationReader reader = ConversationReader.Open(path, _fields);
             if (reader.IsPipe) _pipes.Add(path, reader);
             else reader.Dispose();
         }
@@ -38,7 +41,7 @@ public sealed class ConversationFiles : IDisposable
         var before = 0L;
         foreach (var path in _paths)
         {
-            using ConversationReader reader = _reader = _pipes.GetValueOrDefault(path) ?? ConversationReader.Open(path);
+            using ConversationReader reader = _reader = _pipes.GetValueOrDefault(path) ?? ConversationReader.Open(path, _fields);
             var last = 0L;
             foreach (ConversationRow row in reader.Read())
             {

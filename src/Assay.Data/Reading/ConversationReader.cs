@@ -4,13 +4,19 @@ using Assay.Data.Reading.Formats;
 namespace Assay.Data.Reading;
 
 /// <summary>
-/// Reads rows to be scored, in order and in bounded memory: <c>messages</c>; <c>prompt</c> and <c>completion</c>, each as text or as messages; <c>text</c>; or any row
-/// that <see cref="PairReader"/> reads as one pair. Rows of different kinds may stand in one file. A row that is none of these comes out with its error.
+/// Reads rows to be scored, in order and in bounded memory: a conversation that ends with the assistant's answer (<c>messages</c>, <c>conversation</c>, <c>conversations</c>); a prompt with one answer
+/// (<c>completion</c>, <c>response</c>, <c>answer</c> or <c>output</c>), as text or messages; <c>text</c>; any row <see cref="PairReader"/> reads as one pair; or one of several candidates. Rows of
+/// different kinds may stand in one file. A row that is none of these comes out with its error.
 /// </summary>
 public sealed class ConversationReader : IDisposable
 {
+    private static readonly string[] AnswerNames = ["completion", "response", "answer", "output"];
+    private static readonly string[] ConversationNames = ["messages", "conversations", "conversation", "trajectory"];
+    private static readonly string[] Own = ["prompt", "text", "kto_tag", .. AnswerNames];
+
     private readonly string _path;
     private readonly RowSource _source;
+    private readonly UnreadFields _unread = new(Own);
 
     private ConversationReader(string path, RowSource source) => (_path, _source) = (path, source);
 
@@ -21,9 +27,11 @@ public sealed class ConversationReader : IDisposable
     public long BytesRead => _source.BytesRead;
 
     /// <summary>Opens a file: the same containers as <see cref="PairReader"/>.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="fields">What the user says of its fields; null when nothing.</param>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     /// <exception cref="DataFormatException">The container is damaged.</exception>
-    public static ConversationReader Open(string path) => new(path, RowSources.Open(path, new PairReaderOptions().MaxLineBytes));
+    public static ConversationReader Open(string path, FieldMapping? fields = null) => new(path, FieldMapping.Apply(fields, RowSources.Open(path, new PairReaderOptions().MaxLineBytes)));
 
     /// <summary>The rows, in order. Once only.</summary>
     public IEnumerable<ConversationRow> Read()
@@ -39,9 +47,13 @@ public sealed class ConversationReader : IDisposable
         if (raw.Problem is null && RowParser.SurrogateColumn(raw.Bytes.Span) == 0 && Conversation(raw) is { } conversation) return conversation;
         // Pairs, and everything that is wrong with a row, are the pair reader's.
         PairRow row = new RowParser(_path, FormatOf(raw)).Parse([raw], 0, 1)[0];
-        if (row.Pair is { } pair && row.PartCount == 1) return new ConversationRow { Line = raw.Line, Id = pair.Id, Pair = pair };
-        string error = row.PartCount > 1 ? $"the row holds {row.PartCount} pairs; one conversation or one pair a row can be scored" : string.Join("; ", row.Findings);
-        return new ConversationRow { Line = raw.Line, Error = row.IsError || row.PartCount > 1 ? error : $"neither messages, prompt and completion, text, nor a pair: {error}" };
+        var id = row.Pair?.Id ?? row.Id;
+        if (row.Findings.Where(finding => finding.Reason is Reason.UnreadContext or Reason.NeedsImage).ToList() is { Count: > 0 } lost)
+            return new ConversationRow { Line = raw.Line, Id = id, Error = string.Join("; ", lost) };
+        if (row.Candidates is { } candidates) return new ConversationRow { Line = raw.Line, Id = id, Candidates = candidates };
+        if (row.Pair is { } pair && row.PartCount == 1) return new ConversationRow { Line = raw.Line, Id = id, Pair = pair };
+        string error = row.PartCount > 1 ? $"the row holds {row.PartCount} pairs; a conversation, a pair or candidates of one prompt can be scored" : string.Join("; ", row.Findings);
+        return new ConversationRow { Line = raw.Line, Id = id, Error = row.IsError || row.PartCount > 1 ? error : $"neither a conversation, a prompt and its answer, text, nor a pair: {error}" };
     }
 
     private static RowFormat FormatOf(RawRow raw)
@@ -65,10 +77,16 @@ public sealed class ConversationReader : IDisposable
         {
             using JsonDocument document = JsonDocument.Parse(raw.Bytes);
             if (document.RootElement.ValueKind != JsonValueKind.Object) return null;
+            // What holds two sides or a verdict on steps is no conversation, also where it holds one besides. A KTO row is one answer, and so is a row of HelpSteer's.
+            if (RowFormat.DetectFrom(document.RootElement) is { Kind: not (PairFormat.Unpaired or PairFormat.HelpSteer) }) return null;
             var row = new RowScope(_path, _path, raw, document.RootElement);
+            _unread.CheckMedia(row);
             Conversation? read = Read(row);
             if (read is not null) read = read with { Tools = row.Tools(row.Root), ChatTemplateKwargs = row.TemplateVariables() };
-            if (!row.HasFindings) return read is null ? null : new ConversationRow { Line = raw.Line, Id = row.Id, Conversation = read };
+            if (!row.HasFindings && read is { Messages: { } turns } && turns is not [.., { Role: "assistant" }])
+                row.Add(Reason.FinalTurnNotAssistant, $"the conversation ends with a turn of \"{(turns.Count == 0 ? "nobody" : turns[^1].Role)}\": there is no answer to score");
+            if (!row.HasFindings && read is not null && _unread.Unread(row, read) is { } unread) row.Add(Reason.UnreadContext, unread);
+            if (!row.HasFindings) return read is null ? null : new ConversationRow { Line = raw.Line, Id = row.Id, Conversation = read, JoinsTexts = read.Text is not null && JoinsWords(row.Root) };
             return new ConversationRow { Line = raw.Line, Id = row.Id, Error = string.Join("; ", row.Finish()[0].Findings) };
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
@@ -79,17 +97,29 @@ public sealed class ConversationReader : IDisposable
 
     private static Conversation? Read(RowScope row)
     {
-        if (RowScope.Has(row.Root, "messages")) return row.Messages(row.Root, "messages") is { } messages ? Data.Conversation.OfMessages(messages) : null;
-        if (RowScope.Has(row.Root, "text")) return row.Text(row.Root, "text") is { } text ? Data.Conversation.OfText(text) : null;
-        if (!RowScope.Has(row.Root, "prompt") || RowScope.Field(row.Root, "completion") is not { } completion) return null;
-        if (row.Root.GetProperty("prompt").ValueKind == JsonValueKind.Array || completion.ValueKind == JsonValueKind.Array)
+        if (Array.Find(AnswerNames, name => RowScope.Has(row.Root, name)) is { } answerName && (RowScope.Has(row.Root, "prompt") || ContextReader.Of(row, Own) is not null))
         {
-            List<Message>? prompt = Turns(row, "prompt", "user"), answer = Turns(row, "completion", "assistant");
-            return prompt is null || answer is null ? null : Data.Conversation.OfMessages([.. prompt, .. answer]);
+            JsonElement answer = row.Root.GetProperty(answerName);
+            JsonElement? prompt = RowScope.Field(row.Root, "prompt");
+            if (prompt is { } before && !ListInText.IsList(before) && !ListInText.IsList(answer) && !ContextReader.IsThere(row.Root, Own))
+                return row.TextOf(before, "prompt") is { } first && row.TextOf(answer, answerName) is { } second ? Data.Conversation.OfText(first + second) : null;
+            List<Message>? context = prompt is { } stated ? row.TurnsOf(stated, "prompt", "user") : [], turns = row.TurnsOf(answer, answerName, "assistant");
+            return context is null || turns is null ? null : Data.Conversation.OfMessages([.. Around(row, context), .. turns]);
         }
-        return row.Text(row.Root, "prompt") is { } before && row.Text(row.Root, "completion") is { } after ? Data.Conversation.OfText(before + after) : null;
+        if (Array.Find(ConversationNames, name => RowScope.Has(row.Root, name)) is { } name)
+        {
+            IReadOnlyList<Message> turns = Around(row, []);
+            // A list that is none of turns: what is wrong with it is said.
+            if (!row.HasFindings && (turns.All(turn => turn.Role == "system") || turns is [.., { Role: "user" }] && row.Root.GetProperty(name).ValueKind == JsonValueKind.String)) _ = row.Messages(row.Root, name);
+            return row.HasFindings ? null : Data.Conversation.OfMessages(turns);
+        }
+        return RowScope.Has(row.Root, "text") && row.Text(row.Root, "text") is { } text ? Data.Conversation.OfText(text) : null;
     }
 
-    private static List<Message>? Turns(RowScope row, string name, string role) =>
-        row.Root.GetProperty(name).ValueKind == JsonValueKind.String ? [new Message(role, row.Root.GetProperty(name).GetString()!)] : row.Messages(row.Root, name);
+    private static IReadOnlyList<Message> Around(RowScope row, List<Message> prompt) => ContextReader.Of(row, Own) is { } more ? more.Around(prompt) : prompt;
+
+    /// <summary>Whether prompt and answer touch without a blank between them: "two?It is 2."</summary>
+    private static bool JoinsWords(JsonElement row) =>
+        Array.Find(AnswerNames, name => RowScope.Has(row, name)) is { } name && RowScope.Scalar(row, "prompt") is { Length: > 0 } before && RowScope.Scalar(row, name) is { Length: > 0 } after
+        && !char.IsWhiteSpace(before[^1]) && !char.IsWhiteSpace(after[0]);
 }

@@ -7,9 +7,11 @@ namespace Assay.Data.Reading;
 /// Makes the pair of a row from its two sides and finds what keeps it from being one: contexts that differ, candidates that are the same, empty or not the
 /// assistant's, no winner.
 /// </summary>
-internal sealed class PairBuilder(RowScope row)
+/// <param name="row">The row.</param>
+/// <param name="own">Fields its format reads by itself; of the others <see cref="ContextReader"/> takes what belongs before the answers.</param>
+internal sealed class PairBuilder(RowScope row, IReadOnlyCollection<string> own)
 {
-    private static readonly string[] ContextRoles = ["user", "system", "developer", "human"];
+    private static readonly string[] ContextRoles = ["user", "system", "developer"];
 
     private readonly List<Finding> _findings = [];
 
@@ -33,9 +35,16 @@ internal sealed class PairBuilder(RowScope row)
 
     public void Find(Reason reason, string detail) => _findings.Add(new Finding(reason, detail));
 
-    /// <summary>Two texts after one prompt; a null prompt says that the texts hold it already.</summary>
+    /// <summary>
+    /// Two texts after one prompt; a null prompt says that the texts hold it already. A row that has a system message or earlier turns beside them is made of turns.
+    /// </summary>
     public void Text(string? prompt, string chosen, string rejected)
     {
+        if (row.MayHoldContext && ContextReader.IsThere(row.Root, own))
+        {
+            TextTurns(prompt, chosen, rejected);
+            return;
+        }
         if (prompt is not null && string.IsNullOrWhiteSpace(prompt)) Find(Reason.EmptyPrompt, "prompt is blank");
         CheckEmpty(chosen.Length == 0, rejected.Length == 0);
         if (chosen == rejected) Find(Reason.IdenticalCandidates, "chosen and rejected are the same text");
@@ -49,10 +58,15 @@ internal sealed class PairBuilder(RowScope row)
         });
     }
 
-    /// <summary>Two answers, of one turn or several, after one context.</summary>
+    /// <summary>Two texts as the assistant's turns after a prompt that is the user's.</summary>
+    public void TextTurns(string? prompt, string chosen, string rejected) =>
+        Turns(string.IsNullOrWhiteSpace(prompt) ? [] : InlineTurns.Cut(prompt) ?? [new Message("user", prompt)], [new Message("assistant", chosen)], [new Message("assistant", rejected)]);
+
+    /// <summary>Two answers, of one turn or several, after one context, before which the row's system message and earlier turns are put.</summary>
     public void Turns(IReadOnlyList<Message> context, IReadOnlyList<Message> chosen, IReadOnlyList<Message> rejected)
     {
-        if (context.Count == 0) Find(Reason.EmptyPrompt, "there is no turn before the answer");
+        context = Around(context, chosen, rejected);
+        if (context.All(turn => turn.Role is "system" or "developer")) Find(Reason.EmptyPrompt, "there is no turn before the answer");
         CheckEmpty(IsEmpty(chosen), IsEmpty(rejected));
         if (chosen.SequenceEqual(rejected)) Find(Reason.IdenticalCandidates, "chosen and rejected are the same turns");
         CheckLast("chosen", chosen);
@@ -73,14 +87,7 @@ internal sealed class PairBuilder(RowScope row)
     public void Whole(IReadOnlyList<Message> chosen, IReadOnlyList<Message> rejected)
     {
         var count = ContextLength(chosen);
-        if (count == chosen.Count || ContextLength(rejected) == rejected.Count)
-        {
-            CheckEmpty(chosen.Count == 0, rejected.Count == 0);
-            CheckLast("chosen", chosen);
-            CheckLast("rejected", rejected);
-            row.Add(null, _findings);
-            return;
-        }
+        if (EndsOtherwise(chosen, rejected)) return;
         if (count != ContextLength(rejected) || !chosen.Take(count).SequenceEqual(rejected.Take(count)))
         {
             Mismatch(chosen, rejected);
@@ -88,6 +95,29 @@ internal sealed class PairBuilder(RowScope row)
         }
         Turns([.. chosen.Take(count)], [.. chosen.Skip(count)], [.. rejected.Skip(count)]);
     }
+
+    /// <summary>Whether a side does not end with the assistant's answer, which is then found: what it shares with the other side cannot be told.</summary>
+    public bool EndsOtherwise(IReadOnlyList<Message> chosen, IReadOnlyList<Message> rejected)
+    {
+        if (ContextLength(chosen) < chosen.Count && ContextLength(rejected) < rejected.Count) return false;
+        CheckEmpty(chosen.Count == 0, rejected.Count == 0);
+        CheckLast("chosen", chosen);
+        CheckLast("rejected", rejected);
+        if (NoWinner is not null) Find(Reason.TieOrAbstention, NoWinner);
+        row.Add(null, _findings);
+        return true;
+    }
+
+    /// <summary>How many leading turns are no part of the answer: through the last one of the user's or the system's.</summary>
+    public static int ContextLength(IReadOnlyList<Message> messages)
+    {
+        var count = messages.Count;
+        while (count > 0 && !ContextRoles.Contains(messages[count - 1].Role)) count--;
+        return count;
+    }
+
+    private IReadOnlyList<Message> Around(IReadOnlyList<Message> context, IReadOnlyList<Message> chosen, IReadOnlyList<Message> rejected) =>
+        ContextReader.Of(row, own) is { } more ? more.Around(context, chosen, rejected) : context;
 
     /// <summary>Two whole conversations of which exactly the last turn is the candidate (transcripts).</summary>
     public void LastTurns(IReadOnlyList<Message> chosen, IReadOnlyList<Message> rejected)
@@ -105,13 +135,13 @@ internal sealed class PairBuilder(RowScope row)
             return;
         }
         if (chosen[^1].Equals(rejected[^1])) Find(Reason.IdenticalCandidates, "chosen and rejected are the same turns");
-        Message[] context = [.. chosen.SkipLast(1)];
+        IReadOnlyList<Message> context = Around([.. chosen.SkipLast(1)], [chosen[^1]], [rejected[^1]]);
         Finish(new PreferencePair
         {
             Row = row.Line,
-            Chosen = Side(chosen),
-            Rejected = Side(rejected),
-            PromptMessageCount = context.Length,
+            Chosen = Side([.. context, chosen[^1]]),
+            Rejected = Side([.. context, rejected[^1]]),
+            PromptMessageCount = context.Count,
             Prompt = PromptText(context),
         });
     }
@@ -160,14 +190,7 @@ internal sealed class PairBuilder(RowScope row)
     private void CheckLast(string side, IReadOnlyList<Message> turns)
     {
         if (turns.Count == 0) return;
-        if (turns[^1].Role != "assistant") Find(Reason.FinalTurnNotAssistant, $"{side} ends with a turn of \"{turns[^1].Role}\"");
-    }
-
-    private static int ContextLength(IReadOnlyList<Message> messages)
-    {
-        var count = messages.Count;
-        while (count > 0 && !ContextRoles.Contains(messages[count - 1].Role)) count--;
-        return count;
+        if (turns[^1].Role != "assistant") Find(Reason.FinalTurnNotAssistant, $"{side} ends with a turn of \"{turns[^1].Role}\", not with an answer of the assistant's");
     }
 
     internal static string PromptText(IReadOnlyList<Message> context)

@@ -4,6 +4,7 @@ namespace Assay.Data.Reading;
 public enum PairFormat
 {
     Trl,
+    TrlTurns,
     TrlConversational,
     HhTranscript,
     OpenAi,
@@ -19,4 +20,9 @@ public enum PairFormat
     Candidates,
     Unpaired,
     Process,
+    SummarizeFeedback,
+    WebGpt,
+    Shp,
+    StackExchange,
+    SafeRlhf,
 }

@@ -20,18 +20,25 @@ public sealed class PairReader : IDisposable
     private readonly RowFormat _format;
     private const int MostErrorsSaid = 5;
 
+    private readonly bool _expectsPrompt;
     private readonly List<string> _errors = [];
     private bool _read;
 
     /// <summary>How far a file that begins with unreadable rows is looked into for one that tells the format.</summary>
     private const int MostChunksToDetect = 16;
 
+    /// <summary>Rows looked at before reading, to refuse a file that cannot be read as a whole.</summary>
+    private const int MostRowsToJudge = 64;
+
     private PairReader(string path, RowSource source, PairReaderOptions options)
     {
         Path = path;
         _source = source;
         _options = options;
-        _format = options.Format is { } named ? RowFormat.Of(named) : Detect();
+        if (options.Format is { } named) _format = Peek(RowFormat.Of(named));
+        else _format = Detect();
+        _expectsPrompt = _peeked.TryPeek(out IReadOnlyList<RawRow>? first) && _format.Kind == PairFormat.Trl && first.Any(StatesPrompt);
+        RefuseUnreadable();
     }
 
     /// <summary>The file as it was named.</summary>
@@ -64,7 +71,7 @@ public sealed class PairReader : IDisposable
     public static PairReader Open(string path, PairReaderOptions? options = null)
     {
         options ??= new PairReaderOptions();
-        RowSource source = RowSources.Open(path, options.MaxLineBytes);
+        RowSource source = FieldMapping.Apply(options.Fields, RowSources.Open(path, options.MaxLineBytes));
         try
         {
             return new PairReader(path, source, options);
@@ -87,6 +94,7 @@ public sealed class PairReader : IDisposable
         if (_read) throw new InvalidOperationException("this reader has been read; open another");
         _read = true;
         var running = new Queue<Task<Parsed<T>>>();
+        var refusals = new FileRefusals();
         var more = true;
         while (true)
         {
@@ -97,10 +105,11 @@ public sealed class PairReader : IDisposable
                 more = chunk is not null;
                 if (chunk is not null) running.Enqueue(Task.Run(() => Parse(chunk, map), cancellationToken));
             }
-            if (!running.TryDequeue(out Task<Parsed<T>>? first)) yield break;
+            if (!running.TryDequeue(out Task<Parsed<T>>? first)) break;
             Parsed<T> parsed = first.GetAwaiter().GetResult();
             RowCount += parsed.RowCount;
             LastLine = parsed.LastLine;
+            refusals.Add(parsed.Refusals);
             foreach (var error in parsed.Errors)
             {
                 ErrorCount++;
@@ -110,6 +119,7 @@ public sealed class PairReader : IDisposable
             }
             foreach (T item in parsed.Items) yield return item;
         }
+        refusals.Demand(Path, RowCount);
     }
 
     /// <summary>The reason's code in a row's description.</summary>
@@ -119,18 +129,19 @@ public sealed class PairReader : IDisposable
         ? _errors[0]
         : $"{Path}: more than {_options.MaxErrors} rows cannot be read; the first{(_errors.Count == 1 ? "" : " of each kind")}: {string.Join("\n  ", _errors.Prepend("").Skip(_errors.Count == 1 ? 1 : 0))}";
 
-    private sealed record Parsed<T>(int RowCount, long LastLine, List<T> Items, List<string> Errors);
+    private sealed record Parsed<T>(int RowCount, long LastLine, List<T> Items, List<string> Errors, FileRefusals Refusals);
 
     private Parsed<T> Parse<T>(IReadOnlyList<RawRow> chunk, Func<PairRow, T> map)
     {
-        var parsed = new Parsed<T>(chunk.Count, chunk[^1].Line, new List<T>(chunk.Count), []);
-        var parser = new RowParser(Path, _format);
+        var parsed = new Parsed<T>(chunk.Count, chunk[^1].Line, new List<T>(chunk.Count), [], new FileRefusals());
+        RowParser parser = Parser();
         for (var i = 0; i < chunk.Count;)
         {
             var taken = _format.GroupsRows ? parser.GroupLength(chunk, i) : 1;
             foreach (PairRow row in parser.Parse(chunk, i, taken))
             {
                 if (row.Part == 0 && row.IsError) parsed.Errors.Add(row.Describe());
+                if (row.Part == 0) parsed.Refusals.Count(row);
                 parsed.Items.Add(map(row));
             }
             i += taken;
@@ -164,6 +175,44 @@ public sealed class PairReader : IDisposable
         return true;
     }
 
+    private RowFormat Peek(RowFormat named)
+    {
+        if (_source.ReadChunk() is { } chunk) _peeked.Enqueue(chunk);
+        return named;
+    }
+
+    private RowParser Parser() => new(Path, _format) { ExpectsPrompt = _expectsPrompt };
+
+    /// <summary>A file whose first rows are for the most part not what this program can read is refused before anything is done with it.</summary>
+    private void RefuseUnreadable()
+    {
+        if (!_peeked.TryPeek(out IReadOnlyList<RawRow>? chunk) || _format.GroupsRows) return;
+        var refusals = new FileRefusals();
+        RowParser parser = Parser();
+        var looked = Math.Min(chunk.Count, MostRowsToJudge);
+        for (var i = 0; i < looked; i++) refusals.Count(parser.Parse(chunk, i, 1)[0]);
+        refusals.Demand(Path, looked);
+    }
+
+    // One row with a system message or earlier turns makes the file one of turns: its others have none.
+    private static bool IsOfTurns(RawRow raw) => Ask(raw, row => RowFormat.DetectFrom(row)?.Kind == PairFormat.TrlTurns);
+
+    private static bool StatesPrompt(RawRow raw) => Ask(raw, row => row.ValueKind == JsonValueKind.Object && RowScope.Has(row, "prompt"));
+
+    private static bool Ask(RawRow raw, Func<JsonElement, bool> question)
+    {
+        if (raw.Problem is not null) return false;
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(raw.Bytes);
+            return question(document.RootElement);
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Asks the rows for their format, one after the other; those that cannot be read are passed over, and their errors found when they are read.</summary>
     private RowFormat Detect()
     {
@@ -178,8 +227,8 @@ public sealed class PairReader : IDisposable
                 try
                 {
                     using JsonDocument document = JsonDocument.Parse(raw.Bytes);
-                    if (RowFormat.DetectFrom(document.RootElement) is { } found) return found;
-                    seen ??= OtherShapes.Advice(document.RootElement) is { } advice ? $"{raw.Line}:1: {advice}" : $"{raw.Line}:1: no known format fits: the row {Describe(document.RootElement)}";
+                    if (RowFormat.DetectFrom(document.RootElement) is { } found) return found.Kind == PairFormat.Trl && chunk.Any(IsOfTurns) ? RowFormat.Of(PairFormat.TrlTurns) : found;
+                    seen ??= $"{raw.Line}:1: no known format fits: the row {Describe(document.RootElement)}";
                 }
                 catch (JsonException error)
                 {

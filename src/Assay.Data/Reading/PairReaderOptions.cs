@@ -6,6 +6,9 @@ public sealed record PairReaderOptions
     /// <summary>The rows' format; null detects it from the first readable row.</summary>
     public PairFormat? Format { get; init; }
 
+    /// <summary>What the user says of fields; null when nothing.</summary>
+    public FieldMapping? Fields { get; init; }
+
     /// <summary>
     /// How many rows may be unreadable (<see cref="Reasons.IsError"/>) before reading stops with a <see cref="DataFormatException"/>. 0 stops at the first.
     /// Rows within the limit are yielded as set aside.

@@ -20,6 +20,12 @@ public sealed record PairRow
     /// <summary>The pair; null when the row could not be read as one. A row that is set aside may still have it (a tie, say), so that it can be shown.</summary>
     public PreferencePair? Pair { get; init; }
 
+    /// <summary>The row's own <c>id</c>; there even when the pair is not.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>The row's candidates as whole conversations, in its order, where it holds several without a chosen and a rejected one.</summary>
+    internal IReadOnlyList<Conversation>? Candidates { get; init; }
+
     /// <summary>Where the row says it comes from, else the file's name; there even when the pair is not.</summary>
     public string? Source { get; init; }
 
@@ -57,8 +63,19 @@ public sealed record PairRow
         }
     }
 
-    /// <summary>There is a pair and no finding sends the row to quarantine.</summary>
-    public bool IsUsable => Status != RowStatus.Quarantine;
+    /// <summary>
+    /// There is a pair, no finding sends the row to quarantine, and all of its context was read: without it the pair is another one, which nobody judged.
+    /// </summary>
+    public bool IsUsable
+    {
+        get
+        {
+            if (Status == RowStatus.Quarantine) return false;
+            foreach (Finding finding in Findings)
+                if (finding.Reason == Reason.UnreadContext) return false;
+            return true;
+        }
+    }
 
     /// <summary><c>file:line:column: code: detail; …</c>, for messages.</summary>
     public string Describe()

@@ -10,6 +10,10 @@ internal sealed class RowParser(string path, RowFormat format)
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     private readonly string _fileSource = DataFiles.StemOf(path);
+    private readonly UnreadFields _unread = new(format.Fields);
+
+    /// <summary>Whether rows of the file state a prompt: then one that states none lacks it.</summary>
+    public bool ExpectsPrompt { get; init; }
 
     public IReadOnlyList<PairRow> Parse(IReadOnlyList<RawRow> chunk, int start, int count)
     {
@@ -23,7 +27,9 @@ internal sealed class RowParser(string path, RowFormat format)
                 documents.Add(JsonDocument.Parse(chunk[i].Bytes, Strict));
                 scopes.Add(new RowScope(path, _fileSource, chunk[i], documents[^1].RootElement));
             }
+            scopes.ForEach(_unread.CheckMedia);
             format.ReadGroup(scopes);
+            scopes.ForEach(_unread.Check);
             return [.. scopes.SelectMany(scope => scope.Finish())];
         }
         finally
@@ -107,7 +113,14 @@ internal sealed class RowParser(string path, RowFormat format)
             }
             try
             {
-                if (format.Matches(document.RootElement) || RowFormat.DetectFrom(document.RootElement) is not { } other || other.Kind == format.Kind) format.Read(scope);
+                if (format.Accepts(document.RootElement) || RowFormat.DetectFrom(document.RootElement) is not { } other || other.Kind == format.Kind)
+                {
+                    _unread.CheckMedia(scope);
+                    format.Read(scope);
+                    if (ExpectsPrompt && scope.FirstPair is { PromptTextLength: 0, PromptMessageCount: 0 } && !RowScope.Has(document.RootElement, "prompt"))
+                        scope.Add(Reason.EmptyPrompt, $"prompt is {(document.RootElement.TryGetProperty("prompt", out _) ? "null" : "absent")}, and other rows of the file have one");
+                    _unread.Check(scope);
+                }
                 else
                     scope.Add(new Finding(Reason.MixedFormat, $"the file is read as {format.Name} and this row is {other.Name}; put rows of one format in a file, or name the format with --format", 1));
             }

@@ -22,7 +22,8 @@ internal sealed class RowScope
         Root = root;
         if (root.ValueKind != JsonValueKind.Object) return;
         _names = new JsonNames(root);
-        Id = Scalar("id") ?? Scalar("question_id");
+        OwnId = Scalar("id");
+        Id = OwnId ?? Scalar("question_id");
         Meta = MayHold("meta") ? Object(root, "meta") : null;
         Source = Scalar("source") ?? Scalar("subset") ?? (Meta is { } meta ? Scalar(meta, "source") ?? Scalar(meta, "dataset") : null) ?? fileSource;
     }
@@ -30,6 +31,9 @@ internal sealed class RowScope
     public JsonElement Root { get; }
 
     public string? Id { get; }
+
+    /// <summary>The row's <c>id</c> alone: a <c>question_id</c> may stand on many rows.</summary>
+    public string? OwnId { get; }
 
     public string? Source { get; }
 
@@ -42,6 +46,15 @@ internal sealed class RowScope
     public ReadOnlySpan<byte> RawBytes => _raw.Bytes.Span;
 
     public bool HasFindings => _findings.Count > 0;
+
+    /// <summary>Names of fields whose content went into the pair, beyond those its format always reads.</summary>
+    public HashSet<string> Read { get; } = [];
+
+    /// <summary>The row's candidates as whole conversations, in its order, where it holds several that nobody or a rank has ordered.</summary>
+    public IReadOnlyList<Conversation>? Candidates { get; set; }
+
+    /// <summary>The first pair the row gave, if any.</summary>
+    public PreferencePair? FirstPair => _items.Select(item => item.Pair).FirstOrDefault(pair => pair is not null);
 
     public void Add(Finding finding) => _findings.Add(finding);
 
@@ -71,6 +84,8 @@ internal sealed class RowScope
             Source = Source,
             Votes = pair is null ? ProvenanceReader.Named(Votes, provenance) : pair.Votes,
             ChosenPosition = provenance?.ChosenPosition,
+            Id = OwnId,
+            Candidates = Candidates,
             Findings = findings,
             Raw = _raw.Bytes,
         };
@@ -80,6 +95,12 @@ internal sealed class RowScope
 
     /// <summary>False when the row has no field of this name; true says nothing.</summary>
     public bool MayHold(string name) => _names.MayHold(name);
+
+    /// <summary>False when the row has none of the fields of <see cref="ContextReader"/>; true says nothing.</summary>
+    public bool MayHoldContext => Array.Exists(ContextReader.TurnNames, MayHold) || Array.Exists(ContextReader.SystemNames, MayHold);
+
+    /// <summary>What the row needs besides text.</summary>
+    public void NeedsImage(string what) => Add(Reason.NeedsImage, $"{what}: this model reads text");
 
     /// <summary>A string or number of the row as text; null for anything else.</summary>
     public string? Scalar(string name) => MayHold(name) ? Scalar(Root, name) : null;
@@ -126,10 +147,19 @@ internal sealed class RowScope
     /// <summary>The value itself as a string; <paramref name="name"/> says what it is in the finding.</summary>
     public string? TextOf(JsonElement value, string name)
     {
-        if (value.ValueKind == JsonValueKind.String) return value.GetString();
+        if (value.ValueKind == JsonValueKind.String)
+        {
+            var text = value.GetString()!;
+            if (!text.AsSpan().TrimStart().StartsWith("[") && !text.AsSpan().TrimStart().StartsWith("array(") || !ListInText.IsPrinted(text)) return text;
+            PrintedList(name);
+            return null;
+        }
         WrongType(name, value, "a string");
         return null;
     }
+
+    /// <summary>A field holds a list in a form that is no JSON.</summary>
+    public void PrintedList(string name) => Add(new Finding(Reason.WrongType, $"{name} is {ListInText.Refusal}", ColumnOf(name)));
 
     public double? Number(JsonElement owner, string name)
     {
@@ -187,63 +217,32 @@ internal sealed class RowScope
 
     public List<Message>? MessagesOf(JsonElement value, string name)
     {
+        if (value.ValueKind == JsonValueKind.String && ListInText.Read(value) is { } list) value = list;
         if (value.ValueKind != JsonValueKind.Array)
         {
-            WrongType(name, value, "a list of messages");
+            if (value.ValueKind == JsonValueKind.String && ListInText.IsPrinted(value.GetString()!)) PrintedList(name);
+            else WrongType(name, value, "a list of messages");
             return null;
         }
         var messages = new List<Message>(value.GetArrayLength());
         var index = 0;
         foreach (JsonElement element in value.EnumerateArray())
         {
-            if (Message(element, $"{name}[{index++}]") is not { } message) return null;
+            if (MessageReader.Read(this, element, $"{name}[{index++}]") is not { } message) return null;
             messages.Add(message);
         }
         return messages;
     }
 
-    private Message? Message(JsonElement element, string name)
+    /// <summary>A prompt or answer as turns: a list of messages, or a text, which is one turn of <paramref name="role"/>; a prompt's text may hold several turns by a known tag.</summary>
+    public List<Message>? TurnsOf(JsonElement value, string name, string role)
     {
-        if (element.ValueKind != JsonValueKind.Object)
-        {
-            WrongType(name, element, "a message {role, content}");
-            return null;
-        }
-        if (Text(element, $"{name}.role", "role") is not { } role) return null;
-        var plain = true;
-        JsonElement? content = null;
-        foreach (JsonProperty property in element.EnumerateObject())
-        {
-            if (property.NameEquals("content")) content = property.Value;
-            else if (!property.NameEquals("role") && property.Value.ValueKind != JsonValueKind.Null) plain = false;
-        }
-        var text = "";
-        switch (content?.ValueKind)
-        {
-            case JsonValueKind.String:
-                text = content.Value.GetString()!;
-                break;
-            case JsonValueKind.Array:
-                plain = false;
-                text = string.Concat(content.Value.EnumerateArray().Select(part =>
-                    part.ValueKind == JsonValueKind.String ? part.GetString()
-                    : part.ValueKind == JsonValueKind.Object && part.TryGetProperty("text", out JsonElement words) && words.ValueKind == JsonValueKind.String ? words.GetString() : ""));
-                break;
-            case null or JsonValueKind.Null:
-                if (plain)
-                {
-                    Missing($"{name}.content");
-                    return null;
-                }
-                break;
-            default:
-                WrongType($"{name}.content", content.Value, "a string or a list of parts");
-                return null;
-        }
-        return new Message(role, text) { Raw = plain ? null : JsonObject.Create(element.Clone()) };
+        if (ListInText.IsList(value)) return MessagesOf(value, name);
+        if (TextOf(value, name) is not { } text) return null;
+        return (role == "user" ? InlineTurns.Cut(text) : null) ?? [new Message(role, text)];
     }
 
-    private string? Text(JsonElement owner, string path, string name)
+    public string? Text(JsonElement owner, string path, string name)
     {
         if (Field(owner, name) is { } value) return TextOf(value, path);
         Missing(path);

@@ -151,7 +151,7 @@ public static class SplitRun
         long seen = 0, bytesBefore = 0, linesBefore = 0;
         foreach (var path in options.Files)
         {
-            using RowSource source = RowSources.Open(path, options.Reading.MaxLineBytes);
+            using RowSource source = FieldMapping.Apply(options.Reading.Fields, RowSources.Open(path, options.Reading.MaxLineBytes));
             // The first row of a HelpSteer group has no pair of its own and is needed by the rows after it.
             RawRow? groupStart = null;
             var last = 0L;

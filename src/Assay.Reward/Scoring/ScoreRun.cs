@@ -12,7 +12,8 @@ namespace Assay.Reward.Scoring;
 /// <param name="scorer">What scores.</param>
 /// <param name="fingerprint">Stands for the model and its text rules, and for what <paramref name="more"/> writes: a stopped run only goes on with the same one.</param>
 /// <param name="more">Writes further properties into a row's line, of its score, or of the scores of chosen and rejected.</param>
-public sealed class ScoreRun(IScorer scorer, string fingerprint, Action<Utf8JsonWriter, IReadOnlyList<float>>? more = null)
+/// <param name="fields">What the user says of the input's fields; a stopped run only goes on with the same.</param>
+public sealed class ScoreRun(IScorer scorer, string fingerprint, Action<Utf8JsonWriter, IReadOnlyList<float>>? more = null, FieldMapping? fields = null)
 {
     /// <summary>Rows scored at once: enough to sort by length and to share prompts, few enough that little is lost when stopped.</summary>
     private const int RowsAtOnce = 256;
@@ -30,11 +31,11 @@ public sealed class ScoreRun(IScorer scorer, string fingerprint, Action<Utf8Json
     /// <exception cref="OperationCanceledException">Stopped; what was scored stays in the partial file.</exception>
     public ScoreSummary Run(IReadOnlyList<string> inputs, string output, ScoreStart start, Action<ScoreProgress>? report = null, CancellationToken cancellationToken = default)
     {
-        using var reader = new ConversationFiles(inputs);
+        using var reader = new ConversationFiles(inputs, fields);
         string partial = output + ".partial", state = partial + ".json";
         if (reader.HasPipe && start == ScoreStart.Resume) throw new RewardException($"{string.Join(", ", inputs)}: what was scored of a pipe cannot be told from what is left of it; save it to a file to go on with a stopped run");
         long done = Prepare(reader.HasPipe ? null : string.Join(' ', inputs.Select(InputFile.Sha256)), partial, state, start);
-        long rows = done, failed = done == 0 ? 0 : File.ReadLines(partial).LongCount(line => JsonNode.Parse(line)?["error"] is not null);
+        long joined = 0, turned = 0, rows = done, failed = done == 0 ? 0 : File.ReadLines(partial).LongCount(line => JsonNode.Parse(line)?["error"] is not null);
         var inputBytes = reader.BytesTotal;
         var first = new List<ScoreError>();
         try
@@ -45,6 +46,8 @@ public sealed class ScoreRun(IScorer scorer, string fingerprint, Action<Utf8Json
                 cancellationToken.ThrowIfCancellationRequested();
                 failed += Write(stream, batch, first, cancellationToken);
                 rows += batch.Length;
+                joined += batch.LongCount(row => row.JoinsTexts);
+                turned += batch.LongCount(row => (row.Conversation ?? row.Pair?.Chosen ?? row.Candidates?.FirstOrDefault())?.Messages is not null);
                 report?.Invoke(new ScoreProgress(rows, rows - done, failed, inputBytes == 0 ? 0 : Math.Min(1, reader.BytesRead / (double)inputBytes)));
             }
         }
@@ -64,7 +67,7 @@ public sealed class ScoreRun(IScorer scorer, string fingerprint, Action<Utf8Json
         }
         File.Move(partial, output, overwrite: true);
         File.Delete(state);
-        return new ScoreSummary(rows, failed, done, first);
+        return new ScoreSummary(rows, failed, done, first) { JoinedTexts = joined, Turned = turned };
     }
 
     /// <summary>How many rows the partial file holds already; 0 when the run begins.</summary>
@@ -76,6 +79,7 @@ public sealed class ScoreRun(IScorer scorer, string fingerprint, Action<Utf8Json
             ["input_sha256"] = inputHash,
             ["model"] = fingerprint,
         };
+        if (fields is not null) wanted["fields"] = fields.ToString();
         if (File.Exists(partial))
         {
             if (start == ScoreStart.Fresh) throw new RewardException($"{partial} is left from a run that was stopped: add --resume to go on with it, or delete it to begin again");
@@ -114,6 +118,7 @@ public sealed class ScoreRun(IScorer scorer, string fingerprint, Action<Utf8Json
         {
             if (batch[i].Conversation is { } single) asked.Add((i, "", single));
             if (batch[i].Pair is { } pair) asked.AddRange([(i, "chosen: ", pair.Chosen), (i, "rejected: ", pair.Rejected)]);
+            if (batch[i].Candidates is { } candidates) asked.AddRange(candidates.Select((candidate, at) => (i, $"candidate {at + 1}: ", candidate)));
         }
         var scores = batch.Select(_ => new List<float>(2)).ToArray();
         var errors = batch.Select(row => row.Error).ToArray();
@@ -144,6 +149,12 @@ public sealed class ScoreRun(IScorer scorer, string fingerprint, Action<Utf8Json
         json.WriteNumber("row", row.Line);
         if (row.Id is { } id) json.WriteString("id", id);
         if (error is not null) json.WriteString("error", error);
+        else if (row.Candidates is not null)
+        {
+            json.WriteStartArray("scores");
+            foreach (var score in scores) json.WriteNumberValue(score);
+            json.WriteEndArray();
+        }
         else if (row.Pair is null) json.WriteNumber("score", scores[0]);
         else
         {
@@ -151,7 +162,7 @@ public sealed class ScoreRun(IScorer scorer, string fingerprint, Action<Utf8Json
             json.WriteNumber("rejected_score", scores[1]);
             json.WriteNumber("margin", (double)scores[0] - scores[1]);
         }
-        if (error is null) more?.Invoke(json, scores);
+        if (error is null && row.Candidates is null) more?.Invoke(json, scores);
         json.WriteEndObject();
     }
 }

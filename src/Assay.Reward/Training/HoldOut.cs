@@ -24,11 +24,12 @@ internal sealed record HoldOut
     /// <summary>Reads the data files and divides them as the settings say: by a split file, by files of their own, by a share of prompt groups, or not at all.</summary>
     public static HoldOut Read(TrainingSettings settings, PairLoader loader, CancellationToken stop)
     {
+        var earlier = new EarlierPairs();
         var (pairs, inputs, linesBefore) = (new List<LoadedPair>(), new List<SplitInput>(), 0L);
         foreach (var path in settings.Data)
         {
             inputs.Add(new SplitInput(path, linesBefore));
-            pairs.AddRange(loader.Read(path, stop));
+            pairs.AddRange(loader.Read(path, earlier, stop));
             linesBefore += loader.LastLine;
         }
         if (settings.Split is { } splitFile) return BySplit(SplitFile.Read(splitFile), pairs, inputs);
@@ -38,7 +39,7 @@ internal sealed record HoldOut
             var split = PairSplitter.Split(pairs.Select(pair => pair.Pair with { Row = rowOf(pair) }), new SplitOptions { EvalShare = share }, stop);
             return BySplit(inputs.Count == 1 ? split : split with { Inputs = inputs }, pairs, inputs);
         }
-        var heldOut = settings.EvalData.SelectMany(path => loader.Read(path, stop)).ToList();
+        var heldOut = settings.EvalData.SelectMany(path => loader.Read(path, null, stop)).ToList();
         var rule = settings.EvalData.Count > 0 ? "held out: the pairs of " + string.Join(", ", settings.EvalData) : "nothing is held out";
         return new HoldOut { Train = pairs, HeldOut = heldOut, AreOfFiles = true, Write = path => WriteLists(path, rule, pairs, heldOut) };
     }

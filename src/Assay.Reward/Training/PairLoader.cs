@@ -8,7 +8,8 @@ using Assay.Data.Reading;
 namespace Assay.Reward.Training;
 
 /// <summary>Reads files of pairs and turns them into ids, setting aside what cannot be trained on and losing nothing.</summary>
-internal sealed class PairLoader
+/// <param name="fields">What the user says of the files' fields.</param>
+internal sealed class PairLoader(FieldMapping? fields = null)
 {
     private readonly List<SetAside> setAside = [];
 
@@ -22,15 +23,19 @@ internal sealed class PairLoader
     public long RowCount { get; private set; }
 
     /// <summary>The usable pairs of a file, in its order.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="earlier">Pairs that stood before: the same again is set aside, as the contract says. Null where a repeated row counts again.</param>
+    /// <param name="stop">Ends the work.</param>
     /// <exception cref="FormatException">A line cannot be read; the message names file, line and column.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
-    public List<LoadedPair> Read(string path, CancellationToken stop)
+    public List<LoadedPair> Read(string path, EarlierPairs? earlier, CancellationToken stop)
     {
         var pairs = new List<LoadedPair>();
-        using var reader = PairReader.Open(path);
+        using var reader = PairReader.Open(path, new PairReaderOptions { Fields = fields });
         foreach (var row in reader.Read(stop))
         {
-            if (row.IsUsable) pairs.Add(new LoadedPair(row.File, row.Pair!, row.Raw));
+            if (row.IsUsable && earlier?.Add(row.Pair!) is { } again) setAside.Add(new SetAside(row.File, row.Line, [again.Reason.Code()], again.Detail, row.Raw));
+            else if (row.IsUsable) pairs.Add(new LoadedPair(row.File, row.Pair!, row.Raw));
             else setAside.Add(new SetAside(row.File, row.Line, [.. row.Findings.Select(f => f.Reason.Code())], string.Join("; ", row.Findings.Select(f => f.Detail)), row.Raw));
         }
         RowCount += reader.RowCount;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Assay.Data.Digests;
+using Assay.Data.Reading;
 using Assay.Models.Checkpoints;
 using Assay.Reward.Training.Settings;
 using Assay.Text.Tokenization;
@@ -46,7 +47,7 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
             : RewardModel.Load(checkpoint.Folder);
         foreach (var warning in model.Warnings) Observer.Alarm?.Invoke(warning);
         Observer.Phase?.Invoke("reading pairs");
-        var loader = new PairLoader();
+        var loader = new PairLoader(FieldMapping.Of(settings.Map, settings.Ignore));
         var held = HoldOut.Read(settings, loader, stop);
         if (held.SharedPrompts() is { } shared)
         {

@@ -47,7 +47,7 @@ public class DataCheckerTests
     {
         using var folder = new TemporaryFolder();
         // Half a surrogate pair in a field nobody reads cannot be written again from its value.
-        const string Odd = """ "chosen" : "a\u00e9",  "rejected":"b","other":"\ud800","number":1.50}""";
+        const string Odd = """ "chosen" : "a\u00e9",  "rejected":"b","note":"\ud800","number":1.50}""";
         var path = folder.Write("a.jsonl", """{"prompt": "p",""" + Odd + "\n" + Pair("p", "b", "aé"));
         CheckReport report = Check(folder, path);
         Assert.Equal((0, 2, 0), (report.KeptCount, report.ReviewCount, report.QuarantineCount));

@@ -39,12 +39,6 @@ public class HostileFileTests
         { "a.json", Text($"[{Good},]"), "a.json:1:45: a row is missing" },
         { "a.json", Text($"[{Good}\n {Good}]"), "a.json:2:2: a comma is missing after row 1" },
         { "a.json", Text($"[{Good},\n{Good}"), "the file ends after row 2" },
-        { "a.jsonl", Text("{\"history\":\"h\",\"human_ref_A\":\"a\",\"human_ref_B\":\"b\",\"labels\":1}"), "Stanford SHP, which is read once it is TRL's: jq -c '" },
-        { "a.jsonl", Text("{\"qid\":1,\"question\":\"q\",\"response_j\":\"a\",\"response_k\":\"b\"}"), "stack-exchange-paired" },
-        { "a.jsonl", Text("{\"prompt\":\"q\",\"response_0\":\"a\",\"response_1\":\"b\",\"better_response_id\":0,\"safer_response_id\":1}"), "PKU-SafeRLHF" },
-        { "a.jsonl", Text("{\"info\":{},\"summaries\":[],\"choice\":0,\"worker\":\"w\"}"), "summarize_from_feedback" },
-        { "a.jsonl", Text("{\"question\":{},\"answer_0\":\"a\",\"answer_1\":\"b\",\"score_0\":0.5,\"score_1\":-0.5}"), "webgpt_comparisons" },
-        { "a.jsonl", Text("{\"history\":\"h\",\"chosen\":\"a\",\"rejected\":\"b\"}"), "has the keys history, chosen, rejected" },
     };
 
     [Theory]

@@ -17,6 +17,10 @@ internal sealed class ArenaFormat : RowFormat
 
     public override string Rule => "One pair a row: the winner is chosen, ties are set aside, as are battles of several turns whose earlier answers differ.";
 
+    // The conversations are whole: what an arena keeps of them besides (full_conversation, conv_metadata, …) repeats or describes them.
+    public override IReadOnlyCollection<string> Fields { get; } =
+        ["prompt", "conversation_a", "conversation_b", "response_a", "response_b", "winner", "winner_model_a", "winner_model_b", "winner_tie", "model_a", "model_b", "full_conversation", "conv_metadata", "category_tag", "toxic_chat_tag", "openai_moderation", "dedup_tag"];
+
     public override bool Matches(JsonElement row) =>
         (Has(row, "winner") || Has(row, "winner_model_a")) && (Has(row, "conversation_a") && Has(row, "conversation_b") || Has(row, "response_a") && Has(row, "response_b"));
 

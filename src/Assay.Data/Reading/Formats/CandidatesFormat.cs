@@ -8,13 +8,15 @@ namespace Assay.Data.Reading.Formats;
 /// </summary>
 internal sealed class CandidatesFormat : RowFormat
 {
-    private static readonly string[] Verdicts = ["votes", "winner", "winner_model_a", "ranks", "scores", "preference_strength", "overall_preference", "chosen"];
+    private static readonly string[] Verdicts = ["votes", "labels", "winner", "winner_model_a", "ranks", "scores", "preference_strength", "overall_preference", "chosen"];
 
     public override PairFormat Kind => PairFormat.Candidates;
 
     public override string Name => "candidates";
 
     public override string Rule => "Every two candidates of a row make a pair without a winner, which is set aside as a tie until people have labelled it.";
+
+    public override IReadOnlyCollection<string> Fields { get; } = ["prompt", "response_a", "response_b", "response_1", "response_2", "model_a", "model_b", "model_1", "model_2", "responses", "completions"];
 
     public override bool Matches(JsonElement row)
     {
@@ -33,10 +35,12 @@ internal sealed class CandidatesFormat : RowFormat
         foreach (var (name, value, _) in candidates)
             if (value is null) row.Missing(name);
         if (row.HasFindings) return;
-        var isText = prompt!.Value.ValueKind == JsonValueKind.String && candidates.All(candidate => candidate.Value!.Value.ValueKind == JsonValueKind.String);
-        List<Message>? context = isText ? null : Turns(row, prompt.Value, "prompt", "user");
-        List<List<Message>?> turns = isText ? [] : [.. candidates.Select(candidate => Turns(row, candidate.Value!.Value, candidate.Name, "assistant"))];
+        var isText = IsPlain(prompt!.Value) && candidates.All(candidate => IsPlain(candidate.Value!.Value)) && !ContextReader.IsThere(row.Root, Fields);
+        List<Message>? context = isText ? null : row.TurnsOf(prompt.Value, "prompt", "user");
+        List<List<Message>?> turns = isText ? [] : [.. candidates.Select(candidate => row.TurnsOf(candidate.Value!.Value, candidate.Name, "assistant"))];
         if (row.HasFindings) return;
+        row.Candidates = isText ? [.. candidates.Select(candidate => Conversation.OfText(prompt.Value.GetString() + candidate.Value!.Value.GetString()))]
+            : Whole(row, context!, [.. turns.Select(answer => answer!)]);
         for (var i = 0; i < candidates.Count; i++)
         {
             for (var j = i + 1; j < candidates.Count; j++)
@@ -63,9 +67,5 @@ internal sealed class CandidatesFormat : RowFormat
             : ($"{list.Name}[{index}].completion", RowScope.FirstOf(element, "completion", "text", "content")?.Value, RowScope.Scalar(element, "model") ?? RowScope.Scalar(element, "generator")))];
     }
 
-    private static List<Message>? Turns(RowScope row, JsonElement value, string name, string role)
-    {
-        if (value.ValueKind == JsonValueKind.Array) return row.MessagesOf(value, name);
-        return row.TextOf(value, name) is { } text ? [new Message(role, text)] : null;
-    }
+    private static bool IsPlain(JsonElement value) => value.ValueKind == JsonValueKind.String && !ListInText.IsList(value);
 }

@@ -11,6 +11,8 @@ internal sealed class ComparisonsFormat : RowFormat
 
     public override string Rule => "Every comparison of a row makes a pair; preference 1 chooses the first, 2 the second, 0 is a tie.";
 
+    public override IReadOnlyCollection<string> Fields { get; } = ["prompt", "candidates", "comparisons"];
+
     public override bool Matches(JsonElement row) => Has(row, "candidates") && Has(row, "comparisons");
 
     public override void Read(RowScope row)
@@ -32,6 +34,7 @@ internal sealed class ComparisonsFormat : RowFormat
             else made.Add((first, second, comparison.GetProperty("preference").GetInt32()));
         }
         if (prompt is null || row.HasFindings) return;
+        row.Candidates = [.. texts.Select(text => Conversation.OfText(prompt + text))];
         foreach (var (first, second, preference) in made)
         {
             PairBuilder pair = Start(row);

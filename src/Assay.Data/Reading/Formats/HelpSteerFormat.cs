@@ -19,6 +19,8 @@ internal sealed class HelpSteerFormat : RowFormat
 
     public override bool Matches(JsonElement row) => Has(row, "prompt") && Has(row, "response") && Has(row, "helpfulness");
 
+    public override IReadOnlyCollection<string> Fields { get; } = ["prompt", "response", "helpfulness"];
+
     public override string? GroupKey(JsonElement row) => RowScope.Scalar(row, "prompt");
 
     public override void Read(RowScope row)
@@ -35,7 +37,8 @@ internal sealed class HelpSteerFormat : RowFormat
             if (Rated(row) is not { } rated) continue;
             var prompt = row.Root.GetProperty("prompt").GetString()!;
             if (earlier.Count == 0) row.Add(Reason.NotPairable, "first of its group: its pairs stand at the rows after it");
-            foreach (RankedCandidates.Candidate other in earlier) RankedCandidates.AddPairs(row, [new Message("user", prompt)], [other, rated], () => Start(row));
+            List<Message> context = InlineTurns.Cut(prompt) ?? [new Message("user", prompt)];
+            foreach (RankedCandidates.Candidate other in earlier) RankedCandidates.AddPairs(row, context, [other, rated], () => Start(row));
             earlier.Add(rated);
         }
     }

@@ -15,6 +15,8 @@ internal sealed class HhTranscriptFormat : RowFormat
 
     public override string Rule => "One pair a row: transcripts cut at \\n\\nHuman: and \\n\\nAssistant:, the candidate is the last turn, all turns before it must be the same.";
 
+    public override IReadOnlyCollection<string> Fields { get; } = ["chosen", "rejected"];
+
     public override bool Matches(JsonElement row) => IsTranscript(row);
 
     /// <summary>Whether both sides are text that begins with a tag, and no prompt is stated.</summary>

@@ -11,6 +11,8 @@ internal sealed class OpenAiFormat : RowFormat
 
     public override string Rule => "One pair a row: input.messages, then preferred_output (chosen) against non_preferred_output (rejected).";
 
+    public override IReadOnlyCollection<string> Fields { get; } = ["input", "preferred_output", "non_preferred_output"];
+
     public override bool Matches(JsonElement row) => Has(row, "preferred_output") && Has(row, "non_preferred_output");
 
     public override void Read(RowScope row)

@@ -3,7 +3,11 @@ namespace Assay.Data.Reading.Formats;
 /// <summary>Several candidates for one prompt, each with a number: every two of them make a pair, the higher number wins, equal numbers are a tie.</summary>
 internal static class RankedCandidates
 {
-    public sealed record Candidate(IReadOnlyList<Message> Turns, double Score, string? Generator);
+    public sealed record Candidate(IReadOnlyList<Message> Turns, double Score, string? Generator)
+    {
+        /// <summary>What the row's other judgements of it come to, higher is better; null without any.</summary>
+        public double? Rating { get; init; }
+    }
 
     public static void AddPairs(RowScope row, IReadOnlyList<Message> context, IReadOnlyList<Candidate> candidates, Func<PairBuilder> start)
     {
@@ -21,6 +25,8 @@ internal static class RankedCandidates
                 pair.ChosenGenerator = winner.Generator;
                 pair.RejectedGenerator = loser.Generator;
                 if (winner.Score == loser.Score) pair.NoWinner = $"candidates {i + 1} and {j + 1} have the same score or rank";
+                else if (winner.Rating < loser.Rating)
+                    pair.Find(Reason.ScoreContradictsRatings, FormattableString.Invariant($"the score prefers {winner.Score:0.##} to {loser.Score:0.##}, the ratings say {winner.Rating:0.##} against {loser.Rating:0.##}"));
                 pair.Turns(context, winner.Turns, loser.Turns);
             }
         }

@@ -14,6 +14,8 @@ internal sealed class RankedFormat : RowFormat
 
     public override string Rule => "Every two completions of a row make a pair; the lower rank (or higher score) is chosen, equal ranks are a tie.";
 
+    public override IReadOnlyCollection<string> Fields { get; } = ["prompt", "completions", "responses", "answers", "ranks", "scores"];
+
     public override bool Matches(JsonElement row) =>
         row.TryGetProperty("completions", out JsonElement list) && list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0 && list[0].ValueKind == JsonValueKind.Object && Has(list[0], "rank")
         || row.TryGetProperty("answers", out list) && list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0 && list[0].ValueKind == JsonValueKind.Object && Has(list[0], "answer") && Has(list[0], "rank")
@@ -21,7 +23,8 @@ internal sealed class RankedFormat : RowFormat
 
     public override void Read(RowScope row)
     {
-        List<Message>? context = Context(row);
+        List<Message>? context = RowScope.Field(row.Root, "prompt") is { } prompt ? row.TurnsOf(prompt, "prompt", "user") : [];
+        if (context is { Count: 0 } && ContextReader.Of(row, Fields) is null && !row.HasFindings) row.Missing("prompt");
         if (RowScope.FirstOf(row.Root, "completions", "responses", "answers") is not { } list)
         {
             row.Missing("completions");
@@ -40,33 +43,17 @@ internal sealed class RankedFormat : RowFormat
             var name = $"{list.Name}[{index}]";
             if (element.ValueKind == JsonValueKind.Object && RowScope.FirstOf(element, "completion", "answer") is { } completion)
             {
-                List<Message>? turns = Turns(row, (name, completion.Value), name, "assistant");
+                List<Message>? turns = row.TurnsOf(completion.Value, name, "assistant");
                 var rank = row.Number(element, "rank");
                 if (rank is null) row.Missing($"{name}.rank");
                 else if (turns is not null) candidates.Add(new(turns, -rank.Value, RowScope.Scalar(element, "model")));
             }
-            else if (Turns(row, (name, element), name, "assistant") is { } turns && numbers is not null) candidates.Add(new(turns, numbers[index], null));
+            else if (row.TurnsOf(element, name, "assistant") is { } turns && numbers is not null) candidates.Add(new(turns, numbers[index], null));
             index++;
         }
-        if (context is not null && !row.HasFindings) RankedCandidates.AddPairs(row, context, candidates, () => Start(row));
-    }
-
-    private static List<Message>? Context(RowScope row)
-    {
-        List<Message>? turns = Turns(row, RowScope.FirstOf(row.Root, "context", "prompt"), "prompt", "user");
-        if (turns is not [{ Role: "user", Content: var text, Raw: null }] || !Has(row.Root, "answers") || !Transcript.TryParse(text, out List<Message> parsed)) return turns;
-        // The transcript asks for the answer with a last, empty turn.
-        return parsed[^1] is { Role: "assistant", Content: "" } ? [.. parsed.SkipLast(1)] : parsed;
-    }
-
-    private static List<Message>? Turns(RowScope row, (string Name, JsonElement Value)? field, string wanted, string role)
-    {
-        if (field is not { } found)
-        {
-            row.Missing(wanted);
-            return null;
-        }
-        return found.Value.ValueKind == JsonValueKind.String ? [new Message(role, found.Value.GetString()!)] : row.MessagesOf(found.Value, found.Name);
+        if (context is null || row.HasFindings) return;
+        row.Candidates = Whole(row, context, [.. candidates.Select(candidate => candidate.Turns)]);
+        RankedCandidates.AddPairs(row, context, candidates, () => Start(row));
     }
 
     private static List<double>? Numbers(RowScope row, int count)

@@ -8,18 +8,24 @@ internal abstract class RowFormat
     /// <summary>All formats, in the order in which detection asks them: what is told by more keys comes first.</summary>
     public static IReadOnlyList<RowFormat> All { get; } =
     [
+        new SummarizeFeedbackFormat(),
+        new WebGptFormat(),
+        new ShpFormat(),
+        new StackExchangeFormat(),
+        new SafeRlhfFormat(),
         new OpenAiFormat(),
         new ArenaFormat(),
+        new ProcessFormat(),
         new UltraFeedbackFormat(),
         new RankedFormat(),
         new ComparisonsFormat(),
         new HelpSteerPreferenceFormat(),
         new HelpSteerFormat(),
-        new ProcessFormat(),
         new ShareGptFormat(),
         new AlpacaFormat(),
         new HhTranscriptFormat(),
         new TrlConversationalFormat(),
+        new TrlTurnsFormat(),
         new TrlFormat(),
         new VotesFormat(),
         new CandidatesFormat(),
@@ -33,8 +39,14 @@ internal abstract class RowFormat
     /// <summary>How its rows become pairs, in one sentence.</summary>
     public abstract string Rule { get; }
 
+    /// <summary>The row's fields it reads, beyond those of <see cref="FieldRoles.Common"/>.</summary>
+    public abstract IReadOnlyCollection<string> Fields { get; }
+
     /// <summary>Whether the row has the keys of this format.</summary>
     public abstract bool Matches(JsonElement row);
+
+    /// <summary>Whether a row can be read in a file of this format, also where another format fits it better.</summary>
+    public virtual bool Accepts(JsonElement row) => Matches(row);
 
     /// <summary>Adds the row's pairs, or the findings that keep it from having any.</summary>
     public abstract void Read(RowScope row);
@@ -54,13 +66,37 @@ internal abstract class RowFormat
 
     protected static JsonValueKind KindOf(JsonElement row, string name) => row.TryGetProperty(name, out JsonElement value) ? value.ValueKind : JsonValueKind.Undefined;
 
+    /// <summary>Whether a field is there, as a text or null, and no list.</summary>
+    protected static bool IsText(JsonElement row, string name) => row.TryGetProperty(name, out JsonElement value) && !ListInText.IsList(value);
+
+    protected static bool IsList(JsonElement row, string name) => row.TryGetProperty(name, out JsonElement value) && ListInText.IsList(value);
+
     /// <summary>A pair builder with the fields every format may have: <c>margin</c>, <c>tools</c>, <c>chat_template_kwargs</c>.</summary>
-    protected static PairBuilder Start(RowScope row) => new(row)
+    protected PairBuilder Start(RowScope row) => new(row, Fields)
     {
         Margin = row.MayHold("margin") ? row.Number(row.Root, "margin") : null,
         Tools = row.MayHold("tools") ? row.Tools(row.Root) : null,
         TemplateVariables = row.MayHold("chat_template_kwargs") ? row.TemplateVariables() : null,
     };
+
+    /// <summary>Each of several answers after the row's whole context.</summary>
+    protected IReadOnlyList<Conversation> Whole(RowScope row, IReadOnlyList<Message> prompt, IReadOnlyList<IReadOnlyList<Message>> answers)
+    {
+        IReadOnlyList<Message> context = ContextReader.Of(row, Fields) is { } more ? more.Around(prompt, [.. answers]) : prompt;
+        return [.. answers.Select(answer => Conversation.OfMessages([.. context, .. answer]) with { Tools = row.Tools(row.Root), ChatTemplateKwargs = row.TemplateVariables() })];
+    }
+
+    /// <summary>
+    /// Compares the winner with the row's own scores (<c>score_chosen</c>, <c>rating_chosen</c>, <c>chosen-rating</c> and their like, as binarised sets carry them). A <c>chosen_score</c> is a model's, and may disagree.
+    /// </summary>
+    protected static void ReadScores(RowScope row, PairBuilder pair)
+    {
+        foreach (var (chosen, rejected) in (ReadOnlySpan<(string, string)>)[("score_chosen", "score_rejected"), ("rating_chosen", "rating_rejected"), ("chosen_rating", "rejected_rating"), ("chosen-rating", "rejected-rating")])
+        {
+            if (!row.MayHold(chosen) || RowScope.Field(row.Root, chosen) is not { ValueKind: JsonValueKind.Number } won || RowScope.Field(row.Root, rejected) is not { ValueKind: JsonValueKind.Number } lost) continue;
+            if (won.GetDouble() < lost.GetDouble()) pair.Find(Reason.ScoreContradictsRatings, $"{chosen} is {won.GetRawText()} and {rejected} {lost.GetRawText()}");
+        }
+    }
 
     /// <summary>Takes <c>votes</c> and <c>label</c> (chosen, tie, unlabelled) of a row that names its sides chosen and rejected.</summary>
     protected static void ReadLabel(RowScope row, PairBuilder pair)

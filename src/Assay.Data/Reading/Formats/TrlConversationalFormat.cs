@@ -15,50 +15,96 @@ internal sealed class TrlConversationalFormat : RowFormat
     public override string Rule =>
         "One pair a row; with an implicit prompt the context reaches through the last user or system turn, which both sides must share, and what follows is the candidate.";
 
+    public override IReadOnlyCollection<string> Fields { get; } = ["prompt", "chosen", "rejected"];
+
+    // Lists win: an instruction or question beside them is their prompt, or says again what they hold.
     public override bool Matches(JsonElement row) =>
-        Has(row, "chosen") && Has(row, "rejected") && (Has(row, "prompt") || !Has(row, "conversations"))
-        && (KindOf(row, "chosen") == JsonValueKind.Array || KindOf(row, "rejected") == JsonValueKind.Array || KindOf(row, "prompt") == JsonValueKind.Array);
+        Has(row, "chosen") && Has(row, "rejected") && (IsList(row, "chosen") || IsList(row, "rejected") || IsList(row, "prompt"));
 
     public override void Read(RowScope row)
     {
         PairBuilder pair = Start(row);
         ReadLabel(row, pair);
-        (bool Stated, List<Message>? Turns) prompt = Prompt(row);
-        List<Message>? chosen = Answer(row, "chosen");
-        List<Message>? rejected = Answer(row, "rejected");
-        if (chosen is null || rejected is null || prompt is { Stated: true, Turns: null })
+        ReadScores(row, pair);
+        List<Message>? prompt = Prompt(row, out var name);
+        List<Message>? chosen = Answer(row, "chosen", name is not null);
+        List<Message>? rejected = Answer(row, "rejected", name is not null);
+        if (chosen is null || rejected is null || name is not null && prompt is null)
         {
             if (pair.NoWinner is { } why) row.Add(Reason.TieOrAbstention, why);
             return;
         }
-        if (prompt.Turns is not { } context) pair.Whole(chosen, rejected);
-        else if (!HasContext(chosen) && !HasContext(rejected)) pair.Turns(context, chosen, rejected);
-        else if (EndsWith(chosen, context) && EndsWith(rejected, context)) pair.Whole(chosen, rejected);
+        if (!HasContext(chosen) && !HasContext(rejected))
+        {
+            // Nothing but answers: what the row states elsewhere is their context.
+            pair.Turns(prompt ?? [], chosen, rejected);
+            return;
+        }
+        if (pair.EndsOtherwise(chosen, rejected)) return;
+        List<Message> shared = [.. chosen.Take(PairBuilder.ContextLength(chosen))];
+        if (prompt is null || name != "prompt" || Repeats(shared, prompt)) pair.Whole(chosen, rejected);
+        else if (prompt.Count > shared.Count && ContextReader.IsAt(prompt, shared, prompt.Count - shared.Count) && ContextReader.IsAt(rejected, shared, 0))
+        {
+            // The sides repeat the end of the stated prompt: the whole of it is the context.
+            pair.Turns(prompt, [.. chosen.Skip(shared.Count)], [.. rejected.Skip(shared.Count)]);
+        }
         else
         {
-            row.Add(Reason.ContextMismatch, "prompt is stated and a side begins with other turns");
+            row.Add(Reason.ContextMismatch, "the stated prompt is not among the turns before the answers");
             if (pair.NoWinner is { } why) row.Add(Reason.TieOrAbstention, why);
         }
     }
 
-    private static (bool, List<Message>?) Prompt(RowScope row)
+    /// <summary>The prompt, by the name under which it stands; an instruction is one where the sides are nothing but answers, and else has to say what they say.</summary>
+    private static List<Message>? Prompt(RowScope row, out string? name)
     {
-        if (RowScope.Field(row.Root, "prompt") is not { } value) return (false, null);
-        return (true, value.ValueKind == JsonValueKind.String ? [new Message("user", value.GetString()!)] : row.MessagesOf(value, "prompt"));
+        name = null;
+        if (RowScope.FirstOf(row.Root, "prompt", "instruction", "question") is not { } field) return null;
+        name = field.Name;
+        if (name == "prompt") return row.TurnsOf(field.Value, name, "user");
+        if (field.Value.ValueKind != JsonValueKind.String || HasContextIn(row.Root, "chosen") || HasContextIn(row.Root, "rejected"))
+        {
+            // Whether it says anything new is found with the row's other fields.
+            name = null;
+            return null;
+        }
+        row.Read.Add(name);
+        var text = field.Value.GetString()!;
+        if (RowScope.Field(row.Root, "input") is { ValueKind: JsonValueKind.String } input && input.GetString()!.Length > 0)
+        {
+            row.Read.Add("input");
+            text = $"{text}\n{input.GetString()}";
+        }
+        return [new Message("user", text)];
     }
 
-    private static List<Message>? Answer(RowScope row, string side)
+    private static bool HasContextIn(JsonElement row, string side)
     {
-        if (RowScope.Field(row.Root, side) is { ValueKind: JsonValueKind.String } text && RowScope.Has(row.Root, "prompt")) return [new Message("assistant", text.GetString()!)];
+        if (!row.TryGetProperty(side, out JsonElement value)) return false;
+        JsonElement list = value.ValueKind == JsonValueKind.String ? ListInText.Read(value) ?? value : value;
+        return list.ValueKind == JsonValueKind.Array && list.EnumerateArray().Any(turn => turn.ValueKind == JsonValueKind.Object
+            && (RowScope.Scalar(turn, "role") ?? RowScope.Scalar(turn, "from"))?.ToLowerInvariant() is "user" or "human" or "system" or "developer");
+    }
+
+    private static List<Message>? Answer(RowScope row, string side, bool hasPrompt)
+    {
+        if (RowScope.Field(row.Root, side) is { ValueKind: JsonValueKind.String } text && !ListInText.IsList(text) && hasPrompt) return row.TextOf(text, side) is { } answer ? [new Message("assistant", answer)] : null;
         return row.Messages(row.Root, side);
     }
 
     private static bool HasContext(List<Message> turns) => turns.Any(turn => turn.Role is "user" or "system" or "developer");
 
-    /// <summary>Whether the turns before the answer end with the stated prompt.</summary>
-    private static bool EndsWith(List<Message> turns, List<Message> prompt)
+    /// <summary>
+    /// Whether a stated prompt says again what the turns before the answers say: a run of them (UltraFeedback-binarized, argilla's capybara, Tülu 3), or a part of one, outer white space aside.
+    /// </summary>
+    private static bool Repeats(List<Message> shared, List<Message> prompt)
     {
-        var end = turns.FindLastIndex(turn => turn.Role is "user" or "system" or "developer") + 1;
-        return end >= prompt.Count && turns.Take(end).TakeLast(prompt.Count).SequenceEqual(prompt);
+        for (var at = 0; at + prompt.Count <= shared.Count; at++)
+            if (ContextReader.IsAt(shared, prompt, at)) return true;
+        if (prompt is not [{ Role: "user", Content: var stated }]) return false;
+        var text = Plain(stated);
+        return text.Length > 0 && shared.Exists(turn => Plain(turn.Content).Contains(text, StringComparison.Ordinal));
     }
+
+    private static string Plain(string text) => text.ReplaceLineEndings("\n").Trim();
 }

@@ -6,7 +6,7 @@ namespace Assay.Data.Reading.Formats;
 /// TRL's standard preference rows: <c>prompt</c>?, <c>chosen</c>, <c>rejected</c> as text, joined without a separator (TRL, <c>docs/source/dataset_formats.md</c>),
 /// with this project's <c>label</c>, <c>votes</c> and <c>meta</c>; <c>chosen_prompt</c> and <c>rejected_prompt</c> where each side names its own.
 /// </summary>
-internal sealed class TrlFormat : RowFormat
+internal class TrlFormat : RowFormat
 {
     public override PairFormat Kind => PairFormat.Trl;
 
@@ -14,19 +14,22 @@ internal sealed class TrlFormat : RowFormat
 
     public override string Rule => "One pair a row: prompt + chosen against prompt + rejected, joined without a separator.";
 
-    public override bool Matches(JsonElement row) =>
-        Has(row, "chosen") && Has(row, "rejected") && (Has(row, "prompt") || !Has(row, "instruction") && !Has(row, "conversations"))
-        && KindOf(row, "chosen") != JsonValueKind.Array && KindOf(row, "rejected") != JsonValueKind.Array && KindOf(row, "prompt") != JsonValueKind.Array
-        && !HhTranscriptFormat.IsTranscript(row) && (Has(row, "prompt") || Array.TrueForAll(OtherContexts, name => !Has(row, name)));
+    public override IReadOnlyCollection<string> Fields { get; } = ["prompt", "chosen", "rejected", "chosen_prompt", "rejected_prompt"];
 
-    /// <summary>Without a prompt these would be the context, and a pair read without it would be another pair.</summary>
-    private static readonly string[] OtherContexts = ["query", "context", "history", "post", "problem"];
+    public override bool Matches(JsonElement row) => AreTexts(row) && !ContextReader.IsThere(row, Fields);
+
+    /// <summary>Whether the row has two answers as texts, and a prompt that is no list.</summary>
+    protected static bool AreTexts(JsonElement row) => IsText(row, "chosen") && IsText(row, "rejected") && !IsList(row, "prompt") && (Has(row, "prompt") || !Has(row, "instruction")) && !HhTranscriptFormat.IsTranscript(row);
+
+    protected virtual bool IsOfTurns => false;
 
     public override void Read(RowScope row)
     {
         PairBuilder pair = Start(row);
         ReadLabel(row, pair);
+        ReadScores(row, pair);
         var prompt = row.OptionalText(row.Root, "prompt");
+        if (IsPrinted(row)) return;
         var chosenPrompt = row.OptionalText(row.Root, "chosen_prompt") ?? prompt;
         var rejectedPrompt = row.OptionalText(row.Root, "rejected_prompt") ?? prompt;
         var chosen = row.Text(row.Root, "chosen");
@@ -46,6 +49,16 @@ internal sealed class TrlFormat : RowFormat
             if ((chosen ?? rejected) is "") row.Add(Reason.EmptyCandidate, $"{(chosen is null ? "rejected" : "chosen")} is empty");
             return;
         }
-        pair.Text(chosenPrompt, chosen, rejected);
+        if (IsOfTurns) pair.TextTurns(chosenPrompt, chosen, rejected);
+        else pair.Text(chosenPrompt, chosen, rejected);
+    }
+
+    /// <summary>One list of texts printed into a cell may be an answer; where prompt and both answers are, a table was saved by <c>str()</c>.</summary>
+    private static bool IsPrinted(RowScope row)
+    {
+        foreach (var name in (ReadOnlySpan<string>)["prompt", "chosen", "rejected"])
+            if (RowScope.Field(row.Root, name) is not { ValueKind: JsonValueKind.String } value || !ListInText.IsPrintedTexts(value.GetString()!)) return false;
+        row.PrintedList("prompt");
+        return true;
     }
 }

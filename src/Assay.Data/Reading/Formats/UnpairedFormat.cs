@@ -11,6 +11,8 @@ internal sealed class UnpairedFormat : RowFormat
 
     public override string Rule => "No pairs: each row is one completion with a verdict.";
 
+    public override IReadOnlyCollection<string> Fields { get; } = ["prompt", "completion", "messages", "kto_tag"];
+
     public override bool Matches(JsonElement row) => (Has(row, "completion") || Has(row, "messages")) && (Has(row, "label") || Has(row, "kto_tag"));
 
     public override void Read(RowScope row)

@@ -11,6 +11,8 @@ internal sealed class VotesFormat : RowFormat
 
     public override string Rule => "One pair a row: the candidate with more votes is chosen, as many votes on both sides are a tie.";
 
+    public override IReadOnlyCollection<string> Fields { get; } = ["prompt", "response_a", "response_b", "response_1", "response_2", "model_a", "model_b"];
+
     public override bool Matches(JsonElement row) => Has(row, "votes") && (Has(row, "response_a") && Has(row, "response_b") || Has(row, "response_1") && Has(row, "response_2"));
 
     public override void Read(RowScope row)
@@ -23,7 +25,7 @@ internal sealed class VotesFormat : RowFormat
         var second = row.Text(row.Root, letters ? "response_b" : "response_2");
         List<Message>? turns = null;
         string? text = null;
-        if (RowScope.Field(row.Root, "prompt") is { ValueKind: JsonValueKind.Array } list) turns = row.MessagesOf(list, "prompt");
+        if (RowScope.Field(row.Root, "prompt") is { } list && ListInText.IsList(list)) turns = row.MessagesOf(list, "prompt");
         else text = row.Text(row.Root, "prompt");
         if (first is null || second is null || turns is null && text is null) return;
         var lead = votes is null ? 0 : votes.Count(vote => vote.Vote == Vote.Chosen) - votes.Count(vote => vote.Vote == Vote.Rejected);

@@ -35,6 +35,12 @@ public sealed record TrainingSettings
     [Setting(Inputs, "File with the line numbers (from 1) to train on and to hold out: {\"train\": [...], \"heldout\": [...]}.", DecidesResult = false)]
     public string? Split { get; init; }
 
+    [Setting(Inputs, "Read fields under the names this program knows, each ROLE=FIELD: prompt=article.", DecidesResult = false)]
+    public IReadOnlyList<string> Map { get; init; } = [];
+
+    [Setting(Inputs, "Fields that are no part of the context.", DecidesResult = false)]
+    public IReadOnlyList<string> Ignore { get; init; } = [];
+
     [Setting(Inputs, "Chat template: a Jinja file, or 'plain' for Human/Assistant transcripts; without it the checkpoint's own, or plain where it has none.", DecidesResult = false)]
     public string? ChatTemplate { get; init; }
 
