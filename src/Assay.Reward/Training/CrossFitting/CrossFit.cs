@@ -47,9 +47,9 @@ public sealed class CrossFit(TrainingSettings settings, int folds, int seeds, Ti
         if (Start == RunStart.Fresh && File.Exists(recordPath)) throw new RewardException($"{folder}: holds a run already: go on with it by --resume, or name another output_dir");
         if (Start == RunStart.Resume && !File.Exists(recordPath)) throw new RewardException($"{folder}: holds no run to go on with; leave --resume out");
 
-        var loader = new PairLoader();
+        var loader = new PairLoader(FieldMapping.Of(_settings.Map, _settings.Ignore));
         Observer.Phase?.Invoke("reading pairs");
-        var loaded = _settings.Data.SelectMany(path => loader.Read(path, stop)).ToList();
+        var loaded = _settings.Data.SelectMany(path => loader.Read(path, null, stop)).ToList();
         Observer.Phase?.Invoke("encoding pairs");
         List<EncodedPair> encoded;
         List<LoadedPair> pairs;
