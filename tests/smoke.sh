@@ -27,7 +27,7 @@ says libtorch
 echo "smoke: ok      ./assay doctor"
 expect 2 ./assay trian
 expect 2 ./assay train --model "$work/nowhere" --data "$work/nothing.jsonl" --output-dir "$work/model"
-says nowhere
+says nothing.jsonl
 
 expect 0 ./assay quickstart --output-dir "$work/quickstart" --json
 says '"format": "assay.quickstart/1"'

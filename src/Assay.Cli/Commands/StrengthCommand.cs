@@ -54,7 +54,8 @@ internal static class StrengthCommand
             foreach (var note in notes) Terminal.Note(note);
             // A recipe's folder is the trained model's.
             if (flags.All(flag => flag.Name != "output_dir")) throw new UsageException("--output-dir is missing: name the folder to write to");
-            using OutputClaim claim = OutputClaim.WholeFolder("strength", read.OutputDir!, [read.Model is null ? null : ModelFolder.Of(read.Model), .. read.Data, read.ChatTemplate, parsed.GetValue(config)], overwrite.Read(parsed));
+            // A run that is gone on with knows its own files, and refuses those of another.
+            using OutputClaim claim = OutputClaim.WholeFolder("strength", read.OutputDir!, [read.Model is null ? null : ModelFolder.Of(read.Model), .. read.Data, read.ChatTemplate, parsed.GetValue(config)], parsed.GetValue(resume) ? Existing.Overwrite : overwrite.Read(parsed));
             return Run(read, parsed.GetValue(folds), parsed.GetValue(seeds), parsed.GetValue(flipBelow), parsed.GetValue(resume) ? RunStart.Resume : RunStart.Fresh, parsed.GetValue(json));
         });
         return ExamplesHelp.On(command, Examples);

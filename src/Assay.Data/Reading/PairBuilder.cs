@@ -68,6 +68,12 @@ internal sealed class PairBuilder(RowScope row, IReadOnlyCollection<string> own)
         context = Around(context, chosen, rejected);
         if (context.All(turn => turn.Role is "system" or "developer")) Find(Reason.EmptyPrompt, "there is no turn before the answer");
         CheckEmpty(IsEmpty(chosen), IsEmpty(rejected));
+        if (chosen.Count == 0 || rejected.Count == 0)
+        {
+            // A side without a turn is no side of a pair.
+            row.Add(null, _findings);
+            return;
+        }
         if (chosen.SequenceEqual(rejected)) Find(Reason.IdenticalCandidates, "chosen and rejected are the same turns");
         CheckLast("chosen", chosen);
         CheckLast("rejected", rejected);

@@ -78,7 +78,7 @@ internal sealed class FuzzRun(Func<string[], Task<(int Code, string Out, string 
         {
             if (!File.Exists(In("scored.jsonl"))) return null;
             var lines = File.ReadLines(In("scored.jsonl")).Select(line => JsonNode.Parse(line)!).ToList();
-            if (lines.Any(line => line["error"] is null == (line["score"] ?? line["margin"]) is null)) return "a line with neither a score nor an error, or with both";
+            if (lines.Any(line => line["error"] is null == (line["score"] ?? line["margin"] ?? line["scores"]) is null)) return "a line with neither a score nor an error, or with both";
             return scored.IsCounted && lines.Count != scored.RowCount ? $"{scored.RowCount} rows were put in and {lines.Count} written" : null;
         }
     }

@@ -156,7 +156,7 @@ public sealed class StrengthCommandTests : IDisposable
         File.WriteAllText(At("out", "to-label.jsonl"), "mine");
         var (code, _, error) = await Strength(1);
         Assert.Equal((2, "mine"), (code, File.ReadAllText(At("out", "to-label.jsonl"))));
-        Assert.Contains("may hold labels", error, StringComparison.Ordinal);
+        Assert.Contains("to-label.jsonl", error, StringComparison.Ordinal);
     }
 
     [Fact]

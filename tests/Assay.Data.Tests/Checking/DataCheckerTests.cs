@@ -46,8 +46,8 @@ public class DataCheckerTests
     public void A_row_taken_back_stands_as_it_stood_whatever_it_holds()
     {
         using var folder = new TemporaryFolder();
-        // Half a surrogate pair in a field nobody reads cannot be written again from its value.
-        const string Odd = """ "chosen" : "a\u00e9",  "rejected":"b","note":"\ud800","number":1.50}""";
+        // Spaces, escapes and zeros that writing the values again would lose.
+        const string Odd = """ "chosen" : "a\u00e9",  "rejected":"b","id":"\u00e9","number":1.50}""";
         var path = folder.Write("a.jsonl", """{"prompt": "p",""" + Odd + "\n" + Pair("p", "b", "aé"));
         CheckReport report = Check(folder, path);
         Assert.Equal((0, 2, 0), (report.KeptCount, report.ReviewCount, report.QuarantineCount));

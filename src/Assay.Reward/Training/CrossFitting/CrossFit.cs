@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Assay.Data.Reading;
 using Assay.Data.Splits;
 using Assay.Reward.Training.Settings;
 using Assay.Text.Tokenization;
