@@ -36,7 +36,8 @@ expect 0 ./assay inspect "$model"
 # The planted shortcut is refused and named; the repaired model passes; ten labels cannot tell.
 q=$work/quickstart
 expect 1 ./assay gate --use best-of-n --evidence "$q/evidence-as-is" "$q/split.json" --model "$q/as-is"
-says 'not ready for best-of-n: chosen_shorter_accuracy'
+says 'not ready for best-of-n: '
+says 'length_accuracy_gap: '
 expect 0 ./assay gate --use best-of-n --evidence "$q/evidence-repaired" "$q/split.json" --model "$model"
 says 'ready for best-of-n'
 expect 0 ./assay gate --verify "$model"
