@@ -38,7 +38,8 @@ internal sealed class OutputLock : IDisposable
                 stream.Write(System.Text.Encoding.UTF8.GetBytes(content));
                 return new OutputLock(path, content);
             }
-            catch (IOException) when (File.Exists(path))
+            // Its holder may have let go since: then there is nothing to read, and the next attempt finds out what stood in the way.
+            catch (IOException) when (File.Exists(path) || attempt + 1 < MostAttempts)
             {
                 if (Read(path) is not { } holder) continue;
                 if (IsAlive(holder)) throw new UsageException($"{output} is being written by process {holder.Process} (assay {holder.Verb}, started {Time(holder)}{Elsewhere(holder)}): wait for it or stop it, or name another output{(holder.Machine == Environment.MachineName ? "" : $"; if it is gone, delete {path}")}");
