@@ -6,4 +6,7 @@ namespace Assay.Torch;
 public sealed class Generator(ulong seed)
 {
     internal MersenneTwister Source { get; } = new(seed);
+
+    /// <summary>The next 32 bits of the stream.</summary>
+    public uint Next() => Source.Next();
 }

@@ -53,12 +53,6 @@ internal static unsafe partial class Libtorch
     internal static partial int aoti_torch_get_dtype(TensorHandle tensor, int* dtype);
 
     [LibraryImport(Name)]
-    internal static partial int aoti_torch_get_device_type(TensorHandle tensor, int* type);
-
-    [LibraryImport(Name)]
-    internal static partial int aoti_torch_get_device_index(TensorHandle tensor, int* index);
-
-    [LibraryImport(Name)]
     internal static partial int aoti_torch_is_contiguous(TensorHandle tensor, byte* value);
 
     [LibraryImport(Name)]

@@ -43,7 +43,7 @@ internal static class ProductChoice
     public static ProductLibrary Of(ProductForm form) => Chosen[(int)form];
 
     /// <summary>Such as <c>own,onednn,own</c>: forward, input gradient, weight gradient.</summary>
-    public static string Text => string.Join(',', Chosen.Select(library => library.ToString().ToLowerInvariant()));
+    public static string Text => Write(Chosen);
 
     /// <summary>Reads what <see cref="Text"/> writes; one name stands for all three.</summary>
     /// <exception cref="FormatException">Another word.</exception>
@@ -61,6 +61,8 @@ internal static class ProductChoice
     {
         lock (Gate) return _chosen = Remember(Measure());
     }
+
+    private static string Write(IReadOnlyList<ProductLibrary> choice) => string.Join(',', choice.Select(library => library.ToString().ToLowerInvariant()));
 
     private static IReadOnlyList<ProductLibrary>? Given() =>
         Environment.GetEnvironmentVariable("ASSAY_PRODUCTS") is { Length: > 0 } given ? Parse(given) : null;
@@ -88,7 +90,7 @@ internal static class ProductChoice
         try
         {
             var all = ReadFile();
-            all[Key] = string.Join(',', choice.Select(library => library.ToString().ToLowerInvariant()));
+            all[Key] = Write(choice);
             Directory.CreateDirectory(Path.GetDirectoryName(FilePath)!);
             var temporary = $"{FilePath}.{Environment.ProcessId}";
             File.WriteAllText(temporary, JsonSerializer.Serialize(all));

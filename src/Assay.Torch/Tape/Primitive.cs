@@ -116,8 +116,6 @@ internal abstract class Primitive
 
     protected virtual Tensor Rebuild() => throw new NotSupportedException();
 
-    internal Tensor? Upstream => _upstream;
-
     /// <summary>Takes a part of the result's gradient.</summary>
     internal void Receive(Tensor gradient)
     {
