@@ -11,7 +11,11 @@ public sealed record ModelFamily
     internal ModelFamily(Func<Checkpoint, ICollection<string>, Func<Weights, RewardNetwork>> prepare) => Prepare = prepare;
 
     /// <summary>Every family that can be loaded.</summary>
-    public static IReadOnlyList<ModelFamily> All { get; } = [Llama.Entry, Bert.Entry];
+    public static IReadOnlyList<ModelFamily> All { get; } =
+    [
+        Bert.Entry,
+        Llama.Entry,
+    ];
 
     /// <summary><c>model_type</c> in <c>config.json</c>.</summary>
     public required string ModelType { get; init; }

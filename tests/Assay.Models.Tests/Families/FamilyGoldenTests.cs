@@ -11,7 +11,6 @@ public sealed class FamilyGoldenTests(ITestOutputHelper output)
     public void Every_recorded_case_of_our_families_agrees_in_fp64_and_fp32()
     {
         string[] folders = [.. FamilyCases.Folders()];
-        // The two families' cases in the recording: ten llama, one bert.
         Assert.Equal(FamilyCases.RecordedCount, folders.Length);
         var measured = new List<Measurement>();
         foreach (var folder in folders)

@@ -10,6 +10,8 @@ namespace Assay.Models.Tests.Families;
 /// </summary>
 internal static class PlainForward
 {
+    public static bool Knows(ModelFamily family) => family.ModelType is "llama" or "bert";
+
     /// <summary>The score [1], in the graph of the network's parameters.</summary>
     public static Tensor Score(RewardNetwork network, IReadOnlyList<int> ids)
     {

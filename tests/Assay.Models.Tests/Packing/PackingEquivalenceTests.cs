@@ -39,7 +39,7 @@ public sealed class PackingEquivalenceTests(ITestOutputHelper output)
     }
 
     [SharedFact]
-    public void Every_llama_and_bert_case_agrees_with_the_plain_forward()
+    public void Every_recorded_case_agrees_with_the_plain_forward()
     {
         var measured = new List<Measurement>();
         foreach (var folder in FamilyCases.Folders())
@@ -89,7 +89,7 @@ public sealed class PackingEquivalenceTests(ITestOutputHelper output)
     /// <summary>Scores and gradients: packed against plain, and prefix-shared against plain.</summary>
     private static List<Measurement> Compare(RewardNetwork network, int[][][] groups, double limit, string name = "")
     {
-        var (plainScores, plainGradients) = Run(network, () => Tensor.Cat(0, [.. groups.SelectMany(group => group).Select(sequence => PlainForward.Score(network, sequence))]));
+        var (plainScores, plainGradients) = Run(network, () => Tensor.Cat(0, [.. groups.SelectMany(group => group).Select(sequence => Plain(network, sequence))]));
         var (packedScores, packedGradients) = Run(network, () => network.Score(PackedBatch.FromSequences(groups.SelectMany(group => group), network.Packing)));
         var (sharedScores, sharedGradients) = Run(network, () => network.Score(PackedBatch.FromGroups(groups, network.Packing)));
         return
@@ -100,6 +100,10 @@ public sealed class PackingEquivalenceTests(ITestOutputHelper output)
             new(name, "prefix-shared gradients", Relative(sharedGradients, plainGradients), limit),
         ];
     }
+
+    /// <summary>Written out with plain operations where that was done; else the network by itself, one sequence at a time, which the goldens judge.</summary>
+    private static Tensor Plain(RewardNetwork network, int[] sequence) =>
+        PlainForward.Knows(network.Family) ? PlainForward.Score(network, sequence) : network.Score(PackedBatch.FromSequences([sequence], network.Packing));
 
     private static (double[] Scores, double[][] Gradients) Run(RewardNetwork network, Func<Tensor> score)
     {
