@@ -1,15 +1,23 @@
+using Assay.Evaluation.Evidence;
+using Assay.Models;
 using Assay.Reward;
+using Assay.Torch;
 
 namespace Assay.Cli;
 
 /// <summary>Loads a reward model for a verb and says on standard error what a person should know of it.</summary>
 internal static class LoadedModel
 {
-    public static RewardModel Load(string path, string? chatTemplate, int? maxLength = null)
+    public static RewardModel Load(string path, string? chatTemplate, int? maxLength = null, Placement? placement = null)
     {
-        RewardModel model = RewardModel.Load(path, chatTemplate);
+        RewardModel model = RewardModel.Load(path, chatTemplate, placement);
         model.MaxLength = maxLength;
         foreach (string warning in model.Warnings) Terminal.Note($"assay: {path}: {warning}");
         return model;
     }
+
+    /// <summary>Who is judged: a model, or where there is none a file of scores.</summary>
+    public static EvidenceSubject SubjectOf(string path, RewardModel? model) =>
+        new(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))), path, model?.Fingerprint() ?? "scores:" + EvidenceInput.Of(path).Sha256,
+            model is { Network: { ComputeType: DType.BFloat16, DType: not DType.BFloat16 } } ? "bfloat16" : null);
 }

@@ -123,9 +123,10 @@ public abstract class RewardNetwork : IDisposable
         ComputeType = dtype;
     }
 
-    /// <summary>Moves the weights to another device. Gradients are dropped.</summary>
+    /// <summary>Moves the weights to another device, if they are not there. Gradients are dropped.</summary>
     public void MoveTo(Device device)
     {
+        if (device == Device) return;
         Replace(parameter => parameter.Value.To(device));
         Device = device;
     }

@@ -25,7 +25,7 @@ internal static class ModelRecord
         record["text"] = model.Encoder.Rules.ToJson();
         record["text_fingerprint"] = model.Encoder.Fingerprint;
         var known = Known(model);
-        var scores = model.ScoreIds([.. known.Select(k => k.Ids)]);
+        var scores = Exactly(model, [.. known.Select(k => k.Ids)]);
         record["known_answers"] = new JsonArray([.. known.Select((k, i) => (JsonNode)new JsonObject
         {
             ["messages"] = new JsonArray([.. k.Conversation.Messages!.Select(m => (JsonNode)new JsonObject { ["role"] = m.Role, ["content"] = m.Content })]),
@@ -58,6 +58,21 @@ internal static class ModelRecord
         return largest == 0
             ? $"{scores.Length} known answers equal bit for bit"
             : FormattableString.Invariant($"{scores.Length} known answers within {largest:G2} (another machine or library adds in another order; limit {KnownScoreTolerance:G1})");
+    }
+
+    // In the weights' own type, however the model computes now: these are the answers of the weights.
+    private static float[] Exactly(RewardModel model, IReadOnlyList<int[]> ids)
+    {
+        var computed = model.Network.ComputeType;
+        model.Network.ComputeType = model.Network.DType;
+        try
+        {
+            return model.ScoreIds(ids);
+        }
+        finally
+        {
+            model.Network.ComputeType = computed;
+        }
     }
 
     // Whatever max_length the model was trained with: the answers are of the network.

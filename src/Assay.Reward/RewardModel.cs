@@ -3,6 +3,7 @@ using Assay.Data;
 using Assay.Models;
 using Assay.Models.Checkpoints;
 using Assay.Text.Tokenization;
+using Assay.Torch;
 
 namespace Assay.Reward;
 
@@ -67,16 +68,19 @@ public sealed class RewardModel : IScorer, IDisposable
     /// <summary>Loads a reward model to score with: the checkpoint must have its head. The known answers in its <c>assay.json</c> are checked.</summary>
     /// <param name="path">The folder, or a GGUF file with config and tokenizer beside it.</param>
     /// <param name="chatTemplate">See <see cref="ConversationEncoder.Load"/>; another template than the model's own makes its known answers void.</param>
+    /// <param name="placement">Where it runs and whether in bf16; on the CPU in fp32 unless said otherwise. The known answers are checked in fp32.</param>
     /// <exception cref="FormatException">The checkpoint, its tokenizer or its template cannot be used, or it no longer answers as it did.</exception>
     /// <exception cref="IOException">A file is missing.</exception>
-    public static RewardModel Load(string path, string? chatTemplate = null) => Load(path, chatTemplate, SpecialTokenText.Plain, new HeadSource.Stored());
+    public static RewardModel Load(string path, string? chatTemplate = null, Placement? placement = null) =>
+        Load(path, chatTemplate, SpecialTokenText.Plain, new HeadSource.Stored(), placement ?? Placement.Default);
 
     /// <summary>Loads a checkpoint to train: where it has no head, a fresh one is drawn with <paramref name="headSeed"/>, and the record says so.</summary>
-    /// <inheritdoc cref="Load(string, string?)"/>
-    public static RewardModel LoadForTraining(string path, long headSeed, string? chatTemplate = null, SpecialTokenText typedTokens = SpecialTokenText.Plain) =>
-        Load(path, chatTemplate, typedTokens, new HeadSource.Fresh((ulong)headSeed));
+    /// <inheritdoc cref="Load(string, string?, Placement?)"/>
+    public static RewardModel LoadForTraining(
+        string path, long headSeed, string? chatTemplate = null, SpecialTokenText typedTokens = SpecialTokenText.Plain, Placement? placement = null) =>
+        Load(path, chatTemplate, typedTokens, new HeadSource.Fresh((ulong)headSeed), placement ?? Placement.Default);
 
-    private static RewardModel Load(string path, string? chatTemplate, SpecialTokenText typedTokens, HeadSource head)
+    private static RewardModel Load(string path, string? chatTemplate, SpecialTokenText typedTokens, HeadSource head, Placement placement)
     {
         var folder = CheckpointFolder.Of(path);
         var loaded = RewardNetwork.Load(path, new LoadOptions { Head = head });
@@ -94,7 +98,9 @@ public sealed class RewardModel : IScorer, IDisposable
             foreach (var name in (string[])["head", "base_model", "training"])
                 if (record?[name] is { } kept) origin[name] = kept.DeepClone();
             var model = new RewardModel(loaded.Network, encoder, origin, [.. loaded.Warnings, .. ClockWarning(encoder)]);
+            loaded.Network.MoveTo(placement.Device);
             if (record is not null) model.Verification = ModelRecord.Verify(model, record, recordPath);
+            if (placement.Bf16) loaded.Network.ComputeType = DType.BFloat16;
             return model;
         }
         catch

@@ -51,8 +51,27 @@ public static class TorchRuntime
     /// <summary>Memories of tensors that are not given back, in the whole process.</summary>
     public static long LiveTensorCount => Storage.LiveCount;
 
-    /// <summary>The most bytes that tensors on the host held at once.</summary>
+    /// <summary>Bytes that tensors on the host hold now.</summary>
+    public static long TensorBytes => BlockPool.UsedBytes;
+
+    /// <summary>The most bytes that tensors on the host held at once, since the start or the last <see cref="ResetPeakTensorBytes"/>.</summary>
     public static long PeakTensorBytes => BlockPool.PeakBytes;
+
+    /// <summary>Lets <see cref="PeakTensorBytes"/> begin again at what is held now.</summary>
+    public static void ResetPeakTensorBytes() => BlockPool.ResetPeak();
+
+    /// <summary>
+    /// Bytes of memory that this process can still take: what the system has free, within a container's limit where there is one. An estimate: others take memory too.
+    /// </summary>
+    public static long AvailableMemoryBytes
+    {
+        get
+        {
+            GC.Collect(0);
+            var seen = GC.GetGCMemoryInfo();
+            return Math.Max(0, seen.TotalAvailableMemoryBytes - seen.MemoryLoadBytes);
+        }
+    }
 
     /// <summary>The most memory this process ever had resident, in bytes; 0 where the system does not say.</summary>
     public static long PeakMemoryBytes

@@ -36,6 +36,7 @@ internal static class BenchmarkCommand
         var json = new Option<bool>("--json") { Description = "Print benchmark-KIND.json instead of tables." };
         var command = new Command("benchmark", "Judge a model, or scores made elsewhere, on a published benchmark, in its own format and scored as published.") { kind, list, data, model, scores, output, maxLength, truncate, template, name, json };
         command.Subcommands.Add(BenchmarkSuiteCommand.Create());
+        var placement = new ModelOptions(command);
         var overwrite = new OverwriteOption(command);
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -47,10 +48,11 @@ internal static class BenchmarkCommand
             if (parsed.GetValue(maxLength) is < 1) throw new UsageException("--max-length is a count of tokens: 1 or more");
             if (parsed.GetValue(scores) is not null && (parsed.GetValue(maxLength) ?? (object?)parsed.GetValue(template)) is not null) throw new UsageException("--max-length and --chat-template go with --model: scores are made already");
             if (parsed.GetValue(scores) is not null && parsed.GetValue(truncate) != "none") throw new UsageException("--truncate goes with --model: scores are made already");
+            if (parsed.GetValue(scores) is not null && placement.AreGiven(parsed)) throw new UsageException("--device and --bf16 go with --model: scores are made already");
             using OutputClaim claim = OutputClaim.Files("benchmark", folder, FilesOf(benchmark.Name),
                 [.. files, parsed.GetValue(scores), parsed.GetValue(template), parsed.GetValue(model) is { } read ? ModelFolder.Of(read) : null], overwrite.Read(parsed));
-            using RewardModel? loaded = parsed.GetValue(model) is { } path ? BenchmarkOptions.Load(path, parsed.GetValue(template), parsed.GetValue(maxLength), BenchmarkOptions.TruncationOf(parsed.GetValue(truncate))) : null;
-            var run = new BenchmarkRun(benchmark, files, BenchmarkRun.SubjectOf(parsed.GetValue(model) ?? parsed.GetValue(scores)!, loaded), loaded, parsed.GetValue(scores));
+            using RewardModel? loaded = parsed.GetValue(model) is { } path ? BenchmarkOptions.Load(path, parsed.GetValue(template), parsed.GetValue(maxLength), BenchmarkOptions.TruncationOf(parsed.GetValue(truncate)), placement.Read(parsed)) : null;
+            var run = new BenchmarkRun(benchmark, files, LoadedModel.SubjectOf(parsed.GetValue(model) ?? parsed.GetValue(scores)!, loaded), loaded, parsed.GetValue(scores));
             return Task.FromResult(Run(run, folder, parsed.GetValue(name), parsed.GetValue(maxLength), parsed.GetValue(json), cancellationToken));
         });
         return ExamplesHelp.On(command, Examples);

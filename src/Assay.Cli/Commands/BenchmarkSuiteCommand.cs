@@ -33,18 +33,20 @@ internal static class BenchmarkSuiteCommand
         {
             folder, model, scores, output, maxLength, truncate, template, name, json,
         };
+        var placement = new ModelOptions(command);
         var overwrite = new OverwriteOption(command);
         command.SetAction((parsed, cancellationToken) =>
         {
             if (parsed.GetValue(model) is null == parsed.GetValue(scores) is null) throw new UsageException("benchmark suite wants --model DIR or --scores DIR, one of the two");
             if (parsed.GetValue(maxLength) is < 1) throw new UsageException("--max-length is a count of tokens: 1 or more");
             if (parsed.GetValue(scores) is not null && ((parsed.GetValue(maxLength) ?? (object?)parsed.GetValue(template)) is not null || parsed.GetValue(truncate) != "none")) throw new UsageException("--max-length, --truncate and --chat-template go with --model: scores are made already");
+            if (parsed.GetValue(scores) is not null && placement.AreGiven(parsed)) throw new UsageException("--device and --bf16 go with --model: scores are made already");
             SuiteFiles suite = SuiteFiles.In(parsed.GetRequiredValue(folder));
             if (suite.Entries.Count == 0) throw new UsageException($"{parsed.GetRequiredValue(folder)} holds no benchmark{string.Concat(suite.PassedOver.Take(3).Select(file => $"; {file.Path}: {file.Reason}"))}; assay benchmark --list says where they are published");
             // Under the name of benchmark, whose files are kept where they are there already.
             using OutputClaim claim = OutputClaim.Files("benchmark", parsed.GetRequiredValue(output), [ReportName, .. BenchmarkDescription.All.SelectMany(benchmark => BenchmarkCommand.FilesOf(benchmark.Name))],
                 [parsed.GetRequiredValue(folder), parsed.GetValue(template), parsed.GetValue(model) is { } read ? ModelFolder.Of(read) : null], overwrite.Read(parsed));
-            using RewardModel? loaded = parsed.GetValue(model) is { } path ? BenchmarkOptions.Load(path, parsed.GetValue(template), parsed.GetValue(maxLength), BenchmarkOptions.TruncationOf(parsed.GetValue(truncate))) : null;
+            using RewardModel? loaded = parsed.GetValue(model) is { } path ? BenchmarkOptions.Load(path, parsed.GetValue(template), parsed.GetValue(maxLength), BenchmarkOptions.TruncationOf(parsed.GetValue(truncate)), placement.Read(parsed)) : null;
             var run = new SuiteRun(parsed.GetValue(model), loaded, parsed.GetValue(scores), parsed.GetRequiredValue(output), parsed.GetValue(name), parsed.GetValue(maxLength));
             SuiteReport report = run.Execute(suite, cancellationToken);
             JsonNode written = ReportFile.Write(report, parsed.GetRequiredValue(output), ReportName);

@@ -13,6 +13,7 @@ using Assay.Evaluation.FreshPolicy;
 using Assay.Evaluation.Metrics;
 using Assay.Evaluation.Scores;
 using Assay.Evaluation.Statistics;
+using Assay.Models;
 using Assay.Reward;
 
 namespace Assay.Cli.Commands;
@@ -26,7 +27,7 @@ internal static class LabelSampleCommand
           assay label sample --scores one.jsonl two.jsonl --data generations.jsonl --count 100 --random-share 0.5 --per-prompt 1 --output to-label.jsonl
         """;
 
-    private sealed record Request(string? Model, string[] Scores, IReadOnlyList<string> Data, string Output, string? Calibration, int? MaxLength, string? Template, LabelSamplerOptions Options, FieldMapping? Fields, bool Json);
+    private sealed record Request(string? Model, string[] Scores, IReadOnlyList<string> Data, string Output, string? Calibration, int? MaxLength, string? Template, LabelSamplerOptions Options, FieldMapping? Fields, Placement? Placement, bool Json);
 
     public static Command Create()
     {
@@ -46,10 +47,11 @@ internal static class LabelSampleCommand
         { model, scores, data, count, output, randomShare, perPrompt, calibration, maxLength, template, seed, json };
         var overwrite = new OverwriteOption(command);
         var fields = new FieldOptions(command);
+        var placement = new ModelOptions(command);
         command.SetAction((parsed, cancellationToken) =>
         {
             var request = new Request(parsed.GetValue(model), parsed.GetValue(scores) ?? [], data.KeptFiles(parsed), parsed.GetRequiredValue(output), parsed.GetValue(calibration), parsed.GetValue(maxLength), parsed.GetValue(template),
-                new LabelSamplerOptions { Count = parsed.GetValue(count), RandomShare = parsed.GetValue(randomShare), PerPrompt = parsed.GetValue(perPrompt), Seed = parsed.GetValue(seed) }, fields.Read(parsed), parsed.GetValue(json));
+                new LabelSamplerOptions { Count = parsed.GetValue(count), RandomShare = parsed.GetValue(randomShare), PerPrompt = parsed.GetValue(perPrompt), Seed = parsed.GetValue(seed) }, fields.Read(parsed), parsed.GetValue(model) is null ? null : placement.Read(parsed), parsed.GetValue(json));
             Check(request);
             using OutputClaim claim = Claim(request, overwrite.Read(parsed));
             return Task.FromResult(Run(request, cancellationToken));
@@ -96,7 +98,7 @@ internal static class LabelSampleCommand
         string? fingerprint = null;
         if (request.Model is { } folder)
         {
-            using RewardModel model = LoadedModel.Load(folder, request.Template, request.MaxLength);
+            using RewardModel model = LoadedModel.Load(folder, request.Template, request.MaxLength, request.Placement);
             fingerprint = model.Fingerprint();
             IEnumerable<PreferencePair> pairs = UnlabelledPairs.Read(request.Data, new SetAsideCount(), request.Fields);
             frame.Add(folder, Counted(PairScoring.ScorePairs(model, pairs, (_, refusal) => setAside.Add(refusal.Code), cancellationToken: cancellationToken)));

@@ -7,6 +7,7 @@ using Assay.Cli.Outputs;
 using Assay.Data.Reading;
 using Assay.Evaluation.Calibration;
 using Assay.Evaluation.Evidence;
+using Assay.Models;
 using Assay.Reward;
 using Assay.Reward.Scoring;
 
@@ -37,20 +38,21 @@ internal static class ScoreCommand
         var command = new Command("score", "Score a file of conversations or pairs to JSON Lines, in input order; with percentiles where the model has reference scores (eval --store-reference). A row that cannot be scored has its error, and the exit code is 2.") { model, input, output, template, resume, json };
         var gate = new RequireGateOption(command);
         var fields = new FieldOptions(command);
+        var placement = new ModelOptions(command);
         var overwrite = new OverwriteOption(command);
         command.SetAction((parsed, cancellationToken) =>
         {
             IReadOnlyList<string> from = input.Files(parsed);
             string to = parsed.GetRequiredValue(output);
             using OutputClaim claim = OutputClaim.File("score", to, [.. from, ModelFolder.Of(parsed.GetRequiredValue(model)), parsed.GetValue(template)], overwrite.Read(parsed));
-            return Task.FromResult(Run(parsed.GetRequiredValue(model), from, to, parsed.GetValue(template), parsed.GetValue(resume) ? ScoreStart.Resume : ScoreStart.Fresh, parsed.GetValue(json), gate.Read(parsed), fields.Read(parsed), cancellationToken));
+            return Task.FromResult(Run(parsed.GetRequiredValue(model), from, to, parsed.GetValue(template), parsed.GetValue(resume) ? ScoreStart.Resume : ScoreStart.Fresh, parsed.GetValue(json), gate.Read(parsed), fields.Read(parsed), placement.Read(parsed), cancellationToken));
         });
         return ExamplesHelp.On(command, Examples);
     }
 
-    private static int Run(string modelPath, IReadOnlyList<string> inputs, string output, string? template, ScoreStart start, bool json, GateDemand? demand, FieldMapping? fields, CancellationToken cancellationToken)
+    private static int Run(string modelPath, IReadOnlyList<string> inputs, string output, string? template, ScoreStart start, bool json, GateDemand? demand, FieldMapping? fields, Placement placement, CancellationToken cancellationToken)
     {
-        using RewardModel model = LoadedModel.Load(modelPath, template);
+        using RewardModel model = LoadedModel.Load(modelPath, template, placement: placement);
         string fingerprint = model.Fingerprint();
         if (demand?.Refusal(modelPath, fingerprint) is { } refusal)
         {
@@ -58,6 +60,8 @@ internal static class ScoreCommand
             return ExitCode.CheckFailed;
         }
         StoredReference? reference = Reference(modelPath, template, ref fingerprint);
+        // A stopped run is only gone on with in the same type: a file must not have lines of both.
+        if (placement.Bf16) fingerprint += " bfloat16";
         var clock = Stopwatch.StartNew();
         ScoreSummary summary;
         try

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Assay.Models;
 using Assay.Reward;
 
 namespace Assay.Cli.Evaluation;
@@ -15,9 +16,9 @@ internal static class BenchmarkOptions
 
     public static Truncation TruncationOf(string? word) => word == "right" ? Truncation.Right : Truncation.None;
 
-    public static RewardModel Load(string path, string? template, int? maxLength, Truncation truncation)
+    public static RewardModel Load(string path, string? template, int? maxLength, Truncation truncation, Placement placement)
     {
-        RewardModel model = LoadedModel.Load(path, template, maxLength);
+        RewardModel model = LoadedModel.Load(path, template, maxLength, placement);
         model.Truncation = truncation;
         if (truncation == Truncation.None || model.LongestSequence != int.MaxValue) return model;
         model.Dispose();

@@ -27,10 +27,6 @@ internal sealed class BenchmarkRun
         foreach (string file in files) _rows.AddRange(BenchmarkFile.Read(benchmark.Kind, file, reason => _passedOver[reason] = _passedOver.GetValueOrDefault(reason) + 1));
     }
 
-    /// <summary>Who is judged: a model, or a file of scores.</summary>
-    public static EvidenceSubject SubjectOf(string path, RewardModel? model) =>
-        new(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))), path, model?.Fingerprint() ?? "scores:" + EvidenceInput.Of(path).Sha256);
-
     public BenchmarkDescription Benchmark { get; }
 
     public EvidenceSubject Subject { get; }

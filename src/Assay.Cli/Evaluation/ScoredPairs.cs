@@ -5,6 +5,7 @@ using Assay.Data.Splits;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Metrics;
 using Assay.Evaluation.Scores;
+using Assay.Models;
 using Assay.Reward;
 
 namespace Assay.Cli.Evaluation;
@@ -17,13 +18,13 @@ internal sealed class ScoredPairs : IDisposable
     private readonly IReadOnlySet<long>? _lines;
     private readonly EndpointScorer? _endpoint;
 
-    public ScoredPairs(string? model, string? scores, IReadOnlyList<string> data, string? split, int? maxLength = null, string? template = null, int maxErrors = 0, EndpointScorer? endpoint = null, FieldMapping? fields = null)
+    public ScoredPairs(string? model, string? scores, IReadOnlyList<string> data, string? split, int? maxLength = null, string? template = null, int maxErrors = 0, EndpointScorer? endpoint = null, FieldMapping? fields = null, Placement? placement = null)
     {
         (_scores, _data, MaxErrors, Fields) = (scores, data, maxErrors, fields);
         // What is wrong with the files is said before the model is loaded.
         _lines = split is null ? null : SplitFile.Read(split).Heldout.ToHashSet();
         Inputs = [.. data.Concat(split is null ? [] : [split]).Select(EvidenceInput.Of)];
-        if (model is not null) Model = LoadedModel.Load(model, template, maxLength);
+        if (model is not null) Model = LoadedModel.Load(model, template, maxLength, placement);
         _endpoint = endpoint;
         if (endpoint is not null)
         {
@@ -31,8 +32,7 @@ internal sealed class ScoredPairs : IDisposable
             Subject = new EvidenceSubject(endpoint.Model, endpoint.Address.ToString(), $"endpoint:{endpoint.Address} {endpoint.Model}");
             return;
         }
-        string path = model ?? scores!;
-        Subject = new EvidenceSubject(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))), path, Model?.Fingerprint() ?? "scores:" + EvidenceInput.Of(path).Sha256);
+        Subject = LoadedModel.SubjectOf(model ?? scores!, Model);
     }
 
     /// <summary>The model to ask further questions of; null when the scores were made elsewhere.</summary>

@@ -17,10 +17,12 @@ internal sealed class ScoredPairsOptions
     private readonly Option<int> _maxErrors = new("--max-errors") { Description = "Unreadable rows a file may have; they are set aside and counted.", DefaultValueFactory = _ => 0, HelpName = "N" };
 
     private readonly FieldOptions _fields;
+    private readonly ModelOptions _placement;
 
     public ScoredPairsOptions(Command command)
     {
         _fields = new FieldOptions(command);
+        _placement = new ModelOptions(command);
         foreach (Option option in (Option[])[_model, _data, _scores, _endpoint, _endpointModel, _split, _maxLength, _template, _maxErrors]) command.Options.Add(option);
     }
 
@@ -53,10 +55,11 @@ internal sealed class ScoredPairsOptions
         if (endpoint is null != parsed.GetValue(_endpointModel) is null) throw new UsageException("--endpoint URL and --endpoint-model NAME go together");
         if (endpoint is not null && (!Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))) throw new UsageException($"--endpoint {endpoint} is no address; wanted one such as http://127.0.0.1:8000");
         if (endpoint is not null && (parsed.GetValue(_maxLength) is not null || parsed.GetValue(_template) is not null)) throw new UsageException("--max-length and --chat-template do not go with --endpoint: the server renders and measures");
+        if (model is null && _placement.AreGiven(parsed)) throw new UsageException("--device and --bf16 go with --model: scores made elsewhere are made already");
         if (data.Count == 0 && scores is null) throw new UsageException($"{verb} wants pairs: --data FILE");
         if (split is not null && data.Count == 0) throw new UsageException("--split goes with --data: it holds line numbers");
         if (parsed.GetValue(_maxErrors) < 0) throw new UsageException("--max-errors is a count: 0 or more");
         return new ScoredPairs(model, scores, data, split, parsed.GetValue(_maxLength), parsed.GetValue(_template), parsed.GetValue(_maxErrors),
-            endpoint is null ? null : new EndpointScorer(new Uri(endpoint), parsed.GetValue(_endpointModel)!), _fields.Read(parsed));
+            endpoint is null ? null : new EndpointScorer(new Uri(endpoint), parsed.GetValue(_endpointModel)!), _fields.Read(parsed), model is null ? null : _placement.Read(parsed));
     }
 }

@@ -9,7 +9,7 @@ internal sealed class SuiteRun(string? modelPath, RewardModel? model, string? sc
 {
     public SuiteReport Execute(SuiteFiles suite, CancellationToken cancellationToken)
     {
-        EvidenceSubject subject = model is not null ? BenchmarkRun.SubjectOf(modelPath!, model) : new EvidenceSubject(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(scores!))), scores!, $"scores:{Path.GetFullPath(scores!)}");
+        EvidenceSubject subject = model is not null ? LoadedModel.SubjectOf(modelPath!, model) : new EvidenceSubject(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(scores!))), scores!, $"scores:{Path.GetFullPath(scores!)}");
         var rows = new List<SuiteRow>();
         foreach (SuiteEntry entry in suite.Entries)
         {
@@ -33,7 +33,7 @@ internal sealed class SuiteRun(string? modelPath, RewardModel? model, string? sc
         {
             string? own = scores is null ? null : Path.Combine(scores, $"scores-{entry.Name}.jsonl");
             if (own is not null && !File.Exists(own)) return Failed(entry, $"{own}: no such file; wanted the scores of this benchmark");
-            EvidenceSubject judged = own is null ? subject : BenchmarkRun.SubjectOf(own, null);
+            EvidenceSubject judged = own is null ? subject : LoadedModel.SubjectOf(own, null);
             if (Kept(Path.Combine(output, file), entry, judged) is { } kept) return SuiteRow.Of(entry.Name, "kept", file, kept);
             var run = new BenchmarkRun(BenchmarkDescription.Of(entry.Kind), entry.Files, judged, model, own);
             return SuiteRow.Of(entry.Name, "scored", file, BenchmarkFiles.Write(run, entry.Name, output, name, maxLength, cancellationToken).Evidence);

@@ -10,6 +10,7 @@ namespace Assay.Cli.Training;
 internal sealed class TrainProgress
 {
     private const int Window = 20;
+    private const double Gibibyte = 1L << 30;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly TimeProvider clock;
@@ -25,6 +26,7 @@ internal sealed class TrainProgress
         Observer = new TrainingObserver
         {
             Phase = phase => Terminal.Live(phase + " …"),
+            Planned = plan => Terminal.Note(string.Create(CultureInfo.InvariantCulture, $"memory: {plan.PeakBytes / Gibibyte:0.00} GiB predicted at {plan.LargestPart} tokens at once, {plan.LimitBytes / Gibibyte:0.0} to be had")),
             Updated = Show,
             Evaluated = (step, m) => Terminal.Note(string.Create(CultureInfo.InvariantCulture, $"step {step}: held-out accuracy {m.Accuracy:0.0000} ({m.Pairs} pairs, {m.Ties} ties)  loss {m.Loss:0.0000}  margin {m.Margin:0.000}")),
             CheckpointWritten = folder => Terminal.Note($"wrote {folder}"),

@@ -15,7 +15,7 @@ internal static class TrainSummary
         if (summary.ContainsKey("eval_accuracy"))
             Row("held out", $"accuracy {Number(summary, "eval_accuracy", "0.0000")} ({summary["eval_pairs"]} pairs, {summary["eval_ties"]} ties counted half), loss {Number(summary, "eval_loss", "0.0000")}, margin {Number(summary, "eval_margin", "0.000")}");
         Row("speed", $"{Number(summary, "train_pairs_per_second", "0.00")} pairs/s, {Number(summary, "train_tokens_per_second", "0")} tokens/s, {Number(summary, "gemm_share", "0.0 %")} of GEMM ({Number(summary, "gemm_gflops", "0")} GFLOPS)");
-        Row("time", $"{Terminal.Duration(TimeSpan.FromSeconds(summary["train_runtime"]!.GetValue<double>()))}, peak memory {summary["peak_memory_bytes"]!.GetValue<long>() / (double)(1 << 30):0.00} GiB");
+        Row("time", $"{Terminal.Duration(TimeSpan.FromSeconds(summary["train_runtime"]!.GetValue<double>()))}, peak memory {Gibibytes(summary["peak_memory_bytes"]!)} GiB{(summary["predicted_peak_memory_bytes"] is { } predicted ? $" ({Gibibytes(predicted)} predicted)" : "")}");
         Row("saved", $"{summary["output_dir"]}; loaded again: {summary["reload"]}");
         Console.WriteLine($"\nnext: assay eval --model {summary["output_dir"]} --data PAIRS");
     }
@@ -23,6 +23,8 @@ internal static class TrainSummary
     private static void Row(string name, string value) => Console.WriteLine($"{name,-10}{value}");
 
     private static string Number(JsonObject summary, string name, string format) => summary[name]!.GetValue<double>().ToString(format, CultureInfo.InvariantCulture);
+
+    private static string Gibibytes(JsonNode bytes) => (bytes.GetValue<long>() / (double)(1 << 30)).ToString("0.00", CultureInfo.InvariantCulture);
 
     private static string Reasons(JsonObject counts) => counts.Count == 0 ? "" : $" ({string.Join(", ", counts.Select(c => $"{c.Key} {c.Value}"))})";
 }

@@ -1,7 +1,11 @@
+using System.Text.Json.Serialization;
+
 namespace Assay.Evaluation.Evidence;
 
 /// <summary>What was judged.</summary>
 /// <param name="Name">For people: the model folder's name, or the score file's.</param>
 /// <param name="Path">The model folder or score file as it was named.</param>
 /// <param name="Fingerprint">The model's fingerprint (weights, tokenizer and template); for scores made elsewhere the SHA-256 of the score file, after <c>scores:</c>; for a server its address and the name, after <c>endpoint:</c>.</param>
-public sealed record EvidenceSubject(string Name, string Path, string Fingerprint);
+/// <param name="ComputeType"><c>bfloat16</c> where the model computed in that over its stored weights (<c>--bf16</c>); null for the weights' own type.</param>
+public sealed record EvidenceSubject(
+    string Name, string Path, string Fingerprint, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ComputeType = null);

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Assay.Models;
 using Assay.Models.Packing;
 using Assay.Reward.Objectives;
+using Assay.Reward.Training.Memory;
 using Assay.Reward.Training.Settings;
 using Assay.Torch;
 
@@ -9,7 +10,7 @@ namespace Assay.Reward.Training;
 
 /// <summary>
 /// Trains a reward model as TRL's RewardTrainer does (1.16, over transformers 5.23's Trainer): its row order, mean of micro-batch means, clipping, AdamW groups and
-/// schedules, in fp32. What differs is how: rows are packed without pads, a pair's common prefix goes through a causal network once, and a micro-batch may be cut by
+/// schedules, in fp32 or, with bf16, as torch's autocast divides the work. What differs is how: rows are packed without pads, a pair's common prefix goes through a causal network once, and a micro-batch may be cut by
 /// tokens. After <c>--resume</c> the token count and the mean loss go on; the reference starts both again at 0.
 /// </summary>
 public sealed class RewardTrainer
@@ -31,6 +32,8 @@ public sealed class RewardTrainer
     {
         this.network = network;
         this.settings = settings.Checked();
+        network.ComputeType = settings.Bf16 ? DType.BFloat16 : network.DType;
+        network.GradientCheckpointing = settings.GradientCheckpointing;
         this.train = train;
         this.heldOut = heldOut;
         this.clock = clock;
@@ -45,6 +48,9 @@ public sealed class RewardTrainer
 
     /// <summary>Writes the model into a checkpoint's folder; by default the network alone, without tokenizer or record.</summary>
     public Action<string>? SaveModel { get; init; }
+
+    /// <summary>What the process may take of the host's memory, in bytes; by default what the system has free.</summary>
+    public long? MemoryLimit { get; init; }
 
     /// <summary>Trains to the end, or to a stop.</summary>
     /// <param name="outputFolder">Where <c>train_log.jsonl</c> and checkpoints go; null writes nothing.</param>
@@ -71,6 +77,7 @@ public sealed class RewardTrainer
         EvaluationMetrics? latest = null;
         var evaluatedAt = -1L;
 
+        var memory = PlanMemory(state);
         Observer.Phase?.Invoke("training");
         if (settings.EvalOnStart && state.Step == 0) Evaluate();
         while (state.Step < Plan.TotalUpdates)
@@ -86,7 +93,7 @@ public sealed class RewardTrainer
             var scored = new List<BatchScores>();
             foreach (var rows in microBatches)
             {
-                scored.Add(Accumulate(rows, 1.0 / microBatches.Count, step));
+                scored.Add(Accumulate(rows, 1.0 / microBatches.Count, step, state.BatchTokens));
                 foreach (var row in rows)
                 {
                     pairs++;
@@ -143,6 +150,7 @@ public sealed class RewardTrainer
             TokenCount = state.TokenCount,
             Runtime = clock.GetElapsedTime(started),
             Trained = (pairs, tokens, state.Step - firstStep, trainingTime),
+            Memory = memory,
             Evaluation = latest,
         };
         return result;
@@ -195,12 +203,29 @@ public sealed class RewardTrainer
         _ => false,
     };
 
+    // Predicts, says so, and where the budget of tokens is not decided yet, cuts it to what fits.
+    private MemoryPlan? PlanMemory(RunState state)
+    {
+        if (!network.Device.IsCpu)
+        {
+            state.BatchTokens = settings.MaxBatchTokens;
+            return null;
+        }
+        Observer.Phase?.Invoke("measuring memory");
+        var memory = new MemoryProbe(network, settings, train, packedTokens).Measure(Plan, MemoryLimit);
+        if (state.BatchTokens == 0) state.BatchTokens = memory.BatchTokens;
+        if (state.BatchTokens < settings.MaxBatchTokens)
+            Observer.Alarm?.Invoke($"batches are cut to {state.BatchTokens} tokens at once, so that they fit in memory (max_batch_tokens is {settings.MaxBatchTokens}): the result is the same up to rounding");
+        Observer.Planned?.Invoke(memory);
+        return memory;
+    }
+
     // One micro-batch: its scores, and its gradient added to what the parameters have.
-    private BatchScores Accumulate(int[] rows, double weight, long step)
+    private BatchScores Accumulate(int[] rows, double weight, long step, int batchTokens)
     {
         float[] chosen = new float[rows.Length], rejected = new float[rows.Length];
         var losses = 0.0;
-        foreach (var part in TokenBudget.Cut(Enumerable.Range(0, rows.Length), at => packedTokens[rows[at]], settings.MaxBatchTokens))
+        foreach (var part in TokenBudget.Cut(Enumerable.Range(0, rows.Length), at => packedTokens[rows[at]], batchTokens))
         {
             using var scope = new TensorScope();
             var batch = PackedBatch.FromPairs(part.Select(at => ((IReadOnlyList<int>)train[rows[at]].Chosen, (IReadOnlyList<int>)train[rows[at]].Rejected)), network.Packing);

@@ -12,6 +12,12 @@ internal sealed class RunState
     /// <summary>Sum of the updates' losses, for the run's mean.</summary>
     public double LossSum { get; set; }
 
+    /// <summary>
+    /// Most tokens that went through the network at once: other cuts of a batch add in another order, so a run keeps to the first.
+    /// 0: not decided yet.
+    /// </summary>
+    public int BatchTokens { get; set; }
+
     /// <summary>What has gathered since the last log line.</summary>
     public LogAverages Averages { get; init; } = new();
 }

@@ -79,11 +79,14 @@ public sealed class TrainingCheckpoint
             using (second) Fill(second, "exp_avg_sq." + names[i]);
         }
         optimiser.StepCount = Step;
+        // Libraries differ in the last bits: the run goes on with those it began with.
+        if (state["products"]?.GetValue<string>() is { } products && products != TorchRuntime.Products) TorchRuntime.Products = products;
         return new RunState
         {
             Step = Step,
             TokenCount = state["num_tokens"]!.GetValue<long>(),
             LossSum = state["loss_sum"]!.GetValue<double>(),
+            BatchTokens = state["batch_tokens"]?.GetValue<int>() ?? 0,
             Averages = LogAverages.FromJson(state["since_last_log"]!),
         };
 
@@ -129,6 +132,8 @@ public sealed class TrainingCheckpoint
                 ["num_tokens"] = run.TokenCount,
                 ["loss_sum"] = run.LossSum,
                 ["since_last_log"] = run.Averages.ToJson(),
+                ["batch_tokens"] = run.BatchTokens,
+                ["products"] = TorchRuntime.Products,
                 ["data"] = dataFingerprint,
                 ["settings"] = MathematicsOf(settings),
             };

@@ -1,9 +1,14 @@
+using Assay.Reward.Training.Memory;
+
 namespace Assay.Reward.Training;
 
 /// <summary>Whom a run tells what happens, on the training thread. Every part may be left out.</summary>
 public sealed record TrainingObserver
 {
     public static TrainingObserver None { get; } = new();
+
+    /// <summary>Before the first update: the memory that the run will take.</summary>
+    public Action<MemoryPlan>? Planned { get; init; }
 
     /// <summary>When an update's gradients are complete and not yet clipped: its step.</summary>
     public Action<long>? GradientsReady { get; init; }

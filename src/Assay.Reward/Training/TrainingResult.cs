@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Assay.Reward.Training.Memory;
 
 namespace Assay.Reward.Training;
 
@@ -21,6 +22,9 @@ public sealed record TrainingResult
     /// <summary>This process's updates and the time they took by themselves.</summary>
     public required (long Pairs, long Tokens, long Updates, TimeSpan Time) Trained { get; init; }
 
+    /// <summary>What was predicted before the first update; null on a device whose memory is not known.</summary>
+    public MemoryPlan? Memory { get; init; }
+
     public EvaluationMetrics? Evaluation { get; init; }
 
     /// <summary>
@@ -42,6 +46,11 @@ public sealed record TrainingResult
             ["train_pairs_per_second"] = Trained.Pairs / training,
             ["train_tokens_per_second"] = Trained.Tokens / training,
         };
+        if (Memory is { } memory)
+        {
+            json["predicted_peak_memory_bytes"] = memory.PeakBytes;
+            json["batch_tokens"] = memory.BatchTokens;
+        }
         foreach (var (name, value) in Evaluation?.ToJson() ?? []) json[name] = value?.DeepClone();
         return json;
     }

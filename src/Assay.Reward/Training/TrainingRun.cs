@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Assay.Data.Digests;
 using Assay.Data.Reading;
+using Assay.Models;
 using Assay.Models.Checkpoints;
 using Assay.Reward.Training.Settings;
 using Assay.Text.Tokenization;
@@ -40,11 +41,12 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         if (settings is { EvalData.Count: 0, EvalSplit: null, Split: null } && (settings.EvalStrategy != "no" || settings.EvalOnStart))
             throw new RewardException($"{(settings.EvalOnStart ? "eval_on_start" : $"eval_strategy {settings.EvalStrategy}")} asks for an evaluation and nothing is held out: name pairs with eval_data, eval_split or split, or leave it out");
         var checkpoint = FindCheckpoint(output);
+        var placement = new Placement { Device = Device.Find(settings.Device), Bf16 = settings.Bf16 };
 
         Observer.Phase?.Invoke("loading the model");
         using var model = checkpoint is null
-            ? RewardModel.LoadForTraining(modelPath, settings.Seed, settings.ChatTemplate, settings.SplitSpecialTokens ? SpecialTokenText.Plain : SpecialTokenText.Recognize)
-            : RewardModel.Load(checkpoint.Folder);
+            ? RewardModel.LoadForTraining(modelPath, settings.Seed, settings.ChatTemplate, settings.SplitSpecialTokens ? SpecialTokenText.Plain : SpecialTokenText.Recognize, placement)
+            : RewardModel.Load(checkpoint.Folder, placement: placement);
         foreach (var warning in model.Warnings) Observer.Alarm?.Invoke(warning);
         Observer.Phase?.Invoke("reading pairs");
         var loader = new PairLoader(FieldMapping.Of(settings.Map, settings.Ignore));
@@ -87,6 +89,8 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
             ["data"] = data,
             ["settings"] = SettingsReader.ToJson(settings),
             ["libtorch"] = TorchRuntime.LibtorchVersion,
+            ["device"] = placement.Device.ToString(),
+            ["products"] = TorchRuntime.Products,
         };
         var run = new JsonObject { ["format"] = "assay.run/1", ["state"] = "running", ["model"] = model.Origin.DeepClone(), ["text_fingerprint"] = model.Encoder.Fingerprint, ["warnings"] = new JsonArray([.. model.Warnings.Select(w => (JsonNode)w)]) };
         JsonFile.Write(Path.Combine(output, RunFile), run);

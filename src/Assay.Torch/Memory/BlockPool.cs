@@ -31,6 +31,11 @@ internal static unsafe class BlockPool
     /// <summary>Bytes of all arenas, handed out or free.</summary>
     public static long ArenaTotalBytes { get; private set; }
 
+    public static void ResetPeak()
+    {
+        lock (Gate) PeakBytes = UsedBytes;
+    }
+
     /// <summary>At least this many bytes, content unknown.</summary>
     /// <exception cref="OutOfMemoryException">The system has no more.</exception>
     public static nint Take(long bytes)

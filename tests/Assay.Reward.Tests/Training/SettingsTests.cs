@@ -59,8 +59,12 @@ public class SettingsTests
     }
 
     [Theory]
-    [InlineData("bf16", "true", "fp32")]
-    [InlineData("gradient_checkpointing", "true", "max_batch_tokens")]
+    [InlineData("fp16", "true", "loss scaling")]
+    [InlineData("dtype", "bfloat16", "bf16")]
+    [InlineData("activation_offloading", "true", "gradient_checkpointing")]
+    [InlineData("bf16", "yes", "true or false")]
+    [InlineData("device", "gpu", "cuda:N")]
+    [InlineData("use_cpu", "true", "device: cpu")]
     [InlineData("optim", "sgd", "AdamW")]
     [InlineData("use_peft", "true", "adapters")]
     [InlineData("disable_dropout", "false", "dropout")]
@@ -79,7 +83,8 @@ public class SettingsTests
     }
 
     [Theory]
-    [InlineData("bf16", "false")]
+    [InlineData("fp16", "false")]
+    [InlineData("gradient_checkpointing_kwargs", "null")]
     [InlineData("optim", "adamw_torch_fused")]
     [InlineData("gradient_checkpointing", "false")]
     public void A_setting_of_the_reference_that_asks_for_what_is_done_anyway_is_taken(string name, string value) => Assert.Equal(1e-4, Read(Flag(name, value)).LearningRate);

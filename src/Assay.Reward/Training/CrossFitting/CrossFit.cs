@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
 using Assay.Data.Reading;
 using Assay.Data.Splits;
+using Assay.Models;
 using Assay.Reward.Training.Settings;
 using Assay.Text.Tokenization;
+using Assay.Torch;
 
 namespace Assay.Reward.Training.CrossFitting;
 
@@ -99,7 +101,8 @@ public sealed class CrossFit(TrainingSettings settings, int folds, int seeds, Ti
     }
 
     private RewardModel Load(string path, long seed) =>
-        RewardModel.LoadForTraining(path, seed, _settings.ChatTemplate, _settings.SplitSpecialTokens ? SpecialTokenText.Plain : SpecialTokenText.Recognize);
+        RewardModel.LoadForTraining(path, seed, _settings.ChatTemplate, _settings.SplitSpecialTokens ? SpecialTokenText.Plain : SpecialTokenText.Recognize,
+            new Placement { Device = Device.Find(_settings.Device), Bf16 = _settings.Bf16 });
 
     private (float[] Chosen, float[] Rejected) Train(string modelPath, long seed, int number, List<EncodedPair> encoded, int[] held, CancellationToken stop)
     {

@@ -14,8 +14,8 @@ public static class SettingsReader
 {
     private sealed record Absent(string[] Harmless, string Reason);
 
-    private static readonly Absent Fp32Only = new(["false", "null"], "weights and arithmetic are fp32 here; leave it out");
-    private static readonly Absent NoCheckpointing = new(["false", "null"], "activations are kept; bound memory with max_batch_tokens");
+    private static readonly Absent Fp32Weights = new(["false", "null"], "weights are fp32 here; bf16 computes in bf16 over them");
+    private static readonly Absent NoOffloading = new(["false", "null"], "bound memory with max_batch_tokens or gradient_checkpointing");
     private static readonly Absent NoAdapters = new(["false", "null"], "adapters are not built yet: all weights are trained");
     private static readonly Absent OneProcess = new(["null", "false"], "one process trains; there is no distributed backend yet");
     private static readonly Absent NoLoader = new(["0", "null", "false"], "rows are tokenized once before training, there is no data loader to set");
@@ -24,16 +24,16 @@ public static class SettingsReader
 
     private static readonly Dictionary<string, Absent> NotHere = new()
     {
-        ["bf16"] = Fp32Only,
-        ["fp16"] = Fp32Only,
-        ["tf32"] = Fp32Only,
-        ["dtype"] = new(["float32", "null"], Fp32Only.Reason),
-        ["torch_dtype"] = new(["float32", "null"], Fp32Only.Reason),
-        ["load_in_4bit"] = Fp32Only,
-        ["load_in_8bit"] = Fp32Only,
-        ["gradient_checkpointing"] = NoCheckpointing,
-        ["activation_checkpointing"] = NoCheckpointing,
-        ["activation_offloading"] = NoCheckpointing,
+        ["fp16"] = new(["false", "null"], "its range needs loss scaling, which is not built; bf16 needs none"),
+        ["tf32"] = new(["false", "null"], "products are fp32, or bf16 with bf16"),
+        ["dtype"] = new(["float32", "null"], Fp32Weights.Reason),
+        ["torch_dtype"] = new(["float32", "null"], Fp32Weights.Reason),
+        ["load_in_4bit"] = Fp32Weights,
+        ["load_in_8bit"] = Fp32Weights,
+        ["bf16_full_eval"] = new(["false", "null"], "evaluation computes as training does: set bf16"),
+        ["gradient_checkpointing_kwargs"] = new(["null"], "each layer is computed again; there is nothing to choose"),
+        ["activation_checkpointing"] = new(["false", "null"], "it is gradient_checkpointing here"),
+        ["activation_offloading"] = NoOffloading,
         ["use_peft"] = NoAdapters,
         ["lora_r"] = NoAdapters,
         ["lora_alpha"] = NoAdapters,
@@ -61,7 +61,7 @@ public static class SettingsReader
         ["load_best_model_at_end"] = new(["false"], "the last weights are saved; checkpoints keep the earlier ones"),
         ["auto_find_batch_size"] = new(["false"], "bound memory with max_batch_tokens"),
         ["full_determinism"] = new(["true", "false"], "a run is always repeatable on one machine"),
-        ["use_cpu"] = new(["true"], "the device is what libtorch finds"),
+        ["use_cpu"] = new(["false", "null"], "it is device: cpu here"),
         ["label_smoothing_factor"] = new(["0", "0.0"], "the loss is Bradley-Terry as TRL's RewardTrainer has it"),
         ["neftune_noise_alpha"] = new(["null"], "no noise is put on embeddings"),
         ["disable_tqdm"] = new(["true", "false"], "progress is shown on a terminal only"),

@@ -4,7 +4,7 @@ namespace Assay.Reward.Training.Settings;
 
 /// <summary>
 /// Everything that says what a training run does. Names and defaults are those of TRL's <c>RewardConfig</c> (1.16) and transformers' <c>TrainingArguments</c>
-/// (5.23) wherever they have the setting too; what is only ours is said to be so. Weights, arithmetic and optimiser state are fp32.
+/// (5.23) wherever they have the setting too; what is only ours is said to be so. Weights and optimiser state are fp32; arithmetic is unless bf16 is set.
 /// </summary>
 public sealed record TrainingSettings
 {
@@ -12,6 +12,7 @@ public sealed record TrainingSettings
     private const string Optimiser = "Optimiser";
     private const string Batches = "Batches and length";
     private const string Logging = "Logging, evaluation, checkpoints";
+    private const string Engine = "Arithmetic, memory and device";
     private const string Repeatability = "Order and repeatability";
 
     [Setting(Inputs, "Checkpoint to start from: a Hugging Face folder, or a GGUF file with its config and tokenizer beside it.", DecidesResult = false)]
@@ -104,6 +105,15 @@ public sealed record TrainingSettings
     [Setting(Batches, "Most tokens that go through the network at once (Assay's own): bounds memory, changes no result beyond rounding.")]
     public int MaxBatchTokens { get; init; } = 2048;
 
+    [Setting(Engine, "Products and kept activations in bf16; weights, norms' statistics, softmax, head, loss and optimiser stay fp32. The reference's default is true.")]
+    public bool Bf16 { get; init; }
+
+    [Setting(Engine, "Compute each layer again in the backward instead of keeping what it made: the same numbers, less memory, about a third more time.", DecidesResult = false)]
+    public bool GradientCheckpointing { get; init; }
+
+    [Setting(Engine, "Where the network runs: cpu, cuda, cuda:N, or auto for a CUDA device where libtorch has one.")]
+    public string Device { get; init; } = "auto";
+
     [Setting(Logging, "Write a log line every this many updates; below 1 a share of all updates.", DecidesResult = false)]
     public double LoggingSteps { get; init; } = 10;
 
@@ -157,6 +167,7 @@ public sealed record TrainingSettings
         Require(GradientAccumulationSteps > 0, "gradient_accumulation_steps", GradientAccumulationSteps, "1 or more");
         Require(MaxLength is null or > 0, "max_length", MaxLength, "null, or 1 or more");
         Require(MaxBatchTokens > 0, "max_batch_tokens", MaxBatchTokens, "1 or more");
+        Require(IsDevice(Device), "device", Device, "auto, cpu, cuda or cuda:N");
         Require(IsStepCount(LoggingSteps), "logging_steps", LoggingSteps, "a whole number of updates, or a share between 0 and 1");
         Require(EvalSteps is not { } every || IsStepCount(every), "eval_steps", EvalSteps, "a whole number of updates, or a share between 0 and 1");
         Require(IsStepCount(SaveSteps), "save_steps", SaveSteps, "a whole number of updates, or a share between 0 and 1");
@@ -170,6 +181,8 @@ public sealed record TrainingSettings
         LearningRateSchedule.Create(LrSchedulerType, LearningRate, WarmupSteps, 1000, LrSchedulerKwargs);
         return this;
     }
+
+    private static bool IsDevice(string text) => text is "auto" or "cpu" or "cuda" || (text.StartsWith("cuda:", StringComparison.Ordinal) && ushort.TryParse(text.AsSpan(5), out _));
 
     private static bool IsStepCount(double value) => (value > 0 && value < 1) || (value >= 1 && value == Math.Floor(value));
 

@@ -1,0 +1,18 @@
+using Assay.Torch;
+
+namespace Assay.Models;
+
+/// <summary>Where a network runs, and in which type it computes. Neither changes what it is: the weights stay as they are stored.</summary>
+public sealed record Placement
+{
+    /// <summary>On the CPU, in the weights' type.</summary>
+    public static Placement Default { get; } = new();
+
+    public Device Device { get; init; } = Device.Cpu;
+
+    /// <summary>
+    /// Products and what flows between the layers in bf16 over fp32 weights, as transformers' <c>bf16</c>; norms' statistics, softmax and head stay fp32
+    /// (<see cref="RewardNetwork.ComputeType"/>). Scores move by some thousandths of their spread: see docs/parity.md.
+    /// </summary>
+    public bool Bf16 { get; init; }
+}

@@ -1,0 +1,89 @@
+using Assay.Models;
+using Assay.Models.Packing;
+using Assay.Reward.Training.Settings;
+using Assay.Torch;
+
+namespace Assay.Reward.Training.Memory;
+
+/// <summary>
+/// Predicts the memory of a run by running a small part of it: a forward and a backward of the shortest pair, then of the longest. So it holds for every family.
+/// No weight is changed. It knows the host's memory only.
+/// </summary>
+internal sealed class MemoryProbe(RewardNetwork network, TrainingSettings settings, IReadOnlyList<EncodedPair> train, IReadOnlyList<int> packedTokens)
+{
+    // AdamW's two moments.
+    private const int Moments = 2;
+
+    // What the probe does not see: rows and logs that grow, blocks that do not fit together, libraries' own scratch.
+    private const double Unseen = 1.05;
+
+    // Share of the memory that is free which a run may count on.
+    private const double Usable = 0.95;
+
+    /// <summary>The plan, with the token budget cut where it would not fit.</summary>
+    /// <param name="plan">Which rows come together.</param>
+    /// <param name="limit">What the process may take in all, in bytes; null asks the system.</param>
+    /// <exception cref="RewardException">Even the longest pair alone does not fit; the message says what would.</exception>
+    public MemoryPlan Measure(TrainingPlan plan, long? limit = null)
+    {
+        var rows = Enumerable.Range(0, train.Count).ToList();
+        var (shortest, longest) = (rows.MinBy(row => packedTokens[row]), rows.MaxBy(row => packedTokens[row]));
+        // The first leaves gradients and, in bf16, narrowed weights behind: a part of what stays.
+        var perToken = BytesPerToken(shortest);
+        var moments = network.Parameters.Sum(parameter => parameter.Value.ElementCount * parameter.Value.DType.ByteSize()) * Moments;
+        var process = Environment.WorkingSet;
+        var most = limit ?? process + (long)(TorchRuntime.AvailableMemoryBytes * Usable);
+        var need = new MemoryNeed((long)((process + moments) * Unseen), perToken, packedTokens[longest]);
+        // The longest pair is only run when by the first estimate it fits.
+        need.Budget(settings, most, Recomputed);
+        need = need with { BytesPerToken = BytesPerToken(longest) };
+        Clear();
+        var budget = need.Budget(settings, most, Recomputed);
+        return new MemoryPlan
+        {
+            FixedBytes = need.FixedBytes,
+            BytesPerToken = need.BytesPerToken,
+            BatchTokens = budget,
+            LargestPart = LargestPart(plan, budget),
+            LimitBytes = most,
+        };
+
+        double Recomputed()
+        {
+            network.GradientCheckpointing = true;
+            try
+            {
+                return BytesPerToken(shortest);
+            }
+            finally
+            {
+                network.GradientCheckpointing = settings.GradientCheckpointing;
+            }
+        }
+    }
+
+    // What a pair's forward and backward take above what is left when they are done, for each of its tokens.
+    private double BytesPerToken(int row)
+    {
+        TorchRuntime.ResetPeakTensorBytes();
+        using (new TensorScope())
+        {
+            var batch = PackedBatch.FromPairs([(train[row].Chosen, train[row].Rejected)], network.Packing);
+            network.Score(batch).Sum().Backward();
+        }
+        return (TorchRuntime.PeakTensorBytes - TorchRuntime.TensorBytes) / (double)packedTokens[row];
+    }
+
+    private void Clear() => Gradients.Clear([.. network.Parameters.Select(parameter => parameter.Value)]);
+
+    private int LargestPart(TrainingPlan plan, int budget)
+    {
+        var largest = 0;
+        for (var update = 0L; update < Math.Min(plan.TotalUpdates, plan.UpdatesPerEpoch); update++)
+        {
+            foreach (var rows in plan.MicroBatchesOf(update))
+                foreach (var part in TokenBudget.Cut(rows, row => packedTokens[row], budget)) largest = Math.Max(largest, part.Sum(row => packedTokens[row]));
+        }
+        return largest;
+    }
+}
