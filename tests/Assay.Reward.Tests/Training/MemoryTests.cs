@@ -78,7 +78,7 @@ public sealed class MemoryTests : IDisposable
         var path = Path.Combine(point.Folder, "trainer_state.json");
         var state = JsonNode.Parse(File.ReadAllText(path))!;
         Assert.Equal(TorchRuntime.Products, state["products"]!.GetValue<string>());
-        Assert.Equal(new TrainingSettings().MaxBatchTokens, state["batch_tokens"]!.GetValue<int>());
+        Assert.Equal(RecordedRun.Read("i_resume").Settings.MaxBatchTokens, state["batch_tokens"]!.GetValue<int>());
         state["batch_tokens"] = 7;
         File.WriteAllText(path, state.ToJsonString());
         var alarms = new List<string>();
