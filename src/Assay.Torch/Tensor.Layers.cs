@@ -35,6 +35,9 @@ public sealed partial class Tensor
     /// <summary><c>silu(this) * up</c>, this being the gate.</summary>
     public Tensor SwiGlu(Tensor up) => GatedActivation.Apply(ActivationKind.Silu, this, up);
 
+    /// <summary><c>gelu(this) * up</c>, this being the gate.</summary>
+    public Tensor GeGlu(Tensor up, GeluForm form) => GatedActivation.Apply(KindOf(form), this, up);
+
     /// <summary><c>gelu(this + bias)</c>, bias [last dimension].</summary>
     public Tensor BiasGelu(Tensor bias, GeluForm form) => Activation.Apply(KindOf(form), this, bias);
 
@@ -52,6 +55,11 @@ public sealed partial class Tensor
     /// <param name="window">
     /// 0: no limit. Causal: the query's own token and the <c>window - 1</c> before it. Bidirectional: distances up to <c>window / 2</c>. In true positions.
     /// </param>
+    /// <param name="softCap">0: none. Else a scaled score becomes <c>softCap * tanh(score / softCap)</c>, before slopes and softmax (Gemma 2, arXiv 2408.00118).</param>
+    /// <param name="slopes">
+    /// Null, or one a query head: <c>-slope * distance</c> in true positions is added to the scaled score (ALiBi, arXiv 2108.12409). They get no gradient.
+    /// </param>
+    /// <exception cref="TorchException">Shapes, segments or numbers that do not go together.</exception>
     public Tensor Attention(
         Tensor key,
         Tensor value,
@@ -60,8 +68,14 @@ public sealed partial class Tensor
         int keyValueHeads,
         double scale,
         AttentionDirection direction,
-        long window = 0) =>
-        Primitives.Attention.Apply(this, key, value, segments, new AttentionForm(heads, keyValueHeads, heads == 0 ? 0 : (int)(Shape[^1] / heads), scale, direction, window));
+        long window = 0,
+        double softCap = 0,
+        IReadOnlyList<float>? slopes = null)
+    {
+        var headDimension = heads == 0 ? 0 : (int)(Shape[^1] / heads);
+        var form = new AttentionForm(heads, keyValueHeads, headDimension, scale, direction, window, softCap, slopes);
+        return Primitives.Attention.Apply(this, key, value, segments, form);
+    }
 
     /// <summary>
     /// The block's result, from which the backward runs the block's forward again instead of keeping what it made in between (arXiv 1604.06174).

@@ -7,7 +7,7 @@ public sealed class AttentionTests
     private const double DoubleTolerance = 1e-13;
     private const double SingleTolerance = 2e-6;
 
-    private sealed record Case(string Name, int Rows, int Heads, int KeyValueHeads, int HeadDimension, Segment[] Segments, AttentionDirection Direction, long Window = 0);
+    private sealed record Case(string Name, int Rows, int Heads, int KeyValueHeads, int HeadDimension, Segment[] Segments, AttentionDirection Direction, long Window = 0, double SoftCap = 0, float[]? Slopes = null);
 
     private static readonly Case[] Cases =
     [
@@ -24,6 +24,10 @@ public sealed class AttentionTests
         new("window of an encoder", 23, 2, 2, 4, [new(0, 23)], AttentionDirection.Bidirectional, 8),
         new("rows of no segment", 12, 2, 2, 4, [new(1, 3), new(6, 4)], AttentionDirection.Causal),
         new("an empty segment", 7, 1, 1, 4, [new(0, 3), new(3, 0, 0, 3), new(3, 4, 0, 3)], AttentionDirection.Causal),
+        new("soft cap", 20, 4, 2, 8, [new(0, 8), new(8, 5, 0, 8), new(13, 7, 0, 8)], AttentionDirection.Causal, SoftCap: 1.5),
+        new("soft cap and window", 30, 2, 1, 4, [new(0, 20), new(20, 10, 0, 20)], AttentionDirection.Causal, 6, 2),
+        new("slopes", 20, 4, 1, 8, [new(0, 8), new(8, 5, 0, 8), new(13, 7, 0, 6)], AttentionDirection.Causal, Slopes: [0.5f, 0.25f, 0.0625f, 0]),
+        new("slopes of an encoder, soft cap and window", 23, 2, 2, 4, [new(0, 23)], AttentionDirection.Bidirectional, 8, 1, [0.5f, 0.1f]),
         new("longer than a tile", 700, 2, 1, 16, [new(0, 300), new(300, 250, 0, 300), new(550, 150, 0, 300)], AttentionDirection.Causal),
         new("longer than a tile, window", 600, 2, 1, 8, [new(0, 600)], AttentionDirection.Causal, 100),
         new("longer than a tile, encoder with window", 400, 1, 1, 8, [new(0, 400)], AttentionDirection.Bidirectional, 50),
@@ -81,6 +85,33 @@ public sealed class AttentionTests
         var expected = PlainAttention(whole, query.ToDoubles(), key.ToDoubles(), value.ToDoubles(), upstream.ToDoubles())[0];
         var actual = Run(whole with { Window = 8 }, query, key, value, upstream)[0];
         Assert.True(expected.Zip(actual, (a, b) => Math.Abs(a - b)).Max() > 1e-3);
+    }
+
+    [Fact]
+    public void A_cap_or_slopes_left_out_or_swapped_are_seen()
+    {
+        using var scope = new TensorScope();
+        var one = Cases[0] with { SoftCap = 1, Slopes = [0.5f, 0.1f] };
+        var (query, key, value, upstream) = Inputs(one, DType.Float64);
+        var expected = PlainAttention(one, query.ToDoubles(), key.ToDoubles(), value.ToDoubles(), upstream.ToDoubles());
+        foreach (var wrong in (Case[])[one with { SoftCap = 0 }, one with { Slopes = null }, one with { Slopes = [0.1f, 0.5f] }, one with { SoftCap = 1.01 }])
+        {
+            var actual = Run(wrong, query, key, value, upstream);
+            for (var i = 0; i < 3; i++) Assert.True(expected[i].Zip(actual[i], (a, b) => Math.Abs(a - b)).Max() > 1e-4);
+        }
+    }
+
+    [Theory]
+    [InlineData(-1, 2, "soft cap")]
+    [InlineData(double.NaN, 2, "soft cap")]
+    [InlineData(0, 3, "3 slopes for 2 heads")]
+    public void A_cap_or_slopes_that_do_not_fit_are_refused(double softCap, int slopes, string reason)
+    {
+        using var scope = new TensorScope();
+        var x = Tensor.Ones(DType.Float64, 9, 8);
+        var error = Assert.Throws<TorchException>(
+            () => x.Attention(x, x, [new(0, 9)], 2, 2, 1, AttentionDirection.Causal, softCap: softCap, slopes: new float[slopes]));
+        Assert.Contains(reason, error.Message);
     }
 
     [Fact]
@@ -145,7 +176,7 @@ public sealed class AttentionTests
         }
 
         var result = inputs[0].Attention(
-            inputs[1], inputs[2], one.Segments, one.Heads, one.KeyValueHeads, 1 / Math.Sqrt(one.HeadDimension), one.Direction, one.Window);
+            inputs[1], inputs[2], one.Segments, one.Heads, one.KeyValueHeads, 1 / Math.Sqrt(one.HeadDimension), one.Direction, one.Window, one.SoftCap, one.Slopes);
         result.Backward(upstream);
         return [result.ToDoubles(), .. inputs.Select(input => input.Grad!.ToDoubles())];
     }
@@ -169,7 +200,10 @@ public sealed class AttentionTests
                         ? j <= position && (one.Window == 0 || j > position - one.Window)
                         : one.Window == 0 || Math.Abs(j - position) <= one.Window / 2).ToArray();
                     long KeyAt(int j) => keyRows[j] * keyValueHeads * size + head / (heads / keyValueHeads) * size;
-                    var scores = seen.Select(j => Dot(query, q, key, KeyAt(j)) * scale).ToArray();
+                    var raw = seen.Select(j => Dot(query, q, key, KeyAt(j)) * scale).ToArray();
+                    var tanh = raw.Select(score => one.SoftCap == 0 ? 0 : Math.Tanh(score / one.SoftCap)).ToArray();
+                    var scores = seen.Select((j, n) =>
+                        (one.SoftCap == 0 ? raw[n] : one.SoftCap * tanh[n]) - (one.Slopes?[head] ?? 0.0) * Math.Abs(j - position)).ToArray();
                     var largest = scores.Max();
                     var total = scores.Sum(score => Math.Exp(score - largest));
                     var probabilities = scores.Select(score => Math.Exp(score - largest) / total).ToArray();
@@ -178,7 +212,7 @@ public sealed class AttentionTests
                     for (var n = 0; n < seen.Length; n++)
                     {
                         var k = KeyAt(seen[n]);
-                        var dScore = probabilities[n] * (dProbabilities[n] - mean) * scale;
+                        var dScore = probabilities[n] * (dProbabilities[n] - mean) * scale * (1 - tanh[n] * tanh[n]);
                         for (var c = 0; c < size; c++)
                         {
                             output[q + c] += probabilities[n] * value[k + c];

@@ -12,6 +12,8 @@ public sealed class FusedLayerTests
         ("RmsNorm of Gemma", (x, _) => x[0].RmsNorm(x[1], 1e-6, 1), (rows, width) => [[rows, width], [width]]),
         ("LayerNorm", (x, _) => x[0].LayerNorm(x[1], x[2], 1e-12), (rows, width) => [[rows, width], [width], [width]]),
         ("SwiGlu", (x, _) => x[0].SwiGlu(x[1]), (rows, width) => [[rows, width], [rows, width]]),
+        ("GeGlu erf", (x, _) => x[0].GeGlu(x[1], GeluForm.Erf), (rows, width) => [[rows, width], [rows, width]]),
+        ("GeGlu tanh", (x, _) => x[0].GeGlu(x[1], GeluForm.Tanh), (rows, width) => [[rows, width], [rows, width]]),
         ("BiasGelu erf", (x, _) => x[0].BiasGelu(x[1], GeluForm.Erf), (rows, width) => [[rows, width], [width]]),
         ("BiasGelu tanh", (x, _) => x[0].BiasGelu(x[1], GeluForm.Tanh), (rows, width) => [[rows, width], [width]]),
         ("Rotary", (x, width) => x[0].Rotary(x[1].Detach(), x[2].Detach(), width), (rows, width) => [[rows, 3 * width], [rows, width / 2], [rows, width / 2]]),

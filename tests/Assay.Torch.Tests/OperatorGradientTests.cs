@@ -5,6 +5,8 @@ public sealed class OperatorGradientTests
     // Central differences with step 1e-5 are exact to about 1e-10 of the function's third derivative and rounding.
     private const double Tolerance = 2e-8;
 
+    private static readonly Segment[] Pair = [new(0, 3), new(3, 2, 0, 3), new(5, 2, 0, 2)];
+
     private static readonly (string Name, Func<Tensor[], Tensor> Function, long[][] Shapes, double Low, double High)[] Operators =
     [
         ("Add", x => x[0] + x[1], [[3, 4], [4]], -2, 2),
@@ -48,11 +50,16 @@ public sealed class OperatorGradientTests
         ("RmsNorm", x => x[0].RmsNorm(x[1], 1e-3), [[4, 19], [19]], -2, 2),
         ("RmsNorm of Gemma", x => x[0].RmsNorm(x[1], 1e-3, 1), [[2, 3, 8], [8]], -2, 2),
         ("SwiGlu", x => x[0].SwiGlu(x[1]), [[3, 21], [3, 21]], -3, 3),
+        ("GeGlu erf", x => x[0].GeGlu(x[1], GeluForm.Erf), [[3, 21], [3, 21]], -3, 3),
+        ("GeGlu tanh", x => x[0].GeGlu(x[1], GeluForm.Tanh), [[3, 21], [3, 21]], -3, 3),
         ("BiasGelu erf", x => x[0].BiasGelu(x[1], GeluForm.Erf), [[3, 21], [21]], -3, 3),
         ("BiasGelu tanh", x => x[0].BiasGelu(x[1], GeluForm.Tanh), [[3, 21], [21]], -3, 3),
         ("Rotary", x => x[0].Rotary(Angles(3, 4, Math.Cos), Angles(3, 4, Math.Sin), 8), [[3, 24]], -2, 2),
-        ("Attention", x => x[0].Attention(x[1], x[2], [new(0, 3), new(3, 2, 0, 3), new(5, 2, 0, 2)], 4, 2, 0.7, AttentionDirection.Causal), [[7, 12], [7, 6], [7, 6]], -2, 2),
+        ("Attention", x => x[0].Attention(x[1], x[2], Pair, 4, 2, 0.7, AttentionDirection.Causal), [[7, 12], [7, 6], [7, 6]], -2, 2),
         ("Attention of an encoder with a window", x => x[0].Attention(x[1], x[2], [new(0, 3), new(3, 4)], 2, 2, 0.7, AttentionDirection.Bidirectional, 2), [[7, 6], [7, 6], [7, 6]], -2, 2),
+        ("Attention with a soft cap", x => x[0].Attention(x[1], x[2], Pair, 4, 2, 0.7, AttentionDirection.Causal, softCap: 1.5), [[7, 12], [7, 6], [7, 6]], -2, 2),
+        ("Attention with slopes", x => x[0].Attention(x[1], x[2], Pair, 4, 2, 0.7, AttentionDirection.Causal, slopes: [0.5f, 0.25f, 0.1f, 0]), [[7, 12], [7, 6], [7, 6]], -2, 2),
+        ("Attention of an encoder with all", x => x[0].Attention(x[1], x[2], [new(0, 3), new(3, 4)], 2, 2, 0.7, AttentionDirection.Bidirectional, 4, 1.5, [0.5f, 0.2f]), [[7, 6], [7, 6], [7, 6]], -2, 2),
         ("Recomputed", x => Tensor.Recomputed(y => (y[0].Linear(x[1]) * y[0].Linear(x[1])).Tanh() + y[1], x[0], x[2]), [[3, 4], [5, 4], [3, 5]], -1, 1),
         ("Cast", x => x[0].To(DType.Float64) * 2, [[3]], -2, 2),
         ("Rotary of a part", x => x[0].Rotary(Angles(3, 3, Math.Cos), Angles(3, 3, Math.Sin), 11), [[3, 22]], -2, 2),

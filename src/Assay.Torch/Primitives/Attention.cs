@@ -75,6 +75,8 @@ internal sealed class Attention : Primitive
         Require(query.Shape[1] % heads == 0, $"the queries' width is not a multiple of {heads} heads");
         Require(key.Shape[1] == query.Shape[1] / heads * keyHeads, $"the keys' width must be {query.Shape[1] / heads * keyHeads}");
         Require(form.Window >= 0, "the window must not be negative");
+        Require(double.IsFinite(form.SoftCap) && form.SoftCap >= 0, $"the soft cap {form.SoftCap} must be 0 for none, or above it");
+        Require(form.Slopes is null || form.Slopes.Count == heads, $"{form.Slopes?.Count} slopes for {heads} heads: there must be one a head");
         var covered = 0L;
         foreach (var segment in segments)
         {

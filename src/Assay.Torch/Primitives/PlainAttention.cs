@@ -37,6 +37,7 @@ internal static class PlainAttention
             var towards = Aten.Matmul(gradient, Turned(part.Value));
             var inner = Aten.Sum(Aten.Multiply(towards, part.Probabilities), [-1], keep: true);
             var scores = Aten.Multiply(Aten.Multiply(part.Probabilities, Aten.Subtract(towards, inner)), form.Scale);
+            if (part.Capped is { } capped) scores = Aten.Multiply(scores, Aten.Add(Aten.Multiply(Aten.Multiply(capped, capped), -1), 1));
             Rows(toQuery, segment.Start, segment.Length).CopyFrom(Form.Narrow(Merged(Aten.Matmul(scores, part.Key)), toQuery.DType));
             AddKeys(toKey, Aten.Matmul(Turned(scores), part.Query), segment, form);
             AddKeys(toValue, Aten.Matmul(Turned(part.Probabilities), gradient), segment, form);
@@ -72,7 +73,13 @@ internal static class PlainAttention
             Key = Keys(key, segment, form);
             Value = Keys(value, segment, form);
             var scores = Aten.Multiply(Aten.Matmul(Query, Turned(Key)), form.Scale);
-            Probabilities = Aten.Softmax(Aten.Add(scores, Mask(segment, form, Query)));
+            if (form.SoftCap != 0)
+            {
+                Capped = Aten.Tanh(Aten.Multiply(scores, 1 / form.SoftCap));
+                scores = Aten.Multiply(Capped, form.SoftCap);
+            }
+
+            Probabilities = Aten.Softmax(Aten.Add(scores, Bias(segment, form, Query)));
         }
 
         public Tensor Query { get; }
@@ -82,6 +89,9 @@ internal static class PlainAttention
         public Tensor Value { get; }
 
         public Tensor Probabilities { get; }
+
+        /// <summary><c>tanh(score / SoftCap)</c> [heads, rows, keys], whose derivative the backward needs; null where there is no cap.</summary>
+        public Tensor? Capped { get; }
 
         // Keys of the prefix, then the segment's own; each head of a group has a copy.
         private static Tensor Keys(Tensor rows, Segment segment, AttentionForm form)
@@ -96,24 +106,27 @@ internal static class PlainAttention
             return repeated.View(0, form.Heads, keys, width);
         }
 
-        // 0 where a query sees a key, minus infinity where it does not.
-        private static Tensor Mask(Segment segment, AttentionForm form, Tensor like)
+        // [rows, keys], or [heads, rows, keys] with slopes: minus infinity where a query does not see a key, else 0 or what its distance costs the head.
+        private static Tensor Bias(Segment segment, AttentionForm form, Tensor like)
         {
-            var keys = segment.PrefixLength + segment.Length;
-            var mask = new double[segment.Length * keys];
-            for (var row = 0L; row < segment.Length; row++)
+            var (rows, keys, heads) = (segment.Length, segment.PrefixLength + segment.Length, form.Slopes?.Count ?? 1);
+            var bias = new double[heads * rows * keys];
+            for (var row = 0L; row < rows; row++)
             {
                 var position = segment.PrefixLength + row;
                 for (var at = 0L; at < keys; at++)
                 {
+                    var distance = Math.Abs(at - position);
                     var visible = form.Direction == AttentionDirection.Causal
                         ? at <= position && (form.Window == 0 || at > position - form.Window)
-                        : form.Window == 0 || Math.Abs(at - position) <= form.Window / 2;
-                    if (!visible) mask[(row * keys) + at] = double.NegativeInfinity;
+                        : form.Window == 0 || distance <= form.Window / 2;
+                    for (var head = 0; head < heads; head++)
+                        bias[(((head * rows) + row) * keys) + at] = visible ? -(form.Slopes?[head] ?? 0.0) * distance : double.NegativeInfinity;
                 }
             }
 
-            return Aten.Cast(Tensor.From(mask, segment.Length, keys), like.DType).To(like.Device);
+            var tensor = form.Slopes is null ? Tensor.From(bias, rows, keys) : Tensor.From(bias, heads, rows, keys);
+            return Aten.Cast(tensor, like.DType).To(like.Device);
         }
     }
 }
