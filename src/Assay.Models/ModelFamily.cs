@@ -14,7 +14,10 @@ public sealed record ModelFamily
     public static IReadOnlyList<ModelFamily> All { get; } =
     [
         Bert.Entry,
+        Gpt2.Entry,
+        GptNeoX.Entry,
         Llama.Entry,
+        Opt.Entry,
     ];
 
     /// <summary><c>model_type</c> in <c>config.json</c>.</summary>

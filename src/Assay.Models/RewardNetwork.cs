@@ -31,13 +31,13 @@ public abstract class RewardNetwork : IDisposable
     /// <summary>Token ids are below this.</summary>
     public int VocabularySize { get; }
 
-    /// <summary>The most tokens a sequence can have, where positions are a table (BERT); null where nothing ends.</summary>
+    /// <summary>The most tokens a sequence can have, where positions are a table (BERT, GPT-2, OPT); null where nothing ends.</summary>
     public int? LongestSequence { get; }
 
     /// <summary>Which ids and how many of them it takes.</summary>
     public ModelBounds Bounds => new(VocabularySize, LongestSequence);
 
-    /// <summary>The configuration's <c>pad_token_id</c>. Nothing here pads; its embedding row gets no gradient, as in the reference.</summary>
+    /// <summary>The configuration's <c>pad_token_id</c>. Nothing here pads; its embedding row gets no gradient in the families in which it gets none in the reference.</summary>
     public int? PadTokenId { get; }
 
     /// <summary>How batches for this network are built.</summary>
@@ -109,7 +109,7 @@ public abstract class RewardNetwork : IDisposable
         foreach (var id in batch.TokenIds)
             if (id < 0 || id >= VocabularySize) throw new ArgumentException($"token id {id} is outside the model's vocabulary of {VocabularySize}: text and model do not belong together", nameof(batch));
         if (LongestSequence is { } longest && batch.Positions.Max() + 1 is var length && length > longest)
-            throw new ArgumentException($"a sequence has {length} tokens; this {Family.ModelType} has positions for {longest} (max_position_embeddings)", nameof(batch));
+            throw new ArgumentException($"a sequence has {length} tokens; this {Family.ModelType} has a table of positions for {longest}", nameof(batch));
         using var scope = new TensorScope();
         return scope.Keep(Forward(batch).Reshape(batch.SequenceCount));
     }

@@ -9,6 +9,9 @@ public sealed partial class Tensor
     /// <summary><c>this * weight^T + bias + residual</c>: [rows, in] by [out, in] is [rows, out]. Bias [out] and residual [rows, out] may be absent.</summary>
     public Tensor Linear(Tensor weight, Tensor? bias = null, Tensor? residual = null) => Primitives.Linear.Apply(this, weight, bias, residual);
 
+    /// <summary><c>this * weight + bias + residual</c>, GPT-2's Conv1D: [rows, in] by [in, out] is [rows, out]. Bias [out] and residual [rows, out] may be absent.</summary>
+    public Tensor Conv1D(Tensor weight, Tensor? bias = null, Tensor? residual = null) => Primitives.Conv1D.Apply(this, weight, bias, residual);
+
     /// <summary>
     /// Rows of this table [entries, width] at indices: [rows, width]. The row <paramref name="paddingIndex"/> gets no gradient, as in torch's
     /// <c>nn.Embedding(padding_idx)</c>; -1: there is none.

@@ -113,8 +113,6 @@ public sealed class RewardNetworkTests
     }
 
     [SharedTheory]
-    [InlineData("cases/llama", "cases/llama")]
-    [InlineData("cases/bert", "cases/bert")]
     [InlineData("layouts/names-bert-gamma-beta", "cases/bert")]
     public void Saved_weights_are_the_bytes_that_transformers_wrote(string source, string written)
     {
@@ -169,7 +167,7 @@ public sealed class RewardNetworkTests
     [Theory]
     [InlineData("position_embedding_type", "\"relative_key\"")]
     [InlineData("is_decoder", "true")]
-    [InlineData("hidden_act", "\"gelu_fast\"")]
+    [InlineData("hidden_act", "\"gelu_10\"")]
     public void What_bert_does_not_do_here_is_refused_by_its_key(string key, string value)
     {
         using var tiny = TinyCheckpoint.Bert().With((config, _) => config[key] = JsonNode.Parse(value));

@@ -54,7 +54,7 @@ public sealed record BertConfig
             TypeVocabSize = file.Count("type_vocab_size", 2),
             LayerNormEps = file.Positive("layer_norm_eps", 1e-12),
             InitializerRange = file.Positive("initializer_range", 0.02),
-            PadTokenId = file.Has("pad_token_id") ? CommonKeys.PadTokenId(file, vocabularySize) : 0,
+            PadTokenId = CommonKeys.PadTokenId(file, vocabularySize, absent: 0),
             HiddenAct = Activation.ReadName(file, "gelu"),
         };
         CommonKeys.Close(file, CommonKeys.Inert, warnings);

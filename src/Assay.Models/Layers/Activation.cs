@@ -3,7 +3,7 @@ using Assay.Torch;
 
 namespace Assay.Models.Layers;
 
-/// <summary>The activations that <c>hidden_act</c> may name (transformers: activations.py, <c>ACT2FN</c>).</summary>
+/// <summary>The activations that <c>hidden_act</c>, or a family's other name for it, may name (transformers: activations.py, <c>ACT2FN</c>).</summary>
 internal sealed class Activation
 {
     private static readonly Dictionary<string, Activation> Known = new()
@@ -14,6 +14,7 @@ internal sealed class Activation
         ["gelu"] = new(x => x.Gelu(GeluForm.Erf)),
         ["gelu_new"] = new(x => x.Gelu(GeluForm.Tanh)),
         ["gelu_pytorch_tanh"] = new(x => x.Gelu(GeluForm.Tanh)),
+        ["gelu_fast"] = new(x => x.Gelu(GeluForm.Tanh)), // the same with sqrt(2 / pi) cut after ten digits
     };
 
     private Activation(Func<Tensor, Tensor> forward) => Forward = forward;
@@ -24,13 +25,13 @@ internal sealed class Activation
 
     /// <summary>The form of GELU this is, or null.</summary>
     public GeluForm? Gelu => ReferenceEquals(this, Known["gelu"]) ? GeluForm.Erf
-        : ReferenceEquals(this, Known["gelu_new"]) || ReferenceEquals(this, Known["gelu_pytorch_tanh"]) ? GeluForm.Tanh : null;
+        : new[] { "gelu_new", "gelu_pytorch_tanh", "gelu_fast" }.Any(name => ReferenceEquals(this, Known[name])) ? GeluForm.Tanh : null;
 
-    /// <summary>The name in <c>hidden_act</c>, refused by name when it is not one of these.</summary>
-    public static string ReadName(ConfigFile config, string absent)
+    /// <summary>The name under the key, refused by its key when it is not one of these.</summary>
+    public static string ReadName(ConfigFile config, string absent, string key = "hidden_act")
     {
-        var name = config.Text("hidden_act") ?? absent;
-        return Known.ContainsKey(name) ? name : throw config.Wrong("hidden_act", $"one of {string.Join(", ", Known.Keys)}");
+        var name = config.Text(key) ?? absent;
+        return Known.ContainsKey(name) ? name : throw config.Wrong(key, $"one of {string.Join(", ", Known.Keys)}");
     }
 
     public static Activation Of(string name) => Known[name];

@@ -71,7 +71,7 @@ public sealed record RopeParameters
 
     /// <summary>Reads both forms of the keys; what stands in the rope object and means nothing for its kind is added to <paramref name="warnings"/>.</summary>
     /// <exception cref="CheckpointException">An unknown <c>rope_type</c>, or a value that its kind needs is missing or wrong.</exception>
-    public static RopeParameters Read(ConfigFile config, int maxPositions, int headDimension, double absentTheta, ICollection<string> warnings)
+    public static RopeParameters Read(ConfigFile config, int maxPositions, int headDimension, double absentTheta, ICollection<string> warnings, double absentPartialFactor = 1)
     {
         var topTheta = config.Positive("rope_theta");
         var topPartial = config.Positive("partial_rotary_factor");
@@ -89,7 +89,7 @@ public sealed record RopeParameters
             Kind = kind,
             Theta = rope?.Positive("rope_theta") ?? topTheta ?? absentTheta,
             MaxPositions = maxPositions,
-            PartialFactor = rope?.Positive("partial_rotary_factor") ?? topPartial ?? 1,
+            PartialFactor = rope?.Positive("partial_rotary_factor") ?? topPartial ?? absentPartialFactor,
             OriginalMaxPositions = topOriginal ?? (kind >= RopeKind.Llama3 ? rope?.Integer("original_max_position_embeddings", least: 1) : null) ?? maxPositions,
         };
         if (parameters.PartialFactor > 1) throw (rope ?? config).Wrong("partial_rotary_factor", "a share of at most 1");

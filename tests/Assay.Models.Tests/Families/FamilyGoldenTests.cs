@@ -24,4 +24,21 @@ public sealed class FamilyGoldenTests(ITestOutputHelper output)
             output.WriteLine($"  {group.Key}: largest {group.Max(measurement => measurement.Difference):g3}");
         Measurements.AllHold(measured);
     }
+
+    /// <summary>What makes the test above one for every trap: done wrong in just that way, a score lies far outside its limit.</summary>
+    [SharedFact]
+    public void Every_recorded_trap_is_far_above_the_limits()
+    {
+        var count = 0;
+        foreach (var folder in FamilyCases.Folders())
+        {
+            foreach (var trap in Json.Read(Path.Combine(folder, "expected.json")).GetProperty("traps").EnumerateObject())
+            {
+                count++;
+                Assert.True(trap.Value.GetDouble() > 50 * FamilyCase.ScoreLimitFp32, $"{folder}: {trap}");
+            }
+        }
+        output.WriteLine($"{count} traps");
+        Assert.True(count >= 4 * FamilyCases.RecordedCount); // every decoder has four of pooling alone
+    }
 }

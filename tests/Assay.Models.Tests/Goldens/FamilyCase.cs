@@ -16,6 +16,9 @@ internal sealed class FamilyCase(string folder)
     public const double ScoreLimitFp64 = 1e-12;
     public const double ScoreLimitFp32 = 2e-5;
 
+    // Two computations of the reference in bf16, eager and sdpa, differ by up to 0.031: twice that is allowed.
+    public const double ScoreLimitBf16 = 0.07;
+
     // Norms are sums of hundreds of products: relative to the tensor's norm, or to a thousandth of the global one where the exact gradient is zero.
     public const double NormLimitFp64 = 1e-11;
     public const double NormLimitFp32 = 5e-5;
@@ -23,6 +26,12 @@ internal sealed class FamilyCase(string folder)
     private readonly JsonElement _expected = Json.Read(Path.Combine(folder, "expected.json"));
 
     public string Name { get; } = Path.GetFileName(folder);
+
+    /// <summary>
+    /// Whether the reference, given a batch padded on the left and no positions, scores something else than the sequences: GPT-2 counts the pads. Ours has no such form; what is recorded for it is a fault
+    /// that <c>Gpt2Tests</c> shows.
+    /// </summary>
+    private bool CountsLeftPads => _expected.GetProperty("model_type").GetString() == "gpt2";
 
     /// <summary>Measures every quantity with one of the case's configuration files.</summary>
     public List<Measurement> Measure(DType dtype, string configName)
@@ -43,7 +52,7 @@ internal sealed class FamilyCase(string folder)
         measured.Add(Scores("right padded", right, _expected.GetProperty("right").GetProperty("logits_fp64").Numbers()));
         if (_expected.GetProperty("kind").GetString() == "decoder")
         {
-            foreach (var positions in new[] { "default_positions", "positions_from_mask" })
+            foreach (var positions in CountsLeftPads ? ["positions_from_mask"] : new[] { "default_positions", "positions_from_mask" })
                 measured.Add(Scores($"left padded, {positions}", right, _expected.GetProperty("left").GetProperty(positions).GetProperty("logits_fp64").Numbers()));
         }
         if (_expected.Optional("pad_id_inside") is { } inside) measured.Add(Scores("pad id inside", PadIdInside(network, inside), inside.GetProperty("logits_fp64").Numbers()));
@@ -65,10 +74,10 @@ internal sealed class FamilyCase(string folder)
                 measured.Add(Scores($"weights cast to {key}", Together(cast, sequences), reduced.GetProperty(key).GetProperty("logits_cast_weights_fp64").Numbers()));
             }
 
-            // Two computations of the reference in bf16, eager and sdpa, differ by up to 0.031: twice that is allowed. fp16 is not computed on CPUs by libtorch 1.13.
+            // fp16 is not computed here.
             using var narrow = Load(configName, DType.BFloat16);
             var wanted = reduced.GetProperty("bf16").GetProperty("logits_cast_weights_fp64").Numbers();
-            measured.Add(new Measurement($"{Name} {configName} {DType.BFloat16}", "scores computed in bf16", Largest(Together(narrow, sequences), wanted), 0.07));
+            measured.Add(new Measurement($"{Name} {configName} {DType.BFloat16}", "scores computed in bf16", Largest(Together(narrow, sequences), wanted), ScoreLimitBf16));
         }
 
         return measured;
@@ -206,7 +215,7 @@ internal sealed class FamilyCase(string folder)
         if (_expected.Optional("pad_is_eos") is { } eos)
         {
             using var network = Load(configName, dtype, "pad_token_id", eos.GetProperty("pad_token_id").GetInt32());
-            foreach (var side in new[] { "right", "left" })
+            foreach (var side in CountsLeftPads ? ["right"] : new[] { "right", "left" })
                 measured.Add(new Measurement("", $"pad is eos, {side}", Largest(Together(network, sequences, rightLength), eos.GetProperty(side).GetProperty("at_last_token_fp64").Numbers()), limit));
             // Alone the library reads the token before the eos: the score of the row without it.
             measured.Add(new Measurement("", "pad is eos, single", Largest(sequences.Select(sequence => Alone(network, sequence[..^1], sequence.Length)), eos.GetProperty("single").GetProperty("logits_fp64").Numbers()), limit));

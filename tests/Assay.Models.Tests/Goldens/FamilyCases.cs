@@ -9,7 +9,10 @@ internal static class FamilyCases
     private static readonly Dictionary<string, int> Recorded = new()
     {
         ["bert"] = 1,
+        ["gpt2"] = 2,
+        ["gpt_neox"] = 2,
         ["llama"] = 10,
+        ["opt"] = 2,
     };
 
     public static int RecordedCount => ModelFamily.All.Sum(family => Recorded[family.ModelType]);

@@ -51,6 +51,28 @@ public sealed class PackingEquivalenceTests(ITestOutputHelper output)
         Measurements.AllHold(measured);
     }
 
+    [SharedFact]
+    public void In_bf16_every_form_of_a_batch_is_as_near_to_the_truth_as_the_reference()
+    {
+        var measured = new List<Measurement>();
+        foreach (var folder in FamilyCases.Folders())
+        {
+            using var narrow = RewardNetwork.Load(folder, new LoadOptions { DType = DType.BFloat16 }).Network;
+            using var exact = RewardNetwork.Load(folder, new LoadOptions { DType = DType.BFloat16 }).Network;
+            exact.ConvertTo(DType.Float64);
+            int[][] sequences = [.. EdgeGroups.SelectMany(group => group)];
+            var truth = sequences.Select(sequence => Scores.Of(exact, sequence)).ToArray();
+            var name = Path.GetFileName(folder);
+            measured.Add(new(name, "each alone", FamilyCase.Largest(sequences.Select(sequence => Scores.Of(narrow, sequence)), truth), FamilyCase.ScoreLimitBf16));
+            measured.Add(new(name, "packed", FamilyCase.Largest(Scores.OfAll(narrow, sequences), truth), FamilyCase.ScoreLimitBf16));
+            using var noGrad = new NoGrad();
+            using var scope = new TensorScope();
+            measured.Add(new(name, "prefix-shared", FamilyCase.Largest(narrow.Score(PackedBatch.FromGroups(EdgeGroups, narrow.Packing)).ToDoubles(), truth), FamilyCase.ScoreLimitBf16));
+        }
+        foreach (var measurement in measured) output.WriteLine($"{measurement.Case}, {measurement.Quantity}: {measurement.Difference:g3}");
+        Measurements.AllHold(measured);
+    }
+
     [SharedTheory]
     [InlineData(DType.Float64, LimitFp64)]
     [InlineData(DType.Float32, LimitFp32)]
