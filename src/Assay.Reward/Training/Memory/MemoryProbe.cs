@@ -11,11 +11,9 @@ namespace Assay.Reward.Training.Memory;
 /// </summary>
 internal sealed class MemoryProbe(RewardNetwork network, TrainingSettings settings, IReadOnlyList<EncodedPair> train, IReadOnlyList<int> packedTokens)
 {
-    // AdamW's two moments.
-    private const int Moments = 2;
-
-    // What the probe does not see: rows and logs that grow, blocks that do not fit together, libraries' own scratch.
-    private const double Unseen = 1.05;
+    // What the probe does not see: code that is compiled later, rows and logs that grow, blocks that do not fit together.
+    private const double Unseen = 1.02;
+    private const long UnseenBytes = 64 << 20;
 
     // Share of the memory that is free which a run may count on.
     private const double Usable = 0.95;
@@ -28,15 +26,16 @@ internal sealed class MemoryProbe(RewardNetwork network, TrainingSettings settin
     {
         var rows = Enumerable.Range(0, train.Count).ToList();
         var (shortest, longest) = (rows.MinBy(row => packedTokens[row]), rows.MaxBy(row => packedTokens[row]));
-        // The first leaves gradients and, in bf16, narrowed weights behind: a part of what stays.
-        var perToken = BytesPerToken(shortest);
-        var moments = network.Parameters.Sum(parameter => parameter.Value.ElementCount * parameter.Value.DType.ByteSize()) * Moments;
+        // The first leaves gradients and, in bf16, narrowed weights behind: a part of what stays, as the optimiser's moments are.
+        Transient(shortest);
+        var small = Transient(shortest);
         var process = Environment.WorkingSet;
         var most = limit ?? process + (long)(TorchRuntime.AvailableMemoryBytes * Usable);
-        var need = new MemoryNeed((long)((process + moments) * Unseen), perToken, packedTokens[longest]);
+        var need = new MemoryNeed((long)((process - small) * Unseen) + UnseenBytes, small / (double)packedTokens[shortest], packedTokens[longest]);
         // The longest pair is only run when by the first estimate it fits.
         need.Budget(settings, most, Recomputed);
-        need = need with { BytesPerToken = BytesPerToken(longest) };
+        var large = Transient(longest);
+        need = need with { BytesPerToken = large / (double)packedTokens[longest] };
         Clear();
         var budget = need.Budget(settings, most, Recomputed);
         return new MemoryPlan
@@ -53,7 +52,7 @@ internal sealed class MemoryProbe(RewardNetwork network, TrainingSettings settin
             network.GradientCheckpointing = true;
             try
             {
-                return BytesPerToken(shortest);
+                return Transient(shortest) / (double)packedTokens[shortest];
             }
             finally
             {
@@ -62,8 +61,8 @@ internal sealed class MemoryProbe(RewardNetwork network, TrainingSettings settin
         }
     }
 
-    // What a pair's forward and backward take above what is left when they are done, for each of its tokens.
-    private double BytesPerToken(int row)
+    // What a pair's forward and backward take above what is left when they are done.
+    private long Transient(int row)
     {
         TorchRuntime.ResetPeakTensorBytes();
         using (new TensorScope())
@@ -71,7 +70,7 @@ internal sealed class MemoryProbe(RewardNetwork network, TrainingSettings settin
             var batch = PackedBatch.FromPairs([(train[row].Chosen, train[row].Rejected)], network.Packing);
             network.Score(batch).Sum().Backward();
         }
-        return (TorchRuntime.PeakTensorBytes - TorchRuntime.TensorBytes) / (double)packedTokens[row];
+        return TorchRuntime.PeakTensorBytes - TorchRuntime.TensorBytes;
     }
 
     private void Clear() => Gradients.Clear([.. network.Parameters.Select(parameter => parameter.Value)]);
