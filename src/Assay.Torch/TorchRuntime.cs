@@ -4,6 +4,7 @@ using Assay.Torch.Memory;
 using Assay.Torch.Native;
 using Assay.Torch.Primitives;
 using Assay.Torch.Products;
+using Assay.Torch.Tape;
 
 namespace Assay.Torch;
 
@@ -127,6 +128,17 @@ public static class TorchRuntime
         }
 
         return 2.0 * size * size * size / best.TotalSeconds / 1e9;
+    }
+
+    /// <summary>
+    /// Runs work on this thread and says where its time went: seconds and calls of each layer operation and its backward. They add up to the whole; what belongs to
+    /// none is <c>other</c>.
+    /// </summary>
+    public static IReadOnlyList<(string Name, double Seconds, long Calls)> CountTime(Action work)
+    {
+        Counters.Start();
+        work();
+        return Counters.Stop();
     }
 
     private static T Loaded<T>(Func<T> read)

@@ -1,6 +1,7 @@
 using Assay.Torch.Kernels;
 using Assay.Torch.Native;
 using Assay.Torch.Primitives;
+using Assay.Torch.Tape;
 
 namespace Assay.Torch;
 
@@ -37,6 +38,7 @@ public sealed class AdamW : IDisposable
     /// <param name="gradientScale">A factor for all gradients, as <see cref="Gradients.ClipFactor"/> gives it: clipping without a pass of its own.</param>
     public void Step(double learningRate, double gradientScale = 1)
     {
+        using var counted = Counters.Enter(nameof(AdamW));
         StepCount++;
         var (beta1, beta2, epsilon) = _settings;
         for (var i = 0; i < Parameters.Count; i++)

@@ -17,6 +17,7 @@ internal sealed class Activation : Primitive
 
     public static Tensor Apply(ActivationKind kind, Tensor x, Tensor? bias = null)
     {
+        using var counted = Counters.Enter(nameof(Activation));
         Form.Require(
             bias is null || (x.Shape.Length > 0 && bias.Shape.AsSpan().SequenceEqual([x.Shape[^1]])),
             kind.ToString(), "bias must be as long as the last dimension of x", x, bias);

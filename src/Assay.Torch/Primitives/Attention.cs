@@ -21,6 +21,7 @@ internal sealed class Attention : Primitive
 
     public static Tensor Apply(Tensor query, Tensor key, Tensor value, ReadOnlySpan<Segment> segments, AttentionForm form)
     {
+        using var counted = Counters.Enter(nameof(Attention));
         Check(query, key, value, segments, form);
         var (result, logSum) = Forward(query, key, value, segments, form);
         if (!IsWanted(query, key, value)) return result;

@@ -20,6 +20,7 @@ internal sealed class Embedding : Primitive
     /// <summary>What <see cref="Tensor.Embedding"/> says.</summary>
     public static unsafe Tensor Apply(Tensor table, ReadOnlySpan<int> ids, int paddingIndex, DType dtype)
     {
+        using var counted = Counters.Enter(nameof(Embedding));
         Form.Require(table.Shape.Length == 2, nameof(Embedding), "the table must have two dimensions", table);
         foreach (var id in ids)
             Form.Require(id >= 0 && id < table.Shape[0], nameof(Embedding), $"index {id} is outside the table's {table.Shape[0]} rows", table);

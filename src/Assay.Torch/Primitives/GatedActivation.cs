@@ -17,6 +17,7 @@ internal sealed class GatedActivation : Primitive
 
     public static Tensor Apply(ActivationKind kind, Tensor gate, Tensor up)
     {
+        using var counted = Counters.Enter(nameof(GatedActivation));
         Form.Require(gate.Shape.AsSpan().SequenceEqual(up.Shape) && gate.DType == up.DType, nameof(GatedActivation), "gate and up must be alike", gate, up);
         var result = Forward(kind, gate, up);
         if (!IsWanted(gate, up)) return result;

@@ -20,6 +20,7 @@ internal sealed class LayerNorm : Primitive
 
     public static Tensor Apply(Tensor x, Tensor weight, Tensor? bias, double epsilon)
     {
+        using var counted = Counters.Enter(nameof(LayerNorm));
         foreach (var vector in (Tensor?[])[weight, bias])
         {
             Form.Require(

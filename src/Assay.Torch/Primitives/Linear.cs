@@ -13,6 +13,7 @@ internal sealed class Linear : Primitive
 
     public static Tensor Apply(Tensor x, Tensor weight, Tensor? bias, Tensor? residual)
     {
+        using var counted = Counters.Enter(nameof(Linear));
         Form.Require(x.Shape.Length == 2 && weight.Shape.Length == 2, nameof(Linear), "x and weight must have two dimensions", x, weight, bias, residual);
         Form.Require(x.Shape[1] == weight.Shape[1], nameof(Linear), "x and weight must have as many columns", x, weight, bias, residual);
         var outputs = weight.Shape[0];

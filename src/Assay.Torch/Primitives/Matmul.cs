@@ -11,6 +11,7 @@ internal sealed class Matmul : Primitive
 
     public static Tensor Apply(Tensor a, Tensor b)
     {
+        using var counted = Counters.Enter(nameof(Matmul));
         Form.Require(
             a.Shape.Length >= 2 && b.Shape.Length >= 2 && a.Shape[^1] == b.Shape[^2], nameof(Matmul), "the inner sizes must agree, and both have rows and columns", a, b);
         var result = Aten.Matmul(a, b);

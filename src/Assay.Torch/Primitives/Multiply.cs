@@ -11,6 +11,7 @@ internal sealed class Multiply : Primitive
 
     public static Tensor Apply(Tensor a, Tensor b)
     {
+        using var counted = Counters.Enter(nameof(Multiply));
         var result = Aten.Multiply(a, b);
         if (!IsWanted(a, b)) return result;
         var primitive = new Multiply();

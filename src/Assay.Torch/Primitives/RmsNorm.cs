@@ -19,6 +19,7 @@ internal sealed class RmsNorm : Primitive
 
     public static Tensor Apply(Tensor x, Tensor weight, double epsilon, double offset)
     {
+        using var counted = Counters.Enter(nameof(RmsNorm));
         Form.Require(
             x.Shape.Length > 0 && weight.Shape.AsSpan().SequenceEqual([x.Shape[^1]]),
             nameof(RmsNorm), "weight must be as long as the last dimension of x", x, weight);

@@ -18,6 +18,7 @@ internal sealed class Rotary : Primitive
 
     public static Tensor Apply(Tensor x, Tensor cosine, Tensor sine, int headDimension)
     {
+        using var counted = Counters.Enter(nameof(Rotary));
         Form.Require(x.Shape.Length == 2 && cosine.Shape.Length == 2, nameof(Rotary), "x and cos must have two dimensions", x, cosine, sine);
         Form.Require(cosine.Shape.AsSpan().SequenceEqual(sine.Shape), nameof(Rotary), "cos and sin must have one shape", x, cosine, sine);
         Form.Require(cosine.Shape[0] == x.Shape[0], nameof(Rotary), "cos and sin must have a row for each of x", x, cosine, sine);

@@ -14,6 +14,7 @@ internal sealed class RowSelection : Primitive
 
     public static unsafe Tensor Apply(Tensor x, ReadOnlySpan<int> rows)
     {
+        using var counted = Counters.Enter(nameof(RowSelection));
         Form.Require(x.Shape.Length == 2, nameof(RowSelection), "rows are taken from a matrix", x);
         foreach (var row in rows) Form.Require(row >= 0 && row < x.Shape[0], nameof(RowSelection), $"there is no row {row}", x);
         var width = (int)x.Shape[1];

@@ -10,6 +10,7 @@ internal sealed class Softmax : Primitive
 
     public static Tensor Apply(Tensor x)
     {
+        using var counted = Counters.Enter(nameof(Softmax));
         var result = Aten.Softmax(x);
         if (!IsWanted(x)) return result;
         var primitive = new Softmax();

@@ -1,6 +1,7 @@
 using Assay.Torch.Kernels;
 using Assay.Torch.Native;
 using Assay.Torch.Primitives;
+using Assay.Torch.Tape;
 
 namespace Assay.Torch.Products;
 
@@ -13,6 +14,7 @@ internal static unsafe class Product
     /// <summary><c>x weight^T + bias + residual</c>, [rows, out], in x's type.</summary>
     public static Tensor Forward(Tensor x, Tensor weight, Tensor? bias, Tensor? residual)
     {
+        using var counted = Counters.Enter("product");
         var matrix = InTypeOf(weight, x);
         if (x.IsOnHost) return Forward(LibraryOf(ProductForm.Forward, x), x, matrix, bias is null ? null : Form.Narrow(bias, x.DType), residual);
         var result = Aten.Linear(x, matrix, bias is null ? null : Form.Narrow(bias, x.DType));
@@ -22,6 +24,7 @@ internal static unsafe class Product
     /// <summary><c>gradient weight</c>: [rows, in], in the gradient's type.</summary>
     public static Tensor InputGradient(Tensor gradient, Tensor weight)
     {
+        using var counted = Counters.Enter("product, input gradient");
         var matrix = InTypeOf(weight, gradient);
         return gradient.IsOnHost ? InputGradient(LibraryOf(ProductForm.InputGradient, gradient), gradient, matrix) : Aten.Matmul(gradient, matrix);
     }
@@ -29,6 +32,7 @@ internal static unsafe class Product
     /// <summary>Adds <c>gradient^T x</c> to [out, in], or overwrites it.</summary>
     public static void WeightGradient(Tensor gradient, Tensor x, Tensor target, bool add)
     {
+        using var counted = Counters.Enter("product, weight gradient");
         if (gradient.IsOnHost && target.DType == gradient.DType)
         {
             WeightGradient(LibraryOf(ProductForm.WeightGradient, gradient), gradient, x, target, add);
