@@ -1,6 +1,5 @@
 using System.Globalization;
 using Assay.Data;
-using Assay.Data.Reading;
 using Assay.Models;
 using Assay.Reward;
 using Assay.Reward.Training;
@@ -22,9 +21,9 @@ internal static class ModelBenchmark
     public static int Train(string[] arguments) => Run("train", arguments, 48, given =>
     {
         var settings = new TrainingSettings { PerDeviceTrainBatchSize = 8, NumTrainEpochs = 1, LearningRate = 2e-5, MaxLength = 512, Bf16 = given.Bf16, GradientCheckpointing = given.GradientCheckpointing };
-        using var model = RewardModel.LoadForTraining(PathOf(given.Model), 0);
+        using var model = RewardModel.LoadForTraining(RealText.PathOf(given.Model), 0);
         model.MaxLength = settings.MaxLength;
-        var pairs = Pairs().Select(pair => Encoded(model, pair)).OfType<EncodedPair>().Take(given.Count).ToList();
+        var pairs = RealText.Encoded(model).Take(given.Count).ToList();
         var trainer = new RewardTrainer(model.Network, settings, pairs, [], TimeProvider.System);
         TrainingResult? result = null;
         var counted = TorchRuntime.CountTime(() => result = trainer.Run(null));
@@ -37,7 +36,7 @@ internal static class ModelBenchmark
     public static int Score(string[] arguments) => Run("score", arguments, 128, given =>
     {
         using var model = Load(given);
-        var pairs = Pairs().Select(pair => Encoded(model, pair)).OfType<EncodedPair>().Take(given.Count).ToList();
+        var pairs = RealText.Encoded(model).Take(given.Count).ToList();
         Time(given, model, "pairs", pairs.Count, [.. pairs.SelectMany(pair => new[] { pair.Chosen, pair.Rejected })]);
     });
 
@@ -45,7 +44,7 @@ internal static class ModelBenchmark
     {
         using var model = Load(given);
         // Sixteen answers that people wrote, put behind one prompt: as long as answers are, and all different.
-        var pairs = Pairs().Take(given.Count * Candidates).ToList();
+        var pairs = RealText.Pairs().Take(given.Count * Candidates).ToList();
         var sequences = new List<int[]>();
         foreach (var group in pairs.Chunk(Candidates).Take(given.Count))
         {
@@ -65,31 +64,17 @@ internal static class ModelBenchmark
             Console.Error.WriteLine($"usage: ./run bench {name} [minilm|smollm2] [COUNT] [--bf16]{(name == "train" ? " [--gradient-checkpointing]" : "")}");
             return 2;
         }
-        if (!Directory.Exists(Shared))
+        if (!Directory.Exists(RealText.Shared))
         {
-            Console.Error.WriteLine($"{Shared}: no such folder; set ASSAY_SHARED to the shared inputs");
+            Console.Error.WriteLine($"{RealText.Shared}: no such folder; set ASSAY_SHARED to the shared inputs");
             return 2;
         }
         measure(new Arguments(model, count, arguments.Contains("--bf16"), arguments.Contains("--gradient-checkpointing")));
         return 0;
     }
 
-    private static string Shared => Environment.GetEnvironmentVariable("ASSAY_SHARED") ?? "../shared";
-
-    private static string PathOf(string model) => Path.Combine(Shared, "models", model == "minilm" ? "all-minilm-l6-v2" : "smollm2-135m-instruct/model.Q4_1.gguf");
-
     // A fresh head: the work is the same.
-    private static RewardModel Load(Arguments given) => RewardModel.LoadForTraining(PathOf(given.Model), 0, placement: new Placement { Bf16 = given.Bf16 });
-
-    private static IEnumerable<PreferencePair> Pairs()
-    {
-        using var reader = PairReader.Open(Path.Combine(Shared, "data", "open", "hh_rlhf_harmless_base_test.jsonl.gz"));
-        foreach (var row in reader.Read())
-            if (row.Pair is { } pair) yield return pair;
-    }
-
-    private static EncodedPair? Encoded(RewardModel model, PreferencePair pair) =>
-        (model.Encode(pair.Chosen), model.Encode(pair.Rejected)) is ({ Refused: null } chosen, { Refused: null } rejected) ? new EncodedPair(pair.Row, chosen.Ids, rejected.Ids, null) : null;
+    private static RewardModel Load(Arguments given) => RewardModel.LoadForTraining(RealText.PathOf(given.Model), 0, placement: new Placement { Bf16 = given.Bf16 });
 
     private static void Time(Arguments given, RewardModel model, string what, int count, IReadOnlyList<int[]> sequences)
     {

@@ -51,7 +51,7 @@ internal static class Parity
         Measurement[] failed = [.. families.Concat(real).Where(measurement => !measurement.Holds)];
         text.AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"{families.Count + real.Count} quantities measured, {failed.Length} above their limit.");
-        File.WriteAllText(path, text.ToString());
+        File.WriteAllText(path, text + Bf16Benchmark.In(path));
         foreach (var failure in failed.Take(20)) Console.Error.WriteLine(failure);
         Console.Out.WriteLine($"{path}: {families.Count + real.Count} quantities, {failed.Length} above their limit");
         return failed.Length == 0 ? 0 : 1;
