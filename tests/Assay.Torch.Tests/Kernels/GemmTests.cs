@@ -27,7 +27,7 @@ public sealed unsafe class GemmTests
                 {
                     var plain = form with { Accumulate = seed % 2 == 0, Bias = seed % 3 == 0, Residual = seed % 5 < 2, Padding = seed % 4 };
                     Check(rows, columns, depth, plain);
-                    Check(rows, columns, depth, plain with { Packed = true, Accumulate = seed % 3 == 0, Bias = seed % 2 == 0 });
+                    Check(rows, columns, depth, plain with { Accumulate = seed % 3 == 0, Bias = seed % 2 == 0 });
                 }
             }
         }
@@ -59,17 +59,16 @@ public sealed unsafe class GemmTests
     }
 
     [Fact]
-    public void The_bits_are_the_same_for_any_number_of_threads_and_packed_or_not()
+    public void The_bits_are_the_same_for_any_number_of_threads()
     {
         var threads = WorkPool.ThreadCount;
         try
         {
             foreach (var rows in (int[])[3, 50, 400])
             {
-                var one = Bytes(rows, 1, 1, packed: false);
-                foreach (var count in (int[])[2, 3, 7]) Assert.Equal(one, Bytes(rows, count, 1, packed: false));
-                if (rows > 16) Assert.Equal(one, Bytes(rows, 3, 1, packed: true));
-                Assert.NotEqual(one, Bytes(rows, 1, 2, packed: false));
+                var one = Bytes(rows, 1, 1);
+                foreach (var count in (int[])[2, 3, 7]) Assert.Equal(one, Bytes(rows, count, 1));
+                Assert.NotEqual(one, Bytes(rows, 1, 2));
             }
         }
         finally
@@ -93,16 +92,14 @@ public sealed unsafe class GemmTests
         Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => Check(13, 33, 100, new(false, true) { Spoilt = true }));
     }
 
-    private static byte[] Bytes(int rows, int threads, int seed, bool packed)
+    private static byte[] Bytes(int rows, int threads, int seed)
     {
         const int columns = 330, depth = 700;
         TorchRuntime.ThreadCount = threads;
         using KernelBuffer<float> a = KernelBuffer<float>.Random(rows * depth, seed), b = KernelBuffer<float>.Random(columns * depth, 3);
         using KernelBuffer<float> result = new(rows * columns);
         var right = new MatrixView(b.Data, columns, depth).Transposed;
-        using var panels = packed ? new PackedMatrix(right) : null;
-        if (packed) Gemm.Multiply(new MatrixView(a.Data, rows, depth), panels!, result.Data, columns);
-        else Gemm.Multiply(new MatrixView(a.Data, rows, depth), right, result.Data, columns);
+        Gemm.Multiply(new MatrixView(a.Data, rows, depth), right, result.Data, columns);
         return result.Bytes();
     }
 
@@ -122,15 +119,7 @@ public sealed unsafe class GemmTests
         var expected = Expected();
         if (form.Spoilt) a.Data[5] += 0.1f;
         var (addedBias, addedResidual) = ((nint)(form.Bias ? bias.Data : null), (nint)(form.Residual ? residual.Data : null));
-        if (form.Packed)
-        {
-            using var packed = new PackedMatrix(right);
-            Gemm.Multiply(left, packed, result.Data, stride, form.Accumulate, (float*)addedBias, (float*)addedResidual);
-        }
-        else
-        {
-            Gemm.Multiply(left, right, result.Data, stride, form.Accumulate, (float*)addedBias, (float*)addedResidual);
-        }
+        Gemm.Multiply(left, right, result.Data, stride, form.Accumulate, (float*)addedBias, (float*)addedResidual);
 
         var actual = result.Read();
         for (var i = 0; i < actual.Length; i++)
@@ -164,8 +153,6 @@ public sealed unsafe class GemmTests
         public bool Bias { get; init; }
 
         public bool Residual { get; init; }
-
-        public bool Packed { get; init; }
 
         public bool Spoilt { get; init; }
 

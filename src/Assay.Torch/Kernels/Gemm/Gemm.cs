@@ -62,30 +62,6 @@ internal static unsafe class Gemm
         }
     }
 
-    /// <inheritdoc cref="Multiply(MatrixView, MatrixView, float*, long, bool, float*, float*)"/>
-    public static void Multiply(
-        MatrixView a, PackedMatrix b, float* c, long cStride, bool accumulate = false, float* bias = null, float* residual = null)
-    {
-        Check(a, b.Rows, b.Columns, cStride);
-        if (residual == c && c is not null)
-        {
-            accumulate = true;
-            residual = null;
-        }
-
-        var target = new Target(c, cStride, accumulate, bias, residual);
-        if (a.Columns == 0)
-        {
-            target.AddNothing(a.Rows, b.Columns);
-        }
-        else if (a.Rows > 0 && b.Columns > 0)
-        {
-            Multiply(a, b.Data, b.Columns, target);
-        }
-
-        GC.KeepAlive(b);
-    }
-
     private static void Check(MatrixView a, int depth, int columns, long cStride)
     {
         if (a.Columns != depth)

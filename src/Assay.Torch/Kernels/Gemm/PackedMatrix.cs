@@ -1,30 +1,11 @@
-using System.Runtime.InteropServices;
-
 namespace Assay.Torch.Kernels;
 
 /// <summary>
 /// The right operand of a product in the order its kernels read: for each block of the summed index, panels of as many columns as a
-/// kernel's block is wide, the last one filled up with zeros. Made once for weights that stay the same while scoring. Owns its memory.
+/// kernel's block is wide, the last one filled up with zeros.
 /// </summary>
-internal sealed unsafe class PackedMatrix : IDisposable
+internal static unsafe class PackedMatrix
 {
-    private float* _data;
-
-    public PackedMatrix(MatrixView matrix)
-    {
-        (Rows, Columns) = (matrix.Rows, matrix.Columns);
-        _data = (float*)NativeMemory.AlignedAlloc((nuint)(SizeOf(Rows, Columns) * sizeof(float)), 64);
-        Pack(matrix, _data);
-    }
-
-    ~PackedMatrix() => Free();
-
-    public int Rows { get; }
-
-    public int Columns { get; }
-
-    public float* Data => _data is not null ? _data : throw new ObjectDisposedException(nameof(PackedMatrix));
-
     /// <summary>How many floats the panels of a matrix take.</summary>
     public static long SizeOf(int rows, int columns) => (long)rows * PanelCount(columns) * MicroKernelSet.Best.Columns;
 
@@ -81,17 +62,5 @@ internal sealed unsafe class PackedMatrix : IDisposable
                 }
             }
         });
-    }
-
-    public void Dispose()
-    {
-        Free();
-        GC.SuppressFinalize(this);
-    }
-
-    private void Free()
-    {
-        NativeMemory.AlignedFree(_data);
-        _data = null;
     }
 }
