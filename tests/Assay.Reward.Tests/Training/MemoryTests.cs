@@ -8,6 +8,9 @@ using Assay.Torch;
 
 namespace Assay.Reward.Tests.Training;
 
+/// <summary>By itself: what tensors hold is counted over the whole process.</summary>
+[Collection(nameof(MemoryTests))]
+[CollectionDefinition(nameof(MemoryTests), DisableParallelization = true)]
 public sealed class MemoryTests : IDisposable
 {
     private const long Gibibyte = 1L << 30;
