@@ -102,7 +102,8 @@ internal static unsafe class LibtorchLoader
 
         if (!NativeLibrary.TryGetExport(library, "torch_call_dispatcher", out _))
         {
-            throw new NativeLibraryException($"{path} ({source}) is a libtorch older than 2.{OldestMinor}: it lacks torch_call_dispatcher. Install 2.{OldestMinor} or "
+            var found = LibtorchLocation.WrittenVersion(folder) is { } written ? $"libtorch {written}" : "a libtorch";
+            throw new NativeLibraryException($"{path} ({source}) is {found}, older than 2.{OldestMinor}: it lacks torch_call_dispatcher. Install 2.{OldestMinor} or "
                 + $"later there (pip install --upgrade torch), or unset {source} to take the package {LibtorchLocation.PackageName}");
         }
 

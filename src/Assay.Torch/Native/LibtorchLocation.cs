@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reflection;
 using System.Runtime.InteropServices;
 
 namespace Assay.Torch.Native;
@@ -11,7 +12,8 @@ namespace Assay.Torch.Native;
 internal static class LibtorchLocation
 {
     /// <summary>The version of the NuGet packages Assay is built and tested with.</summary>
-    public const string PackageVersion = "2.10.0";
+    public static string PackageVersion { get; } =
+        typeof(LibtorchLocation).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == "LibtorchVersion").Value!;
 
     /// <summary>This platform's package, such as <c>libtorch-cpu-linux-x64</c>.</summary>
     public static string PackageName => $"libtorch-cpu-{Platform}";
@@ -38,18 +40,34 @@ internal static class LibtorchLocation
 
         throw new NativeLibraryException(
             $"libtorch was not found. Looked for {FileName} in {string.Join(", ", looked)}. "
-            + $"Restore it with: dotnet add package {PackageName} --version {PackageVersion}; or set LIBTORCH to the folder of a libtorch "
+            + $"Get it with: dotnet package download {PackageName}@{PackageVersion} --output \"{PackageFolder}\"; or set LIBTORCH to the folder of a libtorch "
             + "from 2.10 on, or LIBTORCH_USE_PYTORCH=1 to take the one that python3 imports");
     }
+
+    /// <summary>What a distribution says of its own version, such as <c>2.6.0+cpu</c>: the file <c>build-version</c> of a libtorch, <c>version.py</c> of a torch; null where neither is there.</summary>
+    /// <param name="folder">The folder that holds the libraries.</param>
+    public static string? WrittenVersion(string folder)
+    {
+        foreach (var root in (string[])[folder, Path.Combine(folder, "..")])
+        {
+            var (plain, python) = (Path.Combine(root, "build-version"), Path.Combine(root, "version.py"));
+            if (File.Exists(plain)) return File.ReadAllText(plain).Trim();
+            if (File.Exists(python) && File.ReadLines(python).FirstOrDefault(line => line.StartsWith("__version__", StringComparison.Ordinal)) is { } line)
+                return line.Split('=')[1].Trim(' ', '\'', '"');
+        }
+
+        return null;
+    }
+
+    private static string PackageFolder => Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } moved ? moved
+        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
     private static IEnumerable<(string Folder, string Source)> Places()
     {
         yield return (AppContext.BaseDirectory, "beside the program");
         yield return (Path.Combine(AppContext.BaseDirectory, "runtimes", Platform, "native"), "beside the program");
         if (AppContext.GetData("Assay.Torch.Libtorch") is string restored) yield return (restored, "restored by the build");
-        var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } moved ? moved
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        yield return (Path.Combine(packages, PackageName, PackageVersion, "runtimes", Platform, "native"), "NuGet's package folder");
+        yield return (Path.Combine(PackageFolder, PackageName, PackageVersion, "runtimes", Platform, "native"), "NuGet's package folder");
     }
 
     // LIBTORCH may name the root of a distribution or its lib folder.

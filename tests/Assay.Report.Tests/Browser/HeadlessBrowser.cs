@@ -25,7 +25,7 @@ internal sealed class HeadlessBrowser : IAsyncDisposable
     public static async Task<HeadlessBrowser> Start()
     {
         string profile = Directory.CreateTempSubdirectory("assay-browser-").FullName;
-        var process = Process.Start(new ProcessStartInfo(Program ?? throw new InvalidOperationException("no Chromium found on the path, and ASSAY_NEEDS_BROWSER=1 wants one: run tests/browser.sh"),
+        var process = Process.Start(new ProcessStartInfo(Program ?? throw new InvalidOperationException("no Chromium found on the path, and ASSAY_NEEDS_BROWSER=1 wants one: run ./run browser"),
         [
             "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions", "--hide-scrollbars",
             "--remote-debugging-port=0", $"--user-data-dir={profile}", "about:blank",

@@ -1,0 +1,143 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace Assay.Build;
+
+/// <summary>
+/// Packs the built libraries and the tool, then uses them as a stranger would: a console project outside the tree with a package folder of its own, the program of <c>docs/packages.md</c>,
+/// and a model made by the installed tool. What is not ours comes from the user's package folder, so it needs no network.
+/// </summary>
+internal static partial class Packages
+{
+    private static string Folder => Shell.Within("artifacts", "packages");
+
+    public static int Run()
+    {
+        Pack();
+        var work = Directory.CreateTempSubdirectory("assay-packages-").FullName;
+        try
+        {
+            Use(work);
+            return 0;
+        }
+        finally
+        {
+            Directory.Delete(work, recursive: true);
+        }
+    }
+
+    private static void Pack()
+    {
+        Shell.Say("packing to artifacts/packages");
+        if (Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
+        Must(Shell.Capture("dotnet", ["pack", "Assay.slnx", "-c", Solution.Configuration, "--no-build", "-v", "quiet", "--nologo"]), "dotnet pack");
+        var projects = Directory.EnumerateFiles(Shell.Within("src"), "*.csproj", SearchOption.AllDirectories).Count();
+        var packages = Directory.GetFiles(Folder, "*.nupkg");
+        if (packages.Length != projects) throw new StepException($"{packages.Length} packages for {projects} projects under src");
+        foreach (var package in packages) CheckPackage(package);
+    }
+
+    // What a package must tell of itself, and no path of the machine that made it.
+    private static void CheckPackage(string path)
+    {
+        using var package = ZipFile.OpenRead(path);
+        using var nuspec = package.Entries.Single(entry => entry.FullName.EndsWith(".nuspec", StringComparison.Ordinal)).Open();
+        var metadata = XDocument.Load(nuspec).Root!.Elements().First().Elements().ToDictionary(element => element.Name.LocalName, element => element.Value);
+        foreach (var name in (string[])["description", "readme", "authors", "tags"])
+            if (metadata.GetValueOrDefault(name) is null or "" or "Package Description") throw new StepException($"{Path.GetFileName(path)} has no {name}");
+        var isTool = package.Entries.Any(entry => entry.FullName.StartsWith("tools/", StringComparison.Ordinal));
+        if (!isTool && !package.Entries.Any(entry => entry.FullName.StartsWith("lib/", StringComparison.Ordinal) && entry.Name.EndsWith(".xml", StringComparison.Ordinal)))
+            throw new StepException($"{Path.GetFileName(path)} has no documentation");
+        if (!isTool && !File.Exists(Path.ChangeExtension(path, ".snupkg"))) throw new StepException($"{Path.GetFileName(path)} has no symbols");
+        foreach (var entry in package.Entries.Where(entry => entry.Name.EndsWith(".json", StringComparison.Ordinal)))
+        {
+            using var text = new StreamReader(entry.Open());
+            if (text.ReadToEnd().Contains("Assay.Torch.Libtorch", StringComparison.Ordinal)) throw new StepException($"{Path.GetFileName(path)}: {entry.FullName} names a folder of this machine");
+        }
+    }
+
+    private static void Use(string work)
+    {
+        Shell.Say("using the packages outside the tree");
+        var cache = Path.Combine(work, "packages");
+        var environment = new Dictionary<string, string> { ["NUGET_PACKAGES"] = cache };
+        File.WriteAllText(Path.Combine(work, "nuget.config"), Config());
+        var version = VersionOf("Assay.Reward");
+
+        var tools = Path.Combine(work, "tools");
+        Must(Shell.Capture("dotnet", ["tool", "install", "Assay", "--version", version, "--tool-path", tools, "--configfile", Path.Combine(work, "nuget.config")], work, environment), "dotnet tool install");
+        var assay = new AssayCalls(Path.Combine(tools, OperatingSystem.IsWindows() ? "assay.exe" : "assay"));
+        assay.Expect(0, "--version").Says(version);
+        var model = Path.Combine(work, "quickstart");
+        assay.Expect(0, "quickstart", "--output-dir", model, "--pairs", "400", "--json");
+        model = Path.Combine(model, "repaired");
+
+        var scorer = Path.Combine(work, "scorer");
+        Directory.CreateDirectory(scorer);
+        var page = File.ReadAllText(Shell.Within("docs", "packages.md"));
+        File.WriteAllText(Path.Combine(scorer, "Program.cs"), ProgramOfThePage().Match(page).Groups[1].Value);
+        File.WriteAllText(Path.Combine(scorer, "scorer.csproj"), Project(version));
+        Must(Shell.Capture("dotnet", ["build", "--nologo", "-v", "quiet"], scorer, environment), "the build of a project that uses the packages");
+        var output = Path.Combine(scorer, "bin", "Debug", "net10.0");
+        if (Directory.EnumerateFiles(output, "*torch_cpu*", SearchOption.AllDirectories).Any()) throw new StepException("libtorch was copied into the output");
+        // A package of an earlier build would do the same and prove nothing.
+        foreach (var name in (string[])["Assay.Torch", "Assay.Reward"])
+            if (!Hash(Path.Combine(output, name + ".dll")).SequenceEqual(Hash(Shell.Within("artifacts", "bin", name, "release", name + ".dll")))) throw new StepException($"{name}.dll is not the one that was just built");
+
+        var score = Must(Shell.Capture("dotnet", [Path.Combine(output, "scorer.dll"), model], work), "the program of docs/packages.md").Output.Trim();
+        File.WriteAllText(Path.Combine(work, "one.jsonl"), Conversation(page));
+        assay.Expect(0, "score", "--model", model, "--input", Path.Combine(work, "one.jsonl"), "--output", Path.Combine(work, "scores.jsonl"));
+        var line = File.ReadAllText(Path.Combine(work, "scores.jsonl"));
+        if (!line.Contains($"\"score\":{score}") && !line.Contains($"\"score\": {score}")) throw new StepException($"the packages gave {score}, assay score {line}");
+        Console.Error.WriteLine($"ok      a score in ten lines: {score}");
+    }
+
+    private static string VersionOf(string package) => Directory.EnumerateFiles(Folder, $"{package}.*.nupkg").Select(path => Path.GetFileNameWithoutExtension(path)[(package.Length + 1)..]).Single();
+
+    private static string Config()
+    {
+        var user = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } moved ? moved
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        return $"""
+            <configuration>
+              <packageSources><clear /><add key="assay" value="{Folder}" /></packageSources>
+              <fallbackPackageFolders><clear /><add key="user" value="{user}" /></fallbackPackageFolders>
+            </configuration>
+            """;
+    }
+
+    private static string Project(string version) => $"""
+        <Project Sdk="Microsoft.NET.Sdk">
+          <PropertyGroup>
+            <OutputType>Exe</OutputType>
+            <TargetFramework>net10.0</TargetFramework>
+            <ImplicitUsings>enable</ImplicitUsings>
+            <Nullable>enable</Nullable>
+            <InvariantGlobalization>true</InvariantGlobalization>
+            <NuGetAudit>false</NuGetAudit>
+          </PropertyGroup>
+          <ItemGroup>
+            <PackageReference Include="Assay.Reward" Version="{version}" />
+          </ItemGroup>
+        </Project>
+        """;
+
+    // The same turns as in the program, read from the page.
+    private static string Conversation(string page)
+    {
+        var turns = Turn().Matches(page).Select(turn => $$"""{"role": "{{turn.Groups[1].Value}}", "content": "{{turn.Groups[2].Value}}"}""");
+        return $$"""{"messages": [{{string.Join(", ", turns)}}]}""" + "\n";
+    }
+
+    private static byte[] Hash(string path) => SHA256.HashData(File.ReadAllBytes(path));
+
+    private static Finished Must(Finished finished, string what) => finished.ExitCode == 0 ? finished : throw new StepException($"{what} ended with {finished.ExitCode}\n{finished.Everything}");
+
+    [GeneratedRegex(@"```csharp\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex ProgramOfThePage();
+
+    [GeneratedRegex(@"new Message\(""(.*?)"", ""(.*?)""\)")]
+    private static partial Regex Turn();
+}

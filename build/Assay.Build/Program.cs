@@ -1,0 +1,117 @@
+namespace Assay.Build;
+
+/// <summary>The one program for people and CI: every step a developer needs, each runnable by itself. <c>./run</c> and <c>run.cmd</c> start it.</summary>
+internal static class Program
+{
+    private const string Usage = """
+        The one script for people and CI: every step a developer needs, each runnable by itself.
+
+          ./run setup     look for the .NET SDK, all that is needed; it restores everything else from NuGet, libtorch too
+          ./run build     build everything, warnings are errors
+          ./run format    check the formatting (./run format --fix mends it)
+          ./run test      build and run every test; further arguments go to dotnet test (--filter NAME)
+          ./run smoke     run the built command line as a user would
+          ./run bench     benchmarks, ratios within one run: ./run bench NAME
+          ./run pack      write the NuGet packages and the dotnet tool to artifacts/packages, and use them as a stranger would
+          ./run browser   find a Chromium for the report's tests, or install the distribution's (Debian, Ubuntu)
+          ./run ci        all of the above but bench, in order, ending with one line: N passed, N failed, N skipped
+
+        On Windows: run STEP.
+        """;
+
+    public static int Main(string[] arguments)
+    {
+        Environment.SetEnvironmentVariable("DOTNET_NOLOGO", "1");
+        Environment.SetEnvironmentVariable("DOTNET_CLI_TELEMETRY_OPTOUT", "1");
+        var verb = arguments.FirstOrDefault();
+        var rest = arguments.Skip(1).ToArray();
+        try
+        {
+            switch (verb)
+            {
+                case "setup":
+                    Shell.Say("the .NET SDK is there: " + Environment.Version);
+                    return 0;
+                case "build": return Solution.Build();
+                case "format": return Solution.Format(rest is ["--fix"]);
+                case "test": return Test(rest);
+                case "smoke": return Smoke.Run();
+                case "bench": return Shell.Run("dotnet", ["run", "-c", "Release", "--project", "bench/Assay.Bench", "--", .. rest]);
+                case "pack": return Solution.Build() is not 0 and var failed ? failed : Packages.Run();
+                case "browser": return Browser.Require() is null ? 2 : 0;
+                case "program": return CommandLine.BuildIfStale();
+                case "ci": return ContinuousIntegration();
+                case null or "help" or "--help" or "-h":
+                    Console.Error.WriteLine(Usage);
+                    return 0;
+                default:
+                    Console.Error.WriteLine(Usage);
+                    Console.Error.WriteLine($"\nrun: there is no step '{verb}'");
+                    return 2;
+            }
+        }
+        catch (StepException error)
+        {
+            Console.Error.WriteLine($"run: {error.Message}");
+            return 1;
+        }
+    }
+
+    private static int Test(string[] arguments)
+    {
+        if (Solution.Build() is not 0 and var failed) return failed;
+        var tests = TestRun.Start(arguments);
+        Console.WriteLine(tests.Line);
+        return tests.ExitCode;
+    }
+
+    private static int ContinuousIntegration()
+    {
+        // The report's tests look at its pages: here a missing browser fails them, elsewhere it skips them.
+        var browser = Browser.Require();
+        var code = browser is null ? 2 : Solution.Build();
+        if (code == 0) code = Solution.Format(fix: false);
+        var tests = TestRun.None;
+        if (code == 0)
+        {
+            Environment.SetEnvironmentVariable("ASSAY_CHROMIUM", browser);
+            Environment.SetEnvironmentVariable("ASSAY_NEEDS_BROWSER", "1");
+            tests = TestRun.Start([]);
+            code = tests.ExitCode;
+            foreach (var (name, step) in new (string, Func<int>)[] { ("smoke run", Smoke.Run), ("use of the packages", Packages.Run) })
+            {
+                if (Succeeds(name, step)) continue;
+                tests = tests with { Failed = tests.Failed + 1 };
+                code = 1;
+            }
+
+            if (tests.Passed + tests.Failed == 0)
+            {
+                Console.Error.WriteLine("run: no test ran");
+                code = 1;
+            }
+        }
+        else
+        {
+            Console.Error.WriteLine("run: set-up, build or format failed; no test was run");
+        }
+
+        Console.WriteLine(tests.Line);
+        return code;
+    }
+
+    private static bool Succeeds(string name, Func<int> step)
+    {
+        try
+        {
+            if (step() == 0) return true;
+        }
+        catch (StepException error)
+        {
+            Console.Error.WriteLine($"run: {error.Message}");
+        }
+
+        Console.Error.WriteLine($"run: the {name} failed");
+        return false;
+    }
+}
