@@ -10,14 +10,17 @@ public sealed class OperatorCallTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    // Null takes the package; what LIBTORCH names is tried beside it, where it is set.
-    public static TheoryData<string?> Libraries => Environment.GetEnvironmentVariable("LIBTORCH") is { Length: > 0 } given ? [null, given] : [null];
+    private static readonly string[] Named = [.. new[] { "LIBTORCH", "LIBTORCH_USE_PYTORCH" }.Where(name => Environment.GetEnvironmentVariable(name) is { Length: > 0 })];
+
+    // The package, and what this process is told to take beside it. Where another is named, the package may be missing.
+    public static TheoryData<string> Libraries =>
+        [.. AppContext.GetData("Assay.Torch.Libtorch") is string folder && Directory.Exists(folder) ? (string[])["the package", .. Named] : Named.DefaultIfEmpty("the package")];
 
     [Theory]
     [MemberData(nameof(Libraries))]
-    public void Every_operator_and_function_answers_rightly_and_says_nothing_on_standard_error(string? library)
+    public void Every_operator_and_function_answers_rightly_and_says_nothing_on_standard_error(string source)
     {
-        var (exit, output, errors) = Child("operators", library);
+        var (exit, output, errors) = Child("operators", kept: source);
         Assert.Equal("", errors);
         Assert.DoesNotContain("wrong:", output);
         Assert.DoesNotContain("missing:", output);
@@ -35,7 +38,7 @@ public sealed class OperatorCallTests : IDisposable
     [Fact]
     public void A_wrong_name_is_refused_and_before_2_13_libtorch_says_so_on_standard_error()
     {
-        var (exit, output, errors) = Child("misspelt", Environment.GetEnvironmentVariable("LIBTORCH"));
+        var (exit, output, errors) = Child("misspelt", kept: Named.FirstOrDefault());
         Assert.Equal(3, exit);
         Assert.Contains("aten::matmull", output);
         Assert.Equal(LibtorchLoader.Version < new Version(2, 13), errors.Contains("matmull"));
@@ -73,15 +76,15 @@ public sealed class OperatorCallTests : IDisposable
         return _folder;
     }
 
-    private static (int Exit, string Output, string Errors) Child(string task, string? library)
+    /// <summary>Runs a task of <see cref="Program"/>; of the variables that name a libtorch it keeps one, or is given another folder.</summary>
+    private static (int Exit, string Output, string Errors) Child(string task, string? library = null, string? kept = null)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet", [typeof(OperatorCallTests).Assembly.Location, task])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment.Remove("LIBTORCH_USE_PYTORCH");
-        start.Environment.Remove("LIBTORCH");
+        foreach (var name in Named.Where(name => name != kept)) start.Environment.Remove(name);
         if (library is not null) start.Environment["LIBTORCH"] = library;
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
