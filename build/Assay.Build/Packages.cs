@@ -71,7 +71,7 @@ internal static partial class Packages
         var assay = new AssayCalls(Path.Combine(tools, OperatingSystem.IsWindows() ? "assay.exe" : "assay"));
         assay.Expect(0, "--version").Says(version);
         var model = Path.Combine(work, "quickstart");
-        assay.Expect(0, "quickstart", "--output-dir", model, "--pairs", "400", "--json");
+        assay.Expect(0, "quickstart", "--output-dir", model, "--pairs", "1000", "--json");
         model = Path.Combine(model, "repaired");
 
         var scorer = Path.Combine(work, "scorer");
