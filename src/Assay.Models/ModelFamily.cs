@@ -1,5 +1,6 @@
 using Assay.Models.Checkpoints;
 using Assay.Models.Families;
+using Assay.Models.Packing;
 
 namespace Assay.Models;
 
@@ -14,10 +15,14 @@ public sealed record ModelFamily
     public static IReadOnlyList<ModelFamily> All { get; } =
     [
         Bert.Entry,
+        DebertaV2.Entry,
         Gpt2.Entry,
         GptNeoX.Entry,
         Llama.Entry,
+        ModernBert.Entry,
         Opt.Entry,
+        Roberta.Entry,
+        Roberta.XlmEntry,
     ];
 
     /// <summary><c>model_type</c> in <c>config.json</c>.</summary>
@@ -32,14 +37,23 @@ public sealed record ModelFamily
     /// <summary>What the base model's tensors begin with, with its dot; some checkpoints leave it out.</summary>
     public required string BasePrefix { get; init; }
 
-    /// <summary>The head's tensors.</summary>
+    /// <summary>The head's tensors: a checkpoint that has none of them has no head.</summary>
     public required IReadOnlyList<string> HeadTensors { get; init; }
+
+    /// <summary>Tensors of the head that a language model has too, so that they do not make a checkpoint one with a head.</summary>
+    public IReadOnlyList<string> SharedHeadTensors { get; init; } = [];
 
     /// <summary>What the tensors of other heads begin with: left out, since a reward model has no use for them.</summary>
     public required IReadOnlyList<string> OtherHeads { get; init; }
 
     /// <summary>What the names of stored buffers end with: left out, since the configuration decides them.</summary>
     public required IReadOnlyList<string> Buffers { get; init; }
+
+    /// <summary>Where a network of this configuration reads its score.</summary>
+    public Func<ConfigFile, ScoredToken> Scored { get; init; } = _ => ScoredToken.Last;
+
+    /// <summary>Whether a tensor is a part of the head.</summary>
+    internal bool IsOfHead(string name) => HeadTensors.Contains(name) || SharedHeadTensors.Contains(name);
 
     /// <summary>Reads the configuration (second argument: warnings) and returns what builds the network from weights.</summary>
     internal Func<Checkpoint, ICollection<string>, Func<Weights, RewardNetwork>> Prepare { get; }

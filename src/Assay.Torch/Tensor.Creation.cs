@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Assay.Torch.Drawing;
+using Assay.Torch.Native;
 
 namespace Assay.Torch;
 
@@ -68,6 +69,20 @@ public sealed partial class Tensor
         if (dtype == DType.Float32) RandomDraws.Uniform(generator.Source, low, high, result.Elements<float>());
         else RandomDraws.Uniform(generator.Source, low, high, result.Elements<double>());
         return result;
+    }
+
+    /// <summary>
+    /// Normal fp32 draws on the CPU around 0, none farther than <paramref name="cutoff"/> deviations, by the inverse of the error function as torch's
+    /// <c>nn.init.trunc_normal_</c> has it.
+    /// </summary>
+    public static Tensor TruncatedNormal(Generator generator, double deviation, double cutoff, params ReadOnlySpan<long> shape)
+    {
+        using var scope = new TensorScope();
+        var edge = Aten.Erf(Scalar(cutoff / Math.Sqrt(2), DType.Float64)).ToScalar(); // the share of draws that a normal has within the cutoff
+        var result = Aten.InverseErf(Uniform(generator, -edge, edge, DType.Float32, shape));
+        var (factor, bound) = ((float)(deviation * Math.Sqrt(2)), (float)(deviation * cutoff));
+        foreach (ref var value in result.Elements<float>()) value = Math.Clamp(value * factor, -bound, bound);
+        return scope.Keep(result);
     }
 
     /// <summary>The elements where they lie, on the host.</summary>

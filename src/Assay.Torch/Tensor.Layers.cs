@@ -81,6 +81,27 @@ public sealed partial class Tensor
     }
 
     /// <summary>
+    /// Attention of packed sequences that adds relative positions to the content (DeBERTa, arXiv 2006.03654): the score of query i and key j is
+    /// <c>scale * (q_i k_j + q_i positionKey[r] + k_j positionQuery[r])</c>, r being the row of the distance i - j. This is the queries [rows, heads * headDimension], as are keys and
+    /// values; the result has their shape. Rows of no segment get zeros. Memory grows with the square of the longest segment.
+    /// </summary>
+    /// <param name="key">Keys.</param>
+    /// <param name="value">Values.</param>
+    /// <param name="positionKey">[distances, heads * headDimension], or null to leave content to position out.</param>
+    /// <param name="positionQuery">The same for position to content.</param>
+    /// <param name="rowOfDistance">
+    /// For each distance from <c>-(n - 1)</c> to <c>n - 1</c>, n at least the longest segment, the row of the two tables; never falling with the distance.
+    /// </param>
+    /// <param name="segments">In order of their start, not overlapping, without prefixes: every key of a sequence is seen.</param>
+    /// <param name="heads">How many.</param>
+    /// <param name="scale">Factor of the scores.</param>
+    /// <exception cref="TorchException">Shapes, segments or rows that do not go together.</exception>
+    public Tensor DisentangledAttention(
+        Tensor key, Tensor value, Tensor? positionKey, Tensor? positionQuery, ReadOnlySpan<int> rowOfDistance, ReadOnlySpan<Segment> segments, int heads, double scale) =>
+        Primitives.DisentangledAttention.Apply(
+            this, key, value, positionKey, positionQuery, segments, new DisentangledForm(heads, heads == 0 ? 0 : (int)(Shape[^1] / heads), scale, rowOfDistance.ToArray()));
+
+    /// <summary>
     /// The block's result, from which the backward runs the block's forward again instead of keeping what it made in between (arXiv 1604.06174).
     /// </summary>
     /// <param name="block">Given the inputs. Every tensor it needs beside parameters must be one of them.</param>

@@ -57,4 +57,18 @@ public sealed class TensorTests
         var error = Assert.Throws<TorchException>(() => Tensor.Ones(DType.Float32, 2, 3).Matmul(Tensor.Ones(DType.Float32, 4, 5)));
         Assert.Contains("Matmul(Float32 [2, 3], Float32 [4, 5])", error.Message);
     }
+
+    [Fact]
+    public void Truncated_normal_draws_are_normal_within_their_cutoff()
+    {
+        using var scope = new TensorScope();
+        var values = Tensor.TruncatedNormal(new Generator(3), 0.02, 2, 400, 250).ToFloats();
+        Assert.All(values, value => Assert.InRange(value, -0.04f, 0.04f));
+        // Of a normal 0.6827 lie within one deviation and 0.9545 within two: uniform draws, or a normal's clamped to the edges, have other shares.
+        Assert.Equal(0.7152, values.Count(value => Math.Abs(value) < 0.02) / 100_000.0, 0.005);
+        Assert.Equal(0.4012, values.Count(value => Math.Abs(value) < 0.01) / 100_000.0, 0.005);
+        Assert.Equal(0, values.Average(), 2e-4);
+        Assert.Equal(values, Tensor.TruncatedNormal(new Generator(3), 0.02, 2, 400, 250).ToFloats());
+        Assert.NotEqual(values, Tensor.TruncatedNormal(new Generator(4), 0.02, 2, 400, 250).ToFloats());
+    }
 }

@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 using Assay.Cli.Inspection;
 using Assay.Data;
 using Assay.Data.Reading;
+using Assay.Models;
 using Assay.Models.Checkpoints;
+using Assay.Models.Packing;
 using Assay.Reward;
 
 namespace Assay.Cli.Commands;
@@ -55,14 +57,21 @@ internal static class InspectCommand
                 ? FromFile(file, parsed.GetValue(row))
                 : ConversationText.Parse(parsed.GetValue(conversation) is { } given and not "-" ? given : Console.In.ReadToEnd());
             ConversationEncoder encoder = ConversationEncoder.Load(folder, parsed.GetValue(template));
-            string config = Path.Combine(folder, "config.json");
-            bool scoresFirst = File.Exists(config) && ConfigFile.Open(config).Text("model_type") is "bert" or "roberta" or "deberta-v2" or "modernbert";
-            var views = conversations.Select(c => new TextView(c.Name, ConversationInspection.Of(encoder, c.Conversation), scoresFirst)).ToList();
+            ScoredToken scored = Scored(Path.Combine(folder, "config.json"));
+            var views = conversations.Select(c => new TextView(c.Name, ConversationInspection.Of(encoder, c.Conversation), scored)).ToList();
             if (parsed.GetValue(json)) Terminal.PrintJson(TextView.ToJson(views, encoder.Fingerprint));
             else foreach (TextView view in views) view.Print(Console.Out, Paint.ForOutput());
             return ExitCode.Success;
         });
         return command;
+    }
+
+    // A tokenizer's folder without a model's configuration is taken for a causal model's.
+    private static ScoredToken Scored(string path)
+    {
+        if (!File.Exists(path)) return ScoredToken.Last;
+        ConfigFile config = ConfigFile.Open(path);
+        return ModelFamily.All.FirstOrDefault(family => family.ModelType == config.Text("model_type"))?.Scored(config) ?? ScoredToken.Last;
     }
 
     private static IReadOnlyList<(string Name, Conversation Conversation)> FromFile(string file, long row)

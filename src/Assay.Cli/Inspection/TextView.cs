@@ -1,15 +1,17 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using Assay.Models.Packing;
 using Assay.Reward;
 using Assay.Text.Templates;
 
 namespace Assay.Cli.Inspection;
 
 /// <summary>Shows an inspected conversation, to people and to machines.</summary>
-internal sealed class TextView(string name, ConversationInspection inspection, bool scoresFirst)
+internal sealed class TextView(string name, ConversationInspection inspection, ScoredToken scored)
 {
-    private int Scored => scoresFirst ? 0 : inspection.Tokens.Count - 1;
+    /// <summary>The token's place, or null where the mean over all is read.</summary>
+    private int? Scored => scored switch { ScoredToken.First => 0, ScoredToken.Last => inspection.Tokens.Count - 1, _ => null };
 
     public static JsonObject ToJson(IEnumerable<TextView> views, string fingerprint) => new()
     {
@@ -33,6 +35,7 @@ internal sealed class TextView(string name, ConversationInspection inspection, b
             string mark = (token.IsSpecial ? token.IsFromConversation ? "special, typed in the conversation" : "special" : "") + (i == Scored ? " <- scored" : "");
             output.WriteLine($"{paint.Faint(i.ToString(CultureInfo.InvariantCulture).PadLeft(places))}  {token.Id.ToString(CultureInfo.InvariantCulture).PadLeft(width)}  {painted}{(mark.Length > 0 ? "  " + paint.Faint(mark.Trim()) : "")}");
         }
+        if (Scored is null) output.WriteLine("scored: the mean over all tokens");
         output.WriteLine();
         if (inspection.Warnings.Count == 0) output.WriteLine("nothing looks wrong");
         foreach (TextWarning warning in inspection.Warnings) output.WriteLine($"{paint.Warning("! " + warning.Code)}: {warning.Message}");

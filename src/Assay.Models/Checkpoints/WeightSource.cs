@@ -64,11 +64,16 @@ internal sealed class WeightSource : IDisposable
 
     public bool Has(string name) => _stored.ContainsKey(name);
 
-    public Parameter Read(string name, long[] shape, ParameterRole role, double? drawDeviation)
+    public void Skip(string name)
+    {
+        if (_stored.TryGetValue(name, out var found)) _read.Add(found.Tensor);
+    }
+
+    public Parameter Read(string name, long[] shape, ParameterRole role, FreshValues.Draw? draw)
     {
         var value = WithoutValues ? Tensor.Zeros(_dtype) : _stored.TryGetValue(name, out var found) ? Load(found.File, found.Tensor, shape, role)
-            : _generator is not null && drawDeviation is { } deviation ? Draw(name, deviation, shape, role)
-            : Problem($"{Path.GetFileName(_checkpoint.WeightPath)}: {name} [{string.Join(", ", shape)}] is missing" + (drawDeviation is null || HasHead ? "" : _headHint));
+            : _generator is not null && draw is not null ? Draw(name, draw, shape, role)
+            : Problem($"{Path.GetFileName(_checkpoint.WeightPath)}: {name} [{string.Join(", ", shape)}] is missing" + (draw is null || HasHead ? "" : _headHint));
         var parameter = new Parameter(name, TensorScope.Release(value), role);
         _parameters.Add(parameter);
         return parameter;
@@ -98,7 +103,7 @@ internal sealed class WeightSource : IDisposable
         if (name.EndsWith("LayerNorm.gamma", StringComparison.Ordinal)) name = name[..^"gamma".Length] + "weight";
         if (name.EndsWith("LayerNorm.beta", StringComparison.Ordinal)) name = name[..^"beta".Length] + "bias";
         while (name.StartsWith(family.BasePrefix + family.BasePrefix, StringComparison.Ordinal)) name = name[family.BasePrefix.Length..];
-        var isBase = !family.HeadTensors.Contains(name) && !family.OtherHeads.Any(head => name.StartsWith(head, StringComparison.Ordinal));
+        var isBase = !family.IsOfHead(name) && !family.OtherHeads.Any(head => name.StartsWith(head, StringComparison.Ordinal));
         return isBase && !name.StartsWith(family.BasePrefix, StringComparison.Ordinal) ? family.BasePrefix + name : name;
     }
 
@@ -108,7 +113,7 @@ internal sealed class WeightSource : IDisposable
         var file = SafetensorsFile.Open(path);
         foreach (var tensor in file.Tensors)
         {
-            if (!family.HeadTensors.Contains(tensor.Name))
+            if (!family.IsOfHead(tensor.Name))
                 throw new CheckpointException($"{file.Path}: {tensor.Name} is no part of a {family.ModelType} head; wanted {string.Join(", ", family.HeadTensors)}");
             _stored[tensor.Name] = (file, tensor);
         }
@@ -184,11 +189,11 @@ internal sealed class WeightSource : IDisposable
         (tensor.Shape.Count < 2 ? target : target.Narrow(0, row, rows)).CopyFrom(part);
     }
 
-    private Tensor Draw(string name, double deviation, long[] shape, ParameterRole role)
+    private Tensor Draw(string name, FreshValues.Draw draw, long[] shape, ParameterRole role)
     {
         _fresh.Add(name);
         using var scope = new TensorScope();
-        var drawn = deviation > 0 ? Tensor.Normal(_generator!, 0, deviation, DType.Float32, shape) : Tensor.Zeros(DType.Float32, shape);
+        var drawn = draw(_generator!, shape);
         var target = TypeOf(_dtype, role);
         return scope.Keep(target == DType.Float32 ? drawn : drawn.To(target));
     }

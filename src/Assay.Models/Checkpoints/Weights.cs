@@ -24,7 +24,14 @@ internal sealed class Weights
     /// <summary>Whether a tensor is stored.</summary>
     public bool Has(string name) => _source.Has(_prefix + name);
 
+    /// <summary>Leaves a tensor out that some checkpoints hold though their configuration has no use for it.</summary>
+    public void Skip(string name) => _source.Skip(_prefix + name);
+
     /// <summary>Reads a tensor that a base checkpoint lacks: drawn when a fresh head was asked for, normal with this deviation, or zeros for 0.</summary>
     public Parameter ReadOrDraw(string name, double deviation, ParameterRole role, params ReadOnlySpan<long> shape) =>
-        _source.Read(_prefix + name, shape.ToArray(), role, deviation);
+        ReadOrDraw(name, deviation > 0 ? FreshValues.Normal(deviation) : FreshValues.Zeros, role, shape);
+
+    /// <summary>The same, begun with other values.</summary>
+    public Parameter ReadOrDraw(string name, FreshValues.Draw draw, ParameterRole role, params ReadOnlySpan<long> shape) =>
+        _source.Read(_prefix + name, shape.ToArray(), role, draw);
 }

@@ -34,15 +34,15 @@ public sealed record BertConfig
 
     public required string HiddenAct { get; init; }
 
-    internal static BertConfig Read(ConfigFile file, ICollection<string> warnings)
+    internal static BertConfig Read(ConfigFile file, ICollection<string> warnings, int absentVocabulary = 30522, int absentPad = 0)
     {
         var hiddenSize = file.Count("hidden_size", 768);
         var heads = file.Count("num_attention_heads", 12);
         if (hiddenSize % heads != 0) throw file.Wrong("num_attention_heads", $"a divisor of hidden_size ({hiddenSize})");
         if (file.Text("position_embedding_type") is not (null or "absolute")) throw file.Wrong("position_embedding_type", "\"absolute\"");
-        if (file.Flag("is_decoder", absent: false)) throw file.Wrong("is_decoder", "false: a reward model reads BERT as an encoder");
+        if (file.Flag("is_decoder", absent: false)) throw file.Wrong("is_decoder", "false: a reward model reads an encoder");
         if (file.Flag("add_cross_attention", absent: false)) throw file.Wrong("add_cross_attention", "false");
-        var vocabularySize = file.Count("vocab_size", 30522);
+        var vocabularySize = file.Count("vocab_size", absentVocabulary);
         var config = new BertConfig
         {
             VocabSize = vocabularySize,
@@ -54,7 +54,7 @@ public sealed record BertConfig
             TypeVocabSize = file.Count("type_vocab_size", 2),
             LayerNormEps = file.Positive("layer_norm_eps", 1e-12),
             InitializerRange = file.Positive("initializer_range", 0.02),
-            PadTokenId = CommonKeys.PadTokenId(file, vocabularySize, absent: 0),
+            PadTokenId = CommonKeys.PadTokenId(file, vocabularySize, absent: absentPad),
             HiddenAct = Activation.ReadName(file, "gelu"),
         };
         CommonKeys.Close(file, CommonKeys.Inert, warnings);
@@ -65,12 +65,11 @@ public sealed record BertConfig
 internal sealed class BertBlock
 {
     private readonly BertConfig _config;
-    private readonly Activation _activation;
+    private readonly FeedForward _feedForward;
 
     public BertBlock(BertConfig config, Weights weights)
     {
         _config = config;
-        _activation = Activation.Of(config.HiddenAct);
         var hidden = config.HiddenSize;
         var attention = weights.At("attention");
         Query = Linear.Read(attention.At("self.query"), hidden, hidden, hasBias: true);
@@ -81,6 +80,7 @@ internal sealed class BertBlock
         IntermediateDense = Linear.Read(weights.At("intermediate.dense"), hidden, config.IntermediateSize, hasBias: true);
         OutputDense = Linear.Read(weights.At("output.dense"), config.IntermediateSize, hidden, hasBias: true);
         OutputLayerNorm = LayerNorm.Read(weights.At("output.LayerNorm"), hidden, config.LayerNormEps);
+        _feedForward = new FeedForward(IntermediateDense, OutputDense, Activation.Of(config.HiddenAct));
     }
 
     public Linear Query { get; }
@@ -110,10 +110,7 @@ internal sealed class BertBlock
         var attended = query.Attention(key, value, segments, heads, heads, 1 / Math.Sqrt((double)_config.HiddenSize / heads), AttentionDirection.Bidirectional);
         if (rows is not null) (attended, x) = (attended.SelectRows(rows), x.SelectRows(rows)); // [rows, hidden]
         x = AttentionOutputLayerNorm.Forward(AttentionOutputDense.Forward(attended, residual: x));
-        var inner = _activation.Gelu is { } form                                            // [rows, intermediate]
-            ? x.Linear(IntermediateDense.Weight.Value).BiasGelu(IntermediateDense.Bias!.Value, form)
-            : _activation.Forward(IntermediateDense.Forward(x));
-        return scope.Keep(OutputLayerNorm.Forward(OutputDense.Forward(inner, residual: x)));
+        return scope.Keep(OutputLayerNorm.Forward(_feedForward.Forward(x, residual: x)));
     }
 }
 
@@ -146,6 +143,7 @@ internal sealed class Bert : RewardNetwork
         HeadTensors = ["classifier.weight", "classifier.bias"],
         OtherHeads = ["cls."],
         Buffers = ["embeddings.position_ids", "embeddings.token_type_ids"],
+        Scored = _ => ScoredToken.First,
     };
 
     public Embedding WordEmbeddings { get; }

@@ -11,6 +11,7 @@ internal sealed class Activation
         ["silu"] = new(x => x.Silu()),
         ["swish"] = new(x => x.Silu()),
         ["relu"] = new(x => x.Relu()),
+        ["tanh"] = new(x => x.Tanh()),
         ["gelu"] = new(x => x.Gelu(GeluForm.Erf)),
         ["gelu_new"] = new(x => x.Gelu(GeluForm.Tanh)),
         ["gelu_pytorch_tanh"] = new(x => x.Gelu(GeluForm.Tanh)),

@@ -74,12 +74,18 @@ public sealed record RopeParameters
     public static RopeParameters Read(ConfigFile config, int maxPositions, int headDimension, double absentTheta, ICollection<string> warnings, double absentPartialFactor = 1)
     {
         var topTheta = config.Positive("rope_theta");
-        var topPartial = config.Positive("partial_rotary_factor");
-        var topOriginal = config.Integer("original_max_position_embeddings", least: 1);
         var old = config.Inner("rope_scaling");
         var current = config.Inner("rope_parameters");
         if (old is not null && current is not null) warnings.Add($"{config.Path}: both rope_scaling and rope_parameters are given; rope_scaling is taken, as transformers does");
-        var rope = old ?? current;
+        return Of(config, old ?? current, maxPositions, headDimension, topTheta ?? absentTheta, warnings);
+    }
+
+    /// <summary>Reads one rope object of a configuration that has several, or none; <c>rope_theta</c> inside it wins over <paramref name="theta"/>.</summary>
+    /// <exception cref="CheckpointException">As <see cref="Read"/>.</exception>
+    public static RopeParameters Of(ConfigFile config, ConfigFile? rope, int maxPositions, int headDimension, double theta, ICollection<string> warnings)
+    {
+        var topPartial = config.Positive("partial_rotary_factor");
+        var topOriginal = config.Integer("original_max_position_embeddings", least: 1);
         var name = rope?.Text("rope_type") ?? rope?.Text("type") ?? "default";
         _ = rope?.Has("type") is true ? rope.Text("type") : null;
         if (!Kinds.TryGetValue(name, out var kind))
@@ -87,7 +93,7 @@ public sealed record RopeParameters
         var parameters = new RopeParameters
         {
             Kind = kind,
-            Theta = rope?.Positive("rope_theta") ?? topTheta ?? absentTheta,
+            Theta = rope?.Positive("rope_theta") ?? theta,
             MaxPositions = maxPositions,
             PartialFactor = rope?.Positive("partial_rotary_factor") ?? topPartial ?? absentPartialFactor,
             OriginalMaxPositions = topOriginal ?? (kind >= RopeKind.Llama3 ? rope?.Integer("original_max_position_embeddings", least: 1) : null) ?? maxPositions,

@@ -34,12 +34,15 @@ public sealed class PackedBatch
     /// <summary>The runs of rows that attend to themselves and to at most one earlier run, in row order; together they cover every row.</summary>
     public IReadOnlyList<Segment> Segments => _segments;
 
-    /// <summary>[sequences]: the row at which each sequence is scored, in the order given: group by group, candidate by candidate.</summary>
+    /// <summary>
+    /// [sequences]: the row at which each sequence is scored, in the order given: group by group, candidate by candidate. Empty where the mean is read
+    /// (<see cref="ScoredToken.Mean"/>): then the segments are the sequences, in the same order.
+    /// </summary>
     public IReadOnlyList<int> ScoredRows => _scoredRows;
 
     public int TokenCount => _tokenIds.Count;
 
-    public int SequenceCount => _scoredRows.Count;
+    public int SequenceCount { get; private set; }
 
     /// <summary>Tokens of the sequences before shared prefixes were merged.</summary>
     public int UnsharedTokenCount { get; private set; }
@@ -92,7 +95,9 @@ public sealed class PackedBatch
             var start = TokenCount;
             var length = sequence.Count - shared;
             Append(sequence, shared, length, rotaryLength ?? sequence.Count, new Segment(start, length, shared == 0 ? 0 : prefixStart, shared));
-            _scoredRows.Add(rules.Scored == ScoredToken.First ? start : length > 0 ? TokenCount - 1 : prefixStart + shared - 1);
+            SequenceCount++;
+            if (rules.Scored == ScoredToken.First) _scoredRows.Add(start);
+            else if (rules.Scored == ScoredToken.Last) _scoredRows.Add(length > 0 ? TokenCount - 1 : prefixStart + shared - 1);
         }
     }
 

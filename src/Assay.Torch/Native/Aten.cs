@@ -53,6 +53,8 @@ internal static unsafe class Aten
 
     public static Tensor Erf(Tensor x) => Call("aten::erf"u8, ""u8, x);
 
+    public static Tensor InverseErf(Tensor x) => Call("aten::erfinv"u8, ""u8, x);
+
     public static Tensor LogSumExp(Tensor x, long dimension) => Call("aten::logsumexp"u8, ""u8, x, new[] { dimension }, true);
 
     /// <summary>Exponentials divided by their sum along the last dimension.</summary>
@@ -85,6 +87,12 @@ internal static unsafe class Aten
 
     /// <summary>Entries of a dimension at int64 indices.</summary>
     public static Tensor IndexSelect(Tensor x, long dimension, Tensor index) => Call("aten::index_select"u8, ""u8, x, dimension, index);
+
+    /// <summary>Entries of a dimension at int64 indices [.., n, m], another one for each place of the other dimensions.</summary>
+    public static Tensor Gather(Tensor x, long dimension, Tensor index) => Call("aten::gather"u8, ""u8, x, dimension, index, false);
+
+    /// <summary>x with numbers added at the places from which <see cref="Gather"/> takes.</summary>
+    public static Tensor ScatterAdd(Tensor x, long dimension, Tensor index, Tensor added) => Call("aten::scatter_add"u8, ""u8, x, dimension, index, added);
 
     /// <summary>The rows of a table's gradient: [rows, width] added up by int64 index into [entries, width], the row <paramref name="paddingIndex"/> left 0.</summary>
     public static Tensor AddRows(Tensor rows, Tensor index, long entries, long paddingIndex) =>

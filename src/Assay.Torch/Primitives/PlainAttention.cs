@@ -54,15 +54,15 @@ internal static class PlainAttention
         Rows(target, segment.Start, segment.Length).AddInPlace(Rows(rows, segment.PrefixLength, segment.Length));
     }
 
-    private static Tensor Rows(Tensor x, long start, long count) => x.View(start * x.Shape[1], count, x.Shape[1]);
+    internal static Tensor Rows(Tensor x, long start, long count) => x.View(start * x.Shape[1], count, x.Shape[1]);
 
     // [rows, heads * width] -> [heads, rows, width]
-    private static Tensor Split(Tensor rows, int heads) => Aten.Permute(rows.View(0, rows.Shape[0], heads, rows.Shape[1] / heads), 1, 0, 2);
+    internal static Tensor Split(Tensor rows, int heads) => Aten.Permute(rows.View(0, rows.Shape[0], heads, rows.Shape[1] / heads), 1, 0, 2);
 
     // [heads, rows, width] -> [rows, heads * width]
-    private static Tensor Merged(Tensor split) => Aten.Permute(split, 1, 0, 2).View(0, split.Shape[1], split.Shape[0] * split.Shape[2]);
+    internal static Tensor Merged(Tensor split) => Aten.Permute(split, 1, 0, 2).View(0, split.Shape[1], split.Shape[0] * split.Shape[2]);
 
-    private static Tensor Turned(Tensor x) => Aten.Permute(x, 0, 2, 1);
+    internal static Tensor Turned(Tensor x) => Aten.Permute(x, 0, 2, 1);
 
     /// <summary>One segment's queries, keys and values [heads, rows, width], in fp32 or fp64, and its probabilities [heads, rows, keys].</summary>
     private sealed class Part

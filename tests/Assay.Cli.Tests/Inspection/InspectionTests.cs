@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Assay.Cli.Inspection;
 using Assay.Data;
+using Assay.Models.Packing;
 using Assay.Reward;
 using Assay.Testing;
 using Assay.Text.Tokenization;
@@ -59,7 +60,7 @@ public sealed class InspectionTests
         Assert.DoesNotContain(split.Tokens, t => t is { IsSpecial: true, IsFromConversation: true });
         Assert.NotEqual(encoder.Encode(conversation), protecting.Encode(conversation));
         var printed = new StringWriter();
-        var view = new TextView(name, inspection, scoresFirst: false);
+        var view = new TextView(name, inspection, ScoredToken.Last);
         view.Print(printed, Paint.None);
         Assert.Contains("typed in the conversation", printed.ToString());
         Assert.Contains("<- scored", printed.ToString());
@@ -67,6 +68,14 @@ public sealed class InspectionTests
         JsonNode json = TextView.ToJson([view], encoder.Fingerprint)["conversations"]![0]!;
         Assert.Equal(inspection.Tokens.Count - 1, (int?)json["scored_position"]);
         Assert.Equal(inspection.Tokens.Count, json["tokens"]!.AsArray().Count);
+        Assert.Equal(0, (int?)TextView.ToJson([new TextView(name, inspection, ScoredToken.First)], encoder.Fingerprint)["conversations"]![0]!["scored_position"]);
+
+        var mean = new TextView(name, inspection, ScoredToken.Mean);
+        var printedMean = new StringWriter();
+        mean.Print(printedMean, Paint.None);
+        Assert.Contains("scored: the mean over all tokens", printedMean.ToString());
+        Assert.DoesNotContain("<- scored", printedMean.ToString());
+        Assert.Null((int?)TextView.ToJson([mean], encoder.Fingerprint)["conversations"]![0]!["scored_position"]);
     }
 
     [Fact]

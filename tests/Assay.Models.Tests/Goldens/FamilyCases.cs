@@ -9,10 +9,14 @@ internal static class FamilyCases
     private static readonly Dictionary<string, int> Recorded = new()
     {
         ["bert"] = 1,
+        ["deberta-v2"] = 2,
         ["gpt2"] = 2,
         ["gpt_neox"] = 2,
         ["llama"] = 10,
+        ["modernbert"] = 2,
         ["opt"] = 2,
+        ["roberta"] = 1,
+        ["xlm-roberta"] = 1,
     };
 
     public static int RecordedCount => ModelFamily.All.Sum(family => Recorded[family.ModelType]);

@@ -62,12 +62,12 @@ public sealed class PackingEquivalenceTests(ITestOutputHelper output)
             exact.ConvertTo(DType.Float64);
             int[][] sequences = [.. EdgeGroups.SelectMany(group => group)];
             var truth = sequences.Select(sequence => Scores.Of(exact, sequence)).ToArray();
-            var name = Path.GetFileName(folder);
-            measured.Add(new(name, "each alone", FamilyCase.Largest(sequences.Select(sequence => Scores.Of(narrow, sequence)), truth), FamilyCase.ScoreLimitBf16));
-            measured.Add(new(name, "packed", FamilyCase.Largest(Scores.OfAll(narrow, sequences), truth), FamilyCase.ScoreLimitBf16));
+            var (name, limit) = (Path.GetFileName(folder), new FamilyCase(folder).ScoreLimitBf16);
+            measured.Add(new(name, "each alone", FamilyCase.Largest(sequences.Select(sequence => Scores.Of(narrow, sequence)), truth), limit));
+            measured.Add(new(name, "packed", FamilyCase.Largest(Scores.OfAll(narrow, sequences), truth), limit));
             using var noGrad = new NoGrad();
             using var scope = new TensorScope();
-            measured.Add(new(name, "prefix-shared", FamilyCase.Largest(narrow.Score(PackedBatch.FromGroups(EdgeGroups, narrow.Packing)).ToDoubles(), truth), FamilyCase.ScoreLimitBf16));
+            measured.Add(new(name, "prefix-shared", FamilyCase.Largest(narrow.Score(PackedBatch.FromGroups(EdgeGroups, narrow.Packing)).ToDoubles(), truth), limit));
         }
         foreach (var measurement in measured) output.WriteLine($"{measurement.Case}, {measurement.Quantity}: {measurement.Difference:g3}");
         Measurements.AllHold(measured);
