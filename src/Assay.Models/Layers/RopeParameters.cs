@@ -77,12 +77,12 @@ public sealed record RopeParameters
         var old = config.Inner("rope_scaling");
         var current = config.Inner("rope_parameters");
         if (old is not null && current is not null) warnings.Add($"{config.Path}: both rope_scaling and rope_parameters are given; rope_scaling is taken, as transformers does");
-        return Of(config, old ?? current, maxPositions, headDimension, topTheta ?? absentTheta, warnings);
+        return Of(config, old ?? current, maxPositions, headDimension, topTheta ?? absentTheta, warnings, absentPartialFactor);
     }
 
     /// <summary>Reads one rope object of a configuration that has several, or none; <c>rope_theta</c> inside it wins over <paramref name="theta"/>.</summary>
     /// <exception cref="CheckpointException">As <see cref="Read"/>.</exception>
-    public static RopeParameters Of(ConfigFile config, ConfigFile? rope, int maxPositions, int headDimension, double theta, ICollection<string> warnings)
+    public static RopeParameters Of(ConfigFile config, ConfigFile? rope, int maxPositions, int headDimension, double theta, ICollection<string> warnings, double absentPartialFactor = 1)
     {
         var topPartial = config.Positive("partial_rotary_factor");
         var topOriginal = config.Integer("original_max_position_embeddings", least: 1);

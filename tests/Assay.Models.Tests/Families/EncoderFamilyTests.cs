@@ -129,7 +129,7 @@ public sealed class EncoderFamilyTests
         {
             using var network = Network(name);
             var (plain, recomputed) = (Gradients(false), Gradients(true));
-            Assert.Equal(plain, recomputed);
+            foreach (var (kept, again) in plain.Zip(recomputed)) Assert.Equal(kept, again, (a, b) => Math.Abs(a - b) <= 1e-6); // what flows to the table of distances is added up in another order
 
             double[][] Gradients(bool recomputes)
             {
