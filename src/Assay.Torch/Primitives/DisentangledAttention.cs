@@ -23,6 +23,7 @@ internal sealed class DisentangledAttention : Primitive
 
     public static Tensor Apply(Tensor query, Tensor key, Tensor value, Tensor? positionKey, Tensor? positionQuery, ReadOnlySpan<Segment> segments, DisentangledForm form)
     {
+        using var counted = Counters.Enter(nameof(DisentangledAttention));
         Check(query, key, value, positionKey, positionQuery, segments, form);
         var (result, logSum) = Forward(query, key, value, positionKey, positionQuery, segments, form);
         if (!IsWanted(query, key, value, positionKey, positionQuery)) return result;
