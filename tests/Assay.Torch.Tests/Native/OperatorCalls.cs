@@ -41,6 +41,7 @@ internal sealed unsafe class OperatorCalls
     {
         var (a, b, row) = (Tensor.From([1f, 2, 3, 4], 2, 2), Tensor.From([2f, 2, 4, 5], 2, 2), Tensor.From([1f, 4], 2));
         var (index, half, seven, below) = (Tensor.From([1L, 0], 2), Tensor.From([0.5f], 1), Tensor.From([7f, 7], 1, 2), Tensor.From([1f, 1, 3, 4], 2, 2));
+        var places = Tensor.From([1L, 0, 0, 0], 2, 2);
         Gives([2, 4, 12, 20], () => Aten.Multiply(a, b));
         Gives([3, 6, 9, 12], () => Aten.Multiply(a, 3));
         Gives([0.5, 1, 0.75, 0.8], () => Aten.Divide(a, b));
@@ -56,6 +57,7 @@ internal sealed unsafe class OperatorCalls
         Gives([Math.Tanh(0.5)], () => Aten.Tanh(half));
         Gives([1 / (1 + Math.Exp(-0.5))], () => Aten.Sigmoid(half));
         Gives([0.5204998778130465], () => Aten.Erf(half)); // erf(0.5): Abramowitz and Stegun, table 7.1
+        Gives([0.4769362762044699], () => Aten.InverseErf(half)); // the normal's probable error, over the root of 2
         Gives([Math.Log(Math.E + Math.Exp(2)), Math.Log(Math.Exp(3) + Math.Exp(4))], () => Aten.LogSumExp(a, 1));
         Gives([0.5, 0.5], () => Aten.Softmax(seven));
         Gives([4, 6], () => Aten.Sum(a, new long[] { 0 }, false));
@@ -67,6 +69,8 @@ internal sealed unsafe class OperatorCalls
         Gives([2, 4], () => Aten.NarrowCopy(a, 1, 1, 1));
         Gives([1, 2, 3, 4, 2, 2, 4, 5], () => Aten.Cat(new[] { a, b }, 0));
         Gives([3, 4, 1, 2], () => Aten.IndexSelect(a, 0, index));
+        Gives([2, 1, 3, 3], () => Aten.Gather(a, 1, places));
+        Gives([3, 4, 12, 4], () => Aten.ScatterAdd(a, 1, places, b));
         Gives([3, 4, 1, 2, 0, 0], () => Aten.AddRows(a, index, 3, -1));
         Gives([1, 4, 1, 4], () => Aten.Expand(row, new long[] { 2, 2 }));
         Gives([1, 2, 3, 4], () => Aten.Cast(a, DType.BFloat16));
