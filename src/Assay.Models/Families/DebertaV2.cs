@@ -1,7 +1,7 @@
 // DeBERTa v2 and v3: post-norm encoder whose attention adds content-to-position and position-to-content terms to the content's own (arXiv 2006.03654, 2111.09543).
 // Source: transformers 5.23, models/deberta_v2/modeling_deberta_v2.py and configuration_deberta_v2.py; the score head is a GELU pooler on the first token and a one-unit classifier with
 // bias. Unusual: one table of relative positions for all layers, by logarithmic buckets (RelativeDistances); each of the three terms is divided by sqrt(head_dim * terms); v2's
-// large ones add a convolution over the embeddings to the first layer's output. Left out: relative_attention false, which no published checkpoint has.
+// large ones add a convolution over the embeddings to the first layer's output. With relative_attention false the terms still divide the scores, as in the reference.
 // Compared: the deberta-v2 (v3 style) and deberta-v2-conv (v2-xlarge style) cases, and tables/deberta_buckets.json.
 using System.Text.Json;
 using Assay.Models.Checkpoints;
@@ -42,6 +42,9 @@ public sealed record DebertaV2Config
 
     public required int TypeVocabSize { get; init; }
 
+    /// <summary>Whether positions have a part in the scores at all.</summary>
+    public required bool RelativeAttention { get; init; }
+
     /// <summary>The farthest distance told apart: <c>max_relative_positions</c>, or <c>max_position_embeddings</c> where that is below 1.</summary>
     public required int MaxRelativePositions { get; init; }
 
@@ -78,7 +81,6 @@ public sealed record DebertaV2Config
         var heads = file.Count("num_attention_heads", 24);
         if (hiddenSize % heads != 0) throw file.Wrong("num_attention_heads", $"a divisor of hidden_size ({hiddenSize})");
         if (file.Count("attention_head_size", hiddenSize / heads) != hiddenSize / heads) throw file.Wrong("attention_head_size", $"hidden_size / num_attention_heads ({hiddenSize / heads})");
-        if (!file.Flag("relative_attention", absent: false)) throw file.Wrong("relative_attention", "true: a DeBERTa attends by relative positions");
         if (file.Count("pooler_hidden_size", hiddenSize) != hiddenSize) throw file.Wrong("pooler_hidden_size", $"hidden_size ({hiddenSize}), the width of what the pooler reads");
         if (file.Count("conv_groups", 1) != 1) throw file.Wrong("conv_groups", "1");
         if (file.Integer("conv_kernel_size", 0) is > 0 and var kernel && kernel % 2 == 0) throw file.Wrong("conv_kernel_size", "an odd number, so that the convolution keeps the length");
@@ -96,6 +98,7 @@ public sealed record DebertaV2Config
             MaxPositionEmbeddings = positions,
             PositionBiasedInput = file.Flag("position_biased_input", absent: true),
             TypeVocabSize = file.Integer("type_vocab_size", 0) ?? 0,
+            RelativeAttention = file.Flag("relative_attention", absent: false),
             MaxRelativePositions = file.Integer("max_relative_positions", -1) is > 0 and var given ? given : positions,
             PositionBuckets = file.Integer("position_buckets", -1) ?? -1,
             ShareAttKey = file.Flag("share_att_key", absent: false),
@@ -124,7 +127,7 @@ public sealed record DebertaV2Config
     {
         var isText = file.Root.TryGetProperty("pos_att_type", out var value) && value.ValueKind == JsonValueKind.String;
         var terms = isText ? Parts(file.Text("pos_att_type")!) : file.TextList("pos_att_type") ?? [];
-        return terms.Count > 0 && terms.All(term => term is ContentToPosition or PositionToContent) ? terms
+        return terms.All(term => term is ContentToPosition or PositionToContent) ? terms
             : throw file.Wrong("pos_att_type", $"\"{ContentToPosition}\", \"{PositionToContent}\" or both");
     }
 
@@ -150,8 +153,8 @@ internal sealed class DebertaV2Block
         QueryProj = Linear.Read(attention.At("query_proj"), hidden, hidden, hasBias: true);
         KeyProj = Linear.Read(attention.At("key_proj"), hidden, hidden, hasBias: true);
         ValueProj = Linear.Read(attention.At("value_proj"), hidden, hidden, hasBias: true);
-        if (config.HasContentToPosition) PosKeyProj = config.ShareAttKey ? KeyProj : Linear.Read(attention.At("pos_key_proj"), hidden, hidden, hasBias: true);
-        if (config.HasPositionToContent) PosQueryProj = config.ShareAttKey ? QueryProj : Linear.Read(attention.At("pos_query_proj"), hidden, hidden, hasBias: true);
+        if (config.RelativeAttention && config.HasContentToPosition) PosKeyProj = config.ShareAttKey ? KeyProj : Linear.Read(attention.At("pos_key_proj"), hidden, hidden, hasBias: true);
+        if (config.RelativeAttention && config.HasPositionToContent) PosQueryProj = config.ShareAttKey ? QueryProj : Linear.Read(attention.At("pos_query_proj"), hidden, hidden, hasBias: true);
         AttentionOutputDense = Linear.Read(weights.At("attention.output.dense"), hidden, hidden, hasBias: true);
         AttentionOutputLayerNorm = LayerNorm.Read(weights.At("attention.output.LayerNorm"), hidden, config.LayerNormEps);
         IntermediateDense = Linear.Read(weights.At("intermediate.dense"), hidden, config.IntermediateSize, hasBias: true);
@@ -183,15 +186,16 @@ internal sealed class DebertaV2Block
     public LayerNorm OutputLayerNorm { get; }
 
     /// <param name="x">[tokens, hidden]</param>
-    /// <param name="relative">[distances, hidden]: the embeddings of relative positions that this batch uses.</param>
+    /// <param name="relative">[distances, hidden]: the embeddings of relative positions that this batch uses; none without relative attention.</param>
     /// <param name="rowOfDistance">Which of them each distance has, as <see cref="RelativeDistances.Used"/> gives it.</param>
     /// <param name="segments">Who attends to whom.</param>
     /// <param name="rows">The rows wanted, or null for all: after the last layer's attention only the scored rows matter.</param>
-    public Tensor Forward(Tensor x, Tensor relative, ReadOnlySpan<int> rowOfDistance, ReadOnlySpan<Segment> segments, int[]? rows)
+    public Tensor Forward(Tensor x, Tensor? relative, ReadOnlySpan<int> rowOfDistance, ReadOnlySpan<Segment> segments, int[]? rows)
     {
         using var scope = new TensorScope();
         var (query, key, value) = (QueryProj.Forward(x), KeyProj.Forward(x), ValueProj.Forward(x));
-        var attended = query.DisentangledAttention(key, value, PosKeyProj?.Forward(relative), PosQueryProj?.Forward(relative), rowOfDistance, segments, _config.NumAttentionHeads, _config.Scale);
+        Tensor? Position(Linear? projection) => relative is null ? null : projection?.Forward(relative);
+        var attended = query.DisentangledAttention(key, value, Position(PosKeyProj), Position(PosQueryProj), rowOfDistance, segments, _config.NumAttentionHeads, _config.Scale);
         if (rows is not null) (attended, x) = (attended.SelectRows(rows), x.SelectRows(rows)); // [rows, hidden]
         x = AttentionOutputLayerNorm.Forward(AttentionOutputDense.Forward(attended, residual: x));
         return scope.Keep(OutputLayerNorm.Forward(_feedForward.Forward(x, residual: x)));
@@ -258,7 +262,7 @@ internal sealed class DebertaV2 : RewardNetwork
         if (config.TypeVocabSize > 0) TokenTypeEmbeddings = Embedding.Read(embeddings.At("token_type_embeddings"), config.TypeVocabSize, config.EmbeddingSize);
         if (config.EmbeddingSize != hidden) EmbedProj = Linear.Read(embeddings.At("embed_proj"), config.EmbeddingSize, hidden, hasBias: false);
         EmbeddingsLayerNorm = LayerNorm.Read(embeddings.At("LayerNorm"), hidden, config.LayerNormEps);
-        RelEmbeddings = Embedding.Read(encoder.At("rel_embeddings"), 2 * _distances.Span, hidden);
+        if (config.RelativeAttention) RelEmbeddings = Embedding.Read(encoder.At("rel_embeddings"), 2 * _distances.Span, hidden);
         if (config.NormsRelativeEmbeddings) RelEmbeddingsLayerNorm = LayerNorm.Read(encoder.At("LayerNorm"), hidden, config.LayerNormEps);
         Layers = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(layer => new DebertaV2Block(config, encoder.At($"layer.{layer}")))];
         if (config.ConvKernelSize > 0) Conv = new DebertaV2Conv(config, encoder.At("conv"));
@@ -290,7 +294,7 @@ internal sealed class DebertaV2 : RewardNetwork
 
     public LayerNorm EmbeddingsLayerNorm { get; }
 
-    public Embedding RelEmbeddings { get; }
+    public Embedding? RelEmbeddings { get; }
 
     public LayerNorm? RelEmbeddingsLayerNorm { get; }
 
@@ -312,14 +316,16 @@ internal sealed class DebertaV2 : RewardNetwork
         x = EmbeddingsLayerNorm.Forward(EmbedProj?.Forward(x) ?? x);                              // [tokens, hidden]
         Observe("deberta.embeddings", x);
         var (first, count, rowOfDistance) = _distances.Used((int)segments.Max(segment => segment.Length));
-        var relative = RelEmbeddings.Forward([.. Enumerable.Range(first, count)], ComputeType);   // [distances, hidden]
-        relative = RelEmbeddingsLayerNorm?.Forward(relative) ?? relative;
+        var relative = RelEmbeddings?.Forward([.. Enumerable.Range(first, count)], ComputeType);  // [distances, hidden]
+        if (relative is not null) relative = RelEmbeddingsLayerNorm?.Forward(relative) ?? relative;
         var embedded = x;
         for (var layer = 0; layer < Layers.Count; layer++)
         {
             var block = Layers[layer];
             var wanted = layer == Layers.Count - 1 ? rows : null;
-            x = Run(inputs => block.Forward(inputs[0], inputs[1], rowOfDistance, segments, wanted), x, relative);
+            x = relative is null
+                ? Run(inputs => block.Forward(inputs[0], null, rowOfDistance, segments, wanted), x)
+                : Run(inputs => block.Forward(inputs[0], inputs[1], rowOfDistance, segments, wanted), x, relative);
             Observe($"deberta.encoder.layer.{layer}", x);
             if (layer > 0 || Conv is null) continue;
             x = Conv.Forward(embedded, x, segments, wanted);

@@ -110,6 +110,25 @@ public sealed class EncoderFamilyTests
     }
 
     [SharedFact]
+    public void Without_relative_attention_a_deberta_scores_as_if_positions_projected_to_nothing()
+    {
+        bool IsPosition(string tensor) => tensor.Contains(".pos_", StringComparison.Ordinal);
+        using var zeroed = Network("deberta-v2-conv");
+        var before = Scores.Of(zeroed, 1, 5, 6, 9, 2);
+        foreach (var parameter in zeroed.Parameters.Where(parameter => IsPosition(parameter.Name))) parameter.Value.Fill(0);
+        using var folder = new TemporaryFolder();
+        CopyAs("deberta-v2-conv", folder, "DebertaV2ForSequenceClassification", tensor => IsPosition(tensor) || tensor.Contains("rel_embeddings", StringComparison.Ordinal), null);
+        var config = JsonNode.Parse(File.ReadAllText(folder.PathOf("config.json")))!;
+        config["relative_attention"] = false;
+        File.WriteAllText(folder.PathOf("config.json"), config.ToJsonString());
+        var loaded = RewardNetwork.Load(folder.Path);
+        using var network = loaded.Network;
+        Assert.Empty(loaded.Warnings);
+        Assert.Equal(Scores.Of(zeroed, 1, 5, 6, 9, 2), Scores.Of(network, 1, 5, 6, 9, 2), FamilyCase.ScoreLimitFp32);
+        Assert.True(Math.Abs(before - Scores.Of(network, 1, 5, 6, 9, 2)) > 1e-3);
+    }
+
+    [SharedFact]
     public void Absolute_positions_that_a_deberta_does_not_add_are_left_out()
     {
         using var folder = new TemporaryFolder();
@@ -158,9 +177,8 @@ public sealed class EncoderFamilyTests
     }
 
     [Theory]
-    [InlineData("relative_attention", "false")]
+    [InlineData("relative_attention", "1")]
     [InlineData("pos_att_type", "\"p2c|p2p\"")]
-    [InlineData("pos_att_type", "[]")]
     [InlineData("pos_att_type", "7")]
     [InlineData("norm_rel_ebd", "\"batch_norm\"")]
     [InlineData("position_buckets", "1")]
