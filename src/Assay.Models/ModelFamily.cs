@@ -16,6 +16,7 @@ public sealed record ModelFamily
     [
         Bert.Entry,
         DebertaV2.Entry,
+        Falcon.Entry,
         Gpt2.Entry,
         GptNeoX.Entry,
         Llama.Entry,

@@ -73,7 +73,7 @@ public sealed partial class Tensor
         AttentionDirection direction,
         long window = 0,
         double softCap = 0,
-        IReadOnlyList<float>? slopes = null)
+        IReadOnlyList<double>? slopes = null)
     {
         var headDimension = heads == 0 ? 0 : (int)(Shape[^1] / heads);
         var form = new AttentionForm(heads, keyValueHeads, headDimension, scale, direction, window, softCap, slopes);

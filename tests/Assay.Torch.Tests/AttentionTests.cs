@@ -7,7 +7,7 @@ public sealed class AttentionTests
     private const double DoubleTolerance = 1e-13;
     private const double SingleTolerance = 2e-6;
 
-    private sealed record Case(string Name, int Rows, int Heads, int KeyValueHeads, int HeadDimension, Segment[] Segments, AttentionDirection Direction, long Window = 0, double SoftCap = 0, float[]? Slopes = null);
+    private sealed record Case(string Name, int Rows, int Heads, int KeyValueHeads, int HeadDimension, Segment[] Segments, AttentionDirection Direction, long Window = 0, double SoftCap = 0, double[]? Slopes = null);
 
     private static readonly Case[] Cases =
     [
@@ -26,8 +26,8 @@ public sealed class AttentionTests
         new("an empty segment", 7, 1, 1, 4, [new(0, 3), new(3, 0, 0, 3), new(3, 4, 0, 3)], AttentionDirection.Causal),
         new("soft cap", 20, 4, 2, 8, [new(0, 8), new(8, 5, 0, 8), new(13, 7, 0, 8)], AttentionDirection.Causal, SoftCap: 1.5),
         new("soft cap and window", 30, 2, 1, 4, [new(0, 20), new(20, 10, 0, 20)], AttentionDirection.Causal, 6, 2),
-        new("slopes", 20, 4, 1, 8, [new(0, 8), new(8, 5, 0, 8), new(13, 7, 0, 6)], AttentionDirection.Causal, Slopes: [0.5f, 0.25f, 0.0625f, 0]),
-        new("slopes of an encoder, soft cap and window", 23, 2, 2, 4, [new(0, 23)], AttentionDirection.Bidirectional, 8, 1, [0.5f, 0.1f]),
+        new("slopes", 20, 4, 1, 8, [new(0, 8), new(8, 5, 0, 8), new(13, 7, 0, 6)], AttentionDirection.Causal, Slopes: [0.5, 0.25, 0.0625, 0]),
+        new("slopes of an encoder, soft cap and window", 23, 2, 2, 4, [new(0, 23)], AttentionDirection.Bidirectional, 8, 1, [0.5, 0.1]),
         new("longer than a tile", 700, 2, 1, 16, [new(0, 300), new(300, 250, 0, 300), new(550, 150, 0, 300)], AttentionDirection.Causal),
         new("longer than a tile, window", 600, 2, 1, 8, [new(0, 600)], AttentionDirection.Causal, 100),
         new("longer than a tile, encoder with window", 400, 1, 1, 8, [new(0, 400)], AttentionDirection.Bidirectional, 50),
@@ -91,10 +91,10 @@ public sealed class AttentionTests
     public void A_cap_or_slopes_left_out_or_swapped_are_seen()
     {
         using var scope = new TensorScope();
-        var one = Cases[0] with { SoftCap = 1, Slopes = [0.5f, 0.1f] };
+        var one = Cases[0] with { SoftCap = 1, Slopes = [0.5, 0.1] };
         var (query, key, value, upstream) = Inputs(one, DType.Float64);
         var expected = PlainAttention(one, query.ToDoubles(), key.ToDoubles(), value.ToDoubles(), upstream.ToDoubles());
-        foreach (var wrong in (Case[])[one with { SoftCap = 0 }, one with { Slopes = null }, one with { Slopes = [0.1f, 0.5f] }, one with { SoftCap = 1.01 }])
+        foreach (var wrong in (Case[])[one with { SoftCap = 0 }, one with { Slopes = null }, one with { Slopes = [0.1, 0.5] }, one with { SoftCap = 1.01 }])
         {
             var actual = Run(wrong, query, key, value, upstream);
             for (var i = 0; i < 3; i++) Assert.True(expected[i].Zip(actual[i], (a, b) => Math.Abs(a - b)).Max() > 1e-4);
@@ -110,7 +110,7 @@ public sealed class AttentionTests
         using var scope = new TensorScope();
         var x = Tensor.Ones(DType.Float64, 9, 8);
         var error = Assert.Throws<TorchException>(
-            () => x.Attention(x, x, [new(0, 9)], 2, 2, 1, AttentionDirection.Causal, softCap: softCap, slopes: new float[slopes]));
+            () => x.Attention(x, x, [new(0, 9)], 2, 2, 1, AttentionDirection.Causal, softCap: softCap, slopes: new double[slopes]));
         Assert.Contains(reason, error.Message);
     }
 

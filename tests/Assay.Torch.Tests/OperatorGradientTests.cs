@@ -61,7 +61,7 @@ public sealed class OperatorGradientTests
         ("Attention", x => x[0].Attention(x[1], x[2], Pair, 4, 2, 0.7, AttentionDirection.Causal), [[7, 12], [7, 6], [7, 6]], -2, 2),
         ("Attention of an encoder with a window", x => x[0].Attention(x[1], x[2], [new(0, 3), new(3, 4)], 2, 2, 0.7, AttentionDirection.Bidirectional, 2), [[7, 6], [7, 6], [7, 6]], -2, 2),
         ("Attention with a soft cap", x => x[0].Attention(x[1], x[2], Pair, 4, 2, 0.7, AttentionDirection.Causal, softCap: 1.5), [[7, 12], [7, 6], [7, 6]], -2, 2),
-        ("Attention with slopes", x => x[0].Attention(x[1], x[2], Pair, 4, 2, 0.7, AttentionDirection.Causal, slopes: [0.5f, 0.25f, 0.1f, 0]), [[7, 12], [7, 6], [7, 6]], -2, 2),
+        ("Attention with slopes", x => x[0].Attention(x[1], x[2], Pair, 4, 2, 0.7, AttentionDirection.Causal, slopes: [0.5, 0.25, 0.1, 0]), [[7, 12], [7, 6], [7, 6]], -2, 2),
         ("Attention of an encoder with all", x => x[0].Attention(x[1], x[2], [new(0, 3), new(3, 4)], 2, 2, 0.7, AttentionDirection.Bidirectional, 4, 1.5, [0.5f, 0.2f]), [[7, 6], [7, 6], [7, 6]], -2, 2),
         ("DisentangledAttention", x => x[0].DisentangledAttention(x[1], x[2], x[3], x[4], [0, 1, 1, 2, 3, 4, 4], [new(0, 3), new(3, 4)], 2, 0.7), [[7, 6], [7, 6], [7, 6], [5, 6], [5, 6]], -2, 2),
         ("DisentangledAttention of one table for both", x => x[0].DisentangledAttention(x[0], x[1], x[2], x[2], [0, 1, 2, 3, 3], [new(1, 3)], 1, 0.7), [[5, 4], [5, 4], [4, 4]], -2, 2),

@@ -70,10 +70,10 @@ public sealed record GptNeoXConfig
     private static RopeParameters ReadRope(ConfigFile file, int headDimension, ICollection<string> warnings)
     {
         var (oldTheta, oldShare) = (file.Positive("rotary_emb_base"), file.Positive("rotary_pct"));
+        if (oldShare > 1) throw file.Wrong("rotary_pct", "a share of at most 1");
         var rope = RopeParameters.Read(file, file.Count("max_position_embeddings", 2048), headDimension, oldTheta ?? 10000, warnings, oldShare ?? 0.25);
         if (oldTheta is { } theta && theta != rope.Theta) throw file.Wrong("rotary_emb_base", $"the same as rope_theta ({rope.Theta}), or none");
         if (oldShare is { } share && share != rope.PartialFactor) throw file.Wrong("rotary_pct", $"the same as partial_rotary_factor ({rope.PartialFactor}), or none");
-        if (rope.PartialFactor > 1) throw file.Wrong("rotary_pct", "a share of at most 1");
         return rope.RotaryDimension(headDimension) is >= 2 and var rotated && rotated % 2 == 0 ? rope
             : throw file.Wrong(oldShare is null ? "rope_parameters" : "rotary_pct", $"a share of the head's {headDimension} dimensions that is an even number of at least 2; it is {rope.RotaryDimension(headDimension)}");
     }

@@ -7,7 +7,7 @@ using Assay.Torch;
 
 namespace Assay.Models.Tests.Families;
 
-/// <summary>What the configurations of GPT-2, GPT-NeoX and OPT may say, and what is refused in them.</summary>
+/// <summary>What the configurations of GPT-2, GPT-NeoX, OPT and Falcon may say, and what is refused in them.</summary>
 public sealed class GptLikeConfigurationTests
 {
     private static readonly int[] Sequence = [5, 6, 7, 8, 9];
@@ -19,8 +19,17 @@ public sealed class GptLikeConfigurationTests
     [InlineData("gpt2", "scale_attn_weights", "1")]
     [InlineData("gpt_neox", "num_attention_heads", "5")]
     [InlineData("gpt_neox", "rotary_pct", "0.25")] // rope_parameters says 0.5
+    [InlineData("gpt_neox", "rotary_pct", "1.5")]
     [InlineData("gpt_neox", "rotary_emb_base", "10000")] // and 100
     [InlineData("gpt_neox", "rope_parameters", """{"rope_type": "default", "partial_rotary_factor": 0.4}""")] // three of eight dimensions
+    [InlineData("falcon", "apply_residual_connection_post_layernorm", "true")]
+    [InlineData("falcon", "n_embed", "64")]
+    [InlineData("falcon", "num_ln_in_parallel_attn", "2")]
+    [InlineData("falcon-new", "num_ln_in_parallel_attn", "3")]
+    [InlineData("falcon-new", "parallel_attn", "false")]
+    [InlineData("falcon-new", "num_kv_heads", "3")]
+    [InlineData("falcon-new", "activation", "\"swishy\"")]
+    [InlineData("falcon-rw", "num_kv_heads", "2")]
     [InlineData("opt", "layer_norm_elementwise_affine", "false")]
     [InlineData("opt", "learned_embeddings", "false")]
     [InlineData("opt", "scale_embeddings", "true")]
@@ -40,6 +49,11 @@ public sealed class GptLikeConfigurationTests
     [InlineData("gpt_neox", "rotary_pct", "0.5")]
     [InlineData("gpt_neox", "rope_theta", "100")]
     [InlineData("gpt_neox", "rope_scaling", "null")]
+    [InlineData("falcon", "apply_residual_connection_post_layernorm", "false")]
+    [InlineData("falcon", "num_kv_heads", "2")] // the 7b form has one, whatever it says
+    [InlineData("falcon", "n_embed", "32")]
+    [InlineData("falcon-new", "ff_factor", "4")]
+    [InlineData("falcon-new", "num_ln_in_parallel_attn", "null")] // then two
     [InlineData("opt", "prefix", "\"</s>\"")]
     [InlineData("opt", "activation_dropout", "0.0")]
     public void What_published_ones_say_beside_changes_nothing(string name, string key, string value)
@@ -53,6 +67,7 @@ public sealed class GptLikeConfigurationTests
     [InlineData("gpt2", "scale_attn_weights", "false")]
     [InlineData("gpt2", "scale_attn_by_inverse_layer_idx", "true")]
     [InlineData("gpt_neox", "use_parallel_residual", "false")]
+    [InlineData("falcon-rw", "alibi", "false")]
     [InlineData("opt", "activation_function", "\"gelu\"")]
     public void What_changes_the_reference_changes_ours(string name, string key, string value)
     {
@@ -79,13 +94,14 @@ public sealed class GptLikeConfigurationTests
     [SharedTheory]
     [InlineData("gpt2", true)]
     [InlineData("gpt_neox", true)]
+    [InlineData("falcon", true)]
     [InlineData("opt", false)]
     public void The_pad_tokens_row_is_trained_where_the_reference_trains_it(string name, bool isTrained)
     {
         using var network = Load(name, "pad_token_id", "7");
         using var scope = new TensorScope();
         network.Score(PackedBatch.FromSequences([Sequence], network.Packing)).Sum().Backward();
-        var embedding = network.Parameters.Single(parameter => parameter.Name is "transformer.wte.weight" or "gpt_neox.embed_in.weight" or "model.decoder.embed_tokens.weight");
+        var embedding = network.Parameters.Single(parameter => parameter.Name is "transformer.wte.weight" or "transformer.word_embeddings.weight" or "gpt_neox.embed_in.weight" or "model.decoder.embed_tokens.weight");
         Assert.Equal(isTrained, embedding.Value.Grad!.Narrow(0, 7, 1).Square().Sum().ToScalar() > 0);
         Assert.True(embedding.Value.Grad!.Narrow(0, 8, 1).Square().Sum().ToScalar() > 0);
     }

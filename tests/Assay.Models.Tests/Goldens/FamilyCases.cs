@@ -10,6 +10,7 @@ internal static class FamilyCases
     {
         ["bert"] = 1,
         ["deberta-v2"] = 2,
+        ["falcon"] = 3,
         ["gpt2"] = 2,
         ["gpt_neox"] = 2,
         ["llama"] = 10,

@@ -54,7 +54,7 @@ public sealed unsafe class PackedAttentionTests
             Check<Bf16>(one, form, Bf16Tolerance);
         }
 
-        var slopes = Enumerable.Range(0, one.Heads).Select(head => 0.3f / (head + 1)).ToArray();
+        var slopes = Enumerable.Range(0, one.Heads).Select(head => 0.3 / (head + 1)).ToArray();
         Check<float>(one, FormOf(one, 20) with { SoftCap = 2.5 }, SingleTolerance);
         Check<float>(one, FormOf(one, 20) with { Slopes = slopes }, SingleTolerance);
         Check<Bf16>(one, FormOf(one, 16) with { SoftCap = 2.5, Slopes = slopes }, Bf16Tolerance);

@@ -199,7 +199,7 @@ internal sealed unsafe class AttentionBackward<T>(
         var position = tile.Block.Position + (row % tile.Block.Count);
         for (var i = 0; shape.Slopes is not null && i < count; i++)
         {
-            memory.Bias[i] = -shape.Slopes[tile.Head + (row / tile.Block.Count)] * Math.Abs(firstKey + i - position);
+            memory.Bias[i] = -(float)shape.Slopes[tile.Head + (row / tile.Block.Count)] * Math.Abs(firstKey + i - position);
         }
 
         ScoreTile.Adjust<L>(scores, count, (float)shape.SoftCap, shape.Slopes is null ? null : memory.Bias, derivative);

@@ -19,7 +19,7 @@ internal sealed record AttentionForm(
     AttentionDirection Direction,
     long Window = 0,
     double SoftCap = 0,
-    IReadOnlyList<float>? Slopes = null)
+    IReadOnlyList<double>? Slopes = null)
 {
     public const float Log2OfE = 1.44269504088896341f;
 

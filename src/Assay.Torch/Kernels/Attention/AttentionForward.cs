@@ -132,7 +132,7 @@ internal sealed unsafe class AttentionForward<T>(
             for (var row = 0; shape.Slopes is not null && row < tile.Rows; row++)
             {
                 var distance = Math.Abs(firstKey + i - tile.Block.Position - (row % tile.Block.Count));
-                memory.Bias[row] = -shape.Slopes[tile.Head + (row / tile.Block.Count)] * distance;
+                memory.Bias[row] = -(float)shape.Slopes[tile.Head + (row / tile.Block.Count)] * distance;
             }
 
             ScoreTile.Adjust<L>(
