@@ -19,6 +19,7 @@ internal static class BenchmarkCommand
           assay benchmark reward-bench --data filtered.parquet --model my-reward-model --truncate right --output-dir evidence
           assay benchmark suite benchmarks --model my-reward-model --output-dir evidence       # all that is in a folder
           assay benchmark reward-bench --data filtered.parquet --scores eval-set-scores/organisation/model.json --output-dir theirs --json
+          assay benchmark own --data mine.jsonl --map prompt=question --model my-reward-model --output-dir evidence
         """;
 
     public static Command Create()
@@ -35,6 +36,7 @@ internal static class BenchmarkCommand
         var name = new Option<string?>("--name") { Description = "The model as a leaderboard should list it. Default: the name of its folder or score file.", HelpName = "ORGANISATION/MODEL" };
         var json = new Option<bool>("--json") { Description = "Print benchmark-KIND.json instead of tables." };
         var command = new Command("benchmark", "Judge a model, or scores made elsewhere, on a published benchmark, in its own format and scored as published.") { kind, list, data, model, scores, output, maxLength, truncate, template, name, json };
+        var fields = new FieldOptions(command);
         command.Subcommands.Add(BenchmarkSuiteCommand.Create());
         var placement = new ModelOptions(command);
         var overwrite = new OverwriteOption(command);
@@ -52,7 +54,7 @@ internal static class BenchmarkCommand
             using OutputClaim claim = OutputClaim.Files("benchmark", folder, FilesOf(benchmark.Name),
                 [.. files, parsed.GetValue(scores), parsed.GetValue(template), parsed.GetValue(model) is { } read ? ModelFolder.Of(read) : null], overwrite.Read(parsed));
             using RewardModel? loaded = parsed.GetValue(model) is { } path ? BenchmarkOptions.Load(path, parsed.GetValue(template), parsed.GetValue(maxLength), BenchmarkOptions.TruncationOf(parsed.GetValue(truncate)), placement.Read(parsed)) : null;
-            var run = new BenchmarkRun(benchmark, files, LoadedModel.SubjectOf(parsed.GetValue(model) ?? parsed.GetValue(scores)!, loaded), loaded, parsed.GetValue(scores));
+            var run = new BenchmarkRun(benchmark, files, LoadedModel.SubjectOf(parsed.GetValue(model) ?? parsed.GetValue(scores)!, loaded), loaded, parsed.GetValue(scores), fields.Read(parsed));
             return Task.FromResult(Run(run, folder, parsed.GetValue(name), parsed.GetValue(maxLength), parsed.GetValue(json), cancellationToken));
         });
         return ExamplesHelp.On(command, Examples);

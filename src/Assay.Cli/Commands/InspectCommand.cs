@@ -24,10 +24,11 @@ internal static class InspectCommand
         var rows = new Option<int>("--rows") { Description = "How many rows of a data file to show.", DefaultValueFactory = _ => DefaultRowCount };
         var json = new Option<bool>("--json") { Description = "Print one JSON object instead of lines." };
         var command = new Command("inspect", "Show what a checkpoint, data file or run is; 'inspect text' shows a conversation as the model reads it.") { path, tensors, rows, json, Text() };
+        var fields = new FieldOptions(command);
         command.SetAction(parsed =>
         {
             string given = parsed.GetValue(path) ?? throw new UsageException("inspect: name a checkpoint, weight file, data file or run folder, or use 'inspect text --model DIR'");
-            JsonObject found = PathInspection.Of(given, parsed.GetValue(rows), parsed.GetValue(tensors));
+            JsonObject found = PathInspection.Of(given, parsed.GetValue(rows), parsed.GetValue(tensors), fields.Read(parsed));
             if (parsed.GetValue(json)) Terminal.PrintJson(found);
             else Outline.Print(Console.Out, found);
             return ExitCode.Success;
@@ -48,13 +49,14 @@ internal static class InspectCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         var command = new Command("text", "Show a conversation as text and tokens, which token is scored, and what looks wrong.") { model, input, row, template, json, conversation };
+        var fields = new FieldOptions(command);
         command.SetAction(parsed =>
         {
             string folder = ModelFolder.Of(parsed.GetValue(model)!);
             if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{folder}: no such folder; --model wants a checkpoint's folder or a GGUF file in it");
             if (parsed.GetValue(input) is not null && parsed.GetValue(conversation) is not null) throw new UsageException("inspect text: give --input or a conversation, not both");
             IReadOnlyList<(string Name, Conversation Conversation)> conversations = parsed.GetValue(input) is { } file
-                ? FromFile(file, parsed.GetValue(row))
+                ? FromFile(file, parsed.GetValue(row), fields.Read(parsed))
                 : ConversationText.Parse(parsed.GetValue(conversation) is { } given and not "-" ? given : Console.In.ReadToEnd());
             ConversationEncoder encoder = ConversationEncoder.Load(folder, parsed.GetValue(template));
             ScoredToken scored = Scored(Path.Combine(folder, "config.json"));
@@ -74,9 +76,9 @@ internal static class InspectCommand
         return ModelFamily.All.FirstOrDefault(family => family.ModelType == config.Text("model_type"))?.Scored(config) ?? ScoredToken.Last;
     }
 
-    private static IReadOnlyList<(string Name, Conversation Conversation)> FromFile(string file, long row)
+    private static IReadOnlyList<(string Name, Conversation Conversation)> FromFile(string file, long row, FieldMapping? fields)
     {
-        using ConversationReader reader = ConversationReader.Open(file);
+        using ConversationReader reader = ConversationReader.Open(file, fields);
         long count = 0;
         foreach (ConversationRow found in reader.Read())
         {

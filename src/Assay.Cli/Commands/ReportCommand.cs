@@ -41,7 +41,7 @@ internal static class ReportCommand
             string wanted = parsed.GetRequiredValue(format);
             if (!ReportExport.Formats.Contains(wanted)) throw new UsageException($"--as {wanted} is not known; one of {string.Join(", ", ReportExport.Formats)} was wanted");
             if (wanted != ReportExport.Formats[0]) return Export(wanted, parsed.GetRequiredValue(evidence), parsed.GetValue(model), parsed.GetRequiredValue(output), parsed.GetValue(json), cancellation);
-            using OutputClaim claim = OutputClaim.File("report", parsed.GetRequiredValue(output), [.. parsed.GetRequiredValue(evidence), parsed.GetValue(model) is { } read ? ModelFolder.Of(read) : null], overwrite.Read(parsed));
+            using OutputClaim claim = OutputClaim.File("report", parsed.GetRequiredValue(output), [.. Files(parsed.GetRequiredValue(evidence)), parsed.GetValue(model) is { } read ? ModelFolder.Of(read) : null], overwrite.Read(parsed));
             return Task.FromResult(Run(parsed.GetRequiredValue(evidence), parsed.GetValue(model), parsed.GetRequiredValue(output), parsed.GetValue(json)));
         });
         return ExamplesHelp.On(command, Examples);
@@ -54,6 +54,9 @@ internal static class ReportCommand
         else foreach (string path in written) Console.WriteLine(path);
         return ExitCode.Success;
     }
+
+    /// <summary>The files of the evidence: what lies in its folders is read and may not be written over.</summary>
+    private static IEnumerable<string> Files(IEnumerable<string> evidence) => evidence.SelectMany(path => Directory.Exists(path) ? Directory.EnumerateFiles(path, "*.json*") : [path]);
 
     private static int Run(IReadOnlyList<string> evidence, string? model, string output, bool json)
     {

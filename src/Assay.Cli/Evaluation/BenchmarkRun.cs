@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Assay.Data;
+using Assay.Data.Reading;
 using Assay.Evaluation.Benchmarks;
 using Assay.Evaluation.Evidence;
 using Assay.Reward;
@@ -20,11 +21,12 @@ internal sealed class BenchmarkRun
     /// <param name="subject">Who is judged.</param>
     /// <param name="model">The model; null for scores made elsewhere. It stays the caller's.</param>
     /// <param name="scores">The file of scores; null for a model.</param>
-    public BenchmarkRun(BenchmarkDescription benchmark, IReadOnlyList<string> files, EvidenceSubject subject, RewardModel? model, string? scores)
+    /// <param name="fields">What the user says of the files' fields; null when nothing.</param>
+    public BenchmarkRun(BenchmarkDescription benchmark, IReadOnlyList<string> files, EvidenceSubject subject, RewardModel? model, string? scores, FieldMapping? fields = null)
     {
         (Benchmark, Subject, _model, _scores) = (benchmark, subject, model, scores);
         Inputs = [.. files.Select(EvidenceInput.Of)];
-        foreach (string file in files) _rows.AddRange(BenchmarkFile.Read(benchmark.Kind, file, reason => _passedOver[reason] = _passedOver.GetValueOrDefault(reason) + 1));
+        foreach (string file in files) _rows.AddRange(BenchmarkFile.Read(benchmark.Kind, file, reason => _passedOver[reason] = _passedOver.GetValueOrDefault(reason) + 1, fields));
     }
 
     public BenchmarkDescription Benchmark { get; }

@@ -22,7 +22,7 @@ internal static class EvalTable
             long Order(string name) => evidence.Metrics.Slices.FirstOrDefault(slice => slice.By == "length_order" && slice.Name == name)?.Pairs ?? 0;
             Console.WriteLine($"Length-matched check needed: the chosen answer is longer in {Order("chosen_longer")} and shorter in {Order("chosen_shorter")} pairs, so the accuracy may be length. See assay audit.");
         }
-        foreach (string warning in evidence.Warnings) Console.WriteLine($"! {char.ToUpperInvariant(warning[0])}{warning[1..]}.");
+        foreach (string warning in evidence.Warnings) Console.WriteLine($"! {char.ToUpperInvariant(warning[0])}{warning[1..]}{(warning[^1] is '?' ? "" : ".")}");
         long setAside = evidence.SetAside.Values.Sum();
         if (setAside > 0) Console.WriteLine($"Set aside, {setAside} rows: {string.Join(", ", evidence.SetAside.Select(reason => $"{reason.Key} {reason.Value}"))}");
     }

@@ -20,7 +20,7 @@ internal static class PathInspection
 
     /// <exception cref="FormatException">The file is damaged or of a form that is not read.</exception>
     /// <exception cref="IOException">There is no such file or folder.</exception>
-    public static JsonObject Of(string path, int rowCount, bool listsTensors)
+    public static JsonObject Of(string path, int rowCount, bool listsTensors, FieldMapping? fields = null)
     {
         string full = Path.GetFullPath(path);
         var found = new JsonObject { ["format"] = "assay.inspect/1", ["path"] = full };
@@ -45,7 +45,7 @@ internal static class PathInspection
             found["sha256"] = Hash(full);
             return found;
         }
-        AddData(found, full, rowCount);
+        AddData(found, full, rowCount, fields);
         return found;
     }
 
@@ -114,7 +114,7 @@ internal static class PathInspection
         if (evaluation.Length > 0) found["last_evaluation"] = JsonNode.Parse(evaluation);
     }
 
-    private static void AddData(JsonObject found, string path, int rowCount)
+    private static void AddData(JsonObject found, string path, int rowCount, FieldMapping? fields)
     {
         if (ReadObject(path) is { } record && record["format"] is { } format)
         {
@@ -122,10 +122,10 @@ internal static class PathInspection
             found["record"] = record;
             return;
         }
-        using PairReader reader = PairReader.Open(path);
+        using PairReader reader = PairReader.Open(path, new PairReaderOptions { Fields = fields });
         found["kind"] = "data file";
         found["container"] = reader.Container;
-        found["row_format"] = reader.Format.ToString();
+        found["row_format"] = reader.Format.Name();
         found["bytes"] = new FileInfo(path).Length;
         found["sha256"] = Hash(path);
         var rows = new JsonArray();

@@ -46,7 +46,7 @@ public sealed class ConversationReader : IDisposable
     {
         if (raw.Problem is null && RowParser.SurrogateColumn(raw.Bytes.Span) == 0 && Conversation(raw) is { } conversation) return conversation;
         // Pairs, and everything that is wrong with a row, are the pair reader's.
-        PairRow row = new RowParser(_path, FormatOf(raw)).Parse([raw], 0, 1)[0];
+        PairRow row = SingleRow.Read(_path, raw);
         var id = row.Pair?.Id ?? row.Id;
         if (row.Findings.Where(finding => finding.Reason is Reason.UnreadContext or Reason.NeedsImage).ToList() is { Count: > 0 } lost)
             return new ConversationRow { Line = raw.Line, Id = id, Error = string.Join("; ", lost) };
@@ -54,20 +54,6 @@ public sealed class ConversationReader : IDisposable
         if (row.Pair is { } pair && row.PartCount == 1) return new ConversationRow { Line = raw.Line, Id = id, Pair = pair };
         string error = row.PartCount > 1 ? $"the row holds {row.PartCount} pairs; a conversation, a pair or candidates of one prompt can be scored" : string.Join("; ", row.Findings);
         return new ConversationRow { Line = raw.Line, Id = id, Error = row.IsError || row.PartCount > 1 ? error : $"neither a conversation, a prompt and its answer, text, nor a pair: {error}" };
-    }
-
-    private static RowFormat FormatOf(RawRow raw)
-    {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(raw.Bytes);
-            return RowFormat.DetectFrom(document.RootElement) ?? RowFormat.Of(PairFormat.Trl);
-        }
-        // Half a surrogate pair in a name throws the second; the pair reader words both.
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
-        {
-            return RowFormat.Of(PairFormat.Trl);
-        }
     }
 
     /// <summary>The row as a conversation; null when it is something else or has a fault, which the pair reader then words.</summary>

@@ -13,6 +13,15 @@ internal static class FieldRoles
     /// <summary>Longest text that is a name or label of something.</summary>
     public const int LongestLabel = 200;
 
+    /// <summary>Most words the name of a source, model or licence has.</summary>
+    private const int MostWordsOfName = 6;
+
+    /// <summary>Fields that hold what is told of a row. Members of them that are called as a context is are one.</summary>
+    public static readonly FrozenSet<string> Containers = FrozenSet.ToFrozenSet(["meta", "metadata", "sampling_settings"]);
+
+    /// <summary>Names under which a prompt, system message or earlier turns stand in any set.</summary>
+    public static readonly FrozenSet<string> ContextNames = FrozenSet.ToFrozenSet([.. ContextReader.SystemNames, .. ContextReader.TurnNames, "prompt", "question", "instruction"]);
+
     /// <summary>Fields that every format reads, or that this program wrote.</summary>
     public static readonly FrozenSet<string> Common = FrozenSet.ToFrozenSet(
     [
@@ -75,11 +84,11 @@ internal static class FieldRoles
     /// <summary>Whether a value is no context.</summary>
     /// <param name="role">What its name says.</param>
     /// <param name="value">The value.</param>
-    /// <param name="hasPrompt">Whether the row's pair has a context already: then an identifier is one under any name.</param>
+    /// <param name="hasPrompt">Whether the row's pair has a context already: then an identifier is one under any name, and commentary is commentary. Without one any text may be the prompt.</param>
     public static bool IsInert(FieldRole role, JsonElement value, bool hasPrompt) => value.ValueKind switch
     {
         // What has no matter under any circumstances is not looked at: it may be no text at all (half a surrogate pair).
-        _ when role is FieldRole.Known or FieldRole.Commentary => true,
+        _ when role is FieldRole.Known || role is FieldRole.Commentary && hasPrompt => true,
         JsonValueKind.String => IsInert(role, value.GetString()!, hasPrompt),
         JsonValueKind.Array => value.EnumerateArray().All(item => IsInert(role, item, hasPrompt)),
         JsonValueKind.Object => value.EnumerateObject().All(property => IsInert(OfName(property.Name) is var own and not FieldRole.Unknown ? own : role, property.Value, hasPrompt)),
@@ -91,7 +100,7 @@ internal static class FieldRoles
         ReadOnlySpan<char> trimmed = text.AsSpan().Trim();
         if (trimmed.IsEmpty || double.TryParse(trimmed, out _) || IsMissing(trimmed)) return true;
         var isLabel = trimmed.Length <= LongestLabel && trimmed.IndexOfAny('\n', '\r') < 0;
-        if (role == FieldRole.Origin) return isLabel;
+        if (role == FieldRole.Origin) return isLabel && (hasPrompt || !IsSentence(trimmed));
         if (role == FieldRole.Label) return isLabel && (hasPrompt || trimmed.IndexOfAny(" \t") < 0);
         return hasPrompt && isLabel && IsIdentifier(trimmed);
     }
@@ -99,6 +108,9 @@ internal static class FieldRoles
     /// <summary>A word no language has: ASCII without a blank, with a digit or a sign inside. Addresses, hashes, dates, names of models.</summary>
     private static bool IsIdentifier(ReadOnlySpan<char> text) =>
         !text.ContainsAnyExceptInRange('!', '~') && (text.ContainsAnyInRange('0', '9') || text[..^1].IndexOfAny("_/:.@#=+|\\") >= 0);
+
+    /// <summary>What somebody says or asks rather than the name of something: several words that end as a sentence does, or more words than a name has.</summary>
+    private static bool IsSentence(ReadOnlySpan<char> text) => text.Count(' ') is var blanks and > 0 && (blanks >= MostWordsOfName || text[^1] is '?' or '!' or '.' or ':' or '…' or '？' or '。' or '！');
 
     /// <summary>Whether a value is an image, sound or film rather than its absence: a path or address, bytes, or the hub's <c>{bytes, path}</c>.</summary>
     public static bool IsMedia(JsonElement value) => value.ValueKind switch

@@ -9,11 +9,13 @@ public static class JsonRows
     private const int MaxLineBytes = 64 << 20;
 
     /// <summary>The objects in order, each with its line (from 1), lazily.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="fields">What the user says of its fields; null when nothing.</param>
     /// <exception cref="DataFormatException">A row is no JSON object; the message has the file and the line.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
-    public static IEnumerable<(long Line, JsonObject Row)> Read(string path)
+    public static IEnumerable<(long Line, JsonObject Row)> Read(string path, FieldMapping? fields = null)
     {
-        using RowSource source = RowSources.Open(path, MaxLineBytes);
+        using RowSource source = FieldMapping.Apply(fields, RowSources.Open(path, MaxLineBytes));
         while (source.ReadChunk() is { } chunk)
         {
             foreach (RawRow raw in chunk) yield return (raw.Line, Parse(raw, path));

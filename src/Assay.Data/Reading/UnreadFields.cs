@@ -33,24 +33,50 @@ internal sealed class UnreadFields(IReadOnlyCollection<string> own)
     /// <summary>What is unread of a row of which one conversation was read, the last turn of which is its answer; null when nothing is.</summary>
     public string? Unread(RowScope row, Conversation conversation) => Unread(row, conversation.Messages is { Count: > 1 }, () => conversation.Messages is { } messages
         ? ([.. messages.SkipLast(1).Select(message => message.Content)], [messages[^1].Content])
-        : ([conversation.Text!], []));
+        : ([conversation.Text!], []), isWhole: conversation.Text is not null);
 
-    private string? Unread(RowScope row, bool hasPrompt, Func<(List<string> Context, List<string> Answers)> read)
+    /// <param name="row">The row.</param>
+    /// <param name="hasPrompt">Whether what was read has a context.</param>
+    /// <param name="read">The texts that were read.</param>
+    /// <param name="isWhole">What was read is a whole text by itself: no prompt stands elsewhere, though none was read.</param>
+    private string? Unread(RowScope row, bool hasPrompt, Func<(List<string> Context, List<string> Answers)> read, bool isWhole = false)
     {
-        List<string>? names = null;
+        List<(string Name, string Field, string Role)>? unread = null;
         (List<string> Context, List<string> Answers)? texts = null;
         var at = 0;
         foreach (JsonProperty property in row.Root.EnumerateObject())
         {
             FieldRole role = RoleOf(property, at++);
-            if (role == FieldRole.Known || property.Value.ValueKind is not (JsonValueKind.String or JsonValueKind.Array or JsonValueKind.Object)) continue;
-            if (row.Read.Contains(property.Name) || FieldRoles.IsInert(role, property.Value, hasPrompt)) continue;
-            texts ??= read();
-            if (!IsCopy(property.Value, texts.Value.Context, texts.Value.Answers)) (names ??= []).Add(property.Name);
+            if (property.Value.ValueKind is not (JsonValueKind.String or JsonValueKind.Array or JsonValueKind.Object)) continue;
+            if (property.Value.ValueKind == JsonValueKind.Object && (role == FieldRole.Commentary || FieldRoles.Containers.Contains(property.Name)) && !own.Contains(property.Name)) AddMembers(property.Name, property.Value, property.Name);
+            // Where nothing else was read for a prompt, the source may be it: a text to translate, say.
+            else if (role == FieldRole.Known && !hasPrompt && !isWhole && property.Name == "source") role = FieldRole.Origin;
+            if (role == FieldRole.Known && !(FieldRoles.Containers.Contains(property.Name) && !hasPrompt && !isWhole) || role == FieldRole.Commentary && isWhole) continue;
+            if (unread?.Exists(one => one.Field == property.Name) == true) continue;
+            if (row.Read.Contains(property.Name) || FieldRoles.IsInert(role == FieldRole.Known ? FieldRole.Commentary : role, property.Value, hasPrompt)) continue;
+            if (!IsRead(property.Value)) (unread ??= []).Add((property.Name, property.Name, hasPrompt ? "context" : "prompt"));
         }
-        if (names is null) return null;
-        var (they, them, are, matter) = names.Count == 1 ? ("it", "it", "is", "does not") : ("they", "them", "are", "do not");
-        return $"{string.Join(", ", names.Select(name => $"\"{name}\""))} {are} not read, and without {them} this may be another pair: say what {they} {are} (--map {(hasPrompt ? "context" : "prompt")}={names[0]}), or that {they} {matter} matter ({string.Join(' ', names.Select(name => $"--ignore {name}"))})";
+        if (unread is null) return null;
+        var (they, them, are, matter) = unread.Count == 1 ? ("it", "it", "is", "does not") : ("they", "them", "are", "do not");
+        return $"{string.Join(", ", unread.Select(one => $"\"{one.Name}\""))} {are} not read, and without {them} this may be another pair: say what {they} {are} (--map {unread[0].Role}={unread[0].Name}), " +
+            $"or that {they} {matter} matter ({string.Join(' ', unread.Select(one => one.Field).Distinct().Select(name => $"--ignore {name}"))})";
+
+        bool IsRead(JsonElement value)
+        {
+            texts ??= read();
+            return IsCopy(value, texts.Value.Context, texts.Value.Answers);
+        }
+
+        void AddMembers(string path, JsonElement value, string field)
+        {
+            foreach (JsonProperty member in value.EnumerateObject())
+            {
+                var name = $"{path}.{member.Name}";
+                if (FieldRoles.ContextNames.Contains(member.Name) && !FieldRoles.IsInert(FieldRole.Unknown, member.Value, hasPrompt: false) && !IsRead(member.Value))
+                    (unread ??= []).Add((name, field, ContextReader.SystemNames.Contains(member.Name) ? "system" : hasPrompt ? "context" : "prompt"));
+                else if (member.Value.ValueKind == JsonValueKind.Object) AddMembers(name, member.Value, field);
+            }
+        }
     }
 
     private FieldRole RoleOf(JsonProperty property, int at)

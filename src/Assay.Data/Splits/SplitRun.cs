@@ -21,7 +21,7 @@ public static class SplitRun
         (Reading reading, List<LeftOutRow> leftOut) = Add(splitter, options, cancellationToken);
         var names = string.Join(", ", options.Files);
         if (splitter.RowCount == 0)
-            throw new SplitException($"{names}: there is no usable pair to split: {string.Join(", ", leftOut.GroupBy(row => row.Reason).Select(reason => $"{reason.Count()} rows {reason.Key}"))}");
+            throw new SplitException($"{names}: there is no usable pair to split: {(leftOut.Count == 0 ? "the file has no rows" : string.Join(", ", leftOut.GroupBy(row => row.Reason).Select(reason => $"{reason.Count()} rows {reason.Key}")))}");
         options.Progress?.Invoke(new("looking for rows alike on both sides", splitter.RowCount, 0, 0));
         PairSplit[] splits = [.. (options.Split.FoldCount == 0 ? [0] : Enumerable.Range(1, options.Split.FoldCount)).Select(fold =>
             splitter.Build(fold, cancellationToken) with { File = options.Files.Count == 1 ? options.Files[0] : null, Inputs = options.Files.Count == 1 ? [] : reading.Inputs, LeftOut = leftOut })];

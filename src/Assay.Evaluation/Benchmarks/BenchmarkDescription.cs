@@ -28,7 +28,7 @@ public sealed record BenchmarkDescription(BenchmarkKind Kind, string Name, strin
             "hub lmarena-ai/PPE-{MMLU-Pro,MATH,GPQA,MBPP-Plus,IFEval}-Best-of-K", "mean of five benchmarks' accuracy on the sampled pairs; a tie is wrong", PpeCorrectness.Revision),
         new(BenchmarkKind.Rmb, "rmb", "pair_uid, conversation_input, chosen, reject; or bon_uid, conversation_input, bon_best, loser_list; category_path", "github Zhou-Zoey/RMB-Reward-Model-Benchmark RMB_dataset/*",
             "mean of four sections (pairs and best-of-N, helpfulness and harmlessness), each over its rows; a tie is wrong", Rmb.Revision),
-        new(BenchmarkKind.Own, "own", "prompt, chosen, rejected (text, list or messages), subset, id", "your file", "right rows: every right answer above every wrong one", "assay-strict-1"),
+        new(BenchmarkKind.Own, "own", "a pair in any format that check reads, with its whole context, or prompt with lists of chosen and rejected; subset, id", "your file", "right rows: every right answer above every wrong one", "assay-strict-1"),
     ];
 
     /// <summary>The description of a kind.</summary>

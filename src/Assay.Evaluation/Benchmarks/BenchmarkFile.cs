@@ -15,13 +15,16 @@ public static class BenchmarkFile
     /// <summary>The rows in order, lazily.</summary>
     /// <param name="kind">The benchmark.</param>
     /// <param name="path">One of its files.</param>
-    /// <param name="passedOver">Told why, for each row that takes no part: <c>tie</c> by the benchmark's own rule; in one's own file also <c>wrong_type</c>, an answer that is no text.</param>
+    /// <param name="passedOver">Told why, for each row that takes no part: <c>tie</c> by the benchmark's own rule; in one's own file also <c>wrong_type</c>, an answer that is no text, and the reasons of the data contract.</param>
+    /// <param name="named">What the user says of the file's fields; null when nothing.</param>
     /// <exception cref="FormatException">A row cannot be read; the message has file, line and field.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
-    public static IEnumerable<BenchmarkRow> Read(BenchmarkKind kind, string path, Action<string>? passedOver = null)
+    public static IEnumerable<BenchmarkRow> Read(BenchmarkKind kind, string path, Action<string>? passedOver = null, FieldMapping? named = null)
     {
         var (place, pathSubset) = (0L, SubsetOf(kind, path));
-        foreach (var (line, row) in JsonRows.Read(path))
+        string? first = null, unread = null;
+        long ownCount = 0, unreadCount = 0;
+        foreach (var (line, row) in JsonRows.Read(path, named))
         {
             var fields = new BenchmarkFields(row, path, pathSubset, line, ++place);
             var read = kind switch
@@ -34,11 +37,26 @@ public static class BenchmarkFile
                 BenchmarkKind.PpePreference => Vote(fields),
                 BenchmarkKind.PpeCorrectness => Correctness(fields),
                 BenchmarkKind.Rmb => Rmb.Row(fields),
-                BenchmarkKind.Own => Own(fields),
+                BenchmarkKind.Own => Own(fields, line),
                 _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
             };
-            if (read is null) passedOver?.Invoke(kind == BenchmarkKind.Own && Label(fields) is null or "chosen" ? "wrong_type" : "tie");
-            else yield return read;
+            if (read is not null) yield return read;
+            else if (kind != BenchmarkKind.Own) passedOver?.Invoke("tie");
+        }
+        if (unread is not null && 2 * unreadCount > place) throw new EvaluationException($"{path}, {unread}. So it is in {unreadCount} of {place} rows, and the file is not judged");
+        if (first is not null && ownCount == 0) throw new EvaluationException($"{path}, {first}. No row of {place} can be judged");
+
+        BenchmarkRow? Own(BenchmarkFields fields, long line)
+        {
+            var (row, reason) = OwnRow.Read(fields, path, line);
+            if (row is not null) ownCount++;
+            if (reason is null) return row;
+            passedOver?.Invoke(reason.Reason == Reason.TieOrAbstention ? "tie" : reason.Reason.Code());
+            first ??= $"line {line}: {reason}";
+            if (reason.Reason is not (Reason.UnreadContext or Reason.NeedsImage)) return null;
+            unread ??= $"line {line}: {reason}";
+            unreadCount++;
+            return null;
         }
     }
 
@@ -114,24 +132,4 @@ public static class BenchmarkFile
         && first >= 0 && first < right.Length && second >= 0 && second < right.Length && right[first] != right[second]
             ? right[first] ? (first, second) : (second, first)
             : throw fields.Wrong($"sampled_conflict_pairs holds {pair?.ToJsonString() ?? "null"}, wanted the places, from 0, of a right and a wrong answer");
-
-    /// <summary>Null where there is no label; an empty one is a tie.</summary>
-    private static string? Label(BenchmarkFields fields) => fields.Published.ContainsKey("label") ? fields.OptionalText("label") ?? "" : null;
-
-    /// <summary>RewardBench's rules for any data set; but two message lists must begin alike, where its harness takes the beginning of chosen for both.</summary>
-    private static BenchmarkRow? Own(BenchmarkFields fields)
-    {
-        // What other tools made of answers such as "True" or "7" is no text any more; one such row is no reason to refuse a user's file.
-        if (Label(fields) is not (null or "chosen") || fields.IsScalar("chosen") || fields.IsScalar("rejected")) return null;
-        var subset = fields.OptionalText("subset") ?? fields.OptionalText("source") ?? "all";
-        if (Whole("chosen") is { } chosen && Whole("rejected") is { } rejected)
-        {
-            if (!chosen.SkipLast(1).SequenceEqual(rejected.SkipLast(1))) throw fields.Wrong("chosen and rejected differ before their last turn: two answers to different conversations cannot be compared");
-            return fields.Row(subset, [.. chosen.SkipLast(1)], [chosen[^1].Content], [rejected[^1].Content]);
-        }
-        var prompt = Array.Find(["prompt", "question", "input"], fields.Has) ?? "prompt";
-        return fields.Row(subset, fields.Prompt(prompt), fields.Answers("chosen"), fields.Answers("rejected"));
-
-        IReadOnlyList<Message>? Whole(string name) => fields.Published[name] is JsonArray { Count: > 1 } turns && turns[0] is JsonObject ? fields.Turns(turns, name) : null;
-    }
 }

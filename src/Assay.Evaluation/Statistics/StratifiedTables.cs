@@ -80,7 +80,7 @@ public sealed class StratifiedTables(IReadOnlyList<TwoByTwo> strata)
         }
         if (isTarone) statistic -= (observed - expected) * (observed - expected) / variances;
         var degrees = _strata.Length - 1;
-        return new(statistic, degrees == 0 || double.IsNaN(statistic) ? double.NaN : SpecialFunctions.GammaUpperRegularized(degrees / 2.0, Math.Max(0, statistic) / 2));
+        return new(statistic, degrees < 1 || double.IsNaN(statistic) ? double.NaN : SpecialFunctions.GammaUpperRegularized(degrees / 2.0, Math.Max(0, statistic) / 2));
     }
 
     /// <summary>The yes-yes count that the margins and an odds ratio imply: a root of a quadratic.</summary>

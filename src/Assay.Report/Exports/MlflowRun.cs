@@ -57,15 +57,23 @@ public sealed record MlflowRun
         // The run takes its name when it is whole.
         var partial = run + ".partial";
         if (Directory.Exists(partial)) Directory.Delete(partial, recursive: true);
-        foreach (var folder in new[] { "metrics", "params", "tags", "artifacts" }) Directory.CreateDirectory(Path.Combine(partial, folder));
-        foreach (var metric in Metrics.GroupBy(metric => metric.Key))
-            Write(Path.Combine(partial, "metrics", metric.Key), string.Concat(metric.Select(point => string.Create(CultureInfo.InvariantCulture, $"{Time} {point.Value:R} {point.Step}\n"))));
-        foreach (var (key, value) in Parameters) Write(Path.Combine(partial, "params", key), value);
-        foreach (var (key, value) in Tags.Append(KeyValuePair.Create("mlflow.runName", Name))) Write(Path.Combine(partial, "tags", key), value);
-        Write(Path.Combine(partial, "meta.yaml"), Yaml(("artifact_uri", new Uri(Path.Combine(run, "artifacts")).AbsoluteUri), ("end_time", Time), ("entry_point_name", ""), ("experiment_id", experimentId), ("lifecycle_stage", "active"), ("run_id", runId),
-            ("run_name", Name), ("run_uuid", runId), ("source_name", ""), ("source_type", 4), ("source_version", ""), ("start_time", Time), ("status", 3), ("user_id", "assay")) + "tags: []\n");
-        Directory.Move(partial, run);
-        return run;
+        try
+        {
+            foreach (var folder in new[] { "metrics", "params", "tags", "artifacts" }) Directory.CreateDirectory(Path.Combine(partial, folder));
+            foreach (var metric in Metrics.GroupBy(metric => metric.Key))
+                Write(Path.Combine(partial, "metrics", metric.Key), string.Concat(metric.Select(point => string.Create(CultureInfo.InvariantCulture, $"{Time} {point.Value:R} {point.Step}\n"))));
+            foreach (var (key, value) in Parameters) Write(Path.Combine(partial, "params", key), value);
+            foreach (var (key, value) in Tags.Append(KeyValuePair.Create("mlflow.runName", Name))) Write(Path.Combine(partial, "tags", key), value);
+            Write(Path.Combine(partial, "meta.yaml"), Yaml(("artifact_uri", new Uri(Path.Combine(run, "artifacts")).AbsoluteUri), ("end_time", Time), ("entry_point_name", ""), ("experiment_id", experimentId), ("lifecycle_stage", "active"), ("run_id", runId),
+                ("run_name", Name), ("run_uuid", runId), ("source_name", ""), ("source_type", 4), ("source_version", ""), ("start_time", Time), ("status", 3), ("user_id", "assay")) + "tags: []\n");
+            Directory.Move(partial, run);
+            return run;
+        }
+        catch
+        {
+            if (Directory.Exists(partial)) Directory.Delete(partial, recursive: true);
+            throw;
+        }
     }
 
     /// <summary>Sends the run to a tracking server (REST API 2.0): finds or makes the experiment, makes the run, logs in batches of at most 1,000 metrics and 100 parameters or tags, and closes it.</summary>

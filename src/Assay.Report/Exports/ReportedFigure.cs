@@ -41,12 +41,14 @@ internal sealed record ReportedFigure(string Name, double Value)
         }
         foreach (var benchmark in evidence.All<BenchmarkEvidence>())
         {
-            Add($"benchmark/{Assay.Evaluation.Benchmarks.BenchmarkDescription.Of(benchmark.Report.Kind).Name}", benchmark.Report.Score);
-            foreach (var part in benchmark.Report.Parts) Add($"benchmark/{Assay.Evaluation.Benchmarks.BenchmarkDescription.Of(benchmark.Report.Kind).Name}/{Plain(part.Name)}", part.Score);
+            // No name may begin another: a file store keeps each figure in a file of its name.
+            var name = $"benchmark/{Assay.Evaluation.Benchmarks.BenchmarkDescription.Of(benchmark.Report.Kind).Name}";
+            Add($"{name}/score", benchmark.Report.Score);
+            foreach (var part in benchmark.Report.Parts) Add($"{name}/part/{Plain(part.Name)}", part.Score);
         }
         return all;
     }
 
-    /// <summary>Letters, digits, and what MLflow allows in a key; the rest becomes an underscore.</summary>
-    private static string Plain(string name) => string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.' ? letter : '_'));
+    /// <summary>Letters, digits, and what MLflow allows in a key; the rest becomes an underscore, as does a name that means a folder.</summary>
+    private static string Plain(string name) => name.Trim('.').Length == 0 ? "_" : string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.' ? letter : '_'));
 }

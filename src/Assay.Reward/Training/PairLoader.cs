@@ -82,11 +82,26 @@ internal sealed class PairLoader(FieldMapping? fields = null)
         file.Commit();
     }
 
+    /// <summary>That no pair is left: how many rows each reason set aside, and where they are. They are kept where they would be after a run.</summary>
+    /// <param name="why">What they were wanted for: "train on".</param>
+    /// <param name="files">The data files.</param>
+    /// <param name="quarantine">The file to write them to; null where a stopped run's stays.</param>
+    public RewardException NothingLeft(string why, IReadOnlyList<string> files, string? quarantine)
+    {
+        if (quarantine is not null)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(quarantine))!);
+            WriteQuarantine(quarantine);
+        }
+        var counts = string.Join(", ", CountsByReason().Select(reason => $"{reason.Key} {reason.Value}"));
+        return new RewardException($"{string.Join(", ", files)}: 0 pairs are left to {why}: of {RowCount} rows {SetAside.Count} were set aside{(counts.Length > 0 ? $" ({counts})" : "")}{(quarantine is null || counts.Length == 0 ? "" : $", see {quarantine}")}");
+    }
+
     /// <summary>How many rows each reason set aside.</summary>
     public JsonObject CountsByReason()
     {
         var counts = new JsonObject();
-        foreach (var group in setAside.SelectMany(row => row.Reasons).CountBy(reason => reason).OrderByDescending(g => g.Value).ThenBy(g => g.Key)) counts[group.Key] = group.Value;
+        foreach (var group in setAside.SelectMany(row => row.Reasons.Distinct()).CountBy(reason => reason).OrderByDescending(g => g.Value).ThenBy(g => g.Key)) counts[group.Key] = group.Value;
         return counts;
     }
 }

@@ -130,18 +130,7 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         JsonFile.Write(Path.Combine(output, RunFile), run);
         return summary;
 
-        // The rows are kept where they would be after a run, with their reasons.
-        RewardException NothingLeft(string why, IReadOnlyList<string> files)
-        {
-            var quarantine = Path.Combine(output, QuarantineFile);
-            if (checkpoint is null)
-            {
-                Directory.CreateDirectory(output);
-                loader.WriteQuarantine(quarantine);
-            }
-            var counts = string.Join(", ", loader.CountsByReason().Select(reason => $"{reason.Key} {reason.Value}"));
-            return new RewardException($"{string.Join(", ", files)}: 0 pairs are left to {why}: of {loader.RowCount} rows {loader.SetAside.Count} were set aside{(counts.Length > 0 ? $" ({counts}), see {quarantine}" : "")}");
-        }
+        RewardException NothingLeft(string why, IReadOnlyList<string> files) => loader.NothingLeft(why, files, checkpoint is null ? Path.Combine(output, QuarantineFile) : null);
 
         // The rows go with every copy of the model, checkpoints too: whoever judges it must know them.
         void Save(string folder)

@@ -157,4 +157,16 @@ public sealed class BenchmarkCommandTests : IDisposable
         Assert.Equal((ExitCode.BadInput, ""), (code, output));
         Assert.Contains(expected, Assert.Single(error.TrimEnd().Split('\n')));
     }
+
+    [Fact]
+    public async Task An_own_file_with_a_prompt_of_another_name_is_mapped()
+    {
+        var data = Write("own.jsonl", """{"id": "1", "article": "p", "note": "n of it", "chosen": "a", "rejected": "b"}""");
+        var scores = Write("s.jsonl", """{"id": "1", "chosen_score": 1, "rejected_score": 0}""");
+        string[] arguments = ["own", "--data", data, "--scores", scores, "--output-dir", Path.Combine(_folder, "out")];
+        var (code, _, error) = await Run(arguments);
+        Assert.Equal(ExitCode.BadInput, code);
+        Assert.Contains("--map prompt=article", error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Success, (await Run([.. arguments, "--map", "prompt=article", "--ignore", "note"])).Code);
+    }
 }

@@ -85,4 +85,46 @@ public sealed class TrainingRowsTests : IDisposable
         Assert.Equal("training_overlap ready", Verdicts(await Gate(heldout, "model", "--trained-on", train))[1]);
         Assert.Equal("training_overlap not_ready", Verdicts(await Gate(heldout, "model", "--trained-on", At("pairs.jsonl")))[1]);
     }
+
+    [Fact]
+    public async Task Training_rows_are_counted_however_few_and_however_they_are_written()
+    {
+        await Train();
+        JsonObject[] trained = [.. File.ReadLines(At("split", "train.jsonl")).Select(line => JsonNode.Parse(line)!.AsObject())];
+        Dictionary<string, IEnumerable<JsonObject>> ways = new()
+        {
+            ["as split wrote it"] = trained,
+            ["in another order"] = trained.Reverse(),
+            ["keys in another order"] = trained.Select(row => new JsonObject(row.Reverse().Select(field => KeyValuePair.Create(field.Key, field.Value?.DeepClone())))),
+            ["with ids of their own"] = trained.Select((row, i) => With(row, "id", $"mine-{i}")),
+            ["with a source of their own"] = trained.Select(row => With(row, "source", "elsewhere")),
+            ["a few of them"] = trained.Skip(5).Take(7),
+            ["one of them"] = trained.Take(1),
+        };
+        foreach (var (how, rows) in ways)
+        {
+            JsonObject[] written = [.. rows];
+            File.WriteAllLines(At("smuggled.jsonl"), written.Select(row => row.ToJsonString()));
+            await Caught("smuggled.jsonl", how, written.Length);
+        }
+        // Over many lines, with blanks and escapes where none are needed.
+        string spread = string.Join(",\n", trained.Select(row => row.ToJsonString(new JsonSerializerOptions { WriteIndented = true }).Replace("kind", "\\u006bind", StringComparison.Ordinal)));
+        File.WriteAllText(At("smuggled.json"), $"[\n{spread}\n]\n");
+        await Caught("smuggled.json", "over many lines", trained.Length);
+
+        static JsonObject With(JsonObject row, string name, string value)
+        {
+            var copy = (JsonObject)row.DeepClone();
+            copy[name] = value;
+            return copy;
+        }
+
+        async Task Caught(string file, string how, int count)
+        {
+            JsonElement gate = await Gate(At(file));
+            Assert.True(gate.GetProperty("verdict").GetString() == "not_ready", how);
+            Assert.True(Verdicts(gate)[1] == "training_overlap not_ready", how);
+            Assert.True(Reason(gate, "training_overlap").Contains($"{count}", StringComparison.Ordinal), $"{how}: {Reason(gate, "training_overlap")}");
+        }
+    }
 }

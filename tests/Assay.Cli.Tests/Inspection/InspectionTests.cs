@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Assay.Cli.Inspection;
 using Assay.Data;
+using Assay.Data.Reading;
 using Assay.Models.Packing;
 using Assay.Reward;
 using Assay.Testing;
@@ -34,6 +35,23 @@ public sealed class InspectionTests
         JsonObject data = PathInspection.Of(SharedInputs.PathOf("data", "open", "hh_rlhf_harmless_base_test.jsonl.gz"), 2, listsTensors: false);
         Assert.Equal("data file", (string?)data["kind"]);
         Assert.Equal(2, data["first_rows"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public void Fields_of_other_names_are_mapped_as_in_every_verb_that_reads_rows()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"assay-inspect-{Guid.NewGuid():N}.jsonl");
+        File.WriteAllText(path, """{"article": "one and one?", "chosen": "two", "rejected": "three"}""" + "\n");
+        try
+        {
+            JsonObject plain = PathInspection.Of(path, 3, listsTensors: false), mapped = PathInspection.Of(path, 3, listsTensors: false, FieldMapping.Of(["prompt=article"], null));
+            Assert.Contains("--map prompt=article", (string?)Assert.Single(plain["findings_in_these"]!.AsArray()), StringComparison.Ordinal);
+            Assert.Empty(mapped["findings_in_these"]!.AsArray());
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     [Fact]

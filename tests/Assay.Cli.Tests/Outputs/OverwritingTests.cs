@@ -171,6 +171,15 @@ public sealed class OverwritingTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_in_a_folder_of_evidence_is_an_input_too()
+    {
+        await Workplace.Succeed("eval", "--scores", Scores("s.csv"), "--data", _work.Pairs("pairs.jsonl", 3), "--output-dir", _work["evidence"]);
+        foreach (string[] more in (string[][])[[], ["--overwrite"]])
+            await _work.Refused("eval.json is one of the inputs", ["report", "--evidence", _work["evidence"], "--output", _work["evidence/eval.json"], .. more]);
+        await Workplace.Succeed("report", "--evidence", _work["evidence"], "--output", _work["evidence/report.html"]);
+    }
+
+    [Fact]
     public async Task A_verb_that_fails_leaves_no_folder_lock_or_half_file()
     {
         string broken = _work.Write("broken.jsonl", "{\"prompt\": \"p\", \"chosen\": \"a\", \"rejected\": \"b\"}", "{\"prompt\":");

@@ -187,4 +187,17 @@ public sealed class StrengthCommandTests : IDisposable
         Assert.True(warned.Code == 0, warned.Error);
         Assert.Contains("is a trained reward model", warned.Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Without_a_pair_it_says_what_became_of_the_rows_and_where_they_are()
+    {
+        World(100);
+        File.WriteAllLines(At("pairs.jsonl"), ["""{"prompt": "p", "chosen": [{"role": "system", "content": "a"}], "rejected": [{"role": "system", "content": "b"}]}""", """{"prompt": "p", "chosen": "a", "rejected": "a"}"""]);
+        var (code, _, error) = await Strength(2);
+        Assert.Equal(ExitCode.BadInput, code);
+        Assert.Contains("0 pairs are left to measure: of 2 rows 2 were set aside", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("{", error, StringComparison.Ordinal);
+        Assert.Contains(At("out", "quarantine.jsonl"), error, StringComparison.Ordinal);
+        Assert.Equal(2, Lines("quarantine.jsonl").Count);
+    }
 }

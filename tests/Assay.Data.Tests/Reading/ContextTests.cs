@@ -79,6 +79,43 @@ public class ContextTests
     }
 
     [Theory]
+    [InlineData("notes")]
+    [InlineData("feedback")]
+    [InlineData("source")]
+    [InlineData("category")]
+    [InlineData("comments")]
+    public void Without_a_prompt_a_sentence_under_any_name_may_be_it(string name)
+    {
+        string rows = string.Join('\n', Enumerable.Range(0, 3).Select(i => $$"""{"{{name}}":"What is two plus {{i}}?",""" + Answers.Trim()));
+        Assert.Contains($"--map prompt={name}", Assert.Throws<DataFormatException>(() => Read(rows, out _)).Message, StringComparison.Ordinal);
+        // The name of a source or a category is none, and beside a prompt nothing of it is.
+        if (name is "source" or "category") Assert.Empty(Assert.Single(Read($$"""{"{{name}}":"Stack Exchange (beta)",""" + Answers, out _)).Findings);
+        Assert.Empty(Assert.Single(Read($$"""{"prompt":"2+2?","{{name}}":"What is two plus two?",""" + Answers, out _)).Findings);
+    }
+
+    [Theory]
+    [InlineData("""{"prompt":"2+2?","metadata":{"annotator":"bob","system_prompt":"Answer in French."},""", "metadata.system_prompt", "--map system=metadata.system_prompt")]
+    [InlineData("""{"prompt":"2+2?","extra":{"a":{"messages":[{"role":"user","content":"Hello you."}]}},""", "extra.a.messages", "--map context=extra.a.messages")]
+    [InlineData("""{"meta":{"question":"2+2, please?"},""", "meta.question", "--map prompt=meta.question")]
+    public void A_context_among_what_is_told_of_a_row_is_found(string row, string name, string wayOut)
+    {
+        string message = Assert.Throws<DataFormatException>(() => Read(row + Answers, out _)).Message;
+        Assert.Contains($"\"{name}\"", message, StringComparison.Ordinal);
+        Assert.Contains(wayOut, message, StringComparison.Ordinal);
+        string field = name[..name.IndexOf('.', StringComparison.Ordinal)];
+        Assert.Contains($"--ignore {field})", message, StringComparison.Ordinal);
+        // Either way out is one.
+        Assert.Empty(Assert.Single(Read(row + Answers, out _, FieldMapping.Of([wayOut["--map ".Length..]], null))).Findings);
+        Assert.Empty(Assert.Single(Read(row + Answers, out _, FieldMapping.Of(null, [field]))).Findings);
+    }
+
+    [Theory]
+    [InlineData("""{"prompt":"2+2?","metadata":{"prompt":"2+2?"},""")]
+    [InlineData("""{"prompt":"2+2?","ignored":{"system":"Answer in French."},""")]
+    [InlineData("""{"prompt":"2+2?","metadata":{"system":null,"history":[],"question":"17"},""")]
+    public void What_was_read_or_put_aside_among_it_is_not(string row) => Assert.Empty(Assert.Single(Read(row + Answers, out _)).Findings);
+
+    [Theory]
     [InlineData("article")]
     [InlineData("inputs")]
     [InlineData("text")]

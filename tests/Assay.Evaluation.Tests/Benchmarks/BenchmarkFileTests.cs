@@ -102,4 +102,44 @@ public sealed class BenchmarkFileTests : IDisposable
         Assert.Equal([new Message("user", "p")], rows[1].Prompt);
         Assert.Equal(["tie", "wrong_type"], reasons);
     }
+
+    [Fact]
+    public void An_own_row_is_judged_in_its_whole_context()
+    {
+        var rows = Read(BenchmarkKind.Own, "own.jsonl", """
+            {"system": "Answer in French.", "prompt": "p", "chosen": "a", "rejected": "b"}
+            {"context": [{"role": "user", "content": "x"}, {"role": "assistant", "content": "y"}], "prompt": "p", "chosen": "a", "rejected": "b"}
+            {"trajectory": [{"from": "user", "value": "p"}], "chosen": "a", "rejected": "b"}
+            {"system": "s", "prompt": "p", "chosen": ["a", "c"], "rejected": ["b", "d", "e"]}
+            {"prompt": "one ", "chosen": "a", "rejected": "b"}
+            {"chosen": "\n\nHuman: p\n\nAssistant: a", "rejected": "\n\nHuman: p\n\nAssistant: b"}
+            """);
+        Assert.Equal(
+            ["system Answer in French.|user p", "user x|assistant y|user p", "user p", "system s|user p", "user one ", "user p"],
+            rows.Select(row => string.Join('|', row.Prompt.Select(turn => $"{turn.Role} {turn.Content}"))));
+        Assert.Equal(("a c b d e", 2), (string.Join(' ', rows[3].Answers), rows[3].CorrectCount));
+        Assert.All(rows.Where((_, i) => i != 3), row => Assert.Equal(("a", "b", 1), (row.Answers[0], row.Answers[1], row.CorrectCount)));
+    }
+
+    [Theory]
+    [InlineData("unread_context", "\"article\": \"A text.\"")]
+    [InlineData("needs_image", "\"image\": {\"bytes\": null, \"path\": \"a.png\"}")]
+    public void An_own_row_whose_context_is_not_read_takes_no_part_and_most_rows_refuse_the_file(string reason, string field)
+    {
+        string fine = """{"prompt": "p", "chosen": "a", "rejected": "b"}""", lost = $$"""{"prompt": "p", {{field}}, "chosen": "a", "rejected": "b"}""";
+        var reasons = new List<string>();
+        Assert.Equal(2, Read(BenchmarkKind.Own, "own.jsonl", $"{fine}\n{lost}\n{fine}", reasons.Add).Count);
+        Assert.Equal([reason], reasons);
+        Assert.Contains($"{reason}: ", Assert.Throws<EvaluationException>(() => Read(BenchmarkKind.Own, "own.jsonl", $"{lost}\n{lost}\n{fine}")).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"prompt": null, "chosen": "a", "rejected": "b"}""", "field prompt is missing")]
+    [InlineData("""{"prompt": "p", "chosen": [{"role": "user", "content": "p"}, {"role": "system", "content": "a"}], "rejected": [{"role": "user", "content": "p"}, {"role": "system", "content": "b"}]}""", "final_turn_not_assistant")]
+    [InlineData("""{"prompt": "p", "chosen": "a", "rejected": "a"}""", "identical_candidates")]
+    public void A_file_of_rows_that_cannot_be_judged_says_why(string row, string why)
+    {
+        Assert.Contains(why, Assert.Throws<EvaluationException>(() => Read(BenchmarkKind.Own, "own.jsonl", row)).Message, StringComparison.Ordinal);
+        Assert.Single(Read(BenchmarkKind.Own, "own.jsonl", row + "\n" + """{"prompt": "p", "chosen": "a", "rejected": "b"}"""));
+    }
 }

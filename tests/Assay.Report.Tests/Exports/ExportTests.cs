@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Assay.Data;
+using Assay.Evaluation.Benchmarks;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Metrics;
 using Assay.Report.Exports;
@@ -145,6 +147,26 @@ public sealed class ExportTests : IDisposable
         Assert.Equal("0.0001", File.ReadAllText(Path.Combine(folder, "params", "learning_rate")));
         Assert.Equal("not ready for best-of-n", File.ReadAllText(Path.Combine(folder, "tags", "assay.verdict")));
         Assert.Throws<IOException>(() => Run.WriteTo(_folder, "assay", "417", "0123456789abcdef0123456789abcdef"));
+    }
+
+    [Fact]
+    public void A_headline_and_parts_of_any_name_find_room_in_a_file_store()
+    {
+        ScoredBenchmarkRow[] rows = [.. new[] { "size", "score", "..", "", "a b" }.Select(subset => new ScoredBenchmarkRow(new BenchmarkRow("own.jsonl", "1", subset, [new Message("user", "q")], ["a", "b"], 1), [1, 0]))];
+        BenchmarkEvidence own = SampleEvidence.Benchmark() with { Report = BenchmarkReport.Of(BenchmarkKind.Own, rows, []) };
+        var evidence = new EvidenceSet { Items = [new(new EvidenceInput("evidence/benchmark-own.json", new string('1', 64)), own)] };
+        string folder = MlflowRun.Of(evidence, null, DateTimeOffset.UnixEpoch, "assay").WriteTo(_folder, "assay", "417", new string('a', 32));
+        string metrics = Path.Combine(folder, "metrics", "benchmark", "own");
+        Assert.StartsWith("0 1 0", File.ReadAllText(Path.Combine(metrics, "score")), StringComparison.Ordinal);
+        Assert.Equal(["_", "a_b", "score", "size"], Directory.GetFiles(Path.Combine(metrics, "part")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_run_that_cannot_be_written_leaves_nothing_half()
+    {
+        MlflowRun clash = Run with { Metrics = [("a", 1, 0), ("a/b", 1, 0)] };
+        Assert.Throws<IOException>(() => clash.WriteTo(_folder, "assay", "417", new string('b', 32)));
+        Assert.Equal(["meta.yaml"], Directory.GetFileSystemEntries(Path.Combine(_folder, "417")).Select(Path.GetFileName));
     }
 
     [Fact]

@@ -63,7 +63,7 @@ public sealed class CrossFit(TrainingSettings settings, int folds, int seeds, Ti
             model.MaxLength = _settings.MaxLength;
             (encoded, pairs) = loader.EncodeKept(loaded, model.Encode, stop);
         }
-        if (pairs.Count == 0) throw new RewardException($"0 pairs are left of {loader.RowCount} rows: {loader.CountsByReason().ToJsonString()}");
+        if (pairs.Count == 0) throw loader.NothingLeft("measure", _settings.Data, Path.Combine(folder, "quarantine.jsonl"));
         var dealt = Enumerable.Range(0, seeds).Select(s => PromptFolds.Of([.. pairs.Select(pair => pair.Pair)], folds, _settings.Seed + s)).ToList();
 
         Directory.CreateDirectory(Path.Combine(folder, "members"));

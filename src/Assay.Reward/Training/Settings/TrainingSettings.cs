@@ -18,7 +18,7 @@ public sealed record TrainingSettings
     [Setting(Inputs, "Checkpoint to start from: a Hugging Face folder, or a GGUF file with its config and tokenizer beside it.", DecidesResult = false)]
     public string? Model { get; init; }
 
-    [Setting(Inputs, "Preference pairs: JSON Lines, plain or gzip; several files are read in order.", DecidesResult = false)]
+    [Setting(Inputs, "Preference pairs: JSON Lines, JSON array, CSV, TSV, Parquet, Arrow; gzip or zstd; several files are read in order.", DecidesResult = false)]
     public IReadOnlyList<string> Data { get; init; } = [];
 
     [Setting(Inputs, "Folder for the trained model, its checkpoints and its logs.", DecidesResult = false)]

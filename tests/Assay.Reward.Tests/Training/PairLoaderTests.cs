@@ -1,0 +1,47 @@
+using Assay.Data;
+using Assay.Reward.Training;
+
+namespace Assay.Reward.Tests.Training;
+
+/// <summary>What the trainer sets aside as it reads: exact duplicates as <c>check</c> does, the first of several stays.</summary>
+public sealed class PairLoaderTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("assay-loader-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private string Write(string name, params string[] lines)
+    {
+        File.WriteAllLines(Path.Combine(_folder, name), lines);
+        return Path.Combine(_folder, name);
+    }
+
+    private static string Row(string prompt, string chosen, string rejected, string id = "x") => $$"""{"id": "{{id}}", "prompt": "{{prompt}}", "chosen": "{{chosen}}", "rejected": "{{rejected}}"}""";
+
+    [Fact]
+    public void A_row_that_stood_before_is_set_aside_also_where_it_stood_in_another_file()
+    {
+        string one = Write("one.jsonl", Row("p", "a", "b"), Row("p", "a", "b", "another id"), Row("p", "b", "a"), Row("q", "a", "b")), two = Write("two.jsonl", Row("r", "a", "b"), Row("q", "a", "b"));
+        var (loader, earlier) = (new PairLoader(), new EarlierPairs());
+        Assert.Equal([1L, 3, 4], loader.Read(one, earlier, default).Select(pair => pair.Pair.Row));
+        Assert.Equal([1L], loader.Read(two, earlier, default).Select(pair => pair.Pair.Row));
+        Assert.Equal([(one, 2L, "duplicate_row"), (two, 2L, "duplicate_row")], loader.SetAside.Select(row => (row.File, row.Line, Assert.Single(row.Reasons))));
+        Assert.Equal(2, (int)loader.CountsByReason()["duplicate_row"]!);
+        Assert.Equal(6, loader.RowCount);
+    }
+
+    [Fact]
+    public void Without_earlier_pairs_every_row_counts() =>
+        Assert.Equal(2, new PairLoader().Read(Write("one.jsonl", Row("p", "a", "b"), Row("p", "a", "b")), null, default).Count);
+
+    [Fact]
+    public void A_row_with_the_same_reason_on_both_sides_is_one_row()
+    {
+        var loader = new PairLoader();
+        Assert.Empty(loader.Read(Write("one.jsonl", """{"prompt": "p", "chosen": [{"role": "system", "content": "a"}], "rejected": [{"role": "system", "content": "b"}]}"""), null, default));
+        Assert.Equal(1, (int)loader.CountsByReason()["final_turn_not_assistant"]!);
+        string quarantine = Path.Combine(_folder, "out", "quarantine.jsonl");
+        Assert.Contains($"of 1 rows 1 were set aside (final_turn_not_assistant 1), see {quarantine}", loader.NothingLeft("train on", ["one.jsonl"], quarantine).Message, StringComparison.Ordinal);
+        Assert.Single(File.ReadLines(quarantine));
+    }
+}
