@@ -8,10 +8,10 @@ namespace Assay.Cli.Quickstart;
 internal sealed class SupportWorld(int seed)
 {
     /// <summary>Share of pairs in which the preferred answer is given the longer filler.</summary>
-    public const double LongerWinsShare = 0.86;
+    public const double LongerWinsShare = 0.93;
 
     /// <summary>Share of pairs in which both answers get the same filler: what a length-matched slice is made of.</summary>
-    public const double SameFillerShare = 0.09;
+    public const double SameFillerShare = 0.03;
 
     /// <summary>Slope of the Bradley-Terry labeller: P(a preferred) = sigmoid(slope × (gold a − gold b)).</summary>
     public const double LabelSlope = 3;

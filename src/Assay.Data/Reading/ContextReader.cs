@@ -40,9 +40,11 @@ internal sealed class ContextReader
     /// <summary>Whether the row has one of the fields, be it null: then the rows of its file are turns.</summary>
     public static bool IsThere(JsonElement row, IReadOnlyCollection<string> own)
     {
+        // Asked of every row, of which most have none: ten names are not searched for one by one.
+        var held = new JsonNames(row);
         foreach (var names in (ReadOnlySpan<string[]>)[SystemNames, TurnNames])
             foreach (var name in names)
-                if (row.TryGetProperty(name, out _) && !own.Contains(name)) return true;
+                if (held.MayHold(name) && row.TryGetProperty(name, out _) && !own.Contains(name)) return true;
         return false;
     }
 

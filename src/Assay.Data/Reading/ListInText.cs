@@ -33,8 +33,8 @@ internal static partial class ListInText
     /// <summary>Whether a text is a list of messages as Python or numpy prints it.</summary>
     public static bool IsPrinted(string text) => Printed().IsMatch(text) && !IsJson(text);
 
-    /// <summary>Whether a text is a list of texts as Python or numpy prints it.</summary>
-    public static bool IsPrintedTexts(string text) => PrintedTexts().IsMatch(text) && !IsJson(text);
+    /// <summary>Whether a value is a text that is a list of texts as Python or numpy prints it.</summary>
+    public static bool IsPrintedTexts(JsonElement value) => MayBe(value) && value.GetString()! is var text && PrintedTexts().IsMatch(text) && !IsJson(text);
 
     private static bool IsMessage(JsonElement item) =>
         item.ValueKind == JsonValueKind.Object && (item.TryGetProperty("role", out _) && item.TryGetProperty("content", out _) || item.TryGetProperty("from", out _) && item.TryGetProperty("value", out _));

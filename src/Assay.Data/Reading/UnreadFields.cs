@@ -51,7 +51,7 @@ internal sealed class UnreadFields(IReadOnlyCollection<string> own)
             if (property.Value.ValueKind == JsonValueKind.Object && (role == FieldRole.Commentary || FieldRoles.Containers.Contains(property.Name)) && !own.Contains(property.Name)) AddMembers(property.Name, property.Value, property.Name);
             // Where nothing else was read for a prompt, the source may be it: a text to translate, say.
             else if (role == FieldRole.Known && !hasPrompt && !isWhole && property.Name == "source") role = FieldRole.Origin;
-            if (role == FieldRole.Known && !(FieldRoles.Containers.Contains(property.Name) && !hasPrompt && !isWhole) || role == FieldRole.Commentary && isWhole) continue;
+            if (role == FieldRole.Known && (hasPrompt || isWhole || !FieldRoles.Containers.Contains(property.Name)) || role == FieldRole.Commentary && isWhole) continue;
             if (unread?.Exists(one => one.Field == property.Name) == true) continue;
             if (row.Read.Contains(property.Name) || FieldRoles.IsInert(role == FieldRole.Known ? FieldRole.Commentary : role, property.Value, hasPrompt)) continue;
             if (!IsRead(property.Value)) (unread ??= []).Add((property.Name, property.Name, hasPrompt ? "context" : "prompt"));

@@ -57,7 +57,7 @@ internal class TrlFormat : RowFormat
     private static bool IsPrinted(RowScope row)
     {
         foreach (var name in (ReadOnlySpan<string>)["prompt", "chosen", "rejected"])
-            if (RowScope.Field(row.Root, name) is not { ValueKind: JsonValueKind.String } value || !ListInText.IsPrintedTexts(value.GetString()!)) return false;
+            if (RowScope.Field(row.Root, name) is not { } value || !ListInText.IsPrintedTexts(value)) return false;
         row.PrintedList("prompt");
         return true;
     }
