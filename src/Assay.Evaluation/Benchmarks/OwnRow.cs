@@ -11,6 +11,8 @@ namespace Assay.Evaluation.Benchmarks;
 /// </summary>
 internal static class OwnRow
 {
+    private const string Differ = "chosen and rejected differ before their last turn: two answers to different conversations cannot be compared";
+
     /// <summary>The row, or why it takes no part: <c>tie</c>, <c>wrong_type</c>, or a reason of the data contract.</summary>
     public static (BenchmarkRow? Row, Finding? PassedOver) Read(BenchmarkFields fields, string path, long line)
     {
@@ -23,12 +25,13 @@ internal static class OwnRow
         if (chosenIsList) one["chosen"] = fields.Answers("chosen")[0];
         if (rejectedIsList) one["rejected"] = fields.Answers("rejected")[0];
         PairRow read = SingleRow.Read(path, line, Encoding.UTF8.GetBytes(one.ToJsonString()));
-        if (read.Findings.FirstOrDefault(finding => finding.Reason.IsError() || finding.Reason is Reason.MissingField or Reason.ContextMismatch) is { } wrong) throw fields.Wrong(wrong.ToString());
+        if (read.Findings.FirstOrDefault(finding => finding.Reason.IsError() || finding.Reason is Reason.MissingField or Reason.ContextMismatch) is { } wrong)
+            throw fields.Wrong(wrong.Reason == Reason.ContextMismatch ? $"{Differ} ({wrong.Detail})" : wrong.ToString());
         if (read.Findings.FirstOrDefault(finding => finding.Reason == Reason.UnreadContext || finding.Reason.Status() == RowStatus.Quarantine) is { } grave) return (null, grave);
         if (read.Pair is not { } pair || read.PartCount > 1) return (null, new Finding(Reason.NotPairable, $"the row holds {read.PartCount} pairs, wanted right and wrong answers to one prompt"));
 
         var subset = fields.OptionalText("subset") ?? fields.OptionalText("source") ?? "all";
-        var (prompt, right, wrongAnswer) = Texts(pair) ?? Turns(pair) ?? throw fields.Wrong("chosen and rejected differ before their last turn: two answers to different conversations cannot be compared");
+        var (prompt, right, wrongAnswer) = Texts(pair) ?? Turns(pair) ?? throw fields.Wrong(Differ);
         if (prompt.Count == 0) return (null, new Finding(Reason.EmptyPrompt, "field prompt is missing, wanted a text or a list of messages"));
         return (fields.Row(subset, prompt, chosenIsList ? fields.Answers("chosen") : [right], rejectedIsList ? fields.Answers("rejected") : [wrongAnswer]), null);
 
