@@ -11,7 +11,7 @@ namespace Assay.Cli.Tests.Checking;
 [Collection("console")]
 public sealed class PublishedParquetTests : IDisposable
 {
-    private const string Question = "How hot is it?", Better = "Very hot.", Worse = "Not at all.";
+    private const string Question = "How hot is it?", Other = Question + " And why?", Better = "Very hot.", Worse = "Not at all.";
 
     private readonly Workplace _place = new();
 
@@ -67,55 +67,55 @@ public sealed class PublishedParquetTests : IDisposable
 
     private static (string, IArrowArray)[] Columns(string set) => set switch
     {
-        "summarize_from_feedback" => Summaries(Texts(Question, Question), Texts("Heat", "Heat"), Texts("weather", "weather"), Texts(null, null)),
-        "cnn_dm of summarize_from_feedback" => Summaries(Texts(null, null), Texts(null, null), Texts(null, null), Texts(Question, Question)),
+        "summarize_from_feedback" => Summaries(Texts(Question, Other), Texts("Heat", "Heat"), Texts("weather", "weather"), Texts(null, null)),
+        "cnn_dm of summarize_from_feedback" => Summaries(Texts(null, null), Texts(null, null), Texts(null, null), Texts(Question, Other)),
         "SHP" =>
         [
-            ("post_id", Texts("a", "b")), ("domain", Texts("askculinary_train", "askculinary_train")), ("upvote_ratio", Numbers(0.98, 0.5)), ("history", Texts(Question, Question)), ("c_root_id_A", Texts("c", "d")), ("c_root_id_B", Texts("e", "f")),
+            ("post_id", Texts("a", "b")), ("domain", Texts("askculinary_train", "askculinary_train")), ("upvote_ratio", Numbers(0.98, 0.5)), ("history", Texts(Question, Other)), ("c_root_id_A", Texts("c", "d")), ("c_root_id_B", Texts("e", "f")),
             ("created_at_utc_A", Whole(1636822112, 1)), ("created_at_utc_B", Whole(1636822110, 2)), ("score_A", Whole(340, 3)), ("score_B", Whole(166, 9)), ("human_ref_A", Texts(Better, Worse)), ("human_ref_B", Texts(Worse, Better)),
             ("labels", Whole(1, 0)), ("seconds_difference", Numbers(2, 1)), ("score_ratio", Numbers(2.05, 3)),
         ],
         "stack-exchange-paired" =>
         [
-            ("qid", Whole(1, 2)), ("question", Texts(Question, Question)), ("date", Texts("2010/07/13", "2011/01/02")), ("metadata", Lists(Texts("https://weather.example.com", "https://weather.example.com/users/1/", "https://x.example"), 2, 1)),
+            ("qid", Whole(1, 2)), ("question", Texts(Question, Other)), ("date", Texts("2010/07/13", "2011/01/02")), ("metadata", Lists(Texts("https://weather.example.com", "https://weather.example.com/users/1/", "https://x.example"), 2, 1)),
             ("response_j", Texts(Better, Better)), ("response_k", Texts(Worse, Worse)),
         ],
         "PKU-SafeRLHF" =>
         [
-            ("prompt", Texts(Question, Question)), ("response_0", Texts(Worse, Better)), ("response_1", Texts(Better, Worse)), ("prompt_source", Texts("Beavertails", "Beavertails")), ("response_0_source", Texts("Alpaca-7B", "Alpaca-7B")), ("response_1_source", Texts("Alpaca2-7B", "Alpaca3-8B")),
+            ("prompt", Texts(Question, Other)), ("response_0", Texts(Worse, Better)), ("response_1", Texts(Better, Worse)), ("prompt_source", Texts("Beavertails", "Beavertails")), ("response_0_source", Texts("Alpaca-7B", "Alpaca-7B")), ("response_1_source", Texts("Alpaca2-7B", "Alpaca3-8B")),
             ("is_response_0_safe", Flags(false, true)), ("is_response_1_safe", Flags(true, true)),
             ("response_0_harm_category", Structs(("Endangering National Security", Flags(false, false)), ("Mental Manipulation", Flags(true, false)))), ("response_1_harm_category", Structs(("Endangering National Security", Flags(false, false)), ("Mental Manipulation", Flags(false, false)))),
             ("response_0_severity_level", Whole(3, 0)), ("response_1_severity_level", Whole(0, 0)), ("better_response_id", Whole(1, 0)), ("safer_response_id", Whole(1, 0)), ("response_0_sha256", Texts(new('a', 64), new('b', 64))), ("response_1_sha256", Texts(new('c', 64), new('d', 64))),
         ],
         "webgpt_comparisons" =>
         [
-            ("question", Structs(("dataset", Texts("eli5", "triviaqa")), ("id", Texts("a", "b")), ("full_text", Texts(Question, Question)))),
+            ("question", Structs(("dataset", Texts("eli5", "triviaqa")), ("id", Texts("a", "b")), ("full_text", Texts(Question, Other)))),
             ("quotes_0", Quotes()), ("answer_0", Texts(Better, Worse)), ("tokens_0", Tokens()), ("score_0", Numbers(0.75, -1)), ("quotes_1", Quotes()), ("answer_1", Texts(Worse, Better)), ("tokens_1", Tokens()), ("score_1", Numbers(-0.75, 1)),
         ],
         "UltraInteract_pair" =>
         [
-            ("task", Texts("Math_CoT", "Coding")), ("dataset", Texts("gsm8k", "codecontest")), ("trajectory", Lists(Structs(("from", Texts("user", "user")), ("value", Texts(Question, Question))), 1, 1)), ("chosen", Texts(Better, Better)), ("rejected", Texts(Worse, Worse)),
+            ("task", Texts("Math_CoT", "Coding")), ("dataset", Texts("gsm8k", "codecontest")), ("trajectory", Lists(Structs(("from", Texts("user", "user")), ("value", Texts(Question, Other))), 1, 1)), ("chosen", Texts(Better, Better)), ("rejected", Texts(Worse, Worse)),
             ("id", Texts("a_0", "b_0")), ("parent_id", Texts("p_0", "q_0")),
         ],
-        "HelpSteer3" => HelpSteer3(Messages([("user", Question)], [("user", Question)])),
-        "HelpSteer3 of several turns" => HelpSteer3(Messages([("user", "Hello."), ("assistant", "Good day."), ("user", Question)], [("user", "Hello."), ("assistant", "Good day."), ("user", Question)])),
+        "HelpSteer3" => HelpSteer3(Messages([("user", Question)], [("user", Other)])),
+        "HelpSteer3 of several turns" => HelpSteer3(Messages([("user", "Hello."), ("assistant", "Good day."), ("user", Question)], [("user", "Hello."), ("assistant", "Good day."), ("user", Other)])),
         "HelpSteer2 preference" =>
         [
-            ("split", Texts("train", "train")), ("prompt", Texts(Question, Question)), ("response_1", Texts(Better, Worse)), ("response_2", Texts(Worse, Better)), ("preference_strength", Whole(-2, 1)), ("preference_statement", Texts("Response 1 is better.", "Response 2 is slightly better.")),
+            ("split", Texts("train", "train")), ("prompt", Texts(Question, Other)), ("response_1", Texts(Better, Worse)), ("response_2", Texts(Worse, Better)), ("preference_strength", Whole(-2, 1)), ("preference_statement", Texts("Response 1 is better.", "Response 2 is slightly better.")),
             ("preference_elaboration", Texts("It is right,\nand says so.", "The other is not.")),
             ("three_most_similar_preferences", Lists(Structs(("statement", Texts("Response 1 is better.", "Response 2 is better.")), ("elaboration", Texts("Right it is.", "Wrong it is.")), ("strength", Whole(-2, 1))), 1, 1)),
             ("all_preferences_unprocessed", Lists(Structs(("statement", Texts("Response 1 is better.", "Response 2 is better.")), ("elaboration", Texts("Right it is.", "Wrong it is.")), ("strength", Whole(-2, 1))), 1, 1)),
         ],
-        "Tulu 3 mixture" => [("id", Texts("mix_0", "mix_1")), ("chosen", Turns(Better)), ("rejected", Turns(Worse)), ("source", Texts("allenai/mix", "allenai/mix")), ("prompt", Texts(Question + "\n", Question))],
+        "Tulu 3 mixture" => [("id", Texts("mix_0", "mix_1")), ("chosen", Turns(Better)), ("rejected", Turns(Worse)), ("source", Texts("allenai/mix", "allenai/mix")), ("prompt", Texts(Question + "\n", Other))],
         "Tulu 3 on-policy" =>
         [
-            ("id", Texts("mix_0", "mix_1")), ("prompt", Texts(Question, Question)), ("chosen", Turns(Better)), ("rejected", Turns(Worse)), ("chosen_rating", Numbers(4.75, 5)), ("rejected_rating", Numbers(2, 1.5)), ("chosen_model", Texts("llama-3.1-tulu-3", "gpt-4o")), ("rejected_model", Texts("a", "b")),
+            ("id", Texts("mix_0", "mix_1")), ("prompt", Texts(Question, Other)), ("chosen", Turns(Better)), ("rejected", Turns(Worse)), ("chosen_rating", Numbers(4.75, 5)), ("rejected_rating", Numbers(2, 1.5)), ("chosen_model", Texts("llama-3.1-tulu-3", "gpt-4o")), ("rejected_model", Texts("a", "b")),
             ("source", Texts("ai2/ultra", "ai2/ultra")),
         ],
         "Skywork mixture" => [("chosen", Turns(Better)), ("rejected", Turns(Worse)), ("source", Texts("magpie_pro_llama3.1", "offsetbias"))],
         "UltraFeedback binarized" =>
         [
-            ("prompt", Texts(Question, Question)), ("prompt_id", Texts(new('a', 64), new('b', 64))), ("chosen", Turns(Better)), ("rejected", Turns(Worse)), ("messages", Turns(Better)), ("score_chosen", Numbers(8, 7.5)), ("score_rejected", Numbers(3, 7)),
+            ("prompt", Texts(Question, Other)), ("prompt_id", Texts(new('a', 64), new('b', 64))), ("chosen", Turns(Better)), ("rejected", Turns(Worse)), ("messages", Turns(Better)), ("score_chosen", Numbers(8, 7.5)), ("score_rejected", Numbers(3, 7)),
         ],
         _ => throw new ArgumentOutOfRangeException(nameof(set), set, null),
     };
@@ -137,7 +137,7 @@ public sealed class PublishedParquetTests : IDisposable
 
     private static StructArray Tokens() => Structs(("prefix", Lists(Whole(1, 2, 3), 2, 1)), ("completion", Lists(Whole(4, 5), 1, 1)));
 
-    private static ListArray Turns(string answer) => Messages([("user", Question), ("assistant", answer)], [("user", Question), ("assistant", answer)]);
+    private static ListArray Turns(string answer) => Messages([("user", Question), ("assistant", answer)], [("user", Other), ("assistant", answer)]);
 
     private static DoubleArray Numbers(params double[] values) => new DoubleArray.Builder().AppendRange(values).Build();
 

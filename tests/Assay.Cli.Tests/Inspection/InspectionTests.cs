@@ -44,9 +44,10 @@ public sealed class InspectionTests
         File.WriteAllText(path, """{"article": "one and one?", "chosen": "two", "rejected": "three"}""" + "\n");
         try
         {
-            JsonObject plain = PathInspection.Of(path, 3, listsTensors: false), mapped = PathInspection.Of(path, 3, listsTensors: false, FieldMapping.Of(["prompt=article"], null));
-            Assert.Contains("--map prompt=article", (string?)Assert.Single(plain["findings_in_these"]!.AsArray()), StringComparison.Ordinal);
+            Assert.Contains("--map prompt=article", Assert.Throws<DataFormatException>(() => PathInspection.Of(path, 3, listsTensors: false)).Message, StringComparison.Ordinal);
+            JsonObject mapped = PathInspection.Of(path, 3, listsTensors: false, FieldMapping.Of(["prompt=article"], null));
             Assert.Empty(mapped["findings_in_these"]!.AsArray());
+            Assert.Equal("trl", (string?)mapped["row_format"]);
         }
         finally
         {

@@ -147,7 +147,7 @@ public sealed class OverwritingTests : IDisposable
         await Workplace.Succeed("eval", "--scores", scores, "--output-dir", _work["evidence"]);
         string[] report = ["report", "--evidence", _work["evidence"], "--output"];
         await _work.Refused("assay report did not write it", [.. report, page]);
-        await _work.Refused("is there already", [.. report, _work["evidence/eval.json"]]);
+        await _work.Refused("is one of the inputs", [.. report, _work["evidence/eval.json"]]);
         await _work.Refused("is a folder", [.. report, _work["evidence"]]);
         await Workplace.Succeed([.. report, _work["new/page.html"]]);
         await Workplace.Succeed([.. report, _work["new/page.html"]]);

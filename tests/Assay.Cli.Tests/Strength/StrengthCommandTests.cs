@@ -192,7 +192,7 @@ public sealed class StrengthCommandTests : IDisposable
     public async Task Without_a_pair_it_says_what_became_of_the_rows_and_where_they_are()
     {
         World(100);
-        File.WriteAllLines(At("pairs.jsonl"), ["""{"prompt": "p", "chosen": [{"role": "system", "content": "a"}], "rejected": [{"role": "system", "content": "b"}]}""", """{"prompt": "p", "chosen": "a", "rejected": "a"}"""]);
+        File.WriteAllLines(At("pairs.jsonl"), ["""{"prompt": "p", "chosen": [{"role": "system", "content": "a"}], "rejected": [{"role": "system", "content": "b"}]}""", """{"prompt": "p", "chosen": [{"role": "assistant", "content": "a"}], "rejected": [{"role": "assistant", "content": "a"}]}"""]);
         var (code, _, error) = await Strength(2);
         Assert.Equal(ExitCode.BadInput, code);
         Assert.Contains("0 pairs are left to measure: of 2 rows 2 were set aside", error, StringComparison.Ordinal);
