@@ -17,13 +17,24 @@ public sealed record ModelFamily
         Bert.Entry,
         DebertaV2.Entry,
         Falcon.Entry,
+        Gemma.Entry,
+        Gemma2.Entry,
+        Gemma3Text.Entry,
         Gpt2.Entry,
         GptNeoX.Entry,
         Llama.Entry,
+        Mistral.Entry,
+        Mixtral.Entry,
         ModernBert.Entry,
+        Olmo2.Entry,
         Opt.Entry,
+        Phi3.Entry,
+        Qwen2.Entry,
+        Qwen3.Entry,
+        Qwen3Moe.Entry,
         Roberta.Entry,
         Roberta.XlmEntry,
+        SmolLm3.Entry,
     ];
 
     /// <summary><c>model_type</c> in <c>config.json</c>.</summary>
@@ -55,6 +66,11 @@ public sealed record ModelFamily
 
     /// <summary>Whether a tensor is a part of the head.</summary>
     internal bool IsOfHead(string name) => HeadTensors.Contains(name) || SharedHeadTensors.Contains(name);
+
+    /// <summary>
+    /// What a stored tensor holds, given the family's name for it: itself, under this name or another that published files give it, or several tensors.
+    /// </summary>
+    internal Func<string, StoredTensor, IEnumerable<(string Name, StoredTensor Tensor)>> Parts { get; init; } = (name, tensor) => [(name, tensor)];
 
     /// <summary>Reads the configuration (second argument: warnings) and returns what builds the network from weights.</summary>
     internal Func<Checkpoint, ICollection<string>, Func<Weights, RewardNetwork>> Prepare { get; }

@@ -120,6 +120,7 @@ public static class NetworkFolder
         var theta = config["rope_theta"];
         var scaling = config["rope_scaling"] as JsonObject;
         if (theta is null && !config.ContainsKey("rope_scaling")) return;
+        if (config.ContainsKey("rope_local_base_freq")) return; // two embeddings: transformers 5 reads the old keys by itself
         var rope = (scaling ?? config["rope_parameters"] as JsonObject)?.DeepClone().AsObject() ?? [];
         if (rope["type"] is { } oldName)
         {

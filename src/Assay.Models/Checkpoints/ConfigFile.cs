@@ -51,6 +51,9 @@ public sealed class ConfigFile
     /// <summary>Whether the key is there and not null. Asking does not count as reading.</summary>
     public bool Has(string key) => _root.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null;
 
+    /// <summary>Whether the key is there, be it null. Asking does not count as reading.</summary>
+    public bool Holds(string key) => _root.TryGetProperty(key, out _);
+
     public string? Text(string key) => Find(key) is not { } value ? null
         : value.ValueKind == JsonValueKind.String ? value.GetString() : throw Wrong(key, value, "a text");
 
@@ -87,6 +90,14 @@ public sealed class ConfigFile
         if (value.ValueKind != JsonValueKind.Array) throw Wrong(key, value, "a list of numbers");
         return [.. value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Number && item.GetDouble() is > 0 and < double.PositiveInfinity and var number
             ? number : throw Wrong(key, item, "numbers above 0"))];
+    }
+
+    /// <summary>Whole numbers of at least 0, or null when absent.</summary>
+    public IReadOnlyList<int>? IntegerList(string key)
+    {
+        if (Find(key) is not { } value) return null;
+        if (value.ValueKind != JsonValueKind.Array) throw Wrong(key, value, "a list of whole numbers");
+        return [.. value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out var number) && number >= 0 ? number : throw Wrong(key, item, "whole numbers of at least 0"))];
     }
 
     public IReadOnlyList<string>? TextList(string key)

@@ -38,9 +38,13 @@ internal sealed class WeightSource : IDisposable
             {
                 var name = FamilyName(names.Of(tensor.Name), family);
                 if (family.Buffers.Any(buffer => name.EndsWith(buffer, StringComparison.Ordinal))) continue;
-                if (family.OtherHeads.Any(head => name.StartsWith(head, StringComparison.Ordinal))) otherHeads.Add(tensor.Name);
-                else if (!_stored.TryAdd(name, (file, tensor)))
-                    throw new CheckpointException($"{file.Path}: {tensor.Name} and {_stored[name].Tensor.Name} are both the model's {name}");
+                if (family.OtherHeads.Any(head => name.StartsWith(head, StringComparison.Ordinal)))
+                {
+                    otherHeads.Add(tensor.Name);
+                    continue;
+                }
+                foreach (var (partName, part) in family.Parts(name, tensor))
+                    if (!_stored.TryAdd(partName, (file, part))) throw new CheckpointException($"{file.Path}: {part.Name} and {_stored[partName].Tensor.Name} are both the model's {partName}");
             }
         }
         _headFile = OpenHeadFile(options.Head, family);

@@ -21,7 +21,7 @@ internal static class CommonKeys
 
     /// <summary>Reads <c>pad_token_id</c>: an id of the vocabulary (negative ones count from its end, as in torch), or null for JSON's null; the family's own where the key is absent.</summary>
     public static int? PadTokenId(ConfigFile file, int vocabularySize, int? absent = null) =>
-        file.Integer("pad_token_id", -vocabularySize) is not { } id ? (file.Root.TryGetProperty("pad_token_id", out _) ? null : absent)
+        file.Integer("pad_token_id", -vocabularySize) is not { } id ? (file.Holds("pad_token_id") ? null : absent)
             : id >= vocabularySize ? throw file.Wrong("pad_token_id", $"an id below vocab_size ({vocabularySize})") : id < 0 ? id + vocabularySize : id;
 
     /// <summary>Reports the keys that nobody read, and refuses those that change the weights' meaning.</summary>

@@ -22,7 +22,7 @@ internal sealed class Activation
 
     public Func<Tensor, Tensor> Forward { get; }
 
-    public bool IsSilu => ReferenceEquals(this, Known["silu"]) || ReferenceEquals(this, Known["swish"]);
+    private bool IsSilu => ReferenceEquals(this, Known["silu"]) || ReferenceEquals(this, Known["swish"]);
 
     /// <summary>The form of GELU this is, or null.</summary>
     public GeluForm? Gelu => ReferenceEquals(this, Known["gelu"]) ? GeluForm.Erf
@@ -36,4 +36,7 @@ internal sealed class Activation
     }
 
     public static Activation Of(string name) => Known[name];
+
+    /// <summary><c>activation(gate) * up</c>, in one kernel where there is one.</summary>
+    public Tensor Gated(Tensor gate, Tensor up) => IsSilu ? gate.SwiGlu(up) : Gelu is { } form ? gate.GeGlu(up, form) : Forward(gate) * up;
 }

@@ -71,24 +71,46 @@ public sealed record RopeParameters
 
     /// <summary>Reads both forms of the keys; what stands in the rope object and means nothing for its kind is added to <paramref name="warnings"/>.</summary>
     /// <exception cref="CheckpointException">An unknown <c>rope_type</c>, or a value that its kind needs is missing or wrong.</exception>
-    public static RopeParameters Read(ConfigFile config, int maxPositions, int headDimension, double absentTheta, ICollection<string> warnings, double absentPartialFactor = 1)
+    /// <param name="config">The configuration.</param>
+    /// <param name="maxPositions">Its <c>max_position_embeddings</c>.</param>
+    /// <param name="headDimension">Width of a head.</param>
+    /// <param name="absentTheta">The family's <c>rope_theta</c> where none is given.</param>
+    /// <param name="warnings">What was found and has no effect.</param>
+    /// <param name="absentPartialFactor">The family's <c>partial_rotary_factor</c> where none is given.</param>
+    /// <param name="otherNames">Names that a family has for kinds, before the usual ones.</param>
+    public static RopeParameters Read(
+        ConfigFile config,
+        int maxPositions,
+        int headDimension,
+        double absentTheta,
+        ICollection<string> warnings,
+        double absentPartialFactor = 1,
+        IReadOnlyDictionary<string, RopeKind>? otherNames = null)
     {
         var topTheta = config.Positive("rope_theta");
         var old = config.Inner("rope_scaling");
         var current = config.Inner("rope_parameters");
         if (old is not null && current is not null) warnings.Add($"{config.Path}: both rope_scaling and rope_parameters are given; rope_scaling is taken, as transformers does");
-        return Of(config, old ?? current, maxPositions, headDimension, topTheta ?? absentTheta, warnings, absentPartialFactor);
+        return Of(config, old ?? current, maxPositions, headDimension, topTheta ?? absentTheta, warnings, absentPartialFactor, otherNames);
     }
 
     /// <summary>Reads one rope object of a configuration that has several, or none; <c>rope_theta</c> inside it wins over <paramref name="theta"/>.</summary>
     /// <exception cref="CheckpointException">As <see cref="Read"/>.</exception>
-    public static RopeParameters Of(ConfigFile config, ConfigFile? rope, int maxPositions, int headDimension, double theta, ICollection<string> warnings, double absentPartialFactor = 1)
+    public static RopeParameters Of(
+        ConfigFile config,
+        ConfigFile? rope,
+        int maxPositions,
+        int headDimension,
+        double theta,
+        ICollection<string> warnings,
+        double absentPartialFactor = 1,
+        IReadOnlyDictionary<string, RopeKind>? otherNames = null)
     {
         var topPartial = config.Positive("partial_rotary_factor");
         var topOriginal = config.Integer("original_max_position_embeddings", least: 1);
         var name = rope?.Text("rope_type") ?? rope?.Text("type") ?? "default";
         _ = rope?.Has("type") is true ? rope.Text("type") : null;
-        if (!Kinds.TryGetValue(name, out var kind))
+        if (otherNames?.TryGetValue(name, out var kind) is not true && !Kinds.TryGetValue(name, out kind))
             throw rope!.Wrong(rope.Has("rope_type") ? "rope_type" : "type", $"one of {string.Join(", ", Kinds.Keys)}");
         var parameters = new RopeParameters
         {

@@ -11,11 +11,14 @@ namespace Assay.Models.Layers;
 /// </summary>
 internal sealed class RotaryEmbedding(RopeParameters rope, int headDimension)
 {
+    /// <summary>The longest sequence whose angles do not depend on its length.</summary>
+    public int LongestWithFixedFrequencies => rope.LongestWithFixedFrequencies;
+
     /// <summary>cos and sin of each token's angles, [tokens, rotary_dim / 2] each.</summary>
-    public (Tensor Cosine, Tensor Sine) Tables(PackedBatch batch, DType dtype, Device device) =>
+    public RotaryTables Tables(PackedBatch batch, DType dtype, Device device) =>
         dtype == DType.Float64 ? Tables<double>(batch, dtype, device) : Tables<float>(batch, dtype, device);
 
-    private (Tensor Cosine, Tensor Sine) Tables<T>(PackedBatch batch, DType dtype, Device device)
+    private RotaryTables Tables<T>(PackedBatch batch, DType dtype, Device device)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var half = rope.RotaryDimension(headDimension) / 2;
@@ -35,6 +38,6 @@ internal sealed class RotaryEmbedding(RopeParameters rope, int headDimension)
                 sine[(token * half) + i] = double.CreateChecked(s * scaling);
             }
         }
-        return (Tensor.From(cosine, batch.TokenCount, half).To(dtype).To(device), Tensor.From(sine, batch.TokenCount, half).To(dtype).To(device));
+        return new(Tensor.From(cosine, batch.TokenCount, half).To(dtype).To(device), Tensor.From(sine, batch.TokenCount, half).To(dtype).To(device));
     }
 }

@@ -18,13 +18,13 @@ internal static class PlainForward
         var weights = network.Parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Value);
         return network.Family.ModelType switch
         {
-            "llama" => Llama(LlamaConfig.Read(network.Config, []), weights, ids),
+            "llama" => Llama(DecoderConfig.Read(network.Config, Models.Families.Llama.Defaults, []), weights, ids),
             "bert" => Bert(BertConfig.Read(network.Config, []), weights, ids),
             var other => throw new NotSupportedException(other),
         };
     }
 
-    private static Tensor Llama(LlamaConfig config, Dictionary<string, Tensor> weights, IReadOnlyList<int> ids)
+    private static Tensor Llama(DecoderConfig config, Dictionary<string, Tensor> weights, IReadOnlyList<int> ids)
     {
         var dtype = weights["model.norm.weight"].DType;
         var x = Rows(weights["model.embed_tokens.weight"], ids);
@@ -37,8 +37,8 @@ internal static class PlainForward
             var heads = new List<Tensor>();
             for (var head = 0; head < config.NumAttentionHeads; head++)
             {
-                var group = head / (config.NumAttentionHeads / config.NumKeyValueHeads);
-                heads.Add(Attend(Rotate(Head(query, head, config.HeadDim), config), Rotate(Head(key, group, config.HeadDim), config), Head(value, group, config.HeadDim), mask));
+                var group = head / (config.NumAttentionHeads / config.KeyValueHeads);
+                heads.Add(Attend(Rotate(Head(query, head, config.HeadWidth), config), Rotate(Head(key, group, config.HeadWidth), config), Head(value, group, config.HeadWidth), mask));
             }
             x += Linear(Tensor.Cat(1, heads), prefix + "self_attn.o_proj");
             normed = RmsNorm(x, weights[prefix + "post_attention_layernorm.weight"], config.RmsNormEps);
@@ -96,12 +96,12 @@ internal static class PlainForward
     }
 
     /// <summary>x * cos + rotate_half(x) * sin, angles in the network's precision.</summary>
-    private static Tensor Rotate(Tensor x, LlamaConfig config)
+    private static Tensor Rotate(Tensor x, DecoderConfig config)
     {
-        var (length, half) = ((int)x.Shape[0], config.HeadDim / 2);
+        var (length, half) = ((int)x.Shape[0], config.HeadWidth / 2);
         var (cosine, sine) = (new double[length * half], new double[length * half]);
-        var frequencies = x.DType == DType.Float64 ? RopeFrequencies.Inverse<double>(config.Rope, config.HeadDim, length)
-            : [.. RopeFrequencies.Inverse<float>(config.Rope, config.HeadDim, length).Select(value => (double)value)];
+        var frequencies = x.DType == DType.Float64 ? RopeFrequencies.Inverse<double>(config.Rope, config.HeadWidth, length)
+            : [.. RopeFrequencies.Inverse<float>(config.Rope, config.HeadWidth, length).Select(value => (double)value)];
         var scaling = RopeFrequencies.AttentionScaling(config.Rope);
         for (var i = 0; i < cosine.Length; i++)
         {
