@@ -62,9 +62,7 @@ public sealed class PackingEquivalenceTests(ITestOutputHelper output)
             exact.ConvertTo(DType.Float64);
             int[][] sequences = [.. EdgeGroups.SelectMany(group => group)];
             var truth = sequences.Select(sequence => Scores.Of(exact, sequence)).ToArray();
-            var name = Path.GetFileName(folder);
-            // Recorded for scores up to 2.8; a rounding is relative to what it rounds.
-            var limit = new FamilyCase(folder).ScoreLimitBf16 * Math.Max(1, truth.Max(Math.Abs) / 2.8);
+            var (name, limit) = (Path.GetFileName(folder), new FamilyCase(folder).ScoreLimitBf16);
             measured.Add(new(name, "each alone", FamilyCase.Largest(sequences.Select(sequence => Scores.Of(narrow, sequence)), truth), limit));
             measured.Add(new(name, "packed", FamilyCase.Largest(Scores.OfAll(narrow, sequences), truth), limit));
             using var noGrad = new NoGrad();
