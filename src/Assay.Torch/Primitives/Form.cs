@@ -6,8 +6,8 @@ namespace Assay.Torch.Primitives;
 /// </summary>
 internal static class Form
 {
-    /// <summary>Off for comparisons; then everything runs plain.</summary>
-    public static bool UseKernels { get; set; } = true;
+    /// <summary>Off for comparisons, and with <c>ASSAY_LAYERS=plain</c>; then everything runs plain.</summary>
+    public static bool UseKernels { get; set; } = Environment.GetEnvironmentVariable("ASSAY_LAYERS") != "plain";
 
     /// <summary>Whether kernels can run on tensors that are all fp32 or all bf16, and on the host.</summary>
     public static bool IsFused(params ReadOnlySpan<Tensor?> tensors)
