@@ -13,7 +13,7 @@ internal static unsafe class BlockPool
     private const int Alignment = 64;
 
     private const long SmallBytes = 32 * 1024;
-    private const long ArenaBytes = 64L * 1024 * 1024;
+    private const long ArenaBytes = 256L * 1024 * 1024;
 
     // The system backs memory by pages of this size where it can.
     private const int PageBytes = 2 * 1024 * 1024;
