@@ -11,6 +11,9 @@ internal readonly struct JsonPart(JsonElement element, string path)
 
     public bool Has(string name) => Find(name) is not null;
 
+    /// <summary>Whether it is there at all, null included.</summary>
+    public bool Names(string name) => element.TryGetProperty(name, out _);
+
     public TokenizerException Wrong(string name, string wanted) =>
         new($"{Path}.{name}: found {Shown(Find(name))}, wanted {wanted}");
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Assay.Text.Tokenization.Conversion;
 using Assay.Text.Tokenization.Models;
 
 namespace Assay.Text.Tokenization;
@@ -45,13 +46,14 @@ public sealed class Tokenizer
     /// <summary>How many different tokens there are, added ones included. Ids can have gaps, so the largest may be above it.</summary>
     public int VocabularySize => field > 0 ? field : field = _parts.Model.Vocabulary.Count + _parts.Added.Tokens.Count(token => _parts.Model.Vocabulary.IdOf(token.Content) is null);
 
-    /// <summary>Reads a tokenizer.json, or the one in a folder; gzipped ones (.gz) too.</summary>
+    /// <summary>Reads a tokenizer.json, or the one in a folder; gzipped ones (.gz) too. A folder with older files alone is read as <see cref="TokenizerConversion"/> converts it.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="TokenizerException">The file is damaged or holds something that is not known; the message names it.</exception>
     public static Tokenizer Load(string path)
     {
         var file = Directory.Exists(path) ? Path.Combine(path, "tokenizer.json") : path;
-        var json = TokenizerReader.ReadFile(file) ?? throw new FileNotFoundException($"{file}: no such file; a Hugging Face tokenizer is read from its tokenizer.json", file);
+        var json = TokenizerReader.ReadFile(file) ?? (Directory.Exists(path) && TokenizerConversion.OlderFileOf(path) is not null ? TokenizerConversion.Convert(path) : null)
+            ?? throw new FileNotFoundException($"{file}: no such file; a Hugging Face tokenizer is read from its tokenizer.json", file);
         var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         var config = TokenizerConfig.Empty;
         foreach (var name in (ReadOnlySpan<string>)["tokenizer_config.json", "special_tokens_map.json"])
