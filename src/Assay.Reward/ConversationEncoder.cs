@@ -5,6 +5,7 @@ using Assay.Data.Checking;
 using Assay.Models.Checkpoints;
 using Assay.Text.Templates;
 using Assay.Text.Tokenization;
+using Assay.Text.Tokenization.Conversion;
 
 namespace Assay.Reward;
 
@@ -16,8 +17,7 @@ namespace Assay.Reward;
 /// </summary>
 public sealed class ConversationEncoder
 {
-    private static readonly string[] TokenizerFiles =
-        ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt", "vocab.json", "merges.txt", "tokenizer.model", "spiece.model"];
+    private static readonly string[] TokenizerFiles = ["tokenizer.json", .. TokenizerConversion.Files];
 
     private readonly Dictionary<string, byte[]> files;
     private readonly Tokenizer tokenizer;
@@ -54,13 +54,16 @@ public sealed class ConversationEncoder
     {
         folder = CheckpointFolder.Of(folder);
         var tokenizerPath = Path.Combine(folder, "tokenizer.json");
-        if (!File.Exists(tokenizerPath)) throw new FileNotFoundException(WhyNoTokenizer(folder, tokenizerPath));
-        foreach (var name in TokenizerFiles.Where(name => name.EndsWith(".json", StringComparison.Ordinal)))
+        foreach (var name in TokenizerFiles)
             if (Path.Combine(folder, name) is var file && File.Exists(file)) CheckpointFolder.DemandContent(file);
+        if (!File.Exists(tokenizerPath) && TokenizerConversion.OlderFileOf(folder) is null)
+            throw new FileNotFoundException($"{tokenizerPath}: no such file; a checkpoint's folder needs its tokenizer.json: copy it from the model that this one was trained from");
         var files = TokenizerFiles.Select(name => (name, path: Path.Combine(folder, name))).Where(x => File.Exists(x.path)).ToDictionary(x => x.name, x => File.ReadAllBytes(x.path));
         var configPath = Path.Combine(folder, "tokenizer_config.json");
         var config = File.Exists(configPath) ? JsonFile.Read(configPath) : [];
-        var tokenizer = Tokenizer.Load(tokenizerPath);
+        // A folder with the older files alone gets the tokenizer.json that they stand for, here and in what is saved.
+        if (!files.ContainsKey("tokenizer.json")) files["tokenizer.json"] = TokenizerConversion.Convert(folder);
+        var tokenizer = Tokenizer.Parse(files["tokenizer.json"], tokenizerPath, TokenizerConfig.Load(folder));
         var (source, text) = FindTemplate(folder, config, chatTemplate);
         var rules = new TextRules(source, source == "plain", tokenizer.Config.EosToken) { TypedTokens = typedTokens };
         var recordPath = Path.Combine(folder, ModelRecord.FileName);
@@ -68,14 +71,6 @@ public sealed class ConversationEncoder
         // A template given for this model replaces the checkpoint's in what is saved.
         if (config.Remove("chat_template") && source != "checkpoint") files["tokenizer_config.json"] = Encoding.UTF8.GetBytes(config.ToJsonString());
         return new ConversationEncoder(files, tokenizer, Parse(source == "checkpoint" ? folder : source, text), rules);
-    }
-
-    private static string WhyNoTokenizer(string folder, string path)
-    {
-        var others = TokenizerFiles.Where(name => name is "tokenizer.model" or "spiece.model" or "vocab.txt" or "vocab.json" && File.Exists(Path.Combine(folder, name))).ToArray();
-        if (others.Length == 0 && Directory.Exists(folder)) others = [.. Directory.EnumerateFiles(folder, "*.tiktoken").Select(file => Path.GetFileName(file))];
-        return others.Length == 0 ? $"{path}: no such file; a checkpoint's folder needs its tokenizer.json: copy it from the model that this one was trained from"
-            : $"{path}: no such file; the folder has {others[0]}, an older form that is not read. Make the newer one of it: python -c \"from transformers import AutoTokenizer as T; T.from_pretrained('{folder}', use_fast=True).save_pretrained('{folder}')\"";
     }
 
     /// <summary>The tokenizer, for looking at what <see cref="Encode"/> does.</summary>

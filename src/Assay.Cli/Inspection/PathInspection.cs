@@ -7,6 +7,7 @@ using Assay.Models.Checkpoints;
 using Assay.Reward;
 using Assay.Text.Templates;
 using Assay.Text.Tokenization;
+using Assay.Text.Tokenization.Conversion;
 
 namespace Assay.Cli.Inspection;
 
@@ -66,7 +67,7 @@ internal static class PathInspection
         {
             found["weights"] = "not readable: " + error.Message;
         }
-        if (File.Exists(Path.Combine(folder, "tokenizer.json"))) AddText(found, folder);
+        if (File.Exists(Path.Combine(folder, "tokenizer.json")) || TokenizerConversion.OlderFileOf(folder) is not null) AddText(found, folder);
         if (ReadObject(Path.Combine(folder, "assay.json")) is { } record)
         {
             record.Remove("known_answers");

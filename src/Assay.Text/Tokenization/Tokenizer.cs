@@ -54,14 +54,7 @@ public sealed class Tokenizer
         var file = Directory.Exists(path) ? Path.Combine(path, "tokenizer.json") : path;
         var json = TokenizerReader.ReadFile(file) ?? (Directory.Exists(path) && TokenizerConversion.OlderFileOf(path) is not null ? TokenizerConversion.Convert(path) : null)
             ?? throw new FileNotFoundException($"{file}: no such file; a Hugging Face tokenizer is read from its tokenizer.json", file);
-        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        var config = TokenizerConfig.Empty;
-        foreach (var name in (ReadOnlySpan<string>)["tokenizer_config.json", "special_tokens_map.json"])
-        {
-            var beside = Path.Combine(folder, name);
-            if (TokenizerReader.ReadFile(beside) is { } bytes) config = config.Or(TokenizerConfig.Parse(bytes, beside)) is var merged && config == TokenizerConfig.Empty ? TokenizerConfig.Parse(bytes, beside) : merged;
-        }
-        return new(TokenizerReader.Read(json, file), config);
+        return new(TokenizerReader.Read(json, file), TokenizerConfig.Load(Path.GetDirectoryName(Path.GetFullPath(file))!));
     }
 
     /// <summary>Reads the text of a tokenizer.json.</summary>

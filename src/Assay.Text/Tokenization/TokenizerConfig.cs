@@ -33,6 +33,21 @@ public sealed record TokenizerConfig
 
     public string? TokenizerClass { get; init; }
 
+    /// <summary>Reads what a folder says; <see cref="Empty"/> where it has neither file.</summary>
+    /// <exception cref="TokenizerException">See <see cref="Parse"/>.</exception>
+    public static TokenizerConfig Load(string folder)
+    {
+        var (config, found) = (Empty, false);
+        foreach (var name in (ReadOnlySpan<string>)["tokenizer_config.json", "special_tokens_map.json"])
+        {
+            var file = Path.Combine(folder, name);
+            if (TokenizerReader.ReadFile(file) is not { } bytes) continue;
+            config = found ? config.Or(Parse(bytes, file)) : Parse(bytes, file);
+            found = true;
+        }
+        return config;
+    }
+
     /// <summary>Reads the JSON of a file.</summary>
     /// <param name="json">UTF-8.</param>
     /// <param name="name">What errors call the file.</param>

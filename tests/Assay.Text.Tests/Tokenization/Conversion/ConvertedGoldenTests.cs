@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Testing;
@@ -98,9 +97,7 @@ public sealed class ConvertedGoldenTests(ITestOutputHelper output)
         var golden = Golden("real", "gemma3");
         var config = JsonNode.Parse(TokenizerGoldens.Bytes(TokenizerGoldens.PathOf("real", "gemma3", "tokenizer_config.json")))!.AsObject();
         using var folder = new OlderFolder("GemmaTokenizerFast", config);
-        // Runs of spaces, tabs and line ends are a user's own symbols, all with the score 0.
-        var pieces = PiecesOfMerges(golden).Select(piece => piece.Kind != 1 || piece.Text.Length > 1 && piece.Text.All(c => c is '▁' or '\t' or '\n') ? piece with { Score = 0 } : piece).ToList();
-        folder.WriteSentencePiece("tokenizer.model", pieces, 2, [(35, 1), (40, 3)], isSpaced: false);
+        folder.WriteSentencePiece("tokenizer.model", PiecesOfMerges(golden, hasBestRuns: true), 2, [(35, 1), (40, 3)], isSpaced: false);
         AssertCases("real", "gemma3", Tokenizer.Load(folder.Folder));
         var found = Json(folder);
         Assert.Equal(Ids(golden), Ids(found));
@@ -109,7 +106,7 @@ public sealed class ConvertedGoldenTests(ITestOutputHelper output)
     }
 
     [SharedTheory]
-    [InlineData("unigram_deberta_v3", "DebertaV2Tokenizer", """{"split_by_punct":true}""")]
+    [InlineData("unigram_deberta_v3", "DebertaV2Tokenizer", """{"split_by_punct":true,"added_tokens_decoder":{"3":{"content":"[UNK]","special":true,"normalized":false}}}""")]
     [InlineData("unigram_albert", "AlbertTokenizer", """{"mask_token":null}""")]
     public void A_unigram_model_gives_its_recorded_cases(string name, string tokenizerClass, string config)
     {
@@ -122,7 +119,7 @@ public sealed class ConvertedGoldenTests(ITestOutputHelper output)
         AssertCases("small", name, Tokenizer.Load(folder.Folder));
         AssertSameParts(golden, Json(folder), "normalizer", "pre_tokenizer", "post_processor", "decoder");
 
-        Write(pieces.Select(piece => piece with { Score = piece.Score / 3 }));
+        Write(pieces.Select(piece => piece with { Score = -10 - piece.Score }));
         Assert.NotEqual(0, Check("small", name, Tokenizer.Load(folder.Folder)).DifferentCount);
         Write(pieces);
         settings[name == "unigram_albert" ? "keep_accents" : "split_by_punct"] = name == "unigram_albert";
@@ -147,7 +144,7 @@ public sealed class ConvertedGoldenTests(ITestOutputHelper output)
             : [new("<unk>", 0, 2), new("<s>", 0, 3), new("</s>", 0, 3), .. pieces.Skip(4).SkipLast(1)];
         folder.WriteSentencePiece(file, pieces, 1, [(40, isT5 ? 2u : 0)], Charsmap(golden));
         var found = Json(folder);
-        Assert.Equal(golden.GetProperty("model").GetProperty("vocab").ToString(), JsonSerializer.SerializeToElement(found.GetProperty("model").GetProperty("vocab")).ToString().Replace("\n", "", StringComparison.Ordinal), ignoreAllWhiteSpace: true);
+        Assert.Equal(PiecesOfScores(golden).Select(piece => (piece.Text, (float)piece.Score)), PiecesOfScores(found).Select(piece => (piece.Text, (float)piece.Score)));
         AssertSameParts(golden, found, "post_processor", "decoder");
         output.WriteLine(string.Join("\n", Differences("small", name, Tokenizer.Load(folder.Folder)).Select(text => JsonSerializer.Serialize(text))));
     }
@@ -195,13 +192,15 @@ public sealed class ConvertedGoldenTests(ITestOutputHelper output)
     private static Dictionary<string, bool> Special(JsonElement tokenizer) =>
         tokenizer.GetProperty("added_tokens").EnumerateArray().ToDictionary(token => token.GetProperty("content").GetString()!, token => token.GetProperty("special").GetBoolean());
 
-    /// <summary>The pieces of a BPE model: a piece is the better, the earlier a merge makes it.</summary>
-    private static List<PieceToWrite> PiecesOfMerges(JsonElement tokenizer)
+    /// <summary>The pieces of a BPE model: a piece is the better, the earlier a merge makes it. Gemma's runs of one white space all have the best score, 0.</summary>
+    private static List<PieceToWrite> PiecesOfMerges(JsonElement tokenizer, bool hasBestRuns = false)
     {
         var scores = new Dictionary<string, double>();
-        foreach (var (left, right) in MergesOf(tokenizer)) scores.TryAdd(left + right, -scores.Count);
+        var next = 0;
+        foreach (var (left, right) in MergesOf(tokenizer))
+            if (left + right is var made && !scores.ContainsKey(made)) scores[made] = hasBestRuns && made.All(c => c == made[0] && c is '▁' or '\t' or '\n') ? 0 : next--;
         var special = Special(tokenizer);
-        return [.. Ids(tokenizer).OrderBy(token => token.Value).Select(token => new PieceToWrite(token.Key, scores.GetValueOrDefault(token.Key, -scores.Count), KindOf(token.Key, special)))];
+        return [.. Ids(tokenizer).OrderBy(token => token.Value).Select(token => new PieceToWrite(token.Key, scores.GetValueOrDefault(token.Key, next), KindOf(token.Key, special)))];
     }
 
     private static List<PieceToWrite> PiecesOfScores(JsonElement tokenizer)
@@ -223,7 +222,7 @@ public sealed class ConvertedGoldenTests(ITestOutputHelper output)
     {
         Assert.Equal(Ids(golden), Ids(found));
         if (golden.GetProperty("model").TryGetProperty("merges", out _)) Assert.Equal(MergesOf(golden), MergesOf(found));
-        AssertSameParts(golden, found, "normalizer", "pre_tokenizer");
+        AssertSameParts(golden, found, "normalizer");
     }
 
     private static void AssertSameParts(JsonElement golden, JsonElement found, params string[] names)
