@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Assay.Models.Checkpoints;
+using Assay.Reward;
 using Assay.Testing;
 
 namespace Assay.Cli.Tests.Models;
@@ -110,13 +111,41 @@ public sealed class RealFolderTests : IDisposable
     [InlineData("tokenizer.model")]
     [InlineData("vocab.txt")]
     [InlineData("spiece.model")]
-    public async Task An_older_tokenizer_alone_is_named_with_the_command_that_makes_the_newer_one(string file)
+    public async Task An_older_tokenizer_that_is_not_converted_is_named_with_the_command_that_makes_the_newer_one(string file)
     {
         string model = Model();
         File.Delete(Path.Combine(model, "tokenizer.json"));
         await Says(model, "tokenizer.json");
         File.WriteAllText(Path.Combine(model, file), "x");
-        await Says(model, $"the folder has {file}, an older form that is not read", $"T.from_pretrained('{model}', use_fast=True)");
+        File.WriteAllText(Path.Combine(model, "tokenizer_config.json"), """{"tokenizer_class":"CamembertTokenizer"}""");
+        await Says(model, $"a CamembertTokenizer ({file}) is not converted", $"AutoTokenizer.from_pretrained('{model}').save_pretrained('{model}')");
+    }
+
+    [SharedFact]
+    public async Task An_older_tokenizer_alone_is_read_as_the_newer_one_and_saved_as_it()
+    {
+        string model = Model("bert-rm"), data = _work.Pairs("pairs.jsonl"), tokenizer = Path.Combine(model, "tokenizer.json");
+        var (before, _) = await Workplace.Succeed("eval", "--model", model, "--data", data, "--json");
+        JsonObject vocabulary = JsonNode.Parse(File.ReadAllText(tokenizer))!["model"]!["vocab"]!.AsObject();
+        string[] lines = [.. vocabulary.OrderBy(token => token.Value!.GetValue<int>()).Select(token => token.Key)];
+        File.WriteAllLines(Path.Combine(model, "vocab.txt"), lines);
+        File.WriteAllText(Path.Combine(model, "tokenizer_config.json"), """{"tokenizer_class":"BertTokenizer"}""");
+        File.Delete(tokenizer);
+        var (after, _) = await Workplace.Succeed("eval", "--model", model, "--data", data, "--json");
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(before)!["metrics"], JsonNode.Parse(after)!["metrics"]));
+        var (shown, _) = await Workplace.Succeed("inspect", model, "--json");
+        Assert.Contains("text_fingerprint", shown, StringComparison.Ordinal);
+
+        ConversationEncoder encoder = ConversationEncoder.Load(model);
+        string saved = Directory.CreateDirectory(_work["saved"]).FullName;
+        encoder.Save(saved);
+        File.Delete(Path.Combine(saved, "vocab.txt"));
+        Assert.Equal(encoder.Fingerprint, ConversationEncoder.Load(saved).Fingerprint);
+
+        // The words in another order are other scores.
+        File.WriteAllLines(Path.Combine(model, "vocab.txt"), [.. lines.Take(5), .. lines.Skip(5).Reverse()]);
+        (after, _) = await Workplace.Succeed("eval", "--model", model, "--data", data, "--json");
+        Assert.False(JsonNode.DeepEquals(JsonNode.Parse(before)!["metrics"], JsonNode.Parse(after)!["metrics"]));
     }
 
     [SharedTheory]

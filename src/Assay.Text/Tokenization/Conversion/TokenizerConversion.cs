@@ -23,6 +23,8 @@ public static class TokenizerConversion
     public static byte[] Convert(string folder)
     {
         var files = new TokenizerFolder(folder);
+        if (files.Class is "PreTrainedTokenizer" or "TokenizersBackend")
+            throw new TokenizerException($"{files.FileOf("tokenizer.json")}: no such file, and tokenizer_config.json names a {files.Config.OptionalString("tokenizer_class")}, which is that file: copy it from the model that this one was trained from");
         if (!TokenizerClass.All.TryGetValue(files.Class, out var kind))
             throw files.Refuse($"a {files.Class}{(OlderFileOf(folder) is { } other ? $" ({other})" : "")} is not converted; converted are {string.Join(", ", TokenizerClass.All.Keys)}");
         var file = kind.Files.FirstOrDefault(files.Has) ?? throw files.Refuse($"none of the files of a {files.Class} ({string.Join(", ", kind.Files)})");

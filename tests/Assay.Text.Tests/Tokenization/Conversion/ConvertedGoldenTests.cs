@@ -33,14 +33,12 @@ public sealed class ConvertedGoldenTests(ITestOutputHelper output)
     }
 
     [SharedTheory]
-    [InlineData("wordpiece_uncased", """{}""")]
-    [InlineData("added_tokens_bert", """{}""")]
-    public void A_vocabulary_of_lines_gives_its_recorded_cases(string name, string config)
+    [InlineData("wordpiece_uncased")]
+    [InlineData("added_tokens_bert")]
+    public void A_vocabulary_of_lines_gives_its_recorded_cases(string name)
     {
         var golden = Golden("small", name);
-        var settings = JsonNode.Parse(config)!.AsObject();
-        settings["added_tokens_decoder"] = OlderFolder.Decoder(golden);
-        using var folder = new OlderFolder("BertTokenizerFast", settings);
+        using var folder = new OlderFolder("BertTokenizerFast", new JsonObject { ["added_tokens_decoder"] = OlderFolder.Decoder(golden) });
         folder.Write("vocab.txt", string.Concat(Ids(golden).OrderBy(token => token.Value).Select(token => token.Key + "\r\n")));
         AssertIds("small", name, Tokenizer.Load(folder.Folder), hasTemplate: golden.GetProperty("post_processor").ValueKind != JsonValueKind.Null);
     }
@@ -129,24 +127,33 @@ public sealed class ConvertedGoldenTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// The recorded files of these two have the normalizer of an older converter, which kept the space at the end of a text. The newer one takes it away, as sentencepiece does; other texts agree.
+    /// The recorded files of these two have the normalizer of an older converter, which kept the space at the end of a text. The newer one takes it away, as sentencepiece does. So the cases
+    /// are looked at with the recorded normalizer and pre-tokenizer in the place of the converted ones.
     /// </summary>
     [SharedTheory]
     [InlineData("unigram_t5", "T5Tokenizer", "spiece.model")]
     [InlineData("unigram_xlmr", "XLMRobertaTokenizer", "sentencepiece.bpe.model")]
-    public void A_unigram_model_with_ids_of_its_class_gives_its_recorded_cases(string name, string tokenizerClass, string file)
+    public void A_unigram_model_with_the_ids_of_its_class_gives_its_recorded_cases(string name, string tokenizerClass, string file)
     {
         var golden = Golden("small", name);
         var isT5 = name == "unigram_t5";
-        using var folder = new OlderFolder(tokenizerClass, isT5 ? new JsonObject { ["extra_ids"] = 3 } : null);
+        using var folder = new OlderFolder(tokenizerClass, new JsonObject { ["extra_ids"] = 0 });
         var pieces = PiecesOfScores(golden);
-        pieces = isT5 ? [.. pieces.Where(piece => !piece.Text.StartsWith("<extra_id_", StringComparison.Ordinal))]
-            : [new("<unk>", 0, 2), new("<s>", 0, 3), new("</s>", 0, 3), .. pieces.Skip(4).SkipLast(1)];
+        if (!isT5) pieces = [new("<unk>", 0, 2), new("<s>", 0, 3), new("</s>", 0, 3), .. pieces.Skip(4).SkipLast(1)];
         folder.WriteSentencePiece(file, pieces, 1, [(40, isT5 ? 2u : 0)], Charsmap(golden));
         var found = Json(folder);
         Assert.Equal(PiecesOfScores(golden).Select(piece => (piece.Text, (float)piece.Score)), PiecesOfScores(found).Select(piece => (piece.Text, (float)piece.Score)));
-        AssertSameParts(golden, found, "post_processor", "decoder");
-        output.WriteLine(string.Join("\n", Differences("small", name, Tokenizer.Load(folder.Folder)).Select(text => JsonSerializer.Serialize(text))));
+        AssertSameParts(golden, found, "post_processor", "decoder", "added_tokens");
+        Assert.Equal(["Precompiled", "Strip", "Replace"], found.GetProperty("normalizer").GetProperty("normalizers").EnumerateArray().Select(part => part.GetProperty("type").GetString()));
+
+        var mixed = JsonObject.Create(found)!;
+        foreach (var part in (string[])["normalizer", "pre_tokenizer"]) mixed[part] = JsonNode.Parse(golden.GetProperty(part).GetRawText());
+        AssertCases("small", name, Tokenizer.Parse(JsonSerializer.SerializeToUtf8Bytes(mixed)));
+        // The newer normalizer is noticed, and so is a shift of the ids by one.
+        Assert.NotEqual(0, Check("small", name, Tokenizer.Load(folder.Folder)).DifferentCount);
+        folder.WriteSentencePiece(file, [.. pieces.Take(5), new("\uE000", -20), .. pieces.Skip(5)], 1, [(40, isT5 ? 2u : 0)], Charsmap(golden));
+        mixed["model"] = JsonNode.Parse(Json(folder).GetProperty("model").GetRawText());
+        Assert.NotEqual(0, Check("small", name, Tokenizer.Parse(JsonSerializer.SerializeToUtf8Bytes(mixed))).DifferentCount);
     }
 
     private void AssertCases(string kind, string name, Tokenizer tokenizer)
@@ -172,10 +179,6 @@ public sealed class ConvertedGoldenTests(ITestOutputHelper output)
         check.AssertAllOf(check.Count);
         output.WriteLine($"{name}: {check.Count} cases");
     }
-
-    private static List<string> Differences(string kind, string name, Tokenizer tokenizer) =>
-        [.. TokenizerGoldens.Lines(TokenizerGoldens.PathOf(kind, name, "cases.jsonl")).Where(line => !line.GetProperty("add_special_tokens").GetBoolean()
-            && !line.GetProperty("ids").Ints().SequenceEqual(tokenizer.EncodeIds(line.GetProperty("text").GetString(), EncodeOptions.WithoutTemplate))).Select(line => line.GetProperty("text").GetString()!)];
 
     private static JsonElement Golden(string kind, string name) => TokenizerGoldens.Json(TokenizerGoldens.PathOf(kind, name, "tokenizer.json"));
 
