@@ -40,6 +40,9 @@ public sealed record ModelFamily
     /// <summary><c>model_type</c> in <c>config.json</c>.</summary>
     public required string ModelType { get; init; }
 
+    /// <summary>Other values of <c>model_type</c> that mean the same network; it is saved under <see cref="ModelType"/>.</summary>
+    public IReadOnlyList<string> OtherModelTypes { get; init; } = [];
+
     /// <summary>The <c>architectures</c> entry of a checkpoint with a score head.</summary>
     public required string SequenceClassifier { get; init; }
 
@@ -61,11 +64,20 @@ public sealed record ModelFamily
     /// <summary>What the names of stored buffers end with: left out, since the configuration decides them.</summary>
     public required IReadOnlyList<string> Buffers { get; init; }
 
-    /// <summary>Where a network of this configuration reads its score.</summary>
-    public Func<ConfigFile, ScoredToken> Scored { get; init; } = _ => ScoredToken.Last;
+    /// <summary>What llama.cpp calls the family (<c>general.architecture</c> of a GGUF); null where it is not read from one.</summary>
+    public string? GgufArchitecture { get; init; }
 
-    /// <summary>Whether a tensor is a part of the head.</summary>
-    internal bool IsOfHead(string name) => HeadTensors.Contains(name) || SharedHeadTensors.Contains(name);
+    /// <summary>Where networks of the family read their score: one place, or several between which the configuration decides, its default first.</summary>
+    public IReadOnlyList<ScoredToken> ScoredTokens { get; init; } = [ScoredToken.Last];
+
+    /// <summary>Where a network of this configuration reads its score.</summary>
+    public Func<ConfigFile, ScoredToken> Scored { get => field ?? (_ => ScoredTokens[0]); init; }
+
+    /// <summary>The linear layer that is the head, for heads stored under another name; null where the head's own tensors are of several layers.</summary>
+    internal string? HeadModule => HeadTensors[0].LastIndexOf('.') is var dot && HeadTensors.All(name => name.LastIndexOf('.') == dot && name.StartsWith(HeadTensors[0][..dot], StringComparison.Ordinal)) ? HeadTensors[0][..dot] : null;
+
+    /// <summary>Whether a tensor is a part of the head, or a bias that its layer could have.</summary>
+    internal bool IsOfHead(string name) => HeadTensors.Contains(name) || SharedHeadTensors.Contains(name) || name == HeadModule + ".bias";
 
     /// <summary>
     /// What a stored tensor holds, given the family's name for it: itself, under this name or another that published files give it, or several tensors.
@@ -75,16 +87,20 @@ public sealed record ModelFamily
     /// <summary>Reads the configuration (second argument: warnings) and returns what builds the network from weights.</summary>
     internal Func<Checkpoint, ICollection<string>, Func<Weights, RewardNetwork>> Prepare { get; }
 
+    /// <summary>The family with this <c>model_type</c>, or null.</summary>
+    public static ModelFamily? Find(string? modelType) => All.FirstOrDefault(family => family.ModelType == modelType || (modelType is not null && family.OtherModelTypes.Contains(modelType)));
+
     /// <summary>The family a configuration names.</summary>
     /// <exception cref="CheckpointException">No <c>model_type</c>, or one that is not in the table, or an architecture that is no base model, language model or scalar classifier.</exception>
     public static ModelFamily Of(ConfigFile config)
     {
         var known = string.Join(", ", All.Select(family => family.ModelType));
         var modelType = config.Text("model_type") ?? throw config.Wrong("model_type", $"one of {known}");
-        var family = All.FirstOrDefault(family => family.ModelType == modelType) ?? throw config.Wrong("model_type", $"one of {known}");
+        var family = Find(modelType) ?? throw config.Wrong("model_type", $"one of {known}");
         foreach (var architecture in config.TextList("architectures") ?? [])
         {
-            if (architecture != family.SequenceClassifier && !family.WithoutHead.Contains(architecture))
+            if (HeadNames.WhyRefused(architecture) is { } reason) throw new CheckpointException($"{config.Path}: architectures names {architecture}, which is not read: {reason}");
+            if (architecture != family.SequenceClassifier && !family.WithoutHead.Contains(architecture) && !HeadNames.IsRewardModel(architecture))
                 throw config.Wrong("architectures", $"{family.SequenceClassifier}, or, to train a head on it, {string.Join(" or ", family.WithoutHead)}");
         }
         return family;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -28,6 +29,10 @@ public static class NetworkFolder
     {
         Directory.CreateDirectory(folder);
         var notes = new List<string>();
+        if (network.Parameters.FirstOrDefault(parameter => parameter.Name == network.Family.HeadModule + ".bias" && !network.Family.HeadTensors.Contains(parameter.Name)) is { } bias)
+        {
+            notes.Add(string.Create(CultureInfo.InvariantCulture, $"{bias.Name} was written though transformers' {network.Family.SequenceClassifier} has none and leaves it out: its scores are lower by {bias.Value.ToDoubles()[0]:g6}, its margins the same"));
+        }
         var config = SavedConfig(network, padTokenId, notes);
         SafetensorsWriter.WriteModel(folder, [.. network.Parameters.Select(ToWrite)], shardBytes);
         AtomicFile.Write(Path.Combine(folder, "config.json"), stream =>
@@ -97,6 +102,11 @@ public static class NetworkFolder
     private static JsonObject SavedConfig(RewardNetwork network, int? padTokenId, List<string> notes)
     {
         var config = JsonObject.Create(network.Config.Root)!;
+        if (network.Family.OtherModelTypes.Contains((string?)config["model_type"] ?? ""))
+        {
+            notes.Add($"config.json: model_type {config["model_type"]} was written as {network.Family.ModelType}, which transformers knows");
+            config["model_type"] = network.Family.ModelType;
+        }
         config["architectures"] = new JsonArray(network.Family.SequenceClassifier);
         config["id2label"] = new JsonObject { ["0"] = "LABEL_0" };
         config["label2id"] = new JsonObject { ["LABEL_0"] = 0 };

@@ -169,7 +169,7 @@ public abstract class RewardNetwork : IDisposable
         var labels = config.EntryCount("id2label") ?? stated ?? 2; // transformers: two where nothing is said
         if (labels == 1 || config.TextList("architectures")?.Contains(family.SequenceClassifier) is not true) return;
         throw config.Has("id2label")
-            ? config.Wrong("id2label", "one label: a reward model has one score")
+            ? config.Wrong("id2label", labels == 2 ? $"one label: it is {HeadNames.TwoLabels}" : "one label: a reward model has one score")
             : new CheckpointException($"{config.Path}: no id2label, which means two labels; a reward model has one: add \"id2label\": {{\"0\": \"LABEL_0\"}} if its head has one row");
     }
 }

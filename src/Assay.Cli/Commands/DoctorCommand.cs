@@ -1,18 +1,35 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Assay.Cli.Doctor;
+using Assay.Torch;
 
 namespace Assay.Cli.Commands;
 
-/// <summary><c>assay doctor</c>: what was found on this machine, and for each thing that is wrong the line that mends it. Exit code 1 when something is.</summary>
+/// <summary>
+/// <c>assay doctor</c>: what was found on this machine, and for each thing that is wrong the line that mends it. Exit code 1 when something is. With <c>--families</c>: which models are read, and how large they may be here.
+/// </summary>
 internal static class DoctorCommand
 {
+    private const string Examples = """
+          assay doctor
+          assay doctor --families
+          assay doctor --families --json
+        """;
+
     public static Command Create()
     {
         var json = new Option<bool>("--json") { Description = "Print one JSON object instead of lines." };
-        var command = new Command("doctor", "Show what Assay found on this machine: engine, BLAS, threads, speed, memory, and how to mend what is wrong.") { json };
-        command.SetAction(parsed => Print(Examination.Run(), parsed.GetValue(json)));
-        return command;
+        var families = new Option<bool>("--families") { Description = "Show instead which model families are read, from what, and the largest checkpoint that fits this machine." };
+        var command = new Command("doctor", "Show what Assay found on this machine: engine, BLAS, threads, speed, memory, and how to mend what is wrong.") { families, json };
+        command.SetAction(parsed => parsed.GetValue(families) ? PrintFamilies(new FamilyList(TorchRuntime.AvailableMemoryBytes), parsed.GetValue(json)) : Print(Examination.Run(), parsed.GetValue(json)));
+        return ExamplesHelp.On(command, Examples);
+    }
+
+    private static int PrintFamilies(FamilyList families, bool asJson)
+    {
+        if (asJson) Terminal.PrintJson(families.ToJson());
+        else foreach (string line in families.Lines(Terminal.TableWidth, Paint.ForOutput())) Console.WriteLine(line);
+        return ExitCode.Success;
     }
 
     private static int Print(IReadOnlyList<Fact> facts, bool asJson)

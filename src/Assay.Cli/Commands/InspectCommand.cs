@@ -73,7 +73,7 @@ internal static class InspectCommand
     {
         if (!File.Exists(path)) return ScoredToken.Last;
         ConfigFile config = ConfigFile.Open(path);
-        return ModelFamily.All.FirstOrDefault(family => family.ModelType == config.Text("model_type"))?.Scored(config) ?? ScoredToken.Last;
+        return ModelFamily.Find(config.Text("model_type"))?.Scored(config) ?? ScoredToken.Last;
     }
 
     private static IReadOnlyList<(string Name, Conversation Conversation)> FromFile(string file, long row, FieldMapping? fields)

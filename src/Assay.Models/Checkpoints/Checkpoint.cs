@@ -15,7 +15,8 @@ public sealed class Checkpoint : IDisposable
         Files = files;
         Tensors = [.. files.SelectMany(file => file.Tensors)];
         foreach (var file in files)
-            foreach (var tensor in file.Tensors) _byName.Add(tensor.Name, (file, tensor));
+            foreach (var tensor in file.Tensors)
+                if (!_byName.TryAdd(tensor.Name, (file, tensor))) throw new CheckpointException($"{file.Path}: {tensor.Name} is also in {_byName[tensor.Name].File.Path}: one tensor, two files");
     }
 
     /// <summary>Full path of the folder.</summary>
@@ -51,7 +52,7 @@ public sealed class Checkpoint : IDisposable
         path = CheckpointFolder.Of(path);
         if (!File.Exists(Path.Combine(path, "config.json"))) throw new CheckpointException(CheckpointFolder.WhyNoConfiguration(path));
         var config = ConfigFile.Open(Path.Combine(path, "config.json"));
-        return new Checkpoint(path, config, OpenWeights(path));
+        return new Checkpoint(path, config, WithValueHead(path, OpenWeights(path)));
     }
 
     /// <summary>The file and entry of a stored tensor, or null.</summary>
@@ -60,6 +61,22 @@ public sealed class Checkpoint : IDisposable
     public void Dispose()
     {
         foreach (var file in Files) file.Dispose();
+    }
+
+    /// <summary>LLaMA-Factory saves a reward model's head beside the language model's weights.</summary>
+    private static IReadOnlyList<TensorFile> WithValueHead(string folder, IReadOnlyList<TensorFile> files)
+    {
+        var path = Path.Combine(folder, "value_head.safetensors");
+        if (!File.Exists(path)) return files;
+        try
+        {
+            return [.. files, SafetensorsFile.Open(path)];
+        }
+        catch
+        {
+            foreach (var file in files) file.Dispose();
+            throw;
+        }
     }
 
     private static IReadOnlyList<TensorFile> OpenWeights(string folder)

@@ -5,15 +5,15 @@ using System.Text;
 namespace Assay.Models.Checkpoints;
 
 /// <summary>
-/// A GGUF file (versions 2 and 3, little-endian) of a Llama, its tensors under their Hugging Face names and in their Hugging Face order: the rows of the q and k
-/// projections, which GGUF regroups for its rotary order, are put back as they are read. Only the weights are used: the configuration and the
-/// tokenizer come from the files beside it. Format: ggml/docs/gguf.md.
+/// A GGUF file (versions 2 and 3, little-endian), its tensors under their Hugging Face names, in their Hugging Face order and with their numbers: what llama.cpp's converter regrouped, transposed or
+/// added to (<see cref="GgufLayout"/>) is put back as it is read. Only the weights are used: the configuration and the tokenizer come from the files beside it. Format: ggml/docs/gguf.md.
 /// </summary>
 public sealed class GgufFile : TensorFile
 {
     // A header that asks for more than this is damaged: it would be allocated before it is proven.
     private const ulong MostEntries = 1 << 20;
     private const int MostDimensions = 4;
+    private const int MostExperts = 1 << 12;
 
     private long _at;
 
@@ -21,7 +21,10 @@ public sealed class GgufFile : TensorFile
     {
     }
 
-    /// <exception cref="CheckpointException">Not a GGUF of a Llama, damaged, or with a kind of quantisation that is not read (named).</exception>
+    /// <summary>What the file says it is a model of, in llama.cpp's words: <c>general.architecture</c>.</summary>
+    public string Architecture { get; private set; } = "";
+
+    /// <exception cref="CheckpointException">Not a GGUF of a family that is read from it, damaged, or with a kind of quantisation that is not read (named).</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static GgufFile Open(string path)
     {
@@ -59,7 +62,8 @@ public sealed class GgufFile : TensorFile
         }
         Metadata = metadata;
         var architecture = metadata.GetValueOrDefault("general.architecture") ?? throw Broken("no key general.architecture");
-        if (architecture != "llama") throw Broken($"general.architecture is \"{architecture}\"; only \"llama\" is read from GGUF: use the safetensors checkpoint");
+        var layout = GgufLayout.Of(architecture) ?? throw Broken($"general.architecture is \"{architecture}\"; read from GGUF are {GgufLayout.Known}: use the safetensors checkpoint");
+        Architecture = architecture;
 
         var entries = new List<(string Name, long[] Shape, uint Kind, long Offset)>();
         for (ulong i = 0; i < tensorCount; i++) entries.Add(ReadEntry());
@@ -67,9 +71,7 @@ public sealed class GgufFile : TensorFile
         if (alignment is <= 0 or > 1 << 16) throw Broken($"general.alignment is {alignment}, wanted a small positive number");
         var dataStart = (_at + alignment - 1) / alignment * alignment;
 
-        var heads = HeadCount("llama.attention.head_count");
-        var keyHeads = metadata.ContainsKey("llama.attention.head_count_kv") ? HeadCount("llama.attention.head_count_kv") : heads;
-        Tensors = [.. entries.Select(entry => Resolve(entry.Name, entry.Shape, entry.Kind, dataStart + entry.Offset, heads, keyHeads))];
+        Tensors = [.. entries.SelectMany(entry => Resolve(layout, entry.Name, entry.Shape, entry.Kind, dataStart + entry.Offset))];
         ProveDistinct();
     }
 
@@ -83,17 +85,45 @@ public sealed class GgufFile : TensorFile
         return (name, shape, UInt32(), checked((long)UInt64()));
     }
 
-    private StoredTensor Resolve(string name, long[] shape, uint kindNumber, long offset, int heads, int keyHeads)
+    private IEnumerable<StoredTensor> Resolve(GgufLayout layout, string name, long[] shape, uint kindNumber, long offset)
     {
-        var kind = GgufNames.Kind(kindNumber)
-            ?? throw Broken($"{name}: quantisation {GgufNames.KindName(kindNumber)} is not read; read are F32, F16, BF16, Q8_0, Q4_0 and Q4_1");
+        var kind = GgufKinds.Kind(kindNumber)
+            ?? throw Broken($"{name}: quantisation {GgufKinds.KindName(kindNumber)} is not read; read are F32, F16, BF16, Q8_0, Q4_0 and Q4_1");
         var count = shape.Aggregate(1L, (product, size) => checked(product * size));
         if (shape[^1] % Elements.BlockLength(kind) != 0) throw Broken($"{name}: rows of {shape[^1]} numbers are not whole {kind} blocks of {Elements.BlockLength(kind)}");
         var byteCount = checked(count / Elements.BlockLength(kind) * Elements.BlockBytes(kind));
         if (offset > Length - byteCount) throw Broken($"{name}: its data ends at byte {offset + byteCount}, the file has {Length}; it was cut short: copy it again");
-        var interleavedHeads = name.EndsWith(".attn_q.weight", StringComparison.Ordinal) ? heads : name.EndsWith(".attn_k.weight", StringComparison.Ordinal) ? keyHeads : 0;
-        if (interleavedHeads > 0 && shape[0] % (2L * interleavedHeads) != 0) throw Broken($"{name}: {shape[0]} rows are not {interleavedHeads} heads of an even size");
-        return new StoredTensor(GgufNames.HuggingFace(name), kind, shape, byteCount, Path) { Offset = offset, InterleavedHeads = interleavedHeads };
+        var (family, part) = (layout.HuggingFace(name), name[(name.LastIndexOf('.', Math.Max(name.LastIndexOf('.') - 1, 0)) + 1)..]);
+        if (family.Contains('*', StringComparison.Ordinal)) return Experts(family, kind, shape, byteCount, offset);
+        var (interleaved, fused) = (0, 0);
+        if (layout.RegroupsRotary && part is "attn_q.weight" or "attn_q.bias") interleaved = HeadCount("attention.head_count");
+        if (layout.RegroupsRotary && part is "attn_k.weight" or "attn_k.bias") interleaved = Metadata.ContainsKey($"{Architecture}.attention.head_count_kv") ? HeadCount("attention.head_count_kv") : HeadCount("attention.head_count");
+        if (layout.RegroupsParts && part is "attn_qkv.weight" or "attn_qkv.bias") fused = HeadCount("attention.head_count");
+        if (interleaved > 0 && shape[0] % (2L * interleaved) != 0) throw Broken($"{name}: {shape[0]} rows are not {interleaved} heads of an even size");
+        if (fused > 0 && shape[0] % (3L * fused) != 0) throw Broken($"{name}: {shape[0]} rows are not q, k and v of {fused} heads");
+        var isTransposed = shape.Length == 2 && layout.Transposed.Contains(part);
+        return
+        [
+            new StoredTensor(family, kind, isTransposed ? [shape[1], shape[0]] : shape, byteCount, Path)
+            {
+                Offset = offset,
+                InterleavedHeads = interleaved,
+                FusedHeads = fused,
+                IsTransposed = isTransposed,
+                Shift = part.EndsWith("norm.weight", StringComparison.Ordinal) ? layout.NormShift : 0,
+            },
+        ];
+    }
+
+    /// <summary>The tensors of single experts, which lie one behind the other in one of three dimensions.</summary>
+    private IEnumerable<StoredTensor> Experts(string family, ElementKind kind, long[] shape, long byteCount, long offset)
+    {
+        if (shape.Length != 3 || shape[0] > MostExperts) throw Broken($"{family}: [{string.Join(", ", shape)}], wanted three dimensions, the first of them at most {MostExperts} experts");
+        var bytes = byteCount / shape[0];
+        return Enumerable.Range(0, (int)shape[0]).Select(expert => new StoredTensor(family.Replace("*", $"{expert}", StringComparison.Ordinal), kind, [shape[1], shape[2]], bytes, Path)
+        {
+            Offset = offset + (expert * bytes),
+        });
     }
 
     private void ProveDistinct()
@@ -109,10 +139,21 @@ public sealed class GgufFile : TensorFile
         }
     }
 
+    /// <summary>GGUF repeats what no tensor's shape shows; where it contradicts config.json, one of the two belongs to another model.</summary>
+    /// <param name="key">Behind the architecture's name and a dot; nothing is proven where it is missing.</param>
+    /// <param name="configKey">What config.json calls it.</param>
+    /// <param name="wanted">What config.json says.</param>
+    /// <param name="configPath">Of config.json.</param>
+    internal void Prove(string key, string configKey, double wanted, string configPath)
+    {
+        if (Metadata.TryGetValue($"{Architecture}.{key}", out var text) && double.TryParse(text, CultureInfo.InvariantCulture, out var found) && Math.Abs(found - wanted) > 1e-6 * Math.Abs(wanted))
+            throw new CheckpointException(string.Create(CultureInfo.InvariantCulture, $"{Path}: {Architecture}.{key} is {found}, but {configPath} says {configKey} {wanted}: they belong to different models"));
+    }
+
     private int HeadCount(string key) =>
-        int.TryParse(Metadata.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
+        int.TryParse(Metadata.GetValueOrDefault($"{Architecture}.{key}"), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
             ? count
-            : throw Broken($"{key} is {Metadata.GetValueOrDefault(key) ?? "missing"}, wanted a positive number: the rotary order of q and k depends on it");
+            : throw Broken($"{Architecture}.{key} is {Metadata.GetValueOrDefault($"{Architecture}.{key}") ?? "missing"}, wanted a positive number: the order of the attention's rows depends on it");
 
     /// <summary>A key's value as text; of lists (vocabularies, merges) only the length.</summary>
     private string Value(uint type, string key) => type switch

@@ -14,6 +14,15 @@ public sealed record StoredTensor(string Name, ElementKind Kind, IReadOnlyList<l
     /// <summary>How many attention heads' rows GGUF has regrouped for its rotary order; 0: rows stand as Hugging Face has them.</summary>
     internal int InterleavedHeads { get; init; }
 
+    /// <summary>How many heads' q, k and v GGUF has taken apart in a fused projection; 0: each head's stand together, as Hugging Face has them.</summary>
+    internal int FusedHeads { get; init; }
+
+    /// <summary>Whether the file holds the matrix the other way round than <see cref="Shape"/>.</summary>
+    internal bool IsTransposed { get; init; }
+
+    /// <summary>What the file has added to each number.</summary>
+    internal float Shift { get; init; }
+
     public long ElementCount => Shape.Aggregate(1L, (product, size) => product * size);
 
     public override string ToString() => $"{Name} {Kind} [{string.Join(", ", Shape)}]";

@@ -45,13 +45,39 @@ public abstract unsafe class TensorFile : IDisposable
     {
         var rowLength = checked((int)RowLength(tensor));
         if (rowLength == 0) return;
-        if (tensor.InterleavedHeads == 0)
-        {
-            Elements.Convert(tensor.Kind, RowBytes(tensor, firstRow, destination.Length / rowLength), destination);
-            return;
-        }
+        if (tensor.IsTransposed) ReadColumns(tensor, firstRow, destination);
+        else if (tensor.InterleavedHeads == 0 && tensor.FusedHeads == 0) Elements.Convert(tensor.Kind, RowBytes(tensor, firstRow, destination.Length / rowLength), destination);
+        else if (tensor.Shape.Count == 1) ReadRegroupedVector(tensor, destination);
+        else ReadRegroupedRows(tensor, firstRow, destination);
+        if (tensor.Shift == 0) return;
+        foreach (ref var value in destination) value -= tensor.Shift;
+    }
+
+    private void ReadRegroupedRows(StoredTensor tensor, long firstRow, Span<float> destination)
+    {
+        var rowLength = (int)RowLength(tensor);
         for (var row = firstRow; !destination.IsEmpty; row++, destination = destination[rowLength..])
-            Elements.Convert(tensor.Kind, RowBytes(tensor, InterleavedRow(tensor, row), 1), destination[..rowLength]);
+            Elements.Convert(tensor.Kind, RowBytes(tensor, StoredRow(tensor, row), 1), destination[..rowLength]);
+    }
+
+    private void ReadRegroupedVector(StoredTensor tensor, Span<float> destination)
+    {
+        var stored = new float[destination.Length];
+        Elements.Convert(tensor.Kind, RowBytes(tensor, 0, 1), stored);
+        for (var i = 0; i < destination.Length; i++) destination[i] = stored[StoredRow(tensor, i)];
+    }
+
+    /// <summary>Rows of a matrix that is stored the other way round: a piece of each stored row.</summary>
+    private void ReadColumns(StoredTensor tensor, long firstRow, Span<float> destination)
+    {
+        var (rows, columns) = (checked((int)tensor.Shape[0]), (int)tensor.Shape[1]);
+        var stored = tensor with { Shape = [columns, rows], IsTransposed = false };
+        var line = new float[rows];
+        for (var column = 0; column < columns; column++)
+        {
+            Elements.Convert(tensor.Kind, RowBytes(stored, column, 1), line);
+            for (var row = 0; row < destination.Length / columns; row++) destination[(row * columns) + column] = line[firstRow + row];
+        }
     }
 
     /// <summary>The stored bytes of rows of an fp64 tensor, for the reader that must not round.</summary>
@@ -86,9 +112,15 @@ public abstract unsafe class TensorFile : IDisposable
         return new ReadOnlySpan<byte>(_start + offset, length);
     }
 
-    /// <summary>GGUF holds row (head, i, half) where Hugging Face has row (head, half, i): neighbours in GGUF are a rotary pair.</summary>
-    private static long InterleavedRow(StoredTensor tensor, long row)
+    /// <summary>Where GGUF holds a row: (head, i, half) for Hugging Face's (head, half, i), so that neighbours are a rotary pair, or (part, head, i) for (head, part, i).</summary>
+    private static long StoredRow(StoredTensor tensor, long row)
     {
+        if (tensor.FusedHeads > 0)
+        {
+            var width = tensor.Shape[0] / (3 * tensor.FusedHeads);
+            var (place, at) = Math.DivRem(row, width);
+            return ((((place % 3) * tensor.FusedHeads) + (place / 3)) * width) + at;
+        }
         var headRows = tensor.Shape[0] / tensor.InterleavedHeads;
         var (head, within) = Math.DivRem(row, headRows);
         var (half, i) = Math.DivRem(within, headRows / 2);

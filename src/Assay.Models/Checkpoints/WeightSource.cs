@@ -5,8 +5,8 @@ using Assay.Torch;
 namespace Assay.Models.Checkpoints;
 
 /// <summary>
-/// The tensors that a <see cref="Weights"/> cursor reads, under the names of the family: LayerNorm's old gamma and beta, a missing or doubled base prefix and what
-/// wrappers put into names (<see cref="UnwrappedNames"/>) are put right, buffers and other heads set aside.
+/// The tensors that a <see cref="Weights"/> cursor reads, under the names of the family: LayerNorm's old gamma and beta, a missing or doubled base prefix, what wrappers put into names
+/// (<see cref="UnwrappedNames"/>) and the head's name (<see cref="HeadNames"/>) are put right, buffers and other heads set aside.
 /// </summary>
 internal sealed class WeightSource : IDisposable
 {
@@ -21,6 +21,7 @@ internal sealed class WeightSource : IDisposable
     private readonly List<string> _problems = [];
     private readonly List<Parameter> _parameters = [];
     private readonly List<string> _fresh = [];
+    private readonly List<(string Name, TensorFile File, StoredTensor Tensor)> _headsByOtherNames = [];
     private readonly DType _dtype;
     private readonly Generator? _generator;
     private readonly string _headHint;
@@ -29,8 +30,13 @@ internal sealed class WeightSource : IDisposable
     {
         _checkpoint = checkpoint;
         _dtype = options.DType;
+        if (checkpoint.Files[0] is GgufFile gguf && gguf.Architecture != family.GgufArchitecture)
+        {
+            throw new CheckpointException($"{gguf.Path}: a GGUF of \"{gguf.Architecture}\", but {checkpoint.Config.Path} says model_type {family.ModelType}, " +
+                (family.GgufArchitecture is { } wanted ? $"which is \"{wanted}\" there: they belong to different models" : "which is not read from GGUF: use the safetensors checkpoint"));
+        }
         var names = new UnwrappedNames(checkpoint.Tensors.Select(tensor => tensor.Name));
-        if (names.Removed.Count > 0) warnings.Add($"{checkpoint.WeightPath}: the tensors' names hold {string.Join(" and ", names.Removed.Select(part => $"\"{part}\""))} (saved out of a wrapper: torch.compile, data parallel); it was taken off");
+        if (names.Removed.Count > 0) warnings.Add($"{checkpoint.WeightPath}: the tensors' names hold {string.Join(" and ", names.Removed.Select(part => $"\"{part}\""))} (saved out of a wrapper: torch.compile, data parallel, a trainer's own); it was taken off");
         var otherHeads = new List<string>();
         foreach (var file in checkpoint.Files)
         {
@@ -43,13 +49,19 @@ internal sealed class WeightSource : IDisposable
                     otherHeads.Add(tensor.Name);
                     continue;
                 }
+                if (!family.IsOfHead(name) && HeadNames.Contain(name))
+                {
+                    _headsByOtherNames.Add((name, file, tensor));
+                    continue;
+                }
                 foreach (var (partName, part) in family.Parts(name, tensor))
                     if (!_stored.TryAdd(partName, (file, part))) throw new CheckpointException($"{file.Path}: {part.Name} and {_stored[partName].Tensor.Name} are both the model's {partName}");
             }
         }
         _headFile = OpenHeadFile(options.Head, family);
+        if (_headsByOtherNames.Count > 0 && _headFile is null) TakeHeadByOtherName(family, warnings);
         HasHead = family.HeadTensors.Any(_stored.ContainsKey);
-        var claimsHead = checkpoint.Config.TextList("architectures")?.Contains(family.SequenceClassifier) is true;
+        var claimsHead = checkpoint.Config.TextList("architectures")?.Any(name => name == family.SequenceClassifier || HeadNames.IsRewardModel(name)) is true;
         if (otherHeads.Count > 0 && claimsHead) warnings.Add($"{checkpoint.WeightPath}: {string.Join(", ", otherHeads)} left out: the head of another task");
         // A classifier's checkpoint that lost its head is damaged; one with another task's head is a pre-training checkpoint, whatever its config says.
         _headHint = claimsHead ? " (config.json says that the checkpoint has a score head)" : " (a base or language model has no score head: train a reward model from it)";
@@ -67,6 +79,12 @@ internal sealed class WeightSource : IDisposable
     public IReadOnlyList<string> Fresh => _fresh;
 
     public bool Has(string name) => _stored.ContainsKey(name);
+
+    /// <summary>Compares what a GGUF says of itself with the configuration.</summary>
+    public void Prove(string key, string configKey, double wanted)
+    {
+        if (_checkpoint.Files[0] is GgufFile gguf) gguf.Prove(key, configKey, wanted, _checkpoint.Config.Path);
+    }
 
     public void Skip(string name)
     {
@@ -107,7 +125,7 @@ internal sealed class WeightSource : IDisposable
         if (name.EndsWith("LayerNorm.gamma", StringComparison.Ordinal)) name = name[..^"gamma".Length] + "weight";
         if (name.EndsWith("LayerNorm.beta", StringComparison.Ordinal)) name = name[..^"beta".Length] + "bias";
         while (name.StartsWith(family.BasePrefix + family.BasePrefix, StringComparison.Ordinal)) name = name[family.BasePrefix.Length..];
-        var isBase = !family.IsOfHead(name) && !family.OtherHeads.Any(head => name.StartsWith(head, StringComparison.Ordinal));
+        var isBase = !family.IsOfHead(name) && !HeadNames.Contain(name) && !family.OtherHeads.Any(head => name.StartsWith(head, StringComparison.Ordinal));
         return isBase && !name.StartsWith(family.BasePrefix, StringComparison.Ordinal) ? family.BasePrefix + name : name;
     }
 
@@ -115,6 +133,12 @@ internal sealed class WeightSource : IDisposable
     {
         if (head is not HeadSource.FromFile(var path)) return null;
         var file = SafetensorsFile.Open(path);
+        if (family.HeadModule is { } own && file.Tensors.All(tensor => HeadNames.Contain(tensor.Name) && !family.IsOfHead(tensor.Name)))
+        {
+            var other = HeadNames.OfOneRow([.. file.Tensors.Select(tensor => (tensor.Name, tensor.Shape))], file.Path);
+            foreach (var tensor in file.Tensors) _stored[own + tensor.Name[other.Length..]] = (file, tensor);
+            return file;
+        }
         foreach (var tensor in file.Tensors)
         {
             if (!family.IsOfHead(tensor.Name))
@@ -122,6 +146,17 @@ internal sealed class WeightSource : IDisposable
             _stored[tensor.Name] = (file, tensor);
         }
         return file;
+    }
+
+    /// <summary>Puts a head of another name in the place of the family's own.</summary>
+    private void TakeHeadByOtherName(ModelFamily family, ICollection<string> warnings)
+    {
+        string path = _headsByOtherNames[0].File.Path, name = _headsByOtherNames[0].Name;
+        var module = HeadNames.OfOneRow([.. _headsByOtherNames.Select(head => (head.Name, head.Tensor.Shape))], path);
+        if (family.HeadTensors.FirstOrDefault(_stored.ContainsKey) is { } own) throw new CheckpointException($"{path}: {own} and {name} are both heads: which of them gives the score cannot be told; keep one");
+        if (family.HeadModule is not { } wanted) throw new CheckpointException($"{path}: {name} is a head of one layer, a {family.ModelType}'s has {string.Join(", ", family.HeadTensors)}");
+        foreach (var (found, file, tensor) in _headsByOtherNames) _stored[wanted + found[module.Length..]] = (file, tensor);
+        warnings.Add($"{path}: head read from {string.Join(" and ", _headsByOtherNames.Select(head => head.Tensor.Name).Order(StringComparer.Ordinal))}; it is saved as {wanted}.*");
     }
 
     private static string Listed(IEnumerable<string> items, string separator)

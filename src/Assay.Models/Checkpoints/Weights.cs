@@ -24,6 +24,9 @@ internal sealed class Weights
     /// <summary>Whether a tensor is stored.</summary>
     public bool Has(string name) => _source.Has(_prefix + name);
 
+    /// <summary>Compares a key of a GGUF's metadata, where the weights are one, with what the configuration says.</summary>
+    public void Prove(string ggufKey, string configKey, double wanted) => _source.Prove(ggufKey, configKey, wanted);
+
     /// <summary>Leaves a tensor out that some checkpoints hold though their configuration has no use for it.</summary>
     public void Skip(string name) => _source.Skip(_prefix + name);
 

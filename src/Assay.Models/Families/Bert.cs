@@ -143,7 +143,7 @@ internal sealed class Bert : RewardNetwork
         HeadTensors = ["classifier.weight", "classifier.bias"],
         OtherHeads = ["cls."],
         Buffers = ["embeddings.position_ids", "embeddings.token_type_ids"],
-        Scored = _ => ScoredToken.First,
+        ScoredTokens = [ScoredToken.First],
     };
 
     public Embedding WordEmbeddings { get; }

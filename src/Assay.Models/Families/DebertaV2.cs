@@ -281,7 +281,7 @@ internal sealed class DebertaV2 : RewardNetwork
         SharedHeadTensors = ["pooler.dense.weight", "pooler.dense.bias"],
         OtherHeads = ["cls.", "lm_predictions.", "mask_predictions."],
         Buffers = ["embeddings.position_ids"],
-        Scored = _ => ScoredToken.First,
+        ScoredTokens = [ScoredToken.First],
     };
 
     public Embedding WordEmbeddings { get; }

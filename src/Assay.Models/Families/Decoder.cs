@@ -27,18 +27,23 @@ internal sealed class Decoder : RewardNetwork
     /// <param name="block">Builds a layer from its number and its weights.</param>
     public static Decoder Read(DecoderConfig config, Weights weights, Func<int, Weights, IDecoderBlock> block)
     {
+        weights.Prove("attention.head_count", "num_attention_heads", config.NumAttentionHeads);
+        weights.Prove("attention.head_count_kv", "num_key_value_heads", config.KeyValueHeads);
+        weights.Prove("attention.layer_norm_rms_epsilon", "rms_norm_eps", config.RmsNormEps);
+        weights.Prove("rope.freq_base", "rope_theta", config.Rope.Theta);
         var model = weights.At("model");
         var embedTokens = Embedding.Read(model.At("embed_tokens"), config.VocabSize, config.HiddenSize, config.PadTokenId ?? -1);
         IDecoderBlock[] layers = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(layer => block(layer, model.At($"layers.{layer}")))];
         var norm = config.Norm(model.At("norm"));
-        return new Decoder(config, embedTokens, layers, norm, new Linear(weights.At("score").ReadOrDraw("weight", config.InitializerRange, ParameterRole.Head, 1, config.HiddenSize), bias: null));
+        return new Decoder(config, embedTokens, layers, norm, Linear.ReadScore(weights.At("score"), config.HiddenSize, config.InitializerRange));
     }
 
     /// <summary>Its entry in <see cref="ModelFamily.All"/>, names as transformers gives them.</summary>
     /// <param name="modelType">In <c>config.json</c>.</param>
     /// <param name="name">What the names of its classes begin with.</param>
     /// <param name="prepare">Reads the configuration and says how the network is built.</param>
-    public static ModelFamily Entry(string modelType, string name, Func<Checkpoint, ICollection<string>, Func<Weights, RewardNetwork>> prepare) => new(prepare)
+    /// <param name="gguf">What llama.cpp calls it.</param>
+    public static ModelFamily Entry(string modelType, string name, Func<Checkpoint, ICollection<string>, Func<Weights, RewardNetwork>> prepare, string gguf) => new(prepare)
     {
         ModelType = modelType,
         SequenceClassifier = $"{name}ForSequenceClassification",
@@ -46,7 +51,8 @@ internal sealed class Decoder : RewardNetwork
         BasePrefix = "model.",
         HeadTensors = ["score.weight"],
         OtherHeads = ["lm_head."],
-        Buffers = [".rotary_emb.inv_freq", "rope_freqs.weight"],
+        Buffers = [".rotary_emb.inv_freq", "rope_freqs.weight", "rope_factors_long.weight", "rope_factors_short.weight"],
+        GgufArchitecture = gguf,
     };
 
     protected override Tensor Forward(PackedBatch batch)

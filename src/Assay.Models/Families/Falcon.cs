@@ -169,7 +169,7 @@ internal sealed class Falcon : RewardNetwork
         WordEmbeddings = Embedding.Read(model.At("word_embeddings"), config.VocabSize, config.HiddenSize); // without a padding index, as in the reference
         H = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(layer => new FalconBlock(config, model.At($"h.{layer}")))];
         LnF = LayerNorm.Read(model.At("ln_f"), config.HiddenSize, config.LayerNormEpsilon);
-        Score = new Linear(weights.At("score").ReadOrDraw("weight", config.InitializerRange, ParameterRole.Head, 1, config.HiddenSize), bias: null);
+        Score = Linear.ReadScore(weights.At("score"), config.HiddenSize, config.InitializerRange);
     }
 
     /// <summary>Its entry in <see cref="ModelFamily.All"/>.</summary>

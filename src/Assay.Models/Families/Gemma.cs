@@ -28,7 +28,7 @@ internal static class Gemma
     };
 
     /// <summary>Its entry in <see cref="ModelFamily.All"/>.</summary>
-    public static ModelFamily Entry { get; } = Decoder.Entry("gemma", "Gemma", Prepare);
+    public static ModelFamily Entry { get; } = Decoder.Entry("gemma", "Gemma", Prepare, gguf: "gemma");
 
     private static Func<Weights, RewardNetwork> Prepare(Checkpoint checkpoint, ICollection<string> warnings)
     {

@@ -26,7 +26,7 @@ internal static class Gemma3Text
     };
 
     /// <summary>Its entry in <see cref="ModelFamily.All"/>.</summary>
-    public static ModelFamily Entry { get; } = Decoder.Entry("gemma3_text", "Gemma3Text", Prepare);
+    public static ModelFamily Entry { get; } = Decoder.Entry("gemma3_text", "Gemma3Text", Prepare, gguf: "gemma3");
 
     private static Func<Weights, RewardNetwork> Prepare(Checkpoint checkpoint, ICollection<string> warnings)
     {
@@ -36,11 +36,12 @@ internal static class Gemma3Text
         var pattern = file.Count("sliding_window_pattern", 6);
         var windows = LayerTypes.Windows(file, config.NumHiddenLayers, LayerTypes.Window(file, absent: 4096), layer => (layer + 1) % pattern != 0);
         var (global, local) = ReadRopes(file, config, warnings);
+        config = config with { Rope = global };
         var scale = 1 / Math.Sqrt(file.Positive("query_pre_attn_scalar", 256));
         if (file.Positive("attn_logit_softcapping") is not null) throw file.Wrong("attn_logit_softcapping", "null: Gemma 3 does not cap its scores");
         Gemma.RequireCausal(file);
         CommonKeys.Close(file, Inert, warnings);
-        var (whole, sliding) = ((config with { Rope = global }).Heads() with { Scale = scale }, (config with { Rope = local }).Heads() with { Scale = scale });
+        var (whole, sliding) = (config.Heads() with { Scale = scale }, (config with { Rope = local }).Heads() with { Scale = scale });
         return weights => Decoder.Read(config, weights, (layer, at) => new SandwichNormBlock(
             config.Norm(at.At("input_layernorm")),
             Attention(at.At("self_attn"), windows[layer] == 0 ? whole : sliding with { Window = windows[layer] }),

@@ -130,12 +130,14 @@ internal sealed class Gpt2 : RewardNetwork
     private Gpt2(Gpt2Config config, Weights weights) : base(config.VocabSize, config.NPositions, config.PadTokenId, PackingRules.Causal)
     {
         var hidden = config.NEmbd;
+        weights.Prove("attention.head_count", "n_head", config.NHead);
+        weights.Prove("attention.layer_norm_epsilon", "layer_norm_epsilon", config.LayerNormEpsilon);
         var model = weights.At("transformer");
         Wte = Embedding.Read(model.At("wte"), config.VocabSize, hidden); // without a padding index, as in the reference
         Wpe = Embedding.Read(model.At("wpe"), config.NPositions, hidden);
         H = [.. Enumerable.Range(0, config.NLayer).Select(layer => new Gpt2Block(config, layer, model.At($"h.{layer}")))];
         LnF = LayerNorm.Read(model.At("ln_f"), hidden, config.LayerNormEpsilon);
-        Score = new Linear(weights.At("score").ReadOrDraw("weight", config.InitializerRange, ParameterRole.Head, 1, hidden), bias: null);
+        Score = Linear.ReadScore(weights.At("score"), hidden, config.InitializerRange);
     }
 
     /// <summary>Its entry in <see cref="ModelFamily.All"/>.</summary>
@@ -148,6 +150,7 @@ internal sealed class Gpt2 : RewardNetwork
         HeadTensors = ["score.weight"],
         OtherHeads = ["lm_head.", "multiple_choice_head."],
         Buffers = [".attn.bias", ".attn.masked_bias"],
+        GgufArchitecture = "gpt2",
     };
 
     public Embedding Wte { get; }

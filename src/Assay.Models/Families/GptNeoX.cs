@@ -1,6 +1,6 @@
 // GPT-NeoX: decoder with rotary positions on a part of each head, LayerNorm and, usually, attention and MLP side by side (arXiv 2204.06745); the family of Pythia (2304.01373).
 // Source: transformers 5.23, models/gpt_neox/modeling_gpt_neox.py and configuration_gpt_neox.py; score head as in its GPTNeoXForSequenceClassification (one unit, no bias, on the last token).
-// Unusual: q, k, v come from one projection in which each head's three parts lie together. Compared: the gpt_neox and gpt_neox-sequential cases.
+// Unusual: q, k, v come from one projection in which each head's three parts lie together. OpenAssistant's gpt_neox_reward_model is this with its head under out_proj. Compared: the gpt_neox and gpt_neox-sequential cases.
 using Assay.Models.Checkpoints;
 using Assay.Models.Layers;
 using Assay.Models.Packing;
@@ -45,6 +45,7 @@ public sealed record GptNeoXConfig
         var hiddenSize = file.Count("hidden_size", 6144);
         var heads = file.Count("num_attention_heads", 64);
         if (hiddenSize % heads != 0) throw file.Wrong("num_attention_heads", $"a divisor of hidden_size ({hiddenSize})");
+        if (file.Text("pooling") is { } pooling and not "last") throw file.Wrong("pooling", "\"last\": the mean over the tokens is not read");
         var vocabularySize = file.Count("vocab_size", 50432);
         var config = new GptNeoXConfig
         {
@@ -135,23 +136,28 @@ internal sealed class GptNeoX : RewardNetwork
         PackingRules.Causal with { SharedPrefixLimit = config.Rope.LongestWithFixedFrequencies })
     {
         _rotary = new RotaryEmbedding(config.Rope, config.HeadDim);
+        weights.Prove("attention.head_count", "num_attention_heads", config.NumAttentionHeads);
+        weights.Prove("attention.layer_norm_epsilon", "layer_norm_eps", config.LayerNormEps);
+        weights.Prove("rope.dimension_count", "rotary_pct", config.Rope.RotaryDimension(config.HeadDim));
         var model = weights.At("gpt_neox");
         EmbedIn = Embedding.Read(model.At("embed_in"), config.VocabSize, config.HiddenSize); // without a padding index, as in the reference
         Layers = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(layer => new GptNeoXBlock(config, model.At($"layers.{layer}")))];
         FinalLayerNorm = LayerNorm.Read(model.At("final_layer_norm"), config.HiddenSize, config.LayerNormEps);
-        Score = new Linear(weights.At("score").ReadOrDraw("weight", config.InitializerRange, ParameterRole.Head, 1, config.HiddenSize), bias: null);
+        Score = Linear.ReadScore(weights.At("score"), config.HiddenSize, config.InitializerRange);
     }
 
     /// <summary>Its entry in <see cref="ModelFamily.All"/>.</summary>
     public static ModelFamily Entry { get; } = new(Prepare)
     {
         ModelType = "gpt_neox",
+        OtherModelTypes = ["gpt_neox_reward_model"],
         SequenceClassifier = "GPTNeoXForSequenceClassification",
         WithoutHead = ["GPTNeoXForCausalLM", "GPTNeoXModel"],
         BasePrefix = "gpt_neox.",
         HeadTensors = ["score.weight"],
         OtherHeads = ["embed_out."],
         Buffers = [".attention.bias", ".attention.masked_bias", ".rotary_emb.inv_freq"],
+        GgufArchitecture = "gptneox",
     };
 
     public Embedding EmbedIn { get; }

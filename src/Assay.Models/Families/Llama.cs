@@ -1,8 +1,7 @@
 // Llama: pre-norm decoder with rotary positions, RMSNorm, gated MLP and grouped query attention (arXiv 2302.13971, 2307.09288).
 // Source: transformers 5.23, models/llama/modeling_llama.py and configuration_llama.py; score head as in its GenericForSequenceClassification
-// (one unit, no bias, on the last token). Also read from GGUF, in which the rows of q and k are regrouped.
+// (one unit, no bias, on the last token).
 // Compared: the ten llama* cases of the families goldens, and HuggingFaceTB/SmolLM2-135M-Instruct; see docs/parity.md.
-using System.Globalization;
 using Assay.Models.Checkpoints;
 using Assay.Models.Layers;
 
@@ -26,7 +25,7 @@ internal static class Llama
     };
 
     /// <summary>Its entry in <see cref="ModelFamily.All"/>.</summary>
-    public static ModelFamily Entry { get; } = Decoder.Entry("llama", "Llama", Prepare);
+    public static ModelFamily Entry { get; } = Decoder.Entry("llama", "Llama", Prepare, gguf: "llama");
 
     private static Func<Weights, RewardNetwork> Prepare(Checkpoint checkpoint, ICollection<string> warnings)
     {
@@ -35,27 +34,11 @@ internal static class Llama
         if (config.HiddenSize % config.NumAttentionHeads != 0) throw file.Wrong("num_attention_heads", $"a divisor of hidden_size ({config.HiddenSize})");
         var (attentionBias, mlpBias) = (file.Flag("attention_bias", absent: false), file.Flag("mlp_bias", absent: false));
         CommonKeys.Close(file, Inert, warnings);
-        if (checkpoint.Files[0] is GgufFile gguf) ProveAgainst(gguf, config, file);
         var heads = config.Heads();
         return weights => Decoder.Read(config, weights, (_, at) => new PreNormBlock(
             config.Norm(at.At("input_layernorm")),
             new GroupedAttention(at.At("self_attn"), config.HiddenSize, heads, attentionBias, attentionBias),
             config.Norm(at.At("post_attention_layernorm")),
             config.Mlp(at.At("mlp"), mlpBias)));
-    }
-
-    /// <summary>GGUF repeats what no tensor's shape shows; where it contradicts config.json, one of the two belongs to another model.</summary>
-    private static void ProveAgainst(GgufFile gguf, DecoderConfig config, ConfigFile file)
-    {
-        Prove("llama.attention.head_count", "num_attention_heads", config.NumAttentionHeads);
-        Prove("llama.attention.head_count_kv", "num_key_value_heads", config.KeyValueHeads);
-        Prove("llama.attention.layer_norm_rms_epsilon", "rms_norm_eps", config.RmsNormEps);
-        Prove("llama.rope.freq_base", "rope_theta", config.Rope.Theta);
-
-        void Prove(string key, string configKey, double wanted)
-        {
-            if (gguf.Metadata.TryGetValue(key, out var text) && double.Parse(text, CultureInfo.InvariantCulture) is var found && Math.Abs(found - wanted) > 1e-6 * Math.Abs(wanted))
-                throw new CheckpointException(string.Create(CultureInfo.InvariantCulture, $"{gguf.Path}: {key} is {found}, but {file.Path} says {configKey} {wanted}: they belong to different models"));
-        }
     }
 }

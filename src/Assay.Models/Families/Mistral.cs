@@ -20,7 +20,7 @@ internal static class Mistral
     };
 
     /// <summary>Its entry in <see cref="ModelFamily.All"/>.</summary>
-    public static ModelFamily Entry { get; } = Decoder.Entry("mistral", "Mistral", Prepare);
+    public static ModelFamily Entry { get; } = Decoder.Entry("mistral", "Mistral", Prepare, gguf: "llama");
 
     private static Func<Weights, RewardNetwork> Prepare(Checkpoint checkpoint, ICollection<string> warnings)
     {

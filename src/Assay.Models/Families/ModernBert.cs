@@ -225,6 +225,7 @@ internal sealed class ModernBert : RewardNetwork
         SharedHeadTensors = ["head.dense.weight", "head.dense.bias", "head.norm.weight", "head.norm.bias"],
         OtherHeads = ["decoder."],
         Buffers = [".rotary_emb.inv_freq"],
+        ScoredTokens = [ScoredToken.First, ScoredToken.Mean],
         Scored = ModernBertConfig.ScoredOf,
     };
 

@@ -144,7 +144,7 @@ internal sealed class Opt : RewardNetwork
         Layers = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(layer => new OptBlock(config, decoder.At($"layers.{layer}")))];
         FinalLayerNorm = config.HasFinalLayerNorm ? LayerNorm.Read(decoder.At("final_layer_norm"), hidden, OptBlock.LayerNormEpsilon) : null;
         ProjectOut = narrow == hidden ? null : Linear.Read(decoder.At("project_out"), hidden, narrow, hasBias: false);
-        Score = new Linear(weights.At("score").ReadOrDraw("weight", config.InitStd, ParameterRole.Head, 1, narrow), bias: null);
+        Score = Linear.ReadScore(weights.At("score"), narrow, config.InitStd);
     }
 
     /// <summary>Its entry in <see cref="ModelFamily.All"/>.</summary>

@@ -30,7 +30,7 @@ internal static class Phi3
     };
 
     /// <summary>Its entry in <see cref="ModelFamily.All"/>.</summary>
-    public static ModelFamily Entry { get; } = Decoder.Entry("phi3", "Phi3", Prepare);
+    public static ModelFamily Entry { get; } = Decoder.Entry("phi3", "Phi3", Prepare, gguf: "phi3");
 
     private static Func<Weights, RewardNetwork> Prepare(Checkpoint checkpoint, ICollection<string> warnings)
     {

@@ -21,7 +21,7 @@ internal static class Qwen2
     };
 
     /// <summary>Its entry in <see cref="ModelFamily.All"/>.</summary>
-    public static ModelFamily Entry { get; } = Decoder.Entry("qwen2", "Qwen2", Prepare);
+    public static ModelFamily Entry { get; } = Decoder.Entry("qwen2", "Qwen2", Prepare, gguf: "qwen2");
 
     private static Func<Weights, RewardNetwork> Prepare(Checkpoint checkpoint, ICollection<string> warnings)
     {

@@ -21,7 +21,7 @@ internal static class Qwen3
     };
 
     /// <summary>Its entry in <see cref="ModelFamily.All"/>.</summary>
-    public static ModelFamily Entry { get; } = Decoder.Entry("qwen3", "Qwen3", Prepare);
+    public static ModelFamily Entry { get; } = Decoder.Entry("qwen3", "Qwen3", Prepare, gguf: "qwen3");
 
     private static Func<Weights, RewardNetwork> Prepare(Checkpoint checkpoint, ICollection<string> warnings)
     {

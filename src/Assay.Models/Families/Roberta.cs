@@ -38,7 +38,7 @@ internal sealed class Roberta : RewardNetwork
         HeadTensors = ["classifier.dense.weight", "classifier.dense.bias", "classifier.out_proj.weight", "classifier.out_proj.bias"],
         OtherHeads = ["lm_head.", "roberta.pooler."],
         Buffers = ["embeddings.position_ids", "embeddings.token_type_ids"],
-        Scored = _ => ScoredToken.First,
+        ScoredTokens = [ScoredToken.First],
     };
 
     /// <summary>XLM-RoBERTa's: the same network under other names.</summary>
@@ -51,7 +51,7 @@ internal sealed class Roberta : RewardNetwork
         HeadTensors = Entry.HeadTensors,
         OtherHeads = Entry.OtherHeads,
         Buffers = Entry.Buffers,
-        Scored = Entry.Scored,
+        ScoredTokens = Entry.ScoredTokens,
     };
 
     public Embedding WordEmbeddings { get; }

@@ -24,7 +24,7 @@ internal static class SmolLm3
     };
 
     /// <summary>Its entry in <see cref="ModelFamily.All"/>.</summary>
-    public static ModelFamily Entry { get; } = Decoder.Entry("smollm3", "SmolLM3", Prepare);
+    public static ModelFamily Entry { get; } = Decoder.Entry("smollm3", "SmolLM3", Prepare, gguf: "smollm3");
 
     private static Func<Weights, RewardNetwork> Prepare(Checkpoint checkpoint, ICollection<string> warnings)
     {

@@ -1,0 +1,115 @@
+using System.Globalization;
+
+namespace Assay.Models.Checkpoints;
+
+/// <summary>
+/// How llama.cpp's converter writes a family into a GGUF: its names for the tensors, and what it changes in their numbers. Names: gguf-py/gguf/tensor_mapping.py and constants.py; changes: conversion/*.py
+/// (<c>modify_tensors</c>, <c>norm_shift</c>, <c>LlamaModel.permute</c>), ggml-org/llama.cpp of 2026. The metadata's configuration and tokenizer are not used.
+/// </summary>
+internal sealed record GgufLayout
+{
+    private static readonly Dictionary<string, string> LlamaWhole = new() { ["token_embd"] = "model.embed_tokens", ["output_norm"] = "model.norm", ["output"] = "lm_head" };
+
+    private static readonly Dictionary<string, string> LlamaLayer = new()
+    {
+        ["attn_norm"] = "input_layernorm",
+        ["attn_q"] = "self_attn.q_proj",
+        ["attn_k"] = "self_attn.k_proj",
+        ["attn_v"] = "self_attn.v_proj",
+        ["attn_output"] = "self_attn.o_proj",
+        ["ffn_norm"] = "post_attention_layernorm",
+        ["ffn_gate"] = "mlp.gate_proj",
+        ["ffn_up"] = "mlp.up_proj",
+        ["ffn_down"] = "mlp.down_proj",
+    };
+
+    private static readonly Dictionary<string, string> NormedHeads = new(LlamaLayer) { ["attn_q_norm"] = "self_attn.q_norm", ["attn_k_norm"] = "self_attn.k_norm" };
+
+    private static readonly GgufLayout Llama = new() { Architecture = "llama", WholeModel = LlamaWhole, InLayer = LlamaLayer };
+
+    private static readonly Dictionary<string, string> SandwichNorms = new(NormedHeads)
+    {
+        ["post_attention_norm"] = "post_attention_layernorm",
+        ["ffn_norm"] = "pre_feedforward_layernorm",
+        ["post_ffw_norm"] = "post_feedforward_layernorm",
+    };
+
+    private static readonly IReadOnlyList<GgufLayout> All =
+    [
+        // Mistral and Mixtral are converted as Llamas.
+        Llama with { RegroupsRotary = true, InLayer = new Dictionary<string, string>(LlamaLayer) { ["ffn_gate_inp"] = "block_sparse_moe.gate", ["ffn_gate_exps"] = "block_sparse_moe.experts.*.w1", ["ffn_up_exps"] = "block_sparse_moe.experts.*.w3", ["ffn_down_exps"] = "block_sparse_moe.experts.*.w2" } },
+        Llama with { Architecture = "smollm3", RegroupsRotary = true },
+        Llama with { Architecture = "qwen2" },
+        Llama with { Architecture = "qwen3", InLayer = NormedHeads },
+        Llama with { Architecture = "qwen3moe", InLayer = new Dictionary<string, string>(NormedHeads) { ["ffn_gate_inp"] = "mlp.gate", ["ffn_gate_exps"] = "mlp.experts.*.gate_proj", ["ffn_up_exps"] = "mlp.experts.*.up_proj", ["ffn_down_exps"] = "mlp.experts.*.down_proj" } },
+        Llama with { Architecture = "gemma", NormShift = 1 },
+        Llama with { Architecture = "gemma2", NormShift = 1, InLayer = SandwichNorms },
+        Llama with { Architecture = "gemma3", NormShift = 1, InLayer = SandwichNorms },
+        Llama with { Architecture = "olmo2", InLayer = SandwichNorms },
+        Llama with { Architecture = "phi3", InLayer = new Dictionary<string, string>(LlamaLayer) { ["attn_qkv"] = "self_attn.qkv_proj", ["ffn_up"] = "mlp.gate_up_proj" } },
+        new()
+        {
+            Architecture = "gpt2",
+            WholeModel = new Dictionary<string, string> { ["token_embd"] = "transformer.wte", ["position_embd"] = "transformer.wpe", ["output_norm"] = "transformer.ln_f", ["output"] = "lm_head" },
+            LayerPrefix = "transformer.h",
+            InLayer = new Dictionary<string, string>
+            {
+                ["attn_norm"] = "ln_1", ["attn_qkv"] = "attn.c_attn", ["attn_output"] = "attn.c_proj", ["ffn_norm"] = "ln_2", ["ffn_up"] = "mlp.c_fc", ["ffn_down"] = "mlp.c_proj",
+            },
+            Transposed = ["attn_qkv.weight", "attn_output.weight", "ffn_up.weight", "ffn_down.weight"],
+        },
+        new()
+        {
+            Architecture = "gptneox",
+            WholeModel = new Dictionary<string, string> { ["token_embd"] = "gpt_neox.embed_in", ["output_norm"] = "gpt_neox.final_layer_norm", ["output"] = "embed_out" },
+            LayerPrefix = "gpt_neox.layers",
+            InLayer = new Dictionary<string, string>
+            {
+                ["attn_norm"] = "input_layernorm", ["attn_qkv"] = "attention.query_key_value", ["attn_output"] = "attention.dense", ["ffn_norm"] = "post_attention_layernorm",
+                ["ffn_up"] = "mlp.dense_h_to_4h", ["ffn_down"] = "mlp.dense_4h_to_h",
+            },
+            RegroupsParts = true,
+        },
+    ];
+
+    /// <summary><c>general.architecture</c>.</summary>
+    public required string Architecture { get; init; }
+
+    /// <summary>Modules outside the layers, by GGUF's names.</summary>
+    public required IReadOnlyDictionary<string, string> WholeModel { get; init; }
+
+    /// <summary>Modules of a layer; with a star those of all experts in one tensor.</summary>
+    public required IReadOnlyDictionary<string, string> InLayer { get; init; }
+
+    public string LayerPrefix { get; init; } = "model.layers";
+
+    /// <summary>Whether the rows of q and k are regrouped so that a rotary pair lies together.</summary>
+    public bool RegroupsRotary { get; init; }
+
+    /// <summary>Whether each head's q, k and v of the fused projection are taken apart: all q, all k, all v.</summary>
+    public bool RegroupsParts { get; init; }
+
+    /// <summary>What was added to the norms' weights.</summary>
+    public float NormShift { get; init; }
+
+    /// <summary>Tensors of a layer that stand [out, in] where the checkpoint has [in, out].</summary>
+    public IReadOnlyList<string> Transposed { get; init; } = [];
+
+    /// <summary>The layout of an architecture, or null where it is not read.</summary>
+    public static GgufLayout? Of(string architecture) => All.FirstOrDefault(layout => layout.Architecture == architecture);
+
+    /// <summary>The architectures that are read, for messages.</summary>
+    public static string Known => string.Join(", ", All.Select(layout => layout.Architecture));
+
+    /// <summary>The Hugging Face name of a tensor; a name that is not known stays, and is refused later as one that no part of the model reads.</summary>
+    public string HuggingFace(string name)
+    {
+        var dot = name.LastIndexOf('.');
+        if (dot < 0 || name[dot..] is not (".weight" or ".bias")) return name;
+        var module = name[..dot];
+        if (WholeModel.TryGetValue(module, out var whole)) return whole + name[dot..];
+        return module.Split('.') is ["blk", var number, var part] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var layer) && InLayer.TryGetValue(part, out var inner)
+            ? string.Create(CultureInfo.InvariantCulture, $"{LayerPrefix}.{layer}.{inner}{name[dot..]}")
+            : name;
+    }
+}
