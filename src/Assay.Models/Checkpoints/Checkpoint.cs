@@ -2,7 +2,7 @@ namespace Assay.Models.Checkpoints;
 
 /// <summary>
 /// A checkpoint on disk: its configuration and the files that hold its tensors, opened and proven but not read. Named by its folder or by a GGUF file in it.
-/// In a folder <c>model.safetensors</c> is taken before the sharded form and that before a GGUF, as transformers does.
+/// In a folder <c>model.safetensors</c> is taken before its sharded form, that before <c>pytorch_model.bin</c> and its shards, as transformers does, and all of them before a GGUF.
 /// </summary>
 public sealed class Checkpoint : IDisposable
 {
@@ -66,11 +66,11 @@ public sealed class Checkpoint : IDisposable
     /// <summary>LLaMA-Factory saves a reward model's head beside the language model's weights.</summary>
     private static IReadOnlyList<TensorFile> WithValueHead(string folder, IReadOnlyList<TensorFile> files)
     {
-        var path = Path.Combine(folder, "value_head.safetensors");
-        if (!File.Exists(path)) return files;
+        string path = Path.Combine(folder, "value_head.safetensors"), pickled = Path.Combine(folder, "value_head.bin");
+        if (!File.Exists(path) && !File.Exists(pickled)) return files;
         try
         {
-            return [.. files, SafetensorsFile.Open(path)];
+            return [.. files, File.Exists(path) ? SafetensorsFile.Open(path) : TorchFile.Open(pickled)];
         }
         catch
         {
@@ -84,7 +84,10 @@ public sealed class Checkpoint : IDisposable
         var single = Path.Combine(folder, "model.safetensors");
         if (File.Exists(single)) return [SafetensorsFile.Open(single)];
         var index = Path.Combine(folder, "model.safetensors.index.json");
-        if (File.Exists(index)) return SafetensorsShards.Open(index);
+        if (File.Exists(index)) return Shards.Open(index, SafetensorsFile.Open);
+        var pickled = Path.Combine(folder, "pytorch_model.bin");
+        if (File.Exists(pickled)) return [TorchFile.Open(pickled)];
+        if (File.Exists(pickled + ".index.json")) return Shards.Open(pickled + ".index.json", TorchFile.Open);
         string[] ggufs = [.. Directory.EnumerateFiles(folder, "*.gguf").Order(StringComparer.Ordinal)];
         if (ggufs.Length == 1) return [GgufFile.Open(ggufs[0])];
         if (ggufs.Length > 1)

@@ -46,10 +46,13 @@ public static class CheckpointFolder
         if (incomplete.Length > 0) return $"{incomplete[0]}: the download was not finished: start it again";
         string[] pickles = [.. Files(folder, "*.bin"), .. Files(folder, "*.pt"), .. Files(folder, "*.pth")];
         return pickles.Length > 0
-            ? $"{pickles[0]}: a pickle can run any code when it is opened, so it is not read; save the model as safetensors, where you trust the file: " +
-              $"python -c \"from transformers import AutoModelForSequenceClassification as M; M.from_pretrained('{folder}').save_pretrained('{folder}-safetensors')\" (and copy the tokenizer's files)"
-            : $"{folder}: no weights; wanted model.safetensors, model.safetensors.index.json with its shards, or one .gguf file";
+            ? $"{pickles[0]}: a pickle can run any code when it is opened, so only pytorch_model.bin is read, without running it. {HowToConvert(folder)}"
+            : $"{folder}: no weights; wanted model.safetensors or pytorch_model.bin, either's .index.json with its shards, or one .gguf file";
     }
+
+    /// <summary>The command that makes safetensors of a pickle.</summary>
+    internal static string HowToConvert(string folder) => "Save the model as safetensors, where you trust the file: " +
+        $"python -c \"from transformers import AutoModelForSequenceClassification as M; M.from_pretrained('{folder}').save_pretrained('{folder}-safetensors')\" (and copy the tokenizer's files)";
 
     /// <summary>What lies beside whole weights and was not applied; null where there is nothing.</summary>
     internal static string? AdapterBeside(string folder)

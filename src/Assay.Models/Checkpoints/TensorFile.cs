@@ -3,7 +3,7 @@ using System.IO.MemoryMappedFiles;
 namespace Assay.Models.Checkpoints;
 
 /// <summary>
-/// A memory-mapped file of named tensors (<see cref="SafetensorsFile"/>, <see cref="GgufFile"/>). Opening it reads and proves its header only;
+/// A memory-mapped file of named tensors (<see cref="SafetensorsFile"/>, <see cref="TorchFile"/>, <see cref="GgufFile"/>). Opening it reads and proves its header only;
 /// numbers are converted from the mapping straight into the caller's memory.
 /// </summary>
 public abstract unsafe class TensorFile : IDisposable

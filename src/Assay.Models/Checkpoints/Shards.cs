@@ -3,12 +3,12 @@ using System.Text.Json;
 namespace Assay.Models.Checkpoints;
 
 /// <summary>
-/// Reads <c>model.safetensors.index.json</c>, whose <c>weight_map</c> says which shard holds which tensor, and proves it against the shards:
+/// Reads <c>model.safetensors.index.json</c> or <c>pytorch_model.bin.index.json</c>, whose <c>weight_map</c> says which shard holds which tensor, and proves it against the shards:
 /// every tensor of the map is where the map says, and every tensor of a shard is in the map. transformers believes the map or ignores it.
 /// </summary>
-internal static class SafetensorsShards
+internal static class Shards
 {
-    public static List<TensorFile> Open(string indexPath)
+    public static List<TensorFile> Open(string indexPath, Func<string, TensorFile> open)
     {
         CheckpointFolder.DemandContent(indexPath);
         var map = ReadWeightMap(indexPath);
@@ -27,7 +27,7 @@ internal static class SafetensorsShards
                     string[] missing = [.. map.Values.Distinct().Order(StringComparer.Ordinal).Where(other => !File.Exists(Path.Combine(folder, other)))];
                     throw new CheckpointException($"{indexPath}: weight_map names the shard {shard} (for {first}), which is not in the folder{(missing.Length > 1 ? $", nor are {string.Join(", ", missing.Skip(1))}" : "")}: copy all shards, or finish the download");
                 }
-                files.Add(SafetensorsFile.Open(path));
+                files.Add(open(path));
             }
             Prove(indexPath, map, files);
             return files;
