@@ -36,10 +36,10 @@ internal static class PathInspection
         }
         if (!File.Exists(full)) throw new FileNotFoundException($"{full}: no such file or folder");
         string extension = Path.GetExtension(full).ToLowerInvariant();
-        if (extension is ".gguf" or ".safetensors")
+        if (extension is ".gguf" or ".safetensors" || Path.GetFileName(full) == "pytorch_model.bin")
         {
-            found["kind"] = extension == ".gguf" ? "GGUF weight file" : "safetensors weight file";
-            using TensorFile file = extension == ".gguf" ? GgufFile.Open(full) : SafetensorsFile.Open(full);
+            found["kind"] = extension switch { ".gguf" => "GGUF weight file", ".bin" => "torch weight file", _ => "safetensors weight file" };
+            using TensorFile file = extension switch { ".gguf" => GgufFile.Open(full), ".bin" => TorchFile.Open(full), _ => SafetensorsFile.Open(full) };
             AddTensors(found, file.Tensors, listsTensors);
             if (file.Metadata.Count > 0)
                 found["metadata"] = new JsonObject([.. file.Metadata.Select(m => KeyValuePair.Create(m.Key, (JsonNode?)Shorten(m.Value, 200)))]);

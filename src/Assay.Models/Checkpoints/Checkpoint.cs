@@ -30,8 +30,15 @@ public sealed class Checkpoint : IDisposable
     /// <summary>Every stored tensor, in the files' order.</summary>
     public IReadOnlyList<StoredTensor> Tensors { get; }
 
-    /// <summary>What lies in the folder and has no effect, one sentence each.</summary>
-    public IReadOnlyList<string> Remarks => CheckpointFolder.AdapterBeside(Folder) is { } adapter ? [adapter] : [];
+    /// <summary>What is to be said of the folder, one sentence each.</summary>
+    public IReadOnlyList<string> Remarks =>
+    [
+        .. CheckpointFolder.AdapterBeside(Folder) is { } beside ? new[] { beside } : [],
+        .. Adapter is null ? Array.Empty<string>() : [$"{Adapter.File.Path}: an adapter; it was merged into {Folder} as that was loaded, and a saved model is whole"],
+    ];
+
+    /// <summary>What is to be added to the weights; null where they stand for themselves.</summary>
+    internal LoraAdapter? Adapter { get; private init; }
 
     /// <summary>The first weight file, for messages about the weights as a whole.</summary>
     public string WeightPath => Files[0].Path;
@@ -50,6 +57,7 @@ public sealed class Checkpoint : IDisposable
         }
         if (!Directory.Exists(path)) throw new DirectoryNotFoundException($"{path}: no such folder or file; a checkpoint is a Hugging Face folder or a .gguf file{Hub(given)}");
         path = CheckpointFolder.Of(path);
+        if (File.Exists(Path.Combine(path, LoraAdapter.ConfigName)) && !CheckpointFolder.HasWeights(path)) return OpenAdapted(path);
         if (!File.Exists(Path.Combine(path, "config.json"))) throw new CheckpointException(CheckpointFolder.WhyNoConfiguration(path));
         var config = ConfigFile.Open(Path.Combine(path, "config.json"));
         return new Checkpoint(path, config, WithValueHead(path, OpenWeights(path)));
@@ -61,6 +69,23 @@ public sealed class Checkpoint : IDisposable
     public void Dispose()
     {
         foreach (var file in Files) file.Dispose();
+        Adapter?.Dispose();
+    }
+
+    private static Checkpoint OpenAdapted(string folder)
+    {
+        var adapter = LoraAdapter.In(folder)!;
+        try
+        {
+            using var whole = Open(adapter.BaseFolder);
+            if (whole.Adapter is not null) throw new CheckpointException($"{adapter.File.Path}: an adapter over an adapter ({adapter.BaseFolder}); merge that one first");
+            return new Checkpoint(whole.Folder, whole.Config, WithValueHead(whole.Folder, OpenWeights(whole.Folder))) { Adapter = adapter };
+        }
+        catch
+        {
+            adapter.Dispose();
+            throw;
+        }
     }
 
     /// <summary>LLaMA-Factory saves a reward model's head beside the language model's weights.</summary>

@@ -54,6 +54,9 @@ public static class CheckpointFolder
     internal static string HowToConvert(string folder) => "Save the model as safetensors, where you trust the file: " +
         $"python -c \"from transformers import AutoModelForSequenceClassification as M; M.from_pretrained('{folder}').save_pretrained('{folder}-safetensors')\" (and copy the tokenizer's files)";
 
+    /// <summary>Whether a folder has whole weights in one of the forms that are read.</summary>
+    internal static bool HasWeights(string folder) => Files(folder, "model*.safetensors*").Length > 0 || Files(folder, "pytorch_model*.bin*").Length > 0 || Files(folder, "*.gguf").Length > 0;
+
     /// <summary>What lies beside whole weights and was not applied; null where there is nothing.</summary>
     internal static string? AdapterBeside(string folder)
     {
@@ -76,7 +79,7 @@ public static class CheckpointFolder
         {
             // What it is an adapter of stays unsaid.
         }
-        return $"{folder}: holds an adapter (adapter_config.json){(origin is null ? "" : $" of {origin}")} and not the model's own weights; adapters are not read. Merge it: python -c \"from peft import AutoPeftModelForSequenceClassification as M; " +
+        return $"{folder}: holds an adapter (adapter_config.json){(origin is null ? "" : $" of {origin}")} and not the model's own weights, nor is that model at hand. Merge it: python -c \"from peft import AutoPeftModelForSequenceClassification as M; " +
             $"M.from_pretrained('{folder}', num_labels=1).merge_and_unload().save_pretrained('{folder}-merged')\" (and copy the tokenizer's files)";
     }
 

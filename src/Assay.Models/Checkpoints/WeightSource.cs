@@ -22,6 +22,7 @@ internal sealed class WeightSource : IDisposable
     private readonly List<Parameter> _parameters = [];
     private readonly List<string> _fresh = [];
     private readonly List<(string Name, TensorFile File, StoredTensor Tensor)> _headsByOtherNames = [];
+    private readonly Dictionary<string, (StoredTensor A, StoredTensor B)> _products = [];
     private readonly DType _dtype;
     private readonly Generator? _generator;
     private readonly string _headHint;
@@ -58,6 +59,7 @@ internal sealed class WeightSource : IDisposable
                     if (!_stored.TryAdd(partName, (file, part))) throw new CheckpointException($"{file.Path}: {part.Name} and {_stored[partName].Tensor.Name} are both the model's {partName}");
             }
         }
+        if (checkpoint.Adapter is { } adapter) TakeAdapter(adapter, family);
         _headFile = OpenHeadFile(options.Head, family);
         if (_headsByOtherNames.Count > 0 && _headFile is null) TakeHeadByOtherName(family, warnings);
         HasHead = family.HeadTensors.Any(_stored.ContainsKey);
@@ -93,7 +95,7 @@ internal sealed class WeightSource : IDisposable
 
     public Parameter Read(string name, long[] shape, ParameterRole role, FreshValues.Draw? draw)
     {
-        var value = WithoutValues ? Tensor.Zeros(_dtype) : _stored.TryGetValue(name, out var found) ? Load(found.File, found.Tensor, shape, role)
+        var value = WithoutValues ? Tensor.Zeros(_dtype) : _stored.TryGetValue(name, out var found) ? Load(name, found.File, found.Tensor, shape, role)
             : _generator is not null && draw is not null ? Draw(name, draw, shape, role)
             : Problem($"{Path.GetFileName(_checkpoint.WeightPath)}: {name} [{string.Join(", ", shape)}] is missing" + (draw is null || HasHead ? "" : _headHint));
         var parameter = new Parameter(name, TensorScope.Release(value), role);
@@ -107,6 +109,7 @@ internal sealed class WeightSource : IDisposable
     {
         foreach (var file in _stored.Values.Where(found => !_read.Contains(found.Tensor)).GroupBy(found => found.File.Path, found => found.Tensor.Name))
             _problems.Add($"{Path.GetFileName(file.Key)}: read by no part of the model that config.json describes: {Listed(file, ", ")}");
+        if (_products.Count > 0) _problems.Add($"{Path.GetFileName(_checkpoint.Adapter!.File.Path)}: changes what the base model does not have: {Listed(_products.Keys, ", ")}");
         if (_problems.Count > 0) throw new CheckpointException($"{_checkpoint.Folder}: weights and config.json do not agree: {Listed(_problems, "; ")}");
     }
 
@@ -148,6 +151,35 @@ internal sealed class WeightSource : IDisposable
         return file;
     }
 
+    private void TakeAdapter(LoraAdapter adapter, ModelFamily family)
+    {
+        foreach (var (name, a, b) in adapter.Products) _products.Add(FamilyName(name, family), (a, b));
+        foreach (var (stored, tensor) in adapter.Whole)
+        {
+            var name = FamilyName(stored, family);
+            if (!family.IsOfHead(name) && HeadNames.Contain(name)) _headsByOtherNames.Add((name, adapter.File, tensor));
+            else _stored[name] = (adapter.File, tensor);
+        }
+    }
+
+    /// <summary>Adds an adapter's product to a weight that was just read; a problem's text, or null.</summary>
+    private string? Merge(string name, Tensor target)
+    {
+        if (!_products.Remove(name, out var product)) return null;
+        var adapter = _checkpoint.Adapter!;
+        long[] shape = [product.B.Shape[0], product.A.Shape[1]];
+        if (!target.Shape.SequenceEqual(adapter.IsTransposed ? shape.Reverse() : shape)) return $"{product.B.Name} and its A make [{string.Join(", ", shape)}], {name} is [{string.Join(", ", target.Shape)}]";
+        using var noGrad = new NoGrad();
+        using var scope = new TensorScope();
+        var exact = target.DType == DType.Float64 ? DType.Float64 : DType.Float32;
+        Tensor a = Tensor.Empty(exact, [.. product.A.Shape]), b = Tensor.Empty(exact, [.. product.B.Shape]);
+        foreach (var (tensor, into) in new[] { (product.A, a), (product.B, b) })
+            if (!Elements.IsWeight(tensor.Kind) || Copy(adapter.File, tensor, into) is not null) return $"{tensor.Name} is {tensor.Kind}, or not finite: a weight was wanted";
+        var added = b.Linear(a.Transpose()) * adapter.Scale;                                       // [out, in]
+        target.CopyFrom((target.To(exact) + (adapter.IsTransposed ? added.Transpose() : added)).To(target.DType));
+        return null;
+    }
+
     /// <summary>Puts a head of another name in the place of the family's own.</summary>
     private void TakeHeadByOtherName(ModelFamily family, ICollection<string> warnings)
     {
@@ -165,14 +197,19 @@ internal sealed class WeightSource : IDisposable
         return string.Join(separator, all.Take(MostListed)) + (all.Length > MostListed ? $"{separator}and {all.Length - MostListed} more" : "");
     }
 
-    private Tensor Load(TensorFile file, StoredTensor tensor, long[] shape, ParameterRole role)
+    private Tensor Load(string name, TensorFile file, StoredTensor tensor, long[] shape, ParameterRole role)
     {
         _read.Add(tensor);
         if (!Elements.IsWeight(tensor.Kind)) return Problem($"{Path.GetFileName(file.Path)}: {tensor.Name} has dtype {tensor.Kind}; a weight is F64, F32, F16, BF16 or one of GGUF's kinds");
         if (!tensor.Shape.SequenceEqual(shape))
             return Problem($"{Path.GetFileName(file.Path)}: {tensor.Name} is [{string.Join(", ", tensor.Shape)}], config.json asks for [{string.Join(", ", shape)}]");
         var target = Tensor.Empty(TypeOf(_dtype, role), shape);
-        if (Copy(file, tensor, target) is not { } place) return target;
+        if (Copy(file, tensor, target) is not { } place)
+        {
+            if (Merge(name, target) is not { } problem) return target;
+            target.Dispose();
+            return Problem($"{Path.GetFileName(_checkpoint.Adapter!.File.Path)}: {problem}");
+        }
         target.Dispose();
         return Problem($"{Path.GetFileName(file.Path)}: {tensor.Name} is not finite at element {place}: NaN or infinity in the weights makes every score worthless");
     }
