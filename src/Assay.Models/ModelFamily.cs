@@ -89,7 +89,7 @@ public sealed record ModelFamily
     public Func<ConfigFile, ScoredToken> Scored { get => field ?? (_ => ScoredTokens[0]); init; }
 
     /// <summary>The linear layer that is the head, for heads stored under another name; null where the head's own tensors are of several layers.</summary>
-    internal string? HeadModule => HeadTensors[0].LastIndexOf('.') is var dot && HeadTensors.All(name => name.LastIndexOf('.') == dot && name.StartsWith(HeadTensors[0][..dot], StringComparison.Ordinal)) ? HeadTensors[0][..dot] : null;
+    internal string? HeadModule => HeadTensors.Select(name => name[..name.LastIndexOf('.')]).Distinct().ToArray() is [var only] ? only : null;
 
     /// <summary>Whether a tensor is a part of the head, or a bias that its layer could have.</summary>
     internal bool IsOfHead(string name) => HeadTensors.Contains(name) || SharedHeadTensors.Contains(name) || name == HeadModule + ".bias";

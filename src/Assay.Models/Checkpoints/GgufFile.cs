@@ -97,7 +97,7 @@ public sealed class GgufFile : TensorFile
         if (family.Contains('*', StringComparison.Ordinal)) return Experts(family, kind, shape, byteCount, offset);
         var (interleaved, fused) = (0, 0);
         if (layout.RegroupsRotary && part is "attn_q.weight" or "attn_q.bias") interleaved = HeadCount("attention.head_count");
-        if (layout.RegroupsRotary && part is "attn_k.weight" or "attn_k.bias") interleaved = Metadata.ContainsKey($"{Architecture}.attention.head_count_kv") ? HeadCount("attention.head_count_kv") : HeadCount("attention.head_count");
+        if (layout.RegroupsRotary && part is "attn_k.weight" or "attn_k.bias") interleaved = HeadCount(Metadata.ContainsKey($"{Architecture}.attention.head_count_kv") ? "attention.head_count_kv" : "attention.head_count");
         if (layout.RegroupsParts && part is "attn_qkv.weight" or "attn_qkv.bias") fused = HeadCount("attention.head_count");
         if (interleaved > 0 && shape[0] % (2L * interleaved) != 0) throw Broken($"{name}: {shape[0]} rows are not {interleaved} heads of an even size");
         if (fused > 0 && shape[0] % (3L * fused) != 0) throw Broken($"{name}: {shape[0]} rows are not q, k and v of {fused} heads");

@@ -34,14 +34,30 @@ internal sealed record GgufLayout
         ["post_ffw_norm"] = "post_feedforward_layernorm",
     };
 
+    private static readonly Dictionary<string, string> MixtralLayer = new(LlamaLayer)
+    {
+        ["ffn_gate_inp"] = "block_sparse_moe.gate",
+        ["ffn_gate_exps"] = "block_sparse_moe.experts.*.w1",
+        ["ffn_up_exps"] = "block_sparse_moe.experts.*.w3",
+        ["ffn_down_exps"] = "block_sparse_moe.experts.*.w2",
+    };
+
+    private static readonly Dictionary<string, string> Qwen3MoeLayer = new(NormedHeads)
+    {
+        ["ffn_gate_inp"] = "mlp.gate",
+        ["ffn_gate_exps"] = "mlp.experts.*.gate_proj",
+        ["ffn_up_exps"] = "mlp.experts.*.up_proj",
+        ["ffn_down_exps"] = "mlp.experts.*.down_proj",
+    };
+
     private static readonly IReadOnlyList<GgufLayout> All =
     [
         // Mistral and Mixtral are converted as Llamas.
-        Llama with { RegroupsRotary = true, InLayer = new Dictionary<string, string>(LlamaLayer) { ["ffn_gate_inp"] = "block_sparse_moe.gate", ["ffn_gate_exps"] = "block_sparse_moe.experts.*.w1", ["ffn_up_exps"] = "block_sparse_moe.experts.*.w3", ["ffn_down_exps"] = "block_sparse_moe.experts.*.w2" } },
+        Llama with { RegroupsRotary = true, InLayer = MixtralLayer },
         Llama with { Architecture = "smollm3", RegroupsRotary = true },
         Llama with { Architecture = "qwen2" },
         Llama with { Architecture = "qwen3", InLayer = NormedHeads },
-        Llama with { Architecture = "qwen3moe", InLayer = new Dictionary<string, string>(NormedHeads) { ["ffn_gate_inp"] = "mlp.gate", ["ffn_gate_exps"] = "mlp.experts.*.gate_proj", ["ffn_up_exps"] = "mlp.experts.*.up_proj", ["ffn_down_exps"] = "mlp.experts.*.down_proj" } },
+        Llama with { Architecture = "qwen3moe", InLayer = Qwen3MoeLayer },
         Llama with { Architecture = "gemma", NormShift = 1 },
         Llama with { Architecture = "gemma2", NormShift = 1, InLayer = SandwichNorms },
         Llama with { Architecture = "gemma3", NormShift = 1, InLayer = SandwichNorms },

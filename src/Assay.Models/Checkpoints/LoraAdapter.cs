@@ -74,7 +74,8 @@ internal sealed class LoraAdapter : IDisposable
     private static string FindBase(string folder, ConfigFile config)
     {
         var named = config.Text("base_model_name_or_path") ?? throw config.Wrong("base_model_name_or_path", "the base model's folder");
-        string[] places = [Path.GetFullPath(Path.Combine(folder, named)), Path.GetFullPath(named), Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder))!, Path.GetFileName(Path.TrimEndingDirectorySeparator(named)))];
+        var beside = Path.Combine(folder, "..", Path.GetFileName(Path.TrimEndingDirectorySeparator(named)));
+        string[] places = [Path.GetFullPath(Path.Combine(folder, named)), Path.GetFullPath(named), Path.GetFullPath(beside)];
         return places.Select(CheckpointFolder.Of).FirstOrDefault(place => System.IO.File.Exists(Path.Combine(place, "config.json")) && !Path.GetFullPath(place).Equals(folder, StringComparison.Ordinal))
             ?? throw new CheckpointException(CheckpointFolder.WhyNoWeights(folder) + $". Or put the base model into {places[2]}, then it is merged as it is loaded");
     }

@@ -2,10 +2,11 @@ using Assay.Models.Checkpoints;
 using Assay.Models.Tests.Goldens;
 using Assay.Testing;
 using Assay.Torch;
+using Xunit.Abstractions;
 
 namespace Assay.Models.Tests.Checkpoints;
 
-public sealed class GgufCaseTests
+public sealed class GgufCaseTests(ITestOutputHelper output)
 {
     // A norm's weight + 1 is rounded to fp32 in the file: 6e-8 of each weight, enlarged by the layers.
     private const double ShiftedLimit = 2e-5;
@@ -23,7 +24,9 @@ public sealed class GgufCaseTests
     {
         using var folder = new TemporaryFolder();
         GgufCase.Write(name, architecture, folder);
-        Assert.True(Difference(folder, name) <= (architecture.StartsWith("gemma", StringComparison.Ordinal) ? ShiftedLimit : FamilyCase.ScoreLimitFp64), $"{name}: {Difference(folder, name):g3}");
+        var difference = Difference(folder, name);
+        output.WriteLine($"{name}: {difference:g3}");
+        Assert.True(difference <= (architecture.StartsWith("gemma", StringComparison.Ordinal) ? ShiftedLimit : FamilyCase.ScoreLimitFp64), $"{name}: {difference:g3}");
     }
 
     [SharedTheory]
