@@ -18,7 +18,7 @@ internal static class TokenizerBenchmark
 
     public static int Run(string[] names)
     {
-        var goldens = Path.Combine(Environment.GetEnvironmentVariable("ASSAY_SHARED") ?? "../shared", "goldens", "tokenizers");
+        var goldens = Path.Combine(RealText.Shared, "goldens", "tokenizers");
         if (!Directory.Exists(goldens))
         {
             Console.Error.WriteLine($"{goldens}: no such folder; set ASSAY_SHARED to the shared inputs");

@@ -16,8 +16,12 @@ internal sealed class ModelOptions
         command.Options.Add(_bf16);
     }
 
-    /// <summary>Whether anything was asked for, which without a model cannot be.</summary>
-    public bool AreGiven(ParseResult parsed) => parsed.GetResult(_device) is { Implicit: false } || parsed.GetValue(_bf16);
+    /// <summary>Refuses them where there is no model to place.</summary>
+    /// <exception cref="UsageException">One was given, and <paramref name="model"/> is null.</exception>
+    public void Demand(string? model, ParseResult parsed)
+    {
+        if (model is null && (parsed.GetResult(_device) is { Implicit: false } || parsed.GetValue(_bf16))) throw new UsageException("--device and --bf16 go with --model: scores are made already");
+    }
 
     /// <summary>What was asked for; loads libtorch.</summary>
     /// <exception cref="FormatException">There is no such device here.</exception>

@@ -50,7 +50,7 @@ internal static class BenchmarkCommand
             if (parsed.GetValue(maxLength) is < 1) throw new UsageException("--max-length is a count of tokens: 1 or more");
             if (parsed.GetValue(scores) is not null && (parsed.GetValue(maxLength) ?? (object?)parsed.GetValue(template)) is not null) throw new UsageException("--max-length and --chat-template go with --model: scores are made already");
             if (parsed.GetValue(scores) is not null && parsed.GetValue(truncate) != "none") throw new UsageException("--truncate goes with --model: scores are made already");
-            if (parsed.GetValue(scores) is not null && placement.AreGiven(parsed)) throw new UsageException("--device and --bf16 go with --model: scores are made already");
+            placement.Demand(parsed.GetValue(model), parsed);
             using OutputClaim claim = OutputClaim.Files("benchmark", folder, FilesOf(benchmark.Name),
                 [.. files, parsed.GetValue(scores), parsed.GetValue(template), parsed.GetValue(model) is { } read ? ModelFolder.Of(read) : null], overwrite.Read(parsed));
             using RewardModel? loaded = parsed.GetValue(model) is { } path ? BenchmarkOptions.Load(path, parsed.GetValue(template), parsed.GetValue(maxLength), BenchmarkOptions.TruncationOf(parsed.GetValue(truncate)), placement.Read(parsed)) : null;

@@ -40,7 +40,7 @@ internal static class BenchmarkSuiteCommand
             if (parsed.GetValue(model) is null == parsed.GetValue(scores) is null) throw new UsageException("benchmark suite wants --model DIR or --scores DIR, one of the two");
             if (parsed.GetValue(maxLength) is < 1) throw new UsageException("--max-length is a count of tokens: 1 or more");
             if (parsed.GetValue(scores) is not null && ((parsed.GetValue(maxLength) ?? (object?)parsed.GetValue(template)) is not null || parsed.GetValue(truncate) != "none")) throw new UsageException("--max-length, --truncate and --chat-template go with --model: scores are made already");
-            if (parsed.GetValue(scores) is not null && placement.AreGiven(parsed)) throw new UsageException("--device and --bf16 go with --model: scores are made already");
+            placement.Demand(parsed.GetValue(model), parsed);
             SuiteFiles suite = SuiteFiles.In(parsed.GetRequiredValue(folder));
             if (suite.Entries.Count == 0) throw new UsageException($"{parsed.GetRequiredValue(folder)} holds no benchmark{string.Concat(suite.PassedOver.Take(3).Select(file => $"; {file.Path}: {file.Reason}"))}; assay benchmark --list says where they are published");
             // Under the name of benchmark, whose files are kept where they are there already.

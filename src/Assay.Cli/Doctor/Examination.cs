@@ -65,10 +65,7 @@ internal static class Examination
 
     private static Fact Memory()
     {
-        string? line = File.Exists("/proc/meminfo") ? File.ReadLines("/proc/meminfo").FirstOrDefault(line => line.StartsWith("MemAvailable:", StringComparison.Ordinal)) : null;
-        double gibibytes = line is null
-            ? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1L << 30)
-            : double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / (1 << 20);
+        double gibibytes = TorchRuntime.AvailableMemoryBytes / (double)(1L << 30);
         string value = string.Create(CultureInfo.InvariantCulture, $"{gibibytes:0.0} GiB");
         return gibibytes < 1 ? new Fact("free memory", value, "close other programs: training a 20-million-parameter model takes about 1 GiB") : new Fact("free memory", value);
     }

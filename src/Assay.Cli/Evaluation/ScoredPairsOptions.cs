@@ -55,7 +55,7 @@ internal sealed class ScoredPairsOptions
         if (endpoint is null != parsed.GetValue(_endpointModel) is null) throw new UsageException("--endpoint URL and --endpoint-model NAME go together");
         if (endpoint is not null && (!Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))) throw new UsageException($"--endpoint {endpoint} is no address; wanted one such as http://127.0.0.1:8000");
         if (endpoint is not null && (parsed.GetValue(_maxLength) is not null || parsed.GetValue(_template) is not null)) throw new UsageException("--max-length and --chat-template do not go with --endpoint: the server renders and measures");
-        if (model is null && _placement.AreGiven(parsed)) throw new UsageException("--device and --bf16 go with --model: scores made elsewhere are made already");
+        _placement.Demand(model, parsed);
         if (data.Count == 0 && scores is null) throw new UsageException($"{verb} wants pairs: --data FILE");
         if (split is not null && data.Count == 0) throw new UsageException("--split goes with --data: it holds line numbers");
         if (parsed.GetValue(_maxErrors) < 0) throw new UsageException("--max-errors is a count: 0 or more");

@@ -74,7 +74,7 @@ public sealed record ModernBertConfig
         var heads = file.Count("num_attention_heads", 12);
         if (hiddenSize % heads != 0) throw file.Wrong("num_attention_heads", $"a divisor of hidden_size ({hiddenSize})");
         if (hiddenSize / heads % 2 != 0) throw file.Wrong("num_attention_heads", $"heads of an even size, which rotary positions need; it is {hiddenSize / heads}");
-        var vocabularySize = file.Count("vocab_size", 50368);
+        var (vocabularySize, localAttention) = (file.Count("vocab_size", 50368), file.Count("local_attention", 128));
         var (globalTheta, scaling, ropes) = (file.Positive("global_rope_theta", 160000), file.Inner("rope_scaling"), file.Inner("rope_parameters"));
         // transformers 4: a null here means the global one.
         var localTheta = file.Positive("local_rope_theta") ?? (file.Root.TryGetProperty("local_rope_theta", out var given) && given.ValueKind == JsonValueKind.Null ? globalTheta : 10000);
@@ -100,8 +100,8 @@ public sealed record ModernBertConfig
             InitializerRange = file.Positive("initializer_range", 0.02),
             InitializerCutoffFactor = file.Positive("initializer_cutoff_factor", 2),
             PadTokenId = CommonKeys.PadTokenId(file, vocabularySize, absent: vocabularySize > 50283 ? 50283 : null),
-            LocalAttention = file.Count("local_attention", 128),
-            IsLocal = LayerKinds(file, file.Count("num_hidden_layers", 22)),
+            LocalAttention = localAttention,
+            IsLocal = LayerKinds(file, file.Count("num_hidden_layers", 22), localAttention),
             GlobalRope = Rope(Global, globalTheta),
             LocalRope = Rope(Local, localTheta),
         };
@@ -117,12 +117,10 @@ public sealed record ModernBertConfig
     };
 
     // transformers 5 lists the layers, 4 says that every n-th is global.
-    private static IReadOnlyList<bool> LayerKinds(ConfigFile file, int layers)
+    private static IReadOnlyList<bool> LayerKinds(ConfigFile file, int layers, int window)
     {
         var every = file.Count("global_attn_every_n_layers", 3);
-        if (file.TextList("layer_types") is not { } kinds) return [.. Enumerable.Range(0, layers).Select(layer => layer % every != 0)];
-        return kinds.Count == layers && kinds.All(kind => kind is Global or Local) ? [.. kinds.Select(kind => kind == Local)]
-            : throw file.Wrong("layer_types", $"\"{Global}\" or \"{Local}\" for each of the {layers} layers");
+        return [.. LayerTypes.Windows(file, layers, window, layer => layer % every != 0).Select(width => width > 0)];
     }
 }
 
@@ -180,8 +178,7 @@ internal sealed class ModernBertBlock
         if (rows is not null) (attended, x) = (attended.SelectRows(rows), x.SelectRows(rows)); // [rows, hidden]
         x = AttnWo.Forward(attended, residual: x);
         parts = _activatedAndGate.Split(Wi.Forward(MlpNorm.Forward(x)));                          // [rows, intermediate] each
-        var gated = _activation.Gelu is { } form ? parts[0].GeGlu(parts[1], form) : _activation.Forward(parts[0]) * parts[1];
-        return scope.Keep(MlpWo.Forward(gated, residual: x));
+        return scope.Keep(MlpWo.Forward(_activation.Gated(parts[0], parts[1]), residual: x));
     }
 }
 

@@ -41,11 +41,11 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         if (settings is { EvalData.Count: 0, EvalSplit: null, Split: null } && (settings.EvalStrategy != "no" || settings.EvalOnStart))
             throw new RewardException($"{(settings.EvalOnStart ? "eval_on_start" : $"eval_strategy {settings.EvalStrategy}")} asks for an evaluation and nothing is held out: name pairs with eval_data, eval_split or split, or leave it out");
         var checkpoint = FindCheckpoint(output);
-        var placement = new Placement { Device = Device.Find(settings.Device), Bf16 = settings.Bf16 };
+        var placement = PlacementOf(settings);
 
         Observer.Phase?.Invoke("loading the model");
         using var model = checkpoint is null
-            ? RewardModel.LoadForTraining(modelPath, settings.Seed, settings.ChatTemplate, settings.SplitSpecialTokens ? SpecialTokenText.Plain : SpecialTokenText.Recognize, placement)
+            ? LoadStart(settings, modelPath, settings.Seed)
             : RewardModel.Load(checkpoint.Folder, placement: placement);
         foreach (var warning in model.Warnings) Observer.Alarm?.Invoke(warning);
         Observer.Phase?.Invoke("reading pairs");
@@ -146,6 +146,13 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         var earlier = Path.Combine(CheckpointFolder.Of(basePath), RowDigests.TrainingFileName);
         return (File.Exists(earlier) ? RowDigests.Read(earlier) : RowDigests.Of([])).With(trainedOn, fingerprint);
     }
+
+    /// <summary>The checkpoint that a run starts at, as its settings say; a head that it lacks is drawn with the seed.</summary>
+    internal static RewardModel LoadStart(TrainingSettings settings, string path, long headSeed) => RewardModel.LoadForTraining(
+        path, headSeed, settings.ChatTemplate, settings.SplitSpecialTokens ? SpecialTokenText.Plain : SpecialTokenText.Recognize, PlacementOf(settings));
+
+    // In which type it computes, the trainer sets.
+    private static Placement PlacementOf(TrainingSettings settings) => new() { Device = Device.Find(settings.Device) };
 
     /// <summary>Whether a folder holds a run, finished or not.</summary>
     public static bool IsRunFolder(string folder) => File.Exists(Path.Combine(folder, RunFile)) || TrainingCheckpoint.Newest(folder) is not null;

@@ -10,15 +10,12 @@ internal abstract class Primitive
 {
     private static long _count;
 
-    private readonly string _name;
     private readonly List<Kept> _kept = [];
     private Edge[] _edges = [];
     private Tensor? _upstream;
     private bool _isSpent;
     private Tensor? _rebuilt;
     private int _rebuildUsers;
-
-    protected Primitive() => _name = GetType().Name;
 
     /// <summary>Its place on the tape: consumers come later than what they consume.</summary>
     public long Place { get; } = Interlocked.Increment(ref _count);
@@ -144,7 +141,7 @@ internal abstract class Primitive
     /// <summary>Runs the backward with what was received, and frees everything.</summary>
     internal void RunBackward()
     {
-        using (Counters.Enter(_name, " backward"))
+        using (Counters.Enter(GetType().Name, " backward"))
         using (new TensorScope())
         {
             Backward(_upstream!);

@@ -1,10 +1,7 @@
 using System.Text.Json.Nodes;
 using Assay.Data.Reading;
 using Assay.Data.Splits;
-using Assay.Models;
 using Assay.Reward.Training.Settings;
-using Assay.Text.Tokenization;
-using Assay.Torch;
 
 namespace Assay.Reward.Training.CrossFitting;
 
@@ -56,7 +53,7 @@ public sealed class CrossFit(TrainingSettings settings, int folds, int seeds, Ti
         Observer.Phase?.Invoke("encoding pairs");
         List<EncodedPair> encoded;
         List<LoadedPair> pairs;
-        using (var model = Load(modelPath, _settings.Seed))
+        using (var model = TrainingRun.LoadStart(_settings, modelPath, _settings.Seed))
         {
             foreach (var warning in model.Warnings) Observer.Alarm?.Invoke(warning);
             RefuseTrained(model, modelPath);
@@ -100,14 +97,10 @@ public sealed class CrossFit(TrainingSettings settings, int folds, int seeds, Ti
         };
     }
 
-    private RewardModel Load(string path, long seed) =>
-        RewardModel.LoadForTraining(path, seed, _settings.ChatTemplate, _settings.SplitSpecialTokens ? SpecialTokenText.Plain : SpecialTokenText.Recognize,
-            new Placement { Device = Device.Find(_settings.Device), Bf16 = _settings.Bf16 });
-
     private (float[] Chosen, float[] Rejected) Train(string modelPath, long seed, int number, List<EncodedPair> encoded, int[] held, CancellationToken stop)
     {
         var isHeld = held.ToHashSet();
-        using var model = Load(modelPath, seed);
+        using var model = TrainingRun.LoadStart(_settings, modelPath, seed);
         var own = _settings with { Seed = seed, DataSeed = _settings.DataSeed is { } order ? order + (seed - _settings.Seed) : null };
         var trainer = new RewardTrainer(model.Network, own, [.. encoded.Where((_, i) => !isHeld.Contains(i))], [], clock)
         {

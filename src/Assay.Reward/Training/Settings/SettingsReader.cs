@@ -15,7 +15,6 @@ public static class SettingsReader
     private sealed record Absent(string[] Harmless, string Reason);
 
     private static readonly Absent Fp32Weights = new(["false", "null"], "weights are fp32 here; bf16 computes in bf16 over them");
-    private static readonly Absent NoOffloading = new(["false", "null"], "bound memory with max_batch_tokens or gradient_checkpointing");
     private static readonly Absent NoAdapters = new(["false", "null"], "adapters are not built yet: all weights are trained");
     private static readonly Absent OneProcess = new(["null", "false"], "one process trains; there is no distributed backend yet");
     private static readonly Absent NoLoader = new(["0", "null", "false"], "rows are tokenized once before training, there is no data loader to set");
@@ -33,7 +32,7 @@ public static class SettingsReader
         ["bf16_full_eval"] = new(["false", "null"], "evaluation computes as training does: set bf16"),
         ["gradient_checkpointing_kwargs"] = new(["null"], "each layer is computed again; there is nothing to choose"),
         ["activation_checkpointing"] = new(["false", "null"], "it is gradient_checkpointing here"),
-        ["activation_offloading"] = NoOffloading,
+        ["activation_offloading"] = new(["false", "null"], "bound memory with max_batch_tokens or gradient_checkpointing"),
         ["use_peft"] = NoAdapters,
         ["lora_r"] = NoAdapters,
         ["lora_alpha"] = NoAdapters,
