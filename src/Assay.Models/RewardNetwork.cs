@@ -46,6 +46,9 @@ public abstract class RewardNetwork : IDisposable
     /// <summary>The weights' type; the head's is at least fp32.</summary>
     public DType DType { get; private set; }
 
+    /// <summary>The type the weights were read in. <see cref="ConvertTo"/> leaves it: what is computed from the configuration, the rotary frequencies, keeps its values then.</summary>
+    internal DType ReadAs { get; private set; }
+
     public Device Device { get; private set; } = Device.Cpu;
 
     /// <summary>
@@ -96,6 +99,7 @@ public abstract class RewardNetwork : IDisposable
         network.Family = family;
         network.Config = config;
         network.DType = options.DType;
+        network.ReadAs = options.DType;
         network.ComputeType = options.DType;
         foreach (var parameter in network._parameters) parameter.Value.RequiresGrad = true;
         HeadSource head = source.Fresh.Count > 0 ? options.Head : options.Head is HeadSource.FromFile ? options.Head : new HeadSource.Stored();
@@ -114,7 +118,10 @@ public abstract class RewardNetwork : IDisposable
         return scope.Keep(Forward(batch).Reshape(batch.SequenceCount));
     }
 
-    /// <summary>Converts the weights to another floating type; the head stays at least fp32. Gradients are dropped.</summary>
+    /// <summary>
+    /// Converts the weights to another floating type; the head stays at least fp32. Gradients are dropped. As in torch, what was rounded stays so: a network read in fp32 and
+    /// converted to fp64 has the weights and rotary frequencies of its fp32 self; one that is read in fp64 has its frequencies in fp64.
+    /// </summary>
     public void ConvertTo(DType dtype)
     {
         if (!dtype.IsFloating()) throw new ArgumentException("weights are of a floating type", nameof(dtype));

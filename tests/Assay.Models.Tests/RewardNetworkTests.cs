@@ -135,6 +135,23 @@ public sealed class RewardNetworkTests
     }
 
     [Fact]
+    public void A_network_converted_to_fp64_keeps_the_fp32_values_of_its_rotary_frequencies()
+    {
+        using var llama = TinyCheckpoint.Llama();
+        using var bert = TinyCheckpoint.Bert();
+        Assert.InRange(Difference(llama.Path), 1e-12, 1e-6);
+        Assert.Equal(0, Difference(bert.Path)); // no frequencies: the weights of both are the same fp32 values
+
+        static double Difference(string path)
+        {
+            using var read = RewardNetwork.Load(path, new LoadOptions { DType = DType.Float64 }).Network;
+            using var converted = RewardNetwork.Load(path).Network;
+            converted.ConvertTo(DType.Float64);
+            return Math.Abs(Scores.Of(read, 1, 2, 3, 4, 5, 6, 7) - Scores.Of(converted, 1, 2, 3, 4, 5, 6, 7));
+        }
+    }
+
+    [Fact]
     public void Ids_and_lengths_that_the_model_has_no_row_for_are_refused()
     {
         using var tiny = TinyCheckpoint.Bert();

@@ -68,7 +68,7 @@ internal sealed class Decoder : RewardNetwork
             var wanted = layer == _layers.Count - 1 ? rows : null;
             if (block.Rotary is { } rotary)
             {
-                if (!tables.TryGetValue(rotary, out var angles)) tables[rotary] = angles = rotary.Tables(batch, DType == DType.Float64 ? DType.Float64 : DType.Float32, x.Device);
+                if (!tables.TryGetValue(rotary, out var angles)) tables[rotary] = angles = rotary.Tables(batch, DType, ReadAs, x.Device);
                 x = Run(inputs => block.Forward(inputs[0], new BlockInput(new RotaryTables(inputs[1], inputs[2]), segments, wanted)), x, angles.Cosine, angles.Sine);
             }
             else

@@ -201,7 +201,7 @@ internal sealed class Falcon : RewardNetwork
         IReadOnlyList<Tensor> angles = [];
         if (_rotary is not null)
         {
-            var (cosine, sine) = _rotary.Tables(batch, DType == DType.Float64 ? DType.Float64 : DType.Float32, x.Device);
+            var (cosine, sine) = _rotary.Tables(batch, DType, ReadAs, x.Device);
             angles = [cosine, sine];
         }
         for (var layer = 0; layer < H.Count; layer++)

@@ -174,7 +174,7 @@ internal sealed class GptNeoX : RewardNetwork
         var segments = batch.Segments.ToArray();
         var x = EmbedIn.Forward(batch.TokenIds, ComputeType);                                      // [tokens, hidden]
         Observe("gpt_neox.embed_in", x);
-        var (cosine, sine) = _rotary.Tables(batch, DType == DType.Float64 ? DType.Float64 : DType.Float32, x.Device);
+        var (cosine, sine) = _rotary.Tables(batch, DType, ReadAs, x.Device);
         for (var layer = 0; layer < Layers.Count; layer++)
         {
             var block = Layers[layer];

@@ -250,8 +250,7 @@ internal sealed class ModernBert : RewardNetwork
         var segments = batch.Segments.ToArray();
         var x = EmbeddingsNorm.Forward(TokEmbeddings.Forward(batch.TokenIds, ComputeType));        // [tokens, hidden]
         Observe("model.embeddings", x);
-        var tableType = DType == DType.Float64 ? DType.Float64 : DType.Float32;
-        var (globalTables, localTables) = (_globalRotary.Tables(batch, tableType, x.Device), _localRotary.Tables(batch, tableType, x.Device));
+        var (globalTables, localTables) = (_globalRotary.Tables(batch, DType, ReadAs, x.Device), _localRotary.Tables(batch, DType, ReadAs, x.Device));
         for (var layer = 0; layer < Layers.Count; layer++)
         {
             var block = Layers[layer];

@@ -6,7 +6,7 @@ namespace Assay.Models.Layers;
 
 /// <summary>
 /// Rotary position embedding (arXiv 2104.09864) in the halves form. Frequencies and angles are fp32 unless the model is fp64, then cast to the model's type, as the reference has
-/// them. Where they depend on a sequence's length (dynamic, longrope) each token follows its own sequence: the reference takes the padded batch's
+/// them. The frequencies of a model that was read in another type and converted to fp64 keep their fp32 values, as torch's <c>.double()</c> leaves the values of a buffer. Where they depend on a sequence's length (dynamic, longrope) each token follows its own sequence: the reference takes the padded batch's
 /// longest, for dynamic even an earlier batch's, so that its scores change with their neighbours and with history.
 /// </summary>
 internal sealed class RotaryEmbedding(RopeParameters rope, int headDimension)
@@ -15,10 +15,18 @@ internal sealed class RotaryEmbedding(RopeParameters rope, int headDimension)
     public int LongestWithFixedFrequencies => rope.LongestWithFixedFrequencies;
 
     /// <summary>cos and sin of each token's angles, [tokens, rotary_dim / 2] each.</summary>
-    public RotaryTables Tables(PackedBatch batch, DType dtype, Device device) =>
-        dtype == DType.Float64 ? Tables<double>(batch, dtype, device) : Tables<float>(batch, dtype, device);
+    /// <param name="batch">Whose positions.</param>
+    /// <param name="model">The model's type: the tables are fp64 where it is, else fp32.</param>
+    /// <param name="readAs">The type the model was read in: the frequencies are fp64 where it is, else rounded to fp32.</param>
+    /// <param name="device">Where they go.</param>
+    public RotaryTables Tables(PackedBatch batch, DType model, DType readAs, Device device) => (model, readAs) switch
+    {
+        (DType.Float64, DType.Float64) => Tables(batch, length => RopeFrequencies.Inverse<double>(rope, headDimension, length), DType.Float64, device),
+        (DType.Float64, _) => Tables(batch, length => Array.ConvertAll(RopeFrequencies.Inverse<float>(rope, headDimension, length), x => (double)x), DType.Float64, device),
+        _ => Tables(batch, length => RopeFrequencies.Inverse<float>(rope, headDimension, length), DType.Float32, device),
+    };
 
-    private RotaryTables Tables<T>(PackedBatch batch, DType dtype, Device device)
+    private RotaryTables Tables<T>(PackedBatch batch, Func<int, T[]> inverseAt, DType dtype, Device device)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var half = rope.RotaryDimension(headDimension) / 2;
@@ -29,7 +37,7 @@ internal sealed class RotaryEmbedding(RopeParameters rope, int headDimension)
         {
             // Up to this length all sequences have the same frequencies.
             var length = batch.SequenceLengths[token] <= rope.LongestWithFixedFrequencies ? 0 : batch.SequenceLengths[token];
-            if (!frequencies.TryGetValue(length, out var inverse)) frequencies[length] = inverse = RopeFrequencies.Inverse<T>(rope, headDimension, length);
+            if (!frequencies.TryGetValue(length, out var inverse)) frequencies[length] = inverse = inverseAt(length);
             var position = T.CreateChecked(batch.Positions[token]);
             for (var i = 0; i < half; i++)
             {

@@ -5,16 +5,16 @@ namespace Assay.Reward.Training;
 /// <param name="Chosen">Scores of the chosen sides, in the order of <paramref name="Rows"/>.</param>
 /// <param name="Rejected">Scores of the rejected sides.</param>
 /// <param name="Loss">The objective's mean over the pairs.</param>
-public sealed record BatchScores(IReadOnlyList<int> Rows, float[] Chosen, float[] Rejected, double Loss)
+public sealed record BatchScores(IReadOnlyList<int> Rows, double[] Chosen, double[] Rejected, double Loss)
 {
     public double MinReward => Math.Min(Chosen.Min(), Rejected.Min());
 
     public double MaxReward => Math.Max(Chosen.Max(), Rejected.Max());
 
-    public double MeanReward => (Chosen.Sum(x => (double)x) + Rejected.Sum(x => (double)x)) / (2 * Chosen.Length);
+    public double MeanReward => (Chosen.Sum() + Rejected.Sum()) / (2 * Chosen.Length);
 
     /// <summary>Mean of chosen minus rejected; a row's own margin has no part in it.</summary>
-    public double Margin => Chosen.Zip(Rejected, (c, r) => (double)c - r).Average();
+    public double Margin => Chosen.Zip(Rejected, (c, r) => c - r).Average();
 
     /// <summary>Share of pairs with chosen above rejected; a tie counts as wrong, as in TRL.</summary>
     public double Accuracy => (double)Wins / Chosen.Length;

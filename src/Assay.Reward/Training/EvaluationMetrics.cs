@@ -40,9 +40,9 @@ public sealed record EvaluationMetrics
         for (var start = 0; start < chosen.Length; start += batchSize)
         {
             var end = Math.Min(start + batchSize, chosen.Length);
-            batches.Add(new BatchScores([.. Enumerable.Range(start, end - start)], chosen[start..end], rejected[start..end], 0));
+            batches.Add(new BatchScores([.. Enumerable.Range(start, end - start)], Array.ConvertAll(chosen[start..end], x => (double)x), Array.ConvertAll(rejected[start..end], x => (double)x), 0));
         }
-        var all = new BatchScores([], chosen, rejected, objective.MeanLoss(chosen, rejected, margins));
+        var all = new BatchScores([], Array.ConvertAll(chosen, x => (double)x), Array.ConvertAll(rejected, x => (double)x), objective.MeanLoss(chosen, rejected, margins));
         return new EvaluationMetrics
         {
             Pairs = chosen.Length,

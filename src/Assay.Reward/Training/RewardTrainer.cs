@@ -223,7 +223,7 @@ public sealed class RewardTrainer
     // One micro-batch: its scores, and its gradient added to what the parameters have.
     private BatchScores Accumulate(int[] rows, double weight, long step, int batchTokens)
     {
-        float[] chosen = new float[rows.Length], rejected = new float[rows.Length];
+        double[] chosen = new double[rows.Length], rejected = new double[rows.Length];
         var losses = 0.0;
         foreach (var part in TokenBudget.Cut(Enumerable.Range(0, rows.Length), at => packedTokens[rows[at]], batchTokens))
         {
@@ -237,7 +237,7 @@ public sealed class RewardTrainer
                 var at = part[i];
                 var margin = train[rows[at]].Margin ?? 0;
                 var (chosenScore, rejectedScore) = (values[2 * i], values[2 * i + 1]);
-                (chosen[at], rejected[at]) = ((float)chosenScore, (float)rejectedScore);
+                (chosen[at], rejected[at]) = (chosenScore, rejectedScore);
                 var loss = objective.LossOf(chosenScore, rejectedScore, margin);
                 if (!double.IsFinite(loss)) throw Broken($"the loss is {loss} (scores {chosen[at]} and {rejected[at]})", step, [rows[at]]);
                 losses += loss;

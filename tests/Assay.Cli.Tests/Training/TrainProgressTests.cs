@@ -10,7 +10,7 @@ public sealed class TrainProgressTests
     {
         Step = step,
         TotalSteps = 12_345,
-        MicroBatches = [new BatchScores([0, 1], [1.25f, 0.5f], [0.25f, 0.75f], loss)],
+        MicroBatches = [new BatchScores([0, 1], [1.25, 0.5], [0.25, 0.75], loss)],
         Loss = loss,
         GradNorm = 1,
         LearningRate = 1e-4,

@@ -65,9 +65,10 @@ internal sealed class RecordedRun
     }
 
     /// <summary>Runs it here, and hands back what happened.</summary>
-    public Outcome Replay(TrainingSettings? settings = null, IReadOnlyList<EncodedPair>? train = null, DType dtype = DType.Float32)
+    public Outcome Replay(TrainingSettings? settings = null, IReadOnlyList<EncodedPair>? train = null, DType dtype = DType.Float32, DType readAs = DType.Float32)
     {
-        using var network = RewardNetwork.Load(CheckpointPath, new LoadOptions { DType = dtype }).Network;
+        using var network = RewardNetwork.Load(CheckpointPath, new LoadOptions { DType = readAs }).Network;
+        if (dtype != network.DType) network.ConvertTo(dtype); // as the recorder: read in fp32, then .to(dtype)
         var outcome = new Outcome();
         var trainer = new RewardTrainer(network, settings ?? Settings, train ?? Train, HeldOut, TimeProvider.System)
         {
