@@ -37,6 +37,7 @@ internal static class Program
             GateCommand.Create(),
             ReportCommand.Create(),
             ScoreCommand.Create(),
+            ShapeCommand.Create(),
             InspectCommand.Create(),
             DoctorCommand.Create(),
             QuickstartCommand.Create(),
