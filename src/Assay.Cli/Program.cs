@@ -38,6 +38,7 @@ internal static class Program
             ReportCommand.Create(),
             ScoreCommand.Create(),
             ShapeCommand.Create(),
+            OveroptCommand.Create(),
             InspectCommand.Create(),
             DoctorCommand.Create(),
             QuickstartCommand.Create(),

@@ -1,0 +1,67 @@
+using Assay.Evaluation.Statistics;
+
+namespace Assay.Evaluation.OverOptimisation;
+
+/// <summary>One proxy's curve: gold over the strength of optimisation, where it peaks, and what is lost behind the peak.</summary>
+public sealed record OptimisationCurve
+{
+    private const int Seed = 1;
+
+    /// <summary>What was optimised: a model, an ensemble's rule, a model with a length penalty.</summary>
+    public required string Proxy { get; init; }
+
+    /// <summary>From the weakest optimisation on.</summary>
+    public required IReadOnlyList<OptimisationPoint> Points { get; init; }
+
+    /// <summary>The fitted form of Gao et al., gold relative to the first point; null where there are too few points.</summary>
+    public required GaoFit? Fit { get; init; }
+
+    /// <summary>1 − residual / total sum of squares of the fit; NaN without one.</summary>
+    public required double RSquared { get; init; }
+
+    /// <summary><see cref="OptimisationPoint.At"/> of the highest gold that was measured.</summary>
+    public required long PeakAt { get; init; }
+
+    /// <summary>Gold at the peak minus gold at the last point.</summary>
+    public required double Lost { get; init; }
+
+    /// <summary>Its 95 % interval, by resampling prompts, for the peak that was measured; NaN with one prompt.</summary>
+    public required Interval LostInterval { get; init; }
+
+    /// <summary>Whether the proxy rises at every step.</summary>
+    public required bool ProxyStillRising { get; init; }
+
+    /// <summary>Whether gold has fallen behind its peak by more than chance while the proxy rose: over-optimisation.</summary>
+    public bool Turns => ProxyStillRising && LostInterval.Low > 0;
+
+    /// <summary>The curve over points at growing strength.</summary>
+    /// <param name="name">The proxy's.</param>
+    /// <param name="form">Which form is fitted.</param>
+    /// <param name="at">The strengths.</param>
+    /// <param name="kl">KL at each, in nats.</param>
+    /// <param name="proxy">[prompt][point].</param>
+    /// <param name="gold">[prompt][point].</param>
+    internal static OptimisationCurve Of(string name, GaoCurve form, IReadOnlyList<long> at, IReadOnlyList<double> kl, double[][] proxy, double[][] gold)
+    {
+        OptimisationPoint[] points = [.. at.Select((strength, i) => new OptimisationPoint(strength, kl[i], Moments.Mean(Column(proxy, i)), Moments.Mean(Column(gold, i)), IntervalOf(Column(gold, i))))];
+        double[] rise = [.. points.Select(point => point.Gold - points[0].Gold)], distances = [.. kl.Select(Math.Sqrt)];
+        var fit = distances.Where(distance => distance > 0).Distinct().Count() < 2 ? null : GaoFit.Of(form, distances, rise);
+        var gap = points.Length < 2 ? null : ProxyGoldGap.Of([.. points.Select(point => point.Proxy)], [.. points.Select(point => point.Gold)]);
+        var peak = gap?.GoldPeakIndex ?? 0;
+        return new OptimisationCurve
+        {
+            Proxy = name,
+            Points = points,
+            Fit = fit,
+            RSquared = fit is null ? double.NaN : 1 - fit.ResidualSumOfSquares / (Moments.Central(rise, 2) * rise.Length),
+            PeakAt = at[peak],
+            Lost = points[peak].Gold - points[^1].Gold,
+            LostInterval = IntervalOf([.. gold.Select(row => row[peak] - row[^1])]),
+            ProxyStillRising = gap?.ProxyStillRising ?? false,
+        };
+    }
+
+    private static double[] Column(double[][] rows, int point) => [.. rows.Select(row => row[point])];
+
+    private static Interval IntervalOf(double[] values) => values.Length < 2 ? new Interval(double.NaN, double.NaN) : Bootstrap.OfMean(values, Resamples.Draw(values.Length, Seed)).Percentile();
+}
