@@ -40,6 +40,15 @@ internal static class Smoke
             .Says("not ready for best-of-n: ").Says("length_accuracy_gap: ");
         assay.Expect(0, "gate", "--use", "best-of-n", "--evidence", Of("evidence-repaired"), splits, "--model", model).Says("ready for best-of-n");
         assay.Expect(0, "gate", "--verify", model);
+
+        // Judging starts no engine: these run where libtorch cannot be loaded, and what runs a model says so.
+        var judging = new AssayCalls(environment: new Dictionary<string, string> { ["LIBTORCH"] = In("no-libtorch") });
+        judging.Expect(0, "gate", "--use", "best-of-n", "--evidence", Of("evidence-repaired"), splits, "--model", model);
+        judging.Expect(0, "gate", "--verify", model);
+        judging.Expect(0, "compare", Of("evidence-repaired"), Of("evidence-as-is"));
+        judging.ExpectOneOf([0, 1], "select", Of("evidence-repaired"), Of("evidence-as-is"));
+        judging.Expect(0, "report", "--evidence", Of("evidence-repaired"), "--model", model, "--output", In("without-engine.html"));
+        judging.Expect(2, "score", "--model", model, "--input", held, "--output", In("none.jsonl")).Says("LIBTORCH names");
         assay.Expect(2, "gate", "--use", "monitor", "--evidence", Of("evidence-as-is"), "--model", model);
         var ten = In("ten.jsonl");
         File.WriteAllLines(ten, File.ReadLines(held).Take(10));

@@ -18,6 +18,6 @@ internal static class LoadedModel
 
     /// <summary>Who is judged: a model, or where there is none a file of scores.</summary>
     public static EvidenceSubject SubjectOf(string path, RewardModel? model) =>
-        new(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))), path, model?.Fingerprint() ?? "scores:" + EvidenceInput.Of(path).Sha256,
+        new(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))), path, model is null ? "scores:" + EvidenceInput.Of(path).Sha256 : ModelFingerprint.Of(path, model.Encoder),
             model is { Network: { ComputeType: DType.BFloat16, DType: not DType.BFloat16 } } ? "bfloat16" : null);
 }

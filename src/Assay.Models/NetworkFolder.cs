@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Models.Checkpoints;
@@ -8,7 +6,7 @@ using Assay.Torch;
 
 namespace Assay.Models;
 
-/// <summary>Writes a network as a Hugging Face folder (config.json and safetensors) and fingerprints its weights.</summary>
+/// <summary>Writes a network as a Hugging Face folder (config.json and safetensors).</summary>
 public static class NetworkFolder
 {
     // A stored parameter is read back in pieces of this size.
@@ -41,23 +39,6 @@ public static class NetworkFolder
             stream.WriteByte((byte)'\n');
         });
         return notes;
-    }
-
-    /// <summary>
-    /// SHA-256 over the weights, lower-case hexadecimal: of the lines <c>name dtype [shape] sha256-of-little-endian-bytes\n</c> in ordinal order of the names. Equal after
-    /// saving and loading in the same type; changed by any bit of any weight.
-    /// </summary>
-    public static string Fingerprint(RewardNetwork network)
-    {
-        using var whole = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var parameter in network.Parameters.OrderBy(parameter => parameter.Name, StringComparer.Ordinal))
-        {
-            using var one = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            ForEachPiece(parameter.Value, one.AppendData);
-            var line = $"{parameter.Name} {parameter.Value.DType} [{string.Join(", ", parameter.Value.Shape)}] {Convert.ToHexStringLower(one.GetHashAndReset())}\n";
-            whole.AppendData(Encoding.UTF8.GetBytes(line));
-        }
-        return Convert.ToHexStringLower(whole.GetHashAndReset());
     }
 
     /// <summary>A parameter for <see cref="SafetensorsWriter"/>; also for an optimiser's state under names of its own.</summary>

@@ -145,9 +145,6 @@ public sealed class RewardModel : IScorer, IDisposable
         JsonFile.Write(Path.Combine(folder, ModelRecord.FileName), ModelRecord.Make(this));
     }
 
-    /// <summary>SHA-256 over weights and text rules, in hexadecimal: two models with the same one give the same scores. Reads every weight.</summary>
-    public string Fingerprint() => Fingerprints.OfBytes(System.Text.Encoding.UTF8.GetBytes(NetworkFolder.Fingerprint(Network) + Encoder.Fingerprint));
-
     public void Dispose() => Network.Dispose();
 
     private static Refusal RefusalOf(Finding finding, int tokenCount) => new(finding.Reason.Code(), finding.Reason == Reason.OverLength

@@ -93,8 +93,7 @@ internal static class GateCommand
     private static void DemandSame(string path, GateSources sources)
     {
         if (sources.Unnamed.Count > 0) throw new UsageException($"{sources.Unnamed[0]} does not say which model it is of: give it a \"subject\" with the model's fingerprint, or leave --model out");
-        using RewardModel model = LoadedModel.Load(path, null);
-        string fingerprint = model.Fingerprint();
+        string fingerprint = ModelFingerprint.Of(path);
         if (sources.Subject.Fingerprint == fingerprint) return;
         throw new UsageException(sources.Subject.Fingerprint.Length == 0 ? "the evidence names no model: a split or a check alone says nothing of one"
             : $"the evidence is of {sources.Subject.Name} ({sources.Subject.Fingerprint}), and {path} is {fingerprint}: judge this model, with its own chat template, or name the one that was judged");
@@ -102,12 +101,7 @@ internal static class GateCommand
 
     private static int Verify(string folder, Shape shape)
     {
-        string? fingerprint = null;
-        if (File.Exists(Path.Combine(folder, "config.json")))
-        {
-            using RewardModel model = LoadedModel.Load(folder, null);
-            fingerprint = model.Fingerprint();
-        }
+        string? fingerprint = File.Exists(Path.Combine(folder, "config.json")) ? ModelFingerprint.Of(folder) : null;
         GateVerification found = GateRecord.Verify(folder, fingerprint);
         bool holds = found.Faults.Count == 0;
         string use = $"{GateRecord.Word(found.Gate.Verdict)} for {found.Gate.Use}, {found.Gate.Time}";

@@ -99,7 +99,7 @@ internal static class LabelSampleCommand
         if (request.Model is { } folder)
         {
             using RewardModel model = LoadedModel.Load(folder, request.Template, request.MaxLength, request.Placement);
-            fingerprint = model.Fingerprint();
+            fingerprint = ModelFingerprint.Of(folder, model.Encoder);
             IEnumerable<PreferencePair> pairs = UnlabelledPairs.Read(request.Data, new SetAsideCount(), request.Fields);
             frame.Add(folder, Counted(PairScoring.ScorePairs(model, pairs, (_, refusal) => setAside.Add(refusal.Code), cancellationToken: cancellationToken)));
         }

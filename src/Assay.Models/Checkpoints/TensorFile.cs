@@ -88,6 +88,13 @@ public abstract unsafe class TensorFile : IDisposable
         return Bytes(tensor.Offset + (firstRow * rowBytes), checked((int)(rowCount * rowBytes)));
     }
 
+    /// <summary>Bytes of a tensor as the file holds them.</summary>
+    internal ReadOnlySpan<byte> StoredBytes(StoredTensor tensor, long from, int count)
+    {
+        ObjectDisposedException.ThrowIf(_view is { CanRead: false }, this);
+        return Bytes(tensor.Offset + from, count);
+    }
+
     internal static long RowLength(StoredTensor tensor) => tensor.Shape.Count switch
     {
         0 => 1,

@@ -136,7 +136,7 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         void Save(string folder)
         {
             model.Save(folder);
-            RowsOfBase(modelPath, trainedOn, model.Fingerprint()).Write(Path.Combine(folder, RowDigests.TrainingFileName));
+            RowsOfBase(modelPath, trainedOn, ModelFingerprint.Of(folder, model.Encoder)).Write(Path.Combine(folder, RowDigests.TrainingFileName));
         }
     }
 

@@ -146,6 +146,6 @@ public sealed class GateCommandTests : IDisposable
         TinyCheckpoint.Write(checkpoint, ["a b c"], seed);
         using RewardModel model = RewardModel.LoadForTraining(checkpoint, seed);
         model.Save(folder);
-        return model.Fingerprint();
+        return ModelFingerprint.Of(folder);
     }
 }
