@@ -37,6 +37,7 @@ internal static class Program
             GateCommand.Create(),
             ReportCommand.Create(),
             ScoreCommand.Create(),
+            RankCommand.Create(),
             ShapeCommand.Create(),
             OveroptCommand.Create(),
             InspectCommand.Create(),

@@ -66,7 +66,8 @@ public static class PairJson
         writer.WriteEndObject();
     }
 
-    private static void WriteMessages(Utf8JsonWriter writer, string name, IEnumerable<Message> messages)
+    /// <summary>Writes turns as a list of messages, each as it stood in the data.</summary>
+    public static void WriteMessages(Utf8JsonWriter writer, string name, IEnumerable<Message> messages)
     {
         writer.WriteStartArray(name);
         foreach (Message message in messages)

@@ -50,7 +50,7 @@ public sealed class ConversationReader : IDisposable
         var id = row.Pair?.Id ?? row.Id;
         if (row.Findings.Where(finding => finding.Reason is Reason.UnreadContext or Reason.NeedsImage).ToList() is { Count: > 0 } lost)
             return new ConversationRow { Line = raw.Line, Id = id, Error = string.Join("; ", lost) };
-        if (row.Candidates is { } candidates) return new ConversationRow { Line = raw.Line, Id = id, Candidates = candidates };
+        if (row.Candidates is { } candidates) return new ConversationRow { Line = raw.Line, Id = id, Candidates = candidates, PromptTextLength = row.Pair?.PromptTextLength ?? 0 };
         if (row.Pair is { } pair && row.PartCount == 1) return new ConversationRow { Line = raw.Line, Id = id, Pair = pair };
         string error = row.PartCount > 1 ? $"the row holds {row.PartCount} pairs; a conversation, a pair or candidates of one prompt can be scored" : string.Join("; ", row.Findings);
         return new ConversationRow { Line = raw.Line, Id = id, Error = row.IsError || row.PartCount > 1 ? error : $"neither a conversation, a prompt and its answer, text, nor a pair: {error}" };
@@ -72,7 +72,7 @@ public sealed class ConversationReader : IDisposable
             if (!row.HasFindings && read is { Messages: { } turns } && turns is not [.., { Role: "assistant" }])
                 row.Add(Reason.FinalTurnNotAssistant, $"the conversation ends with a turn of \"{(turns.Count == 0 ? "nobody" : turns[^1].Role)}\": there is no answer to score");
             if (!row.HasFindings && read is not null && _unread.Unread(row, read) is { } unread) row.Add(Reason.UnreadContext, unread);
-            if (!row.HasFindings) return read is null ? null : new ConversationRow { Line = raw.Line, Id = row.Id, Conversation = read, JoinsTexts = read.Text is not null && JoinsWords(row.Root) };
+            if (!row.HasFindings) return read is null ? null : new ConversationRow { Line = raw.Line, Id = row.Id, Conversation = read, JoinsTexts = read.Text is not null && JoinsWords(row.Root), PromptTextLength = read.Text is null ? 0 : RowScope.Scalar(row.Root, "prompt")?.Length ?? 0 };
             return new ConversationRow { Line = raw.Line, Id = row.Id, Error = string.Join("; ", row.Finish()[0].Findings) };
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)

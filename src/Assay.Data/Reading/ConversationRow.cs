@@ -19,6 +19,9 @@ public sealed record ConversationRow
     /// <summary>Several answers to one prompt, of which the row names no chosen and rejected one, in its order.</summary>
     public IReadOnlyList<Conversation>? Candidates { get; init; }
 
+    /// <summary>For plain text: how many leading characters of the conversation, or of every candidate, are the prompt. 0 for messages and where the row states no prompt.</summary>
+    public int PromptTextLength { get; init; }
+
     /// <summary>Prompt and answer are texts that were joined with nothing between them, as in "two?It is 2.": right for a model that continues text, hardly for one of turns.</summary>
     public bool JoinsTexts { get; init; }
 
