@@ -38,6 +38,7 @@ internal static class Program
             ReportCommand.Create(),
             ScoreCommand.Create(),
             RankCommand.Create(),
+            VerifyCommand.Create(),
             ShapeCommand.Create(),
             OveroptCommand.Create(),
             InspectCommand.Create(),

@@ -1,0 +1,76 @@
+using System.Text.Json.Nodes;
+using Assay.Testing;
+
+namespace Assay.Cli.Tests.Evaluation;
+
+/// <summary>The verb <c>verify</c>.</summary>
+[Collection("console")]
+public sealed class VerifyCommandTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("assay-verify-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private string In(string name) => Path.Combine(_folder, name);
+
+    private string Rows(params string[] lines)
+    {
+        File.WriteAllLines(In("in.jsonl"), lines);
+        return In("in.jsonl");
+    }
+
+    [Fact]
+    public async Task Answers_get_a_verdict_and_the_rule_its_error_rates()
+    {
+        var input = Rows(
+            """{"id": "a", "completion": "A: 18", "reference": "18", "label": true}""",
+            """{"completion": "A: 17", "reference": "18", "label": false}""",
+            """{"completion": "eighteen", "reference": "18", "label": true}""",
+            """{"messages": [{"role": "user", "content": "?"}, {"role": "assistant", "content": "\\boxed{0.5}"}], "meta": {"x": 1}, "reference": 0.50, "label": 0}""");
+        var (code, output, error) = await CommandLine.Run("verify", "--input", input, "--using", "math", "--output", In("out.jsonl"), "--json");
+        Assert.True(code == ExitCode.Success, error);
+        Assert.Equal("""{"row":1,"id":"a","verdict":"correct","score":1,"extracted":"18"}""", File.ReadLines(In("out.jsonl")).First());
+        Assert.Equal(["correct", "wrong", "no_answer", "correct"], File.ReadLines(In("out.jsonl")).Select(line => (string)JsonNode.Parse(line)!["verdict"]!));
+        var rates = JsonNode.Parse(output)!;
+        Assert.Equal((0.5, 0.5), ((double)rates["false_positive"]!["rate"]!, (double)rates["false_negative"]!["rate"]!));
+        Assert.Null(rates["attacks"]);
+    }
+
+    [Fact]
+    public async Task What_gets_past_a_rule_is_named()
+    {
+        var input = Rows("""{"completion": "A: 18", "reference": "18"}""");
+        var (code, output, _) = await CommandLine.Run("verify", "--input", input, "--using", "last-number", "--attack");
+        Assert.Equal(ExitCode.CheckFailed, code);
+        Assert.Matches("several_boxed +100.0 % +gets past it", output);
+        (code, output, _) = await CommandLine.Run("verify", "--input", input, "--using", "math", "--attack");
+        Assert.Equal(ExitCode.Success, code);
+        Assert.DoesNotContain("gets past it", output, StringComparison.Ordinal);
+    }
+
+    [SharedFact]
+    public async Task On_graded_solutions_the_rule_agrees_with_the_graders()
+    {
+        var (code, output, error) = await CommandLine.Run("verify", "--input", SharedInputs.PathOf("data", "open", "gsm8k_solutions_graded.jsonl.gz"), "--using", "math", "--reference", "meta.ground_truth", "--json");
+        Assert.True(code == ExitCode.Success, error);
+        var rates = JsonNode.Parse(output)!;
+        Assert.Equal(5276, rates["verdicts"]!.AsObject().Sum(verdict => (int)verdict.Value!));
+        // An independent check of the final answer agrees with the graders in all rows.
+        Assert.Equal((0, 0), ((int)rates["false_positive"]!["errors"]!, (int)rates["false_negative"]!["errors"]!));
+    }
+
+    [Theory]
+    [InlineData("""{"completion": "A: 18"}""", ":1: no right answer, wanted reference, ground_truth, solution", "math")]
+    [InlineData("""{"reference": "18"}""", ":1: no answer, wanted completion, response", "math")]
+    [InlineData("""{"completion": "a", "reference": "18", "label": "yes"}""", ":1: label is \"yes\", wanted true or false", "math")]
+    [InlineData("""{"completion": "a"}""", "--using pattern wants --pattern", "pattern")]
+    [InlineData("""{"completion": "a"}""", "--attack is made from right answers", "think-answer", "--attack")]
+    [InlineData("""{"completion": "a"}""", "--pattern is of --using pattern, not math", "math", "--pattern", "a")]
+    [InlineData("""{"completion": "a"}""", "the pattern ( cannot be used", "pattern", "--pattern", "(")]
+    public async Task Bad_input_is_named(string line, string message, string rule, params string[] more)
+    {
+        var (code, _, error) = await CommandLine.Run(["verify", "--input", Rows(line), "--using", rule, .. more]);
+        Assert.Equal(ExitCode.BadInput, code);
+        Assert.Contains(message, error, StringComparison.Ordinal);
+    }
+}
