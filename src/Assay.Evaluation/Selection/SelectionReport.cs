@@ -37,12 +37,12 @@ public sealed record SelectionReport
     {
         // Whom its gate refuses sets no mark for the others either.
         var open = candidates.Where(candidate => candidate.Gate?.Verdict != GateVerdict.NotReady).ToArray();
-        var filter = BenchmarkFilter.Of(open, benchmark, top);
+        bool? IsPolicyBase(Candidate candidate) => policyBases.Count == 0 || candidate.Base is null ? null : policyBases.Any(candidate.Base.IsSame);
+        var filter = BenchmarkFilter.Of(open, benchmark, top, candidate => IsPolicyBase(candidate) == true);
         var kept = open.Where(candidate => filter.WhyNot(candidate) is null).ToArray();
         // The policy's own pairs say more than a static set: once one candidate has them, all need them.
         var isFresh = kept.Any(candidate => candidate.Fresh is not null);
         OwnValidation? Own(Candidate candidate) => isFresh ? candidate.Fresh : candidate.Static;
-        bool? IsPolicyBase(Candidate candidate) => policyBases.Count == 0 || candidate.Base is null ? null : policyBases.Any(candidate.Base.IsSame);
         var validated = kept.Where(candidate => Own(candidate) is not null).OrderByDescending(candidate => Own(candidate)!.Figures.Accuracy).ThenByDescending(candidate => IsPolicyBase(candidate) == true).ThenBy(candidate => candidate.Name, StringComparer.Ordinal).ToArray();
         CheckSameData(validated, Own);
         var (noise, isPaired) = AgainstBest(validated, Own);

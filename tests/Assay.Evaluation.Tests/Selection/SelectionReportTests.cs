@@ -5,6 +5,7 @@ using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Gates;
 using Assay.Evaluation.Metrics;
 using Assay.Evaluation.Selection;
+using Assay.Evaluation.Statistics;
 
 namespace Assay.Evaluation.Tests.Selection;
 
@@ -24,6 +25,43 @@ public sealed class SelectionReportTests
         new() { Name = name, Benchmarks = double.IsNaN(benchmark) ? [] : [Benchmark(benchmark)], Base = from, Fresh = double.IsNaN(fresh) ? null : Own(fresh) };
 
     private static JudgedCandidate Of(SelectionReport report, string name) => report.Candidates.Single(candidate => candidate.Name == name);
+
+    /// <summary>RewardBench 2's seventeen PPO runs (arXiv 2506.01937, table 8): score on the benchmark, the policy's average, best-of-16's. The first nine are of the policy's base and prompts, 10 to 12 trained on flipped data, 13 to 15 of another base, 16 and 17 of other prompts.</summary>
+    private static readonly (double Benchmark, double Ppo, double BestOfN)[] Runs =
+    [
+        (68.7, 59.8, 52.4), (67.9, 60.4, 53.8), (64.8, 59.9, 51.7), (60.0, 59.5, 53.6), (60.0, 60.1, 52.2), (59.9, 59.6, 51.2), (59.1, 60.3, 53.0), (55.6, 60.7, 51.5), (49.8, 60.2, 48.0),
+        (42.0, 56.4, 49.8), (21.9, 54.2, 39.7), (6.1, 38.0, 20.8), (72.9, 54.5, 56.4), (71.9, 55.8, 55.7), (69.4, 56.4, 54.7), (66.7, 57.0, 50.0), (65.6, 58.5, 49.2),
+    ];
+
+    [Fact]
+    public void Of_the_published_PPO_runs_lineage_finds_a_policy_that_the_score_alone_misses()
+    {
+        // Own pairs that tell nobody apart, so that benchmark and lineage decide.
+        Candidate[] candidates = [.. Runs.Select((run, i) => New($"{i + 1:00}", run.Benchmark / 100, i < 12 ? Llama : Qwen, 0.75))];
+        double Policy(SelectionReport report) => Runs[int.Parse(report.Chosen!, System.Globalization.CultureInfo.InvariantCulture) - 1].Ppo;
+
+        Assert.Equal(54.5, Policy(SelectionReport.Of(candidates, [], top: 1)));
+        Assert.InRange(Policy(SelectionReport.Of(candidates, [Llama])), 59.8, 60.4);
+        Assert.InRange(Policy(SelectionReport.Of(candidates, [Llama], top: 1)), 59.8, 60.4);
+        // Where the policy is of the others' base, the score's choice stands.
+        Assert.Equal(54.5, Policy(SelectionReport.Of(candidates, [Qwen])));
+    }
+
+    [Fact]
+    public void The_published_correlations_of_score_and_policy_come_out()
+    {
+        double Of(Func<int, bool> among, Func<(double Benchmark, double Ppo, double BestOfN), double> outcome) =>
+            Correlation.Pearson([.. Runs.Where((_, i) => among(i)).Select(run => run.Benchmark)], [.. Runs.Where((_, i) => among(i)).Select(outcome)]).Coefficient;
+        var all = (int _) => true;
+        var unflipped = (int i) => i is < 9 or > 11;
+        Assert.Equal(0.717, Of(all, run => run.Ppo), 5e-4);
+        Assert.Equal(-0.720, Of(unflipped, run => run.Ppo), 5e-4);
+        Assert.Equal(-0.255, Of(i => i < 9, run => run.Ppo), 5e-4);
+        Assert.Equal(-0.947, Of(i => i > 11, run => run.Ppo), 5e-4);
+        Assert.Equal(0.915, Of(all, run => run.BestOfN), 5e-4);
+        Assert.Equal(0.663, Of(unflipped, run => run.BestOfN), 5e-4);
+        Assert.Equal(-0.039, Correlation.Spearman([.. Runs.Select(run => run.Benchmark)], [.. Runs.Select(run => run.Ppo)]).Coefficient, 5e-4);
+    }
 
     [Fact]
     public void The_benchmark_filters_lineage_breaks_ties_and_the_own_pairs_decide()
