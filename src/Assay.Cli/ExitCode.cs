@@ -19,4 +19,7 @@ internal static class ExitCode
 
     /// <summary>Stopped by Ctrl-C, as shells count it (128 + SIGINT).</summary>
     public const int Interrupted = 130;
+
+    /// <summary>Stopped by SIGTERM, as schedulers send it (128 + SIGTERM).</summary>
+    public const int Terminated = 143;
 }

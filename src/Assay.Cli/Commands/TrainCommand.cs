@@ -62,7 +62,14 @@ internal static class TrainCommand
         settings = settings with { Data = DataFiles.Expand(settings.Data), EvalData = DataFiles.Expand(settings.EvalData) };
         // Read for their pairs, and again for their hashes.
         foreach (var file in settings.Data.Concat(settings.EvalData)) Pipes.Keep(file);
-        using OutputClaim? claim = Claim(settings, recipe, start, existing);
+        if (start == RunStart.Resume && settings.OutputDir is { } folder && !TrainingRun.IsRunFolder(folder))
+        {
+            if (!WrittenFiles.Read(folder).IsUnfinished("train")) throw new UsageException($"{folder}: there is no run to resume (no run.json of assay train); leave out --resume to begin one, or name the folder of the run");
+            Terminal.Note($"assay: the run in {folder} was stopped before its first step: it begins anew");
+            start = RunStart.Fresh;
+        }
+        using OutputClaim? claim = Claim(settings, recipe, existing);
+        var isTerminated = false;
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
@@ -71,6 +78,12 @@ internal static class TrainCommand
         try
         {
             summary = new TrainingRun(settings, TimeProvider.System) { Start = start, Observer = progress.Observer }.Execute(stop.Token);
+        }
+        catch (OperationCanceledException) when (isTerminated)
+        {
+            Terminal.EndLive();
+            Console.Error.WriteLine("assay: stopped");
+            return ExitCode.Terminated;
         }
         finally
         {
@@ -85,16 +98,16 @@ internal static class TrainCommand
         {
             if (stop.IsCancellationRequested) return;
             context.Cancel = true;
-            Terminal.Note("stopping after this update, with a checkpoint; press Ctrl-C again to stop at once");
+            isTerminated = context.Signal == PosixSignal.SIGTERM;
+            Terminal.Note("stopping after this update, with a checkpoint; a second signal (Ctrl-C) stops at once");
             stop.Cancel();
         }
     }
 
     /// <summary>Null where settings are missing, which the run itself says.</summary>
-    private static OutputClaim? Claim(TrainingSettings settings, string? recipe, RunStart start, Existing existing)
+    private static OutputClaim? Claim(TrainingSettings settings, string? recipe, Existing existing)
     {
         if (settings is not { OutputDir: { } output, Model: { } model }) return null;
-        if (start == RunStart.Resume && !TrainingRun.IsRunFolder(output)) throw new UsageException($"{output}: there is no run to resume (no run.json of assay train); leave out --resume to begin one, or name the folder of the run");
         // Whether a run that is there may be gone on with, the run itself says.
         Existing foreign = TrainingRun.IsRunFolder(output) ? Existing.Overwrite : existing;
         return OutputClaim.WholeFolder("train", output, [ModelFolder.Of(model), .. settings.Data, .. settings.EvalData, settings.Split, settings.ChatTemplate, recipe], foreign);

@@ -34,12 +34,16 @@ internal sealed class OutputLock : IDisposable
         {
             try
             {
-                using var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
-                stream.Write(System.Text.Encoding.UTF8.GetBytes(content));
+                using var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 0);
+                Fill(stream, content, output);
                 return new OutputLock(path, content);
             }
+            catch (UnauthorizedAccessException error)
+            {
+                throw new UsageException($"{output} may not be written to ({error.Message.TrimEnd('.')}): allow it, or name another output");
+            }
             // Its holder may have let go since: then there is nothing to read, and the next attempt finds out what stood in the way.
-            catch (IOException) when (File.Exists(path) || attempt + 1 < MostAttempts)
+            catch (IOException error) when (error.InnerException is null && (File.Exists(path) || attempt + 1 < MostAttempts))
             {
                 if (Read(path) is not { } holder) continue;
                 if (IsAlive(holder)) throw new UsageException($"{output} is being written by process {holder.Process} (assay {holder.Verb}, started {Time(holder)}{Elsewhere(holder)}): wait for it or stop it, or name another output{(holder.Machine == Environment.MachineName ? "" : $"; if it is gone, delete {path}")}");
@@ -48,6 +52,20 @@ internal sealed class OutputLock : IDisposable
             }
         }
         throw new UsageException($"{path}: another process takes this lock again and again; delete the file if no assay writes to {output}");
+    }
+
+    // A lock that is ours and found no room is no sign of another process.
+    private static void Fill(FileStream stream, string content, string output)
+    {
+        try
+        {
+            stream.Write(System.Text.Encoding.UTF8.GetBytes(content));
+        }
+        catch (IOException error)
+        {
+            File.Delete(stream.Name);
+            throw new IOException($"{output} cannot be written to: {error.Message.TrimEnd('.')}: make room, or name another output", error);
+        }
     }
 
     public void Dispose()

@@ -50,6 +50,9 @@ internal sealed class WrittenFiles
         return written == Now(name, verb) ? null : $"it was changed after assay {verb} wrote it";
     }
 
+    /// <summary>Whether a verb began here and has not ended.</summary>
+    public bool IsUnfinished(string verb) => _record.Unfinished == verb;
+
     /// <summary>Notes that the verb has the folder to itself from now on.</summary>
     public void Begin(string verb, IReadOnlyList<string> foreign)
     {

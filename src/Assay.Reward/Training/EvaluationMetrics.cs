@@ -64,6 +64,9 @@ public sealed record EvaluationMetrics
         };
     }
 
+    /// <summary>One of the figures by which the best evaluation is told.</summary>
+    internal double Of(string metric) => metric switch { "loss" => Loss, "accuracy" => Accuracy, "margin" => Margin, _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, "no such metric") };
+
     /// <summary>The figures under TRL's names (<c>eval_loss</c>, <c>eval_accuracy</c>, …) with ours beside them.</summary>
     public JsonObject ToJson()
     {

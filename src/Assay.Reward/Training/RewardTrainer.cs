@@ -49,6 +49,9 @@ public sealed class RewardTrainer
     /// <summary>Writes the model into a checkpoint's folder; by default the network alone, without tokenizer or record.</summary>
     public Action<string>? SaveModel { get; init; }
 
+    /// <summary>Gives the network the weights of a checkpoint's folder; by default all of them, by name.</summary>
+    public Action<string>? LoadWeights { get; init; }
+
     /// <summary>What the process may take of the host's memory, in bytes; by default what the system has free.</summary>
     public long? MemoryLimit { get; init; }
 
@@ -58,6 +61,7 @@ public sealed class RewardTrainer
     /// <param name="stop">When it is set, the update in progress is finished, a checkpoint is written and the run ends.</param>
     /// <exception cref="RewardException">A loss or a gradient is no number; the message names step and rows.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was set; the checkpoint is written.</exception>
+    /// <exception cref="IOException">The log or a checkpoint cannot be written; earlier checkpoints are whole.</exception>
     public TrainingResult Run(string? outputFolder, TrainingCheckpoint? resumeFrom = null, CancellationToken stop = default)
     {
         var started = clock.GetTimestamp();
@@ -75,12 +79,12 @@ public sealed class RewardTrainer
         long pairs = 0, tokens = 0, firstStep = state.Step;
         var trainingTime = TimeSpan.Zero;
         EvaluationMetrics? latest = null;
-        var evaluatedAt = -1L;
+        var (savedStep, savedAt) = (-1L, clock.GetTimestamp());
 
         var memory = PlanMemory(state);
         Observer.Phase?.Invoke("training");
-        if (settings.EvalOnStart && state.Step == 0) Evaluate();
-        while (state.Step < Plan.TotalUpdates)
+        if (state.IsEvaluationPending || (settings.EvalOnStart && state.Step == 0)) Evaluate();
+        while (state.Step < Plan.TotalUpdates && !HasStoppedEarly())
         {
             if (stop.IsCancellationRequested)
             {
@@ -138,9 +142,15 @@ public sealed class RewardTrainer
             if (isLogged)
                 log?.Write(state.Averages.Take(norm, rate, state.TokenCount, epoch, step));
             if (IsDue(settings.EvalStrategy, settings.EvalSteps ?? settings.LoggingSteps, step)) Evaluate();
-            if (!last && IsDue(settings.SaveStrategy, settings.SaveSteps, step)) Save();
+            if (!last && (IsDue(settings.SaveStrategy, settings.SaveSteps, step) || clock.GetElapsedTime(savedAt).TotalMinutes >= settings.SaveMinutes)) Save();
         }
-        if (evaluatedAt != state.Step) Evaluate();
+        if (state.EvaluatedAt != state.Step) Evaluate();
+        else latest ??= this.Evaluate(stop);
+        if (settings.LoadBestModelAtEnd && outputFolder is not null && state.Best.Value is not null && state.Best.Step != state.Step)
+        {
+            (LoadWeights ?? TakeWeights)(TrainingCheckpoint.FolderOf(outputFolder, state.Best.Step));
+            latest = this.Evaluate(stop);
+        }
 
         var result = new TrainingResult
         {
@@ -152,38 +162,56 @@ public sealed class RewardTrainer
             Trained = (pairs, tokens, state.Step - firstStep, trainingTime),
             Memory = memory,
             Evaluation = latest,
+            Best = settings.LoadBestModelAtEnd || settings.EarlyStoppingPatience is not null ? state.Best.Value is { } metric ? (state.Best.Step, metric) : null : null,
+            HasStoppedEarly = state.Step < Plan.TotalUpdates,
         };
         return result;
+
+        bool HasStoppedEarly() => state.Best.Fruitless >= settings.EarlyStoppingPatience;
 
         void Evaluate()
         {
             if (heldOut.Count == 0) return;
             Observer.Phase?.Invoke("evaluating");
-            latest = this.Evaluate();
-            evaluatedAt = state.Step;
+            try
+            {
+                latest = this.Evaluate(stop);
+            }
+            catch (OperationCanceledException)
+            {
+                // The run that goes on owes it, and writes the same line.
+                state.IsEvaluationPending = true;
+                if (state.Step > firstStep) Save();
+                throw;
+            }
+            state.IsEvaluationPending = false;
+            state.EvaluatedAt = state.Step;
+            var isBest = state.Step > 0 && state.Best.Take(state.Step, latest.Of(settings.Metric), settings);
             var line = latest.ToJson();
             line["epoch"] = Plan.EpochAfter(state.Step);
             line["step"] = state.Step;
             log?.Write(line);
             Observer.Evaluated?.Invoke(state.Step, latest);
+            if (isBest && settings.LoadBestModelAtEnd && state.Step < Plan.TotalUpdates) Save();
             Observer.Phase?.Invoke("training");
         }
 
         void Save()
         {
-            if (outputFolder is null) return;
+            if (outputFolder is null || savedStep == state.Step) return;
             Observer.Phase?.Invoke("saving");
             var written = TrainingCheckpoint.Write(outputFolder, SaveModel ?? (folder => NetworkFolder.Save(network, folder)), names, optimiser, state, settings, DataFingerprint(), Plan);
-            TrainingCheckpoint.KeepNewest(outputFolder, settings.SaveTotalLimit);
+            (savedStep, savedAt) = (state.Step, clock.GetTimestamp());
+            TrainingCheckpoint.KeepNewest(outputFolder, settings.SaveTotalLimit, settings.LoadBestModelAtEnd ? state.Best.Step : 0);
             Observer.CheckpointWritten?.Invoke(written);
             Observer.Phase?.Invoke("training");
         }
     }
 
     /// <summary>Scores the held-out pairs, near lengths together, and sums up.</summary>
-    public EvaluationMetrics Evaluate()
+    public EvaluationMetrics Evaluate(CancellationToken stop = default)
     {
-        var (chosen, rejected) = new SequenceScorer(network).Score(heldOut, settings.MaxBatchTokens);
+        var (chosen, rejected) = new SequenceScorer(network).Score(heldOut, settings.MaxBatchTokens, stop);
         return EvaluationMetrics.Of(chosen, rejected, MarginsOf(heldOut), settings.PerDeviceEvalBatchSize, objective);
     }
 
@@ -195,6 +223,12 @@ public sealed class RewardTrainer
     // Tokens of a pair as they go through the network: a common prefix once where it can be shared.
     private int PackedTokensOf(EncodedPair pair) =>
         pair.LongestSide <= network.Packing.SharedPrefixLimit ? pair.TokenCount - pair.CommonPrefixLength : pair.TokenCount;
+
+    private void TakeWeights(string folder)
+    {
+        using var saved = RewardNetwork.Load(folder).Network;
+        foreach (var (mine, theirs) in network.Parameters.Zip(saved.Parameters)) mine.Value.CopyFrom(theirs.Value);
+    }
 
     private bool IsDue(string strategy, double every, long step) => strategy switch
     {

@@ -18,6 +18,15 @@ internal sealed class RunState
     /// </summary>
     public int BatchTokens { get; set; }
 
+    /// <summary>The best evaluation so far.</summary>
+    public BestEvaluation Best { get; init; } = new();
+
+    /// <summary>Updates made when the held-out pairs were last evaluated; -1 before any evaluation.</summary>
+    public long EvaluatedAt { get; set; } = -1;
+
+    /// <summary>Whether the evaluation of this step was due and cut short by a stop.</summary>
+    public bool IsEvaluationPending { get; set; }
+
     /// <summary>What has gathered since the last log line.</summary>
     public LogAverages Averages { get; init; } = new();
 }

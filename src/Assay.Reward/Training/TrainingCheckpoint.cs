@@ -87,6 +87,9 @@ public sealed class TrainingCheckpoint
             TokenCount = state["num_tokens"]!.GetValue<long>(),
             LossSum = state["loss_sum"]!.GetValue<double>(),
             BatchTokens = state["batch_tokens"]?.GetValue<int>() ?? 0,
+            Best = BestEvaluation.FromJson(state["best"]),
+            EvaluatedAt = state["evaluated_at"]?.GetValue<long>() ?? -1,
+            IsEvaluationPending = state["evaluation_pending"]?.GetValue<bool>() ?? false,
             Averages = LogAverages.FromJson(state["since_last_log"]!),
         };
 
@@ -105,11 +108,11 @@ public sealed class TrainingCheckpoint
     internal static string Write(
         string outputFolder, Action<string> saveModel, IReadOnlyList<string> names, AdamW optimiser, RunState run, TrainingSettings settings, string dataFingerprint, TrainingPlan plan)
     {
-        var name = Prefix + run.Step.ToString(CultureInfo.InvariantCulture);
+        var name = NameOf(run.Step);
         var temporary = Path.Combine(outputFolder, Unfinished + name);
-        foreach (var left in Directory.EnumerateDirectories(outputFolder, Unfinished + "*")) Directory.Delete(left, recursive: true);
         try
         {
+            foreach (var left in Directory.EnumerateDirectories(outputFolder, Unfinished + "*")) Directory.Delete(left, recursive: true);
             Directory.CreateDirectory(temporary);
             saveModel(temporary);
             using (var scope = new TensorScope())
@@ -133,28 +136,61 @@ public sealed class TrainingCheckpoint
                 ["loss_sum"] = run.LossSum,
                 ["since_last_log"] = run.Averages.ToJson(),
                 ["batch_tokens"] = run.BatchTokens,
+                ["best"] = run.Best.ToJson(),
+                ["evaluated_at"] = run.EvaluatedAt,
+                ["evaluation_pending"] = run.IsEvaluationPending,
                 ["products"] = TorchRuntime.Products,
                 ["data"] = dataFingerprint,
                 ["settings"] = MathematicsOf(settings),
             };
             JsonFile.Write(Path.Combine(temporary, StateFile), state);
+            var final = Path.Combine(outputFolder, name);
+            if (Directory.Exists(final)) Remove(final);
+            Directory.Move(temporary, final);
+            return final;
         }
-        catch
+        catch (Exception error)
         {
             // A full disk, say: what is half written only takes its room.
             if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
+            // The model itself is half of what the moments take.
+            if (DiskRoom.IsOfDisk(error)) throw NotWritten(outputFolder, name, names.Select((_, i) => MomentBytes(optimiser, i)).Sum() * 3 / 2, error);
             throw;
         }
-        var final = Path.Combine(outputFolder, name);
-        if (Directory.Exists(final)) Directory.Delete(final, recursive: true);
-        Directory.Move(temporary, final);
-        return final;
     }
 
-    internal static void KeepNewest(string outputFolder, int? limit)
+    /// <summary>Removes the older ones beyond the limit, but never the best.</summary>
+    internal static void KeepNewest(string outputFolder, int? limit, long bestStep)
     {
         if (limit is not { } kept) return;
-        foreach (var (folder, _) in All(outputFolder).SkipLast(kept)) Directory.Delete(folder, recursive: true);
+        foreach (var (folder, _) in All(outputFolder).Where(at => at.Step != bestStep).SkipLast(kept)) Remove(folder);
+    }
+
+    /// <summary>Where the checkpoint of a step lies.</summary>
+    internal static string FolderOf(string outputFolder, long step) => Path.Combine(outputFolder, NameOf(step));
+
+    private static string NameOf(long step) => Prefix + step.ToString(CultureInfo.InvariantCulture);
+
+    // A kill in the middle leaves nothing that looks whole.
+    private static void Remove(string folder)
+    {
+        var leaving = Path.Combine(Path.GetDirectoryName(folder)!, $"{Unfinished}old-{Path.GetFileName(folder)}");
+        if (Directory.Exists(leaving)) Directory.Delete(leaving, recursive: true);
+        Directory.Move(folder, leaving);
+        Directory.Delete(leaving, recursive: true);
+    }
+
+    private static long MomentBytes(AdamW optimiser, int index)
+    {
+        var (first, second) = optimiser.Moments(index);
+        using (first)
+        using (second) return sizeof(float) * (first.ElementCount + second.ElementCount);
+    }
+
+    private static IOException NotWritten(string outputFolder, string name, long bytes, Exception error)
+    {
+        var whole = All(outputFolder).LastOrDefault().Folder is { } last ? $"{last} is whole: make room or allow writing, and go on from it with --resume" : "there is no earlier one: make room or allow writing, and begin again, or go on with --resume";
+        return new IOException($"{Path.Combine(outputFolder, name)} could not be written: {error.Message.TrimEnd('.')}. It takes about {DiskRoom.Text(bytes)}, and {DiskRoom.FreeText(outputFolder)} there; {whole}", error);
     }
 
     private static List<(string Folder, long Step)> All(string outputFolder)

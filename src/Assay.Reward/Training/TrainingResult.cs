@@ -25,7 +25,14 @@ public sealed record TrainingResult
     /// <summary>What was predicted before the first update; null on a device whose memory is not known.</summary>
     public MemoryPlan? Memory { get; init; }
 
+    /// <summary>Of the weights that the network has now.</summary>
     public EvaluationMetrics? Evaluation { get; init; }
+
+    /// <summary>The best evaluation's step and metric, where one is told.</summary>
+    public (long Step, double Metric)? Best { get; init; }
+
+    /// <summary>Whether the run ended before its last update because nothing more was gained.</summary>
+    public bool HasStoppedEarly { get; init; }
 
     /// <summary>
     /// transformers' closing figures (<c>train_runtime</c> and the <c>*_per_second</c> of it count evaluation and checkpoints; the reference's do too), and
@@ -51,6 +58,8 @@ public sealed record TrainingResult
             json["predicted_peak_memory_bytes"] = memory.PeakBytes;
             json["batch_tokens"] = memory.BatchTokens;
         }
+        if (HasStoppedEarly) json["stopped_early"] = true;
+        if (Best is { } best) (json["best_step"], json["best_metric"]) = (best.Step, best.Metric);
         foreach (var (name, value) in Evaluation?.ToJson() ?? []) json[name] = value?.DeepClone();
         return json;
     }

@@ -101,11 +101,9 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         {
             result = trainer.Run(output, checkpoint, stop);
         }
-        catch (Exception error) when (error is OperationCanceledException or RewardException)
+        catch (Exception error) when (error is OperationCanceledException or RewardException or IOException or UnauthorizedAccessException)
         {
-            run["state"] = error is RewardException ? "failed" : "stopped";
-            run["error"] = error is RewardException ? error.Message : null;
-            JsonFile.Write(Path.Combine(output, RunFile), run);
+            Record(error);
             throw;
         }
         var gemm = Math.Max(gemmBefore, TorchRuntime.MeasureGemm(repeats: GemmRepeats));
@@ -120,7 +118,15 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         AppendToLog(output, summary);
 
         Observer.Phase?.Invoke("saving");
-        Save(output);
+        try
+        {
+            Save(output);
+        }
+        catch (Exception error) when (DiskRoom.IsOfDisk(error))
+        {
+            Record(error);
+            throw new IOException($"{output}: the trained model could not be written: {error.Message.TrimEnd('.')}. {DiskRoom.FreeText(output)} there; make room or allow writing, and go on from the newest checkpoint with --resume", error);
+        }
         Observer.Phase?.Invoke("checking the saved model");
         using (var reloaded = RewardModel.Load(output)) summary["reload"] = reloaded.Verification;
         summary["output_dir"] = output;
@@ -131,6 +137,20 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         return summary;
 
         RewardException NothingLeft(string why, IReadOnlyList<string> files) => loader.NothingLeft(why, files, checkpoint is null ? Path.Combine(output, QuarantineFile) : null);
+
+        // On a full disk the record may find no room either; the error that is on its way says more.
+        void Record(Exception error)
+        {
+            run["state"] = error is OperationCanceledException ? "stopped" : "failed";
+            run["error"] = error is OperationCanceledException ? null : error.Message;
+            try
+            {
+                JsonFile.Write(Path.Combine(output, RunFile), run);
+            }
+            catch (Exception second) when (error is not OperationCanceledException && DiskRoom.IsOfDisk(second))
+            {
+            }
+        }
 
         // The rows go with every copy of the model, checkpoints too: whoever judges it must know them.
         void Save(string folder)

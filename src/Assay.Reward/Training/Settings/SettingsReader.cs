@@ -57,7 +57,7 @@ public static class SettingsReader
         ["dataset_name"] = new([], "it is data here, and names files on this machine"),
         ["logging_strategy"] = new(["steps"], "set logging_steps"),
         ["logging_nan_inf_filter"] = new(["false"], "a loss that is not a number stops the run and is never hidden"),
-        ["load_best_model_at_end"] = new(["false"], "the last weights are saved; checkpoints keep the earlier ones"),
+        ["greater_is_better"] = new(["null"], "it follows from metric_for_best_model"),
         ["auto_find_batch_size"] = new(["false"], "bound memory with max_batch_tokens"),
         ["full_determinism"] = new(["true", "false"], "a run is always repeatable on one machine"),
         ["use_cpu"] = new(["false", "null"], "it is device: cpu here"),

@@ -135,8 +135,23 @@ public sealed record TrainingSettings
     [Setting(Logging, "Write a checkpoint every this many updates; below 1 a share of all updates.", DecidesResult = false)]
     public double SaveSteps { get; init; } = 500;
 
-    [Setting(Logging, "Keep only this many of the newest checkpoints; null keeps all.", DecidesResult = false)]
+    [Setting(Logging, "Write a checkpoint besides whenever this many minutes have gone by (Assay's own); null for never.", DecidesResult = false)]
+    public double? SaveMinutes { get; init; }
+
+    [Setting(Logging, "Keep only this many of the newest checkpoints, and the best; null keeps all.", DecidesResult = false)]
     public int? SaveTotalLimit { get; init; }
+
+    [Setting(Logging, "Save the weights of the best evaluation instead of the last ones; needs an eval_strategy. Whoever chose by the held-out pairs has to be judged on others.", DecidesResult = false)]
+    public bool LoadBestModelAtEnd { get; init; }
+
+    [Setting(Logging, "By what the best is told: loss (the least), accuracy or margin (the greatest) of the held-out pairs.", DecidesResult = false)]
+    public string MetricForBestModel { get; init; } = "loss";
+
+    [Setting(Logging, "Stop after this many evaluations in a row that brought no gain in metric_for_best_model; null for never.", DecidesResult = false)]
+    public int? EarlyStoppingPatience { get; init; }
+
+    [Setting(Logging, "Gains up to this size count as none.", DecidesResult = false)]
+    public double EarlyStoppingThreshold { get; init; }
 
     [Setting(Repeatability, "Draws a fresh score head, and with data_seed absent the order of the rows.")]
     public long Seed { get; init; } = 42;
@@ -146,6 +161,11 @@ public sealed record TrainingSettings
 
     [Setting(Repeatability, "random, or sequential for the order of the file.")]
     public string TrainSamplingStrategy { get; init; } = "random";
+
+    /// <summary><see cref="MetricForBestModel"/> without the reference's prefix.</summary>
+    internal string Metric => MetricForBestModel.StartsWith("eval_", StringComparison.Ordinal) ? MetricForBestModel["eval_".Length..] : MetricForBestModel;
+
+    internal bool IsGreaterBetter => Metric != "loss";
 
     /// <summary>Refuses values that no run can have.</summary>
     /// <exception cref="RewardException">Names the setting, what it is and what is wanted.</exception>
@@ -172,6 +192,12 @@ public sealed record TrainingSettings
         Require(EvalSteps is not { } every || IsStepCount(every), "eval_steps", EvalSteps, "a whole number of updates, or a share between 0 and 1");
         Require(IsStepCount(SaveSteps), "save_steps", SaveSteps, "a whole number of updates, or a share between 0 and 1");
         Require(SaveTotalLimit is null or > 0, "save_total_limit", SaveTotalLimit, "null, or 1 or more");
+        Require(SaveMinutes is null or > 0, "save_minutes", SaveMinutes, "null, or a number above 0");
+        Require(Metric is "loss" or "accuracy" or "margin", "metric_for_best_model", MetricForBestModel, "loss, accuracy or margin");
+        Require(EarlyStoppingPatience is null or > 0, "early_stopping_patience", EarlyStoppingPatience, "null, or 1 or more");
+        Require(EarlyStoppingThreshold >= 0, "early_stopping_threshold", EarlyStoppingThreshold, "0 or more");
+        if (EvalStrategy == "no" && (LoadBestModelAtEnd || EarlyStoppingPatience is not null))
+            throw new RewardException($"{(LoadBestModelAtEnd ? "load_best_model_at_end" : "early_stopping_patience")} asks which evaluation is the best, and eval_strategy is no: set it to steps or epoch, with pairs held out");
         Require(EvalStrategy is "no" or "steps" or "epoch", "eval_strategy", EvalStrategy, "no, steps or epoch");
         Require(SaveStrategy is "no" or "steps" or "epoch", "save_strategy", SaveStrategy, "no, steps or epoch");
         Require(TrainSamplingStrategy is "random" or "sequential", "train_sampling_strategy", TrainSamplingStrategy, "random or sequential");
