@@ -39,6 +39,7 @@ internal static class Program
             ScoreCommand.Create(),
             RankCommand.Create(),
             VerifyCommand.Create(),
+            ProcessCommand.Create(),
             ShapeCommand.Create(),
             OveroptCommand.Create(),
             InspectCommand.Create(),
