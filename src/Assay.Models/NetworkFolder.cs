@@ -18,7 +18,7 @@ public static class NetworkFolder
     /// Writes <c>config.json</c> and <c>model.safetensors</c> (sharded above <paramref name="shardBytes"/>) so that transformers'
     /// <c>AutoModelForSequenceClassification</c> opens the folder. Files are written to a temporary name and moved. Nothing else in the folder is touched.
     /// </summary>
-    /// <param name="network">The network; weights are written in its type, the head in fp32 or fp64.</param>
+    /// <param name="network">The network; weights are written in its type, the head in fp32 or fp64, a LoRA merged into them.</param>
     /// <param name="folder">Made if need be.</param>
     /// <param name="padTokenId">The tokenizer's pad token, by which transformers finds the last token of a batch's rows; null keeps the configuration's.</param>
     /// <param name="shardBytes">The most bytes of one weight file.</param>
@@ -45,7 +45,12 @@ public static class NetworkFolder
     public static TensorToWrite ToWrite(string name, Tensor tensor) =>
         new(name, Kind(tensor.DType), tensor.Shape, stream => ForEachPiece(tensor, stream.Write));
 
-    private static TensorToWrite ToWrite(Parameter parameter) => ToWrite(parameter.Name, parameter.Value);
+    // A LoRA is merged as it is written, one weight at a time.
+    private static TensorToWrite ToWrite(Parameter parameter) => new(parameter.Name, Kind(parameter.Value.DType), parameter.Value.Shape, stream =>
+    {
+        using var value = parameter.Merged();
+        ForEachPiece(value, stream.Write);
+    });
 
     private delegate void TakePiece(ReadOnlySpan<byte> bytes);
 

@@ -1,3 +1,4 @@
+using Assay.Models.Adapters;
 using Assay.Models.Checkpoints;
 using Assay.Models.Packing;
 using Assay.Torch;
@@ -20,8 +21,14 @@ public abstract class RewardNetwork : IDisposable
         Packing = packing;
     }
 
-    /// <summary>Every tensor that is trained, under its name in the checkpoint, in the network's order.</summary>
+    /// <summary>Every tensor of a whole checkpoint, under its name there, in the network's order. All are trained unless <see cref="AddLora"/> or <see cref="TrainOnly"/> says otherwise.</summary>
     public IReadOnlyList<Parameter> Parameters => _parameters;
+
+    /// <summary>What is trained: of <see cref="Parameters"/> those that are not frozen, and behind each weight the pair that is trained in its place.</summary>
+    public IReadOnlyList<Parameter> Trained => [.. All.Where(parameter => parameter.Value.RequiresGrad)];
+
+    /// <summary>The LoRA that is trained; null without one. Its targets are as they were found, by the shortest names.</summary>
+    public LoraOptions? Lora { get; private set; }
 
     public ModelFamily Family { get; private set; } = null!;
 
@@ -103,7 +110,7 @@ public abstract class RewardNetwork : IDisposable
         network.ComputeType = options.DType;
         foreach (var parameter in network._parameters) parameter.Value.RequiresGrad = true;
         HeadSource head = source.Fresh.Count > 0 ? options.Head : options.Head is HeadSource.FromFile ? options.Head : new HeadSource.Stored();
-        return new LoadedNetwork(network, head, source.Fresh, warnings);
+        return new LoadedNetwork(network, head, source.Fresh, warnings) { Draws = source.Draws, MergedAdapter = checkpoint.Adapter?.File.Path };
     }
 
     /// <summary>The scores of the batch's sequences, in its order: [sequences], fp32 (fp64 for an fp64 network), a part of the graph unless inside <see cref="NoGrad"/>.</summary>
@@ -117,6 +124,52 @@ public abstract class RewardNetwork : IDisposable
         using var scope = new TensorScope();
         return scope.Keep(Forward(batch).Reshape(batch.SequenceCount));
     }
+
+    /// <summary>Freezes all but the head, tensors that were drawn when it was loaded, and those chosen. A frozen tensor gets no gradient, and nothing is computed backwards below the lowest that is not.</summary>
+    public void TrainOnly(Func<Parameter, bool> isTrained)
+    {
+        foreach (var parameter in _parameters) parameter.Value.RequiresGrad = IsHead(parameter) || isTrained(parameter);
+    }
+
+    /// <summary>
+    /// Freezes the weights and puts a pair of narrow matrices beside the chosen layers' (arXiv 2106.09685), which is trained in their place, with the head, tensors that were drawn when the
+    /// network was loaded, and <see cref="LoraOptions.ModulesToSave"/>. The scores are as before.
+    /// </summary>
+    /// <param name="options">Which layers, how wide.</param>
+    /// <param name="generator">Draws the A matrices: <see cref="LoadedNetwork.Draws"/>, as the reference's one generator goes on after the head.</param>
+    /// <exception cref="CheckpointException">A named module is not there, or is no linear layer.</exception>
+    /// <exception cref="InvalidOperationException">There is a LoRA already.</exception>
+    public void AddLora(LoraOptions options, Generator generator)
+    {
+        if (Lora is not null) throw new InvalidOperationException("the network has a LoRA already");
+        var whole = LoraTargets.TrainedWhole(this, options);
+        var targets = LoraTargets.Of(this, options, whole);
+        TrainOnly(whole.Contains);
+        foreach (var weight in targets)
+        {
+            using var scope = new TensorScope();
+            var isTransposed = weight.Matrix == MatrixForm.InputsByOutputs;
+            var (inputs, outputs) = isTransposed ? (weight.Value.Shape[0], weight.Value.Shape[1]) : (weight.Value.Shape[1], weight.Value.Shape[0]);
+            var (a, b) = LowRankDraw.Next(generator, inputs, outputs, options.Rank);
+            weight.LowRank = new LowRankPair(Narrow("lora_A", a), Narrow("lora_B", b), options.Scale, isTransposed);
+
+            Parameter Narrow(string name, Tensor value)
+            {
+                var placed = TensorScope.Release(value.To(DType == DType.Float64 ? DType.Float64 : DType.Float32).To(Device));
+                placed.RequiresGrad = true;
+                return new Parameter($"{weight.Module}.{name}.weight", placed, ParameterRole.Body);
+            }
+        }
+        Lora = options with
+        {
+            TargetModules = LoraTargets.Names(this, targets, whole),
+            ModulesToSave = [.. whole.Select(parameter => parameter.Module).Distinct()],
+        };
+    }
+
+    /// <summary>Whether a tensor is of the head, or was drawn with it: trained whatever else is frozen. PEFT's rule for sequence classification: the modules <c>score</c> and <c>classifier</c>.</summary>
+    internal bool IsHead(Parameter parameter) =>
+        parameter.IsFresh || parameter.Name.StartsWith("score.", StringComparison.Ordinal) || parameter.Name.StartsWith("classifier.", StringComparison.Ordinal);
 
     /// <summary>
     /// Converts the weights to another floating type; the head stays at least fp32. Gradients are dropped. As in torch, what was rounded stays so: a network read in fp32 and
@@ -140,7 +193,7 @@ public abstract class RewardNetwork : IDisposable
 
     public void Dispose()
     {
-        foreach (var parameter in _parameters) parameter.Value.Dispose();
+        foreach (var parameter in All) parameter.Value.Dispose();
         _parameters = [];
         GC.SuppressFinalize(this);
     }
@@ -157,14 +210,16 @@ public abstract class RewardNetwork : IDisposable
 
     private protected void Observe(string module, Tensor output) => Observer?.Invoke(module, output);
 
+    private IEnumerable<Parameter> All => _parameters.SelectMany(parameter => parameter.LowRank is { } pair ? [parameter, pair.A, pair.B] : (Parameter[])[parameter]);
+
     private void Replace(Func<Parameter, Tensor> convert)
     {
         using var noGrad = new NoGrad();
-        foreach (var parameter in _parameters)
+        foreach (var parameter in All)
         {
             var before = parameter.Value;
             var after = TensorScope.Release(convert(parameter).Detach());
-            after.RequiresGrad = true;
+            after.RequiresGrad = before.RequiresGrad;
             parameter.Value = after;
             before.Dispose();
         }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Assay.Data;
 using Assay.Models;
+using Assay.Models.Adapters;
 using Assay.Models.Checkpoints;
 using Assay.Text.Tokenization;
 using Assay.Torch;
@@ -36,6 +37,15 @@ public sealed class RewardModel : IScorer, IDisposable
 
     /// <summary>What loading tolerated, one sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>The folder it was loaded from, in full.</summary>
+    internal string Folder { get; private init; } = "";
+
+    /// <summary>What a fresh head was drawn from, for what is drawn next.</summary>
+    internal Generator? Draws { get; private init; }
+
+    /// <summary>The adapter that was merged as it was loaded, or null.</summary>
+    internal string? MergedAdapter { get; private init; }
 
     /// <summary>What the check of the known answers found, or null where the folder has none (a checkpoint not saved by Assay).</summary>
     public string? Verification { get; private set; }
@@ -97,7 +107,12 @@ public sealed class RewardModel : IScorer, IDisposable
             };
             foreach (var name in (string[])["head", "base_model", "training"])
                 if (record?[name] is { } kept) origin[name] = kept.DeepClone();
-            var model = new RewardModel(loaded.Network, encoder, origin, [.. loaded.Warnings, .. ClockWarning(encoder)]);
+            var model = new RewardModel(loaded.Network, encoder, origin, [.. loaded.Warnings, .. ClockWarning(encoder)])
+            {
+                Folder = Path.GetFullPath(folder),
+                Draws = loaded.Draws,
+                MergedAdapter = loaded.MergedAdapter,
+            };
             loaded.Network.MoveTo(placement.Device);
             if (record is not null) model.Verification = ModelRecord.Verify(model, record, recordPath);
             if (placement.Bf16) loaded.Network.ComputeType = DType.BFloat16;
@@ -135,12 +150,13 @@ public sealed class RewardModel : IScorer, IDisposable
 
     /// <summary>
     /// Writes the model's folder: config, weights, tokenizer, chat template and <c>assay.json</c>, each to a temporary name and moved. The folder opens with
-    /// <c>AutoModelForSequenceClassification</c>.
+    /// <c>AutoModelForSequenceClassification</c>; that of a LoRA is PEFT's (<c>AutoPeftModelForSequenceClassification</c>), and needs its base model where it was.
     /// </summary>
     public void Save(string folder)
     {
         Directory.CreateDirectory(folder);
-        NetworkFolder.Save(Network, folder, Encoder.PadTokenId);
+        if (Network.Lora is null) NetworkFolder.Save(Network, folder, Encoder.PadTokenId);
+        else AdapterFolder.Save(Network, folder, Folder);
         Encoder.Save(folder);
         JsonFile.Write(Path.Combine(folder, ModelRecord.FileName), ModelRecord.Make(this));
     }

@@ -14,7 +14,10 @@ internal static class TrainSummary
         Row("training", $"{summary["step"]} updates, {Number(summary, "epoch", "0.##")} epochs, mean loss {Number(summary, "train_loss", "0.0000")}");
         if (summary.ContainsKey("eval_accuracy"))
             Row("held out", $"accuracy {Number(summary, "eval_accuracy", "0.0000")} ({summary["eval_pairs"]} pairs, {summary["eval_ties"]} ties counted half), loss {Number(summary, "eval_loss", "0.0000")}, margin {Number(summary, "eval_margin", "0.000")}");
-        Row("speed", $"{Number(summary, "train_pairs_per_second", "0.00")} pairs/s, {Number(summary, "train_tokens_per_second", "0")} tokens/s, {Number(summary, "gemm_share", "0.0 %")} of GEMM ({Number(summary, "gemm_gflops", "0")} GFLOPS)");
+        if (summary["trained_parameters"]!.GetValue<long>() is var trained && summary["parameters"]!.GetValue<long>() is var all && trained != all)
+            Row("trained", string.Create(CultureInfo.InvariantCulture, $"{trained:N0} numbers beside the {all:N0} of the model"));
+        var share = summary.ContainsKey("gemm_share") ? $", {Number(summary, "gemm_share", "0.0 %")} of GEMM ({Number(summary, "gemm_gflops", "0")} GFLOPS)" : "";
+        Row("speed", $"{Number(summary, "train_pairs_per_second", "0.00")} pairs/s, {Number(summary, "train_tokens_per_second", "0")} tokens/s{share}");
         Row("time", $"{Terminal.Duration(TimeSpan.FromSeconds(summary["train_runtime"]!.GetValue<double>()))}, peak memory {Gibibytes(summary["peak_memory_bytes"]!)} GiB{(summary["predicted_peak_memory_bytes"] is { } predicted ? $" ({Gibibytes(predicted)} predicted)" : "")}");
         Row("saved", $"{summary["output_dir"]}; loaded again: {summary["reload"]}");
         Console.WriteLine($"\nnext: assay eval --model {summary["output_dir"]} --data PAIRS");

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using Assay.Models.Adapters;
 using Assay.Torch;
 
 namespace Assay.Models.Checkpoints;
@@ -24,7 +25,7 @@ internal sealed class WeightSource : IDisposable
     private readonly List<(string Name, TensorFile File, StoredTensor Tensor)> _headsByOtherNames = [];
     private readonly Dictionary<string, (StoredTensor A, StoredTensor B)> _products = [];
     private readonly DType _dtype;
-    private readonly Generator? _generator;
+    private readonly bool _drawsHead;
     private readonly string _headHint;
 
     public WeightSource(Checkpoint checkpoint, ModelFamily family, LoadOptions options, ICollection<string> warnings)
@@ -67,11 +68,16 @@ internal sealed class WeightSource : IDisposable
         if (otherHeads.Count > 0 && claimsHead) warnings.Add($"{checkpoint.WeightPath}: {string.Join(", ", otherHeads)} left out: the head of another task");
         // A classifier's checkpoint that lost its head is damaged; one with another task's head is a pre-training checkpoint, whatever its config says.
         _headHint = claimsHead ? " (config.json says that the checkpoint has a score head)" : " (a base or language model has no score head: train a reward model from it)";
-        if (options.Head is HeadSource.Fresh(var seed) && !HasHead && (!claimsHead || otherHeads.Count > 0)) _generator = new Generator(seed);
+        if (options.Head is not HeadSource.Fresh(var seed)) return;
+        Draws = new Generator(seed);
+        _drawsHead = !HasHead && (!claimsHead || otherHeads.Count > 0);
     }
 
     /// <summary>Gives every tensor as a single zero: for a network that is only asked for its bounds.</summary>
     public bool WithoutValues { get; init; }
+
+    /// <summary>What fresh tensors are drawn from; null unless a fresh head was asked for.</summary>
+    public Generator? Draws { get; }
 
     /// <summary>Whether the checkpoint, or the head file, holds a head.</summary>
     public bool HasHead { get; }
@@ -96,9 +102,9 @@ internal sealed class WeightSource : IDisposable
     public Parameter Read(string name, long[] shape, ParameterRole role, FreshValues.Draw? draw)
     {
         var value = WithoutValues ? Tensor.Zeros(_dtype) : _stored.TryGetValue(name, out var found) ? Load(name, found.File, found.Tensor, shape, role)
-            : _generator is not null && draw is not null ? Draw(name, draw, shape, role)
+            : _drawsHead && draw is not null ? Draw(name, draw, shape, role)
             : Problem($"{Path.GetFileName(_checkpoint.WeightPath)}: {name} [{string.Join(", ", shape)}] is missing" + (draw is null || HasHead ? "" : _headHint));
-        var parameter = new Parameter(name, TensorScope.Release(value), role);
+        var parameter = new Parameter(name, TensorScope.Release(value), role) { IsFresh = _fresh.Count > 0 && _fresh[^1] == name };
         _parameters.Add(parameter);
         return parameter;
     }
@@ -154,6 +160,8 @@ internal sealed class WeightSource : IDisposable
     private void TakeAdapter(LoraAdapter adapter, ModelFamily family)
     {
         foreach (var (name, a, b) in adapter.Products) _products.Add(FamilyName(name, family), (a, b));
+        // Its head takes the place of the base's, under whatever name that stands.
+        if (adapter.Whole.Any(whole => family.IsOfHead(FamilyName(whole.Name, family)))) _headsByOtherNames.Clear();
         foreach (var (stored, tensor) in adapter.Whole)
         {
             var name = FamilyName(stored, family);
@@ -175,8 +183,7 @@ internal sealed class WeightSource : IDisposable
         Tensor a = Tensor.Empty(exact, [.. product.A.Shape]), b = Tensor.Empty(exact, [.. product.B.Shape]);
         foreach (var (tensor, into) in new[] { (product.A, a), (product.B, b) })
             if (!Elements.IsWeight(tensor.Kind) || Copy(adapter.File, tensor, into) is not null) return $"{tensor.Name} is {tensor.Kind}, or not finite: a weight was wanted";
-        var added = b.Linear(a.Transpose()) * adapter.Scale;                                       // [out, in]
-        target.CopyFrom((target.To(exact) + (adapter.IsTransposed ? added.Transpose() : added)).To(target.DType));
+        LowRankMerge.Add(target, a, b, adapter.Scale, adapter.IsTransposed);
         return null;
     }
 
@@ -269,7 +276,7 @@ internal sealed class WeightSource : IDisposable
     {
         _fresh.Add(name);
         using var scope = new TensorScope();
-        var drawn = draw(_generator!, shape);
+        var drawn = draw(Draws!, shape);
         var target = TypeOf(_dtype, role);
         return scope.Keep(target == DType.Float32 ? drawn : drawn.To(target));
     }

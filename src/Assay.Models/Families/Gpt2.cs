@@ -118,7 +118,7 @@ internal sealed class Gpt2Block
         x = AttnCProj.Forward(attended, residual: x);
         var normed = Ln2.Forward(x);
         var inner = _activation.Gelu is { } form                                                  // [rows, inner]
-            ? normed.Conv1D(MlpCFc.Weight.Value).BiasGelu(MlpCFc.Bias.Value, form)
+            ? MlpCFc.ForwardWithoutBias(normed).BiasGelu(MlpCFc.Bias.Value, form)
             : _activation.Forward(MlpCFc.Forward(normed));
         return scope.Keep(MlpCProj.Forward(inner, residual: x));
     }

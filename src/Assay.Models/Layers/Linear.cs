@@ -3,12 +3,18 @@ using Assay.Torch;
 
 namespace Assay.Models.Layers;
 
-/// <summary><c>x * weight^T + bias</c>, weight [out, in].</summary>
-internal sealed class Linear(Parameter weight, Parameter? bias)
+/// <summary><c>x * weight^T + bias</c>, weight [out, in]; with LoRA the pair's part is added.</summary>
+internal sealed class Linear
 {
-    public Parameter Weight { get; } = weight;
+    public Linear(Parameter weight, Parameter? bias)
+    {
+        (Weight, Bias) = (weight, bias);
+        weight.Matrix = MatrixForm.OutputsByInputs;
+    }
 
-    public Parameter? Bias { get; } = bias;
+    public Parameter Weight { get; }
+
+    public Parameter? Bias { get; }
 
     public static Linear Read(Weights weights, int inputs, int outputs, bool hasBias) =>
         new(weights.Read("weight", outputs, inputs), hasBias ? weights.Read("bias", outputs) : null);
@@ -18,5 +24,8 @@ internal sealed class Linear(Parameter weight, Parameter? bias)
         new(weights.ReadOrDraw("weight", deviation, ParameterRole.Head, 1, inputs), weights.Has("bias") ? weights.ReadOrDraw("bias", 0, ParameterRole.Head, 1) : null);
 
     /// <summary>[rows, in] → [rows, out], plus the residual where there is one.</summary>
-    public Tensor Forward(Tensor x, Tensor? residual = null) => x.Linear(Weight.Value, Bias?.Value, residual);
+    public Tensor Forward(Tensor x, Tensor? residual = null) => Weight.WithLowRank(x.Linear(Weight.Value, Bias?.Value, residual), x);
+
+    /// <summary>The same without the bias, for those who add it themselves.</summary>
+    public Tensor ForwardWithoutBias(Tensor x) => Weight.WithLowRank(x.Linear(Weight.Value), x);
 }

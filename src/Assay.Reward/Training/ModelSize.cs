@@ -8,6 +8,9 @@ public static partial class ModelSize
 {
     public static long Parameters(RewardNetwork network) => network.Parameters.Sum(p => p.Value.ElementCount);
 
+    /// <summary>Those that are not frozen, and a LoRA's.</summary>
+    public static long TrainedParameters(RewardNetwork network) => network.Trained.Sum(p => p.Value.ElementCount);
+
     /// <summary>Parameters without embedding tables, which are looked up and not multiplied.</summary>
     public static long ParametersOutsideEmbeddings(RewardNetwork network) => network.Parameters.Where(p => !EmbeddingTable().IsMatch(p.Name)).Sum(p => p.Value.ElementCount);
 

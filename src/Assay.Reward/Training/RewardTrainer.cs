@@ -65,10 +65,11 @@ public sealed class RewardTrainer
     public TrainingResult Run(string? outputFolder, TrainingCheckpoint? resumeFrom = null, CancellationToken stop = default)
     {
         var started = clock.GetTimestamp();
-        var names = network.Parameters.Select(p => p.Name).ToArray();
-        var parameters = network.Parameters.Select(p => p.Value).ToArray();
+        var trained = network.Trained;
+        var names = trained.Select(p => p.Name).ToArray();
+        var parameters = trained.Select(p => p.Value).ToArray();
         using var optimiser = new AdamW(
-            [.. network.Parameters.Select(p => new AdamWParameter(p.Value, WeightDecayRule.Decays(p.Name) ? settings.WeightDecay : 0))],
+            [.. trained.Select(p => new AdamWParameter(p.Value, WeightDecayRule.Decays(p.Name) ? settings.WeightDecay : 0))],
             settings.AdamBeta1, settings.AdamBeta2, settings.AdamEpsilon);
         var state = new RunState();
         if (resumeFrom is not null) state = resumeFrom.Restore(names, optimiser);

@@ -44,9 +44,11 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         var placement = PlacementOf(settings);
 
         Observer.Phase?.Invoke("loading the model");
-        using var model = checkpoint is null
+        using var model = checkpoint is null || settings.UsePeft
             ? LoadStart(settings, modelPath, settings.Seed)
             : RewardModel.Load(checkpoint.Folder, placement: placement);
+        if (checkpoint is null || settings.UsePeft) model.Origin["base_model"] = BaseModel(modelPath);
+        if (checkpoint is not null && settings.UsePeft) TrainedPart.Restore(model, checkpoint.Folder);
         foreach (var warning in model.Warnings) Observer.Alarm?.Invoke(warning);
         Observer.Phase?.Invoke("reading pairs");
         var loader = new PairLoader(FieldMapping.Of(settings.Map, settings.Ignore));
@@ -69,7 +71,6 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         Directory.CreateDirectory(output);
         loader.WriteQuarantine(Path.Combine(output, QuarantineFile));
         held.Write(Path.Combine(output, "split.json"));
-        if (checkpoint is null) model.Origin["base_model"] = BaseModel(modelPath);
         var data = new JsonObject
         {
             ["files"] = new JsonArray([.. settings.Data.Concat(settings.EvalData).Select(path => (JsonNode)new JsonObject { ["path"] = path, ["sha256"] = Fingerprints.OfFile(path) })]),
@@ -107,14 +108,15 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
             throw;
         }
         var gemm = Math.Max(gemmBefore, TorchRuntime.MeasureGemm(repeats: GemmRepeats));
-        var outside = ModelSize.ParametersOutsideEmbeddings(model.Network);
+        var (outside, trained) = (ModelSize.ParametersOutsideEmbeddings(model.Network), ModelSize.TrainedParameters(model.Network));
         var summary = result.ToJson();
         summary["train_pairs"] = train.Count;
         summary["peak_memory_bytes"] = TorchRuntime.PeakMemoryBytes;
         summary["parameters"] = ModelSize.Parameters(model.Network);
         summary["parameters_outside_embeddings"] = outside;
+        summary["trained_parameters"] = trained;
         summary["gemm_gflops"] = gemm;
-        summary["gemm_share"] = ModelSize.GemmShare(outside, summary["train_tokens_per_second"]!.GetValue<double>(), gemm);
+        if (trained == ModelSize.Parameters(model.Network)) summary["gemm_share"] = ModelSize.GemmShare(outside, summary["train_tokens_per_second"]!.GetValue<double>(), gemm);
         AppendToLog(output, summary);
 
         Observer.Phase?.Invoke("saving");
@@ -168,8 +170,21 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
     }
 
     /// <summary>The checkpoint that a run starts at, as its settings say; a head that it lacks is drawn with the seed.</summary>
-    internal static RewardModel LoadStart(TrainingSettings settings, string path, long headSeed) => RewardModel.LoadForTraining(
-        path, headSeed, settings.ChatTemplate, settings.SplitSpecialTokens ? SpecialTokenText.Plain : SpecialTokenText.Recognize, PlacementOf(settings));
+    internal static RewardModel LoadStart(TrainingSettings settings, string path, long headSeed)
+    {
+        var model = RewardModel.LoadForTraining(
+            path, headSeed, settings.ChatTemplate, settings.SplitSpecialTokens ? SpecialTokenText.Plain : SpecialTokenText.Recognize, PlacementOf(settings));
+        try
+        {
+            TrainedPart.Choose(model, settings);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
 
     // In which type it computes, the trainer sets.
     private static Placement PlacementOf(TrainingSettings settings) => new() { Device = Device.Find(settings.Device) };

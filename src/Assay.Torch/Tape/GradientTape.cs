@@ -7,6 +7,9 @@ internal static class GradientTape
     private static bool _isOff;
 
     [ThreadStatic]
+    private static bool _wasWanted;
+
+    [ThreadStatic]
     private static PriorityQueue<Primitive, long>? _waiting;
 
     /// <summary>Whether operations on this thread are recorded.</summary>
@@ -14,6 +17,13 @@ internal static class GradientTape
     {
         get => !_isOff;
         set => _isOff = !value;
+    }
+
+    /// <summary>Whether an operation on this thread had an input that asks for gradients, recorded or not, since this was set to false.</summary>
+    public static bool WasWanted
+    {
+        get => _wasWanted;
+        set => _wasWanted = value;
     }
 
     /// <summary>Adds the gradient of a tensor, given that of what follows it, to every leaf below it.</summary>

@@ -35,9 +35,12 @@ internal abstract class Primitive
     /// <summary>Whether the inputs make a record necessary.</summary>
     protected static bool IsWanted(params ReadOnlySpan<Tensor?> inputs)
     {
-        if (!GradientTape.IsRecording) return false;
         foreach (var input in inputs)
-            if (input is { RequiresGrad: true }) return true;
+        {
+            if (input is not { RequiresGrad: true }) continue;
+            GradientTape.WasWanted = true;
+            return GradientTape.IsRecording;
+        }
         return false;
     }
 

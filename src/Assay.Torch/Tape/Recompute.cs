@@ -15,10 +15,19 @@ internal sealed class Recompute : Primitive
     public static Tensor Apply(Func<IReadOnlyList<Tensor>, Tensor> block, params IReadOnlyList<Tensor> inputs)
     {
         if (!GradientTape.IsRecording) return block(inputs);
+        using var noGrad = new NoGrad();
+        var outer = GradientTape.WasWanted;
+        GradientTape.WasWanted = false;
+        var result = block(inputs);
+        // A block whose inputs and parameters are all frozen is none of the backward's.
+        if (!GradientTape.WasWanted)
+        {
+            GradientTape.WasWanted = outer;
+            return result;
+        }
         var primitive = new Recompute(block);
         foreach (var input in inputs) primitive._inputs.Add((primitive.Keep(input), input.RequiresGrad));
-        using var noGrad = new NoGrad();
-        return primitive.Record(block(inputs), [.. inputs]);
+        return primitive.Record(result, [.. inputs]);
     }
 
     protected override void Backward(Tensor upstream)

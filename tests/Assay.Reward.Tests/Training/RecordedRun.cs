@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Assay.Models;
+using Assay.Models.Adapters;
 using Assay.Models.Checkpoints;
 using Assay.Reward.Training;
 using Assay.Reward.Training.Settings;
@@ -44,6 +45,12 @@ internal sealed class RecordedRun
         given.Add(new("save_strategy", ["no"], name));
         given.Add(new("max_batch_tokens", ["100000"], name));
         var settings = SettingsReader.Read(given, []);
+        if (File.Exists(AdapterPath(name, "initial")))
+        {
+            var adapter = TrainingGoldens.Read("reward", name, "adapter_initial", "adapter_config.json");
+            given.AddRange([new("use_peft", ["true"], name), new("lora_r", [adapter["r"]!.ToString()], name), new("lora_alpha", [adapter["lora_alpha"]!.ToString()], name)]);
+            settings = SettingsReader.Read(given, []);
+        }
         var tokens = TrainingGoldens.Read("data", $"tokens_{trajectory["checkpoint"]!.GetValue<string>()}.json");
         var isText = trajectory["form"]!.GetValue<string>().StartsWith("text");
         var form = tokens[isText ? "text" : "conversational"]!;
@@ -69,8 +76,10 @@ internal sealed class RecordedRun
     {
         using var network = RewardNetwork.Load(CheckpointPath, new LoadOptions { DType = readAs }).Network;
         if (dtype != network.DType) network.ConvertTo(dtype); // as the recorder: read in fp32, then .to(dtype)
+        var used = settings ?? Settings;
+        if (used.UsePeft) network.AddLora(LoraOf(used), new Generator((ulong)used.Seed));
         var outcome = new Outcome();
-        var trainer = new RewardTrainer(network, settings ?? Settings, train ?? Train, HeldOut, TimeProvider.System)
+        var trainer = new RewardTrainer(network, used, train ?? Train, HeldOut, TimeProvider.System)
         {
             Observer = new TrainingObserver { Updated = outcome.Updates.Add, Evaluated = (step, metrics) => outcome.Evaluations.Add((step, metrics)) },
         };
@@ -79,7 +88,17 @@ internal sealed class RecordedRun
         return outcome;
     }
 
-    public static Dictionary<string, float[]> WeightsOf(RewardNetwork network) => network.Parameters.ToDictionary(p => p.Name, p => p.Value.ToFloats());
+    public static LoraOptions LoraOf(TrainingSettings settings) => new() { Rank = settings.LoraR, Alpha = settings.LoraAlpha, IsRankStabilised = settings.UseRslora, TargetModules = settings.LoraTargetModules };
+
+    /// <summary>The weights that the reference saves: all, or what a LoRA trains, under PEFT's names.</summary>
+    public static Dictionary<string, float[]> WeightsOf(RewardNetwork network) => network.Lora is null
+        ? network.Parameters.ToDictionary(p => p.Name, p => p.Value.ToFloats())
+        : network.Trained.ToDictionary(p => "base_model.model." + p.Name, p => p.Value.ToFloats());
+
+    /// <summary>Where a run's weights after its last step were recorded.</summary>
+    public string FinalWeightsPath => File.Exists(AdapterPath(Name, "final")) ? AdapterPath(Name, "final") : TrainingGoldens.PathOf("reward", Name, "final.safetensors");
+
+    public static string AdapterPath(string name, string which) => TrainingGoldens.PathOf("reward", name, "adapter_" + which, "adapter_model.safetensors");
 
     public static Dictionary<string, float[]> ReadTensors(string path)
     {

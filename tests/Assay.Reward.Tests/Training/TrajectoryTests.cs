@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace Assay.Reward.Tests.Training;
 
-/// <summary>Every recorded run of full training, step by step, within the limits of goldens/training/README.md; and its negative controls, which must fall outside.</summary>
+/// <summary>Every recorded run of TRL's RewardTrainer, step by step, within the limits of goldens/training/README.md; and its negative controls, which must fall outside.</summary>
 public class TrajectoryTests(ITestOutputHelper output)
 {
     // "How exact an implementation can be", column "suggested limit".
@@ -38,6 +38,7 @@ public class TrajectoryTests(ITestOutputHelper output)
     [InlineData("d_accumulate", 16, 30, 0)]
     [InlineData("d2_accumulate_uneven", 8, 16, 0)]
     [InlineData("e_cosine_decay_clip", 16, 16, 0)]
+    [InlineData("f_lora", 16, 16, 4)]
     [InlineData("g_bert", 16, 16, 4)]
     [InlineData("h_text_pad_eos", 16, 16, 0)]
     [InlineData("i_resume", 16, 16, 0)]
@@ -131,7 +132,7 @@ public class TrajectoryTests(ITestOutputHelper output)
 
     private void CompareWeights(RecordedRun run, RecordedRun.Outcome outcome, Failures failures)
     {
-        var path = TrainingGoldens.PathOf("reward", run.Name, "final.safetensors");
+        var path = run.FinalWeightsPath;
         if (!File.Exists(path))
         {
             Assert.Equal("d2_accumulate_uneven", run.Name); // the one full run recorded without its final weights
@@ -172,6 +173,7 @@ public class TrajectoryTests(ITestOutputHelper output)
     [InlineData("d_accumulate", 30)]
     [InlineData("d2_accumulate_uneven", 16)]
     [InlineData("e_cosine_decay_clip", 16)]
+    [InlineData("f_lora", 16)]
     [InlineData("g_bert", 16)]
     [InlineData("h_text_pad_eos", 16)]
     public void A_recorded_run_comes_out_in_double_precision(string name, int microBatches)
@@ -241,6 +243,8 @@ public class TrajectoryTests(ITestOutputHelper output)
         { "d_accumulate", "gradient_accumulation_steps", "1" },
         { "d_accumulate", "max_length", "275" },
         { "e_cosine_decay_clip", "weight_decay", "0" },
+        { "f_lora", "lora_alpha", "17" },
+        { "f_lora", "use_rslora", "true" },
     };
 
     [SharedTheory]

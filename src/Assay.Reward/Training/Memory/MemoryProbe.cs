@@ -73,7 +73,7 @@ internal sealed class MemoryProbe(RewardNetwork network, TrainingSettings settin
         return TorchRuntime.PeakTensorBytes - TorchRuntime.TensorBytes;
     }
 
-    private void Clear() => Gradients.Clear([.. network.Parameters.Select(parameter => parameter.Value)]);
+    private void Clear() => Gradients.Clear([.. network.Trained.Select(parameter => parameter.Value)]);
 
     private int LargestPart(TrainingPlan plan, int budget)
     {

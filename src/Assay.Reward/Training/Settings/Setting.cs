@@ -64,6 +64,10 @@ public sealed class Setting
         var value => JsonSerializer.SerializeToNode(value, property.PropertyType),
     };
 
+    /// <summary>Whether a setting has the value it has where nobody gives one.</summary>
+    internal static bool HasDefault(TrainingSettings settings, string name) =>
+        All.Single(setting => setting.Name == name) is var one && JsonNode.DeepEquals(one.ValueIn(settings), one.ValueIn(Defaults));
+
     /// <summary>Sets the value from text.</summary>
     /// <exception cref="RewardException">The text is not such a value; <paramref name="where"/> stands in the message.</exception>
     internal void Set(TrainingSettings settings, IReadOnlyList<string> values, string where)

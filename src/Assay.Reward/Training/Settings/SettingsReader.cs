@@ -15,7 +15,6 @@ public static class SettingsReader
     private sealed record Absent(string[] Harmless, string Reason);
 
     private static readonly Absent Fp32Weights = new(["false", "null"], "weights are fp32 here; bf16 computes in bf16 over them");
-    private static readonly Absent NoAdapters = new(["false", "null"], "adapters are not built yet: all weights are trained");
     private static readonly Absent OneProcess = new(["null", "false"], "one process trains; there is no distributed backend yet");
     private static readonly Absent NoLoader = new(["0", "null", "false"], "rows are tokenized once before training, there is no data loader to set");
     private static readonly Absent NoTracker = new(["none", "null", "false"], "the log is train_log.jsonl in the output folder");
@@ -33,12 +32,9 @@ public static class SettingsReader
         ["gradient_checkpointing_kwargs"] = new(["null"], "each layer is computed again; there is nothing to choose"),
         ["activation_checkpointing"] = new(["false", "null"], "it is gradient_checkpointing here"),
         ["activation_offloading"] = new(["false", "null"], "bound memory with max_batch_tokens or gradient_checkpointing"),
-        ["use_peft"] = NoAdapters,
-        ["lora_r"] = NoAdapters,
-        ["lora_alpha"] = NoAdapters,
-        ["lora_dropout"] = NoAdapters,
-        ["lora_target_modules"] = NoAdapters,
-        ["lora_task_type"] = NoAdapters,
+        ["lora_task_type"] = new(["seq_cls", "null"], "a reward model is SEQ_CLS, which trains and saves the head; the reference's default CAUSAL_LM fails with one"),
+        ["use_dora"] = new(["false", "null"], "DoRA's magnitudes are not built; use_peft trains a LoRA, use_rslora one that is scaled for high ranks"),
+        ["lora_target_parameters"] = new(["null"], "a LoRA of fused experts is not built; lora_target_modules names layers"),
         ["deepspeed"] = OneProcess,
         ["fsdp"] = OneProcess,
         ["ddp_backend"] = OneProcess,

@@ -10,6 +10,7 @@ public sealed record TrainingSettings
 {
     private const string Inputs = "Inputs and output";
     private const string Optimiser = "Optimiser";
+    private const string Parameters = "What is trained";
     private const string Batches = "Batches and length";
     private const string Logging = "Logging, evaluation, checkpoints";
     private const string Engine = "Arithmetic, memory and device";
@@ -80,6 +81,27 @@ public sealed record TrainingSettings
 
     [Setting(Optimiser, "Dropout is always off: a reward must be a function of its text. false is refused.")]
     public bool DisableDropout { get; init; } = true;
+
+    [Setting(Parameters, "Train a LoRA and the head; the rest is frozen. The output folder is a PEFT adapter (assay merge makes a whole checkpoint of it).")]
+    public bool UsePeft { get; init; }
+
+    [Setting(Parameters, "Rank of the LoRA: columns of B, rows of A.")]
+    public int LoraR { get; init; } = 16;
+
+    [Setting(Parameters, "The LoRA's product is multiplied by lora_alpha / lora_r.")]
+    public int LoraAlpha { get; init; } = 32;
+
+    [Setting(Parameters, "Divide lora_alpha by the root of lora_r instead.")]
+    public bool UseRslora { get; init; }
+
+    [Setting(Parameters, "Dropout before the LoRA: 0 only, as disable_dropout has it. The reference's default is 0.05, which its disable_dropout switches off.")]
+    public double LoraDropout { get; init; }
+
+    [Setting(Parameters, "Layers that get a LoRA: ends of their names (q_proj), regular expressions for whole names, or all-linear; without it PEFT's choice for the family.")]
+    public IReadOnlyList<string> LoraTargetModules { get; init; } = [];
+
+    [Setting(Parameters, "Modules that are trained whole and saved beside the LoRA; the score head always is.")]
+    public IReadOnlyList<string> LoraModulesToSave { get; init; } = [];
 
     [Setting(Batches, "Passes over the pairs; a fraction stops within one.")]
     public double NumTrainEpochs { get; init; } = 3;
@@ -180,6 +202,11 @@ public sealed record TrainingSettings
         Require(MaxGradNorm >= 0, "max_grad_norm", MaxGradNorm, "0 (off) or more");
         Require(CenterRewardsCoefficient is null or >= 0, "center_rewards_coefficient", CenterRewardsCoefficient, "null, or 0 or more");
         Require(DisableDropout, "disable_dropout", "false", "true: with dropout the two sides of a pair see different networks and a score is no function of its text; Assay trains without it");
+        Require(LoraR > 0, "lora_r", LoraR, "1 or more");
+        Require(LoraAlpha > 0, "lora_alpha", LoraAlpha, "1 or more");
+        Require(LoraDropout == 0, "lora_dropout", LoraDropout, "0: with dropout the two sides of a pair see different networks and a score is no function of its text; the reference's disable_dropout switches it off too");
+        foreach (var name in (string[])["lora_r", "lora_alpha", "use_rslora", "lora_target_modules", "lora_modules_to_save"])
+            if (!UsePeft && !Setting.HasDefault(this, name)) throw new RewardException($"{name} is set and use_peft is not: set use_peft to train a LoRA, or leave {name} out");
         Require(MaxSteps == -1 || MaxSteps > 0, "max_steps", MaxSteps, "-1, or 1 or more");
         Require(NumTrainEpochs > 0 && double.IsFinite(NumTrainEpochs), "num_train_epochs", NumTrainEpochs, "a number above 0");
         Require(PerDeviceTrainBatchSize > 0, "per_device_train_batch_size", PerDeviceTrainBatchSize, "1 or more");

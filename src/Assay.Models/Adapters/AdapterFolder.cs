@@ -1,0 +1,69 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Assay.Models.Checkpoints;
+using Assay.Torch;
+
+namespace Assay.Models.Adapters;
+
+/// <summary>
+/// Writes what a LoRA trained as PEFT's folder (<c>adapter_config.json</c>, <c>adapter_model.safetensors</c>), which <see cref="RewardNetwork.Load"/> merges into its base model, and puts it back
+/// into a network to go on with.
+/// </summary>
+public static class AdapterFolder
+{
+    private const string Prefix = "base_model.model.";
+    private const string WeightsName = "adapter_model.safetensors";
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>Writes both files, each to a temporary name and moved.</summary>
+    /// <param name="network">A network with a LoRA.</param>
+    /// <param name="folder">Made if need be.</param>
+    /// <param name="baseModel">The folder of the model it was put on, as PEFT will open it.</param>
+    /// <exception cref="InvalidOperationException">The network has no LoRA.</exception>
+    public static void Save(RewardNetwork network, string folder, string baseModel)
+    {
+        var lora = network.Lora ?? throw new InvalidOperationException("the network has no LoRA");
+        Directory.CreateDirectory(folder);
+        SafetensorsWriter.Write(Path.Combine(folder, WeightsName), [.. network.Trained.Select(parameter => NetworkFolder.ToWrite(Prefix + parameter.Name, parameter.Value))]);
+        var config = new JsonObject
+        {
+            ["peft_type"] = "LORA",
+            ["task_type"] = "SEQ_CLS",
+            ["base_model_name_or_path"] = baseModel,
+            ["r"] = lora.Rank,
+            ["lora_alpha"] = lora.Alpha == Math.Floor(lora.Alpha) ? (long)lora.Alpha : lora.Alpha,
+            ["lora_dropout"] = 0.0,
+            ["use_rslora"] = lora.IsRankStabilised,
+            ["use_dora"] = false,
+            ["bias"] = "none",
+            ["fan_in_fan_out"] = network.Parameters.Any(parameter => parameter.LowRank is { IsTransposed: true }),
+            ["target_modules"] = new JsonArray([.. lora.TargetModules.Select(name => (JsonNode)name)]),
+            ["modules_to_save"] = new JsonArray([.. lora.ModulesToSave.Select(name => (JsonNode)name)]),
+            ["rank_pattern"] = new JsonObject(),
+            ["alpha_pattern"] = new JsonObject(),
+            ["init_lora_weights"] = true,
+            ["inference_mode"] = true,
+        };
+        AtomicFile.Write(Path.Combine(folder, LoraAdapter.ConfigName), stream => stream.Write(JsonSerializer.SerializeToUtf8Bytes(config, Indented)));
+    }
+
+    /// <summary>Fills what is trained with the values of a folder that <see cref="Save"/> wrote of a network with the same LoRA.</summary>
+    /// <exception cref="CheckpointException">A tensor is missing, misshapen or no number.</exception>
+    public static void Restore(RewardNetwork network, string folder)
+    {
+        var path = Path.Combine(folder, WeightsName);
+        using var file = SafetensorsFile.Open(path);
+        var stored = file.Tensors.ToDictionary(tensor => tensor.Name);
+        foreach (var parameter in network.Trained)
+        {
+            if (!stored.Remove(Prefix + parameter.Name, out var tensor) || !tensor.Shape.SequenceEqual(parameter.Value.Shape))
+                throw new CheckpointException($"{path}: {Prefix}{parameter.Name} [{string.Join(", ", parameter.Value.Shape)}] is missing or of another shape: the adapter is another one's, of other targets or of another rank");
+            if (tensor.Kind is not (ElementKind.F32 or ElementKind.F64)) throw new CheckpointException($"{path}: {tensor.Name} is {tensor.Kind}, wanted F32");
+            using var value = Tensor.FromBytes(file.RowBytes(tensor, 0, (int)TensorFile.RowCount(tensor)), tensor.Kind == ElementKind.F64 ? DType.Float64 : DType.Float32, [.. tensor.Shape]);
+            if (!value.IsAllFinite()) throw new CheckpointException($"{path}: {tensor.Name} is not finite");
+            parameter.Value.CopyFrom(value);
+        }
+        if (stored.Count > 0) throw new CheckpointException($"{path}: {stored.Keys.First()} is not trained by this LoRA: the adapter is another one's");
+    }
+}
