@@ -5,6 +5,7 @@ using Assay.Cli.Outputs;
 using Assay.Data.Checking;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Gates;
+using Assay.Models.Checkpoints;
 using Assay.Report;
 using Assay.Reward;
 
@@ -101,7 +102,7 @@ internal static class GateCommand
 
     private static int Verify(string folder, Shape shape)
     {
-        string? fingerprint = File.Exists(Path.Combine(folder, "config.json")) ? ModelFingerprint.Of(folder) : null;
+        string? fingerprint = CheckpointFolder.IsModel(folder) ? ModelFingerprint.Of(folder) : null;
         GateVerification found = GateRecord.Verify(folder, fingerprint);
         bool holds = found.Faults.Count == 0;
         string use = $"{GateRecord.Word(found.Gate.Verdict)} for {found.Gate.Use}, {found.Gate.Time}";

@@ -59,7 +59,7 @@ internal static class InspectCommand
                 ? FromFile(file, parsed.GetValue(row), fields.Read(parsed))
                 : ConversationText.Parse(parsed.GetValue(conversation) is { } given and not "-" ? given : Console.In.ReadToEnd());
             ConversationEncoder encoder = ConversationEncoder.Load(folder, parsed.GetValue(template));
-            ScoredToken scored = Scored(Path.Combine(folder, "config.json"));
+            ScoredToken scored = Scored(folder);
             var views = conversations.Select(c => new TextView(c.Name, ConversationInspection.Of(encoder, c.Conversation), scored)).ToList();
             if (parsed.GetValue(json)) Terminal.PrintJson(TextView.ToJson(views, encoder.Fingerprint));
             else foreach (TextView view in views) view.Print(Console.Out, Paint.ForOutput());
@@ -68,11 +68,13 @@ internal static class InspectCommand
         return command;
     }
 
-    // A tokenizer's folder without a model's configuration is taken for a causal model's.
-    private static ScoredToken Scored(string path)
+    // A tokenizer's folder without a model's configuration is taken for a causal model's; an adapter's is its base model's.
+    private static ScoredToken Scored(string folder)
     {
-        if (!File.Exists(path)) return ScoredToken.Last;
-        ConfigFile config = ConfigFile.Open(path);
+        if (!CheckpointFolder.IsModel(folder)) return ScoredToken.Last;
+        string path = Path.Combine(folder, "config.json");
+        using Checkpoint? adapted = File.Exists(path) ? null : Checkpoint.Open(folder);
+        ConfigFile config = adapted?.Config ?? ConfigFile.Open(path);
         return ModelFamily.Find(config.Text("model_type"))?.Scored(config) ?? ScoredToken.Last;
     }
 

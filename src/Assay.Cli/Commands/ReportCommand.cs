@@ -7,6 +7,7 @@ using Assay.Cli.Outputs;
 using Assay.Cli.Reports;
 using Assay.Data.Checking;
 using Assay.Evaluation.Evidence;
+using Assay.Models.Checkpoints;
 using Assay.Report;
 using Assay.Reward;
 
@@ -98,7 +99,7 @@ internal static class ReportCommand
     private static string? Doubt(string folder, EvidenceSubject subject)
     {
         if (subject.Fingerprint.StartsWith("scores:", StringComparison.Ordinal)) return $"the scores were made elsewhere: that they are of the model in {folder}, whose training is shown, is not proven";
-        if (!File.Exists(Path.Combine(folder, "config.json"))) return $"{folder} holds no model, only a training run: that it made the judged model is not proven";
+        if (!CheckpointFolder.IsModel(folder)) return $"{folder} holds no model, only a training run: that it made the judged model is not proven";
         string fingerprint = ModelFingerprint.Of(folder);
         return fingerprint == subject.Fingerprint ? null
             : throw new UsageException($"{folder} is not the model that was judged: its fingerprint is {fingerprint[..19]}…, the evidence is of {subject.Name} ({subject.Path}, {subject.Fingerprint[..Math.Min(19, subject.Fingerprint.Length)]}…); name that model's folder, or judge this one (with the chat template that it is to be used with)");

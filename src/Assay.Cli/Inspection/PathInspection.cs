@@ -27,7 +27,7 @@ internal static class PathInspection
         var found = new JsonObject { ["format"] = "assay.inspect/1", ["path"] = full };
         if (Directory.Exists(full))
         {
-            bool isCheckpoint = File.Exists(Path.Combine(full, "config.json")), isRun = File.Exists(Path.Combine(full, "run.json"));
+            bool isCheckpoint = CheckpointFolder.IsModel(full), isRun = File.Exists(Path.Combine(full, "run.json"));
             if (!isCheckpoint && !isRun) throw new UsageException($"{full}: neither a checkpoint (config.json) nor a run (run.json) lies in this folder");
             found["kind"] = isCheckpoint ? isRun ? "checkpoint written by a run" : "checkpoint" : "run";
             if (isCheckpoint) AddCheckpoint(found, full, listsTensors);
@@ -52,11 +52,12 @@ internal static class PathInspection
 
     private static void AddCheckpoint(JsonObject found, string folder, bool listsTensors)
     {
-        ConfigFile config = ConfigFile.Open(Path.Combine(folder, "config.json"));
-        found["configuration"] = JsonNode.Parse(config.Root.GetRawText());
+        if (File.Exists(Path.Combine(folder, "config.json"))) found["configuration"] = JsonNode.Parse(ConfigFile.Open(Path.Combine(folder, "config.json")).Root.GetRawText());
         try
         {
             using Checkpoint checkpoint = Checkpoint.Open(folder);
+            found["configuration"] ??= JsonNode.Parse(checkpoint.Config.Root.GetRawText());
+            if (checkpoint.Folder != folder) found["base_model"] = checkpoint.Folder;
             found["weight_files"] = new JsonArray([.. checkpoint.Files.Select(f => new JsonObject
             {
                 ["file"] = Path.GetFileName(f.Path), ["bytes"] = new FileInfo(f.Path).Length, ["sha256"] = Hash(f.Path),

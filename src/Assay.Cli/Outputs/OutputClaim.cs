@@ -1,3 +1,5 @@
+using Assay.Models.Checkpoints;
+
 namespace Assay.Cli.Outputs;
 
 /// <summary>
@@ -103,7 +105,7 @@ internal sealed class OutputClaim : IDisposable
             foreach (string name in files)
             {
                 if (written.WhyForeign(name, verb) is not { } why) continue;
-                if (read.FirstOrDefault(input => Directory.Exists(input) && IsModel(input) && Place.IsIn(Path.Combine(folder, name), input)) is { } model)
+                if (read.FirstOrDefault(input => Directory.Exists(input) && CheckpointFolder.IsModel(input) && Place.IsIn(Path.Combine(folder, name), input)) is { } model)
                     throw new UsageException($"{Named(name)} is a file of {model}, which this command reads: name another output");
                 if (existing == Existing.Keep) throw new UsageException($"{Named(name)} is there already, and {why}: name another output, or add --overwrite to replace it");
             }
@@ -154,8 +156,6 @@ internal sealed class OutputClaim : IDisposable
         .ToDictionary(entry => entry.name, entry => (entry.file.Length, entry.file.LastWriteTimeUtc));
 
     private static IEnumerable<string> Present(IEnumerable<string?> inputs) => inputs.OfType<string>().Where(input => System.IO.File.Exists(input) || Directory.Exists(input));
-
-    private static bool IsModel(string folder) => System.IO.File.Exists(Path.Combine(folder, "config.json"));
 
     private static void DemandNoFile(string folder)
     {

@@ -16,6 +16,9 @@ public static class CheckpointFolder
         return File.Exists(Path.Combine(path, "config.json")) ? path : Snapshot(path) ?? path;
     }
 
+    /// <summary>Whether a folder is a model's: it has a configuration, or is an adapter over one that has.</summary>
+    public static bool IsModel(string folder) => File.Exists(Path.Combine(folder, "config.json")) || File.Exists(Path.Combine(folder, LoraAdapter.ConfigName));
+
     /// <summary>Refuses a file that is only the pointer which Git LFS leaves in place of a large one, or that has no bytes at all.</summary>
     /// <exception cref="CheckpointException">It is.</exception>
     public static void DemandContent(string path)
@@ -55,7 +58,7 @@ public static class CheckpointFolder
         $"python -c \"from transformers import AutoModelForSequenceClassification as M; M.from_pretrained('{folder}').save_pretrained('{folder}-safetensors')\" (and copy the tokenizer's files)";
 
     /// <summary>Whether a folder has whole weights in one of the forms that are read.</summary>
-    internal static bool HasWeights(string folder) => Files(folder, "model*.safetensors*").Length > 0 || Files(folder, "pytorch_model*.bin*").Length > 0 || Files(folder, "*.gguf").Length > 0;
+    public static bool HasWeights(string folder) => Directory.Exists(folder) && (Files(folder, "model*.safetensors*").Length > 0 || Files(folder, "pytorch_model*.bin*").Length > 0 || Files(folder, "*.gguf").Length > 0);
 
     /// <summary>What lies beside whole weights and was not applied; null where there is nothing.</summary>
     internal static string? AdapterBeside(string folder)

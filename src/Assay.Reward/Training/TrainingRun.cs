@@ -40,6 +40,7 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         if (settings.Data.Count == 0) throw new RewardException("data is not set: name one or more files of preference pairs");
         if (settings is { EvalData.Count: 0, EvalSplit: null, Split: null } && (settings.EvalStrategy != "no" || settings.EvalOnStart))
             throw new RewardException($"{(settings.EvalOnStart ? "eval_on_start" : $"eval_strategy {settings.EvalStrategy}")} asks for an evaluation and nothing is held out: name pairs with eval_data, eval_split or split, or leave it out");
+        if (settings.UsePeft && CheckpointFolder.HasWeights(output)) throw new RewardException($"{output}: holds a whole model's weights, beside which an adapter would not be read: name another output_dir");
         var checkpoint = FindCheckpoint(output);
         var placement = PlacementOf(settings);
 

@@ -135,6 +135,10 @@ public sealed class LoraRunTests : IDisposable
         Execute(settings);
         var message = Assert.Throws<RewardException>(() => Execute(settings with { Model = settings.OutputDir, OutputDir = Path.Combine(_folder, "again") })).Message;
         Assert.Contains("assay merge", message, StringComparison.Ordinal);
+
+        var whole = Directory.CreateDirectory(Path.Combine(_folder, "whole")).FullName;
+        File.WriteAllText(Path.Combine(whole, "model.safetensors"), "");
+        Assert.Contains("another output_dir", Assert.Throws<RewardException>(() => Execute(settings with { OutputDir = whole })).Message, StringComparison.Ordinal);
     }
 
     [Theory]

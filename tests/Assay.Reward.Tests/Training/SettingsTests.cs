@@ -66,7 +66,7 @@ public class SettingsTests
     [InlineData("device", "gpu", "cuda:N")]
     [InlineData("use_cpu", "true", "device: cpu")]
     [InlineData("optim", "sgd", "AdamW")]
-    [InlineData("use_peft", "true", "adapters")]
+    [InlineData("use_dora", "true", "DoRA")]
     [InlineData("disable_dropout", "false", "dropout")]
     [InlineData("lr_scheduler_type", "triangle", "triangle")]
     [InlineData("learning_rate", "fast", "a number")]
