@@ -31,6 +31,12 @@ public sealed record PreferencePair
     /// <summary>How much better chosen is, subtracted inside the sigmoid; null when the data has none.</summary>
     public double? Margin { get; init; }
 
+    /// <summary>Somebody compared both sides and found neither better. The reader sets such rows aside all the same, unless it is asked for ties; which side is called chosen then means nothing.</summary>
+    public bool IsTie { get; init; }
+
+    /// <summary>How much better chosen was said to be (HelpSteer's preference strength, 1 to 3, without sign); null when the data does not say.</summary>
+    public double? Strength { get; init; }
+
     /// <summary>The row's own id, if it has one.</summary>
     public string? Id { get; init; }
 

@@ -11,7 +11,7 @@ internal static class Fingerprints
 
     public static string OfFile(string path) => InputFile.Sha256(path);
 
-    /// <summary>Ids and margins of pairs, in order, each list with its length.</summary>
+    /// <summary>Ids and margins of pairs, in order, each list with its length; and where a row has it, that it is a tie, its strength and its votes.</summary>
     public static string OfPairs(IEnumerable<EncodedPair> pairs)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -20,6 +20,9 @@ internal static class Fingerprints
             Append(pair.Chosen);
             Append(pair.Rejected);
             hash.AppendData(BitConverter.GetBytes(pair.Margin ?? 0));
+            if (pair.IsTie) Append([-1]);
+            if (pair.Strength is { } strength) hash.AppendData(BitConverter.GetBytes(strength));
+            if (pair.Votes is { } votes) Append([votes.Chosen, votes.Rejected, votes.Tie]);
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
 

@@ -33,6 +33,15 @@ internal sealed class PairBuilder(RowScope row, IReadOnlyCollection<string> own)
     /// <summary>Why neither side won; null when chosen did.</summary>
     public string? NoWinner { get; set; }
 
+    /// <summary>Whether <see cref="NoWinner"/> is somebody's judgement that neither side is better, not that nobody judged.</summary>
+    public bool IsTie { get; private set; }
+
+    /// <summary>How strongly chosen was preferred, without sign; null when the row does not say.</summary>
+    public double? Strength { get; set; }
+
+    /// <summary>Neither side won, because both were found alike.</summary>
+    public void Tie(string why) => (NoWinner, IsTie) = (why, true);
+
     public void Find(Reason reason, string detail) => _findings.Add(new Finding(reason, detail));
 
     /// <summary>
@@ -170,6 +179,8 @@ internal sealed class PairBuilder(RowScope row, IReadOnlyCollection<string> own)
         row.Add(pair with
         {
             Margin = Margin,
+            IsTie = IsTie,
+            Strength = Strength,
             Id = row.Id,
             ChosenId = row.CandidateId("chosen_id"),
             RejectedId = row.CandidateId("rejected_id"),

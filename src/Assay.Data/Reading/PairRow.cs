@@ -77,6 +77,9 @@ public sealed record PairRow
         }
     }
 
+    /// <summary>As <see cref="IsUsable"/> but for the winner: a tie, with nothing else against it that would keep a pair out.</summary>
+    public bool IsUsableTie => Pair is { IsTie: true } && (this with { Findings = [.. Findings.Where(finding => finding.Reason != Reason.TieOrAbstention)] }).IsUsable;
+
     /// <summary><c>file:line:column: code: detail; …</c>, for messages.</summary>
     public string Describe()
     {

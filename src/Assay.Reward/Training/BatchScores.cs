@@ -13,15 +13,20 @@ public sealed record BatchScores(IReadOnlyList<int> Rows, double[] Chosen, doubl
 
     public double MeanReward => (Chosen.Sum() + Rejected.Sum()) / (2 * Chosen.Length);
 
-    /// <summary>Mean of chosen minus rejected; a row's own margin has no part in it.</summary>
-    public double Margin => Chosen.Zip(Rejected, (c, r) => c - r).Average();
+    /// <summary>Of each pair whether its row prefers a side, or null where all do: rows that are ties have no part in margin and accuracy.</summary>
+    public IReadOnlyList<bool>? Decided { get; init; }
 
-    /// <summary>Share of pairs with chosen above rejected; a tie counts as wrong, as in TRL.</summary>
-    public double Accuracy => (double)Wins / Chosen.Length;
+    /// <summary>Mean of chosen minus rejected; a row's own margin has no part in it. 0 where all rows are ties.</summary>
+    public double Margin => Differences.DefaultIfEmpty().Average();
+
+    /// <summary>Share of pairs with chosen above rejected; equal scores count as wrong, as in TRL. One half where all rows are ties.</summary>
+    public double Accuracy => Differences.Select(d => d > 0 ? 1.0 : 0).DefaultIfEmpty(0.5).Average();
 
     /// <summary>Pairs with chosen above rejected.</summary>
-    public int Wins => Chosen.Zip(Rejected, (c, r) => c > r).Count(won => won);
+    public int Wins => Differences.Count(d => d > 0);
 
     /// <summary>Pairs whose two scores are the same number.</summary>
-    public int Ties => Chosen.Zip(Rejected, (c, r) => c == r).Count(tied => tied);
+    public int Ties => Differences.Count(d => d == 0);
+
+    private IEnumerable<double> Differences => Chosen.Zip(Rejected, (c, r) => c - r).Where((_, i) => Decided?[i] != false);
 }

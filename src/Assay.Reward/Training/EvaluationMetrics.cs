@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Assay.Reward.Objectives;
 
 namespace Assay.Reward.Training;
 
@@ -31,10 +30,9 @@ public sealed record EvaluationMetrics
 
     /// <param name="chosen">Scores of the chosen sides in the order of the rows.</param>
     /// <param name="rejected">Scores of the rejected sides.</param>
-    /// <param name="margins">Margins of the rows, or empty.</param>
     /// <param name="batchSize">Pairs in one of TRL's evaluation batches.</param>
-    /// <param name="objective">The loss trained with.</param>
-    public static EvaluationMetrics Of(float[] chosen, float[] rejected, float[] margins, int batchSize, BradleyTerry objective)
+    /// <param name="loss">The mean over the pairs of the loss trained with.</param>
+    public static EvaluationMetrics Of(float[] chosen, float[] rejected, int batchSize, double loss)
     {
         var batches = new List<BatchScores>();
         for (var start = 0; start < chosen.Length; start += batchSize)
@@ -42,7 +40,7 @@ public sealed record EvaluationMetrics
             var end = Math.Min(start + batchSize, chosen.Length);
             batches.Add(new BatchScores([.. Enumerable.Range(start, end - start)], Array.ConvertAll(chosen[start..end], x => (double)x), Array.ConvertAll(rejected[start..end], x => (double)x), 0));
         }
-        var all = new BatchScores([], Array.ConvertAll(chosen, x => (double)x), Array.ConvertAll(rejected, x => (double)x), objective.MeanLoss(chosen, rejected, margins));
+        var all = new BatchScores([], Array.ConvertAll(chosen, x => (double)x), Array.ConvertAll(rejected, x => (double)x), loss);
         return new EvaluationMetrics
         {
             Pairs = chosen.Length,

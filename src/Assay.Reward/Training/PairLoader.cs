@@ -9,7 +9,8 @@ namespace Assay.Reward.Training;
 
 /// <summary>Reads files of pairs and turns them into ids, setting aside what cannot be trained on and losing nothing.</summary>
 /// <param name="fields">What the user says of the files' fields.</param>
-internal sealed class PairLoader(FieldMapping? fields = null)
+/// <param name="takesTies">Whether rows that are ties are usable; an abstention or a row nobody labelled is not.</param>
+internal sealed class PairLoader(FieldMapping? fields = null, bool takesTies = false)
 {
     private readonly List<SetAside> setAside = [];
 
@@ -34,8 +35,9 @@ internal sealed class PairLoader(FieldMapping? fields = null)
         using var reader = PairReader.Open(path, new PairReaderOptions { Fields = fields });
         foreach (var row in reader.Read(stop))
         {
-            if (row.IsUsable && earlier?.Add(row.Pair!) is { } again) setAside.Add(new SetAside(row.File, row.Line, [again.Reason.Code()], again.Detail, row.Raw));
-            else if (row.IsUsable) pairs.Add(new LoadedPair(row.File, row.Pair!, row.Raw));
+            var isUsable = row.IsUsable || (takesTies && row.IsUsableTie);
+            if (isUsable && earlier?.Add(row.Pair!) is { } again) setAside.Add(new SetAside(row.File, row.Line, [again.Reason.Code()], again.Detail, row.Raw));
+            else if (isUsable) pairs.Add(new LoadedPair(row.File, row.Pair!, row.Raw));
             else setAside.Add(new SetAside(row.File, row.Line, [.. row.Findings.Select(f => f.Reason.Code())], string.Join("; ", row.Findings.Select(f => f.Detail)), row.Raw));
         }
         RowCount += reader.RowCount;
@@ -68,11 +70,22 @@ internal sealed class PairLoader(FieldMapping? fields = null)
                 setAside.Add(new SetAside(pairs[i].File, pair.Row, [finding.Reason.Code()], finding.Detail, pairs[i].Raw));
                 continue;
             }
-            kept.Add(new EncodedPair(pair.Row, sides[i].Chosen.Ids, sides[i].Rejected.Ids, (float?)pair.Margin));
+            kept.Add(new EncodedPair(pair.Row, sides[i].Chosen.Ids, sides[i].Rejected.Ids, (float?)pair.Margin) { IsTie = pair.IsTie, Strength = pair.Strength, Votes = CountOf(pair.Votes) });
             used.Add(pairs[i]);
         }
         return (kept, used);
     }
+
+    /// <summary>The pairs that have a winner; ties among them are set aside, since no accuracy can be asked of them.</summary>
+    public IReadOnlyList<LoadedPair> WithWinner(IReadOnlyList<LoadedPair> pairs)
+    {
+        foreach (var tie in pairs.Where(pair => pair.Pair.IsTie))
+            setAside.Add(new SetAside(tie.File, tie.Pair.Row, [Reason.TieOrAbstention.Code()], "a tie is no pair to evaluate on", tie.Raw));
+        return [.. pairs.Where(pair => !pair.Pair.IsTie)];
+    }
+
+    private static VoteCounts? CountOf(IReadOnlyList<AnnotatorVote>? votes) =>
+        votes is null ? null : new(votes.Count(v => v.Vote == Vote.Chosen), votes.Count(v => v.Vote == Vote.Rejected), votes.Count(v => v.Vote == Vote.Tie));
 
     /// <summary>Writes <c>quarantine.jsonl</c>: every row set aside, with its reasons.</summary>
     public void WriteQuarantine(string path)

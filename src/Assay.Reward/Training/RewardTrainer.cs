@@ -20,7 +20,7 @@ public sealed class RewardTrainer
     private readonly IReadOnlyList<EncodedPair> train;
     private readonly IReadOnlyList<EncodedPair> heldOut;
     private readonly TimeProvider clock;
-    private readonly BradleyTerry objective;
+    private readonly IObjective objective;
     private readonly int[] packedTokens;
 
     /// <param name="network">The network to train; its weights are changed in place.</param>
@@ -37,12 +37,15 @@ public sealed class RewardTrainer
         this.train = train;
         this.heldOut = heldOut;
         this.clock = clock;
-        objective = new BradleyTerry { CenterRewardsCoefficient = settings.CenterRewardsCoefficient };
+        objective = ObjectiveKind.Create(settings, train);
         packedTokens = [.. train.Select(PackedTokensOf)];
         Plan = new TrainingPlan(train.Count, settings);
     }
 
     public TrainingPlan Plan { get; }
+
+    /// <summary>What is made small, with its constants, for the model's record.</summary>
+    public JsonObject ObjectiveRecord => ObjectiveKind.ToJson(settings, objective);
 
     public TrainingObserver Observer { get; init; } = TrainingObserver.None;
 
@@ -73,6 +76,7 @@ public sealed class RewardTrainer
             settings.AdamBeta1, settings.AdamBeta2, settings.AdamEpsilon);
         var state = new RunState();
         if (resumeFrom is not null) state = resumeFrom.Restore(names, optimiser);
+        if (state.Objective is not null) objective.State = state.Objective;
         if (outputFolder is not null) Directory.CreateDirectory(outputFolder);
         using var log = outputFolder is null ? null : new TrainLog(Path.Combine(outputFolder, "train_log.jsonl"), resumeFrom?.Step);
         var schedule = LearningRateSchedule.Create(settings.LrSchedulerType, settings.LearningRate, settings.WarmupSteps, Plan.TotalUpdates, settings.LrSchedulerKwargs);
@@ -96,9 +100,13 @@ public sealed class RewardTrainer
             var step = state.Step + 1;
             var microBatches = Plan.MicroBatchesOf(state.Step);
             var scored = new List<BatchScores>();
+            var seen = new List<(EncodedPair[] Pairs, double[][] Scores)>();
             foreach (var rows in microBatches)
             {
-                scored.Add(Accumulate(rows, 1.0 / microBatches.Count, step, state.BatchTokens));
+                EncodedPair[] batch = [.. rows.Select(row => train[row])];
+                var (scores, batchLoss) = Accumulate(rows, batch, 1.0 / microBatches.Count, step, state.BatchTokens);
+                scored.Add(Summary(rows, batch, scores, batchLoss));
+                seen.Add((batch, scores));
                 foreach (var row in rows)
                 {
                     pairs++;
@@ -112,6 +120,8 @@ public sealed class RewardTrainer
             var rate = schedule.RateAt(state.Step);
             optimiser.Step(rate, settings.MaxGradNorm > 0 ? Gradients.ClipFactor(norm, settings.MaxGradNorm) : 1);
             optimiser.ClearGradients();
+            foreach (var (batch, scores) in seen) objective.Learn(batch, scores);
+            state.Objective = objective.State;
             state.Step = step;
             trainingTime += clock.GetElapsedTime(began);
 
@@ -213,7 +223,8 @@ public sealed class RewardTrainer
     public EvaluationMetrics Evaluate(CancellationToken stop = default)
     {
         var (chosen, rejected) = new SequenceScorer(network).Score(heldOut, settings.MaxBatchTokens, stop);
-        return EvaluationMetrics.Of(chosen, rejected, MarginsOf(heldOut), settings.PerDeviceEvalBatchSize, objective);
+        double[][] scores = [.. chosen.Select((score, i) => new double[] { score, rejected[i] })];
+        return EvaluationMetrics.Of(chosen, rejected, settings.PerDeviceEvalBatchSize, objective.Sum(heldOut, scores, LikeThem(scores)) / heldOut.Count);
     }
 
     /// <summary>SHA-256 over the ids and margins of the pairs in order: a checkpoint belongs to these and no others.</summary>
@@ -255,34 +266,65 @@ public sealed class RewardTrainer
         return memory;
     }
 
-    // One micro-batch: its scores, and its gradient added to what the parameters have.
-    private BatchScores Accumulate(int[] rows, double weight, long step, int batchTokens)
+    // One micro-batch: its scores and its loss, and its gradient added to what the parameters have.
+    private (double[][] Scores, double Loss) Accumulate(int[] rows, EncodedPair[] pairs, double weight, long step, int batchTokens)
     {
-        double[] chosen = new double[rows.Length], rejected = new double[rows.Length];
+        var scores = new double[pairs.Length][];
         var losses = 0.0;
-        foreach (var part in TokenBudget.Cut(Enumerable.Range(0, rows.Length), at => packedTokens[rows[at]], batchTokens))
+        var parts = TokenBudget.Cut(Enumerable.Range(0, rows.Length), at => packedTokens[rows[at]], batchTokens).ToList();
+        double[][]? whole = null;
+        if (objective.NeedsWholeBatch && parts.Count > 1)
+        {
+            // Its parts go through twice: the loss needs the scores of all before it has a derivative by any.
+            using var noGrad = new NoGrad();
+            foreach (var part in parts)
+            {
+                using var scope = new TensorScope();
+                Forward(part);
+            }
+            whole = Judge([.. Enumerable.Range(0, pairs.Length)]);
+        }
+        foreach (var part in parts)
         {
             using var scope = new TensorScope();
-            var batch = PackedBatch.FromPairs(part.Select(at => ((IReadOnlyList<int>)train[rows[at]].Chosen, (IReadOnlyList<int>)train[rows[at]].Rejected)), network.Packing);
-            var scores = network.Score(batch); // [2 * pairs]: chosen, rejected, chosen, …
-            var values = scores.ToDoubles();
-            var upstream = new double[values.Length];
-            for (var i = 0; i < part.Count; i++)
-            {
-                var at = part[i];
-                var margin = train[rows[at]].Margin ?? 0;
-                var (chosenScore, rejectedScore) = (values[2 * i], values[2 * i + 1]);
-                (chosen[at], rejected[at]) = (chosenScore, rejectedScore);
-                var loss = objective.LossOf(chosenScore, rejectedScore, margin);
-                if (!double.IsFinite(loss)) throw Broken($"the loss is {loss} (scores {chosen[at]} and {rejected[at]})", step, [rows[at]]);
-                losses += loss;
-                var (towardsChosen, towardsRejected) = objective.GradientOf(chosenScore, rejectedScore, margin);
-                upstream[2 * i] = towardsChosen * weight / rows.Length;
-                upstream[2 * i + 1] = towardsRejected * weight / rows.Length;
-            }
-            scores.Backward(Tensor.From(upstream, scores.Shape).To(scores.DType).To(scores.Device));
+            var output = Forward(part);
+            var gradient = whole is null ? Judge(part) : [.. part.Select(at => whole[at])];
+            double[] upstream = [.. gradient.SelectMany(of => of).Select(by => by * weight / pairs.Length)];
+            output.Backward(Tensor.From(upstream, output.Shape).To(output.DType).To(output.Device));
         }
-        return new BatchScores(rows, chosen, rejected, losses / rows.Length);
+        return (scores, losses / pairs.Length);
+
+        Tensor Forward(IReadOnlyList<int> part)
+        {
+            var packed = PackedBatch.FromPairs(part.Select(at => ((IReadOnlyList<int>)pairs[at].Chosen, (IReadOnlyList<int>)pairs[at].Rejected)), network.Packing);
+            var output = network.Score(packed); // [2 * pairs]: chosen, rejected, chosen, …
+            var values = output.ToDoubles();
+            for (var i = 0; i < part.Count; i++) scores[part[i]] = [values[2 * i], values[(2 * i) + 1]];
+            return output;
+        }
+
+        double[][] Judge(IReadOnlyList<int> part)
+        {
+            double[][] found = [.. part.Select(at => scores[at])];
+            var gradient = LikeThem(found);
+            var loss = objective.Sum([.. part.Select(at => pairs[at])], found, gradient);
+            if (!double.IsFinite(loss)) throw NoLoss(loss, part, rows, scores, step);
+            losses += loss;
+            return gradient;
+        }
+    }
+
+    private static BatchScores Summary(int[] rows, EncodedPair[] pairs, double[][] scores, double loss) => new(rows, [.. scores.Select(of => of[0])], [.. scores.Select(of => of[1])], loss)
+    {
+        Decided = pairs.Any(pair => pair.IsTie) ? [.. pairs.Select(pair => !pair.IsTie)] : null,
+    };
+
+    // A score that is no number is named; where all are, the loss itself is too large.
+    private RewardException NoLoss(double loss, IReadOnlyList<int> part, int[] rows, double[][] scores, long step)
+    {
+        int[] broken = [.. part.Where(at => !scores[at].All(double.IsFinite))];
+        return broken.Length == 0 ? Broken($"the loss is {loss}", step, part.Select(at => rows[at]))
+            : Broken($"the loss is {loss} (scores {string.Join(" and ", scores[broken[0]])})", step, broken.Select(at => rows[at]));
     }
 
     private RewardException Broken(string what, long step, IEnumerable<int> rows)
@@ -291,5 +333,5 @@ public sealed class RewardTrainer
         return new RewardException($"step {step}: {what}, in rows {string.Join(", ", named)}: the run is stopped before the weights are spoiled. Lower learning_rate, or look at those rows");
     }
 
-    private static float[] MarginsOf(IReadOnlyList<EncodedPair> pairs) => pairs.Any(p => p.Margin is not null) ? [.. pairs.Select(p => p.Margin ?? 0)] : [];
+    private static double[][] LikeThem(IReadOnlyList<double[]> scores) => [.. scores.Select(of => new double[of.Length])];
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Assay.Reward.Training;
 
 /// <summary>What a run carries from update to update besides weights and moments: all that a checkpoint needs to go on exactly.</summary>
@@ -26,6 +28,9 @@ internal sealed class RunState
 
     /// <summary>Whether the evaluation of this step was due and cut short by a stop.</summary>
     public bool IsEvaluationPending { get; set; }
+
+    /// <summary>What the objective has learned, or null where it learns nothing.</summary>
+    public JsonObject? Objective { get; set; }
 
     /// <summary>What has gathered since the last log line.</summary>
     public LogAverages Averages { get; init; } = new();

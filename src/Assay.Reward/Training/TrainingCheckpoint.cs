@@ -90,6 +90,7 @@ public sealed class TrainingCheckpoint
             Best = BestEvaluation.FromJson(state["best"]),
             EvaluatedAt = state["evaluated_at"]?.GetValue<long>() ?? -1,
             IsEvaluationPending = state["evaluation_pending"]?.GetValue<bool>() ?? false,
+            Objective = state["objective"]?.DeepClone() as JsonObject,
             Averages = LogAverages.FromJson(state["since_last_log"]!),
         };
 
@@ -139,6 +140,7 @@ public sealed class TrainingCheckpoint
                 ["best"] = run.Best.ToJson(),
                 ["evaluated_at"] = run.EvaluatedAt,
                 ["evaluation_pending"] = run.IsEvaluationPending,
+                ["objective"] = run.Objective?.DeepClone(),
                 ["products"] = TorchRuntime.Products,
                 ["data"] = dataFingerprint,
                 ["settings"] = MathematicsOf(settings),

@@ -3,6 +3,7 @@ using Assay.Data.Digests;
 using Assay.Data.Reading;
 using Assay.Models;
 using Assay.Models.Checkpoints;
+using Assay.Reward.Objectives;
 using Assay.Reward.Training.Settings;
 using Assay.Text.Tokenization;
 using Assay.Torch;
@@ -52,7 +53,7 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         if (checkpoint is not null && settings.UsePeft) TrainedPart.Restore(model, checkpoint.Folder);
         foreach (var warning in model.Warnings) Observer.Alarm?.Invoke(warning);
         Observer.Phase?.Invoke("reading pairs");
-        var loader = new PairLoader(FieldMapping.Of(settings.Map, settings.Ignore));
+        var loader = new PairLoader(FieldMapping.Of(settings.Map, settings.Ignore), ObjectiveKind.Find(settings.LossType)!.TakesTies);
         var held = HoldOut.Read(settings, loader, stop);
         if (held.SharedPrompts() is { } shared)
         {
@@ -62,7 +63,7 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         Observer.Phase?.Invoke("encoding pairs");
         model.MaxLength = settings.MaxLength;
         var (train, trainProvenance, trainedOn) = loader.Encode(held.Train, model.Encode, stop);
-        var (heldOut, heldOutProvenance, _) = loader.Encode(held.HeldOut, model.Encode, stop);
+        var (heldOut, heldOutProvenance, _) = loader.Encode(loader.WithWinner(held.HeldOut), model.Encode, stop);
         if (train.Count == 0) throw NothingLeft("train on", settings.Data);
         if (heldOut.Count == 0 && (settings.EvalData.Count > 0 || settings.EvalSplit is not null || settings.EvalStrategy != "no" || settings.EvalOnStart || held.HeldOut.Count > 0))
             throw NothingLeft("evaluate on, as was asked", settings.EvalData.Count > 0 ? settings.EvalData : settings.Data);
@@ -87,7 +88,8 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         };
         model.Origin["training"] = new JsonObject
         {
-            ["method"] = "Bradley-Terry",
+            ["method"] = ObjectiveKind.Find(settings.LossType)!.Method,
+            ["objective"] = trainer.ObjectiveRecord,
             ["data"] = data,
             ["settings"] = SettingsReader.ToJson(settings),
             ["libtorch"] = TorchRuntime.LibtorchVersion,

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Assay.Models;
 using Assay.Reward.Training;
 using Assay.Testing;
@@ -74,6 +75,24 @@ public sealed class CheckpointTests : IDisposable
         var rest = Run(run, two, resume: true);
         AssertSame(whole, rest, 11);
         Assert.Equal(File.ReadAllLines(Path.Combine(one, "train_log.jsonl")), File.ReadAllLines(Path.Combine(two, "train_log.jsonl")));
+    }
+
+    [SharedFact]
+    public void What_an_objective_learns_goes_on_where_it_stopped()
+    {
+        var run = RecordedRun.Read("i_resume", lossType: "length_controlled");
+        string one = Path.Combine(folder, "one"), two = Path.Combine(folder, "two");
+        var whole = Run(run, one);
+        Run(run, two, stopAfter: 13);
+        var state = Path.Combine(two, "checkpoint-13", "trainer_state.json");
+        AssertSame(whole, Run(run, two, resume: true), 13);
+        // Without it the run would be another.
+        var json = JsonNode.Parse(File.ReadAllText(state))!;
+        Assert.NotEqual(0, json["objective"]!["coefficient"]!.GetValue<double>());
+        json["objective"] = null;
+        File.WriteAllText(state, json.ToJsonString());
+        Directory.Delete(Path.Combine(two, "checkpoint-11"), recursive: true);
+        Assert.NotEqual(whole.Updates[^1].Loss, Run(run, two, resume: true).Updates[^1].Loss);
     }
 
     [SharedFact]

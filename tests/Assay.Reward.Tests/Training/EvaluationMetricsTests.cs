@@ -15,7 +15,7 @@ public class EvaluationMetricsTests
         var golden = TrainingGoldens.Read("reward", "k_eval_ties.json");
         var batches = golden["batches"]!.AsArray();
         float[] chosen = [.. batches.SelectMany(b => b!["chosen"]!.Floats())], rejected = [.. batches.SelectMany(b => b!["rejected"]!.Floats())];
-        var metrics = EvaluationMetrics.Of(chosen, rejected, [], 5, new BradleyTerry());
+        var metrics = EvaluationMetrics.Of(chosen, rejected, 5, new BradleyTerry().MeanLoss(chosen, rejected));
         var averages = golden["averages"]!;
         var log = golden["log"]!;
         var failures = new Failures();

@@ -36,12 +36,13 @@ internal sealed class RecordedRun
 
     public string CheckpointPath => TrainingGoldens.PathOf("checkpoints", Trajectory["checkpoint"]!.GetValue<string>());
 
-    public static RecordedRun Read(string name)
+    public static RecordedRun Read(string name, string lossType = "sigmoid")
     {
         var trajectory = TrainingGoldens.Read("reward", name, "trajectory.json");
         var given = new List<GivenSetting> { new("per_device_train_batch_size", ["4"], name), new("logging_steps", ["1"], name) };
         foreach (var (setting, value) in trajectory["config"]!.AsObject()) given.Add(new(setting, [value?.ToString() ?? "null"], name));
         // What the recorder set beside RewardConfig; a checkpoint is no part of the recorded numbers.
+        given.Add(new("loss_type", [lossType], name));
         given.Add(new("save_strategy", ["no"], name));
         given.Add(new("max_batch_tokens", ["100000"], name));
         var settings = SettingsReader.Read(given, []);

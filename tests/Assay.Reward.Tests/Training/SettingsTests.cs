@@ -1,3 +1,4 @@
+using Assay.Reward.Objectives;
 using Assay.Reward.Training.Settings;
 using Assay.Testing;
 
@@ -69,6 +70,11 @@ public class SettingsTests
     [InlineData("use_dora", "true", "DoRA")]
     [InlineData("disable_dropout", "false", "dropout")]
     [InlineData("lr_scheduler_type", "triangle", "triangle")]
+    [InlineData("loss_type", "bradley_terry", "sigmoid, robust, hinge, ipo, scaled, soft, rao_kupper, davidson, length_controlled")]
+    [InlineData("label_smoothing", "0.5", "below 0.5")]
+    [InlineData("ipo_beta", "0", "above 0")]
+    [InlineData("tie_parameter", "2", "rao_kupper and davidson")]
+    [InlineData("label_smoothing_factor", "0.1", "label_smoothing")]
     [InlineData("learning_rate", "fast", "a number")]
     [InlineData("learning_rate", "-1", "above 0")]
     [InlineData("per_device_train_batch_size", "0", "1 or more")]
@@ -97,6 +103,26 @@ public class SettingsTests
         Assert.Contains("warmup_steps", Assert.Single(notes));
         Assert.Throws<RewardException>(() => Read(Flag("warmup_ratio", "0.1"), Flag("warmup_steps", "5")));
         Assert.Throws<RewardException>(() => Read(Flag("warmup_ratio", "5")));
+    }
+
+    [Fact]
+    public void A_setting_of_another_objective_is_refused_by_name()
+    {
+        Assert.Contains("only sigmoid and robust have it", Assert.Throws<RewardException>(() => Read(Flag("loss_type", "hinge"), Flag("label_smoothing", "0.1"))).Message);
+        Assert.Contains("above 1", Assert.Throws<RewardException>(() => Read(Flag("loss_type", "rao_kupper"), Flag("tie_parameter", "1"))).Message);
+        Assert.Equal(1, Read(Flag("loss_type", "davidson"), Flag("tie_parameter", "1")).TieParameter);
+    }
+
+    [Fact]
+    public void Help_and_guide_name_every_objective()
+    {
+        var description = Setting.All.Single(setting => setting.Name == "loss_type").Description;
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Assay.slnx"))) folder = folder.Parent!;
+        var guide = File.ReadAllText(Path.Combine(folder.FullName, "docs", "training.md"));
+        Assert.All(ObjectiveKind.All, kind => Assert.Contains(kind.Name, description));
+        Assert.All(ObjectiveKind.All, kind => Assert.Contains($"\n| `{kind.Name}`", guide));
+        Assert.Equal(ObjectiveKind.All[0].Name, new TrainingSettings().LossType);
     }
 
     [Fact]

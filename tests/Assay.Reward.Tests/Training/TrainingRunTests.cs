@@ -32,6 +32,29 @@ public sealed class TrainingRunTests : IDisposable
     private static JsonObject Execute(TrainingSettings settings, RunStart start = RunStart.Fresh) => new TrainingRun(settings, TimeProvider.System) { Start = start }.Execute();
 
     [SharedFact]
+    public void Ties_are_trained_on_where_the_objective_takes_them_and_never_evaluated_on()
+    {
+        string Row(int i, string more) => $$"""{"prompt": "Question {{i}}:", "chosen": " yes {{i}}", "rejected": " no {{i}}"{{more}}}""";
+        var path = Path.Combine(folder, "ties.jsonl");
+        File.WriteAllLines(path, [
+            .. Enumerable.Range(0, 8).Select(i => Row(i, "")), .. Enumerable.Range(8, 4).Select(i => Row(i, ", \"label\": \"tie\"")), Row(12, ", \"label\": \"unlabelled\""), Row(13, ", \"label\": \"abstain\"")]);
+        var split = Path.Combine(folder, "ties.json");
+        File.WriteAllText(split, """{"train": [1, 2, 3, 4, 5, 6, 9, 10, 11], "heldout": [7, 8, 12]}""");
+        var settings = Settings(path) with { EvalSplit = null, Split = split, LossType = "davidson" };
+        var summary = Execute(settings);
+        Assert.Equal((9, 2), ((int)summary["data"]!["train_pairs"]!, (int)summary["data"]!["eval_pairs"]!));
+        Assert.Equal(3, (int)summary["data"]!["set_aside_by_reason"]!["tie_or_abstention"]!); // two that nobody judged, and the held-out tie
+        using (var model = RewardModel.Load(settings.OutputDir!))
+        {
+            Assert.Equal("""{"loss_type":"davidson","tie_parameter":1}""", model.Origin["training"]!["objective"]!.ToJsonString());
+        }
+        // Bradley-Terry has no place for them.
+        summary = Execute(settings with { LossType = "sigmoid", OutputDir = Path.Combine(folder, "plain") });
+        Assert.Equal((6, 2), ((int)summary["data"]!["train_pairs"]!, (int)summary["data"]!["eval_pairs"]!));
+        Assert.Equal(6, (int)summary["data"]!["set_aside_by_reason"]!["tie_or_abstention"]!);
+    }
+
+    [SharedFact]
     public void Pairs_become_a_folder_that_scores_and_says_how_it_was_made()
     {
         var identical = """{"prompt": [{"role": "user", "content": "Hi"}], "chosen": [{"role": "assistant", "content": "Yes."}], "rejected": [{"role": "assistant", "content": "Yes."}]}""";

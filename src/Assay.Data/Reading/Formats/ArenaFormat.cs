@@ -50,7 +50,7 @@ internal sealed class ArenaFormat : RowFormat
                 case "model_a" or "a": return true;
                 case "model_b" or "b": return false;
                 case "tie" or "tie (bothbad)" or "both_bad" or "bothbad" or "neither":
-                    pair.NoWinner = $"winner is \"{winner}\"";
+                    pair.Tie($"winner is \"{winner}\"");
                     return true;
                 default:
                     row.Add(Reason.UnknownValue, $"winner is \"{winner}\"; model_a, model_b, tie or tie (bothbad) were wanted");
@@ -60,7 +60,7 @@ internal sealed class ArenaFormat : RowFormat
         var a = Flag(row.Root, "winner_model_a");
         var b = Flag(row.Root, "winner_model_b");
         if (a != b) return a;
-        if (Flag(row.Root, "winner_tie")) pair.NoWinner = "winner_tie is set";
+        if (Flag(row.Root, "winner_tie")) pair.Tie("winner_tie is set");
         else if (a) row.Add(Reason.UnknownValue, "winner_model_a and winner_model_b are both set");
         else pair.NoWinner = "no winner is named";
         return true;

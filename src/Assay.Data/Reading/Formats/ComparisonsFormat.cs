@@ -38,7 +38,7 @@ internal sealed class ComparisonsFormat : RowFormat
         foreach (var (first, second, preference) in made)
         {
             PairBuilder pair = Start(row);
-            if (preference == 0) pair.NoWinner = "preference is 0";
+            if (preference == 0) pair.Tie("preference is 0");
             pair.ChosenPlace = preference == 2 ? 2 : 1;
             pair.Text(prompt, preference == 2 ? second : first, preference == 2 ? first : second);
         }

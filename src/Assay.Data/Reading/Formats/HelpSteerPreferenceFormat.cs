@@ -25,7 +25,8 @@ internal sealed class HelpSteerPreferenceFormat : RowFormat
         PairBuilder pair = Start(row);
         var strength = row.Number(row.Root, "preference_strength") ?? row.Number(row.Root, "overall_preference");
         if (strength is null && !row.HasFindings) pair.NoWinner = "no preference strength";
-        else if (strength == 0) pair.NoWinner = "the preference strength is 0";
+        else if (strength == 0) pair.Tie("the preference strength is 0");
+        pair.Strength = strength is 0 or null ? null : Math.Abs(strength.Value);
         // HelpSteer3 has its turns in context, one or several; HelpSteer2 in prompt, several told apart by <extra_id_1>.
         List<Message>? context = RowScope.Field(row.Root, "prompt") is { } field ? row.TurnsOf(field, "prompt", "user") : [];
         if (context is { Count: 0 } && ContextReader.Of(row, Fields) is null && !row.HasFindings) row.Missing("prompt");

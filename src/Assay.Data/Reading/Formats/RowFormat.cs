@@ -110,7 +110,8 @@ internal abstract class RowFormat
                 break;
             case JsonValueKind.String:
                 var text = label.GetString()!;
-                if (text is "tie" or "unlabelled" or "unlabeled" or "abstain" or "abstention" or "") pair.NoWinner = $"label is \"{text}\"";
+                if (text == "tie") pair.Tie("label is \"tie\"");
+                else if (text is "unlabelled" or "unlabeled" or "abstain" or "abstention" or "") pair.NoWinner = $"label is \"{text}\"";
                 else if (text != "chosen") row.Add(Reason.UnknownValue, $"label is \"{text}\"; chosen, tie or unlabelled were wanted");
                 break;
             default:

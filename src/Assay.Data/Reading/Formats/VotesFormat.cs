@@ -29,7 +29,8 @@ internal sealed class VotesFormat : RowFormat
         else text = row.Text(row.Root, "prompt");
         if (first is null || second is null || turns is null && text is null) return;
         var lead = votes is null ? 0 : votes.Count(vote => vote.Vote == Vote.Chosen) - votes.Count(vote => vote.Vote == Vote.Rejected);
-        if (lead == 0) pair.NoWinner ??= "as many votes for one side as for the other";
+        if (lead == 0 && votes?.Any(vote => vote.Vote != Vote.Abstain) == true) pair.Tie("as many votes for one side as for the other");
+        else if (lead == 0) pair.NoWinner ??= "nobody voted for a side";
         var swap = lead < 0;
         if (swap) (first, second) = (second, first);
         pair.ChosenPlace = swap ? 2 : 1;

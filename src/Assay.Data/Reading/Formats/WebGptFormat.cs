@@ -29,7 +29,7 @@ internal sealed class WebGptFormat : RowFormat
         if (one is null && !row.HasFindings) row.Missing("score_0");
         if (other is null && !row.HasFindings) row.Missing("score_1");
         if (row.HasFindings) return;
-        if (one == other) pair.NoWinner = "both answers have the same score";
+        if (one == other) pair.Tie("both answers have the same score");
         var swap = other > one;
         pair.ChosenPlace = swap ? 2 : 1;
         pair.Turns([new Message("user", prompt!)], [new Message("assistant", swap ? second! : first!)], [new Message("assistant", swap ? first! : second!)]);

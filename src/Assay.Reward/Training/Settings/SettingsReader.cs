@@ -57,7 +57,7 @@ public static class SettingsReader
         ["auto_find_batch_size"] = new(["false"], "bound memory with max_batch_tokens"),
         ["full_determinism"] = new(["true", "false"], "a run is always repeatable on one machine"),
         ["use_cpu"] = new(["false", "null"], "it is device: cpu here"),
-        ["label_smoothing_factor"] = new(["0", "0.0"], "the loss is Bradley-Terry as TRL's RewardTrainer has it"),
+        ["label_smoothing_factor"] = new(["0", "0.0"], "it is label_smoothing here"),
         ["neftune_noise_alpha"] = new(["null"], "no noise is put on embeddings"),
         ["disable_tqdm"] = new(["true", "false"], "progress is shown on a terminal only"),
     };

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Assay.Reward.Objectives;
 
 namespace Assay.Reward.Training.Settings;
 
@@ -11,6 +12,7 @@ public sealed record TrainingSettings
     private const string Inputs = "Inputs and output";
     private const string Optimiser = "Optimiser";
     private const string Parameters = "What is trained";
+    private const string Objective = "Objective";
     private const string Batches = "Batches and length";
     private const string Logging = "Logging, evaluation, checkpoints";
     private const string Engine = "Arithmetic, memory and device";
@@ -76,7 +78,19 @@ public sealed record TrainingSettings
     [Setting(Optimiser, "Largest L2 norm of all gradients together; 0 leaves them as they are.")]
     public double MaxGradNorm { get; init; } = 1;
 
-    [Setting(Optimiser, "Weight of mean((chosen + rejected)^2) in the loss, which draws rewards to zero; 0.01 is a usual choice.")]
+    [Setting(Objective, "What is made small: sigmoid (Bradley-Terry), robust, hinge, ipo, scaled, soft, rao_kupper, davidson, length_controlled. docs/training.md says what each is for.")]
+    public string LossType { get; init; } = "sigmoid";
+
+    [Setting(Objective, "Share of labels taken to be wrong: sigmoid becomes conservative, robust undoes it; robust estimates it from votes where it is not given.")]
+    public double? LabelSmoothing { get; init; }
+
+    [Setting(Objective, "ipo draws chosen - rejected to 1 / (2 ipo_beta).")]
+    public double IpoBeta { get; init; } = 1;
+
+    [Setting(Objective, "How readily rows tie: rao_kupper's theta (above 1; default 2) or davidson's nu (above 0; default 1).")]
+    public double? TieParameter { get; init; }
+
+    [Setting(Objective, "Weight of mean((chosen + rejected)^2) in the loss, which draws rewards to zero; 0.01 is a usual choice.")]
     public double? CenterRewardsCoefficient { get; init; }
 
     [Setting(Optimiser, "Dropout is always off: a reward must be a function of its text. false is refused.")]
@@ -200,6 +214,13 @@ public sealed record TrainingSettings
         Require(AdamBeta2 is >= 0 and < 1, "adam_beta2", AdamBeta2, "0 or more, below 1");
         Require(AdamEpsilon > 0, "adam_epsilon", AdamEpsilon, "a number above 0");
         Require(MaxGradNorm >= 0, "max_grad_norm", MaxGradNorm, "0 (off) or more");
+        var kind = ObjectiveKind.Find(LossType);
+        Require(kind is not null, "loss_type", LossType, string.Join(", ", ObjectiveKind.All.Select(known => known.Name)));
+        Require(LabelSmoothing is null || kind!.Smooths, "label_smoothing", LabelSmoothing, $"nothing with loss_type {LossType}: only {Names(known => known.Smooths)} have it");
+        Require(LabelSmoothing is null or (>= 0 and < 0.5), "label_smoothing", LabelSmoothing, "0 or more, below 0.5");
+        Require(IpoBeta > 0 && double.IsFinite(IpoBeta), "ipo_beta", IpoBeta, "a number above 0");
+        Require(TieParameter is null || kind!.HasTieParameter, "tie_parameter", TieParameter, $"nothing with loss_type {LossType}: only {Names(known => known.HasTieParameter)} have it");
+        Require(TieParameter is null || (TieParameter > (LossType == "rao_kupper" ? 1 : 0) && double.IsFinite(TieParameter.Value)), "tie_parameter", TieParameter, LossType == "rao_kupper" ? "a number above 1" : "a number above 0");
         Require(CenterRewardsCoefficient is null or >= 0, "center_rewards_coefficient", CenterRewardsCoefficient, "null, or 0 or more");
         Require(DisableDropout, "disable_dropout", "false", "true: with dropout the two sides of a pair see different networks and a score is no function of its text; Assay trains without it");
         Require(LoraR > 0, "lora_r", LoraR, "1 or more");
@@ -234,6 +255,8 @@ public sealed record TrainingSettings
         LearningRateSchedule.Create(LrSchedulerType, LearningRate, WarmupSteps, 1000, LrSchedulerKwargs);
         return this;
     }
+
+    private static string Names(Func<ObjectiveKind, bool> which) => string.Join(" and ", ObjectiveKind.All.Where(which).Select(kind => kind.Name));
 
     private static bool IsDevice(string text) => text is "auto" or "cpu" or "cuda" || (text.StartsWith("cuda:", StringComparison.Ordinal) && ushort.TryParse(text.AsSpan(5), out _));
 
