@@ -160,6 +160,7 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         // The rows go with every copy of the model, checkpoints too: whoever judges it must know them.
         void Save(string folder)
         {
+            model.Origin["training"]!["objective"] = trainer.ObjectiveRecord; // with what it has learned by now
             model.Save(folder);
             RowsOfBase(modelPath, trainedOn, ModelFingerprint.Of(folder, model.Encoder)).Write(Path.Combine(folder, RowDigests.TrainingFileName));
         }

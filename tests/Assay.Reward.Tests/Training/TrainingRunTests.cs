@@ -48,6 +48,11 @@ public sealed class TrainingRunTests : IDisposable
         {
             Assert.Equal("""{"loss_type":"davidson","tie_parameter":1}""", model.Origin["training"]!["objective"]!.ToJsonString());
         }
+        // What an objective learned is recorded as it stood at the end.
+        var lengths = Settings(PairsFile()) with { LossType = "length_controlled", OutputDir = Path.Combine(folder, "lengths") };
+        Execute(lengths);
+        double Coefficient(string file, params string[] path) => path.Aggregate(JsonNode.Parse(File.ReadAllText(Path.Combine(lengths.OutputDir!, file)))!, (node, name) => node[name]!)["length_coefficient"]!.GetValue<double>();
+        Assert.NotEqual(Coefficient("run.json", "model", "training", "objective"), Coefficient("assay.json", "training", "objective"));
         // Bradley-Terry has no place for them.
         summary = Execute(settings with { LossType = "sigmoid", OutputDir = Path.Combine(folder, "plain") });
         Assert.Equal((6, 2), ((int)summary["data"]!["train_pairs"]!, (int)summary["data"]!["eval_pairs"]!));
