@@ -68,7 +68,8 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         if (heldOut.Count == 0 && (settings.EvalData.Count > 0 || settings.EvalSplit is not null || settings.EvalStrategy != "no" || settings.EvalOnStart || held.HeldOut.Count > 0))
             throw NothingLeft("evaluate on, as was asked", settings.EvalData.Count > 0 ? settings.EvalData : settings.Data);
 
-        var trainer = new RewardTrainer(model.Network, settings, train, heldOut, clock) { Observer = Observer, SaveModel = Save };
+        RewardTrainer trainer = null!; // its own Save asks it
+        trainer = new RewardTrainer(model.Network, settings, train, heldOut, clock) { Observer = Observer, SaveModel = Save };
         checkpoint?.RequireSameRun(settings, trainer.DataFingerprint());
         Directory.CreateDirectory(output);
         loader.WriteQuarantine(Path.Combine(output, QuarantineFile));
