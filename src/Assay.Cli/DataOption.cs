@@ -6,7 +6,7 @@ namespace Assay.Cli;
 /// <summary>The option by which a verb is told its rows: files, folders of shards, quoted patterns and pipes, any number of them. The same for every verb.</summary>
 internal sealed class DataOption
 {
-    private const string Containers = "JSON Lines, JSON array, CSV, TSV, Parquet, Arrow; gzip or zstd. Several files, a folder of shards, a pattern in quotes, - for standard input.";
+    private const string Containers = "JSON Lines, JSON array, CSV, TSV, Parquet, Arrow; gzip or zstd. Several files, a folder of shards, a pattern in quotes, - for standard input, a data set of the Hugging Face hub (ORG/NAME, ORG/NAME:SPLIT).";
 
     private readonly Option<string[]> _option;
 
@@ -25,7 +25,7 @@ internal sealed class DataOption
     public static implicit operator Option(DataOption data) => data._option;
 
     /// <summary>The files to read, each once; empty where the option was left out.</summary>
-    public IReadOnlyList<string> Files(ParseResult parsed) => DataFiles.Expand(parsed.GetValue(_option) ?? []);
+    public IReadOnlyList<string> Files(ParseResult parsed) => DataFiles.Expand(parsed.GetValue(_option) ?? [], FromHub.Data);
 
     /// <summary>The files of a verb that reads them more than once: pipes are kept, and it is said.</summary>
     public IReadOnlyList<string> KeptFiles(ParseResult parsed)

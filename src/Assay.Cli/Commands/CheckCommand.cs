@@ -32,7 +32,7 @@ internal static class CheckCommand
     {
         var data = new DataOption("Preference rows:");
         var output = new Option<string>("--output-dir") { Description = "Folder for kept.jsonl, review.jsonl, quarantine.jsonl, report.json and report.html.", Required = true, HelpName = "DIR" };
-        var model = new Option<string?>("--model") { Description = "Checkpoint folder (or GGUF file beside its tokenizer): its tokenizer counts tokens and tells sides that are the same token ids.", HelpName = "DIR" };
+        var model = new ModelOption("Checkpoint folder (or GGUF file beside its tokenizer): its tokenizer counts tokens and tells sides that are the same token ids.");
         var template = new Option<string?>("--chat-template") { Description = "Jinja file, plain, or the name of one of the model's templates, instead of the model's own.", HelpName = "FILE_OR_NAME" };
         var maxLength = new Option<string?>("--max-length") { Description = $"Most tokens a side may have, or null for no such limit; what the model has positions for always counts. Longer pairs are set aside, never truncated. Needs --model. [default: {DefaultMaxLength}, as in train]", HelpName = "N" };
         var split = new Option<bool?>("--split-special-tokens") { Description = "As in train: read special tokens that a turn spells out as plain text. Needs --model. [default: true]", HelpName = "true|false" };
@@ -40,17 +40,18 @@ internal static class CheckCommand
         var minAgreement = new Option<double>("--min-agreement") { Description = "Least share of a row's votes that must be for chosen, 0 to 1; below it a row is for review.", DefaultValueFactory = _ => new ContractOptions().MinAgreement, HelpName = "SHARE" };
         var maxErrors = new Option<int>("--max-errors") { Description = "Unreadable rows allowed before the check stops. Within the limit they are set aside; the exit code is 2 either way.", DefaultValueFactory = _ => 100, HelpName = "N" };
         var json = new Option<bool>("--json") { Description = "Print the report as JSON instead of tables." };
-        var command = new Command("check", "Check preference pairs before training: what is kept, what is set aside, and why.") { data, output, model, template, maxLength, split, format, minAgreement, maxErrors, json };
+        var command = new Command("check", "Check preference pairs before training: what is kept, what is set aside, and why.") { data, output, model, model.Revision, template, maxLength, split, format, minAgreement, maxErrors, json };
         var overwrite = new OverwriteOption(command);
         var fields = new FieldOptions(command);
         command.SetAction((parsed, cancellation) =>
         {
             if (parsed.GetValue(minAgreement) is < 0 or > 1 or double.NaN) throw new UsageException("--min-agreement is a share: from 0 to 1");
             if (parsed.GetValue(maxErrors) < 0) throw new UsageException("--max-errors is a count: 0 or more");
-            string? path = parsed.GetValue(model);
+            string? path = model.Given(parsed);
             if (path is null && parsed.GetValue(maxLength) is not null) throw new UsageException("--max-length counts tokens and needs --model DIR to know them");
             if (path is null && parsed.GetValue(split) is not null) throw new UsageException("--split-special-tokens is about a model's tokens and needs --model DIR");
             using OutputClaim claim = OutputClaim.WholeFolder("check", parsed.GetRequiredValue(output), [.. data.Files(parsed), path is null ? null : ModelFolder.Of(path), parsed.GetValue(template)], overwrite.Read(parsed));
+            path = model.Read(parsed);
             var (encoder, checkedModel) = path is null ? default : Encoder(path, parsed.GetValue(template), Limit(parsed.GetValue(maxLength)), parsed.GetValue(split) ?? TrainingDefaults.SplitSpecialTokens);
             var options = new CheckOptions
             {

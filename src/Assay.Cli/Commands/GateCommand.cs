@@ -29,13 +29,13 @@ internal static class GateCommand
         var use = new Option<string?>("--use") { Description = "What the scores are to be used for, by the built-in profile: monitor, best-of-n or rl.", HelpName = "USE" };
         var policy = new Option<string?>("--policy") { Description = "A policy of your own instead: YAML, see --print-policy.", HelpName = "FILE" };
         var evidence = new Option<string[]>("--evidence") { Description = "Folders and files of evidence: eval.json, audit.json, fresh.json, benchmark-KIND.json, split.json, report.json, or figures of other tools.", AllowMultipleArgumentsPerToken = true, HelpName = "DIR_OR_FILE" };
-        var model = new Option<string?>("--model") { Description = "Folder of the reward model: its fingerprint must be the evidence's. The verdict is written there (gate.json) and into its card (README.md).", HelpName = "DIR" };
+        var model = new ModelOption("Folder of the reward model: its fingerprint must be the evidence's. The verdict is written there (gate.json) and into its card (README.md); of a model of the hub only to --output-dir.");
         var trainedOn = new Option<string[]>("--trained-on") { Description = "The pairs that the model was trained on, where its folder does not say (training_rows.bin, which assay train writes): no row of the evidence may be among them.", AllowMultipleArgumentsPerToken = true, HelpName = "FILE" };
         var output = new Option<string?>("--output-dir") { Description = "Write gate.json to this folder.", HelpName = "DIR" };
         var print = new Option<string?>("--print-policy") { Description = "Print a built-in profile, to copy and edit.", HelpName = "USE" };
         var verify = new Option<string?>("--verify") { Description = "Read the gate.json of a model's folder again: seal, model, and the evidence that is still there. Exit code 1 when something differs.", HelpName = "DIR" };
         var json = new Option<bool>("--json") { Description = "Print the verdict as one JSON object." };
-        var command = new Command("gate", "Decide whether a reward model may be used: ready (exit code 0), not ready (1) or cannot tell (3), each with the check that said so.") { use, policy, evidence, model, trainedOn, output, print, verify, json };
+        var command = new Command("gate", "Decide whether a reward model may be used: ready (exit code 0), not ready (1) or cannot tell (3), each with the check that said so.") { use, policy, evidence, model, model.Revision, trainedOn, output, print, verify, json };
         var overwrite = new OverwriteOption(command);
         command.SetAction(parsed =>
         {
@@ -45,12 +45,12 @@ internal static class GateCommand
                 return ExitCode.Success;
             }
             Shape shape = parsed.GetValue(json) ? Shape.Json : Shape.Table;
-            if (parsed.GetValue(verify) is { } folder) return Verify(folder, shape);
+            if (parsed.GetValue(verify) is { } folder) return Verify(FromHub.Model(folder), shape);
             var (wanted, file) = (parsed.GetValue(use), parsed.GetValue(policy));
             if (wanted is null == file is null) throw new UsageException($"gate wants --use {string.Join('|', GatePolicy.BuiltInUses.Reverse())} or --policy FILE, one of the two");
             if (parsed.GetValue(evidence) is not { Length: > 0 } paths) throw new UsageException("gate wants evidence: --evidence DIR, the folder that assay eval, audit and fresh wrote to with --output-dir");
             using OutputClaim? claim = parsed.GetValue(output) is { } to ? OutputClaim.Files("gate", to, [GateRecord.FileName], [.. paths, file], overwrite.Read(parsed)) : null;
-            return Decide(file is null ? GatePolicy.BuiltIn(wanted!) : GatePolicy.Read(file), paths, parsed.GetValue(model), parsed.GetValue(trainedOn) ?? [], parsed.GetValue(output), shape, TimeProvider.System);
+            return Decide(file is null ? GatePolicy.BuiltIn(wanted!) : GatePolicy.Read(file), paths, model.Read(parsed), parsed.GetValue(trainedOn) ?? [], parsed.GetValue(output), shape, TimeProvider.System);
         });
         return ExamplesHelp.On(command, Examples);
     }

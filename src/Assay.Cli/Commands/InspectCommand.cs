@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Assay.Cli.Inspection;
 using Assay.Data;
 using Assay.Data.Reading;
+using Assay.Hub;
 using Assay.Models;
 using Assay.Models.Checkpoints;
 using Assay.Models.Packing;
@@ -19,7 +20,7 @@ internal static class InspectCommand
 
     public static Command Create()
     {
-        var path = new Argument<string>("path") { Description = "A checkpoint folder, .gguf, .safetensors, data file, or the folder of a run.", Arity = ArgumentArity.ZeroOrOne };
+        var path = new Argument<string>("path") { Description = "A checkpoint folder, .gguf, .safetensors, data file, the folder of a run, or a model of the Hugging Face hub (ORG/NAME).", Arity = ArgumentArity.ZeroOrOne };
         var tensors = new Option<bool>("--tensors") { Description = "List every tensor." };
         var rows = new Option<int>("--rows") { Description = "How many rows of a data file to show.", DefaultValueFactory = _ => DefaultRowCount };
         var json = new Option<bool>("--json") { Description = "Print one JSON object instead of lines." };
@@ -28,7 +29,7 @@ internal static class InspectCommand
         command.SetAction(parsed =>
         {
             string given = parsed.GetValue(path) ?? throw new UsageException("inspect: name a checkpoint, weight file, data file or run folder, or use 'inspect text --model DIR'");
-            JsonObject found = PathInspection.Of(given, parsed.GetValue(rows), parsed.GetValue(tensors), fields.Read(parsed));
+            JsonObject found = PathInspection.Of(FromHub.Model(given), parsed.GetValue(rows), parsed.GetValue(tensors), fields.Read(parsed));
             if (parsed.GetValue(json)) Terminal.PrintJson(found);
             else Outline.Print(Console.Out, found);
             return ExitCode.Success;
@@ -38,7 +39,7 @@ internal static class InspectCommand
 
     private static Command Text()
     {
-        var model = new Option<string>("--model") { Description = "The model's folder, or a GGUF file in it.", Required = true, HelpName = "DIR" };
+        var model = new ModelOption("The model's folder, or a GGUF file in it.", DataOption.Need.Required, ModelParts.Text);
         var input = new Option<string>("--input") { Description = "A file of conversations, pairs or texts.", HelpName = "FILE" };
         var row = new Option<long>("--row") { Description = "Which row of the file, from 1.", DefaultValueFactory = _ => 1 };
         var template = new Option<string>("--chat-template") { Description = "A Jinja file, 'plain', or the name of one of the model's templates.", HelpName = "FILE_OR_NAME" };
@@ -48,11 +49,11 @@ internal static class InspectCommand
             Description = "The conversation as JSON (an array of messages, or a row as in a data file) or plain text, taken as a user's turn; '-' or nothing reads standard input.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var command = new Command("text", "Show a conversation as text and tokens, which token is scored, and what looks wrong.") { model, input, row, template, json, conversation };
+        var command = new Command("text", "Show a conversation as text and tokens, which token is scored, and what looks wrong.") { model, model.Revision, input, row, template, json, conversation };
         var fields = new FieldOptions(command);
         command.SetAction(parsed =>
         {
-            string folder = ModelFolder.Of(parsed.GetValue(model)!);
+            string folder = ModelFolder.Of(model.Read(parsed)!);
             if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{folder}: no such folder; --model wants a checkpoint's folder or a GGUF file in it");
             if (parsed.GetValue(input) is not null && parsed.GetValue(conversation) is not null) throw new UsageException("inspect text: give --input or a conversation, not both");
             IReadOnlyList<(string Name, Conversation Conversation)> conversations = parsed.GetValue(input) is { } file

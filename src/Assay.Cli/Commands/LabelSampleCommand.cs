@@ -31,7 +31,7 @@ internal static class LabelSampleCommand
 
     public static Command Create()
     {
-        var model = new Option<string?>("--model") { Description = "Folder of the reward model whose trust is in question.", HelpName = "DIR" };
+        var model = new ModelOption("Folder of the reward model whose trust is in question.");
         var scores = new Option<string[]>("--scores") { Description = "Scores made elsewhere, one file a model: id or row, chosen_score (of the first answer), rejected_score. Without --model the first file is the model in question.", AllowMultipleArgumentsPerToken = true, HelpName = "FILE" };
         var data = new DataOption("Pairs without a winner (response_a, response_b; or chosen, rejected), or several completions a prompt; rows that people have labelled are passed over:");
         var count = new Option<int>("--count") { Description = "How many pairs people can label.", Required = true, HelpName = "N" };
@@ -44,17 +44,17 @@ internal static class LabelSampleCommand
         var seed = new Option<long>("--seed") { Description = "Of the draws and the order.", HelpName = "N" };
         var json = new Option<bool>("--json") { Description = "Print the summary as one JSON object." };
         var command = new Command("sample", "Pick the pairs most worth labelling, by the model's uncertainty and by disagreement, with a random part from which accuracy can be estimated without bias.")
-        { model, scores, data, count, output, randomShare, perPrompt, calibration, maxLength, template, seed, json };
+        { model, model.Revision, scores, data, count, output, randomShare, perPrompt, calibration, maxLength, template, seed, json };
         var overwrite = new OverwriteOption(command);
         var fields = new FieldOptions(command);
         var placement = new ModelOptions(command);
         command.SetAction((parsed, cancellationToken) =>
         {
-            var request = new Request(parsed.GetValue(model), parsed.GetValue(scores) ?? [], data.KeptFiles(parsed), parsed.GetRequiredValue(output), parsed.GetValue(calibration), parsed.GetValue(maxLength), parsed.GetValue(template),
-                new LabelSamplerOptions { Count = parsed.GetValue(count), RandomShare = parsed.GetValue(randomShare), PerPrompt = parsed.GetValue(perPrompt), Seed = parsed.GetValue(seed) }, fields.Read(parsed), parsed.GetValue(model) is null ? null : placement.Read(parsed), parsed.GetValue(json));
+            var request = new Request(model.Given(parsed), parsed.GetValue(scores) ?? [], data.KeptFiles(parsed), parsed.GetRequiredValue(output), parsed.GetValue(calibration), parsed.GetValue(maxLength), parsed.GetValue(template),
+                new LabelSamplerOptions { Count = parsed.GetValue(count), RandomShare = parsed.GetValue(randomShare), PerPrompt = parsed.GetValue(perPrompt), Seed = parsed.GetValue(seed) }, fields.Read(parsed), model.Given(parsed) is null ? null : placement.Read(parsed), parsed.GetValue(json));
             Check(request);
             using OutputClaim claim = Claim(request, overwrite.Read(parsed));
-            return Task.FromResult(Run(request, cancellationToken));
+            return Task.FromResult(Run(request with { Model = model.Read(parsed) }, cancellationToken));
         });
         return ExamplesHelp.On(command, Examples);
     }

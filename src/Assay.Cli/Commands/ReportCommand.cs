@@ -31,19 +31,19 @@ internal static class ReportCommand
     public static Command Create()
     {
         var evidence = new Option<string[]>("--evidence") { Description = "Evidence files, or folders of them: what eval, audit, fresh, benchmark, compare and gate wrote with --output-dir, a split.json, the report.json of check.", Required = true, AllowMultipleArgumentsPerToken = true, HelpName = "DIR_OR_FILE" };
-        var model = new Option<string?>("--model") { Description = "The model's folder: adds training data and curves. It must be the model that was judged.", HelpName = "DIR" };
+        var model = new ModelOption("The model's folder: adds training data and curves. It must be the model that was judged.");
         var output = new Option<string>("--output") { Description = "HTML file to write; it needs no network and no script. With --as: the folder (huggingface, inspect, mlflow), the tracking server's address (mlflow), or the file (croissant).", Required = true, HelpName = "FILE_OR_DIR" };
         var format = new Option<string>("--as") { Description = $"What to write: {string.Join(", ", ReportExport.Formats)}.", DefaultValueFactory = _ => ReportExport.Formats[0], HelpName = "FORMAT" };
         var json = new Option<bool>("--json") { Description = "Print which sections are there and which are missing as one JSON object." };
-        var command = new Command("report", "Draw all that is known of a reward model as one HTML page: the gate's verdict, data, training, accuracy, calibration, audits, mistakes, benchmarks, comparison. What is missing is said to be missing.") { evidence, model, output, format, json };
+        var command = new Command("report", "Draw all that is known of a reward model as one HTML page: the gate's verdict, data, training, accuracy, calibration, audits, mistakes, benchmarks, comparison. What is missing is said to be missing.") { evidence, model, model.Revision, output, format, json };
         var overwrite = new OverwriteOption(command);
         command.SetAction((parsed, cancellation) =>
         {
             string wanted = parsed.GetRequiredValue(format);
             if (!ReportExport.Formats.Contains(wanted)) throw new UsageException($"--as {wanted} is not known; one of {string.Join(", ", ReportExport.Formats)} was wanted");
-            if (wanted != ReportExport.Formats[0]) return Export(wanted, parsed.GetRequiredValue(evidence), parsed.GetValue(model), parsed.GetRequiredValue(output), parsed.GetValue(json), cancellation);
-            using OutputClaim claim = OutputClaim.File("report", parsed.GetRequiredValue(output), [.. Files(parsed.GetRequiredValue(evidence)), parsed.GetValue(model) is { } read ? ModelFolder.Of(read) : null], overwrite.Read(parsed));
-            return Task.FromResult(Run(parsed.GetRequiredValue(evidence), parsed.GetValue(model), parsed.GetRequiredValue(output), parsed.GetValue(json)));
+            if (wanted != ReportExport.Formats[0]) return Export(wanted, parsed.GetRequiredValue(evidence), model.Read(parsed), parsed.GetRequiredValue(output), parsed.GetValue(json), cancellation);
+            using OutputClaim claim = OutputClaim.File("report", parsed.GetRequiredValue(output), [.. Files(parsed.GetRequiredValue(evidence)), model.Given(parsed) is { } read ? ModelFolder.Of(read) : null], overwrite.Read(parsed));
+            return Task.FromResult(Run(parsed.GetRequiredValue(evidence), model.Read(parsed), parsed.GetRequiredValue(output), parsed.GetValue(json)));
         });
         return ExamplesHelp.On(command, Examples);
     }

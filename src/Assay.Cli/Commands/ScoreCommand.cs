@@ -29,13 +29,13 @@ internal static class ScoreCommand
 
     public static Command Create()
     {
-        var model = new Option<string>("--model") { Description = "Folder of the reward model.", Required = true, HelpName = "DIR" };
+        var model = new ModelOption("Folder of the reward model.", DataOption.Need.Required);
         var input = new DataOption("Rows to score:", name: "--input");
         var output = new Option<string>("--output") { Description = "File to write; rows go to FILE.partial until it is whole.", Required = true, HelpName = "FILE" };
         var template = new Option<string?>("--chat-template") { Description = "Another chat template than the model's own: a Jinja file, or 'plain'.", HelpName = "FILE" };
         var resume = new Option<bool>("--resume") { Description = "Go on with what a stopped run left in FILE.partial." };
         var json = new Option<bool>("--json") { Description = "Print the summary as one JSON object." };
-        var command = new Command("score", "Score a file of conversations or pairs to JSON Lines, in input order; with percentiles where the model has reference scores (eval --store-reference). A row that cannot be scored has its error, and the exit code is 2.") { model, input, output, template, resume, json };
+        var command = new Command("score", "Score a file of conversations or pairs to JSON Lines, in input order; with percentiles where the model has reference scores (eval --store-reference). A row that cannot be scored has its error, and the exit code is 2.") { model, model.Revision, input, output, template, resume, json };
         var gate = new RequireGateOption(command);
         var fields = new FieldOptions(command);
         var placement = new ModelOptions(command);
@@ -44,8 +44,8 @@ internal static class ScoreCommand
         {
             IReadOnlyList<string> from = input.Files(parsed);
             string to = parsed.GetRequiredValue(output);
-            using OutputClaim claim = OutputClaim.File("score", to, [.. from, ModelFolder.Of(parsed.GetRequiredValue(model)), parsed.GetValue(template)], overwrite.Read(parsed));
-            return Task.FromResult(Run(parsed.GetRequiredValue(model), from, to, parsed.GetValue(template), parsed.GetValue(resume) ? ScoreStart.Resume : ScoreStart.Fresh, parsed.GetValue(json), gate.Read(parsed), fields.Read(parsed), placement.Read(parsed), cancellationToken));
+            using OutputClaim claim = OutputClaim.File("score", to, [.. from, ModelFolder.Of(model.Given(parsed)!), parsed.GetValue(template)], overwrite.Read(parsed));
+            return Task.FromResult(Run(model.Read(parsed)!, from, to, parsed.GetValue(template), parsed.GetValue(resume) ? ScoreStart.Resume : ScoreStart.Fresh, parsed.GetValue(json), gate.Read(parsed), fields.Read(parsed), placement.Read(parsed), cancellationToken));
         });
         return ExamplesHelp.On(command, Examples);
     }

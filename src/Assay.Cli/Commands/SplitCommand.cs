@@ -49,7 +49,7 @@ internal static class SplitCommand
             {
                 Files = data.KeptFiles(parsed),
                 OutputDirectory = parsed.GetValue(output),
-                Against = DataFiles.Expand(parsed.GetValue(against) ?? []),
+                Against = DataFiles.Expand(parsed.GetValue(against) ?? [], FromHub.Data),
                 Reading = new PairReaderOptions { Format = FormatNamed(parsed.GetValue(format)), MaxErrors = parsed.GetValue(maxErrors), Fields = fields.Read(parsed) },
                 Split = new SplitOptions
                 {

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Assay.Cli.Outputs;
 using Assay.Cli.Strength;
+using Assay.Data.Reading;
 using Assay.Evaluation;
 using Assay.Evaluation.Strength;
 using Assay.Reward.Training;
@@ -52,11 +53,12 @@ internal static class StrengthCommand
             GivenSetting[] flags = [.. settings.Where(s => parsed.GetResult(s.Option) is { Implicit: false }).Select(s => new GivenSetting(s.Setting.Name, TrainCommand.Values(parsed, s.Option), s.Setting.Flag))];
             var read = SettingsReader.Read([new GivenSetting("num_train_epochs", ["1"], "the default of assay strength"), .. parsed.GetValue(config) is { } recipe ? Recipe.Read(recipe) : [], .. flags], notes);
             foreach (var note in notes) Terminal.Note(note);
+            read = read with { Data = DataFiles.Expand(read.Data, FromHub.Data) };
             // A recipe's folder is the trained model's.
             if (flags.All(flag => flag.Name != "output_dir")) throw new UsageException("--output-dir is missing: name the folder to write to");
             // A run that is gone on with knows its own files, and refuses those of another.
             using OutputClaim claim = OutputClaim.WholeFolder("strength", read.OutputDir!, [read.Model is null ? null : ModelFolder.Of(read.Model), .. read.Data, read.ChatTemplate, parsed.GetValue(config)], parsed.GetValue(resume) ? Existing.Overwrite : overwrite.Read(parsed));
-            return Run(read, parsed.GetValue(folds), parsed.GetValue(seeds), parsed.GetValue(flipBelow), parsed.GetValue(resume) ? RunStart.Resume : RunStart.Fresh, parsed.GetValue(json));
+            return Run(FromHub.Start(read), parsed.GetValue(folds), parsed.GetValue(seeds), parsed.GetValue(flipBelow), parsed.GetValue(resume) ? RunStart.Resume : RunStart.Fresh, parsed.GetValue(json));
         });
         return ExamplesHelp.On(command, Examples);
     }

@@ -59,7 +59,7 @@ internal static class TrainCommand
         var notes = new List<string>();
         var settings = SettingsReader.Read([.. recipe is null ? [] : Recipe.Read(recipe), .. flags], notes);
         foreach (var note in notes) Terminal.Note(note);
-        settings = settings with { Data = DataFiles.Expand(settings.Data), EvalData = DataFiles.Expand(settings.EvalData) };
+        settings = settings with { Data = DataFiles.Expand(settings.Data, FromHub.Data), EvalData = DataFiles.Expand(settings.EvalData, FromHub.Data) };
         // Read for their pairs, and again for their hashes.
         foreach (var file in settings.Data.Concat(settings.EvalData)) Pipes.Keep(file);
         if (start == RunStart.Resume && settings.OutputDir is { } folder && !TrainingRun.IsRunFolder(folder))
@@ -77,7 +77,7 @@ internal static class TrainCommand
         JsonObject summary;
         try
         {
-            summary = new TrainingRun(settings, TimeProvider.System) { Start = start, Observer = progress.Observer }.Execute(stop.Token);
+            summary = new TrainingRun(FromHub.Start(settings), TimeProvider.System) { Start = start, Observer = progress.Observer }.Execute(stop.Token);
         }
         catch (OperationCanceledException) when (isTerminated)
         {
@@ -122,7 +122,7 @@ internal static class TrainCommand
         {
             var output = parsed.InvocationConfiguration.Output;
             output.WriteLine("Train a reward model (Bradley-Terry) from a checkpoint on preference pairs.\n");
-            output.WriteLine("Usage: assay train --model DIR_OR_GGUF --data FILE… --output-dir DIR [settings]\n");
+            output.WriteLine("Usage: assay train --model DIR_GGUF_OR_NAME --data FILE… --output-dir DIR [settings]\n");
             foreach (var option in first) WriteLine(output, option.HelpName is { } value ? $"{option.Name} {value}" : option.Name, option.Description ?? "");
             foreach (var group in Setting.All.GroupBy(s => s.Group))
             {
@@ -133,6 +133,7 @@ internal static class TrainCommand
 
                 Names and defaults are those of TRL's RewardConfig where it has the setting. Examples:
                   assay train --model all-minilm-l6-v2 --data pairs.jsonl --eval-split 0.1 --output-dir reward --num-train-epochs 1
+                  assay train --model Qwen/Qwen3-0.6B --data org/preferences:train --output-dir reward      # of the Hugging Face hub
                   assay train --config runs/hh-minilm.yaml --seed 1 --output-dir runs/out/hh-minilm-1
                   assay train --config runs/hh-minilm.yaml --resume
                 """);

@@ -16,15 +16,19 @@ public static class DataFiles
     private static readonly string[] Parts = ["train", "test", "validation", "valid", "val", "dev", "eval", "heldout", "kept", "review", "quarantine"];
 
     /// <summary>The files, in the order in which they were named; those of a folder or pattern by name.</summary>
+    /// <param name="names">What was given.</param>
+    /// <param name="elsewhere">The files of a name that nothing here has, nor the extension of a data file; null where it knows none of that name.</param>
     /// <exception cref="FileNotFoundException">There is no such file and no file fits the pattern.</exception>
     /// <exception cref="DataFormatException">A folder has no data files, or files that do not belong together; or a file was named twice.</exception>
-    public static IReadOnlyList<string> Expand(IEnumerable<string> names)
+    public static IReadOnlyList<string> Expand(IEnumerable<string> names, Func<string, IReadOnlyList<string>?>? elsewhere = null)
     {
         var files = new List<string>();
         foreach (var name in names)
         {
             if (name == "-") files.Add(Pipes.StandardInput);
             else if (Directory.Exists(name)) files.AddRange(InFolder(name));
+            // What ends as a data file does is one that is missing; after a colon stands a part of a data set.
+            else if (!File.Exists(name) && ExtensionOf(name.Split(':')[0]).Length == 0 && elsewhere?.Invoke(name) is { } found) files.AddRange(found);
             else if (!File.Exists(name) && name.AsSpan().IndexOfAny('*', '?', '[') >= 0) files.AddRange(Matching(name));
             else files.Add(name);
         }

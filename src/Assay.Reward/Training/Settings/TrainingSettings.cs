@@ -18,10 +18,13 @@ public sealed record TrainingSettings
     private const string Engine = "Arithmetic, memory and device";
     private const string Repeatability = "Order and repeatability";
 
-    [Setting(Inputs, "Checkpoint to start from: a Hugging Face folder, or a GGUF file with its config and tokenizer beside it.", DecidesResult = false)]
+    [Setting(Inputs, "Checkpoint to start from: a Hugging Face folder, a GGUF file with its config and tokenizer beside it, or a model of the Hugging Face hub (ORG/NAME or ORG/NAME@REVISION).", DecidesResult = false)]
     public string? Model { get; init; }
 
-    [Setting(Inputs, "Preference pairs: JSON Lines, JSON array, CSV, TSV, Parquet, Arrow; gzip or zstd; several files are read in order.", DecidesResult = false)]
+    [Setting(Inputs, "Branch, tag or commit of a model of the hub; without it main.", DecidesResult = false)]
+    public string? ModelRevision { get; init; }
+
+    [Setting(Inputs, "Preference pairs: JSON Lines, JSON array, CSV, TSV, Parquet, Arrow; gzip or zstd; several files are read in order. A data set of the hub by its name: ORG/NAME or ORG/NAME:SPLIT.", DecidesResult = false)]
     public IReadOnlyList<string> Data { get; init; } = [];
 
     [Setting(Inputs, "Folder for the trained model, its checkpoints and its logs.", DecidesResult = false)]
