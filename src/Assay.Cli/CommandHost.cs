@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Assay.Models.Checkpoints;
 
 namespace Assay.Cli;
 
@@ -8,6 +9,7 @@ internal static class CommandHost
 {
     public static async Task<int> RunAsync(RootCommand root, string[] arguments)
     {
+        HubSnapshot.Find = FromHub.Base;
         try
         {
             ParseResult parsed = root.Parse(arguments.Length == 0 ? ["--help"] : arguments);

@@ -7,7 +7,7 @@ namespace Assay.Hub;
 internal static class ModelFiles
 {
     /// <summary>Vocabularies from before <c>tokenizer.json</c>, needed where that is not there.</summary>
-    internal static readonly string[] OlderVocabularies = ["tokenizer.model", "spiece.model", "spm.model", "sentencepiece.bpe.model", "vocab.txt", "vocab.json", "merges.txt"];
+    private static readonly string[] OlderVocabularies = ["tokenizer.model", "spiece.model", "spm.model", "sentencepiece.bpe.model", "vocab.txt", "vocab.json", "merges.txt"];
 
     private const string Safetensors = "model.safetensors", Pickled = "pytorch_model.bin", Index = ".index.json", Adapter = "adapter_config.json", Templates = "additional_chat_templates/";
 
@@ -15,6 +15,9 @@ internal static class ModelFiles
 
     // What Assay says of a model: verdict, distribution of scores, rows it was trained on.
     private static readonly string[] Records = ["gate.json", "reference_scores.json", "training_rows.bin"];
+
+    /// <summary>All names but those of weights; a test compares them with what is read.</summary>
+    internal static IEnumerable<string> Fetched => [.. Text, .. OlderVocabularies, .. Records];
 
     /// <summary>The files to fetch; of sharded weights the index, whose shards <see cref="ShardsOf"/> tells.</summary>
     /// <exception cref="HubException">There is no checkpoint in the repository that is read.</exception>

@@ -33,6 +33,7 @@ internal static class EvalCommand
             using ScoredPairs source = options.Read(parsed);
             if (parsed.GetValue(store) && source.Model is null) throw new UsageException("--store-reference wants --model DIR: the reference is kept in the model's folder");
             if (parsed.GetValue(store) && parsed.GetValue<string?>("--chat-template") is not null) throw new UsageException("--store-reference does not go with --chat-template: the reference would not be of the model as its folder stands");
+            if (parsed.GetValue(store)) ModelFolder.DemandOwn(source.Subject.Path, StoredReference.FileName, "");
             if (parsed.GetValue(store)) OwnFormat.Demand(Path.Combine(ModelFolder.Of(source.Subject.Path), StoredReference.FileName), "assay.reference_scores/");
             EvalEvidence evidence = Judging.Eval(source, parsed.GetValue(output), parsed.GetValue(drift), cancellationToken);
             if (parsed.GetValue(json)) Terminal.PrintJson(JsonNode.Parse(EvidenceFile.ToJson(evidence))!);

@@ -63,6 +63,9 @@ internal static class GateCommand
 
     private static int Decide(GatePolicy policy, IReadOnlyList<string> paths, string? model, string[] trainedOn, string? output, Shape shape, TimeProvider clock)
     {
+        // A verdict on a model of the hub goes to --output-dir alone.
+        if (model is not null && output is null) ModelFolder.DemandOwn(model, GateRecord.FileName, "add --output-dir DIR for the verdict, or ");
+        string? own = model is null || HubSnapshot.Of(ModelFolder.Of(model)) is not null ? null : ModelFolder.Of(model);
         TrainingRows? given = trainedOn.Length > 0 ? TrainingRows.OfFiles(trainedOn) : null;
         GateSources sources = GateSources.Read(paths, given);
         if (model is not null)
@@ -72,20 +75,20 @@ internal static class GateCommand
             if (given is null) sources = GateSources.Read(paths, TrainingRows.Of(model, sources.Subject.Fingerprint));
         }
         GateEvidence gate = Gate.Decide(policy, sources, clock);
-        if (model is not null) OwnFormat.Demand(Path.Combine(ModelFolder.Of(model), GateRecord.FileName), "assay.gate/");
+        if (own is not null) OwnFormat.Demand(Path.Combine(own, GateRecord.FileName), "assay.gate/");
         if (output is not null) EvidenceFile.Write(Path.Combine(output, GateRecord.FileName), gate);
-        if (model is not null)
+        if (own is not null)
         {
-            string card = Path.GetFullPath(Path.Combine(ModelFolder.Of(model), "README.md"));
+            string card = Path.GetFullPath(Path.Combine(own, "README.md"));
             string text = GateCard.Put(card, File.Exists(card) ? File.ReadAllText(card) : null, gate);
-            EvidenceFile.Write(Path.Combine(ModelFolder.Of(model), GateRecord.FileName), gate);
+            EvidenceFile.Write(Path.Combine(own, GateRecord.FileName), gate);
             OutputFile.WriteAllText(card, text);
         }
         if (shape == Shape.Json) Terminal.PrintAsIs(EvidenceFile.ToJson(gate));
         else
         {
             GateTable.Print(gate);
-            foreach (string place in new[] { output, model is null ? null : ModelFolder.Of(model) }.OfType<string>()) Console.WriteLine($"Written to {Path.Combine(place, GateRecord.FileName)}{(place == output ? "" : " and README.md")}");
+            foreach (string place in new[] { output, own }.OfType<string>()) Console.WriteLine($"Written to {Path.Combine(place, GateRecord.FileName)}{(place == output ? "" : " and README.md")}");
         }
         return CodeOf(gate.Verdict);
     }

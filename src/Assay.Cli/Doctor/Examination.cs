@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
+using Assay.Hub;
 using Assay.Torch;
 
 namespace Assay.Cli.Doctor;
@@ -19,6 +20,7 @@ internal static class Examination
             new(".NET", RuntimeInformation.FrameworkDescription),
             new("machine", $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores, {VectorWidth()}"),
         };
+        facts.Add(Hub());
         try
         {
             TorchRuntime.Load();
@@ -51,6 +53,19 @@ internal static class Examination
 
     private static string Rate((string Library, double Gflops) rate, string chosen) =>
         string.Create(CultureInfo.InvariantCulture, $"{rate.Library} {rate.Gflops:0} GFLOPS{(rate.Library == chosen ? " (taken)" : "")}");
+
+    private static Fact Hub()
+    {
+        try
+        {
+            HubSettings hub = FromHub.Settings();
+            return new Fact("models by name", $"{hub.Endpoint}, {(hub.Token is null ? "without a token" : "with a token")}{(hub.IsOffline ? ", offline" : "")}; cache {hub.Cache}");
+        }
+        catch (HubException error)
+        {
+            return new Fact("models by name", error.Message, $"HF_ENDPOINT={HubSettings.DefaultEndpoint}, or unset it");
+        }
+    }
 
     private static string Devices() => TorchRuntime.CudaDeviceCount is > 0 and var count
         ? $"cpu, {string.Join(", ", Enumerable.Range(0, count).Select(index => $"cuda:{index}"))}" : "cpu";

@@ -45,8 +45,8 @@ internal static class CandidateFolder
         if (!File.Exists(record)) return null;
         try
         {
-            return JsonNode.Parse(File.ReadAllText(record))?["base_model"] is JsonObject known && known["path"] is JsonValue path
-                ? new ModelBase(path.ToString(), [.. (known["files"] as JsonArray ?? []).Select(file => file?["sha256"]?.ToString()).OfType<string>()])
+            return JsonNode.Parse(File.ReadAllText(record))?["base_model"] is JsonObject known && (known["name"] ?? known["path"]) is JsonValue from
+                ? new ModelBase(from.ToString(), [.. (known["files"] as JsonArray ?? []).Select(file => file?["sha256"]?.ToString()).OfType<string>()])
                 : null;
         }
         catch (JsonException error)

@@ -60,7 +60,7 @@ internal static class PathInspection
             if (checkpoint.Folder != folder) found["base_model"] = checkpoint.Folder;
             found["weight_files"] = new JsonArray([.. checkpoint.Files.Select(f => new JsonObject
             {
-                ["file"] = Path.GetFileName(f.Path), ["bytes"] = new FileInfo(f.Path).Length, ["sha256"] = Hash(f.Path),
+                ["file"] = Path.GetFileName(f.Path), ["bytes"] = Pipes.SizeOf(f.Path), ["sha256"] = Hash(f.Path),
             })]);
             AddTensors(found, checkpoint.Tensors, listsTensors);
         }
@@ -128,7 +128,7 @@ internal static class PathInspection
         found["kind"] = "data file";
         found["container"] = reader.Container;
         found["row_format"] = reader.Format.Name();
-        found["bytes"] = new FileInfo(path).Length;
+        found["bytes"] = Pipes.SizeOf(path);
         found["sha256"] = Hash(path);
         var rows = new JsonArray();
         var findings = new JsonArray();

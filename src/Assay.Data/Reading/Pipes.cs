@@ -50,8 +50,11 @@ public static class Pipes
         {
             if (Known.TryGetValue(path, out TemporaryCopy? copy)) return copy?.Length ?? 0;
         }
-        return File.Exists(path) ? new FileInfo(path).Length : 0;
+        return File.Exists(path) ? SizeOf(path) : 0;
     }
+
+    /// <summary>Bytes of a file; through a link, as files of Hugging Face's cache are, those of the file that it points at.</summary>
+    public static long SizeOf(string path) => new FileInfo(path) is var file && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target ? target.Length : file.Length;
 
     private static Stream OpenFile(string path, FileShare share)
     {

@@ -76,7 +76,7 @@ public sealed record TrainingRecord
             Folder = folder,
             State = Text(run?["state"]),
             Method = Text(training?["method"]),
-            BaseModel = Text(origin?["path"]),
+            BaseModel = Text(origin?["name"]) is { } hub ? $"{hub}@{Text(origin?["revision"])}" : Text(origin?["path"]),
             BaseModelFiles = Files(origin?["files"], "name"),
             Data = Files(data?["files"], "path"),
             Rows = Count(data?["rows"]),

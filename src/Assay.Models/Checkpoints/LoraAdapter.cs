@@ -70,14 +70,22 @@ internal sealed class LoraAdapter : IDisposable
 
     private static bool IsUsed(ConfigFile config, string key) => config.Root.TryGetProperty(key, out var value) && value.GetRawText().Trim() is not ("null" or "false" or "\"none\"" or "[]" or "{}");
 
-    /// <summary>The path as it stands, from the adapter's folder, or a folder of the model's name beside it.</summary>
+    /// <summary>The path as it stands, from the adapter's folder, a folder of the model's name beside it, or a model of that name on the hub.</summary>
     private static string FindBase(string folder, ConfigFile config)
     {
         var named = config.Text("base_model_name_or_path") ?? throw config.Wrong("base_model_name_or_path", "the base model's folder");
         var beside = Path.Combine(folder, "..", Path.GetFileName(Path.TrimEndingDirectorySeparator(named)));
         string[] places = [Path.GetFullPath(Path.Combine(folder, named)), Path.GetFullPath(named), Path.GetFullPath(beside)];
-        return places.Select(CheckpointFolder.Of).FirstOrDefault(place => System.IO.File.Exists(Path.Combine(place, "config.json")) && !Path.GetFullPath(place).Equals(folder, StringComparison.Ordinal))
-            ?? throw new CheckpointException(CheckpointFolder.WhyNoWeights(folder) + $". Or put the base model into {places[2]}, then it is merged as it is loaded");
+        string? here = places.Select(CheckpointFolder.Of).FirstOrDefault(place => System.IO.File.Exists(Path.Combine(place, "config.json")) && !Path.GetFullPath(place).Equals(folder, StringComparison.Ordinal)), why = null;
+        try
+        {
+            if ((here ?? HubSnapshot.Find?.Invoke(named, config.Text("revision"))) is { } found) return found;
+        }
+        catch (IOException error)
+        {
+            why = $" ({error.Message})";
+        }
+        throw new CheckpointException(CheckpointFolder.WhyNoWeights(folder) + $". Or put the base model into {places[2]}, then it is merged as it is loaded{why}");
     }
 
     private void Sort(long rank)

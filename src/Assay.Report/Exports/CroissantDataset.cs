@@ -103,6 +103,6 @@ public sealed record CroissantFile(string Name, string Split, string? SplitUri, 
             using var row = JsonDocument.Parse(line);
             if (row.RootElement.ValueKind == JsonValueKind.Object) columns.AddRange(row.RootElement.EnumerateObject().Select(member => member.Name).Where(member => member != "assay" && !columns.Contains(member)));
         }
-        return new(name, split, splitUri, rows, new FileInfo(path).Length, Assay.Evaluation.Evidence.EvidenceInput.Of(path).Sha256, columns);
+        return new(name, split, splitUri, rows, Assay.Data.Reading.Pipes.SizeOf(path), Assay.Evaluation.Evidence.EvidenceInput.Of(path).Sha256, columns);
     }
 }

@@ -214,15 +214,14 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         return newest;
     }
 
-    /// <summary>A checkpoint by the hashes of its files.</summary>
+    /// <summary>A checkpoint by the hashes of its files; one of the hub by its name and commit too.</summary>
     internal static JsonObject BaseModel(string path)
     {
         using var checkpoint = Checkpoint.Open(path);
-        return new JsonObject
-        {
-            ["path"] = path,
-            ["files"] = new JsonArray([.. checkpoint.Files.Select(file => (JsonNode)new JsonObject { ["name"] = Path.GetFileName(file.Path), ["sha256"] = Fingerprints.OfFile(file.Path) })]),
-        };
+        var record = new JsonObject { ["path"] = path };
+        if (HubSnapshot.Of(CheckpointFolder.Of(path)) is { } hub) (record["name"], record["revision"]) = (hub.Name, hub.Commit);
+        record["files"] = new JsonArray([.. checkpoint.Files.Select(file => (JsonNode)new JsonObject { ["name"] = Path.GetFileName(file.Path), ["sha256"] = Fingerprints.OfFile(file.Path) })]);
+        return record;
     }
 
     private static void AppendToLog(string output, JsonObject summary) => File.AppendAllText(Path.Combine(output, "train_log.jsonl"), summary.ToJsonString() + "\n");

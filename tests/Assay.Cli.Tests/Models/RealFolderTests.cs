@@ -216,7 +216,7 @@ public sealed class RealFolderTests : IDisposable
         await Says(Path.Combine(model, "config.json"), "this is a file", model);
         await Says(Path.Combine(model, "model.safetensors"), "this is a file");
         await Says(Path.GetDirectoryName(model)!, "config.json: not found", $"{model} has one: name that folder");
-        await Says("some-org/some-model", "hf download some-org/some-model --local-dir some-model");
+        await Says("some-org/some-model", "some-org/some-model: is not in the cache");
     }
 
     [SharedTheory]
