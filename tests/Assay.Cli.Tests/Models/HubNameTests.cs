@@ -131,7 +131,7 @@ public sealed class HubNameTests : IDisposable
         Publish("models/org/base", model);
         Directory.CreateDirectory(_work["adapter"]);
         _work.Write("adapter/adapter_config.json", """{"peft_type": "LORA", "r": 2, "lora_alpha": 2, "base_model_name_or_path": "org/base", "revision": null}""");
-        foreach (string name in (string[])["tokenizer.json", "tokenizer_config.json"]) File.Copy(Path.Combine(model, name), Path.Combine(_work["adapter"], name));
+        foreach (string path in Directory.GetFiles(model).Where(path => Path.GetFileName(path) is not ("config.json" or "model.safetensors" or "assay.json"))) File.Copy(path, Path.Combine(_work["adapter"], Path.GetFileName(path)));
         SafetensorsWriter.Write(Path.Combine(_work["adapter"], "adapter_model.safetensors"), Adapter());
         var (output, _) = await Workplace.Succeed("eval", "--model", _work["adapter"], "--data", _work.Pairs("pairs.jsonl"), "--json");
         var (plain, _) = await Workplace.Succeed("eval", "--model", model, "--data", _work["pairs.jsonl"], "--json");
@@ -154,11 +154,13 @@ public sealed class HubNameTests : IDisposable
     [SharedFact]
     public async Task An_unreachable_hub_and_options_that_do_not_go_together_are_one_line()
     {
-        _hub.Dispose();
-        string pairs = _work.Pairs("pairs.jsonl");
-        string error = await _work.Refused($"org/reward: {_hub.Endpoint} cannot be reached", "eval", "--model", "org/reward", "--data", pairs);
+        var gone = new HubStandIn();
+        string endpoint = gone.Endpoint, pairs = _work.Pairs("pairs.jsonl");
+        gone.Dispose();
+        Environment.SetEnvironmentVariable("HF_ENDPOINT", endpoint);
+        string error = await _work.Refused($"org/reward: {endpoint} cannot be reached", "eval", "--model", "org/reward", "--data", pairs);
         Assert.Single(error.TrimEnd().Split('\n'));
-        await _work.Refused($"org/pairs: {_hub.Endpoint} cannot be reached", "check", "--data", "org/pairs", "--output-dir", _work["checked"]);
+        await _work.Refused($"org/pairs: {endpoint} cannot be reached", "check", "--data", "org/pairs", "--output-dir", _work["checked"]);
         await _work.Refused("--model-revision goes with a model's name on the hub", "eval", "--model", _work["nowhere"], "--model-revision", "v1", "--data", pairs);
         await _work.Refused("names one revision", "eval", "--model", "org/reward@v1", "--model-revision", "v2", "--data", pairs);
         await _work.Refused("model_revision goes with model", "train", "--model-revision", "v2", "--data", pairs, "--output-dir", _work["trained"]);
