@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Assay.Hub;
 using Assay.Reward.Training.Settings;
 
@@ -8,8 +9,9 @@ internal static class FromHub
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>A model that was named is looked for once in a run, however often a verb asks.</summary>
-    private static readonly Dictionary<(HubSettings, HubName, ModelParts), string> Known = [];
+    // What was named is looked for once in a run, however often a verb asks.
+    private static readonly ConcurrentDictionary<(HubSettings, HubName, ModelParts), Lazy<string>> Models = [];
+    private static readonly ConcurrentDictionary<(HubSettings, HubName, string?), Lazy<IReadOnlyList<string>>> DataSets = [];
 
     public static HubSettings Settings() => HubSettings.Read(Environment.GetEnvironmentVariable);
 
@@ -45,18 +47,11 @@ internal static class FromHub
     {
         if (!HubName.TryParseData(given, out HubName? name, out string? part)) return null;
         if (name.Revision is null) DemandNoFolder(name);
-        return Wait(hub => hub.DataAsync(name, part, CancellationToken.None));
+        return DataSets.GetOrAdd((Settings(), name, part), _ => new(() => Wait(hub => hub.DataAsync(name, part, CancellationToken.None)))).Value;
     }
 
-    private static string Snapshot(HubName name, ModelParts parts)
-    {
-        lock (Known)
-        {
-            var key = (Settings(), name, parts);
-            if (Known.TryGetValue(key, out string? folder) && Directory.Exists(folder)) return folder;
-            return Known[key] = Wait(hub => hub.ModelAsync(name, parts, CancellationToken.None));
-        }
-    }
+    private static string Snapshot(HubName name, ModelParts parts) =>
+        Models.GetOrAdd((Settings(), name, parts), _ => new(() => Wait(hub => hub.ModelAsync(name, parts, CancellationToken.None)))).Value;
 
     // A slip in a path is found here and not sent to the hub.
     private static void DemandNoFolder(HubName name)

@@ -26,7 +26,7 @@ internal static class RankCommand
 
     public static Command Create()
     {
-        var model = new Option<string>("--model") { Description = "Folder of the reward model.", Required = true, HelpName = "DIR" };
+        var model = new ModelOption("Folder of the reward model.", DataOption.Need.Required);
         var input = new DataOption("Answers to rank, several in a row, or rows with one answer each that follow each other after the same prompt:", name: "--input");
         var output = new Option<string>("--output-dir") { Description = $"Write {RankRun.RankedFile} (scores and order), {RankRun.BestFile} (rows to fine-tune on), {RankRun.PairsFile} (pairs to train on) and {SummaryFile}.", Required = true, HelpName = "DIR" };
         var top = new Option<int>("--top") { Description = $"Answers of each prompt that go to {RankRun.BestFile}.", DefaultValueFactory = _ => 1, HelpName = "K" };
@@ -35,7 +35,7 @@ internal static class RankCommand
         var margin = new Option<double>("--min-margin") { Description = "Least difference of the scores of a pair.", HelpName = "NUMBER" };
         var template = new Option<string?>("--chat-template") { Description = "Another chat template than the model's own: a Jinja file, or 'plain'.", HelpName = "FILE" };
         var json = new Option<bool>("--json") { Description = "Print the summary as one JSON object." };
-        var command = new Command("rank", "Best-of-n: score the answers to each prompt, order them, and write the best (for rejection sampling) and pairs of better and worse ones. An answer that cannot be scored is left out and counted, and the exit code is 2.") { model, input, output, top, pairs, margin, template, json };
+        var command = new Command("rank", "Best-of-n: score the answers to each prompt, order them, and write the best (for rejection sampling) and pairs of better and worse ones. An answer that cannot be scored is left out and counted, and the exit code is 2.") { model, model.Revision, input, output, top, pairs, margin, template, json };
         var gate = new RequireGateOption(command);
         var fields = new FieldOptions(command);
         var placement = new ModelOptions(command);
@@ -44,9 +44,10 @@ internal static class RankCommand
         {
             if (parsed.GetValue(top) < 1) throw new UsageException($"--top is {parsed.GetValue(top)}, wanted 1 or more");
             if (!(parsed.GetValue(margin) >= 0)) throw new UsageException($"--min-margin is {parsed.GetValue(margin)}, wanted 0 or more");
-            string from = parsed.GetRequiredValue(model), folder = parsed.GetRequiredValue(output);
+            string folder = parsed.GetRequiredValue(output);
             IReadOnlyList<string> inputs = input.Files(parsed);
-            using OutputClaim claim = OutputClaim.Files("rank", folder, [RankRun.RankedFile, RankRun.BestFile, RankRun.PairsFile, SummaryFile], [.. inputs, ModelFolder.Of(from), parsed.GetValue(template)], overwrite.Read(parsed));
+            using OutputClaim claim = OutputClaim.Files("rank", folder, [RankRun.RankedFile, RankRun.BestFile, RankRun.PairsFile, SummaryFile], [.. inputs, ModelFolder.Of(model.Given(parsed)!), parsed.GetValue(template)], overwrite.Read(parsed));
+            string from = model.Read(parsed)!;
             using RewardModel loaded = LoadedModel.Load(from, parsed.GetValue(template), placement: placement.Read(parsed));
             if (gate.Read(parsed)?.Refusal(from, ModelFingerprint.Of(from, loaded.Encoder)) is { } refusal)
             {

@@ -73,4 +73,31 @@ public sealed class DataFilesTests : IDisposable
         Assert.Contains("named twice", Assert.Throws<DataFormatException>(() => Expanded("a*.jsonl", "a1.jsonl")).Message);
         Assert.Equal([Pipes.StandardInput], DataFiles.Expand(["-"]));
     }
+
+    [Fact]
+    public void A_name_of_elsewhere_is_asked_for_only_where_nothing_here_has_it_and_it_ends_as_no_data_file_does()
+    {
+        File.WriteAllText(In("there"), "{}");
+        var asked = new List<string>();
+        IReadOnlyList<string> Expand(string name) => DataFiles.Expand([name], given =>
+        {
+            asked.Add(given);
+            return given.StartsWith("org/", StringComparison.Ordinal) ? [In("a"), In("b")] : null;
+        });
+        Assert.Equal([In("there")], Expand(In("there")));
+        Assert.Equal(["org/rows.jsonl"], Expand("org/rows.jsonl"));
+        Assert.Empty(asked);
+        foreach (string name in (string[])["org/rows", "org/rows:train", "org/rows:**/*.parquet", "org/rows:a.jsonl.gz"]) Assert.Equal([In("a"), In("b")], Expand(name));
+        Assert.Equal(["other"], Expand("other"));
+        Assert.Equal("other", asked[^1]);
+    }
+
+    [Fact]
+    public void The_size_of_a_link_is_that_of_its_file()
+    {
+        File.WriteAllText(In("blob"), new string('x', 5000));
+        File.CreateSymbolicLink(In("link.jsonl"), "blob");
+        Assert.Equal(5000, Pipes.SizeOf(In("link.jsonl")));
+        Assert.Equal(5000, Pipes.SizeOf(In("blob")));
+    }
 }
