@@ -11,8 +11,8 @@ public static class StoredWeights
     private const long PieceBytes = 1 << 22;
 
     /// <summary>
-    /// SHA-256 over the weights, lower-case hexadecimal: of the lines <c>name dtype [shape] sha256-of-stored-bytes\n</c> in ordinal order of the names. The same however they are cut into files; changed by any bit of any
-    /// weight. Of an adapter's folder: over the base's weights, the adapter's and what these are multiplied by.
+    /// SHA-256 over the weights, lower-case hexadecimal: of the lines <c>name dtype [shape] sha256-of-stored-bytes\n</c> in ordinal order of the names, without what wrappers put into these (<see cref="UnwrappedNames"/>). The same
+    /// however they are cut into files; changed by any bit of any weight. Of an adapter's folder: over the base's weights, the adapter's and what these are multiplied by.
     /// </summary>
     /// <exception cref="CheckpointException">The checkpoint is damaged or of a form that is not read.</exception>
     /// <exception cref="IOException">There is no such folder or file.</exception>
@@ -31,8 +31,9 @@ public static class StoredWeights
 
     private static void Append(IncrementalHash whole, IReadOnlyList<TensorFile> files)
     {
-        foreach (var (file, tensor) in files.SelectMany(file => file.Tensors.Select(tensor => (file, tensor))).OrderBy(entry => entry.tensor.Name, StringComparer.Ordinal))
-            whole.AppendData(Encoding.UTF8.GetBytes($"{tensor.Name} {TypeName(tensor.Kind)} [{string.Join(", ", tensor.Shape)}] {HashOf(file, tensor)}\n"));
+        var names = new UnwrappedNames(files.SelectMany(file => file.Tensors).Select(tensor => tensor.Name));
+        foreach (var (name, file, tensor) in files.SelectMany(file => file.Tensors.Select(tensor => (Name: names.Of(tensor.Name), file, tensor))).OrderBy(entry => entry.Name, StringComparer.Ordinal))
+            whole.AppendData(Encoding.UTF8.GetBytes($"{name} {TypeName(tensor.Kind)} [{string.Join(", ", tensor.Shape)}] {HashOf(file, tensor)}\n"));
     }
 
     private static string HashOf(TensorFile file, StoredTensor tensor)
