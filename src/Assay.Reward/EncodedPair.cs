@@ -19,12 +19,18 @@ public sealed record EncodedPair(long Row, int[] Chosen, int[] Rejected, float? 
     /// <summary>The share of the votes for chosen, a tie counting half. Without votes 1, of a tie 1/2.</summary>
     public double ChosenShare => Votes is { Count: > 0 } votes ? (votes.Chosen + (votes.Tie / 2.0)) / votes.Count : IsTie ? 0.5 : 1;
 
-    /// <summary>Real tokens of both sides, the shared prompt counted twice: what the reference counts.</summary>
-    public int TokenCount => Chosen.Length + Rejected.Length;
+    /// <summary>All answers of a row that ranks more than two, best first, where they are read as one list; chosen and rejected are then its ends. Null for a pair.</summary>
+    public IReadOnlyList<int[]>? Ranked { get; init; }
 
-    /// <summary>How many leading tokens both sides have in common.</summary>
-    public int CommonPrefixLength => Chosen.AsSpan().CommonPrefixLength(Rejected);
+    /// <summary>What goes through the network: the ranked answers, or chosen and rejected.</summary>
+    public IReadOnlyList<int[]> Sides => Ranked ?? [Chosen, Rejected];
 
-    /// <summary>The longer side.</summary>
-    public int LongestSide => Math.Max(Chosen.Length, Rejected.Length);
+    /// <summary>Real tokens of all sides, the shared prompt counted once a side: what the reference counts.</summary>
+    public int TokenCount => Ranked?.Sum(side => side.Length) ?? Chosen.Length + Rejected.Length;
+
+    /// <summary>How many leading tokens all sides have in common.</summary>
+    public int CommonPrefixLength => Ranked?.Min(side => Chosen.AsSpan().CommonPrefixLength(side)) ?? Chosen.AsSpan().CommonPrefixLength(Rejected);
+
+    /// <summary>The longest side.</summary>
+    public int LongestSide => Ranked?.Max(side => side.Length) ?? Math.Max(Chosen.Length, Rejected.Length);
 }

@@ -22,6 +22,7 @@ internal static class Fingerprints
             hash.AppendData(BitConverter.GetBytes(pair.Margin ?? 0));
             if (pair.IsTie) Append([-1]);
             if (pair.Strength is { } strength) hash.AppendData(BitConverter.GetBytes(strength));
+            foreach (var side in pair.Ranked ?? []) Append(side);
             if (pair.Votes is { } votes) Append([votes.Chosen, votes.Rejected, votes.Tie]);
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());

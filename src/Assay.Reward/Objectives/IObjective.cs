@@ -8,21 +8,9 @@ namespace Assay.Reward.Objectives;
 /// </summary>
 public interface IObjective
 {
-    /// <summary>
-    /// How much each of the network's score rows counts in the score that is saved: one row of weight 1, or several. Where there are several, every sequence has that many
-    /// scores in training.
-    /// </summary>
-    IReadOnlyList<double> HeadWeights => [1];
-
-    /// <summary>Whether the loss is no sum over pairs, so that its derivative by one score needs all scores of the micro-batch.</summary>
-    bool NeedsWholeBatch => false;
-
-    /// <summary>
-    /// The loss times the number of pairs: for most objectives the sum over pairs. A micro-batch's loss is that divided by its pairs; so a micro-batch may come in parts,
-    /// unless <see cref="NeedsWholeBatch"/>.
-    /// </summary>
+    /// <summary>The sum of the pairs' losses; a micro-batch's loss is their mean. A pair's loss needs no other pair's scores, so a micro-batch may come in parts.</summary>
     /// <param name="pairs">The pairs; at least one.</param>
-    /// <param name="scores">Of each pair the scores of its sides in turn, [sides x heads].</param>
+    /// <param name="scores">Of each pair the scores of <see cref="EncodedPair.Sides"/> in turn, [sides].</param>
     /// <param name="gradient">Of the same shape; receives the derivative of what is returned by each score.</param>
     double Sum(IReadOnlyList<EncodedPair> pairs, IReadOnlyList<double[]> scores, IReadOnlyList<double[]> gradient);
 

@@ -21,6 +21,7 @@ public sealed class ObjectiveKind
         new("soft", "Bradley-Terry on shares of votes", (_, train) => Voted(train)) { TakesTies = true },
         new("rao_kupper", "Rao-Kupper", (s, _) => new RaoKupper(s.TieParameter ?? RaoKupper.DefaultTheta)) { TakesTies = true, HasTieParameter = true },
         new("davidson", "Davidson", (s, _) => new Davidson(s.TieParameter ?? Davidson.DefaultNu)) { TakesTies = true, HasTieParameter = true },
+        new("plackett_luce", "Plackett-Luce", (_, _) => new PlackettLuce()) { IsListwise = true },
         new("length_controlled", "length-controlled Bradley-Terry", (_, train) => new LengthControlled(train)),
     ];
 
@@ -31,6 +32,9 @@ public sealed class ObjectiveKind
 
     /// <summary>Whether rows without a winner that say so (a tie, not an abstention) are trained on too.</summary>
     public bool TakesTies { get; private init; }
+
+    /// <summary>Whether a row that ranks several answers is one list to it and not pairs.</summary>
+    public bool IsListwise { get; private init; }
 
     /// <summary>Whether <c>label_smoothing</c> is one of its settings.</summary>
     public bool Smooths { get; private init; }
@@ -48,7 +52,12 @@ public sealed class ObjectiveKind
     public static IObjective Create(TrainingSettings settings, IReadOnlyList<EncodedPair> train)
     {
         var objective = Find(settings.LossType)!.create(settings, train);
-        return objective is PairObjective pair ? pair with { CenterRewardsCoefficient = settings.CenterRewardsCoefficient } : objective;
+        return objective switch
+        {
+            PairObjective pair => pair with { CenterRewardsCoefficient = settings.CenterRewardsCoefficient },
+            PlackettLuce list => list with { CenterRewardsCoefficient = settings.CenterRewardsCoefficient },
+            _ => objective,
+        };
     }
 
     /// <summary>The objective for a model's record: its name and its constants.</summary>

@@ -49,11 +49,12 @@ internal sealed class PairLoader(FieldMapping? fields = null, bool takesTies = f
     /// <param name="pairs">What to encode.</param>
     /// <param name="encode">The one way from text to ids, within the model's bounds; called from several threads.</param>
     /// <param name="stop">Ends the work.</param>
+    /// <param name="joinsRows">Whether the pairs of a row become one list again.</param>
     /// <returns>The pairs, where those come from, and by what they are found again.</returns>
-    public (List<EncodedPair> Pairs, ProvenanceCounts Provenance, RowDigests Digests) Encode(IReadOnlyList<LoadedPair> pairs, Func<Conversation, TokenOutcome> encode, CancellationToken stop)
+    public (List<EncodedPair> Pairs, ProvenanceCounts Provenance, RowDigests Digests) Encode(IReadOnlyList<LoadedPair> pairs, Func<Conversation, TokenOutcome> encode, CancellationToken stop, bool joinsRows = false)
     {
         var (kept, used) = EncodeKept(pairs, encode, stop);
-        return (kept, ProvenanceCounts.Of(used.Select(pair => pair.Pair)), RowDigests.Of(used.AsParallel().Select(pair => RowDigest.Of(pair.Pair))));
+        return (joinsRows ? RankedRows.Join(kept, used) : kept, ProvenanceCounts.Of(used.Select(pair => pair.Pair)), RowDigests.Of(used.AsParallel().Select(pair => RowDigest.Of(pair.Pair))));
     }
 
     /// <summary>As <see cref="Encode"/>, with the loaded pairs that were kept, in the same order.</summary>

@@ -234,7 +234,7 @@ public sealed class RewardTrainer
 
     // Tokens of a pair as they go through the network: a common prefix once where it can be shared.
     private int PackedTokensOf(EncodedPair pair) =>
-        pair.LongestSide <= network.Packing.SharedPrefixLimit ? pair.TokenCount - pair.CommonPrefixLength : pair.TokenCount;
+        pair.LongestSide <= network.Packing.SharedPrefixLimit ? pair.TokenCount - ((pair.Sides.Count - 1) * pair.CommonPrefixLength) : pair.TokenCount;
 
     private void TakeWeights(string folder)
     {
@@ -271,35 +271,26 @@ public sealed class RewardTrainer
     {
         var scores = new double[pairs.Length][];
         var losses = 0.0;
-        var parts = TokenBudget.Cut(Enumerable.Range(0, rows.Length), at => packedTokens[rows[at]], batchTokens).ToList();
-        double[][]? whole = null;
-        if (objective.NeedsWholeBatch && parts.Count > 1)
-        {
-            // Its parts go through twice: the loss needs the scores of all before it has a derivative by any.
-            using var noGrad = new NoGrad();
-            foreach (var part in parts)
-            {
-                using var scope = new TensorScope();
-                Forward(part);
-            }
-            whole = Judge([.. Enumerable.Range(0, pairs.Length)]);
-        }
-        foreach (var part in parts)
+        foreach (var part in TokenBudget.Cut(Enumerable.Range(0, rows.Length), at => packedTokens[rows[at]], batchTokens))
         {
             using var scope = new TensorScope();
             var output = Forward(part);
-            var gradient = whole is null ? Judge(part) : [.. part.Select(at => whole[at])];
-            double[] upstream = [.. gradient.SelectMany(of => of).Select(by => by * weight / pairs.Length)];
+            double[] upstream = [.. Judge(part).SelectMany(of => of).Select(by => by * weight / pairs.Length)];
             output.Backward(Tensor.From(upstream, output.Shape).To(output.DType).To(output.Device));
         }
         return (scores, losses / pairs.Length);
 
         Tensor Forward(IReadOnlyList<int> part)
         {
-            var packed = PackedBatch.FromPairs(part.Select(at => ((IReadOnlyList<int>)pairs[at].Chosen, (IReadOnlyList<int>)pairs[at].Rejected)), network.Packing);
-            var output = network.Score(packed); // [2 * pairs]: chosen, rejected, chosen, …
+            var packed = PackedBatch.FromGroups(part.Select(at => pairs[at].Sides), network.Packing);
+            var output = network.Score(packed); // [sides of all pairs]: chosen, rejected, chosen, …
             var values = output.ToDoubles();
-            for (var i = 0; i < part.Count; i++) scores[part[i]] = [values[2 * i], values[(2 * i) + 1]];
+            var next = 0;
+            foreach (var at in part)
+            {
+                scores[at] = values[next..(next + pairs[at].Sides.Count)];
+                next += scores[at].Length;
+            }
             return output;
         }
 
@@ -314,7 +305,7 @@ public sealed class RewardTrainer
         }
     }
 
-    private static BatchScores Summary(int[] rows, EncodedPair[] pairs, double[][] scores, double loss) => new(rows, [.. scores.Select(of => of[0])], [.. scores.Select(of => of[1])], loss)
+    private static BatchScores Summary(int[] rows, EncodedPair[] pairs, double[][] scores, double loss) => new(rows, [.. scores.Select(of => of[0])], [.. scores.Select(of => of[^1])], loss)
     {
         Decided = pairs.Any(pair => pair.IsTie) ? [.. pairs.Select(pair => !pair.IsTie)] : null,
     };

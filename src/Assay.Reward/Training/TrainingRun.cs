@@ -62,7 +62,7 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         }
         Observer.Phase?.Invoke("encoding pairs");
         model.MaxLength = settings.MaxLength;
-        var (train, trainProvenance, trainedOn) = loader.Encode(held.Train, model.Encode, stop);
+        var (train, trainProvenance, trainedOn) = loader.Encode(held.Train, model.Encode, stop, ObjectiveKind.Find(settings.LossType)!.IsListwise);
         var (heldOut, heldOutProvenance, _) = loader.Encode(loader.WithWinner(held.HeldOut), model.Encode, stop);
         if (train.Count == 0) throw NothingLeft("train on", settings.Data);
         if (heldOut.Count == 0 && (settings.EvalData.Count > 0 || settings.EvalSplit is not null || settings.EvalStrategy != "no" || settings.EvalOnStart || held.HeldOut.Count > 0))

@@ -52,6 +52,24 @@ public class PlantedTrainingTests(ITestOutputHelper output)
         Assert.True(doubting > believing + 0.05, $"{doubting} against {believing}");
     }
 
+    [SharedFact]
+    public void Rankings_of_four_are_learned_and_a_coin_s_are_not()
+    {
+        var random = new Random(21);
+        var world = new PlantedPairs(20);
+        // Drawn as Plackett and Luce would: true rewards with Gumbel's noise, in order.
+        List<EncodedPair> Draw(double truth) => [.. Enumerable.Range(1, 800).Select(row =>
+        {
+            List<int[]> answers = [.. Enumerable.Range(0, 2).Select(_ => world.Draw(row, _ => true)).SelectMany(pair => new[] { pair.Chosen, pair.Rejected })
+                .OrderByDescending(ids => (truth * PlantedPairs.Reward(ids)) - Math.Log(-Math.Log(random.NextDouble())))];
+            return new EncodedPair(row, answers[0], answers[^1]) { Ranked = answers };
+        })];
+        var (learned, senseless) = (Train(Settings("plackett_luce"), Draw(2)).Accuracy, Train(Settings("plackett_luce"), Draw(0)).Accuracy);
+        output.WriteLine($"plackett_luce: {learned:0.000} of held-out pairs as the truth, {senseless:0.000} when nothing ranked");
+        Assert.True(learned > 0.85, $"{learned}");
+        Assert.True(senseless < 0.75, $"{senseless}");
+    }
+
     [SharedTheory]
     [InlineData("rao_kupper")]
     [InlineData("davidson")]

@@ -70,7 +70,7 @@ public class SettingsTests
     [InlineData("use_dora", "true", "DoRA")]
     [InlineData("disable_dropout", "false", "dropout")]
     [InlineData("lr_scheduler_type", "triangle", "triangle")]
-    [InlineData("loss_type", "bradley_terry", "sigmoid, robust, hinge, ipo, scaled, soft, rao_kupper, davidson, length_controlled")]
+    [InlineData("loss_type", "bradley_terry", "sigmoid, robust, hinge, ipo, scaled, soft, rao_kupper, davidson, plackett_luce, length_controlled")]
     [InlineData("label_smoothing", "0.5", "below 0.5")]
     [InlineData("ipo_beta", "0", "above 0")]
     [InlineData("tie_parameter", "2", "rao_kupper and davidson")]

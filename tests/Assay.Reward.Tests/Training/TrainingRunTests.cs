@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Assay.Data;
 using Assay.Reward.Training;
 using Assay.Reward.Training.Settings;
 using Assay.Testing;
@@ -30,6 +31,26 @@ public sealed class TrainingRunTests : IDisposable
     };
 
     private static JsonObject Execute(TrainingSettings settings, RunStart start = RunStart.Fresh) => new TrainingRun(settings, TimeProvider.System) { Start = start }.Execute();
+
+    [SharedFact]
+    public void A_row_that_ranks_its_answers_is_one_list_to_a_listwise_objective()
+    {
+        string Row(int i, string ranks) => $$"""{"prompt": "Question {{i}}:", "responses": ["yes {{i}}", "no {{i}}", "perhaps {{i}}", "never {{i}}"], "ranks": {{ranks}}}""";
+        var path = Path.Combine(folder, "ranked.jsonl");
+        File.WriteAllLines(path, [.. Enumerable.Range(0, 5).Select(i => Row(i, "[2, 1, 4, 3]")), Row(5, "[1, 2, 2, 3]")]);
+        var settings = Settings(path) with { EvalSplit = null, LossType = "plackett_luce" };
+        // Five lists, and of the row with a tie the five pairs that have a winner.
+        Assert.Equal(10, (int)Execute(settings)["data"]!["train_pairs"]!);
+        Assert.Equal(35, (int)Execute(settings with { LossType = "sigmoid", OutputDir = Path.Combine(folder, "pairs") })["data"]!["train_pairs"]!);
+
+        EncodedPair Pair(int better, int worse) => new(1, [7, better], [7, worse]);
+        LoadedPair[] FromOneRow(int count) => [.. Enumerable.Repeat(new LoadedPair("f", new PreferencePair { Row = 1, Chosen = Conversation.OfText("a"), Rejected = Conversation.OfText("b") }, default), count)];
+        var list = Assert.Single(RankedRows.Join([Pair(1, 2), Pair(3, 1), Pair(3, 2)], FromOneRow(3)));
+        Assert.Equal([[7, 3], [7, 1], [7, 2]], list.Ranked!);
+        Assert.Equal((6, 1, 2), (list.TokenCount, list.CommonPrefixLength, list.LongestSide));
+        Assert.Equal(3, RankedRows.Join([Pair(1, 2), Pair(2, 3), Pair(3, 1)], FromOneRow(3)).Count); // a circle is no order
+        Assert.Equal(2, RankedRows.Join([Pair(1, 2), Pair(1, 3)], FromOneRow(2)).Count);             // nor is one that lacks a pair
+    }
 
     [SharedFact]
     public void Ties_are_trained_on_where_the_objective_takes_them_and_never_evaluated_on()

@@ -67,7 +67,7 @@ internal sealed class MemoryProbe(RewardNetwork network, TrainingSettings settin
         TorchRuntime.ResetPeakTensorBytes();
         using (new TensorScope())
         {
-            var batch = PackedBatch.FromPairs([(train[row].Chosen, train[row].Rejected)], network.Packing);
+            var batch = PackedBatch.FromGroups([train[row].Sides], network.Packing);
             network.Score(batch).Sum().Backward();
         }
         return TorchRuntime.PeakTensorBytes - TorchRuntime.TensorBytes;

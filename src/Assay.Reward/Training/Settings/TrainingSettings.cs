@@ -81,7 +81,7 @@ public sealed record TrainingSettings
     [Setting(Optimiser, "Largest L2 norm of all gradients together; 0 leaves them as they are.")]
     public double MaxGradNorm { get; init; } = 1;
 
-    [Setting(Objective, "What is made small: sigmoid (Bradley-Terry), robust, hinge, ipo, scaled, soft, rao_kupper, davidson, length_controlled. docs/training.md says what each is for.")]
+    [Setting(Objective, "What is made small: sigmoid (Bradley-Terry), robust, hinge, ipo, scaled, soft, rao_kupper, davidson, plackett_luce, length_controlled. docs/training.md says what each is for.")]
     public string LossType { get; init; } = "sigmoid";
 
     [Setting(Objective, "Share of labels taken to be wrong: sigmoid becomes conservative, robust undoes it; robust estimates it from votes where it is not given.")]
