@@ -40,6 +40,7 @@ internal static class Program
             RankCommand.Create(),
             VerifyCommand.Create(),
             ProcessCommand.Create(),
+            ServeCommand.Create(),
             ShapeCommand.Create(),
             OveroptCommand.Create(),
             InspectCommand.Create(),

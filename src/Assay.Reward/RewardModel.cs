@@ -3,6 +3,7 @@ using Assay.Data;
 using Assay.Models;
 using Assay.Models.Adapters;
 using Assay.Models.Checkpoints;
+using Assay.Reward.Scoring;
 using Assay.Text.Tokenization;
 using Assay.Torch;
 
@@ -10,13 +11,15 @@ namespace Assay.Reward;
 
 /// <summary>
 /// A network with the text rules that belong to it: conversations in, raw scores out. The folder it saves is a Hugging Face sequence-classification checkpoint with
-/// <c>assay.json</c> beside it. Scoring is not safe for use by several threads at once.
+/// <c>assay.json</c> beside it. Scoring is not safe for use by several threads at once, but for <see cref="ScoreAsync"/>.
 /// </summary>
 public sealed class RewardModel : IScorer, IDisposable
 {
     /// <summary>Tokens that go through the network at once when scoring: enough for full-speed products, little enough to stay in memory.</summary>
     public const int ScoringBatchTokens = 4096;
 
+    private readonly Lock queueGate = new();
+    private ScoringQueue? queue;
     private BoundedEncoder bounded;
 
     private RewardModel(RewardNetwork network, ConversationEncoder encoder, JsonObject origin, IReadOnlyList<string> warnings)
@@ -144,6 +147,18 @@ public sealed class RewardModel : IScorer, IDisposable
         return [.. read.Select(outcome => outcome.Refused is { } refused ? (ScoreOutcome)RefusalOf(refused, outcome.Ids.Length) : scores[at++])];
     }
 
+    /// <summary>
+    /// As <see cref="Score"/>, for many callers at once: they share batches of one <see cref="ScoringQueue"/>, which is made at the first call. Safe for use by several threads; not beside
+    /// <see cref="Score"/> and <see cref="ScoreIds"/>.
+    /// </summary>
+    /// <exception cref="QueueFullException">Too much waits.</exception>
+    public Task<IReadOnlyList<ScoreOutcome>> ScoreAsync(IReadOnlyList<Conversation> conversations, CancellationToken cancellationToken = default)
+    {
+        ScoringQueue shared;
+        lock (queueGate) shared = queue ??= new ScoringQueue(this);
+        return shared.ScoreAsync(conversations, cancellationToken);
+    }
+
     /// <summary>Scores sequences of ids, in their order. Sequences that begin alike share that beginning where the network is causal.</summary>
     public float[] ScoreIds(IReadOnlyList<int[]> sequences, int batchTokens = ScoringBatchTokens, CancellationToken cancellationToken = default) =>
         new SequenceScorer(Network).Score(sequences, batchTokens, cancellationToken);
@@ -161,9 +176,13 @@ public sealed class RewardModel : IScorer, IDisposable
         JsonFile.Write(Path.Combine(folder, ModelRecord.FileName), ModelRecord.Make(this));
     }
 
-    public void Dispose() => Network.Dispose();
+    public void Dispose()
+    {
+        queue?.Dispose();
+        Network.Dispose();
+    }
 
-    private static Refusal RefusalOf(Finding finding, int tokenCount) => new(finding.Reason.Code(), finding.Reason == Reason.OverLength
+    internal static Refusal RefusalOf(Finding finding, int tokenCount) => new(finding.Reason.Code(), finding.Reason == Reason.OverLength
         ? $"{tokenCount} tokens: {finding.Detail}; it is not truncated: shorten it, or score it with a longer model"
         : finding.Detail);
 }

@@ -33,20 +33,24 @@ public sealed class ConversationReader : IDisposable
     /// <exception cref="DataFormatException">The container is damaged.</exception>
     public static ConversationReader Open(string path, FieldMapping? fields = null) => new(path, FieldMapping.Apply(fields, RowSources.Open(path, new PairReaderOptions().MaxLineBytes)));
 
+    /// <summary>One row that stands in no file, read as a line of one would be.</summary>
+    /// <param name="json">A JSON object, UTF-8.</param>
+    public static ConversationRow ReadOne(ReadOnlyMemory<byte> json) => Parse("the row", new UnreadFields(Own), new RawRow(1, json));
+
     /// <summary>The rows, in order. Once only.</summary>
     public IEnumerable<ConversationRow> Read()
     {
         while (_source.ReadChunk() is { } chunk)
-            foreach (RawRow raw in chunk) yield return Parse(raw);
+            foreach (RawRow raw in chunk) yield return Parse(_path, _unread, raw);
     }
 
     public void Dispose() => _source.Dispose();
 
-    private ConversationRow Parse(RawRow raw)
+    private static ConversationRow Parse(string path, UnreadFields unread, RawRow raw)
     {
-        if (raw.Problem is null && RowParser.SurrogateColumn(raw.Bytes.Span) == 0 && Conversation(raw) is { } conversation) return conversation;
+        if (raw.Problem is null && RowParser.SurrogateColumn(raw.Bytes.Span) == 0 && Conversation(path, unread, raw) is { } conversation) return conversation;
         // Pairs, and everything that is wrong with a row, are the pair reader's.
-        PairRow row = SingleRow.Read(_path, raw);
+        PairRow row = SingleRow.Read(path, raw);
         var id = row.Pair?.Id ?? row.Id;
         if (row.Findings.Where(finding => finding.Reason is Reason.UnreadContext or Reason.NeedsImage).ToList() is { Count: > 0 } lost)
             return new ConversationRow { Line = raw.Line, Id = id, Error = string.Join("; ", lost) };
@@ -57,7 +61,7 @@ public sealed class ConversationReader : IDisposable
     }
 
     /// <summary>The row as a conversation; null when it is something else or has a fault, which the pair reader then words.</summary>
-    private ConversationRow? Conversation(RawRow raw)
+    private static ConversationRow? Conversation(string path, UnreadFields unread, RawRow raw)
     {
         try
         {
@@ -65,13 +69,13 @@ public sealed class ConversationReader : IDisposable
             if (document.RootElement.ValueKind != JsonValueKind.Object) return null;
             // What holds two sides or a verdict on steps is no conversation, also where it holds one besides. A KTO row is one answer, and so is a row of HelpSteer's.
             if (RowFormat.DetectFrom(document.RootElement) is { Kind: not (PairFormat.Unpaired or PairFormat.HelpSteer) }) return null;
-            var row = new RowScope(_path, _path, raw, document.RootElement);
-            _unread.CheckMedia(row);
+            var row = new RowScope(path, path, raw, document.RootElement);
+            unread.CheckMedia(row);
             Conversation? read = Read(row);
             if (read is not null) read = read with { Tools = row.Tools(row.Root), ChatTemplateKwargs = row.TemplateVariables() };
             if (!row.HasFindings && read is { Messages: { } turns } && turns is not [.., { Role: "assistant" }])
                 row.Add(Reason.FinalTurnNotAssistant, $"the conversation ends with a turn of \"{(turns.Count == 0 ? "nobody" : turns[^1].Role)}\": there is no answer to score");
-            if (!row.HasFindings && read is not null && _unread.Unread(row, read) is { } unread) row.Add(Reason.UnreadContext, unread);
+            if (!row.HasFindings && read is not null && unread.Unread(row, read) is { } lost) row.Add(Reason.UnreadContext, lost);
             if (!row.HasFindings) return read is null ? null : new ConversationRow { Line = raw.Line, Id = row.Id, Conversation = read, JoinsTexts = read.Text is not null && JoinsWords(row.Root), PromptTextLength = read.Text is null ? 0 : RowScope.Scalar(row.Root, "prompt")?.Length ?? 0 };
             return new ConversationRow { Line = raw.Line, Id = row.Id, Error = string.Join("; ", row.Finish()[0].Findings) };
         }

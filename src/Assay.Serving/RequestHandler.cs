@@ -1,0 +1,168 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Assay.Serving.Dialects;
+using Assay.Serving.Requests;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace Assay.Serving;
+
+/// <summary>The routes: reads a request, finds its dialect, answers in its shape. Whatever goes wrong is said in that shape too.</summary>
+internal sealed partial class RequestHandler(ServerOptions options, ServerMetrics metrics, ILogger logger)
+{
+    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly Dialect Native = Dialect.All[0];
+
+    private readonly ApiKeys keys = new(options.ApiKeys);
+    private readonly long started = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+    private volatile ServedModel? model;
+    private volatile bool isStopping;
+
+    public ServedModel? Model
+    {
+        get => model;
+        set => model = value;
+    }
+
+    /// <summary>From now on it is not ready.</summary>
+    public void Stop() => isStopping = true;
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        foreach (var path in Dialect.All.SelectMany(dialect => dialect.Paths).Distinct())
+        {
+            Dialect[] known = [.. Dialect.All.Where(dialect => dialect.Paths.Contains(path))];
+            routes.MapPost(path, context => Answer(context, path, known));
+        }
+        routes.MapGet("/health", context => Write(context, 200, new JsonObject { ["status"] = "ok" }));
+        routes.MapGet("/ready", Ready);
+        routes.MapGet("/v1/models", context => Guarded(context, "/v1/models", Models));
+        routes.MapGet("/metrics", context => Guarded(context, "/metrics", Scrape));
+        routes.MapFallback(context => Write(context, 404, Native.Error(new Problem(404, "no_such_route", "there is no such route here; docs/serving.md has the list"))));
+    }
+
+    private async Task Answer(HttpContext context, string path, Dialect[] known)
+    {
+        var since = Stopwatch.GetTimestamp();
+        var dialect = known[^1];
+        Exchange? exchange = null;
+        try
+        {
+            if (!keys.Admit(context.Request)) throw new ProblemException(Problems.Unauthorized);
+            if (!context.Request.HasJsonContentType()) throw new ProblemException(415, "not_json", "the body is to be sent as Content-Type: application/json");
+            var bytes = await Read(context).ConfigureAwait(false);
+            context.Response.Headers["X-Assay-Request-Sha256"] = Body.Hash(bytes.Span);
+            var body = Body.Parse(bytes);
+            dialect = Array.Find(known, one => one.Claims(body)) ?? known[^1];
+            var served = model is { } there && !isStopping ? there : throw new ProblemException(Problems.Unavailable(isStopping ? "this server is stopping" : "the model is being loaded"));
+            context.Response.Headers["X-Assay-Fingerprint"] = served.Fingerprint;
+            exchange = new Exchange(path, body, served, options, context.RequestAborted);
+            var answer = await dialect.Answer(exchange).ConfigureAwait(false);
+            context.Response.Headers["X-Assay-Activation"] = Dialect.NameOf(exchange.Activation);
+            context.Response.Headers["X-Assay-Truncated"] = exchange.TruncatedCount.ToString(CultureInfo.InvariantCulture);
+            await Write(context, 200, answer).ConfigureAwait(false);
+        }
+        catch (ProblemException error)
+        {
+            await Write(context, dialect, error.Problem).ConfigureAwait(false);
+        }
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        {
+            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+        }
+        catch (BadHttpRequestException error)
+        {
+            await Write(context, dialect, error.StatusCode == 413 ? Problems.TooLarge(options.MaxBodyBytes) : new Problem(error.StatusCode, "bad_request", "the request ended before its body did, or is not HTTP")).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            // The message may hold what the client sent; where it happened is enough to mend it.
+            LogFault(path, error.GetType().FullName!, error.StackTrace);
+            await Write(context, dialect, Problems.Fault).ConfigureAwait(false);
+        }
+        var elapsed = Stopwatch.GetElapsedTime(since);
+        metrics.Answered(path, context.Response.StatusCode, elapsed);
+        LogAnswered(path, context.Response.StatusCode, exchange?.ItemCount ?? 0, elapsed.TotalMilliseconds);
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> Read(HttpContext context)
+    {
+        using var bytes = new MemoryStream(context.Request.ContentLength is > 0 and < 1 << 20 and var length ? (int)length : 0);
+        await context.Request.Body.CopyToAsync(bytes, context.RequestAborted).ConfigureAwait(false);
+        return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
+    }
+
+    private static Task Write(HttpContext context, Dialect dialect, Problem problem)
+    {
+        if (problem.RetryAfter is { } wait) context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        if (problem.Status == 401) context.Response.Headers.WWWAuthenticate = "Bearer";
+        return Write(context, dialect.StatusOf(problem), dialect.Error(problem));
+    }
+
+    private static async Task Write(HttpContext context, int status, JsonNode answer)
+    {
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(answer, Json);
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = bytes.Length;
+        try
+        {
+            await context.Response.Body.WriteAsync(bytes, context.RequestAborted).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is OperationCanceledException or IOException)
+        {
+            // The client left.
+        }
+    }
+
+    private Task Ready(HttpContext context)
+    {
+        if (model is { } served && !isStopping)
+            return Write(context, 200, new JsonObject { ["status"] = "ready", ["model"] = options.Names[0], ["fingerprint"] = served.Fingerprint, ["self_test"] = served.SelfTest });
+        context.Response.Headers.RetryAfter = "2";
+        return Write(context, 503, new JsonObject { ["status"] = isStopping ? "stopping" : "loading" });
+    }
+
+    private async Task Guarded(HttpContext context, string path, Func<HttpContext, Task> answer)
+    {
+        var since = Stopwatch.GetTimestamp();
+        if (keys.Admit(context.Request)) await answer(context).ConfigureAwait(false);
+        else await Write(context, Native, Problems.Unauthorized).ConfigureAwait(false);
+        metrics.Answered(path, context.Response.StatusCode, Stopwatch.GetElapsedTime(since));
+    }
+
+    private Task Models(HttpContext context) => Write(context, 200, new JsonObject
+    {
+        ["object"] = "list",
+        ["data"] = new JsonArray([.. options.Names.Select(name => (JsonNode)new JsonObject
+        {
+            ["id"] = name,
+            ["object"] = "model",
+            ["created"] = started,
+            ["owned_by"] = "assay",
+            ["root"] = options.Names[0],
+            ["parent"] = null,
+            ["max_model_len"] = options.MaxLength ?? model?.Longest,
+            ["fingerprint"] = model?.Fingerprint,
+            ["ready"] = model is not null,
+        })]),
+    });
+
+    private async Task Scrape(HttpContext context)
+    {
+        var text = await metrics.Read(context.RequestAborted).ConfigureAwait(false);
+        context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
+        await context.Response.WriteAsync(text, context.RequestAborted).ConfigureAwait(false);
+    }
+
+    [LoggerMessage(LogLevel.Information, "{path} {status}, {items} sequences, {milliseconds:0.0} ms")]
+    private partial void LogAnswered(string path, int status, int items, double milliseconds);
+
+    [LoggerMessage(LogLevel.Error, "{path}: {type} at {stack}")]
+    private partial void LogFault(string path, string type, string? stack);
+}

@@ -1,0 +1,89 @@
+using Assay.Reward.Scoring;
+
+namespace Assay.Serving.Requests;
+
+/// <summary>One request while it is answered: its body, the model, and what the answer has to say of how it was made.</summary>
+internal sealed class Exchange(string path, Body body, ServedModel model, ServerOptions options, CancellationToken aborted)
+{
+    /// <summary>Where it came in.</summary>
+    public string Path => path;
+
+    public Body Body => body;
+
+    public ServedModel Model => model;
+
+    public ServerOptions Options => options;
+
+    /// <summary>What the scores of the answer went through: none, unless the request asked for another.</summary>
+    public Activation Activation { get; set; }
+
+    /// <summary>Sequences that were cut.</summary>
+    public int TruncatedCount { get; private set; }
+
+    /// <summary>Sequences of the request.</summary>
+    public int ItemCount { get; private set; }
+
+    /// <summary>Reads the name of the model that is wanted: one of those served, or none.</summary>
+    public void CheckModel()
+    {
+        if (body.OptionalText("model") is { } wanted && !options.Names.Contains(wanted) && wanted != model.Fingerprint)
+            throw new ProblemException(404, "model_not_found", $"is not served here; wanted {string.Join(" or ", options.Names)}", "model");
+    }
+
+    /// <summary>Scores all of it, in order, by the model's queue.</summary>
+    /// <param name="asked">What is scored.</param>
+    /// <param name="maxLength">Most tokens that the request wants, or null.</param>
+    /// <param name="truncates">Whether the request wants more cut.</param>
+    public async Task<IReadOnlyList<Scored>> ScoreAsync(IReadOnlyList<Asked> asked, int? maxLength = null, bool truncates = false)
+    {
+        ItemCount = asked.Count;
+        if (asked.Count > options.MaxItems) throw new ProblemException(413, "too_many_items", $"{asked.Count} sequences; at most {options.MaxItems} are taken in one request: send several", FieldOf(asked));
+        var limit = options.MaxLength is { } most ? Math.Min(most, maxLength ?? int.MaxValue) : maxLength;
+        var read = await Task.Run(() => Read(asked, limit, truncates || options.Truncates), aborted).ConfigureAwait(false);
+        float[] scores;
+        try
+        {
+            scores = await model.Queue.ScoreIdsAsync([.. read.Select(input => input.Ids)], aborted).ConfigureAwait(false);
+        }
+        catch (QueueFullException full)
+        {
+            throw new ProblemException(new Problem(429, "queue_full", full.Message) { RetryAfter = full.RetryAfter });
+        }
+        catch (ObjectDisposedException)
+        {
+            throw new ProblemException(Problems.Unavailable("this server is stopping"));
+        }
+        for (var i = 0; i < scores.Length; i++)
+            if (!float.IsFinite(scores[i])) throw new ProblemException(500, "score_not_finite", $"the model gave {scores[i]}: it is broken", asked[i].Field);
+        TruncatedCount = read.Count(input => input.Truncated);
+        return [.. read.Select((input, i) => new Scored(scores[i], input))];
+    }
+
+    private ReadInput[] Read(IReadOnlyList<Asked> asked, int? limit, bool truncates)
+    {
+        var read = new ReadInput[asked.Count];
+        for (var i = 0; i < asked.Count; i++)
+        {
+            aborted.ThrowIfCancellationRequested();
+            read[i] = model.Inputs.Read(asked[i], limit, truncates);
+        }
+        return read;
+    }
+
+    private static string FieldOf(IReadOnlyList<Asked> asked) => asked[0].Field is var field && field.IndexOf('[') is > 0 and var bracket ? field[..bracket] : field;
+}
+
+/// <summary>A score and what it is the score of.</summary>
+/// <param name="Raw">The logit.</param>
+/// <param name="Input">The ids that were scored.</param>
+internal sealed record Scored(float Raw, ReadInput Input)
+{
+    public float Through(Activation activation) => activation == Activation.Sigmoid ? (float)(1 / (1 + Math.Exp(-(double)Raw))) : Raw;
+}
+
+/// <summary>What a raw score goes through on its way to the client.</summary>
+internal enum Activation
+{
+    None,
+    Sigmoid,
+}

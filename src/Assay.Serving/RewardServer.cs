@@ -1,0 +1,108 @@
+using System.Security.Cryptography.X509Certificates;
+using Assay.Reward;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Assay.Serving;
+
+/// <summary>
+/// A reward model behind HTTP: <see cref="StartAsync"/> listens, <see cref="LoadAsync"/> brings the model, and from then on every dialect answers. Nothing is read from the environment or from
+/// configuration files. SIGTERM and Ctrl-C stop it: no more requests are taken, and those under way are answered.
+/// </summary>
+public sealed class RewardServer : IAsyncDisposable
+{
+    private readonly WebApplication application;
+    private readonly ServerOptions options;
+    private readonly ServerMetrics metrics = new();
+    private readonly RequestHandler handler;
+
+    private RewardServer(WebApplication application, ServerOptions options)
+    {
+        (this.application, this.options) = (application, options);
+        handler = new RequestHandler(options, metrics, application.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Assay.Serving"));
+        handler.Map(application);
+        application.Lifetime.ApplicationStopping.Register(handler.Stop);
+    }
+
+    /// <summary>Where it listens; after <see cref="StartAsync"/>.</summary>
+    public Uri Address => new(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    /// <summary>The fingerprint of the model that is served; null before there is one.</summary>
+    public string? Fingerprint => handler.Model?.Fingerprint;
+
+    /// <summary>What the self-test of the served model found; null before there is one.</summary>
+    public string? SelfTest => handler.Model?.SelfTest;
+
+    /// <param name="options">Checked here.</param>
+    /// <param name="logging">Where its log goes; nowhere by default. It holds paths, counts and times, never a text that a client sent.</param>
+    /// <exception cref="FormatException">The options do not go together, or the certificate cannot be read.</exception>
+    public static RewardServer Create(ServerOptions options, Action<ILoggingBuilder>? logging = null)
+    {
+        options.Check();
+        var certificate = CertificateOf(options);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "assay" });
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
+            kestrel.Listen(options.Address, options.Port, listen =>
+            {
+                if (certificate is not null) listen.UseHttps(certificate);
+            });
+        });
+        builder.Services.AddRoutingCore();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTime);
+        builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
+        logging?.Invoke(builder.Logging);
+        return new RewardServer(builder.Build(), options);
+    }
+
+    /// <summary>Listens. Until a model is there, <c>/health</c> is well, <c>/ready</c> is not, and who asks for a score is told to ask again.</summary>
+    /// <exception cref="IOException">The address is in use.</exception>
+    public Task StartAsync(CancellationToken cancellationToken = default) => application.StartAsync(cancellationToken);
+
+    /// <summary>Loads a model, lets it pass its self-test and serves it.</summary>
+    /// <param name="path">The model's folder or GGUF file, where its verdict and its reference scores lie.</param>
+    /// <param name="load">Loads it; the server disposes it.</param>
+    /// <param name="readsReference">Whether the folder's reference scores are those of the model as <paramref name="load"/> gives it: not under another chat template.</param>
+    /// <exception cref="FormatException">The model cannot be used.</exception>
+    /// <exception cref="GateRefusedException">Its verdict does not permit the use.</exception>
+    public async Task LoadAsync(string path, Func<RewardModel>? load = null, bool readsReference = true)
+    {
+        var model = await Task.Run(() => ServedModel.Load(path, load ?? (() => RewardModel.Load(path)), readsReference, options)).ConfigureAwait(false);
+        metrics.Follow(model.Queue);
+        handler.Model = model;
+    }
+
+    /// <summary>Ends when the server was asked to stop and has answered what was under way.</summary>
+    public Task WaitForShutdownAsync(CancellationToken cancellationToken = default) => application.WaitForShutdownAsync(cancellationToken);
+
+    /// <summary>Takes no more requests and answers those under way, for at most <see cref="ServerOptions.DrainTime"/>.</summary>
+    public Task StopAsync() => application.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await application.DisposeAsync().ConfigureAwait(false);
+        if (handler.Model is { } model) await model.DisposeAsync().ConfigureAwait(false);
+        metrics.Dispose();
+    }
+
+    private static X509Certificate2? CertificateOf(ServerOptions options)
+    {
+        if (options.CertificatePath is not { } path) return null;
+        try
+        {
+            using var read = X509Certificate2.CreateFromPemFile(path, options.KeyPath);
+            return X509CertificateLoader.LoadPkcs12(read.Export(X509ContentType.Pkcs12), null); // Windows' TLS takes no key that lives in memory alone
+        }
+        catch (System.Security.Cryptography.CryptographicException error)
+        {
+            throw new FormatException($"{path}: not a certificate with its key in PEM form: {error.Message}", error);
+        }
+    }
+}
