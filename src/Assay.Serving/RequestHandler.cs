@@ -29,8 +29,12 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
         set => model = value;
     }
 
-    /// <summary>From now on it is not ready.</summary>
-    public void Stop() => isStopping = true;
+    /// <summary>From now on it is not ready and takes nothing more; what waits is scored without waiting for company.</summary>
+    public void Stop()
+    {
+        isStopping = true;
+        _ = model?.Queue.DrainAsync();
+    }
 
     public void Map(IEndpointRouteBuilder routes)
     {

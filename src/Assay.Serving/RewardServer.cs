@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Assay.Reward;
 using Microsoft.AspNetCore.Builder;
@@ -63,8 +65,18 @@ public sealed class RewardServer : IAsyncDisposable
     }
 
     /// <summary>Listens. Until a model is there, <c>/health</c> is well, <c>/ready</c> is not, and who asks for a score is told to ask again.</summary>
-    /// <exception cref="IOException">The address is in use.</exception>
-    public Task StartAsync(CancellationToken cancellationToken = default) => application.StartAsync(cancellationToken);
+    /// <exception cref="IOException">It cannot listen there: the address is in use, not this machine's, or not permitted.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await application.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (SocketException error)
+        {
+            throw new IOException($"{options.Address}, port {options.Port}: cannot listen there: {error.Message}; choose another address or port", error);
+        }
+    }
 
     /// <summary>Loads a model, lets it pass its self-test and serves it.</summary>
     /// <param name="path">The model's folder or GGUF file, where its verdict and its reference scores lie.</param>
@@ -100,7 +112,7 @@ public sealed class RewardServer : IAsyncDisposable
             using var read = X509Certificate2.CreateFromPemFile(path, options.KeyPath);
             return X509CertificateLoader.LoadPkcs12(read.Export(X509ContentType.Pkcs12), null); // Windows' TLS takes no key that lives in memory alone
         }
-        catch (System.Security.Cryptography.CryptographicException error)
+        catch (CryptographicException error)
         {
             throw new FormatException($"{path}: not a certificate with its key in PEM form: {error.Message}", error);
         }

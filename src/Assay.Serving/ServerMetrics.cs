@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
 using Assay.Reward.Scoring;
@@ -9,16 +10,18 @@ namespace Assay.Serving;
 internal sealed class ServerMetrics : IDisposable
 {
     private readonly CollectorRegistry registry = Metrics.NewCustomRegistry();
+    private readonly MetricFactory factory;
     private readonly Counter requests;
-    private readonly Histogram durations;
+    private readonly Prometheus.Histogram durations;
     private readonly Gauge ready;
-    private IDisposable? ofQueue;
+    private readonly Lock gate = new();
+    private MeterListener? ofQueue;
 
     public ServerMetrics()
     {
-        var factory = Metrics.WithCustomRegistry(registry);
+        factory = Metrics.WithCustomRegistry(registry);
         requests = factory.CreateCounter("assay_http_requests_total", "Requests answered, by path and status.", "path", "status");
-        durations = factory.CreateHistogram("assay_http_request_seconds", "From a request's first byte to its answer.", new HistogramConfiguration { LabelNames = ["path"], Buckets = Histogram.ExponentialBuckets(0.001, 2, 17) });
+        durations = factory.CreateHistogram("assay_http_request_seconds", "From a request's first byte to its answer.", new HistogramConfiguration { LabelNames = ["path"], Buckets = Prometheus.Histogram.ExponentialBuckets(0.001, 2, 17) });
         ready = factory.CreateGauge("assay_ready", "1 when a model is served that passed its self-test.");
     }
 
@@ -31,24 +34,43 @@ internal sealed class ServerMetrics : IDisposable
     /// <summary>Follows the queue of the model that is served from now on.</summary>
     public void Follow(ScoringQueue queue)
     {
-        ofQueue?.Dispose();
-        ofQueue = MeterAdapter.StartListening(new MeterAdapterOptions
+        var listener = new MeterListener
         {
-            Registry = registry,
-            InstrumentFilterPredicate = instrument => ReferenceEquals(instrument.Meter, queue.Metrics.Meter),
-            ResolveHistogramBuckets = instrument => Histogram.ExponentialBuckets(instrument.Unit == "s" ? 0.0005 : 16, 2, 18),
-        });
+            // Other queues of this process have meters of the same name.
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (ReferenceEquals(instrument.Meter, queue.Metrics.Meter)) listener.EnableMeasurementEvents(instrument, RecorderOf(instrument));
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, _, record) => ((Action<double>)record!)(value));
+        listener.SetMeasurementEventCallback<int>((_, value, _, record) => ((Action<double>)record!)(value));
+        listener.SetMeasurementEventCallback<double>((_, value, _, record) => ((Action<double>)record!)(value));
+        listener.Start();
+        lock (gate)
+        {
+            ofQueue?.Dispose();
+            ofQueue = listener;
+        }
         ready.Set(1);
     }
 
     /// <summary>All of it, as text.</summary>
     public async Task<string> Read(CancellationToken stop)
     {
+        lock (gate) ofQueue?.RecordObservableInstruments();
         using var text = new MemoryStream();
         await registry.CollectAndExportAsTextAsync(text, stop).ConfigureAwait(false);
-        // The adapter puts the meter's name before instruments that have it already.
-        return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length).Replace("assay_scoring_assay_scoring_", "assay_scoring_", StringComparison.Ordinal);
+        return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
     }
 
     public void Dispose() => ofQueue?.Dispose();
+
+    private Action<double> RecorderOf(Instrument instrument)
+    {
+        var name = instrument.Name.Replace('.', '_');
+        if (instrument is Counter<long>) return factory.CreateCounter(name + "_total", instrument.Description ?? "").Inc;
+        if (instrument is not Histogram<double>) return factory.CreateGauge(name, instrument.Description ?? "").Set;
+        var isTime = instrument.Unit == "s";
+        return factory.CreateHistogram(isTime ? name + "_seconds" : name, instrument.Description ?? "", new HistogramConfiguration { Buckets = Prometheus.Histogram.ExponentialBuckets(isTime ? 0.0005 : 16, 2, 18) }).Observe;
+    }
 }

@@ -190,6 +190,6 @@ public sealed class DialectTests : IAsyncLifetime
         Assert.Equal(ModelFingerprint.Of(server.Files.Folder), models.Body["data"]![0]!["fingerprint"]!.GetValue<string>());
         Assert.Equal(200, (await server.Get("/ready")).Status);
         Assert.Contains("known answers equal bit for bit", (await server.Get("/ready")).Body["self_test"]!.GetValue<string>(), StringComparison.Ordinal);
-        Assert.Contains("assay_scoring_sequences", await server.Client.GetStringAsync("/metrics"), StringComparison.Ordinal);
+        Assert.Contains("assay_scoring_sequences_total", await server.Client.GetStringAsync("/metrics"), StringComparison.Ordinal);
     }
 }

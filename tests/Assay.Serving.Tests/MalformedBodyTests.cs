@@ -18,7 +18,7 @@ public sealed class MalformedBodyTests
         ("/classify", """{"model": "small-rm", "input": ["is", [7, 8]], "use_activation": false, "truncate_prompt_tokens": -1, "add_special_tokens": true}"""),
         ("/classify", """{"text": ["is", "no"]}"""),
         ("/classify", """{"input_ids": [[7, 8], [9]]}"""),
-        ("/v1/classify", """{"messages": [{"role": "user", "content": [{"type": "text", "text": "is"}]}, {"role": "assistant", "content": "no"}], "add_generation_prompt": false}"""),
+        ("/v1/classify", """{"messages": [{"role": "user", "content": "is"}, {"role": "assistant", "content": "no"}], "add_generation_prompt": false}"""),
         ("/pooling", """{"input": "is", "encoding_format": "base64", "task": "classify"}"""),
         ("/score", """{"text_1": "is", "text_2": ["yes", "no"]}"""),
         ("/v1/score", """{"queries": ["is", "why"], "documents": ["yes", "no"]}"""),
@@ -46,7 +46,7 @@ public sealed class MalformedBodyTests
         int refused = 0, answered = 0;
         foreach (var (path, body) in Valid)
         {
-            Assert.Equal(200, (await server.Post(path, body)).Status);
+            await server.Succeed(path, body);
             for (var i = 0; i < BodiesOfARoute; i++)
             {
                 var bytes = i % 3 == 0 ? Broken(random, body) : Encoding.UTF8.GetBytes(Odd(random, body));

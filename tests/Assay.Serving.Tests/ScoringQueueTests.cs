@@ -1,6 +1,7 @@
 using Assay.Data;
 using Assay.Reward;
 using Assay.Reward.Scoring;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Assay.Serving.Tests;
 
@@ -118,5 +119,16 @@ public sealed class ScoringQueueTests : IDisposable
         var outcomes = await model.ScoreAsync([SmallRewardModel.Turns("is water wet", "yes"), Conversation.OfText(""), SmallRewardModel.Turns("is water wet", "no")]);
         Assert.Equal(model.Encode(Conversation.OfText("")).Refused is null, outcomes[1].Refusal is null);
         Assert.NotEqual(outcomes[0].Score, outcomes[2].Score);
+    }
+
+    [Fact]
+    public async Task A_host_registers_a_model_once_and_scores_by_its_queue()
+    {
+        var services = new ServiceCollection().AddAssayRewardModel(files.Folder);
+        await using var provider = services.BuildServiceProvider();
+        var conversation = SmallRewardModel.Turns("is water wet", "yes");
+        var outcome = (await provider.GetRequiredService<ScoringQueue>().ScoreAsync([conversation]))[0];
+        Assert.Equal(model.Score([conversation])[0].Score, outcome.Score, 2e-5f);
+        Assert.Same(provider.GetRequiredService<RewardModel>(), provider.GetRequiredService<RewardModel>());
     }
 }

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Assay.Testing;
+
+namespace Assay.Cli.Tests.Serving;
+
+[Collection("console")]
+public sealed class ServeTests : IDisposable
+{
+    private const string Row = """{"messages": [{"role": "user", "content": "Is water wet?"}, {"role": "assistant", "content": "Yes, it is."}]}""";
+
+    private readonly Workplace _workplace = new();
+
+    public void Dispose() => _workplace.Dispose();
+
+    [SharedFact]
+    public async Task A_served_model_gives_the_score_of_assay_score_and_ends_with_0_when_it_is_told_to()
+    {
+        string model = SmallModel.Copy("llama-rm", _workplace["rm"]);
+        await Workplace.Succeed("score", "--model", model, "--input", _workplace.Write("rows.jsonl", Row), "--output", _workplace["scores.jsonl"]);
+        float expected = JsonNode.Parse(File.ReadAllText(_workplace["scores.jsonl"]))!["score"]!.GetValue<float>();
+        using Process server = Workplace.Start("serve", "--model", model, "--port", "0", "--batch-invariant");
+        try
+        {
+            string line = (await server.StandardOutput.ReadLineAsync())!;
+            Assert.StartsWith("serving rm (", line, StringComparison.Ordinal);
+            using var client = new HttpClient { BaseAddress = new Uri(line.Split(" on ")[1]) };
+            using HttpResponseMessage response = await client.PostAsync("/v1/reward", new StringContent(Row, System.Text.Encoding.UTF8, "application/json"));
+            JsonNode answer = (await response.Content.ReadFromJsonAsync<JsonNode>())!;
+            Assert.Equal(expected, answer["results"]![0]!["score"]!.GetValue<float>());
+            Assert.True(answer["batch_invariant"]!.GetValue<bool>());
+            if (OperatingSystem.IsWindows()) return;
+            Process.Start("kill", ["-TERM", $"{server.Id}"]).Dispose();
+            await server.WaitForExitAsync();
+            Assert.Equal(ExitCode.Success, server.ExitCode);
+        }
+        finally
+        {
+            if (!server.HasExited) server.Kill();
+        }
+    }
+
+    [SharedFact]
+    public async Task What_it_may_not_do_is_refused_before_it_listens()
+    {
+        string model = SmallModel.Copy("llama-rm", _workplace["rm"]);
+        await _workplace.Refused("can be reached from other machines", "serve", "--model", model, "--host", "0.0.0.0");
+        await _workplace.Refused("wanted an address", "serve", "--model", model, "--host", "example.invalid");
+        await _workplace.Refused("holds no key", "serve", "--model", model, "--api-key-file", _workplace.Write("keys.txt", "# none"));
+        await _workplace.Refused("--tls-key goes with --tls-cert", "serve", "--model", model, "--tls-key", _workplace["key.pem"]);
+        var (code, _, error) = await CommandLine.Run("serve", "--model", model, "--port", "0", "--require-gate", "rl");
+        Assert.Equal(ExitCode.CheckFailed, code);
+        Assert.Contains("no verdict", error, StringComparison.Ordinal);
+    }
+}
