@@ -28,7 +28,7 @@ internal static class ServeCommand
 
     public static Command Create()
     {
-        var model = new Option<string>("--model") { Description = "Folder of the reward model.", Required = true, HelpName = "DIR" };
+        var model = new ModelOption("Folder of the reward model.", DataOption.Need.Required);
         var host = new Option<string>("--host") { Description = "Address to listen on. Another than loopback needs --api-key-file or --tls-cert.", DefaultValueFactory = _ => "127.0.0.1", HelpName = "ADDRESS" };
         var port = new Option<int>("--port") { Description = "Port to listen on; 0 takes a free one.", DefaultValueFactory = _ => 8000, HelpName = "PORT" };
         var names = new Option<string[]>("--served-model-name") { Description = "Name that clients ask for; may be given several times. The folder's name and path where none is given.", HelpName = "NAME" };
@@ -48,19 +48,19 @@ internal static class ServeCommand
         var log = new Option<bool>("--log-requests") { Description = "Log path, status, sequences and time of every request. Texts are never logged." };
         var command = new Command(Name, "Serve a model's scores over HTTP: /v1/reward, and what OpenRLHF, verl, vLLM, SGLang, TEI, LLaMA-Factory, slime, Cohere and Jina clients call. Raw scores, unless a request asks for a sigmoid. Stopped by SIGTERM or Ctrl-C.")
         {
-            model, host, port, names, keys, certificate, key, template, maxLength, truncate, maxItems, maxBody, batchTokens, maxDelay, maxWaiting, invariant, drain, log,
+            model, model.Revision, host, port, names, keys, certificate, key, template, maxLength, truncate, maxItems, maxBody, batchTokens, maxDelay, maxWaiting, invariant, drain, log,
         };
         var gate = new RequireGateOption(command);
         var placement = new ModelOptions(command);
         command.SetAction((parsed, cancellationToken) =>
         {
-            string path = parsed.GetRequiredValue(model);
+            string path = model.Read(parsed)!;
             GateDemand? demand = gate.Read(parsed);
             var options = new ServerOptions
             {
                 Address = AddressOf(parsed.GetValue(host)!),
                 Port = AtLeast("--port", parsed.GetValue(port), 0) is <= ushort.MaxValue and var number ? number : throw new UsageException($"--port {parsed.GetValue(port)}: wanted a number up to 65535"),
-                Names = parsed.GetValue(names) is { Length: > 0 } given ? given : NamesOf(path),
+                Names = parsed.GetValue(names) is { Length: > 0 } given ? given : NamesOf(model.Given(parsed)!, path),
                 ApiKeys = KeysIn(parsed.GetValue(keys)),
                 CertificatePath = parsed.GetValue(certificate),
                 KeyPath = parsed.GetValue(key),
@@ -115,7 +115,7 @@ internal static class ServeCommand
     private static int AtLeast(string option, int value, int least) => value >= least ? value : throw new UsageException($"{option} {value}: wanted {least} or more");
 
     // Clients that were configured with a folder ask for it by that.
-    private static string[] NamesOf(string path) => [.. ((string[])[Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))), path, Path.GetFullPath(path)]).Distinct()];
+    private static string[] NamesOf(string given, string path) => given != path ? [given] : [.. ((string[])[Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))), path, Path.GetFullPath(path)]).Distinct()];
 
     private static string[] KeysIn(string? file)
     {
