@@ -21,7 +21,7 @@ public abstract class RewardNetwork : IDisposable
         Packing = packing;
     }
 
-    /// <summary>Every tensor of a whole checkpoint, under its name there, in the network's order. All are trained unless <see cref="AddLora"/> or <see cref="TrainOnly"/> says otherwise.</summary>
+    /// <summary>Every tensor of a whole checkpoint, under its name there, in the network's order. All are trained unless <see cref="AddLora"/> or <see cref="TrainOnly(Func{Parameter, bool})"/> says otherwise.</summary>
     public IReadOnlyList<Parameter> Parameters => _parameters;
 
     /// <summary>What is trained: of <see cref="Parameters"/> those that are not frozen, and behind each weight the pair that is trained in its place.</summary>
@@ -117,12 +117,25 @@ public abstract class RewardNetwork : IDisposable
     /// <exception cref="ArgumentException">A token id outside the vocabulary, or a sequence longer than <see cref="LongestSequence"/>.</exception>
     public Tensor Score(PackedBatch batch)
     {
-        foreach (var id in batch.TokenIds)
-            if (id < 0 || id >= VocabularySize) throw new ArgumentException($"token id {id} is outside the model's vocabulary of {VocabularySize}: text and model do not belong together", nameof(batch));
-        if (LongestSequence is { } longest && batch.Positions.Max() + 1 is var length && length > longest)
-            throw new ArgumentException($"a sequence has {length} tokens; this {Family.ModelType} has a table of positions for {longest}", nameof(batch));
+        Demand(batch);
         using var scope = new TensorScope();
-        return scope.Keep(Forward(batch).Reshape(batch.SequenceCount));
+        return scope.Keep(Head(Pool(batch)).Reshape(batch.SequenceCount));
+    }
+
+    /// <summary>What the head reads of the batch's sequences, in its order: [sequences, hidden]. Nothing of it depends on the head, nor on what is drawn with one.</summary>
+    /// <inheritdoc cref="Score"/>
+    public Tensor Features(PackedBatch batch)
+    {
+        Demand(batch);
+        using var scope = new TensorScope();
+        return scope.Keep(Pool(batch));
+    }
+
+    /// <summary>The scores [sequences] that the head gives to <see cref="Features"/> [sequences, hidden].</summary>
+    public Tensor ScoreFeatures(Tensor features)
+    {
+        using var scope = new TensorScope();
+        return scope.Keep(Head(features).Reshape(features.Shape[0]));
     }
 
     /// <summary>Freezes all but the head, tensors that were drawn when it was loaded, and those chosen. A frozen tensor gets no gradient, and nothing is computed backwards below the lowest that is not.</summary>
@@ -130,6 +143,9 @@ public abstract class RewardNetwork : IDisposable
     {
         foreach (var parameter in _parameters) parameter.Value.RequiresGrad = IsHead(parameter) || isTrained(parameter);
     }
+
+    /// <summary>The same for those of these names.</summary>
+    public void TrainOnly(IReadOnlySet<string> names) => TrainOnly(parameter => names.Contains(parameter.Name));
 
     /// <summary>
     /// Freezes the weights and puts a pair of narrow matrices beside the chosen layers' (arXiv 2106.09685), which is trained in their place, with the head, tensors that were drawn when the
@@ -198,8 +214,11 @@ public abstract class RewardNetwork : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>The head's input [sequences, hidden] → its output [sequences, 1].</summary>
-    protected abstract Tensor Forward(PackedBatch batch);
+    /// <summary>All below the head: what it reads, [sequences, hidden].</summary>
+    private protected abstract Tensor Pool(PackedBatch batch);
+
+    /// <summary>The head, and every tensor that is drawn with it: what <see cref="Pool"/> gave → [sequences, 1].</summary>
+    private protected abstract Tensor Head(Tensor pooled);
 
     /// <summary>Runs a layer; where <see cref="GradientCheckpointing"/> is on, so that its backward begins with its forward.</summary>
     private protected Tensor Run(Func<IReadOnlyList<Tensor>, Tensor> layer, params IReadOnlyList<Tensor> inputs) =>
@@ -209,6 +228,14 @@ public abstract class RewardNetwork : IDisposable
     private protected Tensor ForHead(Tensor x) => x.To(WeightSource.TypeOf(DType, ParameterRole.Head));
 
     private protected void Observe(string module, Tensor output) => Observer?.Invoke(module, output);
+
+    private void Demand(PackedBatch batch)
+    {
+        foreach (var id in batch.TokenIds)
+            if (id < 0 || id >= VocabularySize) throw new ArgumentException($"token id {id} is outside the model's vocabulary of {VocabularySize}: text and model do not belong together", nameof(batch));
+        if (LongestSequence is { } longest && batch.Positions.Max() + 1 is var length && length > longest)
+            throw new ArgumentException($"a sequence has {length} tokens; this {Family.ModelType} has a table of positions for {longest}", nameof(batch));
+    }
 
     private IEnumerable<Parameter> All => _parameters.SelectMany(parameter => parameter.LowRank is { } pair ? [parameter, pair.A, pair.B] : (Parameter[])[parameter]);
 

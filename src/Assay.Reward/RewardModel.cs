@@ -35,7 +35,7 @@ public sealed class RewardModel : IScorer, IDisposable
 
     public ConversationEncoder Encoder { get; }
 
-    /// <summary>What <c>assay.json</c> says of the model's making: <c>head</c>, <c>base_model</c>, <c>training</c>; written on by <see cref="Save"/>.</summary>
+    /// <summary>What <c>assay.json</c> says of the model's making: <c>head</c>, <c>base_model</c>, <c>training</c>, <c>merged_from</c>; written on by <see cref="Save"/>.</summary>
     public JsonObject Origin { get; }
 
     /// <summary>What loading tolerated, one sentence each.</summary>
@@ -108,7 +108,7 @@ public sealed class RewardModel : IScorer, IDisposable
                     ? new JsonObject { ["source"] = "fresh", ["seed"] = (long)fresh.Seed, ["tensors"] = new JsonArray([.. loaded.FreshTensors.Select(name => (JsonNode)name)]) }
                     : new JsonObject { ["source"] = "checkpoint" },
             };
-            foreach (var name in (string[])["head", "base_model", "training"])
+            foreach (var name in (string[])["head", "base_model", "training", "merged_from"])
                 if (record?[name] is { } kept) origin[name] = kept.DeepClone();
             var model = new RewardModel(loaded.Network, encoder, origin, [.. loaded.Warnings, .. ClockWarning(encoder)])
             {

@@ -160,7 +160,7 @@ internal sealed class Bert : RewardNetwork
 
     public Linear Classifier { get; }
 
-    protected override Tensor Forward(PackedBatch batch)
+    private protected override Tensor Pool(PackedBatch batch)
     {
         int[] rows = [.. batch.ScoredRows];
         var segments = batch.Segments.ToArray();
@@ -174,7 +174,12 @@ internal sealed class Bert : RewardNetwork
             x = Run(inputs => block.Forward(inputs[0], segments, wanted), x);
             Observe($"bert.encoder.layer.{layer}", x);
         }
-        var pooled = PoolerDense.Forward(x).Tanh();                                               // [sequences, hidden]
+        return x;                                                                                 // [sequences, hidden]
+    }
+
+    private protected override Tensor Head(Tensor pooled)
+    {
+        pooled = PoolerDense.Forward(pooled).Tanh();                                              // [sequences, hidden]
         Observe("bert.pooler", pooled);
         return Classifier.Forward(ForHead(pooled));                                               // [sequences, 1]
     }

@@ -306,7 +306,7 @@ internal sealed class DebertaV2 : RewardNetwork
 
     public Linear Classifier { get; }
 
-    protected override Tensor Forward(PackedBatch batch)
+    private protected override Tensor Pool(PackedBatch batch)
     {
         int[] rows = [.. batch.ScoredRows];
         var segments = batch.Segments.ToArray();
@@ -331,7 +331,12 @@ internal sealed class DebertaV2 : RewardNetwork
             x = Conv.Forward(embedded, x, segments, wanted);
             Observe("deberta.encoder.conv", x);
         }
-        var pooled = _poolerActivation.Forward(PoolerDense.Forward(ForHead(x)));                  // [sequences, hidden]
+        return x;                                                                                 // [sequences, hidden]
+    }
+
+    private protected override Tensor Head(Tensor pooled)
+    {
+        pooled = _poolerActivation.Forward(PoolerDense.Forward(ForHead(pooled)));                 // [sequences, hidden]
         Observe("pooler", pooled);
         return Classifier.Forward(pooled);                                                        // [sequences, 1]
     }

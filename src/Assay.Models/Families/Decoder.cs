@@ -55,7 +55,7 @@ internal sealed class Decoder : RewardNetwork
         GgufArchitecture = gguf,
     };
 
-    protected override Tensor Forward(PackedBatch batch)
+    private protected override Tensor Pool(PackedBatch batch)
     {
         int[] rows = [.. batch.ScoredRows];
         var segments = batch.Segments.ToArray();
@@ -79,8 +79,10 @@ internal sealed class Decoder : RewardNetwork
         }
         x = _norm.Forward(x);                                                                      // [sequences, hidden]
         Observe("model.norm", x);
-        return _score.Forward(ForHead(x));                                                         // [sequences, 1]
+        return x;
     }
+
+    private protected override Tensor Head(Tensor pooled) => _score.Forward(ForHead(pooled));
 
     private Tensor Embed(PackedBatch batch)
     {

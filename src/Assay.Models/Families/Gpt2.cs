@@ -163,7 +163,7 @@ internal sealed class Gpt2 : RewardNetwork
 
     public new Linear Score { get; }
 
-    protected override Tensor Forward(PackedBatch batch)
+    private protected override Tensor Pool(PackedBatch batch)
     {
         int[] rows = [.. batch.ScoredRows];
         var segments = batch.Segments.ToArray();
@@ -179,8 +179,10 @@ internal sealed class Gpt2 : RewardNetwork
         }
         x = LnF.Forward(x);                                                                        // [sequences, hidden]
         Observe("transformer.ln_f", x);
-        return Score.Forward(ForHead(x));                                                          // [sequences, 1]
+        return x;
     }
+
+    private protected override Tensor Head(Tensor pooled) => Score.Forward(ForHead(pooled));
 
     private static Func<Weights, RewardNetwork> Prepare(Checkpoint checkpoint, ICollection<string> warnings)
     {

@@ -168,7 +168,7 @@ internal sealed class GptNeoX : RewardNetwork
 
     public new Linear Score { get; }
 
-    protected override Tensor Forward(PackedBatch batch)
+    private protected override Tensor Pool(PackedBatch batch)
     {
         int[] rows = [.. batch.ScoredRows];
         var segments = batch.Segments.ToArray();
@@ -184,8 +184,10 @@ internal sealed class GptNeoX : RewardNetwork
         }
         x = FinalLayerNorm.Forward(x);                                                             // [sequences, hidden]
         Observe("gpt_neox.final_layer_norm", x);
-        return Score.Forward(ForHead(x));                                                          // [sequences, 1]
+        return x;
     }
+
+    private protected override Tensor Head(Tensor pooled) => Score.Forward(ForHead(pooled));
 
     private static Func<Weights, RewardNetwork> Prepare(Checkpoint checkpoint, ICollection<string> warnings)
     {

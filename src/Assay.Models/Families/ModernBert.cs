@@ -243,7 +243,7 @@ internal sealed class ModernBert : RewardNetwork
     internal static LayerNorm Norm(Weights weights, ModernBertConfig config) =>
         new(weights.Read("weight", config.HiddenSize), config.NormBias ? weights.Read("bias", config.HiddenSize) : null, config.NormEps);
 
-    protected override Tensor Forward(PackedBatch batch)
+    private protected override Tensor Pool(PackedBatch batch)
     {
         var readsMean = Packing.Scored == ScoredToken.Mean;
         var rows = readsMean ? null : batch.ScoredRows.ToArray();
@@ -262,8 +262,12 @@ internal sealed class ModernBert : RewardNetwork
         x = FinalNorm.Forward(x);                                                                  // [sequences, hidden], or [tokens, hidden] for the mean
         Observe("model.final_norm", x);
         x = ForHead(x);
-        if (readsMean) x = Averages(batch, x.DType, x.Device).Matmul(x);                   // [sequences, hidden]
-        x = HeadNorm.Forward(_classifierActivation.Forward(HeadDense.Forward(x)));
+        return readsMean ? Averages(batch, x.DType, x.Device).Matmul(x) : x;                       // [sequences, hidden]
+    }
+
+    private protected override Tensor Head(Tensor pooled)
+    {
+        var x = HeadNorm.Forward(_classifierActivation.Forward(HeadDense.Forward(pooled)));
         Observe("head", x);
         return Classifier.Forward(x);                                                              // [sequences, 1]
     }

@@ -173,7 +173,7 @@ internal sealed class Opt : RewardNetwork
 
     public new Linear Score { get; }
 
-    protected override Tensor Forward(PackedBatch batch)
+    private protected override Tensor Pool(PackedBatch batch)
     {
         int[] rows = [.. batch.ScoredRows];
         var segments = batch.Segments.ToArray();
@@ -197,8 +197,10 @@ internal sealed class Opt : RewardNetwork
             x = ProjectOut.Forward(x);                                                             // [sequences, word_embed_proj_dim]
             Observe("model.decoder.project_out", x);
         }
-        return Score.Forward(ForHead(x));                                                          // [sequences, 1]
+        return x;
     }
+
+    private protected override Tensor Head(Tensor pooled) => Score.Forward(ForHead(pooled));
 
     private static Func<Weights, RewardNetwork> Prepare(Checkpoint checkpoint, ICollection<string> warnings)
     {

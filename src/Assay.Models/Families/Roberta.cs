@@ -68,7 +68,7 @@ internal sealed class Roberta : RewardNetwork
 
     public Linear ClassifierOutProj { get; }
 
-    protected override Tensor Forward(PackedBatch batch)
+    private protected override Tensor Pool(PackedBatch batch)
     {
         int[] rows = [.. batch.ScoredRows];
         var segments = batch.Segments.ToArray();
@@ -82,7 +82,12 @@ internal sealed class Roberta : RewardNetwork
             x = Run(inputs => block.Forward(inputs[0], segments, wanted), x);
             Observe($"roberta.encoder.layer.{layer}", x);
         }
-        var pooled = ClassifierDense.Forward(ForHead(x));                                         // [sequences, hidden]
+        return x;                                                                                 // [sequences, hidden]
+    }
+
+    private protected override Tensor Head(Tensor pooled)
+    {
+        pooled = ClassifierDense.Forward(ForHead(pooled));                                        // [sequences, hidden]
         Observe("classifier.dense", pooled);
         return ClassifierOutProj.Forward(pooled.Tanh());                                          // [sequences, 1]
     }

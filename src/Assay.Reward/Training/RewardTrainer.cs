@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Assay.Models;
+using Assay.Models.Adapters;
 using Assay.Models.Packing;
 using Assay.Reward.Objectives;
 using Assay.Reward.Training.Memory;
@@ -86,6 +87,8 @@ public sealed class RewardTrainer
         EvaluationMetrics? latest = null;
         var (savedStep, savedAt) = (-1L, clock.GetTimestamp());
 
+        using var cache = CacheFeatures(stop);
+        features = cache;
         var memory = PlanMemory(state);
         Observer.Phase?.Invoke("training");
         if (state.IsEvaluationPending || (settings.EvalOnStart && state.Step == 0)) Evaluate();
@@ -176,6 +179,7 @@ public sealed class RewardTrainer
             Best = settings.LoadBestModelAtEnd || settings.EarlyStoppingPatience is not null ? state.Best.Value is { } metric ? (state.Best.Step, metric) : null : null,
             HasStoppedEarly = state.Step < Plan.TotalUpdates,
         };
+        features = null;
         return result;
 
         bool HasStoppedEarly() => state.Best.Fruitless >= settings.EarlyStoppingPatience;
@@ -222,7 +226,7 @@ public sealed class RewardTrainer
     /// <summary>Scores the held-out pairs, near lengths together, and sums up.</summary>
     public EvaluationMetrics Evaluate(CancellationToken stop = default)
     {
-        var (chosen, rejected) = new SequenceScorer(network).Score(heldOut, settings.MaxBatchTokens, stop);
+        var (chosen, rejected) = features?.Score(heldOut) ?? new SequenceScorer(network).Score(heldOut, settings.MaxBatchTokens, stop);
         double[][] scores = [.. chosen.Select((score, i) => new double[] { score, rejected[i] })];
         return EvaluationMetrics.Of(chosen, rejected, settings.PerDeviceEvalBatchSize, objective.Sum(heldOut, scores, LikeThem(scores)) / heldOut.Count);
     }
@@ -232,12 +236,26 @@ public sealed class RewardTrainer
 
     private string? fingerprint;
 
+    private FeatureCache? features;
+
     // Tokens of a pair as they go through the network: a common prefix once where it can be shared.
     private int PackedTokensOf(EncodedPair pair) =>
         pair.LongestSide <= network.Packing.SharedPrefixLimit ? pair.TokenCount - ((pair.Sides.Count - 1) * pair.CommonPrefixLength) : pair.TokenCount;
 
+    private FeatureCache? CacheFeatures(CancellationToken stop)
+    {
+        if (!settings.HeadOnly) return null;
+        Observer.Phase?.Invoke("reading each side once");
+        return new FeatureCache(network, [.. train, .. heldOut], settings.MaxBatchTokens, stop);
+    }
+
     private void TakeWeights(string folder)
     {
+        if (network.Lora is not null)
+        {
+            AdapterFolder.Restore(network, folder);
+            return;
+        }
         using var saved = RewardNetwork.Load(folder).Network;
         foreach (var (mine, theirs) in network.Parameters.Zip(saved.Parameters)) mine.Value.CopyFrom(theirs.Value);
     }
@@ -282,8 +300,8 @@ public sealed class RewardTrainer
 
         Tensor Forward(IReadOnlyList<int> part)
         {
-            var packed = PackedBatch.FromGroups(part.Select(at => pairs[at].Sides), network.Packing);
-            var output = network.Score(packed); // [sides of all pairs]: chosen, rejected, chosen, …
+            var output = features?.Score(part.SelectMany(at => pairs[at].Sides))
+                ?? network.Score(PackedBatch.FromGroups(part.Select(at => pairs[at].Sides), network.Packing)); // [sides of all pairs]: chosen, rejected, chosen, …
             var values = output.ToDoubles();
             var next = 0;
             foreach (var at in part)

@@ -1,17 +1,21 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Assay.Models;
 using Assay.Models.Adapters;
 using Assay.Reward.Training.Settings;
 using Assay.Torch;
 
 namespace Assay.Reward.Training;
 
-/// <summary>Which part of a model is trained, as the settings say: all of it, or a LoRA with the head.</summary>
-internal static class TrainedPart
+/// <summary>Which part of a model is trained, as the settings say: all of it, a LoRA, some layers or tensors, or none; the head always.</summary>
+internal static partial class TrainedPart
 {
     /// <summary>Freezes the rest of a model that was just loaded to be trained.</summary>
     /// <exception cref="FormatException">The settings name what the model does not have.</exception>
     public static void Choose(RewardModel model, TrainingSettings settings)
     {
+        if (settings.Freezes) Freeze(model.Network, settings);
         if (!settings.UsePeft) return;
         if (model.MergedAdapter is { } adapter)
             throw new RewardException($"{adapter}: use_peft would put a LoRA on a model that is itself one over {model.Folder}: merge it first (assay merge {Path.GetDirectoryName(adapter)} --output-dir DIR), and start from that");
@@ -28,6 +32,39 @@ internal static class TrainedPart
             },
             model.Draws ?? new Generator((ulong)settings.Seed));
     }
+
+    private static void Freeze(RewardNetwork network, TrainingSettings settings)
+    {
+        if (settings.FreezeTrainableLayers is { } wanted)
+        {
+            var count = network.Parameters.Max(parameter => LayerOf(parameter.Name)) + 1;
+            if (Math.Abs((long)wanted) > count) throw new RewardException($"freeze_trainable_layers is {wanted}: this {network.Family.ModelType} has {count} layers");
+            network.TrainOnly(parameter => LayerOf(parameter.Name) is >= 0 and var layer && (wanted > 0 ? layer >= count - wanted : layer < -wanted));
+            return;
+        }
+        var patterns = settings.UnfrozenParameters.Select(text => (text, pattern: Pattern(text))).ToList();
+        foreach (var (text, pattern) in patterns)
+            if (!network.Parameters.Any(parameter => pattern.IsMatch(parameter.Name))) throw new RewardException($"unfrozen_parameters: '{text}' finds no tensor of this {network.Family.ModelType}; they are named as {network.Parameters[0].Name} (assay inspect lists them)");
+        network.TrainOnly(parameter => patterns.Any(one => one.pattern.IsMatch(parameter.Name)));
+    }
+
+    private static Regex Pattern(string text)
+    {
+        try
+        {
+            return new Regex(text, RegexOptions.CultureInvariant);
+        }
+        catch (ArgumentException error)
+        {
+            throw new RewardException($"unfrozen_parameters: '{text}' is no regular expression: {error.Message}", error);
+        }
+    }
+
+    /// <summary>The number of the layer that a tensor belongs to, or -1.</summary>
+    private static int LayerOf(string name) => Layer().Match(name) is { Success: true } found ? int.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture) : -1;
+
+    [GeneratedRegex(@"\.(?:layers?|h)\.(\d+)\.", RegexOptions.CultureInvariant)]
+    private static partial Regex Layer();
 
     /// <summary>Puts what a checkpoint of the same run had trained into a model that was just begun anew.</summary>
     /// <exception cref="FormatException">The base model is not the one that the checkpoint was trained over, or the checkpoint is another run's.</exception>

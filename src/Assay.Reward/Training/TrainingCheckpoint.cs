@@ -19,6 +19,7 @@ public sealed class TrainingCheckpoint
     private const string Unfinished = ".writing-";
     private const string StateFile = "trainer_state.json";
     private const string OptimiserFile = "optimizer.safetensors";
+    private const string FirstMoment = "exp_avg.";
     private const string Format = "assay.checkpoint/1";
 
     private readonly JsonObject state;
@@ -67,6 +68,13 @@ public sealed class TrainingCheckpoint
             throw new RewardException($"{Folder}: was written from other pairs, in another order or as other tokens: resume with the same data, split and template, or train anew in another folder");
     }
 
+    /// <summary>Names of the tensors that were trained: those that have moments.</summary>
+    internal IReadOnlySet<string> TrainedNames()
+    {
+        using var file = SafetensorsFile.Open(Path.Combine(Folder, OptimiserFile));
+        return file.Tensors.Select(tensor => tensor.Name).Where(name => name.StartsWith(FirstMoment, StringComparison.Ordinal)).Select(name => name[FirstMoment.Length..]).ToHashSet();
+    }
+
     internal RunState Restore(IReadOnlyList<string> names, AdamW optimiser)
     {
         var path = Path.Combine(Folder, OptimiserFile);
@@ -75,7 +83,7 @@ public sealed class TrainingCheckpoint
         for (var i = 0; i < names.Count; i++)
         {
             var (first, second) = optimiser.Moments(i);
-            using (first) Fill(first, "exp_avg." + names[i]);
+            using (first) Fill(first, FirstMoment + names[i]);
             using (second) Fill(second, "exp_avg_sq." + names[i]);
         }
         optimiser.StepCount = Step;
@@ -122,7 +130,7 @@ public sealed class TrainingCheckpoint
                 for (var i = 0; i < names.Count; i++)
                 {
                     var (first, second) = optimiser.Moments(i);
-                    tensors.Add(NetworkFolder.ToWrite("exp_avg." + names[i], first));
+                    tensors.Add(NetworkFolder.ToWrite(FirstMoment + names[i], first));
                     tensors.Add(NetworkFolder.ToWrite("exp_avg_sq." + names[i], second));
                 }
                 SafetensorsWriter.Write(Path.Combine(temporary, OptimiserFile), tensors);

@@ -51,6 +51,7 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
             : RewardModel.Load(checkpoint.Folder, placement: placement);
         if (checkpoint is null || settings.UsePeft) model.Origin["base_model"] = BaseModel(modelPath);
         if (checkpoint is not null && settings.UsePeft) TrainedPart.Restore(model, checkpoint.Folder);
+        if (checkpoint is not null && settings.Freezes) model.Network.TrainOnly(checkpoint.TrainedNames());
         foreach (var warning in model.Warnings) Observer.Alarm?.Invoke(warning);
         Observer.Phase?.Invoke("reading pairs");
         var loader = new PairLoader(FieldMapping.Of(settings.Map, settings.Ignore), ObjectiveKind.Find(settings.LossType)!.TakesTies);

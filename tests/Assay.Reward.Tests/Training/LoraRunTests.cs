@@ -83,7 +83,9 @@ public sealed class LoraRunTests : IDisposable
         using var model = RewardModel.Load(settings.OutputDir!);
         Assert.Equal(RowDigests.Read(Path.Combine(settings.OutputDir!, RowDigests.TrainingFileName)).Model, ModelFingerprint.Of(settings.OutputDir!));
         var whole = Path.Combine(_folder, "whole");
-        model.Save(whole);
+        var merged = ModelMerge.Run([settings.OutputDir!], [], whole);
+        Assert.Empty(merged["warnings"]!.AsArray());
+        Assert.Equal(merged["fingerprint"]!.GetValue<string>(), RowDigests.Read(Path.Combine(whole, RowDigests.TrainingFileName)).Model);
         Assert.True(File.Exists(Path.Combine(whole, "config.json")));
         using var again = RewardModel.Load(whole);
         int[][] rows = [[5, 6, 7], [8, 9, 10, 11]];

@@ -120,6 +120,15 @@ public sealed record TrainingSettings
     [Setting(Parameters, "Modules that are trained whole and saved beside the LoRA; the score head always is.")]
     public IReadOnlyList<string> LoraModulesToSave { get; init; } = [];
 
+    [Setting(Parameters, "Train the score head alone, on what it reads of each side computed once: a linear probe in seconds, the baseline that a trained model has to beat.")]
+    public bool HeadOnly { get; init; }
+
+    [Setting(Parameters, "Train only the last this many layers and the head; negative: the first this many (LLaMA-Factory's).")]
+    public int? FreezeTrainableLayers { get; init; }
+
+    [Setting(Parameters, "Train only tensors whose names these regular expressions find, and the head (axolotl's): layers\\.2[0-9] model\\.norm.")]
+    public IReadOnlyList<string> UnfrozenParameters { get; init; } = [];
+
     [Setting(Batches, "Passes over the pairs; a fraction stops within one.")]
     public double NumTrainEpochs { get; init; } = 3;
 
@@ -231,6 +240,9 @@ public sealed record TrainingSettings
         Require(LoraDropout == 0, "lora_dropout", LoraDropout, "0: with dropout the two sides of a pair see different networks and a score is no function of its text; the reference's disable_dropout switches it off too");
         foreach (var name in (string[])["lora_r", "lora_alpha", "use_rslora", "lora_target_modules", "lora_modules_to_save"])
             if (!UsePeft && !Setting.HasDefault(this, name)) throw new RewardException($"{name} is set and use_peft is not: set use_peft to train a LoRA, or leave {name} out");
+        string[] parts = [.. new[] { "use_peft", "head_only", "freeze_trainable_layers", "unfrozen_parameters" }.Where(name => !Setting.HasDefault(this, name))];
+        if (parts.Length > 1) throw new RewardException($"{string.Join(" and ", parts)} each say what is trained: give one of them");
+        Require(FreezeTrainableLayers is not 0, "freeze_trainable_layers", FreezeTrainableLayers, "a number of layers, negative for the first ones; head_only trains none");
         Require(MaxSteps == -1 || MaxSteps > 0, "max_steps", MaxSteps, "-1, or 1 or more");
         Require(NumTrainEpochs > 0 && double.IsFinite(NumTrainEpochs), "num_train_epochs", NumTrainEpochs, "a number above 0");
         Require(PerDeviceTrainBatchSize > 0, "per_device_train_batch_size", PerDeviceTrainBatchSize, "1 or more");
@@ -260,6 +272,9 @@ public sealed record TrainingSettings
     }
 
     private static string Names(Func<ObjectiveKind, bool> which) => string.Join(" and ", ObjectiveKind.All.Where(which).Select(kind => kind.Name));
+
+    /// <summary>Whether a part of the model's own tensors is frozen.</summary>
+    internal bool Freezes => HeadOnly || FreezeTrainableLayers is not null || UnfrozenParameters.Count > 0;
 
     private static bool IsDevice(string text) => text is "auto" or "cpu" or "cuda" || (text.StartsWith("cuda:", StringComparison.Ordinal) && ushort.TryParse(text.AsSpan(5), out _));
 

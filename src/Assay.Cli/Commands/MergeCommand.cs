@@ -1,0 +1,38 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Assay.Cli.Outputs;
+using Assay.Reward;
+
+namespace Assay.Cli.Commands;
+
+/// <summary><c>assay merge</c>: an adapter with its base model, or several models' weights, in one whole checkpoint.</summary>
+internal static class MergeCommand
+{
+    private const string Examples = """
+          assay merge my-lora --output-dir my-reward-model                 # an adapter and its base model, whole
+          assay merge seed-1 seed-2 seed-3 --output-dir averaged           # the mean of their weights (WARM)
+          assay merge seed-1 seed-2 --weights 0.7 0.3 --output-dir averaged
+        """;
+
+    public static Command Create()
+    {
+        var models = new Argument<string[]>("MODEL") { Description = "Model folders: one, such as an adapter's, or several of one architecture, trained from one checkpoint.", Arity = ArgumentArity.OneOrMore };
+        var output = new Option<string>("--output-dir") { Description = "Folder for the merged model.", HelpName = "DIR", Required = true };
+        var weights = new Option<double[]>("--weights") { Description = "A share for each model, together 1. [default: equal]", AllowMultipleArgumentsPerToken = true, HelpName = "SHARE" };
+        var json = new Option<bool>("--json") { Description = "Print the outcome as JSON." };
+        var command = new Command("merge", "Merge an adapter into its base model, or average the weights of several models, into one checkpoint.") { models, output, weights, json };
+        var overwrite = new OverwriteOption(command);
+        command.SetAction(parsed =>
+        {
+            string[] paths = [.. parsed.GetValue(models)!.Select(given => FromHub.Model(given))];
+            string folder = parsed.GetValue(output)!;
+            using OutputClaim claim = OutputClaim.WholeFolder("merge", folder, paths.Select(ModelFolder.Of), overwrite.Read(parsed));
+            JsonObject merged = ModelMerge.Run(paths, parsed.GetValue(weights) ?? [], folder);
+            foreach (JsonNode? warning in merged["warnings"]!.AsArray()) Terminal.Note($"assay: {warning}");
+            if (parsed.GetValue(json)) Terminal.PrintJson(merged);
+            else Console.WriteLine($"{folder}: {(paths.Length == 1 ? $"{paths[0]}, whole" : $"the mean of {paths.Length} models' weights")}; loaded again: {merged["reload"]}");
+            return ExitCode.Success;
+        });
+        return ExamplesHelp.On(command, Examples);
+    }
+}
