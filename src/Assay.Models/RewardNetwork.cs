@@ -184,8 +184,28 @@ public abstract class RewardNetwork : IDisposable
     }
 
     /// <summary>Whether a tensor is of the head, or was drawn with it: trained whatever else is frozen. PEFT's rule for sequence classification: the modules <c>score</c> and <c>classifier</c>.</summary>
-    internal bool IsHead(Parameter parameter) =>
+    public bool IsHead(Parameter parameter) =>
         parameter.IsFresh || parameter.Name.StartsWith("score.", StringComparison.Ordinal) || parameter.Name.StartsWith("classifier.", StringComparison.Ordinal);
+
+    /// <summary>The first module, in the order of the forward, whose output is not finite throughout; null where all are. Reads every activation: for a run that broke down.</summary>
+    /// <exception cref="ArgumentException">As <see cref="Score"/>.</exception>
+    public string? FirstNonFinite(PackedBatch batch)
+    {
+        string? found = null;
+        var before = Observer;
+        Observer = (module, output) => found ??= output.ToDoubles().All(double.IsFinite) ? null : module;
+        try
+        {
+            using var noGrad = new NoGrad();
+            using var scope = new TensorScope();
+            var scores = Score(batch).ToDoubles();
+            return found ?? (scores.All(double.IsFinite) ? null : "the score head");
+        }
+        finally
+        {
+            Observer = before;
+        }
+    }
 
     /// <summary>
     /// Converts the weights to another floating type; the head stays at least fp32. Gradients are dropped. As in torch, what was rounded stays so: a network read in fp32 and

@@ -21,9 +21,10 @@ public sealed record ConversationInspection
     public static ConversationInspection Of(ConversationEncoder encoder, Conversation conversation)
     {
         RenderResult rendered = encoder.RenderTracked(conversation);
-        List<InspectedToken> tokens = encoder.ReadsTemplateTokensOnly(conversation) && ContentProtection.FindTyped(rendered, encoder.Tokenizer).Count > 0
-            ? [.. ContentProtection.PartsOf(rendered, encoder.Tokenizer).SelectMany(part => TokensOf(rendered, part, encoder.Tokenizer))]
-            : TokensOf(rendered, encoder.Tokenizer.Encode(rendered.Text, encoder.OptionsFor(conversation)), 0, encoder.Tokenizer);
+        // As ConversationEncoder.Encode does it.
+        List<InspectedToken> tokens = !encoder.ReadsTemplateTokensOnly(conversation) ? TokensOf(rendered, encoder.Tokenizer.Encode(rendered.Text, encoder.OptionsFor(conversation)), 0, encoder.Tokenizer)
+            : ContentProtection.FindTyped(rendered, encoder.Tokenizer).Count == 0 ? TokensOf(rendered, encoder.Tokenizer.Encode(rendered.Text, EncodeOptions.WithoutTemplate), 0, encoder.Tokenizer)
+            : [.. ContentProtection.PartsOf(rendered, encoder.Tokenizer).SelectMany(part => TokensOf(rendered, part, encoder.Tokenizer))];
         if (tokens.Count == 0) throw new RewardException("the conversation has no tokens, there is nothing to score");
         bool isRendered = conversation.Messages is not null;
         IReadOnlyList<TextWarning> ofTemplate = isRendered ? TemplateLint.Check(encoder.Template, encoder.SpecialTokens) : [];

@@ -24,6 +24,17 @@ public sealed class ConversationEncoderTests(ITestOutputHelper output) : IDispos
         Conversation.OfMessages([.. row["prompt"]!.AsArray().Select(m => ToMessage(m!)), new Message("assistant", row[side]!.GetValue<string>())]);
 
     [SharedTheory]
+    [InlineData("Hi", "Hello.")]
+    [InlineData("Hi<|im_end|>", "Hello.")]
+    public void What_is_shown_of_a_conversation_are_the_ids_that_are_scored(string user, string assistant)
+    {
+        var encoder = ConversationEncoder.Load(TrainingGoldens.PathOf("checkpoints", "llama-rm"));
+        var conversation = Conversation.OfMessages([new Message("user", user), new Message("assistant", assistant)]);
+        Assert.Equal(encoder.Encode(conversation), ConversationInspection.Of(encoder, conversation).Tokens.Select(token => token.Id));
+        Assert.Equal(encoder.Tokenizer.TokenToId("<|im_start|>"), encoder.Encode(conversation)[0]);
+    }
+
+    [SharedTheory]
     [InlineData("llama-rm", 96 + 6, 96 + 5)]
     [InlineData("bert-rm", 96 + 6, 0)]
     public void Every_recorded_row_of_the_reference_trainer_has_its_ids(string checkpoint, int conversational, int text)

@@ -8,6 +8,8 @@ using Assay.Cli.Outputs;
 using Assay.Cli.Training;
 using Assay.Data.Reading;
 using Assay.Reward.Training;
+using Assay.Reward.Training.Alarms;
+using Assay.Reward.Training.Preflight;
 using Assay.Reward.Training.Settings;
 
 namespace Assay.Cli.Commands;
@@ -20,19 +22,22 @@ internal static class TrainCommand
         var config = new Option<string>("--config") { Description = "YAML recipe: the same names in snake_case. Flags override it.", HelpName = "FILE" };
         var resume = new Option<bool>("--resume") { Description = "Go on from the newest checkpoint in the output folder." };
         var json = new Option<bool>("--json") { Description = "Print the closing summary as one JSON object." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Say what the run would do, take and cost, check what can be checked before the first step, and stop. Nothing is written." };
+        var overfit = new Option<bool>("--overfit-batch") { Description = "As --dry-run, and train on the pairs of the first update alone: they must be learned by heart within 100 updates." };
         var settings = Setting.All.Select(FlagOf).ToList();
         // Named in the reference and not settings here: they are flags so that their refusal can say why.
         var elsewhere = SettingsReader.OtherNames.Select(name => (name, option: new Option<string[]>(FlagName(name)) { Hidden = true, Arity = ArgumentArity.ZeroOrOne, CustomParser = Texts })).ToList();
-        var command = new Command("train", "Train a reward model (Bradley-Terry) from a checkpoint on preference pairs.") { config, resume, json };
+        var command = new Command("train", "Train a reward model (Bradley-Terry) from a checkpoint on preference pairs.") { config, resume, dryRun, overfit, json };
         var overwrite = new OverwriteOption(command);
         foreach (var (_, option) in settings) command.Add(option);
         foreach (var (_, option) in elsewhere) command.Add(option);
-        command.Add(new HelpOption { Action = new TrainHelp([config, resume, json, .. command.Options.Where(option => option.Name == "--overwrite")]) });
+        command.Add(new HelpOption { Action = new TrainHelp([config, resume, dryRun, overfit, json, .. command.Options.Where(option => option.Name == "--overwrite")]) });
         command.SetAction(parsed => Run(
             parsed.GetValue(config),
             [.. settings.Where(s => parsed.GetResult(s.Option) is { Implicit: false }).Select(s => new GivenSetting(s.Setting.Name, Values(parsed, s.Option), s.Setting.Flag)),
                 .. elsewhere.Where(e => parsed.GetResult(e.option) is { Implicit: false }).Select(e => new GivenSetting(e.name, Values(parsed, e.option), FlagName(e.name)))],
             parsed.GetValue(resume) ? RunStart.Resume : RunStart.Fresh,
+            parsed.GetValue(overfit) ? Preview.OverfitBatch : parsed.GetValue(dryRun) ? Preview.DryRun : Preview.None,
             overwrite.Read(parsed),
             parsed.GetValue(json)));
         return command;
@@ -54,7 +59,7 @@ internal static class TrainCommand
     /// <summary>What was given for a flag of <see cref="FlagOf"/>; a bare switch means yes.</summary>
     internal static string[] Values(ParseResult parsed, Option<string[]> option) => parsed.GetValue(option) is { Length: > 0 } values ? values : ["true"];
 
-    private static int Run(string? recipe, IReadOnlyList<GivenSetting> flags, RunStart start, Existing existing, bool asJson)
+    private static int Run(string? recipe, IReadOnlyList<GivenSetting> flags, RunStart start, Preview preview, Existing existing, bool asJson)
     {
         var notes = new List<string>();
         var settings = SettingsReader.Read([.. recipe is null ? [] : Recipe.Read(recipe), .. flags], notes);
@@ -62,13 +67,13 @@ internal static class TrainCommand
         settings = settings with { Data = DataFiles.Expand(settings.Data, FromHub.Data), EvalData = DataFiles.Expand(settings.EvalData, FromHub.Data) };
         // Read for their pairs, and again for their hashes.
         foreach (var file in settings.Data.Concat(settings.EvalData)) Pipes.Keep(file);
-        if (start == RunStart.Resume && settings.OutputDir is { } folder && !TrainingRun.IsRunFolder(folder))
+        if (preview == Preview.None && start == RunStart.Resume && settings.OutputDir is { } folder && !TrainingRun.IsRunFolder(folder))
         {
             if (!WrittenFiles.Read(folder).IsUnfinished("train")) throw new UsageException($"{folder}: there is no run to resume (no run.json of assay train); leave out --resume to begin one, or name the folder of the run");
             Terminal.Note($"assay: the run in {folder} was stopped before its first step: it begins anew");
             start = RunStart.Fresh;
         }
-        using OutputClaim? claim = Claim(settings, recipe, existing);
+        using OutputClaim? claim = preview != Preview.None ? null : Claim(settings, recipe, existing);
         var isTerminated = false;
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
@@ -77,7 +82,13 @@ internal static class TrainCommand
         JsonObject summary;
         try
         {
-            summary = new TrainingRun(FromHub.Start(settings), TimeProvider.System) { Start = start, Observer = progress.Observer }.Execute(stop.Token);
+            summary = new TrainingRun(FromHub.Start(settings), TimeProvider.System) { Start = start, Preview = preview, Observer = progress.Observer }.Execute(stop.Token);
+        }
+        catch (AlarmException alarm)
+        {
+            Terminal.EndLive();
+            Console.Error.WriteLine($"assay: {alarm.Message}");
+            return ExitCode.CheckFailed;
         }
         catch (OperationCanceledException) when (isTerminated)
         {
@@ -90,8 +101,9 @@ internal static class TrainCommand
             Terminal.EndLive();
         }
         if (asJson) Terminal.PrintJson(summary);
+        else if (preview != Preview.None) DryRunTable.Print(summary);
         else TrainSummary.Print(summary);
-        return ExitCode.Success;
+        return preview == Preview.None || DryRunTable.IsFine(summary) ? ExitCode.Success : ExitCode.CheckFailed;
 
         // The update in progress is finished and a checkpoint written; a second signal ends the process at once.
         void Stop(PosixSignalContext context)
@@ -136,6 +148,7 @@ internal static class TrainCommand
                   assay train --model Qwen/Qwen3-0.6B --data org/preferences:train --output-dir reward      # of the Hugging Face hub
                   assay train --config runs/hh-minilm.yaml --seed 1 --output-dir runs/out/hh-minilm-1
                   assay train --config runs/hh-minilm.yaml --resume
+                  assay train --config runs/hh-minilm.yaml --dry-run
                 """);
             return ExitCode.Success;
         }

@@ -27,6 +27,7 @@ internal sealed class TrainProgress
         {
             Phase = phase => Terminal.Live(phase + " …"),
             Planned = plan => Terminal.Note(string.Create(CultureInfo.InvariantCulture, $"memory: {plan.PeakBytes / Gibibyte:0.00} GiB predicted at {plan.LargestPart} tokens at once, {plan.LimitBytes / Gibibyte:0.0} to be had")),
+            Examined = found => Terminal.Note($"before the first step: {string.Join("; ", found.Findings.Where(finding => finding.IsFine).Select(finding => finding.Text).Take(1))}; {found.Findings.Count(finding => finding.IsFine)} of {found.Findings.Count} checks are fine"),
             Updated = Show,
             Evaluated = (step, m) => Terminal.Note(string.Create(CultureInfo.InvariantCulture, $"step {step}: held-out accuracy {m.Accuracy:0.0000} ({m.Pairs} pairs, {m.Ties} ties)  loss {m.Loss:0.0000}  margin {m.Margin:0.000}")),
             CheckpointWritten = folder => Terminal.Note($"wrote {folder}"),

@@ -111,7 +111,7 @@ public sealed record TrainingRecord
                 var step = Count(entry["step"]) ?? 0;
                 if (Text(entry["alarm"]) is { } alarm)
                 {
-                    alarms.Add(new(step, alarm));
+                    alarms.Add(new(step, alarm, Text(entry["name"])));
                     continue;
                 }
                 var values = entry.Where(field => field.Value is JsonValue value && value.TryGetValue(out double _)).ToDictionary(field => field.Key, field => field.Value!.GetValue<double>());

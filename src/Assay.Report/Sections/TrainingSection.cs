@@ -15,7 +15,7 @@ internal static class TrainingSection
     public static void Draw(StringBuilder page, TrainingRecord training)
     {
         if (training.State is not (null or "finished")) page.AppendHtml($"<p class=\"warning\">The run's state is <b>{training.State}</b>: these are the curves as far as they go.</p>");
-        foreach (var alarm in training.Alarms.Take(MostAlarms)) page.AppendHtml($"<p class=\"warning\"><b>Alarm</b> at update {alarm.Step}: {alarm.Text}</p>");
+        foreach (var alarm in training.Alarms.Take(MostAlarms)) page.AppendHtml($"<p class=\"warning\"><b>Alarm</b> {alarm.Name ?? ""} at update {alarm.Step}: {alarm.Text}</p>");
         if (training.Alarms.Count > MostAlarms) page.AppendHtml($"<p class=\"note\">{training.Alarms.Count - MostAlarms} more alarms are in train_log.jsonl.</p>");
         LineSeries Trained(string title, string field) => Series(title, training.Log, field);
         LineSeries HeldOut(string field) => Series("held out", training.Evaluations, field);

@@ -11,6 +11,26 @@ public static class FlipRate
     /// <exception cref="RewardException">No pair has two votes, or they differ as often as a coin's.</exception>
     public static double FromVotes(IReadOnlyList<EncodedPair> pairs)
     {
+        var (differing, all) = Disagreement(pairs);
+        if (all == 0) throw new RewardException("loss_type robust: no row has two votes to estimate the flip rate from: set label_smoothing to the share of labels that are wrong");
+        var disagreement = differing / all;
+        if (disagreement >= 0.5)
+            throw new RewardException(FormattableString.Invariant($"loss_type robust: two votes on a row differ in {disagreement:0.000} of all cases, as a coin's would: no flip rate follows from them. Set label_smoothing, or look at the votes"));
+        return Mean(pairs, disagreement);
+    }
+
+    /// <summary>As <see cref="FromVotes"/>; null where no rate follows from the votes.</summary>
+    internal static double? Estimate(IReadOnlyList<EncodedPair> pairs) => Disagreement(pairs) is var (differing, all) && all > 0 && differing < 0.5 * all ? Mean(pairs, differing / all) : null;
+
+    private static double Mean(IReadOnlyList<EncodedPair> pairs, double disagreement)
+    {
+        var wrong = (1 - Math.Sqrt(1 - (2 * disagreement))) / 2;
+        return pairs.Average(pair => MajorityIsWrong(Math.Max(1, pair.Votes?.Decided ?? 1), wrong));
+    }
+
+    // Differing and all pairs of two votes on one row.
+    private static (double Differing, double All) Disagreement(IReadOnlyList<EncodedPair> pairs)
+    {
         double differing = 0, all = 0;
         foreach (var pair in pairs)
         {
@@ -18,12 +38,7 @@ public static class FlipRate
             differing += (double)votes.Chosen * votes.Rejected;
             all += votes.Decided * (votes.Decided - 1) / 2.0;
         }
-        if (all == 0) throw new RewardException("loss_type robust: no row has two votes to estimate the flip rate from: set label_smoothing to the share of labels that are wrong");
-        var disagreement = differing / all;
-        if (disagreement >= 0.5)
-            throw new RewardException(FormattableString.Invariant($"loss_type robust: two votes on a row differ in {disagreement:0.000} of all cases, as a coin's would: no flip rate follows from them. Set label_smoothing, or look at the votes"));
-        var wrong = (1 - Math.Sqrt(1 - (2 * disagreement))) / 2;
-        return pairs.Average(pair => MajorityIsWrong(Math.Max(1, pair.Votes?.Decided ?? 1), wrong));
+        return (differing, all);
     }
 
     /// <summary>The probability that the majority of <paramref name="votes"/> votes is wrong where each is with probability <paramref name="wrong"/>.</summary>

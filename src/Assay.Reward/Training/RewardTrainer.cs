@@ -3,7 +3,9 @@ using Assay.Models;
 using Assay.Models.Adapters;
 using Assay.Models.Packing;
 using Assay.Reward.Objectives;
+using Assay.Reward.Training.Alarms;
 using Assay.Reward.Training.Memory;
+using Assay.Reward.Training.Preflight;
 using Assay.Reward.Training.Settings;
 using Assay.Torch;
 
@@ -23,6 +25,8 @@ public sealed class RewardTrainer
     private readonly TimeProvider clock;
     private readonly IObjective objective;
     private readonly int[] packedTokens;
+    private Examination? examination;
+    private Action<RaisedAlarm>? write;
 
     /// <param name="network">The network to train; its weights are changed in place.</param>
     /// <param name="settings">What to do; only the settings of training itself are read here.</param>
@@ -59,11 +63,31 @@ public sealed class RewardTrainer
     /// <summary>What the process may take of the host's memory, in bytes; by default what the system has free.</summary>
     public long? MemoryLimit { get; init; }
 
+    /// <summary>Share of labels that can be right, 0..1, where votes tell it: an accuracy beyond it is an alarm.</summary>
+    public double? LabelCeiling { get; init; }
+
+    /// <summary>Looks at the run before its first step. What is wrong with it becomes an alarm of step 0 once it runs.</summary>
+    /// <param name="ofText">What was found of the way from text to ids.</param>
+    /// <param name="outputFolder">Where checkpoints will go; null where none will.</param>
+    /// <exception cref="RewardException">It does not fit in memory; the message says what would make it fit.</exception>
+    public Examination Examine(IEnumerable<PreflightFinding> ofText, string? outputFolder = null)
+    {
+        var state = new RunState();
+        MemoryPlan? memory;
+        // Its moments are a part of what is measured.
+        using (NewOptimiser()) memory = PlanMemory(state);
+        Observer.Phase?.Invoke("looking at the first pairs");
+        examination = new Examiner(network, settings, train, heldOut, Plan).Look(packedTokens, memory, state.BatchTokens, ofText, outputFolder);
+        Observer.Examined?.Invoke(examination);
+        return examination;
+    }
+
     /// <summary>Trains to the end, or to a stop.</summary>
     /// <param name="outputFolder">Where <c>train_log.jsonl</c> and checkpoints go; null writes nothing.</param>
     /// <param name="resumeFrom">A complete checkpoint of this run whose weights the model already has; null starts at the beginning.</param>
     /// <param name="stop">When it is set, the update in progress is finished, a checkpoint is written and the run ends.</param>
     /// <exception cref="RewardException">A loss or a gradient is no number; the message names step and rows.</exception>
+    /// <exception cref="AlarmException">An alarm went off and <c>on_alarm</c> is stop; the checkpoint is written.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was set; the checkpoint is written.</exception>
     /// <exception cref="IOException">The log or a checkpoint cannot be written; earlier checkpoints are whole.</exception>
     public TrainingResult Run(string? outputFolder, TrainingCheckpoint? resumeFrom = null, CancellationToken stop = default)
@@ -72,16 +96,17 @@ public sealed class RewardTrainer
         var trained = network.Trained;
         var names = trained.Select(p => p.Name).ToArray();
         var parameters = trained.Select(p => p.Value).ToArray();
-        using var optimiser = new AdamW(
-            [.. trained.Select(p => new AdamWParameter(p.Value, WeightDecayRule.Decays(p.Name) ? settings.WeightDecay : 0))],
-            settings.AdamBeta1, settings.AdamBeta2, settings.AdamEpsilon);
+        using var optimiser = NewOptimiser();
         var state = new RunState();
         if (resumeFrom is not null) state = resumeFrom.Restore(names, optimiser);
         if (state.Objective is not null) objective.State = state.Objective;
         if (outputFolder is not null) Directory.CreateDirectory(outputFolder);
         using var log = outputFolder is null ? null : new TrainLog(Path.Combine(outputFolder, "train_log.jsonl"), resumeFrom?.Step);
         var schedule = LearningRateSchedule.Create(settings.LrSchedulerType, settings.LearningRate, settings.WarmupSteps, Plan.TotalUpdates, settings.LrSchedulerKwargs);
-        var alarms = new TrainingAlarms();
+        var alarms = new TrainingAlarms(settings, LabelCeiling);
+        alarms.Restore(state.Alarms);
+        write = alarm => log?.Write(alarm.ToJson());
+        RaisedAlarm? raised = null;
         long pairs = 0, tokens = 0, firstStep = state.Step;
         var trainingTime = TimeSpan.Zero;
         EvaluationMetrics? latest = null;
@@ -89,7 +114,15 @@ public sealed class RewardTrainer
 
         using var cache = CacheFeatures(stop);
         features = cache;
-        var memory = PlanMemory(state);
+        MemoryPlan? memory;
+        if (examination is null) memory = PlanMemory(state);
+        else
+        {
+            memory = examination.Memory;
+            if (state.BatchTokens == 0) state.BatchTokens = examination.BatchTokens;
+            if (state.Step == 0) Tell(examination.Findings.Where(finding => !finding.IsFine).Select(finding => new RaisedAlarm(finding.Check, 0, $"before the first step: {finding.Text}")));
+        }
+        StopIfAlarmed();
         Observer.Phase?.Invoke("training");
         if (state.IsEvaluationPending || (settings.EvalOnStart && state.Step == 0)) Evaluate();
         while (state.Step < Plan.TotalUpdates && !HasStoppedEarly())
@@ -148,15 +181,12 @@ public sealed class RewardTrainer
                 UpdatesHere = step - firstStep,
                 Trained = (pairs, tokens, trainingTime),
             });
-            foreach (var alarm in alarms.Look(step, loss, scored))
-            {
-                log?.Write(new JsonObject { ["alarm"] = alarm, ["step"] = step });
-                Observer.Alarm?.Invoke(alarm);
-            }
+            Tell(alarms.Look(UpdateFigures.Of(step, scored, norm)));
             if (isLogged)
                 log?.Write(state.Averages.Take(norm, rate, state.TokenCount, epoch, step));
             if (IsDue(settings.EvalStrategy, settings.EvalSteps ?? settings.LoggingSteps, step)) Evaluate();
             if (!last && (IsDue(settings.SaveStrategy, settings.SaveSteps, step) || clock.GetElapsedTime(savedAt).TotalMinutes >= settings.SaveMinutes)) Save();
+            StopIfAlarmed();
         }
         if (state.EvaluatedAt != state.Step) Evaluate();
         else latest ??= this.Evaluate(stop);
@@ -182,6 +212,23 @@ public sealed class RewardTrainer
         features = null;
         return result;
 
+        void Tell(IEnumerable<RaisedAlarm> found)
+        {
+            foreach (var alarm in found)
+            {
+                write(alarm);
+                Observer.Alarm?.Invoke(alarm.Text);
+                raised ??= alarm;
+            }
+        }
+
+        void StopIfAlarmed()
+        {
+            if (raised is null || settings.OnAlarm != "stop") return;
+            if (state.Step > firstStep) Save();
+            throw new AlarmException(raised);
+        }
+
         bool HasStoppedEarly() => state.Best.Fruitless >= settings.EarlyStoppingPatience;
 
         void Evaluate()
@@ -206,6 +253,7 @@ public sealed class RewardTrainer
             line["epoch"] = Plan.EpochAfter(state.Step);
             line["step"] = state.Step;
             log?.Write(line);
+            Tell(alarms.Look(state.Step, latest));
             Observer.Evaluated?.Invoke(state.Step, latest);
             if (isBest && settings.LoadBestModelAtEnd && state.Step < Plan.TotalUpdates) Save();
             Observer.Phase?.Invoke("training");
@@ -215,6 +263,7 @@ public sealed class RewardTrainer
         {
             if (outputFolder is null || savedStep == state.Step) return;
             Observer.Phase?.Invoke("saving");
+            state.Alarms = alarms.ToJson();
             var written = TrainingCheckpoint.Write(outputFolder, SaveModel ?? (folder => NetworkFolder.Save(network, folder)), names, optimiser, state, settings, DataFingerprint(), Plan);
             (savedStep, savedAt) = (state.Step, clock.GetTimestamp());
             TrainingCheckpoint.KeepNewest(outputFolder, settings.SaveTotalLimit, settings.LoadBestModelAtEnd ? state.Best.Step : 0);
@@ -248,6 +297,9 @@ public sealed class RewardTrainer
         Observer.Phase?.Invoke("reading each side once");
         return new FeatureCache(network, [.. train, .. heldOut], settings.MaxBatchTokens, stop);
     }
+
+    private AdamW NewOptimiser() => new(
+        [.. network.Trained.Select(p => new AdamWParameter(p.Value, WeightDecayRule.Decays(p.Name) ? settings.WeightDecay : 0))], settings.AdamBeta1, settings.AdamBeta2, settings.AdamEpsilon);
 
     private void TakeWeights(string folder)
     {
@@ -338,8 +390,10 @@ public sealed class RewardTrainer
 
     private RewardException Broken(string what, long step, IEnumerable<int> rows)
     {
-        var named = rows.Select(row => train[row].Row).Take(16).ToArray();
-        return new RewardException($"step {step}: {what}, in rows {string.Join(", ", named)}: the run is stopped before the weights are spoiled. Lower learning_rate, or look at those rows");
+        var (where, first) = BrokenNumbers.Find(network, [.. rows.Select(row => train[row])]);
+        var text = $"step {step}: {what}, {where}, in rows {string.Join(", ", first.Select(pair => pair.Row).Take(16))}: the run is stopped before the weights are spoiled. Lower learning_rate, or look at those rows";
+        write?.Invoke(new RaisedAlarm("not_a_number", step, text));
+        return new RewardException(text);
     }
 
     private static double[][] LikeThem(IReadOnlyList<double[]> scores) => [.. scores.Select(of => new double[of.Length])];

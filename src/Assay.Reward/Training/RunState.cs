@@ -32,6 +32,9 @@ internal sealed class RunState
     /// <summary>What the objective has learned, or null where it learns nothing.</summary>
     public JsonObject? Objective { get; set; }
 
+    /// <summary>What the alarms remember, as of the last checkpoint.</summary>
+    public JsonNode? Alarms { get; set; }
+
     /// <summary>What has gathered since the last log line.</summary>
     public LogAverages Averages { get; init; } = new();
 }

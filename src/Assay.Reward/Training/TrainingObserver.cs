@@ -1,4 +1,5 @@
 using Assay.Reward.Training.Memory;
+using Assay.Reward.Training.Preflight;
 
 namespace Assay.Reward.Training;
 
@@ -6,6 +7,9 @@ namespace Assay.Reward.Training;
 public sealed record TrainingObserver
 {
     public static TrainingObserver None { get; } = new();
+
+    /// <summary>Before the first update of a run that begins: what was looked at.</summary>
+    public Action<Examination>? Examined { get; init; }
 
     /// <summary>Before the first update: the memory that the run will take.</summary>
     public Action<MemoryPlan>? Planned { get; init; }

@@ -4,6 +4,8 @@ using Assay.Data.Reading;
 using Assay.Models;
 using Assay.Models.Checkpoints;
 using Assay.Reward.Objectives;
+using Assay.Reward.Training.Alarms;
+using Assay.Reward.Training.Preflight;
 using Assay.Reward.Training.Settings;
 using Assay.Text.Tokenization;
 using Assay.Torch;
@@ -26,6 +28,9 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
     /// <summary>Whether the output folder may hold a run already, which is then gone on with.</summary>
     public RunStart Start { get; init; }
 
+    /// <summary>Whether it is only looked at: then nothing is written, and what would happen is returned instead of the summary.</summary>
+    public Preview Preview { get; init; }
+
     public TrainingObserver Observer { get; init; } = TrainingObserver.None;
 
     /// <summary>Runs it.</summary>
@@ -37,12 +42,12 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
     {
         settings.Checked();
         var modelPath = settings.Model ?? throw new RewardException("model is not set: name the checkpoint to start from");
-        var output = settings.OutputDir ?? throw new RewardException("output_dir is not set: name the folder for the trained model");
+        var output = settings.OutputDir ?? (Preview != Preview.None ? "" : null) ?? throw new RewardException("output_dir is not set: name the folder for the trained model");
         if (settings.Data.Count == 0) throw new RewardException("data is not set: name one or more files of preference pairs");
         if (settings is { EvalData.Count: 0, EvalSplit: null, Split: null } && (settings.EvalStrategy != "no" || settings.EvalOnStart))
             throw new RewardException($"{(settings.EvalOnStart ? "eval_on_start" : $"eval_strategy {settings.EvalStrategy}")} asks for an evaluation and nothing is held out: name pairs with eval_data, eval_split or split, or leave it out");
-        if (settings.UsePeft && CheckpointFolder.HasWeights(output)) throw new RewardException($"{output}: holds a whole model's weights, beside which an adapter would not be read: name another output_dir");
-        var checkpoint = FindCheckpoint(output);
+        if (Preview == Preview.None && settings.UsePeft && CheckpointFolder.HasWeights(output)) throw new RewardException($"{output}: holds a whole model's weights, beside which an adapter would not be read: name another output_dir");
+        var checkpoint = Preview == Preview.None ? FindCheckpoint(output) : null;
         var placement = PlacementOf(settings);
 
         Observer.Phase?.Invoke("loading the model");
@@ -70,8 +75,16 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
             throw NothingLeft("evaluate on, as was asked", settings.EvalData.Count > 0 ? settings.EvalData : settings.Data);
 
         RewardTrainer trainer = null!; // its own Save asks it
-        trainer = new RewardTrainer(model.Network, settings, train, heldOut, clock) { Observer = Observer, SaveModel = Save };
+        trainer = new RewardTrainer(model.Network, settings, train, heldOut, clock)
+        {
+            Observer = Observer,
+            SaveModel = Save,
+            LoadWeights = settings.UsePeft ? folder => TrainedPart.Restore(model, folder) : null,
+            LabelCeiling = 1 - FlipRate.Estimate(train),
+        };
         checkpoint?.RequireSameRun(settings, trainer.DataFingerprint());
+        var examination = checkpoint is null ? trainer.Examine(TextChecks.Run(model.Encoder, held.Train, train, model.Encode), output.Length > 0 ? output : null) : null;
+        if (Preview != Preview.None) return Previewed();
         Directory.CreateDirectory(output);
         loader.WriteQuarantine(Path.Combine(output, QuarantineFile));
         held.Write(Path.Combine(output, "split.json"));
@@ -107,7 +120,7 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         {
             result = trainer.Run(output, checkpoint, stop);
         }
-        catch (Exception error) when (error is OperationCanceledException or RewardException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is OperationCanceledException or RewardException or AlarmException or IOException or UnauthorizedAccessException)
         {
             Record(error);
             throw;
@@ -143,12 +156,34 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         JsonFile.Write(Path.Combine(output, RunFile), run);
         return summary;
 
-        RewardException NothingLeft(string why, IReadOnlyList<string> files) => loader.NothingLeft(why, files, checkpoint is null ? Path.Combine(output, QuarantineFile) : null);
+        RewardException NothingLeft(string why, IReadOnlyList<string> files) => loader.NothingLeft(why, files, checkpoint is null && Preview == Preview.None ? Path.Combine(output, QuarantineFile) : null);
+
+        JsonObject Previewed()
+        {
+            var told = new JsonObject
+            {
+                ["format"] = "assay.dry_run/1",
+                ["rows"] = loader.RowCount,
+                ["set_aside"] = loader.SetAside.Count,
+                ["set_aside_by_reason"] = loader.CountsByReason(),
+                ["train_pairs"] = train.Count,
+                ["eval_pairs"] = heldOut.Count,
+                ["pairs_per_update"] = trainer.Plan.MicroBatchesOf(0).Sum(rows => rows.Length),
+                ["parameters"] = ModelSize.Parameters(model.Network),
+            };
+            foreach (var (name, value) in examination!.ToJson()) told[name] = value?.DeepClone();
+            if (Preview == Preview.OverfitBatch)
+            {
+                Observer.Phase?.Invoke("learning the first batch");
+                told["overfit_batch"] = OverfitBatch.Run(model.Network, settings, train, trainer.Plan, clock, stop).ToJson();
+            }
+            return told;
+        }
 
         // On a full disk the record may find no room either; the error that is on its way says more.
         void Record(Exception error)
         {
-            run["state"] = error is OperationCanceledException ? "stopped" : "failed";
+            run["state"] = error is OperationCanceledException or AlarmException ? "stopped" : "failed";
             run["error"] = error is OperationCanceledException ? null : error.Message;
             try
             {

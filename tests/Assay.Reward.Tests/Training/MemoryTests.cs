@@ -39,11 +39,17 @@ public sealed class MemoryTests : IDisposable
         Assert.Contains("1.50 GiB are to be had", error.Message);
         Assert.Contains("gradient_checkpointing: true (about 1.25 GiB)", error.Message);
         Assert.Contains("bf16: true (about 1.50 GiB)", error.Message);
-        Assert.Contains("max_length: 256", error.Message);
+        Assert.Contains("max_length: 256 (about 1.50 GiB; longer pairs go to the quarantine)", error.Message);
         // What is set already is no advice.
         error = Assert.Throws<RewardException>(() => need.Budget(settings with { Bf16 = true, GradientCheckpointing = true }, Gibibyte + (512 << 20), NotAsked));
         Assert.DoesNotContain("bf16", error.Message);
         Assert.DoesNotContain("gradient_checkpointing", error.Message);
+        // Weights that alone are too much leave a LoRA, where that fits.
+        error = Assert.Throws<RewardException>(() => (need with { FixedBytesWithLora = Gibibyte / 4 }).Budget(settings, Gibibyte, NotAsked));
+        Assert.Contains("use_peft: true (about 1.25 GiB, by itself still 0.25 too much); no other setting", error.Message);
+        error = Assert.Throws<RewardException>(() => (need with { FixedBytesWithLora = Gibibyte / 4 }).Budget(settings, Gibibyte + (512 << 20), () => 1 << 18, length => length / 2));
+        Assert.Contains("use_peft: true (about 1.25 GiB);", error.Message);
+        Assert.Contains("128 longer pairs go to the quarantine", error.Message);
         Assert.Contains("No setting", Assert.Throws<RewardException>(() => need.Budget(settings, Gibibyte / 2, NotAsked)).Message);
     }
 

@@ -31,13 +31,16 @@ internal sealed class MemoryProbe(RewardNetwork network, TrainingSettings settin
         var small = Transient(shortest);
         var process = Environment.WorkingSet;
         var most = limit ?? process + (long)(TorchRuntime.AvailableMemoryBytes * Usable);
-        var need = new MemoryNeed((long)((process - small) * Unseen) + UnseenBytes, small / (double)packedTokens[shortest], packedTokens[longest]);
+        var need = new MemoryNeed((long)((process - small) * Unseen) + UnseenBytes, small / (double)packedTokens[shortest], packedTokens[longest])
+        {
+            FixedBytesWithLora = settings.UsePeft ? null : Math.Max(0, (long)((process - small - FrozenSaves) * Unseen) + UnseenBytes),
+        };
         // The longest pair is only run when by the first estimate it fits.
-        need.Budget(settings, most, Recomputed);
+        need.Budget(settings, most, Recomputed, length => train.Count(pair => pair.LongestSide > length));
         var large = Transient(longest);
         need = need with { BytesPerToken = large / (double)packedTokens[longest] };
         Clear();
-        var budget = need.Budget(settings, most, Recomputed);
+        var budget = need.Budget(settings, most, Recomputed, length => train.Count(pair => pair.LongestSide > length));
         return new MemoryPlan
         {
             FixedBytes = need.FixedBytes,
@@ -72,6 +75,9 @@ internal sealed class MemoryProbe(RewardNetwork network, TrainingSettings settin
         }
         return TorchRuntime.PeakTensorBytes - TorchRuntime.TensorBytes;
     }
+
+    // Of the weights' gradients and moments a LoRA has next to none.
+    private long FrozenSaves => network.Trained.Sum(parameter => parameter.Value.ByteCount) * 3;
 
     private void Clear() => Gradients.Clear([.. network.Trained.Select(parameter => parameter.Value)]);
 

@@ -177,6 +177,9 @@ public sealed record TrainingSettings
     [Setting(Logging, "Evaluate once before the first update.", DecidesResult = false)]
     public bool EvalOnStart { get; init; }
 
+    [Setting(Logging, "What an alarm does: warn, or stop (a checkpoint is written, exit code 1). docs/training.md lists the alarms.", DecidesResult = false)]
+    public string OnAlarm { get; init; } = "warn";
+
     [Setting(Logging, "When to write a checkpoint: no, steps or epoch.", DecidesResult = false)]
     public string SaveStrategy { get; init; } = "steps";
 
@@ -255,6 +258,7 @@ public sealed record TrainingSettings
         Require(EvalSteps is not { } every || IsStepCount(every), "eval_steps", EvalSteps, "a whole number of updates, or a share between 0 and 1");
         Require(IsStepCount(SaveSteps), "save_steps", SaveSteps, "a whole number of updates, or a share between 0 and 1");
         Require(SaveTotalLimit is null or > 0, "save_total_limit", SaveTotalLimit, "null, or 1 or more");
+        Require(OnAlarm is "warn" or "stop", "on_alarm", OnAlarm, "warn or stop");
         Require(SaveMinutes is null or > 0, "save_minutes", SaveMinutes, "null, or a number above 0");
         Require(Metric is "loss" or "accuracy" or "margin", "metric_for_best_model", MetricForBestModel, "loss, accuracy or margin");
         Require(EarlyStoppingPatience is null or > 0, "early_stopping_patience", EarlyStoppingPatience, "null, or 1 or more");

@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+
+namespace Assay.Reward.Training.Alarms;
+
+/// <summary>
+/// One way in which a run goes wrong without stopping. It is told when it begins, and again only after it had ended. What it remembers goes into checkpoints, so that a resumed run tells the same.
+/// </summary>
+internal abstract class Alarm(string name)
+{
+    private bool isOn;
+
+    public string Name { get; } = name;
+
+    /// <summary>The numbers that it carries from update to update.</summary>
+    protected List<double> Memory { get; private set; } = [];
+
+    public RaisedAlarm? Look(UpdateFigures update) => Tell(update.Step, Judge(update));
+
+    /// <summary>What is wrong, with what to do; null where nothing is.</summary>
+    protected abstract string? Judge(UpdateFigures update);
+
+    protected RaisedAlarm? Tell(long step, string? found)
+    {
+        var begins = found is not null && !isOn;
+        isOn = found is not null;
+        return begins ? new RaisedAlarm(Name, step, $"step {step}: {found}") : null;
+    }
+
+    /// <summary>How often in a row something held, this time counted.</summary>
+    protected int InARow(bool holds)
+    {
+        if (Memory.Count == 0) Memory.Add(0);
+        Memory[0] = holds ? Memory[0] + 1 : 0;
+        return (int)Memory[0];
+    }
+
+    public JsonObject ToJson() => new() { ["on"] = isOn, ["memory"] = new JsonArray([.. Memory.Select(number => (JsonNode)number)]) };
+
+    public void Restore(JsonNode? state)
+    {
+        isOn = state?["on"]?.GetValue<bool>() ?? false;
+        Memory = [.. (state?["memory"] as JsonArray ?? []).Select(number => number!.GetValue<double>())];
+    }
+}

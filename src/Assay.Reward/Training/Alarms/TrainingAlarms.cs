@@ -1,0 +1,34 @@
+using System.Text.Json.Nodes;
+using Assay.Reward.Training.Settings;
+
+namespace Assay.Reward.Training.Alarms;
+
+/// <summary>All alarms of a run. To add one: its class in this folder, its entry here, its row in <c>docs/training.md</c>, and a run with its fault in <c>AlarmTests</c>.</summary>
+internal sealed class TrainingAlarms
+{
+    private readonly AccuracyAboveNoise accuracy;
+    private readonly Alarm[] all;
+
+    /// <param name="settings">The run's.</param>
+    /// <param name="labelCeiling">See <see cref="AccuracyAboveNoise"/>.</param>
+    public TrainingAlarms(TrainingSettings settings, double? labelCeiling)
+    {
+        accuracy = new AccuracyAboveNoise(labelCeiling);
+        all = [new LossStuck(), new RewardExploding(), new RewardDrift(), new SpreadCollapse(), new DeadGradient(), new GradientSpike(settings.MaxGradNorm), accuracy];
+    }
+
+    public IEnumerable<string> Names => all.Select(alarm => alarm.Name);
+
+    /// <summary>The alarms that this update sets off.</summary>
+    public IReadOnlyList<RaisedAlarm> Look(UpdateFigures update) => [.. all.Select(alarm => alarm.Look(update)).OfType<RaisedAlarm>()];
+
+    /// <summary>The alarms that an evaluation sets off.</summary>
+    public IReadOnlyList<RaisedAlarm> Look(long step, EvaluationMetrics held) => accuracy.Look(step, held) is { } raised ? [raised] : [];
+
+    public JsonObject ToJson() => new([.. all.Select(alarm => KeyValuePair.Create(alarm.Name, (JsonNode?)alarm.ToJson()))]);
+
+    public void Restore(JsonNode? state)
+    {
+        foreach (var alarm in all) alarm.Restore(state?[alarm.Name]);
+    }
+}
