@@ -30,7 +30,9 @@ public static class AdapterFolder
         {
             ["peft_type"] = "LORA",
             ["task_type"] = "SEQ_CLS",
-            ["base_model_name_or_path"] = baseModel,
+            // A snapshot of the hub's cache lies elsewhere on another machine: there its name is looked for.
+            ["base_model_name_or_path"] = HubSnapshot.Of(baseModel)?.Name ?? baseModel,
+            ["revision"] = HubSnapshot.Of(baseModel)?.Commit,
             ["r"] = lora.Rank,
             ["lora_alpha"] = lora.Alpha == Math.Floor(lora.Alpha) ? (long)lora.Alpha : lora.Alpha,
             ["lora_dropout"] = 0.0,
