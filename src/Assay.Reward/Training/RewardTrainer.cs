@@ -57,9 +57,6 @@ public sealed class RewardTrainer
     /// <summary>Writes the model into a checkpoint's folder; by default the network alone, without tokenizer or record.</summary>
     public Action<string>? SaveModel { get; init; }
 
-    /// <summary>Gives the network the weights of a checkpoint's folder; by default all of them, by name.</summary>
-    public Action<string>? LoadWeights { get; init; }
-
     /// <summary>What the process may take of the host's memory, in bytes; by default what the system has free.</summary>
     public long? MemoryLimit { get; init; }
 
@@ -192,7 +189,7 @@ public sealed class RewardTrainer
         else latest ??= this.Evaluate(stop);
         if (settings.LoadBestModelAtEnd && outputFolder is not null && state.Best.Value is not null && state.Best.Step != state.Step)
         {
-            (LoadWeights ?? TakeWeights)(TrainingCheckpoint.FolderOf(outputFolder, state.Best.Step));
+            TakeWeights(TrainingCheckpoint.FolderOf(outputFolder, state.Best.Step));
             latest = this.Evaluate(stop);
         }
 

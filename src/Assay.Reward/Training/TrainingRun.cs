@@ -79,7 +79,6 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         {
             Observer = Observer,
             SaveModel = Save,
-            LoadWeights = settings.UsePeft ? folder => TrainedPart.Restore(model, folder) : null,
             LabelCeiling = 1 - FlipRate.Estimate(train),
         };
         checkpoint?.RequireSameRun(settings, trainer.DataFingerprint());
