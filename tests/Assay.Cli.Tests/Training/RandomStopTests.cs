@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Assay.Testing;
+using Xunit.Abstractions;
 
 namespace Assay.Cli.Tests.Training;
 
@@ -10,7 +11,7 @@ namespace Assay.Cli.Tests.Training;
 /// Real processes, stopped at moments that nothing in the run knows of, and gone on with: the weights are the uninterrupted run's bit for bit, and the log has each line once.
 /// <c>ASSAY_STOP_MOMENTS</c> says how many moments of each kind; a few by default.
 /// </summary>
-public sealed class RandomStopTests : IDisposable
+public sealed class RandomStopTests(ITestOutputHelper output) : IDisposable
 {
     private const int Sigterm = 15, Terminated = 143, Seed = 20261128;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
@@ -94,7 +95,7 @@ public sealed class RandomStopTests : IDisposable
             Assert.Equal("finished", Run(name)["state"]!.GetValue<string>());
             Directory.Delete(work[name], recursive: true);
         }
-        Console.WriteLine($"stopped {stopped.Count} of {2 * Moments} runs of {steps} steps\n{string.Join("\n", stopped)}");
+        output.WriteLine($"stopped {stopped.Count} of {2 * Moments} runs of {steps} steps\n{string.Join("\n", stopped)}");
         Assert.NotEmpty(stopped);
     }
 
