@@ -143,8 +143,7 @@ public sealed class RewardModel : IScorer, IDisposable
     {
         var read = InParallel.Map(conversations.Count, i => Encode(conversations[i]), cancellationToken);
         var scores = ScoreIds([.. read.Where(outcome => outcome.Refused is null).Select(outcome => outcome.Ids)], cancellationToken: cancellationToken);
-        var at = 0;
-        return [.. read.Select(outcome => outcome.Refused is { } refused ? (ScoreOutcome)RefusalOf(refused, outcome.Ids.Length) : scores[at++])];
+        return Outcomes(read, scores);
     }
 
     /// <summary>
@@ -182,7 +181,14 @@ public sealed class RewardModel : IScorer, IDisposable
         Network.Dispose();
     }
 
-    internal static Refusal RefusalOf(Finding finding, int tokenCount) => new(finding.Reason.Code(), finding.Reason == Reason.OverLength
+    /// <summary>What was read, with the scores of what was not refused put in their places.</summary>
+    internal static IReadOnlyList<ScoreOutcome> Outcomes(IReadOnlyList<TokenOutcome> read, float[] scores)
+    {
+        var at = 0;
+        return [.. read.Select(outcome => outcome.Refused is { } refused ? (ScoreOutcome)RefusalOf(refused, outcome.Ids.Length) : scores[at++])];
+    }
+
+    private static Refusal RefusalOf(Finding finding, int tokenCount) => new(finding.Reason.Code(), finding.Reason == Reason.OverLength
         ? $"{tokenCount} tokens: {finding.Detail}; it is not truncated: shorten it, or score it with a longer model"
         : finding.Detail);
 }

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Assay.Data.Reading;
 using Assay.Evaluation.Scores;
 
 namespace Assay.Evaluation.OverOptimisation;
@@ -32,14 +31,9 @@ public sealed record GradedAnswer
     /// <exception cref="EvaluationException">A line cannot be read; the message names file, line and field.</exception>
     public static IReadOnlyList<GradedAnswer> Read(string path)
     {
-        using var file = new InputFile(path);
-        using var reader = new StreamReader(file.Stream);
         var answers = new List<GradedAnswer>();
-        for (var number = 1L; reader.ReadLine() is { } text; number++)
+        foreach (var (where, line) in JsonObjectLines.Read(path, "group, proxy and gold"))
         {
-            if (string.IsNullOrWhiteSpace(text)) continue;
-            var where = $"{path}, line {number}";
-            if (LenientJson.Parse(text, where) is not JsonObject line) throw new EvaluationException($"{where}: wanted a JSON object with group, proxy and gold");
             if (line.ContainsKey("error")) continue;
             var answer = Of(line, where);
             if (answers.Count > 0 && answer.Proxies.Count != answers[0].Proxies.Count) throw new EvaluationException($"{where}: {answer.Proxies.Count} proxies where the lines before have {answers[0].Proxies.Count}");

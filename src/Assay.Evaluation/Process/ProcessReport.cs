@@ -118,7 +118,7 @@ public sealed record ProcessReport
 
         public double AboveMajority => Accuracy - Math.Max(Right, Steps - Right) / (double)Steps;
 
-        public double Score => (Harmonic(RightCalled, RightMissed, WrongMissed) + Harmonic(WrongCalled, WrongMissed, RightMissed)) / 2;
+        public double Score => new PrmBench { TruePositives = RightCalled, FalseNegatives = RightMissed, TrueNegatives = WrongCalled, FalsePositives = WrongMissed, FirstErrorAccuracy = double.NaN }.Score;
 
         public static Counts operator +(Counts a, Counts b) => new(a.RightCalled + b.RightCalled, a.RightMissed + b.RightMissed, a.WrongCalled + b.WrongCalled, a.WrongMissed + b.WrongMissed);
 
@@ -133,8 +133,5 @@ public sealed record ProcessReport
             }
             return counts;
         }
-
-        // F1 by its counts: 2 hits / (2 hits + what was missed + what was wrongly called).
-        private static double Harmonic(int hits, int missed, int wronglyCalled) => hits == 0 ? double.NaN : 2.0 * hits / (2.0 * hits + missed + wronglyCalled);
     }
 }

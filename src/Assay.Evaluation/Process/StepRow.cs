@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Assay.Data.Reading;
 using Assay.Evaluation.Scores;
 
 namespace Assay.Evaluation.Process;
@@ -37,17 +36,8 @@ public sealed record StepRow
     /// <exception cref="EvaluationException">A line cannot be read; the message names file, line and field.</exception>
     public static IReadOnlyList<StepRow> Read(string path)
     {
-        using var file = new InputFile(path);
-        using var reader = new StreamReader(file.Stream);
-        var rows = new List<StepRow>();
-        for (var number = 1L; reader.ReadLine() is { } text; number++)
-        {
-            if (string.IsNullOrWhiteSpace(text)) continue;
-            var where = $"{path}, line {number}";
-            if (LenientJson.Parse(text, where) is not JsonObject line) throw new EvaluationException($"{where}: wanted a JSON object with step_scores and labels");
-            if (!line.ContainsKey("error")) rows.Add(Of(line, where));
-        }
-        return rows.Count > 0 ? rows : throw new EvaluationException($"{path}: no scored solution in it, wanted lines with step_scores and labels");
+        StepRow[] rows = [.. JsonObjectLines.Read(path, "step_scores and labels").Where(entry => !entry.Line.ContainsKey("error")).Select(entry => Of(entry.Line, entry.Where))];
+        return rows.Length > 0 ? rows : throw new EvaluationException($"{path}: no scored solution in it, wanted lines with step_scores and labels");
     }
 
     private static StepRow Of(JsonObject line, string where)

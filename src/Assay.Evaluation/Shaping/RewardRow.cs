@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Assay.Data.Reading;
 using Assay.Evaluation.OverOptimisation;
 using Assay.Evaluation.Scores;
 
@@ -49,14 +48,9 @@ public sealed record RewardRow
     public static IEnumerable<RewardRow> Read(string path, int? numGenerations = null)
     {
         var names = new Dictionary<string, int>(StringComparer.Ordinal);
-        using var file = new InputFile(path);
-        using var reader = new StreamReader(file.Stream);
         var answers = 0;
-        for (var number = 1L; reader.ReadLine() is { } text; number++)
+        foreach (var (where, line) in JsonObjectLines.Read(path, "score and group"))
         {
-            if (string.IsNullOrWhiteSpace(text)) continue;
-            var where = $"{path}, line {number}";
-            if (LenientJson.Parse(text, where) is not JsonObject line) throw new EvaluationException($"{where}: wanted a JSON object with score and group");
             yield return Of(line, where, numGenerations is { } each ? answers / each : Named(line, where));
             answers++;
         }

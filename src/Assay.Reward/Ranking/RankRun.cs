@@ -92,10 +92,8 @@ public sealed class RankRun(IScorer scorer)
     {
         if (group.Group.Error is { } whole) yield return $"row {group.Group.Row}: {whole}";
         for (var i = 0; i < group.Outcomes.Count; i++)
-            if (!group.Order.Contains(i)) yield return $"row {group.Group.Row}, answer {i + 1}: {WhyNot(group.Outcomes[i])}";
+            if (group.Outcomes[i].Problem is { } problem) yield return $"row {group.Group.Row}, answer {i + 1}: {problem}";
     }
-
-    private static string WhyNot(ScoreOutcome outcome) => outcome.Refusal is { } refusal ? $"{refusal.Code}: {refusal.Detail}" : $"score_not_finite: the model gave {outcome.Score}";
 
     private static void WriteRanked(OutputFile file, RankedGroup group) => Line(file, json =>
     {
@@ -107,9 +105,9 @@ public sealed class RankRun(IScorer scorer)
             return;
         }
         json.WriteStartArray("scores");
-        for (var i = 0; i < group.Outcomes.Count; i++)
+        foreach (var outcome in group.Outcomes)
         {
-            if (group.Order.Contains(i)) json.WriteNumberValue(group.Outcomes[i].Score);
+            if (outcome.Problem is null) json.WriteNumberValue(outcome.Score);
             else json.WriteNullValue();
         }
         json.WriteEndArray();
@@ -119,7 +117,7 @@ public sealed class RankRun(IScorer scorer)
         if (group.Order.Count == group.Outcomes.Count) return;
         json.WriteStartObject("errors");
         for (var i = 0; i < group.Outcomes.Count; i++)
-            if (!group.Order.Contains(i)) json.WriteString($"{i}", WhyNot(group.Outcomes[i]));
+            if (group.Outcomes[i].Problem is { } problem) json.WriteString($"{i}", problem);
         json.WriteEndObject();
     });
 

@@ -9,7 +9,7 @@ public sealed record RankedGroup(CandidateGroup Group, IReadOnlyList<ScoreOutcom
 {
     /// <summary>Places of the answers that have a score, the best first; equal scores in the order of the input.</summary>
     public IReadOnlyList<int> Order { get; } =
-        [.. Enumerable.Range(0, Outcomes.Count).Where(i => Outcomes[i].Refusal is null && float.IsFinite(Outcomes[i].Score)).OrderByDescending(i => Outcomes[i].Score)];
+        [.. Enumerable.Range(0, Outcomes.Count).Where(i => Outcomes[i].Problem is null).OrderByDescending(i => Outcomes[i].Score)];
 
     /// <summary>Scores in the order of <see cref="Order"/>.</summary>
     public IEnumerable<float> Scores => Order.Select(i => Outcomes[i].Score);

@@ -126,8 +126,7 @@ public sealed class ScoreRun(IScorer scorer, string fingerprint, Action<Utf8Json
         for (var i = 0; i < asked.Count; i++)
         {
             int row = asked[i].Row;
-            if (outcomes[i].Refusal is { } refusal) errors[row] ??= $"{asked[i].Side}{refusal.Code}: {refusal.Detail}";
-            else if (!float.IsFinite(outcomes[i].Score)) errors[row] ??= $"{asked[i].Side}score_not_finite: the model gave {outcomes[i].Score}";
+            if (outcomes[i].Problem is { } problem) errors[row] ??= asked[i].Side + problem;
             else scores[row].Add(outcomes[i].Score);
         }
         first.AddRange(batch.Zip(errors).Where(row => row.Second is not null).Take(MostNamed - first.Count).Select(row => new ScoreError(row.First.Line, row.Second!)));

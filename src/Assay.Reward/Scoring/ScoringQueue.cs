@@ -49,8 +49,7 @@ public sealed class ScoringQueue : IDisposable
     {
         var read = await Task.Run(() => InParallel.Map(conversations.Count, i => model.Encode(conversations[i]), cancellationToken), cancellationToken).ConfigureAwait(false);
         var scores = await ScoreIdsAsync([.. read.Where(outcome => outcome.Refused is null).Select(outcome => outcome.Ids)], cancellationToken).ConfigureAwait(false);
-        var at = 0;
-        return [.. read.Select(outcome => outcome.Refused is { } refused ? (ScoreOutcome)RewardModel.RefusalOf(refused, outcome.Ids.Length) : scores[at++])];
+        return RewardModel.Outcomes(read, scores);
     }
 
     /// <summary>Raw scores of sequences of ids, in their order.</summary>
@@ -134,22 +133,22 @@ public sealed class ScoringQueue : IDisposable
         lock (gate)
         {
             if (request.Answer.Task.IsCompleted) return;
-            if (request.Place.List is not null)
-            {
-                waiting.Remove(request.Place);
-                waitingSequences -= request.Sequences.Count - request.Next;
-                waitingTokens -= request.TokensLeft;
-            }
             End(request);
         }
         Metrics.Cancelled();
         request.Answer.TrySetCanceled(token);
     }
 
-    // Inside the lock.
+    // Inside the lock. Takes what is left of the request out of the queue.
     private void End(Request request)
     {
         if (request.IsEnded) return;
+        if (request.Place.List is not null)
+        {
+            waiting.Remove(request.Place);
+            waitingSequences -= request.Sequences.Count - request.Next;
+            waitingTokens -= request.TokensLeft;
+        }
         request.IsEnded = true;
         if (--activeRequests == 0 && isClosed) drained?.TrySetResult();
     }
@@ -247,12 +246,6 @@ public sealed class ScoringQueue : IDisposable
         else request.Answer.TrySetException(error);
         lock (gate)
         {
-            if (request.Place.List is not null)
-            {
-                waiting.Remove(request.Place);
-                waitingSequences -= request.Sequences.Count - request.Next;
-                waitingTokens -= request.TokensLeft;
-            }
             End(request);
         }
     }

@@ -16,9 +16,15 @@ internal readonly record struct Rational
 
     public BigInteger Denominator { get; }
 
-    public double ToDouble() => System.Math.Exp(BigInteger.Log(BigInteger.Abs(Numerator)) - BigInteger.Log(Denominator)) * Numerator.Sign is var value && double.IsFinite(value) && !Numerator.IsZero
-        ? (double)Numerator / (double)Denominator is var direct && double.IsFinite(direct) && direct != 0 ? direct : value
-        : 0;
+    /// <summary>The nearest double, or near it where numerator or denominator are beyond doubles; 0 beyond their range.</summary>
+    public double ToDouble()
+    {
+        if (Numerator.IsZero) return 0;
+        var direct = (double)Numerator / (double)Denominator;
+        if (double.IsFinite(direct) && direct != 0) return direct;
+        var byLogarithms = System.Math.Exp(BigInteger.Log(BigInteger.Abs(Numerator)) - BigInteger.Log(Denominator)) * Numerator.Sign;
+        return double.IsFinite(byLogarithms) ? byLogarithms : 0;
+    }
 
     public static Rational operator +(Rational a, Rational b) => new(a.Numerator * b.Denominator + b.Numerator * a.Denominator, a.Denominator * b.Denominator);
 
