@@ -98,7 +98,7 @@ public sealed class RewardTrainer
         if (resumeFrom is not null) state = resumeFrom.Restore(names, optimiser);
         if (state.Objective is not null) objective.State = state.Objective;
         if (outputFolder is not null) Directory.CreateDirectory(outputFolder);
-        using var log = outputFolder is null ? null : new TrainLog(Path.Combine(outputFolder, "train_log.jsonl"), resumeFrom?.Step);
+        using var log = outputFolder is null ? null : new TrainLog(outputFolder, resumeFrom?.Step, settings.ReportTo, clock);
         var schedule = LearningRateSchedule.Create(settings.LrSchedulerType, settings.LearningRate, settings.WarmupSteps, Plan.TotalUpdates, settings.LrSchedulerKwargs);
         var alarms = new TrainingAlarms(settings, LabelCeiling);
         alarms.Restore(state.Alarms);

@@ -134,7 +134,7 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         summary["trained_parameters"] = trained;
         summary["gemm_gflops"] = gemm;
         if (trained == ModelSize.Parameters(model.Network)) summary["gemm_share"] = ModelSize.GemmShare(outside, summary["train_tokens_per_second"]!.GetValue<double>(), gemm);
-        AppendToLog(output, summary);
+        using (var log = new TrainLog(output, result.Steps, settings.ReportTo, clock)) log.Write(summary);
 
         Observer.Phase?.Invoke("saving");
         try
@@ -258,6 +258,4 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         record["files"] = new JsonArray([.. checkpoint.Files.Select(file => (JsonNode)new JsonObject { ["name"] = Path.GetFileName(file.Path), ["sha256"] = Fingerprints.OfFile(file.Path) })]);
         return record;
     }
-
-    private static void AppendToLog(string output, JsonObject summary) => File.AppendAllText(Path.Combine(output, "train_log.jsonl"), summary.ToJsonString() + "\n");
 }

@@ -17,7 +17,6 @@ public static class SettingsReader
     private static readonly Absent Fp32Weights = new(["false", "null"], "weights are fp32 here; bf16 computes in bf16 over them");
     private static readonly Absent OneProcess = new(["null", "false"], "one process trains; there is no distributed backend yet");
     private static readonly Absent NoLoader = new(["0", "null", "false"], "rows are tokenized once before training, there is no data loader to set");
-    private static readonly Absent NoTracker = new(["none", "null", "false"], "the log is train_log.jsonl in the output folder");
     private static readonly Absent ByTemplate = new(["null"], "the tokenizer's own special tokens are used");
 
     private static readonly Dictionary<string, Absent> NotHere = new()
@@ -42,8 +41,7 @@ public static class SettingsReader
         ["dataloader_pin_memory"] = new(["true", "false"], NoLoader.Reason),
         ["dataset_num_proc"] = NoLoader,
         ["remove_unused_columns"] = new(["true", "false"], NoLoader.Reason),
-        ["report_to"] = NoTracker,
-        ["push_to_hub"] = NoTracker,
+        ["push_to_hub"] = new(["false", "null"], "the model is written to output_dir; upload that folder (hf upload)"),
         ["optim"] = new(["adamw_torch", "adamw_torch_fused"], "AdamW is the one optimiser"),
         ["pad_token"] = new(["null"], "batches are packed: there are no pads, and the score is read by length"),
         ["pad_to_multiple_of"] = new(["null", "auto"], "batches are packed: there are no pads"),
