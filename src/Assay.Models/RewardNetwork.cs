@@ -188,8 +188,8 @@ public abstract class RewardNetwork : IDisposable
         parameter.IsFresh || parameter.Name.StartsWith("score.", StringComparison.Ordinal) || parameter.Name.StartsWith("classifier.", StringComparison.Ordinal);
 
     /// <summary>The first module, in the order of the forward, whose output is not finite throughout; null where all are. Reads every activation: for a run that broke down.</summary>
-    /// <exception cref="ArgumentException">As <see cref="Score"/>.</exception>
-    public string? FirstNonFinite(PackedBatch batch)
+    /// <param name="run">Runs the network and returns what is read of it; without gradients.</param>
+    public string? FirstNonFinite(Func<Tensor> run)
     {
         string? found = null;
         var before = Observer;
@@ -198,7 +198,7 @@ public abstract class RewardNetwork : IDisposable
         {
             using var noGrad = new NoGrad();
             using var scope = new TensorScope();
-            var scores = Score(batch).ToDoubles();
+            var scores = run().ToDoubles();
             return found ?? (scores.All(double.IsFinite) ? null : "the score head");
         }
         finally

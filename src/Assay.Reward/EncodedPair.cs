@@ -1,3 +1,5 @@
+using Assay.Models.Packing;
+
 namespace Assay.Reward;
 
 /// <summary>A preference pair as token ids, ready for a network, with what its row says of the preference.</summary>
@@ -30,6 +32,9 @@ public sealed record EncodedPair(long Row, int[] Chosen, int[] Rejected, float? 
 
     /// <summary>How many leading tokens all sides have in common.</summary>
     public int CommonPrefixLength => Ranked?.Min(side => Chosen.AsSpan().CommonPrefixLength(side)) ?? Chosen.AsSpan().CommonPrefixLength(Rejected);
+
+    /// <summary>Tokens as they go through a network: a common prefix once where it can be shared.</summary>
+    public int PackedTokenCount(PackingRules rules) => LongestSide <= rules.SharedPrefixLimit ? TokenCount - ((Sides.Count - 1) * CommonPrefixLength) : TokenCount;
 
     /// <summary>The longest side.</summary>
     public int LongestSide => Ranked?.Max(side => side.Length) ?? Math.Max(Chosen.Length, Rejected.Length);

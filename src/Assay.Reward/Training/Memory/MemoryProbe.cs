@@ -1,5 +1,4 @@
 using Assay.Models;
-using Assay.Models.Packing;
 using Assay.Reward.Training.Settings;
 using Assay.Torch;
 
@@ -9,7 +8,7 @@ namespace Assay.Reward.Training.Memory;
 /// Predicts the memory of a run by running a small part of it: a forward and a backward of the shortest pair, then of the longest. So it holds for every family.
 /// No weight is changed. It knows the host's memory only.
 /// </summary>
-internal sealed class MemoryProbe(RewardNetwork network, TrainingSettings settings, IReadOnlyList<EncodedPair> train, IReadOnlyList<int> packedTokens)
+internal sealed class MemoryProbe(RewardNetwork network, TrainingSettings settings, ITrainingTask task)
 {
     // What the probe does not see: code that is compiled later, rows and logs that grow, blocks that do not fit together.
     private const double Unseen = 1.02;
@@ -24,23 +23,23 @@ internal sealed class MemoryProbe(RewardNetwork network, TrainingSettings settin
     /// <exception cref="RewardException">Even the longest pair alone does not fit; the message says what would.</exception>
     public MemoryPlan Measure(TrainingPlan plan, long? limit = null)
     {
-        var rows = Enumerable.Range(0, train.Count).ToList();
-        var (shortest, longest) = (rows.MinBy(row => packedTokens[row]), rows.MaxBy(row => packedTokens[row]));
+        var rows = Enumerable.Range(0, task.RowCount).ToList();
+        var (shortest, longest) = (rows.MinBy(task.PackedTokensOf), rows.MaxBy(task.PackedTokensOf));
         // The first leaves gradients and, in bf16, narrowed weights behind: a part of what stays, as the optimiser's moments are.
         Transient(shortest);
         var small = Transient(shortest);
         var process = Environment.WorkingSet;
         var most = limit ?? process + (long)(TorchRuntime.AvailableMemoryBytes * Usable);
-        var need = new MemoryNeed((long)((process - small) * Unseen) + UnseenBytes, small / (double)packedTokens[shortest], packedTokens[longest])
+        var need = new MemoryNeed((long)((process - small) * Unseen) + UnseenBytes, small / (double)task.PackedTokensOf(shortest), task.PackedTokensOf(longest))
         {
             FixedBytesWithLora = settings.UsePeft ? null : Math.Max(0, (long)((process - small - FrozenSaves) * Unseen) + UnseenBytes),
         };
         // The longest pair is only run when by the first estimate it fits.
-        need.Budget(settings, most, Recomputed, length => train.Count(pair => pair.LongestSide > length));
+        need.Budget(settings, most, Recomputed, RowsAbove);
         var large = Transient(longest);
-        need = need with { BytesPerToken = large / (double)packedTokens[longest] };
+        need = need with { BytesPerToken = large / (double)task.PackedTokensOf(longest) };
         Clear();
-        var budget = need.Budget(settings, most, Recomputed, length => train.Count(pair => pair.LongestSide > length));
+        var budget = need.Budget(settings, most, Recomputed, RowsAbove);
         return new MemoryPlan
         {
             FixedBytes = need.FixedBytes,
@@ -55,7 +54,7 @@ internal sealed class MemoryProbe(RewardNetwork network, TrainingSettings settin
             network.GradientCheckpointing = true;
             try
             {
-                return Transient(shortest) / (double)packedTokens[shortest];
+                return Transient(shortest) / (double)task.PackedTokensOf(shortest);
             }
             finally
             {
@@ -64,14 +63,15 @@ internal sealed class MemoryProbe(RewardNetwork network, TrainingSettings settin
         }
     }
 
-    // What a pair's forward and backward take above what is left when they are done.
+    private int RowsAbove(int length) => Enumerable.Range(0, task.RowCount).Count(row => task.LongestOf(row) > length);
+
+    // What a row's forward and backward take above what is left when they are done.
     private long Transient(int row)
     {
         TorchRuntime.ResetPeakTensorBytes();
         using (new TensorScope())
         {
-            var batch = PackedBatch.FromGroups([train[row].Sides], network.Packing);
-            network.Score(batch).Sum().Backward();
+            task.Forward([row]).Sum().Backward();
         }
         return TorchRuntime.PeakTensorBytes - TorchRuntime.TensorBytes;
     }
@@ -87,7 +87,7 @@ internal sealed class MemoryProbe(RewardNetwork network, TrainingSettings settin
         for (var update = 0L; update < Math.Min(plan.TotalUpdates, plan.UpdatesPerEpoch); update++)
         {
             foreach (var rows in plan.MicroBatchesOf(update))
-                foreach (var part in TokenBudget.Cut(rows, row => packedTokens[row], budget)) largest = Math.Max(largest, part.Sum(row => packedTokens[row]));
+                foreach (var part in TokenBudget.Cut(rows, task.PackedTokensOf, budget)) largest = Math.Max(largest, part.Sum(task.PackedTokensOf));
         }
         return largest;
     }

@@ -5,27 +5,27 @@ using Assay.Reward.Training.Settings;
 namespace Assay.Reward.Training.Preflight;
 
 /// <summary>Looks at a run before its first step, and reckons what it will take.</summary>
-internal sealed class Examiner(RewardNetwork network, TrainingSettings settings, IReadOnlyList<EncodedPair> train, IReadOnlyList<EncodedPair> heldOut, TrainingPlan plan)
+internal sealed class Examiner(RewardNetwork network, TrainingSettings settings, ITrainingTask task, TrainingPlan plan)
 {
-    private const int MostPairs = 16;
+    private const int MostRows = 16;
 
     /// <summary>A forward is about a third of a forward with its backward.</summary>
     private const double ForwardShare = 1.0 / 3;
 
-    /// <param name="packedTokens">Tokens that go through the network, by pair.</param>
     /// <param name="memory">What was predicted.</param>
     /// <param name="batchTokens">Most tokens at once.</param>
     /// <param name="ofText">What was found of the way from text to ids.</param>
     /// <param name="outputFolder">Where checkpoints will go; null where none will.</param>
-    public Examination Look(IReadOnlyList<int> packedTokens, MemoryPlan? memory, int batchTokens, IEnumerable<PreflightFinding> ofText, string? outputFolder)
+    public Examination Look(MemoryPlan? memory, int batchTokens, IEnumerable<PreflightFinding> ofText, string? outputFolder)
     {
-        var first = TokenBudget.Cut(plan.MicroBatchesOf(0).SelectMany(rows => rows), row => packedTokens[row], batchTokens).First().Take(MostPairs).ToArray();
-        var checks = new NetworkChecks(network, [.. first.Select(row => train[row])]);
-        List<PreflightFinding> findings = [.. checks.Run(), .. ofText];
+        var first = TokenBudget.Cut(plan.MicroBatchesOf(0).SelectMany(rows => rows), task.PackedTokensOf, batchTokens).First().Take(MostRows).ToArray();
+        var (found, time) = task.Look(first);
+        List<PreflightFinding> findings = [.. found, .. ofText];
         if (outputFolder is not null) findings.Add(DiskCheck.Judge(ModelBytes, StateBytes, Checkpoints, DiskRoom.Free(outputFolder)));
         var epochs = (double)plan.TotalUpdates / plan.UpdatesPerEpoch;
-        var packed = (long)(packedTokens.Sum(tokens => (long)tokens) * epochs);
-        var work = packed + (heldOut.Sum(pair => (long)pair.TokenCount) * Evaluations * ForwardShare);
+        var rows = Enumerable.Range(0, task.RowCount);
+        var packed = (long)(rows.Sum(row => (long)task.PackedTokensOf(row)) * epochs);
+        var work = packed + (task.HeldOutTokens * Evaluations * ForwardShare);
         return new Examination
         {
             Findings = findings,
@@ -33,9 +33,9 @@ internal sealed class Examiner(RewardNetwork network, TrainingSettings settings,
             BatchTokens = batchTokens,
             Updates = plan.TotalUpdates,
             Epochs = plan.EpochAfter(plan.TotalUpdates),
-            Tokens = (long)(train.Sum(pair => (long)pair.TokenCount) * epochs),
+            Tokens = (long)(rows.Sum(row => (long)task.TokensOf(row)) * epochs),
             PackedTokens = packed,
-            Time = checks.Time * (work / first.Sum(row => packedTokens[row])),
+            Time = time * (work / first.Sum(task.PackedTokensOf)),
         };
     }
 

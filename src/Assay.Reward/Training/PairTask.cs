@@ -1,0 +1,101 @@
+using System.Text.Json.Nodes;
+using Assay.Models;
+using Assay.Models.Packing;
+using Assay.Reward.Objectives;
+using Assay.Reward.Training.Preflight;
+using Assay.Reward.Training.Settings;
+using Assay.Torch;
+
+namespace Assay.Reward.Training;
+
+/// <summary>Preference pairs (and lists) by the score of each side: what <see cref="RewardTrainer"/> trains.</summary>
+internal sealed class PairTask : ITrainingTask
+{
+    private readonly RewardNetwork network;
+    private readonly TrainingSettings settings;
+    private readonly IReadOnlyList<EncodedPair> train;
+    private readonly IReadOnlyList<EncodedPair> heldOut;
+    private readonly int[] packedTokens;
+    private FeatureCache? features;
+    private string? fingerprint;
+
+    /// <param name="network">Gives the scores.</param>
+    /// <param name="settings">Checked ones.</param>
+    /// <param name="train">The pairs, in the order that row order counts.</param>
+    /// <param name="heldOut">The pairs to evaluate on, maybe none.</param>
+    public PairTask(RewardNetwork network, TrainingSettings settings, IReadOnlyList<EncodedPair> train, IReadOnlyList<EncodedPair> heldOut)
+    {
+        (this.network, this.settings, this.train, this.heldOut) = (network, settings, train, heldOut);
+        Objective = ObjectiveKind.Create(settings, train);
+        packedTokens = [.. train.Select(pair => pair.PackedTokenCount(network.Packing))];
+    }
+
+    public IObjective Objective { get; }
+
+    public int RowCount => train.Count;
+
+    public int HeldOutCount => heldOut.Count;
+
+    public long HeldOutTokens => heldOut.Sum(pair => (long)pair.TokenCount);
+
+    public JsonObject? State
+    {
+        get => Objective.State;
+        set => Objective.State = value;
+    }
+
+    public long LineOf(int row) => train[row].Row;
+
+    public int TokensOf(int row) => train[row].TokenCount;
+
+    public int PackedTokensOf(int row) => packedTokens[row];
+
+    public int LongestOf(int row) => train[row].LongestSide;
+
+    public int NumbersOf(int row) => train[row].Sides.Count;
+
+    public Tensor Forward(IReadOnlyList<int> rows) => features?.Score(rows.SelectMany(row => train[row].Sides))
+        ?? network.Score(PackedBatch.FromGroups(rows.Select(row => train[row].Sides), network.Packing)); // [sides of all pairs]: chosen, rejected, chosen, …
+
+    public double Loss(IReadOnlyList<int> rows, IReadOnlyList<double[]> numbers, IReadOnlyList<double[]> gradient) => Objective.Sum(PairsOf(rows), numbers, gradient);
+
+    public BatchScores Summary(int[] rows, IReadOnlyList<double[]> numbers, double loss) => new(rows, [.. numbers.Select(of => of[0])], [.. numbers.Select(of => of[^1])], loss)
+    {
+        Decided = rows.Any(row => train[row].IsTie) ? [.. rows.Select(row => !train[row].IsTie)] : null,
+    };
+
+    public void Learn(IReadOnlyList<int> rows, IReadOnlyList<double[]> numbers) => Objective.Learn(PairsOf(rows), numbers);
+
+    public string? FaultOf(int row) => train[row].Margin is { } margin && !float.IsFinite(margin) ? $"the row's margin is {margin}" : null;
+
+    public string DataFingerprint() => fingerprint ??= Fingerprints.OfPairs(train);
+
+    public void Prepare(Action<string>? phase, CancellationToken stop)
+    {
+        if (!settings.HeadOnly || features is not null) return;
+        phase?.Invoke("reading each side once");
+        features = new FeatureCache(network, [.. train, .. heldOut], settings.MaxBatchTokens, stop);
+    }
+
+    public EvaluationMetrics Evaluate(CancellationToken stop)
+    {
+        var (chosen, rejected) = features?.Score(heldOut) ?? new SequenceScorer(network).Score(heldOut, settings.MaxBatchTokens, stop);
+        double[][] scores = [.. chosen.Select((score, i) => new double[] { score, rejected[i] })];
+        double[][] unused = [.. scores.Select(of => new double[of.Length])];
+        return EvaluationMetrics.Of(chosen, rejected, settings.PerDeviceEvalBatchSize, Objective.Sum(heldOut, scores, unused) / heldOut.Count);
+    }
+
+    public (IReadOnlyList<PreflightFinding> Findings, TimeSpan Time) Look(IReadOnlyList<int> rows)
+    {
+        var checks = new NetworkChecks(network, PairsOf(rows));
+        return (checks.Run(), checks.Time);
+    }
+
+    public void Dispose()
+    {
+        features?.Dispose();
+        features = null;
+    }
+
+    private EncodedPair[] PairsOf(IReadOnlyList<int> rows) => [.. rows.Select(row => train[row])];
+}

@@ -1,0 +1,341 @@
+using Assay.Models;
+using Assay.Models.Adapters;
+using Assay.Reward.Training.Alarms;
+using Assay.Reward.Training.Memory;
+using Assay.Reward.Training.Preflight;
+using Assay.Reward.Training.Settings;
+using Assay.Torch;
+
+namespace Assay.Reward.Training;
+
+/// <summary>
+/// The loop of transformers' Trainer (5.23) under TRL's trainers (1.16): their row order, mean of micro-batch means, clipping, AdamW groups and schedules, in fp32 or, with bf16, as torch's autocast divides the work. What a
+/// row is and what is made small, the task says.
+/// </summary>
+public class TrainingLoop
+{
+    private readonly RewardNetwork network;
+    private readonly TrainingSettings settings;
+    private readonly ITrainingTask task;
+    private readonly TimeProvider clock;
+    private Examination? examination;
+    private Action<RaisedAlarm>? write;
+
+    /// <param name="network">The network to train; its weights are changed in place.</param>
+    /// <param name="settings">What to do; only the settings of training itself are read here.</param>
+    /// <param name="task">What is trained.</param>
+    /// <param name="clock">Measures the run.</param>
+    private protected TrainingLoop(RewardNetwork network, TrainingSettings settings, ITrainingTask task, TimeProvider clock)
+    {
+        this.network = network;
+        this.settings = settings.Checked();
+        network.ComputeType = settings.Bf16 ? DType.BFloat16 : network.DType;
+        network.GradientCheckpointing = settings.GradientCheckpointing;
+        this.task = task;
+        this.clock = clock;
+        Plan = new TrainingPlan(task.RowCount, settings);
+    }
+
+    public TrainingPlan Plan { get; }
+
+    public TrainingObserver Observer { get; init; } = TrainingObserver.None;
+
+    /// <summary>Writes the model into a checkpoint's folder; by default the network alone, without tokenizer or record.</summary>
+    public Action<string>? SaveModel { get; init; }
+
+    /// <summary>What the process may take of the host's memory, in bytes; by default what the system has free.</summary>
+    public long? MemoryLimit { get; init; }
+
+    /// <summary>Share of labels that can be right, 0..1, where votes tell it: an accuracy beyond it is an alarm.</summary>
+    public double? LabelCeiling { get; init; }
+
+    /// <summary>Looks at the run before its first step. What is wrong with it becomes an alarm of step 0 once it runs.</summary>
+    /// <param name="ofText">What was found of the way from text to ids.</param>
+    /// <param name="outputFolder">Where checkpoints will go; null where none will.</param>
+    /// <exception cref="RewardException">It does not fit in memory; the message says what would make it fit.</exception>
+    public Examination Examine(IEnumerable<PreflightFinding> ofText, string? outputFolder = null)
+    {
+        var state = new RunState();
+        MemoryPlan? memory;
+        // Its moments are a part of what is measured.
+        using (NewOptimiser()) memory = PlanMemory(state);
+        Observer.Phase?.Invoke("looking at the first pairs");
+        examination = new Examiner(network, settings, task, Plan).Look(memory, state.BatchTokens, ofText, outputFolder);
+        Observer.Examined?.Invoke(examination);
+        return examination;
+    }
+
+    /// <summary>Trains to the end, or to a stop.</summary>
+    /// <param name="outputFolder">Where <c>train_log.jsonl</c> and checkpoints go; null writes nothing.</param>
+    /// <param name="resumeFrom">A complete checkpoint of this run whose weights the model already has; null starts at the beginning.</param>
+    /// <param name="stop">When it is set, the update in progress is finished, a checkpoint is written and the run ends.</param>
+    /// <exception cref="RewardException">A loss or a gradient is no number; the message names step and rows.</exception>
+    /// <exception cref="AlarmException">An alarm went off and <c>on_alarm</c> is stop; the checkpoint is written.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was set; the checkpoint is written.</exception>
+    /// <exception cref="IOException">The log or a checkpoint cannot be written; earlier checkpoints are whole.</exception>
+    public TrainingResult Run(string? outputFolder, TrainingCheckpoint? resumeFrom = null, CancellationToken stop = default)
+    {
+        var started = clock.GetTimestamp();
+        var trained = network.Trained;
+        var names = trained.Select(p => p.Name).ToArray();
+        var parameters = trained.Select(p => p.Value).ToArray();
+        using var optimiser = NewOptimiser();
+        var state = new RunState();
+        if (resumeFrom is not null) state = resumeFrom.Restore(names, optimiser);
+        if (state.Objective is not null) task.State = state.Objective;
+        if (outputFolder is not null) Directory.CreateDirectory(outputFolder);
+        using var log = outputFolder is null ? null : new TrainLog(outputFolder, resumeFrom?.Step, settings.ReportTo, clock);
+        var schedule = LearningRateSchedule.Create(settings.LrSchedulerType, settings.LearningRate, settings.WarmupSteps, Plan.TotalUpdates, settings.LrSchedulerKwargs);
+        var alarms = new TrainingAlarms(settings, LabelCeiling);
+        alarms.Restore(state.Alarms);
+        write = alarm => log?.Write(alarm.ToJson());
+        RaisedAlarm? raised = null;
+        long trainedRows = 0, tokens = 0, firstStep = state.Step;
+        var trainingTime = TimeSpan.Zero;
+        EvaluationMetrics? latest = null;
+        var (savedStep, savedAt) = (-1L, clock.GetTimestamp());
+
+        using var held = task;
+        task.Prepare(Observer.Phase, stop);
+        MemoryPlan? memory;
+        if (examination is null) memory = PlanMemory(state);
+        else
+        {
+            memory = examination.Memory;
+            if (state.BatchTokens == 0) state.BatchTokens = examination.BatchTokens;
+            if (state.Step == 0) Tell(examination.Findings.Where(finding => !finding.IsFine).Select(finding => new RaisedAlarm(finding.Check, 0, $"before the first step: {finding.Text}")));
+        }
+        StopIfAlarmed();
+        Observer.Phase?.Invoke("training");
+        if (state.IsEvaluationPending || (settings.EvalOnStart && state.Step == 0)) Evaluate();
+        while (state.Step < Plan.TotalUpdates && !HasStoppedEarly())
+        {
+            if (stop.IsCancellationRequested)
+            {
+                if (outputFolder is not null && state.Step > firstStep) Save();
+                stop.ThrowIfCancellationRequested();
+            }
+            var began = clock.GetTimestamp();
+            var step = state.Step + 1;
+            var microBatches = Plan.MicroBatchesOf(state.Step);
+            var scored = new List<BatchScores>();
+            var seen = new List<(int[] Rows, double[][] Numbers)>();
+            foreach (var rows in microBatches)
+            {
+                var (numbers, batchLoss) = Accumulate(rows, 1.0 / microBatches.Count, step, state.BatchTokens);
+                scored.Add(task.Summary(rows, numbers, batchLoss));
+                seen.Add((rows, numbers));
+                foreach (var row in rows)
+                {
+                    trainedRows++;
+                    tokens += task.TokensOf(row);
+                    state.TokenCount += task.TokensOf(row);
+                }
+            }
+            var norm = Gradients.Norm(parameters);
+            if (!double.IsFinite(norm)) throw Broken($"the gradient's norm is {norm}", step, microBatches.SelectMany(rows => rows));
+            Observer.GradientsReady?.Invoke(step);
+            var rate = schedule.RateAt(state.Step);
+            optimiser.Step(rate, settings.MaxGradNorm > 0 ? Gradients.ClipFactor(norm, settings.MaxGradNorm) : 1);
+            optimiser.ClearGradients();
+            foreach (var (rows, numbers) in seen) task.Learn(rows, numbers);
+            state.Objective = task.State;
+            state.Step = step;
+            trainingTime += clock.GetElapsedTime(began);
+
+            var loss = scored.Average(b => b.Loss);
+            state.LossSum += loss;
+            state.Averages.Add(loss, scored);
+            var epoch = Plan.EpochAfter(step);
+            var last = step == Plan.TotalUpdates;
+            var isLogged = last || step % Plan.Every(settings.LoggingSteps) == 0 || (step == 1 && settings.LoggingFirstStep);
+            Observer.Updated?.Invoke(new UpdateReport
+            {
+                Step = step,
+                TotalSteps = Plan.TotalUpdates,
+                MicroBatches = scored,
+                Loss = loss,
+                GradNorm = norm,
+                LearningRate = rate,
+                Epoch = epoch,
+                TokenCount = state.TokenCount,
+                IsLogged = isLogged,
+                UpdatesHere = step - firstStep,
+                Trained = (trainedRows, tokens, trainingTime),
+            });
+            Tell(alarms.Look(UpdateFigures.Of(step, scored, norm)));
+            if (isLogged)
+                log?.Write(state.Averages.Take(norm, rate, state.TokenCount, epoch, step));
+            if (IsDue(settings.EvalStrategy, settings.EvalSteps ?? settings.LoggingSteps, step)) Evaluate();
+            if (!last && (IsDue(settings.SaveStrategy, settings.SaveSteps, step) || clock.GetElapsedTime(savedAt).TotalMinutes >= settings.SaveMinutes)) Save();
+            StopIfAlarmed();
+        }
+        if (state.EvaluatedAt != state.Step) Evaluate();
+        else latest ??= this.Evaluate(stop);
+        if (settings.LoadBestModelAtEnd && outputFolder is not null && state.Best.Value is not null && state.Best.Step != state.Step)
+        {
+            TakeWeights(TrainingCheckpoint.FolderOf(outputFolder, state.Best.Step));
+            latest = this.Evaluate(stop);
+        }
+
+        var result = new TrainingResult
+        {
+            Steps = state.Step,
+            Epoch = Plan.EpochAfter(state.Step),
+            TrainLoss = state.LossSum / state.Step,
+            TokenCount = state.TokenCount,
+            Runtime = clock.GetElapsedTime(started),
+            Trained = (trainedRows, tokens, state.Step - firstStep, trainingTime),
+            Memory = memory,
+            Evaluation = latest,
+            Best = settings.LoadBestModelAtEnd || settings.EarlyStoppingPatience is not null ? state.Best.Value is { } metric ? (state.Best.Step, metric) : null : null,
+            HasStoppedEarly = state.Step < Plan.TotalUpdates,
+        };
+        return result;
+
+        void Tell(IEnumerable<RaisedAlarm> found)
+        {
+            foreach (var alarm in found)
+            {
+                write(alarm);
+                Observer.Alarm?.Invoke(alarm.Text);
+                raised ??= alarm;
+            }
+        }
+
+        void StopIfAlarmed()
+        {
+            if (raised is null || settings.OnAlarm != "stop") return;
+            if (state.Step > firstStep) Save();
+            throw new AlarmException(raised);
+        }
+
+        bool HasStoppedEarly() => state.Best.Fruitless >= settings.EarlyStoppingPatience;
+
+        void Evaluate()
+        {
+            if (task.HeldOutCount == 0) return;
+            Observer.Phase?.Invoke("evaluating");
+            try
+            {
+                latest = this.Evaluate(stop);
+            }
+            catch (OperationCanceledException)
+            {
+                // The run that goes on owes it, and writes the same line.
+                state.IsEvaluationPending = true;
+                if (state.Step > firstStep) Save();
+                throw;
+            }
+            state.IsEvaluationPending = false;
+            state.EvaluatedAt = state.Step;
+            var isBest = state.Step > 0 && state.Best.Take(state.Step, latest.Of(settings.Metric), settings);
+            var line = latest.ToJson();
+            line["epoch"] = Plan.EpochAfter(state.Step);
+            line["step"] = state.Step;
+            log?.Write(line);
+            Tell(alarms.Look(state.Step, latest));
+            Observer.Evaluated?.Invoke(state.Step, latest);
+            if (isBest && settings.LoadBestModelAtEnd && state.Step < Plan.TotalUpdates) Save();
+            Observer.Phase?.Invoke("training");
+        }
+
+        void Save()
+        {
+            if (outputFolder is null || savedStep == state.Step) return;
+            Observer.Phase?.Invoke("saving");
+            state.Alarms = alarms.ToJson();
+            var written = TrainingCheckpoint.Write(outputFolder, SaveModel ?? (folder => NetworkFolder.Save(network, folder)), names, optimiser, state, settings, DataFingerprint(), Plan);
+            (savedStep, savedAt) = (state.Step, clock.GetTimestamp());
+            TrainingCheckpoint.KeepNewest(outputFolder, settings.SaveTotalLimit, settings.LoadBestModelAtEnd ? state.Best.Step : 0);
+            Observer.CheckpointWritten?.Invoke(written);
+            Observer.Phase?.Invoke("training");
+        }
+    }
+
+    /// <summary>The figures of the held-out rows.</summary>
+    public EvaluationMetrics Evaluate(CancellationToken stop = default) => task.Evaluate(stop);
+
+    /// <summary>SHA-256 over the training rows in order: a checkpoint belongs to these and no others.</summary>
+    public string DataFingerprint() => task.DataFingerprint();
+
+    private AdamW NewOptimiser() => new(
+        [.. network.Trained.Select(p => new AdamWParameter(p.Value, WeightDecayRule.Decays(p.Name) ? settings.WeightDecay : 0))], settings.AdamBeta1, settings.AdamBeta2, settings.AdamEpsilon);
+
+    private void TakeWeights(string folder)
+    {
+        if (network.Lora is not null)
+        {
+            AdapterFolder.Restore(network, folder);
+            return;
+        }
+        using var saved = RewardNetwork.Load(folder).Network;
+        foreach (var (mine, theirs) in network.Parameters.Zip(saved.Parameters)) mine.Value.CopyFrom(theirs.Value);
+    }
+
+    private bool IsDue(string strategy, double every, long step) => strategy switch
+    {
+        "steps" => step % Plan.Every(every) == 0,
+        "epoch" => step % Plan.UpdatesPerEpoch == 0 || step == Plan.TotalUpdates,
+        _ => false,
+    };
+
+    // Predicts, says so, and where the budget of tokens is not decided yet, cuts it to what fits.
+    private MemoryPlan? PlanMemory(RunState state)
+    {
+        if (!network.Device.IsCpu)
+        {
+            state.BatchTokens = settings.MaxBatchTokens;
+            return null;
+        }
+        Observer.Phase?.Invoke("measuring memory");
+        var memory = new MemoryProbe(network, settings, task).Measure(Plan, MemoryLimit);
+        if (state.BatchTokens == 0) state.BatchTokens = memory.BatchTokens;
+        if (state.BatchTokens < settings.MaxBatchTokens)
+            Observer.Alarm?.Invoke($"batches are cut to {state.BatchTokens} tokens at once, so that they fit in memory (max_batch_tokens is {settings.MaxBatchTokens}): the result is the same up to rounding");
+        Observer.Planned?.Invoke(memory);
+        return memory;
+    }
+
+    // One micro-batch: the network's numbers and the loss, and its gradient added to what the parameters have.
+    private (double[][] Numbers, double Loss) Accumulate(int[] rows, double weight, long step, int batchTokens)
+    {
+        var numbers = new double[rows.Length][];
+        var (losses, terms) = (0.0, rows.Sum(task.TermsOf));
+        foreach (var part in TokenBudget.Cut(Enumerable.Range(0, rows.Length), at => task.PackedTokensOf(rows[at]), batchTokens))
+        {
+            using var scope = new TensorScope();
+            var output = task.Forward([.. part.Select(at => rows[at])]);
+            var values = output.ToDoubles();
+            var next = 0;
+            foreach (var at in part)
+            {
+                numbers[at] = values[next..(next + task.NumbersOf(rows[at]))];
+                next += numbers[at].Length;
+            }
+            double[][] gradient = [.. part.Select(at => new double[numbers[at].Length])];
+            var loss = task.Loss([.. part.Select(at => rows[at])], [.. part.Select(at => numbers[at])], gradient);
+            if (!double.IsFinite(loss)) throw NoLoss(loss, part, rows, numbers, step);
+            losses += loss;
+            double[] upstream = [.. gradient.SelectMany(of => of).Select(by => by * weight / terms)];
+            output.Backward(Tensor.From(upstream, output.Shape).To(output.DType).To(output.Device));
+        }
+        return (numbers, losses / terms);
+    }
+
+    // A number that is none is named; where all are, the loss itself is too large.
+    private RewardException NoLoss(double loss, IReadOnlyList<int> part, int[] rows, double[][] numbers, long step)
+    {
+        int[] broken = [.. part.Where(at => !numbers[at].All(double.IsFinite))];
+        return broken.Length == 0 ? Broken($"the loss is {loss}", step, part.Select(at => rows[at]))
+            : Broken($"the loss is {loss} (scores {string.Join(" and ", numbers[broken[0]])})", step, broken.Select(at => rows[at]));
+    }
+
+    private RewardException Broken(string what, long step, IEnumerable<int> rows)
+    {
+        var (where, first) = BrokenNumbers.Find(network, task, [.. rows]);
+        var text = $"step {step}: {what}, {where}, in rows {string.Join(", ", first.Select(task.LineOf).Take(16))}: the run is stopped before the weights are spoiled. Lower learning_rate, or look at those rows";
+        write?.Invoke(new RaisedAlarm("not_a_number", step, text));
+        return new RewardException(text);
+    }
+}
