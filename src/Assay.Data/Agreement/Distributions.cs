@@ -39,32 +39,6 @@ internal static class Distributions
         return (middle - half, middle + half);
     }
 
-    /// <summary>The probability that chi-square with these degrees of freedom is at least this.</summary>
-    public static double ChiSquareUpper(double chiSquare, int degrees)
-    {
-        if (chiSquare <= 0 || degrees == 0) return 1;
-        double a = degrees / 2.0, x = chiSquare / 2;
-        var front = Math.Exp(a * Math.Log(x) - x - LogGamma(a));
-        if (x < a + 1)
-        {
-            double term = 1 / a, sum = term;
-            for (var n = 1; term > sum * Epsilon; n++) sum += term *= x / (a + n);
-            return 1 - front * sum;
-        }
-        var b = x + 1 - a;
-        double c = double.MaxValue, d = 1 / b, h = d;
-        for (var i = 1; i < 10_000; i++)
-        {
-            var an = -i * (i - a);
-            b += 2;
-            d = 1 / (an * d + b);
-            c = b + an / c;
-            h *= d * c;
-            if (Math.Abs(d * c - 1) < Epsilon * 4) break;
-        }
-        return front * h;
-    }
-
     /// <summary>The value that Student's t is below with this probability, 0.5 to 1.</summary>
     public static double StudentQuantile(double probability, double degrees)
     {

@@ -24,38 +24,6 @@ public sealed class NearDuplicateTests
     }
 
     [Fact]
-    public void The_finder_finds_what_comparing_all_pairs_finds()
-    {
-        var random = new Random(2);
-        var texts = new List<string>();
-        for (var source = 0; source < 60; source++)
-        {
-            var words = TestPairs.Words(random, 40).Split(' ');
-            for (var copy = 0; copy < 5; copy++) texts.Add(string.Join(' ', words.Select((word, place) => place % 39 < copy ? $"x{random.Next(1000)}" : word)));
-        }
-        ShingleSet[] sets = [.. texts.Select(text => ShingleSet.OfWords(text))];
-        var expected = new List<SimilarPair>();
-        for (var first = 0; first < sets.Length; first++)
-            for (var second = first + 1; second < sets.Length; second++)
-                if (sets[first].Jaccard(sets[second]) is > 0.5 and var similarity) expected.Add(new(first, second, similarity));
-
-        Assert.True(expected.Count >= 60);
-        Assert.Equal(expected, NearDuplicateFinder.Pairs(sets, 0.5).ToList());
-        Assert.True(NearDuplicateFinder.Pairs(sets, 0.5, new Banding(1, 64)).Count < expected.Count);
-    }
-
-    [Fact]
-    public void Eight_and_twelve_shared_words_are_below_thirteen()
-    {
-        var index = new GramIndex(13);
-        index.Add("one two three four five six seven eight nine ten eleven twelve thirteen fourteen");
-
-        Assert.True(index.Measure("And: ONE two three four five six seven eight nine ten eleven twelve, thirteen!").Any);
-        Assert.False(index.Measure("one two three four five six seven eight nine ten eleven twelve and thirteen").Any);
-        Assert.Equal(0, index.Measure("one two three").Grams);
-    }
-
-    [Fact]
     public void Texts_beyond_the_memory_limit_come_back_from_the_file()
     {
         var random = new Random(4);
