@@ -27,7 +27,8 @@ internal static class ModelFiles
         var files = new List<string>(Text.Where(names.Contains));
         if (!names.Contains("tokenizer.json")) files.AddRange(OlderVocabularies.Where(names.Contains));
         files.AddRange(names.Where(name => name.StartsWith(Templates, StringComparison.Ordinal) && name.EndsWith(".jinja", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
-        if (parts == ModelParts.Text) return files;
+        // An adapter is small, and its configuration alone says little: it is taken whole.
+        if (parts == ModelParts.Text && names.Contains("config.json")) return files;
         files.AddRange(Records.Where(names.Contains));
         files.AddRange(Weights(names, model));
         return files;

@@ -16,6 +16,12 @@ public abstract record HeadSource
     /// </summary>
     public sealed record Fresh(ulong Seed) : HeadSource;
 
+    /// <summary>
+    /// The checkpoint's own head of two labels as one row: the better answer's minus the other's, so that the score is the difference of the two logits, which is the log-odds of the better label.
+    /// </summary>
+    /// <param name="PositiveLabel">The better answer's label, by its name in <c>id2label</c> or its number (0 or 1).</param>
+    public sealed record Difference(string PositiveLabel) : HeadSource;
+
     /// <summary>A safetensors file that holds the head's tensors, beside a base or language model.</summary>
     public sealed record FromFile(string Path) : HeadSource;
 }

@@ -88,7 +88,7 @@ public abstract class RewardNetwork : IDisposable
         var config = checkpoint.Config;
         var warnings = new List<string>(checkpoint.Remarks);
         var family = ModelFamily.Of(config);
-        RequireOneLabel(config, family);
+        if (options.Head is not HeadSource.Difference) RequireOneLabel(config, family);
         var build = family.Prepare(checkpoint, warnings);
         using var source = new WeightSource(checkpoint, family, options, warnings);
         RewardNetwork? network = null;
@@ -109,7 +109,7 @@ public abstract class RewardNetwork : IDisposable
         network.ReadAs = options.DType;
         network.ComputeType = options.DType;
         foreach (var parameter in network._parameters) parameter.Value.RequiresGrad = true;
-        HeadSource head = source.Fresh.Count > 0 ? options.Head : options.Head is HeadSource.FromFile ? options.Head : new HeadSource.Stored();
+        HeadSource head = source.Fresh.Count > 0 || options.Head is not HeadSource.Fresh ? options.Head : new HeadSource.Stored();
         return new LoadedNetwork(network, head, source.Fresh, warnings) { Draws = source.Draws, MergedAdapter = checkpoint.Adapter?.File.Path };
     }
 

@@ -8,7 +8,7 @@ using Assay.Torch;
 namespace Assay.Reward;
 
 /// <summary>
-/// Makes one whole checkpoint of an adapter over its base, or of several models of one architecture the weighted mean of their weights, the head's too (WARM, arXiv 2401.12187, where the models were trained
+/// Makes one whole checkpoint of an adapter over its base, of a model with two labels, or of several models of one architecture the weighted mean of their weights, the head's too (WARM, arXiv 2401.12187, where the models were trained
 /// from one checkpoint). The mean is taken in double and rounded once.
 /// </summary>
 public static class ModelMerge
@@ -20,17 +20,19 @@ public static class ModelMerge
     /// <param name="models">Folders: one, which is saved whole, or several, which are averaged.</param>
     /// <param name="weights">One for each, above 0, together 1; empty for equal ones.</param>
     /// <param name="output">The folder that is written.</param>
+    /// <param name="positiveLabel">Of one model with two labels: the better answer's, from whose logit the other's is subtracted. Null for models with one.</param>
     /// <returns><c>assay.merge/1</c>: models with their weights and fingerprints, the result's fingerprint, what loading it again found, warnings.</returns>
     /// <exception cref="FormatException">A model cannot be read, or they are not of one architecture and one way to read text.</exception>
     /// <exception cref="IOException">A file is missing or cannot be written.</exception>
-    public static JsonObject Run(IReadOnlyList<string> models, IReadOnlyList<double> weights, string output)
+    public static JsonObject Run(IReadOnlyList<string> models, IReadOnlyList<double> weights, string output, string? positiveLabel = null)
     {
         if (models.Count == 0) throw new ArgumentException("no models", nameof(models));
         if (weights.Count > 0 && weights.Count != models.Count) throw new RewardException($"{weights.Count} weights for {models.Count} models: give one for each");
         if (weights.Any(weight => !(weight > 0)) || (weights.Count > 0 && Math.Abs(weights.Sum() - 1) > 1e-6)) throw new RewardException($"weights are {string.Join(" ", weights)}: wanted numbers above 0 whose sum is 1");
+        if (positiveLabel is not null && models.Count > 1) throw new RewardException($"a positive label and {models.Count} models: a head of two labels is made one of one model at a time");
         double[] shares = weights.Count > 0 ? [.. weights] : [.. Enumerable.Repeat(1.0 / models.Count, models.Count)];
         var warnings = new List<string>();
-        using var model = RewardModel.Load(models[0]);
+        using var model = positiveLabel is null ? RewardModel.Load(models[0]) : RewardModel.LoadLabelDifference(models[0], positiveLabel);
         if (models.Count > 1) Average(model, models, shares, warnings);
         var from = new JsonArray([.. models.Select((path, i) => (JsonNode)new JsonObject { ["path"] = path, ["weight"] = shares[i], ["fingerprint"] = ModelFingerprint.Of(path) })]);
         model.Origin["merged_from"] = from;

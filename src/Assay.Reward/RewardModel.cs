@@ -93,6 +93,13 @@ public sealed class RewardModel : IScorer, IDisposable
         string path, long headSeed, string? chatTemplate = null, SpecialTokenText typedTokens = SpecialTokenText.Plain, Placement? placement = null) =>
         Load(path, chatTemplate, typedTokens, new HeadSource.Fresh((ulong)headSeed), placement ?? Placement.Default);
 
+    /// <summary>Loads a checkpoint with two labels as a reward model: its score is the logit of the better answer's label minus the other's.</summary>
+    /// <param name="path">As of <see cref="Load(string, string?, Placement?)"/>.</param>
+    /// <param name="positiveLabel">The better answer's label, by its name in <c>id2label</c> or its number.</param>
+    /// <inheritdoc cref="Load(string, string?, Placement?)"/>
+    public static RewardModel LoadLabelDifference(string path, string positiveLabel) =>
+        Load(path, null, SpecialTokenText.Plain, new HeadSource.Difference(positiveLabel), Placement.Default);
+
     private static RewardModel Load(string path, string? chatTemplate, SpecialTokenText typedTokens, HeadSource head, Placement placement)
     {
         var folder = CheckpointFolder.Of(path);
@@ -104,9 +111,12 @@ public sealed class RewardModel : IScorer, IDisposable
             var record = File.Exists(recordPath) && chatTemplate is null ? JsonFile.Read(recordPath) : null;
             var origin = new JsonObject
             {
-                ["head"] = loaded.Head is HeadSource.Fresh fresh
-                    ? new JsonObject { ["source"] = "fresh", ["seed"] = (long)fresh.Seed, ["tensors"] = new JsonArray([.. loaded.FreshTensors.Select(name => (JsonNode)name)]) }
-                    : new JsonObject { ["source"] = "checkpoint" },
+                ["head"] = loaded.Head switch
+                {
+                    HeadSource.Fresh fresh => new JsonObject { ["source"] = "fresh", ["seed"] = (long)fresh.Seed, ["tensors"] = new JsonArray([.. loaded.FreshTensors.Select(name => (JsonNode)name)]) },
+                    HeadSource.Difference difference => new JsonObject { ["source"] = "label_difference", ["positive_label"] = difference.PositiveLabel },
+                    _ => new JsonObject { ["source"] = "checkpoint" },
+                },
             };
             foreach (var name in (string[])["head", "base_model", "training", "merged_from"])
                 if (record?[name] is { } kept) origin[name] = kept.DeepClone();

@@ -7,6 +7,7 @@ using Assay.Cli.Outputs;
 using Assay.Data;
 using Assay.Data.Checking;
 using Assay.Data.Reading;
+using Assay.Hub;
 using Assay.Models;
 using Assay.Report;
 using Assay.Reward;
@@ -32,7 +33,7 @@ internal static class CheckCommand
     {
         var data = new DataOption("Preference rows:");
         var output = new Option<string>("--output-dir") { Description = "Folder for kept.jsonl, review.jsonl, quarantine.jsonl, report.json and report.html.", Required = true, HelpName = "DIR" };
-        var model = new ModelOption("Checkpoint folder (or GGUF file beside its tokenizer): its tokenizer counts tokens and tells sides that are the same token ids.");
+        var model = new ModelOption("Checkpoint folder (or GGUF file beside its tokenizer): its tokenizer counts tokens and tells sides that are the same token ids.", parts: ModelParts.Text);
         var template = new Option<string?>("--chat-template") { Description = "Jinja file, plain, or the name of one of the model's templates, instead of the model's own.", HelpName = "FILE_OR_NAME" };
         var maxLength = new Option<string?>("--max-length") { Description = $"Most tokens a side may have, or null for no such limit; what the model has positions for always counts. Longer pairs are set aside, never truncated. Needs --model. [default: {DefaultMaxLength}, as in train]", HelpName = "N" };
         var split = new Option<bool?>("--split-special-tokens") { Description = "As in train: read special tokens that a turn spells out as plain text. Needs --model. [default: true]", HelpName = "true|false" };

@@ -5,12 +5,13 @@ using Assay.Reward;
 
 namespace Assay.Cli.Commands;
 
-/// <summary><c>assay merge</c>: an adapter with its base model, or several models' weights, in one whole checkpoint.</summary>
+/// <summary><c>assay merge</c>: an adapter with its base model, a head of two labels, or several models' weights, as one whole checkpoint.</summary>
 internal static class MergeCommand
 {
     private const string Examples = """
           assay merge my-lora --output-dir my-reward-model                 # an adapter and its base model, whole
           assay merge seed-1 seed-2 seed-3 --output-dir averaged           # the mean of their weights (WARM)
+          assay merge my-classifier --positive-label GOOD --output-dir my-reward-model   # two labels: logit of GOOD minus the other's
           assay merge seed-1 seed-2 --weights 0.7 0.3 --output-dir averaged
         """;
 
@@ -19,18 +20,19 @@ internal static class MergeCommand
         var models = new Argument<string[]>("MODEL") { Description = "Model folders: one, such as an adapter's, or several of one architecture, trained from one checkpoint.", Arity = ArgumentArity.OneOrMore };
         var output = new Option<string>("--output-dir") { Description = "Folder for the merged model.", HelpName = "DIR", Required = true };
         var weights = new Option<double[]>("--weights") { Description = "A share for each model, together 1. [default: equal]", AllowMultipleArgumentsPerToken = true, HelpName = "SHARE" };
+        var label = new Option<string>("--positive-label") { Description = "Of a model with two labels: the better answer's, by name or number. The score is its logit minus the other's.", HelpName = "LABEL" };
         var json = new Option<bool>("--json") { Description = "Print the outcome as JSON." };
-        var command = new Command("merge", "Merge an adapter into its base model, or average the weights of several models, into one checkpoint.") { models, output, weights, json };
+        var command = new Command("merge", "Make one checkpoint: an adapter merged into its base model, a head of two labels as one score, or the mean of several models' weights.") { models, output, weights, label, json };
         var overwrite = new OverwriteOption(command);
         command.SetAction(parsed =>
         {
             string[] paths = [.. parsed.GetValue(models)!.Select(given => FromHub.Model(given))];
             string folder = parsed.GetValue(output)!;
             using OutputClaim claim = OutputClaim.WholeFolder("merge", folder, paths.Select(ModelFolder.Of), overwrite.Read(parsed));
-            JsonObject merged = ModelMerge.Run(paths, parsed.GetValue(weights) ?? [], folder);
+            JsonObject merged = ModelMerge.Run(paths, parsed.GetValue(weights) ?? [], folder, parsed.GetValue(label));
             foreach (JsonNode? warning in merged["warnings"]!.AsArray()) Terminal.Note($"assay: {warning}");
             if (parsed.GetValue(json)) Terminal.PrintJson(merged);
-            else Console.WriteLine($"{folder}: {(paths.Length == 1 ? $"{paths[0]}, whole" : $"the mean of {paths.Length} models' weights")}; loaded again: {merged["reload"]}");
+            else Console.WriteLine($"{folder}: {(parsed.GetValue(label) is { } better ? $"{paths[0]}, its score the logit of {better} minus the other's" : paths.Length == 1 ? $"{paths[0]}, whole" : $"the mean of {paths.Length} models' weights")}; loaded again: {merged["reload"]}");
             return ExitCode.Success;
         });
         return ExamplesHelp.On(command, Examples);

@@ -24,7 +24,7 @@ public sealed class Checkpoint : IDisposable
 
     public ConfigFile Config { get; }
 
-    /// <summary>The weight files: one, or the shards.</summary>
+    /// <summary>The weight files: one, or the shards; none of a configuration alone.</summary>
     public IReadOnlyList<TensorFile> Files { get; }
 
     /// <summary>Every stored tensor, in the files' order.</summary>
@@ -61,6 +61,15 @@ public sealed class Checkpoint : IDisposable
         if (!File.Exists(Path.Combine(path, "config.json"))) throw new CheckpointException(CheckpointFolder.WhyNoConfiguration(path));
         var config = ConfigFile.Open(Path.Combine(path, "config.json"));
         return new Checkpoint(path, config, WithValueHead(path, OpenWeights(path)));
+    }
+
+    /// <summary>As <see cref="Open"/>, but a folder with a configuration and no weights at all is a checkpoint without tensors: for who asks the configuration alone.</summary>
+    /// <inheritdoc cref="Open"/>
+    internal static Checkpoint OpenConfiguration(string given)
+    {
+        var folder = Directory.Exists(given) ? CheckpointFolder.Of(Path.GetFullPath(given)) : given;
+        var path = Path.Combine(folder, "config.json");
+        return !File.Exists(given) && File.Exists(path) && !CheckpointFolder.HasWeights(folder) ? new Checkpoint(folder, ConfigFile.Open(path), []) : Open(given);
     }
 
     /// <summary>The file and entry of a stored tensor, or null.</summary>

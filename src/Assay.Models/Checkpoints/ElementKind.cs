@@ -17,12 +17,17 @@ public enum ElementKind
     F32,
     F64,
 
-    /// <summary>GGUF: blocks of 32 numbers, one fp16 scale and 32 four-bit numbers around 8.</summary>
+    // GGUF's blocks: of 32 numbers, or of 256 where a K or S ends the name. The digit is the bits of a number.
     Q4_0,
-
-    /// <summary>GGUF: blocks of 32 numbers, fp16 scale and minimum, 32 four-bit numbers.</summary>
     Q4_1,
-
-    /// <summary>GGUF: blocks of 32 numbers, one fp16 scale and 32 signed bytes.</summary>
+    Q5_0,
+    Q5_1,
     Q8_0,
+    Q2_K,
+    Q3_K,
+    Q4_K,
+    Q5_K,
+    Q6_K,
+    IQ4_NL,
+    IQ4_XS,
 }

@@ -1,17 +1,13 @@
-using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace Assay.Models.Checkpoints;
 
-/// <summary>
-/// Sizes of the stored kinds and their numbers as fp32 or fp64. The block kinds follow ggml's reference (<c>dequantize_row_q4_0</c> and its
-/// neighbours in ggml-quants.c): scale and minimum are fp16, products and sums are fp32 and rounded one by one.
-/// </summary>
+/// <summary>Sizes of the stored kinds and their numbers as fp32 or fp64; of the kinds in blocks by <see cref="GgufBlocks"/>.</summary>
 internal static class Elements
 {
     /// <summary>Numbers in one block of the kind; 1 for the plain kinds.</summary>
-    public static int BlockLength(ElementKind kind) => kind is ElementKind.Q4_0 or ElementKind.Q4_1 or ElementKind.Q8_0 ? 32 : 1;
+    public static int BlockLength(ElementKind kind) => GgufBlocks.SizeOf(kind)?.Length ?? 1;
 
     /// <summary>Bytes of one block of the kind.</summary>
     public static int BlockBytes(ElementKind kind) => kind switch
@@ -20,10 +16,7 @@ internal static class Elements
         ElementKind.U16 or ElementKind.I16 or ElementKind.F16 or ElementKind.BF16 => 2,
         ElementKind.U32 or ElementKind.I32 or ElementKind.F32 => 4,
         ElementKind.U64 or ElementKind.I64 or ElementKind.F64 => 8,
-        ElementKind.Q4_0 => 2 + 16,
-        ElementKind.Q4_1 => 4 + 16,
-        ElementKind.Q8_0 => 2 + 32,
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+        _ => GgufBlocks.SizeOf(kind)?.Bytes ?? throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
     /// <summary>Whether numbers of this kind can be a weight: the floating and the quantised kinds.</summary>
@@ -53,10 +46,7 @@ internal static class Elements
             case ElementKind.I32: Cast<int, float>(source, destination); break;
             case ElementKind.U64: Cast<ulong, float>(source, destination); break;
             case ElementKind.I64: Cast<long, float>(source, destination); break;
-            case ElementKind.Q4_0: FourBit(source, destination, hasMinimum: false); break;
-            case ElementKind.Q4_1: FourBit(source, destination, hasMinimum: true); break;
-            case ElementKind.Q8_0: EightBit(source, destination); break;
-            default: throw new ArgumentOutOfRangeException(nameof(kind), kind, null);
+            default: GgufBlocks.Convert(kind, source, destination); break;
         }
     }
 
@@ -65,32 +55,5 @@ internal static class Elements
     {
         var values = MemoryMarshal.Cast<byte, TFrom>(source);
         for (var i = 0; i < destination.Length; i++) destination[i] = TTo.CreateTruncating(values[i]);
-    }
-
-    /// <summary>The low halves of a block's 16 bytes are its numbers 0..15, the high halves 16..31.</summary>
-    private static void FourBit(ReadOnlySpan<byte> source, Span<float> destination, bool hasMinimum)
-    {
-        var headBytes = hasMinimum ? 4 : 2;
-        for (; !destination.IsEmpty; destination = destination[32..], source = source[(headBytes + 16)..])
-        {
-            var scale = (float)BinaryPrimitives.ReadHalfLittleEndian(source);
-            var minimum = hasMinimum ? (float)BinaryPrimitives.ReadHalfLittleEndian(source[2..]) : 0f;
-            var zero = hasMinimum ? 0 : 8;
-            var packed = source.Slice(headBytes, 16);
-            for (var i = 0; i < 16; i++)
-            {
-                destination[i] = (scale * ((packed[i] & 15) - zero)) + minimum;
-                destination[i + 16] = (scale * ((packed[i] >> 4) - zero)) + minimum;
-            }
-        }
-    }
-
-    private static void EightBit(ReadOnlySpan<byte> source, Span<float> destination)
-    {
-        for (; !destination.IsEmpty; destination = destination[32..], source = source[34..])
-        {
-            var scale = (float)BinaryPrimitives.ReadHalfLittleEndian(source);
-            for (var i = 0; i < 32; i++) destination[i] = scale * (sbyte)source[2 + i];
-        }
     }
 }

@@ -62,7 +62,7 @@ public sealed class GgufFile : TensorFile
         }
         Metadata = metadata;
         var architecture = metadata.GetValueOrDefault("general.architecture") ?? throw Broken("no key general.architecture");
-        var layout = GgufLayout.Of(architecture) ?? throw Broken($"general.architecture is \"{architecture}\"; read from GGUF are {GgufLayout.Known}: use the safetensors checkpoint");
+        if (GgufLayout.Of(architecture, []) is null) throw Broken($"general.architecture is \"{architecture}\"; read from GGUF are {GgufLayout.Known}: use the safetensors checkpoint");
         Architecture = architecture;
 
         var entries = new List<(string Name, long[] Shape, uint Kind, long Offset)>();
@@ -71,6 +71,7 @@ public sealed class GgufFile : TensorFile
         if (alignment is <= 0 or > 1 << 16) throw Broken($"general.alignment is {alignment}, wanted a small positive number");
         var dataStart = (_at + alignment - 1) / alignment * alignment;
 
+        var layout = GgufLayout.Of(architecture, [.. entries.Select(entry => entry.Name)])!;
         Tensors = [.. entries.SelectMany(entry => Resolve(layout, entry.Name, entry.Shape, entry.Kind, dataStart + entry.Offset))];
         ProveDistinct();
     }
@@ -88,19 +89,20 @@ public sealed class GgufFile : TensorFile
     private IEnumerable<StoredTensor> Resolve(GgufLayout layout, string name, long[] shape, uint kindNumber, long offset)
     {
         var kind = GgufKinds.Kind(kindNumber)
-            ?? throw Broken($"{name}: quantisation {GgufKinds.KindName(kindNumber)} is not read; read are F32, F16, BF16, Q8_0, Q4_0 and Q4_1");
+            ?? throw Broken($"{name}: quantisation {GgufKinds.KindName(kindNumber)} is not read; read are F32, F16, BF16, {GgufBlocks.Known}");
         var count = shape.Aggregate(1L, (product, size) => checked(product * size));
         if (shape[^1] % Elements.BlockLength(kind) != 0) throw Broken($"{name}: rows of {shape[^1]} numbers are not whole {kind} blocks of {Elements.BlockLength(kind)}");
         var byteCount = checked(count / Elements.BlockLength(kind) * Elements.BlockBytes(kind));
         if (offset > Length - byteCount) throw Broken($"{name}: its data ends at byte {offset + byteCount}, the file has {Length}; it was cut short: copy it again");
         var (family, part) = (layout.HuggingFace(name), name[(name.LastIndexOf('.', Math.Max(name.LastIndexOf('.') - 1, 0)) + 1)..]);
         if (family.Contains('*', StringComparison.Ordinal)) return Experts(family, kind, shape, byteCount, offset);
-        var (interleaved, fused) = (0, 0);
+        var (interleaved, sorted) = (0, (Query: 0, KeyValue: 0));
         if (layout.RegroupsRotary && part is "attn_q.weight" or "attn_q.bias") interleaved = HeadCount("attention.head_count");
-        if (layout.RegroupsRotary && part is "attn_k.weight" or "attn_k.bias") interleaved = HeadCount(Metadata.ContainsKey($"{Architecture}.attention.head_count_kv") ? "attention.head_count_kv" : "attention.head_count");
-        if (layout.RegroupsParts && part is "attn_qkv.weight" or "attn_qkv.bias") fused = HeadCount("attention.head_count");
+        if (layout.RegroupsRotary && part is "attn_k.weight" or "attn_k.bias") interleaved = KeyValueHeadCount();
+        if (layout.SortsHeads && part is "attn_qkv.weight" or "attn_qkv.bias") sorted = (HeadCount("attention.head_count"), KeyValueHeadCount());
         if (interleaved > 0 && shape[0] % (2L * interleaved) != 0) throw Broken($"{name}: {shape[0]} rows are not {interleaved} heads of an even size");
-        if (fused > 0 && shape[0] % (3L * fused) != 0) throw Broken($"{name}: {shape[0]} rows are not q, k and v of {fused} heads");
+        if (sorted.Query > 0 && (sorted.Query % sorted.KeyValue != 0 || shape[0] % (sorted.Query + (2L * sorted.KeyValue)) != 0))
+            throw Broken($"{name}: {shape[0]} rows are not {sorted.Query} heads of q and {sorted.KeyValue} of k and of v");
         var isTransposed = shape.Length == 2 && layout.Transposed.Contains(part);
         return
         [
@@ -108,7 +110,7 @@ public sealed class GgufFile : TensorFile
             {
                 Offset = offset,
                 InterleavedHeads = interleaved,
-                FusedHeads = fused,
+                SortedHeads = sorted,
                 IsTransposed = isTransposed,
                 Shift = part.EndsWith("norm.weight", StringComparison.Ordinal) ? layout.NormShift : 0,
             },
@@ -149,6 +151,8 @@ public sealed class GgufFile : TensorFile
         if (Metadata.TryGetValue($"{Architecture}.{key}", out var text) && double.TryParse(text, CultureInfo.InvariantCulture, out var found) && Math.Abs(found - wanted) > 1e-6 * Math.Abs(wanted))
             throw new CheckpointException(string.Create(CultureInfo.InvariantCulture, $"{Path}: {Architecture}.{key} is {found}, but {configPath} says {configKey} {wanted}: they belong to different models"));
     }
+
+    private int KeyValueHeadCount() => HeadCount(Metadata.ContainsKey($"{Architecture}.attention.head_count_kv") ? "attention.head_count_kv" : "attention.head_count");
 
     private int HeadCount(string key) =>
         int.TryParse(Metadata.GetValueOrDefault($"{Architecture}.{key}"), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0

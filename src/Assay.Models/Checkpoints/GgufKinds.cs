@@ -12,14 +12,12 @@ internal static class GgufKinds
 
     public static string KindName(uint number) => number < KindNames.Length ? KindNames[number] : $"number {number}";
 
+    /// <summary>The kind of a number, or null where it is not read.</summary>
     public static ElementKind? Kind(uint number) => KindName(number) switch
     {
         "F32" => ElementKind.F32,
         "F16" => ElementKind.F16,
         "BF16" => ElementKind.BF16,
-        "Q4_0" => ElementKind.Q4_0,
-        "Q4_1" => ElementKind.Q4_1,
-        "Q8_0" => ElementKind.Q8_0,
-        _ => null,
+        var name => Enum.TryParse(name, out ElementKind kind) && GgufBlocks.SizeOf(kind) is not null ? kind : null,
     };
 }

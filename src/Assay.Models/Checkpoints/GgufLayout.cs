@@ -50,6 +50,24 @@ internal sealed record GgufLayout
         ["ffn_down_exps"] = "mlp.experts.*.down_proj",
     };
 
+    private static readonly Dictionary<string, string> FalconLayer = new()
+    {
+        ["attn_norm"] = "input_layernorm",
+        ["attn_qkv"] = "self_attention.query_key_value",
+        ["attn_output"] = "self_attention.dense",
+        ["ffn_up"] = "mlp.dense_h_to_4h",
+        ["ffn_down"] = "mlp.dense_4h_to_h",
+    };
+
+    private static readonly GgufLayout Falcon = new()
+    {
+        Architecture = "falcon",
+        WholeModel = new Dictionary<string, string> { ["token_embd"] = "transformer.word_embeddings", ["output_norm"] = "transformer.ln_f", ["output"] = "lm_head" },
+        LayerPrefix = "transformer.h",
+        InLayer = FalconLayer,
+        SortsHeads = true,
+    };
+
     private static readonly IReadOnlyList<GgufLayout> All =
     [
         // Mistral and Mixtral are converted as Llamas.
@@ -84,7 +102,25 @@ internal sealed record GgufLayout
                 ["attn_norm"] = "input_layernorm", ["attn_qkv"] = "attention.query_key_value", ["attn_output"] = "attention.dense", ["ffn_norm"] = "post_attention_layernorm",
                 ["ffn_up"] = "mlp.dense_h_to_4h", ["ffn_down"] = "mlp.dense_4h_to_h",
             },
-            RegroupsParts = true,
+            SortsHeads = true,
+        },
+        Falcon with { OnlyWith = "blk.0.attn_norm_2.weight", InLayer = new Dictionary<string, string>(FalconLayer) { ["attn_norm"] = "ln_mlp", ["attn_norm_2"] = "ln_attn" } }, // 40b
+        Falcon,
+        new()
+        {
+            // Its converter leaves the pooler out, so a head begins anew.
+            Architecture = "bert",
+            WholeModel = new Dictionary<string, string>
+            {
+                ["token_embd"] = "bert.embeddings.word_embeddings", ["token_types"] = "bert.embeddings.token_type_embeddings", ["position_embd"] = "bert.embeddings.position_embeddings",
+                ["token_embd_norm"] = "bert.embeddings.LayerNorm",
+            },
+            LayerPrefix = "bert.encoder.layer",
+            InLayer = new Dictionary<string, string>
+            {
+                ["attn_q"] = "attention.self.query", ["attn_k"] = "attention.self.key", ["attn_v"] = "attention.self.value", ["attn_output"] = "attention.output.dense",
+                ["attn_output_norm"] = "attention.output.LayerNorm", ["ffn_up"] = "intermediate.dense", ["ffn_down"] = "output.dense", ["layer_output_norm"] = "output.LayerNorm",
+            },
         },
     ];
 
@@ -102,8 +138,11 @@ internal sealed record GgufLayout
     /// <summary>Whether the rows of q and k are regrouped so that a rotary pair lies together.</summary>
     public bool RegroupsRotary { get; init; }
 
-    /// <summary>Whether each head's q, k and v of the fused projection are taken apart: all q, all k, all v.</summary>
-    public bool RegroupsParts { get; init; }
+    /// <summary>Whether the heads of the fused projection are sorted: all q, all k, all v.</summary>
+    public bool SortsHeads { get; init; }
+
+    /// <summary>A tensor by which this layout of an architecture is told from the next; null where there is no other.</summary>
+    public string? OnlyWith { get; init; }
 
     /// <summary>What was added to the norms' weights.</summary>
     public float NormShift { get; init; }
@@ -111,11 +150,12 @@ internal sealed record GgufLayout
     /// <summary>Tensors of a layer that stand [out, in] where the checkpoint has [in, out].</summary>
     public IReadOnlyList<string> Transposed { get; init; } = [];
 
-    /// <summary>The layout of an architecture, or null where it is not read.</summary>
-    public static GgufLayout? Of(string architecture) => All.FirstOrDefault(layout => layout.Architecture == architecture);
+    /// <summary>The layout of a file of an architecture with these tensors, or null where the architecture is not read.</summary>
+    public static GgufLayout? Of(string architecture, IReadOnlyCollection<string> tensors) =>
+        All.FirstOrDefault(layout => layout.Architecture == architecture && (layout.OnlyWith is null || tensors.Contains(layout.OnlyWith)));
 
     /// <summary>The architectures that are read, for messages.</summary>
-    public static string Known => string.Join(", ", All.Select(layout => layout.Architecture));
+    public static string Known => string.Join(", ", All.Select(layout => layout.Architecture).Distinct());
 
     /// <summary>The Hugging Face name of a tensor; a name that is not known stays, and is refused later as one that no part of the model reads.</summary>
     public string HuggingFace(string name)

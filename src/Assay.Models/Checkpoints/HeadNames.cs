@@ -40,11 +40,12 @@ internal static class HeadNames
     public static bool Contain(string name) =>
         Modules.Any(module => name.StartsWith(module + ".", StringComparison.Ordinal)) || Gated.Any(gated => name.StartsWith(gated.Prefix, StringComparison.Ordinal));
 
-    /// <summary>The module of a head by another name, which is one linear layer with one row.</summary>
+    /// <summary>The module of a head by another name, which is one linear layer.</summary>
     /// <param name="heads">The checkpoint's tensors that <see cref="Contain"/>, in any order.</param>
     /// <param name="path">Of the weights, for the message.</param>
-    /// <exception cref="CheckpointException">More than one head, or one that is not a linear layer with one row; the reason is named.</exception>
-    public static string OfOneRow(IReadOnlyCollection<(string Name, IReadOnlyList<long> Shape)> heads, string path)
+    /// <param name="rows">How many rows it must have: 2 where the difference of two labels was asked for.</param>
+    /// <exception cref="CheckpointException">More than one head, or one that is not a linear layer with so many rows; the reason is named.</exception>
+    public static string ModuleOf(IReadOnlyCollection<(string Name, IReadOnlyList<long> Shape)> heads, string path, int rows = 1)
     {
         foreach (var (name, _) in heads)
             if (Gated.FirstOrDefault(gated => name.StartsWith(gated.Prefix, StringComparison.Ordinal)).What is { } what) throw Wrong(path, name, what);
@@ -53,11 +54,11 @@ internal static class HeadNames
             throw Wrong(path, part, "a part of a head of several layers (GRM's value head has two, with an activation between them); only one linear layer is read");
         if (modules.Length > 1) throw new CheckpointException($"{path}: {string.Join(" and ", modules.Select(module => module + ".weight"))} are both heads: which of them gives the score cannot be told; keep one");
         var (weight, shape) = heads.Single(head => head.Name == modules[0] + ".weight");
-        return shape is [1, _] ? modules[0] : throw Wrong(path, weight, shape is [2, _] ? TwoLabels : shape is [var rows, _] ? $"{rows} scores, one for each of so many attributes or labels" : "no linear layer");
+        return shape is [var found, _] && found == rows ? modules[0] : throw Wrong(path, weight, shape is [2, _] ? TwoLabels : shape is [var many, _] ? $"{many} scores, one for each of so many attributes or labels" : "no linear layer");
     }
 
     /// <summary>What is to be said of a head with two rows.</summary>
-    public const string TwoLabels = "a head of two labels; a reward model has one score. If the second label means the better answer, the score is the difference of the two logits: save a head with the one row 'second minus first'";
+    public const string TwoLabels = "a head of two labels; a reward model has one score. Where one label means the better answer, the difference of the two logits is a score: assay merge MODEL --positive-label LABEL --output-dir DIR saves a model that gives it";
 
     private static CheckpointException Wrong(string path, string name, string what) => new($"{path}: {name} is {what}; a scalar reward model was wanted: one linear layer with one row");
 }

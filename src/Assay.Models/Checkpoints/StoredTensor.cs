@@ -14,8 +14,8 @@ public sealed record StoredTensor(string Name, ElementKind Kind, IReadOnlyList<l
     /// <summary>How many attention heads' rows GGUF has regrouped for its rotary order; 0: rows stand as Hugging Face has them.</summary>
     internal int InterleavedHeads { get; init; }
 
-    /// <summary>How many heads' q, k and v GGUF has taken apart in a fused projection; 0: each head's stand together, as Hugging Face has them.</summary>
-    internal int FusedHeads { get; init; }
+    /// <summary>How many query and key-value heads' rows GGUF has sorted in a fused projection, all q, all k, all v; 0: each key-value head's stand together, as Hugging Face has them.</summary>
+    internal (int Query, int KeyValue) SortedHeads { get; init; }
 
     /// <summary>Whether the file holds the matrix the other way round than <see cref="Shape"/>.</summary>
     internal bool IsTransposed { get; init; }

@@ -46,7 +46,7 @@ public abstract unsafe class TensorFile : IDisposable
         var rowLength = checked((int)RowLength(tensor));
         if (rowLength == 0) return;
         if (tensor.IsTransposed) ReadColumns(tensor, firstRow, destination);
-        else if (tensor.InterleavedHeads == 0 && tensor.FusedHeads == 0) Elements.Convert(tensor.Kind, RowBytes(tensor, firstRow, destination.Length / rowLength), destination);
+        else if (tensor.InterleavedHeads == 0 && tensor.SortedHeads.Query == 0) Elements.Convert(tensor.Kind, RowBytes(tensor, firstRow, destination.Length / rowLength), destination);
         else if (tensor.Shape.Count == 1) ReadRegroupedVector(tensor, destination);
         else ReadRegroupedRows(tensor, firstRow, destination);
         if (tensor.Shift == 0) return;
@@ -119,18 +119,22 @@ public abstract unsafe class TensorFile : IDisposable
         return new ReadOnlySpan<byte>(_start + offset, length);
     }
 
-    /// <summary>Where GGUF holds a row: (head, i, half) for Hugging Face's (head, half, i), so that neighbours are a rotary pair, or (part, head, i) for (head, part, i).</summary>
+    /// <summary>Where GGUF holds a row: (head, i, half) for Hugging Face's (head, half, i), so that neighbours are a rotary pair; or of (key-value head, its query heads and k and v, i) all q, all k, all v.</summary>
     private static long StoredRow(StoredTensor tensor, long row)
     {
-        if (tensor.FusedHeads > 0)
+        var (query, keyValue) = tensor.SortedHeads;
+        if (query > 0)
         {
-            var width = tensor.Shape[0] / (3 * tensor.FusedHeads);
+            var width = tensor.Shape[0] / (query + (2 * keyValue));
+            var queries = query / keyValue;
             var (place, at) = Math.DivRem(row, width);
-            return ((((place % 3) * tensor.FusedHeads) + (place / 3)) * width) + at;
+            var (group, part) = Math.DivRem(place, queries + 2);
+            var head = part < queries ? (group * queries) + part : query + ((part - queries) * keyValue) + group;
+            return (head * width) + at;
         }
         var headRows = tensor.Shape[0] / tensor.InterleavedHeads;
-        var (head, within) = Math.DivRem(row, headRows);
+        var (rotated, within) = Math.DivRem(row, headRows);
         var (half, i) = Math.DivRem(within, headRows / 2);
-        return (head * headRows) + (i * 2) + half;
+        return (rotated * headRows) + (i * 2) + half;
     }
 }

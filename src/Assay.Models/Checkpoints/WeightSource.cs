@@ -26,13 +26,15 @@ internal sealed class WeightSource : IDisposable
     private readonly Dictionary<string, (StoredTensor A, StoredTensor B)> _products = [];
     private readonly DType _dtype;
     private readonly bool _drawsHead;
+    private readonly int? _better;
     private readonly string _headHint;
 
     public WeightSource(Checkpoint checkpoint, ModelFamily family, LoadOptions options, ICollection<string> warnings)
     {
         _checkpoint = checkpoint;
         _dtype = options.DType;
-        if (checkpoint.Files[0] is GgufFile gguf && gguf.Architecture != family.GgufArchitecture)
+        _better = options.Head is HeadSource.Difference(var label) ? LabelPair.Better(checkpoint.Config, label) : null;
+        if (checkpoint.Files is [GgufFile gguf, ..] && gguf.Architecture != family.GgufArchitecture)
         {
             throw new CheckpointException($"{gguf.Path}: a GGUF of \"{gguf.Architecture}\", but {checkpoint.Config.Path} says model_type {family.ModelType}, " +
                 (family.GgufArchitecture is { } wanted ? $"which is \"{wanted}\" there: they belong to different models" : "which is not read from GGUF: use the safetensors checkpoint"));
@@ -91,7 +93,7 @@ internal sealed class WeightSource : IDisposable
     /// <summary>Compares what a GGUF says of itself with the configuration.</summary>
     public void Prove(string key, string configKey, double wanted)
     {
-        if (_checkpoint.Files[0] is GgufFile gguf) gguf.Prove(key, configKey, wanted, _checkpoint.Config.Path);
+        if (_checkpoint.Files is [GgufFile gguf, ..]) gguf.Prove(key, configKey, wanted, _checkpoint.Config.Path);
     }
 
     public void Skip(string name)
@@ -144,7 +146,7 @@ internal sealed class WeightSource : IDisposable
         var file = SafetensorsFile.Open(path);
         if (family.HeadModule is { } own && file.Tensors.All(tensor => HeadNames.Contain(tensor.Name) && !family.IsOfHead(tensor.Name)))
         {
-            var other = HeadNames.OfOneRow([.. file.Tensors.Select(tensor => (tensor.Name, tensor.Shape))], file.Path);
+            var other = HeadNames.ModuleOf([.. file.Tensors.Select(tensor => (tensor.Name, tensor.Shape))], file.Path);
             foreach (var tensor in file.Tensors) _stored[own + tensor.Name[other.Length..]] = (file, tensor);
             return file;
         }
@@ -191,7 +193,7 @@ internal sealed class WeightSource : IDisposable
     private void TakeHeadByOtherName(ModelFamily family, ICollection<string> warnings)
     {
         string path = _headsByOtherNames[0].File.Path, name = _headsByOtherNames[0].Name;
-        var module = HeadNames.OfOneRow([.. _headsByOtherNames.Select(head => (head.Name, head.Tensor.Shape))], path);
+        var module = HeadNames.ModuleOf([.. _headsByOtherNames.Select(head => (head.Name, head.Tensor.Shape))], path, _better is null ? 1 : 2);
         if (family.HeadTensors.FirstOrDefault(_stored.ContainsKey) is { } own) throw new CheckpointException($"{path}: {own} and {name} are both heads: which of them gives the score cannot be told; keep one");
         if (family.HeadModule is not { } wanted) throw new CheckpointException($"{path}: {name} is a head of one layer, a {family.ModelType}'s has {string.Join(", ", family.HeadTensors)}");
         foreach (var (found, file, tensor) in _headsByOtherNames) _stored[wanted + found[module.Length..]] = (file, tensor);
@@ -206,6 +208,7 @@ internal sealed class WeightSource : IDisposable
 
     private Tensor Load(string name, TensorFile file, StoredTensor tensor, long[] shape, ParameterRole role)
     {
+        if (_better is { } better && role == ParameterRole.Head && tensor.Shape is [2, ..] && shape is [1, ..]) return LoadDifference(name, file, tensor, [2, .. shape[1..]], better);
         _read.Add(tensor);
         if (!Elements.IsWeight(tensor.Kind)) return Problem($"{Path.GetFileName(file.Path)}: {tensor.Name} has dtype {tensor.Kind}; a weight is F64, F32, F16, BF16 or one of GGUF's kinds");
         if (!tensor.Shape.SequenceEqual(shape))
@@ -219,6 +222,16 @@ internal sealed class WeightSource : IDisposable
         }
         target.Dispose();
         return Problem($"{Path.GetFileName(file.Path)}: {tensor.Name} is not finite at element {place}: NaN or infinity in the weights makes every score worthless");
+    }
+
+    /// <summary>The better label's row of a head minus the other's, rounded once.</summary>
+    private Tensor LoadDifference(string name, TensorFile file, StoredTensor tensor, long[] shape, int better)
+    {
+        using var noGrad = new NoGrad();
+        using var both = Load(name, file, tensor, shape, ParameterRole.Head);
+        using var row = both.Narrow(0, better, 1);
+        using var other = both.Narrow(0, 1 - better, 1);
+        return TensorScope.Release(row - other);
     }
 
     /// <summary>Converts into the target, a few rows at a time. Returns the place of the first number that is not finite, or null.</summary>

@@ -144,6 +144,7 @@ internal sealed class Bert : RewardNetwork
         OtherHeads = ["cls."],
         Buffers = ["embeddings.position_ids", "embeddings.token_type_ids"],
         ScoredTokens = [ScoredToken.First],
+        GgufArchitecture = "bert",
     };
 
     public Embedding WordEmbeddings { get; }

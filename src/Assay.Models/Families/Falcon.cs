@@ -182,6 +182,7 @@ internal sealed class Falcon : RewardNetwork
         HeadTensors = ["score.weight"],
         OtherHeads = ["lm_head."],
         Buffers = [".rotary_emb.inv_freq", ".maybe_rotary.inv_freq"],
+        GgufArchitecture = "falcon",
     };
 
     public Embedding WordEmbeddings { get; }

@@ -69,6 +69,21 @@ public sealed class HubNameTests : IDisposable
     }
 
     [SharedFact]
+    public async Task Checking_against_a_model_of_the_hub_fetches_no_weights_and_finds_what_the_whole_folder_finds()
+    {
+        Reward();
+        string data = _work.Pairs("pairs.jsonl");
+        var (byName, _) = await Workplace.Succeed("check", "--model", "org/reward", "--data", data, "--output-dir", _work["by-name"], "--json");
+        Assert.DoesNotContain(_hub.Requests, request => request.ToString()!.Contains("safetensors", StringComparison.Ordinal));
+        var (byFolder, _) = await Workplace.Succeed("check", "--model", _work["published"], "--data", data, "--output-dir", _work["by-folder"], "--json");
+        foreach (string part in (string[])["kept_count", "reasons", "lengths"]) Assert.Equal(JsonNode.Parse(byFolder)![part]!.ToJsonString(), JsonNode.Parse(byName)![part]!.ToJsonString());
+        Assert.Equal((string)JsonNode.Parse(byFolder)!["settings"]!["model"]!["fingerprint"]!, (string)JsonNode.Parse(byName)!["settings"]!["model"]!["fingerprint"]!);
+        // Who scores needs them.
+        await Workplace.Succeed("eval", "--model", "org/reward", "--data", data);
+        Assert.Contains(_hub.Requests, request => request.ToString()!.Contains("safetensors", StringComparison.Ordinal));
+    }
+
+    [SharedFact]
     public async Task A_run_starts_from_a_name_in_a_recipe_and_its_record_says_name_and_commit()
     {
         string first = Reward();

@@ -30,6 +30,16 @@ internal static partial class GgufCase
             ("gpt_neox.embed_in", "token_embd"), ("gpt_neox.final_layer_norm", "output_norm"), ("gpt_neox.layers.input_layernorm", "blk.attn_norm"),
             ("gpt_neox.layers.post_attention_layernorm", "blk.ffn_norm"), ("gpt_neox.layers.attention.query_key_value", "blk.attn_qkv"), ("gpt_neox.layers.attention.dense", "blk.attn_output"),
             ("gpt_neox.layers.mlp.dense_h_to_4h", "blk.ffn_up"), ("gpt_neox.layers.mlp.dense_4h_to_h", "blk.ffn_down"),
+            ("transformer.word_embeddings", "token_embd"), ("transformer.h.input_layernorm", "blk.attn_norm"), ("transformer.h.ln_mlp", "blk.attn_norm"), ("transformer.h.ln_attn", "blk.attn_norm_2"),
+            ("transformer.h.self_attention.query_key_value", "blk.attn_qkv"), ("transformer.h.self_attention.dense", "blk.attn_output"), ("transformer.h.mlp.dense_h_to_4h", "blk.ffn_up"),
+            ("transformer.h.mlp.dense_4h_to_h", "blk.ffn_down"),
+            ("bert.embeddings.word_embeddings", "token_embd"), ("bert.embeddings.token_type_embeddings", "token_types"), ("bert.embeddings.position_embeddings", "position_embd"),
+            ("bert.embeddings.LayerNorm", "token_embd_norm"), ("bert.encoder.layer.attention.self.query", "blk.attn_q"), ("bert.encoder.layer.attention.self.key", "blk.attn_k"),
+            ("bert.encoder.layer.attention.self.value", "blk.attn_v"), ("bert.encoder.layer.attention.output.dense", "blk.attn_output"),
+            ("bert.encoder.layer.attention.output.LayerNorm", "blk.attn_output_norm"), ("bert.encoder.layer.intermediate.dense", "blk.ffn_up"), ("bert.encoder.layer.output.dense", "blk.ffn_down"),
+            ("bert.encoder.layer.output.LayerNorm", "blk.layer_output_norm"),
+            // The converter leaves the pooler out; without it there is no recorded score to compare with.
+            ("bert.pooler.dense", "bert.pooler.dense"),
         ],
         ["norms after attention"] = [("model.layers.post_attention_layernorm", "blk.post_attention_norm")],
         ["norms before the MLP"] = [("model.layers.post_attention_layernorm", "blk.ffn_norm")],
@@ -46,14 +56,15 @@ internal static partial class GgufCase
         File.Copy(Path.Combine(source, "config.json"), folder.PathOf("config.json"), overwrite: true);
         var config = JsonNode.Parse(File.ReadAllText(Path.Combine(source, "config.json")))!;
         var heads = (int)(config["num_attention_heads"] ?? config["n_head"])!;
-        var keyHeads = (int?)config["num_key_value_heads"] ?? heads;
+        var keyHeads = (bool?)config["multi_query"] == true && (bool?)config["new_decoder_architecture"] != true ? 1 : (int?)(config["num_key_value_heads"] ?? config["num_kv_heads"]) ?? heads;
         using var file = SafetensorsFile.Open(Path.Combine(source, "model.safetensors"));
-        var whole = file.Tensors.Where(tensor => !tensor.Name.StartsWith("score", StringComparison.Ordinal)).Select(tensor => (tensor.Name, Shape: tensor.Shape.ToArray(), Values: RecordedTensor.Floats(file, tensor)));
+        var whole = file.Tensors.Where(tensor => !IsOfHead(tensor)).Select(tensor => (tensor.Name, Shape: tensor.Shape.ToArray(), Values: RecordedTensor.Floats(file, tensor)));
         (string Name, long[] Shape, float[] Values)[] tensors = [.. Stacked(whole).Select(tensor => Converted(tensor, architecture, heads, keyHeads, change))];
         GgufBuilder.Write(folder.PathOf("model.gguf"), [.. tensors.Select(tensor => (tensor.Name, tensor.Shape.Reverse().ToArray(), 0u, MemoryMarshal.AsBytes(tensor.Values.AsSpan()).ToArray()))], heads, architecture, keyHeads);
-        var score = file.Tensors.Single(tensor => tensor.Name == "score.weight");
-        SafetensorsWriter.Write(folder.PathOf("score.safetensors"), [new TensorToWrite(score.Name, score.Kind, score.Shape, stream => stream.Write(file.RowBytes(score, 0, (int)score.Shape[0])))]);
+        SafetensorsWriter.Write(folder.PathOf("score.safetensors"), [.. file.Tensors.Where(IsOfHead).Select(head => new TensorToWrite(head.Name, head.Kind, head.Shape, stream => stream.Write(file.RowBytes(head, 0, 1))))]);
     }
+
+    private static bool IsOfHead(StoredTensor tensor) => tensor.Name.Split('.')[0] is "score" or "classifier";
 
     private static (string Name, long[] Shape, float[] Values) Converted((string Name, long[] Shape, float[] Values) tensor, string architecture, int heads, int keyHeads, bool change)
     {
@@ -68,6 +79,13 @@ internal static partial class GgufCase
             // torch: reshape(heads, 3, width, …), then all [:, 0], all [:, 1], all [:, 2].
             var width = rows / heads / 3;
             values = Rows(values, rows, row => (((row / width) % heads) * 3 * width) + ((row / (width * heads)) * width) + (row % width));
+        }
+        if (architecture == "falcon" && name.Contains("query_key_value", StringComparison.Ordinal))
+        {
+            // torch: view(key heads, heads / key heads + 2, width, …), then all [:, :-2], all [:, -2], all [:, -1].
+            var (width, each) = (rows / (heads + (2 * keyHeads)), heads / keyHeads);
+            int[] places = [.. from part in new[] { Enumerable.Range(0, each), [each], [each + 1] } from key in Enumerable.Range(0, keyHeads) from slot in part select (key * (each + 2)) + slot];
+            values = Rows(values, rows, row => (places[row / width] * width) + (row % width));
         }
         if (architecture == "gpt2" && shape.Length == 2 && name.Contains(".c_", StringComparison.Ordinal))
         {
@@ -112,7 +130,7 @@ internal static partial class GgufCase
         return (layer.Success ? to.Replace("blk.", $"blk.{layer.Groups[1].Value}.", StringComparison.Ordinal) : to) + kind;
     }
 
-    [GeneratedRegex(@"(?<=layers|\.h)\.(\d+)\.")]
+    [GeneratedRegex(@"(?<=layers?|\.h)\.(\d+)\.")]
     private static partial Regex LayerNumber();
 
     [GeneratedRegex(@"\.experts\.(\d+)\.")]
