@@ -10,6 +10,8 @@ internal static class Parity
 {
     private static readonly string[] Configs = ["config.json", "config.legacy.json"];
 
+    private const int MostNamed = 8;
+
     /// <returns>0, or 1 when a difference is above its limit.</returns>
     public static int Run(string[] arguments)
     {
@@ -39,6 +41,18 @@ internal static class Parity
         }
         text.AppendLine();
         text.AppendLine("bf16: scores computed in bf16 from weights rounded to it, against the same weights in fp64; two computations of the reference differ by 0.031.");
+        text.AppendLine();
+        text.AppendLine("## Where the reference is wrong or dangerous");
+        text.AppendLine();
+        text.AppendLine("Each kind was recorded by the reference itself, beside the score that it gives the sequence alone or at its last token: that is the right one here. Both columns are distances from it.");
+        text.AppendLine();
+        text.AppendLine("| what the reference does | cases | the reference | ours, fp64 |");
+        text.AppendLine("|---|---|---|---|");
+        foreach (var kind in FamilyCases.Folders().SelectMany(folder => ReferenceFault.In(new FamilyCase(folder))).GroupBy(fault => fault.What))
+        {
+            var cases = kind.Count() > MostNamed ? $"{kind.Count()} decoders" : string.Join(", ", kind.Select(fault => fault.Case));
+            text.AppendLine($"| {kind.Key} | {cases} | {Range([.. kind.Select(fault => fault.Reference)])} | {Digits(kind.Max(fault => fault.Ours))} |");
+        }
         text.AppendLine();
         text.AppendLine("## Real checkpoints");
         text.AppendLine();
@@ -70,6 +84,9 @@ internal static class Parity
         double[] differences = [.. measured.Where(kind).Where(measurement => measurement.Case.EndsWith(dtype.ToString(), StringComparison.Ordinal)).Select(measurement => measurement.Difference)];
         return differences.Length == 0 ? "" : Digits(differences.Max());
     }
+
+    private static string Range(double[] values) => values.Any(double.IsNaN) ? "NaN"
+        : values.Length == 1 ? values[0].ToString("0.00", CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{values.Min():0.00} to {values.Max():0.00}");
 
     private static string Digits(double value) => value.ToString("0.0e-0", CultureInfo.InvariantCulture);
 }

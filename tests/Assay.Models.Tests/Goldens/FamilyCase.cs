@@ -20,7 +20,8 @@ internal sealed class FamilyCase(string folder)
     public const double NormLimitFp64 = 1e-11;
     public const double NormLimitFp32 = 5e-5;
 
-    private readonly JsonElement _expected = Json.Read(Path.Combine(folder, "expected.json"));
+    /// <summary>What was recorded.</summary>
+    public JsonElement Expected { get; } = Json.Read(Path.Combine(folder, "expected.json"));
 
     public string Name { get; } = Path.GetFileName(folder);
 
@@ -28,53 +29,53 @@ internal sealed class FamilyCase(string folder)
     /// Two computations of the reference in bf16, eager and sdpa, differ by up to 0.031: twice that is allowed. Where a model enlarges roundings more, as its recorded distance of fp32 from fp64 shows, that
     /// distance in bf16's roundings, which are 2^16 times larger.
     /// </summary>
-    public double ScoreLimitBf16 => Math.Max(0.07, 65536 * _expected.GetProperty("agreement").GetProperty("fp32 - fp64").GetDouble());
+    public double ScoreLimitBf16 => Math.Max(0.07, 65536 * Expected.GetProperty("agreement").GetProperty("fp32 - fp64").GetDouble());
 
     /// <summary>
-    /// Whether the reference, given a batch padded on the left and no positions, scores something else than the sequences: GPT-2 counts the pads. Ours has no such form; what is recorded for it is a fault
-    /// that <c>Gpt2Tests</c> shows.
+    /// Whether the reference, given a batch padded on the left and no positions, scores something else than the sequences: GPT-2 counts the pads. Ours has no such form; what is recorded for it is a
+    /// <see cref="ReferenceFault"/>.
     /// </summary>
-    private bool CountsLeftPads => _expected.GetProperty("model_type").GetString() == "gpt2";
+    private bool CountsLeftPads => Expected.GetProperty("model_type").GetString() == "gpt2";
 
     /// <summary>Measures every quantity with one of the case's configuration files.</summary>
     public List<Measurement> Measure(DType dtype, string configName)
     {
         var measured = new List<Measurement>();
         var limit = dtype == DType.Float64 ? ScoreLimitFp64 : ScoreLimitFp32;
-        Measurement Scores(string quantity, IEnumerable<double> found, IEnumerable<double> wanted) =>
+        Measurement Compare(string quantity, IEnumerable<double> found, IEnumerable<double> wanted) =>
             new($"{Name} {configName} {dtype}", quantity, Largest(found, wanted), limit);
 
         using var network = Load(configName, dtype);
-        var sequences = _expected.GetProperty("sequences").IntegerLists();
-        var single = _expected.GetProperty("single").GetProperty("logits_fp64").Numbers();
-        measured.Add(Scores("each alone", sequences.Select(sequence => Alone(network, sequence)), single));
-        measured.Add(Scores("packed in one batch", Together(network, sequences), single));
+        var sequences = Expected.GetProperty("sequences").IntegerLists();
+        var single = Expected.GetProperty("single").GetProperty("logits_fp64").Numbers();
+        measured.Add(Compare("each alone", sequences.Select(sequence => Alone(network, sequence)), single));
+        measured.Add(Compare("packed in one batch", Together(network, sequences), single));
 
-        var rightLength = _expected.GetProperty("right").GetProperty("input_ids")[0].GetArrayLength();
+        var rightLength = Expected.GetProperty("right").GetProperty("input_ids")[0].GetArrayLength();
         var right = Together(network, sequences, rightLength);
-        measured.Add(Scores("right padded", right, _expected.GetProperty("right").GetProperty("logits_fp64").Numbers()));
-        if (_expected.GetProperty("kind").GetString() == "decoder")
+        measured.Add(Compare("right padded", right, Expected.GetProperty("right").GetProperty("logits_fp64").Numbers()));
+        if (Expected.GetProperty("kind").GetString() == "decoder")
         {
             foreach (var positions in CountsLeftPads ? ["positions_from_mask"] : new[] { "default_positions", "positions_from_mask" })
-                measured.Add(Scores($"left padded, {positions}", right, _expected.GetProperty("left").GetProperty(positions).GetProperty("logits_fp64").Numbers()));
+                measured.Add(Compare($"left padded, {positions}", right, Expected.GetProperty("left").GetProperty(positions).GetProperty("logits_fp64").Numbers()));
         }
-        if (_expected.Optional("pad_id_inside") is { } inside) measured.Add(Scores("pad id inside", PadIdInside(network, inside), inside.GetProperty("logits_fp64").Numbers()));
-        if (_expected.Optional("pad_positions_hold_other_ids") is { } others)
-            measured.Add(Scores("other ids at pads", Together(network, Masked(others), rightLength), others.GetProperty("at_last_token_fp64").Numbers()));
-        if (_expected.Optional("history") is { } history)
+        if (Expected.Optional("pad_id_inside") is { } inside) measured.Add(Compare("pad id inside", PadIdInside(network, inside), inside.GetProperty("logits_fp64").Numbers()));
+        if (Expected.Optional("pad_positions_hold_other_ids") is { } others)
+            measured.Add(Compare("other ids at pads", Together(network, Masked(others), rightLength), others.GetProperty("at_last_token_fp64").Numbers()));
+        if (Expected.Optional("history") is { } history)
         {
-            measured.Add(Scores("history", history.GetProperty("rows").Integers().Select(row => Alone(network, sequences[row])), history.GetProperty("fresh_model_fp32").Numbers()) with { Limit = ScoreLimitFp32 });
+            measured.Add(Compare("history", history.GetProperty("rows").Integers().Select(row => Alone(network, sequences[row])), history.GetProperty("fresh_model_fp32").Numbers()) with { Limit = ScoreLimitFp32 });
         }
         foreach (var measurement in Gradients(network, sequences, rightLength, dtype)) measured.Add(measurement with { Case = $"{Name} {configName} {dtype}" });
         foreach (var measurement in Activations(network, sequences[1], dtype)) measured.Add(measurement with { Case = $"{Name} {configName} {dtype}" });
         foreach (var measurement in OtherPads(configName, dtype, sequences, rightLength)) measured.Add(measurement with { Case = $"{Name} {configName} {dtype}" });
-        if (dtype == DType.Float64 && _expected.Optional("reduced_precision") is { } reduced)
+        if (dtype == DType.Float64 && Expected.Optional("reduced_precision") is { } reduced)
         {
             foreach (var (key, type) in new[] { ("bf16", DType.BFloat16), ("fp16", DType.Float16) })
             {
                 using var cast = Load(configName, DType.Float64);
                 RoundWeights(cast, type);
-                measured.Add(Scores($"weights cast to {key}", Together(cast, sequences), reduced.GetProperty(key).GetProperty("logits_cast_weights_fp64").Numbers()));
+                measured.Add(Compare($"weights cast to {key}", Together(cast, sequences), reduced.GetProperty(key).GetProperty("logits_cast_weights_fp64").Numbers()));
             }
 
             // fp16 is not computed here.
@@ -98,6 +99,12 @@ internal sealed class FamilyCase(string folder)
         return loaded.Warnings.Count == 0 ? loaded.Network : throw new InvalidOperationException($"{Name}: {string.Join("; ", loaded.Warnings)}");
     }
 
+    /// <summary>The scores of the case's sequences, packed in one batch.</summary>
+    /// <param name="network">One of the case's.</param>
+    /// <param name="asPadded">Whether rotary frequencies are those of the recorded padded batch, which hang on its length in two cases.</param>
+    public double[] Scores(RewardNetwork network, bool asPadded = false) =>
+        Together(network, Expected.GetProperty("sequences").IntegerLists(), asPadded ? Expected.GetProperty("right").GetProperty("input_ids")[0].GetArrayLength() : null);
+
     /// <summary>The score of one sequence by itself.</summary>
     private double Alone(RewardNetwork network, int[] sequence, int? rotaryLength = null) => Together(network, [sequence], rotaryLength)[0];
 
@@ -114,8 +121,8 @@ internal sealed class FamilyCase(string folder)
     {
         int[][][] all = [.. groups];
         var batch = PackedBatch.FromGroups(all, network.Packing, rotaryLength);
-        if (_expected.GetProperty("right").Optional("token_type_ids") is not { } types) return batch;
-        var sequences = _expected.GetProperty("sequences").IntegerLists();
+        if (Expected.GetProperty("right").Optional("token_type_ids") is not { } types) return batch;
+        var sequences = Expected.GetProperty("sequences").IntegerLists();
         var rows = types.IntegerLists();
         return batch.WithTokenTypes([.. all.SelectMany(group => group).SelectMany(sequence => rows[Array.FindIndex(sequences, sequence.SequenceEqual)][..sequence.Length])]);
     }
@@ -131,7 +138,7 @@ internal sealed class FamilyCase(string folder)
     /// <summary>The library skips pad ids at the end of a row; the score it returns is that of the row without them.</summary>
     private IEnumerable<double> PadIdInside(RewardNetwork network, JsonElement inside)
     {
-        var pad = _expected.GetProperty("pad_token_id").GetInt32();
+        var pad = Expected.GetProperty("pad_token_id").GetInt32();
         foreach (var sequence in inside.GetProperty("sequences").IntegerLists())
         {
             var length = Array.FindLastIndex(sequence, id => id != pad) + 1;
@@ -150,7 +157,7 @@ internal sealed class FamilyCase(string folder)
         var measured = new List<Measurement>();
         var normLimit = dtype == DType.Float64 ? NormLimitFp64 : NormLimitFp32;
         using var scope = new TensorScope();
-        var recorded = _expected.GetProperty("bradley_terry");
+        var recorded = Expected.GetProperty("bradley_terry");
         var pairs = recorded.GetProperty("pairs").IntegerLists();
         var batch = Pack(network, pairs.Select(pair => pair.Select(row => sequences[row]).ToArray()), rightLength);
         var loss = BradleyTerry.Loss(network.Score(batch));
@@ -170,7 +177,7 @@ internal sealed class FamilyCase(string folder)
             var found = network.Parameters.Single(parameter => parameter.Name == tensor.Name).Value.Grad!.ToDoubles();
             measured.Add(new Measurement("", "gradient elements", Largest(found, RecordedTensor.Doubles(grads, tensor)) / global, normLimit));
         }
-        if (_expected.Optional("padding_row_gradient") is { } padding)
+        if (Expected.Optional("padding_row_gradient") is { } padding)
         {
             foreach (var pad in new[] { 3, 2 })
             {
@@ -215,7 +222,7 @@ internal sealed class FamilyCase(string folder)
     {
         var measured = new List<Measurement>();
         var limit = dtype == DType.Float64 ? ScoreLimitFp64 : ScoreLimitFp32;
-        if (_expected.Optional("pad_is_eos") is { } eos)
+        if (Expected.Optional("pad_is_eos") is { } eos)
         {
             using var network = Load(configName, dtype, "pad_token_id", eos.GetProperty("pad_token_id").GetInt32());
             foreach (var side in CountsLeftPads ? ["right"] : new[] { "right", "left" })
@@ -223,7 +230,7 @@ internal sealed class FamilyCase(string folder)
             // Alone the library reads the token before the eos: the score of the row without it.
             measured.Add(new Measurement("", "pad is eos, single", Largest(sequences.Select(sequence => Alone(network, sequence[..^1], sequence.Length)), eos.GetProperty("single").GetProperty("logits_fp64").Numbers()), limit));
         }
-        if (_expected.Optional("no_pad_token") is { } none)
+        if (Expected.Optional("no_pad_token") is { } none)
         {
             using var network = Load(configName, dtype, "pad_token_id", null);
             measured.Add(new Measurement("", "no pad token", Largest(sequences.Select(sequence => Alone(network, sequence)), none.GetProperty("single").GetProperty("logits_fp64").Numbers()), limit));
