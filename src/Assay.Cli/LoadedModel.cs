@@ -1,6 +1,7 @@
 using Assay.Evaluation.Evidence;
 using Assay.Models;
 using Assay.Models.Checkpoints;
+using Assay.Models.Heads;
 using Assay.Reward;
 using Assay.Torch;
 
@@ -22,6 +23,7 @@ internal static class LoadedModel
     {
         HubSnapshot? hub = model is null ? null : HubSnapshot.Of(ModelFolder.Of(path));
         return new(hub?.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))), path, model is null ? "scores:" + EvidenceInput.Of(path).Sha256 : ModelFingerprint.Of(path, model.Encoder),
-            model is { Network: { ComputeType: DType.BFloat16, DType: not DType.BFloat16 } } ? "bfloat16" : null, hub?.Commit);
+            model is { Network: { ComputeType: DType.BFloat16, DType: not DType.BFloat16 } } ? "bfloat16" : null, hub?.Commit,
+            model is null || model.Aggregate == ScoreAggregate.Mean ? null : model.Aggregate.ToString());
     }
 }

@@ -14,6 +14,9 @@ public readonly record struct ScoreOutcome
     /// <exception cref="InvalidOperationException">It was refused.</exception>
     public float Score => Refusal is null ? _score : throw new InvalidOperationException($"there is no score: {Refusal.Code}: {Refusal.Detail}");
 
+    /// <summary>The scores of an ensemble's members, of which <see cref="Score"/> was made; null where one model with one head gave it.</summary>
+    public IReadOnlyList<float>? Members { get; init; }
+
     /// <summary>Why it is of no use, with its code first: refused, or no finite number; null for a score.</summary>
     public string? Problem => Refusal is { } refusal ? $"{refusal.Code}: {refusal.Detail}" : float.IsFinite(_score) ? null : $"score_not_finite: the model gave {_score}";
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Models.Checkpoints;
+using Assay.Models.Heads;
 using Assay.Torch;
 
 namespace Assay.Models;
@@ -16,7 +17,7 @@ public static class NetworkFolder
 
     /// <summary>
     /// Writes <c>config.json</c> and <c>model.safetensors</c> (sharded above <paramref name="shardBytes"/>) so that transformers'
-    /// <c>AutoModelForSequenceClassification</c> opens the folder. Files are written to a temporary name and moved. Nothing else in the folder is touched.
+    /// <c>AutoModelForSequenceClassification</c> opens the folder; a head of several rows as their weighted sum, the rows in <c>heads.safetensors</c>. Files are written to a temporary name and moved. Nothing else in the folder is touched.
     /// </summary>
     /// <param name="network">The network; weights are written in its type, the head in fp32 or fp64, a LoRA merged into them.</param>
     /// <param name="folder">Made if need be.</param>
@@ -32,7 +33,8 @@ public static class NetworkFolder
             notes.Add(string.Create(CultureInfo.InvariantCulture, $"{bias.Name} was written though transformers' {network.Family.SequenceClassifier} has none and leaves it out: its scores are lower by {bias.Value.ToDoubles()[0]:g6}, its margins the same"));
         }
         var config = SavedConfig(network, padTokenId, notes);
-        SafetensorsWriter.WriteModel(folder, [.. network.Parameters.Select(ToWrite)], shardBytes);
+        SafetensorsWriter.WriteModel(folder, [.. network.Parameters.Select(parameter => ToWrite(network, parameter))], shardBytes);
+        HeadRowsFile.Save(network, folder);
         AtomicFile.Write(Path.Combine(folder, "config.json"), stream =>
         {
             using (var json = new Utf8JsonWriter(stream, Indented)) config.WriteTo(json);
@@ -46,9 +48,17 @@ public static class NetworkFolder
         new(name, Kind(tensor.DType), tensor.Shape, stream => ForEachPiece(tensor, stream.Write));
 
     // A LoRA is merged as it is written, one weight at a time.
-    private static TensorToWrite ToWrite(Parameter parameter) => new(parameter.Name, Kind(parameter.Value.DType), parameter.Value.Shape, stream =>
+    private static TensorToWrite ToWrite(RewardNetwork network, Parameter parameter) => network.Rows is not null && network.ScoreLayer.Contains(parameter) ? OneRow(parameter.Name, network, parameter)
+        : new(parameter.Name, Kind(parameter.Value.DType), parameter.Value.Shape, stream =>
+        {
+            using var value = parameter.Merged();
+            ForEachPiece(value, stream.Write);
+        });
+
+    /// <summary>A part of the head's last layer as one row, whatever rows it has.</summary>
+    internal static TensorToWrite OneRow(string name, RewardNetwork network, Parameter parameter) => new(name, Kind(parameter.Value.DType), [1, .. parameter.Value.Shape[1..]], stream =>
     {
-        using var value = parameter.Merged();
+        using var value = network.OneRow(parameter);
         ForEachPiece(value, stream.Write);
     });
 

@@ -1,4 +1,5 @@
 using Assay.Models.Adapters;
+using Assay.Models.Checkpoints;
 using Assay.Torch;
 
 namespace Assay.Models;
@@ -29,6 +30,9 @@ public sealed class Parameter
 
     /// <summary>Whether it was drawn when the network was loaded, since the checkpoint had none.</summary>
     internal bool IsFresh { get; init; }
+
+    /// <summary>How it is drawn where a checkpoint has none; null for what every checkpoint must have.</summary>
+    internal FreshValues.Draw? Draw { get; init; }
 
     /// <summary>The module it belongs to.</summary>
     internal string Module => Name[..Name.LastIndexOf('.')];

@@ -1,8 +1,9 @@
+using Assay.Models.Heads;
 using Assay.Torch;
 
 namespace Assay.Models;
 
-/// <summary>Where a network runs, and in which type it computes. Neither changes what it is: the weights stay as they are stored.</summary>
+/// <summary>Where a network runs, in which type it computes, and what the scores of an ensemble become. None changes what it is: the weights stay as they are stored.</summary>
 public sealed record Placement
 {
     /// <summary>On the CPU, in the weights' type.</summary>
@@ -15,4 +16,7 @@ public sealed record Placement
     /// (<see cref="RewardNetwork.ComputeType"/>). Scores move by some thousandths of their spread: see docs/parity.md.
     /// </summary>
     public bool Bf16 { get; init; }
+
+    /// <summary>How the members of an ensemble make one score.</summary>
+    public ScoreAggregate Aggregate { get; init; } = ScoreAggregate.Mean;
 }

@@ -1,15 +1,16 @@
 using Assay.Models.Adapters;
 using Assay.Models.Checkpoints;
+using Assay.Models.Heads;
 using Assay.Models.Packing;
 using Assay.Torch;
 
 namespace Assay.Models;
 
 /// <summary>
-/// A transformer with a one-unit score head, read from a Hugging Face checkpoint. Batches are packed: no pads, and a pair's common prefix once where
+/// A transformer with a score head, of one unit or of several rows (<see cref="Rows"/>), read from a Hugging Face checkpoint. Batches are packed: no pads, and a pair's common prefix once where
 /// the family allows it. Made by <see cref="Load"/>; not safe for use by several threads at once.
 /// </summary>
-public abstract class RewardNetwork : IDisposable
+public abstract partial class RewardNetwork : IDisposable
 {
     private IReadOnlyList<Parameter> _parameters = [];
 
@@ -109,6 +110,15 @@ public abstract class RewardNetwork : IDisposable
         network.ReadAs = options.DType;
         network.ComputeType = options.DType;
         foreach (var parameter in network._parameters) parameter.Value.RequiresGrad = true;
+        try
+        {
+            if (options.Head is HeadSource.Stored or HeadSource.Fresh) HeadRowsFile.Restore(network, CheckpointFolder.Of(path));
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
         HeadSource head = source.Fresh.Count > 0 || options.Head is not HeadSource.Fresh ? options.Head : new HeadSource.Stored();
         return new LoadedNetwork(network, head, source.Fresh, warnings) { Draws = source.Draws, MergedAdapter = checkpoint.Adapter?.File.Path };
     }
@@ -119,7 +129,7 @@ public abstract class RewardNetwork : IDisposable
     {
         Demand(batch);
         using var scope = new TensorScope();
-        return scope.Keep(Head(Pool(batch)).Reshape(batch.SequenceCount));
+        return scope.Keep(Combined(Head(Pool(batch))));
     }
 
     /// <summary>What the head reads of the batch's sequences, in its order: [sequences, hidden]. Nothing of it depends on the head, nor on what is drawn with one.</summary>
@@ -135,7 +145,7 @@ public abstract class RewardNetwork : IDisposable
     public Tensor ScoreFeatures(Tensor features)
     {
         using var scope = new TensorScope();
-        return scope.Keep(Head(features).Reshape(features.Shape[0]));
+        return scope.Keep(Combined(Head(features)));
     }
 
     /// <summary>Freezes all but the head, tensors that were drawn when it was loaded, and those chosen. A frozen tensor gets no gradient, and nothing is computed backwards below the lowest that is not.</summary>
@@ -237,7 +247,7 @@ public abstract class RewardNetwork : IDisposable
     /// <summary>All below the head: what it reads, [sequences, hidden].</summary>
     private protected abstract Tensor Pool(PackedBatch batch);
 
-    /// <summary>The head, and every tensor that is drawn with it: what <see cref="Pool"/> gave → [sequences, 1].</summary>
+    /// <summary>The head, and every tensor that is drawn with it: what <see cref="Pool"/> gave → [sequences, rows].</summary>
     private protected abstract Tensor Head(Tensor pooled);
 
     /// <summary>Runs a layer; where <see cref="GradientCheckpointing"/> is on, so that its backward begins with its forward.</summary>

@@ -6,11 +6,12 @@ namespace Assay.Reward;
 /// <summary>Which model a folder holds. Managed code alone: judging a model's evidence starts no engine.</summary>
 public static class ModelFingerprint
 {
-    /// <summary>SHA-256 over stored weights and text rules, in hexadecimal: two models with the same one give the same scores. Reads every weight.</summary>
+    /// <summary>SHA-256 over stored weights and text rules, in hexadecimal: two models with the same one give the same scores. Of an ensemble (<see cref="EnsembleFile"/>) over those of its models. Reads every weight.</summary>
     /// <param name="path">The model's folder, or a GGUF file.</param>
     /// <param name="encoder">How it reads text; null for the model's own tokenizer and template.</param>
     /// <exception cref="FormatException">The checkpoint or its tokenizer cannot be read.</exception>
     /// <exception cref="IOException">A file is missing.</exception>
-    public static string Of(string path, ConversationEncoder? encoder = null) =>
-        Fingerprints.OfBytes(Encoding.UTF8.GetBytes(StoredWeights.Fingerprint(path) + (encoder ?? ConversationEncoder.Load(path)).Fingerprint));
+    public static string Of(string path, ConversationEncoder? encoder = null) => EnsembleFile.ModelsOf(path) is { Count: > 0 } models
+        ? Fingerprints.OfBytes(Encoding.UTF8.GetBytes("ensemble " + string.Join(' ', models.Select(model => Of(model, encoder)).Order(StringComparer.Ordinal))))
+        : Fingerprints.OfBytes(Encoding.UTF8.GetBytes(StoredWeights.Fingerprint(path) + (encoder ?? ConversationEncoder.Load(path)).Fingerprint));
 }

@@ -3,6 +3,7 @@ using Assay.Data;
 using Assay.Models;
 using Assay.Models.Adapters;
 using Assay.Models.Checkpoints;
+using Assay.Models.Heads;
 using Assay.Reward.Scoring;
 using Assay.Text.Tokenization;
 using Assay.Torch;
@@ -50,6 +51,21 @@ public sealed class RewardModel : IScorer, IDisposable
     /// <summary>The adapter that was merged as it was loaded, or null.</summary>
     internal string? MergedAdapter { get; private init; }
 
+    /// <summary>The other models of an ensemble of runs, each with a network of its own and the same way to read text; empty for one model.</summary>
+    private IReadOnlyList<RewardModel> Others { get; init; } = [];
+
+    /// <summary>How many scores a text gets: heads of an ensemble times models; 1 for a plain model.</summary>
+    public int MemberCount => MembersOf(Network) + Others.Sum(other => MembersOf(other.Network));
+
+    /// <summary>What the members' scores become.</summary>
+    /// <exception cref="RewardException">There is one member only.</exception>
+    public ScoreAggregate Aggregate
+    {
+        get;
+        private set => field = value == ScoreAggregate.Mean || MemberCount > 1 ? value
+            : throw new RewardException($"{Folder}: --aggregate {value.Name} wants an ensemble, and this model has one head: train one with ensemble_heads, or several with --seeds");
+    } = ScoreAggregate.Mean;
+
     /// <summary>What the check of the known answers found, or null where the folder has none (a checkpoint not saved by Assay).</summary>
     public string? Verification { get; private set; }
 
@@ -84,8 +100,48 @@ public sealed class RewardModel : IScorer, IDisposable
     /// <param name="placement">Where it runs and whether in bf16; on the CPU in fp32 unless said otherwise. The known answers are checked in fp32.</param>
     /// <exception cref="FormatException">The checkpoint, its tokenizer or its template cannot be used, or it no longer answers as it did.</exception>
     /// <exception cref="IOException">A file is missing.</exception>
-    public static RewardModel Load(string path, string? chatTemplate = null, Placement? placement = null) =>
-        Load(path, chatTemplate, SpecialTokenText.Plain, new HeadSource.Stored(), placement ?? Placement.Default);
+    public static RewardModel Load(string path, string? chatTemplate = null, Placement? placement = null)
+    {
+        var wanted = placement ?? Placement.Default;
+        var paths = EnsembleFile.ModelsOf(path);
+        if (paths.Count == 0) return Of(Load(path, chatTemplate, SpecialTokenText.Plain, new HeadSource.Stored(), wanted));
+        var models = new List<RewardModel>();
+        try
+        {
+            foreach (var one in paths)
+            {
+                models.Add(Load(one, chatTemplate, SpecialTokenText.Plain, new HeadSource.Stored(), wanted));
+                if (models[^1].Encoder.Fingerprint != models[0].Encoder.Fingerprint || models[^1].Network.Bounds != models[0].Network.Bounds)
+                    throw new RewardException($"{path}: {one} reads text in another way (tokenizer, chat template, vocabulary or longest sequence) than {paths[0]}: an ensemble scores one text");
+            }
+            var first = models[0];
+            return Of(new RewardModel(first.Network, first.Encoder, first.Origin, [.. models.SelectMany(model => model.Warnings).Distinct()])
+            {
+                Folder = Path.GetFullPath(path),
+                Others = models[1..],
+                Verification = string.Join("; ", models.Select(model => model.Verification).OfType<string>().Distinct()) is { Length: > 0 } found ? found : null,
+            });
+        }
+        catch
+        {
+            foreach (var model in models) model.Dispose();
+            throw;
+        }
+
+        RewardModel Of(RewardModel model)
+        {
+            try
+            {
+                model.Aggregate = wanted.Aggregate;
+                return model;
+            }
+            catch
+            {
+                model.Dispose();
+                throw;
+            }
+        }
+    }
 
     /// <summary>Loads a checkpoint to train: where it has no head, a fresh one is drawn with <paramref name="headSeed"/>, and the record says so.</summary>
     /// <inheritdoc cref="Load(string, string?, Placement?)"/>
@@ -152,8 +208,9 @@ public sealed class RewardModel : IScorer, IDisposable
     public IReadOnlyList<ScoreOutcome> Score(IReadOnlyList<Conversation> conversations, CancellationToken cancellationToken = default)
     {
         var read = InParallel.Map(conversations.Count, i => Encode(conversations[i]), cancellationToken);
-        var scores = ScoreIds([.. read.Where(outcome => outcome.Refused is null).Select(outcome => outcome.Ids)], cancellationToken: cancellationToken);
-        return Outcomes(read, scores);
+        var members = MemberScores([.. read.Where(outcome => outcome.Refused is null).Select(outcome => outcome.Ids)], ScoringBatchTokens, cancellationToken);
+        var at = 0;
+        return Outcomes(read, Array.ConvertAll(members, ScoreOf)).Select(outcome => outcome.Refusal is null && members[at++] is { Length: > 1 } several ? outcome with { Members = several } : outcome).ToList();
     }
 
     /// <summary>
@@ -170,7 +227,28 @@ public sealed class RewardModel : IScorer, IDisposable
 
     /// <summary>Scores sequences of ids, in their order. Sequences that begin alike share that beginning where the network is causal.</summary>
     public float[] ScoreIds(IReadOnlyList<int[]> sequences, int batchTokens = ScoringBatchTokens, CancellationToken cancellationToken = default) =>
-        new SequenceScorer(Network).Score(sequences, batchTokens, cancellationToken);
+        Array.ConvertAll(MemberScores(sequences, batchTokens, cancellationToken), ScoreOf);
+
+    /// <summary>What each member of an ensemble gives to each sequence, [sequences][members]; of a plain model its score.</summary>
+    public float[][] MemberScores(IReadOnlyList<int[]> sequences, int batchTokens, CancellationToken cancellationToken)
+    {
+        var all = Of(Network);
+        foreach (var other in Others)
+            all = [.. all.Zip(Of(other.Network), (earlier, own) => (float[])[.. earlier, .. own])];
+        return all;
+
+        float[][] Of(RewardNetwork network)
+        {
+            var scorer = new SequenceScorer(network);
+            var rows = scorer.Rows(sequences, batchTokens, cancellationToken);
+            return MembersOf(network) > 1 ? rows : Array.ConvertAll(rows, of => new[] { scorer.ScoreOf(of) });
+        }
+    }
+
+    private float ScoreOf(float[] members) => members.Length == 1 ? members[0] : (float)Aggregate.Of(members);
+
+    // Rows that are no ensemble (ratings, a length head) make one score.
+    private static int MembersOf(RewardNetwork network) => network.Rows is { Purpose: HeadPurpose.Ensemble } rows ? rows.Count : 1;
 
     /// <summary>
     /// Writes the model's folder: config, weights, tokenizer, chat template and <c>assay.json</c>, each to a temporary name and moved. The folder opens with
@@ -189,6 +267,7 @@ public sealed class RewardModel : IScorer, IDisposable
     {
         queue?.Dispose();
         Network.Dispose();
+        foreach (var other in Others) other.Dispose();
     }
 
     /// <summary>What was read, with the scores of what was not refused put in their places.</summary>

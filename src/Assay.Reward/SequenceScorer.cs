@@ -11,37 +11,40 @@ namespace Assay.Reward;
 /// </summary>
 internal sealed class SequenceScorer(RewardNetwork network)
 {
-    /// <summary>Scores of sequences, in their order. Those that begin alike share that beginning where the network is causal.</summary>
-    public float[] Score(IReadOnlyList<int[]> sequences, int batchTokens, CancellationToken stop = default)
+    /// <summary>What each row of the head gives to sequences, in their order: [sequences][rows]. Those that begin alike share that beginning where the network is causal.</summary>
+    public float[][] Rows(IReadOnlyList<int[]> sequences, int batchTokens, CancellationToken stop = default)
     {
         var groups = network.Packing.SharedPrefixLimit > 0
             ? SharedPrefixes.Group(sequences, batchTokens)
             : [.. Enumerable.Range(0, sequences.Count).Select(i => new[] { i })];
-        return Score(groups, sequences, batchTokens, stop);
+        return Rows(groups, sequences, batchTokens, stop);
     }
 
     /// <summary>Scores of both sides of pairs, in their order.</summary>
     public (float[] Chosen, float[] Rejected) Score(IReadOnlyList<EncodedPair> pairs, int batchTokens, CancellationToken stop = default)
     {
         var sequences = pairs.SelectMany(pair => new[] { pair.Chosen, pair.Rejected }).ToArray();
-        var scores = Score([.. Enumerable.Range(0, pairs.Count).Select(i => new[] { 2 * i, 2 * i + 1 })], sequences, batchTokens, stop);
+        var scores = Array.ConvertAll(Rows([.. Enumerable.Range(0, pairs.Count).Select(i => new[] { 2 * i, 2 * i + 1 })], sequences, batchTokens, stop), ScoreOf);
         return ([.. pairs.Select((_, i) => scores[2 * i])], [.. pairs.Select((_, i) => scores[2 * i + 1])]);
     }
 
-    private float[] Score(IReadOnlyList<int[]> groups, IReadOnlyList<int[]> sequences, int batchTokens, CancellationToken stop)
+    /// <summary>The score that the rows of one sequence make.</summary>
+    public float ScoreOf(float[] rows) => network.Rows is { } heads ? (float)heads.ScoreOf(rows) : rows[0];
+
+    private float[][] Rows(IReadOnlyList<int[]> groups, IReadOnlyList<int[]> sequences, int batchTokens, CancellationToken stop)
     {
         using var noGrad = new NoGrad();
-        var scores = new float[sequences.Count];
+        var scores = new float[sequences.Count][];
         var byLength = groups.OrderBy(group => group.Max(i => sequences[i].Length)); // stable
         foreach (var run in TokenBudget.Cut(byLength, group => group.Sum(i => sequences[i].Length), batchTokens))
         {
             stop.ThrowIfCancellationRequested();
             using var scope = new TensorScope();
             var batch = PackedBatch.FromGroups(run.Select(group => (IReadOnlyList<IReadOnlyList<int>>)[.. group.Select(i => sequences[i])]), network.Packing);
-            var values = network.Score(batch).ToFloats(); // [sequences of the run]
+            var values = network.ScoreRows(batch).ToFloats(); // [sequences of the run, rows]
             var at = 0;
             foreach (var group in run)
-                foreach (var i in group) scores[i] = values[at++];
+                foreach (var i in group) scores[i] = values[at..(at += network.Rows?.Count ?? 1)];
         }
         return scores;
     }

@@ -8,6 +8,7 @@ using Assay.Data.Reading;
 using Assay.Evaluation.Calibration;
 using Assay.Evaluation.Evidence;
 using Assay.Models;
+using Assay.Models.Heads;
 using Assay.Reward;
 using Assay.Reward.Scoring;
 
@@ -21,6 +22,7 @@ internal static class ScoreCommand
           assay score --model my-reward-model --input conversations.jsonl --output scores.jsonl --resume
           zstdcat answers.jsonl.zst | assay score --model my-reward-model --input - --output scores.jsonl
           assay score --model my-reward-model --input samples.jsonl --output scores.jsonl --require-gate best-of-n
+          assay score --model my-ensemble --input conversations.jsonl --output scores.jsonl --aggregate lcb --lcb-k 1      # with score_std
           assay score --model my-reward-model --input answers.csv --map prompt=question --map completion=reply --output scores.jsonl
         """;
 
@@ -35,7 +37,7 @@ internal static class ScoreCommand
         var template = new Option<string?>("--chat-template") { Description = "Another chat template than the model's own: a Jinja file, or 'plain'.", HelpName = "FILE" };
         var resume = new Option<bool>("--resume") { Description = "Go on with what a stopped run left in FILE.partial." };
         var json = new Option<bool>("--json") { Description = "Print the summary as one JSON object." };
-        var command = new Command("score", "Score a file of conversations or pairs to JSON Lines, in input order; with percentiles where the model has reference scores (eval --store-reference). A row that cannot be scored has its error, and the exit code is 2.") { model, model.Revision, input, output, template, resume, json };
+        var command = new Command("score", "Score a file of conversations or pairs to JSON Lines, in input order; with percentiles where the model has reference scores (eval --store-reference), and with score_std where it is an ensemble. A row that cannot be scored has its error, and the exit code is 2.") { model, model.Revision, input, output, template, resume, json };
         var gate = new RequireGateOption(command);
         var fields = new FieldOptions(command);
         var placement = new ModelOptions(command);
@@ -59,9 +61,11 @@ internal static class ScoreCommand
             Terminal.Note($"assay: {refusal}");
             return ExitCode.CheckFailed;
         }
-        StoredReference? reference = Reference(modelPath, template, ref fingerprint);
+        // Percentiles are of the mean's scores.
+        StoredReference? reference = model.Aggregate == ScoreAggregate.Mean ? Reference(modelPath, template, ref fingerprint) : null;
         // A stopped run is only gone on with in the same type: a file must not have lines of both.
         if (placement.Bf16) fingerprint += " bfloat16";
+        if (model.Aggregate != ScoreAggregate.Mean) fingerprint += $" {model.Aggregate}";
         var clock = Stopwatch.StartNew();
         ScoreSummary summary;
         try

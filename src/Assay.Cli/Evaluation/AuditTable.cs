@@ -75,6 +75,7 @@ internal static class AuditTable
         Console.WriteLine($"Probed {evidence.ProbePairs} pairs. Shift: mean change of the score in its standard deviations (must hardly move: mean size of the change). Flipped: rightly ordered pairs lost to the rewritten worse answer; where the preferred answer alone is rewritten, those in which it scores no lower.");
         Keys([.. evidence.Probes.Where(probe => probe.Expectation == ProbeExpectation.Bottom && probe.Answers > 0)]);
         Ranks([.. evidence.Probes.Where(probe => probe.RankPairs > 0)]);
+        Spreads([.. evidence.Probes.Where(probe => probe is { MeanStdRewritten: not null, Answers: > 0 })]);
         int tooLong = evidence.Probes.Sum(probe => probe.TooLong);
         if (tooLong > 0) Console.WriteLine($"{tooLong} rewritten answers were over the model's length and left out.");
         int refused = evidence.Probes.Sum(probe => probe.Refused);
@@ -97,6 +98,15 @@ internal static class AuditTable
         foreach (ProbeResult probe in probes) table.Add(probe.Name, $"{probe.RankPairs}", Share(probe.RankFlippedShare), Range(probe.RankFlippedInterval));
         Terminal.Print(table);
         Console.WriteLine("Rank flips: share of pairs, right or wrong, that lose their order when both answers are rewritten alike.");
+    }
+
+    private static void Spreads(IReadOnlyList<ProbeResult> probes)
+    {
+        if (probes.Count == 0) return;
+        var table = new ResultTable("disagreement", "#of originals", "#of rewritten", "#ratio");
+        foreach (ProbeResult probe in probes) table.Add(probe.Name, Share(probe.MeanStdOriginal!.Value), Share(probe.MeanStdRewritten!.Value), Text(probe.MeanStdRewritten.Value / probe.MeanStdOriginal.Value, "0.00"));
+        Terminal.Print(table);
+        Console.WriteLine("Mean standard deviation of the score over the ensemble's members; above 1 the members disagree more on rewritten answers than on those of the data.");
     }
 
     private static void SelfTests(IReadOnlyList<SelfTestResult> tests)

@@ -46,6 +46,12 @@ internal static class EvalTable
         Row("Brier score", Terminal.Share(calibration.Brier), "of P(win) = σ(margin); 0.25 knows nothing");
         Row("temperature", temperature.IsUsable ? Number(temperature.Temperature) : "none", Temperature(calibration));
         Row("centre", Number(evidence.Reference.Mean), $"subtract it for mean 0; divide by {Number(evidence.Reference.StandardDeviation)} for unit scale");
+        if (evidence.Disagreement is { } members)
+        {
+            Row("disagreement", Number(members.MeanMarginStd), $"mean standard deviation of the margin over the ensemble's members{(evidence.Subject.Aggregate is { } how ? $"; the score is their {how}" : "")}");
+            if (members.ErrorAuc is { } area) Row("  finds mistakes", Terminal.Share(area), "chance that it is larger in a wrong pair than in a right one; 0.5 says nothing");
+            foreach (var (name, third) in new[] { "least", "middle", "most" }.Zip(members.Thirds)) Row($"  {name} third", Terminal.Share(third.Accuracy), $"accuracy of {third.Pairs} pairs, {Range(third.AccuracyInterval)}");
+        }
         if (evidence.Drift is { } drift)
         {
             foreach (var (name, moved) in new[] { ("rewards moved", drift.Rewards), ("margins moved", drift.Margins) })

@@ -71,6 +71,7 @@ internal static class PairScoreWriter
         WriteScore(json, "chosen_score", pair.ChosenScore);
         WriteScore(json, "rejected_score", pair.RejectedScore);
         json.WriteNumber("margin", pair.Margin);
+        if (pair.MarginStd is { } spread) json.WriteNumber("margin_std", spread);
         if (pair.ChosenLength is { } chosen) json.WriteNumber("chosen_length", chosen);
         if (pair.RejectedLength is { } rejected) json.WriteNumber("rejected_length", rejected);
         if (pair.Digest is { } digest) json.WriteString("digest", digest.ToString());

@@ -28,9 +28,10 @@ internal sealed class LabelFrame
         }
     }
 
-    /// <summary>Takes a model's scores of the pairs; those it has none for take no part in the choice.</summary>
+    /// <summary>Takes a model's scores of the pairs; those it has none for take no part in the choice. The members of an ensemble are models of their own behind it: they are who disagrees.</summary>
     public void Add(string model, IEnumerable<(PreferencePair Pair, PairScore Score)> scored)
     {
+        var members = new List<(double[] First, double[] Second)>();
         double[] first = new double[_pairs.Count], second = new double[_pairs.Count];
         Array.Fill(first, double.NaN);
         foreach ((PreferencePair pair, PairScore score) in scored)
@@ -38,8 +39,16 @@ internal sealed class LabelFrame
             score.Check();
             int place = _places[(pair.Row, pair.Part)];
             (first[place], second[place]) = (score.ChosenScore, score.RejectedScore);
+            for (int i = 0; i < (score.Members?.Count ?? 0); i++)
+            {
+                if (members.Count == i) members.Add((Absent(), Absent()));
+                (members[i].First[place], members[i].Second[place]) = score.Members![i];
+            }
         }
         _models.Add((model, first, second));
+        for (int i = 0; i < members.Count; i++) _models.Add(($"{model} member {i + 1}", members[i].First, members[i].Second));
+
+        double[] Absent() => [.. Enumerable.Repeat(double.NaN, _pairs.Count)];
     }
 
     /// <summary>The pairs that every model has scored, and their places.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Assay.Evaluation.Statistics;
 
 namespace Assay.Evaluation.Audits;
@@ -108,6 +109,14 @@ public sealed record ProbeResult
     /// <see cref="BottomPercentile"/>. NotMove: the mean movement's interval lies above <see cref="MaterialMovement"/>.
     /// </summary>
     public required bool IsBroken { get; init; }
+
+    /// <summary>Mean standard deviation of the original scores over the members of an ensemble; null where one model with one head gave them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? MeanStdOriginal { get; init; }
+
+    /// <summary>The same of the rewritten answers' scores: an ensemble that knows what it does not know has more of it here.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? MeanStdRewritten { get; init; }
 
     /// <summary>Rows (of the data) where it moved most in the way it should not, for looking at; at most five.</summary>
     public required IReadOnlyList<long> ExampleRows { get; init; }

@@ -61,7 +61,10 @@ public sealed class ProbeRun(IScorer scorer)
                 tally.Refuse(refusal);
                 continue;
             }
-            var answer = new ProbedAnswer(pair.Score.Row, pair.Score.Id, pair.Group, probe.Name, isChosen ? "chosen" : "rejected", pair.ScoreOf(isChosen), pair.ScoreOf(!isChosen), scores[i].Score, text);
+            var answer = new ProbedAnswer(pair.Score.Row, pair.Score.Id, pair.Group, probe.Name, isChosen ? "chosen" : "rejected", pair.ScoreOf(isChosen), pair.ScoreOf(!isChosen), scores[i].Score, text)
+            {
+                Spread = pair.SpreadOf(isChosen) is { } before && scores[i].Members is { } members ? (before, Math.Sqrt(Moments.Central([.. members.Select(score => (double)score)], 2))) : null,
+            };
             tally.Add(answer);
             Probed?.Invoke(answer);
         }

@@ -74,9 +74,14 @@ internal sealed class ProbeTally(Probe probe, double[] originals)
             RankFlippedShare = Share(lost, ordered),
             RankFlippedInterval = Wilson(lost, ordered),
             IsBroken = prompts.Length >= ProbeResult.MinPrompts && IsBroken(interval, movementInterval, percentileInterval, lostInterval),
+            MeanStdOriginal = Spreads(spread => spread.Original),
+            MeanStdRewritten = Spreads(spread => spread.Rewritten),
             ExampleRows = [.. _answers.OrderByDescending(answer => probe.Expectation == ProbeExpectation.NotMove ? Math.Abs(answer.Shift) : probe.Expectation == ProbeExpectation.Bottom ? answer.Rewritten : answer.Shift).Select(answer => answer.Row).Distinct().Take(examples)],
         };
     }
+
+    private double? Spreads(Func<(double Original, double Rewritten), double> which) =>
+        _answers.Select(answer => answer.Spread).OfType<(double Original, double Rewritten)>().ToArray() is { Length: > 0 } spreads ? spreads.Average(which) : null;
 
     private bool IsBroken(Interval shift, Interval movement, Interval percentile, Interval lost) => probe.Expectation switch
     {

@@ -12,6 +12,9 @@ namespace Assay.Evaluation.Audits;
 /// <param name="Text">The rewritten answer.</param>
 public sealed record ProbedAnswer(long Row, string? Id, string Group, string Probe, string Side, double Original, double Other, double Rewritten, string Text)
 {
+    /// <summary>Standard deviations over the members of an ensemble, of the answer's own score and of the rewritten one's; null where one model with one head gave them.</summary>
+    public (double Original, double Rewritten)? Spread { get; init; }
+
     /// <summary>Rewritten minus original score.</summary>
     public double Shift => Rewritten - Original;
 }

@@ -1,5 +1,6 @@
 using Assay.Data;
 using Assay.Evaluation.Metrics;
+using Assay.Evaluation.Statistics;
 
 namespace Assay.Evaluation.Audits;
 
@@ -15,6 +16,8 @@ public sealed record ProbedPair(PreferencePair Pair, PairScore Score)
     internal Conversation Side(bool isChosen) => isChosen ? Pair.Chosen : Pair.Rejected;
 
     internal double ScoreOf(bool isChosen) => isChosen ? Score.ChosenScore : Score.RejectedScore;
+
+    internal double? SpreadOf(bool isChosen) => Score.Members is { } members ? Math.Sqrt(Moments.Central([.. members.Select(member => isChosen ? member.Chosen : member.Rejected)], 2)) : null;
 
     /// <summary>The text that may be rewritten: the last turn, or plain text after the prompt (where the row states none, after what both sides have in common). Null where the last turn is not the assistant's text alone.</summary>
     internal string? Answer(bool isChosen)

@@ -6,7 +6,7 @@ using Assay.Evaluation.Statistics;
 namespace Assay.Evaluation.Evidence;
 
 /// <summary>
-/// Collects <see cref="EvalEvidence"/> pair by pair, for callers that stream: keeps two numbers a pair, two and a key a prompt group, and the texts of the twenty largest mistakes. Weights enter accuracy, loss, means and
+/// Collects <see cref="EvalEvidence"/> pair by pair, for callers that stream: keeps two numbers a pair (four of an ensemble), two and a key a prompt group, and the texts of the twenty largest mistakes. Weights enter accuracy, loss, means and
 /// intervals; distributions, the area and calibration count every pair alike.
 /// </summary>
 public sealed class EvalAccumulator
@@ -22,6 +22,7 @@ public sealed class EvalAccumulator
     private readonly PairAccumulator _metrics = new();
     private readonly ClusterAccumulator _groups = new();
     private readonly List<double> _chosen = [], _rejected = [];
+    private readonly List<(double Margin, double Std)> _disagreements = [];
     private readonly PriorityQueue<(PairScore Score, PreferencePair Pair), (double Mistake, long Place)> _worst = new();
 
     /// <summary>Pairs taken so far.</summary>
@@ -35,6 +36,7 @@ public sealed class EvalAccumulator
         _groups.Add(score);
         _chosen.Add(score.ChosenScore);
         _rejected.Add(score.RejectedScore);
+        if (score.MarginStd is { } spread) _disagreements.Add((score.Margin, spread));
         if (pair is null || !(score.Margin < 0)) return;
         // The queue gives up its smallest mistake first; of equal ones the later pair.
         _worst.Enqueue((score, pair), (-score.Margin, -_metrics.Pairs));
@@ -62,6 +64,7 @@ public sealed class EvalAccumulator
             RejectedRewards = DistributionSummary.Of(_rejected),
             Calibration = CalibrationReport.Of(_chosen, _rejected),
             Reference = ReferenceScores.Of(_chosen.Concat(_rejected)),
+            Disagreement = EnsembleDisagreement.Of(_disagreements),
             Worst = [.. _worst.UnorderedItems.OrderByDescending(item => item.Priority).Select(item => Worst(item.Element.Score, item.Element.Pair))],
         };
     }

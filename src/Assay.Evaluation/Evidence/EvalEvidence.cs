@@ -59,6 +59,10 @@ public sealed record EvalEvidence : IEvidence
     /// <summary>All scores of the set: what makes a single score readable.</summary>
     public required ReferenceScores Reference { get; init; }
 
+    /// <summary>What the disagreement of an ensemble's members says of its mistakes; null where one model with one head was judged.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EnsembleDisagreement? Disagreement { get; init; }
+
     /// <summary>How the scores have moved from an earlier set of the same model; null when none was named.</summary>
     public ScoreDrift? Drift { get; init; }
 

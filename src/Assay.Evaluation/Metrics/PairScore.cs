@@ -42,6 +42,12 @@ public sealed record PairScore
     /// <summary>How much the pair counts; above 0, 1 unless the data says otherwise.</summary>
     public double Weight { get; init; } = 1;
 
+    /// <summary>Standard deviation of the <see cref="Margin"/> over the members of an ensemble, 0 or more; null where one model with one head gave the scores.</summary>
+    public double? MarginStd { get; init; }
+
+    /// <summary>What each member of an ensemble gave to both answers; null without members, and where the scores were read from a file.</summary>
+    public IReadOnlyList<(double Chosen, double Rejected)>? Members { get; init; }
+
     /// <summary>Chosen minus rejected score: above 0 the model agrees with people. Scores made elsewhere can lie further apart than a double reaches; it then is the largest one, so that order and sign stay true.</summary>
     public double Margin => MarginOf(ChosenScore, RejectedScore);
 
@@ -62,6 +68,7 @@ public sealed record PairScore
         CheckScore("rejected_score", RejectedScore);
         if (!(Weight > 0) || double.IsInfinity(Weight))
             throw new EvaluationException($"{Name}: weight is {Weight}, wanted a number above 0; leave the row out to give it no weight");
+        if (MarginStd is { } std && !(std >= 0 && double.IsFinite(std))) throw new EvaluationException($"{Name}: margin_std is {std}, wanted a number of 0 or more");
         if (ChosenLength < 0 || RejectedLength < 0)
             throw new EvaluationException($"{Name}: a length is negative ({(ChosenLength < 0 ? ChosenLength : RejectedLength)}), wanted 0 or more");
     }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Assay.Data;
 using Assay.Data.Digests;
+using Assay.Evaluation.Statistics;
 
 namespace Assay.Evaluation.Metrics;
 
@@ -35,8 +36,11 @@ public static class PairScoring
                     refused(pair, refusal);
                     continue;
                 }
+                (double Chosen, double Rejected)[]? members = chosen.Members is { } ofChosen && rejected.Members is { } ofRejected ? [.. ofChosen.Zip(ofRejected, (one, other) => ((double)one, (double)other))] : null;
                 yield return (pair, Scored(pair, chosen.Score, rejected.Score) with
                 {
+                    Members = members,
+                    MarginStd = members is null ? null : Math.Sqrt(Moments.Central([.. members.Select(member => member.Chosen - member.Rejected)], 2)),
                     Group = GroupOf(pair.Prompt),
                     ChosenLength = CodePoints.Count(pair.ChosenAnswer),
                     RejectedLength = CodePoints.Count(pair.RejectedAnswer),

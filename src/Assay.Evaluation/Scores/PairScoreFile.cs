@@ -36,6 +36,7 @@ public static class PairScoreFile
                 Group = row.Group,
                 ChosenScore = chosen,
                 RejectedScore = rejected,
+                MarginStd = row.MarginStd,
                 ChosenLength = row.ChosenLength,
                 RejectedLength = row.RejectedLength,
                 Weight = row.Weight,

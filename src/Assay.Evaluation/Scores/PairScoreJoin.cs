@@ -46,6 +46,7 @@ public sealed class PairScoreJoin(string file = "the score file")
             yield return (pair, row.Checked(PairScoring.Scored(pair, chosen, rejected) with
             {
                 Weight = row.Weight,
+                MarginStd = row.MarginStd,
                 Source = pair.Source ?? row.Source,
                 Provenance = pair.Provenance ?? row.Provenance,
                 Group = row.Group ?? PairScoring.GroupOf(pair.Prompt),
@@ -118,7 +119,7 @@ public sealed class PairScoreJoin(string file = "the score file")
     private ScoreRow OfCandidates(PreferencePair pair, Dictionary<string, Candidate> candidates)
     {
         var (chosen, rejected) = (Of(pair.ChosenId, 0), Of(pair.RejectedId, 1));
-        return chosen.Error is not null ? chosen : rejected.Error is not null ? rejected : chosen with { ChosenScore = chosen.Score, RejectedScore = rejected.Score, Weight = 1, Group = null, ChosenLength = null, RejectedLength = null };
+        return chosen.Error is not null ? chosen : rejected.Error is not null ? rejected : chosen with { ChosenScore = chosen.Score, RejectedScore = rejected.Score, Weight = 1, MarginStd = null, Group = null, ChosenLength = null, RejectedLength = null };
 
         ScoreRow Of(string? own, int side)
         {

@@ -9,7 +9,7 @@ namespace Assay.Evaluation.Scores;
 /// <summary>
 /// Scores made by anybody: JSON Lines or CSV with a header line, plain or compressed (known by its bytes). Fields read: <c>row</c>, <c>id</c>, <c>score</c>, <c>chosen_score</c>,
 /// <c>rejected_score</c>, <c>error</c>, <c>source</c> (or <c>subset</c>), <c>group</c>, <c>chosen_length</c>, <c>rejected_length</c> (or <c>…_tokens</c>),
-/// <c>weight</c>, <c>digest</c>, and of provenance <c>chosen_generator</c>, <c>rejected_generator</c>, <c>sampling_settings</c>, <c>labelling_batch</c>, <c>annotators</c>,
+/// <c>margin_std</c>, <c>weight</c>, <c>digest</c>, and of provenance <c>chosen_generator</c>, <c>rejected_generator</c>, <c>sampling_settings</c>, <c>labelling_batch</c>, <c>annotators</c>,
 /// <c>chosen_position</c>; others are passed over. RewardBench's spellings <c>scores_chosen</c> and <c>scores_rejected</c> are understood.
 /// </summary>
 public static class ScoreFile
@@ -127,6 +127,7 @@ public static class ScoreFile
             Score = number("score"),
             ChosenScore = number("chosen_score") ?? number("scores_chosen"),
             RejectedScore = number("rejected_score") ?? number("scores_rejected"),
+            MarginStd = number("margin_std"),
             Error = text("error"),
             Source = text("source") ?? text("subset"),
             Provenance = Provenance(where, text),

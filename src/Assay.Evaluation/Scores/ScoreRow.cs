@@ -25,6 +25,9 @@ public sealed record ScoreRow
     /// <summary><c>rejected_score</c>, for a pair.</summary>
     public double? RejectedScore { get; init; }
 
+    /// <summary><c>margin_std</c>, if the file has it: the margin's standard deviation over the members of an ensemble.</summary>
+    public double? MarginStd { get; init; }
+
     /// <summary><c>error</c>: why the row has no score.</summary>
     public string? Error { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Models.Checkpoints;
+using Assay.Models.Heads;
 using Assay.Torch;
 
 namespace Assay.Models.Adapters;
@@ -25,7 +26,9 @@ public static class AdapterFolder
     {
         var lora = network.Lora ?? throw new InvalidOperationException("the network has no LoRA");
         Directory.CreateDirectory(folder);
-        SafetensorsWriter.Write(Path.Combine(folder, WeightsName), [.. network.Trained.Select(parameter => NetworkFolder.ToWrite(Prefix + parameter.Name, parameter.Value))]);
+        SafetensorsWriter.Write(Path.Combine(folder, WeightsName), [.. network.Trained.Select(parameter => network.Rows is not null && network.ScoreLayer.Contains(parameter)
+            ? NetworkFolder.OneRow(Prefix + parameter.Name, network, parameter) : NetworkFolder.ToWrite(Prefix + parameter.Name, parameter.Value))]);
+        HeadRowsFile.Save(network, folder);
         var config = new JsonObject
         {
             ["peft_type"] = "LORA",
@@ -57,6 +60,8 @@ public static class AdapterFolder
         var path = Path.Combine(folder, WeightsName);
         using var file = SafetensorsFile.Open(path);
         var stored = file.Tensors.ToDictionary(tensor => tensor.Name);
+        // The rows of its head are in their own file; here they stand as their sum.
+        network.Collapse();
         foreach (var parameter in network.Trained)
         {
             if (!stored.Remove(Prefix + parameter.Name, out var tensor) || !tensor.Shape.SequenceEqual(parameter.Value.Shape))
@@ -67,5 +72,6 @@ public static class AdapterFolder
             parameter.Value.CopyFrom(value);
         }
         if (stored.Count > 0) throw new CheckpointException($"{path}: {stored.Keys.First()} is not trained by this LoRA: the adapter is another one's");
+        HeadRowsFile.Restore(network, folder);
     }
 }

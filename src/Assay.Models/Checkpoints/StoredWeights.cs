@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Assay.Models.Heads;
 
 namespace Assay.Models.Checkpoints;
 
@@ -12,7 +13,8 @@ public static class StoredWeights
 
     /// <summary>
     /// SHA-256 over the weights, lower-case hexadecimal: of the lines <c>name dtype [shape] sha256-of-stored-bytes\n</c> in ordinal order of the names, without what wrappers put into these (<see cref="UnwrappedNames"/>). The same
-    /// however they are cut into files; changed by any bit of any weight. Of an adapter's folder: over the base's weights, the adapter's and what these are multiplied by.
+    /// however they are cut into files; changed by any bit of any weight. Of an adapter's folder: over the base's weights, the adapter's and what these are multiplied by. Rows of a head
+    /// (<c>heads.safetensors</c>) count too.
     /// </summary>
     /// <exception cref="CheckpointException">The checkpoint is damaged or of a form that is not read.</exception>
     /// <exception cref="IOException">There is no such folder or file.</exception>
@@ -25,6 +27,12 @@ public static class StoredWeights
         {
             whole.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"adapter {adapter.Scale:r}\n")));
             Append(whole, [adapter.File]);
+        }
+        if (HeadRowsFile.In(path) is { } rows)
+        {
+            using var file = rows;
+            whole.AppendData(Encoding.UTF8.GetBytes($"heads {HeadRowsFile.Description(file)}\n"));
+            Append(whole, [file]);
         }
         return Convert.ToHexStringLower(whole.GetHashAndReset());
     }

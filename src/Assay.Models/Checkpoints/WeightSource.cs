@@ -106,7 +106,7 @@ internal sealed class WeightSource : IDisposable
         var value = WithoutValues ? Tensor.Zeros(_dtype) : _stored.TryGetValue(name, out var found) ? Load(name, found.File, found.Tensor, shape, role)
             : _drawsHead && draw is not null ? Draw(name, draw, shape, role)
             : Problem($"{Path.GetFileName(_checkpoint.WeightPath)}: {name} [{string.Join(", ", shape)}] is missing" + (draw is null || HasHead ? "" : _headHint));
-        var parameter = new Parameter(name, TensorScope.Release(value), role) { IsFresh = _fresh.Count > 0 && _fresh[^1] == name };
+        var parameter = new Parameter(name, TensorScope.Release(value), role) { IsFresh = _fresh.Count > 0 && _fresh[^1] == name, Draw = draw };
         _parameters.Add(parameter);
         return parameter;
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Data;
 using Assay.Data.Reading;
+using Assay.Models.Heads;
 
 namespace Assay.Reward.Scoring;
 
@@ -121,19 +122,24 @@ public sealed class ScoreRun(IScorer scorer, string fingerprint, Action<Utf8Json
             if (batch[i].Candidates is { } candidates) asked.AddRange(candidates.Select((candidate, at) => (i, $"candidate {at + 1}: ", candidate)));
         }
         var scores = batch.Select(_ => new List<float>(2)).ToArray();
+        var members = batch.Select(_ => new List<IReadOnlyList<float>>()).ToArray();
         var errors = batch.Select(row => row.Error).ToArray();
         IReadOnlyList<ScoreOutcome> outcomes = asked.Count == 0 ? [] : scorer.Score([.. asked.Select(item => item.Conversation)], cancellationToken);
         for (var i = 0; i < asked.Count; i++)
         {
             int row = asked[i].Row;
             if (outcomes[i].Problem is { } problem) errors[row] ??= asked[i].Side + problem;
-            else scores[row].Add(outcomes[i].Score);
+            else
+            {
+                scores[row].Add(outcomes[i].Score);
+                if (outcomes[i].Members is { } several) members[row].Add(several);
+            }
         }
         first.AddRange(batch.Zip(errors).Where(row => row.Second is not null).Take(MostNamed - first.Count).Select(row => new ScoreError(row.First.Line, row.Second!)));
         using var lines = new MemoryStream();
         for (var i = 0; i < batch.Length; i++)
         {
-            using (var json = new Utf8JsonWriter(lines)) WriteLine(json, batch[i], scores[i], errors[i]);
+            using (var json = new Utf8JsonWriter(lines)) WriteLine(json, batch[i], scores[i], members[i], errors[i]);
             lines.WriteByte((byte)'\n');
         }
         lines.Position = 0;
@@ -142,24 +148,42 @@ public sealed class ScoreRun(IScorer scorer, string fingerprint, Action<Utf8Json
         return errors.Count(error => error is not null);
     }
 
-    private void WriteLine(Utf8JsonWriter json, ConversationRow row, List<float> scores, string? error)
+    private void WriteLine(Utf8JsonWriter json, ConversationRow row, List<float> scores, List<IReadOnlyList<float>> members, string? error)
     {
         json.WriteStartObject();
         json.WriteNumber("row", row.Line);
         if (row.Id is { } id) json.WriteString("id", id);
+        // How far the members of an ensemble lie apart; nothing where there is one.
+        double[] spreads = [.. members.Select(of => ScoreAggregate.Spread([.. of]))];
         if (error is not null) json.WriteString("error", error);
         else if (row.Candidates is not null)
         {
             json.WriteStartArray("scores");
             foreach (var score in scores) json.WriteNumberValue(score);
             json.WriteEndArray();
+            if (spreads.Length > 0)
+            {
+                json.WriteStartArray("score_stds");
+                foreach (var spread in spreads) json.WriteNumberValue(spread);
+                json.WriteEndArray();
+            }
         }
-        else if (row.Pair is null) json.WriteNumber("score", scores[0]);
+        else if (row.Pair is null)
+        {
+            json.WriteNumber("score", scores[0]);
+            if (spreads.Length > 0) json.WriteNumber("score_std", spreads[0]);
+        }
         else
         {
             json.WriteNumber("chosen_score", scores[0]);
             json.WriteNumber("rejected_score", scores[1]);
             json.WriteNumber("margin", (double)scores[0] - scores[1]);
+            if (spreads.Length > 0)
+            {
+                json.WriteNumber("chosen_score_std", spreads[0]);
+                json.WriteNumber("rejected_score_std", spreads[1]);
+                json.WriteNumber("margin_std", ScoreAggregate.Spread([.. members[0].Zip(members[1], (chosen, rejected) => chosen - rejected)]));
+            }
         }
         if (error is null && row.Candidates is null) more?.Invoke(json, scores);
         json.WriteEndObject();
