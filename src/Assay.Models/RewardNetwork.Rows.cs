@@ -20,6 +20,9 @@ public abstract partial class RewardNetwork
         }
     }
 
+    /// <summary>The weight of the layer that gives the score, [rows, hidden].</summary>
+    public Tensor HeadWeight => ScoreLayer.Single(parameter => parameter.Name.EndsWith(".weight", StringComparison.Ordinal)).Value;
+
     /// <summary>
     /// Makes the head's one row several. The first stays what it is; the others are drawn as the family's heads are, each for itself, so that heads that are to differ begin apart.
     /// </summary>

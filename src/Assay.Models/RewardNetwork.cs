@@ -141,13 +141,6 @@ public abstract partial class RewardNetwork : IDisposable
         return scope.Keep(Pool(batch));
     }
 
-    /// <summary>The scores [sequences] that the head gives to <see cref="Features"/> [sequences, hidden].</summary>
-    public Tensor ScoreFeatures(Tensor features)
-    {
-        using var scope = new TensorScope();
-        return scope.Keep(Combined(Head(features)));
-    }
-
     /// <summary>Freezes all but the head, tensors that were drawn when it was loaded, and those chosen. A frozen tensor gets no gradient, and nothing is computed backwards below the lowest that is not.</summary>
     public void TrainOnly(Func<Parameter, bool> isTrained)
     {

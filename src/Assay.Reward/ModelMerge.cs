@@ -92,6 +92,7 @@ public static class ModelMerge
         string? why = null;
         if (first.Network.Family != other.Network.Family) why = $"is a {other.Network.Family.ModelType}, the first a {first.Network.Family.ModelType}";
         else if (DifferentKey(first.Network.Config, other.Network.Config) is { } key) why = $"has another {key} in its config.json";
+        else if (first.Network.Rows is { } rows ? !rows.IsLike(other.Network.Rows) : other.Network.Rows is not null) why = "has other heads (heads.safetensors)";
         else if (!first.Network.Parameters.Select(Shape).SequenceEqual(other.Network.Parameters.Select(Shape)))
             why = $"has other tensors ({first.Network.Parameters.Select(Shape).Except(other.Network.Parameters.Select(Shape)).FirstOrDefault() ?? "more of them"})";
         else if (first.Encoder.Fingerprint != other.Encoder.Fingerprint) why = "reads text in another way (tokenizer or chat template)";

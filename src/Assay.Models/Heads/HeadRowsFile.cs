@@ -51,7 +51,7 @@ internal static class HeadRowsFile
             if (!stored.Remove(parameter.Name, out var tensor) || !tensor.Shape.SequenceEqual(shape) || tensor.Kind is not (ElementKind.F32 or ElementKind.F64))
                 throw new CheckpointException($"{path}: {parameter.Name} [{string.Join(", ", shape)}] F32 is missing or of another shape or type: these are the rows of another model's head");
             using var scope = new TensorScope();
-            var value = Tensor.FromBytes(file.RowBytes(tensor, 0, rows.Count), tensor.Kind == ElementKind.F64 ? DType.Float64 : DType.Float32, shape);
+            var value = Tensor.FromBytes(file.RowBytes(tensor, 0, (int)TensorFile.RowCount(tensor)), tensor.Kind == ElementKind.F64 ? DType.Float64 : DType.Float32, shape);
             if (!value.IsAllFinite()) throw new CheckpointException($"{path}: {parameter.Name} is not finite");
             DemandSum(parameter, value, rows, path);
             network.Replace(parameter, value);

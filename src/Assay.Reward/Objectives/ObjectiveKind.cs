@@ -23,6 +23,7 @@ public sealed class ObjectiveKind
         new("davidson", "Davidson", (s, _) => new Davidson(s.TieParameter ?? Davidson.DefaultNu)) { TakesTies = true, HasTieParameter = true },
         new("plackett_luce", "Plackett-Luce", (_, _) => new PlackettLuce()) { IsListwise = true },
         new("length_controlled", "length-controlled Bradley-Terry", (_, train) => new LengthControlled(train)),
+        new("odin", "Bradley-Terry with a length head (ODIN)", (_, _) => new BradleyTerry()),
     ];
 
     public string Name { get; }
@@ -64,6 +65,7 @@ public sealed class ObjectiveKind
     public static JsonObject ToJson(TrainingSettings settings, IObjective objective)
     {
         var json = new JsonObject { ["loss_type"] = settings.LossType };
+        if (settings.EnsembleHeads is { } heads) json["ensemble_heads"] = heads;
         foreach (var (name, value) in objective.ToJson()) json[name] = value?.DeepClone();
         return json;
     }

@@ -50,15 +50,18 @@ internal sealed class FeatureCache : IDisposable
         _features = features ?? throw new ArgumentException("there are no pairs", nameof(pairs));
     }
 
-    /// <summary>The head's scores of sides, [sides], a part of the graph unless inside <see cref="NoGrad"/>. The sides are known by their arrays.</summary>
-    public Tensor Score(IEnumerable<int[]> sides) => _network.ScoreFeatures(_features.SelectRows([.. sides.Select(side => _rowOf[side])]));
+    /// <summary>What each row of the head gives to sides, [sides, rows], a part of the graph unless inside <see cref="NoGrad"/>. The sides are known by their arrays.</summary>
+    public Tensor Rows(IEnumerable<int[]> sides) => _network.ScoreFeatureRows(_features.SelectRows([.. sides.Select(side => _rowOf[side])]));
 
     /// <summary>Scores of both sides of pairs, in their order.</summary>
     public (float[] Chosen, float[] Rejected) Score(IReadOnlyList<EncodedPair> pairs)
     {
         using var noGrad = new NoGrad();
         using var scope = new TensorScope();
-        return (Score(pairs.Select(pair => pair.Chosen)).ToFloats(), Score(pairs.Select(pair => pair.Rejected)).ToFloats());
+        var scorer = new SequenceScorer(_network);
+        return (Score(pairs.Select(pair => pair.Chosen)), Score(pairs.Select(pair => pair.Rejected)));
+
+        float[] Score(IEnumerable<int[]> sides) => [.. Rows(sides).ToFloats().Chunk(_network.Rows?.Count ?? 1).Select(scorer.ScoreOf)];
     }
 
     public void Dispose() => _features.Dispose();

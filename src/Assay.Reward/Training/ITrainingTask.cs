@@ -44,6 +44,9 @@ internal interface ITrainingTask : IDisposable
     /// <param name="gradient">Of the same shape; receives the derivative of what is returned by each number.</param>
     double Loss(IReadOnlyList<int> rows, IReadOnlyList<double[]> numbers, IReadOnlyList<double[]> gradient);
 
+    /// <summary>A term of the weights alone, once an update; its gradient is added to theirs.</summary>
+    double AddPenalty() => 0;
+
     /// <summary>The figures of a micro-batch.</summary>
     /// <param name="rows">Its rows.</param>
     /// <param name="numbers">Of each row what <see cref="Forward"/> gave.</param>

@@ -15,6 +15,7 @@ internal sealed class PairTask : ITrainingTask
     private readonly TrainingSettings settings;
     private readonly IReadOnlyList<EncodedPair> train;
     private readonly IReadOnlyList<EncodedPair> heldOut;
+    private readonly IHeadLoss? heads;
     private readonly int[] packedTokens;
     private FeatureCache? features;
     private string? fingerprint;
@@ -26,7 +27,9 @@ internal sealed class PairTask : ITrainingTask
     public PairTask(RewardNetwork network, TrainingSettings settings, IReadOnlyList<EncodedPair> train, IReadOnlyList<EncodedPair> heldOut)
     {
         (this.network, this.settings, this.train, this.heldOut) = (network, settings, train, heldOut);
+        HeadChoice.Apply(network, settings);
         Objective = ObjectiveKind.Create(settings, train);
+        heads = HeadChoice.LossOf(network, settings, Objective, train.Count);
         packedTokens = [.. train.Select(pair => pair.PackedTokenCount(network.Packing))];
     }
 
@@ -52,19 +55,26 @@ internal sealed class PairTask : ITrainingTask
 
     public int LongestOf(int row) => train[row].LongestSide;
 
-    public int NumbersOf(int row) => train[row].Sides.Count;
+    public int NumbersOf(int row) => train[row].Sides.Count * (network.Rows?.Count ?? 1);
 
-    public Tensor Forward(IReadOnlyList<int> rows) => features?.Score(rows.SelectMany(row => train[row].Sides))
-        ?? network.Score(PackedBatch.FromGroups(rows.Select(row => train[row].Sides), network.Packing)); // [sides of all pairs]: chosen, rejected, chosen, …
+    public Tensor Forward(IReadOnlyList<int> rows) => (features?.Rows(rows.SelectMany(row => train[row].Sides))
+        ?? network.ScoreRows(PackedBatch.FromGroups(rows.Select(row => train[row].Sides), network.Packing))).Reshape(-1); // [sides of all pairs * heads]: chosen, rejected, chosen, …
 
-    public double Loss(IReadOnlyList<int> rows, IReadOnlyList<double[]> numbers, IReadOnlyList<double[]> gradient) => Objective.Sum(PairsOf(rows), numbers, gradient);
+    public double Loss(IReadOnlyList<int> rows, IReadOnlyList<double[]> numbers, IReadOnlyList<double[]> gradient) =>
+        heads is null ? Objective.Sum(PairsOf(rows), numbers, gradient) : heads.Sum(rows, PairsOf(rows), numbers, gradient);
 
-    public BatchScores Summary(int[] rows, IReadOnlyList<double[]> numbers, double loss) => new(rows, [.. numbers.Select(of => of[0])], [.. numbers.Select(of => of[^1])], loss)
+    public double AddPenalty() => heads?.AddPenalty(network) ?? 0;
+
+    public BatchScores Summary(int[] rows, IReadOnlyList<double[]> numbers, double loss)
     {
-        Decided = rows.Any(row => train[row].IsTie) ? [.. rows.Select(row => !train[row].IsTie)] : null,
-    };
+        double[][] scores = [.. numbers.Select(ScoresOf)];
+        return new(rows, [.. scores.Select(of => of[0])], [.. scores.Select(of => of[^1])], loss)
+        {
+            Decided = rows.Any(row => train[row].IsTie) ? [.. rows.Select(row => !train[row].IsTie)] : null,
+        };
+    }
 
-    public void Learn(IReadOnlyList<int> rows, IReadOnlyList<double[]> numbers) => Objective.Learn(PairsOf(rows), numbers);
+    public void Learn(IReadOnlyList<int> rows, IReadOnlyList<double[]> numbers) => Objective.Learn(PairsOf(rows), [.. numbers.Select(ScoresOf)]);
 
     public string? FaultOf(int row) => train[row].Margin is { } margin && !float.IsFinite(margin) ? $"the row's margin is {margin}" : null;
 
@@ -95,6 +105,15 @@ internal sealed class PairTask : ITrainingTask
     {
         features?.Dispose();
         features = null;
+    }
+
+    // The scores of a pair's sides, of which each head of several gave a part.
+    private double[] ScoresOf(double[] numbers)
+    {
+        if (network.Rows is not { } rows) return numbers;
+        var scores = new double[numbers.Length / rows.Count];
+        for (var i = 0; i < numbers.Length; i++) scores[i / rows.Count] += rows.Weights[i % rows.Count] * numbers[i];
+        return scores;
     }
 
     private EncodedPair[] PairsOf(IReadOnlyList<int> rows) => [.. rows.Select(row => train[row])];

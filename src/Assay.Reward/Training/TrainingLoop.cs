@@ -132,6 +132,7 @@ public class TrainingLoop
                     state.TokenCount += task.TokensOf(row);
                 }
             }
+            var penalty = task.AddPenalty();
             var norm = Gradients.Norm(parameters);
             if (!double.IsFinite(norm)) throw Broken($"the gradient's norm is {norm}", step, microBatches.SelectMany(rows => rows));
             Observer.GradientsReady?.Invoke(step);
@@ -143,7 +144,7 @@ public class TrainingLoop
             state.Step = step;
             trainingTime += clock.GetElapsedTime(began);
 
-            var loss = scored.Average(b => b.Loss);
+            var loss = scored.Average(b => b.Loss) + penalty;
             state.LossSum += loss;
             state.Averages.Add(loss, scored);
             var epoch = Plan.EpochAfter(step);

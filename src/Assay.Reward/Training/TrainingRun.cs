@@ -3,6 +3,7 @@ using Assay.Data.Digests;
 using Assay.Data.Reading;
 using Assay.Models;
 using Assay.Models.Checkpoints;
+using Assay.Models.Heads;
 using Assay.Reward.Objectives;
 using Assay.Reward.Training.Alarms;
 using Assay.Reward.Training.Preflight;
@@ -137,6 +138,8 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         using (var log = new TrainLog(output, result.Steps, settings.ReportTo, clock)) log.Write(summary);
 
         Observer.Phase?.Invoke("saving");
+        // A length head has done its work.
+        if (model.Network.Rows is { Purpose: HeadPurpose.RewardAndLength }) model.Network.Collapse();
         try
         {
             Save(output);

@@ -81,7 +81,7 @@ public sealed record TrainingSettings
     [Setting(Optimiser, "Largest L2 norm of all gradients together; 0 leaves them as they are.")]
     public double MaxGradNorm { get; init; } = 1;
 
-    [Setting(Objective, "What is made small: sigmoid (Bradley-Terry), robust, hinge, ipo, scaled, soft, rao_kupper, davidson, plackett_luce, length_controlled. docs/training.md says what each is for.")]
+    [Setting(Objective, "What is made small: sigmoid (Bradley-Terry), robust, hinge, ipo, scaled, soft, rao_kupper, davidson, plackett_luce, length_controlled, odin. docs/training.md says what each is for.")]
     public string LossType { get; init; } = "sigmoid";
 
     [Setting(Objective, "Share of labels taken to be wrong: sigmoid becomes conservative, robust undoes it; robust estimates it from votes where it is not given.")]
@@ -122,6 +122,9 @@ public sealed record TrainingSettings
 
     [Setting(Parameters, "Train the score head alone, on what it reads of each side computed once: a linear probe in seconds, the baseline that a trained model has to beat.")]
     public bool HeadOnly { get; init; }
+
+    [Setting(Parameters, "Heads on the one backbone, 2 or more, each with its own draw and its own weights of the rows (Bayesian bootstrap): their mean is the score, their spread its uncertainty.")]
+    public int? EnsembleHeads { get; init; }
 
     [Setting(Parameters, "Train only the last this many layers and the head; negative: the first this many (LLaMA-Factory's).")]
     public int? FreezeTrainableLayers { get; init; }
@@ -246,6 +249,8 @@ public sealed record TrainingSettings
         Require(LoraDropout == 0, "lora_dropout", LoraDropout, "0: with dropout the two sides of a pair see different networks and a score is no function of its text; the reference's disable_dropout switches it off too");
         foreach (var name in (string[])["lora_r", "lora_alpha", "use_rslora", "lora_target_modules", "lora_modules_to_save"])
             if (!UsePeft && !Setting.HasDefault(this, name)) throw new RewardException($"{name} is set and use_peft is not: set use_peft to train a LoRA, or leave {name} out");
+        Require(EnsembleHeads is null or >= 2, "ensemble_heads", EnsembleHeads, "null, or 2 or more");
+        Require(EnsembleHeads is null || LossType != "odin", "ensemble_heads", EnsembleHeads, "nothing with loss_type odin, whose two heads are a reward and a length");
         string[] parts = [.. new[] { "use_peft", "head_only", "freeze_trainable_layers", "unfrozen_parameters" }.Where(name => !Setting.HasDefault(this, name))];
         if (parts.Length > 1) throw new RewardException($"{string.Join(" and ", parts)} each say what is trained: give one of them");
         Require(FreezeTrainableLayers is not 0, "freeze_trainable_layers", FreezeTrainableLayers, "a number of layers, negative for the first ones; head_only trains none");
