@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Assay.Models.Checkpoints;
 using Assay.Models.Families;
 using Assay.Models.Packing;
@@ -37,6 +38,7 @@ public sealed record ModelFamily
         Gemma3Text.Entry,
         Gpt2.Entry,
         GptNeoX.Entry,
+        InternLm2.Entry,
         Llama.Entry,
         Mistral.Entry,
         Mixtral.Entry,
@@ -97,7 +99,13 @@ public sealed record ModelFamily
     /// <summary>
     /// What a stored tensor holds, given the family's name for it: itself, under this name or another that published files give it, or several tensors.
     /// </summary>
-    internal Func<string, StoredTensor, IEnumerable<(string Name, StoredTensor Tensor)>> Parts { get; init; } = (name, tensor) => [(name, tensor)];
+    internal Func<ConfigFile, string, StoredTensor, IEnumerable<(string Name, StoredTensor Tensor)>> Parts { get; init; } = (_, name, tensor) => [(name, tensor)];
+
+    /// <summary>
+    /// The family that its checkpoints are saved as, where transformers has no class for it: one that computes the same from tensors of the same names, and what its configuration has to say otherwise
+    /// (of the file that was read, in what is written). Null: itself.
+    /// </summary>
+    internal (ModelFamily Family, Action<ConfigFile, JsonObject> Change)? SavedAs { get; init; }
 
     /// <summary>Reads the configuration (second argument: warnings) and returns what builds the network from weights.</summary>
     internal Func<Checkpoint, ICollection<string>, Func<Weights, RewardNetwork>> Prepare { get; }

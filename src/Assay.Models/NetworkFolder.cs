@@ -28,9 +28,10 @@ public static class NetworkFolder
     {
         Directory.CreateDirectory(folder);
         var notes = new List<string>();
+        var savedAs = network.Family.SavedAs?.Family ?? network.Family;
         if (network.Parameters.FirstOrDefault(parameter => parameter.Name == network.Family.HeadModule + ".bias" && !network.Family.HeadTensors.Contains(parameter.Name)) is { } bias)
         {
-            notes.Add(string.Create(CultureInfo.InvariantCulture, $"{bias.Name} was written though transformers' {network.Family.SequenceClassifier} has none and leaves it out: its scores are lower by {bias.Value.ToDoubles()[0]:g6}, its margins the same"));
+            notes.Add(string.Create(CultureInfo.InvariantCulture, $"{bias.Name} was written though transformers' {savedAs.SequenceClassifier} has none and leaves it out: its scores are lower by {bias.Value.ToDoubles()[0]:g6}, its margins the same"));
         }
         var config = SavedConfig(network, padTokenId, notes);
         SafetensorsWriter.WriteModel(folder, [.. network.Parameters.Select(parameter => ToWrite(network, parameter))], shardBytes);
@@ -103,7 +104,13 @@ public static class NetworkFolder
             notes.Add($"config.json: model_type {config["model_type"]} was written as {network.Family.ModelType}, which transformers knows");
             config["model_type"] = network.Family.ModelType;
         }
-        config["architectures"] = new JsonArray(network.Family.SequenceClassifier);
+        if (network.Family.SavedAs is var (savedAs, change))
+        {
+            notes.Add($"config.json: transformers has no class for {network.Family.ModelType}; the model was written as a {savedAs.ModelType}, which computes the same and opens without code of its own");
+            change(network.Config, config);
+            config["model_type"] = savedAs.ModelType;
+        }
+        config["architectures"] = new JsonArray((network.Family.SavedAs?.Family ?? network.Family).SequenceClassifier);
         config["id2label"] = new JsonObject { ["0"] = "LABEL_0" };
         config["label2id"] = new JsonObject { ["LABEL_0"] = 0 };
         config.Remove("num_labels");

@@ -90,6 +90,7 @@ public abstract partial class RewardNetwork : IDisposable
         var warnings = new List<string>(checkpoint.Remarks);
         var family = ModelFamily.Of(config);
         if (options.Head is not HeadSource.Difference) RequireOneLabel(config, family);
+        var rewardToken = RewardToken.Of(config);
         var build = family.Prepare(checkpoint, warnings);
         using var source = new WeightSource(checkpoint, family, options, warnings);
         RewardNetwork? network = null;
@@ -97,6 +98,7 @@ public abstract partial class RewardNetwork : IDisposable
         {
             network = build(new Weights(source));
             source.Close();
+            if (rewardToken >= network.VocabularySize) throw config.Wrong(RewardToken.Key, $"an id below vocab_size ({network.VocabularySize})");
         }
         catch
         {

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Assay.Data;
 using Assay.Data.Checking;
+using Assay.Models;
 using Assay.Models.Checkpoints;
 using Assay.Text.Templates;
 using Assay.Text.Tokenization;
@@ -12,7 +13,8 @@ namespace Assay.Reward;
 /// <summary>
 /// The one function from a conversation to ids, for training, evaluation and scoring alike. Messages are rendered by the chat template without a generation
 /// prompt and nothing is added to the rendered text (but see <see cref="TextRules.AddSpecialTokens"/>); plain text gets the tokenizer's special tokens and an EOS unless
-/// it ends with one. These are TRL's rules (RewardTrainer, 1.16), so special tokens spelled out in a turn become special tokens. Nothing is ever truncated.
+/// it ends with one. These are TRL's rules (RewardTrainer, 1.16), so special tokens spelled out in a turn become special tokens. Where the model has a
+/// <see cref="TextRules.RewardTokenId"/>, that ends every text, and plain text gets no EOS: RewardBench's rule for such models (<c>rewardbench/models/internlm.py</c>). Nothing is ever truncated.
 /// Safe for use by several threads.
 /// </summary>
 public sealed class ConversationEncoder
@@ -65,9 +67,12 @@ public sealed class ConversationEncoder
         if (!files.ContainsKey("tokenizer.json")) files["tokenizer.json"] = TokenizerConversion.Convert(folder);
         var tokenizer = Tokenizer.Parse(files["tokenizer.json"], tokenizerPath, TokenizerConfig.Load(folder));
         var (source, text) = FindTemplate(folder, config, chatTemplate);
-        var rules = new TextRules(source, source == "plain", tokenizer.Config.EosToken) { TypedTokens = typedTokens };
         var recordPath = Path.Combine(folder, ModelRecord.FileName);
-        if (chatTemplate is null && File.Exists(recordPath)) rules = TextRules.FromJson(JsonFile.Read(recordPath)["text"], recordPath);
+        var recorded = File.Exists(recordPath) ? TextRules.FromJson(JsonFile.Read(recordPath)["text"], recordPath) : null;
+        // Another template is another text; the token behind it is the network's.
+        var rewardToken = recorded is null ? RewardToken.In(folder) : recorded.RewardTokenId;
+        var rules = chatTemplate is null && recorded is not null ? recorded
+            : new TextRules(source, source == "plain", rewardToken is null ? tokenizer.Config.EosToken : null) { TypedTokens = typedTokens, RewardTokenId = rewardToken };
         // A template given for this model replaces the checkpoint's in what is saved.
         if (config.Remove("chat_template") && source != "checkpoint") files["tokenizer_config.json"] = Encoding.UTF8.GetBytes(config.ToJsonString());
         return new ConversationEncoder(files, tokenizer, Parse(source == "checkpoint" ? folder : source, text), rules);
@@ -86,6 +91,12 @@ public sealed class ConversationEncoder
     /// <exception cref="FormatException">The template refuses the conversation, or it has no tokens.</exception>
     public int[] Encode(Conversation conversation)
     {
+        var ids = EncodeText(conversation);
+        return Rules.RewardTokenId is { } reward && ids[^1] != reward ? [.. ids, reward] : ids;
+    }
+
+    private int[] EncodeText(Conversation conversation)
+    {
         var rendered = RenderTracked(conversation);
         // Around a plain transcript the tokenizer puts its tokens itself; in any other the template's have to be told from the turns'.
         var ids = ReadsTemplateTokensOnly(conversation) ? ContentProtection.EncodeIds(rendered, tokenizer) : tokenizer.EncodeIds(rendered.Text, OptionsFor(conversation));
@@ -98,7 +109,9 @@ public sealed class ConversationEncoder
     {
         var ids = Encode(conversation);
         if (ids.Length <= longest) return ids;
-        var end = ReadsTemplateTokensOnly(conversation) ? 0 : TokensAtTheEnd(Render(conversation), OptionsFor(conversation), ids);
+        var text = EncodeText(conversation);
+        // The reward token is behind what the tokenizer puts there.
+        var end = (ReadsTemplateTokensOnly(conversation) ? 0 : TokensAtTheEnd(Render(conversation), OptionsFor(conversation), text)) + (Rules.RewardTokenId is null ? 0 : 1);
         return longest > end ? [.. ids[..(longest - end)], .. ids[^end..]] : throw new RewardException($"{longest} tokens leave no room for the text: {end} are the tokenizer's own");
     }
 

@@ -25,6 +25,8 @@ public sealed record ConversationInspection
         List<InspectedToken> tokens = !encoder.ReadsTemplateTokensOnly(conversation) ? TokensOf(rendered, encoder.Tokenizer.Encode(rendered.Text, encoder.OptionsFor(conversation)), 0, encoder.Tokenizer)
             : ContentProtection.FindTyped(rendered, encoder.Tokenizer).Count == 0 ? TokensOf(rendered, encoder.Tokenizer.Encode(rendered.Text, EncodeOptions.WithoutTemplate), 0, encoder.Tokenizer)
             : [.. ContentProtection.PartsOf(rendered, encoder.Tokenizer).SelectMany(part => TokensOf(rendered, part, encoder.Tokenizer))];
+        if (encoder.Rules.RewardTokenId is { } reward && tokens.Count > 0 && tokens[^1].Id != reward)
+            tokens.Add(new InspectedToken(reward, encoder.Tokenizer.IdToToken(reward) ?? $"[{reward}]", "", IsSpecial: true, IsFromConversation: false));
         if (tokens.Count == 0) throw new RewardException("the conversation has no tokens, there is nothing to score");
         bool isRendered = conversation.Messages is not null;
         IReadOnlyList<TextWarning> ofTemplate = isRendered ? TemplateLint.Check(encoder.Template, encoder.SpecialTokens) : [];

@@ -36,7 +36,7 @@ public static class ModelMerge
         if (models.Count > 1) Average(model, models, shares, warnings);
         var from = new JsonArray([.. models.Select((path, i) => (JsonNode)new JsonObject { ["path"] = path, ["weight"] = shares[i], ["fingerprint"] = ModelFingerprint.Of(path) })]);
         model.Origin["merged_from"] = from;
-        model.Save(output);
+        warnings.AddRange(model.Save(output));
         var fingerprint = ModelFingerprint.Of(output, model.Encoder);
         RowsOf(models, warnings)?.With(RowDigests.Of([]), fingerprint).Write(Path.Combine(output, RowDigests.TrainingFileName));
         using var again = RewardModel.Load(output);

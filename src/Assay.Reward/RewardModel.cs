@@ -254,13 +254,15 @@ public sealed class RewardModel : IScorer, IDisposable
     /// Writes the model's folder: config, weights, tokenizer, chat template and <c>assay.json</c>, each to a temporary name and moved. The folder opens with
     /// <c>AutoModelForSequenceClassification</c>; that of a LoRA is PEFT's (<c>AutoPeftModelForSequenceClassification</c>), and needs its base model where it was.
     /// </summary>
-    public void Save(string folder)
+    /// <returns>What another program has to be told of the folder, one sentence each.</returns>
+    public IReadOnlyList<string> Save(string folder)
     {
         Directory.CreateDirectory(folder);
-        if (Network.Lora is null) NetworkFolder.Save(Network, folder, Encoder.PadTokenId);
-        else AdapterFolder.Save(Network, folder, Folder);
+        var notes = Network.Lora is null ? NetworkFolder.Save(Network, folder, Encoder.PadTokenId) : AdapterFolder.Save(Network, folder, Folder);
         Encoder.Save(folder);
         JsonFile.Write(Path.Combine(folder, ModelRecord.FileName), ModelRecord.Make(this));
+        return Encoder.Rules.RewardTokenId is { } id
+            ? [.. notes, $"{RewardToken.Key} {id}: the score is that of this token, put behind every text; it is done here, other programs have to do it themselves (transformers: cat it to input_ids)"] : notes;
     }
 
     public void Dispose()

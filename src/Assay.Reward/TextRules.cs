@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Assay.Models;
 using Assay.Text.Tokenization;
 
 namespace Assay.Reward;
@@ -30,14 +31,25 @@ public sealed record TextRules(string TemplateSource, bool AddSpecialTokens, str
     /// </summary>
     public SpecialTokenText TypedTokens { get; init; } = SpecialTokenText.Plain;
 
-    public JsonObject ToJson() => new()
+    /// <summary>
+    /// The token put behind every text that does not end with it, where the score is read (<see cref="RewardToken"/>); null for models that are read at the text's own last token.
+    /// The models that have one were trained without an EOS before it, so <see cref="EosToken"/> is null then.
+    /// </summary>
+    public int? RewardTokenId { get; init; }
+
+    public JsonObject ToJson()
     {
-        ["chat_template"] = TemplateSource,
-        ["add_special_tokens"] = AddSpecialTokens,
-        ["eos_token"] = EosToken,
-        ["split_special_tokens"] = TypedTokens == SpecialTokenText.Plain,
-        ["date"] = Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-    };
+        var json = new JsonObject
+        {
+            ["chat_template"] = TemplateSource,
+            ["add_special_tokens"] = AddSpecialTokens,
+            ["eos_token"] = EosToken,
+            ["split_special_tokens"] = TypedTokens == SpecialTokenText.Plain,
+            ["date"] = Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        };
+        if (RewardTokenId is { } id) json[RewardToken.Key] = id;
+        return json;
+    }
 
     /// <exception cref="RewardException">The object is not what <see cref="ToJson"/> writes.</exception>
     public static TextRules FromJson(JsonNode? json, string where)
@@ -45,12 +57,12 @@ public sealed record TextRules(string TemplateSource, bool AddSpecialTokens, str
         try
         {
             var rules = new TextRules(json!["chat_template"]!.GetValue<string>(), json["add_special_tokens"]!.GetValue<bool>(), json["eos_token"]?.GetValue<string>());
-            rules = rules with { TypedTokens = json["split_special_tokens"]?.GetValue<bool>() == true ? SpecialTokenText.Plain : SpecialTokenText.Recognize };
+            rules = rules with { RewardTokenId = json[RewardToken.Key]?.GetValue<int>(), TypedTokens = json["split_special_tokens"]?.GetValue<bool>() == true ? SpecialTokenText.Plain : SpecialTokenText.Recognize };
             return json["date"] is { } date ? rules with { Date = DateOnly.ParseExact(date.GetValue<string>(), "yyyy-MM-dd", CultureInfo.InvariantCulture) } : rules;
         }
         catch (Exception error) when (error is NullReferenceException or InvalidOperationException or FormatException)
         {
-            throw new RewardException($"{where}: \"text\" wants chat_template, add_special_tokens, eos_token, split_special_tokens and a date as 2024-07-26", error);
+            throw new RewardException($"{where}: \"text\" wants chat_template, add_special_tokens, eos_token, split_special_tokens, a date as 2024-07-26 and, where there is one, the number {RewardToken.Key}", error);
         }
     }
 }

@@ -88,6 +88,7 @@ internal static class PathInspection
                 ["bos_token"] = config.BosToken,
                 ["eos_token"] = config.EosToken,
                 ["pad_token"] = config.PadToken,
+                ["reward_token"] = encoder.Rules.RewardTokenId is { } reward ? encoder.Tokenizer.IdToToken(reward) ?? $"{reward}" : null,
                 ["stored_truncation"] = encoder.Tokenizer.StoredTruncation is { } truncation ? $"{truncation.MaxLength} tokens, not applied" : null,
                 ["stored_padding"] = encoder.Tokenizer.StoredPadding is null ? null : "not applied",
                 ["chat_template"] = encoder.Rules.TemplateSource,

@@ -30,6 +30,7 @@ internal sealed class TrainProgress
             Examined = found => Terminal.Note($"before the first step: {string.Join("; ", found.Findings.Where(finding => finding.IsFine).Select(finding => finding.Text).Take(1))}; {found.Findings.Count(finding => finding.IsFine)} of {found.Findings.Count} checks are fine"),
             Updated = Show,
             Evaluated = (step, m) => Terminal.Note(string.Create(CultureInfo.InvariantCulture, $"step {step}: held-out accuracy {m.Accuracy:0.0000} ({m.Pairs} pairs, {m.Ties} ties)  loss {m.Loss:0.0000}  margin {m.Margin:0.000}")),
+            Noted = note => Terminal.Note($"assay: {note}"),
             CheckpointWritten = folder => Terminal.Note($"wrote {folder}"),
             Alarm = text => Terminal.Note("warning: " + text),
         };

@@ -21,8 +21,9 @@ public static class AdapterFolder
     /// <param name="network">A network with a LoRA.</param>
     /// <param name="folder">Made if need be.</param>
     /// <param name="baseModel">The folder of the model it was put on, as PEFT will open it.</param>
+    /// <returns>What another program has to be told of it, one sentence each.</returns>
     /// <exception cref="InvalidOperationException">The network has no LoRA.</exception>
-    public static void Save(RewardNetwork network, string folder, string baseModel)
+    public static IReadOnlyList<string> Save(RewardNetwork network, string folder, string baseModel)
     {
         var lora = network.Lora ?? throw new InvalidOperationException("the network has no LoRA");
         Directory.CreateDirectory(folder);
@@ -51,6 +52,8 @@ public static class AdapterFolder
             ["inference_mode"] = true,
         };
         AtomicFile.Write(Path.Combine(folder, LoraAdapter.ConfigName), stream => stream.Write(JsonSerializer.SerializeToUtf8Bytes(config, Indented)));
+        return network.Family.SavedAs is var (known, _)
+            ? [$"{WeightsName}: the adapter names a {known.ModelType}'s layers, as a {network.Family.ModelType} is read here; peft finds none of them in {baseModel}: to use it there, make a whole {known.ModelType} of it (assay merge)"] : [];
     }
 
     /// <summary>Fills what is trained with the values of a folder that <see cref="Save"/> wrote of a network with the same LoRA.</summary>

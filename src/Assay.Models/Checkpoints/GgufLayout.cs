@@ -73,6 +73,8 @@ internal sealed record GgufLayout
         // Mistral and Mixtral are converted as Llamas.
         Llama with { RegroupsRotary = true, InLayer = MixtralLayer },
         Llama with { Architecture = "smollm3", RegroupsRotary = true },
+        // Its wqkv is taken apart into q, k and v.
+        Llama with { Architecture = "internlm2", RegroupsRotary = true },
         Llama with { Architecture = "qwen2" },
         Llama with { Architecture = "qwen3", InLayer = NormedHeads },
         Llama with { Architecture = "qwen3moe", InLayer = Qwen3MoeLayer },

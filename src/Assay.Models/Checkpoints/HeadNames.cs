@@ -4,7 +4,7 @@ namespace Assay.Models.Checkpoints;
 /// Score heads under the names that trainers give them, tried where the family's own head is absent. One linear layer on the last token's state is the family's own head by another name; everything else
 /// is refused with the reason. Names from: OpenRLHF (<c>openrlhf/models/model.py</c>, <c>value_head_prefix</c>: <c>score</c>, before <c>value_head</c>), trl and LLaMA-Factory (<c>v_head.summary</c> of
 /// <c>AutoModelForCausalLMWithValueHead</c>), DeepSpeed-Chat and trlx (<c>v_head</c>), UltraRM and Eurus (<c>regression_head</c>), OpenAssistant's Pythia (<c>out_proj</c>,
-/// <c>model_training/models/reward_model.py</c>); ArmoRM, QRM and URM (<c>regression_layer</c> with <c>gating</c>), GRM (<c>v_head.summary.0</c>) for what is refused.
+/// <c>model_training/models/reward_model.py</c>), InternLM2 (<c>v_head</c>); ArmoRM, QRM and URM (<c>regression_layer</c> with <c>gating</c>), GRM (<c>v_head.summary.0</c>) for what is refused.
 /// </summary>
 internal static class HeadNames
 {
@@ -20,7 +20,7 @@ internal static class HeadNames
     ];
 
     /// <summary>Classes of <c>architectures</c> that are a base model with one of these heads on its last token.</summary>
-    private static readonly string[] Architectures = ["RewardModel", "LLMForSequenceRegression", "LlamaRewardModel", "EurusRewardModel", "GPTNeoXRewardModel"];
+    private static readonly string[] Architectures = ["RewardModel", "LLMForSequenceRegression", "LlamaRewardModel", "EurusRewardModel", "GPTNeoXRewardModel", "InternLM2ForRewardModel"];
 
     /// <summary>Classes that score otherwise, by a part of their names.</summary>
     private static readonly (string Part, string Reason)[] Refused =

@@ -17,6 +17,12 @@ public sealed record StoredTensor(string Name, ElementKind Kind, IReadOnlyList<l
     /// <summary>How many query and key-value heads' rows GGUF has sorted in a fused projection, all q, all k, all v; 0: each key-value head's stand together, as Hugging Face has them.</summary>
     internal (int Query, int KeyValue) SortedHeads { get; init; }
 
+    /// <summary>Of how many rows in the file every <see cref="GroupPartRows"/> are this tensor's, from <see cref="Offset"/> on; 0: all of them.</summary>
+    internal int GroupRows { get; init; }
+
+    /// <summary>How many rows of each group are this tensor's.</summary>
+    internal int GroupPartRows { get; init; }
+
     /// <summary>Whether the file holds the matrix the other way round than <see cref="Shape"/>.</summary>
     internal bool IsTransposed { get; init; }
 
@@ -24,6 +30,24 @@ public sealed record StoredTensor(string Name, ElementKind Kind, IReadOnlyList<l
     internal float Shift { get; init; }
 
     public long ElementCount => Shape.Aggregate(1L, (product, size) => product * size);
+
+    /// <summary>The same rows of every group, for a tensor in which several stand together: rows (or a vector's elements) [group][part][row].</summary>
+    /// <param name="groups">How many groups there are.</param>
+    /// <param name="first">The part's first row in a group.</param>
+    /// <param name="rows">How many rows of a group are the part's.</param>
+    internal StoredTensor RowsOfGroups(int groups, int first, int rows)
+    {
+        var rowBytes = ByteCount / Shape[0];
+        // A record's copy, so that each part is read, and missed, by itself.
+        return this with
+        {
+            Shape = [groups * rows, .. Shape.Skip(1)],
+            ByteCount = groups * rows * rowBytes,
+            Offset = Offset + (first * rowBytes),
+            GroupRows = checked((int)(Shape[0] / groups)),
+            GroupPartRows = rows,
+        };
+    }
 
     public override string ToString() => $"{Name} {Kind} [{string.Join(", ", Shape)}]";
 }

@@ -1,4 +1,5 @@
 using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
 
 namespace Assay.Models.Checkpoints;
 
@@ -46,7 +47,7 @@ public abstract unsafe class TensorFile : IDisposable
         var rowLength = checked((int)RowLength(tensor));
         if (rowLength == 0) return;
         if (tensor.IsTransposed) ReadColumns(tensor, firstRow, destination);
-        else if (tensor.InterleavedHeads == 0 && tensor.SortedHeads.Query == 0) Elements.Convert(tensor.Kind, RowBytes(tensor, firstRow, destination.Length / rowLength), destination);
+        else if (!IsRegrouped(tensor)) Elements.Convert(tensor.Kind, RowBytes(tensor, firstRow, destination.Length / rowLength), destination);
         else if (tensor.Shape.Count == 1) ReadRegroupedVector(tensor, destination);
         else ReadRegroupedRows(tensor, firstRow, destination);
         if (tensor.Shift == 0) return;
@@ -62,8 +63,8 @@ public abstract unsafe class TensorFile : IDisposable
 
     private void ReadRegroupedVector(StoredTensor tensor, Span<float> destination)
     {
-        var stored = new float[destination.Length];
-        Elements.Convert(tensor.Kind, RowBytes(tensor, 0, 1), stored);
+        var stored = new float[StoredRow(tensor, destination.Length - 1) + 1];
+        Elements.Convert(tensor.Kind, RowBytes(tensor with { Shape = [stored.Length] }, 0, 1), stored);
         for (var i = 0; i < destination.Length; i++) destination[i] = stored[StoredRow(tensor, i)];
     }
 
@@ -80,7 +81,24 @@ public abstract unsafe class TensorFile : IDisposable
         }
     }
 
-    /// <summary>The stored bytes of rows of an fp64 tensor, for the reader that must not round.</summary>
+    /// <summary>Reads whole rows of an fp64 tensor, for the reader that must not round.</summary>
+    internal void ReadRows(StoredTensor tensor, long firstRow, Span<double> destination)
+    {
+        if (!IsRegrouped(tensor))
+        {
+            RowBytes(tensor, firstRow, (int)(destination.Length / RowLength(tensor))).CopyTo(MemoryMarshal.AsBytes(destination));
+            return;
+        }
+        // A vector is regrouped element by element.
+        var rows = tensor.Shape.Count == 1 ? tensor with { Shape = [tensor.Shape[0], 1] } : tensor;
+        var rowLength = (int)RowLength(rows);
+        for (var row = firstRow; !destination.IsEmpty; row++, destination = destination[rowLength..])
+            RowBytes(rows, StoredRow(rows, row), 1).CopyTo(MemoryMarshal.AsBytes(destination[..rowLength]));
+    }
+
+    private static bool IsRegrouped(StoredTensor tensor) => tensor.InterleavedHeads > 0 || tensor.SortedHeads.Query > 0 || tensor.GroupRows > 0;
+
+    /// <summary>The stored bytes of rows, in the file's order.</summary>
     internal ReadOnlySpan<byte> RowBytes(StoredTensor tensor, long firstRow, int rowCount)
     {
         ObjectDisposedException.ThrowIf(_view is { CanRead: false }, this);
@@ -119,9 +137,12 @@ public abstract unsafe class TensorFile : IDisposable
         return new ReadOnlySpan<byte>(_start + offset, length);
     }
 
-    /// <summary>Where GGUF holds a row: (head, i, half) for Hugging Face's (head, half, i), so that neighbours are a rotary pair; or of (key-value head, its query heads and k and v, i) all q, all k, all v.</summary>
+    /// <summary>
+    /// Where a row stands in the file. In GGUF: (head, i, half) for Hugging Face's (head, half, i), so that neighbours are a rotary pair; or of (key-value head, its query heads and k and v, i) all q, all k, all v.
+    /// </summary>
     private static long StoredRow(StoredTensor tensor, long row)
     {
+        if (tensor.GroupRows > 0) return (row / tensor.GroupPartRows * tensor.GroupRows) + (row % tensor.GroupPartRows);
         var (query, keyValue) = tensor.SortedHeads;
         if (query > 0)
         {

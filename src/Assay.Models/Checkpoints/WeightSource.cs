@@ -58,7 +58,7 @@ internal sealed class WeightSource : IDisposable
                     _headsByOtherNames.Add((name, file, tensor));
                     continue;
                 }
-                foreach (var (partName, part) in family.Parts(name, tensor))
+                foreach (var (partName, part) in family.Parts(checkpoint.Config, name, tensor))
                     if (!_stored.TryAdd(partName, (file, part))) throw new CheckpointException($"{file.Path}: {part.Name} and {_stored[partName].Tensor.Name} are both the model's {partName}");
             }
         }
@@ -161,14 +161,15 @@ internal sealed class WeightSource : IDisposable
 
     private void TakeAdapter(LoraAdapter adapter, ModelFamily family)
     {
-        foreach (var (name, a, b) in adapter.Products) _products.Add(FamilyName(name, family), (a, b));
+        foreach (var (name, a, b) in adapter.Products)
+            foreach (var (partName, part) in family.Parts(_checkpoint.Config, FamilyName(name, family), b)) _products.Add(partName, (a, part));
         // Its head takes the place of the base's, under whatever name that stands.
         if (adapter.Whole.Any(whole => family.IsOfHead(FamilyName(whole.Name, family)))) _headsByOtherNames.Clear();
         foreach (var (stored, tensor) in adapter.Whole)
         {
             var name = FamilyName(stored, family);
             if (!family.IsOfHead(name) && HeadNames.Contain(name)) _headsByOtherNames.Add((name, adapter.File, tensor));
-            else _stored[name] = (adapter.File, tensor);
+            else foreach (var (partName, part) in family.Parts(_checkpoint.Config, name, tensor)) _stored[partName] = (adapter.File, part);
         }
     }
 
@@ -270,7 +271,7 @@ internal sealed class WeightSource : IDisposable
 
     private static int CopyDoubles(TensorFile file, StoredTensor tensor, long row, int rows, Span<double> buffer, Tensor target)
     {
-        file.RowBytes(tensor, row, rows).CopyTo(MemoryMarshal.AsBytes(buffer));
+        file.ReadRows(tensor, row, buffer);
         for (var i = 0; i < buffer.Length; i++)
             if (!double.IsFinite(buffer[i])) return i;
         CopyRows(MemoryMarshal.AsBytes(buffer), DType.Float64, tensor, row, rows, target);

@@ -27,7 +27,7 @@ internal static class Mixtral
     /// <summary>Its entry in <see cref="ModelFamily.All"/>.</summary>
     public static ModelFamily Entry { get; } = Decoder.Entry("mixtral", "Mixtral", Prepare, gguf: "llama") with
     {
-        Parts = (name, tensor) => FusedExperts.Parts(name.Replace(".mlp.", ".block_sparse_moe.", StringComparison.Ordinal), tensor, "w1.weight", "w3.weight", "w2.weight"),
+        Parts = (_, name, tensor) => FusedExperts.Parts(name.Replace(".mlp.", ".block_sparse_moe.", StringComparison.Ordinal), tensor, "w1.weight", "w3.weight", "w2.weight"),
     };
 
     private static Func<Weights, RewardNetwork> Prepare(Checkpoint checkpoint, ICollection<string> warnings)

@@ -26,7 +26,7 @@ internal static class Qwen3Moe
     };
 
     /// <summary>Its entry in <see cref="ModelFamily.All"/>.</summary>
-    public static ModelFamily Entry { get; } = Decoder.Entry("qwen3_moe", "Qwen3Moe", Prepare, gguf: "qwen3moe") with { Parts = (name, tensor) => FusedExperts.Parts(name, tensor, "gate_proj.weight", "up_proj.weight", "down_proj.weight") };
+    public static ModelFamily Entry { get; } = Decoder.Entry("qwen3_moe", "Qwen3Moe", Prepare, gguf: "qwen3moe") with { Parts = (_, name, tensor) => FusedExperts.Parts(name, tensor, "gate_proj.weight", "up_proj.weight", "down_proj.weight") };
 
     private static Func<Weights, RewardNetwork> Prepare(Checkpoint checkpoint, ICollection<string> warnings)
     {

@@ -29,6 +29,9 @@ public sealed record TrainingObserver
     /// <summary>Something looks wrong with the run, though it goes on.</summary>
     public Action<string>? Alarm { get; init; }
 
+    /// <summary>What another program has to be told of the model that was written.</summary>
+    public Action<string>? Noted { get; init; }
+
     /// <summary>Which part of the work begins: reading, encoding, training, evaluating, saving.</summary>
     public Action<string>? Phase { get; init; }
 }

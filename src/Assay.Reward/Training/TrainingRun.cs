@@ -79,7 +79,7 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         trainer = new RewardTrainer(model.Network, settings, train, heldOut, clock)
         {
             Observer = Observer,
-            SaveModel = Save,
+            SaveModel = folder => Save(folder),
             LabelCeiling = 1 - FlipRate.Estimate(train),
         };
         checkpoint?.RequireSameRun(settings, trainer.DataFingerprint());
@@ -142,7 +142,9 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         if (model.Network.Rows is { Purpose: HeadPurpose.RewardAndLength }) model.Network.Collapse();
         try
         {
-            Save(output);
+            var notes = Save(output);
+            foreach (var note in notes) Observer.Noted?.Invoke(note);
+            summary["notes"] = new JsonArray([.. notes.Select(note => (JsonNode)note)]);
         }
         catch (Exception error) when (DiskRoom.IsOfDisk(error))
         {
@@ -197,11 +199,12 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         }
 
         // The rows go with every copy of the model, checkpoints too: whoever judges it must know them.
-        void Save(string folder)
+        IReadOnlyList<string> Save(string folder)
         {
             model.Origin["training"]!["objective"] = trainer.ObjectiveRecord; // with what it has learned by now
-            model.Save(folder);
+            var notes = model.Save(folder);
             RowsOfBase(modelPath, trainedOn, ModelFingerprint.Of(folder, model.Encoder)).Write(Path.Combine(folder, RowDigests.TrainingFileName));
+            return notes;
         }
     }
 

@@ -71,8 +71,8 @@ internal static partial class GgufCase
         var (name, shape, values) = tensor;
         if (!change) return (GgufName(name, architecture), shape, values);
         var rows = (int)shape[0];
-        if (architecture is "llama" or "smollm3" && name.Contains("q_proj", StringComparison.Ordinal)) values = Rows(values, rows, row => Permuted(row, rows, heads));
-        if (architecture is "llama" or "smollm3" && name.Contains("k_proj", StringComparison.Ordinal)) values = Rows(values, rows, row => Permuted(row, rows, keyHeads));
+        if (architecture is "llama" or "smollm3" or "internlm2" && name.Contains("q_proj", StringComparison.Ordinal)) values = Rows(values, rows, row => Permuted(row, rows, heads));
+        if (architecture is "llama" or "smollm3" or "internlm2" && name.Contains("k_proj", StringComparison.Ordinal)) values = Rows(values, rows, row => Permuted(row, rows, keyHeads));
         if (architecture.StartsWith("gemma", StringComparison.Ordinal) && name.EndsWith("norm.weight", StringComparison.Ordinal)) values = [.. values.Select(value => value + 1)];
         if (architecture == "gptneox" && name.Contains("query_key_value", StringComparison.Ordinal))
         {

@@ -16,6 +16,7 @@ internal static class FamilyCases
         ["gemma3_text"] = 1,
         ["gpt2"] = 2,
         ["gpt_neox"] = 2,
+        ["internlm2"] = 0, // InternLm2Tests writes those of Llama under its names
         ["llama"] = 10,
         ["mistral"] = 2,
         ["mixtral"] = 1,
