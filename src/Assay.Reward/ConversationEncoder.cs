@@ -74,7 +74,10 @@ public sealed class ConversationEncoder
         var rules = chatTemplate is null && recorded is not null ? recorded
             : new TextRules(source, source == "plain", rewardToken is null ? tokenizer.Config.EosToken : null) { TypedTokens = typedTokens, RewardTokenId = rewardToken };
         // A template given for this model replaces the checkpoint's in what is saved.
-        if (config.Remove("chat_template") && source != "checkpoint") files["tokenizer_config.json"] = Encoding.UTF8.GetBytes(config.ToJsonString());
+        var isChanged = source != "checkpoint" && config.Remove("chat_template");
+        // A class of the checkpoint's own would be looked for in its code, which is not saved; the tokenizer.json is all of it.
+        if (config.Remove("auto_map")) (config["tokenizer_class"], isChanged) = ("PreTrainedTokenizerFast", true);
+        if (isChanged) files["tokenizer_config.json"] = Encoding.UTF8.GetBytes(config.ToJsonString());
         return new ConversationEncoder(files, tokenizer, Parse(source == "checkpoint" ? folder : source, text), rules);
     }
 
@@ -89,11 +92,10 @@ public sealed class ConversationEncoder
 
     /// <summary>The ids of a conversation, whole.</summary>
     /// <exception cref="FormatException">The template refuses the conversation, or it has no tokens.</exception>
-    public int[] Encode(Conversation conversation)
-    {
-        var ids = EncodeText(conversation);
-        return Rules.RewardTokenId is { } reward && ids[^1] != reward ? [.. ids, reward] : ids;
-    }
+    public int[] Encode(Conversation conversation) => WithRewardToken(EncodeText(conversation));
+
+    /// <summary>Ids of a whole text, with the model's <see cref="TextRules.RewardTokenId"/> behind them unless they end with it, or it has none.</summary>
+    public int[] WithRewardToken(int[] ids) => Rules.RewardTokenId is { } reward && ids.Length > 0 && ids[^1] != reward ? [.. ids, reward] : ids;
 
     private int[] EncodeText(Conversation conversation)
     {

@@ -36,8 +36,8 @@ internal sealed class InputReader
         var read = asked switch
         {
             Asked.Turns turns => Encoded(turns.Conversation),
-            Asked.PlainText { SpecialTokens: SpecialTokens.None } text => Encoded(encoder.Tokenizer.EncodeIds(text.Text, EncodeOptions.WithoutTemplate)),
-            Asked.PlainText text when IsRendered(text.Text) => Encoded(Rendered(text.Text)),
+            Asked.PlainText { SpecialTokens: SpecialTokens.None } text => Encoded(encoder.WithRewardToken(encoder.Tokenizer.EncodeIds(text.Text, EncodeOptions.WithoutTemplate))),
+            Asked.PlainText text when IsRendered(text.Text) => Encoded(encoder.WithRewardToken(Rendered(text.Text))),
             Asked.PlainText text => Encoded(Conversation.OfText(text.Text)),
             Asked.Ids given => Encoded(given.TokenIds),
             _ => throw new ArgumentOutOfRangeException(nameof(asked)),
@@ -50,7 +50,7 @@ internal sealed class InputReader
             if (outcome.Refused is not { } refused) return new ReadInput(outcome.Ids, false, null);
             if (refused.Reason != Reason.OverLength) throw new ProblemException(422, refused.Reason.Code(), refused.Detail, asked.Field);
             if (!truncates) throw new ProblemException(422, refused.Reason.Code(), $"{outcome.Ids.Length} tokens; at most {whole.Longest} are taken here, and nothing is cut unless that is asked for", asked.Field);
-            var cut = source is Conversation conversation ? new BoundedEncoder(encoder, bounds, maxLength, Reward.Truncation.Right).Encode(conversation) : new TokenOutcome(outcome.Ids[..whole.Longest], null);
+            var cut = source is Conversation conversation ? new BoundedEncoder(encoder, bounds, maxLength, Reward.Truncation.Right).Encode(conversation) : new TokenOutcome([.. outcome.Ids[..(whole.Longest - 1)], encoder.Rules.RewardTokenId ?? outcome.Ids[whole.Longest - 1]], null);
             if (cut.Refused is { } still) throw new ProblemException(422, still.Reason.Code(), still.Detail, asked.Field);
             return new ReadInput(cut.Ids, true, null);
         }
@@ -59,6 +59,8 @@ internal sealed class InputReader
         {
             if (ids.Length == 0) return new(ids, new Finding(Reason.CannotRender, "there are no tokens, and so nothing to score"));
             var outside = Array.FindIndex(ids, id => id < 0 || id >= bounds.VocabularySize);
+            if (areGiven && encoder.Rules.RewardTokenId is { } reward && ids[^1] != reward)
+                return new(ids, new Finding(Reason.CannotRender, $"the ids end with {ids[^1]}; this model's score is that of its reward token, {reward}: end them with it"));
             return outside < 0 ? TokenOutcome.Within(ids, whole.Longest)
                 : new(ids, new Finding(Reason.TokenOutsideVocabulary, $"token {(areGiven ? $"{ids[outside]} " : "")}at place {outside + 1}; the model has embeddings for ids from 0 to {bounds.VocabularySize - 1}"));
         }

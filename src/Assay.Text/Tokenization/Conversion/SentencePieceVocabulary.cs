@@ -26,6 +26,27 @@ internal static class SentencePieceVocabulary
         };
     }
 
+    /// <summary>
+    /// InternLM2Converter (tokenization_internlm2_fast.py, which its checkpoints bring with them): Llama's, but whether a space is put before a text is the model's to say, a token that
+    /// tokenizer_config.json gives an id takes the place of the piece with that id, and only such tokens are found before the model sees the text.
+    /// </summary>
+    public static TokenizerDraft ReadInternLm2(string file, TokenizerFolder folder, IReadOnlyDictionary<string, string> special)
+    {
+        var model = Open(file, folder);
+        DemandPlainText(model, folder, model.AddsPrefixSpace);
+        if (model.Algorithm != SentencePieceModel.Bpe) throw folder.Refuse($"its sentencepiece model is no BPE model, which a {folder.Class} has");
+        var scores = Scores(model, 3);
+        foreach (var (id, name) in ((int, string)[])[(0, "<unk>"), (1, "<s>"), (2, "</s>"), .. folder.DeclaredTokens(new HashSet<string>()).Where(token => token.Id < scores.Count).Select(token => (token.Id, token.Content))])
+            scores[id] = (name, scores[id].Score);
+        return Draft(model, folder, scores, 0, fallsBackToBytes: true) with
+        {
+            Tokens = [],
+            Normalizer = Sequence("normalizers", model.AddsPrefixSpace ? Of("Prepend", ("prepend", Space)) : null, Replace(" ", Space)),
+            Decoder = ByteFallbackDecoder(stripsPrefix: true),
+            PostProcessor = BosEos(folder, special),
+        };
+    }
+
     /// <summary>GemmaConverter. The names of pad, EOS and BOS are the model's own: published folders name another EOS, and renaming id 1 to it would lose a token.</summary>
     public static TokenizerDraft ReadGemma(string file, TokenizerFolder folder, IReadOnlyDictionary<string, string> special)
     {

@@ -31,6 +31,9 @@ internal sealed record TokenizerClass(
 
     private static readonly TokenizerClass Llama = new(SentencePieceFiles, [new("bos_token", "<s>"), new("eos_token", "</s>"), new("unk_token", "<unk>")], SentencePieceVocabulary.ReadLlama);
 
+    private static readonly TokenizerClass InternLm2 = new(SentencePieceFiles,
+        [new("bos_token", "<s>"), new("eos_token", "</s>"), new("unk_token", "<unk>"), new("pad_token", "</s>")], SentencePieceVocabulary.ReadInternLm2);
+
     private static readonly TokenizerClass Gemma = new(SentencePieceFiles,
         [new("bos_token", "<bos>"), new("eos_token", "<eos>"), new("unk_token", "<unk>"), new("pad_token", "<pad>")], SentencePieceVocabulary.ReadGemma);
 
@@ -58,6 +61,7 @@ internal sealed record TokenizerClass(
     {
         (Bert, ["BertTokenizer", "DistilBertTokenizer", "ElectraTokenizer", "MobileBertTokenizer"]), (Gpt2, ["GPT2Tokenizer", "CodeGenTokenizer"]),
         (Roberta, ["RobertaTokenizer", "BartTokenizer", "LongformerTokenizer"]), (Deberta, ["DebertaTokenizer"]), (Qwen2, ["Qwen2Tokenizer"]), (Llama, ["LlamaTokenizer"]),
+        (InternLm2, ["InternLM2Tokenizer"]),
         (Gemma, ["GemmaTokenizer"]), (T5, ["T5Tokenizer", "MT5Tokenizer"]), (XlmRoberta, ["XLMRobertaTokenizer"]), (DebertaV2, ["DebertaV2Tokenizer"]), (Albert, ["AlbertTokenizer"]),
     }.SelectMany(entry => entry.Names.Select(name => (name, entry.Class))).ToDictionary();
 

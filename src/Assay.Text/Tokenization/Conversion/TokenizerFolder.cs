@@ -10,7 +10,7 @@ internal sealed class TokenizerFolder
     {
         ("AlbertTokenizer", ["albert"]), ("BartTokenizer", ["bart"]), ("BertTokenizer", ["bert"]), ("CodeGenTokenizer", ["codegen"]), ("DebertaTokenizer", ["deberta"]),
         ("DebertaV2Tokenizer", ["deberta-v2"]), ("DistilBertTokenizer", ["distilbert"]), ("ElectraTokenizer", ["electra"]), ("GemmaTokenizer", ["gemma", "gemma2", "gemma3", "gemma3_text"]),
-        ("GPT2Tokenizer", ["gpt2", "gpt_neo", "gptj", "opt"]), ("LlamaTokenizer", ["llama", "mistral", "mixtral", "phi3"]), ("LongformerTokenizer", ["longformer"]),
+        ("GPT2Tokenizer", ["gpt2", "gpt_neo", "gptj", "opt"]), ("LlamaTokenizer", ["llama", "mistral", "mixtral", "phi3"]), ("InternLM2Tokenizer", ["internlm2"]), ("LongformerTokenizer", ["longformer"]),
         ("MobileBertTokenizer", ["mobilebert"]), ("Qwen2Tokenizer", ["qwen2", "qwen2_moe", "qwen3", "qwen3_moe"]), ("RobertaTokenizer", ["roberta"]), ("T5Tokenizer", ["mt5", "t5", "umt5"]),
         ("XLMRobertaTokenizer", ["xlm-roberta", "xlm-roberta-xl"]),
     }.SelectMany(entry => entry.Types.Select(type => (type, entry.Class))).ToDictionary();
@@ -24,7 +24,7 @@ internal sealed class TokenizerFolder
         _specialTokens = ReadObject("special_tokens_map.json");
         _addedTokens = ReadObject("added_tokens.json");
         var model = new JsonPart(ReadObject("config.json"), FileOf("config.json"));
-        if (Config.Optional("auto_map") is { } map && map.Has("AutoTokenizer"))
+        if (Config.Optional("auto_map") is { } map && map.Has("AutoTokenizer") && !IsOfInternLm2(map.Element("AutoTokenizer")))
             throw Refuse("tokenizer_config.json names code of the model's own (auto_map), which is not run", ", trust_remote_code=True");
         var named = Config.OptionalString("tokenizer_class") ?? model.OptionalString("tokenizer_class");
         var modelType = model.OptionalString("model_type");
@@ -32,6 +32,10 @@ internal sealed class TokenizerFolder
             : modelType is null ? throw Refuse("neither tokenizer_config.json (tokenizer_class) nor config.json (model_type) says what its tokenizer is")
             : ClassOfModelType.GetValueOrDefault(modelType) ?? throw Refuse($"the tokenizer of a model of type '{modelType}' is not converted");
     }
+
+    /// <summary>InternLM2's class is known though it is code of the model's own, in the form that transformers takes where there are two: the slow one cuts words otherwise.</summary>
+    private static bool IsOfInternLm2(JsonElement classes) => classes.ValueKind == JsonValueKind.Array && classes.EnumerateArray().Any(name =>
+        name.ValueKind == JsonValueKind.String && name.GetString()!.EndsWith(".InternLM2TokenizerFast", StringComparison.Ordinal));
 
     public string Path { get; }
 

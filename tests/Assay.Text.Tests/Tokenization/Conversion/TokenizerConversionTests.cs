@@ -167,6 +167,31 @@ public sealed class TokenizerConversionTests
         Assert.Contains("neither tokenizer_config.json", Refusal(unknown), StringComparison.Ordinal);
     }
 
+    /// <summary>As its converter has it: [UNUSED_TOKEN_1] is renamed and found, [UNUSED_TOKEN_2] is neither.</summary>
+    [Theory]
+    [InlineData(false, """{}""", "ab<|im_end|>ab", new[] { 1, 4, 10, 4 })]
+    [InlineData(true, """{}""", "ab<|im_end|>ab", new[] { 1, 5, 10, 5 })]
+    [InlineData(false, """{"add_bos_token":false,"add_eos_token":true}""", "<s>ab b", new[] { 1, 4, 6, 8, 2 })]
+    [InlineData(false, """{"add_bos_token":false}""", "a[UNUSED_TOKEN_2]", new[] { 7, 0 })]
+    [InlineData(false, """{"add_bos_token":false}""", "a[UNUSED_TOKEN_1]", new[] { 7, 0 })]
+    public void InternLM2s_own_class_is_converted_with_the_names_its_configuration_gives(bool addsPrefix, string config, string text, int[] ids)
+    {
+        var settings = JsonNode.Parse(config)!.AsObject();
+        settings["auto_map"] = new JsonObject { ["AutoTokenizer"] = new JsonArray("tokenization_internlm2.InternLM2Tokenizer", "tokenization_internlm2_fast.InternLM2TokenizerFast") };
+        (int Id, string Text)[] named = [(0, "<unk>"), (1, "<s>"), (2, "</s>"), (10, "<|im_end|>")];
+        settings["added_tokens_decoder"] = new JsonObject(named.Select(token => KeyValuePair.Create($"{token.Id}", (JsonNode?)new JsonObject { ["content"] = token.Text, ["special"] = true, ["normalized"] = false })));
+        using var folder = new OlderFolder("InternLM2Tokenizer", settings);
+        folder.WriteSentencePiece("tokenizer.model", [.. Llama, new("[UNUSED_TOKEN_1]", 0, 4), new("[UNUSED_TOKEN_2]", 0, 4)], 2, isSpaced: false, addsPrefix: addsPrefix);
+        Assert.Equal(ids, Tokenizer.Load(folder.Folder).EncodeIds(text));
+        settings["auto_map"]!["AutoTokenizer"]![1] = null;
+        settings["tokenizer_class"] = "InternLM2Tokenizer";
+        folder.Write("tokenizer_config.json", settings.ToJsonString());
+        Assert.Contains("names code of the model's own (auto_map)", Refusal(folder), StringComparison.Ordinal);
+        settings.Remove("auto_map");
+        folder.Write("tokenizer_config.json", settings.ToJsonString()).WriteSentencePiece("tokenizer.model", Llama, 1, isSpaced: false, addsPrefix: addsPrefix);
+        Assert.Contains("no BPE model", Refusal(folder), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_damaged_file_is_named()
     {

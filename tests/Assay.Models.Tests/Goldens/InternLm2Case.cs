@@ -1,10 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Assay.Models.Checkpoints;
-using Assay.Models.Tests.Goldens;
 using Assay.Testing;
 
-namespace Assay.Models.Tests.Families;
+namespace Assay.Models.Tests.Goldens;
 
 /// <summary>A recorded case of Llama or Qwen 2, which has biases, as InternLM2's own code would save the same model (modeling_internlm2.py): its names, and wqkv in the order of its <c>rearrange</c>.</summary>
 internal static class InternLm2Case
@@ -15,18 +14,22 @@ internal static class InternLm2Case
         ("mlp.gate_proj", "feed_forward.w1"), ("mlp.up_proj", "feed_forward.w3"), ("mlp.down_proj", "feed_forward.w2"),
     ];
 
+    /// <summary>The cases of Llama that its code computes: no bias in the MLP, heads that make up the hidden size, and of rotary positions the plain, the linear and the dynamic.</summary>
+    public static IReadOnlyList<string> Cases { get; } = ["llama", "llama-mha", "llama-mqa", "llama-rope-dynamic", "llama-rope-linear", "llama-tied"];
+
     private static readonly string[] Recorded = ["expected.json", "grads.safetensors", "activations.safetensors"];
 
     /// <summary>Writes both configurations, the weights and links to what was recorded.</summary>
     /// <param name="name">The case.</param>
-    /// <param name="folder">Where to.</param>
+    /// <param name="folder">Where to; made if need be.</param>
     /// <param name="regroup">Whether wqkv goes by key-value head; a negative control puts all queries, keys and values behind each other.</param>
     /// <param name="kind">The weights' type: fp32, or fp64 with the same values.</param>
     /// <param name="head">What the head is called.</param>
-    public static void Write(string name, TemporaryFolder folder, bool regroup = true, ElementKind kind = ElementKind.F32, string head = "score.weight")
+    public static void Write(string name, string folder, bool regroup = true, ElementKind kind = ElementKind.F32, string head = "score.weight")
     {
+        Directory.CreateDirectory(folder);
         var source = SharedInputs.PathOf("goldens", "families", "cases", name);
-        foreach (var file in Recorded) File.CreateSymbolicLink(folder.PathOf(file), Path.Combine(source, file));
+        foreach (var file in Recorded) File.CreateSymbolicLink(Path.Combine(folder, file), Path.Combine(source, file));
         JsonObject config = null!;
         foreach (var file in (string[])["config.legacy.json", "config.json"])
         {
@@ -39,7 +42,7 @@ internal static class InternLm2Case
             config["num_key_value_heads"] = Heads(config).KeyHeads;
             foreach (var key in (string[])["attention_bias", "mlp_bias", "head_dim", "use_sliding_window", "max_window_layers", "sliding_window", "layer_types"]) config.Remove(key);
             if (config["rope_scaling"] is JsonObject scaling) config["rope_scaling"] = new JsonObject { ["type"] = (string?)scaling["rope_type"], ["factor"] = scaling["factor"]!.DeepClone() };
-            File.WriteAllText(folder.PathOf(file), config.ToJsonString());
+            File.WriteAllText(Path.Combine(folder, file), config.ToJsonString());
         }
         Dictionary<string, (long[] Shape, float[] Values)> tensors;
         using (var stored = SafetensorsFile.Open(Path.Combine(source, "model.safetensors")))
@@ -50,7 +53,7 @@ internal static class InternLm2Case
             for (var layer = 0; layer < (int)config["num_hidden_layers"]!; layer++)
                 tensors.TryAdd($"model.layers.{layer}.self_attn.o_proj.bias", ([(long)config["hidden_size"]!], new float[(int)config["hidden_size"]!]));
         }
-        SafetensorsWriter.Write(folder.PathOf("model.safetensors"), [.. Own(tensors, config, regroup, head).Select(tensor => ToWrite(tensor.Name, tensor.Shape, tensor.Values, kind))]);
+        SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"), [.. Own(tensors, config, regroup, head).Select(tensor => ToWrite(tensor.Name, tensor.Shape, tensor.Values, kind))]);
     }
 
     /// <summary>A fused tensor of the query's, key's and value's rows: for each key-value head its queries, the key, the value.</summary>
