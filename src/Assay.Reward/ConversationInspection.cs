@@ -36,7 +36,7 @@ public sealed record ConversationInspection
         {
             Rendered = rendered,
             Tokens = tokens,
-            Warnings = [.. ofTemplate, .. ofText.Where(w => !ofTemplate.Any(t => t.Code == w.Code))],
+            Warnings = [.. ofTemplate, .. ofText.Where(w => !ofTemplate.Any(t => t.Code == w.Code) && !(w.Code == "missing_eos" && encoder.Rules.RewardTokenId is not null))],
         };
     }
 

@@ -64,7 +64,10 @@ public sealed class RewardTokenTests : IDisposable
     {
         var encoder = ConversationEncoder.Load(Checkpoint("llama-rm", Reward));
         var conversation = Conversation.OfMessages(new Message("user", user), new Message("assistant", "Hello."));
-        var tokens = ConversationInspection.Of(encoder, conversation).Tokens;
+        var inspected = ConversationInspection.Of(encoder, conversation);
+        var tokens = inspected.Tokens;
+        Assert.DoesNotContain(inspected.Warnings, warning => warning.Code == "missing_eos");
+        Assert.Contains(ConversationInspection.Of(ConversationEncoder.Load(TrainingGoldens.PathOf("checkpoints", "llama-rm")), conversation).Warnings, warning => warning.Code == "missing_eos");
         Assert.Equal(encoder.Encode(conversation), tokens.Select(token => token.Id));
         Assert.Equal((true, false, ""), (tokens[^1].IsSpecial, tokens[^1].IsFromConversation, tokens[^1].Text));
     }

@@ -53,7 +53,7 @@ public static class AdapterFolder
         };
         AtomicFile.Write(Path.Combine(folder, LoraAdapter.ConfigName), stream => stream.Write(JsonSerializer.SerializeToUtf8Bytes(config, Indented)));
         return network.Family.SavedAs is var (known, _)
-            ? [$"{WeightsName}: the adapter names a {known.ModelType}'s layers, as a {network.Family.ModelType} is read here; peft finds none of them in {baseModel}: to use it there, make a whole {known.ModelType} of it (assay merge)"] : [];
+            ? [$"{WeightsName}: the adapter names a {known.ModelType}'s layers, as {network.Family.ModelType} is read here; peft finds none of them in {baseModel}: to use it there, make a whole {known.ModelType} of it (assay merge)"] : [];
     }
 
     /// <summary>Fills what is trained with the values of a folder that <see cref="Save"/> wrote of a network with the same LoRA.</summary>
