@@ -68,8 +68,12 @@ internal static class InternLm2
         if (!name.Contains(Fused, StringComparison.Ordinal)) return [(name, tensor)];
         var config = DecoderConfig.ReadWithoutRope(file, Defaults);
         var (key, query) = (config.HeadWidth, config.NumAttentionHeads / config.KeyValueHeads * config.HeadWidth);
-        if (tensor.Shape.Count is not (1 or 2) || tensor.Shape[0] != config.KeyValueHeads * (query + (2 * key)))
-            throw new CheckpointException($"{tensor.File}: {tensor.Name} is [{string.Join(", ", tensor.Shape)}], config.json asks for {config.KeyValueHeads * (query + (2 * key))} rows: {config.NumAttentionHeads} query heads and {config.KeyValueHeads} key-value heads of {config.HeadWidth}");
+        var rows = config.KeyValueHeads * (query + (2 * key));
+        if (tensor.Shape.Count is not (1 or 2) || tensor.Shape[0] != rows)
+        {
+            throw new CheckpointException($"{tensor.File}: {tensor.Name} is [{string.Join(", ", tensor.Shape)}], config.json asks for {rows} rows: " +
+                $"{config.NumAttentionHeads} query heads and {config.KeyValueHeads} key-value heads of {key}");
+        }
         return new[] { ("q", 0, query), ("k", query, key), ("v", query + key, key) }
             .Select(part => (name.Replace(Fused, $".self_attn.{part.Item1}_proj.", StringComparison.Ordinal), tensor.RowsOfGroups(config.KeyValueHeads, part.Item2, part.Item3)));
     }

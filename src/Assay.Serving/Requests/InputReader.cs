@@ -50,7 +50,8 @@ internal sealed class InputReader
             if (outcome.Refused is not { } refused) return new ReadInput(outcome.Ids, false, null);
             if (refused.Reason != Reason.OverLength) throw new ProblemException(422, refused.Reason.Code(), refused.Detail, asked.Field);
             if (!truncates) throw new ProblemException(422, refused.Reason.Code(), $"{outcome.Ids.Length} tokens; at most {whole.Longest} are taken here, and nothing is cut unless that is asked for", asked.Field);
-            var cut = source is Conversation conversation ? new BoundedEncoder(encoder, bounds, maxLength, Reward.Truncation.Right).Encode(conversation) : new TokenOutcome([.. outcome.Ids[..(whole.Longest - 1)], encoder.Rules.RewardTokenId ?? outcome.Ids[whole.Longest - 1]], null);
+            var cut = source is Conversation conversation ? new BoundedEncoder(encoder, bounds, maxLength, Reward.Truncation.Right).Encode(conversation)
+                : new TokenOutcome([.. outcome.Ids[..(whole.Longest - 1)], encoder.Rules.RewardTokenId ?? outcome.Ids[whole.Longest - 1]], null);
             if (cut.Refused is { } still) throw new ProblemException(422, still.Reason.Code(), still.Detail, asked.Field);
             return new ReadInput(cut.Ids, true, null);
         }
