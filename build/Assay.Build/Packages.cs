@@ -8,7 +8,7 @@ using System.Xml.Linq;
 namespace Assay.Build;
 
 /// <summary>
-/// Packs the built libraries and the tool, then uses them as a stranger would: a console project outside the tree with a package folder of its own, the program of <c>docs/packages.md</c>,
+/// Packs the built libraries and the tool, then uses them as a stranger would: projects outside the tree with a package folder of their own, the programs of <c>docs/packages.md</c>,
 /// and a model made by the installed tool. What is not ours comes from the user's package folder, so it needs no network.
 /// </summary>
 internal static partial class Packages
@@ -79,24 +79,37 @@ internal static partial class Packages
         assay.Expect(0, "quickstart", "--output-dir", model, "--pairs", "1000", "--json");
         model = Path.Combine(model, "repaired");
 
-        var scorer = Path.Combine(work, "scorer");
-        Directory.CreateDirectory(scorer);
         var page = File.ReadAllText(Shell.Within("docs", "packages.md"));
-        File.WriteAllText(Path.Combine(scorer, "Program.cs"), ProgramOfThePage().Match(page).Groups[1].Value);
-        File.WriteAllText(Path.Combine(scorer, "scorer.csproj"), Project(version));
-        Must(Shell.Capture("dotnet", ["build", "--nologo", "-v", "quiet"], scorer, environment), "the build of a project that uses the packages");
-        var output = Path.Combine(scorer, "bin", "Debug", "net10.0");
+        string[] programs = [.. ProgramsOfThePage().Matches(page).Select(match => match.Groups[1].Value)];
+        if (programs.Length != 3) throw new StepException($"docs/packages.md has {programs.Length} programs; the console's, the web's and the chat client's are known here");
+        var output = Build("scorer", "Microsoft.NET.Sdk", "Assay.Reward", programs[0]);
         if (Directory.EnumerateFiles(output, "*torch_cpu*", SearchOption.AllDirectories).Any()) throw new StepException("libtorch was copied into the output");
         // A package of an earlier build would do the same and prove nothing.
         foreach (var name in (string[])["Assay.Torch", "Assay.Reward"])
             if (!Hash(Path.Combine(output, name + ".dll")).SequenceEqual(Hash(Shell.Within("artifacts", "bin", name, "release", name + ".dll")))) throw new StepException($"{name}.dll is not the one that was just built");
 
         var score = Must(Shell.Capture("dotnet", [Path.Combine(output, "scorer.dll"), model], work), "the program of docs/packages.md").Output.Trim();
-        File.WriteAllText(Path.Combine(work, "one.jsonl"), Conversation(page));
+        File.WriteAllText(Path.Combine(work, "one.jsonl"), $$"""{"messages": {{Turns(page)}}}""" + "\n");
         assay.Expect(0, "score", "--model", model, "--input", Path.Combine(work, "one.jsonl"), "--output", Path.Combine(work, "scores.jsonl"));
         var expected = (double)JsonNode.Parse(File.ReadAllText(Path.Combine(work, "scores.jsonl")))!["score"]!;
         if (!(Math.Abs(double.Parse(score, CultureInfo.InvariantCulture) - expected) <= Tolerance)) throw new StepException($"the packages gave {score}, assay score {expected}");
         Console.Error.WriteLine($"ok      a score in ten lines: {score}");
+
+        var web = double.Parse(WebSample.Ask(Path.Combine(Build("shop", "Microsoft.NET.Sdk.Web", "Assay.Serving", programs[1]), "shop.dll"), model, Turns(page)), CultureInfo.InvariantCulture);
+        if (!(Math.Abs(web - expected) <= Tolerance)) throw new StepException($"the web program of docs/packages.md gave {web}, assay score {expected}");
+        Console.Error.WriteLine($"ok      the same in ASP.NET Core: {web}");
+        // Whose chat client it is stands in no page.
+        Build("chat", "Microsoft.NET.Sdk", "Assay.Extensions.AI", programs[2].Replace("\n\n", "\n\nvar anyChatClient = args.Length > 0 ? (IChatClient)null! : throw new InvalidOperationException();\n", StringComparison.Ordinal));
+        Console.Error.WriteLine("ok      the chat client's program builds");
+
+        string Build(string name, string sdk, string package, string program)
+        {
+            var folder = Directory.CreateDirectory(Path.Combine(work, name)).FullName;
+            File.WriteAllText(Path.Combine(folder, "Program.cs"), program);
+            File.WriteAllText(Path.Combine(folder, name + ".csproj"), Project(sdk, package, version));
+            Must(Shell.Capture("dotnet", ["build", "--nologo", "-v", "quiet"], folder, environment), $"the build of a project that uses {package}");
+            return Path.Combine(folder, "bin", "Debug", "net10.0");
+        }
     }
 
     private static string VersionOf(string package) => Directory.EnumerateFiles(Folder, $"{package}.*.nupkg").Select(path => Path.GetFileNameWithoutExtension(path)[(package.Length + 1)..]).Single();
@@ -113,8 +126,8 @@ internal static partial class Packages
             """;
     }
 
-    private static string Project(string version) => $"""
-        <Project Sdk="Microsoft.NET.Sdk">
+    private static string Project(string sdk, string package, string version) => $"""
+        <Project Sdk="{sdk}">
           <PropertyGroup>
             <OutputType>Exe</OutputType>
             <TargetFramework>net10.0</TargetFramework>
@@ -124,24 +137,20 @@ internal static partial class Packages
             <NuGetAudit>false</NuGetAudit>
           </PropertyGroup>
           <ItemGroup>
-            <PackageReference Include="Assay.Reward" Version="{version}" />
+            <PackageReference Include="{package}" Version="{version}" />
           </ItemGroup>
         </Project>
         """;
 
     // The same turns as in the program, read from the page.
-    private static string Conversation(string page)
-    {
-        var turns = Turn().Matches(page).Select(turn => $$"""{"role": "{{turn.Groups[1].Value}}", "content": "{{turn.Groups[2].Value}}"}""");
-        return $$"""{"messages": [{{string.Join(", ", turns)}}]}""" + "\n";
-    }
+    private static string Turns(string page) => $"[{string.Join(", ", Turn().Matches(page).Select(turn => $$"""{"role": "{{turn.Groups[1].Value}}", "content": "{{turn.Groups[2].Value}}"}"""))}]";
 
     private static byte[] Hash(string path) => SHA256.HashData(File.ReadAllBytes(path));
 
     private static Finished Must(Finished finished, string what) => finished.ExitCode == 0 ? finished : throw new StepException($"{what} ended with {finished.ExitCode}\n{finished.Everything}");
 
     [GeneratedRegex(@"```csharp\n(.*?)```", RegexOptions.Singleline)]
-    private static partial Regex ProgramOfThePage();
+    private static partial Regex ProgramsOfThePage();
 
     [GeneratedRegex(@"new Message\(""(.*?)"", ""(.*?)""\)")]
     private static partial Regex Turn();

@@ -1,4 +1,5 @@
 using Assay.Data.Reading;
+using Assay.Testing;
 
 namespace Assay.Data.Tests;
 
@@ -7,7 +8,7 @@ public class ContractDocumentTests
     [Fact]
     public void The_page_lists_every_reason_with_its_meaning_and_every_format_with_its_rule()
     {
-        var page = File.ReadAllText(Path.Combine(Repository(), "docs", "contract.md"));
+        var page = Repository.Text("docs", "contract.md");
         Assert.All(Reasons.All, entry => Assert.Contains($"| `{entry.Code}` | {entry.Meaning} |", page));
         Assert.All(PairFormats.All, entry => Assert.Contains($"| `{entry.Name}` |", page));
         Assert.All(PairFormats.All, entry => Assert.Contains(entry.Rule, page));
@@ -16,11 +17,4 @@ public class ContractDocumentTests
     [Fact]
     public void The_table_of_reasons_is_in_the_order_of_the_enumeration() =>
         Assert.Equal(Enum.GetValues<Reason>(), Reasons.All.Select(entry => entry.Reason));
-
-    private static string Repository()
-    {
-        DirectoryInfo folder = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Assay.slnx"))) folder = folder.Parent!;
-        return folder.FullName;
-    }
 }

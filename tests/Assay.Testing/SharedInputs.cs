@@ -21,12 +21,7 @@ public static class SharedInputs
     private static string? Find()
     {
         if (Environment.GetEnvironmentVariable("ASSAY_SHARED") is { Length: > 0 } named) return Directory.Exists(named) ? named : null;
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (!File.Exists(Path.Combine(folder.FullName, "Assay.slnx"))) continue;
-            var beside = Path.Combine(folder.FullName, "..", "shared");
-            return Directory.Exists(beside) ? Path.GetFullPath(beside) : null;
-        }
-        return null;
+        var beside = Path.GetFullPath(Path.Combine(Repository.Folder, "..", "shared"));
+        return Directory.Exists(beside) ? beside : null;
     }
 }

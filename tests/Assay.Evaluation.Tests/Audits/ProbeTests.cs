@@ -1,9 +1,10 @@
-using System.Text.Json.Nodes;
 using Assay.Data;
 using Assay.Evaluation.Audits;
 using Assay.Evaluation.Audits.Probes;
 using Assay.Evaluation.Metrics;
 using Assay.Evaluation.Statistics;
+using Assay.Testing;
+using System.Text.Json.Nodes;
 
 namespace Assay.Evaluation.Tests.Audits;
 
@@ -130,9 +131,7 @@ public sealed class ProbeTests
     [Fact]
     public void The_page_names_every_probe_under_what_is_expected()
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "Assay.slnx"))) folder = folder.Parent;
-        var page = File.ReadAllText(Path.Combine(folder.FullName, "docs", "evaluation.md"));
+        var page = Repository.Text("docs", "evaluation.md");
         foreach (var (expectation, words) in new[]
         {
             (ProbeExpectation.NotRise, "must not rise"), (ProbeExpectation.Fall, "must fall"), (ProbeExpectation.Lose, "must lose"), (ProbeExpectation.Bottom, "must be at the bottom"), (ProbeExpectation.NotMove, "must hardly move"),

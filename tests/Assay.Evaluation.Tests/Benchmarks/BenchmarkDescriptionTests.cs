@@ -1,4 +1,5 @@
 using Assay.Evaluation.Benchmarks;
+using Assay.Testing;
 
 namespace Assay.Evaluation.Tests.Benchmarks;
 
@@ -7,9 +8,7 @@ public sealed class BenchmarkDescriptionTests
     [Fact]
     public void The_page_lists_every_benchmark_as_the_program_does()
     {
-        DirectoryInfo folder = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Assay.slnx"))) folder = folder.Parent!;
-        var page = File.ReadAllText(Path.Combine(folder.FullName, "docs", "evaluation.md"));
+        var page = Repository.Text("docs", "evaluation.md");
         Assert.All(BenchmarkDescription.All, benchmark => Assert.Contains($"| `{benchmark.Name}` | {benchmark.Rows} | {benchmark.Headline} | `{benchmark.Revision}` |", page));
     }
 

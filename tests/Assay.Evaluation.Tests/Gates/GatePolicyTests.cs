@@ -1,4 +1,5 @@
 using Assay.Evaluation.Gates;
+using Assay.Testing;
 
 namespace Assay.Evaluation.Tests.Gates;
 
@@ -86,9 +87,7 @@ public sealed class GatePolicyTests
     [Fact]
     public void The_page_lists_every_check_with_its_figure_and_defaults()
     {
-        DirectoryInfo folder = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Assay.slnx"))) folder = folder.Parent!;
-        var page = File.ReadAllText(Path.Combine(folder.FullName, "docs", "evaluation.md"));
+        var page = Repository.Text("docs", "evaluation.md");
         Assert.All(GateCheckKinds.All, kind =>
         {
             var check = new GateCheck { Name = kind.Name, Kind = kind, AtLeast = kind.AtLeast, AtMost = kind.AtMost, MinCount = kind.MinCount };

@@ -117,9 +117,7 @@ public class SettingsTests
     public void Help_and_guide_name_every_objective()
     {
         var description = Setting.All.Single(setting => setting.Name == "loss_type").Description;
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Assay.slnx"))) folder = folder.Parent!;
-        var guide = File.ReadAllText(Path.Combine(folder.FullName, "docs", "training.md"));
+        var guide = Repository.Text("docs", "training.md");
         Assert.All(ObjectiveKind.All, kind => Assert.Contains(kind.Name, description));
         Assert.All(ObjectiveKind.All, kind => Assert.Contains($"\n| `{kind.Name}`", guide));
         Assert.Equal(ObjectiveKind.All[0].Name, new TrainingSettings().LossType);
