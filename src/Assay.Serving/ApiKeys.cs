@@ -9,6 +9,9 @@ internal sealed class ApiKeys(IReadOnlyList<string> keys)
 {
     private readonly byte[][] hashes = [.. keys.Select(Hash)];
 
+    /// <summary>Whether any is wanted.</summary>
+    public bool AreAsked => hashes.Length > 0;
+
     /// <summary>Whether a request brings one, or none is wanted.</summary>
     public bool Admit(HttpRequest request)
     {

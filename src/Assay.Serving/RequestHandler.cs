@@ -13,27 +13,20 @@ using Microsoft.Extensions.Logging;
 namespace Assay.Serving;
 
 /// <summary>The routes: reads a request, finds its dialect, answers in its shape. Whatever goes wrong is said in that shape too.</summary>
-internal sealed partial class RequestHandler(ServerOptions options, ServerMetrics metrics, ILogger logger)
+internal sealed partial class RequestHandler(ServerOptions options, ServerMetrics metrics, ModelSlot slot, ILogger logger)
 {
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly Dialect Native = Dialect.All[0];
 
     private readonly ApiKeys keys = new(options.ApiKeys);
     private readonly long started = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-    private volatile ServedModel? model;
     private volatile bool isStopping;
-
-    public ServedModel? Model
-    {
-        get => model;
-        set => model = value;
-    }
 
     /// <summary>From now on it is not ready and takes nothing more; what waits is scored without waiting for company.</summary>
     public void Stop()
     {
         isStopping = true;
-        _ = model?.Queue.DrainAsync();
+        _ = slot.Current?.Queue.DrainAsync();
     }
 
     public void Map(IEndpointRouteBuilder routes)
@@ -43,6 +36,8 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
             Dialect[] known = [.. Dialect.All.Where(dialect => dialect.Paths.Contains(path))];
             routes.MapPost(path, context => Answer(context, path, known));
         }
+        routes.MapPost("/v1/reload", context => Guarded(context, "/v1/reload", Reload));
+        routes.MapGet("/openapi.json", context => Guarded(context, "/openapi.json", inner => Write(inner, 200, OpenApi.Description(keys.AreAsked))));
         routes.MapGet("/health", context => Write(context, 200, new JsonObject { ["status"] = "ok" }));
         routes.MapGet("/ready", Ready);
         routes.MapGet("/v1/models", context => Guarded(context, "/v1/models", Models));
@@ -55,6 +50,7 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
         var since = Stopwatch.GetTimestamp();
         var dialect = known[^1];
         Exchange? exchange = null;
+        ServedModel? served = null;
         try
         {
             if (!keys.Admit(context.Request)) throw new ProblemException(Problems.Unauthorized);
@@ -63,7 +59,8 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
             context.Response.Headers["X-Assay-Request-Sha256"] = Body.Hash(bytes.Span);
             var body = Body.Parse(bytes);
             dialect = Array.Find(known, one => one.Claims(body)) ?? known[^1];
-            var served = model is { } there && !isStopping ? there : throw new ProblemException(Problems.Unavailable(isStopping ? "this server is stopping" : "the model is being loaded"));
+            served = isStopping ? null : slot.Take();
+            if (served is null) throw new ProblemException(Problems.Unavailable(isStopping ? "this server is stopping" : "the model is being loaded"));
             context.Response.Headers["X-Assay-Fingerprint"] = served.Fingerprint;
             exchange = new Exchange(path, body, served, options, context.RequestAborted);
             var answer = await dialect.Answer(exchange).ConfigureAwait(false);
@@ -88,6 +85,10 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
             // The message may hold what the client sent; where it happened is enough to mend it.
             LogFault(path, error.GetType().FullName!, error.StackTrace);
             await Write(context, dialect, Problems.Fault).ConfigureAwait(false);
+        }
+        finally
+        {
+            served?.Leave();
         }
         var elapsed = Stopwatch.GetElapsedTime(since);
         metrics.Answered(path, context.Response.StatusCode, elapsed);
@@ -126,7 +127,7 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
 
     private Task Ready(HttpContext context)
     {
-        if (model is { } served && !isStopping)
+        if (slot.Current is { } served && !isStopping)
             return Write(context, 200, new JsonObject { ["status"] = "ready", ["model"] = options.Names[0], ["fingerprint"] = served.Fingerprint, ["self_test"] = served.SelfTest });
         context.Response.Headers.RetryAfter = "2";
         return Write(context, 503, new JsonObject { ["status"] = isStopping ? "stopping" : "loading" });
@@ -151,11 +152,35 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
             ["owned_by"] = "assay",
             ["root"] = options.Names[0],
             ["parent"] = null,
-            ["max_model_len"] = options.MaxLength ?? model?.Longest,
-            ["fingerprint"] = model?.Fingerprint,
-            ["ready"] = model is not null,
+            ["max_model_len"] = options.MaxLength ?? slot.Current?.Longest,
+            ["fingerprint"] = slot.Current?.Fingerprint,
+            ["ready"] = slot.Current is not null,
         })]),
     });
+
+    // The body says nothing yet; that it must be JSON keeps pages of other sites from asking for it.
+    private async Task Reload(HttpContext context)
+    {
+        if (!context.Request.HasJsonContentType())
+        {
+            await Write(context, Native, new Problem(415, "not_json", "send Content-Type: application/json, with {} as the body")).ConfigureAwait(false);
+            return;
+        }
+        try
+        {
+            if (isStopping || await slot.ReloadAsync().ConfigureAwait(false) is not var (before, after))
+            {
+                await Write(context, Native, Problems.Unavailable(isStopping ? "this server is stopping" : "a model is being loaded")).ConfigureAwait(false);
+                return;
+            }
+            LogReloaded(before, after.Fingerprint);
+            await Write(context, 200, new JsonObject { ["format"] = "assay.reload/1", ["before"] = before, ["fingerprint"] = after.Fingerprint, ["changed"] = before != after.Fingerprint, ["self_test"] = after.SelfTest }).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is FormatException or IOException or UnauthorizedAccessException or GateRefusedException)
+        {
+            await Write(context, Native, new Problem(409, "reload_refused", $"{error.Message}; {slot.Current!.Fingerprint} is served as before")).ConfigureAwait(false);
+        }
+    }
 
     private async Task Scrape(HttpContext context)
     {
@@ -166,6 +191,9 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
 
     [LoggerMessage(LogLevel.Information, "{path} {status}, {items} sequences, {milliseconds:0.0} ms")]
     private partial void LogAnswered(string path, int status, int items, double milliseconds);
+
+    [LoggerMessage(LogLevel.Warning, "reloaded: {before} before, {after} now")]
+    private partial void LogReloaded(string before, string after);
 
     [LoggerMessage(LogLevel.Error, "{path}: {type} at {stack}")]
     private partial void LogFault(string path, string type, string? stack);

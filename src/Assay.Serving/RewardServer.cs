@@ -21,12 +21,13 @@ public sealed class RewardServer : IAsyncDisposable
     private readonly WebApplication application;
     private readonly ServerOptions options;
     private readonly ServerMetrics metrics = new();
-    private readonly RequestHandler handler;
+    private readonly ModelSlot slot;
 
     private RewardServer(WebApplication application, ServerOptions options)
     {
         (this.application, this.options) = (application, options);
-        handler = new RequestHandler(options, metrics, application.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Assay.Serving"));
+        slot = new ModelSlot(metrics);
+        var handler = new RequestHandler(options, metrics, slot, application.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Assay.Serving"));
         handler.Map(application);
         application.Lifetime.ApplicationStopping.Register(handler.Stop);
     }
@@ -35,10 +36,10 @@ public sealed class RewardServer : IAsyncDisposable
     public Uri Address => new(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
     /// <summary>The fingerprint of the model that is served; null before there is one.</summary>
-    public string? Fingerprint => handler.Model?.Fingerprint;
+    public string? Fingerprint => slot.Current?.Fingerprint;
 
     /// <summary>What the self-test of the served model found; null before there is one.</summary>
-    public string? SelfTest => handler.Model?.SelfTest;
+    public string? SelfTest => slot.Current?.SelfTest;
 
     /// <param name="options">Checked here.</param>
     /// <param name="logging">Where its log goes; nowhere by default. It holds paths, counts and times, never a text that a client sent.</param>
@@ -78,18 +79,14 @@ public sealed class RewardServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Loads a model, lets it pass its self-test and serves it.</summary>
+    /// <summary>Loads a model, lets it pass its self-test and serves it. <c>POST /v1/reload</c> does the same again, later, with whatever lies there then.</summary>
     /// <param name="path">The model's folder or GGUF file, where its verdict and its reference scores lie.</param>
     /// <param name="load">Loads it; the server disposes it.</param>
     /// <param name="readsReference">Whether the folder's reference scores are those of the model as <paramref name="load"/> gives it: not under another chat template.</param>
     /// <exception cref="FormatException">The model cannot be used.</exception>
     /// <exception cref="GateRefusedException">Its verdict does not permit the use.</exception>
-    public async Task LoadAsync(string path, Func<RewardModel>? load = null, bool readsReference = true)
-    {
-        var model = await Task.Run(() => ServedModel.Load(path, load ?? (() => RewardModel.Load(path)), readsReference, options)).ConfigureAwait(false);
-        metrics.Follow(model.Queue);
-        handler.Model = model;
-    }
+    public Task LoadAsync(string path, Func<RewardModel>? load = null, bool readsReference = true) =>
+        slot.LoadAsync(() => Task.Run(() => ServedModel.Load(path, load ?? (() => RewardModel.Load(path)), readsReference, options)));
 
     /// <summary>Ends when the server was asked to stop and has answered what was under way.</summary>
     public Task WaitForShutdownAsync(CancellationToken cancellationToken = default) => application.WaitForShutdownAsync(cancellationToken);
@@ -100,7 +97,7 @@ public sealed class RewardServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await application.DisposeAsync().ConfigureAwait(false);
-        if (handler.Model is { } model) await model.DisposeAsync().ConfigureAwait(false);
+        await slot.DisposeAsync().ConfigureAwait(false);
         metrics.Dispose();
     }
 

@@ -10,6 +10,11 @@ namespace Assay.Serving;
 /// <summary>A model that passed its checks, with the queue before it.</summary>
 internal sealed class ServedModel : IAsyncDisposable
 {
+    private readonly Lock gate = new();
+    private readonly TaskCompletionSource unused = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int requests;
+    private bool isRetired;
+
     private ServedModel(RewardModel model, ScoringQueue queue, string fingerprint, StoredReference? reference, string selfTest)
     {
         (Model, Queue, Fingerprint, Reference, SelfTest) = (model, queue, fingerprint, reference, selfTest);
@@ -60,8 +65,33 @@ internal sealed class ServedModel : IAsyncDisposable
         }
     }
 
+    /// <summary>Begins a request; false once it is retired.</summary>
+    public bool TryEnter()
+    {
+        lock (gate)
+        {
+            if (isRetired) return false;
+            requests++;
+            return true;
+        }
+    }
+
+    /// <summary>Ends a request.</summary>
+    public void Leave()
+    {
+        lock (gate)
+            if (--requests == 0 && isRetired) unused.TrySetResult();
+    }
+
+    /// <summary>Takes no new request, and goes once those under way have ended.</summary>
     public async ValueTask DisposeAsync()
     {
+        lock (gate)
+        {
+            isRetired = true;
+            if (requests == 0) unused.TrySetResult();
+        }
+        await unused.Task.ConfigureAwait(false);
         await Queue.DrainAsync().ConfigureAwait(false);
         Queue.Dispose();
         Model.Dispose();

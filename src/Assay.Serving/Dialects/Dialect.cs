@@ -21,6 +21,11 @@ internal abstract class Dialect
 
     public abstract IReadOnlyList<string> Paths { get; }
 
+    /// <summary>A request as its client sends it, for <c>/openapi.json</c>; a new copy each time.</summary>
+    public JsonNode Example => JsonNode.Parse(ExampleText)!;
+
+    private protected abstract string ExampleText { get; }
+
     /// <summary>Whether a body on a path that several dialects share is this one's.</summary>
     public virtual bool Claims(Body body) => false;
 

@@ -11,6 +11,8 @@ internal sealed class LlamaFactoryScore : FastApiShapes
 
     public override IReadOnlyList<string> Paths { get; } = ["/v1/score/evaluation"];
 
+    private protected override string ExampleText => """{"model": "model", "messages": ["Is water wet? Yes."]}""";
+
     public override async Task<JsonNode> Answer(Exchange exchange)
     {
         var body = exchange.Body;

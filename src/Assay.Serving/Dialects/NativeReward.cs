@@ -13,6 +13,8 @@ internal sealed class NativeReward : Dialect
 
     public override IReadOnlyList<string> Paths { get; } = ["/v1/reward"];
 
+    private protected override string ExampleText => """{"prompt": "Is water wet?", "answers": ["Yes.", "No."]}""";
+
     public override JsonNode Error(Problem problem) => new JsonObject
     {
         ["format"] = "assay.error/1",

@@ -10,6 +10,8 @@ internal sealed class OpenAiEmbeddings : OpenAiShapes
 
     public override IReadOnlyList<string> Paths { get; } = ["/v1/embeddings"];
 
+    private protected override string ExampleText => """{"input": "Is water wet? Yes."}""";
+
     public override async Task<JsonNode> Answer(Exchange exchange)
     {
         if (exchange.Body.OptionalInteger("dimensions", 1) is not null and not 1) throw new ProblemException(422, "wrong_value", "wanted 1: the score is one number", "dimensions");

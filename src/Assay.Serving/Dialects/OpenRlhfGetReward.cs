@@ -12,6 +12,8 @@ internal sealed class OpenRlhfGetReward : FastApiShapes
 
     public override IReadOnlyList<string> Paths { get; } = ["/get_reward"];
 
+    private protected override string ExampleText => """{"query": ["Is water wet? Yes."], "prompts": ["Is water wet?"], "labels": [""]}""";
+
     public override async Task<JsonNode> Answer(Exchange exchange)
     {
         var scores = await exchange.ScoreAsync([.. exchange.Body.Texts("query").Select(query => new Asked.PlainText(query.Field, query.Text))]).ConfigureAwait(false);

@@ -11,6 +11,8 @@ internal sealed class Rerank : OpenAiShapes
 
     public override IReadOnlyList<string> Paths { get; } = ["/rerank", "/v1/rerank", "/v2/rerank"];
 
+    private protected override string ExampleText => """{"query": "Is water wet?", "documents": ["Yes.", "No."], "top_n": 2}""";
+
     public override async Task<JsonNode> Answer(Exchange exchange)
     {
         var body = exchange.Body;

@@ -10,6 +10,8 @@ internal sealed class SglangClassify : OpenAiShapes
 
     public override IReadOnlyList<string> Paths { get; } = ["/classify"];
 
+    private protected override string ExampleText => """{"text": "Is water wet? Yes."}""";
+
     public override bool Claims(Body body) => body.Has("text") || body.Has("input_ids");
 
     public override async Task<JsonNode> Answer(Exchange exchange)

@@ -10,6 +10,8 @@ internal sealed class SlimeReward : FastApiShapes
 
     public override IReadOnlyList<string> Paths { get; } = ["/slime", "/"];
 
+    private protected override string ExampleText => """{"prompt": "Is water wet?", "response": "Yes.", "label": ""}""";
+
     public override async Task<JsonNode> Answer(Exchange exchange)
     {
         var body = exchange.Body;

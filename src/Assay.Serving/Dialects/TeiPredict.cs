@@ -14,6 +14,8 @@ internal sealed class TeiPredict : TeiShapes
 
     public override IReadOnlyList<string> Paths { get; } = ["/predict"];
 
+    private protected override string ExampleText => """{"inputs": "Is water wet? Yes.", "raw_scores": true}""";
+
     public override async Task<JsonNode> Answer(Exchange exchange)
     {
         ReadActivation(exchange);

@@ -11,6 +11,8 @@ internal sealed class TeiRerank : TeiShapes
 
     public override IReadOnlyList<string> Paths { get; } = ["/rerank"];
 
+    private protected override string ExampleText => """{"query": "Is water wet?", "texts": ["Yes.", "No."], "raw_scores": true}""";
+
     public override bool Claims(Body body) => body.Has("texts");
 
     public override async Task<JsonNode> Answer(Exchange exchange)

@@ -13,6 +13,8 @@ internal sealed class VllmClassify : OpenAiShapes
 
     public override IReadOnlyList<string> Paths { get; } = ["/classify", "/v1/classify"];
 
+    private protected override string ExampleText => """{"input": "Is water wet? Yes.", "use_activation": false}""";
+
     public override async Task<JsonNode> Answer(Exchange exchange)
     {
         ReadActivation(exchange);

@@ -10,6 +10,8 @@ internal sealed class VllmPooling : OpenAiShapes
 
     public override IReadOnlyList<string> Paths { get; } = ["/pooling", "/v1/pooling"];
 
+    private protected override string ExampleText => """{"input": ["Is water wet? Yes."]}""";
+
     public override async Task<JsonNode> Answer(Exchange exchange)
     {
         if (exchange.Body.OptionalText("task") is { } task and not "classify" and not "reward")

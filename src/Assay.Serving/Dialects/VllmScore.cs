@@ -13,6 +13,8 @@ internal sealed class VllmScore : OpenAiShapes
 
     public override IReadOnlyList<string> Paths { get; } = ["/score", "/v1/score"];
 
+    private protected override string ExampleText => """{"text_1": "Is water wet?", "text_2": ["Yes.", "No."]}""";
+
     public override async Task<JsonNode> Answer(Exchange exchange)
     {
         var body = exchange.Body;
