@@ -30,6 +30,7 @@ internal static class OpenApi
         foreach (var path in Dialect.All.SelectMany(dialect => dialect.Paths).Distinct()) paths[path] = new JsonObject { ["post"] = Scoring([.. Dialect.All.Where(dialect => dialect.Paths.Contains(path))]) };
         paths["/v1/reload"] = new JsonObject { ["post"] = Plain("Load the model again from its folder. The old one answers until the new one has passed its self-test, and where it does not.", "what is served now; 409 where the new one was refused", takesBody: true) };
         paths["/v1/models"] = new JsonObject { ["get"] = Plain("The model that is served, by its names, with its fingerprint.", "a list, as OpenAI's") };
+        paths["/"]!["get"] = Plain("A page to score answers by hand.", "HTML");
         paths["/health"] = new JsonObject { ["get"] = Plain("Whether the server lives.", "it does") };
         paths["/ready"] = new JsonObject { ["get"] = Plain("Whether a model is served that passed its self-test.", "it is; 503 before") };
         paths["/metrics"] = new JsonObject { ["get"] = Plain("Counters and times in Prometheus' text format.", "text") };

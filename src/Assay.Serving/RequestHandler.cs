@@ -3,7 +3,9 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Assay.Evaluation.Gates;
 using Assay.Serving.Dialects;
+using Assay.Serving.Page;
 using Assay.Serving.Requests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -38,6 +40,7 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
         }
         routes.MapPost("/v1/reload", context => Guarded(context, "/v1/reload", Reload));
         routes.MapGet("/openapi.json", context => Guarded(context, "/openapi.json", inner => Write(inner, 200, OpenApi.Description(keys.AreAsked))));
+        routes.MapGet("/", ScorePage.Write);
         routes.MapGet("/health", context => Write(context, 200, new JsonObject { ["status"] = "ok" }));
         routes.MapGet("/ready", Ready);
         routes.MapGet("/v1/models", context => Guarded(context, "/v1/models", Models));
@@ -155,6 +158,7 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
             ["max_model_len"] = options.MaxLength ?? slot.Current?.Longest,
             ["fingerprint"] = slot.Current?.Fingerprint,
             ["ready"] = slot.Current is not null,
+            ["gate"] = slot.Current?.Gate is { } gate ? new JsonObject { ["verdict"] = GateRecord.Word(gate.Gate.Verdict), ["use"] = gate.Gate.Use, ["faults"] = gate.Faults.Count } : null,
         })]),
     });
 

@@ -33,6 +33,9 @@ internal sealed class ServedModel : IAsyncDisposable
     /// <summary>What its scores were on reference data; null where its folder has none.</summary>
     public StoredReference? Reference { get; }
 
+    /// <summary>The gate's verdict in its folder, read again; null where there is none.</summary>
+    public GateVerification? Gate { get; private init; }
+
     /// <summary>What the self-test found, in a sentence.</summary>
     public string SelfTest { get; }
 
@@ -55,7 +58,10 @@ internal sealed class ServedModel : IAsyncDisposable
             if (options.RequiresGate && GateRecord.Refusal(folder, fingerprint, options.RequiredUse) is { } refusal) throw new GateRefusedException(refusal);
             var reference = readsReference ? StoredReference.Read(folder, fingerprint) : null;
             queue = new ScoringQueue(model, options.Queue);
-            return new ServedModel(model, queue, fingerprint, reference, await queue.SelfTestAsync().ConfigureAwait(false));
+            return new ServedModel(model, queue, fingerprint, reference, await queue.SelfTestAsync().ConfigureAwait(false))
+            {
+                Gate = File.Exists(Path.Combine(folder, GateRecord.FileName)) ? GateRecord.Verify(folder, fingerprint) : null,
+            };
         }
         catch
         {

@@ -97,6 +97,7 @@ internal sealed class NativeReward : Dialect
         }
         result["tokens"] = score.Input.Ids.Length;
         result["truncated"] = score.Input.Truncated;
+        if (exchange.Body.Flag("return_tokens")) result["token_texts"] = ListOf(score.Input.Ids, (id, _) => exchange.Model.Model.Encoder.Tokenizer.IdToToken(id) ?? "");
         result["scored_token"] = score.Input.ScoredPosition is { } at ? new JsonObject { ["position"] = at, ["id"] = score.Input.Ids[at] } : null;
         return result;
     }

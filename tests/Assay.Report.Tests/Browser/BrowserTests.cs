@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Gates;
+using Assay.Testing;
 
 namespace Assay.Report.Tests.Browser;
 
@@ -9,8 +10,6 @@ public sealed class BrowserTests
 {
     private const int Phone = 360, Desk = 1280, Paper = 718;
 
-    private const string Overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
-
     /// <summary>Boxes of tables that are wider than their room, by caption.</summary>
     private const string CutTables = "[...document.querySelectorAll('.scroll')].filter(box => box.scrollWidth > box.clientWidth + 1).map(box => box.getAttribute('aria-label'))";
 
@@ -18,23 +17,6 @@ public sealed class BrowserTests
     private const string Overlapping = "[...document.querySelectorAll('th code, td code')].filter(code => code.getBoundingClientRect().right > code.closest('th, td').getBoundingClientRect().right + 1).map(code => code.textContent)";
 
     private const string Hidden = "[...document.querySelectorAll('details > *:not(summary)')].filter(part => !part.checkVisibility({contentVisibilityAuto: true}) || part.getBoundingClientRect().height === 0).length";
-
-    /// <summary>Texts whose contrast to what is painted behind them is under 4.5 (WCAG AA), with the contrast.</summary>
-    private const string Faint = """
-        (() => {
-          const parse = c => { const n = c.match(/[\d.]+/g).map(Number); return { rgb: n.slice(0, 3), a: n.length > 3 ? n[3] : 1 } };
-          const light = rgb => { const [r, g, b] = rgb.map(v => v / 255).map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4); return 0.2126 * r + 0.7152 * g + 0.0722 * b };
-          const behind = e => { for (; e; e = e.parentElement) { const c = parse(getComputedStyle(e).backgroundColor); if (c.a === 1) return c.rgb } return [255, 255, 255] };
-          const faint = new Map();
-          for (const e of document.querySelectorAll('body *')) {
-            if (![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) || ['title', 'desc', 'style'].includes(e.localName)) continue;
-            const style = getComputedStyle(e), one = light(parse(e.localName === 'text' ? style.fill : style.color).rgb), two = light(behind(e));
-            const contrast = (Math.max(one, two) + 0.05) / (Math.min(one, two) + 0.05);
-            if (contrast < 4.5) faint.set(e.localName + '.' + (e.getAttribute('class') ?? ''), contrast.toFixed(2));
-          }
-          return [...faint].map(f => f.join(' '));
-        })()
-        """;
 
     private static string Folder { get; } = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "report")).FullName;
 
@@ -68,8 +50,8 @@ public sealed class BrowserTests
             await browser.Open(path);
             await browser.Screenshot(Path.Combine(Folder, name + ".png"));
             Assert.Empty(Disturbances(browser, path));
-            Assert.Equal(0, (int)(await browser.Evaluate(Overflow))!);
-            Assert.Empty(Texts(await browser.Evaluate(Faint)));
+            Assert.Equal(0, (int)(await browser.Evaluate(HeadlessBrowser.Overflow))!);
+            Assert.Empty(Texts(await browser.Evaluate(HeadlessBrowser.Faint)));
             backgrounds.Add((string)(await browser.Evaluate("getComputedStyle(document.body).backgroundColor"))!);
         }
         Assert.Equal(backgrounds[1], backgrounds[0]);
@@ -186,8 +168,8 @@ public sealed class BrowserTests
         await browser.Open(path);
         await browser.Screenshot(Path.Combine(Folder, "check-phone.png"));
         Assert.Empty(Disturbances(browser, path));
-        Assert.Equal(0, (int)(await browser.Evaluate(Overflow))!);
-        Assert.Empty(Texts(await browser.Evaluate(Faint)));
+        Assert.Equal(0, (int)(await browser.Evaluate(HeadlessBrowser.Overflow))!);
+        Assert.Empty(Texts(await browser.Evaluate(HeadlessBrowser.Faint)));
     }
 
     [BrowserFact]
@@ -203,10 +185,10 @@ public sealed class BrowserTests
         string[] disturbances = [.. Disturbances(browser, path)];
         Assert.Contains(disturbances, text => text.StartsWith("asks for http://127.0.0.1:9/"));
         Assert.Contains(disturbances, text => text.Contains("said"));
-        Assert.True((int)(await browser.Evaluate(Overflow))! > 0);
+        Assert.True((int)(await browser.Evaluate(HeadlessBrowser.Overflow))! > 0);
         Assert.Equal(1, (int)(await browser.Evaluate(Hidden))!);
         Assert.Equal(["cut"], Texts(await browser.Evaluate(CutTables)));
-        Assert.Contains(Texts(await browser.Evaluate(Faint)), text => text.StartsWith("p."));
+        Assert.Contains(Texts(await browser.Evaluate(HeadlessBrowser.Faint)), text => text.StartsWith("p."));
         File.Delete(path);
     }
 }

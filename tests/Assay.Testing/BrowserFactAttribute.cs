@@ -1,4 +1,6 @@
-namespace Assay.Report.Tests.Browser;
+using Xunit;
+
+namespace Assay.Testing;
 
 /// <summary>A fact that is looked up in a browser: skipped with a reason where none is installed, unless <c>ASSAY_NEEDS_BROWSER=1</c> says that one must be, as in CI (<c>./run browser</c> installs it).</summary>
 public sealed class BrowserFactAttribute : FactAttribute

@@ -2,11 +2,31 @@ using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Text.Json.Nodes;
 
-namespace Assay.Report.Tests.Browser;
+namespace Assay.Testing;
 
 /// <summary>A headless Chromium with one page, spoken to by the DevTools protocol, which a page's content policy does not bind.</summary>
-internal sealed class HeadlessBrowser : IAsyncDisposable
+public sealed class HeadlessBrowser : IAsyncDisposable
 {
+    /// <summary>How much wider the page is than its window, in CSS pixels.</summary>
+    public const string Overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+
+    /// <summary>Texts whose contrast to what is painted behind them is under 4.5 (WCAG AA), with the contrast.</summary>
+    public const string Faint = """
+        (() => {
+          const parse = c => { const n = c.match(/[\d.]+/g).map(Number); return { rgb: n.slice(0, 3), a: n.length > 3 ? n[3] : 1 } };
+          const light = rgb => { const [r, g, b] = rgb.map(v => v / 255).map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4); return 0.2126 * r + 0.7152 * g + 0.0722 * b };
+          const behind = e => { for (; e; e = e.parentElement) { const c = parse(getComputedStyle(e).backgroundColor); if (c.a === 1) return c.rgb } return [255, 255, 255] };
+          const faint = new Map();
+          for (const e of document.querySelectorAll('body *')) {
+            if (![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) || ['title', 'desc', 'style'].includes(e.localName)) continue;
+            const style = getComputedStyle(e), one = light(parse(e.localName === 'text' ? style.fill : style.color).rgb), two = light(behind(e));
+            const contrast = (Math.max(one, two) + 0.05) / (Math.min(one, two) + 0.05);
+            if (contrast < 4.5) faint.set(e.localName + '.' + (e.getAttribute('class') ?? ''), contrast.toFixed(2));
+          }
+          return [...faint].map(f => f.join(' '));
+        })()
+        """;
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly string _profile;
@@ -57,14 +77,17 @@ internal sealed class HeadlessBrowser : IAsyncDisposable
     /// <summary>Opens a file and waits until it is loaded.</summary>
     /// <param name="path">The file.</param>
     /// <param name="anchor">With its #, or nothing.</param>
-    public async Task Open(string path, string anchor = "")
+    public Task Open(string path, string anchor = "") => OpenAt(new Uri(Path.GetFullPath(path)).AbsoluteUri + anchor);
+
+    /// <summary>Opens an address and waits until it is loaded.</summary>
+    public async Task OpenAt(string address)
     {
         // A change of the anchor alone would load nothing.
         Events.Clear();
         await Send("Page.navigate", new JsonObject { ["url"] = "about:blank" });
         while (!Events.Any(happened => (string?)happened["method"] == "Page.loadEventFired")) Note(await Receive());
         Events.Clear();
-        await Send("Page.navigate", new JsonObject { ["url"] = new Uri(Path.GetFullPath(path)).AbsoluteUri + anchor });
+        await Send("Page.navigate", new JsonObject { ["url"] = address });
         while (!Events.Any(happened => (string?)happened["method"] == "Page.loadEventFired")) Note(await Receive());
         Events.RemoveAll(happened => (string?)happened["params"]?["request"]?["url"] == "about:blank");
         await Evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))");
