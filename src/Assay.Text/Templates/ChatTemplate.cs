@@ -11,11 +11,9 @@ public sealed class ChatTemplate
 {
     private readonly TemplateSource _source;
     private readonly TemplateLimits _limits;
-    private readonly IReadOnlyList<Statement> _body;
-    private readonly ScopeEntry _entry;
+    private readonly Body _body;
     private readonly FunctionScope _function;
-    private readonly Binding _binding = new();
-    private readonly Slot? _self;
+    private readonly HashSet<string> _inputNames = [];
 
     private ChatTemplate(TemplateSource source, TemplateLimits limits)
     {
@@ -24,13 +22,8 @@ public sealed class ChatTemplate
         var parser = new Parser(source);
         _body = parser.Parse();
         HasGenerationMarkers = parser.HasGenerationMarkers;
-        Scope scope = Scope.Root(_binding, isTopLevel: true);
-        bool usesSelf = Node.Undeclared(_body, "self").Count > 0;
-        if (usesSelf) scope.Symbols.DeclareParameter("self");
-        foreach (Statement statement in _body) statement.FindSymbols(scope.Symbols);
-        foreach (Statement statement in _body) statement.Bind(scope);
-        if (usesSelf) _self = scope.Reach("self");
-        _entry = scope.Entry();
+        Scope scope = Scope.Root(_inputNames) with { IsTopLevel = true };
+        _body.Bind(scope);
         _function = scope.Function;
     }
 
@@ -41,7 +34,11 @@ public sealed class ChatTemplate
     public bool HasGenerationMarkers { get; }
 
     /// <summary>Names it looks up among its inputs or globals, such as <c>messages</c>, <c>bos_token</c> and <c>strftime_now</c>; whether it does depends on the conversation.</summary>
-    public IReadOnlySet<string> InputNames => _binding.ContextNames;
+    public IReadOnlySet<string> InputNames => _inputNames;
+
+    /// <summary>Methods it calls that are refused when they are reached.</summary>
+    internal IEnumerable<string> RefusedMethods => _body.Statements.SelectMany(s => s.Descendants()).OfType<CallExpression>()
+        .Select(c => (c.Callee as AttributeExpression)?.Name).OfType<string>().Where(Members.Refused.Contains).Distinct();
 
     /// <summary>Parses a template.</summary>
     /// <exception cref="TemplateException">The source is not a template, or uses something that is not supported; says where and what.</exception>
@@ -85,19 +82,11 @@ public sealed class ChatTemplate
 
     private RenderResult RenderWith(Dictionary<string, object> variables, TimeProvider? clock, long inputLength)
     {
-        var renderer = new Renderer(_limits, clock);
+        var renderer = new Renderer(variables, _limits, clock);
         renderer.Allow(inputLength);
-        var context = new TemplateContext(variables) { Blocks = _binding.Blocks };
-        renderer.Context = context;
         try
         {
-            renderer.Run(() =>
-            {
-                var activation = new Activation(_function, null, renderer, context);
-                _self?.Set(activation, new TemplateReference());
-                _entry.Enter(activation);
-                Statement.ExecuteAll(_body, activation);
-            });
+            renderer.Run(() => _body.Run(new Activation(_function, null, renderer)));
         }
         catch (TemplateFault fault)
         {
@@ -107,16 +96,9 @@ public sealed class ChatTemplate
         return new RenderResult
         {
             Text = page.Value,
-            ContentSpans = Spans(page.Marks),
+            ContentSpans = [.. (page.Marks ?? []).Chunk(2).Select(m => new TextSpan(m[0], m[1]))],
             AssistantSpans = renderer.AssistantSpans,
             ReadsClock = renderer.ReadsClock,
         };
-    }
-
-    private static List<TextSpan> Spans(int[]? marks)
-    {
-        var spans = new List<TextSpan>();
-        for (int i = 0; i < (marks?.Length ?? 0); i += 2) spans.Add(new TextSpan(marks![i], marks[i + 1]));
-        return spans;
     }
 }

@@ -59,7 +59,7 @@ internal sealed class ConversationPreparation
                 + "This can happen if the chat template deletes portions of the final message. Please verify the chat template and final message in your chat to ensure they are compatible.");
         }
         bool isWhole = string.CompareOrdinal(result.Text, tag, ContinuationTag, 0, ContinuationTag.Length) == 0;
-        int end = isWhole ? tag : PythonText.EndOfText(result.Text[..tag]);
+        int end = isWhole ? tag : PythonText.TrimEnd(result.Text[..tag]).Length;
         return result with
         {
             Text = result.Text[..end],
@@ -82,8 +82,8 @@ internal sealed class ConversationPreparation
         foreach (string name in s_reasoningNames)
         {
             if (!prepared.TryGet(name, out object reasoning) || !Iteration.IsTrue(reasoning)) continue;
-            prepared[TemplateString.Of("reasoning_content")] = reasoning;
-            if (!prepared.TryGet("thinking", out _)) prepared[TemplateString.Of("thinking")] = reasoning;
+            prepared["reasoning_content"] = reasoning;
+            if (!prepared.TryGet("thinking", out _)) prepared["thinking"] = reasoning;
             break;
         }
         return prepared;
@@ -97,7 +97,7 @@ internal sealed class ConversationPreparation
         if (!last.TryGet("content", out object content)) throw Error("KeyError", "'content'");
         if (content is TemplateString text)
         {
-            last[TemplateString.Of("content")] = WithTag(text);
+            last["content"] = WithTag(text);
             return text.Value;
         }
         if (content is not TemplateList parts) throw Error("TypeError", $"unsupported operand type(s) for +: '{TypeNames.Of(content)}' and 'str'");
@@ -107,9 +107,9 @@ internal sealed class ConversationPreparation
             if (items[i] is not TemplateDictionary part || !part.TryGet("text", out object partText)) continue;
             if (partText is not TemplateString open) throw Error("TypeError", $"unsupported operand type(s) for +: '{TypeNames.Of(partText)}' and 'str'");
             TemplateDictionary tagged = part.Copy();
-            tagged[TemplateString.Of("text")] = WithTag(open);
+            tagged["text"] = WithTag(open);
             items[i] = tagged;
-            last[TemplateString.Of("content")] = new TemplateList(items);
+            last["content"] = new TemplateList(items);
             return open.Value;
         }
         throw Error("ValueError", "continue_final_message is set but we could not find any text to continue in the final message!");

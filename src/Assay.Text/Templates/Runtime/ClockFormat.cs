@@ -1,90 +1,73 @@
 using System.Globalization;
-using System.Text;
+using System.Text.RegularExpressions;
 
-namespace Assay.Text.Templates;
+namespace Assay.Text.Templates.Runtime;
 
-/// <summary>C's <c>strftime</c> in the C locale, with glibc's flags, for a date without a time zone.</summary>
-internal static class ClockFormat
+/// <summary>C's <c>strftime</c> in the C locale, with glibc's flags, for a date without a time zone. What is rare in it is refused by name.</summary>
+internal static partial class ClockFormat
 {
-    public static string Format(DateTimeOffset time, string format)
+    public static string Format(DateTimeOffset time, string format) => Directive().Replace(format, match =>
     {
-        var text = new StringBuilder();
-        for (int i = 0; i < format.Length; i++)
+        string field = Field(time, match.Value[^1]) ?? throw TemplateFault.Runtime($"the directive {match.Value} of strftime_now is not supported");
+        string filled = match.Groups["flag"].Value switch
         {
-            if (format[i] != '%' || i + 1 == format.Length)
-            {
-                text.Append(format[i]);
-                continue;
-            }
-            int start = i++;
-            char flag = '\0';
-            while (i < format.Length && format[i] is '-' or '_' or '0' or '^' or '#') flag = format[i++];
-            string? field = i < format.Length ? Field(time, format[i], flag) : null;
-            if (field is null) text.Append(format, start, Math.Min(i + 1, format.Length) - start);
-            else text.Append(flag == '^' ? field.ToUpperInvariant() : field);
-        }
-        return text.ToString();
-    }
+            "-" => field.TrimStart('0', ' ') is { Length: > 0 } bare ? bare : "0",
+            "_" => field.TrimStart('0').PadLeft(field.Length),
+            "0" => field.Replace(' ', '0'),
+            "^" => field.ToUpperInvariant(),
+            _ => field,
+        };
+        return filled;
+    });
 
-    private static string? Field(DateTimeOffset time, char directive, char flag)
+    private static string? Field(DateTimeOffset time, char directive)
     {
-        CultureInfo culture = CultureInfo.InvariantCulture;
-        int monday = ((int)time.DayOfWeek + 6) % 7;
+        int sunday = (int)time.DayOfWeek, monday = (sunday + 6) % 7;
         return directive switch
         {
-            'a' => time.ToString("ddd", culture),
-            'A' => time.ToString("dddd", culture),
-            'b' or 'h' => time.ToString("MMM", culture),
-            'B' => time.ToString("MMMM", culture),
+            'a' => In("ddd"),
+            'A' => In("dddd"),
+            'b' or 'h' => In("MMM"),
+            'B' => In("MMMM"),
             'c' => Format(time, "%a %b %e %H:%M:%S %Y"),
-            'C' => Number(time.Year / 100, 2, '0'),
-            'd' => Number(time.Day, 2, '0'),
-            'D' or 'x' => Format(time, "%m/%d/%y"),
-            'e' => Number(time.Day, 2, ' '),
-            'f' => ((time.Ticks % TimeSpan.TicksPerSecond) / 10).ToString("000000", culture),
-            'F' => Format(time, "%Y-%m-%d"),
-            'g' => Number(ISOWeek.GetYear(time.DateTime) % 100, 2, '0'),
-            'G' => Number(ISOWeek.GetYear(time.DateTime), 4, '0'),
-            'H' => Number(time.Hour, 2, '0'),
-            'I' => Number(HourOfTwelve(time), 2, '0'),
-            'j' => Number(time.DayOfYear, 3, '0'),
-            'k' => Number(time.Hour, 2, ' '),
-            'l' => Number(HourOfTwelve(time), 2, ' '),
-            'm' => Number(time.Month, 2, '0'),
-            'M' => Number(time.Minute, 2, '0'),
+            'd' => In("dd"),
+            'D' or 'x' => In("MM'/'dd'/'yy"),
+            'e' => Padded(time.Day, ' '),
+            'f' => In("ffffff"),
+            'F' => In("yyyy-MM-dd"),
+            'G' => Padded(ISOWeek.GetYear(time.DateTime)),
+            'H' => In("HH"),
+            'I' => In("hh"),
+            'j' => Padded(time.DayOfYear).PadLeft(3, '0'),
+            'k' => Padded(time.Hour, ' '),
+            'l' => Padded(((time.Hour + 11) % 12) + 1, ' '),
+            'm' => In("MM"),
+            'M' => In("mm"),
             'n' => "\n",
-            'p' => time.Hour < 12 ? "AM" : "PM",
-            'P' => time.Hour < 12 ? "am" : "pm",
-            'r' => Format(time, "%I:%M:%S %p"),
-            'R' => Format(time, "%H:%M"),
-            's' => time.ToUnixTimeSeconds().ToString(culture),
-            'S' => Number(time.Second, 2, '0'),
+            'p' => In("tt"),
+            'r' => In("hh:mm:ss tt"),
+            'R' => In("HH:mm"),
+            's' => Padded(time.ToUnixTimeSeconds()),
+            'S' => In("ss"),
             't' => "\t",
-            'T' or 'X' => Format(time, "%H:%M:%S"),
-            'u' => Number(monday + 1, 1, '0'),
-            'U' => Number((time.DayOfYear + 6 - (int)time.DayOfWeek) / 7, 2, '0'),
-            'V' => Number(ISOWeek.GetWeekOfYear(time.DateTime), 2, '0'),
-            'w' => Number((int)time.DayOfWeek, 1, '0'),
-            'W' => Number((time.DayOfYear + 6 - monday) / 7, 2, '0'),
-            'y' => Number(time.Year % 100, 2, '0'),
-            'Y' => time.Year.ToString(culture),
+            'T' or 'X' => In("HH:mm:ss"),
+            'u' => (monday + 1).ToString(CultureInfo.InvariantCulture),
+            'U' => Padded((time.DayOfYear + 6 - sunday) / 7),
+            'V' => Padded(ISOWeek.GetWeekOfYear(time.DateTime)),
+            'w' => sunday.ToString(CultureInfo.InvariantCulture),
+            'W' => Padded((time.DayOfYear + 6 - monday) / 7),
+            'y' => In("yy"),
+            'Y' => time.Year.ToString(CultureInfo.InvariantCulture),
             'z' or 'Z' => "",
             '%' => "%",
             _ => null,
         };
 
-        string Number(int value, int width, char fill)
-        {
-            string digits = value.ToString(culture);
-            return flag switch
-            {
-                '-' => digits,
-                '_' => digits.PadLeft(width, ' '),
-                '0' => digits.PadLeft(width, '0'),
-                _ => digits.PadLeft(width, fill),
-            };
-        }
+        string In(string format) => time.ToString(format, CultureInfo.InvariantCulture);
+
+        static string Padded(long value, char fill = '0') => value.ToString(CultureInfo.InvariantCulture).PadLeft(2, fill);
     }
 
-    private static int HourOfTwelve(DateTimeOffset time) => time.Hour % 12 == 0 ? 12 : time.Hour % 12;
+    [GeneratedRegex("%(?<flag>[-_0^]?)[a-zA-Z%]")]
+    private static partial Regex Directive();
 }

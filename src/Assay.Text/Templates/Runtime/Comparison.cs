@@ -1,22 +1,39 @@
-namespace Assay.Text.Templates;
+namespace Assay.Text.Templates.Runtime;
 
 /// <summary>Python's <c>==</c>, <c>&lt;</c> and <c>in</c>.</summary>
 internal static class Comparison
 {
+    /// <summary>Whether a comparison holds; <paramref name="symbol"/> is <c>==</c>, <c>!=</c>, <c>&lt;</c>, <c>&lt;=</c>, <c>&gt;</c>, <c>&gt;=</c>, <c>in</c> or <c>not in</c>.</summary>
+    public static bool Holds(Renderer renderer, string symbol, object left, object right)
+    {
+        if (symbol is "==" or "!=")
+        {
+            renderer.Charge(1 + (Iteration.SizeOf(left) >> 4));
+            return AreEqual(left, right) == (symbol == "==");
+        }
+        return symbol switch
+        {
+            "<" => Order(left, right, symbol) < 0,
+            "<=" => Order(left, right, symbol) <= 0,
+            ">" => Order(left, right, symbol) > 0,
+            ">=" => Order(left, right, symbol) >= 0,
+            "in" => Contains(renderer, right, left),
+            _ => !Contains(renderer, right, left),
+        };
+    }
+
     public static bool AreEqual(object left, object right)
     {
         if (ReferenceEquals(left, right)) return left is not double number || !double.IsNaN(number);
         switch (left)
         {
             case TemplateString a: return right is TemplateString b && a.Value == b.Value;
-            case NoneValue: return false;
             case Undefined: return right is Undefined;
-            case TemplateList a: return right is TemplateList list && AreEqual(a.Items, list.Items);
-            case TemplateTuple a: return right is TemplateTuple tuple && AreEqual(a.Items, tuple.Items);
             case TemplateDictionary a: return right is TemplateDictionary dictionary && AreEqual(a, dictionary);
-            case TemplateRange a: return right is TemplateRange range && AreEqual([.. a.Items()], (IReadOnlyList<object>)[.. range.Items()]);
+            case TemplateRange a: return right is TemplateRange range && a.Items.SequenceEqual(range.Items);
             case TemplateBytes a: return right is TemplateBytes bytes && a.Value.AsSpan().SequenceEqual(bytes.Value);
-            case BoundMethod a: return right is BoundMethod method && a.Name == method.Name && ReferenceEquals(a.Receiver, method.Receiver);
+            case BoundMethod a: return right is BoundMethod method && a.Function == method.Function && ReferenceEquals(a.Receiver, method.Receiver);
+            case TemplateList or TemplateTuple: return left.GetType() == right.GetType() && AreEqual(ItemsOf(left)!, ItemsOf(right)!);
             default: return Numbers.IsNumber(left) && Numbers.IsNumber(right) && Numbers.Compare(left, right) == 0;
         }
     }
@@ -28,8 +45,16 @@ internal static class Comparison
         if (right is Undefined undefinedRight) throw undefinedRight.Fault();
         if (left is TemplateString a && right is TemplateString b) return CodePoints.Compare(a.Value, b.Value);
         if (Numbers.IsNumber(left) && Numbers.IsNumber(right)) return Numbers.Compare(left, right);
-        if (left is TemplateList x && right is TemplateList y) return Order(x.Items, y.Items, symbol);
-        if (left is TemplateTuple s && right is TemplateTuple t) return Order(s.Items, t.Items, symbol);
+        if (left.GetType() == right.GetType() && ItemsOf(left) is { } x && ItemsOf(right) is { } y)
+        {
+            StackGuard.Check();
+            Renderer.ChargeCurrent(x.Count);
+            for (int i = 0; i < x.Count && i < y.Count; i++)
+            {
+                if (!AreEqual(x[i], y[i])) return Order(x[i], y[i], symbol);
+            }
+            return x.Count.CompareTo(y.Count);
+        }
         throw TemplateFault.Type($"'{symbol}' not supported between instances of '{TypeNames.Of(left)}' and '{TypeNames.Of(right)}'");
     }
 
@@ -41,25 +66,17 @@ internal static class Comparison
                 if (item is not TemplateString part) throw TemplateFault.Type($"'in <string>' requires string as left operand, not {TypeNames.Of(item)}");
                 renderer.ChargeText(text.Value.Length);
                 return text.Value.Contains(part.Value, StringComparison.Ordinal);
-            case TemplateDictionary dictionary:
+            case TemplateDictionary or DictionaryView { IsKeys: true }:
                 KeyComparer.RequireHashable(item);
-                return dictionary.TryGet(item, out _);
-            case DictionaryView { IsKeys: true } view:
-                KeyComparer.RequireHashable(item);
-                return view.Dictionary.TryGet(item, out _);
+                return (container as TemplateDictionary ?? ((DictionaryView)container).Dictionary).TryGet(item, out _);
             case TemplateRange range: return range.IndexOf(item) >= 0;
-            case TemplateNamespace or Macro: throw NotIterable(container);
             default:
-                if (!Iteration.IsIterable(container)) throw NotIterable(container);
-                foreach (object candidate in Iteration.Items(renderer, container))
-                {
-                    if (AreEqual(candidate, item)) return true;
-                }
-                return false;
+                if (!Iteration.IsIterable(container)) throw TemplateFault.Type($"argument of type '{TypeNames.Of(container)}' is not iterable");
+                return Iteration.Items(renderer, container).Any(candidate => AreEqual(candidate, item));
         }
     }
 
-    private static TemplateFault NotIterable(object container) => TemplateFault.Type($"argument of type '{TypeNames.Of(container)}' is not iterable");
+    private static IReadOnlyList<object>? ItemsOf(object value) => value switch { TemplateList list => list.Items, TemplateTuple tuple => tuple.Items, _ => null };
 
     private static bool AreEqual(IReadOnlyList<object> left, IReadOnlyList<object> right)
     {
@@ -78,21 +95,6 @@ internal static class Comparison
         if (left.Count != right.Count) return false;
         StackGuard.Check();
         Renderer.ChargeCurrent(left.Count);
-        foreach (KeyValuePair<object, object> item in left.Items)
-        {
-            if (!right.TryGet(item.Key, out object other) || (!ReferenceEquals(item.Value, other) && !AreEqual(item.Value, other))) return false;
-        }
-        return true;
-    }
-
-    private static int? Order(IReadOnlyList<object> left, IReadOnlyList<object> right, string symbol)
-    {
-        StackGuard.Check();
-        Renderer.ChargeCurrent(left.Count);
-        for (int i = 0; i < left.Count && i < right.Count; i++)
-        {
-            if (!AreEqual(left[i], right[i])) return Order(left[i], right[i], symbol);
-        }
-        return left.Count.CompareTo(right.Count);
+        return left.Items.All(item => right.TryGet(item.Key, out object other) && (ReferenceEquals(item.Value, other) || AreEqual(item.Value, other)));
     }
 }

@@ -1,22 +1,24 @@
-namespace Assay.Text.Templates;
+namespace Assay.Text.Templates.Runtime;
 
 /// <summary>The table of jinja2's filters, with transformers' <c>tojson</c> in the place of jinja2's own.</summary>
 internal static class Filters
 {
-    private static readonly Dictionary<string, Filter> s_filters = Table();
+    private static readonly Dictionary<string, Function> s_filters = Table();
 
-    public static Filter? Find(string name) => s_filters.GetValueOrDefault(name);
+    public static Function? Find(string name) => s_filters.GetValueOrDefault(name);
 
-    private static Dictionary<string, Filter> Table()
+    /// <summary>Why a template that uses a filter is refused, for the few that are not implemented.</summary>
+    public static string? WhyRefused(string name) => name switch
     {
-        var table = new Dictionary<string, Filter>();
-        TextFilters.AddTo(table);
-        SequenceFilters.AddTo(table);
-        NumberFilters.AddTo(table);
-        table["random"] = Refused("the filter 'random' is not supported: a text that changes from one rendering to the next cannot be scored");
-        table["urlize"] = Refused("the filter 'urlize' is not supported: it writes HTML");
+        "random" => "the filter 'random' is not supported: a text that changes from one rendering to the next cannot be scored",
+        "urlize" => "the filter 'urlize' is not supported: it writes HTML",
+        _ => null,
+    };
+
+    private static Dictionary<string, Function> Table()
+    {
+        var table = new FunctionTable[] { TextFilters.Table, SequenceFilters.Table, NumberFilters.Table }.SelectMany(t => t).ToDictionary();
+        foreach ((string alias, string name) in new[] { ("count", "length"), ("d", "default"), ("e", "escape") }) table[alias] = table[name];
         return table;
     }
-
-    private static Filter Refused(string reason) => new((_, _) => throw TemplateFault.Runtime(reason), Refusal: reason);
 }

@@ -1,188 +1,139 @@
 using System.Globalization;
 using System.Numerics;
+using System.Text.RegularExpressions;
 
-namespace Assay.Text.Templates;
+namespace Assay.Text.Templates.Runtime;
 
 /// <summary>How a value is laid out by <c>str.format</c> and by <c>%</c>: fill, alignment, sign, width, grouping, precision and kind.</summary>
-internal sealed class FormatSpec
+internal sealed partial class FormatSpec
 {
-    public TemplateString Fill { get; private set; } = TemplateString.Of(" ");
+    private const int LargestPrecision = 100_000;
 
-    public char Align { get; set; }
+    public TemplateString Fill { get; private init; } = TemplateString.Of(" ");
 
-    public char Sign { get; set; } = '-';
+    /// <summary>One of <c>&lt;</c>, <c>&gt;</c>, <c>^</c> and <c>=</c> (after the sign), or empty for the value's own.</summary>
+    public string Align { get; init; } = "";
 
-    public bool IsAlternate { get; set; }
+    public string Sign { get; init; } = "";
 
-    public bool IsZeroFilled { get; set; }
+    public bool IsAlternate { get; init; }
 
-    public int Width { get; set; }
+    public int Width { get; init; }
 
-    public char Grouping { get; private set; }
+    public string Grouping { get; private init; } = "";
 
-    public int? Precision { get; set; }
+    public int? Precision { get; init; }
 
-    public char Kind { get; private set; }
+    public string Kind { get; init; } = "";
+
+    public static TemplateString Zero { get; } = TemplateString.Of("0");
 
     /// <summary>Reads a format specification such as <c>*&gt;+10,.2f</c>.</summary>
     public static FormatSpec Parse(string text)
     {
-        var spec = new FormatSpec();
-        int at = 0;
-        int fillUnits = text.Length > 0 ? CodePoints.UnitsAt(text, 0) : 0;
-        if (text.Length > fillUnits && IsAlign(text[fillUnits]))
+        Match match = Specification().Match(text);
+        if (!match.Success) throw TemplateFault.Value("Invalid format specifier");
+        string fill = Part("fill"), align = Part("align");
+        bool isZeroFilled = Part("zero").Length > 0;
+        return new FormatSpec
         {
-            spec.Fill = TemplateString.Of(text[..fillUnits]);
-            spec.Align = text[fillUnits];
-            at = fillUnits + 1;
-        }
-        else if (text.Length > 0 && IsAlign(text[0]))
-        {
-            spec.Align = text[at++];
-        }
-        if (At('+', '-', ' ')) spec.Sign = text[at++];
-        if (At('z')) at++;
-        if (At('#')) spec.IsAlternate = text[at++] == '#';
-        if (At('0'))
-        {
-            at++;
-            if (spec.Align == 0) spec.IsZeroFilled = true;
-            else if (spec.Fill.Value == " ") spec.Fill = TemplateString.Of("0");
-        }
-        spec.Width = ReadNumber(text, ref at) ?? 0;
-        if (At(',', '_')) spec.Grouping = text[at++];
-        if (At('.'))
-        {
-            at++;
-            spec.Precision = ReadNumber(text, ref at) ?? throw TemplateFault.Value("Format specifier missing precision");
-        }
-        if (at < text.Length) spec.Kind = text[at++];
-        if (at < text.Length) throw TemplateFault.Value("Invalid format specifier");
-        return spec;
+            Fill = TemplateString.Of(fill.Length > 0 ? fill : isZeroFilled ? "0" : " "),
+            Align = align.Length == 0 && isZeroFilled ? "=" : align,
+            Sign = Part("sign"),
+            IsAlternate = Part("alternate").Length > 0,
+            Width = Number(Part("width")) ?? 0,
+            Grouping = Part("grouping"),
+            Precision = Number(Part("precision")),
+            Kind = Part("kind"),
+        };
 
-        bool At(params ReadOnlySpan<char> wanted) => at < text.Length && wanted.Contains(text[at]);
-
-        static bool IsAlign(char c) => c is '<' or '>' or '=' or '^';
+        string Part(string name) => match.Groups[name].Value;
     }
 
-    public static int? ReadNumber(string text, ref int at)
-    {
-        int start = at;
-        while (at < text.Length && char.IsAsciiDigit(text[at])) at++;
-        if (at == start) return null;
-        return int.TryParse(text.AsSpan(start, at - start), CultureInfo.InvariantCulture, out int number) ? number
-            : throw TemplateFault.Value("Too many decimal digits in format string");
-    }
+    public static int? Number(string digits) => digits.Length == 0 ? null
+        : int.TryParse(digits, CultureInfo.InvariantCulture, out int number) ? number : throw TemplateFault.Value("Too many decimal digits in format string");
+
+    /// <summary>The same layout with zeros between the sign and the digits, as the flag <c>0</c> of <c>%</c> asks for.</summary>
+    public FormatSpec ZeroFilled() => new() { Fill = Zero, Align = "=", Sign = Sign, IsAlternate = IsAlternate, Width = Width, Precision = Precision, Kind = Kind };
 
     /// <summary>A value laid out by this specification, as <c>format(value, spec)</c>.</summary>
     public TemplateString Apply(Renderer renderer, object value)
     {
-        switch (value)
+        bool isText = value is TemplateString or Undefined or NoneValue || (value is bool && Kind is "" or "s");
+        if (isText && Kind is "" or "s" && Align != "=") return Text(renderer, Printing.ToText(renderer, value), "<");
+        if (!isText && value is double && Kind is "" or "e" or "E" or "f" or "F" or "g" or "G" or "n" or "%") return Real(renderer, (double)value);
+        if (!isText && Numbers.AsInteger(value) is { } whole)
         {
-            case bool when Kind is '\0' or 's' && this is { Width: 0, Precision: null }:
-            case TemplateString or Undefined or NoneValue:
-                if (Kind is not ('\0' or 's')) throw UnknownKind(value);
-                if (Align == '=') throw TemplateFault.Value("'=' alignment not allowed in string format specifier");
-                return Text(renderer, Printing.ToText(renderer, value), defaultAlign: '<');
-            case double number:
-                if (Kind is '\0' or 'e' or 'E' or 'f' or 'F' or 'g' or 'G' or 'n' or '%') return Real(renderer, number, Kind);
-                throw UnknownKind(value);
+            if (Kind is "e" or "E" or "f" or "F" or "g" or "G" or "%") return Real(renderer, Numbers.ToDouble(value));
+            if (Kind is "" or "d" or "n" or "b" or "o" or "x" or "X" && Precision is null) return Whole(renderer, whole, 0);
         }
-        if (Numbers.AsInteger(value) is not { } whole) throw TemplateFault.Type($"unsupported format string passed to {TypeNames.Of(value)}.__format__");
-        switch (Kind)
-        {
-            case '\0' or 'd' or 'n' or 'b' or 'o' or 'x' or 'X':
-                if (Precision is not null) throw TemplateFault.Value("Precision not allowed in integer format specifier");
-                return Whole(renderer, whole, Kind is '\0' or 'n' ? 'd' : Kind, 0);
-            case 'c':
-                if (whole < 0 || whole > 0x10FFFF) throw new TemplateFault("OverflowError", "%c arg not in range(0x110000)");
-                return Text(renderer, TemplateString.Of(CodePoints.ToText((int)whole)), defaultAlign: '<');
-            case 'e' or 'E' or 'f' or 'F' or 'g' or 'G' or '%': return Real(renderer, Numbers.ToDouble(value), Kind);
-            default: throw UnknownKind(value);
-        }
+        throw TemplateFault.Value($"Unknown format code '{Kind}' for object of type '{TypeNames.Of(value)}'");
     }
 
-    public TemplateString Text(Renderer renderer, TemplateString text, char defaultAlign)
+    public TemplateString Text(Renderer renderer, TemplateString text, string defaultAlign)
     {
-        if (Precision is { } most && text.Length > most) text = text.Part(0, text.HasSurrogates ? CodePoints.OffsetOf(text.Value, most) : most);
-        return Fit(renderer, text, defaultAlign, IsZeroFilled ? TemplateString.Of("0") : Fill);
+        if (Precision is { } most && text.Length > most) text = text.Part(0, CodePoints.OffsetOf(text.Value, most));
+        string align = Align.Length > 0 ? Align : defaultAlign;
+        return StringMethods.Pad(renderer, text, Width, Fill, (missing, _) => align switch { "<" => 0, "^" => missing / 2, _ => missing });
     }
 
-    public TemplateString Whole(Renderer renderer, BigInteger value, char kind, int minimumDigits)
+    public TemplateString Whole(Renderer renderer, BigInteger value, int minimumDigits)
     {
         renderer.ChargeText(minimumDigits);
-        string digits = kind switch
+        BigInteger size = BigInteger.Abs(value);
+        string digits = Kind switch
         {
-            'x' or 'X' or 'o' or 'b' => InRadix(BigInteger.Abs(value), kind switch { 'o' => 3, 'b' => 1, _ => 4 }),
-            _ => BigInteger.Abs(value).ToString(CultureInfo.InvariantCulture),
+            "x" or "X" => size.ToString(Kind, CultureInfo.InvariantCulture).TrimStart('0'),
+            "b" => size.ToString("B", CultureInfo.InvariantCulture).TrimStart('0'),
+            "o" => Octal(size),
+            _ => size.ToString(CultureInfo.InvariantCulture),
         };
-        if (kind == 'X') digits = digits.ToUpperInvariant();
-        digits = digits.PadLeft(minimumDigits, '0');
-        string prefix = IsAlternate ? kind switch { 'x' => "0x", 'X' => "0X", 'o' => "0o", 'b' => "0b", _ => "" } : "";
-        return Signed(renderer, value.Sign < 0, prefix, digits, "", kind is 'd' ? 3 : 4);
+        string prefix = IsAlternate && Kind is "x" or "X" or "o" or "b" ? "0" + Kind : "";
+        return Signed(renderer, value.Sign < 0, prefix, digits.PadLeft(Math.Max(1, minimumDigits), '0'), "", Kind is "x" or "X" or "o" or "b" ? 4 : 3);
     }
 
-    public TemplateString Real(Renderer renderer, double value, char kind)
+    public TemplateString Real(Renderer renderer, double value)
     {
         int precision = Precision ?? 6;
-        if (precision > 100_000) throw TemplateFault.Limit("a format precision over 100000");
+        if (precision > LargestPrecision) throw TemplateFault.Limit($"a format precision over {LargestPrecision}");
+        if (IsAlternate) throw TemplateFault.Value("'#' in the format of a float is not supported");
         renderer.ChargeText(precision);
-        string text;
-        double shown = kind == '%' ? value * 100 : value;
-        if (!double.IsFinite(shown)) text = double.IsNaN(shown) ? "nan" : "inf";
-        else text = char.ToLowerInvariant(kind) switch
+        if (Kind == "%") value *= 100;
+        double size = Math.Abs(value);
+        string text = !double.IsFinite(size) ? FloatText.Repr(size) : Kind.ToLowerInvariant() switch
         {
-            'f' or '%' => FloatText.Fixed(Math.Abs(shown), precision),
-            'e' => FloatText.Exponential(Math.Abs(shown), precision),
-            'g' or 'n' => FloatText.General(Math.Abs(shown), precision, IsAlternate),
-            _ when Precision is { } digits => WithPoint(FloatText.General(Math.Abs(shown), digits)),
-            _ => FloatText.Repr(Math.Abs(shown)),
+            "f" or "%" => FloatText.Fixed(size, precision),
+            "e" => FloatText.Exponential(size, precision),
+            "g" or "n" => FloatText.General(size, precision),
+            _ when Precision is { } digits => FloatText.General(size, digits) is var plain && plain.AsSpan().IndexOfAny('.', 'e') < 0 ? plain + ".0" : FloatText.General(size, digits),
+            _ => FloatText.Repr(size),
         };
-        if (char.IsAsciiLetterUpper(kind)) text = text.ToUpperInvariant();
-        int whole = 0;
-        while (whole < text.Length && char.IsAsciiDigit(text[whole])) whole++;
-        string rest = text[whole..] + (kind == '%' ? "%" : "");
-        return Signed(renderer, double.IsNegative(shown) && !double.IsNaN(shown), "", text[..whole], rest, 3);
+        if (Kind is "E" or "F" or "G") text = text.ToUpperInvariant();
+        int whole = text.AsSpan().IndexOfAnyExceptInRange('0', '9') is >= 0 and var at ? at : text.Length;
+        return Signed(renderer, double.IsNegative(value) && !double.IsNaN(value), "", text[..whole], text[whole..] + (Kind == "%" ? "%" : ""), 3);
     }
-
-    private static string WithPoint(string text) => text.Contains('.') || text.Contains('e') ? text : text + ".0";
 
     private TemplateString Signed(Renderer renderer, bool isNegative, string prefix, string digits, string rest, int groupSize)
     {
-        string head = (isNegative ? "-" : Sign == '-' ? "" : Sign.ToString()) + prefix;
-        bool fillsAfterSign = Align == '=' || (IsZeroFilled && Align == 0);
-        renderer.ChargeText(Width);
-        if (fillsAfterSign && (IsZeroFilled || Fill.Value == "0"))
+        if (Grouping.Length > 0)
         {
-            // Zeros count as digits and are grouped with them.
-            int missing = Width - head.Length - rest.Length;
-            digits = digits.PadLeft(Math.Max(digits.Length, Grouping == 0 ? missing : missing - (Math.Max(0, missing) / (groupSize + 1))), '0');
+            if (Align == "=") throw TemplateFault.Value($"grouping digits with '{Grouping}' between zeros is not supported");
+            for (int end = digits.Length - groupSize; end > 0; end -= groupSize) digits = digits.Insert(end, Grouping);
         }
-        if (Grouping != 0) digits = Group(digits, groupSize);
-        if (!fillsAfterSign) return Fit(renderer, TemplateString.Of(head + digits + rest), '>', Fill);
+        string head = (isNegative ? "-" : Sign is "+" or " " ? Sign : "") + prefix;
         TemplateString body = TemplateString.Of(digits + rest);
-        TemplateString filled = StringMethods.Pad(renderer, body, Width - head.Length, Fill, (missing, _) => missing);
-        return Operators.Concatenate(renderer, TemplateString.Of(head), filled);
+        if (Align != "=") return StringMethods.Pad(renderer, TemplateString.Of(head + body.Value), Width, Fill, (missing, _) => Align switch { "<" => 0, "^" => missing / 2, _ => missing });
+        return Arithmetic.Concatenate(renderer, TemplateString.Of(head), StringMethods.Pad(renderer, body, Width - head.Length, Fill, (missing, _) => missing));
     }
 
-    private string Group(string digits, int size)
+    private static string Octal(BigInteger value)
     {
-        var groups = new List<string>();
-        for (int end = digits.Length; end > 0; end -= size) groups.Insert(0, digits[Math.Max(0, end - size)..end]);
-        return string.Join(Grouping, groups);
+        var digits = new Stack<char>();
+        for (; !value.IsZero; value >>= 3) digits.Push((char)('0' + (int)(value & 7)));
+        return string.Concat(digits);
     }
 
-    private TemplateString Fit(Renderer renderer, TemplateString text, char defaultAlign, TemplateString fill) =>
-        StringMethods.Pad(renderer, text, Width, fill, (missing, _) => (Align == 0 ? defaultAlign : Align) switch { '<' => 0, '^' => missing / 2, _ => missing });
-
-    private static string InRadix(BigInteger value, int bits)
-    {
-        if (value.IsZero) return "0";
-        var digits = new List<char>();
-        for (; !value.IsZero; value >>= bits) digits.Add("0123456789abcdef"[(int)(value & ((1 << bits) - 1))]);
-        digits.Reverse();
-        return new string([.. digits]);
-    }
-
-    private TemplateFault UnknownKind(object value) => TemplateFault.Value($"Unknown format code '{Kind}' for object of type '{TypeNames.Of(value)}'");
+    [GeneratedRegex(@"^(?:(?<fill>[\uD800-\uDBFF][\uDC00-\uDFFF]|[^\uD800-\uDFFF])?(?<align>[<>=^]))?(?<sign>[-+ ])?(?<alternate>#)?(?<zero>0)?(?<width>[0-9]+)?"
+        + @"(?<grouping>[,_])?(?:\.(?<precision>[0-9]+))?(?<kind>[A-Za-z%])?\z", RegexOptions.Singleline)]
+    private static partial Regex Specification();
 }

@@ -1,69 +1,57 @@
-namespace Assay.Text.Templates;
+namespace Assay.Text.Templates.Runtime;
 
 /// <summary>The functions every chat template sees.</summary>
 internal static class Globals
 {
-    private static readonly Signature s_message = Signature.Of("raise_exception", "message");
-    private static readonly Signature s_format = Signature.Of("strftime_now", "format");
-    private static readonly Signature s_range = Signature.PositionalOnly("range", "start", "stop?", "step?");
-    private static readonly Signature s_separator = Signature.Of("joiner", "sep?");
+    private static readonly TemplateReference s_self = new();
 
-    private static readonly Dictionary<string, object> s_functions = new GlobalFunction[]
+    private static readonly FunctionTable s_functions = new()
     {
-        new("raise_exception", (renderer, a) => throw new TemplateFault("TemplateError", Printing.ToText(renderer, s_message.Bind(a)[0]!).Value)),
-        new("strftime_now", (renderer, a) => s_format.Bind(a)[0] is TemplateString format
-            ? TemplateString.Of(ClockFormat.Format(renderer.Now(), format.Value)) : throw TemplateFault.Type("strftime() argument 1 must be str")),
-        new("range", (_, a) => Range(s_range.Bind(a)), isType: true),
-        new("dict", MakeDictionary, isType: true),
-        new("namespace", MakeNamespace, isType: true),
-        new("cycler", (_, a) => a.Positional.Length > 0 ? new Cycler(a.Positional) : throw new TemplateFault("RuntimeError", "at least one item has to be provided"), isType: true),
-        new("joiner", (_, a) => new Joiner(s_separator.Bind(a)[0] ?? TemplateString.Of(", ")), isType: true),
-        new("lipsum", (_, _) => throw TemplateFault.Runtime("'lipsum' is not supported: it makes random text")),
-    }.ToDictionary(f => f.Name, object (f) => f);
+        { "raise_exception message", (renderer, a) => throw new TemplateFault("TemplateError", Printing.ToText(renderer, a[0]!).Value) },
+        { "strftime_now format", (renderer, a) => a[0] is TemplateString format
+            ? TemplateString.Of(ClockFormat.Format(renderer.Now(), format.Value)) : throw TemplateFault.Type("strftime() argument 1 must be str") },
+        new Function("range start stop? step? /", (Renderer _, object?[] a) => Range(a)) { IsType = true },
+        new Function("dict", (Renderer renderer, Arguments a) => MakeDictionary(renderer, a)) { IsType = true },
+        new Function("namespace", (Renderer renderer, Arguments a) => MakeNamespace(renderer, a)) { IsType = true },
+        new Function("cycler", (Renderer _, Arguments a) => a.Positional.Length > 0
+            ? new Cycler(a.Positional) : throw new TemplateFault("RuntimeError", "at least one item has to be provided")) { IsType = true },
+        new Function("joiner sep?", (Renderer _, object?[] a) => new Joiner(a[0] ?? TemplateString.Of(", "))) { IsType = true },
+        { "lipsum", (_, _) => throw TemplateFault.Runtime("'lipsum' is not supported: it makes random text") },
+    };
 
-    public static object? Find(string name) => s_functions.GetValueOrDefault(name);
+    public static object? Find(string name) => s_functions.GetValueOrDefault(name) ?? (object?)(name == "self" ? s_self : null);
 
     private static TemplateRange Range(object?[] bound)
     {
-        long[] numbers = [.. bound.OfType<object>().Select(b => (long)Numbers.ToIndex(b, "range argument"))];
         // Values beyond int make a range that is too big or empty in any case, so that cutting them changes nothing but the message.
+        long[] numbers = [.. bound.OfType<object>().Select(b => (long)Numbers.ToIndex(b, "range argument"))];
         return numbers.Length == 1 ? new TemplateRange(0, numbers[0], 1) : new TemplateRange(numbers[0], numbers[1], numbers.Length > 2 ? numbers[2] : 1);
     }
 
-    private static object MakeDictionary(Renderer renderer, Arguments arguments)
+    private static TemplateDictionary MakeDictionary(Renderer renderer, Arguments arguments)
     {
         if (arguments.Positional.Length > 1) throw TemplateFault.Type($"dict expected at most 1 argument, got {arguments.Positional.Length}");
         var dictionary = new TemplateDictionary();
-        foreach (object source in arguments.Positional) AddPairs(renderer, source, (key, value) => dictionary[key] = value);
-        foreach (KeyValuePair<string, object> keyword in arguments.Keywords ?? []) dictionary[TemplateString.Of(keyword.Key)] = keyword.Value;
+        foreach ((object key, object value) in arguments.Positional.SelectMany(source => Pairs(renderer, source))) dictionary[key] = value;
+        foreach (KeyValuePair<string, object> keyword in arguments.Keywords) dictionary[keyword.Key] = keyword.Value;
         return dictionary;
     }
 
-    private static object MakeNamespace(Renderer renderer, Arguments arguments)
+    private static TemplateNamespace MakeNamespace(Renderer renderer, Arguments arguments)
     {
-        if (arguments.Positional.Length > 1) throw TemplateFault.Type($"dict expected at most 1 argument, got {arguments.Positional.Length}");
         var space = new TemplateNamespace();
-        foreach (object source in arguments.Positional) AddPairs(renderer, source, space.Set);
-        foreach (KeyValuePair<string, object> keyword in arguments.Keywords ?? []) space.Set(TemplateString.Of(keyword.Key), keyword.Value);
+        foreach (KeyValuePair<object, object> item in MakeDictionary(renderer, arguments).Items) space.Set(item.Key, item.Value);
         return space;
     }
 
-    private static void AddPairs(Renderer renderer, object source, Action<object, object> add)
+    private static IEnumerable<(object Key, object Value)> Pairs(Renderer renderer, object source)
     {
-        if (source is Undefined) return;
-        if (source is TemplateDictionary dictionary)
-        {
-            foreach (KeyValuePair<object, object> item in dictionary.Items) add(item.Key, item.Value);
-            return;
-        }
-        if (!Iteration.IsIterable(source)) throw TemplateFault.Type($"'{TypeNames.Of(source)}' object is not iterable");
         int index = 0;
-        foreach (object item in Iteration.Items(renderer, source))
+        foreach (object item in source is TemplateDictionary dictionary ? dictionary.Pairs : Iteration.Items(renderer, source))
         {
             if (!Iteration.IsIterable(item)) throw TemplateFault.Type($"cannot convert dictionary update sequence element #{index} to a sequence");
             List<object> pair = Iteration.ToList(renderer, item);
-            if (pair.Count != 2) throw TemplateFault.Value($"dictionary update sequence element #{index} has length {pair.Count}; 2 is required");
-            add(pair[0], pair[1]);
+            yield return pair.Count == 2 ? (pair[0], pair[1]) : throw TemplateFault.Value($"dictionary update sequence element #{index} has length {pair.Count}; 2 is required");
             index++;
         }
     }

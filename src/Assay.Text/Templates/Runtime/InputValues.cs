@@ -3,7 +3,7 @@ using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Assay.Text.Templates;
+namespace Assay.Text.Templates.Runtime;
 
 /// <summary>
 /// JSON as values of the template. A number's spelling decides: <c>1</c> is an int, <c>1.0</c> and <c>1e16</c> are floats.
@@ -21,26 +21,23 @@ internal sealed class InputValues(bool fromConversation)
 
     private object Convert(JsonNode? node, bool marks)
     {
-        switch (node)
+        if (node is null) return NoneValue.Instance;
+        if (node is JsonValue scalar) return Scalar(scalar, marks);
+        if (++_depth > MaximumDepth) throw new TemplateException("RecursionError", $"a message nests more than {MaximumDepth} levels deep", 0, 0);
+        object converted = node is JsonArray array ? new TemplateList([.. array.Select(item => Convert(item, marks))]) : Dictionary((JsonObject)node, marks);
+        _depth--;
+        return converted;
+    }
+
+    private TemplateDictionary Dictionary(JsonObject node, bool marks)
+    {
+        var dictionary = new TemplateDictionary();
+        foreach (KeyValuePair<string, JsonNode?> property in Properties(node))
         {
-            case null: return NoneValue.Instance;
-            case JsonValue value: return Scalar(value, marks);
-            case JsonArray array:
-                Deeper();
-                var list = new TemplateList([.. array.Select(item => Convert(item, marks))]);
-                _depth--;
-                return list;
-            default:
-                Deeper();
-                var dictionary = new TemplateDictionary();
-                foreach (KeyValuePair<string, JsonNode?> property in Properties((JsonObject)node))
-                {
-                    bool isWord = property.Key is "role" or "type" && property.Value is JsonValue word && word.GetValueKind() == JsonValueKind.String && IsPlainWord(TextOf(word));
-                    dictionary[Text(property.Key, marks)] = Convert(property.Value, marks && !isWord);
-                }
-                _depth--;
-                return dictionary;
+            bool isWord = property.Key is "role" or "type" && property.Value is JsonValue word && word.GetValueKind() == JsonValueKind.String && IsPlainWord(TextOf(word));
+            dictionary[Text(property.Key, marks)] = Convert(property.Value, marks && !isWord);
         }
+        return dictionary;
     }
 
     private static IEnumerable<KeyValuePair<string, JsonNode?>> Properties(JsonObject node)
@@ -57,17 +54,14 @@ internal sealed class InputValues(bool fromConversation)
 
     private static bool IsPlainWord(string text) => text.Length is > 0 and <= 32 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
 
-    private object Scalar(JsonValue value, bool marks)
+    private object Scalar(JsonValue value, bool marks) => value.GetValueKind() switch
     {
-        switch (value.GetValueKind())
-        {
-            case JsonValueKind.String: return Text(TextOf(value), marks);
-            case JsonValueKind.True: return Boxed.True;
-            case JsonValueKind.False: return Boxed.False;
-            case JsonValueKind.Number: return Number(value.ToJsonString());
-            default: return NoneValue.Instance;
-        }
-    }
+        JsonValueKind.String => Text(TextOf(value), marks),
+        JsonValueKind.True => Boxed.True,
+        JsonValueKind.False => Boxed.False,
+        JsonValueKind.Number => Number(value.ToJsonString()),
+        _ => NoneValue.Instance,
+    };
 
     private static object Number(string spelling)
     {
@@ -93,12 +87,7 @@ internal sealed class InputValues(bool fromConversation)
         catch (InvalidOperationException)
         {
             string raw = value.GetValue<JsonElement>().GetRawText();
-            return JsonEscapes.Decode(raw.AsSpan(1, raw.Length - 2));
+            return StringEscapes.Decode(raw[1..^1], isJson: true);
         }
-    }
-
-    private void Deeper()
-    {
-        if (++_depth > MaximumDepth) throw new TemplateException("RecursionError", $"a message nests more than {MaximumDepth} levels deep", 0, 0);
     }
 }

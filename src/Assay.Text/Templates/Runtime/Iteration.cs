@@ -1,4 +1,4 @@
-namespace Assay.Text.Templates;
+namespace Assay.Text.Templates.Runtime;
 
 /// <summary>Truth, length and iteration of values.</summary>
 internal static class Iteration
@@ -8,18 +8,14 @@ internal static class Iteration
         bool flag => flag,
         NoneValue or Undefined => false,
         TemplateString text => text.Value.Length > 0,
-        TemplateList list => list.Items.Count > 0,
-        TemplateDictionary dictionary => dictionary.Count > 0,
-        TemplateTuple tuple => tuple.Items.Length > 0,
-        TemplateRange range => range.Count > 0,
-        DictionaryView view => view.Count > 0,
-        TemplateBytes bytes => bytes.Value.Length > 0,
-        LoopContext loop => loop.Length > 0,
-        _ => !Numbers.IsNumber(value) || !Numbers.IsZero(value),
+        long number => number != 0,
+        double number => number != 0,
+        // A whole number too large for a long is not zero.
+        _ => LengthOf(value) is not 0,
     };
 
     public static bool IsIterable(object value) => value is TemplateString or TemplateList or TemplateDictionary or TemplateTuple or TemplateRange
-        or DictionaryView or TemplateBytes or Undefined or Generator or LoopContext;
+        or DictionaryView or Undefined or Generator;
 
     /// <summary>The length, or null when the value has none.</summary>
     public static int? LengthOf(object value) => value switch
@@ -29,7 +25,7 @@ internal static class Iteration
         TemplateDictionary dictionary => dictionary.Count,
         TemplateTuple tuple => tuple.Items.Length,
         TemplateRange range => range.Count,
-        DictionaryView view => view.Count,
+        DictionaryView view => view.Dictionary.Count,
         TemplateBytes bytes => bytes.Value.Length,
         Undefined => 0,
         LoopContext loop => loop.Length,
@@ -48,20 +44,18 @@ internal static class Iteration
     };
 
     /// <summary>The items in order; each one taken counts as a step.</summary>
-    public static IEnumerable<object> Items(Renderer renderer, object value) => value switch
+    public static IEnumerable<object> Items(Renderer renderer, object value) => Counted(renderer, value switch
     {
-        TemplateList list => Counted(renderer, list.Items),
-        TemplateTuple tuple => Counted(renderer, tuple.Items),
-        TemplateString text => Counted(renderer, Characters(text)),
-        TemplateDictionary dictionary => Counted(renderer, dictionary.Keys),
-        TemplateRange range => Counted(renderer, range.Items()),
-        DictionaryView view => Counted(renderer, view.Items()),
-        TemplateBytes bytes => Counted(renderer, bytes.Value.Select(b => Boxed.Of((long)b))),
+        TemplateList list => list.Items,
+        TemplateTuple tuple => tuple.Items,
+        TemplateString text => Characters(text),
+        TemplateDictionary dictionary => dictionary.Keys,
+        TemplateRange range => range.Items,
+        DictionaryView view => view.Items,
+        Generator generator => generator.Remaining(),
         Undefined => [],
-        Generator generator => Counted(renderer, generator.Remaining()),
-        LoopContext loop => Counted(renderer, loop.Remaining()),
         _ => throw TemplateFault.Type($"'{TypeNames.Of(value)}' object is not iterable"),
-    };
+    });
 
     public static List<object> ToList(Renderer renderer, object value) => [.. Items(renderer, value)];
 
@@ -76,12 +70,6 @@ internal static class Iteration
 
     private static IEnumerable<object> Characters(TemplateString text)
     {
-        string value = text.Value;
-        for (int i = 0; i < value.Length;)
-        {
-            int next = i + CodePoints.UnitsAt(value, i);
-            yield return text.Part(i, next);
-            i = next;
-        }
+        for (int i = 0, next; i < text.Value.Length; i = next) yield return text.Part(i, next = i + CodePoints.UnitsAt(text.Value, i));
     }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 
-namespace Assay.Text.Templates;
+namespace Assay.Text.Templates.Runtime;
 
 /// <summary>transformers' <c>tojson</c>: Python's <c>json.dumps</c>, by default with non-ASCII letters as they are and no HTML escapes.</summary>
 internal sealed class JsonText(Renderer renderer, bool asciiOnly, string? indent, string itemSeparator, string keySeparator, bool sortsKeys)
@@ -22,8 +22,8 @@ internal sealed class JsonText(Renderer renderer, bool asciiOnly, string? indent
         {
             case TemplateString text: WriteString(text); break;
             case TemplateDictionary dictionary: WriteDictionary(dictionary, depth); break;
-            case TemplateList list: WriteList(list.Items, depth); break;
-            case TemplateTuple tuple: WriteList(tuple.Items, depth); break;
+            case TemplateList list: WriteItems('[', list.Items, ']', depth, item => WriteValue(item, depth + 1)); break;
+            case TemplateTuple tuple: WriteItems('[', tuple.Items, ']', depth, item => WriteValue(item, depth + 1)); break;
             default: _builder.Append(Scalar(value) ?? throw TemplateFault.Type($"Object of type {TypeNames.Of(value)} is not JSON serializable")); break;
         }
     }
@@ -41,47 +41,30 @@ internal sealed class JsonText(Renderer renderer, bool asciiOnly, string? indent
         _ => null,
     };
 
-    private void WriteList(IReadOnlyList<object> items, int depth)
-    {
-        if (items.Count == 0)
-        {
-            _builder.Append("[]");
-            return;
-        }
-        _builder.Append('[');
-        for (int i = 0; i < items.Count; i++)
-        {
-            if (i > 0) _builder.Append(itemSeparator);
-            BreakLine(depth + 1);
-            WriteValue(items[i], depth + 1);
-        }
-        BreakLine(depth);
-        _builder.Append(']');
-    }
-
     private void WriteDictionary(TemplateDictionary dictionary, int depth)
     {
-        if (dictionary.Count == 0)
+        IEnumerable<KeyValuePair<object, object>> items = sortsKeys ? Sorting.Sorted(renderer, dictionary.Items, item => item.Key) : dictionary.Items;
+        WriteItems('{', items, '}', depth, item =>
         {
-            _builder.Append("{}");
-            return;
-        }
-        _builder.Append('{');
-        bool first = true;
-        IEnumerable<KeyValuePair<object, object>> items = dictionary.Items;
-        if (sortsKeys) items = Sorting.Sorted(renderer, items, item => item.Key);
-        foreach (KeyValuePair<object, object> item in items)
-        {
-            if (!first) _builder.Append(itemSeparator);
-            first = false;
-            BreakLine(depth + 1);
             WriteString(item.Key as TemplateString ?? TemplateString.Of(Scalar(item.Key)
                 ?? throw TemplateFault.Type($"keys must be str, int, float, bool or None, not {TypeNames.Of(item.Key)}")));
             _builder.Append(keySeparator);
             WriteValue(item.Value, depth + 1);
+        });
+    }
+
+    private void WriteItems<T>(char open, IEnumerable<T> items, char close, int depth, Action<T> write)
+    {
+        _builder.Append(open);
+        int count = 0;
+        foreach (T item in items)
+        {
+            if (count++ > 0) _builder.Append(itemSeparator);
+            BreakLine(depth + 1);
+            write(item);
         }
-        BreakLine(depth);
-        _builder.Append('}');
+        if (count > 0) BreakLine(depth);
+        _builder.Append(close);
     }
 
     private void BreakLine(int depth)

@@ -1,9 +1,9 @@
-using System.Text;
+using System.Text.RegularExpressions;
 
-namespace Assay.Text.Templates;
+namespace Assay.Text.Templates.Runtime;
 
 /// <summary>markupsafe's escaping. With autoescape off, as chat templates have it, it is only met through <c>escape</c> and <c>safe</c>.</summary>
-internal static class Markup
+internal static partial class Markup
 {
     public static TemplateString Escape(TemplateString text)
     {
@@ -27,24 +27,12 @@ internal static class Markup
         value is TemplateString text ? Escape(text) : Escape(Printing.ToText(renderer, value));
 
     /// <summary>Takes out comments and tags and makes runs of white space one space.</summary>
-    public static string StripTags(string text)
-    {
-        foreach ((string open, string close) in new[] { ("<!--", "-->"), ("<", ">") })
-        {
-            var kept = new StringBuilder();
-            int at = 0;
-            while (true)
-            {
-                int start = text.IndexOf(open, at, StringComparison.Ordinal);
-                int end = start < 0 ? -1 : text.IndexOf(close, start, StringComparison.Ordinal);
-                if (end < 0) break;
-                kept.Append(text, at, start - at);
-                at = end + close.Length;
-            }
-            text = kept.Append(text, at, text.Length - at).ToString();
-        }
-        return Unescape(string.Join(' ', StringSplitting.SplitOnSpace(text)));
-    }
+    public static string StripTags(string text) =>
+        System.Net.WebUtility.HtmlDecode(string.Join(' ', Tag().Replace(Comment().Replace(text, ""), "").Split(PythonText.AllSpaces, StringSplitOptions.RemoveEmptyEntries)));
 
-    private static string Unescape(string text) => text.Contains('&') ? System.Net.WebUtility.HtmlDecode(text) : text;
+    [GeneratedRegex("<!--.*?-->", RegexOptions.Singleline)]
+    private static partial Regex Comment();
+
+    [GeneratedRegex("<.*?>", RegexOptions.Singleline)]
+    private static partial Regex Tag();
 }

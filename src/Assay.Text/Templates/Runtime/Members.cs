@@ -1,8 +1,17 @@
-namespace Assay.Text.Templates;
+namespace Assay.Text.Templates.Runtime;
 
 /// <summary>What a template may reach from a value, and nothing else: jinja2's immutable sandbox over Python's built-in types.</summary>
 internal static class Members
 {
+    /// <summary>Methods of Python that no chat template needs; calling one is an error that says so, and the lint finds it before.</summary>
+    public static readonly HashSet<string> Refused = ["translate", "maketrans", "format_map", "isidentifier", "as_integer_ratio", "to_bytes", "from_bytes", "hex", "fromhex", "conjugate"];
+
+    private static readonly FunctionTable s_cyclerMethods = new()
+    {
+        { "next self /", (_, a) => ((Cycler)a[0]!).Next() },
+        { "reset self /", (_, a) => ((Cycler)a[0]!).Reset() },
+    };
+
     /// <summary><c>owner.name</c>: the attribute, else the item, else undefined.</summary>
     public static object Attribute(Renderer renderer, object owner, TemplateString name)
     {
@@ -14,9 +23,7 @@ internal static class Members
     public static object Item(Renderer renderer, object owner, object index)
     {
         if (owner is Undefined undefined) throw undefined.Fault();
-        return FindItem(renderer, owner, index)
-            ?? (index is TemplateString name ? FindAttribute(owner, name.Value) : null)
-            ?? Undefined.OfMember(owner, index);
+        return FindItem(renderer, owner, index) ?? (index is TemplateString name ? FindAttribute(owner, name.Value) : null) ?? Undefined.OfMember(owner, index);
     }
 
     /// <summary>An attribute and no item, for the <c>attr</c> filter.</summary>
@@ -27,9 +34,7 @@ internal static class Members
     public static Func<object, object> Path(Renderer renderer, object? attribute, object? whenUndefined = null)
     {
         if (attribute is null or NoneValue) return item => item;
-        object[] parts = attribute is TemplateString text
-            ? [.. text.Value.Split('.').Select(object (p) => p.Length > 0 && p.All(char.IsAsciiDigit) ? Numbers.ParseInteger(p, 10)! : TemplateString.Of(p))]
-            : [attribute];
+        object[] parts = attribute is TemplateString text ? [.. text.Value.Split('.').Select(IndexOrName)] : [attribute];
         return item =>
         {
             foreach (object part in parts)
@@ -41,50 +46,40 @@ internal static class Members
         };
     }
 
-    public static bool IsCallable(object value) => value is Macro or BoundMethod or GlobalFunction or LoopContext or Joiner or BlockReference or Undefined;
+    /// <summary>A part of a path: a whole number if it is digits.</summary>
+    public static object IndexOrName(string part) => part.Length > 0 && part.All(char.IsAsciiDigit) ? Numbers.ParseInteger(part, 10)! : TemplateString.Of(part);
 
-    public static object Call(Renderer renderer, object target, Arguments arguments)
+    public static bool IsCallable(object value) => value is Macro or BoundMethod or Function or LoopContext or Joiner or Undefined;
+
+    public static object Call(Renderer renderer, object target, Arguments arguments) => target switch
     {
-        switch (target)
-        {
-            case Undefined undefined: throw undefined.Fault();
-            case Macro macro: return macro.Call(renderer, arguments);
-            case BoundMethod method:
-                renderer.ChargeText(Iteration.SizeOf(method.Receiver));
-                return method.Call(renderer, arguments);
-            case GlobalFunction function: return function.Call(renderer, arguments);
-            case LoopContext loop: return loop.Recurse(Signature.Of("loop", "iterable").Bind(arguments)[0]!);
-            case Joiner joiner: return joiner.Next();
-            case BlockReference block: return block.Call(renderer);
-            default: throw TemplateFault.Type($"'{TypeNames.Of(target)}' object is not callable");
-        }
-    }
+        Undefined undefined => throw undefined.Fault(),
+        Macro macro => macro.Call(renderer, arguments),
+        BoundMethod method => method.Call(renderer, arguments),
+        Function function => function.Call(renderer, arguments),
+        LoopContext loop => loop.Recurse(arguments.Positional is [var items] ? items : throw TemplateFault.Type("loop() takes 1 argument")),
+        Joiner joiner => joiner.Next(),
+        _ => throw TemplateFault.Type($"'{TypeNames.Of(target)}' object is not callable"),
+    };
 
     private static object? FindItem(Renderer renderer, object owner, object index)
     {
         switch (owner)
         {
-            case TemplateDictionary dictionary:
-                if (index is TemplateList or TemplateDictionary) return null;
-                return dictionary.TryGet(index, out object value) ? value : null;
-            case TemplateList list: return At(list.Items, index);
-            case TemplateTuple tuple: return At(tuple.Items, index);
-            case TemplateString text:
-                if (!Numbers.IsWhole(index)) return null;
+            case TemplateDictionary dictionary: return index is not (TemplateList or TemplateDictionary) && dictionary.TryGet(index, out object value) ? value : null;
+            case TemplateList list: return Resolve(index, list.Items.Count) is { } at ? list.Items[at] : null;
+            case TemplateTuple tuple: return Resolve(index, tuple.Items.Length) is { } place ? tuple.Items[place] : null;
+            case TemplateRange range: return Resolve(index, range.Count) is { } number ? range[number] : null;
+            case TemplateString text when Numbers.IsWhole(index):
                 renderer.ChargeText(text.HasSurrogates ? text.Value.Length : 0);
                 return Slicing.CharacterAt(text, Numbers.ToIndex(index, "index"));
-            case TemplateRange range: return Numbers.IsWhole(index) && Resolve(index, range.Count) is { } at ? range[at] : null;
-            case TemplateBytes bytes: return Numbers.IsWhole(index) && Resolve(index, bytes.Value.Length) is { } place ? Boxed.Of((long)bytes.Value[place]) : null;
-            case TemplateReference when index is TemplateString name: return BlockReference.Find(name.Value, renderer);
             default: return null;
         }
     }
 
-    private static object? At(IReadOnlyList<object> items, object index) =>
-        Numbers.IsWhole(index) && Resolve(index, items.Count) is { } at ? items[at] : null;
-
     private static int? Resolve(object index, int count)
     {
+        if (!Numbers.IsWhole(index)) return null;
         int at = Numbers.ToIndex(index, "index");
         if (at < 0) at += count;
         return at >= 0 && at < count ? at : null;
@@ -92,73 +87,26 @@ internal static class Members
 
     private static object? FindAttribute(object owner, string name)
     {
-        object? value = owner switch
+        if (owner is TemplateNamespace space) return space.Attributes.TryGet(name, out object attribute) ? attribute : null;
+        if (name.StartsWith("__", StringComparison.Ordinal) && name.EndsWith("__", StringComparison.Ordinal) && name.Length > 4) return Undefined.Unsafe(owner, name);
+        return owner switch
         {
-            TemplateString => StringMethods.Find(owner, name),
-            TemplateDictionary => CollectionMethods.FindOfDictionary(owner, name),
-            TemplateList => CollectionMethods.FindOfList(owner, name),
-            TemplateTuple tuple => TupleField(tuple, name) ?? CollectionMethods.FindOfTuple(owner, name),
-            TemplateRange range => CollectionMethods.FindOfRange(range, name),
-            LoopContext loop => LoopAttribute(loop, name),
-            TemplateNamespace space => space.Attributes.TryGet(name, out object attribute) ? attribute : null,
-            Macro macro => MacroAttribute(macro, name),
-            Cycler cycler => CyclerAttribute(cycler, name),
-            Joiner joiner => name switch { "sep" => joiner.Separator, "used" => Boxed.Of(joiner.Used), _ => null },
-            GlobalFunction { IsType: true, Name: "dict" } => name == "fromkeys" ? CollectionMethods.FromKeys(owner) : null,
-            _ => Numbers.IsNumber(owner) ? NumberMethods.Find(owner, name) : null,
+            TemplateString => StringMethods.Table.Method(owner, name) ?? Refusal(owner, name),
+            TemplateDictionary => Unsafe("clear", "pop", "popitem", "setdefault", "update") ?? CollectionMethods.OfDictionary.Method(owner, name),
+            TemplateList => Unsafe("append", "clear", "pop", "reverse", "insert", "sort", "extend", "remove") ?? CollectionMethods.OfList.Method(owner, name),
+            TemplateTuple tuple => tuple.FieldNames is { } names && Array.IndexOf(names, name) is >= 0 and var at ? tuple.Items[at] : CollectionMethods.OfTuple.Method(owner, name),
+            TemplateRange range => name switch { "start" => Boxed.Of(range.Start), "stop" => Boxed.Of(range.Stop), "step" => Boxed.Of(range.Step), _ => null },
+            LoopContext loop => loop.Attribute(name),
+            Macro macro => macro.Attribute(name),
+            Cycler cycler => name == "current" ? cycler.Current : s_cyclerMethods.Method(owner, name),
+            Function { IsType: true, Name: "dict" } when name == "fromkeys" => CollectionMethods.FromKeys,
+            TemplateReference => throw TemplateFault.Runtime($"self.{name} is not supported: a block is written where it stands; make it a macro to call it"),
+            _ => Numbers.IsNumber(owner) ? Numbers.Method(owner, name) ?? Refusal(owner, name) : null,
         };
-        if (value is null) return name.StartsWith("__", StringComparison.Ordinal) && name.EndsWith("__", StringComparison.Ordinal) && name.Length > 4
-            && owner is not TemplateNamespace ? Undefined.Unsafe(owner, name) : null;
-        return name.StartsWith('_') && owner is not TemplateNamespace ? Undefined.Unsafe(owner, name) : value;
+
+        object? Unsafe(params ReadOnlySpan<string> names) => names.Contains(name) ? Undefined.Unsafe(owner, name) : null;
     }
 
-    private static object? TupleField(TemplateTuple tuple, string name)
-    {
-        int index = tuple.FieldNames is { } names ? Array.IndexOf(names, name) : -1;
-        return index < 0 ? null : tuple.Items[index];
-    }
-
-    private static object? LoopAttribute(LoopContext loop, string name) => name switch
-    {
-        "index" => Boxed.Of((long)loop.Index),
-        "index0" => Boxed.Of((long)loop.Index0),
-        "revindex" => Boxed.Of((long)(loop.Length - loop.Index0)),
-        "revindex0" => Boxed.Of((long)(loop.Length - loop.Index)),
-        "first" => Boxed.Of(loop.Index0 == 0),
-        "last" => Boxed.Of(loop.PeekNext() is null),
-        "length" => Boxed.Of((long)loop.Length),
-        "previtem" => loop.Index0 == 0 ? Undefined.WithHint("there is no previous item") : loop.Before!,
-        "nextitem" => loop.PeekNext() ?? Undefined.WithHint("there is no next item"),
-        "depth" => Boxed.Of((long)(loop.Depth0 + 1)),
-        "depth0" => Boxed.Of((long)loop.Depth0),
-        "cycle" => new BoundMethod(loop, name, static (_, self, arguments) => arguments.Positional is { Length: > 0 } values
-            ? values[((LoopContext)self).Index0 % values.Length] : throw TemplateFault.Type("no items for cycling given")),
-        "changed" => new BoundMethod(loop, name, static (_, self, arguments) => Boxed.Of(((LoopContext)self).Changed(arguments.Positional))),
-        _ => null,
-    };
-
-    private static object? MacroAttribute(Macro macro, string name) => name switch
-    {
-        "name" => macro.Name is null ? NoneValue.Instance : TemplateString.Of(macro.Name),
-        "arguments" => new TemplateTuple([.. macro.Body.ParameterNames.Select(TemplateString.Of)]),
-        "catch_kwargs" => Boxed.Of(macro.Body.TakesKeywords),
-        "catch_varargs" => Boxed.Of(macro.Body.TakesMorePositional),
-        "caller" => Boxed.Of(macro.Body.TakesCaller),
-        "explicit_caller" => Boxed.Of(macro.Body.ParameterNames.Contains("caller")),
-        _ => null,
-    };
-
-    private static object? CyclerAttribute(Cycler cycler, string name) => name switch
-    {
-        "items" => cycler.Items,
-        "pos" => Boxed.Of((long)cycler.Position),
-        "current" => cycler.Current,
-        "next" => new BoundMethod(cycler, name, static (_, self, _) => ((Cycler)self).Next()),
-        "reset" => new BoundMethod(cycler, name, static (_, self, _) =>
-        {
-            ((Cycler)self).Reset();
-            return NoneValue.Instance;
-        }),
-        _ => null,
-    };
+    private static BoundMethod? Refusal(object owner, string name) => !Refused.Contains(name) ? null
+        : new BoundMethod(owner, new Function(name, (Renderer _, Arguments _) => throw TemplateFault.Runtime($"the method '{name}' of {TypeNames.Of(owner)} is not supported")));
 }

@@ -1,11 +1,22 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Assay.Text.Tokenization.RegularExpressions;
+using Assay.Text.Tokenization.Unicode;
 
-namespace Assay.Text.Templates;
+namespace Assay.Text.Templates.Runtime;
 
 /// <summary>What Python's str type knows about characters: white space, line ends, letters, cases.</summary>
 internal static class PythonText
 {
+    /// <summary>What <see cref="IsSpace"/> holds for.</summary>
+    public static readonly char[] AllSpaces = [.. Enumerable.Range(0, 0x3001).Select(c => (char)c).Where(IsSpace)];
+
+    public static readonly SearchValues<char> Spaces = SearchValues.Create(AllSpaces);
+
+    private static readonly CodePointSet s_uppercase = UnicodeData.Set("set Uppercase"), s_lowercase = UnicodeData.Set("set Lowercase");
+    private static readonly Dictionary<int, int[]> s_upper = UnicodeData.Map("python upper"), s_title = UnicodeData.Map("python title");
+
     /// <summary><c>str.isspace</c> of one character: also U+001C to U+001F, not U+200B or U+FEFF.</summary>
     public static bool IsSpace(char c) => c switch
     {
@@ -16,25 +27,9 @@ internal static class PythonText
 
     public static bool IsLineEnd(char c) => c is '\n' or '\r' or '\v' or '\f' or '\x1C' or '\x1D' or '\x1E' or '\x85' or '\u2028' or '\u2029';
 
-    public static int StartOfText(string text)
-    {
-        int start = 0;
-        while (start < text.Length && IsSpace(text[start])) start++;
-        return start;
-    }
+    public static string TrimEnd(string text) => text.TrimEnd(AllSpaces);
 
-    public static int EndOfText(string text)
-    {
-        int end = text.Length;
-        while (end > 0 && IsSpace(text[end - 1])) end--;
-        return end;
-    }
-
-    public static string Strip(string text)
-    {
-        int start = StartOfText(text);
-        return start == text.Length ? "" : text[start..EndOfText(text)];
-    }
+    public static string Strip(string text) => text.Trim(AllSpaces);
 
     public static bool IsPrintable(int point) => point == ' ' || CategoryOf(point) is not (UnicodeCategory.Control or UnicodeCategory.Format
         or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator
@@ -50,17 +45,12 @@ internal static class PythonText
     public static bool IsNumeric(int point) => IsDecimal(point) || CharUnicodeInfo.GetNumericValue(CodePoints.ToText(point), 0) >= 0;
 
     /// <summary>Has the property Uppercase; title case does not count.</summary>
-    public static bool IsUpper(int point) => CategoryOf(point) == UnicodeCategory.UppercaseLetter
-        || point is (>= 0x2160 and <= 0x216F) or (>= 0x24B6 and <= 0x24CF) or (>= 0x1F130 and <= 0x1F149) or (>= 0x1F150 and <= 0x1F169) or (>= 0x1F170 and <= 0x1F189);
+    public static bool IsUpper(int point) => s_uppercase.Contains(point);
 
     public static bool IsTitle(int point) => CategoryOf(point) == UnicodeCategory.TitlecaseLetter;
 
     /// <summary>Has the property Lowercase.</summary>
-    public static bool IsLower(int point) => CategoryOf(point) == UnicodeCategory.LowercaseLetter
-        || point is 0xAA or 0xBA or (>= 0x2B0 and <= 0x2B8) or 0x2C0 or 0x2C1 or (>= 0x2E0 and <= 0x2E4) or 0x345 or 0x37A
-        or (>= 0x1D2C and <= 0x1D6A) or 0x1D78 or (>= 0x1D9B and <= 0x1DBF) or 0x2071 or 0x207F or (>= 0x2090 and <= 0x209C)
-        or (>= 0x2170 and <= 0x217F) or (>= 0x24D0 and <= 0x24E9) or 0x2C7C or 0x2C7D or 0xA69C or 0xA69D or 0xA770 or 0xA7F8 or 0xA7F9
-        or (>= 0xAB5C and <= 0xAB5F);
+    public static bool IsLower(int point) => s_lowercase.Contains(point);
 
     /// <summary>Takes part in words for <c>title()</c>: letters with a case and what Unicode calls cased.</summary>
     public static bool IsCased(int point) => IsUpper(point) || IsLower(point) || IsTitle(point);
@@ -69,7 +59,7 @@ internal static class PythonText
 
     public static string ToLower(string text) => Map(text, static (whole, offset, point) => Lower(whole, offset, point));
 
-    public static string Fold(string text) => Map(text, static (_, _, point) => CaseTables.Fold.TryGetValue(point, out string? folded) ? folded : SimpleLower(point));
+    public static string Fold(string text) => Map(text, static (_, _, point) => Text(CaseFolding.Fold(point)));
 
     public static string SwapCase(string text) => Map(text, static (whole, offset, point) =>
         IsUpper(point) ? Lower(whole, offset, point) : IsLower(point) ? Upper(point) : CodePoints.ToText(point));
@@ -88,11 +78,13 @@ internal static class PythonText
         });
     }
 
-    private static string Upper(int point) => CaseTables.Upper.TryGetValue(point, out string? upper) ? upper
+    private static string Upper(int point) => s_upper.TryGetValue(point, out int[]? upper) ? Text(upper)
         : Rune.IsValid(point) ? Rune.ToUpperInvariant(new Rune(point)).ToString() : CodePoints.ToText(point);
 
-    private static string Title(int point) => CaseTables.Title.TryGetValue(point, out string? title) ? title
+    private static string Title(int point) => s_title.TryGetValue(point, out int[]? title) ? Text(title)
         : point is >= 0x10D0 and <= 0x10FF ? CodePoints.ToText(point) : Upper(point);
+
+    private static string Text(int[] points) => string.Concat(points.Select(CodePoints.ToText));
 
     private static string Lower(string text, int offset, int point) => point switch
     {

@@ -1,37 +1,27 @@
-namespace Assay.Text.Templates;
+using System.Runtime.CompilerServices;
 
-/// <summary>The state of one rendering: what is written, what it may still spend, and where in the template it is.</summary>
-internal sealed class Renderer
+namespace Assay.Text.Templates.Runtime;
+
+/// <summary>
+/// The state of one rendering: its variables, what is written, what it may still spend, and where in the template it is.
+/// </summary>
+internal sealed class Renderer(IReadOnlyDictionary<string, object> inputs, TemplateLimits limits, TimeProvider? clock)
 {
     [ThreadStatic]
     private static Renderer? t_current;
 
-    private readonly TemplateLimits _limits;
-    private readonly TimeProvider? _clock;
-    private long _stepsLeft;
+    private readonly Dictionary<string, object> _assigned = [];
+    private long _stepsLeft = limits.Steps;
     private int _depth;
-
-    public Renderer(TemplateLimits limits, TimeProvider? clock)
-    {
-        _limits = limits;
-        _clock = clock;
-        _stepsLeft = limits.Steps;
-        Out = Root = new TrackedBuilder();
-    }
+    private TrackedBuilder? _captured;
 
     /// <summary>What the template writes to the page.</summary>
-    public TrackedBuilder Root { get; }
-
-    /// <summary>Where output goes now: the page, or the text of a macro or block being captured.</summary>
-    public TrackedBuilder Out { get; private set; }
+    public TrackedBuilder Root { get; } = new();
 
     /// <summary>The node at work, to blame for an error.</summary>
     public Node? At { get; set; }
 
     public bool Autoescape { get; set; }
-
-    /// <summary>The variables of the whole template by name.</summary>
-    public TemplateContext? Context { get; set; }
 
     public bool ReadsClock { get; private set; }
 
@@ -56,10 +46,19 @@ internal sealed class Renderer
         }
     }
 
+    /// <summary>A variable by name, as in jinja2's context: what the template set at its top level, then what was handed in, then the globals.</summary>
+    public object? Resolve(string name) => _assigned.TryGetValue(name, out object? value) || inputs.TryGetValue(name, out value) ? value : Globals.Find(name);
+
+    public void Assign(string name, object? value)
+    {
+        if (value is null) _assigned.Remove(name);
+        else _assigned[name] = value;
+    }
+
     public void Charge(long steps)
     {
         _stepsLeft -= steps;
-        if (_stepsLeft < 0) throw TemplateFault.Limit($"the template did more than {_limits.Steps} steps of work: it loops too much, or {nameof(TemplateLimits)} is too tight");
+        if (_stepsLeft < 0) throw TemplateFault.Limit($"the template did more than {limits.Steps} steps of work: it loops too much, or {nameof(TemplateLimits)} is too tight");
     }
 
     /// <summary>Pays for making or reading so many characters.</summary>
@@ -70,33 +69,29 @@ internal sealed class Renderer
 
     public void Write(TemplateString text)
     {
+        TrackedBuilder page = _captured ?? Root;
         ChargeText(text.Value.Length);
-        if (Out.Length + (long)text.Value.Length > _limits.OutputLength) throw TemplateFault.Limit($"the output is longer than {_limits.OutputLength} characters");
-        Out.Append(text);
+        if (page.Length + (long)text.Value.Length > limits.OutputLength) throw TemplateFault.Limit($"the output is longer than {limits.OutputLength} characters");
+        page.Append(text);
     }
 
-    public void Write(object value)
-    {
-        if (Autoescape) Write(Markup.Escape(this, value));
-        else if (value is TemplateString text) Write(text);
-        else Write(Printing.ToText(this, value));
-    }
+    public void Write(object value) => Write(Autoescape ? Markup.Escape(this, value) : value as TemplateString ?? Printing.ToText(this, value));
 
     /// <summary>What an action writes, kept off the page. (An exception ends the rendering, so nothing is restored after one.)</summary>
     public TemplateString Capture(Action write)
     {
-        TrackedBuilder outer = Out;
+        TrackedBuilder? outer = _captured;
         var captured = new TrackedBuilder();
-        Out = captured;
+        _captured = captured;
         write();
-        Out = outer;
+        _captured = outer;
         return captured.Build();
     }
 
     public void EnterCall()
     {
         StackGuard.Check();
-        if (++_depth > _limits.CallDepth) throw new TemplateFault("RecursionError", $"macros or loops call each other more than {_limits.CallDepth} deep");
+        if (++_depth > limits.CallDepth) throw new TemplateFault("RecursionError", $"macros or loops call each other more than {limits.CallDepth} deep");
     }
 
     public void LeaveCall() => _depth--;
@@ -104,6 +99,15 @@ internal sealed class Renderer
     public DateTimeOffset Now()
     {
         ReadsClock = true;
-        return (_clock ?? throw TemplateFault.Runtime("the template reads the clock (strftime_now), and no clock was handed in")).GetLocalNow();
+        return (clock ?? throw TemplateFault.Runtime("the template reads the clock (strftime_now), and no clock was handed in")).GetLocalNow();
+    }
+}
+
+/// <summary>Turns what would overflow the .NET stack, and so end the process, into an error. Called wherever the depth is the template's choice.</summary>
+internal static class StackGuard
+{
+    public static void Check()
+    {
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw new TemplateFault("RecursionError", "maximum recursion depth exceeded");
     }
 }

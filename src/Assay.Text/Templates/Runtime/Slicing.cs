@@ -1,4 +1,4 @@
-namespace Assay.Text.Templates;
+namespace Assay.Text.Templates.Runtime;
 
 /// <summary>Python's slices and string indices, which count code points.</summary>
 internal static class Slicing
@@ -6,7 +6,7 @@ internal static class Slicing
     public static object Slice(Renderer renderer, object value, object? start, object? stop, object? step, bool isLenient)
     {
         if (value is Undefined undefined) throw undefined.Fault();
-        int? length = value is TemplateString or TemplateList or TemplateTuple or TemplateRange or TemplateBytes ? Iteration.LengthOf(value) : null;
+        int? length = value is TemplateString or TemplateList or TemplateTuple or TemplateRange ? Iteration.LengthOf(value) : null;
         if (length is not { } count)
         {
             if (isLenient) return Undefined.WithHint("this value cannot be sliced");
@@ -21,10 +21,7 @@ internal static class Slicing
             case TemplateString text: return SliceText(text, first, stride, taken);
             case TemplateList list: return new TemplateList(Take(list.Items, first, stride, taken));
             case TemplateTuple tuple: return new TemplateTuple([.. Take(tuple.Items, first, stride, taken)]);
-            case TemplateRange range: return range.Slice(first, stride, taken);
-            default:
-                byte[] bytes = ((TemplateBytes)value).Value;
-                return new TemplateBytes([.. Enumerable.Range(0, taken).Select(i => bytes[first + (i * stride)])]);
+            default: return ((TemplateRange)value).Slice(first, stride, taken);
         }
     }
 
@@ -72,20 +69,12 @@ internal static class Slicing
 
     private static TemplateString SliceText(TemplateString text, int first, int stride, int count)
     {
-        if (count == 0) return TemplateString.Empty.LikeKindOf(text);
-        if (stride == 1)
-        {
-            if (!text.HasSurrogates) return text.Part(first, first + count);
-            int start = CodePoints.OffsetOf(text.Value, first);
-            return text.Part(start, start + CodePoints.OffsetOf(text.Value[start..], count));
-        }
         int[]? offsets = text.HasSurrogates ? CodePoints.Offsets(text.Value) : null;
+        if (stride == 1 || count == 0) return text.Part(Unit(first), Unit(first + count));
         var builder = new TrackedBuilder();
-        for (int i = 0; i < count; i++)
-        {
-            int at = first + (i * stride);
-            builder.Append(offsets is null ? text.Part(at, at + 1) : text.Part(offsets[at], offsets[at + 1]));
-        }
+        for (int i = first; count > 0; i += stride, count--) builder.Append(text.Part(Unit(i), Unit(i + 1)));
         return builder.Build().LikeKindOf(text);
+
+        int Unit(int point) => offsets is null ? point : offsets[point];
     }
 }

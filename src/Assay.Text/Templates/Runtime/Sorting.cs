@@ -1,4 +1,4 @@
-namespace Assay.Text.Templates;
+namespace Assay.Text.Templates.Runtime;
 
 /// <summary>Python's stable <c>sorted</c>: only ever asks whether one key is less than another, and lets an error in that through.</summary>
 internal static class Sorting

@@ -1,38 +1,21 @@
-namespace Assay.Text.Templates;
+namespace Assay.Text.Templates.Runtime;
 
 /// <summary>Python's <c>split</c>, <c>rsplit</c> and <c>splitlines</c>.</summary>
 internal static class StringSplitting
 {
-    /// <param name="renderer">Pays for the parts.</param>
-    /// <param name="text">The text to cut.</param>
-    /// <param name="bound">Separator and limit, null where left out.</param>
-    /// <param name="fromRight">Whether cutting begins at the end, which matters when there is a limit.</param>
-    public static TemplateList Split(Renderer renderer, TemplateString text, object?[] bound, bool fromRight)
+    /// <summary><c>split</c> and, where cutting begins at the end, <c>rsplit</c>; what was left out is null.</summary>
+    public static TemplateList Split(Renderer renderer, TemplateString text, object? separator, object? maximum, bool fromRight)
     {
-        int limit = bound[1] is { } maximum ? Numbers.ToIndex(maximum, "maxsplit") : -1;
+        int limit = maximum is null ? -1 : Numbers.ToIndex(maximum, "maxsplit");
         if (limit < 0) limit = int.MaxValue;
-        IEnumerable<TemplateString> parts;
-        if (bound[0] is null or NoneValue)
-        {
-            parts = SplitSpace(text, limit, fromRight);
-        }
-        else
-        {
-            string separator = StringMethods.RequireText(bound[0], "sep").Value;
-            if (separator.Length == 0) throw TemplateFault.Value("empty separator");
-            parts = fromRight ? SplitFromRight(text, separator, limit) : SplitFromLeft(text, separator, limit);
-        }
-        var items = new List<object>();
-        foreach (TemplateString part in parts)
-        {
-            renderer.Charge(1);
-            items.Add(part);
-        }
+        string? by = separator is null or NoneValue ? null : StringMethods.Require(separator, "sep").Value;
+        if (by is "") throw TemplateFault.Value("empty separator");
+        IEnumerable<TemplateString> parts = by is null ? SplitSpace(text, limit, fromRight) : fromRight ? SplitFromRight(text, by, limit) : SplitFromLeft(text, by, limit);
+        List<object> items = [.. parts];
+        renderer.Charge(items.Count);
         if (fromRight) items.Reverse();
         return new TemplateList(items);
     }
-
-    public static IEnumerable<string> SplitOnSpace(string text) => SplitSpace(TemplateString.Of(text), int.MaxValue, fromRight: false).Select(p => p.Value);
 
     public static List<TemplateString> Lines(Renderer renderer, TemplateString text, bool keepEnds = false)
     {
@@ -89,20 +72,11 @@ internal static class StringSplitting
                 yield return fromRight ? text.Part(0, end) : text.Part(start, value.Length);
                 yield break;
             }
-            if (fromRight)
-            {
-                int word = end;
-                while (word > start && !PythonText.IsSpace(value[word - 1])) word--;
-                yield return text.Part(word, end);
-                end = word;
-            }
-            else
-            {
-                int word = start;
-                while (word < end && !PythonText.IsSpace(value[word])) word++;
-                yield return text.Part(start, word);
-                start = word;
-            }
+            int word = fromRight ? end : start;
+            while (fromRight && word > start && !PythonText.IsSpace(value[word - 1])) word--;
+            while (!fromRight && word < end && !PythonText.IsSpace(value[word])) word++;
+            yield return fromRight ? text.Part(word, end) : text.Part(start, word);
+            (start, end) = fromRight ? (start, word) : (word, end);
         }
     }
 }

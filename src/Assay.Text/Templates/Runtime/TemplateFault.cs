@@ -1,4 +1,4 @@
-namespace Assay.Text.Templates;
+namespace Assay.Text.Templates.Runtime;
 
 /// <summary>An error raised below the level that knows the place in the template; the renderer turns it into a <see cref="TemplateException"/>.</summary>
 internal sealed class TemplateFault(string errorType, string reason) : Exception(reason)
@@ -9,9 +9,9 @@ internal sealed class TemplateFault(string errorType, string reason) : Exception
 
     public static TemplateFault Value(string reason) => new("ValueError", reason);
 
-    public static TemplateFault Runtime(string reason) => new("TemplateRuntimeError", reason);
+    public static TemplateFault Overflow(string reason) => new("OverflowError", reason);
 
-    public static TemplateFault Security(string reason) => new("SecurityError", reason);
+    public static TemplateFault Runtime(string reason) => new("TemplateRuntimeError", reason);
 
     public static TemplateFault Limit(string reason) => new("LimitError", reason);
 

@@ -1,58 +1,56 @@
-namespace Assay.Text.Templates;
+namespace Assay.Text.Templates.Scoping;
+
+/// <summary>One variable of a function scope: jinja2's <c>l_LEVEL_NAME</c>.</summary>
+internal sealed record Variable(FunctionScope Owner, int Index, string Name);
+
+/// <summary>How a variable gets its first value when its scope is entered.</summary>
+internal enum LoadKind
+{
+    /// <summary>A parameter: someone else sets it.</summary>
+    Parameter,
+
+    /// <summary>Looked up by name in the context.</summary>
+    Resolve,
+
+    /// <summary>Starts with the value of a variable of an outer scope.</summary>
+    Alias,
+
+    /// <summary>Starts without a value.</summary>
+    Undefined,
+}
+
+/// <param name="Kind">How the first value is found.</param>
+/// <param name="Source">The outer variable whose value it takes, for <see cref="LoadKind.Alias"/>.</param>
+internal readonly record struct Load(LoadKind Kind, Variable? Source = null);
 
 /// <summary>
 /// Which variable each name means in one scope. A port of jinja2 3.1.6's <c>idtracking.Symbols</c>, because templates depend on its finer points:
 /// what a loop sets is gone after it, what an <c>if</c> sets is not, and a macro sees top-level names set after it.
 /// </summary>
-internal sealed class Symbols
+internal sealed class Symbols(Symbols? parent, int level, FunctionScope function)
 {
-    private readonly Dictionary<string, Variable> _references;
-    private readonly Dictionary<Variable, Load> _loads;
-    private readonly HashSet<string> _stores;
+    private readonly Dictionary<string, Variable> _references = [];
+    private readonly Dictionary<Variable, Load> _loads = [];
+    private readonly HashSet<string> _stores = [];
 
-    public Symbols(Symbols? parent, int level, FunctionScope function)
-    {
-        Parent = parent;
-        Level = level;
-        Function = function;
-        _references = [];
-        _loads = [];
-        _stores = [];
-    }
+    public int Level => level;
 
-    private Symbols(Symbols other)
-    {
-        Parent = other.Parent;
-        Level = other.Level;
-        Function = other.Function;
-        _references = new(other._references);
-        _loads = new(other._loads);
-        _stores = [.. other._stores];
-    }
+    public FunctionScope Function => function;
 
-    public Symbols? Parent { get; }
+    public IReadOnlyDictionary<Variable, Load> Loads => _loads;
 
-    public int Level { get; }
-
-    public FunctionScope Function { get; }
-
-    public IEnumerable<KeyValuePair<Variable, Load>> Loads => _loads;
-
-    public Symbols Copy() => new(this);
-
-    public Variable? Find(string name) => _references.TryGetValue(name, out Variable? variable) ? variable : Parent?.Find(name);
+    public Variable? Find(string name) => _references.TryGetValue(name, out Variable? variable) ? variable : parent?.Find(name);
 
     public void Store(string name)
     {
         _stores.Add(name);
-        if (_references.ContainsKey(name)) return;
-        Define(name, Parent?.Find(name) is { } outer ? new Load(LoadKind.Alias, outer) : new Load(LoadKind.Undefined));
+        if (!_references.ContainsKey(name)) Define(name, FromOutside(name, LoadKind.Undefined));
     }
 
-    public Variable DeclareParameter(string name)
+    public void DeclareParameter(string name)
     {
         _stores.Add(name);
-        return Define(name, new Load(LoadKind.Parameter));
+        Define(name, new Load(LoadKind.Parameter));
     }
 
     public void LoadName(string name)
@@ -60,42 +58,36 @@ internal sealed class Symbols
         if (Find(name) is null) Define(name, new Load(LoadKind.Resolve));
     }
 
+    /// <summary>What the nodes of one branch of an <c>if</c> find, beside what is known here.</summary>
+    public Symbols Branch(IEnumerable<Node> nodes)
+    {
+        var branch = new Symbols(parent, level, function);
+        branch.Take(this);
+        foreach (Node node in nodes) node.FindSymbols(branch);
+        return branch;
+    }
+
     /// <summary>Takes in what the branches of an <c>if</c> found.</summary>
     public void TakeBranches(params ReadOnlySpan<Symbols> branches)
     {
-        var stored = new HashSet<string>();
-        foreach (Symbols branch in branches) stored.UnionWith(branch._stores);
-        stored.ExceptWith(_stores);
-        foreach (Symbols branch in branches)
-        {
-            foreach ((string name, Variable variable) in branch._references) _references[name] = variable;
-            foreach ((Variable variable, Load load) in branch._loads) _loads[variable] = load;
-            _stores.UnionWith(branch._stores);
-        }
-        foreach (string name in stored)
-        {
-            _loads[Find(name)!] = Parent?.Find(name) is { } outer ? new Load(LoadKind.Alias, outer) : new Load(LoadKind.Resolve);
-        }
+        HashSet<string> before = [.. _stores];
+        foreach (Symbols branch in branches) Take(branch);
+        foreach (string name in _stores.Except(before)) _loads[Find(name)!] = FromOutside(name, LoadKind.Resolve);
     }
 
-    /// <summary>Every name set here or further out, with its variable.</summary>
-    public IEnumerable<Variable> AllStores()
+    private void Take(Symbols other)
     {
-        var seen = new HashSet<string>();
-        for (Symbols? scope = this; scope is not null; scope = scope.Parent)
-        {
-            foreach (string name in scope._stores)
-            {
-                if (seen.Add(name)) yield return Find(name)!;
-            }
-        }
+        foreach ((string name, Variable variable) in other._references) _references[name] = variable;
+        foreach ((Variable variable, Load load) in other._loads) _loads[variable] = load;
+        _stores.UnionWith(other._stores);
     }
 
-    private Variable Define(string name, Load load)
+    private Load FromOutside(string name, LoadKind otherwise) => parent?.Find(name) is { } outer ? new Load(LoadKind.Alias, outer) : new Load(otherwise);
+
+    private void Define(string name, Load load)
     {
-        Variable variable = Function.Declare(Level, name);
+        Variable variable = function.Declare(level, name);
         _references[name] = variable;
         _loads[variable] = load;
-        return variable;
     }
 }

@@ -1,16 +1,16 @@
 using System.Globalization;
-using System.Numerics;
+using System.Text.RegularExpressions;
 
-namespace Assay.Text.Templates;
+namespace Assay.Text.Templates.Syntax;
 
 /// <summary>
 /// Cuts a template into tokens as jinja2 3.1.6 does with <c>trim_blocks</c> and <c>lstrip_blocks</c> on, its white-space rules included:
 /// <c>-</c> strips Python white space over line ends, <c>+</c> turns both settings off, lines are stripped before block and comment tags only.
+/// The patterns are those of its <c>lexer.py</c>.
 /// </summary>
-internal sealed class Lexer(TemplateSource source)
+internal sealed partial class Lexer(TemplateSource source)
 {
-    private static readonly string[] s_operators =
-        ["//", "**", "==", "!=", ">=", "<=", "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{", "}", ">", "<", "=", ".", ":", "|", ",", ";"];
+    private const string Space = @"[\s\x1C-\x1F]*", Digits = "[0-9]+(?:_[0-9]+)*";
 
     private readonly string _text = source.Text;
     private readonly List<Token> _tokens = [];
@@ -20,56 +20,34 @@ internal sealed class Lexer(TemplateSource source)
 
     public List<Token> Read()
     {
-        while (_position < _text.Length) ReadRoot();
-        _tokens.Add(new Token(TokenKind.End, "", _text.Length));
+        try
+        {
+            while (_position < _text.Length) ReadRoot();
+        }
+        catch (TemplateFault fault)
+        {
+            throw source.Error("TemplateSyntaxError", fault.Message, _position, fault);
+        }
+        _tokens.Add(new Token(TokenKind.End, "end of template", _text.Length));
         return _tokens;
     }
 
     private void ReadRoot()
     {
-        int start = _position;
-        int tag = NextTag(start);
-        if (tag < 0)
+        Match tag = TagBegin().Match(_text, _position);
+        if (!tag.Success)
         {
-            AddData(start, _text.Length);
+            AddData(_position, _text.Length);
             _position = _text.Length;
             return;
         }
-        char kind = _text[tag + 1];
-        int after = tag + 2;
-        char sign = after < _text.Length && _text[after] is '-' or '+' ? _text[after] : ' ';
-        if (sign != ' ') after++;
-        AddDataBeforeTag(start, tag, sign, isVariable: kind == '{');
-        if (kind == '%' && RawBeginEnd(after) is { } rawStart)
-        {
-            Advance(tag, rawStart);
-            ReadRaw(tag);
-            return;
-        }
-        Advance(tag, after);
-        switch (kind)
-        {
-            case '#': ReadComment(tag); break;
-            case '%':
-                _tokens.Add(new Token(TokenKind.BlockBegin, "", tag));
-                ReadCode(TokenKind.BlockEnd);
-                break;
-            default:
-                _tokens.Add(new Token(TokenKind.VariableBegin, "", tag));
-                ReadCode(TokenKind.VariableEnd);
-                break;
-        }
-    }
-
-    private int NextTag(int from)
-    {
-        for (int at = from; ; at++)
-        {
-            int brace = _text.IndexOf('{', at);
-            if (brace < 0 || brace + 1 >= _text.Length) return -1;
-            if (_text[brace + 1] is '{' or '%' or '#') return brace;
-            at = brace;
-        }
+        char kind = _text[tag.Index + 1];
+        AddDataBeforeTag(tag, isVariable: kind == '{');
+        _position = tag.Index + tag.Length;
+        if (kind == '#') Skip(CommentEnd(), "Missing end of comment tag", tag.Index);
+        else if (kind == '{') ReadCode(tag.Index, TokenKind.VariableBegin, TokenKind.VariableEnd, VariableEnd());
+        else if (RawBegin().Match(_text, _position) is { Success: true } raw) ReadRaw(tag.Index, raw);
+        else ReadCode(tag.Index, TokenKind.BlockBegin, TokenKind.BlockEnd, BlockEnd());
     }
 
     private void AddData(int start, int end)
@@ -77,248 +55,118 @@ internal sealed class Lexer(TemplateSource source)
         if (end > start) _tokens.Add(new Token(TokenKind.Data, _text[start..end], start));
     }
 
-    private void AddDataBeforeTag(int start, int end, char sign, bool isVariable)
+    private void AddDataBeforeTag(Match tag, bool isVariable)
     {
-        if (sign == '-')
+        int start = _position, end = tag.Index;
+        string sign = tag.Groups["sign"].Value;
+        if (sign == "-")
         {
             while (end > start && PythonText.IsSpace(_text[end - 1])) end--;
         }
-        else if (sign != '+' && !isVariable)
+        else if (sign != "+" && !isVariable)
         {
-            int line = end == start ? start : _text.LastIndexOf('\n', end - 1, end - start) + 1;
-            if (line < start + 1) line = start;
-            if ((line > start || _lineStarting) && line < end && IsBlank(line, end)) end = line;
+            int line = end == start ? start : Math.Max(start, _text.LastIndexOf('\n', end - 1, end - start) + 1);
+            if ((line > start || _lineStarting) && _text.AsSpan(line, end - line).IndexOfAnyExcept(PythonText.Spaces) < 0) end = line;
         }
         AddData(start, end);
     }
 
-    private bool IsBlank(int start, int end)
+    /// <summary>Goes on after a match, which ends a tag.</summary>
+    private void EndTag(Match end)
     {
-        for (int i = start; i < end; i++)
-        {
-            if (!PythonText.IsSpace(_text[i])) return false;
-        }
-        return true;
+        _position = end.Index + end.Length;
+        _lineStarting = end.Value.EndsWith('\n');
     }
 
-    private void Advance(int start, int end)
+    private void Skip(Regex pattern, string missing, int tag)
     {
-        _position = end;
-        _lineStarting = end > start && _text[end - 1] == '\n';
+        Match end = pattern.Match(_text, _position);
+        if (!end.Success) throw Error(missing, tag);
+        EndTag(end);
     }
 
-    private int SkipSpace(int at)
+    private void ReadRaw(int tag, Match begin)
     {
-        while (at < _text.Length && PythonText.IsSpace(_text[at])) at++;
-        return at;
+        EndTag(begin);
+        Match end = RawEnd().Match(_text, _position);
+        if (!end.Success) throw Error("Missing end of raw directive", tag);
+        AddDataBeforeTag(end, isVariable: false);
+        EndTag(end);
     }
 
-    private bool At(int position, string expected) => string.CompareOrdinal(_text, position, expected, 0, expected.Length) == 0;
-
-    /// <summary>The end of a raw tag whose sign ends at <paramref name="at"/>, or null when it is another tag.</summary>
-    private int? RawBeginEnd(int at)
+    private void ReadCode(int tag, TokenKind beginKind, TokenKind endKind, Regex end)
     {
-        at = SkipSpace(at);
-        if (!At(at, "raw")) return null;
-        at = SkipSpace(at + 3);
-        return At(at, "-%}") ? SkipSpace(at + 3) : At(at, "%}") ? at + 2 : null;
-    }
-
-    private void ReadRaw(int tag)
-    {
-        int start = _position;
-        for (int at = start; ; at += 2)
-        {
-            at = _text.IndexOf("{%", at, StringComparison.Ordinal);
-            if (at < 0) throw Error("Missing end of raw directive", tag);
-            int after = at + 2;
-            char sign = after < _text.Length && _text[after] is '-' or '+' ? _text[after] : ' ';
-            int word = SkipSpace(sign == ' ' ? after : after + 1);
-            if (!At(word, "endraw")) continue;
-            int close = SkipSpace(word + 6);
-            int end = TagEnd(close, trimsLine: true, allowsPlus: true);
-            if (end < 0) continue;
-            AddDataBeforeTag(start, at, sign, isVariable: false);
-            Advance(at, end);
-            return;
-        }
-    }
-
-    private void ReadComment(int tag)
-    {
-        int close = _text.IndexOf("#}", _position, StringComparison.Ordinal);
-        if (close < 0) throw Error("Missing end of comment tag", tag);
-        char sign = close > _position ? _text[close - 1] : ' ';
-        int end = close + 2;
-        if (sign == '-') end = SkipSpace(end);
-        else if (sign != '+' && end < _text.Length && _text[end] == '\n') end++;
-        Advance(tag, end);
-    }
-
-    /// <summary>End of the closing <c>%}</c> at a position with its sign and what it trims, or -1 when there is none.</summary>
-    private int TagEnd(int at, bool trimsLine, bool allowsPlus, string close = "%}")
-    {
-        if (At(at, "-" + close)) return SkipSpace(at + 3);
-        if (allowsPlus && At(at, "+" + close)) return at + 3;
-        if (!At(at, close)) return -1;
-        int end = at + 2;
-        return trimsLine && end < _text.Length && _text[end] == '\n' ? end + 1 : end;
-    }
-
-    private void ReadCode(TokenKind endKind)
-    {
+        string what = endKind == TokenKind.BlockEnd ? "statement block" : "print statement";
+        _tokens.Add(new Token(beginKind, "begin of " + what, tag));
         _open.Clear();
-        bool isBlock = endKind == TokenKind.BlockEnd;
         while (_position < _text.Length)
         {
-            int start = _position;
-            if (_open.Count == 0)
+            if (_open.Count == 0 && end.Match(_text, _position) is { Success: true } close)
             {
-                int end = TagEnd(start, trimsLine: isBlock, allowsPlus: isBlock, isBlock ? "%}" : "}}");
-                if (end >= 0)
-                {
-                    _tokens.Add(new Token(endKind, "", start));
-                    Advance(start, end);
-                    return;
-                }
+                _tokens.Add(new Token(endKind, "end of " + what, _position));
+                EndTag(close);
+                return;
             }
-            int space = SkipSpace(start);
-            if (space > start)
+            Match match = CodeToken().Match(_text, _position);
+            if (!match.Success) throw Unexpected();
+            if (match.Groups["space"].Length == 0) ReadCodeToken(match);
+            _position += match.Length;
+        }
+    }
+
+    private void ReadCodeToken(Match match)
+    {
+        string text = match.Value;
+        if (match.Groups["float"].Success) Add(TokenKind.Float, double.Parse(text.Replace("_", ""), CultureInfo.InvariantCulture));
+        else if (match.Groups["integer"].Success) Add(TokenKind.Integer, Numbers.ParseInteger(text, 0));
+        else if (match.Groups["string"].Success) _tokens.Add(new Token(TokenKind.String, StringEscapes.Decode(text[1..^1]), _position));
+        else if (match.Groups["name"].Success)
+        {
+            bool isIdentifier = text[0] == '_' || char.IsLetter(text[0]) || char.GetUnicodeCategory(text[0]) == UnicodeCategory.LetterNumber;
+            Add(isIdentifier ? TokenKind.Name : throw Error("Invalid character in identifier", _position));
+        }
+        else
+        {
+            if (text is "(" or "[" or "{") _open.Push(text switch { "(" => ')', "[" => ']', _ => '}' });
+            if (text is ")" or "]" or "}")
             {
-                Advance(start, space);
-                continue;
+                if (!_open.TryPop(out char expected)) throw Error($"unexpected '{text}'", _position);
+                if (expected != text[0]) throw Error($"unexpected '{text}', expected '{expected}'", _position);
             }
-            ReadCodeToken(start);
+            Add(TokenKind.Operator);
         }
+
+        void Add(TokenKind kind, object? number = null) => _tokens.Add(new Token(kind, text, _position, number));
     }
 
-    private void ReadCodeToken(int start)
+    private TemplateException Unexpected()
     {
-        char c = _text[start];
-        if (char.IsAsciiDigit(c)) ReadNumber(start);
-        else if (c is '\'' or '"') ReadString(start, c);
-        else if (IsNameCharacter(start)) ReadName(start);
-        else ReadOperator(start);
-    }
-
-    private void ReadNumber(int start)
-    {
-        int end = FloatEnd(start);
-        if (end > start && (start == 0 || _text[start - 1] != '.'))
-        {
-            double value = double.Parse(_text[start..end].Replace("_", ""), CultureInfo.InvariantCulture);
-            Add(TokenKind.Float, start, end, value);
-            return;
-        }
-        char mark = start + 1 < _text.Length && _text[start] == '0' ? char.ToLowerInvariant(_text[start + 1]) : ' ';
-        int radix = mark switch { 'x' => 16, 'o' => 8, 'b' => 2, _ => 10 };
-        end = radix == 10 ? start : DigitsEnd(start + 2, c => DigitValue(c) < radix, leadingUnderscore: true);
-        if (radix == 10 || end == start + 2)
-        {
-            radix = 10;
-            end = DigitsEnd(start, _text[start] == '0' ? c => c == '0' : char.IsAsciiDigit);
-        }
-        string digits = _text[(radix == 10 ? start : start + 2)..end].Replace("_", "");
-        if (radix == 10 && digits.Length > 4300) throw Error("Exceeds the limit (4300 digits) for integer string conversion", start);
-        BigInteger number = 0;
-        if (radix == 10) number = BigInteger.Parse(digits, CultureInfo.InvariantCulture);
-        else foreach (char digit in digits) number = (number * radix) + DigitValue(digit);
-        Add(TokenKind.Integer, start, end, Numbers.Of(number));
-    }
-
-    private static int DigitValue(char c) => char.IsAsciiHexDigit(c) ? Convert.ToInt32(c.ToString(), 16) : 99;
-
-    private int FloatEnd(int start)
-    {
-        int end = DigitsEnd(start, char.IsAsciiDigit);
-        int fraction = end + 1 < _text.Length && _text[end] == '.' && char.IsAsciiDigit(_text[end + 1]) ? DigitsEnd(end + 1, char.IsAsciiDigit) : end;
-        int exponent = fraction;
-        if (exponent < _text.Length && _text[exponent] is 'e' or 'E')
-        {
-            exponent++;
-            if (exponent < _text.Length && _text[exponent] is '+' or '-') exponent++;
-            if (exponent < _text.Length && char.IsAsciiDigit(_text[exponent])) return DigitsEnd(exponent, char.IsAsciiDigit);
-        }
-        return fraction > end ? fraction : start;
-    }
-
-    private int DigitsEnd(int at, Func<char, bool> isDigit, bool leadingUnderscore = false)
-    {
-        int first = at;
-        while (at < _text.Length)
-        {
-            if (isDigit(_text[at])) at++;
-            else if (_text[at] == '_' && (at > first || leadingUnderscore) && at + 1 < _text.Length && isDigit(_text[at + 1])) at += 2;
-            else break;
-        }
-        return at;
-    }
-
-    private void ReadString(int start, char quote)
-    {
-        int end = start + 1;
-        while (end < _text.Length && _text[end] != quote) end += _text[end] == '\\' ? 2 : 1;
-        if (end >= _text.Length) throw Unexpected(start);
-        string value;
-        try
-        {
-            value = StringEscapes.Decode(_text[(start + 1)..end]);
-        }
-        catch (TemplateFault fault)
-        {
-            throw source.Error("TemplateSyntaxError", fault.Message, start, fault);
-        }
-        _tokens.Add(new Token(TokenKind.String, value, start));
-        Advance(start, end + 1);
-    }
-
-    private bool IsNameCharacter(int at)
-    {
-        int point = CodePoints.At(_text, at);
-        return point == '_' || PythonText.IsLetter(point) || PythonText.IsNumeric(point)
-            || CharUnicodeInfo.GetUnicodeCategory(point) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark
-                or UnicodeCategory.ConnectorPunctuation or UnicodeCategory.LetterNumber;
-    }
-
-    private void ReadName(int start)
-    {
-        int end = start;
-        while (end < _text.Length && IsNameCharacter(end)) end += CodePoints.UnitsAt(_text, end);
-        string name = _text[start..end];
-        int first = CodePoints.At(name, 0);
-        bool isIdentifier = first == '_' || PythonText.IsLetter(first) || CharUnicodeInfo.GetUnicodeCategory(first) == UnicodeCategory.LetterNumber;
-        if (!isIdentifier) throw Error("Invalid character in identifier", start);
-        Add(TokenKind.Name, start, end);
-    }
-
-    private void ReadOperator(int start)
-    {
-        string? symbol = Array.Find(s_operators, o => At(start, o));
-        if (symbol is null) throw Unexpected(start);
-        switch (symbol)
-        {
-            case "{": _open.Push('}'); break;
-            case "(": _open.Push(')'); break;
-            case "[": _open.Push(']'); break;
-            case "}" or ")" or "]":
-                if (!_open.TryPop(out char expected)) throw Error($"unexpected '{symbol}'", start);
-                if (expected != symbol[0]) throw Error($"unexpected '{symbol}', expected '{expected}'", start);
-                break;
-        }
-        Add(TokenKind.Operator, start, start + symbol.Length);
-    }
-
-    private void Add(TokenKind kind, int start, int end, object? number = null)
-    {
-        _tokens.Add(new Token(kind, _text[start..end], start, number));
-        Advance(start, end);
-    }
-
-    private TemplateException Unexpected(int at)
-    {
-        string shown = Printing.Quote(CodePoints.ToText(CodePoints.At(_text, at)));
-        return Error($"unexpected char {shown} at {CodePoints.Count(_text.AsSpan(0, at))}", at);
+        string shown = Printing.Quote(CodePoints.ToText(CodePoints.At(_text, _position)));
+        return Error($"unexpected char {shown} at {CodePoints.Count(_text.AsSpan(0, _position))}", _position);
     }
 
     private TemplateException Error(string reason, int at) => source.Error("TemplateSyntaxError", reason, at);
+
+    [GeneratedRegex(@"\{[{%#](?<sign>[-+]?)")]
+    private static partial Regex TagBegin();
+
+    [GeneratedRegex(@"\+#\}|-#\}" + Space + @"|#\}\n?")]
+    private static partial Regex CommentEnd();
+
+    [GeneratedRegex(@"\G(?:-\}\}" + Space + @"|\}\})")]
+    private static partial Regex VariableEnd();
+
+    [GeneratedRegex(@"\G(?:\+%\}|-%\}" + Space + @"|%\}\n?)")]
+    private static partial Regex BlockEnd();
+
+    [GeneratedRegex(@"\G" + Space + "raw" + Space + @"(?:-%\}" + Space + @"|%\})")]
+    private static partial Regex RawBegin();
+
+    [GeneratedRegex(@"\{%(?<sign>[-+]?)" + Space + "endraw" + Space + @"(?:\+%\}|-%\}" + Space + @"|%\}\n?)")]
+    private static partial Regex RawEnd();
+
+    [GeneratedRegex(@"\G(?:(?<space>[\s\x1C-\x1F]+)|(?<float>(?<!\.)" + Digits + @"(?:(?:\." + Digits + ")?[eE][-+]?" + Digits + @"|\." + Digits + "))"
+        + @"|(?<integer>0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0[xX](?:_?[0-9a-fA-F])+|[1-9](?:_?[0-9])*|0(?:_?0)*)|(?<name>[\p{L}\p{N}\p{Mn}\p{Mc}\p{Pc}]+)"
+        + @"|(?<string>'[^'\\]*(?:\\.[^'\\]*)*'|""[^""\\]*(?:\\.[^""\\]*)*"")|//|\*\*|[=!<>]=|[-+/*%~\[\](){}<>=.:|,;])", RegexOptions.Singleline)]
+    private static partial Regex CodeToken();
 }

@@ -1,4 +1,4 @@
-namespace Assay.Text.Templates;
+namespace Assay.Text.Templates.Syntax;
 
 internal sealed partial class Parser
 {
@@ -20,21 +20,9 @@ internal sealed partial class Parser
         return value;
     }
 
-    private Expression ParseOr()
-    {
-        int offset = Current.Offset;
-        Expression left = ParseAnd();
-        while (SkipName("or")) left = Made(new LogicalExpression(left, ParseAnd(), isAnd: false) { Offset = offset });
-        return left;
-    }
+    private Expression ParseOr() => ParseBinary(ParseAnd, "or");
 
-    private Expression ParseAnd()
-    {
-        int offset = Current.Offset;
-        Expression left = ParseNot();
-        while (SkipName("and")) left = Made(new LogicalExpression(left, ParseNot(), isAnd: true) { Offset = offset });
-        return left;
-    }
+    private Expression ParseAnd() => ParseBinary(ParseNot, "and");
 
     private Expression ParseNot()
     {
@@ -50,46 +38,23 @@ internal sealed partial class Parser
     {
         int offset = Current.Offset;
         Expression first = ParseSum();
-        var rest = new List<(CompareOperator, Expression)>();
-        while (ParseCompareOperator() is { } operation) rest.Add((operation, ParseSum()));
+        var rest = new List<(string, Expression)>();
+        while (ParseComparisonSymbol() is { } symbol) rest.Add((symbol, ParseSum()));
         return rest.Count == 0 ? first : Made(new CompareExpression(first, rest) { Offset = offset });
     }
 
-    private CompareOperator? ParseCompareOperator()
+    private string? ParseComparisonSymbol()
     {
-        if (SkipName("in")) return CompareOperator.In;
         if (Current.IsName("not") && Peek.IsName("in"))
         {
             Next();
             Next();
-            return CompareOperator.NotIn;
+            return "not in";
         }
-        if (Current.Kind != TokenKind.Operator) return null;
-        CompareOperator? operation = Current.Text switch
-        {
-            "==" => CompareOperator.Equal,
-            "!=" => CompareOperator.NotEqual,
-            "<" => CompareOperator.Less,
-            "<=" => CompareOperator.LessOrEqual,
-            ">" => CompareOperator.Greater,
-            ">=" => CompareOperator.GreaterOrEqual,
-            _ => null,
-        };
-        if (operation is not null) Next();
-        return operation;
+        return Current.IsName("in") || (Current.Kind == TokenKind.Operator && Current.Text is "==" or "!=" or "<" or "<=" or ">" or ">=") ? Next().Text : null;
     }
 
-    private Expression ParseSum()
-    {
-        int offset = Current.Offset;
-        Expression left = ParseConcatenation();
-        while (Current.Kind == TokenKind.Operator && Current.Text is "+" or "-")
-        {
-            BinaryOperator operation = Next().Text == "+" ? BinaryOperator.Add : BinaryOperator.Subtract;
-            left = Made(new BinaryExpression(operation, left, ParseConcatenation()) { Offset = offset });
-        }
-        return left;
-    }
+    private Expression ParseSum() => ParseBinary(ParseConcatenation, "+", "-");
 
     private Expression ParseConcatenation()
     {
@@ -101,29 +66,22 @@ internal sealed partial class Parser
         return Made(new ConcatenationExpression(parts) { Offset = offset });
     }
 
-    private Expression ParseProduct()
-    {
-        int offset = Current.Offset;
-        Expression left = ParsePower();
-        while (Current.Kind == TokenKind.Operator && Current.Text is "*" or "/" or "//" or "%")
-        {
-            BinaryOperator operation = Next().Text switch
-            {
-                "*" => BinaryOperator.Multiply,
-                "/" => BinaryOperator.Divide,
-                "//" => BinaryOperator.FloorDivide,
-                _ => BinaryOperator.Modulo,
-            };
-            left = Made(new BinaryExpression(operation, left, ParsePower()) { Offset = offset });
-        }
-        return left;
-    }
+    private Expression ParseProduct() => ParseBinary(ParsePower, "*", "/", "//", "%");
 
-    private Expression ParsePower()
+    private Expression ParsePower() => ParseBinary(() => ParseUnary(), "**");
+
+    /// <summary>Operators of one strength, from left to right.</summary>
+    private Expression ParseBinary(Func<Expression> parseOperand, params string[] symbols)
     {
         int offset = Current.Offset;
-        Expression left = ParseUnary();
-        while (SkipOperator("**")) left = Made(new BinaryExpression(BinaryOperator.Power, left, ParseUnary()) { Offset = offset });
+        Expression left = parseOperand();
+        while (Current.Kind is TokenKind.Operator or TokenKind.Name && symbols.Contains(Current.Text))
+        {
+            string symbol = Next().Text;
+            Expression right = parseOperand();
+            left = Made<Expression>(symbol is "and" or "or" ? new LogicalExpression(symbol, left, right) { Offset = offset }
+                : new BinaryExpression(symbol, left, right) { Offset = offset });
+        }
         return left;
     }
 
@@ -134,7 +92,7 @@ internal sealed partial class Parser
         {
             Token sign = Next();
             Deeper();
-            node = Made(new SignExpression(ParseUnary(withFilters: false), sign.Text == "-") { Offset = sign.Offset });
+            node = Made(new SignExpression(sign.Text, ParseUnary(withFilters: false)) { Offset = sign.Offset });
             _depth--;
         }
         else
@@ -154,91 +112,80 @@ internal sealed partial class Parser
                 Next();
                 return token.Text switch
                 {
-                    "true" or "True" => new ConstantExpression(Boxed.True) { Offset = token.Offset },
-                    "false" or "False" => new ConstantExpression(Boxed.False) { Offset = token.Offset },
-                    "none" or "None" => new ConstantExpression(NoneValue.Instance) { Offset = token.Offset },
+                    "true" or "True" => Constant(Boxed.True),
+                    "false" or "False" => Constant(Boxed.False),
+                    "none" or "None" => Constant(NoneValue.Instance),
                     _ => new NameExpression(token.Text) { Offset = token.Offset },
                 };
             case TokenKind.String:
                 string text = Next().Text;
                 while (Current.Kind == TokenKind.String) text += Next().Text;
-                return new ConstantExpression(TemplateString.Of(text)) { Offset = token.Offset };
-            case TokenKind.Integer or TokenKind.Float:
-                Next();
-                return new ConstantExpression(token.Number!) { Offset = token.Offset };
+                return Constant(TemplateString.Of(text));
+            case TokenKind.Integer or TokenKind.Float: return Constant(Next().Number!);
             case TokenKind.Operator when token.Text == "(":
                 Next();
                 Expression inner = ParseTuple(inParentheses: true);
                 ExpectOperator(")");
                 return inner;
-            case TokenKind.Operator when token.Text == "[": return ParseList();
-            case TokenKind.Operator when token.Text == "{": return ParseDictionary();
+            case TokenKind.Operator when token.Text == "[":
+                var items = new List<Expression>();
+                ParseList("]", () => items.Add(ParseExpression()));
+                return Made(new SequenceExpression(items, isTuple: false) { Offset = token.Offset });
+            case TokenKind.Operator when token.Text == "{":
+                var pairs = new List<(Expression, Expression)>();
+                ParseList("}", () =>
+                {
+                    Expression key = ParseExpression();
+                    ExpectOperator(":");
+                    pairs.Add((key, ParseExpression()));
+                });
+                return Made(new DictionaryExpression(pairs) { Offset = token.Offset });
             default: throw Error($"unexpected {Quoted(token.Description)}");
         }
+
+        ConstantExpression Constant(object value) => new(value) { Offset = token.Offset };
+    }
+
+    /// <summary>What stands between an opening bracket and its closing one, with commas between and perhaps one after.</summary>
+    private void ParseList(string close, Action parseItem)
+    {
+        Next();
+        for (bool isFirst = true; !Current.IsOperator(close); isFirst = false)
+        {
+            if (!isFirst) ExpectOperator(",");
+            if (Current.IsOperator(close)) break;
+            parseItem();
+        }
+        ExpectOperator(close);
     }
 
     private Expression ParseTuple(bool withConditional = true, string? endName = null, bool inParentheses = false)
     {
         int offset = Current.Offset;
-        var items = new List<Expression>();
-        bool isTuple = false;
-        while (true)
-        {
-            if (items.Count > 0) ExpectOperator(",");
-            if (IsTupleEnd(endName)) break;
-            items.Add(ParseExpression(withConditional));
-            if (!Current.IsOperator(",")) break;
-            isTuple = true;
-        }
-        if (!isTuple)
-        {
-            if (items.Count > 0) return items[0];
-            if (!inParentheses) throw Error($"Expected an expression, got {Quoted(Current.Description)}");
-        }
+        List<Expression> items = ParseTupleItems(() => ParseExpression(withConditional), endName, out bool isTuple);
+        if (!isTuple && items.Count > 0) return items[0];
+        if (!isTuple && !inParentheses) throw Error($"Expected an expression, got {Quoted(Current.Description)}");
         return Made(new SequenceExpression(items, isTuple: true) { Offset = offset });
     }
 
-    private bool IsTupleEnd(string? endName) => Current.Kind is TokenKind.VariableEnd or TokenKind.BlockEnd || Current.IsOperator(")")
-        || (endName is not null && Current.IsName(endName));
-
-    private SequenceExpression ParseList()
+    private List<T> ParseTupleItems<T>(Func<T> parseItem, string? endName, out bool isTuple)
     {
-        int offset = Next().Offset;
-        var items = new List<Expression>();
-        while (!Current.IsOperator("]"))
+        var items = new List<T>();
+        isTuple = false;
+        while (true)
         {
             if (items.Count > 0) ExpectOperator(",");
-            if (Current.IsOperator("]")) break;
-            items.Add(ParseExpression());
+            bool isEnd = Current.Kind is TokenKind.VariableEnd or TokenKind.BlockEnd || Current.IsOperator(")") || (endName is not null && Current.IsName(endName));
+            if (isEnd) return items;
+            items.Add(parseItem());
+            if (!Current.IsOperator(",")) return items;
+            isTuple = true;
         }
-        ExpectOperator("]");
-        return Made(new SequenceExpression(items, isTuple: false) { Offset = offset });
-    }
-
-    private DictionaryExpression ParseDictionary()
-    {
-        int offset = Next().Offset;
-        var items = new List<(Expression, Expression)>();
-        while (!Current.IsOperator("}"))
-        {
-            if (items.Count > 0) ExpectOperator(",");
-            if (Current.IsOperator("}")) break;
-            Expression key = ParseExpression();
-            ExpectOperator(":");
-            items.Add((key, ParseExpression()));
-        }
-        ExpectOperator("}");
-        return Made(new DictionaryExpression(items) { Offset = offset });
     }
 
     private Expression ParsePostfix(Expression node)
     {
-        while (Current.Kind == TokenKind.Operator)
-        {
-            if (Current.Text is "." or "[") node = ParseSubscript(node);
-            else if (Current.Text == "(") node = ParseCall(node);
-            else break;
-        }
+        while (Current.Kind == TokenKind.Operator && Current.Text is "." or "[" or "(") node = Current.Text == "(" ? ParseCall(node) : ParseSubscript(node);
         return node;
     }
 
@@ -263,31 +210,22 @@ internal sealed partial class Parser
             {
                 TokenKind.Name => Made(new AttributeExpression(node, attribute.Text) { Offset = token.Offset }),
                 TokenKind.Integer => Made(new ItemExpression(node, new ConstantExpression(attribute.Number!) { Offset = attribute.Offset }) { Offset = token.Offset }),
-                _ => throw source.Error("TemplateSyntaxError", "expected name or number", attribute.Offset),
+                _ => throw Error("expected name or number", at: attribute.Offset),
             };
         }
         Expression? first = Current.IsOperator(":") || Current.IsOperator("]") ? null : ParseExpression();
-        if (Current.IsOperator(":")) return ParseSlice(node, first, token.Offset);
-        var items = new List<Expression>();
-        if (first is not null) items.Add(first);
-        while (!Current.IsOperator("]"))
+        if (SkipOperator(":"))
         {
-            ExpectOperator(",");
-            items.Add(ParseExpression());
+            Expression? stop = Current.IsOperator(":") || Current.IsOperator("]") ? null : ParseExpression();
+            Expression? step = SkipOperator(":") && !Current.IsOperator("]") ? ParseExpression() : null;
+            if (Current.IsOperator(",")) throw Error("a subscript of more than one slice is not supported");
+            ExpectOperator("]");
+            return Made(new SliceExpression(node, first, stop, step) { Offset = token.Offset });
         }
+        if (Current.IsOperator(",")) throw Error("a subscript of more than one part is not supported: write the tuple in parentheses");
         ExpectOperator("]");
-        Expression index = items.Count == 1 ? items[0] : Made(new SequenceExpression(items, isTuple: true) { Offset = token.Offset });
+        Expression index = first ?? new SequenceExpression([], isTuple: true) { Offset = token.Offset };
         return Made(new ItemExpression(node, index) { Offset = token.Offset });
-    }
-
-    private SliceExpression ParseSlice(Expression node, Expression? start, int offset)
-    {
-        ExpectOperator(":");
-        Expression? stop = Current.IsOperator(":") || Current.IsOperator("]") || Current.IsOperator(",") ? null : ParseExpression();
-        Expression? step = SkipOperator(":") && !Current.IsOperator("]") && !Current.IsOperator(",") ? ParseExpression() : null;
-        if (Current.IsOperator(",")) throw Error("a subscript of more than one slice is not supported");
-        ExpectOperator("]");
-        return Made(new SliceExpression(node, start, stop, step) { Offset = offset });
     }
 
     private CallExpression ParseCall(Expression callee)
@@ -299,63 +237,35 @@ internal sealed partial class Parser
     private CallSite ParseCallSite()
     {
         Token open = Current;
-        ExpectOperator("(");
         var positional = new List<Expression>();
-        var keywords = new List<(string, Expression)>();
-        Expression? starred = null, doubleStarred = null;
-        bool needsComma = false;
-        while (!Current.IsOperator(")"))
+        var keywords = new List<(string Name, Expression)>();
+        ParseList(")", () =>
         {
-            if (needsComma)
+            if (Current.IsOperator("*") || Current.IsOperator("**")) throw Error($"'{Current.Text}' before an argument is not supported: write the arguments out");
+            if (Current.Kind == TokenKind.Name && Peek.IsOperator("="))
             {
-                ExpectOperator(",");
-                if (Current.IsOperator(")")) break;
-            }
-            if (Current.IsOperator("*"))
-            {
-                Ensure(starred is null && doubleStarred is null);
-                Next();
-                starred = ParseExpression();
-            }
-            else if (Current.IsOperator("**"))
-            {
-                Ensure(doubleStarred is null);
-                Next();
-                doubleStarred = ParseExpression();
-            }
-            else if (Current.Kind == TokenKind.Name && Peek.IsOperator("="))
-            {
-                Ensure(doubleStarred is null);
                 string name = Next().Text;
+                if (keywords.Exists(k => k.Name == name)) throw Error($"keyword argument repeated: {name}", "SyntaxError");
                 Next();
                 keywords.Add((name, ParseExpression()));
+                return;
             }
-            else
-            {
-                Ensure(starred is null && doubleStarred is null && keywords.Count == 0);
-                positional.Add(ParseExpression());
-            }
-            needsComma = true;
-        }
-        ExpectOperator(")");
-        return new CallSite(positional, keywords, starred, doubleStarred);
-
-        void Ensure(bool allowed)
-        {
-            if (!allowed) throw source.Error("TemplateSyntaxError", "invalid syntax for function call expression", open.Offset);
-        }
+            if (keywords.Count > 0) throw Error("invalid syntax for function call expression", at: open.Offset);
+            positional.Add(ParseExpression());
+        });
+        return new CallSite(positional, keywords);
     }
 
+    /// <summary>Filters after a value; in a filter block the first stands without its <c>|</c>, and nothing before it.</summary>
     private Expression ParseFilters(Expression? node, bool startsInline = false)
     {
-        while (Current.IsOperator("|") || startsInline)
+        while (SkipOperator("|") || startsInline)
         {
-            if (!startsInline) Next();
             startsInline = false;
-            Token token = Current;
+            int offset = Current.Offset;
             string name = ParseDottedName();
             CallSite site = Current.IsOperator("(") ? ParseCallSite() : CallSite.Empty;
-            node = Made(new FilterExpression(node, name, site) { Offset = token.Offset });
+            node = Made(new FilterExpression(node, name, site) { Offset = offset });
         }
         return node!;
     }
@@ -366,15 +276,9 @@ internal sealed partial class Parser
         bool isNegated = SkipName("not");
         string name = ParseDottedName();
         CallSite site = CallSite.Empty;
-        if (Current.IsOperator("("))
-        {
-            site = ParseCallSite();
-        }
-        else if (StartsTestArgument())
-        {
-            if (Current.IsName("is")) throw Error("You cannot chain multiple tests with is");
-            site = new CallSite([ParsePostfix(ParsePrimary())], [], null, null);
-        }
+        if (Current.IsOperator("(")) site = ParseCallSite();
+        else if (Current.IsName("is")) throw Error("You cannot chain multiple tests with is");
+        else if (StartsTestArgument()) site = new CallSite([ParsePostfix(ParsePrimary())], []);
         Expression test = Made(new TestExpression(node, name, site) { Offset = offset });
         return isNegated ? Made(new NotExpression(test) { Offset = offset }) : test;
     }
@@ -385,8 +289,8 @@ internal sealed partial class Parser
 
     private string ParseDottedName()
     {
-        string name = Expect(TokenKind.Name).Text;
-        while (SkipOperator(".")) name += "." + Expect(TokenKind.Name).Text;
+        string name = ExpectName();
+        while (SkipOperator(".")) name += "." + ExpectName();
         return name;
     }
 }

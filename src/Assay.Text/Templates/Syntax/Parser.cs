@@ -1,4 +1,4 @@
-namespace Assay.Text.Templates;
+namespace Assay.Text.Templates.Syntax;
 
 /// <summary>
 /// Builds the tree of a template, by recursive descent as jinja2 3.1.6 does and with its messages. How deep trees may be is bounded, so that
@@ -11,6 +11,7 @@ internal sealed partial class Parser(TemplateSource source)
     private readonly Stack<string> _tags = [];
     private readonly Stack<string[]> _endTags = [];
     private readonly Dictionary<Expression, int> _heights = [];
+    private readonly HashSet<string> _blocks = [];
     private int _position;
     private int _depth;
 
@@ -20,7 +21,7 @@ internal sealed partial class Parser(TemplateSource source)
 
     private Token Peek => _tokens[Math.Min(_position + 1, _tokens.Count - 1)];
 
-    public List<Statement> Parse() => ParseUntil([]);
+    public Body Parse() => new(ParseUntil([]));
 
     private Token Next()
     {
@@ -39,21 +40,15 @@ internal sealed partial class Parser(TemplateSource source)
         return matches;
     }
 
-    private Token Expect(TokenKind kind) => Current.Kind == kind ? Next() : throw Unexpected(kind switch
-    {
-        TokenKind.BlockEnd => "end of statement block",
-        TokenKind.VariableEnd => "end of print statement",
-        _ => "name",
-    });
+    private string ExpectName() => Current.Kind == TokenKind.Name ? Next().Text : throw Unexpected("name");
 
-    private void ExpectOperator(string symbol)
-    {
-        if (!SkipOperator(symbol)) throw Unexpected(symbol);
-    }
+    private void ExpectBlockEnd() => Expect(Current.Kind == TokenKind.BlockEnd, "end of statement block");
 
-    private void ExpectName(string name)
+    private void ExpectOperator(string symbol) => Expect(Current.IsOperator(symbol), symbol);
+
+    private void Expect(bool matches, string wanted)
     {
-        if (!SkipName(name)) throw Unexpected(name);
+        if (!Skip(matches)) throw Unexpected(wanted);
     }
 
     private TemplateException Unexpected(string wanted) => Error(Current.Kind == TokenKind.End
@@ -69,11 +64,7 @@ internal sealed partial class Parser(TemplateSource source)
     private T Made<T>(T node)
         where T : Expression
     {
-        int height = 1;
-        foreach (Node child in node.Children)
-        {
-            if (child is Expression expression && _heights.TryGetValue(expression, out int below)) height = Math.Max(height, below + 1);
-        }
+        int height = 1 + node.Children.OfType<Expression>().Max(c => (int?)_heights.GetValueOrDefault(c)) ?? 1;
         if (height > MaximumDepth) throw Error($"an expression of more than {MaximumDepth} levels", "RecursionError");
         _heights[node] = height;
         return node;
@@ -81,5 +72,5 @@ internal sealed partial class Parser(TemplateSource source)
 
     private static string Quoted(string text) => Printing.Quote(text);
 
-    private TemplateException Error(string reason, string errorType = "TemplateSyntaxError") => source.Error(errorType, reason, Current.Offset);
+    private TemplateException Error(string reason, string errorType = "TemplateSyntaxError", int? at = null) => source.Error(errorType, reason, at ?? Current.Offset);
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Assay.Text.Templates;
+namespace Assay.Text.Templates.Syntax;
 
 /// <summary>
 /// Escapes in string literals, read as Python's <c>unicode-escape</c> codec reads them after jinja2 has made the text ASCII, which is why a
@@ -9,7 +9,9 @@ namespace Assay.Text.Templates;
 /// </summary>
 internal static class StringEscapes
 {
-    public static string Decode(string literal)
+    /// <param name="literal">What stands between the quotes.</param>
+    /// <param name="isJson">The literal is JSON's, where a slash may be escaped too.</param>
+    public static string Decode(string literal, bool isJson = false)
     {
         if (!literal.Contains('\\')) return literal;
         var decoded = new StringBuilder(literal.Length);
@@ -28,13 +30,8 @@ internal static class StringEscapes
             {
                 case '\n': break;
                 case '\\' or '\'' or '"': decoded.Append((char)point); break;
-                case 'a': decoded.Append('\a'); break;
-                case 'b': decoded.Append('\b'); break;
-                case 'f': decoded.Append('\f'); break;
-                case 'n': decoded.Append('\n'); break;
-                case 'r': decoded.Append('\r'); break;
-                case 't': decoded.Append('\t'); break;
-                case 'v': decoded.Append('\v'); break;
+                case 'a' or 'b' or 'f' or 'n' or 'r' or 't' or 'v': decoded.Append("\a\b\f\n\r\t\v"["abfnrtv".IndexOf((char)point)]); break;
+                case '/' when isJson: decoded.Append('/'); break;
                 case >= '0' and <= '7':
                     int end = i;
                     while (end < literal.Length && end < i + 2 && literal[end] is >= '0' and <= '7') end++;
@@ -45,14 +42,10 @@ internal static class StringEscapes
                 case 'u': decoded.Append((char)Hex(literal, ref i, 4, "truncated \\uXXXX escape")); break;
                 case 'U':
                     uint value = Hex(literal, ref i, 8, "truncated \\UXXXXXXXX escape");
-                    if (value > 0x10FFFF) throw TemplateFault.Value("illegal Unicode character");
-                    decoded.Append(CodePoints.ToText((int)value));
+                    decoded.Append(value <= 0x10FFFF ? CodePoints.ToText((int)value) : throw TemplateFault.Value("illegal Unicode character"));
                     break;
                 case 'N': throw TemplateFault.Value("character names (\\N{…}) are not supported: write the character or its \\u escape");
-                case >= 0x80:
-                    decoded.Append('\\').Append(point < 0x100 ? "x" : point < 0x10000 ? "u" : "U");
-                    decoded.Append(point.ToString(point < 0x100 ? "x2" : point < 0x10000 ? "x4" : "x8", CultureInfo.InvariantCulture));
-                    break;
+                case >= 0x80: decoded.Append(Printing.Escape(point)); break;
                 default: decoded.Append('\\').Append((char)point); break;
             }
         }
@@ -61,10 +54,8 @@ internal static class StringEscapes
 
     private static uint Hex(string literal, ref int at, int length, string error)
     {
-        int end = at;
-        while (end < literal.Length && end < at + length && char.IsAsciiHexDigit(literal[end])) end++;
-        if (end != at + length) throw TemplateFault.Value(error);
-        uint value = Convert.ToUInt32(literal[at..end], 16);
+        int end = at + length;
+        if (end > literal.Length || !uint.TryParse(literal.AsSpan(at, length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint value)) throw TemplateFault.Value(error);
         at = end;
         return value;
     }

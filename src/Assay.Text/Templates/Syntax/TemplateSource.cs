@@ -1,4 +1,4 @@
-namespace Assay.Text.Templates;
+namespace Assay.Text.Templates.Syntax;
 
 /// <summary>The source of a template as jinja2 reads it: every line end a line feed, and one at the very end dropped.</summary>
 internal sealed class TemplateSource

@@ -1,35 +1,28 @@
-namespace Assay.Text.Templates;
+namespace Assay.Text.Templates.Tree;
 
 /// <summary><c>for</c>, with its filter, its else and its recursive form.</summary>
-internal sealed class ForStatement(
-    Target target, Expression items, Expression? test, bool isRecursive, IReadOnlyList<Statement> body, IReadOnlyList<Statement> otherwise)
-    : Statement
+internal sealed class ForStatement(Target target, Expression items, Expression? test, bool isRecursive, Body body, Body otherwise) : Statement
 {
     private readonly Target? _testTarget = test is null ? null : target.Copy();
     private FunctionScope? _testFunction;
     private FunctionScope? _loopFunction;
     private ScopeEntry? _testEntry;
-    private ScopeEntry _bodyEntry = null!;
-    private ScopeEntry _elseEntry = null!;
     private Slot? _loopSlot;
 
-    public override IEnumerable<Node> Children => new Node?[] { target, items }.Concat(body).Concat(otherwise).Append(test).OfType<Node>();
+    public override IEnumerable<Node> Children => new Node?[] { target, items }.Concat(body.Statements).Concat(otherwise.Statements).Append(test).OfType<Node>();
 
     public override void FindSymbols(Symbols symbols) => items.FindSymbols(symbols);
 
     public override void Bind(Scope scope)
     {
-        SetCost();
         if (Descendants().OfType<NameTarget>().FirstOrDefault(t => t.Name == "loop") is { } loop)
             throw new BindingException(loop, "TemplateAssertionError", "Can't assign to special loop variable in for-loop target");
-        Scope loopScope = isRecursive ? scope.InnerFunction(isLoop: true) : scope.InnerLoop();
+        Scope loopScope = (isRecursive ? scope.InnerFunction() : scope.Inner()) with { IsInLoop = true };
         Scope elseScope = isRecursive ? loopScope.Beside(scope) : scope.Inner();
         if (isRecursive) _loopFunction = loopScope.Function;
-        bool hasLoopVariable = isRecursive || Undeclared(body, "loop").Count > 0;
+        bool hasLoopVariable = isRecursive || Mentions(body.Statements, "loop");
         if (hasLoopVariable) loopScope.Symbols.DeclareParameter("loop");
         target.DeclareParameters(loopScope.Symbols);
-        foreach (Statement statement in body) statement.FindSymbols(loopScope.Symbols);
-        foreach (Statement statement in otherwise) statement.FindSymbols(elseScope.Symbols);
         items.Bind(scope);
         if (test is not null)
         {
@@ -39,34 +32,28 @@ internal sealed class ForStatement(
             test.FindSymbols(testScope.Symbols);
             _testTarget.Bind(testScope);
             test.Bind(testScope);
-            _testEntry = testScope.Entry();
+            _testEntry = new ScopeEntry(testScope);
         }
+        body.Bind(loopScope);
         target.Bind(loopScope);
         if (hasLoopVariable) _loopSlot = loopScope.Reach("loop");
-        foreach (Statement statement in body) statement.Bind(loopScope);
-        foreach (Statement statement in otherwise) statement.Bind(elseScope);
-        _bodyEntry = loopScope.Entry();
-        _elseEntry = elseScope.Entry();
+        otherwise.Bind(elseScope);
     }
 
     public override Flow Execute(Activation activation)
     {
         object source = items.Evaluate(activation);
-        if (!isRecursive)
-        {
-            Run(activation, activation, source, 0);
-            return Flow.Next;
-        }
-        activation.Renderer.Write((object)RunRecursive(activation, source, 0));
+        if (isRecursive) activation.Renderer.Write((object)RunRecursive(activation, source, 0));
+        else Run(activation, activation, source, 0);
         return Flow.Next;
     }
 
     /// <summary>One level of a recursive loop: what it wrote.</summary>
-    public TemplateString RunRecursive(Activation outer, object source, int depth)
+    private TemplateString RunRecursive(Activation outer, object source, int depth)
     {
         Renderer renderer = outer.Renderer;
         renderer.EnterCall();
-        var activation = new Activation(_loopFunction!, outer, renderer, outer.Context);
+        var activation = new Activation(_loopFunction!, outer, renderer);
         TemplateString written = renderer.Capture(() => Run(activation, outer, source, depth));
         renderer.LeaveCall();
         return renderer.Autoescape ? written.AsMarkup() : written;
@@ -78,53 +65,34 @@ internal sealed class ForStatement(
         renderer.At = items;
         if (!Iteration.IsIterable(source)) throw TemplateFault.Type($"'{TypeNames.Of(source)}' object is not iterable");
         IEnumerable<object> values = Iteration.Items(renderer, source);
-        int? length = Iteration.LengthOf(source);
-        if (test is not null)
-        {
-            values = Passing(outer, values);
-            length = null;
-        }
+        if (test is not null) values = Passing(outer, values);
+        int? length = test is null ? Iteration.LengthOf(source) : null;
+        LoopContext? loop = null;
+        if (_loopSlot is not null) loop = new LoopContext(values, length, depth, isRecursive ? (argument, level) => RunRecursive(outer, argument, level) : null);
         bool ran = false;
-        if (_loopSlot is { } loopSlot)
+        foreach (object value in loop is null ? values : Steps(loop))
         {
-            var loop = new LoopContext(values, length, depth, isRecursive ? (argument, level) => RunRecursive(outer, argument, level) : null);
-            while (loop.MoveNext())
-            {
-                target.Assign(activation, loop.Current);
-                loopSlot.Set(activation, loop);
-                Flow flow = RunBody(activation);
-                if (flow == Flow.Break) break;
-                ran |= flow == Flow.Next;
-            }
+            renderer.At = this;
+            target.Assign(activation, value);
+            _loopSlot?.Set(activation, loop);
+            body.Enter(activation);
+            Flow flow = body.Execute(activation);
+            if (flow == Flow.Break) break;
+            ran |= flow == Flow.Next;
         }
-        else
-        {
-            foreach (object value in values)
-            {
-                renderer.At = this;
-                target.Assign(activation, value);
-                Flow flow = RunBody(activation);
-                if (flow == Flow.Break) break;
-                ran |= flow == Flow.Next;
-            }
-        }
-        _bodyEntry.Leave(activation);
+        body.Leave(activation);
         // As jinja2 compiles it: the mark that the loop ran is set at the end of a round, so break and continue leave it unset.
-        if (ran || otherwise.Count == 0) return;
-        _elseEntry.Enter(activation);
-        ExecuteAll(otherwise, activation);
-        _elseEntry.Leave(activation);
+        if (!ran) otherwise.Run(activation);
     }
 
-    private Flow RunBody(Activation activation)
+    private static IEnumerable<object> Steps(LoopContext loop)
     {
-        _bodyEntry.Enter(activation);
-        return ExecuteAll(body, activation);
+        while (loop.MoveNext()) yield return loop.Current;
     }
 
     private IEnumerable<object> Passing(Activation outer, IEnumerable<object> values)
     {
-        var activation = new Activation(_testFunction!, outer, outer.Renderer, outer.Context);
+        var activation = new Activation(_testFunction!, outer, outer.Renderer);
         _testEntry!.Enter(activation);
         foreach (object value in values)
         {

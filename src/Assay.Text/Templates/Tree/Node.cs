@@ -1,4 +1,4 @@
-namespace Assay.Text.Templates;
+namespace Assay.Text.Templates.Tree;
 
 /// <summary>
 /// A node of a template's tree. First <see cref="FindSymbols"/> tells a scope which names it uses, then <see cref="Bind"/> ties the names to
@@ -10,7 +10,7 @@ internal abstract class Node
     public required int Offset { get; init; }
 
     /// <summary>The nodes below, in the order of jinja2's fields.</summary>
-    public abstract IEnumerable<Node> Children { get; }
+    public virtual IEnumerable<Node> Children => [];
 
     /// <summary>Names used by this node that belong to the scope it stands in.</summary>
     public virtual void FindSymbols(Symbols symbols)
@@ -23,20 +23,6 @@ internal abstract class Node
         foreach (Node child in Children) child.Bind(scope);
     }
 
-    /// <summary>Which of the names are read in here before they are set: jinja2's <c>find_undeclared</c>.</summary>
-    public virtual void FindUndeclared(HashSet<string> names, HashSet<string> undeclared)
-    {
-        foreach (Node child in Children) child.FindUndeclared(names, undeclared);
-    }
-
-    public static HashSet<string> Undeclared(IEnumerable<Node> nodes, params string[] names)
-    {
-        var undeclared = new HashSet<string>();
-        var left = new HashSet<string>(names);
-        foreach (Node node in nodes) node.FindUndeclared(left, undeclared);
-        return undeclared;
-    }
-
     public IEnumerable<Node> Descendants()
     {
         foreach (Node child in Children)
@@ -45,4 +31,55 @@ internal abstract class Node
             foreach (Node below in child.Descendants()) yield return below;
         }
     }
+}
+
+internal abstract class Expression : Node
+{
+    /// <summary>What jinja2 calls this kind of node, in "can't assign to".</summary>
+    public virtual string KindName => "expression";
+
+    public abstract object Evaluate(Activation activation);
+}
+
+/// <summary>What a statement says about how to go on: anything but <see cref="Next"/> leaves the loop body it stands in.</summary>
+internal enum Flow
+{
+    Next,
+    Break,
+    Continue,
+}
+
+internal abstract class Statement : Node
+{
+    private int _cost;
+
+    /// <summary>Work of the statement itself; the statements inside it pay for themselves.</summary>
+    private int Cost => _cost > 0 ? _cost : _cost = 1 + ExpressionCount(this);
+
+    public abstract Flow Execute(Activation activation);
+
+    public static Flow ExecuteAll(IReadOnlyList<Statement> body, Activation activation)
+    {
+        for (int i = 0; i < body.Count; i++)
+        {
+            activation.Renderer.Charge(body[i].Cost);
+            Flow flow = body[i].Execute(activation);
+            if (flow != Flow.Next) return flow;
+        }
+        return Flow.Next;
+    }
+
+    /// <summary>Whether a name is read anywhere in the nodes.</summary>
+    protected static bool Mentions(IEnumerable<Node> nodes, string name) =>
+        nodes.Any(n => n is NameExpression { Name: var read } && read == name) || nodes.SelectMany(n => n.Descendants()).Any(n => n is NameExpression { Name: var read } && read == name);
+
+    private static int ExpressionCount(Node node) => node.Children.Where(c => c is not Statement).Sum(c => 1 + ExpressionCount(c));
+}
+
+/// <summary>What is wrong with a template beyond its grammar; the parser's caller turns it into a <see cref="TemplateException"/>.</summary>
+internal sealed class BindingException(Node node, string errorType, string reason) : Exception(reason)
+{
+    public Node Node => node;
+
+    public string ErrorType => errorType;
 }

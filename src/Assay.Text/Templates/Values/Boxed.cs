@@ -1,4 +1,4 @@
-namespace Assay.Text.Templates;
+namespace Assay.Text.Templates.Values;
 
 /// <summary>Shared boxes of the values that come up all the time.</summary>
 internal static class Boxed

@@ -1,4 +1,4 @@
-namespace Assay.Text.Templates;
+namespace Assay.Text.Templates.Values;
 
 /// <summary>Counting and finding code points in UTF-16. A lone surrogate counts as one, as in Python.</summary>
 internal static class CodePoints
@@ -23,6 +23,11 @@ internal static class CodePoints
 
     /// <summary>The code point at <paramref name="offset"/>; a lone surrogate is itself.</summary>
     public static int At(string text, int offset) => UnitsAt(text, offset) == 2 ? char.ConvertToUtf32(text[offset], text[offset + 1]) : text[offset];
+
+    public static IEnumerable<int> All(string text)
+    {
+        for (int i = 0; i < text.Length; i += UnitsAt(text, i)) yield return At(text, i);
+    }
 
     /// <summary>UTF-16 offset of the code point with the given number, or the text's end.</summary>
     public static int OffsetOf(string text, int number)

@@ -1,26 +1,24 @@
-namespace Assay.Text.Templates;
+namespace Assay.Text.Templates.Values;
 
 /// <summary>The <c>loop</c> variable. It looks one item ahead only when it is asked to.</summary>
 internal sealed class LoopContext(IEnumerable<object> items, int? length, int depth, Func<object, int, TemplateString>? recurse)
 {
+    private static readonly FunctionTable s_methods = new()
+    {
+        new Function("cycle", static (Renderer _, Arguments a) => a.Positional.Length > 1
+            ? a.Positional[1 + (((LoopContext)a.Positional[0])._index0 % (a.Positional.Length - 1))] : throw TemplateFault.Type("no items for cycling given")),
+        new Function("changed", static (Renderer _, Arguments a) => Boxed.Of(((LoopContext)a.Positional[0]).Changed(a.Positional[1..]))),
+    };
+
     private IEnumerator<object> _items = items.GetEnumerator();
     private int? _length = length;
-    private object? _ahead;
-    private object? _current;
-    private object? _before;
+    private int _index0 = -1;
+    private object? _ahead, _current, _before;
     private object[]? _lastChanged;
 
-    public int Index0 { get; private set; } = -1;
-
-    public int Index => Index0 + 1;
-
-    public int Depth0 => depth;
+    public int Index => _index0 + 1;
 
     public object Current => _current!;
-
-    public object? Before => _before;
-
-    public bool IsRecursive => recurse is not null;
 
     public int Length
     {
@@ -39,29 +37,36 @@ internal sealed class LoopContext(IEnumerable<object> items, int? length, int de
     {
         object? next = PeekNext();
         if (next is null) return false;
-        _ahead = null;
-        Index0++;
-        _before = _current;
-        _current = next;
+        (_ahead, _before, _current) = (null, _current, next);
+        _index0++;
         return true;
     }
 
-    public object? PeekNext() => _ahead ??= _items.MoveNext() ? _items.Current : null;
-
-    /// <summary>The items not yet visited, for a template that loops over its own <c>loop</c>.</summary>
-    public IEnumerable<object> Remaining()
+    public object? Attribute(string name) => name switch
     {
-        while (MoveNext()) yield return new TemplateTuple([Current, this]);
-    }
-
-    public bool Changed(object[] values)
-    {
-        if (_lastChanged is not null && _lastChanged.Length == values.Length && _lastChanged.Zip(values).All(p => Comparison.AreEqual(p.First, p.Second)))
-            return false;
-        _lastChanged = values;
-        return true;
-    }
+        "index" => Boxed.Of(Index),
+        "index0" => Boxed.Of(_index0),
+        "revindex" => Boxed.Of(Length - _index0),
+        "revindex0" => Boxed.Of(Length - Index),
+        "first" => Boxed.Of(_index0 == 0),
+        "last" => Boxed.Of(PeekNext() is null),
+        "length" => Boxed.Of(Length),
+        "previtem" => _index0 == 0 ? Undefined.WithHint("there is no previous item") : _before!,
+        "nextitem" => PeekNext() ?? Undefined.WithHint("there is no next item"),
+        "depth" => Boxed.Of(depth + 1),
+        "depth0" => Boxed.Of(depth),
+        _ => s_methods.Method(this, name),
+    };
 
     public TemplateString Recurse(object argument) =>
         recurse?.Invoke(argument, depth + 1) ?? throw TemplateFault.Type("The loop must have the 'recursive' marker to be called recursively.");
+
+    private object? PeekNext() => _ahead ??= _items.MoveNext() ? _items.Current : null;
+
+    private bool Changed(object[] values)
+    {
+        bool isSame = _lastChanged is { } last && last.Length == values.Length && last.Zip(values).All(p => Comparison.AreEqual(p.First, p.Second));
+        _lastChanged = values;
+        return !isSame;
+    }
 }

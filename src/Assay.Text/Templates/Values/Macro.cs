@@ -1,16 +1,14 @@
-namespace Assay.Text.Templates;
+namespace Assay.Text.Templates.Values;
 
 /// <summary>A macro as a value: its body and the variables it was defined among. The body of a call block has no name.</summary>
 internal sealed class Macro(string? name, MacroBody body, Activation closure, bool isAutoescaped)
 {
     public string? Name => name;
 
-    public MacroBody Body => body;
-
     public TemplateString Call(Renderer renderer, Arguments arguments)
     {
         object[] positional = arguments.Positional;
-        List<KeyValuePair<string, object>> keywords = [.. arguments.Keywords ?? []];
+        List<KeyValuePair<string, object>> keywords = [.. arguments.Keywords];
         IReadOnlyList<string> parameters = body.ParameterNames;
         var values = new List<object?>(positional.Take(parameters.Count));
         bool foundCaller = values.Count == parameters.Count && parameters.Contains("caller");
@@ -19,11 +17,7 @@ internal sealed class Macro(string? name, MacroBody body, Activation closure, bo
             values.Add(Take(keywords, parameters[i]));
             foundCaller |= parameters[i] == "caller";
         }
-        if (body.TakesCaller && !foundCaller)
-        {
-            object? caller = Take(keywords, "caller");
-            values.Add(caller is null or NoneValue ? Undefined.WithHint("No caller defined") : caller);
-        }
+        if (body.TakesCaller && !foundCaller) values.Add(Take(keywords, "caller") is { } caller and not NoneValue ? caller : Undefined.WithHint("No caller defined"));
         if (body.TakesKeywords) values.Add(new Arguments([], keywords).KeywordDictionary());
         else if (keywords.Exists(k => k.Key == "caller"))
             throw TemplateFault.Type($"macro {Display} was invoked with two values for the special caller argument. This is most likely a bug.");
@@ -33,6 +27,16 @@ internal sealed class Macro(string? name, MacroBody body, Activation closure, bo
         TemplateString written = body.Run(closure, [.. values]);
         return renderer.Autoescape || isAutoescaped ? written.AsMarkup() : written;
     }
+
+    public object? Attribute(string attribute) => attribute switch
+    {
+        "name" => name is null ? NoneValue.Instance : TemplateString.Of(name),
+        "arguments" => new TemplateTuple([.. body.ParameterNames.Select(TemplateString.Of)]),
+        "catch_kwargs" => Boxed.Of(body.TakesKeywords),
+        "catch_varargs" => Boxed.Of(body.TakesMorePositional),
+        "caller" => Boxed.Of(body.TakesCaller),
+        _ => null,
+    };
 
     private string Display => name is null ? "None" : Printing.Quote(name);
 

@@ -1,4 +1,4 @@
-namespace Assay.Text.Templates;
+namespace Assay.Text.Templates.Values;
 
 /// <summary>What <c>namespace()</c> makes: attributes that <c>{% set ns.x = … %}</c> may change. transformers refuses names that begin with an underscore.</summary>
 internal sealed class TemplateNamespace
@@ -9,7 +9,7 @@ internal sealed class TemplateNamespace
     {
         if (name is TemplateString text && text.Value.StartsWith('_'))
         {
-            throw TemplateFault.Security("Chat templates cannot store underscore-prefixed attributes on a namespace, but got "
+            throw new TemplateFault("SecurityError", "Chat templates cannot store underscore-prefixed attributes on a namespace, but got "
                 + $"{Printing.Quote(text.Value)}. Please rename the attribute.");
         }
         Attributes[name] = value;

@@ -1,4 +1,6 @@
-namespace Assay.Text.Templates;
+using System.Numerics;
+
+namespace Assay.Text.Templates.Values;
 
 /// <summary>Python's range, of at most <see cref="MaximumLength"/> items, as the sandbox has it.</summary>
 internal sealed class TemplateRange
@@ -8,9 +10,7 @@ internal sealed class TemplateRange
     public TemplateRange(long start, long stop, long step)
     {
         if (step == 0) throw TemplateFault.Value("range() arg 3 must not be zero");
-        Int128 span = step > 0 ? (Int128)stop - start : (Int128)start - stop;
-        Int128 stride = step > 0 ? step : -(Int128)step;
-        Int128 count = span <= 0 ? 0 : (span + stride - 1) / stride;
+        Int128 count = Int128.Max(0, ((Int128)stop - start + step - Math.Sign(step)) / step);
         if (count > MaximumLength)
             throw new TemplateFault("OverflowError", $"Range too big. The sandbox blocks ranges larger than MAX_RANGE ({MaximumLength}).");
         Start = start;
@@ -32,16 +32,11 @@ internal sealed class TemplateRange
     public int IndexOf(object value)
     {
         if (Numbers.AsWhole(value) is not { } whole) return -1;
-        var offset = whole - Start;
-        if (offset % Step != 0) return -1;
-        offset /= Step;
-        return offset >= 0 && offset < Count ? (int)offset : -1;
+        BigInteger index = BigInteger.DivRem(whole - Start, Step, out BigInteger rest);
+        return rest.IsZero && index >= 0 && index < Count ? (int)index : -1;
     }
 
-    public IEnumerable<object> Items()
-    {
-        for (int i = 0; i < Count; i++) yield return this[i];
-    }
+    public IEnumerable<object> Items => Enumerable.Range(0, Count).Select(i => this[i]);
 
     public TemplateRange Slice(int start, int step, int count) =>
         new(Start + (start * Step), Start + ((start + (long)step * count) * Step), Step * step);

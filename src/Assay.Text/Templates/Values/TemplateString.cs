@@ -1,4 +1,4 @@
-namespace Assay.Text.Templates;
+namespace Assay.Text.Templates.Values;
 
 /// <summary>
 /// A Python string: code points to the template, UTF-16 inside. It remembers which stretches came from the conversation

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Assay.Text.Templates;
+namespace Assay.Text.Templates.Values;
 
 /// <summary>Builds a text and the list of its stretches that came from the conversation.</summary>
 internal sealed class TrackedBuilder

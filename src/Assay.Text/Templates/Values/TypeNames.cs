@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Assay.Text.Templates;
+namespace Assay.Text.Templates.Values;
 
 /// <summary>What Python calls the type of a value, for error messages.</summary>
 internal static class TypeNames
@@ -11,24 +11,18 @@ internal static class TypeNames
         bool => "bool",
         long or BigInteger => "int",
         double => "float",
-        TemplateString { IsMarkup: true } => "Markup",
-        TemplateString => "str",
+        TemplateString text => text.IsMarkup ? "Markup" : "str",
         TemplateList => "list",
         TemplateTuple => "tuple",
         TemplateDictionary => "dict",
-        DictionaryView view => "dict_" + view.KindName,
+        DictionaryView view => "dict_" + view.Kind,
         TemplateRange => "range",
         TemplateBytes => "bytes",
-        Undefined => "Undefined",
         TemplateNamespace => "Namespace",
-        Macro => "Macro",
-        LoopContext => "LoopContext",
         BoundMethod => "builtin_function_or_method",
-        GlobalFunction function => function.IsType ? "type" : "function",
+        Function function => function.IsType ? "type" : "function",
         Generator => "generator",
-        Cycler => "Cycler",
-        Joiner => "Joiner",
-        _ => "object",
+        _ => value.GetType().Name,
     };
 
     /// <summary>jinja2's <c>object_type_repr</c>.</summary>

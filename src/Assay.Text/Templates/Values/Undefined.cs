@@ -1,41 +1,36 @@
-namespace Assay.Text.Templates;
+namespace Assay.Text.Templates.Values;
 
-/// <summary>
-/// jinja2's <c>Undefined</c>: printed as nothing, false, empty when iterated; anything else done with it is an error that says what was missing.
-/// </summary>
+/// <summary>Python's None. (A C# null in the interpreter means that a variable has no value at all.)</summary>
+internal sealed class NoneValue
+{
+    public static readonly NoneValue Instance = new();
+}
+
+/// <summary>jinja2's <c>Undefined</c>: printed as nothing, false, empty when iterated; anything else done with it is an error that says what was missing.</summary>
 internal sealed class Undefined
 {
-    private readonly string? _hint;
-    private readonly object? _owner;
-    private readonly object? _name;
+    private readonly Func<string> _message;
+    private readonly string _errorType;
 
-    private Undefined(string? hint, object? owner, object? name, string errorType)
+    private Undefined(Func<string> message, string errorType = "UndefinedError")
     {
-        _hint = hint;
-        _owner = owner;
-        _name = name;
-        ErrorType = errorType;
+        _message = message;
+        _errorType = errorType;
     }
 
-    public string ErrorType { get; }
+    public static Undefined OfName(string name) => new(() => $"{Printing.Quote(name)} is undefined");
 
-    public static Undefined OfName(string name) => new(null, null, TemplateString.Of(name), "UndefinedError");
+    public static Undefined WithHint(string hint) => new(() => hint);
 
-    public static Undefined OfMember(object owner, object name) => new(null, owner, name, "UndefinedError");
-
-    public static Undefined WithHint(string hint) => new(hint, null, null, "UndefinedError");
+    public static Undefined OfMember(object owner, object name) => new(() => name is TemplateString
+        ? $"{Printing.Quote(TypeNames.Describe(owner))} has no attribute {Printing.ReprBrief(name)}" : $"{TypeNames.Describe(owner)} has no element {Printing.ReprBrief(name)}");
 
     /// <summary>What an unsafe attribute reads as: harmless until it is used.</summary>
     public static Undefined Unsafe(object owner, string attribute) =>
-        new($"access to attribute {Printing.Quote(attribute)} of {Printing.Quote(TypeNames.Of(owner))} object is unsafe.", null, null, "SecurityError");
+        new(() => $"access to attribute {Printing.Quote(attribute)} of {Printing.Quote(TypeNames.Of(owner))} object is unsafe.", "SecurityError");
 
-    public TemplateFault Fault() => new(ErrorType, Message());
-
-    private string Message() => this switch
-    {
-        { _hint: { } hint } => hint,
-        { _owner: null } => $"{Printing.ReprBrief(_name!)} is undefined",
-        { _name: TemplateString } => $"{Printing.Quote(TypeNames.Describe(_owner))} has no attribute {Printing.ReprBrief(_name)}",
-        _ => $"{TypeNames.Describe(_owner)} has no element {Printing.ReprBrief(_name!)}",
-    };
+    public TemplateFault Fault() => new(_errorType, _message());
 }
+
+/// <summary>The variable <c>self</c> of jinja2, through which blocks are called by name. It can be printed, and nothing else here.</summary>
+internal sealed class TemplateReference;

@@ -1,0 +1,158 @@
+namespace Assay.Text.Templates.Tree;
+
+/// <summary><c>a.b</c>: the attribute first, then the item.</summary>
+internal sealed class AttributeExpression(Expression owner, string name) : Expression
+{
+    private readonly TemplateString _name = TemplateString.Of(name);
+
+    public string Name => name;
+
+    public override string KindName => "getattr";
+
+    public override IEnumerable<Node> Children => [owner];
+
+    public override object Evaluate(Activation activation)
+    {
+        object value = owner.Evaluate(activation);
+        activation.Renderer.At = this;
+        return Members.Attribute(activation.Renderer, value, _name);
+    }
+}
+
+/// <summary><c>a[b]</c>: the item first, then the attribute.</summary>
+internal sealed class ItemExpression(Expression owner, Expression index) : Expression
+{
+    public override string KindName => "getitem";
+
+    public override IEnumerable<Node> Children => [owner, index];
+
+    public override object Evaluate(Activation activation)
+    {
+        object value = owner.Evaluate(activation);
+        object at = index.Evaluate(activation);
+        activation.Renderer.At = this;
+        return Members.Item(activation.Renderer, value, at);
+    }
+}
+
+/// <summary><c>a[b:c:d]</c>.</summary>
+internal sealed class SliceExpression(Expression owner, Expression? start, Expression? stop, Expression? step) : Expression
+{
+    /// <summary>Set on literals that are printed: jinja2 slices those when it compiles, and then what cannot be sliced is undefined and not an error.</summary>
+    public bool IsLenient { get; set; }
+
+    public override string KindName => "getitem";
+
+    public override IEnumerable<Node> Children => new Node?[] { owner, start, stop, step }.OfType<Node>();
+
+    public override object Evaluate(Activation activation)
+    {
+        object value = owner.Evaluate(activation);
+        object? from = start?.Evaluate(activation), to = stop?.Evaluate(activation), by = step?.Evaluate(activation);
+        activation.Renderer.At = this;
+        return Slicing.Slice(activation.Renderer, value, from, to, by, IsLenient);
+    }
+}
+
+/// <summary>The argument expressions of a call, filter or test.</summary>
+internal sealed class CallSite(IReadOnlyList<Expression> positional, IReadOnlyList<(string Name, Expression Value)> keywords)
+{
+    public static readonly CallSite Empty = new([], []);
+
+    public IEnumerable<Expression> Expressions => [.. positional, .. keywords.Select(k => k.Value)];
+
+    public Arguments Evaluate(Activation activation, object? first = null)
+    {
+        int offset = first is null ? 0 : 1;
+        if (offset + positional.Count + keywords.Count == 0) return Arguments.None;
+        var values = new object[positional.Count + offset];
+        if (first is not null) values[0] = first;
+        for (int i = 0; i < positional.Count; i++) values[i + offset] = positional[i].Evaluate(activation);
+        if (keywords.Count == 0) return new Arguments(values);
+        return new Arguments(values, [.. keywords.Select(k => KeyValuePair.Create(k.Name, k.Value.Evaluate(activation)))]);
+    }
+}
+
+internal sealed class CallExpression(Expression callee, CallSite site) : Expression
+{
+    public Expression Callee => callee;
+
+    public override string KindName => "call";
+
+    public override IEnumerable<Node> Children => [callee, .. site.Expressions];
+
+    public override object Evaluate(Activation activation) => Evaluate(activation, null);
+
+    /// <summary>The call with a block's body handed in as <c>caller</c>.</summary>
+    public object Evaluate(Activation activation, Macro? caller)
+    {
+        Renderer renderer = activation.Renderer;
+        object target = callee.Evaluate(activation);
+        renderer.At = this;
+        Arguments arguments = site.Evaluate(activation);
+        if (caller is not null) arguments = new(arguments.Positional, [.. arguments.Keywords, new("caller", caller)]);
+        renderer.At = this;
+        renderer.Charge(1);
+        object result = Members.Call(renderer, target, arguments);
+        renderer.At = this;
+        return result;
+    }
+}
+
+/// <summary><c>value | name(…)</c>. Without a value it stands in a filter block and is given what the block wrote.</summary>
+internal sealed class FilterExpression(Expression? value, string name, CallSite site) : Expression
+{
+    private readonly Function? _filter = Filters.Find(name);
+
+    public override string KindName => "filter";
+
+    public override IEnumerable<Node> Children => value is null ? site.Expressions : [value, .. site.Expressions];
+
+    public override void Bind(Scope scope)
+    {
+        if (Filters.WhyRefused(name) is { } refusal) throw new BindingException(this, "TemplateAssertionError", refusal);
+        if (_filter is null && !scope.IsSoft) throw new BindingException(this, "TemplateAssertionError", $"No filter named {Printing.Quote(name)}.");
+        base.Bind(scope);
+    }
+
+    public override object Evaluate(Activation activation) => Apply(activation, value!.Evaluate(activation));
+
+    /// <summary>The chain of filters of a filter block over what the block wrote.</summary>
+    public object EvaluateOver(Activation activation, TemplateString written) =>
+        Apply(activation, value is FilterExpression inner ? inner.EvaluateOver(activation, written) : written);
+
+    private object Apply(Activation activation, object input)
+    {
+        activation.Renderer.At = this;
+        if (_filter is null) throw TemplateFault.Runtime($"No filter named {Printing.Quote(name)} found.");
+        Arguments arguments = site.Evaluate(activation, input);
+        activation.Renderer.At = this;
+        return _filter.Filter(activation.Renderer, arguments);
+    }
+}
+
+/// <summary><c>value is name(…)</c>.</summary>
+internal sealed class TestExpression(Expression value, string name, CallSite site) : Expression
+{
+    private readonly Function? _test = Tests.Find(name);
+
+    public override string KindName => "test";
+
+    public override IEnumerable<Node> Children => [value, .. site.Expressions];
+
+    public override void Bind(Scope scope)
+    {
+        if (_test is null && !scope.IsSoft) throw new BindingException(this, "TemplateAssertionError", $"No test named {Printing.Quote(name)}.");
+        base.Bind(scope);
+    }
+
+    public override object Evaluate(Activation activation)
+    {
+        object input = value.Evaluate(activation);
+        activation.Renderer.At = this;
+        if (_test is null) throw TemplateFault.Runtime($"No test named {Printing.Quote(name)} found.");
+        Arguments arguments = site.Evaluate(activation, input);
+        activation.Renderer.At = this;
+        return _test.Call(activation.Renderer, arguments);
+    }
+}

@@ -1,8 +1,0 @@
-namespace Assay.Text.Templates;
-
-internal enum Flow
-{
-    Next,
-    Break,
-    Continue,
-}

@@ -1,0 +1,72 @@
+namespace Assay.Text.Templates.Tree;
+
+/// <summary>A variable.</summary>
+internal sealed class NameExpression(string name) : Expression
+{
+    private readonly Undefined _undefined = Undefined.OfName(name);
+    private Slot _slot;
+
+    public string Name => name;
+
+    public override string KindName => "name";
+
+    public override void FindSymbols(Symbols symbols) => symbols.LoadName(name);
+
+    public override void Bind(Scope scope) => _slot = scope.Reach(name);
+
+    public override object Evaluate(Activation activation) => _slot.Get(activation) ?? _undefined;
+}
+
+internal sealed class ConstantExpression(object value) : Expression
+{
+    public override string KindName => "const";
+
+    public override object Evaluate(Activation activation) => value;
+}
+
+/// <summary>Text of the template itself.</summary>
+internal sealed class TemplateData(string text) : Expression
+{
+    public TemplateString Text { get; } = TemplateString.Of(text);
+
+    public override object Evaluate(Activation activation) => Text;
+}
+
+/// <summary>A list or a tuple.</summary>
+internal sealed class SequenceExpression(IReadOnlyList<Expression> items, bool isTuple) : Expression
+{
+    public IReadOnlyList<Expression> Items => items;
+
+    public bool IsTuple => isTuple;
+
+    public override string KindName => isTuple ? "tuple" : "list";
+
+    public override IEnumerable<Node> Children => items;
+
+    public override object Evaluate(Activation activation)
+    {
+        var values = new object[items.Count];
+        for (int i = 0; i < values.Length; i++) values[i] = items[i].Evaluate(activation);
+        return isTuple ? new TemplateTuple(values) : new TemplateList([.. values]);
+    }
+}
+
+internal sealed class DictionaryExpression(IReadOnlyList<(Expression Key, Expression Value)> items) : Expression
+{
+    public override string KindName => "dict";
+
+    public override IEnumerable<Node> Children => items.SelectMany(i => new[] { i.Key, i.Value });
+
+    public override object Evaluate(Activation activation)
+    {
+        var dictionary = new TemplateDictionary();
+        foreach ((Expression key, Expression value) in items)
+        {
+            object evaluated = key.Evaluate(activation);
+            object item = value.Evaluate(activation);
+            activation.Renderer.At = this;
+            dictionary[evaluated] = item;
+        }
+        return dictionary;
+    }
+}

@@ -1,0 +1,131 @@
+namespace Assay.Text.Templates.Tree;
+
+/// <summary>Parameters and body of a macro, or of the block of a <c>call</c>: a function that returns what its body writes.</summary>
+internal sealed class MacroBody(IReadOnlyList<NameTarget> parameters, IReadOnlyList<Expression> defaults, Body body)
+{
+    private Slot[] _slots = [];
+    private FunctionScope _function = null!;
+
+    public IReadOnlyList<string> ParameterNames { get; } = [.. parameters.Select(p => p.Name)];
+
+    public IEnumerable<Node> Nodes => [.. parameters, .. defaults, .. body.Statements];
+
+    public bool TakesCaller { get; private set; }
+
+    public bool TakesKeywords { get; private set; }
+
+    public bool TakesMorePositional { get; private set; }
+
+    public void Bind(Scope outer, Node owner)
+    {
+        Scope scope = outer.InnerFunction();
+        HashSet<string> read = [.. body.Statements.SelectMany(s => s.Descendants()).OfType<NameExpression>().Select(n => n.Name)];
+        List<string> names = [.. ParameterNames];
+        TakesCaller = read.Contains("caller");
+        if (TakesCaller && names.IndexOf("caller") is >= 0 and var given && given < names.Count - defaults.Count)
+        {
+            throw new BindingException(owner, "TemplateAssertionError", "When defining macros or call blocks the special \"caller\" argument "
+                + "must be omitted or be given a default.");
+        }
+        if (TakesCaller && !names.Contains("caller")) names.Add("caller");
+        TakesKeywords = read.Contains("kwargs") && !names.Contains("kwargs");
+        if (TakesKeywords) names.Add("kwargs");
+        TakesMorePositional = read.Contains("varargs") && !names.Contains("varargs");
+        if (TakesMorePositional) names.Add("varargs");
+        foreach (string name in names) scope.Symbols.DeclareParameter(name);
+        foreach (Expression value in defaults) value.FindSymbols(scope.Symbols);
+        body.Bind(scope, [.. defaults]);
+        _slots = [.. names.Select(scope.Reach)];
+        _function = scope.Function;
+    }
+
+    /// <summary>Runs the body; a null argument is one that was not given.</summary>
+    public TemplateString Run(Activation outer, object?[] arguments)
+    {
+        Renderer renderer = outer.Renderer;
+        renderer.EnterCall();
+        var activation = new Activation(_function, outer, renderer);
+        for (int i = 0; i < _slots.Length; i++) _slots[i].Set(activation, arguments[i]);
+        body.Enter(activation);
+        int firstDefault = parameters.Count - defaults.Count;
+        for (int i = 0; i < parameters.Count; i++)
+        {
+            if (_slots[i].Get(activation) is not null) continue;
+            object value = i >= firstDefault ? defaults[i - firstDefault].Evaluate(activation)
+                : Undefined.WithHint($"parameter {Printing.Quote(ParameterNames[i])} was not provided");
+            _slots[i].Set(activation, value);
+        }
+        TemplateString written = renderer.Capture(() => body.Execute(activation));
+        renderer.LeaveCall();
+        return written;
+    }
+}
+
+internal sealed class MacroStatement(NameTarget name, MacroBody body) : Statement
+{
+    private bool _isTopLevel;
+
+    public override IEnumerable<Node> Children => body.Nodes;
+
+    public override void FindSymbols(Symbols symbols) => name.FindSymbols(symbols);
+
+    public override void Bind(Scope scope)
+    {
+        body.Bind(scope, this);
+        name.Bind(scope);
+        _isTopLevel = scope.IsTopLevel;
+    }
+
+    public override Flow Execute(Activation activation)
+    {
+        name.Assign(activation, new Macro(name.Name, body, activation, activation.Renderer.Autoescape));
+        if (_isTopLevel) name.Export(activation);
+        return Flow.Next;
+    }
+}
+
+/// <summary><c>{% call macro() %}…{% endcall %}</c>: the body goes in as <c>caller</c>.</summary>
+internal sealed class CallBlockStatement(CallExpression call, MacroBody body) : Statement
+{
+    public override IEnumerable<Node> Children => [call, .. body.Nodes];
+
+    public override void FindSymbols(Symbols symbols) => call.FindSymbols(symbols);
+
+    public override void Bind(Scope scope)
+    {
+        body.Bind(scope, this);
+        call.Bind(scope);
+    }
+
+    public override Flow Execute(Activation activation)
+    {
+        Renderer renderer = activation.Renderer;
+        object result = call.Evaluate(activation, new Macro(null, body, activation, renderer.Autoescape));
+        renderer.Write(renderer.Autoescape ? result : Printing.ToText(renderer, result));
+        return Flow.Next;
+    }
+}
+
+/// <summary>
+/// <c>{% generation %}…{% endgeneration %}</c>, transformers' mark around what the assistant says. Its body is a function of its own, as the
+/// reference makes it; its place is counted from what has reached the page, so inside a macro or a set block it is as far off as there.
+/// </summary>
+internal sealed class GenerationStatement(MacroBody body) : Statement
+{
+    public override IEnumerable<Node> Children => body.Nodes;
+
+    public override void FindSymbols(Symbols symbols)
+    {
+    }
+
+    public override void Bind(Scope scope) => body.Bind(scope, this);
+
+    public override Flow Execute(Activation activation)
+    {
+        Renderer renderer = activation.Renderer;
+        TemplateString written = new Macro(null, body, activation, renderer.Autoescape).Call(renderer, Arguments.None);
+        renderer.AssistantSpans.Add(new TextSpan(renderer.Root.Length, renderer.Root.Length + written.Value.Length));
+        renderer.Write((object)written);
+        return Flow.Next;
+    }
+}

@@ -1,0 +1,111 @@
+namespace Assay.Text.Templates.Tree;
+
+/// <summary><c>and</c> and <c>or</c>: the value that decides, as in Python.</summary>
+internal sealed class LogicalExpression(string word, Expression left, Expression right) : Expression
+{
+    private readonly bool _isAnd = word == "and";
+
+    public override string KindName => word;
+
+    public override IEnumerable<Node> Children => [left, right];
+
+    public override object Evaluate(Activation activation)
+    {
+        object value = left.Evaluate(activation);
+        return Iteration.IsTrue(value) == _isAnd ? right.Evaluate(activation) : value;
+    }
+}
+
+internal sealed class NotExpression(Expression operand) : Expression
+{
+    public override string KindName => "not";
+
+    public override IEnumerable<Node> Children => [operand];
+
+    public override object Evaluate(Activation activation) => Boxed.Of(!Iteration.IsTrue(operand.Evaluate(activation)));
+}
+
+/// <summary>Unary minus and plus.</summary>
+internal sealed class SignExpression(string sign, Expression operand) : Expression
+{
+    public override string KindName => sign == "-" ? "neg" : "pos";
+
+    public override IEnumerable<Node> Children => [operand];
+
+    public override object Evaluate(Activation activation)
+    {
+        object value = operand.Evaluate(activation);
+        activation.Renderer.At = this;
+        if (value is Undefined undefined) throw undefined.Fault();
+        if (!Numbers.IsNumber(value)) throw TemplateFault.Type($"bad operand type for unary {sign}: '{TypeNames.Of(value)}'");
+        return value is double number ? sign == "-" ? -number : number : Numbers.Apply(sign, 0L, value);
+    }
+}
+
+/// <summary>Arithmetic, and <c>+</c> of strings and lists.</summary>
+internal sealed class BinaryExpression(string symbol, Expression left, Expression right) : Expression
+{
+    public override string KindName => symbol switch { "+" => "add", "-" => "sub", "*" => "mul", "/" => "div", "//" => "floordiv", "%" => "mod", _ => "pow" };
+
+    public override IEnumerable<Node> Children => [left, right];
+
+    public override object Evaluate(Activation activation)
+    {
+        object first = left.Evaluate(activation);
+        object second = right.Evaluate(activation);
+        activation.Renderer.At = this;
+        return Arithmetic.Apply(activation.Renderer, symbol, first, second);
+    }
+}
+
+/// <summary>Comparisons, which chain as in Python: <c>1 &lt; x &lt; 3</c>.</summary>
+internal sealed class CompareExpression(Expression first, IReadOnlyList<(string Symbol, Expression Operand)> rest) : Expression
+{
+    public override string KindName => "compare";
+
+    public override IEnumerable<Node> Children => [first, .. rest.Select(r => r.Operand)];
+
+    public override object Evaluate(Activation activation)
+    {
+        object left = first.Evaluate(activation);
+        foreach ((string symbol, Expression operand) in rest)
+        {
+            object right = operand.Evaluate(activation);
+            activation.Renderer.At = this;
+            if (!Comparison.Holds(activation.Renderer, symbol, left, right)) return Boxed.False;
+            left = right;
+        }
+        return Boxed.True;
+    }
+}
+
+/// <summary><c>a ~ b</c>: both as text.</summary>
+internal sealed class ConcatenationExpression(IReadOnlyList<Expression> parts) : Expression
+{
+    public override string KindName => "concat";
+
+    public override IEnumerable<Node> Children => parts;
+
+    public override object Evaluate(Activation activation)
+    {
+        var values = new object[parts.Count];
+        for (int i = 0; i < values.Length; i++) values[i] = parts[i].Evaluate(activation);
+        activation.Renderer.At = this;
+        return Arithmetic.Join(activation.Renderer, values, TemplateString.Empty);
+    }
+}
+
+/// <summary><c>a if b else c</c>; without an else it is undefined where b is false.</summary>
+internal sealed class ConditionalExpression(Expression test, Expression whenTrue, Expression? whenFalse, int line) : Expression
+{
+    private readonly Undefined _neither = Undefined.WithHint($"the inline if-expression on line {line} evaluated to false and no else section was defined.");
+
+    public override string KindName => "condexpr";
+
+    public override IEnumerable<Node> Children => whenFalse is null ? [test, whenTrue] : [test, whenTrue, whenFalse];
+
+    public override void Bind(Scope scope) => base.Bind(scope with { IsSoft = true });
+
+    public override object Evaluate(Activation activation) =>
+        Iteration.IsTrue(test.Evaluate(activation)) ? whenTrue.Evaluate(activation) : whenFalse?.Evaluate(activation) ?? _neither;
+}

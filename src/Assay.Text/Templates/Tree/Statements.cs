@@ -1,0 +1,98 @@
+namespace Assay.Text.Templates.Tree;
+
+/// <summary>Template text and <c>{{ … }}</c> expressions in a row.</summary>
+internal sealed class OutputStatement(IReadOnlyList<Expression> parts) : Statement
+{
+    public override IEnumerable<Node> Children => parts;
+
+    public override void Bind(Scope scope)
+    {
+        base.Bind(scope);
+        foreach (SliceExpression slice in parts.OfType<SliceExpression>()) slice.IsLenient = !slice.Descendants().Any(n => n is NameExpression);
+    }
+
+    public override Flow Execute(Activation activation)
+    {
+        Renderer renderer = activation.Renderer;
+        foreach (Expression part in parts)
+        {
+            if (part is TemplateData data)
+            {
+                renderer.At = data;
+                renderer.Write(data.Text);
+                continue;
+            }
+            object value = part.Evaluate(activation);
+            renderer.At = part;
+            renderer.Write(value);
+        }
+        return Flow.Next;
+    }
+}
+
+internal sealed class SetStatement(Target target, Expression value) : Statement
+{
+    private NameTarget[] _exported = [];
+    private NamespaceTarget[] _namespaces = [];
+
+    public override IEnumerable<Node> Children => [target, value];
+
+    public override void FindSymbols(Symbols symbols)
+    {
+        value.FindSymbols(symbols);
+        target.FindSymbols(symbols);
+    }
+
+    public override void Bind(Scope scope)
+    {
+        base.Bind(scope);
+        if (scope.IsTopLevel) _exported = [.. target.Names];
+        _namespaces = [.. target.Namespaces];
+    }
+
+    public override Flow Execute(Activation activation)
+    {
+        foreach (NamespaceTarget space in _namespaces) space.Require(activation);
+        target.Assign(activation, value.Evaluate(activation));
+        foreach (NameTarget name in _exported) name.Export(activation);
+        return Flow.Next;
+    }
+}
+
+internal sealed class IfStatement(Expression test, IReadOnlyList<Statement> body, IReadOnlyList<IfStatement> elseIfs, IReadOnlyList<Statement> otherwise) : Statement
+{
+    public override IEnumerable<Node> Children => [test, .. body, .. elseIfs, .. otherwise];
+
+    public override void FindSymbols(Symbols symbols)
+    {
+        test.FindSymbols(symbols);
+        symbols.TakeBranches(symbols.Branch(body), symbols.Branch(elseIfs), symbols.Branch(otherwise));
+    }
+
+    public override void Bind(Scope scope) => base.Bind(scope with { IsSoft = true });
+
+    public override Flow Execute(Activation activation)
+    {
+        if (Holds(activation)) return ExecuteAll(body, activation);
+        foreach (IfStatement elseIf in elseIfs)
+        {
+            if (elseIf.Holds(activation)) return elseIf.ExecuteBody(activation);
+        }
+        return ExecuteAll(otherwise, activation);
+    }
+
+    private bool Holds(Activation activation) => Iteration.IsTrue(test.Evaluate(activation));
+
+    private Flow ExecuteBody(Activation activation) => ExecuteAll(body, activation);
+}
+
+/// <summary><c>break</c> and <c>continue</c>.</summary>
+internal sealed class LoopControlStatement(Flow flow) : Statement
+{
+    public override void Bind(Scope scope)
+    {
+        if (!scope.IsInLoop) throw new BindingException(this, "SyntaxError", flow == Flow.Break ? "'break' outside loop" : "'continue' not properly in loop");
+    }
+
+    public override Flow Execute(Activation activation) => flow;
+}
