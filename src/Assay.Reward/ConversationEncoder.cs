@@ -4,6 +4,7 @@ using Assay.Data;
 using Assay.Data.Checking;
 using Assay.Models;
 using Assay.Models.Checkpoints;
+using Assay.Text.Lint;
 using Assay.Text.Templates;
 using Assay.Text.Tokenization;
 using Assay.Text.Tokenization.Conversion;

@@ -1,4 +1,5 @@
 using Assay.Data;
+using Assay.Text.Lint;
 using Assay.Text.Templates;
 using Assay.Text.Tokenization;
 

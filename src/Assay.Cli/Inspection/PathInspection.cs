@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Assay.Data.Reading;
 using Assay.Models.Checkpoints;
 using Assay.Reward;
+using Assay.Text.Lint;
 using Assay.Text.Templates;
 using Assay.Text.Tokenization;
 using Assay.Text.Tokenization.Conversion;

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Assay.Models.Packing;
 using Assay.Reward;
+using Assay.Text.Lint;
 using Assay.Text.Templates;
 
 namespace Assay.Cli.Inspection;

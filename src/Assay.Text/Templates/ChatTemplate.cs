@@ -52,13 +52,9 @@ public sealed class ChatTemplate
         {
             return new ChatTemplate(normalized, limits) { Source = source };
         }
-        catch (BindingException error)
-        {
-            throw normalized.Error(error.ErrorType, error.Message, error.Node.Offset, error);
-        }
         catch (TemplateFault fault)
         {
-            throw normalized.Error(fault.ErrorType, fault.Message, 0, fault);
+            throw normalized.Error(fault.ErrorType, fault.Message, fault.At?.Offset ?? 0, fault);
         }
     }
 

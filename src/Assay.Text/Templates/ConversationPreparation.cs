@@ -95,27 +95,24 @@ internal sealed class ConversationPreparation
         TemplateDictionary last = ((TemplateDictionary)messages[^1]).Copy();
         messages[^1] = last;
         if (!last.TryGet("content", out object content)) throw Error("KeyError", "'content'");
-        if (content is TemplateString text)
+        if (content is TemplateList parts)
         {
-            last["content"] = WithTag(text);
-            return text.Value;
-        }
-        if (content is not TemplateList parts) throw Error("TypeError", $"unsupported operand type(s) for +: '{TypeNames.Of(content)}' and 'str'");
-        List<object> items = [.. parts.Items];
-        for (int i = items.Count - 1; i >= 0; i--)
-        {
-            if (items[i] is not TemplateDictionary part || !part.TryGet("text", out object partText)) continue;
-            if (partText is not TemplateString open) throw Error("TypeError", $"unsupported operand type(s) for +: '{TypeNames.Of(partText)}' and 'str'");
-            TemplateDictionary tagged = part.Copy();
-            tagged["text"] = WithTag(open);
-            items[i] = tagged;
+            List<object> items = [.. parts.Items];
+            int at = items.FindLastIndex(i => i is TemplateDictionary part && part.TryGet("text", out _));
+            if (at < 0) throw Error("ValueError", "continue_final_message is set but we could not find any text to continue in the final message!");
+            TemplateDictionary tagged = ((TemplateDictionary)items[at]).Copy();
+            tagged.TryGet("text", out object text);
+            tagged["text"] = WithTag(text);
+            items[at] = tagged;
             last["content"] = new TemplateList(items);
-            return open.Value;
+            return ((TemplateString)text).Value;
         }
-        throw Error("ValueError", "continue_final_message is set but we could not find any text to continue in the final message!");
+        last["content"] = WithTag(content);
+        return ((TemplateString)content).Value;
     }
 
-    private static TemplateString WithTag(TemplateString text) => TemplateString.FromConversation(text.Value + ContinuationTag);
+    private static TemplateString WithTag(object text) => text is TemplateString open ? TemplateString.FromConversation(open.Value + ContinuationTag)
+        : throw Error("TypeError", $"unsupported operand type(s) for +: '{TypeNames.Of(text)}' and 'str'");
 
     private static TemplateException Error(string errorType, string reason) => new(errorType, reason, 0, 0);
 }

@@ -19,3 +19,11 @@ public sealed record RenderResult
     /// <summary>Whether the text depends on the date: the template called <c>strftime_now</c>.</summary>
     public required bool ReadsClock { get; init; }
 }
+
+/// <summary>A stretch of a text.</summary>
+/// <param name="Start">First UTF-16 unit.</param>
+/// <param name="End">One past the last UTF-16 unit.</param>
+public readonly record struct TextSpan(int Start, int End)
+{
+    public int Length => End - Start;
+}

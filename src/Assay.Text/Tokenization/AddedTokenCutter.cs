@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
 using Assay.Text.Tokenization.Models;
-using Assay.Text.Tokenization.Unicode;
 
 namespace Assay.Text.Tokenization;
 

@@ -4,7 +4,6 @@ using Assay.Text.Tokenization.Normalizers;
 using Assay.Text.Tokenization.PostProcessors;
 using Assay.Text.Tokenization.PreTokenizers;
 using Assay.Text.Tokenization.RegularExpressions;
-using Assay.Text.Tokenization.Unicode;
 
 namespace Assay.Text.Tokenization;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Assay.Testing;
+using Assay.Text.Lint;
 using Assay.Text.Templates;
 using Assay.Text.Tokenization;
 using Xunit.Abstractions;

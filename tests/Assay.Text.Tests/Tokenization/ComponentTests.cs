@@ -2,7 +2,7 @@ using System.Text.Json;
 using Assay.Testing;
 using Assay.Text.Tokenization;
 using Assay.Text.Tokenization.RegularExpressions;
-using Assay.Text.Tokenization.Unicode;
+using Assay.Text.Unicode;
 using Xunit.Abstractions;
 
 namespace Assay.Text.Tests.Tokenization;

@@ -16,13 +16,10 @@ internal static class Arithmetic
         if (Numbers.IsNumber(left) && Numbers.IsNumber(right)) return Numbers.Apply(symbol, left, right);
         switch (symbol, left, right)
         {
-            case ("+", TemplateList x, TemplateList y):
+            case ("+", TemplateSequence x, TemplateSequence y) when x.GetType() == y.GetType():
                 renderer.Charge(x.Items.Count + y.Items.Count);
-                return new TemplateList([.. x.Items, .. y.Items]);
-            case ("+", TemplateTuple x, TemplateTuple y):
-                renderer.Charge(x.Items.Length + y.Items.Length);
-                return new TemplateTuple([.. x.Items, .. y.Items]);
-            case ("+", TemplateString or TemplateList or TemplateTuple, _):
+                return x.With(x.Items.Concat(y.Items));
+            case ("+", TemplateString or TemplateSequence, _):
                 throw TemplateFault.Type($"can only concatenate {TypeNames.Of(left)} (not \"{TypeNames.Of(right)}\") to {TypeNames.Of(left)}");
             case ("*", _, _) when Numbers.IsWhole(right): return Repeat(renderer, left, right) ?? throw Unsupported();
             case ("*", _, _) when Numbers.IsWhole(left): return Repeat(renderer, right, left) ?? throw Unsupported();
@@ -73,15 +70,10 @@ internal static class Arithmetic
                 var builder = new TrackedBuilder();
                 for (int i = 0; i < count && text.Value.Length > 0; i++) builder.Append(text);
                 return builder.Build().LikeKindOf(text);
-            case TemplateList list: return new TemplateList([.. Repeated(list.Items)]);
-            case TemplateTuple tuple: return new TemplateTuple([.. Repeated(tuple.Items)]);
+            case TemplateSequence list:
+                renderer.Charge(list.Items.Count * (long)count);
+                return list.With(Enumerable.Repeat(list.Items, list.Items.Count == 0 ? 0 : count).SelectMany(i => i));
             default: return null;
-        }
-
-        IEnumerable<object> Repeated(IReadOnlyCollection<object> items)
-        {
-            renderer.Charge(items.Count * (long)count);
-            return Enumerable.Repeat(items, items.Count == 0 ? 0 : count).SelectMany(i => i);
         }
     }
 }

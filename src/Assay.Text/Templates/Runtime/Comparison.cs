@@ -33,7 +33,7 @@ internal static class Comparison
             case TemplateRange a: return right is TemplateRange range && a.Items.SequenceEqual(range.Items);
             case TemplateBytes a: return right is TemplateBytes bytes && a.Value.AsSpan().SequenceEqual(bytes.Value);
             case BoundMethod a: return right is BoundMethod method && a.Function == method.Function && ReferenceEquals(a.Receiver, method.Receiver);
-            case TemplateList or TemplateTuple: return left.GetType() == right.GetType() && AreEqual(ItemsOf(left)!, ItemsOf(right)!);
+            case TemplateSequence a: return left.GetType() == right.GetType() && AreEqual(a.Items, ((TemplateSequence)right).Items);
             default: return Numbers.IsNumber(left) && Numbers.IsNumber(right) && Numbers.Compare(left, right) == 0;
         }
     }
@@ -45,15 +45,15 @@ internal static class Comparison
         if (right is Undefined undefinedRight) throw undefinedRight.Fault();
         if (left is TemplateString a && right is TemplateString b) return CodePoints.Compare(a.Value, b.Value);
         if (Numbers.IsNumber(left) && Numbers.IsNumber(right)) return Numbers.Compare(left, right);
-        if (left.GetType() == right.GetType() && ItemsOf(left) is { } x && ItemsOf(right) is { } y)
+        if (left is TemplateSequence x && right is TemplateSequence y && left.GetType() == right.GetType())
         {
             StackGuard.Check();
-            Renderer.ChargeCurrent(x.Count);
-            for (int i = 0; i < x.Count && i < y.Count; i++)
+            Renderer.ChargeCurrent(x.Items.Count);
+            foreach ((object first, object second) in x.Items.Zip(y.Items))
             {
-                if (!AreEqual(x[i], y[i])) return Order(x[i], y[i], symbol);
+                if (!AreEqual(first, second)) return Order(first, second, symbol);
             }
-            return x.Count.CompareTo(y.Count);
+            return x.Items.Count.CompareTo(y.Items.Count);
         }
         throw TemplateFault.Type($"'{symbol}' not supported between instances of '{TypeNames.Of(left)}' and '{TypeNames.Of(right)}'");
     }
@@ -76,8 +76,6 @@ internal static class Comparison
         }
     }
 
-    private static IReadOnlyList<object>? ItemsOf(object value) => value switch { TemplateList list => list.Items, TemplateTuple tuple => tuple.Items, _ => null };
-
     private static bool AreEqual(IReadOnlyList<object> left, IReadOnlyList<object> right)
     {
         if (left.Count != right.Count) return false;
@@ -97,4 +95,37 @@ internal static class Comparison
         Renderer.ChargeCurrent(left.Count);
         return left.Items.All(item => right.TryGet(item.Key, out object other) && (ReferenceEquals(item.Value, other) || AreEqual(item.Value, other)));
     }
+}
+
+/// <summary>Python's stable <c>sorted</c>: only ever asks whether one key is less than another, and lets an error in that through.</summary>
+internal static class Sorting
+{
+    public static List<T> Sorted<T>(Renderer renderer, IEnumerable<T> items, Func<T, object> key, bool isReversed = false)
+    {
+        (object Key, T Item)[] keyed = [.. items.Select(item => (key(item), item))];
+        // Reversing before and after keeps equal items in their order.
+        if (isReversed) Array.Reverse(keyed);
+        var merged = new (object Key, T Item)[keyed.Length];
+        for (int width = 1; width < keyed.Length; width *= 2)
+        {
+            for (int start = 0; start < keyed.Length; start += 2 * width) Merge(start, width);
+            (keyed, merged) = (merged, keyed);
+        }
+        if (isReversed) Array.Reverse(keyed);
+        return [.. keyed.Select(k => k.Item)];
+
+        void Merge(int start, int width)
+        {
+            int middle = Math.Min(start + width, keyed.Length), end = Math.Min(middle + width, keyed.Length);
+            for (int left = start, right = middle, at = start; at < end; at++)
+            {
+                renderer.Charge(1);
+                bool takesRight = left == middle || (right < end && Comparison.Order(keyed[right].Key, keyed[left].Key, "<") < 0);
+                merged[at] = takesRight ? keyed[right++] : keyed[left++];
+            }
+        }
+    }
+
+    /// <summary>Strings in lower case for sorting without regard to case; other values as they are.</summary>
+    public static object IgnoreCase(object value) => value is TemplateString text ? TemplateString.Of(PythonText.ToLower(text.Value)) : value;
 }

@@ -27,23 +27,6 @@ internal static class FloatText
         return Plain(digits, exponent, decimals);
     }
 
-    /// <summary>Scientific notation with so many decimals, exponent of at least two digits; the value is finite and not negative.</summary>
-    public static string Exponential(double value, int decimals)
-    {
-        (string digits, int exponent) = Digits(value, Exact);
-        (digits, exponent) = Rounded(digits, exponent, decimals + 1);
-        return WithExponent(digits.PadRight(decimals + 1, '0'), exponent);
-    }
-
-    /// <summary>C's %g: so many significant digits, the shorter of the two notations; the value is finite and not negative.</summary>
-    public static string General(double value, int significant)
-    {
-        significant = Math.Max(1, significant);
-        (string digits, int exponent) = Digits(value, Exact);
-        (digits, exponent) = Rounded(digits, exponent, significant);
-        return exponent < -4 || exponent >= significant ? WithExponent(digits, exponent) : Plain(digits, exponent, 0);
-    }
-
     /// <summary>Python's <c>round(x, n)</c>; a negative count rounds before the point.</summary>
     public static double Round(double value, int decimals)
     {

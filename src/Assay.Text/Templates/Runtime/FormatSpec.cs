@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Assay.Text.Templates.Runtime;
 
-/// <summary>How a value is laid out by <c>str.format</c> and by <c>%</c>: fill, alignment, sign, width, grouping, precision and kind.</summary>
+/// <summary>How a value is laid out by <c>str.format</c> and by <c>%</c>: fill, alignment, sign, width, grouping, precision and kind; of the kinds <c>s d x f %</c>, the others are refused.</summary>
 internal sealed partial class FormatSpec
 {
     private const int LargestPrecision = 100_000;
@@ -15,8 +15,6 @@ internal sealed partial class FormatSpec
     public string Align { get; init; } = "";
 
     public string Sign { get; init; } = "";
-
-    public bool IsAlternate { get; init; }
 
     public int Width { get; init; }
 
@@ -40,7 +38,6 @@ internal sealed partial class FormatSpec
             Fill = TemplateString.Of(fill.Length > 0 ? fill : isZeroFilled ? "0" : " "),
             Align = align.Length == 0 && isZeroFilled ? "=" : align,
             Sign = Part("sign"),
-            IsAlternate = Part("alternate").Length > 0,
             Width = Number(Part("width")) ?? 0,
             Grouping = Part("grouping"),
             Precision = Number(Part("precision")),
@@ -54,20 +51,16 @@ internal sealed partial class FormatSpec
         : int.TryParse(digits, CultureInfo.InvariantCulture, out int number) ? number : throw TemplateFault.Value("Too many decimal digits in format string");
 
     /// <summary>The same layout with zeros between the sign and the digits, as the flag <c>0</c> of <c>%</c> asks for.</summary>
-    public FormatSpec ZeroFilled() => new() { Fill = Zero, Align = "=", Sign = Sign, IsAlternate = IsAlternate, Width = Width, Precision = Precision, Kind = Kind };
+    public FormatSpec ZeroFilled() => new() { Fill = Zero, Align = "=", Sign = Sign, Width = Width, Precision = Precision, Kind = Kind };
 
     /// <summary>A value laid out by this specification, as <c>format(value, spec)</c>.</summary>
     public TemplateString Apply(Renderer renderer, object value)
     {
         bool isText = value is TemplateString or Undefined or NoneValue || (value is bool && Kind is "" or "s");
         if (isText && Kind is "" or "s" && Align != "=") return Text(renderer, Printing.ToText(renderer, value), "<");
-        if (!isText && value is double && Kind is "" or "e" or "E" or "f" or "F" or "g" or "G" or "n" or "%") return Real(renderer, (double)value);
-        if (!isText && Numbers.AsInteger(value) is { } whole)
-        {
-            if (Kind is "e" or "E" or "f" or "F" or "g" or "G" or "%") return Real(renderer, Numbers.ToDouble(value));
-            if (Kind is "" or "d" or "n" or "b" or "o" or "x" or "X" && Precision is null) return Whole(renderer, whole, 0);
-        }
-        throw TemplateFault.Value($"Unknown format code '{Kind}' for object of type '{TypeNames.Of(value)}'");
+        if (!isText && Numbers.AsInteger(value) is { } whole && Kind is "" or "d" or "x" or "X" && Precision is null) return Whole(renderer, whole, 0);
+        if (!isText && Numbers.IsNumber(value) && (Kind is "f" or "F" or "%" || (Kind == "" && Precision is null))) return Real(renderer, Numbers.ToDouble(value));
+        throw TemplateFault.Value($"the format '{Kind}' of a value of type '{TypeNames.Of(value)}' is not supported: s lays out text, d and x whole numbers, f and % any number");
     }
 
     public TemplateString Text(Renderer renderer, TemplateString text, string defaultAlign)
@@ -80,60 +73,38 @@ internal sealed partial class FormatSpec
     public TemplateString Whole(Renderer renderer, BigInteger value, int minimumDigits)
     {
         renderer.ChargeText(minimumDigits);
-        BigInteger size = BigInteger.Abs(value);
-        string digits = Kind switch
-        {
-            "x" or "X" => size.ToString(Kind, CultureInfo.InvariantCulture).TrimStart('0'),
-            "b" => size.ToString("B", CultureInfo.InvariantCulture).TrimStart('0'),
-            "o" => Octal(size),
-            _ => size.ToString(CultureInfo.InvariantCulture),
-        };
-        string prefix = IsAlternate && Kind is "x" or "X" or "o" or "b" ? "0" + Kind : "";
-        return Signed(renderer, value.Sign < 0, prefix, digits.PadLeft(Math.Max(1, minimumDigits), '0'), "", Kind is "x" or "X" or "o" or "b" ? 4 : 3);
+        bool isHex = Kind is "x" or "X";
+        string digits = BigInteger.Abs(value).ToString(isHex ? Kind : "D", CultureInfo.InvariantCulture).TrimStart('0');
+        return Signed(renderer, value.Sign < 0, digits.PadLeft(Math.Max(1, minimumDigits), '0'), "");
     }
 
     public TemplateString Real(Renderer renderer, double value)
     {
         int precision = Precision ?? 6;
         if (precision > LargestPrecision) throw TemplateFault.Limit($"a format precision over {LargestPrecision}");
-        if (IsAlternate) throw TemplateFault.Value("'#' in the format of a float is not supported");
         renderer.ChargeText(precision);
         if (Kind == "%") value *= 100;
         double size = Math.Abs(value);
-        string text = !double.IsFinite(size) ? FloatText.Repr(size) : Kind.ToLowerInvariant() switch
-        {
-            "f" or "%" => FloatText.Fixed(size, precision),
-            "e" => FloatText.Exponential(size, precision),
-            "g" or "n" => FloatText.General(size, precision),
-            _ when Precision is { } digits => FloatText.General(size, digits) is var plain && plain.AsSpan().IndexOfAny('.', 'e') < 0 ? plain + ".0" : FloatText.General(size, digits),
-            _ => FloatText.Repr(size),
-        };
-        if (Kind is "E" or "F" or "G") text = text.ToUpperInvariant();
+        string text = Kind == "" || !double.IsFinite(size) ? FloatText.Repr(size) : FloatText.Fixed(size, precision);
+        if (Kind == "F") text = text.ToUpperInvariant();
         int whole = text.AsSpan().IndexOfAnyExceptInRange('0', '9') is >= 0 and var at ? at : text.Length;
-        return Signed(renderer, double.IsNegative(value) && !double.IsNaN(value), "", text[..whole], text[whole..] + (Kind == "%" ? "%" : ""), 3);
+        return Signed(renderer, double.IsNegative(value) && !double.IsNaN(value), text[..whole], text[whole..] + (Kind == "%" ? "%" : ""));
     }
 
-    private TemplateString Signed(Renderer renderer, bool isNegative, string prefix, string digits, string rest, int groupSize)
+    private TemplateString Signed(Renderer renderer, bool isNegative, string digits, string rest)
     {
         if (Grouping.Length > 0)
         {
-            if (Align == "=") throw TemplateFault.Value($"grouping digits with '{Grouping}' between zeros is not supported");
-            for (int end = digits.Length - groupSize; end > 0; end -= groupSize) digits = digits.Insert(end, Grouping);
+            if (Align == "=") throw TemplateFault.Value("grouping digits between zeros is not supported");
+            for (int end = digits.Length - 3; end > 0; end -= 3) digits = digits.Insert(end, Grouping);
         }
-        string head = (isNegative ? "-" : Sign is "+" or " " ? Sign : "") + prefix;
+        string head = isNegative ? "-" : Sign is "+" or " " ? Sign : "";
         TemplateString body = TemplateString.Of(digits + rest);
         if (Align != "=") return StringMethods.Pad(renderer, TemplateString.Of(head + body.Value), Width, Fill, (missing, _) => Align switch { "<" => 0, "^" => missing / 2, _ => missing });
         return Arithmetic.Concatenate(renderer, TemplateString.Of(head), StringMethods.Pad(renderer, body, Width - head.Length, Fill, (missing, _) => missing));
     }
 
-    private static string Octal(BigInteger value)
-    {
-        var digits = new Stack<char>();
-        for (; !value.IsZero; value >>= 3) digits.Push((char)('0' + (int)(value & 7)));
-        return string.Concat(digits);
-    }
-
-    [GeneratedRegex(@"^(?:(?<fill>[\uD800-\uDBFF][\uDC00-\uDFFF]|[^\uD800-\uDFFF])?(?<align>[<>=^]))?(?<sign>[-+ ])?(?<alternate>#)?(?<zero>0)?(?<width>[0-9]+)?"
-        + @"(?<grouping>[,_])?(?:\.(?<precision>[0-9]+))?(?<kind>[A-Za-z%])?\z", RegexOptions.Singleline)]
+    [GeneratedRegex(@"^(?:(?<fill>[\uD800-\uDBFF][\uDC00-\uDFFF]|[^\uD800-\uDFFF])?(?<align>[<>=^]))?(?<sign>[-+ ])?(?<zero>0)?(?<width>[0-9]+)?"
+        + @"(?<grouping>,)?(?:\.(?<precision>[0-9]+))?(?<kind>[A-Za-z%])?\z", RegexOptions.Singleline)]
     private static partial Regex Specification();
 }

@@ -14,16 +14,15 @@ internal static class Iteration
         _ => LengthOf(value) is not 0,
     };
 
-    public static bool IsIterable(object value) => value is TemplateString or TemplateList or TemplateDictionary or TemplateTuple or TemplateRange
+    public static bool IsIterable(object value) => value is TemplateString or TemplateSequence or TemplateDictionary or TemplateRange
         or DictionaryView or Undefined or Generator;
 
     /// <summary>The length, or null when the value has none.</summary>
     public static int? LengthOf(object value) => value switch
     {
         TemplateString text => text.Length,
-        TemplateList list => list.Items.Count,
+        TemplateSequence list => list.Items.Count,
         TemplateDictionary dictionary => dictionary.Count,
-        TemplateTuple tuple => tuple.Items.Length,
         TemplateRange range => range.Count,
         DictionaryView view => view.Dictionary.Count,
         TemplateBytes bytes => bytes.Value.Length,
@@ -36,8 +35,7 @@ internal static class Iteration
     public static long SizeOf(object value) => value switch
     {
         TemplateString text => text.Value.Length,
-        TemplateList list => list.Items.Count * 16L,
-        TemplateTuple tuple => tuple.Items.Length * 16L,
+        TemplateSequence list => list.Items.Count * 16L,
         TemplateDictionary dictionary => dictionary.Count * 32L,
         TemplateRange range => range.Count,
         _ => 0,
@@ -46,8 +44,7 @@ internal static class Iteration
     /// <summary>The items in order; each one taken counts as a step.</summary>
     public static IEnumerable<object> Items(Renderer renderer, object value) => Counted(renderer, value switch
     {
-        TemplateList list => list.Items,
-        TemplateTuple tuple => tuple.Items,
+        TemplateSequence list => list.Items,
         TemplateString text => Characters(text),
         TemplateDictionary dictionary => dictionary.Keys,
         TemplateRange range => range.Items,

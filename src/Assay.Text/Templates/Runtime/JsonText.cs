@@ -22,8 +22,7 @@ internal sealed class JsonText(Renderer renderer, bool asciiOnly, string? indent
         {
             case TemplateString text: WriteString(text); break;
             case TemplateDictionary dictionary: WriteDictionary(dictionary, depth); break;
-            case TemplateList list: WriteItems('[', list.Items, ']', depth, item => WriteValue(item, depth + 1)); break;
-            case TemplateTuple tuple: WriteItems('[', tuple.Items, ']', depth, item => WriteValue(item, depth + 1)); break;
+            case TemplateSequence list: WriteItems('[', list.Items, ']', depth, item => WriteValue(item, depth + 1)); break;
             default: _builder.Append(Scalar(value) ?? throw TemplateFault.Type($"Object of type {TypeNames.Of(value)} is not JSON serializable")); break;
         }
     }

@@ -67,8 +67,7 @@ internal static class Members
         switch (owner)
         {
             case TemplateDictionary dictionary: return index is not (TemplateList or TemplateDictionary) && dictionary.TryGet(index, out object value) ? value : null;
-            case TemplateList list: return Resolve(index, list.Items.Count) is { } at ? list.Items[at] : null;
-            case TemplateTuple tuple: return Resolve(index, tuple.Items.Length) is { } place ? tuple.Items[place] : null;
+            case TemplateSequence list: return Resolve(index, list.Items.Count) is { } at ? list.Items[at] : null;
             case TemplateRange range: return Resolve(index, range.Count) is { } number ? range[number] : null;
             case TemplateString text when Numbers.IsWhole(index):
                 renderer.ChargeText(text.HasSurrogates ? text.Value.Length : 0);
@@ -93,8 +92,8 @@ internal static class Members
         {
             TemplateString => StringMethods.Table.Method(owner, name) ?? Refusal(owner, name),
             TemplateDictionary => Unsafe("clear", "pop", "popitem", "setdefault", "update") ?? CollectionMethods.OfDictionary.Method(owner, name),
-            TemplateList => Unsafe("append", "clear", "pop", "reverse", "insert", "sort", "extend", "remove") ?? CollectionMethods.OfList.Method(owner, name),
-            TemplateTuple tuple => tuple.FieldNames is { } names && Array.IndexOf(names, name) is >= 0 and var at ? tuple.Items[at] : CollectionMethods.OfTuple.Method(owner, name),
+            TemplateList => Unsafe("append", "clear", "pop", "reverse", "insert", "sort", "extend", "remove") ?? CollectionMethods.OfSequence.Method(owner, name),
+            TemplateTuple tuple => tuple.FieldNames is { } names && Array.IndexOf(names, name) is >= 0 and var at ? tuple.Items[at] : CollectionMethods.OfSequence.Method(owner, name),
             TemplateRange range => name switch { "start" => Boxed.Of(range.Start), "stop" => Boxed.Of(range.Stop), "step" => Boxed.Of(range.Step), _ => null },
             LoopContext loop => loop.Attribute(name),
             Macro macro => macro.Attribute(name),
@@ -109,4 +108,48 @@ internal static class Members
 
     private static BoundMethod? Refusal(object owner, string name) => !Refused.Contains(name) ? null
         : new BoundMethod(owner, new Function(name, (Renderer _, Arguments _) => throw TemplateFault.Runtime($"the method '{name}' of {TypeNames.Of(owner)} is not supported")));
+}
+
+/// <summary>The methods of dict, list and tuple. Those that would change the value are unsafe, as in jinja2's immutable sandbox, and stand in <see cref="Members"/>.</summary>
+internal static class CollectionMethods
+{
+    public static readonly FunctionTable OfDictionary = new()
+    {
+        { "get self key default? /", (_, a) => Get((TemplateDictionary)a[0]!, a[1]!) ?? a[2] ?? NoneValue.Instance },
+        { "keys self /", (_, a) => new DictionaryView((TemplateDictionary)a[0]!, "keys") },
+        { "values self /", (_, a) => new DictionaryView((TemplateDictionary)a[0]!, "values") },
+        { "items self /", (_, a) => new DictionaryView((TemplateDictionary)a[0]!, "items") },
+        { "copy self /", (_, a) => ((TemplateDictionary)a[0]!).Copy() },
+    };
+
+    public static readonly FunctionTable OfSequence = new()
+    {
+        { "index self value start? stop? /", (_, a) => IndexOf(((TemplateSequence)a[0]!).Items, a) },
+        { "count self value /", (_, a) => Boxed.Of(((TemplateSequence)a[0]!).Items.Count(i => Comparison.AreEqual(i, a[1]!))) },
+        { "copy self /", (_, a) => a[0] is TemplateList list ? list.With(list.Items) : throw TemplateFault.Runtime("'tuple' object has no attribute 'copy'") },
+    };
+
+    /// <summary><c>dict.fromkeys</c>.</summary>
+    public static readonly Function FromKeys = new("fromkeys iterable value? /", (Renderer renderer, object?[] a) =>
+    {
+        var dictionary = new TemplateDictionary();
+        foreach (object key in Iteration.Items(renderer, a[0]!)) dictionary[key] = a[1] ?? NoneValue.Instance;
+        return dictionary;
+    });
+
+    private static object? Get(TemplateDictionary dictionary, object key)
+    {
+        KeyComparer.RequireHashable(key);
+        return dictionary.TryGet(key, out object value) ? value : null;
+    }
+
+    private static object IndexOf(IReadOnlyList<object> items, object?[] a)
+    {
+        (int first, _, int count) = Slicing.Resolve(a[2], a[3], null, items.Count);
+        for (int i = first; i < first + count; i++)
+        {
+            if (Comparison.AreEqual(items[i], a[1]!)) return Boxed.Of(i);
+        }
+        throw TemplateFault.Value($"{Printing.ReprBrief(a[1]!)} is not in the sequence");
+    }
 }

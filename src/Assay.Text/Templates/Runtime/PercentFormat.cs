@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Assay.Text.Templates.Runtime;
 
-/// <summary>Python's <c>'…%s…' % values</c>. Widths from the values (<c>%*d</c>) are refused.</summary>
+/// <summary>Python's <c>'…%s…' % values</c>. Of its conversions it has <c>s r d i u x f</c>; the others, <c>#</c> and widths from the values (<c>%*d</c>) are refused.</summary>
 internal static partial class PercentFormat
 {
     public static TemplateString Apply(Renderer renderer, TemplateString format, object values)
@@ -40,7 +40,6 @@ internal static partial class PercentFormat
         {
             Align = flags.Contains('-') ? "<" : ">",
             Sign = flags.Contains('+') ? "+" : flags.Contains(' ') ? " " : "",
-            IsAlternate = flags.Contains('#'),
             Width = FormatSpec.Number(match.Groups["width"].Value) ?? 0,
             Precision = precision,
             Kind = kind is "i" or "u" ? "d" : kind,
@@ -51,13 +50,13 @@ internal static partial class PercentFormat
             return layout.Text(renderer, shown, ">");
         }
         if (flags.Contains('0') && !flags.Contains('-')) layout = layout.ZeroFilled();
-        if (kind is "e" or "E" or "f" or "F" or "g" or "G") return layout.Real(renderer, Numbers.ToDouble(value));
-        if (kind is not ("d" or "i" or "u" or "o" or "x" or "X")) throw TemplateFault.Value($"the conversion {Printing.Quote(match.Value)} of a format is not supported");
+        if (kind is "f" or "F") return layout.Real(renderer, Numbers.ToDouble(value));
+        if (kind is not ("d" or "i" or "u" or "x" or "X")) throw TemplateFault.Value($"the conversion {Printing.Quote(match.Value)} of a format is not supported");
         if (value is double real && kind is "d" or "i" or "u") value = Numbers.Truncate(real);
         BigInteger whole = Numbers.AsInteger(value) ?? throw TemplateFault.Type($"%{kind} format: an integer is required, not {TypeNames.Of(value)}");
         return layout.Whole(renderer, whole, precision ?? 0);
     }
 
-    [GeneratedRegex(@"%(?:\((?<key>[^()]*)\))?(?<flags>[-+ #0]*)(?<width>[0-9]*)(?<point>\.(?<precision>[0-9]*))?[hlL]?(?<kind>[\s\S]?)")]
+    [GeneratedRegex(@"%(?:\((?<key>[^()]*)\))?(?<flags>[-+ 0]*)(?<width>[0-9]*)(?<point>\.(?<precision>[0-9]*))?[hlL]?(?<kind>[\s\S]?)")]
     private static partial Regex Conversion();
 }

@@ -57,7 +57,7 @@ internal static class Printing
                 if (text.IsMarkup) builder.Append(')');
                 break;
             case TemplateList list: WriteItems(renderer, builder, "[", list.Items, "]"); break;
-            case TemplateTuple tuple: WriteItems(renderer, builder, "(", tuple.Items, tuple.Items.Length == 1 ? ",)" : ")"); break;
+            case TemplateTuple tuple: WriteItems(renderer, builder, "(", tuple.Items, tuple.Items.Count == 1 ? ",)" : ")"); break;
             case DictionaryView view: WriteItems(renderer, builder, $"dict_{view.Kind}([", view.Items, "])"); break;
             case TemplateDictionary dictionary: WriteDictionary(renderer, builder, dictionary); break;
             case TemplateNamespace space:
@@ -83,33 +83,15 @@ internal static class Printing
         _ => $"<{TypeNames.Of(value)} object>",
     };
 
-    private static void WriteItems(Renderer renderer, TrackedBuilder builder, string open, IEnumerable<object> items, string close)
-    {
-        builder.Append(open);
-        bool first = true;
-        foreach (object item in items)
-        {
-            if (!first) builder.Append(", ");
-            first = false;
-            WriteRepr(renderer, builder, item);
-        }
-        builder.Append(close);
-    }
+    private static void WriteItems(Renderer renderer, TrackedBuilder builder, string open, IEnumerable<object> items, string close) =>
+        builder.AppendItems(open, items, close, item => WriteRepr(renderer, builder, item));
 
-    private static void WriteDictionary(Renderer renderer, TrackedBuilder builder, TemplateDictionary dictionary)
+    private static void WriteDictionary(Renderer renderer, TrackedBuilder builder, TemplateDictionary dictionary) => builder.AppendItems("{", dictionary.Items, "}", item =>
     {
-        builder.Append('{');
-        bool first = true;
-        foreach (KeyValuePair<object, object> item in dictionary.Items)
-        {
-            if (!first) builder.Append(", ");
-            first = false;
-            WriteRepr(renderer, builder, item.Key);
-            builder.Append(": ");
-            WriteRepr(renderer, builder, item.Value);
-        }
-        builder.Append('}');
-    }
+        WriteRepr(renderer, builder, item.Key);
+        builder.Append(": ");
+        WriteRepr(renderer, builder, item.Value);
+    });
 
     private static string Quote(string text, bool asciiOnly)
     {

@@ -6,7 +6,7 @@ internal static class Slicing
     public static object Slice(Renderer renderer, object value, object? start, object? stop, object? step, bool isLenient)
     {
         if (value is Undefined undefined) throw undefined.Fault();
-        int? length = value is TemplateString or TemplateList or TemplateTuple or TemplateRange ? Iteration.LengthOf(value) : null;
+        int? length = value is TemplateString or TemplateSequence or TemplateRange ? Iteration.LengthOf(value) : null;
         if (length is not { } count)
         {
             if (isLenient) return Undefined.WithHint("this value cannot be sliced");
@@ -19,8 +19,7 @@ internal static class Slicing
         switch (value)
         {
             case TemplateString text: return SliceText(text, first, stride, taken);
-            case TemplateList list: return new TemplateList(Take(list.Items, first, stride, taken));
-            case TemplateTuple tuple: return new TemplateTuple([.. Take(tuple.Items, first, stride, taken)]);
+            case TemplateSequence list: return list.With(Enumerable.Range(0, taken).Select(i => list.Items[first + (i * stride)]));
             default: return ((TemplateRange)value).Slice(first, stride, taken);
         }
     }
@@ -58,13 +57,6 @@ internal static class Slicing
         if (value is Undefined || !Numbers.IsWhole(value))
             throw TemplateFault.Type("slice indices must be integers or None or have an __index__ method");
         return Numbers.ToIndex(value, "slice index");
-    }
-
-    private static List<object> Take(IReadOnlyList<object> items, int first, int stride, int count)
-    {
-        var taken = new List<object>(count);
-        for (int i = 0; i < count; i++) taken.Add(items[first + (i * stride)]);
-        return taken;
     }
 
     private static TemplateString SliceText(TemplateString text, int first, int stride, int count)

@@ -172,7 +172,7 @@ internal static class StringMethods
     {
         (int start, int end) = Bounds(text, a);
         string? range = start == 0 && end == text.Value.Length ? text.Value : start > end ? null : text.Value[start..end];
-        object[] candidates = a[1] is TemplateTuple tuple ? tuple.Items : [a[1]!];
+        IReadOnlyList<object> candidates = a[1] is TemplateTuple tuple ? tuple.Items : [a[1]!];
         return candidates.Any(c => Require(c, "first arg").Value is var part && range is not null && matches(range, part));
     }
 

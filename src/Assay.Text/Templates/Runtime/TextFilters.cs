@@ -18,14 +18,14 @@ internal static partial class TextFilters
         { "replace s old new count?", Replace },
         { "safe value", (r, a) => Text(r, a[0]).AsMarkup() },
         { "escape s", (r, a) => Markup.Escape(r, a[0]!) },
-        { "forceescape value", (r, a) => Markup.Escape(Text(r, a[0]).AsPlain()) },
         { "striptags value", (r, a) => Text(r, a[0]).AsPlain().Mapped(Markup.StripTags) },
         { "indent s width? first? blank?", Indent },
         { "center value width?", (r, a) => StringMethods.Pad(r, Text(r, a[0]), NumberFilters.Whole(a[1], 80), s_space, StringMethods.LeftOfCenter) },
         { "truncate s length? killwords? end? leeway?", Truncate },
         { "wordcount s", (r, a) => Boxed.Of(Word().Count(Text(r, a[0]).Value)) },
         { "wordwrap s width? break_long_words? wrapstring? break_on_hyphens?", WordWrap },
-        { "urlencode value", (r, a) => UrlEncode(r, a[0]!) },
+        { "urlencode value", (r, a) => a[0] is TemplateString || !Iteration.IsIterable(a[0]!) ? Text(r, a[0]).AsPlain().Mapped(t => Uri.EscapeDataString(t).Replace("%2F", "/"))
+            : throw TemplateFault.Runtime("urlencode of anything but a text is not supported") },
         { "xmlattr d autospace?", XmlAttributes },
         { "pprint value", (r, a) => Printing.ToRepr(r, a[0]!) is { Length: <= 80 } shown ? shown : throw TemplateFault.Runtime("pprint of a value wider than 80 columns is not supported") },
         { "tojson x ensure_ascii? indent? separators? sort_keys?", ToJson },
@@ -92,7 +92,7 @@ internal static partial class TextFilters
         return Arithmetic.Concatenate(renderer, part, end);
     }
 
-    /// <summary>Python's <c>textwrap.wrap</c> of each line, white space kept. Where it would break at hyphens the text is refused.</summary>
+    /// <summary>Python's <c>textwrap.wrap</c> of each line, white space kept. Where it would break a word or at a hyphen the text is refused.</summary>
     private static TemplateString WordWrap(Renderer renderer, object?[] a)
     {
         TemplateString text = StringMethods.Require(a[0]);
@@ -100,53 +100,22 @@ internal static partial class TextFilters
         if (width <= 0) throw TemplateFault.Value($"invalid width {width} (must be > 0)");
         if (Flag(a[4], missing: true) && text.Value.Contains('-')) throw TemplateFault.Runtime("wordwrap of a text with hyphens is supported only with break_on_hyphens=false");
         string breaker = a[3] is null or NoneValue ? "\n" : StringMethods.Require(a[3], "wrapstring").Value;
-        IEnumerable<string> lines = StringSplitting.Lines(renderer, text).Select(line => string.Join(breaker, Wrap(line.Value, width, Flag(a[2], missing: true))));
+        IEnumerable<string> lines = StringSplitting.Lines(renderer, text).Select(line => string.Join(breaker, Wrap(line.Value, width)));
         string wrapped = string.Join(breaker, lines);
         renderer.ChargeText(wrapped.Length);
         return text.Derived(wrapped);
     }
 
-    private static List<string> Wrap(string text, int width, bool breaksLongWords)
+    private static List<string> Wrap(string text, int width)
     {
-        var lines = new List<string>();
-        string line = "";
-        var chunks = new Stack<string>(WordOrSpace().Matches(text).Select(m => m.Value).Reverse());
-        while (chunks.TryPop(out string? chunk))
+        List<string> lines = [""];
+        foreach (string chunk in WordOrSpace().Matches(text).Select(m => m.Value))
         {
-            int room = width - CodePoints.Count(line);
-            bool isSpace = PythonText.IsSpace(chunk[0]);
-            if (line.Length == 0 && isSpace && lines.Count > 0) continue;
-            if (CodePoints.Count(chunk) <= room || (line.Length == 0 && !breaksLongWords))
-            {
-                line += chunk;
-                continue;
-            }
-            if (CodePoints.Count(chunk) > width && breaksLongWords)
-            {
-                int cut = CodePoints.OffsetOf(chunk, Math.Max(1, room));
-                line += chunk[..cut];
-                chunk = chunk[cut..];
-            }
-            EndLine();
-            if (chunk.Length > 0) chunks.Push(chunk);
+            if (CodePoints.Count(chunk) > width) throw TemplateFault.Runtime($"wordwrap of a word longer than {width} characters is not supported");
+            if (CodePoints.Count(lines[^1] + chunk) > width) lines.Add("");
+            if (lines[^1].Length > 0 || lines.Count == 1 || !PythonText.IsSpace(chunk[0])) lines[^1] += chunk;
         }
-        EndLine();
-        return lines;
-
-        void EndLine()
-        {
-            string kept = PythonText.TrimEnd(line);
-            if (kept.Length > 0) lines.Add(kept);
-            line = "";
-        }
-    }
-
-    private static TemplateString UrlEncode(Renderer renderer, object value)
-    {
-        if (value is not TemplateDictionary dictionary) return Text(renderer, value).AsPlain().Mapped(t => Uri.EscapeDataString(t).Replace("%2F", "/"));
-        return TemplateString.Of(string.Join('&', dictionary.Items.Select(item => Quoted(item.Key) + "=" + Quoted(item.Value))));
-
-        string Quoted(object part) => Uri.EscapeDataString(Text(renderer, part).Value).Replace("%20", "+");
+        return [.. lines.Select(PythonText.TrimEnd).Where(l => l.Length > 0)];
     }
 
     private static TemplateString XmlAttributes(Renderer renderer, object?[] a)

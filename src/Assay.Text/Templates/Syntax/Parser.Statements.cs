@@ -102,17 +102,13 @@ internal sealed partial class Parser
 
     private IfStatement ParseIf(int offset)
     {
+        Deeper();
         Expression test = ParseTuple(withConditional: false);
-        List<Statement> body = ParseBody("elif", "else", "endif"), otherwise = [];
-        var elseIfs = new List<IfStatement>();
-        Token token;
-        for (token = Next(); token.Text == "elif"; token = Next())
-        {
-            Expression elseTest = ParseTuple(withConditional: false);
-            elseIfs.Add(new IfStatement(elseTest, ParseBody("elif", "else", "endif"), [], []) { Offset = token.Offset });
-        }
-        if (token.Text == "else") otherwise = ParseStatementsAndEnd("endif");
-        return new IfStatement(test, body, elseIfs, otherwise) { Offset = offset };
+        List<Statement> body = ParseBody("elif", "else", "endif");
+        Token token = Next();
+        List<Statement> otherwise = token.Text switch { "elif" => [ParseIf(token.Offset)], "else" => ParseStatementsAndEnd("endif"), _ => [] };
+        _depth--;
+        return new IfStatement(test, body, otherwise) { Offset = offset };
     }
 
     private Statement ParseSet(int offset)
@@ -208,7 +204,16 @@ internal sealed partial class Parser
     {
         NameExpression name => new NameTarget(name.Name) { Offset = name.Offset },
         SequenceExpression { IsTuple: true } tuple => new TupleTarget([.. tuple.Items.Select(AsTarget)]) { Offset = tuple.Offset },
-        _ => throw Error($"can't assign to {Quoted(expression.KindName)}", at: expression.Offset),
+        _ => throw Error($"can't assign to {Quoted(KindName(expression))}", at: expression.Offset),
+    };
+
+    /// <summary>What jinja2 calls a kind of node.</summary>
+    private static string KindName(Expression expression) => expression switch
+    {
+        ConstantExpression => "const",
+        SequenceExpression => "list",
+        DictionaryExpression => "dict",
+        _ => expression.GetType().Name.Replace("Expression", "").ToLowerInvariant(),
     };
 
     private static bool IsConstantName(string name) => name is "true" or "false" or "none" or "True" or "False" or "None";

@@ -64,7 +64,11 @@ internal sealed partial class Parser(TemplateSource source)
     private T Made<T>(T node)
         where T : Expression
     {
-        int height = 1 + node.Children.OfType<Expression>().Max(c => (int?)_heights.GetValueOrDefault(c)) ?? 1;
+        int height = 1;
+        foreach (Node child in node.Children)
+        {
+            if (child is Expression expression) height = Math.Max(height, 1 + _heights.GetValueOrDefault(expression));
+        }
         if (height > MaximumDepth) throw Error($"an expression of more than {MaximumDepth} levels", "RecursionError");
         _heights[node] = height;
         return node;

@@ -1,15 +1,11 @@
 namespace Assay.Text.Templates.Tree;
 
 /// <summary><c>a.b</c>: the attribute first, then the item.</summary>
-internal sealed class AttributeExpression(Expression owner, string name) : Expression
+internal sealed class AttributeExpression(Expression owner, string name) : Expression(owner)
 {
     private readonly TemplateString _name = TemplateString.Of(name);
 
     public string Name => name;
-
-    public override string KindName => "getattr";
-
-    public override IEnumerable<Node> Children => [owner];
 
     public override object Evaluate(Activation activation)
     {
@@ -20,12 +16,8 @@ internal sealed class AttributeExpression(Expression owner, string name) : Expre
 }
 
 /// <summary><c>a[b]</c>: the item first, then the attribute.</summary>
-internal sealed class ItemExpression(Expression owner, Expression index) : Expression
+internal sealed class ItemExpression(Expression owner, Expression index) : Expression(owner, index)
 {
-    public override string KindName => "getitem";
-
-    public override IEnumerable<Node> Children => [owner, index];
-
     public override object Evaluate(Activation activation)
     {
         object value = owner.Evaluate(activation);
@@ -36,14 +28,10 @@ internal sealed class ItemExpression(Expression owner, Expression index) : Expre
 }
 
 /// <summary><c>a[b:c:d]</c>.</summary>
-internal sealed class SliceExpression(Expression owner, Expression? start, Expression? stop, Expression? step) : Expression
+internal sealed class SliceExpression(Expression owner, Expression? start, Expression? stop, Expression? step) : Expression(owner, start, stop, step)
 {
     /// <summary>Set on literals that are printed: jinja2 slices those when it compiles, and then what cannot be sliced is undefined and not an error.</summary>
     public bool IsLenient { get; set; }
-
-    public override string KindName => "getitem";
-
-    public override IEnumerable<Node> Children => new Node?[] { owner, start, stop, step }.OfType<Node>();
 
     public override object Evaluate(Activation activation)
     {
@@ -73,13 +61,9 @@ internal sealed class CallSite(IReadOnlyList<Expression> positional, IReadOnlyLi
     }
 }
 
-internal sealed class CallExpression(Expression callee, CallSite site) : Expression
+internal sealed class CallExpression(Expression callee, CallSite site) : Expression([callee, .. site.Expressions])
 {
     public Expression Callee => callee;
-
-    public override string KindName => "call";
-
-    public override IEnumerable<Node> Children => [callee, .. site.Expressions];
 
     public override object Evaluate(Activation activation) => Evaluate(activation, null);
 
@@ -99,60 +83,42 @@ internal sealed class CallExpression(Expression callee, CallSite site) : Express
     }
 }
 
-/// <summary><c>value | name(…)</c>. Without a value it stands in a filter block and is given what the block wrote.</summary>
-internal sealed class FilterExpression(Expression? value, string name, CallSite site) : Expression
+/// <summary><c>value | name(…)</c> or <c>value is name(…)</c>.</summary>
+internal abstract class NamedCallExpression(string kind, Expression? value, string name, CallSite site, Function? function) : Expression([value, .. site.Expressions])
 {
-    private readonly Function? _filter = Filters.Find(name);
-
-    public override string KindName => "filter";
-
-    public override IEnumerable<Node> Children => value is null ? site.Expressions : [value, .. site.Expressions];
+    protected string Name => name;
 
     public override void Bind(Scope scope)
     {
-        if (Filters.WhyRefused(name) is { } refusal) throw new BindingException(this, "TemplateAssertionError", refusal);
-        if (_filter is null && !scope.IsSoft) throw new BindingException(this, "TemplateAssertionError", $"No filter named {Printing.Quote(name)}.");
+        if (function is null && !scope.IsSoft) throw new TemplateFault("TemplateAssertionError", $"No {kind} named {Printing.Quote(name)}.", this);
         base.Bind(scope);
     }
 
     public override object Evaluate(Activation activation) => Apply(activation, value!.Evaluate(activation));
 
-    /// <summary>The chain of filters of a filter block over what the block wrote.</summary>
-    public object EvaluateOver(Activation activation, TemplateString written) =>
-        Apply(activation, value is FilterExpression inner ? inner.EvaluateOver(activation, written) : written);
-
-    private object Apply(Activation activation, object input)
+    protected object Apply(Activation activation, object input)
     {
         activation.Renderer.At = this;
-        if (_filter is null) throw TemplateFault.Runtime($"No filter named {Printing.Quote(name)} found.");
+        if (function is null) throw TemplateFault.Runtime($"No {kind} named {Printing.Quote(name)} found.");
         Arguments arguments = site.Evaluate(activation, input);
         activation.Renderer.At = this;
-        return _filter.Filter(activation.Renderer, arguments);
+        return function.Filter(activation.Renderer, arguments);
     }
 }
 
-/// <summary><c>value is name(…)</c>.</summary>
-internal sealed class TestExpression(Expression value, string name, CallSite site) : Expression
+internal sealed class TestExpression(Expression value, string name, CallSite site) : NamedCallExpression("test", value, name, site, Tests.Find(name));
+
+/// <summary>Without a value it stands in a filter block and is given what the block wrote.</summary>
+internal sealed class FilterExpression(Expression? value, string name, CallSite site) : NamedCallExpression("filter", value, name, site, Filters.Find(name))
 {
-    private readonly Function? _test = Tests.Find(name);
-
-    public override string KindName => "test";
-
-    public override IEnumerable<Node> Children => [value, .. site.Expressions];
+    private readonly FilterExpression? _before = value as FilterExpression;
 
     public override void Bind(Scope scope)
     {
-        if (_test is null && !scope.IsSoft) throw new BindingException(this, "TemplateAssertionError", $"No test named {Printing.Quote(name)}.");
+        if (Filters.WhyRefused(Name) is { } refusal) throw new TemplateFault("TemplateAssertionError", refusal, this);
         base.Bind(scope);
     }
 
-    public override object Evaluate(Activation activation)
-    {
-        object input = value.Evaluate(activation);
-        activation.Renderer.At = this;
-        if (_test is null) throw TemplateFault.Runtime($"No test named {Printing.Quote(name)} found.");
-        Arguments arguments = site.Evaluate(activation, input);
-        activation.Renderer.At = this;
-        return _test.Call(activation.Renderer, arguments);
-    }
+    /// <summary>The chain of filters of a filter block over what the block wrote.</summary>
+    public object EvaluateOver(Activation activation, TemplateString written) => Apply(activation, _before?.EvaluateOver(activation, written) ?? written);
 }

@@ -1,38 +1,33 @@
 namespace Assay.Text.Templates.Tree;
 
 /// <summary><c>for</c>, with its filter, its else and its recursive form.</summary>
-internal sealed class ForStatement(Target target, Expression items, Expression? test, bool isRecursive, Body body, Body otherwise) : Statement
+internal sealed class ForStatement(Target target, Expression items, Expression? test, bool isRecursive, Body body, Body otherwise) : Statement(items)
 {
     private readonly Target? _testTarget = test is null ? null : target.Copy();
     private FunctionScope? _testFunction;
     private FunctionScope? _loopFunction;
-    private ScopeEntry? _testEntry;
+    private readonly Body _testBody = new([]);
     private Slot? _loopSlot;
 
-    public override IEnumerable<Node> Children => new Node?[] { target, items }.Concat(body.Statements).Concat(otherwise.Statements).Append(test).OfType<Node>();
-
-    public override void FindSymbols(Symbols symbols) => items.FindSymbols(symbols);
+    public override IEnumerable<Node> Inner => [target, .. test is null ? [] : new[] { test }, .. body.Statements, .. otherwise.Statements];
 
     public override void Bind(Scope scope)
     {
         if (Descendants().OfType<NameTarget>().FirstOrDefault(t => t.Name == "loop") is { } loop)
-            throw new BindingException(loop, "TemplateAssertionError", "Can't assign to special loop variable in for-loop target");
+            throw new TemplateFault("TemplateAssertionError", "Can't assign to special loop variable in for-loop target", loop);
         Scope loopScope = (isRecursive ? scope.InnerFunction() : scope.Inner()) with { IsInLoop = true };
         Scope elseScope = isRecursive ? loopScope.Beside(scope) : scope.Inner();
         if (isRecursive) _loopFunction = loopScope.Function;
-        bool hasLoopVariable = isRecursive || Mentions(body.Statements, "loop");
+        bool hasLoopVariable = isRecursive || body.Mentions("loop");
         if (hasLoopVariable) loopScope.Symbols.DeclareParameter("loop");
         target.DeclareParameters(loopScope.Symbols);
-        items.Bind(scope);
+        base.Bind(scope);
         if (test is not null)
         {
             Scope testScope = scope.InnerFunction();
             _testFunction = testScope.Function;
             _testTarget!.DeclareParameters(testScope.Symbols);
-            test.FindSymbols(testScope.Symbols);
-            _testTarget.Bind(testScope);
-            test.Bind(testScope);
-            _testEntry = new ScopeEntry(testScope);
+            _testBody.Bind(testScope, test, _testTarget);
         }
         body.Bind(loopScope);
         target.Bind(loopScope);
@@ -93,7 +88,7 @@ internal sealed class ForStatement(Target target, Expression items, Expression? 
     private IEnumerable<object> Passing(Activation outer, IEnumerable<object> values)
     {
         var activation = new Activation(_testFunction!, outer, outer.Renderer);
-        _testEntry!.Enter(activation);
+        _testBody.Enter(activation);
         foreach (object value in values)
         {
             _testTarget!.Assign(activation, value);

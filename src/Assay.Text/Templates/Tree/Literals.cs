@@ -8,8 +8,6 @@ internal sealed class NameExpression(string name) : Expression
 
     public string Name => name;
 
-    public override string KindName => "name";
-
     public override void FindSymbols(Symbols symbols) => symbols.LoadName(name);
 
     public override void Bind(Scope scope) => _slot = scope.Reach(name);
@@ -19,8 +17,6 @@ internal sealed class NameExpression(string name) : Expression
 
 internal sealed class ConstantExpression(object value) : Expression
 {
-    public override string KindName => "const";
-
     public override object Evaluate(Activation activation) => value;
 }
 
@@ -33,15 +29,11 @@ internal sealed class TemplateData(string text) : Expression
 }
 
 /// <summary>A list or a tuple.</summary>
-internal sealed class SequenceExpression(IReadOnlyList<Expression> items, bool isTuple) : Expression
+internal sealed class SequenceExpression(IReadOnlyList<Expression> items, bool isTuple) : Expression(items)
 {
     public IReadOnlyList<Expression> Items => items;
 
     public bool IsTuple => isTuple;
-
-    public override string KindName => isTuple ? "tuple" : "list";
-
-    public override IEnumerable<Node> Children => items;
 
     public override object Evaluate(Activation activation)
     {
@@ -51,12 +43,8 @@ internal sealed class SequenceExpression(IReadOnlyList<Expression> items, bool i
     }
 }
 
-internal sealed class DictionaryExpression(IReadOnlyList<(Expression Key, Expression Value)> items) : Expression
+internal sealed class DictionaryExpression(IReadOnlyList<(Expression Key, Expression Value)> items) : Expression(items.SelectMany(i => new[] { i.Key, i.Value }))
 {
-    public override string KindName => "dict";
-
-    public override IEnumerable<Node> Children => items.SelectMany(i => new[] { i.Key, i.Value });
-
     public override object Evaluate(Activation activation)
     {
         var dictionary = new TemplateDictionary();

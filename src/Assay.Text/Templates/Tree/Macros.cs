@@ -19,18 +19,17 @@ internal sealed class MacroBody(IReadOnlyList<NameTarget> parameters, IReadOnlyL
     public void Bind(Scope outer, Node owner)
     {
         Scope scope = outer.InnerFunction();
-        HashSet<string> read = [.. body.Statements.SelectMany(s => s.Descendants()).OfType<NameExpression>().Select(n => n.Name)];
         List<string> names = [.. ParameterNames];
-        TakesCaller = read.Contains("caller");
+        TakesCaller = body.Mentions("caller");
         if (TakesCaller && names.IndexOf("caller") is >= 0 and var given && given < names.Count - defaults.Count)
         {
-            throw new BindingException(owner, "TemplateAssertionError", "When defining macros or call blocks the special \"caller\" argument "
-                + "must be omitted or be given a default.");
+            throw new TemplateFault("TemplateAssertionError", "When defining macros or call blocks the special \"caller\" argument "
+                + "must be omitted or be given a default.", owner);
         }
         if (TakesCaller && !names.Contains("caller")) names.Add("caller");
-        TakesKeywords = read.Contains("kwargs") && !names.Contains("kwargs");
+        TakesKeywords = body.Mentions("kwargs") && !names.Contains("kwargs");
         if (TakesKeywords) names.Add("kwargs");
-        TakesMorePositional = read.Contains("varargs") && !names.Contains("varargs");
+        TakesMorePositional = body.Mentions("varargs") && !names.Contains("varargs");
         if (TakesMorePositional) names.Add("varargs");
         foreach (string name in names) scope.Symbols.DeclareParameter(name);
         foreach (Expression value in defaults) value.FindSymbols(scope.Symbols);
@@ -61,13 +60,11 @@ internal sealed class MacroBody(IReadOnlyList<NameTarget> parameters, IReadOnlyL
     }
 }
 
-internal sealed class MacroStatement(NameTarget name, MacroBody body) : Statement
+internal sealed class MacroStatement(NameTarget name, MacroBody body) : Statement(name)
 {
     private bool _isTopLevel;
 
-    public override IEnumerable<Node> Children => body.Nodes;
-
-    public override void FindSymbols(Symbols symbols) => name.FindSymbols(symbols);
+    public override IEnumerable<Node> Inner => body.Nodes;
 
     public override void Bind(Scope scope)
     {
@@ -85,11 +82,9 @@ internal sealed class MacroStatement(NameTarget name, MacroBody body) : Statemen
 }
 
 /// <summary><c>{% call macro() %}…{% endcall %}</c>: the body goes in as <c>caller</c>.</summary>
-internal sealed class CallBlockStatement(CallExpression call, MacroBody body) : Statement
+internal sealed class CallBlockStatement(CallExpression call, MacroBody body) : Statement(call)
 {
-    public override IEnumerable<Node> Children => [call, .. body.Nodes];
-
-    public override void FindSymbols(Symbols symbols) => call.FindSymbols(symbols);
+    public override IEnumerable<Node> Inner => body.Nodes;
 
     public override void Bind(Scope scope)
     {
@@ -112,11 +107,7 @@ internal sealed class CallBlockStatement(CallExpression call, MacroBody body) : 
 /// </summary>
 internal sealed class GenerationStatement(MacroBody body) : Statement
 {
-    public override IEnumerable<Node> Children => body.Nodes;
-
-    public override void FindSymbols(Symbols symbols)
-    {
-    }
+    public override IEnumerable<Node> Inner => body.Nodes;
 
     public override void Bind(Scope scope) => body.Bind(scope, this);
 

@@ -4,13 +4,16 @@ namespace Assay.Text.Templates.Tree;
 /// A node of a template's tree. First <see cref="FindSymbols"/> tells a scope which names it uses, then <see cref="Bind"/> ties the names to
 /// variables, then the node runs as often as it likes.
 /// </summary>
-internal abstract class Node
+/// <param name="children">The nodes below that stand in the same scope; a null is one that was left out.</param>
+internal abstract class Node(params IEnumerable<Node?> children)
 {
     /// <summary>Where it begins in the source.</summary>
     public required int Offset { get; init; }
 
-    /// <summary>The nodes below, in the order of jinja2's fields.</summary>
-    public virtual IEnumerable<Node> Children => [];
+    public IReadOnlyList<Node> Children { get; } = [.. children.OfType<Node>()];
+
+    /// <summary>The nodes below that stand in a scope of their own.</summary>
+    public virtual IEnumerable<Node> Inner => [];
 
     /// <summary>Names used by this node that belong to the scope it stands in.</summary>
     public virtual void FindSymbols(Symbols symbols)
@@ -23,38 +26,20 @@ internal abstract class Node
         foreach (Node child in Children) child.Bind(scope);
     }
 
-    public IEnumerable<Node> Descendants()
-    {
-        foreach (Node child in Children)
-        {
-            yield return child;
-            foreach (Node below in child.Descendants()) yield return below;
-        }
-    }
+    public IEnumerable<Node> Descendants() => Children.Concat(Inner).SelectMany(child => child.Descendants().Prepend(child));
 }
 
-internal abstract class Expression : Node
+internal abstract class Expression(params IEnumerable<Node?> children) : Node(children)
 {
-    /// <summary>What jinja2 calls this kind of node, in "can't assign to".</summary>
-    public virtual string KindName => "expression";
-
     public abstract object Evaluate(Activation activation);
 }
 
 /// <summary>What a statement says about how to go on: anything but <see cref="Next"/> leaves the loop body it stands in.</summary>
-internal enum Flow
-{
-    Next,
-    Break,
-    Continue,
-}
+internal enum Flow { Next, Break, Continue }
 
-internal abstract class Statement : Node
+internal abstract class Statement(params IEnumerable<Node?> children) : Node(children)
 {
     private int _cost;
-
-    /// <summary>Work of the statement itself; the statements inside it pay for themselves.</summary>
-    private int Cost => _cost > 0 ? _cost : _cost = 1 + ExpressionCount(this);
 
     public abstract Flow Execute(Activation activation);
 
@@ -62,24 +47,22 @@ internal abstract class Statement : Node
     {
         for (int i = 0; i < body.Count; i++)
         {
-            activation.Renderer.Charge(body[i].Cost);
+            // The work of the statement itself; the statements inside it pay for themselves.
+            if (body[i]._cost == 0) body[i]._cost = 1 + ExpressionCount(body[i]);
+            activation.Renderer.Charge(body[i]._cost);
             Flow flow = body[i].Execute(activation);
             if (flow != Flow.Next) return flow;
         }
         return Flow.Next;
     }
 
-    /// <summary>Whether a name is read anywhere in the nodes.</summary>
-    protected static bool Mentions(IEnumerable<Node> nodes, string name) =>
-        nodes.Any(n => n is NameExpression { Name: var read } && read == name) || nodes.SelectMany(n => n.Descendants()).Any(n => n is NameExpression { Name: var read } && read == name);
-
-    private static int ExpressionCount(Node node) => node.Children.Where(c => c is not Statement).Sum(c => 1 + ExpressionCount(c));
+    private static int ExpressionCount(Node node) => node.Children.Concat(node.Inner).Where(c => c is not Statement).Sum(c => 1 + ExpressionCount(c));
 }
 
-/// <summary>What is wrong with a template beyond its grammar; the parser's caller turns it into a <see cref="TemplateException"/>.</summary>
-internal sealed class BindingException(Node node, string errorType, string reason) : Exception(reason)
+/// <summary>A statement around others.</summary>
+internal abstract class BodyStatement(Body body, params IEnumerable<Node?> children) : Statement(children)
 {
-    public Node Node => node;
+    public override IEnumerable<Node> Inner => body.Statements;
 
-    public string ErrorType => errorType;
+    protected Body Body => body;
 }

@@ -1,13 +1,9 @@
 namespace Assay.Text.Templates.Tree;
 
 /// <summary><c>and</c> and <c>or</c>: the value that decides, as in Python.</summary>
-internal sealed class LogicalExpression(string word, Expression left, Expression right) : Expression
+internal sealed class LogicalExpression(string word, Expression left, Expression right) : Expression(left, right)
 {
     private readonly bool _isAnd = word == "and";
-
-    public override string KindName => word;
-
-    public override IEnumerable<Node> Children => [left, right];
 
     public override object Evaluate(Activation activation)
     {
@@ -16,22 +12,14 @@ internal sealed class LogicalExpression(string word, Expression left, Expression
     }
 }
 
-internal sealed class NotExpression(Expression operand) : Expression
+internal sealed class NotExpression(Expression operand) : Expression(operand)
 {
-    public override string KindName => "not";
-
-    public override IEnumerable<Node> Children => [operand];
-
     public override object Evaluate(Activation activation) => Boxed.Of(!Iteration.IsTrue(operand.Evaluate(activation)));
 }
 
 /// <summary>Unary minus and plus.</summary>
-internal sealed class SignExpression(string sign, Expression operand) : Expression
+internal sealed class SignExpression(string sign, Expression operand) : Expression(operand)
 {
-    public override string KindName => sign == "-" ? "neg" : "pos";
-
-    public override IEnumerable<Node> Children => [operand];
-
     public override object Evaluate(Activation activation)
     {
         object value = operand.Evaluate(activation);
@@ -43,12 +31,8 @@ internal sealed class SignExpression(string sign, Expression operand) : Expressi
 }
 
 /// <summary>Arithmetic, and <c>+</c> of strings and lists.</summary>
-internal sealed class BinaryExpression(string symbol, Expression left, Expression right) : Expression
+internal sealed class BinaryExpression(string symbol, Expression left, Expression right) : Expression(left, right)
 {
-    public override string KindName => symbol switch { "+" => "add", "-" => "sub", "*" => "mul", "/" => "div", "//" => "floordiv", "%" => "mod", _ => "pow" };
-
-    public override IEnumerable<Node> Children => [left, right];
-
     public override object Evaluate(Activation activation)
     {
         object first = left.Evaluate(activation);
@@ -59,12 +43,8 @@ internal sealed class BinaryExpression(string symbol, Expression left, Expressio
 }
 
 /// <summary>Comparisons, which chain as in Python: <c>1 &lt; x &lt; 3</c>.</summary>
-internal sealed class CompareExpression(Expression first, IReadOnlyList<(string Symbol, Expression Operand)> rest) : Expression
+internal sealed class CompareExpression(Expression first, IReadOnlyList<(string Symbol, Expression Operand)> rest) : Expression([first, .. rest.Select(r => r.Operand)])
 {
-    public override string KindName => "compare";
-
-    public override IEnumerable<Node> Children => [first, .. rest.Select(r => r.Operand)];
-
     public override object Evaluate(Activation activation)
     {
         object left = first.Evaluate(activation);
@@ -80,12 +60,8 @@ internal sealed class CompareExpression(Expression first, IReadOnlyList<(string 
 }
 
 /// <summary><c>a ~ b</c>: both as text.</summary>
-internal sealed class ConcatenationExpression(IReadOnlyList<Expression> parts) : Expression
+internal sealed class ConcatenationExpression(IReadOnlyList<Expression> parts) : Expression(parts)
 {
-    public override string KindName => "concat";
-
-    public override IEnumerable<Node> Children => parts;
-
     public override object Evaluate(Activation activation)
     {
         var values = new object[parts.Count];
@@ -96,13 +72,9 @@ internal sealed class ConcatenationExpression(IReadOnlyList<Expression> parts) :
 }
 
 /// <summary><c>a if b else c</c>; without an else it is undefined where b is false.</summary>
-internal sealed class ConditionalExpression(Expression test, Expression whenTrue, Expression? whenFalse, int line) : Expression
+internal sealed class ConditionalExpression(Expression test, Expression whenTrue, Expression? whenFalse, int line) : Expression(test, whenTrue, whenFalse)
 {
     private readonly Undefined _neither = Undefined.WithHint($"the inline if-expression on line {line} evaluated to false and no else section was defined.");
-
-    public override string KindName => "condexpr";
-
-    public override IEnumerable<Node> Children => whenFalse is null ? [test, whenTrue] : [test, whenTrue, whenFalse];
 
     public override void Bind(Scope scope) => base.Bind(scope with { IsSoft = true });
 

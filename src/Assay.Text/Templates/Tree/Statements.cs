@@ -1,10 +1,8 @@
 namespace Assay.Text.Templates.Tree;
 
 /// <summary>Template text and <c>{{ … }}</c> expressions in a row.</summary>
-internal sealed class OutputStatement(IReadOnlyList<Expression> parts) : Statement
+internal sealed class OutputStatement(IReadOnlyList<Expression> parts) : Statement(parts)
 {
-    public override IEnumerable<Node> Children => parts;
-
     public override void Bind(Scope scope)
     {
         base.Bind(scope);
@@ -30,18 +28,10 @@ internal sealed class OutputStatement(IReadOnlyList<Expression> parts) : Stateme
     }
 }
 
-internal sealed class SetStatement(Target target, Expression value) : Statement
+internal sealed class SetStatement(Target target, Expression value) : Statement(value, target)
 {
     private NameTarget[] _exported = [];
     private NamespaceTarget[] _namespaces = [];
-
-    public override IEnumerable<Node> Children => [target, value];
-
-    public override void FindSymbols(Symbols symbols)
-    {
-        value.FindSymbols(symbols);
-        target.FindSymbols(symbols);
-    }
 
     public override void Bind(Scope scope)
     {
@@ -59,31 +49,18 @@ internal sealed class SetStatement(Target target, Expression value) : Statement
     }
 }
 
-internal sealed class IfStatement(Expression test, IReadOnlyList<Statement> body, IReadOnlyList<IfStatement> elseIfs, IReadOnlyList<Statement> otherwise) : Statement
+/// <summary><c>if</c>; an <c>elif</c> is an if alone in its <c>else</c>.</summary>
+internal sealed class IfStatement(Expression test, IReadOnlyList<Statement> body, IReadOnlyList<Statement> otherwise) : Statement([test, .. body, .. otherwise])
 {
-    public override IEnumerable<Node> Children => [test, .. body, .. elseIfs, .. otherwise];
-
     public override void FindSymbols(Symbols symbols)
     {
         test.FindSymbols(symbols);
-        symbols.TakeBranches(symbols.Branch(body), symbols.Branch(elseIfs), symbols.Branch(otherwise));
+        symbols.TakeBranches(symbols.Branch(body), symbols.Branch(otherwise));
     }
 
     public override void Bind(Scope scope) => base.Bind(scope with { IsSoft = true });
 
-    public override Flow Execute(Activation activation)
-    {
-        if (Holds(activation)) return ExecuteAll(body, activation);
-        foreach (IfStatement elseIf in elseIfs)
-        {
-            if (elseIf.Holds(activation)) return elseIf.ExecuteBody(activation);
-        }
-        return ExecuteAll(otherwise, activation);
-    }
-
-    private bool Holds(Activation activation) => Iteration.IsTrue(test.Evaluate(activation));
-
-    private Flow ExecuteBody(Activation activation) => ExecuteAll(body, activation);
+    public override Flow Execute(Activation activation) => ExecuteAll(Iteration.IsTrue(test.Evaluate(activation)) ? body : otherwise, activation);
 }
 
 /// <summary><c>break</c> and <c>continue</c>.</summary>
@@ -91,7 +68,7 @@ internal sealed class LoopControlStatement(Flow flow) : Statement
 {
     public override void Bind(Scope scope)
     {
-        if (!scope.IsInLoop) throw new BindingException(this, "SyntaxError", flow == Flow.Break ? "'break' outside loop" : "'continue' not properly in loop");
+        if (!scope.IsInLoop) throw new TemplateFault("SyntaxError", flow == Flow.Break ? "'break' outside loop" : "'continue' not properly in loop", this);
     }
 
     public override Flow Execute(Activation activation) => flow;

@@ -1,7 +1,7 @@
 namespace Assay.Text.Templates.Tree;
 
 /// <summary>What <c>set</c> and <c>for</c> assign to.</summary>
-internal abstract class Target : Node
+internal abstract class Target(params IEnumerable<Node?> children) : Node(children)
 {
     /// <summary>Whether anything in here is <c>ns.attribute</c>.</summary>
     public virtual IEnumerable<NamespaceTarget> Namespaces => Children.OfType<Target>().SelectMany(t => t.Namespaces);
@@ -38,10 +38,8 @@ internal sealed class NameTarget(string name) : Target
     public override Target Copy() => new NameTarget(name) { Offset = Offset };
 }
 
-internal sealed class TupleTarget(IReadOnlyList<Target> items) : Target
+internal sealed class TupleTarget(IReadOnlyList<Target> items) : Target(items)
 {
-    public override IEnumerable<Node> Children => items;
-
     public override void Assign(Activation activation, object value)
     {
         activation.Renderer.At = this;

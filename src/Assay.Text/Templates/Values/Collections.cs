@@ -1,17 +1,20 @@
 namespace Assay.Text.Templates.Values;
 
-/// <summary>A Python list. The sandbox offers nothing that changes one.</summary>
-internal sealed class TemplateList(List<object> items)
+/// <summary>A Python list or tuple. The sandbox offers nothing that changes one.</summary>
+internal abstract class TemplateSequence(IReadOnlyList<object> items)
 {
-    public List<object> Items { get; } = items;
+    public IReadOnlyList<object> Items => items;
+
+    /// <summary>A sequence of the same kind.</summary>
+    public TemplateSequence With(IEnumerable<object> others) => this is TemplateList ? new TemplateList([.. others]) : new TemplateTuple([.. others]);
 }
 
-/// <summary>A Python tuple. <see cref="FieldNames"/> makes it jinja2's named group of the <c>groupby</c> filter.</summary>
-internal sealed class TemplateTuple(object[] items, string[]? fieldNames = null)
-{
-    public object[] Items { get; } = items;
+internal sealed class TemplateList(IReadOnlyList<object> items) : TemplateSequence(items);
 
-    public string[]? FieldNames { get; } = fieldNames;
+/// <summary>A Python tuple. <see cref="FieldNames"/> makes it jinja2's named group of the <c>groupby</c> filter.</summary>
+internal sealed class TemplateTuple(IReadOnlyList<object> items, string[]? fieldNames = null) : TemplateSequence(items)
+{
+    public string[]? FieldNames => fieldNames;
 }
 
 /// <summary>Python's bytes: what <c>str.encode</c> returns. It can be printed and measured.</summary>
@@ -99,11 +102,27 @@ internal sealed class KeyComparer : IEqualityComparer<object>
         return hash.ToHashCode();
     }
 
-    private static object[] ItemsOf(object key)
+    private static IReadOnlyList<object> ItemsOf(object key)
     {
         if (key is not TemplateTuple tuple) return [];
         StackGuard.Check();
-        Renderer.ChargeCurrent(tuple.Items.Length);
+        Renderer.ChargeCurrent(tuple.Items.Count);
         return tuple.Items;
+    }
+}
+
+/// <summary>What <c>namespace()</c> makes: attributes that <c>{% set ns.x = … %}</c> may change. transformers refuses names that begin with an underscore.</summary>
+internal sealed class TemplateNamespace
+{
+    public TemplateDictionary Attributes { get; } = new();
+
+    public void Set(object name, object value)
+    {
+        if (name is TemplateString text && text.Value.StartsWith('_'))
+        {
+            throw new TemplateFault("SecurityError", "Chat templates cannot store underscore-prefixed attributes on a namespace, but got "
+                + $"{Printing.Quote(text.Value)}. Please rename the attribute.");
+        }
+        Attributes[name] = value;
     }
 }

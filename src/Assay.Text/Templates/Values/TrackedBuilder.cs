@@ -40,6 +40,19 @@ internal sealed class TrackedBuilder
         }
     }
 
+    /// <summary>Items between brackets, with commas between them.</summary>
+    public void AppendItems<T>(string open, IEnumerable<T> items, string close, Action<T> append)
+    {
+        Append(open);
+        int count = 0;
+        foreach (T item in items)
+        {
+            if (count++ > 0) Append(", ");
+            append(item);
+        }
+        Append(close);
+    }
+
     public TemplateString Build() => TemplateString.Of(_text.ToString(), _marks is null ? null : [.. _marks]);
 
     public override string ToString() => _text.ToString();

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Assay.Text.Tokenization.Unicode;
 
 namespace Assay.Text.Tokenization.Normalizers;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Assay.Text.Tokenization.Unicode;
 
 namespace Assay.Text.Tokenization.PostProcessors;
 

@@ -1,6 +1,5 @@
 using Assay.Text.Tokenization.Normalizers;
 using Assay.Text.Tokenization.RegularExpressions;
-using Assay.Text.Tokenization.Unicode;
 
 namespace Assay.Text.Tokenization.PreTokenizers;
 

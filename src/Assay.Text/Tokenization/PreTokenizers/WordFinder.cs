@@ -1,5 +1,4 @@
 using Assay.Text.Tokenization.RegularExpressions;
-using Assay.Text.Tokenization.Unicode;
 
 namespace Assay.Text.Tokenization.PreTokenizers;
 

@@ -1,4 +1,3 @@
-using Assay.Text.Tokenization.Unicode;
 
 namespace Assay.Text.Tokenization.RegularExpressions;
 

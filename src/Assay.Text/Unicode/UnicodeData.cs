@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace Assay.Text.Tokenization.Unicode;
+namespace Assay.Text.Unicode;
 
 /// <summary>
 /// The facts of Unicode that the reference library's engines rest on, read once from the embedded <c>unicode.txt</c>. They are our own because .NET's tables

@@ -1,4 +1,4 @@
-namespace Assay.Text.Tokenization.Unicode;
+namespace Assay.Text.Unicode;
 
 /// <summary>
 /// An immutable set of code points as sorted inclusive ranges. A membership test is a bit look-up below U+10000 and a binary search above.

@@ -1,10 +1,8 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
-using Assay.Text.Tokenization.RegularExpressions;
-using Assay.Text.Tokenization.Unicode;
 
-namespace Assay.Text.Templates.Runtime;
+namespace Assay.Text.Unicode;
 
 /// <summary>What Python's str type knows about characters: white space, line ends, letters, cases.</summary>
 internal static class PythonText

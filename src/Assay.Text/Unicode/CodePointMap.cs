@@ -1,4 +1,4 @@
-namespace Assay.Text.Tokenization.Unicode;
+namespace Assay.Text.Unicode;
 
 /// <summary>A map from a code point to a few: pages of 256 for the code points that change, so that a look-up of one that does not is two reads.</summary>
 internal sealed class CodePointMap

@@ -1,4 +1,4 @@
-namespace Assay.Text.Templates.Values;
+namespace Assay.Text.Unicode;
 
 /// <summary>Counting and finding code points in UTF-16. A lone surrogate counts as one, as in Python.</summary>
 internal static class CodePoints

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Assay.Text.Tokenization;
 
-namespace Assay.Text.Templates;
+namespace Assay.Text.Lint;
 
 /// <summary>What usually goes wrong between a conversation and its ids.</summary>
 public static class TextLint
@@ -83,3 +83,8 @@ public static class TextLint
 
     private static string Short(string text) => text.Length > 60 ? text[..60] + "…" : text;
 }
+
+/// <summary>Something in a template or a rendered text that usually goes wrong.</summary>
+/// <param name="Code">A fixed word for machines, such as <c>double_bos</c>.</param>
+/// <param name="Message">What was found, and what to do.</param>
+public sealed record TextWarning(string Code, string Message);

@@ -1,6 +1,6 @@
 using Assay.Text.Tokenization;
 
-namespace Assay.Text.Templates;
+namespace Assay.Text.Lint;
 
 /// <summary>
 /// Tells the template's special tokens from those a user typed, by <see cref="RenderResult.ContentSpans"/>. transformers and TRL make special
@@ -88,3 +88,14 @@ public static class ContentProtection
         return low < spans.Count && spans[low].Start < span.End;
     }
 }
+
+/// <summary>A stretch of a rendered text: one of the template's special tokens, or text between them.</summary>
+/// <param name="Span">Where it stands, in UTF-16 units.</param>
+/// <param name="SpecialToken">The token, or null for text.</param>
+public readonly record struct TextPart(TextSpan Span, TypedSpecialToken? SpecialToken);
+
+/// <summary>A special token that the conversation's own text spells.</summary>
+/// <param name="Token">The token.</param>
+/// <param name="Id">Its id.</param>
+/// <param name="Span">Where it stands in the rendered text.</param>
+public sealed record TypedSpecialToken(string Token, int Id, TextSpan Span);

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Assay.Text.Templates;
+namespace Assay.Text.Lint;
 
 /// <summary>What is unusual about a template, found by rendering small conversations with it.</summary>
 public static class TemplateLint

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Assay.Text.Tokenization;
+namespace Assay.Text.Unicode;
 
 /// <summary>Reads and writes code points of UTF-8 that is known to be valid: the pipeline works on the bytes of the text, as the reference library does.</summary>
 internal static class Utf8

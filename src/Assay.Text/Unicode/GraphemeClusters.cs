@@ -1,4 +1,4 @@
-namespace Assay.Text.Tokenization.Unicode;
+namespace Assay.Text.Unicode;
 
 /// <summary>
 /// Extended grapheme clusters (UAX 29, Unicode 17.0) for the charsmap normalizer, which looks at clusters under 6 bytes. Rule GB9c (Indic conjuncts) is left

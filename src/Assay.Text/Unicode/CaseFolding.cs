@@ -1,6 +1,5 @@
-using Assay.Text.Tokenization.Unicode;
 
-namespace Assay.Text.Tokenization.RegularExpressions;
+namespace Assay.Text.Unicode;
 
 /// <summary>Full case folding of Unicode 16.0 (CaseFolding.txt, C and F), as Oniguruma's (?i) uses it: ß = ẞ = ss, K = k, ſ = s, without Turkish rules.</summary>
 internal static class CaseFolding

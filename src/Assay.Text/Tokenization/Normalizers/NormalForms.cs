@@ -1,4 +1,4 @@
-namespace Assay.Text.Tokenization.Unicode;
+namespace Assay.Text.Tokenization.Normalizers;
 
 /// <summary>
 /// NFC, NFD, NFKC and NFKD of Unicode 9.0 with the change of each character that <see cref="AlignedText.Emit"/> wants: the characters of one decomposition are
