@@ -13,7 +13,8 @@ public static class TemplateLint
     /// <param name="specialTokens">Special tokens by variable name, as in <see cref="ChatTemplateInput.SpecialTokens"/>.</param>
     public static IReadOnlyList<TextWarning> Check(ChatTemplate template, IReadOnlyDictionary<string, string> specialTokens)
     {
-        var warnings = new List<TextWarning>();
+        List<TextWarning> warnings = [.. template.RefusedMethods.Select(m => new TextWarning("method_refused",
+            $"the template calls the method '{m}', which is not supported: a conversation that reaches the call cannot be rendered; write it with filters"))];
         RenderResult? plain = Try(("user", User), ("assistant", Assistant));
         if (plain is null)
         {

@@ -29,8 +29,38 @@ public sealed class ChatTemplateTests
     [InlineData("{{ x is notest }}", "notest")]
     [InlineData("{{ '\\N{BULLET}' }}", "\\N")]
     [InlineData("{% block b required %}{% endblock %}", "required")]
+    [InlineData("{% block b scoped %}{% endblock %}", "scoped")]
+    [InlineData("{% print x %}", "print")]
+    [InlineData("{{ f(*x) }}", "*")]
+    [InlineData("{{ f(**x) }}", "**")]
+    [InlineData("{{ x[1, 2] }}", "tuple")]
+    [InlineData("{{ x | forceescape }}", "forceescape")]
     public void What_is_not_supported_is_refused_by_name_when_parsed(string source, string name) =>
         Assert.Contains(name, Assert.Throws<TemplateException>(() => ChatTemplate.Parse(source)).Reason);
+
+    [Theory]
+    [InlineData("{{ 'a'.translate({}) }}", "translate")]
+    [InlineData("{{ 'a'.format_map({}) }}", "format_map")]
+    [InlineData("{{ '%e' % 1.5 }}", "%e")]
+    [InlineData("{{ '%*d' % (3, 1) }}", "%*")]
+    [InlineData("{{ '{:e}'.format(1.5) }}", "'e'")]
+    [InlineData("{{ '{:{}}'.format(1, 5) }}", "inside a field")]
+    [InlineData("{{ 'a-b' | wordwrap(2) }}", "wordwrap")]
+    [InlineData("{{ {'a': 1} | pprint }}", "pprint")]
+    [InlineData("{{ {'a': 1} | urlencode }}", "urlencode")]
+    [InlineData("{{ 10 ** 20 / 3 }}", "quotient")]
+    [InlineData("{{ {}.keys() - {} }}", "set operations")]
+    [InlineData("{{ self.b() }}", "self.b")]
+    [InlineData("{{ strftime_now('%C') }}", "%C")]
+    [InlineData("{{ 'a'.encode('utf-16') }}", "utf-16")]
+    [InlineData("{{ lipsum() }}", "lipsum")]
+    public void What_is_not_supported_of_a_feature_is_refused_by_name_when_it_is_reached(string source, string name)
+    {
+        TemplateException error = Assert.Throws<TemplateException>(() => ChatTemplate.Parse(source).RenderVariables([], FixedClock.Instance));
+        Assert.Contains("not supported", error.Reason);
+        Assert.Contains(name, error.Reason);
+        Assert.Equal("x", ChatTemplate.Parse("{% if false %}" + source + "{% endif %}x").RenderVariables([]).Text);
+    }
 
     [Fact]
     public void Content_spans_tell_what_the_conversation_wrote()

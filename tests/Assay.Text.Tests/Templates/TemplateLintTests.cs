@@ -21,6 +21,7 @@ public sealed class TemplateLintTests
     [InlineData("generation_prompt_always", Turns + "<|im_start|>assistant\n")]
     [InlineData("answer_dropped", "{% for m in messages if m.role != 'assistant' %}{{ m.content }}{% endfor %}")]
     [InlineData("template_refuses_plain_turns", "{% for m in messages %}{{ m.content[0].text.nope.nope }}{% endfor %}")]
+    [InlineData("method_refused", Turns + "{% if tools %}{{ tools[0].name.translate({}) }}{% endif %}")]
     [InlineData("reads_clock", Turns + "{{ strftime_now('%Y') }}")]
     public void Each_fault_of_a_template_is_named(string code, string source) =>
         Assert.Contains(code, TemplateLint.Check(ChatTemplate.Parse(source), s_noTokens).Select(w => w.Code));

@@ -56,8 +56,8 @@ internal sealed partial class FormatSpec
     /// <summary>A value laid out by this specification, as <c>format(value, spec)</c>.</summary>
     public TemplateString Apply(Renderer renderer, object value)
     {
-        bool isText = value is TemplateString or Undefined or NoneValue || (value is bool && Kind is "" or "s");
-        if (isText && Kind is "" or "s" && Align != "=") return Text(renderer, Printing.ToText(renderer, value), "<");
+        bool isText = value is TemplateString or Undefined or NoneValue;
+        if (isText && Kind is "" or "s" && Align != "=" && Grouping.Length == 0) return Text(renderer, Printing.ToText(renderer, value), "<");
         if (!isText && Numbers.AsInteger(value) is { } whole && Kind is "" or "d" or "x" or "X" && Precision is null) return Whole(renderer, whole, 0);
         if (!isText && Numbers.IsNumber(value) && (Kind is "f" or "F" or "%" || (Kind == "" && Precision is null))) return Real(renderer, Numbers.ToDouble(value));
         throw TemplateFault.Value($"the format '{Kind}' of a value of type '{TypeNames.Of(value)}' is not supported: s lays out text, d and x whole numbers, f and % any number");

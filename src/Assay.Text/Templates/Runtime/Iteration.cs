@@ -67,6 +67,7 @@ internal static class Iteration
 
     private static IEnumerable<object> Characters(TemplateString text)
     {
+        text = text.AsPlain();
         for (int i = 0, next; i < text.Value.Length; i = next) yield return text.Part(i, next = i + CodePoints.UnitsAt(text.Value, i));
     }
 }

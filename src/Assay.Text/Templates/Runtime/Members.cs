@@ -93,7 +93,8 @@ internal static class Members
             TemplateString => StringMethods.Table.Method(owner, name) ?? Refusal(owner, name),
             TemplateDictionary => Unsafe("clear", "pop", "popitem", "setdefault", "update") ?? CollectionMethods.OfDictionary.Method(owner, name),
             TemplateList => Unsafe("append", "clear", "pop", "reverse", "insert", "sort", "extend", "remove") ?? CollectionMethods.OfSequence.Method(owner, name),
-            TemplateTuple tuple => tuple.FieldNames is { } names && Array.IndexOf(names, name) is >= 0 and var at ? tuple.Items[at] : CollectionMethods.OfSequence.Method(owner, name),
+            TemplateTuple tuple => tuple.FieldNames is { } names && Array.IndexOf(names, name) is >= 0 and var at ? tuple.Items[at]
+                : name == "copy" ? null : CollectionMethods.OfSequence.Method(owner, name),
             TemplateRange range => name switch { "start" => Boxed.Of(range.Start), "stop" => Boxed.Of(range.Stop), "step" => Boxed.Of(range.Step), _ => null },
             LoopContext loop => loop.Attribute(name),
             Macro macro => macro.Attribute(name),
@@ -126,7 +127,7 @@ internal static class CollectionMethods
     {
         { "index self value start? stop? /", (_, a) => IndexOf(((TemplateSequence)a[0]!).Items, a) },
         { "count self value /", (_, a) => Boxed.Of(((TemplateSequence)a[0]!).Items.Count(i => Comparison.AreEqual(i, a[1]!))) },
-        { "copy self /", (_, a) => a[0] is TemplateList list ? list.With(list.Items) : throw TemplateFault.Runtime("'tuple' object has no attribute 'copy'") },
+        { "copy self /", (_, a) => new TemplateList([.. ((TemplateSequence)a[0]!).Items]) },
     };
 
     /// <summary><c>dict.fromkeys</c>.</summary>

@@ -9,7 +9,7 @@ internal static partial class PercentFormat
     public static TemplateString Apply(Renderer renderer, TemplateString format, object values)
     {
         var arguments = new Queue<object>(values is TemplateTuple tuple ? tuple.Items : [values]);
-        bool isMapping = values is TemplateDictionary or TemplateList or TemplateRange or Undefined or DictionaryView;
+        bool isMapping = values is TemplateDictionary or TemplateList or TemplateRange or Undefined;
         var builder = new TrackedBuilder();
         int from = 0;
         foreach (Match match in Conversion().Matches(format.Value))

@@ -43,7 +43,7 @@ internal static class SequenceFilters
 
     private static object Last(Renderer renderer, object value)
     {
-        if (value is Generator or Undefined) throw TemplateFault.Type($"'{TypeNames.Of(value)}' object is not reversible");
+        if (value is Generator) throw TemplateFault.Type($"'{TypeNames.Of(value)}' object is not reversible");
         return (value is TemplateString text ? Slicing.CharacterAt(text, -1) : Iteration.Items(renderer, value).LastOrDefault())
             ?? Undefined.WithHint("No last item, sequence was empty.");
     }

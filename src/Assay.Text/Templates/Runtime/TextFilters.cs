@@ -24,10 +24,11 @@ internal static partial class TextFilters
         { "truncate s length? killwords? end? leeway?", Truncate },
         { "wordcount s", (r, a) => Boxed.Of(Word().Count(Text(r, a[0]).Value)) },
         { "wordwrap s width? break_long_words? wrapstring? break_on_hyphens?", WordWrap },
-        { "urlencode value", (r, a) => a[0] is TemplateString || !Iteration.IsIterable(a[0]!) ? Text(r, a[0]).AsPlain().Mapped(t => Uri.EscapeDataString(t).Replace("%2F", "/"))
+        { "urlencode value", (r, a) => a[0] is TemplateString or Undefined || !Iteration.IsIterable(a[0]!) ? Text(r, a[0]).AsPlain().Mapped(t => Uri.EscapeDataString(t).Replace("%2F", "/"))
             : throw TemplateFault.Runtime("urlencode of anything but a text is not supported") },
         { "xmlattr d autospace?", XmlAttributes },
-        { "pprint value", (r, a) => Printing.ToRepr(r, a[0]!) is { Length: <= 80 } shown ? shown : throw TemplateFault.Runtime("pprint of a value wider than 80 columns is not supported") },
+        { "pprint value", (r, a) => a[0] is not TemplateDictionary && Printing.ToRepr(r, a[0]!) is { Length: <= 80 } shown ? shown
+            : throw TemplateFault.Runtime("pprint of a mapping, or of a value wider than 80 columns, is not supported: use tojson(indent=2)") },
         { "tojson x ensure_ascii? indent? separators? sort_keys?", ToJson },
         new Function("format", (Renderer r, Arguments a) =>
         {
@@ -81,8 +82,9 @@ internal static partial class TextFilters
         return builder.Build().LikeKindOf(text);
     }
 
-    private static TemplateString Truncate(Renderer renderer, object?[] a)
+    private static object Truncate(Renderer renderer, object?[] a)
     {
+        if (a[0] is Undefined missing) return missing;
         TemplateString text = StringMethods.Require(a[0]), end = a[3] is null ? TemplateString.Of("...") : StringMethods.Require(a[3], "end");
         int length = NumberFilters.Whole(a[1], 255), leeway = a[4] is null or NoneValue ? 5 : NumberFilters.Whole(a[4], 5);
         if (length < end.Length || leeway < 0) throw new TemplateFault("AssertionError", $"expected length >= {end.Length} and leeway >= 0, got {length} and {leeway}");
@@ -92,28 +94,35 @@ internal static partial class TextFilters
         return Arithmetic.Concatenate(renderer, part, end);
     }
 
-    /// <summary>Python's <c>textwrap.wrap</c> of each line, white space kept. Where it would break a word or at a hyphen the text is refused.</summary>
+    /// <summary>Python's <c>textwrap.wrap</c> of each line, white space kept. Where it would break at a hyphen the text is refused.</summary>
     private static TemplateString WordWrap(Renderer renderer, object?[] a)
     {
         TemplateString text = StringMethods.Require(a[0]);
         int width = NumberFilters.Whole(a[1], 79);
         if (width <= 0) throw TemplateFault.Value($"invalid width {width} (must be > 0)");
-        if (Flag(a[4], missing: true) && text.Value.Contains('-')) throw TemplateFault.Runtime("wordwrap of a text with hyphens is supported only with break_on_hyphens=false");
+        if (Flag(a[4], missing: true) && text.Value.Contains('-')) throw TemplateFault.Runtime("wordwrap at hyphens is not supported: give break_on_hyphens=false");
         string breaker = a[3] is null or NoneValue ? "\n" : StringMethods.Require(a[3], "wrapstring").Value;
-        IEnumerable<string> lines = StringSplitting.Lines(renderer, text).Select(line => string.Join(breaker, Wrap(line.Value, width)));
+        IEnumerable<string> lines = StringSplitting.Lines(renderer, text).Select(line => string.Join(breaker, Wrap(line.Value, width, Flag(a[2], missing: true))));
         string wrapped = string.Join(breaker, lines);
         renderer.ChargeText(wrapped.Length);
         return text.Derived(wrapped);
     }
 
-    private static List<string> Wrap(string text, int width)
+    private static List<string> Wrap(string text, int width, bool breaksLongWords)
     {
         List<string> lines = [""];
         foreach (string chunk in WordOrSpace().Matches(text).Select(m => m.Value))
         {
-            if (CodePoints.Count(chunk) > width) throw TemplateFault.Runtime($"wordwrap of a word longer than {width} characters is not supported");
-            if (CodePoints.Count(lines[^1] + chunk) > width) lines.Add("");
-            if (lines[^1].Length > 0 || lines.Count == 1 || !PythonText.IsSpace(chunk[0])) lines[^1] += chunk;
+            string rest = chunk;
+            while (breaksLongWords && CodePoints.Count(rest) > width)
+            {
+                int cut = CodePoints.OffsetOf(rest, width - CodePoints.Count(lines[^1]));
+                lines[^1] += rest[..cut];
+                rest = rest[cut..];
+                lines.Add("");
+            }
+            if (lines[^1].Length > 0 && CodePoints.Count(lines[^1] + rest) > width) lines.Add("");
+            if (lines[^1].Length > 0 || lines.Count == 1 || !PythonText.IsSpace(chunk[0])) lines[^1] += rest;
         }
         return [.. lines.Select(PythonText.TrimEnd).Where(l => l.Length > 0)];
     }

@@ -6,7 +6,10 @@ internal sealed class OutputStatement(IReadOnlyList<Expression> parts) : Stateme
     public override void Bind(Scope scope)
     {
         base.Bind(scope);
-        foreach (SliceExpression slice in parts.OfType<SliceExpression>()) slice.IsLenient = !slice.Descendants().Any(n => n is NameExpression);
+        foreach (Node[] nodes in parts.Select(p => p.Descendants().Prepend(p).ToArray()).Where(n => !n.Any(e => e is NameExpression or CallExpression)))
+        {
+            foreach (SliceExpression slice in nodes.OfType<SliceExpression>()) slice.IsLenient = true;
+        }
     }
 
     public override Flow Execute(Activation activation)

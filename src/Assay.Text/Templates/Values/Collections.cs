@@ -85,7 +85,7 @@ internal sealed class KeyComparer : IEqualityComparer<object>
 
     public static void RequireHashable(object key)
     {
-        if (key is TemplateList or TemplateDictionary) throw TemplateFault.Type($"unhashable type: '{TypeNames.Of(key)}'");
+        if (key is TemplateList or TemplateDictionary or DictionaryView { Kind: not "values" }) throw TemplateFault.Type($"unhashable type: '{TypeNames.Of(key)}'");
         foreach (object item in ItemsOf(key)) RequireHashable(item);
     }
 
