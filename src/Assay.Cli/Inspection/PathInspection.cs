@@ -6,7 +6,6 @@ using Assay.Data.Reading;
 using Assay.Models.Checkpoints;
 using Assay.Reward;
 using Assay.Text.Lint;
-using Assay.Text.Templates;
 using Assay.Text.Tokenization;
 using Assay.Text.Tokenization.Conversion;
 

@@ -1,6 +1,5 @@
 using Assay.Data;
 using Assay.Text.Lint;
-using Assay.Text.Templates;
 
 namespace Assay.Reward.Training.Preflight;
 
