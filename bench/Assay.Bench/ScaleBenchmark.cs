@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Assay.Data.Checking;
 using Assay.Data.Splits;
+using Assay.Ground.Files;
 
 namespace Assay.Bench;
 

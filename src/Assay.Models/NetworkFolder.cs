@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Assay.Ground.Files;
 using Assay.Models.Checkpoints;
 using Assay.Models.Heads;
 using Assay.Torch;
@@ -36,7 +37,7 @@ public static class NetworkFolder
         var config = SavedConfig(network, padTokenId, notes);
         SafetensorsWriter.WriteModel(folder, [.. network.Parameters.Select(parameter => ToWrite(network, parameter))], shardBytes);
         HeadRowsFile.Save(network, folder);
-        AtomicFile.Write(Path.Combine(folder, "config.json"), stream =>
+        OutputFile.Write(Path.Combine(folder, "config.json"), stream =>
         {
             using (var json = new Utf8JsonWriter(stream, Indented)) config.WriteTo(json);
             stream.WriteByte((byte)'\n');

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Assay.Data;
-using Assay.Data.Checking;
+using Assay.Ground.Files;
 using Assay.Models;
 using Assay.Models.Checkpoints;
 using Assay.Text.Lint;
@@ -176,8 +176,8 @@ public sealed class ConversationEncoder
     /// <summary>Writes tokenizer files and <c>chat_template.jinja</c> into a model's folder.</summary>
     public void Save(string folder)
     {
-        foreach (var (name, bytes) in files) OutputFile.WriteAllBytes(Path.GetFullPath(Path.Combine(folder, name)), bytes);
-        OutputFile.WriteAllText(Path.GetFullPath(Path.Combine(folder, "chat_template.jinja")), template.Source);
+        foreach (var (name, bytes) in files) OutputFile.WriteAllBytes(Path.Combine(folder, name), bytes);
+        OutputFile.WriteAllText(Path.Combine(folder, "chat_template.jinja"), template.Source);
     }
 
     private string ComputeFingerprint()
@@ -186,14 +186,14 @@ public sealed class ConversationEncoder
         foreach (var probe in Probes.All) ids.Add(TryEncode(probe) is { } found ? new JsonArray([.. found.Select(id => (JsonNode)id)]) : null);
         var canonical = new JsonObject
         {
-            ["tokenizer"] = Fingerprints.OfBytes(files["tokenizer.json"]),
+            ["tokenizer"] = ContentHash.Of(files["tokenizer.json"]),
             ["template"] = template.Source,
             ["special_tokens"] = new JsonObject([.. specialTokens.Select(token => KeyValuePair.Create(token.Key, (JsonNode?)token.Value))]),
             ["add_special_tokens"] = Rules.AddSpecialTokens,
             ["eos_token"] = Rules.EosToken,
             ["probes"] = ids,
         };
-        return Fingerprints.OfBytes(Encoding.UTF8.GetBytes(canonical.ToJsonString()));
+        return ContentHash.Of(canonical.ToJsonString());
     }
 
     /// <summary>The ids, or null where this model's template refuses the conversation.</summary>

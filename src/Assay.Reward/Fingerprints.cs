@@ -1,16 +1,11 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Assay.Data.Reading;
 
 namespace Assay.Reward;
 
-/// <summary>SHA-256, in lower-case hex, of files and of what pairs are to a network.</summary>
+/// <summary>SHA-256, in lower-case hex, of what pairs are to a network.</summary>
 internal static class Fingerprints
 {
-    public static string OfBytes(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
-
-    public static string OfFile(string path) => InputFile.Sha256(path);
-
     /// <summary>Ids and margins of pairs, in order, each list with its length; and where a row has it, that it is a tie, its strength and its votes.</summary>
     public static string OfPairs(IEnumerable<EncodedPair> pairs)
     {

@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Assay.Data.Checking;
+using Assay.Ground.Files;
 
 namespace Assay.Reward;
 
@@ -12,7 +12,7 @@ internal static class JsonFile
 
     public static void Write(string path, JsonNode content)
     {
-        OutputFile.WriteAllText(Path.GetFullPath(path), content.ToJsonString(Readable) + "\n");
+        OutputFile.WriteAllText(path, content.ToJsonString(Readable) + "\n");
     }
 
     /// <exception cref="RewardException">The file is not a JSON object.</exception>

@@ -1,4 +1,4 @@
-using System.Text;
+using Assay.Ground.Files;
 using Assay.Models.Checkpoints;
 
 namespace Assay.Reward;
@@ -12,6 +12,6 @@ public static class ModelFingerprint
     /// <exception cref="FormatException">The checkpoint or its tokenizer cannot be read.</exception>
     /// <exception cref="IOException">A file is missing.</exception>
     public static string Of(string path, ConversationEncoder? encoder = null) => EnsembleFile.ModelsOf(path) is { Count: > 0 } models
-        ? Fingerprints.OfBytes(Encoding.UTF8.GetBytes("ensemble " + string.Join(' ', models.Select(model => Of(model, encoder)).Order(StringComparer.Ordinal))))
-        : Fingerprints.OfBytes(Encoding.UTF8.GetBytes(StoredWeights.Fingerprint(path) + (encoder ?? ConversationEncoder.Load(path)).Fingerprint));
+        ? ContentHash.Of("ensemble " + string.Join(' ', models.Select(model => Of(model, encoder)).Order(StringComparer.Ordinal)))
+        : ContentHash.Of(StoredWeights.Fingerprint(path) + (encoder ?? ConversationEncoder.Load(path)).Fingerprint);
 }

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Evaluation.Gates;
+using Assay.Ground.Files;
 using Assay.Serving.Dialects;
 using Assay.Serving.Page;
 using Assay.Serving.Requests;
@@ -59,7 +60,7 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
             if (!keys.Admit(context.Request)) throw new ProblemException(Problems.Unauthorized);
             if (!context.Request.HasJsonContentType()) throw new ProblemException(415, "not_json", "the body is to be sent as Content-Type: application/json");
             var bytes = await Read(context).ConfigureAwait(false);
-            context.Response.Headers["X-Assay-Request-Sha256"] = Body.Hash(bytes.Span);
+            context.Response.Headers["X-Assay-Request-Sha256"] = ContentHash.Of(bytes.Span);
             var body = Body.Parse(bytes);
             dialect = Array.Find(known, one => one.Claims(body)) ?? known[^1];
             served = isStopping ? null : slot.Take();

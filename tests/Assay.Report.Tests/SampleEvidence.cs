@@ -8,6 +8,7 @@ using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Gates;
 using Assay.Evaluation.Metrics;
 using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 
 namespace Assay.Report.Tests;
 

@@ -7,6 +7,7 @@ using Assay.Cli.Outputs;
 using Assay.Data;
 using Assay.Data.Checking;
 using Assay.Data.Reading;
+using Assay.Ground.Files;
 using Assay.Hub;
 using Assay.Models;
 using Assay.Report;

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using Assay.Cli.Evaluation;
 using Assay.Cli.Outputs;
 using Assay.Evaluation.Process;
-using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 
 namespace Assay.Cli.Commands;
 

@@ -4,8 +4,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Cli.Outputs;
-using Assay.Data.Checking;
 using Assay.Evaluation.Shaping;
+using Assay.Ground.Files;
 
 namespace Assay.Cli.Commands;
 
@@ -71,7 +71,7 @@ internal static class ShapeCommand
     private static int Run(string input, string output, int? generations, RewardShaping shaping, bool json)
     {
         ShapedRewards shaped = ShapedRewards.Of([.. RewardRow.Read(input, generations)], shaping);
-        using (var file = new OutputFile(Path.GetFullPath(output)))
+        using (var file = new OutputFile(output))
         {
             foreach (JsonObject line in shaped.Lines()) file.Stream.Write([.. JsonSerializer.SerializeToUtf8Bytes(line, OneLine), (byte)'\n']);
             file.Commit();

@@ -4,8 +4,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Assay.Cli.Outputs;
 using Assay.Cli.Verification;
-using Assay.Data.Checking;
 using Assay.Evaluation;
+using Assay.Ground.Files;
 using Assay.Verifiers;
 
 namespace Assay.Cli.Commands;
@@ -58,7 +58,7 @@ internal static class VerifyCommand
     private static VerifierRates Run(IEnumerable<VerifiedRow> rows, IVerifier? attacked, string? output)
     {
         var rates = new VerifierRates();
-        using OutputFile? file = output is null ? null : new OutputFile(Path.GetFullPath(output));
+        using OutputFile? file = output is null ? null : new OutputFile(output);
         foreach (VerifiedRow row in rows)
         {
             rates.Add(row);

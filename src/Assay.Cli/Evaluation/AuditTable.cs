@@ -1,7 +1,7 @@
 using System.Globalization;
 using Assay.Evaluation.Audits;
 using Assay.Evaluation.Evidence;
-using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 
 namespace Assay.Cli.Evaluation;
 

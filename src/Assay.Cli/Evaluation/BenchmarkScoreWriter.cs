@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Assay.Data.Checking;
 using Assay.Evaluation.Benchmarks;
+using Assay.Ground.Files;
 
 namespace Assay.Cli.Evaluation;
 
@@ -9,7 +9,7 @@ internal static class BenchmarkScoreWriter
 {
     public static void Write(string path, IEnumerable<ScoredBenchmarkRow> rows, IEnumerable<(BenchmarkRow Row, string Reason)> leftOut)
     {
-        using var file = new OutputFile(Path.GetFullPath(path));
+        using var file = new OutputFile(path);
         foreach (ScoredBenchmarkRow row in rows)
         {
             if (row.Row is { Answers.Count: 2, CorrectCount: 1 })

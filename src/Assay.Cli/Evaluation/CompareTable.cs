@@ -1,7 +1,7 @@
 using System.Globalization;
 using Assay.Evaluation.Comparison;
 using Assay.Evaluation.Gates;
-using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 
 namespace Assay.Cli.Evaluation;
 

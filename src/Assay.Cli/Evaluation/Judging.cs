@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using Assay.Data;
-using Assay.Data.Checking;
 using Assay.Data.Digests;
 using Assay.Evaluation.Audits;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.FreshPolicy;
 using Assay.Evaluation.Metrics;
 using Assay.Evaluation.Scores;
+using Assay.Ground.Files;
 
 namespace Assay.Cli.Evaluation;
 
@@ -31,7 +31,7 @@ internal static class Judging
         {
             Directory.CreateDirectory(output);
             scores = Path.Combine(output, EvalFiles.Scores);
-            using var file = new OutputFile(Path.GetFullPath(scores));
+            using var file = new OutputFile(scores);
             source.SetAside.Rows = new();
             PairScoreWriter.Write(file.Stream, pairs, source.SetAside.Rows);
             DemandPairs(judged.Pairs, source);
@@ -80,7 +80,7 @@ internal static class Judging
         FreshEvidence evidence = check.Evidence(source.Subject, source.Inputs, source.SetAside.ByReason, compared,
             staticData is null ? null : UsablePairs.Read([staticData], null, new SetAsideCount(), source.MaxErrors, source.Fields));
         Directory.CreateDirectory(output);
-        using (var file = new OutputFile(Path.GetFullPath(Path.Combine(output, "fresh_scores.jsonl"))))
+        using (var file = new OutputFile(Path.Combine(output, "fresh_scores.jsonl")))
         {
             PairScoreWriter.Write(file.Stream, check.Pairs);
             file.Commit();

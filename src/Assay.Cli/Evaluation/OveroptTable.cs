@@ -1,6 +1,6 @@
 using System.Globalization;
 using Assay.Evaluation.OverOptimisation;
-using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 
 namespace Assay.Cli.Evaluation;
 

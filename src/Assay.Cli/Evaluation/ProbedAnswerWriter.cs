@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Assay.Data.Checking;
 using Assay.Evaluation.Audits;
+using Assay.Ground.Files;
 
 namespace Assay.Cli.Evaluation;
 

@@ -2,8 +2,8 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Assay.Data.Checking;
 using Assay.Evaluation;
+using Assay.Ground.Files;
 
 namespace Assay.Cli.Evaluation;
 
@@ -19,7 +19,7 @@ internal static class ReportFile
         if (folder is not null)
         {
             Directory.CreateDirectory(folder);
-            OutputFile.WriteAllText(Path.GetFullPath(Path.Combine(folder, name)), text + "\n");
+            OutputFile.WriteAllText(Path.Combine(folder, name), text + "\n");
         }
         return JsonNode.Parse(text)!;
     }

@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Data.Reading;
+using Assay.Ground.Files;
 using Assay.Models.Checkpoints;
 using Assay.Reward;
 using Assay.Text.Lint;
@@ -166,7 +166,7 @@ internal static class PathInspection
     private static string? Hash(string path)
     {
         using FileStream stream = File.OpenRead(path);
-        return stream.Length > LargestHashed ? null : Convert.ToHexStringLower(SHA256.HashData(stream));
+        return stream.Length > LargestHashed ? null : ContentHash.Of(stream);
     }
 
     private static string Shorten(string text, int length) => text.Length > length ? text[..length] + "…" : text;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Assay.Data.Checking;
+using Assay.Ground.Files;
 
 namespace Assay.Cli.Outputs;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Assay.Cli.Evaluation;
 using Assay.Data;
-using Assay.Data.Checking;
 using Assay.Data.Digests;
 using Assay.Data.Reading;
 using Assay.Data.Splits;
@@ -11,7 +10,8 @@ using Assay.Evaluation.Evidence;
 using Assay.Evaluation.FreshPolicy;
 using Assay.Evaluation.Gates;
 using Assay.Evaluation.Metrics;
-using Assay.Evaluation.Statistics;
+using Assay.Ground.Files;
+using Assay.Ground.Numerics;
 using Assay.Report;
 using Assay.Reward;
 using Assay.Reward.Training;
@@ -175,7 +175,7 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
         GateEvidence gate = Assay.Evaluation.Gates.Gate.Decide(GatePolicy.BuiltIn(Use), GateSources.Read([evidence, split]), clock);
         EvidenceFile.Write(Path.Combine(evidence, GateRecord.FileName), gate);
         EvidenceSet judged = EvidenceSet.Read([evidence]);
-        OutputFile.WriteAllText(Path.GetFullPath(report), ModelPage.Render(new ModelStory
+        OutputFile.WriteAllText(report, ModelPage.Render(new ModelStory
         {
             Evidence = judged,
             ProbeExamples = ProbeExample.Of(judged),

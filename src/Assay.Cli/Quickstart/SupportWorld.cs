@@ -1,3 +1,5 @@
+using Assay.Ground.Numerics;
+
 namespace Assay.Cli.Quickstart;
 
 /// <summary>
@@ -53,7 +55,7 @@ internal sealed class SupportWorld(int seed)
             string question = Pick(intent.Questions).Replace("{item}", Pick(Items), StringComparison.Ordinal);
             (string text, double gold) first = Substance(intent), second = Substance(intent);
             if (first.gold == second.gold) continue;
-            bool firstWins = _random.NextDouble() < 1 / (1 + Math.Exp(-LabelSlope * (first.gold - second.gold)));
+            bool firstWins = _random.NextDouble() < Logistic.Sigmoid(LabelSlope * (first.gold - second.gold));
             var (winner, loser) = firstWins ? (first, second) : (second, first);
             (int winnerFiller, int loserFiller) = fillerCounts();
             pairs.Add(new SupportPair(pairs.Count + 1, intent.Name, question, WithFiller(winner, winnerFiller), WithFiller(loser, loserFiller)));

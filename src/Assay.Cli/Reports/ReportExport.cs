@@ -1,13 +1,11 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Assay.Cli.Evaluation;
-using Assay.Data.Checking;
 using Assay.Data.Splits;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Scores;
+using Assay.Ground.Files;
 using Assay.Report.Exports;
 
 namespace Assay.Cli.Reports;
@@ -101,7 +99,7 @@ internal static class ReportExport
     }
 
     /// <summary>Thirty-two hexadecimal digits, as MLflow's own; another for another second.</summary>
-    private static string RunId(string evidence, DateTimeOffset now) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{evidence} {now:O}")))[..32];
+    private static string RunId(string evidence, DateTimeOffset now) => ContentHash.Of($"{evidence} {now:O}")[..32];
 
     private static string Day(DateTimeOffset now) => now.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

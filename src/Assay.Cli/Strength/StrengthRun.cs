@@ -2,13 +2,13 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Assay.Data;
-using Assay.Data.Checking;
 using Assay.Data.Labelling;
 using Assay.Evaluation;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Metrics;
 using Assay.Evaluation.Statistics;
 using Assay.Evaluation.Strength;
+using Assay.Ground.Files;
 using Assay.Reward.Training.CrossFitting;
 using Assay.Reward.Training.Settings;
 
@@ -26,7 +26,7 @@ internal static class StrengthRun
     {
         PairStrength[] pairs = [.. result.Pairs.Select(Strength)];
         var figures = StrengthFigures.Of(pairs, flipBelow);
-        using (var file = new OutputFile(Path.GetFullPath(Path.Combine(folder, PairsFile))))
+        using (var file = new OutputFile(Path.Combine(folder, PairsFile)))
         {
             for (int i = 0; i < pairs.Length; i++) WriteLine(file.Stream, result.Pairs[i], pairs[i], figures.Labels[i]);
             file.Commit();
@@ -44,7 +44,7 @@ internal static class StrengthRun
             Figures = figures,
             ToLabel = ForPeople(result.Pairs, figures, settings.Seed, Path.Combine(folder, LabelFile)),
         };
-        OutputFile.WriteAllText(Path.GetFullPath(Path.Combine(folder, StrengthReport.FileName)), JsonSerializer.Serialize(report, EvaluationJson.Options) + "\n");
+        OutputFile.WriteAllText(Path.Combine(folder, StrengthReport.FileName), JsonSerializer.Serialize(report, EvaluationJson.Options) + "\n");
         return report;
     }
 

@@ -1,4 +1,4 @@
-using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 using Assay.Verifiers;
 
 namespace Assay.Cli.Verification;

@@ -1,3 +1,5 @@
+using Assay.Ground.Numerics;
+
 namespace Assay.Data.Agreement;
 
 /// <summary>
@@ -111,7 +113,7 @@ public static class ChanceCorrected
         {
             if (Count < 2) return new() { Value = value, Observed = observed, Chance = chance };
             var error = Math.Sqrt(parts.Zip(All, (part, unit) => unit.Weight * (part - centre) * (part - centre)).Sum() / (Count * (Count - 1)));
-            var reach = error * Distributions.StudentQuantile(0.975, Count - 1);
+            var reach = error * StudentT.Quantile(0.975, Count - 1);
             return new() { Value = value, Observed = observed, Chance = chance, StandardError = error, Low = value - reach, High = Math.Min(1, value + reach) };
         }
 

@@ -1,3 +1,5 @@
+using Assay.Ground.Numerics;
+
 namespace Assay.Data.Agreement;
 
 /// <summary>
@@ -21,8 +23,6 @@ public static class CohenKappa
 
     /// <summary>Kappa, and its standard error were the true kappa 0.</summary>
     public readonly record struct Result(Coefficient Kappa, double StandardErrorAtZero);
-
-    private const double Normal975 = 1.959963984540054;
 
     /// <summary>Units that both annotators voted on.</summary>
     public static Result Of(VoteTable table, int first, int second, Distance distance = Distance.None)
@@ -68,8 +68,8 @@ public static class CohenKappa
             Observed = observed,
             Chance = chance,
             StandardError = error,
-            Low = kappa - Normal975 * error,
-            High = kappa + Normal975 * error,
+            Low = kappa - NormalDistribution.Quantile(0.975) * error,
+            High = kappa + NormalDistribution.Quantile(0.975) * error,
         }, errorAtZero);
 
         void ForEach(Action<int, int> action)

@@ -1,3 +1,5 @@
+using Assay.Ground.Numerics;
+
 namespace Assay.Data.Agreement;
 
 /// <summary>A share that was counted, with how sure it is.</summary>
@@ -12,7 +14,7 @@ public sealed record ShareEstimate(long Count, double Value, double Low, double 
     public static ShareEstimate? Of(long part, long count)
     {
         if (count == 0) return null;
-        var (low, high) = Distributions.Wilson(part, count);
-        return new ShareEstimate(count, (double)part / count, low, high, Distributions.BinomialTestOfFairness(part, count));
+        var interval = ProportionInterval.Wilson(part, count);
+        return new ShareEstimate(count, (double)part / count, interval.Low, interval.High, BinomialTail.TwoSided(part, count));
     }
 }

@@ -1,4 +1,4 @@
-using Assay.Data.Agreement;
+using Assay.Ground.Numerics;
 
 namespace Assay.Data.Checking;
 
@@ -64,7 +64,7 @@ public sealed class Baselines(int capacity)
         {
             foreach (SampledPair pair in pairs)
             {
-                var slope = (float)(-1 / (1 + Math.Exp(pair.Words.Dot(weights))));
+                var slope = (float)-Logistic.Sigmoid(-pair.Words.Dot(weights));
                 for (var i = 0; i < pair.Words.Words.Length; i++)
                 {
                     var word = pair.Words.Words[i];
@@ -79,7 +79,7 @@ public sealed class Baselines(int capacity)
 
     private static Accuracy Interval(double right, int count)
     {
-        var (low, high) = Distributions.Wilson(right, count);
-        return new Accuracy(right / count, low, high);
+        var interval = ProportionInterval.Wilson(right, count);
+        return new Accuracy(right / count, interval.Low, interval.High);
     }
 }

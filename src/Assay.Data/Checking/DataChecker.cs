@@ -1,4 +1,5 @@
 using Assay.Data.Reading;
+using Assay.Ground.Files;
 
 namespace Assay.Data.Checking;
 

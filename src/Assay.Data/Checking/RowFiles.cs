@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
 using Assay.Data.Reading;
+using Assay.Ground.Files;
 
 namespace Assay.Data.Checking;
 

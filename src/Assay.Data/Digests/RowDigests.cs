@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Assay.Data.Checking;
+using Assay.Ground.Files;
 
 namespace Assay.Data.Digests;
 
@@ -57,7 +57,7 @@ public sealed class RowDigests
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Write(string path)
     {
-        using var file = new OutputFile(Path.GetFullPath(path));
+        using var file = new OutputFile(path);
         file.Stream.Write(JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["format"] = Format, ["rows"] = Count, ["model"] = Model }));
         file.Stream.WriteByte((byte)'\n');
         Span<byte> bytes = stackalloc byte[DigestBytes];

@@ -2,8 +2,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Data.Agreement;
-using Assay.Data.Checking;
 using Assay.Data.Reading;
+using Assay.Ground.Files;
 
 namespace Assay.Data.Labelling;
 
@@ -32,7 +32,7 @@ public static class LabelMerge
         var counts = annotators.ToDictionary(name => name, _ => new int[4]);
         var (edited, units, seen) = (new List<string>(), new List<double[]>(), new HashSet<string>(StringComparer.Ordinal));
         var outcomes = new int[Enum.GetValues<Outcome>().Length];
-        using var file = new OutputFile(Path.GetFullPath(output));
+        using var file = new OutputFile(output);
         foreach (var (line, row) in JsonRows.Read(key))
         {
             if (row["key"] is not JsonObject handedOut || handedOut["id"]?.GetValue<string>() is not { } id)

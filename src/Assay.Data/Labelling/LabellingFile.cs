@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Assay.Data.Checking;
+using Assay.Ground.Files;
 
 namespace Assay.Data.Labelling;
 

@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using Assay.Ground.Files;
 
 namespace Assay.Data.Reading;
 
@@ -73,7 +73,7 @@ public sealed class InputFile : IDisposable
     {
         Pipes.Keep(path);
         using Stream stream = Pipes.Open(path, FileShare.ReadWrite);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
+        return ContentHash.Of(stream);
     }
 
     /// <summary>Bytes of a file, 0 where nobody knows before it is read.</summary>

@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using Assay.Data.Checking;
+using Assay.Ground.Files;
 
 namespace Assay.Data.Splits;
 
@@ -92,7 +92,7 @@ public static class SplitFile
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, PairSplit split)
     {
-        using var file = new OutputFile(Path.GetFullPath(path));
+        using var file = new OutputFile(path);
         using (var writer = new Utf8JsonWriter(file.Stream, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             writer.WriteStartObject();

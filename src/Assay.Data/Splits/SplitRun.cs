@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using Assay.Data.Checking;
 using Assay.Data.Reading;
+using Assay.Ground.Files;
 
 namespace Assay.Data.Splits;
 
@@ -48,7 +48,7 @@ public static class SplitRun
             var path = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(recordPath))!, written.Name);
             if (!File.Exists(path)) continue;
             using FileStream stream = File.OpenRead(path);
-            if (Convert.ToHexStringLower(SHA256.HashData(stream)) != written.Sha256) faults.Add($"{written.Name} is not as it was written: its SHA-256 differs");
+            if (ContentHash.Of(stream) != written.Sha256) faults.Add($"{written.Name} is not as it was written: its SHA-256 differs");
         }
         return verification with { Faults = faults };
     }

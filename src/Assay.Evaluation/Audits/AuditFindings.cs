@@ -1,5 +1,5 @@
 using System.Globalization;
-using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 
 namespace Assay.Evaluation.Audits;
 

@@ -3,7 +3,7 @@ using Assay.Data.Checking;
 using Assay.Evaluation.Audits.Probes;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Metrics;
-using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 
 namespace Assay.Evaluation.Audits;
 

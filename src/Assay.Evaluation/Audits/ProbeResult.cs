@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 
 namespace Assay.Evaluation.Audits;
 

@@ -1,6 +1,7 @@
 using Assay.Evaluation.Judges;
 using Assay.Evaluation.RewardBench;
 using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 
 namespace Assay.Evaluation.Benchmarks;
 

@@ -2,8 +2,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Data;
-using Assay.Data.Checking;
 using Assay.Evaluation.RewardBench;
+using Assay.Ground.Files;
 
 namespace Assay.Evaluation.Benchmarks;
 

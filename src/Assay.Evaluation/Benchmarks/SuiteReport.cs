@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 
 namespace Assay.Evaluation.Benchmarks;
 

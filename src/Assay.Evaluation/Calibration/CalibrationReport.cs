@@ -1,5 +1,5 @@
 using Assay.Evaluation.Metrics;
-using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 
 namespace Assay.Evaluation.Calibration;
 

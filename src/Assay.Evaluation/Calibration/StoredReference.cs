@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Assay.Data.Checking;
 using Assay.Evaluation.Evidence;
-using Assay.Evaluation.Statistics;
+using Assay.Ground.Files;
+using Assay.Ground.Numerics;
 
 namespace Assay.Evaluation.Calibration;
 

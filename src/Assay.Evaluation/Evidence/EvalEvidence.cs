@@ -3,6 +3,7 @@ using Assay.Evaluation.Audits;
 using Assay.Evaluation.Calibration;
 using Assay.Evaluation.Metrics;
 using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 
 namespace Assay.Evaluation.Evidence;
 

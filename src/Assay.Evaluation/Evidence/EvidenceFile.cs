@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Assay.Data.Checking;
 using Assay.Evaluation.Comparison;
+using Assay.Ground.Files;
 
 namespace Assay.Evaluation.Evidence;
 
@@ -27,7 +27,7 @@ public static class EvidenceFile
     public static void Write(string path, IEvidence evidence)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        OutputFile.WriteAllText(Path.GetFullPath(path), ToJson(evidence) + "\n");
+        OutputFile.WriteAllText(path, ToJson(evidence) + "\n");
     }
 
     /// <summary>Reads one file; null when it is JSON of another kind.</summary>

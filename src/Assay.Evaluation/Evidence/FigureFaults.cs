@@ -4,7 +4,7 @@ using Assay.Data.Splits;
 using Assay.Evaluation.Gates;
 using Assay.Evaluation.Metrics;
 using Assay.Evaluation.Scores;
-using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 
 namespace Assay.Evaluation.Evidence;
 

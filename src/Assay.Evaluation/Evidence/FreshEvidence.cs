@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using Assay.Evaluation.Metrics;
-using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 
 namespace Assay.Evaluation.Evidence;
 

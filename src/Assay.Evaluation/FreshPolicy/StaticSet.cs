@@ -1,7 +1,7 @@
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Metrics;
 using Assay.Evaluation.Scores;
-using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 
 namespace Assay.Evaluation.FreshPolicy;
 

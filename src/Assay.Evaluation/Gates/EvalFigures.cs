@@ -1,6 +1,6 @@
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Metrics;
-using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 
 namespace Assay.Evaluation.Gates;
 

@@ -1,7 +1,6 @@
-using System.Security.Cryptography;
-using System.Text;
 using Assay.Data;
 using Assay.Evaluation.Evidence;
+using Assay.Ground.Files;
 
 namespace Assay.Evaluation.Gates;
 
@@ -38,7 +37,7 @@ public sealed record GatePolicy
     public static GatePolicy BuiltIn(string use)
     {
         var text = BuiltInText(use);
-        return GatePolicyReader.Read(new StringReader(text), new EvidenceInput($"built-in {use}", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))));
+        return GatePolicyReader.Read(new StringReader(text), new EvidenceInput($"built-in {use}", ContentHash.Of(text)));
     }
 
     /// <summary>A built-in profile as the YAML file it is, to copy and edit.</summary>

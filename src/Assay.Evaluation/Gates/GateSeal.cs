@@ -1,8 +1,7 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Evaluation.Evidence;
+using Assay.Ground.Files;
 
 namespace Assay.Evaluation.Gates;
 
@@ -37,6 +36,6 @@ public static class GateSeal
     {
         var rest = gate.DeepClone().AsObject();
         rest.Remove(Member);
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(rest.ToJsonString())));
+        return ContentHash.Of(rest.ToJsonString());
     }
 }

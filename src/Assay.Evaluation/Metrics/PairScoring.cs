@@ -1,8 +1,7 @@
-using System.Security.Cryptography;
-using System.Text;
 using Assay.Data;
 using Assay.Data.Digests;
 using Assay.Evaluation.Statistics;
+using Assay.Ground.Files;
 
 namespace Assay.Evaluation.Metrics;
 
@@ -51,7 +50,7 @@ public static class PairScoring
 
     /// <summary>Sixteen hexadecimal digits that stand for a prompt; null for an empty one, which groups nothing.</summary>
     public static string? GroupOf(string prompt) =>
-        prompt.Length == 0 ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(prompt)).AsSpan(0, 8));
+        prompt.Length == 0 ? null : ContentHash.Of(prompt)[..16];
 
     internal static PairScore Scored(PreferencePair pair, double chosenScore, double rejectedScore) =>
         new() { Row = pair.Row, Id = pair.Id, Source = pair.Source, Provenance = pair.Provenance, Digest = RowDigest.Of(pair), ChosenScore = chosenScore, RejectedScore = rejectedScore };

@@ -1,4 +1,4 @@
-using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Assay.Evaluation.Ranking;

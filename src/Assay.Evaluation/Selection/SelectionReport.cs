@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 using Assay.Evaluation.Benchmarks;
 using Assay.Evaluation.Comparison;
 using Assay.Evaluation.Gates;
-using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 
 namespace Assay.Evaluation.Selection;
 

@@ -1,3 +1,5 @@
+using Assay.Ground.Numerics;
+
 namespace Assay.Evaluation.Statistics;
 
 /// <summary>Two areas under ROC curves on the same answers and their covariance matrix, see <see cref="Auc.Compare"/>.</summary>

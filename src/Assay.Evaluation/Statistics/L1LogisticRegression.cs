@@ -1,3 +1,4 @@
+using Assay.Ground.Numerics;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Assay.Evaluation.Statistics;

@@ -1,3 +1,5 @@
+using Assay.Ground.Numerics;
+
 namespace Assay.Evaluation.Statistics;
 
 /// <summary>A fitted logistic regression, see <see cref="LogisticRegression"/>.</summary>

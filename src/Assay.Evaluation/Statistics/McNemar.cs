@@ -1,3 +1,5 @@
+using Assay.Ground.Numerics;
+
 namespace Assay.Evaluation.Statistics;
 
 /// <summary>
@@ -16,7 +18,7 @@ public sealed record McNemar(long OnlyFirstRight, long OnlySecondRight)
         get
         {
             var fewer = Math.Min(OnlyFirstRight, OnlySecondRight);
-            return new(fewer, Discordant == 0 ? 1 : Math.Min(1, 2 * BinomialTail.AtMost(fewer, OnlyFirstRight + OnlySecondRight)));
+            return new(fewer, BinomialTail.TwoSided(fewer, OnlyFirstRight + OnlySecondRight));
         }
     }
 

@@ -1,3 +1,5 @@
+using Assay.Ground.Numerics;
+
 namespace Assay.Evaluation.Statistics;
 
 /// <summary>The difference of two shares of the same rows. Only the rows on which the two disagree matter.</summary>

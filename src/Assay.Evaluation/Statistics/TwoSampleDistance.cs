@@ -1,3 +1,5 @@
+using Assay.Ground.Numerics;
+
 namespace Assay.Evaluation.Statistics;
 
 /// <summary>Distances between two samples, and Welch's test of their means.</summary>

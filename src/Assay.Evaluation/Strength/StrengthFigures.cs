@@ -1,6 +1,6 @@
 using Assay.Evaluation.Calibration;
 using Assay.Evaluation.Metrics;
-using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 
 namespace Assay.Evaluation.Strength;
 

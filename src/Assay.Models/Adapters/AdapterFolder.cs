@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Assay.Ground.Files;
 using Assay.Models.Checkpoints;
 using Assay.Models.Heads;
 using Assay.Torch;
@@ -51,7 +52,7 @@ public static class AdapterFolder
             ["init_lora_weights"] = true,
             ["inference_mode"] = true,
         };
-        AtomicFile.Write(Path.Combine(folder, LoraAdapter.ConfigName), stream => stream.Write(JsonSerializer.SerializeToUtf8Bytes(config, Indented)));
+        OutputFile.Write(Path.Combine(folder, LoraAdapter.ConfigName), stream => stream.Write(JsonSerializer.SerializeToUtf8Bytes(config, Indented)));
         return network.Family.SavedAs is var (known, _)
             ? [$"{WeightsName}: the adapter names a {known.ModelType}'s layers, as {network.Family.ModelType} is read here; peft finds none of them in {baseModel}: to use it there, make a whole {known.ModelType} of it (assay merge)"] : [];
     }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using Assay.Ground.Files;
 
 namespace Assay.Models.Checkpoints;
 
@@ -37,7 +38,7 @@ public static class SafetensorsWriter
     {
         TensorToWrite[] ordered = [.. tensors.OrderByDescending(tensor => Array.IndexOf(RisingKinds, tensor.Kind)).ThenBy(tensor => tensor.Name, StringComparer.Ordinal)];
         if (ordered.Select(tensor => tensor.Name).Distinct().Count() != ordered.Length) throw new ArgumentException("two tensors of one name", nameof(tensors));
-        AtomicFile.Write(path, stream =>
+        OutputFile.Write(path, stream =>
         {
             var header = Header(ordered, metadata ?? PyTorchMetadata);
             Span<byte> length = stackalloc byte[8];
@@ -131,7 +132,7 @@ public static class SafetensorsWriter
         return buffer.ToArray();
     }
 
-    private static void WriteIndex(string path, SortedDictionary<string, string> map, long totalBytes) => AtomicFile.Write(path, stream =>
+    private static void WriteIndex(string path, SortedDictionary<string, string> map, long totalBytes) => OutputFile.Write(path, stream =>
     {
         using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();

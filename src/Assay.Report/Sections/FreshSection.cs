@@ -1,7 +1,7 @@
 using System.Text;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Metrics;
-using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 using Assay.Report.Charts;
 
 namespace Assay.Report.Sections;

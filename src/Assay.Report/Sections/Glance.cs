@@ -1,7 +1,7 @@
 using System.Text;
 using Assay.Evaluation.Benchmarks;
 using Assay.Evaluation.Evidence;
-using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 
 namespace Assay.Report.Sections;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Assay.Evaluation.Audits;
 using Assay.Evaluation.Evidence;
-using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 using Assay.Report.Charts;
 
 namespace Assay.Report.Sections;

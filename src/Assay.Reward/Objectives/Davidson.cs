@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Assay.Ground.Numerics;
 
 namespace Assay.Reward.Objectives;
 
@@ -17,7 +18,7 @@ public sealed record Davidson(double Nu) : PairObjective
     {
         var d = difference - MarginOf(pair);
         // z = e^(|d|/2) (1 + e^-|d| + n e^(-|d|/2)): nothing overflows.
-        double half = Math.Abs(d) / 2, rest = Math.Exp(-2 * half) + (Nu * Math.Exp(-half)), log = Logistic.LogOnePlus(rest);
+        double half = Math.Abs(d) / 2, rest = Math.Exp(-2 * half) + (Nu * Math.Exp(-half)), log = Logistic.Log1P(rest);
         var slope = Math.Sign(d) * (1 - Math.Exp(-2 * half)) / (2 * (1 + rest)); // of log z
         return pair.IsTie ? (half + log - Math.Log(Nu), slope) : (half - (d / 2) + log, slope - 0.5);
     }

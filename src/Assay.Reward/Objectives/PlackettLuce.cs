@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Assay.Ground.Numerics;
 
 namespace Assay.Reward.Objectives;
 
@@ -43,7 +44,7 @@ public sealed record PlackettLuce : IObjective
             for (var j = k + 1; j < scores.Length; j++) others += Math.Exp(scores[j] - highest);
             var all = Math.Exp(first - highest) + others;
             // What stands first is the larger part of the sum once it is learned: then the small rest is added to 1.
-            loss += highest == first ? Logistic.LogOnePlus(others) : highest - first + Math.Log(all);
+            loss += highest == first ? Logistic.Log1P(others) : highest - first + Math.Log(all);
             gradient[k] -= others / all;
             for (var j = k + 1; j < scores.Length; j++) gradient[j] += Math.Exp(scores[j] - highest) / all;
         }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Assay.Ground.Numerics;
 
 namespace Assay.Reward.Objectives;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Assay.Data;
 using Assay.Data.Checking;
 using Assay.Data.Reading;
+using Assay.Ground.Files;
 
 namespace Assay.Reward.Ranking;
 

@@ -4,7 +4,7 @@ using System.Numerics;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Assay.Data.Checking;
+using Assay.Ground.Files;
 
 namespace Assay.Reward.Training;
 
@@ -33,7 +33,7 @@ internal sealed class EventFile : IDisposable
     {
         this.clock = clock;
         var kept = keptUpTo is { } last && File.Exists(path) ? KeptOf(File.ReadAllBytes(path), last) : [];
-        OutputFile.WriteAllBytes(Path.GetFullPath(path), kept.Length > 0 ? kept : VersionRecord(Now));
+        OutputFile.WriteAllBytes(path, kept.Length > 0 ? kept : VersionRecord(Now));
         stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
     }
 

@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Assay.Data;
-using Assay.Data.Checking;
 using Assay.Data.Digests;
 using Assay.Data.Reading;
+using Assay.Ground.Files;
 
 namespace Assay.Reward.Training;
 
@@ -91,7 +91,7 @@ internal sealed class PairLoader(FieldMapping? fields = null, bool takesTies = f
     /// <summary>Writes <c>quarantine.jsonl</c>: every row set aside, with its reasons.</summary>
     public void WriteQuarantine(string path)
     {
-        using var file = new OutputFile(Path.GetFullPath(path));
+        using var file = new OutputFile(path);
         foreach (var row in setAside) file.Stream.Write(Encoding.UTF8.GetBytes(row.ToJson().ToJsonString() + "\n"));
         file.Commit();
     }

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Assay.Data.Checking;
+using Assay.Ground.Files;
 
 namespace Assay.Reward.Training;
 
@@ -22,7 +22,7 @@ internal sealed class TrainLog : IDisposable
     {
         var path = Path.Combine(folder, Name);
         var kept = keptUpTo is { } last && File.Exists(path) ? [.. File.ReadLines(path).Where(line => IsUpTo(line, last))] : new List<string>();
-        OutputFile.WriteAllText(Path.GetFullPath(path), string.Concat(kept.Select(line => line + "\n")));
+        OutputFile.WriteAllText(path, string.Concat(kept.Select(line => line + "\n")));
         this.path = path;
         stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
         if (reportTo.Contains(EventFile.Destination)) events = new EventFile(Path.Combine(folder, EventFile.Name), keptUpTo, clock);

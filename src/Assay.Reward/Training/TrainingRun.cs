@@ -90,14 +90,14 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         held.Write(Path.Combine(output, "split.json"));
         var data = new JsonObject
         {
-            ["files"] = new JsonArray([.. settings.Data.Concat(settings.EvalData).Select(path => (JsonNode)new JsonObject { ["path"] = path, ["sha256"] = Fingerprints.OfFile(path) })]),
+            ["files"] = new JsonArray([.. settings.Data.Concat(settings.EvalData).Select(path => (JsonNode)new JsonObject { ["path"] = path, ["sha256"] = InputFile.Sha256(path) })]),
             ["rows"] = loader.RowCount,
             ["set_aside"] = loader.SetAside.Count,
             ["set_aside_by_reason"] = loader.CountsByReason(),
             ["left_out_of_split"] = held.LeftOut,
             ["train_pairs"] = train.Count,
             ["eval_pairs"] = heldOut.Count,
-            ["split_sha256"] = Fingerprints.OfFile(Path.Combine(output, "split.json")),
+            ["split_sha256"] = InputFile.Sha256(Path.Combine(output, "split.json")),
             ["train_pairs_sha256"] = trainer.DataFingerprint(),
             ["provenance"] = new JsonObject { ["train"] = trainProvenance.ToJson(), ["heldout"] = heldOutProvenance.ToJson() },
         };
@@ -261,7 +261,7 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         using var checkpoint = Checkpoint.Open(path);
         var record = new JsonObject { ["path"] = path };
         if (HubSnapshot.Of(CheckpointFolder.Of(path)) is { } hub) (record["name"], record["revision"]) = (hub.Name, hub.Commit);
-        record["files"] = new JsonArray([.. checkpoint.Files.Select(file => (JsonNode)new JsonObject { ["name"] = Path.GetFileName(file.Path), ["sha256"] = Fingerprints.OfFile(file.Path) })]);
+        record["files"] = new JsonArray([.. checkpoint.Files.Select(file => (JsonNode)new JsonObject { ["name"] = Path.GetFileName(file.Path), ["sha256"] = InputFile.Sha256(file.Path) })]);
         return record;
     }
 }

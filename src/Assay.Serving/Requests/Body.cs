@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Unicode;
+using Assay.Ground.Files;
 
 namespace Assay.Serving.Requests;
 
@@ -34,10 +34,8 @@ internal sealed class Body
             throw new ProblemException(400, "malformed_json", "a string of the body holds half of a surrogate pair (\\ud800 to \\udfff)");
         }
         if (root.ValueKind != JsonValueKind.Object) throw new ProblemException(400, "malformed_json", $"the body is {Kind(root)}; a JSON object is wanted");
-        return new Body(root, Hash(bytes.Span));
+        return new Body(root, ContentHash.Of(bytes.Span));
     }
-
-    public static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
     /// <summary>Whether the field is there and not null.</summary>
     public bool Has(string name) => Root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;

@@ -1,3 +1,4 @@
+using Assay.Ground.Numerics;
 using Assay.Reward.Scoring;
 
 namespace Assay.Serving.Requests;
@@ -78,7 +79,7 @@ internal sealed class Exchange(string path, Body body, ServedModel model, Server
 /// <param name="Input">The ids that were scored.</param>
 internal sealed record Scored(float Raw, ReadInput Input)
 {
-    public float Through(Activation activation) => activation == Activation.Sigmoid ? (float)(1 / (1 + Math.Exp(-(double)Raw))) : Raw;
+    public float Through(Activation activation) => activation == Activation.Sigmoid ? (float)Logistic.Sigmoid(Raw) : Raw;
 }
 
 /// <summary>What a raw score goes through on its way to the client.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Assay.Ground.Files;
 using Assay.Torch.Native;
 
 namespace Assay.Torch.Products;
@@ -96,9 +97,7 @@ internal static class ProductChoice
             var all = ReadFile();
             all[Key] = Write(choice);
             Directory.CreateDirectory(Path.GetDirectoryName(FilePath)!);
-            var temporary = $"{FilePath}.{Environment.ProcessId}";
-            File.WriteAllText(temporary, JsonSerializer.Serialize(all));
-            File.Move(temporary, FilePath, overwrite: true);
+            OutputFile.WriteAllText(FilePath, JsonSerializer.Serialize(all));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {

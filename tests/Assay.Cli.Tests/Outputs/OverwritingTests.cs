@@ -1,3 +1,4 @@
+using Assay.Ground.Files;
 using Assay.Testing;
 
 namespace Assay.Cli.Tests.Outputs;
@@ -195,7 +196,7 @@ public sealed class OverwritingTests : IDisposable
         string path = _work["out.txt"];
         Assert.Throws<IOException>((Action)(() =>
         {
-            using var file = new Assay.Data.Checking.OutputFile(path);
+            using var file = new OutputFile(path);
             file.Stream.Write(new byte[100]);
             file.Stream.SafeFileHandle.Dispose();
             throw new IOException("No space left on device");

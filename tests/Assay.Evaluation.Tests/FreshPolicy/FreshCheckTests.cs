@@ -3,6 +3,7 @@ using Assay.Evaluation.Evidence;
 using Assay.Evaluation.FreshPolicy;
 using Assay.Evaluation.Metrics;
 using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 
 namespace Assay.Evaluation.Tests.FreshPolicy;
 

@@ -2,6 +2,7 @@ using Assay.Data;
 using Assay.Evaluation.FreshPolicy;
 using Assay.Evaluation.Metrics;
 using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 
 namespace Assay.Evaluation.Tests.FreshPolicy;
 

@@ -4,6 +4,7 @@ using Assay.Evaluation.FreshPolicy;
 using Assay.Evaluation.Metrics;
 using Assay.Evaluation.Scores;
 using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 
 namespace Assay.Evaluation.Tests.FreshPolicy;
 

@@ -2,7 +2,7 @@ using Assay.Evaluation.Audits;
 using Assay.Evaluation.Benchmarks;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Gates;
-using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 using static Assay.Evaluation.Tests.Gates.EvidenceFolder;
 
 namespace Assay.Evaluation.Tests.Gates;

@@ -9,8 +9,8 @@ using Assay.Evaluation.Calibration;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Gates;
 using Assay.Evaluation.Metrics;
-using Assay.Evaluation.Statistics;
 using Assay.Evaluation.Tests.Gates;
+using Assay.Ground.Numerics;
 using Assay.Testing;
 using Xunit.Abstractions;
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Assay.Evaluation.Metrics;
 using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 using Assay.Testing;
 using Xunit.Abstractions;
 

@@ -1,5 +1,6 @@
 using Assay.Evaluation.Statistics;
 using Assay.Evaluation.Strength;
+using Assay.Ground.Numerics;
 
 namespace Assay.Evaluation.Tests.Strength;
 

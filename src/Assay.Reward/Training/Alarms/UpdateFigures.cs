@@ -1,3 +1,5 @@
+using Assay.Ground.Numerics;
+
 namespace Assay.Reward.Training.Alarms;
 
 /// <summary>What the alarms see of an update.</summary>
@@ -11,7 +13,7 @@ internal sealed record UpdateFigures(long Step, double[] Chosen, double[] Reject
         new(step, [.. batches.SelectMany(batch => batch.Chosen)], [.. batches.SelectMany(batch => batch.Rejected)], gradNorm);
 
     /// <summary>Mean of -log sigmoid(chosen - rejected), whatever is trained with: ln 2 where no side is told from the other.</summary>
-    public double PairLoss => Chosen.Zip(Rejected, (c, r) => Math.Max(r - c, 0) + Math.Log(1 + Math.Exp(-Math.Abs(c - r)))).Average();
+    public double PairLoss => Chosen.Zip(Rejected, (c, r) => Logistic.Softplus(r - c)).Average();
 
     public double Mean => Rewards.Average();
 

@@ -119,7 +119,7 @@ public sealed class CrossFit(TrainingSettings settings, int folds, int seeds, Ti
     {
         if (model.Origin["training"]?["data"]?["files"] is not JsonArray files) return;
         var known = files.Select(file => file?["sha256"]?.GetValue<string>()).ToHashSet();
-        if (_settings.Data.FirstOrDefault(file => File.Exists(file) && known.Contains(Fingerprints.OfFile(file))) is { } seen)
+        if (_settings.Data.FirstOrDefault(file => File.Exists(file) && known.Contains(InputFile.Sha256(file))) is { } seen)
             throw new RewardException($"{path}: was trained on {seen} (its assay.json says so), so it has seen the pairs it would judge; start from the checkpoint it was made from");
         Observer.Alarm?.Invoke($"{path} is a trained reward model: where it has seen some of these pairs, their strength is too high");
     }

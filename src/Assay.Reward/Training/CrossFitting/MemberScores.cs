@@ -1,11 +1,16 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Assay.Ground.Files;
 
 namespace Assay.Reward.Training.CrossFitting;
 
-/// <summary>What one model said of its fold, on disk: a line a pair with <c>file</c>, <c>row</c>, <c>part</c>, <c>chosen_score</c>, <c>rejected_score</c>. It takes its name when it is whole.</summary>
+/// <summary>What one model said of its fold, on disk: a line a pair. It takes its name when it is whole.</summary>
 internal sealed class MemberScores(string path)
 {
+    private sealed record Line(
+        [property: JsonPropertyName("file")] string File, [property: JsonPropertyName("row"), JsonRequired] long Row, [property: JsonPropertyName("part"), JsonRequired] int Part,
+        [property: JsonPropertyName("chosen_score"), JsonRequired] float ChosenScore, [property: JsonPropertyName("rejected_score"), JsonRequired] float RejectedScore);
+
     public bool Exists => File.Exists(path);
 
     /// <exception cref="RewardException">The file is not about these pairs.</exception>
@@ -18,11 +23,11 @@ internal sealed class MemberScores(string path)
         {
             try
             {
-                var line = JsonNode.Parse(lines[i])!;
-                if (line["row"]!.GetValue<long>() != pairs[held[i]].Pair.Row || line["part"]!.GetValue<int>() != pairs[held[i]].Pair.Part) throw Other($"line {i + 1} is of another pair");
-                (chosen[i], rejected[i]) = (line["chosen_score"]!.GetValue<float>(), line["rejected_score"]!.GetValue<float>());
+                var line = JsonSerializer.Deserialize<Line>(lines[i])!;
+                if (line.Row != pairs[held[i]].Pair.Row || line.Part != pairs[held[i]].Pair.Part) throw Other($"line {i + 1} is of another pair");
+                (chosen[i], rejected[i]) = (line.ChosenScore, line.RejectedScore);
             }
-            catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException)
+            catch (Exception error) when (error is JsonException or NullReferenceException)
             {
                 throw Other($"line {i + 1} cannot be read");
             }
@@ -32,16 +37,9 @@ internal sealed class MemberScores(string path)
 
     public void Write(int[] held, List<LoadedPair> pairs, float[] chosen, float[] rejected)
     {
-        var temporary = path + ".writing";
-        File.WriteAllLines(temporary, held.Select((at, i) => new JsonObject
-        {
-            ["file"] = pairs[at].File,
-            ["row"] = pairs[at].Pair.Row,
-            ["part"] = pairs[at].Pair.Part,
-            ["chosen_score"] = chosen[i],
-            ["rejected_score"] = rejected[i],
-        }.ToJsonString()));
-        File.Move(temporary, path, overwrite: true);
+        using var file = new OutputFile(path);
+        foreach (var (i, at) in held.Index()) file.WriteLine(JsonSerializer.Serialize(new Line(pairs[at].File, pairs[at].Pair.Row, pairs[at].Pair.Part, chosen[i], rejected[i])));
+        file.Commit();
     }
 
     private RewardException Other(string what) => new($"{path}: {what}; delete it, and --resume trains that model again");

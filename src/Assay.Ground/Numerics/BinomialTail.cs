@@ -1,9 +1,9 @@
 using MathNet.Numerics;
 
-namespace Assay.Evaluation.Statistics;
+namespace Assay.Ground.Numerics;
 
 /// <summary>Tails of the fair coin's binomial distribution, summed term by term from the largest so that small tails keep their digits.</summary>
-internal static class BinomialTail
+public static class BinomialTail
 {
     /// <summary>P(X ≤ <paramref name="successes"/>) of <paramref name="trials"/> tosses.</summary>
     public static double AtMost(long successes, long trials)
@@ -19,6 +19,9 @@ internal static class BinomialTail
         }
         return Math.Exp(LogChoose(trials, successes) - trials * Constants.Ln2) * sum;
     }
+
+    /// <summary>The two-sided p of "the coin is fair": the chance of a count at least as far from the middle. 1 without a toss.</summary>
+    public static double TwoSided(long successes, long trials) => 2 * successes == trials ? 1 : Math.Min(1, 2 * AtMost(Math.Min(successes, trials - successes), trials));
 
     private static double LogChoose(long trials, long successes) =>
         SpecialFunctions.GammaLn(trials + 1.0) - SpecialFunctions.GammaLn(successes + 1.0) - SpecialFunctions.GammaLn(trials - successes + 1.0);

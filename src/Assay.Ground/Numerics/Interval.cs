@@ -1,4 +1,4 @@
-namespace Assay.Evaluation.Statistics;
+namespace Assay.Ground.Numerics;
 
 /// <summary>A confidence interval, both ends included.</summary>
 public readonly record struct Interval(double Low, double High)

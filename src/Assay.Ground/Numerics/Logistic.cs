@@ -1,4 +1,4 @@
-namespace Assay.Evaluation.Statistics;
+namespace Assay.Ground.Numerics;
 
 /// <summary>
 /// The logistic function and its logarithms, accurate over the whole range of doubles: a margin of −800 has loss 800, not the 36 that a

@@ -1,17 +1,22 @@
-namespace Assay.Data.Checking;
+using System.Text;
 
-/// <summary>A file written under a temporary name, which takes its own name only when <see cref="Commit"/> is called: a killed run leaves no half of it.</summary>
+namespace Assay.Ground.Files;
+
+/// <summary>A file written under a temporary name beside its own (<c>.NAME.partial</c>), which takes its name only when <see cref="Commit"/> is called: what is killed leaves no half of it.</summary>
 public sealed class OutputFile : IDisposable
 {
+    private const int BufferBytes = 1 << 18;
+
     private readonly string _path;
     private bool _committed;
 
     /// <param name="path">The name it will have; its folder must exist.</param>
+    /// <exception cref="IOException">It cannot be written there.</exception>
     public OutputFile(string path)
     {
-        _path = path;
-        TemporaryPath = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.partial");
-        Stream = new FileStream(TemporaryPath, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, 1 << 18);
+        _path = Path.GetFullPath(path);
+        TemporaryPath = Path.Combine(Path.GetDirectoryName(_path)!, $".{Path.GetFileName(_path)}.partial");
+        Stream = new FileStream(TemporaryPath, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, BufferBytes);
     }
 
     public string TemporaryPath { get; }
@@ -21,8 +26,9 @@ public sealed class OutputFile : IDisposable
     /// <summary>For the writer to count with.</summary>
     public long LineCount { get; set; }
 
-    /// <summary>Writes a whole file at once, under a temporary name first.</summary>
-    public static void WriteAllText(string path, string text) => WriteAllBytes(path, System.Text.Encoding.UTF8.GetBytes(text));
+    /// <summary>Writes a whole file at once, as UTF-8.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static void WriteAllText(string path, string text) => WriteAllBytes(path, Encoding.UTF8.GetBytes(text));
 
     /// <inheritdoc cref="WriteAllText"/>
     public static void WriteAllBytes(string path, ReadOnlySpan<byte> bytes)
@@ -30,6 +36,23 @@ public sealed class OutputFile : IDisposable
         using var file = new OutputFile(path);
         file.Stream.Write(bytes);
         file.Commit();
+    }
+
+    /// <summary>Writes a whole file by a function; where that fails, what was there before stays.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        using var file = new OutputFile(path);
+        write(file.Stream);
+        file.Commit();
+    }
+
+    /// <summary>A line of text, as UTF-8.</summary>
+    public void WriteLine(string line)
+    {
+        Stream.Write(Encoding.UTF8.GetBytes(line));
+        Stream.WriteByte((byte)'\n');
+        LineCount++;
     }
 
     /// <summary>Puts another file's contents, already written under <paramref name="temporaryPath"/>, in place of what was written.</summary>
@@ -40,6 +63,7 @@ public sealed class OutputFile : IDisposable
         Stream = new FileStream(TemporaryPath, FileMode.Append, FileAccess.Write);
     }
 
+    /// <summary>Gives it its name, in place of what had it.</summary>
     public void Commit()
     {
         Stream.Flush(flushToDisk: true);

@@ -1,6 +1,6 @@
 using MathNet.Numerics;
 
-namespace Assay.Evaluation.Statistics;
+namespace Assay.Ground.Numerics;
 
 /// <summary>The standard normal distribution, accurate in both tails.</summary>
 public static class NormalDistribution

@@ -1,6 +1,6 @@
 using MathNet.Numerics.Distributions;
 
-namespace Assay.Evaluation.Statistics;
+namespace Assay.Ground.Numerics;
 
 /// <summary>
 /// Confidence intervals of a proportion. Wilson is the one reported beside every accuracy: it keeps its coverage for few rows and at 0 and 1, where

@@ -1,6 +1,6 @@
-using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 
-namespace Assay.Evaluation.Tests.Statistics;
+namespace Assay.Ground.Tests.Numerics;
 
 public sealed class ProportionIntervalTests
 {
