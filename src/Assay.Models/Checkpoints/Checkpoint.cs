@@ -63,13 +63,13 @@ public sealed class Checkpoint : IDisposable
         return new Checkpoint(path, config, WithValueHead(path, OpenWeights(path)));
     }
 
-    /// <summary>As <see cref="Open"/>, but a folder with a configuration and no weights at all is a checkpoint without tensors: for who asks the configuration alone.</summary>
+    /// <summary>As <see cref="Open"/>, but a folder with a configuration and nothing that was meant to be weights is a checkpoint without tensors: for who asks the configuration alone.</summary>
     /// <inheritdoc cref="Open"/>
     internal static Checkpoint OpenConfiguration(string given)
     {
         var folder = Directory.Exists(given) ? CheckpointFolder.Of(Path.GetFullPath(given)) : given;
         var path = Path.Combine(folder, "config.json");
-        return !File.Exists(given) && File.Exists(path) && !CheckpointFolder.HasWeights(folder) ? new Checkpoint(folder, ConfigFile.Open(path), []) : Open(given);
+        return !File.Exists(given) && File.Exists(path) && CheckpointFolder.IsText(folder) ? new Checkpoint(folder, ConfigFile.Open(path), []) : Open(given);
     }
 
     /// <summary>The file and entry of a stored tensor, or null.</summary>

@@ -60,6 +60,10 @@ public static class CheckpointFolder
     /// <summary>Whether a folder has whole weights in one of the forms that are read.</summary>
     public static bool HasWeights(string folder) => Directory.Exists(folder) && (Files(folder, "model*.safetensors*").Length > 0 || Files(folder, "pytorch_model*.bin*").Length > 0 || Files(folder, "*.gguf").Length > 0);
 
+    /// <summary>Whether nothing in a folder was meant to be weights, of whatever form: what <c>check</c> fetches of a model of the hub.</summary>
+    internal static bool IsText(string folder) =>
+        !File.Exists(Path.Combine(folder, LoraAdapter.ConfigName)) && ((string[])["*.safetensors*", "*.bin*", "*.pt", "*.pth", "*.gguf", "*.incomplete"]).All(pattern => Files(folder, pattern).Length == 0);
+
     /// <summary>What lies beside whole weights and was not applied; null where there is nothing.</summary>
     internal static string? AdapterBeside(string folder)
     {

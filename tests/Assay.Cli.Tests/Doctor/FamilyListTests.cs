@@ -40,7 +40,7 @@ public class FamilyListTests
         Assert.Equal(ModelFamily.All.Select(family => family.ModelType), json["families"]!.AsArray().Select(family => (string?)family!["model_type"]));
         JsonNode Of(string type) => json["families"]!.AsArray().Single(family => (string?)family!["model_type"] == type)!;
         Assert.Equal("llama", (string?)Of("mistral")["gguf_architecture"]);
-        Assert.Null(Of("bert")["gguf_architecture"]);
+        Assert.Null(Of("roberta")["gguf_architecture"]);
         Assert.Equal(["first", "mean"], Of("modernbert")["score_read_at"]!.AsArray().Select(token => (string?)token));
         Assert.True((long)json["scoring"]!["largest_parameter_count"]! > (long)json["training"]!["largest_parameter_count"]!);
     }
