@@ -110,6 +110,19 @@ internal sealed record GgufLayout
         Falcon,
         new()
         {
+            Architecture = "modern-bert",
+            WholeModel = new Dictionary<string, string>
+            {
+                ["token_embd"] = "model.embeddings.tok_embeddings", ["token_embd_norm"] = "model.embeddings.norm", ["output_norm"] = "model.final_norm",
+                ["cls"] = "head.dense", ["cls.norm"] = "head.norm", ["cls.output"] = "classifier",
+            },
+            InLayer = new Dictionary<string, string>
+            {
+                ["attn_norm"] = "attn_norm", ["attn_qkv"] = "attn.Wqkv", ["attn_output"] = "attn.Wo", ["ffn_norm"] = "mlp_norm", ["ffn_up"] = "mlp.Wi", ["ffn_down"] = "mlp.Wo",
+            },
+        },
+        new()
+        {
             // Its converter leaves the pooler out, so a head begins anew.
             Architecture = "bert",
             WholeModel = new Dictionary<string, string>

@@ -224,6 +224,7 @@ internal sealed class ModernBert : RewardNetwork
         Buffers = [".rotary_emb.inv_freq"],
         ScoredTokens = [ScoredToken.First, ScoredToken.Mean],
         Scored = ModernBertConfig.ScoredOf,
+        GgufArchitecture = "modern-bert",
     };
 
     public Embedding TokEmbeddings { get; }

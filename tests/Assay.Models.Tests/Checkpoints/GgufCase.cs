@@ -38,6 +38,9 @@ internal static partial class GgufCase
             ("bert.encoder.layer.attention.self.value", "blk.attn_v"), ("bert.encoder.layer.attention.output.dense", "blk.attn_output"),
             ("bert.encoder.layer.attention.output.LayerNorm", "blk.attn_output_norm"), ("bert.encoder.layer.intermediate.dense", "blk.ffn_up"), ("bert.encoder.layer.output.dense", "blk.ffn_down"),
             ("bert.encoder.layer.output.LayerNorm", "blk.layer_output_norm"),
+            ("model.embeddings.tok_embeddings", "token_embd"), ("model.embeddings.norm", "token_embd_norm"), ("model.final_norm", "output_norm"), ("model.layers.attn_norm", "blk.attn_norm"),
+            ("model.layers.attn.Wqkv", "blk.attn_qkv"), ("model.layers.attn.Wo", "blk.attn_output"), ("model.layers.mlp_norm", "blk.ffn_norm"), ("model.layers.mlp.Wi", "blk.ffn_up"),
+            ("model.layers.mlp.Wo", "blk.ffn_down"), ("head.dense", "cls"), ("head.norm", "cls.norm"),
             // The converter leaves the pooler out; without it there is no recorded score to compare with.
             ("bert.pooler.dense", "bert.pooler.dense"),
         ],

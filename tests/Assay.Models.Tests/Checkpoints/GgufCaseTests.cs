@@ -16,7 +16,7 @@ public sealed class GgufCaseTests(ITestOutputHelper output)
     {
         { "llama", "llama" }, { "llama-bias", "llama" }, { "llama-head-dim", "llama" }, { "mistral", "llama" }, { "mixtral", "llama" }, { "smollm3", "smollm3" }, { "qwen2", "qwen2" }, { "qwen3", "qwen3" },
         { "qwen3_moe", "qwen3moe" }, { "gemma", "gemma" }, { "gemma2", "gemma2" }, { "gemma3_text", "gemma3" }, { "olmo2", "olmo2" }, { "phi3", "phi3" }, { "phi3-longrope", "phi3" }, { "gpt2", "gpt2" },
-        { "gpt_neox", "gptneox" }, { "falcon", "falcon" }, { "falcon-new", "falcon" }, { "bert", "bert" },
+        { "gpt_neox", "gptneox" }, { "falcon", "falcon" }, { "falcon-new", "falcon" }, { "bert", "bert" }, { "modernbert", "modern-bert" }, { "modernbert-mean", "modern-bert" },
     };
 
     [SharedTheory]
