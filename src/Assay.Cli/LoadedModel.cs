@@ -21,9 +21,10 @@ internal static class LoadedModel
     /// <summary>Who is judged: a model, or where there is none a file of scores.</summary>
     public static EvidenceSubject SubjectOf(string path, RewardModel? model)
     {
-        HubSnapshot? hub = model is null ? null : HubSnapshot.Of(ModelFolder.Of(path));
-        return new(hub?.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))), path, model is null ? "scores:" + EvidenceInput.Of(path).Sha256 : ModelFingerprint.Of(path, model.Encoder),
+        if (model is null) return EvidenceSubject.OfScores(path, EvidenceInput.Of(path).Sha256);
+        HubSnapshot? hub = HubSnapshot.Of(ModelFolder.Of(path));
+        return new(hub?.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))), path, ModelFingerprint.Of(path, model.Encoder),
             model is { Network: { ComputeType: DType.BFloat16, DType: not DType.BFloat16 } } ? "bfloat16" : null, hub?.Commit,
-            model is null || model.Aggregate == ScoreAggregate.Mean ? null : model.Aggregate.ToString());
+            model.Aggregate == ScoreAggregate.Mean ? null : model.Aggregate.ToString());
     }
 }

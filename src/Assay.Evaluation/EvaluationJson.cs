@@ -16,6 +16,8 @@ public static class EvaluationJson
         WriteIndented = true,
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         DefaultIgnoreCondition = JsonIgnoreCondition.Never,
+        // A member that stands there twice is read one way by one reader and another way by the next.
+        AllowDuplicateProperties = false,
         Converters = { new UndefinedAsNull(), new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 

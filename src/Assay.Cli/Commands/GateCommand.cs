@@ -99,7 +99,7 @@ internal static class GateCommand
         if (sources.Unnamed.Count > 0) throw new UsageException($"{sources.Unnamed[0]} does not say which model it is of: give it a \"subject\" with the model's fingerprint, or leave --model out");
         string fingerprint = ModelFingerprint.Of(path);
         if (sources.Subject.Fingerprint == fingerprint) return;
-        throw new UsageException(sources.Subject.Fingerprint.Length == 0 ? "the evidence names no model: a split or a check alone says nothing of one"
+        throw new UsageException(sources.Subject.Kind == SubjectKind.None ? "the evidence names no model: a split or a check alone says nothing of one"
             : $"the evidence is of {sources.Subject.Name} ({sources.Subject.Fingerprint}), and {path} is {fingerprint}: judge this model, with its own chat template, or name the one that was judged");
     }
 

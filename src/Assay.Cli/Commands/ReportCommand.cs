@@ -98,7 +98,7 @@ internal static class ReportCommand
     /// <exception cref="UsageException">It is another model's.</exception>
     private static string? Doubt(string folder, EvidenceSubject subject)
     {
-        if (subject.Fingerprint.StartsWith("scores:", StringComparison.Ordinal)) return $"the scores were made elsewhere: that they are of the model in {folder}, whose training is shown, is not proven";
+        if (subject.Kind == SubjectKind.Scores) return $"the scores were made elsewhere: that they are of the model in {folder}, whose training is shown, is not proven";
         if (!CheckpointFolder.IsModel(folder)) return $"{folder} holds no model, only a training run: that it made the judged model is not proven";
         string fingerprint = ModelFingerprint.Of(folder);
         return fingerprint == subject.Fingerprint ? null

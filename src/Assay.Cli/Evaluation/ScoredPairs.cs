@@ -28,8 +28,7 @@ internal sealed class ScoredPairs : IDisposable
         _endpoint = endpoint;
         if (endpoint is not null)
         {
-            // Which weights answer there, nobody can prove: the evidence is of an address and a name.
-            Subject = new EvidenceSubject(endpoint.Model, endpoint.Address.ToString(), $"endpoint:{endpoint.Address} {endpoint.Model}");
+            Subject = EvidenceSubject.OfEndpoint(endpoint.Address, endpoint.Model);
             return;
         }
         Subject = LoadedModel.SubjectOf(model ?? scores!, Model);

@@ -9,7 +9,7 @@ internal sealed class SuiteRun(string? modelPath, RewardModel? model, string? sc
 {
     public SuiteReport Execute(SuiteFiles suite, CancellationToken cancellationToken)
     {
-        EvidenceSubject subject = model is not null ? LoadedModel.SubjectOf(modelPath!, model) : new EvidenceSubject(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(scores!))), scores!, $"scores:{Path.GetFullPath(scores!)}");
+        EvidenceSubject subject = model is not null ? LoadedModel.SubjectOf(modelPath!, model) : EvidenceSubject.OfScores(scores!, Path.GetFullPath(scores!));
         var rows = new List<SuiteRow>();
         foreach (SuiteEntry entry in suite.Entries)
         {

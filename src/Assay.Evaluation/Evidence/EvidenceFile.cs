@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Assay.Data.Splits;
 using Assay.Evaluation.Comparison;
+using Assay.Evaluation.Gates;
 using Assay.Ground.Files;
 
 namespace Assay.Evaluation.Evidence;
@@ -10,13 +12,23 @@ public static class EvidenceFile
 {
     private const int HeadBytes = 1 << 16;
 
-    private static readonly Dictionary<string, Type> Kinds = new(StringComparer.Ordinal)
+    /// <summary>Every kind of evidence by its format. To add one: its line here.</summary>
+    private static readonly Dictionary<string, Func<string, IEvidence>> Kinds = new(StringComparer.Ordinal)
     {
-        [EvalEvidence.Kind] = typeof(EvalEvidence),
-        [AuditEvidence.Kind] = typeof(AuditEvidence),
-        [FreshEvidence.Kind] = typeof(FreshEvidence),
-        [BenchmarkEvidence.Kind] = typeof(BenchmarkEvidence),
-        [GateEvidence.Kind] = typeof(GateEvidence),
+        [EvalEvidence.Kind] = Record<EvalEvidence>,
+        [AuditEvidence.Kind] = Record<AuditEvidence>,
+        [FreshEvidence.Kind] = Record<FreshEvidence>,
+        [BenchmarkEvidence.Kind] = Record<BenchmarkEvidence>,
+        [GateEvidence.Kind] = Record<GateEvidence>,
+    };
+
+    /// <summary>What the gate and the report take beside evidence.</summary>
+    private static readonly Dictionary<string, Func<string, object>> Others = new(StringComparer.Ordinal)
+    {
+        [ComparisonReport.Kind] = Record<ComparisonReport>,
+        [FiguresFile.Kind] = FiguresFile.Read,
+        [SplitFile.Format] = SplitFile.Read,
+        [CheckFigures.Kind] = CheckFigures.Read,
     };
 
     /// <summary>The evidence as JSON text.</summary>
@@ -30,20 +42,44 @@ public static class EvidenceFile
         OutputFile.WriteAllText(path, ToJson(evidence) + "\n");
     }
 
-    /// <summary>Reads one file; null when it is JSON of another kind.</summary>
+    /// <summary>Reads one file of evidence; null when it is JSON of another kind.</summary>
     /// <exception cref="EvaluationException">It is not JSON, or lacks a field of its kind.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static IEvidence? Read(string path) => Readable(path, json => json?["format"] is JsonValue format && format.TryGetValue(out string? kind) && Kinds.TryGetValue(kind, out var type) ? (IEvidence)json.Deserialize(type, EvaluationJson.Options)! : null);
+    public static IEvidence? Read(string path) => FormatOf(path) is { } format ? Kinds.TryGetValue(format, out var read) ? read(path) : null : WithoutFormat<IEvidence>(path);
 
-    /// <summary>Reads what <c>assay compare</c> wrote, which is of several models and so no <see cref="IEvidence"/>.</summary>
-    /// <exception cref="EvaluationException">It is not JSON, or lacks a field.</exception>
-    internal static ComparisonReport ReadComparison(string path) => Readable(path, json => json.Deserialize<ComparisonReport>(EvaluationJson.Options)!);
+    /// <summary>The files that are named and those of the folders that are named, each with what it holds: an <see cref="IEvidence"/>, a comparison, a split, a check's report, figures of other tools, or null for none of these.</summary>
+    /// <exception cref="FormatException">A file is of one of these formats and cannot be read as it, or a named one is not JSON.</exception>
+    /// <exception cref="IOException">A path is missing or cannot be read.</exception>
+    internal static IEnumerable<FoundEvidence> ReadAll(IEnumerable<string> paths)
+    {
+        foreach (var place in paths)
+        {
+            var isFolder = Directory.Exists(place);
+            foreach (var path in FilesAt(place))
+            {
+                // A folder may hold other JSON, large or of no kind at all: that is not read.
+                var format = FormatOf(path);
+                yield return new(place, path, format, isFolder && format is null ? null : Content(path, format));
+            }
+        }
+    }
 
-    private static T Readable<T>(string path, Func<JsonObject?, T> read)
+    private static object? Content(string path, string? format) =>
+        format is null ? WithoutFormat<object>(path) : Kinds.TryGetValue(format, out var evidence) ? evidence(path) : Others.TryGetValue(format, out var other) ? other(path) : null;
+
+    // What is not JSON at all is said as such.
+    private static T? WithoutFormat<T>(string path) where T : class
+    {
+        Record<JsonNode>(path);
+        return null;
+    }
+
+    private static T Record<T>(string path) where T : class
     {
         try
         {
-            return read(JsonNode.Parse(File.ReadAllText(path), documentOptions: new() { AllowDuplicateProperties = false }) as JsonObject);
+            using var stream = File.OpenRead(path);
+            return JsonSerializer.Deserialize<T>(stream, EvaluationJson.Options) ?? throw new JsonException("it holds null.");
         }
         catch (JsonException error)
         {

@@ -55,7 +55,7 @@ public sealed record EvidenceSet
     }
 
     /// <summary>Whether a model of a comparison is the one that was judged: by its fingerprint, or by the score file that was judged in its place.</summary>
-    public bool IsSubject(ComparedModel model) => Subject is { } subject && (model.Fingerprint == subject.Fingerprint || subject.Fingerprint == "scores:" + model.Scores.Sha256);
+    public bool IsSubject(ComparedModel model) => Subject is { } subject && (model.Fingerprint == subject.Fingerprint || subject.IsOfScores(model.Scores));
 
     /// <summary>What a reader has to know of files that do not say what they seem to: a verdict edited since it was sealed, a comparison of other models.</summary>
     public IReadOnlyList<string> Doubts()
@@ -78,32 +78,34 @@ public sealed record EvidenceSet
         var items = new List<EvidenceItem>();
         var beside = new List<(EvidenceInput, object)>();
         ComparisonItem? comparison = null;
-        foreach (var path in paths)
+        string[] named = [.. paths];
+        var places = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var found in EvidenceFile.ReadAll(named))
         {
-            var isFolder = Directory.Exists(path);
-            var found = 0;
-            foreach (var file in EvidenceFile.FilesAt(path))
+            if (found.Content is null)
             {
-                // A folder may hold other JSON, large or of no kind at all; a named file must be evidence.
-                var format = EvidenceFile.FormatOf(file);
-                if (isFolder && format is null) continue;
-                if (format == ComparisonReport.Kind)
-                {
-                    if (comparison is not null) throw new EvaluationException($"{comparison.File.Path} and {file} are both {format}: name the one that counts");
-                    comparison = new(EvidenceInput.Of(file), EvidenceFile.ReadComparison(file));
-                }
-                else if (GateSources.OfOtherKind(file, format) is { } other)
-                {
-                    if (beside.FirstOrDefault(one => one.Item2.GetType() == other.GetType()) is { Item1: { } twin }) throw new EvaluationException($"{twin.Path} and {file} are both {format}: name the one that counts");
-                    beside.Add((EvidenceInput.Of(file), other));
-                }
-                else if (EvidenceFile.Read(file) is { } evidence) items.Add(new(EvidenceInput.Of(file), evidence));
-                else if (isFolder) continue;
-                else throw new EvaluationException($"{file}: JSON, but no evidence: wanted a file that assay eval, audit, fresh, benchmark, compare, gate, split or check wrote, or figures of other tools");
-                found++;
+                if (found.IsNamed) throw new EvaluationException($"{found.Path}: JSON, but no evidence: wanted a file that assay eval, audit, fresh, benchmark, compare, gate, split or check wrote, or figures of other tools");
+                continue;
             }
-            if (isFolder && found == 0) throw new EvaluationException($"{path}: no evidence in this folder; assay eval, audit, fresh, benchmark and gate write it there with --output-dir {path}");
+            places.Add(found.Place);
+            var file = EvidenceInput.Of(found.Path);
+            switch (found.Content)
+            {
+                case IEvidence evidence:
+                    items.Add(new(file, evidence));
+                    break;
+                case ComparisonReport report:
+                    if (comparison is not null) throw Twice(comparison.File, file, ComparisonReport.Kind);
+                    comparison = new(file, report);
+                    break;
+                default:
+                    if (beside.FirstOrDefault(one => one.Item2.GetType() == found.Content.GetType()) is { Item1: { } twin }) throw Twice(twin, file, found.Format);
+                    beside.Add((file, found.Content));
+                    break;
+            }
         }
+        if (named.FirstOrDefault(path => Directory.Exists(path) && !places.Contains(path)) is { } empty)
+            throw new EvaluationException($"{empty}: no evidence in this folder; assay eval, audit, fresh, benchmark and gate write it there with --output-dir {empty}");
         if (items.Count == 0 && beside.Count > 0) throw new EvaluationException($"{beside[0].Item1.Path} says nothing of a model: name evidence of the one to report on beside it");
         if (comparison is not null && items.Count == 0) throw new EvaluationException($"{comparison.File.Path} compares several models: name evidence of the one to report on beside it");
         for (var i = 0; i < items.Count; i++)
@@ -140,8 +142,10 @@ public sealed record EvidenceSet
     {
         EvidenceFile.DemandOneModel(first.File, first.Evidence.Subject, second.File, second.Evidence.Subject);
         if (first.Evidence.GetType() == second.Evidence.GetType() && first.Evidence is not BenchmarkEvidence)
-            throw new EvaluationException($"{first.File.Path} and {second.File.Path} are both {first.Evidence.Format}: name the one that counts");
+            throw Twice(first.File, second.File, first.Evidence.Format);
     }
+
+    private static EvaluationException Twice(EvidenceInput first, EvidenceInput second, string? format) => new($"{first.Path} and {second.Path} are both {format}: name the one that counts");
 
     private static string Short(string hash) => hash.Length <= 19 ? hash : hash[..19] + "…";
 }

@@ -67,5 +67,5 @@ public sealed record StaticSet
         return new StaticSet { Inputs = inputs, Figures = figures, IntervalByPrompt = known ?? ByPrompt.Interval(pairs, seed), Pairs = pairs };
     }
 
-    private static bool IsModel(EvidenceSubject subject) => !subject.Fingerprint.StartsWith("scores:", StringComparison.Ordinal);
+    private static bool IsModel(EvidenceSubject subject) => subject.Kind != SubjectKind.Scores;
 }

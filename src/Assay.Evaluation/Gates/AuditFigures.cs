@@ -20,7 +20,7 @@ internal static class AuditFigures
     public static IReadOnlyList<GateFigure> BetterThanBagOfWords(GateSources sources, GateCheck check)
     {
         if (sources.Single<AuditEvidence>(check) is not var (audit, file) || audit.Baselines is not { } baselines) return [];
-        return [new(baselines.Model - baselines.BagOfWords, $"{file}: baselines.model minus bag_of_words")
+        return [new(baselines.Model - baselines.BagOfWords, EvidencePlace.Of(file, audit.Baselines.Model) + " minus " + EvidencePlace.NameOf(baselines.BagOfWords))
         {
             Count = baselines.Pairs,
             Interval = ProportionInterval.Difference(baselines.Model, baselines.ModelInterval, baselines.BagOfWords, baselines.BagOfWordsInterval),
@@ -29,24 +29,24 @@ internal static class AuditFigures
 
     public static IReadOnlyList<GateFigure> LengthMatchedAccuracy(GateSources sources, GateCheck check)
     {
-        if (Length(sources, check) is not var (length, file)) return [];
+        if (Length(sources, check) is not var (audit, length, file)) return [];
         var at = length.Matched.ToList().FindIndex(subset => subset.Limit == MatchedLimit);
         if (at < 0) return [];
-        return [GateFigure.Share(length.Matched[at].Accuracy, length.Matched[at].Pairs, $"{file}: length.matched[{at}].accuracy") with
+        return [GateFigure.Share(length.Matched[at].Accuracy, length.Matched[at].Pairs, EvidencePlace.Of(file, audit.Length!.Matched[at].Accuracy, at)) with
         {
             Rows = EvalFigures.Worst(sources.Evaluation, pair => LengthRatio.Symmetric(pair.Chosen.Length, pair.Rejected.Length) <= MatchedLimit),
         }];
     }
 
-    public static IReadOnlyList<GateFigure> ChosenShorterAccuracy(GateSources sources, GateCheck check) => Length(sources, check) is var (length, file)
-        ? [GateFigure.Share(length.AccuracyWhenChosenShorter, length.ChosenShorter, $"{file}: length.accuracy_when_chosen_shorter") with { Rows = EvalFigures.Worst(sources.Evaluation, pair => pair.Chosen.Length < pair.Rejected.Length) }]
+    public static IReadOnlyList<GateFigure> ChosenShorterAccuracy(GateSources sources, GateCheck check) => Length(sources, check) is var (audit, length, file)
+        ? [GateFigure.Share(length.AccuracyWhenChosenShorter, length.ChosenShorter, EvidencePlace.Of(file, audit.Length!.AccuracyWhenChosenShorter)) with { Rows = EvalFigures.Worst(sources.Evaluation, pair => pair.Chosen.Length < pair.Rejected.Length) }]
         : [];
 
     public static IReadOnlyList<GateFigure> LengthAccuracyGap(GateSources sources, GateCheck check)
     {
-        if (Length(sources, check) is not var (length, file)) return [];
+        if (Length(sources, check) is not var (audit, length, file)) return [];
         var (longer, shorter) = (GateFigure.Share(length.AccuracyWhenChosenLonger, length.ChosenLonger, file), GateFigure.Share(length.AccuracyWhenChosenShorter, length.ChosenShorter, file));
-        return [new(length.AccuracyGap, $"{file}: length.accuracy_gap")
+        return [new(length.AccuracyGap, EvidencePlace.Of(file, audit.Length!.AccuracyGap))
         {
             Count = Math.Min(length.ChosenLonger, length.ChosenShorter),
             Rows = EvalFigures.Worst(sources.Evaluation, pair => pair.Chosen.Length < pair.Rejected.Length == length.AccuracyGap > 0),
@@ -54,9 +54,9 @@ internal static class AuditFigures
         }];
     }
 
-    public static IReadOnlyList<GateFigure> LongerPreferenceExcess(GateSources sources, GateCheck check) => Length(sources, check) is var (length, file)
+    public static IReadOnlyList<GateFigure> LongerPreferenceExcess(GateSources sources, GateCheck check) => Length(sources, check) is var (audit, length, file)
         ? [Excess(length.ModelPrefersLonger - length.LabelPrefersLonger, length.ChosenLonger, length.AccuracyWhenChosenLonger, length.ChosenShorter, length.AccuracyWhenChosenShorter,
-            $"{file}: length.model_prefers_longer minus label_prefers_longer")]
+            EvidencePlace.Of(file, audit.Length!.ModelPrefersLonger) + " minus " + EvidencePlace.NameOf(length.LabelPrefersLonger))]
         : [];
 
     public static IReadOnlyList<GateFigure> StyleExcess(GateSources sources, GateCheck check)
@@ -65,7 +65,7 @@ internal static class AuditFigures
         GateFigure Figure(StyleFeatureAudit feature, int at)
         {
             var more = Math.Round(feature.LabelPrefersMore * feature.UnequalPairs);
-            return Excess(feature.Excess, more, feature.AccuracyWhenChosenHasMore, feature.UnequalPairs - more, feature.AccuracyWhenChosenHasLess, $"{file}: style.features[{at}].excess") with { Part = feature.Feature };
+            return Excess(feature.Excess, more, feature.AccuracyWhenChosenHasMore, feature.UnequalPairs - more, feature.AccuracyWhenChosenHasLess, EvidencePlace.Of(file, audit.Style!.Features[at].Excess, at)) with { Part = feature.Feature };
         }
         // The first feature is the length itself, which has checks of its own.
         return Enough(check, [.. style.Features.Select(Figure).Skip(1).Where(figure => figure.Count > 0 && double.IsFinite(figure.Value)).OrderByDescending(figure => figure.Value)]);
@@ -77,7 +77,7 @@ internal static class AuditFigures
         ProbeResult[] enough = [.. audit.Probes.Where(probe => probe.Answers >= check.MinCount)], few = [.. audit.Probes.Except(enough)], judged = enough.Length > 0 ? enough : few;
         ProbeResult[] broken = [.. judged.Where(probe => probe.IsBroken)];
         string?[] notes = [broken.Length > 0 ? "broken: " + Names(broken) : null, enough.Length > 0 && few.Length > 0 ? "too few answers to judge: " + Names(few) : null];
-        return [new(broken.Length, $"{file}: probes[].is_broken")
+        return [new(broken.Length, EvidencePlace.Of(file, audit.Probes[0].IsBroken))
         {
             // Where none has answers enough, the one that has most says how far they are from it.
             Count = enough.Length > 0 ? enough.Min(probe => probe.Answers) : judged.Max(probe => probe.Answers),
@@ -105,7 +105,7 @@ internal static class AuditFigures
             throw new EvaluationException($"{file} has no probe '{check.Part}'{NearestName.Suggest(check.Part!, names)}; it has {string.Join(", ", names)}");
         }
         var probe = audit.Probes[at];
-        return [new(probe.FlippedShare, $"{file}: probes[{at}].flipped_share") { Count = probe.Pairs, Interval = probe.FlippedInterval, Rows = [.. probe.ExampleRows.Take(EvalFigures.RowsShown)], Note = Beside(probe) }];
+        return [new(probe.FlippedShare, EvidencePlace.Of(file, audit.Probes[at].FlippedShare, at)) { Count = probe.Pairs, Interval = probe.FlippedInterval, Rows = [.. probe.ExampleRows.Take(EvalFigures.RowsShown)], Note = Beside(probe) }];
     }
 
     /// <summary>What the probe says besides the pairs it turns.</summary>
@@ -120,10 +120,10 @@ internal static class AuditFigures
     {
         if (sources.Single<AuditEvidence>(check) is not var (audit, file) || audit.SelfTests.Count == 0) return [];
         SelfTestResult[] failed = [.. audit.SelfTests.Where(test => !test.Passed)];
-        return [new(failed.Length, $"{file}: self_tests[].passed") { Count = audit.SelfTests.Min(test => test.Compared), Note = failed.Length > 0 ? "failed: " + string.Join(", ", failed.Select(test => test.Name)) : null }];
+        return [new(failed.Length, EvidencePlace.Of(file, audit.SelfTests[0].Passed)) { Count = audit.SelfTests.Min(test => test.Compared), Note = failed.Length > 0 ? "failed: " + string.Join(", ", failed.Select(test => test.Name)) : null }];
     }
 
-    private static (LengthAudit Length, string File)? Length(GateSources sources, GateCheck check) => sources.Single<AuditEvidence>(check) is var (audit, file) && audit.Length is { } length ? (length, file) : null;
+    private static (AuditEvidence Audit, LengthAudit Length, string File)? Length(GateSources sources, GateCheck check) => sources.Single<AuditEvidence>(check) is var (audit, file) && audit.Length is { } length ? (audit, length, file) : null;
 
     /// <summary>
     /// The model's preference for more of something minus people's. They differ on a pair exactly where the model errs, so the interval is the paired one, from the errors on either side (a tie half an error).

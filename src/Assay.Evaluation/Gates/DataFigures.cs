@@ -8,7 +8,7 @@ internal static class DataFigures
     public static IReadOnlyList<GateFigure> SplitOverlap(GateSources sources, GateCheck check)
     {
         if (sources.Single<PairSplit>(check) is not var (split, file) || split.Proof is not { } proof) return [];
-        var figure = new GateFigure(proof.GroupsOnBothSides + proof.Left.Total, $"{file}: proof.groups_on_both_sides, proof.left")
+        var figure = new GateFigure(proof.GroupsOnBothSides + proof.Left.Total, EvidencePlace.Of(file, split.Proof.GroupsOnBothSides) + ", " + EvidencePlace.MemberOf(split.Proof.Left))
         {
             Count = proof.Rows,
             Note = $"{proof.GroupsOnBothSides} groups on both sides, {proof.Left.Total} training rows like a held-out row",
@@ -24,7 +24,7 @@ internal static class DataFigures
     }
 
     public static IReadOnlyList<GateFigure> QuarantineShare(GateSources sources, GateCheck check) => sources.Single<CheckFigures>(check) is var (report, file)
-        ? [new(report.ItemCount == 0 ? double.NaN : (double)report.QuarantineCount / report.ItemCount, $"{file}: quarantine_count / item_count")
+        ? [new(report.ItemCount == 0 ? double.NaN : (double)report.QuarantineCount / report.ItemCount, EvidencePlace.Of(file, report.QuarantineCount) + " / " + EvidencePlace.NameOf(report.ItemCount))
         {
             Count = report.ItemCount,
             Note = report.QuarantineCount == 0 ? null : string.Join(", ", report.Reasons.Where(reason => reason.Status == "quarantine").Select(reason => $"{reason.Code} {reason.Count}")),
@@ -33,13 +33,13 @@ internal static class DataFigures
         : [];
 
     public static IReadOnlyList<GateFigure> ContractErrors(GateSources sources, GateCheck check) => sources.Single<CheckFigures>(check) is var (report, file)
-        ? [new(report.ErrorCount, $"{file}: error_count") { Count = report.RowCount }]
+        ? [new(report.ErrorCount, EvidencePlace.Of(file, report.ErrorCount)) { Count = report.RowCount }]
         : [];
 
     public static IReadOnlyList<GateFigure> AnnotatorAgreement(GateSources sources, GateCheck check)
     {
         if (sources.Single<CheckFigures>(check) is not var (report, file) || report.Agreement is not { KrippendorffAlpha: { } alpha } votes) return [];
-        return [new(alpha.Value ?? double.NaN, $"{file}: agreement.krippendorff_alpha") { Count = votes.PairedRowCount, Interval = alpha is { Low: { } low, High: { } high } ? new(low, high) : null }];
+        return [new(alpha.Value ?? double.NaN, EvidencePlace.Of(file, report.Agreement.KrippendorffAlpha)) { Count = votes.PairedRowCount, Interval = alpha is { Low: { } low, High: { } high } ? new(low, high) : null }];
     }
 
     private static IReadOnlyList<long> Lines(CheckFigures report, string status)

@@ -13,7 +13,7 @@ internal static class EvalFigures
     public static IReadOnlyList<GateFigure> HeldoutAccuracy(GateSources sources, GateCheck check)
     {
         if (sources.Single<EvalEvidence>(check) is not var (eval, file)) return [];
-        var figure = GateFigure.Accuracy(eval.Metrics, eval.IntervalByPrompt, $"{file}: metrics.accuracy") with { Rows = Worst(eval, _ => true) };
+        var figure = GateFigure.Accuracy(eval.Metrics, eval.IntervalByPrompt, EvidencePlace.Of(file, eval.Metrics.Accuracy)) with { Rows = Worst(eval, _ => true) };
         return [RowFigures.TrainedOn(sources, eval) is { } refutation ? figure with { Refutation = refutation } : figure];
     }
 
@@ -28,7 +28,7 @@ internal static class EvalFigures
         if (Slice("chosen_longer") is not { } longer || Slice("chosen_shorter") is not { } shorter) return [];
         var wrong = 1 - shorter.Accuracy;
         var doubled = ProportionInterval.Difference(longer.Accuracy, longer.AccuracyInterval, wrong, new(1 - shorter.AccuracyHigh, 1 - shorter.AccuracyLow));
-        return [new((longer.Accuracy - wrong) / 2, $"{file}: metrics.slices length_order")
+        return [new((longer.Accuracy - wrong) / 2, EvidencePlace.Of(file, eval.Metrics.Slices) + " " + longer.By)
         {
             Count = Math.Min(longer.Pairs, shorter.Pairs),
             Interval = new(doubled.Low / 2, doubled.High / 2),
@@ -37,7 +37,7 @@ internal static class EvalFigures
     }
 
     public static IReadOnlyList<GateFigure> CalibrationError(GateSources sources, GateCheck check) => sources.Single<EvalEvidence>(check) is var (eval, file)
-        ? [new(eval.Calibration.EqualWidth.ExpectedCalibrationError, $"{file}: calibration.equal_width.expected_calibration_error") { Count = eval.Calibration.Pairs }]
+        ? [new(eval.Calibration.EqualWidth.ExpectedCalibrationError, EvidencePlace.Of(file, eval.Calibration.EqualWidth.ExpectedCalibrationError)) { Count = eval.Calibration.Pairs }]
         : [];
 
     public static IReadOnlyList<GateFigure> Temperature(GateSources sources, GateCheck check)
@@ -45,7 +45,7 @@ internal static class EvalFigures
         if (sources.Single<EvalEvidence>(check) is not var (eval, file)) return [];
         var fit = eval.Calibration.Temperature;
         var (inverse, half) = (1 / fit.Temperature, 1.96 * fit.InverseStandardError);
-        return [new(fit.Temperature, $"{file}: calibration.temperature.temperature")
+        return [new(fit.Temperature, EvidencePlace.Of(file, eval.Calibration.Temperature.Temperature))
         {
             Count = eval.Calibration.Pairs,
             Interval = fit.IsUsable && double.IsFinite(half) ? new(1 / (inverse + half), inverse > half ? 1 / (inverse - half) : double.MaxValue) : null,

@@ -10,13 +10,13 @@ internal static class FreshFigures
     {
         if (sources.Single<FreshEvidence>(check) is not var (fresh, file)) return [];
         var figure = check.HumanReviewed && fresh.HumanReviewed is { } reviewed
-            ? GateFigure.Accuracy(reviewed, fresh.HumanReviewedIntervalByPrompt, $"{file}: human_reviewed.accuracy") with { HumanReviewed = true }
-            : GateFigure.Accuracy(fresh.Fresh, fresh.IntervalByPrompt, $"{file}: fresh.accuracy") with { HumanReviewed = false };
+            ? GateFigure.Accuracy(reviewed, fresh.HumanReviewedIntervalByPrompt, EvidencePlace.Of(file, fresh.HumanReviewed.Accuracy)) with { HumanReviewed = true }
+            : GateFigure.Accuracy(fresh.Fresh, fresh.IntervalByPrompt, EvidencePlace.Of(file, fresh.Fresh.Accuracy)) with { HumanReviewed = false };
         return [figure];
     }
 
     public static IReadOnlyList<GateFigure> Gap(GateSources sources, GateCheck check) => sources.Single<FreshEvidence>(check) is var (fresh, file) && fresh.Static is { } fixedSet
-        ? [new(fresh.Gap, $"{file}: gap") { Count = Math.Min(fresh.Fresh.Pairs, fixedSet.Pairs), Interval = fresh.GapInterval is { } interval ? GateFigure.Wider(interval, fresh.GapIntervalByPrompt) : null }]
+        ? [new(fresh.Gap, EvidencePlace.Of(file, fresh.Gap)) { Count = Math.Min(fresh.Fresh.Pairs, fixedSet.Pairs), Interval = fresh.GapInterval is { } interval ? GateFigure.Wider(interval, fresh.GapIntervalByPrompt) : null }]
         : [];
 
     public static IReadOnlyList<GateFigure> RewardDrift(GateSources sources, GateCheck check)
@@ -25,6 +25,6 @@ internal static class FreshFigures
         var at = fresh.Shifts.ToList().FindIndex(shift => shift.Quantity == "rewards");
         if (at < 0) return [];
         var drift = fresh.Shifts[at].Drift;
-        return [new(drift.PopulationStability, $"{file}: shifts[{at}].drift.population_stability") { Count = Math.Min(drift.Reference.Count, drift.Current.Count) }];
+        return [new(drift.PopulationStability, EvidencePlace.Of(file, fresh.Shifts[at].Drift.PopulationStability, at)) { Count = Math.Min(drift.Reference.Count, drift.Current.Count) }];
     }
 }

@@ -1,4 +1,4 @@
-using Assay.Data.Splits;
+using Assay.Evaluation.Comparison;
 using Assay.Evaluation.Evidence;
 
 namespace Assay.Evaluation.Gates;
@@ -37,7 +37,7 @@ public sealed class GateSources
 
     /// <summary>What was judged. Figures that name no model stand for themselves, with the fingerprint <c>figures:SHA-256</c>; with nothing but a split or a check it is empty.</summary>
     public EvidenceSubject Subject => _items.Select(item => item.Subject).FirstOrDefault(subject => subject is not null)
-        ?? (_items.FirstOrDefault(item => item.Content is FiguresFile)?.File is { } file ? new(Path.GetFileName(file.Path), file.Path, "figures:" + file.Sha256) : new("no model", "", ""));
+        ?? (_items.FirstOrDefault(item => item.Content is FiguresFile)?.File is { } file ? EvidenceSubject.OfFigures(file) : EvidenceSubject.None);
 
     /// <summary>Files of figures that do not say which model they are of.</summary>
     public IReadOnlyList<string> Unnamed => [.. _items.Where(item => item.Content is FiguresFile { Subject: null }).Select(item => item.File.Path)];
@@ -51,14 +51,10 @@ public sealed class GateSources
     {
         var items = new Dictionary<string, Item>(StringComparer.Ordinal);
         string[] named = [.. paths];
-        foreach (var path in named)
+        foreach (var found in EvidenceFile.ReadAll(named))
         {
-            var isFolder = Directory.Exists(path);
-            foreach (var file in EvidenceFile.FilesAt(path))
-            {
-                if (Content(file) is { } content) items[Path.GetFullPath(file)] = new(EvidenceInput.Of(file), content);
-                else if (!isFolder) throw new EvaluationException($"{file}: no evidence: wanted what assay eval, audit, fresh, benchmark, split or check wrote, or a file of figures that begins with {{\"format\": \"{FiguresFile.Kind}\"");
-            }
+            if (found.Content is not (null or GateEvidence or ComparisonReport)) items[Path.GetFullPath(found.Path)] = new(EvidenceInput.Of(found.Path), found.Content);
+            else if (found.IsNamed) throw new EvaluationException($"{found.Path}: no evidence: wanted what assay eval, audit, fresh, benchmark, split or check wrote, or a file of figures that begins with {{\"format\": \"{FiguresFile.Kind}\"");
         }
         if (items.Count == 0) throw new EvaluationException($"no evidence in {string.Join(", ", named)}: assay eval, audit and fresh write it there with --output-dir");
         return new GateSources([.. items.Values], training);
@@ -83,7 +79,8 @@ public sealed class GateSources
         if (given.Length == 0) return measured;
         var (source, figure) = (given[0].File, ((FiguresFile)given[0].Content).Figures[check.Name]);
         if (measured.Any(one => double.IsFinite(one.Value))) throw new EvaluationException($"{check.Name} has two pieces of evidence, {source.Path} and {measured[0].Place}: leave one of them out");
-        var place = $"{Path.GetFileName(source.Path)}: figures.{check.Name}";
+        var file = (FiguresFile)given[0].Content;
+        var place = $"{EvidencePlace.Of(Path.GetFileName(source.Path), file.Figures)}.{check.Name}";
         var plain = check.Kind.IsShare ? GateFigure.Share(figure.Value, figure.Count, place) : new(figure.Value, place) { Count = figure.Count };
         return [plain with { Interval = figure.Interval ?? plain.Interval, HumanReviewed = figure.HumanReviewed, Rows = figure.Rows ?? [] }];
     }
@@ -108,19 +105,4 @@ public sealed class GateSources
             EvidenceFile.DemandOneModel(first.File, first.Subject!, item.File, item.Subject!);
         }
     }
-
-    private static object? Content(string path) => EvidenceFile.FormatOf(path) switch
-    {
-        null or GateEvidence.Kind => null,
-        var format => OfOtherKind(path, format) ?? EvidenceFile.Read(path),
-    };
-
-    /// <summary>What is taken besides the evidence of the verbs that judge; null where the file is none of it.</summary>
-    internal static object? OfOtherKind(string path, string? format) => format switch
-    {
-        FiguresFile.Kind => FiguresFile.Read(path),
-        SplitFile.Format => SplitFile.Read(path),
-        CheckFigures.Kind => CheckFigures.Read(path),
-        _ => null,
-    };
 }
