@@ -1,4 +1,5 @@
 using Assay.Data;
+using Assay.Data.Checking;
 using Assay.Data.Splits;
 using Assay.Evaluation.Audits;
 using Assay.Evaluation.Benchmarks;
@@ -241,7 +242,7 @@ internal static class SampleEvidence
         };
     }
 
-    public static CheckFigures Quality() => new()
+    public static CheckReport Quality() => new()
     {
         RowCount = 2312,
         ItemCount = 2312,
@@ -249,9 +250,9 @@ internal static class SampleEvidence
         ReviewCount = 43,
         QuarantineCount = 68,
         ErrorCount = 0,
-        Reasons = [new("over_length", "quarantine", 63), new("context_mismatch", "quarantine", 5), new("truncated_candidate", "review", 43)],
+        Reasons = [.. new[] { ("over_length", "quarantine", 63), ("context_mismatch", "quarantine", 5), ("truncated_candidate", "review", 43) }.Select(reason => new ReasonCount(reason.Item1, reason.Item2, "", reason.Item3, new Dictionary<string, long>()))],
         Warnings = ["Length alone tells the winner in 64.2 % of pairs (cross-validated): demand a length-matched slice before believing an accuracy."],
-        Agreement = new(410, new(0.4127, 0.3519, 0.4735)),
+        Agreement = new() { PairedRowCount = 410, KrippendorffAlpha = new(0.4127, 0.3519, 0.4735, null) },
     };
 
     /// <summary>Everything there is to tell.</summary>

@@ -35,19 +35,19 @@ public sealed record AgreementStatistics
     public double? UnanimousShare { get; init; }
 
     /// <summary>Fleiss' kappa; where rows have different numbers of votes as Gwet generalises it.</summary>
-    public required AgreementCoefficient FleissKappa { get; init; }
+    public AgreementCoefficient FleissKappa { get; init; } = AgreementCoefficient.None;
 
     /// <summary>Krippendorff's alpha for nominal votes; missing votes are no matter.</summary>
-    public required AgreementCoefficient KrippendorffAlpha { get; init; }
+    public AgreementCoefficient KrippendorffAlpha { get; init; } = AgreementCoefficient.None;
 
     /// <summary>Gwet's AC1, which stays high where nearly everybody says the same.</summary>
-    public required AgreementCoefficient GwetAc1 { get; init; }
+    public AgreementCoefficient GwetAc1 { get; init; } = AgreementCoefficient.None;
 
     /// <summary>
     /// <c>named</c>: the figures by annotator are over the votes that carry a name. <c>places</c>: none does, and the k-th vote of each row is taken for one
     /// annotator's, which is true only where the file keeps their order.
     /// </summary>
-    public required string AnnotatorsAre { get; init; }
+    public string AnnotatorsAre { get; init; } = "named";
 
     /// <summary>Votes without a name that the figures by annotator leave out, because others have one.</summary>
     public long UnnamedVoteCount { get; init; }
@@ -56,7 +56,7 @@ public sealed record AgreementStatistics
     public DawidSkeneStatistics? DawidSkene { get; init; }
 
     /// <summary>How rows were voted on, the most frequent first, a hundred at most.</summary>
-    public required IReadOnlyList<VotePattern> Patterns { get; init; }
+    public IReadOnlyList<VotePattern> Patterns { get; init; } = [];
 }
 
 /// <summary>A chance-corrected agreement with its 95 % interval over rows.</summary>
@@ -66,6 +66,9 @@ public sealed record AgreementStatistics
 /// <param name="Undefined">Why there is no value, or null.</param>
 public sealed record AgreementCoefficient(double? Value, double? Low, double? High, string? Undefined)
 {
+    /// <summary>Nothing was measured.</summary>
+    public static AgreementCoefficient None { get; } = new(null, null, null, null);
+
     internal static AgreementCoefficient Of(Coefficient coefficient) => new(Finite(coefficient.Value), Finite(coefficient.Low), Finite(coefficient.High), coefficient.Undefined);
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Assay.Ground.Files;
 
 namespace Assay.Data.Checking;
 
@@ -9,41 +10,43 @@ namespace Assay.Data.Checking;
 /// </summary>
 public sealed record CheckReport
 {
-    public string Format { get; init; } = "assay.check_report/1";
+    public const string FileName = "report.json", Kind = "assay.check_report/1";
 
-    public required IReadOnlyList<CheckedFile> Files { get; init; }
+    public string Format { get; init; } = Kind;
+
+    public IReadOnlyList<CheckedFile> Files { get; init; } = [];
 
     /// <summary>By which rules.</summary>
-    public required CheckSettings Settings { get; init; }
+    public CheckSettings Settings { get; init; } = new(0, 0, null, null);
 
     /// <summary>Rows read.</summary>
-    public long RowCount { get; init; }
+    public required long RowCount { get; init; }
 
     /// <summary>Pairs and set-aside rows those gave.</summary>
-    public long ItemCount { get; init; }
+    public required long ItemCount { get; init; }
 
     public long KeptCount { get; init; }
 
     public long ReviewCount { get; init; }
 
-    public long QuarantineCount { get; init; }
+    public required long QuarantineCount { get; init; }
 
     /// <summary>Rows that could not be understood (they are in quarantine).</summary>
-    public long ErrorCount { get; init; }
+    public required long ErrorCount { get; init; }
 
     /// <summary>Every reason that occurred, in the contract's order. A row with two reasons counts under both.</summary>
-    public required IReadOnlyList<ReasonCount> Reasons { get; init; }
+    public IReadOnlyList<ReasonCount> Reasons { get; init; } = [];
 
-    public required IReadOnlyList<SourceCount> Sources { get; init; }
+    public IReadOnlyList<SourceCount> Sources { get; init; } = [];
 
-    public required LengthStatistics Lengths { get; init; }
+    public LengthStatistics Lengths { get; init; } = new(0, 0, 0, 0, 0, [], [], []);
 
     public VoteStatistics? Votes { get; init; }
 
     /// <summary>How far the votes on one row agree; null when no row has votes.</summary>
     public AgreementStatistics? Agreement { get; init; }
 
-    public required RepeatedPairStatistics RepeatedPairs { get; init; }
+    public RepeatedPairStatistics RepeatedPairs { get; init; } = new(0, 0, 0, null, null);
 
     /// <summary>Rows whose id an earlier row has; null when none has.</summary>
     public RepeatedIdStatistics? RepeatedIds { get; init; }
@@ -51,19 +54,40 @@ public sealed record CheckReport
     /// <summary>What can be predicted without reading for meaning; null when left out or when there are too few pairs.</summary>
     public BaselineStatistics? Baselines { get; init; }
 
-    public required IReadOnlyList<GeneratorCount> Generators { get; init; }
+    public IReadOnlyList<GeneratorCount> Generators { get; init; } = [];
 
-    public required IReadOnlyList<AnnotatorStatistics> Annotators { get; init; }
+    public IReadOnlyList<AnnotatorStatistics> Annotators { get; init; } = [];
 
     /// <summary>What to think about before money is spent.</summary>
-    public required IReadOnlyList<string> Warnings { get; init; }
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    public required IReadOnlyList<ReasonExample> Examples { get; init; }
+    public IReadOnlyList<ReasonExample> Examples { get; init; } = [];
 
     /// <summary>The report as <c>report.json</c>: snake_case, indented.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, Json);
+    public string ToJson() => JsonSerializer.Serialize(this, JsonOptions);
 
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>Writes <c>report.json</c> into a folder.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public void Write(string folder) => OutputFile.WriteAllText(Path.Combine(folder, FileName), ToJson() + "\n");
+
+    /// <summary>Reads a report, of which only the counts of rows, items, errors and quarantine must be there: an earlier version's, or one made by hand.</summary>
+    /// <exception cref="DataFormatException">It is not JSON, or lacks one of them.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static CheckReport Read(string path)
+    {
+        try
+        {
+            using var stream = File.OpenRead(path);
+            return JsonSerializer.Deserialize<CheckReport>(stream, JsonOptions) ?? throw new JsonException("it holds null.");
+        }
+        catch (JsonException error)
+        {
+            throw new DataFormatException($"{path}: not a report of assay check: {error.Message}", error);
+        }
+    }
+
+    /// <summary>How it is written.</summary>
+    public static JsonSerializerOptions JsonOptions { get; } = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }
 
 /// <param name="Path">As named.</param>

@@ -1,5 +1,4 @@
 using Assay.Data.Reading;
-using Assay.Ground.Files;
 
 namespace Assay.Data.Checking;
 
@@ -40,7 +39,7 @@ public static class DataChecker
         CheckReport report = pass.Finish();
         report = report with { Warnings = CheckWarnings.From(report) };
         output?.Commit();
-        if (options.OutputDirectory is { } reports) OutputFile.WriteAllText(Path.Combine(reports, "report.json"), report.ToJson() + "\n");
+        if (options.OutputDirectory is { } reports) report.Write(reports);
         return report;
     }
 

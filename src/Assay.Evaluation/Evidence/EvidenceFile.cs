@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Assay.Data.Checking;
 using Assay.Data.Splits;
 using Assay.Evaluation.Comparison;
 using Assay.Evaluation.Gates;
@@ -28,7 +29,7 @@ public static class EvidenceFile
         [ComparisonReport.Kind] = Record<ComparisonReport>,
         [FiguresFile.Kind] = FiguresFile.Read,
         [SplitFile.Format] = SplitFile.Read,
-        [CheckFigures.Kind] = CheckFigures.Read,
+        [CheckReport.Kind] = CheckReport.Read,
     };
 
     /// <summary>The evidence as JSON text.</summary>

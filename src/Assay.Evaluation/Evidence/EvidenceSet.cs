@@ -1,3 +1,4 @@
+using Assay.Data.Checking;
 using Assay.Data.Splits;
 using Assay.Evaluation.Comparison;
 using Assay.Evaluation.Gates;
@@ -20,7 +21,7 @@ public sealed record EvidenceSet
     public PairSplit? Split => Beside.Select(one => one.Content).OfType<PairSplit>().FirstOrDefault();
 
     /// <summary>The check's report that was named; null without one.</summary>
-    public CheckFigures? Check => Beside.Select(one => one.Content).OfType<CheckFigures>().FirstOrDefault();
+    public CheckReport? Check => Beside.Select(one => one.Content).OfType<CheckReport>().FirstOrDefault();
 
     /// <summary>Whether the gate's verdict is as it was sealed; true without one.</summary>
     public bool IsSealIntact { get; init; } = true;

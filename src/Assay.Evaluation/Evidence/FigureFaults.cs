@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Assay.Data.Checking;
 using Assay.Data.Splits;
 using Assay.Evaluation.Gates;
 using Assay.Evaluation.Metrics;
@@ -39,7 +40,7 @@ internal sealed class FigureFaults
             case BenchmarkEvidence benchmark:
                 faults.Benchmark(benchmark);
                 break;
-            case CheckFigures report:
+            case CheckReport report:
                 faults.Check(report);
                 break;
             case PairSplit { Proof: { } proof } split:
@@ -156,9 +157,9 @@ internal sealed class FigureFaults
         Share("report.tie_rate", report.TieRate);
     }
 
-    private void Check(CheckFigures report)
+    private void Check(CheckReport report)
     {
-        if (report is { KeptCount: { } kept, ReviewCount: { } review }) Equal("item_count", report.ItemCount, "kept, review and quarantine together are", kept + review + report.QuarantineCount);
+        if (report.Files.Count > 0 || report.KeptCount + report.ReviewCount > 0) Equal("item_count", report.ItemCount, "kept, review and quarantine together are", report.KeptCount + report.ReviewCount + report.QuarantineCount);
         else if (report.QuarantineCount > report.ItemCount) Add($"quarantine_count is {report.QuarantineCount}, more than the {report.ItemCount} items");
         if (report.Agreement?.KrippendorffAlpha is not { Value: { } alpha } given) return;
         if (alpha is < -1 or > 1) Add($"agreement.krippendorff_alpha is {Number(alpha)}, outside -1 to 1");

@@ -1,3 +1,4 @@
+using Assay.Data.Checking;
 using Assay.Data.Splits;
 
 namespace Assay.Evaluation.Gates;
@@ -23,7 +24,7 @@ internal static class DataFigures
         };
     }
 
-    public static IReadOnlyList<GateFigure> QuarantineShare(GateSources sources, GateCheck check) => sources.Single<CheckFigures>(check) is var (report, file)
+    public static IReadOnlyList<GateFigure> QuarantineShare(GateSources sources, GateCheck check) => sources.Single<CheckReport>(check) is var (report, file)
         ? [new(report.ItemCount == 0 ? double.NaN : (double)report.QuarantineCount / report.ItemCount, EvidencePlace.Of(file, report.QuarantineCount) + " / " + EvidencePlace.NameOf(report.ItemCount))
         {
             Count = report.ItemCount,
@@ -32,17 +33,17 @@ internal static class DataFigures
         }]
         : [];
 
-    public static IReadOnlyList<GateFigure> ContractErrors(GateSources sources, GateCheck check) => sources.Single<CheckFigures>(check) is var (report, file)
+    public static IReadOnlyList<GateFigure> ContractErrors(GateSources sources, GateCheck check) => sources.Single<CheckReport>(check) is var (report, file)
         ? [new(report.ErrorCount, EvidencePlace.Of(file, report.ErrorCount)) { Count = report.RowCount }]
         : [];
 
     public static IReadOnlyList<GateFigure> AnnotatorAgreement(GateSources sources, GateCheck check)
     {
-        if (sources.Single<CheckFigures>(check) is not var (report, file) || report.Agreement is not { KrippendorffAlpha: { } alpha } votes) return [];
+        if (sources.Single<CheckReport>(check) is not var (report, file) || report.Agreement is not { KrippendorffAlpha: { } alpha } votes) return [];
         return [new(alpha.Value ?? double.NaN, EvidencePlace.Of(file, report.Agreement.KrippendorffAlpha)) { Count = votes.PairedRowCount, Interval = alpha is { Low: { } low, High: { } high } ? new(low, high) : null }];
     }
 
-    private static IReadOnlyList<long> Lines(CheckFigures report, string status)
+    private static IReadOnlyList<long> Lines(CheckReport report, string status)
     {
         var codes = report.Reasons.Where(reason => reason.Status == status).Select(reason => reason.Code).ToHashSet();
         return [.. report.Examples.Where(example => codes.Contains(example.Code)).Select(example => example.Line).Distinct().Take(EvalFigures.RowsShown)];

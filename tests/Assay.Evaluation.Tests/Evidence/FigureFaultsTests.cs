@@ -1,3 +1,4 @@
+using Assay.Data.Checking;
 using Assay.Evaluation.Benchmarks;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Gates;
@@ -14,7 +15,7 @@ public sealed class FigureFaultsTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private IReadOnlyList<string> Faults(string name) => FigureFaults.Of(name == "split.json" ? Data.Splits.SplitFile.Read(At(name)) : name == "report.json" ? CheckFigures.Read(At(name)) : name == "figures.json" ? FiguresFile.Read(At(name)) : EvidenceFile.Read(At(name))!, At(name));
+    private IReadOnlyList<string> Faults(string name) => FigureFaults.Of(name == "split.json" ? Data.Splits.SplitFile.Read(At(name)) : name == "report.json" ? CheckReport.Read(At(name)) : name == "figures.json" ? FiguresFile.Read(At(name)) : EvidenceFile.Read(At(name))!, At(name));
 
     private string At(string name) => Path.Combine(_folder.Path, name);
 
