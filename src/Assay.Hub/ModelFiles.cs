@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Assay.Ground.Files;
 
 namespace Assay.Hub;
 
@@ -11,10 +12,10 @@ internal static class ModelFiles
 
     private const string Safetensors = "model.safetensors", Pickled = "pytorch_model.bin", Index = ".index.json", Adapter = "adapter_config.json", Templates = "additional_chat_templates/";
 
-    private static readonly string[] Text = ["config.json", Adapter, "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "chat_template.jinja", "assay.json"];
+    private static readonly string[] Text = ["config.json", Adapter, "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "chat_template.jinja", ModelFolderNames.Record];
 
     // What Assay says of a model: verdict, distribution of scores, rows it was trained on.
-    private static readonly string[] Records = ["gate.json", "reference_scores.json", "training_rows.bin"];
+    private static readonly string[] Records = [ModelFolderNames.Gate, ModelFolderNames.ReferenceScores, ModelFolderNames.TrainingRows];
 
     /// <summary>All names but those of weights; a test compares them with what is read.</summary>
     internal static IEnumerable<string> Fetched => [.. Text, .. OlderVocabularies, .. Records];

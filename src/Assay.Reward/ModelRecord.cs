@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Assay.Data;
+using Assay.Ground.Files;
 
 namespace Assay.Reward;
 
@@ -9,7 +10,7 @@ namespace Assay.Reward;
 /// </summary>
 internal static class ModelRecord
 {
-    public const string FileName = "assay.json";
+    public const string FileName = ModelFolderNames.Record;
     private const string Format = "assay.model/1";
 
     /// <summary>

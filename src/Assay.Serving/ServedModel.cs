@@ -1,4 +1,5 @@
 using Assay.Evaluation.Calibration;
+using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Gates;
 using Assay.Models.Checkpoints;
 using Assay.Reward;
@@ -60,7 +61,7 @@ internal sealed class ServedModel : IAsyncDisposable
             queue = new ScoringQueue(model, options.Queue);
             return new ServedModel(model, queue, fingerprint, reference, await queue.SelfTestAsync().ConfigureAwait(false))
             {
-                Gate = File.Exists(Path.Combine(folder, GateRecord.FileName)) ? GateRecord.Verify(folder, fingerprint) : null,
+                Gate = File.Exists(Path.Combine(folder, GateEvidence.FileName)) ? GateRecord.Verify(folder, fingerprint) : null,
             };
         }
         catch

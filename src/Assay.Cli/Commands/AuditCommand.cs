@@ -30,7 +30,7 @@ internal static class AuditCommand
         command.SetAction((parsed, cancellationToken) =>
         {
             if (parsed.GetValue(probePairs) < 0) throw new UsageException($"--probe-pairs is {parsed.GetValue(probePairs)}; wanted 0 or more");
-            using OutputClaim? claim = parsed.GetValue(output) is { } folder ? OutputClaim.Files("audit", folder, ["audit.json", "probes.jsonl", "rows-audit.bin"], options.Inputs(parsed), overwrite.Read(parsed)) : null;
+            using OutputClaim? claim = parsed.GetValue(output) is { } folder ? OutputClaim.Files("audit", folder, [AuditEvidence.FileName, ProbeExample.FileName, "rows-audit.bin"], options.Inputs(parsed), overwrite.Read(parsed)) : null;
             using ScoredPairs source = options.Read(parsed);
             return Task.FromResult(Run(source, parsed.GetValue(output), parsed.GetValue(probePairs), parsed.GetValue(json), cancellationToken));
         });

@@ -62,7 +62,7 @@ internal static class BenchmarkCommand
     }
 
     /// <summary>What a benchmark's run writes into its folder.</summary>
-    public static string[] FilesOf(string name) => [$"benchmark-{name}.json", $"scores-{name}.jsonl", $"rows-benchmark-{name}.bin", name + "/"];
+    public static string[] FilesOf(string name) => [BenchmarkEvidence.FileNameOf(name), $"scores-{name}.jsonl", $"rows-benchmark-{name}.bin", name + "/"];
 
     private static BenchmarkDescription Named(string? name) => BenchmarkDescription.All.FirstOrDefault(description => description.Name == name)
         ?? throw new UsageException($"{(name is null ? "benchmark wants the KIND of benchmark" : $"there is no benchmark '{name}'")}, one of {string.Join(", ", BenchmarkDescription.All.Select(description => description.Name))}; assay benchmark --list says more");

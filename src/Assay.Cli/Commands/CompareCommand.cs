@@ -10,8 +10,6 @@ namespace Assay.Cli.Commands;
 /// <summary><c>assay compare</c>: models ranked on the same pairs, and which differences are noise.</summary>
 internal static class CompareCommand
 {
-    private const string ReportName = "compare.json";
-
     private const string Examples = """
           assay compare evidence-a evidence-b                 # folders that eval --output-dir wrote
           assay compare small=a/scores.jsonl large=b.csv third=c.jsonl.gz --output-dir compared
@@ -20,14 +18,14 @@ internal static class CompareCommand
     public static Command Create()
     {
         var models = new Argument<string[]>("scores") { Description = "Two or more: a score file, a folder that eval wrote, or NAME=PATH.", Arity = new ArgumentArity(2, 100), HelpName = "PATH" };
-        var output = new Option<string?>("--output-dir") { Description = $"Write {ReportName}.", HelpName = "DIR" };
+        var output = new Option<string?>("--output-dir") { Description = $"Write {ComparisonReport.FileName}.", HelpName = "DIR" };
         var json = new Option<bool>("--json") { Description = "Print the comparison as one JSON object." };
         var command = new Command("compare", "Rank models by their accuracy on the same pairs, with every difference, its interval by prompt, McNemar's and a permutation test, Holm-corrected: which differences are noise. Models whose gate says no, and those trained on some of the pairs, are marked.") { models, output, json };
         var overwrite = new OverwriteOption(command);
         command.SetAction(parsed =>
         {
             string[] named = parsed.GetRequiredValue(models);
-            using OutputClaim? claim = parsed.GetValue(output) is { } folder ? OutputClaim.Files("compare", folder, [ReportName], named.Select(one => NamedPath.Parse(one).Path), overwrite.Read(parsed)) : null;
+            using OutputClaim? claim = parsed.GetValue(output) is { } folder ? OutputClaim.Files("compare", folder, [ComparisonReport.FileName], named.Select(one => NamedPath.Parse(one).Path), overwrite.Read(parsed)) : null;
             return Run(named, parsed.GetValue(output), parsed.GetValue(json));
         });
         return ExamplesHelp.On(command, Examples);
@@ -41,9 +39,9 @@ internal static class CompareCommand
         if (output is not null)
         {
             Directory.CreateDirectory(output);
-            report = report with { Rows = EvidenceRows.Write(output, ReportName, report.Digests) };
+            report = report with { Rows = EvidenceRows.Write(output, ComparisonReport.FileName, report.Digests) };
         }
-        JsonNode written = ReportFile.Write(report, output, ReportName);
+        JsonNode written = ReportFile.Write(report, output, ComparisonReport.FileName);
         if (json) Terminal.PrintJson(written);
         else CompareTable.Print(report);
         return ExitCode.Success;

@@ -4,6 +4,7 @@ using Assay.Cli.Evaluation;
 using Assay.Cli.Outputs;
 using Assay.Evaluation.Calibration;
 using Assay.Evaluation.Evidence;
+using Assay.Evaluation.Scores;
 
 namespace Assay.Cli.Commands;
 
@@ -20,7 +21,7 @@ internal static class EvalCommand
 
     public static Command Create()
     {
-        var output = new Option<string?>("--output-dir") { Description = $"Write {EvalFiles.Scores}, the score of every pair and source of all figures, and {EvalFiles.Evidence} for the gate and the report.", HelpName = "DIR" };
+        var output = new Option<string?>("--output-dir") { Description = $"Write {PairScoreFile.FileName}, the score of every pair and source of all figures, and {EvalEvidence.FileName} for the gate and the report.", HelpName = "DIR" };
         var drift = new Option<string?>("--drift-from") { Description = "Also say how far the scores have moved from an earlier set of the same model: its score file, or a folder this verb wrote.", HelpName = "PATH" };
         var store = new Option<bool>("--store-reference") { Description = $"Keep the distribution of the scores and the temperature in the model's folder ({StoredReference.FileName}): score then gives percentiles and P(win)." };
         var json = new Option<bool>("--json") { Description = "Print the figures as one JSON object." };
@@ -29,7 +30,7 @@ internal static class EvalCommand
         var overwrite = new OverwriteOption(command);
         command.SetAction((parsed, cancellationToken) =>
         {
-            using OutputClaim? claim = parsed.GetValue(output) is { } folder ? OutputClaim.Files("eval", folder, [EvalFiles.Scores, EvalFiles.Evidence, "rows-eval.bin"], [.. options.Inputs(parsed), parsed.GetValue(drift)], overwrite.Read(parsed)) : null;
+            using OutputClaim? claim = parsed.GetValue(output) is { } folder ? OutputClaim.Files("eval", folder, [PairScoreFile.FileName, EvalEvidence.FileName, "rows-eval.bin"], [.. options.Inputs(parsed), parsed.GetValue(drift)], overwrite.Read(parsed)) : null;
             using ScoredPairs source = options.Read(parsed);
             if (parsed.GetValue(store) && source.Model is null) throw new UsageException("--store-reference wants --model DIR: the reference is kept in the model's folder");
             if (parsed.GetValue(store) && parsed.GetValue<string?>("--chat-template") is not null) throw new UsageException("--store-reference does not go with --chat-template: the reference would not be of the model as its folder stands");

@@ -5,6 +5,7 @@ using Assay.Cli.Outputs;
 using Assay.Data;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.FreshPolicy;
+using Assay.Evaluation.Scores;
 
 namespace Assay.Cli.Commands;
 
@@ -33,7 +34,7 @@ internal static class FreshCommand
         command.SetAction((parsed, cancellationToken) =>
         {
             if (parsed.GetValue(staticData) is not null && parsed.GetValue(compared) is null) throw new UsageException("--static-data goes with --static: it holds the texts of the pairs whose scores are there");
-            using OutputClaim claim = OutputClaim.Files("fresh", parsed.GetRequiredValue(output), ["fresh.json", "fresh_scores.jsonl", "rows-fresh.bin"], [.. options.Inputs(parsed), parsed.GetValue(compared), parsed.GetValue(staticData)], overwrite.Read(parsed));
+            using OutputClaim claim = OutputClaim.Files("fresh", parsed.GetRequiredValue(output), [FreshEvidence.FileName, PairScoreFile.FreshFileName, "rows-fresh.bin"], [.. options.Inputs(parsed), parsed.GetValue(compared), parsed.GetValue(staticData)], overwrite.Read(parsed));
             using ScoredPairs source = options.Read(parsed);
             var check = new FreshCheck(parsed.GetValue(policy), parsed.GetValue(reviewed) ? LabelSource.Human : null, Seed);
             StaticSet? staticSet = parsed.GetValue(compared) is { } path ? StaticSet.Read(path, source.Subject, Seed) : null;

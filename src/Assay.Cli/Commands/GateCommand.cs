@@ -49,7 +49,7 @@ internal static class GateCommand
             var (wanted, file) = (parsed.GetValue(use), parsed.GetValue(policy));
             if (wanted is null == file is null) throw new UsageException($"gate wants --use {string.Join('|', GatePolicy.BuiltInUses.Reverse())} or --policy FILE, one of the two");
             if (parsed.GetValue(evidence) is not { Length: > 0 } paths) throw new UsageException("gate wants evidence: --evidence DIR, the folder that assay eval, audit and fresh wrote to with --output-dir");
-            using OutputClaim? claim = parsed.GetValue(output) is { } to ? OutputClaim.Files("gate", to, [GateRecord.FileName], [.. paths, file], overwrite.Read(parsed)) : null;
+            using OutputClaim? claim = parsed.GetValue(output) is { } to ? OutputClaim.Files("gate", to, [GateEvidence.FileName], [.. paths, file], overwrite.Read(parsed)) : null;
             return Decide(file is null ? GatePolicy.BuiltIn(wanted!) : GatePolicy.Read(file), paths, model.Read(parsed), parsed.GetValue(trainedOn) ?? [], parsed.GetValue(output), shape, TimeProvider.System);
         });
         return ExamplesHelp.On(command, Examples);
@@ -64,7 +64,7 @@ internal static class GateCommand
     private static int Decide(GatePolicy policy, IReadOnlyList<string> paths, string? model, string[] trainedOn, string? output, Shape shape, TimeProvider clock)
     {
         // A verdict on a model of the hub goes to --output-dir alone.
-        if (model is not null && output is null) ModelFolder.DemandOwn(model, GateRecord.FileName, "add --output-dir DIR for the verdict, or ");
+        if (model is not null && output is null) ModelFolder.DemandOwn(model, GateEvidence.FileName, "add --output-dir DIR for the verdict, or ");
         string? own = model is null || HubSnapshot.Of(ModelFolder.Of(model)) is not null ? null : ModelFolder.Of(model);
         TrainingRows? given = trainedOn.Length > 0 ? TrainingRows.OfFiles(trainedOn) : null;
         GateSources sources = GateSources.Read(paths, given);
@@ -75,20 +75,20 @@ internal static class GateCommand
             if (given is null) sources = GateSources.Read(paths, TrainingRows.Of(model, sources.Subject.Fingerprint));
         }
         GateEvidence gate = Gate.Decide(policy, sources, clock);
-        if (own is not null) OwnFormat.Demand(Path.Combine(own, GateRecord.FileName), "assay.gate/");
-        if (output is not null) EvidenceFile.Write(Path.Combine(output, GateRecord.FileName), gate);
+        if (own is not null) OwnFormat.Demand(Path.Combine(own, GateEvidence.FileName), "assay.gate/");
+        if (output is not null) EvidenceFile.Write(Path.Combine(output, GateEvidence.FileName), gate);
         if (own is not null)
         {
-            string card = Path.GetFullPath(Path.Combine(own, "README.md"));
+            string card = Path.GetFullPath(Path.Combine(own, ModelFolderNames.Card));
             string text = GateCard.Put(card, File.Exists(card) ? File.ReadAllText(card) : null, gate);
-            EvidenceFile.Write(Path.Combine(own, GateRecord.FileName), gate);
+            EvidenceFile.Write(Path.Combine(own, GateEvidence.FileName), gate);
             OutputFile.WriteAllText(card, text);
         }
         if (shape == Shape.Json) Terminal.PrintAsIs(EvidenceFile.ToJson(gate));
         else
         {
             GateTable.Print(gate);
-            foreach (string place in new[] { output, own }.OfType<string>()) Console.WriteLine($"Written to {Path.Combine(place, GateRecord.FileName)}{(place == output ? "" : " and README.md")}");
+            foreach (string place in new[] { output, own }.OfType<string>()) Console.WriteLine($"Written to {Path.Combine(place, GateEvidence.FileName)}{(place == output ? "" : " and README.md")}");
         }
         return CodeOf(gate.Verdict);
     }

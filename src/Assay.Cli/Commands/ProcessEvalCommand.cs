@@ -11,8 +11,6 @@ namespace Assay.Cli.Commands;
 /// <summary><c>assay process eval</c>: step scores made by any process reward model, judged.</summary>
 internal static class ProcessEvalCommand
 {
-    private const string ReportName = "process.json";
-
     private const string Examples = """
           assay process eval scored.jsonl                                  # {"step_scores": [0.9, 0.2], "labels": [true, false]}
           assay process eval processbench-scored.jsonl --tune-on dev.jsonl --output-dir evidence     # {"step_scores": […], "label": 3}
@@ -24,7 +22,7 @@ internal static class ProcessEvalCommand
         var input = new Argument<string>("scores") { Description = "JSON Lines, a solution each: step_scores (0 to 1), and labels (true, false, null or 1, 0, -1), label (ProcessBench) or error_steps (PRMBench); final_answer_correct where it is known.", HelpName = "FILE" };
         var threshold = new Option<double?>("--threshold") { Description = "A step is called right from this score on. Default 0.5.", HelpName = "NUMBER" };
         var tune = new Option<string?>("--tune-on") { Description = "Choose the threshold on another file of the same kind.", HelpName = "FILE" };
-        var output = new Option<string?>("--output-dir") { Description = $"Write {ReportName}.", HelpName = "DIR" };
+        var output = new Option<string?>("--output-dir") { Description = $"Write {ProcessReport.FileName}.", HelpName = "DIR" };
         var json = new Option<bool>("--json") { Description = "Print the report as one JSON object." };
         var command = new Command("eval", "Judge step scores: PRMBench's and ProcessBench's figures with intervals, against calling every step right, and which way of making one number of the steps orders solutions best.") { input, threshold, tune, output, json };
         var overwrite = new OverwriteOption(command);
@@ -33,10 +31,10 @@ internal static class ProcessEvalCommand
             string from = parsed.GetRequiredValue(input);
             if (parsed.GetValue(threshold) is not null && parsed.GetValue(tune) is not null) throw new UsageException("--threshold and --tune-on both set the threshold: give one");
             if (parsed.GetValue(tune) is { } other && Place.IsSameFile(other, from)) throw new UsageException("--tune-on is the file that is judged: a threshold that was chosen on it flatters the model");
-            using OutputClaim? claim = parsed.GetValue(output) is { } folder ? OutputClaim.Files("process eval", folder, [ReportName], [from, parsed.GetValue(tune)], overwrite.Read(parsed)) : null;
+            using OutputClaim? claim = parsed.GetValue(output) is { } folder ? OutputClaim.Files("process eval", folder, [ProcessReport.FileName], [from, parsed.GetValue(tune)], overwrite.Read(parsed)) : null;
             double at = parsed.GetValue(tune) is { } dev ? ProcessReport.BestThreshold(StepRow.Read(dev)) : parsed.GetValue(threshold) ?? 0.5;
             ProcessReport report = ProcessReport.Of(StepRow.Read(from), at);
-            JsonNode written = ReportFile.Write(report, parsed.GetValue(output), ReportName);
+            JsonNode written = ReportFile.Write(report, parsed.GetValue(output), ProcessReport.FileName);
             if (parsed.GetValue(json)) Terminal.PrintJson(written);
             else Print(report);
             return ExitCode.Success;

@@ -10,8 +10,6 @@ namespace Assay.Cli.Commands;
 /// <summary><c>assay select</c>: which of several reward models to use with a policy.</summary>
 internal static class SelectCommand
 {
-    private const string ReportName = "select.json";
-
     private const string Examples = """
           assay select evidence-a evidence-b evidence-c --policy-base Qwen/Qwen3-8B
           assay select a=evidence-a b=evidence-b --base b=meta-llama/Llama-3.1-8B --policy-base models/llama --benchmark RewardBench2 --top 3
@@ -24,7 +22,7 @@ internal static class SelectCommand
         var bases = new Option<string[]>("--base") { Description = "What a candidate was trained from, where its model folder does not say so.", AllowMultipleArgumentsPerToken = true, HelpName = "NAME=BASE" };
         var benchmark = new Option<BenchmarkKind?>("--benchmark") { Description = "The benchmark that filters, when there are results of several." };
         var top = new Option<int?>("--top") { Description = "Keep the best so many by the benchmark, instead of all that are within noise of the best.", HelpName = "K" };
-        var output = new Option<string?>("--output-dir") { Description = $"Write {ReportName}.", HelpName = "DIR" };
+        var output = new Option<string?>("--output-dir") { Description = $"Write {SelectionReport.FileName}.", HelpName = "DIR" };
         var json = new Option<bool>("--json") { Description = "Print the selection as one JSON object." };
         var command = new Command("select", "Choose a reward model for a policy: a benchmark filters, the own pairs decide, and within noise a model of the policy's own base is preferred. A candidate whose gate (gate.json in its evidence or model folder) says not ready is refused. Exit code 1 when all are, 3 when no candidate has own pairs.")
         {
@@ -34,7 +32,7 @@ internal static class SelectCommand
         command.SetAction(parsed =>
         {
             string[] named = parsed.GetRequiredValue(folders);
-            using OutputClaim? claim = parsed.GetValue(output) is { } folder ? OutputClaim.Files("select", folder, [ReportName], named.Select(one => NamedPath.Parse(one).Path), overwrite.Read(parsed)) : null;
+            using OutputClaim? claim = parsed.GetValue(output) is { } folder ? OutputClaim.Files("select", folder, [SelectionReport.FileName], named.Select(one => NamedPath.Parse(one).Path), overwrite.Read(parsed)) : null;
             return Run(named, parsed.GetValue(policy) ?? [], parsed.GetValue(bases) ?? [], parsed.GetValue(benchmark), parsed.GetValue(top), parsed.GetValue(output), parsed.GetValue(json));
         });
         return ExamplesHelp.On(command, Examples);
@@ -53,7 +51,7 @@ internal static class SelectCommand
         NamedPath.CheckNames(candidates.Zip(folders, (candidate, folder) => (candidate.Name, folder)));
         if (given.Keys.FirstOrDefault(name => candidates.All(candidate => candidate.Name != name)) is { } unknown) throw new UsageException($"--base names {unknown}, but the candidates are {string.Join(", ", candidates.Select(candidate => candidate.Name))}");
         SelectionReport report = SelectionReport.Of(candidates, [.. policyBases.Select(CandidateFolder.Base)], benchmark, top);
-        JsonNode written = ReportFile.Write(report, output, ReportName);
+        JsonNode written = ReportFile.Write(report, output, SelectionReport.FileName);
         if (json) Terminal.PrintJson(written);
         else SelectTable.Print(report);
         if (report.Chosen is not null) return ExitCode.Success;

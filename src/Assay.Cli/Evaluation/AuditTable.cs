@@ -23,7 +23,7 @@ internal static class AuditTable
         foreach (AuditFinding finding in evidence.Findings) Console.WriteLine($"- {finding.Sentence}");
         if (folder is null) return;
         Console.WriteLine();
-        Console.WriteLine($"Written to {folder}: audit.json{(evidence.Probes.Count > 0 ? ", probes.jsonl" : "")}");
+        Console.WriteLine($"Written to {folder}: {AuditEvidence.FileName}{(evidence.Probes.Count > 0 ? $", {ProbeExample.FileName}" : "")}");
     }
 
     private static void Length(LengthAudit audit)

@@ -18,7 +18,7 @@ internal static class BenchmarkFiles
     {
         var (report, rows) = run.Execute(cancellationToken);
         Directory.CreateDirectory(folder);
-        string evidenceName = $"benchmark-{label}.json", path = Path.Combine(folder, evidenceName), scores = Path.Combine(folder, $"scores-{label}.jsonl");
+        string evidenceName = BenchmarkEvidence.FileNameOf(label), path = Path.Combine(folder, evidenceName), scores = Path.Combine(folder, $"scores-{label}.jsonl");
         var evidence = new BenchmarkEvidence
         {
             Subject = run.Subject,

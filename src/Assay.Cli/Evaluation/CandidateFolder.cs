@@ -5,21 +5,20 @@ using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Gates;
 using Assay.Evaluation.Scores;
 using Assay.Evaluation.Selection;
+using Assay.Ground.Files;
 
 namespace Assay.Cli.Evaluation;
 
 /// <summary>Reads a candidate of <c>assay select</c> from a folder of evidence, and bases of models from what their folders say.</summary>
 internal static class CandidateFolder
 {
-    private const string RecordName = "assay.json";
-
     /// <exception cref="UsageException">There is no such folder, it has no evidence, or evidence of several models.</exception>
     public static Candidate Read(string argument, IReadOnlyDictionary<string, string> bases)
     {
         NamedPath named = NamedPath.Parse(argument);
-        if (!Directory.Exists(named.Path)) throw new UsageException($"{named.Path}: wanted a folder of evidence, with {EvalFiles.Evidence}, fresh.json or benchmark-*.json");
+        if (!Directory.Exists(named.Path)) throw new UsageException($"{named.Path}: wanted a folder of evidence, with {EvalEvidence.FileName}, {FreshEvidence.FileName} or benchmark-*.json");
         IEvidence[] evidence = [.. Directory.GetFiles(named.Path, "*.json").Order(StringComparer.Ordinal).Select(EvidenceFile.Read).OfType<IEvidence>().Where(one => one is EvalEvidence or FreshEvidence or BenchmarkEvidence)];
-        if (evidence.Length == 0) throw new UsageException($"{named.Path}: holds no evidence ({EvalFiles.Evidence}, fresh.json, benchmark-*.json): make it with assay eval, fresh or benchmark and --output-dir {named.Path}");
+        if (evidence.Length == 0) throw new UsageException($"{named.Path}: holds no evidence ({EvalEvidence.FileName}, {FreshEvidence.FileName}, benchmark-*.json): make it with assay eval, fresh or benchmark and --output-dir {named.Path}");
         if (evidence.Select(one => one.Subject.Fingerprint).Distinct().Count() > 1)
             throw new UsageException($"{named.Path}: holds evidence of several models ({string.Join(", ", evidence.Select(one => $"{one.Format} of {one.Subject.Path}"))}): keep one folder for each model");
         EvidenceSubject subject = evidence[0].Subject;
@@ -41,7 +40,7 @@ internal static class CandidateFolder
     /// <summary>What a model's own folder says it was trained from; null where it says nothing or is not there.</summary>
     private static ModelBase? Recorded(string model)
     {
-        string record = Path.Combine(model, RecordName);
+        string record = Path.Combine(model, ModelFolderNames.Record);
         if (!File.Exists(record)) return null;
         try
         {
@@ -57,10 +56,10 @@ internal static class CandidateFolder
 
     private static ScoredModel? Scores(string folder, string name, EvalEvidence evidence)
     {
-        string path = Path.Combine(folder, EvalFiles.Scores);
+        string path = Path.Combine(folder, PairScoreFile.FileName);
         if (!File.Exists(path)) return null;
         EvidenceInput scores = EvidenceInput.Of(path);
         return scores.Sha256 == evidence.Scores?.Sha256 ? new ScoredModel(name, scores, evidence.Subject.Fingerprint, PairScoreFile.Read(path))
-            : throw new UsageException($"{path} is not the file that {EvalFiles.Evidence} beside it was made of: make both again with assay eval --output-dir");
+            : throw new UsageException($"{path} is not the file that {EvalEvidence.FileName} beside it was made of: make both again with assay eval --output-dir");
     }
 }

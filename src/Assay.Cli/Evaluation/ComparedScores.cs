@@ -13,10 +13,10 @@ internal static class ComparedScores
     public static ScoredModel Of(string argument)
     {
         NamedPath named = NamedPath.Parse(argument);
-        string path = EvalFiles.ScoresAt(named.Path), folder = Path.GetDirectoryName(Path.GetFullPath(path))!, beside = Path.Combine(folder, EvalFiles.Evidence);
+        string path = EvalFiles.ScoresAt(named.Path), folder = Path.GetDirectoryName(Path.GetFullPath(path))!, beside = Path.Combine(folder, EvalEvidence.FileName);
         EvidenceInput scores = EvidenceInput.Of(path);
         EvidenceSubject? subject = null;
-        if (Path.GetFileName(path) == EvalFiles.Scores && File.Exists(beside) && EvidenceFile.Read(beside) is EvalEvidence evidence)
+        if (Path.GetFileName(path) == PairScoreFile.FileName && File.Exists(beside) && EvidenceFile.Read(beside) is EvalEvidence evidence)
         {
             if (evidence.Scores?.Sha256 != scores.Sha256) throw new UsageException($"{path} is not the file that {beside} was made of: make both again with assay eval --output-dir");
             subject = evidence.Subject;

@@ -30,7 +30,7 @@ internal static class Judging
         if (output is not null)
         {
             Directory.CreateDirectory(output);
-            scores = Path.Combine(output, EvalFiles.Scores);
+            scores = Path.Combine(output, PairScoreFile.FileName);
             using var file = new OutputFile(scores);
             source.SetAside.Rows = new();
             PairScoreWriter.Write(file.Stream, pairs, source.SetAside.Rows);
@@ -44,7 +44,7 @@ internal static class Judging
         }
         EvalEvidence evidence = judged.Evidence(source.Subject, source.Inputs, scores is null ? null : EvidenceInput.Of(scores), source.SetAside.ByReason);
         if (earlier is not null) evidence = evidence with { Drift = judged.DriftFrom(earlier, PairScoreFile.Read(earlier.Path)) };
-        return Written(output, EvalFiles.Evidence, evidence, digests, rows => evidence with { Rows = rows });
+        return Written(output, EvalEvidence.FileName, evidence, digests, rows => evidence with { Rows = rows });
     }
 
     /// <exception cref="UsageException">There is no usable pair.</exception>
@@ -69,7 +69,7 @@ internal static class Judging
         AuditEvidence evidence = audit.Finish(source.Subject, source.Inputs, source.SetAside.ByReason, cancellationToken);
         Terminal.EndLive();
         written?.Commit();
-        return Written(output, "audit.json", evidence, digests, rows => evidence with { Rows = rows });
+        return Written(output, AuditEvidence.FileName, evidence, digests, rows => evidence with { Rows = rows });
     }
 
     /// <summary>The fresh-policy check; without a labelled pair the evidence says so and holds no figure.</summary>
@@ -80,13 +80,13 @@ internal static class Judging
         FreshEvidence evidence = check.Evidence(source.Subject, source.Inputs, source.SetAside.ByReason, compared,
             staticData is null ? null : UsablePairs.Read([staticData], null, new SetAsideCount(), source.MaxErrors, source.Fields));
         Directory.CreateDirectory(output);
-        using (var file = new OutputFile(Path.Combine(output, "fresh_scores.jsonl")))
+        using (var file = new OutputFile(Path.Combine(output, PairScoreFile.FreshFileName)))
         {
             PairScoreWriter.Write(file.Stream, check.Pairs);
             file.Commit();
         }
-        evidence = evidence with { Inputs = [.. evidence.Inputs, .. texts], Scores = EvidenceInput.Of(Path.Combine(output, "fresh_scores.jsonl")) };
-        return Written(output, "fresh.json", evidence, [.. check.Pairs.Select(pair => pair.Digest)], rows => evidence with { Rows = rows });
+        evidence = evidence with { Inputs = [.. evidence.Inputs, .. texts], Scores = EvidenceInput.Of(Path.Combine(output, PairScoreFile.FreshFileName)) };
+        return Written(output, FreshEvidence.FileName, evidence, [.. check.Pairs.Select(pair => pair.Digest)], rows => evidence with { Rows = rows });
     }
 
     /// <summary>The evidence with the digests of its rows, both written where a folder is given.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Assay.Evaluation.Audits;
+using Assay.Evaluation.Evidence;
 using Assay.Ground.Files;
 
 namespace Assay.Cli.Evaluation;
@@ -15,7 +16,7 @@ internal sealed class ProbedAnswerWriter : IDisposable
     public ProbedAnswerWriter(string folder)
     {
         Directory.CreateDirectory(folder);
-        _file = new OutputFile(Path.Combine(Path.GetFullPath(folder), "probes.jsonl"));
+        _file = new OutputFile(Path.Combine(Path.GetFullPath(folder), ProbeExample.FileName));
     }
 
     public void Write(ProbedAnswer answer)

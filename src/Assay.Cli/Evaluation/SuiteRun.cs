@@ -28,7 +28,7 @@ internal sealed class SuiteRun(string? modelPath, RewardModel? model, string? sc
 
     private SuiteRow Row(SuiteEntry entry, EvidenceSubject subject, CancellationToken cancellationToken)
     {
-        string file = $"benchmark-{entry.Name}.json";
+        string file = BenchmarkEvidence.FileNameOf(entry.Name);
         try
         {
             string? own = scores is null ? null : Path.Combine(scores, $"scores-{entry.Name}.jsonl");

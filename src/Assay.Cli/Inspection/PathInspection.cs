@@ -27,7 +27,7 @@ internal static class PathInspection
         var found = new JsonObject { ["format"] = "assay.inspect/1", ["path"] = full };
         if (Directory.Exists(full))
         {
-            bool isCheckpoint = CheckpointFolder.IsModel(full), isRun = File.Exists(Path.Combine(full, "run.json"));
+            bool isCheckpoint = CheckpointFolder.IsModel(full), isRun = File.Exists(Path.Combine(full, ModelFolderNames.Run));
             if (!isCheckpoint && !isRun) throw new UsageException($"{full}: neither a checkpoint (config.json) nor a run (run.json) lies in this folder");
             found["kind"] = isCheckpoint ? isRun ? "checkpoint written by a run" : "checkpoint" : "run";
             if (isCheckpoint) AddCheckpoint(found, full, listsTensors);
@@ -69,7 +69,7 @@ internal static class PathInspection
             found["weights"] = "not readable: " + error.Message;
         }
         if (File.Exists(Path.Combine(folder, "tokenizer.json")) || TokenizerConversion.OlderFileOf(folder) is not null) AddText(found, folder);
-        if (ReadObject(Path.Combine(folder, "assay.json")) is { } record)
+        if (ReadObject(Path.Combine(folder, ModelFolderNames.Record)) is { } record)
         {
             record.Remove("known_answers");
             found["record"] = record;
@@ -104,8 +104,8 @@ internal static class PathInspection
 
     private static void AddRun(JsonObject found, string folder)
     {
-        if (ReadObject(Path.Combine(folder, "run.json")) is { } run) found["run"] = run;
-        string log = Path.Combine(folder, "train_log.jsonl");
+        if (ReadObject(Path.Combine(folder, ModelFolderNames.Run)) is { } run) found["run"] = run;
+        string log = Path.Combine(folder, ModelFolderNames.TrainLog);
         if (!File.Exists(log)) return;
         string last = "", evaluation = "";
         foreach (string line in File.ReadLines(log))

@@ -51,10 +51,10 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
         var setAside = new SortedDictionary<string, long>(StringComparer.Ordinal);
         List<PreferencePair> usable = Check(data, setAside);
         PairSplit split = PairSplitter.Split(usable, new SplitOptions { EvalShare = HeldoutShare, By = [GroupBy.Prompt], NearDuplicates = OverlapAction.Report }, stop);
-        SplitFile.Write(Path.Combine(folder, "split.json"), split with { File = data });
+        SplitFile.Write(Path.Combine(folder, SplitFile.FileName), split with { File = data });
         List<SupportPair> train = [.. split.Train.Select(row => _drawn[row])], heldout = [.. split.Heldout.Select(row => _drawn[row])];
-        WritePairs(Path.Combine(folder, "split", "train.jsonl"), train);
-        WritePairs(Path.Combine(folder, "split", "eval.jsonl"), heldout);
+        WritePairs(Path.Combine(folder, "split", SplitFile.TrainRows), train);
+        WritePairs(Path.Combine(folder, "split", SplitFile.HeldoutRows), heldout);
         // A small world repeats itself: what was drawn for training by chance is not fresh.
         HashSet<RowDigest> known = [.. train.Select(pair => RowDigest.Of(pair.ToPreferencePair()))];
         File.WriteAllLines(Fresh, new SupportWorld(unchecked(seed + 1_000_003)).DrawFresh(FreshPairs).Where(pair => !known.Contains(RowDigest.Of(pair.ToPreferencePair()))).Select(FreshLine));
@@ -114,7 +114,7 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
         {
             Model = baseModel,
             Data = [data],
-            EvalData = [Path.Combine(folder, "split", "eval.jsonl")],
+            EvalData = [Path.Combine(folder, "split", SplitFile.HeldoutRows)],
             OutputDir = output,
             LearningRate = 2.5e-3,
             LrSchedulerType = "cosine",
@@ -161,7 +161,7 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
     private (LengthAudit Length, FreshEvidence Fresh, GateEvidence Gate, string Report) Gate(string name, string model, TimeProvider clock, CancellationToken stop)
     {
         say($"evaluating, auditing and gating the model ({name})");
-        string evidence = Path.Combine(folder, $"evidence-{name}"), split = Path.Combine(folder, "split.json"), report = Path.Combine(folder, $"report-{name}.html");
+        string evidence = Path.Combine(folder, $"evidence-{name}"), split = Path.Combine(folder, SplitFile.FileName), report = Path.Combine(folder, $"report-{name}.html");
         if (Directory.Exists(evidence)) Directory.Delete(evidence, recursive: true);
         AuditEvidence audit;
         using (var held = new ScoredPairs(model, null, [Path.Combine(folder, "pairs.jsonl")], split))
@@ -173,7 +173,7 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
         using (var written = new ScoredPairs(model, null, [Fresh], null))
             fresh = Judging.Fresh(written, new FreshCheck(Policy, null, seed), StaticSet.Read(evidence, written.Subject, seed), null, evidence, stop);
         GateEvidence gate = Assay.Evaluation.Gates.Gate.Decide(GatePolicy.BuiltIn(Use), GateSources.Read([evidence, split]), clock);
-        EvidenceFile.Write(Path.Combine(evidence, GateRecord.FileName), gate);
+        EvidenceFile.Write(Path.Combine(evidence, GateEvidence.FileName), gate);
         EvidenceSet judged = EvidenceSet.Read([evidence]);
         OutputFile.WriteAllText(report, ModelPage.Render(new ModelStory
         {

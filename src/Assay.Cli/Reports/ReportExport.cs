@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Assay.Cli.Evaluation;
+using Assay.Data;
+using Assay.Data.Checking;
 using Assay.Data.Splits;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Scores;
@@ -39,7 +41,7 @@ internal static class ReportExport
 
     private static List<string> HuggingFace(EvidenceSet set, string folder, DateTimeOffset now)
     {
-        string card = Path.Combine(Path.GetFullPath(folder), "README.md"), results = Path.Combine(Path.GetFullPath(folder), HuggingFaceCard.ResultsFile);
+        string card = Path.Combine(Path.GetFullPath(folder), ModelFolderNames.Card), results = Path.Combine(Path.GetFullPath(folder), HuggingFaceCard.ResultsFile);
         Save(card, HuggingFaceCard.Put(File.Exists(card) ? File.ReadAllText(card) : null, set));
         if (HuggingFaceCard.Results(set, Day(now)) is not { } text) return [card];
         Save(results, text);
@@ -49,7 +51,7 @@ internal static class ReportExport
     private static string Inspect(EvidenceSet set, string folder, DateTimeOffset now)
     {
         if (set.Items.FirstOrDefault(item => item.Evidence is EvalEvidence) is not { Evidence: EvalEvidence eval, File: var file }) throw new UsageException("--as inspect wants eval.json among the evidence: assay eval writes it");
-        string scores = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file.Path))!, EvalFiles.Scores);
+        string scores = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file.Path))!, PairScoreFile.FileName);
         if (!File.Exists(scores)) throw new UsageException($"--as inspect wants the score of every pair: {scores} is not there; assay eval --output-dir writes it beside eval.json");
         string created = now.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture), id = RunId(file.Sha256, now);
         string path = Path.Combine(Path.GetFullPath(folder), InspectLog.FileName(created, id));
@@ -69,11 +71,11 @@ internal static class ReportExport
     private static string Croissant(IReadOnlyList<string> evidence, string output, DateTimeOffset now)
     {
         if (evidence is not [var named]) throw new UsageException("--as croissant describes one folder: name the split.json that assay split wrote, or the folder that assay check wrote");
-        string path = Directory.Exists(named) && File.Exists(Path.Combine(named, "split.json")) ? Path.Combine(named, "split.json") : named;
+        string path = Directory.Exists(named) && File.Exists(Path.Combine(named, SplitFile.FileName)) ? Path.Combine(named, SplitFile.FileName) : named;
         string folder = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!, target = Path.GetFullPath(output);
         var files = new List<CroissantFile>();
         string description;
-        if (Path.GetFileName(path) == "split.json" && File.Exists(path))
+        if (Path.GetFileName(path) == SplitFile.FileName && File.Exists(path))
         {
             PairSplit split = SplitFile.Read(path);
             description = $"Preference pairs split by assay: {split.Rule}";
@@ -86,10 +88,10 @@ internal static class ReportExport
             }
             if (files.Count == 0) throw new UsageException($"{path} names no files of rows: it was written without --output-dir");
         }
-        else if (File.Exists(Path.Combine(folder, "kept.jsonl")))
+        else if (File.Exists(Path.Combine(folder, CheckReport.RowsOf(RowStatus.Kept))))
         {
             description = "Preference pairs that assay check found fit to train on.";
-            files.Add(Read(Path.Combine(folder, "kept.jsonl"), "kept", null));
+            files.Add(Read(Path.Combine(folder, CheckReport.RowsOf(RowStatus.Kept)), "kept", null));
         }
         else throw new UsageException($"{named}: neither a split.json nor a folder with kept.jsonl");
         Save(target, CroissantDataset.Of(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), description, files, Day(now)).ToJsonString(Json) + "\n");

@@ -12,6 +12,9 @@ public sealed record CheckReport
 {
     public const string FileName = "report.json", Kind = "assay.check_report/1";
 
+    /// <summary>The file of rows of a status, beside the report: <c>kept.jsonl</c>, <c>review.jsonl</c>, <c>quarantine.jsonl</c>.</summary>
+    public static string RowsOf(RowStatus status) => status.ToString().ToLowerInvariant() + ".jsonl";
+
     public string Format { get; init; } = Kind;
 
     public IReadOnlyList<CheckedFile> Files { get; init; } = [];

@@ -26,7 +26,7 @@ internal sealed class RowFiles : IDisposable
     public RowFiles(string folder)
     {
         Directory.CreateDirectory(folder);
-        _files = [.. ((ReadOnlySpan<string>)["kept", "review", "quarantine"]).ToArray().Select(name => new OutputFile(Path.Combine(folder, name + ".jsonl")))];
+        _files = [.. Enum.GetValues<RowStatus>().Select(status => new OutputFile(Path.Combine(folder, CheckReport.RowsOf(status))))];
         _writer = new Utf8JsonWriter(_line, Json);
     }
 

@@ -12,7 +12,7 @@ namespace Assay.Data.Digests;
 public sealed class RowDigests
 {
     /// <summary>What <c>train</c> calls the file in a model's folder.</summary>
-    public const string TrainingFileName = "training_rows.bin";
+    public const string TrainingFileName = ModelFolderNames.TrainingRows;
 
     private const string Format = "assay.row_digests/1";
     private const int DigestBytes = 16;

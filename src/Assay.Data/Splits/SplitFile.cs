@@ -13,16 +13,21 @@ namespace Assay.Data.Splits;
 /// </summary>
 public static class SplitFile
 {
-    public const string Format = "assay.split/1";
+    public const string FileName = ModelFolderNames.Split, Format = "assay.split/1";
 
-    private static readonly JsonSerializerOptions Json = new()
+    /// <summary>The files of rows beside it.</summary>
+    public const string TrainRows = "train.jsonl", HeldoutRows = "eval.jsonl";
+
+    /// <summary>How it is written.</summary>
+    public static JsonSerializerOptions JsonOptions { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
-    private sealed record Document
+    /// <summary>The file as it stands; a <see cref="PairSplit"/> is what was checked of it.</summary>
+    public sealed record Document
     {
         public string? Format { get; init; }
 
@@ -56,7 +61,7 @@ public static class SplitFile
         Document? document;
         try
         {
-            document = JsonSerializer.Deserialize<Document>(stream, Json);
+            document = JsonSerializer.Deserialize<Document>(stream, JsonOptions);
         }
         catch (JsonException error)
         {
@@ -84,9 +89,9 @@ public static class SplitFile
     }
 
     /// <summary>The proof as it stands in a record.</summary>
-    public static JsonNode ToJson(SplitProof proof) => JsonSerializer.SerializeToNode(proof, Json)!;
+    public static JsonNode ToJson(SplitProof proof) => JsonSerializer.SerializeToNode(proof, JsonOptions)!;
 
-    internal static bool IsSame(ProvenanceSides one, ProvenanceSides other) => JsonSerializer.Serialize(one, Json) == JsonSerializer.Serialize(other, Json);
+    internal static bool IsSame(ProvenanceSides one, ProvenanceSides other) => JsonSerializer.Serialize(one, JsonOptions) == JsonSerializer.Serialize(other, JsonOptions);
 
     /// <summary>Writes a record to a temporary name and moves it into place.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -132,14 +137,14 @@ public static class SplitFile
     {
         if (part is null) return;
         writer.WritePropertyName(name);
-        JsonSerializer.Serialize(writer, part, Json);
+        JsonSerializer.Serialize(writer, part, JsonOptions);
     }
 
     /// <summary>A long list on one line of the file: indented it would take a line for each entry.</summary>
     private static void WriteOnOneLine<T>(Utf8JsonWriter writer, string name, IReadOnlyList<T> list)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var compact = new Utf8JsonWriter(buffer)) JsonSerializer.Serialize(compact, list, Json);
+        using (var compact = new Utf8JsonWriter(buffer)) JsonSerializer.Serialize(compact, list, JsonOptions);
         writer.WritePropertyName(name);
         writer.WriteRawValue(buffer.WrittenSpan, skipInputValidation: true);
     }

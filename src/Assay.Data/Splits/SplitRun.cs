@@ -129,8 +129,8 @@ public static class SplitRun
             foreach (PairSplit split in splits)
             {
                 Directory.CreateDirectory(FolderOf(split, folder));
-                outputs.Add(new(Path.Combine(FolderOf(split, folder), "train.jsonl"), split.Train));
-                outputs.Add(new(Path.Combine(FolderOf(split, folder), "eval.jsonl"), split.Heldout));
+                outputs.Add(new(Path.Combine(FolderOf(split, folder), SplitFile.TrainRows), split.Train));
+                outputs.Add(new(Path.Combine(FolderOf(split, folder), SplitFile.HeldoutRows), split.Heldout));
             }
             CopyRows(options, format, outputs, cancellationToken);
             for (var index = 0; index < splits.Length; index++) written[index] = splits[index] with { Files = [outputs[2 * index].Commit(), outputs[2 * index + 1].Commit()] };
@@ -139,7 +139,7 @@ public static class SplitRun
         {
             outputs.ForEach(output => output.Dispose());
         }
-        foreach (PairSplit split in written) SplitFile.Write(Path.Combine(FolderOf(split, folder), "split.json"), split);
+        foreach (PairSplit split in written) SplitFile.Write(Path.Combine(FolderOf(split, folder), SplitFile.FileName), split);
         return written;
     }
 

@@ -8,7 +8,7 @@ namespace Assay.Evaluation.Benchmarks;
 /// <summary><c>suite.json</c>: one model on all benchmarks of a folder, each exactly as published.</summary>
 public sealed record SuiteReport
 {
-    public const string Kind = "assay.benchmark_suite/1";
+    public const string FileName = "suite.json", Kind = "assay.benchmark_suite/1";
 
     [JsonPropertyOrder(-1)]
     public string Format => Kind;

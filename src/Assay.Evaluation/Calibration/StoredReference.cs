@@ -9,7 +9,7 @@ namespace Assay.Evaluation.Calibration;
 /// <summary><c>reference_scores.json</c> in a model's folder: what its scores were on reference data, so that a single score of it means something. It belongs to one fingerprint and is refused for any other.</summary>
 public sealed record StoredReference
 {
-    public const string FileName = "reference_scores.json";
+    public const string FileName = ModelFolderNames.ReferenceScores;
 
     public const string Kind = "assay.reference_scores/1";
 

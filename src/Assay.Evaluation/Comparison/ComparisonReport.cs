@@ -12,7 +12,7 @@ namespace Assay.Evaluation.Comparison;
 /// </summary>
 public sealed record ComparisonReport
 {
-    public const string Kind = "assay.compare/1";
+    public const string FileName = "compare.json", Kind = "assay.compare/1";
 
     private const long Seed = 1; // the same for every pair of models: a further model changes no draw
 

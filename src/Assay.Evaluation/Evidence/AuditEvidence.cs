@@ -6,7 +6,7 @@ namespace Assay.Evaluation.Evidence;
 /// <summary><c>audit.json</c>: whether the scores follow the preference or a shortcut.</summary>
 public sealed record AuditEvidence : IEvidence
 {
-    public const string Kind = "assay.audit/1";
+    public const string FileName = "audit.json", Kind = "assay.audit/1";
 
     [JsonPropertyOrder(-1)]
     public string Format => Kind;

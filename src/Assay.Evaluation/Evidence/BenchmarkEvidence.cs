@@ -8,6 +8,9 @@ public sealed record BenchmarkEvidence : IEvidence
 {
     public const string Kind = "assay.benchmark/1";
 
+    /// <summary>The file of a benchmark, by its name (<see cref="BenchmarkDescription.Name"/>).</summary>
+    public static string FileNameOf(string benchmark) => $"benchmark-{benchmark}.json";
+
     [JsonPropertyOrder(-1)]
     public string Format => Kind;
 

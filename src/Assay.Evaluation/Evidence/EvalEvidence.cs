@@ -10,7 +10,7 @@ namespace Assay.Evaluation.Evidence;
 /// <summary><c>eval.json</c>: how a model orders the pairs of a static set. Every figure comes from the pair scores in <see cref="Scores"/>.</summary>
 public sealed record EvalEvidence : IEvidence
 {
-    public const string Kind = "assay.eval/1";
+    public const string FileName = "eval.json", Kind = "assay.eval/1";
 
     [JsonPropertyOrder(-1)]
     public string Format => Kind;

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Assay.Data.Checking;
 using Assay.Data.Splits;
 using Assay.Evaluation.Comparison;
-using Assay.Evaluation.Gates;
 using Assay.Ground.Files;
 
 namespace Assay.Evaluation.Evidence;

@@ -126,7 +126,7 @@ public sealed record EvidenceSet
     /// <exception cref="EvaluationException">The file is no verdict that can be read.</exception>
     public EvidenceSet WithVerdictOf(string modelFolder)
     {
-        var path = Path.Combine(modelFolder, GateRecord.FileName);
+        var path = Path.Combine(modelFolder, GateEvidence.FileName);
         if (!File.Exists(path) || EvidenceFile.Read(path) is not GateEvidence kept || kept.Subject.Fingerprint != Subject?.Fingerprint) return this;
         var own = Items.FirstOrDefault(item => item.Evidence is GateEvidence);
         if (own is not null && string.CompareOrdinal(((GateEvidence)own.Evidence).Time, kept.Time) >= 0)

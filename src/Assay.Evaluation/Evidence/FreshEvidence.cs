@@ -7,7 +7,7 @@ namespace Assay.Evaluation.Evidence;
 /// <summary><c>fresh.json</c>: how the model orders what the current policy writes, against people, beside the static set.</summary>
 public sealed record FreshEvidence : IEvidence
 {
-    public const string Kind = "assay.fresh/1";
+    public const string FileName = "fresh.json", Kind = "assay.fresh/1";
 
     [JsonPropertyOrder(-1)]
     public string Format => Kind;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Data.Splits;
+using Assay.Ground.Files;
 
 namespace Assay.Evaluation.Evidence;
 
@@ -62,10 +63,10 @@ public sealed record TrainingRecord
     public static TrainingRecord Read(string folder)
     {
         if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{folder}: no such folder: --model wants the folder that assay train wrote");
-        JsonObject? run = ReadObject(Path.Combine(folder, "run.json")), record = ReadObject(Path.Combine(folder, "assay.json"));
-        var log = Path.Combine(folder, "train_log.jsonl");
+        JsonObject? run = ReadObject(Path.Combine(folder, ModelFolderNames.Run)), record = ReadObject(Path.Combine(folder, ModelFolderNames.Record));
+        var log = Path.Combine(folder, ModelFolderNames.TrainLog);
         if (run is null && record is null && !File.Exists(log))
-            throw new EvaluationException($"{folder}: no run.json, assay.json or train_log.jsonl in it: --model wants the folder that assay train wrote");
+            throw new EvaluationException($"{folder}: no {ModelFolderNames.Run}, {ModelFolderNames.Record} or {ModelFolderNames.TrainLog} in it: --model wants the folder that assay train wrote");
         var (points, evaluations, alarms, summary) = ReadLog(log);
         var model = run?["model"] as JsonObject ?? record;
         var training = model?["training"] as JsonObject;
@@ -90,7 +91,7 @@ public sealed record TrainingRecord
             Evaluations = evaluations,
             Alarms = alarms,
             Summary = summary,
-            Split = ReadSplit(Path.Combine(folder, "split.json")),
+            Split = ReadSplit(Path.Combine(folder, ModelFolderNames.Split)),
         };
     }
 

@@ -33,7 +33,7 @@ public sealed record StaticSet
     {
         if (Directory.Exists(path))
         {
-            string evidence = Path.Combine(path, "eval.json"), scores = Path.Combine(path, "scores.jsonl");
+            string evidence = Path.Combine(path, EvalEvidence.FileName), scores = Path.Combine(path, PairScoreFile.FileName);
             path = File.Exists(evidence) ? evidence : File.Exists(scores) ? scores
                 : throw new EvaluationException($"{path}: holds neither eval.json nor scores.jsonl; wanted the --output-dir of assay eval, or a file of pair scores");
         }

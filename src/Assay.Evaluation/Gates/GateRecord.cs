@@ -5,8 +5,6 @@ namespace Assay.Evaluation.Gates;
 /// <summary>The verdict kept in a model's folder: read, verified, demanded.</summary>
 public static class GateRecord
 {
-    public const string FileName = "gate.json";
-
     /// <summary>Reads a folder's verdict again: its seal, its model, and the evidence files that are still there.</summary>
     /// <param name="folder">Holds <c>gate.json</c>.</param>
     /// <param name="fingerprint">Of the folder's model; null when there is none to compare.</param>
@@ -47,7 +45,7 @@ public static class GateRecord
     /// <summary>The verdict as people read it: <c>not ready</c>.</summary>
     public static string Word(GateVerdict verdict) => verdict switch { GateVerdict.Ready => "ready", GateVerdict.NotReady => "not ready", _ => "cannot tell" };
 
-    private static string PathIn(string folder) => Path.Combine(folder, FileName);
+    private static string PathIn(string folder) => Path.Combine(folder, GateEvidence.FileName);
 
     private static GateEvidence Read(string path) => EvidenceFile.Read(path) as GateEvidence ?? throw new EvaluationException($"{path}: no verdict of assay gate: \"format\" is not \"{GateEvidence.Kind}\"");
 

@@ -17,7 +17,7 @@ public sealed record KnownVerdict(GateVerdict Verdict, string Use, string? Reaso
     /// <param name="fingerprint">The model's: verdicts of other models are passed over.</param>
     /// <exception cref="EvaluationException">A <c>gate.json</c> cannot be read.</exception>
     public static KnownVerdict? Of(IEnumerable<string> folders, string fingerprint) =>
-        folders.Select(folder => Path.Combine(File.Exists(folder) ? Path.GetDirectoryName(Path.GetFullPath(folder))! : folder, GateRecord.FileName)).Where(File.Exists).Select(Read)
+        folders.Select(folder => Path.Combine(File.Exists(folder) ? Path.GetDirectoryName(Path.GetFullPath(folder))! : folder, GateEvidence.FileName)).Where(File.Exists).Select(Read)
             .OfType<(KnownVerdict Known, string Fingerprint)>().Where(found => found.Fingerprint == fingerprint).Select(found => found.Known)
             .OrderBy(known => known.Verdict switch { GateVerdict.NotReady => 0, GateVerdict.CannotTell => 1, _ => 2 }).FirstOrDefault();
 

@@ -8,7 +8,9 @@ namespace Assay.Evaluation.OverOptimisation;
 /// </summary>
 public sealed record OverOptimisationReport
 {
-    public string Format { get; } = "assay.overopt/1";
+    public const string FileName = "overopt.json", Kind = "assay.overopt/1";
+
+    public string Format { get; } = Kind;
 
     /// <summary>Which form was fitted: answers of one policy are best-of-n, steps of a policy reinforcement learning.</summary>
     public required GaoCurve Form { get; init; }

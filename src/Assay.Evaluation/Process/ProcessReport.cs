@@ -8,7 +8,9 @@ public sealed record ProcessReport
 {
     private const int Seed = 1;
 
-    public string Format { get; } = "assay.process/1";
+    public const string FileName = "process.json", Kind = "assay.process/1";
+
+    public string Format { get; } = Kind;
 
     public required int Solutions { get; init; }
 

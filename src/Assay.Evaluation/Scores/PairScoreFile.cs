@@ -5,6 +5,9 @@ namespace Assay.Evaluation.Scores;
 /// <summary>A score file that holds whole pairs, judged without the data they came from.</summary>
 public static class PairScoreFile
 {
+    /// <summary>What <c>assay eval</c> calls it, and <c>assay fresh</c> that of the fresh pairs.</summary>
+    public const string FileName = "scores.jsonl", FreshFileName = "fresh_scores.jsonl";
+
     /// <summary>
     /// Every line as a pair, lazily. A line without <c>row</c> takes its place in the file. Lines with an <c>error</c> are left out and counted in
     /// <paramref name="failedRows"/>.

@@ -13,7 +13,7 @@ namespace Assay.Evaluation.Selection;
 /// </summary>
 public sealed record SelectionReport
 {
-    public const string Kind = "assay.selection/1";
+    public const string FileName = "select.json", Kind = "assay.selection/1";
 
     [JsonPropertyOrder(-1)]
     public string Format => Kind;

@@ -24,7 +24,7 @@ internal static class AccuracySection
             IntervalChart.Draw(page, $"Accuracy by {Words.Of(by.Key)}", "accuracy", by.OrderByDescending(slice => by.Key == "source" ? slice.Pairs : 0).Take(MostInChart).Select(slice => new IntervalRow($"{Words.Of(slice.Name)} ({Figure.Count(slice.Pairs)})", slice.Accuracy, slice.AccuracyInterval)), 0.4, 1, 0.5);
         page.Append("</div>\n");
         HtmlTable.WriteSome(page, "Accuracy, loss and margins", ["pairs of", "pairs#", "accuracy#", "95 % interval#", "ties#", "loss#", "margin mean#", "margin std#", "reward mean#", "reward std#"],
-            [("all", all), .. slices.Select(slice => ($"{Words.Of(slice.By)}: {Words.Of(slice.Name)}", (PairFigures)slice))], MostSlices, "eval.json", row => Row(row.Item1, row.Item2));
+            [("all", all), .. slices.Select(slice => ($"{Words.Of(slice.By)}: {Words.Of(slice.Name)}", (PairFigures)slice))], MostSlices, EvalEvidence.FileName, row => Row(row.Item1, row.Item2));
         HtmlTable.Write(page, "Accuracy by what a tie counts", ["a tie is", "accuracy#"],
             new (string Name, TiePolicy Policy)[] { ("half right", TiePolicy.Half), ("wrong", TiePolicy.Wrong), ("right", TiePolicy.Right), ("left out", TiePolicy.Dropped) }.Select(tie => (IReadOnlyList<Cell>)[tie.Name, Figure.Number(all.AccuracyWith(tie.Policy))]));
     }

@@ -18,11 +18,11 @@ internal static class ComparisonSection
         IntervalChart.Draw(page, "Accuracy of each model", "accuracy, 95 % by prompt", report.Models.Take(MostInChart).Select(model => new IntervalRow(Name(model), model.Figures.Accuracy, model.IntervalByPrompt ?? model.Figures.AccuracyInterval)), 0.4, 1, 0.5);
         IntervalChart.Draw(page, "Differences of accuracy", "first minus second accuracy", report.Differences.Take(MostInChart).Select(difference => new IntervalRow($"{difference.First} − {difference.Second}", difference.Difference, difference.Interval)), double.NaN, double.NaN, 0);
         page.Append("</div>\n");
-        HtmlTable.WriteSome(page, "Models by rank", ["model", "rank#", "accuracy#", "95 % by prompt#", "95 %, pairs independent#", "ties#", "margin mean#", "pairs left out#", "against the best"], report.Models, MostModels, "compare.json",
+        HtmlTable.WriteSome(page, "Models by rank", ["model", "rank#", "accuracy#", "95 % by prompt#", "95 %, pairs independent#", "ties#", "margin mean#", "pairs left out#", "against the best"], report.Models, MostModels, ComparisonReport.FileName,
             model => [
                 Name(model), Figure.Count(model.Rank), Figure.Number(model.Figures.Accuracy), Figure.Of(model.IntervalByPrompt), Figure.Of(model.Figures.AccuracyInterval), Figure.Count(model.Figures.Ties), Figure.Number(model.Figures.MarginMean), Figure.Count(model.LeftOut),
                 model == report.Models[0] ? "best" : model.IsTiedWithBest ? "may be noise" : "worse"]);
-        HtmlTable.WriteSome(page, "Differences of accuracy", ["difference", "verdict", "first minus second#", "95 % interval#", "p, permutation#", "p, Holm#", "only first right#", "only second right#", "p, McNemar#", "ordered alike#"], report.Differences, MostDifferences, "compare.json",
+        HtmlTable.WriteSome(page, "Differences of accuracy", ["difference", "verdict", "first minus second#", "95 % interval#", "p, permutation#", "p, Holm#", "only first right#", "only second right#", "p, McNemar#", "ordered alike#"], report.Differences, MostDifferences, ComparisonReport.FileName,
             difference => [
                 $"{difference.First} − {difference.Second}", difference.IsNoise ? Cell.Marked("? noise", "open") : Cell.Marked("✓ real", "good"), Figure.Signed(difference.Difference), Figure.Of(difference.Interval), Figure.PValue(difference.PermutationPValue), Figure.PValue(difference.AdjustedPValue),
                 Figure.Count(difference.McNemar.OnlyFirstRight), Figure.Count(difference.McNemar.OnlySecondRight), Figure.PValue(difference.McNemar.Exact.PValue), Figure.Number(difference.Agreement)]);

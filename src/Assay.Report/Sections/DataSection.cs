@@ -1,6 +1,7 @@
 using System.Text;
 using Assay.Data.Splits;
 using Assay.Evaluation.Evidence;
+using Assay.Ground.Files;
 
 namespace Assay.Report.Sections;
 
@@ -20,7 +21,7 @@ internal static class DataSection
         else page.Append("<p class=\"missing\"><b>Missing.</b> The folder holds no split of one data file, so nothing here shows that the hold-out was not trained on. What proves it: <code>assay split --data FILE --output-dir SPLIT</code>, then <code>assay train --split SPLIT/split.json</code></p>");
         if (training.Settings.Count == 0) return;
         page.Append("<details><summary>Settings of the training run</summary>");
-        HtmlTable.WriteSome(page, "Settings", ["setting", "value"], training.Settings, MostSettings, "assay.json", setting => [Cell.Code(setting.Key), Cell.Code(setting.Value)]);
+        HtmlTable.WriteSome(page, "Settings", ["setting", "value"], training.Settings, MostSettings, ModelFolderNames.Record, setting => [Cell.Code(setting.Key), Cell.Code(setting.Value)]);
         page.Append("</details>\n");
     }
 

@@ -37,7 +37,7 @@ internal static class FreshSection
         if (fresh.Shifts.Count > 0) DriftTable.Write(page, "What moved from static to fresh", "static", "fresh", fresh.Shifts.Select(shift => (Words.Of(shift.Quantity), shift.Drift)));
         // Generators have names of their own, in which an underscore is an underscore.
         if (fresh.Generators.Count > 0)
-            HtmlTable.WriteSome(page, "Answers by generator", ["generator", "answers#"], [.. fresh.Generators.OrderByDescending(generator => generator.Value).ThenBy(generator => generator.Key, StringComparer.Ordinal)], MostGenerators, "fresh.json", generator => [Cell.Code(generator.Key), Figure.Count(generator.Value)]);
+            HtmlTable.WriteSome(page, "Answers by generator", ["generator", "answers#"], [.. fresh.Generators.OrderByDescending(generator => generator.Value).ThenBy(generator => generator.Key, StringComparer.Ordinal)], MostGenerators, FreshEvidence.FileName, generator => [Cell.Code(generator.Key), Figure.Count(generator.Value)]);
         foreach (var note in fresh.Notes) page.AppendHtml($"<p class=\"note\">{note}</p>");
     }
 }

@@ -8,7 +8,7 @@ namespace Assay.Reward.Training;
 /// <summary><c>train_log.jsonl</c>: one JSON object a line, each with its <c>step</c>, written as it happens; and the same as TensorBoard reads it, where that was asked for.</summary>
 internal sealed class TrainLog : IDisposable
 {
-    public const string Name = "train_log.jsonl";
+    public const string Name = ModelFolderNames.TrainLog;
 
     private readonly string path;
     private readonly FileStream stream;

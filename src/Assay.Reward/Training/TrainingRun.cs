@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Assay.Data.Digests;
 using Assay.Data.Reading;
+using Assay.Ground.Files;
 using Assay.Models;
 using Assay.Models.Checkpoints;
 using Assay.Models.Heads;
@@ -19,10 +20,6 @@ namespace Assay.Reward.Training;
 /// </summary>
 public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
 {
-    private const string RunFile = "run.json";
-
-    private const string QuarantineFile = "quarantine.jsonl";
-
     /// <summary>Products measured before and after training: the best of both is the machine's speed.</summary>
     private const int GemmRepeats = 2;
 
@@ -86,8 +83,8 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         var examination = checkpoint is null ? trainer.Examine(TextChecks.Run(model.Encoder, held.Train, train, model.Encode), output.Length > 0 ? output : null) : null;
         if (Preview != Preview.None) return Previewed();
         Directory.CreateDirectory(output);
-        loader.WriteQuarantine(Path.Combine(output, QuarantineFile));
-        held.Write(Path.Combine(output, "split.json"));
+        loader.WriteQuarantine(Path.Combine(output, ModelFolderNames.Quarantine));
+        held.Write(Path.Combine(output, ModelFolderNames.Split));
         var data = new JsonObject
         {
             ["files"] = new JsonArray([.. settings.Data.Concat(settings.EvalData).Select(path => (JsonNode)new JsonObject { ["path"] = path, ["sha256"] = InputFile.Sha256(path) })]),
@@ -97,7 +94,7 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
             ["left_out_of_split"] = held.LeftOut,
             ["train_pairs"] = train.Count,
             ["eval_pairs"] = heldOut.Count,
-            ["split_sha256"] = InputFile.Sha256(Path.Combine(output, "split.json")),
+            ["split_sha256"] = InputFile.Sha256(Path.Combine(output, ModelFolderNames.Split)),
             ["train_pairs_sha256"] = trainer.DataFingerprint(),
             ["provenance"] = new JsonObject { ["train"] = trainProvenance.ToJson(), ["heldout"] = heldOutProvenance.ToJson() },
         };
@@ -112,7 +109,7 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
             ["products"] = TorchRuntime.Products,
         };
         var run = new JsonObject { ["format"] = "assay.run/1", ["state"] = "running", ["model"] = model.Origin.DeepClone(), ["text_fingerprint"] = model.Encoder.Fingerprint, ["warnings"] = new JsonArray([.. model.Warnings.Select(w => (JsonNode)w)]) };
-        JsonFile.Write(Path.Combine(output, RunFile), run);
+        JsonFile.Write(Path.Combine(output, ModelFolderNames.Run), run);
 
         var gemmBefore = TorchRuntime.MeasureGemm(repeats: GemmRepeats);
         TrainingResult result;
@@ -157,10 +154,10 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         summary["data"] = data.DeepClone();
         run["state"] = "finished";
         run["summary"] = summary.DeepClone();
-        JsonFile.Write(Path.Combine(output, RunFile), run);
+        JsonFile.Write(Path.Combine(output, ModelFolderNames.Run), run);
         return summary;
 
-        RewardException NothingLeft(string why, IReadOnlyList<string> files) => loader.NothingLeft(why, files, checkpoint is null && Preview == Preview.None ? Path.Combine(output, QuarantineFile) : null);
+        RewardException NothingLeft(string why, IReadOnlyList<string> files) => loader.NothingLeft(why, files, checkpoint is null && Preview == Preview.None ? Path.Combine(output, ModelFolderNames.Quarantine) : null);
 
         JsonObject Previewed()
         {
@@ -191,7 +188,7 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
             run["error"] = error is OperationCanceledException ? null : error.Message;
             try
             {
-                JsonFile.Write(Path.Combine(output, RunFile), run);
+                JsonFile.Write(Path.Combine(output, ModelFolderNames.Run), run);
             }
             catch (Exception second) when (error is not OperationCanceledException && DiskRoom.IsOfDisk(second))
             {
@@ -236,7 +233,7 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
     private static Placement PlacementOf(TrainingSettings settings) => new() { Device = Device.Find(settings.Device) };
 
     /// <summary>Whether a folder holds a run, finished or not.</summary>
-    public static bool IsRunFolder(string folder) => File.Exists(Path.Combine(folder, RunFile)) || TrainingCheckpoint.Newest(folder) is not null;
+    public static bool IsRunFolder(string folder) => File.Exists(Path.Combine(folder, ModelFolderNames.Run)) || TrainingCheckpoint.Newest(folder) is not null;
 
     // A folder that holds a run is only written into when that was asked for.
     private TrainingCheckpoint? FindCheckpoint(string output)
@@ -248,8 +245,8 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
                 throw new RewardException($"{output}: holds a run already: go on with it by --resume, or name another output_dir");
             return null;
         }
-        if (!IsRunFolder(output)) throw new RewardException($"{output}: there is no run to resume (no {RunFile}); leave out --resume to begin one, or name the folder of the run");
-        var runPath = Path.Combine(output, RunFile);
+        if (!IsRunFolder(output)) throw new RewardException($"{output}: there is no run to resume (no {ModelFolderNames.Run}); leave out --resume to begin one, or name the folder of the run");
+        var runPath = Path.Combine(output, ModelFolderNames.Run);
         if (File.Exists(runPath) && JsonFile.Read(runPath)["state"]?.GetValue<string>() == "finished")
             throw new RewardException($"{output}: this run is finished, there is nothing to resume");
         return newest;

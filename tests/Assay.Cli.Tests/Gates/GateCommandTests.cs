@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Assay.Cli.Quickstart;
-using Assay.Evaluation.Gates;
+using Assay.Evaluation.Evidence;
 using Assay.Reward;
 
 namespace Assay.Cli.Tests.Gates;
@@ -104,7 +104,7 @@ public sealed class GateCommandTests : IDisposable
         Assert.Contains(fingerprint, foreign.Error, StringComparison.Ordinal);
         Assert.Contains(other, foreign.Error, StringComparison.Ordinal);
         Assert.Equal(ExitCode.BadInput, (await Decide("0.9", null)).Code);
-        Assert.False(File.Exists(Path.Combine(model, GateRecord.FileName)));
+        Assert.False(File.Exists(Path.Combine(model, GateEvidence.FileName)));
 
         Assert.Equal(ExitCode.Success, (await Decide("0.9", fingerprint)).Code);
         Assert.Contains("## Verdict: ready for best-of-n", File.ReadAllText(Path.Combine(model, "README.md")), StringComparison.Ordinal);
@@ -122,13 +122,13 @@ public sealed class GateCommandTests : IDisposable
         Evidence("0.95", fingerprint);
         Assert.Equal(ExitCode.CheckFailed, (await CommandLine.Run("gate", "--verify", model)).Code);
         Evidence("0.9", fingerprint);
-        string record = Path.Combine(model, GateRecord.FileName), sealedText = File.ReadAllText(record);
+        string record = Path.Combine(model, GateEvidence.FileName), sealedText = File.ReadAllText(record);
         File.WriteAllText(record, sealedText.Replace("best-of-n", "rl", StringComparison.Ordinal));
         Assert.Equal(ExitCode.CheckFailed, (await CommandLine.Run("gate", "--verify", model)).Code);
         Assert.Contains("changed after it was sealed", (await Score("--require-gate", "rl")).Error, StringComparison.Ordinal);
 
         // The verdict of one model beside another's weights.
-        File.WriteAllText(Path.Combine(_folder, "other", GateRecord.FileName), sealedText);
+        File.WriteAllText(Path.Combine(_folder, "other", GateEvidence.FileName), sealedText);
         Assert.Equal(ExitCode.CheckFailed, (await CommandLine.Run("gate", "--verify", Path.Combine(_folder, "other"))).Code);
         var moved = await CommandLine.Run("score", "--model", Path.Combine(_folder, "other"), "--input", input, "--output", Path.Combine(_folder, "scores.jsonl"), "--require-gate");
         Assert.Equal(ExitCode.CheckFailed, moved.Code);

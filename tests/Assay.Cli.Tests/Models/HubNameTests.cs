@@ -185,6 +185,6 @@ public sealed class HubNameTests : IDisposable
     public void The_files_that_are_fetched_are_those_that_tokenizers_and_verbs_read()
     {
         Assert.Empty(TokenizerConversion.Files.Except(ModelFiles.Fetched));
-        Assert.Empty(((string[])["assay.json", Assay.Evaluation.Gates.GateRecord.FileName, Assay.Evaluation.Calibration.StoredReference.FileName, Assay.Data.Digests.RowDigests.TrainingFileName]).Except(ModelFiles.Fetched));
+        Assert.Empty(((string[])["assay.json", Assay.Evaluation.Evidence.GateEvidence.FileName, Assay.Evaluation.Calibration.StoredReference.FileName, Assay.Data.Digests.RowDigests.TrainingFileName]).Except(ModelFiles.Fetched));
     }
 }

@@ -15,7 +15,7 @@ public sealed class GateRecordTests : IDisposable
     {
         _folder.Write("eval.json", Eval(Pairs((700, 300), default)));
         _gate = _folder.Decide("  heldout_accuracy: {at_least: 0.6}", "best-of-n");
-        _path = _folder.Write(GateRecord.FileName, _gate);
+        _path = _folder.Write(GateEvidence.FileName, _gate);
     }
 
     public void Dispose() => _folder.Dispose();
@@ -92,9 +92,9 @@ public sealed class GateRecordTests : IDisposable
     [Fact]
     public void A_model_that_is_not_ready_is_refused_with_the_reason()
     {
-        _folder.Write(GateRecord.FileName, _folder.Decide("  heldout_accuracy: {at_least: 0.9}", "rl"));
+        _folder.Write(GateEvidence.FileName, _folder.Decide("  heldout_accuracy: {at_least: 0.9}", "rl"));
         Assert.Contains("not ready for rl: heldout_accuracy 0.70", Refusal("monitor"), StringComparison.Ordinal);
-        _folder.Write(GateRecord.FileName, _folder.Decide("  self_tests:", "rl"));
+        _folder.Write(GateEvidence.FileName, _folder.Decide("  self_tests:", "rl"));
         Assert.Contains("cannot tell for rl", Refusal("monitor"), StringComparison.Ordinal);
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Assay.Data.Reading;
 using Assay.Data.Splits;
+using Assay.Ground.Files;
 using Assay.Reward.Training.Settings;
 
 namespace Assay.Reward.Training.CrossFitting;
@@ -60,14 +61,14 @@ public sealed class CrossFit(TrainingSettings settings, int folds, int seeds, Ti
             model.MaxLength = _settings.MaxLength;
             (encoded, pairs) = loader.EncodeKept(loaded, model.Encode, stop);
         }
-        if (pairs.Count == 0) throw loader.NothingLeft("measure", _settings.Data, Path.Combine(folder, "quarantine.jsonl"));
+        if (pairs.Count == 0) throw loader.NothingLeft("measure", _settings.Data, Path.Combine(folder, ModelFolderNames.Quarantine));
         var dealt = Enumerable.Range(0, seeds).Select(s => PromptFolds.Of([.. pairs.Select(pair => pair.Pair)], folds, _settings.Seed + s)).ToList();
 
         Directory.CreateDirectory(Path.Combine(folder, "members"));
         var record = Record(modelPath, encoded);
         if (Start == RunStart.Resume) RequireSame(JsonFile.Read(recordPath), record, recordPath);
         else JsonFile.Write(recordPath, record);
-        loader.WriteQuarantine(Path.Combine(folder, "quarantine.jsonl"));
+        loader.WriteQuarantine(Path.Combine(folder, ModelFolderNames.Quarantine));
 
         var scores = pairs.Select(_ => (Chosen: new float[seeds], Rejected: new float[seeds])).ToList();
         var members = new List<CrossFitMember>();
