@@ -65,6 +65,13 @@ internal static class Smoke
         assay.Expect(1, "score", "--model", model, "--input", ten, "--output", In("ten-scores.jsonl"), "--require-gate", "rl");
         assay.Expect(1, "score", "--model", Of("as-is"), "--input", ten, "--output", In("ten-scores.jsonl"), "--require-gate");
 
+        // What was written is what docs/schemas says; an answer that lacks a field is refused.
+        assay.Expect(0, "check", "--data", held, "--output-dir", In("quality"));
+        assay.Expect(0, "compare", Of("evidence-repaired"), Of("evidence-as-is"), "--output-dir", In("compared"));
+        Schemas.Hold(assay, work, Directory.CreateDirectory(In("schemas")).FullName, "eval", "audit", "fresh", "gate", "split", "check_report", "compare", "reference_scores");
+        File.WriteAllText(In("less.jsonl"), "{\"completion\": \"{\\\"format\\\": \\\"assay.eval/1\\\"}\"}\n");
+        assay.Expect(0, "verify", "--input", In("less.jsonl"), "--using", "json-schema", "--schema", Shell.Within("docs", "schemas", "eval.schema.json")).Says(" 0 correct, 1 wrong,");
+
         // A line that cannot be read is named by file and line; exit code 2.
         File.WriteAllText(In("broken.jsonl"), "{\"prompt\": \"p\", \"chosen\": \"a\", \"rejected\": \"b\"}\n{\"prompt\": \n");
         assay.Expect(2, "check", "--data", In("broken.jsonl"), "--output-dir", In("checked")).Says("broken.jsonl");
