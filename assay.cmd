@@ -4,4 +4,4 @@ setlocal
 set builder=%~dp0artifacts\bin\Assay.Build\release\run.dll
 if exist "%builder%" (dotnet "%builder%" program) else (call "%~dp0run.cmd" program)
 if errorlevel 1 exit /b %errorlevel%
-dotnet "%~dp0artifacts\bin\Assay.Cli\release\assay.dll" %*
+dotnet "%~dp0artifacts\program\assay.dll" %*

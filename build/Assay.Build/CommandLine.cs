@@ -1,47 +1,41 @@
 namespace Assay.Build;
 
 /// <summary>
-/// The built command line. <c>artifacts/.built</c> is as old as the beginning of its last build: what is newer among the sources makes it stale. The launchers <c>assay</c> and <c>assay.cmd</c> go by that.
+/// The command line that the launchers <c>assay</c> and <c>assay.cmd</c> start: published to <c>artifacts/program</c>, compiled ahead where NuGet has the compiler for this platform, so that a verb answers before its code is compiled.
+/// <c>.built</c> in it is as old as the beginning of that build: what is newer among the sources makes it stale.
 /// </summary>
 internal static class CommandLine
 {
-    private static string Stamp => Shell.Within("artifacts", ".built");
+    private static string Folder => Shell.Within("artifacts", "program");
 
-    private static string Program => Shell.Within("artifacts", "bin", "Assay.Cli", "release", "assay.dll");
+    private static string Stamp => Path.Combine(Folder, ".built");
 
-    /// <summary>Remembers that a build begins now.</summary>
-    public static string NewStamp()
-    {
-        Directory.CreateDirectory(Shell.Within("artifacts"));
-        var stamp = $"{Stamp}.{Environment.ProcessId}";
-        File.WriteAllText(stamp, "");
-        return stamp;
-    }
-
-    /// <summary>The build that began then is whole.</summary>
-    public static void Built(string stamp) => File.Move(stamp, Stamp, overwrite: true);
+    private static string Program => Path.Combine(Folder, "assay.dll");
 
     /// <summary>Builds the command line unless it is as new as its sources. Two first starts at once do not build into each other's output.</summary>
     public static int BuildIfStale()
     {
         if (!IsStale()) return 0;
-        Directory.CreateDirectory(Shell.Within("artifacts"));
+        Directory.CreateDirectory(Folder);
         using var alone = Lock();
         if (!IsStale()) return 0;
-        var stamp = NewStamp();
+        var begun = DateTime.UtcNow;
         Console.Error.WriteLine("assay: building the command line (once)");
-        var build = Shell.Capture("dotnet", ["build", "src/Assay.Cli", "-c", Solution.Configuration, "-v", "quiet", "--nologo"]);
+        var build = Publish("true") is { ExitCode: 0 } compiled ? compiled : Publish("false");
         if (build.ExitCode != 0)
         {
-            File.Delete(stamp);
             Console.Error.Write(build.Everything);
             Console.Error.WriteLine("assay: the build failed (see above)");
             return 1;
         }
 
-        Built(stamp);
+        File.WriteAllText(Stamp, "");
+        File.SetLastWriteTimeUtc(Stamp, begun);
         return 0;
     }
+
+    private static Finished Publish(string ahead) => Shell.Capture("dotnet",
+        ["publish", "src/Assay.Cli", "-c", Solution.Configuration, "--use-current-runtime", "--self-contained", "false", $"-p:PublishReadyToRun={ahead}", $"-p:PublishDir={Folder}{Path.DirectorySeparatorChar}", "-v", "quiet", "--nologo"]);
 
     private static bool IsStale()
     {

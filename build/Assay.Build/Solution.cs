@@ -8,10 +8,7 @@ internal static class Solution
     public static int Build()
     {
         Shell.Say($"building ({Configuration})");
-        var stamp = CommandLine.NewStamp();
-        var code = Shell.RunOnErrors("dotnet", ["build", "Assay.slnx", "-c", Configuration, "-v", "quiet", "-tl:off", "-clp:NoSummary;ErrorsOnly"]);
-        if (code == 0) CommandLine.Built(stamp);
-        return code;
+        return Shell.RunOnErrors("dotnet", ["build", "Assay.slnx", "-c", Configuration, "-v", "quiet", "-tl:off", "-clp:NoSummary;ErrorsOnly"]);
     }
 
     public static int Format(bool fix)
