@@ -5,7 +5,7 @@ using Assay.Torch;
 
 namespace Assay.Bench;
 
-/// <summary>Measures every recorded case of the model families again and writes the largest differences to <c>docs/parity.md</c>.</summary>
+/// <summary>Measures every recorded case of the model families and every recorded training run again and writes the largest differences to <c>docs/parity.md</c>.</summary>
 internal static class Parity
 {
     private static readonly string[] Configs = ["config.json", "config.legacy.json"];
@@ -20,7 +20,7 @@ internal static class Parity
         var text = new StringBuilder();
         text.AppendLine("# Parity with the reference");
         text.AppendLine();
-        text.AppendLine("Written by `./run bench parity`: every number was measured in that run, from `goldens/families` and `goldens/real` of the shared inputs.");
+        text.AppendLine("Written by `./run bench parity`: every number was measured in that run, from `goldens/families`, `goldens/real` and `goldens/training` of the shared inputs.");
         text.AppendLine(CultureInfo.InvariantCulture, $"Reference: transformers 5.23.0 on torch 2.13.0, in fp64. Here: libtorch {TorchRuntime.LibtorchVersion}.");
         text.AppendLine("A case is loaded from `config.json` and from `config.legacy.json` (the keys of transformers 4); the larger difference is shown.");
         text.AppendLine();
@@ -68,6 +68,7 @@ internal static class Parity
         Measurement[] failed = [.. families.Concat(real).Where(measurement => !measurement.Holds)];
         text.AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"{families.Count + real.Count} quantities measured, {failed.Length} above their limit.");
+        TrainingParity.Append(text);
         File.WriteAllText(path, text + Bf16Benchmark.In(path));
         foreach (var failure in failed.Take(20)) Console.Error.WriteLine(failure);
         Console.Out.WriteLine($"{path}: {families.Count + real.Count} quantities, {failed.Length} above their limit");

@@ -1,5 +1,6 @@
 using System.Text;
 using Assay.Evaluation.Evidence;
+using Assay.Evaluation.Statistics;
 using Assay.Report.Sections;
 
 namespace Assay.Report;
@@ -48,8 +49,17 @@ public static class ModelPage
             new("subject", "Subject and evidence", Eval, story.Evidence.Items.Count == 0 ? null : page => SubjectSection.Draw(page, story.Evidence)),
             Section("quality", "Data quality", "assay check --data FILE --output-dir CHECKED, and its report.json beside the evidence", story.Evidence.Check, QualitySection.Draw),
             Section("data", "Training data", Train, training?.Data.Count > 0 || training?.Split is not null ? training : null, DataSection.Draw),
-            Section("training", "Training", Train, training?.Log.Count > 0 || training?.Evaluations.Count > 0 ? training : null, TrainingSection.Draw),
-            Section("accuracy", "Accuracy", Eval, eval, (page, evidence) => AccuracySection.Draw(page, evidence, gate)),
+            Section("training", "Training", Train, training?.Log.Count > 0 || training?.Evaluations.Count > 0 ? training : null, (page, run) =>
+            {
+                TrainingSection.Draw(page, run);
+                // Where the model was judged, the probe stands beside that.
+                if (eval is null && run.Summary.TryGetValue("eval_accuracy", out var accuracy)) BaselineNote.Draw(page, story.Probe, accuracy, run.Summary.TryGetValue("eval_pairs", out var pairs) ? ProportionInterval.Wilson(accuracy * pairs, pairs) : null);
+            }),
+            Section("accuracy", "Accuracy", Eval, eval, (page, evidence) =>
+            {
+                AccuracySection.Draw(page, evidence, gate);
+                BaselineNote.Draw(page, story.Probe, evidence.Metrics.Accuracy, evidence.Metrics.AccuracyInterval);
+            }),
             Section("rewards", "Rewards and margins", Eval, eval, RewardSection.Draw),
             Section("calibration", "Calibration", Eval, eval?.Calibration, CalibrationSection.Draw),
             Section("length", "Length", Audit, audit is { Length: not null } or { Baselines: not null } ? audit : null, (page, evidence) => LengthSection.Draw(page, evidence, gate)),

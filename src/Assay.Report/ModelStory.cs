@@ -10,6 +10,9 @@ public sealed record ModelStory
     /// <summary>The model's folder; null when none was given.</summary>
     public required TrainingRecord? Training { get; init; }
 
+    /// <summary>A linear probe's accuracy, shown beside the model's; null where none was named.</summary>
+    public BaselineProbe? Probe { get; init; }
+
     /// <summary>What a reader has to know before believing the page, such as a folder that could not be proven to be the judged model's.</summary>
     public required IReadOnlyList<string> Remarks { get; init; }
 

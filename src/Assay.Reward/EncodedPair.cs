@@ -24,6 +24,9 @@ public sealed record EncodedPair(long Row, int[] Chosen, int[] Rejected, float? 
     /// <summary>All answers of a row that ranks more than two, best first, where they are read as one list; chosen and rejected are then its ends. Null for a pair.</summary>
     public IReadOnlyList<int[]>? Ranked { get; init; }
 
+    /// <summary>What people gave the one answer that this then is, by the names of the run's settings; null for a rating that the row has not, and for pairs.</summary>
+    public IReadOnlyList<double?>? Ratings { get; init; }
+
     /// <summary>What goes through the network: the ranked answers, or chosen and rejected.</summary>
     public IReadOnlyList<int[]> Sides => Ranked ?? [Chosen, Rejected];
 

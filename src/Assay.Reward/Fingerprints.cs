@@ -6,7 +6,7 @@ namespace Assay.Reward;
 /// <summary>SHA-256, in lower-case hex, of what pairs are to a network.</summary>
 internal static class Fingerprints
 {
-    /// <summary>Ids and margins of pairs, in order, each list with its length; and where a row has it, that it is a tie, its strength and its votes.</summary>
+    /// <summary>Ids and margins of pairs, in order, each list with its length; and where a row has it, that it is a tie, its strength, its ratings and its votes.</summary>
     public static string OfPairs(IEnumerable<EncodedPair> pairs)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -18,6 +18,7 @@ internal static class Fingerprints
             if (pair.IsTie) Append([-1]);
             if (pair.Strength is { } strength) hash.AppendData(BitConverter.GetBytes(strength));
             foreach (var side in pair.Ranked ?? []) Append(side);
+            foreach (var rating in pair.Ratings ?? []) hash.AppendData(BitConverter.GetBytes(rating ?? double.NaN));
             if (pair.Votes is { } votes) Append([votes.Chosen, votes.Rejected, votes.Tie]);
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());

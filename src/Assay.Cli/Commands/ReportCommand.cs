@@ -17,6 +17,8 @@ namespace Assay.Cli.Commands;
 internal static class ReportCommand
 {
     private const string Examples = """
+          assay report my-reward-model                                                  # the run alone: its curves, in my-reward-model/report.html
+          assay report my-reward-model --evidence evidence --probe my-probe --output report.html
           assay report --evidence evidence --output report.html
           assay report --evidence evidence --model my-reward-model --output report.html
           assay report --evidence evidence split/split.json checked/report.json --model my-reward-model --output report.html
@@ -30,20 +32,28 @@ internal static class ReportCommand
 
     public static Command Create()
     {
-        var evidence = new Option<string[]>("--evidence") { Description = "Evidence files, or folders of them: what eval, audit, fresh, benchmark, compare and gate wrote with --output-dir, a split.json, the report.json of check.", Required = true, AllowMultipleArgumentsPerToken = true, HelpName = "DIR_OR_FILE" };
+        var evidence = new Option<string[]>("--evidence") { Description = "Evidence files, or folders of them: what eval, audit, fresh, benchmark, compare and gate wrote with --output-dir, a split.json, the report.json of check.", AllowMultipleArgumentsPerToken = true, HelpName = "DIR_OR_FILE" };
         var model = new ModelOption("The model's folder: adds training data and curves. It must be the model that was judged.");
-        var output = new Option<string>("--output") { Description = "HTML file to write; it needs no network and no script. With --as: the folder (huggingface, inspect, mlflow), the tracking server's address (mlflow), or the file (croissant).", Required = true, HelpName = "FILE_OR_DIR" };
+        var run = new Argument<string?>("RUN") { Description = "The folder of a run, as --model: its curves are drawn without any evidence too.", Arity = ArgumentArity.ZeroOrOne };
+        var probe = new Option<string?>("--probe") { Description = "A linear probe (train --head-only) as the baseline beside the model: its evidence of assay eval, or its run.", HelpName = "DIR" };
+        var output = new Option<string?>("--output") { Description = "HTML file to write; it needs no network and no script. Without it report.html in RUN. With --as: the folder (huggingface, inspect, mlflow), the tracking server's address (mlflow), or the file (croissant).", HelpName = "FILE_OR_DIR" };
         var format = new Option<string>("--as") { Description = $"What to write: {string.Join(", ", ReportExport.Formats)}.", DefaultValueFactory = _ => ReportExport.Formats[0], HelpName = "FORMAT" };
         var json = new Option<bool>("--json") { Description = "Print which sections are there and which are missing as one JSON object." };
-        var command = new Command("report", "Draw all that is known of a reward model as one HTML page: the gate's verdict, data, training, accuracy, calibration, audits, mistakes, benchmarks, comparison. What is missing is said to be missing.") { evidence, model, model.Revision, output, format, json };
+        var command = new Command("report", "Draw all that is known of a reward model as one HTML page: the gate's verdict, data, training, accuracy, calibration, audits, mistakes, benchmarks, comparison. What is missing is said to be missing.") { run, evidence, model, model.Revision, probe, output, format, json };
         var overwrite = new OverwriteOption(command);
         command.SetAction((parsed, cancellation) =>
         {
             string wanted = parsed.GetRequiredValue(format);
+            string[] named = parsed.GetValue(evidence) ?? [];
+            string? folder = parsed.GetValue(run);
+            if (folder is not null && model.Given(parsed) is not null) throw new UsageException("RUN and --model both name the model's folder: give one of them");
+            if (folder is null && named.Length == 0) throw new UsageException("report wants --evidence DIR_OR_FILE, or the folder of a run");
+            string to = parsed.GetValue(output) ?? (folder is not null && wanted == ReportExport.Formats[0] ? Path.Combine(folder, "report.html") : throw new UsageException("report wants --output, the file or folder to write"));
+            if (named.Length == 0 && wanted != ReportExport.Formats[0]) throw new UsageException($"--as {wanted} wants --evidence DIR_OR_FILE");
             if (!ReportExport.Formats.Contains(wanted)) throw new UsageException($"--as {wanted} is not known; one of {string.Join(", ", ReportExport.Formats)} was wanted");
-            if (wanted != ReportExport.Formats[0]) return Export(wanted, parsed.GetRequiredValue(evidence), model.Read(parsed), parsed.GetRequiredValue(output), parsed.GetValue(json), cancellation);
-            using OutputClaim claim = OutputClaim.File("report", parsed.GetRequiredValue(output), [.. Files(parsed.GetRequiredValue(evidence)), model.Given(parsed) is { } read ? ModelFolder.Of(read) : null], overwrite.Read(parsed));
-            return Task.FromResult(Run(parsed.GetRequiredValue(evidence), model.Read(parsed), parsed.GetRequiredValue(output), parsed.GetValue(json)));
+            if (wanted != ReportExport.Formats[0]) return Export(wanted, named, folder ?? model.Read(parsed), to, parsed.GetValue(json), cancellation);
+            using OutputClaim claim = OutputClaim.File("report", to, [.. Files(named), model.Given(parsed) is { } read ? ModelFolder.Of(read) : null], overwrite.Read(parsed));
+            return Task.FromResult(Run(named, folder ?? model.Read(parsed), parsed.GetValue(probe), to, parsed.GetValue(json)));
         });
         return ExamplesHelp.On(command, Examples);
     }
@@ -59,7 +69,7 @@ internal static class ReportCommand
     /// <summary>The files of the evidence: what lies in its folders is read and may not be written over.</summary>
     private static IEnumerable<string> Files(IEnumerable<string> evidence) => evidence.SelectMany(path => Directory.Exists(path) ? Directory.EnumerateFiles(path, "*.json*") : [path]);
 
-    private static int Run(IReadOnlyList<string> evidence, string? model, string output, bool json)
+    private static int Run(IReadOnlyList<string> evidence, string? model, string? probe, string output, bool json)
     {
         EvidenceSet set = EvidenceSet.Read(evidence);
         if (model is not null) set = set.WithVerdictOf(ModelFolder.Of(model));
@@ -70,7 +80,8 @@ internal static class ReportCommand
         {
             Evidence = set,
             Training = training,
-            Remarks = model is not null && Doubt(model, set.Subject!) is { } doubt ? [doubt] : [],
+            Probe = probe is null ? null : BaselineProbe.Read(probe, set.Of<EvalEvidence>(), training),
+            Remarks = model is not null && set.Subject is { } subject && Doubt(model, subject) is { } doubt ? [doubt] : [],
             ProbeExamples = ProbeExample.Of(set),
             MadeBy = ReportFile.MadeBy,
             Time = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture),

@@ -26,7 +26,7 @@ internal static class StrengthCommand
     private const int DefaultFolds = 5, DefaultSeeds = 3;
 
     /// <summary>Settings that say what is held out, or what a thrown-away model would leave behind: the folds say the one, and nothing is left.</summary>
-    private static readonly string[] NotHere = ["eval_data", "eval_split", "split", "per_device_eval_batch_size", "allow_shared_prompts"];
+    private static readonly string[] NotHere = ["eval_data", "eval_split", "split", "per_device_eval_batch_size", "allow_shared_prompts", "seeds"];
 
     private const string LoggingGroup = "Logging, evaluation, checkpoints";
 

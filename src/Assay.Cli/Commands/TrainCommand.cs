@@ -67,7 +67,7 @@ internal static class TrainCommand
         settings = settings with { Data = DataFiles.Expand(settings.Data, FromHub.Data), EvalData = DataFiles.Expand(settings.EvalData, FromHub.Data) };
         // Read for their pairs, and again for their hashes.
         foreach (var file in settings.Data.Concat(settings.EvalData)) Pipes.Keep(file);
-        if (preview == Preview.None && start == RunStart.Resume && settings.OutputDir is { } folder && !TrainingRun.IsRunFolder(folder))
+        if (preview == Preview.None && start == RunStart.Resume && settings is { OutputDir: { } folder, Seeds.Count: 0 } && !TrainingRun.IsRunFolder(folder))
         {
             if (!WrittenFiles.Read(folder).IsUnfinished("train")) throw new UsageException($"{folder}: there is no run to resume (no run.json of assay train); leave out --resume to begin one, or name the folder of the run");
             Terminal.Note($"assay: the run in {folder} was stopped before its first step: it begins anew");
@@ -78,11 +78,13 @@ internal static class TrainCommand
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        var progress = new TrainProgress(TimeProvider.System, Terminal.IsInteractive ? TrainingReader.Person : TrainingReader.Log);
+        TrainProgress Progress() => new(TimeProvider.System, Terminal.IsInteractive ? TrainingReader.Person : TrainingReader.Log);
+        bool bySeed = settings.Seeds.Count > 0 && preview == Preview.None;
         JsonObject summary;
         try
         {
-            summary = new TrainingRun(FromHub.Start(settings), TimeProvider.System) { Start = start, Preview = preview, Observer = progress.Observer }.Execute(stop.Token);
+            if (bySeed) summary = new SeedRuns(FromHub.Start(settings)) { Begin = Begin }.Execute(stop.Token);
+            else summary = new TrainingRun(FromHub.Start(settings), TimeProvider.System) { Start = start, Preview = preview, Observer = Progress().Observer }.Execute(stop.Token);
         }
         catch (AlarmException alarm)
         {
@@ -101,9 +103,17 @@ internal static class TrainCommand
             Terminal.EndLive();
         }
         if (asJson) Terminal.PrintJson(summary);
+        else if (bySeed) SeedTable.Print(summary);
         else if (preview != Preview.None) DryRunTable.Print(summary);
         else TrainSummary.Print(summary);
         return preview == Preview.None || DryRunTable.IsFine(summary) ? ExitCode.Success : ExitCode.CheckFailed;
+
+        TrainingObserver Begin(long seed, int at, bool isFinished)
+        {
+            Terminal.EndLive();
+            Terminal.Note($"seed {seed}, run {at + 1} of {settings.SeedList.Count}{(isFinished ? ": finished, kept" : "")}");
+            return Progress().Observer;
+        }
 
         // The update in progress is finished and a checkpoint written; a second signal ends the process at once.
         void Stop(PosixSignalContext context)
@@ -147,6 +157,9 @@ internal static class TrainCommand
                   assay train --model all-minilm-l6-v2 --data pairs.jsonl --eval-split 0.1 --output-dir reward --num-train-epochs 1
                   assay train --model Qwen/Qwen3-0.6B --data org/preferences:train --output-dir reward      # of the Hugging Face hub
                   assay train --config runs/hh-minilm.yaml --seed 1 --output-dir runs/out/hh-minilm-1
+                  assay train --config runs/hh-minilm.yaml --seeds 5 --output-dir runs/out/hh-minilm        # and once more to go on with what is missing
+                  assay train --model Qwen/Qwen3-0.6B --data pairs.jsonl --ensemble-heads 4 --output-dir reward
+                  assay train --model Qwen/Qwen3-0.6B --data helpsteer.jsonl --loss-type regression --regression-targets helpfulness verbosity --regression-weights 1 -0.3 --output-dir reward
                   assay train --config runs/hh-minilm.yaml --resume
                   assay train --config runs/hh-minilm.yaml --dry-run
                 """);

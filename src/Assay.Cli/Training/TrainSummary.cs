@@ -13,7 +13,7 @@ internal static class TrainSummary
         if ((int)data["left_out_of_split"]! > 0) Row("", $"{data["left_out_of_split"]} usable pairs are on neither side of the split");
         Row("training", $"{summary["step"]} updates, {Number(summary, "epoch", "0.##")} epochs, mean loss {Number(summary, "train_loss", "0.0000")}");
         if (summary.ContainsKey("eval_accuracy"))
-            Row("held out", $"accuracy {Number(summary, "eval_accuracy", "0.0000")} ({summary["eval_pairs"]} pairs, {summary["eval_ties"]} ties counted half), loss {Number(summary, "eval_loss", "0.0000")}, margin {Number(summary, "eval_margin", "0.000")}");
+            Row("held out", $"accuracy {Number(summary, "eval_accuracy", "0.0000")} ({summary["eval_pairs"] ?? summary["eval_rows"]} {(summary.ContainsKey("eval_rows") ? "rows" : "pairs")}, {summary["eval_ties"]} ties counted half), loss {Number(summary, "eval_loss", "0.0000")}, margin {Number(summary, "eval_margin", "0.000")}");
         if (summary["trained_parameters"]!.GetValue<long>() is var trained && summary["parameters"]!.GetValue<long>() is var all && trained != all)
             Row("trained", string.Create(CultureInfo.InvariantCulture, $"{trained:N0} numbers beside the {all:N0} of the model"));
         var share = summary.ContainsKey("gemm_share") ? $", {Number(summary, "gemm_share", "0.0 %")} of GEMM ({Number(summary, "gemm_gflops", "0")} GFLOPS)" : "";

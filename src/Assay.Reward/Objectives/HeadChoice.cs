@@ -14,7 +14,8 @@ internal static class HeadChoice
     /// <summary>Gives a network that is about to be trained its rows; those it has already for the same are kept, others become one.</summary>
     public static void Apply(RewardNetwork network, TrainingSettings settings)
     {
-        var wanted = settings.EnsembleHeads is { } count ? HeadRows.Ensemble(count) : settings.LossType == "odin" ? HeadRows.RewardAndLength : null;
+        var wanted = settings.EnsembleHeads is { } count ? HeadRows.Ensemble(count) : settings.LossType == "odin" ? HeadRows.RewardAndLength
+            : settings.RegressionTargets.Count > 1 ? new HeadRows(HeadPurpose.Attributes, settings.RegressionTargets, settings.TargetWeights) : null;
         if (network.Rows is { } rows && !rows.IsLike(wanted)) network.Collapse();
         if (wanted is not null && network.Rows is null) network.Widen(wanted, new Generator(unchecked((ulong)settings.Seed ^ RowStream)));
     }

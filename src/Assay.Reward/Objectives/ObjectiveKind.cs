@@ -24,6 +24,7 @@ public sealed class ObjectiveKind
         new("plackett_luce", "Plackett-Luce", (_, _) => new PlackettLuce()) { IsListwise = true },
         new("length_controlled", "length-controlled Bradley-Terry", (_, train) => new LengthControlled(train)),
         new("odin", "Bradley-Terry with a length head (ODIN)", (_, _) => new BradleyTerry()),
+        new("regression", "regression on ratings", (_, _) => throw new InvalidOperationException("ratings are no pairs")) { ReadsRatings = true },
     ];
 
     public string Name { get; }
@@ -36,6 +37,9 @@ public sealed class ObjectiveKind
 
     /// <summary>Whether a row that ranks several answers is one list to it and not pairs.</summary>
     public bool IsListwise { get; private init; }
+
+    /// <summary>Whether rows are single answers with ratings and not pairs.</summary>
+    public bool ReadsRatings { get; private init; }
 
     /// <summary>Whether <c>label_smoothing</c> is one of its settings.</summary>
     public bool Smooths { get; private init; }

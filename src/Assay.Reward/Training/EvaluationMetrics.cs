@@ -6,7 +6,7 @@ namespace Assay.Reward.Training;
 /// The hold-out's figures during training. Every one is over pairs, and ties count half in <see cref="Accuracy"/> and are counted; TRL's own averages (means of
 /// batch means, ties wrong) stand beside them as <c>*_batch_mean</c>, because only they can be compared with its log. The loss is the same in both.
 /// </summary>
-public sealed record EvaluationMetrics
+public record EvaluationMetrics
 {
     public required int Pairs { get; init; }
 
@@ -66,7 +66,7 @@ public sealed record EvaluationMetrics
     internal double Of(string metric) => metric switch { "loss" => Loss, "accuracy" => Accuracy, "margin" => Margin, _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, "no such metric") };
 
     /// <summary>The figures under TRL's names (<c>eval_loss</c>, <c>eval_accuracy</c>, …) with ours beside them.</summary>
-    public JsonObject ToJson()
+    public virtual JsonObject ToJson()
     {
         var json = new JsonObject
         {

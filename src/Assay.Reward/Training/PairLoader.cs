@@ -9,8 +9,9 @@ namespace Assay.Reward.Training;
 
 /// <summary>Reads files of pairs and turns them into ids, setting aside what cannot be trained on and losing nothing.</summary>
 /// <param name="fields">What the user says of the files' fields.</param>
+/// <param name="ratings">Names of the ratings where rows are single answers that have them; empty where rows are pairs.</param>
 /// <param name="takesTies">Whether rows that are ties are usable; an abstention or a row nobody labelled is not.</param>
-internal sealed class PairLoader(FieldMapping? fields = null, bool takesTies = false)
+internal sealed class PairLoader(FieldMapping? fields = null, bool takesTies = false, params IReadOnlyList<string> ratings)
 {
     private readonly List<SetAside> setAside = [];
 
@@ -31,6 +32,7 @@ internal sealed class PairLoader(FieldMapping? fields = null, bool takesTies = f
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public List<LoadedPair> Read(string path, EarlierPairs? earlier, CancellationToken stop)
     {
+        if (ratings.Count > 0) return ReadRated(path, earlier, stop);
         var pairs = new List<LoadedPair>();
         using var reader = PairReader.Open(path, new PairReaderOptions { Fields = fields });
         foreach (var row in reader.Read(stop))
@@ -43,6 +45,22 @@ internal sealed class PairLoader(FieldMapping? fields = null, bool takesTies = f
         RowCount += reader.RowCount;
         LastLine = reader.LastLine;
         return pairs;
+    }
+
+    // Answers with ratings, as pairs of one answer with itself.
+    private List<LoadedPair> ReadRated(string path, EarlierPairs? earlier, CancellationToken stop)
+    {
+        var rows = new List<LoadedPair>();
+        foreach (var row in RatingReader.Read(path, ratings, fields))
+        {
+            stop.ThrowIfCancellationRequested();
+            RowCount++;
+            LastLine = row.Line;
+            if (row.Answer is not { } answer) setAside.Add(new SetAside(row.File, row.Line, [.. row.Findings.Select(f => f.Reason.Code())], string.Join("; ", row.Findings.Select(f => f.Detail)), row.Raw));
+            else if (earlier?.Add(answer) is { } again) setAside.Add(new SetAside(row.File, row.Line, [again.Reason.Code()], again.Detail, row.Raw));
+            else rows.Add(new LoadedPair(row.File, answer, row.Raw) { Ratings = row.Ratings });
+        }
+        return rows;
     }
 
     /// <summary>The pairs as ids. Set aside is what <see cref="PairContract.TokenFinding"/> finds, as in <c>check --model</c>.</summary>
@@ -66,6 +84,12 @@ internal sealed class PairLoader(FieldMapping? fields = null, bool takesTies = f
         for (var i = 0; i < pairs.Count; i++)
         {
             var pair = pairs[i].Pair;
+            if (pairs[i].Ratings is { } rated && sides[i].Chosen.Refused is null)
+            {
+                kept.Add(new EncodedPair(pair.Row, sides[i].Chosen.Ids, sides[i].Chosen.Ids) { Ranked = [sides[i].Chosen.Ids], Ratings = rated });
+                used.Add(pairs[i]);
+                continue;
+            }
             if (PairContract.TokenFinding(sides[i].Chosen, sides[i].Rejected) is { } finding)
             {
                 setAside.Add(new SetAside(pairs[i].File, pair.Row, [finding.Reason.Code()], finding.Detail, pairs[i].Raw));

@@ -12,7 +12,7 @@ namespace Assay.Reward.Training;
 public sealed class RewardTrainer : TrainingLoop
 {
     private readonly TrainingSettings settings;
-    private readonly PairTask task;
+    private readonly ITrainingTask task;
 
     /// <param name="network">The network to train; its weights are changed in place.</param>
     /// <param name="settings">What to do; only the settings of training itself are read here.</param>
@@ -20,13 +20,16 @@ public sealed class RewardTrainer : TrainingLoop
     /// <param name="heldOut">The pairs to evaluate on, maybe none.</param>
     /// <param name="clock">Measures the run.</param>
     public RewardTrainer(RewardNetwork network, TrainingSettings settings, IReadOnlyList<EncodedPair> train, IReadOnlyList<EncodedPair> heldOut, TimeProvider clock)
-        : this(network, settings, new PairTask(network, settings.Checked(), train, heldOut), clock)
+        : this(network, settings, TaskOf(network, settings.Checked(), train, heldOut), clock)
     {
     }
 
-    private RewardTrainer(RewardNetwork network, TrainingSettings settings, PairTask task, TimeProvider clock)
+    private RewardTrainer(RewardNetwork network, TrainingSettings settings, ITrainingTask task, TimeProvider clock)
         : base(network, settings, task, clock) => (this.settings, this.task) = (settings, task);
 
     /// <summary>What is made small, with its constants, for the model's record.</summary>
-    public JsonObject ObjectiveRecord => ObjectiveKind.ToJson(settings, task.Objective);
+    public JsonObject ObjectiveRecord => task is PairTask pairs ? ObjectiveKind.ToJson(settings, pairs.Objective) : RatingLoss.ToJson(settings.RegressionTargets, settings.TargetWeights);
+
+    private static ITrainingTask TaskOf(RewardNetwork network, TrainingSettings settings, IReadOnlyList<EncodedPair> train, IReadOnlyList<EncodedPair> heldOut) =>
+        ObjectiveKind.Find(settings.LossType)!.ReadsRatings ? new RatingTask(network, settings, train, heldOut) : new PairTask(network, settings, train, heldOut);
 }

@@ -57,7 +57,7 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         if (checkpoint is not null && settings.Freezes) model.Network.TrainOnly(checkpoint.TrainedNames());
         foreach (var warning in model.Warnings) Observer.Alarm?.Invoke(warning);
         Observer.Phase?.Invoke("reading pairs");
-        var loader = new PairLoader(FieldMapping.Of(settings.Map, settings.Ignore), ObjectiveKind.Find(settings.LossType)!.TakesTies);
+        var loader = new PairLoader(FieldMapping.Of(settings.Map, settings.Ignore), ObjectiveKind.Find(settings.LossType)!.TakesTies, settings.RegressionTargets);
         var held = HoldOut.Read(settings, loader, stop);
         if (held.SharedPrompts() is { } shared)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Assay.Reward.Objectives;
 using Assay.Reward.Training.Settings;
 
 namespace Assay.Reward.Training.Alarms;
@@ -14,7 +15,9 @@ internal sealed class TrainingAlarms
     public TrainingAlarms(TrainingSettings settings, double? labelCeiling)
     {
         accuracy = new AccuracyAboveNoise(labelCeiling);
-        all = [new LossStuck(), new RewardExploding(), new RewardDrift(), new SpreadCollapse(), new DeadGradient(), new GradientSpike(settings.MaxGradNorm), accuracy];
+        // Ratings have a level, to which the rewards are meant to move, and no loss of pairs.
+        Alarm[] ofPairs = ObjectiveKind.Find(settings.LossType)?.ReadsRatings == true ? [] : [new LossStuck(), new RewardDrift()];
+        all = [.. ofPairs, new RewardExploding(), new SpreadCollapse(), new DeadGradient(), new GradientSpike(settings.MaxGradNorm), accuracy];
     }
 
     public IEnumerable<string> Names => all.Select(alarm => alarm.Name);

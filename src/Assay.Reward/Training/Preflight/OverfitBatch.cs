@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Assay.Models;
+using Assay.Reward.Objectives;
 using Assay.Reward.Training.Alarms;
 using Assay.Reward.Training.Settings;
 
@@ -23,6 +24,7 @@ public sealed record OverfitBatch(bool HasLearned, int Pairs, long Updates, doub
     /// <summary>Runs it; the network's weights are changed.</summary>
     internal static OverfitBatch Run(RewardNetwork network, TrainingSettings settings, IReadOnlyList<EncodedPair> train, TrainingPlan plan, TimeProvider clock, CancellationToken stop)
     {
+        if (ObjectiveKind.Find(settings.LossType)!.ReadsRatings) throw new RewardException("--overfit-batch asks whether pairs are won, and loss_type regression has none: look at --dry-run");
         EncodedPair[] batch = [.. plan.MicroBatchesOf(0).SelectMany(rows => rows).Select(row => train[row])];
         using var done = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var losses = new List<double>();

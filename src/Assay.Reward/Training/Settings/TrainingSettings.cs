@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Assay.Reward.Objectives;
 
@@ -81,7 +82,7 @@ public sealed record TrainingSettings
     [Setting(Optimiser, "Largest L2 norm of all gradients together; 0 leaves them as they are.")]
     public double MaxGradNorm { get; init; } = 1;
 
-    [Setting(Objective, "What is made small: sigmoid (Bradley-Terry), robust, hinge, ipo, scaled, soft, rao_kupper, davidson, plackett_luce, length_controlled, odin. docs/training.md says what each is for.")]
+    [Setting(Objective, "What is made small: sigmoid (Bradley-Terry), robust, hinge, ipo, scaled, soft, rao_kupper, davidson, plackett_luce, length_controlled, odin, regression. docs/training.md says what each is for.")]
     public string LossType { get; init; } = "sigmoid";
 
     [Setting(Objective, "Share of labels taken to be wrong: sigmoid becomes conservative, robust undoes it; robust estimates it from votes where it is not given.")]
@@ -92,6 +93,12 @@ public sealed record TrainingSettings
 
     [Setting(Objective, "How readily rows tie: rao_kupper's theta (above 1; default 2) or davidson's nu (above 0; default 1).")]
     public double? TieParameter { get; init; }
+
+    [Setting(Objective, "With loss_type regression the names of the ratings in the rows, a head for each: helpfulness correctness coherence.")]
+    public IReadOnlyList<string> RegressionTargets { get; init; } = [];
+
+    [Setting(Objective, "What each of regression_targets counts in the score, one number each; may be negative (verbosity).")]
+    public IReadOnlyList<string> RegressionWeights { get; init; } = [];
 
     [Setting(Objective, "Weight of mean((chosen + rejected)^2) in the loss, which draws rewards to zero; 0.01 is a usual choice.")]
     public double? CenterRewardsCoefficient { get; init; }
@@ -213,6 +220,9 @@ public sealed record TrainingSettings
     [Setting(Repeatability, "Draws a fresh score head, and with data_seed absent the order of the rows.")]
     public long Seed { get; init; } = 42;
 
+    [Setting(Repeatability, "Train once for each of several seeds, under output_dir/seed-S: how many, from seed on, or which. seeds.json has mean, deviation and interval; what is missing is trained, what is finished kept.", DecidesResult = false)]
+    public IReadOnlyList<string> Seeds { get; init; } = [];
+
     [Setting(Repeatability, "Draws the order of the rows: epoch e visits them in the order of data_seed + e.")]
     public long? DataSeed { get; init; }
 
@@ -251,6 +261,8 @@ public sealed record TrainingSettings
             if (!UsePeft && !Setting.HasDefault(this, name)) throw new RewardException($"{name} is set and use_peft is not: set use_peft to train a LoRA, or leave {name} out");
         Require(EnsembleHeads is null or >= 2, "ensemble_heads", EnsembleHeads, "null, or 2 or more");
         Require(EnsembleHeads is null || LossType != "odin", "ensemble_heads", EnsembleHeads, "nothing with loss_type odin, whose two heads are a reward and a length");
+        CheckRatings();
+        Require(Seeds.Count == 0 || (SeedList.Count is >= 2 and <= 1000 && SeedList.Distinct().Count() == SeedList.Count && !SeedList.Contains(long.MinValue)), "seeds", string.Join(' ', Seeds), "a number of runs of 2 or more, or two or more seeds, each once");
         string[] parts = [.. new[] { "use_peft", "head_only", "freeze_trainable_layers", "unfrozen_parameters" }.Where(name => !Setting.HasDefault(this, name))];
         if (parts.Length > 1) throw new RewardException($"{string.Join(" and ", parts)} each say what is trained: give one of them");
         Require(FreezeTrainableLayers is not 0, "freeze_trainable_layers", FreezeTrainableLayers, "a number of layers, negative for the first ones; head_only trains none");
@@ -282,6 +294,30 @@ public sealed record TrainingSettings
         if (heldOutBy > 1) throw new RewardException("eval_data, eval_split and split each say what is held out: give one of them");
         LearningRateSchedule.Create(LrSchedulerType, LearningRate, WarmupSteps, 1000, LrSchedulerKwargs);
         return this;
+    }
+
+    /// <summary><see cref="Seeds"/> one by one; empty for a single run.</summary>
+    public IReadOnlyList<long> SeedList => Seeds is [var count] && int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var many) ? [.. Enumerable.Range(0, many).Select(i => Seed + i)]
+        : [.. Seeds.Select(text => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seed) ? seed : long.MinValue)];
+
+    /// <summary><see cref="RegressionWeights"/> as numbers; 1 for a single target without one.</summary>
+    internal IReadOnlyList<double> TargetWeights =>
+        RegressionWeights.Count == 0 ? [1] : [.. RegressionWeights.Select(text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var weight) ? weight : double.NaN)];
+
+    private void CheckRatings()
+    {
+        var reads = ObjectiveKind.Find(LossType)!.ReadsRatings;
+        var (names, weights) = (string.Join(' ', RegressionTargets), string.Join(' ', RegressionWeights));
+        Require(reads || RegressionTargets.Count == 0, "regression_targets", names, $"nothing with loss_type {LossType}: only regression reads ratings");
+        Require(reads || RegressionWeights.Count == 0, "regression_weights", weights, $"nothing with loss_type {LossType}: only regression reads ratings");
+        if (!reads) return;
+        Require(RegressionTargets.Count > 0, "regression_targets", "empty", "the names of the ratings that the rows have, such as helpfulness correctness");
+        Require(RegressionTargets.Distinct().Count() == RegressionTargets.Count, "regression_targets", names, "each name once");
+        Require(RegressionWeights.Count == RegressionTargets.Count || (RegressionWeights.Count == 0 && RegressionTargets.Count == 1), "regression_weights", weights.Length == 0 ? "empty" : weights, $"one number for each of {names}: what it counts in the score");
+        Require(TargetWeights.All(double.IsFinite) && TargetWeights.Any(weight => weight != 0), "regression_weights", weights, "numbers, not all of them 0");
+        Require(RegressionTargets.Count > 1 || TargetWeights[0] == 1, "regression_weights", weights, "1, or nothing, for a single rating");
+        Require(EnsembleHeads is null, "ensemble_heads", EnsembleHeads, "nothing with loss_type regression, whose heads are the ratings");
+        Require(CenterRewardsCoefficient is null, "center_rewards_coefficient", CenterRewardsCoefficient, "null with loss_type regression: ratings have a level");
     }
 
     private static string Names(Func<ObjectiveKind, bool> which) => string.Join(" and ", ObjectiveKind.All.Where(which).Select(kind => kind.Name));
