@@ -43,7 +43,7 @@ public sealed class SeedRunsTests : IDisposable
         Assert.Equal(seeds["figures"]!.ToJsonString(), JsonNode.Parse(File.ReadAllText(_work["out/seeds.json"]))!["figures"]!.ToJsonString());
 
         // Another setting or other data is another experiment.
-        Assert.Contains("was trained with learning_rate 0.003, now it is 0.001", (await CommandLine.Run(Train("out", "--seeds", "3", "7", "--learning-rate", "1e-3"))).Error, StringComparison.Ordinal);
+        Assert.Contains("was trained with warmup_steps 0, now it is 1", (await CommandLine.Run(Train("out", "--seeds", "3", "7", "--warmup-steps", "1"))).Error, StringComparison.Ordinal);
         Assert.Contains("holds a single run", (await CommandLine.Run(Train("alone", "--seeds", "2"))).Error, StringComparison.Ordinal);
     }
 
