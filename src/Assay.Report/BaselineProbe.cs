@@ -1,6 +1,6 @@
 using Assay.Evaluation;
 using Assay.Evaluation.Evidence;
-using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 
 namespace Assay.Report;
 

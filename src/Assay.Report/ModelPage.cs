@@ -1,6 +1,6 @@
 using System.Text;
 using Assay.Evaluation.Evidence;
-using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 using Assay.Report.Sections;
 
 namespace Assay.Report;

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using Assay.Data.Checking;
 using Assay.Data.Digests;
 using Assay.Data.Reading;
 using Assay.Evaluation.Statistics;
+using Assay.Ground.Files;
 using Assay.Reward;
 using Assay.Reward.Training;
 using Assay.Reward.Training.Settings;

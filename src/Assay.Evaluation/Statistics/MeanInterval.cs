@@ -1,3 +1,5 @@
+using Assay.Ground.Numerics;
+
 namespace Assay.Evaluation.Statistics;
 
 /// <summary>The mean of a few repeated measurements, such as one run for each seed, with Student's interval (Student 1908): it takes them as independent and near normal.</summary>
@@ -15,7 +17,7 @@ public sealed record MeanInterval(int Count, double Mean, double? StandardDeviat
         var mean = Moments.Mean(values);
         if (values.Count == 1) return new(1, mean, null, null);
         var deviation = Math.Sqrt(Moments.Variance(values));
-        var half = MathNet.Numerics.Distributions.StudentT.InvCDF(0, 1, values.Count - 1, (1 + level) / 2) * deviation / Math.Sqrt(values.Count);
+        var half = StudentT.Quantile((1 + level) / 2, values.Count - 1) * deviation / Math.Sqrt(values.Count);
         return new(values.Count, mean, deviation, new Interval(mean - half, mean + half));
     }
 }

@@ -1,5 +1,5 @@
 using System.Text;
-using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 
 namespace Assay.Report.Sections;
 
