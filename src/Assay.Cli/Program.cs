@@ -39,6 +39,7 @@ internal static class Program
             ReportCommand.Create(),
             ScoreCommand.Create(),
             RankCommand.Create(),
+            JudgeCommand.Create(),
             VerifyCommand.Create(),
             ProcessCommand.Create(),
             ServeCommand.Create(),

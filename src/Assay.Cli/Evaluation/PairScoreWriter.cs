@@ -63,6 +63,13 @@ internal static class PairScoreWriter
     private static void Write(Utf8JsonWriter json, PairScore pair)
     {
         json.WriteStartObject();
+        WriteMembers(json, pair);
+        json.WriteEndObject();
+    }
+
+    /// <summary>A pair's members, for lines that hold more than they.</summary>
+    public static void WriteMembers(Utf8JsonWriter json, PairScore pair)
+    {
         json.WriteNumber("row", pair.Row);
         if (pair.Id is { } id) json.WriteString("id", id);
         if (pair.Source is { } source) json.WriteString("source", source);
@@ -76,7 +83,6 @@ internal static class PairScoreWriter
         if (pair.RejectedLength is { } rejected) json.WriteNumber("rejected_length", rejected);
         if (pair.Digest is { } digest) json.WriteString("digest", digest.ToString());
         if (pair.Weight != 1) json.WriteNumber("weight", pair.Weight);
-        json.WriteEndObject();
     }
 
     /// <summary>A model's scores are floats, those made elsewhere need not be: each is written with the fewest digits that read back to its bits.</summary>

@@ -6,9 +6,6 @@ public enum VerdictFormat
     /// <summary><c>[[A]]</c> or <c>[[B]]</c>, looked for in this order anywhere: a judge that mentions [[A]] and decides [[B]] is read as A. As published.</summary>
     Brackets,
 
-    /// <summary>The last of <c>[[A]]</c>, <c>[[B]]</c>, <c>[[C]]</c> (tie): what a judge that quotes the labels means. Not as published.</summary>
-    LastBrackets,
-
     /// <summary>Prometheus 2: <c>[RESULT]</c>, and A or B as the very last character.</summary>
     Prometheus,
 

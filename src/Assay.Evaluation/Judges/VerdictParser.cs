@@ -9,7 +9,6 @@ public static partial class VerdictParser
     public static Verdict Parse(string answer, VerdictFormat format = VerdictFormat.Brackets) => format switch
     {
         VerdictFormat.Brackets => FirstFound(answer, "[[A]]", "[[B]]"),
-        VerdictFormat.LastBrackets => Brackets().Matches(answer).LastOrDefault()?.Groups[1].Value switch { "A" => Verdict.First, "B" => Verdict.Second, "C" => Verdict.Tie, _ => Verdict.None },
         VerdictFormat.Prometheus => !answer.Contains("[RESULT]", StringComparison.Ordinal) ? Verdict.None : answer[^1] switch { 'A' => Verdict.First, 'B' => Verdict.Second, _ => Verdict.None },
         VerdictFormat.OffsetBias => FirstFound(answer, "Output (a)", "Output (b)"),
         VerdictFormat.Atla => Atla().Match(answer).Groups[1].Value switch { "A" => Verdict.First, "B" => Verdict.Second, "tie" or "Tie" => Verdict.Tie, _ => Verdict.None },
@@ -34,9 +33,6 @@ public static partial class VerdictParser
 
     private static Verdict FirstFound(string answer, string first, string second) =>
         answer.Contains(first, StringComparison.Ordinal) ? Verdict.First : answer.Contains(second, StringComparison.Ordinal) ? Verdict.Second : Verdict.None;
-
-    [GeneratedRegex(@"\[\[([ABC])\]\]")]
-    private static partial Regex Brackets();
 
     [GeneratedRegex(@"\*\*Result:\*\*\s*(\w+)")]
     private static partial Regex Atla();

@@ -16,7 +16,7 @@ public sealed class MapTests
     public void The_readme_s_tree_names_every_folder_and_no_other()
     {
         var rows = Table(Repository.Text("README.md"), "| folder | what |");
-        Assert.Equal(Projects.Select(name => $"src/{name}/"), rows.Keys.Where(row => row.StartsWith("src/", StringComparison.Ordinal)).Order());
+        Assert.Equal(Projects.Select(name => $"src/{name}/").Order(), rows.Keys.Where(row => row.StartsWith("src/", StringComparison.Ordinal)).Order());
         Assert.All(rows.Keys, row => Assert.True(Directory.Exists(Path.Combine(Repository.Folder, row)), row));
     }
 

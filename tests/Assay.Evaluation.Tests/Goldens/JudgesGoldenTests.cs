@@ -178,8 +178,4 @@ public sealed class JudgesGoldenTests(ITestOutputHelper output)
             discrete_win_rate = rate.DiscreteWinRate,
         };
     }
-
-    [Fact]
-    public void The_last_bracketed_verdict_is_what_a_quoting_judge_means() =>
-        Assert.Equal((Verdict.First, Verdict.Second), (VerdictParser.Parse("Not [[A]]. Final: [[B]]"), VerdictParser.Parse("Not [[A]]. Final: [[B]]", VerdictFormat.LastBrackets)));
 }
