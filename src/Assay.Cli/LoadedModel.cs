@@ -23,7 +23,7 @@ internal static class LoadedModel
     {
         if (model is null) return EvidenceSubject.OfScores(path, EvidenceInput.Of(path).Sha256);
         HubSnapshot? hub = HubSnapshot.Of(ModelFolder.Of(path));
-        return new(hub?.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))), path, ModelFingerprint.Of(path, model.Encoder),
+        return new(hub?.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))), path, model.FingerprintOf(path),
             model is { Network: { ComputeType: DType.BFloat16, DType: not DType.BFloat16 } } ? "bfloat16" : null, hub?.Commit,
             model.Aggregate == ScoreAggregate.Mean ? null : model.Aggregate.ToString());
     }

@@ -27,6 +27,7 @@ internal static class Program
             SplitCommand.Create(),
             StrengthCommand.Create(),
             TrainCommand.Create(),
+            DpoCommand.Create(),
             MergeCommand.Create(),
             EvalCommand.Create(),
             AuditCommand.Create(),

@@ -71,6 +71,12 @@ public sealed record ModelFamily
     /// <summary>The <c>architectures</c> entry of a checkpoint with a score head.</summary>
     public required string SequenceClassifier { get; init; }
 
+    /// <summary>The class with a head on every token, and that head's module; null where transformers has none that is one linear layer on the last hidden states.</summary>
+    public (string Class, string Module)? TokenClassifier { get; init; }
+
+    /// <summary>The class that predicts next tokens, and its head's module; null where its logits are not one product with the last hidden states, or there is none.</summary>
+    public (string Class, string Module)? LanguageModel { get; init; }
+
     /// <summary>The entries of checkpoints without one, to which a head can be added.</summary>
     public required IReadOnlyList<string> WithoutHead { get; init; }
 
@@ -121,15 +127,26 @@ public sealed record ModelFamily
     /// <summary>The family with this <c>model_type</c>, or null.</summary>
     public static ModelFamily? Find(string? modelType) => All.FirstOrDefault(family => family.ModelType == modelType || (modelType is not null && family.OtherModelTypes.Contains(modelType)));
 
+    /// <summary>The class of transformers that gives this output; null where there is none that is read.</summary>
+    internal string? ClassOf(NetworkOutput output) => output switch
+    {
+        NetworkOutput.Steps => TokenClassifier?.Class,
+        NetworkOutput.LanguageModel => LanguageModel?.Class,
+        _ => SequenceClassifier,
+    };
+
     /// <summary>The family a configuration names.</summary>
+    /// <param name="config">The configuration.</param>
+    /// <param name="output">What the network is to give; its class is read beside the others.</param>
     /// <exception cref="CheckpointException">No <c>model_type</c>, or one that is not in the table, or an architecture that is no base model, language model or scalar classifier.</exception>
-    public static ModelFamily Of(ConfigFile config)
+    public static ModelFamily Of(ConfigFile config, NetworkOutput output = NetworkOutput.Score)
     {
         var known = string.Join(", ", All.Select(family => family.ModelType));
         var modelType = config.Text("model_type") ?? throw config.Wrong("model_type", $"one of {known}");
         var family = Find(modelType) ?? throw config.Wrong("model_type", $"one of {known}");
         foreach (var architecture in config.TextList("architectures") ?? [])
         {
+            if (output != NetworkOutput.Score && architecture == family.ClassOf(output)) continue;
             if (HeadNames.WhyRefused(architecture) is { } reason) throw new CheckpointException($"{config.Path}: architectures names {architecture}, which is not read: {reason}");
             if (architecture != family.SequenceClassifier && !family.WithoutHead.Contains(architecture) && !HeadNames.IsRewardModel(architecture))
                 throw config.Wrong("architectures", $"{family.SequenceClassifier}, or, to train a head on it, {string.Join(" or ", family.WithoutHead)}");

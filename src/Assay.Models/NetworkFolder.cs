@@ -111,10 +111,18 @@ public static class NetworkFolder
             change(network.Config, config);
             config["model_type"] = savedAs.ModelType;
         }
-        config["architectures"] = new JsonArray((network.Family.SavedAs?.Family ?? network.Family).SequenceClassifier);
-        config["id2label"] = new JsonObject { ["0"] = "LABEL_0" };
-        config["label2id"] = new JsonObject { ["LABEL_0"] = 0 };
-        config.Remove("num_labels");
+        config["architectures"] = new JsonArray((network.Family.SavedAs?.Family ?? network.Family).ClassOf(network.Output));
+        string[] labels = [.. Enumerable.Range(0, network.Output switch { NetworkOutput.Steps => OutputHead.StepLabels, NetworkOutput.Score => 1, _ => 0 }).Select(label => $"LABEL_{label}")];
+        foreach (var key in (string[])["num_labels", "id2label", "label2id"]) config.Remove(key);
+        if (labels.Length > 0)
+        {
+            config["id2label"] = new JsonObject([.. labels.Select((label, i) => KeyValuePair.Create(i.ToString(CultureInfo.InvariantCulture), (JsonNode?)label))]);
+            config["label2id"] = new JsonObject([.. labels.Select((label, i) => KeyValuePair.Create(label, (JsonNode?)i))]);
+        }
+        else
+        {
+            config["tie_word_embeddings"] = network.HasTiedHead;
+        }
         config.Remove("torch_dtype");
         config["dtype"] = network.DType switch
         {

@@ -6,6 +6,12 @@ namespace Assay.Models;
 /// <summary>Where a network runs, in which type it computes, and what the scores of an ensemble become. None changes what it is: the weights stay as they are stored.</summary>
 public sealed record Placement
 {
+    /// <summary>A frozen language model, by its folder: then the model is a policy, and its score the implicit reward against this reference. Null for a reward model.</summary>
+    public string? Reference { get; init; }
+
+    /// <summary>The implicit reward's factor; null for what the policy was trained with, or 0.1 where it does not say.</summary>
+    public double? Beta { get; init; }
+
     /// <summary>On the CPU, in the weights' type.</summary>
     public static Placement Default { get; } = new();
 

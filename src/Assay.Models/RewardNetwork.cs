@@ -13,6 +13,7 @@ namespace Assay.Models;
 public abstract partial class RewardNetwork : IDisposable
 {
     private IReadOnlyList<Parameter> _parameters = [];
+    private OutputHead? _outputHead;
 
     private protected RewardNetwork(int vocabularySize, int? longestSequence, int? padTokenId, PackingRules packing)
     {
@@ -33,8 +34,14 @@ public abstract partial class RewardNetwork : IDisposable
 
     public ModelFamily Family { get; private set; } = null!;
 
+    /// <summary>What it gives: <see cref="Score"/>, <see cref="StepLogits"/> or <see cref="LogProbabilities"/>.</summary>
+    public NetworkOutput Output { get; private set; }
+
     /// <summary>The configuration file it was loaded with; <see cref="NetworkFolder.Save"/> writes it on.</summary>
     public ConfigFile Config { get; private set; } = null!;
+
+    /// <summary>Whether a language model's head is its table of embeddings.</summary>
+    internal bool HasTiedHead => Output == NetworkOutput.LanguageModel && _outputHead!.Weight.Module != Family.LanguageModel!.Value.Module;
 
     /// <summary>Token ids are below this.</summary>
     public int VocabularySize { get; }
@@ -88,8 +95,9 @@ public abstract partial class RewardNetwork : IDisposable
         using var checkpoint = Checkpoint.Open(path);
         var config = checkpoint.Config;
         var warnings = new List<string>(checkpoint.Remarks);
-        var family = ModelFamily.Of(config);
-        if (options.Head is not HeadSource.Difference) RequireOneLabel(config, family);
+        var family = ModelFamily.Of(config, options.Output);
+        if (options.Output == NetworkOutput.Score && options.Head is not HeadSource.Difference) RequireOneLabel(config, family);
+        if (options.Output != NetworkOutput.Score) _ = (config.EntryCount("id2label"), config.Has("num_labels") && config.Integer("num_labels", least: 0) is not null); // the head's, which is read last
         var rewardToken = RewardToken.Of(config);
         var build = family.Prepare(checkpoint, warnings);
         using var source = new WeightSource(checkpoint, family, options, warnings);
@@ -97,6 +105,7 @@ public abstract partial class RewardNetwork : IDisposable
         try
         {
             network = build(new Weights(source));
+            network._outputHead = OutputHead.Read(source, config, family, options.Output, network.VocabularySize, warnings);
             source.Close();
             if (rewardToken >= network.VocabularySize) throw config.Wrong(RewardToken.Key, $"an id below vocab_size ({network.VocabularySize})");
         }
@@ -108,6 +117,7 @@ public abstract partial class RewardNetwork : IDisposable
         network._parameters = source.Parameters;
         network.Family = family;
         network.Config = config;
+        network.Output = options.Output;
         network.DType = options.DType;
         network.ReadAs = options.DType;
         network.ComputeType = options.DType;
@@ -132,6 +142,26 @@ public abstract partial class RewardNetwork : IDisposable
         Demand(batch);
         using var scope = new TensorScope();
         return scope.Keep(Combined(Head(Pool(batch))));
+    }
+
+    /// <summary>The two logits (wrong, right) at each of the batch's read tokens (<see cref="PackedBatch.ScoredRows"/>): [tokens read, 2], in the head's type.</summary>
+    /// <inheritdoc cref="Score"/>
+    public Tensor StepLogits(PackedBatch batch)
+    {
+        Demand(batch, NetworkOutput.Steps);
+        using var scope = new TensorScope();
+        return scope.Keep(_outputHead!.Forward(ForHead(Pool(batch))));
+    }
+
+    /// <summary>The natural logarithm of the probability of a token after each of the batch's read tokens, [tokens read], in the head's type. The logits of all tokens never stand in memory at once.</summary>
+    /// <param name="batch">With the tokens to read at.</param>
+    /// <param name="targets">[tokens read]: the ids whose probability is asked for.</param>
+    /// <inheritdoc cref="Score"/>
+    public Tensor LogProbabilities(PackedBatch batch, IReadOnlyList<int> targets)
+    {
+        Demand(batch, NetworkOutput.LanguageModel);
+        using var scope = new TensorScope();
+        return scope.Keep(ForHead(Pool(batch)).LogProbabilities(_outputHead!.Weight.Value, [.. targets]));
     }
 
     /// <summary>What the head reads of the batch's sequences, in its order: [sequences, hidden]. Nothing of it depends on the head, nor on what is drawn with one.</summary>
@@ -254,8 +284,9 @@ public abstract partial class RewardNetwork : IDisposable
 
     private protected void Observe(string module, Tensor output) => Observer?.Invoke(module, output);
 
-    private void Demand(PackedBatch batch)
+    private void Demand(PackedBatch batch, NetworkOutput output = NetworkOutput.Score)
     {
+        if (output != Output) throw new InvalidOperationException($"the network was loaded to give {Output}, not {output}");
         foreach (var id in batch.TokenIds)
             if (id < 0 || id >= VocabularySize) throw new ArgumentException($"token id {id} is outside the model's vocabulary of {VocabularySize}: text and model do not belong together", nameof(batch));
         if (LongestSequence is { } longest && batch.Positions.Max() + 1 is var length && length > longest)

@@ -106,6 +106,24 @@ public sealed class ConversationEncoder
         return ids.Length > 0 ? ids : throw new RewardException("the conversation has no tokens, there is nothing to score");
     }
 
+    /// <summary>
+    /// How many leading ids of a conversation are its prompt's, by TRL's rule (DPOTrainer, 1.16): those that it has in common with the ids of the prompt alone, with the generation prompt where it is messages. At least one id is left to the answer.
+    /// </summary>
+    /// <param name="conversation">The whole conversation.</param>
+    /// <param name="ids">What <see cref="Encode"/> gave of it.</param>
+    /// <param name="promptMessages">How many leading messages are the prompt.</param>
+    /// <param name="promptText">Of plain text, how many leading characters are the prompt.</param>
+    internal int PromptLength(Conversation conversation, int[] ids, int promptMessages, int promptText)
+    {
+        if (conversation.Text is { } text)
+            return promptText == 0 ? 0 : Math.Min(ids.Length - 1, ids.AsSpan().CommonPrefixLength(tokenizer.EncodeIds(text.Substring(0, promptText), OptionsFor(conversation))));
+        if (promptMessages == 0) return 0;
+        var prompt = conversation with { Messages = [.. conversation.Messages!.Take(promptMessages)] };
+        var rendered = RenderTracked(prompt, addGenerationPrompt: true);
+        var opening = ReadsTemplateTokensOnly(prompt) ? ContentProtection.EncodeIds(rendered, tokenizer) : tokenizer.EncodeIds(rendered.Text, OptionsFor(prompt));
+        return Math.Min(ids.Length - 1, ids.AsSpan().CommonPrefixLength(opening));
+    }
+
     /// <summary>As <see cref="Encode"/>, cut at the right to the most tokens that are wanted. What the tokenizer itself puts at the end of a text stays there.</summary>
     /// <exception cref="FormatException">The conversation cannot be rendered, or nothing of its text is left.</exception>
     internal int[] EncodeCut(Conversation conversation, int longest)
@@ -130,7 +148,9 @@ public sealed class ConversationEncoder
     public string Render(Conversation conversation) => RenderTracked(conversation).Text;
 
     /// <summary><see cref="Render"/> with the stretches that came from the conversation told from the template's.</summary>
-    public RenderResult RenderTracked(Conversation conversation)
+    public RenderResult RenderTracked(Conversation conversation) => RenderTracked(conversation, addGenerationPrompt: false);
+
+    private RenderResult RenderTracked(Conversation conversation, bool addGenerationPrompt)
     {
         if (conversation.Text is { } text)
         {
@@ -145,6 +165,7 @@ public sealed class ConversationEncoder
             SpecialTokens = specialTokens,
             Variables = conversation.ChatTemplateKwargs,
             Clock = clock,
+            AddGenerationPrompt = addGenerationPrompt,
         });
     }
 

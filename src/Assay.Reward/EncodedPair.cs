@@ -21,6 +21,9 @@ public sealed record EncodedPair(long Row, int[] Chosen, int[] Rejected, float? 
     /// <summary>The share of the votes for chosen, a tie counting half. Without votes 1, of a tie 1/2.</summary>
     public double ChosenShare => Votes is { Count: > 0 } votes ? (votes.Chosen + (votes.Tie / 2.0)) / votes.Count : IsTie ? 0.5 : 1;
 
+    /// <summary>Leading tokens of both sides that are the prompt, for what reads the answers alone; 0 where nobody asked.</summary>
+    public int PromptLength { get; init; }
+
     /// <summary>All answers of a row that ranks more than two, best first, where they are read as one list; chosen and rejected are then its ends. Null for a pair.</summary>
     public IReadOnlyList<int[]>? Ranked { get; init; }
 

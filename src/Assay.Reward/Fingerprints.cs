@@ -16,6 +16,7 @@ internal static class Fingerprints
             Append(pair.Rejected);
             hash.AppendData(BitConverter.GetBytes(pair.Margin ?? 0));
             if (pair.IsTie) Append([-1]);
+            if (pair.PromptLength > 0) Append([-2, pair.PromptLength]);
             if (pair.Strength is { } strength) hash.AppendData(BitConverter.GetBytes(strength));
             foreach (var side in pair.Ranked ?? []) Append(side);
             foreach (var rating in pair.Ratings ?? []) hash.AppendData(BitConverter.GetBytes(rating ?? double.NaN));

@@ -1,10 +1,12 @@
 using System.Text.Json.Nodes;
 using Assay.Data;
+using Assay.Ground.Files;
 using Assay.Models;
 using Assay.Models.Adapters;
 using Assay.Models.Checkpoints;
 using Assay.Models.Heads;
 using Assay.Reward.Scoring;
+using Assay.Reward.Training.Policies;
 using Assay.Text.Tokenization;
 using Assay.Torch;
 
@@ -66,6 +68,17 @@ public sealed class RewardModel : IScorer, IDisposable
             : throw new RewardException($"{Folder}: --aggregate {value.Name} wants an ensemble, and this model has one head: train one with ensemble_heads, or several with --seeds");
     } = ScoreAggregate.Mean;
 
+    /// <summary>The reference of an implicit reward; null for a model with a score head.</summary>
+    internal ImplicitReward? Implicit { get; private init; }
+
+    /// <summary>Who scores, as <see cref="ModelFingerprint"/> has it; of an implicit reward over policy, reference and beta.</summary>
+    /// <param name="path">Where it was loaded from.</param>
+    public string FingerprintOf(string path)
+    {
+        var own = ModelFingerprint.Of(path, Encoder);
+        return Implicit is null ? own : ContentHash.Of(FormattableString.Invariant($"implicit {own} {Implicit.Fingerprint} {Implicit.Beta:r}"));
+    }
+
     /// <summary>What the check of the known answers found, or null where the folder has none (a checkpoint not saved by Assay).</summary>
     public string? Verification { get; private set; }
 
@@ -103,6 +116,7 @@ public sealed class RewardModel : IScorer, IDisposable
     public static RewardModel Load(string path, string? chatTemplate = null, Placement? placement = null)
     {
         var wanted = placement ?? Placement.Default;
+        if (wanted.Reference is { } reference) return LoadImplicit(path, reference, chatTemplate, wanted);
         var paths = EnsembleFile.ModelsOf(path);
         if (paths.Count == 0) return Of(Load(path, chatTemplate, SpecialTokenText.Plain, new HeadSource.Stored(), wanted));
         var models = new List<RewardModel>();
@@ -140,6 +154,34 @@ public sealed class RewardModel : IScorer, IDisposable
                 model.Dispose();
                 throw;
             }
+        }
+    }
+
+    private const double UsualBeta = 0.1;
+
+    private static RewardModel LoadImplicit(string path, string referencePath, string? chatTemplate, Placement placement)
+    {
+        if (placement.Aggregate != ScoreAggregate.Mean) throw new RewardException($"{path}: --aggregate {placement.Aggregate.Name} is of an ensemble's scores; an implicit reward is one");
+        var policy = PolicyModel.Load(path, chatTemplate, placement: placement);
+        PolicyModel? reference = null;
+        try
+        {
+            reference = PolicyModel.Load(referencePath, placement: placement);
+            if (reference.Network.VocabularySize != policy.Network.VocabularySize)
+                throw new RewardException($"{referencePath}: the reference has {reference.Network.VocabularySize} tokens, {path} has {policy.Network.VocabularySize}: their log-probabilities are of different texts. Name the model that the policy was made from");
+            var beta = placement.Beta ?? policy.Beta ?? UsualBeta;
+            return new RewardModel(policy.Network, policy.Encoder, policy.Origin, [.. policy.Warnings, .. ClockWarning(policy.Encoder), .. placement.Beta is null && policy.Beta is null ? [$"the folder does not say with which beta it was trained: {UsualBeta} is taken (--beta)"] : Array.Empty<string>()])
+            {
+                Folder = Path.GetFullPath(CheckpointFolder.Of(path)),
+                Implicit = new ImplicitReward(reference.Network, beta) { Fingerprint = StoredWeights.Fingerprint(referencePath) },
+                Verification = policy.Verification,
+            };
+        }
+        catch
+        {
+            policy.Dispose();
+            reference?.Dispose();
+            throw;
         }
     }
 
@@ -208,6 +250,11 @@ public sealed class RewardModel : IScorer, IDisposable
     public IReadOnlyList<ScoreOutcome> Score(IReadOnlyList<Conversation> conversations, CancellationToken cancellationToken = default)
     {
         var read = InParallel.Map(conversations.Count, i => Encode(conversations[i]), cancellationToken);
+        if (Implicit is { } against)
+        {
+            var kept = Enumerable.Range(0, read.Length).Where(i => read[i].Refused is null).Select(i => (read[i].Ids, Encoder.PromptLength(conversations[i], read[i].Ids, (conversations[i].Messages?.Count ?? 1) - 1, 0))).ToList();
+            return Outcomes(read, against.Score(Network, kept, ScoringBatchTokens, cancellationToken));
+        }
         var members = MemberScores([.. read.Where(outcome => outcome.Refused is null).Select(outcome => outcome.Ids)], ScoringBatchTokens, cancellationToken);
         var at = 0;
         return Outcomes(read, Array.ConvertAll(members, ScoreOf)).Select(outcome => outcome.Refusal is null && members[at++] is { Length: > 1 } several ? outcome with { Members = several } : outcome).ToList();
@@ -232,6 +279,7 @@ public sealed class RewardModel : IScorer, IDisposable
     /// <summary>What each member of an ensemble gives to each sequence, [sequences][members]; of a plain model its score.</summary>
     public float[][] MemberScores(IReadOnlyList<int[]> sequences, int batchTokens, CancellationToken cancellationToken)
     {
+        if (Implicit is not null) throw new RewardException($"{Folder}: an implicit reward is of an answer after its prompt, and here only whole texts are known: use score, eval, audit, fresh, benchmark or rank");
         var all = Of(Network);
         foreach (var other in Others)
             all = [.. all.Zip(Of(other.Network), (earlier, own) => (float[])[.. earlier, .. own])];
@@ -269,6 +317,7 @@ public sealed class RewardModel : IScorer, IDisposable
     {
         queue?.Dispose();
         Network.Dispose();
+        Implicit?.Dispose();
         foreach (var other in Others) other.Dispose();
     }
 

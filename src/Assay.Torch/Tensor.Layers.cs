@@ -22,6 +22,11 @@ public sealed partial class Tensor
     public Tensor Embedding(ReadOnlySpan<int> indices, int paddingIndex = -1, DType? dtype = null) =>
         Primitives.Embedding.Apply(this, indices, paddingIndex, dtype ?? DType);
 
+    /// <summary>The natural logarithm of the softmax of <c>this * weight^T</c> at one entry a row: [rows, in] by [entries, in] is [rows]. The product never stands in memory whole.</summary>
+    /// <param name="weight">A language model's head, fp32 or fp64 as this is.</param>
+    /// <param name="targets">[rows]: entries, from 0.</param>
+    public Tensor LogProbabilities(Tensor weight, ReadOnlySpan<int> targets) => Primitives.LogProbabilities.Apply(this, weight, targets.ToArray());
+
     /// <summary><c>(x - mean) / sqrt(variance + epsilon) * weight + bias</c> over the last dimension, the variance divided by its size.</summary>
     public Tensor LayerNorm(Tensor weight, Tensor? bias, double epsilon) => Primitives.LayerNorm.Apply(this, weight, bias, epsilon);
 

@@ -55,7 +55,7 @@ internal static class ScoreCommand
     private static int Run(string modelPath, IReadOnlyList<string> inputs, string output, string? template, ScoreStart start, bool json, GateDemand? demand, FieldMapping? fields, Placement placement, CancellationToken cancellationToken)
     {
         using RewardModel model = LoadedModel.Load(modelPath, template, placement: placement);
-        string fingerprint = ModelFingerprint.Of(modelPath, model.Encoder);
+        string fingerprint = model.FingerprintOf(modelPath);
         if (demand?.Refusal(modelPath, fingerprint) is { } refusal)
         {
             Terminal.Note($"assay: {refusal}");

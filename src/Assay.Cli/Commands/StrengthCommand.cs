@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Assay.Cli.Training;
 using Assay.Cli.Outputs;
 using Assay.Cli.Strength;
 using Assay.Data.Reading;
@@ -38,7 +39,7 @@ internal static class StrengthCommand
         var flipBelow = new Option<double>("--flip-below") { Description = "A label is proposed for flipping where every model is against it and its chance, calibrated, is below this; at most 0.5.", DefaultValueFactory = _ => StrengthFigures.DefaultFlipBelow, HelpName = "P" };
         var resume = new Option<bool>("--resume") { Description = "Go on in the output folder: models whose scores are there are not trained again." };
         var json = new Option<bool>("--json") { Description = "Print strength.json." };
-        var settings = Setting.All.Where(setting => setting.Group != LoggingGroup && !NotHere.Contains(setting.Name)).Select(TrainCommand.FlagOf).ToList();
+        var settings = Setting.All.Where(setting => setting.Group != LoggingGroup && !NotHere.Contains(setting.Name)).Select(TrainingVerb.FlagOf).ToList();
         var command = new Command("strength", "Measure how strongly models that did not see a pair hold with its label (cross-fitting by prompt), and write out the pairs whose labels people should look at, or that are probably the wrong way round. One epoch unless told otherwise; other settings as in assay train.")
         { config, folds, seeds, flipBelow, resume, json };
         foreach (var (setting, option) in settings)
@@ -50,7 +51,7 @@ internal static class StrengthCommand
         command.SetAction(parsed =>
         {
             var notes = new List<string>();
-            GivenSetting[] flags = [.. settings.Where(s => parsed.GetResult(s.Option) is { Implicit: false }).Select(s => new GivenSetting(s.Setting.Name, TrainCommand.Values(parsed, s.Option), s.Setting.Flag))];
+            GivenSetting[] flags = [.. settings.Where(s => parsed.GetResult(s.Option) is { Implicit: false }).Select(s => new GivenSetting(s.Setting.Name, TrainingVerb.Values(parsed, s.Option), s.Setting.Flag))];
             var read = SettingsReader.Read([new GivenSetting("num_train_epochs", ["1"], "the default of assay strength"), .. parsed.GetValue(config) is { } recipe ? Recipe.Read(recipe) : [], .. flags], notes);
             foreach (var note in notes) Terminal.Note(note);
             read = read with { Data = DataFiles.Expand(read.Data, FromHub.Data) };

@@ -30,7 +30,7 @@ internal sealed class SeedRuns(TrainingSettings settings)
     /// <exception cref="OperationCanceledException">Stopped; the same command goes on.</exception>
     public JsonObject Execute(CancellationToken stop)
     {
-        if (TrainingRun.IsRunFolder(output)) throw new RewardException($"{output}: holds a single run: name another output_dir for --seeds");
+        if (RunFolder.IsRun(output)) throw new RewardException($"{output}: holds a single run: name another output_dir for --seeds");
         var seeds = settings.SeedList;
         var done = new List<(long Seed, JsonObject Summary)>();
         foreach (var (i, seed) in seeds.Index())
@@ -38,7 +38,7 @@ internal sealed class SeedRuns(TrainingSettings settings)
             var own = settings with { Seed = seed, Seeds = [], OutputDir = Path.Combine(output, FolderOf(seed)) };
             var finished = FinishedSummary(own);
             var observer = Begin(seed, i, finished is not null);
-            done.Add((seed, finished ?? new TrainingRun(own, TimeProvider.System) { Start = TrainingRun.IsRunFolder(own.OutputDir!) ? RunStart.Resume : RunStart.Fresh, Observer = observer }.Execute(stop)));
+            done.Add((seed, finished ?? new TrainingRun(own, TimeProvider.System) { Start = RunFolder.IsRun(own.OutputDir!) ? RunStart.Resume : RunStart.Fresh, Observer = observer }.Execute(stop)));
             Write(done, seeds);
         }
         EnsembleFile.Write(output, seeds.Select(FolderOf));

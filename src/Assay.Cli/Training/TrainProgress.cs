@@ -1,5 +1,6 @@
 using System.Globalization;
 using Assay.Reward.Training;
+using Assay.Reward.Training.Steps;
 
 namespace Assay.Cli.Training;
 
@@ -29,7 +30,7 @@ internal sealed class TrainProgress
             Planned = plan => Terminal.Note(string.Create(CultureInfo.InvariantCulture, $"memory: {plan.PeakBytes / Gibibyte:0.00} GiB predicted at {plan.LargestPart} tokens at once, {plan.LimitBytes / Gibibyte:0.0} to be had")),
             Examined = found => Terminal.Note($"before the first step: {string.Join("; ", found.Findings.Where(finding => finding.IsFine).Select(finding => finding.Text).Take(1))}; {found.Findings.Count(finding => finding.IsFine)} of {found.Findings.Count} checks are fine"),
             Updated = Show,
-            Evaluated = (step, m) => Terminal.Note(string.Create(CultureInfo.InvariantCulture, $"step {step}: held-out accuracy {m.Accuracy:0.0000} ({m.Pairs} pairs, {m.Ties} ties)  loss {m.Loss:0.0000}  margin {m.Margin:0.000}")),
+            Evaluated = (step, m) => Terminal.Note(string.Create(CultureInfo.InvariantCulture, $"step {step}: held-out accuracy {m.Accuracy:0.0000} ({Of(m)})  loss {m.Loss:0.0000}  margin {m.Margin:0.000}")),
             Noted = note => Terminal.Note($"assay: {note}"),
             CheckpointWritten = folder => Terminal.Note($"wrote {folder}"),
             Alarm = text => Terminal.Note("warning: " + text),
@@ -38,24 +39,30 @@ internal sealed class TrainProgress
 
     public TrainingObserver Observer { get; }
 
+    /// <summary>What a row is.</summary>
+    public string Rows { get; init; } = "pairs";
+
+    private static string Of(EvaluationMetrics held) => held is StepEvaluation steps
+        ? string.Create(CultureInfo.InvariantCulture, $"{steps.Pairs} steps; one answer for all gets {steps.Majority:0.0000}") : $"{held.Pairs} pairs, {held.Ties} ties";
+
     private void Show(UpdateReport update)
     {
         recent.Enqueue(update);
         if (reader == TrainingReader.Log)
         {
             if (!update.IsLogged) return;
-            Terminal.Note(Line(recent, int.MaxValue));
+            Terminal.Note(Line(recent, int.MaxValue, Rows));
             recent.Clear();
             return;
         }
         if (recent.Count > Window) recent.Dequeue();
         if (update.Step < update.TotalSteps && shown != 0 && clock.GetElapsedTime(shown) < Pause) return;
         shown = clock.GetTimestamp();
-        Terminal.Live(Line(recent, Terminal.LiveWidth));
+        Terminal.Live(Line(recent, Terminal.LiveWidth, Rows));
     }
 
     /// <summary>The line for some updates, with as much of it as fits: step and time left always, then loss, accuracy, margin, pairs a second, and last the range of rewards and tokens a second.</summary>
-    internal static string Line(IReadOnlyCollection<UpdateReport> updates, int width)
+    internal static string Line(IReadOnlyCollection<UpdateReport> updates, int width, string rows = "pairs")
     {
         var last = updates.Last();
         var batches = updates.SelectMany(u => u.MicroBatches).ToList();
@@ -68,7 +75,7 @@ internal sealed class TrainProgress
             (Text($"acc {batches.Average(b => b.Accuracy):0.000}"), 3),
             (Text($"margin {batches.Average(b => b.Margin):0.000}"), 4),
             (Text($"reward {batches.Min(b => b.MinReward):0.00}..{batches.Max(b => b.MaxReward):0.00}"), 7),
-            (Text($"{last.Trained.Pairs / seconds:0.00} pairs/s"), 5),
+            (Text($"{last.Trained.Pairs / seconds:0.00} {rows}/s"), 5),
             (Text($"{last.Trained.Tokens / seconds:0} tokens/s"), 6),
             (Text($"ETA {Terminal.Duration(left)}"), 1));
     }

@@ -8,6 +8,13 @@ internal static class TrainSummary
 {
     public static void Print(JsonObject summary)
     {
+        PrintRows(summary);
+        Console.WriteLine($"\nnext: assay eval --model {summary["output_dir"]} --data PAIRS");
+    }
+
+    /// <summary>The table alone.</summary>
+    public static void PrintRows(JsonObject summary)
+    {
         var data = summary["data"]!;
         Row("pairs", $"{data["train_pairs"]} trained on, {data["eval_pairs"]} held out, {data["set_aside"]} of {data["rows"]} rows set aside{Reasons(data["set_aside_by_reason"]!.AsObject())}");
         if ((int)data["left_out_of_split"]! > 0) Row("", $"{data["left_out_of_split"]} usable pairs are on neither side of the split");
@@ -20,7 +27,6 @@ internal static class TrainSummary
         Row("speed", $"{Number(summary, "train_pairs_per_second", "0.00")} pairs/s, {Number(summary, "train_tokens_per_second", "0")} tokens/s{share}");
         Row("time", $"{Terminal.Duration(TimeSpan.FromSeconds(summary["train_runtime"]!.GetValue<double>()))}, peak memory {Gibibytes(summary["peak_memory_bytes"]!)} GiB{(summary["predicted_peak_memory_bytes"] is { } predicted ? $" ({Gibibytes(predicted)} predicted)" : "")}");
         Row("saved", $"{summary["output_dir"]}; loaded again: {summary["reload"]}");
-        Console.WriteLine($"\nnext: assay eval --model {summary["output_dir"]} --data PAIRS");
     }
 
     private static void Row(string name, string value) => Console.WriteLine($"{name,-10}{value}");

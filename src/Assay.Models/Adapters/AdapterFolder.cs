@@ -34,7 +34,7 @@ public static class AdapterFolder
         var config = new JsonObject
         {
             ["peft_type"] = "LORA",
-            ["task_type"] = "SEQ_CLS",
+            ["task_type"] = network.Output switch { NetworkOutput.Steps => "TOKEN_CLS", NetworkOutput.LanguageModel => "CAUSAL_LM", _ => "SEQ_CLS" },
             // A snapshot of the hub's cache lies elsewhere on another machine: there its name is looked for.
             ["base_model_name_or_path"] = HubSnapshot.Of(baseModel)?.Name ?? baseModel,
             ["revision"] = HubSnapshot.Of(baseModel)?.Commit,

@@ -24,6 +24,8 @@ internal sealed class WeightSource : IDisposable
     private readonly List<string> _fresh = [];
     private readonly List<(string Name, TensorFile File, StoredTensor Tensor)> _headsByOtherNames = [];
     private readonly Dictionary<string, (StoredTensor A, StoredTensor B)> _products = [];
+    private readonly Dictionary<string, (TensorFile File, StoredTensor Tensor)> _otherHeads = [];
+    private readonly NetworkOutput _output;
     private readonly DType _dtype;
     private readonly bool _drawsHead;
     private readonly int? _better;
@@ -33,6 +35,7 @@ internal sealed class WeightSource : IDisposable
     {
         _checkpoint = checkpoint;
         _dtype = options.DType;
+        _output = options.Output;
         _better = options.Head is HeadSource.Difference(var label) ? LabelPair.Better(checkpoint.Config, label) : null;
         if (checkpoint.Files is [GgufFile gguf, ..] && gguf.Architecture != family.GgufArchitecture)
         {
@@ -48,6 +51,11 @@ internal sealed class WeightSource : IDisposable
             {
                 var name = FamilyName(names.Of(tensor.Name), family);
                 if (family.Buffers.Any(buffer => name.EndsWith(buffer, StringComparison.Ordinal))) continue;
+                if (IsOfAnyHead(name, family))
+                {
+                    _otherHeads[name] = (file, tensor);
+                    continue;
+                }
                 if (family.OtherHeads.Any(head => name.StartsWith(head, StringComparison.Ordinal)))
                 {
                     otherHeads.Add(tensor.Name);
@@ -66,10 +74,16 @@ internal sealed class WeightSource : IDisposable
         _headFile = OpenHeadFile(options.Head, family);
         if (_headsByOtherNames.Count > 0 && _headFile is null) TakeHeadByOtherName(family, warnings);
         HasHead = family.HeadTensors.Any(_stored.ContainsKey);
+        if (_output != NetworkOutput.Score)
+        {
+            _headHint = "";
+            Draws = options.Head is HeadSource.Fresh(var drawn) ? new Generator(drawn) : null;
+            return;
+        }
         var claimsHead = checkpoint.Config.TextList("architectures")?.Any(name => name == family.SequenceClassifier || HeadNames.IsRewardModel(name)) is true;
         if (otherHeads.Count > 0 && claimsHead) warnings.Add($"{checkpoint.WeightPath}: {string.Join(", ", otherHeads)} left out: the head of another task");
         // A classifier's checkpoint that lost its head is damaged; one with another task's head is a pre-training checkpoint, whatever its config says.
-        _headHint = claimsHead ? " (config.json says that the checkpoint has a score head)" : " (a base or language model has no score head: train a reward model from it)";
+        _headHint = claimsHead ? " (config.json says that the checkpoint has a score head)" : " (a base or language model has no score head: train a reward model from it, or read a policy's implicit reward with --reference)";
         if (options.Head is not HeadSource.Fresh(var seed)) return;
         Draws = new Generator(seed);
         _drawsHead = !HasHead && (!claimsHead || otherHeads.Count > 0);
@@ -103,10 +117,36 @@ internal sealed class WeightSource : IDisposable
 
     public Parameter Read(string name, long[] shape, ParameterRole role, FreshValues.Draw? draw)
     {
+        // What is drawn with a score head belongs to it: another output has no use for it, and it is no part of the network.
+        if (draw is not null && _output != NetworkOutput.Score)
+        {
+            Skip(name);
+            return new Parameter(name, TensorScope.Release(Tensor.Zeros(_dtype)), role);
+        }
         var value = WithoutValues ? Tensor.Zeros(_dtype) : _stored.TryGetValue(name, out var found) ? Load(name, found.File, found.Tensor, shape, role)
             : _drawsHead && draw is not null ? Draw(name, draw, shape, role)
             : Problem($"{Path.GetFileName(_checkpoint.WeightPath)}: {name} [{string.Join(", ", shape)}] is missing" + (draw is null || HasHead ? "" : _headHint));
         var parameter = new Parameter(name, TensorScope.Release(value), role) { IsFresh = _fresh.Count > 0 && _fresh[^1] == name, Draw = draw };
+        _parameters.Add(parameter);
+        return parameter;
+    }
+
+    /// <summary>Whether the checkpoint has a head of another output than a score, of this name.</summary>
+    public bool HasOutput(string name) => _otherHeads.ContainsKey(name);
+
+    /// <summary>Reads a tensor of the head of another output than a score; drawn where it is missing, or of another shape, and a fresh one was asked for.</summary>
+    public Parameter ReadOutput(string name, long[] shape, ParameterRole role, FreshValues.Draw? draw, ICollection<string> warnings)
+    {
+        if (draw is not null && Draws is not null && (!_otherHeads.TryGetValue(name, out var other) || !other.Tensor.Shape.SequenceEqual(shape)))
+        {
+            if (_otherHeads.TryGetValue(name, out other)) warnings.Add($"{other.File.Path}: {name} is [{string.Join(", ", other.Tensor.Shape)}], a head of another kind: it was left out, and one of [{string.Join(", ", shape)}] drawn");
+            var fresh = new Parameter(name, TensorScope.Release(Draw(name, draw, shape, role)), role) { IsFresh = true };
+            _parameters.Add(fresh);
+            return fresh;
+        }
+        var value = WithoutValues ? Tensor.Zeros(_dtype) : _otherHeads.TryGetValue(name, out var found) ? Load(name, found.File, found.Tensor, shape, role)
+            : Problem($"{Path.GetFileName(_checkpoint.WeightPath)}: {name} [{string.Join(", ", shape)}] is missing{(_output == NetworkOutput.Steps ? ": this is no process reward model (assay process train makes one)" : ": this is no language model")}");
+        var parameter = new Parameter(name, TensorScope.Release(value), role);
         _parameters.Add(parameter);
         return parameter;
     }
@@ -130,6 +170,10 @@ internal sealed class WeightSource : IDisposable
     public void DisposeParameters() => _parameters.ForEach(parameter => parameter.Value.Dispose());
 
     internal static DType TypeOf(DType dtype, ParameterRole role) => role == ParameterRole.Head && dtype != DType.Float64 ? DType.Float32 : dtype;
+
+    // A network with another output looks for its head among all that are there.
+    private bool IsOfAnyHead(string name, ModelFamily family) =>
+        _output != NetworkOutput.Score && (family.IsOfHead(name) || HeadNames.Contain(name) || family.OtherHeads.Any(head => name.StartsWith(head, StringComparison.Ordinal)));
 
     private static string FamilyName(string name, ModelFamily family)
     {
@@ -168,7 +212,8 @@ internal sealed class WeightSource : IDisposable
         foreach (var (stored, tensor) in adapter.Whole)
         {
             var name = FamilyName(stored, family);
-            if (!family.IsOfHead(name) && HeadNames.Contain(name)) _headsByOtherNames.Add((name, adapter.File, tensor));
+            if (IsOfAnyHead(name, family)) _otherHeads[name] = (adapter.File, tensor);
+            else if (!family.IsOfHead(name) && HeadNames.Contain(name)) _headsByOtherNames.Add((name, adapter.File, tensor));
             else foreach (var (partName, part) in family.Parts(_checkpoint.Config, name, tensor)) _stored[partName] = (adapter.File, part);
         }
     }

@@ -138,6 +138,7 @@ internal sealed class Bert : RewardNetwork
     {
         ModelType = "bert",
         SequenceClassifier = "BertForSequenceClassification",
+        TokenClassifier = ("BertForTokenClassification", "classifier"),
         WithoutHead = ["BertModel", "BertForMaskedLM", "BertForPreTraining"],
         BasePrefix = "bert.",
         HeadTensors = ["classifier.weight", "classifier.bias"],

@@ -275,6 +275,7 @@ internal sealed class DebertaV2 : RewardNetwork
     {
         ModelType = "deberta-v2",
         SequenceClassifier = "DebertaV2ForSequenceClassification",
+        TokenClassifier = ("DebertaV2ForTokenClassification", "classifier"),
         WithoutHead = ["DebertaV2Model", "DebertaV2ForMaskedLM"],
         BasePrefix = "deberta.",
         HeadTensors = ["classifier.weight", "classifier.bias"],

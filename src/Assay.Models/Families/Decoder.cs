@@ -48,6 +48,8 @@ internal sealed class Decoder : RewardNetwork
         ModelType = modelType,
         SequenceClassifier = $"{name}ForSequenceClassification",
         WithoutHead = [$"{name}ForCausalLM", $"{name}Model"],
+        TokenClassifier = ($"{name}ForTokenClassification", "score"),
+        LanguageModel = ($"{name}ForCausalLM", "lm_head"),
         BasePrefix = "model.",
         HeadTensors = ["score.weight"],
         OtherHeads = ["lm_head."],

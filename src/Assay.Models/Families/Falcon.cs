@@ -177,6 +177,8 @@ internal sealed class Falcon : RewardNetwork
     {
         ModelType = "falcon",
         SequenceClassifier = "FalconForSequenceClassification",
+        TokenClassifier = ("FalconForTokenClassification", "classifier"),
+        LanguageModel = ("FalconForCausalLM", "lm_head"),
         WithoutHead = ["FalconForCausalLM", "FalconModel"],
         BasePrefix = "transformer.",
         HeadTensors = ["score.weight"],

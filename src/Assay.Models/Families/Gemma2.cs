@@ -25,7 +25,7 @@ internal static class Gemma2
     };
 
     /// <summary>Its entry in <see cref="ModelFamily.All"/>.</summary>
-    public static ModelFamily Entry { get; } = Decoder.Entry("gemma2", "Gemma2", Prepare, gguf: "gemma2");
+    public static ModelFamily Entry { get; } = Decoder.Entry("gemma2", "Gemma2", Prepare, gguf: "gemma2") with { LanguageModel = null }; // its logits are capped
 
     private static Func<Weights, RewardNetwork> Prepare(Checkpoint checkpoint, ICollection<string> warnings)
     {

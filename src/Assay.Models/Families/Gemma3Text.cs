@@ -26,7 +26,7 @@ internal static class Gemma3Text
     };
 
     /// <summary>Its entry in <see cref="ModelFamily.All"/>.</summary>
-    public static ModelFamily Entry { get; } = Decoder.Entry("gemma3_text", "Gemma3Text", Prepare, gguf: "gemma3");
+    public static ModelFamily Entry { get; } = Decoder.Entry("gemma3_text", "Gemma3Text", Prepare, gguf: "gemma3") with { TokenClassifier = null, LanguageModel = ("Gemma3ForCausalLM", "lm_head") };
 
     private static Func<Weights, RewardNetwork> Prepare(Checkpoint checkpoint, ICollection<string> warnings)
     {

@@ -145,6 +145,8 @@ internal sealed class Gpt2 : RewardNetwork
     {
         ModelType = "gpt2",
         SequenceClassifier = "GPT2ForSequenceClassification",
+        TokenClassifier = ("GPT2ForTokenClassification", "classifier"),
+        LanguageModel = ("GPT2LMHeadModel", "lm_head"),
         WithoutHead = ["GPT2LMHeadModel", "GPT2Model", "GPT2DoubleHeadsModel"],
         BasePrefix = "transformer.",
         HeadTensors = ["score.weight"],

@@ -152,6 +152,8 @@ internal sealed class GptNeoX : RewardNetwork
         ModelType = "gpt_neox",
         OtherModelTypes = ["gpt_neox_reward_model"],
         SequenceClassifier = "GPTNeoXForSequenceClassification",
+        TokenClassifier = ("GPTNeoXForTokenClassification", "classifier"),
+        LanguageModel = ("GPTNeoXForCausalLM", "embed_out"),
         WithoutHead = ["GPTNeoXForCausalLM", "GPTNeoXModel"],
         BasePrefix = "gpt_neox.",
         HeadTensors = ["score.weight"],

@@ -23,7 +23,7 @@ internal static class Olmo2
     };
 
     /// <summary>Its entry in <see cref="ModelFamily.All"/>.</summary>
-    public static ModelFamily Entry { get; } = Decoder.Entry("olmo2", "Olmo2", Prepare, gguf: "olmo2");
+    public static ModelFamily Entry { get; } = Decoder.Entry("olmo2", "Olmo2", Prepare, gguf: "olmo2") with { TokenClassifier = null };
 
     private static Func<Weights, RewardNetwork> Prepare(Checkpoint checkpoint, ICollection<string> warnings)
     {

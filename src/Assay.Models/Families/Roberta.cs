@@ -33,6 +33,7 @@ internal sealed class Roberta : RewardNetwork
     {
         ModelType = "roberta",
         SequenceClassifier = "RobertaForSequenceClassification",
+        TokenClassifier = ("RobertaForTokenClassification", "classifier"),
         WithoutHead = ["RobertaModel", "RobertaForMaskedLM"],
         BasePrefix = "roberta.",
         HeadTensors = ["classifier.dense.weight", "classifier.dense.bias", "classifier.out_proj.weight", "classifier.out_proj.bias"],
@@ -46,6 +47,7 @@ internal sealed class Roberta : RewardNetwork
     {
         ModelType = "xlm-roberta",
         SequenceClassifier = "XLMRobertaForSequenceClassification",
+        TokenClassifier = ("XLMRobertaForTokenClassification", "classifier"),
         WithoutHead = ["XLMRobertaModel", "XLMRobertaForMaskedLM"],
         BasePrefix = Entry.BasePrefix,
         HeadTensors = Entry.HeadTensors,

@@ -36,7 +36,7 @@ public sealed class PackedBatch
 
     /// <summary>
     /// [sequences]: the row at which each sequence is scored, in the order given: group by group, candidate by candidate. Empty where the mean is read
-    /// (<see cref="ScoredToken.Mean"/>): then the segments are the sequences, in the same order.
+    /// (<see cref="ScoredToken.Mean"/>): then the segments are the sequences, in the same order. [tokens read] where each sequence has places of its own (<see cref="FromGroups(IEnumerable{IReadOnlyList{ReadSequence}}, PackingRules)"/>).
     /// </summary>
     public IReadOnlyList<int> ScoredRows => _scoredRows;
 
@@ -71,6 +71,18 @@ public sealed class PackedBatch
         return batch;
     }
 
+    /// <summary>Packs groups of sequences each of which is read at places of its own; a place in the shared beginning is read there for each that asks.</summary>
+    /// <param name="groups">Groups of sequences; none may be empty.</param>
+    /// <param name="rules">The network's <see cref="RewardNetwork.Packing"/>.</param>
+    public static PackedBatch FromGroups(IEnumerable<IReadOnlyList<ReadSequence>> groups, PackingRules rules)
+    {
+        var batch = new PackedBatch();
+        foreach (var group in groups) batch.Add([.. group.Select(sequence => sequence.Ids)], rules, null, group);
+        if (batch.SequenceCount == 0) throw new ArgumentException("a batch needs at least one sequence", nameof(groups));
+        batch.TokenTypes = new int[batch.TokenCount];
+        return batch;
+    }
+
     /// <summary>The same batch with a type for every token (BERT's second segment is 1). TRL and our own encoding leave them 0: a conversation is one text.</summary>
     /// <param name="tokenTypes">[tokens], in the batch's order.</param>
     public PackedBatch WithTokenTypes(IReadOnlyList<int> tokenTypes)
@@ -81,14 +93,14 @@ public sealed class PackedBatch
         return copy;
     }
 
-    private void Add(IReadOnlyList<IReadOnlyList<int>> group, PackingRules rules, int? rotaryLength)
+    private void Add(IReadOnlyList<IReadOnlyList<int>> group, PackingRules rules, int? rotaryLength, IReadOnlyList<ReadSequence>? read = null)
     {
         if (group.Count == 0) return;
         var longest = group.Max(sequence => sequence.Count);
         var shared = group.Count > 1 && (longest <= rules.SharedPrefixLimit || (rotaryLength is not null && rules.SharedPrefixLimit > 0)) ? CommonPrefix(group) : 0;
         var prefixStart = TokenCount;
         Append(group[0], 0, shared, rotaryLength ?? longest, new Segment(prefixStart, shared, 0, 0));
-        foreach (var sequence in group)
+        foreach (var (index, sequence) in group.Index())
         {
             if (sequence.Count == 0) throw new ArgumentException("a sequence without tokens cannot be scored", nameof(group));
             UnsharedTokenCount += sequence.Count;
@@ -96,7 +108,8 @@ public sealed class PackedBatch
             var length = sequence.Count - shared;
             Append(sequence, shared, length, rotaryLength ?? sequence.Count, new Segment(start, length, shared == 0 ? 0 : prefixStart, shared));
             SequenceCount++;
-            if (rules.Scored == ScoredToken.First) _scoredRows.Add(start);
+            if (read is not null) _scoredRows.AddRange(read[index].Places.Select(place => place < shared ? prefixStart + place : start + place - shared));
+            else if (rules.Scored == ScoredToken.First) _scoredRows.Add(start);
             else if (rules.Scored == ScoredToken.Last) _scoredRows.Add(length > 0 ? TokenCount - 1 : prefixStart + shared - 1);
         }
     }

@@ -13,15 +13,20 @@ internal static partial class TrainedPart
 {
     /// <summary>Freezes the rest of a model that was just loaded to be trained.</summary>
     /// <exception cref="FormatException">The settings name what the model does not have.</exception>
-    public static void Choose(RewardModel model, TrainingSettings settings)
+    public static void Choose(RewardModel model, TrainingSettings settings) => Choose(model.Network, model.Folder, model.MergedAdapter, model.Draws, settings);
+
+    /// <inheritdoc cref="Choose(RewardModel, TrainingSettings)"/>
+    public static void Choose(NetworkWithText model, TrainingSettings settings) => Choose(model.Network, model.Folder, model.MergedAdapter, model.Draws, settings);
+
+    private static void Choose(RewardNetwork network, string folder, string? mergedAdapter, Generator? draws, TrainingSettings settings)
     {
-        if (settings.Freezes) Freeze(model.Network, settings);
+        if (settings.Freezes) Freeze(network, settings);
         if (!settings.UsePeft) return;
-        if (model.MergedAdapter is { } adapter)
-            throw new RewardException($"{adapter}: use_peft would put a LoRA on a model that is itself one over {model.Folder}: merge it first (assay merge {Path.GetDirectoryName(adapter)} --output-dir DIR), and start from that");
-        if (Directory.EnumerateFiles(model.Folder, "*.safetensors").Concat(Directory.EnumerateFiles(model.Folder, "pytorch_model*.bin")).FirstOrDefault() is null)
-            throw new RewardException($"{model.Folder}: use_peft over a GGUF: an adapter names its base model by the folder, which PEFT opens; start from the model's safetensors");
-        model.Network.AddLora(
+        if (mergedAdapter is { } adapter)
+            throw new RewardException($"{adapter}: use_peft would put a LoRA on a model that is itself one over {folder}: merge it first (assay merge {Path.GetDirectoryName(adapter)} --output-dir DIR), and start from that");
+        if (Directory.EnumerateFiles(folder, "*.safetensors").Concat(Directory.EnumerateFiles(folder, "pytorch_model*.bin")).FirstOrDefault() is null)
+            throw new RewardException($"{folder}: use_peft over a GGUF: an adapter names its base model by the folder, which PEFT opens; start from the model's safetensors");
+        network.AddLora(
             new LoraOptions
             {
                 Rank = settings.LoraR,
@@ -30,7 +35,7 @@ internal static partial class TrainedPart
                 TargetModules = settings.LoraTargetModules,
                 ModulesToSave = settings.LoraModulesToSave,
             },
-            model.Draws ?? new Generator((ulong)settings.Seed));
+            draws ?? new Generator((ulong)settings.Seed));
     }
 
     private static void Freeze(RewardNetwork network, TrainingSettings settings)
@@ -68,12 +73,17 @@ internal static partial class TrainedPart
 
     /// <summary>Puts what a checkpoint of the same run had trained into a model that was just begun anew.</summary>
     /// <exception cref="FormatException">The base model is not the one that the checkpoint was trained over, or the checkpoint is another run's.</exception>
-    public static void Restore(RewardModel model, string checkpointFolder)
+    public static void Restore(RewardModel model, string checkpointFolder) => Restore(model.Network, model.Folder, model.Origin, checkpointFolder);
+
+    /// <inheritdoc cref="Restore(RewardModel, string)"/>
+    public static void Restore(NetworkWithText model, string checkpointFolder) => Restore(model.Network, model.Folder, model.Origin, checkpointFolder);
+
+    private static void Restore(RewardNetwork network, string folder, JsonObject origin, string checkpointFolder)
     {
         var record = Path.Combine(checkpointFolder, ModelRecord.FileName);
-        var (was, now) = (JsonFile.Read(record)["base_model"]?["files"], model.Origin["base_model"]?["files"]);
+        var (was, now) = (JsonFile.Read(record)["base_model"]?["files"], origin["base_model"]?["files"]);
         if (!JsonNode.DeepEquals(was, now))
-            throw new RewardException($"{checkpointFolder}: was trained over a base model with other files than {model.Folder} has now ({was?.ToJsonString()}, now {now?.ToJsonString()}): put that model back, or train anew in another folder");
-        AdapterFolder.Restore(model.Network, checkpointFolder);
+            throw new RewardException($"{checkpointFolder}: was trained over a base model with other files than {folder} has now ({was?.ToJsonString()}, now {now?.ToJsonString()}): put that model back, or train anew in another folder");
+        AdapterFolder.Restore(network, checkpointFolder);
     }
 }

@@ -218,7 +218,7 @@ public sealed class TrainingCheckpoint
     private static JsonObject MathematicsOf(TrainingSettings settings)
     {
         var json = new JsonObject();
-        foreach (var setting in Setting.All.Where(s => s.DecidesResult)) json[setting.Name] = setting.ValueIn(settings);
+        foreach (var setting in Setting.Of(settings.Kind).Where(s => s.DecidesResult)) json[setting.Name] = setting.ValueIn(settings);
         return json;
     }
 }

@@ -270,7 +270,7 @@ public class TrainingLoop
             AdapterFolder.Restore(network, folder);
             return;
         }
-        using var saved = RewardNetwork.Load(folder).Network;
+        using var saved = RewardNetwork.Load(folder, new LoadOptions { Output = network.Output }).Network;
         foreach (var (mine, theirs) in network.Parameters.Zip(saved.Parameters)) mine.Value.CopyFrom(theirs.Value);
     }
 

@@ -6,7 +6,6 @@ using Assay.Models;
 using Assay.Models.Checkpoints;
 using Assay.Models.Heads;
 using Assay.Reward.Objectives;
-using Assay.Reward.Training.Alarms;
 using Assay.Reward.Training.Preflight;
 using Assay.Reward.Training.Settings;
 using Assay.Text.Tokenization;
@@ -20,8 +19,6 @@ namespace Assay.Reward.Training;
 /// </summary>
 public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
 {
-    /// <summary>Products measured before and after training: the best of both is the machine's speed.</summary>
-    private const int GemmRepeats = 2;
 
     /// <summary>Whether the output folder may hold a run already, which is then gone on with.</summary>
     public RunStart Start { get; init; }
@@ -45,7 +42,7 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         if (settings is { EvalData.Count: 0, EvalSplit: null, Split: null } && (settings.EvalStrategy != "no" || settings.EvalOnStart))
             throw new RewardException($"{(settings.EvalOnStart ? "eval_on_start" : $"eval_strategy {settings.EvalStrategy}")} asks for an evaluation and nothing is held out: name pairs with eval_data, eval_split or split, or leave it out");
         if (Preview == Preview.None && settings.UsePeft && CheckpointFolder.HasWeights(output)) throw new RewardException($"{output}: holds a whole model's weights, beside which an adapter would not be read: name another output_dir");
-        var checkpoint = Preview == Preview.None ? FindCheckpoint(output) : null;
+        var checkpoint = Preview == Preview.None ? RunFolder.FindCheckpoint(output, Start) : null;
         var placement = PlacementOf(settings);
 
         Observer.Phase?.Invoke("loading the model");
@@ -111,51 +108,7 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         var run = new JsonObject { ["format"] = "assay.run/1", ["state"] = "running", ["model"] = model.Origin.DeepClone(), ["text_fingerprint"] = model.Encoder.Fingerprint, ["warnings"] = new JsonArray([.. model.Warnings.Select(w => (JsonNode)w)]) };
         JsonFile.Write(Path.Combine(output, ModelFolderNames.Run), run);
 
-        var gemmBefore = TorchRuntime.MeasureGemm(repeats: GemmRepeats);
-        TrainingResult result;
-        try
-        {
-            result = trainer.Run(output, checkpoint, stop);
-        }
-        catch (Exception error) when (error is OperationCanceledException or RewardException or AlarmException or IOException or UnauthorizedAccessException)
-        {
-            Record(error);
-            throw;
-        }
-        var gemm = Math.Max(gemmBefore, TorchRuntime.MeasureGemm(repeats: GemmRepeats));
-        var (outside, trained) = (ModelSize.ParametersOutsideEmbeddings(model.Network), ModelSize.TrainedParameters(model.Network));
-        var summary = result.ToJson();
-        summary["train_pairs"] = train.Count;
-        summary["peak_memory_bytes"] = TorchRuntime.PeakMemoryBytes;
-        summary["parameters"] = ModelSize.Parameters(model.Network);
-        summary["parameters_outside_embeddings"] = outside;
-        summary["trained_parameters"] = trained;
-        summary["gemm_gflops"] = gemm;
-        if (trained == ModelSize.Parameters(model.Network)) summary["gemm_share"] = ModelSize.GemmShare(outside, summary["train_tokens_per_second"]!.GetValue<double>(), gemm);
-        using (var log = new TrainLog(output, result.Steps, settings.ReportTo, clock)) log.Write(summary);
-
-        Observer.Phase?.Invoke("saving");
-        // A length head has done its work.
-        if (model.Network.Rows is { Purpose: HeadPurpose.RewardAndLength }) model.Network.Collapse();
-        try
-        {
-            var notes = Save(output);
-            foreach (var note in notes) Observer.Noted?.Invoke(note);
-            summary["notes"] = new JsonArray([.. notes.Select(note => (JsonNode)note)]);
-        }
-        catch (Exception error) when (DiskRoom.IsOfDisk(error))
-        {
-            Record(error);
-            throw new IOException($"{output}: the trained model could not be written: {error.Message.TrimEnd('.')}. {DiskRoom.FreeText(output)} there; make room or allow writing, and go on from the newest checkpoint with --resume", error);
-        }
-        Observer.Phase?.Invoke("checking the saved model");
-        using (var reloaded = RewardModel.Load(output)) summary["reload"] = reloaded.Verification;
-        summary["output_dir"] = output;
-        summary["data"] = data.DeepClone();
-        run["state"] = "finished";
-        run["summary"] = summary.DeepClone();
-        JsonFile.Write(Path.Combine(output, ModelFolderNames.Run), run);
-        return summary;
+        return new RunFolder(output, settings, clock, Observer).Train(trainer, model.Network, checkpoint, train.Count, run, data, SaveLast, Reloaded, stop);
 
         RewardException NothingLeft(string why, IReadOnlyList<string> files) => loader.NothingLeft(why, files, checkpoint is null && Preview == Preview.None ? Path.Combine(output, ModelFolderNames.Quarantine) : null);
 
@@ -181,18 +134,17 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
             return told;
         }
 
-        // On a full disk the record may find no room either; the error that is on its way says more.
-        void Record(Exception error)
+        // A length head has done its work.
+        IReadOnlyList<string> SaveLast(string folder)
         {
-            run["state"] = error is OperationCanceledException or AlarmException ? "stopped" : "failed";
-            run["error"] = error is OperationCanceledException ? null : error.Message;
-            try
-            {
-                JsonFile.Write(Path.Combine(output, ModelFolderNames.Run), run);
-            }
-            catch (Exception second) when (error is not OperationCanceledException && DiskRoom.IsOfDisk(second))
-            {
-            }
+            if (model.Network.Rows is { Purpose: HeadPurpose.RewardAndLength }) model.Network.Collapse();
+            return Save(folder);
+        }
+
+        string? Reloaded()
+        {
+            using var reloaded = RewardModel.Load(output);
+            return reloaded.Verification;
         }
 
         // The rows go with every copy of the model, checkpoints too: whoever judges it must know them.
@@ -231,26 +183,6 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
 
     // In which type it computes, the trainer sets.
     private static Placement PlacementOf(TrainingSettings settings) => new() { Device = Device.Find(settings.Device) };
-
-    /// <summary>Whether a folder holds a run, finished or not.</summary>
-    public static bool IsRunFolder(string folder) => File.Exists(Path.Combine(folder, ModelFolderNames.Run)) || TrainingCheckpoint.Newest(folder) is not null;
-
-    // A folder that holds a run is only written into when that was asked for.
-    private TrainingCheckpoint? FindCheckpoint(string output)
-    {
-        var newest = TrainingCheckpoint.Newest(output);
-        if (Start == RunStart.Fresh)
-        {
-            if (IsRunFolder(output))
-                throw new RewardException($"{output}: holds a run already: go on with it by --resume, or name another output_dir");
-            return null;
-        }
-        if (!IsRunFolder(output)) throw new RewardException($"{output}: there is no run to resume (no {ModelFolderNames.Run}); leave out --resume to begin one, or name the folder of the run");
-        var runPath = Path.Combine(output, ModelFolderNames.Run);
-        if (File.Exists(runPath) && JsonFile.Read(runPath)["state"]?.GetValue<string>() == "finished")
-            throw new RewardException($"{output}: this run is finished, there is nothing to resume");
-        return newest;
-    }
 
     /// <summary>A checkpoint by the hashes of its files; one of the hub by its name and commit too.</summary>
     internal static JsonObject BaseModel(string path)

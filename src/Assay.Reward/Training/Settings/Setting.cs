@@ -9,23 +9,29 @@ namespace Assay.Reward.Training.Settings;
 /// <summary>One setting of <see cref="TrainingSettings"/>: its names, its help line and how it is read from text.</summary>
 public sealed class Setting
 {
-    private static readonly TrainingSettings Defaults = new();
-    private readonly PropertyInfo property;
+    private static readonly Dictionary<TrainingKind, IReadOnlyList<Setting>> ByKind =
+        ((TrainingKind[])[TrainingKind.Reward, TrainingKind.Steps, TrainingKind.Policy]).ToDictionary(kind => kind, kind => (IReadOnlyList<Setting>)[
+            .. typeof(TrainingSettings).GetProperties().Select(p => (p, about: p.GetCustomAttribute<SettingAttribute>())).Where(x => x.about?.For.HasFlag(kind) == true).Select(x => new Setting(x.p, x.about!, kind)),
+        ]);
 
-    private Setting(PropertyInfo property, SettingAttribute about)
+    private readonly PropertyInfo property;
+    private readonly TrainingSettings defaults;
+
+    private Setting(PropertyInfo property, SettingAttribute about, TrainingKind kind)
     {
         this.property = property;
+        defaults = TrainingSettings.DefaultsOf(kind);
         Name = SnakeCase(property.Name);
         Group = about.Group;
         Description = about.Description;
         DecidesResult = about.DecidesResult;
     }
 
-    /// <summary>All settings in the order of the help.</summary>
-    public static IReadOnlyList<Setting> All { get; } =
-    [
-        .. typeof(TrainingSettings).GetProperties().Select(p => (p, about: p.GetCustomAttribute<SettingAttribute>())).Where(x => x.about is not null).Select(x => new Setting(x.p, x.about!)),
-    ];
+    /// <summary>The settings of a reward model's training in the order of the help.</summary>
+    public static IReadOnlyList<Setting> All => Of(TrainingKind.Reward);
+
+    /// <summary>The settings of a run of this kind in the order of the help.</summary>
+    public static IReadOnlyList<Setting> Of(TrainingKind kind) => ByKind[kind];
 
     /// <summary>The recipe's key: <c>learning_rate</c>.</summary>
     public string Name { get; }
@@ -47,7 +53,7 @@ public sealed class Setting
     public bool IsSwitch => property.PropertyType == typeof(bool);
 
     /// <summary>The default as text, or null where there is none.</summary>
-    public string? DefaultText => property.GetValue(Defaults) switch
+    public string? DefaultText => property.GetValue(defaults) switch
     {
         null => null,
         bool yes => yes ? "true" : "false",
@@ -66,7 +72,7 @@ public sealed class Setting
 
     /// <summary>Whether a setting has the value it has where nobody gives one.</summary>
     internal static bool HasDefault(TrainingSettings settings, string name) =>
-        All.Single(setting => setting.Name == name) is var one && JsonNode.DeepEquals(one.ValueIn(settings), one.ValueIn(Defaults));
+        Of(settings.Kind).SingleOrDefault(setting => setting.Name == name) is not { } one || JsonNode.DeepEquals(one.ValueIn(settings), one.ValueIn(one.defaults));
 
     /// <summary>Sets the value from text.</summary>
     /// <exception cref="RewardException">The text is not such a value; <paramref name="where"/> stands in the message.</exception>
@@ -84,7 +90,7 @@ public sealed class Setting
     private object? Parse(string text, string where)
     {
         var nullable = Nullable.GetUnderlyingType(property.PropertyType);
-        var mayBeNull = nullable is not null || property.GetValue(Defaults) is null;
+        var mayBeNull = nullable is not null || property.GetValue(defaults) is null;
         if (mayBeNull && text is "" or "null" or "none" or "None" or "~") return null;
         var type = nullable ?? property.PropertyType;
         if (type == typeof(string)) return text;

@@ -10,6 +10,9 @@ public sealed class SettingAttribute(string group, string description) : Attribu
     /// <summary>One line for the help, without its default.</summary>
     public string Description { get; } = description;
 
+    /// <summary>Which runs have it.</summary>
+    public TrainingKind For { get; init; } = TrainingKind.All;
+
     /// <summary>Whether another value gives other weights. False for where files lie and what is logged; the data itself is compared by its fingerprint.</summary>
     public bool DecidesResult { get; init; } = true;
 }

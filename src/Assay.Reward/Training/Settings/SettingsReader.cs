@@ -66,11 +66,12 @@ public static class SettingsReader
     /// <summary>The settings given, over the defaults, checked. Later ones override earlier ones.</summary>
     /// <param name="given">In the order of their weight: a recipe's, then flags.</param>
     /// <param name="notes">Receives a sentence for each setting that was taken under another name.</param>
+    /// <param name="kind">What is trained: its settings and defaults.</param>
     /// <exception cref="RewardException">A name is unknown, a setting is not to be had, or a value is not such a value.</exception>
-    public static TrainingSettings Read(IEnumerable<GivenSetting> given, ICollection<string> notes)
+    public static TrainingSettings Read(IEnumerable<GivenSetting> given, ICollection<string> notes, TrainingKind kind = TrainingKind.Reward)
     {
-        var settings = new TrainingSettings();
-        var names = Setting.All.ToDictionary(s => s.Name);
+        var settings = TrainingSettings.DefaultsOf(kind);
+        var names = Setting.Of(kind).ToDictionary(s => s.Name);
         string? warmupFrom = null;
         foreach (var one in given)
         {
@@ -101,7 +102,7 @@ public static class SettingsReader
     public static JsonObject ToJson(TrainingSettings settings)
     {
         var json = new JsonObject();
-        foreach (var setting in Setting.All) json[setting.Name] = setting.ValueIn(settings);
+        foreach (var setting in Setting.Of(settings.Kind)) json[setting.Name] = setting.ValueIn(settings);
         return json;
     }
 }

@@ -34,25 +34,25 @@ public sealed record TrainingSettings
     [Setting(Inputs, "Held-out pairs from files of their own.", DecidesResult = false)]
     public IReadOnlyList<string> EvalData { get; init; } = [];
 
-    [Setting(Inputs, "Evaluate although pairs of eval_data share their prompts with pairs that are trained on.", DecidesResult = false)]
+    [Setting(Inputs, "Evaluate although pairs of eval_data share their prompts with pairs that are trained on.", DecidesResult = false, For = TrainingKind.Reward | TrainingKind.Policy)]
     public bool AllowSharedPrompts { get; init; }
 
     [Setting(Inputs, "Share of the pairs to hold out, whole prompt groups at a time.", DecidesResult = false)]
     public double? EvalSplit { get; init; }
 
-    [Setting(Inputs, "File with the line numbers (from 1) to train on and to hold out: {\"train\": [...], \"heldout\": [...]}.", DecidesResult = false)]
+    [Setting(Inputs, "File with the line numbers (from 1) to train on and to hold out: {\"train\": [...], \"heldout\": [...]}.", DecidesResult = false, For = TrainingKind.Reward | TrainingKind.Policy)]
     public string? Split { get; init; }
 
     [Setting(Inputs, "Read fields under the names this program knows, each ROLE=FIELD: prompt=article.", DecidesResult = false)]
     public IReadOnlyList<string> Map { get; init; } = [];
 
-    [Setting(Inputs, "Fields that are no part of the context.", DecidesResult = false)]
+    [Setting(Inputs, "Fields that are no part of the context.", DecidesResult = false, For = TrainingKind.Reward | TrainingKind.Policy)]
     public IReadOnlyList<string> Ignore { get; init; } = [];
 
-    [Setting(Inputs, "Chat template: a Jinja file, or 'plain' for Human/Assistant transcripts; without it the checkpoint's own, or plain where it has none.", DecidesResult = false)]
+    [Setting(Inputs, "Chat template: a Jinja file, or 'plain' for Human/Assistant transcripts; without it the checkpoint's own, or plain where it has none.", DecidesResult = false, For = TrainingKind.Reward | TrainingKind.Policy)]
     public string? ChatTemplate { get; init; }
 
-    [Setting(Inputs, "Read special tokens that a turn spells out as plain text. The reference's default is false: there a user's text can end its own turn.")]
+    [Setting(Inputs, "Read special tokens that a turn spells out as plain text. The reference's default is false: there a user's text can end its own turn.", For = TrainingKind.Reward | TrainingKind.Policy)]
     public bool SplitSpecialTokens { get; init; } = true;
 
     [Setting(Optimiser, "Peak learning rate of AdamW.")]
@@ -82,26 +82,41 @@ public sealed record TrainingSettings
     [Setting(Optimiser, "Largest L2 norm of all gradients together; 0 leaves them as they are.")]
     public double MaxGradNorm { get; init; } = 1;
 
-    [Setting(Objective, "What is made small: sigmoid (Bradley-Terry), robust, hinge, ipo, scaled, soft, rao_kupper, davidson, plackett_luce, length_controlled, odin, regression. docs/training.md says what each is for.")]
+    [Setting(Objective, "What is made small: sigmoid (Bradley-Terry), robust, hinge, ipo, scaled, soft, rao_kupper, davidson, plackett_luce, length_controlled, odin, regression (docs/training.md says what each is for); in assay dpo sigmoid, hinge, ipo, robust, cdpo.", For = TrainingKind.Reward | TrainingKind.Policy)]
     public string LossType { get; init; } = "sigmoid";
 
-    [Setting(Objective, "Share of labels taken to be wrong: sigmoid becomes conservative, robust undoes it; robust estimates it from votes where it is not given.")]
+    [Setting(Objective, "Share of labels taken to be wrong: sigmoid becomes conservative, robust undoes it; robust estimates it from votes where it is not given.", For = TrainingKind.Reward | TrainingKind.Policy)]
     public double? LabelSmoothing { get; init; }
 
-    [Setting(Objective, "ipo draws chosen - rejected to 1 / (2 ipo_beta).")]
+    [Setting(Objective, "ipo draws chosen - rejected to 1 / (2 ipo_beta).", For = TrainingKind.Reward)]
     public double IpoBeta { get; init; } = 1;
 
-    [Setting(Objective, "How readily rows tie: rao_kupper's theta (above 1; default 2) or davidson's nu (above 0; default 1).")]
+    [Setting(Objective, "How readily rows tie: rao_kupper's theta (above 1; default 2) or davidson's nu (above 0; default 1).", For = TrainingKind.Reward)]
     public double? TieParameter { get; init; }
 
-    [Setting(Objective, "With loss_type regression the names of the ratings in the rows, a head for each: helpfulness correctness coherence.")]
+    [Setting(Objective, "With loss_type regression the names of the ratings in the rows, a head for each: helpfulness correctness coherence.", For = TrainingKind.Reward)]
     public IReadOnlyList<string> RegressionTargets { get; init; } = [];
 
-    [Setting(Objective, "What each of regression_targets counts in the score, one number each; may be negative (verbosity).")]
+    [Setting(Objective, "What each of regression_targets counts in the score, one number each; may be negative (verbosity).", For = TrainingKind.Reward)]
     public IReadOnlyList<string> RegressionWeights { get; init; } = [];
 
-    [Setting(Objective, "Weight of mean((chosen + rejected)^2) in the loss, which draws rewards to zero; 0.01 is a usual choice.")]
+    [Setting(Objective, "Weight of mean((chosen + rejected)^2) in the loss, which draws rewards to zero; 0.01 is a usual choice.", For = TrainingKind.Reward)]
     public double? CenterRewardsCoefficient { get; init; }
+
+    [Setting(Objective, "How strongly the policy is held to the reference: the implicit reward is beta (log policy - log reference).", For = TrainingKind.Policy)]
+    public double Beta { get; init; } = 0.1;
+
+    [Setting(Objective, "The frozen reference, a causal language model; without it the checkpoint that is started from.", For = TrainingKind.Policy, DecidesResult = false)]
+    public string? RefModel { get; init; }
+
+    [Setting(Objective, "What ends a step: tokenized by itself, its last token carries the step's label.", For = TrainingKind.Steps)]
+    public string StepSeparator { get; init; } = "\n";
+
+    [Setting(Objective, "Train on the last step's label alone; evaluation takes all.", For = TrainingKind.Steps)]
+    public bool TrainOnLastStepOnly { get; init; }
+
+    [Setting(Batches, "Most tokens of a solution's steps, cut at the right with the labels beyond; null for no limit.", For = TrainingKind.Steps)]
+    public int? MaxCompletionLength { get; init; }
 
     [Setting(Optimiser, "Dropout is always off: a reward must be a function of its text. false is refused.")]
     public bool DisableDropout { get; init; } = true;
@@ -127,10 +142,10 @@ public sealed record TrainingSettings
     [Setting(Parameters, "Modules that are trained whole and saved beside the LoRA; the score head always is.")]
     public IReadOnlyList<string> LoraModulesToSave { get; init; } = [];
 
-    [Setting(Parameters, "Train the score head alone, on what it reads of each side computed once: a linear probe in seconds, the baseline that a trained model has to beat.")]
+    [Setting(Parameters, "Train the score head alone, on what it reads of each side computed once: a linear probe in seconds, the baseline that a trained model has to beat.", For = TrainingKind.Reward | TrainingKind.Steps)]
     public bool HeadOnly { get; init; }
 
-    [Setting(Parameters, "Heads on the one backbone, 2 or more, each with its own draw and its own weights of the rows (Bayesian bootstrap): their mean is the score, their spread its uncertainty.")]
+    [Setting(Parameters, "Heads on the one backbone, 2 or more, each with its own draw and its own weights of the rows (Bayesian bootstrap): their mean is the score, their spread its uncertainty.", For = TrainingKind.Reward)]
     public int? EnsembleHeads { get; init; }
 
     [Setting(Parameters, "Train only the last this many layers and the head; negative: the first this many (LLaMA-Factory's).")]
@@ -220,7 +235,7 @@ public sealed record TrainingSettings
     [Setting(Repeatability, "Draws a fresh score head, and with data_seed absent the order of the rows.")]
     public long Seed { get; init; } = 42;
 
-    [Setting(Repeatability, "Train once for each of several seeds, under output_dir/seed-S: how many, from seed on, or which. seeds.json has mean, deviation and interval; what is missing is trained, what is finished kept.", DecidesResult = false)]
+    [Setting(Repeatability, "Train once for each of several seeds, under output_dir/seed-S: how many, from seed on, or which. seeds.json has mean, deviation and interval; what is missing is trained, what is finished kept.", DecidesResult = false, For = TrainingKind.Reward)]
     public IReadOnlyList<string> Seeds { get; init; } = [];
 
     [Setting(Repeatability, "Draws the order of the rows: epoch e visits them in the order of data_seed + e.")]
@@ -228,6 +243,17 @@ public sealed record TrainingSettings
 
     [Setting(Repeatability, "random, or sequential for the order of the file.")]
     public string TrainSamplingStrategy { get; init; } = "random";
+
+    /// <summary>What is trained; the verb says it.</summary>
+    public TrainingKind Kind { get; init; } = TrainingKind.Reward;
+
+    /// <summary>The settings of a run to which nobody gave any: those of TRL's config for it, which differ in the learning rate.</summary>
+    public static TrainingSettings DefaultsOf(TrainingKind kind) => kind switch
+    {
+        TrainingKind.Steps => new() { Kind = kind, LearningRate = 1e-5 },
+        TrainingKind.Policy => new() { Kind = kind, LearningRate = 1e-6 },
+        _ => new(),
+    };
 
     /// <summary><see cref="MetricForBestModel"/> without the reference's prefix.</summary>
     internal string Metric => MetricForBestModel.StartsWith("eval_", StringComparison.Ordinal) ? MetricForBestModel["eval_".Length..] : MetricForBestModel;
@@ -245,14 +271,10 @@ public sealed record TrainingSettings
         Require(AdamBeta2 is >= 0 and < 1, "adam_beta2", AdamBeta2, "0 or more, below 1");
         Require(AdamEpsilon > 0, "adam_epsilon", AdamEpsilon, "a number above 0");
         Require(MaxGradNorm >= 0, "max_grad_norm", MaxGradNorm, "0 (off) or more");
-        var kind = ObjectiveKind.Find(LossType);
-        Require(kind is not null, "loss_type", LossType, string.Join(", ", ObjectiveKind.All.Select(known => known.Name)));
-        Require(LabelSmoothing is null || kind!.Smooths, "label_smoothing", LabelSmoothing, $"nothing with loss_type {LossType}: only {Names(known => known.Smooths)} have it");
-        Require(LabelSmoothing is null or (>= 0 and < 0.5), "label_smoothing", LabelSmoothing, "0 or more, below 0.5");
-        Require(IpoBeta > 0 && double.IsFinite(IpoBeta), "ipo_beta", IpoBeta, "a number above 0");
-        Require(TieParameter is null || kind!.HasTieParameter, "tie_parameter", TieParameter, $"nothing with loss_type {LossType}: only {Names(known => known.HasTieParameter)} have it");
-        Require(TieParameter is null || (TieParameter > (LossType == "rao_kupper" ? 1 : 0) && double.IsFinite(TieParameter.Value)), "tie_parameter", TieParameter, LossType == "rao_kupper" ? "a number above 1" : "a number above 0");
-        Require(CenterRewardsCoefficient is null or >= 0, "center_rewards_coefficient", CenterRewardsCoefficient, "null, or 0 or more");
+        if (Kind == TrainingKind.Policy) CheckPolicy();
+        else CheckObjective();
+        Require(StepSeparator.Length > 0, "step_separator", "empty", "a text: the label of a step sits on it");
+        Require(MaxCompletionLength is null or > 0, "max_completion_length", MaxCompletionLength, "null, or 1 or more");
         Require(DisableDropout, "disable_dropout", "false", "true: with dropout the two sides of a pair see different networks and a score is no function of its text; Assay trains without it");
         Require(LoraR > 0, "lora_r", LoraR, "1 or more");
         Require(LoraAlpha > 0, "lora_alpha", LoraAlpha, "1 or more");
@@ -261,7 +283,7 @@ public sealed record TrainingSettings
             if (!UsePeft && !Setting.HasDefault(this, name)) throw new RewardException($"{name} is set and use_peft is not: set use_peft to train a LoRA, or leave {name} out");
         Require(EnsembleHeads is null or >= 2, "ensemble_heads", EnsembleHeads, "null, or 2 or more");
         Require(EnsembleHeads is null || LossType != "odin", "ensemble_heads", EnsembleHeads, "nothing with loss_type odin, whose two heads are a reward and a length");
-        CheckRatings();
+        if (Kind == TrainingKind.Reward) CheckRatings();
         Require(Seeds.Count == 0 || (SeedList.Count is >= 2 and <= 1000 && SeedList.Distinct().Count() == SeedList.Count && !SeedList.Contains(long.MinValue)), "seeds", string.Join(' ', Seeds), "a number of runs of 2 or more, or two or more seeds, each once");
         string[] parts = [.. new[] { "use_peft", "head_only", "freeze_trainable_layers", "unfrozen_parameters" }.Where(name => !Setting.HasDefault(this, name))];
         if (parts.Length > 1) throw new RewardException($"{string.Join(" and ", parts)} each say what is trained: give one of them");
@@ -318,6 +340,26 @@ public sealed record TrainingSettings
         Require(RegressionTargets.Count > 1 || TargetWeights[0] == 1, "regression_weights", weights, "1, or nothing, for a single rating");
         Require(EnsembleHeads is null, "ensemble_heads", EnsembleHeads, "nothing with loss_type regression, whose heads are the ratings");
         Require(CenterRewardsCoefficient is null, "center_rewards_coefficient", CenterRewardsCoefficient, "null with loss_type regression: ratings have a level");
+    }
+
+    private void CheckPolicy()
+    {
+        Require(PolicyLoss.Names.Contains(LossType), "loss_type", LossType, string.Join(", ", PolicyLoss.Names));
+        Require(Beta > 0 && double.IsFinite(Beta), "beta", Beta, "a number above 0");
+        Require(LabelSmoothing is null or (>= 0 and < 0.5), "label_smoothing", LabelSmoothing, "0 or more, below 0.5");
+        Require(LabelSmoothing is null || LossType is "cdpo" or "robust", "label_smoothing", LabelSmoothing, $"nothing with loss_type {LossType}: only cdpo and robust have it (TRL's sigmoid takes it and ignores it)");
+    }
+
+    private void CheckObjective()
+    {
+        var kind = ObjectiveKind.Find(LossType);
+        Require(kind is not null, "loss_type", LossType, string.Join(", ", ObjectiveKind.All.Select(known => known.Name)));
+        Require(LabelSmoothing is null || kind!.Smooths, "label_smoothing", LabelSmoothing, $"nothing with loss_type {LossType}: only {Names(known => known.Smooths)} have it");
+        Require(LabelSmoothing is null or (>= 0 and < 0.5), "label_smoothing", LabelSmoothing, "0 or more, below 0.5");
+        Require(IpoBeta > 0 && double.IsFinite(IpoBeta), "ipo_beta", IpoBeta, "a number above 0");
+        Require(TieParameter is null || kind!.HasTieParameter, "tie_parameter", TieParameter, $"nothing with loss_type {LossType}: only {Names(known => known.HasTieParameter)} have it");
+        Require(TieParameter is null || (TieParameter > (LossType == "rao_kupper" ? 1 : 0) && double.IsFinite(TieParameter.Value)), "tie_parameter", TieParameter, LossType == "rao_kupper" ? "a number above 1" : "a number above 0");
+        Require(CenterRewardsCoefficient is null or >= 0, "center_rewards_coefficient", CenterRewardsCoefficient, "null, or 0 or more");
     }
 
     private static string Names(Func<ObjectiveKind, bool> which) => string.Join(" and ", ObjectiveKind.All.Where(which).Select(kind => kind.Name));

@@ -1,0 +1,32 @@
+using Assay.Models;
+using Assay.Reward.Training.Policies;
+
+namespace Assay.Reward;
+
+/// <summary>
+/// The reward that a policy trained by DPO stands for: <c>beta (log policy - log reference)</c>, summed over the answer's tokens (Rafailov et al. 2023, arXiv 2305.18290, equation 5, up to a term of the prompt alone). Of
+/// messages the answer is the last turn; of plain text, whose prompt nobody tells apart, the whole text, so that only differences of one prompt mean something.
+/// </summary>
+/// <param name="reference">The frozen language model; disposed with the policy.</param>
+/// <param name="beta">Above 0.</param>
+internal sealed class ImplicitReward(RewardNetwork reference, double beta) : IDisposable
+{
+    public double Beta => beta;
+
+    /// <summary>Of which weights the reference is.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>Rewards of sequences, in their order.</summary>
+    /// <param name="policy">The policy's network.</param>
+    /// <param name="sequences">Ids, and how many of them are the prompt's.</param>
+    /// <param name="batchTokens">Most tokens that go through a network at once.</param>
+    /// <param name="stop">Ends it.</param>
+    public float[] Score(RewardNetwork policy, IReadOnlyList<(int[] Ids, int PromptLength)> sequences, int batchTokens, CancellationToken stop)
+    {
+        Models.Packing.ReadSequence[] asked = [.. sequences.Select(sequence => PolicyReading.Of(sequence.Ids, sequence.PromptLength))];
+        var (own, others) = (SequenceReading.Read(policy, asked, batchTokens, stop), SequenceReading.Read(reference, asked, batchTokens, stop));
+        return [.. own.Zip(others, (mine, theirs) => (float)(beta * mine.Zip(theirs, (a, b) => a - b).Sum()))];
+    }
+
+    public void Dispose() => reference.Dispose();
+}

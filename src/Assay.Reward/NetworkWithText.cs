@@ -1,0 +1,122 @@
+using System.Text.Json.Nodes;
+using Assay.Models;
+using Assay.Models.Adapters;
+using Assay.Models.Checkpoints;
+using Assay.Text.Tokenization;
+using Assay.Torch;
+
+namespace Assay.Reward;
+
+/// <summary>A network that gives no score, with its tokenizer and the record of its making: what a process reward model and a policy have in common. The caller disposes the network.</summary>
+/// <param name="Network">Loaded to give another output than a score.</param>
+/// <param name="Encoder">Tokenizer and template.</param>
+/// <param name="Origin">What <c>assay.json</c> says of the model's making; written on.</param>
+/// <param name="Record">The folder's <c>assay.json</c>, where it has one of this kind; else null.</param>
+/// <param name="Warnings">What loading tolerated, one sentence each.</param>
+/// <param name="Folder">Where it was loaded from, in full.</param>
+internal sealed record NetworkWithText(RewardNetwork Network, ConversationEncoder Encoder, JsonObject Origin, JsonObject? Record, IReadOnlyList<string> Warnings, string Folder)
+{
+    /// <summary>Largest difference of a known answer on another machine, relative to the larger of 1 and the answer: products add in another order.</summary>
+    private const double KnownAnswerTolerance = 1e-4;
+
+    public Generator? Draws { get; private init; }
+
+    public string? MergedAdapter { get; private init; }
+
+    /// <param name="path">A Hugging Face folder or a GGUF file.</param>
+    /// <param name="output">What the network is to give.</param>
+    /// <param name="head">Where its head comes from.</param>
+    /// <param name="format">The <c>format</c> of its own record: one of another kind is left aside.</param>
+    /// <param name="chatTemplate">See <see cref="ConversationEncoder.Load"/>.</param>
+    /// <param name="typedTokens">See <see cref="TextRules.TypedTokens"/>.</param>
+    /// <param name="placement">Where it runs.</param>
+    public static NetworkWithText Load(string path, NetworkOutput output, HeadSource head, string format, string? chatTemplate, SpecialTokenText typedTokens, Placement placement)
+    {
+        var folder = CheckpointFolder.Of(path);
+        var loaded = RewardNetwork.Load(path, new LoadOptions { Head = head, Output = output });
+        try
+        {
+            var encoder = ConversationEncoder.Load(folder, chatTemplate, typedTokens);
+            var recordPath = Path.Combine(folder, ModelRecord.FileName);
+            var record = File.Exists(recordPath) && JsonFile.Read(recordPath) is var found && found["format"]?.GetValue<string>() == format ? found : null;
+            var origin = new JsonObject
+            {
+                ["head"] = loaded.FreshTensors.Count > 0 && loaded.Head is HeadSource.Fresh fresh
+                    ? new JsonObject { ["source"] = "fresh", ["seed"] = (long)fresh.Seed, ["tensors"] = new JsonArray([.. loaded.FreshTensors.Select(name => (JsonNode)name)]) }
+                    : new JsonObject { ["source"] = "checkpoint" },
+            };
+            foreach (var name in (string[])["head", "base_model", "training"])
+                if (record?[name] is { } kept) origin[name] = kept.DeepClone();
+            loaded.Network.MoveTo(placement.Device);
+            if (placement.Bf16) loaded.Network.ComputeType = DType.BFloat16;
+            return new NetworkWithText(loaded.Network, encoder, origin, record, loaded.Warnings, Path.GetFullPath(folder)) { Draws = loaded.Draws, MergedAdapter = loaded.MergedAdapter };
+        }
+        catch
+        {
+            loaded.Network.Dispose();
+            throw;
+        }
+    }
+
+    /// <returns>What was written otherwise than it was read, one sentence each.</returns>
+    /// <summary>Writes config, weights (or a LoRA as PEFT has it), tokenizer, template and <c>assay.json</c>, each to a temporary name and moved.</summary>
+    public IReadOnlyList<string> Save(string folder, string format, JsonObject more)
+    {
+        Directory.CreateDirectory(folder);
+        IReadOnlyList<string> notes = [];
+        if (Network.Lora is null) notes = NetworkFolder.Save(Network, folder, Encoder.PadTokenId);
+        else AdapterFolder.Save(Network, folder, Folder);
+        Encoder.Save(folder);
+        var record = new JsonObject { ["format"] = format, ["assay_version"] = typeof(NetworkWithText).Assembly.GetName().Version?.ToString(3) };
+        foreach (var (name, value) in Origin) record[name] = value?.DeepClone();
+        record["text"] = Encoder.Rules.ToJson();
+        record["text_fingerprint"] = Encoder.Fingerprint;
+        foreach (var (name, value) in more) record[name] = value?.DeepClone();
+        JsonFile.Write(Path.Combine(folder, ModelRecord.FileName), record);
+        return notes;
+    }
+
+    /// <summary>Known answers to write: ids, where they are read, and what the network says there in its weights' own type.</summary>
+    public JsonArray KnownAnswers(IReadOnlyList<(int[] Ids, int[] Places)> asked)
+    {
+        var (computed, said) = (Network.ComputeType, new JsonArray());
+        Network.ComputeType = Network.DType;
+        try
+        {
+            var found = SequenceReading.Read(Network, [.. asked.Select(one => new Models.Packing.ReadSequence(one.Ids, one.Places))], RewardModel.ScoringBatchTokens);
+            for (var i = 0; i < found.Length; i++) said.Add(new JsonObject { ["ids"] = Numbers(asked[i].Ids), ["places"] = Numbers(asked[i].Places), ["numbers"] = new JsonArray([.. found[i].Select(number => (JsonNode)(float)number)]) });
+            return said;
+        }
+        finally
+        {
+            Network.ComputeType = computed;
+        }
+    }
+
+    /// <summary>Answers the known questions again; null where the folder has none.</summary>
+    /// <exception cref="RewardException">The network no longer answers as it did when it was saved.</exception>
+    public string? Verify()
+    {
+        if (Record?["known_answers"] is not JsonArray { Count: > 0 } answers || Network.ComputeType != Network.DType) return null;
+        var path = Path.Combine(Folder, ModelRecord.FileName);
+        if (Record["text_fingerprint"]?.GetValue<string>() is { } fingerprint && fingerprint != Encoder.Fingerprint)
+            throw new RewardException($"{path}: this folder's tokenizer or chat template is not the one the model was saved with: its answers would mean something else. Restore the files, or remove the record to go on without this check");
+        var found = SequenceReading.Read(Network, [.. answers.Select(answer => new Models.Packing.ReadSequence(Whole(answer!["ids"]!), Whole(answer["places"]!)))], RewardModel.ScoringBatchTokens);
+        var largest = 0.0;
+        for (var i = 0; i < found.Length; i++)
+        {
+            foreach (var (at, wanted) in answers[i]!["numbers"]!.AsArray().Select(number => number!.GetValue<float>()).Index())
+            {
+                var difference = Math.Abs((float)found[i][at] - wanted);
+                if (!(difference <= KnownAnswerTolerance * Math.Max(1, Math.Abs(wanted))))
+                    throw new RewardException(FormattableString.Invariant($"{path}: known answer {i + 1} is {(float)found[i][at]:R}, recorded {wanted:R}: the weights are not the ones that were saved, or the network is computed wrongly here"));
+                largest = Math.Max(largest, difference);
+            }
+        }
+        return largest == 0 ? $"{found.Length} known answers equal bit for bit" : FormattableString.Invariant($"{found.Length} known answers within {largest:G2} (another machine or library adds in another order; limit {KnownAnswerTolerance:G1})");
+    }
+
+    private static JsonArray Numbers(int[] values) => [.. values.Select(value => (JsonNode)value)];
+
+    private static int[] Whole(JsonNode list) => [.. list.AsArray().Select(value => value!.GetValue<int>())];
+}

@@ -1,0 +1,95 @@
+using System.Text.Json.Nodes;
+using Assay.Data.Reading;
+using Assay.Ground.Files;
+using Assay.Models;
+using Assay.Reward.Training;
+using Assay.Reward.Training.Preflight;
+using Assay.Reward.Training.Settings;
+using Assay.Reward.Training.Steps;
+using Assay.Torch;
+
+namespace Assay.Reward.Process;
+
+/// <summary>
+/// <c>assay process train</c> from files to a folder: read the solutions, hold some prompts out, turn them into ids once, train, save, load what was saved and compare. Beside the model lie <c>run.json</c>,
+/// <c>train_log.jsonl</c>, <c>split.json</c> and <c>quarantine.jsonl</c>.
+/// </summary>
+public sealed class ProcessRun(TrainingSettings settings, TimeProvider clock)
+{
+    /// <summary>Whether the output folder may hold a run already, which is then gone on with.</summary>
+    public RunStart Start { get; init; }
+
+    /// <summary>Whether it is only looked at: then nothing is written.</summary>
+    public Preview Preview { get; init; }
+
+    public TrainingObserver Observer { get; init; } = TrainingObserver.None;
+
+    /// <summary>Runs it.</summary>
+    /// <returns>The closing summary.</returns>
+    /// <exception cref="FormatException">Settings, data or checkpoint are wrong, or the run broke down; the message says where.</exception>
+    /// <exception cref="IOException">A file is missing or cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped; a checkpoint is in the output folder if an update was made.</exception>
+    public JsonObject Execute(CancellationToken stop = default)
+    {
+        settings.Checked();
+        var modelPath = settings.Model ?? throw new RewardException("model is not set: name the checkpoint to start from");
+        var output = settings.OutputDir ?? (Preview != Preview.None ? "" : null) ?? throw new RewardException("output_dir is not set: name the folder for the trained model");
+        if (settings.Data.Count == 0) throw new RewardException("data is not set: name one or more files of solutions in steps");
+        if (settings is { EvalData.Count: 0, EvalSplit: null } && (settings.EvalStrategy != "no" || settings.EvalOnStart))
+            throw new RewardException($"{(settings.EvalOnStart ? "eval_on_start" : $"eval_strategy {settings.EvalStrategy}")} asks for an evaluation and nothing is held out: name solutions with eval_data or eval_split, or leave it out");
+        var checkpoint = Preview == Preview.None ? RunFolder.FindCheckpoint(output, Start) : null;
+        var (rules, placement) = (new StepRules(settings.StepSeparator, settings.MaxLength, settings.MaxCompletionLength), new Placement { Device = Device.Find(settings.Device) });
+
+        Observer.Phase?.Invoke("loading the model");
+        using var model = ProcessModel.LoadForTraining(checkpoint is null || settings.UsePeft ? modelPath : checkpoint.Folder, settings.Seed, rules, placement);
+        if (checkpoint is null || settings.UsePeft)
+        {
+            model.Origin["base_model"] = TrainingRun.BaseModel(modelPath);
+            TrainedPart.Choose(model.Parts, settings);
+        }
+        if (checkpoint is not null && settings.UsePeft) TrainedPart.Restore(model.Parts, checkpoint.Folder);
+        if (checkpoint is not null && settings.Freezes) model.Network.TrainOnly(checkpoint.TrainedNames());
+        foreach (var warning in model.Warnings) Observer.Alarm?.Invoke(warning);
+
+        Observer.Phase?.Invoke("reading solutions");
+        var loader = new SolutionLoader(FieldMapping.Of(settings.Map, settings.Ignore));
+        var (train, heldOut) = loader.Read(settings, model.Encode);
+        if (loader.LostLabels > 0)
+            Observer.Alarm?.Invoke($"{loader.LostLabels} labelled steps of {loader.CutSolutions} solutions lie beyond max_length {model.Rules.MaxLength?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "(none)"} or max_completion_length and are not trained on");
+        if (train.Count == 0 || (heldOut.Count == 0 && (settings.EvalData.Count > 0 || settings.EvalSplit is not null)))
+            throw loader.NothingLeft(train.Count == 0 ? "train on" : "evaluate on, as was asked", settings, checkpoint is null && Preview == Preview.None ? Path.Combine(output, ModelFolderNames.Quarantine) : null);
+        ProcessTrainer trainer = new(model.Network, settings, train, heldOut, clock) { Observer = Observer, SaveModel = folder => model.Save(folder) };
+        checkpoint?.RequireSameRun(settings, trainer.DataFingerprint());
+        var examination = checkpoint is null ? trainer.Examine([loader.LabelTable(train)], output.Length > 0 ? output : null) : null;
+        var data = loader.Record(settings, train, heldOut);
+        if (Preview != Preview.None)
+        {
+            var told = new JsonObject { ["format"] = "assay.dry_run/1", ["rows"] = loader.Rows, ["set_aside"] = loader.SetAside.Count, ["set_aside_by_reason"] = loader.CountsByReason(), ["train_pairs"] = train.Count, ["eval_pairs"] = heldOut.Count };
+            told["pairs_per_update"] = trainer.Plan.MicroBatchesOf(0).Sum(rows => rows.Length);
+            told["parameters"] = ModelSize.Parameters(model.Network);
+            foreach (var (name, value) in examination!.ToJson()) told[name] = value?.DeepClone();
+            return told;
+        }
+        Directory.CreateDirectory(output);
+        loader.WriteQuarantine(Path.Combine(output, ModelFolderNames.Quarantine));
+        loader.WriteSplit(Path.Combine(output, ModelFolderNames.Split));
+        model.Origin["training"] = new JsonObject
+        {
+            ["method"] = "token classification of steps",
+            ["data"] = data,
+            ["settings"] = SettingsReader.ToJson(settings),
+            ["libtorch"] = TorchRuntime.LibtorchVersion,
+            ["device"] = placement.Device.ToString(),
+            ["products"] = TorchRuntime.Products,
+        };
+        var run = new JsonObject { ["format"] = "assay.run/1", ["state"] = "running", ["model"] = model.Origin.DeepClone(), ["text_fingerprint"] = model.Encoder.Fingerprint, ["warnings"] = new JsonArray([.. model.Warnings.Select(warning => (JsonNode)warning)]) };
+        JsonFile.Write(Path.Combine(output, ModelFolderNames.Run), run);
+        return new RunFolder(output, settings, clock, Observer).Train(trainer, model.Network, checkpoint, train.Count, run, data, model.Save, Reloaded, stop);
+
+        string? Reloaded()
+        {
+            using var reloaded = ProcessModel.Load(output);
+            return reloaded.Verification;
+        }
+    }
+}

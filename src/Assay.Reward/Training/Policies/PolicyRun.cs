@@ -1,0 +1,146 @@
+using System.Text.Json.Nodes;
+using Assay.Data.Reading;
+using Assay.Ground.Files;
+using Assay.Models;
+using Assay.Models.Checkpoints;
+using Assay.Reward.Training.Preflight;
+using Assay.Reward.Training.Settings;
+using Assay.Text.Tokenization;
+using Assay.Torch;
+
+namespace Assay.Reward.Training.Policies;
+
+/// <summary>
+/// <c>assay dpo</c> from files to a folder: read the pairs as <c>assay train</c> does, ask the frozen reference once for its log-probabilities (kept as <c>reference_logps.json</c>, so that a resumed run needs no second
+/// model), train, save, load what was saved and compare.
+/// </summary>
+public sealed class PolicyRun(TrainingSettings settings, TimeProvider clock)
+{
+    /// <summary>Whether the output folder may hold a run already, which is then gone on with.</summary>
+    public RunStart Start { get; init; }
+
+    /// <summary>Whether it is only looked at: then nothing is written.</summary>
+    public Preview Preview { get; init; }
+
+    public TrainingObserver Observer { get; init; } = TrainingObserver.None;
+
+    /// <summary>Runs it.</summary>
+    /// <returns>The closing summary.</returns>
+    /// <exception cref="FormatException">Settings, data or checkpoint are wrong, or the run broke down; the message says where.</exception>
+    /// <exception cref="IOException">A file is missing or cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped; a checkpoint is in the output folder if an update was made.</exception>
+    public JsonObject Execute(CancellationToken stop = default)
+    {
+        settings.Checked();
+        var modelPath = settings.Model ?? throw new RewardException("model is not set: name the language model to start from");
+        var output = settings.OutputDir ?? (Preview != Preview.None ? "" : null) ?? throw new RewardException("output_dir is not set: name the folder for the trained model");
+        if (settings.Data.Count == 0) throw new RewardException("data is not set: name one or more files of preference pairs");
+        if (settings is { EvalData.Count: 0, EvalSplit: null, Split: null } && (settings.EvalStrategy != "no" || settings.EvalOnStart))
+            throw new RewardException($"{(settings.EvalOnStart ? "eval_on_start" : $"eval_strategy {settings.EvalStrategy}")} asks for an evaluation and nothing is held out: name pairs with eval_data, eval_split or split, or leave it out");
+        var checkpoint = Preview == Preview.None ? RunFolder.FindCheckpoint(output, Start) : null;
+        var placement = new Placement { Device = Device.Find(settings.Device) };
+
+        Observer.Phase?.Invoke("loading the model");
+        using var model = PolicyModel.Load(
+            checkpoint is null || settings.UsePeft ? modelPath : checkpoint.Folder,
+            checkpoint is null || settings.UsePeft ? settings.ChatTemplate : null,
+            settings.SplitSpecialTokens ? SpecialTokenText.Plain : SpecialTokenText.Recognize,
+            placement);
+        if (checkpoint is null || settings.UsePeft)
+        {
+            model.Origin["base_model"] = TrainingRun.BaseModel(modelPath);
+            TrainedPart.Choose(model.Parts, settings);
+        }
+        if (checkpoint is not null && settings.Freezes) model.Network.TrainOnly(checkpoint.TrainedNames());
+        foreach (var warning in model.Warnings) Observer.Alarm?.Invoke(warning);
+        Observer.Phase?.Invoke("reading pairs");
+        var loader = new PairLoader(FieldMapping.Of(settings.Map, settings.Ignore));
+        var held = HoldOut.Read(settings, loader, stop);
+        if (held.SharedPrompts() is { } shared)
+        {
+            if (!settings.AllowSharedPrompts) throw new RewardException(shared + ". Split by prompt (assay split), name other eval_data, or set allow_shared_prompts");
+            Observer.Alarm?.Invoke(shared);
+        }
+        Observer.Phase?.Invoke("encoding pairs");
+        var bounded = new BoundedEncoder(model.Encoder, model.Network.Bounds, settings.MaxLength);
+        var (train, heldOut) = (Encode(held.Train), Encode(held.HeldOut));
+        var quarantine = checkpoint is null && Preview == Preview.None ? Path.Combine(output, ModelFolderNames.Quarantine) : null;
+        if (train.Count == 0) throw loader.NothingLeft("train on", settings.Data, quarantine);
+        if (heldOut.Count == 0 && (settings.EvalData.Count > 0 || held.HeldOut.Count > 0)) throw loader.NothingLeft("evaluate on, as was asked", settings.EvalData.Count > 0 ? settings.EvalData : settings.Data, quarantine);
+
+        var referencePath = settings.RefModel ?? modelPath;
+        var trainer = new DpoTrainer(model.Network, settings, train, heldOut, clock, Refer) { Observer = Observer, SaveModel = folder => model.Save(folder) };
+        checkpoint?.RequireSameRun(settings, trainer.DataFingerprint());
+        if (checkpoint is not null && settings.UsePeft) TrainedPart.Restore(model.Parts, checkpoint.Folder);
+        var examination = checkpoint is null ? trainer.Examine(TextChecks.Run(model.Encoder, held.Train, train, bounded.Encode), output.Length > 0 ? output : null) : null;
+        if (Preview != Preview.None)
+        {
+            var told = new JsonObject { ["format"] = "assay.dry_run/1", ["rows"] = loader.RowCount, ["set_aside"] = loader.SetAside.Count, ["set_aside_by_reason"] = loader.CountsByReason(), ["train_pairs"] = train.Count, ["eval_pairs"] = heldOut.Count };
+            told["pairs_per_update"] = trainer.Plan.MicroBatchesOf(0).Sum(rows => rows.Length);
+            told["parameters"] = ModelSize.Parameters(model.Network);
+            foreach (var (name, value) in examination!.ToJson()) told[name] = value?.DeepClone();
+            return told;
+        }
+        Directory.CreateDirectory(output);
+        loader.WriteQuarantine(Path.Combine(output, ModelFolderNames.Quarantine));
+        held.Write(Path.Combine(output, ModelFolderNames.Split));
+        var data = new JsonObject
+        {
+            ["files"] = new JsonArray([.. settings.Data.Concat(settings.EvalData).Select(path => (JsonNode)new JsonObject { ["path"] = path, ["sha256"] = InputFile.Sha256(path) })]),
+            ["rows"] = loader.RowCount,
+            ["set_aside"] = loader.SetAside.Count,
+            ["set_aside_by_reason"] = loader.CountsByReason(),
+            ["left_out_of_split"] = held.LeftOut,
+            ["train_pairs"] = train.Count,
+            ["eval_pairs"] = heldOut.Count,
+            ["train_pairs_sha256"] = trainer.DataFingerprint(),
+        };
+        model.Origin["training"] = new JsonObject
+        {
+            ["method"] = "direct preference optimisation",
+            ["reference"] = TrainingRun.BaseModel(referencePath),
+            ["data"] = data,
+            ["settings"] = SettingsReader.ToJson(settings),
+            ["libtorch"] = TorchRuntime.LibtorchVersion,
+            ["device"] = placement.Device.ToString(),
+            ["products"] = TorchRuntime.Products,
+        };
+        var run = new JsonObject { ["format"] = "assay.run/1", ["state"] = "running", ["model"] = model.Origin.DeepClone(), ["text_fingerprint"] = model.Encoder.Fingerprint, ["warnings"] = new JsonArray([.. model.Warnings.Select(warning => (JsonNode)warning)]) };
+        JsonFile.Write(Path.Combine(output, ModelFolderNames.Run), run);
+        return new RunFolder(output, settings, clock, Observer).Train(trainer, model.Network, checkpoint, train.Count, run, data, model.Save, Reloaded, stop);
+
+        List<EncodedPair> Encode(IReadOnlyList<LoadedPair> pairs)
+        {
+            var (encoded, loaded) = loader.EncodeKept(pairs, bounded.Encode, stop);
+            return [.. encoded.Select((pair, i) => pair with { PromptLength = Math.Min(Length(loaded[i].Pair.Chosen, pair.Chosen, loaded[i]), Length(loaded[i].Pair.Rejected, pair.Rejected, loaded[i])) })];
+
+            int Length(Data.Conversation side, int[] ids, LoadedPair of) => model.Encoder.PromptLength(side, ids, of.Pair.PromptMessageCount, of.Pair.PromptTextLength);
+        }
+
+        // The start is the reference unless another is named, and then no second model is loaded. A resumed run finds what was written; without it, the reference is asked again.
+        ReferenceLogProbabilities Refer(IReadOnlyList<EncodedPair> pairs, CancellationToken ended)
+        {
+            var key = $"{StoredWeights.Fingerprint(referencePath)} {Fingerprints.OfPairs(pairs)}";
+            if (ReferenceLogProbabilities.Read(output, key) is { } stored) return stored;
+            PolicyModel? other = settings.RefModel is null && checkpoint is null ? null : PolicyModel.Load(referencePath, settings.ChatTemplate, placement: placement);
+            try
+            {
+                if (other is not null && other.Network.VocabularySize != model.Network.VocabularySize)
+                    throw new RewardException($"{referencePath}: the reference has {other.Network.VocabularySize} tokens, the policy {model.Network.VocabularySize}: their log-probabilities are of different texts. Name the model that the policy was made from");
+                var found = ReferenceLogProbabilities.Of(other?.Network ?? model.Network, pairs, settings.MaxBatchTokens, ended);
+                if (output.Length > 0) found.Write(output, key);
+                return found;
+            }
+            finally
+            {
+                other?.Dispose();
+            }
+        }
+
+        string? Reloaded()
+        {
+            using var reloaded = PolicyModel.Load(output);
+            return reloaded.Verification;
+        }
+    }
+}

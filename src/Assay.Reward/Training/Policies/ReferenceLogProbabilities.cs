@@ -1,0 +1,45 @@
+using System.Text.Json.Nodes;
+using Assay.Models;
+
+namespace Assay.Reward.Training.Policies;
+
+/// <summary>Log-probabilities of the answers of pairs, each summed over its tokens, in nats: of a reference they are computed once (TRL's <c>precompute_ref_log_probs</c>) and kept with the run.</summary>
+/// <param name="Chosen">[pairs]</param>
+/// <param name="Rejected">[pairs]</param>
+public sealed record ReferenceLogProbabilities(double[] Chosen, double[] Rejected)
+{
+    public const string FileName = "reference_logps.json";
+    private const string Format = "assay.reference_logps/1";
+
+    /// <summary>Asks a language model, pairs as they are trained: near lengths together, a common beginning once.</summary>
+    public static ReferenceLogProbabilities Of(RewardNetwork network, IReadOnlyList<EncodedPair> pairs, int batchTokens, CancellationToken stop = default, Action<int>? done = null)
+    {
+        var found = SequenceReading.Read(network, [.. pairs.SelectMany(PolicyReading.Of)], batchTokens, stop, done);
+        return new([.. pairs.Select((_, i) => found[2 * i].Sum())], [.. pairs.Select((_, i) => found[(2 * i) + 1].Sum())]);
+    }
+
+    public ReferenceLogProbabilities Slice(int start, int count) => new(Chosen[start..(start + count)], Rejected[start..(start + count)]);
+
+    /// <summary>Writes them beside a run.</summary>
+    /// <param name="folder">The run's.</param>
+    /// <param name="key">What they were computed of: the reference's and the rows' fingerprints.</param>
+    public void Write(string folder, string key) => JsonFile.Write(Path.Combine(folder, FileName), new JsonObject
+    {
+        ["format"] = Format,
+        ["of"] = key,
+        ["chosen"] = new JsonArray([.. Chosen.Select(value => (JsonNode)value)]),
+        ["rejected"] = new JsonArray([.. Rejected.Select(value => (JsonNode)value)]),
+    });
+
+    /// <summary>Reads them, if they are there and of the same reference and rows; else null.</summary>
+    public static ReferenceLogProbabilities? Read(string folder, string key)
+    {
+        var path = Path.Combine(folder, FileName);
+        if (!File.Exists(path)) return null;
+        var stored = JsonFile.Read(path);
+        if (stored["format"]?.GetValue<string>() != Format || stored["of"]?.GetValue<string>() != key) return null;
+        return new(Values("chosen"), Values("rejected"));
+
+        double[] Values(string name) => [.. stored[name]!.AsArray().Select(value => value!.GetValue<double>())];
+    }
+}
