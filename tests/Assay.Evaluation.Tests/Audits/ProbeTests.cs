@@ -1,10 +1,10 @@
+using System.Text.Json.Nodes;
 using Assay.Data;
 using Assay.Evaluation.Audits;
 using Assay.Evaluation.Audits.Probes;
 using Assay.Evaluation.Metrics;
 using Assay.Evaluation.Statistics;
 using Assay.Testing;
-using System.Text.Json.Nodes;
 
 namespace Assay.Evaluation.Tests.Audits;
 
