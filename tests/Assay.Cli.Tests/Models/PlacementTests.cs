@@ -38,8 +38,8 @@ public sealed class PlacementTests : IDisposable
     public async Task Without_a_model_there_is_nothing_to_place()
     {
         string scores = _place.Write("scores.jsonl", """{"row": 1, "chosen_score": 1, "rejected_score": 0}""");
-        await _place.Refused("--device, --bf16, --aggregate and --lcb-k go with --model", "eval", "--scores", scores, "--bf16");
-        await _place.Refused("--device, --bf16, --aggregate and --lcb-k go with --model", "benchmark", "reward-bench", "--scores", scores, "--data", scores, "--output-dir", _place["out"], "--device", "cpu");
+        await _place.Refused("go with --model: scores are made already", "eval", "--scores", scores, "--bf16");
+        await _place.Refused("go with --model: scores are made already", "benchmark", "reward-bench", "--scores", scores, "--data", scores, "--output-dir", _place["out"], "--device", "cpu");
     }
 
     [SharedFact]
