@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Assay.Data;
 using Assay.Ground.Files;
+using Assay.Models;
 
 namespace Assay.Reward;
 
@@ -18,6 +19,23 @@ internal static class ModelRecord
     /// reference's scores by up to 1e-5. On the machine that saved it, the difference is 0.
     /// </summary>
     private const double KnownScoreTolerance = 1e-4;
+
+    /// <summary>How a model that was loaded was made: its head as it was loaded, and what its folder's record says, which counts more.</summary>
+    public static JsonObject OriginOf(LoadedNetwork loaded, JsonNode? record)
+    {
+        var origin = new JsonObject
+        {
+            ["head"] = loaded.Head switch
+            {
+                HeadSource.Fresh fresh => new JsonObject { ["source"] = "fresh", ["seed"] = (long)fresh.Seed, ["tensors"] = new JsonArray([.. loaded.FreshTensors.Select(name => (JsonNode)name)]) },
+                HeadSource.Difference difference => new JsonObject { ["source"] = "label_difference", ["positive_label"] = difference.PositiveLabel },
+                _ => new JsonObject { ["source"] = "checkpoint" },
+            },
+        };
+        foreach (var name in (string[])["head", "base_model", "training", "merged_from"])
+            if (record?[name] is { } kept) origin[name] = kept.DeepClone();
+        return origin;
+    }
 
     public static JsonObject Make(RewardModel model)
     {

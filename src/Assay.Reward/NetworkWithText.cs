@@ -39,17 +39,9 @@ internal sealed record NetworkWithText(RewardNetwork Network, ConversationEncode
             var encoder = ConversationEncoder.Load(folder, chatTemplate, typedTokens);
             var recordPath = Path.Combine(folder, ModelRecord.FileName);
             var record = File.Exists(recordPath) && JsonFile.Read(recordPath) is var found && found["format"]?.GetValue<string>() == format ? found : null;
-            var origin = new JsonObject
-            {
-                ["head"] = loaded.FreshTensors.Count > 0 && loaded.Head is HeadSource.Fresh fresh
-                    ? new JsonObject { ["source"] = "fresh", ["seed"] = (long)fresh.Seed, ["tensors"] = new JsonArray([.. loaded.FreshTensors.Select(name => (JsonNode)name)]) }
-                    : new JsonObject { ["source"] = "checkpoint" },
-            };
-            foreach (var name in (string[])["head", "base_model", "training"])
-                if (record?[name] is { } kept) origin[name] = kept.DeepClone();
             loaded.Network.MoveTo(placement.Device);
             if (placement.Bf16) loaded.Network.ComputeType = DType.BFloat16;
-            return new NetworkWithText(loaded.Network, encoder, origin, record, loaded.Warnings, Path.GetFullPath(folder)) { Draws = loaded.Draws, MergedAdapter = loaded.MergedAdapter };
+            return new NetworkWithText(loaded.Network, encoder, ModelRecord.OriginOf(loaded, record), record, loaded.Warnings, Path.GetFullPath(folder)) { Draws = loaded.Draws, MergedAdapter = loaded.MergedAdapter };
         }
         catch
         {

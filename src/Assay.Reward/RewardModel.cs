@@ -207,18 +207,7 @@ public sealed class RewardModel : IScorer, IDisposable
             var encoder = ConversationEncoder.Load(folder, chatTemplate, typedTokens);
             var recordPath = Path.Combine(folder, ModelRecord.FileName);
             var record = File.Exists(recordPath) && chatTemplate is null ? JsonFile.Read(recordPath) : null;
-            var origin = new JsonObject
-            {
-                ["head"] = loaded.Head switch
-                {
-                    HeadSource.Fresh fresh => new JsonObject { ["source"] = "fresh", ["seed"] = (long)fresh.Seed, ["tensors"] = new JsonArray([.. loaded.FreshTensors.Select(name => (JsonNode)name)]) },
-                    HeadSource.Difference difference => new JsonObject { ["source"] = "label_difference", ["positive_label"] = difference.PositiveLabel },
-                    _ => new JsonObject { ["source"] = "checkpoint" },
-                },
-            };
-            foreach (var name in (string[])["head", "base_model", "training", "merged_from"])
-                if (record?[name] is { } kept) origin[name] = kept.DeepClone();
-            var model = new RewardModel(loaded.Network, encoder, origin, [.. loaded.Warnings, .. ClockWarning(encoder)])
+            var model = new RewardModel(loaded.Network, encoder, ModelRecord.OriginOf(loaded, record), [.. loaded.Warnings, .. ClockWarning(encoder)])
             {
                 Folder = Path.GetFullPath(folder),
                 Draws = loaded.Draws,

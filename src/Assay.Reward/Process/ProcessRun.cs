@@ -32,11 +32,7 @@ public sealed class ProcessRun(TrainingSettings settings, TimeProvider clock)
     public JsonObject Execute(CancellationToken stop = default)
     {
         settings.Checked();
-        var modelPath = settings.Model ?? throw new RewardException("model is not set: name the checkpoint to start from");
-        var output = settings.OutputDir ?? (Preview != Preview.None ? "" : null) ?? throw new RewardException("output_dir is not set: name the folder for the trained model");
-        if (settings.Data.Count == 0) throw new RewardException("data is not set: name one or more files of solutions in steps");
-        if (settings is { EvalData.Count: 0, EvalSplit: null } && (settings.EvalStrategy != "no" || settings.EvalOnStart))
-            throw new RewardException($"{(settings.EvalOnStart ? "eval_on_start" : $"eval_strategy {settings.EvalStrategy}")} asks for an evaluation and nothing is held out: name solutions with eval_data or eval_split, or leave it out");
+        var (modelPath, output) = RunOpening.Demand(settings, Preview, "checkpoint", "solutions in steps", "solutions with eval_data or eval_split", takesSplit: false);
         var checkpoint = Preview == Preview.None ? RunFolder.FindCheckpoint(output, Start) : null;
         var (rules, placement) = (new StepRules(settings.StepSeparator, settings.MaxLength, settings.MaxCompletionLength), new Placement { Device = Device.Find(settings.Device) });
 
@@ -62,28 +58,16 @@ public sealed class ProcessRun(TrainingSettings settings, TimeProvider clock)
         checkpoint?.RequireSameRun(settings, trainer.DataFingerprint());
         var examination = checkpoint is null ? trainer.Examine([loader.LabelTable(train)], output.Length > 0 ? output : null) : null;
         var data = loader.Record(settings, train, heldOut);
-        if (Preview != Preview.None)
-        {
-            var told = new JsonObject { ["format"] = "assay.dry_run/1", ["rows"] = loader.Rows, ["set_aside"] = loader.SetAside.Count, ["set_aside_by_reason"] = loader.CountsByReason(), ["train_pairs"] = train.Count, ["eval_pairs"] = heldOut.Count };
-            told["pairs_per_update"] = trainer.Plan.MicroBatchesOf(0).Sum(rows => rows.Length);
-            told["parameters"] = ModelSize.Parameters(model.Network);
-            foreach (var (name, value) in examination!.ToJson()) told[name] = value?.DeepClone();
-            return told;
-        }
+        if (Preview != Preview.None) return RunOpening.Previewed(loader.Rows, loader.SetAside.Count, loader.CountsByReason(), train.Count, heldOut.Count, trainer, model.Network, examination!);
         Directory.CreateDirectory(output);
         loader.WriteQuarantine(Path.Combine(output, ModelFolderNames.Quarantine));
         loader.WriteSplit(Path.Combine(output, ModelFolderNames.Split));
-        model.Origin["training"] = new JsonObject
+        model.Origin["training"] = RunOpening.With(new JsonObject
         {
             ["method"] = "token classification of steps",
             ["data"] = data,
-            ["settings"] = SettingsReader.ToJson(settings),
-            ["libtorch"] = TorchRuntime.LibtorchVersion,
-            ["device"] = placement.Device.ToString(),
-            ["products"] = TorchRuntime.Products,
-        };
-        var run = new JsonObject { ["format"] = "assay.run/1", ["state"] = "running", ["model"] = model.Origin.DeepClone(), ["text_fingerprint"] = model.Encoder.Fingerprint, ["warnings"] = new JsonArray([.. model.Warnings.Select(warning => (JsonNode)warning)]) };
-        JsonFile.Write(Path.Combine(output, ModelFolderNames.Run), run);
+        }, settings, placement);
+        var run = RunOpening.Begin(output, model.Origin, model.Encoder.Fingerprint, model.Warnings);
         return new RunFolder(output, settings, clock, Observer).Train(trainer, model.Network, checkpoint, train.Count, run, data, model.Save, Reloaded, stop);
 
         string? Reloaded()

@@ -60,7 +60,7 @@ internal sealed class SolutionLoader(FieldMapping? fields)
 
     public JsonObject Record(TrainingSettings settings, IReadOnlyList<EncodedSolution> train, IReadOnlyList<EncodedSolution> heldOut) => new()
     {
-        ["files"] = new JsonArray([.. settings.Data.Concat(settings.EvalData).Select(path => (JsonNode)new JsonObject { ["path"] = path, ["sha256"] = InputFile.Sha256(path) })]),
+        ["files"] = RunOpening.Files(settings),
         ["rows"] = Rows,
         ["set_aside"] = _setAside.Count,
         ["set_aside_by_reason"] = CountsByReason(),

@@ -65,6 +65,9 @@ public record EvaluationMetrics
     /// <summary>One of the figures by which the best evaluation is told.</summary>
     internal double Of(string metric) => metric switch { "loss" => Loss, "accuracy" => Accuracy, "margin" => Margin, _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, "no such metric") };
 
+    /// <summary>Under which name <see cref="Pairs"/> is written.</summary>
+    private protected virtual string CountName => "eval_pairs";
+
     /// <summary>The figures under TRL's names (<c>eval_loss</c>, <c>eval_accuracy</c>, …) with ours beside them.</summary>
     public virtual JsonObject ToJson()
     {
@@ -77,7 +80,7 @@ public record EvaluationMetrics
             ["eval_min_reward"] = MinReward,
             ["eval_mean_reward"] = MeanReward,
             ["eval_max_reward"] = MaxReward,
-            ["eval_pairs"] = Pairs,
+            [CountName] = Pairs,
         };
         foreach (var (name, value) in BatchMeans) json[$"eval_{name}_batch_mean"] = value;
         return json;

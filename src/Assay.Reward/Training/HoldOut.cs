@@ -52,7 +52,7 @@ internal sealed record HoldOut
     }
 
     /// <summary>A sentence on held-out pairs of files of their own whose prompt is also trained on; null where there are none.</summary>
-    public string? SharedPrompts()
+    private string? SharedPrompts()
     {
         if (!AreOfFiles) return null;
         var trained = new Dictionary<string, LoadedPair>(StringComparer.Ordinal);
@@ -61,6 +61,15 @@ internal sealed record HoldOut
         if (shared.Length == 0) return null;
         var like = trained[PromptOf(shared[0].Pair)];
         return $"{shared.Length} of {HeldOut.Count} held-out pairs have a prompt that is trained on (first: {shared[0].File} line {shared[0].Pair.Row}, as {like.File} line {like.Pair.Row}): accuracy on them says little of new prompts";
+    }
+
+    /// <summary>Refuses prompts on both sides, or says so where they are allowed.</summary>
+    /// <exception cref="RewardException">Held-out prompts are trained on, and <c>allow_shared_prompts</c> is not set.</exception>
+    public void DemandDisjoint(TrainingSettings settings, TrainingObserver observer)
+    {
+        if (SharedPrompts() is not { } shared) return;
+        if (!settings.AllowSharedPrompts) throw new RewardException(shared + ". Split by prompt (assay split), name other eval_data, or set allow_shared_prompts");
+        observer.Alarm?.Invoke(shared);
     }
 
     // Texts without a stated prompt have only a common beginning, which may be a word: there the whole pair stands for it.

@@ -33,20 +33,12 @@ public sealed record RatingEvaluation : EvaluationMetrics
         };
     }
 
+    private protected override string CountName => "eval_rows";
+
     /// <inheritdoc/>
     public override JsonObject ToJson()
     {
-        var json = new JsonObject
-        {
-            ["eval_loss"] = Loss,
-            ["eval_accuracy"] = Accuracy,
-            ["eval_ties"] = Ties,
-            ["eval_margin"] = Margin,
-            ["eval_min_reward"] = MinReward,
-            ["eval_mean_reward"] = MeanReward,
-            ["eval_max_reward"] = MaxReward,
-            ["eval_rows"] = Pairs,
-        };
+        var json = base.ToJson();
         foreach (var (name, value) in Correlations) json[$"eval_pearson_{name}"] = value;
         foreach (var (name, value) in Distances) json[$"eval_mae_{name}"] = value;
         return json;

@@ -19,7 +19,6 @@ namespace Assay.Reward.Training;
 /// </summary>
 public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
 {
-
     /// <summary>Whether the output folder may hold a run already, which is then gone on with.</summary>
     public RunStart Start { get; init; }
 
@@ -36,11 +35,7 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
     public JsonObject Execute(CancellationToken stop = default)
     {
         settings.Checked();
-        var modelPath = settings.Model ?? throw new RewardException("model is not set: name the checkpoint to start from");
-        var output = settings.OutputDir ?? (Preview != Preview.None ? "" : null) ?? throw new RewardException("output_dir is not set: name the folder for the trained model");
-        if (settings.Data.Count == 0) throw new RewardException("data is not set: name one or more files of preference pairs");
-        if (settings is { EvalData.Count: 0, EvalSplit: null, Split: null } && (settings.EvalStrategy != "no" || settings.EvalOnStart))
-            throw new RewardException($"{(settings.EvalOnStart ? "eval_on_start" : $"eval_strategy {settings.EvalStrategy}")} asks for an evaluation and nothing is held out: name pairs with eval_data, eval_split or split, or leave it out");
+        var (modelPath, output) = RunOpening.Demand(settings, Preview, "checkpoint", "preference pairs", "pairs with eval_data, eval_split or split", takesSplit: true);
         if (Preview == Preview.None && settings.UsePeft && CheckpointFolder.HasWeights(output)) throw new RewardException($"{output}: holds a whole model's weights, beside which an adapter would not be read: name another output_dir");
         var checkpoint = Preview == Preview.None ? RunFolder.FindCheckpoint(output, Start) : null;
         var placement = PlacementOf(settings);
@@ -56,11 +51,7 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         Observer.Phase?.Invoke("reading pairs");
         var loader = new PairLoader(FieldMapping.Of(settings.Map, settings.Ignore), ObjectiveKind.Find(settings.LossType)!.TakesTies, settings.RegressionTargets);
         var held = HoldOut.Read(settings, loader, stop);
-        if (held.SharedPrompts() is { } shared)
-        {
-            if (!settings.AllowSharedPrompts) throw new RewardException(shared + ". Split by prompt (assay split), name other eval_data, or set allow_shared_prompts");
-            Observer.Alarm?.Invoke(shared);
-        }
+        held.DemandDisjoint(settings, Observer);
         Observer.Phase?.Invoke("encoding pairs");
         model.MaxLength = settings.MaxLength;
         var (train, trainProvenance, trainedOn) = loader.Encode(held.Train, model.Encode, stop, ObjectiveKind.Find(settings.LossType)!.IsListwise);
@@ -84,7 +75,7 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         held.Write(Path.Combine(output, ModelFolderNames.Split));
         var data = new JsonObject
         {
-            ["files"] = new JsonArray([.. settings.Data.Concat(settings.EvalData).Select(path => (JsonNode)new JsonObject { ["path"] = path, ["sha256"] = InputFile.Sha256(path) })]),
+            ["files"] = RunOpening.Files(settings),
             ["rows"] = loader.RowCount,
             ["set_aside"] = loader.SetAside.Count,
             ["set_aside_by_reason"] = loader.CountsByReason(),
@@ -95,18 +86,13 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
             ["train_pairs_sha256"] = trainer.DataFingerprint(),
             ["provenance"] = new JsonObject { ["train"] = trainProvenance.ToJson(), ["heldout"] = heldOutProvenance.ToJson() },
         };
-        model.Origin["training"] = new JsonObject
+        model.Origin["training"] = RunOpening.With(new JsonObject
         {
             ["method"] = ObjectiveKind.Find(settings.LossType)!.Method,
             ["objective"] = trainer.ObjectiveRecord,
             ["data"] = data,
-            ["settings"] = SettingsReader.ToJson(settings),
-            ["libtorch"] = TorchRuntime.LibtorchVersion,
-            ["device"] = placement.Device.ToString(),
-            ["products"] = TorchRuntime.Products,
-        };
-        var run = new JsonObject { ["format"] = "assay.run/1", ["state"] = "running", ["model"] = model.Origin.DeepClone(), ["text_fingerprint"] = model.Encoder.Fingerprint, ["warnings"] = new JsonArray([.. model.Warnings.Select(w => (JsonNode)w)]) };
-        JsonFile.Write(Path.Combine(output, ModelFolderNames.Run), run);
+        }, settings, placement);
+        var run = RunOpening.Begin(output, model.Origin, model.Encoder.Fingerprint, model.Warnings);
 
         return new RunFolder(output, settings, clock, Observer).Train(trainer, model.Network, checkpoint, train.Count, run, data, SaveLast, Reloaded, stop);
 
@@ -114,18 +100,7 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
 
         JsonObject Previewed()
         {
-            var told = new JsonObject
-            {
-                ["format"] = "assay.dry_run/1",
-                ["rows"] = loader.RowCount,
-                ["set_aside"] = loader.SetAside.Count,
-                ["set_aside_by_reason"] = loader.CountsByReason(),
-                ["train_pairs"] = train.Count,
-                ["eval_pairs"] = heldOut.Count,
-                ["pairs_per_update"] = trainer.Plan.MicroBatchesOf(0).Sum(rows => rows.Length),
-                ["parameters"] = ModelSize.Parameters(model.Network),
-            };
-            foreach (var (name, value) in examination!.ToJson()) told[name] = value?.DeepClone();
+            var told = RunOpening.Previewed(loader.RowCount, loader.SetAside.Count, loader.CountsByReason(), train.Count, heldOut.Count, trainer, model.Network, examination!);
             if (Preview == Preview.OverfitBatch)
             {
                 Observer.Phase?.Invoke("learning the first batch");

@@ -32,11 +32,7 @@ public sealed class PolicyRun(TrainingSettings settings, TimeProvider clock)
     public JsonObject Execute(CancellationToken stop = default)
     {
         settings.Checked();
-        var modelPath = settings.Model ?? throw new RewardException("model is not set: name the language model to start from");
-        var output = settings.OutputDir ?? (Preview != Preview.None ? "" : null) ?? throw new RewardException("output_dir is not set: name the folder for the trained model");
-        if (settings.Data.Count == 0) throw new RewardException("data is not set: name one or more files of preference pairs");
-        if (settings is { EvalData.Count: 0, EvalSplit: null, Split: null } && (settings.EvalStrategy != "no" || settings.EvalOnStart))
-            throw new RewardException($"{(settings.EvalOnStart ? "eval_on_start" : $"eval_strategy {settings.EvalStrategy}")} asks for an evaluation and nothing is held out: name pairs with eval_data, eval_split or split, or leave it out");
+        var (modelPath, output) = RunOpening.Demand(settings, Preview, "language model", "preference pairs", "pairs with eval_data, eval_split or split", takesSplit: true);
         var checkpoint = Preview == Preview.None ? RunFolder.FindCheckpoint(output, Start) : null;
         var placement = new Placement { Device = Device.Find(settings.Device) };
 
@@ -56,11 +52,7 @@ public sealed class PolicyRun(TrainingSettings settings, TimeProvider clock)
         Observer.Phase?.Invoke("reading pairs");
         var loader = new PairLoader(FieldMapping.Of(settings.Map, settings.Ignore));
         var held = HoldOut.Read(settings, loader, stop);
-        if (held.SharedPrompts() is { } shared)
-        {
-            if (!settings.AllowSharedPrompts) throw new RewardException(shared + ". Split by prompt (assay split), name other eval_data, or set allow_shared_prompts");
-            Observer.Alarm?.Invoke(shared);
-        }
+        held.DemandDisjoint(settings, Observer);
         Observer.Phase?.Invoke("encoding pairs");
         var bounded = new BoundedEncoder(model.Encoder, model.Network.Bounds, settings.MaxLength);
         var (train, heldOut) = (Encode(held.Train), Encode(held.HeldOut));
@@ -73,20 +65,13 @@ public sealed class PolicyRun(TrainingSettings settings, TimeProvider clock)
         checkpoint?.RequireSameRun(settings, trainer.DataFingerprint());
         if (checkpoint is not null && settings.UsePeft) TrainedPart.Restore(model.Parts, checkpoint.Folder);
         var examination = checkpoint is null ? trainer.Examine(TextChecks.Run(model.Encoder, held.Train, train, bounded.Encode), output.Length > 0 ? output : null) : null;
-        if (Preview != Preview.None)
-        {
-            var told = new JsonObject { ["format"] = "assay.dry_run/1", ["rows"] = loader.RowCount, ["set_aside"] = loader.SetAside.Count, ["set_aside_by_reason"] = loader.CountsByReason(), ["train_pairs"] = train.Count, ["eval_pairs"] = heldOut.Count };
-            told["pairs_per_update"] = trainer.Plan.MicroBatchesOf(0).Sum(rows => rows.Length);
-            told["parameters"] = ModelSize.Parameters(model.Network);
-            foreach (var (name, value) in examination!.ToJson()) told[name] = value?.DeepClone();
-            return told;
-        }
+        if (Preview != Preview.None) return RunOpening.Previewed(loader.RowCount, loader.SetAside.Count, loader.CountsByReason(), train.Count, heldOut.Count, trainer, model.Network, examination!);
         Directory.CreateDirectory(output);
         loader.WriteQuarantine(Path.Combine(output, ModelFolderNames.Quarantine));
         held.Write(Path.Combine(output, ModelFolderNames.Split));
         var data = new JsonObject
         {
-            ["files"] = new JsonArray([.. settings.Data.Concat(settings.EvalData).Select(path => (JsonNode)new JsonObject { ["path"] = path, ["sha256"] = InputFile.Sha256(path) })]),
+            ["files"] = RunOpening.Files(settings),
             ["rows"] = loader.RowCount,
             ["set_aside"] = loader.SetAside.Count,
             ["set_aside_by_reason"] = loader.CountsByReason(),
@@ -95,18 +80,13 @@ public sealed class PolicyRun(TrainingSettings settings, TimeProvider clock)
             ["eval_pairs"] = heldOut.Count,
             ["train_pairs_sha256"] = trainer.DataFingerprint(),
         };
-        model.Origin["training"] = new JsonObject
+        model.Origin["training"] = RunOpening.With(new JsonObject
         {
             ["method"] = "direct preference optimisation",
             ["reference"] = TrainingRun.BaseModel(referencePath),
             ["data"] = data,
-            ["settings"] = SettingsReader.ToJson(settings),
-            ["libtorch"] = TorchRuntime.LibtorchVersion,
-            ["device"] = placement.Device.ToString(),
-            ["products"] = TorchRuntime.Products,
-        };
-        var run = new JsonObject { ["format"] = "assay.run/1", ["state"] = "running", ["model"] = model.Origin.DeepClone(), ["text_fingerprint"] = model.Encoder.Fingerprint, ["warnings"] = new JsonArray([.. model.Warnings.Select(warning => (JsonNode)warning)]) };
-        JsonFile.Write(Path.Combine(output, ModelFolderNames.Run), run);
+        }, settings, placement);
+        var run = RunOpening.Begin(output, model.Origin, model.Encoder.Fingerprint, model.Warnings);
         return new RunFolder(output, settings, clock, Observer).Train(trainer, model.Network, checkpoint, train.Count, run, data, model.Save, Reloaded, stop);
 
         List<EncodedPair> Encode(IReadOnlyList<LoadedPair> pairs)

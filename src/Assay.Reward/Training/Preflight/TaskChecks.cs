@@ -17,16 +17,28 @@ internal static class TaskChecks
     /// <param name="numbers">What the network gives, in words.</param>
     public static (IReadOnlyList<PreflightFinding> Findings, TimeSpan Time) Run(RewardNetwork network, ITrainingTask task, IReadOnlyList<int> rows, string numbers)
     {
-        Pass();
-        var clock = Stopwatch.StartNew();
-        var (loss, norm) = Pass();
-        var time = clock.Elapsed;
+        var (loss, norm, time) = Measure(network, task, rows);
         var seen = string.Create(CultureInfo.InvariantCulture, $"the loss at start is {loss:0.0000} (ln 2 is 0.6931)");
         return ([
             loss <= HighestLoss ? new("loss_at_start", true, seen) : new("loss_at_start", false, $"{seen}: the {numbers} say the opposite of the labels, and loudly. Look whether the labels are exchanged, or the head's weights are far too large"),
-            norm > 0 && double.IsFinite(norm) ? new("trainable", true, string.Create(CultureInfo.InvariantCulture, $"a gradient reaches what is trained (norm {norm:G3})"))
-                : new("trainable", false, string.Create(CultureInfo.InvariantCulture, $"no gradient reaches what is trained (norm {norm:G3}): nothing can be learned")),
+            Trainable("trainable", norm),
         ], time);
+    }
+
+    /// <summary>Whether a gradient reaches what is trained.</summary>
+    /// <param name="check">The finding's name.</param>
+    /// <param name="norm">Of the gradient.</param>
+    public static PreflightFinding Trainable(string check, double norm) => norm > 0 && double.IsFinite(norm)
+        ? new(check, true, string.Create(CultureInfo.InvariantCulture, $"a gradient reaches what is trained (norm {norm:G3})"))
+        : new(check, false, string.Create(CultureInfo.InvariantCulture, $"no gradient reaches what is trained (norm {norm:G3}): nothing can be learned"));
+
+    /// <summary>The mean loss of rows, its gradient's norm, and how long a forward and backward took once everything was warm.</summary>
+    public static (double Loss, double Norm, TimeSpan Time) Measure(RewardNetwork network, ITrainingTask task, IReadOnlyList<int> rows)
+    {
+        Pass();
+        var clock = Stopwatch.StartNew();
+        var (loss, norm) = Pass();
+        return (loss, norm, clock.Elapsed);
 
         (double Loss, double Norm) Pass()
         {
