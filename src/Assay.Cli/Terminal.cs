@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -11,6 +12,9 @@ internal static class Terminal
 {
     /// <summary>Whether a live line may be drawn: standard error is a terminal that understands carriage returns.</summary>
     public static bool IsInteractive { get; } = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
+
+    /// <summary>Whether it can be given the block characters of a curve.</summary>
+    public static bool HasBlocks { get; } = IsInteractive && Console.OutputEncoding.CodePage == Encoding.UTF8.CodePage;
 
     /// <summary>Where nobody looks at a live line, one line of it is written this often.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);

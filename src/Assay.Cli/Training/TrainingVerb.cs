@@ -92,6 +92,7 @@ internal sealed record TrainingVerb(string Name, TrainingKind Kind, string Descr
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var export = preview == Preview.None ? OtlpExport.Start(settings) : null;
         TrainProgress Progress() => new(TimeProvider.System, Terminal.IsInteractive ? TrainingReader.Person : TrainingReader.Log) { Rows = Rows };
         bool bySeed = settings.Seeds.Count > 0 && preview == Preview.None;
         JsonObject summary;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Assay.Evaluation.Evidence;
+using Assay.Ground.Tracking;
 
 namespace Assay.Report.Exports;
 
@@ -76,43 +76,18 @@ public sealed record MlflowRun
         }
     }
 
-    /// <summary>Sends the run to a tracking server (REST API 2.0): finds or makes the experiment, makes the run, logs in batches of at most 1,000 metrics and 100 parameters or tags, and closes it.</summary>
+    /// <summary>Sends the run to a tracking server, whole and finished.</summary>
     /// <returns>The run's id.</returns>
     /// <exception cref="IOException">The server cannot be reached, or says no.</exception>
-    public async Task<string> SendTo(HttpClient client, Uri server, string experiment, CancellationToken cancellationToken)
+    public async Task<string> SendTo(HttpClient client, Uri address, string experiment, CancellationToken cancellationToken)
     {
-        const int MostMetrics = 1000, MostOthers = 100;
-        string experimentId = await Ask(HttpMethod.Get, $"experiments/get-by-name?experiment_name={Uri.EscapeDataString(experiment)}", null, missing: true) is { } known
-            ? (string)known["experiment"]!["experiment_id"]! : (string)(await Ask(HttpMethod.Post, "experiments/create", new() { ["name"] = experiment }))!["experiment_id"]!;
-        var made = await Ask(HttpMethod.Post, "runs/create", new() { ["experiment_id"] = experimentId, ["start_time"] = Time, ["run_name"] = Name });
-        var id = (string)made!["run"]!["info"]!["run_id"]!;
-        foreach (var part in Metrics.Chunk(MostMetrics)) await Log("metrics", part.Select(point => (JsonNode)new JsonObject { ["key"] = point.Key, ["value"] = point.Value, ["timestamp"] = Time, ["step"] = point.Step }));
-        foreach (var part in Parameters.Chunk(MostOthers)) await Log("params", part.Select(Entry));
-        foreach (var part in Tags.Chunk(MostOthers)) await Log("tags", part.Select(Entry));
-        await Ask(HttpMethod.Post, "runs/update", new() { ["run_id"] = id, ["status"] = "FINISHED", ["end_time"] = Time });
+        var server = new MlflowServer(client, address);
+        var id = await server.CreateRun(await server.ExperimentOf(experiment, cancellationToken), Name, Time, cancellationToken);
+        await server.LogMetrics(id, Metrics, Time, cancellationToken);
+        await server.LogParameters(id, Parameters, cancellationToken);
+        await server.LogTags(id, Tags, cancellationToken);
+        await server.Update(id, "FINISHED", Time, cancellationToken);
         return id;
-
-        static JsonNode Entry(KeyValuePair<string, string> entry) => new JsonObject { ["key"] = entry.Key, ["value"] = entry.Value };
-
-        Task Log(string kind, IEnumerable<JsonNode> entries) => Ask(HttpMethod.Post, "runs/log-batch", new() { ["run_id"] = id, [kind] = new JsonArray([.. entries]) });
-
-        async Task<JsonNode?> Ask(HttpMethod method, string path, JsonObject? body, bool missing = false)
-        {
-            var address = new Uri(server.AbsoluteUri.TrimEnd('/') + "/api/2.0/mlflow/" + path);
-            try
-            {
-                using var request = new HttpRequestMessage(method, address) { Content = body is null ? null : new StringContent(body.ToJsonString(), System.Text.Encoding.UTF8, "application/json") };
-                using var answer = await client.SendAsync(request, cancellationToken);
-                var text = await answer.Content.ReadAsStringAsync(cancellationToken);
-                if (missing && answer.StatusCode == System.Net.HttpStatusCode.NotFound) return null;
-                if (!answer.IsSuccessStatusCode) throw new IOException($"{address}: the server answered {(int)answer.StatusCode}: {(text.Length > 300 ? text[..300] + "…" : text)}");
-                return text.Length == 0 ? null : JsonNode.Parse(text);
-            }
-            catch (Exception error) when (error is HttpRequestException or System.Text.Json.JsonException)
-            {
-                throw new IOException($"{address}: no tracking server of MLflow answers there: {error.Message}", error);
-            }
-        }
     }
 
     private static string Yaml(params (string Key, object Value)[] entries) => string.Concat(entries.Select(entry => $"{entry.Key}: {(entry.Value is string text ? System.Text.Json.JsonSerializer.Serialize(text) : Convert.ToString(entry.Value, CultureInfo.InvariantCulture))}\n"));

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Assay.Ground.Files;
 using Assay.Models;
 using Assay.Reward.Training.Alarms;
+using Assay.Reward.Training.Following;
 using Assay.Reward.Training.Settings;
 using Assay.Torch;
 
@@ -72,7 +73,11 @@ public sealed class RunFolder(string output, TrainingSettings settings, TimeProv
         summary["trained_parameters"] = trained;
         summary["gemm_gflops"] = gemm;
         if (trained == ModelSize.Parameters(network)) summary["gemm_share"] = ModelSize.GemmShare(outside, summary["train_tokens_per_second"]!.GetValue<double>(), gemm);
-        using (var log = new TrainLog(output, result.Steps, settings.ReportTo, clock)) log.Write(summary);
+        using (var log = new TrainLog(new LogContext(output, settings, result.Steps, clock, observer.Alarm)))
+        {
+            log.Write(summary);
+            log.End(RunEnd.Finished);
+        }
 
         observer.Phase?.Invoke("saving");
         try

@@ -1,31 +1,37 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Ground.Files;
+using Assay.Reward.Training.Following;
 
 namespace Assay.Reward.Training;
 
-/// <summary><c>train_log.jsonl</c>: one JSON object a line, each with its <c>step</c>, written as it happens; and the same as TensorBoard reads it, where that was asked for.</summary>
+/// <summary><c>train_log.jsonl</c>: one JSON object a line, each with its <c>step</c>, written as it happens; and its numbers wherever else <c>report_to</c> wants them.</summary>
 internal sealed class TrainLog : IDisposable
 {
     public const string Name = ModelFolderNames.TrainLog;
 
     private readonly string path;
     private readonly FileStream stream;
-    private readonly EventFile? events;
+    private readonly IReadOnlyList<ILogDestination> destinations;
 
-    /// <param name="folder">The run's.</param>
-    /// <param name="keptUpTo">Lines of an earlier part of the run up to this step are kept, later ones dropped: the resumed run writes them anew. Null begins anew.</param>
-    /// <param name="reportTo">Where else it goes: <c>report_to</c>.</param>
-    /// <param name="clock">Says when a line was written.</param>
-    public TrainLog(string folder, long? keptUpTo, IReadOnlyList<string> reportTo, TimeProvider clock)
+    /// <summary>Goes on with the log of a folder: lines up to the step that is kept stay, later ones are dropped, for the resumed run writes them anew.</summary>
+    public TrainLog(LogContext context)
     {
-        var path = Path.Combine(folder, Name);
-        var kept = keptUpTo is { } last && File.Exists(path) ? [.. File.ReadLines(path).Where(line => IsUpTo(line, last))] : new List<string>();
+        path = Path.Combine(context.Folder, Name);
+        var kept = context.KeptUpTo is { } last && File.Exists(path) ? [.. File.ReadLines(path).Where(line => IsUpTo(line, last))] : new List<string>();
         OutputFile.WriteAllText(path, string.Concat(kept.Select(line => line + "\n")));
-        this.path = path;
         stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
-        if (reportTo.Contains(EventFile.Destination)) events = new EventFile(Path.Combine(folder, EventFile.Name), keptUpTo, clock);
+        try
+        {
+            destinations = LogDestination.OpenAll(context);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
     }
 
     /// <exception cref="IOException">It cannot be written; the message says what to do.</exception>
@@ -34,7 +40,12 @@ internal sealed class TrainLog : IDisposable
         try
         {
             stream.Write(Encoding.UTF8.GetBytes(line.ToJsonString() + "\n"));
-            events?.Write(line);
+            if (destinations.Count == 0) return;
+            // Counts are whole numbers and figures are not; both are numbers in JSON. A line without any, such as an alarm, is the log's alone.
+            (string, double)[] figures = [.. line.Where(field => field.Key != "step" && field.Value?.GetValueKind() == JsonValueKind.Number)
+                .Select(field => (field.Key, double.Parse(field.Value!.ToJsonString(), CultureInfo.InvariantCulture)))];
+            if (figures.Length == 0) return;
+            foreach (var destination in destinations) destination.Write(line["step"]!.GetValue<long>(), figures);
         }
         catch (Exception error) when (DiskRoom.IsOfDisk(error))
         {
@@ -42,10 +53,16 @@ internal sealed class TrainLog : IDisposable
         }
     }
 
+    /// <summary>Tells what follows the run how it ended.</summary>
+    public void End(RunEnd end)
+    {
+        foreach (var destination in destinations) destination.End(end);
+    }
+
     public void Dispose()
     {
         stream.Dispose();
-        events?.Dispose();
+        foreach (var destination in destinations) destination.Dispose();
     }
 
     // A line cut short by a kill is not a line; the summary of an earlier, finished run has no place in a run that goes on.

@@ -1,6 +1,7 @@
 using Assay.Models;
 using Assay.Models.Adapters;
 using Assay.Reward.Training.Alarms;
+using Assay.Reward.Training.Following;
 using Assay.Reward.Training.Memory;
 using Assay.Reward.Training.Preflight;
 using Assay.Reward.Training.Settings;
@@ -75,6 +76,22 @@ public class TrainingLoop
     /// <exception cref="IOException">The log or a checkpoint cannot be written; earlier checkpoints are whole.</exception>
     public TrainingResult Run(string? outputFolder, TrainingCheckpoint? resumeFrom = null, CancellationToken stop = default)
     {
+        if (outputFolder is null) return Run(outputFolder, null, resumeFrom, stop);
+        Directory.CreateDirectory(outputFolder);
+        using var log = new TrainLog(new LogContext(outputFolder, settings, resumeFrom?.Step, clock, Observer.Alarm));
+        try
+        {
+            return Run(outputFolder, log, resumeFrom, stop);
+        }
+        catch (Exception error)
+        {
+            log.End(error is OperationCanceledException or AlarmException ? RunEnd.Stopped : RunEnd.Failed);
+            throw;
+        }
+    }
+
+    private TrainingResult Run(string? outputFolder, TrainLog? log, TrainingCheckpoint? resumeFrom, CancellationToken stop)
+    {
         var started = clock.GetTimestamp();
         var trained = network.Trained;
         var names = trained.Select(p => p.Name).ToArray();
@@ -83,8 +100,6 @@ public class TrainingLoop
         var state = new RunState();
         if (resumeFrom is not null) state = resumeFrom.Restore(names, optimiser);
         if (state.Objective is not null) task.State = state.Objective;
-        if (outputFolder is not null) Directory.CreateDirectory(outputFolder);
-        using var log = outputFolder is null ? null : new TrainLog(outputFolder, resumeFrom?.Step, settings.ReportTo, clock);
         var schedule = LearningRateSchedule.Create(settings.LrSchedulerType, settings.LearningRate, settings.WarmupSteps, Plan.TotalUpdates, settings.LrSchedulerKwargs);
         var alarms = new TrainingAlarms(settings, LabelCeiling);
         alarms.Restore(state.Alarms);

@@ -44,6 +44,34 @@ public sealed class TrainProgressTests
     }
 
     [Fact]
+    public void Curves_go_beside_their_figures_where_there_is_room()
+    {
+        string[] curves = ["\u2588\u2588\u2587\u2586\u2585\u2584\u2583\u2582\u2581\u2581", "\u2581\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588\u2588", "\u2581\u2582\u2582\u2583\u2583\u2584\u2584\u2586\u2587\u2588"];
+        Assert.Contains($"loss 0.6931  {curves[0]}  acc 0.500  {curves[1]}  margin 0.375  {curves[2]}", TrainProgress.Line([Update(9_999)], 160, curves: curves));
+        Assert.Equal(TrainProgress.Line([Update(9_999)], 79), TrainProgress.Line([Update(9_999)], 79, curves: curves));
+    }
+
+    [Fact]
+    public void A_curve_falls_where_its_values_fall_however_many_there_are()
+    {
+        foreach (int count in new[] { 2, 9, 10, 11, 255, 256, 257, 5000 })
+        {
+            var curve = new Sparkline();
+            for (int i = 0; i < count; i++) curve.Add(count - i);
+            string drawn = curve.ToString();
+            Assert.Equal(Math.Min(count, Sparkline.Width), drawn.Length);
+            Assert.Equal(drawn, string.Concat(drawn.OrderDescending()));
+            Assert.Equal(('\u2588', '\u2581'), (drawn[0], drawn[^1]));
+        }
+        var flat = new Sparkline();
+        flat.Add(1);
+        Assert.Equal("", flat.ToString());
+        flat.Add(double.NaN);
+        flat.Add(1);
+        Assert.Equal("\u2581\u2581", flat.ToString());
+    }
+
+    [Fact]
     public void A_log_gets_a_line_for_each_line_of_the_training_log_with_means_since_the_one_before()
     {
         TextWriter before = Console.Error;

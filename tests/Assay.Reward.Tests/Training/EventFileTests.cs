@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Assay.Models;
 using Assay.Reward.Training;
+using Assay.Reward.Training.Following;
 using Assay.Testing;
 
 namespace Assay.Reward.Tests.Training;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Assay.Reward.Objectives;
+using Assay.Reward.Training.Following;
 
 namespace Assay.Reward.Training.Settings;
 
@@ -193,7 +194,7 @@ public sealed record TrainingSettings
     [Setting(Logging, "Write a log line after the first update too.", DecidesResult = false)]
     public bool LoggingFirstStep { get; init; }
 
-    [Setting(Logging, "Where the log goes besides train_log.jsonl: tensorboard (an event file in output_dir), none.", DecidesResult = false)]
+    [Setting(Logging, "Where the log goes besides train_log.jsonl: tensorboard (an event file in output_dir), mlflow (the server of MLFLOW_TRACKING_URI), opentelemetry (OTLP to OTEL_EXPORTER_OTLP_ENDPOINT), none.", DecidesResult = false)]
     public IReadOnlyList<string> ReportTo { get; init; } = [];
 
     [Setting(Logging, "When to evaluate besides the end: no, steps or epoch.", DecidesResult = false)]
@@ -297,7 +298,8 @@ public sealed record TrainingSettings
         Require(MaxBatchTokens > 0, "max_batch_tokens", MaxBatchTokens, "1 or more");
         Require(IsDevice(Device), "device", Device, "auto, cpu, cuda or cuda:N");
         Require(IsStepCount(LoggingSteps), "logging_steps", LoggingSteps, "a whole number of updates, or a share between 0 and 1");
-        Require(ReportTo.All(one => one is "none" or "null" or EventFile.Destination), "report_to", string.Join(' ', ReportTo), "tensorboard or none: what else people use reads an event file or train_log.jsonl");
+        Require(ReportTo.All(one => one is "none" or "null" || LogDestination.All.Any(destination => destination.Name == one)), "report_to", string.Join(' ', ReportTo),
+            $"{string.Join(", ", LogDestination.All.Select(destination => destination.Name))} or none: what else people use reads an event file or train_log.jsonl");
         Require(EvalSteps is not { } every || IsStepCount(every), "eval_steps", EvalSteps, "a whole number of updates, or a share between 0 and 1");
         Require(IsStepCount(SaveSteps), "save_steps", SaveSteps, "a whole number of updates, or a share between 0 and 1");
         Require(SaveTotalLimit is null or > 0, "save_total_limit", SaveTotalLimit, "null, or 1 or more");

@@ -1,22 +1,16 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Numerics;
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Assay.Ground.Files;
 
-namespace Assay.Reward.Training;
+namespace Assay.Reward.Training.Following;
 
 /// <summary>
 /// The training log once more, as TensorBoard reads it: records (length, its masked CRC-32C, data, their masked CRC-32C; tensorflow/core/lib/io/record_writer.cc) of <c>Event</c> messages
 /// (tensorflow/core/util/event.proto: wall_time 1, step 2, file_version 3, summary 5 of values 1 with tag 1 and simple_value 2). Tags are transformers': <c>train/loss</c>, <c>eval/accuracy</c>.
 /// </summary>
-internal sealed class EventFile : IDisposable
+internal sealed class EventFile : ILogDestination
 {
-    /// <summary>Its name in <c>report_to</c>.</summary>
-    public const string Destination = "tensorboard";
-
     /// <summary>TensorBoard takes any name with tfevents in it.</summary>
     public const string Name = "events.out.tfevents.assay";
 
@@ -26,27 +20,21 @@ internal sealed class EventFile : IDisposable
     private readonly FileStream stream;
     private readonly TimeProvider clock;
 
-    /// <param name="path">The file.</param>
-    /// <param name="keptUpTo">Records of an earlier part of the run up to this step are kept, later ones and a torn one dropped; null begins anew.</param>
-    /// <param name="clock">Says when a line was written.</param>
-    public EventFile(string path, long? keptUpTo, TimeProvider clock)
+    /// <summary>Goes on with a file: records up to the step that is kept stay, later ones and a torn one are dropped.</summary>
+    public EventFile(LogContext context)
     {
-        this.clock = clock;
-        var kept = keptUpTo is { } last && File.Exists(path) ? KeptOf(File.ReadAllBytes(path), last) : [];
+        clock = context.Clock;
+        var path = Path.Combine(context.Folder, Name);
+        var kept = context.KeptUpTo is { } last && File.Exists(path) ? KeptOf(File.ReadAllBytes(path), last) : [];
         OutputFile.WriteAllBytes(path, kept.Length > 0 ? kept : VersionRecord(Now));
         stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
     }
 
     private double Now => clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
 
-    /// <summary>Writes the numbers of a log line; one without any, such as an alarm, leaves none.</summary>
-    public void Write(JsonObject line)
+    public void Write(long step, IReadOnlyList<(string Name, double Value)> figures)
     {
-        var step = line["step"]!.GetValue<long>();
-        // Counts are whole numbers and figures are not; both are numbers in JSON.
-        (string, float)[] values = [.. line.Where(field => field.Key != "step" && field.Value?.GetValueKind() == JsonValueKind.Number)
-            .Select(field => (TagOf(field.Key), (float)double.Parse(field.Value!.ToJsonString(), CultureInfo.InvariantCulture)))];
-        if (values.Length > 0) stream.Write(ValueRecord(Now, step, values));
+        if (figures.Count > 0) stream.Write(ValueRecord(Now, step, [.. figures.Select(figure => (TagOf(figure.Name), (float)figure.Value))]));
     }
 
     public void Dispose() => stream.Dispose();
