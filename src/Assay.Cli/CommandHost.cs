@@ -13,14 +13,15 @@ internal static class CommandHost
         try
         {
             ParseResult parsed = root.Parse(arguments.Length == 0 ? ["--help"] : arguments);
-            if (parsed.Errors.Count == 0)
+            IReadOnlyList<string> wrong = UsageErrors.Of(parsed);
+            if (wrong.Count == 0)
             {
                 var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
                 // A server answers what is under way before it ends, and sees to the signals itself.
                 if (parsed.CommandResult.Command.Name == Commands.ServeCommand.Name) configuration.ProcessTerminationTimeout = null;
                 return await parsed.InvokeAsync(configuration);
             }
-            foreach (string message in UsageErrors.Of(parsed)) Console.Error.WriteLine($"assay: {message}");
+            foreach (string message in wrong) Console.Error.WriteLine($"assay: {message}");
             Console.Error.WriteLine($"See: assay {CommandPath(parsed)}--help");
             return ExitCode.BadInput;
         }

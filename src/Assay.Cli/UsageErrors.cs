@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using Assay.Data;
 
@@ -7,10 +8,12 @@ namespace Assay.Cli;
 /// <summary>What is wrong with a command line, in our words: the parser's speak of types and say one slip several times.</summary>
 internal static partial class UsageErrors
 {
+    /// <summary>One line each; none where it can be run.</summary>
     public static IReadOnlyList<string> Of(ParseResult parsed)
     {
         Command command = parsed.CommandResult.Command;
-        string[] options = [.. parsed.UnmatchedTokens.Where(token => token.StartsWith('-'))];
+        // An option that takes several values takes a misspelt one behind it for one more of them.
+        string[] options = [.. parsed.UnmatchedTokens.Where(token => token.StartsWith('-')), .. parsed.CommandResult.Children.OfType<OptionResult>().SelectMany(option => option.Tokens).Select(token => token.Value).Where(value => value.StartsWith("--", StringComparison.Ordinal))];
         // What stands after an unknown option is its value, and no mistake of its own.
         if (options.Length > 0) return [.. options.Distinct().Select(option => $"{option} is no option of assay {command.Name}{Suggest(option, command)}")];
         IEnumerable<string> messages = parsed.Errors.Select(error => error.Message);
