@@ -44,6 +44,7 @@ internal static class Program
             VerifyCommand.Create(),
             ProcessCommand.Create(),
             ServeCommand.Create(),
+            VerifyEndpointCommand.Create(),
             ShapeCommand.Create(),
             OveroptCommand.Create(),
             InspectCommand.Create(),
