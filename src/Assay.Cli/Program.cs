@@ -45,6 +45,7 @@ internal static class Program
             ProcessCommand.Create(),
             ServeCommand.Create(),
             VerifyEndpointCommand.Create(),
+            ExportCommand.Create(),
             ShapeCommand.Create(),
             OveroptCommand.Create(),
             InspectCommand.Create(),

@@ -17,6 +17,9 @@ public readonly record struct ScoreOutcome
     /// <summary>The scores of an ensemble's members, of which <see cref="Score"/> was made; null where one model with one head gave it.</summary>
     public IReadOnlyList<float>? Members { get; init; }
 
+    /// <summary>What a composite reward was made of, by the names of its components: their raw values; null where one model gave the score.</summary>
+    public IReadOnlyDictionary<string, float>? Components { get; init; }
+
     /// <summary>Why it is of no use, with its code first: refused, or no finite number; null for a score.</summary>
     public string? Problem => Refusal is { } refusal ? $"{refusal.Code}: {refusal.Detail}" : float.IsFinite(_score) ? null : $"score_not_finite: the model gave {_score}";
 

@@ -245,8 +245,7 @@ public sealed class RewardModel : IScorer, IDisposable
             return Outcomes(read, against.Score(Network, kept, ScoringBatchTokens, cancellationToken));
         }
         var members = MemberScores([.. read.Where(outcome => outcome.Refused is null).Select(outcome => outcome.Ids)], ScoringBatchTokens, cancellationToken);
-        var at = 0;
-        return Outcomes(read, Array.ConvertAll(members, ScoreOf)).Select(outcome => outcome.Refusal is null && members[at++] is { Length: > 1 } several ? outcome with { Members = several } : outcome).ToList();
+        return Outcomes(read, members);
     }
 
     /// <summary>
@@ -282,7 +281,8 @@ public sealed class RewardModel : IScorer, IDisposable
         }
     }
 
-    private float ScoreOf(float[] members) => members.Length == 1 ? members[0] : (float)Aggregate.Of(members);
+    /// <summary>What the members' scores of one sequence become, by <see cref="Aggregate"/>.</summary>
+    public float ScoreOf(float[] members) => members.Length == 1 ? members[0] : (float)Aggregate.Of(members);
 
     // Rows that are no ensemble (ratings, a length head) make one score.
     private static int MembersOf(RewardNetwork network) => network.Rows is { Purpose: HeadPurpose.Ensemble } rows ? rows.Count : 1;
@@ -315,6 +315,13 @@ public sealed class RewardModel : IScorer, IDisposable
     {
         var at = 0;
         return [.. read.Select(outcome => outcome.Refused is { } refused ? (ScoreOutcome)RefusalOf(refused, outcome.Ids.Length) : scores[at++])];
+    }
+
+    /// <summary>As the other, with what each member gave.</summary>
+    internal IReadOnlyList<ScoreOutcome> Outcomes(IReadOnlyList<TokenOutcome> read, float[][] members)
+    {
+        var at = 0;
+        return Outcomes(read, Array.ConvertAll(members, ScoreOf)).Select(outcome => outcome.Refusal is null && members[at++] is { Length: > 1 } several ? outcome with { Members = several } : outcome).ToList();
     }
 
     private static Refusal RefusalOf(Finding finding, int tokenCount) => new(finding.Reason.Code(), finding.Reason == Reason.OverLength

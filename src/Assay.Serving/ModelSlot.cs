@@ -1,8 +1,11 @@
 namespace Assay.Serving;
 
-/// <summary>The model that is served. It is replaced whole: a request ends with the model it began with, and a new one takes its place only once it has passed its self-test.</summary>
-internal sealed class ModelSlot(ServerMetrics metrics) : IAsyncDisposable
+/// <summary>A model that is served under some names. It is replaced whole: a request ends with the model it began with, and a new one takes its place only once it has passed its self-test.</summary>
+internal sealed class ModelSlot(IReadOnlyList<string> names, ServerMetrics metrics) : IAsyncDisposable
 {
+    /// <summary>By which clients ask for it; the first stands in answers.</summary>
+    public IReadOnlyList<string> Names => names;
+
     private readonly SemaphoreSlim loading = new(1);
     private Func<Task<ServedModel>>? load;
     private volatile ServedModel? current;
@@ -51,7 +54,7 @@ internal sealed class ModelSlot(ServerMetrics metrics) : IAsyncDisposable
 
     private void Serve(ServedModel served)
     {
-        metrics.Follow(served.Queue);
+        metrics.Follow(names[0], served.Queue);
         current = served;
     }
 }

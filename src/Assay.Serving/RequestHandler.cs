@@ -16,7 +16,7 @@ using Microsoft.Extensions.Logging;
 namespace Assay.Serving;
 
 /// <summary>The routes: reads a request, finds its dialect, answers in its shape. Whatever goes wrong is said in that shape too.</summary>
-internal sealed partial class RequestHandler(ServerOptions options, ServerMetrics metrics, ModelSlot slot, ILogger logger)
+internal sealed partial class RequestHandler(ServerOptions options, ServerMetrics metrics, IReadOnlyList<ModelSlot> slots, ILogger logger)
 {
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly Dialect Native = Dialect.All[0];
@@ -29,7 +29,7 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
     public void Stop()
     {
         isStopping = true;
-        _ = slot.Current?.Queue.DrainAsync();
+        foreach (var slot in slots) _ = slot.Current?.Queue.DrainAsync();
     }
 
     public void Map(IEndpointRouteBuilder routes)
@@ -63,10 +63,11 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
             context.Response.Headers["X-Assay-Request-Sha256"] = ContentHash.Of(bytes.Span);
             var body = Body.Parse(bytes);
             dialect = Array.Find(known, one => one.Claims(body)) ?? known[^1];
+            var slot = SlotFor(context, body);
             served = isStopping ? null : slot.Take();
             if (served is null) throw new ProblemException(Problems.Unavailable(isStopping ? "this server is stopping" : "the model is being loaded"));
             context.Response.Headers["X-Assay-Fingerprint"] = served.Fingerprint;
-            exchange = new Exchange(path, body, served, options, context.RequestAborted);
+            exchange = new Exchange(path, body, slot.Names, served, options, context.RequestAborted);
             var answer = await dialect.Answer(exchange).ConfigureAwait(false);
             context.Response.Headers["X-Assay-Activation"] = Dialect.NameOf(exchange.Activation);
             context.Response.Headers["X-Assay-Truncated"] = exchange.TruncatedCount.ToString(CultureInfo.InvariantCulture);
@@ -98,6 +99,16 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
         metrics.Answered(path, context.Response.StatusCode, elapsed);
         LogAnswered(path, context.Response.StatusCode, exchange?.ItemCount ?? 0, elapsed.TotalMilliseconds);
     }
+
+    /// <summary>The model that the address (<c>?model=</c>) or the body names; the first where neither names one that is served: some dialects send a word without meaning, the others refuse it.</summary>
+    private ModelSlot SlotFor(HttpContext context, Body body)
+    {
+        if (context.Request.Query["model"].ToString() is { Length: > 0 } inAddress)
+            return Named(inAddress) ?? throw new ProblemException(404, "model_not_found", $"is not served here; wanted {string.Join(" or ", options.Names.Concat(options.FurtherNames))}", "model");
+        return body.Find("model") is { ValueKind: JsonValueKind.String } inBody && Named(inBody.GetString()!) is { } named ? named : slots[0];
+    }
+
+    private ModelSlot? Named(string name) => slots.FirstOrDefault(slot => slot.Names.Contains(name)) ?? slots.FirstOrDefault(slot => slot.Current?.Fingerprint == name);
 
     private static async Task<ReadOnlyMemory<byte>> Read(HttpContext context)
     {
@@ -131,8 +142,13 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
 
     private Task Ready(HttpContext context)
     {
-        if (slot.Current is { } served && !isStopping)
-            return Write(context, 200, new JsonObject { ["status"] = "ready", ["model"] = options.Names[0], ["fingerprint"] = served.Fingerprint, ["self_test"] = served.SelfTest });
+        if (slots.All(slot => slot.Current is not null) && !isStopping)
+        {
+            var served = slots[0].Current!;
+            var ready = new JsonObject { ["status"] = "ready", ["model"] = options.Names[0], ["fingerprint"] = served.Fingerprint, ["self_test"] = served.SelfTest };
+            if (slots.Count > 1) ready["models"] = new JsonArray([.. slots.Select(slot => (JsonNode)new JsonObject { ["model"] = slot.Names[0], ["fingerprint"] = slot.Current!.Fingerprint, ["self_test"] = slot.Current.SelfTest })]);
+            return Write(context, 200, ready);
+        }
         context.Response.Headers.RetryAfter = "2";
         return Write(context, 503, new JsonObject { ["status"] = isStopping ? "stopping" : "loading" });
     }
@@ -148,27 +164,37 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
     private Task Models(HttpContext context) => Write(context, 200, new JsonObject
     {
         ["object"] = "list",
-        ["data"] = new JsonArray([.. options.Names.Select(name => (JsonNode)new JsonObject
+        ["data"] = new JsonArray([.. slots.SelectMany(slot => slot.Names.Select(name => (JsonNode)new JsonObject
         {
             ["id"] = name,
             ["object"] = "model",
             ["created"] = started,
             ["owned_by"] = "assay",
-            ["root"] = options.Names[0],
+            ["root"] = slot.Names[0],
             ["parent"] = null,
             ["max_model_len"] = options.MaxLength ?? slot.Current?.Longest,
             ["fingerprint"] = slot.Current?.Fingerprint,
             ["ready"] = slot.Current is not null,
             ["gate"] = slot.Current?.Gate is { } gate ? new JsonObject { ["verdict"] = GateRecord.Word(gate.Gate.Verdict), ["use"] = gate.Gate.Use, ["faults"] = gate.Faults.Count } : null,
-        })]),
+        }))]),
     });
 
-    // The body says nothing yet; that it must be JSON keeps pages of other sites from asking for it.
+    // That it must be JSON keeps pages of other sites from asking for it.
     private async Task Reload(HttpContext context)
     {
         if (!context.Request.HasJsonContentType())
         {
             await Write(context, Native, new Problem(415, "not_json", "send Content-Type: application/json, with {} as the body")).ConfigureAwait(false);
+            return;
+        }
+        ModelSlot slot;
+        try
+        {
+            slot = await SlotToReload(context).ConfigureAwait(false);
+        }
+        catch (ProblemException error)
+        {
+            await Write(context, Native, error.Problem).ConfigureAwait(false);
             return;
         }
         try
@@ -185,6 +211,14 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
         {
             await Write(context, Native, new Problem(409, "reload_refused", $"{error.Message}; {slot.Current!.Fingerprint} is served as before")).ConfigureAwait(false);
         }
+    }
+
+    private async Task<ModelSlot> SlotToReload(HttpContext context)
+    {
+        if (slots.Count == 1) return slots[0];
+        var body = Body.Parse(await Read(context).ConfigureAwait(false));
+        var wanted = body.OptionalText("model") ?? throw Body.Missing("model", $"one of {string.Join(", ", slots.Select(slot => slot.Names[0]))}");
+        return Named(wanted) ?? throw new ProblemException(404, "model_not_found", $"is not served here; wanted {string.Join(" or ", options.Names.Concat(options.FurtherNames))}", "model");
     }
 
     private async Task Scrape(HttpContext context)

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -21,13 +22,14 @@ public sealed class RewardServer : IAsyncDisposable
     private readonly WebApplication application;
     private readonly ServerOptions options;
     private readonly ServerMetrics metrics = new();
-    private readonly ModelSlot slot;
+    private readonly ModelSlot[] slots;
+    private readonly X509Certificate2Collection authorities;
 
-    private RewardServer(WebApplication application, ServerOptions options)
+    private RewardServer(WebApplication application, ServerOptions options, X509Certificate2Collection authorities)
     {
-        (this.application, this.options) = (application, options);
-        slot = new ModelSlot(metrics);
-        var handler = new RequestHandler(options, metrics, slot, application.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Assay.Serving"));
+        (this.application, this.options, this.authorities) = (application, options, authorities);
+        slots = [new ModelSlot(options.Names, metrics), .. options.FurtherNames.Select(name => new ModelSlot([name], metrics))];
+        var handler = new RequestHandler(options, metrics, slots, application.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Assay.Serving"));
         handler.Map(application);
         application.Lifetime.ApplicationStopping.Register(handler.Stop);
     }
@@ -35,11 +37,11 @@ public sealed class RewardServer : IAsyncDisposable
     /// <summary>Where it listens; after <see cref="StartAsync"/>.</summary>
     public Uri Address => new(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
-    /// <summary>The fingerprint of the model that is served; null before there is one.</summary>
-    public string? Fingerprint => slot.Current?.Fingerprint;
+    /// <summary>The fingerprint of the first model that is served; null before there is one.</summary>
+    public string? Fingerprint => slots[0].Current?.Fingerprint;
 
-    /// <summary>What the self-test of the served model found; null before there is one.</summary>
-    public string? SelfTest => slot.Current?.SelfTest;
+    /// <summary>What the self-test of the first served model found; null before there is one.</summary>
+    public string? SelfTest => slots[0].Current?.SelfTest;
 
     /// <param name="options">Checked here.</param>
     /// <param name="logging">Where its log goes; nowhere by default. It holds paths, counts and times, never a text that a client sent.</param>
@@ -48,6 +50,7 @@ public sealed class RewardServer : IAsyncDisposable
     {
         options.Check();
         var certificate = CertificateOf(options);
+        var authorities = AuthoritiesOf(options);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "assay" });
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
@@ -55,14 +58,14 @@ public sealed class RewardServer : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
             kestrel.Listen(options.Address, options.Port, listen =>
             {
-                if (certificate is not null) listen.UseHttps(certificate);
+                if (certificate is not null) listen.UseHttps(certificate, https => DemandClients(https, authorities));
             });
         });
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTime);
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
         logging?.Invoke(builder.Logging);
-        return new RewardServer(builder.Build(), options);
+        return new RewardServer(builder.Build(), options, authorities);
     }
 
     /// <summary>Listens. Until a model is there, <c>/health</c> is well, <c>/ready</c> is not, and who asks for a score is told to ask again.</summary>
@@ -83,10 +86,15 @@ public sealed class RewardServer : IAsyncDisposable
     /// <param name="path">The model's folder or GGUF file, where its verdict and its reference scores lie.</param>
     /// <param name="load">Loads it; the server disposes it.</param>
     /// <param name="readsReference">Whether the folder's reference scores are those of the model as <paramref name="load"/> gives it: not under another chat template.</param>
+    /// <param name="name">One of <see cref="ServerOptions.FurtherNames"/>; null for the first model.</param>
     /// <exception cref="FormatException">The model cannot be used.</exception>
     /// <exception cref="GateRefusedException">Its verdict does not permit the use.</exception>
-    public Task LoadAsync(string path, Func<RewardModel>? load = null, bool readsReference = true) =>
-        slot.LoadAsync(() => Task.Run(() => ServedModel.Load(path, load ?? (() => RewardModel.Load(path)), readsReference, options)));
+    public async Task LoadAsync(string path, Func<RewardModel>? load = null, bool readsReference = true, string? name = null)
+    {
+        var slot = name is null ? slots[0] : Array.Find(slots, one => one.Names.Contains(name)) ?? throw new ArgumentException($"no model is called {name}", nameof(name));
+        await slot.LoadAsync(() => Task.Run(() => ServedModel.Load(path, load ?? (() => RewardModel.Load(path)), readsReference, options))).ConfigureAwait(false);
+        if (Array.TrueForAll(slots, one => one.Current is not null)) metrics.Ready();
+    }
 
     /// <summary>Ends when the server was asked to stop and has answered what was under way.</summary>
     public Task WaitForShutdownAsync(CancellationToken cancellationToken = default) => application.WaitForShutdownAsync(cancellationToken);
@@ -97,8 +105,39 @@ public sealed class RewardServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await application.DisposeAsync().ConfigureAwait(false);
-        await slot.DisposeAsync().ConfigureAwait(false);
+        foreach (var slot in slots) await slot.DisposeAsync().ConfigureAwait(false);
+        foreach (var authority in authorities) authority.Dispose();
         metrics.Dispose();
+    }
+
+    // A client's certificate has to lead to one of the given authorities, and to nothing that the machine trusts beside them.
+    private static void DemandClients(HttpsConnectionAdapterOptions https, X509Certificate2Collection authorities)
+    {
+        if (authorities.Count == 0) return;
+        https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
+        https.ClientCertificateValidation = (shown, _, _) =>
+        {
+            using var chain = new X509Chain();
+            chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
+            chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+            return chain.Build(shown);
+        };
+    }
+
+    private static X509Certificate2Collection AuthoritiesOf(ServerOptions options)
+    {
+        var authorities = new X509Certificate2Collection();
+        if (options.ClientAuthorityPath is not { } path) return authorities;
+        try
+        {
+            authorities.ImportFromPemFile(path);
+        }
+        catch (CryptographicException error)
+        {
+            throw new FormatException($"{path}: not certificates in PEM form: {error.Message}", error);
+        }
+        return authorities.Count > 0 ? authorities : throw new FormatException($"{path}: holds no certificate; wanted those of the authorities of clients, in PEM form");
     }
 
     private static X509Certificate2? CertificateOf(ServerOptions options)

@@ -6,7 +6,7 @@ using Prometheus;
 
 namespace Assay.Serving;
 
-/// <summary><c>/metrics</c> in Prometheus' text format: requests by path and status, their time, and what the model's queue counts (<see cref="ScoringMetrics"/>).</summary>
+/// <summary><c>/metrics</c> in Prometheus' text format: requests by path and status, their time, and what each model's queue counts (<see cref="ScoringMetrics"/>).</summary>
 internal sealed class ServerMetrics : IDisposable
 {
     private readonly CollectorRegistry registry = Metrics.NewCustomRegistry();
@@ -15,7 +15,7 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Prometheus.Histogram durations;
     private readonly Gauge ready;
     private readonly Lock gate = new();
-    private MeterListener? ofQueue;
+    private readonly Dictionary<string, MeterListener> ofQueues = [];
 
     public ServerMetrics()
     {
@@ -31,15 +31,15 @@ internal sealed class ServerMetrics : IDisposable
         durations.WithLabels(path).Observe(elapsed.TotalSeconds);
     }
 
-    /// <summary>Follows the queue of the model that is served from now on.</summary>
-    public void Follow(ScoringQueue queue)
+    /// <summary>Follows the queue of the model that is served under a name from now on.</summary>
+    public void Follow(string model, ScoringQueue queue)
     {
         var listener = new MeterListener
         {
             // Other queues of this process have meters of the same name.
             InstrumentPublished = (instrument, listener) =>
             {
-                if (ReferenceEquals(instrument.Meter, queue.Metrics.Meter)) listener.EnableMeasurementEvents(instrument, RecorderOf(instrument));
+                if (ReferenceEquals(instrument.Meter, queue.Metrics.Meter)) listener.EnableMeasurementEvents(instrument, RecorderOf(instrument, model));
             },
         };
         listener.SetMeasurementEventCallback<long>((_, value, _, record) => ((Action<double>)record!)(value));
@@ -48,29 +48,36 @@ internal sealed class ServerMetrics : IDisposable
         listener.Start();
         lock (gate)
         {
-            ofQueue?.Dispose();
-            ofQueue = listener;
+            if (ofQueues.Remove(model, out var before)) before.Dispose();
+            ofQueues.Add(model, listener);
         }
-        ready.Set(1);
     }
+
+    /// <summary>Every model is there.</summary>
+    public void Ready() => ready.Set(1);
 
     /// <summary>All of it, as text.</summary>
     public async Task<string> Read(CancellationToken stop)
     {
-        lock (gate) ofQueue?.RecordObservableInstruments();
+        lock (gate)
+            foreach (var listener in ofQueues.Values) listener.RecordObservableInstruments();
         using var text = new MemoryStream();
         await registry.CollectAndExportAsTextAsync(text, stop).ConfigureAwait(false);
         return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
     }
 
-    public void Dispose() => ofQueue?.Dispose();
+    public void Dispose()
+    {
+        lock (gate)
+            foreach (var listener in ofQueues.Values) listener.Dispose();
+    }
 
-    private Action<double> RecorderOf(Instrument instrument)
+    private Action<double> RecorderOf(Instrument instrument, string model)
     {
         var name = instrument.Name.Replace('.', '_');
-        if (instrument is Counter<long>) return factory.CreateCounter(name + "_total", instrument.Description ?? "").Inc;
-        if (instrument is not Histogram<double>) return factory.CreateGauge(name, instrument.Description ?? "").Set;
+        if (instrument is Counter<long>) return factory.CreateCounter(name + "_total", instrument.Description ?? "", "model").WithLabels(model).Inc;
+        if (instrument is not Histogram<double>) return factory.CreateGauge(name, instrument.Description ?? "", "model").WithLabels(model).Set;
         var isTime = instrument.Unit == "s";
-        return factory.CreateHistogram(isTime ? name + "_seconds" : name, instrument.Description ?? "", new HistogramConfiguration { Buckets = Prometheus.Histogram.ExponentialBuckets(isTime ? 0.0005 : 16, 2, 18) }).Observe;
+        return factory.CreateHistogram(isTime ? name + "_seconds" : name, instrument.Description ?? "", new HistogramConfiguration { LabelNames = ["model"], Buckets = Prometheus.Histogram.ExponentialBuckets(isTime ? 0.0005 : 16, 2, 18) }).WithLabels(model).Observe;
     }
 }

@@ -12,8 +12,11 @@ public sealed record ServerOptions
     /// <summary>0 takes a free one.</summary>
     public int Port { get; init; } = 8000;
 
-    /// <summary>Names under which clients may ask for the model; the first is the one in answers.</summary>
+    /// <summary>Names under which clients may ask for the first model; the first is the one in answers. It answers too where a request names none.</summary>
     public required IReadOnlyList<string> Names { get; init; }
+
+    /// <summary>Names of further models, one each; each is loaded by its own <see cref="RewardServer.LoadAsync"/>, and the server is ready when all are.</summary>
+    public IReadOnlyList<string> FurtherNames { get; init; } = [];
 
     /// <summary>Keys of which a request has to bring one, as <c>Authorization: Bearer KEY</c> or <c>X-API-Key: KEY</c>; none: nobody is asked.</summary>
     public IReadOnlyList<string> ApiKeys { get; init; } = [];
@@ -23,6 +26,9 @@ public sealed record ServerOptions
 
     /// <summary>PEM file of the private key; null where the certificate's file has it.</summary>
     public string? KeyPath { get; init; }
+
+    /// <summary>PEM file of the authorities whose certificates clients have to show (mutual TLS); null: clients show none.</summary>
+    public string? ClientAuthorityPath { get; init; }
 
     /// <summary>Bytes of a request's body, at most; more are answered with 413.</summary>
     public long MaxBodyBytes { get; init; } = 32 << 20;
@@ -54,6 +60,8 @@ public sealed record ServerOptions
             throw new FormatException($"{Address} can be reached from other machines: give --api-key-file or --tls-cert, or listen on 127.0.0.1");
         if (ApiKeys.Any(string.IsNullOrWhiteSpace)) throw new FormatException("an API key is empty");
         if (KeyPath is not null && CertificatePath is null) throw new FormatException("--tls-key goes with --tls-cert");
+        if (ClientAuthorityPath is not null && CertificatePath is null) throw new FormatException("--client-ca goes with --tls-cert: clients show certificates over TLS");
         if (Names.Count == 0) throw new FormatException("the served model needs a name");
+        if (Names.Concat(FurtherNames).GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice) throw new FormatException($"two models are called {twice.Key}: give each a name of its own");
     }
 }

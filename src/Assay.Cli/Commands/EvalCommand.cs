@@ -39,6 +39,7 @@ internal static class EvalCommand
             EvalEvidence evidence = Judging.Eval(source, parsed.GetValue(output), parsed.GetValue(drift), cancellationToken);
             if (parsed.GetValue(json)) Terminal.PrintJson(JsonNode.Parse(EvidenceFile.ToJson(evidence))!);
             else EvalTable.Print(evidence);
+            if (!parsed.GetValue(json) && source.Components is { } shares) CompositeTable.Print(shares);
             if (parsed.GetValue(store)) Store(evidence);
             return Task.FromResult(ExitCode.Success);
         });

@@ -4,7 +4,9 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Assay.Cli.Gates;
 using Assay.Cli.Outputs;
+using Assay.Data;
 using Assay.Data.Reading;
+using Assay.Evaluation.Composites;
 using Assay.Reward;
 using Assay.Reward.Ranking;
 
@@ -26,7 +28,7 @@ internal static class RankCommand
 
     public static Command Create()
     {
-        var model = new ModelOption("Folder of the reward model.", DataOption.Need.Required);
+        var model = new ModelOption("Folder of the reward model, or a composite's YAML file.", DataOption.Need.Required);
         var input = new DataOption("Answers to rank, several in a row, or rows with one answer each that follow each other after the same prompt:", name: "--input");
         var output = new Option<string>("--output-dir") { Description = $"Write {RankRun.RankedFile} (scores and order), {RankRun.BestFile} (rows to fine-tune on), {RankRun.PairsFile} (pairs to train on) and {SummaryFile}.", Required = true, HelpName = "DIR" };
         var top = new Option<int>("--top") { Description = $"Answers of each prompt that go to {RankRun.BestFile}.", DefaultValueFactory = _ => 1, HelpName = "K" };
@@ -48,13 +50,16 @@ internal static class RankCommand
             IReadOnlyList<string> inputs = input.Files(parsed);
             using OutputClaim claim = OutputClaim.Files("rank", folder, [RankRun.RankedFile, RankRun.BestFile, RankRun.PairsFile, SummaryFile], [.. inputs, ModelFolder.Of(model.Given(parsed)!), parsed.GetValue(template)], overwrite.Read(parsed));
             string from = model.Read(parsed)!;
-            using RewardModel loaded = LoadedModel.Load(from, parsed.GetValue(template), placement: placement.Read(parsed));
-            if (gate.Read(parsed)?.Refusal(from, ModelFingerprint.Of(from, loaded.Encoder)) is { } refusal)
+            GateDemand? demand = gate.Read(parsed);
+            using CompositeModel? composite = CompositeFile.Is(from) ? CompositeModel.Load(from, parsed.GetValue(template), placement.Read(parsed)) : null;
+            if (composite is not null && demand is not null) throw new UsageException("--require-gate is of one model: a composite reward has no verdict");
+            using RewardModel? loaded = composite is null ? LoadedModel.Load(from, parsed.GetValue(template), placement: placement.Read(parsed)) : null;
+            if (loaded is not null && demand?.Refusal(from, ModelFingerprint.Of(from, loaded.Encoder)) is { } refusal)
             {
                 Terminal.Note($"assay: {refusal}");
                 return Task.FromResult(ExitCode.CheckFailed);
             }
-            var run = new RankRun(loaded) { Top = parsed.GetValue(top), Pairs = Enum.Parse<PairChoice>(parsed.GetValue(pairs)!.Replace("-", ""), ignoreCase: true), MinMargin = parsed.GetValue(margin) };
+            var run = new RankRun(composite?.Scorer ?? (IScorer)loaded!) { Top = parsed.GetValue(top), Pairs = Enum.Parse<PairChoice>(parsed.GetValue(pairs)!.Replace("-", ""), ignoreCase: true), MinMargin = parsed.GetValue(margin) };
             return Task.FromResult(Run(run, inputs, folder, fields.Read(parsed), parsed.GetValue(json), cancellationToken));
         });
         return ExamplesHelp.On(command, Examples);

@@ -1,11 +1,15 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Cli.Evaluation;
 using Assay.Cli.Gates;
 using Assay.Cli.Outputs;
+using Assay.Data;
 using Assay.Data.Reading;
+using Assay.Evaluation;
 using Assay.Evaluation.Calibration;
+using Assay.Evaluation.Composites;
 using Assay.Evaluation.Evidence;
 using Assay.Models;
 using Assay.Models.Heads;
@@ -23,6 +27,7 @@ internal static class ScoreCommand
           zstdcat answers.jsonl.zst | assay score --model my-reward-model --input - --output scores.jsonl
           assay score --model my-reward-model --input samples.jsonl --output scores.jsonl --require-gate best-of-n
           assay score --model my-ensemble --input conversations.jsonl --output scores.jsonl --aggregate lcb --lcb-k 1      # with score_std
+          assay score --model composite.yaml --input conversations.jsonl --output scores.jsonl       # several models and rules, each value in the line
           assay score --model my-reward-model --input answers.csv --map prompt=question --map completion=reply --output scores.jsonl
         """;
 
@@ -31,7 +36,7 @@ internal static class ScoreCommand
 
     public static Command Create()
     {
-        var model = new ModelOption("Folder of the reward model.", DataOption.Need.Required);
+        var model = new ModelOption("Folder of the reward model, or a composite's YAML file.", DataOption.Need.Required);
         var input = new DataOption("Rows to score:", name: "--input");
         var output = new Option<string>("--output") { Description = "File to write; rows go to FILE.partial until it is whole.", Required = true, HelpName = "FILE" };
         var template = new Option<string?>("--chat-template") { Description = "Another chat template than the model's own: a Jinja file, or 'plain'.", HelpName = "FILE" };
@@ -54,23 +59,25 @@ internal static class ScoreCommand
 
     private static int Run(string modelPath, IReadOnlyList<string> inputs, string output, string? template, ScoreStart start, bool json, GateDemand? demand, FieldMapping? fields, Placement placement, CancellationToken cancellationToken)
     {
-        using RewardModel model = LoadedModel.Load(modelPath, template, placement: placement);
-        string fingerprint = model.FingerprintOf(modelPath);
+        using CompositeModel? composite = CompositeFile.Is(modelPath) ? CompositeModel.Load(modelPath, template, placement) : null;
+        using RewardModel? model = composite is null ? LoadedModel.Load(modelPath, template, placement: placement) : null;
+        string fingerprint = composite?.Fingerprint ?? model!.FingerprintOf(modelPath);
+        if (composite is not null && demand is not null) throw new UsageException("--require-gate is of one model: a composite reward has no verdict");
         if (demand?.Refusal(modelPath, fingerprint) is { } refusal)
         {
             Terminal.Note($"assay: {refusal}");
             return ExitCode.CheckFailed;
         }
         // Percentiles are of the mean's scores.
-        StoredReference? reference = model.Aggregate == ScoreAggregate.Mean ? Reference(modelPath, template, ref fingerprint) : null;
+        StoredReference? reference = model?.Aggregate == ScoreAggregate.Mean ? Reference(modelPath, template, ref fingerprint) : null;
         // A stopped run is only gone on with in the same type: a file must not have lines of both.
         if (placement.Bf16) fingerprint += " bfloat16";
-        if (model.Aggregate != ScoreAggregate.Mean) fingerprint += $" {model.Aggregate}";
+        if (model is not null && model.Aggregate != ScoreAggregate.Mean) fingerprint += $" {model.Aggregate}";
         var clock = Stopwatch.StartNew();
         ScoreSummary summary;
         try
         {
-            summary = new ScoreRun(model, fingerprint, reference is null ? null : (line, scores) => ReferenceFields.Write(line, reference, scores), fields).Run(inputs, output, start, progress => Report(progress, clock.Elapsed), cancellationToken);
+            summary = new ScoreRun(composite?.Scorer ?? (IScorer)model!, fingerprint, reference is null ? null : (line, scores) => ReferenceFields.Write(line, reference, scores), fields).Run(inputs, output, start, progress => Report(progress, clock.Elapsed), cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -78,11 +85,12 @@ internal static class ScoreCommand
             throw;
         }
         Terminal.EndLive();
-        foreach (string warning in Warnings(summary, model, template, reference)) Terminal.Note($"assay: {warning}");
+        foreach (string warning in model is null ? [] : Warnings(summary, model, template, reference)) Terminal.Note($"assay: {warning}");
         double perSecond = (summary.Rows - summary.Resumed) / clock.Elapsed.TotalSeconds;
+        IReadOnlyList<ComponentShare> shares = composite?.Scorer.Variance.Figures() ?? [];
         if (json)
         {
-            Terminal.PrintJson(new JsonObject
+            var printed = new JsonObject
             {
                 ["format"] = "assay.score/1",
                 ["output"] = output,
@@ -91,9 +99,12 @@ internal static class ScoreCommand
                 ["resumed"] = summary.Resumed,
                 ["errors"] = new JsonArray([.. summary.FirstErrors.Select(error => new JsonObject { ["row"] = error.Row, ["error"] = error.Error })]),
                 ["rows_per_second"] = perSecond,
-            });
+            };
+            if (composite is not null) printed["components"] = JsonSerializer.SerializeToNode(shares, EvaluationJson.Options);
+            Terminal.PrintJson(printed);
         }
         else Console.WriteLine($"{summary.Rows} rows scored to {output} in {Terminal.Duration(clock.Elapsed)} ({perSecond:0.0} rows/s){(summary.Failed > 0 ? $", {summary.Failed} of them with an error instead" : "")}");
+        if (!json && composite is not null) CompositeTable.Print(shares);
         foreach (ScoreError error in summary.FirstErrors) Terminal.Note($"assay: {(inputs.Count == 1 ? inputs[0] + ":" : string.Join(", ", inputs) + ", row ")}{error.Row}: {error.Error}");
         if (summary.Failed > summary.FirstErrors.Count) Terminal.Note($"assay: and {summary.Failed - summary.FirstErrors.Count} more rows with an error, see {output}");
         return summary.Failed == 0 ? ExitCode.Success : ExitCode.BadInput;

@@ -23,18 +23,22 @@ internal static class ServeCommand
           assay serve --model my-reward-model --port 8000 --served-model-name my/rm --batch-invariant
           assay serve --model my-reward-model --host 0.0.0.0 --api-key-file keys.txt --tls-cert cert.pem --tls-key key.pem
           assay serve --model my-reward-model --require-gate rl --max-length 4096
+          assay serve --model helpful=rm-helpful --model safe=rm-safe                  # {"model": "safe", ...} or /get_reward?model=safe
+          assay serve --model my-reward-model --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem --client-ca clients.pem
           curl -s http://127.0.0.1:8000/v1/reward -H 'Content-Type: application/json' -d '{"prompt": "Is water wet?", "answers": ["Yes.", "No."]}'
         """;
 
     public static Command Create()
     {
-        var model = new ModelOption("Folder of the reward model.", DataOption.Need.Required);
+        var models = new Option<string[]>("--model") { Description = "Folder of the reward model, or a name of the Hugging Face hub (ORG/NAME, ORG/NAME@REVISION), which is looked up in its cache, else downloaded. Several models, each asked for by its name: NAME=DIR, given several times; the first answers where a request names none.", Required = true, HelpName = "DIR_OR_NAME" };
+        var revision = new Option<string?>("--model-revision") { Description = "Branch, tag or commit of a model of the hub, as ORG/NAME@REVISION says it too. [default: main]", HelpName = "REVISION" };
         var host = new Option<string>("--host") { Description = "Address to listen on. Another than loopback needs --api-key-file or --tls-cert.", DefaultValueFactory = _ => "127.0.0.1", HelpName = "ADDRESS" };
         var port = new Option<int>("--port") { Description = "Port to listen on; 0 takes a free one.", DefaultValueFactory = _ => 8000, HelpName = "PORT" };
         var names = new Option<string[]>("--served-model-name") { Description = "Name that clients ask for; may be given several times. The folder's name and path where none is given.", HelpName = "NAME" };
         var keys = new Option<string?>("--api-key-file") { Description = $"File of API keys, one a line; requests bring one as Authorization: Bearer KEY or X-API-Key: KEY. Keys in the variable {KeyVariable} count too.", HelpName = "FILE" };
         var certificate = new Option<string?>("--tls-cert") { Description = "Certificate and chain in PEM form: serve HTTPS.", HelpName = "FILE" };
         var key = new Option<string?>("--tls-key") { Description = "The certificate's key in PEM form, where its file does not hold it.", HelpName = "FILE" };
+        var clients = new Option<string?>("--client-ca") { Description = "Certificates of authorities in PEM form: clients have to show a certificate of one of them (mutual TLS). Goes with --tls-cert.", HelpName = "FILE" };
         var template = new Option<string?>("--chat-template") { Description = "Another chat template than the model's own: a Jinja file, or 'plain'.", HelpName = "FILE" };
         var maxLength = new Option<int?>("--max-length") { Description = "Most tokens of a sequence; longer ones are refused.", HelpName = "TOKENS" };
         var truncate = new Option<bool>("--truncate") { Description = "Cut longer ones at the right instead; every answer says how many were." };
@@ -48,22 +52,25 @@ internal static class ServeCommand
         var log = new Option<bool>("--log-requests") { Description = "Log path, status, sequences and time of every request. Texts are never logged." };
         var command = new Command(Name, "Serve a model's scores over HTTP: /v1/reward, and what OpenRLHF, verl, vLLM, SGLang, TEI, LLaMA-Factory, slime, Cohere and Jina clients call. Raw scores, unless a request asks for a sigmoid. Stopped by SIGTERM or Ctrl-C.")
         {
-            model, model.Revision, host, port, names, keys, certificate, key, template, maxLength, truncate, maxItems, maxBody, batchTokens, maxDelay, maxWaiting, invariant, drain, log,
+            models, revision, host, port, names, keys, certificate, key, clients, template, maxLength, truncate, maxItems, maxBody, batchTokens, maxDelay, maxWaiting, invariant, drain, log,
         };
         var gate = new RequireGateOption(command);
         var placement = new ModelOptions(command);
         command.SetAction((parsed, cancellationToken) =>
         {
-            string path = model.Read(parsed)!;
+            ServedPath[] paths = PathsOf(parsed.GetRequiredValue(models), parsed.GetValue(revision));
+            if (paths.Length > 1 && parsed.GetValue(names) is { Length: > 0 }) throw new UsageException("--served-model-name is of one model: several have the names of --model NAME=DIR");
             GateDemand? demand = gate.Read(parsed);
             var options = new ServerOptions
             {
                 Address = AddressOf(parsed.GetValue(host)!),
                 Port = AtLeast("--port", parsed.GetValue(port), 0) is <= ushort.MaxValue and var number ? number : throw new UsageException($"--port {parsed.GetValue(port)}: wanted a number up to 65535"),
-                Names = parsed.GetValue(names) is { Length: > 0 } given ? given : NamesOf(model.Given(parsed)!, path),
+                Names = parsed.GetValue(names) is { Length: > 0 } given ? given : paths[0].Names,
+                FurtherNames = [.. paths[1..].Select(one => one.Names[0])],
                 ApiKeys = KeysIn(parsed.GetValue(keys)),
                 CertificatePath = parsed.GetValue(certificate),
                 KeyPath = parsed.GetValue(key),
+                ClientAuthorityPath = parsed.GetValue(clients),
                 MaxLength = parsed.GetValue(maxLength) is { } most ? AtLeast("--max-length", most, 1) : null,
                 Truncates = parsed.GetValue(truncate),
                 MaxItems = AtLeast("--max-items", parsed.GetValue(maxItems), 1),
@@ -79,12 +86,28 @@ internal static class ServeCommand
                     Rounding = parsed.GetValue(invariant) ? BatchRounding.Excluded : BatchRounding.Tolerated,
                 },
             };
-            return Run(path, parsed.GetValue(template), placement.Read(parsed), options, parsed.GetValue(log), cancellationToken);
+            return Run(paths, parsed.GetValue(template), placement.Read(parsed), options, parsed.GetValue(log), cancellationToken);
         });
         return ExamplesHelp.On(command, Examples);
     }
 
-    private static async Task<int> Run(string path, string? template, Placement placement, ServerOptions options, bool logs, CancellationToken cancellationToken)
+    /// <summary>A model by the names that it is asked for, and where it lies.</summary>
+    private sealed record ServedPath(string[] Names, string Path);
+
+    // A name alone is of one model; of several each says its own.
+    private static ServedPath[] PathsOf(string[] given, string? revision)
+    {
+        if (given.Length == 1 && (Path.Exists(given[0]) || !given[0].Contains('=', StringComparison.Ordinal)))
+        {
+            string path = FromHub.Model(given[0], revision);
+            return [new(NamesOf(given[0], path), path)];
+        }
+        if (revision is not null) throw new UsageException("--model-revision is of one model: of several give each its own, NAME=ORG/NAME@REVISION");
+        return [.. given.Select(one => one.IndexOf('=', StringComparison.Ordinal) is > 0 and var at ? new ServedPath([one[..at]], FromHub.Model(one[(at + 1)..]))
+            : throw new UsageException($"--model {one}: of several models each needs a name: --model NAME={one}"))];
+    }
+
+    private static async Task<int> Run(ServedPath[] paths, string? template, Placement placement, ServerOptions options, bool logs, CancellationToken cancellationToken)
     {
         await using var server = RewardServer.Create(options, logging =>
         {
@@ -95,14 +118,15 @@ internal static class ServeCommand
         await server.StartAsync(cancellationToken);
         try
         {
-            await server.LoadAsync(path, () => LoadedModel.Load(path, template, placement: placement), readsReference: template is null);
+            foreach (var (names, path) in paths)
+                await server.LoadAsync(path, () => LoadedModel.Load(path, template, placement: placement), readsReference: template is null, names == paths[0].Names ? null : names[0]);
         }
         catch (GateRefusedException refusal)
         {
             Terminal.Note($"assay: {refusal.Message}");
             return ExitCode.CheckFailed;
         }
-        Console.WriteLine($"serving {options.Names[0]} ({server.Fingerprint![..12]}) on {server.Address.GetLeftPart(UriPartial.Authority)}");
+        Console.WriteLine($"serving {string.Join(", ", options.FurtherNames.Prepend(options.Names[0]))} ({server.Fingerprint![..12]}) on {server.Address.GetLeftPart(UriPartial.Authority)}");
         Console.Out.Flush();
         Terminal.Note($"assay: {server.SelfTest}");
         await server.WaitForShutdownAsync(cancellationToken);

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Assay.Cli.Serving;
-using Assay.Data.Reading;
 using Assay.Evaluation;
 using Assay.Evaluation.Endpoints;
 using Assay.Reward;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Assay.Data;
 using Assay.Data.Reading;
 using Assay.Data.Splits;
+using Assay.Evaluation.Composites;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Metrics;
 using Assay.Evaluation.Scores;
@@ -17,6 +18,7 @@ internal sealed class ScoredPairs : IDisposable
     private readonly IReadOnlyList<string> _data;
     private readonly IReadOnlySet<long>? _lines;
     private readonly EndpointScorer? _endpoint;
+    private readonly CompositeModel? _composite;
 
     public ScoredPairs(string? model, string? scores, IReadOnlyList<string> data, string? split, int? maxLength = null, string? template = null, int maxErrors = 0, EndpointScorer? endpoint = null, FieldMapping? fields = null, Placement? placement = null)
     {
@@ -24,6 +26,13 @@ internal sealed class ScoredPairs : IDisposable
         // What is wrong with the files is said before the model is loaded.
         _lines = split is null ? null : SplitFile.Read(split).Heldout.ToHashSet();
         Inputs = [.. data.Concat(split is null ? [] : [split]).Select(EvidenceInput.Of)];
+        if (model is not null && CompositeFile.Is(model))
+        {
+            if (maxLength is not null) throw new UsageException("--max-length is of one model, and a composite has several");
+            _composite = CompositeModel.Load(model, template, placement);
+            Subject = new EvidenceSubject(Path.GetFileNameWithoutExtension(model), model, _composite.Fingerprint);
+            return;
+        }
         if (model is not null) Model = LoadedModel.Load(model, template, maxLength, placement);
         _endpoint = endpoint;
         if (endpoint is not null)
@@ -38,7 +47,10 @@ internal sealed class ScoredPairs : IDisposable
     public RewardModel? Model { get; }
 
     /// <summary>What answers further questions: the model, or a server; null when the scores were made elsewhere.</summary>
-    public IScorer? Scorer => Model ?? (IScorer?)_endpoint;
+    public IScorer? Scorer => Model ?? _composite?.Scorer ?? (IScorer?)_endpoint;
+
+    /// <summary>How much each component of a composite moved the scores so far; null for anything else.</summary>
+    public IReadOnlyList<ComponentShare>? Components => _composite?.Scorer.Variance.Figures();
 
     public EvidenceSubject Subject { get; }
 
@@ -92,6 +104,7 @@ internal sealed class ScoredPairs : IDisposable
     public void Dispose()
     {
         Model?.Dispose();
+        _composite?.Dispose();
         _endpoint?.Dispose();
     }
 }

@@ -96,6 +96,24 @@ public sealed class RankRun(IScorer scorer)
             if (group.Outcomes[i].Problem is { } problem) yield return $"row {group.Group.Row}, answer {i + 1}: {problem}";
     }
 
+    // What a composite reward was made of, an object for each answer; null for one without a score.
+    private static void WriteComponents(Utf8JsonWriter json, RankedGroup group)
+    {
+        json.WriteStartArray("components");
+        foreach (var outcome in group.Outcomes)
+        {
+            if (outcome.Components is not { } parts)
+            {
+                json.WriteNullValue();
+                continue;
+            }
+            json.WriteStartObject();
+            foreach (var (name, value) in parts) json.WriteNumber(name, value);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
     private static void WriteRanked(OutputFile file, RankedGroup group) => Line(file, json =>
     {
         json.WriteNumber("row", group.Group.Row);
@@ -112,6 +130,7 @@ public sealed class RankRun(IScorer scorer)
             else json.WriteNullValue();
         }
         json.WriteEndArray();
+        if (group.Outcomes.Any(outcome => outcome.Components is not null)) WriteComponents(json, group);
         json.WriteStartArray("order");
         foreach (var place in group.Order) json.WriteNumberValue(place);
         json.WriteEndArray();

@@ -123,6 +123,7 @@ public sealed class ScoreRun(IScorer scorer, string fingerprint, Action<Utf8Json
         }
         var scores = batch.Select(_ => new List<float>(2)).ToArray();
         var members = batch.Select(_ => new List<IReadOnlyList<float>>()).ToArray();
+        var components = batch.Select(_ => new List<IReadOnlyDictionary<string, float>>()).ToArray();
         var errors = batch.Select(row => row.Error).ToArray();
         IReadOnlyList<ScoreOutcome> outcomes = asked.Count == 0 ? [] : scorer.Score([.. asked.Select(item => item.Conversation)], cancellationToken);
         for (var i = 0; i < asked.Count; i++)
@@ -133,13 +134,14 @@ public sealed class ScoreRun(IScorer scorer, string fingerprint, Action<Utf8Json
             {
                 scores[row].Add(outcomes[i].Score);
                 if (outcomes[i].Members is { } several) members[row].Add(several);
+                if (outcomes[i].Components is { } parts) components[row].Add(parts);
             }
         }
         first.AddRange(batch.Zip(errors).Where(row => row.Second is not null).Take(MostNamed - first.Count).Select(row => new ScoreError(row.First.Line, row.Second!)));
         using var lines = new MemoryStream();
         for (var i = 0; i < batch.Length; i++)
         {
-            using (var json = new Utf8JsonWriter(lines)) WriteLine(json, batch[i], scores[i], members[i], errors[i]);
+            using (var json = new Utf8JsonWriter(lines)) WriteLine(json, batch[i], scores[i], members[i], components[i], errors[i]);
             lines.WriteByte((byte)'\n');
         }
         lines.Position = 0;
@@ -148,7 +150,7 @@ public sealed class ScoreRun(IScorer scorer, string fingerprint, Action<Utf8Json
         return errors.Count(error => error is not null);
     }
 
-    private void WriteLine(Utf8JsonWriter json, ConversationRow row, List<float> scores, List<IReadOnlyList<float>> members, string? error)
+    private void WriteLine(Utf8JsonWriter json, ConversationRow row, List<float> scores, List<IReadOnlyList<float>> members, List<IReadOnlyDictionary<string, float>> components, string? error)
     {
         json.WriteStartObject();
         json.WriteNumber("row", row.Line);
@@ -185,7 +187,23 @@ public sealed class ScoreRun(IScorer scorer, string fingerprint, Action<Utf8Json
                 json.WriteNumber("margin_std", ScoreAggregate.Spread([.. members[0].Zip(members[1], (chosen, rejected) => chosen - rejected)]));
             }
         }
+        if (error is null) WriteComponents(json, row, components);
         if (error is null && row.Candidates is null) more?.Invoke(json, scores);
         json.WriteEndObject();
+    }
+
+    // What a composite reward was made of; nothing where one model gave the score.
+    private static void WriteComponents(Utf8JsonWriter json, ConversationRow row, List<IReadOnlyDictionary<string, float>> components)
+    {
+        if (components.Count == 0) return;
+        if (row.Candidates is not null) json.WriteStartArray("components");
+        for (var i = 0; i < components.Count; i++)
+        {
+            if (row.Candidates is not null) json.WriteStartObject();
+            else json.WriteStartObject(row.Pair is null ? "components" : i == 0 ? "chosen_components" : "rejected_components");
+            foreach (var (name, value) in components[i]) json.WriteNumber(name, value);
+            json.WriteEndObject();
+        }
+        if (row.Candidates is not null) json.WriteEndArray();
     }
 }

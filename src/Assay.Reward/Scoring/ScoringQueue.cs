@@ -48,14 +48,19 @@ public sealed class ScoringQueue : IDisposable
     public async Task<IReadOnlyList<ScoreOutcome>> ScoreAsync(IReadOnlyList<Conversation> conversations, CancellationToken cancellationToken = default)
     {
         var read = await Task.Run(() => InParallel.Map(conversations.Count, i => model.Encode(conversations[i]), cancellationToken), cancellationToken).ConfigureAwait(false);
-        var scores = await ScoreIdsAsync([.. read.Where(outcome => outcome.Refused is null).Select(outcome => outcome.Ids)], cancellationToken).ConfigureAwait(false);
-        return RewardModel.Outcomes(read, scores);
+        var members = await ScoreMembersAsync([.. read.Where(outcome => outcome.Refused is null).Select(outcome => outcome.Ids)], cancellationToken).ConfigureAwait(false);
+        return model.Outcomes(read, members);
     }
 
     /// <summary>Raw scores of sequences of ids, in their order.</summary>
     /// <exception cref="ArgumentException">A sequence is empty, too long for the network, or holds an id outside its vocabulary.</exception>
     /// <inheritdoc cref="ScoreAsync"/>
-    public Task<float[]> ScoreIdsAsync(IReadOnlyList<int[]> sequences, CancellationToken cancellationToken = default)
+    public async Task<float[]> ScoreIdsAsync(IReadOnlyList<int[]> sequences, CancellationToken cancellationToken = default) =>
+        Array.ConvertAll(await ScoreMembersAsync(sequences, cancellationToken).ConfigureAwait(false), model.ScoreOf);
+
+    /// <summary>What each member of an ensemble gives to each sequence, [sequences][members]; of a plain model its score.</summary>
+    /// <inheritdoc cref="ScoreIdsAsync"/>
+    public Task<float[][]> ScoreMembersAsync(IReadOnlyList<int[]> sequences, CancellationToken cancellationToken = default)
     {
         // A sequence that the network refuses must not fail those that share its batch.
         foreach (var sequence in sequences)
@@ -65,8 +70,8 @@ public sealed class ScoringQueue : IDisposable
             foreach (var id in sequence)
                 if ((uint)id >= (uint)model.Network.VocabularySize) throw new ArgumentException($"token id {id} is outside the model's vocabulary of {model.Network.VocabularySize}", nameof(sequences));
         }
-        if (sequences.Count == 0) return Task.FromResult(Array.Empty<float>());
-        if (cancellationToken.IsCancellationRequested) return Task.FromCanceled<float[]>(cancellationToken);
+        if (sequences.Count == 0) return Task.FromResult(Array.Empty<float[]>());
+        if (cancellationToken.IsCancellationRequested) return Task.FromCanceled<float[][]>(cancellationToken);
         var request = new Request(sequences, CostsOf(sequences));
         lock (gate)
         {
@@ -222,7 +227,7 @@ public sealed class ScoringQueue : IDisposable
         try
         {
             // With a budget of one token every sequence goes alone.
-            var scores = model.ScoreIds(sequences, options.Rounding == BatchRounding.Excluded ? 1 : Math.Max(options.BatchTokens, sequences.Max(sequence => sequence.Length)));
+            var scores = model.MemberScores(sequences, options.Rounding == BatchRounding.Excluded ? 1 : Math.Max(options.BatchTokens, sequences.Max(sequence => sequence.Length)), CancellationToken.None);
             var elapsed = Stopwatch.GetElapsedTime(since);
             Metrics.Scored(sequences.Length, tokens, elapsed, batch.Select(part => Stopwatch.GetElapsedTime(part.Request.Since, since)));
             lock (gate) tokensPerSecond = (0.8 * tokensPerSecond) + (0.2 * tokens / Math.Max(elapsed.TotalSeconds, 1e-6));
@@ -256,7 +261,7 @@ public sealed class ScoringQueue : IDisposable
     {
         public Request(IReadOnlyList<int[]> sequences, int[] costs)
         {
-            (Sequences, Costs, Scores) = (sequences, costs, new float[sequences.Count]);
+            (Sequences, Costs, Scores) = (sequences, costs, new float[sequences.Count][]);
             TokensLeft = costs.Sum(cost => (long)cost);
             Place = new LinkedListNode<Request>(this);
         }
@@ -265,13 +270,13 @@ public sealed class ScoringQueue : IDisposable
 
         public int[] Costs { get; }
 
-        public float[] Scores { get; }
+        public float[][] Scores { get; }
 
         public LinkedListNode<Request> Place { get; }
 
         public long Since { get; } = Stopwatch.GetTimestamp();
 
-        public TaskCompletionSource<float[]> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<float[][]> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         /// <summary>The first sequence that was not handed to the network.</summary>
         public int Next { get; set; }

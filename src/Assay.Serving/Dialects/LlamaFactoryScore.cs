@@ -25,7 +25,7 @@ internal sealed class LlamaFactoryScore : FastApiShapes
         {
             ["id"] = NewId("scoreval"),
             ["object"] = "score.evaluation",
-            ["model"] = body.OptionalText("model") ?? exchange.Options.Names[0],
+            ["model"] = body.OptionalText("model") ?? exchange.Name,
             ["scores"] = ListOf(scores, (score, _) => score.Raw),
             ["assay"] = Provenance(exchange),
         };

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Assay.Models.Heads;
 using Assay.Serving.Requests;
 
 namespace Assay.Serving.Dialects;
@@ -40,7 +41,7 @@ internal sealed class NativeReward : Dialect
         {
             ["format"] = "assay.reward/1",
             ["id"] = NewId("reward"),
-            ["model"] = exchange.Options.Names[0],
+            ["model"] = exchange.Name,
             ["fingerprint"] = exchange.Model.Fingerprint,
             ["text_fingerprint"] = exchange.Model.Model.Encoder.Fingerprint,
             ["activation"] = NameOf(exchange.Activation),
@@ -90,6 +91,12 @@ internal sealed class NativeReward : Dialect
     {
         var result = new JsonObject { ["index"] = index, ["score"] = score.Raw };
         if (exchange.Activation != Activation.None) result["activated"] = score.Through(exchange.Activation);
+        if (score.Members.Length > 1)
+        {
+            // How far the members of an ensemble lie apart, and the bound below which a policy should not be paid.
+            result["score_std"] = ScoreAggregate.Spread(score.Members);
+            result["lcb"] = ScoreAggregate.LowerBound(exchange.Model.Model.Aggregate is { Name: "lcb", K: var k } ? k : 1).Of(score.Members);
+        }
         if (exchange.Model.Reference is { } reference)
         {
             result["percentile"] = Math.Round(reference.Scores.PercentileOf(score.Raw), 2);

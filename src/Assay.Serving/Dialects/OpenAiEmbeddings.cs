@@ -20,7 +20,7 @@ internal sealed class OpenAiEmbeddings : OpenAiShapes
         {
             ["object"] = "list",
             ["data"] = ListOf(scores, (score, i) => new JsonObject { ["object"] = "embedding", ["embedding"] = Encoded(exchange, score.Raw), ["index"] = i }),
-            ["model"] = exchange.Options.Names[0],
+            ["model"] = exchange.Name,
             ["usage"] = Usage(scores),
             ["assay"] = Provenance(exchange),
         };

@@ -35,7 +35,7 @@ internal sealed class Rerank : OpenAiShapes
         return new JsonObject
         {
             ["id"] = NewId("rerank"),
-            ["model"] = exchange.Options.Names[0],
+            ["model"] = exchange.Name,
             ["usage"] = new JsonObject { ["total_tokens"] = scores.Sum(score => (long)score.Input.Ids.Length), ["prompt_tokens"] = scores.Sum(score => (long)score.Input.Ids.Length) },
             ["results"] = results,
             ["meta"] = new JsonObject { ["api_version"] = new JsonObject { ["version"] = exchange.Path.StartsWith("/v1", StringComparison.Ordinal) ? "1" : "2" } },

@@ -24,7 +24,7 @@ internal sealed class VllmClassify : OpenAiShapes
             ["id"] = NewId("classify"),
             ["object"] = "list",
             ["created"] = Now,
-            ["model"] = exchange.Options.Names[0],
+            ["model"] = exchange.Name,
             ["data"] = ListOf(scores, (score, i) => new JsonObject { ["index"] = i, ["label"] = "LABEL_0", ["probs"] = new JsonArray(score.Through(exchange.Activation)), ["num_classes"] = 1 }),
             ["usage"] = Usage(scores),
             ["assay"] = Provenance(exchange),

@@ -23,7 +23,7 @@ internal sealed class VllmPooling : OpenAiShapes
             ["id"] = NewId("pooling"),
             ["object"] = "list",
             ["created"] = Now,
-            ["model"] = exchange.Options.Names[0],
+            ["model"] = exchange.Name,
             ["data"] = ListOf(scores, (score, i) => new JsonObject { ["index"] = i, ["object"] = "pooling", ["data"] = Encoded(exchange, score.Through(exchange.Activation)) }),
             ["usage"] = Usage(scores),
             ["assay"] = Provenance(exchange),

@@ -37,7 +37,7 @@ internal sealed class VllmScore : OpenAiShapes
             ["id"] = NewId("score"),
             ["object"] = "list",
             ["created"] = Now,
-            ["model"] = exchange.Options.Names[0],
+            ["model"] = exchange.Name,
             ["data"] = ListOf(scores, (score, i) => new JsonObject { ["index"] = i, ["object"] = "score", ["score"] = score.Through(exchange.Activation) }),
             ["usage"] = Usage(scores),
             ["assay"] = Provenance(exchange),

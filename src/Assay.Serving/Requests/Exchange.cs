@@ -4,8 +4,11 @@ using Assay.Reward.Scoring;
 namespace Assay.Serving.Requests;
 
 /// <summary>One request while it is answered: its body, the model, and what the answer has to say of how it was made.</summary>
-internal sealed class Exchange(string path, Body body, ServedModel model, ServerOptions options, CancellationToken aborted)
+internal sealed class Exchange(string path, Body body, IReadOnlyList<string> names, ServedModel model, ServerOptions options, CancellationToken aborted)
 {
+    /// <summary>The model's name in answers.</summary>
+    public string Name => names[0];
+
     /// <summary>Where it came in.</summary>
     public string Path => path;
 
@@ -27,8 +30,8 @@ internal sealed class Exchange(string path, Body body, ServedModel model, Server
     /// <summary>Reads the name of the model that is wanted: one of those served, or none.</summary>
     public void CheckModel()
     {
-        if (body.OptionalText("model") is { } wanted && !options.Names.Contains(wanted) && wanted != model.Fingerprint)
-            throw new ProblemException(404, "model_not_found", $"is not served here; wanted {string.Join(" or ", options.Names)}", "model");
+        if (body.OptionalText("model") is { } wanted && !names.Contains(wanted) && wanted != model.Fingerprint)
+            throw new ProblemException(404, "model_not_found", $"is not served here; wanted {string.Join(" or ", options.Names.Concat(options.FurtherNames))}", "model");
     }
 
     /// <summary>Scores all of it, in order, by the model's queue.</summary>
@@ -41,10 +44,10 @@ internal sealed class Exchange(string path, Body body, ServedModel model, Server
         if (asked.Count > options.MaxItems) throw new ProblemException(413, "too_many_items", $"{asked.Count} sequences; at most {options.MaxItems} are taken in one request: send several", FieldOf(asked));
         var limit = options.MaxLength is { } most ? Math.Min(most, maxLength ?? int.MaxValue) : maxLength;
         var read = await Task.Run(() => Read(asked, limit, truncates || options.Truncates), aborted).ConfigureAwait(false);
-        float[] scores;
+        float[][] members;
         try
         {
-            scores = await model.Queue.ScoreIdsAsync([.. read.Select(input => input.Ids)], aborted).ConfigureAwait(false);
+            members = await model.Queue.ScoreMembersAsync([.. read.Select(input => input.Ids)], aborted).ConfigureAwait(false);
         }
         catch (QueueFullException full)
         {
@@ -54,10 +57,11 @@ internal sealed class Exchange(string path, Body body, ServedModel model, Server
         {
             throw new ProblemException(Problems.Unavailable("this server is stopping"));
         }
+        float[] scores = Array.ConvertAll(members, model.Model.ScoreOf);
         for (var i = 0; i < scores.Length; i++)
             if (!float.IsFinite(scores[i])) throw new ProblemException(500, "score_not_finite", $"the model gave {scores[i]}: it is broken", asked[i].Field);
         TruncatedCount = read.Count(input => input.Truncated);
-        return [.. read.Select((input, i) => new Scored(scores[i], input))];
+        return [.. read.Select((input, i) => new Scored(scores[i], input, members[i]))];
     }
 
     private ReadInput[] Read(IReadOnlyList<Asked> asked, int? limit, bool truncates)
@@ -77,7 +81,8 @@ internal sealed class Exchange(string path, Body body, ServedModel model, Server
 /// <summary>A score and what it is the score of.</summary>
 /// <param name="Raw">The logit.</param>
 /// <param name="Input">The ids that were scored.</param>
-internal sealed record Scored(float Raw, ReadInput Input)
+/// <param name="Members">What the members of an ensemble gave; one number for a plain model.</param>
+internal sealed record Scored(float Raw, ReadInput Input, float[] Members)
 {
     public float Through(Activation activation) => activation == Activation.Sigmoid ? (float)Logistic.Sigmoid(Raw) : Raw;
 }
