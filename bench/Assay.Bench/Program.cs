@@ -10,6 +10,7 @@ using Assay.Bench;
     ("score", "scoring pairs of real text: score [minilm|smollm2] [PAIRS] [--bf16]", ModelBenchmark.Score),
     ("best-of-16", "scoring sixteen answers to each prompt: best-of-16 [minilm|smollm2] [PROMPTS] [--bf16]", ModelBenchmark.BestOf16),
     ("bf16", "what bf16 costs, over five seeds, into its section of docs/parity.md: bf16 [UPDATES] [FILE]", Bf16Benchmark.Run),
+    ("serve", "the scoring server saturated and at half load, every answer checked: serve [minilm|smollm2|tiny] [MINUTES]", ServeBenchmark.Run),
     ("tokenizers", "the real tokenizers on a document of 200 kB: tokenizers [NAME …]", TokenizerBenchmark.Run),
     ("check", "assay check against merely parsing the same JSON: check [ROWS], check generate FILE ROWS", CheckBenchmark.Run),
     ("scale", "check and split on a large file, with their peak memory: scale [ROWS] [DIR]", ScaleBenchmark.Run),

@@ -12,6 +12,7 @@ internal static class Program
           ./run test      build and run every test; further arguments go to dotnet test (--filter NAME)
           ./run smoke     run the built command line as a user would
           ./run schemas   write docs/schemas anew from the records that the files are written with
+          ./run api       write docs/api anew: what the packages offer
           ./run bench     benchmarks, ratios within one run: ./run bench NAME
           ./run pack      write the NuGet packages and the dotnet tool to artifacts/packages, and use them as a stranger would
           ./run browser   find a Chromium for the report's tests, or install the distribution's (Debian, Ubuntu)
@@ -38,6 +39,7 @@ internal static class Program
                 case "test": return Test(rest);
                 case "smoke": return Smoke.Run();
                 case "schemas": return Schemas.Write();
+                case "api": return PublicApi.Write();
                 case "bench": return Shell.Run("dotnet", ["run", "-c", "Release", "--project", "bench/Assay.Bench", "--", .. rest]);
                 case "pack": return Solution.Build() is not 0 and var failed ? failed : Packages.Run();
                 case "browser": return Browser.Require() is null ? 2 : 0;

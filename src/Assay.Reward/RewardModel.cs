@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Assay.Data;
+using Assay.Data.Reading;
 using Assay.Ground.Files;
 using Assay.Models;
 using Assay.Models.Adapters;
@@ -258,6 +260,24 @@ public sealed class RewardModel : IScorer, IDisposable
         ScoringQueue shared;
         lock (queueGate) shared = queue ??= new ScoringQueue(this);
         return shared.ScoreAsync(conversations, cancellationToken);
+    }
+
+    /// <summary>
+    /// Scores files of conversations, pairs or several answers as they are read, in order and in bounded memory, through the queue of <see cref="ScoreAsync"/>. A row that cannot be read or scored says why and stops nothing.
+    /// </summary>
+    /// <param name="paths">JSON Lines and the other containers that <see cref="ConversationFiles"/> reads. Their lines are counted through.</param>
+    /// <param name="fields">What is said of the files' fields; null when nothing.</param>
+    /// <exception cref="IOException">A file is missing or cannot be read.</exception>
+    /// <exception cref="FormatException">A container is damaged.</exception>
+    public async IAsyncEnumerable<ScoredRow> ScoreFilesAsync(IReadOnlyList<string> paths, FieldMapping? fields = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        using var reader = new ConversationFiles(paths, fields);
+        foreach (ConversationRow[] rows in reader.Read().Chunk(ScoredRow.RowsAtOnce))
+        {
+            var outcomes = await ScoreAsync([.. rows.SelectMany(ScoredRow.ConversationsOf)], cancellationToken).ConfigureAwait(false);
+            var at = 0;
+            foreach (var row in rows) yield return new ScoredRow(row.Line, row.Id, [.. ScoredRow.ConversationsOf(row).Select(_ => outcomes[at++])], row.Error);
+        }
     }
 
     /// <summary>Scores sequences of ids, in their order. Sequences that begin alike share that beginning where the network is causal.</summary>

@@ -1,14 +1,22 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace Assay.Reward.Scoring;
 
 /// <summary>
 /// What a <see cref="ScoringQueue"/> does, under the meter <c>Assay.Scoring</c>: <c>assay.scoring.sequences</c>, <c>.tokens</c>, <c>.batches</c>, <c>.refused</c>, <c>.cancelled</c> (counters),
-/// <c>.batch.tokens</c>, <c>.batch.duration</c> and <c>.wait</c> (histograms, seconds), <c>.waiting</c> (sequences in the queue now).
+/// <c>.batch.tokens</c>, <c>.batch.duration</c> and <c>.wait</c> (histograms, seconds), <c>.waiting</c> (sequences in the queue now). Under the activity source of the same name: <c>assay.scoring.request</c>, from arrival to answer, below the
+/// caller's own activity; and <c>assay.scoring.batch</c>, the network's work, with a link to each request in it. Both have the tags <c>assay.scoring.sequences</c> and <c>assay.scoring.tokens</c>.
 /// </summary>
 public sealed class ScoringMetrics : IDisposable
 {
+    /// <summary>The meter's name, for a listener or OpenTelemetry's <c>AddMeter</c>.</summary>
     public const string MeterName = "Assay.Scoring";
+
+    /// <summary>The activity source's name, for OpenTelemetry's <c>AddSource</c>.</summary>
+    public const string ActivitySourceName = "Assay.Scoring";
+
+    internal static readonly ActivitySource Source = new(ActivitySourceName);
 
     private readonly Counter<long> sequences, tokens, batches, refused, cancelled;
     private readonly Histogram<double> batchTokens, batchDuration, wait;
@@ -31,6 +39,10 @@ public sealed class ScoringMetrics : IDisposable
     public Meter Meter { get; }
 
     public void Dispose() => Meter.Dispose();
+
+    /// <summary>Begins an activity where somebody listens; null else.</summary>
+    internal static Activity? Begin(string name, int sequences, long tokens, IEnumerable<ActivityLink>? links = null) =>
+        Source.StartActivity(name, ActivityKind.Internal, default(ActivityContext), [new("assay.scoring.sequences", sequences), new("assay.scoring.tokens", tokens)], links);
 
     internal void Refused() => refused.Add(1);
 

@@ -60,7 +60,13 @@ public sealed class ScoringQueue : IDisposable
 
     /// <summary>What each member of an ensemble gives to each sequence, [sequences][members]; of a plain model its score.</summary>
     /// <inheritdoc cref="ScoreIdsAsync"/>
-    public Task<float[][]> ScoreMembersAsync(IReadOnlyList<int[]> sequences, CancellationToken cancellationToken = default)
+    public async Task<float[][]> ScoreMembersAsync(IReadOnlyList<int[]> sequences, CancellationToken cancellationToken = default)
+    {
+        using var activity = ScoringMetrics.Begin("assay.scoring.request", sequences.Count, sequences.Sum(sequence => (long)sequence.Length));
+        return await Ask(sequences, cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task<float[][]> Ask(IReadOnlyList<int[]> sequences, CancellationToken cancellationToken)
     {
         // A sequence that the network refuses must not fail those that share its batch.
         foreach (var sequence in sequences)
@@ -224,6 +230,7 @@ public sealed class ScoringQueue : IDisposable
         var since = Stopwatch.GetTimestamp();
         int[][] sequences = [.. batch.SelectMany(part => Enumerable.Range(part.From, part.To - part.From).Select(i => part.Request.Sequences[i]))];
         var tokens = sequences.Sum(sequence => (long)sequence.Length);
+        using var activity = ScoringMetrics.Begin("assay.scoring.batch", sequences.Length, tokens, batch.Where(part => part.Request.Caller != default).Select(part => new ActivityLink(part.Request.Caller)));
         try
         {
             // With a budget of one token every sequence goes alone.
@@ -275,6 +282,9 @@ public sealed class ScoringQueue : IDisposable
         public LinkedListNode<Request> Place { get; }
 
         public long Since { get; } = Stopwatch.GetTimestamp();
+
+        /// <summary>The activity in which it was asked for, for a batch's links.</summary>
+        public ActivityContext Caller { get; } = Activity.Current?.Context ?? default;
 
         public TaskCompletionSource<float[][]> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
