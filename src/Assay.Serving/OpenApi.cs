@@ -28,8 +28,8 @@ internal static class OpenApi
     {
         var paths = new JsonObject();
         foreach (var path in Dialect.All.SelectMany(dialect => dialect.Paths).Distinct()) paths[path] = new JsonObject { ["post"] = Scoring([.. Dialect.All.Where(dialect => dialect.Paths.Contains(path))]) };
-        paths["/v1/reload"] = new JsonObject { ["post"] = Plain("Load the model again from its folder. The old one answers until the new one has passed its self-test, and where it does not.", "what is served now; 409 where the new one was refused", takesBody: true) };
-        paths["/v1/models"] = new JsonObject { ["get"] = Plain("The model that is served, by its names, with its fingerprint.", "a list, as OpenAI's") };
+        paths["/v1/reload"] = new JsonObject { ["post"] = Plain("Load the model again from its folder. The old one answers until the new one has passed its self-test, and where it does not. Where several models are served, \"model\" names the one.", "what is served now; 409 where the new one was refused", takesBody: true) };
+        paths["/v1/models"] = new JsonObject { ["get"] = Plain("The models that are served, by their names, with their fingerprints.", "a list, as OpenAI's") };
         paths["/"]!["get"] = Plain("A page to score answers by hand.", "HTML");
         paths["/health"] = new JsonObject { ["get"] = Plain("Whether the server lives.", "it does") };
         paths["/ready"] = new JsonObject { ["get"] = Plain("Whether a model is served that passed its self-test.", "it is; 503 before") };
@@ -71,6 +71,7 @@ internal static class OpenApi
         return new JsonObject
         {
             ["summary"] = string.Join("; ", dialects.Select(dialect => dialect.Name)),
+            ["parameters"] = new JsonArray(new JsonObject { ["name"] = "model", ["in"] = "query", ["description"] = "The model, for dialects whose body has no such field; the first that is served where nobody names one.", ["schema"] = new JsonObject { ["type"] = "string" } }),
             ["requestBody"] = new JsonObject { ["required"] = true, ["content"] = Json(new JsonObject { ["schema"] = schemas is [var only] ? only : new JsonObject { ["anyOf"] = new JsonArray(schemas) }, ["examples"] = examples }) },
             ["responses"] = responses,
         };

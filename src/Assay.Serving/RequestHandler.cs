@@ -29,7 +29,7 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
     public void Stop()
     {
         isStopping = true;
-        foreach (var slot in slots) _ = slot.Current?.Queue.DrainAsync();
+        foreach (var slot in slots) _ = slot.Current?.DrainAsync();
     }
 
     public void Map(IEndpointRouteBuilder routes)

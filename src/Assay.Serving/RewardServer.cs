@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Assay.Evaluation.Composites;
 using Assay.Reward;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -89,10 +90,19 @@ public sealed class RewardServer : IAsyncDisposable
     /// <param name="name">One of <see cref="ServerOptions.FurtherNames"/>; null for the first model.</param>
     /// <exception cref="FormatException">The model cannot be used.</exception>
     /// <exception cref="GateRefusedException">Its verdict does not permit the use.</exception>
-    public async Task LoadAsync(string path, Func<RewardModel>? load = null, bool readsReference = true, string? name = null)
+    public Task LoadAsync(string path, Func<RewardModel>? load = null, bool readsReference = true, string? name = null) =>
+        LoadInto(name, () => ServedModel.Load(path, load ?? (() => RewardModel.Load(path)), readsReference, options));
+
+    /// <summary>As <see cref="LoadAsync(string, Func{RewardModel}?, bool, string?)"/>, of a composite reward.</summary>
+    /// <param name="load">Gives what scores and the composite's fingerprint; the server disposes it.</param>
+    /// <param name="name">One of <see cref="ServerOptions.FurtherNames"/>; null for the first model.</param>
+    /// <exception cref="FormatException">It cannot be used.</exception>
+    public Task LoadCompositeAsync(Func<(CompositeScorer Scorer, string Fingerprint)> load, string? name = null) => LoadInto(name, () => ServedModel.LoadComposite(load, options));
+
+    private async Task LoadInto(string? name, Func<Task<ServedModel>> load)
     {
         var slot = name is null ? slots[0] : Array.Find(slots, one => one.Names.Contains(name)) ?? throw new ArgumentException($"no model is called {name}", nameof(name));
-        await slot.LoadAsync(() => Task.Run(() => ServedModel.Load(path, load ?? (() => RewardModel.Load(path)), readsReference, options))).ConfigureAwait(false);
+        await slot.LoadAsync(() => Task.Run(load)).ConfigureAwait(false);
         if (Array.TrueForAll(slots, one => one.Current is not null)) metrics.Ready();
     }
 

@@ -1,4 +1,5 @@
 using Assay.Evaluation.Calibration;
+using Assay.Evaluation.Composites;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Gates;
 using Assay.Models.Checkpoints;
@@ -22,7 +23,13 @@ internal sealed class ServedModel : IAsyncDisposable
         Inputs = new InputReader(model);
     }
 
+    /// <summary>Of a composite its first model.</summary>
     public RewardModel Model { get; }
+
+    /// <summary>Where several models and rules make the score; null for one model.</summary>
+    public ServedComposite? Composite { get; private init; }
+
+    private CompositeScorer? Scorer { get; init; }
 
     public ScoringQueue Queue { get; }
 
@@ -72,6 +79,34 @@ internal sealed class ServedModel : IAsyncDisposable
         }
     }
 
+    /// <summary>Loads a composite reward and lets each of its models answer what it must answer.</summary>
+    /// <param name="load">Gives what scores, and the composite's fingerprint.</param>
+    /// <exception cref="FormatException">A model cannot be used, there is none, or a verdict is required, which a composite has not.</exception>
+    public static async Task<ServedModel> LoadComposite(Func<(CompositeScorer Scorer, string Fingerprint)> load, ServerOptions options)
+    {
+        if (options.RequiresGate) throw new FormatException("--require-gate is of one model: a composite reward has no verdict");
+        var (scorer, fingerprint) = load();
+        ServedComposite? composite = null;
+        try
+        {
+            composite = new ServedComposite(scorer, options.Queue);
+            if (!composite.Models.Any()) throw new FormatException("a composite of rules alone has no model to serve: use assay verify, or give it a model");
+            var found = new List<string>();
+            foreach (var (part, _, _) in composite.Models) found.Add(await part.SelfTestAsync().ConfigureAwait(false));
+            var (queue, _, model) = composite.Models.First();
+            return new ServedModel(model, queue, fingerprint, null, string.Join("; ", found)) { Composite = composite, Scorer = scorer };
+        }
+        catch
+        {
+            foreach (var (queue, _, _) in composite?.Models ?? []) queue.Dispose();
+            scorer.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Takes no more into any of its queues; what is there is scored without waiting for company.</summary>
+    public Task DrainAsync() => Task.WhenAll(Composite is null ? [Queue.DrainAsync()] : Composite.Models.Select(part => part.Queue.DrainAsync()));
+
     /// <summary>Begins a request; false once it is retired.</summary>
     public bool TryEnter()
     {
@@ -99,8 +134,9 @@ internal sealed class ServedModel : IAsyncDisposable
             if (requests == 0) unused.TrySetResult();
         }
         await unused.Task.ConfigureAwait(false);
-        await Queue.DrainAsync().ConfigureAwait(false);
-        Queue.Dispose();
-        Model.Dispose();
+        await DrainAsync().ConfigureAwait(false);
+        foreach (var queue in Composite is null ? [Queue] : Composite.Models.Select(part => part.Queue)) queue.Dispose();
+        if (Scorer is null) Model.Dispose();
+        else Scorer.Dispose();
     }
 }

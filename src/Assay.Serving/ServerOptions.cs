@@ -15,7 +15,7 @@ public sealed record ServerOptions
     /// <summary>Names under which clients may ask for the first model; the first is the one in answers. It answers too where a request names none.</summary>
     public required IReadOnlyList<string> Names { get; init; }
 
-    /// <summary>Names of further models, one each; each is loaded by its own <see cref="RewardServer.LoadAsync"/>, and the server is ready when all are.</summary>
+    /// <summary>Names of further models, one each; each is loaded by its own call of the server's <c>LoadAsync</c>, and the server is ready when all are.</summary>
     public IReadOnlyList<string> FurtherNames { get; init; } = [];
 
     /// <summary>Keys of which a request has to bring one, as <c>Authorization: Bearer KEY</c> or <c>X-API-Key: KEY</c>; none: nobody is asked.</summary>

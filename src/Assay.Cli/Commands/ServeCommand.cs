@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using Assay.Cli.Gates;
+using Assay.Evaluation.Composites;
 using Assay.Models;
 using Assay.Reward.Scoring;
 using Assay.Serving;
@@ -30,7 +31,7 @@ internal static class ServeCommand
 
     public static Command Create()
     {
-        var models = new Option<string[]>("--model") { Description = "Folder of the reward model, or a name of the Hugging Face hub (ORG/NAME, ORG/NAME@REVISION), which is looked up in its cache, else downloaded. Several models, each asked for by its name: NAME=DIR, given several times; the first answers where a request names none.", Required = true, HelpName = "DIR_OR_NAME" };
+        var models = new Option<string[]>("--model") { Description = "Folder of the reward model, a composite's YAML file, or a name of the Hugging Face hub (ORG/NAME, ORG/NAME@REVISION), which is looked up in its cache, else downloaded. Several models, each asked for by its name: NAME=DIR, given several times; the first answers where a request names none.", Required = true, HelpName = "DIR_OR_NAME" };
         var revision = new Option<string?>("--model-revision") { Description = "Branch, tag or commit of a model of the hub, as ORG/NAME@REVISION says it too. [default: main]", HelpName = "REVISION" };
         var host = new Option<string>("--host") { Description = "Address to listen on. Another than loopback needs --api-key-file or --tls-cert.", DefaultValueFactory = _ => "127.0.0.1", HelpName = "ADDRESS" };
         var port = new Option<int>("--port") { Description = "Port to listen on; 0 takes a free one.", DefaultValueFactory = _ => 8000, HelpName = "PORT" };
@@ -119,7 +120,11 @@ internal static class ServeCommand
         try
         {
             foreach (var (names, path) in paths)
-                await server.LoadAsync(path, () => LoadedModel.Load(path, template, placement: placement), readsReference: template is null, names == paths[0].Names ? null : names[0]);
+            {
+                string? name = names == paths[0].Names ? null : names[0];
+                if (!CompositeFile.Is(path)) await server.LoadAsync(path, () => LoadedModel.Load(path, template, placement: placement), readsReference: template is null, name);
+                else await server.LoadCompositeAsync(() => CompositeModel.Load(path, template, placement) is var (scorer, fingerprint) ? (scorer, fingerprint) : default, name);
+            }
         }
         catch (GateRefusedException refusal)
         {

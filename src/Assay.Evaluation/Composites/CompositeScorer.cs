@@ -21,8 +21,8 @@ public sealed class CompositeScorer : IScorer, IDisposable
         Variance = new VarianceShares([.. parts.Select(part => part.Component.Name)]);
     }
 
-    /// <summary>The components, in the file's order.</summary>
-    public IEnumerable<CompositeComponent> Components => _parts.Select(part => part.Component);
+    /// <summary>The components with what gives their values, in the file's order.</summary>
+    public IReadOnlyList<(CompositeComponent Component, IScorer Scorer, ReferenceScores? Reference)> Parts => _parts;
 
     /// <summary>How much each component moved the scores that were given so far.</summary>
     public VarianceShares Variance { get; }

@@ -10,6 +10,9 @@ namespace Assay.Reward.Scoring;
 /// </summary>
 public sealed class ScoringQueue : IDisposable
 {
+    /// <summary>How long those that were just answered are waited for before a batch that is not full, as a share of the last batch's time: at most so much throughput is lost, and a full batch gains more.</summary>
+    private const double ReturnShare = 0.02;
+
     private readonly RewardModel model;
     private readonly ScoringQueueOptions options;
     private readonly Lock gate = new();
@@ -19,6 +22,8 @@ public sealed class ScoringQueue : IDisposable
     private int waitingSequences, activeRequests;
     private long waitingTokens;
     private double tokensPerSecond = 1000; // until there is a batch to go by
+    private TimeSpan grace;
+    private long lastEnd;
     private bool isClosed;
     private TaskCompletionSource? drained;
 
@@ -189,7 +194,8 @@ public sealed class ScoringQueue : IDisposable
                 wait = isClosed ? null : Timeout.InfiniteTimeSpan;
                 return false;
             }
-            var left = options.MaxDelay - Stopwatch.GetElapsedTime(first.Value.Since);
+            var (left, returning) = (options.MaxDelay - Stopwatch.GetElapsedTime(first.Value.Since), grace - Stopwatch.GetElapsedTime(lastEnd));
+            if (returning > left) left = returning;
             wait = left;
             return isClosed || left <= TimeSpan.Zero || waitingTokens >= options.BatchTokens;
         }
@@ -237,7 +243,12 @@ public sealed class ScoringQueue : IDisposable
             var scores = model.MemberScores(sequences, options.Rounding == BatchRounding.Excluded ? 1 : Math.Max(options.BatchTokens, sequences.Max(sequence => sequence.Length)), CancellationToken.None);
             var elapsed = Stopwatch.GetElapsedTime(since);
             Metrics.Scored(sequences.Length, tokens, elapsed, batch.Select(part => Stopwatch.GetElapsedTime(part.Request.Since, since)));
-            lock (gate) tokensPerSecond = (0.8 * tokensPerSecond) + (0.2 * tokens / Math.Max(elapsed.TotalSeconds, 1e-6));
+            lock (gate)
+            {
+                // Whoever was just answered is about to ask again; going on at once with the few that were left over would make every other batch a small one.
+                (grace, lastEnd) = (options.MaxDelay == TimeSpan.Zero ? TimeSpan.Zero : elapsed * ReturnShare, Stopwatch.GetTimestamp());
+                tokensPerSecond = (0.8 * tokensPerSecond) + (0.2 * tokens / Math.Max(elapsed.TotalSeconds, 1e-6));
+            }
             var at = 0;
             foreach (var part in batch)
             {

@@ -39,13 +39,21 @@ internal abstract class Dialect
     public virtual int StatusOf(Problem problem) => problem.Status;
 
     /// <summary>What every answer says that has a place for it: whose score this is and what it went through.</summary>
-    protected static JsonObject Provenance(Exchange exchange) => new()
+    protected static JsonObject Provenance(Exchange exchange)
     {
-        ["fingerprint"] = exchange.Model.Fingerprint,
-        ["activation"] = NameOf(exchange.Activation),
-        ["request_sha256"] = exchange.Body.Sha256,
-        ["truncated"] = exchange.TruncatedCount,
-    };
+        var provenance = new JsonObject
+        {
+            ["fingerprint"] = exchange.Model.Fingerprint,
+            ["activation"] = NameOf(exchange.Activation),
+            ["request_sha256"] = exchange.Body.Sha256,
+            ["truncated"] = exchange.TruncatedCount,
+        };
+        if (exchange.Components is { } components) provenance["components"] = ListOf(components, (parts, _) => ObjectOf(parts));
+        return provenance;
+    }
+
+    /// <summary>A composite's raw values by the names of its components.</summary>
+    protected static JsonObject ObjectOf(IReadOnlyDictionary<string, float> components) => new(components.Select(part => KeyValuePair.Create(part.Key, (JsonNode?)part.Value)));
 
     public static string NameOf(Activation activation) => activation == Activation.None ? "none" : "sigmoid";
 

@@ -91,6 +91,7 @@ internal sealed class NativeReward : Dialect
     {
         var result = new JsonObject { ["index"] = index, ["score"] = score.Raw };
         if (exchange.Activation != Activation.None) result["activated"] = score.Through(exchange.Activation);
+        if (score.Components is { } components) result["components"] = ObjectOf(components);
         if (score.Members.Length > 1)
         {
             // How far the members of an ensemble lie apart, and the bound below which a policy should not be paid.

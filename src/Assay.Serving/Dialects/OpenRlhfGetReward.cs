@@ -19,6 +19,7 @@ internal sealed class OpenRlhfGetReward : FastApiShapes
         var scores = await exchange.ScoreAsync([.. exchange.Body.Texts("query").Select(query => new Asked.PlainText(query.Field, query.Text))]).ConfigureAwait(false);
         var logs = new JsonObject { ["reward_model_tokens"] = ListOf(scores, (score, _) => score.Input.Ids.Length) };
         if (exchange.Model.Reference is { } reference) logs["reward_percentile"] = ListOf(scores, (score, _) => Math.Round(reference.Scores.PercentileOf(score.Raw), 2));
+        foreach (var name in exchange.Components is [var known, ..] ? known.Keys : []) logs[$"reward_{name}"] = ListOf(exchange.Components!, (parts, _) => parts[name]);
         return new JsonObject
         {
             ["rewards"] = ListOf(scores, (score, _) => score.Raw),

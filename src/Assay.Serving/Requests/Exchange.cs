@@ -24,6 +24,9 @@ internal sealed class Exchange(string path, Body body, IReadOnlyList<string> nam
     /// <summary>Sequences that were cut.</summary>
     public int TruncatedCount { get; private set; }
 
+    /// <summary>Of a composite the raw value of each component of each sequence; null for one model.</summary>
+    public IReadOnlyList<IReadOnlyDictionary<string, float>>? Components { get; private set; }
+
     /// <summary>Sequences of the request.</summary>
     public int ItemCount { get; private set; }
 
@@ -43,11 +46,11 @@ internal sealed class Exchange(string path, Body body, IReadOnlyList<string> nam
         ItemCount = asked.Count;
         if (asked.Count > options.MaxItems) throw new ProblemException(413, "too_many_items", $"{asked.Count} sequences; at most {options.MaxItems} are taken in one request: send several", FieldOf(asked));
         var limit = options.MaxLength is { } most ? Math.Min(most, maxLength ?? int.MaxValue) : maxLength;
-        var read = await Task.Run(() => Read(asked, limit, truncates || options.Truncates), aborted).ConfigureAwait(false);
-        float[][] members;
+        IReadOnlyList<Scored> scores;
         try
         {
-            members = await model.Queue.ScoreMembersAsync([.. read.Select(input => input.Ids)], aborted).ConfigureAwait(false);
+            scores = model.Composite is { } composite ? await composite.ScoreAsync(asked, limit, truncates || options.Truncates, aborted).ConfigureAwait(false)
+                : await ByModel(asked, limit, truncates || options.Truncates).ConfigureAwait(false);
         }
         catch (QueueFullException full)
         {
@@ -57,11 +60,18 @@ internal sealed class Exchange(string path, Body body, IReadOnlyList<string> nam
         {
             throw new ProblemException(Problems.Unavailable("this server is stopping"));
         }
-        float[] scores = Array.ConvertAll(members, model.Model.ScoreOf);
-        for (var i = 0; i < scores.Length; i++)
-            if (!float.IsFinite(scores[i])) throw new ProblemException(500, "score_not_finite", $"the model gave {scores[i]}: it is broken", asked[i].Field);
-        TruncatedCount = read.Count(input => input.Truncated);
-        return [.. read.Select((input, i) => new Scored(scores[i], input, members[i]))];
+        for (var i = 0; i < scores.Count; i++)
+            if (!float.IsFinite(scores[i].Raw)) throw new ProblemException(500, "score_not_finite", $"the model gave {scores[i].Raw}: it is broken", asked[i].Field);
+        TruncatedCount = scores.Count(score => score.Input.Truncated);
+        if (scores.Any(score => score.Components is not null)) Components = [.. scores.Select(score => score.Components ?? new Dictionary<string, float>())];
+        return scores;
+    }
+
+    private async Task<IReadOnlyList<Scored>> ByModel(IReadOnlyList<Asked> asked, int? limit, bool truncates)
+    {
+        var read = await Task.Run(() => Read(asked, limit, truncates), aborted).ConfigureAwait(false);
+        var members = await model.Queue.ScoreMembersAsync([.. read.Select(input => input.Ids)], aborted).ConfigureAwait(false);
+        return [.. read.Select((input, i) => new Scored(model.Model.ScoreOf(members[i]), input, members[i]))];
     }
 
     private ReadInput[] Read(IReadOnlyList<Asked> asked, int? limit, bool truncates)
@@ -84,6 +94,9 @@ internal sealed class Exchange(string path, Body body, IReadOnlyList<string> nam
 /// <param name="Members">What the members of an ensemble gave; one number for a plain model.</param>
 internal sealed record Scored(float Raw, ReadInput Input, float[] Members)
 {
+    /// <summary>Of a composite the raw value of each component; null for one model.</summary>
+    public IReadOnlyDictionary<string, float>? Components { get; init; }
+
     public float Through(Activation activation) => activation == Activation.Sigmoid ? (float)Logistic.Sigmoid(Raw) : Raw;
 }
 
