@@ -246,7 +246,7 @@ public sealed class ScoringQueue : IDisposable
             lock (gate)
             {
                 // Whoever was just answered is about to ask again; going on at once with the few that were left over would make every other batch a small one.
-                (grace, lastEnd) = (options.MaxDelay == TimeSpan.Zero ? TimeSpan.Zero : elapsed * ReturnShare, Stopwatch.GetTimestamp());
+                (grace, lastEnd) = (options.MaxDelay == TimeSpan.Zero || options.Rounding == BatchRounding.Excluded ? TimeSpan.Zero : elapsed * ReturnShare, Stopwatch.GetTimestamp());
                 tokensPerSecond = (0.8 * tokensPerSecond) + (0.2 * tokens / Math.Max(elapsed.TotalSeconds, 1e-6));
             }
             var at = 0;
