@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Assay.Data.Records;
 
 namespace Assay.Cli;
 
@@ -103,6 +104,9 @@ internal static class Terminal
 
     /// <summary>Prints a result for machines: indented JSON on standard output.</summary>
     public static void PrintJson(JsonNode result) => PrintAsIs(result.ToJsonString(Json));
+
+    /// <summary>Prints a record of training or scoring as it stands in its file.</summary>
+    public static void PrintRecord<T>(T record) => PrintAsIs(RecordFile.TextOf(record));
 
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

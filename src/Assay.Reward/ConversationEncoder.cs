@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Assay.Data;
+using Assay.Data.Records;
 using Assay.Ground.Files;
 using Assay.Models;
 using Assay.Models.Checkpoints;
@@ -69,7 +70,7 @@ public sealed class ConversationEncoder
         var tokenizer = Tokenizer.Parse(files["tokenizer.json"], tokenizerPath, TokenizerConfig.Load(folder));
         var (source, text) = FindTemplate(folder, config, chatTemplate);
         var recordPath = Path.Combine(folder, ModelRecord.FileName);
-        var recorded = File.Exists(recordPath) ? TextRules.FromJson(JsonFile.Read(recordPath)["text"], recordPath) : null;
+        var recorded = ModelRecord.In(folder) is { } record ? TextRules.Of(record.Text, recordPath) : null;
         // Another template is another text; the token behind it is the network's.
         var rewardToken = recorded is null ? RewardToken.In(folder) : recorded.RewardTokenId;
         var rules = chatTemplate is null && recorded is not null ? recorded

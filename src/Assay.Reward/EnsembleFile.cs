@@ -1,5 +1,4 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using Assay.Data.Records;
 
 namespace Assay.Reward;
 
@@ -9,19 +8,17 @@ namespace Assay.Reward;
 /// </summary>
 public static class EnsembleFile
 {
-    public const string Name = "ensemble.json";
-    private const string Format = "assay.ensemble/1";
+    public const string FileName = "ensemble.json", Kind = "assay.ensemble/1";
 
     /// <summary>The models' folders; empty for a path that is no ensemble: neither such a file nor a folder with one.</summary>
     /// <exception cref="RewardException">The file is not of this form, or names fewer than two models.</exception>
     public static IReadOnlyList<string> ModelsOf(string path)
     {
-        var file = Path.GetFileName(path) == Name ? path : Path.Combine(path, Name);
+        var file = Path.GetFileName(path) == FileName ? path : Path.Combine(path, FileName);
         if (!File.Exists(file)) return [];
-        var root = JsonFile.Read(file);
-        if (root["format"] is not JsonValue format || !format.TryGetValue(out string? written) || written != Format) throw new RewardException($"{file}: \"format\" is {root["format"]?.ToJsonString() ?? "missing"}, wanted \"{Format}\"");
-        if (root["models"] is not JsonArray list || list.Any(one => one?.GetValueKind() != JsonValueKind.String)) throw new RewardException($"{file}: \"models\" must be a list of folders");
-        string[] models = [.. list.Select(one => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, one!.GetValue<string>()))];
+        var record = RecordFile.Read<Record>(file);
+        RecordFile.Demand(file, record.Format, Kind);
+        string[] models = [.. (record.Models ?? []).Select(one => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, one))];
         if (models.Length < 2) throw new RewardException($"{file}: names {models.Length} models, an ensemble has two or more");
         if (models.FirstOrDefault(model => !Directory.Exists(model)) is { } missing) throw new RewardException($"{file}: {missing} is not there: an ensemble needs all of its models");
         return models;
@@ -31,5 +28,10 @@ public static class EnsembleFile
     /// <param name="folder">Where it is to stand.</param>
     /// <param name="models">The models' folders, as paths from there.</param>
     public static void Write(string folder, IEnumerable<string> models) =>
-        JsonFile.Write(Path.Combine(folder, Name), new JsonObject { ["format"] = Format, ["models"] = new JsonArray([.. models.Select(model => (JsonNode)model)]) });
+        RecordFile.Write(Path.Combine(folder, FileName), new Record(Kind, [.. models]));
+
+    /// <summary>The file as it stands.</summary>
+    /// <param name="Format">Its format.</param>
+    /// <param name="Models">The models' folders, as paths from it.</param>
+    public sealed record Record(string? Format, IReadOnlyList<string>? Models);
 }

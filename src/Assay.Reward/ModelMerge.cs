@@ -1,6 +1,7 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Assay.Data.Digests;
+using Assay.Data.Records;
 using Assay.Models;
 using Assay.Models.Checkpoints;
 using Assay.Torch;
@@ -21,10 +22,10 @@ public static class ModelMerge
     /// <param name="weights">One for each, above 0, together 1; empty for equal ones.</param>
     /// <param name="output">The folder that is written.</param>
     /// <param name="positiveLabel">Of one model with two labels: the better answer's, from whose logit the other's is subtracted. Null for models with one.</param>
-    /// <returns><c>assay.merge/1</c>: models with their weights and fingerprints, the result's fingerprint, what loading it again found, warnings.</returns>
+    /// <returns>What was merged, and what it came to.</returns>
     /// <exception cref="FormatException">A model cannot be read, or they are not of one architecture and one way to read text.</exception>
     /// <exception cref="IOException">A file is missing or cannot be written.</exception>
-    public static JsonObject Run(IReadOnlyList<string> models, IReadOnlyList<double> weights, string output, string? positiveLabel = null)
+    public static MergeReport Run(IReadOnlyList<string> models, IReadOnlyList<double> weights, string output, string? positiveLabel = null)
     {
         if (models.Count == 0) throw new ArgumentException("no models", nameof(models));
         if (weights.Count > 0 && weights.Count != models.Count) throw new RewardException($"{weights.Count} weights for {models.Count} models: give one for each");
@@ -34,21 +35,13 @@ public static class ModelMerge
         var warnings = new List<string>();
         using var model = positiveLabel is null ? RewardModel.Load(models[0]) : RewardModel.LoadLabelDifference(models[0], positiveLabel);
         if (models.Count > 1) Average(model, models, shares, warnings);
-        var from = new JsonArray([.. models.Select((path, i) => (JsonNode)new JsonObject { ["path"] = path, ["weight"] = shares[i], ["fingerprint"] = ModelFingerprint.Of(path) })]);
-        model.Origin["merged_from"] = from;
+        IReadOnlyList<MergedModel> from = [.. models.Select((path, i) => new MergedModel(path, shares[i], ModelFingerprint.Of(path)))];
+        model.Origin = model.Origin with { MergedFrom = from };
         warnings.AddRange(model.Save(output));
         var fingerprint = ModelFingerprint.Of(output, model.Encoder);
         RowsOf(models, warnings)?.With(RowDigests.Of([]), fingerprint).Write(Path.Combine(output, RowDigests.TrainingFileName));
         using var again = RewardModel.Load(output);
-        return new JsonObject
-        {
-            ["format"] = "assay.merge/1",
-            ["output_dir"] = output,
-            ["models"] = from.DeepClone(),
-            ["fingerprint"] = fingerprint,
-            ["reload"] = again.Verification,
-            ["warnings"] = new JsonArray([.. warnings.Select(warning => (JsonNode)warning)]),
-        };
+        return new MergeReport(output, from, fingerprint, again.Verification, warnings);
     }
 
     private static void Average(RewardModel first, IReadOnlyList<string> models, double[] shares, List<string> warnings)
@@ -62,7 +55,7 @@ public static class ModelMerge
             {
                 using var other = RewardModel.Load(models[i]);
                 DemandAlike(first, other, models[0], models[i]);
-                if (!JsonNode.DeepEquals(first.Origin["base_model"]?["files"], other.Origin["base_model"]?["files"]))
+                if (!BaseModel.AreSame(first.Origin.BaseModel, other.Origin.BaseModel))
                     warnings.Add($"{models[0]} and {models[i]} do not say that they were trained from the same checkpoint: the mean of such weights is seldom a model");
                 foreach (var (sum, parameter) in sums.Zip(other.Network.Parameters))
                 {
@@ -78,7 +71,7 @@ public static class ModelMerge
             foreach (var sum in sums) sum.Dispose();
         }
         // It is none of theirs: what each was trained on stands in its own folder, and the rows of all beside the mean.
-        first.Origin.Remove("training");
+        first.Origin = first.Origin with { Training = null };
     }
 
     private static Tensor Scaled(Parameter parameter, double share)
@@ -118,4 +111,19 @@ public static class ModelMerge
         }
         return rows;
     }
+}
+
+/// <summary>What a merge came to, <c>assay.merge/1</c>.</summary>
+/// <param name="OutputDir">The folder that was written.</param>
+/// <param name="Models">What was merged.</param>
+/// <param name="Fingerprint">The result's.</param>
+/// <param name="Reload">What loading it again found.</param>
+/// <param name="Warnings">One sentence each.</param>
+public sealed record MergeReport(
+    string OutputDir, IReadOnlyList<MergedModel> Models, string Fingerprint, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Reload, IReadOnlyList<string> Warnings)
+{
+    public const string Kind = "assay.merge/1";
+
+    [JsonPropertyOrder(-1)]
+    public string Format => Kind;
 }

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Assay.Data.Records;
 using Assay.Models;
 using Assay.Models.Adapters;
 using Assay.Models.Checkpoints;
@@ -10,14 +10,16 @@ namespace Assay.Reward;
 /// <summary>A network that gives no score, with its tokenizer and the record of its making: what a process reward model and a policy have in common. The caller disposes the network.</summary>
 /// <param name="Network">Loaded to give another output than a score.</param>
 /// <param name="Encoder">Tokenizer and template.</param>
-/// <param name="Origin">What <c>assay.json</c> says of the model's making; written on.</param>
 /// <param name="Record">The folder's <c>assay.json</c>, where it has one of this kind; else null.</param>
 /// <param name="Warnings">What loading tolerated, one sentence each.</param>
 /// <param name="Folder">Where it was loaded from, in full.</param>
-internal sealed record NetworkWithText(RewardNetwork Network, ConversationEncoder Encoder, JsonObject Origin, JsonObject? Record, IReadOnlyList<string> Warnings, string Folder)
+internal sealed record NetworkWithText(RewardNetwork Network, ConversationEncoder Encoder, ModelRecord? Record, IReadOnlyList<string> Warnings, string Folder)
 {
     /// <summary>Largest difference of a known answer on another machine, relative to the larger of 1 and the answer: products add in another order.</summary>
     private const double KnownAnswerTolerance = 1e-4;
+
+    /// <summary>What <c>assay.json</c> says of the model's making.</summary>
+    public required ModelOrigin Origin { get; set; }
 
     public Generator? Draws { get; private init; }
 
@@ -37,11 +39,10 @@ internal sealed record NetworkWithText(RewardNetwork Network, ConversationEncode
         try
         {
             var encoder = ConversationEncoder.Load(folder, chatTemplate, typedTokens);
-            var recordPath = Path.Combine(folder, ModelRecord.FileName);
-            var record = File.Exists(recordPath) && JsonFile.Read(recordPath) is var found && found["format"]?.GetValue<string>() == format ? found : null;
+            var record = ModelRecord.In(folder) is { } found && found.Format == format ? found : null;
             loaded.Network.MoveTo(placement.Device);
             if (placement.Bf16) loaded.Network.ComputeType = DType.BFloat16;
-            return new NetworkWithText(loaded.Network, encoder, ModelRecord.OriginOf(loaded, record), record, loaded.Warnings, Path.GetFullPath(folder)) { Draws = loaded.Draws, MergedAdapter = loaded.MergedAdapter };
+            return new NetworkWithText(loaded.Network, encoder, record, loaded.Warnings, Path.GetFullPath(folder)) { Origin = KnownAnswers.OriginOf(loaded, record), Draws = loaded.Draws, MergedAdapter = loaded.MergedAdapter };
         }
         catch
         {
@@ -50,34 +51,31 @@ internal sealed record NetworkWithText(RewardNetwork Network, ConversationEncode
         }
     }
 
-    /// <returns>What was written otherwise than it was read, one sentence each.</returns>
     /// <summary>Writes config, weights (or a LoRA as PEFT has it), tokenizer, template and <c>assay.json</c>, each to a temporary name and moved.</summary>
-    public IReadOnlyList<string> Save(string folder, string format, JsonObject more)
+    /// <param name="folder">Where to.</param>
+    /// <param name="format">The record's.</param>
+    /// <param name="complete">Adds to the record what this kind of model has of its own.</param>
+    /// <returns>What was written otherwise than it was read, one sentence each.</returns>
+    public IReadOnlyList<string> Save(string folder, string format, Func<ModelRecord, ModelRecord> complete)
     {
         Directory.CreateDirectory(folder);
         IReadOnlyList<string> notes = [];
         if (Network.Lora is null) notes = NetworkFolder.Save(Network, folder, Encoder.PadTokenId);
         else AdapterFolder.Save(Network, folder, Folder);
         Encoder.Save(folder);
-        var record = new JsonObject { ["format"] = format, ["assay_version"] = typeof(NetworkWithText).Assembly.GetName().Version?.ToString(3) };
-        foreach (var (name, value) in Origin) record[name] = value?.DeepClone();
-        record["text"] = Encoder.Rules.ToJson();
-        record["text_fingerprint"] = Encoder.Fingerprint;
-        foreach (var (name, value) in more) record[name] = value?.DeepClone();
-        JsonFile.Write(Path.Combine(folder, ModelRecord.FileName), record);
+        complete(KnownAnswers.RecordOf(Origin, format, Encoder)).Write(folder);
         return notes;
     }
 
     /// <summary>Known answers to write: ids, where they are read, and what the network says there in its weights' own type.</summary>
-    public JsonArray KnownAnswers(IReadOnlyList<(int[] Ids, int[] Places)> asked)
+    public IReadOnlyList<KnownAnswer> Answers(IReadOnlyList<(int[] Ids, int[] Places)> asked)
     {
-        var (computed, said) = (Network.ComputeType, new JsonArray());
+        var computed = Network.ComputeType;
         Network.ComputeType = Network.DType;
         try
         {
             var found = SequenceReading.Read(Network, [.. asked.Select(one => new Models.Packing.ReadSequence(one.Ids, one.Places))], RewardModel.ScoringBatchTokens);
-            for (var i = 0; i < found.Length; i++) said.Add(new JsonObject { ["ids"] = Numbers(asked[i].Ids), ["places"] = Numbers(asked[i].Places), ["numbers"] = new JsonArray([.. found[i].Select(number => (JsonNode)(float)number)]) });
-            return said;
+            return [.. found.Select((numbers, i) => new KnownAnswer { Ids = asked[i].Ids, Places = asked[i].Places, Numbers = [.. numbers.Select(number => (float)number)] })];
         }
         finally
         {
@@ -89,15 +87,15 @@ internal sealed record NetworkWithText(RewardNetwork Network, ConversationEncode
     /// <exception cref="RewardException">The network no longer answers as it did when it was saved.</exception>
     public string? Verify()
     {
-        if (Record?["known_answers"] is not JsonArray { Count: > 0 } answers || Network.ComputeType != Network.DType) return null;
+        if (Record?.KnownAnswers is not { Count: > 0 } answers || Network.ComputeType != Network.DType) return null;
         var path = Path.Combine(Folder, ModelRecord.FileName);
-        if (Record["text_fingerprint"]?.GetValue<string>() is { } fingerprint && fingerprint != Encoder.Fingerprint)
+        if (Record.TextFingerprint is { } fingerprint && fingerprint != Encoder.Fingerprint)
             throw new RewardException($"{path}: this folder's tokenizer or chat template is not the one the model was saved with: its answers would mean something else. Restore the files, or remove the record to go on without this check");
-        var found = SequenceReading.Read(Network, [.. answers.Select(answer => new Models.Packing.ReadSequence(Whole(answer!["ids"]!), Whole(answer["places"]!)))], RewardModel.ScoringBatchTokens);
+        var found = SequenceReading.Read(Network, [.. answers.Select(answer => new Models.Packing.ReadSequence([.. answer.Ids], [.. answer.Places ?? []]))], RewardModel.ScoringBatchTokens);
         var largest = 0.0;
         for (var i = 0; i < found.Length; i++)
         {
-            foreach (var (at, wanted) in answers[i]!["numbers"]!.AsArray().Select(number => number!.GetValue<float>()).Index())
+            foreach (var (at, wanted) in (answers[i].Numbers ?? []).Index())
             {
                 var difference = Math.Abs((float)found[i][at] - wanted);
                 if (!(difference <= KnownAnswerTolerance * Math.Max(1, Math.Abs(wanted))))
@@ -107,8 +105,4 @@ internal sealed record NetworkWithText(RewardNetwork Network, ConversationEncode
         }
         return largest == 0 ? $"{found.Length} known answers equal bit for bit" : FormattableString.Invariant($"{found.Length} known answers within {largest:G2} (another machine or library adds in another order; limit {KnownAnswerTolerance:G1})");
     }
-
-    private static JsonArray Numbers(int[] values) => [.. values.Select(value => (JsonNode)value)];
-
-    private static int[] Whole(JsonNode list) => [.. list.AsArray().Select(value => value!.GetValue<int>())];
 }

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json.Nodes;
 using Assay.Data;
 using Assay.Data.Reading;
+using Assay.Data.Records;
 using Assay.Ground.Files;
 using Assay.Models;
 using Assay.Models.Adapters;
@@ -27,7 +27,7 @@ public sealed class RewardModel : IScorer, IDisposable
     private ScoringQueue? queue;
     private BoundedEncoder bounded;
 
-    private RewardModel(RewardNetwork network, ConversationEncoder encoder, JsonObject origin, IReadOnlyList<string> warnings)
+    private RewardModel(RewardNetwork network, ConversationEncoder encoder, ModelOrigin origin, IReadOnlyList<string> warnings)
     {
         Network = network;
         Encoder = encoder;
@@ -40,8 +40,8 @@ public sealed class RewardModel : IScorer, IDisposable
 
     public ConversationEncoder Encoder { get; }
 
-    /// <summary>What <c>assay.json</c> says of the model's making: <c>head</c>, <c>base_model</c>, <c>training</c>, <c>merged_from</c>; written on by <see cref="Save"/>.</summary>
-    public JsonObject Origin { get; }
+    /// <summary>How it was made; <see cref="Save"/> writes it.</summary>
+    public ModelOrigin Origin { get; internal set; }
 
     /// <summary>What loading tolerated, one sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; }
@@ -207,16 +207,15 @@ public sealed class RewardModel : IScorer, IDisposable
         try
         {
             var encoder = ConversationEncoder.Load(folder, chatTemplate, typedTokens);
-            var recordPath = Path.Combine(folder, ModelRecord.FileName);
-            var record = File.Exists(recordPath) && chatTemplate is null ? JsonFile.Read(recordPath) : null;
-            var model = new RewardModel(loaded.Network, encoder, ModelRecord.OriginOf(loaded, record), [.. loaded.Warnings, .. ClockWarning(encoder)])
+            var record = chatTemplate is null ? ModelRecord.In(folder) : null;
+            var model = new RewardModel(loaded.Network, encoder, KnownAnswers.OriginOf(loaded, record), [.. loaded.Warnings, .. ClockWarning(encoder)])
             {
                 Folder = Path.GetFullPath(folder),
                 Draws = loaded.Draws,
                 MergedAdapter = loaded.MergedAdapter,
             };
             loaded.Network.MoveTo(placement.Device);
-            if (record is not null) model.Verification = ModelRecord.Verify(model, record, recordPath);
+            if (record is not null) model.Verification = KnownAnswers.Verify(model, record, Path.Combine(folder, ModelRecord.FileName));
             if (placement.Bf16) loaded.Network.ComputeType = DType.BFloat16;
             return model;
         }
@@ -317,7 +316,7 @@ public sealed class RewardModel : IScorer, IDisposable
         Directory.CreateDirectory(folder);
         var notes = Network.Lora is null ? NetworkFolder.Save(Network, folder, Encoder.PadTokenId) : AdapterFolder.Save(Network, folder, Folder);
         Encoder.Save(folder);
-        JsonFile.Write(Path.Combine(folder, ModelRecord.FileName), ModelRecord.Make(this));
+        KnownAnswers.Make(this).Write(folder);
         return Encoder.Rules.RewardTokenId is { } id
             ? [.. notes, $"{RewardToken.Key} {id}: the score is that of this token, put behind every text; it is done here, other programs have to do it themselves (transformers: cat it to input_ids)"] : notes;
     }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
+using Assay.Data.Records;
 using Assay.Models;
 using Assay.Text.Tokenization;
 
@@ -37,32 +37,25 @@ public sealed record TextRules(string TemplateSource, bool AddSpecialTokens, str
     /// </summary>
     public int? RewardTokenId { get; init; }
 
-    public JsonObject ToJson()
+    public TextRecord ToRecord() => new()
     {
-        var json = new JsonObject
-        {
-            ["chat_template"] = TemplateSource,
-            ["add_special_tokens"] = AddSpecialTokens,
-            ["eos_token"] = EosToken,
-            ["split_special_tokens"] = TypedTokens == SpecialTokenText.Plain,
-            ["date"] = Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-        };
-        if (RewardTokenId is { } id) json[RewardToken.Key] = id;
-        return json;
+        ChatTemplate = TemplateSource,
+        AddSpecialTokens = AddSpecialTokens,
+        EosToken = EosToken,
+        SplitSpecialTokens = TypedTokens == SpecialTokenText.Plain,
+        Date = Date.ToString(DateForm, CultureInfo.InvariantCulture),
+        RewardTokenId = RewardTokenId,
+    };
+
+    /// <exception cref="RewardException">The record lacks something, or has no such date.</exception>
+    public static TextRules Of(TextRecord? record, string where)
+    {
+        if (record is not { ChatTemplate: { } template, AddSpecialTokens: { } adds }) throw Wrong();
+        var rules = new TextRules(template, adds, record.EosToken) { RewardTokenId = record.RewardTokenId, TypedTokens = record.SplitSpecialTokens == true ? SpecialTokenText.Plain : SpecialTokenText.Recognize };
+        return record.Date is not { } text ? rules : DateOnly.TryParseExact(text, DateForm, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? rules with { Date = date } : throw Wrong();
+
+        RewardException Wrong() => new($"{where}: \"text\" wants chat_template, add_special_tokens, eos_token, split_special_tokens, a date as 2024-07-26 and, where there is one, the number {RewardToken.Key}");
     }
 
-    /// <exception cref="RewardException">The object is not what <see cref="ToJson"/> writes.</exception>
-    public static TextRules FromJson(JsonNode? json, string where)
-    {
-        try
-        {
-            var rules = new TextRules(json!["chat_template"]!.GetValue<string>(), json["add_special_tokens"]!.GetValue<bool>(), json["eos_token"]?.GetValue<string>());
-            rules = rules with { RewardTokenId = json[RewardToken.Key]?.GetValue<int>(), TypedTokens = json["split_special_tokens"]?.GetValue<bool>() == true ? SpecialTokenText.Plain : SpecialTokenText.Recognize };
-            return json["date"] is { } date ? rules with { Date = DateOnly.ParseExact(date.GetValue<string>(), "yyyy-MM-dd", CultureInfo.InvariantCulture) } : rules;
-        }
-        catch (Exception error) when (error is NullReferenceException or InvalidOperationException or FormatException)
-        {
-            throw new RewardException($"{where}: \"text\" wants chat_template, add_special_tokens, eos_token, split_special_tokens, a date as 2024-07-26 and, where there is one, the number {RewardToken.Key}", error);
-        }
-    }
+    private const string DateForm = "yyyy-MM-dd";
 }

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Assay.Cli.Training;
+using Assay.Data.Records;
 using Assay.Hub;
 using Assay.Reward.Training.Policies;
 using Assay.Reward.Training.Settings;
@@ -23,9 +23,9 @@ internal static class DpoCommand
         Print = Print,
     }.Create();
 
-    private static void Print(JsonObject summary)
+    private static void Print(TrainingSummary summary)
     {
         TrainSummary.PrintRows(summary);
-        Console.WriteLine($"\nnext: assay eval --model {summary["output_dir"]} --reference REF --data PAIRS");
+        Console.WriteLine($"\nnext: assay eval --model {summary.OutputDir} --reference REF --data PAIRS");
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Assay.Cli.Outputs;
 using Assay.Reward;
 
@@ -29,10 +28,10 @@ internal static class MergeCommand
             string[] paths = [.. parsed.GetValue(models)!.Select(given => FromHub.Model(given))];
             string folder = parsed.GetValue(output)!;
             using OutputClaim claim = OutputClaim.WholeFolder("merge", folder, paths.Select(ModelFolder.Of), overwrite.Read(parsed));
-            JsonObject merged = ModelMerge.Run(paths, parsed.GetValue(weights) ?? [], folder, parsed.GetValue(label));
-            foreach (JsonNode? warning in merged["warnings"]!.AsArray()) Terminal.Note($"assay: {warning}");
-            if (parsed.GetValue(json)) Terminal.PrintJson(merged);
-            else Console.WriteLine($"{folder}: {(parsed.GetValue(label) is { } better ? $"{paths[0]}, its score the logit of {better} minus the other's" : paths.Length == 1 ? $"{paths[0]}, whole" : $"the mean of {paths.Length} models' weights")}; loaded again: {merged["reload"]}");
+            MergeReport merged = ModelMerge.Run(paths, parsed.GetValue(weights) ?? [], folder, parsed.GetValue(label));
+            foreach (string warning in merged.Warnings) Terminal.Note($"assay: {warning}");
+            if (parsed.GetValue(json)) Terminal.PrintRecord(merged);
+            else Console.WriteLine($"{folder}: {(parsed.GetValue(label) is { } better ? $"{paths[0]}, its score the logit of {better} minus the other's" : paths.Length == 1 ? $"{paths[0]}, whole" : $"the mean of {paths.Length} models' weights")}; loaded again: {merged.Reload}");
             return ExitCode.Success;
         });
         return ExamplesHelp.On(command, Examples);

@@ -1,7 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text.Json.Nodes;
 using Assay.Cli.Training;
+using Assay.Data.Records;
 using Assay.Reward.Process;
 using Assay.Reward.Training.Settings;
 
@@ -24,19 +23,19 @@ internal static class ProcessTrainCommand
         Print = Print,
     }.Create();
 
-    private static void Print(JsonObject summary)
+    private static void Print(TrainingSummary summary)
     {
-        var data = summary["data"]!;
-        Row("solutions", $"{data["train_pairs"]} with {data["train_steps"]} labelled steps trained on, {data["eval_pairs"]} with {data["eval_steps"]} held out, {data["set_aside"]} of {data["rows"]} rows set aside");
-        Row("training", $"{summary["step"]} updates, {Number(summary, "epoch", "0.##")} epochs, mean loss {Number(summary, "train_loss", "0.0000")}");
-        if (summary.ContainsKey("eval_accuracy"))
-            Row("held out", $"accuracy of steps {Number(summary, "eval_accuracy", "0.0000")}, one answer for all {Number(summary, "eval_majority", "0.0000")}, loss {Number(summary, "eval_loss", "0.0000")}");
-        Row("speed", $"{Number(summary, "train_pairs_per_second", "0.00")} solutions/s, {Number(summary, "train_tokens_per_second", "0")} tokens/s");
-        Row("saved", $"{summary["output_dir"]}; loaded again: {summary["reload"]}");
-        Console.WriteLine($"\nnext: assay process score --model {summary["output_dir"]} --input SOLUTIONS --output scored.jsonl");
+        TrainingData data = summary.Data;
+        Row("solutions", $"{data.TrainPairs} with {data.TrainSteps} labelled steps trained on, {data.EvalPairs} with {data.EvalSteps} held out, {data.SetAside} of {data.Rows} rows set aside");
+        Row("training", $"{summary["step"]} updates, {Number("epoch", "0.##")} epochs, mean loss {Number("train_loss", "0.0000")}");
+        if (summary["eval_accuracy"] is not null)
+            Row("held out", $"accuracy of steps {Number("eval_accuracy", "0.0000")}, one answer for all {Number("eval_majority", "0.0000")}, loss {Number("eval_loss", "0.0000")}");
+        Row("speed", $"{Number("train_pairs_per_second", "0.00")} solutions/s, {Number("train_tokens_per_second", "0")} tokens/s");
+        Row("saved", $"{summary.OutputDir}; loaded again: {summary.Reload}");
+        Console.WriteLine($"\nnext: assay process score --model {summary.OutputDir} --input SOLUTIONS --output scored.jsonl");
+
+        string Number(string name, string format) => TrainSummary.Number(summary, name, format);
     }
 
     private static void Row(string name, string value) => Console.WriteLine($"{name,-10} {value}");
-
-    private static string Number(JsonObject summary, string name, string format) => summary[name]!.GetValue<double>().ToString(format, CultureInfo.InvariantCulture);
 }

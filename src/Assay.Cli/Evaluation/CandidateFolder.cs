@@ -1,11 +1,9 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using Assay.Data.Records;
 using Assay.Evaluation.Comparison;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Gates;
 using Assay.Evaluation.Scores;
 using Assay.Evaluation.Selection;
-using Assay.Ground.Files;
 
 namespace Assay.Cli.Evaluation;
 
@@ -38,21 +36,8 @@ internal static class CandidateFolder
     public static ModelBase Base(string name) => new(name, Directory.Exists(name) ? [.. Directory.GetFiles(name, "*.safetensors").Select(file => EvidenceInput.Of(file).Sha256)] : []);
 
     /// <summary>What a model's own folder says it was trained from; null where it says nothing or is not there.</summary>
-    private static ModelBase? Recorded(string model)
-    {
-        string record = Path.Combine(model, ModelFolderNames.Record);
-        if (!File.Exists(record)) return null;
-        try
-        {
-            return JsonNode.Parse(File.ReadAllText(record))?["base_model"] is JsonObject known && (known["name"] ?? known["path"]) is JsonValue from
-                ? new ModelBase(from.ToString(), [.. (known["files"] as JsonArray ?? []).Select(file => file?["sha256"]?.ToString()).OfType<string>()])
-                : null;
-        }
-        catch (JsonException error)
-        {
-            throw new UsageException($"{record}: not readable as JSON: {error.Message}");
-        }
-    }
+    private static ModelBase? Recorded(string model) =>
+        ModelRecord.In(model)?.BaseModel is { } known ? new ModelBase(known.Name ?? known.Path, [.. known.Files.Select(file => file.Sha256)]) : null;
 
     private static ScoredModel? Scores(string folder, string name, EvalEvidence evidence)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Data.Reading;
+using Assay.Data.Records;
 using Assay.Ground.Files;
 using Assay.Models.Checkpoints;
 using Assay.Reward;
@@ -27,8 +28,8 @@ internal static class PathInspection
         var found = new JsonObject { ["format"] = "assay.inspect/1", ["path"] = full };
         if (Directory.Exists(full))
         {
-            bool isCheckpoint = CheckpointFolder.IsModel(full), isRun = File.Exists(Path.Combine(full, ModelFolderNames.Run));
-            if (!isCheckpoint && !isRun) throw new UsageException($"{full}: neither a checkpoint (config.json) nor a run (run.json) lies in this folder");
+            bool isCheckpoint = CheckpointFolder.IsModel(full), isRun = File.Exists(Path.Combine(full, RunRecord.FileName));
+            if (!isCheckpoint && !isRun) throw new UsageException($"{full}: neither a checkpoint (config.json) nor a run ({RunRecord.FileName}) lies in this folder");
             found["kind"] = isCheckpoint ? isRun ? "checkpoint written by a run" : "checkpoint" : "run";
             if (isCheckpoint) AddCheckpoint(found, full, listsTensors);
             if (isRun) AddRun(found, full);
@@ -69,11 +70,7 @@ internal static class PathInspection
             found["weights"] = "not readable: " + error.Message;
         }
         if (File.Exists(Path.Combine(folder, "tokenizer.json")) || TokenizerConversion.OlderFileOf(folder) is not null) AddText(found, folder);
-        if (ReadObject(Path.Combine(folder, ModelFolderNames.Record)) is { } record)
-        {
-            record.Remove("known_answers");
-            found["record"] = record;
-        }
+        if (ModelRecord.In(folder) is { } record) found["record"] = JsonSerializer.SerializeToNode(record with { KnownAnswers = null }, RecordFile.Options);
     }
 
     private static void AddText(JsonObject found, string folder)
@@ -104,17 +101,15 @@ internal static class PathInspection
 
     private static void AddRun(JsonObject found, string folder)
     {
-        if (ReadObject(Path.Combine(folder, ModelFolderNames.Run)) is { } run) found["run"] = run;
-        string log = Path.Combine(folder, ModelFolderNames.TrainLog);
-        if (!File.Exists(log)) return;
-        string last = "", evaluation = "";
-        foreach (string line in File.ReadLines(log))
+        found["run"] = JsonSerializer.SerializeToNode(RunRecord.In(folder), RecordFile.Options);
+        LogLine? last = null, evaluation = null;
+        foreach (LogLine line in LogLine.Read(Path.Combine(folder, LogLine.FileName)))
         {
-            if (line.Contains("\"eval_", StringComparison.Ordinal)) evaluation = line;
-            else if (line.Length > 0) last = line;
+            if (line.Figures.Has("eval_loss")) evaluation = line;
+            else last = line;
         }
-        if (last.Length > 0) found["last_step"] = JsonNode.Parse(last);
-        if (evaluation.Length > 0) found["last_evaluation"] = JsonNode.Parse(evaluation);
+        if (last is not null) found["last_step"] = JsonSerializer.SerializeToNode(last);
+        if (evaluation is not null) found["last_evaluation"] = JsonSerializer.SerializeToNode(evaluation);
     }
 
     private static void AddData(JsonObject found, string path, int rowCount, FieldMapping? fields)

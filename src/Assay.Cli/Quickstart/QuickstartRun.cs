@@ -4,6 +4,7 @@ using Assay.Cli.Evaluation;
 using Assay.Data;
 using Assay.Data.Digests;
 using Assay.Data.Reading;
+using Assay.Data.Records;
 using Assay.Data.Splits;
 using Assay.Evaluation.Audits;
 using Assay.Evaluation.Evidence;
@@ -133,7 +134,7 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
             },
         };
         say($"training a tiny transformer from scratch on {pairs.Count} pairs ({name})");
-        JsonObject summary = run.Execute(stop);
+        TrainingSummary summary = run.Execute(stop).Summary!;
         Terminal.EndLive();
         using RewardModel model = RewardModel.Load(output);
         var margins = new Dictionary<int, double>();
@@ -142,7 +143,7 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
         (LengthAudit length, FreshEvidence fresh, GateEvidence gate, string report) = Gate(name, output, clock, stop);
         LengthMatchedSubset alike = length.Matched[0];
         return new ModelFigures(
-            name, pairs.Count, summary["train_runtime"]!.GetValue<double>(),
+            name, pairs.Count, summary["train_runtime"]!.Value,
             Judge(heldout, Margin),
             // The audit's own figures, so that the gate's of the same name are the same.
             Share(length.AccuracyWhenChosenLonger, length.ChosenLonger),

@@ -3,9 +3,9 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
-using System.Text.Json.Nodes;
 using Assay.Cli.Outputs;
 using Assay.Data.Reading;
+using Assay.Data.Records;
 using Assay.Reward.Training;
 using Assay.Reward.Training.Alarms;
 using Assay.Reward.Training.Preflight;
@@ -22,10 +22,10 @@ namespace Assay.Cli.Training;
 internal sealed record TrainingVerb(string Name, TrainingKind Kind, string Description, string Rows, string Closing)
 {
     /// <summary>Runs it and returns the closing summary, or what a preview found.</summary>
-    public required Func<TrainingSettings, RunStart, Preview, TrainingObserver, CancellationToken, JsonObject> Execute { get; init; }
+    public required Func<TrainingSettings, RunStart, Preview, TrainingObserver, CancellationToken, RunOutcome> Execute { get; init; }
 
     /// <summary>Prints the closing summary for people.</summary>
-    public required Action<JsonObject> Print { get; init; }
+    public required Action<TrainingSummary> Print { get; init; }
 
     /// <summary>Whether it can be asked if the rows of the first update are learned by heart.</summary>
     public bool HasOverfitBatch { get; init; }
@@ -83,7 +83,7 @@ internal sealed record TrainingVerb(string Name, TrainingKind Kind, string Descr
         foreach (var file in settings.Data.Concat(settings.EvalData)) Pipes.Keep(file);
         if (preview == Preview.None && start == RunStart.Resume && settings is { OutputDir: { } folder, Seeds.Count: 0 } && !RunFolder.IsRun(folder))
         {
-            if (!WrittenFiles.Read(folder).IsUnfinished(Name)) throw new UsageException($"{folder}: there is no run to resume (no run.json of assay {Name}); leave out --resume to begin one, or name the folder of the run");
+            if (!WrittenFiles.Read(folder).IsUnfinished(Name)) throw new UsageException($"{folder}: there is no run to resume (no {RunRecord.FileName} of assay {Name}); leave out --resume to begin one, or name the folder of the run");
             Terminal.Note($"assay: the run in {folder} was stopped before its first step: it begins anew");
             start = RunStart.Fresh;
         }
@@ -95,11 +95,12 @@ internal sealed record TrainingVerb(string Name, TrainingKind Kind, string Descr
         using var export = preview == Preview.None ? OtlpExport.Start(settings) : null;
         TrainProgress Progress() => new(TimeProvider.System, Terminal.IsInteractive ? TrainingReader.Person : TrainingReader.Log) { Rows = Rows };
         bool bySeed = settings.Seeds.Count > 0 && preview == Preview.None;
-        JsonObject summary;
+        SeedsRecord? seeds = null;
+        RunOutcome? outcome = null;
         try
         {
-            if (bySeed) summary = new SeedRuns(FromHub.Start(settings)) { Begin = Begin }.Execute(stop.Token);
-            else summary = Execute(FromHub.Start(settings), start, preview, Progress().Observer, stop.Token);
+            if (bySeed) seeds = new SeedRuns(FromHub.Start(settings)) { Begin = Begin }.Execute(stop.Token);
+            else outcome = Execute(FromHub.Start(settings), start, preview, Progress().Observer, stop.Token);
         }
         catch (AlarmException alarm)
         {
@@ -117,11 +118,16 @@ internal sealed record TrainingVerb(string Name, TrainingKind Kind, string Descr
         {
             Terminal.EndLive();
         }
-        if (asJson) Terminal.PrintJson(summary);
-        else if (bySeed) SeedTable.Print(summary);
-        else if (preview != Preview.None) DryRunTable.Print(summary);
-        else Print(summary);
-        return preview == Preview.None || DryRunTable.IsFine(summary) ? ExitCode.Success : ExitCode.CheckFailed;
+        if (seeds is not null) Told(seeds, SeedTable.Print);
+        if (outcome?.Looked is { } looked) Told(looked, DryRunTable.Print);
+        if (outcome?.Summary is { } summary) Told(summary, Print);
+        return outcome?.Looked?.IsFine == false ? ExitCode.CheckFailed : ExitCode.Success;
+
+        void Told<T>(T record, Action<T> print)
+        {
+            if (asJson) Terminal.PrintRecord(record);
+            else print(record);
+        }
 
         TrainingObserver Begin(long seed, int at, bool isFinished)
         {

@@ -33,6 +33,20 @@ public sealed record PairSplit
     /// <summary>Null in a record that only lists rows.</summary>
     public SplitProof? Proof { get; init; }
 
+    /// <summary>A split that only lists rows.</summary>
+    /// <param name="inputs">The files; one, or several whose lines are counted through.</param>
+    /// <param name="rule">See <see cref="Rule"/>.</param>
+    /// <param name="train">Lines, in any order; a line may come more than once.</param>
+    /// <param name="heldOut">As <paramref name="train"/>.</param>
+    public static PairSplit OfRows(IReadOnlyList<SplitInput> inputs, string rule, IEnumerable<long> train, IEnumerable<long> heldOut) => new()
+    {
+        File = inputs.Count == 1 ? inputs[0].File : null,
+        Inputs = inputs.Count == 1 ? [] : inputs,
+        Rule = rule,
+        Train = [.. train.Distinct().Order()],
+        Heldout = [.. heldOut.Distinct().Order()],
+    };
+
     /// <summary>On which side a line is.</summary>
     public SplitSide SideOf(long row) =>
         Holds(Train, line => line, row) ? SplitSide.Train : Holds(Heldout, line => line, row) ? SplitSide.Heldout : Holds(Removed, removed => removed.Row, row) ? SplitSide.Removed : SplitSide.Absent;

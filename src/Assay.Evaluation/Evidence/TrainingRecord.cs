@@ -1,7 +1,6 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using Assay.Data.Records;
 using Assay.Data.Splits;
-using Assay.Ground.Files;
 
 namespace Assay.Evaluation.Evidence;
 
@@ -59,76 +58,45 @@ public sealed record TrainingRecord
 
     /// <summary>Reads a model's folder.</summary>
     /// <exception cref="IOException">There is no such folder, or a file cannot be read.</exception>
-    /// <exception cref="EvaluationException">The folder has none of the files, or one of them is not JSON.</exception>
+    /// <exception cref="EvaluationException">The folder has none of the files.</exception>
+    /// <exception cref="Data.DataFormatException">One of them is not what was written.</exception>
     public static TrainingRecord Read(string folder)
     {
         if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{folder}: no such folder: --model wants the folder that assay train wrote");
-        JsonObject? run = ReadObject(Path.Combine(folder, ModelFolderNames.Run)), record = ReadObject(Path.Combine(folder, ModelFolderNames.Record));
-        var log = Path.Combine(folder, ModelFolderNames.TrainLog);
+        var (run, record, log) = (RunRecord.In(folder), ModelRecord.In(folder), Path.Combine(folder, LogLine.FileName));
         if (run is null && record is null && !File.Exists(log))
-            throw new EvaluationException($"{folder}: no {ModelFolderNames.Run}, {ModelFolderNames.Record} or {ModelFolderNames.TrainLog} in it: --model wants the folder that assay train wrote");
-        var (points, evaluations, alarms, summary) = ReadLog(log);
-        var model = run?["model"] as JsonObject ?? record;
-        var training = model?["training"] as JsonObject;
-        var data = training?["data"] as JsonObject;
-        var origin = model?["base_model"] as JsonObject;
+            throw new EvaluationException($"{folder}: no {RunRecord.FileName}, {ModelRecord.FileName} or {LogLine.FileName} in it: --model wants the folder that assay train wrote");
+        List<LogLine> lines = [.. LogLine.Read(log)];
+        var model = run?.Model ?? record;
+        var (training, origin) = (model?.Training, model?.BaseModel);
+        var data = training?.Data;
         return new TrainingRecord
         {
             Folder = folder,
-            State = Text(run?["state"]),
-            Method = Text(training?["method"]),
-            BaseModel = Text(origin?["name"]) is { } hub ? $"{hub}@{Text(origin?["revision"])}" : Text(origin?["path"]),
-            BaseModelFiles = Files(origin?["files"], "name"),
-            Data = Files(data?["files"], "path"),
-            Rows = Count(data?["rows"]),
-            TrainPairs = Count(data?["train_pairs"]),
-            EvalPairs = Count(data?["eval_pairs"]),
-            LeftOutOfSplit = Count(data?["left_out_of_split"]),
-            SetAside = (data?["set_aside_by_reason"] as JsonObject ?? []).Where(entry => Count(entry.Value) is not null).ToDictionary(entry => entry.Key, entry => Count(entry.Value)!.Value),
-            Settings = [.. (training?["settings"] as JsonObject ?? []).Where(entry => entry.Value is not null).Select(entry => KeyValuePair.Create(entry.Key, Text(entry.Value) ?? entry.Value!.ToJsonString()))],
-            TextFingerprint = Text(run?["text_fingerprint"]) ?? Text(record?["text_fingerprint"]),
-            Log = points,
-            Evaluations = evaluations,
-            Alarms = alarms,
-            Summary = summary,
-            Split = ReadSplit(Path.Combine(folder, ModelFolderNames.Split)),
+            State = run?.State,
+            Method = training?.Method,
+            BaseModel = origin?.Name is { } hub ? $"{hub}@{origin.Revision}" : origin?.Path,
+            BaseModelFiles = [.. (origin?.Files ?? []).Select(file => new EvidenceInput(file.Name, file.Sha256))],
+            Data = [.. (data?.Files ?? []).Select(file => new EvidenceInput(file.Path, file.Sha256))],
+            Rows = data?.Rows,
+            TrainPairs = data?.TrainPairs,
+            EvalPairs = data?.EvalPairs,
+            LeftOutOfSplit = data?.LeftOutOfSplit,
+            SetAside = data?.SetAsideByReason ?? new Dictionary<string, long>(),
+            Settings = [.. (training?.Settings ?? new Dictionary<string, JsonElement>()).Where(setting => setting.Value.ValueKind != JsonValueKind.Null)
+                .Select(setting => KeyValuePair.Create(setting.Key, setting.Value.ValueKind == JsonValueKind.String ? setting.Value.GetString()! : setting.Value.GetRawText()))],
+            TextFingerprint = run?.TextFingerprint ?? record?.TextFingerprint,
+            Log = [.. lines.Where(line => line.IsUpdate).Select(PointOf)],
+            Evaluations = [.. lines.Where(line => line.IsEvaluation).Select(PointOf)],
+            Alarms = [.. lines.Where(line => line.Alarm is not null).Select(line => new TrainingAlarm(line.Step, line.Alarm!, line.Name))],
+            Summary = lines.FindLast(line => line.IsSummary) is { } closing ? PointOf(closing).Values : new Dictionary<string, double>(),
+            Split = ReadSplit(Path.Combine(folder, SplitFile.FileName)),
         };
     }
 
-    private static (List<LogPoint> Points, List<LogPoint> Evaluations, List<TrainingAlarm> Alarms, IReadOnlyDictionary<string, double> Summary) ReadLog(string path)
-    {
-        var (points, evaluations, alarms, number) = (new List<LogPoint>(), new List<LogPoint>(), new List<TrainingAlarm>(), 0);
-        IReadOnlyDictionary<string, double> summary = new Dictionary<string, double>();
-        JsonException? torn = null;
-        foreach (var line in File.Exists(path) ? File.ReadLines(path) : [])
-        {
-            number++;
-            // The last line of a killed run may be torn; a torn line with others after it is a damaged file.
-            if (torn is not null) throw new EvaluationException($"{path}:{number - 1}: not a JSON object: {torn.Message} Restore the file that the training run wrote", torn);
-            if (string.IsNullOrWhiteSpace(line)) continue;
-            try
-            {
-                if (JsonNode.Parse(line) is not JsonObject entry) throw new JsonException("the line is no object.");
-                var step = Count(entry["step"]) ?? 0;
-                if (Text(entry["alarm"]) is { } alarm)
-                {
-                    alarms.Add(new(step, alarm, Text(entry["name"])));
-                    continue;
-                }
-                var values = entry.Where(field => field.Value is JsonValue value && value.TryGetValue(out double _)).ToDictionary(field => field.Key, field => field.Value!.GetValue<double>());
-                if (entry.ContainsKey("train_runtime")) summary = values;
-                else if (entry.ContainsKey("eval_loss")) evaluations.Add(new(step, values));
-                else if (entry.ContainsKey("loss")) points.Add(new(step, values));
-            }
-            catch (JsonException error)
-            {
-                torn = error;
-            }
-        }
-        return (points, evaluations, alarms, summary);
-    }
+    private static LogPoint PointOf(LogLine line) => new(line.Step, line.Figures.Where(figure => figure.Value is not null).ToDictionary(figure => figure.Key, figure => figure.Value!.Value));
 
-    // A run over several data files lists lines by file, which is no split of one file: then there is none to show.
+    // A split that an older Assay wrote over several data files lists lines by file: then there is none to show.
     private static PairSplit? ReadSplit(string path)
     {
         try
@@ -140,24 +108,4 @@ public sealed record TrainingRecord
             return null;
         }
     }
-
-    private static JsonObject? ReadObject(string path)
-    {
-        if (!File.Exists(path)) return null;
-        try
-        {
-            return JsonNode.Parse(File.ReadAllText(path)) as JsonObject ?? throw new JsonException("it holds no object.");
-        }
-        catch (JsonException error)
-        {
-            throw new EvaluationException($"{path}: not a record of a training run: {error.Message} Restore the file that the training run wrote", error);
-        }
-    }
-
-    private static IReadOnlyList<EvidenceInput> Files(JsonNode? files, string nameField) =>
-        [.. (files as JsonArray ?? []).OfType<JsonObject>().Select(file => new EvidenceInput(Text(file[nameField]) ?? "?", Text(file["sha256"]) ?? "not recorded"))];
-
-    private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
-
-    private static long? Count(JsonNode? node) => node is JsonValue value && value.TryGetValue(out long count) ? count : null;
 }

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Assay.Data.Records;
 using Assay.Ground.Numerics;
 
 namespace Assay.Reward.Objectives;
@@ -24,5 +24,5 @@ public sealed record Davidson(double Nu) : PairObjective
     }
 
     /// <inheritdoc/>
-    public override JsonObject ToJson() => new() { ["tie_parameter"] = Nu };
+    public override ObjectiveRecord Told(ObjectiveRecord record) => record with { TieParameter = Nu };
 }

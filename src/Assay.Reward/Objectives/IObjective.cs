@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Assay.Data.Records;
 
 namespace Assay.Reward.Objectives;
 
@@ -20,12 +20,17 @@ public interface IObjective
     }
 
     /// <summary>What it has learned by <see cref="Learn"/>, for checkpoints; null where there is nothing.</summary>
-    JsonObject? State
+    ObjectiveState? State
     {
         get => null;
         set { }
     }
 
-    /// <summary>Its constants, given or estimated, and what it has learned, for the model's record.</summary>
-    JsonObject ToJson();
+    /// <summary>The record with this objective's constants, given or estimated, and what it has learned.</summary>
+    ObjectiveRecord Told(ObjectiveRecord record);
 }
+
+/// <summary>What an objective has learned of itself.</summary>
+/// <param name="Coefficient">Its constant.</param>
+/// <param name="Curvature">How sure of it the rows seen make it.</param>
+public sealed record ObjectiveState(double Coefficient, double Curvature);

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Assay.Data.Records;
 using Assay.Ground.Numerics;
 
 namespace Assay.Reward.Objectives;
@@ -16,5 +16,5 @@ public sealed record LabelSmoothing(double Smoothing) : DifferenceObjective
         (Smoothing * Logistic.Sigmoid(difference)) - ((1 - Smoothing) * Logistic.Sigmoid(-difference)));
 
     /// <inheritdoc/>
-    public override JsonObject ToJson() => new() { ["label_smoothing"] = Smoothing };
+    public override ObjectiveRecord Told(ObjectiveRecord record) => record with { LabelSmoothing = Smoothing };
 }

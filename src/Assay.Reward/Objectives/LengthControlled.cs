@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Assay.Data.Records;
 using Assay.Ground.Numerics;
 
 namespace Assay.Reward.Objectives;
@@ -51,12 +51,12 @@ public sealed record LengthControlled : PairObjective, IObjective
     public double Scale { get; }
 
     /// <inheritdoc/>
-    public JsonObject? State
+    public ObjectiveState? State
     {
-        get => new() { ["coefficient"] = coefficient, ["curvature"] = curvature };
+        get => new(coefficient, curvature);
         set
         {
-            if (value is not null) (coefficient, curvature) = (value["coefficient"]!.GetValue<double>(), value["curvature"]!.GetValue<double>());
+            if (value is not null) (coefficient, curvature) = (value.Coefficient, value.Curvature);
         }
     }
 
@@ -76,7 +76,7 @@ public sealed record LengthControlled : PairObjective, IObjective
     }
 
     /// <inheritdoc/>
-    public override JsonObject ToJson() => new() { ["length_scale_tokens"] = Scale, ["length_coefficient"] = coefficient };
+    public override ObjectiveRecord Told(ObjectiveRecord record) => record with { LengthScaleTokens = Scale, LengthCoefficient = coefficient };
 
     /// <inheritdoc/>
     protected override (double Loss, double Slope) Of(EncodedPair pair, double difference)

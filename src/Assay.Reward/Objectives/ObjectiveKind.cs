@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Assay.Data.Records;
 using Assay.Reward.Training.Settings;
 
 namespace Assay.Reward.Objectives;
@@ -66,13 +66,7 @@ public sealed class ObjectiveKind
     }
 
     /// <summary>The objective for a model's record: its name and its constants.</summary>
-    public static JsonObject ToJson(TrainingSettings settings, IObjective objective)
-    {
-        var json = new JsonObject { ["loss_type"] = settings.LossType };
-        if (settings.EnsembleHeads is { } heads) json["ensemble_heads"] = heads;
-        foreach (var (name, value) in objective.ToJson()) json[name] = value?.DeepClone();
-        return json;
-    }
+    public static ObjectiveRecord Record(TrainingSettings settings, IObjective objective) => objective.Told(new ObjectiveRecord(settings.LossType) { EnsembleHeads = settings.EnsembleHeads });
 
     private static ScaledBradleyTerry Graded(IReadOnlyList<EncodedPair> train) => train.Any(pair => ScaledBradleyTerry.StrengthOf(pair) is not null)
         ? new() : throw new RewardException("loss_type scaled: no row says how much better its chosen side is (preference_strength, overall_preference or margin): train with sigmoid");

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Assay.Data.Records;
 
 namespace Assay.Reward.Objectives;
 
@@ -32,7 +32,7 @@ public abstract record PairObjective : IObjective
     }
 
     /// <inheritdoc/>
-    public virtual JsonObject ToJson() => [];
+    public virtual ObjectiveRecord Told(ObjectiveRecord record) => record;
 
     private protected double Centring(double chosen, double rejected) => CenterRewardsCoefficient is { } coefficient ? coefficient * (chosen + rejected) * (chosen + rejected) : 0;
 

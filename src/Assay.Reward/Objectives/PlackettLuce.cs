@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Assay.Data.Records;
 using Assay.Ground.Numerics;
 
 namespace Assay.Reward.Objectives;
@@ -30,7 +30,7 @@ public sealed record PlackettLuce : IObjective
     }
 
     /// <inheritdoc/>
-    public JsonObject ToJson() => [];
+    public ObjectiveRecord Told(ObjectiveRecord record) => record;
 
     private static double Of(double[] scores, double margin, double[] gradient)
     {

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Assay.Data.Records;
 using Assay.Ground.Numerics;
 
 namespace Assay.Reward.Objectives;
@@ -23,5 +23,5 @@ public sealed record RaoKupper(double Theta) : PairObjective
     }
 
     /// <inheritdoc/>
-    public override JsonObject ToJson() => new() { ["tie_parameter"] = Theta };
+    public override ObjectiveRecord Told(ObjectiveRecord record) => record with { TieParameter = Theta };
 }

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Assay.Data.Records;
 
 namespace Assay.Reward.Objectives;
 
@@ -43,6 +43,5 @@ internal static class RatingLoss
     }
 
     /// <summary>For a model's record.</summary>
-    public static JsonObject ToJson(IReadOnlyList<string> targets, IReadOnlyList<double> weights) =>
-        new() { ["loss_type"] = "regression", ["targets"] = new JsonArray([.. targets.Select(name => (JsonNode)name)]), ["weights"] = new JsonArray([.. weights.Select(weight => (JsonNode)weight)]) };
+    public static ObjectiveRecord Record(IReadOnlyList<string> targets, IReadOnlyList<double> weights) => new("regression") { Targets = targets, Weights = weights };
 }

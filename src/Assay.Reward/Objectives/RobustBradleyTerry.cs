@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Assay.Data.Records;
 using Assay.Ground.Numerics;
 
 namespace Assay.Reward.Objectives;
@@ -20,5 +20,5 @@ public sealed record RobustBradleyTerry(double FlipRate) : DifferenceObjective
         -(((1 - FlipRate) * Logistic.Sigmoid(-difference)) + (FlipRate * Logistic.Sigmoid(difference))) / (1 - (2 * FlipRate)));
 
     /// <inheritdoc/>
-    public override JsonObject ToJson() => new() { ["flip_rate"] = FlipRate, ["flip_rate_from"] = RateFrom };
+    public override ObjectiveRecord Told(ObjectiveRecord record) => record with { FlipRate = FlipRate, FlipRateFrom = RateFrom };
 }

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Assay.Data.Records;
 
 namespace Assay.Reward.Objectives;
 
@@ -16,5 +16,5 @@ public sealed record SquaredDifference(double Beta) : DifferenceObjective
     public override (double Loss, double Slope) At(double difference) => ((difference - Target) * (difference - Target), 2 * (difference - Target));
 
     /// <inheritdoc/>
-    public override JsonObject ToJson() => new() { ["ipo_beta"] = Beta };
+    public override ObjectiveRecord Told(ObjectiveRecord record) => record with { IpoBeta = Beta };
 }

@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
 using Assay.Data.Reading.Solutions;
+using Assay.Data.Records;
 using Assay.Ground.Numerics;
 using Assay.Models;
 using Assay.Models.Packing;
@@ -13,8 +13,6 @@ namespace Assay.Reward.Process;
 /// </summary>
 public sealed class ProcessModel : IDisposable
 {
-    private const string Format = "assay.process_model/1";
-
     private static readonly Solution[] Probes =
     [
         new() { Prompt = "What is 3 + 4 * 2?", Steps = ["4 * 2 = 8.", "3 + 8 = 11.", "The answer is 11."] },
@@ -38,7 +36,11 @@ public sealed class ProcessModel : IDisposable
     public ConversationEncoder Encoder => _model.Encoder;
 
     /// <summary>What <c>assay.json</c> says of the model's making.</summary>
-    public JsonObject Origin => _model.Origin;
+    public ModelOrigin Origin
+    {
+        get => _model.Origin;
+        internal set => _model.Origin = value;
+    }
 
     /// <summary>What loading tolerated, one sentence each.</summary>
     public IReadOnlyList<string> Warnings => _model.Warnings;
@@ -56,10 +58,10 @@ public sealed class ProcessModel : IDisposable
     /// <exception cref="IOException">A file is missing.</exception>
     public static ProcessModel Load(string path, string? separator = null, Placement? placement = null)
     {
-        var model = NetworkWithText.Load(path, NetworkOutput.Steps, new HeadSource.Stored(), Format, null, SpecialTokenText.Plain, placement ?? Placement.Default);
+        var model = NetworkWithText.Load(path, NetworkOutput.Steps, new HeadSource.Stored(), ModelRecord.Process, null, SpecialTokenText.Plain, placement ?? Placement.Default);
         try
         {
-            return new ProcessModel(model, new StepRules(separator ?? model.Record?["step_separator"]?.GetValue<string>() ?? "\n", model.Network.LongestSequence)) { Verification = model.Verify() };
+            return new ProcessModel(model, new StepRules(separator ?? model.Record?.StepSeparator ?? "\n", model.Network.LongestSequence)) { Verification = model.Verify() };
         }
         catch
         {
@@ -75,7 +77,7 @@ public sealed class ProcessModel : IDisposable
     /// <param name="placement">Where it runs.</param>
     public static ProcessModel LoadForTraining(string path, long headSeed, StepRules rules, Placement? placement = null)
     {
-        var model = NetworkWithText.Load(path, NetworkOutput.Steps, new HeadSource.Fresh((ulong)headSeed), Format, null, SpecialTokenText.Plain, placement ?? Placement.Default);
+        var model = NetworkWithText.Load(path, NetworkOutput.Steps, new HeadSource.Fresh((ulong)headSeed), ModelRecord.Process, null, SpecialTokenText.Plain, placement ?? Placement.Default);
         try
         {
             return new ProcessModel(model, rules with { MaxLength = Math.Min(rules.MaxLength ?? int.MaxValue, model.Network.LongestSequence ?? int.MaxValue) is var most && most < int.MaxValue ? most : null });
@@ -105,7 +107,7 @@ public sealed class ProcessModel : IDisposable
     public IReadOnlyList<string> Save(string folder)
     {
         var known = Probes.Select((probe, i) => Encode(i, probe)).Where(probe => probe.Places.Length > 0).Select(probe => (probe.Ids, probe.Places)).ToList();
-        return _model.Save(folder, Format, new JsonObject { ["step_separator"] = Rules.Separator, ["known_answers"] = _model.KnownAnswers(known) });
+        return _model.Save(folder, ModelRecord.Process, record => record with { StepSeparator = Rules.Separator, KnownAnswers = _model.Answers(known) });
     }
 
     public void Dispose() => Network.Dispose();

@@ -1,6 +1,6 @@
-using System.Text.Json.Nodes;
 using Assay.Data.Reading;
-using Assay.Ground.Files;
+using Assay.Data.Records;
+using Assay.Data.Splits;
 using Assay.Models;
 using Assay.Reward.Training;
 using Assay.Reward.Training.Preflight;
@@ -25,11 +25,11 @@ public sealed class ProcessRun(TrainingSettings settings, TimeProvider clock)
     public TrainingObserver Observer { get; init; } = TrainingObserver.None;
 
     /// <summary>Runs it.</summary>
-    /// <returns>The closing summary.</returns>
+    /// <returns>The closing summary; of a preview what was found.</returns>
     /// <exception cref="FormatException">Settings, data or checkpoint are wrong, or the run broke down; the message says where.</exception>
     /// <exception cref="IOException">A file is missing or cannot be written.</exception>
     /// <exception cref="OperationCanceledException">It was stopped; a checkpoint is in the output folder if an update was made.</exception>
-    public JsonObject Execute(CancellationToken stop = default)
+    public RunOutcome Execute(CancellationToken stop = default)
     {
         settings.Checked();
         var (modelPath, output) = RunOpening.Demand(settings, Preview, "checkpoint", "solutions in steps", "solutions with eval_data or eval_split", takesSplit: false);
@@ -40,7 +40,7 @@ public sealed class ProcessRun(TrainingSettings settings, TimeProvider clock)
         using var model = ProcessModel.LoadForTraining(checkpoint is null || settings.UsePeft ? modelPath : checkpoint.Folder, settings.Seed, rules, placement);
         if (checkpoint is null || settings.UsePeft)
         {
-            model.Origin["base_model"] = TrainingRun.BaseModel(modelPath);
+            model.Origin = model.Origin with { BaseModel = RunOpening.BaseModel(modelPath) };
             TrainedPart.Choose(model.Parts, settings);
         }
         if (checkpoint is not null && settings.UsePeft) TrainedPart.Restore(model.Parts, checkpoint.Folder);
@@ -53,20 +53,15 @@ public sealed class ProcessRun(TrainingSettings settings, TimeProvider clock)
         if (loader.LostLabels > 0)
             Observer.Alarm?.Invoke($"{loader.LostLabels} labelled steps of {loader.CutSolutions} solutions lie beyond max_length {model.Rules.MaxLength?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "(none)"} or max_completion_length and are not trained on");
         if (train.Count == 0 || (heldOut.Count == 0 && (settings.EvalData.Count > 0 || settings.EvalSplit is not null)))
-            throw loader.NothingLeft(train.Count == 0 ? "train on" : "evaluate on, as was asked", settings, checkpoint is null && Preview == Preview.None ? Path.Combine(output, ModelFolderNames.Quarantine) : null);
+            throw loader.NothingLeft(train.Count == 0 ? "train on" : "evaluate on, as was asked", settings, checkpoint is null && Preview == Preview.None ? output : null);
         ProcessTrainer trainer = new(model.Network, settings, train, heldOut, clock) { Observer = Observer, SaveModel = folder => model.Save(folder) };
         checkpoint?.RequireSameRun(settings, trainer.DataFingerprint());
         var examination = checkpoint is null ? trainer.Examine([loader.LabelTable(train)], output.Length > 0 ? output : null) : null;
         var data = loader.Record(settings, train, heldOut);
-        if (Preview != Preview.None) return RunOpening.Previewed(loader.Rows, loader.SetAside.Count, loader.CountsByReason(), train.Count, heldOut.Count, trainer, model.Network, examination!);
-        Directory.CreateDirectory(output);
-        loader.WriteQuarantine(Path.Combine(output, ModelFolderNames.Quarantine));
-        loader.WriteSplit(Path.Combine(output, ModelFolderNames.Split));
-        model.Origin["training"] = RunOpening.With(new JsonObject
-        {
-            ["method"] = "token classification of steps",
-            ["data"] = data,
-        }, settings, placement);
+        if (Preview != Preview.None) return DryRun.Of(loader.Rows, loader.SetAside, train.Count, heldOut.Count, trainer, model.Network, examination!);
+        loader.SetAside.Write(output);
+        loader.WriteSplit(Path.Combine(output, SplitFile.FileName));
+        model.Origin = model.Origin with { Training = RunOpening.With(new TrainingOrigin { Method = "token classification of steps", Data = data }, settings, placement) };
         var run = RunOpening.Begin(output, model.Origin, model.Encoder.Fingerprint, model.Warnings);
         return new RunFolder(output, settings, clock, Observer).Train(trainer, model.Network, checkpoint, train.Count, run, data, model.Save, Reloaded, stop);
 

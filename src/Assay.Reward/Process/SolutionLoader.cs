@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json.Nodes;
 using Assay.Data;
 using Assay.Data.Reading;
 using Assay.Data.Reading.Solutions;
-using Assay.Ground.Files;
+using Assay.Data.Records;
+using Assay.Data.Splits;
 using Assay.Reward.Training;
 using Assay.Reward.Training.Preflight;
 using Assay.Reward.Training.Settings;
@@ -17,10 +17,11 @@ internal sealed class SolutionLoader(FieldMapping? fields)
 {
     private const int MostShown = 3;
 
-    private readonly List<SetAside> _setAside = [];
-    private readonly List<(string File, long Line, bool IsHeldOut)> _sides = [];
+    private readonly List<SplitInput> _inputs = [];
+    private List<long> _train = [], _heldOut = [];
+    private long _linesBefore;
 
-    public IReadOnlyList<SetAside> SetAside => _setAside;
+    public Quarantine SetAside { get; } = new("solutions");
 
     /// <summary>Rows read.</summary>
     public int Rows { get; private set; }
@@ -44,8 +45,7 @@ internal sealed class SolutionLoader(FieldMapping? fields)
         }
         held.AddRange(usable.Where(row => heldPrompts.Contains(row.Solution.Prompt)));
         usable.RemoveAll(row => heldPrompts.Contains(row.Solution.Prompt));
-        _sides.AddRange(usable.Select(row => (row.Row.File, row.Row.Line, false)));
-        _sides.AddRange(held.Select(row => (row.Row.File, row.Row.Line, true)));
+        (_train, _heldOut) = ([.. usable.Select(row => row.Number)], [.. held.Select(row => row.Number)]);
         return (Encode(usable, settings.TrainOnLastStepOnly, encode), Encode(held, false, encode));
     }
 
@@ -58,78 +58,46 @@ internal sealed class SolutionLoader(FieldMapping? fields)
         return right > 0 && right < all ? new("step_labels", true, text) : new("step_labels", false, $"{text}: all labels are the same, so nothing can be told apart. Look at the labels of the rows");
     }
 
-    public JsonObject Record(TrainingSettings settings, IReadOnlyList<EncodedSolution> train, IReadOnlyList<EncodedSolution> heldOut) => new()
+    public TrainingData Record(TrainingSettings settings, IReadOnlyList<EncodedSolution> train, IReadOnlyList<EncodedSolution> heldOut) => new()
     {
-        ["files"] = RunOpening.Files(settings),
-        ["rows"] = Rows,
-        ["set_aside"] = _setAside.Count,
-        ["set_aside_by_reason"] = CountsByReason(),
-        ["left_out_of_split"] = 0,
-        ["train_pairs"] = train.Count,
-        ["eval_pairs"] = heldOut.Count,
-        ["train_steps"] = train.Sum(solution => solution.Labels.Length),
-        ["train_steps_right"] = train.Sum(solution => solution.Labels.Count(label => label)),
-        ["eval_steps"] = heldOut.Sum(solution => solution.Labels.Length),
-        ["labels_beyond_limits"] = LostLabels,
+        Files = RunOpening.Files(settings),
+        Rows = Rows,
+        SetAside = SetAside.Count,
+        SetAsideByReason = SetAside.ByReason(),
+        LeftOutOfSplit = 0,
+        TrainPairs = train.Count,
+        EvalPairs = heldOut.Count,
+        TrainSteps = train.Sum(solution => solution.Labels.Length),
+        TrainStepsRight = train.Sum(solution => solution.Labels.Count(label => label)),
+        EvalSteps = heldOut.Sum(solution => solution.Labels.Length),
+        LabelsBeyondLimits = LostLabels,
     };
 
-    public JsonObject CountsByReason()
-    {
-        var counts = new JsonObject();
-        foreach (var group in _setAside.SelectMany(row => row.Reasons).CountBy(reason => reason).OrderByDescending(group => group.Value).ThenBy(group => group.Key)) counts[group.Key] = group.Value;
-        return counts;
-    }
+    /// <summary>Which lines are on which side.</summary>
+    public void WriteSplit(string path) => SplitFile.Write(path, PairSplit.OfRows(_inputs, "whole prompts", _train, _heldOut));
 
-    public void WriteQuarantine(string path)
-    {
-        using var file = new OutputFile(Path.GetFullPath(path));
-        foreach (var row in _setAside) file.Stream.Write(Encoding.UTF8.GetBytes(row.ToJson().ToJsonString() + "\n"));
-        file.Commit();
-    }
+    public RewardException NothingLeft(string why, TrainingSettings settings, string? folder) => SetAside.NothingLeft(why, settings.Data.Concat(settings.EvalData), Rows, folder);
 
-    /// <summary>Which lines are on which side, by file.</summary>
-    public void WriteSplit(string path) => JsonFile.Write(path, new JsonObject
+    // Number: the row's line, counted through all files.
+    private IEnumerable<(SolutionRow Row, Solution Solution, long Number)> Usable(string path)
     {
-        ["format"] = "assay.split/1",
-        ["rule"] = "whole prompts",
-        ["train"] = Lines(false),
-        ["heldout"] = Lines(true),
-    });
-
-    public RewardException NothingLeft(string why, TrainingSettings settings, string? quarantine)
-    {
-        if (quarantine is not null)
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(quarantine))!);
-            WriteQuarantine(quarantine);
-        }
-        var counts = string.Join(", ", CountsByReason().Select(reason => $"{reason.Key} {reason.Value}"));
-        var first = _setAside.Count > 0 ? $"; the first: {_setAside[0].File} line {_setAside[0].Line}: {_setAside[0].Detail}" : "";
-        return new RewardException($"{string.Join(", ", settings.Data.Concat(settings.EvalData))}: 0 solutions are left to {why}: of {Rows} rows {_setAside.Count} were set aside{(counts.Length > 0 ? $" ({counts})" : "")}{first}{(quarantine is null || counts.Length == 0 ? "" : $", see {quarantine}")}");
-    }
-
-    private JsonNode Lines(bool heldOut)
-    {
-        var byFile = new JsonObject();
-        foreach (var group in _sides.Where(side => side.IsHeldOut == heldOut).GroupBy(side => side.File)) byFile[group.Key] = new JsonArray([.. group.Select(side => side.Line).Distinct().Select(line => (JsonNode)line)]);
-        return byFile.Count == 1 ? byFile[0]!.DeepClone() : byFile;
-    }
-
-    private IEnumerable<(SolutionRow Row, Solution Solution)> Usable(string path)
-    {
+        _inputs.Add(new SplitInput(path, _linesBefore));
+        var last = 0L;
         foreach (var row in SolutionReader.Read(path, fields))
         {
             Rows++;
-            if (row.Reason is { } reason) _setAside.Add(new SetAside(row.File, row.Line, [reason.Code()], row.Detail!, row.Raw));
+            last = row.Line;
+            if (row.Reason is { } reason) SetAside.Add(row.File, row.Line, reason, row.Detail!, row.Raw);
             foreach (var solution in row.Solutions)
             {
-                if (solution.Labels?.Any(label => label is not null) == true) yield return (row, solution);
-                else _setAside.Add(new SetAside(row.File, row.Line, [Reason.TieOrAbstention.Code()], "no step of the solution was judged", row.Raw));
+                if (solution.Labels?.Any(label => label is not null) == true) yield return (row, solution, _linesBefore + row.Line);
+                else SetAside.Add(row.File, row.Line, Reason.TieOrAbstention, "no step of the solution was judged", row.Raw);
             }
         }
+        _linesBefore += last;
     }
 
-    private List<EncodedSolution> Encode(List<(SolutionRow Row, Solution Solution)> rows, bool lastStepOnly, Func<long, Solution, bool, EncodedSolution> encode)
+    private List<EncodedSolution> Encode(List<(SolutionRow Row, Solution Solution, long Number)> rows, bool lastStepOnly, Func<long, Solution, bool, EncodedSolution> encode)
     {
         var encoded = InParallel.Map(rows.Count, i => encode(rows[i].Row.Line, rows[i].Solution, lastStepOnly), CancellationToken.None);
         var kept = new List<EncodedSolution>();
@@ -143,14 +111,14 @@ internal sealed class SolutionLoader(FieldMapping? fields)
                 CutSolutions++;
             }
             if (encoded[i].Labels.Length > 0) kept.Add(encoded[i]);
-            else if (wanted == 0) _setAside.Add(new SetAside(rows[i].Row.File, rows[i].Row.Line, [Reason.TieOrAbstention.Code()], "the last step was not judged, and train_on_last_step_only asks for its label", rows[i].Row.Raw));
-            else _setAside.Add(new SetAside(rows[i].Row.File, rows[i].Row.Line, [Reason.OverLength.Code()], "no labelled step lies within max_length and max_completion_length", rows[i].Row.Raw));
+            else if (wanted == 0) SetAside.Add(rows[i].Row.File, rows[i].Row.Line, Reason.TieOrAbstention, "the last step was not judged, and train_on_last_step_only asks for its label", rows[i].Row.Raw);
+            else SetAside.Add(rows[i].Row.File, rows[i].Row.Line, Reason.OverLength, "no labelled step lies within max_length and max_completion_length", rows[i].Row.Raw);
         }
         return kept;
     }
 
     // Which prompts are held out depends on their texts alone: those whose hashes come first, until the share is reached.
-    private static HashSet<string> HeldOutPrompts(List<(SolutionRow Row, Solution Solution)> rows, double share)
+    private static HashSet<string> HeldOutPrompts(List<(SolutionRow Row, Solution Solution, long Number)> rows, double share)
     {
         var groups = rows.GroupBy(row => row.Solution.Prompt, StringComparer.Ordinal).OrderBy(group => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(group.Key))), StringComparer.Ordinal).ToList();
         if (groups.Count < 2) throw new RewardException($"eval_split: {groups.Count} different prompts are too few to hold one out: name eval_data");

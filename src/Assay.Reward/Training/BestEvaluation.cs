@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Assay.Reward.Training.Settings;
 
 namespace Assay.Reward.Training;
@@ -27,12 +26,7 @@ internal sealed class BestEvaluation
         return true;
     }
 
-    public JsonObject ToJson() => new() { ["step"] = Step, ["metric"] = Value, ["fruitless"] = Fruitless };
+    public TrainerState.BestSoFar ToState() => new(Step, Value, Fruitless);
 
-    public static BestEvaluation FromJson(JsonNode? json) => json is null ? new() : new()
-    {
-        Step = json["step"]!.GetValue<long>(),
-        Value = json["metric"]?.GetValue<double>(),
-        Fruitless = json["fruitless"]!.GetValue<int>(),
-    };
+    public static BestEvaluation Of(TrainerState.BestSoFar? state) => state is null ? new() : new() { Step = state.Step, Value = state.Metric, Fruitless = state.Fruitless };
 }

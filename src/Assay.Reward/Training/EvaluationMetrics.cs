@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Assay.Data.Records;
 
 namespace Assay.Reward.Training;
 
@@ -69,20 +69,16 @@ public record EvaluationMetrics
     private protected virtual string CountName => "eval_pairs";
 
     /// <summary>The figures under TRL's names (<c>eval_loss</c>, <c>eval_accuracy</c>, …) with ours beside them.</summary>
-    public virtual JsonObject ToJson()
+    public virtual Figures ToFigures() => new()
     {
-        var json = new JsonObject
-        {
-            ["eval_loss"] = Loss,
-            ["eval_accuracy"] = Accuracy,
-            ["eval_ties"] = Ties,
-            ["eval_margin"] = Margin,
-            ["eval_min_reward"] = MinReward,
-            ["eval_mean_reward"] = MeanReward,
-            ["eval_max_reward"] = MaxReward,
-            [CountName] = Pairs,
-        };
-        foreach (var (name, value) in BatchMeans) json[$"eval_{name}_batch_mean"] = value;
-        return json;
-    }
+        { "eval_loss", Loss },
+        { "eval_accuracy", Accuracy },
+        { "eval_ties", Ties },
+        { "eval_margin", Margin },
+        { "eval_min_reward", MinReward },
+        { "eval_mean_reward", MeanReward },
+        { "eval_max_reward", MaxReward },
+        { CountName, Pairs },
+        BatchMeans.Select(mean => KeyValuePair.Create($"eval_{mean.Key}_batch_mean", (double?)mean.Value)),
+    };
 }

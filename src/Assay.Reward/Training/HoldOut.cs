@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Assay.Data;
 using Assay.Data.Splits;
 using Assay.Reward.Training.Settings;
@@ -18,38 +17,43 @@ internal sealed record HoldOut
     /// <summary>Whether the held-out pairs come from files of their own, so that nothing has kept their prompts apart.</summary>
     public bool AreOfFiles { get; init; }
 
-    /// <summary>Writes the record. Where a share is held out, or a split file says it, it is one that <c>--split</c> takes.</summary>
+    /// <summary>Writes the record.</summary>
     public required Action<string> Write { get; init; }
 
     /// <summary>Reads the data files and divides them as the settings say: by a split file, by files of their own, by a share of prompt groups, or not at all.</summary>
     public static HoldOut Read(TrainingSettings settings, PairLoader loader, CancellationToken stop)
     {
         var earlier = new EarlierPairs();
-        var (pairs, inputs, linesBefore) = (new List<LoadedPair>(), new List<SplitInput>(), 0L);
-        foreach (var path in settings.Data)
-        {
-            inputs.Add(new SplitInput(path, linesBefore));
-            pairs.AddRange(loader.Read(path, earlier, stop));
-            linesBefore += loader.LastLine;
-        }
-        if (settings.Split is { } splitFile) return BySplit(SplitFile.Read(splitFile), pairs, inputs);
+        var (pairs, inputs, linesBefore) = (new List<CountedPair>(), new List<SplitInput>(), 0L);
+        foreach (var path in settings.Data) pairs.AddRange(ReadNext(path, earlier));
+        if (settings.Split is { } splitFile) return BySplit(SplitFile.Read(splitFile), pairs);
         if (settings.EvalSplit is { } share)
         {
-            var rowOf = RowsOf(inputs);
-            var split = PairSplitter.Split(pairs.Select(pair => pair.Pair with { Row = rowOf(pair) }), new SplitOptions { EvalShare = share }, stop);
-            return BySplit(inputs.Count == 1 ? split : split with { Inputs = inputs }, pairs, inputs);
+            var split = PairSplitter.Split(pairs.Select(one => one.Pair.Pair with { Row = one.Row }), new SplitOptions { EvalShare = share }, stop);
+            return BySplit(inputs.Count == 1 ? split : split with { Inputs = inputs }, pairs);
         }
-        var heldOut = settings.EvalData.SelectMany(path => loader.Read(path, null, stop)).ToList();
+        var heldOut = settings.EvalData.SelectMany(path => ReadNext(path, null)).ToList();
         var rule = settings.EvalData.Count > 0 ? "held out: the pairs of " + string.Join(", ", settings.EvalData) : "nothing is held out";
-        return new HoldOut { Train = pairs, HeldOut = heldOut, AreOfFiles = true, Write = path => WriteLists(path, rule, pairs, heldOut) };
+        return new HoldOut
+        {
+            Train = [.. pairs.Select(one => one.Pair)],
+            HeldOut = [.. heldOut.Select(one => one.Pair)],
+            AreOfFiles = true,
+            Write = path => SplitFile.Write(path, PairSplit.OfRows(inputs, rule, pairs.Select(one => one.Row), heldOut.Select(one => one.Row))),
+        };
+
+        // Lines of several files are counted through, as assay split does it.
+        List<CountedPair> ReadNext(string path, EarlierPairs? before)
+        {
+            var lines = linesBefore;
+            inputs.Add(new SplitInput(path, lines));
+            List<CountedPair> read = [.. loader.Read(path, before, stop).Select(pair => new CountedPair(pair, lines + pair.Pair.Row))];
+            linesBefore += loader.LastLine;
+            return read;
+        }
     }
 
-    // Lines of several files are counted through, as assay split does it.
-    private static Func<LoadedPair, long> RowsOf(List<SplitInput> inputs)
-    {
-        var before = inputs.ToDictionary(input => input.File, input => input.LinesBefore);
-        return pair => before[pair.File] + pair.Pair.Row;
-    }
+    private sealed record CountedPair(LoadedPair Pair, long Row);
 
     /// <summary>A sentence on held-out pairs of files of their own whose prompt is also trained on; null where there are none.</summary>
     private string? SharedPrompts()
@@ -75,21 +79,10 @@ internal sealed record HoldOut
     // Texts without a stated prompt have only a common beginning, which may be a word: there the whole pair stands for it.
     private static string PromptOf(PreferencePair pair) => pair.Chosen.Text is { } text && pair.PromptTextLength == 0 ? $"{text}\0{pair.Rejected.Text}" : pair.Prompt;
 
-    private static HoldOut BySplit(PairSplit split, List<LoadedPair> pairs, List<SplitInput> inputs)
+    private static HoldOut BySplit(PairSplit split, List<CountedPair> pairs)
     {
-        var rowOf = RowsOf(inputs);
-        var bySide = pairs.ToLookup(pair => split.SideOf(rowOf(pair)));
+        var bySide = pairs.ToLookup(one => split.SideOf(one.Row), one => one.Pair);
         List<LoadedPair> train = [.. bySide[SplitSide.Train]], heldOut = [.. bySide[SplitSide.Heldout]];
         return new HoldOut { Train = train, HeldOut = heldOut, LeftOut = pairs.Count - train.Count - heldOut.Count, Write = path => SplitFile.Write(path, split) };
-    }
-
-    private static void WriteLists(string path, string rule, IReadOnlyList<LoadedPair> train, IReadOnlyList<LoadedPair> heldOut) =>
-        JsonFile.Write(path, new JsonObject { ["format"] = SplitFile.Format, ["rule"] = rule, ["train"] = Lines(train), ["heldout"] = Lines(heldOut) });
-
-    private static JsonNode Lines(IReadOnlyList<LoadedPair> pairs)
-    {
-        var byFile = new JsonObject();
-        foreach (var group in pairs.GroupBy(p => p.File)) byFile[group.Key] = new JsonArray([.. group.Select(p => (JsonNode)p.Pair.Row)]);
-        return byFile.Count == 1 ? byFile[0]!.DeepClone() : byFile;
     }
 }

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Assay.Reward.Objectives;
 using Assay.Reward.Training.Preflight;
 using Assay.Torch;
 
@@ -59,7 +59,7 @@ internal interface ITrainingTask : IDisposable
     }
 
     /// <summary>What it has learned by <see cref="Learn"/>, for checkpoints; null where there is nothing.</summary>
-    JsonObject? State
+    ObjectiveState? State
     {
         get => null;
         set { }

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Assay.Data.Records;
 
 namespace Assay.Reward.Training;
 
@@ -34,39 +34,25 @@ internal sealed class LogAverages
     }
 
     /// <summary>The figures of a log line; what was gathered is dropped.</summary>
-    public JsonObject Take(double gradNorm, double learningRate, long tokenCount, double epoch, long step)
+    public LogLine Take(double gradNorm, double learningRate, long tokenCount, double epoch, long step)
     {
-        var line = new JsonObject { ["loss"] = lossSum / updates, ["grad_norm"] = gradNorm, ["learning_rate"] = learningRate, ["num_tokens"] = tokenCount };
-        for (var i = 0; i < sums.Length; i++) line[Averaged[i].Name] = sums[i] / microBatches;
-        line["ties"] = ties;
-        line["epoch"] = epoch;
-        line["step"] = step;
+        var figures = new Figures { { "loss", lossSum / updates }, { "grad_norm", gradNorm }, { "learning_rate", learningRate }, { "num_tokens", tokenCount } };
+        for (var i = 0; i < sums.Length; i++) figures.Add(Averaged[i].Name, sums[i] / microBatches);
+        figures.Add("ties", ties);
+        figures.Add("epoch", epoch);
+        figures.Add("step", step);
         Array.Clear(sums);
         (lossSum, updates, microBatches, ties) = (0, 0, 0, 0);
-        return line;
+        return new LogLine(figures);
     }
 
     /// <summary>The state for a checkpoint, so that a resumed run writes the same next line.</summary>
-    public JsonObject ToJson() => new()
-    {
-        ["loss_sum"] = lossSum,
-        ["updates"] = updates,
-        ["micro_batches"] = microBatches,
-        ["ties"] = ties,
-        ["sums"] = new JsonArray([.. sums.Select(x => (JsonNode)x)]),
-    };
+    public TrainerState.SinceLog ToState() => new(lossSum, updates, microBatches, ties, [.. sums]);
 
-    public static LogAverages FromJson(JsonNode state)
+    public static LogAverages Of(TrainerState.SinceLog state)
     {
-        var averages = new LogAverages
-        {
-            lossSum = state["loss_sum"]!.GetValue<double>(),
-            updates = state["updates"]!.GetValue<long>(),
-            microBatches = state["micro_batches"]!.GetValue<long>(),
-            ties = state["ties"]!.GetValue<long>(),
-        };
-        var stored = state["sums"]!.AsArray();
-        for (var i = 0; i < averages.sums.Length; i++) averages.sums[i] = stored[i]!.GetValue<double>();
+        var averages = new LogAverages { lossSum = state.LossSum, updates = state.Updates, microBatches = state.MicroBatches, ties = state.Ties };
+        for (var i = 0; i < averages.sums.Length; i++) averages.sums[i] = state.Sums[i];
         return averages;
     }
 }

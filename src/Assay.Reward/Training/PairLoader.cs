@@ -1,9 +1,6 @@
-using System.Text;
-using System.Text.Json.Nodes;
 using Assay.Data;
 using Assay.Data.Digests;
 using Assay.Data.Reading;
-using Assay.Ground.Files;
 
 namespace Assay.Reward.Training;
 
@@ -13,10 +10,8 @@ namespace Assay.Reward.Training;
 /// <param name="takesTies">Whether rows that are ties are usable; an abstention or a row nobody labelled is not.</param>
 internal sealed class PairLoader(FieldMapping? fields = null, bool takesTies = false, params IReadOnlyList<string> ratings)
 {
-    private readonly List<SetAside> setAside = [];
-
-    /// <summary>Every row set aside so far, in the order it was found.</summary>
-    public IReadOnlyList<SetAside> SetAside => setAside;
+    /// <summary>Every row set aside so far.</summary>
+    public Quarantine SetAside { get; } = new("pairs");
 
     /// <summary>Line of the last row of the file read last.</summary>
     public long LastLine { get; private set; }
@@ -38,9 +33,9 @@ internal sealed class PairLoader(FieldMapping? fields = null, bool takesTies = f
         foreach (var row in reader.Read(stop))
         {
             var isUsable = row.IsUsable || (takesTies && row.IsUsableTie);
-            if (isUsable && earlier?.Add(row.Pair!) is { } again) setAside.Add(new SetAside(row.File, row.Line, [again.Reason.Code()], again.Detail, row.Raw));
+            if (isUsable && earlier?.Add(row.Pair!) is { } again) SetAside.Add(row.File, row.Line, again.Reason, again.Detail, row.Raw);
             else if (isUsable) pairs.Add(new LoadedPair(row.File, row.Pair!, row.Raw));
-            else setAside.Add(new SetAside(row.File, row.Line, [.. row.Findings.Select(f => f.Reason.Code())], string.Join("; ", row.Findings.Select(f => f.Detail)), row.Raw));
+            else SetAside.Add(row.File, row.Line, row.Findings, row.Raw);
         }
         RowCount += reader.RowCount;
         LastLine = reader.LastLine;
@@ -56,8 +51,8 @@ internal sealed class PairLoader(FieldMapping? fields = null, bool takesTies = f
             stop.ThrowIfCancellationRequested();
             RowCount++;
             LastLine = row.Line;
-            if (row.Answer is not { } answer) setAside.Add(new SetAside(row.File, row.Line, [.. row.Findings.Select(f => f.Reason.Code())], string.Join("; ", row.Findings.Select(f => f.Detail)), row.Raw));
-            else if (earlier?.Add(answer) is { } again) setAside.Add(new SetAside(row.File, row.Line, [again.Reason.Code()], again.Detail, row.Raw));
+            if (row.Answer is not { } answer) SetAside.Add(row.File, row.Line, row.Findings, row.Raw);
+            else if (earlier?.Add(answer) is { } again) SetAside.Add(row.File, row.Line, again.Reason, again.Detail, row.Raw);
             else rows.Add(new LoadedPair(row.File, answer, row.Raw) { Ratings = row.Ratings });
         }
         return rows;
@@ -92,7 +87,7 @@ internal sealed class PairLoader(FieldMapping? fields = null, bool takesTies = f
             }
             if (PairContract.TokenFinding(sides[i].Chosen, sides[i].Rejected) is { } finding)
             {
-                setAside.Add(new SetAside(pairs[i].File, pair.Row, [finding.Reason.Code()], finding.Detail, pairs[i].Raw));
+                SetAside.Add(pairs[i].File, pair.Row, finding.Reason, finding.Detail, pairs[i].Raw);
                 continue;
             }
             kept.Add(new EncodedPair(pair.Row, sides[i].Chosen.Ids, sides[i].Rejected.Ids, (float?)pair.Margin) { IsTie = pair.IsTie, Strength = pair.Strength, Votes = CountOf(pair.Votes) });
@@ -105,41 +100,13 @@ internal sealed class PairLoader(FieldMapping? fields = null, bool takesTies = f
     public IReadOnlyList<LoadedPair> WithWinner(IReadOnlyList<LoadedPair> pairs)
     {
         foreach (var tie in pairs.Where(pair => pair.Pair.IsTie))
-            setAside.Add(new SetAside(tie.File, tie.Pair.Row, [Reason.TieOrAbstention.Code()], "a tie is no pair to evaluate on", tie.Raw));
+            SetAside.Add(tie.File, tie.Pair.Row, Reason.TieOrAbstention, "a tie is no pair to evaluate on", tie.Raw);
         return [.. pairs.Where(pair => !pair.Pair.IsTie)];
     }
 
     private static VoteCounts? CountOf(IReadOnlyList<AnnotatorVote>? votes) =>
         votes is null ? null : new(votes.Count(v => v.Vote == Vote.Chosen), votes.Count(v => v.Vote == Vote.Rejected), votes.Count(v => v.Vote == Vote.Tie));
 
-    /// <summary>Writes <c>quarantine.jsonl</c>: every row set aside, with its reasons.</summary>
-    public void WriteQuarantine(string path)
-    {
-        using var file = new OutputFile(path);
-        foreach (var row in setAside) file.Stream.Write(Encoding.UTF8.GetBytes(row.ToJson().ToJsonString() + "\n"));
-        file.Commit();
-    }
-
-    /// <summary>That no pair is left: how many rows each reason set aside, and where they are. They are kept where they would be after a run.</summary>
-    /// <param name="why">What they were wanted for: "train on".</param>
-    /// <param name="files">The data files.</param>
-    /// <param name="quarantine">The file to write them to; null where a stopped run's stays.</param>
-    public RewardException NothingLeft(string why, IReadOnlyList<string> files, string? quarantine)
-    {
-        if (quarantine is not null)
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(quarantine))!);
-            WriteQuarantine(quarantine);
-        }
-        var counts = string.Join(", ", CountsByReason().Select(reason => $"{reason.Key} {reason.Value}"));
-        return new RewardException($"{string.Join(", ", files)}: 0 pairs are left to {why}: of {RowCount} rows {SetAside.Count} were set aside{(counts.Length > 0 ? $" ({counts})" : "")}{(quarantine is null || counts.Length == 0 ? "" : $", see {quarantine}")}");
-    }
-
-    /// <summary>How many rows each reason set aside.</summary>
-    public JsonObject CountsByReason()
-    {
-        var counts = new JsonObject();
-        foreach (var group in setAside.SelectMany(row => row.Reasons.Distinct()).CountBy(reason => reason).OrderByDescending(g => g.Value).ThenBy(g => g.Key)) counts[group.Key] = group.Value;
-        return counts;
-    }
+    /// <inheritdoc cref="Quarantine.NothingLeft"/>
+    public RewardException NothingLeft(string why, IReadOnlyList<string> files, string? folder) => SetAside.NothingLeft(why, files, RowCount, folder);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Assay.Models;
 using Assay.Models.Packing;
 using Assay.Reward.Objectives;
@@ -41,7 +40,7 @@ internal sealed class PairTask : ITrainingTask
 
     public long HeldOutTokens => heldOut.Sum(pair => (long)pair.TokenCount);
 
-    public JsonObject? State
+    public ObjectiveState? State
     {
         get => Objective.State;
         set => Objective.State = value;

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Assay.Data.Records;
 using Assay.Reward.Objectives;
 
 namespace Assay.Reward.Training;
@@ -36,13 +36,12 @@ public sealed record RatingEvaluation : EvaluationMetrics
     private protected override string CountName => "eval_rows";
 
     /// <inheritdoc/>
-    public override JsonObject ToJson()
+    public override Figures ToFigures() => new()
     {
-        var json = base.ToJson();
-        foreach (var (name, value) in Correlations) json[$"eval_pearson_{name}"] = value;
-        foreach (var (name, value) in Distances) json[$"eval_mae_{name}"] = value;
-        return json;
-    }
+        base.ToFigures(),
+        Correlations.Select(one => KeyValuePair.Create($"eval_pearson_{one.Key}", one.Value)),
+        Distances.Select(one => KeyValuePair.Create($"eval_mae_{one.Key}", one.Value)),
+    };
 
     private static double? Correlation((double Head, double Rating)[] pairs)
     {

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Assay.Data.Records;
 using Assay.Models;
 using Assay.Reward.Objectives;
 using Assay.Reward.Training.Settings;
@@ -28,7 +28,7 @@ public sealed class RewardTrainer : TrainingLoop
         : base(network, settings, task, clock) => (this.settings, this.task) = (settings, task);
 
     /// <summary>What is made small, with its constants, for the model's record.</summary>
-    public JsonObject ObjectiveRecord => task is PairTask pairs ? ObjectiveKind.ToJson(settings, pairs.Objective) : RatingLoss.ToJson(settings.RegressionTargets, settings.TargetWeights);
+    public ObjectiveRecord ObjectiveRecord => task is PairTask pairs ? ObjectiveKind.Record(settings, pairs.Objective) : RatingLoss.Record(settings.RegressionTargets, settings.TargetWeights);
 
     private static ITrainingTask TaskOf(RewardNetwork network, TrainingSettings settings, IReadOnlyList<EncodedPair> train, IReadOnlyList<EncodedPair> heldOut) =>
         ObjectiveKind.Find(settings.LossType)!.ReadsRatings ? new RatingTask(network, settings, train, heldOut) : new PairTask(network, settings, train, heldOut);

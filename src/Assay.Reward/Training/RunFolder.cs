@@ -1,5 +1,4 @@
-using System.Text.Json.Nodes;
-using Assay.Ground.Files;
+using Assay.Data.Records;
 using Assay.Models;
 using Assay.Reward.Training.Alarms;
 using Assay.Reward.Training.Following;
@@ -19,7 +18,7 @@ public sealed class RunFolder(string output, TrainingSettings settings, TimeProv
     private const int GemmRepeats = 2;
 
     /// <summary>Whether a folder holds a run, finished or not.</summary>
-    public static bool IsRun(string folder) => File.Exists(Path.Combine(folder, ModelFolderNames.Run)) || TrainingCheckpoint.Newest(folder) is not null;
+    public static bool IsRun(string folder) => File.Exists(Path.Combine(folder, RunRecord.FileName)) || TrainingCheckpoint.Newest(folder) is not null;
 
     /// <summary>The checkpoint to go on from; null where a run begins. A folder that holds a run is only written into when that was asked for.</summary>
     /// <exception cref="RewardException">The folder holds a run that was not to be resumed, none that was, or a finished one.</exception>
@@ -32,9 +31,8 @@ public sealed class RunFolder(string output, TrainingSettings settings, TimeProv
                 throw new RewardException($"{output}: holds a run already: go on with it by --resume, or name another output_dir");
             return null;
         }
-        if (!IsRun(output)) throw new RewardException($"{output}: there is no run to resume (no {ModelFolderNames.Run}); leave out --resume to begin one, or name the folder of the run");
-        var runPath = Path.Combine(output, ModelFolderNames.Run);
-        if (File.Exists(runPath) && JsonFile.Read(runPath)["state"]?.GetValue<string>() == "finished")
+        if (!IsRun(output)) throw new RewardException($"{output}: there is no run to resume (no {RunRecord.FileName}); leave out --resume to begin one, or name the folder of the run");
+        if (RunRecord.In(output)?.State == RunRecord.Finished)
             throw new RewardException($"{output}: this run is finished, there is nothing to resume");
         return newest;
     }
@@ -50,7 +48,7 @@ public sealed class RunFolder(string output, TrainingSettings settings, TimeProv
     /// <param name="reloaded">Loads it again and says what the check of its known answers found.</param>
     /// <param name="stop">Ends it after the update in progress.</param>
     /// <returns>The closing summary: transformers' names and ours.</returns>
-    internal JsonObject Train(TrainingLoop trainer, RewardNetwork network, TrainingCheckpoint? checkpoint, int rows, JsonObject run, JsonObject data, Func<string, IReadOnlyList<string>> save, Func<string?> reloaded, CancellationToken stop)
+    internal TrainingSummary Train(TrainingLoop trainer, RewardNetwork network, TrainingCheckpoint? checkpoint, int rows, RunRecord run, TrainingData data, Func<string, IReadOnlyList<string>> save, Func<string?> reloaded, CancellationToken stop)
     {
         var gemmBefore = TorchRuntime.MeasureGemm(repeats: GemmRepeats);
         TrainingResult result;
@@ -65,26 +63,30 @@ public sealed class RunFolder(string output, TrainingSettings settings, TimeProv
         }
         var gemm = Math.Max(gemmBefore, TorchRuntime.MeasureGemm(repeats: GemmRepeats));
         var (outside, trained) = (ModelSize.ParametersOutsideEmbeddings(network), ModelSize.TrainedParameters(network));
-        var summary = result.ToJson();
-        summary["train_pairs"] = rows;
-        summary["peak_memory_bytes"] = TorchRuntime.PeakMemoryBytes;
-        summary["parameters"] = ModelSize.Parameters(network);
-        summary["parameters_outside_embeddings"] = outside;
-        summary["trained_parameters"] = trained;
-        summary["gemm_gflops"] = gemm;
-        if (trained == ModelSize.Parameters(network)) summary["gemm_share"] = ModelSize.GemmShare(outside, summary["train_tokens_per_second"]!.GetValue<double>(), gemm);
+        var figures = new Figures
+        {
+            result.ToFigures(),
+            { "train_pairs", rows },
+            { "peak_memory_bytes", TorchRuntime.PeakMemoryBytes },
+            { "parameters", ModelSize.Parameters(network) },
+            { "parameters_outside_embeddings", outside },
+            { "trained_parameters", trained },
+            { "gemm_gflops", gemm },
+        };
+        if (trained == ModelSize.Parameters(network)) figures.Add("gemm_share", ModelSize.GemmShare(outside, figures["train_tokens_per_second"]!.Value, gemm));
+        var closing = new LogLine(figures) { StoppedEarly = result.HasStoppedEarly };
         using (var log = new TrainLog(new LogContext(output, settings, result.Steps, clock, observer.Alarm)))
         {
-            log.Write(summary);
+            log.Write(closing);
             log.End(RunEnd.Finished);
         }
 
         observer.Phase?.Invoke("saving");
+        IReadOnlyList<string> notes;
         try
         {
-            var notes = save(output);
+            notes = save(output);
             foreach (var note in notes) observer.Noted?.Invoke(note);
-            summary["notes"] = new JsonArray([.. notes.Select(note => (JsonNode)note)]);
         }
         catch (Exception error) when (DiskRoom.IsOfDisk(error))
         {
@@ -92,23 +94,17 @@ public sealed class RunFolder(string output, TrainingSettings settings, TimeProv
             throw new IOException($"{output}: the trained model could not be written: {error.Message.TrimEnd('.')}. {DiskRoom.FreeText(output)} there; make room or allow writing, and go on from the newest checkpoint with --resume", error);
         }
         observer.Phase?.Invoke("checking the saved model");
-        summary["reload"] = reloaded();
-        summary["output_dir"] = output;
-        summary["data"] = data.DeepClone();
-        run["state"] = "finished";
-        run["summary"] = summary.DeepClone();
-        JsonFile.Write(Path.Combine(output, ModelFolderNames.Run), run);
+        var summary = new TrainingSummary(closing) { Notes = notes, Reload = reloaded(), OutputDir = output, Data = data };
+        (run with { State = RunRecord.Finished, Summary = summary }).Write(output);
         return summary;
     }
 
     // On a full disk the record may find no room either; the error that is on its way says more.
-    private void Record(JsonObject run, Exception error)
+    private void Record(RunRecord run, Exception error)
     {
-        run["state"] = error is OperationCanceledException or AlarmException ? "stopped" : "failed";
-        run["error"] = error is OperationCanceledException ? null : error.Message;
         try
         {
-            JsonFile.Write(Path.Combine(output, ModelFolderNames.Run), run);
+            (run with { State = error is OperationCanceledException or AlarmException ? RunRecord.Stopped : RunRecord.Failed, Error = error is OperationCanceledException ? null : error.Message }).Write(output);
         }
         catch (Exception second) when (error is not OperationCanceledException && DiskRoom.IsOfDisk(second))
         {

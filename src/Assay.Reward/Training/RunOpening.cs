@@ -1,7 +1,7 @@
-using System.Text.Json.Nodes;
 using Assay.Data.Reading;
-using Assay.Ground.Files;
+using Assay.Data.Records;
 using Assay.Models;
+using Assay.Models.Checkpoints;
 using Assay.Reward.Training.Preflight;
 using Assay.Reward.Training.Settings;
 using Assay.Torch;
@@ -30,43 +30,26 @@ internal static class RunOpening
     }
 
     /// <summary>The files that were read, with their SHA-256.</summary>
-    public static JsonArray Files(TrainingSettings settings) =>
-        [.. settings.Data.Concat(settings.EvalData).Select(path => (JsonNode)new JsonObject { ["path"] = path, ["sha256"] = InputFile.Sha256(path) })];
+    public static IReadOnlyList<InputHash> Files(TrainingSettings settings) => [.. settings.Data.Concat(settings.EvalData).Select(path => new InputHash(path, InputFile.Sha256(path)))];
 
-    /// <summary>What a run would do, <c>assay.dry_run/1</c>: rows that were read and set aside, pairs of both sides, and what the examination found.</summary>
-    public static JsonObject Previewed(long rows, int setAside, JsonObject byReason, int train, int heldOut, TrainingLoop trainer, RewardNetwork network, Examination examination)
+    /// <summary>A checkpoint by the hashes of its files; one of the hub by its name and commit too.</summary>
+    public static BaseModel BaseModel(string path)
     {
-        var told = new JsonObject
-        {
-            ["format"] = "assay.dry_run/1",
-            ["rows"] = rows,
-            ["set_aside"] = setAside,
-            ["set_aside_by_reason"] = byReason,
-            ["train_pairs"] = train,
-            ["eval_pairs"] = heldOut,
-            ["pairs_per_update"] = trainer.Plan.MicroBatchesOf(0).Sum(batch => batch.Length),
-            ["parameters"] = ModelSize.Parameters(network),
-        };
-        foreach (var (name, value) in examination.ToJson()) told[name] = value?.DeepClone();
-        return told;
+        using var checkpoint = Checkpoint.Open(path);
+        var hub = HubSnapshot.Of(CheckpointFolder.Of(path));
+        return new BaseModel(path) { Name = hub?.Name, Revision = hub?.Commit, Files = [.. checkpoint.Files.Select(file => new WeightFile(Path.GetFileName(file.Path), InputFile.Sha256(file.Path)))] };
     }
 
     /// <summary>Ends the record of a training with what it ran by: its settings, the library, the device and whose products.</summary>
-    public static JsonObject With(JsonObject training, TrainingSettings settings, Placement placement)
-    {
-        training["settings"] = SettingsReader.ToJson(settings);
-        training["libtorch"] = TorchRuntime.LibtorchVersion;
-        training["device"] = placement.Device.ToString();
-        training["products"] = TorchRuntime.Products;
-        return training;
-    }
+    public static TrainingOrigin With(TrainingOrigin training, TrainingSettings settings, Placement placement) =>
+        training with { Settings = SettingsReader.Record(settings), Libtorch = TorchRuntime.LibtorchVersion, Device = placement.Device.ToString(), Products = TorchRuntime.Products };
 
     /// <summary>Writes <c>run.json</c> of a run that begins.</summary>
     /// <returns>The record, whose state <see cref="RunFolder"/> keeps.</returns>
-    public static JsonObject Begin(string output, JsonObject origin, string textFingerprint, IReadOnlyList<string> warnings)
+    public static RunRecord Begin(string output, ModelOrigin origin, string textFingerprint, IReadOnlyList<string> warnings)
     {
-        var run = new JsonObject { ["format"] = "assay.run/1", ["state"] = "running", ["model"] = origin.DeepClone(), ["text_fingerprint"] = textFingerprint, ["warnings"] = new JsonArray([.. warnings.Select(warning => (JsonNode)warning)]) };
-        JsonFile.Write(Path.Combine(output, ModelFolderNames.Run), run);
+        var run = new RunRecord { Format = RunRecord.Kind, State = RunRecord.Running, Model = origin, TextFingerprint = textFingerprint, Warnings = warnings };
+        run.Write(output);
         return run;
     }
 }

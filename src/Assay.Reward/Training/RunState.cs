@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Assay.Reward.Objectives;
 
 namespace Assay.Reward.Training;
 
@@ -30,10 +30,10 @@ internal sealed class RunState
     public bool IsEvaluationPending { get; set; }
 
     /// <summary>What the objective has learned, or null where it learns nothing.</summary>
-    public JsonObject? Objective { get; set; }
+    public ObjectiveState? Objective { get; set; }
 
     /// <summary>What the alarms remember, as of the last checkpoint.</summary>
-    public JsonNode? Alarms { get; set; }
+    public IReadOnlyDictionary<string, TrainerState.AlarmMemory>? Alarms { get; set; }
 
     /// <summary>What has gathered since the last log line.</summary>
     public LogAverages Averages { get; init; } = new();

@@ -1,7 +1,6 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using Assay.Data.Records;
 using Assay.Ground.Files;
 using Assay.Reward.Training.Following;
 
@@ -10,8 +9,6 @@ namespace Assay.Reward.Training;
 /// <summary><c>train_log.jsonl</c>: one JSON object a line, each with its <c>step</c>, written as it happens; and its numbers wherever else <c>report_to</c> wants them.</summary>
 internal sealed class TrainLog : IDisposable
 {
-    public const string Name = ModelFolderNames.TrainLog;
-
     private readonly string path;
     private readonly FileStream stream;
     private readonly IReadOnlyList<ILogDestination> destinations;
@@ -19,7 +16,7 @@ internal sealed class TrainLog : IDisposable
     /// <summary>Goes on with the log of a folder: lines up to the step that is kept stay, later ones are dropped, for the resumed run writes them anew.</summary>
     public TrainLog(LogContext context)
     {
-        path = Path.Combine(context.Folder, Name);
+        path = Path.Combine(context.Folder, LogLine.FileName);
         var kept = context.KeptUpTo is { } last && File.Exists(path) ? [.. File.ReadLines(path).Where(line => IsUpTo(line, last))] : new List<string>();
         OutputFile.WriteAllText(path, string.Concat(kept.Select(line => line + "\n")));
         stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
@@ -35,17 +32,16 @@ internal sealed class TrainLog : IDisposable
     }
 
     /// <exception cref="IOException">It cannot be written; the message says what to do.</exception>
-    public void Write(JsonObject line)
+    public void Write(LogLine line)
     {
         try
         {
-            stream.Write(Encoding.UTF8.GetBytes(line.ToJsonString() + "\n"));
+            stream.Write(Encoding.UTF8.GetBytes(line.ToText() + "\n"));
             if (destinations.Count == 0) return;
-            // Counts are whole numbers and figures are not; both are numbers in JSON. A line without any, such as an alarm, is the log's alone.
-            (string, double)[] figures = [.. line.Where(field => field.Key != "step" && field.Value?.GetValueKind() == JsonValueKind.Number)
-                .Select(field => (field.Key, double.Parse(field.Value!.ToJsonString(), CultureInfo.InvariantCulture)))];
+            // A line without numbers, such as an alarm, is the log's alone.
+            (string, double)[] figures = [.. line.Figures.Where(figure => figure is { Key: not LogLine.StepField, Value: not null }).Select(figure => (figure.Key, figure.Value!.Value))];
             if (figures.Length == 0) return;
-            foreach (var destination in destinations) destination.Write(line["step"]!.GetValue<long>(), figures);
+            foreach (var destination in destinations) destination.Write(line.Step, figures);
         }
         catch (Exception error) when (DiskRoom.IsOfDisk(error))
         {
@@ -70,7 +66,7 @@ internal sealed class TrainLog : IDisposable
     {
         try
         {
-            return JsonNode.Parse(line) is JsonObject entry && !entry.ContainsKey("train_runtime") && entry["step"]?.GetValue<long>() <= last;
+            return LogLine.Parse(line) is { IsSummary: false } entry && entry.Step <= last;
         }
         catch (JsonException)
         {

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Assay.Data.Records;
 using Assay.Models;
 using Assay.Models.Adapters;
 using Assay.Reward.Training.Settings;
@@ -73,17 +73,18 @@ internal static partial class TrainedPart
 
     /// <summary>Puts what a checkpoint of the same run had trained into a model that was just begun anew.</summary>
     /// <exception cref="FormatException">The base model is not the one that the checkpoint was trained over, or the checkpoint is another run's.</exception>
-    public static void Restore(RewardModel model, string checkpointFolder) => Restore(model.Network, model.Folder, model.Origin, checkpointFolder);
+    public static void Restore(RewardModel model, string checkpointFolder) => Restore(model.Network, model.Folder, model.Origin.BaseModel, checkpointFolder);
 
     /// <inheritdoc cref="Restore(RewardModel, string)"/>
-    public static void Restore(NetworkWithText model, string checkpointFolder) => Restore(model.Network, model.Folder, model.Origin, checkpointFolder);
+    public static void Restore(NetworkWithText model, string checkpointFolder) => Restore(model.Network, model.Folder, model.Origin.BaseModel, checkpointFolder);
 
-    private static void Restore(RewardNetwork network, string folder, JsonObject origin, string checkpointFolder)
+    private static void Restore(RewardNetwork network, string folder, BaseModel? now, string checkpointFolder)
     {
-        var record = Path.Combine(checkpointFolder, ModelRecord.FileName);
-        var (was, now) = (JsonFile.Read(record)["base_model"]?["files"], origin["base_model"]?["files"]);
-        if (!JsonNode.DeepEquals(was, now))
-            throw new RewardException($"{checkpointFolder}: was trained over a base model with other files than {folder} has now ({was?.ToJsonString()}, now {now?.ToJsonString()}): put that model back, or train anew in another folder");
+        var was = ModelRecord.In(checkpointFolder)?.BaseModel;
+        if (!BaseModel.AreSame(was, now))
+            throw new RewardException($"{checkpointFolder}: was trained over a base model with other files than {folder} has now ({Text(was)}, now {Text(now)}): put that model back, or train anew in another folder");
         AdapterFolder.Restore(network, checkpointFolder);
+
+        static string Text(BaseModel? model) => model is null ? "not recorded" : string.Join(", ", model.Files.Select(file => $"{file.Name} {file.Sha256}"));
     }
 }

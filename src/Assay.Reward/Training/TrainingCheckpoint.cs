@@ -1,6 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using Assay.Data.Records;
 using Assay.Models;
 using Assay.Models.Checkpoints;
 using Assay.Reward.Training.Settings;
@@ -10,25 +9,23 @@ namespace Assay.Reward.Training;
 
 /// <summary>
 /// A <c>checkpoint-N</c> folder: the model as it would be saved, <c>optimizer.safetensors</c> (AdamW's moments as <c>exp_avg.NAME</c> and <c>exp_avg_sq.NAME</c>) and
-/// <c>trainer_state.json</c>. It is written under another name and moved, so a folder of that name is whole. A run that goes on from it makes the same updates bit for
+/// <see cref="TrainerState"/>. It is written under another name and moved, so a folder of that name is whole. A run that goes on from it makes the same updates bit for
 /// bit as one that was never stopped: the order of rows follows from the step, and nothing else is random.
 /// </summary>
 public sealed class TrainingCheckpoint
 {
     private const string Prefix = "checkpoint-";
     private const string Unfinished = ".writing-";
-    private const string StateFile = "trainer_state.json";
     private const string OptimiserFile = "optimizer.safetensors";
     private const string FirstMoment = "exp_avg.";
-    private const string Format = "assay.checkpoint/1";
 
-    private readonly JsonObject state;
+    private readonly TrainerState state;
 
-    private TrainingCheckpoint(string folder, JsonObject state)
+    private TrainingCheckpoint(string folder, TrainerState state)
     {
         Folder = folder;
         this.state = state;
-        Step = state["global_step"]!.GetValue<long>();
+        Step = state.GlobalStep;
     }
 
     public string Folder { get; }
@@ -42,29 +39,19 @@ public sealed class TrainingCheckpoint
     /// <exception cref="RewardException">The folder is not such a checkpoint.</exception>
     public static TrainingCheckpoint Open(string folder)
     {
-        var path = Path.Combine(folder, StateFile);
-        try
-        {
-            if (JsonNode.Parse(File.ReadAllText(path)) is JsonObject state && state["format"]?.GetValue<string>() == Format) return new TrainingCheckpoint(folder, state);
-        }
-        catch (JsonException error)
-        {
-            throw new RewardException($"{path}: not readable as JSON: {error.Message}", error);
-        }
-        throw new RewardException($"{path}: not a checkpoint of Assay's (wanted \"format\": \"{Format}\")");
+        var path = Path.Combine(folder, TrainerState.FileName);
+        var state = RecordFile.Read<TrainerState>(path);
+        RecordFile.Demand(path, state.Format, TrainerState.Kind);
+        return new TrainingCheckpoint(folder, state);
     }
 
     /// <summary>Refuses to go on with other settings or other rows than the checkpoint's: the result would be neither run's.</summary>
     /// <exception cref="RewardException">Names the first setting that differs, or says that the rows do.</exception>
     public void RequireSameRun(TrainingSettings settings, string dataFingerprint)
     {
-        var now = MathematicsOf(settings);
-        foreach (var (name, value) in state["settings"]!.AsObject())
-        {
-            if (!JsonNode.DeepEquals(value, now[name]))
-                throw new RewardException($"{Folder}: was written with {name} {value?.ToJsonString() ?? "null"}, now it is {now[name]?.ToJsonString() ?? "null"}: resume with the same settings, or train anew in another folder");
-        }
-        if (state["data"]!.GetValue<string>() != dataFingerprint)
+        foreach (var (name, was, now) in Setting.Differing(state.Settings, settings))
+            throw new RewardException($"{Folder}: was written with {name} {was}, now it is {now}: resume with the same settings, or train anew in another folder");
+        if (state.Data != dataFingerprint)
             throw new RewardException($"{Folder}: was written from other pairs, in another order or as other tokens: resume with the same data, split and template, or train anew in another folder");
     }
 
@@ -88,19 +75,19 @@ public sealed class TrainingCheckpoint
         }
         optimiser.StepCount = Step;
         // Libraries differ in the last bits: the run goes on with those it began with.
-        if (state["products"]?.GetValue<string>() is { } products && products != TorchRuntime.Products) TorchRuntime.Products = products;
+        if (state.Products is { } products && products != TorchRuntime.Products) TorchRuntime.Products = products;
         return new RunState
         {
             Step = Step,
-            TokenCount = state["num_tokens"]!.GetValue<long>(),
-            LossSum = state["loss_sum"]!.GetValue<double>(),
-            BatchTokens = state["batch_tokens"]?.GetValue<int>() ?? 0,
-            Best = BestEvaluation.FromJson(state["best"]),
-            Alarms = state["alarms"],
-            EvaluatedAt = state["evaluated_at"]?.GetValue<long>() ?? -1,
-            IsEvaluationPending = state["evaluation_pending"]?.GetValue<bool>() ?? false,
-            Objective = state["objective"]?.DeepClone() as JsonObject,
-            Averages = LogAverages.FromJson(state["since_last_log"]!),
+            TokenCount = state.NumTokens,
+            LossSum = state.LossSum,
+            BatchTokens = state.BatchTokens,
+            Best = BestEvaluation.Of(state.Best),
+            Alarms = state.Alarms,
+            EvaluatedAt = state.EvaluatedAt,
+            IsEvaluationPending = state.EvaluationPending,
+            Objective = state.Objective,
+            Averages = LogAverages.Of(state.SinceLastLog),
         };
 
         void Fill(Tensor moment, string name)
@@ -136,26 +123,25 @@ public sealed class TrainingCheckpoint
                 }
                 SafetensorsWriter.Write(Path.Combine(temporary, OptimiserFile), tensors);
             }
-            var state = new JsonObject
+            RecordFile.Write(Path.Combine(temporary, TrainerState.FileName), new TrainerState
             {
-                ["format"] = Format,
-                ["global_step"] = run.Step,
-                ["max_steps"] = plan.TotalUpdates,
-                ["epoch"] = plan.EpochAfter(run.Step),
-                ["num_tokens"] = run.TokenCount,
-                ["loss_sum"] = run.LossSum,
-                ["since_last_log"] = run.Averages.ToJson(),
-                ["batch_tokens"] = run.BatchTokens,
-                ["best"] = run.Best.ToJson(),
-                ["alarms"] = run.Alarms?.DeepClone(),
-                ["evaluated_at"] = run.EvaluatedAt,
-                ["evaluation_pending"] = run.IsEvaluationPending,
-                ["objective"] = run.Objective?.DeepClone(),
-                ["products"] = TorchRuntime.Products,
-                ["data"] = dataFingerprint,
-                ["settings"] = MathematicsOf(settings),
-            };
-            JsonFile.Write(Path.Combine(temporary, StateFile), state);
+                Format = TrainerState.Kind,
+                GlobalStep = run.Step,
+                MaxSteps = plan.TotalUpdates,
+                Epoch = plan.EpochAfter(run.Step),
+                NumTokens = run.TokenCount,
+                LossSum = run.LossSum,
+                SinceLastLog = run.Averages.ToState(),
+                BatchTokens = run.BatchTokens,
+                Best = run.Best.ToState(),
+                Alarms = run.Alarms,
+                EvaluatedAt = run.EvaluatedAt,
+                EvaluationPending = run.IsEvaluationPending,
+                Objective = run.Objective,
+                Products = TorchRuntime.Products,
+                Data = dataFingerprint,
+                Settings = Setting.Of(settings.Kind).Where(setting => setting.DecidesResult).ToDictionary(setting => setting.Name, setting => setting.ValueIn(settings)),
+            });
             var final = Path.Combine(outputFolder, name);
             if (Directory.Exists(final)) Remove(final);
             Directory.Move(temporary, final);
@@ -212,13 +198,5 @@ public sealed class TrainingCheckpoint
             .Select(folder => (folder, step: long.TryParse(Path.GetFileName(folder)[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : -1))
             .Where(x => x.step >= 0)
             .OrderBy(x => x.step)];
-    }
-
-    // The settings that decide the numbers of a run; where files lie and what is logged may change between two parts of it.
-    private static JsonObject MathematicsOf(TrainingSettings settings)
-    {
-        var json = new JsonObject();
-        foreach (var setting in Setting.Of(settings.Kind).Where(s => s.DecidesResult)) json[setting.Name] = setting.ValueIn(settings);
-        return json;
     }
 }

@@ -1,3 +1,4 @@
+using Assay.Data.Records;
 using Assay.Models;
 using Assay.Models.Adapters;
 using Assay.Reward.Training.Alarms;
@@ -103,7 +104,7 @@ public class TrainingLoop
         var schedule = LearningRateSchedule.Create(settings.LrSchedulerType, settings.LearningRate, settings.WarmupSteps, Plan.TotalUpdates, settings.LrSchedulerKwargs);
         var alarms = new TrainingAlarms(settings, LabelCeiling);
         alarms.Restore(state.Alarms);
-        write = alarm => log?.Write(alarm.ToJson());
+        write = alarm => log?.Write(alarm.ToLine());
         RaisedAlarm? raised = null;
         long trainedRows = 0, tokens = 0, firstStep = state.Step;
         var trainingTime = TimeSpan.Zero;
@@ -246,10 +247,7 @@ public class TrainingLoop
             state.IsEvaluationPending = false;
             state.EvaluatedAt = state.Step;
             var isBest = state.Step > 0 && state.Best.Take(state.Step, latest.Of(settings.Metric), settings);
-            var line = latest.ToJson();
-            line["epoch"] = Plan.EpochAfter(state.Step);
-            line["step"] = state.Step;
-            log?.Write(line);
+            log?.Write(new LogLine(new Figures { latest.ToFigures(), { "epoch", Plan.EpochAfter(state.Step) }, { "step", state.Step } }));
             Tell(alarms.Look(state.Step, latest));
             Observer.Evaluated?.Invoke(state.Step, latest);
             if (isBest && settings.LoadBestModelAtEnd && state.Step < Plan.TotalUpdates) Save();
@@ -260,7 +258,7 @@ public class TrainingLoop
         {
             if (outputFolder is null || savedStep == state.Step) return;
             Observer.Phase?.Invoke("saving");
-            state.Alarms = alarms.ToJson();
+            state.Alarms = alarms.ToState();
             var written = TrainingCheckpoint.Write(outputFolder, SaveModel ?? (folder => NetworkFolder.Save(network, folder)), names, optimiser, state, settings, DataFingerprint(), Plan);
             (savedStep, savedAt) = (state.Step, clock.GetTimestamp());
             TrainingCheckpoint.KeepNewest(outputFolder, settings.SaveTotalLimit, settings.LoadBestModelAtEnd ? state.Best.Step : 0);

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Assay.Data.Records;
 using Assay.Reward.Training.Memory;
 
 namespace Assay.Reward.Training;
@@ -38,29 +38,32 @@ public sealed record TrainingResult
     /// transformers' closing figures (<c>train_runtime</c> and the <c>*_per_second</c> of it count evaluation and checkpoints; the reference's do too), and
     /// <c>train_pairs_per_second</c> and <c>train_tokens_per_second</c> over the updates alone: real tokens of both sides, also where a prefix is computed once.
     /// </summary>
-    public JsonObject ToJson()
+    public Figures ToFigures()
     {
         double runtime = Math.Max(Runtime.TotalSeconds, 1e-9), training = Math.Max(Trained.Time.TotalSeconds, 1e-9);
-        var json = new JsonObject
+        var figures = new Figures
         {
-            ["train_runtime"] = Runtime.TotalSeconds,
-            ["train_samples_per_second"] = Trained.Pairs / runtime,
-            ["train_steps_per_second"] = Trained.Updates / runtime,
-            ["train_loss"] = TrainLoss,
-            ["epoch"] = Epoch,
-            ["step"] = Steps,
-            ["num_tokens"] = TokenCount,
-            ["train_pairs_per_second"] = Trained.Pairs / training,
-            ["train_tokens_per_second"] = Trained.Tokens / training,
+            { "train_runtime", Runtime.TotalSeconds },
+            { "train_samples_per_second", Trained.Pairs / runtime },
+            { "train_steps_per_second", Trained.Updates / runtime },
+            { "train_loss", TrainLoss },
+            { "epoch", Epoch },
+            { "step", Steps },
+            { "num_tokens", TokenCount },
+            { "train_pairs_per_second", Trained.Pairs / training },
+            { "train_tokens_per_second", Trained.Tokens / training },
         };
         if (Memory is { } memory)
         {
-            json["predicted_peak_memory_bytes"] = memory.PeakBytes;
-            json["batch_tokens"] = memory.BatchTokens;
+            figures.Add("predicted_peak_memory_bytes", memory.PeakBytes);
+            figures.Add("batch_tokens", memory.BatchTokens);
         }
-        if (HasStoppedEarly) json["stopped_early"] = true;
-        if (Best is { } best) (json["best_step"], json["best_metric"]) = (best.Step, best.Metric);
-        foreach (var (name, value) in Evaluation?.ToJson() ?? []) json[name] = value?.DeepClone();
-        return json;
+        if (Best is { } best)
+        {
+            figures.Add("best_step", best.Step);
+            figures.Add("best_metric", best.Metric);
+        }
+        if (Evaluation is { } held) figures.Add(held.ToFigures());
+        return figures;
     }
 }

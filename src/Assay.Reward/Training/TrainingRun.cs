@@ -1,6 +1,7 @@
-using System.Text.Json.Nodes;
 using Assay.Data.Digests;
 using Assay.Data.Reading;
+using Assay.Data.Records;
+using Assay.Data.Splits;
 using Assay.Ground.Files;
 using Assay.Models;
 using Assay.Models.Checkpoints;
@@ -28,11 +29,11 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
     public TrainingObserver Observer { get; init; } = TrainingObserver.None;
 
     /// <summary>Runs it.</summary>
-    /// <returns>The closing summary: transformers' names and ours.</returns>
+    /// <returns>The closing summary; of a preview what was found.</returns>
     /// <exception cref="FormatException">Settings, data or checkpoint are wrong, or the run broke down; the message says where.</exception>
     /// <exception cref="IOException">A file is missing or cannot be written.</exception>
     /// <exception cref="OperationCanceledException">It was stopped; a checkpoint is in the output folder if an update was made.</exception>
-    public JsonObject Execute(CancellationToken stop = default)
+    public RunOutcome Execute(CancellationToken stop = default)
     {
         settings.Checked();
         var (modelPath, output) = RunOpening.Demand(settings, Preview, "checkpoint", "preference pairs", "pairs with eval_data, eval_split or split", takesSplit: true);
@@ -44,7 +45,7 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         using var model = checkpoint is null || settings.UsePeft
             ? LoadStart(settings, modelPath, settings.Seed)
             : RewardModel.Load(checkpoint.Folder, placement: placement);
-        if (checkpoint is null || settings.UsePeft) model.Origin["base_model"] = BaseModel(modelPath);
+        if (checkpoint is null || settings.UsePeft) model.Origin = model.Origin with { BaseModel = RunOpening.BaseModel(modelPath) };
         if (checkpoint is not null && settings.UsePeft) TrainedPart.Restore(model, checkpoint.Folder);
         if (checkpoint is not null && settings.Freezes) model.Network.TrainOnly(checkpoint.TrainedNames());
         foreach (var warning in model.Warnings) Observer.Alarm?.Invoke(warning);
@@ -70,43 +71,35 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         checkpoint?.RequireSameRun(settings, trainer.DataFingerprint());
         var examination = checkpoint is null ? trainer.Examine(TextChecks.Run(model.Encoder, held.Train, train, model.Encode), output.Length > 0 ? output : null) : null;
         if (Preview != Preview.None) return Previewed();
-        Directory.CreateDirectory(output);
-        loader.WriteQuarantine(Path.Combine(output, ModelFolderNames.Quarantine));
-        held.Write(Path.Combine(output, ModelFolderNames.Split));
-        var data = new JsonObject
+        loader.SetAside.Write(output);
+        held.Write(Path.Combine(output, SplitFile.FileName));
+        var data = new TrainingData
         {
-            ["files"] = RunOpening.Files(settings),
-            ["rows"] = loader.RowCount,
-            ["set_aside"] = loader.SetAside.Count,
-            ["set_aside_by_reason"] = loader.CountsByReason(),
-            ["left_out_of_split"] = held.LeftOut,
-            ["train_pairs"] = train.Count,
-            ["eval_pairs"] = heldOut.Count,
-            ["split_sha256"] = InputFile.Sha256(Path.Combine(output, ModelFolderNames.Split)),
-            ["train_pairs_sha256"] = trainer.DataFingerprint(),
-            ["provenance"] = new JsonObject { ["train"] = trainProvenance.ToJson(), ["heldout"] = heldOutProvenance.ToJson() },
+            Files = RunOpening.Files(settings),
+            Rows = loader.RowCount,
+            SetAside = loader.SetAside.Count,
+            SetAsideByReason = loader.SetAside.ByReason(),
+            LeftOutOfSplit = held.LeftOut,
+            TrainPairs = train.Count,
+            EvalPairs = heldOut.Count,
+            SplitSha256 = InputFile.Sha256(Path.Combine(output, SplitFile.FileName)),
+            TrainPairsSha256 = trainer.DataFingerprint(),
+            Provenance = new DataProvenance(trainProvenance, heldOutProvenance),
         };
-        model.Origin["training"] = RunOpening.With(new JsonObject
-        {
-            ["method"] = ObjectiveKind.Find(settings.LossType)!.Method,
-            ["objective"] = trainer.ObjectiveRecord,
-            ["data"] = data,
-        }, settings, placement);
+        var training = new TrainingOrigin { Method = ObjectiveKind.Find(settings.LossType)!.Method, Objective = trainer.ObjectiveRecord, Data = data };
+        model.Origin = model.Origin with { Training = RunOpening.With(training, settings, placement) };
         var run = RunOpening.Begin(output, model.Origin, model.Encoder.Fingerprint, model.Warnings);
 
         return new RunFolder(output, settings, clock, Observer).Train(trainer, model.Network, checkpoint, train.Count, run, data, SaveLast, Reloaded, stop);
 
-        RewardException NothingLeft(string why, IReadOnlyList<string> files) => loader.NothingLeft(why, files, checkpoint is null && Preview == Preview.None ? Path.Combine(output, ModelFolderNames.Quarantine) : null);
+        RewardException NothingLeft(string why, IReadOnlyList<string> files) => loader.NothingLeft(why, files, checkpoint is null && Preview == Preview.None ? output : null);
 
-        JsonObject Previewed()
+        DryRun Previewed()
         {
-            var told = RunOpening.Previewed(loader.RowCount, loader.SetAside.Count, loader.CountsByReason(), train.Count, heldOut.Count, trainer, model.Network, examination!);
-            if (Preview == Preview.OverfitBatch)
-            {
-                Observer.Phase?.Invoke("learning the first batch");
-                told["overfit_batch"] = OverfitBatch.Run(model.Network, settings, train, trainer.Plan, clock, stop).ToJson();
-            }
-            return told;
+            var told = DryRun.Of(loader.RowCount, loader.SetAside, train.Count, heldOut.Count, trainer, model.Network, examination!);
+            if (Preview != Preview.OverfitBatch) return told;
+            Observer.Phase?.Invoke("learning the first batch");
+            return told with { OverfitBatch = OverfitBatch.Run(model.Network, settings, train, trainer.Plan, clock, stop) };
         }
 
         // A length head has done its work.
@@ -125,7 +118,7 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         // The rows go with every copy of the model, checkpoints too: whoever judges it must know them.
         IReadOnlyList<string> Save(string folder)
         {
-            model.Origin["training"]!["objective"] = trainer.ObjectiveRecord; // with what it has learned by now
+            model.Origin = model.Origin with { Training = model.Origin.Training! with { Objective = trainer.ObjectiveRecord } }; // with what it has learned by now
             var notes = model.Save(folder);
             RowsOfBase(modelPath, trainedOn, ModelFingerprint.Of(folder, model.Encoder)).Write(Path.Combine(folder, RowDigests.TrainingFileName));
             return notes;
@@ -158,14 +151,14 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
 
     // In which type it computes, the trainer sets.
     private static Placement PlacementOf(TrainingSettings settings) => new() { Device = Device.Find(settings.Device) };
+}
 
-    /// <summary>A checkpoint by the hashes of its files; one of the hub by its name and commit too.</summary>
-    internal static JsonObject BaseModel(string path)
-    {
-        using var checkpoint = Checkpoint.Open(path);
-        var record = new JsonObject { ["path"] = path };
-        if (HubSnapshot.Of(CheckpointFolder.Of(path)) is { } hub) (record["name"], record["revision"]) = (hub.Name, hub.Commit);
-        record["files"] = new JsonArray([.. checkpoint.Files.Select(file => (JsonNode)new JsonObject { ["name"] = Path.GetFileName(file.Path), ["sha256"] = InputFile.Sha256(file.Path) })]);
-        return record;
-    }
+/// <summary>What became of a run: it was trained, or only looked at.</summary>
+/// <param name="Summary">Of a training.</param>
+/// <param name="Looked">Of a preview.</param>
+public sealed record RunOutcome(TrainingSummary? Summary, DryRun? Looked)
+{
+    public static implicit operator RunOutcome(TrainingSummary summary) => new(summary, null);
+
+    public static implicit operator RunOutcome(DryRun looked) => new(null, looked);
 }

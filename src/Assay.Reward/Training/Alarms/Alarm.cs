@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 
 namespace Assay.Reward.Training.Alarms;
 
@@ -34,11 +33,11 @@ internal abstract class Alarm(string name)
         return (int)Memory[0];
     }
 
-    public JsonObject ToJson() => new() { ["on"] = isOn, ["memory"] = new JsonArray([.. Memory.Select(number => (JsonNode)number)]) };
+    public TrainerState.AlarmMemory ToState() => new(isOn, [.. Memory]);
 
-    public void Restore(JsonNode? state)
+    public void Restore(TrainerState.AlarmMemory? state)
     {
-        isOn = state?["on"]?.GetValue<bool>() ?? false;
-        Memory = [.. (state?["memory"] as JsonArray ?? []).Select(number => number!.GetValue<double>())];
+        isOn = state?.On ?? false;
+        Memory = [.. state?.Memory ?? []];
     }
 }

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Assay.Data.Records;
 
 namespace Assay.Reward.Training.Alarms;
 
@@ -8,5 +8,5 @@ namespace Assay.Reward.Training.Alarms;
 /// <param name="Text">What was seen, and what to do.</param>
 public sealed record RaisedAlarm(string Name, long Step, string Text)
 {
-    public JsonObject ToJson() => new() { ["alarm"] = Text, ["name"] = Name, ["step"] = Step };
+    public LogLine ToLine() => LogLine.OfAlarm(Name, Step, Text);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Assay.Reward.Objectives;
 using Assay.Reward.Training.Settings;
 
@@ -28,10 +27,10 @@ internal sealed class TrainingAlarms
     /// <summary>The alarms that an evaluation sets off.</summary>
     public IReadOnlyList<RaisedAlarm> Look(long step, EvaluationMetrics held) => accuracy.Look(step, held) is { } raised ? [raised] : [];
 
-    public JsonObject ToJson() => new([.. all.Select(alarm => KeyValuePair.Create(alarm.Name, (JsonNode?)alarm.ToJson()))]);
+    public IReadOnlyDictionary<string, TrainerState.AlarmMemory> ToState() => all.ToDictionary(alarm => alarm.Name, alarm => alarm.ToState());
 
-    public void Restore(JsonNode? state)
+    public void Restore(IReadOnlyDictionary<string, TrainerState.AlarmMemory>? state)
     {
-        foreach (var alarm in all) alarm.Restore(state?[alarm.Name]);
+        foreach (var alarm in all) alarm.Restore(state?.GetValueOrDefault(alarm.Name));
     }
 }

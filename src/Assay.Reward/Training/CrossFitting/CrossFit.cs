@@ -1,7 +1,6 @@
-using System.Text.Json.Nodes;
 using Assay.Data.Reading;
+using Assay.Data.Records;
 using Assay.Data.Splits;
-using Assay.Ground.Files;
 using Assay.Reward.Training.Settings;
 
 namespace Assay.Reward.Training.CrossFitting;
@@ -16,8 +15,6 @@ namespace Assay.Reward.Training.CrossFitting;
 /// <param name="clock">Measures the runs.</param>
 public sealed class CrossFit(TrainingSettings settings, int folds, int seeds, TimeProvider clock)
 {
-    public const string RecordFile = "cross_fit.json", Format = "assay.cross_fit/1";
-
     private readonly TrainingSettings _settings = settings with { EvalData = [], EvalSplit = null, Split = null, EvalStrategy = "no", EvalOnStart = false, SaveStrategy = "no" };
 
     /// <summary>Whether the folder may hold a run already, which is then gone on with.</summary>
@@ -44,7 +41,7 @@ public sealed class CrossFit(TrainingSettings settings, int folds, int seeds, Ti
         _settings.Checked();
         var modelPath = _settings.Model ?? throw new RewardException("model is not set: name the checkpoint to start from");
         if (_settings.Data.Count == 0) throw new RewardException("data is not set: name one or more files of preference pairs");
-        var recordPath = Path.Combine(folder, RecordFile);
+        var recordPath = Path.Combine(folder, CrossFitRecord.FileName);
         if (Start == RunStart.Fresh && File.Exists(recordPath)) throw new RewardException($"{folder}: holds a run already: go on with it by --resume, or name another output_dir");
         if (Start == RunStart.Resume && !File.Exists(recordPath)) throw new RewardException($"{folder}: holds no run to go on with; leave --resume out");
 
@@ -61,14 +58,14 @@ public sealed class CrossFit(TrainingSettings settings, int folds, int seeds, Ti
             model.MaxLength = _settings.MaxLength;
             (encoded, pairs) = loader.EncodeKept(loaded, model.Encode, stop);
         }
-        if (pairs.Count == 0) throw loader.NothingLeft("measure", _settings.Data, Path.Combine(folder, ModelFolderNames.Quarantine));
+        if (pairs.Count == 0) throw loader.NothingLeft("measure", _settings.Data, folder);
         var dealt = Enumerable.Range(0, seeds).Select(s => PromptFolds.Of([.. pairs.Select(pair => pair.Pair)], folds, _settings.Seed + s)).ToList();
 
         Directory.CreateDirectory(Path.Combine(folder, "members"));
         var record = Record(modelPath, encoded);
-        if (Start == RunStart.Resume) RequireSame(JsonFile.Read(recordPath), record, recordPath);
-        else JsonFile.Write(recordPath, record);
-        loader.WriteQuarantine(Path.Combine(folder, ModelFolderNames.Quarantine));
+        if (Start == RunStart.Resume) RequireSame(RecordFile.Read<CrossFitRecord>(recordPath), record, recordPath);
+        else RecordFile.Write(recordPath, record);
+        loader.SetAside.Write(folder);
 
         var scores = pairs.Select(_ => (Chosen: new float[seeds], Rejected: new float[seeds])).ToList();
         var members = new List<CrossFitMember>();
@@ -94,7 +91,7 @@ public sealed class CrossFit(TrainingSettings settings, int folds, int seeds, Ti
             Members = members,
             Prompts = dealt[0].Groups,
             Rows = loader.RowCount,
-            SetAside = loader.SetAside.SelectMany(row => row.Reasons).CountBy(reason => reason).ToDictionary(entry => entry.Key, entry => (long)entry.Value),
+            SetAside = loader.SetAside.ByReason(),
         };
     }
 
@@ -118,29 +115,31 @@ public sealed class CrossFit(TrainingSettings settings, int folds, int seeds, Ti
     /// <summary>A checkpoint that was trained on these files has seen the pairs it would judge.</summary>
     private void RefuseTrained(RewardModel model, string path)
     {
-        if (model.Origin["training"]?["data"]?["files"] is not JsonArray files) return;
-        var known = files.Select(file => file?["sha256"]?.GetValue<string>()).ToHashSet();
+        if (model.Origin.Training?.Data?.Files is not { } files) return;
+        var known = files.Select(file => file.Sha256).ToHashSet();
         if (_settings.Data.FirstOrDefault(file => File.Exists(file) && known.Contains(InputFile.Sha256(file))) is { } seen)
             throw new RewardException($"{path}: was trained on {seen} (its assay.json says so), so it has seen the pairs it would judge; start from the checkpoint it was made from");
         Observer.Alarm?.Invoke($"{path} is a trained reward model: where it has seen some of these pairs, their strength is too high");
     }
 
-    private JsonObject Record(string modelPath, List<EncodedPair> encoded) => new()
+    private CrossFitRecord Record(string modelPath, List<EncodedPair> encoded) => new()
     {
-        ["format"] = Format,
-        ["folds"] = folds,
-        ["seeds"] = seeds,
-        ["base_model"] = TrainingRun.BaseModel(modelPath),
-        ["pairs_sha256"] = Fingerprints.OfPairs(encoded),
-        ["settings"] = SettingsReader.ToJson(_settings),
+        Format = CrossFitRecord.Kind,
+        Folds = folds,
+        Seeds = seeds,
+        BaseModel = RunOpening.BaseModel(modelPath),
+        PairsSha256 = Fingerprints.OfPairs(encoded),
+        Settings = SettingsReader.Record(_settings),
     };
 
-    private static void RequireSame(JsonObject before, JsonObject now, string path)
+    private void RequireSame(CrossFitRecord before, CrossFitRecord now, string path)
     {
-        string[] differ = [.. ((string[])["format", "folds", "seeds", "pairs_sha256"]).Where(name => before[name]?.ToJsonString() != now[name]!.ToJsonString())];
-        if (before["base_model"]?["files"]?.ToJsonString() != now["base_model"]!["files"]!.ToJsonString()) differ = [.. differ, "base_model"];
-        foreach (var setting in Setting.All.Where(setting => setting.DecidesResult))
-            if (before["settings"]?[setting.Name]?.ToJsonString() != now["settings"]![setting.Name]?.ToJsonString()) differ = [.. differ, setting.Name];
+        IEnumerable<(string Name, bool Differs)> named =
+        [
+            ("format", before.Format != now.Format), ("folds", before.Folds != now.Folds), ("seeds", before.Seeds != now.Seeds), ("pairs_sha256", before.PairsSha256 != now.PairsSha256),
+            ("base_model", !BaseModel.AreSame(before.BaseModel, now.BaseModel)),
+        ];
+        string[] differ = [.. named.Where(one => one.Differs).Select(one => one.Name), .. Setting.Differing(before.Settings, _settings).Select(setting => setting.Name)];
         if (differ.Length > 0) throw new RewardException($"{path}: belongs to a run with other {string.Join(", ", differ)}: give the same again, or name another output_dir");
     }
 }

@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using Assay.Data.Records;
 using Assay.Ground.Files;
 using Assay.Ground.Tracking;
 using Assay.Reward.Training.Settings;
@@ -15,8 +15,11 @@ namespace Assay.Reward.Training.Following;
 /// </summary>
 internal sealed class MlflowRun : ILogDestination
 {
-    /// <summary>Beside the log: <c>tracking_uri</c>, <c>experiment_id</c>, <c>run_id</c>.</summary>
+    /// <summary>Beside the log.</summary>
     public const string FileName = "mlflow.json";
+
+    /// <summary>The file as it stands.</summary>
+    internal sealed record Record(string? TrackingUri, string? ExperimentId, string? RunId);
 
     private const string AddressVariable = "MLFLOW_TRACKING_URI";
 
@@ -123,7 +126,7 @@ internal sealed class MlflowRun : ILogDestination
     private static async Task<string> RunOf(MlflowServer server, string address, LogContext context)
     {
         var path = Path.Combine(context.Folder, FileName);
-        if (context.KeptUpTo is not null && File.Exists(path) && JsonFile.Read(path)["run_id"]?.GetValue<string>() is { } known)
+        if (context.KeptUpTo is not null && RecordFile.ReadIfThere<Record>(path) is { RunId: { } known })
         {
             await server.Update(known, "RUNNING", null, default);
             return known;
@@ -131,9 +134,9 @@ internal sealed class MlflowRun : ILogDestination
         var experiment = Variable("MLFLOW_EXPERIMENT_NAME") is { } name ? await server.ExperimentOf(name, default) : MlflowServer.DefaultExperiment;
         var run = Variable("MLFLOW_RUN_ID")
             ?? await server.CreateRun(experiment, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(context.Folder))), context.Clock.GetUtcNow().ToUnixTimeMilliseconds(), default);
-        await server.LogParameters(run, SettingsReader.ToJson(context.Settings).Where(setting => setting.Value is not null)
-            .Select(setting => KeyValuePair.Create(setting.Key, setting.Value!.GetValueKind() == JsonValueKind.String ? setting.Value.GetValue<string>() : setting.Value.ToJsonString())), default);
-        JsonFile.Write(path, new JsonObject { ["tracking_uri"] = address, ["experiment_id"] = experiment, ["run_id"] = run });
+        await server.LogParameters(run, SettingsReader.Record(context.Settings).Where(setting => setting.Value.ValueKind != JsonValueKind.Null)
+            .Select(setting => KeyValuePair.Create(setting.Key, setting.Value.ValueKind == JsonValueKind.String ? setting.Value.GetString()! : setting.Value.GetRawText())), default);
+        RecordFile.Write(path, new Record(address, experiment, run));
         return run;
     }
 

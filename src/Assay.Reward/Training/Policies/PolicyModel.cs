@@ -1,4 +1,5 @@
-using System.Text.Json.Nodes;
+using System.Text.Json;
+using Assay.Data.Records;
 using Assay.Models;
 using Assay.Text.Tokenization;
 
@@ -10,8 +11,6 @@ namespace Assay.Reward.Training.Policies;
 /// </summary>
 public sealed class PolicyModel : IDisposable
 {
-    internal const string Format = "assay.policy/1";
-
     private readonly NetworkWithText _model;
 
     private PolicyModel(NetworkWithText model) => _model = model;
@@ -21,7 +20,11 @@ public sealed class PolicyModel : IDisposable
     public ConversationEncoder Encoder => _model.Encoder;
 
     /// <summary>What <c>assay.json</c> says of the model's making.</summary>
-    public JsonObject Origin => _model.Origin;
+    public ModelOrigin Origin
+    {
+        get => _model.Origin;
+        internal set => _model.Origin = value;
+    }
 
     /// <summary>What loading tolerated, one sentence each.</summary>
     public IReadOnlyList<string> Warnings => _model.Warnings;
@@ -30,7 +33,7 @@ public sealed class PolicyModel : IDisposable
     public string? Verification { get; private init; }
 
     /// <summary>The beta it was trained with; null where its folder does not say.</summary>
-    public double? Beta => Origin["training"]?["settings"]?["beta"]?.GetValue<double>();
+    public double? Beta => Origin.Training?.Settings?.GetValueOrDefault("beta") is { ValueKind: JsonValueKind.Number } beta ? beta.GetDouble() : null;
 
     internal NetworkWithText Parts => _model;
 
@@ -43,7 +46,7 @@ public sealed class PolicyModel : IDisposable
     /// <exception cref="IOException">A file is missing.</exception>
     public static PolicyModel Load(string path, string? chatTemplate = null, SpecialTokenText typedTokens = SpecialTokenText.Plain, Placement? placement = null)
     {
-        var model = NetworkWithText.Load(path, NetworkOutput.LanguageModel, new HeadSource.Stored(), Format, chatTemplate, typedTokens, placement ?? Placement.Default);
+        var model = NetworkWithText.Load(path, NetworkOutput.LanguageModel, new HeadSource.Stored(), ModelRecord.Policy, chatTemplate, typedTokens, placement ?? Placement.Default);
         try
         {
             return new PolicyModel(model) { Verification = chatTemplate is null ? model.Verify() : null };
@@ -60,7 +63,7 @@ public sealed class PolicyModel : IDisposable
     {
         var bounded = new BoundedEncoder(Encoder, Network.Bounds, null);
         var known = Probes.All.Select(bounded.Encode).Where(read => read.Refused is null && read.Ids.Length > 1).Select(read => (read.Ids, Places: Enumerable.Range(0, read.Ids.Length - 1).ToArray())).ToList();
-        return _model.Save(folder, Format, new JsonObject { ["known_answers"] = _model.KnownAnswers(known) });
+        return _model.Save(folder, ModelRecord.Policy, record => record with { KnownAnswers = _model.Answers(known) });
     }
 
     public void Dispose() => Network.Dispose();

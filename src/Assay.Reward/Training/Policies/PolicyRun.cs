@@ -1,6 +1,6 @@
-using System.Text.Json.Nodes;
 using Assay.Data.Reading;
-using Assay.Ground.Files;
+using Assay.Data.Records;
+using Assay.Data.Splits;
 using Assay.Models;
 using Assay.Models.Checkpoints;
 using Assay.Reward.Training.Preflight;
@@ -25,11 +25,11 @@ public sealed class PolicyRun(TrainingSettings settings, TimeProvider clock)
     public TrainingObserver Observer { get; init; } = TrainingObserver.None;
 
     /// <summary>Runs it.</summary>
-    /// <returns>The closing summary.</returns>
+    /// <returns>The closing summary; of a preview what was found.</returns>
     /// <exception cref="FormatException">Settings, data or checkpoint are wrong, or the run broke down; the message says where.</exception>
     /// <exception cref="IOException">A file is missing or cannot be written.</exception>
     /// <exception cref="OperationCanceledException">It was stopped; a checkpoint is in the output folder if an update was made.</exception>
-    public JsonObject Execute(CancellationToken stop = default)
+    public RunOutcome Execute(CancellationToken stop = default)
     {
         settings.Checked();
         var (modelPath, output) = RunOpening.Demand(settings, Preview, "language model", "preference pairs", "pairs with eval_data, eval_split or split", takesSplit: true);
@@ -44,7 +44,7 @@ public sealed class PolicyRun(TrainingSettings settings, TimeProvider clock)
             placement);
         if (checkpoint is null || settings.UsePeft)
         {
-            model.Origin["base_model"] = TrainingRun.BaseModel(modelPath);
+            model.Origin = model.Origin with { BaseModel = RunOpening.BaseModel(modelPath) };
             TrainedPart.Choose(model.Parts, settings);
         }
         if (checkpoint is not null && settings.Freezes) model.Network.TrainOnly(checkpoint.TrainedNames());
@@ -56,7 +56,7 @@ public sealed class PolicyRun(TrainingSettings settings, TimeProvider clock)
         Observer.Phase?.Invoke("encoding pairs");
         var bounded = new BoundedEncoder(model.Encoder, model.Network.Bounds, settings.MaxLength);
         var (train, heldOut) = (Encode(held.Train), Encode(held.HeldOut));
-        var quarantine = checkpoint is null && Preview == Preview.None ? Path.Combine(output, ModelFolderNames.Quarantine) : null;
+        var quarantine = checkpoint is null && Preview == Preview.None ? output : null;
         if (train.Count == 0) throw loader.NothingLeft("train on", settings.Data, quarantine);
         if (heldOut.Count == 0 && (settings.EvalData.Count > 0 || held.HeldOut.Count > 0)) throw loader.NothingLeft("evaluate on, as was asked", settings.EvalData.Count > 0 ? settings.EvalData : settings.Data, quarantine);
 
@@ -65,27 +65,22 @@ public sealed class PolicyRun(TrainingSettings settings, TimeProvider clock)
         checkpoint?.RequireSameRun(settings, trainer.DataFingerprint());
         if (checkpoint is not null && settings.UsePeft) TrainedPart.Restore(model.Parts, checkpoint.Folder);
         var examination = checkpoint is null ? trainer.Examine(TextChecks.Run(model.Encoder, held.Train, train, bounded.Encode), output.Length > 0 ? output : null) : null;
-        if (Preview != Preview.None) return RunOpening.Previewed(loader.RowCount, loader.SetAside.Count, loader.CountsByReason(), train.Count, heldOut.Count, trainer, model.Network, examination!);
-        Directory.CreateDirectory(output);
-        loader.WriteQuarantine(Path.Combine(output, ModelFolderNames.Quarantine));
-        held.Write(Path.Combine(output, ModelFolderNames.Split));
-        var data = new JsonObject
+        if (Preview != Preview.None) return DryRun.Of(loader.RowCount, loader.SetAside, train.Count, heldOut.Count, trainer, model.Network, examination!);
+        loader.SetAside.Write(output);
+        held.Write(Path.Combine(output, SplitFile.FileName));
+        var data = new TrainingData
         {
-            ["files"] = RunOpening.Files(settings),
-            ["rows"] = loader.RowCount,
-            ["set_aside"] = loader.SetAside.Count,
-            ["set_aside_by_reason"] = loader.CountsByReason(),
-            ["left_out_of_split"] = held.LeftOut,
-            ["train_pairs"] = train.Count,
-            ["eval_pairs"] = heldOut.Count,
-            ["train_pairs_sha256"] = trainer.DataFingerprint(),
+            Files = RunOpening.Files(settings),
+            Rows = loader.RowCount,
+            SetAside = loader.SetAside.Count,
+            SetAsideByReason = loader.SetAside.ByReason(),
+            LeftOutOfSplit = held.LeftOut,
+            TrainPairs = train.Count,
+            EvalPairs = heldOut.Count,
+            TrainPairsSha256 = trainer.DataFingerprint(),
         };
-        model.Origin["training"] = RunOpening.With(new JsonObject
-        {
-            ["method"] = "direct preference optimisation",
-            ["reference"] = TrainingRun.BaseModel(referencePath),
-            ["data"] = data,
-        }, settings, placement);
+        var training = new TrainingOrigin { Method = "direct preference optimisation", Reference = RunOpening.BaseModel(referencePath), Data = data };
+        model.Origin = model.Origin with { Training = RunOpening.With(training, settings, placement) };
         var run = RunOpening.Begin(output, model.Origin, model.Encoder.Fingerprint, model.Warnings);
         return new RunFolder(output, settings, clock, Observer).Train(trainer, model.Network, checkpoint, train.Count, run, data, model.Save, Reloaded, stop);
 

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Assay.Data.Records;
 using Assay.Models;
 
 namespace Assay.Reward.Training.Policies;
@@ -8,8 +8,7 @@ namespace Assay.Reward.Training.Policies;
 /// <param name="Rejected">[pairs]</param>
 public sealed record ReferenceLogProbabilities(double[] Chosen, double[] Rejected)
 {
-    public const string FileName = "reference_logps.json";
-    private const string Format = "assay.reference_logps/1";
+    public const string FileName = "reference_logps.json", Kind = "assay.reference_logps/1";
 
     /// <summary>Asks a language model, pairs as they are trained: near lengths together, a common beginning once.</summary>
     public static ReferenceLogProbabilities Of(RewardNetwork network, IReadOnlyList<EncodedPair> pairs, int batchTokens, CancellationToken stop = default, Action<int>? done = null)
@@ -23,23 +22,16 @@ public sealed record ReferenceLogProbabilities(double[] Chosen, double[] Rejecte
     /// <summary>Writes them beside a run.</summary>
     /// <param name="folder">The run's.</param>
     /// <param name="key">What they were computed of: the reference's and the rows' fingerprints.</param>
-    public void Write(string folder, string key) => JsonFile.Write(Path.Combine(folder, FileName), new JsonObject
-    {
-        ["format"] = Format,
-        ["of"] = key,
-        ["chosen"] = new JsonArray([.. Chosen.Select(value => (JsonNode)value)]),
-        ["rejected"] = new JsonArray([.. Rejected.Select(value => (JsonNode)value)]),
-    });
+    public void Write(string folder, string key) => RecordFile.Write(Path.Combine(folder, FileName), new Record(Kind, key, Chosen, Rejected));
 
     /// <summary>Reads them, if they are there and of the same reference and rows; else null.</summary>
-    public static ReferenceLogProbabilities? Read(string folder, string key)
-    {
-        var path = Path.Combine(folder, FileName);
-        if (!File.Exists(path)) return null;
-        var stored = JsonFile.Read(path);
-        if (stored["format"]?.GetValue<string>() != Format || stored["of"]?.GetValue<string>() != key) return null;
-        return new(Values("chosen"), Values("rejected"));
+    public static ReferenceLogProbabilities? Read(string folder, string key) =>
+        RecordFile.ReadIfThere<Record>(Path.Combine(folder, FileName)) is { Format: Kind } stored && stored.Of == key ? new(stored.Chosen, stored.Rejected) : null;
 
-        double[] Values(string name) => [.. stored[name]!.AsArray().Select(value => value!.GetValue<double>())];
-    }
+    /// <summary>The file as it stands.</summary>
+    /// <param name="Format">Its format.</param>
+    /// <param name="Of">What they were computed of: the reference's and the rows' fingerprints.</param>
+    /// <param name="Chosen">[pairs]</param>
+    /// <param name="Rejected">[pairs]</param>
+    public sealed record Record(string? Format, string? Of, double[] Chosen, double[] Rejected);
 }

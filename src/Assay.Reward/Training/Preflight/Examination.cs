@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Assay.Reward.Training.Memory;
 
 namespace Assay.Reward.Training.Preflight;
@@ -26,17 +25,4 @@ public sealed record Examination
 
     /// <summary>Predicted from the speed of a few pairs: updates and evaluations, without loading and saving.</summary>
     public required TimeSpan Time { get; init; }
-
-    public JsonObject ToJson() => new()
-    {
-        ["updates"] = Updates,
-        ["epochs"] = Epochs,
-        ["num_tokens"] = Tokens,
-        ["packed_tokens"] = PackedTokens,
-        ["batch_tokens"] = BatchTokens,
-        ["predicted_peak_memory_bytes"] = Memory?.PeakBytes,
-        ["memory_limit_bytes"] = Memory?.LimitBytes,
-        ["predicted_seconds"] = Time.TotalSeconds,
-        ["checks"] = new JsonArray([.. Findings.Select(finding => (JsonNode)finding.ToJson())]),
-    };
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Assay.Models;
 using Assay.Reward.Objectives;
 using Assay.Reward.Training.Alarms;
@@ -16,7 +16,7 @@ namespace Assay.Reward.Training.Preflight;
 /// <param name="Updates">Updates made.</param>
 /// <param name="LossAtStart">Mean of -log sigmoid(chosen - rejected) before the first.</param>
 /// <param name="LossAtEnd">The same after the last but one.</param>
-public sealed record OverfitBatch(bool HasLearned, int Pairs, long Updates, double LossAtStart, double LossAtEnd)
+public sealed record OverfitBatch([property: JsonPropertyName("learned")] bool HasLearned, int Pairs, long Updates, double LossAtStart, double LossAtEnd)
 {
     private const int MostUpdates = 100;
     private static readonly double Learned = Math.Log(2) / 2;
@@ -67,6 +67,4 @@ public sealed record OverfitBatch(bool HasLearned, int Pairs, long Updates, doub
     public string Text => HasLearned
         ? string.Create(CultureInfo.InvariantCulture, $"the {Pairs} pairs of the first update are learned by heart in {Updates} updates (loss {LossAtStart:0.0000} to {LossAtEnd:0.0000})")
         : string.Create(CultureInfo.InvariantCulture, $"after {Updates} updates the {Pairs} pairs of the first update are not learned (loss {LossAtStart:0.0000} to {LossAtEnd:0.0000}): raise learning_rate if the loss still falls, lower it if it leaps, and look at the pairs' tokens (assay inspect)");
-
-    public JsonObject ToJson() => new() { ["learned"] = HasLearned, ["pairs"] = Pairs, ["updates"] = Updates, ["loss_at_start"] = LossAtStart, ["loss_at_end"] = LossAtEnd, ["text"] = Text };
 }

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace Assay.Reward.Training.Preflight;
 
@@ -6,7 +6,4 @@ namespace Assay.Reward.Training.Preflight;
 /// <param name="Check">Its name, as <c>docs/training.md</c> lists them.</param>
 /// <param name="IsFine">Whether nothing is wrong. What is wrong is an alarm of step 0.</param>
 /// <param name="Text">What was seen; where something is wrong, what to do.</param>
-public sealed record PreflightFinding(string Check, bool IsFine, string Text)
-{
-    public JsonObject ToJson() => new() { ["check"] = Check, ["fine"] = IsFine, ["text"] = Text };
-}
+public sealed record PreflightFinding(string Check, [property: JsonPropertyName("fine")] bool IsFine, string Text);

@@ -63,16 +63,21 @@ public sealed class Setting
     };
 
     /// <summary>The value in <paramref name="settings"/>, for records of a run.</summary>
-    public JsonNode? ValueIn(TrainingSettings settings) => property.GetValue(settings) switch
-    {
-        null => null,
-        JsonNode node => node.DeepClone(),
-        var value => JsonSerializer.SerializeToNode(value, property.PropertyType),
-    };
+    public JsonElement ValueIn(TrainingSettings settings) => JsonSerializer.SerializeToElement(property.GetValue(settings), property.PropertyType);
+
+    /// <summary>The settings that decide the numbers of a run and were other ones in a record of it. One that the record does not know is not asked for.</summary>
+    /// <param name="recorded">Every setting of the earlier part by name.</param>
+    /// <param name="now">The settings of today.</param>
+    public static IEnumerable<(string Name, string Was, string Now)> Differing(IReadOnlyDictionary<string, JsonElement> recorded, TrainingSettings now) =>
+        from setting in Of(now.Kind)
+        where setting.DecidesResult && recorded.ContainsKey(setting.Name)
+        let values = (Was: recorded[setting.Name], Now: setting.ValueIn(now))
+        where !JsonElement.DeepEquals(values.Was, values.Now)
+        select (setting.Name, values.Was.GetRawText(), values.Now.GetRawText());
 
     /// <summary>Whether a setting has the value it has where nobody gives one.</summary>
     internal static bool HasDefault(TrainingSettings settings, string name) =>
-        Of(settings.Kind).SingleOrDefault(setting => setting.Name == name) is not { } one || JsonNode.DeepEquals(one.ValueIn(settings), one.ValueIn(one.defaults));
+        Of(settings.Kind).SingleOrDefault(setting => setting.Name == name) is not { } one || JsonElement.DeepEquals(one.ValueIn(settings), one.ValueIn(one.defaults));
 
     /// <summary>Sets the value from text.</summary>
     /// <exception cref="RewardException">The text is not such a value; <paramref name="where"/> stands in the message.</exception>

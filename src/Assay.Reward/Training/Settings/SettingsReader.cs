@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using System.Text.Json;
 using Assay.Data;
 
 namespace Assay.Reward.Training.Settings;
@@ -99,10 +99,5 @@ public static class SettingsReader
     }
 
     /// <summary>All settings of a run under their names, for its records.</summary>
-    public static JsonObject ToJson(TrainingSettings settings)
-    {
-        var json = new JsonObject();
-        foreach (var setting in Setting.Of(settings.Kind)) json[setting.Name] = setting.ValueIn(settings);
-        return json;
-    }
+    public static IReadOnlyDictionary<string, JsonElement> Record(TrainingSettings settings) => Setting.Of(settings.Kind).ToDictionary(setting => setting.Name, setting => setting.ValueIn(settings));
 }

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Assay.Data.Records;
 using Assay.Ground.Numerics;
 
 namespace Assay.Reward.Training.Steps;
@@ -40,15 +40,15 @@ public sealed record StepEvaluation : EvaluationMetrics
         };
     }
 
-    public override JsonObject ToJson() => new()
+    public override Figures ToFigures() => new()
     {
-        ["eval_loss"] = Loss,
-        ["eval_accuracy"] = Accuracy,
-        ["eval_majority"] = Majority,
-        ["eval_margin"] = Margin,
-        ["eval_ties"] = Ties,
-        ["eval_steps"] = Pairs,
-        ["eval_solutions"] = Solutions,
-        ["eval_loss_batch_mean"] = BatchMeans["loss"],
+        { "eval_loss", Loss },
+        { "eval_accuracy", Accuracy },
+        { "eval_majority", Majority },
+        { "eval_margin", Margin },
+        { "eval_ties", Ties },
+        { "eval_steps", Pairs },
+        { "eval_solutions", Solutions },
+        { "eval_loss_batch_mean", BatchMeans["loss"] },
     };
 }

@@ -1,19 +1,15 @@
-using System.Text.Json.Nodes;
 using Assay.Data;
-using Assay.Ground.Files;
+using Assay.Data.Records;
 using Assay.Models;
 
 namespace Assay.Reward;
 
 /// <summary>
-/// <c>assay.json</c> in a model's folder: how its text is read, where it comes from, and what it must answer. Loading the folder encodes and scores the known
-/// conversations again: other ids or other scores mean that tokenizer, template, weights or machine are not what they were.
+/// What a model must answer, kept in its <c>assay.json</c>. Loading the folder encodes and scores the known conversations again: other ids or other scores mean that tokenizer, template, weights or machine are not what
+/// they were.
 /// </summary>
-internal static class ModelRecord
+internal static class KnownAnswers
 {
-    public const string FileName = ModelFolderNames.Record;
-    private const string Format = "assay.model/1";
-
     /// <summary>
     /// Largest difference of a known score on another machine, relative to the larger of 1 and the score: BLAS kernels add in another order, which moved the
     /// reference's scores by up to 1e-5. On the machine that saved it, the difference is 0.
@@ -21,54 +17,48 @@ internal static class ModelRecord
     private const double KnownScoreTolerance = 1e-4;
 
     /// <summary>How a model that was loaded was made: its head as it was loaded, and what its folder's record says, which counts more.</summary>
-    public static JsonObject OriginOf(LoadedNetwork loaded, JsonNode? record)
+    public static ModelOrigin OriginOf(LoadedNetwork loaded, ModelRecord? record) => new()
     {
-        var origin = new JsonObject
+        Head = record?.Head ?? loaded.Head switch
         {
-            ["head"] = loaded.Head switch
-            {
-                HeadSource.Fresh fresh => new JsonObject { ["source"] = "fresh", ["seed"] = (long)fresh.Seed, ["tensors"] = new JsonArray([.. loaded.FreshTensors.Select(name => (JsonNode)name)]) },
-                HeadSource.Difference difference => new JsonObject { ["source"] = "label_difference", ["positive_label"] = difference.PositiveLabel },
-                _ => new JsonObject { ["source"] = "checkpoint" },
-            },
-        };
-        foreach (var name in (string[])["head", "base_model", "training", "merged_from"])
-            if (record?[name] is { } kept) origin[name] = kept.DeepClone();
-        return origin;
-    }
+            HeadSource.Fresh fresh => new HeadOrigin("fresh") { Seed = (long)fresh.Seed, Tensors = loaded.FreshTensors },
+            HeadSource.Difference difference => new HeadOrigin("label_difference") { PositiveLabel = difference.PositiveLabel },
+            _ => new HeadOrigin("checkpoint"),
+        },
+        BaseModel = record?.BaseModel,
+        Training = record?.Training,
+        MergedFrom = record?.MergedFrom,
+    };
 
-    public static JsonObject Make(RewardModel model)
+    /// <summary>A record of this origin and text; what a kind of model has of its own is still to be set.</summary>
+    public static ModelRecord RecordOf(ModelOrigin origin, string format, ConversationEncoder encoder) =>
+        ModelRecord.Of(origin, format, typeof(KnownAnswers).Assembly.GetName().Version?.ToString(3)) with { Text = encoder.Rules.ToRecord(), TextFingerprint = encoder.Fingerprint };
+
+    public static ModelRecord Make(RewardModel model)
     {
-        var record = new JsonObject { ["format"] = Format, ["assay_version"] = typeof(ModelRecord).Assembly.GetName().Version?.ToString(3) };
-        foreach (var (name, value) in model.Origin) record[name] = value?.DeepClone();
-        record["text"] = model.Encoder.Rules.ToJson();
-        record["text_fingerprint"] = model.Encoder.Fingerprint;
         var known = Known(model);
         var scores = Exactly(model, [.. known.Select(k => k.Ids)]);
-        record["known_answers"] = new JsonArray([.. known.Select((k, i) => (JsonNode)new JsonObject
+        return RecordOf(model.Origin, ModelRecord.Reward, model.Encoder) with
         {
-            ["messages"] = new JsonArray([.. k.Conversation.Messages!.Select(m => (JsonNode)new JsonObject { ["role"] = m.Role, ["content"] = m.Content })]),
-            ["ids"] = new JsonArray([.. k.Ids.Select(id => (JsonNode)id)]),
-            ["score"] = scores[i],
-        })]);
-        return record;
+            KnownAnswers = [.. known.Select((k, i) => new KnownAnswer { Messages = [.. k.Conversation.Messages!.Select(m => new KnownTurn(m.Role, m.Content))], Ids = k.Ids, Score = scores[i] })],
+        };
     }
 
     /// <summary>Answers the known conversations again.</summary>
     /// <returns>What was found, in a sentence.</returns>
     /// <exception cref="RewardException">The folder no longer reads text, or scores, as it did when it was saved.</exception>
-    public static string Verify(RewardModel model, JsonObject record, string path)
+    public static string Verify(RewardModel model, ModelRecord record, string path)
     {
-        if (record["format"]?.GetValue<string>() != Format) throw new RewardException($"{path}: \"format\" is {record["format"]?.ToJsonString() ?? "missing"}, wanted \"{Format}\"");
-        if (record["text_fingerprint"]?.GetValue<string>() is { } fingerprint && fingerprint != model.Encoder.Fingerprint)
+        RecordFile.Demand(path, record.Format, ModelRecord.Reward);
+        if (record.TextFingerprint is { } fingerprint && fingerprint != model.Encoder.Fingerprint)
             throw new RewardException($"{path}: this folder's tokenizer or chat template is not the one the model was saved with (text fingerprint {model.Encoder.Fingerprint[..12]}, recorded {fingerprint[..Math.Min(12, fingerprint.Length)]}): its scores would mean something else. Restore the files, or remove the record to score without this check");
-        var answers = record["known_answers"]?.AsArray() ?? [];
+        var answers = record.KnownAnswers ?? [];
         if (answers.Count == 0) return "no known answers recorded";
-        var scores = model.ScoreIds([.. answers.Select(a => a!["ids"]!.AsArray().Select(id => id!.GetValue<int>()).ToArray())]);
+        var scores = model.ScoreIds([.. answers.Select(answer => answer.Ids.ToArray())]);
         var largest = 0.0;
         for (var i = 0; i < scores.Length; i++)
         {
-            var wanted = answers[i]!["score"]!.GetValue<float>();
+            var wanted = answers[i].Score ?? throw new RewardException($"{path}: known answer {i + 1} has no score: restore the file, or remove it to score without this check");
             var difference = Math.Abs((double)scores[i] - wanted);
             if (!(difference <= KnownScoreTolerance * Math.Max(1, Math.Abs(wanted))))
                 throw new RewardException(FormattableString.Invariant($"{path}: known answer {i + 1} scores {scores[i]:R}, recorded {wanted:R}: the weights are not the ones that were saved, or the network is computed wrongly here"));
