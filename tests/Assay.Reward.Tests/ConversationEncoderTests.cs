@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json.Nodes;
 using Assay.Data;
+using Assay.Data.Records;
 using Assay.Testing;
 using Assay.Text.Tokenization;
 using Xunit.Abstractions;
@@ -126,7 +127,7 @@ public sealed class ConversationEncoderTests(ITestOutputHelper output) : IDispos
     {
         var original = ConversationEncoder.Load(SharedInputs.PathOf("models", "all-minilm-l6-v2"));
         original.Save(folder);
-        File.WriteAllText(Path.Combine(folder, "assay.json"), new JsonObject { ["text"] = original.Rules.ToJson() }.ToJsonString());
+        File.WriteAllText(Path.Combine(folder, "assay.json"), RecordFile.TextOf(new ModelRecord { Text = original.Rules.ToRecord() }));
         var saved = ConversationEncoder.Load(folder);
         Assert.Equal(original.Rules, saved.Rules);
         Assert.Equal(original.Fingerprint, saved.Fingerprint);

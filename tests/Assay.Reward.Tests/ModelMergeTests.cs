@@ -29,14 +29,14 @@ public sealed class ModelMergeTests : IDisposable
         double[] shares = [0.5, 0.3, 0.2];
         var output = Path.Combine(_folder, "out");
         var merged = ModelMerge.Run(models, shares, output);
-        Assert.Contains("bit for bit", merged["reload"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Contains("bit for bit", merged.Reload!, StringComparison.Ordinal);
         var parts = models.Select(model => RecordedRun.ReadTensors(Path.Combine(model, "model.safetensors"))).ToList();
         var got = RecordedRun.ReadTensors(Path.Combine(output, "model.safetensors"));
         Assert.Equal(parts[0].Count, got.Count);
         foreach (var (name, values) in got)
             Assert.Equal(Enumerable.Range(0, values.Length).Select(i => (float)((shares[0] * parts[0][name][i]) + (shares[1] * parts[1][name][i]) + (shares[2] * parts[2][name][i]))), values);
         using var again = RewardModel.Load(output);
-        Assert.Equal(3, again.Origin["merged_from"]!.AsArray().Count);
+        Assert.Equal(3, again.Origin.MergedFrom!.Count);
         // Equal shares are another mean.
         ModelMerge.Run(models, [], Path.Combine(_folder, "equal"));
         Assert.NotEqual(got["score.weight"], RecordedRun.ReadTensors(Path.Combine(_folder, "equal", "model.safetensors"))["score.weight"]);

@@ -61,13 +61,13 @@ public sealed class RewardModelTests : IDisposable
         var path = TrainingGoldens.PathOf("checkpoints", "llama-lm");
         Assert.ThrowsAny<FormatException>(() => RewardModel.Load(path));
         using var model = RewardModel.LoadForTraining(path, 42);
-        Assert.Equal("fresh", model.Origin["head"]!["source"]!.GetValue<string>());
-        Assert.Equal(42, model.Origin["head"]!["seed"]!.GetValue<long>());
+        Assert.Equal("fresh", model.Origin.Head!.Source);
+        Assert.Equal(42, model.Origin.Head!.Seed);
         var wanted = TrainingGoldens.Read("reward", "head_init.json")["llama score.weight, seed 42"]!["values"]!.Floats();
         Assert.Equal(wanted, model.Network.Parameters.Single(p => p.Name == "score.weight").Value.ToFloats());
         model.Save(folder);
         using var saved = RewardModel.Load(folder); // trained or not, the head is now the folder's own, and the record still says where it came from
-        Assert.Equal("fresh", saved.Origin["head"]!["source"]!.GetValue<string>());
+        Assert.Equal("fresh", saved.Origin.Head!.Source);
     }
 
     [SharedFact]

@@ -84,7 +84,7 @@ public sealed record TrainingRecord
             LeftOutOfSplit = data?.LeftOutOfSplit,
             SetAside = data?.SetAsideByReason ?? new Dictionary<string, long>(),
             Settings = [.. (training?.Settings ?? new Dictionary<string, JsonElement>()).Where(setting => setting.Value.ValueKind != JsonValueKind.Null)
-                .Select(setting => KeyValuePair.Create(setting.Key, setting.Value.ValueKind == JsonValueKind.String ? setting.Value.GetString()! : setting.Value.GetRawText()))],
+                .Select(setting => KeyValuePair.Create(setting.Key, setting.Value.ValueKind == JsonValueKind.String ? setting.Value.GetString()! : JsonSerializer.Serialize(setting.Value)))],
             TextFingerprint = run?.TextFingerprint ?? record?.TextFingerprint,
             Log = [.. lines.Where(line => line.IsUpdate).Select(PointOf)],
             Evaluations = [.. lines.Where(line => line.IsEvaluation).Select(PointOf)],

@@ -24,12 +24,15 @@ internal sealed class Quarantine(string rows)
     public IReadOnlyDictionary<string, long> ByReason() =>
         all.SelectMany(row => row.Reasons.Distinct()).CountBy(reason => reason).OrderByDescending(group => group.Value).ThenBy(group => group.Key).ToDictionary(group => group.Key, group => (long)group.Value);
 
+    /// <summary>The rows as they are written.</summary>
+    public IEnumerable<QuarantineLine> Lines => all.Select(row => QuarantineLine.Of(row.File, row.Line, row.Reasons, row.Detail, row.Raw));
+
     /// <summary>Writes the rows into a run's folder, which is made where it is not there.</summary>
     public void Write(string folder)
     {
         Directory.CreateDirectory(folder);
         using var file = new OutputFile(Path.Combine(folder, QuarantineLine.FileName));
-        foreach (var row in all) file.WriteLine(QuarantineLine.Of(row.File, row.Line, row.Reasons, row.Detail, row.Raw).ToText());
+        foreach (var line in Lines) file.WriteLine(line.ToText());
         file.Commit();
     }
 

@@ -1,3 +1,4 @@
+using Assay.Data;
 using Assay.Evaluation.Evidence;
 
 namespace Assay.Evaluation.Tests.Evidence;
@@ -67,7 +68,7 @@ public sealed class TrainingRecordTests : IDisposable
             {"loss":0.69,"st
             {"loss":0.6,"step":20}
             """);
-        Assert.Contains("train_log.jsonl:1:", Assert.Throws<EvaluationException>(() => TrainingRecord.Read(_folder)).Message);
+        Assert.Contains("train_log.jsonl:1:", Assert.Throws<DataFormatException>(() => TrainingRecord.Read(_folder)).Message);
     }
 
     [Fact]
@@ -84,19 +85,26 @@ public sealed class TrainingRecordTests : IDisposable
         Assert.Throws<DirectoryNotFoundException>(() => TrainingRecord.Read(Path.Combine(_folder, "nowhere")));
         Assert.Contains("no run.json", Assert.Throws<EvaluationException>(() => TrainingRecord.Read(_folder)).Message);
         Write("run.json", "[]");
-        Assert.Contains("run.json", Assert.Throws<EvaluationException>(() => TrainingRecord.Read(_folder)).Message);
+        Assert.Contains("run.json", Assert.Throws<DataFormatException>(() => TrainingRecord.Read(_folder)).Message);
+    }
+
+    [Theory]
+    [InlineData("run.json", """{"state": 3}""", "state")]
+    [InlineData("run.json", """{"model": {"training": {"data": {"rows": "many"}}}}""", "model.training.data.rows")]
+    [InlineData("assay.json", """{"training": {"settings": []}}""", "training.settings")]
+    public void A_field_of_another_type_is_refused_by_its_name(string file, string text, string field)
+    {
+        Write(file, text);
+        string message = Assert.Throws<DataFormatException>(() => TrainingRecord.Read(_folder)).Message;
+        Assert.Contains(file, message);
+        Assert.Contains($"({field})", message);
     }
 
     [Fact]
-    public void Fields_of_another_type_are_as_if_they_were_missing()
+    public void A_figure_that_is_no_number_is_none()
     {
-        Write("run.json", """{"state": 3, "model": {"training": {"data": {"rows": "many", "files": {"path": 1}, "set_aside_by_reason": {"x": "y"}}, "settings": []}}}""");
-        Write("train_log.jsonl", """{"loss": "low", "step": "ten"}""");
-        TrainingRecord record = TrainingRecord.Read(_folder);
-        Assert.Null(record.State);
-        Assert.Null(record.Rows);
-        Assert.Empty(record.Data);
-        Assert.Empty(record.SetAside);
-        Assert.Empty(Assert.Single(record.Log).Values);
+        Write("train_log.jsonl", """{"loss": 0.5, "accuracy": "low", "step": 10}""");
+        Assert.Equal(["loss", "step"], Assert.Single(TrainingRecord.Read(_folder).Log).Values.Keys);
     }
+
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Assay.Data.Records;
 using Assay.Models;
 using Assay.Models.Checkpoints;
 using Assay.Models.Heads;
@@ -32,8 +33,8 @@ public sealed class EnsembleRunTests(ITestOutputHelper output) : IDisposable
         EnsembleHeads = 3,
     };
 
-    private static JsonObject Execute(TrainingSettings settings, RunStart start = RunStart.Fresh, TrainingObserver? observer = null, CancellationToken stop = default) =>
-        new TrainingRun(settings, TimeProvider.System) { Start = start, Observer = observer ?? TrainingObserver.None }.Execute(stop);
+    private static TrainingSummary Execute(TrainingSettings settings, RunStart start = RunStart.Fresh, TrainingObserver? observer = null, CancellationToken stop = default) =>
+        new TrainingRun(settings, TimeProvider.System) { Start = start, Observer = observer ?? TrainingObserver.None }.Execute(stop).Summary!;
 
     public static TheoryData<string, string> Kinds => new()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Assay.Data.Records;
 using Assay.Models;
 using Assay.Reward.Objectives;
 using Assay.Reward.Tests.Objectives;
@@ -104,8 +105,8 @@ public sealed class RatingTests(ITestOutputHelper output) : IDisposable
         };
     }
 
-    private static JsonObject Execute(TrainingSettings settings, RunStart start = RunStart.Fresh, TrainingObserver? observer = null, CancellationToken stop = default) =>
-        new TrainingRun(settings, TimeProvider.System) { Start = start, Observer = observer ?? TrainingObserver.None }.Execute(stop);
+    private static TrainingSummary Execute(TrainingSettings settings, RunStart start = RunStart.Fresh, TrainingObserver? observer = null, CancellationToken stop = default) =>
+        new TrainingRun(settings, TimeProvider.System) { Start = start, Observer = observer ?? TrainingObserver.None }.Execute(stop).Summary!;
 
     [SharedTheory]
     [InlineData(false)]
@@ -116,10 +117,10 @@ public sealed class RatingTests(ITestOutputHelper output) : IDisposable
         var settings = Run() with { HeadOnly = headOnly };
         var summary = Execute(settings, observer: new TrainingObserver { Alarm = alarms.Add });
         Assert.DoesNotContain(alarms, alarm => !alarm.Contains("template", StringComparison.Ordinal) && !alarm.Contains("date", StringComparison.Ordinal));
-        Assert.Equal(80, summary["data"]!["rows"]!.GetValue<long>());
-        Assert.Equal(80, summary["data"]!["train_pairs"]!.GetValue<int>() + summary["data"]!["eval_pairs"]!.GetValue<int>());
+        Assert.Equal(80, summary.Data.Rows);
+        Assert.Equal(80, summary.Data.TrainPairs + summary.Data.EvalPairs);
         Assert.Equal(["eval_loss", "eval_accuracy", "eval_ties", "eval_margin", "eval_min_reward", "eval_mean_reward", "eval_max_reward", "eval_rows", "eval_pearson_helpfulness", "eval_pearson_verbosity", "eval_mae_helpfulness", "eval_mae_verbosity"],
-            summary.Select(field => field.Key).Where(name => name.StartsWith("eval_", StringComparison.Ordinal) && name != "eval_pairs"));
+            summary.Closing.Figures.Select(field => field.Key).Where(name => name.StartsWith("eval_", StringComparison.Ordinal) && name != "eval_pairs"));
         using var model = RewardModel.Load(settings.OutputDir!);
         Assert.Equal(1, model.MemberCount);
         Assert.Equal(["helpfulness", "verbosity"], model.Network.Rows!.Names);

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Assay.Data.Records;
 using Assay.Models;
 using Assay.Reward.Training;
 using Assay.Reward.Training.Alarms;
@@ -200,7 +202,7 @@ public sealed class AlarmTests : IDisposable
         {
             var figures = new UpdateFigures(step, [.. Enumerable.Range(0, 8).Select(_ => random.NextDouble() + (step / 10))], [.. Enumerable.Range(0, 8).Select(_ => random.NextDouble() + (step / 10))], step == 70 ? 1000 : random.NextDouble());
             var wanted = whole.Look(figures);
-            if (step == 45) second.Restore(JsonNode.Parse(first.ToJson().ToJsonString()));
+            if (step == 45) second.Restore(JsonSerializer.Deserialize<Dictionary<string, TrainerState.AlarmMemory>>(JsonSerializer.Serialize(first.ToState(), RecordFile.Options), RecordFile.Options));
             Assert.Equal(wanted, (step < 45 ? first : second).Look(figures));
             if (step == 70) Assert.Contains(wanted, alarm => alarm.Name == "gradient_spike");
         }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Assay.Data.Records;
 using Assay.Reward.Training;
 using Assay.Reward.Training.Settings;
 using Assay.Testing;
@@ -32,8 +33,8 @@ public sealed class FrozenRunTests : IDisposable
         };
     }
 
-    private static JsonObject Execute(TrainingSettings settings, RunStart start = RunStart.Fresh, TrainingObserver? observer = null, CancellationToken stop = default) =>
-        new TrainingRun(settings, TimeProvider.System) { Start = start, Observer = observer ?? TrainingObserver.None }.Execute(stop);
+    private static TrainingSummary Execute(TrainingSettings settings, RunStart start = RunStart.Fresh, TrainingObserver? observer = null, CancellationToken stop = default) =>
+        new TrainingRun(settings, TimeProvider.System) { Start = start, Observer = observer ?? TrainingObserver.None }.Execute(stop).Summary!;
 
     private static void ExecuteInTwo(TrainingSettings settings)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Assay.Data.Records;
 using Assay.Reward.Training;
 using Assay.Reward.Training.Following;
 using Assay.Reward.Training.Settings;
@@ -33,7 +34,7 @@ public sealed class LogDestinationTests : IDisposable
     private LogContext Context(long? keptUpTo = null, params string[] reportTo) =>
         new(folder, new TrainingSettings { ReportTo = reportTo, LearningRate = 3e-5 }, keptUpTo, TimeProvider.System, text => { lock (warnings) warnings.Add(text); });
 
-    private static JsonObject Line(long step, double loss) => new() { ["loss"] = loss, ["num_tokens"] = 7, ["step"] = step };
+    private static LogLine Line(long step, double loss) => new(new Figures { { "loss", loss }, { "num_tokens", 7 }, { "step", step } });
 
     [Fact]
     public void A_run_of_mlflow_has_settings_every_line_and_its_end_and_a_resumed_training_goes_on_with_it()
@@ -45,7 +46,7 @@ public sealed class LogDestinationTests : IDisposable
         using (var log = new TrainLog(Context(null, "mlflow")))
         {
             log.Write(Line(1, 0.7));
-            log.Write(new JsonObject { ["alarm"] = "loss_stuck", ["step"] = 1 });
+            log.Write(LogLine.OfAlarm("loss_stuck", 1, "flat"));
             log.Write(Line(2, 0.6));
             log.End(RunEnd.Stopped);
         }

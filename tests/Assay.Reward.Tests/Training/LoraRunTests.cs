@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Assay.Data.Digests;
+using Assay.Data.Records;
 using Assay.Models;
 using Assay.Reward.Training;
 using Assay.Reward.Training.Settings;
@@ -36,8 +37,8 @@ public sealed class LoraRunTests : IDisposable
         };
     }
 
-    private static JsonObject Execute(TrainingSettings settings, RunStart start = RunStart.Fresh, TrainingObserver? observer = null, CancellationToken stop = default) =>
-        new TrainingRun(settings, TimeProvider.System) { Start = start, Observer = observer ?? TrainingObserver.None }.Execute(stop);
+    private static TrainingSummary Execute(TrainingSettings settings, RunStart start = RunStart.Fresh, TrainingObserver? observer = null, CancellationToken stop = default) =>
+        new TrainingRun(settings, TimeProvider.System) { Start = start, Observer = observer ?? TrainingObserver.None }.Execute(stop).Summary!;
 
     [SharedTheory]
     [InlineData("llama-rm", false, false)]
@@ -56,8 +57,8 @@ public sealed class LoraRunTests : IDisposable
         Assert.Equal(checkpoint == "bert-rm" ? ["query", "value"] : ["q_proj", "v_proj"], config["target_modules"]!.AsArray().Select(name => name!.GetValue<string>()));
         var stored = RecordedRun.ReadTensors(Path.Combine(output, "adapter_model.safetensors"));
         Assert.Contains(checkpoint == "bert-rm" ? "base_model.model.classifier.weight" : "base_model.model.score.weight", stored.Keys);
-        Assert.Equal(summary["trained_parameters"]!.GetValue<long>(), stored.Values.Sum(values => values.LongLength));
-        Assert.False(summary.ContainsKey("gemm_share"));
+        Assert.Equal(summary["trained_parameters"], stored.Values.Sum(values => values.LongLength));
+        Assert.False(summary.Closing.Figures.Has("gemm_share"));
         Assert.All(stored.Where(tensor => tensor.Key.Contains("lora_B", StringComparison.Ordinal)), tensor => Assert.Contains(tensor.Value, value => value != 0));
 
         using var model = RewardModel.Load(output);
@@ -84,8 +85,8 @@ public sealed class LoraRunTests : IDisposable
         Assert.Equal(RowDigests.Read(Path.Combine(settings.OutputDir!, RowDigests.TrainingFileName)).Model, ModelFingerprint.Of(settings.OutputDir!));
         var whole = Path.Combine(_folder, "whole");
         var merged = ModelMerge.Run([settings.OutputDir!], [], whole);
-        Assert.Empty(merged["warnings"]!.AsArray());
-        Assert.Equal(merged["fingerprint"]!.GetValue<string>(), RowDigests.Read(Path.Combine(whole, RowDigests.TrainingFileName)).Model);
+        Assert.Empty(merged.Warnings);
+        Assert.Equal(merged.Fingerprint, RowDigests.Read(Path.Combine(whole, RowDigests.TrainingFileName)).Model);
         Assert.True(File.Exists(Path.Combine(whole, "config.json")));
         using var again = RewardModel.Load(whole);
         int[][] rows = [[5, 6, 7], [8, 9, 10, 11]];

@@ -25,8 +25,8 @@ public sealed class PairLoaderTests : IDisposable
         var (loader, earlier) = (new PairLoader(), new EarlierPairs());
         Assert.Equal([1L, 3, 4], loader.Read(one, earlier, default).Select(pair => pair.Pair.Row));
         Assert.Equal([1L], loader.Read(two, earlier, default).Select(pair => pair.Pair.Row));
-        Assert.Equal([(one, 2L, "duplicate_row"), (two, 2L, "duplicate_row")], loader.SetAside.Select(row => (row.File, row.Line, Assert.Single(row.Reasons))));
-        Assert.Equal(2, (int)loader.CountsByReason()["duplicate_row"]!);
+        Assert.Equal([(one, 2L, "duplicate_row"), (two, 2L, "duplicate_row")], loader.SetAside.Lines.Select(row => (row.File, row.Line, Assert.Single(row.Reasons))));
+        Assert.Equal(2, loader.SetAside.ByReason()["duplicate_row"]);
         Assert.Equal(6, loader.RowCount);
     }
 
@@ -39,9 +39,10 @@ public sealed class PairLoaderTests : IDisposable
     {
         var loader = new PairLoader();
         Assert.Empty(loader.Read(Write("one.jsonl", """{"prompt": "p", "chosen": [{"role": "system", "content": "a"}], "rejected": [{"role": "system", "content": "b"}]}"""), null, default));
-        Assert.Equal(1, (int)loader.CountsByReason()["final_turn_not_assistant"]!);
+        Assert.Equal(1, loader.SetAside.ByReason()["final_turn_not_assistant"]);
         string quarantine = Path.Combine(_folder, "out", "quarantine.jsonl");
-        Assert.Contains($"of 1 rows 1 were set aside (final_turn_not_assistant 1), see {quarantine}", loader.NothingLeft("train on", ["one.jsonl"], quarantine).Message, StringComparison.Ordinal);
+        Assert.Contains("of 1 rows 1 were set aside (final_turn_not_assistant 1); the first: ", loader.NothingLeft("train on", ["one.jsonl"], null).Message, StringComparison.Ordinal);
+        Assert.EndsWith($", see {quarantine}", loader.NothingLeft("train on", ["one.jsonl"], Path.GetDirectoryName(quarantine)).Message, StringComparison.Ordinal);
         Assert.Single(File.ReadLines(quarantine));
     }
 }

@@ -1,5 +1,8 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Data;
+using Assay.Data.Records;
+using Assay.Data.Splits;
 using Assay.Reward.Training;
 using Assay.Reward.Training.Settings;
 using Assay.Testing;
@@ -30,7 +33,7 @@ public sealed class TrainingRunTests : IDisposable
         EvalSplit = 0.25,
     };
 
-    private static JsonObject Execute(TrainingSettings settings, RunStart start = RunStart.Fresh) => new TrainingRun(settings, TimeProvider.System) { Start = start }.Execute();
+    private static TrainingSummary Execute(TrainingSettings settings, RunStart start = RunStart.Fresh) => new TrainingRun(settings, TimeProvider.System) { Start = start }.Execute().Summary!;
 
     [SharedFact]
     public void A_row_that_ranks_its_answers_is_one_list_to_a_listwise_objective()
@@ -40,8 +43,8 @@ public sealed class TrainingRunTests : IDisposable
         File.WriteAllLines(path, [.. Enumerable.Range(0, 5).Select(i => Row(i, "[2, 1, 4, 3]")), Row(5, "[1, 2, 2, 3]")]);
         var settings = Settings(path) with { EvalSplit = null, LossType = "plackett_luce" };
         // Five lists, and of the row with a tie the five pairs that have a winner.
-        Assert.Equal(10, (int)Execute(settings)["data"]!["train_pairs"]!);
-        Assert.Equal(35, (int)Execute(settings with { LossType = "sigmoid", OutputDir = Path.Combine(folder, "pairs") })["data"]!["train_pairs"]!);
+        Assert.Equal(10, Execute(settings).Data.TrainPairs);
+        Assert.Equal(35, Execute(settings with { LossType = "sigmoid", OutputDir = Path.Combine(folder, "pairs") }).Data.TrainPairs);
 
         EncodedPair Pair(int better, int worse) => new(1, [7, better], [7, worse]);
         LoadedPair[] FromOneRow(int count) => [.. Enumerable.Repeat(new LoadedPair("f", new PreferencePair { Row = 1, Chosen = Conversation.OfText("a"), Rejected = Conversation.OfText("b") }, default), count)];
@@ -63,11 +66,11 @@ public sealed class TrainingRunTests : IDisposable
         File.WriteAllText(split, """{"train": [1, 2, 3, 4, 5, 6, 9, 10, 11], "heldout": [7, 8, 12]}""");
         var settings = Settings(path) with { EvalSplit = null, Split = split, LossType = "davidson" };
         var summary = Execute(settings);
-        Assert.Equal((9, 2), ((int)summary["data"]!["train_pairs"]!, (int)summary["data"]!["eval_pairs"]!));
-        Assert.Equal(3, (int)summary["data"]!["set_aside_by_reason"]!["tie_or_abstention"]!); // two that nobody judged, and the held-out tie
+        Assert.Equal((9, 2), (summary.Data.TrainPairs, summary.Data.EvalPairs));
+        Assert.Equal(3, summary.Data.SetAsideByReason["tie_or_abstention"]); // two that nobody judged, and the held-out tie
         using (var model = RewardModel.Load(settings.OutputDir!))
         {
-            Assert.Equal("""{"loss_type":"davidson","tie_parameter":1}""", model.Origin["training"]!["objective"]!.ToJsonString());
+            Assert.Equal(new ObjectiveRecord("davidson") { TieParameter = 1 }, model.Origin.Training!.Objective);
         }
         // What an objective learned is recorded as it stood at the end.
         var lengths = Settings(PairsFile()) with { LossType = "length_controlled", OutputDir = Path.Combine(folder, "lengths") };
@@ -76,8 +79,8 @@ public sealed class TrainingRunTests : IDisposable
         Assert.NotEqual(Coefficient("run.json", "model", "training", "objective"), Coefficient("assay.json", "training", "objective"));
         // Bradley-Terry has no place for them.
         summary = Execute(settings with { LossType = "sigmoid", OutputDir = Path.Combine(folder, "plain") });
-        Assert.Equal((6, 2), ((int)summary["data"]!["train_pairs"]!, (int)summary["data"]!["eval_pairs"]!));
-        Assert.Equal(6, (int)summary["data"]!["set_aside_by_reason"]!["tie_or_abstention"]!);
+        Assert.Equal((6, 2), (summary.Data.TrainPairs, summary.Data.EvalPairs));
+        Assert.Equal(6, summary.Data.SetAsideByReason["tie_or_abstention"]);
     }
 
     [SharedFact]
@@ -89,11 +92,11 @@ public sealed class TrainingRunTests : IDisposable
         File.WriteAllText(settings.Split!, $$"""{"train": [{{string.Join(", ", Enumerable.Range(1, 18))}}, 25, 26], "heldout": [19, 20, 21, 22]}""");
         var summary = Execute(settings);
         var output = settings.OutputDir!;
-        Assert.Equal(["identical_candidates", "over_length"], summary["data"]!["set_aside_by_reason"]!.AsObject().Select(x => x.Key).Order());
-        Assert.Equal(18, (int)summary["data"]!["train_pairs"]!);
-        Assert.Equal(4, (int)summary["data"]!["eval_pairs"]!);
-        Assert.Equal(2, (int)summary["data"]!["left_out_of_split"]!); // lines 23 and 24 are on neither list
-        Assert.Equal("4 known answers equal bit for bit", summary["reload"]!.GetValue<string>());
+        Assert.Equal(["identical_candidates", "over_length"], summary.Data.SetAsideByReason.Select(x => x.Key).Order());
+        Assert.Equal(18, summary.Data.TrainPairs);
+        Assert.Equal(4, summary.Data.EvalPairs);
+        Assert.Equal(2, summary.Data.LeftOutOfSplit); // lines 23 and 24 are on neither list
+        Assert.Equal("4 known answers equal bit for bit", summary.Reload);
         var quarantine = File.ReadLines(Path.Combine(output, "quarantine.jsonl")).Select(line => JsonNode.Parse(line)!).ToList();
         Assert.Equal([25L, 26L], quarantine.Select(row => row["line"]!.GetValue<long>()).Order());
         var run = JsonNode.Parse(File.ReadAllText(Path.Combine(output, "run.json")))!;
@@ -102,9 +105,9 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Equal(2, log.Count(line => line.ContainsKey("grad_norm")));
         Assert.Single(log, line => line.ContainsKey("train_runtime"));
         foreach (var name in (string[])["train_runtime", "train_loss", "train_samples_per_second", "train_pairs_per_second", "train_tokens_per_second", "peak_memory_bytes", "gemm_share", "eval_loss", "eval_accuracy"])
-            Assert.True(summary.ContainsKey(name), name);
+            Assert.True(summary.Closing.Figures.Has(name), name);
         using var model = RewardModel.Load(output);
-        Assert.Equal(18, model.Origin["training"]!["data"]!["train_pairs"]!.GetValue<int>());
+        Assert.Equal(18, model.Origin.Training!.Data!.TrainPairs);
 
         Assert.Contains("--resume", Assert.Throws<RewardException>(() => Execute(settings)).Message);
         Assert.Contains("finished", Assert.Throws<RewardException>(() => Execute(settings, RunStart.Resume)).Message);
@@ -127,7 +130,7 @@ public sealed class TrainingRunTests : IDisposable
 
         using var model = RewardModel.Load(settings.OutputDir!);
         var run = JsonNode.Parse(File.ReadAllText(Path.Combine(settings.OutputDir!, "run.json")))!;
-        foreach (var provenance in new[] { model.Origin["training"]!["data"]!["provenance"]!, run["model"]!["training"]!["data"]!["provenance"]!, run["summary"]!["data"]!["provenance"]! })
+        foreach (var provenance in new[] { JsonSerializer.SerializeToNode(model.Origin.Training!.Data!.Provenance, RecordFile.Options)!, run["model"]!["training"]!["data"]!["provenance"]!, run["summary"]!["data"]!["provenance"]! })
         {
             JsonNode train = provenance["train"]!, heldOut = provenance["heldout"]!;
             Assert.Equal((18L, 3L), (train["pair_count"]!.GetValue<long>(), heldOut["pair_count"]!.GetValue<long>()));
@@ -144,11 +147,11 @@ public sealed class TrainingRunTests : IDisposable
     {
         var settings = Settings(PairsFile());
         var first = Execute(settings);
-        Assert.True((int)first["data"]!["eval_pairs"]! > 0);
+        Assert.True(first.Data.EvalPairs > 0);
         var again = Execute(settings with { EvalSplit = null, Split = Path.Combine(settings.OutputDir!, "split.json"), OutputDir = Path.Combine(folder, "again") });
-        Assert.Equal(first["data"]!["train_pairs_sha256"]!.GetValue<string>(), again["data"]!["train_pairs_sha256"]!.GetValue<string>());
-        Assert.Equal(first["train_loss"]!.GetValue<double>(), again["train_loss"]!.GetValue<double>());
-        Assert.Equal(first["eval_loss"]!.GetValue<double>(), again["eval_loss"]!.GetValue<double>());
+        Assert.Equal(first.Data.TrainPairsSha256, again.Data.TrainPairsSha256);
+        Assert.Equal(first["train_loss"], again["train_loss"]);
+        Assert.Equal(first["eval_loss"], again["eval_loss"]);
     }
 
     [SharedFact]
@@ -160,12 +163,31 @@ public sealed class TrainingRunTests : IDisposable
         File.WriteAllLines(whole, lines[..10]);
         var settings = Settings(whole) with { Data = [whole, shard] };
         var first = Execute(settings);
-        Assert.True((int)first["data"]!["eval_pairs"]! > 0);
+        Assert.True(first.Data.EvalPairs > 0);
         var again = Execute(settings with { EvalSplit = null, Split = Path.Combine(settings.OutputDir!, "split.json"), OutputDir = Path.Combine(folder, "again") });
-        Assert.Equal(first["data"]!["train_pairs_sha256"]!.GetValue<string>(), again["data"]!["train_pairs_sha256"]!.GetValue<string>());
+        Assert.Equal(first.Data.TrainPairsSha256, again.Data.TrainPairsSha256);
         // The files in another order are other lines.
         var other = Execute(settings with { Data = [shard, whole], EvalSplit = null, Split = Path.Combine(settings.OutputDir!, "split.json"), OutputDir = Path.Combine(folder, "other") });
-        Assert.NotEqual(first["data"]!["train_pairs_sha256"]!.GetValue<string>(), other["data"]!["train_pairs_sha256"]!.GetValue<string>());
+        Assert.NotEqual(first.Data.TrainPairsSha256, other.Data.TrainPairsSha256);
+    }
+
+    [SharedFact]
+    public void Held_out_files_are_written_as_a_split_that_can_be_given_again()
+    {
+        string whole = PairsFile(), shard = Path.Combine(folder, "more.jsonl");
+        string[] lines = File.ReadAllLines(whole);
+        File.WriteAllLines(shard, lines[16..]);
+        File.WriteAllLines(whole, lines[..16]);
+        var settings = Settings(whole) with { EvalSplit = null, EvalData = [shard], AllowSharedPrompts = true };
+        var first = Execute(settings);
+        var split = Path.Combine(settings.OutputDir!, "split.json");
+        Assert.Equal([new SplitInput(whole, 0), new SplitInput(shard, 16)], SplitFile.Read(split).Inputs);
+        var again = Execute(settings with { Data = [whole, shard], EvalData = [], Split = split, OutputDir = Path.Combine(folder, "again") });
+        Assert.Equal((first.Data.TrainPairsSha256, first.Data.EvalPairs, first["eval_loss"]), (again.Data.TrainPairsSha256, again.Data.EvalPairs, again["eval_loss"]));
+        // Without a hold-out it is a split with an empty side.
+        Execute(settings with { EvalData = [], EvalStrategy = "no", OutputDir = Path.Combine(folder, "none") });
+        var none = SplitFile.Read(Path.Combine(folder, "none", "split.json"));
+        Assert.Equal((whole, 0), (none.File, none.Heldout.Count));
     }
 
     [SharedFact]

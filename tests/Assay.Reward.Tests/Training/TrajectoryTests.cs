@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Reward.Training.Settings;
 using Assay.Testing;
@@ -235,7 +236,7 @@ public class TrajectoryTests(ITestOutputHelper output)
     {
         var run = RecordedRun.Read(name);
         var given = new List<GivenSetting>();
-        foreach (var (known, node) in SettingsReader.ToJson(run.Settings))
+        foreach (var (known, node) in JsonSerializer.SerializeToNode(SettingsReader.Record(run.Settings))!.AsObject())
             if (node is not (null or JsonArray or JsonObject)) given.Add(new(known, [node.ToString()], "recorded"));
         var settings = SettingsReader.Read([.. given, new(setting, [value], "control")], []);
         var train = setting == "max_length" ? [.. run.Train.Where(p => p.LongestSide <= settings.MaxLength)] : run.Train;

@@ -73,7 +73,7 @@ public sealed class Setting
         where setting.DecidesResult && recorded.ContainsKey(setting.Name)
         let values = (Was: recorded[setting.Name], Now: setting.ValueIn(now))
         where !JsonElement.DeepEquals(values.Was, values.Now)
-        select (setting.Name, values.Was.GetRawText(), values.Now.GetRawText());
+        select (setting.Name, JsonSerializer.Serialize(values.Was), JsonSerializer.Serialize(values.Now));
 
     /// <summary>Whether a setting has the value it has where nobody gives one.</summary>
     internal static bool HasDefault(TrainingSettings settings, string name) =>
