@@ -60,6 +60,6 @@ public static class RecordFile
         if (format != wanted) throw new DataFormatException($"{path}: \"format\" is {(format is null ? "missing" : $"\"{format}\"")}, wanted \"{wanted}\"");
     }
 
-    // What is JSON and has a wrong value somewhere says where; what is no JSON has no path.
-    private static string WhatOf(JsonException error) => error.InnerException is null && error.Path is { Length: > 1 } ? $"such a record ({error.Path[2..]})" : "JSON";
+    // What is JSON and has a wrong value somewhere says where; what is no JSON fails in the reader of JSON.
+    private static string WhatOf(JsonException error) => error.InnerException is not JsonException && error.Path is { Length: > 1 } ? $"such a record ({error.Path[2..]})" : "JSON";
 }

@@ -106,5 +106,4 @@ public sealed class TrainingRecordTests : IDisposable
         Write("train_log.jsonl", """{"loss": 0.5, "accuracy": "low", "step": 10}""");
         Assert.Equal(["loss", "step"], Assert.Single(TrainingRecord.Read(_folder).Log).Values.Keys);
     }
-
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Assay.Data.Records;
 using Assay.Reward.Training;
 using Assay.Reward.Training.Settings;
