@@ -2,7 +2,6 @@ using Assay.Data.Digests;
 using Assay.Data.Reading;
 using Assay.Data.Records;
 using Assay.Data.Splits;
-using Assay.Ground.Files;
 using Assay.Models;
 using Assay.Models.Checkpoints;
 using Assay.Models.Heads;
