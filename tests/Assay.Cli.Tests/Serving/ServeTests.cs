@@ -42,6 +42,39 @@ public sealed class ServeTests : IDisposable
     }
 
     [SharedFact]
+    public async Task Several_models_and_a_composite_are_asked_for_by_the_names_they_were_given()
+    {
+        string model = SmallModel.Copy("llama-rm", _workplace["rm"]);
+        string composite = _workplace.Write("composite.yaml", "format: assay.composite/1", "components:", "  - {name: llama, model: rm, weight: 2}", "  - {name: yes, rule: pattern, pattern: 'Yes.*', weight: 10}");
+        using Process server = Workplace.Start("serve", "--model", $"one={model}", "--model", $"sum={composite}", "--port", "0");
+        try
+        {
+            string line = (await server.StandardOutput.ReadLineAsync())!;
+            Assert.StartsWith("serving one, sum (", line, StringComparison.Ordinal);
+            using var client = new HttpClient { BaseAddress = new Uri(line.Split(" on ")[1]) };
+            double one = (double)(await Ask("one"))["score"]!;
+            JsonNode sum = await Ask("sum");
+            Assert.Equal((2 * one) + 10, (double)sum["score"]!, 1e-4);
+            Assert.Equal((one, 1.0), ((double)sum["components"]!["llama"]!, (double)sum["components"]!["yes"]!));
+
+            async Task<JsonNode> Ask(string name)
+            {
+                using HttpResponseMessage response = await client.PostAsync("/v1/reward", new StringContent(Row.Replace("{\"messages\"", $"{{\"model\": \"{name}\", \"messages\"", StringComparison.Ordinal), System.Text.Encoding.UTF8, "application/json"));
+                return (await response.Content.ReadFromJsonAsync<JsonNode>())!["results"]![0]!;
+            }
+        }
+        finally
+        {
+            server.Kill();
+        }
+        await _workplace.Refused("each needs a name", "serve", "--model", model, "--model", composite);
+        await _workplace.Refused("--model-revision is of one model", "serve", "--model", $"a={model}", "--model", $"b={composite}", "--model-revision", "main");
+        await _workplace.Refused("--served-model-name is of one model", "serve", "--model", $"a={model}", "--model", $"b={composite}", "--served-model-name", "c");
+        await _workplace.Refused("two models are called a", "serve", "--model", $"a={model}", "--model", $"a={composite}");
+        await _workplace.Refused("--client-ca goes with --tls-cert", "serve", "--model", model, "--client-ca", _workplace.Write("ca.pem", "none"));
+    }
+
+    [SharedFact]
     public async Task What_it_may_not_do_is_refused_before_it_listens()
     {
         string model = SmallModel.Copy("llama-rm", _workplace["rm"]);
