@@ -78,7 +78,7 @@ internal static class ServeBenchmark
         File.Delete(file);
         float?[] expected = [.. scored["Scores"]!.AsArray().Select(score => (float?)score)];
         var batchRate = count / (double)scored["Seconds"]!;
-        Say($"{model}, {count} rows in batches: {batchRate:0.00} rows/s, {(double)scored["Processor"]! / count:0.000} processor seconds a row");
+        Say($"{model}, {count} rows in batches: {batchRate:0.00} rows/s, {(double)scored["Processor"]! / count:0.0000} processor seconds a row");
 
         using var server = Process.Start(Self("server", model))!;
         var address = await server.StandardOutput.ReadLineAsync();
@@ -98,7 +98,7 @@ internal static class ServeBenchmark
             var rate = load.Answered / seconds;
             Say($"saturated for {seconds:0} s, {Clients} clients: {load.Answered:N0} answers, {rate:0.00}/s, {rate / batchRate:0.00} of the batch's rate; {load.Wrong} wrong, {load.Lost} lost, {load.Foreign} of another request, {load.BadlyRefused} broken bodies without a refusal; {load.HungUp:N0} hung up, {load.Refused:N0} broken bodies refused");
             var (p50, p99) = load.Latencies();
-            Say($"  {processor:0.000} processor seconds of the server an answer");
+            Say($"  {processor:0.0000} processor seconds of the server an answer");
             Say($"  p50 {p50:0.000} s, p99 {p99:0.000} s; memory of the server in MiB: {string.Join(" ", Quartiles(memory).Select(value => value.ToString("0", CultureInfo.InvariantCulture)))} (largest of each quarter)");
             var after = await Metrics(client);
             double batches = after["assay_scoring_batches_total"] - before.GetValueOrDefault("assay_scoring_batches_total"), busy = after["assay_scoring_batch_duration_seconds_sum"] - before.GetValueOrDefault("assay_scoring_batch_duration_seconds_sum"), tokens = after["assay_scoring_tokens_total"] - before.GetValueOrDefault("assay_scoring_tokens_total");
