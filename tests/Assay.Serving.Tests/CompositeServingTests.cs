@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Assay.Data;
 using Assay.Evaluation.Composites;
 using Assay.Reward;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Assay.Data;
 using Assay.Reward;
 using Assay.Reward.Scoring;
 using static Assay.Serving.Tests.SmallRewardModel;
