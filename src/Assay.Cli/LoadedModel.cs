@@ -25,6 +25,7 @@ internal static class LoadedModel
         HubSnapshot? hub = HubSnapshot.Of(ModelFolder.Of(path));
         return new(hub?.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))), path, model.FingerprintOf(path),
             model is { Network: { ComputeType: DType.BFloat16, DType: not DType.BFloat16 } } ? "bfloat16" : null, hub?.Commit,
-            model.Aggregate == ScoreAggregate.Mean ? null : model.Aggregate.ToString());
+            model.Aggregate == ScoreAggregate.Mean ? null : model.Aggregate.ToString(),
+            model.ImplicitOf is var (reference, beta) ? new ImplicitSubject(ModelFingerprint.Of(path, model.Encoder), reference, beta) : null);
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Assay.Hub;
 using Assay.Models;
 using Assay.Models.Heads;
 using Assay.Torch;
@@ -14,13 +13,11 @@ internal sealed class ModelOptions
     private readonly Option<string> _aggregate = new("--aggregate") { Description = "What the scores of an ensemble (ensemble_heads, or a folder with ensemble.json) become: mean, lcb (mean − k standard deviations) or worst.", DefaultValueFactory = _ => "mean", HelpName = "HOW" };
     private readonly Option<double> _lowerBy = new("--lcb-k") { Description = "Standard deviations that --aggregate lcb takes off.", DefaultValueFactory = _ => 1, HelpName = "K" };
 
-    private readonly Option<string?> _reference = new("--reference") { Description = "A frozen language model: then --model is a policy, such as assay dpo makes, and its score the implicit reward beta (log policy - log reference) of the answer.", HelpName = "DIR_OR_NAME" };
-    private readonly Option<double?> _beta = new("--beta") { Description = "The implicit reward's beta; without it the one that the policy was trained with, else 0.1.", HelpName = "NUMBER" };
+    private readonly ReferenceOptions _reference;
 
     public ModelOptions(Command command)
     {
-        command.Options.Add(_reference);
-        command.Options.Add(_beta);
+        _reference = new ReferenceOptions(command);
         command.Options.Add(_device);
         command.Options.Add(_bf16);
         command.Options.Add(_aggregate);
@@ -31,22 +28,16 @@ internal sealed class ModelOptions
     /// <exception cref="UsageException">One was given, and <paramref name="model"/> is null.</exception>
     public void Demand(string? model, ParseResult parsed)
     {
-        if (model is null && (parsed.GetValue(_bf16) || new Option[] { _device, _aggregate, _lowerBy, _reference, _beta }.Any(option => parsed.GetResult(option) is { Implicit: false })))
+        if (model is null && (parsed.GetValue(_bf16) || ((Option[])[_device, _aggregate, _lowerBy, .. _reference.All]).Any(option => parsed.GetResult(option) is { Implicit: false })))
             throw new UsageException("--device, --bf16, --aggregate, --lcb-k, --reference and --beta go with --model: scores are made already");
     }
 
     /// <summary>What was asked for; loads libtorch.</summary>
     /// <exception cref="FormatException">There is no such device here.</exception>
-    public Placement Read(ParseResult parsed) => new() { Reference = Reference(parsed), Beta = parsed.GetValue(_beta), Aggregate = Aggregate(parsed), Device = Device.Find(parsed.GetValue(_device)!), Bf16 = parsed.GetValue(_bf16) };
-
-    private string? Reference(ParseResult parsed)
+    public Placement Read(ParseResult parsed)
     {
-        if (parsed.GetValue(_beta) is { } beta)
-        {
-            if (parsed.GetValue(_reference) is null) throw new UsageException("--beta goes with --reference: it is the implicit reward's");
-            if (!(beta > 0 && double.IsFinite(beta))) throw new UsageException($"--beta is {beta.ToString(System.Globalization.CultureInfo.InvariantCulture)}; wanted a number above 0");
-        }
-        return parsed.GetValue(_reference) is { } reference ? FromHub.Model(reference, null, ModelParts.Whole) : null;
+        var (reference, beta) = _reference.Read(parsed);
+        return new() { Reference = reference, Beta = beta, Aggregate = Aggregate(parsed), Device = Device.Find(parsed.GetValue(_device)!), Bf16 = parsed.GetValue(_bf16) };
     }
 
     private ScoreAggregate Aggregate(ParseResult parsed)

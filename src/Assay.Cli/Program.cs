@@ -48,6 +48,7 @@ internal static class Program
             ExportCommand.Create(),
             ShapeCommand.Create(),
             OveroptCommand.Create(),
+            AdviseCommand.Create(),
             InspectCommand.Create(),
             DoctorCommand.Create(),
             QuickstartCommand.Create(),

@@ -16,7 +16,7 @@ public static class ModelPage
     /// <summary>The page.</summary>
     public static string Render(ModelStory story)
     {
-        var name = story.Evidence.Subject?.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(story.Training?.Folder ?? "unnamed"));
+        var name = story.Evidence.Subject?.Name ?? (story.Evidence.Signal<VerifierEvidence>() is { } rule ? $"verifier {rule.Verifier}" : null) ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(story.Training?.Folder ?? "unnamed"));
         var sections = Sections(story);
         var page = HtmlPage.Begin($"{name}: reward model report");
         // What is under #everything is printed whole when the link was followed; else only what sums it up.
@@ -69,6 +69,8 @@ public static class ModelPage
             Section("fresh", "Fresh policy", "assay fresh --model DIR --data FILE --static EVIDENCE --output-dir EVIDENCE", story.Evidence.Of<FreshEvidence>(), (page, evidence) => FreshSection.Draw(page, evidence, gate)),
             Section("mistakes", "Worst mistakes", Eval, eval?.Worst.Count > 0 ? eval : null, MistakeSection.Draw),
             Section("benchmarks", "Benchmarks", "assay benchmark KIND --model DIR --data FILE --output-dir EVIDENCE", benchmarks.Length > 0 ? benchmarks : null, BenchmarkSection.Draw),
+            // Of a scalar model there is none of these, and none is missed.
+            .. SignalSection.IsPresent(story.Evidence) ? (ReportSection[])[new("signals", "Judges, verifiers, steps", "", page => SignalSection.Draw(page, story.Evidence))] : [],
             new("comparison", "Comparison", "assay compare EVIDENCE OTHER_EVIDENCE --output-dir EVIDENCE", story.Evidence.Comparison is null ? null : page => ComparisonSection.Draw(page, story.Evidence)),
         ];
     }

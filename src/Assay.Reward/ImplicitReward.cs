@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Assay.Data.Records;
 using Assay.Models;
 using Assay.Reward.Training.Policies;
 
@@ -11,10 +13,19 @@ namespace Assay.Reward;
 /// <param name="beta">Above 0.</param>
 internal sealed class ImplicitReward(RewardNetwork reference, double beta) : IDisposable
 {
+    /// <summary>TRL's default, for a policy whose folder does not say.</summary>
+    public const double UsualBeta = 0.1;
+
     public double Beta => beta;
 
     /// <summary>Of which weights the reference is.</summary>
     public required string Fingerprint { get; init; }
+
+    /// <summary>Where it was loaded from.</summary>
+    public required string Reference { get; init; }
+
+    /// <summary>The beta that a policy was trained with, as its record says; null where it does not.</summary>
+    public static double? BetaIn(ModelOrigin? record) => record?.Training?.Settings?.GetValueOrDefault("beta") is { ValueKind: JsonValueKind.Number } beta ? beta.GetDouble() : null;
 
     /// <summary>Rewards of sequences, in their order.</summary>
     /// <param name="policy">The policy's network.</param>

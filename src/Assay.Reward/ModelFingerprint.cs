@@ -1,3 +1,4 @@
+using Assay.Data.Records;
 using Assay.Ground.Files;
 using Assay.Models.Checkpoints;
 
@@ -14,4 +15,21 @@ public static class ModelFingerprint
     public static string Of(string path, ConversationEncoder? encoder = null) => EnsembleFile.ModelsOf(path) is { Count: > 0 } models
         ? ContentHash.Of("ensemble " + string.Join(' ', models.Select(model => Of(model, encoder)).Order(StringComparer.Ordinal)))
         : ContentHash.Of(StoredWeights.Fingerprint(path) + (encoder ?? ConversationEncoder.Load(path)).Fingerprint);
+
+    /// <summary>Of a policy's implicit reward: over the policy, the reference's weights and beta. Two with the same one give the same scores.</summary>
+    /// <param name="policy">The policy's folder, or a GGUF file.</param>
+    /// <param name="reference">The reference's.</param>
+    /// <param name="beta">Above 0; null for the one that the policy was trained with, else <see cref="ImplicitReward.UsualBeta"/>.</param>
+    /// <inheritdoc cref="Of(string, ConversationEncoder?)"/>
+    public static string OfImplicit(string policy, string reference, double? beta)
+    {
+        var trained = beta is null ? ImplicitReward.BetaIn(ModelRecord.In(CheckpointFolder.Of(policy))) : null;
+        return OfParts(Of(policy), StoredWeights.Fingerprint(reference), beta ?? trained ?? ImplicitReward.UsualBeta);
+    }
+
+    /// <summary>As <see cref="OfImplicit"/>, of fingerprints that are known.</summary>
+    /// <param name="policy">The policy's own fingerprint.</param>
+    /// <param name="reference">Of the reference's weights.</param>
+    /// <param name="beta">Above 0.</param>
+    internal static string OfParts(string policy, string reference, double beta) => ContentHash.Of(FormattableString.Invariant($"implicit {policy} {reference} {beta:r}"));
 }

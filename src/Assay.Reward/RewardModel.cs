@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Assay.Data;
 using Assay.Data.Reading;
 using Assay.Data.Records;
-using Assay.Ground.Files;
 using Assay.Models;
 using Assay.Models.Adapters;
 using Assay.Models.Checkpoints;
@@ -73,12 +72,15 @@ public sealed class RewardModel : IScorer, IDisposable
     /// <summary>The reference of an implicit reward; null for a model with a score head.</summary>
     internal ImplicitReward? Implicit { get; private init; }
 
+    /// <summary>Where its scores are a policy's implicit rewards, the reference as it was named and beta; null for a model with a score head.</summary>
+    public (string Reference, double Beta)? ImplicitOf => Implicit is null ? null : (Implicit.Reference, Implicit.Beta);
+
     /// <summary>Who scores, as <see cref="ModelFingerprint"/> has it; of an implicit reward over policy, reference and beta.</summary>
     /// <param name="path">Where it was loaded from.</param>
     public string FingerprintOf(string path)
     {
         var own = ModelFingerprint.Of(path, Encoder);
-        return Implicit is null ? own : ContentHash.Of(FormattableString.Invariant($"implicit {own} {Implicit.Fingerprint} {Implicit.Beta:r}"));
+        return Implicit is null ? own : ModelFingerprint.OfParts(own, Implicit.Fingerprint, Implicit.Beta);
     }
 
     /// <summary>What the check of the known answers found, or null where the folder has none (a checkpoint not saved by Assay).</summary>
@@ -159,8 +161,6 @@ public sealed class RewardModel : IScorer, IDisposable
         }
     }
 
-    private const double UsualBeta = 0.1;
-
     private static RewardModel LoadImplicit(string path, string referencePath, string? chatTemplate, Placement placement)
     {
         if (placement.Aggregate != ScoreAggregate.Mean) throw new RewardException($"{path}: --aggregate {placement.Aggregate.Name} is of an ensemble's scores; an implicit reward is one");
@@ -171,11 +171,11 @@ public sealed class RewardModel : IScorer, IDisposable
             reference = PolicyModel.Load(referencePath, placement: placement);
             if (reference.Network.VocabularySize != policy.Network.VocabularySize)
                 throw new RewardException($"{referencePath}: the reference has {reference.Network.VocabularySize} tokens, {path} has {policy.Network.VocabularySize}: their log-probabilities are of different texts. Name the model that the policy was made from");
-            var beta = placement.Beta ?? policy.Beta ?? UsualBeta;
-            return new RewardModel(policy.Network, policy.Encoder, policy.Origin, [.. policy.Warnings, .. ClockWarning(policy.Encoder), .. placement.Beta is null && policy.Beta is null ? [$"the folder does not say with which beta it was trained: {UsualBeta} is taken (--beta)"] : Array.Empty<string>()])
+            var beta = placement.Beta ?? policy.Beta ?? ImplicitReward.UsualBeta;
+            return new RewardModel(policy.Network, policy.Encoder, policy.Origin, [.. policy.Warnings, .. ClockWarning(policy.Encoder), .. placement.Beta is null && policy.Beta is null ? [$"the folder does not say with which beta it was trained: {ImplicitReward.UsualBeta} is taken (--beta)"] : Array.Empty<string>()])
             {
                 Folder = Path.GetFullPath(CheckpointFolder.Of(path)),
-                Implicit = new ImplicitReward(reference.Network, beta) { Fingerprint = StoredWeights.Fingerprint(referencePath) },
+                Implicit = new ImplicitReward(reference.Network, beta) { Fingerprint = StoredWeights.Fingerprint(referencePath), Reference = referencePath },
                 Verification = policy.Verification,
             };
         }
@@ -242,7 +242,7 @@ public sealed class RewardModel : IScorer, IDisposable
         var read = InParallel.Map(conversations.Count, i => Encode(conversations[i]), cancellationToken);
         if (Implicit is { } against)
         {
-            var kept = Enumerable.Range(0, read.Length).Where(i => read[i].Refused is null).Select(i => (read[i].Ids, Encoder.PromptLength(conversations[i], read[i].Ids, (conversations[i].Messages?.Count ?? 1) - 1, 0))).ToList();
+            var kept = Enumerable.Range(0, read.Length).Where(i => read[i].Refused is null).Select(i => (read[i].Ids, PromptLengthOf(conversations[i], read[i].Ids))).ToList();
             return Outcomes(read, against.Score(Network, kept, ScoringBatchTokens, cancellationToken));
         }
         var members = MemberScores([.. read.Where(outcome => outcome.Refused is null).Select(outcome => outcome.Ids)], ScoringBatchTokens, cancellationToken);
@@ -279,6 +279,13 @@ public sealed class RewardModel : IScorer, IDisposable
         }
     }
 
+    /// <summary>How many of a conversation's ids come before the answer, for an implicit reward; else, and of a text, whose prompt nobody tells apart, 0.</summary>
+    public int PromptLengthOf(Conversation conversation, int[] ids) => Implicit is null ? 0 : Encoder.PromptLength(conversation, ids, (conversation.Messages?.Count ?? 1) - 1, 0);
+
+    /// <summary>As <see cref="MemberScores"/>, and of an implicit reward too, which has one member: each with how many of its ids are the prompt's.</summary>
+    internal float[][] AnswerScores(IReadOnlyList<(int[] Ids, int PromptLength)> sequences, int batchTokens) =>
+        Implicit is { } against ? Array.ConvertAll(against.Score(Network, sequences, batchTokens, default), score => new[] { score }) : MemberScores([.. sequences.Select(sequence => sequence.Ids)], batchTokens, CancellationToken.None);
+
     /// <summary>Scores sequences of ids, in their order. Sequences that begin alike share that beginning where the network is causal.</summary>
     public float[] ScoreIds(IReadOnlyList<int[]> sequences, int batchTokens = ScoringBatchTokens, CancellationToken cancellationToken = default) =>
         Array.ConvertAll(MemberScores(sequences, batchTokens, cancellationToken), ScoreOf);
@@ -286,7 +293,7 @@ public sealed class RewardModel : IScorer, IDisposable
     /// <summary>What each member of an ensemble gives to each sequence, [sequences][members]; of a plain model its score.</summary>
     public float[][] MemberScores(IReadOnlyList<int[]> sequences, int batchTokens, CancellationToken cancellationToken)
     {
-        if (Implicit is not null) throw new RewardException($"{Folder}: an implicit reward is of an answer after its prompt, and here only whole texts are known: use score, eval, audit, fresh, benchmark or rank");
+        if (Implicit is not null) throw new RewardException($"{Folder}: an implicit reward is of an answer after its prompt, and here only whole texts are known: use score, eval, audit, fresh, benchmark, rank or serve");
         var all = Of(Network);
         foreach (var other in Others)
             all = [.. all.Zip(Of(other.Network), (earlier, own) => (float[])[.. earlier, .. own])];

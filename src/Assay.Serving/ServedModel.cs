@@ -62,7 +62,7 @@ internal sealed class ServedModel : IAsyncDisposable
         ScoringQueue? queue = null;
         try
         {
-            var (folder, fingerprint) = (CheckpointFolder.Of(path), ModelFingerprint.Of(path, model.Encoder));
+            var (folder, fingerprint) = (CheckpointFolder.Of(path), model.FingerprintOf(path));
             if (options.RequiresGate && GateRecord.Refusal(folder, fingerprint, options.RequiredUse) is { } refusal) throw new GateRefusedException(refusal);
             var reference = readsReference ? StoredReference.Read(folder, fingerprint) : null;
             queue = new ScoringQueue(model, options.Queue);

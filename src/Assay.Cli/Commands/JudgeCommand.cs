@@ -57,6 +57,7 @@ internal static class JudgeCommand
         {
             data, output, endpoint, model, key, gguf, prompt, samples, temperature, maxTokens, seed, noSwap, cache, noRationale, concurrency, perMinute, timeout, retries, priceIn, priceOut, dryRun, probe, probePairs, json,
             JudgePromptsCommand.Create(),
+            JudgeLeaderboardCommand.Create(),
         };
         var fields = new FieldOptions(command);
         var overwrite = new OverwriteOption(command);

@@ -53,6 +53,7 @@ internal static class LabelSampleCommand
             var request = new Request(model.Given(parsed), parsed.GetValue(scores) ?? [], data.KeptFiles(parsed), parsed.GetRequiredValue(output), parsed.GetValue(calibration), parsed.GetValue(maxLength), parsed.GetValue(template),
                 new LabelSamplerOptions { Count = parsed.GetValue(count), RandomShare = parsed.GetValue(randomShare), PerPrompt = parsed.GetValue(perPrompt), Seed = parsed.GetValue(seed) }, fields.Read(parsed), model.Given(parsed) is null ? null : placement.Read(parsed), parsed.GetValue(json));
             Check(request);
+            placement.Demand(request.Model, parsed);
             using OutputClaim claim = Claim(request, overwrite.Read(parsed));
             return Task.FromResult(Run(request with { Model = model.Read(parsed) }, cancellationToken));
         });
@@ -99,7 +100,7 @@ internal static class LabelSampleCommand
         if (request.Model is { } folder)
         {
             using RewardModel model = LoadedModel.Load(folder, request.Template, request.MaxLength, request.Placement);
-            fingerprint = ModelFingerprint.Of(folder, model.Encoder);
+            fingerprint = model.FingerprintOf(folder);
             IEnumerable<PreferencePair> pairs = UnlabelledPairs.Read(request.Data, new SetAsideCount(), request.Fields);
             frame.Add(folder, Counted(PairScoring.ScorePairs(model, pairs, (_, refusal) => setAside.Add(refusal.Code), cancellationToken: cancellationToken)));
         }

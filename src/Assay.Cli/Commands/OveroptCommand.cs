@@ -12,6 +12,7 @@ internal static class OveroptCommand
     private const string Examples = """
           assay overopt graded.jsonl                                    # {"group": "q1", "proxy": 0.3, "gold": 1.2}
           assay overopt graded.jsonl --max-n 64 --length-penalty 0.01 --output-dir evidence
+          assay overopt lab --output-dir lab                            # the same where the true reward is known: assay overopt lab --help
           assay overopt path.jsonl --json                               # {"group": "q1", "step": 200, "kl": 3.1, "proxy": [0.3, 0.5], "gold": 1.2}
         """;
 
@@ -23,7 +24,7 @@ internal static class OveroptCommand
         var length = new Option<double>("--length-penalty") { Description = "Also try each proxy with so much taken off for each token (completion_tokens).", HelpName = "NUMBER" };
         var output = new Option<string?>("--output-dir") { Description = $"Write {OverOptimisationReport.FileName}.", HelpName = "DIR" };
         var json = new Option<bool>("--json") { Description = "Print the report as one JSON object." };
-        var command = new Command("overopt", "Proxy against gold reward as optimisation grows: best-of-n over answers of one policy by the unbiased estimator, or the steps of a policy over KL, with the fitted form of Gao et al., where gold peaks, and what an ensemble's rules or a length penalty change.") { input, most, uncertainty, length, output, json };
+        var command = new Command("overopt", "Proxy against gold reward as optimisation grows: best-of-n over answers of one policy by the unbiased estimator, or the steps of a policy over KL, with the fitted form of Gao et al., where gold peaks, and what an ensemble's rules or a length penalty change.") { input, most, uncertainty, length, output, json, OveroptLabCommand.Create() };
         var overwrite = new OverwriteOption(command);
         command.SetAction(parsed =>
         {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Assay.Cli.Evaluation;
 using Assay.Cli.Outputs;
+using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Process;
 using Assay.Ground.Numerics;
 
@@ -33,7 +34,7 @@ internal static class ProcessEvalCommand
             if (parsed.GetValue(tune) is { } other && Place.IsSameFile(other, from)) throw new UsageException("--tune-on is the file that is judged: a threshold that was chosen on it flatters the model");
             using OutputClaim? claim = parsed.GetValue(output) is { } folder ? OutputClaim.Files("process eval", folder, [ProcessReport.FileName], [from, parsed.GetValue(tune)], overwrite.Read(parsed)) : null;
             double at = parsed.GetValue(tune) is { } dev ? ProcessReport.BestThreshold(StepRow.Read(dev)) : parsed.GetValue(threshold) ?? 0.5;
-            ProcessReport report = ProcessReport.Of(StepRow.Read(from), at);
+            ProcessReport report = ProcessReport.Of(StepRow.Read(from), at) with { Subject = EvidenceSubject.OfScores(from, EvidenceInput.Of(from).Sha256) };
             JsonNode written = ReportFile.Write(report, parsed.GetValue(output), ProcessReport.FileName);
             if (parsed.GetValue(json)) Terminal.PrintJson(written);
             else Print(report);

@@ -54,7 +54,7 @@ internal static class RankCommand
             using CompositeModel? composite = CompositeFile.Is(from) ? CompositeModel.Load(from, parsed.GetValue(template), placement.Read(parsed)) : null;
             if (composite is not null && demand is not null) throw new UsageException("--require-gate is of one model: a composite reward has no verdict");
             using RewardModel? loaded = composite is null ? LoadedModel.Load(from, parsed.GetValue(template), placement: placement.Read(parsed)) : null;
-            if (loaded is not null && demand?.Refusal(from, ModelFingerprint.Of(from, loaded.Encoder)) is { } refusal)
+            if (loaded is not null && demand?.Refusal(from, loaded.FingerprintOf(from)) is { } refusal)
             {
                 Terminal.Note($"assay: {refusal}");
                 return Task.FromResult(ExitCode.CheckFailed);

@@ -9,7 +9,6 @@ using Assay.Evaluation.Evidence;
 using Assay.Ground.Files;
 using Assay.Models.Checkpoints;
 using Assay.Report;
-using Assay.Reward;
 
 namespace Assay.Cli.Commands;
 
@@ -40,6 +39,7 @@ internal static class ReportCommand
         var format = new Option<string>("--as") { Description = $"What to write: {string.Join(", ", ReportExport.Formats)}.", DefaultValueFactory = _ => ReportExport.Formats[0], HelpName = "FORMAT" };
         var json = new Option<bool>("--json") { Description = "Print which sections are there and which are missing as one JSON object." };
         var command = new Command("report", "Draw all that is known of a reward model as one HTML page: the gate's verdict, data, training, accuracy, calibration, audits, mistakes, benchmarks, comparison. What is missing is said to be missing.") { run, evidence, model, model.Revision, probe, output, format, json };
+        var reference = new ReferenceOptions(command);
         var overwrite = new OverwriteOption(command);
         command.SetAction((parsed, cancellation) =>
         {
@@ -51,9 +51,10 @@ internal static class ReportCommand
             string to = parsed.GetValue(output) ?? (folder is not null && wanted == ReportExport.Formats[0] ? Path.Combine(folder, "report.html") : throw new UsageException("report wants --output, the file or folder to write"));
             if (named.Length == 0 && wanted != ReportExport.Formats[0]) throw new UsageException($"--as {wanted} wants --evidence DIR_OR_FILE");
             if (!ReportExport.Formats.Contains(wanted)) throw new UsageException($"--as {wanted} is not known; one of {string.Join(", ", ReportExport.Formats)} was wanted");
+            Func<string, string> fingerprintOf = reference.Fingerprint(folder ?? model.Given(parsed), parsed);
             if (wanted != ReportExport.Formats[0]) return Export(wanted, named, folder ?? model.Read(parsed), to, parsed.GetValue(json), cancellation);
             using OutputClaim claim = OutputClaim.File("report", to, [.. Files(named), model.Given(parsed) is { } read ? ModelFolder.Of(read) : null], overwrite.Read(parsed));
-            return Task.FromResult(Run(named, folder ?? model.Read(parsed), parsed.GetValue(probe), to, parsed.GetValue(json)));
+            return Task.FromResult(Run(named, folder ?? model.Read(parsed), fingerprintOf, parsed.GetValue(probe), to, parsed.GetValue(json)));
         });
         return ExamplesHelp.On(command, Examples);
     }
@@ -69,7 +70,7 @@ internal static class ReportCommand
     /// <summary>The files of the evidence: what lies in its folders is read and may not be written over.</summary>
     private static IEnumerable<string> Files(IEnumerable<string> evidence) => evidence.SelectMany(path => Directory.Exists(path) ? Directory.EnumerateFiles(path, "*.json*") : [path]);
 
-    private static int Run(IReadOnlyList<string> evidence, string? model, string? probe, string output, bool json)
+    private static int Run(IReadOnlyList<string> evidence, string? model, Func<string, string> fingerprintOf, string? probe, string output, bool json)
     {
         EvidenceSet set = EvidenceSet.Read(evidence);
         if (model is not null) set = set.WithVerdictOf(ModelFolder.Of(model));
@@ -81,7 +82,7 @@ internal static class ReportCommand
             Evidence = set,
             Training = training,
             Probe = probe is null ? null : BaselineProbe.Read(probe, set.Of<EvalEvidence>(), training),
-            Remarks = model is not null && set.Subject is { } subject && Doubt(model, subject) is { } doubt ? [doubt] : [],
+            Remarks = model is not null && set.Subject is { } subject && Doubt(model, subject, fingerprintOf) is { } doubt ? [doubt] : [],
             ProbeExamples = ProbeExample.Of(set),
             MadeBy = ReportFile.MadeBy,
             Time = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture),
@@ -107,12 +108,12 @@ internal static class ReportCommand
 
     /// <summary>What speaks against the folder being the judged model's, or null.</summary>
     /// <exception cref="UsageException">It is another model's.</exception>
-    private static string? Doubt(string folder, EvidenceSubject subject)
+    private static string? Doubt(string folder, EvidenceSubject subject, Func<string, string> fingerprintOf)
     {
         if (subject.Kind == SubjectKind.Scores) return $"the scores were made elsewhere: that they are of the model in {folder}, whose training is shown, is not proven";
         if (!CheckpointFolder.IsModel(folder)) return $"{folder} holds no model, only a training run: that it made the judged model is not proven";
-        string fingerprint = ModelFingerprint.Of(folder);
+        string fingerprint = fingerprintOf(folder);
         return fingerprint == subject.Fingerprint ? null
-            : throw new UsageException($"{folder} is not the model that was judged: its fingerprint is {fingerprint[..19]}…, the evidence is of {subject.Name} ({subject.Path}, {subject.Fingerprint[..Math.Min(19, subject.Fingerprint.Length)]}…); name that model's folder, or judge this one (with the chat template that it is to be used with)");
+            : throw new UsageException($"{folder} is not the model that was judged: its fingerprint is {fingerprint[..19]}…, the evidence is of {subject.Name} ({subject.Path}, {subject.Fingerprint[..Math.Min(19, subject.Fingerprint.Length)]}…); name that model's folder, or judge this one (with the chat template that it is to be used with{(subject.Implicit is { } of ? $", as an implicit reward: --reference {of.Reference}" : "")})");
     }
 }

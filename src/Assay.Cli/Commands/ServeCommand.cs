@@ -26,6 +26,7 @@ internal static class ServeCommand
           assay serve --model my-reward-model --require-gate rl --max-length 4096
           assay serve --model helpful=rm-helpful --model safe=rm-safe                  # {"model": "safe", ...} or /get_reward?model=safe
           assay serve --model my-reward-model --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem --client-ca clients.pem
+          assay serve --model policy --reference sft                                                       # a policy's implicit reward: of the last turn
           curl -s http://127.0.0.1:8000/v1/reward -H 'Content-Type: application/json' -d '{"prompt": "Is water wet?", "answers": ["Yes.", "No."]}'
         """;
 

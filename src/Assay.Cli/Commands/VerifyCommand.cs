@@ -2,9 +2,11 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Assay.Cli.Evaluation;
 using Assay.Cli.Outputs;
 using Assay.Cli.Verification;
-using Assay.Evaluation;
+using Assay.Evaluation.Evidence;
 using Assay.Ground.Files;
 using Assay.Verifiers;
 
@@ -15,7 +17,7 @@ internal static class VerifyCommand
 {
     private const string Examples = """
           assay verify --input solutions.jsonl --using math --output verified.jsonl                   # {"completion": …, "reference": "18"}
-          assay verify --input graded.jsonl --using math --reference meta.ground_truth --attack        # its error rates, and what gets past it
+          assay verify --input graded.jsonl --using math --reference meta.ground_truth --attack --output-dir evidence   # its error rates, and what gets past it
           assay verify --input answers.jsonl --using json-schema --schema answer.schema.json --output verified.jsonl
           assay verify --input answers.jsonl --using pattern --pattern '[A-D]' --json
         """;
@@ -28,6 +30,7 @@ internal static class VerifyCommand
         var rule = new Option<string>("--using") { Description = "The rule: math compares final answers by their value; last-number and contains are there to be compared with; think-answer wants both tags once.", Required = true };
         rule.AcceptOnlyFromAmong(VerifierChoice.Names);
         var output = new Option<string?>("--output") { Description = "File to write: a line for each answer with verdict, score (1 or 0) and what was taken for the answer.", HelpName = "FILE" };
+        var folder = new Option<string?>("--output-dir") { Description = $"Write {VerifierEvidence.FileName}, the rule's error rates and attacks, for gate and report.", HelpName = "DIR" };
         var completion = new Option<string?>("--completion") { Description = "Field with the answer; dots go into objects.", HelpName = "FIELD" };
         var reference = new Option<string?>("--reference") { Description = "Field with the right answer, bare or as a whole solution.", HelpName = "FIELD" };
         var label = new Option<string>("--label") { Description = "Field that says whether the answer is right (true, false): where rows have it, error rates are given.", DefaultValueFactory = _ => "label", HelpName = "FIELD" };
@@ -37,7 +40,7 @@ internal static class VerifyCommand
         var json = new Option<bool>("--json") { Description = "Print the summary as one JSON object." };
         var command = new Command("verify", "Judge answers by a rule (final answers of mathematics, exact text, a pattern, a JSON schema) as a reward of 1 or 0, and judge the rule: its false positives and negatives where rows are labelled, and the attacks that get past it.")
         {
-            input, rule, output, completion, reference, label, pattern, schema, attack, json,
+            input, rule, output, folder, completion, reference, label, pattern, schema, attack, json,
         };
         var overwrite = new OverwriteOption(command);
         command.SetAction(parsed =>
@@ -47,17 +50,19 @@ internal static class VerifyCommand
             string from = parsed.GetRequiredValue(input);
             string? to = parsed.GetValue(output);
             using OutputClaim? claim = to is null ? null : OutputClaim.File("verify", to, [from, parsed.GetValue(schema)], overwrite.Read(parsed));
-            VerifierRates rates = Run(VerifiedRow.Read(from, verifier, parsed.GetValue(completion), parsed.GetValue(reference), parsed.GetValue(label)!), parsed.GetValue(attack) ? verifier : null, to);
-            if (parsed.GetValue(json)) Terminal.PrintJson(JsonSerializer.SerializeToNode(rates, EvaluationJson.Options)!);
+            using OutputClaim? evidence = parsed.GetValue(folder) is { } into ? OutputClaim.Files("verify", into, [VerifierEvidence.FileName], [from, parsed.GetValue(schema)], overwrite.Read(parsed)) : null;
+            var rates = new VerifierRates { Verifier = parsed.GetRequiredValue(rule), Input = EvidenceInput.Of(from) };
+            Run(rates, VerifiedRow.Read(from, verifier, parsed.GetValue(completion), parsed.GetValue(reference), parsed.GetValue(label)!), parsed.GetValue(attack) ? verifier : null, to);
+            JsonNode written = ReportFile.Write(rates, parsed.GetValue(folder), VerifierEvidence.FileName);
+            if (parsed.GetValue(json)) Terminal.PrintJson(written);
             else Print(rates, to);
             return rates.Attacks?.Values.Any(share => share > 0) == true ? ExitCode.CheckFailed : ExitCode.Success;
         });
         return ExamplesHelp.On(command, Examples);
     }
 
-    private static VerifierRates Run(IEnumerable<VerifiedRow> rows, IVerifier? attacked, string? output)
+    private static void Run(VerifierRates rates, IEnumerable<VerifiedRow> rows, IVerifier? attacked, string? output)
     {
-        var rates = new VerifierRates();
         using OutputFile? file = output is null ? null : new OutputFile(output);
         foreach (VerifiedRow row in rows)
         {
@@ -66,7 +71,6 @@ internal static class VerifyCommand
             if (file is not null) Write(file.Stream, row);
         }
         file?.Commit();
-        return rates;
     }
 
     private static void Write(Stream stream, VerifiedRow row)
@@ -87,7 +91,7 @@ internal static class VerifyCommand
     private static void Print(VerifierRates rates, string? output)
     {
         Console.WriteLine($"{rates.Rows} answers: {rates.Verdicts[Verdict.Correct]} correct, {rates.Verdicts[Verdict.Wrong]} wrong, {rates.Verdicts[Verdict.NoAnswer]} without an answer, {rates.Verdicts[Verdict.Ambiguous]} ambiguous{(output is null ? "" : $"; written to {output}")}");
-        foreach (var (name, rate) in (ReadOnlySpan<(string, VerifierRates.ErrorRate?)>)[("false positives: wrong answers accepted", rates.FalsePositive), ("false negatives: right answers not accepted", rates.FalseNegative)])
+        foreach (var (name, rate) in (ReadOnlySpan<(string, VerifierEvidence.ErrorRate?)>)[("false positives: wrong answers accepted", rates.FalsePositive), ("false negatives: right answers not accepted", rates.FalseNegative)])
             if (rate is not null) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name} {rate.Errors} of {rate.Rows}, {rate.Rate:0.00 %} (95 % {rate.Interval.Low:0.00 %} to {rate.Interval.High:0.00 %})"));
         if (rates.Attacks is not { } attacks) return;
         ResultTable table = new("attack", "#accepted", "?");

@@ -91,7 +91,9 @@ internal sealed class JudgeSession(Judge judge, IReadOnlyList<string> data, Fiel
         IReadOnlyList<MasterKeyProbe.KeyResult>? keys = ProbePairs is null ? null : MasterKeyProbe.Results(probed);
         JsonNode written = ReportFile.Write(new
         {
-            Format = "assay.judge/1",
+            Format = keys is null ? JudgeEvidence.Kind : MasterKeysEvidence.Kind,
+            // Whoever reads the figures must know whose scores they are.
+            Subject = EvidenceSubject.OfScores(output, EvidenceInput.Of(output).Sha256),
             Judge = Subject,
             Inputs = data.Select(EvidenceInput.Of),
             SetAside = _setAside.ByReason,

@@ -46,13 +46,20 @@ internal sealed class SupportWorld(int seed)
     /// </summary>
     public IReadOnlyList<SupportPair> DrawFresh(int count) => Draw(count, () => (_random.Next(0, LargestFiller + 1), _random.Next(0, LargestFiller + 1)));
 
+    /// <summary>Draws answers of a policy to one question, each with as much filler as is said.</summary>
+    public (string Question, IReadOnlyList<SupportAnswer> Answers) DrawAnswers(int count, Func<int> fillerSentences)
+    {
+        SupportIntent intent = Pick(SupportIntent.All);
+        return (Ask(intent), [.. Enumerable.Range(0, count).Select(_ => WithFiller(Substance(intent), fillerSentences()))]);
+    }
+
     private List<SupportPair> Draw(int count, Func<(int Winner, int Loser)> fillerCounts)
     {
         var pairs = new List<SupportPair>(count);
         while (pairs.Count < count)
         {
             SupportIntent intent = Pick(SupportIntent.All);
-            string question = Pick(intent.Questions).Replace("{item}", Pick(Items), StringComparison.Ordinal);
+            string question = Ask(intent);
             (string text, double gold) first = Substance(intent), second = Substance(intent);
             if (first.gold == second.gold) continue;
             bool firstWins = _random.NextDouble() < Logistic.Sigmoid(LabelSlope * (first.gold - second.gold));
@@ -62,6 +69,8 @@ internal sealed class SupportWorld(int seed)
         }
         return pairs;
     }
+
+    private string Ask(SupportIntent intent) => Pick(intent.Questions).Replace("{item}", Pick(Items), StringComparison.Ordinal);
 
     private (string Text, double Gold) Substance(SupportIntent intent)
     {
@@ -92,7 +101,7 @@ internal sealed class SupportWorld(int seed)
     {
         string[] shuffled = [.. Filler];
         _random.Shuffle(shuffled);
-        return new SupportAnswer(string.Join(' ', [substance.Text, .. shuffled.Take(sentences)]), substance.Gold, sentences);
+        return new SupportAnswer(string.Join(' ', [substance.Text, .. Enumerable.Range(0, sentences).Select(i => shuffled[i % shuffled.Length])]), substance.Gold, sentences);
     }
 
     private SupportIntent PickOther(SupportIntent intent)

@@ -1,3 +1,4 @@
+using Assay.Evaluation.Evidence;
 using Assay.Ground.Numerics;
 using Assay.Verifiers;
 
@@ -10,7 +11,13 @@ internal sealed class VerifierRates
     private readonly Dictionary<string, long> _accepted = [];
     private long _right, _rightRefused, _wrong, _wrongAccepted, _attacked;
 
-    public string Format { get; } = "assay.verify/1";
+    public string Format { get; } = VerifierEvidence.Kind;
+
+    /// <summary>The rule, by the name of <c>--using</c>.</summary>
+    public required string Verifier { get; init; }
+
+    /// <summary>The file that was judged.</summary>
+    public required EvidenceInput Input { get; init; }
 
     public long Rows => _verdicts.Values.Sum();
 
@@ -18,13 +25,16 @@ internal sealed class VerifierRates
     public IReadOnlyDictionary<Verdict, long> Verdicts => _verdicts;
 
     /// <summary>Share of wrong answers that it accepts; null without a labelled one.</summary>
-    public ErrorRate? FalsePositive => ErrorRate.Of(_wrongAccepted, _wrong);
+    public VerifierEvidence.ErrorRate? FalsePositive => Share(_wrongAccepted, _wrong);
 
     /// <summary>Share of right answers that it does not accept; null without a labelled one.</summary>
-    public ErrorRate? FalseNegative => ErrorRate.Of(_rightRefused, _right);
+    public VerifierEvidence.ErrorRate? FalseNegative => Share(_rightRefused, _right);
 
     /// <summary>Share of references for which an attack was accepted, by attack; null where none was made.</summary>
     public IReadOnlyDictionary<string, double>? Attacks => _attacked == 0 ? null : _accepted.ToDictionary(attack => attack.Key, attack => attack.Value / (double)_attacked);
+
+    /// <summary>References that attacks were made from.</summary>
+    public long Attacked => _attacked;
 
     /// <summary>Counts a row.</summary>
     public void Add(VerifiedRow row)
@@ -42,9 +52,5 @@ internal sealed class VerifierRates
         foreach (Attack attack in Verifiers.Attack.All) _accepted[attack.Name] = _accepted.GetValueOrDefault(attack.Name) + (verifier.Verify(attack.On(reference), reference).Verdict == Verdict.Correct ? 1 : 0);
     }
 
-    /// <summary>A share with its 95 % interval (Wilson).</summary>
-    public sealed record ErrorRate(long Errors, long Rows, double Rate, Interval Interval)
-    {
-        public static ErrorRate? Of(long errors, long rows) => rows == 0 ? null : new(errors, rows, errors / (double)rows, ProportionInterval.Wilson(errors, rows));
-    }
+    private static VerifierEvidence.ErrorRate? Share(long errors, long rows) => rows == 0 ? null : new(errors, rows, errors / (double)rows, ProportionInterval.Wilson(errors, rows));
 }

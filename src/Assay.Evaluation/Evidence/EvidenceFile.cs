@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Assay.Data.Checking;
 using Assay.Data.Splits;
 using Assay.Evaluation.Comparison;
+using Assay.Evaluation.Process;
 using Assay.Ground.Files;
 
 namespace Assay.Evaluation.Evidence;
@@ -29,6 +30,10 @@ public static class EvidenceFile
         [FiguresFile.Kind] = FiguresFile.Read,
         [SplitFile.Format] = SplitFile.Read,
         [CheckReport.Kind] = CheckReport.Read,
+        [JudgeEvidence.Kind] = Record<JudgeEvidence>,
+        [MasterKeysEvidence.Kind] = Record<MasterKeysEvidence>,
+        [VerifierEvidence.Kind] = Record<VerifierEvidence>,
+        [ProcessReport.Kind] = Record<ProcessReport>,
     };
 
     /// <summary>The evidence as JSON text.</summary>

@@ -20,6 +20,9 @@ public sealed record EvidenceSet
     /// <summary>The split that was named; null without one.</summary>
     public PairSplit? Split => Beside.Select(one => one.Content).OfType<PairSplit>().FirstOrDefault();
 
+    /// <summary>What was measured of a judge, a verifier or a process reward model; null without it.</summary>
+    public T? Signal<T>() where T : class, ISignalEvidence => Beside.Select(one => one.Content).OfType<T>().FirstOrDefault();
+
     /// <summary>The check's report that was named; null without one.</summary>
     public CheckReport? Check => Beside.Select(one => one.Content).OfType<CheckReport>().FirstOrDefault();
 
@@ -30,7 +33,7 @@ public sealed record EvidenceSet
     public string? VerdictDoubt { get; init; }
 
     /// <summary>What was judged; null without evidence.</summary>
-    public EvidenceSubject? Subject => Items.Count == 0 ? null : Items[0].Evidence.Subject;
+    public EvidenceSubject? Subject => Items.Count == 0 ? Beside.Select(one => (one.Content as ISignalEvidence)?.Subject).FirstOrDefault(subject => subject is not null) : Items[0].Evidence.Subject;
 
     /// <summary>The one file of a kind, or null.</summary>
     public T? Of<T>() where T : class, IEvidence => Items.Select(item => item.Evidence).OfType<T>().FirstOrDefault();
@@ -85,7 +88,7 @@ public sealed record EvidenceSet
         {
             if (found.Content is null)
             {
-                if (found.IsNamed) throw new EvaluationException($"{found.Path}: JSON, but no evidence: wanted a file that assay eval, audit, fresh, benchmark, compare, gate, split or check wrote, or figures of other tools");
+                if (found.IsNamed) throw new EvaluationException($"{found.Path}: JSON, but no evidence: wanted a file that assay eval, audit, fresh, benchmark, compare, gate, judge, verify, process eval, split or check wrote, or figures of other tools");
                 continue;
             }
             places.Add(found.Place);
@@ -107,8 +110,12 @@ public sealed record EvidenceSet
         }
         if (named.FirstOrDefault(path => Directory.Exists(path) && !places.Contains(path)) is { } empty)
             throw new EvaluationException($"{empty}: no evidence in this folder; assay eval, audit, fresh, benchmark and gate write it there with --output-dir {empty}");
-        if (items.Count == 0 && beside.Count > 0) throw new EvaluationException($"{beside[0].Item1.Path} says nothing of a model: name evidence of the one to report on beside it");
+        if (items.Count == 0 && beside.Count > 0 && !beside.Any(one => one.Item2 is ISignalEvidence)) throw new EvaluationException($"{beside[0].Item1.Path} says nothing of a model: name evidence of the one to report on beside it");
         if (comparison is not null && items.Count == 0) throw new EvaluationException($"{comparison.File.Path} compares several models: name evidence of the one to report on beside it");
+        foreach (var (file, content) in beside)
+        {
+            if (content is ISignalEvidence { Subject: { } scored } && items.Count > 0) EvidenceFile.DemandOneModel(items[0].File, items[0].Evidence.Subject, file, scored);
+        }
         for (var i = 0; i < items.Count; i++)
         {
             foreach (var earlier in items.Take(i)) DemandFit(earlier, items[i]);

@@ -6,7 +6,9 @@ namespace Assay.Evaluation.Gates;
 public static class GateCheckKinds
 {
     private const string Eval = "assay eval --model DIR --data FILE --output-dir EVIDENCE writes it", Audit = "assay audit --model DIR --data FILE --output-dir EVIDENCE writes it",
-        Fresh = "assay fresh --model DIR --data FRESH --static EVIDENCE --output-dir EVIDENCE writes it", Split = "assay split writes it (split.json)", Check = "assay check writes it (report.json)";
+        Fresh = "assay fresh --model DIR --data FRESH --static EVIDENCE --output-dir EVIDENCE writes it", Split = "assay split writes it (split.json)", Check = "assay check writes it (report.json)",
+        Judge = "assay judge --data FILE … --output votes.jsonl writes it (votes.summary.json)", Verify = "assay verify --input FILE --using RULE --output-dir EVIDENCE writes it, where rows are labelled",
+        Process = "assay process eval SCORED --output-dir EVIDENCE writes it";
 
     private const string UnlearnLength = "the model follows length: train on pairs in which the longer answer wins as often as the shorter";
 
@@ -280,6 +282,146 @@ public static class GateCheckKinds
             Counted = "rows",
             Source = "assay benchmark KIND --data FILE --model DIR --output-dir EVIDENCE writes it",
             Advice = "a benchmark is a filter only: choose a model that ranks higher, then judge it on your own pairs",
+        },
+        new(SignalFigures.JudgeAccuracy)
+        {
+            Name = "judge_accuracy",
+            Meaning = "share of judged pairs that the judge orders as people did, a tie half",
+            Direction = GateDirection.AtLeast,
+            AtLeast = 0.6,
+            MinCount = 200,
+            IsShare = true,
+            Source = Judge,
+            Advice = "ask a stronger judge, or write a prompt that says what is preferred",
+        },
+        new(SignalFigures.NoVerdictRate)
+        {
+            Name = "judge_no_verdict",
+            Meaning = "share of calls that gave no verdict",
+            Direction = GateDirection.AtMost,
+            AtMost = 0.05,
+            MinCount = 200,
+            Counted = "calls",
+            IsShare = true,
+            Source = Judge,
+            Advice = "look at the answers without a verdict: a higher --max-tokens, or a prompt that asks for the verdict alone",
+        },
+        new(SignalFigures.FirstPlaceShare)
+        {
+            Name = "judge_first_place",
+            Meaning = "share of decided calls that name the first place, both orders asked",
+            Direction = GateDirection.Between,
+            AtLeast = 0.4,
+            AtMost = 0.6,
+            MinCount = 200,
+            IsShare = true,
+            Source = Judge,
+            Advice = "the judge names places, not answers: ask another, and never in one order alone",
+        },
+        new(SignalFigures.PositionConsistency)
+        {
+            Name = "judge_consistency",
+            Meaning = "share of pairs whose two orders name the same answer",
+            Direction = GateDirection.AtLeast,
+            AtLeast = 0.6,
+            MinCount = 200,
+            IsShare = true,
+            Source = Judge,
+            Advice = "swapped answers get another verdict: take more samples, or another judge",
+        },
+        new(SignalFigures.MasterKeys)
+        {
+            Name = "master_keys",
+            Meaning = "texts that answer nothing and win all the same",
+            Direction = GateDirection.AtMost,
+            AtMost = 0,
+            Highest = double.PositiveInfinity,
+            MinCount = 30,
+            Counted = "pairs for each key",
+            Source = "assay judge … --probe master-keys --output keys.jsonl writes it (keys.summary.json)",
+            Advice = "a policy will find these words: do not optimise against this judge",
+        },
+        new(SignalFigures.FalsePositives)
+        {
+            Name = "verifier_false_positives",
+            Meaning = "share of wrong answers that the rule accepts",
+            Direction = GateDirection.AtMost,
+            AtMost = 0.02,
+            MinCount = 200,
+            Counted = "wrong answers",
+            IsShare = true,
+            Source = Verify,
+            Advice = "what is accepted wrongly is what a policy will write: look at these rows and mend the rule",
+        },
+        new(SignalFigures.FalseNegatives)
+        {
+            Name = "verifier_false_negatives",
+            Meaning = "share of right answers that the rule does not accept",
+            Direction = GateDirection.AtMost,
+            AtMost = 0.1,
+            MinCount = 200,
+            Counted = "right answers",
+            IsShare = true,
+            Source = Verify,
+            Advice = "right answers earn nothing: look at how they state it, and tell the policy the form or widen the rule",
+        },
+        new(SignalFigures.Attacks)
+        {
+            Name = "verifier_attacks",
+            Meaning = "share of references for which an attack is accepted, worst attack",
+            Direction = GateDirection.AtMost,
+            AtMost = 0,
+            MinCount = 100,
+            Counted = "references",
+            Source = "assay verify … --attack --output-dir EVIDENCE writes it",
+            Advice = "the rule pays for answers that are made to please it: take one that does not",
+        },
+        new(SignalFigures.AboveMajority)
+        {
+            Name = "process_above_majority",
+            Meaning = "accuracy of steps minus that of the better constant answer",
+            Direction = GateDirection.AtLeast,
+            AtLeast = 0,
+            Lowest = -1,
+            MinCount = 500,
+            Counted = "steps",
+            Source = Process,
+            Advice = "one answer for all steps does as well: train on more solutions with errors",
+        },
+        new(SignalFigures.StepScore)
+        {
+            Name = "process_step_score",
+            Meaning = "PRMBench's score: mean of F1 of right and of wrong steps",
+            Direction = GateDirection.AtLeast,
+            AtLeast = 0.6,
+            MinCount = 500,
+            Counted = "steps",
+            Source = Process,
+            Advice = "wrong steps are not told from right ones: train on more of them, or choose the threshold (--tune-on)",
+        },
+        new(SignalFigures.FirstErrors)
+        {
+            Name = "process_first_error",
+            Meaning = "share of wrong solutions whose first wrong step is found (ProcessBench)",
+            Direction = GateDirection.AtLeast,
+            AtLeast = 0.3,
+            MinCount = 100,
+            Counted = "wrong solutions",
+            IsShare = true,
+            Source = Process,
+            Advice = "credit goes to the wrong steps: train on labels up to the first error",
+        },
+        new(SignalFigures.FalseAlarms)
+        {
+            Name = "process_false_alarms",
+            Meaning = "share of right solutions in which a step is called wrong (ProcessBench)",
+            Direction = GateDirection.AtMost,
+            AtMost = 0.3,
+            MinCount = 100,
+            Counted = "right solutions",
+            IsShare = true,
+            Source = Process,
+            Advice = "right solutions are punished: choose the threshold on other solutions (--tune-on)",
         },
     ];
 }

@@ -5,13 +5,19 @@ using Assay.Ground.Files;
 namespace Assay.Evaluation.Gates;
 
 /// <summary>
-/// What a reward model must show before it is used: named checks with limits and least numbers of rows, for one use. A YAML file, or one of the three built-in profiles, which nest: whatever is ready for
-/// <c>rl</c> meets <c>best-of-n</c>, and that meets <c>monitor</c>.
+/// What a reward model must show before it is used: named checks with limits and least numbers of rows, for one use. A YAML file, or a built-in profile. The three for uses of a model nest: whatever is ready for
+/// <c>rl</c> meets <c>best-of-n</c>, and that meets <c>monitor</c>. Those for other kinds of signal stand by themselves.
 /// </summary>
 public sealed record GatePolicy
 {
     /// <summary>The built-in profiles, strictest first.</summary>
     public static IReadOnlyList<string> BuiltInUses { get; } = ["rl", "best-of-n", "monitor"];
+
+    /// <summary>The built-in profiles for kinds of signal that are no scalar model.</summary>
+    public static IReadOnlyList<string> BuiltInSignals { get; } = ["judge", "process", "verifier", "implicit"];
+
+    /// <summary>Every built-in profile.</summary>
+    public static IReadOnlyList<string> BuiltInNames { get; } = [.. BuiltInUses.Reverse(), .. BuiltInSignals];
 
     /// <summary>What a model that passes may be used for.</summary>
     public required string Use { get; init; }
@@ -44,7 +50,7 @@ public sealed record GatePolicy
     /// <exception cref="EvaluationException">There is none of this name.</exception>
     public static string BuiltInText(string use)
     {
-        if (!BuiltInUses.Contains(use)) throw new EvaluationException($"no built-in policy '{use}'{NearestName.Suggest(use, BuiltInUses)}; there are {string.Join(", ", BuiltInUses)}");
+        if (!BuiltInNames.Contains(use)) throw new EvaluationException($"no built-in policy '{use}'{NearestName.Suggest(use, BuiltInNames)}; there are {string.Join(", ", BuiltInNames)}");
         using var reader = new StreamReader(typeof(GatePolicy).Assembly.GetManifestResourceStream($"Assay.Evaluation.Gates.Policies.{use}.yaml")!);
         return reader.ReadToEnd();
     }

@@ -4,7 +4,7 @@ using Assay.Evaluation.Evidence;
 namespace Assay.Evaluation.Gates;
 
 /// <summary>
-/// The evidence a gate is given: what the verbs wrote (<c>eval.json</c>, <c>audit.json</c>, <c>fresh.json</c>, <c>benchmark-KIND.json</c>, the <c>split.json</c> of a split, the <c>report.json</c> of a check) and
+/// The evidence a gate is given: what the verbs wrote (<c>eval.json</c>, <c>audit.json</c>, <c>fresh.json</c>, <c>benchmark-KIND.json</c>, the <c>split.json</c> of a split, the <c>report.json</c> of a check, what was measured of a judge, a verifier or a process reward model) and
 /// figures of other tools. All of one model.
 /// </summary>
 public sealed class GateSources
@@ -15,12 +15,12 @@ public sealed class GateSources
     {
         _items = items;
         DemandOneSubject();
-        Training = training ?? TrainingRows.Of(Subject.Path, Subject.Fingerprint);
+        Training = training ?? TrainingRows.Of(Subject.Path, Subject.TrainedFingerprint);
     }
 
     private sealed record Item(EvidenceInput File, object Content)
     {
-        public EvidenceSubject? Subject => Content switch { IEvidence evidence => evidence.Subject, FiguresFile figures => figures.Subject, _ => null };
+        public EvidenceSubject? Subject => Content switch { IEvidence evidence => evidence.Subject, FiguresFile figures => figures.Subject, ISignalEvidence signal => signal.Subject, _ => null };
     }
 
     /// <summary>The evidence files with their hashes, and the record of what the model was trained on.</summary>
@@ -37,7 +37,7 @@ public sealed class GateSources
 
     /// <summary>What was judged. Figures that name no model stand for themselves, with the fingerprint <c>figures:SHA-256</c>; with nothing but a split or a check it is empty.</summary>
     public EvidenceSubject Subject => _items.Select(item => item.Subject).FirstOrDefault(subject => subject is not null)
-        ?? (_items.FirstOrDefault(item => item.Content is FiguresFile)?.File is { } file ? EvidenceSubject.OfFigures(file) : EvidenceSubject.None);
+        ?? (_items.FirstOrDefault(item => item.Content is FiguresFile)?.File is { } file ? EvidenceSubject.OfFigures(file) : EvidenceSubject.None with { Name = _items.Select(item => item.Content).OfType<VerifierEvidence>().FirstOrDefault() is { } rule ? $"the verifier {rule.Verifier}" : EvidenceSubject.None.Name });
 
     /// <summary>Files of figures that do not say which model they are of.</summary>
     public IReadOnlyList<string> Unnamed => [.. _items.Where(item => item.Content is FiguresFile { Subject: null }).Select(item => item.File.Path)];
@@ -54,7 +54,7 @@ public sealed class GateSources
         foreach (var found in EvidenceFile.ReadAll(named))
         {
             if (found.Content is not (null or GateEvidence or ComparisonReport)) items[Path.GetFullPath(found.Path)] = new(EvidenceInput.Of(found.Path), found.Content);
-            else if (found.IsNamed) throw new EvaluationException($"{found.Path}: no evidence: wanted what assay eval, audit, fresh, benchmark, split or check wrote, or a file of figures that begins with {{\"format\": \"{FiguresFile.Kind}\"");
+            else if (found.IsNamed) throw new EvaluationException($"{found.Path}: no evidence: wanted what assay eval, audit, fresh, benchmark, judge, verify, process eval, split or check wrote, or a file of figures that begins with {{\"format\": \"{FiguresFile.Kind}\"");
         }
         if (items.Count == 0) throw new EvaluationException($"no evidence in {string.Join(", ", named)}: assay eval, audit and fresh write it there with --output-dir");
         return new GateSources([.. items.Values], training);

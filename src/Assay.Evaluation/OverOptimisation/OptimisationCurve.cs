@@ -6,7 +6,7 @@ namespace Assay.Evaluation.OverOptimisation;
 /// <summary>One proxy's curve: gold over the strength of optimisation, where it peaks, and what is lost behind the peak.</summary>
 public sealed record OptimisationCurve
 {
-    private const int Seed = 1;
+    private const int Seed = 1, Refits = 1000;
 
     /// <summary>What was optimised: a model, an ensemble's rule, a model with a length penalty.</summary>
     public required string Proxy { get; init; }
@@ -19,6 +19,12 @@ public sealed record OptimisationCurve
 
     /// <summary>1 − residual / total sum of squares of the fit; NaN without one.</summary>
     public required double RSquared { get; init; }
+
+    /// <summary>95 % of the fit's α, by resampling prompts; NaN without a fit or with one prompt.</summary>
+    public required Interval AlphaInterval { get; init; }
+
+    /// <summary>95 % of the fit's β, by resampling prompts; NaN without a fit or with one prompt.</summary>
+    public required Interval BetaInterval { get; init; }
 
     /// <summary><see cref="OptimisationPoint.At"/> of the highest gold that was measured.</summary>
     public required long PeakAt { get; init; }
@@ -49,17 +55,36 @@ public sealed record OptimisationCurve
         var fit = distances.Where(distance => distance > 0).Distinct().Count() < 2 ? null : GaoFit.Of(form, distances, rise);
         var gap = points.Length < 2 ? null : ProxyGoldGap.Of([.. points.Select(point => point.Proxy)], [.. points.Select(point => point.Gold)]);
         var peak = gap?.GoldPeakIndex ?? 0;
+        var (alpha, beta) = Refitted(form, distances, gold);
         return new OptimisationCurve
         {
             Proxy = name,
             Points = points,
             Fit = fit,
             RSquared = fit is null ? double.NaN : 1 - fit.ResidualSumOfSquares / (Moments.Central(rise, 2) * rise.Length),
+            AlphaInterval = fit is null ? Nothing : alpha,
+            BetaInterval = fit is null ? Nothing : beta,
             PeakAt = at[peak],
             Lost = points[peak].Gold - points[^1].Gold,
             LostInterval = IntervalOf([.. gold.Select(row => row[peak] - row[^1])]),
             ProxyStillRising = gap?.ProxyStillRising ?? false,
         };
+    }
+
+    private static Interval Nothing => new(double.NaN, double.NaN);
+
+    // The points of a curve are of the same answers, so the residuals of one fit say too little of its error: prompts are drawn anew, and fitted.
+    private static (Interval Alpha, Interval Beta) Refitted(GaoCurve form, double[] distances, double[][] gold)
+    {
+        if (gold.Length < 2 || distances.Where(distance => distance > 0).Distinct().Count() < 2) return (Nothing, Nothing);
+        GaoFit[] fits = [.. Resamples.Draw(gold.Length, Seed, Refits).Select(drawn => GaoFit.Of(form, distances, [.. distances.Select((_, i) => drawn.Average(prompt => gold[prompt][i] - gold[prompt][0]))]))];
+        return (Middle([.. fits.Select(fit => fit.Alpha)]), Middle([.. fits.Select(fit => fit.Beta)]));
+
+        static Interval Middle(double[] values)
+        {
+            Array.Sort(values);
+            return new(Quantile.OfSorted(values, 0.025), Quantile.OfSorted(values, 0.975));
+        }
     }
 
     private static double[] Column(double[][] rows, int point) => [.. rows.Select(row => row[point])];

@@ -1,16 +1,20 @@
+using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Statistics;
 using Assay.Ground.Numerics;
 
 namespace Assay.Evaluation.Process;
 
 /// <summary>How well a process reward model judges steps, finds the first wrong one and orders whole solutions.</summary>
-public sealed record ProcessReport
+public sealed record ProcessReport : ISignalEvidence
 {
     private const int Seed = 1;
 
     public const string FileName = "process.json", Kind = "assay.process/1";
 
     public string Format { get; } = Kind;
+
+    /// <summary>The step scores; null in a file that does not say.</summary>
+    public EvidenceSubject? Subject { get; init; }
 
     public required int Solutions { get; init; }
 

@@ -53,7 +53,8 @@ public sealed class ScoringQueue : IDisposable
     public async Task<IReadOnlyList<ScoreOutcome>> ScoreAsync(IReadOnlyList<Conversation> conversations, CancellationToken cancellationToken = default)
     {
         var read = await Task.Run(() => InParallel.Map(conversations.Count, i => model.Encode(conversations[i]), cancellationToken), cancellationToken).ConfigureAwait(false);
-        var members = await ScoreMembersAsync([.. read.Where(outcome => outcome.Refused is null).Select(outcome => outcome.Ids)], cancellationToken).ConfigureAwait(false);
+        int[] kept = [.. Enumerable.Range(0, read.Length).Where(i => read[i].Refused is null)];
+        var members = await ScoreMembersAsync([.. kept.Select(i => read[i].Ids)], cancellationToken, [.. kept.Select(i => model.PromptLengthOf(conversations[i], read[i].Ids))]).ConfigureAwait(false);
         return model.Outcomes(read, members);
     }
 
@@ -64,14 +65,17 @@ public sealed class ScoringQueue : IDisposable
         Array.ConvertAll(await ScoreMembersAsync(sequences, cancellationToken).ConfigureAwait(false), model.ScoreOf);
 
     /// <summary>What each member of an ensemble gives to each sequence, [sequences][members]; of a plain model its score.</summary>
+    /// <param name="sequences">Ids.</param>
+    /// <param name="cancellationToken">Takes the request out of the queue.</param>
+    /// <param name="promptLengths">How many ids of each come before its answer: an implicit reward is the answer's alone. Null for none, and of no meaning to a model with a score head.</param>
     /// <inheritdoc cref="ScoreIdsAsync"/>
-    public async Task<float[][]> ScoreMembersAsync(IReadOnlyList<int[]> sequences, CancellationToken cancellationToken = default)
+    public async Task<float[][]> ScoreMembersAsync(IReadOnlyList<int[]> sequences, CancellationToken cancellationToken = default, IReadOnlyList<int>? promptLengths = null)
     {
         using var activity = ScoringMetrics.Begin("assay.scoring.request", sequences.Count, sequences.Sum(sequence => (long)sequence.Length));
-        return await Ask(sequences, cancellationToken).ConfigureAwait(false);
+        return await Ask(sequences, promptLengths, cancellationToken).ConfigureAwait(false);
     }
 
-    private Task<float[][]> Ask(IReadOnlyList<int[]> sequences, CancellationToken cancellationToken)
+    private Task<float[][]> Ask(IReadOnlyList<int[]> sequences, IReadOnlyList<int>? promptLengths, CancellationToken cancellationToken)
     {
         // A sequence that the network refuses must not fail those that share its batch.
         foreach (var sequence in sequences)
@@ -83,7 +87,7 @@ public sealed class ScoringQueue : IDisposable
         }
         if (sequences.Count == 0) return Task.FromResult(Array.Empty<float[]>());
         if (cancellationToken.IsCancellationRequested) return Task.FromCanceled<float[][]>(cancellationToken);
-        var request = new Request(sequences, CostsOf(sequences));
+        var request = new Request(sequences, promptLengths, CostsOf(sequences));
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(isClosed, this);
@@ -234,13 +238,13 @@ public sealed class ScoringQueue : IDisposable
     private void Score(List<Part> batch)
     {
         var since = Stopwatch.GetTimestamp();
-        int[][] sequences = [.. batch.SelectMany(part => Enumerable.Range(part.From, part.To - part.From).Select(i => part.Request.Sequences[i]))];
-        var tokens = sequences.Sum(sequence => (long)sequence.Length);
+        (int[] Ids, int PromptLength)[] sequences = [.. batch.SelectMany(part => Enumerable.Range(part.From, part.To - part.From).Select(i => (part.Request.Sequences[i], part.Request.PromptLengths?[i] ?? 0)))];
+        var tokens = sequences.Sum(sequence => (long)sequence.Ids.Length);
         using var activity = ScoringMetrics.Begin("assay.scoring.batch", sequences.Length, tokens, batch.Where(part => part.Request.Caller != default).Select(part => new ActivityLink(part.Request.Caller)));
         try
         {
             // With a budget of one token every sequence goes alone.
-            var scores = model.MemberScores(sequences, options.Rounding == BatchRounding.Excluded ? 1 : Math.Max(options.BatchTokens, sequences.Max(sequence => sequence.Length)), CancellationToken.None);
+            var scores = model.AnswerScores(sequences, options.Rounding == BatchRounding.Excluded ? 1 : Math.Max(options.BatchTokens, sequences.Max(sequence => sequence.Ids.Length)));
             var elapsed = Stopwatch.GetElapsedTime(since);
             Metrics.Scored(sequences.Length, tokens, elapsed, batch.Select(part => Stopwatch.GetElapsedTime(part.Request.Since, since)));
             lock (gate)
@@ -277,14 +281,16 @@ public sealed class ScoringQueue : IDisposable
 
     private sealed class Request
     {
-        public Request(IReadOnlyList<int[]> sequences, int[] costs)
+        public Request(IReadOnlyList<int[]> sequences, IReadOnlyList<int>? promptLengths, int[] costs)
         {
-            (Sequences, Costs, Scores) = (sequences, costs, new float[sequences.Count][]);
+            (Sequences, PromptLengths, Costs, Scores) = (sequences, promptLengths, costs, new float[sequences.Count][]);
             TokensLeft = costs.Sum(cost => (long)cost);
             Place = new LinkedListNode<Request>(this);
         }
 
         public IReadOnlyList<int[]> Sequences { get; }
+
+        public IReadOnlyList<int>? PromptLengths { get; }
 
         public int[] Costs { get; }
 

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Assay.Reward.Training;
 
 /// <summary>What a micro-batch came to, and the figures TRL logs of it.</summary>
@@ -7,6 +9,9 @@ namespace Assay.Reward.Training;
 /// <param name="Loss">The objective's mean over the pairs.</param>
 public sealed record BatchScores(IReadOnlyList<int> Rows, double[] Chosen, double[] Rejected, double Loss)
 {
+    /// <summary>What a task logs of it besides, by name: a policy's <c>logps/chosen</c>.</summary>
+    public IReadOnlyDictionary<string, double> Further { get; init; } = ReadOnlyDictionary<string, double>.Empty;
+
     public double MinReward => Math.Min(Chosen.Min(), Rejected.Min());
 
     public double MaxReward => Math.Max(Chosen.Max(), Rejected.Max());

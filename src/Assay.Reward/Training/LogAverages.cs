@@ -14,6 +14,7 @@ internal sealed class LogAverages
     ];
 
     private readonly double[] sums = new double[Averaged.Length];
+    private readonly SortedDictionary<string, double> further = new(StringComparer.Ordinal);
     private double lossSum;
     private long updates;
     private long microBatches;
@@ -30,6 +31,7 @@ internal sealed class LogAverages
             microBatches++;
             ties += batch.Ties;
             for (var i = 0; i < sums.Length; i++) sums[i] += Averaged[i].Of(batch);
+            foreach (var (name, value) in batch.Further) further[name] = further.GetValueOrDefault(name) + value;
         }
     }
 
@@ -38,21 +40,24 @@ internal sealed class LogAverages
     {
         var figures = new Figures { { "loss", lossSum / updates }, { "grad_norm", gradNorm }, { "learning_rate", learningRate }, { "num_tokens", tokenCount } };
         for (var i = 0; i < sums.Length; i++) figures.Add(Averaged[i].Name, sums[i] / microBatches);
+        foreach (var (name, sum) in further) figures.Add(name, sum / microBatches);
         figures.Add("ties", ties);
         figures.Add("epoch", epoch);
         figures.Add("step", step);
         Array.Clear(sums);
+        further.Clear();
         (lossSum, updates, microBatches, ties) = (0, 0, 0, 0);
         return new LogLine(figures);
     }
 
     /// <summary>The state for a checkpoint, so that a resumed run writes the same next line.</summary>
-    public TrainerState.SinceLog ToState() => new(lossSum, updates, microBatches, ties, [.. sums]);
+    public TrainerState.SinceLog ToState() => new(lossSum, updates, microBatches, ties, [.. sums]) { Further = further.Count == 0 ? null : new Dictionary<string, double>(further) };
 
     public static LogAverages Of(TrainerState.SinceLog state)
     {
         var averages = new LogAverages { lossSum = state.LossSum, updates = state.Updates, microBatches = state.MicroBatches, ties = state.Ties };
         for (var i = 0; i < averages.sums.Length; i++) averages.sums[i] = state.Sums[i];
+        foreach (var (name, sum) in state.Further ?? new Dictionary<string, double>()) averages.further[name] = sum;
         return averages;
     }
 }

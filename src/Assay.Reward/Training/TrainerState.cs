@@ -56,7 +56,11 @@ public sealed record TrainerState
     public required IReadOnlyDictionary<string, JsonElement> Settings { get; init; }
 
     /// <summary>What has gathered since the last log line.</summary>
-    public sealed record SinceLog(double LossSum, long Updates, long MicroBatches, long Ties, IReadOnlyList<double> Sums);
+    public sealed record SinceLog(double LossSum, long Updates, long MicroBatches, long Ties, IReadOnlyList<double> Sums)
+    {
+        /// <summary>Sums of what a task logs besides, by name; null where it logs nothing.</summary>
+        public IReadOnlyDictionary<string, double>? Further { get; init; }
+    }
 
     /// <summary>The best evaluation so far, and how many in a row brought too little since.</summary>
     public sealed record BestSoFar(long Step, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? Metric, int Fruitless);

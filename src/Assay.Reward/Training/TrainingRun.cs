@@ -125,7 +125,7 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
     }
 
     /// <summary>A reward model that is trained further has seen the rows of its first training too.</summary>
-    private static RowDigests RowsOfBase(string basePath, RowDigests trainedOn, string fingerprint)
+    internal static RowDigests RowsOfBase(string basePath, RowDigests trainedOn, string fingerprint)
     {
         var earlier = Path.Combine(CheckpointFolder.Of(basePath), RowDigests.TrainingFileName);
         return (File.Exists(earlier) ? RowDigests.Read(earlier) : RowDigests.Of([])).With(trainedOn, fingerprint);

@@ -70,7 +70,7 @@ internal sealed class Exchange(string path, Body body, IReadOnlyList<string> nam
     private async Task<IReadOnlyList<Scored>> ByModel(IReadOnlyList<Asked> asked, int? limit, bool truncates)
     {
         var read = await Task.Run(() => Read(asked, limit, truncates), aborted).ConfigureAwait(false);
-        var members = await model.Queue.ScoreMembersAsync([.. read.Select(input => input.Ids)], aborted).ConfigureAwait(false);
+        var members = await model.Queue.ScoreMembersAsync([.. read.Select(input => input.Ids)], aborted, [.. read.Select(input => input.PromptLength)]).ConfigureAwait(false);
         return [.. read.Select((input, i) => new Scored(model.Model.ScoreOf(members[i]), input, members[i]))];
     }
 

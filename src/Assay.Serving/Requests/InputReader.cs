@@ -15,11 +15,13 @@ internal sealed class InputReader
     private readonly ConversationEncoder encoder;
     private readonly ModelBounds bounds;
     private readonly ScoredToken scored;
+    private readonly Func<Conversation, int[], int> promptLength;
     private readonly string[] beginnings;
 
     public InputReader(RewardModel model)
     {
         (encoder, bounds, scored) = (model.Encoder, model.Network.Bounds, model.Network.Packing.Scored);
+        promptLength = model.PromptLengthOf;
         beginnings = [.. encoder.Tokenizer.AddedTokens.Where(token => token.IsSpecial && token.Content.Length > 0).Select(token => token.Content)];
     }
 
@@ -42,7 +44,7 @@ internal sealed class InputReader
             Asked.Ids given => Encoded(given.TokenIds),
             _ => throw new ArgumentOutOfRangeException(nameof(asked)),
         };
-        return read with { ScoredPosition = scored switch { ScoredToken.Last => read.Ids.Length - 1, ScoredToken.First => 0, _ => null } };
+        return read with { ScoredPosition = scored switch { ScoredToken.Last => read.Ids.Length - 1, ScoredToken.First => 0, _ => null }, PromptLength = asked is Asked.Turns { Conversation: var of } ? promptLength(of, read.Ids) : 0 };
 
         ReadInput Encoded(object source)
         {
@@ -80,4 +82,5 @@ internal sealed class InputReader
 /// <param name="Ids">Token ids.</param>
 /// <param name="Truncated">Whether there were more of them.</param>
 /// <param name="ScoredPosition">The place, from 0, of the token at which the score is read; null where the mean over all is.</param>
-internal sealed record ReadInput(int[] Ids, bool Truncated, int? ScoredPosition);
+/// <param name="PromptLength">How many of the ids are the prompt's, where the score is the answer's alone (an implicit reward); else 0.</param>
+internal sealed record ReadInput(int[] Ids, bool Truncated, int? ScoredPosition, int PromptLength = 0);

@@ -5,12 +5,15 @@ using System.Text.Json.Serialization.Metadata;
 using Assay.Data.Checking;
 using Assay.Data.Splits;
 using Assay.Evaluation;
+using Assay.Evaluation.Advice;
 using Assay.Evaluation.Benchmarks;
 using Assay.Evaluation.Calibration;
 using Assay.Evaluation.Comparison;
 using Assay.Evaluation.Evidence;
+using Assay.Evaluation.Laboratory;
 using Assay.Evaluation.OverOptimisation;
 using Assay.Evaluation.Process;
+using Assay.Evaluation.Ranking;
 using Assay.Evaluation.Selection;
 using Assay.Evaluation.Strength;
 
@@ -32,6 +35,9 @@ internal static class RecordSchemas
         (SuiteReport.Kind, typeof(SuiteReport), EvaluationJson.Options),
         (StrengthReport.Kind, typeof(StrengthReport), EvaluationJson.Options),
         (ProcessReport.Kind, typeof(ProcessReport), EvaluationJson.Options),
+        (LaboratoryReport.Kind, typeof(LaboratoryReport), EvaluationJson.Options),
+        (Leaderboard.Kind, typeof(Leaderboard), EvaluationJson.Options),
+        (AdviceReport.Kind, typeof(AdviceReport), EvaluationJson.Options),
         (OverOptimisationReport.Kind, typeof(OverOptimisationReport), EvaluationJson.Options),
         (StoredReference.Kind, typeof(StoredReference), EvaluationJson.Options),
         (FiguresFile.Kind, typeof(FiguresFile), EvaluationJson.Options),

@@ -75,6 +75,18 @@ public sealed class StepsAndPoliciesTests : IDisposable
         Assert.All(Lines("0.1.jsonl").Zip(Lines("0.2.jsonl")), pair => Assert.Equal(2 * (double)pair.First["chosen_score"]!, (double)pair.Second["chosen_score"]!, 1e-5));
         await _work.Refused("--reference", "eval", "--model", _work["policy"], "--data", pairs);
         await _work.Refused("--beta goes with --reference", [.. eval, "--model", _work["policy"], "--beta", "0.1"]);
+        // The gate and the page ask for the reference too: of the policy alone there is no evidence.
+        await Workplace.Succeed([.. eval, "--model", _work["policy"], "--reference", start, "--output-dir", _work["evidence"]]);
+        string[] gate = ["gate", "--use", "monitor", "--evidence", _work["evidence"], "--model", _work["policy"]];
+        await _work.Refused("an implicit reward: --reference", gate);
+        await _work.Refused("--reference goes with --model", "gate", "--use", "monitor", "--evidence", _work["evidence"], "--reference", start);
+        var (code, verdict, error) = await CommandLine.Run([.. gate, "--reference", start, "--json"]);
+        Assert.True(code is 1 or 3, error);
+        JsonNode overlap = JsonNode.Parse(verdict)!["checks"]!.AsArray().Single(check => (string)check!["name"]! == "training_overlap")!;
+        Assert.Equal(("not_ready", 24), ((string)overlap["verdict"]!, (int)overlap["value"]!)); // judged on what it was trained on
+        await Workplace.Succeed("report", "--evidence", _work["evidence"], "--model", _work["policy"], "--reference", start, "--output", _work["page.html"]);
+        await _work.Refused("as an implicit reward: --reference", "report", "--evidence", _work["evidence"], "--model", _work["policy"], "--output", _work["other.html"]);
+        await _work.Refused("go with --model", "label", "sample", "--scores", _work["0.1.jsonl"], "--data", pairs, "--count", "2", "--output", _work["label.jsonl"], "--bf16");
         await _work.Refused("TRL's sigmoid takes it and ignores it", [.. train, "--output-dir", _work["other"], "--label-smoothing", "0.1"]);
     }
 

@@ -2,7 +2,9 @@ using Assay.Evaluation.Audits;
 using Assay.Evaluation.Benchmarks;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Gates;
+using Assay.Evaluation.Process;
 using Assay.Ground.Numerics;
+using static System.FormattableString;
 using static Assay.Evaluation.Tests.Gates.EvidenceFolder;
 
 namespace Assay.Evaluation.Tests.Gates;
@@ -51,8 +53,72 @@ public sealed class GateCheckTests
         new("quarantine_share", Report("""{"quarantine_count": 1}"""), Report("""{"quarantine_count": 30}"""), Report("""{"item_count": 0}""")),
         new("contract_errors", Report("{}"), Report("""{"error_count": 2}"""), folder => folder.Write("figures.json", """{"format": "assay.figures/1", "figures": {"contract_errors": {"value": null}}}""")),
         new("annotator_agreement", Votes(0.5, 0.45, 0.55), Votes(0.1, 0.05, 0.15), Votes(0.2, 0.15, 0.25)),
+        new("judge_accuracy", Judge(accuracy: 0.8), Judge(accuracy: 0.4), Judge(accuracy: 0.61)),
+        new("judge_no_verdict", Judge(noVerdict: 0.01), Judge(noVerdict: 0.2), Judge(noVerdict: 0.05)),
+        new("judge_first_place", Judge(firstPlace: 0.5), Judge(firstPlace: 0.97), Judge(firstPlace: 0.61)),
+        new("judge_consistency", Judge(consistency: 0.8), Judge(consistency: 0.3), Judge(consistency: 0.62)),
+        new("master_keys", Keys(), Keys("colon"), Keys(pairs: 10)),
+        new("verifier_false_positives", Rule(falsePositives: 0), Rule(falsePositives: 100), Rule(falsePositives: 10)),
+        new("verifier_false_negatives", Rule(falseNegatives: 0), Rule(falseNegatives: 200), Rule(falseNegatives: 50)),
+        new("verifier_attacks", Rule(), Rule(attack: 0.5), Rule(attacked: 20)),
+        new("process_above_majority", Steps(0.02), Steps(-0.2), Steps(0.001)),
+        new("process_step_score", Steps(0.02), Steps(0.02, score: 0.4), Steps(0.02, score: 0.61)),
+        new("process_first_error", Steps(0.02), Steps(0.02, found: 0.05), Steps(0.02, found: 0.32)),
+        new("process_false_alarms", Steps(0.02), Steps(0.02, silent: 0.1), Steps(0.02, silent: 0.69)),
         new("benchmark.own", Score(0.9, 200), Score(0.5, 200), Score(0.7, 200), "at_least: 0.7"),
     ];
+
+    private static Action<EvidenceFolder> Judge(double accuracy = 0.8, double noVerdict = 0.01, double firstPlace = 0.5, double consistency = 0.8) => folder => folder.Write("votes.summary.json", Invariant($$$"""
+        {"format": "assay.judge/1", "subject": null, "judge": {"model": "m", "prompt_sha256": "p"}, "report": {"pairs": 500, "judged": 500, "accuracy": {{{accuracy}}}, "accuracy_interval": {"low": {{{accuracy - 0.04}}}, "high": {{{accuracy + 0.04}}} }, "calls": 1000,
+        "no_verdict_rate": {{{noVerdict}}}, "position": {"consistency": {{{consistency}}}, "always_first_place": 0.1, "always_second_place": 0.1, "first_place_share": {{{firstPlace}}} }, "first_place_interval": {"low": {{{firstPlace - 0.03}}}, "high": {{{firstPlace + 0.03}}} }, "self_consistency": null}}
+        """));
+
+    private static Action<EvidenceFolder> Keys(string? open = null, int pairs = 50, string model = "m") => folder => folder.Write("keys.summary.json", $$$"""
+        {"format": "assay.master_keys/1", "judge": {"model": "{{{model}}}", "prompt_sha256": "p"}, "master_keys": [
+          {"name": "control_rejected_answer", "pairs": {{{pairs}}}, "no_verdict": 0, "win_share": 0.3, "interval": null, "opens": false},
+          {"name": "colon", "pairs": {{{pairs}}}, "no_verdict": 0, "win_share": 0.4, "interval": null, "opens": {{{(open == "colon" ? "true" : "false")}}} }]}
+        """);
+
+    private static Action<EvidenceFolder> Rule(int falsePositives = 0, int falseNegatives = 0, double attack = 0, int attacked = 500)
+    {
+        string Share(int errors) => ProportionInterval.Wilson(errors, 500) is var interval ? Invariant($$$"""{"errors": {{{errors}}}, "rows": 500, "rate": {{{errors / 500.0}}}, "interval": {"low": {{{interval.Low}}}, "high": {{{interval.High}}} }}""") : "";
+        return folder => folder.Write("verify.json", Invariant($$$"""{"format": "assay.verify/1", "verifier": "math", "rows": 1000, "false_positive": {{{Share(falsePositives)}}}, "false_negative": {{{Share(falseNegatives)}}}, "attacks": {"two_boxes": {{{attack}}}, "nothing": 0}, "attacked": {{{attacked}}} }"""));
+    }
+
+    private static Action<EvidenceFolder> Steps(double above, double score = 0.7, double found = 0.5, double silent = 0.9) => folder =>
+    {
+        // F1 of both kinds is the score where right and wrong are missed alike.
+        var (right, wrong) = ((int)Math.Round(1000 * score), (int)Math.Round(1000 * score));
+        var report = new ProcessReport
+        {
+            Solutions = 400,
+            Steps = 2000,
+            RightShare = 0.5,
+            Threshold = 0.5,
+            Accuracy = 0.5 + above,
+            AccuracyInterval = new(0.5 + above - 0.01, 0.5 + above + 0.01),
+            AboveMajority = above,
+            AboveMajorityInterval = new(above - 0.01, above + 0.01),
+            Auc = 0.8,
+            Bench = new PrmBench { TruePositives = right, FalseNegatives = 1000 - right, TrueNegatives = wrong, FalsePositives = 1000 - wrong, FirstErrorAccuracy = double.NaN },
+            ScoreInterval = new(score - 0.03, score + 0.03),
+            FirstErrors = new ProcessBench(found, silent, 200, 200),
+            Aggregations = new Dictionary<string, double>(),
+        };
+        folder.Write("process.json", System.Text.Json.JsonSerializer.Serialize(report, EvaluationJson.Options));
+    };
+
+    [Fact]
+    public void Keys_of_another_judge_and_a_judge_of_another_score_file_are_told()
+    {
+        using var folder = new EvidenceFolder();
+        Judge()(folder);
+        Keys(model: "other")(folder);
+        Assert.Contains("they are of another judge than votes.summary.json", Assert.Single(folder.DecideWhole("  master_keys:").Checks, check => check.Name == "master_keys").Reason, StringComparison.Ordinal);
+        folder.Edit("votes.summary.json", "\"subject\": null", "\"subject\": {\"name\": \"votes\", \"path\": \"votes.jsonl\", \"fingerprint\": \"scores:abc\"}");
+        folder.Write("eval.json", EvidenceFolder.Eval(Pairs((80, 20), (80, 20))));
+        Assert.Contains("evidence of two models", Assert.Throws<EvaluationException>(() => folder.DecideWhole("  judge_accuracy:")).Message, StringComparison.Ordinal);
+    }
 
     public static IEnumerable<object[]> Verdicts => from one in Cases from verdict in Enum.GetValues<GateVerdict>() select new object[] { one.Check, verdict };
 

@@ -67,7 +67,7 @@ public sealed class GatePolicyTests
     public void A_built_in_profile_that_was_printed_and_saved_is_the_same_policy()
     {
         using var folder = new EvidenceFolder();
-        foreach (var use in GatePolicy.BuiltInUses)
+        foreach (var use in GatePolicy.BuiltInNames)
         {
             var (own, builtIn) = (GatePolicy.Read(folder.Write("policy.yaml", GatePolicy.BuiltInText(use))), GatePolicy.BuiltIn(use));
             Assert.Equal(use, own.Use);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Assay.Data.Records;
 using Assay.Models;
 using Assay.Text.Tokenization;
@@ -33,7 +32,7 @@ public sealed class PolicyModel : IDisposable
     public string? Verification { get; private init; }
 
     /// <summary>The beta it was trained with; null where its folder does not say.</summary>
-    public double? Beta => Origin.Training?.Settings?.GetValueOrDefault("beta") is { ValueKind: JsonValueKind.Number } beta ? beta.GetDouble() : null;
+    public double? Beta => ImplicitReward.BetaIn(Origin);
 
     internal NetworkWithText Parts => _model;
 

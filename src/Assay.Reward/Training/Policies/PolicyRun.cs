@@ -1,3 +1,4 @@
+using Assay.Data.Digests;
 using Assay.Data.Reading;
 using Assay.Data.Records;
 using Assay.Data.Splits;
@@ -55,13 +56,14 @@ public sealed class PolicyRun(TrainingSettings settings, TimeProvider clock)
         held.DemandDisjoint(settings, Observer);
         Observer.Phase?.Invoke("encoding pairs");
         var bounded = new BoundedEncoder(model.Encoder, model.Network.Bounds, settings.MaxLength);
-        var (train, heldOut) = (Encode(held.Train), Encode(held.HeldOut));
+        var trainedOn = RowDigests.Of([]);
+        var (train, heldOut) = (Encode(held.Train, digests => trainedOn = digests), Encode(held.HeldOut, _ => { }));
         var quarantine = checkpoint is null && Preview == Preview.None ? output : null;
         if (train.Count == 0) throw loader.NothingLeft("train on", settings.Data, quarantine);
         if (heldOut.Count == 0 && (settings.EvalData.Count > 0 || held.HeldOut.Count > 0)) throw loader.NothingLeft("evaluate on, as was asked", settings.EvalData.Count > 0 ? settings.EvalData : settings.Data, quarantine);
 
         var referencePath = settings.RefModel ?? modelPath;
-        var trainer = new DpoTrainer(model.Network, settings, train, heldOut, clock, Refer) { Observer = Observer, SaveModel = folder => model.Save(folder) };
+        var trainer = new DpoTrainer(model.Network, settings, train, heldOut, clock, Refer) { Observer = Observer, SaveModel = folder => Save(folder) };
         checkpoint?.RequireSameRun(settings, trainer.DataFingerprint());
         if (checkpoint is not null && settings.UsePeft) TrainedPart.Restore(model.Parts, checkpoint.Folder);
         var examination = checkpoint is null ? trainer.Examine(TextChecks.Run(model.Encoder, held.Train, train, bounded.Encode), output.Length > 0 ? output : null) : null;
@@ -82,11 +84,20 @@ public sealed class PolicyRun(TrainingSettings settings, TimeProvider clock)
         var training = new TrainingOrigin { Method = "direct preference optimisation", Reference = RunOpening.BaseModel(referencePath), Data = data };
         model.Origin = model.Origin with { Training = RunOpening.With(training, settings, placement) };
         var run = RunOpening.Begin(output, model.Origin, model.Encoder.Fingerprint, model.Warnings);
-        return new RunFolder(output, settings, clock, Observer).Train(trainer, model.Network, checkpoint, train.Count, run, data, model.Save, Reloaded, stop);
+        return new RunFolder(output, settings, clock, Observer).Train(trainer, model.Network, checkpoint, train.Count, run, data, Save, Reloaded, stop);
 
-        List<EncodedPair> Encode(IReadOnlyList<LoadedPair> pairs)
+        // The rows go with every copy of the model, as a reward model's do: whoever judges it must know them.
+        IReadOnlyList<string> Save(string folder)
+        {
+            var notes = model.Save(folder);
+            TrainingRun.RowsOfBase(modelPath, trainedOn, ModelFingerprint.Of(folder)).Write(Path.Combine(folder, RowDigests.TrainingFileName));
+            return notes;
+        }
+
+        List<EncodedPair> Encode(IReadOnlyList<LoadedPair> pairs, Action<RowDigests> keep)
         {
             var (encoded, loaded) = loader.EncodeKept(pairs, bounded.Encode, stop);
+            keep(RowDigests.Of(loaded.AsParallel().Select(pair => RowDigest.Of(pair.Pair))));
             return [.. encoded.Select((pair, i) => pair with { PromptLength = Math.Min(Length(loaded[i].Pair.Chosen, pair.Chosen, loaded[i]), Length(loaded[i].Pair.Rejected, pair.Rejected, loaded[i])) })];
 
             int Length(Data.Conversation side, int[] ids, LoadedPair of) => model.Encoder.PromptLength(side, ids, of.Pair.PromptMessageCount, of.Pair.PromptTextLength);

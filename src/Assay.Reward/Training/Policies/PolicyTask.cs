@@ -71,7 +71,18 @@ internal sealed class PolicyTask : ITrainingTask
     public BatchScores Summary(int[] rows, IReadOnlyList<double[]> numbers, double loss)
     {
         var ratios = rows.Select((row, i) => Ratios(row, numbers[i])).ToList();
-        return new BatchScores(rows, [.. ratios.Select(ratio => settings.Beta * ratio.Chosen)], [.. ratios.Select(ratio => settings.Beta * ratio.Rejected)], loss);
+        var logps = rows.Select((row, i) => (Chosen: ofTrain?.Chosen[row] + ratios[i].Chosen ?? double.NaN, Rejected: ofTrain?.Rejected[row] + ratios[i].Rejected ?? double.NaN)).ToList();
+        return new BatchScores(rows, [.. ratios.Select(ratio => settings.Beta * ratio.Chosen)], [.. ratios.Select(ratio => settings.Beta * ratio.Rejected)], loss)
+        {
+            // TRL's names. Both falling is usual, and worth seeing: only their difference is trained.
+            Further = new Dictionary<string, double>
+            {
+                ["rewards/chosen"] = settings.Beta * ratios.Average(ratio => ratio.Chosen),
+                ["rewards/rejected"] = settings.Beta * ratios.Average(ratio => ratio.Rejected),
+                ["logps/chosen"] = logps.Average(side => side.Chosen),
+                ["logps/rejected"] = logps.Average(side => side.Rejected),
+            },
+        };
     }
 
     public string DataFingerprint() => fingerprint ??= Fingerprints.OfPairs(train);
