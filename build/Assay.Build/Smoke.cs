@@ -68,7 +68,7 @@ internal static class Smoke
         // What was written is what docs/schemas says; an answer that lacks a field is refused.
         assay.Expect(0, "check", "--data", held, "--output-dir", In("quality"));
         assay.Expect(0, "compare", Of("evidence-repaired"), Of("evidence-as-is"), "--output-dir", In("compared"));
-        Schemas.Hold(assay, work, Directory.CreateDirectory(In("schemas")).FullName, "eval", "audit", "fresh", "gate", "split", "check_report", "compare", "reference_scores");
+        Schemas.Hold(assay, work, Directory.CreateDirectory(In("schemas")).FullName, "eval", "audit", "fresh", "gate", "split", "check_report", "compare", "reference_scores", "model", "run");
         File.WriteAllText(In("less.jsonl"), "{\"completion\": \"{\\\"format\\\": \\\"assay.eval/1\\\"}\"}\n");
         assay.Expect(0, "verify", "--input", In("less.jsonl"), "--using", "json-schema", "--schema", Shell.Within("docs", "schemas", "eval.schema.json")).Says(" 0 correct, 1 wrong,");
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Assay.Models.Checkpoints;
 
 namespace Assay.Cli;
@@ -13,7 +12,8 @@ internal static class CommandHost
         try
         {
             ParseResult parsed = root.Parse(arguments.Length == 0 ? ["--help"] : arguments);
-            IReadOnlyList<string> wrong = UsageErrors.Of(parsed);
+            // A shell asks what may follow a line that is not yet one.
+            IReadOnlyList<string> wrong = IsSuggestion(arguments) ? [] : UsageErrors.Of(parsed);
             if (wrong.Count == 0)
             {
                 var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
@@ -22,7 +22,7 @@ internal static class CommandHost
                 return await parsed.InvokeAsync(configuration);
             }
             foreach (string message in wrong) Console.Error.WriteLine($"assay: {message}");
-            Console.Error.WriteLine($"See: assay {CommandPath(parsed)}--help");
+            Console.Error.WriteLine($"See: assay {(UsageErrors.VerbOf(parsed) is { Length: > 0 } verb ? verb + " " : "")}--help");
             return ExitCode.BadInput;
         }
         catch (Exception error)
@@ -30,6 +30,8 @@ internal static class CommandHost
             return Tell(error, arguments);
         }
     }
+
+    private static bool IsSuggestion(string[] arguments) => arguments is [var first, ..] && first.StartsWith("[suggest", StringComparison.Ordinal);
 
     /// <summary>What ends the process from a thread of its own, where nobody can catch it.</summary>
     public static void ReportFaultsOfOtherThreads(string[] arguments) =>
@@ -52,11 +54,4 @@ internal static class CommandHost
 
     /// <summary>Every library says "your input is wrong" with a FormatException (or its kind); files that are missing or closed to us are the user's to mend too.</summary>
     private static bool IsOfTheInput(Exception error) => error is UsageException or FormatException or IOException or UnauthorizedAccessException;
-
-    private static string CommandPath(ParseResult parsed)
-    {
-        var names = new List<string>();
-        for (SymbolResult? at = parsed.CommandResult; at is CommandResult { Command: not RootCommand } command; at = at.Parent) names.Insert(0, command.Command.Name);
-        return names.Count == 0 ? "" : string.Join(' ', names) + " ";
-    }
 }

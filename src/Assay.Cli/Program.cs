@@ -52,5 +52,6 @@ internal static class Program
             InspectCommand.Create(),
             DoctorCommand.Create(),
             QuickstartCommand.Create(),
+            CompletionCommand.Create(),
         };
 }

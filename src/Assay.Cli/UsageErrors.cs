@@ -15,11 +15,19 @@ internal static partial class UsageErrors
         // An option that takes several values takes a misspelt one behind it for one more of them.
         string[] options = [.. parsed.UnmatchedTokens.Where(token => token.StartsWith('-')), .. parsed.CommandResult.Children.OfType<OptionResult>().SelectMany(option => option.Tokens).Select(token => token.Value).Where(value => value.StartsWith("--", StringComparison.Ordinal))];
         // What stands after an unknown option is its value, and no mistake of its own.
-        if (options.Length > 0) return [.. options.Distinct().Select(option => $"{option} is no option of assay {command.Name}{Suggest(option, command)}")];
+        if (options.Length > 0) return [.. options.Distinct().Select(option => $"{option} is no option of assay {VerbOf(parsed)}{Suggest(option, command)}")];
         IEnumerable<string> messages = parsed.Errors.Select(error => error.Message);
         // A misspelt verb is reported twice; that a verb is missing then says nothing.
         if (parsed.UnmatchedTokens.Count > 0) messages = messages.Where(message => message.Contains('\''));
         return [.. messages.Select(message => InOurWords(message, command)).Distinct()];
+    }
+
+    /// <summary>The verb as it is called: <c>process score</c>; "" where none was named.</summary>
+    public static string VerbOf(ParseResult parsed)
+    {
+        var names = new List<string>();
+        for (SymbolResult? at = parsed.CommandResult; at is CommandResult { Command: not RootCommand } command; at = at.Parent) names.Insert(0, command.Command.Name);
+        return string.Join(' ', names);
     }
 
     private static string Suggest(string option, Command command)

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Assay.Data.Reading;
 using Assay.Evaluation.Scores;
 using Assay.Verifiers;
 
@@ -24,14 +23,9 @@ internal sealed record VerifiedRow(long Row, string? Id, string Reference, bool?
     /// <exception cref="FormatException">A row lacks a field, or it is of another kind.</exception>
     public static IEnumerable<VerifiedRow> Read(string path, IVerifier verifier, string? completion, string? reference, string label)
     {
-        using var file = new InputFile(path);
-        using var reader = new StreamReader(file.Stream);
         var rows = 0;
-        for (var line = 1L; reader.ReadLine() is { } text; line++)
+        foreach (var (where, line, row) in JsonObjectLines.Read(path, "an answer"))
         {
-            if (string.IsNullOrWhiteSpace(text)) continue;
-            string where = $"{path}:{line}";
-            JsonNode row = LenientJson.Parse(text, where);
             var (answerField, answer) = Answer(row, completion);
             string expected = !verifier.NeedsReference ? "" : Text(reference is null ? References.Where(name => name != answerField).Select(name => Field(row, name)).FirstOrDefault(node => node is not null) : Field(row, reference))
                 ?? throw new FormatException($"{where}: no right answer, wanted {reference ?? string.Join(", ", References[..3])} (--reference FIELD names another; dots go into objects, as in meta.ground_truth)");

@@ -1,5 +1,6 @@
 using Assay.Data;
 using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 
 namespace Assay.Evaluation.Audits;
 

@@ -1,4 +1,5 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
+using Assay.Evaluation.Scores;
 
 namespace Assay.Evaluation.Evidence;
 
@@ -22,22 +23,17 @@ public sealed record ProbeExample(long Row, string Side, double Original, double
         var path = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file.Path))!, FileName);
         var broken = audit.Probes.Where(probe => probe.IsBroken).ToDictionary(probe => probe.Name, StringComparer.Ordinal);
         if (broken.Count == 0 || !File.Exists(path)) return found;
-        var number = 0;
-        foreach (var line in File.ReadLines(path))
+        foreach (var (where, _, line) in JsonObjectLines.Read(path, "probe, row, side, original, rewritten and text"))
         {
-            number++;
-            try
-            {
-                using var json = JsonDocument.Parse(line);
-                var entry = json.RootElement;
-                if (!broken.TryGetValue(entry.GetProperty("probe").GetString() ?? "", out var probe) || entry.GetProperty("rewritten").ValueKind != JsonValueKind.Number) continue;
-                var example = new ProbeExample(entry.GetProperty("row").GetInt64(), entry.GetProperty("side").GetString() ?? "", entry.GetProperty("original").GetDouble(), entry.GetProperty("rewritten").GetDouble(), entry.GetProperty("text").GetString() ?? "");
-                if (!found.TryGetValue(probe.Name, out var known) || Wrong(probe, example) > Wrong(probe, known)) found[probe.Name] = example;
-            }
-            catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
-            {
-                throw new EvaluationException($"{path}:{number}: not a line of probed answers: {error.Message} Run assay audit again, or take the file away", error);
-            }
+            if (!broken.TryGetValue(Text("probe"), out var probe) || Number("rewritten") is not { } rewritten) continue;
+            var example = new ProbeExample((long)(Number("row") ?? throw Missing("row")), Text("side"), Number("original") ?? throw Missing("original"), rewritten, Text("text"));
+            if (!found.TryGetValue(probe.Name, out var known) || Wrong(probe, example) > Wrong(probe, known)) found[probe.Name] = example;
+
+            string Text(string name) => line[name] is JsonValue value && value.TryGetValue(out string? text) ? text : throw Missing(name);
+
+            double? Number(string name) => LenientJson.Number(line[name], where, name);
+
+            EvaluationException Missing(string name) => new($"{where}: not a line of probed answers: {name} is {line[name]?.ToJsonString() ?? "missing"}. Run assay audit again, or take the file away");
         }
         return found;
     }

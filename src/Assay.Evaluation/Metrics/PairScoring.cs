@@ -1,7 +1,7 @@
 using Assay.Data;
 using Assay.Data.Digests;
-using Assay.Evaluation.Statistics;
 using Assay.Ground.Files;
+using Assay.Ground.Numerics;
 
 namespace Assay.Evaluation.Metrics;
 

@@ -32,7 +32,7 @@ public sealed record GradedAnswer
     public static IReadOnlyList<GradedAnswer> Read(string path)
     {
         var answers = new List<GradedAnswer>();
-        foreach (var (where, line) in JsonObjectLines.Read(path, "group, proxy and gold"))
+        foreach (var (where, _, line) in JsonObjectLines.Read(path, "group, proxy and gold"))
         {
             if (line.ContainsKey("error")) continue;
             var answer = Of(line, where);

@@ -3,15 +3,15 @@ using Assay.Data.Reading;
 
 namespace Assay.Evaluation.Scores;
 
-/// <summary>The objects of a file of JSON Lines, plain or compressed, with their places as messages name them.</summary>
-internal static class JsonObjectLines
+/// <summary>The objects of a file of JSON Lines, plain or compressed, with their places as messages name them and their lines from 1. Python's <c>NaN</c> and infinities are read (<see cref="LenientJson"/>).</summary>
+public static class JsonObjectLines
 {
     /// <summary>Reads them lazily; blank lines are passed over.</summary>
     /// <param name="path">The file.</param>
     /// <param name="wanted">What an object must have, for messages.</param>
     /// <exception cref="EvaluationException">A line is no JSON object.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
-    public static IEnumerable<(string Where, JsonObject Line)> Read(string path, string wanted)
+    public static IEnumerable<(string Where, long Number, JsonObject Line)> Read(string path, string wanted)
     {
         using var file = new InputFile(path);
         using var reader = new StreamReader(file.Stream);
@@ -19,7 +19,8 @@ internal static class JsonObjectLines
         {
             if (string.IsNullOrWhiteSpace(text)) continue;
             var where = $"{path}, line {number}";
-            yield return LenientJson.Parse(text, where) is JsonObject line ? (where, line) : throw new EvaluationException($"{where}: wanted a JSON object with {wanted}");
+            // What begins otherwise is no object, whether or not it is JSON: that says more than where the parser stopped.
+            yield return text.AsSpan().TrimStart().StartsWith("{") && LenientJson.Parse(text, where) is JsonObject line ? (where, number, line) : throw new EvaluationException($"{where}: wanted a JSON object with {wanted}");
         }
     }
 }

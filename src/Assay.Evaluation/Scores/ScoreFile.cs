@@ -25,14 +25,8 @@ public static class ScoreFile
 
     private static IEnumerable<ScoreRow> ReadJsonLines(string path)
     {
-        using var file = new InputFile(path);
-        using var reader = new StreamReader(file.Stream);
-        for (var line = 1L; reader.ReadLine() is { } text; line++)
+        foreach (var (where, _, row) in JsonObjectLines.Read(path, "score, or chosen_score and rejected_score (CSV is known by its name: .csv or .csv.gz)"))
         {
-            if (string.IsNullOrWhiteSpace(text)) continue;
-            var where = $"{path}, line {line}";
-            if (!text.AsSpan().TrimStart().StartsWith("{") || LenientJson.Parse(text, where) is not JsonObject row)
-                throw new EvaluationException($"{where}: wanted a JSON object with score, or chosen_score and rejected_score (CSV is known by its name: .csv or .csv.gz)");
             yield return Row(where, name => LenientJson.Number(row[name], where, name), name => Text(row[name]), () => row.Select(field => field.Key));
         }
     }

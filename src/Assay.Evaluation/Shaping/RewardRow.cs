@@ -49,7 +49,7 @@ public sealed record RewardRow
     {
         var names = new Dictionary<string, int>(StringComparer.Ordinal);
         var answers = 0;
-        foreach (var (where, line) in JsonObjectLines.Read(path, "score and group"))
+        foreach (var (where, _, line) in JsonObjectLines.Read(path, "score and group"))
         {
             yield return Of(line, where, numGenerations is { } each ? answers / each : Named(line, where));
             answers++;

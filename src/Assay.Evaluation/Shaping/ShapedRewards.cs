@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 
 namespace Assay.Evaluation.Shaping;
 

@@ -14,7 +14,7 @@ public static class Correlation
     public static CorrelationResult Pearson(IReadOnlyList<double> x, IReadOnlyList<double> y)
     {
         Check(x, y);
-        var r = Coefficient(x, y);
+        var r = Moments.Correlation(x, y);
         return new(r, x.Count == 2 && !double.IsNaN(r) ? 1 : StudentT.OfCorrelation(r, x.Count - 2));
     }
 
@@ -30,7 +30,7 @@ public static class Correlation
     public static CorrelationResult Spearman(IReadOnlyList<double> x, IReadOnlyList<double> y)
     {
         Check(x, y);
-        var rho = Coefficient(Ranks.Mid(x), Ranks.Mid(y));
+        var rho = Moments.Correlation(Ranks.Mid(x), Ranks.Mid(y));
         return new(rho, StudentT.OfCorrelation(rho, x.Count - 2));
     }
 
@@ -65,7 +65,7 @@ public static class Correlation
         var correlations = Matrix<double>.Build.DenseIdentity(all.Length);
         for (var i = 0; i < all.Length; i++)
         {
-            for (var j = 0; j < i; j++) correlations[i, j] = correlations[j, i] = Coefficient(all[i], all[j]);
+            for (var j = 0; j < i; j++) correlations[i, j] = correlations[j, i] = Moments.Correlation(all[i], all[j]);
         }
         if (!(correlations.Determinant() > 1e-12)) throw new EvaluationException("the variables of a partial correlation do not vary or are collinear: what is left of x and y cannot be told");
         return correlations.Inverse();
@@ -79,17 +79,6 @@ public static class Correlation
         Check(x, y);
         foreach (var covariate in covariates) Check(x, covariate);
         return Partial(Ranks.Mid(x), Ranks.Mid(y), [.. covariates.Select(covariate => Ranks.Mid(covariate))]);
-    }
-
-    private static double Coefficient(IReadOnlyList<double> x, IReadOnlyList<double> y)
-    {
-        double meanX = Moments.Mean(x), meanY = Moments.Mean(y), xx = 0, yy = 0, xy = 0;
-        for (var i = 0; i < x.Count; i++)
-        {
-            double a = x[i] - meanX, b = y[i] - meanY;
-            (xx, yy, xy) = (xx + a * a, yy + b * b, xy + a * b);
-        }
-        return xx == 0 || yy == 0 ? double.NaN : Math.Clamp(xy / Math.Sqrt(xx) / Math.Sqrt(yy), -1, 1);
     }
 
     internal static void Check(IReadOnlyList<double> x, IReadOnlyList<double> y)

@@ -1,3 +1,5 @@
+using Assay.Ground.Numerics;
+
 namespace Assay.Evaluation.Statistics;
 
 /// <summary>Standardised mean differences, as pingouin's <c>compute_effsize</c>.</summary>

@@ -1,3 +1,4 @@
+using Assay.Ground.Numerics;
 using Assay.Models;
 using Assay.Torch;
 
@@ -84,13 +85,11 @@ internal sealed record LengthHead(IObjective Objective) : IHeadLoss
     // Pearson's, and its derivative by each of the first; 0 where either does not vary.
     private static (double Value, double[] Slopes) Correlation(double[] values, double[] by)
     {
-        double mean = values.Average(), meanBy = by.Average();
-        double deviation = Math.Sqrt(values.Average(value => (value - mean) * (value - mean))), deviationBy = Math.Sqrt(by.Average(value => (value - meanBy) * (value - meanBy)));
         var slopes = new double[values.Length];
-        if (deviation == 0 || deviationBy == 0) return (0, slopes);
-        double[] standard = [.. values.Select(value => (value - mean) / deviation)], standardBy = [.. by.Select(value => (value - meanBy) / deviationBy)];
-        var correlation = standard.Zip(standardBy, (one, other) => one * other).Average();
-        for (var i = 0; i < slopes.Length; i++) slopes[i] = (standardBy[i] - (correlation * standard[i])) / (values.Length * deviation);
+        var correlation = Moments.Correlation(values, by);
+        if (double.IsNaN(correlation)) return (0, slopes);
+        double mean = Moments.Mean(values), meanBy = Moments.Mean(by), deviation = Math.Sqrt(Moments.Central(values, 2)), deviationBy = Math.Sqrt(Moments.Central(by, 2));
+        for (var i = 0; i < slopes.Length; i++) slopes[i] = (((by[i] - meanBy) / deviationBy) - (correlation * (values[i] - mean) / deviation)) / (values.Length * deviation);
         return (correlation, slopes);
     }
 }

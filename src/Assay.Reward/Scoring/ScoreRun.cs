@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Data;
 using Assay.Data.Reading;
+using Assay.Data.Records;
 using Assay.Models.Heads;
 
 namespace Assay.Reward.Scoring;
@@ -33,7 +34,7 @@ public sealed class ScoreRun(IScorer scorer, string fingerprint, Action<Utf8Json
     public ScoreSummary Run(IReadOnlyList<string> inputs, string output, ScoreStart start, Action<ScoreProgress>? report = null, CancellationToken cancellationToken = default)
     {
         using var reader = new ConversationFiles(inputs, fields);
-        string partial = output + ".partial", state = partial + ".json";
+        string partial = output + ".partial", state = partial + ScoreState.Suffix;
         if (reader.HasPipe && start == ScoreStart.Resume) throw new RewardException($"{string.Join(", ", inputs)}: what was scored of a pipe cannot be told from what is left of it; save it to a file to go on with a stopped run");
         long done = Prepare(reader.HasPipe ? null : string.Join(' ', inputs.Select(InputFile.Sha256)), partial, state, start);
         long joined = 0, turned = 0, rows = done, failed = done == 0 ? 0 : File.ReadLines(partial).LongCount(line => JsonNode.Parse(line)?["error"] is not null);
@@ -74,21 +75,15 @@ public sealed class ScoreRun(IScorer scorer, string fingerprint, Action<Utf8Json
     /// <summary>How many rows the partial file holds already; 0 when the run begins.</summary>
     private long Prepare(string? inputHash, string partial, string state, ScoreStart start)
     {
-        var wanted = new JsonObject
-        {
-            ["format"] = "assay.score_state/1",
-            ["input_sha256"] = inputHash,
-            ["model"] = fingerprint,
-        };
-        if (fields is not null) wanted["fields"] = fields.ToString();
+        var wanted = new ScoreState(ScoreState.Kind, inputHash, fingerprint, fields?.ToString());
         if (File.Exists(partial))
         {
             if (start == ScoreStart.Fresh) throw new RewardException($"{partial} is left from a run that was stopped: add --resume to go on with it, or delete it to begin again");
-            if (!File.Exists(state) || !JsonNode.DeepEquals(JsonNode.Parse(File.ReadAllText(state)), wanted))
+            if (RecordFile.ReadIfThere<ScoreState>(state) != wanted)
                 throw new RewardException($"{partial} was made from another input or by another model than these; delete it to begin again");
             return CutToWholeLines(partial);
         }
-        File.WriteAllText(state, wanted.ToJsonString());
+        File.WriteAllText(state, JsonSerializer.Serialize(wanted, RecordFile.LineOptions));
         return 0;
     }
 

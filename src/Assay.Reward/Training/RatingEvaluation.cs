@@ -1,4 +1,5 @@
 using Assay.Data.Records;
+using Assay.Ground.Numerics;
 using Assay.Reward.Objectives;
 
 namespace Assay.Reward.Training;
@@ -43,11 +44,6 @@ public sealed record RatingEvaluation : EvaluationMetrics
         Distances.Select(one => KeyValuePair.Create($"eval_mae_{one.Key}", one.Value)),
     };
 
-    private static double? Correlation((double Head, double Rating)[] pairs)
-    {
-        if (pairs.Length == 0) return null;
-        double meanHead = pairs.Average(pair => pair.Head), meanRating = pairs.Average(pair => pair.Rating);
-        double heads = pairs.Sum(pair => (pair.Head - meanHead) * (pair.Head - meanHead)), ratings = pairs.Sum(pair => (pair.Rating - meanRating) * (pair.Rating - meanRating));
-        return heads == 0 || ratings == 0 ? null : pairs.Sum(pair => (pair.Head - meanHead) * (pair.Rating - meanRating)) / Math.Sqrt(heads * ratings);
-    }
+    private static double? Correlation((double Head, double Rating)[] pairs) =>
+        Moments.Correlation([.. pairs.Select(pair => pair.Head)], [.. pairs.Select(pair => pair.Rating)]) is var found && double.IsNaN(found) ? null : found;
 }

@@ -2,7 +2,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization.Metadata;
+using Assay.Cli.Training;
 using Assay.Data.Checking;
+using Assay.Data.Records;
 using Assay.Data.Splits;
 using Assay.Evaluation;
 using Assay.Evaluation.Advice;
@@ -16,6 +18,12 @@ using Assay.Evaluation.Process;
 using Assay.Evaluation.Ranking;
 using Assay.Evaluation.Selection;
 using Assay.Evaluation.Strength;
+using Assay.Reward;
+using Assay.Reward.Scoring;
+using Assay.Reward.Training;
+using Assay.Reward.Training.CrossFitting;
+using Assay.Reward.Training.Policies;
+using Assay.Reward.Training.Preflight;
 
 namespace Assay.Cli.Tests.Schemas;
 
@@ -43,7 +51,24 @@ internal static class RecordSchemas
         (FiguresFile.Kind, typeof(FiguresFile), EvaluationJson.Options),
         (CheckReport.Kind, typeof(CheckReport), CheckReport.JsonOptions),
         (SplitFile.Format, typeof(SplitFile.Document), SplitFile.JsonOptions),
+        (ModelRecord.Reward, typeof(ModelRecord), RecordFile.Options),
+        (ModelRecord.Process, typeof(ModelRecord), RecordFile.Options),
+        (ModelRecord.Policy, typeof(ModelRecord), RecordFile.Options),
+        (RunRecord.Kind, typeof(RunRecord), RecordFile.Options),
+        (TrainerState.Kind, typeof(TrainerState), RecordFile.Options),
+        (DryRun.Kind, typeof(DryRun), RecordFile.Options),
+        (SeedsRecord.Kind, typeof(SeedsRecord), RecordFile.Options),
+        (EnsembleFile.Kind, typeof(EnsembleFile.Record), RecordFile.Options),
+        (MergeReport.Kind, typeof(MergeReport), RecordFile.Options),
+        (CrossFitRecord.Kind, typeof(CrossFitRecord), RecordFile.Options),
+        (ReferenceLogProbabilities.Kind, typeof(ReferenceLogProbabilities.Record), RecordFile.Options),
+        (ScoreState.Kind, typeof(ScoreState), RecordFile.Options),
+        (LogLineFormat, typeof(LogLine), RecordFile.LineOptions),
+        (QuarantineLineFormat, typeof(QuarantineLine), RecordFile.LineOptions),
     ];
+
+    // Lines carry no format; their schemas are named as if they did.
+    private const string LogLineFormat = "assay.train_log_line/1", QuarantineLineFormat = "assay.quarantine_line/1";
 
     /// <summary><c>assay.eval/1</c> has <c>eval.schema.json</c>.</summary>
     public static string FileNameOf(string format) => format["assay.".Length..format.IndexOf('/', StringComparison.Ordinal)] + ".schema.json";
@@ -62,6 +87,16 @@ internal static class RecordSchemas
     }
 
     // A figure that is not defined is written as null, by a converter of which the exporter knows nothing.
-    private static JsonNode Figures(JsonSchemaExporterContext context, JsonNode schema) =>
-        context.TypeInfo.Type == typeof(double) || context.TypeInfo.Type == typeof(double?) ? new JsonObject { ["type"] = new JsonArray("number", "null") } : schema;
+    // Lines of the log and closing summaries have figures of any name beside what is written by converters.
+    private static JsonNode Figures(JsonSchemaExporterContext context, JsonNode schema) => context.TypeInfo.Type switch
+    {
+        var type when type == typeof(double) || type == typeof(double?) => new JsonObject { ["type"] = new JsonArray("number", "null") },
+        var type when type == typeof(LogLine) => JsonNode.Parse("""
+            {"type": "object", "required": ["step"], "properties": {"step": {"type": "integer"}, "alarm": {"type": "string"}, "name": {"type": ["string", "null"]}, "stopped_early": {"type": "boolean"}}, "additionalProperties": {"type": ["number", "null"]}}
+            """)!,
+        var type when type == typeof(TrainingSummary) => JsonNode.Parse("""
+            {"type": ["object", "null"], "required": ["train_runtime", "step", "notes", "reload", "output_dir", "data"], "properties": {"notes": {"type": "array", "items": {"type": "string"}}, "reload": {"type": ["string", "null"]}, "output_dir": {"type": "string"}, "data": {"type": "object"}, "stopped_early": {"type": "boolean"}}, "additionalProperties": {"type": ["number", "null"]}}
+            """)!,
+        _ => schema,
+    };
 }

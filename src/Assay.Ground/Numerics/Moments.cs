@@ -1,7 +1,7 @@
-namespace Assay.Evaluation.Statistics;
+namespace Assay.Ground.Numerics;
 
-/// <summary>Means, variances and covariances in two passes, so that a large common offset costs no digits.</summary>
-internal static class Moments
+/// <summary>Means, variances, covariances and Pearson's correlation in two passes, so that a large common offset costs no digits.</summary>
+public static class Moments
 {
     public static double Mean(IReadOnlyList<double> values)
     {
@@ -35,5 +35,17 @@ internal static class Moments
         double meanX = Mean(x), meanY = Mean(y), sum = 0;
         for (var i = 0; i < x.Count; i++) sum += (x[i] - meanX) * (y[i] - meanY);
         return sum / (x.Count - 1);
+    }
+
+    /// <summary>Pearson's r of two lists of one length; NaN where either does not vary.</summary>
+    public static double Correlation(IReadOnlyList<double> x, IReadOnlyList<double> y)
+    {
+        double meanX = Mean(x), meanY = Mean(y), xx = 0, yy = 0, xy = 0;
+        for (var i = 0; i < x.Count; i++)
+        {
+            double a = x[i] - meanX, b = y[i] - meanY;
+            (xx, yy, xy) = (xx + a * a, yy + b * b, xy + a * b);
+        }
+        return xx == 0 || yy == 0 ? double.NaN : Math.Clamp(xy / Math.Sqrt(xx) / Math.Sqrt(yy), -1, 1);
     }
 }
