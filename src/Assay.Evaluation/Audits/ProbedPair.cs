@@ -1,6 +1,5 @@
 using Assay.Data;
 using Assay.Evaluation.Metrics;
-using Assay.Evaluation.Statistics;
 using Assay.Ground.Numerics;
 
 namespace Assay.Evaluation.Audits;
