@@ -12,7 +12,7 @@ public sealed class ToAddTests
         ("a row format", "src/Assay.Data/Reading/Formats", @"sealed class (\w+Format) : |internal class (TrlFormat) : RowFormat", "src/Assay.Data/Reading/Formats/RowFormat.cs", @"new {0}\("),
         ("a probe", "src/Assay.Evaluation/Audits/Probes", @"sealed (?:partial )?class (\w+)\(.*\) : Probe\(", "src/Assay.Evaluation/Audits/Probes/Probe.cs", @"new {0}\(|{0}\.Keys"),
         ("a dialect of the server", "src/Assay.Serving/Dialects", @"sealed class (\w+) : (?:Dialect|\w+Shapes)\b", "src/Assay.Serving/Dialects/Dialect.cs", @"new {0}\("),
-        ("a model family", "src/Assay.Models/Families", @"static ModelFamily Entry\b", "src/Assay.Models/ModelFamily.cs", @"^\s+{0}\.Entry,"),
+        ("a model family", "src/Assay.Models/Families", @"static ModelFamily Entry \{", "src/Assay.Models/ModelFamily.cs", @"^\s+{0}\.Entry,"),
         ("a place where the training log goes", "src/Assay.Reward/Training/Following", @"sealed class (\w+) : ILogDestination", "src/Assay.Reward/Training/Following/LogDestination.cs", @"new {0}\(|{0}\.Open"),
         ("an alarm", "src/Assay.Reward/Training/Alarms", @"sealed class (\w+)\(.*\) : Alarm\(", "src/Assay.Reward/Training/Alarms/TrainingAlarms.cs", @"new {0}\("),
     ];
