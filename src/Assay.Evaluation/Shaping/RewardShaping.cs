@@ -52,7 +52,7 @@ public sealed record RewardShaping
         if (!WhitenRewards) return rewards;
         double[] scored = [.. rewards.OfType<double>()];
         if (scored.Length == 0) return rewards;
-        var (mean, deviation) = (Statistics.Moments.Mean(scored), Advantages.Deviation(rewards));
+        var (mean, deviation) = (Moments.Mean(scored), Advantages.Deviation(rewards));
         return [.. rewards.Select(reward => (reward - mean) / Math.Sqrt(deviation * deviation + 1e-8) + mean)];
     }
 
