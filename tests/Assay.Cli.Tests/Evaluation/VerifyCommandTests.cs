@@ -60,9 +60,9 @@ public sealed class VerifyCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"completion": "A: 18"}""", ":1: no right answer, wanted reference, ground_truth, solution", "math")]
-    [InlineData("""{"reference": "18"}""", ":1: no answer, wanted completion, response", "math")]
-    [InlineData("""{"completion": "a", "reference": "18", "label": "yes"}""", ":1: label is \"yes\", wanted true or false", "math")]
+    [InlineData("""{"completion": "A: 18"}""", ", line 1: no right answer, wanted reference, ground_truth, solution", "math")]
+    [InlineData("""{"reference": "18"}""", ", line 1: no answer, wanted completion, response", "math")]
+    [InlineData("""{"completion": "a", "reference": "18", "label": "yes"}""", ", line 1: label is \"yes\", wanted true or false", "math")]
     [InlineData("""{"completion": "a"}""", "--using pattern wants --pattern", "pattern")]
     [InlineData("""{"completion": "a"}""", "--attack is made from right answers", "think-answer", "--attack")]
     [InlineData("""{"completion": "a"}""", "--pattern is of --using pattern, not math", "math", "--pattern", "a")]
