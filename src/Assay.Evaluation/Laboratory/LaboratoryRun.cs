@@ -1,5 +1,6 @@
 using Assay.Evaluation.OverOptimisation;
 using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 
 namespace Assay.Evaluation.Laboratory;
 

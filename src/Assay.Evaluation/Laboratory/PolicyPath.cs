@@ -1,4 +1,5 @@
 using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 
 namespace Assay.Evaluation.Laboratory;
 
