@@ -1,4 +1,3 @@
-using Assay.Evaluation.Statistics;
 using Assay.Ground.Numerics;
 
 namespace Assay.Evaluation.Laboratory;
