@@ -36,6 +36,13 @@ public sealed class JudgeCommandTests
         }
         await Workplace.Succeed("audit", "--scores", votes, "--data", data, "--output-dir", place["evidence"]);
         await Workplace.Succeed("compare", $"one={votes}", $"two={votes}");
+        // The summary is the gate's evidence too, of the score file that was audited, and the page draws it.
+        var (code, verdict, error) = await CommandLine.Run("gate", "--use", "judge", "--evidence", place["votes.summary.json"], place["evidence"], "--json");
+        Assert.True(code == ExitCode.CannotTell, error); // 24 pairs are too few
+        JsonNode accuracy = JsonNode.Parse(verdict)!["checks"]!.AsArray().Single(check => (string)check!["name"]! == "judge_accuracy")!;
+        Assert.Equal((0.75, 24, "too_few_rows"), ((double)accuracy["value"]!, (int)accuracy["count"]!, (string)accuracy["cause"]!));
+        await Workplace.Succeed("report", "--evidence", place["votes.summary.json"], place["evidence"], "--output", place["page.html"]);
+        Assert.Contains("same answer in both orders", File.ReadAllText(place["page.html"]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -132,6 +139,9 @@ public sealed class JudgeCommandTests
         var (code, output, _) = await CommandLine.Run(Judge(gullible, data, place["keys.jsonl"], "--probe", "master-keys", "--probe-pairs", "10"));
         Assert.Equal(ExitCode.CheckFailed, code);
         Assert.Contains("thought_process", Assert.Single(output.Split('\n'), line => line.Contains("opens it", StringComparison.Ordinal)), StringComparison.Ordinal);
+        (_, string verdict, _) = await CommandLine.Run("gate", "--use", "judge", "--evidence", place["keys.summary.json"], "--json");
+        JsonNode keys = JsonNode.Parse(verdict)!["checks"]!.AsArray().Single(check => (string)check!["name"]! == "master_keys")!;
+        Assert.Equal((1, 10), ((int)keys["value"]!, (int)keys["count"]!));
         using var sound = new ChatStandIn(request => request.User.Contains("[Start of answer A]\nyes", StringComparison.Ordinal) ? "[[A]]" : "[[B]]");
         await Workplace.Succeed(Judge(sound, data, place["sound.jsonl"], "--probe", "master-keys", "--probe-pairs", "10"));
     }
