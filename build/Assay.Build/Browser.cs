@@ -20,32 +20,21 @@ internal static class Browser
     public static string? Require()
     {
         if (Find() is { } found) return Told(found);
-        string[] root = Environment.IsPrivilegedProcess ? [] : ["sudo", "-n"];
-        if (OnPath("apt-get") is null || (root.Length > 0 && (OnPath("sudo") is null || Shell.Capture("sudo", ["-n", "true"]).ExitCode != 0)))
+        if (!Apt.IsPossible)
         {
             Console.Error.WriteLine("browser: no Chromium here, and no rights or no apt-get to install one: install chromium with your package manager, or set ASSAY_CHROMIUM to one");
             return null;
         }
 
-        Apt(root, ["update", "-qq"]);
-        Apt(root, ["install", "-y", "-qq", "--no-install-recommends", "chromium"]);
+        Apt.Install("chromium");
         return Find() is { } installed ? Told(installed) : throw new StepException("chromium was installed, but is not on the path");
-    }
-
-    private static void Apt(string[] root, string[] arguments)
-    {
-        string[] command = [.. root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", .. arguments];
-        Shell.RunOnErrors(command[0], command[1..]);
     }
 
     private static string? Find()
     {
         if (Environment.GetEnvironmentVariable("ASSAY_CHROMIUM") is { Length: > 0 } given) return File.Exists(given) ? given : null;
-        return Names.Select(OnPath).FirstOrDefault(path => path is not null) ?? Places.FirstOrDefault(File.Exists);
+        return Names.Select(Apt.OnPath).FirstOrDefault(path => path is not null) ?? Places.FirstOrDefault(File.Exists);
     }
-
-    private static string? OnPath(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-        .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? name + ".exe" : name)).FirstOrDefault(File.Exists);
 
     private static string Told(string path)
     {

@@ -16,6 +16,7 @@ internal static class Program
           ./run bench     benchmarks, ratios within one run: ./run bench NAME
           ./run pack      write the NuGet packages and the dotnet tool to artifacts/packages, and use them as a stranger would
           ./run browser   find a Chromium for the report's tests, or install the distribution's (Debian, Ubuntu)
+          ./run mpi       find OpenMPI's mpirun for the tests of several processes, or install the distribution's
           ./run ci        all of the above but bench, in order, ending with one line: N passed, N failed, N skipped
 
         On Windows: run STEP.
@@ -43,6 +44,7 @@ internal static class Program
                 case "bench": return Shell.Run("dotnet", ["run", "-c", "Release", "--project", "bench/Assay.Bench", "--", .. rest]);
                 case "pack": return Solution.Build() is not 0 and var failed ? failed : Packages.Run();
                 case "browser": return Browser.Require() is null ? 2 : 0;
+                case "mpi": return Mpi.Require() is null ? 2 : 0;
                 case "program": return CommandLine.BuildIfStale();
                 case "ci": return ContinuousIntegration();
                 case null or "help" or "--help" or "-h":
@@ -73,6 +75,8 @@ internal static class Program
     {
         // The report's tests look at its pages: here a missing browser fails them, elsewhere it skips them.
         var browser = Browser.Require();
+        // So do those of several processes, where OpenMPI is to be had.
+        if (Mpi.Require() is not null) Environment.SetEnvironmentVariable("ASSAY_NEEDS_MPI", "1");
         var code = browser is null ? 2 : Solution.Build();
         if (code == 0) code = Solution.Format(fix: false);
         var tests = TestRun.None;

@@ -13,6 +13,7 @@ internal static class LoadedModel
     public static RewardModel Load(string path, string? chatTemplate, int? maxLength = null, Placement? placement = null)
     {
         RewardModel model = RewardModel.Load(path, chatTemplate, placement);
+        RankedRun.Share(model, path, chatTemplate, placement ?? Placement.Default);
         model.MaxLength = maxLength;
         foreach (string warning in model.Warnings) Terminal.Note($"assay: {path}: {warning}");
         return model;

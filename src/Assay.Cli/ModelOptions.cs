@@ -22,6 +22,7 @@ internal sealed class ModelOptions
         command.Options.Add(_bf16);
         command.Options.Add(_aggregate);
         command.Options.Add(_lowerBy);
+        command.Options.Add(RankedRun.Timeout());
     }
 
     /// <summary>Refuses them where there is no model to place.</summary>

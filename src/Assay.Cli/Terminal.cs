@@ -5,6 +5,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Data.Records;
+using Assay.Ranks;
 
 namespace Assay.Cli;
 
@@ -16,6 +17,9 @@ internal static class Terminal
 
     /// <summary>Whether it can be given the block characters of a curve.</summary>
     public static bool HasBlocks { get; } = IsInteractive && Console.OutputEncoding.CodePage == Encoding.UTF8.CodePage;
+
+    // mpirun gives its processes a terminal of no width, and passes on what they write.
+    private static bool IsPiped { get; } = Console.IsOutputRedirected || Launcher.Find() is not null;
 
     /// <summary>Where nobody looks at a live line, one line of it is written this often.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
@@ -31,12 +35,12 @@ internal static class Terminal
     public static void WrapLines()
     {
         (_rawOutput, _rawError) = (Console.Out, Console.Error);
-        if (!Console.IsOutputRedirected) Console.SetOut(new WrappingWriter(_rawOutput, () => Console.WindowWidth));
+        if (!IsPiped) Console.SetOut(new WrappingWriter(_rawOutput, () => Console.WindowWidth));
         if (IsInteractive) Console.SetError(new WrappingWriter(_rawError, () => Console.WindowWidth));
     }
 
     /// <summary>Columns for a table on standard output: the terminal's; in a pipe those that <c>COLUMNS</c> names, else a hundred.</summary>
-    public static int TableWidth => !Console.IsOutputRedirected ? Console.WindowWidth
+    public static int TableWidth => !IsPiped ? Console.WindowWidth
         : int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), NumberStyles.None, CultureInfo.InvariantCulture, out int columns) && columns > 0 ? columns : PipedWidth;
 
     /// <summary>Columns for the live line on standard error.</summary>

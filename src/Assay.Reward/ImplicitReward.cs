@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Assay.Data.Records;
 using Assay.Models;
+using Assay.Ranks;
 using Assay.Reward.Training.Policies;
 
 namespace Assay.Reward;
@@ -32,10 +33,11 @@ internal sealed class ImplicitReward(RewardNetwork reference, double beta) : IDi
     /// <param name="sequences">Ids, and how many of them are the prompt's.</param>
     /// <param name="batchTokens">Most tokens that go through a network at once.</param>
     /// <param name="stop">Ends it.</param>
-    public float[] Score(RewardNetwork policy, IReadOnlyList<(int[] Ids, int PromptLength)> sequences, int batchTokens, CancellationToken stop)
+    /// <param name="ranks">Those that share the work; null for one process.</param>
+    public float[] Score(RewardNetwork policy, IReadOnlyList<(int[] Ids, int PromptLength)> sequences, int batchTokens, CancellationToken stop, Communicator? ranks = null)
     {
         Models.Packing.ReadSequence[] asked = [.. sequences.Select(sequence => PolicyReading.Of(sequence.Ids, sequence.PromptLength))];
-        var (own, others) = (SequenceReading.Read(policy, asked, batchTokens, stop), SequenceReading.Read(reference, asked, batchTokens, stop));
+        var (own, others) = (SequenceReading.Read(policy, asked, batchTokens, stop, ranks: ranks), SequenceReading.Read(reference, asked, batchTokens, stop, ranks: ranks));
         return [.. own.Zip(others, (mine, theirs) => (float)(beta * mine.Zip(theirs, (a, b) => a - b).Sum()))];
     }
 

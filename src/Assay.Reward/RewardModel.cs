@@ -69,6 +69,9 @@ public sealed class RewardModel : IScorer, IDisposable
             : throw new RewardException($"{Folder}: --aggregate {value.Name} wants an ensemble, and this model has one head: train one with ensemble_heads, or several with --seeds");
     } = ScoreAggregate.Mean;
 
+    /// <summary>The processes that score together, each its share of the batches; null for one.</summary>
+    internal ScoringRanks? Shared { get; set; }
+
     /// <summary>The reference of an implicit reward; null for a model with a score head.</summary>
     internal ImplicitReward? Implicit { get; private init; }
 
@@ -240,10 +243,10 @@ public sealed class RewardModel : IScorer, IDisposable
     public IReadOnlyList<ScoreOutcome> Score(IReadOnlyList<Conversation> conversations, CancellationToken cancellationToken = default)
     {
         var read = InParallel.Map(conversations.Count, i => Encode(conversations[i]), cancellationToken);
-        if (Implicit is { } against)
+        if (Implicit is not null)
         {
             var kept = Enumerable.Range(0, read.Length).Where(i => read[i].Refused is null).Select(i => (read[i].Ids, PromptLengthOf(conversations[i], read[i].Ids))).ToList();
-            return Outcomes(read, against.Score(Network, kept, ScoringBatchTokens, cancellationToken));
+            return Outcomes(read, ImplicitScores(kept, ScoringBatchTokens, cancellationToken));
         }
         var members = MemberScores([.. read.Where(outcome => outcome.Refused is null).Select(outcome => outcome.Ids)], ScoringBatchTokens, cancellationToken);
         return Outcomes(read, members);
@@ -294,6 +297,7 @@ public sealed class RewardModel : IScorer, IDisposable
     public float[][] MemberScores(IReadOnlyList<int[]> sequences, int batchTokens, CancellationToken cancellationToken)
     {
         if (Implicit is not null) throw new RewardException($"{Folder}: an implicit reward is of an answer after its prompt, and here only whole texts are known: use score, eval, audit, fresh, benchmark, rank or serve");
+        Shared?.Ask(this, sequences, batchTokens);
         var all = Of(Network);
         foreach (var other in Others)
             all = [.. all.Zip(Of(other.Network), (earlier, own) => (float[])[.. earlier, .. own])];
@@ -301,10 +305,18 @@ public sealed class RewardModel : IScorer, IDisposable
 
         float[][] Of(RewardNetwork network)
         {
-            var scorer = new SequenceScorer(network);
-            var rows = scorer.Rows(sequences, batchTokens, cancellationToken);
+            // Once the others were asked they wait for all of it.
+            var scorer = new SequenceScorer(network, Shared?.Ranks);
+            var rows = scorer.Rows(sequences, batchTokens, Shared is null ? cancellationToken : default);
             return MembersOf(network) > 1 ? rows : Array.ConvertAll(rows, of => new[] { scorer.ScoreOf(of) });
         }
+    }
+
+    /// <summary>Implicit rewards of sequences, of which so many ids are the prompt's.</summary>
+    internal float[] ImplicitScores(IReadOnlyList<(int[] Ids, int PromptLength)> sequences, int batchTokens, CancellationToken stop)
+    {
+        Shared?.Ask(this, sequences, batchTokens);
+        return Implicit!.Score(Network, sequences, batchTokens, Shared is null ? stop : default, Shared?.Ranks);
     }
 
     /// <summary>What the members' scores of one sequence become, by <see cref="Aggregate"/>.</summary>

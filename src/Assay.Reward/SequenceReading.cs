@@ -1,5 +1,6 @@
 using Assay.Models;
 using Assay.Models.Packing;
+using Assay.Ranks;
 using Assay.Reward.Training;
 using Assay.Torch;
 
@@ -23,18 +24,20 @@ internal static class SequenceReading
         return logits.Reshape(-1);
     }
 
-    /// <summary>The numbers of each sequence, in their order, without a graph: batches by a token budget, near lengths together; those that begin alike share that beginning where the network is causal.</summary>
-    public static double[][] Read(RewardNetwork network, IReadOnlyList<ReadSequence> sequences, int batchTokens, CancellationToken stop = default, Action<int>? done = null)
+    /// <summary>The numbers of each sequence, in their order, without a graph: batches by a token budget, near lengths together; those that begin alike share that beginning where the network is causal. Several ranks share the batches, and get all.</summary>
+    public static double[][] Read(RewardNetwork network, IReadOnlyList<ReadSequence> sequences, int batchTokens, CancellationToken stop = default, Action<int>? done = null, Communicator? ranks = null)
     {
         using var noGrad = new NoGrad();
         int[][] ids = [.. sequences.Select(sequence => sequence.Ids as int[] ?? [.. sequence.Ids])];
         var groups = network.Packing.SharedPrefixLimit > 0 ? SharedPrefixes.Group(ids, batchTokens) : [.. Enumerable.Range(0, ids.Length).Select(i => new[] { i })];
         var (found, finished) = (new double[ids.Length][], 0);
-        foreach (var run in TokenBudget.Cut(groups.OrderBy(group => group.Max(i => ids[i].Length)), group => group.Sum(i => ids[i].Length), batchTokens))
+        SharedBatches.Run(ranks ?? Communicator.Alone, TokenBudget.Cut(groups.OrderBy(group => group.Max(i => ids[i].Length)), TokensOf, batchTokens), TokensOf, run =>
         {
             stop.ThrowIfCancellationRequested();
             using var scope = new TensorScope();
-            var values = Forward(network, [.. run.Select(group => (IReadOnlyList<ReadSequence>)[.. group.Select(i => sequences[i])])]).ToDoubles();
+            return Forward(network, [.. run.Select(group => (IReadOnlyList<ReadSequence>)[.. group.Select(i => sequences[i])])]).ToDoubles();
+        }, (run, values) =>
+        {
             var at = 0;
             foreach (var i in run.SelectMany(group => group))
             {
@@ -44,7 +47,9 @@ internal static class SequenceReading
             }
             finished += run.Sum(group => group.Length);
             done?.Invoke(finished);
-        }
+        });
         return found;
+
+        int TokensOf(int[] group) => group.Sum(i => ids[i].Length);
     }
 }

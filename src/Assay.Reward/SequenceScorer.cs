@@ -1,5 +1,6 @@
 using Assay.Models;
 using Assay.Models.Packing;
+using Assay.Ranks;
 using Assay.Reward.Training;
 using Assay.Torch;
 
@@ -9,7 +10,9 @@ namespace Assay.Reward;
 /// Scores sequences of ids with a network, without a graph: batches by a token budget, near lengths together, results in the order given. Not safe for use by
 /// several threads at once. A score depends on its neighbours in a batch only by rounding, since matrix products of another size add in another order.
 /// </summary>
-internal sealed class SequenceScorer(RewardNetwork network)
+/// <param name="network">Scores.</param>
+/// <param name="ranks">Those that share the work, where it is not one alone: each calls with the same sequences and gets all scores.</param>
+internal sealed class SequenceScorer(RewardNetwork network, Communicator? ranks = null)
 {
     /// <summary>What each row of the head gives to sequences, in their order: [sequences][rows]. Those that begin alike share that beginning where the network is causal.</summary>
     public float[][] Rows(IReadOnlyList<int[]> sequences, int batchTokens, CancellationToken stop = default)
@@ -36,16 +39,20 @@ internal sealed class SequenceScorer(RewardNetwork network)
         using var noGrad = new NoGrad();
         var scores = new float[sequences.Count][];
         var byLength = groups.OrderBy(group => group.Max(i => sequences[i].Length)); // stable
-        foreach (var run in TokenBudget.Cut(byLength, group => group.Sum(i => sequences[i].Length), batchTokens))
+        SharedBatches.Run(ranks ?? Communicator.Alone, TokenBudget.Cut(byLength, TokensOf, batchTokens), TokensOf, run =>
         {
             stop.ThrowIfCancellationRequested();
             using var scope = new TensorScope();
             var batch = PackedBatch.FromGroups(run.Select(group => (IReadOnlyList<IReadOnlyList<int>>)[.. group.Select(i => sequences[i])]), network.Packing);
-            var values = network.ScoreRows(batch).ToFloats(); // [sequences of the run, rows]
+            return network.ScoreRows(batch).ToFloats(); // [sequences of the run, rows]
+        }, (run, values) =>
+        {
             var at = 0;
             foreach (var group in run)
                 foreach (var i in group) scores[i] = values[at..(at += network.Rows?.Count ?? 1)];
-        }
+        });
         return scores;
+
+        int TokensOf(int[] group) => group.Sum(i => sequences[i].Length);
     }
 }

@@ -25,6 +25,14 @@ public sealed partial class Tensor
         GC.KeepAlive(this);
     }
 
+    /// <summary>Where the elements lie on the host, in row-major order, for somebody who overwrites them: <see cref="ByteCount"/> bytes, valid as long as this tensor.</summary>
+    /// <exception cref="InvalidOperationException">It is on another device.</exception>
+    public nint AddressToOverwrite()
+    {
+        Storage.Version++;
+        return Address;
+    }
+
     /// <summary>The elements as float32, converted if need be.</summary>
     public float[] ToFloats() => CopyAs<float>(DType.Float32);
 

@@ -19,7 +19,7 @@ internal static class DpoCommand
 
     public static Command Create() => new TrainingVerb("dpo", TrainingKind.Policy, "Train a language model on preference pairs directly (DPO), against a frozen reference.", "pairs", Closing)
     {
-        Execute = (settings, start, preview, observer, stop) => new PolicyRun(settings.RefModel is { } reference ? settings with { RefModel = FromHub.Model(reference, null, ModelParts.Whole) } : settings, TimeProvider.System) { Start = start, Preview = preview, Observer = observer }.Execute(stop),
+        Execute = (call, stop) => new PolicyRun(call.Settings.RefModel is { } reference ? call.Settings with { RefModel = FromHub.Model(reference, null, ModelParts.Whole) } : call.Settings, TimeProvider.System) { Start = call.Start, Preview = call.Preview, PreviewRanks = call.PreviewRanks, Ranks = call.Ranks, Observer = call.Observer }.Execute(stop),
         Print = Print,
     }.Create();
 

@@ -19,7 +19,7 @@ internal static class ProcessTrainCommand
 
     public static Command Create() => new TrainingVerb("process train", TrainingKind.Steps, "Train a process reward model (a label at the end of every step) from a checkpoint on solutions whose steps are labelled.", "solutions", Closing)
     {
-        Execute = (settings, start, preview, observer, stop) => new ProcessRun(settings, TimeProvider.System) { Start = start, Preview = preview, Observer = observer }.Execute(stop),
+        Execute = (call, stop) => new ProcessRun(call.Settings, TimeProvider.System) { Start = call.Start, Preview = call.Preview, PreviewRanks = call.PreviewRanks, Ranks = call.Ranks, Observer = call.Observer }.Execute(stop),
         Print = Print,
     }.Create();
 

@@ -17,12 +17,13 @@ internal static class TrainCommand
           assay train --model Qwen/Qwen3-0.6B --data pairs.jsonl --ensemble-heads 4 --output-dir reward
           assay train --model Qwen/Qwen3-0.6B --data helpsteer.jsonl --loss-type regression --regression-targets helpfulness verbosity --regression-weights 1 -0.3 --output-dir reward
           assay train --config runs/hh-minilm.yaml --resume
-          assay train --config runs/hh-minilm.yaml --dry-run
+          assay train --config runs/hh-minilm.yaml --dry-run --ranks 4
+          mpirun -n 4 assay train --config runs/hh-minilm.yaml                                    # several processes: docs/scale.md
         """;
 
     public static Command Create() => new TrainingVerb("train", TrainingKind.Reward, "Train a reward model (Bradley-Terry) from a checkpoint on preference pairs.", "pairs", Closing)
     {
-        Execute = (settings, start, preview, observer, stop) => new TrainingRun(settings, TimeProvider.System) { Start = start, Preview = preview, Observer = observer }.Execute(stop),
+        Execute = (call, stop) => new TrainingRun(call.Settings, TimeProvider.System) { Start = call.Start, Preview = call.Preview, PreviewRanks = call.PreviewRanks, Ranks = call.Ranks, Observer = call.Observer }.Execute(stop),
         Print = TrainSummary.Print,
         HasOverfitBatch = true,
     }.Create();

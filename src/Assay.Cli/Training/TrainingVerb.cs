@@ -22,7 +22,7 @@ namespace Assay.Cli.Training;
 internal sealed record TrainingVerb(string Name, TrainingKind Kind, string Description, string Rows, string Closing)
 {
     /// <summary>Runs it and returns the closing summary, or what a preview found.</summary>
-    public required Func<TrainingSettings, RunStart, Preview, TrainingObserver, CancellationToken, RunOutcome> Execute { get; init; }
+    public required Func<TrainingCall, CancellationToken, RunOutcome> Execute { get; init; }
 
     /// <summary>Prints the closing summary for people.</summary>
     public required Action<TrainingSummary> Print { get; init; }
@@ -36,22 +36,24 @@ internal sealed record TrainingVerb(string Name, TrainingKind Kind, string Descr
         var resume = new Option<bool>("--resume") { Description = "Go on from the newest checkpoint in the output folder." };
         var json = new Option<bool>("--json") { Description = "Print the closing summary as one JSON object." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Say what the run would do, take and cost, check what can be checked before the first step, and stop. Nothing is written." };
+        var ranks = new Option<int>("--ranks") { Description = "With --dry-run: also what each of so many processes would take (mpirun -n N).", HelpName = "N" };
         var overfit = new Option<bool>("--overfit-batch") { Description = "As --dry-run, and train on the pairs of the first update alone: they must be learned by heart within 100 updates." };
         var settings = Setting.Of(Kind).Select(FlagOf).ToList();
         // Named in the reference and not settings here: they are flags so that their refusal can say why.
         var elsewhere = SettingsReader.OtherNames.Select(name => (name, option: new Option<string[]>(FlagName(name)) { Hidden = true, Arity = ArgumentArity.ZeroOrOne, CustomParser = Texts })).ToList();
-        var command = new Command(Name.Split(' ')[^1], Description) { config, resume, dryRun, json };
+        var command = new Command(Name.Split(' ')[^1], Description) { config, resume, dryRun, ranks, json };
         if (HasOverfitBatch) command.Add(overfit);
         var overwrite = new OverwriteOption(command);
         foreach (var (_, option) in settings) command.Add(option);
         foreach (var (_, option) in elsewhere) command.Add(option);
-        command.Add(new HelpOption { Action = new TrainHelp(this, [config, resume, dryRun, .. HasOverfitBatch ? [overfit] : Array.Empty<Option>(), json, .. command.Options.Where(option => option.Name == "--overwrite")]) });
+        command.Add(new HelpOption { Action = new TrainHelp(this, [config, resume, dryRun, ranks, .. HasOverfitBatch ? [overfit] : Array.Empty<Option>(), json, .. command.Options.Where(option => option.Name == "--overwrite")]) });
         command.SetAction(parsed => Run(
             parsed.GetValue(config),
             [.. settings.Where(s => parsed.GetResult(s.Option) is { Implicit: false }).Select(s => new GivenSetting(s.Setting.Name, Values(parsed, s.Option), s.Setting.Flag)),
                 .. elsewhere.Where(e => parsed.GetResult(e.option) is { Implicit: false }).Select(e => new GivenSetting(e.name, Values(parsed, e.option), FlagName(e.name)))],
             parsed.GetValue(resume) ? RunStart.Resume : RunStart.Fresh,
             HasOverfitBatch && parsed.GetValue(overfit) ? Preview.OverfitBatch : parsed.GetValue(dryRun) ? Preview.DryRun : Preview.None,
+            parsed.GetResult(ranks) is { Implicit: false } ? parsed.GetValue(ranks) : null,
             overwrite.Read(parsed),
             parsed.GetValue(json)));
         return command;
@@ -73,12 +75,24 @@ internal sealed record TrainingVerb(string Name, TrainingKind Kind, string Descr
     /// <summary>What was given for a flag of <see cref="FlagOf"/>; a bare switch means yes.</summary>
     internal static string[] Values(ParseResult parsed, Option<string[]> option) => parsed.GetValue(option) is { Length: > 0 } values ? values : ["true"];
 
-    private int Run(string? recipe, IReadOnlyList<GivenSetting> flags, RunStart start, Preview preview, Existing existing, bool asJson)
+    private int Run(string? recipe, IReadOnlyList<GivenSetting> flags, RunStart start, Preview preview, int? previewRanks, Existing existing, bool asJson)
     {
         var notes = new List<string>();
         var settings = SettingsReader.Read([.. recipe is null ? [] : Recipe.Read(recipe), .. flags], notes, Kind);
-        foreach (var note in notes) Terminal.Note(note);
-        settings = settings with { Data = DataFiles.Expand(settings.Data, FromHub.Data), EvalData = DataFiles.Expand(settings.EvalData, FromHub.Data) };
+        if (previewRanks is not null && preview == Preview.None) throw new UsageException("--ranks goes with --dry-run: several processes are started by mpirun -n N or srun");
+        if (previewRanks < 1) throw new UsageException($"--ranks is {previewRanks}; wanted 1 or more");
+        var ranks = RankedRun.Join(settings.RankTimeout);
+        if (ranks.IsFirst) foreach (var note in notes) Terminal.Note(note);
+        if (!ranks.IsAlone && settings.Seeds.Count > 0) throw new UsageException("--seeds trains one run after the other, and each rank would begin all of them: start a run for each seed (--seed), or one process");
+        if (preview != Preview.None && !ranks.IsAlone)
+        {
+            // Looked at by the first alone.
+            ranks.Finish();
+            if (!ranks.IsFirst) return ExitCode.Success;
+            previewRanks ??= ranks.Size;
+            ranks = RankedRun.Leave();
+        }
+        settings = RankedRun.InTurn(() => settings with { Data = DataFiles.Expand(settings.Data, FromHub.Data), EvalData = DataFiles.Expand(settings.EvalData, FromHub.Data) });
         // Read for their pairs, and again for their hashes.
         foreach (var file in settings.Data.Concat(settings.EvalData)) Pipes.Keep(file);
         if (preview == Preview.None && start == RunStart.Resume && settings is { OutputDir: { } folder, Seeds.Count: 0 } && !RunFolder.IsRun(folder))
@@ -87,12 +101,12 @@ internal sealed record TrainingVerb(string Name, TrainingKind Kind, string Descr
             Terminal.Note($"assay: the run in {folder} was stopped before its first step: it begins anew");
             start = RunStart.Fresh;
         }
-        using OutputClaim? claim = preview != Preview.None ? null : Claim(settings, recipe, existing);
+        using OutputClaim? claim = preview != Preview.None || !ranks.IsFirst ? null : Claim(settings, recipe, existing);
         var isTerminated = false;
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using var export = preview == Preview.None ? OtlpExport.Start(settings) : null;
+        using var export = preview == Preview.None && ranks.IsFirst ? OtlpExport.Start(settings) : null;
         TrainProgress Progress() => new(TimeProvider.System, Terminal.IsInteractive ? TrainingReader.Person : TrainingReader.Log) { Rows = Rows };
         bool bySeed = settings.Seeds.Count > 0 && preview == Preview.None;
         SeedsRecord? seeds = null;
@@ -100,24 +114,26 @@ internal sealed record TrainingVerb(string Name, TrainingKind Kind, string Descr
         try
         {
             if (bySeed) seeds = new SeedRuns(FromHub.Start(settings)) { Begin = Begin }.Execute(stop.Token);
-            else outcome = Execute(FromHub.Start(settings), start, preview, Progress().Observer, stop.Token);
+            else outcome = Execute(new TrainingCall(RankedRun.InTurn(() => FromHub.Start(settings)), start, preview, ranks, ranks.IsFirst ? Progress().Observer : TrainingObserver.None) { PreviewRanks = previewRanks ?? 1 }, stop.Token);
         }
         catch (AlarmException alarm)
         {
             Terminal.EndLive();
-            Console.Error.WriteLine($"assay: {alarm.Message}");
+            if (!RankedRun.HasSpoken()) Console.Error.WriteLine($"assay: {alarm.Message}");
             return ExitCode.CheckFailed;
         }
         catch (OperationCanceledException) when (isTerminated)
         {
             Terminal.EndLive();
-            Console.Error.WriteLine("assay: stopped");
+            if (!RankedRun.HasSpoken()) Console.Error.WriteLine("assay: stopped");
             return ExitCode.Terminated;
         }
         finally
         {
             Terminal.EndLive();
         }
+        ranks.Finish();
+        if (!ranks.IsFirst) return ExitCode.Success;
         if (seeds is not null) Told(seeds, SeedTable.Print);
         if (outcome?.Looked is { } looked) Told(looked, DryRunTable.Print);
         if (outcome?.Summary is { } summary) Told(summary, Print);

@@ -2,6 +2,7 @@ using Assay.Data.Reading;
 using Assay.Data.Records;
 using Assay.Data.Splits;
 using Assay.Models;
+using Assay.Ranks;
 using Assay.Reward.Training;
 using Assay.Reward.Training.Preflight;
 using Assay.Reward.Training.Settings;
@@ -22,6 +23,12 @@ public sealed class ProcessRun(TrainingSettings settings, TimeProvider clock)
     /// <summary>Whether it is only looked at: then nothing is written.</summary>
     public Preview Preview { get; init; }
 
+    /// <summary>For how many ranks a preview reckons.</summary>
+    public int PreviewRanks { get; init; } = 1;
+
+    /// <summary>Those that train together; by default one process. Each is given the same settings, and the first one writes.</summary>
+    public Communicator Ranks { get; init; } = Communicator.Alone;
+
     public TrainingObserver Observer { get; init; } = TrainingObserver.None;
 
     /// <summary>Runs it.</summary>
@@ -34,6 +41,7 @@ public sealed class ProcessRun(TrainingSettings settings, TimeProvider clock)
         settings.Checked();
         var (modelPath, output) = RunOpening.Demand(settings, Preview, "checkpoint", "solutions in steps", "solutions with eval_data or eval_split", takesSplit: false);
         var checkpoint = Preview == Preview.None ? RunFolder.FindCheckpoint(output, Start) : null;
+        Ranks.Barrier(); // before the first one writes where others look
         var (rules, placement) = (new StepRules(settings.StepSeparator, settings.MaxLength, settings.MaxCompletionLength), new Placement { Device = Device.Find(settings.Device) });
 
         Observer.Phase?.Invoke("loading the model");
@@ -54,11 +62,17 @@ public sealed class ProcessRun(TrainingSettings settings, TimeProvider clock)
             Observer.Alarm?.Invoke($"{loader.LostLabels} labelled steps of {loader.CutSolutions} solutions lie beyond max_length {model.Rules.MaxLength?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "(none)"} or max_completion_length and are not trained on");
         if (train.Count == 0 || (heldOut.Count == 0 && (settings.EvalData.Count > 0 || settings.EvalSplit is not null)))
             throw loader.NothingLeft(train.Count == 0 ? "train on" : "evaluate on, as was asked", settings, checkpoint is null && Preview == Preview.None ? output : null);
-        ProcessTrainer trainer = new(model.Network, settings, train, heldOut, clock) { Observer = Observer, SaveModel = folder => model.Save(folder) };
+        ProcessTrainer trainer = new(model.Network, settings, train, heldOut, clock) { Observer = Observer, Ranks = Ranks, SaveModel = folder => model.Save(folder) };
         checkpoint?.RequireSameRun(settings, trainer.DataFingerprint());
         var examination = checkpoint is null ? trainer.Examine([loader.LabelTable(train)], output.Length > 0 ? output : null) : null;
         var data = loader.Record(settings, train, heldOut);
-        if (Preview != Preview.None) return DryRun.Of(loader.Rows, loader.SetAside, train.Count, heldOut.Count, trainer, model.Network, examination!);
+        if (Preview != Preview.None) return DryRun.Of(loader.Rows, loader.SetAside, train.Count, heldOut.Count, trainer, model.Network, examination!, PreviewRanks);
+        trainer.DemandAlike(checkpoint);
+        if (!Ranks.IsFirst)
+        {
+            trainer.Run(output, checkpoint, stop);
+            return new RunOutcome(null, null);
+        }
         loader.SetAside.Write(output);
         loader.WriteSplit(Path.Combine(output, SplitFile.FileName));
         model.Origin = model.Origin with { Training = RunOpening.With(new TrainingOrigin { Method = "token classification of steps", Data = data }, settings, placement) };

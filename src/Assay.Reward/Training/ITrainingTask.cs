@@ -1,3 +1,4 @@
+using Assay.Ranks;
 using Assay.Reward.Objectives;
 using Assay.Reward.Training.Preflight;
 using Assay.Torch;
@@ -78,8 +79,8 @@ internal interface ITrainingTask : IDisposable
     {
     }
 
-    /// <summary>The figures of the held-out rows.</summary>
-    EvaluationMetrics Evaluate(CancellationToken stop);
+    /// <summary>The figures of the held-out rows, the same on all ranks, which share the work.</summary>
+    EvaluationMetrics Evaluate(Communicator ranks, CancellationToken stop);
 
     /// <summary>What one forward and backward of a few rows tell before training, and how long these took. No weight is changed; gradients are dropped.</summary>
     (IReadOnlyList<PreflightFinding> Findings, TimeSpan Time) Look(IReadOnlyList<int> rows);

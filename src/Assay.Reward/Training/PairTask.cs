@@ -1,5 +1,6 @@
 using Assay.Models;
 using Assay.Models.Packing;
+using Assay.Ranks;
 using Assay.Reward.Objectives;
 using Assay.Reward.Training.Preflight;
 using Assay.Reward.Training.Settings;
@@ -86,9 +87,9 @@ internal sealed class PairTask : ITrainingTask
         features = new FeatureCache(network, [.. train, .. heldOut], settings.MaxBatchTokens, stop);
     }
 
-    public EvaluationMetrics Evaluate(CancellationToken stop)
+    public EvaluationMetrics Evaluate(Communicator ranks, CancellationToken stop)
     {
-        var (chosen, rejected) = features?.Score(heldOut) ?? new SequenceScorer(network).Score(heldOut, settings.MaxBatchTokens, stop);
+        var (chosen, rejected) = features?.Score(heldOut) ?? new SequenceScorer(network, ranks).Score(heldOut, settings.MaxBatchTokens, stop);
         double[][] scores = [.. chosen.Select((score, i) => new double[] { score, rejected[i] })];
         double[][] unused = [.. scores.Select(of => new double[of.Length])];
         return EvaluationMetrics.Of(chosen, rejected, settings.PerDeviceEvalBatchSize, Objective.Sum(heldOut, scores, unused) / heldOut.Count);

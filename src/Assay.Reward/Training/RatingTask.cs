@@ -1,5 +1,6 @@
 using Assay.Models;
 using Assay.Models.Packing;
+using Assay.Ranks;
 using Assay.Reward.Objectives;
 using Assay.Reward.Training.Preflight;
 using Assay.Reward.Training.Settings;
@@ -73,10 +74,10 @@ internal sealed class RatingTask : ITrainingTask
         features = new FeatureCache(network, [.. train, .. heldOut], settings.MaxBatchTokens, stop);
     }
 
-    public EvaluationMetrics Evaluate(CancellationToken stop)
+    public EvaluationMetrics Evaluate(Communicator ranks, CancellationToken stop)
     {
         float[][] rows;
-        if (features is null) rows = new SequenceScorer(network).Rows([.. heldOut.Select(row => row.Chosen)], settings.MaxBatchTokens, stop);
+        if (features is null) rows = new SequenceScorer(network, ranks).Rows([.. heldOut.Select(row => row.Chosen)], settings.MaxBatchTokens, stop);
         else
         {
             using var noGrad = new NoGrad();

@@ -2,6 +2,7 @@ using System.Globalization;
 using Assay.Data.Records;
 using Assay.Models;
 using Assay.Models.Checkpoints;
+using Assay.Reward.Training.DataParallel;
 using Assay.Reward.Training.Settings;
 using Assay.Torch;
 
@@ -62,14 +63,15 @@ public sealed class TrainingCheckpoint
         return file.Tensors.Select(tensor => tensor.Name).Where(name => name.StartsWith(FirstMoment, StringComparison.Ordinal)).Select(name => name[FirstMoment.Length..]).ToHashSet();
     }
 
-    internal RunState Restore(IReadOnlyList<string> names, AdamW optimiser)
+    internal RunState Restore(IReadOnlyList<string> names, RankedAdamW optimiser)
     {
         var path = Path.Combine(Folder, OptimiserFile);
         using var file = SafetensorsFile.Open(path);
         var stored = file.Tensors.ToDictionary(t => t.Name);
         for (var i = 0; i < names.Count; i++)
         {
-            var (first, second) = optimiser.Moments(i);
+            if (!optimiser.Holds(i)) continue;
+            var (first, second) = optimiser.OwnMoments(i);
             using (first) Fill(first, FirstMoment + names[i]);
             using (second) Fill(second, "exp_avg_sq." + names[i]);
         }
@@ -103,7 +105,7 @@ public sealed class TrainingCheckpoint
     }
 
     internal static string Write(
-        string outputFolder, Action<string> saveModel, IReadOnlyList<string> names, AdamW optimiser, RunState run, TrainingSettings settings, string dataFingerprint, TrainingPlan plan)
+        string outputFolder, Action<string> saveModel, IReadOnlyList<string> names, RankedAdamW optimiser, RunState run, TrainingSettings settings, string dataFingerprint, TrainingPlan plan)
     {
         var name = NameOf(run.Step);
         var temporary = Path.Combine(outputFolder, Unfinished + name);
@@ -152,7 +154,7 @@ public sealed class TrainingCheckpoint
             // A full disk, say: what is half written only takes its room.
             if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
             // The model itself is half of what the moments take.
-            if (DiskRoom.IsOfDisk(error)) throw NotWritten(outputFolder, name, names.Select((_, i) => MomentBytes(optimiser, i)).Sum() * 3 / 2, error);
+            if (DiskRoom.IsOfDisk(error)) throw NotWritten(outputFolder, name, names.Select((_, i) => optimiser.MomentBytes(i)).Sum() * 3 / 2, error);
             throw;
         }
     }
@@ -176,13 +178,6 @@ public sealed class TrainingCheckpoint
         if (Directory.Exists(leaving)) Directory.Delete(leaving, recursive: true);
         Directory.Move(folder, leaving);
         Directory.Delete(leaving, recursive: true);
-    }
-
-    private static long MomentBytes(AdamW optimiser, int index)
-    {
-        var (first, second) = optimiser.Moments(index);
-        using (first)
-        using (second) return sizeof(float) * (first.ElementCount + second.ElementCount);
     }
 
     private static IOException NotWritten(string outputFolder, string name, long bytes, Exception error)

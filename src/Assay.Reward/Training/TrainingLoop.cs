@@ -1,7 +1,9 @@
 using Assay.Data.Records;
 using Assay.Models;
 using Assay.Models.Adapters;
+using Assay.Ranks;
 using Assay.Reward.Training.Alarms;
+using Assay.Reward.Training.DataParallel;
 using Assay.Reward.Training.Following;
 using Assay.Reward.Training.Memory;
 using Assay.Reward.Training.Preflight;
@@ -22,6 +24,7 @@ public class TrainingLoop
     private readonly TimeProvider clock;
     private Examination? examination;
     private Action<RaisedAlarm>? write;
+    private bool isAlike;
 
     /// <param name="network">The network to train; its weights are changed in place.</param>
     /// <param name="settings">What to do; only the settings of training itself are read here.</param>
@@ -44,6 +47,9 @@ public class TrainingLoop
 
     /// <summary>Writes the model into a checkpoint's folder; by default the network alone, without tokenizer or record.</summary>
     public Action<string>? SaveModel { get; init; }
+
+    /// <summary>Those that train together, each its rows of every update; all call the same and end with the same weights, and the first alone writes. By default one process.</summary>
+    public Communicator Ranks { get; init; } = Communicator.Alone;
 
     /// <summary>What the process may take of the host's memory, in bytes; by default what the system has free.</summary>
     public long? MemoryLimit { get; init; }
@@ -77,7 +83,8 @@ public class TrainingLoop
     /// <exception cref="IOException">The log or a checkpoint cannot be written; earlier checkpoints are whole.</exception>
     public TrainingResult Run(string? outputFolder, TrainingCheckpoint? resumeFrom = null, CancellationToken stop = default)
     {
-        if (outputFolder is null) return Run(outputFolder, null, resumeFrom, stop);
+        DemandAlike(resumeFrom);
+        if (outputFolder is null || !Ranks.IsFirst) return Run(outputFolder, null, resumeFrom, stop);
         Directory.CreateDirectory(outputFolder);
         using var log = new TrainLog(new LogContext(outputFolder, settings, resumeFrom?.Step, clock, Observer.Alarm));
         try
@@ -101,18 +108,21 @@ public class TrainingLoop
         var state = new RunState();
         if (resumeFrom is not null) state = resumeFrom.Restore(names, optimiser);
         if (state.Objective is not null) task.State = state.Objective;
+        using var reduction = Ranks.IsAlone ? null : new GradientReduction(Ranks, parameters);
         var schedule = LearningRateSchedule.Create(settings.LrSchedulerType, settings.LearningRate, settings.WarmupSteps, Plan.TotalUpdates, settings.LrSchedulerKwargs);
         var alarms = new TrainingAlarms(settings, LabelCeiling);
         alarms.Restore(state.Alarms);
         write = alarm => log?.Write(alarm.ToLine());
         RaisedAlarm? raised = null;
         long trainedRows = 0, tokens = 0, firstStep = state.Step;
-        var trainingTime = TimeSpan.Zero;
+        var (trainingTime, waited) = (TimeSpan.Zero, TimeSpan.Zero);
         EvaluationMetrics? latest = null;
         var (savedStep, savedAt) = (-1L, clock.GetTimestamp());
 
+        // A stop of one rank is a stop of all, after an update that all made.
+        var (isStopped, here) = (false, Ranks.IsAlone ? stop : CancellationToken.None);
         using var held = task;
-        task.Prepare(Observer.Phase, stop);
+        task.Prepare(Observer.Phase, here);
         MemoryPlan? memory;
         if (examination is null) memory = PlanMemory(state);
         else
@@ -122,25 +132,34 @@ public class TrainingLoop
             if (state.Step == 0) Tell(examination.Findings.Where(finding => !finding.IsFine).Select(finding => new RaisedAlarm(finding.Check, 0, $"before the first step: {finding.Text}")));
         }
         StopIfAlarmed();
+        state.BatchTokens = RankAgreement.Decide(Ranks, state.BatchTokens);
         Observer.Phase?.Invoke("training");
         if (state.IsEvaluationPending || (settings.EvalOnStart && state.Step == 0)) Evaluate();
         while (state.Step < Plan.TotalUpdates && !HasStoppedEarly())
         {
-            if (stop.IsCancellationRequested)
+            if (isStopped || here.IsCancellationRequested)
             {
                 if (outputFolder is not null && state.Step > firstStep) Save();
-                stop.ThrowIfCancellationRequested();
+                Ranks.Barrier(); // nobody ends while the first one writes
+                throw new OperationCanceledException(stop);
             }
-            var began = clock.GetTimestamp();
+            var (began, waitedBefore) = (clock.GetTimestamp(), Ranks.Waited);
             var step = state.Step + 1;
             var microBatches = Plan.MicroBatchesOf(state.Step);
+            var share = new UpdateShare(Ranks, task, microBatches);
+            double[][][] numbers = [.. microBatches.Select(rows => new double[rows.Length][])];
+            var losses = new double[microBatches.Count];
+            foreach (var (i, rows) in microBatches.Index())
+                losses[i] = Accumulate(rows, share.PlacesOf(i, Ranks.Rank), numbers[i], 1.0 / microBatches.Count, step, state.BatchTokens, i == microBatches.Count - 1 ? reduction : null);
+            reduction?.Flush();
+            var told = share.Exchange(numbers, losses, [stop.IsCancellationRequested ? 1 : 0, !Ranks.IsAlone && IsSaveDue() ? 1 : 0, .. reduction?.Present.Select(present => present ? 1.0 : 0) ?? []]);
+            reduction?.Take(parameter => told.Any(of => of[2 + parameter] > 0));
+            isStopped = !Ranks.IsAlone && told.Any(of => of[0] > 0);
             var scored = new List<BatchScores>();
-            var seen = new List<(int[] Rows, double[][] Numbers)>();
-            foreach (var rows in microBatches)
+            foreach (var (i, rows) in microBatches.Index())
             {
-                var (numbers, batchLoss) = Accumulate(rows, 1.0 / microBatches.Count, step, state.BatchTokens);
-                scored.Add(task.Summary(rows, numbers, batchLoss));
-                seen.Add((rows, numbers));
+                if (!double.IsFinite(losses[i])) throw NoLoss(losses[i], Enumerable.Range(0, rows.Length).ToArray(), rows, numbers[i], step);
+                scored.Add(task.Summary(rows, numbers[i], losses[i] / rows.Sum(task.TermsOf)));
                 foreach (var row in rows)
                 {
                     trainedRows++;
@@ -155,10 +174,11 @@ public class TrainingLoop
             var rate = schedule.RateAt(state.Step);
             optimiser.Step(rate, settings.MaxGradNorm > 0 ? Gradients.ClipFactor(norm, settings.MaxGradNorm) : 1);
             optimiser.ClearGradients();
-            foreach (var (rows, numbers) in seen) task.Learn(rows, numbers);
+            foreach (var (i, rows) in microBatches.Index()) task.Learn(rows, numbers[i]);
             state.Objective = task.State;
             state.Step = step;
             trainingTime += clock.GetElapsedTime(began);
+            waited += Ranks.Waited - waitedBefore;
 
             var loss = scored.Average(b => b.Loss) + penalty;
             state.LossSum += loss;
@@ -184,15 +204,16 @@ public class TrainingLoop
             if (isLogged)
                 log?.Write(state.Averages.Take(norm, rate, state.TokenCount, epoch, step));
             if (IsDue(settings.EvalStrategy, settings.EvalSteps ?? settings.LoggingSteps, step)) Evaluate();
-            if (!last && (IsDue(settings.SaveStrategy, settings.SaveSteps, step) || clock.GetElapsedTime(savedAt).TotalMinutes >= settings.SaveMinutes)) Save();
+            if (!last && (IsDue(settings.SaveStrategy, settings.SaveSteps, step) || (Ranks.IsAlone ? IsSaveDue() : told[0][1] > 0))) Save();
             StopIfAlarmed();
         }
         if (state.EvaluatedAt != state.Step) Evaluate();
-        else latest ??= this.Evaluate(stop);
+        else latest ??= this.Evaluate(here);
         if (settings.LoadBestModelAtEnd && outputFolder is not null && state.Best.Value is not null && state.Best.Step != state.Step)
         {
-            TakeWeights(TrainingCheckpoint.FolderOf(outputFolder, state.Best.Step));
-            latest = this.Evaluate(stop);
+            if (Ranks.IsFirst) TakeWeights(TrainingCheckpoint.FolderOf(outputFolder, state.Best.Step));
+            RankAgreement.ShareWeights(Ranks, network);
+            latest = this.Evaluate(here);
         }
 
         var result = new TrainingResult
@@ -203,6 +224,7 @@ public class TrainingLoop
             TokenCount = state.TokenCount,
             Runtime = clock.GetElapsedTime(started),
             Trained = (trainedRows, tokens, state.Step - firstStep, trainingTime),
+            Ranks = Ranks.IsAlone ? null : (Ranks.Size, waited),
             Memory = memory,
             Evaluation = latest,
             Best = settings.LoadBestModelAtEnd || settings.EarlyStoppingPatience is not null ? state.Best.Value is { } metric ? (state.Best.Step, metric) : null : null,
@@ -224,8 +246,12 @@ public class TrainingLoop
         {
             if (raised is null || settings.OnAlarm != "stop") return;
             if (state.Step > firstStep) Save();
+            Ranks.Barrier();
             throw new AlarmException(raised);
         }
+
+        // Of several ranks the first one's clock says it, before the update.
+        bool IsSaveDue() => clock.GetElapsedTime(savedAt).TotalMinutes >= settings.SaveMinutes;
 
         bool HasStoppedEarly() => state.Best.Fruitless >= settings.EarlyStoppingPatience;
 
@@ -235,7 +261,7 @@ public class TrainingLoop
             Observer.Phase?.Invoke("evaluating");
             try
             {
-                latest = this.Evaluate(stop);
+                latest = this.Evaluate(here);
             }
             catch (OperationCanceledException)
             {
@@ -257,24 +283,37 @@ public class TrainingLoop
         void Save()
         {
             if (outputFolder is null || savedStep == state.Step) return;
+            savedStep = state.Step;
+            if (!Ranks.IsFirst) optimiser.SendMoments();
+            if (!Ranks.IsFirst) return;
             Observer.Phase?.Invoke("saving");
             state.Alarms = alarms.ToState();
             var written = TrainingCheckpoint.Write(outputFolder, SaveModel ?? (folder => NetworkFolder.Save(network, folder)), names, optimiser, state, settings, DataFingerprint(), Plan);
-            (savedStep, savedAt) = (state.Step, clock.GetTimestamp());
+            savedAt = clock.GetTimestamp();
             TrainingCheckpoint.KeepNewest(outputFolder, settings.SaveTotalLimit, settings.LoadBestModelAtEnd ? state.Best.Step : 0);
             Observer.CheckpointWritten?.Invoke(written);
             Observer.Phase?.Invoke("training");
         }
     }
 
+    /// <summary>Refuses, before anything is written, ranks that do not train the same: once, when all first call it.</summary>
+    internal void DemandAlike(TrainingCheckpoint? resumeFrom)
+    {
+        if (!isAlike) RankAgreement.Demand(Ranks, network, settings, task, resumeFrom?.Step ?? 0);
+        isAlike = true;
+    }
+
+    /// <summary>What each of so many ranks would take, from what was examined.</summary>
+    internal RankPrediction Predict(int ranks, Examination examined) => RankPrediction.Of(ranks, Plan, task, settings, network, examined);
+
     /// <summary>The figures of the held-out rows.</summary>
-    public EvaluationMetrics Evaluate(CancellationToken stop = default) => task.Evaluate(stop);
+    public EvaluationMetrics Evaluate(CancellationToken stop = default) => task.Evaluate(Ranks, stop);
 
     /// <summary>SHA-256 over the training rows in order: a checkpoint belongs to these and no others.</summary>
     public string DataFingerprint() => task.DataFingerprint();
 
-    private AdamW NewOptimiser() => new(
-        [.. network.Trained.Select(p => new AdamWParameter(p.Value, WeightDecayRule.Decays(p.Name) ? settings.WeightDecay : 0))], settings.AdamBeta1, settings.AdamBeta2, settings.AdamEpsilon);
+    private RankedAdamW NewOptimiser() => new(
+        Ranks, [.. network.Trained.Select(p => new AdamWParameter(p.Value, WeightDecayRule.Decays(p.Name) ? settings.WeightDecay : 0))], settings.ZeroStage > 0, settings.AdamBeta1, settings.AdamBeta2, settings.AdamEpsilon);
 
     private void TakeWeights(string folder)
     {
@@ -303,7 +342,7 @@ public class TrainingLoop
             return null;
         }
         Observer.Phase?.Invoke("measuring memory");
-        var memory = new MemoryProbe(network, settings, task).Measure(Plan, MemoryLimit);
+        var memory = new MemoryProbe(network, settings, task).Measure(Plan, MemoryLimit, Ranks.OnThisHost);
         if (state.BatchTokens == 0) state.BatchTokens = memory.BatchTokens;
         if (state.BatchTokens < settings.MaxBatchTokens)
             Observer.Alarm?.Invoke($"batches are cut to {state.BatchTokens} tokens at once, so that they fit in memory (max_batch_tokens is {settings.MaxBatchTokens}): the result is the same up to rounding");
@@ -311,14 +350,15 @@ public class TrainingLoop
         return memory;
     }
 
-    // One micro-batch: the network's numbers and the loss, and its gradient added to what the parameters have.
-    private (double[][] Numbers, double Loss) Accumulate(int[] rows, double weight, long step, int batchTokens)
+    // This rank's places of one micro-batch: the network's numbers, filled in, the sum of their loss terms, and their gradient added to what the parameters have; of the last one it may go on its way meanwhile.
+    private double Accumulate(int[] rows, int[] places, double[][] numbers, double weight, long step, int batchTokens, GradientReduction? last)
     {
-        var numbers = new double[rows.Length][];
         var (losses, terms) = (0.0, rows.Sum(task.TermsOf));
-        foreach (var part in TokenBudget.Cut(Enumerable.Range(0, rows.Length), at => task.PackedTokensOf(rows[at]), batchTokens))
+        IReadOnlyList<int>[] parts = [.. TokenBudget.Cut(places, at => task.PackedTokensOf(rows[at]), batchTokens)];
+        foreach (var part in parts)
         {
             using var scope = new TensorScope();
+            using var watch = part == parts[^1] ? last?.Watch() : null;
             var output = task.Forward([.. part.Select(at => rows[at])]);
             var values = output.ToDoubles();
             var next = 0;
@@ -329,12 +369,13 @@ public class TrainingLoop
             }
             double[][] gradient = [.. part.Select(at => new double[numbers[at].Length])];
             var loss = task.Loss([.. part.Select(at => rows[at])], [.. part.Select(at => numbers[at])], gradient);
-            if (!double.IsFinite(loss)) throw NoLoss(loss, part, rows, numbers, step);
+            // Of several ranks all stop together, once they have told each other.
+            if (!double.IsFinite(loss) && Ranks.IsAlone) throw NoLoss(loss, part, rows, numbers, step);
             losses += loss;
             double[] upstream = [.. gradient.SelectMany(of => of).Select(by => by * weight / terms)];
             output.Backward(Tensor.From(upstream, output.Shape).To(output.DType).To(output.Device));
         }
-        return (numbers, losses / terms);
+        return losses;
     }
 
     // A number that is none is named; where all are, the loss itself is too large.

@@ -22,6 +22,9 @@ public sealed record TrainingResult
     /// <summary>This process's updates and the time they took by themselves.</summary>
     public required (long Pairs, long Tokens, long Updates, TimeSpan Time) Trained { get; init; }
 
+    /// <summary>How many processes trained together, and how long this one waited for the others in its updates; null for one.</summary>
+    public (int Count, TimeSpan Waited)? Ranks { get; init; }
+
     /// <summary>What was predicted before the first update; null on a device whose memory is not known.</summary>
     public MemoryPlan? Memory { get; init; }
 
@@ -57,6 +60,11 @@ public sealed record TrainingResult
         {
             figures.Add("predicted_peak_memory_bytes", memory.PeakBytes);
             figures.Add("batch_tokens", memory.BatchTokens);
+        }
+        if (Ranks is { } ranks)
+        {
+            figures.Add("ranks", ranks.Count);
+            figures.Add("rank_wait_share", Math.Min(1, ranks.Waited / Trained.Time));
         }
         if (Best is { } best)
         {

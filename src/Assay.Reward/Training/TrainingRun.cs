@@ -5,6 +5,7 @@ using Assay.Data.Splits;
 using Assay.Models;
 using Assay.Models.Checkpoints;
 using Assay.Models.Heads;
+using Assay.Ranks;
 using Assay.Reward.Objectives;
 using Assay.Reward.Training.Preflight;
 using Assay.Reward.Training.Settings;
@@ -25,6 +26,12 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
     /// <summary>Whether it is only looked at: then nothing is written, and what would happen is returned instead of the summary.</summary>
     public Preview Preview { get; init; }
 
+    /// <summary>For how many ranks a preview reckons.</summary>
+    public int PreviewRanks { get; init; } = 1;
+
+    /// <summary>Those that train together; by default one process. Each is given the same settings, and the first one writes.</summary>
+    public Communicator Ranks { get; init; } = Communicator.Alone;
+
     public TrainingObserver Observer { get; init; } = TrainingObserver.None;
 
     /// <summary>Runs it.</summary>
@@ -38,6 +45,7 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         var (modelPath, output) = RunOpening.Demand(settings, Preview, "checkpoint", "preference pairs", "pairs with eval_data, eval_split or split", takesSplit: true);
         if (Preview == Preview.None && settings.UsePeft && CheckpointFolder.HasWeights(output)) throw new RewardException($"{output}: holds a whole model's weights, beside which an adapter would not be read: name another output_dir");
         var checkpoint = Preview == Preview.None ? RunFolder.FindCheckpoint(output, Start) : null;
+        Ranks.Barrier(); // before the first one writes where others look
         var placement = PlacementOf(settings);
 
         Observer.Phase?.Invoke("loading the model");
@@ -64,12 +72,19 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         trainer = new RewardTrainer(model.Network, settings, train, heldOut, clock)
         {
             Observer = Observer,
+            Ranks = Ranks,
             SaveModel = folder => Save(folder),
             LabelCeiling = 1 - FlipRate.Estimate(train),
         };
         checkpoint?.RequireSameRun(settings, trainer.DataFingerprint());
         var examination = checkpoint is null ? trainer.Examine(TextChecks.Run(model.Encoder, held.Train, train, model.Encode), output.Length > 0 ? output : null) : null;
         if (Preview != Preview.None) return Previewed();
+        trainer.DemandAlike(checkpoint);
+        if (!Ranks.IsFirst)
+        {
+            trainer.Run(output, checkpoint, stop);
+            return new RunOutcome(null, null);
+        }
         loader.SetAside.Write(output);
         held.Write(Path.Combine(output, SplitFile.FileName));
         var data = new TrainingData
@@ -95,7 +110,7 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
 
         DryRun Previewed()
         {
-            var told = DryRun.Of(loader.RowCount, loader.SetAside, train.Count, heldOut.Count, trainer, model.Network, examination!);
+            var told = DryRun.Of(loader.RowCount, loader.SetAside, train.Count, heldOut.Count, trainer, model.Network, examination!, PreviewRanks);
             if (Preview != Preview.OverfitBatch) return told;
             Observer.Phase?.Invoke("learning the first batch");
             return told with { OverfitBatch = OverfitBatch.Run(model.Network, settings, train, trainer.Plan, clock, stop) };

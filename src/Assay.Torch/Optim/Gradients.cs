@@ -1,5 +1,6 @@
 using Assay.Torch.Kernels;
 using Assay.Torch.Primitives;
+using Assay.Torch.Tape;
 
 namespace Assay.Torch;
 
@@ -41,5 +42,22 @@ public static class Gradients
     public static void Clear(IReadOnlyList<Tensor> parameters)
     {
         foreach (var parameter in parameters) parameter.Slot?.Clear();
+    }
+
+    /// <summary>Tells when gradients are complete while a backward goes on, so that whoever passes them on need not wait for its end. What is told is never wrong; what is not told (recomputed layers, parameters that a loss does not reach) is complete at the end.</summary>
+    /// <param name="parameters">All ask for gradients.</param>
+    /// <param name="complete">Called on this thread, inside the backward, with a parameter's number.</param>
+    /// <returns>To be disposed after one forward and its backward, both on this thread.</returns>
+    public static IDisposable Watch(IReadOnlyList<Tensor> parameters, Action<int> complete) => new GradientWatch(parameters, complete);
+
+    /// <summary>Where a parameter's gradient lies on the host, to be read and written; zeros are put where there is none.</summary>
+    /// <exception cref="InvalidOperationException">The parameter asks for no gradient, or is on another device.</exception>
+    public static nint AddressOf(Tensor parameter)
+    {
+        var slot = parameter.Slot ?? throw new InvalidOperationException($"{parameter} asks for no gradient");
+        if (slot.Value is { } there) return there.Address;
+        var zeros = slot.Target(parameter, out _);
+        zeros.Fill(0);
+        return zeros.Address;
     }
 }

@@ -27,7 +27,11 @@ internal abstract class Primitive
     {
         _edges = new Edge[inputs.Length];
         for (var i = 0; i < inputs.Length; i++)
-            if (inputs[i] is { } input) _edges[i] = new Edge(input.Maker, input.Slot);
+        {
+            if (inputs[i] is not { } input) continue;
+            _edges[i] = new Edge(input.Maker, input.Slot);
+            if (input is { Maker: null, Slot: { } slot }) GradientWatch.Current?.Recorded(slot);
+        }
         result.Maker = this;
         return result;
     }
@@ -155,6 +159,9 @@ internal abstract class Primitive
         _isSpent = true;
         foreach (var kept in _kept) kept.Release();
         _kept.Clear();
+        if (GradientWatch.Current is { } watch)
+            foreach (var edge in _edges)
+                if (edge is { Node: null, Slot: { } slot }) watch.Ran(slot);
         _edges = [];
     }
 

@@ -15,6 +15,7 @@ internal sealed class Recompute : Primitive
     public static Tensor Apply(Func<IReadOnlyList<Tensor>, Tensor> block, params IReadOnlyList<Tensor> inputs)
     {
         if (!GradientTape.IsRecording) return block(inputs);
+        GradientWatch.Current?.GiveUp();
         using var noGrad = new NoGrad();
         var outer = GradientTape.WasWanted;
         GradientTape.WasWanted = false;

@@ -11,7 +11,7 @@ public sealed class PublicApiTests
 
     public static TheoryData<string> Packages => new(
     [
-        "Assay.Data", "Assay.Evaluation", "Assay.Ground", "Assay.Hub", "Assay.Judges", "Assay.Models", "Assay.Report", "Assay.Reward", "Assay.Serving", "Assay.Text", "Assay.Torch", "Assay.Verifiers",
+        "Assay.Data", "Assay.Evaluation", "Assay.Ground", "Assay.Hub", "Assay.Judges", "Assay.Models", "Assay.Ranks", "Assay.Report", "Assay.Reward", "Assay.Serving", "Assay.Text", "Assay.Torch", "Assay.Verifiers",
     ]);
 
     [Theory]

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Assay.Models;
 using Assay.Models.Adapters;
 using Assay.Models.Checkpoints;
+using Assay.Ranks;
 using Assay.Reward.Training;
 using Assay.Reward.Training.Settings;
 using Assay.Torch;
@@ -73,7 +74,7 @@ internal sealed class RecordedRun
     }
 
     /// <summary>Runs it here, and hands back what happened.</summary>
-    public Outcome Replay(TrainingSettings? settings = null, IReadOnlyList<EncodedPair>? train = null, DType dtype = DType.Float32, DType readAs = DType.Float32)
+    public Outcome Replay(TrainingSettings? settings = null, IReadOnlyList<EncodedPair>? train = null, DType dtype = DType.Float32, DType readAs = DType.Float32, Communicator? ranks = null)
     {
         using var network = RewardNetwork.Load(CheckpointPath, new LoadOptions { DType = readAs }).Network;
         if (dtype != network.DType) network.ConvertTo(dtype); // as the recorder: read in fp32, then .to(dtype)
@@ -82,6 +83,7 @@ internal sealed class RecordedRun
         var outcome = new Outcome();
         var trainer = new RewardTrainer(network, used, train ?? Train, HeldOut, TimeProvider.System)
         {
+            Ranks = ranks ?? Communicator.Alone,
             Observer = new TrainingObserver { Updated = outcome.Updates.Add, Evaluated = (step, metrics) => outcome.Evaluations.Add((step, metrics)) },
         };
         outcome.Result = trainer.Run(null);

@@ -20,8 +20,9 @@ internal sealed class MemoryProbe(RewardNetwork network, TrainingSettings settin
     /// <summary>The plan, with the token budget cut where it would not fit.</summary>
     /// <param name="plan">Which rows come together.</param>
     /// <param name="limit">What the process may take in all, in bytes; null asks the system.</param>
+    /// <param name="processes">How many share what the system has.</param>
     /// <exception cref="RewardException">Even the longest pair alone does not fit; the message says what would.</exception>
-    public MemoryPlan Measure(TrainingPlan plan, long? limit = null)
+    public MemoryPlan Measure(TrainingPlan plan, long? limit = null, int processes = 1)
     {
         var rows = Enumerable.Range(0, task.RowCount).ToList();
         var (shortest, longest) = (rows.MinBy(task.PackedTokensOf), rows.MaxBy(task.PackedTokensOf));
@@ -29,7 +30,7 @@ internal sealed class MemoryProbe(RewardNetwork network, TrainingSettings settin
         Transient(shortest);
         var small = Transient(shortest);
         var process = Environment.WorkingSet;
-        var most = limit ?? process + (long)(TorchRuntime.AvailableMemoryBytes * Usable);
+        var most = limit ?? process + (long)(TorchRuntime.AvailableMemoryBytes * Usable / processes);
         var need = new MemoryNeed((long)((process - small) * Unseen) + UnseenBytes, small / (double)task.PackedTokensOf(shortest), task.PackedTokensOf(longest))
         {
             FixedBytesWithLora = settings.UsePeft ? null : Math.Max(0, (long)((process - small - FrozenSaves) * Unseen) + UnseenBytes),

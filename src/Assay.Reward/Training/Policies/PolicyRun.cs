@@ -4,6 +4,7 @@ using Assay.Data.Records;
 using Assay.Data.Splits;
 using Assay.Models;
 using Assay.Models.Checkpoints;
+using Assay.Ranks;
 using Assay.Reward.Training.Preflight;
 using Assay.Reward.Training.Settings;
 using Assay.Text.Tokenization;
@@ -23,6 +24,12 @@ public sealed class PolicyRun(TrainingSettings settings, TimeProvider clock)
     /// <summary>Whether it is only looked at: then nothing is written.</summary>
     public Preview Preview { get; init; }
 
+    /// <summary>For how many ranks a preview reckons.</summary>
+    public int PreviewRanks { get; init; } = 1;
+
+    /// <summary>Those that train together; by default one process. Each is given the same settings, and the first one writes.</summary>
+    public Communicator Ranks { get; init; } = Communicator.Alone;
+
     public TrainingObserver Observer { get; init; } = TrainingObserver.None;
 
     /// <summary>Runs it.</summary>
@@ -35,6 +42,7 @@ public sealed class PolicyRun(TrainingSettings settings, TimeProvider clock)
         settings.Checked();
         var (modelPath, output) = RunOpening.Demand(settings, Preview, "language model", "preference pairs", "pairs with eval_data, eval_split or split", takesSplit: true);
         var checkpoint = Preview == Preview.None ? RunFolder.FindCheckpoint(output, Start) : null;
+        Ranks.Barrier(); // before the first one writes where others look
         var placement = new Placement { Device = Device.Find(settings.Device) };
 
         Observer.Phase?.Invoke("loading the model");
@@ -63,11 +71,17 @@ public sealed class PolicyRun(TrainingSettings settings, TimeProvider clock)
         if (heldOut.Count == 0 && (settings.EvalData.Count > 0 || held.HeldOut.Count > 0)) throw loader.NothingLeft("evaluate on, as was asked", settings.EvalData.Count > 0 ? settings.EvalData : settings.Data, quarantine);
 
         var referencePath = settings.RefModel ?? modelPath;
-        var trainer = new DpoTrainer(model.Network, settings, train, heldOut, clock, Refer) { Observer = Observer, SaveModel = folder => Save(folder) };
+        var trainer = new DpoTrainer(model.Network, settings, train, heldOut, clock, Refer) { Observer = Observer, Ranks = Ranks, SaveModel = folder => Save(folder) };
         checkpoint?.RequireSameRun(settings, trainer.DataFingerprint());
         if (checkpoint is not null && settings.UsePeft) TrainedPart.Restore(model.Parts, checkpoint.Folder);
         var examination = checkpoint is null ? trainer.Examine(TextChecks.Run(model.Encoder, held.Train, train, bounded.Encode), output.Length > 0 ? output : null) : null;
-        if (Preview != Preview.None) return DryRun.Of(loader.RowCount, loader.SetAside, train.Count, heldOut.Count, trainer, model.Network, examination!);
+        if (Preview != Preview.None) return DryRun.Of(loader.RowCount, loader.SetAside, train.Count, heldOut.Count, trainer, model.Network, examination!, PreviewRanks);
+        trainer.DemandAlike(checkpoint);
+        if (!Ranks.IsFirst)
+        {
+            trainer.Run(output, checkpoint, stop);
+            return new RunOutcome(null, null);
+        }
         loader.SetAside.Write(output);
         held.Write(Path.Combine(output, SplitFile.FileName));
         var data = new TrainingData
@@ -107,14 +121,16 @@ public sealed class PolicyRun(TrainingSettings settings, TimeProvider clock)
         ReferenceLogProbabilities Refer(IReadOnlyList<EncodedPair> pairs, CancellationToken ended)
         {
             var key = $"{StoredWeights.Fingerprint(referencePath)} {Fingerprints.OfPairs(pairs)}";
-            if (ReferenceLogProbabilities.Read(output, key) is { } stored) return stored;
+            var stored = Ranks.IsFirst ? ReferenceLogProbabilities.Read(output, key) : null;
+            if (Ranks.BroadcastAny(stored is null ? [] : [1]).Length > 0)
+                return stored ?? ReferenceLogProbabilities.Read(output, key) ?? throw new RankFaultException($"{Ranks.NameOf(Ranks.Rank)} does not see {Path.Combine(output, ReferenceLogProbabilities.FileName)}: output_dir has to be a folder that all hosts share");
             PolicyModel? other = settings.RefModel is null && checkpoint is null ? null : PolicyModel.Load(referencePath, settings.ChatTemplate, placement: placement);
             try
             {
                 if (other is not null && other.Network.VocabularySize != model.Network.VocabularySize)
                     throw new RewardException($"{referencePath}: the reference has {other.Network.VocabularySize} tokens, the policy {model.Network.VocabularySize}: their log-probabilities are of different texts. Name the model that the policy was made from");
-                var found = ReferenceLogProbabilities.Of(other?.Network ?? model.Network, pairs, settings.MaxBatchTokens, ended);
-                if (output.Length > 0) found.Write(output, key);
+                var found = ReferenceLogProbabilities.Of(other?.Network ?? model.Network, pairs, settings.MaxBatchTokens, ended, ranks: Ranks);
+                if (output.Length > 0 && Ranks.IsFirst) found.Write(output, key);
                 return found;
             }
             finally

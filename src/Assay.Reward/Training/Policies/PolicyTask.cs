@@ -1,4 +1,5 @@
 using Assay.Models;
+using Assay.Ranks;
 using Assay.Reward.Objectives;
 using Assay.Reward.Training.Preflight;
 using Assay.Reward.Training.Settings;
@@ -95,10 +96,10 @@ internal sealed class PolicyTask : ITrainingTask
         (ofTrain, ofHeldOut) = (all.Slice(0, train.Count), all.Slice(train.Count, heldOut.Count));
     }
 
-    public EvaluationMetrics Evaluate(CancellationToken stop)
+    public EvaluationMetrics Evaluate(Communicator ranks, CancellationToken stop)
     {
         Prepare(null, stop);
-        var found = ReferenceLogProbabilities.Of(network, heldOut, settings.MaxBatchTokens, stop);
+        var found = ReferenceLogProbabilities.Of(network, heldOut, settings.MaxBatchTokens, stop, ranks: ranks);
         var losses = 0.0;
         var (chosen, rejected) = (new float[heldOut.Count], new float[heldOut.Count]);
         for (var i = 0; i < heldOut.Count; i++)

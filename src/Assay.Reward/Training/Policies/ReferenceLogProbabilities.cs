@@ -1,5 +1,6 @@
 using Assay.Data.Records;
 using Assay.Models;
+using Assay.Ranks;
 
 namespace Assay.Reward.Training.Policies;
 
@@ -11,9 +12,9 @@ public sealed record ReferenceLogProbabilities(double[] Chosen, double[] Rejecte
     public const string FileName = "reference_logps.json", Kind = "assay.reference_logps/1";
 
     /// <summary>Asks a language model, pairs as they are trained: near lengths together, a common beginning once.</summary>
-    public static ReferenceLogProbabilities Of(RewardNetwork network, IReadOnlyList<EncodedPair> pairs, int batchTokens, CancellationToken stop = default, Action<int>? done = null)
+    public static ReferenceLogProbabilities Of(RewardNetwork network, IReadOnlyList<EncodedPair> pairs, int batchTokens, CancellationToken stop = default, Action<int>? done = null, Communicator? ranks = null)
     {
-        var found = SequenceReading.Read(network, [.. pairs.SelectMany(PolicyReading.Of)], batchTokens, stop, done);
+        var found = SequenceReading.Read(network, [.. pairs.SelectMany(PolicyReading.Of)], batchTokens, stop, done, ranks);
         return new([.. pairs.Select((_, i) => found[2 * i].Sum())], [.. pairs.Select((_, i) => found[(2 * i) + 1].Sum())]);
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Assay.Models;
+using Assay.Reward.Training.DataParallel;
 
 namespace Assay.Reward.Training.Preflight;
 
@@ -51,11 +52,14 @@ public sealed record DryRun
     /// <summary>Where that was asked for.</summary>
     public OverfitBatch? OverfitBatch { get; init; }
 
+    /// <summary>Of several ranks each one's part; null for one.</summary>
+    public RankPrediction? PerRank { get; init; }
+
     /// <summary>Whether nothing was found to be wrong.</summary>
     [JsonIgnore]
     public bool IsFine => Checks.All(check => check.IsFine) && OverfitBatch?.HasLearned != false;
 
-    internal static DryRun Of(long rows, Quarantine aside, int train, int heldOut, TrainingLoop trainer, RewardNetwork network, Examination found) => new()
+    internal static DryRun Of(long rows, Quarantine aside, int train, int heldOut, TrainingLoop trainer, RewardNetwork network, Examination found, int ranks) => new()
     {
         Rows = rows,
         SetAside = aside.Count,
@@ -73,5 +77,6 @@ public sealed record DryRun
         MemoryLimitBytes = found.Memory?.LimitBytes,
         PredictedSeconds = found.Time.TotalSeconds,
         Checks = found.Findings,
+        PerRank = ranks > 1 ? trainer.Predict(ranks, found) : null,
     };
 }

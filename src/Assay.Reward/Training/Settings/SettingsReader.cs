@@ -15,7 +15,7 @@ public static class SettingsReader
     private sealed record Absent(string[] Harmless, string Reason);
 
     private static readonly Absent Fp32Weights = new(["false", "null"], "weights are fp32 here; bf16 computes in bf16 over them");
-    private static readonly Absent OneProcess = new(["null", "false"], "one process trains; there is no distributed backend yet");
+    private static readonly Absent OneProcess = new(["null", "false"], "several processes train by MPI: mpirun -n 4 assay train … (docs/scale.md)");
     private static readonly Absent NoLoader = new(["0", "null", "false"], "rows are tokenized once before training, there is no data loader to set");
     private static readonly Absent ByTemplate = new(["null"], "the tokenizer's own special tokens are used");
 
@@ -37,6 +37,7 @@ public static class SettingsReader
         ["deepspeed"] = OneProcess,
         ["fsdp"] = OneProcess,
         ["ddp_backend"] = OneProcess,
+        ["ddp_timeout"] = new(["null"], "it is rank_timeout here, the time without a sign of life"),
         ["dataloader_num_workers"] = NoLoader,
         ["dataloader_pin_memory"] = new(["true", "false"], NoLoader.Reason),
         ["dataset_num_proc"] = NoLoader,

@@ -188,6 +188,12 @@ public sealed record TrainingSettings
     [Setting(Engine, "Where the network runs: cpu, cuda, cuda:N, or auto for a CUDA device where libtorch has one.")]
     public string Device { get; init; } = "auto";
 
+    [Setting(Engine, "Under mpirun or srun: 1 divides AdamW's moments over the ranks (ZeRO's first stage): less memory, one more pass of the weights over the network; 0 keeps all on each.", DecidesResult = false)]
+    public int ZeroStage { get; init; }
+
+    [Setting(Engine, "Under mpirun or srun: seconds without a sign of life after which a rank is taken for lost and all end (Assay's own).", DecidesResult = false)]
+    public double RankTimeout { get; init; } = 60;
+
     [Setting(Logging, "Write a log line every this many updates; below 1 a share of all updates.", DecidesResult = false)]
     public double LoggingSteps { get; init; } = 10;
 
@@ -296,6 +302,8 @@ public sealed record TrainingSettings
         Require(GradientAccumulationSteps > 0, "gradient_accumulation_steps", GradientAccumulationSteps, "1 or more");
         Require(MaxLength is null or > 0, "max_length", MaxLength, "null, or 1 or more");
         Require(MaxBatchTokens > 0, "max_batch_tokens", MaxBatchTokens, "1 or more");
+        Require(ZeroStage is 0 or 1, "zero_stage", ZeroStage, "0 or 1: gradients and weights are whole on every rank here, so stages 2 and 3 are not to be had");
+        Require(RankTimeout > 0 && double.IsFinite(RankTimeout), "rank_timeout", RankTimeout, "a number of seconds above 0");
         Require(IsDevice(Device), "device", Device, "auto, cpu, cuda or cuda:N");
         Require(IsStepCount(LoggingSteps), "logging_steps", LoggingSteps, "a whole number of updates, or a share between 0 and 1");
         Require(ReportTo.All(one => one is "none" or "null" || LogDestination.All.Any(destination => destination.Name == one)), "report_to", string.Join(' ', ReportTo),

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Assay.Ground.Numerics;
 using Assay.Models;
 using Assay.Models.Packing;
+using Assay.Ranks;
 using Assay.Reward.Process;
 using Assay.Reward.Training.Preflight;
 using Assay.Reward.Training.Settings;
@@ -63,9 +64,9 @@ internal sealed class StepTask(RewardNetwork network, TrainingSettings settings,
 
     public string DataFingerprint() => _fingerprint ??= Fingerprint();
 
-    public EvaluationMetrics Evaluate(CancellationToken stop)
+    public EvaluationMetrics Evaluate(Communicator ranks, CancellationToken stop)
     {
-        var numbers = SequenceReading.Read(network, [.. heldOut.Select(solution => solution.Read(network.Packing))], settings.MaxBatchTokens, stop);
+        var numbers = SequenceReading.Read(network, [.. heldOut.Select(solution => solution.Read(network.Packing))], settings.MaxBatchTokens, stop, ranks: ranks);
         return StepEvaluation.Of([.. heldOut.Select((solution, i) => solution.Labels.Select((isRight, step) => (Difference: Difference(numbers[i], step, isRight), isRight)).ToArray())], settings.PerDeviceEvalBatchSize);
     }
 
