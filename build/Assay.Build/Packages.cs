@@ -81,7 +81,7 @@ internal static partial class Packages
 
         var page = File.ReadAllText(Shell.Within("docs", "packages.md"));
         string[] programs = [.. ProgramsOfThePage().Matches(page).Select(match => match.Groups[1].Value)];
-        if (programs.Length != 3) throw new StepException($"docs/packages.md has {programs.Length} programs; the console's, the web's and the chat client's are known here");
+        if (programs.Length != 4) throw new StepException($"docs/packages.md has {programs.Length} programs; the console's, that over files, the web's and the chat client's are known here");
         var output = Build("scorer", "Microsoft.NET.Sdk", "Assay.Reward", programs[0]);
         if (Directory.EnumerateFiles(output, "*torch_cpu*", SearchOption.AllDirectories).Any()) throw new StepException("libtorch was copied into the output");
         // A package of an earlier build would do the same and prove nothing.
@@ -95,11 +95,17 @@ internal static partial class Packages
         if (!(Math.Abs(double.Parse(score, CultureInfo.InvariantCulture) - expected) <= Tolerance)) throw new StepException($"the packages gave {score}, assay score {expected}");
         Console.Error.WriteLine($"ok      a score in ten lines: {score}");
 
-        var web = double.Parse(WebSample.Ask(Path.Combine(Build("shop", "Microsoft.NET.Sdk.Web", "Assay.Serving", programs[1]), "shop.dll"), model, Turns(page)), CultureInfo.InvariantCulture);
+        // It goes on where the console's ends, and gives that score once more.
+        File.Copy(Path.Combine(work, "one.jsonl"), Path.Combine(work, "answers.jsonl"));
+        var line = Must(Shell.Capture("dotnet", [Path.Combine(Build("files", "Microsoft.NET.Sdk", "Assay.Reward", programs[0] + "\n" + programs[1]), "files.dll"), model], work), "the program over files of docs/packages.md").Output.Trim().Split('\n')[^1];
+        if (!line.StartsWith("1: ", StringComparison.Ordinal) || !(Math.Abs(double.Parse(line[3..], CultureInfo.InvariantCulture) - expected) <= Tolerance)) throw new StepException($"the program over files of docs/packages.md gave '{line}', assay score {expected}");
+        Console.Error.WriteLine($"ok      the same over a file: {line}");
+
+        var web = double.Parse(WebSample.Ask(Path.Combine(Build("shop", "Microsoft.NET.Sdk.Web", "Assay.Serving", programs[2]), "shop.dll"), model, Turns(page)), CultureInfo.InvariantCulture);
         if (!(Math.Abs(web - expected) <= Tolerance)) throw new StepException($"the web program of docs/packages.md gave {web}, assay score {expected}");
         Console.Error.WriteLine($"ok      the same in ASP.NET Core: {web}");
         // Whose chat client it is stands in no page.
-        Build("chat", "Microsoft.NET.Sdk", "Assay.Extensions.AI", programs[2].Replace("\n\n", "\n\nvar anyChatClient = args.Length > 0 ? (IChatClient)null! : throw new InvalidOperationException();\n", StringComparison.Ordinal));
+        Build("chat", "Microsoft.NET.Sdk", "Assay.Extensions.AI", programs[3].Replace("\n\n", "\n\nvar anyChatClient = args.Length > 0 ? (IChatClient)null! : throw new InvalidOperationException();\n", StringComparison.Ordinal));
         Console.Error.WriteLine("ok      the chat client's program builds");
 
         string Build(string name, string sdk, string package, string program)

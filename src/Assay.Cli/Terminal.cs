@@ -28,15 +28,25 @@ internal static class Terminal
     private const int PipedWidth = 100;
 
     private static readonly Stopwatch SinceWritten = Stopwatch.StartNew();
-    private static TextWriter? _rawOutput, _rawError;
+    private static TextWriter? _rawOutput, _rawError, _wrapping;
     private static int _liveLength;
 
     /// <summary>From now on, lines to a terminal break between words.</summary>
     public static void WrapLines()
     {
-        (_rawOutput, _rawError) = (Console.Out, Console.Error);
-        if (!IsPiped) Console.SetOut(new WrappingWriter(_rawOutput, () => Console.WindowWidth));
+        _rawError = Console.Error;
+        if (IsPiped) _rawOutput = Console.Out;
+        else WrapOutput(Console.Out, () => Console.WindowWidth);
         if (IsInteractive) Console.SetError(new WrappingWriter(_rawError, () => Console.WindowWidth));
+    }
+
+    /// <summary>Standard output goes to a writer with its lines broken between words, but for what is printed as it is.</summary>
+    internal static void WrapOutput(TextWriter output, Func<int> width)
+    {
+        _rawOutput = output;
+        Console.SetOut(new WrappingWriter(output, width));
+        // What the console made of it: a writer around ours.
+        _wrapping = Console.Out;
     }
 
     /// <summary>Columns for a table on standard output: the terminal's; in a pipe those that <c>COLUMNS</c> names, else a hundred.</summary>
@@ -102,8 +112,9 @@ internal static class Terminal
     public static void PrintAsIs(string text)
     {
         Console.Out.Flush();
-        TextWriter output = Console.Out is WrappingWriter ? _rawOutput! : Console.Out;
+        TextWriter output = ReferenceEquals(Console.Out, _wrapping) ? _rawOutput! : Console.Out;
         output.WriteLine(text);
+        output.Flush();
     }
 
     /// <summary>Prints a result for machines: indented JSON on standard output.</summary>
