@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -13,22 +12,11 @@ public sealed class ChatStandIn : IDisposable
 
     public ChatStandIn(Func<Request, Reply> script)
     {
-        (_listener, Endpoint) = Listen();
-        _ = Task.Run(async () =>
+        (_listener, Endpoint) = LocalListener.Open();
+        _ = LocalListener.ServeAsync(_listener, context =>
         {
-            while (_listener.IsListening)
-            {
-                HttpListenerContext context;
-                try
-                {
-                    context = await _listener.GetContextAsync();
-                }
-                catch (Exception error) when (error is HttpListenerException or ObjectDisposedException)
-                {
-                    return;
-                }
-                _ = Task.Run(() => Answer(context, script));
-            }
+            _ = Task.Run(() => Answer(context, script));
+            return Task.CompletedTask;
         });
     }
 
@@ -68,27 +56,6 @@ public sealed class ChatStandIn : IDisposable
     }
 
     public void Dispose() => _listener.Close();
-
-    private static (HttpListener, string) Listen()
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            using var probe = new TcpListener(IPAddress.Loopback, 0);
-            probe.Start();
-            string address = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}";
-            probe.Stop();
-            var listener = new HttpListener { Prefixes = { address + "/" } };
-            try
-            {
-                listener.Start();
-                return (listener, address);
-            }
-            catch (HttpListenerException) when (attempt < 10)
-            {
-                // Somebody else took the port in between.
-            }
-        }
-    }
 
     private void Answer(HttpListenerContext context, Func<Request, Reply> script)
     {

@@ -1,3 +1,4 @@
+using Assay.Reward.Training.Following;
 using Assay.Reward.Training.Settings;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -12,10 +13,10 @@ namespace Assay.Cli.Training;
 internal static class OtlpExport
 {
     /// <summary>Sends until it is disposed, and then once more; null where it was not asked for.</summary>
-    public static IDisposable? Start(TrainingSettings settings) => !settings.ReportTo.Contains("opentelemetry") ? null
+    public static IDisposable? Start(TrainingSettings settings) => !settings.ReportTo.Contains(TrainingMeter.Destination) ? null
         : Sdk.CreateMeterProviderBuilder()
             .ConfigureResource(resource => resource.AddService("assay").AddEnvironmentVariableDetector())
-            .AddMeter("Assay.Training")
+            .AddMeter(TrainingMeter.Name)
             .AddOtlpExporter()
             .Build();
 }

@@ -2,7 +2,6 @@ using Assay.Data.Reading;
 using Assay.Data.Records;
 using Assay.Data.Splits;
 using Assay.Models;
-using Assay.Ranks;
 using Assay.Reward.Training;
 using Assay.Reward.Training.Preflight;
 using Assay.Reward.Training.Settings;
@@ -15,28 +14,10 @@ namespace Assay.Reward.Process;
 /// <c>assay process train</c> from files to a folder: read the solutions, hold some prompts out, turn them into ids once, train, save, load what was saved and compare. Beside the model lie <c>run.json</c>,
 /// <c>train_log.jsonl</c>, <c>split.json</c> and <c>quarantine.jsonl</c>.
 /// </summary>
-public sealed class ProcessRun(TrainingSettings settings, TimeProvider clock)
+public sealed class ProcessRun(TrainingSettings settings, TimeProvider clock) : FileRun
 {
-    /// <summary>Whether the output folder may hold a run already, which is then gone on with.</summary>
-    public RunStart Start { get; init; }
-
-    /// <summary>Whether it is only looked at: then nothing is written.</summary>
-    public Preview Preview { get; init; }
-
-    /// <summary>For how many ranks a preview reckons.</summary>
-    public int PreviewRanks { get; init; } = 1;
-
-    /// <summary>Those that train together; by default one process. Each is given the same settings, and the first one writes.</summary>
-    public Communicator Ranks { get; init; } = Communicator.Alone;
-
-    public TrainingObserver Observer { get; init; } = TrainingObserver.None;
-
-    /// <summary>Runs it.</summary>
-    /// <returns>The closing summary; of a preview what was found.</returns>
-    /// <exception cref="FormatException">Settings, data or checkpoint are wrong, or the run broke down; the message says where.</exception>
-    /// <exception cref="IOException">A file is missing or cannot be written.</exception>
-    /// <exception cref="OperationCanceledException">It was stopped; a checkpoint is in the output folder if an update was made.</exception>
-    public RunOutcome Execute(CancellationToken stop = default)
+    /// <inheritdoc/>
+    public override RunOutcome Execute(CancellationToken stop = default)
     {
         settings.Checked();
         var (modelPath, output) = RunOpening.Demand(settings, Preview, "checkpoint", "solutions in steps", "solutions with eval_data or eval_split", takesSplit: false);
@@ -67,12 +48,7 @@ public sealed class ProcessRun(TrainingSettings settings, TimeProvider clock)
         var examination = checkpoint is null ? trainer.Examine([loader.LabelTable(train)], output.Length > 0 ? output : null) : null;
         var data = loader.Record(settings, train, heldOut);
         if (Preview != Preview.None) return DryRun.Of(loader.Rows, loader.SetAside, train.Count, heldOut.Count, trainer, model.Network, examination!, PreviewRanks);
-        trainer.DemandAlike(checkpoint);
-        if (!Ranks.IsFirst)
-        {
-            trainer.Run(output, checkpoint, stop);
-            return new RunOutcome(null, null);
-        }
+        if (TrainedBeside(trainer, output, checkpoint, stop) is { } beside) return beside;
         loader.SetAside.Write(output);
         loader.WriteSplit(Path.Combine(output, SplitFile.FileName));
         model.Origin = model.Origin with { Training = RunOpening.With(new TrainingOrigin { Method = "token classification of steps", Data = data }, settings, placement) };

@@ -1,6 +1,7 @@
 using Assay.Models;
 using Assay.Models.Heads;
 using Assay.Ranks;
+using Assay.Reward.Training.DataParallel;
 using Assay.Torch;
 
 namespace Assay.Reward.Scoring;
@@ -142,8 +143,7 @@ public sealed class ScoringRanks(Communicator ranks)
         if (!model.Network.Device.IsCpu) throw new RewardException($"{path}: several processes score on CPUs, there is no NCCL here yet: give --device cpu, or start one process");
         models.Add(model);
         model.Shared = this;
-        var products = System.Text.Encoding.UTF8.GetString(ranks.BroadcastAny(System.Text.Encoding.UTF8.GetBytes(TorchRuntime.Products)));
-        if (products != TorchRuntime.Products) TorchRuntime.Products = products;
+        RankAgreement.ShareProducts(ranks);
         ranks.Agree([("version", typeof(ScoringRanks).Assembly.ManifestModule.ModuleVersionId.ToString()), ("libtorch", TorchRuntime.LibtorchVersion)], "start the same Assay on every host");
         ranks.Agree([($"model {path} with fingerprint", model.FingerprintOf(path))], "every host has to see the same model and the same chat template");
     }

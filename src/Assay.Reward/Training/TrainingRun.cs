@@ -5,7 +5,6 @@ using Assay.Data.Splits;
 using Assay.Models;
 using Assay.Models.Checkpoints;
 using Assay.Models.Heads;
-using Assay.Ranks;
 using Assay.Reward.Objectives;
 using Assay.Reward.Training.Preflight;
 using Assay.Reward.Training.Settings;
@@ -18,28 +17,10 @@ namespace Assay.Reward.Training;
 /// <c>assay train</c> from files to a folder: read the pairs, hold some out, turn them into ids once, train, save, load what was saved and compare. The folder is a
 /// Hugging Face sequence-classification checkpoint with <c>assay.json</c>, <c>run.json</c>, <c>train_log.jsonl</c>, <c>split.json</c> and <c>quarantine.jsonl</c> beside it.
 /// </summary>
-public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
+public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock) : FileRun
 {
-    /// <summary>Whether the output folder may hold a run already, which is then gone on with.</summary>
-    public RunStart Start { get; init; }
-
-    /// <summary>Whether it is only looked at: then nothing is written, and what would happen is returned instead of the summary.</summary>
-    public Preview Preview { get; init; }
-
-    /// <summary>For how many ranks a preview reckons.</summary>
-    public int PreviewRanks { get; init; } = 1;
-
-    /// <summary>Those that train together; by default one process. Each is given the same settings, and the first one writes.</summary>
-    public Communicator Ranks { get; init; } = Communicator.Alone;
-
-    public TrainingObserver Observer { get; init; } = TrainingObserver.None;
-
-    /// <summary>Runs it.</summary>
-    /// <returns>The closing summary; of a preview what was found.</returns>
-    /// <exception cref="FormatException">Settings, data or checkpoint are wrong, or the run broke down; the message says where.</exception>
-    /// <exception cref="IOException">A file is missing or cannot be written.</exception>
-    /// <exception cref="OperationCanceledException">It was stopped; a checkpoint is in the output folder if an update was made.</exception>
-    public RunOutcome Execute(CancellationToken stop = default)
+    /// <inheritdoc/>
+    public override RunOutcome Execute(CancellationToken stop = default)
     {
         settings.Checked();
         var (modelPath, output) = RunOpening.Demand(settings, Preview, "checkpoint", "preference pairs", "pairs with eval_data, eval_split or split", takesSplit: true);
@@ -79,12 +60,7 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
         checkpoint?.RequireSameRun(settings, trainer.DataFingerprint());
         var examination = checkpoint is null ? trainer.Examine(TextChecks.Run(model.Encoder, held.Train, train, model.Encode), output.Length > 0 ? output : null) : null;
         if (Preview != Preview.None) return Previewed();
-        trainer.DemandAlike(checkpoint);
-        if (!Ranks.IsFirst)
-        {
-            trainer.Run(output, checkpoint, stop);
-            return new RunOutcome(null, null);
-        }
+        if (TrainedBeside(trainer, output, checkpoint, stop) is { } beside) return beside;
         loader.SetAside.Write(output);
         held.Write(Path.Combine(output, SplitFile.FileName));
         var data = new TrainingData
@@ -165,14 +141,4 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock)
 
     // In which type it computes, the trainer sets.
     private static Placement PlacementOf(TrainingSettings settings) => new() { Device = Device.Find(settings.Device) };
-}
-
-/// <summary>What became of a run: it was trained, or only looked at.</summary>
-/// <param name="Summary">Of a training.</param>
-/// <param name="Looked">Of a preview.</param>
-public sealed record RunOutcome(TrainingSummary? Summary, DryRun? Looked)
-{
-    public static implicit operator RunOutcome(TrainingSummary summary) => new(summary, null);
-
-    public static implicit operator RunOutcome(DryRun looked) => new(null, looked);
 }

@@ -1,12 +1,11 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Assay.Cli.Quickstart;
 using Assay.Data;
 using Assay.Reward;
+using Assay.Testing;
 
 namespace Assay.Cli.Tests.Serving;
 
@@ -32,7 +31,7 @@ public sealed class KilledServerTests : IDisposable
             rows = [.. asked.Zip(model.Score(asked).Select(outcome => outcome.Score))];
         }
         Assert.True(rows.DistinctBy(row => row.Score).Count() > 20);
-        int port = FreePort();
+        int port = LocalListener.FreePort();
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(20) };
         var seen = new ConcurrentQueue<(int Life, string Outcome)>();
         int life = 0;
@@ -76,12 +75,5 @@ public sealed class KilledServerTests : IDisposable
         {
             return "no answer";
         }
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

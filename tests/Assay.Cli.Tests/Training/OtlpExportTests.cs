@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 using Assay.Testing;
 
@@ -25,30 +24,17 @@ public sealed class OtlpExportTests : IDisposable
     [SharedFact]
     public async Task A_collector_gets_the_numbers_of_the_log_by_name()
     {
-        using var collector = new HttpListener();
-        int port = 20_000 + Random.Shared.Next(20_000);
-        collector.Prefixes.Add($"http://127.0.0.1:{port}/");
-        collector.Start();
+        var (collector, address) = LocalListener.Open();
+        using var closed = collector;
         var received = new List<(string Path, byte[] Body)>();
-        Task serving = Task.Run(async () =>
+        Task serving = LocalListener.ServeAsync(collector, async context =>
         {
-            while (true)
-            {
-                try
-                {
-                    HttpListenerContext context = await collector.GetContextAsync();
-                    using var body = new MemoryStream();
-                    await context.Request.InputStream.CopyToAsync(body);
-                    received.Add((context.Request.Url!.AbsolutePath, body.ToArray()));
-                    context.Response.Close();
-                }
-                catch (Exception error) when (error is HttpListenerException or ObjectDisposedException)
-                {
-                    return;
-                }
-            }
+            using var body = new MemoryStream();
+            await context.Request.InputStream.CopyToAsync(body);
+            received.Add((context.Request.Url!.AbsolutePath, body.ToArray()));
+            context.Response.Close();
         });
-        Environment.SetEnvironmentVariable(Endpoint, $"http://127.0.0.1:{port}");
+        Environment.SetEnvironmentVariable(Endpoint, address);
         Environment.SetEnvironmentVariable(Protocol, "http/protobuf");
         await Workplace.Succeed(Train("silent"));
         Assert.Empty(received);

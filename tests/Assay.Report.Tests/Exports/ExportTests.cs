@@ -7,6 +7,7 @@ using Assay.Evaluation.Benchmarks;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Metrics;
 using Assay.Report.Exports;
+using Assay.Testing;
 using YamlDotNet.Serialization;
 
 namespace Assay.Report.Tests.Exports;
@@ -195,42 +196,18 @@ public sealed class ExportTests : IDisposable
 
     private static HttpListener Listen(out Uri address)
     {
-        for (int port = 20_000 + Random.Shared.Next(20_000); ; port++)
-        {
-            var listener = new HttpListener();
-            address = new Uri($"http://127.0.0.1:{port}/");
-            listener.Prefixes.Add(address.AbsoluteUri);
-            try
-            {
-                listener.Start();
-                return listener;
-            }
-            catch (HttpListenerException)
-            {
-                listener.Close();
-            }
-        }
+        var (listener, where) = LocalListener.Open();
+        address = new Uri(where);
+        return listener;
     }
 
-    private static async Task Serve(HttpListener server, List<(string Path, JsonNode? Body)> asked, Func<string, (int Code, string Text)> answer)
+    private static Task Serve(HttpListener server, List<(string Path, JsonNode? Body)> asked, Func<string, (int Code, string Text)> answer) => LocalListener.ServeAsync(server, async context =>
     {
-        while (true)
-        {
-            HttpListenerContext context;
-            try
-            {
-                context = await server.GetContextAsync();
-            }
-            catch (Exception error) when (error is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
-            string body = await new StreamReader(context.Request.InputStream).ReadToEndAsync(), path = context.Request.Url!.AbsolutePath;
-            asked.Add((path, body.Length == 0 ? null : JsonNode.Parse(body)));
-            var (code, text) = answer(path);
-            context.Response.StatusCode = code;
-            await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(text));
-            context.Response.Close();
-        }
-    }
+        string body = await new StreamReader(context.Request.InputStream).ReadToEndAsync(), path = context.Request.Url!.AbsolutePath;
+        asked.Add((path, body.Length == 0 ? null : JsonNode.Parse(body)));
+        var (code, text) = answer(path);
+        context.Response.StatusCode = code;
+        await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(text));
+        context.Response.Close();
+    });
 }

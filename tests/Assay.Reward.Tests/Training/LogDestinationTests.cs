@@ -6,6 +6,7 @@ using Assay.Data.Records;
 using Assay.Reward.Training;
 using Assay.Reward.Training.Following;
 using Assay.Reward.Training.Settings;
+using Assay.Testing;
 
 namespace Assay.Reward.Tests.Training;
 
@@ -130,22 +131,8 @@ public sealed class LogDestinationTests : IDisposable
 
         public TrackingServer()
         {
-            for (var port = 20_000 + Random.Shared.Next(20_000); ; port++)
-            {
-                listener = new HttpListener();
-                Address = $"http://127.0.0.1:{port}/";
-                listener.Prefixes.Add(Address);
-                try
-                {
-                    listener.Start();
-                    break;
-                }
-                catch (HttpListenerException)
-                {
-                    listener.Close();
-                }
-            }
-            serving = Task.Run(Serve);
+            (listener, Address) = LocalListener.Open();
+            serving = LocalListener.ServeAsync(listener, Answer);
         }
 
         public string Address { get; }
@@ -173,33 +160,21 @@ public sealed class LogDestinationTests : IDisposable
             serving.GetAwaiter().GetResult();
         }
 
-        private async Task Serve()
+        private async Task Answer(HttpListenerContext context)
         {
-            while (true)
+            var body = await new StreamReader(context.Request.InputStream).ReadToEndAsync();
+            var path = context.Request.Url!.AbsolutePath.Split("/api/2.0/mlflow/")[1];
+            var (code, text) = IsDown ? (503, "away") : path switch
             {
-                HttpListenerContext context;
-                try
-                {
-                    context = await listener.GetContextAsync();
-                }
-                catch (Exception error) when (error is HttpListenerException or ObjectDisposedException)
-                {
-                    return;
-                }
-                var body = await new StreamReader(context.Request.InputStream).ReadToEndAsync();
-                var path = context.Request.Url!.AbsolutePath.Split("/api/2.0/mlflow/")[1];
-                var (code, text) = IsDown ? (503, "away") : path switch
-                {
-                    "experiments/get-by-name" => (404, "{}"),
-                    "experiments/create" => (200, """{"experiment_id": "7"}"""),
-                    "runs/create" => (200, """{"run": {"info": {"run_id": "r1"}}}"""),
-                    _ => (200, "{}"),
-                };
-                lock (calls) calls.Add(new(path, context.Request.Headers["Authorization"], body.Length == 0 ? null : JsonNode.Parse(body)!.AsObject(), code == 200));
-                context.Response.StatusCode = code;
-                await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(text));
-                context.Response.Close();
-            }
+                "experiments/get-by-name" => (404, "{}"),
+                "experiments/create" => (200, """{"experiment_id": "7"}"""),
+                "runs/create" => (200, """{"run": {"info": {"run_id": "r1"}}}"""),
+                _ => (200, "{}"),
+            };
+            lock (calls) calls.Add(new(path, context.Request.Headers["Authorization"], body.Length == 0 ? null : JsonNode.Parse(body)!.AsObject(), code == 200));
+            context.Response.StatusCode = code;
+            await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(text));
+            context.Response.Close();
         }
     }
 }

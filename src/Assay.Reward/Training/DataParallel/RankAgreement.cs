@@ -42,9 +42,15 @@ internal static class RankAgreement
     public static int Decide(Communicator ranks, int batchTokens)
     {
         if (ranks.IsAlone) return batchTokens;
+        ShareProducts(ranks);
+        return ranks.AllGather(BitConverter.GetBytes(batchTokens)).Min(bytes => BitConverter.ToInt32(bytes));
+    }
+
+    /// <summary>All compute by the products of the first rank.</summary>
+    public static void ShareProducts(Communicator ranks)
+    {
         var products = Encoding.UTF8.GetString(ranks.BroadcastAny(Encoding.UTF8.GetBytes(TorchRuntime.Products)));
         if (products != TorchRuntime.Products) TorchRuntime.Products = products;
-        return ranks.AllGather(BitConverter.GetBytes(batchTokens)).Min(bytes => BitConverter.ToInt32(bytes));
     }
 
     /// <summary>The first rank's weights, to all.</summary>

@@ -40,7 +40,7 @@ internal sealed record LogDestination(string Name, Func<LogContext, ILogDestinat
     [
         new("tensorboard", context => new EventFile(context)),
         new("mlflow", MlflowRun.Open),
-        new("opentelemetry", _ => new TrainingMeter()),
+        new(TrainingMeter.Destination, _ => new TrainingMeter()),
     ];
 
     /// <summary>Opens those that the settings name.</summary>

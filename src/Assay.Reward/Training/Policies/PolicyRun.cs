@@ -16,28 +16,10 @@ namespace Assay.Reward.Training.Policies;
 /// <c>assay dpo</c> from files to a folder: read the pairs as <c>assay train</c> does, ask the frozen reference once for its log-probabilities (kept as <c>reference_logps.json</c>, so that a resumed run needs no second
 /// model), train, save, load what was saved and compare.
 /// </summary>
-public sealed class PolicyRun(TrainingSettings settings, TimeProvider clock)
+public sealed class PolicyRun(TrainingSettings settings, TimeProvider clock) : FileRun
 {
-    /// <summary>Whether the output folder may hold a run already, which is then gone on with.</summary>
-    public RunStart Start { get; init; }
-
-    /// <summary>Whether it is only looked at: then nothing is written.</summary>
-    public Preview Preview { get; init; }
-
-    /// <summary>For how many ranks a preview reckons.</summary>
-    public int PreviewRanks { get; init; } = 1;
-
-    /// <summary>Those that train together; by default one process. Each is given the same settings, and the first one writes.</summary>
-    public Communicator Ranks { get; init; } = Communicator.Alone;
-
-    public TrainingObserver Observer { get; init; } = TrainingObserver.None;
-
-    /// <summary>Runs it.</summary>
-    /// <returns>The closing summary; of a preview what was found.</returns>
-    /// <exception cref="FormatException">Settings, data or checkpoint are wrong, or the run broke down; the message says where.</exception>
-    /// <exception cref="IOException">A file is missing or cannot be written.</exception>
-    /// <exception cref="OperationCanceledException">It was stopped; a checkpoint is in the output folder if an update was made.</exception>
-    public RunOutcome Execute(CancellationToken stop = default)
+    /// <inheritdoc/>
+    public override RunOutcome Execute(CancellationToken stop = default)
     {
         settings.Checked();
         var (modelPath, output) = RunOpening.Demand(settings, Preview, "language model", "preference pairs", "pairs with eval_data, eval_split or split", takesSplit: true);
@@ -76,12 +58,7 @@ public sealed class PolicyRun(TrainingSettings settings, TimeProvider clock)
         if (checkpoint is not null && settings.UsePeft) TrainedPart.Restore(model.Parts, checkpoint.Folder);
         var examination = checkpoint is null ? trainer.Examine(TextChecks.Run(model.Encoder, held.Train, train, bounded.Encode), output.Length > 0 ? output : null) : null;
         if (Preview != Preview.None) return DryRun.Of(loader.RowCount, loader.SetAside, train.Count, heldOut.Count, trainer, model.Network, examination!, PreviewRanks);
-        trainer.DemandAlike(checkpoint);
-        if (!Ranks.IsFirst)
-        {
-            trainer.Run(output, checkpoint, stop);
-            return new RunOutcome(null, null);
-        }
+        if (TrainedBeside(trainer, output, checkpoint, stop) is { } beside) return beside;
         loader.SetAside.Write(output);
         held.Write(Path.Combine(output, SplitFile.FileName));
         var data = new TrainingData
