@@ -7,8 +7,9 @@ using Assay.Data.Checking;
 namespace Assay.Bench;
 
 /// <summary>
-/// The whole of <c>assay check</c> (reading, contract, duplicates, statistics, three files) against merely parsing the same JSON: every line through
-/// <see cref="JsonDocument"/>, on as many cores, with nothing done to it. <c>check [ROWS]</c> makes a file and measures both; <c>check generate FILE ROWS</c> only makes it.
+/// The whole of <c>assay check</c> (reading, contract, duplicates, statistics, three files) against merely parsing the same JSON: every
+/// line through <see cref="JsonDocument"/>, on as many cores, with nothing done to it. <c>check [ROWS]</c> makes a file and measures both;
+/// <c>check generate FILE ROWS</c> only makes it.
 /// </summary>
 internal static class CheckBenchmark
 {
@@ -34,13 +35,32 @@ internal static class CheckBenchmark
             DataChecker.Run(new CheckOptions { Files = [path], OutputDirectory = output });
             Directory.Delete(output, recursive: true);
             (var parsed, TimeSpan parsing, TimeSpan parsingCpu) = Timed(() => Parse(path));
-            (CheckReport report, TimeSpan checking, TimeSpan checkingCpu) = Timed(() => DataChecker.Run(new CheckOptions { Files = [path], OutputDirectory = output }));
-            if (parsed != rows || report.RowCount != rows) throw new InvalidOperationException($"{rows} rows were made, {parsed} parsed, {report.RowCount} checked");
+            (CheckReport report, TimeSpan checking, TimeSpan checkingCpu) = Timed(() =>
+                DataChecker.Run(new CheckOptions { Files = [path], OutputDirectory = output })
+            );
+            if (parsed != rows || report.RowCount != rows)
+                throw new InvalidOperationException($"{rows} rows were made, {parsed} parsed, {report.RowCount} checked");
             using var process = Process.GetCurrentProcess();
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rows:N0} rows, {bytes / 1e6:0} MB, {Environment.ProcessorCount} cores"));
+            Console.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"{rows:N0} rows, {bytes / 1e6:0} MB, {Environment.ProcessorCount} cores")
+            );
             Print("parse", rows, parsing, parsingCpu, "");
-            Print("check", rows, checking, checkingCpu, string.Create(CultureInfo.InvariantCulture, $"   {report.KeptCount:N0} kept, {report.ReviewCount:N0} review, {report.QuarantineCount:N0} quarantine"));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ratio  {parsingCpu / checkingCpu:0.000} of merely parsing by processor time, {parsing / checking:0.000} by wall time; peak {process.PeakWorkingSet64 / (double)(1 << 20):0} MiB"));
+            Print(
+                "check",
+                rows,
+                checking,
+                checkingCpu,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"   {report.KeptCount:N0} kept, {report.ReviewCount:N0} review, {report.QuarantineCount:N0} quarantine"
+                )
+            );
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"ratio  {parsingCpu / checkingCpu:0.000} of merely parsing by processor time, {parsing / checking:0.000} by wall time; peak {process.PeakWorkingSet64 / (double)(1 << 20):0} MiB"
+                )
+            );
             return 0;
         }
         finally
@@ -58,7 +78,12 @@ internal static class CheckBenchmark
     }
 
     private static void Print(string what, long rows, TimeSpan wall, TimeSpan cpu, string more) =>
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}  {wall.TotalSeconds,8:0.00} s {rows / wall.TotalSeconds,12:N0} rows/s {cpu.TotalSeconds,8:0.00} s of processor time {cpu.TotalMicroseconds / rows,8:0.00} µs/row{more}"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{what}  {wall.TotalSeconds, 8:0.00} s {rows / wall.TotalSeconds, 12:N0} rows/s {cpu.TotalSeconds, 8:0.00} s of processor time {cpu.TotalMicroseconds / rows, 8:0.00} µs/row{more}"
+            )
+        );
 
     public static long Parse(string path)
     {
@@ -72,12 +97,15 @@ internal static class CheckBenchmark
             rest.CopyTo(buffer, 0);
             var filled = rest.Length + file.ReadAtLeast(buffer.AsSpan(rest.Length), buffer.Length - rest.Length, throwOnEndOfStream: false);
             var end = buffer.AsSpan(0, filled).LastIndexOf((byte)'\n') + 1;
-            if (end == 0) break;
+            if (end == 0)
+                break;
             rest = buffer[end..filled];
             running.Enqueue(Task.Run(() => ParseLines(buffer.AsMemory(0, end))));
-            if (running.Count >= Environment.ProcessorCount * 2) rows += running.Dequeue().Result;
+            if (running.Count >= Environment.ProcessorCount * 2)
+                rows += running.Dequeue().Result;
         }
-        while (running.TryDequeue(out Task<int>? last)) rows += last.Result;
+        while (running.TryDequeue(out Task<int>? last))
+            rows += last.Result;
         return rows;
     }
 
@@ -103,7 +131,14 @@ internal static class CheckBenchmark
         var line = new StringBuilder();
         for (long row = 0; row < rows; row++)
         {
-            line.Clear().Append("{\"id\":\"").Append(row).Append("\",\"source\":\"s").Append(row % 7).Append("\",\"prompt\":\"Question ").Append(row / 2).Append(": ");
+            line.Clear()
+                .Append("{\"id\":\"")
+                .Append(row)
+                .Append("\",\"source\":\"s")
+                .Append(row % 7)
+                .Append("\",\"prompt\":\"Question ")
+                .Append(row / 2)
+                .Append(": ");
             Words(line, words, random, random.Next(10, 60));
             line.Append("\",\"chosen\":\"");
             Words(line, words, random, random.Next(20, 120));
@@ -116,6 +151,7 @@ internal static class CheckBenchmark
 
     private static void Words(StringBuilder line, string[] words, Random random, int count)
     {
-        for (var i = 0; i < count; i++) line.Append(i == 0 ? "" : " ").Append(words[random.Next(words.Length)]);
+        for (var i = 0; i < count; i++)
+            line.Append(i == 0 ? "" : " ").Append(words[random.Next(words.Length)]);
     }
 }

@@ -11,7 +11,8 @@ internal static class Clock
     private static readonly bool IsCpu = Environment.GetEnvironmentVariable("ASSAY_BENCH_CLOCK") == "cpu";
 
     /// <summary>Seconds since some moment.</summary>
-    public static double Now => IsCpu ? Environment.CpuUsage.TotalTime.TotalSeconds : Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency;
+    public static double Now =>
+        IsCpu ? Environment.CpuUsage.TotalTime.TotalSeconds : Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency;
 
     /// <summary>The best speed of several products of two size by size matrices, in GFLOPS.</summary>
     public static double Gemm(int size = 2048)

@@ -10,8 +10,10 @@ internal static class GemmBenchmark
         Console.WriteLine($"libtorch {TorchRuntime.LibtorchVersion}, {TorchRuntime.ThreadCount} threads");
         var peak = Clock.Gemm();
         Console.WriteLine($"2048 x 2048 x 2048: {peak:f0} GFLOPS, the measure of what follows");
-        Console.WriteLine($"{"tokens",8} {"in",6} {"out",6} {"forward",9} {"d input",9} {"d weight",9}");
-        foreach (var (width, output) in ((long, long)[])[(576, 576), (576, 192), (576, 1536), (1536, 576), (384, 384), (384, 1536), (1536, 384)])
+        Console.WriteLine($"{"tokens", 8} {"in", 6} {"out", 6} {"forward", 9} {"d input", 9} {"d weight", 9}");
+        foreach (
+            var (width, output) in ((long, long)[])[(576, 576), (576, 192), (576, 1536), (1536, 576), (384, 384), (384, 1536), (1536, 384)]
+        )
         {
             foreach (var tokens in (long[])[200, 500, 1000, 2000])
             {
@@ -24,7 +26,8 @@ internal static class GemmBenchmark
                 var work = 2.0 * tokens * width * output / 1e9;
                 double Share(Func<Tensor> product) => work / Clock.Best(product) / peak;
                 Console.WriteLine(
-                    $"{tokens,8} {width,6} {output,6} {Share(() => x.Linear(weight)),9:p0} {Share(() => upstream.Matmul(weight)),9:p0} {Share(() => upstream.Transpose().Matmul(x)),9:p0}");
+                    $"{tokens, 8} {width, 6} {output, 6} {Share(() => x.Linear(weight)), 9:p0} {Share(() => upstream.Matmul(weight)), 9:p0} {Share(() => upstream.Transpose().Matmul(x)), 9:p0}"
+                );
             }
         }
 

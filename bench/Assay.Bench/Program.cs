@@ -10,7 +10,11 @@ using Assay.Bench;
     ("score", "scoring pairs of real text: score [minilm|smollm2] [PAIRS] [--bf16]", ModelBenchmark.Score),
     ("best-of-16", "scoring sixteen answers to each prompt: best-of-16 [minilm|smollm2] [PROMPTS] [--bf16]", ModelBenchmark.BestOf16),
     ("bf16", "what bf16 costs, over five seeds, into its section of docs/parity.md: bf16 [UPDATES] [FILE]", Bf16Benchmark.Run),
-    ("serve", "the scoring server saturated and at half load, every answer checked: serve [minilm|smollm2|tiny] [MINUTES]", ServeBenchmark.Run),
+    (
+        "serve",
+        "the scoring server saturated and at half load, every answer checked: serve [minilm|smollm2|tiny] [MINUTES]",
+        ServeBenchmark.Run
+    ),
     ("tokenizers", "the real tokenizers on a document of 200 kB: tokenizers [NAME …]", TokenizerBenchmark.Run),
     ("check", "assay check against merely parsing the same JSON: check [ROWS], check generate FILE ROWS", CheckBenchmark.Run),
     ("scale", "check and split on a large file, with their peak memory: scale [ROWS] [DIR]", ScaleBenchmark.Run),
@@ -27,7 +31,7 @@ foreach (var (name, _, run) in benchmarks)
 Console.Error.WriteLine("usage: ./run bench NAME");
 foreach (var (name, what, _) in benchmarks)
 {
-    Console.Error.WriteLine($"  {name,-10} {what}");
+    Console.Error.WriteLine($"  {name, -10} {what}");
 }
 
 return 2;

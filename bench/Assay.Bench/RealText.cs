@@ -10,14 +10,16 @@ internal static class RealText
     public static string Shared => Environment.GetEnvironmentVariable("ASSAY_SHARED") ?? "../shared";
 
     /// <summary>The checkpoint <c>minilm</c> or <c>smollm2</c>.</summary>
-    public static string PathOf(string model) => Path.Combine(Shared, "models", model == "minilm" ? "all-minilm-l6-v2" : "smollm2-135m-instruct/model.Q4_1.gguf");
+    public static string PathOf(string model) =>
+        Path.Combine(Shared, "models", model == "minilm" ? "all-minilm-l6-v2" : "smollm2-135m-instruct/model.Q4_1.gguf");
 
     /// <summary>HH-RLHF harmless-base, in the file's order.</summary>
     public static IEnumerable<PreferencePair> Pairs()
     {
         using var reader = PairReader.Open(Path.Combine(Shared, "data", "open", "hh_rlhf_harmless_base_test.jsonl.gz"));
         foreach (var row in reader.Read())
-            if (row.Pair is { } pair) yield return pair;
+            if (row.Pair is { } pair)
+                yield return pair;
     }
 
     /// <summary>Its pairs as a model reads them, without those that are too long for it.</summary>

@@ -7,14 +7,16 @@ using Assay.Ground.Files;
 namespace Assay.Bench;
 
 /// <summary>
-/// A large file through merely parsing, <c>check</c> and <c>split</c>, each in a process of its own so that its peak memory is its own: <c>scale [ROWS] [DIR]</c>,
-/// by default a million rows under <c>artifacts/scale</c>. Ten million take 12 GB for the file and as much again for what a verb writes, which is deleted.
+/// A large file through merely parsing, <c>check</c> and <c>split</c>, each in a process of its own so that its peak memory is its own:
+/// <c>scale [ROWS] [DIR]</c>, by default a million rows under <c>artifacts/scale</c>. Ten million take 12 GB for the file and as much again
+/// for what a verb writes, which is deleted.
 /// </summary>
 internal static class ScaleBenchmark
 {
     public static int Run(string[] arguments)
     {
-        if (arguments is ["step", var verb, var file, var rows]) return Step(verb, file, long.Parse(rows, CultureInfo.InvariantCulture));
+        if (arguments is ["step", var verb, var file, var rows])
+            return Step(verb, file, long.Parse(rows, CultureInfo.InvariantCulture));
         var count = arguments.Length > 0 ? long.Parse(arguments[0], CultureInfo.InvariantCulture) : 1_000_000;
         var folder = Directory.CreateDirectory(arguments.Length > 1 ? arguments[1] : Path.Combine("artifacts", "scale")).FullName;
         var path = Path.Combine(folder, $"pairs-{count}.jsonl");
@@ -24,14 +26,26 @@ internal static class ScaleBenchmark
             new ScaleRows(count).Write(output.Stream);
             output.Commit();
         }
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count:N0} rows, {new FileInfo(path).Length / 1e6:N0} MB, {Environment.ProcessorCount} cores: {path}"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{count:N0} rows, {new FileInfo(path).Length / 1e6:N0} MB, {Environment.ProcessorCount} cores: {path}"
+            )
+        );
         foreach (var step in (ReadOnlySpan<string>)["parse", "check", "split"])
         {
             // Started as dotnet Assay.Bench.dll or as the executable itself.
-            string[] self = Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet" ? [Environment.GetCommandLineArgs()[0]] : [];
-            using var child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [.. self, "scale", "step", step, path, count.ToString(CultureInfo.InvariantCulture)]))!;
+            string[] self =
+                Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet" ? [Environment.GetCommandLineArgs()[0]] : [];
+            using var child = Process.Start(
+                new ProcessStartInfo(
+                    Environment.ProcessPath!,
+                    [.. self, "scale", "step", step, path, count.ToString(CultureInfo.InvariantCulture)]
+                )
+            )!;
             child.WaitForExit();
-            if (child.ExitCode != 0) return child.ExitCode;
+            if (child.ExitCode != 0)
+                return child.ExitCode;
         }
         return 0;
     }
@@ -52,26 +66,44 @@ internal static class ScaleBenchmark
             TimeSpan wall = clock.Elapsed;
             Environment.ProcessCpuUsage cpu = Environment.CpuUsage;
             using var process = Process.GetCurrentProcess();
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{verb}: {wall.TotalSeconds:0.0} s, {rows / wall.TotalSeconds:N0} rows/s; processor time {cpu.TotalTime.TotalSeconds:0.0} s ({cpu.PrivilegedTime.TotalSeconds:0.0} of it the system's), {cpu.TotalTime.TotalMicroseconds / rows:0.00} µs/row; peak {process.PeakWorkingSet64 / (double)(1 << 20):0} MiB; {result}"));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{verb}: {wall.TotalSeconds:0.0} s, {rows / wall.TotalSeconds:N0} rows/s; processor time {cpu.TotalTime.TotalSeconds:0.0} s ({cpu.PrivilegedTime.TotalSeconds:0.0} of it the system's), {cpu.TotalTime.TotalMicroseconds / rows:0.00} µs/row; peak {process.PeakWorkingSet64 / (double)(1 << 20):0} MiB; {result}"
+                )
+            );
             return 0;
         }
         finally
         {
-            if (Directory.Exists(output)) Directory.Delete(output, recursive: true);
+            if (Directory.Exists(output))
+                Directory.Delete(output, recursive: true);
         }
     }
 
     private static string Check(string path, string output)
     {
         CheckReport report = DataChecker.Run(new CheckOptions { Files = [path], OutputDirectory = output });
-        return string.Create(CultureInfo.InvariantCulture, $"{report.KeptCount:N0} kept, {report.ReviewCount:N0} review, {report.QuarantineCount:N0} quarantine");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{report.KeptCount:N0} kept, {report.ReviewCount:N0} review, {report.QuarantineCount:N0} quarantine"
+        );
     }
 
     private static string Split(string path, string output)
     {
-        SplitRunResult run = SplitRun.Run(new SplitRunOptions { Files = [path], OutputDirectory = output, Split = new SplitOptions { EvalShare = 0.05 } });
+        SplitRunResult run = SplitRun.Run(
+            new SplitRunOptions
+            {
+                Files = [path],
+                OutputDirectory = output,
+                Split = new SplitOptions { EvalShare = 0.05 },
+            }
+        );
         PairSplit split = run.Splits[0];
-        return string.Create(CultureInfo.InvariantCulture, $"{split.Train.Count:N0} train, {split.Heldout.Count:N0} held out, {split.Removed.Count:N0} removed, {split.LeftOut.Count:N0} left out, largest similarity left {split.Proof!.LargestSimilarity:0.0000}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{split.Train.Count:N0} train, {split.Heldout.Count:N0} held out, {split.Removed.Count:N0} removed, {split.LeftOut.Count:N0} left out, largest similarity left {split.Proof!.LargestSimilarity:0.0000}"
+        );
     }
 }

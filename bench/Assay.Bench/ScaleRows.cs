@@ -3,14 +3,48 @@ using System.Text;
 namespace Assay.Bench;
 
 /// <summary>
-/// Made-up preference rows as real files have them, the same ones for the same number: a prompt stands in three rows on average, answers of 100 to 800 characters,
-/// words as rare as in speech; 1 row in 50 stood before, 1 in 100 stood before with the other winner, 1 in 30 is a tie; eight sources, forty annotators, five
-/// generators; 1 prompt in 50 is another one but for a word.
+/// Made-up preference rows as real files have them, the same ones for the same number: a prompt stands in three rows on average, answers of
+/// 100 to 800 characters, words as rare as in speech; 1 row in 50 stood before, 1 in 100 stood before with the other winner, 1 in 30 is a
+/// tie; eight sources, forty annotators, five generators; 1 prompt in 50 is another one but for a word.
 /// </summary>
 internal sealed class ScaleRows(long count)
 {
-    private static readonly string[] Syllables = ["ka", "ren", "to", "mi", "sol", "ta", "ver", "in", "pla", "do", "sha", "el", "qui", "nor", "be", "gra", "um", "fi", "lo", "ster"];
-    private static readonly string[] Sources = ["chat", "chat", "chat", "support", "code", "summaries", "math", "safety", "travel", "crowd"];
+    private static readonly string[] Syllables =
+    [
+        "ka",
+        "ren",
+        "to",
+        "mi",
+        "sol",
+        "ta",
+        "ver",
+        "in",
+        "pla",
+        "do",
+        "sha",
+        "el",
+        "qui",
+        "nor",
+        "be",
+        "gra",
+        "um",
+        "fi",
+        "lo",
+        "ster",
+    ];
+    private static readonly string[] Sources =
+    [
+        "chat",
+        "chat",
+        "chat",
+        "support",
+        "code",
+        "summaries",
+        "math",
+        "safety",
+        "travel",
+        "crowd",
+    ];
     private static readonly byte[][] Words = [.. Enumerable.Range(0, 20_000).Select(Word)];
 
     private readonly byte[] _line = new byte[16 << 10];
@@ -62,7 +96,8 @@ internal sealed class ScaleRows(long count)
         var changed = isVariant ? words / 2 : -1;
         for (var word = 0; word < words; word++)
         {
-            if (word > 0) Text(" ");
+            if (word > 0)
+                Text(" ");
             Bytes(Words[word == changed ? prompt % Words.Length : draw.Rare(Words.Length)]);
         }
         Text("?");
@@ -75,7 +110,17 @@ internal sealed class ScaleRows(long count)
         while (_length < end)
         {
             Bytes(Words[draw.Rare(Words.Length)]);
-            Text(draw.Next(40) switch { 0 => ".\\n\\n", 1 => " \\\"", 2 => " naïve ", 3 or 4 => ". ", 5 or 6 => ", ", _ => " " });
+            Text(
+                draw.Next(40) switch
+                {
+                    0 => ".\\n\\n",
+                    1 => " \\\"",
+                    2 => " naïve ",
+                    3 or 4 => ". ",
+                    5 or 6 => ", ",
+                    _ => " ",
+                }
+            );
         }
         Text("end.");
     }
@@ -97,7 +142,8 @@ internal sealed class ScaleRows(long count)
     private static byte[] Word(int number)
     {
         var word = new StringBuilder();
-        for (var left = number + 1; left > 0; left /= Syllables.Length) word.Append(Syllables[left % Syllables.Length]);
+        for (var left = number + 1; left > 0; left /= Syllables.Length)
+            word.Append(Syllables[left % Syllables.Length]);
         return Encoding.UTF8.GetBytes(word.ToString());
     }
 

@@ -7,12 +7,36 @@ using Assay.Data;
 
 namespace Assay.Bench;
 
-/// <summary>Clients of a scoring server: they ask for rows in turn, each by itself, and compare every answer with the row's score and with the hash of what they sent.</summary>
+/// <summary>
+/// Clients of a scoring server: they ask for rows in turn, each by itself, and compare every answer with the row's score and with the hash
+/// of what they sent.
+/// </summary>
 internal sealed class ServeLoad(HttpClient client, Conversation[] rows, float?[] expected, double rounding)
 {
-    private readonly byte[][] bodies = [.. rows.Select(row => Encoding.UTF8.GetBytes(new JsonObject { ["messages"] = new JsonArray([.. row.Messages!.Select(message => (JsonNode)new JsonObject { ["role"] = message.Role, ["content"] = message.Content })]) }.ToJsonString()))];
+    private readonly byte[][] bodies =
+    [
+        .. rows.Select(row =>
+            Encoding.UTF8.GetBytes(
+                new JsonObject
+                {
+                    ["messages"] = new JsonArray([
+                        .. row.Messages!.Select(message =>
+                            (JsonNode)new JsonObject { ["role"] = message.Role, ["content"] = message.Content }
+                        ),
+                    ]),
+                }.ToJsonString()
+            )
+        ),
+    ];
     private ConcurrentBag<float> times = [];
-    private long next, answered, wrong, lost, foreign, hungUp, refused, badlyRefused;
+    private long next,
+        answered,
+        wrong,
+        lost,
+        foreign,
+        hungUp,
+        refused,
+        badlyRefused;
 
     public long Answered => answered;
 
@@ -36,23 +60,32 @@ internal sealed class ServeLoad(HttpClient client, Conversation[] rows, float?[]
 
     public void Reset() => (times, answered, wrong, lost, foreign, hungUp, refused, badlyRefused) = ([], 0, 0, 0, 0, 0, 0, 0);
 
-    /// <summary>So many clients for so long, each with one request under way; beside them one that sends broken bodies and one that hangs up, where there are broken bodies.</summary>
+    /// <summary>
+    /// So many clients for so long, each with one request under way; beside them one that sends broken bodies and one that hangs up, where
+    /// there are broken bodies.
+    /// </summary>
     public async Task Saturate(int clients, TimeSpan time, string[] broken, Action? everyTwoSeconds)
     {
         var clock = Stopwatch.StartNew();
         List<Task> all = [.. Enumerable.Range(0, clients).Select(_ => Repeat(() => Ask(Stopwatch.GetTimestamp())))];
-        if (broken.Length > 0) all.AddRange([Repeat(() => SendBroken(broken)), Repeat(HangUp)]);
-        if (everyTwoSeconds is not null) all.Add(Repeat(async () =>
-        {
-            everyTwoSeconds();
-            await Task.Delay(Math.Max(100, Math.Min(2000, (int)(time.TotalMilliseconds / 16))));
-        }));
+        if (broken.Length > 0)
+            all.AddRange([Repeat(() => SendBroken(broken)), Repeat(HangUp)]);
+        if (everyTwoSeconds is not null)
+            all.Add(
+                Repeat(async () =>
+                {
+                    everyTwoSeconds();
+                    await Task.Delay(Math.Max(100, Math.Min(2000, (int)(time.TotalMilliseconds / 16))));
+                })
+            );
         await Task.WhenAll(all);
 
-        Task Repeat(Func<Task> one) => Task.Run(async () =>
-        {
-            while (clock.Elapsed < time) await one();
-        });
+        Task Repeat(Func<Task> one) =>
+            Task.Run(async () =>
+            {
+                while (clock.Elapsed < time)
+                    await one();
+            });
     }
 
     /// <summary>Requests at a rate, whatever becomes of those before; times count from when a request was due.</summary>
@@ -64,7 +97,8 @@ internal sealed class ServeLoad(HttpClient client, Conversation[] rows, float?[]
         {
             var due = since + (long)(i / perSecond * Stopwatch.Frequency);
             var wait = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due);
-            if (wait > TimeSpan.Zero) await Task.Delay(wait);
+            if (wait > TimeSpan.Zero)
+                await Task.Delay(wait);
             all.Add(Task.Run(() => Ask(due)));
         }
         await Task.WhenAll(all);
@@ -80,7 +114,8 @@ internal sealed class ServeLoad(HttpClient client, Conversation[] rows, float?[]
     private async Task Ask(long since)
     {
         var at = (int)(Interlocked.Increment(ref next) % rows.Length);
-        while (expected[at] is null) at = (at + 1) % rows.Length;
+        while (expected[at] is null)
+            at = (at + 1) % rows.Length;
         try
         {
             using var response = await client.PostAsync("/v1/reward", Content(bodies[at]));
@@ -90,9 +125,11 @@ internal sealed class ServeLoad(HttpClient client, Conversation[] rows, float?[]
                 Interlocked.Increment(ref lost);
                 return;
             }
-            if (response.Headers.GetValues("X-Assay-Request-Sha256").Single() != Convert.ToHexStringLower(SHA256.HashData(bodies[at]))) Interlocked.Increment(ref foreign);
+            if (response.Headers.GetValues("X-Assay-Request-Sha256").Single() != Convert.ToHexStringLower(SHA256.HashData(bodies[at])))
+                Interlocked.Increment(ref foreign);
             var score = (double)JsonNode.Parse(text)!["results"]!.AsArray().Single()!["score"]!;
-            if (!(Math.Abs(score - expected[at]!.Value) <= rounding * Math.Max(1, Math.Abs(expected[at]!.Value)))) Interlocked.Increment(ref wrong);
+            if (!(Math.Abs(score - expected[at]!.Value) <= rounding * Math.Max(1, Math.Abs(expected[at]!.Value))))
+                Interlocked.Increment(ref wrong);
             Interlocked.Increment(ref answered);
             times.Add((float)Stopwatch.GetElapsedTime(since).TotalSeconds);
         }
@@ -104,9 +141,14 @@ internal sealed class ServeLoad(HttpClient client, Conversation[] rows, float?[]
 
     private async Task SendBroken(string[] broken)
     {
-        using var response = await client.PostAsync("/v1/reward", Content(Encoding.UTF8.GetBytes(broken[Random.Shared.Next(broken.Length)])));
-        if ((int)response.StatusCode is 400 or 422) Interlocked.Increment(ref refused);
-        else Interlocked.Increment(ref badlyRefused);
+        using var response = await client.PostAsync(
+            "/v1/reward",
+            Content(Encoding.UTF8.GetBytes(broken[Random.Shared.Next(broken.Length)]))
+        );
+        if ((int)response.StatusCode is 400 or 422)
+            Interlocked.Increment(ref refused);
+        else
+            Interlocked.Increment(ref badlyRefused);
         await Task.Delay(50);
     }
 

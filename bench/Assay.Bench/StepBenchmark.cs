@@ -10,7 +10,16 @@ namespace Assay.Bench;
 /// </summary>
 internal static class StepBenchmark
 {
-    private sealed record Shape(string Name, int Layers, int Hidden, int Inner, int Heads, int KeyValueHeads, int Vocabulary, AttentionDirection Direction);
+    private sealed record Shape(
+        string Name,
+        int Layers,
+        int Hidden,
+        int Inner,
+        int Heads,
+        int KeyValueHeads,
+        int Vocabulary,
+        AttentionDirection Direction
+    );
 
     private static readonly Shape[] Shapes =
     [
@@ -34,8 +43,11 @@ internal static class StepBenchmark
         var model = new Model(shape);
         using var optimiser = new AdamW([.. model.Parameters.Select(parameter => new AdamWParameter(parameter))]);
         var random = new Random(1);
-        double forward = 0, backward = 0, update = 0;
-        long realTokens = 0, packedTokens = 0;
+        double forward = 0,
+            backward = 0,
+            update = 0;
+        long realTokens = 0,
+            packedTokens = 0;
         for (var step = 0; step <= steps; step++)
         {
             using var inner = new TensorScope();
@@ -65,10 +77,16 @@ internal static class StepBenchmark
         var seconds = forward + backward + update;
         var parameters = model.Parameters.Skip(1).Sum(parameter => parameter.ElementCount);
         Console.WriteLine($"GEMM {gemmAfter:f0} GFLOPS after; shares are of the better");
-        Console.WriteLine($"{shape.Name}: {steps * 8 / seconds:f2} pairs/s, {realTokens / (double)steps / 8:f0} tokens a pair, {packedTokens / (double)steps:f0} packed tokens a step");
-        Console.WriteLine($"forward {forward / seconds:p0}, backward {backward / seconds:p0}, update {update / seconds:p0} of {seconds / steps:f2} s a step");
-        Console.WriteLine($"model GFLOPS {6.0 * parameters * realTokens / seconds / 1e9:f0}: {6.0 * parameters * realTokens / seconds / 1e9 / gemm:p0} of GEMM; "
-            + $"without shared tokens {6.0 * parameters * packedTokens / seconds / 1e9 / gemm:p0}; peak memory {TorchRuntime.PeakMemoryBytes / 1073741824.0:f1} GiB");
+        Console.WriteLine(
+            $"{shape.Name}: {steps * 8 / seconds:f2} pairs/s, {realTokens / (double)steps / 8:f0} tokens a pair, {packedTokens / (double)steps:f0} packed tokens a step"
+        );
+        Console.WriteLine(
+            $"forward {forward / seconds:p0}, backward {backward / seconds:p0}, update {update / seconds:p0} of {seconds / steps:f2} s a step"
+        );
+        Console.WriteLine(
+            $"model GFLOPS {6.0 * parameters * realTokens / seconds / 1e9:f0}: {6.0 * parameters * realTokens / seconds / 1e9 / gemm:p0} of GEMM; "
+                + $"without shared tokens {6.0 * parameters * packedTokens / seconds / 1e9 / gemm:p0}; peak memory {TorchRuntime.PeakMemoryBytes / 1073741824.0:f1} GiB"
+        );
         return 0;
     }
 
@@ -77,7 +95,8 @@ internal static class StepBenchmark
     {
         var segments = new List<Segment>();
         var last = new List<int>();
-        long row = 0, realTokens = 0;
+        long row = 0,
+            realTokens = 0;
         for (var pair = 0; pair < 8; pair++)
         {
             long Draw(double median) => (long)Math.Clamp(median * Math.Exp(0.6 * Normal(random)), 8, 400);
@@ -85,7 +104,11 @@ internal static class StepBenchmark
             realTokens += 2 * prefix + chosen + rejected;
             if (shape.Direction == AttentionDirection.Causal)
             {
-                segments.AddRange([new(row, prefix), new(row + prefix, chosen, row, prefix), new(row + prefix + chosen, rejected, row, prefix)]);
+                segments.AddRange([
+                    new(row, prefix),
+                    new(row + prefix, chosen, row, prefix),
+                    new(row + prefix + chosen, rejected, row, prefix),
+                ]);
                 last.AddRange([(int)(row + prefix + chosen - 1), (int)(row + prefix + chosen + rejected - 1)]);
                 row += prefix + chosen + rejected;
             }
@@ -100,13 +123,16 @@ internal static class StepBenchmark
         return ([.. segments], [.. Enumerable.Range(0, (int)row).Select(_ => random.Next(shape.Vocabulary))], [.. last], realTokens);
     }
 
-    private static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    private static double Normal(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
     private sealed class Model
     {
         private readonly Shape _shape;
         private readonly Generator _generator = new(0);
-        private readonly Tensor _embedding, _norm, _head;
+        private readonly Tensor _embedding,
+            _norm,
+            _head;
         private readonly Tensor[][] _layers;
 
         public Model(Shape shape)
@@ -114,9 +140,25 @@ internal static class StepBenchmark
             _shape = shape;
             var (hidden, inner, keyValue) = (shape.Hidden, shape.Inner, shape.Hidden / shape.Heads * shape.KeyValueHeads);
             _embedding = New(shape.Vocabulary, hidden);
-            _layers = [.. Enumerable.Range(0, shape.Layers).Select(_ => (Tensor[])[
-                New(hidden, hidden), New(keyValue, hidden), New(keyValue, hidden), New(hidden, hidden), New(inner, hidden),
-                shape.Direction == AttentionDirection.Causal ? New(inner, hidden) : New(inner), New(hidden, inner), New(hidden), New(hidden)])];
+            _layers =
+            [
+                .. Enumerable
+                    .Range(0, shape.Layers)
+                    .Select(_ =>
+                        (Tensor[])
+                            [
+                                New(hidden, hidden),
+                                New(keyValue, hidden),
+                                New(keyValue, hidden),
+                                New(hidden, hidden),
+                                New(inner, hidden),
+                                shape.Direction == AttentionDirection.Causal ? New(inner, hidden) : New(inner),
+                                New(hidden, inner),
+                                New(hidden),
+                                New(hidden),
+                            ]
+                    ),
+            ];
             _norm = New(hidden);
             _head = New(1, hidden);
         }
@@ -144,7 +186,9 @@ internal static class StepBenchmark
             var normed = x.RmsNorm(w[7], 1e-5);
             var query = normed.Linear(w[0]).Rotary(angles, angles, size);
             var key = normed.Linear(w[1]).Rotary(angles, angles, size);
-            x = query.Attention(key, normed.Linear(w[2]), segments, _shape.Heads, _shape.KeyValueHeads, 1 / Math.Sqrt(size), _shape.Direction).Linear(w[3], null, x);
+            x = query
+                .Attention(key, normed.Linear(w[2]), segments, _shape.Heads, _shape.KeyValueHeads, 1 / Math.Sqrt(size), _shape.Direction)
+                .Linear(w[3], null, x);
             normed = x.RmsNorm(w[8], 1e-5);
             return normed.Linear(w[4]).SwiGlu(normed.Linear(w[5])).Linear(w[6], null, x);
         }
@@ -152,7 +196,16 @@ internal static class StepBenchmark
         private Tensor Bert(Tensor[] w, Tensor x, Segment[] segments)
         {
             var size = _shape.Hidden / _shape.Heads;
-            var attended = x.Linear(w[0], w[7]).Attention(x.Linear(w[1], w[7]), x.Linear(w[2], w[7]), segments, _shape.Heads, _shape.Heads, 1 / Math.Sqrt(size), _shape.Direction);
+            var attended = x.Linear(w[0], w[7])
+                .Attention(
+                    x.Linear(w[1], w[7]),
+                    x.Linear(w[2], w[7]),
+                    segments,
+                    _shape.Heads,
+                    _shape.Heads,
+                    1 / Math.Sqrt(size),
+                    _shape.Direction
+                );
             x = attended.Linear(w[3], w[8], x).LayerNorm(w[7], w[8], 1e-12);
             return x.Linear(w[4]).BiasGelu(w[5], GeluForm.Erf).Linear(w[6], w[7], x).LayerNorm(w[7], w[8], 1e-12);
         }

@@ -4,7 +4,9 @@ namespace Assay.Build;
 internal static class Apt
 {
     /// <summary>Whether packages can be installed here.</summary>
-    public static bool IsPossible => OnPath("apt-get") is not null && (Root.Length == 0 || (OnPath("sudo") is not null && Shell.Capture("sudo", ["-n", "true"]).ExitCode == 0));
+    public static bool IsPossible =>
+        OnPath("apt-get") is not null
+        && (Root.Length == 0 || (OnPath("sudo") is not null && Shell.Capture("sudo", ["-n", "true"]).ExitCode == 0));
 
     private static string[] Root => Environment.IsPrivilegedProcess ? [] : ["sudo", "-n"];
 
@@ -15,8 +17,11 @@ internal static class Apt
     }
 
     /// <summary>A program by its name on the path, or null.</summary>
-    public static string? OnPath(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-        .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? name + ".exe" : name)).FirstOrDefault(File.Exists);
+    public static string? OnPath(string name) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator)
+            .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? name + ".exe" : name))
+            .FirstOrDefault(File.Exists);
 
     private static void Run(string[] arguments)
     {

@@ -12,7 +12,8 @@ internal sealed class AssayCalls(string? program = null, IReadOnlyDictionary<str
     {
         var finished = Shell.Capture(_program, arguments, environment: environment);
         var command = $"assay {string.Join(' ', arguments)}";
-        if (!codes.Contains(finished.ExitCode)) throw new StepException($"'{command}' ended with {finished.ExitCode}, not {string.Join(" or ", codes)}\n{finished.Everything}");
+        if (!codes.Contains(finished.ExitCode))
+            throw new StepException($"'{command}' ended with {finished.ExitCode}, not {string.Join(" or ", codes)}\n{finished.Everything}");
         Console.Error.WriteLine($"ok ({finished.ExitCode})  {command}");
         return new Answer(command, finished);
     }
@@ -22,6 +23,8 @@ internal sealed class AssayCalls(string? program = null, IReadOnlyDictionary<str
 internal sealed record Answer(string Command, Finished Finished)
 {
     /// <summary>These words are in it.</summary>
-    public Answer Says(string words) => Finished.Everything.Contains(words, StringComparison.Ordinal) ? this
-        : throw new StepException($"'{Command}' did not say '{words}'\n{Finished.Everything}");
+    public Answer Says(string words) =>
+        Finished.Everything.Contains(words, StringComparison.Ordinal)
+            ? this
+            : throw new StepException($"'{Command}' did not say '{words}'\n{Finished.Everything}");
 }

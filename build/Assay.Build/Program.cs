@@ -1,6 +1,8 @@
 namespace Assay.Build;
 
-/// <summary>The one program for people and CI: every step a developer needs, each runnable by itself. <c>./run</c> and <c>run.cmd</c> start it.</summary>
+/// <summary>
+/// The one program for people and CI: every step a developer needs, each runnable by itself. <c>./run</c> and <c>run.cmd</c> start it.
+/// </summary>
 internal static class Program
 {
     private const string Usage = """
@@ -35,18 +37,30 @@ internal static class Program
                 case "setup":
                     Shell.Say("the .NET SDK is there: " + Environment.Version);
                     return 0;
-                case "build": return Solution.Build();
-                case "format": return Solution.Format(rest is ["--fix"]);
-                case "test": return Test(rest);
-                case "smoke": return Smoke.Run();
-                case "schemas": return Schemas.Write();
-                case "api": return PublicApi.Write();
-                case "bench": return Shell.Run("dotnet", ["run", "-c", "Release", "--project", "bench/Assay.Bench", "--", .. rest]);
-                case "pack": return Solution.Build() is not 0 and var failed ? failed : Packages.Run();
-                case "browser": return Browser.Require() is null ? 2 : 0;
-                case "mpi": return Mpi.Require() is null ? 2 : 0;
-                case "program": return CommandLine.BuildIfStale();
-                case "ci": return ContinuousIntegration();
+                case "build":
+                    return Solution.Build();
+                case "format":
+                    return Solution.Format(rest is ["--fix"]);
+                case "test":
+                    return Test(rest);
+                case "smoke":
+                    return Smoke.Run();
+                case "schemas":
+                    return Schemas.Write();
+                case "api":
+                    return PublicApi.Write();
+                case "bench":
+                    return Shell.Run("dotnet", ["run", "-c", "Release", "--project", "bench/Assay.Bench", "--", .. rest]);
+                case "pack":
+                    return Solution.Build() is not 0 and var failed ? failed : Packages.Run();
+                case "browser":
+                    return Browser.Require() is null ? 2 : 0;
+                case "mpi":
+                    return Mpi.Require() is null ? 2 : 0;
+                case "program":
+                    return CommandLine.BuildIfStale();
+                case "ci":
+                    return ContinuousIntegration();
                 case null or "help" or "--help" or "-h":
                     Console.Error.WriteLine(Usage);
                     return 0;
@@ -65,7 +79,8 @@ internal static class Program
 
     private static int Test(string[] arguments)
     {
-        if (Solution.Build() is not 0 and var failed) return failed;
+        if (Solution.Build() is not 0 and var failed)
+            return failed;
         var tests = TestRun.Start(arguments);
         Console.WriteLine(tests.Line);
         return tests.ExitCode;
@@ -76,9 +91,11 @@ internal static class Program
         // The report's tests look at its pages: here a missing browser fails them, elsewhere it skips them.
         var browser = Browser.Require();
         // So do those of several processes, where OpenMPI is to be had.
-        if (Mpi.Require() is not null) Environment.SetEnvironmentVariable("ASSAY_NEEDS_MPI", "1");
+        if (Mpi.Require() is not null)
+            Environment.SetEnvironmentVariable("ASSAY_NEEDS_MPI", "1");
         var code = browser is null ? 2 : Solution.Build();
-        if (code == 0) code = Solution.Format(fix: false);
+        if (code == 0)
+            code = Solution.Format(fix: false);
         var tests = TestRun.None;
         if (code == 0)
         {
@@ -88,7 +105,8 @@ internal static class Program
             code = tests.ExitCode;
             foreach (var (name, step) in new (string, Func<int>)[] { ("smoke run", Smoke.Run), ("use of the packages", Packages.Run) })
             {
-                if (Succeeds(name, step)) continue;
+                if (Succeeds(name, step))
+                    continue;
                 tests = tests with { Failed = tests.Failed + 1 };
                 code = 1;
             }
@@ -112,7 +130,8 @@ internal static class Program
     {
         try
         {
-            if (step() == 0) return true;
+            if (step() == 0)
+                return true;
         }
         catch (StepException error)
         {

@@ -7,6 +7,19 @@ internal static class PublicApi
     public static int Write()
     {
         Environment.SetEnvironmentVariable("ASSAY_WRITE_API", "1");
-        return Shell.Run("dotnet", ["test", "tests/Assay.Cli.Tests", "-c", Solution.Configuration, "--nologo", "-v", "quiet", "--filter", "FullyQualifiedName~PublicApiTests"]);
+        return Shell.Run(
+            "dotnet",
+            [
+                "test",
+                "tests/Assay.Cli.Tests",
+                "-c",
+                Solution.Configuration,
+                "--nologo",
+                "-v",
+                "quiet",
+                "--filter",
+                "FullyQualifiedName~PublicApiTests",
+            ]
+        );
     }
 }

@@ -37,7 +37,12 @@ internal static class Shell
     }
 
     /// <summary>Runs a program and keeps what it writes.</summary>
-    public static Finished Capture(string program, IEnumerable<string> arguments, string? folder = null, IReadOnlyDictionary<string, string>? environment = null)
+    public static Finished Capture(
+        string program,
+        IEnumerable<string> arguments,
+        string? folder = null,
+        IReadOnlyDictionary<string, string>? environment = null
+    )
     {
         var start = Quiet(program, arguments, environment);
         start.WorkingDirectory = folder ?? Root;
@@ -50,21 +55,29 @@ internal static class Shell
 
     private static ProcessStartInfo Quiet(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = Root, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = Root,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         return start;
     }
 
     private static void WriteLine(string? line)
     {
-        if (line is not null) Console.Error.WriteLine(line);
+        if (line is not null)
+            Console.Error.WriteLine(line);
     }
 
     // The program lies in artifacts/bin/Assay.Build/release.
     private static string FindRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "Assay.slnx"))) return folder.FullName;
+            if (File.Exists(Path.Combine(folder.FullName, "Assay.slnx")))
+                return folder.FullName;
         throw new StepException($"{AppContext.BaseDirectory} is in no folder with an Assay.slnx: start ./run of a clone");
     }
 }

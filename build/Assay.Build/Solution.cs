@@ -8,7 +8,10 @@ internal static class Solution
     public static int Build()
     {
         Shell.Say($"building ({Configuration})");
-        return Shell.RunOnErrors("dotnet", ["build", "Assay.slnx", "-c", Configuration, "-v", "quiet", "-tl:off", "-clp:NoSummary;ErrorsOnly"]);
+        return Shell.RunOnErrors(
+            "dotnet",
+            ["build", "Assay.slnx", "-c", Configuration, "-v", "quiet", "-tl:off", "-clp:NoSummary;ErrorsOnly"]
+        );
     }
 
     public static int Format(bool fix)

@@ -15,14 +15,36 @@ internal sealed record TestRun(int ExitCode, int Passed, int Failed, int Skipped
     {
         Shell.Say("testing");
         var results = Shell.Within("artifacts", "test-results");
-        if (Directory.Exists(results)) Directory.Delete(results, recursive: true);
+        if (Directory.Exists(results))
+            Directory.Delete(results, recursive: true);
         // Tests run side by side: one thread each is faster, and gives libtorch's sums the same order every time.
         var threads = Environment.GetEnvironmentVariable("OMP_NUM_THREADS") ?? "1";
         var code = Shell.RunOnErrors(
             "dotnet",
-            ["test", "Assay.slnx", "-c", Solution.Configuration, "--no-build", "-m:1", "--logger", "trx", "--results-directory", results, .. arguments],
-            new Dictionary<string, string> { ["OMP_NUM_THREADS"] = threads });
-        return Directory.Exists(results) ? Directory.EnumerateFiles(results, "*.trx", SearchOption.AllDirectories).Select(Read).Aggregate(None with { ExitCode = code }, Sum) : None with { ExitCode = code };
+            [
+                "test",
+                "Assay.slnx",
+                "-c",
+                Solution.Configuration,
+                "--no-build",
+                "-m:1",
+                "--logger",
+                "trx",
+                "--results-directory",
+                results,
+                .. arguments,
+            ],
+            new Dictionary<string, string> { ["OMP_NUM_THREADS"] = threads }
+        );
+        return Directory.Exists(results)
+            ? Directory
+                .EnumerateFiles(results, "*.trx", SearchOption.AllDirectories)
+                .Select(Read)
+                .Aggregate(None with { ExitCode = code }, Sum)
+            : None with
+            {
+                ExitCode = code,
+            };
     }
 
     // What neither passed nor failed in one of these ways was skipped (not executed).

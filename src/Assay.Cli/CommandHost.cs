@@ -18,11 +18,14 @@ internal static class CommandHost
             {
                 var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
                 // A server answers what is under way before it ends, and sees to the signals itself.
-                if (parsed.CommandResult.Command.Name == Commands.ServeCommand.Name) configuration.ProcessTerminationTimeout = null;
+                if (parsed.CommandResult.Command.Name == Commands.ServeCommand.Name)
+                    configuration.ProcessTerminationTimeout = null;
                 return await RankedRun.InvokeAsync(parsed, configuration);
             }
-            if (Ranks.Launcher.Find() is { Rank: > 0 }) return ExitCode.BadInput; // the first says it
-            foreach (string message in wrong) Console.Error.WriteLine($"assay: {message}");
+            if (Ranks.Launcher.Find() is { Rank: > 0 })
+                return ExitCode.BadInput; // the first says it
+            foreach (string message in wrong)
+                Console.Error.WriteLine($"assay: {message}");
             Console.Error.WriteLine($"See: assay {(UsageErrors.VerbOf(parsed) is { Length: > 0 } verb ? verb + " " : "")}--help");
             return ExitCode.BadInput;
         }
@@ -32,7 +35,8 @@ internal static class CommandHost
         }
     }
 
-    private static bool IsSuggestion(string[] arguments) => arguments is [var first, ..] && first.StartsWith("[suggest", StringComparison.Ordinal);
+    private static bool IsSuggestion(string[] arguments) =>
+        arguments is [var first, ..] && first.StartsWith("[suggest", StringComparison.Ordinal);
 
     /// <summary>What ends the process from a thread of its own, where nobody can catch it.</summary>
     public static void ReportFaultsOfOtherThreads(string[] arguments) =>
@@ -43,13 +47,21 @@ internal static class CommandHost
         // Work on several threads wraps what went wrong in it.
         if (error is AggregateException several && several.Flatten().InnerExceptions is { Count: > 0 } inner)
             error = inner.FirstOrDefault(one => !IsOfTheInput(one) && one is not OperationCanceledException) ?? inner[0];
-        int code = error is OperationCanceledException ? ExitCode.Interrupted : IsOfTheInput(error) ? ExitCode.BadInput : ExitCode.Fault;
+        int code =
+            error is OperationCanceledException ? ExitCode.Interrupted
+            : IsOfTheInput(error) ? ExitCode.BadInput
+            : ExitCode.Fault;
         string speaker = RankedRun.Speaker(error, code);
-        if (code == ExitCode.Fault) return FaultReport.Tell(error, arguments);
+        if (code == ExitCode.Fault)
+            return FaultReport.Tell(error, arguments);
         Console.Error.WriteLine(speaker + (code == ExitCode.Interrupted ? "stopped" : error.Message));
         return code;
     }
 
-    /// <summary>Every library says "your input is wrong" with a FormatException (or its kind); files that are missing or closed to us are the user's to mend too.</summary>
-    private static bool IsOfTheInput(Exception error) => error is UsageException or FormatException or IOException or UnauthorizedAccessException;
+    /// <summary>
+    /// Every library says "your input is wrong" with a FormatException (or its kind); files that are missing or closed to us are the user's
+    /// to mend too.
+    /// </summary>
+    private static bool IsOfTheInput(Exception error) =>
+        error is UsageException or FormatException or IOException or UnauthorizedAccessException;
 }

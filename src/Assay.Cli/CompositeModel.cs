@@ -15,26 +15,49 @@ namespace Assay.Cli;
 /// <param name="Fingerprint">Over the components, their models' fingerprints and their rules.</param>
 internal sealed record CompositeModel(CompositeScorer Scorer, string Fingerprint) : IDisposable
 {
-    /// <exception cref="FormatException">The file or a model cannot be read, a rule is not known or wants a right answer, or a component lacks its reference scores.</exception>
+    /// <exception cref="FormatException">The file or a model cannot be read, a rule is not known or wants a right answer, or a component
+    /// lacks its reference scores.</exception>
     public static CompositeModel Load(string path, string? template = null, Placement? placement = null)
     {
-        if (template is not null) throw new UsageException("--chat-template is of one model: each of a composite's reads text by its own");
-        if (placement?.Reference is not null) throw new UsageException("--reference is of one policy, and a composite has several models");
+        if (template is not null)
+            throw new UsageException("--chat-template is of one model: each of a composite's reads text by its own");
+        if (placement?.Reference is not null)
+            throw new UsageException("--reference is of one policy, and a composite has several models");
         var parts = new List<(CompositeComponent, IScorer, ReferenceScores?)>();
         var identity = new JsonArray();
         try
         {
             foreach (CompositeComponent component in CompositeFile.Read(path))
             {
-                var (scorer, reference, fingerprint) = component.Model is { } folder ? OfModel(component, folder, placement) : (new RuleScorer(Rule(component)), null, $"{component.Rule} {component.Pattern} {(component.Schema is { } schema ? InputHash(schema) : "")}");
+                var (scorer, reference, fingerprint) = component.Model is { } folder
+                    ? OfModel(component, folder, placement)
+                    : (
+                        new RuleScorer(Rule(component)),
+                        null,
+                        $"{component.Rule} {component.Pattern} {(component.Schema is { } schema ? InputHash(schema) : "")}"
+                    );
                 parts.Add((component, scorer, reference?.Scores));
-                identity.Add(new JsonObject { ["name"] = component.Name, ["of"] = fingerprint, ["scale"] = component.Scale.ToString(), ["clip"] = component.Clip?.ToString(), ["weight"] = component.Weight, ["reference"] = reference is null || component.Scale == ComponentScale.Raw ? null : System.Text.Json.JsonSerializer.SerializeToNode(reference.Scores) });
+                identity.Add(
+                    new JsonObject
+                    {
+                        ["name"] = component.Name,
+                        ["of"] = fingerprint,
+                        ["scale"] = component.Scale.ToString(),
+                        ["clip"] = component.Clip?.ToString(),
+                        ["weight"] = component.Weight,
+                        ["reference"] =
+                            reference is null || component.Scale == ComponentScale.Raw
+                                ? null
+                                : System.Text.Json.JsonSerializer.SerializeToNode(reference.Scores),
+                    }
+                );
             }
             return new(new CompositeScorer(parts), ContentHash.Of(identity.ToJsonString()));
         }
         catch
         {
-            foreach (var (_, scorer, _) in parts) (scorer as IDisposable)?.Dispose();
+            foreach (var (_, scorer, _) in parts)
+                (scorer as IDisposable)?.Dispose();
             throw;
         }
     }
@@ -43,7 +66,10 @@ internal sealed record CompositeModel(CompositeScorer Scorer, string Fingerprint
 
     private static (IScorer, StoredReference?, string) OfModel(CompositeComponent component, string folder, Placement? placement)
     {
-        if (!Path.Exists(folder)) throw new FileNotFoundException($"{component.Where}: {folder}: no such model folder; paths are from the composite's own folder");
+        if (!Path.Exists(folder))
+            throw new FileNotFoundException(
+                $"{component.Where}: {folder}: no such model folder; paths are from the composite's own folder"
+            );
         RewardModel model = LoadedModel.Load(folder, null, placement: placement);
         try
         {
@@ -59,7 +85,8 @@ internal sealed record CompositeModel(CompositeScorer Scorer, string Fingerprint
 
     private static IVerifier Rule(CompositeComponent component)
     {
-        if (!VerifierChoice.Names.Contains(component.Rule)) throw new UsageException($"{component.Where}: rule is '{component.Rule}'; wanted {string.Join(", ", VerifierChoice.Names)}");
+        if (!VerifierChoice.Names.Contains(component.Rule))
+            throw new UsageException($"{component.Where}: rule is '{component.Rule}'; wanted {string.Join(", ", VerifierChoice.Names)}");
         IVerifier verifier;
         try
         {
@@ -73,7 +100,11 @@ internal sealed record CompositeModel(CompositeScorer Scorer, string Fingerprint
         {
             throw new UsageException($"{component.Where}: {error.Message}");
         }
-        return verifier.NeedsReference ? throw new UsageException($"{component.Where}: {component.Rule} compares with a right answer, and a conversation to be scored brings none: use assay verify for it, and pattern, json-schema or think-answer here") : verifier;
+        return verifier.NeedsReference
+            ? throw new UsageException(
+                $"{component.Where}: {component.Rule} compares with a right answer, and a conversation to be scored brings none: use assay verify for it, and pattern, json-schema or think-answer here"
+            )
+            : verifier;
     }
 
     private static string InputHash(string file) => ContentHash.Of(File.ReadAllBytes(file));

@@ -3,10 +3,14 @@ using Assay.Data.Reading;
 
 namespace Assay.Cli;
 
-/// <summary>The option by which a verb is told its rows: files, folders of shards, quoted patterns and pipes, any number of them. The same for every verb.</summary>
+/// <summary>
+/// The option by which a verb is told its rows: files, folders of shards, quoted patterns and pipes, any number of them. The same for every
+/// verb.
+/// </summary>
 internal sealed class DataOption
 {
-    private const string Containers = "JSON Lines, JSON array, CSV, TSV, Parquet, Arrow; gzip or zstd. Several files, a folder of shards, a pattern in quotes, - for standard input, a data set of the Hugging Face hub (ORG/NAME, ORG/NAME:SPLIT).";
+    private const string Containers =
+        "JSON Lines, JSON array, CSV, TSV, Parquet, Arrow; gzip or zstd. Several files, a folder of shards, a pattern in quotes, - for standard input, a data set of the Hugging Face hub (ORG/NAME, ORG/NAME:SPLIT).";
 
     private readonly Option<string[]> _option;
 
@@ -14,7 +18,13 @@ internal sealed class DataOption
     /// <param name="need">Whether the verb can do without.</param>
     /// <param name="name">The option's name.</param>
     public DataOption(string what, Need need = Need.Required, string name = "--data") =>
-        _option = new Option<string[]>(name) { Description = $"{what} {Containers}", Required = need == Need.Required, AllowMultipleArgumentsPerToken = true, HelpName = "FILE" };
+        _option = new Option<string[]>(name)
+        {
+            Description = $"{what} {Containers}",
+            Required = need == Need.Required,
+            AllowMultipleArgumentsPerToken = true,
+            HelpName = "FILE",
+        };
 
     public enum Need
     {
@@ -31,7 +41,8 @@ internal sealed class DataOption
     public IReadOnlyList<string> KeptFiles(ParseResult parsed)
     {
         IReadOnlyList<string> files = Files(parsed);
-        foreach (string file in files) Pipes.Keep(file);
+        foreach (string file in files)
+            Pipes.Keep(file);
         return files;
     }
 }

@@ -15,18 +15,27 @@ internal static class LoadedModel
         RewardModel model = RewardModel.Load(path, chatTemplate, placement);
         RankedRun.Share(model, path, chatTemplate, placement ?? Placement.Default);
         model.MaxLength = maxLength;
-        foreach (string warning in model.Warnings) Terminal.Note($"assay: {path}: {warning}");
+        foreach (string warning in model.Warnings)
+            Terminal.Note($"assay: {path}: {warning}");
         return model;
     }
 
     /// <summary>Who is judged: a model, or where there is none a file of scores.</summary>
     public static EvidenceSubject SubjectOf(string path, RewardModel? model)
     {
-        if (model is null) return EvidenceSubject.OfScores(path, EvidenceInput.Of(path).Sha256);
+        if (model is null)
+            return EvidenceSubject.OfScores(path, EvidenceInput.Of(path).Sha256);
         HubSnapshot? hub = HubSnapshot.Of(ModelFolder.Of(path));
-        return new(hub?.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))), path, model.FingerprintOf(path),
-            model is { Network: { ComputeType: DType.BFloat16, DType: not DType.BFloat16 } } ? "bfloat16" : null, hub?.Commit,
+        return new(
+            hub?.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))),
+            path,
+            model.FingerprintOf(path),
+            model is { Network: { ComputeType: DType.BFloat16, DType: not DType.BFloat16 } } ? "bfloat16" : null,
+            hub?.Commit,
             model.Aggregate == ScoreAggregate.Mean ? null : model.Aggregate.ToString(),
-            model.ImplicitOf is var (reference, beta) ? new ImplicitSubject(ModelFingerprint.Of(path, model.Encoder), reference, beta) : null);
+            model.ImplicitOf is var (reference, beta)
+                ? new ImplicitSubject(ModelFingerprint.Of(path, model.Encoder), reference, beta)
+                : null
+        );
     }
 }

@@ -16,6 +16,9 @@ internal static class ModelFolder
     public static void DemandOwn(string model, string what, string instead)
     {
         string folder = Of(model);
-        if (HubSnapshot.Of(folder) is { } hub) throw new UsageException($"{what} is not written into Hugging Face's cache, which other programs share ({folder}): {instead}copy the model into a folder of its own (cp -rL {folder} {hub.Name[(hub.Name.LastIndexOf('/') + 1)..]}) and name that");
+        if (HubSnapshot.Of(folder) is { } hub)
+            throw new UsageException(
+                $"{what} is not written into Hugging Face's cache, which other programs share ({folder}): {instead}copy the model into a folder of its own (cp -rL {folder} {hub.Name[(hub.Name.LastIndexOf('/') + 1)..]}) and name that"
+            );
     }
 }

@@ -3,11 +3,18 @@ using Assay.Hub;
 
 namespace Assay.Cli;
 
-/// <summary>The options by which a verb is told its model: <c>--model</c>, a folder, a file or a name of the Hugging Face hub, and <c>--model-revision</c>. The same for every verb.</summary>
+/// <summary>
+/// The options by which a verb is told its model: <c>--model</c>, a folder, a file or a name of the Hugging Face hub, and
+/// <c>--model-revision</c>. The same for every verb.
+/// </summary>
 internal sealed class ModelOption
 {
     private readonly Option<string?> _model;
-    private readonly Option<string?> _revision = new("--model-revision") { Description = "Branch, tag or commit of a model of the hub, as ORG/NAME@REVISION says it too. [default: main]", HelpName = "REVISION" };
+    private readonly Option<string?> _revision = new("--model-revision")
+    {
+        Description = "Branch, tag or commit of a model of the hub, as ORG/NAME@REVISION says it too. [default: main]",
+        HelpName = "REVISION",
+    };
     private readonly ModelParts _parts;
 
     /// <param name="what">What the model is for, as a sentence.</param>
@@ -15,7 +22,12 @@ internal sealed class ModelOption
     /// <param name="parts">How much of it the verb reads.</param>
     public ModelOption(string what, DataOption.Need need = DataOption.Need.Optional, ModelParts parts = ModelParts.Whole)
     {
-        _model = new Option<string?>("--model") { Description = $"{what} A name of the Hugging Face hub (ORG/NAME) is looked up in its cache, else downloaded.", Required = need == DataOption.Need.Required, HelpName = "DIR_OR_NAME" };
+        _model = new Option<string?>("--model")
+        {
+            Description = $"{what} A name of the Hugging Face hub (ORG/NAME) is looked up in its cache, else downloaded.",
+            Required = need == DataOption.Need.Required,
+            HelpName = "DIR_OR_NAME",
+        };
         _parts = parts;
     }
 
@@ -33,7 +45,8 @@ internal sealed class ModelOption
     public string? Read(ParseResult parsed)
     {
         string? revision = parsed.GetValue(_revision);
-        if (Given(parsed) is { } model) return FromHub.Model(model, revision, _parts);
+        if (Given(parsed) is { } model)
+            return FromHub.Model(model, revision, _parts);
         return revision is null ? null : throw new UsageException("--model-revision goes with --model ORG/NAME");
     }
 }

@@ -9,10 +9,13 @@ internal sealed class Paint
 
     private Paint(bool isOn) => _isOn = isOn;
 
-    /// <summary>For standard output: colours on a terminal that knows them, unless <c>NO_COLOR</c> (no-color.org) is set to anything.</summary>
+    /// <summary>
+    /// For standard output: colours on a terminal that knows them, unless <c>NO_COLOR</c> (no-color.org) is set to anything.
+    /// </summary>
     public static Paint ForOutput() => Console.IsOutputRedirected || IsUnwanted ? None : Ansi;
 
-    private static bool IsUnwanted => Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 } || Environment.GetEnvironmentVariable("TERM") is "dumb";
+    private static bool IsUnwanted =>
+        Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 } || Environment.GetEnvironmentVariable("TERM") is "dumb";
 
     public bool IsOn => _isOn;
 
@@ -29,13 +32,14 @@ internal sealed class Paint
     public string Faint(string text) => Wrap("2", text);
 
     /// <summary>A word that says what was decided, in the colour that goes with it; any other word as it is.</summary>
-    public string Verdict(string word) => word.Trim() switch
-    {
-        "ready" or "kept" or "held" or "holds" or "best" or "chosen" or "real" => Wrap("32", word),
-        "not ready" or "quarantine" or "failed" or "broken" or "does not hold" or "worse" => Wrap("1;31", word),
-        "cannot tell" or "review" or "noise" or "may be noise" or "not validated" => Wrap("33", word),
-        _ => word,
-    };
+    public string Verdict(string word) =>
+        word.Trim() switch
+        {
+            "ready" or "kept" or "held" or "holds" or "best" or "chosen" or "real" => Wrap("32", word),
+            "not ready" or "quarantine" or "failed" or "broken" or "does not hold" or "worse" => Wrap("1;31", word),
+            "cannot tell" or "review" or "noise" or "may be noise" or "not validated" => Wrap("33", word),
+            _ => word,
+        };
 
     private string Wrap(string code, string text) => _isOn && text.Length > 0 ? $"\e[{code}m{text}\e[0m" : text;
 }

@@ -12,7 +12,13 @@ internal static class Program
     {
         CommandHost.ReportFaultsOfOtherThreads(arguments);
         Terminal.WrapLines();
-        Pipes.Kept = (name, bytes) => Terminal.Note(string.Create(CultureInfo.InvariantCulture, $"assay: {name} can be read only once and is read again: its {bytes:N0} bytes are kept in {Path.GetTempPath()} until the end"));
+        Pipes.Kept = (name, bytes) =>
+            Terminal.Note(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"assay: {name} can be read only once and is read again: its {bytes:N0} bytes are kept in {Path.GetTempPath()} until the end"
+                )
+            );
         int code = await CommandHost.RunAsync(Root(), arguments);
         Console.Out.Flush();
         Console.Error.Flush();

@@ -9,11 +9,14 @@ using Assay.Ranks;
 
 namespace Assay.Cli;
 
-/// <summary>What verbs print with: results on standard output, everything else on standard error, a live line only where a person looks.</summary>
+/// <summary>
+/// What verbs print with: results on standard output, everything else on standard error, a live line only where a person looks.
+/// </summary>
 internal static class Terminal
 {
     /// <summary>Whether a live line may be drawn: standard error is a terminal that understands carriage returns.</summary>
-    public static bool IsInteractive { get; } = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
+    public static bool IsInteractive { get; } =
+        !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
 
     /// <summary>Whether it can be given the block characters of a curve.</summary>
     public static bool HasBlocks { get; } = IsInteractive && Console.OutputEncoding.CodePage == Encoding.UTF8.CodePage;
@@ -28,16 +31,21 @@ internal static class Terminal
     private const int PipedWidth = 100;
 
     private static readonly Stopwatch SinceWritten = Stopwatch.StartNew();
-    private static TextWriter? _rawOutput, _rawError, _wrapping;
+    private static TextWriter? _rawOutput,
+        _rawError,
+        _wrapping;
     private static int _liveLength;
 
     /// <summary>From now on, lines to a terminal break between words.</summary>
     public static void WrapLines()
     {
         _rawError = Console.Error;
-        if (IsPiped) _rawOutput = Console.Out;
-        else WrapOutput(Console.Out, () => Console.WindowWidth);
-        if (IsInteractive) Console.SetError(new WrappingWriter(_rawError, () => Console.WindowWidth));
+        if (IsPiped)
+            _rawOutput = Console.Out;
+        else
+            WrapOutput(Console.Out, () => Console.WindowWidth);
+        if (IsInteractive)
+            Console.SetError(new WrappingWriter(_rawError, () => Console.WindowWidth));
     }
 
     /// <summary>Standard output goes to a writer with its lines broken between words, but for what is printed as it is.</summary>
@@ -49,37 +57,51 @@ internal static class Terminal
         _wrapping = Console.Out;
     }
 
-    /// <summary>Columns for a table on standard output: the terminal's; in a pipe those that <c>COLUMNS</c> names, else a hundred.</summary>
-    public static int TableWidth => !IsPiped ? Console.WindowWidth
-        : int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), NumberStyles.None, CultureInfo.InvariantCulture, out int columns) && columns > 0 ? columns : PipedWidth;
+    /// <summary>
+    /// Columns for a table on standard output: the terminal's; in a pipe those that <c>COLUMNS</c> names, else a hundred.
+    /// </summary>
+    public static int TableWidth =>
+        !IsPiped ? Console.WindowWidth
+        : int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), NumberStyles.None, CultureInfo.InvariantCulture, out int columns)
+        && columns > 0
+            ? columns
+        : PipedWidth;
 
     /// <summary>Columns for the live line on standard error.</summary>
     public static int LiveWidth => IsInteractive ? Math.Max(20, Console.WindowWidth - 1) : PipedWidth;
 
-    /// <summary>Replaces the live line. Where standard error is no terminal, it is written as a line of its own, but not more often than every half minute.</summary>
+    /// <summary>
+    /// Replaces the live line. Where standard error is no terminal, it is written as a line of its own, but not more often than every half
+    /// minute.
+    /// </summary>
     public static void Live(string line)
     {
         if (!IsInteractive)
         {
-            if (SinceWritten.Elapsed < Pause) return;
+            if (SinceWritten.Elapsed < Pause)
+                return;
             SinceWritten.Restart();
             Console.Error.WriteLine(line);
             return;
         }
-        if (line.Length > LiveWidth) line = line[..LiveWidth];
+        if (line.Length > LiveWidth)
+            line = line[..LiveWidth];
         TextWriter error = _rawError ?? Console.Error;
         error.Write('\r' + line.PadRight(_liveLength));
         error.Flush();
         _liveLength = line.Length;
     }
 
-    /// <summary>The parts of a live line that fit beside each other: the first that does not, and what comes after it by rank, is left out.</summary>
+    /// <summary>
+    /// The parts of a live line that fit beside each other: the first that does not, and what comes after it by rank, is left out.
+    /// </summary>
     /// <param name="width">Columns that there are.</param>
     /// <param name="parts">In the order of the line, each with its rank: what has the highest goes first.</param>
     public static string Fitting(int width, params ReadOnlySpan<(string Text, int Rank)> parts)
     {
         List<(string Text, int Rank)> kept = [.. parts];
-        while (kept.Count > 1 && Line(" ").Length > width) kept.Remove(kept.MaxBy(part => part.Rank));
+        while (kept.Count > 1 && Line(" ").Length > width)
+            kept.Remove(kept.MaxBy(part => part.Rank));
         return Line("  ") is { } line && line.Length <= width ? line : Line(" ");
 
         string Line(string gap) => string.Join(gap, kept.Select(part => part.Text));
@@ -88,7 +110,8 @@ internal static class Terminal
     /// <summary>Ends the live line, so that the next text starts on a line of its own.</summary>
     public static void EndLive()
     {
-        if (_liveLength == 0) return;
+        if (_liveLength == 0)
+            return;
         TextWriter error = _rawError ?? Console.Error;
         error.Write('\r' + new string(' ', _liveLength) + '\r');
         error.Flush();
@@ -105,7 +128,8 @@ internal static class Terminal
     /// <summary>Prints a table on standard output, as wide as there is room.</summary>
     public static void Print(ResultTable table)
     {
-        foreach (string line in table.Lines(TableWidth, Paint.ForOutput())) Console.WriteLine(line);
+        foreach (string line in table.Lines(TableWidth, Paint.ForOutput()))
+            Console.WriteLine(line);
     }
 
     /// <summary>Prints text that is to be copied or parsed: not a space is changed, however narrow the terminal.</summary>
@@ -123,35 +147,58 @@ internal static class Terminal
     /// <summary>Prints a record of training or scoring as it stands in its file.</summary>
     public static void PrintRecord<T>(T record) => PrintAsIs(RecordFile.TextOf(record));
 
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>A share as the tables print it: 0.6305.</summary>
     public static string Share(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
 
     /// <summary>A figure of any size: with its power of ten where it is long, by words where there is none.</summary>
-    public static string Figure(double value) => double.IsNaN(value) ? "none" : double.IsInfinity(value) ? "not computable" : value.ToString(Math.Abs(value) < 1e9 ? "0.0000" : "0.####e+0", CultureInfo.InvariantCulture);
+    public static string Figure(double value) =>
+        double.IsNaN(value) ? "none"
+        : double.IsInfinity(value) ? "not computable"
+        : value.ToString(Math.Abs(value) < 1e9 ? "0.0000" : "0.####e+0", CultureInfo.InvariantCulture);
 
     /// <summary>A p-value as the tables print it.</summary>
     public static string PValue(double value) => value < 0.0001 ? "< 0.0001" : Share(value);
 
-    /// <summary>How far a pass over files is: <c>1,200,000 rows, 61,000 rows/s, 12 %, 2m 24s left</c>; without share and rest where the bytes are not known.</summary>
+    /// <summary>
+    /// How far a pass over files is: <c>1,200,000 rows, 61,000 rows/s, 12 %, 2m 24s left</c>; without share and rest where the bytes are
+    /// not known.
+    /// </summary>
     public static string Pace(long rowCount, long bytesRead, long bytesTotal, TimeSpan elapsed)
     {
         var share = bytesTotal == 0 ? 0 : Math.Min(1, (double)bytesRead / bytesTotal);
-        var pace = string.Create(CultureInfo.InvariantCulture, $"{rowCount:N0} rows, {rowCount / Math.Max(elapsed.TotalSeconds, 1e-3):N0} rows/s");
-        return share > 0.001 ? string.Create(CultureInfo.InvariantCulture, $"{pace}, {share:0 %}, {Duration(elapsed * ((1 - share) / share))} left") : pace;
+        var pace = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{rowCount:N0} rows, {rowCount / Math.Max(elapsed.TotalSeconds, 1e-3):N0} rows/s"
+        );
+        return share > 0.001
+            ? string.Create(CultureInfo.InvariantCulture, $"{pace}, {share:0 %}, {Duration(elapsed * ((1 - share) / share))} left")
+            : pace;
     }
 
-    /// <summary>How far a pass over so many things is: <c>scored 640 of 1,300 pairs, 12.4 pairs/s, 53s left</c>; without the rest where nobody knows how many there are.</summary>
+    /// <summary>
+    /// How far a pass over so many things is: <c>scored 640 of 1,300 pairs, 12.4 pairs/s, 53s left</c>; without the rest where nobody knows
+    /// how many there are.
+    /// </summary>
     public static string Pace(long done, string things, long? total, TimeSpan elapsed)
     {
         var rate = string.Create(CultureInfo.InvariantCulture, $"{done / Math.Max(elapsed.TotalSeconds, 1e-3):0.0} {things}/s");
         return total is { } all && all >= done
-            ? string.Create(CultureInfo.InvariantCulture, $"scored {done:N0} of {all:N0} {things}, {rate}, {Duration(elapsed * ((double)(all - done) / done))} left")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"scored {done:N0} of {all:N0} {things}, {rate}, {Duration(elapsed * ((double)(all - done) / done))} left"
+            )
             : string.Create(CultureInfo.InvariantCulture, $"scored {done:N0} {things}, {rate}");
     }
 
     /// <summary>A duration as people read it: 43s, 7m 05s, 2h 10m.</summary>
-    public static string Duration(TimeSpan time) => time.TotalHours >= 1 ? $"{(int)time.TotalHours}h {time.Minutes:00}m"
-        : time.TotalMinutes >= 1 ? $"{time.Minutes}m {time.Seconds:00}s" : $"{time.TotalSeconds:0}s";
+    public static string Duration(TimeSpan time) =>
+        time.TotalHours >= 1 ? $"{(int)time.TotalHours}h {time.Minutes:00}m"
+        : time.TotalMinutes >= 1 ? $"{time.Minutes}m {time.Seconds:00}s"
+        : $"{time.TotalSeconds:0}s";
 }

@@ -13,12 +13,22 @@ internal static partial class UsageErrors
     {
         Command command = parsed.CommandResult.Command;
         // An option that takes several values takes a misspelt one behind it for one more of them.
-        string[] options = [.. parsed.UnmatchedTokens.Where(token => token.StartsWith('-')), .. parsed.CommandResult.Children.OfType<OptionResult>().SelectMany(option => option.Tokens).Select(token => token.Value).Where(value => value.StartsWith("--", StringComparison.Ordinal))];
+        string[] options =
+        [
+            .. parsed.UnmatchedTokens.Where(token => token.StartsWith('-')),
+            .. parsed
+                .CommandResult.Children.OfType<OptionResult>()
+                .SelectMany(option => option.Tokens)
+                .Select(token => token.Value)
+                .Where(value => value.StartsWith("--", StringComparison.Ordinal)),
+        ];
         // What stands after an unknown option is its value, and no mistake of its own.
-        if (options.Length > 0) return [.. options.Distinct().Select(option => $"{option} is no option of assay {VerbOf(parsed)}{Suggest(option, command)}")];
+        if (options.Length > 0)
+            return [.. options.Distinct().Select(option => $"{option} is no option of assay {VerbOf(parsed)}{Suggest(option, command)}")];
         IEnumerable<string> messages = parsed.Errors.Select(error => error.Message);
         // A misspelt verb is reported twice; that a verb is missing then says nothing.
-        if (parsed.UnmatchedTokens.Count > 0) messages = messages.Where(message => message.Contains('\''));
+        if (parsed.UnmatchedTokens.Count > 0)
+            messages = messages.Where(message => message.Contains('\''));
         return [.. messages.Select(message => InOurWords(message, command)).Distinct()];
     }
 
@@ -26,7 +36,8 @@ internal static partial class UsageErrors
     public static string VerbOf(ParseResult parsed)
     {
         var names = new List<string>();
-        for (SymbolResult? at = parsed.CommandResult; at is CommandResult { Command: not RootCommand } command; at = at.Parent) names.Insert(0, command.Command.Name);
+        for (SymbolResult? at = parsed.CommandResult; at is CommandResult { Command: not RootCommand } command; at = at.Parent)
+            names.Insert(0, command.Command.Name);
         return string.Join(' ', names);
     }
 
@@ -42,7 +53,8 @@ internal static partial class UsageErrors
     private static string InOurWords(string message, Command command)
     {
         Match match = WrongType().Match(message);
-        if (!match.Success) return message;
+        if (!match.Success)
+            return message;
         string name = match.Groups["name"].Value;
         Type? type = command.Options.FirstOrDefault(option => option.Name == name)?.ValueType;
         type = type is null ? null : Nullable.GetUnderlyingType(type) ?? type.GetElementType() ?? type;
@@ -57,6 +69,9 @@ internal static partial class UsageErrors
         return $"{name} is '{match.Groups["value"].Value}', wanted {wanted}";
     }
 
-    [GeneratedRegex(@"^Cannot parse argument '(?<value>.*)' for (?:option|command) '(?<name>[^']+)' as expected type '[^']+'", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"^Cannot parse argument '(?<value>.*)' for (?:option|command) '(?<name>[^']+)' as expected type '[^']+'",
+        RegexOptions.Singleline
+    )]
     private static partial Regex WrongType();
 }

@@ -5,14 +5,18 @@ using Spectre.Console.Rendering;
 namespace Assay.Cli;
 
 /// <summary>
-/// Breaks lines between words where a terminal would break inside them. A word that is longer than the line, such as a path, is left whole: cut in two it could not be copied. Colour codes take no room.
+/// Breaks lines between words where a terminal would break inside them. A word that is longer than the line, such as a path, is left whole:
+/// cut in two it could not be copied. Colour codes take no room.
 /// </summary>
 internal static partial class WordWrap
 {
     /// <summary>Narrower terminals are written to as if they were this wide.</summary>
     private const int Narrowest = 20;
 
-    /// <summary>One line as the lines it is printed on; further ones are indented like the first, and two more under a list's dash or a warning's mark.</summary>
+    /// <summary>
+    /// One line as the lines it is printed on; further ones are indented like the first, and two more under a list's dash or a warning's
+    /// mark.
+    /// </summary>
     /// <param name="line">Without a line feed.</param>
     /// <param name="width">Columns of the terminal.</param>
     public static IEnumerable<string> Lines(string line, int width)
@@ -24,7 +28,15 @@ internal static partial class WordWrap
             yield break;
         }
         var text = line.TrimStart(' ');
-        var margin = new string(' ', Math.Min(line.Length - text.Length + (text.StartsWith("- ", StringComparison.Ordinal) || text.StartsWith("! ", StringComparison.Ordinal) ? 2 : 0), width / 2));
+        var margin = new string(
+            ' ',
+            Math.Min(
+                line.Length
+                    - text.Length
+                    + (text.StartsWith("- ", StringComparison.Ordinal) || text.StartsWith("! ", StringComparison.Ordinal) ? 2 : 0),
+                width / 2
+            )
+        );
         var written = new StringBuilder(line, 0, line.Length - text.Length, line.Length);
         var used = written.Length;
         var isFirst = true;

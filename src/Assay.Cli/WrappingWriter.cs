@@ -2,7 +2,10 @@ using System.Text;
 
 namespace Assay.Cli;
 
-/// <summary>Stands before a terminal and breaks every line that is written to it between words (<see cref="WordWrap"/>), so that no verb has to think of it. Flushed text without a line feed goes out as it is.</summary>
+/// <summary>
+/// Stands before a terminal and breaks every line that is written to it between words (<see cref="WordWrap"/>), so that no verb has to
+/// think of it. Flushed text without a line feed goes out as it is.
+/// </summary>
 /// <param name="terminal">Where the lines go.</param>
 /// <param name="width">Columns of the terminal, asked anew for each line.</param>
 internal sealed class WrappingWriter(TextWriter terminal, Func<int> width) : TextWriter
@@ -15,14 +18,17 @@ internal sealed class WrappingWriter(TextWriter terminal, Func<int> width) : Tex
     {
         lock (_line)
         {
-            if (value != '\n') _line.Append(value);
-            else EndLine();
+            if (value != '\n')
+                _line.Append(value);
+            else
+                EndLine();
         }
     }
 
     public override void Write(string? value)
     {
-        foreach (var letter in value ?? "") Write(letter);
+        foreach (var letter in value ?? "")
+            Write(letter);
     }
 
     public override void Flush()
@@ -37,7 +43,8 @@ internal sealed class WrappingWriter(TextWriter terminal, Func<int> width) : Tex
 
     private void EndLine()
     {
-        foreach (var line in WordWrap.Lines(_line.ToString().TrimEnd('\r'), width())) terminal.WriteLine(line);
+        foreach (var line in WordWrap.Lines(_line.ToString().TrimEnd('\r'), width()))
+            terminal.WriteLine(line);
         _line.Clear();
     }
 }

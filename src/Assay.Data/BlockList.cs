@@ -12,7 +12,8 @@ internal sealed class BlockList<T>
 
     public void Add(in T item)
     {
-        if (Count == _blocks.Count << BlockBits) _blocks.Add(new T[1 << BlockBits]);
+        if (Count == _blocks.Count << BlockBits)
+            _blocks.Add(new T[1 << BlockBits]);
         this[Count++] = item;
     }
 }

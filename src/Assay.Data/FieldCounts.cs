@@ -12,7 +12,11 @@ public sealed record FieldCounts(long StatedCount, int NameCount, IReadOnlyDicti
 
     internal static FieldCounts Of(ProvenanceField field, long stated, IReadOnlyDictionary<string, long> names)
     {
-        var known = names.Where(name => name.Key != ProvenanceFields.Others && name.Value > 0).OrderByDescending(name => name.Value).ThenBy(name => name.Key, StringComparer.Ordinal).ToList();
+        var known = names
+            .Where(name => name.Key != ProvenanceFields.Others && name.Value > 0)
+            .OrderByDescending(name => name.Value)
+            .ThenBy(name => name.Key, StringComparer.Ordinal)
+            .ToList();
         var reported = known.Take(field == ProvenanceField.SourcePrompt ? ReportedPrompts : ReportedNames).ToDictionary();
         return new(stated, known.Count, reported, names.Values.Sum() - reported.Values.Sum());
     }

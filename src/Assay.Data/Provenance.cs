@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace Assay.Data;
 
 /// <summary>
-/// Where a pair comes from, as far as its row says. Read from the row's <c>provenance</c> object, its <c>meta</c> object and the row itself, in that order;
-/// the accepted spellings are in <c>docs/contract.md</c>. Everything is null where the row says nothing.
+/// Where a pair comes from, as far as its row says. Read from the row's <c>provenance</c> object, its <c>meta</c> object and the row
+/// itself, in that order; the accepted spellings are in <c>docs/contract.md</c>. Everything is null where the row says nothing.
 /// </summary>
 public sealed record Provenance
 {
@@ -30,7 +30,8 @@ public sealed record Provenance
     public LabelSource? LabelSource { get; init; }
 
     /// <summary>
-    /// The probability with which the pair was drawn for labelling, above 0 and at most 1; null when it was not drawn. One over it is the number of pairs it stands for.
+    /// The probability with which the pair was drawn for labelling, above 0 and at most 1; null when it was not drawn. One over it is the
+    /// number of pairs it stands for.
     /// </summary>
     public double? SamplingProbability { get; init; }
 

@@ -18,13 +18,20 @@ public sealed record ProvenanceCounts(long PairCount, IReadOnlyDictionary<string
         foreach (PreferencePair pair in pairs)
         {
             pairCount++;
-            foreach (ProvenanceField field in ProvenanceFields.All) fields[(int)field].Add([.. field.Values(pair.Source, pair.Provenance)]);
+            foreach (ProvenanceField field in ProvenanceFields.All)
+                fields[(int)field].Add([.. field.Values(pair.Source, pair.Provenance)]);
         }
         return Of(pairCount, field => fields[(int)field].Counts(field));
     }
 
     internal static ProvenanceCounts Of(long pairCount, Func<ProvenanceField, FieldCounts> counts) =>
-        new(pairCount, ProvenanceFields.All.Select(field => (Name: field.Name(), Counts: counts(field))).Where(field => field.Counts.StatedCount > 0).ToDictionary(field => field.Name, field => field.Counts));
+        new(
+            pairCount,
+            ProvenanceFields
+                .All.Select(field => (Name: field.Name(), Counts: counts(field)))
+                .Where(field => field.Counts.StatedCount > 0)
+                .ToDictionary(field => field.Name, field => field.Counts)
+        );
 
     public JsonNode ToJson() => JsonSerializer.SerializeToNode(this, Json)!;
 
@@ -36,7 +43,8 @@ public sealed record ProvenanceCounts(long PairCount, IReadOnlyDictionary<string
 
         public void Add(IReadOnlyList<string> values)
         {
-            if (values.Count == 0) return;
+            if (values.Count == 0)
+                return;
             _stated++;
             foreach (var value in values)
             {

@@ -20,18 +20,26 @@ public static class ProvenanceFields
     /// <param name="field">Which field.</param>
     /// <param name="source">The pair's source.</param>
     /// <param name="provenance">The pair's provenance.</param>
-    public static IEnumerable<string> Values(this ProvenanceField field, string? source, Provenance? provenance) => field switch
-    {
-        ProvenanceField.Source => OneOrNone(source),
-        ProvenanceField.SourcePrompt => OneOrNone(provenance?.SourcePrompt),
-        ProvenanceField.ChosenGenerator => OneOrNone(provenance?.ChosenGenerator),
-        ProvenanceField.RejectedGenerator => OneOrNone(provenance?.RejectedGenerator),
-        ProvenanceField.SamplingSettings => OneOrNone(provenance?.SamplingSettings?.ToJsonString()),
-        ProvenanceField.LabellingBatch => OneOrNone(provenance?.LabellingBatch),
-        ProvenanceField.Annotator => provenance?.Annotators is { } annotators ? annotators.Distinct() : [],
-        ProvenanceField.ChosenPosition => OneOrNone(provenance?.ChosenPosition switch { 1 => "first", 2 => "second", _ => null }),
-        _ => throw new ArgumentOutOfRangeException(nameof(field), field, null),
-    };
+    public static IEnumerable<string> Values(this ProvenanceField field, string? source, Provenance? provenance) =>
+        field switch
+        {
+            ProvenanceField.Source => OneOrNone(source),
+            ProvenanceField.SourcePrompt => OneOrNone(provenance?.SourcePrompt),
+            ProvenanceField.ChosenGenerator => OneOrNone(provenance?.ChosenGenerator),
+            ProvenanceField.RejectedGenerator => OneOrNone(provenance?.RejectedGenerator),
+            ProvenanceField.SamplingSettings => OneOrNone(provenance?.SamplingSettings?.ToJsonString()),
+            ProvenanceField.LabellingBatch => OneOrNone(provenance?.LabellingBatch),
+            ProvenanceField.Annotator => provenance?.Annotators is { } annotators ? annotators.Distinct() : [],
+            ProvenanceField.ChosenPosition => OneOrNone(
+                provenance?.ChosenPosition switch
+                {
+                    1 => "first",
+                    2 => "second",
+                    _ => null,
+                }
+            ),
+            _ => throw new ArgumentOutOfRangeException(nameof(field), field, null),
+        };
 
     private static IEnumerable<string> OneOrNone(string? value) => value is null ? [] : [value];
 }

@@ -8,9 +8,13 @@ internal sealed class AsyncScorer(IScorer scorer) : IDisposable
 {
     private readonly SemaphoreSlim turn = new(1);
 
-    public async Task<IReadOnlyList<ScoreOutcome>> ScoreAsync(IReadOnlyList<Conversation> conversations, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ScoreOutcome>> ScoreAsync(
+        IReadOnlyList<Conversation> conversations,
+        CancellationToken cancellationToken
+    )
     {
-        if (scorer is RewardModel model) return await model.ScoreAsync(conversations, cancellationToken).ConfigureAwait(false);
+        if (scorer is RewardModel model)
+            return await model.ScoreAsync(conversations, cancellationToken).ConfigureAwait(false);
         await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {

@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace Assay.Hub;
 
 /// <summary>
-/// Fetches one file to the blob that its ETag names. Bytes go to <c>ETAG.incomplete</c>, from which a later attempt or run goes on; the file takes its own name only when it is whole and, for files of Git LFS, whose ETag is their
-/// SHA-256, has that hash.
+/// Fetches one file to the blob that its ETag names. Bytes go to <c>ETAG.incomplete</c>, from which a later attempt or run goes on; the
+/// file takes its own name only when it is whole and, for files of Git LFS, whose ETag is their SHA-256, has that hash.
 /// </summary>
 internal sealed class FileDownload(HubClient client, HubKind kind, HubName name, string commit, string path, HubHead head)
 {
@@ -25,10 +25,12 @@ internal sealed class FileDownload(HubClient client, HubKind kind, HubName name,
     public async Task ToAsync(string blob, CancellationToken cancellation)
     {
         string incomplete = blob + ".incomplete";
-        using IncrementalHash? hash = head.Etag.Length == 64 && head.Etag.All(char.IsAsciiHexDigit) ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
+        using IncrementalHash? hash =
+            head.Etag.Length == 64 && head.Etag.All(char.IsAsciiHexDigit) ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
         await using (var file = new FileStream(incomplete, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, Chunk))
         {
-            if (head.Size is { } size && file.Length > size) file.SetLength(0);
+            if (head.Size is { } size && file.Length > size)
+                file.SetLength(0);
             await TakeInAsync(file, hash, cancellation);
             // Attempts that bring nothing count; one that brought some begins anew.
             for (var attempt = 1; file.Length != head.Size; attempt++)
@@ -38,26 +40,44 @@ internal sealed class FileDownload(HubClient client, HubKind kind, HubName name,
                 string why;
                 try
                 {
-                    if (await FetchAsync(file, hash, cancellation) && (head.Size is null || file.Length == head.Size)) break;
+                    if (await FetchAsync(file, hash, cancellation) && (head.Size is null || file.Length == head.Size))
+                        break;
                     why = string.Create(CultureInfo.InvariantCulture, $"the connection ended at {file.Length:N0} of {head.Size:N0} bytes");
                 }
                 catch (Exception error) when (error is HttpRequestException or TimeoutException)
                 {
                     asked = (error as HubBusyException)?.Wait;
-                    why = error is HubBusyException ? $"the server answers {error.Message}" : string.Create(CultureInfo.InvariantCulture, $"the connection was cut at {file.Length:N0} bytes ({error.Message})");
-                    if (attempt == HubClient.Attempts && file.Length == before) throw client.Unreachable(What, error);
+                    why =
+                        error is HubBusyException
+                            ? $"the server answers {error.Message}"
+                            : string.Create(
+                                CultureInfo.InvariantCulture,
+                                $"the connection was cut at {file.Length:N0} bytes ({error.Message})"
+                            );
+                    if (attempt == HubClient.Attempts && file.Length == before)
+                        throw client.Unreachable(What, error);
                 }
-                if (file.Length > before) attempt = 1;
-                if (attempt == HubClient.Attempts) throw new HubException($"{What}: {why}, {attempt} times over; what is here stays in {incomplete}, and the next run goes on from there");
+                if (file.Length > before)
+                    attempt = 1;
+                if (attempt == HubClient.Attempts)
+                    throw new HubException(
+                        $"{What}: {why}, {attempt} times over; what is here stays in {incomplete}, and the next run goes on from there"
+                    );
                 await client.WaitAsync(attempt, asked, What, why, cancellation);
             }
             await file.FlushAsync(cancellation);
             file.Flush(flushToDisk: true);
         }
-        if (hash is not null && Convert.ToHexStringLower(hash.GetHashAndReset()) is var found && !found.Equals(head.Etag, StringComparison.OrdinalIgnoreCase))
+        if (
+            hash is not null
+            && Convert.ToHexStringLower(hash.GetHashAndReset()) is var found
+            && !found.Equals(head.Etag, StringComparison.OrdinalIgnoreCase)
+        )
         {
             File.Delete(incomplete);
-            throw new HubException($"{What}: what came has the SHA-256 {found}, the hub says {head.Etag}: it was deleted. Start again; if it stays wrong, a proxy or mirror changes it, or the file on the hub is damaged");
+            throw new HubException(
+                $"{What}: what came has the SHA-256 {found}, the hub says {head.Etag}: it was deleted. Start again; if it stays wrong, a proxy or mirror changes it, or the file on the hub is damaged"
+            );
         }
         File.Move(incomplete, blob, overwrite: true);
     }
@@ -68,7 +88,8 @@ internal sealed class FileDownload(HubClient client, HubKind kind, HubName name,
         var buffer = new byte[Chunk];
         file.Position = 0;
         if (hash is not null)
-            for (int read; (read = await file.ReadAsync(buffer, cancellation)) > 0;) hash.AppendData(buffer, 0, read);
+            for (int read; (read = await file.ReadAsync(buffer, cancellation)) > 0; )
+                hash.AppendData(buffer, 0, read);
         file.Position = file.Length;
         Progressed?.Invoke(file.Length, _fetched);
     }
@@ -83,11 +104,12 @@ internal sealed class FileDownload(HubClient client, HubKind kind, HubName name,
         {
             file.SetLength(0);
             hash?.GetHashAndReset();
-            if (answer.StatusCode != HttpStatusCode.OK) return false;
+            if (answer.StatusCode != HttpStatusCode.OK)
+                return false;
         }
         await using Stream body = await answer.Content.ReadAsStreamAsync(cancellation);
         var buffer = new byte[Chunk];
-        for (int read; (read = await ReadAsync(body, buffer, cancellation)) > 0;)
+        for (int read; (read = await ReadAsync(body, buffer, cancellation)) > 0; )
         {
             if (file.Length + read > head.Size)
             {

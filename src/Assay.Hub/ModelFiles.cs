@@ -4,15 +4,41 @@ using Assay.Ground.Files;
 
 namespace Assay.Hub;
 
-/// <summary>Which of a model's files are needed. Weights are taken in the order in which a checkpoint's folder is read: safetensors, their shards, <c>pytorch_model.bin</c>, its shards, one GGUF; without any, an adapter's.</summary>
+/// <summary>
+/// Which of a model's files are needed. Weights are taken in the order in which a checkpoint's folder is read: safetensors, their shards,
+/// <c>pytorch_model.bin</c>, its shards, one GGUF; without any, an adapter's.
+/// </summary>
 internal static class ModelFiles
 {
     /// <summary>Vocabularies from before <c>tokenizer.json</c>, needed where that is not there.</summary>
-    private static readonly string[] OlderVocabularies = ["tokenizer.model", "spiece.model", "spm.model", "sentencepiece.bpe.model", "vocab.txt", "vocab.json", "merges.txt"];
+    private static readonly string[] OlderVocabularies =
+    [
+        "tokenizer.model",
+        "spiece.model",
+        "spm.model",
+        "sentencepiece.bpe.model",
+        "vocab.txt",
+        "vocab.json",
+        "merges.txt",
+    ];
 
-    private const string Safetensors = "model.safetensors", Pickled = "pytorch_model.bin", Index = ".index.json", Adapter = "adapter_config.json", Templates = "additional_chat_templates/";
+    private const string Safetensors = "model.safetensors",
+        Pickled = "pytorch_model.bin",
+        Index = ".index.json",
+        Adapter = "adapter_config.json",
+        Templates = "additional_chat_templates/";
 
-    private static readonly string[] Text = ["config.json", Adapter, "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "chat_template.jinja", ModelFolderNames.Record];
+    private static readonly string[] Text =
+    [
+        "config.json",
+        Adapter,
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "special_tokens_map.json",
+        "added_tokens.json",
+        "chat_template.jinja",
+        ModelFolderNames.Record,
+    ];
 
     // What Assay says of a model: verdict, distribution of scores, rows it was trained on.
     private static readonly string[] Records = [ModelFolderNames.Gate, ModelFolderNames.ReferenceScores, ModelFolderNames.TrainingRows];
@@ -24,12 +50,21 @@ internal static class ModelFiles
     /// <exception cref="HubException">There is no checkpoint in the repository that is read.</exception>
     public static IReadOnlyList<string> Choose(IReadOnlyCollection<string> names, ModelParts parts, HubName model)
     {
-        if (!names.Contains("config.json") && !names.Contains(Adapter)) throw new HubException($"{model}: neither config.json nor {Adapter} is in it, so it is no checkpoint of transformers; it has {Some(names)}");
+        if (!names.Contains("config.json") && !names.Contains(Adapter))
+            throw new HubException(
+                $"{model}: neither config.json nor {Adapter} is in it, so it is no checkpoint of transformers; it has {Some(names)}"
+            );
         var files = new List<string>(Text.Where(names.Contains));
-        if (!names.Contains("tokenizer.json")) files.AddRange(OlderVocabularies.Where(names.Contains));
-        files.AddRange(names.Where(name => name.StartsWith(Templates, StringComparison.Ordinal) && name.EndsWith(".jinja", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        if (!names.Contains("tokenizer.json"))
+            files.AddRange(OlderVocabularies.Where(names.Contains));
+        files.AddRange(
+            names
+                .Where(name => name.StartsWith(Templates, StringComparison.Ordinal) && name.EndsWith(".jinja", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+        );
         // An adapter is small, and its configuration alone says little: it is taken whole.
-        if (parts == ModelParts.Text && names.Contains("config.json")) return files;
+        if (parts == ModelParts.Text && names.Contains("config.json"))
+            return files;
         files.AddRange(Records.Where(names.Contains));
         files.AddRange(Weights(names, model));
         return files;
@@ -42,8 +77,17 @@ internal static class ModelFiles
     {
         try
         {
-            string[] shards = [.. JsonNode.Parse(File.ReadAllBytes(index))!["weight_map"]!.AsObject().Select(entry => (string)entry.Value!).Distinct().Order(StringComparer.Ordinal)];
-            return shards.FirstOrDefault(shard => shard.AsSpan().IndexOfAny('/', '\\', ':') >= 0 || shard is "." or "..") is { } outside ? throw new HubException($"{index}: names the shard '{outside}', which is no file beside it") : shards;
+            string[] shards =
+            [
+                .. JsonNode.Parse(File.ReadAllBytes(index))!["weight_map"]!
+                    .AsObject()
+                    .Select(entry => (string)entry.Value!)
+                    .Distinct()
+                    .Order(StringComparer.Ordinal),
+            ];
+            return shards.FirstOrDefault(shard => shard.AsSpan().IndexOfAny('/', '\\', ':') >= 0 || shard is "." or "..") is { } outside
+                ? throw new HubException($"{index}: names the shard '{outside}', which is no file beside it")
+                : shards;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException or FormatException)
         {
@@ -55,14 +99,25 @@ internal static class ModelFiles
 
     /// <summary>Whether every file that is needed lies in a snapshot.</summary>
     public static bool AreWhole(string snapshot, IReadOnlyCollection<string> names, ModelParts parts, HubName model) =>
-        Choose(names, parts, model).All(file => RepositoryCache.IsThere(Path.Combine(snapshot, file)) && (!IsIndex(file) || ShardsOf(Path.Combine(snapshot, file)).All(shard => RepositoryCache.IsThere(Path.Combine(snapshot, shard)))));
+        Choose(names, parts, model)
+            .All(file =>
+                RepositoryCache.IsThere(Path.Combine(snapshot, file))
+                && (
+                    !IsIndex(file)
+                    || ShardsOf(Path.Combine(snapshot, file)).All(shard => RepositoryCache.IsThere(Path.Combine(snapshot, shard)))
+                )
+            );
 
-    /// <summary>Whether a snapshot whose commit nobody has listed will do: it may lack a file that is read where it is there, such as a template.</summary>
+    /// <summary>
+    /// Whether a snapshot whose commit nobody has listed will do: it may lack a file that is read where it is there, such as a template.
+    /// </summary>
     public static bool WillDo(string snapshot, ModelParts parts)
     {
-        if (!Directory.Exists(snapshot)) return false;
+        if (!Directory.Exists(snapshot))
+            return false;
         string[] names = [.. Directory.EnumerateFiles(snapshot).Where(RepositoryCache.IsThere).Select(file => Path.GetFileName(file))];
-        if (!names.Contains("tokenizer.json") && !OlderVocabularies.Any(names.Contains)) return false;
+        if (!names.Contains("tokenizer.json") && !OlderVocabularies.Any(names.Contains))
+            return false;
         try
         {
             return AreWhole(snapshot, names, parts, new HubName(""));
@@ -76,20 +131,35 @@ internal static class ModelFiles
     private static IEnumerable<string> Weights(IReadOnlyCollection<string> names, HubName model)
     {
         string? weights = ((string[])[Safetensors, Safetensors + Index, Pickled, Pickled + Index]).FirstOrDefault(names.Contains);
-        if (weights is not null) return ((string[])[weights, .. First(names, "value_head.safetensors", "value_head.bin")]);
-        if (names.Contains(Adapter) && First(names, "adapter_model.safetensors", "adapter_model.bin") is { Count: > 0 } adapter) return adapter;
-        string[] ggufs = [.. names.Where(name => name.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) && !name.Contains('/')).Order(StringComparer.Ordinal)];
-        return ggufs.Length == 1 ? ggufs : throw new HubException(ggufs.Length == 0
-            ? $"{model}: no weights that are read are in it ({Safetensors} or {Pickled}, whole or in shards, one GGUF, or an adapter's); it has {Some(names)}"
-            : $"{model}: {ggufs.Length} GGUF files are in it ({Some(ggufs)}): fetch the one that is meant into a folder with config.json and the tokenizer's files, and name that file");
+        if (weights is not null)
+            return ((string[])[weights, .. First(names, "value_head.safetensors", "value_head.bin")]);
+        if (names.Contains(Adapter) && First(names, "adapter_model.safetensors", "adapter_model.bin") is { Count: > 0 } adapter)
+            return adapter;
+        string[] ggufs =
+        [
+            .. names
+                .Where(name => name.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) && !name.Contains('/'))
+                .Order(StringComparer.Ordinal),
+        ];
+        return ggufs.Length == 1
+            ? ggufs
+            : throw new HubException(
+                ggufs.Length == 0
+                    ? $"{model}: no weights that are read are in it ({Safetensors} or {Pickled}, whole or in shards, one GGUF, or an adapter's); it has {Some(names)}"
+                    : $"{model}: {ggufs.Length} GGUF files are in it ({Some(ggufs)}): fetch the one that is meant into a folder with config.json and the tokenizer's files, and name that file"
+            );
     }
 
-    private static List<string> First(IReadOnlyCollection<string> names, params string[] candidates) => [.. candidates.Where(names.Contains).Take(1)];
+    private static List<string> First(IReadOnlyCollection<string> names, params string[] candidates) =>
+        [.. candidates.Where(names.Contains).Take(1)];
 
     /// <summary>The first few names, for messages.</summary>
     internal static string Some(IReadOnlyCollection<string> names)
     {
         const int Most = 12;
-        return names.Count == 0 ? "no files" : string.Join(", ", names.Order(StringComparer.Ordinal).Take(Most)) + (names.Count > Most ? $" and {names.Count - Most} more" : "");
+        return names.Count == 0
+            ? "no files"
+            : string.Join(", ", names.Order(StringComparer.Ordinal).Take(Most))
+                + (names.Count > Most ? $" and {names.Count - Most} more" : "");
     }
 }

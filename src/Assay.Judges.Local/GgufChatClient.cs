@@ -12,8 +12,8 @@ using Microsoft.Extensions.AI;
 namespace Assay.Judges.Local;
 
 /// <summary>
-/// A GGUF on this machine as a chat client. The file's own chat template is run by <c>Assay.Text</c>, so text that the judged answers spell is never a special token. One request at a time; the same seed and the same file give
-/// the same answer on the same machine.
+/// A GGUF on this machine as a chat client. The file's own chat template is run by <c>Assay.Text</c>, so text that the judged answers spell
+/// is never a special token. One request at a time; the same seed and the same file give the same answer on the same machine.
 /// </summary>
 public sealed class GgufChatClient : IChatClient
 {
@@ -32,23 +32,45 @@ public sealed class GgufChatClient : IChatClient
     public GgufChatClient(string path, TimeProvider clock, int? contextSize = null)
     {
         const int LongestByDefault = 8192;
-        if (!File.Exists(path)) throw new FileNotFoundException($"{path}: no such file; wanted a GGUF of a chat model");
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"{path}: no such file; wanted a GGUF of a chat model");
         _clock = clock;
         LlamaLibrary.Prepare();
-        int threads = int.TryParse(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), NumberStyles.None, CultureInfo.InvariantCulture, out int asked) && asked > 0 ? asked : Environment.ProcessorCount;
-        var settings = new ModelParams(path) { GpuLayerCount = 0, Threads = threads, BatchThreads = threads };
+        int threads =
+            int.TryParse(
+                Environment.GetEnvironmentVariable("OMP_NUM_THREADS"),
+                NumberStyles.None,
+                CultureInfo.InvariantCulture,
+                out int asked
+            )
+            && asked > 0
+                ? asked
+                : Environment.ProcessorCount;
+        var settings = new ModelParams(path)
+        {
+            GpuLayerCount = 0,
+            Threads = threads,
+            BatchThreads = threads,
+        };
         try
         {
             _weights = LLamaWeights.LoadFromFile(settings);
         }
-        catch (Exception error) when (error is LLama.Exceptions.LoadWeightsFailedException or ArgumentException or InvalidOperationException)
+        catch (Exception error)
+            when (error is LLama.Exceptions.LoadWeightsFailedException or ArgumentException or InvalidOperationException)
         {
             throw new JudgeException($"{path}: llama.cpp cannot read it ({error.Message}); wanted a GGUF of a chat model", error);
         }
         try
         {
             settings.ContextSize = (uint)(contextSize ?? Math.Min(LongestByDefault, _weights.ContextSize));
-            _template = ChatTemplate.Parse(_weights.Metadata.TryGetValue("tokenizer.chat_template", out string? source) ? source : throw new JudgeException($"{path}: the file has no chat template, so it is no chat model; wanted one whose metadata has tokenizer.chat_template"));
+            _template = ChatTemplate.Parse(
+                _weights.Metadata.TryGetValue("tokenizer.chat_template", out string? source)
+                    ? source
+                    : throw new JudgeException(
+                        $"{path}: the file has no chat template, so it is no chat model; wanted one whose metadata has tokenizer.chat_template"
+                    )
+            );
             _context = _weights.CreateContext(settings);
         }
         catch
@@ -61,7 +83,11 @@ public sealed class GgufChatClient : IChatClient
     /// <summary>Tokens of prompt and answer together.</summary>
     public int ContextSize => (int)_context.ContextSize;
 
-    public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    public async Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         await _turn.WaitAsync(cancellationToken);
         try
@@ -74,12 +100,18 @@ public sealed class GgufChatClient : IChatClient
         }
     }
 
-    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
-        foreach (ChatResponseUpdate update in (await GetResponseAsync(messages, options, cancellationToken)).ToChatResponseUpdates()) yield return update;
+        foreach (ChatResponseUpdate update in (await GetResponseAsync(messages, options, cancellationToken)).ToChatResponseUpdates())
+            yield return update;
     }
 
-    public object? GetService(Type serviceType, object? serviceKey = null) => serviceKey is null && serviceType.IsInstanceOfType(this) ? this : null;
+    public object? GetService(Type serviceType, object? serviceKey = null) =>
+        serviceKey is null && serviceType.IsInstanceOfType(this) ? this : null;
 
     public void Dispose()
     {
@@ -92,20 +124,25 @@ public sealed class GgufChatClient : IChatClient
     {
         List<LLamaToken> prompt = Tokens(messages);
         int limit = options.MaxOutputTokens ?? 1024;
-        if (prompt.Count + limit > ContextSize) throw new RequestRefusedException($"{prompt.Count} tokens and {limit} for the answer are more than the context of {ContextSize}");
+        if (prompt.Count + limit > ContextSize)
+            throw new RequestRefusedException(
+                $"{prompt.Count} tokens and {limit} for the answer are more than the context of {ContextSize}"
+            );
         using var sampling = new DefaultSamplingPipeline { Temperature = options.Temperature ?? 0.75f, Seed = (uint)(options.Seed ?? 0) };
         using ISamplingPipeline pipeline = options.Temperature == 0 ? new GreedySamplingPipeline() : sampling;
         _context.NativeHandle.MemoryClear(true);
         var batch = new LLamaBatch();
         var decoder = new StreamingTokenDecoder(_context);
         var written = new StringBuilder();
-        int count = 0, position = 0;
+        int count = 0,
+            position = 0;
         for (; position < prompt.Count; position += (int)_context.BatchSize)
         {
             cancellationToken.ThrowIfCancellationRequested();
             batch.Clear();
             int end = Math.Min(prompt.Count, position + (int)_context.BatchSize);
-            for (var i = position; i < end; i++) batch.Add(prompt[i], i, LLamaSeqId.Zero, i == prompt.Count - 1);
+            for (var i = position; i < end; i++)
+                batch.Add(prompt[i], i, LLamaSeqId.Zero, i == prompt.Count - 1);
             Decode(batch);
         }
         position = prompt.Count;
@@ -123,7 +160,8 @@ public sealed class GgufChatClient : IChatClient
             count++;
             decoder.Add(next);
             written.Append(decoder.Read());
-            if (count == limit) break;
+            if (count == limit)
+                break;
             batch.Clear();
             batch.Add(next, position++, LLamaSeqId.Zero, true);
             Decode(batch);
@@ -131,14 +169,20 @@ public sealed class GgufChatClient : IChatClient
         return new ChatResponse(new ChatMessage(ChatRole.Assistant, written.ToString()))
         {
             FinishReason = hasEnded ? ChatFinishReason.Stop : ChatFinishReason.Length,
-            Usage = new UsageDetails { InputTokenCount = prompt.Count, OutputTokenCount = count, TotalTokenCount = prompt.Count + count },
+            Usage = new UsageDetails
+            {
+                InputTokenCount = prompt.Count,
+                OutputTokenCount = count,
+                TotalTokenCount = prompt.Count + count,
+            },
         };
     }
 
     private void Decode(LLamaBatch batch)
     {
         DecodeResult result = _context.Decode(batch);
-        if (result != DecodeResult.Ok) throw new JudgeException($"llama.cpp could not run the model ({result})");
+        if (result != DecodeResult.Ok)
+            throw new JudgeException($"llama.cpp could not run the model ({result})");
     }
 
     /// <summary>The rendered turns as ids: special tokens where the template wrote them, plain text where the conversation did.</summary>
@@ -147,21 +191,30 @@ public sealed class GgufChatClient : IChatClient
         SafeLlamaModelHandle.Vocabulary vocabulary = _context.Vocab;
         var special = new Dictionary<string, string>();
         foreach (var (name, token) in (ReadOnlySpan<(string, LLamaToken?)>)[("bos_token", vocabulary.BOS), ("eos_token", vocabulary.EOS)])
-            if (token is not null && vocabulary.LLamaTokenToString(token, true) is { } text) special[name] = text;
+            if (token is not null && vocabulary.LLamaTokenToString(token, true) is { } text)
+                special[name] = text;
         RenderResult rendered;
         try
         {
-            rendered = _template.Render(new ChatTemplateInput
-            {
-                Messages = [.. messages.Select(message => new JsonObject { ["role"] = message.Role.Value, ["content"] = message.Text })],
-                SpecialTokens = special,
-                AddGenerationPrompt = true,
-                Clock = _clock,
-            });
+            rendered = _template.Render(
+                new ChatTemplateInput
+                {
+                    Messages =
+                    [
+                        .. messages.Select(message => new JsonObject { ["role"] = message.Role.Value, ["content"] = message.Text }),
+                    ],
+                    SpecialTokens = special,
+                    AddGenerationPrompt = true,
+                    Clock = _clock,
+                }
+            );
         }
         catch (TemplateException error)
         {
-            throw new JudgeException($"the file's chat template refuses the judge's messages: {error.Message}; a prompt without 'system' may do", error);
+            throw new JudgeException(
+                $"the file's chat template refuses the judge's messages: {error.Message}; a prompt without 'system' may do",
+                error
+            );
         }
         var tokens = new List<LLamaToken>();
         var at = 0;
@@ -173,12 +226,14 @@ public sealed class GgufChatClient : IChatClient
         }
         Add(at, rendered.Text.Length, isTemplate: true);
         // Most templates write it themselves.
-        if (vocabulary is { ShouldAddBOS: true, BOS: { } bos } && (tokens.Count == 0 || tokens[0] != bos)) tokens.Insert(0, bos);
+        if (vocabulary is { ShouldAddBOS: true, BOS: { } bos } && (tokens.Count == 0 || tokens[0] != bos))
+            tokens.Insert(0, bos);
         return tokens;
 
         void Add(int start, int end, bool isTemplate)
         {
-            if (end > start) tokens.AddRange(_weights.Tokenize(rendered.Text[start..end], false, isTemplate, Encoding.UTF8));
+            if (end > start)
+                tokens.AddRange(_weights.Tokenize(rendered.Text[start..end], false, isTemplate, Encoding.UTF8));
         }
     }
 }

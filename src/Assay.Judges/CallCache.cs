@@ -7,8 +7,9 @@ using System.Text.Json.Nodes;
 namespace Assay.Judges;
 
 /// <summary>
-/// Answers by the content of their calls, in a file that is only ever appended to: a stopped run goes on with it, and nothing is asked (and paid) twice. JSON Lines: a line <c>{"format": "assay.judge_calls/1"}</c>, then a line
-/// a call with its <c>key</c>. What a killed run left half a line of is cut off.
+/// Answers by the content of their calls, in a file that is only ever appended to: a stopped run goes on with it, and nothing is asked (and
+/// paid) twice. JSON Lines: a line <c>{"format": "assay.judge_calls/1"}</c>, then a line a call with its <c>key</c>. What a killed run left
+/// half a line of is cut off.
 /// </summary>
 public sealed class CallCache : IDisposable
 {
@@ -57,7 +58,8 @@ public sealed class CallCache : IDisposable
 
     public bool Contains(string key)
     {
-        lock (_lock) return _places.ContainsKey(key);
+        lock (_lock)
+            return _places.ContainsKey(key);
     }
 
     /// <summary>The answer to a call; null where it was not asked yet.</summary>
@@ -66,7 +68,8 @@ public sealed class CallCache : IDisposable
         byte[] line;
         lock (_lock)
         {
-            if (!_places.TryGetValue(key, out var place)) return null;
+            if (!_places.TryGetValue(key, out var place))
+                return null;
             line = new byte[place.Length];
             _file.Position = place.Offset;
             _file.ReadExactly(line);
@@ -83,10 +86,14 @@ public sealed class CallCache : IDisposable
             json.WriteStartObject();
             json.WriteString("key", key);
             json.WriteString("text", answer.Text);
-            if (answer.WasCutOff) json.WriteBoolean("cut_off", true);
-            if (answer.InputTokens is { } input) json.WriteNumber("input_tokens", input);
-            if (answer.OutputTokens is { } output) json.WriteNumber("output_tokens", output);
-            if (answer.NoVerdict is { } reason) json.WriteString("no_verdict", reason);
+            if (answer.WasCutOff)
+                json.WriteBoolean("cut_off", true);
+            if (answer.InputTokens is { } input)
+                json.WriteNumber("input_tokens", input);
+            if (answer.OutputTokens is { } output)
+                json.WriteNumber("output_tokens", output);
+            if (answer.NoVerdict is { } reason)
+                json.WriteString("no_verdict", reason);
             json.WriteEndObject();
         }
         line.WriteByte((byte)'\n');
@@ -111,17 +118,23 @@ public sealed class CallCache : IDisposable
             string where = $"{_path} line {number}";
             if (number == 1)
             {
-                if (Parsed(Encoding.UTF8.GetString(line), where)["format"]?.ToString() != Format) throw new JudgeException($"{where}: wanted {{\"format\": \"{Format}\"}}: this is no file of judged calls; name another cache");
+                if (Parsed(Encoding.UTF8.GetString(line), where)["format"]?.ToString() != Format)
+                    throw new JudgeException(
+                        $"{where}: wanted {{\"format\": \"{Format}\"}}: this is no file of judged calls; name another cache"
+                    );
             }
             else if (line.Length > 0)
             {
-                string key = Parsed(Encoding.UTF8.GetString(line), where)["key"]?.ToString() ?? throw new JudgeException($"{where}: has no key; take the line out");
+                string key =
+                    Parsed(Encoding.UTF8.GetString(line), where)["key"]?.ToString()
+                    ?? throw new JudgeException($"{where}: has no key; take the line out");
                 _places[key] = (offset, line.Length);
             }
             offset += line.Length + 1;
         }
         _file.SetLength(offset);
-        if (offset > 0) return;
+        if (offset > 0)
+            return;
         _file.Position = 0;
         _file.Write(Encoding.UTF8.GetBytes($"{{\"format\": \"{Format}\"}}\n"));
         _file.Flush();
@@ -133,9 +146,9 @@ public sealed class CallCache : IDisposable
         var line = new MemoryStream();
         var buffer = new byte[1 << 16];
         var isFirst = true;
-        for (int count; (count = _file.Read(buffer)) > 0;)
+        for (int count; (count = _file.Read(buffer)) > 0; )
         {
-            for (var at = 0; at < count;)
+            for (var at = 0; at < count; )
             {
                 int end = Array.IndexOf(buffer, (byte)'\n', at, count - at);
                 if (end < 0)
@@ -149,7 +162,11 @@ public sealed class CallCache : IDisposable
                 line.SetLength(0);
             }
         }
-        if (isFirst && line.Length > 0 && !$"{{\"format\": \"{Format}\"}}".StartsWith(Encoding.UTF8.GetString(line.ToArray()), StringComparison.Ordinal))
+        if (
+            isFirst
+            && line.Length > 0
+            && !$"{{\"format\": \"{Format}\"}}".StartsWith(Encoding.UTF8.GetString(line.ToArray()), StringComparison.Ordinal)
+        )
             throw new JudgeException($"{_path}: this is no file of judged calls; name another cache");
     }
 
@@ -157,18 +174,27 @@ public sealed class CallCache : IDisposable
     {
         try
         {
-            if (JsonNode.Parse(line) is JsonObject found) return found;
+            if (JsonNode.Parse(line) is JsonObject found)
+                return found;
         }
         catch (JsonException)
         {
             // Said below.
         }
-        throw new JudgeException($"{where}: wanted a JSON object: this is no file of judged calls, or the line was damaged; name another cache, or take the line out");
+        throw new JudgeException(
+            $"{where}: wanted a JSON object: this is no file of judged calls, or the line was damaged; name another cache, or take the line out"
+        );
     }
 
     private static JudgeAnswer Read(string line, string where)
     {
         JsonObject found = Parsed(line, where);
-        return new JudgeAnswer(found["text"]?.ToString() ?? "", found["cut_off"] is not null, (long?)found["input_tokens"], (long?)found["output_tokens"], found["no_verdict"]?.ToString());
+        return new JudgeAnswer(
+            found["text"]?.ToString() ?? "",
+            found["cut_off"] is not null,
+            (long?)found["input_tokens"],
+            (long?)found["output_tokens"],
+            found["no_verdict"]?.ToString()
+        );
     }
 }

@@ -15,6 +15,9 @@ public sealed record CallLimits
     /// <summary>Further attempts after the first, of what may pass: 408, 429, 5xx, a timeout, a lost connection.</summary>
     public int Retries { get; init; } = 5;
 
-    /// <summary>The wait before the first further attempt; it doubles, with jitter, up to a minute. A <c>Retry-After</c> of the endpoint goes before it.</summary>
+    /// <summary>
+    /// The wait before the first further attempt; it doubles, with jitter, up to a minute. A <c>Retry-After</c> of the endpoint goes before
+    /// it.
+    /// </summary>
     public TimeSpan FirstDelay { get; init; } = TimeSpan.FromSeconds(1);
 }

@@ -6,7 +6,9 @@ using OpenAI.Chat;
 
 namespace Assay.Judges;
 
-/// <summary>A chat client for an endpoint in OpenAI's dialect: OpenAI, vLLM, Ollama, llama.cpp, SGLang, Together, and most others.</summary>
+/// <summary>
+/// A chat client for an endpoint in OpenAI's dialect: OpenAI, vLLM, Ollama, llama.cpp, SGLang, Together, and most others.
+/// </summary>
 public static class EndpointClient
 {
     /// <summary>The address as it is asked: one without a path gets <c>/v1</c>, one that names the method loses it.</summary>
@@ -14,7 +16,8 @@ public static class EndpointClient
     {
         const string Method = "/chat/completions";
         string path = address.AbsolutePath.TrimEnd('/');
-        if (path.EndsWith(Method, StringComparison.Ordinal)) path = path[..^Method.Length];
+        if (path.EndsWith(Method, StringComparison.Ordinal))
+            path = path[..^Method.Length];
         return new UriBuilder(address) { Path = path.Length == 0 ? "/v1" : path }.Uri;
     }
 
@@ -24,14 +27,26 @@ public static class EndpointClient
     /// <param name="apiKey">The key; null where none is asked for.</param>
     public static IChatClient Create(Uri address, string model, string? apiKey)
     {
-        var options = new OpenAIClientOptions { Endpoint = BaseOf(address), RetryPolicy = new ClientRetryPolicy(0), NetworkTimeout = Timeout.InfiniteTimeSpan };
+        var options = new OpenAIClientOptions
+        {
+            Endpoint = BaseOf(address),
+            RetryPolicy = new ClientRetryPolicy(0),
+            NetworkTimeout = Timeout.InfiniteTimeSpan,
+        };
         return new ChatClient(model, new ApiKeyCredential(apiKey ?? "none"), options).AsIChatClient();
     }
 
-    /// <summary>OpenAI's own endpoint takes <c>max_completion_tokens</c> alone; others know <c>max_tokens</c>, some of them only that, so they get both.</summary>
+    /// <summary>
+    /// OpenAI's own endpoint takes <c>max_completion_tokens</c> alone; others know <c>max_tokens</c>, some of them only that, so they get
+    /// both.
+    /// </summary>
     public static Func<IChatClient, object?>? RawOptions(Uri address, int maxTokens)
     {
-        if (address.Host.EndsWith("openai.com", StringComparison.OrdinalIgnoreCase) || address.Host.EndsWith("openai.azure.com", StringComparison.OrdinalIgnoreCase)) return null;
+        if (
+            address.Host.EndsWith("openai.com", StringComparison.OrdinalIgnoreCase)
+            || address.Host.EndsWith("openai.azure.com", StringComparison.OrdinalIgnoreCase)
+        )
+            return null;
         return _ =>
         {
             var raw = new ChatCompletionOptions();

@@ -2,7 +2,10 @@ using System.Reflection;
 
 namespace Assay.Judges;
 
-/// <summary>What a judge is asked, how its verdict is read and with which settings: a YAML file, or one that is shipped (docs/judges.md has the keys).</summary>
+/// <summary>
+/// What a judge is asked, how its verdict is read and with which settings: a YAML file, or one that is shipped (docs/judges.md has the
+/// keys).
+/// </summary>
 public sealed record JudgePrompt
 {
     private const string ResourceFolder = "Assay.Judges.Prompts.";
@@ -25,7 +28,9 @@ public sealed record JudgePrompt
 
     public VerdictStyle Style { get; init; }
 
-    /// <summary>For <see cref="VerdictStyle.Pattern"/>: a regular expression whose first group is a letter, <c>tie</c> or a rating.</summary>
+    /// <summary>
+    /// For <see cref="VerdictStyle.Pattern"/>: a regular expression whose first group is a letter, <c>tie</c> or a rating.
+    /// </summary>
     public string? Pattern { get; init; }
 
     /// <summary>Whether a tie is a verdict. Ratings tie by themselves.</summary>
@@ -51,16 +56,25 @@ public sealed record JudgePrompt
 
     /// <summary>The names of the prompts that are shipped.</summary>
     public static IReadOnlyList<string> ShippedNames { get; } =
-        [.. typeof(JudgePrompt).Assembly.GetManifestResourceNames().Where(name => name.StartsWith(ResourceFolder, StringComparison.Ordinal)).Select(name => name[ResourceFolder.Length..^".yaml".Length]).Order(StringComparer.Ordinal)];
+    [
+        .. typeof(JudgePrompt)
+            .Assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(ResourceFolder, StringComparison.Ordinal))
+            .Select(name => name[ResourceFolder.Length..^".yaml".Length])
+            .Order(StringComparer.Ordinal),
+    ];
 
     /// <summary>A shipped prompt by its name, else a file.</summary>
     /// <exception cref="JudgeException">It is no prompt; the message names the line.</exception>
     /// <exception cref="IOException">There is no such file.</exception>
     public static JudgePrompt Load(string nameOrFile)
     {
-        if (ShippedNames.Contains(nameOrFile)) return Shipped(nameOrFile);
+        if (ShippedNames.Contains(nameOrFile))
+            return Shipped(nameOrFile);
         if (!File.Exists(nameOrFile))
-            throw new FileNotFoundException($"--prompt {nameOrFile}: no such prompt and no such file{Data.NearestName.Suggest(nameOrFile, ShippedNames)}; shipped: {string.Join(", ", ShippedNames)} (assay judge prompts NAME prints one to begin from)");
+            throw new FileNotFoundException(
+                $"--prompt {nameOrFile}: no such prompt and no such file{Data.NearestName.Suggest(nameOrFile, ShippedNames)}; shipped: {string.Join(", ", ShippedNames)} (assay judge prompts NAME prints one to begin from)"
+            );
         return JudgePromptReader.Read(File.ReadAllText(nameOrFile), nameOrFile);
     }
 
@@ -68,7 +82,9 @@ public sealed record JudgePrompt
     /// <exception cref="ArgumentException">None has this name.</exception>
     public static JudgePrompt Shipped(string name)
     {
-        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"{ResourceFolder}{name}.yaml") ?? throw new ArgumentException($"no prompt {name} is shipped", nameof(name));
+        using Stream stream =
+            Assembly.GetExecutingAssembly().GetManifestResourceStream($"{ResourceFolder}{name}.yaml")
+            ?? throw new ArgumentException($"no prompt {name} is shipped", nameof(name));
         using var reader = new StreamReader(stream);
         return JudgePromptReader.Read(reader.ReadToEnd(), name);
     }

@@ -3,7 +3,9 @@ using Assay.Ground.Numerics;
 
 namespace Assay.Judges;
 
-/// <summary>What is to be known of a judge beside its scores. Undefined figures are NaN in memory and null in JSON; shares are 0..1.</summary>
+/// <summary>
+/// What is to be known of a judge beside its scores. Undefined figures are NaN in memory and null in JSON; shares are 0..1.
+/// </summary>
 public sealed record JudgeReport
 {
     /// <summary>Pairs that were asked about.</summary>
@@ -36,7 +38,10 @@ public sealed record JudgeReport
     /// <summary>Their share of all calls.</summary>
     public required double NoVerdictRate { get; init; }
 
-    /// <summary>Pairwise: the plurality of one order against that of the other, over the pairs that have both; null otherwise. Candidate 1 is the chosen answer, so <c>conservative_win_rate</c> is MT-Bench's accuracy.</summary>
+    /// <summary>
+    /// Pairwise: the plurality of one order against that of the other, over the pairs that have both; null otherwise. Candidate 1 is the
+    /// chosen answer, so <c>conservative_win_rate</c> is MT-Bench's accuracy.
+    /// </summary>
     public required PositionSwap? Position { get; init; }
 
     /// <summary>Interval (Wilson, 95 %) of <c>position.first_place_share</c>, calls taken as independent.</summary>
@@ -57,13 +62,19 @@ public sealed record JudgeReport
     /// <summary>What a majority of as many independent votes would reach (<see cref="Condorcet"/>); NaN without votes.</summary>
     public required double IndependentAccuracy { get; init; }
 
-    /// <summary>Where the data has votes of people: the judge's verdict against each vote, ties of either left out (MT-Bench's agreement); null otherwise.</summary>
+    /// <summary>
+    /// Where the data has votes of people: the judge's verdict against each vote, ties of either left out (MT-Bench's agreement); null
+    /// otherwise.
+    /// </summary>
     public required Agreement? WithPeople { get; init; }
 
     /// <summary>People's votes against each other on the same pairs.</summary>
     public required Agreement? AmongPeople { get; init; }
 
-    /// <summary>Where the data names both generators: what each won by MT-Bench's rule (pairwise), AlpacaEval's win rate, the mean rating (pointwise).</summary>
+    /// <summary>
+    /// Where the data names both generators: what each won by MT-Bench's rule (pairwise), AlpacaEval's win rate, the mean rating
+    /// (pointwise).
+    /// </summary>
     public required IReadOnlyDictionary<string, GeneratorFigures> Generators { get; init; }
 
     public required TokenUse Tokens { get; init; }

@@ -11,10 +11,14 @@ public sealed record JudgedPair
     /// <summary>The score; null where <see cref="Error"/> says why.</summary>
     public PairScore? Score { get; init; }
 
-    /// <summary><c>no_verdict</c>, <c>no_verdict_in_one_order</c>, or where no call went through <c>call_failed</c> or <c>endpoint_refused</c>.</summary>
+    /// <summary>
+    /// <c>no_verdict</c>, <c>no_verdict_in_one_order</c>, or where no call went through <c>call_failed</c> or <c>endpoint_refused</c>.
+    /// </summary>
     public string? Error { get; init; }
 
-    /// <summary>The share of the votes for the chosen answer, ties half, each order weighing the same; null for ratings and without a score.</summary>
+    /// <summary>
+    /// The share of the votes for the chosen answer, ties half, each order weighing the same; null for ratings and without a score.
+    /// </summary>
     public double? Probability { get; init; }
 
     /// <summary>The calls about this pair; of several answers to a prompt all calls about them.</summary>

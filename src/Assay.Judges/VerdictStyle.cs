@@ -1,9 +1,14 @@
 namespace Assay.Judges;
 
-/// <summary>How a verdict is written. The first three are strict: what is not exactly one verdict is none. The others read as published, quirks and all.</summary>
+/// <summary>
+/// How a verdict is written. The first three are strict: what is not exactly one verdict is none. The others read as published, quirks and
+/// all.
+/// </summary>
 public enum VerdictStyle
 {
-    /// <summary><c>[[A]]</c>, <c>[[B]]</c>, … or <c>[[7]]</c>, anywhere, once or several times the same. <c>[[C]]</c> is a tie of two answers.</summary>
+    /// <summary>
+    /// <c>[[A]]</c>, <c>[[B]]</c>, … or <c>[[7]]</c>, anywhere, once or several times the same. <c>[[C]]</c> is a tie of two answers.
+    /// </summary>
     Brackets,
 
     /// <summary>The same, of which the last counts: for judges that quote labels before they decide.</summary>

@@ -7,7 +7,10 @@ namespace Assay.Models;
 /// <param name="LongestSequence">The most tokens of a sequence, where positions are a table; null where nothing ends.</param>
 public sealed record ModelBounds(int VocabularySize, int? LongestSequence)
 {
-    /// <summary>The bounds of the network that <see cref="RewardNetwork.Load"/> would build: it is built in the same way, without its weights, which need not be there.</summary>
+    /// <summary>
+    /// The bounds of the network that <see cref="RewardNetwork.Load"/> would build: it is built in the same way, without its weights, which
+    /// need not be there.
+    /// </summary>
     /// <exception cref="CheckpointException">The checkpoint is damaged or of an unknown family.</exception>
     /// <exception cref="IOException">Not there, or not readable.</exception>
     public static ModelBounds Read(string path)

@@ -40,10 +40,13 @@ public sealed class Parameter
     /// <summary>A layer's result with what the pair beside its weight adds to it.</summary>
     internal Tensor WithLowRank(Tensor result, Tensor x) => LowRank is { } pair ? pair.AddTo(result, x) : result;
 
-    /// <summary>The values, with the pair's product added where there is one: what a whole checkpoint holds. The caller disposes it.</summary>
+    /// <summary>
+    /// The values, with the pair's product added where there is one: what a whole checkpoint holds. The caller disposes it.
+    /// </summary>
     internal Tensor Merged()
     {
-        if (LowRank is not { } pair) return Value.Detach();
+        if (LowRank is not { } pair)
+            return Value.Detach();
         using var noGrad = new NoGrad();
         using var scope = new TensorScope();
         var merged = Tensor.Empty(Value.DType, Value.Shape);

@@ -24,14 +24,16 @@ public abstract partial class RewardNetwork
     public Tensor HeadWeight => ScoreLayer.Single(parameter => parameter.Name.EndsWith(".weight", StringComparison.Ordinal)).Value;
 
     /// <summary>
-    /// Makes the head's one row several. The first stays what it is; the others are drawn as the family's heads are, each for itself, so that heads that are to differ begin apart.
+    /// Makes the head's one row several. The first stays what it is; the others are drawn as the family's heads are, each for itself, so
+    /// that heads that are to differ begin apart.
     /// </summary>
     /// <param name="rows">What they are for.</param>
     /// <param name="generator">What they are drawn from.</param>
     /// <exception cref="InvalidOperationException">The head has several rows already.</exception>
     public void Widen(HeadRows rows, Generator generator)
     {
-        if (Rows is not null) throw new InvalidOperationException("the head has several rows already");
+        if (Rows is not null)
+            throw new InvalidOperationException("the head has several rows already");
         using var noGrad = new NoGrad();
         foreach (var parameter in ScoreLayer)
         {
@@ -45,7 +47,8 @@ public abstract partial class RewardNetwork
     /// <summary>Makes the head one row again: the weighted sum of its rows, in double precision and rounded once.</summary>
     public void Collapse()
     {
-        if (Rows is null) return;
+        if (Rows is null)
+            return;
         foreach (var parameter in ScoreLayer)
         {
             using var scope = new TensorScope();
@@ -54,7 +57,9 @@ public abstract partial class RewardNetwork
         Rows = null;
     }
 
-    /// <summary>What each row of the head gives to the batch's sequences, in its order: [sequences, rows]; [sequences, 1] for a head of one row.</summary>
+    /// <summary>
+    /// What each row of the head gives to the batch's sequences, in its order: [sequences, rows]; [sequences, 1] for a head of one row.
+    /// </summary>
     /// <inheritdoc cref="Score"/>
     public Tensor ScoreRows(PackedBatch batch)
     {
@@ -73,11 +78,13 @@ public abstract partial class RewardNetwork
     /// <summary>A parameter of <see cref="ScoreLayer"/> as a checkpoint of one row holds it: [1, hidden]. The caller disposes it.</summary>
     internal Tensor OneRow(Parameter parameter)
     {
-        if (Rows is not { } rows) return parameter.Value.Detach();
+        if (Rows is not { } rows)
+            return parameter.Value.Detach();
         var all = parameter.Value.ToDoubles();
         var one = new double[all.Length / rows.Count];
         for (var row = 0; row < rows.Count; row++)
-            for (var i = 0; i < one.Length; i++) one[i] += rows.Weights[row] * all[(row * one.Length) + i];
+        for (var i = 0; i < one.Length; i++)
+            one[i] += rows.Weights[row] * all[(row * one.Length) + i];
         using var scope = new TensorScope();
         return scope.Keep(Tensor.From(one, [1, .. parameter.Value.Shape[1..]]).To(parameter.Value.DType).To(Device));
     }
@@ -95,7 +102,8 @@ public abstract partial class RewardNetwork
     // [sequences, rows] → [sequences]
     private Tensor Combined(Tensor scores)
     {
-        if (Rows is not { } rows) return scores.Reshape(scores.Shape[0]);
+        if (Rows is not { } rows)
+            return scores.Reshape(scores.Shape[0]);
         double[] weights = [.. rows.Weights];
         return (scores * Tensor.From(weights, 1, rows.Count).To(scores.DType).To(scores.Device)).Sum(1);
     }

@@ -7,8 +7,9 @@ using Assay.Torch;
 namespace Assay.Models;
 
 /// <summary>
-/// A transformer with a score head, of one unit or of several rows (<see cref="Rows"/>), read from a Hugging Face checkpoint. Batches are packed: no pads, and a pair's common prefix once where
-/// the family allows it. Made by <see cref="Load"/>; not safe for use by several threads at once.
+/// A transformer with a score head, of one unit or of several rows (<see cref="Rows"/>), read from a Hugging Face checkpoint. Batches are
+/// packed: no pads, and a pair's common prefix once where the family allows it. Made by <see cref="Load"/>; not safe for use by several
+/// threads at once.
 /// </summary>
 public abstract partial class RewardNetwork : IDisposable
 {
@@ -23,10 +24,16 @@ public abstract partial class RewardNetwork : IDisposable
         Packing = packing;
     }
 
-    /// <summary>Every tensor of a whole checkpoint, under its name there, in the network's order. All are trained unless <see cref="AddLora"/> or <see cref="TrainOnly(Func{Parameter, bool})"/> says otherwise.</summary>
+    /// <summary>
+    /// Every tensor of a whole checkpoint, under its name there, in the network's order. All are trained unless <see cref="AddLora"/> or
+    /// <see cref="TrainOnly(Func{Parameter, bool})"/> says otherwise.
+    /// </summary>
     public IReadOnlyList<Parameter> Parameters => _parameters;
 
-    /// <summary>What is trained: of <see cref="Parameters"/> those that are not frozen, and behind each weight the pair that is trained in its place.</summary>
+    /// <summary>
+    /// What is trained: of <see cref="Parameters"/> those that are not frozen, and behind each weight the pair that is trained in its
+    /// place.
+    /// </summary>
     public IReadOnlyList<Parameter> Trained => [.. All.Where(parameter => parameter.Value.RequiresGrad)];
 
     /// <summary>The LoRA that is trained; null without one. Its targets are as they were found, by the shortest names.</summary>
@@ -52,7 +59,10 @@ public abstract partial class RewardNetwork : IDisposable
     /// <summary>Which ids and how many of them it takes.</summary>
     public ModelBounds Bounds => new(VocabularySize, LongestSequence);
 
-    /// <summary>The configuration's <c>pad_token_id</c>. Nothing here pads; its embedding row gets no gradient in the families in which it gets none in the reference.</summary>
+    /// <summary>
+    /// The configuration's <c>pad_token_id</c>. Nothing here pads; its embedding row gets no gradient in the families in which it gets none
+    /// in the reference.
+    /// </summary>
     public int? PadTokenId { get; }
 
     /// <summary>How batches for this network are built.</summary>
@@ -61,24 +71,35 @@ public abstract partial class RewardNetwork : IDisposable
     /// <summary>The weights' type; the head's is at least fp32.</summary>
     public DType DType { get; private set; }
 
-    /// <summary>The type the weights were read in. <see cref="ConvertTo"/> leaves it: what is computed from the configuration, the rotary frequencies, keeps its values then.</summary>
+    /// <summary>
+    /// The type the weights were read in. <see cref="ConvertTo"/> leaves it: what is computed from the configuration, the rotary
+    /// frequencies, keeps its values then.
+    /// </summary>
     internal DType ReadAs { get; private set; }
 
     public Device Device { get; private set; } = Device.Cpu;
 
     /// <summary>
-    /// The type of what flows between the layers: the weights' own, or BFloat16 over fp32 weights. Then products and what the backward keeps are bf16; weights and
-    /// their gradients, the norms' statistics, softmax and the head stay fp32.
+    /// The type of what flows between the layers: the weights' own, or BFloat16 over fp32 weights. Then products and what the backward
+    /// keeps are bf16; weights and their gradients, the norms' statistics, softmax and the head stay fp32.
     /// </summary>
     /// <exception cref="ArgumentException">Neither of these.</exception>
     public DType ComputeType
     {
         get;
-        set => field = value == DType || (value == DType.BFloat16 && DType == DType.Float32) ? value
-            : throw new ArgumentException($"a network with weights in {DType} computes in that, or in BFloat16 where they are Float32", nameof(value));
+        set =>
+            field =
+                value == DType || (value == DType.BFloat16 && DType == DType.Float32)
+                    ? value
+                    : throw new ArgumentException(
+                        $"a network with weights in {DType} computes in that, or in BFloat16 where they are Float32",
+                        nameof(value)
+                    );
     }
 
-    /// <summary>Whether each layer's forward is run again in the backward instead of keeping what it made: far less memory, a third more work.</summary>
+    /// <summary>
+    /// Whether each layer's forward is run again in the backward instead of keeping what it made: far less memory, a third more work.
+    /// </summary>
     public bool GradientCheckpointing { get; set; }
 
     /// <summary>Called with a module's name and its output, for tests of activations.</summary>
@@ -87,7 +108,8 @@ public abstract partial class RewardNetwork : IDisposable
     /// <summary>Loads a Hugging Face folder or a GGUF file beside its config.json.</summary>
     /// <param name="path">The folder, or the .gguf file.</param>
     /// <param name="options">By default: the stored head, fp32.</param>
-    /// <exception cref="CheckpointException">The checkpoint is damaged, of an unknown family, not a scalar reward model, or its weights do not fit its configuration.</exception>
+    /// <exception cref="CheckpointException">The checkpoint is damaged, of an unknown family, not a scalar reward model, or its weights do
+    /// not fit its configuration.</exception>
     /// <exception cref="IOException">Not there, or not readable.</exception>
     public static LoadedNetwork Load(string path, LoadOptions? options = null)
     {
@@ -96,8 +118,11 @@ public abstract partial class RewardNetwork : IDisposable
         var config = checkpoint.Config;
         var warnings = new List<string>(checkpoint.Remarks);
         var family = ModelFamily.Of(config, options.Output);
-        if (options.Output == NetworkOutput.Score && options.Head is not HeadSource.Difference) RequireOneLabel(config, family);
-        if (options.Output != NetworkOutput.Score) _ = (config.EntryCount("id2label"), config.Has("num_labels") && config.Integer("num_labels", least: 0) is not null); // the head's, which is read last
+        if (options.Output == NetworkOutput.Score && options.Head is not HeadSource.Difference)
+            RequireOneLabel(config, family);
+        if (options.Output != NetworkOutput.Score)
+            // the head's, which is read last
+            _ = (config.EntryCount("id2label"), config.Has("num_labels") && config.Integer("num_labels", least: 0) is not null);
         var rewardToken = RewardToken.Of(config);
         var build = family.Prepare(checkpoint, warnings);
         using var source = new WeightSource(checkpoint, family, options, warnings);
@@ -107,7 +132,8 @@ public abstract partial class RewardNetwork : IDisposable
             network = build(new Weights(source));
             network._outputHead = OutputHead.Read(source, config, family, options.Output, network.VocabularySize, warnings);
             source.Close();
-            if (rewardToken >= network.VocabularySize) throw config.Wrong(RewardToken.Key, $"an id below vocab_size ({network.VocabularySize})");
+            if (rewardToken >= network.VocabularySize)
+                throw config.Wrong(RewardToken.Key, $"an id below vocab_size ({network.VocabularySize})");
         }
         catch
         {
@@ -121,10 +147,12 @@ public abstract partial class RewardNetwork : IDisposable
         network.DType = options.DType;
         network.ReadAs = options.DType;
         network.ComputeType = options.DType;
-        foreach (var parameter in network._parameters) parameter.Value.RequiresGrad = true;
+        foreach (var parameter in network._parameters)
+            parameter.Value.RequiresGrad = true;
         try
         {
-            if (options.Head is HeadSource.Stored or HeadSource.Fresh) HeadRowsFile.Restore(network, CheckpointFolder.Of(path));
+            if (options.Head is HeadSource.Stored or HeadSource.Fresh)
+                HeadRowsFile.Restore(network, CheckpointFolder.Of(path));
         }
         catch
         {
@@ -132,11 +160,19 @@ public abstract partial class RewardNetwork : IDisposable
             throw;
         }
         HeadSource head = source.Fresh.Count > 0 || options.Head is not HeadSource.Fresh ? options.Head : new HeadSource.Stored();
-        return new LoadedNetwork(network, head, source.Fresh, warnings) { Draws = source.Draws, MergedAdapter = checkpoint.Adapter?.File.Path };
+        return new LoadedNetwork(network, head, source.Fresh, warnings)
+        {
+            Draws = source.Draws,
+            MergedAdapter = checkpoint.Adapter?.File.Path,
+        };
     }
 
-    /// <summary>The scores of the batch's sequences, in its order: [sequences], fp32 (fp64 for an fp64 network), a part of the graph unless inside <see cref="NoGrad"/>.</summary>
-    /// <exception cref="ArgumentException">A token id outside the vocabulary, or a sequence longer than <see cref="LongestSequence"/>.</exception>
+    /// <summary>
+    /// The scores of the batch's sequences, in its order: [sequences], fp32 (fp64 for an fp64 network), a part of the graph unless inside
+    /// <see cref="NoGrad"/>.
+    /// </summary>
+    /// <exception cref="ArgumentException">A token id outside the vocabulary, or a sequence longer than
+    /// <see cref="LongestSequence"/>.</exception>
     public Tensor Score(PackedBatch batch)
     {
         Demand(batch);
@@ -144,7 +180,10 @@ public abstract partial class RewardNetwork : IDisposable
         return scope.Keep(Combined(Head(Pool(batch))));
     }
 
-    /// <summary>The two logits (wrong, right) at each of the batch's read tokens (<see cref="PackedBatch.ScoredRows"/>): [tokens read, 2], in the head's type.</summary>
+    /// <summary>
+    /// The two logits (wrong, right) at each of the batch's read tokens (<see cref="PackedBatch.ScoredRows"/>): [tokens read, 2], in the
+    /// head's type.
+    /// </summary>
     /// <inheritdoc cref="Score"/>
     public Tensor StepLogits(PackedBatch batch)
     {
@@ -153,7 +192,10 @@ public abstract partial class RewardNetwork : IDisposable
         return scope.Keep(_outputHead!.Forward(ForHead(Pool(batch))));
     }
 
-    /// <summary>The natural logarithm of the probability of a token after each of the batch's read tokens, [tokens read], in the head's type. The logits of all tokens never stand in memory at once.</summary>
+    /// <summary>
+    /// The natural logarithm of the probability of a token after each of the batch's read tokens, [tokens read], in the head's type. The
+    /// logits of all tokens never stand in memory at once.
+    /// </summary>
     /// <param name="batch">With the tokens to read at.</param>
     /// <param name="targets">[tokens read]: the ids whose probability is asked for.</param>
     /// <inheritdoc cref="Score"/>
@@ -164,7 +206,10 @@ public abstract partial class RewardNetwork : IDisposable
         return scope.Keep(ForHead(Pool(batch)).LogProbabilities(_outputHead!.Weight.Value, [.. targets]));
     }
 
-    /// <summary>What the head reads of the batch's sequences, in its order: [sequences, hidden]. Nothing of it depends on the head, nor on what is drawn with one.</summary>
+    /// <summary>
+    /// What the head reads of the batch's sequences, in its order: [sequences, hidden]. Nothing of it depends on the head, nor on what is
+    /// drawn with one.
+    /// </summary>
     /// <inheritdoc cref="Score"/>
     public Tensor Features(PackedBatch batch)
     {
@@ -173,26 +218,33 @@ public abstract partial class RewardNetwork : IDisposable
         return scope.Keep(Pool(batch));
     }
 
-    /// <summary>Freezes all but the head, tensors that were drawn when it was loaded, and those chosen. A frozen tensor gets no gradient, and nothing is computed backwards below the lowest that is not.</summary>
+    /// <summary>
+    /// Freezes all but the head, tensors that were drawn when it was loaded, and those chosen. A frozen tensor gets no gradient, and
+    /// nothing is computed backwards below the lowest that is not.
+    /// </summary>
     public void TrainOnly(Func<Parameter, bool> isTrained)
     {
-        foreach (var parameter in _parameters) parameter.Value.RequiresGrad = IsHead(parameter) || isTrained(parameter);
+        foreach (var parameter in _parameters)
+            parameter.Value.RequiresGrad = IsHead(parameter) || isTrained(parameter);
     }
 
     /// <summary>The same for those of these names.</summary>
     public void TrainOnly(IReadOnlySet<string> names) => TrainOnly(parameter => names.Contains(parameter.Name));
 
     /// <summary>
-    /// Freezes the weights and puts a pair of narrow matrices beside the chosen layers' (arXiv 2106.09685), which is trained in their place, with the head, tensors that were drawn when the
-    /// network was loaded, and <see cref="LoraOptions.ModulesToSave"/>. The scores are as before.
+    /// Freezes the weights and puts a pair of narrow matrices beside the chosen layers' (arXiv 2106.09685), which is trained in their
+    /// place, with the head, tensors that were drawn when the network was loaded, and <see cref="LoraOptions.ModulesToSave"/>. The scores
+    /// are as before.
     /// </summary>
     /// <param name="options">Which layers, how wide.</param>
-    /// <param name="generator">Draws the A matrices: <see cref="LoadedNetwork.Draws"/>, as the reference's one generator goes on after the head.</param>
+    /// <param name="generator">Draws the A matrices: <see cref="LoadedNetwork.Draws"/>, as the reference's one generator goes on after the
+    /// head.</param>
     /// <exception cref="CheckpointException">A named module is not there, or is no linear layer.</exception>
     /// <exception cref="InvalidOperationException">There is a LoRA already.</exception>
     public void AddLora(LoraOptions options, Generator generator)
     {
-        if (Lora is not null) throw new InvalidOperationException("the network has a LoRA already");
+        if (Lora is not null)
+            throw new InvalidOperationException("the network has a LoRA already");
         var whole = LoraTargets.TrainedWhole(this, options);
         var targets = LoraTargets.Of(this, options, whole);
         TrainOnly(whole.Contains);
@@ -200,7 +252,9 @@ public abstract partial class RewardNetwork : IDisposable
         {
             using var scope = new TensorScope();
             var isTransposed = weight.Matrix == MatrixForm.InputsByOutputs;
-            var (inputs, outputs) = isTransposed ? (weight.Value.Shape[0], weight.Value.Shape[1]) : (weight.Value.Shape[1], weight.Value.Shape[0]);
+            var (inputs, outputs) = isTransposed
+                ? (weight.Value.Shape[0], weight.Value.Shape[1])
+                : (weight.Value.Shape[1], weight.Value.Shape[0]);
             var (a, b) = LowRankDraw.Next(generator, inputs, outputs, options.Rank);
             weight.LowRank = new LowRankPair(Narrow("lora_A", a), Narrow("lora_B", b), options.Scale, isTransposed);
 
@@ -218,11 +272,19 @@ public abstract partial class RewardNetwork : IDisposable
         };
     }
 
-    /// <summary>Whether a tensor is of the head, or was drawn with it: trained whatever else is frozen. PEFT's rule for sequence classification: the modules <c>score</c> and <c>classifier</c>.</summary>
+    /// <summary>
+    /// Whether a tensor is of the head, or was drawn with it: trained whatever else is frozen. PEFT's rule for sequence classification: the
+    /// modules <c>score</c> and <c>classifier</c>.
+    /// </summary>
     public bool IsHead(Parameter parameter) =>
-        parameter.IsFresh || parameter.Name.StartsWith("score.", StringComparison.Ordinal) || parameter.Name.StartsWith("classifier.", StringComparison.Ordinal);
+        parameter.IsFresh
+        || parameter.Name.StartsWith("score.", StringComparison.Ordinal)
+        || parameter.Name.StartsWith("classifier.", StringComparison.Ordinal);
 
-    /// <summary>The first module, in the order of the forward, whose output is not finite throughout; null where all are. Reads every activation: for a run that broke down.</summary>
+    /// <summary>
+    /// The first module, in the order of the forward, whose output is not finite throughout; null where all are. Reads every activation:
+    /// for a run that broke down.
+    /// </summary>
     /// <param name="run">Runs the network and returns what is read of it; without gradients.</param>
     public string? FirstNonFinite(Func<Tensor> run)
     {
@@ -243,12 +305,14 @@ public abstract partial class RewardNetwork : IDisposable
     }
 
     /// <summary>
-    /// Converts the weights to another floating type; the head stays at least fp32. Gradients are dropped. As in torch, what was rounded stays so: a network read in fp32 and
-    /// converted to fp64 has the weights and rotary frequencies of its fp32 self; one that is read in fp64 has its frequencies in fp64.
+    /// Converts the weights to another floating type; the head stays at least fp32. Gradients are dropped. As in torch, what was rounded
+    /// stays so: a network read in fp32 and converted to fp64 has the weights and rotary frequencies of its fp32 self; one that is read in
+    /// fp64 has its frequencies in fp64.
     /// </summary>
     public void ConvertTo(DType dtype)
     {
-        if (!dtype.IsFloating()) throw new ArgumentException("weights are of a floating type", nameof(dtype));
+        if (!dtype.IsFloating())
+            throw new ArgumentException("weights are of a floating type", nameof(dtype));
         Replace(parameter => parameter.Value.To(WeightSource.TypeOf(dtype, parameter.Role)));
         DType = dtype;
         ComputeType = dtype;
@@ -257,14 +321,16 @@ public abstract partial class RewardNetwork : IDisposable
     /// <summary>Moves the weights to another device, if they are not there. Gradients are dropped.</summary>
     public void MoveTo(Device device)
     {
-        if (device == Device) return;
+        if (device == Device)
+            return;
         Replace(parameter => parameter.Value.To(device));
         Device = device;
     }
 
     public void Dispose()
     {
-        foreach (var parameter in All) parameter.Value.Dispose();
+        foreach (var parameter in All)
+            parameter.Value.Dispose();
         _parameters = [];
         GC.SuppressFinalize(this);
     }
@@ -286,14 +352,23 @@ public abstract partial class RewardNetwork : IDisposable
 
     private void Demand(PackedBatch batch, NetworkOutput output = NetworkOutput.Score)
     {
-        if (output != Output) throw new InvalidOperationException($"the network was loaded to give {Output}, not {output}");
+        if (output != Output)
+            throw new InvalidOperationException($"the network was loaded to give {Output}, not {output}");
         foreach (var id in batch.TokenIds)
-            if (id < 0 || id >= VocabularySize) throw new ArgumentException($"token id {id} is outside the model's vocabulary of {VocabularySize}: text and model do not belong together", nameof(batch));
+            if (id < 0 || id >= VocabularySize)
+                throw new ArgumentException(
+                    $"token id {id} is outside the model's vocabulary of {VocabularySize}: text and model do not belong together",
+                    nameof(batch)
+                );
         if (LongestSequence is { } longest && batch.Positions.Max() + 1 is var length && length > longest)
-            throw new ArgumentException($"a sequence has {length} tokens; this {Family.ModelType} has a table of positions for {longest}", nameof(batch));
+            throw new ArgumentException(
+                $"a sequence has {length} tokens; this {Family.ModelType} has a table of positions for {longest}",
+                nameof(batch)
+            );
     }
 
-    private IEnumerable<Parameter> All => _parameters.SelectMany(parameter => parameter.LowRank is { } pair ? [parameter, pair.A, pair.B] : (Parameter[])[parameter]);
+    private IEnumerable<Parameter> All =>
+        _parameters.SelectMany(parameter => parameter.LowRank is { } pair ? [parameter, pair.A, pair.B] : (Parameter[])[parameter]);
 
     private void Replace(Func<Parameter, Tensor> convert)
     {
@@ -312,9 +387,12 @@ public abstract partial class RewardNetwork : IDisposable
     {
         var stated = config.Integer("num_labels", least: 0); // read beside id2label too: it is known
         var labels = config.EntryCount("id2label") ?? stated ?? 2; // transformers: two where nothing is said
-        if (labels == 1 || config.TextList("architectures")?.Contains(family.SequenceClassifier) is not true) return;
+        if (labels == 1 || config.TextList("architectures")?.Contains(family.SequenceClassifier) is not true)
+            return;
         throw config.Has("id2label")
             ? config.Wrong("id2label", labels == 2 ? $"one label: it is {HeadNames.TwoLabels}" : "one label: a reward model has one score")
-            : new CheckpointException($"{config.Path}: no id2label, which means two labels; a reward model has one: add \"id2label\": {{\"0\": \"LABEL_0\"}} if its head has one row");
+            : new CheckpointException(
+                $"{config.Path}: no id2label, which means two labels; a reward model has one: add \"id2label\": {{\"0\": \"LABEL_0\"}} if its head has one row"
+            );
     }
 }

@@ -3,8 +3,9 @@ using System.Text;
 namespace Assay.Ranks;
 
 /// <summary>
-/// The processes that work together, and what they say to each other. Every collective has to be called by all ranks, in the same order; it returns when all have come so far. Where one process works alone
-/// (<see cref="Alone"/>) nothing is loaded and every collective returns at once. To be called from one thread at a time.
+/// The processes that work together, and what they say to each other. Every collective has to be called by all ranks, in the same order; it
+/// returns when all have come so far. Where one process works alone (<see cref="Alone"/>) nothing is loaded and every collective returns at
+/// once. To be called from one thread at a time.
 /// </summary>
 public abstract class Communicator
 {
@@ -35,10 +36,13 @@ public abstract class Communicator
     public abstract TimeSpan Waited { get; }
 
     /// <summary>Joins the processes that a launcher started, by MPI; <see cref="Alone"/> where there is none.</summary>
-    /// <param name="silence">A rank that gives no sign of life for so long ends the work on all; a rank that lives and is late is only named.</param>
+    /// <param name="silence">A rank that gives no sign of life for so long ends the work on all; a rank that lives and is late is only
+    /// named.</param>
     /// <param name="noticed">Told of ranks that are late, from another thread.</param>
-    /// <param name="lost">Told of a rank that is lost while this one is at no collective, from another thread; the next collective throws the same.</param>
-    /// <exception cref="RankFaultException">MPI is missing or knows of another number of processes; the message says what to call.</exception>
+    /// <param name="lost">Told of a rank that is lost while this one is at no collective, from another thread; the next collective throws
+    /// the same.</param>
+    /// <exception cref="RankFaultException">MPI is missing or knows of another number of processes; the message says what to
+    /// call.</exception>
     public static Communicator Join(TimeSpan silence, Action<string> noticed, Action<RankFaultException>? lost = null) =>
         Launcher.Find() is { } launcher ? MpiCommunicator.Join(launcher, silence, noticed, lost) : Alone;
 
@@ -53,7 +57,8 @@ public abstract class Communicator
     /// <param name="from">The rank that gives.</param>
     public unsafe void Broadcast(Span<byte> bytes, int from = 0)
     {
-        fixed (byte* start = bytes) BeginBroadcast((nint)start, bytes.Length, from).Wait();
+        fixed (byte* start = bytes)
+            BeginBroadcast((nint)start, bytes.Length, from).Wait();
     }
 
     /// <summary>Begins to give memory of one rank to all others, and returns at once.</summary>
@@ -62,16 +67,20 @@ public abstract class Communicator
     /// <param name="from">The rank that gives.</param>
     public abstract IPending BeginBroadcast(nint address, long bytes, int from);
 
-    /// <summary>The sums over ranks, in the place of what each gave: the same bits on each, and again in each run of as many ranks.</summary>
+    /// <summary>
+    /// The sums over ranks, in the place of what each gave: the same bits on each, and again in each run of as many ranks.
+    /// </summary>
     public unsafe void AllReduce(Span<float> values)
     {
-        fixed (float* start = values) BeginAllReduce((nint)start, values.Length, isDouble: false).Wait();
+        fixed (float* start = values)
+            BeginAllReduce((nint)start, values.Length, isDouble: false).Wait();
     }
 
     /// <inheritdoc cref="AllReduce(Span{float})"/>
     public unsafe void AllReduce(Span<double> values)
     {
-        fixed (double* start = values) BeginAllReduce((nint)start, values.Length, isDouble: true).Wait();
+        fixed (double* start = values)
+            BeginAllReduce((nint)start, values.Length, isDouble: true).Wait();
     }
 
     /// <summary>Begins a sum and returns at once; the memory stays as it is until it was waited for.</summary>
@@ -83,7 +92,9 @@ public abstract class Communicator
     /// <summary>Returns when all have called it.</summary>
     public abstract void Barrier();
 
-    /// <summary>Ends the work together: after it nothing may be called. A process that ends without it has failed, and the launcher ends the others.</summary>
+    /// <summary>
+    /// Ends the work together: after it nothing may be called. A process that ends without it has failed, and the launcher ends the others.
+    /// </summary>
     public abstract void Finish();
 
     /// <summary>Of the first rank to all others, whatever its length.</summary>
@@ -100,7 +111,8 @@ public abstract class Communicator
     /// <summary>Refuses to go on where ranks differ.</summary>
     /// <param name="what">Names, the same on all ranks, and the value of each here.</param>
     /// <param name="advice">What to do, for the end of the message.</param>
-    /// <exception cref="RankFaultException">Names the first rank that differs from the first one, its host, and in what; on all ranks alike.</exception>
+    /// <exception cref="RankFaultException">Names the first rank that differs from the first one, its host, and in what; on all ranks
+    /// alike.</exception>
     public void Agree(IReadOnlyList<(string What, string Value)> what, string advice)
     {
         var own = Encoding.UTF8.GetBytes(string.Join('\0', what.Select(one => one.Value.Replace('\0', ' '))));
@@ -109,8 +121,11 @@ public abstract class Communicator
         {
             for (var i = 0; i < what.Count; i++)
             {
-                if (i < all[rank].Length && all[rank][i] == all[0][i]) continue;
-                throw new RankFaultException($"{NameOf(rank)} has {what[i].What} {(i < all[rank].Length ? all[rank][i] : "(none)")}, {NameOf(0)} has {all[0][i]}: {advice}");
+                if (i < all[rank].Length && all[rank][i] == all[0][i])
+                    continue;
+                throw new RankFaultException(
+                    $"{NameOf(rank)} has {what[i].What} {(i < all[rank].Length ? all[rank][i] : "(none)")}, {NameOf(0)} has {all[0][i]}: {advice}"
+                );
             }
         }
     }
@@ -133,19 +148,13 @@ public abstract class Communicator
 
         public override IPending BeginAllReduce(nint address, long count, bool isDouble) => new Done();
 
-        public override void Barrier()
-        {
-        }
+        public override void Barrier() { }
 
-        public override void Finish()
-        {
-        }
+        public override void Finish() { }
 
         private sealed class Done : IPending
         {
-            public void Wait()
-            {
-            }
+            public void Wait() { }
         }
     }
 }

@@ -25,13 +25,16 @@ public sealed record Launcher(string Name, int Rank, int Size)
     {
         foreach (var (name, rank, size) in Known)
         {
-            if (Number(environment(rank)) is not { } own || Number(environment(size)) is not { } all || own >= all) continue;
+            if (Number(environment(rank)) is not { } own || Number(environment(size)) is not { } all || own >= all)
+                continue;
             // WORLD_SIZE alone is a name that anybody may use.
-            if (name == "torchrun" && environment("MASTER_ADDR") is null) continue;
+            if (name == "torchrun" && environment("MASTER_ADDR") is null)
+                continue;
             return all > 1 ? new Launcher(name, own, all) : null;
         }
         return null;
     }
 
-    private static int? Number(string? text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static int? Number(string? text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

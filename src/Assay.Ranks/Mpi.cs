@@ -4,8 +4,9 @@ using System.Text;
 namespace Assay.Ranks;
 
 /// <summary>
-/// MPI's C functions and handles, of whichever implementation is installed. OpenMPI's handles are addresses of exported symbols (<c>ompi_mpi_comm_world</c>), MPICH's and its kin's (Intel MPI, MVAPICH) are the integers of
-/// its <c>mpi.h</c>; both fit a register, so the signatures are the same. Statuses are never asked for, whose layout differs.
+/// MPI's C functions and handles, of whichever implementation is installed. OpenMPI's handles are addresses of exported symbols
+/// (<c>ompi_mpi_comm_world</c>), MPICH's and its kin's (Intel MPI, MVAPICH) are the integers of its <c>mpi.h</c>; both fit a register, so
+/// the signatures are the same. Statuses are never asked for, whose layout differs.
 /// </summary>
 internal sealed unsafe class Mpi
 {
@@ -21,7 +22,8 @@ internal sealed unsafe class Mpi
     private readonly nint ignore;
     private readonly nint errorsReturn;
     private readonly delegate* unmanaged<int*, byte***, int, int*, int> initThread;
-    private readonly delegate* unmanaged<nint, int*, int> commRank, commSize;
+    private readonly delegate* unmanaged<nint, int*, int> commRank,
+        commSize;
     private readonly delegate* unmanaged<nint, nint, int> setErrorHandler;
     private readonly delegate* unmanaged<int, byte*, int*, int> errorString;
     private readonly delegate* unmanaged<byte*, int*, int> libraryVersion;
@@ -30,8 +32,10 @@ internal sealed unsafe class Mpi
     private readonly delegate* unmanaged<nint, nint, int, nint, nint, nint, nint*, int> allReduce;
     private readonly delegate* unmanaged<nint, int, nint, nint, int*, int*, nint, nint, nint*, int> allGather;
     private readonly delegate* unmanaged<nint, int, nint, int, nint, nint*, int> broadcast;
-    private readonly delegate* unmanaged<nint, int, nint, int, int, nint, nint*, int> send, receive;
-    private readonly delegate* unmanaged<nint*, int> cancel, free;
+    private readonly delegate* unmanaged<nint, int, nint, int, int, nint, nint*, int> send,
+        receive;
+    private readonly delegate* unmanaged<nint*, int> cancel,
+        free;
     private readonly delegate* unmanaged<int> finalize;
 
     private Mpi(nint library, string name)
@@ -40,7 +44,14 @@ internal sealed unsafe class Mpi
         Name = name;
         if (NativeLibrary.TryGetExport(library, "ompi_mpi_comm_world", out var world))
         {
-            (World, Byte, Float, Double, Sum, errorsReturn) = (world, Export("ompi_mpi_byte"), Export("ompi_mpi_float"), Export("ompi_mpi_double"), Export("ompi_mpi_op_sum"), Export("ompi_mpi_errors_return"));
+            (World, Byte, Float, Double, Sum, errorsReturn) = (
+                world,
+                Export("ompi_mpi_byte"),
+                Export("ompi_mpi_float"),
+                Export("ompi_mpi_double"),
+                Export("ompi_mpi_op_sum"),
+                Export("ompi_mpi_errors_return")
+            );
             (InPlace, ignore) = (1, 0);
         }
         else
@@ -90,33 +101,48 @@ internal sealed unsafe class Mpi
     public static Mpi Load(Launcher launcher)
     {
         var named = Environment.GetEnvironmentVariable(Variable);
-        string[] names = named is { Length: > 0 } ? [named] : launcher.Name == "mpiexec" ? [.. MpichNames, .. OpenMpiNames] : [.. OpenMpiNames, .. MpichNames];
+        string[] names =
+            named is { Length: > 0 } ? [named]
+            : launcher.Name == "mpiexec" ? [.. MpichNames, .. OpenMpiNames]
+            : [.. OpenMpiNames, .. MpichNames];
         foreach (var name in names)
         {
-            if (!NativeLibrary.TryLoad(name, out var library)) continue;
+            if (!NativeLibrary.TryLoad(name, out var library))
+                continue;
             try
             {
                 return new Mpi(library, name);
             }
             catch (EntryPointNotFoundException error)
             {
-                throw new RankFaultException($"{name} is no MPI library that can be used: {error.Message} Name another one in {Variable} (OpenMPI 4 or MPICH 3.4 and later)", error);
+                throw new RankFaultException(
+                    $"{name} is no MPI library that can be used: {error.Message} Name another one in {Variable} (OpenMPI 4 or MPICH 3.4 and later)",
+                    error
+                );
             }
         }
-        throw new RankFaultException($"{launcher.Name} started {launcher.Size} processes, and MPI, by which they would work together, is not here ({string.Join(", ", names)}): install it "
-            + $"(Debian, Ubuntu: apt-get install openmpi-bin), name its library in {Variable}, or start one process");
+        throw new RankFaultException(
+            $"{launcher.Name} started {launcher.Size} processes, and MPI, by which they would work together, is not here ({string.Join(", ", names)}): install it "
+                + $"(Debian, Ubuntu: apt-get install openmpi-bin), name its library in {Variable}, or start one process"
+        );
     }
 
     /// <summary>Starts MPI on this thread, the only one that calls it from here on.</summary>
     public (int Rank, int Size) Start()
     {
         const int Funneled = 1;
-        int given, rank, size;
+        int given,
+            rank,
+            size;
         Check(initThread(null, null, Funneled, &given), "MPI_Init_thread");
         Check(setErrorHandler(World, errorsReturn), "MPI_Comm_set_errhandler");
         Check(commRank(World, &rank), "MPI_Comm_rank");
         Check(commSize(World, &size), "MPI_Comm_size");
-        return given >= Funneled ? (rank, size) : throw new RankFaultException($"{Name} was built without threads (it offers level {given} of MPI_Init_thread, {Funneled} is needed): name another library in {Variable}");
+        return given >= Funneled
+            ? (rank, size)
+            : throw new RankFaultException(
+                $"{Name} was built without threads (it offers level {given} of MPI_Init_thread, {Funneled} is needed): name another library in {Variable}"
+            );
     }
 
     public void End() => Check(finalize(), "MPI_Finalize");
@@ -131,15 +157,20 @@ internal sealed unsafe class Mpi
     public void Barrier(nint* request) => Check(barrier(World, request), "MPI_Ibarrier");
 
     /// <summary>Sums in place.</summary>
-    public void AllReduce(nint address, int count, nint type, nint* request) => Check(allReduce(InPlace, address, count, type, Sum, World, request), "MPI_Iallreduce");
+    public void AllReduce(nint address, int count, nint type, nint* request) =>
+        Check(allReduce(InPlace, address, count, type, Sum, World, request), "MPI_Iallreduce");
 
-    public void AllGather(nint own, int count, nint all, int* counts, int* starts, nint* request) => Check(allGather(own, count, Byte, all, counts, starts, Byte, World, request), "MPI_Iallgatherv");
+    public void AllGather(nint own, int count, nint all, int* counts, int* starts, nint* request) =>
+        Check(allGather(own, count, Byte, all, counts, starts, Byte, World, request), "MPI_Iallgatherv");
 
-    public void Broadcast(nint address, int count, int from, nint* request) => Check(broadcast(address, count, Byte, from, World, request), "MPI_Ibcast");
+    public void Broadcast(nint address, int count, int from, nint* request) =>
+        Check(broadcast(address, count, Byte, from, World, request), "MPI_Ibcast");
 
-    public void Send(nint address, int count, int to, int tag, nint* request) => Check(send(address, count, Byte, to, tag, World, request), "MPI_Isend");
+    public void Send(nint address, int count, int to, int tag, nint* request) =>
+        Check(send(address, count, Byte, to, tag, World, request), "MPI_Isend");
 
-    public void Receive(nint address, int count, int from, int tag, nint* request) => Check(receive(address, count, Byte, from, tag, World, request), "MPI_Irecv");
+    public void Receive(nint address, int count, int from, int tag, nint* request) =>
+        Check(receive(address, count, Byte, from, tag, World, request), "MPI_Irecv");
 
     /// <summary>Gives a receive up that nobody will answer.</summary>
     public void Abandon(nint* request)
@@ -150,7 +181,8 @@ internal sealed unsafe class Mpi
 
     private void Check(int code, string function)
     {
-        if (code != 0) throw new RankFaultException($"{function} failed: {Text((text, length) => errorString(code, text, length))} ({Name})");
+        if (code != 0)
+            throw new RankFaultException($"{function} failed: {Text((text, length) => errorString(code, text, length))} ({Name})");
     }
 
     private delegate int Writes(byte* text, int* length);

@@ -6,8 +6,9 @@ using System.Text;
 namespace Assay.Ranks;
 
 /// <summary>
-/// Ranks over MPI. One thread of its own makes every call (MPI_THREAD_FUNNELED), so that sums go on while others compute: MPI moves data only inside its functions. Collectives are the non-blocking ones, looked after with
-/// MPI_Test, so that a rank which does not come is noticed; before each all ranks meet, so that waiting for the last one takes no processor and only moving data does.
+/// Ranks over MPI. One thread of its own makes every call (MPI_THREAD_FUNNELED), so that sums go on while others compute: MPI moves data
+/// only inside its functions. Collectives are the non-blocking ones, looked after with MPI_Test, so that a rank which does not come is
+/// noticed; before each all ranks meet, so that waiting for the last one takes no processor and only moving data does.
 /// </summary>
 internal sealed unsafe class MpiCommunicator : Communicator
 {
@@ -15,7 +16,9 @@ internal sealed unsafe class MpiCommunicator : Communicator
     private const int MostAtOnce = 1 << 28;
 
     private const int Yields = 200;
-    private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(100), LongestStart = TimeSpan.FromSeconds(120), Brief = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(100),
+        LongestStart = TimeSpan.FromSeconds(120),
+        Brief = TimeSpan.FromSeconds(1);
 
     private readonly Mpi mpi;
     private readonly TimeSpan silence;
@@ -26,9 +29,12 @@ internal sealed unsafe class MpiCommunicator : Communicator
     private RankFaultException? failure;
     private long collectives;
     private long waitedTicks;
-    private int rank, size, onTheseCores = 1;
+    private int rank,
+        size,
+        onTheseCores = 1;
 
-    private MpiCommunicator(Mpi mpi, TimeSpan silence, Action<string> noticed, Action<RankFaultException>? lost) => (this.mpi, this.silence, this.noticed, this.lost) = (mpi, silence, noticed, lost);
+    private MpiCommunicator(Mpi mpi, TimeSpan silence, Action<string> noticed, Action<RankFaultException>? lost) =>
+        (this.mpi, this.silence, this.noticed, this.lost) = (mpi, silence, noticed, lost);
 
     public override int Rank => rank;
 
@@ -42,19 +48,30 @@ internal sealed unsafe class MpiCommunicator : Communicator
 
     public override TimeSpan Waited => Stopwatch.GetElapsedTime(0, waitedTicks);
 
-    /// <exception cref="RankFaultException">MPI is missing, does not start, or knows of another number of processes than the launcher started.</exception>
+    /// <exception cref="RankFaultException">MPI is missing, does not start, or knows of another number of processes than the launcher
+    /// started.</exception>
     public static MpiCommunicator Join(Launcher launcher, TimeSpan silence, Action<string> noticed, Action<RankFaultException>? lost = null)
     {
-        var how = $"start them by mpirun -n {launcher.Size} assay …, or srun --mpi=pmix … (OpenMPI) or --mpi=pmi2 … (MPICH); on Kubernetes as an MPIJob (docs/scale.md)";
-        if (launcher.Name == "torchrun") throw new RankFaultException($"torchrun (RANK, WORLD_SIZE) started {launcher.Size} processes, and these work together by MPI, which it does not start: {how}");
+        var how =
+            $"start them by mpirun -n {launcher.Size} assay …, or srun --mpi=pmix … (OpenMPI) or --mpi=pmi2 … (MPICH); on Kubernetes as an MPIJob (docs/scale.md)";
+        if (launcher.Name == "torchrun")
+            throw new RankFaultException(
+                $"torchrun (RANK, WORLD_SIZE) started {launcher.Size} processes, and these work together by MPI, which it does not start: {how}"
+            );
         var ranks = new MpiCommunicator(Mpi.Load(launcher), silence, noticed, lost);
         var start = new Work("the start", ranks.Start);
         ranks.works.Add(start);
         new Thread(ranks.Serve) { IsBackground = true, Name = "MPI" }.Start();
-        if (!start.IsDoneWithin(LongestStart)) throw new RankFaultException($"MPI ({ranks.mpi.Name}) has not started within {LongestStart.TotalSeconds:0} s: not all of the {launcher.Size} processes that {launcher.Name} started came so far");
+        if (!start.IsDoneWithin(LongestStart))
+            throw new RankFaultException(
+                $"MPI ({ranks.mpi.Name}) has not started within {LongestStart.TotalSeconds:0} s: not all of the {launcher.Size} processes that {launcher.Name} started came so far"
+            );
         start.Throw();
-        return ranks.Size == launcher.Size ? ranks
-            : throw new RankFaultException($"{launcher.Name} started {launcher.Size} processes, and {ranks.mpi.Version} ({ranks.mpi.Name}) knows of {ranks.Size}: this library is not that launcher's. Name the right one in {Mpi.Variable}, or {how}");
+        return ranks.Size == launcher.Size
+            ? ranks
+            : throw new RankFaultException(
+                $"{launcher.Name} started {launcher.Size} processes, and {ranks.mpi.Version} ({ranks.mpi.Name}) knows of {ranks.Size}: this library is not that launcher's. Name the right one in {Mpi.Variable}, or {how}"
+            );
     }
 
     public override byte[][] AllGather(ReadOnlySpan<byte> own)
@@ -66,7 +83,10 @@ internal sealed unsafe class MpiCommunicator : Communicator
     }
 
     public override IPending BeginBroadcast(nint address, long bytes, int from) =>
-        Begin("a broadcast", () => InPieces(bytes, sizeof(byte), (at, length, request) => mpi.Broadcast(address + at, length, from, request)));
+        Begin(
+            "a broadcast",
+            () => InPieces(bytes, sizeof(byte), (at, length, request) => mpi.Broadcast(address + at, length, from, request))
+        );
 
     public override IPending BeginAllReduce(nint address, long count, bool isDouble)
     {
@@ -76,13 +96,17 @@ internal sealed unsafe class MpiCommunicator : Communicator
 
     public override void Barrier() => Run("a barrier", Meet);
 
-    public override void Finish() => Run("the end", () =>
-    {
-        Meet();
-        pulse!.Stop();
-        mpi.End();
-        pulse = null;
-    });
+    public override void Finish() =>
+        Run(
+            "the end",
+            () =>
+            {
+                Meet();
+                pulse!.Stop();
+                mpi.End();
+                pulse = null;
+            }
+        );
 
     private void Run(string name, Action action) => Begin(name, action).Wait();
 
@@ -98,9 +122,12 @@ internal sealed unsafe class MpiCommunicator : Communicator
     {
         while (true)
         {
-            if (works.TryTake(out var work, Idle)) work.Do(failure);
-            else if (failure is null) Look();
-            if (work?.Error is RankFaultException fault) failure ??= fault;
+            if (works.TryTake(out var work, Idle))
+                work.Do(failure);
+            else if (failure is null)
+                Look();
+            if (work?.Error is RankFaultException fault)
+                failure ??= fault;
         }
     }
 
@@ -122,7 +149,10 @@ internal sealed unsafe class MpiCommunicator : Communicator
         (rank, size) = mpi.Start();
         hosts = [.. Enumerable.Repeat("?", size)];
         // Who runs where, and on which cores: by the affinity that the launcher gave.
-        var mask = OperatingSystem.IsLinux() || OperatingSystem.IsWindows() ? Process.GetCurrentProcess().ProcessorAffinity.ToString(CultureInfo.InvariantCulture) : "all";
+        var mask =
+            OperatingSystem.IsLinux() || OperatingSystem.IsWindows()
+                ? Process.GetCurrentProcess().ProcessorAffinity.ToString(CultureInfo.InvariantCulture)
+                : "all";
         string[] all = [.. Gather(Encoding.UTF8.GetBytes($"{Environment.MachineName}\n{mask}")).Select(Encoding.UTF8.GetString)];
         hosts = [.. all.Select(text => text.Split('\n')[0])];
         onTheseCores = all.Count(text => text == all[rank]);
@@ -132,20 +162,33 @@ internal sealed unsafe class MpiCommunicator : Communicator
     private byte[][] Gather(byte[] own)
     {
         Meet();
-        int[] counts = new int[size], starts = [.. Enumerable.Range(0, size)];
-        int[] ones = [.. Enumerable.Repeat(sizeof(int), size)], places = [.. starts.Select(i => i * sizeof(int))];
+        int[] counts = new int[size],
+            starts = [.. Enumerable.Range(0, size)];
+        int[] ones = [.. Enumerable.Repeat(sizeof(int), size)],
+            places = [.. starts.Select(i => i * sizeof(int))];
         var length = own.Length;
-        fixed (int* all = counts, one = ones, at = places)
+        fixed (
+            int* all = counts,
+                one = ones,
+                at = places
+        )
         {
             nint request = 0;
             mpi.AllGather((nint)(&length), sizeof(int), (nint)all, one, at, &request);
             Complete(&request, isMeeting: false);
         }
-        for (var i = 1; i < size; i++) starts[i] = checked(starts[i - 1] + counts[i - 1]);
+        for (var i = 1; i < size; i++)
+            starts[i] = checked(starts[i - 1] + counts[i - 1]);
         starts[0] = 0;
         var joined = new byte[counts.Sum() + 1];
-        fixed (byte* mine = own, all = joined)
-        fixed (int* lengths = counts, at = starts)
+        fixed (
+            byte* mine = own,
+                all = joined
+        )
+        fixed (
+            int* lengths = counts,
+                at = starts
+        )
         {
             nint request = 0;
             mpi.AllGather((nint)mine, own.Length, (nint)all, lengths, at, &request);
@@ -182,13 +225,21 @@ internal sealed unsafe class MpiCommunicator : Communicator
         {
             pulse?.Tick(collectives);
             // Data moves only while somebody asks; a meeting may take as long as another rank computes.
-            if (isMeeting ? tries < Yields : Stopwatch.GetElapsedTime(began) < Brief) Thread.Yield();
-            else Thread.Sleep(1);
-            if (isNamed || pulse is null || Stopwatch.GetElapsedTime(began) < silence) continue;
+            if (isMeeting ? tries < Yields : Stopwatch.GetElapsedTime(began) < Brief)
+                Thread.Yield();
+            else
+                Thread.Sleep(1);
+            if (isNamed || pulse is null || Stopwatch.GetElapsedTime(began) < silence)
+                continue;
             isNamed = true;
             int[] late = [.. pulse.Behind(collectives)];
             // What the first rank cannot say, the second does.
-            if (late.Length > 0 && rank <= 1) noticed(FormattableString.Invariant($"waiting for {string.Join(", ", late.Select(NameOf))} since {silence.TotalSeconds:0.#} s: it answers, and has not come so far"));
+            if (late.Length > 0 && rank <= 1)
+                noticed(
+                    FormattableString.Invariant(
+                        $"waiting for {string.Join(", ", late.Select(NameOf))} since {silence.TotalSeconds:0.#} s: it answers, and has not come so far"
+                    )
+                );
         }
     }
 
@@ -205,7 +256,8 @@ internal sealed unsafe class MpiCommunicator : Communicator
         {
             try
             {
-                if (failure is not null) throw failure;
+                if (failure is not null)
+                    throw failure;
                 action();
             }
             catch (Exception error)
@@ -227,8 +279,10 @@ internal sealed unsafe class MpiCommunicator : Communicator
 
         public void Throw()
         {
-            if (Error is RankFaultException fault) throw new RankFaultException(fault.Message, fault);
-            if (Error is not null) throw new InvalidOperationException($"{name} of the ranks failed: {Error.Message}", Error);
+            if (Error is RankFaultException fault)
+                throw new RankFaultException(fault.Message, fault);
+            if (Error is not null)
+                throw new InvalidOperationException($"{name} of the ranks failed: {Error.Message}", Error);
         }
     }
 }

@@ -1,6 +1,9 @@
 namespace Assay.Ranks;
 
-/// <summary>Who of several ranks takes which item, so that all end at about the same time: the heaviest first, each to whoever has least so far (Graham 1969, at most 4/3 of the best). The same on every rank.</summary>
+/// <summary>
+/// Who of several ranks takes which item, so that all end at about the same time: the heaviest first, each to whoever has least so far
+/// (Graham 1969, at most 4/3 of the best). The same on every rank.
+/// </summary>
 public static class Shares
 {
     /// <summary>The rank of each item.</summary>

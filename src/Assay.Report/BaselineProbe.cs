@@ -24,12 +24,31 @@ public sealed record BaselineProbe(string Name, long Pairs, double Accuracy, Int
         var file = File.Exists(path) ? path : Path.Combine(path, "eval.json");
         if (File.Exists(file))
         {
-            if (EvidenceFile.Read(file) is not EvalEvidence probe) throw new EvaluationException($"{file}: wanted the eval.json that assay eval writes of the probe");
-            return new(name, probe.Metrics.Pairs, probe.Metrics.Accuracy, probe.Metrics.AccuracyInterval, judged is not null && Hashes(probe.Inputs).SequenceEqual(Hashes(judged.Inputs)));
+            if (EvidenceFile.Read(file) is not EvalEvidence probe)
+                throw new EvaluationException($"{file}: wanted the eval.json that assay eval writes of the probe");
+            return new(
+                name,
+                probe.Metrics.Pairs,
+                probe.Metrics.Accuracy,
+                probe.Metrics.AccuracyInterval,
+                judged is not null && Hashes(probe.Inputs).SequenceEqual(Hashes(judged.Inputs))
+            );
         }
         var run = TrainingRecord.Read(path);
-        if (!run.Summary.TryGetValue("eval_accuracy", out var accuracy) || !run.Summary.TryGetValue("eval_pairs", out var pairs)) throw new EvaluationException($"{path}: the run held no pairs out: judge the probe (assay eval --model {path} --data FILE --output-dir EVIDENCE), and name that folder");
-        return new(name, (long)pairs, accuracy, ProportionInterval.Wilson(accuracy * pairs, pairs), judged is null && trained is not null && run.EvalPairs == trained.EvalPairs && Hashes(run.Data).SequenceEqual(Hashes(trained.Data)));
+        if (!run.Summary.TryGetValue("eval_accuracy", out var accuracy) || !run.Summary.TryGetValue("eval_pairs", out var pairs))
+            throw new EvaluationException(
+                $"{path}: the run held no pairs out: judge the probe (assay eval --model {path} --data FILE --output-dir EVIDENCE), and name that folder"
+            );
+        return new(
+            name,
+            (long)pairs,
+            accuracy,
+            ProportionInterval.Wilson(accuracy * pairs, pairs),
+            judged is null
+                && trained is not null
+                && run.EvalPairs == trained.EvalPairs
+                && Hashes(run.Data).SequenceEqual(Hashes(trained.Data))
+        );
     }
 
     private static IEnumerable<string> Hashes(IReadOnlyList<EvidenceInput> files) => files.Select(input => input.Sha256);

@@ -15,7 +15,8 @@ internal readonly record struct Cell
     public static Cell Code(string text) => new(new StringBuilder().AppendHtml($"<code>{text}</code>").ToString());
 
     /// <summary>What was decided, in a class of the stylesheet that goes with its word.</summary>
-    public static Cell Marked(string text, string style) => new(new StringBuilder().AppendHtml($"<b class=\"{style}\">{text}</b>").ToString());
+    public static Cell Marked(string text, string style) =>
+        new(new StringBuilder().AppendHtml($"<b class=\"{style}\">{text}</b>").ToString());
 
     public void Write(StringBuilder page) => page.Append(_markup);
 }

@@ -5,12 +5,16 @@ using System.Text;
 namespace Assay.Report;
 
 /// <summary>
-/// Writes HTML that is also well-formed XML. What stands in the braces of an interpolated string is text and is escaped, so that nothing people wrote becomes markup; only the literal parts are markup.
+/// Writes HTML that is also well-formed XML. What stands in the braces of an interpolated string is text and is escaped, so that nothing
+/// people wrote becomes markup; only the literal parts are markup.
 /// </summary>
 internal static class Html
 {
     /// <summary>Appends markup with escaped text in it: <c>page.AppendHtml($"&lt;p&gt;{text}&lt;/p&gt;")</c>.</summary>
-    public static StringBuilder AppendHtml(this StringBuilder page, [InterpolatedStringHandlerArgument(nameof(page))] ref Interpolation html) => page;
+    public static StringBuilder AppendHtml(
+        this StringBuilder page,
+        [InterpolatedStringHandlerArgument(nameof(page))] ref Interpolation html
+    ) => page;
 
     /// <summary>Appends text, escaped. Control characters and broken surrogates, which no page may hold, become U+FFFD.</summary>
     public static StringBuilder AppendText(this StringBuilder page, string? text)
@@ -33,7 +37,9 @@ internal static class Html
         return page;
     }
 
-    /// <summary>Markup by literal parts, text by formatted ones. Whole numbers are grouped by thousands; other numbers want a format.</summary>
+    /// <summary>
+    /// Markup by literal parts, text by formatted ones. Whole numbers are grouped by thousands; other numbers want a format.
+    /// </summary>
     [InterpolatedStringHandler]
     internal readonly ref struct Interpolation(int literalLength, int formattedCount, StringBuilder page)
     {

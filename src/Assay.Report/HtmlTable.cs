@@ -3,7 +3,8 @@ using System.Text;
 namespace Assay.Report;
 
 /// <summary>
-/// A table with a caption, whose first column heads the rows. On a narrow screen it scrolls in a region of its own, which the keyboard reaches; one that is <see cref="Narrow.Stacked"/> shows each row as a block instead.
+/// A table with a caption, whose first column heads the rows. On a narrow screen it scrolls in a region of its own, which the keyboard
+/// reaches; one that is <see cref="Narrow.Stacked"/> shows each row as a block instead.
 /// </summary>
 internal static class HtmlTable
 {
@@ -12,11 +13,20 @@ internal static class HtmlTable
     /// <param name="headings">Those that end with # head numbers.</param>
     /// <param name="rows">Cells in the order of the headings.</param>
     /// <param name="narrow">What becomes of it where there is no room.</param>
-    public static void Write(StringBuilder page, string caption, IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<Cell>> rows, Narrow narrow = Narrow.Scrolled)
+    public static void Write(
+        StringBuilder page,
+        string caption,
+        IReadOnlyList<string> headings,
+        IEnumerable<IReadOnlyList<Cell>> rows,
+        Narrow narrow = Narrow.Scrolled
+    )
     {
         string Class(int column) => headings[column].EndsWith('#') ? " class=\"n\"" : "";
-        page.AppendHtml($"<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Table: {caption}\"><table class=\"{(narrow == Narrow.Stacked ? "stacked" : "wide")}\"><caption>{caption}</caption><thead><tr>");
-        for (var i = 0; i < headings.Count; i++) page.Append("<th scope=\"col\"").Append(Class(i)).Append('>').AppendText(headings[i].TrimEnd('#')).Append("</th>");
+        page.AppendHtml(
+            $"<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Table: {caption}\"><table class=\"{(narrow == Narrow.Stacked ? "stacked" : "wide")}\"><caption>{caption}</caption><thead><tr>"
+        );
+        for (var i = 0; i < headings.Count; i++)
+            page.Append("<th scope=\"col\"").Append(Class(i)).Append('>').AppendText(headings[i].TrimEnd('#')).Append("</th>");
         page.Append("</tr></thead><tbody>");
         foreach (var row in rows)
         {
@@ -24,7 +34,8 @@ internal static class HtmlTable
             for (var i = 0; i < row.Count; i++)
             {
                 page.Append(i == 0 ? "<th scope=\"row\"" : "<td").Append(Class(i));
-                if (narrow == Narrow.Stacked && i > 0) page.AppendHtml($" data-label=\"{headings[i].TrimEnd('#')}\"");
+                if (narrow == Narrow.Stacked && i > 0)
+                    page.AppendHtml($" data-label=\"{headings[i].TrimEnd('#')}\"");
                 page.Append('>');
                 row[i].Write(page);
                 page.Append(i == 0 ? "</th>" : "</td>");
@@ -45,9 +56,18 @@ internal static class HtmlTable
     }
 
     /// <summary>At most <paramref name="most"/> rows, and a sentence that says how many more there are and where.</summary>
-    public static void WriteSome<T>(StringBuilder page, string caption, IReadOnlyList<string> headings, IReadOnlyList<T> entries, int most, string whole, Func<T, IReadOnlyList<Cell>> row)
+    public static void WriteSome<T>(
+        StringBuilder page,
+        string caption,
+        IReadOnlyList<string> headings,
+        IReadOnlyList<T> entries,
+        int most,
+        string whole,
+        Func<T, IReadOnlyList<Cell>> row
+    )
     {
         Write(page, caption, headings, entries.Take(most).Select(row));
-        if (entries.Count > most) page.AppendHtml($"<p class=\"note\">{entries.Count - most} more are in {whole}.</p>");
+        if (entries.Count > most)
+            page.AppendHtml($"<p class=\"note\">{entries.Count - most} more are in {whole}.</p>");
     }
 }

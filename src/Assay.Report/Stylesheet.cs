@@ -1,7 +1,8 @@
 namespace Assay.Report;
 
 /// <summary>
-/// The one stylesheet. Colours are those of Okabe and Ito (2008), darkened where they colour text so that the contrast is 4.5 or more, and lighter on a dark screen; none of them carries a meaning alone.
+/// The one stylesheet. Colours are those of Okabe and Ito (2008), darkened where they colour text so that the contrast is 4.5 or more, and
+/// lighter on a dark screen; none of them carries a meaning alone.
 /// </summary>
 internal static class Stylesheet
 {

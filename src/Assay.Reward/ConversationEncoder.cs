@@ -13,11 +13,12 @@ using Assay.Text.Tokenization.Conversion;
 namespace Assay.Reward;
 
 /// <summary>
-/// The one function from a conversation to ids, for training, evaluation and scoring alike. Messages are rendered by the chat template without a generation
-/// prompt and nothing is added to the rendered text (but see <see cref="TextRules.AddSpecialTokens"/>); plain text gets the tokenizer's special tokens and an EOS unless
-/// it ends with one. These are TRL's rules (RewardTrainer, 1.16), so special tokens spelled out in a turn become special tokens. Where the model has a
-/// <see cref="TextRules.RewardTokenId"/>, that ends every text, and plain text gets no EOS: RewardBench's rule for such models (<c>rewardbench/models/internlm.py</c>). Nothing is ever truncated.
-/// Safe for use by several threads.
+/// The one function from a conversation to ids, for training, evaluation and scoring alike. Messages are rendered by the chat template
+/// without a generation prompt and nothing is added to the rendered text (but see <see cref="TextRules.AddSpecialTokens"/>); plain text
+/// gets the tokenizer's special tokens and an EOS unless it ends with one. These are TRL's rules (RewardTrainer, 1.16), so special tokens
+/// spelled out in a turn become special tokens. Where the model has a <see cref="TextRules.RewardTokenId"/>, that ends every text, and
+/// plain text gets no EOS: RewardBench's rule for such models (<c>rewardbench/models/internlm.py</c>). Nothing is ever truncated. Safe for
+/// use by several threads.
 /// </summary>
 public sealed class ConversationEncoder
 {
@@ -42,44 +43,69 @@ public sealed class ConversationEncoder
 
     public TextRules Rules { get; }
 
-    /// <summary>The tokenizer's pad token, which transformers needs to find the end of a row in a batch; nothing here pads. Null where it has none.</summary>
+    /// <summary>
+    /// The tokenizer's pad token, which transformers needs to find the end of a row in a batch; nothing here pads. Null where it has none.
+    /// </summary>
     public int? PadTokenId => tokenizer.Config.PadToken is { } pad ? tokenizer.TokenToId(pad) : null;
 
-    /// <summary>SHA-256 over tokenizer, template, rules and the ids of fixed conversations: two models with the same one read the same text the same way.</summary>
+    /// <summary>
+    /// SHA-256 over tokenizer, template, rules and the ids of fixed conversations: two models with the same one read the same text the same
+    /// way.
+    /// </summary>
     public string Fingerprint { get; }
 
     /// <summary>Reads tokenizer and template of a checkpoint's folder.</summary>
     /// <param name="folder">The folder; for a GGUF file the one it lies in.</param>
-    /// <param name="chatTemplate">A Jinja file, <c>plain</c>, the name of one of the checkpoint's templates, or null for its own (plain where it has none).</param>
+    /// <param name="chatTemplate">A Jinja file, <c>plain</c>, the name of one of the checkpoint's templates, or null for its own (plain
+    /// where it has none).</param>
     /// <param name="typedTokens">See <see cref="TextRules.TypedTokens"/>; a model saved by Assay keeps its own.</param>
     /// <exception cref="FormatException">Tokenizer or template cannot be read; the message names the file.</exception>
     /// <exception cref="IOException">A file is missing.</exception>
-    public static ConversationEncoder Load(string folder, string? chatTemplate = null, SpecialTokenText typedTokens = SpecialTokenText.Plain)
+    public static ConversationEncoder Load(
+        string folder,
+        string? chatTemplate = null,
+        SpecialTokenText typedTokens = SpecialTokenText.Plain
+    )
     {
         folder = CheckpointFolder.Of(folder);
         var tokenizerPath = Path.Combine(folder, "tokenizer.json");
         foreach (var name in TokenizerFiles)
-            if (Path.Combine(folder, name) is var file && File.Exists(file)) CheckpointFolder.DemandContent(file);
+            if (Path.Combine(folder, name) is var file && File.Exists(file))
+                CheckpointFolder.DemandContent(file);
         if (!File.Exists(tokenizerPath) && TokenizerConversion.OlderFileOf(folder) is null)
-            throw new FileNotFoundException($"{tokenizerPath}: no such file; a checkpoint's folder needs its tokenizer.json: copy it from the model that this one was trained from");
-        var files = TokenizerFiles.Select(name => (name, path: Path.Combine(folder, name))).Where(x => File.Exists(x.path)).ToDictionary(x => x.name, x => File.ReadAllBytes(x.path));
+            throw new FileNotFoundException(
+                $"{tokenizerPath}: no such file; a checkpoint's folder needs its tokenizer.json: copy it from the model that this one was trained from"
+            );
+        var files = TokenizerFiles
+            .Select(name => (name, path: Path.Combine(folder, name)))
+            .Where(x => File.Exists(x.path))
+            .ToDictionary(x => x.name, x => File.ReadAllBytes(x.path));
         var configPath = Path.Combine(folder, "tokenizer_config.json");
         var config = File.Exists(configPath) ? JsonFile.Read(configPath) : [];
         // A folder with the older files alone gets the tokenizer.json that they stand for, here and in what is saved.
-        if (!files.ContainsKey("tokenizer.json")) files["tokenizer.json"] = TokenizerConversion.Convert(folder);
+        if (!files.ContainsKey("tokenizer.json"))
+            files["tokenizer.json"] = TokenizerConversion.Convert(folder);
         var tokenizer = Tokenizer.Parse(files["tokenizer.json"], tokenizerPath, TokenizerConfig.Load(folder));
         var (source, text) = FindTemplate(folder, config, chatTemplate);
         var recordPath = Path.Combine(folder, ModelRecord.FileName);
         var recorded = ModelRecord.In(folder) is { } record ? TextRules.Of(record.Text, recordPath) : null;
         // Another template is another text; the token behind it is the network's.
         var rewardToken = recorded is null ? RewardToken.In(folder) : recorded.RewardTokenId;
-        var rules = chatTemplate is null && recorded is not null ? recorded
-            : new TextRules(source, source == "plain", rewardToken is null ? tokenizer.Config.EosToken : null) { TypedTokens = typedTokens, RewardTokenId = rewardToken };
+        var rules =
+            chatTemplate is null && recorded is not null
+                ? recorded
+                : new TextRules(source, source == "plain", rewardToken is null ? tokenizer.Config.EosToken : null)
+                {
+                    TypedTokens = typedTokens,
+                    RewardTokenId = rewardToken,
+                };
         // A template given for this model replaces the checkpoint's in what is saved.
         var isChanged = source != "checkpoint" && config.Remove("chat_template");
         // A class of the checkpoint's own would be looked for in its code, which is not saved; the tokenizer.json is all of it.
-        if (config.Remove("auto_map")) (config["tokenizer_class"], isChanged) = ("PreTrainedTokenizerFast", true);
-        if (isChanged) files["tokenizer_config.json"] = Encoding.UTF8.GetBytes(config.ToJsonString());
+        if (config.Remove("auto_map"))
+            (config["tokenizer_class"], isChanged) = ("PreTrainedTokenizerFast", true);
+        if (isChanged)
+            files["tokenizer_config.json"] = Encoding.UTF8.GetBytes(config.ToJsonString());
         return new ConversationEncoder(files, tokenizer, Parse(source == "checkpoint" ? folder : source, text), rules);
     }
 
@@ -96,19 +122,25 @@ public sealed class ConversationEncoder
     /// <exception cref="FormatException">The template refuses the conversation, or it has no tokens.</exception>
     public int[] Encode(Conversation conversation) => WithRewardToken(EncodeText(conversation));
 
-    /// <summary>Ids of a whole text, with the model's <see cref="TextRules.RewardTokenId"/> behind them unless they end with it, or it has none.</summary>
-    public int[] WithRewardToken(int[] ids) => Rules.RewardTokenId is { } reward && ids.Length > 0 && ids[^1] != reward ? [.. ids, reward] : ids;
+    /// <summary>
+    /// Ids of a whole text, with the model's <see cref="TextRules.RewardTokenId"/> behind them unless they end with it, or it has none.
+    /// </summary>
+    public int[] WithRewardToken(int[] ids) =>
+        Rules.RewardTokenId is { } reward && ids.Length > 0 && ids[^1] != reward ? [.. ids, reward] : ids;
 
     private int[] EncodeText(Conversation conversation)
     {
         var rendered = RenderTracked(conversation);
         // Around a plain transcript the tokenizer puts its tokens itself; in any other the template's have to be told from the turns'.
-        var ids = ReadsTemplateTokensOnly(conversation) ? ContentProtection.EncodeIds(rendered, tokenizer) : tokenizer.EncodeIds(rendered.Text, OptionsFor(conversation));
+        var ids = ReadsTemplateTokensOnly(conversation)
+            ? ContentProtection.EncodeIds(rendered, tokenizer)
+            : tokenizer.EncodeIds(rendered.Text, OptionsFor(conversation));
         return ids.Length > 0 ? ids : throw new RewardException("the conversation has no tokens, there is nothing to score");
     }
 
     /// <summary>
-    /// How many leading ids of a conversation are its prompt's, by TRL's rule (DPOTrainer, 1.16): those that it has in common with the ids of the prompt alone, with the generation prompt where it is messages. At least one id is left to the answer.
+    /// How many leading ids of a conversation are its prompt's, by TRL's rule (DPOTrainer, 1.16): those that it has in common with the ids
+    /// of the prompt alone, with the generation prompt where it is messages. At least one id is left to the answer.
     /// </summary>
     /// <param name="conversation">The whole conversation.</param>
     /// <param name="ids">What <see cref="Encode"/> gave of it.</param>
@@ -117,24 +149,40 @@ public sealed class ConversationEncoder
     internal int PromptLength(Conversation conversation, int[] ids, int promptMessages, int promptText)
     {
         if (conversation.Text is { } text)
-            return promptText == 0 ? 0 : Math.Min(ids.Length - 1, ids.AsSpan().CommonPrefixLength(tokenizer.EncodeIds(text.Substring(0, promptText), OptionsFor(conversation))));
-        if (promptMessages == 0) return 0;
+            return promptText == 0
+                ? 0
+                : Math.Min(
+                    ids.Length - 1,
+                    ids.AsSpan().CommonPrefixLength(tokenizer.EncodeIds(text.Substring(0, promptText), OptionsFor(conversation)))
+                );
+        if (promptMessages == 0)
+            return 0;
         var prompt = conversation with { Messages = [.. conversation.Messages!.Take(promptMessages)] };
         var rendered = RenderTracked(prompt, addGenerationPrompt: true);
-        var opening = ReadsTemplateTokensOnly(prompt) ? ContentProtection.EncodeIds(rendered, tokenizer) : tokenizer.EncodeIds(rendered.Text, OptionsFor(prompt));
+        var opening = ReadsTemplateTokensOnly(prompt)
+            ? ContentProtection.EncodeIds(rendered, tokenizer)
+            : tokenizer.EncodeIds(rendered.Text, OptionsFor(prompt));
         return Math.Min(ids.Length - 1, ids.AsSpan().CommonPrefixLength(opening));
     }
 
-    /// <summary>As <see cref="Encode"/>, cut at the right to the most tokens that are wanted. What the tokenizer itself puts at the end of a text stays there.</summary>
+    /// <summary>
+    /// As <see cref="Encode"/>, cut at the right to the most tokens that are wanted. What the tokenizer itself puts at the end of a text
+    /// stays there.
+    /// </summary>
     /// <exception cref="FormatException">The conversation cannot be rendered, or nothing of its text is left.</exception>
     internal int[] EncodeCut(Conversation conversation, int longest)
     {
         var ids = Encode(conversation);
-        if (ids.Length <= longest) return ids;
+        if (ids.Length <= longest)
+            return ids;
         var text = EncodeText(conversation);
         // The reward token is behind what the tokenizer puts there.
-        var end = (ReadsTemplateTokensOnly(conversation) ? 0 : TokensAtTheEnd(Render(conversation), OptionsFor(conversation), text)) + (Rules.RewardTokenId is null ? 0 : 1);
-        return longest > end ? [.. ids[..(longest - end)], .. ids[^end..]] : throw new RewardException($"{longest} tokens leave no room for the text: {end} are the tokenizer's own");
+        var end =
+            (ReadsTemplateTokensOnly(conversation) ? 0 : TokensAtTheEnd(Render(conversation), OptionsFor(conversation), text))
+            + (Rules.RewardTokenId is null ? 0 : 1);
+        return longest > end
+            ? [.. ids[..(longest - end)], .. ids[^end..]]
+            : throw new RewardException($"{longest} tokens leave no room for the text: {end} are the tokenizer's own");
     }
 
     private int TokensAtTheEnd(string text, EncodeOptions options, int[] ids)
@@ -156,29 +204,42 @@ public sealed class ConversationEncoder
         if (conversation.Text is { } text)
         {
             var whole = Rules.EosToken is { } eos && !text.EndsWith(eos, StringComparison.Ordinal) ? text + eos : text;
-            return new RenderResult { Text = whole, ContentSpans = text.Length > 0 ? [new TextSpan(0, text.Length)] : [], AssistantSpans = [], ReadsClock = false };
+            return new RenderResult
+            {
+                Text = whole,
+                ContentSpans = text.Length > 0 ? [new TextSpan(0, text.Length)] : [],
+                AssistantSpans = [],
+                ReadsClock = false,
+            };
         }
         var messages = conversation.Messages ?? throw new ArgumentException("a conversation has messages or a text", nameof(conversation));
-        return template.Render(new ChatTemplateInput
-        {
-            Messages = JsonOf(messages),
-            Tools = conversation.Tools,
-            SpecialTokens = specialTokens,
-            Variables = conversation.ChatTemplateKwargs,
-            Clock = clock,
-            AddGenerationPrompt = addGenerationPrompt,
-        });
+        return template.Render(
+            new ChatTemplateInput
+            {
+                Messages = JsonOf(messages),
+                Tools = conversation.Tools,
+                SpecialTokens = specialTokens,
+                Variables = conversation.ChatTemplateKwargs,
+                Clock = clock,
+                AddGenerationPrompt = addGenerationPrompt,
+            }
+        );
     }
 
     /// <summary>Messages as the template is handed them.</summary>
     internal static JsonArray JsonOf(IReadOnlyList<Message> messages) =>
         [.. messages.Select(m => (JsonNode)(m.Raw?.DeepClone() ?? new JsonObject { ["role"] = m.Role, ["content"] = m.Content }))];
 
-    internal bool ReadsTemplateTokensOnly(Conversation conversation) => conversation.Messages is not null && !Rules.AddSpecialTokens && Rules.TypedTokens == SpecialTokenText.Plain;
+    internal bool ReadsTemplateTokensOnly(Conversation conversation) =>
+        conversation.Messages is not null && !Rules.AddSpecialTokens && Rules.TypedTokens == SpecialTokenText.Plain;
 
     internal EncodeOptions OptionsFor(Conversation conversation) =>
-        conversation.Text is not null ? EncodeOptions.Default
-        : (Rules.AddSpecialTokens ? EncodeOptions.Default : EncodeOptions.WithoutTemplate) with { SpecialTokenText = Rules.TypedTokens };
+        conversation.Text is not null
+            ? EncodeOptions.Default
+            : (Rules.AddSpecialTokens ? EncodeOptions.Default : EncodeOptions.WithoutTemplate) with
+            {
+                SpecialTokenText = Rules.TypedTokens,
+            };
 
     /// <summary>Whether the chat template asks for the date, and so gets the pinned one.</summary>
     public bool ReadsClock => Probes.All.Any(probe => TryRender(probe)?.ReadsClock == true);
@@ -198,14 +259,16 @@ public sealed class ConversationEncoder
     /// <summary>Writes tokenizer files and <c>chat_template.jinja</c> into a model's folder.</summary>
     public void Save(string folder)
     {
-        foreach (var (name, bytes) in files) OutputFile.WriteAllBytes(Path.Combine(folder, name), bytes);
+        foreach (var (name, bytes) in files)
+            OutputFile.WriteAllBytes(Path.Combine(folder, name), bytes);
         OutputFile.WriteAllText(Path.Combine(folder, "chat_template.jinja"), template.Source);
     }
 
     private string ComputeFingerprint()
     {
         var ids = new JsonArray();
-        foreach (var probe in Probes.All) ids.Add(TryEncode(probe) is { } found ? new JsonArray([.. found.Select(id => (JsonNode)id)]) : null);
+        foreach (var probe in Probes.All)
+            ids.Add(TryEncode(probe) is { } found ? new JsonArray([.. found.Select(id => (JsonNode)id)]) : null);
         var canonical = new JsonObject
         {
             ["tokenizer"] = ContentHash.Of(files["tokenizer.json"]),
@@ -234,26 +297,37 @@ public sealed class ConversationEncoder
     // As transformers looks for it: chat_template.jinja before tokenizer_config.json, where it is a text or a list of named ones.
     private static (string Source, string Text) FindTemplate(string folder, JsonObject config, string? asked)
     {
-        if (asked == "plain") return ("plain", TextRules.PlainTemplate);
-        if (asked is not null && File.Exists(asked)) return (Path.GetFileName(asked), File.ReadAllText(asked));
-        var named = (config["chat_template"] as JsonArray ?? []).OfType<JsonObject>()
+        if (asked == "plain")
+            return ("plain", TextRules.PlainTemplate);
+        if (asked is not null && File.Exists(asked))
+            return (Path.GetFileName(asked), File.ReadAllText(asked));
+        var named = (config["chat_template"] as JsonArray ?? [])
+            .OfType<JsonObject>()
             .ToDictionary(entry => entry["name"]?.GetValue<string>() ?? "", entry => entry["template"]?.GetValue<string>() ?? "");
         var extra = Path.Combine(folder, "additional_chat_templates");
         if (Directory.Exists(extra))
-            foreach (var path in Directory.EnumerateFiles(extra, "*.jinja")) named.TryAdd(Path.GetFileNameWithoutExtension(path), File.ReadAllText(path));
+            foreach (var path in Directory.EnumerateFiles(extra, "*.jinja"))
+                named.TryAdd(Path.GetFileNameWithoutExtension(path), File.ReadAllText(path));
         if (asked is not null)
         {
             return named.TryGetValue(asked, out var found)
                 ? (asked, found)
-                : throw new RewardException($"chat_template: '{asked}' is no file and none of this checkpoint's templates; known: {string.Join(", ", named.Keys.Prepend("plain"))}");
+                : throw new RewardException(
+                    $"chat_template: '{asked}' is no file and none of this checkpoint's templates; known: {string.Join(", ", named.Keys.Prepend("plain"))}"
+                );
         }
         var file = Path.Combine(folder, "chat_template.jinja");
-        if (File.Exists(file)) return ("checkpoint", File.ReadAllText(file));
-        if (config["chat_template"] is JsonValue text) return ("checkpoint", text.GetValue<string>());
-        if (named.TryGetValue("default", out var byDefault)) return ("checkpoint", byDefault);
+        if (File.Exists(file))
+            return ("checkpoint", File.ReadAllText(file));
+        if (config["chat_template"] is JsonValue text)
+            return ("checkpoint", text.GetValue<string>());
+        if (named.TryGetValue("default", out var byDefault))
+            return ("checkpoint", byDefault);
         return named.Count == 0
             ? ("plain", TextRules.PlainTemplate)
-            : throw new RewardException($"{folder}: several chat templates and none is 'default': choose one with chat_template: {string.Join(", ", named.Keys)}");
+            : throw new RewardException(
+                $"{folder}: several chat templates and none is 'default': choose one with chat_template: {string.Join(", ", named.Keys)}"
+            );
     }
 
     private static ChatTemplate Parse(string where, string source)
@@ -271,12 +345,20 @@ public sealed class ConversationEncoder
     private static Dictionary<string, string> SpecialTokensOf(TokenizerConfig config)
     {
         var tokens = new Dictionary<string, string>();
-        foreach (var (name, text) in ((string, string?)[])
-                 [
-                     ("bos_token", config.BosToken), ("eos_token", config.EosToken), ("unk_token", config.UnkToken), ("sep_token", config.SepToken),
-                     ("pad_token", config.PadToken), ("cls_token", config.ClsToken), ("mask_token", config.MaskToken),
-                 ])
-            if (text is not null) tokens[name] = text;
+        foreach (
+            var (name, text) in ((string, string?)[])
+                [
+                    ("bos_token", config.BosToken),
+                    ("eos_token", config.EosToken),
+                    ("unk_token", config.UnkToken),
+                    ("sep_token", config.SepToken),
+                    ("pad_token", config.PadToken),
+                    ("cls_token", config.ClsToken),
+                    ("mask_token", config.MaskToken),
+                ]
+        )
+            if (text is not null)
+                tokens[name] = text;
         return tokens;
     }
 

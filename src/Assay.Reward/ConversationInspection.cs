@@ -5,7 +5,9 @@ using Assay.Text.Tokenization;
 
 namespace Assay.Reward;
 
-/// <summary>One conversation on its way to a score, for people to look at: the text, its tokens, which of them is scored, and what looks wrong.</summary>
+/// <summary>
+/// One conversation on its way to a score, for people to look at: the text, its tokens, which of them is scored, and what looks wrong.
+/// </summary>
 public sealed record ConversationInspection
 {
     /// <summary>The text, with the conversation's own stretches.</summary>
@@ -23,27 +25,55 @@ public sealed record ConversationInspection
     {
         RenderResult rendered = encoder.RenderTracked(conversation);
         // As ConversationEncoder.Encode does it.
-        List<InspectedToken> tokens = !encoder.ReadsTemplateTokensOnly(conversation) ? TokensOf(rendered, encoder.Tokenizer.Encode(rendered.Text, encoder.OptionsFor(conversation)), 0, encoder.Tokenizer)
-            : ContentProtection.FindTyped(rendered, encoder.Tokenizer).Count == 0 ? TokensOf(rendered, encoder.Tokenizer.Encode(rendered.Text, EncodeOptions.WithoutTemplate), 0, encoder.Tokenizer)
+        List<InspectedToken> tokens =
+            !encoder.ReadsTemplateTokensOnly(conversation)
+                ? TokensOf(rendered, encoder.Tokenizer.Encode(rendered.Text, encoder.OptionsFor(conversation)), 0, encoder.Tokenizer)
+            : ContentProtection.FindTyped(rendered, encoder.Tokenizer).Count == 0
+                ? TokensOf(rendered, encoder.Tokenizer.Encode(rendered.Text, EncodeOptions.WithoutTemplate), 0, encoder.Tokenizer)
             : [.. ContentProtection.PartsOf(rendered, encoder.Tokenizer).SelectMany(part => TokensOf(rendered, part, encoder.Tokenizer))];
         if (encoder.Rules.RewardTokenId is { } reward && tokens.Count > 0 && tokens[^1].Id != reward)
-            tokens.Add(new InspectedToken(reward, encoder.Tokenizer.IdToToken(reward) ?? $"[{reward}]", "", IsSpecial: true, IsFromConversation: false));
-        if (tokens.Count == 0) throw new RewardException("the conversation has no tokens, there is nothing to score");
+            tokens.Add(
+                new InspectedToken(
+                    reward,
+                    encoder.Tokenizer.IdToToken(reward) ?? $"[{reward}]",
+                    "",
+                    IsSpecial: true,
+                    IsFromConversation: false
+                )
+            );
+        if (tokens.Count == 0)
+            throw new RewardException("the conversation has no tokens, there is nothing to score");
         bool isRendered = conversation.Messages is not null;
         IReadOnlyList<TextWarning> ofTemplate = isRendered ? TemplateLint.Check(encoder.Template, encoder.SpecialTokens) : [];
-        IReadOnlyList<TextWarning> ofText =
-            TextLint.Check(isRendered ? ConversationEncoder.JsonOf(conversation.Messages!) : null, rendered, [.. tokens.Select(token => token.Id)], encoder.Tokenizer);
+        IReadOnlyList<TextWarning> ofText = TextLint.Check(
+            isRendered ? ConversationEncoder.JsonOf(conversation.Messages!) : null,
+            rendered,
+            [.. tokens.Select(token => token.Id)],
+            encoder.Tokenizer
+        );
         return new ConversationInspection
         {
             Rendered = rendered,
             Tokens = tokens,
-            Warnings = [.. ofTemplate, .. ofText.Where(w => !ofTemplate.Any(t => t.Code == w.Code) && !(w.Code == "missing_eos" && encoder.Rules.RewardTokenId is not null))],
+            Warnings =
+            [
+                .. ofTemplate,
+                .. ofText.Where(w =>
+                    !ofTemplate.Any(t => t.Code == w.Code) && !(w.Code == "missing_eos" && encoder.Rules.RewardTokenId is not null)
+                ),
+            ],
         };
     }
 
-    private static List<InspectedToken> TokensOf(RenderResult rendered, TextPart part, Tokenizer tokenizer) => part.SpecialToken is { } special
-        ? [new InspectedToken(special.Id, special.Token, special.Token, IsSpecial: true, IsFromConversation: false)]
-        : TokensOf(rendered, tokenizer.Encode(rendered.Text[part.Span.Start..part.Span.End], ContentProtection.PlainText), part.Span.Start, tokenizer);
+    private static List<InspectedToken> TokensOf(RenderResult rendered, TextPart part, Tokenizer tokenizer) =>
+        part.SpecialToken is { } special
+            ? [new InspectedToken(special.Id, special.Token, special.Token, IsSpecial: true, IsFromConversation: false)]
+            : TokensOf(
+                rendered,
+                tokenizer.Encode(rendered.Text[part.Span.Start..part.Span.End], ContentProtection.PlainText),
+                part.Span.Start,
+                tokenizer
+            );
 
     /// <summary>The tokens of the text that begins at <paramref name="at"/>.</summary>
     private static List<InspectedToken> TokensOf(RenderResult rendered, EncodedText encoded, int at, Tokenizer tokenizer)
@@ -54,10 +84,20 @@ public sealed record ConversationInspection
         for (int i = 0, span = 0; i < encoded.Ids.Count; i++)
         {
             TokenOffset offset = encoded.Offsets[i];
-            int start = offsets[Math.Min(offset.Start, offsets.Length - 1)], end = offsets[Math.Min(offset.End, offsets.Length - 1)];
-            while (span < rendered.ContentSpans.Count && rendered.ContentSpans[span].End <= start) span++;
+            int start = offsets[Math.Min(offset.Start, offsets.Length - 1)],
+                end = offsets[Math.Min(offset.End, offsets.Length - 1)];
+            while (span < rendered.ContentSpans.Count && rendered.ContentSpans[span].End <= start)
+                span++;
             bool isFromConversation = start < end && span < rendered.ContentSpans.Count && rendered.ContentSpans[span].Start < end;
-            tokens.Add(new InspectedToken(encoded.Ids[i], encoded.Tokens[i], rendered.Text[start..Math.Max(start, end)], added.Contains(encoded.Ids[i]), isFromConversation));
+            tokens.Add(
+                new InspectedToken(
+                    encoded.Ids[i],
+                    encoded.Tokens[i],
+                    rendered.Text[start..Math.Max(start, end)],
+                    added.Contains(encoded.Ids[i]),
+                    isFromConversation
+                )
+            );
         }
         return tokens;
     }
@@ -66,7 +106,8 @@ public sealed record ConversationInspection
     private static int[] OffsetsOf(string text)
     {
         var offsets = new List<int>(text.Length + 1);
-        for (int i = 0; i < text.Length; i += i + 1 < text.Length && char.IsSurrogatePair(text, i) ? 2 : 1) offsets.Add(i);
+        for (int i = 0; i < text.Length; i += i + 1 < text.Length && char.IsSurrogatePair(text, i) ? 2 : 1)
+            offsets.Add(i);
         offsets.Add(text.Length);
         return [.. offsets];
     }

@@ -19,15 +19,24 @@ public sealed record EncodedPair(long Row, int[] Chosen, int[] Rejected, float? 
     public VoteCounts? Votes { get; init; }
 
     /// <summary>The share of the votes for chosen, a tie counting half. Without votes 1, of a tie 1/2.</summary>
-    public double ChosenShare => Votes is { Count: > 0 } votes ? (votes.Chosen + (votes.Tie / 2.0)) / votes.Count : IsTie ? 0.5 : 1;
+    public double ChosenShare =>
+        Votes is { Count: > 0 } votes ? (votes.Chosen + (votes.Tie / 2.0)) / votes.Count
+        : IsTie ? 0.5
+        : 1;
 
     /// <summary>Leading tokens of both sides that are the prompt, for what reads the answers alone; 0 where nobody asked.</summary>
     public int PromptLength { get; init; }
 
-    /// <summary>All answers of a row that ranks more than two, best first, where they are read as one list; chosen and rejected are then its ends. Null for a pair.</summary>
+    /// <summary>
+    /// All answers of a row that ranks more than two, best first, where they are read as one list; chosen and rejected are then its ends.
+    /// Null for a pair.
+    /// </summary>
     public IReadOnlyList<int[]>? Ranked { get; init; }
 
-    /// <summary>What people gave the one answer that this then is, by the names of the run's settings; null for a rating that the row has not, and for pairs.</summary>
+    /// <summary>
+    /// What people gave the one answer that this then is, by the names of the run's settings; null for a rating that the row has not, and
+    /// for pairs.
+    /// </summary>
     public IReadOnlyList<double?>? Ratings { get; init; }
 
     /// <summary>What goes through the network: the ranked answers, or chosen and rejected.</summary>
@@ -37,10 +46,12 @@ public sealed record EncodedPair(long Row, int[] Chosen, int[] Rejected, float? 
     public int TokenCount => Ranked?.Sum(side => side.Length) ?? Chosen.Length + Rejected.Length;
 
     /// <summary>How many leading tokens all sides have in common.</summary>
-    public int CommonPrefixLength => Ranked?.Min(side => Chosen.AsSpan().CommonPrefixLength(side)) ?? Chosen.AsSpan().CommonPrefixLength(Rejected);
+    public int CommonPrefixLength =>
+        Ranked?.Min(side => Chosen.AsSpan().CommonPrefixLength(side)) ?? Chosen.AsSpan().CommonPrefixLength(Rejected);
 
     /// <summary>Tokens as they go through a network: a common prefix once where it can be shared.</summary>
-    public int PackedTokenCount(PackingRules rules) => LongestSide <= rules.SharedPrefixLimit ? TokenCount - ((Sides.Count - 1) * CommonPrefixLength) : TokenCount;
+    public int PackedTokenCount(PackingRules rules) =>
+        LongestSide <= rules.SharedPrefixLimit ? TokenCount - ((Sides.Count - 1) * CommonPrefixLength) : TokenCount;
 
     /// <summary>The longest side.</summary>
     public int LongestSide => Ranked?.Max(side => side.Length) ?? Math.Max(Chosen.Length, Rejected.Length);

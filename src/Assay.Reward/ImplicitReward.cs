@@ -7,8 +7,9 @@ using Assay.Reward.Training.Policies;
 namespace Assay.Reward;
 
 /// <summary>
-/// The reward that a policy trained by DPO stands for: <c>beta (log policy - log reference)</c>, summed over the answer's tokens (Rafailov et al. 2023, arXiv 2305.18290, equation 5, up to a term of the prompt alone). Of
-/// messages the answer is the last turn; of plain text, whose prompt nobody tells apart, the whole text, so that only differences of one prompt mean something.
+/// The reward that a policy trained by DPO stands for: <c>beta (log policy - log reference)</c>, summed over the answer's tokens (Rafailov
+/// et al. 2023, arXiv 2305.18290, equation 5, up to a term of the prompt alone). Of messages the answer is the last turn; of plain text,
+/// whose prompt nobody tells apart, the whole text, so that only differences of one prompt mean something.
 /// </summary>
 /// <param name="reference">The frozen language model; disposed with the policy.</param>
 /// <param name="beta">Above 0.</param>
@@ -26,7 +27,8 @@ internal sealed class ImplicitReward(RewardNetwork reference, double beta) : IDi
     public required string Reference { get; init; }
 
     /// <summary>The beta that a policy was trained with, as its record says; null where it does not.</summary>
-    public static double? BetaIn(ModelOrigin? record) => record?.Training?.Settings?.GetValueOrDefault("beta") is { ValueKind: JsonValueKind.Number } beta ? beta.GetDouble() : null;
+    public static double? BetaIn(ModelOrigin? record) =>
+        record?.Training?.Settings?.GetValueOrDefault("beta") is { ValueKind: JsonValueKind.Number } beta ? beta.GetDouble() : null;
 
     /// <summary>Rewards of sequences, in their order.</summary>
     /// <param name="policy">The policy's network.</param>
@@ -34,10 +36,19 @@ internal sealed class ImplicitReward(RewardNetwork reference, double beta) : IDi
     /// <param name="batchTokens">Most tokens that go through a network at once.</param>
     /// <param name="stop">Ends it.</param>
     /// <param name="ranks">Those that share the work; null for one process.</param>
-    public float[] Score(RewardNetwork policy, IReadOnlyList<(int[] Ids, int PromptLength)> sequences, int batchTokens, CancellationToken stop, Communicator? ranks = null)
+    public float[] Score(
+        RewardNetwork policy,
+        IReadOnlyList<(int[] Ids, int PromptLength)> sequences,
+        int batchTokens,
+        CancellationToken stop,
+        Communicator? ranks = null
+    )
     {
         Models.Packing.ReadSequence[] asked = [.. sequences.Select(sequence => PolicyReading.Of(sequence.Ids, sequence.PromptLength))];
-        var (own, others) = (SequenceReading.Read(policy, asked, batchTokens, stop, ranks: ranks), SequenceReading.Read(reference, asked, batchTokens, stop, ranks: ranks));
+        var (own, others) = (
+            SequenceReading.Read(policy, asked, batchTokens, stop, ranks: ranks),
+            SequenceReading.Read(reference, asked, batchTokens, stop, ranks: ranks)
+        );
         return [.. own.Zip(others, (mine, theirs) => (float)(beta * mine.Zip(theirs, (a, b) => a - b).Sum()))];
     }
 

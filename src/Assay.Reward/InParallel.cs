@@ -11,18 +11,24 @@ internal static class InParallel
     {
         var results = new T[count];
         var failures = new Exception?[count];
-        Parallel.For(0, count, new ParallelOptions { CancellationToken = stop }, i =>
-        {
-            try
+        Parallel.For(
+            0,
+            count,
+            new ParallelOptions { CancellationToken = stop },
+            i =>
             {
-                results[i] = map(i);
+                try
+                {
+                    results[i] = map(i);
+                }
+                catch (Exception error)
+                {
+                    failures[i] = error;
+                }
             }
-            catch (Exception error)
-            {
-                failures[i] = error;
-            }
-        });
-        if (Array.Find(failures, failure => failure is not null) is { } first) ExceptionDispatchInfo.Throw(first);
+        );
+        if (Array.Find(failures, failure => failure is not null) is { } first)
+            ExceptionDispatchInfo.Throw(first);
         return results;
     }
 }

@@ -14,12 +14,15 @@ using Assay.Torch;
 namespace Assay.Reward;
 
 /// <summary>
-/// A network with the text rules that belong to it: conversations in, raw scores out. The folder it saves is a Hugging Face sequence-classification checkpoint with
-/// <c>assay.json</c> beside it. Scoring is not safe for use by several threads at once, but for <see cref="ScoreAsync"/>.
+/// A network with the text rules that belong to it: conversations in, raw scores out. The folder it saves is a Hugging Face
+/// sequence-classification checkpoint with <c>assay.json</c> beside it. Scoring is not safe for use by several threads at once, but for
+/// <see cref="ScoreAsync"/>.
 /// </summary>
 public sealed class RewardModel : IScorer, IDisposable
 {
-    /// <summary>Tokens that go through the network at once when scoring: enough for full-speed products, little enough to stay in memory.</summary>
+    /// <summary>
+    /// Tokens that go through the network at once when scoring: enough for full-speed products, little enough to stay in memory.
+    /// </summary>
     public const int ScoringBatchTokens = 4096;
 
     private readonly Lock queueGate = new();
@@ -54,7 +57,9 @@ public sealed class RewardModel : IScorer, IDisposable
     /// <summary>The adapter that was merged as it was loaded, or null.</summary>
     internal string? MergedAdapter { get; private init; }
 
-    /// <summary>The other models of an ensemble of runs, each with a network of its own and the same way to read text; empty for one model.</summary>
+    /// <summary>
+    /// The other models of an ensemble of runs, each with a network of its own and the same way to read text; empty for one model.
+    /// </summary>
     private IReadOnlyList<RewardModel> Others { get; init; } = [];
 
     /// <summary>How many scores a text gets: heads of an ensemble times models; 1 for a plain model.</summary>
@@ -65,8 +70,13 @@ public sealed class RewardModel : IScorer, IDisposable
     public ScoreAggregate Aggregate
     {
         get;
-        private set => field = value == ScoreAggregate.Mean || MemberCount > 1 ? value
-            : throw new RewardException($"{Folder}: --aggregate {value.Name} wants an ensemble, and this model has one head: train one with ensemble_heads, or several with --seeds");
+        private set =>
+            field =
+                value == ScoreAggregate.Mean || MemberCount > 1
+                    ? value
+                    : throw new RewardException(
+                        $"{Folder}: --aggregate {value.Name} wants an ensemble, and this model has one head: train one with ensemble_heads, or several with --seeds"
+                    );
     } = ScoreAggregate.Mean;
 
     /// <summary>The processes that score together, each its share of the batches; null for one.</summary>
@@ -75,7 +85,9 @@ public sealed class RewardModel : IScorer, IDisposable
     /// <summary>The reference of an implicit reward; null for a model with a score head.</summary>
     internal ImplicitReward? Implicit { get; private init; }
 
-    /// <summary>Where its scores are a policy's implicit rewards, the reference as it was named and beta; null for a model with a score head.</summary>
+    /// <summary>
+    /// Where its scores are a policy's implicit rewards, the reference as it was named and beta; null for a model with a score head.
+    /// </summary>
     public (string Reference, double Beta)? ImplicitOf => Implicit is null ? null : (Implicit.Reference, Implicit.Beta);
 
     /// <summary>Who scores, as <see cref="ModelFingerprint"/> has it; of an implicit reward over policy, reference and beta.</summary>
@@ -89,7 +101,9 @@ public sealed class RewardModel : IScorer, IDisposable
     /// <summary>What the check of the known answers found, or null where the folder has none (a checkpoint not saved by Assay).</summary>
     public string? Verification { get; private set; }
 
-    /// <summary>Most tokens that <see cref="Encode"/> and <see cref="Score"/> take; null for as many as the network has positions for.</summary>
+    /// <summary>
+    /// Most tokens that <see cref="Encode"/> and <see cref="Score"/> take; null for as many as the network has positions for.
+    /// </summary>
     public int? MaxLength
     {
         get;
@@ -114,38 +128,56 @@ public sealed class RewardModel : IScorer, IDisposable
     /// <summary>The most tokens a conversation may have: the smaller of <see cref="MaxLength"/> and the network's positions.</summary>
     public int LongestSequence => bounded.Longest;
 
-    /// <summary>Loads a reward model to score with: the checkpoint must have its head. The known answers in its <c>assay.json</c> are checked.</summary>
+    /// <summary>
+    /// Loads a reward model to score with: the checkpoint must have its head. The known answers in its <c>assay.json</c> are checked.
+    /// </summary>
     /// <param name="path">The folder, or a GGUF file with config and tokenizer beside it.</param>
-    /// <param name="chatTemplate">See <see cref="ConversationEncoder.Load"/>; another template than the model's own makes its known answers void.</param>
-    /// <param name="placement">Where it runs and whether in bf16; on the CPU in fp32 unless said otherwise. The known answers are checked in fp32.</param>
-    /// <exception cref="FormatException">The checkpoint, its tokenizer or its template cannot be used, or it no longer answers as it did.</exception>
+    /// <param name="chatTemplate">See <see cref="ConversationEncoder.Load"/>; another template than the model's own makes its known answers
+    /// void.</param>
+    /// <param name="placement">Where it runs and whether in bf16; on the CPU in fp32 unless said otherwise. The known answers are checked
+    /// in fp32.</param>
+    /// <exception cref="FormatException">The checkpoint, its tokenizer or its template cannot be used, or it no longer answers as it
+    /// did.</exception>
     /// <exception cref="IOException">A file is missing.</exception>
     public static RewardModel Load(string path, string? chatTemplate = null, Placement? placement = null)
     {
         var wanted = placement ?? Placement.Default;
-        if (wanted.Reference is { } reference) return LoadImplicit(path, reference, chatTemplate, wanted);
+        if (wanted.Reference is { } reference)
+            return LoadImplicit(path, reference, chatTemplate, wanted);
         var paths = EnsembleFile.ModelsOf(path);
-        if (paths.Count == 0) return Of(Load(path, chatTemplate, SpecialTokenText.Plain, new HeadSource.Stored(), wanted));
+        if (paths.Count == 0)
+            return Of(Load(path, chatTemplate, SpecialTokenText.Plain, new HeadSource.Stored(), wanted));
         var models = new List<RewardModel>();
         try
         {
             foreach (var one in paths)
             {
                 models.Add(Load(one, chatTemplate, SpecialTokenText.Plain, new HeadSource.Stored(), wanted));
-                if (models[^1].Encoder.Fingerprint != models[0].Encoder.Fingerprint || models[^1].Network.Bounds != models[0].Network.Bounds)
-                    throw new RewardException($"{path}: {one} reads text in another way (tokenizer, chat template, vocabulary or longest sequence) than {paths[0]}: an ensemble scores one text");
+                if (
+                    models[^1].Encoder.Fingerprint != models[0].Encoder.Fingerprint
+                    || models[^1].Network.Bounds != models[0].Network.Bounds
+                )
+                    throw new RewardException(
+                        $"{path}: {one} reads text in another way (tokenizer, chat template, vocabulary or longest sequence) than {paths[0]}: an ensemble scores one text"
+                    );
             }
             var first = models[0];
-            return Of(new RewardModel(first.Network, first.Encoder, first.Origin, [.. models.SelectMany(model => model.Warnings).Distinct()])
-            {
-                Folder = Path.GetFullPath(path),
-                Others = models[1..],
-                Verification = string.Join("; ", models.Select(model => model.Verification).OfType<string>().Distinct()) is { Length: > 0 } found ? found : null,
-            });
+            return Of(
+                new RewardModel(first.Network, first.Encoder, first.Origin, [.. models.SelectMany(model => model.Warnings).Distinct()])
+                {
+                    Folder = Path.GetFullPath(path),
+                    Others = models[1..],
+                    Verification = string.Join("; ", models.Select(model => model.Verification).OfType<string>().Distinct())
+                        is { Length: > 0 } found
+                        ? found
+                        : null,
+                }
+            );
         }
         catch
         {
-            foreach (var model in models) model.Dispose();
+            foreach (var model in models)
+                model.Dispose();
             throw;
         }
 
@@ -166,19 +198,39 @@ public sealed class RewardModel : IScorer, IDisposable
 
     private static RewardModel LoadImplicit(string path, string referencePath, string? chatTemplate, Placement placement)
     {
-        if (placement.Aggregate != ScoreAggregate.Mean) throw new RewardException($"{path}: --aggregate {placement.Aggregate.Name} is of an ensemble's scores; an implicit reward is one");
+        if (placement.Aggregate != ScoreAggregate.Mean)
+            throw new RewardException(
+                $"{path}: --aggregate {placement.Aggregate.Name} is of an ensemble's scores; an implicit reward is one"
+            );
         var policy = PolicyModel.Load(path, chatTemplate, placement: placement);
         PolicyModel? reference = null;
         try
         {
             reference = PolicyModel.Load(referencePath, placement: placement);
             if (reference.Network.VocabularySize != policy.Network.VocabularySize)
-                throw new RewardException($"{referencePath}: the reference has {reference.Network.VocabularySize} tokens, {path} has {policy.Network.VocabularySize}: their log-probabilities are of different texts. Name the model that the policy was made from");
+                throw new RewardException(
+                    $"{referencePath}: the reference has {reference.Network.VocabularySize} tokens, {path} has {policy.Network.VocabularySize}: their log-probabilities are of different texts. Name the model that the policy was made from"
+                );
             var beta = placement.Beta ?? policy.Beta ?? ImplicitReward.UsualBeta;
-            return new RewardModel(policy.Network, policy.Encoder, policy.Origin, [.. policy.Warnings, .. ClockWarning(policy.Encoder), .. placement.Beta is null && policy.Beta is null ? [$"the folder does not say with which beta it was trained: {ImplicitReward.UsualBeta} is taken (--beta)"] : Array.Empty<string>()])
+            return new RewardModel(
+                policy.Network,
+                policy.Encoder,
+                policy.Origin,
+                [
+                    .. policy.Warnings,
+                    .. ClockWarning(policy.Encoder),
+                    .. placement.Beta is null && policy.Beta is null
+                        ? [$"the folder does not say with which beta it was trained: {ImplicitReward.UsualBeta} is taken (--beta)"]
+                        : Array.Empty<string>(),
+                ]
+            )
             {
                 Folder = Path.GetFullPath(CheckpointFolder.Of(path)),
-                Implicit = new ImplicitReward(reference.Network, beta) { Fingerprint = StoredWeights.Fingerprint(referencePath), Reference = referencePath },
+                Implicit = new ImplicitReward(reference.Network, beta)
+                {
+                    Fingerprint = StoredWeights.Fingerprint(referencePath),
+                    Reference = referencePath,
+                },
                 Verification = policy.Verification,
             };
         }
@@ -190,13 +242,21 @@ public sealed class RewardModel : IScorer, IDisposable
         }
     }
 
-    /// <summary>Loads a checkpoint to train: where it has no head, a fresh one is drawn with <paramref name="headSeed"/>, and the record says so.</summary>
+    /// <summary>
+    /// Loads a checkpoint to train: where it has no head, a fresh one is drawn with <paramref name="headSeed"/>, and the record says so.
+    /// </summary>
     /// <inheritdoc cref="Load(string, string?, Placement?)"/>
     public static RewardModel LoadForTraining(
-        string path, long headSeed, string? chatTemplate = null, SpecialTokenText typedTokens = SpecialTokenText.Plain, Placement? placement = null) =>
-        Load(path, chatTemplate, typedTokens, new HeadSource.Fresh((ulong)headSeed), placement ?? Placement.Default);
+        string path,
+        long headSeed,
+        string? chatTemplate = null,
+        SpecialTokenText typedTokens = SpecialTokenText.Plain,
+        Placement? placement = null
+    ) => Load(path, chatTemplate, typedTokens, new HeadSource.Fresh((ulong)headSeed), placement ?? Placement.Default);
 
-    /// <summary>Loads a checkpoint with two labels as a reward model: its score is the logit of the better answer's label minus the other's.</summary>
+    /// <summary>
+    /// Loads a checkpoint with two labels as a reward model: its score is the logit of the better answer's label minus the other's.
+    /// </summary>
     /// <param name="path">As of <see cref="Load(string, string?, Placement?)"/>.</param>
     /// <param name="positiveLabel">The better answer's label, by its name in <c>id2label</c> or its number.</param>
     /// <inheritdoc cref="Load(string, string?, Placement?)"/>
@@ -211,15 +271,22 @@ public sealed class RewardModel : IScorer, IDisposable
         {
             var encoder = ConversationEncoder.Load(folder, chatTemplate, typedTokens);
             var record = chatTemplate is null ? ModelRecord.In(folder) : null;
-            var model = new RewardModel(loaded.Network, encoder, KnownAnswers.OriginOf(loaded, record), [.. loaded.Warnings, .. ClockWarning(encoder)])
+            var model = new RewardModel(
+                loaded.Network,
+                encoder,
+                KnownAnswers.OriginOf(loaded, record),
+                [.. loaded.Warnings, .. ClockWarning(encoder)]
+            )
             {
                 Folder = Path.GetFullPath(folder),
                 Draws = loaded.Draws,
                 MergedAdapter = loaded.MergedAdapter,
             };
             loaded.Network.MoveTo(placement.Device);
-            if (record is not null) model.Verification = KnownAnswers.Verify(model, record, Path.Combine(folder, ModelRecord.FileName));
-            if (placement.Bf16) loaded.Network.ComputeType = DType.BFloat16;
+            if (record is not null)
+                model.Verification = KnownAnswers.Verify(model, record, Path.Combine(folder, ModelRecord.FileName));
+            if (placement.Bf16)
+                loaded.Network.ComputeType = DType.BFloat16;
             return model;
         }
         catch
@@ -229,15 +296,20 @@ public sealed class RewardModel : IScorer, IDisposable
         }
     }
 
-    private static IEnumerable<string> ClockWarning(ConversationEncoder encoder) => encoder.ReadsClock
-        ? [$"the chat template writes the date into the text; it is told {encoder.Rules.Date:yyyy-MM-dd} every day, so that scores do not change with it (in assay.json under text)"]
-        : [];
+    private static IEnumerable<string> ClockWarning(ConversationEncoder encoder) =>
+        encoder.ReadsClock
+            ?
+            [
+                $"the chat template writes the date into the text; it is told {encoder.Rules.Date:yyyy-MM-dd} every day, so that scores do not change with it (in assay.json under text)",
+            ]
+            : [];
 
     /// <summary>The ids of a conversation, or why this model does not take it. Safe for use by several threads.</summary>
     public TokenOutcome Encode(Conversation conversation) => bounded.Encode(conversation);
 
     /// <summary>Tokens of a conversation before anything is cut; 0 for one that cannot be rendered.</summary>
-    public int TokenCount(Conversation conversation) => new BoundedEncoder(Encoder, Network.Bounds, MaxLength).Encode(conversation).Ids.Length;
+    public int TokenCount(Conversation conversation) =>
+        new BoundedEncoder(Encoder, Network.Bounds, MaxLength).Encode(conversation).Ids.Length;
 
     /// <inheritdoc/>
     public IReadOnlyList<ScoreOutcome> Score(IReadOnlyList<Conversation> conversations, CancellationToken cancellationToken = default)
@@ -245,58 +317,93 @@ public sealed class RewardModel : IScorer, IDisposable
         var read = InParallel.Map(conversations.Count, i => Encode(conversations[i]), cancellationToken);
         if (Implicit is not null)
         {
-            var kept = Enumerable.Range(0, read.Length).Where(i => read[i].Refused is null).Select(i => (read[i].Ids, PromptLengthOf(conversations[i], read[i].Ids))).ToList();
+            var kept = Enumerable
+                .Range(0, read.Length)
+                .Where(i => read[i].Refused is null)
+                .Select(i => (read[i].Ids, PromptLengthOf(conversations[i], read[i].Ids)))
+                .ToList();
             return Outcomes(read, ImplicitScores(kept, ScoringBatchTokens, cancellationToken));
         }
-        var members = MemberScores([.. read.Where(outcome => outcome.Refused is null).Select(outcome => outcome.Ids)], ScoringBatchTokens, cancellationToken);
+        var members = MemberScores(
+            [.. read.Where(outcome => outcome.Refused is null).Select(outcome => outcome.Ids)],
+            ScoringBatchTokens,
+            cancellationToken
+        );
         return Outcomes(read, members);
     }
 
     /// <summary>
-    /// As <see cref="Score"/>, for many callers at once: they share batches of one <see cref="ScoringQueue"/>, which is made at the first call. Safe for use by several threads; not beside
-    /// <see cref="Score"/> and <see cref="ScoreIds"/>.
+    /// As <see cref="Score"/>, for many callers at once: they share batches of one <see cref="ScoringQueue"/>, which is made at the first
+    /// call. Safe for use by several threads; not beside <see cref="Score"/> and <see cref="ScoreIds"/>.
     /// </summary>
     /// <exception cref="QueueFullException">Too much waits.</exception>
-    public Task<IReadOnlyList<ScoreOutcome>> ScoreAsync(IReadOnlyList<Conversation> conversations, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<ScoreOutcome>> ScoreAsync(
+        IReadOnlyList<Conversation> conversations,
+        CancellationToken cancellationToken = default
+    )
     {
         ScoringQueue shared;
-        lock (queueGate) shared = queue ??= new ScoringQueue(this);
+        lock (queueGate)
+            shared = queue ??= new ScoringQueue(this);
         return shared.ScoreAsync(conversations, cancellationToken);
     }
 
     /// <summary>
-    /// Scores files of conversations, pairs or several answers as they are read, in order and in bounded memory, through the queue of <see cref="ScoreAsync"/>. A row that cannot be read or scored says why and stops nothing.
+    /// Scores files of conversations, pairs or several answers as they are read, in order and in bounded memory, through the queue of
+    /// <see cref="ScoreAsync"/>. A row that cannot be read or scored says why and stops nothing.
     /// </summary>
-    /// <param name="paths">JSON Lines and the other containers that <see cref="ConversationFiles"/> reads. Their lines are counted through.</param>
+    /// <param name="paths">JSON Lines and the other containers that <see cref="ConversationFiles"/> reads. Their lines are counted
+    /// through.</param>
     /// <param name="fields">What is said of the files' fields; null when nothing.</param>
     /// <exception cref="IOException">A file is missing or cannot be read.</exception>
     /// <exception cref="FormatException">A container is damaged.</exception>
-    public async IAsyncEnumerable<ScoredRow> ScoreFilesAsync(IReadOnlyList<string> paths, FieldMapping? fields = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<ScoredRow> ScoreFilesAsync(
+        IReadOnlyList<string> paths,
+        FieldMapping? fields = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         using var reader = new ConversationFiles(paths, fields);
         foreach (ConversationRow[] rows in reader.Read().Chunk(ScoredRow.RowsAtOnce))
         {
             var outcomes = await ScoreAsync([.. rows.SelectMany(ScoredRow.ConversationsOf)], cancellationToken).ConfigureAwait(false);
             var at = 0;
-            foreach (var row in rows) yield return new ScoredRow(row.Line, row.Id, [.. ScoredRow.ConversationsOf(row).Select(_ => outcomes[at++])], row.Error);
+            foreach (var row in rows)
+                yield return new ScoredRow(row.Line, row.Id, [.. ScoredRow.ConversationsOf(row).Select(_ => outcomes[at++])], row.Error);
         }
     }
 
-    /// <summary>How many of a conversation's ids come before the answer, for an implicit reward; else, and of a text, whose prompt nobody tells apart, 0.</summary>
-    public int PromptLengthOf(Conversation conversation, int[] ids) => Implicit is null ? 0 : Encoder.PromptLength(conversation, ids, (conversation.Messages?.Count ?? 1) - 1, 0);
+    /// <summary>
+    /// How many of a conversation's ids come before the answer, for an implicit reward; else, and of a text, whose prompt nobody tells
+    /// apart, 0.
+    /// </summary>
+    public int PromptLengthOf(Conversation conversation, int[] ids) =>
+        Implicit is null ? 0 : Encoder.PromptLength(conversation, ids, (conversation.Messages?.Count ?? 1) - 1, 0);
 
-    /// <summary>As <see cref="MemberScores"/>, and of an implicit reward too, which has one member: each with how many of its ids are the prompt's.</summary>
+    /// <summary>
+    /// As <see cref="MemberScores"/>, and of an implicit reward too, which has one member: each with how many of its ids are the prompt's.
+    /// </summary>
     internal float[][] AnswerScores(IReadOnlyList<(int[] Ids, int PromptLength)> sequences, int batchTokens) =>
-        Implicit is { } against ? Array.ConvertAll(against.Score(Network, sequences, batchTokens, default), score => new[] { score }) : MemberScores([.. sequences.Select(sequence => sequence.Ids)], batchTokens, CancellationToken.None);
+        Implicit is { } against
+            ? Array.ConvertAll(against.Score(Network, sequences, batchTokens, default), score => new[] { score })
+            : MemberScores([.. sequences.Select(sequence => sequence.Ids)], batchTokens, CancellationToken.None);
 
-    /// <summary>Scores sequences of ids, in their order. Sequences that begin alike share that beginning where the network is causal.</summary>
-    public float[] ScoreIds(IReadOnlyList<int[]> sequences, int batchTokens = ScoringBatchTokens, CancellationToken cancellationToken = default) =>
-        Array.ConvertAll(MemberScores(sequences, batchTokens, cancellationToken), ScoreOf);
+    /// <summary>
+    /// Scores sequences of ids, in their order. Sequences that begin alike share that beginning where the network is causal.
+    /// </summary>
+    public float[] ScoreIds(
+        IReadOnlyList<int[]> sequences,
+        int batchTokens = ScoringBatchTokens,
+        CancellationToken cancellationToken = default
+    ) => Array.ConvertAll(MemberScores(sequences, batchTokens, cancellationToken), ScoreOf);
 
     /// <summary>What each member of an ensemble gives to each sequence, [sequences][members]; of a plain model its score.</summary>
     public float[][] MemberScores(IReadOnlyList<int[]> sequences, int batchTokens, CancellationToken cancellationToken)
     {
-        if (Implicit is not null) throw new RewardException($"{Folder}: an implicit reward is of an answer after its prompt, and here only whole texts are known: use score, eval, audit, fresh, benchmark, rank or serve");
+        if (Implicit is not null)
+            throw new RewardException(
+                $"{Folder}: an implicit reward is of an answer after its prompt, and here only whole texts are known: use score, eval, audit, fresh, benchmark, rank or serve"
+            );
         Shared?.Ask(this, sequences, batchTokens);
         var all = Of(Network);
         foreach (var other in Others)
@@ -326,18 +433,26 @@ public sealed class RewardModel : IScorer, IDisposable
     private static int MembersOf(RewardNetwork network) => network.Rows is { Purpose: HeadPurpose.Ensemble } rows ? rows.Count : 1;
 
     /// <summary>
-    /// Writes the model's folder: config, weights, tokenizer, chat template and <c>assay.json</c>, each to a temporary name and moved. The folder opens with
-    /// <c>AutoModelForSequenceClassification</c>; that of a LoRA is PEFT's (<c>AutoPeftModelForSequenceClassification</c>), and needs its base model where it was.
+    /// Writes the model's folder: config, weights, tokenizer, chat template and <c>assay.json</c>, each to a temporary name and moved. The
+    /// folder opens with <c>AutoModelForSequenceClassification</c>; that of a LoRA is PEFT's
+    /// (<c>AutoPeftModelForSequenceClassification</c>), and needs its base model where it was.
     /// </summary>
     /// <returns>What another program has to be told of the folder, one sentence each.</returns>
     public IReadOnlyList<string> Save(string folder)
     {
         Directory.CreateDirectory(folder);
-        var notes = Network.Lora is null ? NetworkFolder.Save(Network, folder, Encoder.PadTokenId) : AdapterFolder.Save(Network, folder, Folder);
+        var notes = Network.Lora is null
+            ? NetworkFolder.Save(Network, folder, Encoder.PadTokenId)
+            : AdapterFolder.Save(Network, folder, Folder);
         Encoder.Save(folder);
         KnownAnswers.Make(this).Write(folder);
         return Encoder.Rules.RewardTokenId is { } id
-            ? [.. notes, $"{RewardToken.Key} {id}: the score is that of this token, put behind every text; it is done here, other programs have to do it themselves (transformers: cat it to input_ids)"] : notes;
+            ?
+            [
+                .. notes,
+                $"{RewardToken.Key} {id}: the score is that of this token, put behind every text; it is done here, other programs have to do it themselves (transformers: cat it to input_ids)",
+            ]
+            : notes;
     }
 
     public void Dispose()
@@ -345,24 +460,36 @@ public sealed class RewardModel : IScorer, IDisposable
         queue?.Dispose();
         Network.Dispose();
         Implicit?.Dispose();
-        foreach (var other in Others) other.Dispose();
+        foreach (var other in Others)
+            other.Dispose();
     }
 
     /// <summary>What was read, with the scores of what was not refused put in their places.</summary>
     internal static IReadOnlyList<ScoreOutcome> Outcomes(IReadOnlyList<TokenOutcome> read, float[] scores)
     {
         var at = 0;
-        return [.. read.Select(outcome => outcome.Refused is { } refused ? (ScoreOutcome)RefusalOf(refused, outcome.Ids.Length) : scores[at++])];
+        return
+        [
+            .. read.Select(outcome => outcome.Refused is { } refused ? (ScoreOutcome)RefusalOf(refused, outcome.Ids.Length) : scores[at++]),
+        ];
     }
 
     /// <summary>As the other, with what each member gave.</summary>
     internal IReadOnlyList<ScoreOutcome> Outcomes(IReadOnlyList<TokenOutcome> read, float[][] members)
     {
         var at = 0;
-        return Outcomes(read, Array.ConvertAll(members, ScoreOf)).Select(outcome => outcome.Refusal is null && members[at++] is { Length: > 1 } several ? outcome with { Members = several } : outcome).ToList();
+        return Outcomes(read, Array.ConvertAll(members, ScoreOf))
+            .Select(outcome =>
+                outcome.Refusal is null && members[at++] is { Length: > 1 } several ? outcome with { Members = several } : outcome
+            )
+            .ToList();
     }
 
-    private static Refusal RefusalOf(Finding finding, int tokenCount) => new(finding.Reason.Code(), finding.Reason == Reason.OverLength
-        ? $"{tokenCount} tokens: {finding.Detail}; it is not truncated: shorten it, or score it with a longer model"
-        : finding.Detail);
+    private static Refusal RefusalOf(Finding finding, int tokenCount) =>
+        new(
+            finding.Reason.Code(),
+            finding.Reason == Reason.OverLength
+                ? $"{tokenCount} tokens: {finding.Detail}; it is not truncated: shorten it, or score it with a longer model"
+                : finding.Detail
+        );
 }

@@ -3,7 +3,10 @@ using Assay.Ranks;
 
 namespace Assay.Reward;
 
-/// <summary>Batches over ranks: each computes whole ones, by their weight, and all know all results afterwards. What is in a batch does not depend on how many ranks there are, so neither does a result.</summary>
+/// <summary>
+/// Batches over ranks: each computes whole ones, by their weight, and all know all results afterwards. What is in a batch does not depend
+/// on how many ranks there are, so neither does a result.
+/// </summary>
 internal static class SharedBatches
 {
     /// <summary>Computes every batch on some rank and takes it on all, in the order of the batches.</summary>
@@ -12,12 +15,19 @@ internal static class SharedBatches
     /// <param name="weight">What an item costs, such as its tokens.</param>
     /// <param name="compute">Of a batch its numbers.</param>
     /// <param name="take">Given a batch and its numbers.</param>
-    public static void Run<T, TValue>(Communicator ranks, IEnumerable<IReadOnlyList<T>> batches, Func<T, int> weight, Func<IReadOnlyList<T>, TValue[]> compute, Action<IReadOnlyList<T>, TValue[]> take)
+    public static void Run<T, TValue>(
+        Communicator ranks,
+        IEnumerable<IReadOnlyList<T>> batches,
+        Func<T, int> weight,
+        Func<IReadOnlyList<T>, TValue[]> compute,
+        Action<IReadOnlyList<T>, TValue[]> take
+    )
         where TValue : unmanaged
     {
         if (ranks.IsAlone)
         {
-            foreach (var batch in batches) take(batch, compute(batch));
+            foreach (var batch in batches)
+                take(batch, compute(batch));
             return;
         }
         IReadOnlyList<T>[] all = [.. batches];
@@ -25,7 +35,8 @@ internal static class SharedBatches
         using var own = new MemoryStream();
         foreach (var (i, batch) in all.Index())
         {
-            if (owners[i] != ranks.Rank) continue;
+            if (owners[i] != ranks.Rank)
+                continue;
             var values = compute(batch);
             own.Write(BitConverter.GetBytes(values.Length));
             own.Write(MemoryMarshal.AsBytes(values.AsSpan()));

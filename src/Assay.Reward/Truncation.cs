@@ -7,7 +7,8 @@ public enum Truncation
     None,
 
     /// <summary>
-    /// Its tokens are cut at the right, as the published harnesses do (transformers' <c>truncation=True</c> with <c>truncation_side</c> right); what the tokenizer itself puts at the end of a text, such as [SEP], stays.
+    /// Its tokens are cut at the right, as the published harnesses do (transformers' <c>truncation=True</c> with <c>truncation_side</c>
+    /// right); what the tokenizer itself puts at the end of a text, such as [SEP], stays.
     /// </summary>
     Right,
 }

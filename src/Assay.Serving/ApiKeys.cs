@@ -15,13 +15,20 @@ internal sealed class ApiKeys(IReadOnlyList<string> keys)
     /// <summary>Whether a request brings one, or none is wanted.</summary>
     public bool Admit(HttpRequest request)
     {
-        if (hashes.Length == 0) return true;
+        if (hashes.Length == 0)
+            return true;
         string? given = request.Headers["X-API-Key"];
-        if (request.Headers.Authorization.ToString() is { } authorization && authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) given = authorization["Bearer ".Length..].Trim();
-        if (given is null) return false;
+        if (
+            request.Headers.Authorization.ToString() is { } authorization
+            && authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+        )
+            given = authorization["Bearer ".Length..].Trim();
+        if (given is null)
+            return false;
         var hash = Hash(given);
         var isKnown = false;
-        foreach (var known in hashes) isKnown |= CryptographicOperations.FixedTimeEquals(known, hash); // all of them, whichever it is
+        foreach (var known in hashes)
+            isKnown |= CryptographicOperations.FixedTimeEquals(known, hash); // all of them, whichever it is
         return isKnown;
     }
 

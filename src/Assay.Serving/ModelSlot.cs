@@ -1,6 +1,9 @@
 namespace Assay.Serving;
 
-/// <summary>A model that is served under some names. It is replaced whole: a request ends with the model it began with, and a new one takes its place only once it has passed its self-test.</summary>
+/// <summary>
+/// A model that is served under some names. It is replaced whole: a request ends with the model it began with, and a new one takes its
+/// place only once it has passed its self-test.
+/// </summary>
 internal sealed class ModelSlot(IReadOnlyList<string> names, ServerMetrics metrics) : IAsyncDisposable
 {
     /// <summary>By which clients ask for it; the first stands in answers.</summary>
@@ -20,11 +23,15 @@ internal sealed class ModelSlot(IReadOnlyList<string> names, ServerMetrics metri
         load = from;
     }
 
-    /// <summary>Loads it again from where it came from. Until that has passed, and where it does not, the old one answers. Both are in memory for that time.</summary>
+    /// <summary>
+    /// Loads it again from where it came from. Until that has passed, and where it does not, the old one answers. Both are in memory for
+    /// that time.
+    /// </summary>
     /// <returns>The fingerprints before and after; null where a load is under way already, or the first has not ended.</returns>
     public async Task<(string Before, ServedModel After)?> ReloadAsync()
     {
-        if (load is null || !await loading.WaitAsync(0).ConfigureAwait(false)) return null;
+        if (load is null || !await loading.WaitAsync(0).ConfigureAwait(false))
+            return null;
         try
         {
             var (old, next) = (current!, await load().ConfigureAwait(false));
@@ -42,13 +49,15 @@ internal sealed class ModelSlot(IReadOnlyList<string> names, ServerMetrics metri
     public ServedModel? Take()
     {
         while (current is { } served)
-            if (served.TryEnter()) return served; // else it was replaced between the two
+            if (served.TryEnter())
+                return served; // else it was replaced between the two
         return null;
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (current is { } served) await served.DisposeAsync().ConfigureAwait(false);
+        if (current is { } served)
+            await served.DisposeAsync().ConfigureAwait(false);
         loading.Dispose();
     }
 

@@ -29,7 +29,8 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
     public void Stop()
     {
         isStopping = true;
-        foreach (var slot in slots) _ = slot.Current?.DrainAsync();
+        foreach (var slot in slots)
+            _ = slot.Current?.DrainAsync();
     }
 
     public void Map(IEndpointRouteBuilder routes)
@@ -40,13 +41,22 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
             routes.MapPost(path, context => Answer(context, path, known));
         }
         routes.MapPost("/v1/reload", context => Guarded(context, "/v1/reload", Reload));
-        routes.MapGet("/openapi.json", context => Guarded(context, "/openapi.json", inner => Write(inner, 200, OpenApi.Description(keys.AreAsked))));
+        routes.MapGet(
+            "/openapi.json",
+            context => Guarded(context, "/openapi.json", inner => Write(inner, 200, OpenApi.Description(keys.AreAsked)))
+        );
         routes.MapGet("/", ScorePage.Write);
         routes.MapGet("/health", context => Write(context, 200, new JsonObject { ["status"] = "ok" }));
         routes.MapGet("/ready", Ready);
         routes.MapGet("/v1/models", context => Guarded(context, "/v1/models", Models));
         routes.MapGet("/metrics", context => Guarded(context, "/metrics", Scrape));
-        routes.MapFallback(context => Write(context, 404, Native.Error(new Problem(404, "no_such_route", "there is no such route here; docs/serving.md has the list"))));
+        routes.MapFallback(context =>
+            Write(
+                context,
+                404,
+                Native.Error(new Problem(404, "no_such_route", "there is no such route here; docs/serving.md has the list"))
+            )
+        );
     }
 
     private async Task Answer(HttpContext context, string path, Dialect[] known)
@@ -57,15 +67,18 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
         ServedModel? served = null;
         try
         {
-            if (!keys.Admit(context.Request)) throw new ProblemException(Problems.Unauthorized);
-            if (!context.Request.HasJsonContentType()) throw new ProblemException(415, "not_json", "the body is to be sent as Content-Type: application/json");
+            if (!keys.Admit(context.Request))
+                throw new ProblemException(Problems.Unauthorized);
+            if (!context.Request.HasJsonContentType())
+                throw new ProblemException(415, "not_json", "the body is to be sent as Content-Type: application/json");
             var bytes = await Read(context).ConfigureAwait(false);
             context.Response.Headers["X-Assay-Request-Sha256"] = ContentHash.Of(bytes.Span);
             var body = Body.Parse(bytes);
             dialect = Array.Find(known, one => one.Claims(body)) ?? known[^1];
             var slot = SlotFor(context, body);
             served = isStopping ? null : slot.Take();
-            if (served is null) throw new ProblemException(Problems.Unavailable(isStopping ? "this server is stopping" : "the model is being loaded"));
+            if (served is null)
+                throw new ProblemException(Problems.Unavailable(isStopping ? "this server is stopping" : "the model is being loaded"));
             context.Response.Headers["X-Assay-Fingerprint"] = served.Fingerprint;
             exchange = new Exchange(path, body, slot.Names, served, options, context.RequestAborted);
             var answer = await dialect.Answer(exchange).ConfigureAwait(false);
@@ -83,7 +96,14 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
         }
         catch (BadHttpRequestException error)
         {
-            await Write(context, dialect, error.StatusCode == 413 ? Problems.TooLarge(options.MaxBodyBytes) : new Problem(error.StatusCode, "bad_request", "the request ended before its body did, or is not HTTP")).ConfigureAwait(false);
+            await Write(
+                    context,
+                    dialect,
+                    error.StatusCode == 413
+                        ? Problems.TooLarge(options.MaxBodyBytes)
+                        : new Problem(error.StatusCode, "bad_request", "the request ended before its body did, or is not HTTP")
+                )
+                .ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -100,15 +120,27 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
         LogAnswered(path, context.Response.StatusCode, exchange?.ItemCount ?? 0, elapsed.TotalMilliseconds);
     }
 
-    /// <summary>The model that the address (<c>?model=</c>) or the body names; the first where neither names one that is served: some dialects send a word without meaning, the others refuse it.</summary>
+    /// <summary>
+    /// The model that the address (<c>?model=</c>) or the body names; the first where neither names one that is served: some dialects send
+    /// a word without meaning, the others refuse it.
+    /// </summary>
     private ModelSlot SlotFor(HttpContext context, Body body)
     {
         if (context.Request.Query["model"].ToString() is { Length: > 0 } inAddress)
-            return Named(inAddress) ?? throw new ProblemException(404, "model_not_found", $"is not served here; wanted {string.Join(" or ", options.Names.Concat(options.FurtherNames))}", "model");
-        return body.Find("model") is { ValueKind: JsonValueKind.String } inBody && Named(inBody.GetString()!) is { } named ? named : slots[0];
+            return Named(inAddress)
+                ?? throw new ProblemException(
+                    404,
+                    "model_not_found",
+                    $"is not served here; wanted {string.Join(" or ", options.Names.Concat(options.FurtherNames))}",
+                    "model"
+                );
+        return body.Find("model") is { ValueKind: JsonValueKind.String } inBody && Named(inBody.GetString()!) is { } named
+            ? named
+            : slots[0];
     }
 
-    private ModelSlot? Named(string name) => slots.FirstOrDefault(slot => slot.Names.Contains(name)) ?? slots.FirstOrDefault(slot => slot.Current?.Fingerprint == name);
+    private ModelSlot? Named(string name) =>
+        slots.FirstOrDefault(slot => slot.Names.Contains(name)) ?? slots.FirstOrDefault(slot => slot.Current?.Fingerprint == name);
 
     private static async Task<ReadOnlyMemory<byte>> Read(HttpContext context)
     {
@@ -119,8 +151,10 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
 
     private static Task Write(HttpContext context, Dialect dialect, Problem problem)
     {
-        if (problem.RetryAfter is { } wait) context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        if (problem.Status == 401) context.Response.Headers.WWWAuthenticate = "Bearer";
+        if (problem.RetryAfter is { } wait)
+            context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        if (problem.Status == 401)
+            context.Response.Headers.WWWAuthenticate = "Bearer";
         return Write(context, dialect.StatusOf(problem), dialect.Error(problem));
     }
 
@@ -145,8 +179,25 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
         if (slots.All(slot => slot.Current is not null) && !isStopping)
         {
             var served = slots[0].Current!;
-            var ready = new JsonObject { ["status"] = "ready", ["model"] = options.Names[0], ["fingerprint"] = served.Fingerprint, ["self_test"] = served.SelfTest };
-            if (slots.Count > 1) ready["models"] = new JsonArray([.. slots.Select(slot => (JsonNode)new JsonObject { ["model"] = slot.Names[0], ["fingerprint"] = slot.Current!.Fingerprint, ["self_test"] = slot.Current.SelfTest })]);
+            var ready = new JsonObject
+            {
+                ["status"] = "ready",
+                ["model"] = options.Names[0],
+                ["fingerprint"] = served.Fingerprint,
+                ["self_test"] = served.SelfTest,
+            };
+            if (slots.Count > 1)
+                ready["models"] = new JsonArray([
+                    .. slots.Select(slot =>
+                        (JsonNode)
+                            new JsonObject
+                            {
+                                ["model"] = slot.Names[0],
+                                ["fingerprint"] = slot.Current!.Fingerprint,
+                                ["self_test"] = slot.Current.SelfTest,
+                            }
+                    ),
+                ]);
             return Write(context, 200, ready);
         }
         context.Response.Headers.RetryAfter = "2";
@@ -156,35 +207,57 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
     private async Task Guarded(HttpContext context, string path, Func<HttpContext, Task> answer)
     {
         var since = Stopwatch.GetTimestamp();
-        if (keys.Admit(context.Request)) await answer(context).ConfigureAwait(false);
-        else await Write(context, Native, Problems.Unauthorized).ConfigureAwait(false);
+        if (keys.Admit(context.Request))
+            await answer(context).ConfigureAwait(false);
+        else
+            await Write(context, Native, Problems.Unauthorized).ConfigureAwait(false);
         metrics.Answered(path, context.Response.StatusCode, Stopwatch.GetElapsedTime(since));
     }
 
-    private Task Models(HttpContext context) => Write(context, 200, new JsonObject
-    {
-        ["object"] = "list",
-        ["data"] = new JsonArray([.. slots.SelectMany(slot => slot.Names.Select(name => (JsonNode)new JsonObject
-        {
-            ["id"] = name,
-            ["object"] = "model",
-            ["created"] = started,
-            ["owned_by"] = "assay",
-            ["root"] = slot.Names[0],
-            ["parent"] = null,
-            ["max_model_len"] = options.MaxLength ?? slot.Current?.Longest,
-            ["fingerprint"] = slot.Current?.Fingerprint,
-            ["ready"] = slot.Current is not null,
-            ["gate"] = slot.Current?.Gate is { } gate ? new JsonObject { ["verdict"] = GateRecord.Word(gate.Gate.Verdict), ["use"] = gate.Gate.Use, ["faults"] = gate.Faults.Count } : null,
-        }))]),
-    });
+    private Task Models(HttpContext context) =>
+        Write(
+            context,
+            200,
+            new JsonObject
+            {
+                ["object"] = "list",
+                ["data"] = new JsonArray([
+                    .. slots.SelectMany(slot =>
+                        slot.Names.Select(name =>
+                            (JsonNode)
+                                new JsonObject
+                                {
+                                    ["id"] = name,
+                                    ["object"] = "model",
+                                    ["created"] = started,
+                                    ["owned_by"] = "assay",
+                                    ["root"] = slot.Names[0],
+                                    ["parent"] = null,
+                                    ["max_model_len"] = options.MaxLength ?? slot.Current?.Longest,
+                                    ["fingerprint"] = slot.Current?.Fingerprint,
+                                    ["ready"] = slot.Current is not null,
+                                    ["gate"] = slot.Current?.Gate is { } gate
+                                        ? new JsonObject
+                                        {
+                                            ["verdict"] = GateRecord.Word(gate.Gate.Verdict),
+                                            ["use"] = gate.Gate.Use,
+                                            ["faults"] = gate.Faults.Count,
+                                        }
+                                        : null,
+                                }
+                        )
+                    ),
+                ]),
+            }
+        );
 
     // That it must be JSON keeps pages of other sites from asking for it.
     private async Task Reload(HttpContext context)
     {
         if (!context.Request.HasJsonContentType())
         {
-            await Write(context, Native, new Problem(415, "not_json", "send Content-Type: application/json, with {} as the body")).ConfigureAwait(false);
+            await Write(context, Native, new Problem(415, "not_json", "send Content-Type: application/json, with {} as the body"))
+                .ConfigureAwait(false);
             return;
         }
         ModelSlot slot;
@@ -201,24 +274,50 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
         {
             if (isStopping || await slot.ReloadAsync().ConfigureAwait(false) is not var (before, after))
             {
-                await Write(context, Native, Problems.Unavailable(isStopping ? "this server is stopping" : "a model is being loaded")).ConfigureAwait(false);
+                await Write(context, Native, Problems.Unavailable(isStopping ? "this server is stopping" : "a model is being loaded"))
+                    .ConfigureAwait(false);
                 return;
             }
             LogReloaded(before, after.Fingerprint);
-            await Write(context, 200, new JsonObject { ["format"] = "assay.reload/1", ["before"] = before, ["fingerprint"] = after.Fingerprint, ["changed"] = before != after.Fingerprint, ["self_test"] = after.SelfTest }).ConfigureAwait(false);
+            await Write(
+                    context,
+                    200,
+                    new JsonObject
+                    {
+                        ["format"] = "assay.reload/1",
+                        ["before"] = before,
+                        ["fingerprint"] = after.Fingerprint,
+                        ["changed"] = before != after.Fingerprint,
+                        ["self_test"] = after.SelfTest,
+                    }
+                )
+                .ConfigureAwait(false);
         }
         catch (Exception error) when (error is FormatException or IOException or UnauthorizedAccessException or GateRefusedException)
         {
-            await Write(context, Native, new Problem(409, "reload_refused", $"{error.Message}; {slot.Current!.Fingerprint} is served as before")).ConfigureAwait(false);
+            await Write(
+                    context,
+                    Native,
+                    new Problem(409, "reload_refused", $"{error.Message}; {slot.Current!.Fingerprint} is served as before")
+                )
+                .ConfigureAwait(false);
         }
     }
 
     private async Task<ModelSlot> SlotToReload(HttpContext context)
     {
-        if (slots.Count == 1) return slots[0];
+        if (slots.Count == 1)
+            return slots[0];
         var body = Body.Parse(await Read(context).ConfigureAwait(false));
-        var wanted = body.OptionalText("model") ?? throw Body.Missing("model", $"one of {string.Join(", ", slots.Select(slot => slot.Names[0]))}");
-        return Named(wanted) ?? throw new ProblemException(404, "model_not_found", $"is not served here; wanted {string.Join(" or ", options.Names.Concat(options.FurtherNames))}", "model");
+        var wanted =
+            body.OptionalText("model") ?? throw Body.Missing("model", $"one of {string.Join(", ", slots.Select(slot => slot.Names[0]))}");
+        return Named(wanted)
+            ?? throw new ProblemException(
+                404,
+                "model_not_found",
+                $"is not served here; wanted {string.Join(" or ", options.Names.Concat(options.FurtherNames))}",
+                "model"
+            );
     }
 
     private async Task Scrape(HttpContext context)

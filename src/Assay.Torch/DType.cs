@@ -19,14 +19,15 @@ public enum DType
 public static class DTypes
 {
     /// <summary>Bytes of one element.</summary>
-    public static int ByteSize(this DType dtype) => dtype switch
-    {
-        DType.UInt8 or DType.Int8 or DType.Bool => 1,
-        DType.Int16 or DType.Float16 or DType.BFloat16 => 2,
-        DType.Int32 or DType.Float32 => 4,
-        DType.Int64 or DType.Float64 => 8,
-        _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "not a dtype"),
-    };
+    public static int ByteSize(this DType dtype) =>
+        dtype switch
+        {
+            DType.UInt8 or DType.Int8 or DType.Bool => 1,
+            DType.Int16 or DType.Float16 or DType.BFloat16 => 2,
+            DType.Int32 or DType.Float32 => 4,
+            DType.Int64 or DType.Float64 => 8,
+            _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "not a dtype"),
+        };
 
     public static bool IsFloating(this DType dtype) => dtype is DType.Float16 or DType.BFloat16 or DType.Float32 or DType.Float64;
 }

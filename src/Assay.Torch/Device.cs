@@ -24,23 +24,30 @@ public readonly record struct Device
 
     /// <summary>Reads <c>cpu</c>, <c>cuda</c> (the first) or <c>cuda:N</c>.</summary>
     /// <exception cref="FormatException">Anything else.</exception>
-    public static Device Parse(string text) => text switch
-    {
-        "cpu" => Cpu,
-        "cuda" => Cuda(),
-        _ when text.StartsWith("cuda:", StringComparison.Ordinal)
-            && int.TryParse(text.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var index) => Cuda(index),
-        _ => throw new FormatException($"'{text}' is no device: write auto, cpu, cuda or cuda:N"),
-    };
+    public static Device Parse(string text) =>
+        text switch
+        {
+            "cpu" => Cpu,
+            "cuda" => Cuda(),
+            _ when text.StartsWith("cuda:", StringComparison.Ordinal)
+                    && int.TryParse(text.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var index) => Cuda(index),
+            _ => throw new FormatException($"'{text}' is no device: write auto, cpu, cuda or cuda:N"),
+        };
 
-    /// <summary>A device of this machine: as <see cref="Parse"/>, or <c>auto</c> for the first CUDA device that this libtorch can use, else the CPU.</summary>
+    /// <summary>
+    /// A device of this machine: as <see cref="Parse"/>, or <c>auto</c> for the first CUDA device that this libtorch can use, else the CPU.
+    /// </summary>
     /// <exception cref="FormatException">No such word, or this machine or this libtorch does not have it.</exception>
     public static Device Find(string text)
     {
-        if (text == "auto") return TorchRuntime.CudaDeviceCount > 0 ? Cuda() : Cpu;
+        if (text == "auto")
+            return TorchRuntime.CudaDeviceCount > 0 ? Cuda() : Cpu;
         var device = Parse(text);
-        if (device.IsCpu || device._index < TorchRuntime.CudaDeviceCount) return device;
-        throw new FormatException($"{device} is not to be had: {TorchRuntime.LibraryPath} sees {TorchRuntime.CudaDeviceCount} CUDA devices. A CUDA build of libtorch is taken with LIBTORCH=/its/folder or LIBTORCH_USE_PYTORCH=1");
+        if (device.IsCpu || device._index < TorchRuntime.CudaDeviceCount)
+            return device;
+        throw new FormatException(
+            $"{device} is not to be had: {TorchRuntime.LibraryPath} sees {TorchRuntime.CudaDeviceCount} CUDA devices. A CUDA build of libtorch is taken with LIBTORCH=/its/folder or LIBTORCH_USE_PYTORCH=1"
+        );
     }
 
     public override string ToString() => IsCpu ? "cpu" : $"cuda:{_index}";

@@ -13,7 +13,8 @@ public sealed partial class Tensor
     /// <exception cref="ArgumentException">The room is not exactly <see cref="ByteCount"/>.</exception>
     public unsafe void CopyBytesTo(Span<byte> bytes)
     {
-        if (bytes.Length != ByteCount) throw new ArgumentException($"room of {bytes.Length} bytes for {this}", nameof(bytes));
+        if (bytes.Length != ByteCount)
+            throw new ArgumentException($"room of {bytes.Length} bytes for {this}", nameof(bytes));
         if (!IsOnHost)
         {
             using var host = Moved(Device.Cpu);
@@ -25,7 +26,10 @@ public sealed partial class Tensor
         GC.KeepAlive(this);
     }
 
-    /// <summary>Where the elements lie on the host, in row-major order, for somebody who overwrites them: <see cref="ByteCount"/> bytes, valid as long as this tensor.</summary>
+    /// <summary>
+    /// Where the elements lie on the host, in row-major order, for somebody who overwrites them: <see cref="ByteCount"/> bytes, valid as
+    /// long as this tensor.
+    /// </summary>
     /// <exception cref="InvalidOperationException">It is on another device.</exception>
     public nint AddressToOverwrite()
     {
@@ -64,14 +68,17 @@ public sealed partial class Tensor
     /// <exception cref="ArgumentException">The shapes differ.</exception>
     public unsafe void CopyFrom(Tensor source)
     {
-        if (!source.Shape.AsSpan().SequenceEqual(Shape)) throw new ArgumentException($"{source} cannot be copied into {this}", nameof(source));
+        if (!source.Shape.AsSpan().SequenceEqual(Shape))
+            throw new ArgumentException($"{source} cannot be copied into {this}", nameof(source));
         Storage.Version++;
-        if (IsOnHost && source.IsOnHost && DType == source.DType) Buffer.MemoryCopy((void*)source.Address, (void*)Address, ByteCount, ByteCount);
+        if (IsOnHost && source.IsOnHost && DType == source.DType)
+            Buffer.MemoryCopy((void*)source.Address, (void*)Address, ByteCount, ByteCount);
         else if (IsOnHost && source.IsOnHost && DType == DType.BFloat16 && source.DType == DType.Float32)
             VectorKernels.ToBf16(source.Floats, Bfloats, ElementCount);
         else if (IsOnHost && source.IsOnHost && DType == DType.Float32 && source.DType == DType.BFloat16)
             VectorKernels.ToFloat(source.Bfloats, Floats, ElementCount);
-        else LibtorchLoader.Check(Libtorch.aoti_torch_copy_(Handle, source.Handle, 0), nameof(CopyFrom), [this, source]);
+        else
+            LibtorchLoader.Check(Libtorch.aoti_torch_copy_(Handle, source.Handle, 0), nameof(CopyFrom), [this, source]);
         GC.KeepAlive(source);
         GC.KeepAlive(this);
     }
@@ -80,15 +87,18 @@ public sealed partial class Tensor
     public unsafe void Fill(double value)
     {
         Storage.Version++;
-        if (value == 0 && IsOnHost) NativeMemory.Clear((void*)Address, (nuint)ByteCount);
-        else LibtorchLoader.Check(Libtorch.aoti_torch_aten_fill__Scalar(Handle, value), nameof(Fill), [this]);
+        if (value == 0 && IsOnHost)
+            NativeMemory.Clear((void*)Address, (nuint)ByteCount);
+        else
+            LibtorchLoader.Check(Libtorch.aoti_torch_aten_fill__Scalar(Handle, value), nameof(Fill), [this]);
     }
 
     /// <summary>Adds <c>other * scale</c> to this tensor's elements in place. Off the tape.</summary>
     /// <exception cref="ArgumentException">Another shape or dtype.</exception>
     public unsafe void AddInPlace(Tensor other, double scale = 1)
     {
-        if (other.DType != DType || !other.Shape.AsSpan().SequenceEqual(Shape)) throw new ArgumentException($"{other} cannot be added to {this}", nameof(other));
+        if (other.DType != DType || !other.Shape.AsSpan().SequenceEqual(Shape))
+            throw new ArgumentException($"{other} cannot be added to {this}", nameof(other));
         Storage.Version++;
         if (Form.IsFused(this, other) && DType == DType.Float32)
             VectorKernels.Axpy(Floats, other.Floats, (float)scale, ElementCount);
@@ -108,7 +118,8 @@ public sealed partial class Tensor
     public unsafe void ScaleInPlace(double factor)
     {
         Storage.Version++;
-        if (Form.IsFused(this) && DType == DType.Float32) VectorKernels.Scale(Floats, (float)factor, ElementCount);
+        if (Form.IsFused(this) && DType == DType.Float32)
+            VectorKernels.Scale(Floats, (float)factor, ElementCount);
         else
         {
             using var scaled = Aten.Multiply(this, factor);

@@ -56,8 +56,10 @@ public sealed partial class Tensor
     public static Tensor Normal(Generator generator, double mean, double deviation, DType dtype, params ReadOnlySpan<long> shape)
     {
         var result = Make(RequireDrawable(dtype), Device.Cpu, shape);
-        if (dtype == DType.Float32) RandomDraws.Normal(generator.Source, mean, deviation, result.Elements<float>());
-        else RandomDraws.Normal(generator.Source, mean, deviation, result.Elements<double>());
+        if (dtype == DType.Float32)
+            RandomDraws.Normal(generator.Source, mean, deviation, result.Elements<float>());
+        else
+            RandomDraws.Normal(generator.Source, mean, deviation, result.Elements<double>());
         return result;
     }
 
@@ -66,22 +68,26 @@ public sealed partial class Tensor
     public static Tensor Uniform(Generator generator, double low, double high, DType dtype, params ReadOnlySpan<long> shape)
     {
         var result = Make(RequireDrawable(dtype), Device.Cpu, shape);
-        if (dtype == DType.Float32) RandomDraws.Uniform(generator.Source, low, high, result.Elements<float>());
-        else RandomDraws.Uniform(generator.Source, low, high, result.Elements<double>());
+        if (dtype == DType.Float32)
+            RandomDraws.Uniform(generator.Source, low, high, result.Elements<float>());
+        else
+            RandomDraws.Uniform(generator.Source, low, high, result.Elements<double>());
         return result;
     }
 
     /// <summary>
-    /// Normal fp32 draws on the CPU around 0, none farther than <paramref name="cutoff"/> deviations, by the inverse of the error function as torch's
-    /// <c>nn.init.trunc_normal_</c> has it.
+    /// Normal fp32 draws on the CPU around 0, none farther than <paramref name="cutoff"/> deviations, by the inverse of the error function
+    /// as torch's <c>nn.init.trunc_normal_</c> has it.
     /// </summary>
     public static Tensor TruncatedNormal(Generator generator, double deviation, double cutoff, params ReadOnlySpan<long> shape)
     {
         using var scope = new TensorScope();
-        var edge = Aten.Erf(Scalar(cutoff / Math.Sqrt(2), DType.Float64)).ToScalar(); // the share of draws that a normal has within the cutoff
+        // the share of draws that a normal has within the cutoff
+        var edge = Aten.Erf(Scalar(cutoff / Math.Sqrt(2), DType.Float64)).ToScalar();
         var result = Aten.InverseErf(Uniform(generator, -edge, edge, DType.Float32, shape));
         var (factor, bound) = ((float)(deviation * Math.Sqrt(2)), (float)(deviation * cutoff));
-        foreach (ref var value in result.Elements<float>()) value = Math.Clamp(value * factor, -bound, bound);
+        foreach (ref var value in result.Elements<float>())
+            value = Math.Clamp(value * factor, -bound, bound);
         return scope.Keep(result);
     }
 
@@ -89,10 +95,11 @@ public sealed partial class Tensor
     internal unsafe Span<T> Elements<T>()
         where T : unmanaged => new((void*)Address, checked((int)ElementCount));
 
-    private static DType RequireDrawable(DType dtype) => dtype is DType.Float32 or DType.Float64 ? dtype
-        : throw new ArgumentException($"numbers are drawn as Float32 or Float64, not {dtype}", nameof(dtype));
+    private static DType RequireDrawable(DType dtype) =>
+        dtype is DType.Float32 or DType.Float64
+            ? dtype
+            : throw new ArgumentException($"numbers are drawn as Float32 or Float64, not {dtype}", nameof(dtype));
 
     private static Tensor Copy<T>(ReadOnlySpan<T> values, DType dtype, ReadOnlySpan<long> shape)
-        where T : unmanaged =>
-        FromBytes(MemoryMarshal.AsBytes(values), dtype, shape.Length == 0 ? [values.Length] : shape);
+        where T : unmanaged => FromBytes(MemoryMarshal.AsBytes(values), dtype, shape.Length == 0 ? [values.Length] : shape);
 }

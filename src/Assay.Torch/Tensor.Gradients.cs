@@ -19,9 +19,12 @@ public sealed partial class Tensor
         get => Slot is not null || Maker is not null;
         set
         {
-            if (Maker is not null) throw new InvalidOperationException("gradients are asked for on leaves; this tensor was made by a recorded operation");
-            if (value == (Slot is not null)) return;
-            if (_ownsSlot) Slot?.Dispose();
+            if (Maker is not null)
+                throw new InvalidOperationException("gradients are asked for on leaves; this tensor was made by a recorded operation");
+            if (value == (Slot is not null))
+                return;
+            if (_ownsSlot)
+                Slot?.Dispose();
             (Slot, _ownsSlot) = (value ? new GradientSlot() : null, value);
         }
     }
@@ -33,8 +36,10 @@ public sealed partial class Tensor
         get => Slot?.Value is { } value ? value.View(0, value.Shape) : null;
         set
         {
-            if (value is not null && !value.Shape.AsSpan().SequenceEqual(Shape)) throw new InvalidOperationException($"{value} is no gradient of {this}");
-            if (value is not null && Slot is null) throw new InvalidOperationException("set RequiresGrad before a gradient");
+            if (value is not null && !value.Shape.AsSpan().SequenceEqual(Shape))
+                throw new InvalidOperationException($"{value} is no gradient of {this}");
+            if (value is not null && Slot is null)
+                throw new InvalidOperationException("set RequiresGrad before a gradient");
             Slot?.Set(value);
         }
     }
@@ -43,17 +48,21 @@ public sealed partial class Tensor
     /// <exception cref="InvalidOperationException">It is not one number, or nothing that led to it asked for gradients.</exception>
     public void Backward()
     {
-        if (ElementCount != 1) throw new InvalidOperationException($"{this} is not one number: hand over the gradient of what follows");
+        if (ElementCount != 1)
+            throw new InvalidOperationException($"{this} is not one number: hand over the gradient of what follows");
         using var ones = Full(1, DType, Device, Shape);
         Backward(ones);
     }
 
     /// <summary>The same for a tensor of any shape, given the gradient of what follows with respect to it.</summary>
-    /// <exception cref="InvalidOperationException">The gradient has another shape or dtype, or nothing that led here asked for gradients.</exception>
+    /// <exception cref="InvalidOperationException">The gradient has another shape or dtype, or nothing that led here asked for
+    /// gradients.</exception>
     public void Backward(Tensor upstream)
     {
-        if (upstream.DType != DType || !upstream.Shape.AsSpan().SequenceEqual(Shape)) throw new InvalidOperationException($"{upstream} is no gradient of {this}");
-        if (Maker is null) throw new InvalidOperationException("nothing that led to this tensor asked for gradients");
+        if (upstream.DType != DType || !upstream.Shape.AsSpan().SequenceEqual(Shape))
+            throw new InvalidOperationException($"{upstream} is no gradient of {this}");
+        if (Maker is null)
+            throw new InvalidOperationException("nothing that led to this tensor asked for gradients");
         GradientTape.Run(this, upstream);
     }
 

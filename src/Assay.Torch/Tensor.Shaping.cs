@@ -10,7 +10,9 @@ public sealed partial class Tensor
     /// <summary>A matrix's rows and columns exchanged, copied.</summary>
     public Tensor Transpose() => Primitives.Transpose.Apply(this);
 
-    /// <summary><paramref name="length"/> entries of a dimension from <paramref name="start"/>: shared memory along dimension 0, else a copy.</summary>
+    /// <summary>
+    /// <paramref name="length"/> entries of a dimension from <paramref name="start"/>: shared memory along dimension 0, else a copy.
+    /// </summary>
     public Tensor Narrow(int dimension, long start, long length) => Primitives.Narrow.Apply(this, dimension, start, length);
 
     /// <summary>The rows of a matrix at these indices, copied.</summary>

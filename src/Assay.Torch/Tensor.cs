@@ -6,10 +6,11 @@ using Assay.Torch.Native;
 namespace Assay.Torch;
 
 /// <summary>
-/// An array of numbers in row-major order, with its part in the tape from which gradients come. Disposing gives its memory back unless something else
-/// still needs it. Inside a <see cref="TensorScope"/> tensors are disposed by the scope. Operations return new tensors and never change their operands, but
-/// for those named after what they do to this one (<see cref="Fill"/>, <see cref="CopyFrom"/>, ...). Float32 and Float64 work everywhere, BFloat16 in the
-/// layers of a network; the other kinds can be stored, copied and converted. A tensor is not safe for use by several threads at once.
+/// An array of numbers in row-major order, with its part in the tape from which gradients come. Disposing gives its memory back unless
+/// something else still needs it. Inside a <see cref="TensorScope"/> tensors are disposed by the scope. Operations return new tensors and
+/// never change their operands, but for those named after what they do to this one (<see cref="Fill"/>, <see cref="CopyFrom"/>, ...).
+/// Float32 and Float64 work everywhere, BFloat16 in the layers of a network; the other kinds can be stored, copied and converted. A tensor
+/// is not safe for use by several threads at once.
 /// </summary>
 [DebuggerDisplay("{DType} [{string.Join(\", \", Shape)}] {Device}")]
 public sealed partial class Tensor : IDisposable
@@ -53,8 +54,10 @@ public sealed partial class Tensor : IDisposable
         get
         {
             var elementBytes = DType.ByteSize();
-            if (Storage is HostStorage host) return host.Address + (nint)(_offset * elementBytes);
-            if (!IsOnHost) throw new InvalidOperationException($"{this} is on {Device}, not on the host");
+            if (Storage is HostStorage host)
+                return host.Address + (nint)(_offset * elementBytes);
+            if (!IsOnHost)
+                throw new InvalidOperationException($"{this} is on {Device}, not on the host");
             void* data;
             LibtorchLoader.Check(Libtorch.aoti_torch_get_data_ptr(((TorchStorage)Storage).Tensor, &data), nameof(Address), [this]);
             return (nint)data + (nint)(_offset * elementBytes);
@@ -84,17 +87,23 @@ public sealed partial class Tensor : IDisposable
     {
         LibtorchLoader.EnsureLoaded();
         foreach (var size in shape)
-            if (size < 0) throw new ArgumentException($"a shape has no negative sizes: [{string.Join(", ", shape.ToArray())}]", nameof(shape));
+            if (size < 0)
+                throw new ArgumentException($"a shape has no negative sizes: [{string.Join(", ", shape.ToArray())}]", nameof(shape));
         var sizes = shape.ToArray();
-        if (device.IsCpu) return new Tensor(new HostStorage(Product(sizes) * dtype.ByteSize()), 0, dtype, device, sizes);
+        if (device.IsCpu)
+            return new Tensor(new HostStorage(Product(sizes) * dtype.ByteSize()), 0, dtype, device, sizes);
         var strides = RowMajorStrides(sizes);
         nint made;
-        fixed (long* size = sizes, stride = strides)
+        fixed (
+            long* size = sizes,
+                stride = strides
+        )
         {
             LibtorchLoader.Check(
                 Libtorch.aoti_torch_empty_strided(sizes.Length, size, stride, Number(dtype), device.TorchType, device.Index, &made),
                 $"a tensor {dtype} [{string.Join(", ", sizes)}] on {device}",
-                []);
+                []
+            );
         }
 
         return new Tensor(new TorchStorage(new TensorHandle(made)), 0, dtype, device, sizes);
@@ -114,7 +123,8 @@ public sealed partial class Tensor : IDisposable
         LibtorchLoader.Check(Libtorch.aoti_torch_is_contiguous(handle, &contiguous), "a result's strides", []);
         var shape = new ReadOnlySpan<long>(sizes, (int)rank).ToArray();
         var dtype = (DType)Array.IndexOf(LibtorchLoader.DTypeNumbers, number);
-        if (contiguous != 0) return new Tensor(new TorchStorage(handle), 0, dtype, device, shape);
+        if (contiguous != 0)
+            return new Tensor(new TorchStorage(handle), 0, dtype, device, shape);
         using (handle)
         {
             var copy = Make(dtype, device, shape);
@@ -137,7 +147,10 @@ public sealed partial class Tensor : IDisposable
     {
         if (Storage.Narrowed is not { } narrowed || narrowed.Version != Storage.Version || narrowed.Copy.ElementCount != ElementCount)
         {
-            var copy = Storage.Narrowed?.Copy is { } old && old.ElementCount == ElementCount ? old : TensorScope.Release(Make(DType.BFloat16, Device, Shape));
+            var copy =
+                Storage.Narrowed?.Copy is { } old && old.ElementCount == ElementCount
+                    ? old
+                    : TensorScope.Release(Make(DType.BFloat16, Device, Shape));
             copy.CopyFrom(this);
             Storage.Narrowed = (copy, Storage.Version);
             return copy;
@@ -151,7 +164,8 @@ public sealed partial class Tensor : IDisposable
     internal static long Product(ReadOnlySpan<long> shape)
     {
         var count = 1L;
-        foreach (var size in shape) count = checked(count * size);
+        foreach (var size in shape)
+            count = checked(count * size);
         return count;
     }
 
@@ -171,13 +185,32 @@ public sealed partial class Tensor : IDisposable
     private unsafe TensorHandle NewHandle(long[] shape, long[] strides)
     {
         nint made;
-        fixed (long* size = shape, stride = strides)
+        fixed (
+            long* size = shape,
+                stride = strides
+        )
         {
             var status = Storage switch
             {
                 HostStorage => Libtorch.aoti_torch_create_tensor_from_blob(
-                    (void*)Address, shape.Length, size, stride, 0, Number(DType), LibtorchLoader.CpuDeviceType, 0, &made),
-                var torch => Libtorch.aoti_torch__reinterpret_tensor(((TorchStorage)torch).Tensor, shape.Length, size, stride, _offset, &made),
+                    (void*)Address,
+                    shape.Length,
+                    size,
+                    stride,
+                    0,
+                    Number(DType),
+                    LibtorchLoader.CpuDeviceType,
+                    0,
+                    &made
+                ),
+                var torch => Libtorch.aoti_torch__reinterpret_tensor(
+                    ((TorchStorage)torch).Tensor,
+                    shape.Length,
+                    size,
+                    stride,
+                    _offset,
+                    &made
+                ),
             };
             LibtorchLoader.Check(status, "a view for libtorch", [this]);
         }
@@ -187,9 +220,11 @@ public sealed partial class Tensor : IDisposable
 
     private void Free()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
         _handle?.Dispose();
         _storage?.Release();
-        if (_ownsSlot) Slot?.Dispose();
+        if (_ownsSlot)
+            Slot?.Dispose();
     }
 }

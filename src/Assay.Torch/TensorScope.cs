@@ -1,8 +1,9 @@
 namespace Assay.Torch;
 
 /// <summary>
-/// Owns the tensors made on this thread while it is open: <c>using var scope = new TensorScope();</c> disposes them at the brace, except those
-/// kept. The graph keeps what it needs by itself, so scopes never change results. A ref struct, so that no scope is held across an await.
+/// Owns the tensors made on this thread while it is open: <c>using var scope = new TensorScope();</c> disposes them at the brace, except
+/// those kept. The graph keeps what it needs by itself, so scopes never change results. A ref struct, so that no scope is held across an
+/// await.
 /// </summary>
 public readonly ref struct TensorScope : IDisposable
 {

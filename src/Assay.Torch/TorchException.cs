@@ -1,6 +1,8 @@
 namespace Assay.Torch;
 
-/// <summary>libtorch refused an operation. The message names the operation, the dtypes and shapes it was given, and libtorch's reason.</summary>
+/// <summary>
+/// libtorch refused an operation. The message names the operation, the dtypes and shapes it was given, and libtorch's reason.
+/// </summary>
 public sealed class TorchException : InvalidOperationException
 {
     public TorchException(string operation, string operands, string reason)

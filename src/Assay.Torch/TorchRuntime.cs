@@ -18,7 +18,10 @@ public static class TorchRuntime
     /// <summary>The file of libtorch's main library.</summary>
     public static string LibraryPath => Loaded(() => LibtorchLoader.Path);
 
-    /// <summary>How it was found: <c>LIBTORCH</c>, <c>LIBTORCH_USE_PYTORCH</c>, beside the program, restored by the build, or NuGet's package folder.</summary>
+    /// <summary>
+    /// How it was found: <c>LIBTORCH</c>, <c>LIBTORCH_USE_PYTORCH</c>, beside the program, restored by the build, or NuGet's package
+    /// folder.
+    /// </summary>
     public static string LibrarySource => Loaded(() => LibtorchLoader.Source);
 
     /// <summary>Such as <c>2.10</c>.</summary>
@@ -35,14 +38,16 @@ public static class TorchRuntime
             LibtorchLoader.Check(Libtorch.torch_get_num_threads(&count), nameof(ThreadCount), []);
             return (int)count;
         }
-
         set => LibtorchLoader.SetThreadCount(value);
     }
 
     /// <summary>CUDA devices that the driver has and this libtorch can use; 0 for a CPU build.</summary>
     public static int CudaDeviceCount => Loaded(() => LibtorchLoader.HasCuda ? CudaDriver.DeviceCount() : 0);
 
-    /// <summary>Whether layers run in our kernels where they can (the default); off, as libtorch's operators, the way they run on other devices. For comparisons.</summary>
+    /// <summary>
+    /// Whether layers run in our kernels where they can (the default); off, as libtorch's operators, the way they run on other devices. For
+    /// comparisons.
+    /// </summary>
     public static bool FusedLayers
     {
         get => Form.UseKernels;
@@ -55,14 +60,17 @@ public static class TorchRuntime
     /// <summary>Bytes that tensors on the host hold now.</summary>
     public static long TensorBytes => BlockPool.UsedBytes;
 
-    /// <summary>The most bytes that tensors on the host held at once, since the start or the last <see cref="ResetPeakTensorBytes"/>.</summary>
+    /// <summary>
+    /// The most bytes that tensors on the host held at once, since the start or the last <see cref="ResetPeakTensorBytes"/>.
+    /// </summary>
     public static long PeakTensorBytes => BlockPool.PeakBytes;
 
     /// <summary>Lets <see cref="PeakTensorBytes"/> begin again at what is held now.</summary>
     public static void ResetPeakTensorBytes() => BlockPool.ResetPeak();
 
     /// <summary>
-    /// Bytes of memory that this process can still take: what the system has free, within a container's limit where there is one. An estimate: others take memory too.
+    /// Bytes of memory that this process can still take: what the system has free, within a container's limit where there is one. An
+    /// estimate: others take memory too.
     /// </summary>
     public static long AvailableMemoryBytes
     {
@@ -80,15 +88,19 @@ public static class TorchRuntime
         get
         {
             const string Status = "/proc/self/status";
-            if (!File.Exists(Status)) return Process.GetCurrentProcess().PeakWorkingSet64;
+            if (!File.Exists(Status))
+                return Process.GetCurrentProcess().PeakWorkingSet64;
             var line = File.ReadLines(Status).FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
-            return line is null ? 0 : 1024 * long.Parse(line.Split([':', ' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+            return line is null
+                ? 0
+                : 1024 * long.Parse(line.Split([':', ' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
         }
     }
 
     /// <summary>
-    /// Who computes fp32 products on the host: forward, input gradient, weight gradient, each <c>own</c>, <c>onednn</c> or <c>mkl</c>. Chosen at the first product by
-    /// a measurement that is remembered for this machine. Set it, before any product, to repeat another run's bits.
+    /// Who computes fp32 products on the host: forward, input gradient, weight gradient, each <c>own</c>, <c>onednn</c> or <c>mkl</c>.
+    /// Chosen at the first product by a measurement that is remembered for this machine. Set it, before any product, to repeat another
+    /// run's bits.
     /// </summary>
     /// <exception cref="FormatException">It is set to other words.</exception>
     public static string Products
@@ -102,15 +114,34 @@ public static class TorchRuntime
     {
         Load();
         var chosen = ProductChoice.MeasureAgain();
-        return [.. Enum.GetValues<ProductForm>().Select(form => (
-            form switch { ProductForm.Forward => "forward product", ProductForm.InputGradient => "input gradient", _ => "weight gradient" },
-            Name(chosen[(int)form]),
-            (IReadOnlyList<(string, double)>)[.. ProductChoice.Measured.Where(rate => rate.Key.Form == form).Select(rate => (Name(rate.Key.Library), rate.Value))]))];
+        return
+        [
+            .. Enum.GetValues<ProductForm>()
+                .Select(form =>
+                    (
+                        form switch
+                        {
+                            ProductForm.Forward => "forward product",
+                            ProductForm.InputGradient => "input gradient",
+                            _ => "weight gradient",
+                        },
+                        Name(chosen[(int)form]),
+                        (IReadOnlyList<(string, double)>)
+                            [
+                                .. ProductChoice
+                                    .Measured.Where(rate => rate.Key.Form == form)
+                                    .Select(rate => (Name(rate.Key.Library), rate.Value)),
+                            ]
+                    )
+                ),
+        ];
 
         static string Name(ProductLibrary library) => library.ToString().ToLowerInvariant();
     }
 
-    /// <summary>The best of several products of two size by size matrices, in GFLOPS (1e9 multiplications and additions a second).</summary>
+    /// <summary>
+    /// The best of several products of two size by size matrices, in GFLOPS (1e9 multiplications and additions a second).
+    /// </summary>
     public static double MeasureGemm(int size = 2048, int repeats = 5, DType dtype = DType.Float32)
     {
         using var scope = new TensorScope();
@@ -131,8 +162,8 @@ public static class TorchRuntime
     }
 
     /// <summary>
-    /// Runs work on this thread and says where its time went: seconds and calls of each layer operation and its backward. They add up to the whole; what belongs to
-    /// none is <c>other</c>.
+    /// Runs work on this thread and says where its time went: seconds and calls of each layer operation and its backward. They add up to
+    /// the whole; what belongs to none is <c>other</c>.
     /// </summary>
     public static IReadOnlyList<(string Name, double Seconds, long Calls)> CountTime(Action work)
     {

@@ -2,7 +2,10 @@ using Assay.Verifiers.Math;
 
 namespace Assay.Verifiers;
 
-/// <summary>Wrong answers that are made to get past a verifier: each says the right answer without committing to it, or says nothing. A sound verifier accepts none.</summary>
+/// <summary>
+/// Wrong answers that are made to get past a verifier: each says the right answer without committing to it, or says nothing. A sound
+/// verifier accepts none.
+/// </summary>
 /// <param name="Name">As reports call it.</param>
 /// <param name="Text">Makes the text from the right answer and a wrong one.</param>
 public sealed record Attack(string Name, Func<string, string, string> Text)
@@ -26,6 +29,13 @@ public sealed record Attack(string Name, Func<string, string, string> Text)
     public string On(string reference)
     {
         var right = MathVerifier.Of(reference).Trim();
-        return Text(right, MathParser.Parse(right) is MathValue.Number { Exact: { } number } ? (number + new Rational(1, 1)) is { Denominator.IsOne: true } next ? $"{next.Numerator}" : "0" : "none of these");
+        return Text(
+            right,
+            MathParser.Parse(right) is MathValue.Number { Exact: { } number }
+                ? (number + new Rational(1, 1)) is { Denominator.IsOne: true } next
+                    ? $"{next.Numerator}"
+                    : "0"
+                : "none of these"
+        );
     }
 }

@@ -1,6 +1,8 @@
 namespace Assay.Verifiers;
 
-/// <summary>Whether the reference's answer stands anywhere in the text. There to be compared with: nearly every attack gets past it.</summary>
+/// <summary>
+/// Whether the reference's answer stands anywhere in the text. There to be compared with: nearly every attack gets past it.
+/// </summary>
 public sealed class ContainsVerifier : IVerifier
 {
     /// <inheritdoc/>
@@ -10,6 +12,8 @@ public sealed class ContainsVerifier : IVerifier
     public Verification Verify(string completion, string reference)
     {
         var expected = MathVerifier.Of(reference).Trim();
-        return expected.Length > 0 && completion.Contains(expected, StringComparison.OrdinalIgnoreCase) ? new Verification(Verdict.Correct, expected) : new Verification(Verdict.Wrong);
+        return expected.Length > 0 && completion.Contains(expected, StringComparison.OrdinalIgnoreCase)
+            ? new Verification(Verdict.Correct, expected)
+            : new Verification(Verdict.Wrong);
     }
 }

@@ -8,5 +8,7 @@ public sealed class ExactVerifier : IVerifier
 
     /// <inheritdoc/>
     public Verification Verify(string completion, string reference) =>
-        completion.Trim() is { Length: > 0 } stated ? new Verification(stated == reference.Trim() ? Verdict.Correct : Verdict.Wrong, stated) : new Verification(Verdict.NoAnswer);
+        completion.Trim() is { Length: > 0 } stated
+            ? new Verification(stated == reference.Trim() ? Verdict.Correct : Verdict.Wrong, stated)
+            : new Verification(Verdict.NoAnswer);
 }

@@ -3,7 +3,10 @@ using Json.Schema;
 
 namespace Assay.Verifiers;
 
-/// <summary>The whole text is one JSON value that a schema allows (JSON Schema, draft 2020-12 unless the schema says otherwise). A text around it, or a fence, is not JSON.</summary>
+/// <summary>
+/// The whole text is one JSON value that a schema allows (JSON Schema, draft 2020-12 unless the schema says otherwise). A text around it,
+/// or a fence, is not JSON.
+/// </summary>
 public sealed class JsonSchemaVerifier : IVerifier
 {
     private readonly JsonSchema _schema;
@@ -30,7 +33,10 @@ public sealed class JsonSchemaVerifier : IVerifier
     {
         try
         {
-            var found = _schema.Evaluate(JsonDocument.Parse(completion).RootElement, new EvaluationOptions { OutputFormat = OutputFormat.List });
+            var found = _schema.Evaluate(
+                JsonDocument.Parse(completion).RootElement,
+                new EvaluationOptions { OutputFormat = OutputFormat.List }
+            );
             return found.IsValid ? new Verification(Verdict.Correct) : new Verification(Verdict.Wrong, Why(found));
         }
         catch (JsonException error)
@@ -40,5 +46,8 @@ public sealed class JsonSchemaVerifier : IVerifier
     }
 
     private static string? Why(EvaluationResults found) =>
-        (found.Details ?? []).Where(detail => detail.Errors is { Count: > 0 }).Select(detail => $"{detail.InstanceLocation}: {detail.Errors!.First().Value}").FirstOrDefault();
+        (found.Details ?? [])
+            .Where(detail => detail.Errors is { Count: > 0 })
+            .Select(detail => $"{detail.InstanceLocation}: {detail.Errors!.First().Value}")
+            .FirstOrDefault();
 }

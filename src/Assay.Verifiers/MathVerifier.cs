@@ -3,8 +3,9 @@ using Assay.Verifiers.Math;
 namespace Assay.Verifiers;
 
 /// <summary>
-/// Final answers of mathematics: numbers by their exact value (1/2, 0.5, \frac{1}{2}, 50 %), with or without unit, thousands and currency signs; sets in any order, points and intervals in theirs; else words. The answer is where
-/// <see cref="FinalAnswer"/> finds it; a reference may be a whole solution or the bare answer.
+/// Final answers of mathematics: numbers by their exact value (1/2, 0.5, \frac{1}{2}, 50 %), with or without unit, thousands and currency
+/// signs; sets in any order, points and intervals in theirs; else words. The answer is where <see cref="FinalAnswer"/> finds it; a
+/// reference may be a whole solution or the bare answer.
 /// </summary>
 public sealed class MathVerifier : IVerifier
 {
@@ -15,9 +16,11 @@ public sealed class MathVerifier : IVerifier
     public Verification Verify(string completion, string reference)
     {
         var stated = FinalAnswer.All(completion);
-        if (stated.Count == 0) return new Verification(Verdict.NoAnswer);
+        if (stated.Count == 0)
+            return new Verification(Verdict.NoAnswer);
         MathValue[] values = [.. stated.Select(MathParser.Parse)];
-        if (values.Any(value => !MathValue.Same(value, values[^1]))) return new Verification(Verdict.Ambiguous, string.Join(" | ", stated));
+        if (values.Any(value => !MathValue.Same(value, values[^1])))
+            return new Verification(Verdict.Ambiguous, string.Join(" | ", stated));
         return new Verification(MathValue.Same(values[^1], MathParser.Parse(Of(reference))) ? Verdict.Correct : Verdict.Wrong, stated[^1]);
     }
 

@@ -5,7 +5,9 @@ using Assay.Testing;
 
 namespace Assay.Cli.Tests;
 
-/// <summary>What goes wrong ends in one line and the right exit code: the user's slips with 2, ours with 70, and neither with a crash.</summary>
+/// <summary>
+/// What goes wrong ends in one line and the right exit code: the user's slips with 2, ours with 70, and neither with a crash.
+/// </summary>
 [Collection("console")]
 public sealed class FaultTests : IDisposable
 {
@@ -36,19 +38,30 @@ public sealed class FaultTests : IDisposable
         var (code, error) = await RunVerb(() => throw new InvalidOperationException("a list\nwas empty"));
         Assert.Equal(70, code);
         string line = Assert.Single(error.TrimEnd().Split('\n'));
-        Assert.Contains("a fault of assay itself, not of your input: InvalidOperationException: a list was empty", line, StringComparison.Ordinal);
-        string file = line.Split("details: ")[1].Split(';')[0], details = File.ReadAllText(file);
+        Assert.Contains(
+            "a fault of assay itself, not of your input: InvalidOperationException: a list was empty",
+            line,
+            StringComparison.Ordinal
+        );
+        string file = line.Split("details: ")[1].Split(';')[0],
+            details = File.ReadAllText(file);
         File.Delete(file);
         Assert.Contains("command: assay fail", details, StringComparison.Ordinal);
-        Assert.Contains(nameof(A_fault_of_our_own_is_one_line_with_code_70_and_a_file_with_the_details), details, StringComparison.Ordinal); // where it happened
+        // where it happened
+        Assert.Contains(nameof(A_fault_of_our_own_is_one_line_with_code_70_and_a_file_with_the_details), details, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_users_slip_found_on_several_threads_is_no_fault_of_ours()
     {
-        Assert.Equal((2, "assay: row 7\n"), await RunVerb(() => throw new AggregateException(new FormatException("row 7"), new FormatException("row 9"))));
+        Assert.Equal(
+            (2, "assay: row 7\n"),
+            await RunVerb(() => throw new AggregateException(new FormatException("row 7"), new FormatException("row 9")))
+        );
         Assert.Equal((130, "assay: stopped\n"), await RunVerb(() => throw new OperationCanceledException()));
-        var (code, error) = await RunVerb(() => throw new AggregateException(new FormatException("row 7"), new InvalidCastException("ours")));
+        var (code, error) = await RunVerb(() =>
+            throw new AggregateException(new FormatException("row 7"), new InvalidCastException("ours"))
+        );
         Assert.Equal(70, code);
         File.Delete(error.Split("details: ")[1].Split(';')[0]);
     }
@@ -73,26 +86,51 @@ public sealed class FaultTests : IDisposable
         Assert.Equal(2, error.TrimEnd().Split('\n').Length); // and where to read more
     }
 
-    public static TheoryData<double, double> Extremes => new() { { 1e308, -1e308 }, { double.MaxValue, double.MinValue }, { 1e200, -1e200 }, { -1e308, 1e308 } };
+    public static TheoryData<double, double> Extremes =>
+        new()
+        {
+            { 1e308, -1e308 },
+            { double.MaxValue, double.MinValue },
+            { 1e200, -1e200 },
+            { -1e308, 1e308 },
+        };
 
     [Theory]
     [MemberData(nameof(Extremes))]
     public async Task Scores_at_the_end_of_the_doubles_are_judged_and_what_is_not_computable_is_null(double high, double low)
     {
         string data = _work.Pairs("pairs.jsonl", 60);
-        string Scores(string name, int turn) => _work.Write(name, ["id,chosen_score,rejected_score", .. Enumerable.Range(1, 60).Select(i => FormattableString.Invariant($"question-{i},{(i % 3 == turn ? high : i):R},{(i % 3 == turn ? low : i % 7):R}"))]);
-        string first = Scores("first.csv", 0), second = Scores("second.csv", 1);
+        string Scores(string name, int turn) =>
+            _work.Write(
+                name,
+                [
+                    "id,chosen_score,rejected_score",
+                    .. Enumerable
+                        .Range(1, 60)
+                        .Select(i =>
+                            FormattableString.Invariant($"question-{i},{(i % 3 == turn ? high : i):R},{(i % 3 == turn ? low : i % 7):R}")
+                        ),
+                ]
+            );
+        string first = Scores("first.csv", 0),
+            second = Scores("second.csv", 1);
         var (output, _) = await Workplace.Succeed("eval", "--scores", first, "--data", data, "--output-dir", _work["evidence"], "--json");
         JsonNode metrics = JsonNode.Parse(output)!["metrics"]!;
-        int wins = Enumerable.Range(1, 60).Count(i => i % 3 == 0 ? high > low : i > i % 7), ties = Enumerable.Range(1, 60).Count(i => i % 3 != 0 && i == i % 7);
+        int wins = Enumerable.Range(1, 60).Count(i => i % 3 == 0 ? high > low : i > i % 7),
+            ties = Enumerable.Range(1, 60).Count(i => i % 3 != 0 && i == i % 7);
         Assert.Equal((wins + ties / 2.0) / 60, (double)metrics["accuracy"]!, 1e-12);
         await Workplace.Succeed("audit", "--scores", first, "--data", data, "--output-dir", _work["evidence"]);
         await Workplace.Succeed("fresh", "--scores", second, "--data", data, "--static", _work["evidence"], "--output-dir", _work["fresh"]);
         await Workplace.Succeed("compare", first, second, "--output-dir", _work["compared"]);
         await Workplace.Succeed("eval", "--scores", second, "--drift-from", _work["evidence"], "--output-dir", _work["drift"]);
         await Workplace.Succeed("report", "--evidence", _work["evidence"], "--output", _work["page.html"]);
-        foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(data)!, "*.json*", SearchOption.AllDirectories).Where(file => file != data))
-            foreach (string line in file.EndsWith('l') ? File.ReadAllLines(file) : [File.ReadAllText(file)]) JsonDocument.Parse(line).Dispose(); // NaN and Infinity are no JSON
+        foreach (
+            string file in Directory
+                .EnumerateFiles(Path.GetDirectoryName(data)!, "*.json*", SearchOption.AllDirectories)
+                .Where(file => file != data)
+        )
+        foreach (string line in file.EndsWith('l') ? File.ReadAllLines(file) : [File.ReadAllText(file)])
+            JsonDocument.Parse(line).Dispose(); // NaN and Infinity are no JSON
         Assert.DoesNotContain("Infinity", File.ReadAllText(_work["page.html"]), StringComparison.Ordinal);
     }
 
@@ -100,22 +138,62 @@ public sealed class FaultTests : IDisposable
     public async Task Score_names_the_rows_with_errors_and_refuses_an_empty_input()
     {
         string model = SmallModel.Copy("bert-rm", _work["model"]);
-        string input = _work.Write("in.jsonl", [.. File.ReadLines(_work.Pairs("pairs.jsonl", 3)), "not json", new JsonObject { ["text"] = string.Join(' ', Enumerable.Repeat("word", 900)) }.ToJsonString(), .. Enumerable.Repeat("{}", 20)]);
-        var (code, output, error) = await CommandLine.Run("score", "--model", model, "--input", input, "--output", _work["out.jsonl"], "--json");
+        string input = _work.Write(
+            "in.jsonl",
+            [
+                .. File.ReadLines(_work.Pairs("pairs.jsonl", 3)),
+                "not json",
+                new JsonObject { ["text"] = string.Join(' ', Enumerable.Repeat("word", 900)) }.ToJsonString(),
+                .. Enumerable.Repeat("{}", 20),
+            ]
+        );
+        var (code, output, error) = await CommandLine.Run(
+            "score",
+            "--model",
+            model,
+            "--input",
+            input,
+            "--output",
+            _work["out.jsonl"],
+            "--json"
+        );
         Assert.Equal(ExitCode.BadInput, code);
         Assert.Contains($"{input}:4: malformed_json", error, StringComparison.Ordinal);
         Assert.Contains($"{input}:5: over_length", error, StringComparison.Ordinal);
         Assert.Contains($"and 12 more rows with an error, see {_work["out.jsonl"]}", error, StringComparison.Ordinal);
         Assert.Equal([4, 5], JsonNode.Parse(output)!["errors"]!.AsArray().Take(2).Select(entry => (int)entry!["row"]!));
 
-        await _work.Refused("the file has no rows", "score", "--model", model, "--input", _work.Write("empty.jsonl"), "--output", _work["none.jsonl"]);
+        await _work.Refused(
+            "the file has no rows",
+            "score",
+            "--model",
+            model,
+            "--input",
+            _work.Write("empty.jsonl"),
+            "--output",
+            _work["none.jsonl"]
+        );
     }
 
     [Fact]
     public async Task Many_rows_of_one_fault_are_told_by_one_of_each_kind()
     {
-        string data = _work.Write("broken.jsonl", [.. File.ReadLines(_work.Pairs("fine.jsonl", 3)), .. Enumerable.Repeat("""{"prompt": "p", "chosen": true, "rejected": "b"}""", 20), .. Enumerable.Repeat("{\"prompt\":", 200)]);
-        string error = await _work.Refused("more than 100 rows cannot be read; the first of each kind:", "check", "--data", data, "--output-dir", _work["out"]);
+        string data = _work.Write(
+            "broken.jsonl",
+            [
+                .. File.ReadLines(_work.Pairs("fine.jsonl", 3)),
+                .. Enumerable.Repeat("""{"prompt": "p", "chosen": true, "rejected": "b"}""", 20),
+                .. Enumerable.Repeat("{\"prompt\":", 200),
+            ]
+        );
+        string error = await _work.Refused(
+            "more than 100 rows cannot be read; the first of each kind:",
+            "check",
+            "--data",
+            data,
+            "--output-dir",
+            _work["out"]
+        );
         string[] lines = error.TrimEnd().Split('\n');
         Assert.InRange(lines.Length, 3, 6);
         Assert.Single(lines, line => line.Contains("malformed_json", StringComparison.Ordinal));

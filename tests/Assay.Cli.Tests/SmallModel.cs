@@ -11,18 +11,32 @@ internal static class SmallModel
     {
         Directory.CreateDirectory(folder);
         foreach (string file in Directory.GetFiles(SharedInputs.PathOf("goldens", "training", "checkpoints", checkpoint)))
-            File.WriteAllBytes(Path.Combine(folder, Path.GetFileName(file)), File.ReadAllBytes(file)); // not the file's mode, which is read-only
+            // not the file's mode, which is read-only
+            File.WriteAllBytes(Path.Combine(folder, Path.GetFileName(file)), File.ReadAllBytes(file));
         return folder;
     }
 
-    /// <summary>Gives the tokenizer a token after the last that the model has an embedding for, as adding one without resizing does.</summary>
+    /// <summary>
+    /// Gives the tokenizer a token after the last that the model has an embedding for, as adding one without resizing does.
+    /// </summary>
     public static string AddToken(string folder, string content)
     {
         string path = Path.Combine(folder, "tokenizer.json");
         JsonNode tokenizer = JsonNode.Parse(File.ReadAllText(path))!;
         JsonArray added = tokenizer["added_tokens"]!.AsArray();
         int id = Math.Max(400, added.Max(token => (int)token!["id"]!) + 1);
-        added.Add(new JsonObject { ["id"] = id, ["content"] = content, ["single_word"] = false, ["lstrip"] = false, ["rstrip"] = false, ["normalized"] = false, ["special"] = false });
+        added.Add(
+            new JsonObject
+            {
+                ["id"] = id,
+                ["content"] = content,
+                ["single_word"] = false,
+                ["lstrip"] = false,
+                ["rstrip"] = false,
+                ["normalized"] = false,
+                ["special"] = false,
+            }
+        );
         File.WriteAllText(path, tokenizer.ToJsonString());
         return folder;
     }

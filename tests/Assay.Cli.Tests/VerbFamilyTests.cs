@@ -3,7 +3,9 @@ using System.Diagnostics;
 
 namespace Assay.Cli.Tests;
 
-/// <summary>The verbs are one family: an option of one name is one option, messages name the whole verb, and a shell completes all of them.</summary>
+/// <summary>
+/// The verbs are one family: an option of one name is one option, messages name the whole verb, and a shell completes all of them.
+/// </summary>
 [Collection("console")]
 public sealed class VerbFamilyTests : IDisposable
 {
@@ -12,19 +14,25 @@ public sealed class VerbFamilyTests : IDisposable
     public void Dispose() => _work.Dispose();
 
     /// <summary>The options that several verbs have, with their kind and what their help calls the value.</summary>
-    public static TheoryData<string, Type, string?> Shared => new()
-    {
-        { "--json", typeof(bool), null },
-        { "--output-dir", typeof(string), "DIR" },
-        { "--format", typeof(string), "NAME" },
-        { "--max-errors", typeof(int), "N" },
-    };
+    public static TheoryData<string, Type, string?> Shared =>
+        new()
+        {
+            { "--json", typeof(bool), null },
+            { "--output-dir", typeof(string), "DIR" },
+            { "--format", typeof(string), "NAME" },
+            { "--max-errors", typeof(int), "N" },
+        };
 
     [Theory]
     [MemberData(nameof(Shared))]
     public void An_option_of_one_name_is_one_option(string name, Type kind, string? value)
     {
-        var found = Verbs(Program.Root(), "").SelectMany(verb => verb.Command.Options.Where(option => option.Name == name && option.ValueType != typeof(string[])).Select(option => (verb.Path, option.ValueType, option.HelpName))).ToList();
+        var found = Verbs(Program.Root(), "")
+            .SelectMany(verb =>
+                verb.Command.Options.Where(option => option.Name == name && option.ValueType != typeof(string[]))
+                    .Select(option => (verb.Path, option.ValueType, option.HelpName))
+            )
+            .ToList();
         Assert.True(found.Count > 1, $"only {found.Count} verbs have {name}");
         Assert.All(found, option => Assert.Equal((option.Path, kind, value), option));
     }
@@ -66,7 +74,8 @@ public sealed class VerbFamilyTests : IDisposable
     [InlineData("zsh")]
     [InlineData("fish")]
     [InlineData("pwsh")]
-    public async Task Every_shell_has_its_script(string shell) => Assert.Contains("[suggest:", (await Workplace.Succeed("completion", shell)).Out, StringComparison.Ordinal);
+    public async Task Every_shell_has_its_script(string shell) =>
+        Assert.Contains("[suggest:", (await Workplace.Succeed("completion", shell)).Out, StringComparison.Ordinal);
 
     [Fact]
     public async Task Another_shell_is_refused() => await _work.Refused("'csh'", "completion", "csh");
@@ -74,27 +83,41 @@ public sealed class VerbFamilyTests : IDisposable
     [BashFact]
     public async Task Bash_completes_by_the_script()
     {
-        string program = _work.Write("assay", ["#!/bin/bash", $"exec dotnet '{Path.Combine(AppContext.BaseDirectory, "assay.dll")}' \"$@\""]);
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        string program = _work.Write(
+            "assay",
+            ["#!/bin/bash", $"exec dotnet '{Path.Combine(AppContext.BaseDirectory, "assay.dll")}' \"$@\""]
+        );
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         string script = _work.Write("completion.bash", [(await Workplace.Succeed("completion", "bash")).Out]);
         string line = $"{program} process sc";
         var start = new ProcessStartInfo("bash") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add("-c");
-        start.ArgumentList.Add($"source '{script}'; COMP_LINE='{line}'; COMP_POINT={line.Length}; COMP_WORDS=('{program}' process sc); COMP_CWORD=2; _assay; printf '%s\\n' \"${{COMPREPLY[@]}}\"");
+        start.ArgumentList.Add(
+            $"source '{script}'; COMP_LINE='{line}'; COMP_POINT={line.Length}; COMP_WORDS=('{program}' process sc); COMP_CWORD=2; _assay; printf '%s\\n' \"${{COMPREPLY[@]}}\""
+        );
         using Process bash = Process.Start(start)!;
-        string found = await bash.StandardOutput.ReadToEndAsync(), wrong = await bash.StandardError.ReadToEndAsync();
+        string found = await bash.StandardOutput.ReadToEndAsync(),
+            wrong = await bash.StandardError.ReadToEndAsync();
         Assert.Equal(("score\n", ""), (found, wrong));
     }
 
     private static IEnumerable<(string Path, Command Command)> Verbs(Command of, string path) =>
-        of.Subcommands.SelectMany(command => Verbs(command, $"{path} {command.Name}".Trim()).Prepend(($"{path} {command.Name}".Trim(), command)));
+        of.Subcommands.SelectMany(command =>
+            Verbs(command, $"{path} {command.Name}".Trim()).Prepend(($"{path} {command.Name}".Trim(), command))
+        );
 
     /// <summary>A test that runs bash, and is left out where there is none.</summary>
     private sealed class BashFactAttribute : FactAttribute
     {
         public BashFactAttribute()
         {
-            if (!(Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "bash")))) Skip = "there is no bash";
+            if (
+                !(Environment.GetEnvironmentVariable("PATH") ?? "")
+                    .Split(Path.PathSeparator)
+                    .Any(folder => File.Exists(Path.Combine(folder, "bash")))
+            )
+                Skip = "there is no bash";
         }
     }
 }

@@ -20,19 +20,34 @@ internal sealed class Workplace : IDisposable
     }
 
     /// <summary>Pairs of distinct prompts; those of another beginning share none.</summary>
-    public string Pairs(string name, int count = 24, string about = "question") => Write(name, Enumerable.Range(1, count).Select(i => new JsonObject
-    {
-        ["id"] = $"{about}-{i}",
-        ["prompt"] = new JsonArray(Turn("user", $"{about} number {i}?")),
-        ["chosen"] = new JsonArray(Turn("assistant", $"yes, the {about} {i} it is")),
-        ["rejected"] = new JsonArray(Turn("assistant", $"no {i}")),
-    }.ToJsonString()));
+    public string Pairs(string name, int count = 24, string about = "question") =>
+        Write(
+            name,
+            Enumerable
+                .Range(1, count)
+                .Select(i =>
+                    new JsonObject
+                    {
+                        ["id"] = $"{about}-{i}",
+                        ["prompt"] = new JsonArray(Turn("user", $"{about} number {i}?")),
+                        ["chosen"] = new JsonArray(Turn("assistant", $"yes, the {about} {i} it is")),
+                        ["rejected"] = new JsonArray(Turn("assistant", $"no {i}")),
+                    }.ToJsonString()
+                )
+        );
 
     private static JsonObject Turn(string role, string content) => new() { ["role"] = role, ["content"] = content };
 
     /// <summary>What every file holds, so that a test can say that nothing was touched.</summary>
-    public Dictionary<string, string> Contents() => new DirectoryInfo(_folder).EnumerateFileSystemInfos("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
-        .OfType<FileInfo>().Select(file => file.FullName).ToDictionary(path => Path.GetRelativePath(_folder, path), path => Convert.ToHexString(File.ReadAllBytes(path)));
+    public Dictionary<string, string> Contents() =>
+        new DirectoryInfo(_folder)
+            .EnumerateFileSystemInfos(
+                "*",
+                new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }
+            )
+            .OfType<FileInfo>()
+            .Select(file => file.FullName)
+            .ToDictionary(path => Path.GetRelativePath(_folder, path), path => Convert.ToHexString(File.ReadAllBytes(path)));
 
     /// <summary>Runs a verb that has to be refused as bad input with one line that says this, and that touches nothing.</summary>
     public async Task<string> Refused(string expected, params string[] arguments)
@@ -56,7 +71,8 @@ internal sealed class Workplace : IDisposable
     public static Process Start(params IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true };
-        foreach (string argument in arguments.Prepend(Path.Combine(AppContext.BaseDirectory, "assay.dll"))) start.ArgumentList.Add(argument);
+        foreach (string argument in arguments.Prepend(Path.Combine(AppContext.BaseDirectory, "assay.dll")))
+            start.ArgumentList.Add(argument);
         start.Environment["OMP_NUM_THREADS"] = "1";
         return Process.Start(start)!;
     }

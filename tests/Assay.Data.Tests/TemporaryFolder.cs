@@ -18,7 +18,8 @@ internal sealed class TemporaryFolder : IDisposable
             using var gzip = new GZipStream(File.Create(path), CompressionLevel.Fastest);
             gzip.Write(bytes);
         }
-        else File.WriteAllBytes(path, bytes);
+        else
+            File.WriteAllBytes(path, bytes);
         return path;
     }
 

@@ -15,7 +15,8 @@ public sealed class CondorcetTests
     [InlineData(0.6, 5, 0.6826)]
     [InlineData(0.6, 9, 0.7334)]
     [InlineData(0.6, 32, 0.8716)]
-    public void A_majority_of_independent_votes_is_worth_what_Condorcet_says(double accuracy, int votes, double expected) => Assert.Equal(expected, Condorcet.MajorityAccuracy(accuracy, votes), 5e-5);
+    public void A_majority_of_independent_votes_is_worth_what_Condorcet_says(double accuracy, int votes, double expected) =>
+        Assert.Equal(expected, Condorcet.MajorityAccuracy(accuracy, votes), 5e-5);
 
     [Fact]
     public void Certain_votes_stay_certain_and_many_do_not_overflow()
@@ -30,7 +31,15 @@ public sealed class CondorcetTests
     [Fact]
     public void The_correlation_of_votes_is_Shrout_and_Fleiss_s()
     {
-        double[][] table = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]];
+        double[][] table =
+        [
+            [9, 2, 5, 8],
+            [6, 1, 3, 2],
+            [8, 4, 6, 8],
+            [7, 1, 2, 6],
+            [10, 5, 6, 9],
+            [6, 2, 4, 7],
+        ];
         var found = VoteCorrelation.Of(table);
         Assert.Equal(0.1657, found.IntraClassCorrelation, 1e-4);
         Assert.Equal((6, 4.0), (found.Items, found.VotesPerItem));
@@ -40,9 +49,37 @@ public sealed class CondorcetTests
     [Fact]
     public void Votes_that_say_nothing_of_it_leave_it_undefined()
     {
-        Assert.True(double.IsNaN(VoteCorrelation.Of([[1.0], [0.0]]).IntraClassCorrelation));
-        Assert.True(double.IsNaN(VoteCorrelation.Of([[1.0, 1.0], [1.0, 1.0]]).IntraClassCorrelation));
+        Assert.True(
+            double.IsNaN(
+                VoteCorrelation
+                    .Of([
+                        [1.0],
+                        [0.0],
+                    ])
+                    .IntraClassCorrelation
+            )
+        );
+        Assert.True(
+            double.IsNaN(
+                VoteCorrelation
+                    .Of([
+                        [1.0, 1.0],
+                        [1.0, 1.0],
+                    ])
+                    .IntraClassCorrelation
+            )
+        );
         // The first place named in both orders: one vote right, one wrong, for every pair.
-        Assert.Equal((-1.0, 2.0), VoteCorrelation.Of([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]) is var opposed ? (opposed.IntraClassCorrelation, opposed.EffectiveVotes) : default);
+        Assert.Equal(
+            (-1.0, 2.0),
+            VoteCorrelation.Of([
+                [1.0, 0.0],
+                [0.0, 1.0],
+                [1.0, 0.0],
+            ])
+                is var opposed
+                ? (opposed.IntraClassCorrelation, opposed.EffectiveVotes)
+                : default
+        );
     }
 }

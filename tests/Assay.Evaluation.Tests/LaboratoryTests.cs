@@ -3,10 +3,19 @@ using Assay.Evaluation.Statistics;
 
 namespace Assay.Evaluation.Tests;
 
-/// <summary>The laboratory against what is known of it: jointly normal rewards keep rising, an error with a heavy tail turns gold, a linear ensemble is its mean weights, and the policy's end is the tilted distribution.</summary>
+/// <summary>
+/// The laboratory against what is known of it: jointly normal rewards keep rising, an error with a heavy tail turns gold, a linear ensemble
+/// is its mean weights, and the policy's end is the tilted distribution.
+/// </summary>
 public sealed class LaboratoryTests
 {
-    private static readonly LaboratoryRun Small = new() { Pairs = [100, 1000], Prompts = 12, Answers = 256, Members = 3 };
+    private static readonly LaboratoryRun Small = new()
+    {
+        Pairs = [100, 1000],
+        Prompts = 12,
+        Answers = 256,
+        Members = 3,
+    };
 
     [Fact]
     public void Jointly_normal_rewards_never_turn_and_rise_by_their_correlation()
@@ -25,7 +34,11 @@ public sealed class LaboratoryTests
     {
         var report = Small.Execute([new HeavyWorld(0.5)]);
         Assert.True(report.Holds);
-        Assert.All(report.Worlds[0].Proxies, proxy => Assert.True(proxy.BestOfN.Turns && proxy.BestOfN.Fit!.HasPeak && proxy.Policy.Points[^1].Gold < proxy.Policy.Points[0].Gold));
+        Assert.All(
+            report.Worlds[0].Proxies,
+            proxy =>
+                Assert.True(proxy.BestOfN.Turns && proxy.BestOfN.Fit!.HasPeak && proxy.Policy.Points[^1].Gold < proxy.Policy.Points[0].Gold)
+        );
         // Both halves learned it from the same labels, so the test that needs no gold sees nothing.
         Assert.True(report.Worlds[0].Halves is { GoldTurned: true, Watched.Turns: false, Agrees: false });
         // The control: labels that do not pay for the tail teach no such proxy, and the world does not do what it must.
@@ -36,14 +49,19 @@ public sealed class LaboratoryTests
     public void Of_linear_proxies_the_mean_of_weights_is_the_mean_of_scores()
     {
         var curves = Small.Execute([new NormalWorld()]).Worlds[0].Ensemble.Curves.ToDictionary(curve => curve.Proxy);
-        Assert.Equal(curves["mean"].Points.Select(point => point.Gold), curves["mean_weights"].Points.Select(point => point.Gold), (a, b) => Math.Abs(a - b) < 1e-9);
+        Assert.Equal(
+            curves["mean"].Points.Select(point => point.Gold),
+            curves["mean_weights"].Points.Select(point => point.Gold),
+            (a, b) => Math.Abs(a - b) < 1e-9
+        );
         Assert.NotEqual(curves["mean"].Points[^1].Gold, curves["one"].Points[^1].Gold);
     }
 
     [Fact]
     public void The_policy_moves_along_the_tilted_distributions()
     {
-        double[] proxy = [-1, 0, 0.5, 2], gold = [3, 1, 0, -1];
+        double[] proxy = [-1, 0, 0.5, 2],
+            gold = [3, 1, 0, -1];
         var path = PolicyPath.Of(proxy, 1, gold);
         Assert.Equal((0, 0.375), (path[0].Kl, path[0].Proxy));
         foreach (var (step, point) in PolicyPath.Steps.Zip(path))
@@ -60,14 +78,52 @@ public sealed class LaboratoryTests
     [Fact]
     public void Equal_seeds_give_equal_reports_and_settings_out_of_range_are_refused()
     {
-        string Run(long seed) => string.Join(' ', (Small with { Seed = seed }).Execute([new NormalWorld()]).Worlds[0].Proxies.SelectMany(proxy => proxy.BestOfN.Points).Select(point => point.Gold));
+        string Run(long seed) =>
+            string.Join(
+                ' ',
+                (Small with { Seed = seed })
+                    .Execute([new NormalWorld()])
+                    .Worlds[0]
+                    .Proxies.SelectMany(proxy => proxy.BestOfN.Points)
+                    .Select(point => point.Gold)
+            );
         Assert.Equal(Run(3), Run(3));
         Assert.NotEqual(Run(3), Run(4));
-        foreach (var wrong in (LaboratoryRun[])[Small with { Pairs = [] }, Small with { Answers = 8 }, Small with { LabelNoise = 0.5 }, Small with { Members = 1 }, Small with { Prompts = 1 }, Small with { UncertaintyPenalty = -1 }])
+        foreach (
+            var wrong in (LaboratoryRun[])
+                [
+                    Small with
+                    {
+                        Pairs = [],
+                    },
+                    Small with
+                    {
+                        Answers = 8,
+                    },
+                    Small with
+                    {
+                        LabelNoise = 0.5,
+                    },
+                    Small with
+                    {
+                        Members = 1,
+                    },
+                    Small with
+                    {
+                        Prompts = 1,
+                    },
+                    Small with
+                    {
+                        UncertaintyPenalty = -1,
+                    },
+                ]
+        )
             Assert.Throws<EvaluationException>(() => wrong.Execute([new NormalWorld()]));
     }
 
-    /// <summary>One feature is worth as much as it says, another costs; labels pay for the second, whose tail is heavy where the policy writes.</summary>
+    /// <summary>
+    /// One feature is worth as much as it says, another costs; labels pay for the second, whose tail is heavy where the policy writes.
+    /// </summary>
     private sealed class HeavyWorld(double paid) : LaboratoryWorld
     {
         public override string Name => "heavy";
@@ -82,12 +138,14 @@ public sealed class LaboratoryTests
 
         public override (LaboratoryText Chosen, LaboratoryText Rejected) Pair(SeededRandom random)
         {
-            LaboratoryText a = Text(random, random.NextDouble()), b = Text(random, random.NextDouble());
+            LaboratoryText a = Text(random, random.NextDouble()),
+                b = Text(random, random.NextDouble());
             double Liked(LaboratoryText text) => text.Values[0] + (paid * text.Values[1]);
             return Liked(a) > Liked(b) ? (a, b) : (b, a);
         }
 
-        public override IReadOnlyList<LaboratoryText> Answers(SeededRandom random, int count) => [.. Enumerable.Range(0, count).Select(_ => Text(random, Math.Pow(1 - random.NextDouble(), -1) - 1))];
+        public override IReadOnlyList<LaboratoryText> Answers(SeededRandom random, int count) =>
+            [.. Enumerable.Range(0, count).Select(_ => Text(random, Math.Pow(1 - random.NextDouble(), -1) - 1))];
 
         private static LaboratoryText Text(SeededRandom random, double tail)
         {

@@ -9,11 +9,19 @@ public sealed class BestOfNChatClientTests
     private static readonly ChatMessage[] Question = [new(ChatRole.System, "Be brief."), new(ChatRole.User, "How many?")];
 
     // Scores an answer by the number in it.
-    private static readonly FakeScorer ByNumber = new(conversation => float.Parse(conversation.Messages![^1].Content.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture));
+    private static readonly FakeScorer ByNumber = new(conversation =>
+        float.Parse(conversation.Messages![^1].Content.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture)
+    );
 
-    private static ChatResponse Answer(string text, int tokens = 3) => new(new ChatMessage(ChatRole.Assistant, text)) { Usage = new UsageDetails { OutputTokenCount = tokens }, ModelId = "scripted" };
+    private static ChatResponse Answer(string text, int tokens = 3) =>
+        new(new ChatMessage(ChatRole.Assistant, text))
+        {
+            Usage = new UsageDetails { OutputTokenCount = tokens },
+            ModelId = "scripted",
+        };
 
-    private static BestOfNResult Result(ChatResponse response) => Assert.IsType<BestOfNResult>(response.AdditionalProperties![BestOfNResult.Key]);
+    private static BestOfNResult Result(ChatResponse response) =>
+        Assert.IsType<BestOfNResult>(response.AdditionalProperties![BestOfNResult.Key]);
 
     [Fact]
     public async Task The_answer_that_scores_highest_is_returned_with_what_all_of_them_used()
@@ -29,31 +37,69 @@ public sealed class BestOfNChatClientTests
         Assert.Same(result.Candidates[result.Chosen].Response!.Messages, response.Messages);
         Assert.Equal(4, result.Candidates[result.Chosen].Score);
         // Another scorer chooses another answer from the same ones.
-        using var worst = new BestOfNChatClient(new ScriptedChatClient(call => Answer($"answer {(call * 7) % 5}")), new FakeScorer(conversation => -ByNumber.Score([conversation])[0].Score), new BestOfNOptions { Count = 5 });
+        using var worst = new BestOfNChatClient(
+            new ScriptedChatClient(call => Answer($"answer {(call * 7) % 5}")),
+            new FakeScorer(conversation => -ByNumber.Score([conversation])[0].Score),
+            new BestOfNOptions { Count = 5 }
+        );
         Assert.Equal("answer 0", (await worst.GetResponseAsync(Question)).Text);
     }
 
     [Fact]
     public async Task Of_equal_scores_the_first_is_taken()
     {
-        using var client = new BestOfNChatClient(new ScriptedChatClient(call => Answer($"{call} scores 1")), ByNumber, new BestOfNOptions { Count = 3, MaxConcurrency = 1 });
+        using var client = new BestOfNChatClient(
+            new ScriptedChatClient(call => Answer($"{call} scores 1")),
+            ByNumber,
+            new BestOfNOptions { Count = 3, MaxConcurrency = 1 }
+        );
         Assert.Equal("0 scores 1", (await client.GetResponseAsync(Question)).Text);
     }
 
     [Fact]
     public async Task An_answer_that_fails_or_is_refused_leaves_the_others_and_is_reported()
     {
-        var scorer = new FakeScorer(conversation => conversation.Messages![^1].Content.StartsWith("long", StringComparison.Ordinal) ? new Refusal("too_long", "9 tokens; at most 8") : ByNumber.Score([conversation])[0]);
-        using var client = new BestOfNChatClient(new ScriptedChatClient(call => call switch { 0 => throw new HttpRequestException("503"), 1 => Answer("long 9"), 2 => Answer("NaN"), _ => Answer("fine 1") }),
-            scorer, new BestOfNOptions { Count = 4, MaxConcurrency = 1 });
+        var scorer = new FakeScorer(conversation =>
+            conversation.Messages![^1].Content.StartsWith("long", StringComparison.Ordinal)
+                ? new Refusal("too_long", "9 tokens; at most 8")
+                : ByNumber.Score([conversation])[0]
+        );
+        using var client = new BestOfNChatClient(
+            new ScriptedChatClient(call =>
+                call switch
+                {
+                    0 => throw new HttpRequestException("503"),
+                    1 => Answer("long 9"),
+                    2 => Answer("NaN"),
+                    _ => Answer("fine 1"),
+                }
+            ),
+            scorer,
+            new BestOfNOptions { Count = 4, MaxConcurrency = 1 }
+        );
         var result = Result(await client.GetResponseAsync(Question));
         Assert.Equal(3, result.Chosen);
-        Assert.Equal(["503", "too_long: 9 tokens; at most 8", "score_not_finite: the model gave NaN", null], result.Candidates.Select(candidate => candidate.Problem));
+        Assert.Equal(
+            ["503", "too_long: 9 tokens; at most 8", "score_not_finite: the model gave NaN", null],
+            result.Candidates.Select(candidate => candidate.Problem)
+        );
 
         using var none = new BestOfNChatClient(new ScriptedChatClient(_ => Answer("long 9")), scorer, new BestOfNOptions { Count = 2 });
-        Assert.Contains("too_long", (await Assert.ThrowsAsync<InvalidOperationException>(() => none.GetResponseAsync(Question))).Message, StringComparison.Ordinal);
-        using var broken = new BestOfNChatClient(new ScriptedChatClient(_ => throw new HttpRequestException("401")), scorer, new BestOfNOptions { Count = 2 });
-        Assert.Contains("401", (await Assert.ThrowsAsync<InvalidOperationException>(() => broken.GetResponseAsync(Question))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "too_long",
+            (await Assert.ThrowsAsync<InvalidOperationException>(() => none.GetResponseAsync(Question))).Message,
+            StringComparison.Ordinal
+        );
+        using var broken = new BestOfNChatClient(
+            new ScriptedChatClient(_ => throw new HttpRequestException("401")),
+            scorer,
+            new BestOfNOptions { Count = 2 }
+        );
+        Assert.Contains(
+            "401",
+            (await Assert.ThrowsAsync<InvalidOperationException>(() => broken.GetResponseAsync(Question))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -73,9 +119,15 @@ public sealed class BestOfNChatClientTests
     {
         var inner = new ScriptedChatClient(call => Answer($"a {call}"));
         using var client = new BestOfNChatClient(inner, ByNumber);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetResponseAsync(Question, cancellationToken: new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            client.GetResponseAsync(Question, cancellationToken: new CancellationToken(canceled: true))
+        );
         ChatMessage[] picture = [new(ChatRole.User, [new TextContent("What is this?"), new DataContent("data:image/png;base64,AAAA")])];
-        Assert.Contains("DataContent", (await Assert.ThrowsAsync<NotSupportedException>(() => client.GetResponseAsync(picture))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "DataContent",
+            (await Assert.ThrowsAsync<NotSupportedException>(() => client.GetResponseAsync(picture))).Message,
+            StringComparison.Ordinal
+        );
         Assert.Empty(inner.Asked);
         Assert.Throws<ArgumentOutOfRangeException>(() => new BestOfNChatClient(inner, ByNumber, new BestOfNOptions { Count = 0 }));
     }
@@ -83,9 +135,13 @@ public sealed class BestOfNChatClientTests
     [Fact]
     public async Task It_streams_the_best_answer_and_stands_in_a_pipeline()
     {
-        var client = new ScriptedChatClient(call => Answer($"a {call}")).AsBuilder().UseBestOfN(ByNumber, new BestOfNOptions { Count = 3 }).Build();
+        var client = new ScriptedChatClient(call => Answer($"a {call}"))
+            .AsBuilder()
+            .UseBestOfN(ByNumber, new BestOfNOptions { Count = 3 })
+            .Build();
         var text = "";
-        await foreach (var update in client.GetStreamingResponseAsync(Question)) text += update.Text;
+        await foreach (var update in client.GetStreamingResponseAsync(Question))
+            text += update.Text;
         Assert.Equal("a 2", text);
     }
 }

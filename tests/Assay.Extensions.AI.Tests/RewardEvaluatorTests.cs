@@ -22,8 +22,15 @@ public sealed class RewardEvaluatorTests
 
     private static async Task<EvaluationResult> Evaluate(float score, StoredReference? reference, params EvaluationContext[] context)
     {
-        using var evaluator = new RewardEvaluator(new FakeScorer(conversation => conversation.Messages![^1].Content == "other" ? 10 : score), reference);
-        return await evaluator.EvaluateAsync(Question, new ChatResponse(new ChatMessage(ChatRole.Assistant, "mine")), additionalContext: context);
+        using var evaluator = new RewardEvaluator(
+            new FakeScorer(conversation => conversation.Messages![^1].Content == "other" ? 10 : score),
+            reference
+        );
+        return await evaluator.EvaluateAsync(
+            Question,
+            new ChatResponse(new ChatMessage(ChatRole.Assistant, "mine")),
+            additionalContext: context
+        );
     }
 
     [Theory]
@@ -46,9 +53,16 @@ public sealed class RewardEvaluatorTests
     [InlineData(14, 0.8808, EvaluationRating.Good, false)]
     [InlineData(10.3, 0.5374, EvaluationRating.Inconclusive, false)]
     [InlineData(6, 0.1192, EvaluationRating.Poor, true)]
-    public async Task Against_another_answer_it_gives_the_probability_of_being_preferred(float score, double probability, EvaluationRating rating, bool failed)
+    public async Task Against_another_answer_it_gives_the_probability_of_being_preferred(
+        float score,
+        double probability,
+        EvaluationRating rating,
+        bool failed
+    )
     {
-        var metric = (await Evaluate(score, Reference, new RewardBaseline("other"))).Get<NumericMetric>(RewardEvaluator.PreferredMetricName);
+        var metric = (await Evaluate(score, Reference, new RewardBaseline("other"))).Get<NumericMetric>(
+            RewardEvaluator.PreferredMetricName
+        );
         Assert.Equal(probability, metric.Value!.Value, 1e-4); // σ((score − 10) / 2)
         Assert.Equal((rating, failed), (metric.Interpretation!.Rating, metric.Interpretation.Failed));
         Assert.Contains(RewardBaseline.ContextName, metric.Context!.Keys);
@@ -59,22 +73,38 @@ public sealed class RewardEvaluatorTests
     {
         var result = await Evaluate(5, null, new RewardBaseline("other"));
         Assert.Equal(5, result.Get<NumericMetric>(RewardEvaluator.RewardMetricName).Value);
-        Assert.All(result.Metrics.Values, metric => Assert.Equal((EvaluationRating.Inconclusive, false), (metric.Interpretation!.Rating, metric.Interpretation.Failed)));
-        Assert.Contains("--store-reference", result.Metrics[RewardEvaluator.RewardMetricName].Interpretation!.Reason, StringComparison.Ordinal);
+        Assert.All(
+            result.Metrics.Values,
+            metric => Assert.Equal((EvaluationRating.Inconclusive, false), (metric.Interpretation!.Rating, metric.Interpretation.Failed))
+        );
+        Assert.Contains(
+            "--store-reference",
+            result.Metrics[RewardEvaluator.RewardMetricName].Interpretation!.Reason,
+            StringComparison.Ordinal
+        );
         Assert.Null(result.Get<NumericMetric>(RewardEvaluator.PreferredMetricName).Value);
     }
 
     [Fact]
     public async Task A_refused_answer_is_inconclusive_with_its_reason()
     {
-        using var evaluator = new RewardEvaluator(new FakeScorer(_ => (ScoreOutcome)new Refusal("too_long", "9 tokens; at most 8")), Reference);
+        using var evaluator = new RewardEvaluator(
+            new FakeScorer(_ => (ScoreOutcome)new Refusal("too_long", "9 tokens; at most 8")),
+            Reference
+        );
         var result = await evaluator.EvaluateAsync(Question, new ChatResponse(new ChatMessage(ChatRole.Assistant, "mine")));
-        Assert.All(result.Metrics.Values, metric =>
-        {
-            Assert.Equal(EvaluationRating.Inconclusive, metric.Interpretation!.Rating);
-            Assert.Contains("too_long", Assert.Single(metric.Diagnostics!).Message, StringComparison.Ordinal);
-        });
-        Assert.Equal(evaluator.EvaluationMetricNames, [RewardEvaluator.RewardMetricName, RewardEvaluator.PercentileMetricName, RewardEvaluator.PreferredMetricName]);
+        Assert.All(
+            result.Metrics.Values,
+            metric =>
+            {
+                Assert.Equal(EvaluationRating.Inconclusive, metric.Interpretation!.Rating);
+                Assert.Contains("too_long", Assert.Single(metric.Diagnostics!).Message, StringComparison.Ordinal);
+            }
+        );
+        Assert.Equal(
+            evaluator.EvaluationMetricNames,
+            [RewardEvaluator.RewardMetricName, RewardEvaluator.PercentileMetricName, RewardEvaluator.PreferredMetricName]
+        );
     }
 
     [SharedFact]
@@ -84,7 +114,14 @@ public sealed class RewardEvaluatorTests
         using var model = RewardModel.Load(folder);
         var expected = model.Score([Conversation.OfMessages(new Message("user", "How many?"), new Message("assistant", "Four."))])[0].Score;
         using var evaluator = RewardEvaluator.Load(folder);
-        var results = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => evaluator.EvaluateAsync(Question, new ChatResponse(new ChatMessage(ChatRole.Assistant, "Four."))).AsTask()));
-        Assert.All(results, result => Assert.Equal(expected, (float)result.Get<NumericMetric>(RewardEvaluator.RewardMetricName).Value!.Value, 1e-5f));
+        var results = await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(_ => evaluator.EvaluateAsync(Question, new ChatResponse(new ChatMessage(ChatRole.Assistant, "Four."))).AsTask())
+        );
+        Assert.All(
+            results,
+            result => Assert.Equal(expected, (float)result.Get<NumericMetric>(RewardEvaluator.RewardMetricName).Value!.Value, 1e-5f)
+        );
     }
 }

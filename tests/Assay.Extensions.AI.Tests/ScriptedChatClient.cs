@@ -14,21 +14,29 @@ internal sealed class ScriptedChatClient(Func<int, ChatResponse> script) : IChat
     /// <summary>Most calls that were under way at once.</summary>
     public int MostAtOnce { get; private set; }
 
-    public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    public async Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         Asked.Add(options);
         var call = Interlocked.Increment(ref calls);
-        lock (Asked) MostAtOnce = Math.Max(MostAtOnce, ++running);
+        lock (Asked)
+            MostAtOnce = Math.Max(MostAtOnce, ++running);
         await Task.Delay(5, cancellationToken);
-        lock (Asked) running--;
+        lock (Asked)
+            running--;
         return script(call);
     }
 
-    public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => throw new NotSupportedException();
 
     public object? GetService(Type serviceType, object? serviceKey = null) => null;
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 }

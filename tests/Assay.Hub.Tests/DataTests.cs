@@ -26,7 +26,17 @@ public class DataTests : IDisposable
             ---
             # A data set
             """;
-        string commit = _place.Hub.Add("datasets/org/data", Files(("README.md", Readme), ("data/pairs-1.jsonl", "1"), ("data/pairs-0.jsonl", "0"), ("data/held-0.jsonl", "h"), ("extra/held.jsonl", "x"), ("extra/other.jsonl", "o")));
+        string commit = _place.Hub.Add(
+            "datasets/org/data",
+            Files(
+                ("README.md", Readme),
+                ("data/pairs-1.jsonl", "1"),
+                ("data/pairs-0.jsonl", "0"),
+                ("data/held-0.jsonl", "h"),
+                ("extra/held.jsonl", "x"),
+                ("extra/other.jsonl", "o")
+            )
+        );
         IReadOnlyList<string> files = await _place.Data("org/data");
         string snapshot = Path.Combine(_place.Cache, "datasets--org--data", "snapshots", commit);
         Assert.Equal([Path.Combine(snapshot, "data", "pairs-0.jsonl"), Path.Combine(snapshot, "data", "pairs-1.jsonl")], files);
@@ -39,25 +49,45 @@ public class DataTests : IDisposable
         Assert.Equal(["held-0.jsonl", "held.jsonl"], (await _place.Data("org/data:test")).Select(Path.GetFileName));
         string message = (await Assert.ThrowsAsync<HubException>(() => _place.Data("org/data:dev"))).Message;
         Assert.Contains("no split 'dev'; there are train, test. Its data files are data/held-0.jsonl", message, StringComparison.Ordinal);
-        Assert.All(_place.Hub.Requests.Where(request => !request.Path.StartsWith("/api/", StringComparison.Ordinal)), request => Assert.StartsWith("/datasets/org/data/resolve/", request.Path, StringComparison.Ordinal));
+        Assert.All(
+            _place.Hub.Requests.Where(request => !request.Path.StartsWith("/api/", StringComparison.Ordinal)),
+            request => Assert.StartsWith("/datasets/org/data/resolve/", request.Path, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public async Task Offline_serves_what_the_cache_has_and_misses_what_is_numbered()
     {
-        string commit = _place.Hub.Add("datasets/org/data", Files(("data/train-00000-of-00002.parquet", "0"), ("data/train-00001-of-00002.parquet", "1")));
+        string commit = _place.Hub.Add(
+            "datasets/org/data",
+            Files(("data/train-00000-of-00002.parquet", "0"), ("data/train-00001-of-00002.parquet", "1"))
+        );
         IReadOnlyList<string> files = await _place.Data("org/data");
         File.Delete(Path.Combine(_place.Cache, "datasets--org--data", "trees", commit + ".json"));
         _place.IsOffline = true;
         Assert.Equal(files, await _place.Data("org/data"));
         File.Delete(files[1]);
-        Assert.Contains("only 1 of 2 shards of data/train", (await Assert.ThrowsAsync<HubException>(() => _place.Data("org/data"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "only 1 of 2 shards of data/train",
+            (await Assert.ThrowsAsync<HubException>(() => _place.Data("org/data"))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
     // By name, as the datasets library tells.
-    [InlineData(null, "train", "data/train-00000-of-00001.parquet", "data/train-00000-of-00001.parquet data/test_prefs-00000-of-00001.parquet")]
-    [InlineData("test_prefs", "test_prefs", "data/test_prefs-00000-of-00001.parquet", "data/train-00000-of-00001.parquet data/test_prefs-00000-of-00001.parquet")]
+    [InlineData(
+        null,
+        "train",
+        "data/train-00000-of-00001.parquet",
+        "data/train-00000-of-00001.parquet data/test_prefs-00000-of-00001.parquet"
+    )]
+    [InlineData(
+        "test_prefs",
+        "test_prefs",
+        "data/test_prefs-00000-of-00001.parquet",
+        "data/train-00000-of-00001.parquet data/test_prefs-00000-of-00001.parquet"
+    )]
     [InlineData(null, "train", "a/train.jsonl.gz b/train.jsonl.gz", "a/train.jsonl.gz a/test.jsonl.gz b/train.jsonl.gz b/test.jsonl.gz")]
     [InlineData("validation", "validation", "dev.csv", "train.csv dev.csv")]
     [InlineData("test", "test", "test/part.jsonl", "train/part.jsonl test/part.jsonl")]
@@ -80,7 +110,11 @@ public class DataTests : IDisposable
     [InlineData("train", "files of several kinds (.csv such as a-train.csv, .jsonl such as b-train.jsonl)", "a-train.csv b-train.jsonl")]
     [InlineData("x.csv", "no file fits 'x.csv'. Its data files are a.csv, b.csv", "a.csv b.csv")]
     public void What_cannot_be_told_names_what_there_is(string? part, string expected, string names) =>
-        Assert.Contains(expected, Assert.Throws<HubException>(() => DatasetFiles.Choose(names.Split(' '), null, part, new HubName("org/data"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            expected,
+            Assert.Throws<HubException>(() => DatasetFiles.Choose(names.Split(' '), null, part, new HubName("org/data"))).Message,
+            StringComparison.Ordinal
+        );
 
     private const string Configurations = """
         ---
@@ -96,7 +130,16 @@ public class DataTests : IDisposable
         ---
         """;
 
-    private static readonly string[] Configured = ["README.md", "helpful/train.jsonl", "helpful/test.jsonl", "harmless/all.jsonl", "mixed/part-0.jsonl", "mixed/part-1.jsonl", "mixed/part-2.jsonl"];
+    private static readonly string[] Configured =
+    [
+        "README.md",
+        "helpful/train.jsonl",
+        "helpful/test.jsonl",
+        "harmless/all.jsonl",
+        "mixed/part-0.jsonl",
+        "mixed/part-1.jsonl",
+        "mixed/part-2.jsonl",
+    ];
 
     [Theory]
     [InlineData("helpful", "helpful/train", "helpful/train.jsonl")]
@@ -115,20 +158,29 @@ public class DataTests : IDisposable
     [InlineData("other/train", "no configuration 'other'")]
     [InlineData("mixed", "the splits first, second")]
     public void A_configuration_that_is_not_named_or_not_there_is_asked_for(string? part, string expected) =>
-        Assert.Contains(expected, Assert.Throws<HubException>(() => DatasetFiles.Choose(Configured, Configurations, part, new HubName("org/data"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            expected,
+            Assert.Throws<HubException>(() => DatasetFiles.Choose(Configured, Configurations, part, new HubName("org/data"))).Message,
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("---\nconfigs: [\n---\n", "not readable as YAML")]
     [InlineData("---\nconfigs:\n- one\n---\n", "configs[0] is no mapping")]
     [InlineData("---\nconfigs:\n- data_files: {train: {a: b}}\n---\n", "neither a path nor paths")]
     public void A_readme_of_another_form_is_said(string readme, string expected) =>
-        Assert.Contains(expected, Assert.Throws<HubException>(() => DatasetFiles.Choose(["train.csv"], readme, null, new HubName("org/data"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            expected,
+            Assert.Throws<HubException>(() => DatasetFiles.Choose(["train.csv"], readme, null, new HubName("org/data"))).Message,
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("No head at all")]
     [InlineData("---\nlicense: mit\n---\n")]
     [InlineData("---\nnever closed")]
-    public void A_readme_without_configurations_leaves_it_to_the_names(string readme) => Assert.Equal(["train.csv"], DatasetFiles.Choose(["train.csv", "test.csv"], readme, null, new HubName("org/data")).Files);
+    public void A_readme_without_configurations_leaves_it_to_the_names(string readme) =>
+        Assert.Equal(["train.csv"], DatasetFiles.Choose(["train.csv", "test.csv"], readme, null, new HubName("org/data")).Files);
 
     [Fact]
     public async Task A_data_set_that_is_not_there_is_called_one()

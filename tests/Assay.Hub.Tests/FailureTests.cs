@@ -15,17 +15,27 @@ public class FailureTests : IDisposable
     {
         (_place.Token, _) = ("hf_secret", _place.AddModel());
         await _place.Model();
-        Assert.All(_place.Hub.Requests.Where(request => !request.IsToStore), request => Assert.Equal("Bearer hf_secret", request.Headers["Authorization"]));
+        Assert.All(
+            _place.Hub.Requests.Where(request => !request.IsToStore),
+            request => Assert.Equal("Bearer hf_secret", request.Headers["Authorization"])
+        );
         Assert.Contains(_place.Hub.Requests, request => request.IsToStore);
-        Assert.All(_place.Hub.Requests.Where(request => request.IsToStore), request => Assert.DoesNotContain("Authorization", request.Headers.Keys));
+        Assert.All(
+            _place.Hub.Requests.Where(request => request.IsToStore),
+            request => Assert.DoesNotContain("Authorization", request.Headers.Keys)
+        );
     }
 
     [Fact]
     public async Task A_repository_under_a_new_name_and_redirects_in_a_ring()
     {
         _place.AddModel();
-        _place.Hub.Instead = request => request.Path.StartsWith("/api/models/org/old/", StringComparison.Ordinal) ? ("307 Temporary Redirect", $"Location: {request.Path.Replace("/old/", "/model/", StringComparison.Ordinal)}\r\n", [])
-            : request.Path.StartsWith("/org/old/", StringComparison.Ordinal) ? ("307 Temporary Redirect", $"Location: {request.Path.Replace("/old/", "/model/", StringComparison.Ordinal)}\r\n", []) : null;
+        _place.Hub.Instead = request =>
+            request.Path.StartsWith("/api/models/org/old/", StringComparison.Ordinal)
+                ? ("307 Temporary Redirect", $"Location: {request.Path.Replace("/old/", "/model/", StringComparison.Ordinal)}\r\n", [])
+            : request.Path.StartsWith("/org/old/", StringComparison.Ordinal)
+                ? ("307 Temporary Redirect", $"Location: {request.Path.Replace("/old/", "/model/", StringComparison.Ordinal)}\r\n", [])
+            : null;
         Assert.Contains("models--org--old", await _place.Model("org/old"), StringComparison.Ordinal);
         _place.Hub.Instead = request => ("302 Found", $"Location: {request.Path}\r\n", []);
         Assert.Contains("redirected more than 10 times", await _place.Refused("org/ring"), StringComparison.Ordinal);
@@ -63,7 +73,8 @@ public class FailureTests : IDisposable
     {
         _place.AddModel();
         int asked = 0;
-        _place.Hub.Instead = request => request.Path.StartsWith("/api/", StringComparison.Ordinal) && ++asked == 1 ? (status, headers, []) : null;
+        _place.Hub.Instead = request =>
+            request.Path.StartsWith("/api/", StringComparison.Ordinal) && ++asked == 1 ? (status, headers, []) : null;
         await _place.Model();
         Assert.Contains(TimeSpan.FromSeconds(seconds), _place.Clock.Waits);
         Assert.Contains(_place.Said, line => line.Contains($"trying again in {seconds} s", StringComparison.Ordinal));
@@ -87,7 +98,9 @@ public class FailureTests : IDisposable
         var dead = new HubStandIn();
         string endpoint = dead.Endpoint;
         dead.Dispose();
-        string message = (await Assert.ThrowsAsync<HubException>(() => _place.Model(settings: _place.Settings with { Endpoint = endpoint }))).Message;
+        string message = (
+            await Assert.ThrowsAsync<HubException>(() => _place.Model(settings: _place.Settings with { Endpoint = endpoint }))
+        ).Message;
         Assert.Contains($"org/model: {endpoint} cannot be reached (", message, StringComparison.Ordinal);
         Assert.Contains("HF_ENDPOINT", message, StringComparison.Ordinal);
         Assert.Empty(_place.Clock.Waits);
@@ -115,7 +128,10 @@ public class FailureTests : IDisposable
         _place.Hub.CutAfter = request => request.IsToStore ? 40_000 : null;
         Assert.Equal(weights, File.ReadAllBytes(Path.Combine(await _place.Model(), "model.safetensors")));
         // More cuts than attempts: each brings something.
-        Assert.Equal(Enumerable.Range(0, 8).Select(i => i == 0 ? "" : $"bytes={(i * 40_000).ToString(CultureInfo.InvariantCulture)}-"), _place.Hub.Requests.Where(request => request.IsToStore).Select(request => request.Headers.GetValueOrDefault("Range", "")));
+        Assert.Equal(
+            Enumerable.Range(0, 8).Select(i => i == 0 ? "" : $"bytes={(i * 40_000).ToString(CultureInfo.InvariantCulture)}-"),
+            _place.Hub.Requests.Where(request => request.IsToStore).Select(request => request.Headers.GetValueOrDefault("Range", ""))
+        );
         Assert.False(File.Exists(_place.Incomplete(weights)));
     }
 
@@ -124,7 +140,12 @@ public class FailureTests : IDisposable
     {
         byte[] weights = Weights(1);
         _place.AddModel(weights);
-        _place.Hub.CutAfter = request => request.IsToStore ? request.Headers.ContainsKey("Range") ? 0 : 100_000 : null;
+        _place.Hub.CutAfter = request =>
+            request.IsToStore
+                ? request.Headers.ContainsKey("Range")
+                    ? 0
+                    : 100_000
+                : null;
         Assert.Contains("org/model/model.safetensors", await _place.Refused(), StringComparison.Ordinal);
         Assert.Equal(weights[..100_000], File.ReadAllBytes(_place.Incomplete(weights)));
         _place.Hub.CutAfter = null;
@@ -149,17 +170,24 @@ public class FailureTests : IDisposable
     [InlineData(true)]
     public async Task Wrong_bytes_are_deleted_and_told_whether_they_came_now_or_were_left(bool wereLeft)
     {
-        byte[] weights = Weights(1), wrong = Weights(2);
+        byte[] weights = Weights(1),
+            wrong = Weights(2);
         _place.AddModel(weights);
         if (wereLeft)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(_place.Incomplete(weights))!);
             File.WriteAllBytes(_place.Incomplete(weights), wrong[..1000]);
         }
-        else _place.Hub.Instead = request => request.IsToStore ? ("200 OK", "", wrong) : null;
+        else
+            _place.Hub.Instead = request => request.IsToStore ? ("200 OK", "", wrong) : null;
         string message = await _place.Refused();
         Assert.Contains($"the hub says {HubStandIn.Sha256(weights)}: it was deleted", message, StringComparison.Ordinal);
-        Assert.DoesNotContain(_place.Cached("models--org--model"), path => path.Contains(HubStandIn.Sha256(weights), StringComparison.Ordinal) || path.Contains("model.safetensors", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            _place.Cached("models--org--model"),
+            path =>
+                path.Contains(HubStandIn.Sha256(weights), StringComparison.Ordinal)
+                || path.Contains("model.safetensors", StringComparison.Ordinal)
+        );
         _place.Hub.Instead = null;
         Assert.Equal(weights, File.ReadAllBytes(Path.Combine(await _place.Model(), "model.safetensors")));
     }
@@ -184,7 +212,11 @@ public class FailureTests : IDisposable
     {
         _place.AddModel();
         _place.Hub.Instead = request => request.Method == "HEAD" ? ("200 OK", headers, []) : null;
-        Assert.Contains(headers.Contains("Commit", StringComparison.Ordinal) ? "is of commit 0000" : "no ETag that names a blob", await _place.Refused(), StringComparison.Ordinal);
+        Assert.Contains(
+            headers.Contains("Commit", StringComparison.Ordinal) ? "is of commit 0000" : "no ETag that names a blob",
+            await _place.Refused(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -208,7 +240,8 @@ public class FailureTests : IDisposable
         using (new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
         {
             waiting = Task.Run(() => _place.Model());
-            while (!_place.Said.ToArray().Any(line => line.Contains("another process", StringComparison.Ordinal))) await Task.Delay(10);
+            while (!_place.Said.ToArray().Any(line => line.Contains("another process", StringComparison.Ordinal)))
+                await Task.Delay(10);
             Assert.False(waiting.IsCompleted);
         }
         Assert.Equal(Weights(1), File.ReadAllBytes(Path.Combine(await waiting, "model.safetensors")));

@@ -32,23 +32,51 @@ internal sealed class HubPlace : IDisposable
         return bytes;
     }
 
-    public static Dictionary<string, byte[]> Files(params (string Name, object Content)[] files) => files.ToDictionary(file => file.Name, file => file.Content as byte[] ?? Encoding.UTF8.GetBytes((string)file.Content));
+    public static Dictionary<string, byte[]> Files(params (string Name, object Content)[] files) =>
+        files.ToDictionary(file => file.Name, file => file.Content as byte[] ?? Encoding.UTF8.GetBytes((string)file.Content));
 
     /// <summary>A model of <c>org/model</c> with large weights.</summary>
-    public string AddModel(byte[]? weights = null) => Hub.Add("models/org/model", Files(("config.json", "{}"), ("tokenizer.json", "{\"version\":\"1.0\"}"), ("README.md", "card"), ("model.safetensors", weights ?? Weights(1)), ("tf_model.h5", "other")), "model.safetensors");
+    public string AddModel(byte[]? weights = null) =>
+        Hub.Add(
+            "models/org/model",
+            Files(
+                ("config.json", "{}"),
+                ("tokenizer.json", "{\"version\":\"1.0\"}"),
+                ("README.md", "card"),
+                ("model.safetensors", weights ?? Weights(1)),
+                ("tf_model.h5", "other")
+            ),
+            "model.safetensors"
+        );
 
-    public HubSettings Settings => new() { Endpoint = Hub.Endpoint, Cache = Cache, Token = Token, IsOffline = IsOffline, MayLink = MayLink };
+    public HubSettings Settings =>
+        new()
+        {
+            Endpoint = Hub.Endpoint,
+            Cache = Cache,
+            Token = Token,
+            IsOffline = IsOffline,
+            MayLink = MayLink,
+        };
 
     public async Task<string> Model(string name = "org/model", ModelParts parts = ModelParts.Whole, HubSettings? settings = null)
     {
         using HubRepositories hub = Open(settings);
-        return await hub.ModelAsync(HubName.TryParse(name, out HubName? parsed) ? parsed : throw new ArgumentException(name), parts, CancellationToken.None);
+        return await hub.ModelAsync(
+            HubName.TryParse(name, out HubName? parsed) ? parsed : throw new ArgumentException(name),
+            parts,
+            CancellationToken.None
+        );
     }
 
     public async Task<IReadOnlyList<string>> Data(string name)
     {
         using HubRepositories hub = Open(null);
-        return await hub.DataAsync(HubName.TryParseData(name, out HubName? parsed, out string? part) ? parsed : throw new ArgumentException(name), part, CancellationToken.None);
+        return await hub.DataAsync(
+            HubName.TryParseData(name, out HubName? parsed, out string? part) ? parsed : throw new ArgumentException(name),
+            part,
+            CancellationToken.None
+        );
     }
 
     /// <summary>What a model that is not to be had is refused with.</summary>
@@ -60,9 +88,16 @@ internal sealed class HubPlace : IDisposable
     }
 
     /// <summary>Paths in the cache, by their names; without locks.</summary>
-    public string[] Cached(string repository) => [.. Directory.EnumerateFiles(Path.Combine(Cache, repository), "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Path.Combine(Cache, repository), path).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+    public string[] Cached(string repository) =>
+        [
+            .. Directory
+                .EnumerateFiles(Path.Combine(Cache, repository), "*", SearchOption.AllDirectories)
+                .Select(path => Path.GetRelativePath(Path.Combine(Cache, repository), path).Replace('\\', '/'))
+                .Order(StringComparer.Ordinal),
+        ];
 
-    public string Incomplete(byte[] content) => Path.Combine(Cache, "models--org--model", "blobs", HubStandIn.Sha256(content) + ".incomplete");
+    public string Incomplete(byte[] content) =>
+        Path.Combine(Cache, "models--org--model", "blobs", HubStandIn.Sha256(content) + ".incomplete");
 
     public void Dispose()
     {

@@ -9,7 +9,8 @@ internal sealed class ImpatientClock : TimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        if (dueTime > TimeSpan.Zero) Waits.Enqueue(dueTime);
+        if (dueTime > TimeSpan.Zero)
+            Waits.Enqueue(dueTime);
         return base.CreateTimer(callback, state, dueTime == Timeout.InfiniteTimeSpan ? dueTime : TimeSpan.Zero, period);
     }
 }

@@ -15,14 +15,28 @@ public class ModelTests : IDisposable
     public async Task A_model_lies_in_the_cache_as_huggingface_hub_lays_it_and_only_what_is_needed_of_it()
     {
         byte[] weights = Weights(1);
-        string commit = _place.AddModel(weights), folder = await _place.Model();
+        string commit = _place.AddModel(weights),
+            folder = await _place.Model();
         Assert.Equal(Path.Combine(_place.Cache, "models--org--model", "snapshots", commit), folder);
         Assert.Equal(weights, File.ReadAllBytes(Path.Combine(folder, "model.safetensors")));
-        string config = HubStandIn.GitSha1("{}"u8.ToArray()), tokenizer = HubStandIn.GitSha1("{\"version\":\"1.0\"}"u8.ToArray());
-        Assert.Equal(((string[])[
-            $"blobs/{config}", $"blobs/{tokenizer}", $"blobs/{HubStandIn.Sha256(weights)}", "refs/main",
-            $"snapshots/{commit}/config.json", $"snapshots/{commit}/model.safetensors", $"snapshots/{commit}/tokenizer.json", $"trees/{commit}.json",
-        ]).Order(StringComparer.Ordinal), _place.Cached("models--org--model"));
+        string config = HubStandIn.GitSha1("{}"u8.ToArray()),
+            tokenizer = HubStandIn.GitSha1("{\"version\":\"1.0\"}"u8.ToArray());
+        Assert.Equal(
+            (
+                (string[])
+                    [
+                        $"blobs/{config}",
+                        $"blobs/{tokenizer}",
+                        $"blobs/{HubStandIn.Sha256(weights)}",
+                        "refs/main",
+                        $"snapshots/{commit}/config.json",
+                        $"snapshots/{commit}/model.safetensors",
+                        $"snapshots/{commit}/tokenizer.json",
+                        $"trees/{commit}.json",
+                    ]
+            ).Order(StringComparer.Ordinal),
+            _place.Cached("models--org--model")
+        );
         Assert.Equal(commit, File.ReadAllText(Path.Combine(_place.Cache, "models--org--model", "refs", "main")));
         Assert.Equal(Path.Combine("..", "..", "blobs", config), new FileInfo(Path.Combine(folder, "config.json")).LinkTarget);
         Assert.True(File.Exists(Path.Combine(_place.Cache, ".locks", "models--org--model", config + ".lock")));
@@ -46,14 +60,19 @@ public class ModelTests : IDisposable
         // Named by its commit the newer one comes, and main stays what it was.
         Assert.EndsWith(newer, await _place.Model($"org/model@{newer}"), StringComparison.Ordinal);
         Assert.Equal(folder, await _place.Model());
-        Assert.DoesNotContain(_place.Hub.Requests.Skip(asked), request => request.Method == "GET" && request.Path.Contains("tokenizer.json", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            _place.Hub.Requests.Skip(asked),
+            request => request.Method == "GET" && request.Path.Contains("tokenizer.json", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public async Task A_cache_that_python_filled_in_part_is_completed_and_one_without_a_list_serves_where_the_hub_is_silent()
     {
         byte[] weights = Weights(1);
-        string commit = _place.AddModel(weights), store = Path.Combine(_place.Cache, "models--org--model"), snapshot = Path.Combine(store, "snapshots", commit);
+        string commit = _place.AddModel(weights),
+            store = Path.Combine(_place.Cache, "models--org--model"),
+            snapshot = Path.Combine(store, "snapshots", commit);
         Directory.CreateDirectory(Path.Combine(store, "refs"));
         Directory.CreateDirectory(Path.Combine(store, "blobs"));
         Directory.CreateDirectory(snapshot);
@@ -69,13 +88,20 @@ public class ModelTests : IDisposable
         _place.IsOffline = false;
         Assert.Equal(snapshot, await _place.Model());
         Assert.DoesNotContain(_place.Hub.Requests, request => request.IsToStore);
-        Assert.Single(_place.Hub.Requests, request => request.Method == "GET" && request.Path.Contains("/resolve/", StringComparison.Ordinal));
+        Assert.Single(
+            _place.Hub.Requests,
+            request => request.Method == "GET" && request.Path.Contains("/resolve/", StringComparison.Ordinal)
+        );
 
-        // Without the list nobody can tell whether there is more: the hub is asked, and where it is silent the copy is taken, which is said.
+        // Without the list nobody can tell whether there is more: the hub is asked, and where it is silent the copy is taken, which is
+        // said.
         File.Delete(Path.Combine(store, "trees", commit + ".json"));
         _place.Hub.Instead = _ => ("503 Service Unavailable", "", []);
         Assert.Equal(snapshot, await _place.Model());
-        Assert.Contains(_place.Said, line => line.Contains("the copy of commit", StringComparison.Ordinal) && line.Contains("503", StringComparison.Ordinal));
+        Assert.Contains(
+            _place.Said,
+            line => line.Contains("the copy of commit", StringComparison.Ordinal) && line.Contains("503", StringComparison.Ordinal)
+        );
         _place.IsOffline = true;
         Assert.Equal(snapshot, await _place.Model());
     }
@@ -101,19 +127,50 @@ public class ModelTests : IDisposable
         Assert.False(File.Exists(Path.Combine(folder, "model.safetensors")));
         Assert.Equal(folder, await _place.Model());
         Assert.True(File.Exists(Path.Combine(folder, "model.safetensors")));
-        Assert.Single(_place.Hub.Requests, request => request.Method == "GET" && request.Path.Contains("tokenizer.json", StringComparison.Ordinal));
+        Assert.Single(
+            _place.Hub.Requests,
+            request => request.Method == "GET" && request.Path.Contains("tokenizer.json", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public async Task Shards_come_with_their_index_and_safetensors_before_pickles()
     {
-        string index = """{"weight_map": {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors", "c": "model-00001-of-00002.safetensors"}}""";
-        Dictionary<string, byte[]> files = Files(("config.json", "{}"), ("vocab.json", "{}"), ("merges.txt", "m"), ("model.safetensors.index.json", index), ("model-00001-of-00002.safetensors", Weights(1)), ("model-00002-of-00002.safetensors", Weights(2)),
-            ("pytorch_model.bin", Weights(3)), ("value_head.safetensors", "h"), ("value_head.bin", "h"), ("additional_chat_templates/tool.jinja", "t"), ("gate.json", "{}"));
-        string commit = _place.Hub.Add("models/org/model", files, "model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors", "pytorch_model.bin"), folder = await _place.Model();
-        string[] there = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+        string index =
+            """{"weight_map": {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors", "c": "model-00001-of-00002.safetensors"}}""";
+        Dictionary<string, byte[]> files = Files(
+            ("config.json", "{}"),
+            ("vocab.json", "{}"),
+            ("merges.txt", "m"),
+            ("model.safetensors.index.json", index),
+            ("model-00001-of-00002.safetensors", Weights(1)),
+            ("model-00002-of-00002.safetensors", Weights(2)),
+            ("pytorch_model.bin", Weights(3)),
+            ("value_head.safetensors", "h"),
+            ("value_head.bin", "h"),
+            ("additional_chat_templates/tool.jinja", "t"),
+            ("gate.json", "{}")
+        );
+        string commit = _place.Hub.Add(
+                "models/org/model",
+                files,
+                "model-00001-of-00002.safetensors",
+                "model-00002-of-00002.safetensors",
+                "pytorch_model.bin"
+            ),
+            folder = await _place.Model();
+        string[] there =
+        [
+            .. Directory
+                .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+                .Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/'))
+                .Order(StringComparer.Ordinal),
+        ];
         Assert.Equal(files.Keys.Except(["pytorch_model.bin", "value_head.bin"]).Order(StringComparer.Ordinal), there);
-        Assert.Equal(Path.Combine("..", "..", "..", "blobs", HubStandIn.GitSha1("t"u8.ToArray())), new FileInfo(Path.Combine(folder, "additional_chat_templates", "tool.jinja")).LinkTarget);
+        Assert.Equal(
+            Path.Combine("..", "..", "..", "blobs", HubStandIn.GitSha1("t"u8.ToArray())),
+            new FileInfo(Path.Combine(folder, "additional_chat_templates", "tool.jinja")).LinkTarget
+        );
         // A shard that is gone again is completed, and nothing else is fetched.
         int asked = _place.Hub.Requests.Count;
         string shard = Path.Combine(folder, "model-00002-of-00002.safetensors");
@@ -127,11 +184,23 @@ public class ModelTests : IDisposable
     [Fact]
     public async Task An_index_that_names_files_elsewhere_or_absent_shards_is_refused()
     {
-        void Add(string shard) => _place.Hub.Add("models/org/model", Files(("config.json", "{}"), ("tokenizer.json", "{}"), ("model.safetensors.index.json", "{\"weight_map\": {\"a\": \"" + shard + "\"}}")));
+        void Add(string shard) =>
+            _place.Hub.Add(
+                "models/org/model",
+                Files(
+                    ("config.json", "{}"),
+                    ("tokenizer.json", "{}"),
+                    ("model.safetensors.index.json", "{\"weight_map\": {\"a\": \"" + shard + "\"}}")
+                )
+            );
         Add("../../../../escape");
         Assert.Contains("'../../../../escape'", await _place.Refused(), StringComparison.Ordinal);
         Add("model-00001-of-00001.safetensors");
-        Assert.Contains("model-00001-of-00001.safetensors, which is not in the repository", await _place.Refused(), StringComparison.Ordinal);
+        Assert.Contains(
+            "model-00001-of-00001.safetensors, which is not in the repository",
+            await _place.Refused(),
+            StringComparison.Ordinal
+        );
         _place.Hub.Add("models/org/model", Files(("config.json", "{}"), ("../escape", "x")));
         Assert.Contains("'../escape'", await _place.Refused(), StringComparison.Ordinal);
     }
@@ -140,7 +209,10 @@ public class ModelTests : IDisposable
     [InlineData("neither config.json nor adapter_config.json", "README.md", "weights.pt")]
     [InlineData("no weights that are read", "config.json", "tf_model.h5")]
     [InlineData("2 GGUF files are in it (a.gguf, b.gguf)", "config.json", "a.gguf", "b.gguf")]
-    public async Task What_holds_no_checkpoint_that_is_read_says_what_it_holds_before_anything_is_fetched(string expected, params string[] names)
+    public async Task What_holds_no_checkpoint_that_is_read_says_what_it_holds_before_anything_is_fetched(
+        string expected,
+        params string[] names
+    )
     {
         _place.Hub.Add("models/org/model", names.ToDictionary(name => name, name => Encoding.UTF8.GetBytes(name)));
         string message = await _place.Refused();
@@ -152,9 +224,15 @@ public class ModelTests : IDisposable
     [Fact]
     public async Task An_adapter_comes_with_its_own_weights()
     {
-        _place.Hub.Add("models/org/model", Files(("adapter_config.json", "{}"), ("adapter_model.bin", "b"), ("adapter_model.safetensors", "s"), ("tokenizer.json", "{}")));
+        _place.Hub.Add(
+            "models/org/model",
+            Files(("adapter_config.json", "{}"), ("adapter_model.bin", "b"), ("adapter_model.safetensors", "s"), ("tokenizer.json", "{}"))
+        );
         string folder = await _place.Model();
-        Assert.Equal(["adapter_config.json", "adapter_model.safetensors", "tokenizer.json"], Directory.EnumerateFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["adapter_config.json", "adapter_model.safetensors", "tokenizer.json"],
+            Directory.EnumerateFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]

@@ -51,7 +51,8 @@ public class NameTests
     [InlineData("org/base", true)]
     [InlineData("../base", false)]
     [InlineData("/models/base", false)]
-    public void An_adapters_base_may_be_one_of_the_oldest_models(string text, bool isName) => Assert.Equal(isName, HubName.TryParseBase(text, out _));
+    public void An_adapters_base_may_be_one_of_the_oldest_models(string text, bool isName) =>
+        Assert.Equal(isName, HubName.TryParseBase(text, out _));
 
     [Fact]
     public void Settings_are_those_of_the_environment()
@@ -59,9 +60,13 @@ public class NameTests
         string home = Directory.CreateTempSubdirectory("assay-hub-home-").FullName;
         try
         {
-            HubSettings Read(params (string Name, string Value)[] given) => HubSettings.Read(name => given.Where(one => one.Name == name).Select(one => one.Value).FirstOrDefault());
+            HubSettings Read(params (string Name, string Value)[] given) =>
+                HubSettings.Read(name => given.Where(one => one.Name == name).Select(one => one.Value).FirstOrDefault());
             HubSettings plain = Read(("HOME", home));
-            Assert.Equal((HubSettings.DefaultEndpoint, Path.Combine(home, ".cache", "huggingface", "hub"), null, false, true), (plain.Endpoint, plain.Cache, plain.Token, plain.IsOffline, plain.MayLink));
+            Assert.Equal(
+                (HubSettings.DefaultEndpoint, Path.Combine(home, ".cache", "huggingface", "hub"), null, false, true),
+                (plain.Endpoint, plain.Cache, plain.Token, plain.IsOffline, plain.MayLink)
+            );
             Assert.Equal(Path.Combine(home, "x", "huggingface", "hub"), Read(("XDG_CACHE_HOME", Path.Combine(home, "x"))).Cache);
             Assert.Equal(Path.Combine(home, "hf", "hub"), Read(("HOME", home), ("HF_HOME", "~/hf"), ("XDG_CACHE_HOME", "/x")).Cache);
             Assert.Equal(Path.Combine(home, "c"), Read(("HF_HOME", "/nowhere"), ("HF_HUB_CACHE", Path.Combine(home, "c"))).Cache);
@@ -72,7 +77,11 @@ public class NameTests
             Assert.True(Read(("HF_HOME", home), ("HF_HUB_OFFLINE", "true")).IsOffline);
             Assert.False(Read(("HF_HOME", home), ("HF_HUB_OFFLINE", "0")).IsOffline);
             Assert.Equal("https://mirror.example/hf", Read(("HF_HOME", home), ("HF_ENDPOINT", "https://mirror.example/hf/")).Endpoint);
-            Assert.Contains("HF_ENDPOINT is 'mirror'", Assert.Throws<HubException>(() => Read(("HF_HOME", home), ("HF_ENDPOINT", "mirror"))).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "HF_ENDPOINT is 'mirror'",
+                Assert.Throws<HubException>(() => Read(("HF_HOME", home), ("HF_ENDPOINT", "mirror"))).Message,
+                StringComparison.Ordinal
+            );
         }
         finally
         {

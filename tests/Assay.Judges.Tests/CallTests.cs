@@ -12,9 +12,28 @@ public sealed class CallTests : IDisposable
     private string Cache => Path.Combine(_folder, "calls");
 
     private static JudgeCaller Caller(ChatStandIn endpoint, CallLimits? limits = null, CallCache? cache = null) =>
-        new(EndpointClient.Create(new Uri(endpoint.Endpoint), "m", "secret"), "test m", limits ?? new CallLimits { FirstDelay = TimeSpan.FromMilliseconds(1) }, cache) { RawOptions = EndpointClient.RawOptions(new Uri(endpoint.Endpoint), 64) };
+        new(
+            EndpointClient.Create(new Uri(endpoint.Endpoint), "m", "secret"),
+            "test m",
+            limits ?? new CallLimits { FirstDelay = TimeSpan.FromMilliseconds(1) },
+            cache
+        )
+        {
+            RawOptions = EndpointClient.RawOptions(new Uri(endpoint.Endpoint), 64),
+        };
 
-    private static Task<JudgeAnswer> Ask(JudgeCaller caller, string user = "hello", int sample = 0) => caller.Ask(Some.Pairwise with { MaxTokens = 64 }, "be fair", user, sample, 5, new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token);
+    private static Task<JudgeAnswer> Ask(JudgeCaller caller, string user = "hello", int sample = 0) =>
+        caller.Ask(
+            Some.Pairwise with
+            {
+                MaxTokens = 64,
+            },
+            "be fair",
+            user,
+            sample,
+            5,
+            new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token
+        );
 
     [Fact]
     public async Task A_request_has_what_the_prompt_says()
@@ -24,8 +43,20 @@ public sealed class CallTests : IDisposable
         JudgeAnswer answer = await Ask(caller, sample: 2);
         Assert.Equal(new JudgeAnswer("[[A]]", false, 100, 10), answer);
         ChatStandIn.Request request = Assert.Single(endpoint.Requests);
-        Assert.Equal(("/v1/chat/completions", "Bearer secret", "be fair", "hello"), (request.Path, request.Key, request.System, request.User));
-        Assert.Equal(("m", 0.0, 7, 64, 64), ((string)request.Body["model"]!, (double)request.Body["temperature"]!, (int)request.Body["seed"]!, (int)request.Body["max_tokens"]!, (int)request.Body["max_completion_tokens"]!));
+        Assert.Equal(
+            ("/v1/chat/completions", "Bearer secret", "be fair", "hello"),
+            (request.Path, request.Key, request.System, request.User)
+        );
+        Assert.Equal(
+            ("m", 0.0, 7, 64, 64),
+            (
+                (string)request.Body["model"]!,
+                (double)request.Body["temperature"]!,
+                (int)request.Body["seed"]!,
+                (int)request.Body["max_tokens"]!,
+                (int)request.Body["max_completion_tokens"]!
+            )
+        );
     }
 
     [Theory]
@@ -42,7 +73,9 @@ public sealed class CallTests : IDisposable
     [Fact]
     public async Task Retry_After_goes_before_the_wait_of_ones_own()
     {
-        using var endpoint = new ChatStandIn(request => request.Number == 1 ? new ChatStandIn.Reply("later", 429, RetryAfter: "0") : "[[A]]");
+        using var endpoint = new ChatStandIn(request =>
+            request.Number == 1 ? new ChatStandIn.Reply("later", 429, RetryAfter: "0") : "[[A]]"
+        );
         // A minute of one's own would be past the test's patience.
         using JudgeCaller caller = Caller(endpoint, new CallLimits { FirstDelay = TimeSpan.FromSeconds(59) });
         Assert.Equal("[[A]]", (await Ask(caller)).Text);
@@ -85,9 +118,18 @@ public sealed class CallTests : IDisposable
     public async Task Nobody_at_the_address_is_said_at_once()
     {
         string address;
-        using (var endpoint = new ChatStandIn(_ => "")) address = endpoint.Endpoint;
-        using var caller = new JudgeCaller(EndpointClient.Create(new Uri(address), "m", null), "test m", new CallLimits { FirstDelay = TimeSpan.FromSeconds(50) });
-        Assert.Contains("is the server running", (await Assert.ThrowsAsync<JudgeException>(() => Ask(caller))).Message, StringComparison.Ordinal);
+        using (var endpoint = new ChatStandIn(_ => ""))
+            address = endpoint.Endpoint;
+        using var caller = new JudgeCaller(
+            EndpointClient.Create(new Uri(address), "m", null),
+            "test m",
+            new CallLimits { FirstDelay = TimeSpan.FromSeconds(50) }
+        );
+        Assert.Contains(
+            "is the server running",
+            (await Assert.ThrowsAsync<JudgeException>(() => Ask(caller))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -96,8 +138,13 @@ public sealed class CallTests : IDisposable
         using var endpoint = new ChatStandIn(request => request.Number == 1 ? "[[A]]" : new ChatStandIn.Reply("down", 502));
         using JudgeCaller caller = Caller(endpoint, new CallLimits { Retries = 0 });
         await Ask(caller);
-        for (var i = 0; i < 9; i++) Assert.Equal(NoVerdict.CallFailed, (await Ask(caller, $"q{i}")).NoVerdict);
-        Assert.Contains("10 calls in a row", (await Assert.ThrowsAsync<JudgeException>(() => Ask(caller, "last"))).Message, StringComparison.Ordinal);
+        for (var i = 0; i < 9; i++)
+            Assert.Equal(NoVerdict.CallFailed, (await Ask(caller, $"q{i}")).NoVerdict);
+        Assert.Contains(
+            "10 calls in a row",
+            (await Assert.ThrowsAsync<JudgeException>(() => Ask(caller, "last"))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -106,10 +153,14 @@ public sealed class CallTests : IDisposable
         using var held = new ManualResetEventSlim();
         using var endpoint = new ChatStandIn(request =>
         {
-            if (request.Number == 1) held.Wait(TimeSpan.FromSeconds(30));
+            if (request.Number == 1)
+                held.Wait(TimeSpan.FromSeconds(30));
             return "[[A]]";
         });
-        using JudgeCaller caller = Caller(endpoint, new CallLimits { Timeout = TimeSpan.FromSeconds(3), FirstDelay = TimeSpan.FromMilliseconds(1) });
+        using JudgeCaller caller = Caller(
+            endpoint,
+            new CallLimits { Timeout = TimeSpan.FromSeconds(3), FirstDelay = TimeSpan.FromMilliseconds(1) }
+        );
         Assert.Equal("[[A]]", (await Ask(caller)).Text);
         Assert.InRange(caller.Retries, 1, 5);
         held.Set();
@@ -118,7 +169,8 @@ public sealed class CallTests : IDisposable
     [Fact]
     public async Task No_more_calls_are_under_way_at_once_than_was_said()
     {
-        int underWay = 0, most = 0;
+        int underWay = 0,
+            most = 0;
         using var endpoint = new ChatStandIn(_ =>
         {
             int now = Interlocked.Increment(ref underWay);
@@ -147,12 +199,14 @@ public sealed class CallTests : IDisposable
     public async Task A_stopped_run_goes_on_without_asking_twice_even_from_half_a_line()
     {
         var client = new ScriptedClient((_, _) => "[[A]]");
-        using (var cache = new CallCache(Cache)) await Some.Judged(client, Some.Pairwise, Some.Pairs(5), cache: cache);
+        using (var cache = new CallCache(Cache))
+            await Some.Judged(client, Some.Pairwise, Some.Pairs(5), cache: cache);
         Assert.Equal(10, client.Asked);
         string[] whole = File.ReadAllLines(Cache);
         File.AppendAllText(Cache, "{\"key\":\"half a li");
         List<JudgedPair> judged;
-        using (var cache = new CallCache(Cache)) judged = (await Some.Judged(client, Some.Pairwise, Some.Pairs(8), cache: cache)).Pairs;
+        using (var cache = new CallCache(Cache))
+            judged = (await Some.Judged(client, Some.Pairwise, Some.Pairs(8), cache: cache)).Pairs;
         Assert.Equal((16, 8), (client.Asked, judged.Count));
         Assert.Equal(whole, File.ReadAllLines(Cache)[..whole.Length]);
         Assert.Equal(1 + 16, File.ReadAllLines(Cache).Length);
@@ -164,8 +218,11 @@ public sealed class CallTests : IDisposable
     {
         var client = new ScriptedClient((_, _) => "[[A]]");
         using var cache = new CallCache(Cache);
-        using JudgeCaller one = new(client, "one", new CallLimits(), cache), two = new(client, "two", new CallLimits(), cache);
-        foreach (JudgeCaller caller in (JudgeCaller[])[one, two]) for (var time = 0; time < 2; time++) await Ask(caller);
+        using JudgeCaller one = new(client, "one", new CallLimits(), cache),
+            two = new(client, "two", new CallLimits(), cache);
+        foreach (JudgeCaller caller in (JudgeCaller[])[one, two])
+            for (var time = 0; time < 2; time++)
+                await Ask(caller);
         await Ask(one, sample: 1);
         await Ask(one, "other");
         await one.Ask(Some.Pairwise with { MaxTokens = 64, Temperature = 1 }, "be fair", "hello", 0, 5, default);
@@ -196,13 +253,12 @@ public sealed class CallTests : IDisposable
     [InlineData("http://h:1/", "http://h:1/v1")]
     [InlineData("https://h/api/v3/", "https://h/api/v3")]
     [InlineData("http://h:1/v1/chat/completions", "http://h:1/v1")]
-    public void An_address_is_taken_as_people_write_it(string given, string asked) => Assert.Equal(asked, EndpointClient.BaseOf(new Uri(given)).ToString().TrimEnd('/'));
+    public void An_address_is_taken_as_people_write_it(string given, string asked) =>
+        Assert.Equal(asked, EndpointClient.BaseOf(new Uri(given)).ToString().TrimEnd('/'));
 
     private static void InterlockedMax(ref int target, int value)
     {
         int seen;
-        while ((seen = target) < value && Interlocked.CompareExchange(ref target, value, seen) != seen)
-        {
-        }
+        while ((seen = target) < value && Interlocked.CompareExchange(ref target, value, seen) != seen) { }
     }
 }

@@ -14,7 +14,10 @@ public sealed class VerdictReaderTests
     [InlineData("<think>is it [[A]]?", null, NoVerdict.NotFound)]
     [InlineData(" \n", null, NoVerdict.Empty)]
     public void Strict_brackets_take_one_verdict_and_nothing_else(string answer, int? place, string? reason) =>
-        Assert.Equal((place, reason), VerdictReader.Read(Some.Pairwise, answer, 2) is var reading ? (reading.Place, reading.NoVerdict) : default);
+        Assert.Equal(
+            (place, reason),
+            VerdictReader.Read(Some.Pairwise, answer, 2) is var reading ? (reading.Place, reading.NoVerdict) : default
+        );
 
     [Fact]
     public void A_tie_is_a_verdict_only_where_it_is_allowed()
@@ -33,7 +36,8 @@ public sealed class VerdictReaderTests
     [InlineData(" **B**.", 1)]
     [InlineData("B is better", null)]
     [InlineData("AB", null)]
-    public void The_whole_answer_is_the_verdict_or_there_is_none(string answer, int? place) => Assert.Equal(place, VerdictReader.Read(Some.Pairwise with { Style = VerdictStyle.WholeAnswer }, answer, 2).Place);
+    public void The_whole_answer_is_the_verdict_or_there_is_none(string answer, int? place) =>
+        Assert.Equal(place, VerdictReader.Read(Some.Pairwise with { Style = VerdictStyle.WholeAnswer }, answer, 2).Place);
 
     [Theory]
     [InlineData("Rating: [[7]]", 7.0, null)]
@@ -43,7 +47,10 @@ public sealed class VerdictReaderTests
     [InlineData("8/10", null, NoVerdict.NotFound)]
     [InlineData("[[A]]", null, NoVerdict.UnknownLabel)]
     public void A_rating_keeps_to_its_scale(string answer, double? rating, string? reason) =>
-        Assert.Equal((rating, reason), VerdictReader.Read(Some.Pointwise, answer, 1) is var reading ? (reading.Rating, reading.NoVerdict) : default);
+        Assert.Equal(
+            (rating, reason),
+            VerdictReader.Read(Some.Pointwise, answer, 1) is var reading ? (reading.Rating, reading.NoVerdict) : default
+        );
 
     [Fact]
     public void A_pattern_of_ones_own_captures_the_label()
@@ -55,5 +62,12 @@ public sealed class VerdictReaderTests
     }
 
     [Fact]
-    public void A_missing_verdict_of_a_cut_answer_is_said_to_be_cut_off() => Assert.Equal((NoVerdict.CutOff, (string?)null), (VerdictReader.Read(Some.Pairwise, "Let me", 2, wasCutOff: true).NoVerdict, VerdictReader.Read(Some.Pairwise, "[[A]] because", 2, wasCutOff: true).NoVerdict));
+    public void A_missing_verdict_of_a_cut_answer_is_said_to_be_cut_off() =>
+        Assert.Equal(
+            (NoVerdict.CutOff, (string?)null),
+            (
+                VerdictReader.Read(Some.Pairwise, "Let me", 2, wasCutOff: true).NoVerdict,
+                VerdictReader.Read(Some.Pairwise, "[[A]] because", 2, wasCutOff: true).NoVerdict
+            )
+        );
 }

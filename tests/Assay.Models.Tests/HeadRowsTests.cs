@@ -28,7 +28,11 @@ public sealed class HeadRowsTests : IDisposable
         Assert.Equal(alone, rows.Select(of => of[0]));
         Assert.All(Enumerable.Range(1, 3), row => Assert.NotEqual(rows[0][0], rows[0][row]));
         Assert.Equal(4, rows.Select(of => string.Join(' ', of)).First().Split(' ').Distinct().Count());
-        Assert.Equal(rows.Select(of => (double)of.Average()), Scores(several).Select(score => (double)score), (a, b) => Math.Abs(a - b) < Rounding);
+        Assert.Equal(
+            rows.Select(of => (double)of.Average()),
+            Scores(several).Select(score => (double)score),
+            (a, b) => Math.Abs(a - b) < Rounding
+        );
     }
 
     [Fact]
@@ -68,20 +72,29 @@ public sealed class HeadRowsTests : IDisposable
     {
         using var several = Widened();
         NetworkFolder.Save(several, folder);
-        using (var stored = SafetensorsFile.Open(Path.Combine(folder, "model.safetensors"))) Assert.Equal([1L, 16L], stored.Tensors.Single(tensor => tensor.Name == "score.weight").Shape);
+        using (var stored = SafetensorsFile.Open(Path.Combine(folder, "model.safetensors")))
+            Assert.Equal([1L, 16L], stored.Tensors.Single(tensor => tensor.Name == "score.weight").Shape);
         using (var again = RewardNetwork.Load(folder).Network)
         {
             Assert.True(several.Rows!.IsLike(again.Rows));
             Assert.Equal(Rows(several), Rows(again));
             again.Collapse();
             Assert.Null(again.Rows);
-            Assert.Equal(Scores(several).Select(score => (double)score), Scores(again).Select(score => (double)score), (a, b) => Math.Abs(a - b) < Rounding);
+            Assert.Equal(
+                Scores(several).Select(score => (double)score),
+                Scores(again).Select(score => (double)score),
+                (a, b) => Math.Abs(a - b) < Rounding
+            );
         }
         // As transformers, which does not look at the rows.
         File.Delete(Path.Combine(folder, "heads.safetensors"));
         using var plain = RewardNetwork.Load(folder).Network;
         Assert.Null(plain.Rows);
-        Assert.Equal(Scores(several).Select(score => (double)score), Scores(plain).Select(score => (double)score), (a, b) => Math.Abs(a - b) < Rounding);
+        Assert.Equal(
+            Scores(several).Select(score => (double)score),
+            Scores(plain).Select(score => (double)score),
+            (a, b) => Math.Abs(a - b) < Rounding
+        );
     }
 
     [Fact]
@@ -92,7 +105,8 @@ public sealed class HeadRowsTests : IDisposable
         var before = StoredWeights.Fingerprint(folder);
         // Other rows of the same sum: the score is the same, the spread is not.
         var values = several.ScoreLayer.Single().Value.ToFloats();
-        for (var i = 0; i < 16; i++) (values[i], values[16 + i]) = (values[16 + i], values[i]);
+        for (var i = 0; i < 16; i++)
+            (values[i], values[16 + i]) = (values[16 + i], values[i]);
         several.ScoreLayer.Single().Value.CopyFrom(Tensor.From(values, 4, 16));
         NetworkFolder.Save(several, folder);
         Assert.NotEqual(before, StoredWeights.Fingerprint(folder));
@@ -115,19 +129,30 @@ public sealed class HeadRowsTests : IDisposable
         NetworkFolder.Save(several, folder);
         using var other = TinyCheckpoint.Llama(seed: 2);
         File.Copy(Path.Combine(other.Path, "model.safetensors"), Path.Combine(folder, "model.safetensors"), overwrite: true);
-        Assert.Contains("is not score.weight of the checkpoint beside it", Assert.Throws<CheckpointException>(() => RewardNetwork.Load(folder)).Message);
+        Assert.Contains(
+            "is not score.weight of the checkpoint beside it",
+            Assert.Throws<CheckpointException>(() => RewardNetwork.Load(folder)).Message
+        );
     }
 
     [SharedFact]
     public void Every_family_takes_rows()
     {
-        foreach (var family in Directory.EnumerateDirectories(SharedInputs.PathOf("goldens", "families", "cases")).Where(one => File.Exists(Path.Combine(one, "model.safetensors"))))
+        foreach (
+            var family in Directory
+                .EnumerateDirectories(SharedInputs.PathOf("goldens", "families", "cases"))
+                .Where(one => File.Exists(Path.Combine(one, "model.safetensors")))
+        )
         {
             var loaded = RewardNetwork.Load(family, new LoadOptions { Head = new HeadSource.Fresh(3) });
             using var network = loaded.Network;
             var before = Scores(network);
             network.Widen(HeadRows.Ensemble(3), loaded.Draws!);
-            Assert.Equal(before.Select(score => (double)score), Rows(network).Select(of => (double)of[0]), (a, b) => Math.Abs(a - b) < 1e-5);
+            Assert.Equal(
+                before.Select(score => (double)score),
+                Rows(network).Select(of => (double)of[0]),
+                (a, b) => Math.Abs(a - b) < 1e-5
+            );
             Assert.NotEqual(Rows(network)[0][1], Rows(network)[0][2]);
         }
     }
@@ -139,7 +164,16 @@ public sealed class HeadRowsTests : IDisposable
         return network;
     }
 
-    private static PackedBatch Batch(RewardNetwork network) => PackedBatch.FromGroups([[[3, 5, 7, 9], [3, 5, 8]]], network.Packing);
+    private static PackedBatch Batch(RewardNetwork network) =>
+        PackedBatch.FromGroups(
+            [
+                [
+                    [3, 5, 7, 9],
+                    [3, 5, 8],
+                ],
+            ],
+            network.Packing
+        );
 
     private static float[] Scores(RewardNetwork network)
     {

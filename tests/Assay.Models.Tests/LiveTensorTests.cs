@@ -18,7 +18,8 @@ public sealed class LiveTensorTests
         Cycle(); // the first use of some operations keeps something for good
         Settle();
         var before = TorchRuntime.LiveTensorCount;
-        for (var i = 0; i < 20; i++) Cycle();
+        for (var i = 0; i < 20; i++)
+            Cycle();
         Assert.Equal(before, TorchRuntime.LiveTensorCount);
 
         void Cycle()

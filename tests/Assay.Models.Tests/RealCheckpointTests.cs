@@ -19,8 +19,11 @@ public sealed class RealCheckpointTests(ITestOutputHelper output)
         var watch = Stopwatch.StartNew();
         var measured = checkpoint.Measure();
         Assert.Equal(RecordedPairs, checkpoint.PairCount);
-        foreach (var measurement in measured) output.WriteLine(measurement.ToString());
-        output.WriteLine($"{watch.Elapsed.TotalSeconds:f1} s, {TorchRuntime.ThreadCount} threads, peak {TorchRuntime.PeakMemoryBytes >> 20} MiB");
+        foreach (var measurement in measured)
+            output.WriteLine(measurement.ToString());
+        output.WriteLine(
+            $"{watch.Elapsed.TotalSeconds:f1} s, {TorchRuntime.ThreadCount} threads, peak {TorchRuntime.PeakMemoryBytes >> 20} MiB"
+        );
         Measurements.AllHold(measured);
     }
 }

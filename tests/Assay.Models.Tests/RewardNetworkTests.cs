@@ -13,7 +13,10 @@ public sealed class RewardNetworkTests
     [InlineData("llama score.weight, seed 0", "llama-lm", 0)]
     public void A_fresh_head_equals_torch_bit_for_bit(string recorded, string checkpoint, int seed)
     {
-        var loaded = RewardNetwork.Load(SharedInputs.PathOf("goldens", "training", "checkpoints", checkpoint), new LoadOptions { Head = new HeadSource.Fresh((ulong)seed) });
+        var loaded = RewardNetwork.Load(
+            SharedInputs.PathOf("goldens", "training", "checkpoints", checkpoint),
+            new LoadOptions { Head = new HeadSource.Fresh((ulong)seed) }
+        );
         using var network = loaded.Network;
         Assert.Equal(["score.weight"], loaded.FreshTensors);
         Assert.Equal(Recorded(recorded, "values"), Values(network, "score.weight"));
@@ -35,17 +38,31 @@ public sealed class RewardNetworkTests
     [Fact]
     public void A_pooler_that_is_missing_is_drawn_with_the_head_and_never_without_it()
     {
-        using var tiny = TinyCheckpoint.Bert().With((config, shapes) =>
-        {
-            foreach (var name in shapes.Keys.Where(name => name.StartsWith("bert.pooler", StringComparison.Ordinal) || name.StartsWith("classifier", StringComparison.Ordinal)).ToArray()) shapes.Remove(name);
-            config["architectures"] = new JsonArray("BertForMaskedLM");
-        });
+        using var tiny = TinyCheckpoint
+            .Bert()
+            .With(
+                (config, shapes) =>
+                {
+                    foreach (
+                        var name in shapes
+                            .Keys.Where(name =>
+                                name.StartsWith("bert.pooler", StringComparison.Ordinal)
+                                || name.StartsWith("classifier", StringComparison.Ordinal)
+                            )
+                            .ToArray()
+                    )
+                        shapes.Remove(name);
+                    config["architectures"] = new JsonArray("BertForMaskedLM");
+                }
+            );
         var loaded = RewardNetwork.Load(tiny.Path, new LoadOptions { Head = new HeadSource.Fresh(1) });
         loaded.Network.Dispose();
         Assert.Equal(["bert.pooler.dense.weight", "bert.pooler.dense.bias", "classifier.weight", "classifier.bias"], loaded.FreshTensors);
 
         using var headed = TinyCheckpoint.Bert().With((_, shapes) => shapes.Remove("bert.pooler.dense.weight"));
-        var refusal = Assert.Throws<CheckpointException>(() => RewardNetwork.Load(headed.Path, new LoadOptions { Head = new HeadSource.Fresh(1) }));
+        var refusal = Assert.Throws<CheckpointException>(() =>
+            RewardNetwork.Load(headed.Path, new LoadOptions { Head = new HeadSource.Fresh(1) })
+        );
         Assert.Contains("bert.pooler.dense.weight", refusal.Message, StringComparison.Ordinal);
     }
 
@@ -56,7 +73,11 @@ public sealed class RewardNetworkTests
     {
         using var tiny = family == "llama" ? TinyCheckpoint.Llama() : TinyCheckpoint.Bert();
         using var folder = new TemporaryFolder();
-        int[][] sequences = [[1, 2, 3, 4], [5, 6]];
+        int[][] sequences =
+        [
+            [1, 2, 3, 4],
+            [5, 6],
+        ];
         double[] before;
         using (var network = RewardNetwork.Load(tiny.Path).Network)
         {
@@ -84,14 +105,18 @@ public sealed class RewardNetworkTests
     [Fact]
     public void A_saved_configuration_is_one_that_transformers_opens()
     {
-        using var tiny = TinyCheckpoint.Llama().With((config, shapes) =>
-        {
-            shapes.Remove("score.weight");
-            config["architectures"] = new JsonArray("LlamaForCausalLM");
-            config.Remove("id2label");
-            config["rope_scaling"] = new JsonObject { ["type"] = "linear", ["factor"] = 2.0 };
-            config["something_of_their_own"] = 5;
-        });
+        using var tiny = TinyCheckpoint
+            .Llama()
+            .With(
+                (config, shapes) =>
+                {
+                    shapes.Remove("score.weight");
+                    config["architectures"] = new JsonArray("LlamaForCausalLM");
+                    config.Remove("id2label");
+                    config["rope_scaling"] = new JsonObject { ["type"] = "linear", ["factor"] = 2.0 };
+                    config["something_of_their_own"] = 5;
+                }
+            );
         using var folder = new TemporaryFolder();
         var loaded = RewardNetwork.Load(tiny.Path, new LoadOptions { Head = new HeadSource.Fresh(1) });
         using var network = loaded.Network;
@@ -106,8 +131,12 @@ public sealed class RewardNetworkTests
         Assert.Equal("float32", saved.GetProperty("dtype").GetString());
         Assert.Equal(5, saved.GetProperty("something_of_their_own").GetInt32());
         var rope = saved.GetProperty("rope_parameters");
-        Assert.Equal(("linear", 2.0, 10000.0), (rope.GetProperty("rope_type").GetString(), rope.GetProperty("factor").GetDouble(), rope.GetProperty("rope_theta").GetDouble()));
-        foreach (var old in new[] { "rope_theta", "rope_scaling", "torch_dtype" }) Assert.False(saved.TryGetProperty(old, out _), old);
+        Assert.Equal(
+            ("linear", 2.0, 10000.0),
+            (rope.GetProperty("rope_type").GetString(), rope.GetProperty("factor").GetDouble(), rope.GetProperty("rope_theta").GetDouble())
+        );
+        foreach (var old in new[] { "rope_theta", "rope_scaling", "torch_dtype" })
+            Assert.False(saved.TryGetProperty(old, out _), old);
         using var file = SafetensorsFile.Open(folder.PathOf("model.safetensors"));
         Assert.Equal("pt", file.Metadata["format"]);
         Assert.Contains(file.Tensors, tensor => tensor is { Name: "score.weight", Kind: ElementKind.F32 });
@@ -118,8 +147,12 @@ public sealed class RewardNetworkTests
     public void Saved_weights_are_the_bytes_that_transformers_wrote(string source, string written)
     {
         using var folder = new TemporaryFolder();
-        using (var network = RewardNetwork.Load(SharedInputs.PathOf("goldens", "families", source)).Network) NetworkFolder.Save(network, folder.Path);
-        Assert.Equal(File.ReadAllBytes(SharedInputs.PathOf("goldens", "families", written, "model.safetensors")), File.ReadAllBytes(folder.PathOf("model.safetensors")));
+        using (var network = RewardNetwork.Load(SharedInputs.PathOf("goldens", "families", source)).Network)
+            NetworkFolder.Save(network, folder.Path);
+        Assert.Equal(
+            File.ReadAllBytes(SharedInputs.PathOf("goldens", "families", written, "model.safetensors")),
+            File.ReadAllBytes(folder.PathOf("model.safetensors"))
+        );
     }
 
     [Theory]
@@ -129,7 +162,10 @@ public sealed class RewardNetworkTests
     {
         using var tiny = TinyCheckpoint.Llama();
         using var network = RewardNetwork.Load(tiny.Path, new LoadOptions { DType = dtype }).Network;
-        Assert.All(network.Parameters, parameter => Assert.Equal(parameter.Name == "score.weight" ? DType.Float32 : dtype, parameter.Value.DType));
+        Assert.All(
+            network.Parameters,
+            parameter => Assert.Equal(parameter.Name == "score.weight" ? DType.Float32 : dtype, parameter.Value.DType)
+        );
         network.ConvertTo(DType.Float64);
         Assert.All(network.Parameters, parameter => Assert.Equal(DType.Float64, parameter.Value.DType));
         Assert.All(network.Parameters, parameter => Assert.True(parameter.Value.RequiresGrad));
@@ -157,7 +193,11 @@ public sealed class RewardNetworkTests
     {
         using var tiny = TinyCheckpoint.Bert();
         using var network = RewardNetwork.Load(tiny.Path).Network;
-        Assert.Contains("vocabulary of 50", Assert.Throws<ArgumentException>(() => Scores.Of(network, 1, 50)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "vocabulary of 50",
+            Assert.Throws<ArgumentException>(() => Scores.Of(network, 1, 50)).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<ArgumentException>(() => Scores.Of(network, 1, -1));
         Assert.True(double.IsFinite(Scores.Of(network, [.. Enumerable.Repeat(1, 32)])));
         var refusal = Assert.Throws<ArgumentException>(() => Scores.Of(network, [.. Enumerable.Repeat(1, 33)]));
@@ -196,14 +236,25 @@ public sealed class RewardNetworkTests
     public void A_gguf_is_loaded_by_its_file_or_by_its_folder_and_proven_against_the_configuration()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.PathOf("config.json"), """{"model_type": "llama", "vocab_size": 2, "hidden_size": 4, "intermediate_size": 2, "num_hidden_layers": 1, "num_attention_heads": 2}""");
+        File.WriteAllText(
+            folder.PathOf("config.json"),
+            """{"model_type": "llama", "vocab_size": 2, "hidden_size": 4, "intermediate_size": 2, "num_hidden_layers": 1, "num_attention_heads": 2}"""
+        );
         byte[] Ones(int count) => [.. Enumerable.Repeat(BitConverter.GetBytes(1f), count).SelectMany(bytes => bytes)];
         (string, long[], uint, byte[])[] tensors =
         [
-            ("token_embd.weight", [4, 2], 0, Ones(8)), ("output_norm.weight", [4], 0, Ones(4)), ("rope_freqs.weight", [1], 0, Ones(1)),
-            ("blk.0.attn_norm.weight", [4], 0, Ones(4)), ("blk.0.ffn_norm.weight", [4], 0, Ones(4)),
-            ("blk.0.attn_q.weight", [4, 4], 0, Ones(16)), ("blk.0.attn_k.weight", [4, 4], 0, Ones(16)), ("blk.0.attn_v.weight", [4, 4], 0, Ones(16)), ("blk.0.attn_output.weight", [4, 4], 0, Ones(16)),
-            ("blk.0.ffn_gate.weight", [4, 2], 0, Ones(8)), ("blk.0.ffn_up.weight", [4, 2], 0, Ones(8)), ("blk.0.ffn_down.weight", [2, 4], 0, Ones(8)),
+            ("token_embd.weight", [4, 2], 0, Ones(8)),
+            ("output_norm.weight", [4], 0, Ones(4)),
+            ("rope_freqs.weight", [1], 0, Ones(1)),
+            ("blk.0.attn_norm.weight", [4], 0, Ones(4)),
+            ("blk.0.ffn_norm.weight", [4], 0, Ones(4)),
+            ("blk.0.attn_q.weight", [4, 4], 0, Ones(16)),
+            ("blk.0.attn_k.weight", [4, 4], 0, Ones(16)),
+            ("blk.0.attn_v.weight", [4, 4], 0, Ones(16)),
+            ("blk.0.attn_output.weight", [4, 4], 0, Ones(16)),
+            ("blk.0.ffn_gate.weight", [4, 2], 0, Ones(8)),
+            ("blk.0.ffn_up.weight", [4, 2], 0, Ones(8)),
+            ("blk.0.ffn_down.weight", [2, 4], 0, Ones(8)),
         ];
         var path = Checkpoints.GgufBuilder.Write(folder.PathOf("m.gguf"), tensors, heads: 2);
         var fresh = new LoadOptions { Head = new HeadSource.Fresh(1) };
@@ -214,13 +265,24 @@ public sealed class RewardNetworkTests
             Assert.Empty(loaded.Warnings);
         }
         Checkpoints.GgufBuilder.Write(path, tensors, heads: 1);
-        Assert.Contains("head_count", Assert.Throws<CheckpointException>(() => RewardNetwork.Load(path, fresh)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "head_count",
+            Assert.Throws<CheckpointException>(() => RewardNetwork.Load(path, fresh)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static float[] Recorded(string name, string field) =>
-        [.. Json.Read(SharedInputs.PathOf("goldens", "training", "reward", "head_init.json")).GetProperty(name).GetProperty(field).Numbers().Select(value => (float)value)];
+        [
+            .. Json.Read(SharedInputs.PathOf("goldens", "training", "reward", "head_init.json"))
+                .GetProperty(name)
+                .GetProperty(field)
+                .Numbers()
+                .Select(value => (float)value),
+        ];
 
-    private static float[] Values(RewardNetwork network, string name) => network.Parameters.Single(parameter => parameter.Name == name).Value.ToFloats();
+    private static float[] Values(RewardNetwork network, string name) =>
+        network.Parameters.Single(parameter => parameter.Name == name).Value.ToFloats();
 
     private static void CopyWithout(string source, string folder, string architecture, Func<string, bool> left)
     {
@@ -228,7 +290,18 @@ public sealed class RewardNetworkTests
         config["architectures"] = new JsonArray(architecture);
         File.WriteAllText(Path.Combine(folder, "config.json"), config.ToJsonString());
         using var file = SafetensorsFile.Open(Path.Combine(source, "model.safetensors"));
-        SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"), [.. file.Tensors.Where(tensor => !left(tensor.Name)).Select(tensor =>
-            new TensorToWrite(tensor.Name, tensor.Kind, tensor.Shape, stream => stream.Write(file.RowBytes(tensor, 0, (int)TensorFile.RowCount(tensor)))))]);
+        SafetensorsWriter.Write(
+            Path.Combine(folder, "model.safetensors"),
+            [
+                .. file
+                    .Tensors.Where(tensor => !left(tensor.Name))
+                    .Select(tensor => new TensorToWrite(
+                        tensor.Name,
+                        tensor.Kind,
+                        tensor.Shape,
+                        stream => stream.Write(file.RowBytes(tensor, 0, (int)TensorFile.RowCount(tensor)))
+                    )),
+            ]
+        );
     }
 }

@@ -55,11 +55,19 @@ internal sealed class TinyCheckpoint : IDisposable
             shapes[prefix + "mlp.up_proj.weight"] = [Inner, Hidden];
             shapes[prefix + "mlp.down_proj.weight"] = [Hidden, Inner];
         }
-        return new TinyCheckpoint(JsonNode.Parse($$"""
-            {"model_type": "llama", "architectures": ["LlamaForSequenceClassification"], "id2label": {"0": "LABEL_0"}, "vocab_size": {{VocabularySize}}, "hidden_size": {{Hidden}},
-             "intermediate_size": {{Inner}}, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2, "max_position_embeddings": 64, "rms_norm_eps": 1e-5,
-             "rope_theta": 10000.0, "torch_dtype": "float32"}
-            """)!.AsObject(), shapes, seed);
+        return new TinyCheckpoint(
+            JsonNode
+                .Parse(
+                    $$"""
+                    {"model_type": "llama", "architectures": ["LlamaForSequenceClassification"], "id2label": {"0": "LABEL_0"}, "vocab_size": {{VocabularySize}}, "hidden_size": {{Hidden}},
+                     "intermediate_size": {{Inner}}, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2, "max_position_embeddings": 64, "rms_norm_eps": 1e-5,
+                     "rope_theta": 10000.0, "torch_dtype": "float32"}
+                    """
+                )!
+                .AsObject(),
+            shapes,
+            seed
+        );
     }
 
     public static TinyCheckpoint Bert(int seed = 1)
@@ -78,8 +86,17 @@ internal sealed class TinyCheckpoint : IDisposable
         };
         for (var layer = 0; layer < 2; layer++)
         {
-            foreach (var (module, outputs, inputs) in new[] { ("attention.self.query", Hidden, Hidden), ("attention.self.key", Hidden, Hidden), ("attention.self.value", Hidden, Hidden),
-                ("attention.output.dense", Hidden, Hidden), ("intermediate.dense", Inner, Hidden), ("output.dense", Hidden, Inner) })
+            foreach (
+                var (module, outputs, inputs) in new[]
+                {
+                    ("attention.self.query", Hidden, Hidden),
+                    ("attention.self.key", Hidden, Hidden),
+                    ("attention.self.value", Hidden, Hidden),
+                    ("attention.output.dense", Hidden, Hidden),
+                    ("intermediate.dense", Inner, Hidden),
+                    ("output.dense", Hidden, Inner),
+                }
+            )
             {
                 shapes[$"bert.encoder.layer.{layer}.{module}.weight"] = [outputs, inputs];
                 shapes[$"bert.encoder.layer.{layer}.{module}.bias"] = [outputs];
@@ -90,10 +107,18 @@ internal sealed class TinyCheckpoint : IDisposable
                 shapes[$"bert.encoder.layer.{layer}.{module}.bias"] = [Hidden];
             }
         }
-        return new TinyCheckpoint(JsonNode.Parse($$"""
-            {"model_type": "bert", "architectures": ["BertForSequenceClassification"], "id2label": {"0": "LABEL_0"}, "vocab_size": {{VocabularySize}}, "hidden_size": {{Hidden}},
-             "intermediate_size": {{Inner}}, "num_hidden_layers": 2, "num_attention_heads": 4, "max_position_embeddings": 32, "type_vocab_size": 2, "pad_token_id": 0}
-            """)!.AsObject(), shapes, seed);
+        return new TinyCheckpoint(
+            JsonNode
+                .Parse(
+                    $$"""
+                    {"model_type": "bert", "architectures": ["BertForSequenceClassification"], "id2label": {"0": "LABEL_0"}, "vocab_size": {{VocabularySize}}, "hidden_size": {{Hidden}},
+                     "intermediate_size": {{Inner}}, "num_hidden_layers": 2, "num_attention_heads": 4, "max_position_embeddings": 32, "type_vocab_size": 2, "pad_token_id": 0}
+                    """
+                )!
+                .AsObject(),
+            shapes,
+            seed
+        );
     }
 
     public void Dispose() => _folder.Dispose();
@@ -102,14 +127,22 @@ internal sealed class TinyCheckpoint : IDisposable
     {
         File.WriteAllText(_folder.PathOf("config.json"), _config.ToJsonString());
         var random = new Random(_seed);
-        SafetensorsWriter.WriteModel(_folder.Path,
-        [
-            .. _shapes.Select(entry =>
-            {
-                var values = new float[entry.Value.Aggregate(1L, (product, size) => product * size)];
-                for (var i = 0; i < values.Length; i++) values[i] = (float)((random.NextDouble() - 0.5) * (entry.Value.Length == 1 ? 2 : 1));
-                return new TensorToWrite(entry.Key, ElementKind.F32, entry.Value, stream => stream.Write(MemoryMarshal.AsBytes(values.AsSpan())));
-            }),
-        ]);
+        SafetensorsWriter.WriteModel(
+            _folder.Path,
+            [
+                .. _shapes.Select(entry =>
+                {
+                    var values = new float[entry.Value.Aggregate(1L, (product, size) => product * size)];
+                    for (var i = 0; i < values.Length; i++)
+                        values[i] = (float)((random.NextDouble() - 0.5) * (entry.Value.Length == 1 ? 2 : 1));
+                    return new TensorToWrite(
+                        entry.Key,
+                        ElementKind.F32,
+                        entry.Value,
+                        stream => stream.Write(MemoryMarshal.AsBytes(values.AsSpan()))
+                    );
+                }),
+            ]
+        );
     }
 }

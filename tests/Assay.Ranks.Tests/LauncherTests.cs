@@ -7,8 +7,10 @@ public class LauncherTests
     [InlineData("PMI_RANK=0 PMI_SIZE=2", "mpiexec", 0, 2)]
     [InlineData("SLURM_PROCID=3 SLURM_STEP_NUM_TASKS=8 SLURM_NTASKS=8", "srun", 3, 8)]
     [InlineData("RANK=2 WORLD_SIZE=3 MASTER_ADDR=a", "torchrun", 2, 3)]
-    [InlineData("OMPI_COMM_WORLD_RANK=1 OMPI_COMM_WORLD_SIZE=2 SLURM_PROCID=0 SLURM_STEP_NUM_TASKS=9", "mpirun", 1, 2)] // mpirun inside a step of srun
-    public void A_launcher_is_told_by_its_variables(string environment, string name, int rank, int size) => Assert.Equal(new Launcher(name, rank, size), Find(environment));
+    // mpirun inside a step of srun
+    [InlineData("OMPI_COMM_WORLD_RANK=1 OMPI_COMM_WORLD_SIZE=2 SLURM_PROCID=0 SLURM_STEP_NUM_TASKS=9", "mpirun", 1, 2)]
+    public void A_launcher_is_told_by_its_variables(string environment, string name, int rank, int size) =>
+        Assert.Equal(new Launcher(name, rank, size), Find(environment));
 
     [Theory]
     [InlineData("")]
@@ -21,7 +23,10 @@ public class LauncherTests
 
     private static Launcher? Find(string environment)
     {
-        var variables = environment.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(one => one.Split('=')).ToDictionary(one => one[0], one => one[1]);
+        var variables = environment
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(one => one.Split('='))
+            .ToDictionary(one => one[0], one => one[1]);
         return Launcher.Find(variables.GetValueOrDefault);
     }
 }

@@ -17,7 +17,8 @@ public class MpiTests
     {
         var (code, output, error) = Run(ranks, "30", "collectives");
         Assert.True(code == 0, output + error);
-        for (var rank = 0; rank < ranks; rank++) Assert.Contains($"fine {rank} of {ranks}", output);
+        for (var rank = 0; rank < ranks; rank++)
+            Assert.Contains($"fine {rank} of {ranks}", output);
     }
 
     [MpiFact]
@@ -25,7 +26,10 @@ public class MpiTests
     {
         var (code, output, _) = Run(3, "30", "agree");
         Assert.Equal(2, code);
-        Assert.Contains($"fault: rank 1 on {Environment.MachineName} has setting learning_rate 0.2, rank 0 on {Environment.MachineName} has 0.1: start every rank with the same flags", output);
+        Assert.Contains(
+            $"fault: rank 1 on {Environment.MachineName} has setting learning_rate 0.2, rank 0 on {Environment.MachineName} has 0.1: start every rank with the same flags",
+            output
+        );
     }
 
     [MpiFact]
@@ -56,7 +60,10 @@ public class MpiTests
     {
         var (code, output, error) = Run(2, "2", "wait", "1", "5");
         Assert.True(code == 0, output + error);
-        Assert.Contains($"noticed by 0: waiting for rank 1 on {Environment.MachineName} since 2 s: it answers, and has not come so far", output);
+        Assert.Contains(
+            $"noticed by 0: waiting for rank 1 on {Environment.MachineName} since 2 s: it answers, and has not come so far",
+            output
+        );
         Assert.Contains("went on 0", output);
         Assert.DoesNotContain("noticed", Run(2, "30", "wait", "1", "1").Output); // nobody was late by that measure
     }
@@ -80,9 +87,11 @@ public class MpiTests
         Assert.Contains("mpirun -n 4 assay", torchrun.Message);
     }
 
-    private static (int ExitCode, string Output, string Error) Run(int ranks, params string[] arguments) => MpiRun.Run(ranks, typeof(RankHost).Assembly.Location, arguments);
+    private static (int ExitCode, string Output, string Error) Run(int ranks, params string[] arguments) =>
+        MpiRun.Run(ranks, typeof(RankHost).Assembly.Location, arguments);
 
-    private static void Signal(int process, string name) => Process.Start("kill", ["-" + name, process.ToString(System.Globalization.CultureInfo.InvariantCulture)]).WaitForExit();
+    private static void Signal(int process, string name) =>
+        Process.Start("kill", ["-" + name, process.ToString(System.Globalization.CultureInfo.InvariantCulture)]).WaitForExit();
 
     /// <summary>Ranks that have started and wait.</summary>
     private sealed class Running : IDisposable
@@ -99,7 +108,8 @@ public class MpiTests
             while (Ranks.Count < ranks && process.StandardOutput.ReadLine() is { } line)
             {
                 lines.Add(line);
-                foreach (Match said in Regex.Matches(line, $@"{RankHost.Ready} (\d+) (\d+)\.")) Ranks[int.Parse(said.Groups[1].Value)] = int.Parse(said.Groups[2].Value);
+                foreach (Match said in Regex.Matches(line, $@"{RankHost.Ready} (\d+) (\d+)\."))
+                    Ranks[int.Parse(said.Groups[1].Value)] = int.Parse(said.Groups[2].Value);
             }
             Assert.Equal(ranks, Ranks.Count);
         }
@@ -116,7 +126,8 @@ public class MpiTests
 
         public void Dispose()
         {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
             process.Dispose();
         }
     }

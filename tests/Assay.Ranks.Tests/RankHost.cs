@@ -13,17 +13,27 @@ internal static class RankHost
     {
         try
         {
-            var ranks = Communicator.Join(TimeSpan.FromSeconds(double.Parse(arguments[0], CultureInfo.InvariantCulture)), text => Console.WriteLine($"noticed by {Launcher.Find()!.Rank}: {text}"));
+            var ranks = Communicator.Join(
+                TimeSpan.FromSeconds(double.Parse(arguments[0], CultureInfo.InvariantCulture)),
+                text => Console.WriteLine($"noticed by {Launcher.Find()!.Rank}: {text}")
+            );
             switch (arguments[1])
             {
                 case "collectives":
                     Collectives(ranks);
                     break;
                 case "agree":
-                    ranks.Agree([("version", "1"), ("setting learning_rate", ranks.Rank == 1 ? "0.2" : "0.1")], "start every rank with the same flags");
+                    ranks.Agree(
+                        [("version", "1"), ("setting learning_rate", ranks.Rank == 1 ? "0.2" : "0.1")],
+                        "start every rank with the same flags"
+                    );
                     break;
                 case "wait":
-                    Wait(ranks, int.Parse(arguments[2], CultureInfo.InvariantCulture), TimeSpan.FromSeconds(double.Parse(arguments[3], CultureInfo.InvariantCulture)));
+                    Wait(
+                        ranks,
+                        int.Parse(arguments[2], CultureInfo.InvariantCulture),
+                        TimeSpan.FromSeconds(double.Parse(arguments[3], CultureInfo.InvariantCulture))
+                    );
                     break;
             }
             ranks.Finish();
@@ -40,7 +50,8 @@ internal static class RankHost
     private static void Wait(Communicator ranks, int late, TimeSpan work)
     {
         Console.WriteLine($"{Ready} {ranks.Rank} {Environment.ProcessId}.");
-        if (ranks.Rank == late) Thread.Sleep(work);
+        if (ranks.Rank == late)
+            Thread.Sleep(work);
         ranks.Barrier();
         Console.WriteLine($"went on {ranks.Rank}");
     }
@@ -65,7 +76,8 @@ internal static class RankHost
 
         static void Demand(bool isSo, string what)
         {
-            if (!isSo) throw new RankFaultException($"{what} came out wrong");
+            if (!isSo)
+                throw new RankFaultException($"{what} came out wrong");
         }
     }
 }

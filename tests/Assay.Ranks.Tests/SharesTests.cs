@@ -23,7 +23,8 @@ public class SharesTests
             var most = Enumerable.Range(0, size).Max(rank => weights.Where((_, i) => owners[i] == rank).Sum());
             // Graham's bound is against the best division, which is at least the mean and at least the heaviest item.
             var least = Math.Max(weights.Sum() / (double)size, weights.Max());
-            if (weights.Length > size) least = Math.Max(least, weights.OrderDescending().Skip(size - 1).Take(2).Sum());
+            if (weights.Length > size)
+                least = Math.Max(least, weights.OrderDescending().Skip(size - 1).Take(2).Sum());
             Assert.True(most <= (4.0 / 3 * least) + 1, $"{most} against {least} by {size}: {string.Join(' ', weights)}");
         }
     }

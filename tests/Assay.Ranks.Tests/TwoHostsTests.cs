@@ -23,7 +23,8 @@ public class TwoHostsTests
         var said = "";
         var lines = new Thread(() =>
         {
-            while (cut.StandardOutput.ReadLine() is { } line) said += line + "\n";
+            while (cut.StandardOutput.ReadLine() is { } line)
+                said += line + "\n";
         });
         lines.Start();
         Until(() => said.Split(RankHost.Ready).Length > 2, () => said);

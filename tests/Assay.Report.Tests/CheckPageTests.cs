@@ -11,7 +11,9 @@ public sealed class CheckPageTests : IDisposable
     [Fact]
     public void What_people_wrote_cannot_become_markup()
     {
-        string page = PageOf("""{"prompt": "<script>alert(1)</script>", "chosen": "<img src=x onerror=alert(2)>", "rejected": "<img src=x onerror=alert(2)>"}""");
+        string page = PageOf(
+            """{"prompt": "<script>alert(1)</script>", "chosen": "<img src=x onerror=alert(2)>", "rejected": "<img src=x onerror=alert(2)>"}"""
+        );
         Assert.DoesNotContain("<script>alert", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<img src=x", page, StringComparison.Ordinal);
         Assert.Contains("&lt;", page, StringComparison.Ordinal); // the row is shown, as text
@@ -20,7 +22,10 @@ public sealed class CheckPageTests : IDisposable
     [Fact]
     public void The_page_asks_nothing_of_the_network_and_names_every_reason_that_occurred()
     {
-        string page = PageOf("""{"prompt": "p", "chosen": "same", "rejected": "same"}""", """{"prompt": "p", "chosen": "a", "rejected": ""}""");
+        string page = PageOf(
+            """{"prompt": "p", "chosen": "same", "rejected": "same"}""",
+            """{"prompt": "p", "chosen": "a", "rejected": ""}"""
+        );
         Assert.DoesNotContain("src=\"http", page, StringComparison.Ordinal);
         Assert.DoesNotContain("href=\"http", page, StringComparison.Ordinal);
         Assert.Contains("identical_candidates", page, StringComparison.Ordinal);
@@ -33,8 +38,20 @@ public sealed class CheckPageTests : IDisposable
     {
         string page = PageOf(
             """{"prompt": "p", "chosen": "longer", "rejected": "b", "votes": [{"annotator": "<b>ann</b>", "vote": "c"}, {"annotator": "bob", "vote": "c"}]}""",
-            """{"prompt": "q", "chosen": "a", "rejected": "longer", "votes": [{"annotator": "<b>ann</b>", "vote": "c"}, {"annotator": "bob", "vote": "r"}]}""");
-        foreach (string part in (string[])["Krippendorff", "Gwet", "By annotator", "&lt;b&gt;ann&lt;/b&gt;", "How rows were voted on", "none of which says which answer was shown first"]) Assert.Contains(part, page, StringComparison.Ordinal);
+            """{"prompt": "q", "chosen": "a", "rejected": "longer", "votes": [{"annotator": "<b>ann</b>", "vote": "c"}, {"annotator": "bob", "vote": "r"}]}"""
+        );
+        foreach (
+            string part in (string[])
+                [
+                    "Krippendorff",
+                    "Gwet",
+                    "By annotator",
+                    "&lt;b&gt;ann&lt;/b&gt;",
+                    "How rows were voted on",
+                    "none of which says which answer was shown first",
+                ]
+        )
+            Assert.Contains(part, page, StringComparison.Ordinal);
         Assert.DoesNotContain("<b>ann", page, StringComparison.Ordinal);
         Assert.DoesNotContain("Krippendorff", PageOf("""{"prompt": "p", "chosen": "a", "rejected": "b"}"""), StringComparison.Ordinal);
     }

@@ -7,7 +7,9 @@ using Assay.Evaluation.Gates;
 
 namespace Assay.Report.Tests;
 
-/// <summary>What stands on the page beside evidence of the one model: a comparison of several, and whether the verdict is as the gate sealed it.</summary>
+/// <summary>
+/// What stands on the page beside evidence of the one model: a comparison of several, and whether the verdict is as the gate sealed it.
+/// </summary>
 public sealed class ComparisonTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("assay-report-").FullName;
@@ -25,10 +27,27 @@ public sealed class ComparisonTests : IDisposable
 
     private string Write(string name, ComparisonReport report) => Write(name, JsonSerializer.Serialize(report, EvaluationJson.Options));
 
-    private static string Page(EvidenceSet set) => ModelPage.Render(new ModelStory { Evidence = set, Training = null, Remarks = [], Time = "now" });
+    private static string Page(EvidenceSet set) =>
+        ModelPage.Render(
+            new ModelStory
+            {
+                Evidence = set,
+                Training = null,
+                Remarks = [],
+                Time = "now",
+            }
+        );
 
     private static string[] Column(string page, string caption, int column) =>
-        [.. PageCheck.Parse(page).Descendants("table").Single(table => table.Element("caption")!.Value == caption).Element("tbody")!.Elements("tr").Select(row => row.Elements().ElementAt(column).Value)];
+        [
+            .. PageCheck
+                .Parse(page)
+                .Descendants("table")
+                .Single(table => table.Element("caption")!.Value == caption)
+                .Element("tbody")!
+                .Elements("tr")
+                .Select(row => row.Elements().ElementAt(column).Value),
+        ];
 
     [Fact]
     public void A_comparison_in_the_folder_is_drawn_with_the_model_named_and_noise_told_from_real()
@@ -51,9 +70,19 @@ public sealed class ComparisonTests : IDisposable
     [Fact]
     public void A_comparison_without_the_model_is_drawn_with_a_remark()
     {
-        string eval = Write("eval.json", SampleEvidence.Eval() with { Subject = SampleEvidence.Subject with { Name = "other", Fingerprint = new string('e', 64) } }), compare = Write("compare.json", SampleEvidence.Comparison());
+        string eval = Write(
+                "eval.json",
+                SampleEvidence.Eval() with
+                {
+                    Subject = SampleEvidence.Subject with { Name = "other", Fingerprint = new string('e', 64) },
+                }
+            ),
+            compare = Write("compare.json", SampleEvidence.Comparison());
         EvidenceSet set = EvidenceSet.Read([eval, compare]);
-        Assert.Contains("compares support-reward, support_reward_2, coin: that one of them is other is not proven", Assert.Single(set.Doubts()));
+        Assert.Contains(
+            "compares support-reward, support_reward_2, coin: that one of them is other is not proven",
+            Assert.Single(set.Doubts())
+        );
         Assert.DoesNotContain("(this model)", Page(set));
         Assert.Contains("is not proven, none has its fingerprint", Page(set));
     }
@@ -63,7 +92,14 @@ public sealed class ComparisonTests : IDisposable
     {
         ComparisonReport report = SampleEvidence.Comparison();
         string scores = report.Models.Single(model => model.Name == "coin").Scores.Sha256;
-        EvidenceSet set = new() { Items = [new(new("eval.json", ""), SampleEvidence.Eval() with { Subject = new("coin", "coin/scores.csv", "scores:" + scores) })], Comparison = new(new("compare.json", ""), report) };
+        EvidenceSet set = new()
+        {
+            Items =
+            [
+                new(new("eval.json", ""), SampleEvidence.Eval() with { Subject = new("coin", "coin/scores.csv", "scores:" + scores) }),
+            ],
+            Comparison = new(new("compare.json", ""), report),
+        };
         Assert.Empty(set.Doubts());
         Assert.Equal("coin (this model)", Column(Page(set), "Models by rank", 0)[2]);
     }
@@ -71,9 +107,17 @@ public sealed class ComparisonTests : IDisposable
     [Fact]
     public void A_comparison_alone_a_second_one_and_a_broken_one_are_refused_by_name()
     {
-        string compare = Write("compare.json", SampleEvidence.Comparison()), second = Write("second.json", SampleEvidence.Comparison()), eval = Write("eval.json", SampleEvidence.Eval());
-        Assert.Contains("compare.json compares several models", Assert.Throws<EvaluationException>(() => EvidenceSet.Read([compare])).Message);
-        Assert.Contains("second.json are both assay.compare/1", Assert.Throws<EvaluationException>(() => EvidenceSet.Read([eval, compare, second])).Message);
+        string compare = Write("compare.json", SampleEvidence.Comparison()),
+            second = Write("second.json", SampleEvidence.Comparison()),
+            eval = Write("eval.json", SampleEvidence.Eval());
+        Assert.Contains(
+            "compare.json compares several models",
+            Assert.Throws<EvaluationException>(() => EvidenceSet.Read([compare])).Message
+        );
+        Assert.Contains(
+            "second.json are both assay.compare/1",
+            Assert.Throws<EvaluationException>(() => EvidenceSet.Read([eval, compare, second])).Message
+        );
         Write("second.json", """{"format": "assay.compare/1", "pairs": 3}""");
         Assert.Contains("second.json", Assert.Throws<EvaluationException>(() => EvidenceSet.Read([eval, second])).Message);
         Assert.NotNull(EvidenceSet.Read([eval, compare]).Comparison);
@@ -86,7 +130,11 @@ public sealed class ComparisonTests : IDisposable
         EvidenceSet Read(string gate) => EvidenceSet.Read([Write("gate.json", gate)]);
         Assert.DoesNotContain("was edited", Page(Read(text)));
         Assert.Contains("<div class=\"verdict is-bad\" role=\"note\"><strong>✗ NOT READY", Page(Read(text)));
-        string edited = text.Replace("\"verdict\": \"not_ready\",\n  \"checks\"", "\"verdict\": \"ready\",\n  \"checks\"", StringComparison.Ordinal);
+        string edited = text.Replace(
+            "\"verdict\": \"not_ready\",\n  \"checks\"",
+            "\"verdict\": \"ready\",\n  \"checks\"",
+            StringComparison.Ordinal
+        );
         Assert.NotEqual(text, edited);
         string page = Page(Read(edited));
         Assert.Empty(PageCheck.Faults(page));

@@ -6,24 +6,53 @@ namespace Assay.Report.Tests;
 
 public sealed class GateCardTests
 {
-    private static GateEvidence Gate(double value, string reason = "0.34 (0.3 to 0.38) | <b>bold</b>") => new()
-    {
-        Subject = new("tiny", "models/tiny", "f00d"),
-        Inputs = [new EvidenceInput("evidence/eval.json", "aa11")],
-        Use = "rl",
-        Policy = new("built-in rl", "bb22"),
-        Verdict = GateVerdict.NotReady,
-        Checks = [new GateCheckResult { Name = "chosen_shorter_accuracy", Verdict = GateVerdict.NotReady, Value = value, Interval = new(0.3, 0.38), Wanted = ">= 0.5", Count = 300, Reason = reason, Evidence = "audit.json", Rows = [] }],
-        Time = "2026-11-26T12:00:00Z",
-        Seal = "cc33",
-    };
+    private static GateEvidence Gate(double value, string reason = "0.34 (0.3 to 0.38) | <b>bold</b>") =>
+        new()
+        {
+            Subject = new("tiny", "models/tiny", "f00d"),
+            Inputs = [new EvidenceInput("evidence/eval.json", "aa11")],
+            Use = "rl",
+            Policy = new("built-in rl", "bb22"),
+            Verdict = GateVerdict.NotReady,
+            Checks =
+            [
+                new GateCheckResult
+                {
+                    Name = "chosen_shorter_accuracy",
+                    Verdict = GateVerdict.NotReady,
+                    Value = value,
+                    Interval = new(0.3, 0.38),
+                    Wanted = ">= 0.5",
+                    Count = 300,
+                    Reason = reason,
+                    Evidence = "audit.json",
+                    Rows = [],
+                },
+            ],
+            Time = "2026-11-26T12:00:00Z",
+            Seal = "cc33",
+        };
 
     [Fact]
     public void A_new_card_has_true_front_matter_the_verdict_the_table_and_the_hashes()
     {
         var card = GateCard.Put("README.md", null, Gate(0.34));
-        Assert.StartsWith("---\nlibrary_name: transformers\npipeline_tag: text-classification\ntags:\n- reward-model\n---\n\n# tiny\n", card, StringComparison.Ordinal);
-        foreach (var part in new[] { "## Verdict: not ready for rl", "| `chosen_shorter_accuracy` | not ready | 0.34 | 0.30 to 0.38 | `>= 0.5` | 300 |", "f00d", "cc33", "- eval.json `aa11`", "- built-in rl `bb22`" })
+        Assert.StartsWith(
+            "---\nlibrary_name: transformers\npipeline_tag: text-classification\ntags:\n- reward-model\n---\n\n# tiny\n",
+            card,
+            StringComparison.Ordinal
+        );
+        foreach (
+            var part in new[]
+            {
+                "## Verdict: not ready for rl",
+                "| `chosen_shorter_accuracy` | not ready | 0.34 | 0.30 to 0.38 | `>= 0.5` | 300 |",
+                "f00d",
+                "cc33",
+                "- eval.json `aa11`",
+                "- built-in rl `bb22`",
+            }
+        )
             Assert.Contains(part, card, StringComparison.Ordinal);
         Assert.Contains(@"\| \<b\>bold\</b\>", card, StringComparison.Ordinal);
     }
@@ -57,6 +86,10 @@ public sealed class GateCardTests
     public void Damaged_markers_are_refused_and_named(string card)
     {
         var text = string.Format(System.Globalization.CultureInfo.InvariantCulture, card, GateCard.Begin, GateCard.End);
-        Assert.Contains("models/README.md", Assert.Throws<EvaluationException>(() => GateCard.Put("models/README.md", text, Gate(0.34))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "models/README.md",
+            Assert.Throws<EvaluationException>(() => GateCard.Put("models/README.md", text, Gate(0.34))).Message,
+            StringComparison.Ordinal
+        );
     }
 }

@@ -16,12 +16,19 @@ public sealed class ModelPageTests
     [Fact]
     public void A_story_of_nothing_but_a_model_folder_is_a_sound_page_that_says_what_is_missing()
     {
-        var story = new ModelStory { Evidence = new EvidenceSet { Items = [] }, Training = SampleEvidence.Training(), Remarks = [], Time = "now" };
+        var story = new ModelStory
+        {
+            Evidence = new EvidenceSet { Items = [] },
+            Training = SampleEvidence.Training(),
+            Remarks = [],
+            Time = "now",
+        };
         string page = ModelPage.Render(story);
         Assert.Empty(PageCheck.Faults(page));
         Assert.Contains("No gate was run", page);
         Assert.Equal(["data", "training"], ModelPage.Contents(story).Where(section => section.IsPresent).Select(section => section.Id));
-        foreach (string command in new[] { "assay gate --use", "assay eval", "assay audit", "assay fresh", "assay benchmark" }) Assert.Contains($"<code>{command}", page);
+        foreach (string command in new[] { "assay gate --use", "assay eval", "assay audit", "assay fresh", "assay benchmark" })
+            Assert.Contains($"<code>{command}", page);
     }
 
     [Fact]
@@ -67,43 +74,159 @@ public sealed class ModelPageTests
         EvalEvidence eval = SampleEvidence.Eval();
         AuditEvidence audit = SampleEvidence.Audit();
         FreshEvidence fresh = SampleEvidence.Fresh();
-        foreach (PairFigures figures in ((IEnumerable<PairFigures>)[eval.Metrics, .. eval.Metrics.Slices, fresh.Fresh, fresh.HumanReviewed!, fresh.Static!]))
+        foreach (
+            PairFigures figures in (
+                (IEnumerable<PairFigures>)[eval.Metrics, .. eval.Metrics.Slices, fresh.Fresh, fresh.HumanReviewed!, fresh.Static!]
+            )
+        )
         {
-            foreach (double value in new[] { figures.Accuracy, figures.AccuracyLow, figures.AccuracyHigh, figures.Loss, figures.MarginMean, figures.MarginStd, figures.RewardMean, figures.RewardStd }) yield return Figure.Number(value);
+            foreach (
+                double value in new[]
+                {
+                    figures.Accuracy,
+                    figures.AccuracyLow,
+                    figures.AccuracyHigh,
+                    figures.Loss,
+                    figures.MarginMean,
+                    figures.MarginStd,
+                    figures.RewardMean,
+                    figures.RewardStd,
+                }
+            )
+                yield return Figure.Number(value);
             yield return Figure.Count(figures.Pairs);
             yield return Figure.Count(figures.Ties);
         }
-        foreach (double value in new[] { eval.Metrics.AccuracyTiesWrong, eval.Metrics.AccuracyTiesRight, eval.Metrics.AccuracyTiesDropped, eval.Auc, eval.IntervalByPrompt!.Value.Low, eval.IntervalByPrompt!.Value.High }) yield return Figure.Number(value);
+        foreach (
+            double value in new[]
+            {
+                eval.Metrics.AccuracyTiesWrong,
+                eval.Metrics.AccuracyTiesRight,
+                eval.Metrics.AccuracyTiesDropped,
+                eval.Auc,
+                eval.IntervalByPrompt!.Value.Low,
+                eval.IntervalByPrompt!.Value.High,
+            }
+        )
+            yield return Figure.Number(value);
         foreach (var shape in new[] { eval.Margins, eval.ChosenRewards, eval.RejectedRewards })
-            foreach (double value in (IEnumerable<double>)[.. shape.Quantiles, shape.Mean, shape.StdPopulation, shape.Skewness]) yield return Figure.Number(value);
+        foreach (double value in (IEnumerable<double>)[.. shape.Quantiles, shape.Mean, shape.StdPopulation, shape.Skewness])
+            yield return Figure.Number(value);
         foreach (var bin in eval.Calibration.EqualWidth.Bins.Concat(eval.Calibration.EqualMass.Bins).Where(bin => bin.Count > 0))
-            foreach (double value in new[] { bin.MeanProbability, bin.WinRate, bin.Gap }) yield return Figure.Number(value);
-        foreach (double value in new[] { eval.Calibration.Temperature.Temperature, eval.Calibration.EqualMass.ExpectedCalibrationError, eval.Calibration.Brier, eval.Calibration.LossTimesThree, eval.Calibration.ExpectedCalibrationErrorAtTemperature }) yield return Figure.Number(value);
+        foreach (double value in new[] { bin.MeanProbability, bin.WinRate, bin.Gap })
+            yield return Figure.Number(value);
+        foreach (
+            double value in new[]
+            {
+                eval.Calibration.Temperature.Temperature,
+                eval.Calibration.EqualMass.ExpectedCalibrationError,
+                eval.Calibration.Brier,
+                eval.Calibration.LossTimesThree,
+                eval.Calibration.ExpectedCalibrationErrorAtTemperature,
+            }
+        )
+            yield return Figure.Number(value);
         foreach (var matched in audit.Length!.Matched)
-            foreach (double value in new[] { matched.Accuracy, matched.Share, matched.Interval.Low, matched.Interval.High }) yield return Figure.Number(value);
+        foreach (double value in new[] { matched.Accuracy, matched.Share, matched.Interval.Low, matched.Interval.High })
+            yield return Figure.Number(value);
         foreach (var bucket in audit.Length.ByRatio.Concat(audit.Length.ByDifference))
-            foreach (double value in new[] { bucket.Accuracy, bucket.MeanMargin, bucket.Interval.Low }) yield return Figure.Number(value);
+        foreach (double value in new[] { bucket.Accuracy, bucket.MeanMargin, bucket.Interval.Low })
+            yield return Figure.Number(value);
         foreach (var feature in audit.Style!.Features)
-            foreach (double value in new[] { feature.LabelPrefersMore, feature.ModelPrefersMore, feature.AccuracyWhenChosenHasMore, feature.AccuracyWhenChosenHasLess }) yield return Figure.Number(value);
+        foreach (
+            double value in new[]
+            {
+                feature.LabelPrefersMore,
+                feature.ModelPrefersMore,
+                feature.AccuracyWhenChosenHasMore,
+                feature.AccuracyWhenChosenHasLess,
+            }
+        )
+            yield return Figure.Number(value);
         foreach (var probe in audit.Probes)
-            foreach (double value in new[] { probe.MeanShiftInterval.Low / probe.ScoreDeviation, probe.MeanMovement / probe.ScoreDeviation, probe.MeanMovementInterval.High / probe.ScoreDeviation, probe.RaisedShare, probe.RaisedInterval.High, probe.FlippedShare, probe.FlippedInterval.Low }) yield return Figure.Number(value);
-        foreach (double value in new[] { audit.Baselines!.LengthOnly, audit.Baselines.LengthOnlyInterval.Low, audit.Baselines.BagOfWords, audit.Baselines.BagOfWordsInterval.High, audit.Baselines.Model, audit.Baselines.ModelInterval.Low }) yield return Figure.Number(value);
+        foreach (
+            double value in new[]
+            {
+                probe.MeanShiftInterval.Low / probe.ScoreDeviation,
+                probe.MeanMovement / probe.ScoreDeviation,
+                probe.MeanMovementInterval.High / probe.ScoreDeviation,
+                probe.RaisedShare,
+                probe.RaisedInterval.High,
+                probe.FlippedShare,
+                probe.FlippedInterval.Low,
+            }
+        )
+            yield return Figure.Number(value);
+        foreach (
+            double value in new[]
+            {
+                audit.Baselines!.LengthOnly,
+                audit.Baselines.LengthOnlyInterval.Low,
+                audit.Baselines.BagOfWords,
+                audit.Baselines.BagOfWordsInterval.High,
+                audit.Baselines.Model,
+                audit.Baselines.ModelInterval.Low,
+            }
+        )
+            yield return Figure.Number(value);
         foreach (var shift in fresh.Shifts)
-            foreach (string figure in Figures(shift.Drift)) yield return figure;
-        foreach (string figure in Figures(eval.Drift!.Rewards).Concat(Figures(eval.Drift.Margins)).Append(eval.Drift.From.Sha256)) yield return figure;
-        foreach (var interval in new[] { fresh.IntervalByPrompt, fresh.HumanReviewedIntervalByPrompt, fresh.StaticIntervalByPrompt, fresh.GapIntervalByPrompt }) yield return Figure.Of(interval);
-        foreach (long answers in fresh.Generators.Values) yield return Figure.Count(answers);
-        foreach (var part in SampleEvidence.Benchmark().Report.Parts) yield return Figure.Number(part.Score);
+        foreach (string figure in Figures(shift.Drift))
+            yield return figure;
+        foreach (string figure in Figures(eval.Drift!.Rewards).Concat(Figures(eval.Drift.Margins)).Append(eval.Drift.From.Sha256))
+            yield return figure;
+        foreach (
+            var interval in new[]
+            {
+                fresh.IntervalByPrompt,
+                fresh.HumanReviewedIntervalByPrompt,
+                fresh.StaticIntervalByPrompt,
+                fresh.GapIntervalByPrompt,
+            }
+        )
+            yield return Figure.Of(interval);
+        foreach (long answers in fresh.Generators.Values)
+            yield return Figure.Count(answers);
+        foreach (var part in SampleEvidence.Benchmark().Report.Parts)
+            yield return Figure.Number(part.Score);
         foreach (var model in SampleEvidence.Comparison().Models)
-            foreach (string figure in new[] { Figure.Number(model.Figures.Accuracy), Figure.Of(model.IntervalByPrompt), Figure.Number(model.Figures.MarginMean), model.Scores.Sha256 }) yield return figure;
+        foreach (
+            string figure in new[]
+            {
+                Figure.Number(model.Figures.Accuracy),
+                Figure.Of(model.IntervalByPrompt),
+                Figure.Number(model.Figures.MarginMean),
+                model.Scores.Sha256,
+            }
+        )
+            yield return figure;
         foreach (var difference in SampleEvidence.Comparison().Differences)
-            foreach (string figure in new[] { Figure.Signed(difference.Difference), Figure.Of(difference.Interval), Figure.PValue(difference.AdjustedPValue), Figure.PValue(difference.McNemar.Exact.PValue), Figure.Number(difference.Agreement) }) yield return figure;
+        foreach (
+            string figure in new[]
+            {
+                Figure.Signed(difference.Difference),
+                Figure.Of(difference.Interval),
+                Figure.PValue(difference.AdjustedPValue),
+                Figure.PValue(difference.McNemar.Exact.PValue),
+                Figure.Number(difference.Agreement),
+            }
+        )
+            yield return figure;
         yield return Figure.Signed(fresh.Gap);
         yield return SampleEvidence.Subject.Fingerprint;
-        foreach (var item in SampleEvidence.Whole().Evidence.Items) yield return item.File.Sha256;
+        foreach (var item in SampleEvidence.Whole().Evidence.Items)
+            yield return item.File.Sha256;
     }
 
-    private static IEnumerable<string> Figures(RewardDrift drift) => new[] { drift.Reference.Mean, drift.Current.Mean, drift.KolmogorovSmirnov.Statistic, drift.Wasserstein, drift.PopulationStability, drift.MannWhitney.ProbabilitySecondHigher }.Select(Figure.Number);
+    private static IEnumerable<string> Figures(RewardDrift drift) =>
+        new[]
+        {
+            drift.Reference.Mean,
+            drift.Current.Mean,
+            drift.KolmogorovSmirnov.Statistic,
+            drift.Wasserstein,
+            drift.PopulationStability,
+            drift.MannWhitney.ProbabilitySecondHigher,
+        }.Select(Figure.Number);
 
     [Theory]
     [InlineData(GateVerdict.Ready, "✓ READY for use: best-of-n", "is-good")]
@@ -112,7 +235,9 @@ public sealed class ModelPageTests
     public void The_verdict_stands_before_everything_else_by_sign_and_word(GateVerdict verdict, string words, string style)
     {
         ModelStory story = SampleEvidence.Whole();
-        var items = story.Evidence.Items.Select(item => item.Evidence is GateEvidence gate ? item with { Evidence = gate with { Verdict = verdict } } : item);
+        var items = story.Evidence.Items.Select(item =>
+            item.Evidence is GateEvidence gate ? item with { Evidence = gate with { Verdict = verdict } } : item
+        );
         string page = ModelPage.Render(story with { Evidence = new EvidenceSet { Items = [.. items] } });
         int banner = page.IndexOf($"<div class=\"verdict {style}\"", StringComparison.Ordinal);
         Assert.True(banner > 0 && banner < page.IndexOf("<h2", StringComparison.Ordinal));
@@ -128,7 +253,10 @@ public sealed class ModelPageTests
         Assert.Equal("✓ holds", Row(page, "Probes", "prompt injection").Elements("td").First().Value);
         Assert.Equal("✗ failed", Row(page, "Self-tests", "batch order").Elements("td").First().Value);
         XElement chart = Drawing(page, "How far the score moves");
-        Assert.Single(chart.Elements("path"), path => path.Attribute("class")!.Value == "whisker two" && path.Attribute("d")!.Value.Contains("l10 10"));
+        Assert.Single(
+            chart.Elements("path"),
+            path => path.Attribute("class")!.Value == "whisker two" && path.Attribute("d")!.Value.Contains("l10 10")
+        );
         Assert.Contains("wrong", chart.Element("desc")!.Value);
     }
 
@@ -136,7 +264,23 @@ public sealed class ModelPageTests
     public void A_probe_that_found_nothing_to_rewrite_is_not_said_to_hold()
     {
         AuditEvidence audit = SampleEvidence.Audit();
-        audit = audit with { Probes = [.. audit.Probes.Select(probe => probe.IsBroken ? probe : probe with { Answers = 0, Prompts = 0, MeanShift = double.NaN, MeanShiftInterval = new(double.NaN, double.NaN) })] };
+        audit = audit with
+        {
+            Probes =
+            [
+                .. audit.Probes.Select(probe =>
+                    probe.IsBroken
+                        ? probe
+                        : probe with
+                        {
+                            Answers = 0,
+                            Prompts = 0,
+                            MeanShift = double.NaN,
+                            MeanShiftInterval = new(double.NaN, double.NaN),
+                        }
+                ),
+            ],
+        };
         string text = TextOf(ModelPage.Render(SampleEvidence.Whole(audit: audit)));
         Assert.Contains("? not measured", text);
         Assert.DoesNotContain("✓ holds", text);
@@ -149,11 +293,17 @@ public sealed class ModelPageTests
     public void A_probe_of_too_few_prompts_neither_holds_nor_counts(int prompts, string verdict, string count)
     {
         AuditEvidence audit = SampleEvidence.Audit();
-        audit = audit with { Probes = [.. audit.Probes.Select(probe => probe.Name == "prompt_injection" ? probe with { Prompts = prompts } : probe)] };
+        audit = audit with
+        {
+            Probes = [.. audit.Probes.Select(probe => probe.Name == "prompt_injection" ? probe with { Prompts = prompts } : probe)],
+        };
         XDocument page = PageCheck.Parse(ModelPage.Render(SampleEvidence.Whole(audit: audit)));
         Assert.Equal(verdict, Row(page, "Probes", "prompt injection").Elements("td").First().Value);
         Assert.Contains(count + " that could be judged", Section(page, "probes").Value);
-        Assert.Contains("probes that broke it" + count, page.Descendants("dl").Single(list => list.Attribute("class")?.Value == "glance").Value);
+        Assert.Contains(
+            "probes that broke it" + count,
+            page.Descendants("dl").Single(list => list.Attribute("class")?.Value == "glance").Value
+        );
         Assert.Equal(prompts < ProbeResult.MinPrompts ? 1 : 2, Drawing(page, "How far the score moves").Elements("circle").Count());
     }
 
@@ -161,7 +311,8 @@ public sealed class ModelPageTests
     public void A_probe_that_must_not_move_is_drawn_by_how_far_it_moves_whichever_way()
     {
         XDocument page = PageCheck.Parse(Whole);
-        string moved = Drawing(page, "How far the score moves, whichever way").Element("desc")!.Value, shifted = Drawing(page, "How far the score moves").Element("desc")!.Value;
+        string moved = Drawing(page, "How far the score moves, whichever way").Element("desc")!.Value,
+            shifted = Drawing(page, "How far the score moves").Element("desc")!.Value;
         Assert.StartsWith("swapped names: must not move: 0.1428, 0.1317 to 0.1539.", moved);
         Assert.DoesNotContain("filler", moved);
         Assert.DoesNotContain("swapped names", shifted);
@@ -173,11 +324,23 @@ public sealed class ModelPageTests
     {
         AuditEvidence audit = SampleEvidence.Audit();
         Assert.Contains(audit.Findings, finding => finding.Kind == "probe"); // else the next line compares nothing
-        Assert.Equal(audit.Findings.Select(finding => finding.Sentence), Section(PageCheck.Parse(Whole), "findings").Descendants("li").Select(item => item.Value));
-        Assert.InRange(Whole.IndexOf("id=\"findings\"", StringComparison.Ordinal), Whole.IndexOf("class=\"glance\"", StringComparison.Ordinal), Whole.IndexOf("<nav", StringComparison.Ordinal));
+        Assert.Equal(
+            audit.Findings.Select(finding => finding.Sentence),
+            Section(PageCheck.Parse(Whole), "findings").Descendants("li").Select(item => item.Value)
+        );
+        Assert.InRange(
+            Whole.IndexOf("id=\"findings\"", StringComparison.Ordinal),
+            Whole.IndexOf("class=\"glance\"", StringComparison.Ordinal),
+            Whole.IndexOf("<nav", StringComparison.Ordinal)
+        );
 
         audit = audit with { Probes = [.. Enumerable.Range(1, 12).Select(i => audit.Probes[0] with { Name = $"probe_{i}" })] };
-        string[] items = [.. Section(PageCheck.Parse(ModelPage.Render(SampleEvidence.Whole(audit: audit))), "findings").Descendants("li").Select(item => item.Value)];
+        string[] items =
+        [
+            .. Section(PageCheck.Parse(ModelPage.Render(SampleEvidence.Whole(audit: audit))), "findings")
+                .Descendants("li")
+                .Select(item => item.Value),
+        ];
         Assert.Equal(9, items.Length);
         Assert.StartsWith($"and {audit.Findings.Count - 8} more", items[^1]);
     }
@@ -186,11 +349,21 @@ public sealed class ModelPageTests
     public void Nothing_found_says_what_was_measured_and_no_audit_is_not_nothing_found()
     {
         AuditEvidence audit = SampleEvidence.Audit();
-        audit = audit with { Length = null, Style = null, Baselines = null, SelfTests = [], Probes = [.. audit.Probes.Where(probe => !probe.IsBroken)] };
+        audit = audit with
+        {
+            Length = null,
+            Style = null,
+            Baselines = null,
+            SelfTests = [],
+            Probes = [.. audit.Probes.Where(probe => !probe.IsBroken)],
+        };
         string Findings(ModelStory story) => Section(PageCheck.Parse(ModelPage.Render(story)), "findings").Value;
         Assert.Contains("Nothing that was measured. Measured: 3 probes.", Findings(SampleEvidence.Whole(audit: audit)));
         ModelStory unaudited = SampleEvidence.Whole();
-        unaudited = unaudited with { Evidence = new EvidenceSet { Items = [.. unaudited.Evidence.Items.Where(item => item.Evidence is not AuditEvidence)] } };
+        unaudited = unaudited with
+        {
+            Evidence = new EvidenceSet { Items = [.. unaudited.Evidence.Items.Where(item => item.Evidence is not AuditEvidence)] },
+        };
         Assert.Contains("Nobody looked", Findings(unaudited));
         Assert.DoesNotContain("Nothing that was measured", Findings(unaudited));
     }
@@ -199,7 +372,10 @@ public sealed class ModelPageTests
     public void Length_alone_and_words_alone_stand_beside_the_model_and_without_them_nothing_does()
     {
         const string Caption = "The model beside what needs no model";
-        Assert.Equal(["length alone", "words alone", "the model"], Rows(PageCheck.Parse(Whole), Caption).Select(row => row.Element("th")!.Value));
+        Assert.Equal(
+            ["length alone", "words alone", "the model"],
+            Rows(PageCheck.Parse(Whole), Caption).Select(row => row.Element("th")!.Value)
+        );
         AuditEvidence audit = SampleEvidence.Audit();
         Assert.DoesNotContain(Caption, ModelPage.Render(SampleEvidence.Whole(audit: audit with { Baselines = null })));
         Assert.Contains(Caption, ModelPage.Render(SampleEvidence.Whole(audit: audit with { Length = null })));
@@ -210,10 +386,21 @@ public sealed class ModelPageTests
     {
         XElement section = Section(PageCheck.Parse(Whole), "fresh");
         Assert.Equal(SampleEvidence.Fresh().Meaning, section.Elements("p").Take(2).Select(sentence => sentence.Value));
-        foreach (string wanted in new[] { "120 pairs, 61 prompts", "5 of the prompts stand in the static set too", "policy_v2", SampleEvidence.Fresh().Notes[0] }) Assert.Contains(wanted, section.Value);
+        foreach (
+            string wanted in new[]
+            {
+                "120 pairs, 61 prompts",
+                "5 of the prompts stand in the static set too",
+                "policy_v2",
+                SampleEvidence.Fresh().Notes[0],
+            }
+        )
+            Assert.Contains(wanted, section.Value);
         Assert.DoesNotContain("one over their sampling probability", section.Value);
         Assert.DoesNotContain(" alone.", section.Value);
-        string asked = TextOf(ModelPage.Render(SampleEvidence.Whole(fresh: SampleEvidence.Fresh() with { Policy = "policy_v2", IsWeighted = true })));
+        string asked = TextOf(
+            ModelPage.Render(SampleEvidence.Whole(fresh: SampleEvidence.Fresh() with { Policy = "policy_v2", IsWeighted = true }))
+        );
         Assert.Contains("of policy_v2 alone.", asked);
         Assert.Contains("one over their sampling probability", asked);
     }
@@ -221,10 +408,21 @@ public sealed class ModelPageTests
     [Fact]
     public void Without_a_static_set_generators_and_notes_still_stand_on_the_page()
     {
-        FreshEvidence fresh = SampleEvidence.Fresh() with { Static = null, Gap = double.NaN, GapInterval = null, GapIntervalByPrompt = null, StaticIntervalByPrompt = null, Shifts = [], SharedPrompts = null };
-        string page = ModelPage.Render(SampleEvidence.Whole(fresh: fresh)), section = Section(PageCheck.Parse(page), "fresh").Value;
+        FreshEvidence fresh = SampleEvidence.Fresh() with
+        {
+            Static = null,
+            Gap = double.NaN,
+            GapInterval = null,
+            GapIntervalByPrompt = null,
+            StaticIntervalByPrompt = null,
+            Shifts = [],
+            SharedPrompts = null,
+        };
+        string page = ModelPage.Render(SampleEvidence.Whole(fresh: fresh)),
+            section = Section(PageCheck.Parse(page), "fresh").Value;
         Assert.Empty(PageCheck.Faults(page));
-        foreach (string wanted in new[] { "No static set was given", "policy_v2", fresh.Notes[0] }) Assert.Contains(wanted, section);
+        foreach (string wanted in new[] { "No static set was given", "policy_v2", fresh.Notes[0] })
+            Assert.Contains(wanted, section);
         Assert.DoesNotContain("Gap, static minus fresh", section);
     }
 
@@ -232,7 +430,10 @@ public sealed class ModelPageTests
     public void The_fresh_chart_and_the_glance_have_the_intervals_by_prompt_where_there_are_any()
     {
         FreshEvidence fresh = SampleEvidence.Fresh();
-        string Described(FreshEvidence evidence) => Drawing(PageCheck.Parse(ModelPage.Render(SampleEvidence.Whole(fresh: evidence))), "Accuracy, static beside fresh").Element("desc")!.Value;
+        string Described(FreshEvidence evidence) =>
+            Drawing(PageCheck.Parse(ModelPage.Render(SampleEvidence.Whole(fresh: evidence))), "Accuracy, static beside fresh")
+                .Element("desc")!
+                .Value;
         Assert.Contains(Figure.Of(fresh.IntervalByPrompt), Described(fresh));
         Assert.Contains(Figure.Of(fresh.Fresh.AccuracyInterval), Described(fresh with { IntervalByPrompt = null }));
         string glance = PageCheck.Parse(Whole).Descendants("dl").Single(list => list.Attribute("class")?.Value == "glance").Value;
@@ -252,8 +453,25 @@ public sealed class ModelPageTests
     public void A_long_list_of_reasons_goes_on_in_the_table_of_checks_and_failures_come_first()
     {
         ModelStory story = SampleEvidence.Whole();
-        var items = story.Evidence.Items.Select(item => item.Evidence is GateEvidence gate ? item with { Evidence = gate with { Checks = [.. Enumerable.Range(1, 9).Select(i => gate.Checks[2] with { Name = $"own_{i}", Cause = GateCause.Undefined }), gate.Checks[1]] } } : item);
-        XElement banner = PageCheck.Parse(ModelPage.Render(story with { Evidence = new EvidenceSet { Items = [.. items] } })).Descendants("div").First(part => part.Attribute("class")?.Value.StartsWith("verdict") == true);
+        var items = story.Evidence.Items.Select(item =>
+            item.Evidence is GateEvidence gate
+                ? item with
+                {
+                    Evidence = gate with
+                    {
+                        Checks =
+                        [
+                            .. Enumerable.Range(1, 9).Select(i => gate.Checks[2] with { Name = $"own_{i}", Cause = GateCause.Undefined }),
+                            gate.Checks[1],
+                        ],
+                    },
+                }
+                : item
+        );
+        XElement banner = PageCheck
+            .Parse(ModelPage.Render(story with { Evidence = new EvidenceSet { Items = [.. items] } }))
+            .Descendants("div")
+            .First(part => part.Attribute("class")?.Value.StartsWith("verdict") == true);
         Assert.Equal(7, banner.Descendants("li").Count());
         Assert.Contains("length_matched", banner.Descendants("li").First().Value);
         Assert.StartsWith("and 4 more", banner.Descendants("li").Last().Value);
@@ -262,11 +480,32 @@ public sealed class ModelPageTests
     [Fact]
     public void What_people_wrote_cannot_become_markup_and_no_control_character_gets_through()
     {
-        const string Hostile = "</div></details><script>alert(1)</script><img src=x onerror=alert(2)> & \"quoted\" \0\u001B[31m \uD800 שלום 🙂 \u202Eevil";
-        EvalEvidence eval = SampleEvidence.Eval([new WorstPair(1, Hostile, Hostile, -1, 2, Hostile, Hostile + " more", Hostile)]) with { SetAside = new Dictionary<string, long> { [Hostile] = 2 } };
-        AuditEvidence audit = SampleEvidence.Audit() with { Notes = [Hostile], Probes = [.. SampleEvidence.Audit().Probes.Select(probe => probe with { Name = probe.Name + Hostile, Description = Hostile })] };
+        const string Hostile =
+            "</div></details><script>alert(1)</script><img src=x onerror=alert(2)> & \"quoted\" \0\u001B[31m \uD800 שלום 🙂 \u202Eevil";
+        EvalEvidence eval = SampleEvidence.Eval([new WorstPair(1, Hostile, Hostile, -1, 2, Hostile, Hostile + " more", Hostile)]) with
+        {
+            SetAside = new Dictionary<string, long> { [Hostile] = 2 },
+        };
+        AuditEvidence audit = SampleEvidence.Audit() with
+        {
+            Notes = [Hostile],
+            Probes = [.. SampleEvidence.Audit().Probes.Select(probe => probe with { Name = probe.Name + Hostile, Description = Hostile })],
+        };
         ModelStory story = SampleEvidence.Whole(eval, audit);
-        string page = ModelPage.Render(story with { Training = story.Training! with { Folder = Hostile, BaseModel = Hostile, Alarms = [new(1, Hostile)], Settings = [KeyValuePair.Create(Hostile, Hostile)] }, Remarks = [Hostile], Time = Hostile });
+        string page = ModelPage.Render(
+            story with
+            {
+                Training = story.Training! with
+                {
+                    Folder = Hostile,
+                    BaseModel = Hostile,
+                    Alarms = [new(1, Hostile)],
+                    Settings = [KeyValuePair.Create(Hostile, Hostile)],
+                },
+                Remarks = [Hostile],
+                Time = Hostile,
+            }
+        );
         Assert.Empty(PageCheck.Faults(page));
         Assert.Contains("&lt;script&gt;alert(1)", page);
         Assert.Contains("שלום 🙂", page);
@@ -302,10 +541,27 @@ public sealed class ModelPageTests
     [Fact]
     public void Differences_of_a_mistake_are_marked_on_their_own_side()
     {
-        EvalEvidence eval = SampleEvidence.Eval([new WorstPair(9, null, null, -1, 1, "p", "Please restart the router and wait two minutes.", "Please restart the modem and wait two minutes.")]);
+        EvalEvidence eval = SampleEvidence.Eval([
+            new WorstPair(
+                9,
+                null,
+                null,
+                -1,
+                1,
+                "p",
+                "Please restart the router and wait two minutes.",
+                "Please restart the modem and wait two minutes."
+            ),
+        ]);
         XDocument page = PageCheck.Parse(ModelPage.Render(SampleEvidence.Whole(eval)));
-        Assert.Equal("router ", page.Descendants("div").Single(side => side.Attribute("class")?.Value == "chosen").Descendants("mark").Single().Value);
-        Assert.Equal("modem ", page.Descendants("div").Single(side => side.Attribute("class")?.Value == "rejected").Descendants("mark").Single().Value);
+        Assert.Equal(
+            "router ",
+            page.Descendants("div").Single(side => side.Attribute("class")?.Value == "chosen").Descendants("mark").Single().Value
+        );
+        Assert.Equal(
+            "modem ",
+            page.Descendants("div").Single(side => side.Attribute("class")?.Value == "rejected").Descendants("mark").Single().Value
+        );
     }
 
     [Fact]
@@ -313,7 +569,16 @@ public sealed class ModelPageTests
     {
         EvalEvidence eval = SampleEvidence.Eval() with { IntervalByPrompt = null, Auc = double.NaN };
         AuditEvidence audit = SampleEvidence.Audit();
-        audit = audit with { Length = audit.Length! with { Matched = [new LengthMatchedSubset(1.1, 0, 0, double.NaN, double.NaN)], ModelPrefersLonger = double.NaN, ScoreAndLength = null, RegressionNote = "separated" } };
+        audit = audit with
+        {
+            Length = audit.Length! with
+            {
+                Matched = [new LengthMatchedSubset(1.1, 0, 0, double.NaN, double.NaN)],
+                ModelPrefersLonger = double.NaN,
+                ScoreAndLength = null,
+                RegressionNote = "separated",
+            },
+        };
         string page = ModelPage.Render(SampleEvidence.Whole(eval, audit));
         Assert.Empty(PageCheck.Faults(page));
         Assert.DoesNotContain("NaN", page);
@@ -325,7 +590,9 @@ public sealed class ModelPageTests
     {
         ModelStory story = SampleEvidence.Whole();
         Assert.Empty(story.Evidence.Mismatches());
-        var items = story.Evidence.Items.Select(item => item.Evidence is AuditEvidence ? item with { File = item.File with { Sha256 = new string('0', 64) } } : item);
+        var items = story.Evidence.Items.Select(item =>
+            item.Evidence is AuditEvidence ? item with { File = item.File with { Sha256 = new string('0', 64) } } : item
+        );
         string page = ModelPage.Render(story with { Evidence = new EvidenceSet { Items = [.. items] } });
         Assert.Contains("does not rest on what is shown here: audit.json", page);
     }
@@ -335,12 +602,40 @@ public sealed class ModelPageTests
     {
         ModelStory story = SampleEvidence.Whole();
         GateCheckResult missing = story.Evidence.Of<GateEvidence>()!.Checks[2];
-        var items = story.Evidence.Items.Select(item => item.Evidence is GateEvidence gate
-            ? item with { Evidence = gate with { Verdict = GateVerdict.CannotTell, Checks = [gate.Checks[0], .. new[] { "probes", "self_tests", "style_excess", "length_accuracy_gap" }.Select(name => missing with { Name = name })] } } : item);
-        XElement banner = PageCheck.Parse(ModelPage.Render(story with { Evidence = new EvidenceSet { Items = [.. items] } })).Descendants("div").First(part => part.Attribute("class")?.Value.StartsWith("verdict") == true);
-        Assert.Equal("Nobody can say yet whether support-reward may be used to pick the best of several answers (best-of-n): of 5 checks 4 cannot tell, and none fails. The commonest cause, of 4: there is no evidence for them: assay audit --model DIR --data FILE --output-dir EVIDENCE writes it.", banner.Elements("p").First().Value);
+        var items = story.Evidence.Items.Select(item =>
+            item.Evidence is GateEvidence gate
+                ? item with
+                {
+                    Evidence = gate with
+                    {
+                        Verdict = GateVerdict.CannotTell,
+                        Checks =
+                        [
+                            gate.Checks[0],
+                            .. new[] { "probes", "self_tests", "style_excess", "length_accuracy_gap" }.Select(name =>
+                                missing with
+                                {
+                                    Name = name,
+                                }
+                            ),
+                        ],
+                    },
+                }
+                : item
+        );
+        XElement banner = PageCheck
+            .Parse(ModelPage.Render(story with { Evidence = new EvidenceSet { Items = [.. items] } }))
+            .Descendants("div")
+            .First(part => part.Attribute("class")?.Value.StartsWith("verdict") == true);
+        Assert.Equal(
+            "Nobody can say yet whether support-reward may be used to pick the best of several answers (best-of-n): of 5 checks 4 cannot tell, and none fails. The commonest cause, of 4: there is no evidence for them: assay audit --model DIR --data FILE --output-dir EVIDENCE writes it.",
+            banner.Elements("p").First().Value
+        );
         Assert.Single(banner.Descendants("li"));
-        Assert.Equal(["probes", "self_tests", "style_excess", "length_accuracy_gap"], banner.Descendants("li").Single().Elements("code").Select(code => code.Value));
+        Assert.Equal(
+            ["probes", "self_tests", "style_excess", "length_accuracy_gap"],
+            banner.Descendants("li").Single().Elements("code").Select(code => code.Value)
+        );
     }
 
     [Fact]
@@ -351,7 +646,10 @@ public sealed class ModelPageTests
         Assert.Contains("Limit of the policy: >= 0.8.", Drawing(page, "Accuracy where lengths are alike").Element("desc")!.Value);
         Assert.DoesNotContain("Limit of the policy", Drawing(page, "Accuracy by source").Element("desc")!.Value);
         ModelStory story = SampleEvidence.Whole();
-        story = story with { Evidence = new EvidenceSet { Items = [.. story.Evidence.Items.Where(item => item.Evidence is not GateEvidence)] } };
+        story = story with
+        {
+            Evidence = new EvidenceSet { Items = [.. story.Evidence.Items.Where(item => item.Evidence is not GateEvidence)] },
+        };
         Assert.DoesNotContain("Limit of the policy", ModelPage.Render(story));
     }
 
@@ -360,7 +658,10 @@ public sealed class ModelPageTests
     {
         EvalEvidence eval = SampleEvidence.Eval();
         Assert.Equal((400, 400), (eval.Histogram!.Chosen.Sum(), eval.Histogram.Rejected.Sum()));
-        Assert.Contains(string.Join(", ", eval.Histogram.Chosen), Drawing(PageCheck.Parse(Whole), "How many answers got which score").Element("desc")!.Value);
+        Assert.Contains(
+            string.Join(", ", eval.Histogram.Chosen),
+            Drawing(PageCheck.Parse(Whole), "How many answers got which score").Element("desc")!.Value
+        );
         Assert.DoesNotContain("How many answers got which score", ModelPage.Render(SampleEvidence.Whole(eval with { Histogram = null })));
         Assert.Null(ScoreHistogram.Of([], []));
         Assert.Equal(3, ScoreHistogram.Of([1, 1], [1])!.Chosen[0] + ScoreHistogram.Of([1, 1], [1])!.Rejected[0]);
@@ -381,7 +682,17 @@ public sealed class ModelPageTests
     public void Data_quality_version_and_machine_stand_on_the_page()
     {
         XDocument page = PageCheck.Parse(Whole);
-        foreach (string wanted in new[] { "2,312 rows gave 2,312 pairs", "2,201 kept", "over_length", "Length alone tells the winner", "alpha 0.4127 (0.3519 to 0.4735) over 410 rows" }) Assert.Contains(wanted, Section(page, "quality").Value);
+        foreach (
+            string wanted in new[]
+            {
+                "2,312 rows gave 2,312 pairs",
+                "2,201 kept",
+                "over_length",
+                "Length alone tells the winner",
+                "alpha 0.4127 (0.3519 to 0.4735) over 410 rows",
+            }
+        )
+            Assert.Contains(wanted, Section(page, "quality").Value);
         Assert.Contains("Made 2026-11-26 01:30 UTC by assay 0.0 on a machine of the tests.", page.Descendants("footer").Single().Value);
     }
 
@@ -389,7 +700,12 @@ public sealed class ModelPageTests
     public void A_line_of_one_point_is_a_dot_of_its_own_colour_in_the_drawing_and_in_the_legend()
     {
         TrainingRecord training = SampleEvidence.Training();
-        XElement chart = Drawing(PageCheck.Parse(ModelPage.Render(SampleEvidence.Whole() with { Training = training with { Evaluations = [training.Evaluations[0]] } })), "Loss");
+        XElement chart = Drawing(
+            PageCheck.Parse(
+                ModelPage.Render(SampleEvidence.Whole() with { Training = training with { Evaluations = [training.Evaluations[0]] } })
+            ),
+            "Loss"
+        );
         Assert.Equal(2, chart.Elements("circle").Count(dot => dot.Attribute("class")!.Value == "dot two"));
         Assert.DoesNotContain(chart.Elements("path"), path => path.Attribute("class")!.Value == "line two");
     }
@@ -397,17 +713,31 @@ public sealed class ModelPageTests
     [Fact]
     public void The_page_follows_dark_mode_print_and_narrow_screens()
     {
-        foreach (string rule in new[] { "@media screen and (prefers-color-scheme:dark)", "@media print", "details::details-content", "@media (max-width:40rem)", ":focus-visible" }) Assert.Contains(rule, Whole);
+        foreach (
+            string rule in new[]
+            {
+                "@media screen and (prefers-color-scheme:dark)",
+                "@media print",
+                "details::details-content",
+                "@media (max-width:40rem)",
+                ":focus-visible",
+            }
+        )
+            Assert.Contains(rule, Whole);
         Assert.Contains("name=\"viewport\"", Whole);
     }
 
-    private static XElement Row(XDocument page, string caption, string name) => Rows(page, caption).Single(row => row.Element("th")!.Value == name);
+    private static XElement Row(XDocument page, string caption, string name) =>
+        Rows(page, caption).Single(row => row.Element("th")!.Value == name);
 
-    private static IEnumerable<XElement> Rows(XDocument page, string caption) => page.Descendants("table").Single(table => table.Element("caption")!.Value == caption).Element("tbody")!.Elements("tr");
+    private static IEnumerable<XElement> Rows(XDocument page, string caption) =>
+        page.Descendants("table").Single(table => table.Element("caption")!.Value == caption).Element("tbody")!.Elements("tr");
 
-    private static XElement Section(XDocument page, string id) => page.Descendants("section").Single(section => section.Attribute("id")!.Value == id);
+    private static XElement Section(XDocument page, string id) =>
+        page.Descendants("section").Single(section => section.Attribute("id")!.Value == id);
 
-    private static XElement Drawing(XDocument page, string title) => page.Descendants("svg").Single(drawing => drawing.Element("title")!.Value == title);
+    private static XElement Drawing(XDocument page, string title) =>
+        page.Descendants("svg").Single(drawing => drawing.Element("title")!.Value == title);
 
     private static string TextOf(string page) => PageCheck.Parse(page).Descendants("body").Single().Value;
 }

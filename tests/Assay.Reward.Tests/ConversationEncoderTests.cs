@@ -16,13 +16,20 @@ public sealed class ConversationEncoderTests(ITestOutputHelper output) : IDispos
 
     private static Message ToMessage(JsonNode node) => new(node["role"]!.GetValue<string>(), node["content"]!.GetValue<string>());
 
-    private static List<JsonNode> Rows(string file) => [.. File.ReadLines(TrainingGoldens.PathOf("data", file)).Select(line => JsonNode.Parse(line)!)];
+    private static List<JsonNode> Rows(string file) =>
+        [.. File.ReadLines(TrainingGoldens.PathOf("data", file)).Select(line => JsonNode.Parse(line)!)];
 
     private static Conversation Side(JsonNode row, string side) =>
-        Conversation.OfMessages([.. row["prompt"]!.AsArray().Select(m => ToMessage(m!)), .. row[side]!.AsArray().Select(m => ToMessage(m!))]);
+        Conversation.OfMessages([
+            .. row["prompt"]!.AsArray().Select(m => ToMessage(m!)),
+            .. row[side]!.AsArray().Select(m => ToMessage(m!)),
+        ]);
 
     private static Conversation EdgeSide(JsonNode row, string side) =>
-        Conversation.OfMessages([.. row["prompt"]!.AsArray().Select(m => ToMessage(m!)), new Message("assistant", row[side]!.GetValue<string>())]);
+        Conversation.OfMessages([
+            .. row["prompt"]!.AsArray().Select(m => ToMessage(m!)),
+            new Message("assistant", row[side]!.GetValue<string>()),
+        ]);
 
     [SharedTheory]
     [InlineData("Hi", "Hello.")]
@@ -43,26 +50,54 @@ public sealed class ConversationEncoderTests(ITestOutputHelper output) : IDispos
         // The reference makes special tokens of what a turn spells out; here that has to be asked for.
         var encoder = ConversationEncoder.Load(TrainingGoldens.PathOf("checkpoints", checkpoint), typedTokens: SpecialTokenText.Recognize);
         var golden = TrainingGoldens.Read("data", $"tokens_{checkpoint}.json");
-        Failures messages = new(), texts = new();
+        Failures messages = new(),
+            texts = new();
         foreach (var part in (string[])["train", "eval"])
         {
             var rows = Rows(part + ".jsonl");
             var recorded = golden["conversational"]![part]!.AsArray();
-            for (var i = 0; i < rows.Count; i++) Compare(messages, encoder, recorded[i]!, Side(rows[i], "chosen"), Side(rows[i], "rejected"), $"{part} row {i}");
-            if (golden["text"] is null) continue;
+            for (var i = 0; i < rows.Count; i++)
+                Compare(messages, encoder, recorded[i]!, Side(rows[i], "chosen"), Side(rows[i], "rejected"), $"{part} row {i}");
+            if (golden["text"] is null)
+                continue;
             var recordedText = golden["text"]![part]!.AsArray();
-            for (var i = 0; i < rows.Count; i++) Compare(texts, encoder, recordedText[i]!, TextSide(rows[i], "text_prompt", "text_chosen"), TextSide(rows[i], "text_prompt", "text_rejected"), $"{part} text row {i}");
+            for (var i = 0; i < rows.Count; i++)
+                Compare(
+                    texts,
+                    encoder,
+                    recordedText[i]!,
+                    TextSide(rows[i], "text_prompt", "text_chosen"),
+                    TextSide(rows[i], "text_prompt", "text_rejected"),
+                    $"{part} text row {i}"
+                );
         }
-        foreach (var edge in golden["conversational_edge_cases"]!.AsArray()) Compare(messages, encoder, edge!, EdgeSide(edge!, "chosen"), EdgeSide(edge!, "rejected"), edge!["case"]!.GetValue<string>());
-        foreach (var edge in golden["text_edge_cases"]?.AsArray() ?? []) Compare(texts, encoder, edge!, TextSide(edge!, "prompt", "chosen"), TextSide(edge!, "prompt", "rejected"), edge!["case"]!.GetValue<string>());
+        foreach (var edge in golden["conversational_edge_cases"]!.AsArray())
+            Compare(messages, encoder, edge!, EdgeSide(edge!, "chosen"), EdgeSide(edge!, "rejected"), edge!["case"]!.GetValue<string>());
+        foreach (var edge in golden["text_edge_cases"]?.AsArray() ?? [])
+            Compare(
+                texts,
+                encoder,
+                edge!,
+                TextSide(edge!, "prompt", "chosen"),
+                TextSide(edge!, "prompt", "rejected"),
+                edge!["case"]!.GetValue<string>()
+            );
         output.WriteLine($"{checkpoint}: {messages.Cases} conversational and {texts.Cases} text rows");
         messages.AssertNone(conversational);
         texts.AssertNone(text);
     }
 
-    private static Conversation TextSide(JsonNode row, string prompt, string answer) => Conversation.OfText(row[prompt]!.GetValue<string>() + row[answer]!.GetValue<string>());
+    private static Conversation TextSide(JsonNode row, string prompt, string answer) =>
+        Conversation.OfText(row[prompt]!.GetValue<string>() + row[answer]!.GetValue<string>());
 
-    private static void Compare(Failures failures, ConversationEncoder encoder, JsonNode recorded, Conversation chosen, Conversation rejected, string name)
+    private static void Compare(
+        Failures failures,
+        ConversationEncoder encoder,
+        JsonNode recorded,
+        Conversation chosen,
+        Conversation rejected,
+        string name
+    )
     {
         failures.Case();
         failures.Sequence(recorded["chosen_ids"]!.Integers(), encoder.Encode(chosen), name + " chosen");
@@ -73,12 +108,18 @@ public sealed class ConversationEncoderTests(ITestOutputHelper output) : IDispos
     public void Rows_kept_by_max_length_are_the_recorded_ones()
     {
         var encoder = ConversationEncoder.Load(TrainingGoldens.PathOf("checkpoints", "llama-rm"));
-        var lengths = Rows("train.jsonl").Select(row => Math.Max(encoder.Encode(Side(row, "chosen")).Length, encoder.Encode(Side(row, "rejected")).Length)).ToList();
+        var lengths = Rows("train.jsonl")
+            .Select(row => Math.Max(encoder.Encode(Side(row, "chosen")).Length, encoder.Encode(Side(row, "rejected")).Length))
+            .ToList();
         var failures = new Failures();
         foreach (var (limit, kept) in TrainingGoldens.Read("data", "tokens_llama-rm.json")["max_length_filter"]!.AsObject())
         {
             failures.Case();
-            failures.Sequence(kept!.Integers(), Enumerable.Range(0, lengths.Count).Where(i => lengths[i] <= int.Parse(limit)), $"max_length {limit}");
+            failures.Sequence(
+                kept!.Integers(),
+                Enumerable.Range(0, lengths.Count).Where(i => lengths[i] <= int.Parse(limit)),
+                $"max_length {limit}"
+            );
         }
         failures.AssertNone(4);
     }
@@ -90,7 +131,10 @@ public sealed class ConversationEncoderTests(ITestOutputHelper output) : IDispos
     {
         var encoder = ConversationEncoder.Load(SharedInputs.PathOf("models", model));
         Assert.Equal(template, encoder.Rules.TemplateSource);
-        using var stream = new GZipStream(File.OpenRead(SharedInputs.PathOf("goldens", "real", name + ".scores.json.gz")), CompressionMode.Decompress);
+        using var stream = new GZipStream(
+            File.OpenRead(SharedInputs.PathOf("goldens", "real", name + ".scores.json.gz")),
+            CompressionMode.Decompress
+        );
         var golden = JsonNode.Parse(stream)!;
         var lines = HhLines();
         var failures = new Failures();
@@ -111,7 +155,12 @@ public sealed class ConversationEncoderTests(ITestOutputHelper output) : IDispos
 
     private static List<string> HhLines()
     {
-        using var reader = new StreamReader(new GZipStream(File.OpenRead(SharedInputs.PathOf("data", "open", "hh_rlhf_harmless_base_test.jsonl.gz")), CompressionMode.Decompress));
+        using var reader = new StreamReader(
+            new GZipStream(
+                File.OpenRead(SharedInputs.PathOf("data", "open", "hh_rlhf_harmless_base_test.jsonl.gz")),
+                CompressionMode.Decompress
+            )
+        );
         return [.. reader.ReadToEnd().Split('\n')];
     }
 
@@ -119,7 +168,12 @@ public sealed class ConversationEncoderTests(ITestOutputHelper output) : IDispos
     private static List<Message> Turns(string transcript)
     {
         var parts = System.Text.RegularExpressions.Regex.Split(transcript, "\n\n(Human|Assistant): ?");
-        return [.. Enumerable.Range(0, parts.Length / 2).Select(i => new Message(parts[2 * i + 1] == "Human" ? "user" : "assistant", parts[2 * i + 2].Trim()))];
+        return
+        [
+            .. Enumerable
+                .Range(0, parts.Length / 2)
+                .Select(i => new Message(parts[2 * i + 1] == "Human" ? "user" : "assistant", parts[2 * i + 2].Trim())),
+        ];
     }
 
     [SharedFact]
@@ -152,7 +206,9 @@ public sealed class ConversationEncoderTests(ITestOutputHelper output) : IDispos
     [SharedFact]
     public void An_unknown_template_name_is_refused()
     {
-        var error = Assert.Throws<RewardException>(() => ConversationEncoder.Load(SharedInputs.PathOf("models", "smollm2-135m-instruct"), "nowhere.jinja"));
+        var error = Assert.Throws<RewardException>(() =>
+            ConversationEncoder.Load(SharedInputs.PathOf("models", "smollm2-135m-instruct"), "nowhere.jinja")
+        );
         Assert.Contains("nowhere.jinja", error.Message);
     }
 
@@ -161,6 +217,9 @@ public sealed class ConversationEncoderTests(ITestOutputHelper output) : IDispos
     {
         var file = Path.Combine(folder, "dated.jinja");
         File.WriteAllText(file, "{{ strftime_now('%d %b %Y') }}{% for m in messages %}{{ m['content'] }}{% endfor %}");
-        Assert.StartsWith("26 Jul 2024", ConversationEncoder.Load(SharedInputs.PathOf("models", "smollm2-135m-instruct"), file).Render(Probes.All[0]));
+        Assert.StartsWith(
+            "26 Jul 2024",
+            ConversationEncoder.Load(SharedInputs.PathOf("models", "smollm2-135m-instruct"), file).Render(Probes.All[0])
+        );
     }
 }

@@ -12,17 +12,20 @@ internal sealed class Failures
 
     public void Near(double wanted, double got, double tolerance, string what)
     {
-        if (!(Math.Abs(got - wanted) <= tolerance)) messages.Add($"{what}: wanted {wanted:R}, got {got:R}, off by {Math.Abs(got - wanted):G3} (limit {tolerance:G3})");
+        if (!(Math.Abs(got - wanted) <= tolerance))
+            messages.Add($"{what}: wanted {wanted:R}, got {got:R}, off by {Math.Abs(got - wanted):G3} (limit {tolerance:G3})");
     }
 
     public void Equal<T>(T wanted, T got, string what)
     {
-        if (!EqualityComparer<T>.Default.Equals(wanted, got)) messages.Add($"{what}: wanted {wanted}, got {got}");
+        if (!EqualityComparer<T>.Default.Equals(wanted, got))
+            messages.Add($"{what}: wanted {wanted}, got {got}");
     }
 
     public void Sequence<T>(IEnumerable<T> wanted, IEnumerable<T> got, string what)
     {
-        if (!wanted.SequenceEqual(got)) messages.Add($"{what}: wanted [{string.Join(' ', wanted.Take(40))}], got [{string.Join(' ', got.Take(40))}]");
+        if (!wanted.SequenceEqual(got))
+            messages.Add($"{what}: wanted [{string.Join(' ', wanted.Take(40))}], got [{string.Join(' ', got.Take(40))}]");
     }
 
     public int Count => messages.Count;

@@ -34,7 +34,14 @@ public sealed class ModelMergeTests : IDisposable
         var got = RecordedRun.ReadTensors(Path.Combine(output, "model.safetensors"));
         Assert.Equal(parts[0].Count, got.Count);
         foreach (var (name, values) in got)
-            Assert.Equal(Enumerable.Range(0, values.Length).Select(i => (float)((shares[0] * parts[0][name][i]) + (shares[1] * parts[1][name][i]) + (shares[2] * parts[2][name][i]))), values);
+            Assert.Equal(
+                Enumerable
+                    .Range(0, values.Length)
+                    .Select(i =>
+                        (float)((shares[0] * parts[0][name][i]) + (shares[1] * parts[1][name][i]) + (shares[2] * parts[2][name][i]))
+                    ),
+                values
+            );
         using var again = RewardModel.Load(output);
         Assert.Equal(3, again.Origin.MergedFrom!.Count);
         // Equal shares are another mean.
@@ -45,13 +52,32 @@ public sealed class ModelMergeTests : IDisposable
     [SharedFact]
     public void Models_that_have_no_mean_and_weights_that_are_none_are_refused()
     {
-        string a = Copy("a", "llama-rm", 1), b = Copy("b", "bert-rm", 1), output = Path.Combine(_folder, "out");
+        string a = Copy("a", "llama-rm", 1),
+            b = Copy("b", "bert-rm", 1),
+            output = Path.Combine(_folder, "out");
         Assert.Contains("bert", Assert.Throws<RewardException>(() => ModelMerge.Run([a, b], [], output)).Message, StringComparison.Ordinal);
         var config = Path.Combine(Copy("c", "llama-rm", 1), "config.json");
-        File.WriteAllText(config, File.ReadAllText(config).Replace("\"rms_norm_eps\": 1e-06", "\"rms_norm_eps\": 1.1e-06", StringComparison.Ordinal).Replace("\"rms_norm_eps\": 1e-05", "\"rms_norm_eps\": 1.1e-05", StringComparison.Ordinal));
-        Assert.Contains("rms_norm_eps", Assert.Throws<RewardException>(() => ModelMerge.Run([a, Path.GetDirectoryName(config)!], [], output)).Message, StringComparison.Ordinal);
-        Assert.Contains("one for each", Assert.Throws<RewardException>(() => ModelMerge.Run([a, a], [1], output)).Message, StringComparison.Ordinal);
-        Assert.Contains("sum is 1", Assert.Throws<RewardException>(() => ModelMerge.Run([a, a], [0.5, 0.4], output)).Message, StringComparison.Ordinal);
+        File.WriteAllText(
+            config,
+            File.ReadAllText(config)
+                .Replace("\"rms_norm_eps\": 1e-06", "\"rms_norm_eps\": 1.1e-06", StringComparison.Ordinal)
+                .Replace("\"rms_norm_eps\": 1e-05", "\"rms_norm_eps\": 1.1e-05", StringComparison.Ordinal)
+        );
+        Assert.Contains(
+            "rms_norm_eps",
+            Assert.Throws<RewardException>(() => ModelMerge.Run([a, Path.GetDirectoryName(config)!], [], output)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "one for each",
+            Assert.Throws<RewardException>(() => ModelMerge.Run([a, a], [1], output)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "sum is 1",
+            Assert.Throws<RewardException>(() => ModelMerge.Run([a, a], [0.5, 0.4], output)).Message,
+            StringComparison.Ordinal
+        );
         Assert.False(Directory.Exists(output));
     }
 }

@@ -16,12 +16,16 @@ public sealed class RewardModelTests : IDisposable
 
     private static string Llama => TrainingGoldens.PathOf("checkpoints", "llama-rm");
 
-    private static Conversation Turns(string question, string answer) => Conversation.OfMessages(new Message("user", question), new Message("assistant", answer));
+    private static Conversation Turns(string question, string answer) =>
+        Conversation.OfMessages(new Message("user", question), new Message("assistant", answer));
 
     private static readonly Conversation[] Conversations =
     [
-        Turns("Is it possible to download a car?", "I am not sure what you mean."), Turns("Hi", "Hello there, how are you?"), Turns("Is it possible to download a car?", "No."),
-        Turns("Is it possible to download a car?", "I am sorry, I do not understand the question at all."), Conversation.OfText("Human: plain text\n\nAssistant: yes"),
+        Turns("Is it possible to download a car?", "I am not sure what you mean."),
+        Turns("Hi", "Hello there, how are you?"),
+        Turns("Is it possible to download a car?", "No."),
+        Turns("Is it possible to download a car?", "I am sorry, I do not understand the question at all."),
+        Conversation.OfText("Human: plain text\n\nAssistant: yes"),
     ];
 
     [SharedTheory]
@@ -42,7 +46,8 @@ public sealed class RewardModelTests : IDisposable
     {
         using var model = RewardModel.Load(Llama);
         var together = model.Score(Conversations);
-        for (var i = 0; i < Conversations.Length; i++) Assert.Equal(model.Score([Conversations[i]])[0].Score, together[i].Score, BatchRounding);
+        for (var i = 0; i < Conversations.Length; i++)
+            Assert.Equal(model.Score([Conversations[i]])[0].Score, together[i].Score, BatchRounding);
         Assert.Equal(together.Reverse(), model.Score([.. Conversations.Reverse()]), (a, b) => Math.Abs(a.Score - b.Score) <= BatchRounding);
         Assert.Equal(together.Count, together.Distinct().Count());
     }
@@ -66,7 +71,8 @@ public sealed class RewardModelTests : IDisposable
         var wanted = TrainingGoldens.Read("reward", "head_init.json")["llama score.weight, seed 42"]!["values"]!.Floats();
         Assert.Equal(wanted, model.Network.Parameters.Single(p => p.Name == "score.weight").Value.ToFloats());
         model.Save(folder);
-        using var saved = RewardModel.Load(folder); // trained or not, the head is now the folder's own, and the record still says where it came from
+        // trained or not, the head is now the folder's own, and the record still says where it came from
+        using var saved = RewardModel.Load(folder);
         Assert.Equal("fresh", saved.Origin.Head!.Source);
     }
 
@@ -77,7 +83,8 @@ public sealed class RewardModelTests : IDisposable
         var path = Path.Combine(folder, "model.safetensors");
         var bytes = File.ReadAllBytes(path);
         new Random(1).NextBytes(bytes.AsSpan(bytes.Length - 64, 32));
-        for (var i = 0; i < 32; i += 4) bytes[bytes.Length - 64 + i + 3] = 0x40; // finite numbers above 2
+        for (var i = 0; i < 32; i += 4)
+            bytes[bytes.Length - 64 + i + 3] = 0x40; // finite numbers above 2
         File.WriteAllBytes(path, bytes);
         Assert.Contains("known answer", Assert.Throws<RewardException>(() => RewardModel.Load(folder)).Message);
     }
@@ -127,7 +134,9 @@ public sealed class RewardModelTests : IDisposable
         Assert.Equal("assay.model/1", record["format"]!.GetValue<string>());
         Assert.Equal("checkpoint", record["text"]!["chat_template"]!.GetValue<string>());
         Assert.Equal(4, record["known_answers"]!.AsArray().Count);
-        foreach (var name in (string[])["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "chat_template.jinja"])
+        foreach (
+            var name in (string[])["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "chat_template.jinja"]
+        )
             Assert.True(File.Exists(Path.Combine(folder, name)), name);
     }
 }

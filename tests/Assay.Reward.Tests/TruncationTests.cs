@@ -8,9 +8,14 @@ public sealed class TruncationTests
 {
     private const int Longest = 16;
 
-    private static readonly Conversation Long = Conversation.OfMessages(new Message("user", "why ?"), new Message("assistant", string.Join(' ', Enumerable.Range(1, 60)))), Short = Conversation.OfMessages(new Message("user", "why ?"), new Message("assistant", "so ."));
+    private static readonly Conversation Long = Conversation.OfMessages(
+            new Message("user", "why ?"),
+            new Message("assistant", string.Join(' ', Enumerable.Range(1, 60)))
+        ),
+        Short = Conversation.OfMessages(new Message("user", "why ?"), new Message("assistant", "so ."));
 
-    private static RewardModel Load(string checkpoint) => RewardModel.Load(SharedInputs.PathOf("goldens", "training", "checkpoints", checkpoint));
+    private static RewardModel Load(string checkpoint) =>
+        RewardModel.Load(SharedInputs.PathOf("goldens", "training", "checkpoints", checkpoint));
 
     [SharedTheory]
     [InlineData("bert-rm")]

@@ -15,19 +15,40 @@ public sealed class LibraryTests
     {
         using var files = new SmallRewardModel();
         using var model = RewardModel.Load(files.Folder);
-        string[] lines = [.. Enumerable.Range(0, 300).Select(i => $$"""{"id": "r{{i}}", "messages": [{"role": "user", "content": "is water wet"}, {"role": "assistant", "content": "{{SmallRewardModel.Text(new Random(i), 1 + (i % 9))}}"}]}""")];
+        string[] lines =
+        [
+            .. Enumerable
+                .Range(0, 300)
+                .Select(i =>
+                    $$"""{"id": "r{{i}}", "messages": [{"role": "user", "content": "is water wet"}, {"role": "assistant", "content": "{{SmallRewardModel.Text(new Random(i), 1 + (i % 9))}}"}]}"""
+                ),
+        ];
         lines[7] = "{";
         File.WriteAllLines(files["one.jsonl"], lines);
-        File.WriteAllLines(files["two.jsonl"], ["""{"prompt": [{"role": "user", "content": "is"}], "chosen": [{"role": "assistant", "content": "yes"}], "rejected": [{"role": "assistant", "content": "no never"}]}"""]);
+        File.WriteAllLines(
+            files["two.jsonl"],
+            [
+                """{"prompt": [{"role": "user", "content": "is"}], "chosen": [{"role": "assistant", "content": "yes"}], "rejected": [{"role": "assistant", "content": "no never"}]}""",
+            ]
+        );
         var rows = new List<ScoredRow>();
-        await foreach (var row in model.ScoreFilesAsync([files["one.jsonl"], files["two.jsonl"]])) rows.Add(row);
+        await foreach (var row in model.ScoreFilesAsync([files["one.jsonl"], files["two.jsonl"]]))
+            rows.Add(row);
         Assert.Equal(Enumerable.Range(1, 301).Select(line => (long)line), rows.Select(row => row.Line));
         Assert.NotNull(rows[7].Error);
         Assert.Empty(rows[7].Outcomes);
         Assert.Equal("r299", rows[299].Id);
         using var alone = RewardModel.Load(files.Folder);
-        Assert.Equal(alone.Score([Turns("is water wet", SmallRewardModel.Text(new Random(250), 1 + (250 % 9)))])[0].Score, rows[250].Outcomes.Single().Score, BatchRounding);
-        Assert.Equal([alone.Score([Turns("is", "yes")])[0].Score, alone.Score([Turns("is", "no never")])[0].Score], rows[300].Outcomes.Select(outcome => outcome.Score), (a, b) => Math.Abs(a - b) < BatchRounding);
+        Assert.Equal(
+            alone.Score([Turns("is water wet", SmallRewardModel.Text(new Random(250), 1 + (250 % 9)))])[0].Score,
+            rows[250].Outcomes.Single().Score,
+            BatchRounding
+        );
+        Assert.Equal(
+            [alone.Score([Turns("is", "yes")])[0].Score, alone.Score([Turns("is", "no never")])[0].Score],
+            rows[300].Outcomes.Select(outcome => outcome.Score),
+            (a, b) => Math.Abs(a - b) < BatchRounding
+        );
     }
 
     [Fact]
@@ -37,11 +58,13 @@ public sealed class LibraryTests
         using var model = RewardModel.Load(files.Folder);
         File.WriteAllLines(files["rows.jsonl"], Enumerable.Repeat("""{"text": "is water wet"}""", 1000));
         await foreach (var row in model.ScoreFilesAsync([files["rows.jsonl"]]))
-            if (row.Line == 3) break;
+            if (row.Line == 3)
+                break;
         using var stop = new CancellationTokenSource();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
-            await foreach (var row in model.ScoreFilesAsync([files["rows.jsonl"]], cancellationToken: stop.Token)) await stop.CancelAsync();
+            await foreach (var row in model.ScoreFilesAsync([files["rows.jsonl"]], cancellationToken: stop.Token))
+                await stop.CancelAsync();
         });
         await Assert.ThrowsAnyAsync<IOException>(async () =>
         {
@@ -56,7 +79,12 @@ public sealed class LibraryTests
         using var model = RewardModel.Load(files.Folder);
         var seen = new ConcurrentBag<Activity>();
         using var source = new ActivitySource("Assay.Serving.Tests");
-        using var listener = new ActivityListener { ShouldListenTo = one => one.Name is ScoringMetrics.ActivitySourceName or "Assay.Serving.Tests", Sample = (ref _) => ActivitySamplingResult.AllData, ActivityStopped = seen.Add };
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = one => one.Name is ScoringMetrics.ActivitySourceName or "Assay.Serving.Tests",
+            Sample = (ref _) => ActivitySamplingResult.AllData,
+            ActivityStopped = seen.Add,
+        };
         ActivitySource.AddActivityListener(listener);
         ActivityTraceId trace;
         using (var queue = new ScoringQueue(model))
@@ -67,6 +95,9 @@ public sealed class LibraryTests
         }
         var request = Assert.Single(seen, activity => activity.OperationName == "assay.scoring.request" && activity.TraceId == trace);
         Assert.Equal(2, request.GetTagItem("assay.scoring.sequences"));
-        Assert.Contains(seen, activity => activity.OperationName == "assay.scoring.batch" && activity.Links.Any(link => link.Context.SpanId == request.SpanId));
+        Assert.Contains(
+            seen,
+            activity => activity.OperationName == "assay.scoring.batch" && activity.Links.Any(link => link.Context.SpanId == request.SpanId)
+        );
     }
 }

@@ -11,19 +11,31 @@ public sealed class MalformedBodyTests
 
     private static readonly (string Path, string Body)[] Valid =
     [
-        ("/v1/reward", """{"messages": [{"role": "user", "content": "is"}, {"role": "assistant", "content": "yes"}], "max_length": 50, "truncate": true, "activation": "sigmoid", "tools": null, "chat_template_kwargs": {"a": 1}}"""),
+        (
+            "/v1/reward",
+            """{"messages": [{"role": "user", "content": "is"}, {"role": "assistant", "content": "yes"}], "max_length": 50, "truncate": true, "activation": "sigmoid", "tools": null, "chat_template_kwargs": {"a": 1}}"""
+        ),
         ("/v1/reward", """{"prompt": [{"role": "user", "content": "is"}], "answers": ["yes", "no"]}"""),
         ("/v1/reward", """{"conversations": [{"text": "is"}, {"ids": [7, 8]}, {"prompt": "is", "answer": "no"}]}"""),
         ("/get_reward", """{"query": ["is", "no"], "prompts": ["a"], "labels": [""]}"""),
-        ("/classify", """{"model": "small-rm", "input": ["is", [7, 8]], "use_activation": false, "truncate_prompt_tokens": -1, "add_special_tokens": true}"""),
+        (
+            "/classify",
+            """{"model": "small-rm", "input": ["is", [7, 8]], "use_activation": false, "truncate_prompt_tokens": -1, "add_special_tokens": true}"""
+        ),
         ("/classify", """{"text": ["is", "no"]}"""),
         ("/classify", """{"input_ids": [[7, 8], [9]]}"""),
-        ("/v1/classify", """{"messages": [{"role": "user", "content": "is"}, {"role": "assistant", "content": "no"}], "add_generation_prompt": false}"""),
+        (
+            "/v1/classify",
+            """{"messages": [{"role": "user", "content": "is"}, {"role": "assistant", "content": "no"}], "add_generation_prompt": false}"""
+        ),
         ("/pooling", """{"input": "is", "encoding_format": "base64", "task": "classify"}"""),
         ("/score", """{"text_1": "is", "text_2": ["yes", "no"]}"""),
         ("/v1/score", """{"queries": ["is", "why"], "documents": ["yes", "no"]}"""),
         ("/rerank", """{"query": "is", "documents": ["yes", {"text": "no"}], "top_n": 1, "return_documents": true}"""),
-        ("/rerank", """{"query": "is", "texts": ["yes", "no"], "raw_scores": true, "return_text": true, "truncate": false, "truncation_direction": "Right"}"""),
+        (
+            "/rerank",
+            """{"query": "is", "texts": ["yes", "no"], "raw_scores": true, "return_text": true, "truncate": false, "truncation_direction": "Right"}"""
+        ),
         ("/v2/rerank", """{"query": "is", "documents": ["yes"]}"""),
         ("/predict", """{"inputs": [["is"], ["is", "yes"]], "raw_scores": false, "truncate": false}"""),
         ("/v1/embeddings", """{"model": "small-rm", "input": "is", "encoding_format": "float", "dimensions": 1}"""),
@@ -34,8 +46,32 @@ public sealed class MalformedBodyTests
 
     private static readonly string[] OddValues =
     [
-        "null", "true", "-1", "0", "1e400", "99999999999999999999", "3.5", "\"\"", "\" \"", "\"<|end|>\"", "\"\\u0000\"", "\"\\ud83d\\ude00 is\"", "\"\\ud800\"", "[]", "[[]]", "[[[]]]", "{}", "[null]", "[-5]", "[2000000000]", "[7, \"is\"]",
-        "{\"role\": 1}", "[{\"role\": \"user\"}]", "[{\"role\": \"assistant\", \"content\": null, \"tool_calls\": [{\"function\": null}]}]", "[{\"from\": \"gpt\", \"value\": \"is\"}]", "[{\"role\": \"assistant\", \"content\": [{\"type\": \"image_url\"}]}]",
+        "null",
+        "true",
+        "-1",
+        "0",
+        "1e400",
+        "99999999999999999999",
+        "3.5",
+        "\"\"",
+        "\" \"",
+        "\"<|end|>\"",
+        "\"\\u0000\"",
+        "\"\\ud83d\\ude00 is\"",
+        "\"\\ud800\"",
+        "[]",
+        "[[]]",
+        "[[[]]]",
+        "{}",
+        "[null]",
+        "[-5]",
+        "[2000000000]",
+        "[7, \"is\"]",
+        "{\"role\": 1}",
+        "[{\"role\": \"user\"}]",
+        "[{\"role\": \"assistant\", \"content\": null, \"tool_calls\": [{\"function\": null}]}]",
+        "[{\"from\": \"gpt\", \"value\": \"is\"}]",
+        "[{\"role\": \"assistant\", \"content\": [{\"type\": \"image_url\"}]}]",
     ];
 
     [Fact]
@@ -43,7 +79,8 @@ public sealed class MalformedBodyTests
     {
         await using var server = await RunningServer.Start();
         var random = new Random(20261128);
-        int refused = 0, answered = 0;
+        int refused = 0,
+            answered = 0;
         foreach (var (path, body) in Valid)
         {
             await server.Succeed(path, body);
@@ -57,8 +94,10 @@ public sealed class MalformedBodyTests
                 var shown = $"{path} {Encoding.UTF8.GetString(bytes)}: {status} {await response.Content.ReadAsStringAsync()}";
                 Assert.True(status is 200 or 400 or 404 or 413 or 422, shown);
                 JsonDocument.Parse(await response.Content.ReadAsStringAsync()).Dispose();
-                if (status == 200) answered++;
-                else refused++;
+                if (status == 200)
+                    answered++;
+                else
+                    refused++;
             }
         }
         Assert.True(refused > 500 && answered > 100, $"{refused} refused and {answered} answered: the bodies test nothing");
@@ -74,10 +113,18 @@ public sealed class MalformedBodyTests
             var at = random.Next(bytes.Count);
             switch (random.Next(4))
             {
-                case 0: bytes[at] = (byte)random.Next(256); break;
-                case 1: bytes.RemoveAt(at); break;
-                case 2: bytes.Insert(at, bytes[at]); break;
-                default: bytes.RemoveRange(at, bytes.Count - at); break;
+                case 0:
+                    bytes[at] = (byte)random.Next(256);
+                    break;
+                case 1:
+                    bytes.RemoveAt(at);
+                    break;
+                case 2:
+                    bytes.Insert(at, bytes[at]);
+                    break;
+                default:
+                    bytes.RemoveRange(at, bytes.Count - at);
+                    break;
             }
         }
         return [.. bytes];
@@ -103,7 +150,8 @@ public sealed class MalformedBodyTests
                     changes.Add(() => fields[name] = "@@");
                     changes.Add(() => fields[name] = "@@");
                     changes.Add(() => fields.Remove(name));
-                    if (fields[name] is { } inner) Collect(inner);
+                    if (fields[name] is { } inner)
+                        Collect(inner);
                 }
             }
             else if (node is JsonArray items)
@@ -112,7 +160,8 @@ public sealed class MalformedBodyTests
                 {
                     var at = i;
                     changes.Add(() => items[at] = "@@");
-                    if (items[at] is { } inner) Collect(inner);
+                    if (items[at] is { } inner)
+                        Collect(inner);
                 }
             }
         }

@@ -36,8 +36,19 @@ public sealed class OpenApiTests : IAsyncLifetime
     {
         var (_, description) = await server.Get("/openapi.json");
         foreach (var (path, methods) in description["paths"]!.AsObject())
-            if (methods!["get"] is not null) Assert.Equal(200, (int)(await server.Client.GetAsync(path)).StatusCode);
-        JsonNode?[] others = [null, 1, "x", true, new JsonArray(), new JsonObject(), new JsonArray(new JsonArray(1.5)), new JsonObject { ["text"] = 1 }];
+            if (methods!["get"] is not null)
+                Assert.Equal(200, (int)(await server.Client.GetAsync(path)).StatusCode);
+        JsonNode?[] others =
+        [
+            null,
+            1,
+            "x",
+            true,
+            new JsonArray(),
+            new JsonObject(),
+            new JsonArray(new JsonArray(1.5)),
+            new JsonObject { ["text"] = 1 },
+        ];
         var asked = 0;
         foreach (var (path, dialect, body) in Examples(description))
         {
@@ -49,7 +60,10 @@ public sealed class OpenApiTests : IAsyncLifetime
                 {
                     asked++;
                     var answer = await server.Post(path, changed.ToJsonString());
-                    Assert.True(answer.Status is 200 or (>= 400 and < 500), $"{dialect} on {path}: {changed.ToJsonString()} gives {answer.Status}");
+                    Assert.True(
+                        answer.Status is 200 or (>= 400 and < 500),
+                        $"{dialect} on {path}: {changed.ToJsonString()} gives {answer.Status}"
+                    );
                     Assert.NotNull(answer.Body);
                 }
             }
@@ -63,7 +77,10 @@ public sealed class OpenApiTests : IAsyncLifetime
         var open = OpenApi.Description(asksKeys: false);
         Assert.Null(open["security"]);
         var native = open["paths"]!["/v1/reward"]!["post"]!["responses"]!;
-        Assert.Equal("over_length", (string)native["422"]!["content"]!["application/json"]!["examples"]!["Assay: over_length"]!["value"]!["error"]!["code"]!);
+        Assert.Equal(
+            "over_length",
+            (string)native["422"]!["content"]!["application/json"]!["examples"]!["Assay: over_length"]!["value"]!["error"]!["code"]!
+        );
         Assert.Equal(["200", "400", "401", "404", "413", "415", "422", "429", "503"], native.AsObject().Select(entry => entry.Key).Order());
         Assert.NotNull(OpenApi.Description(asksKeys: true)["components"]!["securitySchemes"]!["key"]);
     }

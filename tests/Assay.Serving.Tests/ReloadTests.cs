@@ -7,7 +7,8 @@ namespace Assay.Serving.Tests;
 public sealed class ReloadTests
 {
     private const float BatchRounding = 2e-5f;
-    private const string Asked = """{"messages": [{"role": "user", "content": "is water wet"}, {"role": "assistant", "content": "yes of course"}]}""";
+    private const string Asked =
+        """{"messages": [{"role": "user", "content": "is water wet"}, {"role": "assistant", "content": "yes of course"}]}""";
 
     [Fact]
     public async Task Under_load_every_answer_is_of_the_model_that_it_names_and_none_is_lost()
@@ -24,24 +25,40 @@ public sealed class ReloadTests
 
         using var stop = new CancellationTokenSource();
         var answers = new ConcurrentBag<(int Status, string? Fingerprint, float Score)>();
-        Task[] clients = [.. Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
-        {
-            while (!stop.IsCancellationRequested)
-            {
-                var (status, body, _) = await server.Post("/v1/reward", Asked);
-                answers.Add((status, (string?)body!["fingerprint"], status == 200 ? (float)body["results"]![0]!["score"]! : 0));
-            }
-        }))];
-        while (answers.Count < 20) await Task.Delay(5);
-        foreach (var file in Directory.GetFiles(other.Folder)) File.Copy(file, Path.Combine(server.Files.Folder, Path.GetFileName(file)), overwrite: true);
+        Task[] clients =
+        [
+            .. Enumerable
+                .Range(0, 4)
+                .Select(_ =>
+                    Task.Run(async () =>
+                    {
+                        while (!stop.IsCancellationRequested)
+                        {
+                            var (status, body, _) = await server.Post("/v1/reward", Asked);
+                            answers.Add((status, (string?)body!["fingerprint"], status == 200 ? (float)body["results"]![0]!["score"]! : 0));
+                        }
+                    })
+                ),
+        ];
+        while (answers.Count < 20)
+            await Task.Delay(5);
+        foreach (var file in Directory.GetFiles(other.Folder))
+            File.Copy(file, Path.Combine(server.Files.Folder, Path.GetFileName(file)), overwrite: true);
         var answer = await server.Succeed("/v1/reload", "{}");
-        Assert.Equal((expected.Keys.First(), expected.Keys.Last(), true), ((string)answer["before"]!, (string)answer["fingerprint"]!, (bool)answer["changed"]!));
+        Assert.Equal(
+            (expected.Keys.First(), expected.Keys.Last(), true),
+            ((string)answer["before"]!, (string)answer["fingerprint"]!, (bool)answer["changed"]!)
+        );
         var after = answers.Count;
-        while (answers.Count < after + 20) await Task.Delay(5);
+        while (answers.Count < after + 20)
+            await Task.Delay(5);
         await stop.CancelAsync();
         await Task.WhenAll(clients);
 
-        Assert.All(answers, one => Assert.Equal((200, true), (one.Status, Math.Abs(expected[one.Fingerprint!] - one.Score) <= BatchRounding)));
+        Assert.All(
+            answers,
+            one => Assert.Equal((200, true), (one.Status, Math.Abs(expected[one.Fingerprint!] - one.Score) <= BatchRounding))
+        );
         Assert.Equal(2, answers.Select(one => one.Fingerprint).Distinct().Count());
         Assert.Equal(expected.Keys.Last(), (string)(await server.Succeed("/v1/reward", Asked))["fingerprint"]!);
         Assert.Equal(expected.Keys.Last(), server.Server.Fingerprint);

@@ -35,7 +35,13 @@ public sealed class RewardTokenInputTests : IDisposable
     {
         var turns = SmallRewardModel.Turns("is water wet", "yes");
         var rendered = model.Encoder.Render(turns);
-        Asked[] all = [new Asked.Turns("", turns), new Asked.PlainText("", rendered), new Asked.PlainText("", "is water wet"), new Asked.PlainText("", rendered, SpecialTokens.None)];
+        Asked[] all =
+        [
+            new Asked.Turns("", turns),
+            new Asked.PlainText("", rendered),
+            new Asked.PlainText("", "is water wet"),
+            new Asked.PlainText("", rendered, SpecialTokens.None),
+        ];
         foreach (var asked in all)
         {
             var read = reader.Read(asked, null, truncates: false);
@@ -49,7 +55,14 @@ public sealed class RewardTokenInputTests : IDisposable
     public void A_cut_keeps_it()
     {
         var text = SmallRewardModel.Text(new Random(1), 40);
-        foreach (var asked in new Asked[] { new Asked.PlainText("", text), new Asked.PlainText("", text, SpecialTokens.None), new Asked.Ids("", [.. Enumerable.Repeat(7, 20), Reward]) })
+        foreach (
+            var asked in new Asked[]
+            {
+                new Asked.PlainText("", text),
+                new Asked.PlainText("", text, SpecialTokens.None),
+                new Asked.Ids("", [.. Enumerable.Repeat(7, 20), Reward]),
+            }
+        )
         {
             var read = reader.Read(asked, 9, truncates: true);
             Assert.Equal((true, 9, Reward), (read.Truncated, read.Ids.Length, read.Ids[^1]));

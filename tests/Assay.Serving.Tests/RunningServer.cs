@@ -9,7 +9,8 @@ namespace Assay.Serving.Tests;
 /// <summary>A server on a free port of loopback, its client, and the same model loaded beside it, to say what is right.</summary>
 internal sealed class RunningServer : IAsyncDisposable
 {
-    private RunningServer(SmallRewardModel files, RewardServer server, RewardModel model, HttpClient client) => (Files, Server, Model, Client) = (files, server, model, client);
+    private RunningServer(SmallRewardModel files, RewardServer server, RewardModel model, HttpClient client) =>
+        (Files, Server, Model, Client) = (files, server, model, client);
 
     public SmallRewardModel Files { get; }
 
@@ -21,12 +22,18 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public static ServerOptions Options { get; } = new() { Port = 0, Names = ["small-rm", "other/name"] };
 
-    public static async Task<RunningServer> Start(ServerOptions? options = null, Action<ILoggingBuilder>? logging = null, bool loads = true, HttpMessageHandler? handler = null)
+    public static async Task<RunningServer> Start(
+        ServerOptions? options = null,
+        Action<ILoggingBuilder>? logging = null,
+        bool loads = true,
+        HttpMessageHandler? handler = null
+    )
     {
         var files = new SmallRewardModel();
         var server = RewardServer.Create(options ?? Options, logging);
         await server.StartAsync();
-        if (loads) await server.LoadAsync(files.Folder);
+        if (loads)
+            await server.LoadAsync(files.Folder);
         var client = handler is null ? new HttpClient() : new HttpClient(handler);
         client.BaseAddress = server.Address;
         return new RunningServer(files, server, RewardModel.Load(files.Folder), client);

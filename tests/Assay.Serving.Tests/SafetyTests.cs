@@ -33,7 +33,8 @@ public sealed class SafetyTests
         await using var server = await RunningServer.Start(loads: false);
         var weights = Path.Combine(server.Files.Folder, "model.safetensors");
         var bytes = File.ReadAllBytes(weights);
-        for (var i = bytes.Length - 4000; i < bytes.Length; i += 4) bytes[i + 3] = 0x40; // numbers above 2
+        for (var i = bytes.Length - 4000; i < bytes.Length; i += 4)
+            bytes[i + 3] = 0x40; // numbers above 2
         File.WriteAllBytes(weights, bytes);
         await Assert.ThrowsAnyAsync<FormatException>(() => server.Server.LoadAsync(server.Files.Folder));
         Assert.Equal(503, (await server.Get("/ready")).Status);
@@ -42,7 +43,14 @@ public sealed class SafetyTests
     [Fact]
     public async Task A_model_without_the_verdict_that_is_demanded_is_not_served()
     {
-        await using var server = await RunningServer.Start(RunningServer.Options with { RequiresGate = true, RequiredUse = "rl" }, loads: false);
+        await using var server = await RunningServer.Start(
+            RunningServer.Options with
+            {
+                RequiresGate = true,
+                RequiredUse = "rl",
+            },
+            loads: false
+        );
         var refusal = await Assert.ThrowsAsync<GateRefusedException>(() => server.Server.LoadAsync(server.Files.Folder));
         Assert.Contains("no verdict", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(503, (await server.Get("/ready")).Status);
@@ -85,7 +93,10 @@ public sealed class SafetyTests
         using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         File.WriteAllText(files["cert.pem"], certificate.ExportCertificatePem());
         File.WriteAllText(files["key.pem"], key.ExportPkcs8PrivateKeyPem());
-        using var trusting = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, shown, _, _) => shown!.Thumbprint == certificate.Thumbprint };
+        using var trusting = new HttpClientHandler
+        {
+            ServerCertificateCustomValidationCallback = (_, shown, _, _) => shown!.Thumbprint == certificate.Thumbprint,
+        };
         var options = RunningServer.Options with { CertificatePath = files["cert.pem"], KeyPath = files["key.pem"] };
         await using var server = await RunningServer.Start(options, handler: trusting);
         Assert.Equal("https", server.Server.Address.Scheme);
@@ -131,13 +142,26 @@ public sealed class SafetyTests
         var many = await server.Post("/v1/reward", JsonSerializer.Serialize(new { text = new[] { "is", "is", "is" } }));
         Assert.Equal((413, "text"), (many.Status, many.Body!["error"]!["field"]!.GetValue<string>()));
         Assert.Equal(200, (await server.Post("/get_reward", Query("is", "water"))).Status);
-        Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await server.Client.PostAsync("/get_reward", new StringContent(Query("is")))).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.UnsupportedMediaType,
+            (await server.Client.PostAsync("/get_reward", new StringContent(Query("is")))).StatusCode
+        );
     }
 
     [Fact]
     public async Task A_full_queue_gets_429_with_a_time_to_come_back_and_what_waits_is_answered_when_the_server_stops()
     {
-        await using var server = await RunningServer.Start(RunningServer.Options with { Queue = new() { MaxDelay = TimeSpan.FromMinutes(1), BatchTokens = 8, MaxWaiting = 2 } });
+        await using var server = await RunningServer.Start(
+            RunningServer.Options with
+            {
+                Queue = new()
+                {
+                    MaxDelay = TimeSpan.FromMinutes(1),
+                    BatchTokens = 8,
+                    MaxWaiting = 2,
+                },
+            }
+        );
         var waits = server.Post("/get_reward", Query("is", "yes"));
         await Until(async () => Waiting(await server.Client.GetStringAsync("/metrics")) == 2);
         var refused = await server.Post("/v1/classify", """{"input": "no"}""");
@@ -153,10 +177,19 @@ public sealed class SafetyTests
     [Fact]
     public async Task A_client_that_hangs_up_takes_its_sequences_out_of_the_queue()
     {
-        await using var impatient = await RunningServer.Start(RunningServer.Options with { Queue = new() { MaxDelay = TimeSpan.FromSeconds(20), BatchTokens = 4 } });
+        await using var impatient = await RunningServer.Start(
+            RunningServer.Options with
+            {
+                Queue = new() { MaxDelay = TimeSpan.FromSeconds(20), BatchTokens = 4 },
+            }
+        );
         using var leaves = new CancellationTokenSource();
         // Four tokens are a batch; two wait.
-        var asked = impatient.Client.PostAsync("/classify", new StringContent("""{"input": [[6, 7]]}""", System.Text.Encoding.UTF8, "application/json"), leaves.Token);
+        var asked = impatient.Client.PostAsync(
+            "/classify",
+            new StringContent("""{"input": [[6, 7]]}""", System.Text.Encoding.UTF8, "application/json"),
+            leaves.Token
+        );
         await Until(async () => Waiting(await impatient.Client.GetStringAsync("/metrics")) == 1);
         leaves.Cancel();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
@@ -172,7 +205,10 @@ public sealed class SafetyTests
         {
             const string Secret = "tangerine";
             Assert.Equal(200, (await server.Post("/get_reward", Query("is " + Secret))).Status);
-            Assert.Equal(422, (await server.Post("/v1/reward", $$"""{"messages": [{"role": "{{Secret}}", "content": "{{Secret}}"}]}""")).Status);
+            Assert.Equal(
+                422,
+                (await server.Post("/v1/reward", $$"""{"messages": [{"role": "{{Secret}}", "content": "{{Secret}}"}]}""")).Status
+            );
             Assert.Equal(400, (await server.Post("/v1/reward", $"{{{Secret}")).Status);
             Assert.DoesNotContain(log.Lines, line => line.Contains(Secret, StringComparison.Ordinal));
         }
@@ -180,13 +216,18 @@ public sealed class SafetyTests
     }
 
     private static double Waiting(string metrics) =>
-        metrics.Split('\n').Where(line => line.StartsWith("assay_scoring_waiting", StringComparison.Ordinal)).Select(line => double.Parse(line.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture)).FirstOrDefault(-1);
+        metrics
+            .Split('\n')
+            .Where(line => line.StartsWith("assay_scoring_waiting", StringComparison.Ordinal))
+            .Select(line => double.Parse(line.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture))
+            .FirstOrDefault(-1);
 
     private static async Task Until(Func<Task<bool>> holds)
     {
         for (var attempt = 0; attempt < 400; attempt++)
         {
-            if (await holds()) return;
+            if (await holds())
+                return;
             await Task.Delay(25);
         }
         Assert.Fail("it did not come about");
@@ -198,17 +239,23 @@ public sealed class SafetyTests
 
         public ILogger CreateLogger(string categoryName) => this;
 
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
-            lock (Lines) Lines.Add(formatter(state, exception) + exception);
+            lock (Lines)
+                Lines.Add(formatter(state, exception) + exception);
         }
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

@@ -24,7 +24,8 @@ public sealed class ScorePageTests
         })()
         """;
 
-    private static string Filled(params string[] answers) => Fill.Replace("ANSWERS", new JsonArray([.. answers.Select(answer => (JsonNode)answer)]).ToJsonString(), StringComparison.Ordinal);
+    private static string Filled(params string[] answers) =>
+        Fill.Replace("ANSWERS", new JsonArray([.. answers.Select(answer => (JsonNode)answer)]).ToJsonString(), StringComparison.Ordinal);
 
     [BrowserFact]
     public async Task It_shows_scores_ranks_and_the_scored_token_and_asks_nobody_but_its_server()
@@ -36,8 +37,17 @@ public sealed class ScorePageTests
             await browser.Look(width, scheme);
             await browser.OpenAt(server.Server.Address.AbsoluteUri);
             Assert.Equal("", (string)(await browser.Evaluate(Filled("yes of course", "no never", Hostile)))!);
-            double[] expected = [.. new[] { "yes of course", "no never", Hostile }.Select(answer => (double)server.ScoreOf(Turns("is water wet", answer))).OrderDescending()];
-            var rows = (await browser.Evaluate("[...document.querySelectorAll('#results li')].map(row => [...row.querySelectorAll('b')].map(b => b.textContent).concat(row.querySelectorAll('.scored').length, row.querySelectorAll('.tokens span').length, row.querySelector('summary').textContent))"))!.AsArray();
+            double[] expected =
+            [
+                .. new[] { "yes of course", "no never", Hostile }
+                    .Select(answer => (double)server.ScoreOf(Turns("is water wet", answer)))
+                    .OrderDescending(),
+            ];
+            var rows = (
+                await browser.Evaluate(
+                    "[...document.querySelectorAll('#results li')].map(row => [...row.querySelectorAll('b')].map(b => b.textContent).concat(row.querySelectorAll('.scored').length, row.querySelectorAll('.tokens span').length, row.querySelector('summary').textContent))"
+                )
+            )!.AsArray();
             Assert.Equal(3, rows.Count);
             for (var i = 0; i < rows.Count; i++)
             {
@@ -47,12 +57,23 @@ public sealed class ScorePageTests
                 Assert.StartsWith($"{(int)rows[i]![3]!} tokens", (string)rows[i]![4]!, StringComparison.Ordinal);
             }
             Assert.Equal("Scores of answers", (string)(await browser.Evaluate("document.title"))!);
-            Assert.Contains("No gate has judged it", (string)(await browser.Evaluate("document.getElementById('model').textContent"))!, StringComparison.Ordinal);
+            Assert.Contains(
+                "No gate has judged it",
+                (string)(await browser.Evaluate("document.getElementById('model').textContent"))!,
+                StringComparison.Ordinal
+            );
             Assert.Equal(0, (int)(await browser.Evaluate(HeadlessBrowser.Overflow))!);
             Assert.Empty((await browser.Evaluate(HeadlessBrowser.Faint))!.AsArray());
-            Assert.All(browser.Events.Where(happened => (string?)happened["method"] == "Network.requestWillBeSent").Select(happened => (string)happened["params"]!["request"]!["url"]!),
-                url => Assert.True(url.StartsWith(server.Server.Address.AbsoluteUri, StringComparison.Ordinal), url));
-            Assert.DoesNotContain(browser.Events, happened => (string?)happened["method"] is "Runtime.consoleAPICalled" or "Runtime.exceptionThrown");
+            Assert.All(
+                browser
+                    .Events.Where(happened => (string?)happened["method"] == "Network.requestWillBeSent")
+                    .Select(happened => (string)happened["params"]!["request"]!["url"]!),
+                url => Assert.True(url.StartsWith(server.Server.Address.AbsoluteUri, StringComparison.Ordinal), url)
+            );
+            Assert.DoesNotContain(
+                browser.Events,
+                happened => (string?)happened["method"] is "Runtime.consoleAPICalled" or "Runtime.exceptionThrown"
+            );
         }
     }
 

@@ -23,7 +23,10 @@ public sealed class ScoringQueueTests : IDisposable
     private static int[][] Sequences(int seed, int count)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, random.Next(1, 90)).Select(_ => random.Next(6, 28)).ToArray())];
+        return
+        [
+            .. Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, random.Next(1, 90)).Select(_ => random.Next(6, 28)).ToArray()),
+        ];
     }
 
     [Theory]
@@ -33,28 +36,45 @@ public sealed class ScoringQueueTests : IDisposable
     {
         var sequences = Sequences(5, 60);
         sequences = [.. sequences, .. sequences.Take(8).Select(sequence => (int[])[.. sequence, 7, 9])]; // and some that begin alike
-        using var queue = new ScoringQueue(model, new ScoringQueueOptions { Rounding = rounding, MaxDelay = TimeSpan.FromMilliseconds(50) });
+        using var queue = new ScoringQueue(
+            model,
+            new ScoringQueueOptions { Rounding = rounding, MaxDelay = TimeSpan.FromMilliseconds(50) }
+        );
         var alone = new float[sequences.Length];
-        for (var i = 0; i < alone.Length; i++) alone[i] = (await queue.ScoreIdsAsync([sequences[i]]))[0];
+        for (var i = 0; i < alone.Length; i++)
+            alone[i] = (await queue.ScoreIdsAsync([sequences[i]]))[0];
         var differing = 0;
         foreach (var size in new[] { 2, 7, sequences.Length })
         {
             var order = Enumerable.Range(0, sequences.Length).OrderBy(i => (i * 37) % 68).Take(size).ToArray();
             var together = await Task.WhenAll(order.Select(i => queue.ScoreIdsAsync([sequences[i]])));
-            differing += order.Where((i, at) => BitConverter.SingleToInt32Bits(alone[i]) != BitConverter.SingleToInt32Bits(together[at][0])).Count();
+            differing += order
+                .Where((i, at) => BitConverter.SingleToInt32Bits(alone[i]) != BitConverter.SingleToInt32Bits(together[at][0]))
+                .Count();
         }
-        if (rounding == BatchRounding.Excluded) Assert.Equal(0, differing);
-        else Assert.NotEqual(0, differing);
+        if (rounding == BatchRounding.Excluded)
+            Assert.Equal(0, differing);
+        else
+            Assert.NotEqual(0, differing);
     }
 
     [Fact]
     public async Task Many_callers_at_once_each_get_their_own_scores()
     {
-        var conversations = Enumerable.Range(0, 200).Select(i => SmallRewardModel.Turns(SmallRewardModel.Text(new Random(i), 1 + (i % 40)), SmallRewardModel.Text(new Random(i + 1000), 1 + (i % 7)))).ToArray();
+        var conversations = Enumerable
+            .Range(0, 200)
+            .Select(i =>
+                SmallRewardModel.Turns(
+                    SmallRewardModel.Text(new Random(i), 1 + (i % 40)),
+                    SmallRewardModel.Text(new Random(i + 1000), 1 + (i % 7))
+                )
+            )
+            .ToArray();
         var expected = model.Score(conversations).Select(outcome => outcome.Score).ToArray();
         Assert.True(expected.Distinct().Count() > 150);
         var answers = await Task.WhenAll(conversations.Select(conversation => Task.Run(() => model.ScoreAsync([conversation]))));
-        for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], answers[i][0].Score, 2e-5f);
+        for (var i = 0; i < expected.Length; i++)
+            Assert.Equal(expected[i], answers[i][0].Score, 2e-5f);
     }
 
     [Fact]
@@ -64,7 +84,8 @@ public sealed class ScoringQueueTests : IDisposable
         var expected = model.ScoreIds(sequences);
         using var queue = new ScoringQueue(model, new ScoringQueueOptions { BatchTokens = 128 });
         var scores = await queue.ScoreIdsAsync(sequences);
-        for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], scores[i], 2e-5f);
+        for (var i = 0; i < expected.Length; i++)
+            Assert.Equal(expected[i], scores[i], 2e-5f);
         Assert.Empty(await queue.ScoreIdsAsync([]));
     }
 
@@ -97,8 +118,10 @@ public sealed class ScoringQueueTests : IDisposable
         await queue.DrainAsync();
         for (var i = 0; i < asked.Length; i++)
         {
-            if (i % 3 == 0) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked[i]);
-            else Assert.Equal(expected[i], (await asked[i])[0], 2e-5f);
+            if (i % 3 == 0)
+                await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked[i]);
+            else
+                Assert.Equal(expected[i], (await asked[i])[0], 2e-5f);
         }
     }
 
@@ -107,8 +130,16 @@ public sealed class ScoringQueueTests : IDisposable
     {
         var queue = new ScoringQueue(model, Patient);
         var waits = queue.ScoreIdsAsync(Sequences(4, 2));
-        await Assert.ThrowsAsync<ArgumentException>(() => queue.ScoreIdsAsync([[3, 100_000]]));
-        await Assert.ThrowsAsync<ArgumentException>(() => queue.ScoreIdsAsync([[]]));
+        await Assert.ThrowsAsync<ArgumentException>(() =>
+            queue.ScoreIdsAsync([
+                [3, 100_000],
+            ])
+        );
+        await Assert.ThrowsAsync<ArgumentException>(() =>
+            queue.ScoreIdsAsync([
+                [],
+            ])
+        );
         queue.Dispose();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waits);
     }
@@ -116,7 +147,11 @@ public sealed class ScoringQueueTests : IDisposable
     [Fact]
     public async Task A_conversation_that_is_refused_changes_nothing_for_its_neighbours()
     {
-        var outcomes = await model.ScoreAsync([SmallRewardModel.Turns("is water wet", "yes"), Conversation.OfText(""), SmallRewardModel.Turns("is water wet", "no")]);
+        var outcomes = await model.ScoreAsync([
+            SmallRewardModel.Turns("is water wet", "yes"),
+            Conversation.OfText(""),
+            SmallRewardModel.Turns("is water wet", "no"),
+        ]);
         Assert.Equal(model.Encode(Conversation.OfText("")).Refused is null, outcomes[1].Refusal is null);
         Assert.NotEqual(outcomes[0].Score, outcomes[2].Score);
     }

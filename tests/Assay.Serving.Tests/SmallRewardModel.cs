@@ -7,7 +7,33 @@ namespace Assay.Serving.Tests;
 /// <summary>A folder with a small reward model of random weights, saved by Assay, so that it has known answers.</summary>
 internal sealed class SmallRewardModel : IDisposable
 {
-    private static readonly string[] Words = ["is", "water", "wet", "yes", "no", "perhaps", "it", "of", "course", "where", "my", "parcel", "depot", "tomorrow", "morning", "what", "two", "three", "five", "blue", "green", "why", "because", "never"];
+    private static readonly string[] Words =
+    [
+        "is",
+        "water",
+        "wet",
+        "yes",
+        "no",
+        "perhaps",
+        "it",
+        "of",
+        "course",
+        "where",
+        "my",
+        "parcel",
+        "depot",
+        "tomorrow",
+        "morning",
+        "what",
+        "two",
+        "three",
+        "five",
+        "blue",
+        "green",
+        "why",
+        "because",
+        "never",
+    ];
 
     private readonly string folder = Directory.CreateTempSubdirectory("assay-serving-").FullName;
 
@@ -23,10 +49,12 @@ internal sealed class SmallRewardModel : IDisposable
 
     public string this[string name] => Path.Combine(folder, name);
 
-    public static Conversation Turns(string question, string answer) => Conversation.OfMessages(new Message("user", question), new Message("assistant", answer));
+    public static Conversation Turns(string question, string answer) =>
+        Conversation.OfMessages(new Message("user", question), new Message("assistant", answer));
 
     /// <summary>So many words, drawn from a seed.</summary>
-    public static string Text(Random random, int words) => string.Join(' ', Enumerable.Range(0, words).Select(_ => Words[random.Next(Words.Length)]));
+    public static string Text(Random random, int words) =>
+        string.Join(' ', Enumerable.Range(0, words).Select(_ => Words[random.Next(Words.Length)]));
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 }

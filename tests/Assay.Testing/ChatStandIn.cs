@@ -13,11 +13,14 @@ public sealed class ChatStandIn : IDisposable
     public ChatStandIn(Func<Request, Reply> script)
     {
         (_listener, Endpoint) = LocalListener.Open();
-        _ = LocalListener.ServeAsync(_listener, context =>
-        {
-            _ = Task.Run(() => Answer(context, script));
-            return Task.CompletedTask;
-        });
+        _ = LocalListener.ServeAsync(
+            _listener,
+            context =>
+            {
+                _ = Task.Run(() => Answer(context, script));
+                return Task.CompletedTask;
+            }
+        );
     }
 
     /// <summary>What was asked.</summary>
@@ -32,7 +35,13 @@ public sealed class ChatStandIn : IDisposable
 
         public string System => Text("system");
 
-        private string Text(string role) => Body["messages"]!.AsArray().Where(message => (string?)message!["role"] == role).Select(message => message!["content"] is JsonArray parts ? (string)parts[0]!["text"]! : (string)message["content"]!).FirstOrDefault() ?? "";
+        private string Text(string role) =>
+            Body["messages"]!
+                .AsArray()
+                .Where(message => (string?)message!["role"] == role)
+                .Select(message => message!["content"] is JsonArray parts ? (string)parts[0]!["text"]! : (string)message["content"]!)
+                .FirstOrDefault()
+            ?? "";
     }
 
     /// <summary>What is answered.</summary>
@@ -51,7 +60,8 @@ public sealed class ChatStandIn : IDisposable
     {
         get
         {
-            lock (_requests) return [.. _requests];
+            lock (_requests)
+                return [.. _requests];
         }
     }
 
@@ -68,18 +78,34 @@ public sealed class ChatStandIn : IDisposable
             _requests.Add(request);
         }
         Reply reply = script(request);
-        JsonObject answer = reply.Status != 200 ? new() { ["error"] = new JsonObject { ["message"] = reply.Text } } : new()
-        {
-            ["id"] = "1",
-            ["object"] = "chat.completion",
-            ["created"] = 0,
-            ["model"] = "stand-in",
-            ["choices"] = new JsonArray(new JsonObject { ["index"] = 0, ["finish_reason"] = reply.FinishReason, ["message"] = new JsonObject { ["role"] = "assistant", ["content"] = reply.Text } }),
-            ["usage"] = new JsonObject { ["prompt_tokens"] = 100, ["completion_tokens"] = 10, ["total_tokens"] = 110 },
-        };
+        JsonObject answer =
+            reply.Status != 200
+                ? new() { ["error"] = new JsonObject { ["message"] = reply.Text } }
+                : new()
+                {
+                    ["id"] = "1",
+                    ["object"] = "chat.completion",
+                    ["created"] = 0,
+                    ["model"] = "stand-in",
+                    ["choices"] = new JsonArray(
+                        new JsonObject
+                        {
+                            ["index"] = 0,
+                            ["finish_reason"] = reply.FinishReason,
+                            ["message"] = new JsonObject { ["role"] = "assistant", ["content"] = reply.Text },
+                        }
+                    ),
+                    ["usage"] = new JsonObject
+                    {
+                        ["prompt_tokens"] = 100,
+                        ["completion_tokens"] = 10,
+                        ["total_tokens"] = 110,
+                    },
+                };
         context.Response.StatusCode = reply.Status;
         context.Response.ContentType = "application/json";
-        if (reply.RetryAfter is not null) context.Response.Headers["Retry-After"] = reply.RetryAfter;
+        if (reply.RetryAfter is not null)
+            context.Response.Headers["Retry-After"] = reply.RetryAfter;
         try
         {
             context.Response.Close(Encoding.UTF8.GetBytes(answer.ToJsonString()), willBlock: true);

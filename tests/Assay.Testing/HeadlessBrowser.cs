@@ -45,24 +45,48 @@ public sealed class HeadlessBrowser : IAsyncDisposable
     public static async Task<HeadlessBrowser> Start()
     {
         string profile = Directory.CreateTempSubdirectory("assay-browser-").FullName;
-        var process = Process.Start(new ProcessStartInfo(Program ?? throw new InvalidOperationException("no Chromium found on the path, and ASSAY_NEEDS_BROWSER=1 wants one: run ./run browser"),
-        [
-            "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions", "--hide-scrollbars",
-            "--remote-debugging-port=0", $"--user-data-dir={profile}", "about:blank",
-        ])
-        { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        var process = Process.Start(
+            new ProcessStartInfo(
+                Program
+                    ?? throw new InvalidOperationException(
+                        "no Chromium found on the path, and ASSAY_NEEDS_BROWSER=1 wants one: run ./run browser"
+                    ),
+                [
+                    "--headless",
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--no-first-run",
+                    "--disable-background-networking",
+                    "--disable-component-update",
+                    "--disable-sync",
+                    "--disable-extensions",
+                    "--hide-scrollbars",
+                    "--remote-debugging-port=0",
+                    $"--user-data-dir={profile}",
+                    "about:blank",
+                ]
+            )
+            {
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+            }
+        )!;
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
         var browser = new HeadlessBrowser(process, profile);
         using var patience = new CancellationTokenSource(Patience);
         string portFile = Path.Combine(profile, "DevToolsActivePort");
-        while (!File.Exists(portFile) || File.ReadAllLines(portFile).Length < 2) await Task.Delay(50, patience.Token);
+        while (!File.Exists(portFile) || File.ReadAllLines(portFile).Length < 2)
+            await Task.Delay(50, patience.Token);
         using var http = new HttpClient();
         string pages = await http.GetStringAsync($"http://127.0.0.1:{File.ReadAllLines(portFile)[0]}/json/list", patience.Token);
-        string address = JsonNode.Parse(pages)!.AsArray().First(page => (string?)page!["type"] == "page")!["webSocketDebuggerUrl"]!.GetValue<string>();
+        string address = JsonNode.Parse(pages)!.AsArray().First(page => (string?)page!["type"] == "page")![
+            "webSocketDebuggerUrl"
+        ]!.GetValue<string>();
         await browser._socket.ConnectAsync(new Uri(address), patience.Token);
-        foreach (string domain in new[] { "Page", "Runtime", "Network", "Log" }) await browser.Send($"{domain}.enable");
+        foreach (string domain in new[] { "Page", "Runtime", "Network", "Log" })
+            await browser.Send($"{domain}.enable");
         await browser.Send("Emulation.setFocusEmulationEnabled", new JsonObject { ["enabled"] = true });
         return browser;
     }
@@ -70,8 +94,24 @@ public sealed class HeadlessBrowser : IAsyncDisposable
     /// <summary>Sets the screen: its width in CSS pixels, whether it prefers dark, and the medium.</summary>
     public async Task Look(int width, string scheme = "light", string medium = "screen")
     {
-        await Send("Emulation.setDeviceMetricsOverride", new JsonObject { ["width"] = width, ["height"] = 900, ["deviceScaleFactor"] = 1, ["mobile"] = width < 600 });
-        await Send("Emulation.setEmulatedMedia", new JsonObject { ["media"] = medium, ["features"] = new JsonArray(new JsonObject { ["name"] = "prefers-color-scheme", ["value"] = scheme }) });
+        await Send(
+            "Emulation.setDeviceMetricsOverride",
+            new JsonObject
+            {
+                ["width"] = width,
+                ["height"] = 900,
+                ["deviceScaleFactor"] = 1,
+                ["mobile"] = width < 600,
+            }
+        );
+        await Send(
+            "Emulation.setEmulatedMedia",
+            new JsonObject
+            {
+                ["media"] = medium,
+                ["features"] = new JsonArray(new JsonObject { ["name"] = "prefers-color-scheme", ["value"] = scheme }),
+            }
+        );
     }
 
     /// <summary>Opens a file and waits until it is loaded.</summary>
@@ -85,10 +125,12 @@ public sealed class HeadlessBrowser : IAsyncDisposable
         // A change of the anchor alone would load nothing.
         Events.Clear();
         await Send("Page.navigate", new JsonObject { ["url"] = "about:blank" });
-        while (!Events.Any(happened => (string?)happened["method"] == "Page.loadEventFired")) Note(await Receive());
+        while (!Events.Any(happened => (string?)happened["method"] == "Page.loadEventFired"))
+            Note(await Receive());
         Events.Clear();
         await Send("Page.navigate", new JsonObject { ["url"] = address });
-        while (!Events.Any(happened => (string?)happened["method"] == "Page.loadEventFired")) Note(await Receive());
+        while (!Events.Any(happened => (string?)happened["method"] == "Page.loadEventFired"))
+            Note(await Receive());
         Events.RemoveAll(happened => (string?)happened["params"]?["request"]?["url"] == "about:blank");
         await Evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))");
     }
@@ -96,21 +138,51 @@ public sealed class HeadlessBrowser : IAsyncDisposable
     /// <summary>The value of an expression in the page.</summary>
     public async Task<JsonNode?> Evaluate(string expression)
     {
-        JsonNode result = await Send("Runtime.evaluate", new JsonObject { ["expression"] = expression, ["returnByValue"] = true, ["awaitPromise"] = true });
-        return result["exceptionDetails"] is { } error ? throw new InvalidOperationException(error.ToJsonString()) : result["result"]!["value"];
+        JsonNode result = await Send(
+            "Runtime.evaluate",
+            new JsonObject
+            {
+                ["expression"] = expression,
+                ["returnByValue"] = true,
+                ["awaitPromise"] = true,
+            }
+        );
+        return result["exceptionDetails"] is { } error
+            ? throw new InvalidOperationException(error.ToJsonString())
+            : result["result"]!["value"];
     }
 
     /// <summary>The whole page as a picture, or the part of one element.</summary>
     public async Task Screenshot(string path, string selector = "html")
     {
-        JsonNode box = (await Evaluate($"(() => {{ const r = document.querySelector('{selector}').getBoundingClientRect(); return {{ x: r.x + scrollX, y: r.y + scrollY, width: r.width, height: Math.min(r.height, 16000), scale: 1 }} }})()"))!;
-        JsonNode shot = await Send("Page.captureScreenshot", new JsonObject { ["format"] = "png", ["captureBeyondViewport"] = true, ["clip"] = box.DeepClone() });
+        JsonNode box = (
+            await Evaluate(
+                $"(() => {{ const r = document.querySelector('{selector}').getBoundingClientRect(); return {{ x: r.x + scrollX, y: r.y + scrollY, width: r.width, height: Math.min(r.height, 16000), scale: 1 }} }})()"
+            )
+        )!;
+        JsonNode shot = await Send(
+            "Page.captureScreenshot",
+            new JsonObject
+            {
+                ["format"] = "png",
+                ["captureBeyondViewport"] = true,
+                ["clip"] = box.DeepClone(),
+            }
+        );
         await File.WriteAllBytesAsync(path, Convert.FromBase64String(shot["data"]!.GetValue<string>()));
     }
 
     public async Task Print(string path)
     {
-        JsonNode printed = await Send("Page.printToPDF", new JsonObject { ["paperWidth"] = 8.27, ["paperHeight"] = 11.69, ["printBackground"] = false });
+        JsonNode printed = await Send(
+            "Page.printToPDF",
+            new JsonObject
+            {
+                ["paperWidth"] = 8.27,
+                ["paperHeight"] = 11.69,
+                ["printBackground"] = false,
+            }
+        );
         await File.WriteAllBytesAsync(path, Convert.FromBase64String(printed["data"]!.GetValue<string>()));
     }
 
@@ -118,19 +190,28 @@ public sealed class HeadlessBrowser : IAsyncDisposable
     {
         int id = ++_sent;
         using var patience = new CancellationTokenSource(Patience);
-        byte[] message = System.Text.Encoding.UTF8.GetBytes(new JsonObject { ["id"] = id, ["method"] = method, ["params"] = parameters ?? [] }.ToJsonString());
+        byte[] message = System.Text.Encoding.UTF8.GetBytes(
+            new JsonObject
+            {
+                ["id"] = id,
+                ["method"] = method,
+                ["params"] = parameters ?? [],
+            }.ToJsonString()
+        );
         await _socket.SendAsync(message, WebSocketMessageType.Text, true, patience.Token);
         while (true)
         {
             JsonNode answer = await Receive();
-            if ((int?)answer["id"] == id) return answer["result"] ?? throw new InvalidOperationException($"{method}: {answer["error"]?.ToJsonString()}");
+            if ((int?)answer["id"] == id)
+                return answer["result"] ?? throw new InvalidOperationException($"{method}: {answer["error"]?.ToJsonString()}");
             Note(answer);
         }
     }
 
     private void Note(JsonNode message)
     {
-        if (message["method"] is not null) Events.Add(message);
+        if (message["method"] is not null)
+            Events.Add(message);
     }
 
     private async Task<JsonNode> Receive()
@@ -143,8 +224,7 @@ public sealed class HeadlessBrowser : IAsyncDisposable
         {
             part = await _socket.ReceiveAsync(buffer.AsMemory(), patience.Token);
             message.Write(buffer, 0, part.Count);
-        }
-        while (!part.EndOfMessage);
+        } while (!part.EndOfMessage);
         return JsonNode.Parse(message.ToArray())!;
     }
 
@@ -166,8 +246,11 @@ public sealed class HeadlessBrowser : IAsyncDisposable
 
     private static string? Find()
     {
-        if (Environment.GetEnvironmentVariable("ASSAY_CHROMIUM") is { Length: > 0 } named) return File.Exists(named) ? named : null;
+        if (Environment.GetEnvironmentVariable("ASSAY_CHROMIUM") is { Length: > 0 } named)
+            return File.Exists(named) ? named : null;
         string[] folders = Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator) ?? [];
-        return new[] { "chromium", "chromium-browser", "google-chrome", "google-chrome-stable" }.SelectMany(name => folders.Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
+        return new[] { "chromium", "chromium-browser", "google-chrome", "google-chrome-stable" }
+            .SelectMany(name => folders.Select(folder => Path.Combine(folder, name)))
+            .FirstOrDefault(File.Exists);
     }
 }

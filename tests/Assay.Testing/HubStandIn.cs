@@ -8,11 +8,13 @@ using System.Text.Json.Nodes;
 namespace Assay.Testing;
 
 /// <summary>
-/// A hub of one's own on this machine: repositories with their files, redirects to a second host for large ones, and whatever a hub does when it does not work. It speaks HTTP/1.1 itself, since it has to cut connections in the middle.
+/// A hub of one's own on this machine: repositories with their files, redirects to a second host for large ones, and whatever a hub does
+/// when it does not work. It speaks HTTP/1.1 itself, since it has to cut connections in the middle.
 /// </summary>
 public sealed class HubStandIn : IDisposable
 {
-    private readonly TcpListener _hub = new(IPAddress.Loopback, 0), _store = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _hub = new(IPAddress.Loopback, 0),
+        _store = new(IPAddress.Loopback, 0);
     private readonly Dictionary<string, Repository> _repositories = [];
     private readonly List<Request> _requests = [];
     private readonly CancellationTokenSource _end = new();
@@ -48,7 +50,8 @@ public sealed class HubStandIn : IDisposable
     {
         get
         {
-            lock (_requests) return [.. _requests];
+            lock (_requests)
+                return [.. _requests];
         }
     }
 
@@ -59,10 +62,23 @@ public sealed class HubStandIn : IDisposable
     /// <returns>The commit.</returns>
     public string Add(string path, IReadOnlyDictionary<string, byte[]> files, params string[] large)
     {
-        string commit = Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes(path + string.Concat(files.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => file.Key + Convert.ToHexString(SHA1.HashData(file.Value)))))));
+        string commit = Convert.ToHexStringLower(
+            SHA1.HashData(
+                Encoding.UTF8.GetBytes(
+                    path
+                        + string.Concat(
+                            files
+                                .OrderBy(file => file.Key, StringComparer.Ordinal)
+                                .Select(file => file.Key + Convert.ToHexString(SHA1.HashData(file.Value)))
+                        )
+                )
+            )
+        );
         lock (_repositories)
         {
-            Repository repository = _repositories.TryGetValue(path, out Repository? there) ? there : _repositories[path] = new Repository([], []);
+            Repository repository = _repositories.TryGetValue(path, out Repository? there)
+                ? there
+                : _repositories[path] = new Repository([], []);
             repository.Commits[commit] = (files.ToDictionary(), [.. large]);
             repository.Revisions["main"] = commit;
         }
@@ -72,7 +88,8 @@ public sealed class HubStandIn : IDisposable
     /// <summary>A branch or tag.</summary>
     public void Tag(string path, string revision, string commit) => _repositories[path].Revisions[revision] = commit;
 
-    public static string GitSha1(byte[] content) => Convert.ToHexStringLower(SHA1.HashData([.. Encoding.ASCII.GetBytes($"blob {content.Length}\0"), .. content]));
+    public static string GitSha1(byte[] content) =>
+        Convert.ToHexStringLower(SHA1.HashData([.. Encoding.ASCII.GetBytes($"blob {content.Length}\0"), .. content]));
 
     public static string Sha256(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
 
@@ -84,7 +101,10 @@ public sealed class HubStandIn : IDisposable
         _end.Dispose();
     }
 
-    private sealed record Repository(Dictionary<string, (Dictionary<string, byte[]> Files, HashSet<string> Large)> Commits, Dictionary<string, string> Revisions);
+    private sealed record Repository(
+        Dictionary<string, (Dictionary<string, byte[]> Files, HashSet<string> Large)> Commits,
+        Dictionary<string, string> Revisions
+    );
 
     private async Task AcceptAsync(TcpListener listener)
     {
@@ -111,15 +131,21 @@ public sealed class HubStandIn : IDisposable
                 await using NetworkStream stream = client.GetStream();
                 using var reader = new StreamReader(stream, Encoding.ASCII, leaveOpen: true);
                 string[] start = (await reader.ReadLineAsync())?.Split(' ') ?? [];
-                if (start.Length < 2) return;
+                if (start.Length < 2)
+                    return;
                 var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-                while (await reader.ReadLineAsync() is { Length: > 0 } line) headers[line[..line.IndexOf(':')]] = line[(line.IndexOf(':') + 1)..].Trim();
+                while (await reader.ReadLineAsync() is { Length: > 0 } line)
+                    headers[line[..line.IndexOf(':')]] = line[(line.IndexOf(':') + 1)..].Trim();
                 var request = new Request(start[0], start[1], isStore, headers);
-                lock (_requests) _requests.Add(request);
+                lock (_requests)
+                    _requests.Add(request);
                 (string status, string more, byte[] body) = Instead?.Invoke(request) ?? (isStore ? FromStore(request) : FromHub(request));
-                string length = more.Contains("Content-Length", StringComparison.OrdinalIgnoreCase) ? "" : $"Content-Length: {body.Length}\r\n";
+                string length = more.Contains("Content-Length", StringComparison.OrdinalIgnoreCase)
+                    ? ""
+                    : $"Content-Length: {body.Length}\r\n";
                 await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\n{more}{length}Connection: close\r\n\r\n"));
-                if (request.Method != "HEAD") await stream.WriteAsync(CutAfter?.Invoke(request) is { } cut && cut < body.Length ? body.AsMemory(0, cut) : body);
+                if (request.Method != "HEAD")
+                    await stream.WriteAsync(CutAfter?.Invoke(request) is { } cut && cut < body.Length ? body.AsMemory(0, cut) : body);
             }
         }
         catch (IOException)
@@ -136,37 +162,75 @@ public sealed class HubStandIn : IDisposable
             if (path.StartsWith("api/", StringComparison.Ordinal))
             {
                 string[] asked = path[4..].Split("/revision/");
-                if (!_repositories.TryGetValue(asked[0], out Repository? listed)) return Missing("RepoNotFound");
-                return Commit(listed, Uri.UnescapeDataString(asked[1])) is { } commit ? ("200 OK", "Content-Type: application/json\r\n", Listing(listed, commit)) : Missing("RevisionNotFound");
+                if (!_repositories.TryGetValue(asked[0], out Repository? listed))
+                    return Missing("RepoNotFound");
+                return Commit(listed, Uri.UnescapeDataString(asked[1])) is { } commit
+                    ? ("200 OK", "Content-Type: application/json\r\n", Listing(listed, commit))
+                    : Missing("RevisionNotFound");
             }
             string full = path.StartsWith("datasets/", StringComparison.Ordinal) ? path : $"models/{path}";
             string[] parts = full.Split("/resolve/");
-            if (parts.Length != 2 || !_repositories.TryGetValue(parts[0], out Repository? repository)) return Missing("RepoNotFound");
+            if (parts.Length != 2 || !_repositories.TryGetValue(parts[0], out Repository? repository))
+                return Missing("RepoNotFound");
             string[] within = parts[1].Split('/', 2);
-            if (Commit(repository, Uri.UnescapeDataString(within[0])) is not { } of) return Missing("RevisionNotFound");
+            if (Commit(repository, Uri.UnescapeDataString(within[0])) is not { } of)
+                return Missing("RevisionNotFound");
             string name = Uri.UnescapeDataString(within[1]);
-            if (!repository.Commits[of].Files.TryGetValue(name, out byte[]? content)) return Missing("EntryNotFound");
-            if (!repository.Commits[of].Large.Contains(name)) return ("200 OK", $"X-Repo-Commit: {of}\r\nETag: \"{GitSha1(content)}\"\r\n", content);
+            if (!repository.Commits[of].Files.TryGetValue(name, out byte[]? content))
+                return Missing("EntryNotFound");
+            if (!repository.Commits[of].Large.Contains(name))
+                return ("200 OK", $"X-Repo-Commit: {of}\r\nETag: \"{GitSha1(content)}\"\r\n", content);
             // As the hub does: what is asked for under an old address comes by way of a relative redirect first.
-            if (!request.Path.Contains('?')) return ("307 Temporary Redirect", $"Location: /{path}?again\r\n", []);
-            return ("302 Found", $"X-Repo-Commit: {of}\r\nX-Linked-Etag: \"{Sha256(content)}\"\r\nX-Linked-Size: {content.Length}\r\nETag: \"of-the-redirect\"\r\nLocation: http://127.0.0.1:{((IPEndPoint)_store.LocalEndpoint).Port}/{Sha256(content)}?signed=yes\r\n", []);
+            if (!request.Path.Contains('?'))
+                return ("307 Temporary Redirect", $"Location: /{path}?again\r\n", []);
+            return (
+                "302 Found",
+                $"X-Repo-Commit: {of}\r\nX-Linked-Etag: \"{Sha256(content)}\"\r\nX-Linked-Size: {content.Length}\r\nETag: \"of-the-redirect\"\r\nLocation: http://127.0.0.1:{((IPEndPoint)_store.LocalEndpoint).Port}/{Sha256(content)}?signed=yes\r\n",
+                []
+            );
         }
 
-        static (string, string, byte[]) Missing(string code) => (code == "RepoNotFound" ? "401 Unauthorized" : "404 Not Found", $"X-Error-Code: {code}\r\n", Encoding.UTF8.GetBytes("{\"error\":\"none\"}"));
+        static (string, string, byte[]) Missing(string code) =>
+            (
+                code == "RepoNotFound" ? "401 Unauthorized" : "404 Not Found",
+                $"X-Error-Code: {code}\r\n",
+                Encoding.UTF8.GetBytes("{\"error\":\"none\"}")
+            );
     }
 
-    private static string? Commit(Repository repository, string revision) => repository.Revisions.TryGetValue(revision, out string? commit) ? commit : repository.Commits.ContainsKey(revision) ? revision : null;
+    private static string? Commit(Repository repository, string revision) =>
+        repository.Revisions.TryGetValue(revision, out string? commit) ? commit
+        : repository.Commits.ContainsKey(revision) ? revision
+        : null;
 
-    private static byte[] Listing(Repository repository, string commit) => Encoding.UTF8.GetBytes(new JsonObject
-    {
-        ["sha"] = commit,
-        ["siblings"] = new JsonArray([.. repository.Commits[commit].Files.Select(file => Sibling(file.Key, file.Value, repository.Commits[commit].Large.Contains(file.Key)))]),
-    }.ToJsonString());
+    private static byte[] Listing(Repository repository, string commit) =>
+        Encoding.UTF8.GetBytes(
+            new JsonObject
+            {
+                ["sha"] = commit,
+                ["siblings"] = new JsonArray([
+                    .. repository
+                        .Commits[commit]
+                        .Files.Select(file => Sibling(file.Key, file.Value, repository.Commits[commit].Large.Contains(file.Key))),
+                ]),
+            }.ToJsonString()
+        );
 
     private static JsonObject Sibling(string name, byte[] content, bool isLarge)
     {
-        var file = new JsonObject { ["rfilename"] = name, ["size"] = content.Length, ["blobId"] = GitSha1(content) };
-        if (isLarge) file["lfs"] = new JsonObject { ["sha256"] = Sha256(content), ["size"] = content.Length, ["pointerSize"] = 130 };
+        var file = new JsonObject
+        {
+            ["rfilename"] = name,
+            ["size"] = content.Length,
+            ["blobId"] = GitSha1(content),
+        };
+        if (isLarge)
+            file["lfs"] = new JsonObject
+            {
+                ["sha256"] = Sha256(content),
+                ["size"] = content.Length,
+                ["pointerSize"] = 130,
+            };
         return file;
     }
 
@@ -174,9 +238,16 @@ public sealed class HubStandIn : IDisposable
     {
         string wanted = request.Path.TrimStart('/').Split('?')[0];
         byte[] content;
-        lock (_repositories) content = _repositories.Values.SelectMany(one => one.Commits.Values).SelectMany(commit => commit.Files.Values).First(file => Sha256(file) == wanted);
-        if (!KnowsRanges || !request.Headers.TryGetValue("Range", out string? range)) return ("200 OK", "ETag: \"of-the-store\"\r\n", content);
+        lock (_repositories)
+            content = _repositories
+                .Values.SelectMany(one => one.Commits.Values)
+                .SelectMany(commit => commit.Files.Values)
+                .First(file => Sha256(file) == wanted);
+        if (!KnowsRanges || !request.Headers.TryGetValue("Range", out string? range))
+            return ("200 OK", "ETag: \"of-the-store\"\r\n", content);
         int from = int.Parse(range["bytes=".Length..^1], CultureInfo.InvariantCulture);
-        return from >= content.Length ? ("416 Range Not Satisfiable", $"Content-Range: bytes */{content.Length}\r\n", []) : ("206 Partial Content", $"Content-Range: bytes {from}-{content.Length - 1}/{content.Length}\r\n", content[from..]);
+        return from >= content.Length
+            ? ("416 Range Not Satisfiable", $"Content-Range: bytes */{content.Length}\r\n", [])
+            : ("206 Partial Content", $"Content-Range: bytes {from}-{content.Length - 1}/{content.Length}\r\n", content[from..]);
     }
 }

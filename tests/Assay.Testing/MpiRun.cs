@@ -9,11 +9,17 @@ public static class MpiRun
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(4);
 
     /// <summary>The launcher; null where none is installed.</summary>
-    public static string? Program { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, "mpirun")).FirstOrDefault(File.Exists);
+    public static string? Program { get; } =
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator)
+            .Select(folder => Path.Combine(folder, "mpirun"))
+            .FirstOrDefault(File.Exists);
 
     /// <summary>Why tests cannot run, or null. With <c>ASSAY_NEEDS_MPI=1</c>, as in CI, they are not skipped: they run and fail.</summary>
-    public static string? SkipReason { get; } = Program is null && Environment.GetEnvironmentVariable("ASSAY_NEEDS_MPI") != "1"
-        ? "no mpirun on the path: run ./run mpi, or install OpenMPI (Debian, Ubuntu: openmpi-bin)" : null;
+    public static string? SkipReason { get; } =
+        Program is null && Environment.GetEnvironmentVariable("ASSAY_NEEDS_MPI") != "1"
+            ? "no mpirun on the path: run ./run mpi, or install OpenMPI (Debian, Ubuntu: openmpi-bin)"
+            : null;
 
     /// <summary>Runs <c>dotnet DLL ARGUMENTS</c> as so many ranks, one thread each, and waits.</summary>
     public static (int ExitCode, string Output, string Error) Run(int ranks, string dll, params IReadOnlyList<string> arguments)
@@ -31,9 +37,26 @@ public static class MpiRun
     /// <summary>Starts it; its output is redirected.</summary>
     public static Process Start(int ranks, string dll, params IReadOnlyList<string> arguments)
     {
-        var start = new ProcessStartInfo(Program ?? throw new InvalidOperationException("no mpirun found on the path, and ASSAY_NEEDS_MPI=1 wants one: run ./run mpi")) { RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] own = ["--oversubscribe", "--bind-to", "none", .. Environment.IsPrivilegedProcess ? ["--allow-run-as-root"] : Array.Empty<string>(), "-n", ranks.ToString(CultureInfo.InvariantCulture), "dotnet", dll];
-        foreach (var argument in own.Concat(arguments)) start.ArgumentList.Add(argument);
+        var start = new ProcessStartInfo(
+            Program ?? throw new InvalidOperationException("no mpirun found on the path, and ASSAY_NEEDS_MPI=1 wants one: run ./run mpi")
+        )
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        string[] own =
+        [
+            "--oversubscribe",
+            "--bind-to",
+            "none",
+            .. Environment.IsPrivilegedProcess ? ["--allow-run-as-root"] : Array.Empty<string>(),
+            "-n",
+            ranks.ToString(CultureInfo.InvariantCulture),
+            "dotnet",
+            dll,
+        ];
+        foreach (var argument in own.Concat(arguments))
+            start.ArgumentList.Add(argument);
         start.Environment["OMP_NUM_THREADS"] = "1";
         return Process.Start(start)!;
     }

@@ -13,7 +13,8 @@ public static class Repository
     private static string Find()
     {
         DirectoryInfo folder = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Assay.slnx"))) folder = folder.Parent ?? throw new DirectoryNotFoundException($"no Assay.slnx above {AppContext.BaseDirectory}");
+        while (!File.Exists(Path.Combine(folder.FullName, "Assay.slnx")))
+            folder = folder.Parent ?? throw new DirectoryNotFoundException($"no Assay.slnx above {AppContext.BaseDirectory}");
         return folder.FullName;
     }
 }

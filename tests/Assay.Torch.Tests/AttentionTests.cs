@@ -7,7 +7,18 @@ public sealed class AttentionTests
     private const double DoubleTolerance = 1e-13;
     private const double SingleTolerance = 2e-6;
 
-    private sealed record Case(string Name, int Rows, int Heads, int KeyValueHeads, int HeadDimension, Segment[] Segments, AttentionDirection Direction, long Window = 0, double SoftCap = 0, double[]? Slopes = null);
+    private sealed record Case(
+        string Name,
+        int Rows,
+        int Heads,
+        int KeyValueHeads,
+        int HeadDimension,
+        Segment[] Segments,
+        AttentionDirection Direction,
+        long Window = 0,
+        double SoftCap = 0,
+        double[]? Slopes = null
+    );
 
     private static readonly Case[] Cases =
     [
@@ -15,9 +26,25 @@ public sealed class AttentionTests
         new("one token", 1, 3, 1, 4, [new(0, 1)], AttentionDirection.Causal),
         new("two sequences, grouped queries", 12, 4, 2, 8, [new(0, 5), new(5, 7)], AttentionDirection.Causal),
         new("a pair with a common prefix", 20, 3, 1, 5, [new(0, 8), new(8, 5, 0, 8), new(13, 7, 0, 8)], AttentionDirection.Causal),
-        new("two pairs, one without a prefix", 30, 6, 3, 4, [new(0, 4), new(4, 5, 0, 4), new(9, 3, 0, 4), new(12, 8), new(20, 10)], AttentionDirection.Causal),
+        new(
+            "two pairs, one without a prefix",
+            30,
+            6,
+            3,
+            4,
+            [new(0, 4), new(4, 5, 0, 4), new(9, 3, 0, 4), new(12, 8), new(20, 10)],
+            AttentionDirection.Causal
+        ),
         new("a part of the prefix", 14, 2, 1, 4, [new(0, 8), new(8, 6, 0, 5)], AttentionDirection.Causal),
-        new("four answers to one prompt", 25, 4, 1, 8, [new(0, 9), new(9, 3, 0, 9), new(12, 5, 0, 9), new(17, 6, 0, 9), new(23, 2, 0, 9)], AttentionDirection.Causal),
+        new(
+            "four answers to one prompt",
+            25,
+            4,
+            1,
+            8,
+            [new(0, 9), new(9, 3, 0, 9), new(12, 5, 0, 9), new(17, 6, 0, 9), new(23, 2, 0, 9)],
+            AttentionDirection.Causal
+        ),
         new("encoder", 17, 3, 3, 6, [new(0, 6), new(6, 11)], AttentionDirection.Bidirectional),
         new("window", 30, 2, 1, 4, [new(0, 20), new(20, 10, 0, 20)], AttentionDirection.Causal, 6),
         new("window of one", 6, 1, 1, 4, [new(0, 6)], AttentionDirection.Causal, 1),
@@ -26,7 +53,16 @@ public sealed class AttentionTests
         new("an empty segment", 7, 1, 1, 4, [new(0, 3), new(3, 0, 0, 3), new(3, 4, 0, 3)], AttentionDirection.Causal),
         new("soft cap", 20, 4, 2, 8, [new(0, 8), new(8, 5, 0, 8), new(13, 7, 0, 8)], AttentionDirection.Causal, SoftCap: 1.5),
         new("soft cap and window", 30, 2, 1, 4, [new(0, 20), new(20, 10, 0, 20)], AttentionDirection.Causal, 6, 2),
-        new("slopes", 20, 4, 1, 8, [new(0, 8), new(8, 5, 0, 8), new(13, 7, 0, 6)], AttentionDirection.Causal, Slopes: [0.5, 0.25, 0.0625, 0]),
+        new(
+            "slopes",
+            20,
+            4,
+            1,
+            8,
+            [new(0, 8), new(8, 5, 0, 8), new(13, 7, 0, 6)],
+            AttentionDirection.Causal,
+            Slopes: [0.5, 0.25, 0.0625, 0]
+        ),
         new("slopes of an encoder, soft cap and window", 23, 2, 2, 4, [new(0, 23)], AttentionDirection.Bidirectional, 8, 1, [0.5, 0.1]),
         new("longer than a tile", 700, 2, 1, 16, [new(0, 300), new(300, 250, 0, 300), new(550, 150, 0, 300)], AttentionDirection.Causal),
         new("longer than a tile, window", 600, 2, 1, 8, [new(0, 600)], AttentionDirection.Causal, 100),
@@ -94,10 +130,14 @@ public sealed class AttentionTests
         var one = Cases[0] with { SoftCap = 1, Slopes = [0.5, 0.1] };
         var (query, key, value, upstream) = Inputs(one, DType.Float64);
         var expected = PlainAttention(one, query.ToDoubles(), key.ToDoubles(), value.ToDoubles(), upstream.ToDoubles());
-        foreach (var wrong in (Case[])[one with { SoftCap = 0 }, one with { Slopes = null }, one with { Slopes = [0.1, 0.5] }, one with { SoftCap = 1.01 }])
+        foreach (
+            var wrong in (Case[])
+                [one with { SoftCap = 0 }, one with { Slopes = null }, one with { Slopes = [0.1, 0.5] }, one with { SoftCap = 1.01 }]
+        )
         {
             var actual = Run(wrong, query, key, value, upstream);
-            for (var i = 0; i < 3; i++) Assert.True(expected[i].Zip(actual[i], (a, b) => Math.Abs(a - b)).Max() > 1e-4);
+            for (var i = 0; i < 3; i++)
+                Assert.True(expected[i].Zip(actual[i], (a, b) => Math.Abs(a - b)).Max() > 1e-4);
         }
     }
 
@@ -109,8 +149,9 @@ public sealed class AttentionTests
     {
         using var scope = new TensorScope();
         var x = Tensor.Ones(DType.Float64, 9, 8);
-        var error = Assert.Throws<TorchException>(
-            () => x.Attention(x, x, [new(0, 9)], 2, 2, 1, AttentionDirection.Causal, softCap: softCap, slopes: new double[slopes]));
+        var error = Assert.Throws<TorchException>(() =>
+            x.Attention(x, x, [new(0, 9)], 2, 2, 1, AttentionDirection.Causal, softCap: softCap, slopes: new double[slopes])
+        );
         Assert.Contains(reason, error.Message);
     }
 
@@ -118,7 +159,15 @@ public sealed class AttentionTests
     public void Results_are_bit_equal_for_any_number_of_threads()
     {
         using var scope = new TensorScope();
-        var one = new Case("many", 900, 6, 3, 32, [new(0, 200), new(200, 100, 0, 200), new(300, 150, 0, 200), new(450, 100), new(550, 350)], AttentionDirection.Causal);
+        var one = new Case(
+            "many",
+            900,
+            6,
+            3,
+            32,
+            [new(0, 200), new(200, 100, 0, 200), new(300, 150, 0, 200), new(450, 100), new(550, 350)],
+            AttentionDirection.Causal
+        );
         var (query, key, value, upstream) = Inputs(one, DType.Float32);
         var before = TorchRuntime.ThreadCount;
         try
@@ -163,7 +212,12 @@ public sealed class AttentionTests
     {
         var generator = new Generator(5);
         Tensor Draw(long width) => Tensor.Normal(generator, 0, 1, dtype, one.Rows, width);
-        return (Draw(one.Heads * one.HeadDimension), Draw(one.KeyValueHeads * one.HeadDimension), Draw(one.KeyValueHeads * one.HeadDimension), Draw(one.Heads * one.HeadDimension));
+        return (
+            Draw(one.Heads * one.HeadDimension),
+            Draw(one.KeyValueHeads * one.HeadDimension),
+            Draw(one.KeyValueHeads * one.HeadDimension),
+            Draw(one.Heads * one.HeadDimension)
+        );
     }
 
     private static double[][] Run(Case one, Tensor query, Tensor key, Tensor value, Tensor upstream)
@@ -175,8 +229,19 @@ public sealed class AttentionTests
             input.RequiresGrad = true;
         }
 
-        var result = inputs[0].Attention(
-            inputs[1], inputs[2], one.Segments, one.Heads, one.KeyValueHeads, 1 / Math.Sqrt(one.HeadDimension), one.Direction, one.Window, one.SoftCap, one.Slopes);
+        var result = inputs[0]
+            .Attention(
+                inputs[1],
+                inputs[2],
+                one.Segments,
+                one.Heads,
+                one.KeyValueHeads,
+                1 / Math.Sqrt(one.HeadDimension),
+                one.Direction,
+                one.Window,
+                one.SoftCap,
+                one.Slopes
+            );
         result.Backward(upstream);
         return [result.ToDoubles(), .. inputs.Select(input => input.Grad!.ToDoubles())];
     }
@@ -186,7 +251,10 @@ public sealed class AttentionTests
     {
         var (heads, keyValueHeads, size) = (one.Heads, one.KeyValueHeads, one.HeadDimension);
         var scale = 1 / Math.Sqrt(size);
-        double[] output = new double[query.Length], dQuery = new double[query.Length], dKey = new double[key.Length], dValue = new double[key.Length];
+        double[] output = new double[query.Length],
+            dQuery = new double[query.Length],
+            dKey = new double[key.Length],
+            dValue = new double[key.Length];
         foreach (var segment in one.Segments)
         {
             long[] keyRows = [.. Range(segment.PrefixStart, segment.PrefixLength), .. Range(segment.Start, segment.Length)];
@@ -196,14 +264,22 @@ public sealed class AttentionTests
                 {
                     var position = segment.PrefixLength + i;
                     var q = (segment.Start + i) * heads * size + head * size;
-                    var seen = Enumerable.Range(0, keyRows.Length).Where(j => one.Direction == AttentionDirection.Causal
-                        ? j <= position && (one.Window == 0 || j > position - one.Window)
-                        : one.Window == 0 || Math.Abs(j - position) <= one.Window / 2).ToArray();
+                    var seen = Enumerable
+                        .Range(0, keyRows.Length)
+                        .Where(j =>
+                            one.Direction == AttentionDirection.Causal
+                                ? j <= position && (one.Window == 0 || j > position - one.Window)
+                                : one.Window == 0 || Math.Abs(j - position) <= one.Window / 2
+                        )
+                        .ToArray();
                     long KeyAt(int j) => keyRows[j] * keyValueHeads * size + head / (heads / keyValueHeads) * size;
                     var raw = seen.Select(j => Dot(query, q, key, KeyAt(j)) * scale).ToArray();
                     var tanh = raw.Select(score => one.SoftCap == 0 ? 0 : Math.Tanh(score / one.SoftCap)).ToArray();
-                    var scores = seen.Select((j, n) =>
-                        (one.SoftCap == 0 ? raw[n] : one.SoftCap * tanh[n]) - (one.Slopes?[head] ?? 0.0) * Math.Abs(j - position)).ToArray();
+                    var scores = seen.Select(
+                            (j, n) =>
+                                (one.SoftCap == 0 ? raw[n] : one.SoftCap * tanh[n]) - (one.Slopes?[head] ?? 0.0) * Math.Abs(j - position)
+                        )
+                        .ToArray();
                     var largest = scores.Max();
                     var total = scores.Sum(score => Math.Exp(score - largest));
                     var probabilities = scores.Select(score => Math.Exp(score - largest) / total).ToArray();

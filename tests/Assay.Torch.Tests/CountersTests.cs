@@ -9,7 +9,10 @@ public class CountersTests
         var counted = TorchRuntime.CountTime(Step);
         var whole = clock.Elapsed.TotalSeconds;
         foreach (var name in (string[])["Linear", "Linear backward", "product", "product, weight gradient", "RmsNorm", "RmsNorm backward"])
-            Assert.Equal(name.StartsWith("RmsNorm", StringComparison.Ordinal) ? 1 : 2, Assert.Single(counted, one => one.Name == name).Calls);
+            Assert.Equal(
+                name.StartsWith("RmsNorm", StringComparison.Ordinal) ? 1 : 2,
+                Assert.Single(counted, one => one.Name == name).Calls
+            );
         // The first layer's input wants no gradient.
         Assert.Equal(1, Assert.Single(counted, one => one.Name == "product, input gradient").Calls);
         Assert.InRange(counted.Sum(one => one.Seconds), 0, whole);

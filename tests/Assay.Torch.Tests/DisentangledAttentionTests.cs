@@ -10,10 +10,21 @@ public sealed class DisentangledAttentionTests
     // A bf16 number has eight bits.
     private const double NarrowTolerance = 0.02;
 
-    private sealed record Case(string Name, int Rows, int Heads, int HeadDimension, Segment[] Segments, int Longest, int Reach, bool ByQuery = true, bool ByKey = true)
+    private sealed record Case(
+        string Name,
+        int Rows,
+        int Heads,
+        int HeadDimension,
+        Segment[] Segments,
+        int Longest,
+        int Reach,
+        bool ByQuery = true,
+        bool ByKey = true
+    )
     {
         /// <summary>Distances beyond the reach share its row; the tables have a row before and after those in use.</summary>
-        public int[] RowOfDistance { get; } = [.. Enumerable.Range(1 - Longest, (2 * Longest) - 1).Select(distance => Math.Clamp(distance, -Reach, Reach - 1) + Reach + 1)];
+        public int[] RowOfDistance { get; } =
+        [.. Enumerable.Range(1 - Longest, (2 * Longest) - 1).Select(distance => Math.Clamp(distance, -Reach, Reach - 1) + Reach + 1)];
 
         public int Distances => (2 * Reach) + 2;
     }
@@ -43,13 +54,21 @@ public sealed class DisentangledAttentionTests
             var inputs = Inputs(one, DType.Float64);
             var expected = PlainLoops(one, [.. inputs.Select(input => input.ToDoubles())]);
             string[] names = ["output", "d query", "d key", "d value", "d position key", "d position query"];
-            foreach (var (dtype, tolerance) in new[] { (DType.Float64, DoubleTolerance), (DType.Float32, SingleTolerance), (DType.BFloat16, NarrowTolerance) })
+            foreach (
+                var (dtype, tolerance) in new[]
+                {
+                    (DType.Float64, DoubleTolerance),
+                    (DType.Float32, SingleTolerance),
+                    (DType.BFloat16, NarrowTolerance),
+                }
+            )
             {
                 var actual = Run(one, [.. inputs.Select(input => input.To(dtype))]);
                 for (var i = 0; i < names.Length; i++)
                 {
                     var difference = expected[i].Zip(actual[i], (a, b) => Math.Abs(a - b)).Max() / Math.Max(1, expected[i].Max(Math.Abs));
-                    if (!(difference < tolerance)) failures.Add($"{one.Name}, {dtype}, {names[i]}: {difference:g3}");
+                    if (!(difference < tolerance))
+                        failures.Add($"{one.Name}, {dtype}, {names[i]}: {difference:g3}");
                 }
             }
         }
@@ -80,7 +99,8 @@ public sealed class DisentangledAttentionTests
             TorchRuntime.ThreadCount = 1;
             var first = Run(one, inputs);
             TorchRuntime.ThreadCount = 3;
-            for (var repeat = 0; repeat < 3; repeat++) Assert.Equal(first, Run(one, inputs));
+            for (var repeat = 0; repeat < 3; repeat++)
+                Assert.Equal(first, Run(one, inputs));
         }
         finally
         {
@@ -104,7 +124,9 @@ public sealed class DisentangledAttentionTests
     {
         using var scope = new TensorScope();
         var x = Tensor.Ones(DType.Float32, 9, 8);
-        var error = Assert.Throws<TorchException>(() => x.DisentangledAttention(x, x, x, x, [0, 1, 2, 3, 4], [new(2, length, 0, prefix)], 2, 1));
+        var error = Assert.Throws<TorchException>(() =>
+            x.DisentangledAttention(x, x, x, x, [0, 1, 2, 3, 4], [new(2, length, 0, prefix)], 2, 1)
+        );
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
 
@@ -132,9 +154,19 @@ public sealed class DisentangledAttentionTests
     {
         using var scope = new TensorScope();
         Tensor[] inputs = [.. given[..5].Select(input => input.Detach())];
-        foreach (var input in inputs) input.RequiresGrad = true;
-        var result = inputs[0].DisentangledAttention(
-            inputs[1], inputs[2], one.ByQuery ? inputs[3] : null, one.ByKey ? inputs[4] : null, one.RowOfDistance, one.Segments, one.Heads, Scale(one));
+        foreach (var input in inputs)
+            input.RequiresGrad = true;
+        var result = inputs[0]
+            .DisentangledAttention(
+                inputs[1],
+                inputs[2],
+                one.ByQuery ? inputs[3] : null,
+                one.ByKey ? inputs[4] : null,
+                one.RowOfDistance,
+                one.Segments,
+                one.Heads,
+                Scale(one)
+            );
         result.Backward(given[5]);
         return [result.ToDoubles(), .. inputs.Select(input => input.Grad?.ToDoubles() ?? new double[input.ElementCount])];
     }
@@ -159,8 +191,16 @@ public sealed class DisentangledAttentionTests
                     int TableAt(int j) => (one.RowOfDistance[one.Longest - 1 + i - j] * width) + (head * size);
                     double[] scores =
                     [
-                        .. Enumerable.Range(0, length).Select(j => scale * (Dot(query, At(i), key, At(j))
-                            + (one.ByQuery ? Dot(query, At(i), positionKey, TableAt(j)) : 0) + (one.ByKey ? Dot(key, At(j), positionQuery, TableAt(j)) : 0))),
+                        .. Enumerable
+                            .Range(0, length)
+                            .Select(j =>
+                                scale
+                                * (
+                                    Dot(query, At(i), key, At(j))
+                                    + (one.ByQuery ? Dot(query, At(i), positionKey, TableAt(j)) : 0)
+                                    + (one.ByKey ? Dot(key, At(j), positionQuery, TableAt(j)) : 0)
+                                )
+                            ),
                     ];
                     var largest = scores.Max();
                     var total = scores.Sum(score => Math.Exp(score - largest));
@@ -177,8 +217,10 @@ public sealed class DisentangledAttentionTests
                             gradients[2][k + c] += probabilities[j] * upstream[q + c];
                             gradients[0][q + c] += slope * (key[k + c] + (one.ByQuery ? positionKey[t + c] : 0));
                             gradients[1][k + c] += slope * (query[q + c] + (one.ByKey ? positionQuery[t + c] : 0));
-                            if (one.ByQuery) gradients[3][t + c] += slope * query[q + c];
-                            if (one.ByKey) gradients[4][t + c] += slope * key[k + c];
+                            if (one.ByQuery)
+                                gradients[3][t + c] += slope * query[q + c];
+                            if (one.ByKey)
+                                gradients[4][t + c] += slope * key[k + c];
                         }
                     }
                 }
@@ -189,7 +231,8 @@ public sealed class DisentangledAttentionTests
         double Dot(double[] a, int aStart, double[] b, int bStart)
         {
             var sum = 0.0;
-            for (var c = 0; c < size; c++) sum += a[aStart + c] * b[bStart + c];
+            for (var c = 0; c < size; c++)
+                sum += a[aStart + c] * b[bStart + c];
             return sum;
         }
     }

@@ -1,6 +1,8 @@
 namespace Assay.Torch.Tests;
 
-/// <summary>Fused layers against the plain operators they stand for, values and gradients, over widths that fill vectors and widths that do not.</summary>
+/// <summary>
+/// Fused layers against the plain operators they stand for, values and gradients, over widths that fill vectors and widths that do not.
+/// </summary>
 public sealed class FusedLayerTests
 {
     // Reductions over up to 600 numbers in another order; the erf of float32 is good to a few units in the last place.
@@ -8,19 +10,129 @@ public sealed class FusedLayerTests
 
     private static readonly (string Name, Func<Tensor[], int, Tensor> Layer, Func<int, int, long[][]> Shapes)[] Layers =
     [
-        ("RmsNorm", (x, _) => x[0].RmsNorm(x[1], 1e-5), (rows, width) => [[rows, width], [width]]),
-        ("RmsNorm of Gemma", (x, _) => x[0].RmsNorm(x[1], 1e-6, 1), (rows, width) => [[rows, width], [width]]),
-        ("LayerNorm", (x, _) => x[0].LayerNorm(x[1], x[2], 1e-12), (rows, width) => [[rows, width], [width], [width]]),
-        ("SwiGlu", (x, _) => x[0].SwiGlu(x[1]), (rows, width) => [[rows, width], [rows, width]]),
-        ("GeGlu erf", (x, _) => x[0].GeGlu(x[1], GeluForm.Erf), (rows, width) => [[rows, width], [rows, width]]),
-        ("GeGlu tanh", (x, _) => x[0].GeGlu(x[1], GeluForm.Tanh), (rows, width) => [[rows, width], [rows, width]]),
-        ("BiasGelu erf", (x, _) => x[0].BiasGelu(x[1], GeluForm.Erf), (rows, width) => [[rows, width], [width]]),
-        ("BiasGelu tanh", (x, _) => x[0].BiasGelu(x[1], GeluForm.Tanh), (rows, width) => [[rows, width], [width]]),
-        ("Rotary", (x, width) => x[0].Rotary(x[1].Detach(), x[2].Detach(), width), (rows, width) => [[rows, 3 * width], [rows, width / 2], [rows, width / 2]]),
-        ("Rotary of a part", (x, width) => x[0].Rotary(x[1].Detach(), x[2].Detach(), width), (rows, width) => [[rows, 2 * width], [rows, width / 4], [rows, width / 4]]),
-        ("Embedding", (x, _) => x[0].Embedding([0, 0, (int)x[0].Shape[0] - 1]), (rows, width) => [[rows, width]]),
-        ("Linear", (x, _) => x[0].Linear(x[1], x[2], x[3]), (rows, width) => [[rows, width], [7, width], [7], [rows, 7]]),
-        ("Conv1D", (x, _) => x[0].Conv1D(x[1], x[2], x[3]), (rows, width) => [[rows, width], [width, 7], [7], [rows, 7]]),
+        (
+            "RmsNorm",
+            (x, _) => x[0].RmsNorm(x[1], 1e-5),
+            (rows, width) =>
+                [
+                    [rows, width],
+                    [width],
+                ]
+        ),
+        (
+            "RmsNorm of Gemma",
+            (x, _) => x[0].RmsNorm(x[1], 1e-6, 1),
+            (rows, width) =>
+                [
+                    [rows, width],
+                    [width],
+                ]
+        ),
+        (
+            "LayerNorm",
+            (x, _) => x[0].LayerNorm(x[1], x[2], 1e-12),
+            (rows, width) =>
+                [
+                    [rows, width],
+                    [width],
+                    [width],
+                ]
+        ),
+        (
+            "SwiGlu",
+            (x, _) => x[0].SwiGlu(x[1]),
+            (rows, width) =>
+                [
+                    [rows, width],
+                    [rows, width],
+                ]
+        ),
+        (
+            "GeGlu erf",
+            (x, _) => x[0].GeGlu(x[1], GeluForm.Erf),
+            (rows, width) =>
+                [
+                    [rows, width],
+                    [rows, width],
+                ]
+        ),
+        (
+            "GeGlu tanh",
+            (x, _) => x[0].GeGlu(x[1], GeluForm.Tanh),
+            (rows, width) =>
+                [
+                    [rows, width],
+                    [rows, width],
+                ]
+        ),
+        (
+            "BiasGelu erf",
+            (x, _) => x[0].BiasGelu(x[1], GeluForm.Erf),
+            (rows, width) =>
+                [
+                    [rows, width],
+                    [width],
+                ]
+        ),
+        (
+            "BiasGelu tanh",
+            (x, _) => x[0].BiasGelu(x[1], GeluForm.Tanh),
+            (rows, width) =>
+                [
+                    [rows, width],
+                    [width],
+                ]
+        ),
+        (
+            "Rotary",
+            (x, width) => x[0].Rotary(x[1].Detach(), x[2].Detach(), width),
+            (rows, width) =>
+                [
+                    [rows, 3 * width],
+                    [rows, width / 2],
+                    [rows, width / 2],
+                ]
+        ),
+        (
+            "Rotary of a part",
+            (x, width) => x[0].Rotary(x[1].Detach(), x[2].Detach(), width),
+            (rows, width) =>
+                [
+                    [rows, 2 * width],
+                    [rows, width / 4],
+                    [rows, width / 4],
+                ]
+        ),
+        (
+            "Embedding",
+            (x, _) => x[0].Embedding([0, 0, (int)x[0].Shape[0] - 1]),
+            (rows, width) =>
+                [
+                    [rows, width],
+                ]
+        ),
+        (
+            "Linear",
+            (x, _) => x[0].Linear(x[1], x[2], x[3]),
+            (rows, width) =>
+                [
+                    [rows, width],
+                    [7, width],
+                    [7],
+                    [rows, 7],
+                ]
+        ),
+        (
+            "Conv1D",
+            (x, _) => x[0].Conv1D(x[1], x[2], x[3]),
+            (rows, width) =>
+                [
+                    [rows, width],
+                    [width, 7],
+                    [7],
+                    [rows, 7],
+                ]
+        ),
     ];
 
     private static readonly (int Rows, int Width)[] Sizes = [(1, 4), (3, 8), (5, 19), (64, 64), (65, 67), (130, 576)];
@@ -72,8 +184,16 @@ public sealed class FusedLayerTests
         var one = Tensor.Ones(DType.Float32, 20);
         var x = Tensor.Full(double.NaN, DType.Float32, Device.Cpu, 3, 20);
         Assert.All(
-            (Tensor[])[x.RmsNorm(one, 1e-5), x.LayerNorm(one, one, 1e-5), x.SwiGlu(x), x.BiasGelu(one, GeluForm.Erf), x.BiasGelu(one, GeluForm.Tanh)],
-            result => Assert.All(result.ToFloats(), value => Assert.True(float.IsNaN(value))));
+            (Tensor[])
+                [
+                    x.RmsNorm(one, 1e-5),
+                    x.LayerNorm(one, one, 1e-5),
+                    x.SwiGlu(x),
+                    x.BiasGelu(one, GeluForm.Erf),
+                    x.BiasGelu(one, GeluForm.Tanh),
+                ],
+            result => Assert.All(result.ToFloats(), value => Assert.True(float.IsNaN(value)))
+        );
     }
 
     [Fact]
@@ -111,6 +231,10 @@ public sealed class FusedLayerTests
 
         var result = layer(inputs, width);
         result.Backward(Tensor.Normal(generator, 0, 1, DType.Float32, result.Shape).To(dtype));
-        return [result.ToDoubles(), .. inputs.Select(input => input.Grad).Where(grad => grad is not null).Select(grad => grad!.ToDoubles())];
+        return
+        [
+            result.ToDoubles(),
+            .. inputs.Select(input => input.Grad).Where(grad => grad is not null).Select(grad => grad!.ToDoubles()),
+        ];
     }
 }

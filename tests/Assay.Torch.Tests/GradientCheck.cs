@@ -29,7 +29,10 @@ internal static class GradientCheck
             for (var i = 0; i < values.Length; i++)
             {
                 var numeric = (At(values[i] + Step) - At(values[i] - Step)) / (2 * Step);
-                largest = Math.Max(largest, double.IsNaN(numeric - gradient[i]) ? double.PositiveInfinity : Math.Abs(numeric - gradient[i]) / scale);
+                largest = Math.Max(
+                    largest,
+                    double.IsNaN(numeric - gradient[i]) ? double.PositiveInfinity : Math.Abs(numeric - gradient[i]) / scale
+                );
 
                 double At(double value)
                 {

@@ -36,7 +36,9 @@ public sealed class LiveTensorTests
     public void A_scope_ends_what_was_made_inside_but_for_what_was_kept()
     {
         using var outer = new TensorScope();
-        Tensor kept, released, lost;
+        Tensor kept,
+            released,
+            lost;
         using (var scope = new TensorScope())
         {
             kept = scope.Keep(Tensor.Ones(DType.Float32, 2));
@@ -111,7 +113,21 @@ public sealed class LiveTensorTests
 
         public Training()
         {
-            foreach (var shape in (long[][])[[10, 8], [8], [8, 8], [4, 8], [4, 8], [8, 8], [16, 8], [16, 8], [8, 16], [1, 8]])
+            foreach (
+                var shape in (long[][])
+                    [
+                        [10, 8],
+                        [8],
+                        [8, 8],
+                        [4, 8],
+                        [4, 8],
+                        [8, 8],
+                        [16, 8],
+                        [16, 8],
+                        [8, 16],
+                        [1, 8],
+                    ]
+            )
             {
                 var parameter = Tensor.Normal(_generator, 0, 0.3, DType.Float32, shape);
                 parameter.RequiresGrad = true;
@@ -128,7 +144,9 @@ public sealed class LiveTensorTests
             Segment[] segments = [new(0, 3), new(3, 2, 0, 3), new(5, 1, 0, 3)];
             var hidden = p[0].Embedding([1, 2, 3, 4, 5, 6]);
             var normed = hidden.RmsNorm(p[1], 1e-5);
-            var attended = normed.Linear(p[2]).Attention(normed.Linear(p[3]), normed.Linear(p[4]), segments, 2, 1, 0.5, AttentionDirection.Causal);
+            var attended = normed
+                .Linear(p[2])
+                .Attention(normed.Linear(p[3]), normed.Linear(p[4]), segments, 2, 1, 0.5, AttentionDirection.Causal);
             hidden = attended.Linear(p[5], null, hidden);
             hidden = hidden.Linear(p[6]).SwiGlu(hidden.Linear(p[7])).Linear(p[8], null, hidden);
             var scores = hidden.SelectRows(4, 5).Linear(p[9]);

@@ -6,7 +6,8 @@ public sealed class LogProbabilitiesTests
     // Sums of 300 exponentials in another order; relative to the larger of 1 and the value.
     private const double Rounding = 2e-5;
 
-    private const int Entries = 300, Width = 16;
+    private const int Entries = 300,
+        Width = 16;
 
     private static readonly double[] Upstream = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75];
 
@@ -56,7 +57,12 @@ public sealed class LogProbabilitiesTests
         var (values, ofX, ofWeight) = (new double[Targets.Length], new double[x.Length], new double[weight.Length]);
         for (var row = 0; row < Targets.Length; row++)
         {
-            double[] logits = [.. Enumerable.Range(0, Entries).Select(entry => Enumerable.Range(0, Width).Sum(i => x[(row * Width) + i] * weight[(entry * Width) + i]))];
+            double[] logits =
+            [
+                .. Enumerable
+                    .Range(0, Entries)
+                    .Select(entry => Enumerable.Range(0, Width).Sum(i => x[(row * Width) + i] * weight[(entry * Width) + i])),
+            ];
             var logSum = logits.Max() + Math.Log(logits.Sum(logit => Math.Exp(logit - logits.Max())));
             values[row] = logits[Targets[row]] - logSum;
             for (var entry = 0; entry < Entries; entry++)

@@ -73,13 +73,16 @@ public sealed class OptimiserTests
         foreach (var one in recorded.EnumerateArray())
         {
             var gradients = one.GetProperty("grads").EnumerateArray().Select(Doubles).ToArray();
-            Tensor[] Parameters() => [.. gradients.Select(gradient =>
-            {
-                var parameter = Tensor.Zeros(DType.Float64, gradient.Length);
-                parameter.RequiresGrad = true;
-                parameter.Grad = Tensor.From(gradient);
-                return parameter;
-            })];
+            Tensor[] Parameters() =>
+                [
+                    .. gradients.Select(gradient =>
+                    {
+                        var parameter = Tensor.Zeros(DType.Float64, gradient.Length);
+                        parameter.RequiresGrad = true;
+                        parameter.Grad = Tensor.From(gradient);
+                        return parameter;
+                    }),
+                ];
             var clipped = Parameters();
             var norm = Gradients.Clip(clipped, one.GetProperty("max_norm").GetDouble());
             Assert.Equal(one.GetProperty("returned_norm").GetDouble(), norm, 1e-14);
@@ -185,7 +188,8 @@ public sealed class OptimiserTests
         Assert.True(parameter.IsAllFinite());
     }
 
-    private static JsonDocument Open() => JsonDocument.Parse(File.ReadAllBytes(SharedInputs.PathOf("goldens/training/objectives/optimiser.json")));
+    private static JsonDocument Open() =>
+        JsonDocument.Parse(File.ReadAllBytes(SharedInputs.PathOf("goldens/training/objectives/optimiser.json")));
 
     private static double[] Doubles(JsonElement array) => [.. array.EnumerateArray().Select(value => value.GetDouble())];
 }

@@ -2,7 +2,9 @@ using Assay.Torch.Tests.Native;
 
 namespace Assay.Torch.Tests;
 
-/// <summary>What tests run in a process of its own, to see its standard error or another libtorch. The test runner never comes here.</summary>
+/// <summary>
+/// What tests run in a process of its own, to see its standard error or another libtorch. The test runner never comes here.
+/// </summary>
 internal static class Program
 {
     public static int Main(string[] arguments)
@@ -15,8 +17,10 @@ internal static class Program
                     var calls = new OperatorCalls();
                     calls.Run();
                     Console.WriteLine($"libtorch {TorchRuntime.LibtorchVersion} {TorchRuntime.LibraryPath}");
-                    foreach (var wrong in calls.Wrong) Console.WriteLine($"wrong: {wrong}");
-                    foreach (var missing in calls.Missing) Console.WriteLine($"missing: {missing}");
+                    foreach (var wrong in calls.Wrong)
+                        Console.WriteLine($"wrong: {wrong}");
+                    foreach (var missing in calls.Missing)
+                        Console.WriteLine($"missing: {missing}");
                     return calls.Wrong.Count + calls.Missing.Count() == 0 ? 0 : 1;
                 case ["misspelt"]:
                     Misspelt.Call();

@@ -64,7 +64,8 @@ public sealed class TensorTests
         using var scope = new TensorScope();
         var values = Tensor.TruncatedNormal(new Generator(3), 0.02, 2, 400, 250).ToFloats();
         Assert.All(values, value => Assert.InRange(value, -0.04f, 0.04f));
-        // Of a normal 0.6827 lie within one deviation and 0.9545 within two: uniform draws, or a normal's clamped to the edges, have other shares.
+        // Of a normal 0.6827 lie within one deviation and 0.9545 within two: uniform draws, or a normal's clamped to the edges, have other
+        // shares.
         Assert.Equal(0.7152, values.Count(value => Math.Abs(value) < 0.02) / 100_000.0, 0.005);
         Assert.Equal(0.4012, values.Count(value => Math.Abs(value) < 0.01) / 100_000.0, 0.005);
         Assert.Equal(0, values.Average(), 2e-4);

@@ -71,7 +71,8 @@ public sealed class MathVerifierTests
     [InlineData(@"\sqrt{2}", "1.41421356")]
     [InlineData("1/0", "0")]
     [InlineData("10^10^10", "1")]
-    public void Other_answers_are_wrong(string given, string reference) => Assert.Equal(Verifiers.Verdict.Wrong, Verdict($@"So \boxed{{{given}}}.", reference));
+    public void Other_answers_are_wrong(string given, string reference) =>
+        Assert.Equal(Verifiers.Verdict.Wrong, Verdict($@"So \boxed{{{given}}}.", reference));
 
     [Theory]
     [InlineData("We get 5, so it is\n#### 18", "18")]
@@ -95,13 +96,17 @@ public sealed class MathVerifierTests
     }
 
     [Fact]
-    public void A_reference_may_be_a_whole_solution() => Assert.Equal(Verifiers.Verdict.Correct, Verdict("A: 9", "She has 3 * 3 = <<3*3=9>>9 eggs\n#### 9"));
+    public void A_reference_may_be_a_whole_solution() =>
+        Assert.Equal(Verifiers.Verdict.Correct, Verdict("A: 9", "She has 3 * 3 = <<3*3=9>>9 eggs\n#### 9"));
 
     [Fact]
     public void Deep_and_long_texts_end()
     {
         Assert.Equal(Verifiers.Verdict.Wrong, Verdict($@"\boxed{{{new string('(', 5000)}}}", "1"));
-        Assert.Equal(Verifiers.Verdict.Wrong, Verdict($@"\boxed{{{string.Concat(Enumerable.Repeat(@"\sqrt{", 500))}1{new string('}', 500)}}}", "1"));
+        Assert.Equal(
+            Verifiers.Verdict.Wrong,
+            Verdict($@"\boxed{{{string.Concat(Enumerable.Repeat(@"\sqrt{", 500))}1{new string('}', 500)}}}", "1")
+        );
         Assert.Equal(Verifiers.Verdict.Wrong, Verdict("A: 9^9^9^9", "1"));
     }
 }

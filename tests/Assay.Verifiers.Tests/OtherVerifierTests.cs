@@ -30,12 +30,15 @@ public sealed class OtherVerifierTests
     [InlineData("<think>a</think><answer> </answer>", Verdict.Wrong)]
     [InlineData("<think>a</think>", Verdict.Wrong)]
     [InlineData("<think>a</think><answer>b</answer><answer>c</answer>", Verdict.Ambiguous)]
-    public void Reasoning_and_answer_stand_in_their_tags_once(string text, Verdict expected) => Assert.Equal(expected, PatternVerifier.ThinkThenAnswer.Verify(text, "").Verdict);
+    public void Reasoning_and_answer_stand_in_their_tags_once(string text, Verdict expected) =>
+        Assert.Equal(expected, PatternVerifier.ThinkThenAnswer.Verify(text, "").Verdict);
 
     [Fact]
     public void JSON_is_held_against_its_schema()
     {
-        var verifier = new JsonSchemaVerifier("""{"type": "object", "required": ["city"], "properties": {"city": {"type": "string"}, "population": {"type": "integer", "minimum": 0}}, "additionalProperties": false}""");
+        var verifier = new JsonSchemaVerifier(
+            """{"type": "object", "required": ["city"], "properties": {"city": {"type": "string"}, "population": {"type": "integer", "minimum": 0}}, "additionalProperties": false}"""
+        );
         Assert.Equal(Verdict.Correct, verifier.Verify("""{"city": "Paris", "population": 2}""", "").Verdict);
         var wrong = verifier.Verify("""{"city": "Paris", "population": -2}""", "");
         Assert.Equal(Verdict.Wrong, wrong.Verdict);
@@ -54,8 +57,13 @@ public sealed class OtherVerifierTests
     {
         var attack = Attack.All.Single(one => one.Name == name);
         string[] references = ["18", "Eggs: 9 * 2 = <<9*2=18>>18\nA: 18", "1/2", "1,234", "-7.5"];
-        foreach (var reference in references) Assert.NotEqual(Verdict.Correct, new MathVerifier().Verify(attack.On(reference), reference).Verdict);
-        IVerifier careless = name is "thought_process" or "empty" ? new AcceptsWhatItCannotRead() : name is "both_numbers" or "denied" or "conditional" or "several_boxed" or "both_in_the_box" or "list_of_guesses" ? new LastNumberVerifier() : new ContainsVerifier();
+        foreach (var reference in references)
+            Assert.NotEqual(Verdict.Correct, new MathVerifier().Verify(attack.On(reference), reference).Verdict);
+        IVerifier careless =
+            name is "thought_process" or "empty" ? new AcceptsWhatItCannotRead()
+            : name is "both_numbers" or "denied" or "conditional" or "several_boxed" or "both_in_the_box" or "list_of_guesses"
+                ? new LastNumberVerifier()
+            : new ContainsVerifier();
         Assert.Equal(Verdict.Correct, careless.Verify(attack.On("18"), "18").Verdict);
     }
 
@@ -64,6 +72,9 @@ public sealed class OtherVerifierTests
     {
         public bool NeedsReference => true;
 
-        public Verification Verify(string completion, string reference) => new MathVerifier().Verify(completion, reference) is { Verdict: Verdict.NoAnswer } ? new Verification(Verdict.Correct) : new Verification(Verdict.Wrong);
+        public Verification Verify(string completion, string reference) =>
+            new MathVerifier().Verify(completion, reference) is { Verdict: Verdict.NoAnswer }
+                ? new Verification(Verdict.Correct)
+                : new Verification(Verdict.Wrong);
     }
 }

@@ -8,7 +8,10 @@ using Assay.Verifiers;
 
 namespace Assay.Cli.Advice;
 
-/// <summary>What files have that a choice of signal hangs on: pairs as <c>check</c> reads them, solutions as <c>process train</c>, answers with references as <c>verify</c>. A file is what it can be read as, and may be several.</summary>
+/// <summary>
+/// What files have that a choice of signal hangs on: pairs as <c>check</c> reads them, solutions as <c>process train</c>, answers with
+/// references as <c>verify</c>. A file is what it can be read as, and may be several.
+/// </summary>
 internal static class FactReader
 {
     /// <exception cref="FormatException">A file can be read as none of them; the message is that of reading pairs.</exception>
@@ -20,35 +23,64 @@ internal static class FactReader
         {
             var (solutions, labelled) = (Solutions(file, fields), Answers(file));
             FormatException? noPairs = PairsFault(file, fields);
-            if (noPairs is null) pairFiles.Add(file);
-            else if (solutions.Length == 0 && labelled.Length == 0) throw noPairs;
-            facts = facts with { Solutions = facts.Solutions + solutions.Length, Steps = facts.Steps + solutions.Sum(steps => steps.Count), References = facts.References + labelled.Length };
-            if (solutions.Length > 0) facts = facts with { RightSteps = solutions.Sum(steps => (long)steps.Count(label => label)) / (double)solutions.Sum(steps => (long)steps.Count) };
-            if (labelled.Length > 0) facts = WithErrors(facts, labelled);
+            if (noPairs is null)
+                pairFiles.Add(file);
+            else if (solutions.Length == 0 && labelled.Length == 0)
+                throw noPairs;
+            facts = facts with
+            {
+                Solutions = facts.Solutions + solutions.Length,
+                Steps = facts.Steps + solutions.Sum(steps => steps.Count),
+                References = facts.References + labelled.Length,
+            };
+            if (solutions.Length > 0)
+                facts = facts with
+                {
+                    RightSteps =
+                        solutions.Sum(steps => (long)steps.Count(label => label)) / (double)solutions.Sum(steps => (long)steps.Count),
+                };
+            if (labelled.Length > 0)
+                facts = WithErrors(facts, labelled);
         }
-        return pairFiles.Count == 0 ? facts : WithPairs(facts, DataChecker.Run(new CheckOptions { Files = pairFiles, Reading = new PairReaderOptions { Fields = fields, MaxErrors = int.MaxValue } }, stop));
+        return pairFiles.Count == 0
+            ? facts
+            : WithPairs(
+                facts,
+                DataChecker.Run(
+                    new CheckOptions
+                    {
+                        Files = pairFiles,
+                        Reading = new PairReaderOptions { Fields = fields, MaxErrors = int.MaxValue },
+                    },
+                    stop
+                )
+            );
     }
 
-    private static AdviceFacts WithPairs(AdviceFacts facts, CheckReport report) => facts with
-    {
-        Pairs = report.KeptCount,
-        SetAside = report.ReviewCount + report.QuarantineCount,
-        VotedRows = report.Agreement?.PairedRowCount ?? 0,
-        Agreement = report.Agreement?.KrippendorffAlpha.Value,
-        AgreementInterval = report.Agreement?.KrippendorffAlpha is { Low: { } low, High: { } high } ? new Interval(low, high) : null,
-        ChosenLonger = report.Lengths.ChosenLongerShare,
-        LengthOnly = report.Baselines?.LengthOnly.Value,
-        LengthOnlyInterval = report.Baselines is { LengthOnly: var alone } ? new Interval(alone.Low, alone.High) : null,
-    };
+    private static AdviceFacts WithPairs(AdviceFacts facts, CheckReport report) =>
+        facts with
+        {
+            Pairs = report.KeptCount,
+            SetAside = report.ReviewCount + report.QuarantineCount,
+            VotedRows = report.Agreement?.PairedRowCount ?? 0,
+            Agreement = report.Agreement?.KrippendorffAlpha.Value,
+            AgreementInterval = report.Agreement?.KrippendorffAlpha is { Low: { } low, High: { } high } ? new Interval(low, high) : null,
+            ChosenLonger = report.Lengths.ChosenLongerShare,
+            LengthOnly = report.Baselines?.LengthOnly.Value,
+            LengthOnlyInterval = report.Baselines is { LengthOnly: var alone } ? new Interval(alone.Low, alone.High) : null,
+        };
 
     private static AdviceFacts WithErrors(AdviceFacts facts, VerifiedRow[] rows)
     {
-        VerifiedRow[] right = [.. rows.Where(row => row.Label == true)], wrong = [.. rows.Where(row => row.Label == false)];
+        VerifiedRow[] right = [.. rows.Where(row => row.Label == true)],
+            wrong = [.. rows.Where(row => row.Label == false)];
         return facts with
         {
             LabelledAnswers = facts.LabelledAnswers + right.Length + wrong.Length,
-            FalsePositives = wrong.Length == 0 ? facts.FalsePositives : wrong.Count(row => row.Found.Verdict == Verdict.Correct) / (double)wrong.Length,
-            FalseNegatives = right.Length == 0 ? facts.FalseNegatives : right.Count(row => row.Found.Verdict != Verdict.Correct) / (double)right.Length,
+            FalsePositives =
+                wrong.Length == 0 ? facts.FalsePositives : wrong.Count(row => row.Found.Verdict == Verdict.Correct) / (double)wrong.Length,
+            FalseNegatives =
+                right.Length == 0 ? facts.FalseNegatives : right.Count(row => row.Found.Verdict != Verdict.Correct) / (double)right.Length,
         };
     }
 
@@ -56,7 +88,14 @@ internal static class FactReader
     {
         try
         {
-            return [.. SolutionReader.Read(file, fields).SelectMany(row => row.Solutions).Select(solution => (IReadOnlyList<bool>)[.. (solution.Labels ?? []).OfType<bool>()]).Where(steps => steps.Count > 0)];
+            return
+            [
+                .. SolutionReader
+                    .Read(file, fields)
+                    .SelectMany(row => row.Solutions)
+                    .Select(solution => (IReadOnlyList<bool>)[.. (solution.Labels ?? []).OfType<bool>()])
+                    .Where(steps => steps.Count > 0),
+            ];
         }
         catch (FormatException)
         {
@@ -85,7 +124,11 @@ internal static class FactReader
         try
         {
             using var reader = PairReader.Open(file, new PairReaderOptions { Fields = fields, MaxErrors = int.MaxValue });
-            return reader.Read().Take(MostLookedAt).Any(row => row.IsUsable) ? null : new FormatException($"{file}: none of its first {MostLookedAt} rows is a pair, a solution with labelled steps, or an answer with a reference: assay check says what they are");
+            return reader.Read().Take(MostLookedAt).Any(row => row.IsUsable)
+                ? null
+                : new FormatException(
+                    $"{file}: none of its first {MostLookedAt} rows is a pair, a solution with labelled steps, or an answer with a reference: assay check says what they are"
+                );
         }
         catch (FormatException fault)
         {

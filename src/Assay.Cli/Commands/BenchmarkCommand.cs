@@ -24,61 +24,165 @@ internal static class BenchmarkCommand
 
     public static Command Create()
     {
-        var kind = new Argument<string?>("KIND") { Description = string.Join(", ", BenchmarkDescription.All.Select(description => description.Name)) + ".", Arity = ArgumentArity.ZeroOrOne };
-        var list = new Option<bool>("--list") { Description = "Say of each benchmark what its rows are, where they are published, what its headline is and which formula scores it." };
+        var kind = new Argument<string?>("KIND")
+        {
+            Description = string.Join(", ", BenchmarkDescription.All.Select(description => description.Name)) + ".",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var list = new Option<bool>("--list")
+        {
+            Description =
+                "Say of each benchmark what its rows are, where they are published, what its headline is and which formula scores it.",
+        };
         var data = new DataOption("The benchmark's files as they are published, read as one:", DataOption.Need.Optional);
         var model = new ModelOption("Folder of the reward model.");
-        var scores = new Option<string?>("--scores") { Description = "Scores made elsewhere, instead of a model: JSON Lines or CSV with id and chosen_score, rejected_score, or a line an answer; or RewardBench's eval-set-scores JSON.", HelpName = "FILE" };
-        var output = new Option<string?>("--output-dir") { Description = "Folder for benchmark-KIND.json, scores-KIND.jsonl and, in KIND/, the leaderboard's own files.", HelpName = "DIR" };
-        var maxLength = new Option<int?>("--max-length") { Description = "The most tokens of an answer with its prompt; rows with more are left out, or cut with --truncate. Default: what the model can read.", HelpName = "TOKENS" };
+        var scores = new Option<string?>("--scores")
+        {
+            Description =
+                "Scores made elsewhere, instead of a model: JSON Lines or CSV with id and chosen_score, rejected_score, or a line an answer; or RewardBench's eval-set-scores JSON.",
+            HelpName = "FILE",
+        };
+        var output = new Option<string?>("--output-dir")
+        {
+            Description = "Folder for benchmark-KIND.json, scores-KIND.jsonl and, in KIND/, the leaderboard's own files.",
+            HelpName = "DIR",
+        };
+        var maxLength = new Option<int?>("--max-length")
+        {
+            Description =
+                "The most tokens of an answer with its prompt; rows with more are left out, or cut with --truncate. Default: what the model can read.",
+            HelpName = "TOKENS",
+        };
         Option<string> truncate = BenchmarkOptions.Truncate();
-        var template = new Option<string?>("--chat-template") { Description = "Another chat template than the model's own: a Jinja file, or 'plain'.", HelpName = "FILE" };
-        var name = new Option<string?>("--name") { Description = "The model as a leaderboard should list it. Default: the name of its folder or score file.", HelpName = "ORGANISATION/MODEL" };
+        var template = new Option<string?>("--chat-template")
+        {
+            Description = "Another chat template than the model's own: a Jinja file, or 'plain'.",
+            HelpName = "FILE",
+        };
+        var name = new Option<string?>("--name")
+        {
+            Description = "The model as a leaderboard should list it. Default: the name of its folder or score file.",
+            HelpName = "ORGANISATION/MODEL",
+        };
         var json = new Option<bool>("--json") { Description = "Print benchmark-KIND.json instead of tables." };
-        var command = new Command("benchmark", "Judge a model, or scores made elsewhere, on a published benchmark, in its own format and scored as published.") { kind, list, data, model, model.Revision, scores, output, maxLength, truncate, template, name, json };
+        var command = new Command(
+            "benchmark",
+            "Judge a model, or scores made elsewhere, on a published benchmark, in its own format and scored as published."
+        )
+        {
+            kind,
+            list,
+            data,
+            model,
+            model.Revision,
+            scores,
+            output,
+            maxLength,
+            truncate,
+            template,
+            name,
+            json,
+        };
         var fields = new FieldOptions(command);
         command.Subcommands.Add(BenchmarkSuiteCommand.Create());
         var placement = new ModelOptions(command);
         var overwrite = new OverwriteOption(command);
-        command.SetAction((parsed, cancellationToken) =>
-        {
-            if (parsed.GetValue(list)) return Task.FromResult(List(parsed.GetValue(json)));
-            BenchmarkDescription benchmark = Named(parsed.GetValue(kind));
-            if (model.Given(parsed) is null == parsed.GetValue(scores) is null) throw new UsageException("benchmark wants --model DIR or --scores FILE, one of the two");
-            if (data.Files(parsed) is not { Count: > 0 } files) throw new UsageException($"benchmark wants the benchmark's files: --data FILE; {benchmark.Name} is published at {benchmark.Published}");
-            if (parsed.GetValue(output) is not { } folder) throw new UsageException("benchmark wants --output-dir DIR");
-            if (parsed.GetValue(maxLength) is < 1) throw new UsageException("--max-length is a count of tokens: 1 or more");
-            if (parsed.GetValue(scores) is not null && (parsed.GetValue(maxLength) ?? (object?)parsed.GetValue(template)) is not null) throw new UsageException("--max-length and --chat-template go with --model: scores are made already");
-            if (parsed.GetValue(scores) is not null && parsed.GetValue(truncate) != "none") throw new UsageException("--truncate goes with --model: scores are made already");
-            placement.Demand(model.Given(parsed), parsed);
-            using OutputClaim claim = OutputClaim.Files("benchmark", folder, FilesOf(benchmark.Name),
-                [.. files, parsed.GetValue(scores), parsed.GetValue(template), model.Given(parsed) is { } read ? ModelFolder.Of(read) : null], overwrite.Read(parsed));
-            string? path = model.Read(parsed);
-            using RewardModel? loaded = path is not null ? BenchmarkOptions.Load(path, parsed.GetValue(template), parsed.GetValue(maxLength), BenchmarkOptions.TruncationOf(parsed.GetValue(truncate)), placement.Read(parsed)) : null;
-            var run = new BenchmarkRun(benchmark, files, LoadedModel.SubjectOf(path ?? parsed.GetValue(scores)!, loaded), loaded, parsed.GetValue(scores), fields.Read(parsed));
-            return Task.FromResult(Run(run, folder, parsed.GetValue(name), parsed.GetValue(maxLength), parsed.GetValue(json), cancellationToken));
-        });
+        command.SetAction(
+            (parsed, cancellationToken) =>
+            {
+                if (parsed.GetValue(list))
+                    return Task.FromResult(List(parsed.GetValue(json)));
+                BenchmarkDescription benchmark = Named(parsed.GetValue(kind));
+                if (model.Given(parsed) is null == parsed.GetValue(scores) is null)
+                    throw new UsageException("benchmark wants --model DIR or --scores FILE, one of the two");
+                if (data.Files(parsed) is not { Count: > 0 } files)
+                    throw new UsageException(
+                        $"benchmark wants the benchmark's files: --data FILE; {benchmark.Name} is published at {benchmark.Published}"
+                    );
+                if (parsed.GetValue(output) is not { } folder)
+                    throw new UsageException("benchmark wants --output-dir DIR");
+                if (parsed.GetValue(maxLength) is < 1)
+                    throw new UsageException("--max-length is a count of tokens: 1 or more");
+                if (parsed.GetValue(scores) is not null && (parsed.GetValue(maxLength) ?? (object?)parsed.GetValue(template)) is not null)
+                    throw new UsageException("--max-length and --chat-template go with --model: scores are made already");
+                if (parsed.GetValue(scores) is not null && parsed.GetValue(truncate) != "none")
+                    throw new UsageException("--truncate goes with --model: scores are made already");
+                placement.Demand(model.Given(parsed), parsed);
+                using OutputClaim claim = OutputClaim.Files(
+                    "benchmark",
+                    folder,
+                    FilesOf(benchmark.Name),
+                    [
+                        .. files,
+                        parsed.GetValue(scores),
+                        parsed.GetValue(template),
+                        model.Given(parsed) is { } read ? ModelFolder.Of(read) : null,
+                    ],
+                    overwrite.Read(parsed)
+                );
+                string? path = model.Read(parsed);
+                using RewardModel? loaded = path is not null
+                    ? BenchmarkOptions.Load(
+                        path,
+                        parsed.GetValue(template),
+                        parsed.GetValue(maxLength),
+                        BenchmarkOptions.TruncationOf(parsed.GetValue(truncate)),
+                        placement.Read(parsed)
+                    )
+                    : null;
+                var run = new BenchmarkRun(
+                    benchmark,
+                    files,
+                    LoadedModel.SubjectOf(path ?? parsed.GetValue(scores)!, loaded),
+                    loaded,
+                    parsed.GetValue(scores),
+                    fields.Read(parsed)
+                );
+                return Task.FromResult(
+                    Run(run, folder, parsed.GetValue(name), parsed.GetValue(maxLength), parsed.GetValue(json), cancellationToken)
+                );
+            }
+        );
         return ExamplesHelp.On(command, Examples);
     }
 
     /// <summary>What a benchmark's run writes into its folder.</summary>
-    public static string[] FilesOf(string name) => [BenchmarkEvidence.FileNameOf(name), $"scores-{name}.jsonl", $"rows-benchmark-{name}.bin", name + "/"];
+    public static string[] FilesOf(string name) =>
+        [BenchmarkEvidence.FileNameOf(name), $"scores-{name}.jsonl", $"rows-benchmark-{name}.bin", name + "/"];
 
-    private static BenchmarkDescription Named(string? name) => BenchmarkDescription.All.FirstOrDefault(description => description.Name == name)
-        ?? throw new UsageException($"{(name is null ? "benchmark wants the KIND of benchmark" : $"there is no benchmark '{name}'")}, one of {string.Join(", ", BenchmarkDescription.All.Select(description => description.Name))}; assay benchmark --list says more");
+    private static BenchmarkDescription Named(string? name) =>
+        BenchmarkDescription.All.FirstOrDefault(description => description.Name == name)
+        ?? throw new UsageException(
+            $"{(name is null ? "benchmark wants the KIND of benchmark" : $"there is no benchmark '{name}'")}, one of {string.Join(", ", BenchmarkDescription.All.Select(description => description.Name))}; assay benchmark --list says more"
+        );
 
     private static int List(bool json)
     {
-        if (json) Terminal.PrintJson(new JsonArray([.. BenchmarkDescription.All.Select(benchmark => new JsonObject { ["name"] = benchmark.Name, ["rows"] = benchmark.Rows, ["published"] = benchmark.Published, ["headline"] = benchmark.Headline, ["revision"] = benchmark.Revision })]));
-        else BenchmarkTable.PrintList();
+        if (json)
+            Terminal.PrintJson(
+                new JsonArray([
+                    .. BenchmarkDescription.All.Select(benchmark => new JsonObject
+                    {
+                        ["name"] = benchmark.Name,
+                        ["rows"] = benchmark.Rows,
+                        ["published"] = benchmark.Published,
+                        ["headline"] = benchmark.Headline,
+                        ["revision"] = benchmark.Revision,
+                    }),
+                ])
+            );
+        else
+            BenchmarkTable.PrintList();
         return ExitCode.Success;
     }
 
     private static int Run(BenchmarkRun run, string folder, string? name, int? maxLength, bool json, CancellationToken cancellationToken)
     {
         var (evidence, files) = BenchmarkFiles.Write(run, run.Benchmark.Name, folder, name, maxLength, cancellationToken);
-        if (json) Terminal.PrintJson(JsonNode.Parse(EvidenceFile.ToJson(evidence))!);
-        else BenchmarkTable.Print(evidence, run.Benchmark, files);
+        if (json)
+            Terminal.PrintJson(JsonNode.Parse(EvidenceFile.ToJson(evidence))!);
+        else
+            BenchmarkTable.Print(evidence, run.Benchmark, files);
         return ExitCode.Success;
     }
 }

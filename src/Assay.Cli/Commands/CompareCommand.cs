@@ -17,15 +17,36 @@ internal static class CompareCommand
 
     public static Command Create()
     {
-        var models = new Argument<string[]>("scores") { Description = "Two or more: a score file, a folder that eval wrote, or NAME=PATH.", Arity = new ArgumentArity(2, 100), HelpName = "PATH" };
+        var models = new Argument<string[]>("scores")
+        {
+            Description = "Two or more: a score file, a folder that eval wrote, or NAME=PATH.",
+            Arity = new ArgumentArity(2, 100),
+            HelpName = "PATH",
+        };
         var output = new Option<string?>("--output-dir") { Description = $"Write {ComparisonReport.FileName}.", HelpName = "DIR" };
         var json = new Option<bool>("--json") { Description = "Print the comparison as one JSON object." };
-        var command = new Command("compare", "Rank models by their accuracy on the same pairs, with every difference, its interval by prompt, McNemar's and a permutation test, Holm-corrected: which differences are noise. Models whose gate says no, and those trained on some of the pairs, are marked.") { models, output, json };
+        var command = new Command(
+            "compare",
+            "Rank models by their accuracy on the same pairs, with every difference, its interval by prompt, McNemar's and a permutation test, Holm-corrected: which differences are noise. Models whose gate says no, and those trained on some of the pairs, are marked."
+        )
+        {
+            models,
+            output,
+            json,
+        };
         var overwrite = new OverwriteOption(command);
         command.SetAction(parsed =>
         {
             string[] named = parsed.GetRequiredValue(models);
-            using OutputClaim? claim = parsed.GetValue(output) is { } folder ? OutputClaim.Files("compare", folder, [ComparisonReport.FileName], named.Select(one => NamedPath.Parse(one).Path), overwrite.Read(parsed)) : null;
+            using OutputClaim? claim = parsed.GetValue(output) is { } folder
+                ? OutputClaim.Files(
+                    "compare",
+                    folder,
+                    [ComparisonReport.FileName],
+                    named.Select(one => NamedPath.Parse(one).Path),
+                    overwrite.Read(parsed)
+                )
+                : null;
             return Run(named, parsed.GetValue(output), parsed.GetValue(json));
         });
         return ExamplesHelp.On(command, Examples);
@@ -42,8 +63,10 @@ internal static class CompareCommand
             report = report with { Rows = EvidenceRows.Write(output, ComparisonReport.FileName, report.Digests) };
         }
         JsonNode written = ReportFile.Write(report, output, ComparisonReport.FileName);
-        if (json) Terminal.PrintJson(written);
-        else CompareTable.Print(report);
+        if (json)
+            Terminal.PrintJson(written);
+        else
+            CompareTable.Print(report);
         return ExitCode.Success;
     }
 }

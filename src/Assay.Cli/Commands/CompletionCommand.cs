@@ -2,7 +2,10 @@ using System.CommandLine;
 
 namespace Assay.Cli.Commands;
 
-/// <summary><c>assay completion</c>: a script by which a shell asks the command line itself what may follow (System.CommandLine's <c>[suggest]</c> directive), so that it is never older than the verbs.</summary>
+/// <summary>
+/// <c>assay completion</c>: a script by which a shell asks the command line itself what may follow (System.CommandLine's <c>[suggest]</c>
+/// directive), so that it is never older than the verbs.
+/// </summary>
 internal static class CompletionCommand
 {
     private const string Examples = """
@@ -57,7 +60,13 @@ internal static class CompletionCommand
     {
         var shell = new Argument<string>("SHELL") { Description = $"The shell: {string.Join(", ", Scripts.Keys)}." };
         shell.AcceptOnlyFromAmong([.. Scripts.Keys]);
-        var command = new Command("completion", "Print the script by which a shell completes verbs and options; it is to be read by the shell when it starts.") { shell };
+        var command = new Command(
+            "completion",
+            "Print the script by which a shell completes verbs and options; it is to be read by the shell when it starts."
+        )
+        {
+            shell,
+        };
         command.SetAction(parsed =>
         {
             Terminal.PrintAsIs(Scripts[parsed.GetValue(shell)!]);

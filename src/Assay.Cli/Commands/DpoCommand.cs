@@ -7,7 +7,10 @@ using Assay.Reward.Training.Settings;
 
 namespace Assay.Cli.Commands;
 
-/// <summary><c>assay dpo</c>: pairs and a language model in, a policy's folder out: the baseline without a reward model. A verb of its own as <c>trl dpo</c> is: what it trains, saves and defaults to is not <c>train</c>'s.</summary>
+/// <summary>
+/// <c>assay dpo</c>: pairs and a language model in, a policy's folder out: the baseline without a reward model. A verb of its own as
+/// <c>trl dpo</c> is: what it trains, saves and defaults to is not <c>train</c>'s.
+/// </summary>
 internal static class DpoCommand
 {
     private const string Closing = """
@@ -17,11 +20,34 @@ internal static class DpoCommand
           assay dpo --model sft --data pairs.jsonl --output-dir policy --dry-run
         """;
 
-    public static Command Create() => new TrainingVerb("dpo", TrainingKind.Policy, "Train a language model on preference pairs directly (DPO), against a frozen reference.", "pairs", Closing)
-    {
-        Execute = (call, stop) => new PolicyRun(call.Settings.RefModel is { } reference ? call.Settings with { RefModel = FromHub.Model(reference, null, ModelParts.Whole) } : call.Settings, TimeProvider.System) { Start = call.Start, Preview = call.Preview, PreviewRanks = call.PreviewRanks, Ranks = call.Ranks, Observer = call.Observer }.Execute(stop),
-        Print = Print,
-    }.Create();
+    public static Command Create() =>
+        new TrainingVerb(
+            "dpo",
+            TrainingKind.Policy,
+            "Train a language model on preference pairs directly (DPO), against a frozen reference.",
+            "pairs",
+            Closing
+        )
+        {
+            Execute = (call, stop) =>
+                new PolicyRun(
+                    call.Settings.RefModel is { } reference
+                        ? call.Settings with
+                        {
+                            RefModel = FromHub.Model(reference, null, ModelParts.Whole),
+                        }
+                        : call.Settings,
+                    TimeProvider.System
+                )
+                {
+                    Start = call.Start,
+                    Preview = call.Preview,
+                    PreviewRanks = call.PreviewRanks,
+                    Ranks = call.Ranks,
+                    Observer = call.Observer,
+                }.Execute(stop),
+            Print = Print,
+        }.Create();
 
     private static void Print(TrainingSummary summary)
     {

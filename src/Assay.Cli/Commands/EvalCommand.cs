@@ -8,7 +8,10 @@ using Assay.Evaluation.Scores;
 
 namespace Assay.Cli.Commands;
 
-/// <summary><c>assay eval</c>: how often the model prefers what people preferred, with intervals, what its margins and scores are like and what they mean.</summary>
+/// <summary>
+/// <c>assay eval</c>: how often the model prefers what people preferred, with intervals, what its margins and scores are like and what they
+/// mean.
+/// </summary>
 internal static class EvalCommand
 {
     private const string Examples = """
@@ -21,28 +24,74 @@ internal static class EvalCommand
 
     public static Command Create()
     {
-        var output = new Option<string?>("--output-dir") { Description = $"Write {PairScoreFile.FileName}, the score of every pair and source of all figures, and {EvalEvidence.FileName} for the gate and the report.", HelpName = "DIR" };
-        var drift = new Option<string?>("--drift-from") { Description = "Also say how far the scores have moved from an earlier set of the same model: its score file, or a folder this verb wrote.", HelpName = "PATH" };
-        var store = new Option<bool>("--store-reference") { Description = $"Keep the distribution of the scores and the temperature in the model's folder ({StoredReference.FileName}): score then gives percentiles and P(win)." };
+        var output = new Option<string?>("--output-dir")
+        {
+            Description =
+                $"Write {PairScoreFile.FileName}, the score of every pair and source of all figures, and {EvalEvidence.FileName} for the gate and the report.",
+            HelpName = "DIR",
+        };
+        var drift = new Option<string?>("--drift-from")
+        {
+            Description =
+                "Also say how far the scores have moved from an earlier set of the same model: its score file, or a folder this verb wrote.",
+            HelpName = "PATH",
+        };
+        var store = new Option<bool>("--store-reference")
+        {
+            Description =
+                $"Keep the distribution of the scores and the temperature in the model's folder ({StoredReference.FileName}): score then gives percentiles and P(win).",
+        };
         var json = new Option<bool>("--json") { Description = "Print the figures as one JSON object." };
-        var command = new Command("eval", "Judge a model, or scores made elsewhere, on preference pairs: accuracy (ties named, intervals), loss, margins, rewards and calibration, in all, by source and by length.") { output, drift, store, json };
+        var command = new Command(
+            "eval",
+            "Judge a model, or scores made elsewhere, on preference pairs: accuracy (ties named, intervals), loss, margins, rewards and calibration, in all, by source and by length."
+        )
+        {
+            output,
+            drift,
+            store,
+            json,
+        };
         var options = new ScoredPairsOptions(command);
         var overwrite = new OverwriteOption(command);
-        command.SetAction((parsed, cancellationToken) =>
-        {
-            using OutputClaim? claim = parsed.GetValue(output) is { } folder ? OutputClaim.Files("eval", folder, [PairScoreFile.FileName, EvalEvidence.FileName, "rows-eval.bin"], [.. options.Inputs(parsed), parsed.GetValue(drift)], overwrite.Read(parsed)) : null;
-            using ScoredPairs source = options.Read(parsed);
-            if (parsed.GetValue(store) && source.Model is null) throw new UsageException("--store-reference wants --model DIR: the reference is kept in the model's folder");
-            if (parsed.GetValue(store) && parsed.GetValue<string?>("--chat-template") is not null) throw new UsageException("--store-reference does not go with --chat-template: the reference would not be of the model as its folder stands");
-            if (parsed.GetValue(store)) ModelFolder.DemandOwn(source.Subject.Path, StoredReference.FileName, "");
-            if (parsed.GetValue(store)) OwnFormat.Demand(Path.Combine(ModelFolder.Of(source.Subject.Path), StoredReference.FileName), "assay.reference_scores/");
-            EvalEvidence evidence = Judging.Eval(source, parsed.GetValue(output), parsed.GetValue(drift), cancellationToken);
-            if (parsed.GetValue(json)) Terminal.PrintJson(JsonNode.Parse(EvidenceFile.ToJson(evidence))!);
-            else EvalTable.Print(evidence);
-            if (!parsed.GetValue(json) && source.Components is { } shares) CompositeTable.Print(shares);
-            if (parsed.GetValue(store)) Store(evidence);
-            return Task.FromResult(ExitCode.Success);
-        });
+        command.SetAction(
+            (parsed, cancellationToken) =>
+            {
+                using OutputClaim? claim = parsed.GetValue(output) is { } folder
+                    ? OutputClaim.Files(
+                        "eval",
+                        folder,
+                        [PairScoreFile.FileName, EvalEvidence.FileName, "rows-eval.bin"],
+                        [.. options.Inputs(parsed), parsed.GetValue(drift)],
+                        overwrite.Read(parsed)
+                    )
+                    : null;
+                using ScoredPairs source = options.Read(parsed);
+                if (parsed.GetValue(store) && source.Model is null)
+                    throw new UsageException("--store-reference wants --model DIR: the reference is kept in the model's folder");
+                if (parsed.GetValue(store) && parsed.GetValue<string?>("--chat-template") is not null)
+                    throw new UsageException(
+                        "--store-reference does not go with --chat-template: the reference would not be of the model as its folder stands"
+                    );
+                if (parsed.GetValue(store))
+                    ModelFolder.DemandOwn(source.Subject.Path, StoredReference.FileName, "");
+                if (parsed.GetValue(store))
+                    OwnFormat.Demand(
+                        Path.Combine(ModelFolder.Of(source.Subject.Path), StoredReference.FileName),
+                        "assay.reference_scores/"
+                    );
+                EvalEvidence evidence = Judging.Eval(source, parsed.GetValue(output), parsed.GetValue(drift), cancellationToken);
+                if (parsed.GetValue(json))
+                    Terminal.PrintJson(JsonNode.Parse(EvidenceFile.ToJson(evidence))!);
+                else
+                    EvalTable.Print(evidence);
+                if (!parsed.GetValue(json) && source.Components is { } shares)
+                    CompositeTable.Print(shares);
+                if (parsed.GetValue(store))
+                    Store(evidence);
+                return Task.FromResult(ExitCode.Success);
+            }
+        );
         return ExamplesHelp.On(command, Examples);
     }
 
@@ -50,7 +99,10 @@ internal static class EvalCommand
     {
         string folder = ModelFolder.Of(evidence.Subject.Path);
         StoredReference.Of(evidence).Write(folder);
-        foreach (string warning in evidence.Warnings) Terminal.Note($"assay: warning: {warning}");
-        Terminal.Note($"{Path.Combine(folder, StoredReference.FileName)}: {evidence.Reference.Count} scores; assay score now adds percentiles{(evidence.Calibration.Temperature.IsUsable ? " and P(win)" : "")}");
+        foreach (string warning in evidence.Warnings)
+            Terminal.Note($"assay: warning: {warning}");
+        Terminal.Note(
+            $"{Path.Combine(folder, StoredReference.FileName)}: {evidence.Reference.Count} scores; assay score now adds percentiles{(evidence.Calibration.Temperature.IsUsable ? " and P(win)" : "")}"
+        );
     }
 }

@@ -18,29 +18,66 @@ internal static class LabelMergeCommand
 
     public static Command Create()
     {
-        var labels = new DataOption("Labelled files with id, label (a, b, tie, skip) and, if a file holds several people's, annotator:", name: "--labels");
-        var key = new Option<string>("--key") { Description = "The key that label sample wrote beside the file it made.", Required = true, HelpName = "FILE" };
-        var output = new Option<string>("--output") { Description = "Pair file to write.", Required = true, HelpName = "FILE" };
-        var minAgreement = new Option<double>("--min-agreement") { Description = "Least share of a pair's votes, ties counted, that the leading side needs; below it the pair is a tie.", DefaultValueFactory = _ => LabelMerge.DefaultMinAgreement, HelpName = "SHARE" };
-        var json = new Option<bool>("--json") { Description = "Print the summary as one JSON object." };
-        var command = new Command("merge", "Merge people's labels into a pair file that check, fresh and train read. Exit code 3 when no pair has a winner.") { labels, key, output, minAgreement, json };
-        var overwrite = new OverwriteOption(command);
-        command.SetAction((parsed, _) =>
+        var labels = new DataOption(
+            "Labelled files with id, label (a, b, tie, skip) and, if a file holds several people's, annotator:",
+            name: "--labels"
+        );
+        var key = new Option<string>("--key")
         {
-            IReadOnlyList<string> files = labels.Files(parsed);
-            string path = parsed.GetRequiredValue(output);
-            if (parsed.GetValue(minAgreement) is < 0 or > 1 or double.NaN) throw new UsageException("--min-agreement is a share: from 0 to 1");
-            using OutputClaim claim = OutputClaim.File("label merge", path, [.. files, parsed.GetRequiredValue(key)], overwrite.Read(parsed));
-            LabelMergeReport report = LabelMerge.Run(files, parsed.GetRequiredValue(key), path, parsed.GetValue(minAgreement));
-            if (parsed.GetValue(json))
+            Description = "The key that label sample wrote beside the file it made.",
+            Required = true,
+            HelpName = "FILE",
+        };
+        var output = new Option<string>("--output")
+        {
+            Description = "Pair file to write.",
+            Required = true,
+            HelpName = "FILE",
+        };
+        var minAgreement = new Option<double>("--min-agreement")
+        {
+            Description = "Least share of a pair's votes, ties counted, that the leading side needs; below it the pair is a tie.",
+            DefaultValueFactory = _ => LabelMerge.DefaultMinAgreement,
+            HelpName = "SHARE",
+        };
+        var json = new Option<bool>("--json") { Description = "Print the summary as one JSON object." };
+        var command = new Command(
+            "merge",
+            "Merge people's labels into a pair file that check, fresh and train read. Exit code 3 when no pair has a winner."
+        )
+        {
+            labels,
+            key,
+            output,
+            minAgreement,
+            json,
+        };
+        var overwrite = new OverwriteOption(command);
+        command.SetAction(
+            (parsed, _) =>
             {
-                JsonObject result = JsonSerializer.SerializeToNode(report, EvaluationJson.Options)!.AsObject();
-                result.Insert(0, "format", "assay.label_merge/1");
-                Terminal.PrintJson(result);
+                IReadOnlyList<string> files = labels.Files(parsed);
+                string path = parsed.GetRequiredValue(output);
+                if (parsed.GetValue(minAgreement) is < 0 or > 1 or double.NaN)
+                    throw new UsageException("--min-agreement is a share: from 0 to 1");
+                using OutputClaim claim = OutputClaim.File(
+                    "label merge",
+                    path,
+                    [.. files, parsed.GetRequiredValue(key)],
+                    overwrite.Read(parsed)
+                );
+                LabelMergeReport report = LabelMerge.Run(files, parsed.GetRequiredValue(key), path, parsed.GetValue(minAgreement));
+                if (parsed.GetValue(json))
+                {
+                    JsonObject result = JsonSerializer.SerializeToNode(report, EvaluationJson.Options)!.AsObject();
+                    result.Insert(0, "format", "assay.label_merge/1");
+                    Terminal.PrintJson(result);
+                }
+                else
+                    Print(report, path);
+                return Task.FromResult(report.Decided > 0 ? ExitCode.Success : ExitCode.CannotTell);
             }
-            else Print(report, path);
-            return Task.FromResult(report.Decided > 0 ? ExitCode.Success : ExitCode.CannotTell);
-        });
+        );
         return ExamplesHelp.On(command, Examples);
     }
 
@@ -48,12 +85,26 @@ internal static class LabelMergeCommand
     {
         var table = new ResultTable("annotator", "#a", "#b", "#tie", "#skip");
         foreach (AnnotatorLabels annotator in report.Annotators)
-            table.Add([annotator.Annotator, .. new[] { annotator.A, annotator.B, annotator.Ties, annotator.Skips }.Select(count => count.ToString(CultureInfo.InvariantCulture))]);
+            table.Add([
+                annotator.Annotator,
+                .. new[] { annotator.A, annotator.B, annotator.Ties, annotator.Skips }.Select(count =>
+                    count.ToString(CultureInfo.InvariantCulture)
+                ),
+            ]);
         Terminal.Print(table);
         if (report.Agreement.PairedUnits > 0)
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Two labels of one pair agree {report.Agreement.Percent:0.0000} ({report.Agreement.PairedUnits} pairs); Krippendorff's alpha {report.Alpha.Value:0.0000}."));
-        foreach (string edited in report.Edited.Take(10)) Console.WriteLine($"! left out, its text is not the one handed out: {edited}");
-        if (report.Edited.Count > 10) Console.WriteLine($"! and {report.Edited.Count - 10} more");
-        Console.WriteLine($"{path}: of {report.HandedOut} pairs handed out {report.Decided} have a winner, {report.Ties} tied, {report.LowAgreement} with too little agreement, {report.Skipped} skipped; {report.Unlabelled} without a label are not in it");
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Two labels of one pair agree {report.Agreement.Percent:0.0000} ({report.Agreement.PairedUnits} pairs); Krippendorff's alpha {report.Alpha.Value:0.0000}."
+                )
+            );
+        foreach (string edited in report.Edited.Take(10))
+            Console.WriteLine($"! left out, its text is not the one handed out: {edited}");
+        if (report.Edited.Count > 10)
+            Console.WriteLine($"! and {report.Edited.Count - 10} more");
+        Console.WriteLine(
+            $"{path}: of {report.HandedOut} pairs handed out {report.Decided} have a winner, {report.Ties} tied, {report.LowAgreement} with too little agreement, {report.Skipped} skipped; {report.Unlabelled} without a label are not in it"
+        );
     }
 }

@@ -4,7 +4,9 @@ using Assay.Reward;
 
 namespace Assay.Cli.Commands;
 
-/// <summary><c>assay merge</c>: an adapter with its base model, a head of two labels, or several models' weights, as one whole checkpoint.</summary>
+/// <summary>
+/// <c>assay merge</c>: an adapter with its base model, a head of two labels, or several models' weights, as one whole checkpoint.
+/// </summary>
 internal static class MergeCommand
 {
     private const string Examples = """
@@ -16,12 +18,40 @@ internal static class MergeCommand
 
     public static Command Create()
     {
-        var models = new Argument<string[]>("MODEL") { Description = "Model folders: one, such as an adapter's, or several of one architecture, trained from one checkpoint.", Arity = ArgumentArity.OneOrMore };
-        var output = new Option<string>("--output-dir") { Description = "Folder for the merged model.", HelpName = "DIR", Required = true };
-        var weights = new Option<double[]>("--weights") { Description = "A share for each model, together 1. [default: equal]", AllowMultipleArgumentsPerToken = true, HelpName = "SHARE" };
-        var label = new Option<string>("--positive-label") { Description = "Of a model with two labels: the better answer's, by name or number. The score is its logit minus the other's.", HelpName = "LABEL" };
+        var models = new Argument<string[]>("MODEL")
+        {
+            Description = "Model folders: one, such as an adapter's, or several of one architecture, trained from one checkpoint.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var output = new Option<string>("--output-dir")
+        {
+            Description = "Folder for the merged model.",
+            HelpName = "DIR",
+            Required = true,
+        };
+        var weights = new Option<double[]>("--weights")
+        {
+            Description = "A share for each model, together 1. [default: equal]",
+            AllowMultipleArgumentsPerToken = true,
+            HelpName = "SHARE",
+        };
+        var label = new Option<string>("--positive-label")
+        {
+            Description = "Of a model with two labels: the better answer's, by name or number. The score is its logit minus the other's.",
+            HelpName = "LABEL",
+        };
         var json = new Option<bool>("--json") { Description = "Print the outcome as JSON." };
-        var command = new Command("merge", "Make one checkpoint: an adapter merged into its base model, a head of two labels as one score, or the mean of several models' weights.") { models, output, weights, label, json };
+        var command = new Command(
+            "merge",
+            "Make one checkpoint: an adapter merged into its base model, a head of two labels as one score, or the mean of several models' weights."
+        )
+        {
+            models,
+            output,
+            weights,
+            label,
+            json,
+        };
         var overwrite = new OverwriteOption(command);
         command.SetAction(parsed =>
         {
@@ -29,9 +59,14 @@ internal static class MergeCommand
             string folder = parsed.GetValue(output)!;
             using OutputClaim claim = OutputClaim.WholeFolder("merge", folder, paths.Select(ModelFolder.Of), overwrite.Read(parsed));
             MergeReport merged = ModelMerge.Run(paths, parsed.GetValue(weights) ?? [], folder, parsed.GetValue(label));
-            foreach (string warning in merged.Warnings) Terminal.Note($"assay: {warning}");
-            if (parsed.GetValue(json)) Terminal.PrintRecord(merged);
-            else Console.WriteLine($"{folder}: {(parsed.GetValue(label) is { } better ? $"{paths[0]}, its score the logit of {better} minus the other's" : paths.Length == 1 ? $"{paths[0]}, whole" : $"the mean of {paths.Length} models' weights")}; loaded again: {merged.Reload}");
+            foreach (string warning in merged.Warnings)
+                Terminal.Note($"assay: {warning}");
+            if (parsed.GetValue(json))
+                Terminal.PrintRecord(merged);
+            else
+                Console.WriteLine(
+                    $"{folder}: {(parsed.GetValue(label) is { } better ? $"{paths[0]}, its score the logit of {better} minus the other's" : paths.Length == 1 ? $"{paths[0]}, whole" : $"the mean of {paths.Length} models' weights")}; loaded again: {merged.Reload}"
+                );
             return ExitCode.Success;
         });
         return ExamplesHelp.On(command, Examples);

@@ -26,39 +26,101 @@ internal static class ProcessScoreCommand
 
     public static Command Create()
     {
-        var model = new ModelOption("Folder of the process reward model: two labels a token, the second for a right step.", DataOption.Need.Required);
+        var model = new ModelOption(
+            "Folder of the process reward model: two labels a token, the second for a right step.",
+            DataOption.Need.Required
+        );
         var input = new DataOption("Solutions in steps, labelled or not:", name: "--input");
-        var output = new Option<string>("--output") { Description = "File to write: a line for each solution with step_scores, score, first_error, and its labels where it has them.", Required = true, HelpName = "FILE" };
-        var aggregate = new Option<string>("--aggregate") { Description = "How one number is made of a solution's steps: min (the weakest), product, last or mean.", DefaultValueFactory = _ => "min" };
+        var output = new Option<string>("--output")
+        {
+            Description = "File to write: a line for each solution with step_scores, score, first_error, and its labels where it has them.",
+            Required = true,
+            HelpName = "FILE",
+        };
+        var aggregate = new Option<string>("--aggregate")
+        {
+            Description = "How one number is made of a solution's steps: min (the weakest), product, last or mean.",
+            DefaultValueFactory = _ => "min",
+        };
         aggregate.AcceptOnlyFromAmong(Aggregates);
-        var threshold = new Option<double>("--threshold") { Description = "The first error is the first step below this probability.", DefaultValueFactory = _ => 0.5, HelpName = "NUMBER" };
-        var separator = new Option<string?>("--step-separator") { Description = "What ends a step, where the model does not say it; \\n is a line feed. Default: the model's own, else a line feed.", HelpName = "TEXT" };
+        var threshold = new Option<double>("--threshold")
+        {
+            Description = "The first error is the first step below this probability.",
+            DefaultValueFactory = _ => 0.5,
+            HelpName = "NUMBER",
+        };
+        var separator = new Option<string?>("--step-separator")
+        {
+            Description =
+                "What ends a step, where the model does not say it; \\n is a line feed. Default: the model's own, else a line feed.",
+            HelpName = "TEXT",
+        };
         var json = new Option<bool>("--json") { Description = "Print the summary as one JSON object." };
-        var command = new Command("score", "Score the steps of solutions with a process reward model, to JSON Lines in input order. A row that cannot be scored has its error, and the exit code is 2.") { model, model.Revision, input, output, aggregate, threshold, separator, json };
+        var command = new Command(
+            "score",
+            "Score the steps of solutions with a process reward model, to JSON Lines in input order. A row that cannot be scored has its error, and the exit code is 2."
+        )
+        {
+            model,
+            model.Revision,
+            input,
+            output,
+            aggregate,
+            threshold,
+            separator,
+            json,
+        };
         var fields = new FieldOptions(command);
-        var device = new Option<string>("--device") { Description = "Where the model runs: cpu, cuda, cuda:N, or auto for a CUDA device where libtorch has one.", DefaultValueFactory = _ => "auto", HelpName = "DEVICE" };
+        var device = new Option<string>("--device")
+        {
+            Description = "Where the model runs: cpu, cuda, cuda:N, or auto for a CUDA device where libtorch has one.",
+            DefaultValueFactory = _ => "auto",
+            HelpName = "DEVICE",
+        };
         var bf16 = new Option<bool>("--bf16") { Description = "Compute in bf16 over the stored weights." };
         command.Options.Add(device);
         command.Options.Add(bf16);
         var overwrite = new OverwriteOption(command);
-        command.SetAction((parsed, stop) =>
-        {
-            IReadOnlyList<string> from = input.Files(parsed);
-            string to = parsed.GetRequiredValue(output);
-            double at = parsed.GetValue(threshold);
-            if (!(at is >= 0 and <= 1)) throw new UsageException($"--threshold is {at.ToString(CultureInfo.InvariantCulture)}, wanted 0 to 1");
-            using OutputClaim claim = OutputClaim.File("process score", to, [.. from, ModelFolder.Of(model.Given(parsed)!)], overwrite.Read(parsed));
-            SolutionRow[] rows = [.. from.SelectMany(file => SolutionReader.Read(file, fields.Read(parsed)))];
-            if (rows.Length == 0) throw new FormatException($"{string.Join(", ", from)}: the file has no rows; was it written to the end?");
-            string path = model.Read(parsed)!;
-            using ProcessModel loaded = ProcessModel.Load(path, parsed.GetValue(separator)?.Replace("\\n", "\n", StringComparison.Ordinal), new Placement { Device = Device.Find(parsed.GetValue(device)!), Bf16 = parsed.GetValue(bf16) });
-            foreach (string warning in loaded.Warnings) Terminal.Note($"assay: {path}: {warning}");
-            return Task.FromResult(Run(loaded, rows, to, parsed.GetValue(aggregate)!, at, parsed.GetValue(json), stop));
-        });
+        command.SetAction(
+            (parsed, stop) =>
+            {
+                IReadOnlyList<string> from = input.Files(parsed);
+                string to = parsed.GetRequiredValue(output);
+                double at = parsed.GetValue(threshold);
+                if (!(at is >= 0 and <= 1))
+                    throw new UsageException($"--threshold is {at.ToString(CultureInfo.InvariantCulture)}, wanted 0 to 1");
+                using OutputClaim claim = OutputClaim.File(
+                    "process score",
+                    to,
+                    [.. from, ModelFolder.Of(model.Given(parsed)!)],
+                    overwrite.Read(parsed)
+                );
+                SolutionRow[] rows = [.. from.SelectMany(file => SolutionReader.Read(file, fields.Read(parsed)))];
+                if (rows.Length == 0)
+                    throw new FormatException($"{string.Join(", ", from)}: the file has no rows; was it written to the end?");
+                string path = model.Read(parsed)!;
+                using ProcessModel loaded = ProcessModel.Load(
+                    path,
+                    parsed.GetValue(separator)?.Replace("\\n", "\n", StringComparison.Ordinal),
+                    new Placement { Device = Device.Find(parsed.GetValue(device)!), Bf16 = parsed.GetValue(bf16) }
+                );
+                foreach (string warning in loaded.Warnings)
+                    Terminal.Note($"assay: {path}: {warning}");
+                return Task.FromResult(Run(loaded, rows, to, parsed.GetValue(aggregate)!, at, parsed.GetValue(json), stop));
+            }
+        );
         return ExamplesHelp.On(command, Examples);
     }
 
-    private static int Run(ProcessModel model, IReadOnlyList<SolutionRow> rows, string output, string aggregate, double threshold, bool asJson, CancellationToken stop)
+    private static int Run(
+        ProcessModel model,
+        IReadOnlyList<SolutionRow> rows,
+        string output,
+        string aggregate,
+        double threshold,
+        bool asJson,
+        CancellationToken stop
+    )
     {
         Solution[] solutions = [.. rows.SelectMany(row => row.Solutions)];
         var scores = new List<double[]?>();
@@ -73,11 +135,21 @@ internal static class ProcessScoreCommand
         {
             foreach (SolutionRow row in rows)
             {
-                if (row.Reason is { } reason) Write(file.Stream, Failed(row, null, $"{reason.Code()}: {row.Detail}"));
+                if (row.Reason is { } reason)
+                    Write(file.Stream, Failed(row, null, $"{reason.Code()}: {row.Detail}"));
                 foreach (Solution solution in row.Solutions)
                 {
                     double[]? found = scores[at++];
-                    Write(file.Stream, found is null ? Failed(row, solution, "over_length: the solution is longer than the model reads; its last steps would have no score") : Line(row, solution, found, aggregate, threshold));
+                    Write(
+                        file.Stream,
+                        found is null
+                            ? Failed(
+                                row,
+                                solution,
+                                "over_length: the solution is longer than the model reads; its last steps would have no score"
+                            )
+                            : Line(row, solution, found, aggregate, threshold)
+                    );
                 }
             }
             file.Commit();
@@ -93,16 +165,26 @@ internal static class ProcessScoreCommand
             ["threshold"] = threshold,
             ["step_separator"] = model.Rules.Separator,
         };
-        if (asJson) Terminal.PrintJson(summary);
-        else Console.WriteLine($"{solutions.Length} solutions with {summary["steps"]} steps scored to {output}; score is the {aggregate} of a solution's steps{(failed > 0 ? $"; {failed} with an error instead" : "")}");
-        if (first is not null) Terminal.Note($"assay: {first}");
+        if (asJson)
+            Terminal.PrintJson(summary);
+        else
+            Console.WriteLine(
+                $"{solutions.Length} solutions with {summary["steps"]} steps scored to {output}; score is the {aggregate} of a solution's steps{(failed > 0 ? $"; {failed} with an error instead" : "")}"
+            );
+        if (first is not null)
+            Terminal.Note($"assay: {first}");
         return failed == 0 ? ExitCode.Success : ExitCode.BadInput;
 
         JsonObject Failed(SolutionRow row, Solution? solution, string error)
         {
             failed++;
             first ??= $"{row.File}:{row.Line}: {error}";
-            return new JsonObject { ["row"] = row.Line, ["id"] = solution?.Id, ["error"] = error };
+            return new JsonObject
+            {
+                ["row"] = row.Line,
+                ["id"] = solution?.Id,
+                ["error"] = error,
+            };
         }
     }
 
@@ -113,13 +195,22 @@ internal static class ProcessScoreCommand
         {
             ["row"] = row.Line,
             ["step_scores"] = new JsonArray([.. scores.Select(score => (JsonNode)score)]),
-            ["score"] = aggregate switch { "product" => ways.Product, "last" => ways.Last, "mean" => ways.Mean, _ => ways.Min },
+            ["score"] = aggregate switch
+            {
+                "product" => ways.Product,
+                "last" => ways.Last,
+                "mean" => ways.Mean,
+                _ => ways.Min,
+            },
             ["aggregate"] = aggregate,
             ["first_error"] = ProcessBench.FirstBelow(scores, threshold),
         };
-        if (solution.Id is { } id) line["id"] = id;
-        if (solution.Labels is { } labels) line["labels"] = new JsonArray([.. labels.Select(label => label is { } right ? (JsonNode)right : null)]);
-        if (solution.IsCorrect is { } correct) line["final_answer_correct"] = correct;
+        if (solution.Id is { } id)
+            line["id"] = id;
+        if (solution.Labels is { } labels)
+            line["labels"] = new JsonArray([.. labels.Select(label => label is { } right ? (JsonNode)right : null)]);
+        if (solution.IsCorrect is { } correct)
+            line["final_answer_correct"] = correct;
         return line;
     }
 

@@ -17,19 +17,40 @@ internal static class ProcessTrainCommand
           assay process train --config prm.yaml --dry-run
         """;
 
-    public static Command Create() => new TrainingVerb("process train", TrainingKind.Steps, "Train a process reward model (a label at the end of every step) from a checkpoint on solutions whose steps are labelled.", "solutions", Closing)
-    {
-        Execute = (call, stop) => new ProcessRun(call.Settings, TimeProvider.System) { Start = call.Start, Preview = call.Preview, PreviewRanks = call.PreviewRanks, Ranks = call.Ranks, Observer = call.Observer }.Execute(stop),
-        Print = Print,
-    }.Create();
+    public static Command Create() =>
+        new TrainingVerb(
+            "process train",
+            TrainingKind.Steps,
+            "Train a process reward model (a label at the end of every step) from a checkpoint on solutions whose steps are labelled.",
+            "solutions",
+            Closing
+        )
+        {
+            Execute = (call, stop) =>
+                new ProcessRun(call.Settings, TimeProvider.System)
+                {
+                    Start = call.Start,
+                    Preview = call.Preview,
+                    PreviewRanks = call.PreviewRanks,
+                    Ranks = call.Ranks,
+                    Observer = call.Observer,
+                }.Execute(stop),
+            Print = Print,
+        }.Create();
 
     private static void Print(TrainingSummary summary)
     {
         TrainingData data = summary.Data;
-        Row("solutions", $"{data.TrainPairs} with {data.TrainSteps} labelled steps trained on, {data.EvalPairs} with {data.EvalSteps} held out, {data.SetAside} of {data.Rows} rows set aside");
+        Row(
+            "solutions",
+            $"{data.TrainPairs} with {data.TrainSteps} labelled steps trained on, {data.EvalPairs} with {data.EvalSteps} held out, {data.SetAside} of {data.Rows} rows set aside"
+        );
         Row("training", $"{summary["step"]} updates, {Number("epoch", "0.##")} epochs, mean loss {Number("train_loss", "0.0000")}");
         if (summary["eval_accuracy"] is not null)
-            Row("held out", $"accuracy of steps {Number("eval_accuracy", "0.0000")}, one answer for all {Number("eval_majority", "0.0000")}, loss {Number("eval_loss", "0.0000")}");
+            Row(
+                "held out",
+                $"accuracy of steps {Number("eval_accuracy", "0.0000")}, one answer for all {Number("eval_majority", "0.0000")}, loss {Number("eval_loss", "0.0000")}"
+            );
         Row("speed", $"{Number("train_pairs_per_second", "0.00")} solutions/s, {Number("train_tokens_per_second", "0")} tokens/s");
         Row("saved", $"{summary.OutputDir}; loaded again: {summary.Reload}");
         Console.WriteLine($"\nnext: assay process score --model {summary.OutputDir} --input SOLUTIONS --output scored.jsonl");
@@ -37,5 +58,5 @@ internal static class ProcessTrainCommand
         string Number(string name, string format) => TrainSummary.Number(summary, name, format);
     }
 
-    private static void Row(string name, string value) => Console.WriteLine($"{name,-10} {value}");
+    private static void Row(string name, string value) => Console.WriteLine($"{name, -10} {value}");
 }

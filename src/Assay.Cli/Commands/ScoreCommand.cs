@@ -38,31 +38,84 @@ internal static class ScoreCommand
     {
         var model = new ModelOption("Folder of the reward model, or a composite's YAML file.", DataOption.Need.Required);
         var input = new DataOption("Rows to score:", name: "--input");
-        var output = new Option<string>("--output") { Description = "File to write; rows go to FILE.partial until it is whole.", Required = true, HelpName = "FILE" };
-        var template = new Option<string?>("--chat-template") { Description = "Another chat template than the model's own: a Jinja file, or 'plain'.", HelpName = "FILE" };
+        var output = new Option<string>("--output")
+        {
+            Description = "File to write; rows go to FILE.partial until it is whole.",
+            Required = true,
+            HelpName = "FILE",
+        };
+        var template = new Option<string?>("--chat-template")
+        {
+            Description = "Another chat template than the model's own: a Jinja file, or 'plain'.",
+            HelpName = "FILE",
+        };
         var resume = new Option<bool>("--resume") { Description = "Go on with what a stopped run left in FILE.partial." };
         var json = new Option<bool>("--json") { Description = "Print the summary as one JSON object." };
-        var command = new Command("score", "Score a file of conversations or pairs to JSON Lines, in input order; with percentiles where the model has reference scores (eval --store-reference), and with score_std where it is an ensemble. A row that cannot be scored has its error, and the exit code is 2.") { model, model.Revision, input, output, template, resume, json };
+        var command = new Command(
+            "score",
+            "Score a file of conversations or pairs to JSON Lines, in input order; with percentiles where the model has reference scores (eval --store-reference), and with score_std where it is an ensemble. A row that cannot be scored has its error, and the exit code is 2."
+        )
+        {
+            model,
+            model.Revision,
+            input,
+            output,
+            template,
+            resume,
+            json,
+        };
         var gate = new RequireGateOption(command);
         var fields = new FieldOptions(command);
         var placement = new ModelOptions(command);
         var overwrite = new OverwriteOption(command);
-        command.SetAction((parsed, cancellationToken) =>
-        {
-            IReadOnlyList<string> from = input.Files(parsed);
-            string to = parsed.GetRequiredValue(output);
-            using OutputClaim claim = OutputClaim.File("score", to, [.. from, ModelFolder.Of(model.Given(parsed)!), parsed.GetValue(template)], overwrite.Read(parsed));
-            return Task.FromResult(Run(model.Read(parsed)!, from, to, parsed.GetValue(template), parsed.GetValue(resume) ? ScoreStart.Resume : ScoreStart.Fresh, parsed.GetValue(json), gate.Read(parsed), fields.Read(parsed), placement.Read(parsed), cancellationToken));
-        });
+        command.SetAction(
+            (parsed, cancellationToken) =>
+            {
+                IReadOnlyList<string> from = input.Files(parsed);
+                string to = parsed.GetRequiredValue(output);
+                using OutputClaim claim = OutputClaim.File(
+                    "score",
+                    to,
+                    [.. from, ModelFolder.Of(model.Given(parsed)!), parsed.GetValue(template)],
+                    overwrite.Read(parsed)
+                );
+                return Task.FromResult(
+                    Run(
+                        model.Read(parsed)!,
+                        from,
+                        to,
+                        parsed.GetValue(template),
+                        parsed.GetValue(resume) ? ScoreStart.Resume : ScoreStart.Fresh,
+                        parsed.GetValue(json),
+                        gate.Read(parsed),
+                        fields.Read(parsed),
+                        placement.Read(parsed),
+                        cancellationToken
+                    )
+                );
+            }
+        );
         return ExamplesHelp.On(command, Examples);
     }
 
-    private static int Run(string modelPath, IReadOnlyList<string> inputs, string output, string? template, ScoreStart start, bool json, GateDemand? demand, FieldMapping? fields, Placement placement, CancellationToken cancellationToken)
+    private static int Run(
+        string modelPath,
+        IReadOnlyList<string> inputs,
+        string output,
+        string? template,
+        ScoreStart start,
+        bool json,
+        GateDemand? demand,
+        FieldMapping? fields,
+        Placement placement,
+        CancellationToken cancellationToken
+    )
     {
         using CompositeModel? composite = CompositeFile.Is(modelPath) ? CompositeModel.Load(modelPath, template, placement) : null;
         using RewardModel? model = composite is null ? LoadedModel.Load(modelPath, template, placement: placement) : null;
         string fingerprint = composite?.Fingerprint ?? model!.FingerprintOf(modelPath);
-        if (composite is not null && demand is not null) throw new UsageException("--require-gate is of one model: a composite reward has no verdict");
+        if (composite is not null && demand is not null)
+            throw new UsageException("--require-gate is of one model: a composite reward has no verdict");
         if (demand?.Refusal(modelPath, fingerprint) is { } refusal)
         {
             Terminal.Note($"assay: {refusal}");
@@ -71,13 +124,20 @@ internal static class ScoreCommand
         // Percentiles are of the mean's scores.
         StoredReference? reference = model?.Aggregate == ScoreAggregate.Mean ? Reference(modelPath, template, ref fingerprint) : null;
         // A stopped run is only gone on with in the same type: a file must not have lines of both.
-        if (placement.Bf16) fingerprint += " bfloat16";
-        if (model is not null && model.Aggregate != ScoreAggregate.Mean) fingerprint += $" {model.Aggregate}";
+        if (placement.Bf16)
+            fingerprint += " bfloat16";
+        if (model is not null && model.Aggregate != ScoreAggregate.Mean)
+            fingerprint += $" {model.Aggregate}";
         var clock = Stopwatch.StartNew();
         ScoreSummary summary;
         try
         {
-            summary = new ScoreRun(composite?.Scorer ?? (IScorer)model!, fingerprint, reference is null ? null : (line, scores) => ReferenceFields.Write(line, reference, scores), fields).Run(inputs, output, start, progress => Report(progress, clock.Elapsed), cancellationToken);
+            summary = new ScoreRun(
+                composite?.Scorer ?? (IScorer)model!,
+                fingerprint,
+                reference is null ? null : (line, scores) => ReferenceFields.Write(line, reference, scores),
+                fields
+            ).Run(inputs, output, start, progress => Report(progress, clock.Elapsed), cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -85,7 +145,8 @@ internal static class ScoreCommand
             throw;
         }
         Terminal.EndLive();
-        foreach (string warning in model is null ? [] : Warnings(summary, model, template, reference)) Terminal.Note($"assay: {warning}");
+        foreach (string warning in model is null ? [] : Warnings(summary, model, template, reference))
+            Terminal.Note($"assay: {warning}");
         double perSecond = (summary.Rows - summary.Resumed) / clock.Elapsed.TotalSeconds;
         IReadOnlyList<ComponentShare> shares = composite?.Scorer.Variance.Figures() ?? [];
         if (json)
@@ -97,16 +158,27 @@ internal static class ScoreCommand
                 ["rows"] = summary.Rows,
                 ["failed"] = summary.Failed,
                 ["resumed"] = summary.Resumed,
-                ["errors"] = new JsonArray([.. summary.FirstErrors.Select(error => new JsonObject { ["row"] = error.Row, ["error"] = error.Error })]),
+                ["errors"] = new JsonArray([
+                    .. summary.FirstErrors.Select(error => new JsonObject { ["row"] = error.Row, ["error"] = error.Error }),
+                ]),
                 ["rows_per_second"] = perSecond,
             };
-            if (composite is not null) printed["components"] = JsonSerializer.SerializeToNode(shares, EvaluationJson.Options);
+            if (composite is not null)
+                printed["components"] = JsonSerializer.SerializeToNode(shares, EvaluationJson.Options);
             Terminal.PrintJson(printed);
         }
-        else Console.WriteLine($"{summary.Rows} rows scored to {output} in {Terminal.Duration(clock.Elapsed)} ({perSecond:0.0} rows/s){(summary.Failed > 0 ? $", {summary.Failed} of them with an error instead" : "")}");
-        if (!json && composite is not null) CompositeTable.Print(shares);
-        foreach (ScoreError error in summary.FirstErrors) Terminal.Note($"assay: {(inputs.Count == 1 ? inputs[0] + ":" : string.Join(", ", inputs) + ", row ")}{error.Row}: {error.Error}");
-        if (summary.Failed > summary.FirstErrors.Count) Terminal.Note($"assay: and {summary.Failed - summary.FirstErrors.Count} more rows with an error, see {output}");
+        else
+            Console.WriteLine(
+                $"{summary.Rows} rows scored to {output} in {Terminal.Duration(clock.Elapsed)} ({perSecond:0.0} rows/s){(summary.Failed > 0 ? $", {summary.Failed} of them with an error instead" : "")}"
+            );
+        if (!json && composite is not null)
+            CompositeTable.Print(shares);
+        foreach (ScoreError error in summary.FirstErrors)
+            Terminal.Note(
+                $"assay: {(inputs.Count == 1 ? inputs[0] + ":" : string.Join(", ", inputs) + ", row ")}{error.Row}: {error.Error}"
+            );
+        if (summary.Failed > summary.FirstErrors.Count)
+            Terminal.Note($"assay: and {summary.Failed - summary.FirstErrors.Count} more rows with an error, see {output}");
         return summary.Failed == 0 ? ExitCode.Success : ExitCode.BadInput;
     }
 
@@ -121,11 +193,16 @@ internal static class ScoreCommand
             yield return $"WARNING: percentiles are of {reference.Scores.Count} reference scores; below {MinReferenceScores} they are hardly more than a guess (assay eval --store-reference on more pairs)";
     }
 
-    /// <summary>The model's reference scores. They become part of what a stopped run must find again, so that no file has lines with and without them.</summary>
+    /// <summary>
+    /// The model's reference scores. They become part of what a stopped run must find again, so that no file has lines with and without
+    /// them.
+    /// </summary>
     private static StoredReference? Reference(string modelPath, string? template, ref string fingerprint)
     {
-        string folder = ModelFolder.Of(modelPath), path = Path.Combine(folder, StoredReference.FileName);
-        if (!File.Exists(path)) return null;
+        string folder = ModelFolder.Of(modelPath),
+            path = Path.Combine(folder, StoredReference.FileName);
+        if (!File.Exists(path))
+            return null;
         if (template is not null)
         {
             Terminal.Note($"assay: {path} is of the model's own chat template: no percentiles with --chat-template");
@@ -139,6 +216,8 @@ internal static class ScoreCommand
     private static void Report(ScoreProgress progress, TimeSpan elapsed)
     {
         TimeSpan left = progress.Share > 0 ? elapsed * ((1 - progress.Share) / progress.Share) : TimeSpan.Zero;
-        Terminal.Live($"scored {progress.Rows} rows, {progress.RowsOfThisRun / elapsed.TotalSeconds:0.0} rows/s, {progress.Failed} with an error, {Terminal.Duration(left)} left");
+        Terminal.Live(
+            $"scored {progress.Rows} rows, {progress.RowsOfThisRun / elapsed.TotalSeconds:0.0} rows/s, {progress.Failed} with an error, {Terminal.Duration(left)} left"
+        );
     }
 }

@@ -21,10 +21,25 @@ internal static class TrainCommand
           mpirun -n 4 assay train --config runs/hh-minilm.yaml                                    # several processes: docs/scale.md
         """;
 
-    public static Command Create() => new TrainingVerb("train", TrainingKind.Reward, "Train a reward model (Bradley-Terry) from a checkpoint on preference pairs.", "pairs", Closing)
-    {
-        Execute = (call, stop) => new TrainingRun(call.Settings, TimeProvider.System) { Start = call.Start, Preview = call.Preview, PreviewRanks = call.PreviewRanks, Ranks = call.Ranks, Observer = call.Observer }.Execute(stop),
-        Print = TrainSummary.Print,
-        HasOverfitBatch = true,
-    }.Create();
+    public static Command Create() =>
+        new TrainingVerb(
+            "train",
+            TrainingKind.Reward,
+            "Train a reward model (Bradley-Terry) from a checkpoint on preference pairs.",
+            "pairs",
+            Closing
+        )
+        {
+            Execute = (call, stop) =>
+                new TrainingRun(call.Settings, TimeProvider.System)
+                {
+                    Start = call.Start,
+                    Preview = call.Preview,
+                    PreviewRanks = call.PreviewRanks,
+                    Ranks = call.Ranks,
+                    Observer = call.Observer,
+                }.Execute(stop),
+            Print = TrainSummary.Print,
+            HasOverfitBatch = true,
+        }.Create();
 }

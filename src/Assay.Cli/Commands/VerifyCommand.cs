@@ -26,36 +26,100 @@ internal static class VerifyCommand
 
     public static Command Create()
     {
-        var input = new Option<string>("--input") { Description = "JSON Lines, an answer each: completion (or response, answer, output, messages) and reference (or ground_truth, solution).", Required = true, HelpName = "FILE" };
-        var rule = new Option<string>("--using") { Description = "The rule: math compares final answers by their value; last-number and contains are there to be compared with; think-answer wants both tags once.", Required = true };
-        rule.AcceptOnlyFromAmong(VerifierChoice.Names);
-        var output = new Option<string?>("--output") { Description = "File to write: a line for each answer with verdict, score (1 or 0) and what was taken for the answer.", HelpName = "FILE" };
-        var folder = new Option<string?>("--output-dir") { Description = $"Write {VerifierEvidence.FileName}, the rule's error rates and attacks, for gate and report.", HelpName = "DIR" };
-        var completion = new Option<string?>("--completion") { Description = "Field with the answer; dots go into objects.", HelpName = "FIELD" };
-        var reference = new Option<string?>("--reference") { Description = "Field with the right answer, bare or as a whole solution.", HelpName = "FIELD" };
-        var label = new Option<string>("--label") { Description = "Field that says whether the answer is right (true, false): where rows have it, error rates are given.", DefaultValueFactory = _ => "label", HelpName = "FIELD" };
-        var pattern = new Option<string?>("--pattern") { Description = "Regular expression that the whole answer must match.", HelpName = "REGEX" };
-        var schema = new Option<string?>("--schema") { Description = "JSON schema that the whole answer must meet.", HelpName = "FILE" };
-        var attack = new Option<bool>("--attack") { Description = "Also try answers that are made to get past a verifier, on every row's reference. Exit code 1 when one does." };
-        var json = new Option<bool>("--json") { Description = "Print the summary as one JSON object." };
-        var command = new Command("verify", "Judge answers by a rule (final answers of mathematics, exact text, a pattern, a JSON schema) as a reward of 1 or 0, and judge the rule: its false positives and negatives where rows are labelled, and the attacks that get past it.")
+        var input = new Option<string>("--input")
         {
-            input, rule, output, folder, completion, reference, label, pattern, schema, attack, json,
+            Description =
+                "JSON Lines, an answer each: completion (or response, answer, output, messages) and reference (or ground_truth, solution).",
+            Required = true,
+            HelpName = "FILE",
+        };
+        var rule = new Option<string>("--using")
+        {
+            Description =
+                "The rule: math compares final answers by their value; last-number and contains are there to be compared with; think-answer wants both tags once.",
+            Required = true,
+        };
+        rule.AcceptOnlyFromAmong(VerifierChoice.Names);
+        var output = new Option<string?>("--output")
+        {
+            Description = "File to write: a line for each answer with verdict, score (1 or 0) and what was taken for the answer.",
+            HelpName = "FILE",
+        };
+        var folder = new Option<string?>("--output-dir")
+        {
+            Description = $"Write {VerifierEvidence.FileName}, the rule's error rates and attacks, for gate and report.",
+            HelpName = "DIR",
+        };
+        var completion = new Option<string?>("--completion")
+        {
+            Description = "Field with the answer; dots go into objects.",
+            HelpName = "FIELD",
+        };
+        var reference = new Option<string?>("--reference")
+        {
+            Description = "Field with the right answer, bare or as a whole solution.",
+            HelpName = "FIELD",
+        };
+        var label = new Option<string>("--label")
+        {
+            Description = "Field that says whether the answer is right (true, false): where rows have it, error rates are given.",
+            DefaultValueFactory = _ => "label",
+            HelpName = "FIELD",
+        };
+        var pattern = new Option<string?>("--pattern")
+        {
+            Description = "Regular expression that the whole answer must match.",
+            HelpName = "REGEX",
+        };
+        var schema = new Option<string?>("--schema") { Description = "JSON schema that the whole answer must meet.", HelpName = "FILE" };
+        var attack = new Option<bool>("--attack")
+        {
+            Description = "Also try answers that are made to get past a verifier, on every row's reference. Exit code 1 when one does.",
+        };
+        var json = new Option<bool>("--json") { Description = "Print the summary as one JSON object." };
+        var command = new Command(
+            "verify",
+            "Judge answers by a rule (final answers of mathematics, exact text, a pattern, a JSON schema) as a reward of 1 or 0, and judge the rule: its false positives and negatives where rows are labelled, and the attacks that get past it."
+        )
+        {
+            input,
+            rule,
+            output,
+            folder,
+            completion,
+            reference,
+            label,
+            pattern,
+            schema,
+            attack,
+            json,
         };
         var overwrite = new OverwriteOption(command);
         command.SetAction(parsed =>
         {
             IVerifier verifier = VerifierChoice.Make(parsed.GetRequiredValue(rule), parsed.GetValue(pattern), parsed.GetValue(schema));
-            if (parsed.GetValue(attack) && !verifier.NeedsReference) throw new UsageException($"--attack is made from right answers, which --using {parsed.GetValue(rule)} does not need");
+            if (parsed.GetValue(attack) && !verifier.NeedsReference)
+                throw new UsageException($"--attack is made from right answers, which --using {parsed.GetValue(rule)} does not need");
             string from = parsed.GetRequiredValue(input);
             string? to = parsed.GetValue(output);
-            using OutputClaim? claim = to is null ? null : OutputClaim.File("verify", to, [from, parsed.GetValue(schema)], overwrite.Read(parsed));
-            using OutputClaim? evidence = parsed.GetValue(folder) is { } into ? OutputClaim.Files("verify", into, [VerifierEvidence.FileName], [from, parsed.GetValue(schema)], overwrite.Read(parsed)) : null;
+            using OutputClaim? claim = to is null
+                ? null
+                : OutputClaim.File("verify", to, [from, parsed.GetValue(schema)], overwrite.Read(parsed));
+            using OutputClaim? evidence = parsed.GetValue(folder) is { } into
+                ? OutputClaim.Files("verify", into, [VerifierEvidence.FileName], [from, parsed.GetValue(schema)], overwrite.Read(parsed))
+                : null;
             var rates = new VerifierRates { Verifier = parsed.GetRequiredValue(rule), Input = EvidenceInput.Of(from) };
-            Run(rates, VerifiedRow.Read(from, verifier, parsed.GetValue(completion), parsed.GetValue(reference), parsed.GetValue(label)!), parsed.GetValue(attack) ? verifier : null, to);
+            Run(
+                rates,
+                VerifiedRow.Read(from, verifier, parsed.GetValue(completion), parsed.GetValue(reference), parsed.GetValue(label)!),
+                parsed.GetValue(attack) ? verifier : null,
+                to
+            );
             JsonNode written = ReportFile.Write(rates, parsed.GetValue(folder), VerifierEvidence.FileName);
-            if (parsed.GetValue(json)) Terminal.PrintJson(written);
-            else Print(rates, to);
+            if (parsed.GetValue(json))
+                Terminal.PrintJson(written);
+            else
+                Print(rates, to);
             return rates.Attacks?.Values.Any(share => share > 0) == true ? ExitCode.CheckFailed : ExitCode.Success;
         });
         return ExamplesHelp.On(command, Examples);
@@ -67,8 +131,10 @@ internal static class VerifyCommand
         foreach (VerifiedRow row in rows)
         {
             rates.Add(row);
-            if (attacked is not null) rates.Attack(attacked, row.Reference);
-            if (file is not null) Write(file.Stream, row);
+            if (attacked is not null)
+                rates.Attack(attacked, row.Reference);
+            if (file is not null)
+                Write(file.Stream, row);
         }
         file?.Commit();
     }
@@ -79,10 +145,12 @@ internal static class VerifyCommand
         {
             json.WriteStartObject();
             json.WriteNumber("row", row.Row);
-            if (row.Id is { } id) json.WriteString("id", id);
+            if (row.Id is { } id)
+                json.WriteString("id", id);
             json.WriteString("verdict", JsonNamingPolicy.SnakeCaseLower.ConvertName(row.Found.Verdict.ToString()));
             json.WriteNumber("score", row.Found.Score);
-            if (row.Found.Extracted is { } extracted) json.WriteString("extracted", extracted);
+            if (row.Found.Extracted is { } extracted)
+                json.WriteString("extracted", extracted);
             json.WriteEndObject();
         }
         stream.WriteByte((byte)'\n');
@@ -90,12 +158,28 @@ internal static class VerifyCommand
 
     private static void Print(VerifierRates rates, string? output)
     {
-        Console.WriteLine($"{rates.Rows} answers: {rates.Verdicts[Verdict.Correct]} correct, {rates.Verdicts[Verdict.Wrong]} wrong, {rates.Verdicts[Verdict.NoAnswer]} without an answer, {rates.Verdicts[Verdict.Ambiguous]} ambiguous{(output is null ? "" : $"; written to {output}")}");
-        foreach (var (name, rate) in (ReadOnlySpan<(string, VerifierEvidence.ErrorRate?)>)[("false positives: wrong answers accepted", rates.FalsePositive), ("false negatives: right answers not accepted", rates.FalseNegative)])
-            if (rate is not null) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name} {rate.Errors} of {rate.Rows}, {rate.Rate:0.00 %} (95 % {rate.Interval.Low:0.00 %} to {rate.Interval.High:0.00 %})"));
-        if (rates.Attacks is not { } attacks) return;
+        Console.WriteLine(
+            $"{rates.Rows} answers: {rates.Verdicts[Verdict.Correct]} correct, {rates.Verdicts[Verdict.Wrong]} wrong, {rates.Verdicts[Verdict.NoAnswer]} without an answer, {rates.Verdicts[Verdict.Ambiguous]} ambiguous{(output is null ? "" : $"; written to {output}")}"
+        );
+        foreach (
+            var (name, rate) in (ReadOnlySpan<(string, VerifierEvidence.ErrorRate?)>)
+                [
+                    ("false positives: wrong answers accepted", rates.FalsePositive),
+                    ("false negatives: right answers not accepted", rates.FalseNegative),
+                ]
+        )
+            if (rate is not null)
+                Console.WriteLine(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{name} {rate.Errors} of {rate.Rows}, {rate.Rate:0.00 %} (95 % {rate.Interval.Low:0.00 %} to {rate.Interval.High:0.00 %})"
+                    )
+                );
+        if (rates.Attacks is not { } attacks)
+            return;
         ResultTable table = new("attack", "#accepted", "?");
-        foreach (var (name, share) in attacks) table.Add(name, share.ToString("0.0 %", CultureInfo.InvariantCulture), share > 0 ? "gets past it" : "refused");
+        foreach (var (name, share) in attacks)
+            table.Add(name, share.ToString("0.0 %", CultureInfo.InvariantCulture), share > 0 ? "gets past it" : "refused");
         Terminal.Print(table);
     }
 }

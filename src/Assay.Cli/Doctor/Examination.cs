@@ -18,7 +18,10 @@ internal static class Examination
         {
             new("assay", typeof(Examination).Assembly.GetName().Version?.ToString(3) ?? "?"),
             new(".NET", RuntimeInformation.FrameworkDescription),
-            new("machine", $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores, {VectorWidth()}"),
+            new(
+                "machine",
+                $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores, {VectorWidth()}"
+            ),
         };
         facts.Add(Hub());
         try
@@ -35,19 +38,38 @@ internal static class Examination
         facts.Add(new Fact("devices", Devices()));
         facts.Add(Threads());
         var speeds = TorchRuntime.MeasureProducts();
-        facts.AddRange(speeds.Select(speed => new Fact(speed.Product, string.Join(", ", speed.Rates.Select(rate => Rate(rate, speed.Chosen))))));
+        facts.AddRange(
+            speeds.Select(speed => new Fact(speed.Product, string.Join(", ", speed.Rates.Select(rate => Rate(rate, speed.Chosen)))))
+        );
         facts.Add(Gemm(TorchRuntime.MeasureGemm(), PossibleGflops()));
-        facts.Add(new Fact("product in bf16", string.Create(CultureInfo.InvariantCulture, $"{TorchRuntime.MeasureGemm(dtype: DType.BFloat16):0} GFLOPS (2048 × 2048 × 2048)")));
+        facts.Add(
+            new Fact(
+                "product in bf16",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{TorchRuntime.MeasureGemm(dtype: DType.BFloat16):0} GFLOPS (2048 × 2048 × 2048)"
+                )
+            )
+        );
         facts.Add(Memory());
         return facts;
     }
 
-    /// <summary>What the measured matrix product says, against what the CPU could do; <paramref name="possible"/> is null where that is not known.</summary>
+    /// <summary>
+    /// What the measured matrix product says, against what the CPU could do; <paramref name="possible"/> is null where that is not known.
+    /// </summary>
     internal static Fact Gemm(double measured, double? possible)
     {
-        string value = string.Create(CultureInfo.InvariantCulture, $"{measured:0} GFLOPS (fp32, 2048 × 2048 × 2048){(measured < SlowShare * possible ? $", far below the {possible:0} of this CPU's clock" : "")}");
+        string value = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{measured:0} GFLOPS (fp32, 2048 × 2048 × 2048){(measured < SlowShare * possible ? $", far below the {possible:0} of this CPU's clock" : "")}"
+        );
         return measured < SlowShare * possible
-            ? new Fact("matrix product", value, "close what else uses the cores; in a virtual machine, let it see the CPU's vector instructions")
+            ? new Fact(
+                "matrix product",
+                value,
+                "close what else uses the cores; in a virtual machine, let it see the CPU's vector instructions"
+            )
             : new Fact("matrix product", value);
     }
 
@@ -59,7 +81,10 @@ internal static class Examination
         try
         {
             HubSettings hub = FromHub.Settings();
-            return new Fact("models by name", $"{hub.Endpoint}, {(hub.Token is null ? "without a token" : "with a token")}{(hub.IsOffline ? ", offline" : "")}; cache {hub.Cache}");
+            return new Fact(
+                "models by name",
+                $"{hub.Endpoint}, {(hub.Token is null ? "without a token" : "with a token")}{(hub.IsOffline ? ", offline" : "")}; cache {hub.Cache}"
+            );
         }
         catch (HubException error)
         {
@@ -67,12 +92,15 @@ internal static class Examination
         }
     }
 
-    private static string Devices() => TorchRuntime.CudaDeviceCount is > 0 and var count
-        ? $"cpu, {string.Join(", ", Enumerable.Range(0, count).Select(index => $"cuda:{index}"))}" : "cpu";
+    private static string Devices() =>
+        TorchRuntime.CudaDeviceCount is > 0 and var count
+            ? $"cpu, {string.Join(", ", Enumerable.Range(0, count).Select(index => $"cuda:{index}"))}"
+            : "cpu";
 
     private static Fact Threads()
     {
-        int threads = TorchRuntime.ThreadCount, cores = Environment.ProcessorCount;
+        int threads = TorchRuntime.ThreadCount,
+            cores = Environment.ProcessorCount;
         return threads < cores
             ? new Fact("threads", $"{threads} of {cores} cores", "unset OMP_NUM_THREADS to use every core")
             : new Fact("threads", $"{threads}");
@@ -82,17 +110,29 @@ internal static class Examination
     {
         double gibibytes = TorchRuntime.AvailableMemoryBytes / (double)(1L << 30);
         string value = string.Create(CultureInfo.InvariantCulture, $"{gibibytes:0.0} GiB");
-        return gibibytes < 1 ? new Fact("free memory", value, "close other programs: training a 20-million-parameter model takes about 1 GiB") : new Fact("free memory", value);
+        return gibibytes < 1
+            ? new Fact("free memory", value, "close other programs: training a 20-million-parameter model takes about 1 GiB")
+            : new Fact("free memory", value);
     }
 
-    private static string VectorWidth() => Avx512F.IsSupported ? "AVX-512" : Avx2.IsSupported ? "AVX2" : RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "NEON" : "SSE";
+    private static string VectorWidth() =>
+        Avx512F.IsSupported ? "AVX-512"
+        : Avx2.IsSupported ? "AVX2"
+        : RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "NEON"
+        : "SSE";
 
-    /// <summary>Threads × clock × fp32 operations a cycle (two fused multiply-adds of 256 bits, which every such CPU has); null where the clock is not written down.</summary>
+    /// <summary>
+    /// Threads × clock × fp32 operations a cycle (two fused multiply-adds of 256 bits, which every such CPU has); null where the clock is
+    /// not written down.
+    /// </summary>
     private static double? PossibleGflops()
     {
         int operations = Avx2.IsSupported ? 32 : 0;
-        if (operations == 0 || !File.Exists("/proc/cpuinfo")) return null;
+        if (operations == 0 || !File.Exists("/proc/cpuinfo"))
+            return null;
         string? clock = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("cpu MHz", StringComparison.Ordinal));
-        return clock is null ? null : TorchRuntime.ThreadCount * operations * double.Parse(clock[(clock.IndexOf(':') + 1)..], CultureInfo.InvariantCulture) / 1000;
+        return clock is null
+            ? null
+            : TorchRuntime.ThreadCount * operations * double.Parse(clock[(clock.IndexOf(':') + 1)..], CultureInfo.InvariantCulture) / 1000;
     }
 }

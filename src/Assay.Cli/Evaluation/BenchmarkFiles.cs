@@ -14,11 +14,20 @@ internal static class BenchmarkFiles
     /// <param name="maxLength">Tokens that were asked for.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
     /// <returns>The evidence, and the files with the evidence first.</returns>
-    public static (BenchmarkEvidence Evidence, IReadOnlyList<string> Files) Write(BenchmarkRun run, string label, string folder, string? name, int? maxLength, CancellationToken cancellationToken)
+    public static (BenchmarkEvidence Evidence, IReadOnlyList<string> Files) Write(
+        BenchmarkRun run,
+        string label,
+        string folder,
+        string? name,
+        int? maxLength,
+        CancellationToken cancellationToken
+    )
     {
         var (report, rows) = run.Execute(cancellationToken);
         Directory.CreateDirectory(folder);
-        string evidenceName = BenchmarkEvidence.FileNameOf(label), path = Path.Combine(folder, evidenceName), scores = Path.Combine(folder, $"scores-{label}.jsonl");
+        string evidenceName = BenchmarkEvidence.FileNameOf(label),
+            path = Path.Combine(folder, evidenceName),
+            scores = Path.Combine(folder, $"scores-{label}.jsonl");
         var evidence = new BenchmarkEvidence
         {
             Subject = run.Subject,
@@ -31,7 +40,10 @@ internal static class BenchmarkFiles
         BenchmarkScoreWriter.Write(scores, rows, run.LeftOut);
         // A folder of its own: the two RewardBenches give their files the same names.
         string board = Path.Combine(folder, label);
-        IReadOnlyList<string> files = new LeaderboardFiles(board, name ?? run.Subject.Name, run.ChatTemplate, run.Render).Write(report, rows);
+        IReadOnlyList<string> files = new LeaderboardFiles(board, name ?? run.Subject.Name, run.ChatTemplate, run.Render).Write(
+            report,
+            rows
+        );
         // The evidence last: who finds it knows that the rest is whole.
         EvidenceFile.Write(path, evidence);
         return (evidence, [path, scores, .. files.Select(file => Path.Combine(board, file))]);

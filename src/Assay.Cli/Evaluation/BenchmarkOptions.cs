@@ -4,12 +4,20 @@ using Assay.Reward;
 
 namespace Assay.Cli.Evaluation;
 
-/// <summary>What <c>benchmark</c> and its suite are told alike: how a model is loaded and what becomes of texts that are longer than it reads.</summary>
+/// <summary>
+/// What <c>benchmark</c> and its suite are told alike: how a model is loaded and what becomes of texts that are longer than it reads.
+/// </summary>
 internal static class BenchmarkOptions
 {
     public static Option<string> Truncate()
     {
-        var option = new Option<string>("--truncate") { Description = "What becomes of an answer that is too long with its prompt: none leaves the row out, right cuts its tokens at the right as the published harnesses do. Named in every result.", DefaultValueFactory = _ => "none", HelpName = "none|right" };
+        var option = new Option<string>("--truncate")
+        {
+            Description =
+                "What becomes of an answer that is too long with its prompt: none leaves the row out, right cuts its tokens at the right as the published harnesses do. Named in every result.",
+            DefaultValueFactory = _ => "none",
+            HelpName = "none|right",
+        };
         option.AcceptOnlyFromAmong("none", "right");
         return option;
     }
@@ -20,7 +28,8 @@ internal static class BenchmarkOptions
     {
         RewardModel model = LoadedModel.Load(path, template, maxLength, placement);
         model.Truncation = truncation;
-        if (truncation == Truncation.None || model.LongestSequence != int.MaxValue) return model;
+        if (truncation == Truncation.None || model.LongestSequence != int.MaxValue)
+            return model;
         model.Dispose();
         throw new UsageException($"--truncate: {path} reads texts of any length; say to how many tokens they are to be cut (--max-length)");
     }

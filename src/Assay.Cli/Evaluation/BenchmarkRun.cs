@@ -22,11 +22,21 @@ internal sealed class BenchmarkRun
     /// <param name="model">The model; null for scores made elsewhere. It stays the caller's.</param>
     /// <param name="scores">The file of scores; null for a model.</param>
     /// <param name="fields">What the user says of the files' fields; null when nothing.</param>
-    public BenchmarkRun(BenchmarkDescription benchmark, IReadOnlyList<string> files, EvidenceSubject subject, RewardModel? model, string? scores, FieldMapping? fields = null)
+    public BenchmarkRun(
+        BenchmarkDescription benchmark,
+        IReadOnlyList<string> files,
+        EvidenceSubject subject,
+        RewardModel? model,
+        string? scores,
+        FieldMapping? fields = null
+    )
     {
         (Benchmark, Subject, _model, _scores) = (benchmark, subject, model, scores);
         Inputs = [.. files.Select(EvidenceInput.Of)];
-        foreach (string file in files) _rows.AddRange(BenchmarkFile.Read(benchmark.Kind, file, reason => _passedOver[reason] = _passedOver.GetValueOrDefault(reason) + 1, fields));
+        foreach (string file in files)
+            _rows.AddRange(
+                BenchmarkFile.Read(benchmark.Kind, file, reason => _passedOver[reason] = _passedOver.GetValueOrDefault(reason) + 1, fields)
+            );
     }
 
     public BenchmarkDescription Benchmark { get; }
@@ -38,7 +48,8 @@ internal sealed class BenchmarkRun
     /// <summary>How many rows were cut; null where nothing was to be cut.</summary>
     public TruncationRecord? Truncation()
     {
-        if (_model is not { Truncation: Assay.Reward.Truncation.Right } model) return null;
+        if (_model is not { Truncation: Assay.Reward.Truncation.Right } model)
+            return null;
         int cut = _rows.Count(row => row.Conversations().Any(conversation => model.TokenCount(conversation) > model.LongestSequence));
         return new TruncationRecord("right", model.LongestSequence, cut, (double)cut / _rows.Count);
     }
@@ -47,7 +58,10 @@ internal sealed class BenchmarkRun
     public IReadOnlyList<(BenchmarkRow Row, string Reason)> LeftOut => _leftOut;
 
     /// <summary>As RewardBench names it: <c>tokenizer</c> for the checkpoint's own.</summary>
-    public string ChatTemplate => _model is null ? "unknown" : _model.Encoder.Rules.TemplateSource is "checkpoint" ? "tokenizer" : _model.Encoder.Rules.TemplateSource;
+    public string ChatTemplate =>
+        _model is null ? "unknown"
+        : _model.Encoder.Rules.TemplateSource is "checkpoint" ? "tokenizer"
+        : _model.Encoder.Rules.TemplateSource;
 
     /// <summary>The text the model was given; null for scores made elsewhere.</summary>
     public Func<Conversation, string>? Render => _model is null ? null : _model.Encoder.Render;
@@ -67,13 +81,16 @@ internal sealed class BenchmarkRun
         var clock = Stopwatch.StartNew();
         var rows = new List<ScoredBenchmarkRow>(_rows.Count);
         // Time goes with text, and the rows of a benchmark come sorted by subset: rows counted would promise too much or too little.
-        long total = _rows.Sum(Characters), done = 0;
+        long total = _rows.Sum(Characters),
+            done = 0;
         foreach (ScoredBenchmarkRow row in BenchmarkScoring.Score(model, _rows, LeaveOut, cancellationToken: cancellationToken))
         {
             rows.Add(row);
             done += Characters(row.Row);
             double share = (double)done / total;
-            Terminal.Live($"scored {rows.Count} of {_rows.Count - _leftOut.Count} rows, {rows.Count / clock.Elapsed.TotalSeconds:0.0} rows/s, {Terminal.Duration(clock.Elapsed * ((1 - share) / share))} left");
+            Terminal.Live(
+                $"scored {rows.Count} of {_rows.Count - _leftOut.Count} rows, {rows.Count / clock.Elapsed.TotalSeconds:0.0} rows/s, {Terminal.Duration(clock.Elapsed * ((1 - share) / share))} left"
+            );
         }
         Terminal.EndLive();
         return rows;
@@ -85,5 +102,6 @@ internal sealed class BenchmarkRun
         }
     }
 
-    private static long Characters(BenchmarkRow row) => row.Answers.Sum(answer => (long)answer.Length) + row.Answers.Count * row.Prompt.Sum(turn => (long)turn.Content.Length) + 1;
+    private static long Characters(BenchmarkRow row) =>
+        row.Answers.Sum(answer => (long)answer.Length) + row.Answers.Count * row.Prompt.Sum(turn => (long)turn.Content.Length) + 1;
 }

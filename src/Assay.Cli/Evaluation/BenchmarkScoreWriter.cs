@@ -4,7 +4,10 @@ using Assay.Ground.Files;
 
 namespace Assay.Cli.Evaluation;
 
-/// <summary>Writes what each benchmark row scored as JSON Lines that <c>--scores</c> reads back: a line a row of two answers, else a line an answer with the id <c>ID/N</c>, right answers first; rows left out have their reason.</summary>
+/// <summary>
+/// Writes what each benchmark row scored as JSON Lines that <c>--scores</c> reads back: a line a row of two answers, else a line an answer
+/// with the id <c>ID/N</c>, right answers first; rows left out have their reason.
+/// </summary>
 internal static class BenchmarkScoreWriter
 {
     public static void Write(string path, IEnumerable<ScoredBenchmarkRow> rows, IEnumerable<(BenchmarkRow Row, string Reason)> leftOut)
@@ -14,26 +17,39 @@ internal static class BenchmarkScoreWriter
         {
             if (row.Row is { Answers.Count: 2, CorrectCount: 1 })
             {
-                Line(file.Stream, row.Row, row.Row.Id, json =>
-                {
-                    Number(json, "chosen_score", row.Scores[0]);
-                    Number(json, "rejected_score", row.Scores[1]);
-                });
+                Line(
+                    file.Stream,
+                    row.Row,
+                    row.Row.Id,
+                    json =>
+                    {
+                        Number(json, "chosen_score", row.Scores[0]);
+                        Number(json, "rejected_score", row.Scores[1]);
+                    }
+                );
                 continue;
             }
             for (int i = 0; i < row.Scores.Count; i++)
             {
-                Line(file.Stream, row.Row, $"{row.Row.Id}/{i}", json =>
-                {
-                    json.WriteBoolean("right", i < row.Row.CorrectCount);
-                    Number(json, "score", row.Scores[i]);
-                });
+                Line(
+                    file.Stream,
+                    row.Row,
+                    $"{row.Row.Id}/{i}",
+                    json =>
+                    {
+                        json.WriteBoolean("right", i < row.Row.CorrectCount);
+                        Number(json, "score", row.Scores[i]);
+                    }
+                );
             }
         }
         foreach (var (row, reason) in leftOut)
         {
-            if (row is { Answers.Count: 2, CorrectCount: 1 }) Line(file.Stream, row, row.Id, json => json.WriteString("error", reason));
-            else for (int i = 0; i < row.Answers.Count; i++) Line(file.Stream, row, $"{row.Id}/{i}", json => json.WriteString("error", reason));
+            if (row is { Answers.Count: 2, CorrectCount: 1 })
+                Line(file.Stream, row, row.Id, json => json.WriteString("error", reason));
+            else
+                for (int i = 0; i < row.Answers.Count; i++)
+                    Line(file.Stream, row, $"{row.Id}/{i}", json => json.WriteString("error", reason));
         }
         file.Commit();
     }
@@ -54,9 +70,17 @@ internal static class BenchmarkScoreWriter
     private static void Number(Utf8JsonWriter json, string name, double value)
     {
         // What is undefined is written by its name, which the reader of scores takes.
-        if (!double.IsFinite(value)) json.WriteString(name, double.IsNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity");
+        if (!double.IsFinite(value))
+            json.WriteString(
+                name,
+                double.IsNaN(value) ? "NaN"
+                    : value > 0 ? "Infinity"
+                    : "-Infinity"
+            );
         // A model's scores are floats: written as such they are short and read back to the same bits.
-        else if ((float)value == value) json.WriteNumber(name, (float)value);
-        else json.WriteNumber(name, value);
+        else if ((float)value == value)
+            json.WriteNumber(name, (float)value);
+        else
+            json.WriteNumber(name, value);
     }
 }

@@ -12,19 +12,29 @@ internal static class BenchmarkTable
     {
         BenchmarkReport report = evidence.Report;
         var table = new ResultTable(benchmark.Name, "#rows", "#score", "#95 % interval");
-        foreach (BenchmarkPart part in report.Parts) AddRow(table, part.Name, part.Rows, part.Score, part.Interval);
+        foreach (BenchmarkPart part in report.Parts)
+            AddRow(table, part.Name, part.Rows, part.Score, part.Interval);
         table.Add();
         AddRow(table, "headline", report.Rows, report.Score, report.ScoreInterval);
         Terminal.Print(table);
-        Console.WriteLine($"Headline: {benchmark.Headline} ({report.Revision}). A right and a wrong answer share the best score in {Percent(report.TieRate)} of the rows.");
+        Console.WriteLine(
+            $"Headline: {benchmark.Headline} ({report.Revision}). A right and a wrong answer share the best score in {Percent(report.TieRate)} of the rows."
+        );
         if (report.LeftOut.Count > 0)
         {
-            string possible = report.PossibleScores is { } scores ? $" All rows would give between {Terminal.Share(scores.Low)} (the rest wrong) and {Terminal.Share(scores.High)} (the rest right)." : "";
+            string possible = report.PossibleScores is { } scores
+                ? $" All rows would give between {Terminal.Share(scores.Low)} (the rest wrong) and {Terminal.Share(scores.High)} (the rest right)."
+                : "";
             Console.WriteLine($"Not scored: {List(report.LeftOut)}. The rows that were give {Number(report.PartialScore)}.{possible}");
         }
-        if (evidence.Truncation is { } cut) Console.WriteLine($"Cut at the {cut.Side} to {cut.MaxLength} tokens: {cut.Rows} rows, {Percent(cut.Share)}; their scores are of beginnings.");
-        if (report.PassedOver.Count > 0) Console.WriteLine($"No part of it: {List(report.PassedOver)}.");
-        foreach (string warning in report.Warnings) Console.WriteLine("! " + warning);
+        if (evidence.Truncation is { } cut)
+            Console.WriteLine(
+                $"Cut at the {cut.Side} to {cut.MaxLength} tokens: {cut.Rows} rows, {Percent(cut.Share)}; their scores are of beginnings."
+            );
+        if (report.PassedOver.Count > 0)
+            Console.WriteLine($"No part of it: {List(report.PassedOver)}.");
+        foreach (string warning in report.Warnings)
+            Console.WriteLine("! " + warning);
         Console.WriteLine($"Written: {string.Join(", ", files)}");
     }
 
@@ -40,10 +50,16 @@ internal static class BenchmarkTable
         }
     }
 
-    private static void AddRow(ResultTable table, string name, int rows, double score, Interval? interval) => table.Add(
-        name, rows == 0 ? "" : rows.ToString(CultureInfo.InvariantCulture), Number(score), interval is { } known ? $"{Terminal.Share(known.Low)} to {Terminal.Share(known.High)}" : "");
+    private static void AddRow(ResultTable table, string name, int rows, double score, Interval? interval) =>
+        table.Add(
+            name,
+            rows == 0 ? "" : rows.ToString(CultureInfo.InvariantCulture),
+            Number(score),
+            interval is { } known ? $"{Terminal.Share(known.Low)} to {Terminal.Share(known.High)}" : ""
+        );
 
-    private static string List(IReadOnlyDictionary<string, int> reasons) => string.Join(", ", reasons.Select(reason => $"{reason.Key} {reason.Value}"));
+    private static string List(IReadOnlyDictionary<string, int> reasons) =>
+        string.Join(", ", reasons.Select(reason => $"{reason.Key} {reason.Value}"));
 
     private static string Number(double score) => double.IsNaN(score) ? "undefined" : Terminal.Share(score);
 

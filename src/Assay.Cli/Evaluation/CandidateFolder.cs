@@ -14,11 +14,27 @@ internal static class CandidateFolder
     public static Candidate Read(string argument, IReadOnlyDictionary<string, string> bases)
     {
         NamedPath named = NamedPath.Parse(argument);
-        if (!Directory.Exists(named.Path)) throw new UsageException($"{named.Path}: wanted a folder of evidence, with {EvalEvidence.FileName}, {FreshEvidence.FileName} or benchmark-*.json");
-        IEvidence[] evidence = [.. Directory.GetFiles(named.Path, "*.json").Order(StringComparer.Ordinal).Select(EvidenceFile.Read).OfType<IEvidence>().Where(one => one is EvalEvidence or FreshEvidence or BenchmarkEvidence)];
-        if (evidence.Length == 0) throw new UsageException($"{named.Path}: holds no evidence ({EvalEvidence.FileName}, {FreshEvidence.FileName}, benchmark-*.json): make it with assay eval, fresh or benchmark and --output-dir {named.Path}");
+        if (!Directory.Exists(named.Path))
+            throw new UsageException(
+                $"{named.Path}: wanted a folder of evidence, with {EvalEvidence.FileName}, {FreshEvidence.FileName} or benchmark-*.json"
+            );
+        IEvidence[] evidence =
+        [
+            .. Directory
+                .GetFiles(named.Path, "*.json")
+                .Order(StringComparer.Ordinal)
+                .Select(EvidenceFile.Read)
+                .OfType<IEvidence>()
+                .Where(one => one is EvalEvidence or FreshEvidence or BenchmarkEvidence),
+        ];
+        if (evidence.Length == 0)
+            throw new UsageException(
+                $"{named.Path}: holds no evidence ({EvalEvidence.FileName}, {FreshEvidence.FileName}, benchmark-*.json): make it with assay eval, fresh or benchmark and --output-dir {named.Path}"
+            );
         if (evidence.Select(one => one.Subject.Fingerprint).Distinct().Count() > 1)
-            throw new UsageException($"{named.Path}: holds evidence of several models ({string.Join(", ", evidence.Select(one => $"{one.Format} of {one.Subject.Path}"))}): keep one folder for each model");
+            throw new UsageException(
+                $"{named.Path}: holds evidence of several models ({string.Join(", ", evidence.Select(one => $"{one.Format} of {one.Subject.Path}"))}): keep one folder for each model"
+            );
         EvidenceSubject subject = evidence[0].Subject;
         string name = named.Name ?? subject.Name;
         return new Candidate
@@ -27,24 +43,38 @@ internal static class CandidateFolder
             Benchmarks = [.. evidence.OfType<BenchmarkEvidence>().Select(one => one.Report)],
             Gate = KnownVerdict.Of([named.Path, subject.Path], subject.Fingerprint),
             Base = bases.TryGetValue(name, out string? given) ? Base(given) : Recorded(subject.Path),
-            Fresh = evidence.OfType<FreshEvidence>().FirstOrDefault() is { } fresh ? new OwnValidation(fresh.HumanReviewed ?? fresh.Fresh, fresh.Data ?? fresh.Inputs, null) : null,
-            Static = evidence.OfType<EvalEvidence>().FirstOrDefault() is { } eval ? new OwnValidation(eval.Metrics, eval.Inputs, Scores(named.Path, name, eval)) : null,
+            Fresh = evidence.OfType<FreshEvidence>().FirstOrDefault() is { } fresh
+                ? new OwnValidation(fresh.HumanReviewed ?? fresh.Fresh, fresh.Data ?? fresh.Inputs, null)
+                : null,
+            Static = evidence.OfType<EvalEvidence>().FirstOrDefault() is { } eval
+                ? new OwnValidation(eval.Metrics, eval.Inputs, Scores(named.Path, name, eval))
+                : null,
         };
     }
 
     /// <summary>A base by its name, or by its folder with the hashes of its weights.</summary>
-    public static ModelBase Base(string name) => new(name, Directory.Exists(name) ? [.. Directory.GetFiles(name, "*.safetensors").Select(file => EvidenceInput.Of(file).Sha256)] : []);
+    public static ModelBase Base(string name) =>
+        new(
+            name,
+            Directory.Exists(name) ? [.. Directory.GetFiles(name, "*.safetensors").Select(file => EvidenceInput.Of(file).Sha256)] : []
+        );
 
     /// <summary>What a model's own folder says it was trained from; null where it says nothing or is not there.</summary>
     private static ModelBase? Recorded(string model) =>
-        ModelRecord.In(model)?.BaseModel is { } known ? new ModelBase(known.Name ?? known.Path, [.. known.Files.Select(file => file.Sha256)]) : null;
+        ModelRecord.In(model)?.BaseModel is { } known
+            ? new ModelBase(known.Name ?? known.Path, [.. known.Files.Select(file => file.Sha256)])
+            : null;
 
     private static ScoredModel? Scores(string folder, string name, EvalEvidence evidence)
     {
         string path = Path.Combine(folder, PairScoreFile.FileName);
-        if (!File.Exists(path)) return null;
+        if (!File.Exists(path))
+            return null;
         EvidenceInput scores = EvidenceInput.Of(path);
-        return scores.Sha256 == evidence.Scores?.Sha256 ? new ScoredModel(name, scores, evidence.Subject.Fingerprint, PairScoreFile.Read(path))
-            : throw new UsageException($"{path} is not the file that {EvalEvidence.FileName} beside it was made of: make both again with assay eval --output-dir");
+        return scores.Sha256 == evidence.Scores?.Sha256
+            ? new ScoredModel(name, scores, evidence.Subject.Fingerprint, PairScoreFile.Read(path))
+            : throw new UsageException(
+                $"{path} is not the file that {EvalEvidence.FileName} beside it was made of: make both again with assay eval --output-dir"
+            );
     }
 }

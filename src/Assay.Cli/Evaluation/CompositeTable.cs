@@ -9,7 +9,13 @@ internal static class CompositeTable
     public static void Print(IReadOnlyList<ComponentShare> shares)
     {
         ResultTable table = new("component", "#mean part", "#std", "#share of the variance");
-        foreach (ComponentShare share in shares) table.Add(share.Name, Terminal.Figure(share.Mean), Terminal.Figure(share.StandardDeviation), double.IsNaN(share.VarianceShare) ? "none" : share.VarianceShare.ToString("0.0 %", CultureInfo.InvariantCulture));
+        foreach (ComponentShare share in shares)
+            table.Add(
+                share.Name,
+                Terminal.Figure(share.Mean),
+                Terminal.Figure(share.StandardDeviation),
+                double.IsNaN(share.VarianceShare) ? "none" : share.VarianceShare.ToString("0.0 %", CultureInfo.InvariantCulture)
+            );
         Terminal.Print(table);
     }
 }

@@ -9,8 +9,13 @@ internal static class EvalFiles
     /// <exception cref="UsageException">The folder has none.</exception>
     public static string ScoresAt(string path)
     {
-        if (!Directory.Exists(path)) return path;
+        if (!Directory.Exists(path))
+            return path;
         string scores = Path.Combine(path, PairScoreFile.FileName);
-        return File.Exists(scores) ? scores : throw new UsageException($"{path} has no {PairScoreFile.FileName}: make it with assay eval --output-dir {path}, or name a score file");
+        return File.Exists(scores)
+            ? scores
+            : throw new UsageException(
+                $"{path} has no {PairScoreFile.FileName}: make it with assay eval --output-dir {path}, or name a score file"
+            );
     }
 }

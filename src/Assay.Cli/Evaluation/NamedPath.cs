@@ -17,7 +17,9 @@ internal sealed record NamedPath(string? Name, string Path)
     public static void CheckNames(IEnumerable<(string Name, string Path)> named)
     {
         if (named.GroupBy(one => one.Name).FirstOrDefault(same => same.Count() > 1) is { } twice)
-            throw new UsageException($"{string.Join(" and ", twice.Select(one => one.Path))} are both called {twice.Key}: give them names, such as first={twice.First().Path}");
+            throw new UsageException(
+                $"{string.Join(" and ", twice.Select(one => one.Path))} are both called {twice.Key}: give them names, such as first={twice.First().Path}"
+            );
     }
 
     private static bool Exists(string path) => File.Exists(path) || Directory.Exists(path);

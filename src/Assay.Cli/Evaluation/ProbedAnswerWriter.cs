@@ -25,15 +25,18 @@ internal sealed class ProbedAnswerWriter : IDisposable
         {
             json.WriteStartObject();
             json.WriteNumber("row", answer.Row);
-            if (answer.Id is { } id) json.WriteString("id", id);
+            if (answer.Id is { } id)
+                json.WriteString("id", id);
             json.WriteString("group", answer.Group);
             json.WriteString("probe", answer.Probe);
             json.WriteString("side", answer.Side);
             // Scores are floats: written as such they read back to the same bits.
             json.WriteNumber("original", (float)answer.Original);
             json.WriteNumber("other", (float)answer.Other);
-            if (double.IsFinite(answer.Rewritten)) json.WriteNumber("rewritten", (float)answer.Rewritten);
-            else json.WriteNull("rewritten");
+            if (double.IsFinite(answer.Rewritten))
+                json.WriteNumber("rewritten", (float)answer.Rewritten);
+            else
+                json.WriteNull("rewritten");
             json.WriteString("text", answer.Text);
             json.WriteEndObject();
         }

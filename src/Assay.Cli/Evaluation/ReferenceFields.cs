@@ -16,7 +16,8 @@ internal static class ReferenceFields
         }
         WriteScore("chosen_");
         WriteScore("rejected_", 1);
-        if (reference.Probability((double)scores[0] - scores[1]) is { } probability) json.WriteNumber("probability", probability);
+        if (reference.Probability((double)scores[0] - scores[1]) is { } probability)
+            json.WriteNumber("probability", probability);
 
         void WriteScore(string side, int at = 0)
         {

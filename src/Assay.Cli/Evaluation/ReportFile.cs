@@ -11,7 +11,8 @@ namespace Assay.Cli.Evaluation;
 internal static class ReportFile
 {
     /// <summary>This program and this machine, for the foot of a page: version, runtime, system, cores.</summary>
-    public static string MadeBy { get; } = $"assay {typeof(ReportFile).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "of no version"} on {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}, {Environment.ProcessorCount} cores";
+    public static string MadeBy { get; } =
+        $"assay {typeof(ReportFile).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "of no version"} on {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}, {Environment.ProcessorCount} cores";
 
     public static JsonNode Write<T>(T report, string? folder, string name)
     {

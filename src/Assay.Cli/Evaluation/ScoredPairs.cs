@@ -20,7 +20,18 @@ internal sealed class ScoredPairs : IDisposable
     private readonly EndpointScorer? _endpoint;
     private readonly CompositeModel? _composite;
 
-    public ScoredPairs(string? model, string? scores, IReadOnlyList<string> data, string? split, int? maxLength = null, string? template = null, int maxErrors = 0, EndpointScorer? endpoint = null, FieldMapping? fields = null, Placement? placement = null)
+    public ScoredPairs(
+        string? model,
+        string? scores,
+        IReadOnlyList<string> data,
+        string? split,
+        int? maxLength = null,
+        string? template = null,
+        int maxErrors = 0,
+        EndpointScorer? endpoint = null,
+        FieldMapping? fields = null,
+        Placement? placement = null
+    )
     {
         (_scores, _data, MaxErrors, Fields) = (scores, data, maxErrors, fields);
         // What is wrong with the files is said before the model is loaded.
@@ -28,12 +39,14 @@ internal sealed class ScoredPairs : IDisposable
         Inputs = [.. data.Concat(split is null ? [] : [split]).Select(EvidenceInput.Of)];
         if (model is not null && CompositeFile.Is(model))
         {
-            if (maxLength is not null) throw new UsageException("--max-length is of one model, and a composite has several");
+            if (maxLength is not null)
+                throw new UsageException("--max-length is of one model, and a composite has several");
             _composite = CompositeModel.Load(model, template, placement);
             Subject = new EvidenceSubject(Path.GetFileNameWithoutExtension(model), model, _composite.Fingerprint);
             return;
         }
-        if (model is not null) Model = LoadedModel.Load(model, template, maxLength, placement);
+        if (model is not null)
+            Model = LoadedModel.Load(model, template, maxLength, placement);
         _endpoint = endpoint;
         if (endpoint is not null)
         {
@@ -65,16 +78,27 @@ internal sealed class ScoredPairs : IDisposable
     /// <summary>Rows that took no part; complete when all pairs were read.</summary>
     public SetAsideCount SetAside { get; } = new();
 
-    /// <summary>The pairs in the order of the data, scored as they are asked for. The texts are null when only a score file was given.</summary>
+    /// <summary>
+    /// The pairs in the order of the data, scored as they are asked for. The texts are null when only a score file was given.
+    /// </summary>
     public IEnumerable<(PairScore Score, PreferencePair? Pair)> Read(CancellationToken cancellationToken) =>
-        Scorer is not null ? Scored(Scorer, cancellationToken) : _data.Count == 0 ? FromScoresAlone() : FromScoresAndData();
+        Scorer is not null ? Scored(Scorer, cancellationToken)
+        : _data.Count == 0 ? FromScoresAlone()
+        : FromScoresAndData();
 
     private IEnumerable<(PairScore, PreferencePair?)> Scored(IScorer scorer, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         long count = 0;
         IEnumerable<PreferencePair> pairs = UsablePairs.Read(_data, _lines, SetAside, MaxErrors, Fields);
-        foreach ((PreferencePair pair, PairScore score) in PairScoring.ScorePairs(scorer, pairs, (pair, refusal) => SetAside.Add(new SetAsideRow(pair.Row, pair.Part, pair.Id, refusal.Code)), cancellationToken: cancellationToken))
+        foreach (
+            (PreferencePair pair, PairScore score) in PairScoring.ScorePairs(
+                scorer,
+                pairs,
+                (pair, refusal) => SetAside.Add(new SetAsideRow(pair.Row, pair.Part, pair.Id, refusal.Code)),
+                cancellationToken: cancellationToken
+            )
+        )
         {
             Terminal.Live(Terminal.Pace(++count, "pairs", _lines?.Count, clock.Elapsed));
             yield return (score, pair);
@@ -85,20 +109,33 @@ internal sealed class ScoredPairs : IDisposable
     private IEnumerable<(PairScore, PreferencePair?)> FromScoresAlone()
     {
         var failed = new List<ScoreRow>();
-        foreach (PairScore score in PairScoreFile.Read(_scores!, failed)) yield return (score, null);
-        foreach (ScoreRow row in failed) SetAside.Add(ReasonOf(row));
+        foreach (PairScore score in PairScoreFile.Read(_scores!, failed))
+            yield return (score, null);
+        foreach (ScoreRow row in failed)
+            SetAside.Add(ReasonOf(row));
     }
 
     /// <summary>What <c>eval</c> wrote for a row is its code; what others wrote of their own errors is in their words.</summary>
-    private static string ReasonOf(ScoreRow failed) => failed.Error is { Length: > 0 } error && error.All(character => char.IsAsciiLetterLower(character) || character == '_') ? error : "score_missing";
+    private static string ReasonOf(ScoreRow failed) =>
+        failed.Error is { Length: > 0 } error && error.All(character => char.IsAsciiLetterLower(character) || character == '_')
+            ? error
+            : "score_missing";
 
     private IEnumerable<(PairScore, PreferencePair?)> FromScoresAndData()
     {
         var join = new PairScoreJoin(_scores!);
-        foreach ((PreferencePair pair, PairScore score) in join.JoinPairs(UsablePairs.Read(_data, _lines, SetAside, MaxErrors, Fields), ScoreFile.Read(_scores!))) yield return (score, pair);
-        foreach (ScoreRow row in join.Failed) SetAside.Add(ReasonOf(row));
+        foreach (
+            (PreferencePair pair, PairScore score) in join.JoinPairs(
+                UsablePairs.Read(_data, _lines, SetAside, MaxErrors, Fields),
+                ScoreFile.Read(_scores!)
+            )
+        )
+            yield return (score, pair);
+        foreach (ScoreRow row in join.Failed)
+            SetAside.Add(ReasonOf(row));
         // With --split, or where rows of the data were set aside, scores without a pair are as they should be.
-        if (_lines is null && join.Unused > SetAside.Total) Terminal.Note($"assay: {join.Unused} scores of {_scores} belong to no pair of {string.Join(", ", _data)} and took no part");
+        if (_lines is null && join.Unused > SetAside.Total)
+            Terminal.Note($"assay: {join.Unused} scores of {_scores} belong to no pair of {string.Join(", ", _data)} and took no part");
     }
 
     public void Dispose()

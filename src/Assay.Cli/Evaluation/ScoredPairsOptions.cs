@@ -3,18 +3,51 @@ using Assay.Evaluation.Scores;
 
 namespace Assay.Cli.Evaluation;
 
-/// <summary>The options by which a verb is told what to judge: a model, scores made elsewhere or a server, on which pairs. The same for <c>eval</c> and <c>audit</c>.</summary>
+/// <summary>
+/// The options by which a verb is told what to judge: a model, scores made elsewhere or a server, on which pairs. The same for <c>eval</c>
+/// and <c>audit</c>.
+/// </summary>
 internal sealed class ScoredPairsOptions
 {
     private readonly ModelOption _model = new("Folder of the reward model.");
     private readonly DataOption _data = new("Preference pairs; the lines of several files are counted through:", DataOption.Need.Optional);
-    private readonly Option<string?> _scores = new("--scores") { Description = "Scores made elsewhere, instead of a model: JSON Lines or CSV with id or row, chosen_score and rejected_score, or with the id and score of each candidate; or a folder that eval wrote.", HelpName = "PATH" };
-    private readonly Option<string?> _endpoint = new("--endpoint") { Description = "A server that speaks vLLM's /classify, instead of a model: asked for raw logits, a conversation a request.", HelpName = "URL" };
-    private readonly Option<string?> _endpointModel = new("--endpoint-model") { Description = "The model's name at --endpoint.", HelpName = "NAME" };
-    private readonly Option<string?> _split = new("--split") { Description = "Judge only the lines this file holds out: {\"train\": [...], \"heldout\": [...]}.", HelpName = "FILE" };
-    private readonly Option<int?> _maxLength = new("--max-length") { Description = "Leave out pairs with a side of more tokens; nothing is truncated.", HelpName = "TOKENS" };
-    private readonly Option<string?> _template = new("--chat-template") { Description = "Another chat template than the model's own: a Jinja file, or 'plain'.", HelpName = "FILE" };
-    private readonly Option<int> _maxErrors = new("--max-errors") { Description = "Unreadable rows a file may have; they are set aside and counted.", DefaultValueFactory = _ => 0, HelpName = "N" };
+    private readonly Option<string?> _scores = new("--scores")
+    {
+        Description =
+            "Scores made elsewhere, instead of a model: JSON Lines or CSV with id or row, chosen_score and rejected_score, or with the id and score of each candidate; or a folder that eval wrote.",
+        HelpName = "PATH",
+    };
+    private readonly Option<string?> _endpoint = new("--endpoint")
+    {
+        Description = "A server that speaks vLLM's /classify, instead of a model: asked for raw logits, a conversation a request.",
+        HelpName = "URL",
+    };
+    private readonly Option<string?> _endpointModel = new("--endpoint-model")
+    {
+        Description = "The model's name at --endpoint.",
+        HelpName = "NAME",
+    };
+    private readonly Option<string?> _split = new("--split")
+    {
+        Description = "Judge only the lines this file holds out: {\"train\": [...], \"heldout\": [...]}.",
+        HelpName = "FILE",
+    };
+    private readonly Option<int?> _maxLength = new("--max-length")
+    {
+        Description = "Leave out pairs with a side of more tokens; nothing is truncated.",
+        HelpName = "TOKENS",
+    };
+    private readonly Option<string?> _template = new("--chat-template")
+    {
+        Description = "Another chat template than the model's own: a Jinja file, or 'plain'.",
+        HelpName = "FILE",
+    };
+    private readonly Option<int> _maxErrors = new("--max-errors")
+    {
+        Description = "Unreadable rows a file may have; they are set aside and counted.",
+        DefaultValueFactory = _ => 0,
+        HelpName = "N",
+    };
 
     private readonly FieldOptions _fields;
     private readonly ModelOptions _placement;
@@ -23,12 +56,22 @@ internal sealed class ScoredPairsOptions
     {
         _fields = new FieldOptions(command);
         _placement = new ModelOptions(command);
-        foreach (Option option in (Option[])[_model, _model.Revision, _data, _scores, _endpoint, _endpointModel, _split, _maxLength, _template, _maxErrors]) command.Options.Add(option);
+        foreach (
+            Option option in (Option[])
+                [_model, _model.Revision, _data, _scores, _endpoint, _endpointModel, _split, _maxLength, _template, _maxErrors]
+        )
+            command.Options.Add(option);
     }
 
     /// <summary>Everything that is read, for who decides what may be written.</summary>
     public IEnumerable<string?> Inputs(ParseResult parsed) =>
-        [.. DataFilesOf(parsed), parsed.GetValue(_scores), parsed.GetValue(_split), parsed.GetValue(_template), _model.Given(parsed) is { } model ? ModelFolder.Of(model) : null];
+        [
+            .. DataFilesOf(parsed),
+            parsed.GetValue(_scores),
+            parsed.GetValue(_split),
+            parsed.GetValue(_template),
+            _model.Given(parsed) is { } model ? ModelFolder.Of(model) : null,
+        ];
 
     // What is wrong with them is said by Read, after what is wrong with the options.
     private IReadOnlyList<string> DataFilesOf(ParseResult parsed)
@@ -49,17 +92,38 @@ internal sealed class ScoredPairsOptions
     {
         string verb = parsed.CommandResult.Command.Name;
         var (model, scores, data, split) = (_model.Given(parsed), parsed.GetValue(_scores), _data.Files(parsed), parsed.GetValue(_split));
-        if (scores is not null) scores = EvalFiles.ScoresAt(scores);
+        if (scores is not null)
+            scores = EvalFiles.ScoresAt(scores);
         string? endpoint = parsed.GetValue(_endpoint);
-        if (new[] { model, scores, endpoint }.Count(given => given is not null) != 1) throw new UsageException($"{verb} wants one of --model DIR, --scores FILE and --endpoint URL");
-        if (endpoint is null != parsed.GetValue(_endpointModel) is null) throw new UsageException("--endpoint URL and --endpoint-model NAME go together");
-        if (endpoint is not null && (!Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))) throw new UsageException($"--endpoint {endpoint} is no address; wanted one such as http://127.0.0.1:8000");
-        if (endpoint is not null && (parsed.GetValue(_maxLength) is not null || parsed.GetValue(_template) is not null)) throw new UsageException("--max-length and --chat-template do not go with --endpoint: the server renders and measures");
+        if (new[] { model, scores, endpoint }.Count(given => given is not null) != 1)
+            throw new UsageException($"{verb} wants one of --model DIR, --scores FILE and --endpoint URL");
+        if (endpoint is null != parsed.GetValue(_endpointModel) is null)
+            throw new UsageException("--endpoint URL and --endpoint-model NAME go together");
+        if (
+            endpoint is not null
+            && (!Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))
+        )
+            throw new UsageException($"--endpoint {endpoint} is no address; wanted one such as http://127.0.0.1:8000");
+        if (endpoint is not null && (parsed.GetValue(_maxLength) is not null || parsed.GetValue(_template) is not null))
+            throw new UsageException("--max-length and --chat-template do not go with --endpoint: the server renders and measures");
         _placement.Demand(model, parsed);
-        if (data.Count == 0 && scores is null) throw new UsageException($"{verb} wants pairs: --data FILE");
-        if (split is not null && data.Count == 0) throw new UsageException("--split goes with --data: it holds line numbers");
-        if (parsed.GetValue(_maxErrors) < 0) throw new UsageException("--max-errors is a count: 0 or more");
-        return new ScoredPairs(_model.Read(parsed), scores, data, split, parsed.GetValue(_maxLength), parsed.GetValue(_template), parsed.GetValue(_maxErrors),
-            endpoint is null ? null : new EndpointScorer(new Uri(endpoint), parsed.GetValue(_endpointModel)!), _fields.Read(parsed), model is null ? null : _placement.Read(parsed));
+        if (data.Count == 0 && scores is null)
+            throw new UsageException($"{verb} wants pairs: --data FILE");
+        if (split is not null && data.Count == 0)
+            throw new UsageException("--split goes with --data: it holds line numbers");
+        if (parsed.GetValue(_maxErrors) < 0)
+            throw new UsageException("--max-errors is a count: 0 or more");
+        return new ScoredPairs(
+            _model.Read(parsed),
+            scores,
+            data,
+            split,
+            parsed.GetValue(_maxLength),
+            parsed.GetValue(_template),
+            parsed.GetValue(_maxErrors),
+            endpoint is null ? null : new EndpointScorer(new Uri(endpoint), parsed.GetValue(_endpointModel)!),
+            _fields.Read(parsed),
+            model is null ? null : _placement.Read(parsed)
+        );
     }
 }

@@ -12,21 +12,37 @@ internal static class SelectTable
         foreach (JudgedCandidate candidate in report.Candidates)
         {
             table.Add(
-                candidate.Name, candidate.BenchmarkRank is { } rank ? $"{Terminal.Share(candidate.BenchmarkScore)} (#{rank})" : "none", candidate.IsPolicyBase switch { true => "yes", false => "no", null => "unknown" },
-                candidate.OwnInterval is null ? "none" : Terminal.Share(candidate.OwnAccuracy), Word(candidate.Status), candidate.Reason);
+                candidate.Name,
+                candidate.BenchmarkRank is { } rank ? $"{Terminal.Share(candidate.BenchmarkScore)} (#{rank})" : "none",
+                candidate.IsPolicyBase switch
+                {
+                    true => "yes",
+                    false => "no",
+                    null => "unknown",
+                },
+                candidate.OwnInterval is null ? "none" : Terminal.Share(candidate.OwnAccuracy),
+                Word(candidate.Status),
+                candidate.Reason
+            );
         }
         Terminal.Print(table);
-        foreach (var (rule, step) in report.Rules.Select((rule, i) => (rule, i + 1))) Console.WriteLine($"{step.ToString(CultureInfo.InvariantCulture)}. {char.ToUpperInvariant(rule[0])}{rule[1..]}.");
-        Console.WriteLine(report.Chosen is { } chosen ? $"{Paint.ForOutput().Heading("Chosen:")} {chosen}" : $"Chosen: none, {Paint.ForOutput().Verdict("cannot tell")}");
+        foreach (var (rule, step) in report.Rules.Select((rule, i) => (rule, i + 1)))
+            Console.WriteLine($"{step.ToString(CultureInfo.InvariantCulture)}. {char.ToUpperInvariant(rule[0])}{rule[1..]}.");
+        Console.WriteLine(
+            report.Chosen is { } chosen
+                ? $"{Paint.ForOutput().Heading("Chosen:")} {chosen}"
+                : $"Chosen: none, {Paint.ForOutput().Verdict("cannot tell")}"
+        );
     }
 
-    private static string Word(CandidateStatus status) => status switch
-    {
-        CandidateStatus.Chosen => "chosen",
-        CandidateStatus.AsGood => "as good",
-        CandidateStatus.Worse => "worse",
-        CandidateStatus.NotValidated => "not validated",
-        CandidateStatus.Refused => "refused",
-        _ => "filtered",
-    };
+    private static string Word(CandidateStatus status) =>
+        status switch
+        {
+            CandidateStatus.Chosen => "chosen",
+            CandidateStatus.AsGood => "as good",
+            CandidateStatus.Worse => "worse",
+            CandidateStatus.NotValidated => "not validated",
+            CandidateStatus.Refused => "refused",
+            _ => "filtered",
+        };
 }

@@ -16,7 +16,10 @@ internal sealed class SetAsideCount
         Rows?.Enqueue(row, (row.Row, row.Part));
     }
 
-    /// <summary>The rows, earlier ones first, taken out by who writes them; null keeps none. What the contract sets aside is found before what a scorer refuses of the rows before it.</summary>
+    /// <summary>
+    /// The rows, earlier ones first, taken out by who writes them; null keeps none. What the contract sets aside is found before what a
+    /// scorer refuses of the rows before it.
+    /// </summary>
     public PriorityQueue<SetAsideRow, (long Row, int Part)>? Rows { get; set; }
 
     public IReadOnlyDictionary<string, long> ByReason => _byReason;

@@ -11,7 +11,13 @@ internal static class UsablePairs
     /// <param name="setAside">Where rows that are no usable pair are counted.</param>
     /// <param name="maxErrors">Unreadable rows that are counted too; one more stops the reading.</param>
     /// <param name="fields">What the user says of the files' fields.</param>
-    public static IEnumerable<PreferencePair> Read(IReadOnlyList<string> paths, IReadOnlySet<long>? lines, SetAsideCount setAside, int maxErrors, FieldMapping? fields = null)
+    public static IEnumerable<PreferencePair> Read(
+        IReadOnlyList<string> paths,
+        IReadOnlySet<long>? lines,
+        SetAsideCount setAside,
+        int maxErrors,
+        FieldMapping? fields = null
+    )
     {
         long before = 0;
         foreach (string path in paths)
@@ -19,9 +25,19 @@ internal static class UsablePairs
             using PairReader reader = PairReader.Open(path, new PairReaderOptions { MaxErrors = maxErrors, Fields = fields });
             foreach (PairRow row in reader.Read())
             {
-                if (lines?.Contains(before + row.Line) == false) continue;
-                if (row.IsUsable) yield return before == 0 ? row.Pair! : row.Pair! with { Row = before + row.Line };
-                else setAside.Add(new SetAsideRow(before + row.Line, row.Part, row.Pair?.Id, row.Findings.MaxBy(finding => finding.Reason.Status())!.Reason.Code()));
+                if (lines?.Contains(before + row.Line) == false)
+                    continue;
+                if (row.IsUsable)
+                    yield return before == 0 ? row.Pair! : row.Pair! with { Row = before + row.Line };
+                else
+                    setAside.Add(
+                        new SetAsideRow(
+                            before + row.Line,
+                            row.Part,
+                            row.Pair?.Id,
+                            row.Findings.MaxBy(finding => finding.Reason.Status())!.Reason.Code()
+                        )
+                    );
             }
             before += reader.LastLine;
         }

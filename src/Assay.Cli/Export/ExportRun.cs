@@ -23,7 +23,11 @@ internal static class ExportRun
 
     private const int SmokeRequests = 8;
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>Runs it.</summary>
     /// <param name="path">The model; an adapter is merged into its base.</param>
@@ -35,10 +39,15 @@ internal static class ExportRun
     {
         string folder = Path.GetFullPath(output);
         using RewardModel model = RewardModel.Load(path);
-        if (TrainerExport.RefusalByAll(model, path) is { } never) throw new RewardException(never);
+        if (TrainerExport.RefusalByAll(model, path) is { } never)
+            throw new RewardException(never);
         EndpointItems items = EndpointItems.Of(model, [], null, int.MaxValue, CancellationToken.None);
-        if (items.All.Count == 0) throw new RewardException($"{path}: the model takes none of the built-in conversations: its chat template, tokenizer and weights do not go together");
-        if (trainer.Refusal(model, items.All) is { } refusal) throw new RewardException($"{path}: {refusal}");
+        if (items.All.Count == 0)
+            throw new RewardException(
+                $"{path}: the model takes none of the built-in conversations: its chat template, tokenizer and weights do not go together"
+            );
+        if (trainer.Refusal(model, items.All) is { } refusal)
+            throw new RewardException($"{path}: {refusal}");
         model.Network.Collapse(); // trainers read one row
         IReadOnlyList<string> notes = model.Save(folder);
         Complete(Path.Combine(folder, "config.json"), trainer);
@@ -58,7 +67,9 @@ internal static class ExportRun
             ["model"] = path,
             ["fingerprint"] = fingerprint,
             ["reload"] = again.Verification,
-            ["launch"] = new JsonArray([.. launch.Select(entry => (JsonNode)new JsonObject { ["what"] = entry.What, ["line"] = entry.Line })]),
+            ["launch"] = new JsonArray([
+                .. launch.Select(entry => (JsonNode)new JsonObject { ["what"] = entry.What, ["line"] = entry.Line }),
+            ]),
             ["notes"] = new JsonArray([.. notes.Concat(trainer.Notes).Select(note => (JsonNode)note)]),
         };
     }
@@ -72,27 +83,41 @@ internal static class ExportRun
 
     private static JsonObject Smoke(EndpointItem[] items, TrainerExport trainer, string folder, string fingerprint)
     {
-        double mean = items.Average(item => item.Score), spread = Math.Sqrt(items.Average(item => (item.Score - mean) * (item.Score - mean)));
+        double mean = items.Average(item => item.Score),
+            spread = Math.Sqrt(items.Average(item => (item.Score - mean) * (item.Score - mean)));
         return new JsonObject
         {
             ["format"] = "assay.smoke/1",
             ["for"] = trainer.Name,
             ["model"] = fingerprint,
             ["tolerance"] = EndpointCheck.UsualTolerance * spread,
-            ["requests"] = new JsonArray([.. items.Select(item =>
-            {
-                var (path, body, at) = trainer.Request(item, folder);
-                return (JsonNode)new JsonObject { ["path"] = path, ["body"] = body, ["score_at"] = at, ["score"] = item.Score };
-            })]),
+            ["requests"] = new JsonArray([
+                .. items.Select(item =>
+                {
+                    var (path, body, at) = trainer.Request(item, folder);
+                    return (JsonNode)
+                        new JsonObject
+                        {
+                            ["path"] = path,
+                            ["body"] = body,
+                            ["score_at"] = at,
+                            ["score"] = item.Score,
+                        };
+                }),
+            ]),
         };
     }
 
     private static string Launch(TrainerExport trainer, (string What, string Line)[] launch, string folder)
     {
         var text = new StringBuilder($"# This model in {trainer.Name}\n");
-        foreach (var (what, line) in launch) text.Append($"\n{what}:\n\n```\n{line}\n```\n");
-        text.Append($"\nDoes a server of it score as it should? `{SmokeFile}` has requests as {trainer.Name} sends them, with their scores:\n\n```\npython3 {SmokeScript} http://127.0.0.1:8000\nassay verify-endpoint http://127.0.0.1:8000 --model {folder}\n```\n");
-        foreach (string note in trainer.Notes) text.Append($"\n{note}\n");
+        foreach (var (what, line) in launch)
+            text.Append($"\n{what}:\n\n```\n{line}\n```\n");
+        text.Append(
+            $"\nDoes a server of it score as it should? `{SmokeFile}` has requests as {trainer.Name} sends them, with their scores:\n\n```\npython3 {SmokeScript} http://127.0.0.1:8000\nassay verify-endpoint http://127.0.0.1:8000 --model {folder}\n```\n"
+        );
+        foreach (string note in trainer.Notes)
+            text.Append($"\n{note}\n");
         return text.ToString();
     }
 }

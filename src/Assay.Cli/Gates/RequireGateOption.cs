@@ -7,7 +7,8 @@ internal sealed class RequireGateOption
 {
     private readonly Option<string?> _option = new("--require-gate")
     {
-        Description = "Refuse (exit code 1) unless the model's folder holds an intact verdict of assay gate, of this model, ready for USE (monitor, best-of-n, rl or a policy's own word) or a stricter one; without USE for any.",
+        Description =
+            "Refuse (exit code 1) unless the model's folder holds an intact verdict of assay gate, of this model, ready for USE (monitor, best-of-n, rl or a policy's own word) or a stricter one; without USE for any.",
         HelpName = "USE",
         Arity = ArgumentArity.ZeroOrOne,
     };

@@ -12,8 +12,10 @@ internal static class ConversationText
     public static IReadOnlyList<(string Name, Conversation Conversation)> Parse(string text)
     {
         string trimmed = text.Trim();
-        if (trimmed.Length == 0) throw new UsageException("inspect text: the conversation is empty");
-        if (trimmed[0] is not ('[' or '{')) return [("conversation", Conversation.OfMessages(new Message("user", text.TrimEnd('\n'))))];
+        if (trimmed.Length == 0)
+            throw new UsageException("inspect text: the conversation is empty");
+        if (trimmed[0] is not ('[' or '{'))
+            return [("conversation", Conversation.OfMessages(new Message("user", text.TrimEnd('\n'))))];
         JsonNode? node;
         try
         {
@@ -23,7 +25,8 @@ internal static class ConversationText
         {
             throw new UsageException($"inspect text: the conversation begins like JSON but is not: {error.Message}");
         }
-        if (node is JsonArray messages) node = new JsonObject { ["messages"] = messages.DeepClone() };
+        if (node is JsonArray messages)
+            node = new JsonObject { ["messages"] = messages.DeepClone() };
         string file = Path.GetTempFileName();
         try
         {
@@ -39,7 +42,6 @@ internal static class ConversationText
         }
     }
 
-    public static IReadOnlyList<(string Name, Conversation Conversation)> Of(ConversationRow row) => row.Pair is { } pair
-        ? [("chosen", pair.Chosen), ("rejected", pair.Rejected)]
-        : [("conversation", row.Conversation!)];
+    public static IReadOnlyList<(string Name, Conversation Conversation)> Of(ConversationRow row) =>
+        row.Pair is { } pair ? [("chosen", pair.Chosen), ("rejected", pair.Rejected)] : [("conversation", row.Conversation!)];
 }

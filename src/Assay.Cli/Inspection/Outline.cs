@@ -19,23 +19,36 @@ internal static class Outline
                     output.WriteLine($"{margin}{label}");
                     Print(output, inner, depth + 1);
                     break;
-                case JsonArray { Count: 0 }: output.WriteLine($"{margin}{label.PadRight(width)}  none"); break;
+                case JsonArray { Count: 0 }:
+                    output.WriteLine($"{margin}{label.PadRight(width)}  none");
+                    break;
                 case JsonArray items:
                     output.WriteLine($"{margin}{label}");
-                    foreach (JsonNode? item in items) output.WriteLine($"{margin}  {Line(item)}");
+                    foreach (JsonNode? item in items)
+                        output.WriteLine($"{margin}  {Line(item)}");
                     break;
-                default: output.WriteLine($"{margin}{label.PadRight(width)}  {Line(value)}"); break;
+                default:
+                    output.WriteLine($"{margin}{label.PadRight(width)}  {Line(value)}");
+                    break;
             }
         }
     }
 
-    private static string Line(JsonNode? value) => value switch
-    {
-        null => "-",
-        JsonValue text when text.GetValueKind() == JsonValueKind.String => OneLine(text.GetValue<string>()),
-        JsonObject row => string.Join("  ", row.Select(p => Line(p.Value))),
-        _ => value.ToJsonString(),
-    };
+    private static string Line(JsonNode? value) =>
+        value switch
+        {
+            null => "-",
+            JsonValue text when text.GetValueKind() == JsonValueKind.String => OneLine(text.GetValue<string>()),
+            JsonObject row => string.Join("  ", row.Select(p => Line(p.Value))),
+            _ => value.ToJsonString(),
+        };
 
-    private static string OneLine(string text) => string.Concat(text.Select(c => c == '\n' ? "\\n" : char.IsControl(c) ? " " : c.ToString()));
+    private static string OneLine(string text) =>
+        string.Concat(
+            text.Select(c =>
+                c == '\n' ? "\\n"
+                : char.IsControl(c) ? " "
+                : c.ToString()
+            )
+        );
 }

@@ -34,7 +34,9 @@ internal sealed class JudgeSession(Judge judge, IReadOnlyList<string> data, Fiel
     public int DryRun(bool json)
     {
         JudgeCall? first = null;
-        long pairs = 0, calls = 0, known = 0;
+        long pairs = 0,
+            calls = 0,
+            known = 0;
         foreach (IReadOnlyList<PreferencePair> unit in judge.Units(Pairs()))
         {
             pairs += unit.Count;
@@ -42,16 +44,37 @@ internal sealed class JudgeSession(Judge judge, IReadOnlyList<string> data, Fiel
             {
                 first ??= call;
                 calls++;
-                if (judge.Knows(call)) known++;
+                if (judge.Knows(call))
+                    known++;
             }
         }
-        if (first is null) throw NoPair();
-        if (json) Terminal.PrintJson(new JsonObject { ["format"] = "assay.judge_dry_run/1", ["judge"] = Subject.DeepClone(), ["pairs"] = pairs, ["set_aside"] = SetAsideNode(), ["calls"] = calls, ["answered_before"] = known, ["system"] = first.System, ["user"] = first.User });
+        if (first is null)
+            throw NoPair();
+        if (json)
+            Terminal.PrintJson(
+                new JsonObject
+                {
+                    ["format"] = "assay.judge_dry_run/1",
+                    ["judge"] = Subject.DeepClone(),
+                    ["pairs"] = pairs,
+                    ["set_aside"] = SetAsideNode(),
+                    ["calls"] = calls,
+                    ["answered_before"] = known,
+                    ["system"] = first.System,
+                    ["user"] = first.User,
+                }
+            );
         else
         {
-            if (first.System is { } system) Terminal.PrintAsIs($"--- system\n{system.TrimEnd()}");
+            if (first.System is { } system)
+                Terminal.PrintAsIs($"--- system\n{system.TrimEnd()}");
             Terminal.PrintAsIs($"--- user\n{first.User.TrimEnd()}\n---");
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{calls:N0} calls for {pairs:N0} pairs{(known > 0 ? $", {known:N0} of them answered before" : "")}{(_setAside.Total > 0 ? $"; rows set aside: {_setAside}" : "")}. Nothing was asked."));
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{calls:N0} calls for {pairs:N0} pairs{(known > 0 ? $", {known:N0} of them answered before" : "")}{(_setAside.Total > 0 ? $"; rows set aside: {_setAside}" : "")}. Nothing was asked."
+                )
+            );
         }
         return ExitCode.Success;
     }
@@ -72,9 +95,15 @@ internal sealed class JudgeSession(Judge judge, IReadOnlyList<string> data, Fiel
             {
                 writer.Write(judged);
                 accumulator.Add(judged);
-                if (ProbePairs is not null) probed.Add(judged with { Votes = [] });
+                if (ProbePairs is not null)
+                    probed.Add(judged with { Votes = [] });
                 done++;
-                Terminal.Live(string.Create(CultureInfo.InvariantCulture, $"judged {done:N0} pairs, {done / clock.Elapsed.TotalSeconds:0.0} pairs/s, {judge.Caller.Asked:N0} calls asked{(judge.Caller.Retries > 0 ? $", {judge.Caller.Retries:N0} retries" : "")}{CostSoFar(accumulator)}"));
+                Terminal.Live(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"judged {done:N0} pairs, {done / clock.Elapsed.TotalSeconds:0.0} pairs/s, {judge.Caller.Asked:N0} calls asked{(judge.Caller.Retries > 0 ? $", {judge.Caller.Retries:N0} retries" : "")}{CostSoFar(accumulator)}"
+                    )
+                );
             }
         }
         catch (Exception error) when (error is OperationCanceledException or JudgeException)
@@ -83,41 +112,58 @@ internal sealed class JudgeSession(Judge judge, IReadOnlyList<string> data, Fiel
             throw;
         }
         Terminal.EndLive();
-        if (done == 0) throw NoPair();
+        if (done == 0)
+            throw NoPair();
         writer.End();
         file.Commit();
         JudgeReport report = accumulator.Report();
         double cost = report.Tokens.Cost(Prices.In, Prices.Out);
         IReadOnlyList<MasterKeyProbe.KeyResult>? keys = ProbePairs is null ? null : MasterKeyProbe.Results(probed);
-        JsonNode written = ReportFile.Write(new
-        {
-            Format = keys is null ? JudgeEvidence.Kind : MasterKeysEvidence.Kind,
-            // Whoever reads the figures must know whose scores they are.
-            Subject = EvidenceSubject.OfScores(output, EvidenceInput.Of(output).Sha256),
-            Judge = Subject,
-            Inputs = data.Select(EvidenceInput.Of),
-            SetAside = _setAside.ByReason,
-            Report = keys is null ? report : null,
-            MasterKeys = keys,
-            report.Tokens,
-            Cost = cost,
-            judge.Caller.Asked,
-            judge.Caller.Retries,
-            Output = output,
-        }, Path.GetDirectoryName(Path.GetFullPath(summaryPath)), Path.GetFileName(summaryPath));
-        if (json) Terminal.PrintJson(written);
+        JsonNode written = ReportFile.Write(
+            new
+            {
+                Format = keys is null ? JudgeEvidence.Kind : MasterKeysEvidence.Kind,
+                // Whoever reads the figures must know whose scores they are.
+                Subject = EvidenceSubject.OfScores(output, EvidenceInput.Of(output).Sha256),
+                Judge = Subject,
+                Inputs = data.Select(EvidenceInput.Of),
+                SetAside = _setAside.ByReason,
+                Report = keys is null ? report : null,
+                MasterKeys = keys,
+                report.Tokens,
+                Cost = cost,
+                judge.Caller.Asked,
+                judge.Caller.Retries,
+                Output = output,
+            },
+            Path.GetDirectoryName(Path.GetFullPath(summaryPath)),
+            Path.GetFileName(summaryPath)
+        );
+        if (json)
+            Terminal.PrintJson(written);
         else
         {
-            if (keys is null) JudgeTable.Print(report, judge.Prompt.Mode, cost);
-            else JudgeTable.Print(keys);
-            Console.WriteLine($"{judge.Caller.Asked} calls asked in {Terminal.Duration(clock.Elapsed)}{(_setAside.Total > 0 ? $"; rows set aside: {_setAside}" : "")}; scores and votes in {output}");
+            if (keys is null)
+                JudgeTable.Print(report, judge.Prompt.Mode, cost);
+            else
+                JudgeTable.Print(keys);
+            Console.WriteLine(
+                $"{judge.Caller.Asked} calls asked in {Terminal.Duration(clock.Elapsed)}{(_setAside.Total > 0 ? $"; rows set aside: {_setAside}" : "")}; scores and votes in {output}"
+            );
         }
         long failed = report.NoVerdict.GetValueOrDefault(NoVerdict.CallFailed);
-        if (failed > 0) Terminal.Note($"assay: {failed} calls failed after all attempts; the same command asks them again");
-        return failed > 0 ? ExitCode.BadInput : keys?.Any(key => key.Opens) == true ? ExitCode.CheckFailed : report.Judged == 0 ? ExitCode.CannotTell : ExitCode.Success;
+        if (failed > 0)
+            Terminal.Note($"assay: {failed} calls failed after all attempts; the same command asks them again");
+        return failed > 0 ? ExitCode.BadInput
+            : keys?.Any(key => key.Opens) == true ? ExitCode.CheckFailed
+            : report.Judged == 0 ? ExitCode.CannotTell
+            : ExitCode.Success;
     }
 
-    private string CostSoFar(JudgeAccumulator accumulator) => accumulator.Tokens.Cost(Prices.In, Prices.Out) is var cost && double.IsNaN(cost) ? "" : string.Create(CultureInfo.InvariantCulture, $", cost {cost:0.00}");
+    private string CostSoFar(JudgeAccumulator accumulator) =>
+        accumulator.Tokens.Cost(Prices.In, Prices.Out) is var cost && double.IsNaN(cost)
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $", cost {cost:0.00}");
 
     private UsageException NoPair() => new($"no usable pair in {string.Join(", ", data)}{(_setAside.Total > 0 ? ": " + _setAside : "")}");
 

@@ -15,7 +15,11 @@ internal enum Existing
 /// <summary><c>--overwrite</c>, the same for every verb that writes.</summary>
 internal sealed class OverwriteOption
 {
-    private readonly Option<bool> _option = new("--overwrite") { Description = "Write although the output holds files that this verb did not write, or that were changed since. Inputs are never overwritten." };
+    private readonly Option<bool> _option = new("--overwrite")
+    {
+        Description =
+            "Write although the output holds files that this verb did not write, or that were changed since. Inputs are never overwritten.",
+    };
 
     public OverwriteOption(Command command) => command.Options.Add(_option);
 

@@ -4,7 +4,10 @@ using System.Text.Json;
 
 namespace Assay.Cli.Outputs;
 
-/// <summary>A file beside what is written that names the process which writes it. It goes when the verb ends; one whose process is gone is said and taken over.</summary>
+/// <summary>
+/// A file beside what is written that names the process which writes it. It goes when the verb ends; one whose process is gone is said and
+/// taken over.
+/// </summary>
 internal sealed class OutputLock : IDisposable
 {
     private const int MostAttempts = 50;
@@ -34,24 +37,40 @@ internal sealed class OutputLock : IDisposable
         {
             try
             {
-                using var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 0);
+                using var stream = new FileStream(
+                    path,
+                    FileMode.CreateNew,
+                    FileAccess.Write,
+                    FileShare.Read | FileShare.Delete,
+                    bufferSize: 0
+                );
                 Fill(stream, content, output);
                 return new OutputLock(path, content);
             }
             catch (UnauthorizedAccessException error)
             {
-                throw new UsageException($"{output} may not be written to ({error.Message.TrimEnd('.')}): allow it, or name another output");
+                throw new UsageException(
+                    $"{output} may not be written to ({error.Message.TrimEnd('.')}): allow it, or name another output"
+                );
             }
             // Its holder may have let go since: then there is nothing to read, and the next attempt finds out what stood in the way.
             catch (IOException error) when (error.InnerException is null && (File.Exists(path) || attempt + 1 < MostAttempts))
             {
-                if (Read(path) is not { } holder) continue;
-                if (IsAlive(holder)) throw new UsageException($"{output} is being written by process {holder.Process} (assay {holder.Verb}, started {Time(holder)}{Elsewhere(holder)}): wait for it or stop it, or name another output{(holder.Machine == Environment.MachineName ? "" : $"; if it is gone, delete {path}")}");
-                Terminal.Note($"assay: {output} was being written by process {holder.Process} (assay {holder.Verb}, started {Time(holder)}), which is gone: going on without it");
+                if (Read(path) is not { } holder)
+                    continue;
+                if (IsAlive(holder))
+                    throw new UsageException(
+                        $"{output} is being written by process {holder.Process} (assay {holder.Verb}, started {Time(holder)}{Elsewhere(holder)}): wait for it or stop it, or name another output{(holder.Machine == Environment.MachineName ? "" : $"; if it is gone, delete {path}")}"
+                    );
+                Terminal.Note(
+                    $"assay: {output} was being written by process {holder.Process} (assay {holder.Verb}, started {Time(holder)}), which is gone: going on without it"
+                );
                 Remove(path, holder);
             }
         }
-        throw new UsageException($"{path}: another process takes this lock again and again; delete the file if no assay writes to {output}");
+        throw new UsageException(
+            $"{path}: another process takes this lock again and again; delete the file if no assay writes to {output}"
+        );
     }
 
     // A lock that is ours and found no room is no sign of another process.
@@ -73,7 +92,8 @@ internal sealed class OutputLock : IDisposable
         try
         {
             // Somebody who took it over keeps it.
-            if (File.ReadAllText(_path) == _content) File.Delete(_path);
+            if (File.ReadAllText(_path) == _content)
+                File.Delete(_path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -107,7 +127,8 @@ internal sealed class OutputLock : IDisposable
 
     private static bool IsAlive(Holder holder)
     {
-        if (holder.Machine != Environment.MachineName) return true; // nobody can tell from here
+        if (holder.Machine != Environment.MachineName)
+            return true; // nobody can tell from here
         try
         {
             using Process process = Process.GetProcessById(holder.Process);
@@ -128,8 +149,16 @@ internal sealed class OutputLock : IDisposable
     {
         try
         {
-            using var guard = new FileStream(path + ".taking", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
-            if (Read(path) == stale) File.Delete(path);
+            using var guard = new FileStream(
+                path + ".taking",
+                FileMode.OpenOrCreate,
+                FileAccess.ReadWrite,
+                FileShare.None,
+                1,
+                FileOptions.DeleteOnClose
+            );
+            if (Read(path) == stale)
+                File.Delete(path);
         }
         catch (IOException)
         {

@@ -1,8 +1,8 @@
 namespace Assay.Cli.Quickstart;
 
 /// <summary>
-/// Takes the length shortcut out of a set of pairs by leaving pairs out: among those whose lengths differ by about the same, as many are kept in which the longer answer
-/// won as in which the shorter did. What remains cannot be told by length.
+/// Takes the length shortcut out of a set of pairs by leaving pairs out: among those whose lengths differ by about the same, as many are
+/// kept in which the longer answer won as in which the shorter did. What remains cannot be told by length.
 /// </summary>
 internal static class LengthRepair
 {
@@ -14,7 +14,8 @@ internal static class LengthRepair
         var kept = new List<SupportPair>();
         foreach (var bucket in pairs.GroupBy(pair => Math.Abs(WordDifference(pair)) / BucketWords))
         {
-            List<SupportPair> longerWon = [.. bucket.Where(pair => WordDifference(pair) > 0)], shorterWon = [.. bucket.Where(pair => WordDifference(pair) < 0)];
+            List<SupportPair> longerWon = [.. bucket.Where(pair => WordDifference(pair) > 0)],
+                shorterWon = [.. bucket.Where(pair => WordDifference(pair) < 0)];
             int each = Math.Min(longerWon.Count, shorterWon.Count);
             kept.AddRange(longerWon.Take(each));
             kept.AddRange(shorterWon.Take(each));

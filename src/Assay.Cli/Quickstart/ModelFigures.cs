@@ -15,5 +15,17 @@ namespace Assay.Cli.Quickstart;
 /// <param name="Verdict">The gate's, for <see cref="QuickstartRun.Use"/>.</param>
 /// <param name="NotReady">The checks that said no, each with its reason.</param>
 /// <param name="Report">The page that shows it all.</param>
-internal sealed record ModelFigures(string Name, long TrainPairs, double TrainSeconds, PairAccuracy All, PairAccuracy LongerWon, PairAccuracy LengthMatched, PairAccuracy ShorterWon, PairAccuracy GoldOnMatched,
-    PairAccuracy Fresh, GateVerdict Verdict, IReadOnlyList<GateCheckResult> NotReady, string Report);
+internal sealed record ModelFigures(
+    string Name,
+    long TrainPairs,
+    double TrainSeconds,
+    PairAccuracy All,
+    PairAccuracy LongerWon,
+    PairAccuracy LengthMatched,
+    PairAccuracy ShorterWon,
+    PairAccuracy GoldOnMatched,
+    PairAccuracy Fresh,
+    GateVerdict Verdict,
+    IReadOnlyList<GateCheckResult> NotReady,
+    string Report
+);

@@ -12,5 +12,14 @@ namespace Assay.Cli.Quickstart;
 /// <param name="AsIs">The model trained on the pairs as they are.</param>
 /// <param name="Repaired">The model trained on the repaired pairs.</param>
 internal sealed record QuickstartFigures(
-    string Folder, long Rows, IReadOnlyDictionary<string, long> SetAside, long TrainPairs, long HeldoutPairs, long PromptsOnBothSides, double ChosenLonger, PairAccuracy LengthOnly,
-    ModelFigures AsIs, ModelFigures Repaired);
+    string Folder,
+    long Rows,
+    IReadOnlyDictionary<string, long> SetAside,
+    long TrainPairs,
+    long HeldoutPairs,
+    long PromptsOnBothSides,
+    double ChosenLonger,
+    PairAccuracy LengthOnly,
+    ModelFigures AsIs,
+    ModelFigures Repaired
+);

@@ -21,8 +21,9 @@ using Assay.Reward.Training.Settings;
 namespace Assay.Cli.Quickstart;
 
 /// <summary>
-/// The embedded default: draws the support world, checks and splits its pairs, trains a tiny transformer on them as they are, looks behind its accuracy, repairs the pairs,
-/// and trains again. Both models are evaluated, audited, put to fresh pairs of a policy, and to the gate. Everything goes the way a user's own data goes: files in, folders out.
+/// The embedded default: draws the support world, checks and splits its pairs, trains a tiny transformer on them as they are, looks behind
+/// its accuracy, repairs the pairs, and trains again. Both models are evaluated, audited, put to fresh pairs of a policy, and to the gate.
+/// Everything goes the way a user's own data goes: files in, folders out.
 /// </summary>
 /// <param name="folder">Where to write.</param>
 /// <param name="seed">Of the world, the weights and the order of training.</param>
@@ -44,29 +45,58 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
     public QuickstartFigures Execute(TimeProvider clock, CancellationToken stop)
     {
         Directory.CreateDirectory(folder);
-        string data = Path.Combine(folder, "pairs.jsonl"), baseModel = Path.Combine(folder, "base");
+        string data = Path.Combine(folder, "pairs.jsonl"),
+            baseModel = Path.Combine(folder, "base");
         long rows = Draw(data);
-        TinyCheckpoint.Write(baseModel, _drawn.Values.SelectMany(pair => new[] { pair.Question, pair.Chosen.Text, pair.Rejected.Text }), seed);
+        TinyCheckpoint.Write(
+            baseModel,
+            _drawn.Values.SelectMany(pair => new[] { pair.Question, pair.Chosen.Text, pair.Rejected.Text }),
+            seed
+        );
 
         say("checking and splitting the pairs");
         var setAside = new SortedDictionary<string, long>(StringComparer.Ordinal);
         List<PreferencePair> usable = Check(data, setAside);
-        PairSplit split = PairSplitter.Split(usable, new SplitOptions { EvalShare = HeldoutShare, By = [GroupBy.Prompt], NearDuplicates = OverlapAction.Report }, stop);
+        PairSplit split = PairSplitter.Split(
+            usable,
+            new SplitOptions
+            {
+                EvalShare = HeldoutShare,
+                By = [GroupBy.Prompt],
+                NearDuplicates = OverlapAction.Report,
+            },
+            stop
+        );
         SplitFile.Write(Path.Combine(folder, SplitFile.FileName), split with { File = data });
-        List<SupportPair> train = [.. split.Train.Select(row => _drawn[row])], heldout = [.. split.Heldout.Select(row => _drawn[row])];
+        List<SupportPair> train = [.. split.Train.Select(row => _drawn[row])],
+            heldout = [.. split.Heldout.Select(row => _drawn[row])];
         WritePairs(Path.Combine(folder, "split", SplitFile.TrainRows), train);
         WritePairs(Path.Combine(folder, "split", SplitFile.HeldoutRows), heldout);
         // A small world repeats itself: what was drawn for training by chance is not fresh.
         HashSet<RowDigest> known = [.. train.Select(pair => RowDigest.Of(pair.ToPreferencePair()))];
-        File.WriteAllLines(Fresh, new SupportWorld(unchecked(seed + 1_000_003)).DrawFresh(FreshPairs).Where(pair => !known.Contains(RowDigest.Of(pair.ToPreferencePair()))).Select(FreshLine));
+        File.WriteAllLines(
+            Fresh,
+            new SupportWorld(unchecked(seed + 1_000_003))
+                .DrawFresh(FreshPairs)
+                .Where(pair => !known.Contains(RowDigest.Of(pair.ToPreferencePair())))
+                .Select(FreshLine)
+        );
 
         ModelFigures asIs = Train("as-is", train, heldout, baseModel, clock, stop);
         say("repairing the pairs: as many in which the longer answer won as in which the shorter did");
         ModelFigures repaired = Train("repaired", LengthRepair.Balance(train), heldout, baseModel, clock, stop);
         return new QuickstartFigures(
-            folder, rows, setAside, train.Count, heldout.Count, split.Proof!.GroupsOnBothSides,
+            folder,
+            rows,
+            setAside,
+            train.Count,
+            heldout.Count,
+            split.Proof!.GroupsOnBothSides,
             train.Count(pair => Longer(pair) > 0) / (double)train.Count,
-            Judge(heldout, pair => Longer(pair)), asIs, repaired);
+            Judge(heldout, pair => Longer(pair)),
+            asIs,
+            repaired
+        );
 
         static int Longer(SupportPair pair) => pair.Chosen.Text.Length - pair.Rejected.Text.Length;
     }
@@ -75,7 +105,8 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
     private long Draw(string path)
     {
         say($"drawing {pairCount} customer-support pairs with a known true reward");
-        foreach (SupportPair pair in new SupportWorld(seed).Draw(pairCount)) _drawn.Add(pair.Row, pair);
+        foreach (SupportPair pair in new SupportWorld(seed).Draw(pairCount))
+            _drawn.Add(pair.Row, pair);
         List<string> lines = [.. _drawn.Values.Select(Line)];
         // Faulty rows stand at the end, so that row numbers are those of the world.
         foreach (SupportPair pair in _drawn.Values.Take(12))
@@ -100,17 +131,29 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
         using PairReader reader = PairReader.Open(path);
         foreach (PairRow row in reader.Read())
         {
-            if (row.IsUsable) usable.Add(row.Pair!);
-            else foreach (Finding finding in row.Findings) setAside[finding.Reason.Code()] = setAside.GetValueOrDefault(finding.Reason.Code()) + 1;
+            if (row.IsUsable)
+                usable.Add(row.Pair!);
+            else
+                foreach (Finding finding in row.Findings)
+                    setAside[finding.Reason.Code()] = setAside.GetValueOrDefault(finding.Reason.Code()) + 1;
         }
         return usable;
     }
 
-    private ModelFigures Train(string name, IReadOnlyList<SupportPair> pairs, IReadOnlyList<SupportPair> heldout, string baseModel, TimeProvider clock, CancellationToken stop)
+    private ModelFigures Train(
+        string name,
+        IReadOnlyList<SupportPair> pairs,
+        IReadOnlyList<SupportPair> heldout,
+        string baseModel,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
-        string data = Path.Combine(folder, "split", $"train-{name}.jsonl"), output = Path.Combine(folder, name);
+        string data = Path.Combine(folder, "split", $"train-{name}.jsonl"),
+            output = Path.Combine(folder, name);
         WritePairs(data, pairs);
-        if (Directory.Exists(output)) Directory.Delete(output, recursive: true);
+        if (Directory.Exists(output))
+            Directory.Delete(output, recursive: true);
         var settings = new TrainingSettings
         {
             Model = baseModel,
@@ -138,20 +181,32 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
         Terminal.EndLive();
         using RewardModel model = RewardModel.Load(output);
         var margins = new Dictionary<int, double>();
-        IReadOnlyList<ScoreOutcome> scores = model.Score([.. heldout.SelectMany(pair => new[] { pair.ToPreferencePair().Chosen, pair.ToPreferencePair().Rejected })], stop);
-        for (int i = 0; i < heldout.Count; i++) margins[heldout[i].Row] = (double)scores[2 * i].Score - scores[2 * i + 1].Score;
+        IReadOnlyList<ScoreOutcome> scores = model.Score(
+            [.. heldout.SelectMany(pair => new[] { pair.ToPreferencePair().Chosen, pair.ToPreferencePair().Rejected })],
+            stop
+        );
+        for (int i = 0; i < heldout.Count; i++)
+            margins[heldout[i].Row] = (double)scores[2 * i].Score - scores[2 * i + 1].Score;
         (LengthAudit length, FreshEvidence fresh, GateEvidence gate, string report) = Gate(name, output, clock, stop);
         LengthMatchedSubset alike = length.Matched[0];
         return new ModelFigures(
-            name, pairs.Count, summary["train_runtime"]!.Value,
+            name,
+            pairs.Count,
+            summary["train_runtime"]!.Value,
             Judge(heldout, Margin),
             // The audit's own figures, so that the gate's of the same name are the same.
             Share(length.AccuracyWhenChosenLonger, length.ChosenLonger),
             Share(alike.Accuracy, alike.Pairs),
             Share(length.AccuracyWhenChosenShorter, length.ChosenShorter),
-            Judge([.. heldout.Where(pair => LengthRatio.Symmetric(pair.Chosen.Text.Length, pair.Rejected.Text.Length) <= alike.Limit)], pair => Margin(pair) * Math.Sign(pair.Chosen.Gold - pair.Rejected.Gold)),
+            Judge(
+                [.. heldout.Where(pair => LengthRatio.Symmetric(pair.Chosen.Text.Length, pair.Rejected.Text.Length) <= alike.Limit)],
+                pair => Margin(pair) * Math.Sign(pair.Chosen.Gold - pair.Rejected.Gold)
+            ),
             new PairAccuracy(checked((int)fresh.Fresh.Pairs), fresh.Fresh.Accuracy, fresh.Fresh.AccuracyLow, fresh.Fresh.AccuracyHigh),
-            gate.Verdict, [.. gate.Checks.Where(check => check.Verdict != GateVerdict.Ready)], report);
+            gate.Verdict,
+            [.. gate.Checks.Where(check => check.Verdict != GateVerdict.Ready)],
+            report
+        );
 
         double Margin(SupportPair pair) => margins[pair.Row];
     }
@@ -159,11 +214,19 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
     private string Fresh => Path.Combine(folder, "fresh.jsonl");
 
     /// <summary>What <c>assay eval</c>, <c>audit</c>, <c>fresh</c>, <c>gate</c> and <c>report</c> do, one after the other.</summary>
-    private (LengthAudit Length, FreshEvidence Fresh, GateEvidence Gate, string Report) Gate(string name, string model, TimeProvider clock, CancellationToken stop)
+    private (LengthAudit Length, FreshEvidence Fresh, GateEvidence Gate, string Report) Gate(
+        string name,
+        string model,
+        TimeProvider clock,
+        CancellationToken stop
+    )
     {
         say($"evaluating, auditing and gating the model ({name})");
-        string evidence = Path.Combine(folder, $"evidence-{name}"), split = Path.Combine(folder, SplitFile.FileName), report = Path.Combine(folder, $"report-{name}.html");
-        if (Directory.Exists(evidence)) Directory.Delete(evidence, recursive: true);
+        string evidence = Path.Combine(folder, $"evidence-{name}"),
+            split = Path.Combine(folder, SplitFile.FileName),
+            report = Path.Combine(folder, $"report-{name}.html");
+        if (Directory.Exists(evidence))
+            Directory.Delete(evidence, recursive: true);
         AuditEvidence audit;
         using (var held = new ScoredPairs(model, null, [Path.Combine(folder, "pairs.jsonl")], split))
         {
@@ -172,19 +235,31 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
         }
         FreshEvidence fresh;
         using (var written = new ScoredPairs(model, null, [Fresh], null))
-            fresh = Judging.Fresh(written, new FreshCheck(Policy, null, seed), StaticSet.Read(evidence, written.Subject, seed), null, evidence, stop);
+            fresh = Judging.Fresh(
+                written,
+                new FreshCheck(Policy, null, seed),
+                StaticSet.Read(evidence, written.Subject, seed),
+                null,
+                evidence,
+                stop
+            );
         GateEvidence gate = Assay.Evaluation.Gates.Gate.Decide(GatePolicy.BuiltIn(Use), GateSources.Read([evidence, split]), clock);
         EvidenceFile.Write(Path.Combine(evidence, GateEvidence.FileName), gate);
         EvidenceSet judged = EvidenceSet.Read([evidence]);
-        OutputFile.WriteAllText(report, ModelPage.Render(new ModelStory
-        {
-            Evidence = judged,
-            ProbeExamples = ProbeExample.Of(judged),
-            MadeBy = ReportFile.MadeBy,
-            Training = TrainingRecord.Read(model),
-            Remarks = [],
-            Time = clock.GetUtcNow().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture),
-        }));
+        OutputFile.WriteAllText(
+            report,
+            ModelPage.Render(
+                new ModelStory
+                {
+                    Evidence = judged,
+                    ProbeExamples = ProbeExample.Of(judged),
+                    MadeBy = ReportFile.MadeBy,
+                    Training = TrainingRecord.Read(model),
+                    Remarks = [],
+                    Time = clock.GetUtcNow().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture),
+                }
+            )
+        );
         return (audit.Length!, fresh, gate, report);
     }
 
@@ -196,7 +271,11 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
 
     private static PairAccuracy Judge(IReadOnlyList<SupportPair> pairs, Func<SupportPair, double> margin)
     {
-        double right = pairs.Sum(pair => margin(pair) is var m && m > 0 ? 1 : m == 0 ? 0.5 : 0);
+        double right = pairs.Sum(pair =>
+            margin(pair) is var m && m > 0 ? 1
+            : m == 0 ? 0.5
+            : 0
+        );
         Interval interval = ProportionInterval.Wilson(right, pairs.Count);
         return new PairAccuracy(pairs.Count, right / pairs.Count, interval.Low, interval.High);
     }
@@ -216,13 +295,14 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
         return row.ToJsonString();
     }
 
-    private static string Line(SupportPair pair) => new JsonObject
-    {
-        ["prompt"] = new JsonArray(Turn("user", pair.Question)),
-        ["chosen"] = new JsonArray(Turn("assistant", pair.Chosen.Text)),
-        ["rejected"] = new JsonArray(Turn("assistant", pair.Rejected.Text)),
-        ["source"] = pair.Intent,
-    }.ToJsonString();
+    private static string Line(SupportPair pair) =>
+        new JsonObject
+        {
+            ["prompt"] = new JsonArray(Turn("user", pair.Question)),
+            ["chosen"] = new JsonArray(Turn("assistant", pair.Chosen.Text)),
+            ["rejected"] = new JsonArray(Turn("assistant", pair.Rejected.Text)),
+            ["source"] = pair.Intent,
+        }.ToJsonString();
 
     private static JsonObject Turn(string role, string content) => new() { ["role"] = role, ["content"] = content };
 }

@@ -4,8 +4,9 @@ using Assay.Evaluation.Statistics;
 namespace Assay.Cli.Quickstart;
 
 /// <summary>
-/// The quickstart's world as a laboratory. People's labels follow substance, but the preferred answer is nearly always the longer one; a proxy sees words and which word answers which. The policy pads with a heavy tail, and true
-/// reward takes off a little for each sentence of filler: what a proxy pays for length (a length bonus) is its undoing, once answers are picked by it.
+/// The quickstart's world as a laboratory. People's labels follow substance, but the preferred answer is nearly always the longer one; a
+/// proxy sees words and which word answers which. The policy pads with a heavy tail, and true reward takes off a little for each sentence
+/// of filler: what a proxy pays for length (a length bonus) is its undoing, once answers are picked by it.
 /// </summary>
 internal sealed class SupportLaboratory(long seed) : LaboratoryWorld
 {
@@ -15,13 +16,16 @@ internal sealed class SupportLaboratory(long seed) : LaboratoryWorld
     /// <summary>P(at least k sentences of filler) = (1 + k)^−tail, at most <see cref="MostFiller"/>.</summary>
     private const double Tail = 1.5;
 
-    private const int MostFiller = 30, Buckets = 1 << 13;
+    private const int MostFiller = 30,
+        Buckets = 1 << 13;
 
-    private readonly SupportWorld _pairs = new((int)(seed & int.MaxValue)), _answers = new((int)((seed + 1) & int.MaxValue));
+    private readonly SupportWorld _pairs = new((int)(seed & int.MaxValue)),
+        _answers = new((int)((seed + 1) & int.MaxValue));
 
     public override string Name => "support";
 
-    public override string Meaning => "the quickstart's support answers: labels lean to the longer answer, the policy pads with a heavy tail, filler costs; gold must turn";
+    public override string Meaning =>
+        "the quickstart's support answers: labels lean to the longer answer, the policy pads with a heavy tail, filler costs; gold must turn";
 
     public override bool MustTurn => true;
 
@@ -37,7 +41,10 @@ internal sealed class SupportLaboratory(long seed) : LaboratoryWorld
 
     public override IReadOnlyList<LaboratoryText> Answers(SeededRandom random, int count)
     {
-        (string question, IReadOnlyList<SupportAnswer> answers) = _answers.DrawAnswers(count, () => (int)Math.Min(MostFiller, Math.Pow(1 - random.NextDouble(), -1 / Tail) - 1));
+        (string question, IReadOnlyList<SupportAnswer> answers) = _answers.DrawAnswers(
+            count,
+            () => (int)Math.Min(MostFiller, Math.Pow(1 - random.NextDouble(), -1 / Tail) - 1)
+        );
         return [.. answers.Select(answer => Text(question, answer))];
     }
 
@@ -49,7 +56,8 @@ internal sealed class SupportLaboratory(long seed) : LaboratoryWorld
         foreach (var (word, count) in answer.Text.Split(' ').CountBy(word => word))
         {
             Add(word, count);
-            foreach (string of in asked) Add($"{of} {word}", 1);
+            foreach (string of in asked)
+                Add($"{of} {word}", 1);
         }
         return new LaboratoryText([.. features.Keys], [.. features.Values], answer.Gold - (FillerCost * answer.FillerSentences));
 
@@ -60,7 +68,8 @@ internal sealed class SupportLaboratory(long seed) : LaboratoryWorld
     private static int Bucket(string feature)
     {
         uint hash = 2166136261;
-        foreach (char c in feature) hash = (hash ^ c) * 16777619;
+        foreach (char c in feature)
+            hash = (hash ^ c) * 16777619;
         return (int)(hash % Buckets);
     }
 }

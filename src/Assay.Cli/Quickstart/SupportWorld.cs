@@ -3,9 +3,10 @@ using Assay.Ground.Numerics;
 namespace Assay.Cli.Quickstart;
 
 /// <summary>
-/// A small seeded world of customer-support pairs with a known gold reward and a planted shortcut. An answer is worth what it does for the customer: the right
-/// action for the question (+2), a vague one (0), the right action for another question (-1), sympathy (+0.5), blame (-0.5). The preferred answer is drawn by
-/// Bradley-Terry from the gold rewards. Then filler, worth nothing, is added so that the preferred answer is usually the longer one: that is the shortcut.
+/// A small seeded world of customer-support pairs with a known gold reward and a planted shortcut. An answer is worth what it does for the
+/// customer: the right action for the question (+2), a vague one (0), the right action for another question (-1), sympathy (+0.5), blame
+/// (-0.5). The preferred answer is drawn by Bradley-Terry from the gold rewards. Then filler, worth nothing, is added so that the preferred
+/// answer is usually the longer one: that is the shortcut.
 /// </summary>
 internal sealed class SupportWorld(int seed)
 {
@@ -22,7 +23,22 @@ internal sealed class SupportWorld(int seed)
 
     private static readonly string[] Items =
     [
-        "lamp", "kettle", "chair", "mirror", "table", "mixer", "drill", "radio", "printer", "sofa", "toaster", "camera", "clock", "heater", "blender", "shelf",
+        "lamp",
+        "kettle",
+        "chair",
+        "mirror",
+        "table",
+        "mixer",
+        "drill",
+        "radio",
+        "printer",
+        "sofa",
+        "toaster",
+        "camera",
+        "clock",
+        "heater",
+        "blender",
+        "shelf",
     ];
 
     private static readonly string[] VagueActions = ["we will look into it .", "someone will get back to you ."];
@@ -32,8 +48,12 @@ internal sealed class SupportWorld(int seed)
 
     private static readonly string[] Filler =
     [
-        "thank you for being with us .", "we value every customer .", "our team works hard every day .", "have a look at our new catalogue .",
-        "there are many more offers online .", "we wish you a lovely week .",
+        "thank you for being with us .",
+        "we value every customer .",
+        "our team works hard every day .",
+        "have a look at our new catalogue .",
+        "there are many more offers online .",
+        "we wish you a lovely week .",
     ];
 
     private readonly Random _random = new(seed);
@@ -42,9 +62,11 @@ internal sealed class SupportWorld(int seed)
     public IReadOnlyList<SupportPair> Draw(int count) => Draw(count, FillerCounts);
 
     /// <summary>
-    /// Draws what a policy under training writes: it pads as it likes, so filler says nothing of which answer people prefer. The labels are people's, drawn from the gold rewards as ever.
+    /// Draws what a policy under training writes: it pads as it likes, so filler says nothing of which answer people prefer. The labels are
+    /// people's, drawn from the gold rewards as ever.
     /// </summary>
-    public IReadOnlyList<SupportPair> DrawFresh(int count) => Draw(count, () => (_random.Next(0, LargestFiller + 1), _random.Next(0, LargestFiller + 1)));
+    public IReadOnlyList<SupportPair> DrawFresh(int count) =>
+        Draw(count, () => (_random.Next(0, LargestFiller + 1), _random.Next(0, LargestFiller + 1)));
 
     /// <summary>Draws answers of a policy to one question, each with as much filler as is said.</summary>
     public (string Question, IReadOnlyList<SupportAnswer> Answers) DrawAnswers(int count, Func<int> fillerSentences)
@@ -60,12 +82,16 @@ internal sealed class SupportWorld(int seed)
         {
             SupportIntent intent = Pick(SupportIntent.All);
             string question = Ask(intent);
-            (string text, double gold) first = Substance(intent), second = Substance(intent);
-            if (first.gold == second.gold) continue;
+            (string text, double gold) first = Substance(intent),
+                second = Substance(intent);
+            if (first.gold == second.gold)
+                continue;
             bool firstWins = _random.NextDouble() < Logistic.Sigmoid(LabelSlope * (first.gold - second.gold));
             var (winner, loser) = firstWins ? (first, second) : (second, first);
             (int winnerFiller, int loserFiller) = fillerCounts();
-            pairs.Add(new SupportPair(pairs.Count + 1, intent.Name, question, WithFiller(winner, winnerFiller), WithFiller(loser, loserFiller)));
+            pairs.Add(
+                new SupportPair(pairs.Count + 1, intent.Name, question, WithFiller(winner, winnerFiller), WithFiller(loser, loserFiller))
+            );
         }
         return pairs;
     }
@@ -92,22 +118,30 @@ internal sealed class SupportWorld(int seed)
 
     private (int Winner, int Loser) FillerCounts()
     {
-        int longer = _random.Next(1, LargestFiller + 1), shorter = _random.Next(0, longer);
+        int longer = _random.Next(1, LargestFiller + 1),
+            shorter = _random.Next(0, longer);
         double kind = _random.NextDouble();
-        return kind < SameFillerShare ? (shorter, shorter) : kind < SameFillerShare + LongerWinsShare ? (longer, shorter) : (shorter, longer);
+        return kind < SameFillerShare ? (shorter, shorter)
+            : kind < SameFillerShare + LongerWinsShare ? (longer, shorter)
+            : (shorter, longer);
     }
 
     private SupportAnswer WithFiller((string Text, double Gold) substance, int sentences)
     {
         string[] shuffled = [.. Filler];
         _random.Shuffle(shuffled);
-        return new SupportAnswer(string.Join(' ', [substance.Text, .. Enumerable.Range(0, sentences).Select(i => shuffled[i % shuffled.Length])]), substance.Gold, sentences);
+        return new SupportAnswer(
+            string.Join(' ', [substance.Text, .. Enumerable.Range(0, sentences).Select(i => shuffled[i % shuffled.Length])]),
+            substance.Gold,
+            sentences
+        );
     }
 
     private SupportIntent PickOther(SupportIntent intent)
     {
         SupportIntent other;
-        do other = Pick(SupportIntent.All); while (other == intent);
+        do other = Pick(SupportIntent.All);
+        while (other == intent);
         return other;
     }
 

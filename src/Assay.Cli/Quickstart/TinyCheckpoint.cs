@@ -11,13 +11,19 @@ namespace Assay.Cli.Quickstart;
 /// </summary>
 internal static class TinyCheckpoint
 {
-    public const int HiddenSize = 64, IntermediateSize = 128, LayerCount = 2, HeadCount = 4;
+    public const int HiddenSize = 64,
+        IntermediateSize = 128,
+        LayerCount = 2,
+        HeadCount = 4;
 
-    private const string Unknown = "<|unknown|>", Padding = "<|pad|>", End = "<|end|>";
+    private const string Unknown = "<|unknown|>",
+        Padding = "<|pad|>",
+        End = "<|end|>";
 
     private static readonly string[] SpecialTokens = [Unknown, Padding, End, "<|system|>", "<|user|>", "<|assistant|>"];
 
-    private const string ChatTemplate = "{% for message in messages %}{{ '<|' + message['role'] + '|> ' + message['content'] + ' <|end|> ' }}{% endfor %}";
+    private const string ChatTemplate =
+        "{% for message in messages %}{{ '<|' + message['role'] + '|> ' + message['content'] + ' <|end|> ' }}{% endfor %}";
 
     private const double InitializerRange = 0.05;
 
@@ -25,17 +31,24 @@ internal static class TinyCheckpoint
     public static void Write(string folder, IEnumerable<string> texts, int seed)
     {
         Directory.CreateDirectory(folder);
-        string[] words = [.. SpecialTokens, .. texts.SelectMany(text => text.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Distinct().Order(StringComparer.Ordinal)];
+        string[] words =
+        [
+            .. SpecialTokens,
+            .. texts.SelectMany(text => text.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Distinct().Order(StringComparer.Ordinal),
+        ];
         Write(Path.Combine(folder, "config.json"), Configuration(words.Length));
         Write(Path.Combine(folder, "tokenizer.json"), Tokenizer(words));
-        Write(Path.Combine(folder, "tokenizer_config.json"), new JsonObject
-        {
-            ["tokenizer_class"] = "PreTrainedTokenizerFast",
-            ["unk_token"] = Unknown,
-            ["pad_token"] = Padding,
-            ["eos_token"] = End,
-            ["chat_template"] = ChatTemplate,
-        });
+        Write(
+            Path.Combine(folder, "tokenizer_config.json"),
+            new JsonObject
+            {
+                ["tokenizer_class"] = "PreTrainedTokenizerFast",
+                ["unk_token"] = Unknown,
+                ["pad_token"] = Padding,
+                ["eos_token"] = End,
+                ["chat_template"] = ChatTemplate,
+            }
+        );
         SafetensorsWriter.WriteModel(folder, [.. Weights(words.Length, new Random(seed))]);
     }
 
@@ -46,15 +59,18 @@ internal static class TinyCheckpoint
         {
             string prefix = $"model.layers.{layer}.";
             yield return Ones(prefix + "input_layernorm.weight");
-            foreach (string name in new[] { "q_proj", "k_proj", "v_proj", "o_proj" }) yield return Drawn($"{prefix}self_attn.{name}.weight", HiddenSize, HiddenSize);
+            foreach (string name in new[] { "q_proj", "k_proj", "v_proj", "o_proj" })
+                yield return Drawn($"{prefix}self_attn.{name}.weight", HiddenSize, HiddenSize);
             yield return Ones(prefix + "post_attention_layernorm.weight");
-            foreach (string name in new[] { "gate_proj", "up_proj" }) yield return Drawn($"{prefix}mlp.{name}.weight", IntermediateSize, HiddenSize);
+            foreach (string name in new[] { "gate_proj", "up_proj" })
+                yield return Drawn($"{prefix}mlp.{name}.weight", IntermediateSize, HiddenSize);
             yield return Drawn(prefix + "mlp.down_proj.weight", HiddenSize, IntermediateSize);
         }
         yield return Ones("model.norm.weight");
 
         TensorToWrite Ones(string name) => Tensor(name, [HiddenSize], Enumerable.Repeat(1f, HiddenSize));
-        TensorToWrite Drawn(string name, int rows, int columns) => Tensor(name, [rows, columns], Enumerable.Range(0, rows * columns).Select(_ => (float)(InitializerRange * Normal(random))));
+        TensorToWrite Drawn(string name, int rows, int columns) =>
+            Tensor(name, [rows, columns], Enumerable.Range(0, rows * columns).Select(_ => (float)(InitializerRange * Normal(random))));
     }
 
     private static TensorToWrite Tensor(string name, long[] shape, IEnumerable<float> values)
@@ -64,49 +80,54 @@ internal static class TinyCheckpoint
     }
 
     /// <summary>A standard normal draw by Box and Muller.</summary>
-    private static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    private static double Normal(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
-    private static JsonObject Configuration(int vocabularySize) => new()
-    {
-        ["architectures"] = new JsonArray("LlamaForCausalLM"),
-        ["model_type"] = "llama",
-        ["vocab_size"] = vocabularySize,
-        ["hidden_size"] = HiddenSize,
-        ["intermediate_size"] = IntermediateSize,
-        ["num_hidden_layers"] = LayerCount,
-        ["num_attention_heads"] = HeadCount,
-        ["num_key_value_heads"] = HeadCount,
-        ["head_dim"] = HiddenSize / HeadCount,
-        ["hidden_act"] = "silu",
-        ["max_position_embeddings"] = 256,
-        ["rms_norm_eps"] = 1e-5,
-        ["initializer_range"] = InitializerRange,
-        ["rope_parameters"] = new JsonObject { ["rope_type"] = "default", ["rope_theta"] = 10000.0 },
-        ["attention_bias"] = false,
-        ["mlp_bias"] = false,
-        ["tie_word_embeddings"] = true,
-        ["pad_token_id"] = Array.IndexOf(SpecialTokens, Padding),
-        ["eos_token_id"] = Array.IndexOf(SpecialTokens, End),
-        ["dtype"] = "float32",
-    };
+    private static JsonObject Configuration(int vocabularySize) =>
+        new()
+        {
+            ["architectures"] = new JsonArray("LlamaForCausalLM"),
+            ["model_type"] = "llama",
+            ["vocab_size"] = vocabularySize,
+            ["hidden_size"] = HiddenSize,
+            ["intermediate_size"] = IntermediateSize,
+            ["num_hidden_layers"] = LayerCount,
+            ["num_attention_heads"] = HeadCount,
+            ["num_key_value_heads"] = HeadCount,
+            ["head_dim"] = HiddenSize / HeadCount,
+            ["hidden_act"] = "silu",
+            ["max_position_embeddings"] = 256,
+            ["rms_norm_eps"] = 1e-5,
+            ["initializer_range"] = InitializerRange,
+            ["rope_parameters"] = new JsonObject { ["rope_type"] = "default", ["rope_theta"] = 10000.0 },
+            ["attention_bias"] = false,
+            ["mlp_bias"] = false,
+            ["tie_word_embeddings"] = true,
+            ["pad_token_id"] = Array.IndexOf(SpecialTokens, Padding),
+            ["eos_token_id"] = Array.IndexOf(SpecialTokens, End),
+            ["dtype"] = "float32",
+        };
 
     private static JsonObject Tokenizer(string[] words)
     {
         var vocabulary = new JsonObject();
-        for (int id = 0; id < words.Length; id++) vocabulary[words[id]] = id;
+        for (int id = 0; id < words.Length; id++)
+            vocabulary[words[id]] = id;
         var added = new JsonArray();
         for (int id = 0; id < SpecialTokens.Length; id++)
         {
-            added.Add(new JsonObject
-            {
-                ["id"] = id,
-                ["content"] = SpecialTokens[id],
-                ["single_word"] = false,
-                ["lstrip"] = false,
-                ["rstrip"] = false,
-                ["normalized"] = false,
-                ["special"] = true,
-            });
+            added.Add(
+                new JsonObject
+                {
+                    ["id"] = id,
+                    ["content"] = SpecialTokens[id],
+                    ["single_word"] = false,
+                    ["lstrip"] = false,
+                    ["rstrip"] = false,
+                    ["normalized"] = false,
+                    ["special"] = true,
+                }
+            );
         }
         return new JsonObject
         {
@@ -118,9 +139,15 @@ internal static class TinyCheckpoint
             ["pre_tokenizer"] = new JsonObject { ["type"] = "WhitespaceSplit" },
             ["post_processor"] = null,
             ["decoder"] = null,
-            ["model"] = new JsonObject { ["type"] = "WordLevel", ["vocab"] = vocabulary, ["unk_token"] = Unknown },
+            ["model"] = new JsonObject
+            {
+                ["type"] = "WordLevel",
+                ["vocab"] = vocabulary,
+                ["unk_token"] = Unknown,
+            },
         };
     }
 
-    private static void Write(string path, JsonObject content) => File.WriteAllText(path, content.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
+    private static void Write(string path, JsonObject content) =>
+        File.WriteAllText(path, content.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
 }

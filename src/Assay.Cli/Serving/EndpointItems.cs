@@ -16,12 +16,30 @@ internal sealed record EndpointItems(IReadOnlyList<EndpointItem> All, int Refuse
     /// <param name="fields">What the user says of their fields.</param>
     /// <param name="most">Conversations at most.</param>
     /// <exception cref="FormatException">The files hold no row that can be scored.</exception>
-    public static EndpointItems Of(RewardModel model, IReadOnlyList<string> files, FieldMapping? fields, int most, CancellationToken cancellationToken)
+    public static EndpointItems Of(
+        RewardModel model,
+        IReadOnlyList<string> files,
+        FieldMapping? fields,
+        int most,
+        CancellationToken cancellationToken
+    )
     {
-        List<(Conversation Conversation, int? Pair)> asked = [.. files.Count == 0 ? KnownPairs.All.SelectMany((pair, i) => ((Conversation, int?)[])[(pair.First, i), (pair.Second, i)]) : From(files, fields).Take(most)];
-        if (asked.Count == 0) throw new FormatException($"{string.Join(", ", files)}: no row that can be scored");
+        List<(Conversation Conversation, int? Pair)> asked =
+        [
+            .. files.Count == 0
+                ? KnownPairs.All.SelectMany((pair, i) => ((Conversation, int?)[])[(pair.First, i), (pair.Second, i)])
+                : From(files, fields).Take(most),
+        ];
+        if (asked.Count == 0)
+            throw new FormatException($"{string.Join(", ", files)}: no row that can be scored");
         IReadOnlyList<ScoreOutcome> scores = model.Score([.. asked.Select(one => one.Conversation)], cancellationToken);
-        EndpointItem[] items = [.. asked.Zip(scores).Where(one => one.Second.Problem is null).Select(one => Item(model.Encoder, one.First.Conversation, one.Second.Score) with { Pair = one.First.Pair })];
+        EndpointItem[] items =
+        [
+            .. asked
+                .Zip(scores)
+                .Where(one => one.Second.Problem is null)
+                .Select(one => Item(model.Encoder, one.First.Conversation, one.Second.Score) with { Pair = one.First.Pair }),
+        ];
         return new(items, asked.Count - items.Length);
     }
 
@@ -31,23 +49,42 @@ internal sealed record EndpointItems(IReadOnlyList<EndpointItem> All, int Refuse
         var pair = 0;
         foreach (ConversationRow row in reader.Read())
         {
-            if (row.Conversation is { } single) yield return (single, null);
+            if (row.Conversation is { } single)
+                yield return (single, null);
             Conversation[] sides = row.Pair is { } both ? [both.Chosen, both.Rejected] : [.. row.Candidates ?? []];
-            if (sides.Length > 0) pair++;
-            foreach (Conversation side in sides) yield return (side, sides.Length == 2 ? pair : null);
+            if (sides.Length > 0)
+                pair++;
+            foreach (Conversation side in sides)
+                yield return (side, sides.Length == 2 ? pair : null);
         }
     }
 
-    /// <summary>The texts that become the conversation's ids where a tokenizer puts its special tokens around them, and where it does not. A client takes off what the server will put on.</summary>
+    /// <summary>
+    /// The texts that become the conversation's ids where a tokenizer puts its special tokens around them, and where it does not. A client
+    /// takes off what the server will put on.
+    /// </summary>
     private static EndpointItem Item(ConversationEncoder encoder, Conversation conversation, float score)
     {
         int[] ids = encoder.Encode(conversation);
         string text = encoder.Render(conversation);
-        int[] bare = Ids(text, EncodeOptions.WithoutTemplate), around = Ids(text, EncodeOptions.Default);
-        int before = Math.Max(0, Enumerable.Range(0, around.Length - bare.Length + 1).FirstOrDefault(lead => around.AsSpan(lead, bare.Length).SequenceEqual(bare)));
-        string lead = Spelled(around[..before]), trail = Spelled(around[(before + bare.Length)..]);
+        int[] bare = Ids(text, EncodeOptions.WithoutTemplate),
+            around = Ids(text, EncodeOptions.Default);
+        int before = Math.Max(
+            0,
+            Enumerable
+                .Range(0, around.Length - bare.Length + 1)
+                .FirstOrDefault(lead => around.AsSpan(lead, bare.Length).SequenceEqual(bare))
+        );
+        string lead = Spelled(around[..before]),
+            trail = Spelled(around[(before + bare.Length)..]);
         string[] candidates = [text, lead + text + trail, text.StartsWith(lead, StringComparison.Ordinal) ? text[lead.Length..] : text];
-        return new(conversation, candidates.FirstOrDefault(one => Ids(one, EncodeOptions.Default).AsSpan().SequenceEqual(ids)), candidates.FirstOrDefault(one => Ids(one, EncodeOptions.WithoutTemplate).AsSpan().SequenceEqual(ids)), ids, score);
+        return new(
+            conversation,
+            candidates.FirstOrDefault(one => Ids(one, EncodeOptions.Default).AsSpan().SequenceEqual(ids)),
+            candidates.FirstOrDefault(one => Ids(one, EncodeOptions.WithoutTemplate).AsSpan().SequenceEqual(ids)),
+            ids,
+            score
+        );
 
         int[] Ids(string of, EncodeOptions options) => encoder.Tokenizer.EncodeIds(of, options);
 

@@ -17,18 +17,29 @@ namespace Assay.Cli.Strength;
 /// <summary>From the scores of cross-fitted models to the files of <c>assay strength</c>.</summary>
 internal static class StrengthRun
 {
-    public const string PairsFile = "strength.jsonl", LabelFile = "to-label.jsonl";
+    public const string PairsFile = "strength.jsonl",
+        LabelFile = "to-label.jsonl";
 
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Draws up the figures and writes <c>strength.jsonl</c>, the file for people with its key, and last <c>strength.json</c>.</summary>
-    public static StrengthReport Write(CrossFitResult result, TrainingSettings settings, int folds, int seeds, double flipBelow, string folder)
+    /// <summary>
+    /// Draws up the figures and writes <c>strength.jsonl</c>, the file for people with its key, and last <c>strength.json</c>.
+    /// </summary>
+    public static StrengthReport Write(
+        CrossFitResult result,
+        TrainingSettings settings,
+        int folds,
+        int seeds,
+        double flipBelow,
+        string folder
+    )
     {
         PairStrength[] pairs = [.. result.Pairs.Select(Strength)];
         var figures = StrengthFigures.Of(pairs, flipBelow);
         using (var file = new OutputFile(Path.Combine(folder, PairsFile)))
         {
-            for (int i = 0; i < pairs.Length; i++) WriteLine(file.Stream, result.Pairs[i], pairs[i], figures.Labels[i]);
+            for (int i = 0; i < pairs.Length; i++)
+                WriteLine(file.Stream, result.Pairs[i], pairs[i], figures.Labels[i]);
             file.Commit();
         }
         var report = new StrengthReport
@@ -40,46 +51,83 @@ internal static class StrengthRun
             Rows = result.Rows,
             SetAside = result.SetAside,
             Prompts = result.Prompts,
-            Members = [.. result.Members.Select(member => new StrengthMember(member.Seed, member.Fold, member.TrainedOn, member.Pairs, member.Accuracy))],
+            Members =
+            [
+                .. result.Members.Select(member => new StrengthMember(
+                    member.Seed,
+                    member.Fold,
+                    member.TrainedOn,
+                    member.Pairs,
+                    member.Accuracy
+                )),
+            ],
             Figures = figures,
             ToLabel = ForPeople(result.Pairs, figures, settings.Seed, Path.Combine(folder, LabelFile)),
         };
-        OutputFile.WriteAllText(Path.Combine(folder, StrengthReport.FileName), JsonSerializer.Serialize(report, EvaluationJson.Options) + "\n");
+        OutputFile.WriteAllText(
+            Path.Combine(folder, StrengthReport.FileName),
+            JsonSerializer.Serialize(report, EvaluationJson.Options) + "\n"
+        );
         return report;
     }
 
-    private static PairStrength Strength(CrossFittedPair pair) => new([.. pair.Chosen.Zip(pair.Rejected, (chosen, rejected) => (double)chosen - rejected)])
-    {
-        Group = PairScoring.GroupOf(pair.Pair.Prompt),
-        VoteShare = VoteShare(pair.Pair.Votes),
-        LengthDifference = CodePoints.Count(pair.Pair.ChosenAnswer) - CodePoints.Count(pair.Pair.RejectedAnswer),
-    };
+    private static PairStrength Strength(CrossFittedPair pair) =>
+        new([.. pair.Chosen.Zip(pair.Rejected, (chosen, rejected) => (double)chosen - rejected)])
+        {
+            Group = PairScoring.GroupOf(pair.Pair.Prompt),
+            VoteShare = VoteShare(pair.Pair.Votes),
+            LengthDifference = CodePoints.Count(pair.Pair.ChosenAnswer) - CodePoints.Count(pair.Pair.RejectedAnswer),
+        };
 
     private static double? VoteShare(IReadOnlyList<AnnotatorVote>? votes)
     {
         AnnotatorVote[] cast = [.. (votes ?? []).Where(vote => vote.Vote != Vote.Abstain)];
-        return cast.Length == 0 ? null : cast.Average(vote => vote.Vote switch { Vote.Chosen => 1, Vote.Tie => 0.5, _ => 0 });
+        return cast.Length == 0
+            ? null
+            : cast.Average(vote =>
+                vote.Vote switch
+                {
+                    Vote.Chosen => 1,
+                    Vote.Tie => 0.5,
+                    _ => 0,
+                }
+            );
     }
 
-    /// <summary>The proposed pairs as <c>label merge</c> takes them, sides and rows in random order. A pair that stands twice is asked once.</summary>
+    /// <summary>
+    /// The proposed pairs as <c>label merge</c> takes them, sides and rows in random order. A pair that stands twice is asked once.
+    /// </summary>
     private static string? ForPeople(IReadOnlyList<CrossFittedPair> pairs, StrengthFigures figures, long seed, string path)
     {
-        LabellingPair[] proposed = [.. pairs.Select((pair, i) => (pair, figures.Labels[i].Proposal)).Where(entry => entry.Proposal != StrengthProposal.Keep).DistinctBy(entry => LabellingFile.IdOf(entry.pair.Pair)).Select(entry => new LabellingPair
-        {
-            Pair = entry.pair.Pair,
-            File = entry.pair.File,
-            Reason = Name(entry.Proposal),
-            Probability = null,
-            Scores = [new CandidateScores("ensemble", entry.pair.Chosen.Average(), entry.pair.Rejected.Average())],
-        })];
-        if (proposed.Length == 0) return null;
+        LabellingPair[] proposed =
+        [
+            .. pairs
+                .Select((pair, i) => (pair, figures.Labels[i].Proposal))
+                .Where(entry => entry.Proposal != StrengthProposal.Keep)
+                .DistinctBy(entry => LabellingFile.IdOf(entry.pair.Pair))
+                .Select(entry => new LabellingPair
+                {
+                    Pair = entry.pair.Pair,
+                    File = entry.pair.File,
+                    Reason = Name(entry.Proposal),
+                    Probability = null,
+                    Scores = [new CandidateScores("ensemble", entry.pair.Chosen.Average(), entry.pair.Rejected.Average())],
+                }),
+        ];
+        if (proposed.Length == 0)
+            return null;
         LabellingFile.Write(path, proposed, new SeededRandom(seed).Next);
         return path;
     }
 
     private static string Name(StrengthProposal proposal) => proposal.ToString().ToLowerInvariant();
 
-    private static void WriteLine(Stream stream, CrossFittedPair pair, PairStrength strength, (double Probability, StrengthProposal Proposal) label)
+    private static void WriteLine(
+        Stream stream,
+        CrossFittedPair pair,
+        PairStrength strength,
+        (double Probability, StrengthProposal Proposal) label
+    )
     {
         var line = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(line, Json))
@@ -87,17 +135,24 @@ internal static class StrengthRun
             json.WriteStartObject();
             json.WriteString("file", pair.File);
             json.WriteNumber("row", pair.Pair.Row);
-            if (pair.Pair.Part > 0) json.WriteNumber("part", pair.Pair.Part);
-            if (pair.Pair.Id is { } id) json.WriteString("id", id);
-            if (pair.Pair.Source is { } source) json.WriteString("source", source);
-            if (strength.Group is { } group) json.WriteString("group", group);
+            if (pair.Pair.Part > 0)
+                json.WriteNumber("part", pair.Pair.Part);
+            if (pair.Pair.Id is { } id)
+                json.WriteString("id", id);
+            if (pair.Pair.Source is { } source)
+                json.WriteString("source", source);
+            if (strength.Group is { } group)
+                json.WriteString("group", group);
             json.WriteNumber("strength", strength.Mean);
             json.WriteNumber("spread", strength.Spread);
-            if (double.IsFinite(label.Probability)) json.WriteNumber("probability", label.Probability);
-            else json.WriteNull("probability");
+            if (double.IsFinite(label.Probability))
+                json.WriteNumber("probability", label.Probability);
+            else
+                json.WriteNull("probability");
             json.WriteString("proposal", Name(label.Proposal));
             json.WriteStartArray("margins");
-            foreach (double margin in strength.Margins) json.WriteNumberValue(margin);
+            foreach (double margin in strength.Margins)
+                json.WriteNumberValue(margin);
             json.WriteEndArray();
             json.WriteNumber("chosen_score", pair.Chosen.Average());
             json.WriteNumber("rejected_score", pair.Rejected.Average());

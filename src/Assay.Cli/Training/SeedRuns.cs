@@ -9,14 +9,17 @@ using Assay.Reward.Training.Settings;
 namespace Assay.Cli.Training;
 
 /// <summary>
-/// <c>assay train --seeds</c>: one run for each seed under <c>OUTPUT/seed-S</c>, and what they come to: <c>seeds.json</c> (mean, deviation and interval of each figure, which run is the median one) and
-/// <c>ensemble.json</c>, by which all of them are one model. A seed draws a fresh head, the order of the rows and what heads of an ensemble see; the hold-out is the same for all. Finished runs are kept, stopped ones gone on with.
+/// <c>assay train --seeds</c>: one run for each seed under <c>OUTPUT/seed-S</c>, and what they come to: <c>seeds.json</c> (mean, deviation
+/// and interval of each figure, which run is the median one) and <c>ensemble.json</c>, by which all of them are one model. A seed draws a
+/// fresh head, the order of the rows and what heads of an ensemble see; the hold-out is the same for all. Finished runs are kept, stopped
+/// ones gone on with.
 /// </summary>
 internal sealed class SeedRuns(TrainingSettings settings)
 {
     private static readonly string[] Figures = ["eval_accuracy", "eval_loss", "eval_margin", "train_loss"];
 
-    private readonly string output = settings.OutputDir ?? throw new RewardException("output_dir is not set: name the folder for the trained models");
+    private readonly string output =
+        settings.OutputDir ?? throw new RewardException("output_dir is not set: name the folder for the trained models");
 
     /// <summary>Told of each run before it begins or is passed over; gives what watches it.</summary>
     public required Func<long, int, bool, TrainingObserver> Begin { get; init; }
@@ -27,7 +30,8 @@ internal sealed class SeedRuns(TrainingSettings settings)
     /// <exception cref="OperationCanceledException">Stopped; the same command goes on.</exception>
     public SeedsRecord Execute(CancellationToken stop)
     {
-        if (RunFolder.IsRun(output)) throw new RewardException($"{output}: holds a single run: name another output_dir for --seeds");
+        if (RunFolder.IsRun(output))
+            throw new RewardException($"{output}: holds a single run: name another output_dir for --seeds");
         var seeds = settings.SeedList;
         var done = new List<(long Seed, TrainingSummary Summary)>();
         foreach (var (i, seed) in seeds.Index())
@@ -35,12 +39,27 @@ internal sealed class SeedRuns(TrainingSettings settings)
             var own = settings with { Seed = seed, Seeds = [], OutputDir = Path.Combine(output, FolderOf(seed)) };
             var finished = FinishedSummary(own);
             var observer = Begin(seed, i, finished is not null);
-            done.Add((seed, finished ?? new TrainingRun(own, TimeProvider.System) { Start = RunFolder.IsRun(own.OutputDir!) ? RunStart.Resume : RunStart.Fresh, Observer = observer }.Execute(stop).Summary!));
+            done.Add(
+                (
+                    seed,
+                    finished
+                        ?? new TrainingRun(own, TimeProvider.System)
+                        {
+                            Start = RunFolder.IsRun(own.OutputDir!) ? RunStart.Resume : RunStart.Fresh,
+                            Observer = observer,
+                        }
+                            .Execute(stop)
+                            .Summary!
+                )
+            );
             Write(done, seeds);
         }
         EnsembleFile.Write(output, seeds.Select(FolderOf));
         // All were trained on the same rows, which whoever judges them together must know.
-        RowDigests.Read(Path.Combine(output, FolderOf(seeds[0]), RowDigests.TrainingFileName)).With(RowDigests.Of([]), ModelFingerprint.Of(output)).Write(Path.Combine(output, RowDigests.TrainingFileName));
+        RowDigests
+            .Read(Path.Combine(output, FolderOf(seeds[0]), RowDigests.TrainingFileName))
+            .With(RowDigests.Of([]), ModelFingerprint.Of(output))
+            .Write(Path.Combine(output, RowDigests.TrainingFileName));
         return Write(done, seeds);
     }
 
@@ -49,21 +68,44 @@ internal sealed class SeedRuns(TrainingSettings settings)
     /// <summary>The closing figures of a run that is finished; null where it is not.</summary>
     private static TrainingSummary? FinishedSummary(TrainingSettings own)
     {
-        if (RunRecord.In(own.OutputDir!) is not { State: RunRecord.Finished, Summary: { } summary, Model.Training: { Settings: { } settings, Data: { } data } }) return null;
+        if (
+            RunRecord.In(own.OutputDir!)
+            is not { State: RunRecord.Finished, Summary: { } summary, Model.Training: { Settings: { } settings, Data: { } data } }
+        )
+            return null;
         foreach (var (name, was, now) in Setting.Differing(settings, own))
-            throw new RewardException($"{own.OutputDir}: was trained with {name} {was}, now it is {now}: seeds are compared over one set of settings. Name another output_dir");
-        if (!data.Files.Select(file => file.Sha256).SequenceEqual(own.Data.Concat(own.EvalData).Select(InputFile.Sha256))) throw new RewardException($"{own.OutputDir}: was trained on other data: seeds are compared over one set of rows. Name another output_dir");
+            throw new RewardException(
+                $"{own.OutputDir}: was trained with {name} {was}, now it is {now}: seeds are compared over one set of settings. Name another output_dir"
+            );
+        if (!data.Files.Select(file => file.Sha256).SequenceEqual(own.Data.Concat(own.EvalData).Select(InputFile.Sha256)))
+            throw new RewardException(
+                $"{own.OutputDir}: was trained on other data: seeds are compared over one set of rows. Name another output_dir"
+            );
         return summary;
     }
 
     private SeedsRecord Write(IReadOnlyList<(long Seed, TrainingSummary Summary)> done, IReadOnlyList<long> seeds)
     {
-        List<SeedsRecord.Run> runs = [.. done.Select(run => new SeedsRecord.Run(run.Seed, FolderOf(run.Seed), run.Summary["eval_accuracy"], run.Summary["eval_loss"], run.Summary["eval_margin"], run.Summary["train_loss"]))];
+        List<SeedsRecord.Run> runs =
+        [
+            .. done.Select(run => new SeedsRecord.Run(
+                run.Seed,
+                FolderOf(run.Seed),
+                run.Summary["eval_accuracy"],
+                run.Summary["eval_loss"],
+                run.Summary["eval_margin"],
+                run.Summary["train_loss"]
+            )),
+        ];
         var figures = new Dictionary<string, SeedsRecord.Spread>();
         foreach (string name in Figures.Where(name => runs.All(run => run[name] is not null)))
         {
             var mean = MeanInterval.Of([.. runs.Select(run => run[name]!.Value)]);
-            figures[name] = new SeedsRecord.Spread(mean.Mean, mean.StandardDeviation, mean.Interval is { } interval ? [interval.Low, interval.High] : null);
+            figures[name] = new SeedsRecord.Spread(
+                mean.Mean,
+                mean.StandardDeviation,
+                mean.Interval is { } interval ? [interval.Low, interval.High] : null
+            );
         }
         string by = figures.ContainsKey("eval_accuracy") ? "eval_accuracy" : "train_loss";
         // Of an even number the lower of the two in the middle; the loss tells runs of one accuracy apart.

@@ -5,7 +5,8 @@ namespace Assay.Cli.Training;
 /// <summary><c>seeds.json</c>: what the runs of several seeds came to.</summary>
 internal sealed record SeedsRecord
 {
-    public const string FileName = "seeds.json", Kind = "assay.seeds/1";
+    public const string FileName = "seeds.json",
+        Kind = "assay.seeds/1";
 
     public string Format => Kind;
 
@@ -28,15 +29,30 @@ internal sealed record SeedsRecord
         [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? EvalAccuracy,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? EvalLoss,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? EvalMargin,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? TrainLoss)
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? TrainLoss
+    )
     {
         /// <summary>The figures by the names they have in a run's summary.</summary>
-        public double? this[string name] => name switch { "eval_accuracy" => EvalAccuracy, "eval_loss" => EvalLoss, "eval_margin" => EvalMargin, "train_loss" => TrainLoss, _ => null };
+        public double? this[string name] =>
+            name switch
+            {
+                "eval_accuracy" => EvalAccuracy,
+                "eval_loss" => EvalLoss,
+                "eval_margin" => EvalMargin,
+                "train_loss" => TrainLoss,
+                _ => null,
+            };
     }
 
-    /// <summary>A figure over the runs: mean, standard deviation (divisor n - 1) and Student's interval of 95 %, low and high; the last two are null for one run.</summary>
+    /// <summary>
+    /// A figure over the runs: mean, standard deviation (divisor n - 1) and Student's interval of 95 %, low and high; the last two are null
+    /// for one run.
+    /// </summary>
     public sealed record Spread(
-        double Mean, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? Std, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] IReadOnlyList<double>? Interval);
+        double Mean,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? Std,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] IReadOnlyList<double>? Interval
+    );
 
     /// <summary>The run in the middle, and the figure by which it is; of an even number the lower one.</summary>
     public sealed record MedianRun(string By, long Seed, string Folder);

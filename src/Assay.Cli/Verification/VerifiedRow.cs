@@ -12,13 +12,16 @@ namespace Assay.Cli.Verification;
 /// <param name="Found">The verdict.</param>
 internal sealed record VerifiedRow(long Row, string? Id, string Reference, bool? Label, Verifiers.Verification Found)
 {
-    private static readonly string[] Answers = ["completion", "response", "answer", "output"], References = ["reference", "ground_truth", "solution", "answer", "label_answer"];
+    private static readonly string[] Answers = ["completion", "response", "answer", "output"],
+        References = ["reference", "ground_truth", "solution", "answer", "label_answer"];
 
     /// <summary>Verifies the rows of a file of JSON Lines, plain or compressed, in order.</summary>
     /// <param name="path">The file.</param>
     /// <param name="verifier">The rule.</param>
-    /// <param name="completion">The field with the answer, dots go into objects; null for the first that is there of completion, response, answer, output, or the last turn of messages.</param>
-    /// <param name="reference">The field with the right answer; null for the first that is there of reference, ground_truth, solution, answer.</param>
+    /// <param name="completion">The field with the answer, dots go into objects; null for the first that is there of completion, response,
+    /// answer, output, or the last turn of messages.</param>
+    /// <param name="reference">The field with the right answer; null for the first that is there of reference, ground_truth, solution,
+    /// answer.</param>
     /// <param name="label">The field that says whether the answer is right.</param>
     /// <exception cref="FormatException">A row lacks a field, or it is of another kind.</exception>
     public static IEnumerable<VerifiedRow> Read(string path, IVerifier verifier, string? completion, string? reference, string label)
@@ -27,42 +30,74 @@ internal sealed record VerifiedRow(long Row, string? Id, string Reference, bool?
         foreach (var (where, line, row) in JsonObjectLines.Read(path, "an answer"))
         {
             var (answerField, answer) = Answer(row, completion);
-            string expected = !verifier.NeedsReference ? "" : Text(reference is null ? References.Where(name => name != answerField).Select(name => Field(row, name)).FirstOrDefault(node => node is not null) : Field(row, reference))
-                ?? throw new FormatException($"{where}: no right answer, wanted {reference ?? string.Join(", ", References[..3])} (--reference FIELD names another; dots go into objects, as in meta.ground_truth)");
-            yield return new VerifiedRow(line, Text(Field(row, "id")), expected, Truth(Field(row, label), where, label), verifier.Verify(answer ?? throw new FormatException($"{where}: no answer, wanted {completion ?? string.Join(", ", Answers) + " or messages"} (--completion FIELD names another)"), expected));
+            string expected = !verifier.NeedsReference
+                ? ""
+                : Text(
+                    reference is null
+                        ? References
+                            .Where(name => name != answerField)
+                            .Select(name => Field(row, name))
+                            .FirstOrDefault(node => node is not null)
+                        : Field(row, reference)
+                )
+                    ?? throw new FormatException(
+                        $"{where}: no right answer, wanted {reference ?? string.Join(", ", References[..3])} (--reference FIELD names another; dots go into objects, as in meta.ground_truth)"
+                    );
+            yield return new VerifiedRow(
+                line,
+                Text(Field(row, "id")),
+                expected,
+                Truth(Field(row, label), where, label),
+                verifier.Verify(
+                    answer
+                        ?? throw new FormatException(
+                            $"{where}: no answer, wanted {completion ?? string.Join(", ", Answers) + " or messages"} (--completion FIELD names another)"
+                        ),
+                    expected
+                )
+            );
             rows++;
         }
-        if (rows == 0) throw new FormatException($"{path}:1:1: the file has no rows; was it written to the end?");
+        if (rows == 0)
+            throw new FormatException($"{path}:1:1: the file has no rows; was it written to the end?");
     }
 
     private static (string? Field, string? Text) Answer(JsonNode row, string? named)
     {
-        if (named is not null) return (named, Text(Field(row, named)));
-        if (Answers.FirstOrDefault(name => Field(row, name) is not null) is { } field) return (field, Text(Field(row, field)));
+        if (named is not null)
+            return (named, Text(Field(row, named)));
+        if (Answers.FirstOrDefault(name => Field(row, name) is not null) is { } field)
+            return (field, Text(Field(row, field)));
         return (null, Field(row, "messages") is JsonArray { Count: > 0 } turns ? Text(turns[^1]) : null);
     }
 
     private static JsonNode? Field(JsonNode? row, string path)
     {
-        if (row is JsonObject whole && whole.ContainsKey(path)) return whole[path];
-        foreach (string name in path.Split('.')) row = (row as JsonObject)?[name];
+        if (row is JsonObject whole && whole.ContainsKey(path))
+            return whole[path];
+        foreach (string name in path.Split('.'))
+            row = (row as JsonObject)?[name];
         return row;
     }
 
     /// <summary>A text, a number as it stands, or the content of a turn or of the last of several.</summary>
-    private static string? Text(JsonNode? node) => node switch
-    {
-        JsonValue value => value.TryGetValue(out string? text) ? text : value.ToJsonString(),
-        JsonObject turn => Text(turn["content"]),
-        JsonArray { Count: > 0 } turns when turns[^1] is JsonObject last => Text(last),
-        _ => null,
-    };
+    private static string? Text(JsonNode? node) =>
+        node switch
+        {
+            JsonValue value => value.TryGetValue(out string? text) ? text : value.ToJsonString(),
+            JsonObject turn => Text(turn["content"]),
+            JsonArray { Count: > 0 } turns when turns[^1] is JsonObject last => Text(last),
+            _ => null,
+        };
 
-    private static bool? Truth(JsonNode? node, string where, string field) => node switch
-    {
-        null => null,
-        JsonValue value when value.TryGetValue(out bool truth) => truth,
-        JsonValue value when value.TryGetValue(out double number) && number is 0 or 1 => (double)value! == 1,
-        _ => throw new FormatException($"{where}: {field} is {node.ToJsonString()}, wanted true or false (--label FIELD names another)"),
-    };
+    private static bool? Truth(JsonNode? node, string where, string field) =>
+        node switch
+        {
+            null => null,
+            JsonValue value when value.TryGetValue(out bool truth) => truth,
+            JsonValue value when value.TryGetValue(out double number) && number is 0 or 1 => (double)value! == 1,
+            _ => throw new FormatException(
+                $"{where}: {field} is {node.ToJsonString()}, wanted true or false (--label FIELD names another)"
+            ),
+        };
 }

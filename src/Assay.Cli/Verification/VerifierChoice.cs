@@ -12,15 +12,19 @@ internal static class VerifierChoice
     /// <param name="schema">A file, for json-schema.</param>
     public static IVerifier Make(string name, string? pattern, string? schema)
     {
-        if (pattern is not null && name != "pattern") throw new UsageException($"--pattern is of --using pattern, not {name}");
-        if (schema is not null && name != "json-schema") throw new UsageException($"--schema is of --using json-schema, not {name}");
+        if (pattern is not null && name != "pattern")
+            throw new UsageException($"--pattern is of --using pattern, not {name}");
+        if (schema is not null && name != "json-schema")
+            throw new UsageException($"--schema is of --using json-schema, not {name}");
         return name switch
         {
             "math" => new MathVerifier(),
             "last-number" => new LastNumberVerifier(),
             "contains" => new ContainsVerifier(),
             "exact" => new ExactVerifier(),
-            "pattern" => new PatternVerifier(pattern ?? throw new UsageException("--using pattern wants --pattern, a regular expression for the whole answer")),
+            "pattern" => new PatternVerifier(
+                pattern ?? throw new UsageException("--using pattern wants --pattern, a regular expression for the whole answer")
+            ),
             "json-schema" => Schema(schema ?? throw new UsageException("--using json-schema wants --schema FILE")),
             _ => PatternVerifier.ThinkThenAnswer,
         };

@@ -9,7 +9,11 @@ internal sealed class VerifierRates
 {
     private readonly Dictionary<Verdict, long> _verdicts = Enum.GetValues<Verdict>().ToDictionary(verdict => verdict, _ => 0L);
     private readonly Dictionary<string, long> _accepted = [];
-    private long _right, _rightRefused, _wrong, _wrongAccepted, _attacked;
+    private long _right,
+        _rightRefused,
+        _wrong,
+        _wrongAccepted,
+        _attacked;
 
     public string Format { get; } = VerifierEvidence.Kind;
 
@@ -31,7 +35,8 @@ internal sealed class VerifierRates
     public VerifierEvidence.ErrorRate? FalseNegative => Share(_rightRefused, _right);
 
     /// <summary>Share of references for which an attack was accepted, by attack; null where none was made.</summary>
-    public IReadOnlyDictionary<string, double>? Attacks => _attacked == 0 ? null : _accepted.ToDictionary(attack => attack.Key, attack => attack.Value / (double)_attacked);
+    public IReadOnlyDictionary<string, double>? Attacks =>
+        _attacked == 0 ? null : _accepted.ToDictionary(attack => attack.Key, attack => attack.Value / (double)_attacked);
 
     /// <summary>References that attacks were made from.</summary>
     public long Attacked => _attacked;
@@ -41,16 +46,22 @@ internal sealed class VerifierRates
     {
         _verdicts[row.Found.Verdict]++;
         bool accepted = row.Found.Verdict == Verdict.Correct;
-        if (row.Label is true) (_right, _rightRefused) = (_right + 1, _rightRefused + (accepted ? 0 : 1));
-        if (row.Label is false) (_wrong, _wrongAccepted) = (_wrong + 1, _wrongAccepted + (accepted ? 1 : 0));
+        if (row.Label is true)
+            (_right, _rightRefused) = (_right + 1, _rightRefused + (accepted ? 0 : 1));
+        if (row.Label is false)
+            (_wrong, _wrongAccepted) = (_wrong + 1, _wrongAccepted + (accepted ? 1 : 0));
     }
 
     /// <summary>Makes every attack on a row's reference.</summary>
     public void Attack(IVerifier verifier, string reference)
     {
         _attacked++;
-        foreach (Attack attack in Verifiers.Attack.All) _accepted[attack.Name] = _accepted.GetValueOrDefault(attack.Name) + (verifier.Verify(attack.On(reference), reference).Verdict == Verdict.Correct ? 1 : 0);
+        foreach (Attack attack in Verifiers.Attack.All)
+            _accepted[attack.Name] =
+                _accepted.GetValueOrDefault(attack.Name)
+                + (verifier.Verify(attack.On(reference), reference).Verdict == Verdict.Correct ? 1 : 0);
     }
 
-    private static VerifierEvidence.ErrorRate? Share(long errors, long rows) => rows == 0 ? null : new(errors, rows, errors / (double)rows, ProportionInterval.Wilson(errors, rows));
+    private static VerifierEvidence.ErrorRate? Share(long errors, long rows) =>
+        rows == 0 ? null : new(errors, rows, errors / (double)rows, ProportionInterval.Wilson(errors, rows));
 }

@@ -1,6 +1,9 @@
 namespace Assay.Data.Agreement;
 
-/// <summary>How much two different categories agree: 1 for the same, less for others (Gwet, Handbook of Inter-Rater Reliability, 4th ed., chapter 3).</summary>
+/// <summary>
+/// How much two different categories agree: 1 for the same, less for others (Gwet, Handbook of Inter-Rater Reliability, 4th ed., chapter
+/// 3).
+/// </summary>
 public enum CategoryWeights
 {
     /// <summary>Different categories do not agree at all.</summary>

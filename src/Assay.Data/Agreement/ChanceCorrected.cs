@@ -3,9 +3,10 @@ using Assay.Ground.Numerics;
 namespace Assay.Data.Agreement;
 
 /// <summary>
-/// Gwet's AC1 and AC2, Fleiss' kappa, Krippendorff's alpha and the Brennan-Prediger coefficient for any number of annotators with missing votes, each with the
-/// standard error over units and the t interval of Gwet, Handbook of Inter-Rater Reliability (4th ed., chapters 2, 3 and 5), as the library irrCAC 0.4.4 has them.
-/// Units without a vote do not count; units with one vote count in the categories' shares only (Krippendorff: not at all).
+/// Gwet's AC1 and AC2, Fleiss' kappa, Krippendorff's alpha and the Brennan-Prediger coefficient for any number of annotators with missing
+/// votes, each with the standard error over units and the t interval of Gwet, Handbook of Inter-Rater Reliability (4th ed., chapters 2, 3
+/// and 5), as the library irrCAC 0.4.4 has them. Units without a vote do not count; units with one vote count in the categories' shares
+/// only (Krippendorff: not at all).
 /// </summary>
 public static class ChanceCorrected
 {
@@ -13,39 +14,62 @@ public static class ChanceCorrected
     public static Coefficient Gwet(VoteTable table, CategoryWeights weights = CategoryWeights.Identity)
     {
         var units = new Units(table, weights, minVotes: 1);
-        if (units.Refusal is { } refusal) return Coefficient.None(refusal);
+        if (units.Refusal is { } refusal)
+            return Coefficient.None(refusal);
         var categories = units.CategoryCount;
         // One category only, and no other is possible: everybody agrees and chance has nothing to choose from.
-        if (categories == 1) return new() { Value = 1, Observed = 1, Chance = 0, StandardError = 0, Low = 1, High = 1 };
+        if (categories == 1)
+            return new()
+            {
+                Value = 1,
+                Observed = 1,
+                Chance = 0,
+                StandardError = 0,
+                Low = 1,
+                High = 1,
+            };
         var shares = units.MeanShares();
         var scale = units.WeightSum / (categories * (categories - 1.0));
         var chance = scale * shares.Sum(share => share * (1 - share));
-        return units.WithUnitChance(chance, unit => scale * Enumerable.Range(0, categories).Sum(k => unit.Counts[k] * (1 - shares[k])) / unit.Votes);
+        return units.WithUnitChance(
+            chance,
+            unit => scale * Enumerable.Range(0, categories).Sum(k => unit.Counts[k] * (1 - shares[k])) / unit.Votes
+        );
     }
 
     /// <summary>Fleiss' kappa as Gwet generalises it; with complete votes it is Fleiss' own.</summary>
     public static Coefficient Fleiss(VoteTable table, CategoryWeights weights = CategoryWeights.Identity)
     {
         var units = new Units(table, weights, minVotes: 1);
-        if (units.Refusal is { } refusal) return Coefficient.None(refusal);
+        if (units.Refusal is { } refusal)
+            return Coefficient.None(refusal);
         var shares = units.MeanShares();
         var weighted = units.WeightedShares(shares);
-        return units.WithUnitChance(shares.Zip(weighted, (share, w) => share * w).Sum(), unit => Enumerable.Range(0, units.CategoryCount).Sum(k => unit.Counts[k] * weighted[k]) / unit.Votes);
+        return units.WithUnitChance(
+            shares.Zip(weighted, (share, w) => share * w).Sum(),
+            unit => Enumerable.Range(0, units.CategoryCount).Sum(k => unit.Counts[k] * weighted[k]) / unit.Votes
+        );
     }
 
-    /// <summary>Every category equally likely by chance: Brennan and Prediger's, and with identity weights Randolph's free-marginal kappa.</summary>
+    /// <summary>
+    /// Every category equally likely by chance: Brennan and Prediger's, and with identity weights Randolph's free-marginal kappa.
+    /// </summary>
     public static Coefficient BrennanPrediger(VoteTable table, CategoryWeights weights = CategoryWeights.Identity)
     {
         var units = new Units(table, weights, minVotes: 1);
-        if (units.Refusal is { } refusal) return Coefficient.None(refusal);
+        if (units.Refusal is { } refusal)
+            return Coefficient.None(refusal);
         return units.WithFixedChance(units.WeightSum / (units.CategoryCount * units.CategoryCount));
     }
 
-    /// <summary>Krippendorff's alpha by weights, with a standard error; <see cref="KrippendorffAlpha"/> has the distances of his own levels.</summary>
+    /// <summary>
+    /// Krippendorff's alpha by weights, with a standard error; <see cref="KrippendorffAlpha"/> has the distances of his own levels.
+    /// </summary>
     public static Coefficient Krippendorff(VoteTable table, CategoryWeights weights = CategoryWeights.Identity)
     {
         var units = new Units(table, weights, minVotes: 2);
-        if (units.Refusal is { } refusal) return Coefficient.None(refusal);
+        if (units.Refusal is { } refusal)
+            return Coefficient.None(refusal);
         var meanVotes = units.Mean(unit => unit.Votes);
         var small = 1 / (meanVotes * units.Count);
         var seen = units.Mean(unit => unit.Agreeing / (meanVotes * (unit.Votes - 1)));
@@ -53,7 +77,8 @@ public static class ChanceCorrected
         double[] shares = [.. Enumerable.Range(0, units.CategoryCount).Select(k => units.Mean(unit => unit.Counts[k] / meanVotes))];
         var weighted = units.WeightedShares(shares);
         var chance = shares.Zip(weighted, (share, w) => share * w).Sum();
-        if (chance >= 1) return Coefficient.None("no variation: every vote is the same");
+        if (chance >= 1)
+            return Coefficient.None("no variation: every vote is the same");
         var plain = (seen - chance) / (1 - chance);
         var parts = units.All.Select(unit =>
         {
@@ -77,7 +102,12 @@ public static class ChanceCorrected
         {
             CategoryCount = table.Categories.Count;
             _weights = Weights(table.Categories, weights);
-            All = [.. table.Counts.Zip(table.Weights, (counts, weight) => new Unit(counts, counts.Sum(), Agreeing(counts), weight)).Where(unit => unit.Votes >= minVotes)];
+            All =
+            [
+                .. table
+                    .Counts.Zip(table.Weights, (counts, weight) => new Unit(counts, counts.Sum(), Agreeing(counts), weight))
+                    .Where(unit => unit.Votes >= minVotes),
+            ];
             Count = All.Sum(unit => unit.Weight);
             _pairedCount = All.Where(unit => unit.Votes >= 2).Sum(unit => unit.Weight);
         }
@@ -97,9 +127,15 @@ public static class ChanceCorrected
 
         public double Mean(Func<Unit, double> of) => All.Sum(unit => unit.Weight * of(unit)) / Count;
 
-        public double[] MeanShares() => [.. Enumerable.Range(0, CategoryCount).Select(k => Mean(unit => (double)unit.Counts[k] / unit.Votes))];
+        public double[] MeanShares() =>
+            [.. Enumerable.Range(0, CategoryCount).Select(k => Mean(unit => (double)unit.Counts[k] / unit.Votes))];
 
-        public double[] WeightedShares(double[] shares) => [.. Enumerable.Range(0, CategoryCount).Select(k => Enumerable.Range(0, CategoryCount).Sum(l => (_weights[k, l] + _weights[l, k]) / 2 * shares[l]))];
+        public double[] WeightedShares(double[] shares) =>
+            [
+                .. Enumerable
+                    .Range(0, CategoryCount)
+                    .Select(k => Enumerable.Range(0, CategoryCount).Sum(l => (_weights[k, l] + _weights[l, k]) / 2 * shares[l])),
+            ];
 
         public Coefficient WithFixedChance(double chance) => With(chance, (_, own) => own);
 
@@ -111,19 +147,42 @@ public static class ChanceCorrected
 
         public Coefficient Interval(double value, double observed, double chance, IEnumerable<double> parts, double centre)
         {
-            if (Count < 2) return new() { Value = value, Observed = observed, Chance = chance };
-            var error = Math.Sqrt(parts.Zip(All, (part, unit) => unit.Weight * (part - centre) * (part - centre)).Sum() / (Count * (Count - 1)));
+            if (Count < 2)
+                return new()
+                {
+                    Value = value,
+                    Observed = observed,
+                    Chance = chance,
+                };
+            var error = Math.Sqrt(
+                parts.Zip(All, (part, unit) => unit.Weight * (part - centre) * (part - centre)).Sum() / (Count * (Count - 1))
+            );
             var reach = error * StudentT.Quantile(0.975, Count - 1);
-            return new() { Value = value, Observed = observed, Chance = chance, StandardError = error, Low = value - reach, High = Math.Min(1, value + reach) };
+            return new()
+            {
+                Value = value,
+                Observed = observed,
+                Chance = chance,
+                StandardError = error,
+                Low = value - reach,
+                High = Math.Min(1, value + reach),
+            };
         }
 
         private Coefficient With(double chance, Func<Unit, double, double> part)
         {
-            if (chance >= 1) return Coefficient.None("no variation: every vote is the same");
+            if (chance >= 1)
+                return Coefficient.None("no variation: every vote is the same");
             var observed = PairedAgreement;
             var value = (observed - chance) / (1 - chance);
             var scale = Count / _pairedCount;
-            return Interval(value, observed, chance, All.Select(unit => part(unit, unit.Votes < 2 ? 0 : scale * (Agreement(unit) - chance) / (1 - chance))), value);
+            return Interval(
+                value,
+                observed,
+                chance,
+                All.Select(unit => part(unit, unit.Votes < 2 ? 0 : scale * (Agreement(unit) - chance) / (1 - chance))),
+                value
+            );
         }
 
         private static double Agreement(Unit unit) => unit.Agreeing / (unit.Votes * (unit.Votes - 1.0));
@@ -135,7 +194,8 @@ public static class ChanceCorrected
             for (var k = 0; k < counts.Length; k++)
             {
                 var weighted = 0.0;
-                for (var l = 0; l < counts.Length; l++) weighted += _weights[k, l] * counts[l];
+                for (var l = 0; l < counts.Length; l++)
+                    weighted += _weights[k, l] * counts[l];
                 sum += counts[k] * (weighted - 1);
             }
             return sum;
@@ -152,13 +212,16 @@ public static class ChanceCorrected
                 {
                     var distance = Math.Abs(categories[k] - categories[l]);
                     var ranks = Math.Abs(k - l) + 1.0;
-                    weights[k, l] = k == l ? 1 : kind switch
-                    {
-                        CategoryWeights.Identity => 0,
-                        CategoryWeights.Linear => 1 - distance / range,
-                        CategoryWeights.Quadratic => 1 - distance * distance / (range * range),
-                        _ => 1 - ranks * (ranks - 1) / (count * (count - 1.0)),
-                    };
+                    weights[k, l] =
+                        k == l
+                            ? 1
+                            : kind switch
+                            {
+                                CategoryWeights.Identity => 0,
+                                CategoryWeights.Linear => 1 - distance / range,
+                                CategoryWeights.Quadratic => 1 - distance * distance / (range * range),
+                                _ => 1 - ranks * (ranks - 1) / (count * (count - 1.0)),
+                            };
                 }
             }
             return weights;

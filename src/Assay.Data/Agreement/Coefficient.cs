@@ -1,6 +1,8 @@
 namespace Assay.Data.Agreement;
 
-/// <summary>A chance-corrected agreement: (observed − chance) / (1 − chance). 1 is full agreement, 0 that of chance, below 0 less.</summary>
+/// <summary>
+/// A chance-corrected agreement: (observed − chance) / (1 − chance). 1 is full agreement, 0 that of chance, below 0 less.
+/// </summary>
 public sealed record Coefficient
 {
     /// <summary>NaN when the votes do not define it, and <see cref="Undefined"/> says why.</summary>

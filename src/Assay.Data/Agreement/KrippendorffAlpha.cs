@@ -1,7 +1,8 @@
 namespace Assay.Data.Agreement;
 
 /// <summary>
-/// Krippendorff's alpha from the coincidence matrix (Krippendorff, Content Analysis, chapter 11). Missing votes are no matter: a unit counts when it has two.
+/// Krippendorff's alpha from the coincidence matrix (Krippendorff, Content Analysis, chapter 11). Missing votes are no matter: a unit
+/// counts when it has two.
 /// </summary>
 public static class KrippendorffAlpha
 {
@@ -12,14 +13,18 @@ public static class KrippendorffAlpha
         foreach (var (counts, weight) in table.Counts.Zip(table.Weights))
         {
             var votes = counts.Sum();
-            if (votes < 2) continue;
+            if (votes < 2)
+                continue;
             for (var c = 0; c < categories; c++)
-                for (var k = 0; k < categories; k++) coincidences[c, k] += weight * counts[c] * (counts[k] - (c == k ? 1.0 : 0)) / (votes - 1);
+            for (var k = 0; k < categories; k++)
+                coincidences[c, k] += weight * counts[c] * (counts[k] - (c == k ? 1.0 : 0)) / (votes - 1);
         }
         double[] totals = [.. Enumerable.Range(0, categories).Select(c => Enumerable.Range(0, categories).Sum(k => coincidences[c, k]))];
         var all = totals.Sum();
-        if (all == 0) return Coefficient.None("no unit has two votes");
-        double observed = 0, expected = 0;
+        if (all == 0)
+            return Coefficient.None("no unit has two votes");
+        double observed = 0,
+            expected = 0;
         for (var c = 0; c < categories; c++)
         {
             for (var k = 0; k < categories; k++)
@@ -34,14 +39,17 @@ public static class KrippendorffAlpha
 
     private static double Distance(IReadOnlyList<double> categories, double[] totals, MeasurementLevel level, int c, int k)
     {
-        if (c == k) return 0;
-        double difference = categories[c] - categories[k], sum = categories[c] + categories[k];
+        if (c == k)
+            return 0;
+        double difference = categories[c] - categories[k],
+            sum = categories[c] + categories[k];
         switch (level)
         {
             case MeasurementLevel.Nominal:
                 return 1;
             case MeasurementLevel.Ordinal:
-                int low = Math.Min(c, k), high = Math.Max(c, k);
+                int low = Math.Min(c, k),
+                    high = Math.Max(c, k);
                 var between = Enumerable.Range(low, high - low + 1).Sum(category => totals[category]) - (totals[low] + totals[high]) / 2;
                 return between * between;
             case MeasurementLevel.Interval:

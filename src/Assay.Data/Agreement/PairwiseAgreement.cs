@@ -1,7 +1,8 @@
 namespace Assay.Data.Agreement;
 
 /// <summary>Agreement without a correction for chance.</summary>
-/// <param name="Percent">Mean over units with two votes or more of the share of their pairs of votes that agree, 0..1; NaN without such units.</param>
+/// <param name="Percent">Mean over units with two votes or more of the share of their pairs of votes that agree, 0..1; NaN without such
+/// units.</param>
 /// <param name="UnanimousShare">Of those units the share in which every vote is the same.</param>
 /// <param name="Votes">All votes.</param>
 /// <param name="PairedUnits">Units with two votes or more.</param>
@@ -9,14 +10,19 @@ public sealed record PairwiseAgreement(double Percent, double UnanimousShare, do
 {
     public static PairwiseAgreement Of(VoteTable table)
     {
-        double sum = 0, votes = 0, paired = 0, unanimous = 0;
+        double sum = 0,
+            votes = 0,
+            paired = 0,
+            unanimous = 0;
         foreach (var (counts, weight) in table.Counts.Zip(table.Weights))
         {
             var here = counts.Sum();
             votes += weight * here;
-            if (here < 2) continue;
+            if (here < 2)
+                continue;
             paired += weight;
-            if (counts.Max() == here) unanimous += weight;
+            if (counts.Max() == here)
+                unanimous += weight;
             sum += weight * counts.Sum(count => count * (count - 1.0)) / (here * (here - 1.0));
         }
         return new(paired == 0 ? double.NaN : sum / paired, paired == 0 ? double.NaN : unanimous / paired, votes, paired);

@@ -12,12 +12,16 @@ public readonly record struct VoteShare(int Votes, double Share, VoteStatus Stat
     /// <summary>The share and the status of these votes.</summary>
     public static VoteShare Of(IEnumerable<Vote> votes, double trainShare = DefaultTrainShare)
     {
-        int chosen = 0, rejected = 0, all = 0;
+        int chosen = 0,
+            rejected = 0,
+            all = 0;
         foreach (Vote vote in votes)
         {
             all++;
-            if (vote == Vote.Chosen) chosen++;
-            else if (vote == Vote.Rejected) rejected++;
+            if (vote == Vote.Chosen)
+                chosen++;
+            else if (vote == Vote.Rejected)
+                rejected++;
         }
         return Of(chosen, rejected, all, trainShare);
     }
@@ -30,7 +34,10 @@ public readonly record struct VoteShare(int Votes, double Share, VoteStatus Stat
     public static VoteShare Of(int chosen, int rejected, int all, double trainShare = DefaultTrainShare)
     {
         var share = all == 0 ? double.NaN : (double)chosen / all;
-        var status = chosen + rejected == 0 ? VoteStatus.HoldOut : share >= trainShare ? VoteStatus.Train : VoteStatus.Review;
+        var status =
+            chosen + rejected == 0 ? VoteStatus.HoldOut
+            : share >= trainShare ? VoteStatus.Train
+            : VoteStatus.Review;
         return new(all, share, status);
     }
 }

@@ -6,7 +6,9 @@ public enum VoteStatus
     /// <summary>Agreed on well enough to train on.</summary>
     Train,
 
-    /// <summary>Somebody should look: the votes are split, or more are against the label than for it. A label is never turned round.</summary>
+    /// <summary>
+    /// Somebody should look: the votes are split, or more are against the label than for it. A label is never turned round.
+    /// </summary>
     Review,
 
     /// <summary>Nobody chose a side: no votes, or ties and abstentions only.</summary>

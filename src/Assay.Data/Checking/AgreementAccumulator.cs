@@ -19,7 +19,8 @@ internal sealed class AgreementAccumulator
     public void AddVotes(PairRow row, int longer, bool isUsable, bool hasWinner)
     {
         Span<int> counts = stackalloc int[4];
-        foreach (AnnotatorVote vote in row.Votes!) counts[(int)vote.Vote]++;
+        foreach (AnnotatorVote vote in row.Votes!)
+            counts[(int)vote.Vote]++;
         _votedRows++;
         _patterns.Add(counts, row.ChosenPosition);
         _annotators.AddVotes(row.Votes, counts, longer, row.ChosenPosition, isUsable);
@@ -27,13 +28,15 @@ internal sealed class AgreementAccumulator
     }
 
     /// <summary>A usable pair without votes that names who labelled it.</summary>
-    public void AddLabel(IReadOnlyList<string> annotators, int longer, int? chosenPosition) => _annotators.AddLabel(annotators, longer, chosenPosition);
+    public void AddLabel(IReadOnlyList<string> annotators, int longer, int? chosenPosition) =>
+        _annotators.AddLabel(annotators, longer, chosenPosition);
 
     /// <param name="trainShare">The least share of votes for chosen that trains.</param>
     /// <returns>The agreement, null without votes, and everybody who voted or labelled.</returns>
     public (AgreementStatistics? Agreement, IReadOnlyList<AnnotatorStatistics> Annotators) Finish(double trainShare)
     {
-        if (_votedRows == 0) return (null, [.. _annotators.Finish()]);
+        if (_votedRows == 0)
+            return (null, [.. _annotators.Finish()]);
         VoteTable table = _patterns.InShownOrder();
         PairwiseAgreement plain = PairwiseAgreement.Of(table);
         VoteSample.Fit? fit = _sample.FitAnnotators(_annotators.IsNamed);
@@ -53,11 +56,22 @@ internal sealed class AgreementAccumulator
             DawidSkene = fit?.Statistics,
             Patterns = _patterns.MostFrequent(trainShare),
         };
-        return (agreement, [.. _annotators.Finish().Select(annotator => fit is null ? annotator : annotator with
-        {
-            MeanKappa = fit.MeanKappas.TryGetValue(annotator.Annotator, out var kappa) ? kappa : null,
-            ErrorRate = fit.Annotators.TryGetValue(annotator.Annotator, out var own) ? own.ErrorRate : null,
-            SaysWhenTrue = fit.Annotators.TryGetValue(annotator.Annotator, out own) ? own.SaysWhenTrue : null,
-        })]);
+        return (
+            agreement,
+            [
+                .. _annotators
+                    .Finish()
+                    .Select(annotator =>
+                        fit is null
+                            ? annotator
+                            : annotator with
+                            {
+                                MeanKappa = fit.MeanKappas.TryGetValue(annotator.Annotator, out var kappa) ? kappa : null,
+                                ErrorRate = fit.Annotators.TryGetValue(annotator.Annotator, out var own) ? own.ErrorRate : null,
+                                SaysWhenTrue = fit.Annotators.TryGetValue(annotator.Annotator, out own) ? own.SaysWhenTrue : null,
+                            }
+                    ),
+            ]
+        );
     }
 }

@@ -5,8 +5,9 @@ using Assay.Data.Agreement;
 namespace Assay.Data.Checking;
 
 /// <summary>
-/// How far the votes on one row agree. Chance is reckoned in the order in which the answers were shown: turned so that the majority is "chosen", the same votes give
-/// another kappa, because one category then takes nearly all of them. A row that does not say the order counts half in either, which is what its order would give on average.
+/// How far the votes on one row agree. Chance is reckoned in the order in which the answers were shown: turned so that the majority is
+/// "chosen", the same votes give another kappa, because one category then takes nearly all of them. A row that does not say the order
+/// counts half in either, which is what its order would give on average.
 /// </summary>
 public sealed record AgreementStatistics
 {
@@ -19,14 +20,21 @@ public sealed record AgreementStatistics
     /// <summary>Of the rows with votes those that say which answer was shown first.</summary>
     public long ShownOrderRowCount { get; init; }
 
-    /// <summary>Rows with votes that no figure here counts, because there are more than <see cref="VotePatterns.MaxPatterns"/> ways in which rows were voted on.</summary>
+    /// <summary>
+    /// Rows with votes that no figure here counts, because there are more than <see cref="VotePatterns.MaxPatterns"/> ways in which rows
+    /// were voted on.
+    /// </summary>
     public long UncountedRowCount { get; init; }
 
     /// <summary>How the order of the answers entered, as the page and the terminal say it.</summary>
     [JsonIgnore]
-    public string OrderInWords => ShownOrderRowCount == 0 ? "none of which says which answer was shown first, so that each counts half in either order"
+    public string OrderInWords =>
+        ShownOrderRowCount == 0 ? "none of which says which answer was shown first, so that each counts half in either order"
         : ShownOrderRowCount == VotedRowCount ? "in the order in which the answers were shown"
-        : string.Create(CultureInfo.InvariantCulture, $"{ShownOrderRowCount:N0} of {VotedRowCount:N0} rows with votes in the order in which the answers were shown, the others half in either order");
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"{ShownOrderRowCount:N0} of {VotedRowCount:N0} rows with votes in the order in which the answers were shown, the others half in either order"
+        );
 
     /// <summary>Mean over rows of the share of their pairs of votes that agree, 0..1; null where no row has two.</summary>
     public double? Percent { get; init; }
@@ -44,8 +52,8 @@ public sealed record AgreementStatistics
     public AgreementCoefficient GwetAc1 { get; init; } = AgreementCoefficient.None;
 
     /// <summary>
-    /// <c>named</c>: the figures by annotator are over the votes that carry a name. <c>places</c>: none does, and the k-th vote of each row is taken for one
-    /// annotator's, which is true only where the file keeps their order.
+    /// <c>named</c>: the figures by annotator are over the votes that carry a name. <c>places</c>: none does, and the k-th vote of each row
+    /// is taken for one annotator's, which is true only where the file keeps their order.
     /// </summary>
     public string AnnotatorsAre { get; init; } = "named";
 
@@ -69,21 +77,29 @@ public sealed record AgreementCoefficient(double? Value, double? Low, double? Hi
     /// <summary>Nothing was measured.</summary>
     public static AgreementCoefficient None { get; } = new(null, null, null, null);
 
-    internal static AgreementCoefficient Of(Coefficient coefficient) => new(Finite(coefficient.Value), Finite(coefficient.Low), Finite(coefficient.High), coefficient.Undefined);
+    internal static AgreementCoefficient Of(Coefficient coefficient) =>
+        new(Finite(coefficient.Value), Finite(coefficient.Low), Finite(coefficient.High), coefficient.Undefined);
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }
 
 /// <summary>
-/// Dawid and Skene's model of who errs how, over the voted rows with the smallest hashes (<see cref="VoteSample.Capacity"/> at most, so the sample does not depend on the
-/// order of rows). Labels are <c>first</c>, <c>second</c> and <c>tie</c>.
+/// Dawid and Skene's model of who errs how, over the voted rows with the smallest hashes (<see cref="VoteSample.Capacity"/> at most, so the
+/// sample does not depend on the order of rows). Labels are <c>first</c>, <c>second</c> and <c>tie</c>.
 /// </summary>
 /// <param name="RowCount">Rows it was fitted on.</param>
 /// <param name="Iterations">Until the evidence per vote grew by less than 1e-5, a hundred at most.</param>
 /// <param name="Priors">How probable each label is before anybody votes.</param>
-/// <param name="ContradictedCount">Rows whose most probable label is another than the row's own; rows without a winner are not asked.</param>
+/// <param name="ContradictedCount">Rows whose most probable label is another than the row's own; rows without a winner are not
+/// asked.</param>
 /// <param name="Contradicted">Those, the surest first, a hundred at most.</param>
-public sealed record DawidSkeneStatistics(long RowCount, int Iterations, IReadOnlyDictionary<string, double> Priors, long ContradictedCount, IReadOnlyList<ContradictedRow> Contradicted);
+public sealed record DawidSkeneStatistics(
+    long RowCount,
+    int Iterations,
+    IReadOnlyDictionary<string, double> Priors,
+    long ContradictedCount,
+    IReadOnlyList<ContradictedRow> Contradicted
+);
 
 /// <param name="File">Where.</param>
 /// <param name="Line">Line.</param>

@@ -2,7 +2,10 @@ using Assay.Data.Agreement;
 
 namespace Assay.Data.Checking;
 
-/// <summary>What each annotator prefers and how often they say what the others say, counted as rows pass, for at most <see cref="CheckStatistics.MaxNames"/> of them.</summary>
+/// <summary>
+/// What each annotator prefers and how often they say what the others say, counted as rows pass, for at most
+/// <see cref="CheckStatistics.MaxNames"/> of them.
+/// </summary>
 internal sealed class AnnotatorTallies
 {
     private readonly Dictionary<string, Tally> _named = [];
@@ -11,7 +14,10 @@ internal sealed class AnnotatorTallies
     private sealed class Tally
     {
         public readonly StyleTally Style = new();
-        public long Pairs, Votes, AskedByOthers, WithOthers;
+        public long Pairs,
+            Votes,
+            AskedByOthers,
+            WithOthers;
     }
 
     /// <summary>Votes that carry no name.</summary>
@@ -33,15 +39,20 @@ internal sealed class AnnotatorTallies
         for (var place = 0; place < votes.Count; place++)
         {
             AnnotatorVote vote = votes[place];
-            if (vote.Vote == Vote.Abstain) continue;
-            if (vote.Annotator is null) UnnamedVoteCount++;
+            if (vote.Vote == Vote.Abstain)
+                continue;
+            if (vote.Annotator is null)
+                UnnamedVoteCount++;
             Tally tally = vote.Annotator is { } name ? Named(name) : Place(place);
             tally.Style.Add(vote.Vote, longer, chosenPosition);
             tally.Votes++;
-            if (isUsable) tally.Pairs++;
-            if (MajorityWithout(vote.Vote, counts) is not { } majority) continue;
+            if (isUsable)
+                tally.Pairs++;
+            if (MajorityWithout(vote.Vote, counts) is not { } majority)
+                continue;
             tally.AskedByOthers++;
-            if (majority == vote.Vote) tally.WithOthers++;
+            if (majority == vote.Vote)
+                tally.WithOthers++;
         }
     }
 
@@ -59,28 +70,34 @@ internal sealed class AnnotatorTallies
     /// <summary>What most of the other votes say, or null when no kind has more than every other.</summary>
     private static Vote? MajorityWithout(Vote own, ReadOnlySpan<int> counts)
     {
-        int most = 0, times = 0;
+        int most = 0,
+            times = 0;
         Vote? majority = null;
         foreach (Vote vote in (ReadOnlySpan<Vote>)[Vote.Chosen, Vote.Rejected, Vote.Tie])
         {
             var count = counts[(int)vote] - (vote == own ? 1 : 0);
-            if (count > most) (most, times, majority) = (count, 1, vote);
-            else if (count == most) times++;
+            if (count > most)
+                (most, times, majority) = (count, 1, vote);
+            else if (count == most)
+                times++;
         }
         return most > 0 && times == 1 ? majority : null;
     }
 
     private Tally Named(string name)
     {
-        if (_named.TryGetValue(name, out Tally? tally)) return tally;
-        if (_named.Count >= CheckStatistics.MaxNames) name = CheckStatistics.Others;
+        if (_named.TryGetValue(name, out Tally? tally))
+            return tally;
+        if (_named.Count >= CheckStatistics.MaxNames)
+            name = CheckStatistics.Others;
         return _named.TryGetValue(name, out tally) ? tally : _named[name] = new Tally();
     }
 
     private Tally Place(int place)
     {
         place = Math.Min(place, CheckStatistics.MaxNames);
-        while (_places.Count <= place) _places.Add(new Tally());
+        while (_places.Count <= place)
+            _places.Add(new Tally());
         return _places[place];
     }
 
@@ -89,9 +106,24 @@ internal sealed class AnnotatorTallies
     {
         IEnumerable<(string Name, Tally Tally)> all = IsNamed
             ? _named.Select(entry => (entry.Key, entry.Value))
-            : _places.Select((tally, place) => (place < CheckStatistics.MaxNames ? AnnotatorStyle.PlaceName(place) : CheckStatistics.Others, tally)).Where(entry => entry.tally.Votes > 0);
-        return all.OrderByDescending(entry => Math.Max(entry.Tally.Votes, entry.Tally.Pairs)).ThenBy(entry => entry.Name, StringComparer.Ordinal).Select(entry => new AnnotatorStatistics(
-            entry.Name, entry.Tally.Pairs, entry.Tally.Votes, entry.Tally.Votes == 0 ? null : (double)entry.Tally.Style.Ties / entry.Tally.Votes,
-            entry.Tally.Style.Longer, entry.Tally.Style.First, ShareEstimate.Of(entry.Tally.WithOthers, entry.Tally.AskedByOthers), null, null, null));
+            : _places
+                .Select(
+                    (tally, place) => (place < CheckStatistics.MaxNames ? AnnotatorStyle.PlaceName(place) : CheckStatistics.Others, tally)
+                )
+                .Where(entry => entry.tally.Votes > 0);
+        return all.OrderByDescending(entry => Math.Max(entry.Tally.Votes, entry.Tally.Pairs))
+            .ThenBy(entry => entry.Name, StringComparer.Ordinal)
+            .Select(entry => new AnnotatorStatistics(
+                entry.Name,
+                entry.Tally.Pairs,
+                entry.Tally.Votes,
+                entry.Tally.Votes == 0 ? null : (double)entry.Tally.Style.Ties / entry.Tally.Votes,
+                entry.Tally.Style.Longer,
+                entry.Tally.Style.First,
+                ShareEstimate.Of(entry.Tally.WithOthers, entry.Tally.AskedByOthers),
+                null,
+                null,
+                null
+            ));
     }
 }

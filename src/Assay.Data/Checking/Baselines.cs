@@ -3,8 +3,8 @@ using Assay.Ground.Numerics;
 namespace Assay.Data.Checking;
 
 /// <summary>
-/// How well a pair's winner can be told without understanding it, cross-validated with whole prompts on one side: by length alone, and by logistic regression on the
-/// words the sides do not share. What these reach, a reward model can reach by a shortcut.
+/// How well a pair's winner can be told without understanding it, cross-validated with whole prompts on one side: by length alone, and by
+/// logistic regression on the words the sides do not share. What these reach, a reward model can reach by a shortcut.
 /// </summary>
 /// <param name="capacity">Pairs they are cross-validated on, at most: those with the smallest hashes.</param>
 public sealed class Baselines(int capacity)
@@ -30,30 +30,46 @@ public sealed class Baselines(int capacity)
     }
 
     internal void Offer(PreferencePair pair, UInt128 key, UInt128 prompt) =>
-        _sample.Offer(key, () => new SampledPair(prompt, CodePoints.Count(pair.ChosenAnswerSpan) - CodePoints.Count(pair.RejectedAnswerSpan), WordDifference.Of(pair.ChosenAnswerSpan, pair.RejectedAnswerSpan)));
+        _sample.Offer(
+            key,
+            () =>
+                new SampledPair(
+                    prompt,
+                    CodePoints.Count(pair.ChosenAnswerSpan) - CodePoints.Count(pair.RejectedAnswerSpan),
+                    WordDifference.Of(pair.ChosenAnswerSpan, pair.RejectedAnswerSpan)
+                )
+        );
 
     /// <summary>The baselines on the pairs taken; null with fewer than <see cref="MinPairs"/>.</summary>
     public BaselineStatistics? Measure()
     {
         var pairs = _sample.Items();
-        if (pairs.Count < MinPairs) return null;
+        if (pairs.Count < MinPairs)
+            return null;
         var byLength = new double[FoldCount];
         var byWords = new double[FoldCount];
-        Parallel.For(0, FoldCount, fold =>
-        {
-            List<SampledPair> training = [.. pairs.Where(pair => FoldOf(pair) != fold)];
-            List<SampledPair> held = [.. pairs.Where(pair => FoldOf(pair) == fold)];
-            var direction = Math.Sign(training.Sum(pair => Math.Sign(pair.LengthDifference)));
-            byLength[fold] = held.Sum(pair => Credit(direction * pair.LengthDifference));
-            var weights = Fit(training);
-            byWords[fold] = held.Sum(pair => Credit(pair.Words.Dot(weights)));
-        });
+        Parallel.For(
+            0,
+            FoldCount,
+            fold =>
+            {
+                List<SampledPair> training = [.. pairs.Where(pair => FoldOf(pair) != fold)];
+                List<SampledPair> held = [.. pairs.Where(pair => FoldOf(pair) == fold)];
+                var direction = Math.Sign(training.Sum(pair => Math.Sign(pair.LengthDifference)));
+                byLength[fold] = held.Sum(pair => Credit(direction * pair.LengthDifference));
+                var weights = Fit(training);
+                byWords[fold] = held.Sum(pair => Credit(pair.Words.Dot(weights)));
+            }
+        );
         return new BaselineStatistics(pairs.Count, FoldCount, Interval(byLength.Sum(), pairs.Count), Interval(byWords.Sum(), pairs.Count));
     }
 
     private static int FoldOf(SampledPair pair) => (int)(pair.Prompt % FoldCount);
 
-    private static double Credit(double margin) => margin > 0 ? 1 : margin < 0 ? 0 : 0.5;
+    private static double Credit(double margin) =>
+        margin > 0 ? 1
+        : margin < 0 ? 0
+        : 0.5;
 
     // AdaGrad on −log σ(w·d), without an intercept: a pair has no first side to prefer.
     private static float[] Fit(List<SampledPair> pairs)

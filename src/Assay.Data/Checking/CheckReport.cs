@@ -5,12 +5,14 @@ using Assay.Ground.Files;
 namespace Assay.Data.Checking;
 
 /// <summary>
-/// What a check found. Counts are of pairs where a row gives several, else of rows (<see cref="ItemCount"/>): kept + review + quarantine is all of them, which is
-/// checked before anything is written under its name. Serialises as <c>assay.check_report/1</c>; see <c>docs/formats.md</c>.
+/// What a check found. Counts are of pairs where a row gives several, else of rows (<see cref="ItemCount"/>): kept + review + quarantine is
+/// all of them, which is checked before anything is written under its name. Serialises as <c>assay.check_report/1</c>; see
+/// <c>docs/formats.md</c>.
 /// </summary>
 public sealed record CheckReport
 {
-    public const string FileName = "report.json", Kind = "assay.check_report/1";
+    public const string FileName = "report.json",
+        Kind = "assay.check_report/1";
 
     /// <summary>The file of rows of a status, beside the report: <c>kept.jsonl</c>, <c>review.jsonl</c>, <c>quarantine.jsonl</c>.</summary>
     public static string RowsOf(RowStatus status) => status.ToString().ToLowerInvariant() + ".jsonl";
@@ -73,7 +75,10 @@ public sealed record CheckReport
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Write(string folder) => OutputFile.WriteAllText(Path.Combine(folder, FileName), ToJson() + "\n");
 
-    /// <summary>Reads a report, of which only the counts of rows, items, errors and quarantine must be there: an earlier version's, or one made by hand.</summary>
+    /// <summary>
+    /// Reads a report, of which only the counts of rows, items, errors and quarantine must be there: an earlier version's, or one made by
+    /// hand.
+    /// </summary>
     /// <exception cref="DataFormatException">It is not JSON, or lacks one of them.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static CheckReport Read(string path)
@@ -90,7 +95,13 @@ public sealed record CheckReport
     }
 
     /// <summary>How it is written.</summary>
-    public static JsonSerializerOptions JsonOptions { get; } = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static JsonSerializerOptions JsonOptions { get; } =
+        new()
+        {
+            PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+            WriteIndented = true,
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        };
 }
 
 /// <param name="Path">As named.</param>
@@ -111,17 +122,38 @@ public sealed record ReasonCount(string Code, string Status, string Meaning, lon
 /// <param name="Kept">Kept.</param>
 /// <param name="Review">For review.</param>
 /// <param name="Quarantine">Set aside.</param>
-/// <param name="ChosenLonger">Share of the usable pairs whose chosen answer is longer in characters, equal ones half; null without any.</param>
+/// <param name="ChosenLonger">Share of the usable pairs whose chosen answer is longer in characters, equal ones half; null without
+/// any.</param>
 /// <param name="FirstWon">Share of the usable pairs with a known position whose winner was shown first; null without any.</param>
 /// <param name="PlacedCount">Usable pairs with a known position.</param>
-public sealed record SourceCount(string Source, long Kept, long Review, long Quarantine, double? ChosenLonger, double? FirstWon, long PlacedCount);
+public sealed record SourceCount(
+    string Source,
+    long Kept,
+    long Review,
+    long Quarantine,
+    double? ChosenLonger,
+    double? FirstWon,
+    long PlacedCount
+);
 
-/// <summary>Lengths in characters (code points) over usable pairs. Histogram bins double: bin 0 counts empty texts, bin i lengths from 2^(i−1) up to below 2^i.</summary>
+/// <summary>
+/// Lengths in characters (code points) over usable pairs. Histogram bins double: bin 0 counts empty texts, bin i lengths from 2^(i−1) up to
+/// below 2^i.
+/// </summary>
 public sealed record LengthStatistics(
-    long PairCount, long ChosenLongerCount, long EqualCount, double ChosenMean, double RejectedMean,
-    IReadOnlyList<long> PromptHistogram, IReadOnlyList<long> ChosenHistogram, IReadOnlyList<long> RejectedHistogram)
+    long PairCount,
+    long ChosenLongerCount,
+    long EqualCount,
+    double ChosenMean,
+    double RejectedMean,
+    IReadOnlyList<long> PromptHistogram,
+    IReadOnlyList<long> ChosenHistogram,
+    IReadOnlyList<long> RejectedHistogram
+)
 {
-    /// <summary>Share of pairs whose chosen answer is longer; equal ones count as not longer, as data sheets do. Null without pairs.</summary>
+    /// <summary>
+    /// Share of pairs whose chosen answer is longer; equal ones count as not longer, as data sheets do. Null without pairs.
+    /// </summary>
     public double? ChosenLongerShare => PairCount == 0 ? null : (double)ChosenLongerCount / PairCount;
 }
 
@@ -131,11 +163,26 @@ public sealed record LengthStatistics(
 /// <param name="TieVoteCount">Votes for a tie.</param>
 /// <param name="AbstainCount">Abstentions.</param>
 /// <param name="MeanChosenShare">Mean share of a decided row's votes that went to chosen.</param>
-/// <param name="ShareHistogram">Decided rows by chosen share in tenths: entry i counts shares from i/10 up to below (i+1)/10, the last entry full agreement.</param>
-public sealed record VoteStatistics(long RowCount, long VoteCount, long UnanimousCount, long TieVoteCount, long AbstainCount, double? MeanChosenShare, IReadOnlyList<long> ShareHistogram);
+/// <param name="ShareHistogram">Decided rows by chosen share in tenths: entry i counts shares from i/10 up to below (i+1)/10, the last
+/// entry full agreement.</param>
+public sealed record VoteStatistics(
+    long RowCount,
+    long VoteCount,
+    long UnanimousCount,
+    long TieVoteCount,
+    long AbstainCount,
+    double? MeanChosenShare,
+    IReadOnlyList<long> ShareHistogram
+);
 
 /// <summary><see cref="Data.RepeatedPairs"/> as it is reported.</summary>
-public sealed record RepeatedPairStatistics(int PairCount, long RowCount, long ContradictoryPairCount, double? DisagreementShare, double? AccuracyCeiling);
+public sealed record RepeatedPairStatistics(
+    int PairCount,
+    long RowCount,
+    long ContradictoryPairCount,
+    double? DisagreementShare,
+    double? AccuracyCeiling
+);
 
 /// <param name="PairCount">Pairs they were cross-validated on.</param>
 /// <param name="FoldCount">Folds, by prompt.</param>
@@ -153,7 +200,15 @@ public sealed record Accuracy(double Value, double Low, double High);
 /// <param name="FirstWon">Share of its pairs with a known position whose winner was shown first; null without any.</param>
 /// <param name="ShownFirst">Share of its candidates with a known position that were shown first; null without any.</param>
 /// <param name="PlacedCount">Its pairs with a known position.</param>
-public sealed record GeneratorCount(string Generator, long Chosen, long Rejected, double ChosenLonger, double? FirstWon, double? ShownFirst, long PlacedCount);
+public sealed record GeneratorCount(
+    string Generator,
+    long Chosen,
+    long Rejected,
+    double ChosenLonger,
+    double? FirstWon,
+    double? ShownFirst,
+    long PlacedCount
+);
 
 /// <param name="Code">The reason.</param>
 /// <param name="File">Where.</param>
@@ -164,4 +219,14 @@ public sealed record GeneratorCount(string Generator, long Chosen, long Rejected
 /// <param name="Prompt">Its beginning, if there is a pair.</param>
 /// <param name="Chosen">Its beginning, or the row's when there is no pair.</param>
 /// <param name="Rejected">Its beginning.</param>
-public sealed record ReasonExample(string Code, string File, long Line, int Part, int Column, string Detail, string? Prompt, string? Chosen, string? Rejected);
+public sealed record ReasonExample(
+    string Code,
+    string File,
+    long Line,
+    int Part,
+    int Column,
+    string Detail,
+    string? Prompt,
+    string? Chosen,
+    string? Rejected
+);

@@ -15,4 +15,13 @@ public sealed record CheckSettings(double MinAgreement, int MaxErrors, string? F
 /// <param name="MaxLength">The limit that was asked for, in tokens; null for none.</param>
 /// <param name="LongestSequence">What the model has positions for, in tokens; null where nothing ends.</param>
 /// <param name="Limit">The smaller of the two, which was applied; null where there is neither.</param>
-public sealed record CheckedModel(string Path, string TextFingerprint, string ChatTemplate, bool SplitSpecialTokens, int VocabularySize, int? MaxLength, int? LongestSequence, int? Limit);
+public sealed record CheckedModel(
+    string Path,
+    string TextFingerprint,
+    string ChatTemplate,
+    bool SplitSpecialTokens,
+    int VocabularySize,
+    int? MaxLength,
+    int? LongestSequence,
+    int? Limit
+);

@@ -3,17 +3,22 @@ using Assay.Data.Reading;
 namespace Assay.Data.Checking;
 
 /// <summary>
-/// Puts every row of some files to the contract in one pass: sends each to kept, review or quarantine, writes the three files and gathers the report. Rows are parsed
-/// and checked on all cores and written in input order; memory grows by about 50 bytes a pair (the index of duplicates) and by nothing else.
+/// Puts every row of some files to the contract in one pass: sends each to kept, review or quarantine, writes the three files and gathers
+/// the report. Rows are parsed and checked on all cores and written in input order; memory grows by about 50 bytes a pair (the index of
+/// duplicates) and by nothing else.
 /// </summary>
 public static class DataChecker
 {
     private const int ProgressEvery = 4096;
     private const int StatusShift = 58;
 
-    private static readonly Finding Contradicted = new(Reason.ContradictoryLabel, "a later row has the same context and candidates and the other winner");
+    private static readonly Finding Contradicted = new(
+        Reason.ContradictoryLabel,
+        "a later row has the same context and candidates and the other winner"
+    );
 
-    /// <exception cref="DataFormatException">A file cannot be read, its rows are of no known format, too many rows are unreadable, or text and message files are mixed.</exception>
+    /// <exception cref="DataFormatException">A file cannot be read, its rows are of no known format, too many rows are unreadable, or text
+    /// and message files are mixed.</exception>
     /// <exception cref="IOException">A file is missing or cannot be written.</exception>
     public static CheckReport Run(CheckOptions options, CancellationToken cancellationToken = default)
     {
@@ -24,8 +29,10 @@ public static class DataChecker
         {
             PairReader reader = PairReader.Open(path, options.Reading);
             formats.Add(reader.Format);
-            if (reader.IsPipe) pipes.Add(path, reader);
-            else reader.Dispose();
+            if (reader.IsPipe)
+                pipes.Add(path, reader);
+            else
+                reader.Dispose();
         }
         RefuseTextWithMessages(options.Files, formats);
         RowShape shape = formats.Distinct().Count() > 1 ? RowShape.Pair : RowShape.AsItStood;
@@ -39,16 +46,30 @@ public static class DataChecker
         CheckReport report = pass.Finish();
         report = report with { Warnings = CheckWarnings.From(report) };
         output?.Commit();
-        if (options.OutputDirectory is { } reports) report.Write(reports);
+        if (options.OutputDirectory is { } reports)
+            report.Write(reports);
         return report;
     }
 
     private static void RefuseTextWithMessages(IReadOnlyList<string> files, List<PairFormat> formats)
     {
         var text = formats.FindIndex(format => format is PairFormat.Trl or PairFormat.SummarizeFeedback);
-        var messages = formats.FindIndex(format => format is not (PairFormat.Trl or PairFormat.SummarizeFeedback or PairFormat.Unpaired or PairFormat.Process or PairFormat.Comparisons or PairFormat.Votes or PairFormat.Candidates));
+        var messages = formats.FindIndex(format =>
+            format
+                is not (
+                    PairFormat.Trl
+                    or PairFormat.SummarizeFeedback
+                    or PairFormat.Unpaired
+                    or PairFormat.Process
+                    or PairFormat.Comparisons
+                    or PairFormat.Votes
+                    or PairFormat.Candidates
+                )
+        );
         if (text >= 0 && messages >= 0)
-            throw new DataFormatException($"{files[text]} holds plain text ({formats[text].Name()}) and {files[messages]} messages ({formats[messages].Name()}): a model reads them differently, so check and train on them apart");
+            throw new DataFormatException(
+                $"{files[text]} holds plain text ({formats[text].Name()}) and {files[messages]} messages ({formats[messages].Name()}): a model reads them differently, so check and train on them apart"
+            );
     }
 
     /// <param name="Row">The row.</param>
@@ -66,7 +87,12 @@ public static class DataChecker
         private readonly Baselines _baselines = new(options.BaselinePairs);
         private readonly List<CheckedFile> _files = [];
         private readonly long[] _counts = new long[3];
-        private readonly Dictionary<RowStatus, Dictionary<long, string>> _recalled = new() { [RowStatus.Kept] = [], [RowStatus.Review] = [], [RowStatus.Quarantine] = [] };
+        private readonly Dictionary<RowStatus, Dictionary<long, string>> _recalled = new()
+        {
+            [RowStatus.Kept] = [],
+            [RowStatus.Review] = [],
+            [RowStatus.Quarantine] = [],
+        };
         private readonly long _bytesTotal = options.Files.Sum(InputFile.LengthOf);
         private long _bytesBefore;
         private long _items;
@@ -74,11 +100,21 @@ public static class DataChecker
 
         public void Read(PairReader reader, CancellationToken cancellationToken)
         {
-            var fileShape = shape == RowShape.Pair || reader.Format is PairFormat.UltraFeedback or PairFormat.Ranked or PairFormat.Comparisons or PairFormat.HelpSteer or PairFormat.Candidates ? RowShape.Pair : RowShape.AsItStood;
+            var fileShape =
+                shape == RowShape.Pair
+                || reader.Format
+                    is PairFormat.UltraFeedback
+                        or PairFormat.Ranked
+                        or PairFormat.Comparisons
+                        or PairFormat.HelpSteer
+                        or PairFormat.Candidates
+                    ? RowShape.Pair
+                    : RowShape.AsItStood;
             foreach (Checked row in reader.Read(Check, cancellationToken))
             {
                 Take(row, fileShape);
-                if (++_items % ProgressEvery == 0) options.Progress?.Invoke(new CheckProgress(_rows + reader.RowCount, _bytesBefore + reader.BytesRead, _bytesTotal));
+                if (++_items % ProgressEvery == 0)
+                    options.Progress?.Invoke(new CheckProgress(_rows + reader.RowCount, _bytesBefore + reader.BytesRead, _bytesTotal));
             }
             _rows += reader.RowCount;
             _bytesBefore += InputFile.LengthOf(reader.Path);
@@ -87,10 +123,12 @@ public static class DataChecker
 
         private Checked Check(PairRow row)
         {
-            if (row.Pair is not { } pair) return new Checked(row, [.. row.Findings], default, false, default);
+            if (row.Pair is not { } pair)
+                return new Checked(row, [.. row.Findings], default, false, default);
             List<Finding> findings = [.. row.Findings];
             PairContract.Check(pair, options.Contract, findings);
-            if (findings.Count > 1) DropTheImplied(findings);
+            if (findings.Count > 1)
+                DropTheImplied(findings);
             var (key, chosenFirst, prompt) = PairHash.Of(pair);
             return new Checked(row, findings, key, chosenFirst, prompt);
         }
@@ -98,26 +136,33 @@ public static class DataChecker
         // What is empty is not blank as well, what is the same is not the same again, and who has no winner needs no agreement.
         private static void DropTheImplied(List<Finding> findings)
         {
-            if (findings.Any(finding => finding.Reason == Reason.EmptyCandidate)) findings.RemoveAll(finding => finding.Reason == Reason.BlankCandidate);
-            if (findings.Any(finding => finding.Reason == Reason.IdenticalCandidates)) findings.RemoveAll(finding => finding.Reason == Reason.IdenticalTokens);
-            if (findings.Any(finding => finding.Reason == Reason.TieOrAbstention)) findings.RemoveAll(finding => finding.Reason is Reason.LowAgreement or Reason.LabelAgainstVotes);
+            if (findings.Any(finding => finding.Reason == Reason.EmptyCandidate))
+                findings.RemoveAll(finding => finding.Reason == Reason.BlankCandidate);
+            if (findings.Any(finding => finding.Reason == Reason.IdenticalCandidates))
+                findings.RemoveAll(finding => finding.Reason == Reason.IdenticalTokens);
+            if (findings.Any(finding => finding.Reason == Reason.TieOrAbstention))
+                findings.RemoveAll(finding => finding.Reason is Reason.LowAgreement or Reason.LabelAgainstVotes);
         }
 
         private void Take(Checked item, RowShape fileShape)
         {
             var (row, findings, key, chosenFirst, prompt) = item;
-            if (row.Part == 0) _ids.Add(row.Id, row.File, row.Line);
+            if (row.Part == 0)
+                _ids.Add(row.Id, row.File, row.Line);
             RowStatus before = StatusOf(row, findings);
-            if (before != RowStatus.Quarantine) FindAgain(row, findings, key, chosenFirst, before);
+            if (before != RowStatus.Quarantine)
+                FindAgain(row, findings, key, chosenFirst, before);
             else if (row.Pair is not null && !findings.Any(finding => finding.Reason.IsError() || finding.Reason == Reason.UnknownValue))
             {
                 var kind = findings.Any(finding => finding.Reason == Reason.TieOrAbstention) ? Reason.TieOrAbstention : Reason.DuplicateRow;
-                if (_duplicates.AddSetAside(key, chosenFirst, kind)) findings.Add(new Finding(Reason.DuplicateRow, "the same row stood there before, set aside as well"));
+                if (_duplicates.AddSetAside(key, chosenFirst, kind))
+                    findings.Add(new Finding(Reason.DuplicateRow, "the same row stood there before, set aside as well"));
             }
             RowStatus status = StatusOf(row, findings);
             _counts[(int)status]++;
             _statistics.Add(row, findings, status);
-            if (status != RowStatus.Quarantine) _baselines.Offer(row.Pair!, key, prompt);
+            if (status != RowStatus.Quarantine)
+                _baselines.Offer(row.Pair!, key, prompt);
             output?.Write(row, findings, status, fileShape);
         }
 
@@ -126,8 +171,12 @@ public static class DataChecker
             // A duplicate is never the first sighting, so the place of a first sighting is where its own findings send it.
             var place = _counts[(int)before] | (long)before << StatusShift;
             DuplicateIndex.Sighting sighting = _duplicates.Add(key, chosenFirst, place);
-            if (sighting.Duplicate) findings.Add(EarlierPairs.DuplicateRow);
-            if (sighting.Contradicted) findings.Add(new Finding(Reason.ContradictoryLabel, "an earlier row has the same context and candidates and the other winner"));
+            if (sighting.Duplicate)
+                findings.Add(EarlierPairs.DuplicateRow);
+            if (sighting.Contradicted)
+                findings.Add(
+                    new Finding(Reason.ContradictoryLabel, "an earlier row has the same context and candidates and the other winner")
+                );
             if (sighting.EarlierPlace is { } earlier)
             {
                 var status = (RowStatus)(earlier >> StatusShift);
@@ -139,14 +188,16 @@ public static class DataChecker
         {
             var status = row.Pair is null ? RowStatus.Quarantine : RowStatus.Kept;
             foreach (Finding finding in findings)
-                if (finding.Reason.Status() > status) status = finding.Reason.Status();
+                if (finding.Reason.Status() > status)
+                    status = finding.Reason.Status();
             return status;
         }
 
         public CheckReport Finish()
         {
             foreach (var (status, places) in _recalled)
-                foreach (var source in places.Values) _statistics.Recall(Contradicted, new RecalledRow(status, source));
+            foreach (var source in places.Values)
+                _statistics.Recall(Contradicted, new RecalledRow(status, source));
             var moved = _recalled[RowStatus.Kept].Count;
             _counts[(int)RowStatus.Kept] -= moved;
             _counts[(int)RowStatus.Review] += moved;
@@ -156,7 +207,12 @@ public static class DataChecker
             var report = new CheckReport
             {
                 Files = _files,
-                Settings = new CheckSettings(options.Contract.MinAgreement, options.Reading.MaxErrors, options.Reading.Format?.Name(), options.Model),
+                Settings = new CheckSettings(
+                    options.Contract.MinAgreement,
+                    options.Reading.MaxErrors,
+                    options.Reading.Format?.Name(),
+                    options.Model
+                ),
                 RowCount = _rows,
                 ItemCount = _items,
                 KeptCount = _counts[(int)RowStatus.Kept],
@@ -168,7 +224,13 @@ public static class DataChecker
                 Lengths = _statistics.Lengths(),
                 Votes = _statistics.Votes(),
                 Agreement = agreement,
-                RepeatedPairs = new RepeatedPairStatistics(repeated.PairCount, repeated.RowCount, repeated.ContradictoryPairCount, repeated.DisagreementShare, repeated.AccuracyCeiling),
+                RepeatedPairs = new RepeatedPairStatistics(
+                    repeated.PairCount,
+                    repeated.RowCount,
+                    repeated.ContradictoryPairCount,
+                    repeated.DisagreementShare,
+                    repeated.AccuracyCeiling
+                ),
                 RepeatedIds = _ids.Result,
                 Baselines = _baselines.Measure(),
                 Generators = _statistics.GeneratorCounts(),
@@ -184,9 +246,20 @@ public static class DataChecker
         {
             var sum = report.KeptCount + report.ReviewCount + report.QuarantineCount;
             if (sum != report.ItemCount || report.ItemCount < report.RowCount)
-                throw new InvalidOperationException($"{report.RowCount} rows gave {report.ItemCount} items, and {sum} were sorted: this is a fault of the program, nothing was written");
-            if (output is not null && (output.Count(RowStatus.Kept) != report.KeptCount || output.Count(RowStatus.Review) != report.ReviewCount || output.Count(RowStatus.Quarantine) != report.QuarantineCount))
-                throw new InvalidOperationException("the row files do not hold what was counted: this is a fault of the program, nothing was written");
+                throw new InvalidOperationException(
+                    $"{report.RowCount} rows gave {report.ItemCount} items, and {sum} were sorted: this is a fault of the program, nothing was written"
+                );
+            if (
+                output is not null
+                && (
+                    output.Count(RowStatus.Kept) != report.KeptCount
+                    || output.Count(RowStatus.Review) != report.ReviewCount
+                    || output.Count(RowStatus.Quarantine) != report.QuarantineCount
+                )
+            )
+                throw new InvalidOperationException(
+                    "the row files do not hold what was counted: this is a fault of the program, nothing was written"
+                );
         }
     }
 }

@@ -3,7 +3,10 @@ using System.Runtime.CompilerServices;
 
 namespace Assay.Data.Checking;
 
-/// <summary>The words of a text, each hashed to 2^16 (FNV-1a): runs of letters and digits in lower case; in scripts without blanks between words each character is one.</summary>
+/// <summary>
+/// The words of a text, each hashed to 2^16 (FNV-1a): runs of letters and digits in lower case; in scripts without blanks between words
+/// each character is one.
+/// </summary>
 public static class HashedWords
 {
     /// <summary>How many different hashes there are.</summary>
@@ -16,7 +19,12 @@ public static class HashedWords
     private const int FirstUnspaced = 0x2E80; // from here on scripts have no blanks between words: each character is one
 
     /// <summary>Letters and digits in lower case, 0 for everything that separates words.</summary>
-    private static readonly ushort[] Lower = [.. Enumerable.Range(0, FirstUnspaced).Select(code => char.IsLetterOrDigit((char)code) ? char.ToLowerInvariant((char)code) : (ushort)0)];
+    private static readonly ushort[] Lower =
+    [
+        .. Enumerable
+            .Range(0, FirstUnspaced)
+            .Select(code => char.IsLetterOrDigit((char)code) ? char.ToLowerInvariant((char)code) : (ushort)0),
+    ];
 
     /// <summary>Which words occur, without their number or order; rising.</summary>
     [SkipLocalsInit]
@@ -26,7 +34,8 @@ public static class HashedWords
         Mark(text, found);
         var words = new List<ushort>();
         for (var block = 0; block < found.Length; block++)
-            for (var left = found[block]; left != 0; left &= left - 1) words.Add((ushort)(block * 64 + BitOperations.TrailingZeroCount(left)));
+        for (var left = found[block]; left != 0; left &= left - 1)
+            words.Add((ushort)(block * 64 + BitOperations.TrailingZeroCount(left)));
         return [.. words];
     }
 
@@ -45,12 +54,15 @@ public static class HashedWords
                 inWord = true;
                 continue;
             }
-            if (inWord) Add(words, hash);
+            if (inWord)
+                Add(words, hash);
             hash = Start;
             inWord = false;
-            if (letter >= FirstUnspaced) Add(words, letter * 2654435761);
+            if (letter >= FirstUnspaced)
+                Add(words, letter * 2654435761);
         }
-        if (inWord) Add(words, hash);
+        if (inWord)
+            Add(words, hash);
     }
 
     private static void Add(Span<ulong> words, uint hash)

@@ -8,8 +8,10 @@ public static class PairJson
     /// <summary>Writes the pair's properties into the object that is open.</summary>
     public static void WriteProperties(Utf8JsonWriter writer, PreferencePair pair)
     {
-        if (pair.Id is { } id) writer.WriteString("id", id);
-        if (pair.Source is { } source) writer.WriteString("source", source);
+        if (pair.Id is { } id)
+            writer.WriteString("id", id);
+        if (pair.Source is { } source)
+            writer.WriteString("source", source);
         if (pair.Chosen.Messages is { } chosen)
         {
             WriteMessages(writer, "prompt", chosen.Take(pair.PromptMessageCount));
@@ -18,20 +20,25 @@ public static class PairJson
         }
         else
         {
-            if (pair.PromptTextLength > 0) writer.WriteString("prompt", pair.Chosen.Text.AsSpan(0, pair.PromptTextLength));
+            if (pair.PromptTextLength > 0)
+                writer.WriteString("prompt", pair.Chosen.Text.AsSpan(0, pair.PromptTextLength));
             writer.WriteString("chosen", pair.ChosenAnswer);
             writer.WriteString("rejected", pair.RejectedAnswer);
         }
-        if (pair.Margin is { } margin) writer.WriteNumber("margin", margin);
-        if (pair.Chosen.Tools is { } tools) WriteNode(writer, "tools", tools);
-        if (pair.Chosen.ChatTemplateKwargs is { } variables) WriteNode(writer, "chat_template_kwargs", variables);
+        if (pair.Margin is { } margin)
+            writer.WriteNumber("margin", margin);
+        if (pair.Chosen.Tools is { } tools)
+            WriteNode(writer, "tools", tools);
+        if (pair.Chosen.ChatTemplateKwargs is { } variables)
+            WriteNode(writer, "chat_template_kwargs", variables);
         if (pair.Votes is { } votes)
         {
             writer.WriteStartArray("votes");
             foreach (AnnotatorVote vote in votes)
             {
                 var word = vote.Vote.ToString().ToLowerInvariant();
-                if (vote.Annotator is null) writer.WriteStringValue(word);
+                if (vote.Annotator is null)
+                    writer.WriteStringValue(word);
                 else
                 {
                     writer.WriteStartObject();
@@ -42,27 +49,38 @@ public static class PairJson
             }
             writer.WriteEndArray();
         }
-        if (pair.Provenance is { } provenance) WriteProvenance(writer, provenance);
+        if (pair.Provenance is { } provenance)
+            WriteProvenance(writer, provenance);
     }
 
     private static void WriteProvenance(Utf8JsonWriter writer, Provenance provenance)
     {
         writer.WriteStartObject("provenance");
-        if (provenance.SourcePrompt is { } prompt) writer.WriteString("source_prompt", prompt);
-        if (provenance.ChosenGenerator is { } chosen) writer.WriteString("chosen_generator", chosen);
-        if (provenance.RejectedGenerator is { } rejected) writer.WriteString("rejected_generator", rejected);
-        if (provenance.SamplingSettings is { } sampling) WriteNode(writer, "sampling_settings", sampling);
-        if (provenance.LabellingBatch is { } batch) writer.WriteString("labelling_batch", batch);
+        if (provenance.SourcePrompt is { } prompt)
+            writer.WriteString("source_prompt", prompt);
+        if (provenance.ChosenGenerator is { } chosen)
+            writer.WriteString("chosen_generator", chosen);
+        if (provenance.RejectedGenerator is { } rejected)
+            writer.WriteString("rejected_generator", rejected);
+        if (provenance.SamplingSettings is { } sampling)
+            WriteNode(writer, "sampling_settings", sampling);
+        if (provenance.LabellingBatch is { } batch)
+            writer.WriteString("labelling_batch", batch);
         if (provenance.Annotators is { } annotators)
         {
             writer.WriteStartArray("annotators");
-            foreach (var annotator in annotators) writer.WriteStringValue(annotator);
+            foreach (var annotator in annotators)
+                writer.WriteStringValue(annotator);
             writer.WriteEndArray();
         }
-        if (provenance.ChosenPosition is { } position) writer.WriteNumber("chosen_position", position);
-        if (provenance.LabelSource is { } source) writer.WriteString("label_source", source.ToString().ToLowerInvariant());
-        if (provenance.SamplingProbability is { } probability) writer.WriteNumber("sampling_probability", probability);
-        if (provenance.Time is { } time) writer.WriteString("time", time);
+        if (provenance.ChosenPosition is { } position)
+            writer.WriteNumber("chosen_position", position);
+        if (provenance.LabelSource is { } source)
+            writer.WriteString("label_source", source.ToString().ToLowerInvariant());
+        if (provenance.SamplingProbability is { } probability)
+            writer.WriteNumber("sampling_probability", probability);
+        if (provenance.Time is { } time)
+            writer.WriteString("time", time);
         writer.WriteEndObject();
     }
 
@@ -72,7 +90,8 @@ public static class PairJson
         writer.WriteStartArray(name);
         foreach (Message message in messages)
         {
-            if (message.Raw is { } raw) raw.WriteTo(writer);
+            if (message.Raw is { } raw)
+                raw.WriteTo(writer);
             else
             {
                 writer.WriteStartObject();

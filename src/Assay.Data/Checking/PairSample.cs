@@ -1,8 +1,9 @@
 namespace Assay.Data.Checking;
 
 /// <summary>
-/// Keeps what belongs to the pairs with the smallest hashes, at most <paramref name="capacity"/> of them: the same pairs in whatever order the rows come, and the same in every sample of that capacity. The hash is of
-/// context and candidates, so it knows nothing of rows or files.
+/// Keeps what belongs to the pairs with the smallest hashes, at most <paramref name="capacity"/> of them: the same pairs in whatever order
+/// the rows come, and the same in every sample of that capacity. The hash is of context and candidates, so it knows nothing of rows or
+/// files.
 /// </summary>
 /// <param name="capacity">0 keeps nothing.</param>
 public sealed class PairSample<T>(int capacity)
@@ -14,10 +15,14 @@ public sealed class PairSample<T>(int capacity)
 
     internal void Offer(UInt128 key, Func<T> item)
     {
-        if (capacity == 0) return;
-        if (_items.Count == capacity && _items.TryPeek(out _, out UInt128 largest) && key >= largest) return;
-        if (_items.Count < capacity) _items.Enqueue(item(), key);
-        else _items.EnqueueDequeue(item(), key);
+        if (capacity == 0)
+            return;
+        if (_items.Count == capacity && _items.TryPeek(out _, out UInt128 largest) && key >= largest)
+            return;
+        if (_items.Count < capacity)
+            _items.Enqueue(item(), key);
+        else
+            _items.EnqueueDequeue(item(), key);
     }
 
     /// <summary>What was kept, by rising hash.</summary>

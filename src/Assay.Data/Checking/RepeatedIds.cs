@@ -10,9 +10,11 @@ internal sealed class RepeatedIds
 
     public void Add(string? id, string file, long line)
     {
-        if (id is null) return;
+        if (id is null)
+            return;
         _ = _seen.GetOrAdd(PairHash.Of(id), out var isNew);
-        if (isNew) return;
+        if (isNew)
+            return;
         _count++;
         _first ??= id;
         _place ??= $"{file}:{line}";

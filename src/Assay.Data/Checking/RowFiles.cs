@@ -10,8 +10,9 @@ using Assay.Ground.Files;
 namespace Assay.Data.Checking;
 
 /// <summary>
-/// Writes <c>kept.jsonl</c>, <c>review.jsonl</c> and <c>quarantine.jsonl</c>: the row as it stood, with a first member <c>assay</c> that says its file, line and
-/// reasons, so that kept rows can be trained on as they are. A row that stands for several pairs, or that is not JSON, is written as <c>docs/formats.md</c> says.
+/// Writes <c>kept.jsonl</c>, <c>review.jsonl</c> and <c>quarantine.jsonl</c>: the row as it stood, with a first member <c>assay</c> that
+/// says its file, line and reasons, so that kept rows can be trained on as they are. A row that stands for several pairs, or that is not
+/// JSON, is written as <c>docs/formats.md</c> says.
 /// </summary>
 internal sealed class RowFiles : IDisposable
 {
@@ -48,7 +49,8 @@ internal sealed class RowFiles : IDisposable
             _writer.WriteEndObject();
             _writer.Flush();
         }
-        else WriteRow(row);
+        else
+            WriteRow(row);
         _line.Write("\n"u8);
         OutputFile file = _files[(int)status];
         file.Stream.Write(_line.WrittenSpan);
@@ -60,7 +62,8 @@ internal sealed class RowFiles : IDisposable
         _writer.WriteStartObject("assay");
         _writer.WriteString("file", row.File);
         _writer.WriteNumber("line", row.Line);
-        if (row.PartCount > 1) _writer.WriteNumber("part", row.Part);
+        if (row.PartCount > 1)
+            _writer.WriteNumber("part", row.Part);
         if (findings.Count > 0)
         {
             _writer.WriteStartArray("reasons");
@@ -69,7 +72,8 @@ internal sealed class RowFiles : IDisposable
                 _writer.WriteStartObject();
                 _writer.WriteString("code", finding.Reason.Code());
                 _writer.WriteString("detail", finding.Detail);
-                if (finding.Column > 0) _writer.WriteNumber("column", finding.Column);
+                if (finding.Column > 0)
+                    _writer.WriteNumber("column", finding.Column);
                 _writer.WriteEndObject();
             }
             _writer.WriteEndArray();
@@ -84,28 +88,33 @@ internal sealed class RowFiles : IDisposable
         {
             _writer.Flush();
             ReadOnlySpan<byte> members = raw[1..].TrimStart(" \t"u8);
-            if (members.StartsWith("\"assay\":"u8)) members = WithoutNote(raw);
-            if (members.IndexOf("\"assay\""u8) >= 0) members = WithoutAnyNote(raw);
-            if (members[0] != '}') _line.Write(","u8);
+            if (members.StartsWith("\"assay\":"u8))
+                members = WithoutNote(raw);
+            if (members.IndexOf("\"assay\""u8) >= 0)
+                members = WithoutAnyNote(raw);
+            if (members[0] != '}')
+                _line.Write(","u8);
             _line.Write(members);
             return;
         }
-        if (Utf8.IsValid(row.Raw.Span)) _writer.WriteString("raw", row.Raw.Span);
-        else _writer.WriteBase64String("raw_base64", row.Raw.Span);
+        if (Utf8.IsValid(row.Raw.Span))
+            _writer.WriteString("raw", row.Raw.Span);
+        else
+            _writer.WriteBase64String("raw_base64", row.Raw.Span);
         _writer.WriteEndObject();
         _writer.Flush();
     }
 
     private static bool IsObject(PairRow row, ReadOnlySpan<byte> raw)
     {
-        if (raw.Length < 2 || raw[0] != '{' || raw[^1] != '}') return false;
-        if (!row.IsError) return true;
+        if (raw.Length < 2 || raw[0] != '{' || raw[^1] != '}')
+            return false;
+        if (!row.IsError)
+            return true;
         try
         {
             var reader = new Utf8JsonReader(raw);
-            while (reader.Read())
-            {
-            }
+            while (reader.Read()) { }
             return Utf8.IsValid(raw);
         }
         catch (JsonException)
@@ -118,7 +127,8 @@ internal sealed class RowFiles : IDisposable
     private static ReadOnlySpan<byte> WithoutNote(ReadOnlySpan<byte> raw)
     {
         var reader = new Utf8JsonReader(raw);
-        for (var opening = 0; opening < 3; opening++) reader.Read(); // the row, its first member's name, the note
+        for (var opening = 0; opening < 3; opening++)
+            reader.Read(); // the row, its first member's name, the note
         reader.Skip();
         ReadOnlySpan<byte> rest = raw[(int)reader.BytesConsumed..].TrimStart(" \t\r"u8);
         return rest[0] == ',' ? rest[1..].TrimStart(" \t\r"u8) : rest;
@@ -136,8 +146,10 @@ internal sealed class RowFiles : IDisposable
             var isNote = reader.ValueTextEquals("assay"u8);
             reader.Read();
             reader.Skip();
-            if (isNote) continue;
-            if (members.Count > 0) members.Add((byte)',');
+            if (isNote)
+                continue;
+            if (members.Count > 0)
+                members.Add((byte)',');
             members.AddRange(raw[start..(int)reader.BytesConsumed]);
         }
         members.Add((byte)'}');
@@ -145,7 +157,8 @@ internal sealed class RowFiles : IDisposable
     }
 
     /// <summary>
-    /// Gives rows already written a further reason and puts those of <c>kept.jsonl</c> at the end of <c>review.jsonl</c>: a later row contradicted them.
+    /// Gives rows already written a further reason and puts those of <c>kept.jsonl</c> at the end of <c>review.jsonl</c>: a later row
+    /// contradicted them.
     /// </summary>
     /// <param name="places">Line numbers from 0, by file.</param>
     /// <param name="reason">The further reason.</param>
@@ -153,20 +166,28 @@ internal sealed class RowFiles : IDisposable
     {
         foreach (var (status, lines) in places)
         {
-            if (lines.Count == 0) continue;
+            if (lines.Count == 0)
+                continue;
             OutputFile file = _files[(int)status];
             file.Stream.Flush();
             var rewritten = file.TemporaryPath + "2";
             try
             {
-                Rewrite(file.TemporaryPath, rewritten, lines, reason, status == RowStatus.Kept ? _files[(int)RowStatus.Review].Stream : null);
+                Rewrite(
+                    file.TemporaryPath,
+                    rewritten,
+                    lines,
+                    reason,
+                    status == RowStatus.Kept ? _files[(int)RowStatus.Review].Stream : null
+                );
                 file.ReplaceBy(rewritten);
             }
             finally
             {
                 File.Delete(rewritten); // there only when the above failed
             }
-            if (status != RowStatus.Kept) continue;
+            if (status != RowStatus.Kept)
+                continue;
             file.LineCount -= lines.Count;
             _files[(int)RowStatus.Review].LineCount += lines.Count;
         }
@@ -192,7 +213,8 @@ internal sealed class RowFiles : IDisposable
     private static byte[] WithReason(ReadOnlySpan<byte> line, Finding reason)
     {
         var reader = new Utf8JsonReader(line);
-        for (var opening = 0; opening < 3; opening++) reader.Read(); // the row, its first member's name, the note
+        for (var opening = 0; opening < 3; opening++)
+            reader.Read(); // the row, its first member's name, the note
         var hasReasons = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -210,17 +232,20 @@ internal sealed class RowFiles : IDisposable
     {
         using var source = new JsonLinesSource(new InputFile(path, FileShare.ReadWrite), int.MaxValue);
         while (source.ReadChunk() is { } chunk)
-            foreach (RawRow row in chunk) yield return row.Bytes;
+            foreach (RawRow row in chunk)
+                yield return row.Bytes;
     }
 
     public void Commit()
     {
-        foreach (OutputFile file in _files) file.Commit();
+        foreach (OutputFile file in _files)
+            file.Commit();
     }
 
     public void Dispose()
     {
-        foreach (OutputFile file in _files) file.Dispose();
+        foreach (OutputFile file in _files)
+            file.Dispose();
         _writer.Dispose();
     }
 }

@@ -1,8 +1,8 @@
 namespace Assay.Data;
 
 /// <summary>
-/// Remembers every pair by its hash, so that the same row again and the same pair with the other winner are found in one pass and at most 46 bytes a pair
-/// (and 40 to 60 more for one that comes again).
+/// Remembers every pair by its hash, so that the same row again and the same pair with the other winner are found in one pass and at most
+/// 46 bytes a pair (and 40 to 60 more for one that comes again).
 /// </summary>
 internal sealed class DuplicateIndex
 {
@@ -31,18 +31,21 @@ internal sealed class DuplicateIndex
         }
         ref var known = ref _places[pair];
         var firstWas = (known & ChosenFirstBit) != 0;
-        (int ChosenFirst, int RejectedFirst) counts = _repeated.TryGetValue(pair, out var before) ? before : (firstWas ? 1 : 0, firstWas ? 0 : 1);
+        (int ChosenFirst, int RejectedFirst) counts = _repeated.TryGetValue(pair, out var before)
+            ? before
+            : (firstWas ? 1 : 0, firstWas ? 0 : 1);
         _repeated[pair] = chosenFirst ? (counts.ChosenFirst + 1, counts.RejectedFirst) : (counts.ChosenFirst, counts.RejectedFirst + 1);
         var seenSame = (chosenFirst ? counts.ChosenFirst : counts.RejectedFirst) > 0;
         var seenOther = (chosenFirst ? counts.RejectedFirst : counts.ChosenFirst) > 0;
-        if (!seenOther || (known & BothBit) != 0) return new Sighting(seenSame, seenOther, null);
+        if (!seenOther || (known & BothBit) != 0)
+            return new Sighting(seenSame, seenOther, null);
         known |= BothBit;
         return new Sighting(seenSame, true, known & PlaceMask);
     }
 
     /// <summary>
-    /// Notes a row that is set aside for reasons of its own: it is compared with its like only, so that it never makes a good row a duplicate, and its order counts.
-    /// True when it stood there before.
+    /// Notes a row that is set aside for reasons of its own: it is compared with its like only, so that it never makes a good row a
+    /// duplicate, and its order counts. True when it stood there before.
     /// </summary>
     /// <param name="key">The pair.</param>
     /// <param name="chosenFirst">Its order.</param>
@@ -56,13 +59,16 @@ internal sealed class DuplicateIndex
     /// <summary>Pairs that were decided more than once, how often by how many rows.</summary>
     public RepeatedPairs Repeated()
     {
-        long rows = 0, contradictory = 0;
-        double comparisons = 0, disagreements = 0;
+        long rows = 0,
+            contradictory = 0;
+        double comparisons = 0,
+            disagreements = 0;
         foreach (var (one, other) in _repeated.Values)
         {
             long count = one + other;
             rows += count;
-            if (one > 0 && other > 0) contradictory++;
+            if (one > 0 && other > 0)
+                contradictory++;
             comparisons += count * (count - 1) / 2.0;
             disagreements += (double)one * other;
         }

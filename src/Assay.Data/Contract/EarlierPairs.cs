@@ -1,6 +1,9 @@
 namespace Assay.Data;
 
-/// <summary>Pairs seen so far, by hash, for readers that set exact duplicates aside as <c>check</c> does: the first of several stays, at most 46 bytes a pair.</summary>
+/// <summary>
+/// Pairs seen so far, by hash, for readers that set exact duplicates aside as <c>check</c> does: the first of several stays, at most 46
+/// bytes a pair.
+/// </summary>
 public sealed class EarlierPairs
 {
     private readonly DuplicateIndex _index = new();
@@ -12,5 +15,6 @@ public sealed class EarlierPairs
         return _index.Add(key, chosenFirst, 0).Duplicate ? DuplicateRow : null;
     }
 
-    internal static Finding DuplicateRow { get; } = new(Reason.DuplicateRow, "the same context, chosen and rejected stood in an earlier row");
+    internal static Finding DuplicateRow { get; } =
+        new(Reason.DuplicateRow, "the same context, chosen and rejected stood in an earlier row");
 }

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Assay.Data;
 
 /// <summary>
-/// 128-bit hashes of pairs, for finding rows again in bounded memory: two 64-bit lanes of multiply-and-fold (the step of wyhash) over the text's UTF-16. Not for
-/// secrets and not written to files. With ten million pairs the chance of one false match is below 1e-24.
+/// 128-bit hashes of pairs, for finding rows again in bounded memory: two 64-bit lanes of multiply-and-fold (the step of wyhash) over the
+/// text's UTF-16. Not for secrets and not written to files. With ten million pairs the chance of one false match is below 1e-24.
 /// </summary>
 internal static class PairHash
 {
@@ -14,7 +14,8 @@ internal static class PairHash
     public static UInt128 Of(ReadOnlySpan<char> text)
     {
         ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(text);
-        ulong low = First ^ (ulong)bytes.Length, high = Second;
+        ulong low = First ^ (ulong)bytes.Length,
+            high = Second;
         while (bytes.Length >= 16)
         {
             var one = MemoryMarshal.Read<ulong>(bytes);
@@ -37,7 +38,10 @@ internal static class PairHash
 
     public static UInt128 Join(UInt128 one, UInt128 other)
     {
-        ulong a = (ulong)one, b = (ulong)(one >> 64), c = (ulong)other, d = (ulong)(other >> 64);
+        ulong a = (ulong)one,
+            b = (ulong)(one >> 64),
+            c = (ulong)other,
+            d = (ulong)(other >> 64);
         return new UInt128(Fold(a ^ First, c ^ b) + Fold(b + Second, d), Fold(b ^ Second, d ^ a) + Fold(a + First, c));
     }
 
@@ -52,19 +56,25 @@ internal static class PairHash
     {
         UInt128 context = Of(pair.Prompt);
         if (pair.PromptMessageCount > 1)
-            foreach (Message message in pair.Chosen.Messages!.Take(pair.PromptMessageCount)) context = Join(context, Of(message));
-        if (pair.Chosen.Tools is { } tools) context = Join(context, Of(tools.ToJsonString()));
-        if (pair.Chosen.ChatTemplateKwargs is { } variables) context = Join(context, Of(variables.ToJsonString()));
-        UInt128 chosen = Candidate(pair, pair.Chosen), rejected = Candidate(pair, pair.Rejected);
+            foreach (Message message in pair.Chosen.Messages!.Take(pair.PromptMessageCount))
+                context = Join(context, Of(message));
+        if (pair.Chosen.Tools is { } tools)
+            context = Join(context, Of(tools.ToJsonString()));
+        if (pair.Chosen.ChatTemplateKwargs is { } variables)
+            context = Join(context, Of(variables.ToJsonString()));
+        UInt128 chosen = Candidate(pair, pair.Chosen),
+            rejected = Candidate(pair, pair.Rejected);
         var first = chosen < rejected;
         return (Join(Join(context, first ? chosen : rejected), first ? rejected : chosen), first, context);
     }
 
     private static UInt128 Candidate(PreferencePair pair, Conversation side)
     {
-        if (side.Text is { } text) return Of(text.AsSpan(pair.PromptTextLength));
+        if (side.Text is { } text)
+            return Of(text.AsSpan(pair.PromptTextLength));
         UInt128 hash = First;
-        foreach (Message message in side.Messages!.Skip(pair.PromptMessageCount)) hash = Join(hash, Of(message));
+        foreach (Message message in side.Messages!.Skip(pair.PromptMessageCount))
+            hash = Join(hash, Of(message));
         return hash;
     }
 

@@ -1,13 +1,15 @@
 namespace Assay.Data;
 
 /// <summary>
-/// Numbers distinct 128-bit hashes 0, 1, 2, … in the order they come. Open addressing over blocks of hashes: 27 to 38 bytes a hash, where a dictionary that has just
-/// grown takes a hundred.
+/// Numbers distinct 128-bit hashes 0, 1, 2, … in the order they come. Open addressing over blocks of hashes: 27 to 38 bytes a hash, where a
+/// dictionary that has just grown takes a hundred.
 /// </summary>
 internal sealed class PairHashIndex
 {
     private readonly BlockList<UInt128> _hashes = new();
-    private ulong[] _slots = new ulong[1024]; // number + 1, and above it the high bits of the hash, so that a wrong slot costs no look at another hash; 0 is free
+
+    // number + 1, and above it the high bits of the hash, so that a wrong slot costs no look at another hash; 0 is free
+    private ulong[] _slots = new ulong[1024];
 
     public int Count => _hashes.Count;
 
@@ -16,7 +18,8 @@ internal sealed class PairHashIndex
     {
         var slot = Slot(hash);
         isNew = _slots[slot] == 0;
-        if (!isNew) return Number(_slots[slot]);
+        if (!isNew)
+            return Number(_slots[slot]);
         if (Count == _slots.Length / 4 * 3)
         {
             Grow();
@@ -36,7 +39,8 @@ internal sealed class PairHashIndex
     {
         var mask = _slots.Length - 1;
         var slot = (int)(ulong)hash & mask;
-        while (_slots[slot] is var entry and not 0 && !(entry >> 32 == (ulong)(hash >> 96) && _hashes[Number(entry)] == hash)) slot = slot + 1 & mask;
+        while (_slots[slot] is var entry and not 0 && !(entry >> 32 == (ulong)(hash >> 96) && _hashes[Number(entry)] == hash))
+            slot = slot + 1 & mask;
         return slot;
     }
 
@@ -48,7 +52,8 @@ internal sealed class PairHashIndex
         {
             UInt128 hash = _hashes[number];
             var slot = (int)(ulong)hash & mask;
-            while (_slots[slot] != 0) slot = slot + 1 & mask;
+            while (_slots[slot] != 0)
+                slot = slot + 1 & mask;
             _slots[slot] = Entry(hash, number);
         }
     }

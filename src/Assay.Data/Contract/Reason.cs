@@ -1,6 +1,8 @@
 namespace Assay.Data;
 
-/// <summary>Everything the contract can say about a row: a closed list. What each means is in <see cref="Reasons"/> and <c>docs/contract.md</c>.</summary>
+/// <summary>
+/// Everything the contract can say about a row: a closed list. What each means is in <see cref="Reasons"/> and <c>docs/contract.md</c>.
+/// </summary>
 public enum Reason
 {
     // The row cannot be read. These are errors: they count against the error limit.

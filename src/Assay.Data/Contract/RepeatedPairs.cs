@@ -8,8 +8,14 @@ namespace Assay.Data;
 public sealed record RepeatedPairs(int PairCount, long RowCount, long ContradictoryPairCount, double? DisagreementShare)
 {
     /// <summary>
-    /// The accuracy no model can be measured above on such labels, if repeated labels are independent and err with one rate e: two differ with 2e(1−e), so
-    /// e = (1 − √(1−2d))/2 and the ceiling is 1 − e. Copied rows look like agreement, so with copies in the file the true ceiling is lower. Null without repeats.
+    /// The accuracy no model can be measured above on such labels, if repeated labels are independent and err with one rate e: two differ
+    /// with 2e(1−e), so e = (1 − √(1−2d))/2 and the ceiling is 1 − e. Copied rows look like agreement, so with copies in the file the true
+    /// ceiling is lower. Null without repeats.
     /// </summary>
-    public double? AccuracyCeiling => DisagreementShare is { } share ? share >= 0.5 ? 0.5 : 1 - (1 - Math.Sqrt(1 - 2 * share)) / 2 : null;
+    public double? AccuracyCeiling =>
+        DisagreementShare is { } share
+            ? share >= 0.5
+                ? 0.5
+                : 1 - (1 - Math.Sqrt(1 - 2 * share)) / 2
+            : null;
 }

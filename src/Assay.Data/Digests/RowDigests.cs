@@ -6,8 +6,9 @@ using Assay.Ground.Files;
 namespace Assay.Data.Digests;
 
 /// <summary>
-/// The digests of a set of rows, sorted, and their file: one line of JSON (<c>format</c>, <c>rows</c>, <c>model</c>), then sixteen bytes a row, prompt's before pair's, big endian. A model's folder has one of the rows it was
-/// trained on (<see cref="TrainingFileName"/>), evidence one of the rows it was made of. Described in <c>docs/formats.md</c>.
+/// The digests of a set of rows, sorted, and their file: one line of JSON (<c>format</c>, <c>rows</c>, <c>model</c>), then sixteen bytes a
+/// row, prompt's before pair's, big endian. A model's folder has one of the rows it was trained on (<see cref="TrainingFileName"/>),
+/// evidence one of the rows it was made of. Described in <c>docs/formats.md</c>.
 /// </summary>
 public sealed class RowDigests
 {
@@ -43,12 +44,15 @@ public sealed class RowDigests
     /// <summary>How many of these rows stand in another set, by their answers or by their prompt alone.</summary>
     public RowOverlap SharedWith(RowDigests other)
     {
-        long pairs = 0, prompts = 0;
+        long pairs = 0,
+            prompts = 0;
         var others = other.Pairs;
         foreach (var row in _rows)
         {
-            if (Array.BinarySearch(others, row.Pair) >= 0) pairs++;
-            else if (other.HasPrompt(row.Prompt)) prompts++;
+            if (Array.BinarySearch(others, row.Pair) >= 0)
+                pairs++;
+            else if (other.HasPrompt(row.Prompt))
+                prompts++;
         }
         return new(Count, pairs, prompts);
     }
@@ -58,7 +62,16 @@ public sealed class RowDigests
     public void Write(string path)
     {
         using var file = new OutputFile(path);
-        file.Stream.Write(JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["format"] = Format, ["rows"] = Count, ["model"] = Model }));
+        file.Stream.Write(
+            JsonSerializer.SerializeToUtf8Bytes(
+                new JsonObject
+                {
+                    ["format"] = Format,
+                    ["rows"] = Count,
+                    ["model"] = Model,
+                }
+            )
+        );
         file.Stream.WriteByte((byte)'\n');
         Span<byte> bytes = stackalloc byte[DigestBytes];
         foreach (var row in _rows)
@@ -80,22 +93,31 @@ public sealed class RowDigests
         JsonObject? head = null;
         try
         {
-            if (end > 0) head = JsonNode.Parse(bytes[..end]) as JsonObject;
+            if (end > 0)
+                head = JsonNode.Parse(bytes[..end]) as JsonObject;
         }
         catch (JsonException)
         {
             // Said below.
         }
-        if (head?["format"]?.ToString() != Format) throw new DataFormatException($"{path}: no file of row digests: its first line is not {{\"format\": \"{Format}\", …}}; make it again with the verb that wrote it");
+        if (head?["format"]?.ToString() != Format)
+            throw new DataFormatException(
+                $"{path}: no file of row digests: its first line is not {{\"format\": \"{Format}\", …}}; make it again with the verb that wrote it"
+            );
         var body = bytes[(end + 1)..];
         if (head["rows"] is not JsonValue count || !count.TryGetValue(out int rows) || body.Length != (long)rows * DigestBytes)
-            throw new DataFormatException($"{path}: holds {body.Length} bytes of digests where its first line says {head["rows"]?.ToJsonString() ?? "nothing"} rows of {DigestBytes}: it is cut or was changed; make it again with the verb that wrote it");
+            throw new DataFormatException(
+                $"{path}: holds {body.Length} bytes of digests where its first line says {head["rows"]?.ToJsonString() ?? "nothing"} rows of {DigestBytes}: it is cut or was changed; make it again with the verb that wrote it"
+            );
         var read = new RowDigest[rows];
         for (var i = 0; i < rows; i++)
         {
             var at = body.Slice(i * DigestBytes, DigestBytes);
             read[i] = new(BinaryPrimitives.ReadUInt64BigEndian(at), BinaryPrimitives.ReadUInt64BigEndian(at[8..]));
-            if (i > 0 && read[i].CompareTo(read[i - 1]) < 0) throw new DataFormatException($"{path}: its digests are not sorted: it was changed; make it again with the verb that wrote it");
+            if (i > 0 && read[i].CompareTo(read[i - 1]) < 0)
+                throw new DataFormatException(
+                    $"{path}: its digests are not sorted: it was changed; make it again with the verb that wrote it"
+                );
         }
         return new(read, head["model"]?.ToString());
     }
@@ -104,7 +126,8 @@ public sealed class RowDigests
     {
         get
         {
-            if (_pairs is not null) return _pairs;
+            if (_pairs is not null)
+                return _pairs;
             var pairs = Array.ConvertAll(_rows, row => row.Pair);
             Array.Sort(pairs);
             return _pairs = pairs;
@@ -114,7 +137,8 @@ public sealed class RowDigests
     private bool HasPrompt(ulong prompt)
     {
         var at = Array.BinarySearch(_rows, new RowDigest(prompt, 0));
-        if (at >= 0) return true;
+        if (at >= 0)
+            return true;
         at = ~at;
         return at < _rows.Length && _rows[at].Prompt == prompt;
     }

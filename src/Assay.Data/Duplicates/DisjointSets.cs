@@ -16,13 +16,15 @@ internal sealed class DisjointSets
     /// <summary>The smallest member of the set that holds <paramref name="member"/>.</summary>
     public int Find(int member)
     {
-        while (_parents[member] != member) member = _parents[member] = _parents[_parents[member]];
+        while (_parents[member] != member)
+            member = _parents[member] = _parents[_parents[member]];
         return member;
     }
 
     public void Join(int left, int right)
     {
-        int leftRoot = Find(left), rightRoot = Find(right);
+        int leftRoot = Find(left),
+            rightRoot = Find(right);
         _parents[Math.Max(leftRoot, rightRoot)] = Math.Min(leftRoot, rightRoot);
     }
 }

@@ -1,8 +1,8 @@
 namespace Assay.Data.Duplicates;
 
 /// <summary>
-/// Numbers distinct 64-bit hashes 0, 1, 2, … in the order they come. Open addressing with 4 bytes a slot and 8 a hash, a third of a dictionary's memory:
-/// the difference between ten million keys fitting and not.
+/// Numbers distinct 64-bit hashes 0, 1, 2, … in the order they come. Open addressing with 4 bytes a slot and 8 a hash, a third of a
+/// dictionary's memory: the difference between ten million keys fitting and not.
 /// </summary>
 internal sealed class HashIndex
 {
@@ -16,7 +16,8 @@ internal sealed class HashIndex
     {
         var slot = Slot(hash);
         isNew = _slots[slot] == 0;
-        if (!isNew) return _slots[slot] - 1;
+        if (!isNew)
+            return _slots[slot] - 1;
         if (Count == _keys.Length)
         {
             Grow();
@@ -31,7 +32,8 @@ internal sealed class HashIndex
     {
         var mask = _slots.Length - 1;
         var slot = (int)ShingleSet.Mix(hash) & mask;
-        while (_slots[slot] != 0 && _keys[_slots[slot] - 1] != hash) slot = slot + 1 & mask;
+        while (_slots[slot] != 0 && _keys[_slots[slot] - 1] != hash)
+            slot = slot + 1 & mask;
         return slot;
     }
 
@@ -39,6 +41,7 @@ internal sealed class HashIndex
     {
         Array.Resize(ref _keys, _keys.Length * 2);
         _slots = new int[_slots.Length * 2];
-        for (var number = 0; number < Count; number++) _slots[Slot(_keys[number])] = number + 1;
+        for (var number = 0; number < Count; number++)
+            _slots[Slot(_keys[number])] = number + 1;
     }
 }

@@ -22,7 +22,8 @@ public sealed class MinHash
     /// <param name="b">One offset a place.</param>
     public MinHash(MinHashScheme scheme, ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b)
     {
-        if (a.Length != b.Length || a.Length == 0) throw new ArgumentException($"{a.Length} multipliers and {b.Length} offsets: as many of each are needed, and at least one");
+        if (a.Length != b.Length || a.Length == 0)
+            throw new ArgumentException($"{a.Length} multipliers and {b.Length} offsets: as many of each are needed, and at least one");
         _scheme = scheme;
         _a = a.ToArray();
         _b = b.ToArray();
@@ -33,7 +34,8 @@ public sealed class MinHash
     /// <summary>Affine permutations drawn from a seed; the same seed gives the same signatures on every machine.</summary>
     public static MinHash Seeded(int places, ulong seed)
     {
-        ulong[] a = new ulong[places], b = new ulong[places];
+        ulong[] a = new ulong[places],
+            b = new ulong[places];
         for (var place = 0; place < places; place++)
         {
             a[place] = (uint)ShingleSet.Mix(seed += 0x9E3779B97F4A7C15) | 1;
@@ -53,29 +55,38 @@ public sealed class MinHash
         return MemoryMarshal.Read<uint>(digest);
     }
 
-    /// <summary>The signature of a set of shingles by their <see cref="Sha1Hash32"/>. An empty set has <see cref="uint.MaxValue"/> everywhere.</summary>
+    /// <summary>
+    /// The signature of a set of shingles by their <see cref="Sha1Hash32"/>. An empty set has <see cref="uint.MaxValue"/> everywhere.
+    /// </summary>
     public uint[] Signature(IEnumerable<string> shingles)
     {
         var signature = Empty();
-        foreach (var shingle in shingles) Update(signature, Sha1Hash32(shingle));
+        foreach (var shingle in shingles)
+            Update(signature, Sha1Hash32(shingle));
         return signature;
     }
 
-    /// <summary>The signature of a set by the low halves of its 64-bit hashes: some ten times faster than SHA-1, and as good for finding near-duplicates.</summary>
+    /// <summary>
+    /// The signature of a set by the low halves of its 64-bit hashes: some ten times faster than SHA-1, and as good for finding
+    /// near-duplicates.
+    /// </summary>
     public uint[] Signature(ShingleSet shingles)
     {
         var signature = Empty();
-        foreach (var hash in shingles.Hashes) Update(signature, (uint)hash);
+        foreach (var hash in shingles.Hashes)
+            Update(signature, (uint)hash);
         return signature;
     }
 
     /// <summary>Places at which two signatures agree.</summary>
     public static int EqualPlaces(ReadOnlySpan<uint> left, ReadOnlySpan<uint> right)
     {
-        if (left.Length != right.Length) throw new ArgumentException($"signatures of {left.Length} and {right.Length} places cannot be compared");
+        if (left.Length != right.Length)
+            throw new ArgumentException($"signatures of {left.Length} and {right.Length} places cannot be compared");
         var equal = 0;
         for (var place = 0; place < left.Length; place++)
-            if (left[place] == right[place]) equal++;
+            if (left[place] == right[place])
+                equal++;
         return equal;
     }
 
@@ -88,8 +99,10 @@ public sealed class MinHash
 
     private void Update(uint[] signature, uint hash)
     {
-        if (_scheme == MinHashScheme.Affine32) UpdateAffine(signature, Murmur3Finalise(hash));
-        else UpdateLegacy(signature, hash);
+        if (_scheme == MinHashScheme.Affine32)
+            UpdateAffine(signature, Murmur3Finalise(hash));
+        else
+            UpdateLegacy(signature, hash);
     }
 
     private void UpdateLegacy(uint[] signature, ulong hash)
@@ -108,7 +121,8 @@ public sealed class MinHash
             Vector<uint> permuted = new Vector<uint>(_a32, place) * spread + new Vector<uint>(_b32, place);
             Vector.Min(new Vector<uint>(signature, place), permuted).CopyTo(signature, place);
         }
-        for (; place < signature.Length; place++) signature[place] = Math.Min(signature[place], unchecked(_a32[place] * hash + _b32[place]));
+        for (; place < signature.Length; place++)
+            signature[place] = Math.Min(signature[place], unchecked(_a32[place] * hash + _b32[place]));
     }
 
     private static uint Murmur3Finalise(uint hash)

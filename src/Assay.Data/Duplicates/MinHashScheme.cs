@@ -4,7 +4,8 @@ namespace Assay.Data.Duplicates;
 public enum MinHashScheme
 {
     /// <summary>
-    /// datasketch before 2.0: ((a·h + b) mod 2^64) mod (2^61 − 1), low 32 bits. The product wraps at 64 bits: that is the definition, not an accident of ours.
+    /// datasketch before 2.0: ((a·h + b) mod 2^64) mod (2^61 − 1), low 32 bits. The product wraps at 64 bits: that is the definition, not
+    /// an accident of ours.
     /// </summary>
     Legacy,
 

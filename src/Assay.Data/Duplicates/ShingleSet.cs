@@ -3,8 +3,8 @@ using System.Text;
 namespace Assay.Data.Duplicates;
 
 /// <summary>
-/// The distinct n-grams of a text as sorted 64-bit hashes. Two different n-grams share a hash about once in 10^19, so intersections and unions are those of
-/// the n-grams themselves. A text with 1 to n−1 units is one shingle, an empty one has none.
+/// The distinct n-grams of a text as sorted 64-bit hashes. Two different n-grams share a hash about once in 10^19, so intersections and
+/// unions are those of the n-grams themselves. A text with 1 to n−1 units is one shingle, an empty one has none.
 /// </summary>
 public sealed class ShingleSet
 {
@@ -24,16 +24,21 @@ public sealed class ShingleSet
     public static ShingleSet OfCharacters(string text, int n = 5)
     {
         var units = new List<ulong>(text.Length);
-        foreach (Rune rune in text.EnumerateRunes()) units.Add(Mix((ulong)rune.Value));
+        foreach (Rune rune in text.EnumerateRunes())
+            units.Add(Mix((ulong)rune.Value));
         return OfUnits(units, n);
     }
 
-    /// <summary>The n-grams of the words themselves, joined by single spaces, each once: what <see cref="MinHash.Sha1Hash32"/> is taken of.</summary>
+    /// <summary>
+    /// The n-grams of the words themselves, joined by single spaces, each once: what <see cref="MinHash.Sha1Hash32"/> is taken of.
+    /// </summary>
     public static IReadOnlyCollection<string> WordTexts(string text, int n = 5)
     {
         var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         var length = Math.Min(n, words.Length);
-        return length == 0 ? [] : Enumerable.Range(0, words.Length - length + 1).Select(start => string.Join(' ', words, start, length)).ToHashSet();
+        return length == 0
+            ? []
+            : Enumerable.Range(0, words.Length - length + 1).Select(start => string.Join(' ', words, start, length)).ToHashSet();
     }
 
     /// <summary>The hash of every n-gram in order, repeats kept; none for a text of fewer than n words.</summary>
@@ -46,14 +51,21 @@ public sealed class ShingleSet
     /// <summary>Shingles in both sets.</summary>
     public int Intersection(ShingleSet other)
     {
-        int shared = 0, here = 0, there = 0;
-        ulong[] mine = _hashes, theirs = other._hashes;
+        int shared = 0,
+            here = 0,
+            there = 0;
+        ulong[] mine = _hashes,
+            theirs = other._hashes;
         while (here < mine.Length && there < theirs.Length)
         {
-            ulong a = mine[here], b = theirs[there];
-            if (a == b) shared++;
-            if (a <= b) here++;
-            if (b <= a) there++;
+            ulong a = mine[here],
+                b = theirs[there];
+            if (a == b)
+                shared++;
+            if (a <= b)
+                here++;
+            if (b <= a)
+                there++;
         }
         return shared;
     }
@@ -69,12 +81,14 @@ public sealed class ShingleSet
     private static ShingleSet OfUnits(List<ulong> units, int n)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
-        if (units.Count == 0) return new([]);
+        if (units.Count == 0)
+            return new([]);
         var hashes = Grams(units, Math.Min(n, units.Count));
         Array.Sort(hashes);
         var distinct = 1;
         for (var index = 1; index < hashes.Length; index++)
-            if (hashes[index] != hashes[distinct - 1]) hashes[distinct++] = hashes[index];
+            if (hashes[index] != hashes[distinct - 1])
+                hashes[distinct++] = hashes[index];
         return new(distinct == hashes.Length ? hashes : hashes[..distinct]);
     }
 
@@ -84,7 +98,8 @@ public sealed class ShingleSet
         for (var start = 0; start < grams.Length; start++)
         {
             var hash = (ulong)n;
-            for (var offset = 0; offset < n; offset++) hash = Mix(hash ^ units[start + offset]) + 0x9E3779B97F4A7C15;
+            for (var offset = 0; offset < n; offset++)
+                hash = Mix(hash ^ units[start + offset]) + 0x9E3779B97F4A7C15;
             grams[start] = hash;
         }
         return grams;
@@ -99,7 +114,8 @@ public sealed class ShingleSet
         {
             if (char.IsWhiteSpace(character))
             {
-                if (length > 0) words.Add(Mix(hash + (ulong)length));
+                if (length > 0)
+                    words.Add(Mix(hash + (ulong)length));
                 hash = 0;
                 length = 0;
                 continue;
@@ -108,7 +124,8 @@ public sealed class ShingleSet
             hash ^= hash >> 29;
             length++;
         }
-        if (length > 0) words.Add(Mix(hash + (ulong)length));
+        if (length > 0)
+            words.Add(Mix(hash + (ulong)length));
         return words;
     }
 

@@ -3,8 +3,8 @@ using System.Text;
 namespace Assay.Data.Duplicates;
 
 /// <summary>
-/// The normal form in which texts are compared: NFKC, lower case, every code point that is not a letter, mark or number becomes a space, spaces collapse.
-/// Two texts that differ in case, punctuation, width or composition only are equal in it.
+/// The normal form in which texts are compared: NFKC, lower case, every code point that is not a letter, mark or number becomes a space,
+/// spaces collapse. Two texts that differ in case, punctuation, width or composition only are equal in it.
 /// </summary>
 public static class TextNormalizer
 {
@@ -21,15 +21,20 @@ public static class TextNormalizer
                 pendingSpace = normal.Length > 0;
                 continue;
             }
-            if (pendingSpace) normal.Append(' ');
+            if (pendingSpace)
+                normal.Append(' ');
             pendingSpace = false;
-            if (rune.IsAscii) normal.Append(char.ToLowerInvariant((char)rune.Value));
-            else normal.Append(rune.ToString());
+            if (rune.IsAscii)
+                normal.Append(char.ToLowerInvariant((char)rune.Value));
+            else
+                normal.Append(rune.ToString());
         }
         return normal.ToString();
     }
 
-    /// <summary>Lower case with white space collapsed to single spaces: the form in which group keys are compared, see <c>docs/formats.md</c>.</summary>
+    /// <summary>
+    /// Lower case with white space collapsed to single spaces: the form in which group keys are compared, see <c>docs/formats.md</c>.
+    /// </summary>
     public static string CollapseCase(string text)
     {
         var collapsed = new StringBuilder(text.Length);
@@ -42,7 +47,8 @@ public static class TextNormalizer
                 pendingSpace = collapsed.Length > 0;
                 continue;
             }
-            if (pendingSpace) collapsed.Append(' ');
+            if (pendingSpace)
+                collapsed.Append(' ');
             pendingSpace = false;
             collapsed.Append(character);
         }
@@ -51,7 +57,8 @@ public static class TextNormalizer
 
     private static bool IsWordRune(Rune rune)
     {
-        if (rune.IsAscii) return char.IsAsciiLetterOrDigit((char)rune.Value);
+        if (rune.IsAscii)
+            return char.IsAsciiLetterOrDigit((char)rune.Value);
         return Rune.GetUnicodeCategory(rune) switch
         {
             <= System.Globalization.UnicodeCategory.OtherNumber => true, // Lu Ll Lt Lm Lo, Mn Mc Me, Nd Nl No are the first eleven

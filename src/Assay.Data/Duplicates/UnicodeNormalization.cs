@@ -4,13 +4,20 @@ using System.Text;
 namespace Assay.Data.Duplicates;
 
 /// <summary>
-/// Unicode normal form KC (UAX #15) from the embedded <c>nfkc.txt</c> (Unicode 14.0). It is our own because the program runs without ICU (invariant
-/// globalisation), where <see cref="string.Normalize()"/> returns its input unchanged, and because split records must not depend on the runtime's tables.
+/// Unicode normal form KC (UAX #15) from the embedded <c>nfkc.txt</c> (Unicode 14.0). It is our own because the program runs without ICU
+/// (invariant globalisation), where <see cref="string.Normalize()"/> returns its input unchanged, and because split records must not depend
+/// on the runtime's tables.
 /// </summary>
 internal static class UnicodeNormalization
 {
-    private const int HangulBase = 0xAC00, LeadBase = 0x1100, VowelBase = 0x1161, TrailBase = 0x11A7;
-    private const int LeadCount = 19, VowelCount = 21, TrailCount = 28, HangulCount = LeadCount * VowelCount * TrailCount;
+    private const int HangulBase = 0xAC00,
+        LeadBase = 0x1100,
+        VowelBase = 0x1161,
+        TrailBase = 0x11A7;
+    private const int LeadCount = 19,
+        VowelCount = 21,
+        TrailCount = 28,
+        HangulCount = LeadCount * VowelCount * TrailCount;
 
     private static readonly Dictionary<int, int[]> Decompositions = [];
     private static readonly Dictionary<(int First, int Second), int> Composites = [];
@@ -32,7 +39,8 @@ internal static class UnicodeNormalization
                     break;
                 case '+':
                     var range = fields[0].Split("..");
-                    for (var codePoint = Hex(range[0]); codePoint <= Hex(range[1]); codePoint++) CombiningClasses.Add(codePoint, byte.Parse(fields[1], CultureInfo.InvariantCulture));
+                    for (var codePoint = Hex(range[0]); codePoint <= Hex(range[1]); codePoint++)
+                        CombiningClasses.Add(codePoint, byte.Parse(fields[1], CultureInfo.InvariantCulture));
                     break;
                 default:
                     Decompositions.Add(Hex(fields[0]), [.. fields[1..].Select(Hex)]);
@@ -45,12 +53,14 @@ internal static class UnicodeNormalization
     public static string Nfkc(string text)
     {
         var codePoints = new List<int>(text.Length);
-        foreach (Rune rune in text.EnumerateRunes()) Decompose(rune.Value, codePoints);
+        foreach (Rune rune in text.EnumerateRunes())
+            Decompose(rune.Value, codePoints);
         Order(codePoints);
         Compose(codePoints);
         var normal = new StringBuilder(codePoints.Count);
         Span<char> pair = stackalloc char[2];
-        foreach (var codePoint in codePoints) normal.Append(pair[..new Rune(codePoint).EncodeToUtf16(pair)]);
+        foreach (var codePoint in codePoints)
+            normal.Append(pair[..new Rune(codePoint).EncodeToUtf16(pair)]);
         return normal.ToString();
     }
 
@@ -65,10 +75,13 @@ internal static class UnicodeNormalization
         {
             to.Add(LeadBase + syllable / (VowelCount * TrailCount));
             to.Add(VowelBase + syllable % (VowelCount * TrailCount) / TrailCount);
-            if (syllable % TrailCount != 0) to.Add(TrailBase + syllable % TrailCount);
+            if (syllable % TrailCount != 0)
+                to.Add(TrailBase + syllable % TrailCount);
         }
-        else if (codePoint >= 0xA0 && Decompositions.TryGetValue(codePoint, out var parts)) to.AddRange(parts);
-        else to.Add(codePoint);
+        else if (codePoint >= 0xA0 && Decompositions.TryGetValue(codePoint, out var parts))
+            to.AddRange(parts);
+        else
+            to.Add(codePoint);
     }
 
     /// <summary>Sorts each run of combining marks by class, keeping the order of equal classes.</summary>
@@ -78,9 +91,11 @@ internal static class UnicodeNormalization
         {
             var codePoint = codePoints[index];
             var combiningClass = CombiningClass(codePoint);
-            if (combiningClass == 0) continue;
+            if (combiningClass == 0)
+                continue;
             var to = index;
-            for (; to > 0 && CombiningClass(codePoints[to - 1]) > combiningClass; to--) codePoints[to] = codePoints[to - 1];
+            for (; to > 0 && CombiningClass(codePoints[to - 1]) > combiningClass; to--)
+                codePoints[to] = codePoints[to - 1];
             codePoints[to] = codePoint;
         }
     }
@@ -120,7 +135,11 @@ internal static class UnicodeNormalization
             composite = HangulBase + ((first - LeadBase) * VowelCount + second - VowelBase) * TrailCount;
             return true;
         }
-        if (first is >= HangulBase and < HangulBase + HangulCount && (first - HangulBase) % TrailCount == 0 && second is > TrailBase and < TrailBase + TrailCount)
+        if (
+            first is >= HangulBase and < HangulBase + HangulCount
+            && (first - HangulBase) % TrailCount == 0
+            && second is > TrailBase and < TrailBase + TrailCount
+        )
         {
             composite = first + second - TrailBase;
             return true;

@@ -2,7 +2,10 @@ using Assay.Data.Agreement;
 
 namespace Assay.Data.Labelling;
 
-/// <summary>What became of the pairs that were handed out: <see cref="Decided"/> + <see cref="Ties"/> + <see cref="LowAgreement"/> + <see cref="Skipped"/> + <see cref="Unlabelled"/> = <see cref="HandedOut"/>.</summary>
+/// <summary>
+/// What became of the pairs that were handed out: <see cref="Decided"/> + <see cref="Ties"/> + <see cref="LowAgreement"/> +
+/// <see cref="Skipped"/> + <see cref="Unlabelled"/> = <see cref="HandedOut"/>.
+/// </summary>
 public sealed record LabelMergeReport
 {
     public required int HandedOut { get; init; }

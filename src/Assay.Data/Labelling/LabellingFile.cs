@@ -7,8 +7,9 @@ using Assay.Ground.Files;
 namespace Assay.Data.Labelling;
 
 /// <summary>
-/// Writes pairs for people to label: one file to hand out, whose rows and sides stand in a seeded random order and which says nothing of any model, and beside it the key, which stays at home and tells
-/// which side is which. JSON Lines, or CSV when the name ends in <c>.csv</c>. Both take their names only when they are whole.
+/// Writes pairs for people to label: one file to hand out, whose rows and sides stand in a seeded random order and which says nothing of
+/// any model, and beside it the key, which stays at home and tells which side is which. JSON Lines, or CSV when the name ends in
+/// <c>.csv</c>. Both take their names only when they are whole.
 /// </summary>
 public static class LabellingFile
 {
@@ -35,12 +36,17 @@ public static class LabellingFile
         using var key = new OutputFile(KeyPath(path));
         var isCsv = path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);
         // Spreadsheets take a file without a byte-order mark for one of the machine's old encodings.
-        if (isCsv) rows.Stream.Write(Encoding.UTF8.GetBytes("\uFEFFid,prompt,response_a,response_b,label,sampling_reason,sampling_probability\r\n"));
+        if (isCsv)
+            rows.Stream.Write(
+                Encoding.UTF8.GetBytes("\uFEFFid,prompt,response_a,response_b,label,sampling_reason,sampling_probability\r\n")
+            );
         foreach (LabellingPair pair in order)
         {
             var row = new LabellingRow(IdOf(pair.Pair), pair, random(2) == 0 ? ShownSide.A : ShownSide.B);
-            if (isCsv) rows.Stream.Write(Encoding.UTF8.GetBytes(row.ToCsv() + "\r\n"));
-            else WriteLine(rows.Stream, row.WriteForPeople);
+            if (isCsv)
+                rows.Stream.Write(Encoding.UTF8.GetBytes(row.ToCsv() + "\r\n"));
+            else
+                WriteLine(rows.Stream, row.WriteForPeople);
             WriteLine(key.Stream, json => row.WriteKey(json, Batch(path)));
         }
         key.Commit();
@@ -48,7 +54,8 @@ public static class LabellingFile
     }
 
     /// <summary>
-    /// The name of a pair in labelling files: 64 bits of a hash of context and candidates, whichever stands first. It begins with a letter, because a spreadsheet makes a number of <c>12e45</c>.
+    /// The name of a pair in labelling files: 64 bits of a hash of context and candidates, whichever stands first. It begins with a letter,
+    /// because a spreadsheet makes a number of <c>12e45</c>.
     /// </summary>
     public static string IdOf(PreferencePair pair) => $"p{(ulong)PairHash.Of(pair).Key:x16}";
 
@@ -57,7 +64,8 @@ public static class LabellingFile
     private static void WriteLine(Stream stream, Action<Utf8JsonWriter> write)
     {
         var line = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(line, Json)) write(json);
+        using (var json = new Utf8JsonWriter(line, Json))
+            write(json);
         stream.Write(line.WrittenSpan);
         stream.WriteByte((byte)'\n');
     }

@@ -38,7 +38,22 @@ internal sealed record LabellingRow(string Id, LabellingPair Source, ShownSide F
         json.WriteEndObject();
     }
 
-    public string ToCsv() => string.Join(',', ((string[])[Id, Pair.Prompt, ResponseA, ResponseB, "", Source.Reason, Source.Probability?.ToString("R", CultureInfo.InvariantCulture) ?? ""]).Select(Cell));
+    public string ToCsv() =>
+        string.Join(
+            ',',
+            (
+                (string[])
+                    [
+                        Id,
+                        Pair.Prompt,
+                        ResponseA,
+                        ResponseB,
+                        "",
+                        Source.Reason,
+                        Source.Probability?.ToString("R", CultureInfo.InvariantCulture) ?? "",
+                    ]
+            ).Select(Cell)
+        );
 
     /// <summary>The pair in TRL's form, with a first member <c>key</c>.</summary>
     public void WriteKey(Utf8JsonWriter json, string batch)
@@ -65,26 +80,46 @@ internal sealed record LabellingRow(string Id, LabellingPair Source, ShownSide F
         json.WriteEndArray();
         json.WriteString("file", Source.File);
         json.WriteNumber("line", Pair.Row);
-        if (Pair.Part > 0) json.WriteNumber("part", Pair.Part);
+        if (Pair.Part > 0)
+            json.WriteNumber("part", Pair.Part);
         json.WriteEndObject();
         // Votes and margin were of another labelling; people are asked anew.
-        PairJson.WriteProperties(json, Pair with { Votes = null, Margin = null, Provenance = Pair.Provenance is { } known ? known with { Annotators = null, ChosenPosition = null, LabellingBatch = null } : null });
+        PairJson.WriteProperties(
+            json,
+            Pair with
+            {
+                Votes = null,
+                Margin = null,
+                Provenance = Pair.Provenance is { } known
+                    ? known with
+                    {
+                        Annotators = null,
+                        ChosenPosition = null,
+                        LabellingBatch = null,
+                    }
+                    : null,
+            }
+        );
         json.WriteString("label", "unlabelled");
         json.WriteEndObject();
     }
 
     private void WriteProbability(Utf8JsonWriter json, string name)
     {
-        if (Source.Probability is { } probability) json.WriteNumber(name, probability);
-        else json.WriteNull(name);
+        if (Source.Probability is { } probability)
+            json.WriteNumber(name, probability);
+        else
+            json.WriteNull(name);
     }
 
     /// <summary>
-    /// A spreadsheet runs a cell that begins with one of these as a formula ("- first" becomes #NAME?); an apostrophe before it makes it text (OWASP, CSV Injection). The merge takes it off again.
+    /// A spreadsheet runs a cell that begins with one of these as a formula ("- first" becomes #NAME?); an apostrophe before it makes it
+    /// text (OWASP, CSV Injection). The merge takes it off again.
     /// </summary>
     private static string Cell(string text)
     {
-        if (text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r') text = "'" + text;
+        if (text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r')
+            text = "'" + text;
         return text.AsSpan().IndexOfAny("\",\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"")}\"";
     }
 }

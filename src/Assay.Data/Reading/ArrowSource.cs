@@ -4,7 +4,10 @@ using Apache.Arrow.Ipc;
 
 namespace Assay.Data.Reading;
 
-/// <summary>Arrow's IPC format: a file (Feather version 2) or a stream (what Hugging Face's <c>save_to_disk</c> writes). Line numbers are row numbers.</summary>
+/// <summary>
+/// Arrow's IPC format: a file (Feather version 2) or a stream (what Hugging Face's <c>save_to_disk</c> writes). Line numbers are row
+/// numbers.
+/// </summary>
 internal sealed class ArrowSource : RowSource
 {
     private const int RowsPerChunk = 64;
@@ -48,7 +51,8 @@ internal sealed class ArrowSource : RowSource
             {
                 _batch?.Dispose();
                 _next = 0;
-                if ((_batch = _reader.ReadNextRecordBatch()) is null) return null;
+                if ((_batch = _reader.ReadNextRecordBatch()) is null)
+                    return null;
             }
             var count = Math.Min(RowsPerChunk, _batch.Length - _next);
             List<RawRow> rows = _rows.Read(_batch, _next, count, _row + 1);
@@ -63,7 +67,10 @@ internal sealed class ArrowSource : RowSource
     }
 
     private DataFormatException Damaged(Exception error) =>
-        new($"{Input.Path}: {(_row == 0 ? "" : $"after row {_row:N0}: ")}the Arrow file cannot be read: {error.Message.Split('\n')[0]}; fetch it again, or save it anew as Parquet or JSON Lines", error);
+        new(
+            $"{Input.Path}: {(_row == 0 ? "" : $"after row {_row:N0}: ")}the Arrow file cannot be read: {error.Message.Split('\n')[0]}; fetch it again, or save it anew as Parquet or JSON Lines",
+            error
+        );
 
     public override void Dispose()
     {

@@ -15,13 +15,17 @@ internal sealed class CheckedDecompression(Stream inner, string path, string kin
         }
         catch (InvalidDataException error)
         {
-            throw new DataFormatException($"{path}: after {_read:N0} bytes of text: the {kind} data is damaged or ends early, or something follows its end; fetch the file again, or unpack what there is of it by hand", error);
+            throw new DataFormatException(
+                $"{path}: after {_read:N0} bytes of text: the {kind} data is damaged or ends early, or something follows its end; fetch the file again, or unpack what there is of it by hand",
+                error
+            );
         }
     }
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) inner.Dispose();
+        if (disposing)
+            inner.Dispose();
         base.Dispose(disposing);
     }
 }

@@ -3,8 +3,8 @@ using System.IO.Compression;
 namespace Assay.Data.Reading;
 
 /// <summary>
-/// Gzip decompression that knows whether the data was complete. .NET's ends silently where the file ends, in the middle or not; so a gzip member of our own is appended
-/// to the file, and only if its text comes out at the end was the last of the file's members whole.
+/// Gzip decompression that knows whether the data was complete. .NET's ends silently where the file ends, in the middle or not; so a gzip
+/// member of our own is appended to the file, and only if its text comes out at the end was the last of the file's members whole.
 /// </summary>
 internal sealed class CompleteGzipStream : ForwardStream
 {
@@ -22,9 +22,11 @@ internal sealed class CompleteGzipStream : ForwardStream
     /// <exception cref="InvalidDataException">The data is damaged, ends early or has something after its end.</exception>
     public override int Read(Span<byte> buffer)
     {
-        while (!_ended && _filled - _at <= Seal.Length) Fill();
+        while (!_ended && _filled - _at <= Seal.Length)
+            Fill();
         var ready = Math.Min(buffer.Length, _filled - _at - Seal.Length);
-        if (ready <= 0) return 0;
+        if (ready <= 0)
+            return 0;
         _held.AsSpan(_at, ready).CopyTo(buffer);
         _at += ready;
         return ready;
@@ -37,21 +39,25 @@ internal sealed class CompleteGzipStream : ForwardStream
         _at = 0;
         var read = _gzip.Read(_held.AsSpan(_filled));
         _filled += read;
-        if (read > 0) return;
+        if (read > 0)
+            return;
         _ended = true;
-        if (!_held.AsSpan(0, _filled).EndsWith(Seal)) throw new InvalidDataException("the data ends in the middle, or something else follows it");
+        if (!_held.AsSpan(0, _filled).EndsWith(Seal))
+            throw new InvalidDataException("the data ends in the middle, or something else follows it");
     }
 
     private static byte[] Compress(byte[] bytes)
     {
         using var member = new MemoryStream();
-        using (var gzip = new GZipStream(member, CompressionLevel.Fastest)) gzip.Write(bytes);
+        using (var gzip = new GZipStream(member, CompressionLevel.Fastest))
+            gzip.Write(bytes);
         return member.ToArray();
     }
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) _gzip.Dispose();
+        if (disposing)
+            _gzip.Dispose();
         base.Dispose(disposing);
     }
 
@@ -62,7 +68,8 @@ internal sealed class CompleteGzipStream : ForwardStream
         public override int Read(Span<byte> buffer)
         {
             var read = first.Read(buffer);
-            if (read > 0 || buffer.Length == 0) return read;
+            if (read > 0 || buffer.Length == 0)
+                return read;
             var count = Math.Min(buffer.Length, last.Length - _at);
             last.AsSpan(_at, count).CopyTo(buffer);
             _at += count;
@@ -71,7 +78,8 @@ internal sealed class CompleteGzipStream : ForwardStream
 
         protected override void Dispose(bool disposing)
         {
-            if (disposing) first.Dispose();
+            if (disposing)
+                first.Dispose();
             base.Dispose(disposing);
         }
     }

@@ -1,10 +1,13 @@
 namespace Assay.Data.Reading;
 
-/// <summary>The rows to be scored of several files, one after the other, their lines counted through. See <see cref="ConversationReader"/>.</summary>
+/// <summary>
+/// The rows to be scored of several files, one after the other, their lines counted through. See <see cref="ConversationReader"/>.
+/// </summary>
 public sealed class ConversationFiles : IDisposable
 {
     private readonly IReadOnlyList<string> _paths;
     private readonly FieldMapping? _fields;
+
     // A pipe can be opened only once; the other files are opened again when their turn comes.
     private readonly Dictionary<string, ConversationReader> _pipes = new(StringComparer.Ordinal);
     private ConversationReader? _reader;
@@ -21,8 +24,10 @@ public sealed class ConversationFiles : IDisposable
         foreach (var path in paths)
         {
             ConversationReader reader = ConversationReader.Open(path, _fields);
-            if (reader.IsPipe) _pipes.Add(path, reader);
-            else reader.Dispose();
+            if (reader.IsPipe)
+                _pipes.Add(path, reader);
+            else
+                reader.Dispose();
         }
     }
 
@@ -57,6 +62,7 @@ public sealed class ConversationFiles : IDisposable
     public void Dispose()
     {
         _reader?.Dispose();
-        foreach (ConversationReader pipe in _pipes.Values) pipe.Dispose();
+        foreach (ConversationReader pipe in _pipes.Values)
+            pipe.Dispose();
     }
 }

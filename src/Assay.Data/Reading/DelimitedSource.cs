@@ -7,9 +7,9 @@ using System.Text.Unicode;
 namespace Assay.Data.Reading;
 
 /// <summary>
-/// CSV and TSV with a header row, quoted as RFC 4180 says, read as bytes so that every record keeps its own line and its own errors. Each record becomes a JSON object
-/// of strings; a cell that is a JSON list or object becomes one in the columns where formats expect one, the columns that formats read as numbers become numbers, and
-/// an empty cell of those is left out.
+/// CSV and TSV with a header row, quoted as RFC 4180 says, read as bytes so that every record keeps its own line and its own errors. Each
+/// record becomes a JSON object of strings; a cell that is a JSON list or object becomes one in the columns where formats expect one, the
+/// columns that formats read as numbers become numbers, and an empty cell of those is left out.
 /// </summary>
 internal sealed class DelimitedSource : RowSource
 {
@@ -18,13 +18,49 @@ internal sealed class DelimitedSource : RowSource
 
     private static readonly HashSet<string> NumberColumns =
     [
-        "margin", "preference_strength", "overall_preference", "helpfulness", "correctness", "coherence", "complexity", "verbosity", "winner_model_a", "winner_model_b", "winner_tie",
+        "margin",
+        "preference_strength",
+        "overall_preference",
+        "helpfulness",
+        "correctness",
+        "coherence",
+        "complexity",
+        "verbosity",
+        "winner_model_a",
+        "winner_model_b",
+        "winner_tie",
     ];
 
     private static readonly HashSet<string> StructuredColumns =
     [
-        "prompt", "chosen", "rejected", "messages", "completion", "completions", "tools", "chat_template_kwargs", "votes", "meta", "provenance", "conversation_a", "conversation_b", "response_a",
-        "response_b", "context", "input", "preferred_output", "non_preferred_output", "conversations", "history", "responses", "ranks", "scores", "candidates", "comparisons", "steps", "labels",
+        "prompt",
+        "chosen",
+        "rejected",
+        "messages",
+        "completion",
+        "completions",
+        "tools",
+        "chat_template_kwargs",
+        "votes",
+        "meta",
+        "provenance",
+        "conversation_a",
+        "conversation_b",
+        "response_a",
+        "response_b",
+        "context",
+        "input",
+        "preferred_output",
+        "non_preferred_output",
+        "conversations",
+        "history",
+        "responses",
+        "ranks",
+        "scores",
+        "candidates",
+        "comparisons",
+        "steps",
+        "labels",
     ];
 
     private readonly string[] _columns;
@@ -41,20 +77,23 @@ internal sealed class DelimitedSource : RowSource
     {
         _delimiter = (byte)delimiter;
         _maxRowBytes = maxRowBytes;
-        if (ReadRecord() is not { } header) throw new DataFormatException($"{input.Path}:1: the file is empty; a header row was wanted");
+        if (ReadRecord() is not { } header)
+            throw new DataFormatException($"{input.Path}:1: the file is empty; a header row was wanted");
         _columns = [.. header.Cells.Select(name => Encoding.UTF8.GetString(name).Trim())];
         if (_columns.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new DataFormatException($"{input.Path}:1: the header names the column \"{twice.Key}\" twice; rename one");
     }
 
-    public override string Container => (_delimiter == ',' ? "CSV" : "TSV") + (Input.Compression is { } compression ? $", {compression}" : "");
+    public override string Container =>
+        (_delimiter == ',' ? "CSV" : "TSV") + (Input.Compression is { } compression ? $", {compression}" : "");
 
     public override IReadOnlyList<RawRow>? ReadChunk()
     {
         var rows = new List<RawRow>(RowsPerChunk);
         while (rows.Count < RowsPerChunk && ReadRecord() is { } record)
         {
-            if (record.Cells.Count == 1 && record.Cells[0].Length == 0 && _columns.Length > 1) continue;
+            if (record.Cells.Count == 1 && record.Cells[0].Length == 0 && _columns.Length > 1)
+                continue;
             rows.Add(Row(record));
         }
         return rows.Count == 0 ? null : rows;
@@ -64,7 +103,8 @@ internal sealed class DelimitedSource : RowSource
 
     private Record? ReadRecord()
     {
-        if (Peek() < 0) return null;
+        if (Peek() < 0)
+            return null;
         var line = _line;
         var cells = new List<byte[]>();
         var cell = new List<byte>(256);
@@ -77,42 +117,65 @@ internal sealed class DelimitedSource : RowSource
             var next = Peek();
             if (next < 0)
             {
-                if (quoted) problem ??= new Finding(Reason.MalformedJson, "the file ends inside a quoted cell", 1);
+                if (quoted)
+                    problem ??= new Finding(Reason.MalformedJson, "the file ends inside a quoted cell", 1);
                 break;
             }
             _at++;
-            if (next == '\n') _line++;
+            if (next == '\n')
+                _line++;
             if (quoted)
             {
-                if (next != '"') Keep(next);
+                if (next != '"')
+                    Keep(next);
                 else if (Peek() == '"')
                 {
                     _at++;
                     Keep('"');
                 }
-                else quoted = false;
+                else
+                    quoted = false;
             }
-            else if (next == '"' && cell.Count == 0 && !wasQuoted) quoted = wasQuoted = true;
-            else if (next == _delimiter) End();
-            else if (next == '\n') break;
-            else if (next == '\r' && Peek() == '\n') continue;
+            else if (next == '"' && cell.Count == 0 && !wasQuoted)
+                quoted = wasQuoted = true;
+            else if (next == _delimiter)
+                End();
+            else if (next == '\n')
+                break;
+            else if (next == '\r' && Peek() == '\n')
+                continue;
             else
             {
-                if (wasQuoted) problem ??= new Finding(Reason.MalformedJson, $"cell {cells.Count + 1} goes on after its closing quote; a quote inside a cell is written twice", 1);
+                if (wasQuoted)
+                    problem ??= new Finding(
+                        Reason.MalformedJson,
+                        $"cell {cells.Count + 1} goes on after its closing quote; a quote inside a cell is written twice",
+                        1
+                    );
                 Keep(next);
             }
         }
         End();
         if (total > _maxRowBytes)
         {
-            problem = new Finding(Reason.LineTooLong, $"the record has {total:N0} bytes, the limit is {_maxRowBytes:N0}; only the first {KeptOfTooLong} bytes of each cell were kept", 1);
-            cells = [.. cells.Select(kept => kept.Length > KeptOfTooLong ? Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(kept[..KeptOfTooLong])) : kept)];
+            problem = new Finding(
+                Reason.LineTooLong,
+                $"the record has {total:N0} bytes, the limit is {_maxRowBytes:N0}; only the first {KeptOfTooLong} bytes of each cell were kept",
+                1
+            );
+            cells =
+            [
+                .. cells.Select(kept =>
+                    kept.Length > KeptOfTooLong ? Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(kept[..KeptOfTooLong])) : kept
+                ),
+            ];
         }
         return new Record(line, cells, problem);
 
         void Keep(int value)
         {
-            if (++total <= _maxRowBytes) cell.Add((byte)value);
+            if (++total <= _maxRowBytes)
+                cell.Add((byte)value);
         }
 
         void End()
@@ -129,7 +192,8 @@ internal sealed class DelimitedSource : RowSource
         {
             _filled = Input.Stream.Read(_buffer);
             _at = 0;
-            if (_filled == 0) return -1;
+            if (_filled == 0)
+                return -1;
         }
         return _buffer[_at];
     }
@@ -139,12 +203,20 @@ internal sealed class DelimitedSource : RowSource
         Finding? problem = record.Problem;
         if (record.Cells.FindIndex(cell => !Utf8.IsValid(cell)) is >= 0 and var bad)
         {
-            problem ??= new Finding(Reason.BadEncoding, $"cell {bad + 1} ({(bad < _columns.Length ? _columns[bad] : "beyond the header")}) holds bytes that are not UTF-8; save the file as UTF-8", 1);
+            problem ??= new Finding(
+                Reason.BadEncoding,
+                $"cell {bad + 1} ({(bad < _columns.Length ? _columns[bad] : "beyond the header")}) holds bytes that are not UTF-8; save the file as UTF-8",
+                1
+            );
             // Not made into JSON, which is text: the bytes are kept as they are, but for quotes.
             return new RawRow(record.Line, record.Cells.SelectMany((cell, i) => i == 0 ? cell : [_delimiter, .. cell]).ToArray(), problem);
         }
         if (record.Cells.Count != _columns.Length)
-            problem ??= new Finding(Reason.MalformedJson, $"the record has {record.Cells.Count} cells and the header {_columns.Length}; is a quote or a delimiter missing?", 1);
+            problem ??= new Finding(
+                Reason.MalformedJson,
+                $"the record has {record.Cells.Count} cells and the header {_columns.Length}; is a quote or a delimiter missing?",
+                1
+            );
         using var json = new MemoryStream();
         using (var writer = new Utf8JsonWriter(json, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
@@ -164,10 +236,13 @@ internal sealed class DelimitedSource : RowSource
     {
         if (NumberColumns.Contains(column))
         {
-            if (cell.Length == 0) return null;
+            if (cell.Length == 0)
+                return null;
             writer.WritePropertyName(column);
-            if (Utf8Parser.TryParse(cell, out double number, out var used) && used == cell.Length && double.IsFinite(number)) writer.WriteNumberValue(number);
-            else writer.WriteStringValue(cell);
+            if (Utf8Parser.TryParse(cell, out double number, out var used) && used == cell.Length && double.IsFinite(number))
+                writer.WriteNumberValue(number);
+            else
+                writer.WriteStringValue(cell);
             return null;
         }
         if (cell.AsSpan().TrimStart((byte)' ') is [(byte)'[' or (byte)'{', ..] && Structured(cell) is { } value)

@@ -5,8 +5,9 @@ using System.Text.Json;
 namespace Assay.Data.Reading;
 
 /// <summary>
-/// What the user says of fields this program does not know: <c>prompt=article</c> reads the field <c>article</c> as the prompt, and an ignored field is no context.
-/// Rows are rewritten as they are read, so that every verb, and every file written from them, sees the same: ignored fields are kept in a member <c>ignored</c>.
+/// What the user says of fields this program does not know: <c>prompt=article</c> reads the field <c>article</c> as the prompt, and an
+/// ignored field is no context. Rows are rewritten as they are read, so that every verb, and every file written from them, sees the same:
+/// ignored fields are kept in a member <c>ignored</c>.
 /// </summary>
 public sealed record FieldMapping
 {
@@ -27,31 +28,48 @@ public sealed record FieldMapping
         foreach (var text in map ?? [])
         {
             var at = text.IndexOf('=', StringComparison.Ordinal);
-            if (at <= 0 || at == text.Length - 1) throw new DataFormatException($"--map {text}: ROLE=FIELD was wanted, such as prompt=article: the name this program reads, then the file's");
+            if (at <= 0 || at == text.Length - 1)
+                throw new DataFormatException(
+                    $"--map {text}: ROLE=FIELD was wanted, such as prompt=article: the name this program reads, then the file's"
+                );
             var (role, field) = (text[..at].Trim(), text[(at + 1)..].Trim());
-            if (pairs.Exists(pair => pair.Role == role && pair.Field != field)) throw new DataFormatException($"--map {role}={field}: {role} is mapped already, to {pairs.Find(pair => pair.Role == role).Field}");
-            if (!pairs.Contains((role, field))) pairs.Add((role, field));
+            if (pairs.Exists(pair => pair.Role == role && pair.Field != field))
+                throw new DataFormatException(
+                    $"--map {role}={field}: {role} is mapped already, to {pairs.Find(pair => pair.Role == role).Field}"
+                );
+            if (!pairs.Contains((role, field)))
+                pairs.Add((role, field));
         }
         List<string> names = [.. (ignore ?? []).Select(name => name.Trim()).Where(name => name.Length > 0).Distinct()];
-        if (pairs.Find(pair => names.Contains(pair.Field)) is { Field: { } both }) throw new DataFormatException($"--ignore {both}: the same field is read by --map; take one of them");
+        if (pairs.Find(pair => names.Contains(pair.Field)) is { Field: { } both })
+            throw new DataFormatException($"--ignore {both}: the same field is read by --map; take one of them");
         return pairs.Count == 0 && names.Count == 0 ? null : new FieldMapping { Map = pairs, Ignore = names };
     }
 
     /// <summary>As on a command line: <c>--map prompt=article --ignore note</c>.</summary>
-    public override string ToString() => string.Join(' ', [.. Map.Select(pair => $"--map {pair.Role}={pair.Field}"), .. Ignore.Select(name => $"--ignore {name}")]);
+    public override string ToString() =>
+        string.Join(' ', [.. Map.Select(pair => $"--map {pair.Role}={pair.Field}"), .. Ignore.Select(name => $"--ignore {name}")]);
 
     internal static RowSource Apply(FieldMapping? fields, RowSource source) => fields is null ? source : new MappedSource(source, fields);
 
     /// <summary>The row with its fields renamed; a row that is no JSON object as it stood.</summary>
     internal RawRow Apply(RawRow raw)
     {
-        if (raw.Problem is not null) return raw;
+        if (raw.Problem is not null)
+            return raw;
         try
         {
             using JsonDocument document = JsonDocument.Parse(raw.Bytes);
-            if (document.RootElement.ValueKind != JsonValueKind.Object) return raw;
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                return raw;
             if (Map.FirstOrDefault(pair => IsTwice(document.RootElement, pair)) is { Role: { } role, Field: var field })
-                return raw with { Problem = new Finding(Reason.DuplicateKey, $"{field} is read as {role}, and the row has a {role} of its own; say --ignore {role} if that one does not matter") };
+                return raw with
+                {
+                    Problem = new Finding(
+                        Reason.DuplicateKey,
+                        $"{field} is read as {role}, and the row has a {role} of its own; say --ignore {role} if that one does not matter"
+                    ),
+                };
             return raw with { Bytes = Rewrite(document.RootElement) };
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
@@ -61,27 +79,40 @@ public sealed record FieldMapping
     }
 
     private bool IsTwice(JsonElement row, (string Role, string Field) pair) =>
-        pair.Role != pair.Field && Find(row, pair.Field) is not null && RowScope.Has(row, pair.Role) && !Ignore.Contains(pair.Role) && !Map.Any(other => other.Field == pair.Role);
+        pair.Role != pair.Field
+        && Find(row, pair.Field) is not null
+        && RowScope.Has(row, pair.Role)
+        && !Ignore.Contains(pair.Role)
+        && !Map.Any(other => other.Field == pair.Role);
 
     private byte[] Rewrite(JsonElement row)
     {
         var bytes = new ArrayBufferWriter<byte>();
-        using var writer = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
+        using var writer = new Utf8JsonWriter(
+            bytes,
+            new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true }
+        );
         writer.WriteStartObject();
         List<JsonProperty> ignored = [];
         foreach (JsonProperty property in row.EnumerateObject())
         {
-            if (Map.FirstOrDefault(pair => pair.Field == property.Name) is { Role: { } role }) Write(role, property.Value);
-            else if (Ignore.Contains(property.Name)) ignored.Add(property);
-            else if (property.Name == "ignored" && property.Value.ValueKind == JsonValueKind.Object && Ignore.Count > 0) ignored.InsertRange(0, property.Value.EnumerateObject());
-            else if (!Map.Any(pair => pair.Role == property.Name && Find(row, pair.Field) is not null)) Write(property.Name, property.Value);
+            if (Map.FirstOrDefault(pair => pair.Field == property.Name) is { Role: { } role })
+                Write(role, property.Value);
+            else if (Ignore.Contains(property.Name))
+                ignored.Add(property);
+            else if (property.Name == "ignored" && property.Value.ValueKind == JsonValueKind.Object && Ignore.Count > 0)
+                ignored.InsertRange(0, property.Value.EnumerateObject());
+            else if (!Map.Any(pair => pair.Role == property.Name && Find(row, pair.Field) is not null))
+                Write(property.Name, property.Value);
         }
         foreach (var (role, field) in Map)
-            if (!row.TryGetProperty(field, out _) && Find(row, field) is { } nested) Write(role, nested);
+            if (!row.TryGetProperty(field, out _) && Find(row, field) is { } nested)
+                Write(role, nested);
         if (ignored.Count > 0)
         {
             writer.WriteStartObject("ignored");
-            foreach (JsonProperty property in ignored) Write(property.Name, property.Value);
+            foreach (JsonProperty property in ignored)
+                Write(property.Name, property.Value);
             writer.WriteEndObject();
         }
         writer.WriteEndObject();
@@ -97,11 +128,13 @@ public sealed record FieldMapping
 
     private static JsonElement? Find(JsonElement row, string path)
     {
-        if (RowScope.Field(row, path) is { } whole) return whole;
+        if (RowScope.Field(row, path) is { } whole)
+            return whole;
         JsonElement at = row;
         foreach (var name in path.Split('.'))
         {
-            if (at.ValueKind != JsonValueKind.Object || RowScope.Field(at, name) is not { } next) return null;
+            if (at.ValueKind != JsonValueKind.Object || RowScope.Field(at, name) is not { } next)
+                return null;
             at = next;
         }
         return at;

@@ -1,8 +1,8 @@
 namespace Assay.Data.Reading;
 
 /// <summary>
-/// Counts rows by what they need and this program cannot give: images, or a context nobody read. Where that is most of a file, setting its rows aside one by one would
-/// hide that the file as a whole is not understood: it is refused.
+/// Counts rows by what they need and this program cannot give: images, or a context nobody read. Where that is most of a file, setting its
+/// rows aside one by one would hide that the file as a whole is not understood: it is refused.
 /// </summary>
 internal sealed class FileRefusals
 {
@@ -17,7 +17,8 @@ internal sealed class FileRefusals
         {
             foreach (Finding finding in row.Findings)
             {
-                if (finding.Reason != Grounds[ground]) continue;
+                if (finding.Reason != Grounds[ground])
+                    continue;
                 _counts[ground]++;
                 _first[ground] ??= (row.Line, finding.Detail);
                 break;
@@ -39,8 +40,11 @@ internal sealed class FileRefusals
     {
         for (var ground = 0; ground < Grounds.Length; ground++)
         {
-            if (_counts[ground] * 2 <= rowCount || _first[ground] is not { } first) continue;
-            throw new DataFormatException($"{path}:{first.Line}: {Grounds[ground].Code()}: {first.Detail}. So it is in {_counts[ground]:N0} of {rowCount:N0} rows, and the file is not read");
+            if (_counts[ground] * 2 <= rowCount || _first[ground] is not { } first)
+                continue;
+            throw new DataFormatException(
+                $"{path}:{first.Line}: {Grounds[ground].Code()}: {first.Detail}. So it is in {_counts[ground]:N0} of {rowCount:N0} rows, and the file is not read"
+            );
         }
     }
 }

@@ -3,7 +3,8 @@ using Assay.Ground.Files;
 namespace Assay.Data.Reading;
 
 /// <summary>
-/// An input opened for reading, a file or a pipe (see <see cref="Pipes"/>): decompressed by its first bytes (never by its name), byte-order mark removed.
+/// An input opened for reading, a file or a pipe (see <see cref="Pipes"/>): decompressed by its first bytes (never by its name), byte-order
+/// mark removed.
 /// </summary>
 public sealed class InputFile : IDisposable
 {
@@ -34,7 +35,8 @@ public sealed class InputFile : IDisposable
     public InputFile(string path, FileShare share = FileShare.Read)
     {
         Path = path;
-        if (Directory.Exists(path)) throw new DataFormatException($"{path} is a folder; name a file in it");
+        if (Directory.Exists(path))
+            throw new DataFormatException($"{path} is a folder; name a file in it");
         _raw = new CountedStream(Pipes.Open(path, share));
         try
         {
@@ -54,9 +56,16 @@ public sealed class InputFile : IDisposable
             var head = new byte[4096];
             var length = plain.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
             ReadOnlyMemory<byte> bytes = head.AsMemory(0, length);
-            if (bytes.Span.StartsWith<byte>([0xFF, 0xFE]) || bytes.Span.StartsWith<byte>([0xFE, 0xFF]) || bytes.Span.StartsWith<byte>([0, 0, 0xFE, 0xFF]))
-                throw new DataFormatException($"{path}:1:1: the file is UTF-16 or UTF-32 by its byte-order mark; save it as UTF-8 (iconv -f UTF-16 -t UTF-8)");
-            if (bytes.Span.StartsWith<byte>([0xEF, 0xBB, 0xBF])) bytes = bytes[3..];
+            if (
+                bytes.Span.StartsWith<byte>([0xFF, 0xFE])
+                || bytes.Span.StartsWith<byte>([0xFE, 0xFF])
+                || bytes.Span.StartsWith<byte>([0, 0, 0xFE, 0xFF])
+            )
+                throw new DataFormatException(
+                    $"{path}:1:1: the file is UTF-16 or UTF-32 by its byte-order mark; save it as UTF-8 (iconv -f UTF-16 -t UTF-8)"
+                );
+            if (bytes.Span.StartsWith<byte>([0xEF, 0xBB, 0xBF]))
+                bytes = bytes[3..];
             Head = bytes;
             Stream = new PrefixedStream(bytes, plain);
         }
@@ -67,7 +76,10 @@ public sealed class InputFile : IDisposable
         }
     }
 
-    /// <summary>SHA-256 of a file's bytes as they stand in it, as <c>sha256sum</c> prints it. A pipe is kept first, so that it can be read afterwards.</summary>
+    /// <summary>
+    /// SHA-256 of a file's bytes as they stand in it, as <c>sha256sum</c> prints it. A pipe is kept first, so that it can be read
+    /// afterwards.
+    /// </summary>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     public static string Sha256(string path)
     {
@@ -79,7 +91,10 @@ public sealed class InputFile : IDisposable
     /// <summary>Bytes of a file, 0 where nobody knows before it is read.</summary>
     public static long LengthOf(string path) => Pipes.LengthOf(path);
 
-    /// <summary>The unpacked bytes from the beginning, for formats that are read from their end. What has been read of <see cref="Stream"/> must be nothing.</summary>
+    /// <summary>
+    /// The unpacked bytes from the beginning, for formats that are read from their end. What has been read of <see cref="Stream"/> must be
+    /// nothing.
+    /// </summary>
     internal Stream Seekable()
     {
         if (Compression is null && !IsPipe)
@@ -113,7 +128,8 @@ public sealed class InputFile : IDisposable
 
         protected override void Dispose(bool disposing)
         {
-            if (disposing) inner.Dispose();
+            if (disposing)
+                inner.Dispose();
             base.Dispose(disposing);
         }
     }

@@ -1,8 +1,9 @@
 namespace Assay.Data.Reading;
 
 /// <summary>
-/// One JSON array of rows, cut into its elements without holding it: only brackets and strings are followed here, so a row that is not JSON inside still becomes one
-/// set-aside row. Line feeds between tokens become blanks, so that a row is one line; a row's line is the one it begins at.
+/// One JSON array of rows, cut into its elements without holding it: only brackets and strings are followed here, so a row that is not JSON
+/// inside still becomes one set-aside row. Line feeds between tokens become blanks, so that a row is one line; a row's line is the one it
+/// begins at.
 /// </summary>
 internal sealed class JsonArraySource(InputFile input, int maxRowBytes) : RowSource(input)
 {
@@ -23,7 +24,8 @@ internal sealed class JsonArraySource(InputFile input, int maxRowBytes) : RowSou
 
     public override IReadOnlyList<RawRow>? ReadChunk()
     {
-        if (_ended) return null;
+        if (_ended)
+            return null;
         var rows = new List<RawRow>(RowsPerChunk);
         if (!_begun)
         {
@@ -33,19 +35,27 @@ internal sealed class JsonArraySource(InputFile input, int maxRowBytes) : RowSou
         while (rows.Count < RowsPerChunk && !_ended)
         {
             var first = NextToken();
-            if (first < 0) throw new DataFormatException($"{Here()}: the JSON array is not closed: the file ends after row {_count}; is it complete?");
+            if (first < 0)
+                throw new DataFormatException($"{Here()}: the JSON array is not closed: the file ends after row {_count}; is it complete?");
             if (first == ',' && _afterRow)
             {
                 _afterRow = false;
                 continue;
             }
-            if (first == ',' || first == ']' && !_afterRow && _count > 0) throw new DataFormatException($"{Here()}: a row is missing after the comma behind row {_count} of the JSON array; remove the comma, or see what was lost");
-            if (first != ']' && _afterRow) throw new DataFormatException($"{Here()}: a comma is missing after row {_count} of the JSON array");
+            if (first == ',' || first == ']' && !_afterRow && _count > 0)
+                throw new DataFormatException(
+                    $"{Here()}: a row is missing after the comma behind row {_count} of the JSON array; remove the comma, or see what was lost"
+                );
+            if (first != ']' && _afterRow)
+                throw new DataFormatException($"{Here()}: a comma is missing after row {_count} of the JSON array");
             if (first == ']')
             {
                 _ended = true;
                 var after = NextToken();
-                if (after >= 0) throw new DataFormatException($"{Here()}: there is more after the JSON array's end (\"{(char)after}\"); one array a file, or JSON Lines without brackets, was wanted");
+                if (after >= 0)
+                    throw new DataFormatException(
+                        $"{Here()}: there is more after the JSON array's end (\"{(char)after}\"); one array a file, or JSON Lines without brackets, was wanted"
+                    );
                 break;
             }
             rows.Add(Element((byte)first));
@@ -74,22 +84,33 @@ internal sealed class JsonArraySource(InputFile input, int maxRowBytes) : RowSou
         while (depth > 0 || inString || first is not ((byte)'{' or (byte)'[' or (byte)'"'))
         {
             var next = Peek();
-            if (next < 0) return new RawRow(start, bytes.ToArray(), new Finding(Reason.MalformedJson, "the file ends in the middle of this row", 1));
-            if (depth == 0 && !inString && next is ',' or ']') break;
+            if (next < 0)
+                return new RawRow(start, bytes.ToArray(), new Finding(Reason.MalformedJson, "the file ends in the middle of this row", 1));
+            if (depth == 0 && !inString && next is ',' or ']')
+                break;
             _at++;
-            if (next == '\n') EndLine();
-            if (bytes.Count <= maxRowBytes) bytes.Add(!inString && next is '\n' or '\r' ? (byte)' ' : (byte)next);
+            if (next == '\n')
+                EndLine();
+            if (bytes.Count <= maxRowBytes)
+                bytes.Add(!inString && next is '\n' or '\r' ? (byte)' ' : (byte)next);
             if (inString)
             {
                 inString = escaped || next != '"';
                 escaped = !escaped && next == '\\';
             }
-            else if (next == '"') inString = true;
-            else if (next is '{' or '[') depth++;
-            else if (next is '}' or ']') depth--;
+            else if (next == '"')
+                inString = true;
+            else if (next is '{' or '[')
+                depth++;
+            else if (next is '}' or ']')
+                depth--;
         }
         return bytes.Count > maxRowBytes
-            ? new RawRow(start, bytes.Take(200).ToArray(), new Finding(Reason.LineTooLong, $"the row has more than {maxRowBytes:N0} bytes; only its first 200 were kept", 1))
+            ? new RawRow(
+                start,
+                bytes.Take(200).ToArray(),
+                new Finding(Reason.LineTooLong, $"the row has more than {maxRowBytes:N0} bytes; only its first 200 were kept", 1)
+            )
             : new RawRow(start, bytes.ToArray());
     }
 
@@ -98,10 +119,13 @@ internal sealed class JsonArraySource(InputFile input, int maxRowBytes) : RowSou
         while (true)
         {
             var next = Peek();
-            if (next < 0) return -1;
+            if (next < 0)
+                return -1;
             _at++;
-            if (next == '\n') EndLine();
-            else if (next is not (' ' or '\t' or '\r')) return next;
+            if (next == '\n')
+                EndLine();
+            else if (next is not (' ' or '\t' or '\r'))
+                return next;
         }
     }
 
@@ -112,7 +136,8 @@ internal sealed class JsonArraySource(InputFile input, int maxRowBytes) : RowSou
             _before += _filled;
             _filled = Input.Stream.Read(_buffer);
             _at = 0;
-            if (_filled == 0) return -1;
+            if (_filled == 0)
+                return -1;
         }
         return _buffer[_at];
     }

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace Assay.Data.Reading;
 
-/// <summary>Turns byte offsets into the columns people see, and finds where a property's value stands. Only used once something is wrong.</summary>
+/// <summary>
+/// Turns byte offsets into the columns people see, and finds where a property's value stands. Only used once something is wrong.
+/// </summary>
 internal static class JsonColumns
 {
     /// <summary>Column from 1, in characters (code points), of a byte offset from 0.</summary>
@@ -11,7 +13,8 @@ internal static class JsonColumns
     {
         var column = 1;
         foreach (var value in line[..(int)Math.Min(byteOffset, line.Length)])
-            if ((value & 0xC0) != 0x80) column++;
+            if ((value & 0xC0) != 0x80)
+                column++;
         return column;
     }
 
@@ -23,13 +26,16 @@ internal static class JsonColumns
             var reader = new Utf8JsonReader(line);
             while (reader.Read())
             {
-                if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 && reader.ValueTextEquals(name) && reader.Read())
+                if (
+                    reader.TokenType == JsonTokenType.PropertyName
+                    && reader.CurrentDepth == 1
+                    && reader.ValueTextEquals(name)
+                    && reader.Read()
+                )
                     return OfByte(line, reader.TokenStartIndex);
             }
         }
-        catch (JsonException)
-        {
-        }
+        catch (JsonException) { }
         return 0;
     }
 
@@ -42,9 +48,15 @@ internal static class JsonColumns
         {
             switch (reader.TokenType)
             {
-                case JsonTokenType.StartObject: open.Push([]); break;
-                case JsonTokenType.StartArray: open.Push(null); break;
-                case JsonTokenType.EndObject or JsonTokenType.EndArray: open.Pop(); break;
+                case JsonTokenType.StartObject:
+                    open.Push([]);
+                    break;
+                case JsonTokenType.StartArray:
+                    open.Push(null);
+                    break;
+                case JsonTokenType.EndObject or JsonTokenType.EndArray:
+                    open.Pop();
+                    break;
                 case JsonTokenType.PropertyName when reader.GetString() is { } key && !open.Peek()!.Add(key):
                     return (key, OfByte(line, reader.TokenStartIndex));
             }
@@ -58,7 +70,8 @@ internal static class JsonColumns
         var at = 0;
         while (at < bytes.Length)
         {
-            if (Rune.DecodeFromUtf8(bytes[at..], out _, out var consumed) != System.Buffers.OperationStatus.Done) return at;
+            if (Rune.DecodeFromUtf8(bytes[at..], out _, out var consumed) != System.Buffers.OperationStatus.Done)
+                return at;
             at += consumed;
         }
         return -1;

@@ -1,8 +1,8 @@
 namespace Assay.Data.Reading;
 
 /// <summary>
-/// JSON Lines: rows end at a line feed and nowhere else (U+2028 inside a string is text); a carriage return before it is dropped; blank lines are skipped.
-/// Chunks stay under the size from which .NET allocates large objects, so reading leaves nothing for a full collection.
+/// JSON Lines: rows end at a line feed and nowhere else (U+2028 inside a string is text); a carriage return before it is dropped; blank
+/// lines are skipped. Chunks stay under the size from which .NET allocates large objects, so reading leaves nothing for a full collection.
 /// </summary>
 internal sealed class JsonLinesSource(InputFile input, int maxLineBytes) : RowSource(input)
 {
@@ -20,7 +20,8 @@ internal sealed class JsonLinesSource(InputFile input, int maxLineBytes) : RowSo
         while (!_ended)
         {
             var rows = NextBlock();
-            if (rows.Count > 0) return rows;
+            if (rows.Count > 0)
+                return rows;
         }
         return null;
     }
@@ -36,10 +37,13 @@ internal sealed class JsonLinesSource(InputFile input, int maxLineBytes) : RowSo
             var read = Input.Stream.ReadAtLeast(buffer.AsSpan(filled), buffer.Length - filled, throwOnEndOfStream: false);
             _ended = read < buffer.Length - filled;
             lastFeed = buffer.AsSpan(filled, read).LastIndexOf((byte)'\n');
-            if (lastFeed >= 0) lastFeed += filled;
+            if (lastFeed >= 0)
+                lastFeed += filled;
             filled += read;
-            if (lastFeed >= 0 || _ended) break;
-            if (filled > maxLineBytes) return [SkipTooLong(buffer.AsMemory(0, KeptOfTooLong), filled)];
+            if (lastFeed >= 0 || _ended)
+                break;
+            if (filled > maxLineBytes)
+                return [SkipTooLong(buffer.AsMemory(0, KeptOfTooLong), filled)];
             Array.Resize(ref buffer, (int)Math.Min((long)buffer.Length * 2, Math.Max(buffer.Length + 1L, maxLineBytes + 1L)));
         }
         var end = _ended ? filled : lastFeed + 1;
@@ -55,9 +59,12 @@ internal sealed class JsonLinesSource(InputFile input, int maxLineBytes) : RowSo
             var feed = block.Span.IndexOf((byte)'\n');
             ReadOnlyMemory<byte> line = feed < 0 ? block : block[..feed];
             block = feed < 0 ? default : block[(feed + 1)..];
-            if (line.Length > 0 && line.Span[^1] == '\r') line = line[..^1];
-            if (line.Length > maxLineBytes) rows.Add(new RawRow(_line, line[..KeptOfTooLong], TooLong(line.Length)));
-            else if (line.Span.IndexOfAnyExcept((byte)' ', (byte)'\t', (byte)'\r') >= 0) rows.Add(new RawRow(_line, line));
+            if (line.Length > 0 && line.Span[^1] == '\r')
+                line = line[..^1];
+            if (line.Length > maxLineBytes)
+                rows.Add(new RawRow(_line, line[..KeptOfTooLong], TooLong(line.Length)));
+            else if (line.Span.IndexOfAnyExcept((byte)' ', (byte)'\t', (byte)'\r') >= 0)
+                rows.Add(new RawRow(_line, line));
             _line++;
         }
         return rows;
@@ -81,5 +88,9 @@ internal sealed class JsonLinesSource(InputFile input, int maxLineBytes) : RowSo
     }
 
     private Finding TooLong(long bytes) =>
-        new(Reason.LineTooLong, $"the line has {bytes:N0} bytes, the limit is {maxLineBytes:N0}; only its first {KeptOfTooLong} bytes were kept", 1);
+        new(
+            Reason.LineTooLong,
+            $"the line has {bytes:N0} bytes, the limit is {maxLineBytes:N0}; only its first {KeptOfTooLong} bytes were kept",
+            1
+        );
 }

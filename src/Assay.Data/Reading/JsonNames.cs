@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Assay.Data.Reading;
 
 /// <summary>
-/// Which names an object may have, as bits: a reader asks for some thirty names of which a row has five, and searching the object for each is as dear as parsing it.
-/// Names that are there are never denied; a few others are not either, and are then searched for in vain.
+/// Which names an object may have, as bits: a reader asks for some thirty names of which a row has five, and searching the object for each
+/// is as dear as parsing it. Names that are there are never denied; a few others are not either, and are then searched for in vain.
 /// </summary>
 internal readonly struct JsonNames
 {
@@ -17,8 +17,10 @@ internal readonly struct JsonNames
         {
             ReadOnlySpan<byte> name = JsonMarshal.GetRawUtf8PropertyName(property);
             // An escaped name may be any name.
-            if (name.Contains((byte)'\\')) _bits = ulong.MaxValue;
-            else if (name.Length > 0) _bits |= Bit(name.Length, name[0], name[^1]);
+            if (name.Contains((byte)'\\'))
+                _bits = ulong.MaxValue;
+            else if (name.Length > 0)
+                _bits |= Bit(name.Length, name[0], name[^1]);
         }
     }
 

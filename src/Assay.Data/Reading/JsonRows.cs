@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace Assay.Data.Reading;
 
-/// <summary>The rows of a file as JSON objects, for readers of formats that are no preference pairs (benchmarks): JSON Lines, a JSON array, CSV, TSV or Parquet, gzip and zstd unpacked.</summary>
+/// <summary>
+/// The rows of a file as JSON objects, for readers of formats that are no preference pairs (benchmarks): JSON Lines, a JSON array, CSV, TSV
+/// or Parquet, gzip and zstd unpacked.
+/// </summary>
 public static class JsonRows
 {
     private const int MaxLineBytes = 64 << 20;
@@ -18,22 +21,32 @@ public static class JsonRows
         using RowSource source = FieldMapping.Apply(fields, RowSources.Open(path, MaxLineBytes));
         while (source.ReadChunk() is { } chunk)
         {
-            foreach (RawRow raw in chunk) yield return (raw.Line, Parse(raw, path));
+            foreach (RawRow raw in chunk)
+                yield return (raw.Line, Parse(raw, path));
         }
     }
 
     private static JsonObject Parse(RawRow raw, string path)
     {
-        if (raw.Problem is { } problem) throw new DataFormatException($"{path}, line {raw.Line}: {problem.Detail}");
-        if (RowParser.SurrogateColumn(raw.Bytes.Span) is > 0 and var column) throw new DataFormatException($"{path}, line {raw.Line}, column {column}: a string holds an unpaired surrogate escape (\\ud800 to \\udfff)");
+        if (raw.Problem is { } problem)
+            throw new DataFormatException($"{path}, line {raw.Line}: {problem.Detail}");
+        if (RowParser.SurrogateColumn(raw.Bytes.Span) is > 0 and var column)
+            throw new DataFormatException(
+                $"{path}, line {raw.Line}, column {column}: a string holds an unpaired surrogate escape (\\ud800 to \\udfff)"
+            );
         try
         {
-            return JsonNode.Parse(raw.Bytes.Span, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject ?? throw new DataFormatException($"{path}, line {raw.Line}: wanted a JSON object");
+            return JsonNode.Parse(raw.Bytes.Span, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false })
+                    as JsonObject
+                ?? throw new DataFormatException($"{path}, line {raw.Line}: wanted a JSON object");
         }
         catch (JsonException error)
         {
             Finding finding = RowParser.Explain(raw.Bytes.Span, error);
-            throw new DataFormatException($"{path}, line {raw.Line}, column {finding.Column}: {finding.Detail}{(FileGuess.Of(raw.Bytes.Span) is { } guess ? $"; {guess}" : "")}", error);
+            throw new DataFormatException(
+                $"{path}, line {raw.Line}, column {finding.Column}: {finding.Detail}{(FileGuess.Of(raw.Bytes.Span) is { } guess ? $"; {guess}" : "")}",
+                error
+            );
         }
     }
 }

@@ -5,8 +5,9 @@ using System.Text.Json.Nodes;
 namespace Assay.Data.Reading;
 
 /// <summary>
-/// Reads one turn: <c>{role, content}</c> or ShareGPT's <c>{from, value}</c>, content as text or as parts. Speakers' other names (human, gpt, prompter, bot, model …)
-/// become <c>user</c>, <c>assistant</c> and <c>tool</c>; a role this program does not know is kept for the template to take or refuse.
+/// Reads one turn: <c>{role, content}</c> or ShareGPT's <c>{from, value}</c>, content as text or as parts. Speakers' other names (human,
+/// gpt, prompter, bot, model …) become <c>user</c>, <c>assistant</c> and <c>tool</c>; a role this program does not know is kept for the
+/// template to take or refuse.
 /// </summary>
 internal static class MessageReader
 {
@@ -27,8 +28,20 @@ internal static class MessageReader
         ["observation"] = "tool",
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
-    private static readonly FrozenSet<string> MediaParts = FrozenSet.ToFrozenSet(
-        ["image", "image_url", "input_image", "image_file", "audio", "input_audio", "audio_url", "video", "video_url", "input_video", "file", "input_file"]);
+    private static readonly FrozenSet<string> MediaParts = FrozenSet.ToFrozenSet([
+        "image",
+        "image_url",
+        "input_image",
+        "image_file",
+        "audio",
+        "input_audio",
+        "audio_url",
+        "video",
+        "video_url",
+        "input_video",
+        "file",
+        "input_file",
+    ]);
 
     /// <summary>The turn, or null with a finding on the row.</summary>
     public static Message? Read(RowScope row, JsonElement element, string name)
@@ -41,8 +54,10 @@ internal static class MessageReader
         // The hub's tables have all of a list's fields in every turn: what is null is not there.
         var isShareGpt = !RowScope.Has(element, "role") && RowScope.Has(element, "from");
         var (speaker, words) = isShareGpt ? ("from", "value") : ("role", "content");
-        if (row.Text(element, $"{name}.{speaker}", speaker) is not { } stated) return null;
-        if (isShareGpt && stated == "function_call") return row.Text(element, $"{name}.{words}", words) is { } call ? FunctionCall(call) : null;
+        if (row.Text(element, $"{name}.{speaker}", speaker) is not { } stated)
+            return null;
+        if (isShareGpt && stated == "function_call")
+            return row.Text(element, $"{name}.{words}", words) is { } call ? FunctionCall(call) : null;
         var role = Roles.GetValueOrDefault(stated, stated);
         if (isShareGpt && !Roles.ContainsKey(stated))
         {
@@ -53,8 +68,10 @@ internal static class MessageReader
         JsonElement? content = null;
         foreach (JsonProperty property in element.EnumerateObject())
         {
-            if (property.NameEquals(words)) content = property.Value;
-            else if (!property.NameEquals(speaker) && property.Value.ValueKind != JsonValueKind.Null) plain = false;
+            if (property.NameEquals(words))
+                content = property.Value;
+            else if (!property.NameEquals(speaker) && property.Value.ValueKind != JsonValueKind.Null)
+                plain = false;
         }
         var text = "";
         switch (content?.ValueKind)
@@ -85,11 +102,14 @@ internal static class MessageReader
         var text = new System.Text.StringBuilder();
         foreach (JsonElement part in parts.EnumerateArray())
         {
-            if (part.ValueKind == JsonValueKind.String) text.Append(part.GetString());
+            if (part.ValueKind == JsonValueKind.String)
+                text.Append(part.GetString());
             else if (part.ValueKind == JsonValueKind.Object)
             {
-                if (RowScope.Scalar(part, "type") is { } type && MediaParts.Contains(type)) row.NeedsImage($"{name} has a part of type {type}");
-                if (part.TryGetProperty("text", out JsonElement words) && words.ValueKind == JsonValueKind.String) text.Append(words.GetString());
+                if (RowScope.Scalar(part, "type") is { } type && MediaParts.Contains(type))
+                    row.NeedsImage($"{name} has a part of type {type}");
+                if (part.TryGetProperty("text", out JsonElement words) && words.ValueKind == JsonValueKind.String)
+                    text.Append(words.GetString());
             }
         }
         return text.ToString();
@@ -98,7 +118,8 @@ internal static class MessageReader
     private static JsonObject Raw(JsonElement element, string role, string words, string speaker)
     {
         JsonObject raw = JsonObject.Create(element.Clone())!;
-        if (raw[speaker]?.GetValue<string>() == role && speaker == "role") return raw;
+        if (raw[speaker]?.GetValue<string>() == role && speaker == "role")
+            return raw;
         // Templates know role and content only.
         JsonNode? content = raw[words]?.DeepClone();
         raw.Remove(speaker);
@@ -113,8 +134,23 @@ internal static class MessageReader
         try
         {
             JsonNode? parsed = JsonNode.Parse(text);
-            JsonArray calls = [.. (parsed as JsonArray ?? [parsed]).Select(call => new JsonObject { ["type"] = "function", ["function"] = call?.DeepClone() })];
-            return new Message("assistant", "") { Raw = new JsonObject { ["role"] = "assistant", ["content"] = "", ["tool_calls"] = calls } };
+            JsonArray calls =
+            [
+                .. (parsed as JsonArray ?? [parsed]).Select(call => new JsonObject
+                {
+                    ["type"] = "function",
+                    ["function"] = call?.DeepClone(),
+                }),
+            ];
+            return new Message("assistant", "")
+            {
+                Raw = new JsonObject
+                {
+                    ["role"] = "assistant",
+                    ["content"] = "",
+                    ["tool_calls"] = calls,
+                },
+            };
         }
         catch (JsonException)
         {

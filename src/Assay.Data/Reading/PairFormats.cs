@@ -2,7 +2,9 @@ using Assay.Data.Reading.Formats;
 
 namespace Assay.Data.Reading;
 
-/// <summary>What is known of each format: its name in flags and files, the row it expects, and the rule by which it becomes pairs.</summary>
+/// <summary>
+/// What is known of each format: its name in flags and files, the row it expects, and the rule by which it becomes pairs.
+/// </summary>
 public static class PairFormats
 {
     /// <param name="Format">The format.</param>

@@ -4,14 +4,15 @@ using Assay.Data.Reading.Formats;
 namespace Assay.Data.Reading;
 
 /// <summary>
-/// Reads preference pairs from one file, in order, in bounded memory, parsing on all cores. Every row of the file comes out exactly once: as a pair, as several
-/// (a row of N candidates), or as a row that is set aside with its reasons. Nothing is repaired and nothing is dropped.
+/// Reads preference pairs from one file, in order, in bounded memory, parsing on all cores. Every row of the file comes out exactly once:
+/// as a pair, as several (a row of N candidates), or as a row that is set aside with its reasons. Nothing is repaired and nothing is
+/// dropped.
 /// </summary>
-/// <example><code>
-/// using var reader = PairReader.Open("pairs.jsonl.gz");
-/// foreach (PairRow row in reader.Read())
-///     if (row.IsUsable) Train(row.Pair!); else SetAside(row);
-/// </code></example>
+///<example><code>
+///using var reader = PairReader.Open("pairs.jsonl.gz");
+///foreach (PairRow row in reader.Read())
+///    if (row.IsUsable) Train(row.Pair!); else SetAside(row);
+///</code></example>
 public sealed class PairReader : IDisposable
 {
     private readonly RowSource _source;
@@ -35,8 +36,10 @@ public sealed class PairReader : IDisposable
         Path = path;
         _source = source;
         _options = options;
-        if (options.Format is { } named) _format = Peek(RowFormat.Of(named));
-        else _format = Detect();
+        if (options.Format is { } named)
+            _format = Peek(RowFormat.Of(named));
+        else
+            _format = Detect();
         _expectsPrompt = _peeked.TryPeek(out IReadOnlyList<RawRow>? first) && _format.Kind == PairFormat.Trl && first.Any(StatesPrompt);
         RefuseUnreadable();
     }
@@ -65,7 +68,10 @@ public sealed class PairReader : IDisposable
     /// <summary>Bytes of the file read so far, for progress.</summary>
     public long BytesRead => _source.BytesRead;
 
-    /// <summary>Opens a file: container and compression by its first bytes (CSV and TSV by their extension), format as asked for or by its first rows.</summary>
+    /// <summary>
+    /// Opens a file: container and compression by its first bytes (CSV and TSV by their extension), format as asked for or by its first
+    /// rows.
+    /// </summary>
     /// <exception cref="IOException">The file is missing or cannot be read.</exception>
     /// <exception cref="DataFormatException">The container is damaged, or no format fits its first rows.</exception>
     public static PairReader Open(string path, PairReaderOptions? options = null)
@@ -84,14 +90,17 @@ public sealed class PairReader : IDisposable
     }
 
     /// <summary>The rows, in order. Once only.</summary>
-    /// <exception cref="DataFormatException">More rows than <see cref="PairReaderOptions.MaxErrors"/> could not be understood, or the container is damaged.</exception>
+    /// <exception cref="DataFormatException">More rows than <see cref="PairReaderOptions.MaxErrors"/> could not be understood, or the
+    /// container is damaged.</exception>
     public IEnumerable<PairRow> Read(CancellationToken cancellationToken = default) => Read(row => row, cancellationToken);
 
     /// <summary>The rows, each turned into something else on the thread that parsed it; in order. Once only.</summary>
-    /// <exception cref="DataFormatException">More rows than <see cref="PairReaderOptions.MaxErrors"/> could not be understood, or the container is damaged.</exception>
+    /// <exception cref="DataFormatException">More rows than <see cref="PairReaderOptions.MaxErrors"/> could not be understood, or the
+    /// container is damaged.</exception>
     public IEnumerable<T> Read<T>(Func<PairRow, T> map, CancellationToken cancellationToken = default)
     {
-        if (_read) throw new InvalidOperationException("this reader has been read; open another");
+        if (_read)
+            throw new InvalidOperationException("this reader has been read; open another");
         _read = true;
         var running = new Queue<Task<Parsed<T>>>();
         var refusals = new FileRefusals();
@@ -103,9 +112,11 @@ public sealed class PairReader : IDisposable
                 cancellationToken.ThrowIfCancellationRequested();
                 IReadOnlyList<RawRow>? chunk = NextChunk();
                 more = chunk is not null;
-                if (chunk is not null) running.Enqueue(Task.Run(() => Parse(chunk, map), cancellationToken));
+                if (chunk is not null)
+                    running.Enqueue(Task.Run(() => Parse(chunk, map), cancellationToken));
             }
-            if (!running.TryDequeue(out Task<Parsed<T>>? first)) break;
+            if (!running.TryDequeue(out Task<Parsed<T>>? first))
+                break;
             Parsed<T> parsed = first.GetAwaiter().GetResult();
             RowCount += parsed.RowCount;
             LastLine = parsed.LastLine;
@@ -114,20 +125,25 @@ public sealed class PairReader : IDisposable
             {
                 ErrorCount++;
                 // One of a kind tells as much as ten.
-                if (_errors.Count < MostErrorsSaid && !_errors.Exists(said => KindOf(said) == KindOf(error))) _errors.Add(error);
-                if (ErrorCount > _options.MaxErrors) throw new DataFormatException(TooManyErrors());
+                if (_errors.Count < MostErrorsSaid && !_errors.Exists(said => KindOf(said) == KindOf(error)))
+                    _errors.Add(error);
+                if (ErrorCount > _options.MaxErrors)
+                    throw new DataFormatException(TooManyErrors());
             }
-            foreach (T item in parsed.Items) yield return item;
+            foreach (T item in parsed.Items)
+                yield return item;
         }
         refusals.Demand(Path, RowCount);
     }
 
     /// <summary>The reason's code in a row's description.</summary>
-    private static string KindOf(string error) => Reasons.All.FirstOrDefault(entry => error.Contains($": {entry.Code}: ", StringComparison.Ordinal))?.Code ?? error;
+    private static string KindOf(string error) =>
+        Reasons.All.FirstOrDefault(entry => error.Contains($": {entry.Code}: ", StringComparison.Ordinal))?.Code ?? error;
 
-    private string TooManyErrors() => _options.MaxErrors == 0
-        ? _errors[0]
-        : $"{Path}: more than {_options.MaxErrors} rows cannot be read; the first{(_errors.Count == 1 ? "" : " of each kind")}: {string.Join("\n  ", _errors.Prepend("").Skip(_errors.Count == 1 ? 1 : 0))}";
+    private string TooManyErrors() =>
+        _options.MaxErrors == 0
+            ? _errors[0]
+            : $"{Path}: more than {_options.MaxErrors} rows cannot be read; the first{(_errors.Count == 1 ? "" : " of each kind")}: {string.Join("\n  ", _errors.Prepend("").Skip(_errors.Count == 1 ? 1 : 0))}";
 
     private sealed record Parsed<T>(int RowCount, long LastLine, List<T> Items, List<string> Errors, FileRefusals Refusals);
 
@@ -135,13 +151,15 @@ public sealed class PairReader : IDisposable
     {
         var parsed = new Parsed<T>(chunk.Count, chunk[^1].Line, new List<T>(chunk.Count), [], new FileRefusals());
         RowParser parser = Parser();
-        for (var i = 0; i < chunk.Count;)
+        for (var i = 0; i < chunk.Count; )
         {
             var taken = _format.GroupsRows ? parser.GroupLength(chunk, i) : 1;
             foreach (PairRow row in parser.Parse(chunk, i, taken))
             {
-                if (row.Part == 0 && row.IsError) parsed.Errors.Add(row.Describe());
-                if (row.Part == 0) parsed.Refusals.Count(row);
+                if (row.Part == 0 && row.IsError)
+                    parsed.Errors.Add(row.Describe());
+                if (row.Part == 0)
+                    parsed.Refusals.Count(row);
                 parsed.Items.Add(map(row));
             }
             i += taken;
@@ -152,7 +170,8 @@ public sealed class PairReader : IDisposable
     private IReadOnlyList<RawRow>? NextChunk()
     {
         IReadOnlyList<RawRow>? chunk = _peeked.Count > 0 ? _peeked.Dequeue() : _source.ReadChunk();
-        if (chunk is null || !_format.GroupsRows) return chunk;
+        if (chunk is null || !_format.GroupsRows)
+            return chunk;
         // A group of rows may go on in the next chunk: what may belong to it waits there.
         while (_peeked.Count > 0 || _source.ReadChunk() is { } next && Push(next))
         {
@@ -177,20 +196,25 @@ public sealed class PairReader : IDisposable
 
     private RowFormat Peek(RowFormat named)
     {
-        if (_source.ReadChunk() is { } chunk) _peeked.Enqueue(chunk);
+        if (_source.ReadChunk() is { } chunk)
+            _peeked.Enqueue(chunk);
         return named;
     }
 
     private RowParser Parser() => new(Path, _format) { ExpectsPrompt = _expectsPrompt };
 
-    /// <summary>A file whose first rows are for the most part not what this program can read is refused before anything is done with it.</summary>
+    /// <summary>
+    /// A file whose first rows are for the most part not what this program can read is refused before anything is done with it.
+    /// </summary>
     private void RefuseUnreadable()
     {
-        if (!_peeked.TryPeek(out IReadOnlyList<RawRow>? chunk) || _format.GroupsRows) return;
+        if (!_peeked.TryPeek(out IReadOnlyList<RawRow>? chunk) || _format.GroupsRows)
+            return;
         var refusals = new FileRefusals();
         RowParser parser = Parser();
         var looked = Math.Min(chunk.Count, MostRowsToJudge);
-        for (var i = 0; i < looked; i++) refusals.Count(parser.Parse(chunk, i, 1)[0]);
+        for (var i = 0; i < looked; i++)
+            refusals.Count(parser.Parse(chunk, i, 1)[0]);
         refusals.Demand(Path, looked);
     }
 
@@ -201,7 +225,8 @@ public sealed class PairReader : IDisposable
 
     private static bool Ask(RawRow raw, Func<JsonElement, bool> question)
     {
-        if (raw.Problem is not null) return false;
+        if (raw.Problem is not null)
+            return false;
         try
         {
             using JsonDocument document = JsonDocument.Parse(raw.Bytes);
@@ -213,7 +238,10 @@ public sealed class PairReader : IDisposable
         }
     }
 
-    /// <summary>Asks the rows for their format, one after the other; those that cannot be read are passed over, and their errors found when they are read.</summary>
+    /// <summary>
+    /// Asks the rows for their format, one after the other; those that cannot be read are passed over, and their errors found when they are
+    /// read.
+    /// </summary>
     private RowFormat Detect()
     {
         string? seen = null;
@@ -223,11 +251,13 @@ public sealed class PairReader : IDisposable
             _peeked.Enqueue(chunk);
             foreach (RawRow raw in chunk)
             {
-                if (raw.Problem is not null) continue;
+                if (raw.Problem is not null)
+                    continue;
                 try
                 {
                     using JsonDocument document = JsonDocument.Parse(raw.Bytes);
-                    if (RowFormat.DetectFrom(document.RootElement) is { } found) return found.Kind == PairFormat.Trl && chunk.Any(IsOfTurns) ? RowFormat.Of(PairFormat.TrlTurns) : found;
+                    if (RowFormat.DetectFrom(document.RootElement) is { } found)
+                        return found.Kind == PairFormat.Trl && chunk.Any(IsOfTurns) ? RowFormat.Of(PairFormat.TrlTurns) : found;
                     seen ??= $"{raw.Line}:1: no known format fits: the row {Describe(document.RootElement)}";
                 }
                 catch (JsonException error)
@@ -239,20 +269,30 @@ public sealed class PairReader : IDisposable
                     // Half a surrogate pair: found again, with its column, when the row is read.
                 }
             }
-            if (seen is not null) break;
+            if (seen is not null)
+                break;
         }
-        if (seen is not null) throw new DataFormatException($"{Path}:{seen}; name the format with --format ({string.Join(", ", PairFormats.All.Select(entry => entry.Name))}), or rename the fields");
+        if (seen is not null)
+            throw new DataFormatException(
+                $"{Path}:{seen}; name the format with --format ({string.Join(", ", PairFormats.All.Select(entry => entry.Name))}), or rename the fields"
+            );
         if (broken is { } first)
-            throw new DataFormatException($"{Path}:{first.Row.Line}:{first.Cause.Column}: {first.Cause.Reason.Code()}: {first.Cause.Detail}, and no other row that was looked at is JSON{(FileGuess.Of(first.Row.Bytes.Span) is { } guess ? $"; {guess}" : "")}");
+            throw new DataFormatException(
+                $"{Path}:{first.Row.Line}:{first.Cause.Column}: {first.Cause.Reason.Code()}: {first.Cause.Detail}, and no other row that was looked at is JSON{(FileGuess.Of(first.Row.Bytes.Span) is { } guess ? $"; {guess}" : "")}"
+            );
         return RowFormat.Of(PairFormat.Trl);
     }
 
     private string Describe(JsonElement row)
     {
-        if (row.ValueKind != JsonValueKind.Object) return $"is a JSON {row.ValueKind.ToString().ToLowerInvariant()}";
+        if (row.ValueKind != JsonValueKind.Object)
+            return $"is a JSON {row.ValueKind.ToString().ToLowerInvariant()}";
         var keys = string.Join(", ", row.EnumerateObject().Select(property => property.Name));
-        if (_source is not DelimitedSource) return $"has the keys {keys}";
-        return keys.Contains(';') || keys.Contains('\t') ? $"has the columns {keys}: cells are separated by another character than this file's extension says (.csv is commas, .tsv tabs)" : $"has the columns {keys} (is the header row missing?)";
+        if (_source is not DelimitedSource)
+            return $"has the keys {keys}";
+        return keys.Contains(';') || keys.Contains('\t')
+            ? $"has the columns {keys}: cells are separated by another character than this file's extension says (.csv is commas, .tsv tabs)"
+            : $"has the columns {keys} (is the header row missing?)";
     }
 
     public void Dispose() => _source.Dispose();

@@ -10,8 +10,8 @@ public sealed record PairReaderOptions
     public FieldMapping? Fields { get; init; }
 
     /// <summary>
-    /// How many rows may be unreadable (<see cref="Reasons.IsError"/>) before reading stops with a <see cref="DataFormatException"/>. 0 stops at the first.
-    /// Rows within the limit are yielded as set aside.
+    /// How many rows may be unreadable (<see cref="Reasons.IsError"/>) before reading stops with a <see cref="DataFormatException"/>. 0
+    /// stops at the first. Rows within the limit are yielded as set aside.
     /// </summary>
     public int MaxErrors { get; init; }
 

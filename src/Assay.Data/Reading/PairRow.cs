@@ -1,8 +1,8 @@
 namespace Assay.Data.Reading;
 
 /// <summary>
-/// One thing read from a data file: a pair, or a row that is none. A row with more than two candidates gives several, in <see cref="Part"/> order;
-/// every row gives at least one, so counting these loses nothing.
+/// One thing read from a data file: a pair, or a row that is none. A row with more than two candidates gives several, in <see cref="Part"/>
+/// order; every row gives at least one, so counting these loses nothing.
 /// </summary>
 public sealed record PairRow
 {
@@ -17,13 +17,18 @@ public sealed record PairRow
     /// <summary>How many parts the row gave.</summary>
     public int PartCount { get; init; } = 1;
 
-    /// <summary>The pair; null when the row could not be read as one. A row that is set aside may still have it (a tie, say), so that it can be shown.</summary>
+    /// <summary>
+    /// The pair; null when the row could not be read as one. A row that is set aside may still have it (a tie, say), so that it can be
+    /// shown.
+    /// </summary>
     public PreferencePair? Pair { get; init; }
 
     /// <summary>The row's own <c>id</c>; there even when the pair is not.</summary>
     public string? Id { get; init; }
 
-    /// <summary>The row's candidates as whole conversations, in its order, where it holds several without a chosen and a rejected one.</summary>
+    /// <summary>
+    /// The row's candidates as whole conversations, in its order, where it holds several without a chosen and a rejected one.
+    /// </summary>
     internal IReadOnlyList<Conversation>? Candidates { get; init; }
 
     /// <summary>Where the row says it comes from, else the file's name; there even when the pair is not.</summary>
@@ -32,7 +37,9 @@ public sealed record PairRow
     /// <summary>The row's votes as far as they could be read; there even when the pair is not.</summary>
     public IReadOnlyList<AnnotatorVote>? Votes { get; init; }
 
-    /// <summary>1 or 2: the place at which the winner of <see cref="Votes"/> was shown, where the row says it; there even when the pair is not.</summary>
+    /// <summary>
+    /// 1 or 2: the place at which the winner of <see cref="Votes"/> was shown, where the row says it; there even when the pair is not.
+    /// </summary>
     public int? ChosenPosition { get; init; }
 
     /// <summary>Everything found, in no particular order; empty for a fine row.</summary>
@@ -47,7 +54,8 @@ public sealed record PairRow
         get
         {
             var status = Pair is null ? RowStatus.Quarantine : RowStatus.Kept;
-            foreach (Finding finding in Findings) status = (RowStatus)Math.Max((int)status, (int)finding.Reason.Status());
+            foreach (Finding finding in Findings)
+                status = (RowStatus)Math.Max((int)status, (int)finding.Reason.Status());
             return status;
         }
     }
@@ -58,27 +66,33 @@ public sealed record PairRow
         get
         {
             foreach (Finding finding in Findings)
-                if (finding.Reason.IsError()) return true;
+                if (finding.Reason.IsError())
+                    return true;
             return false;
         }
     }
 
     /// <summary>
-    /// There is a pair, no finding sends the row to quarantine, and all of its context was read: without it the pair is another one, which nobody judged.
+    /// There is a pair, no finding sends the row to quarantine, and all of its context was read: without it the pair is another one, which
+    /// nobody judged.
     /// </summary>
     public bool IsUsable
     {
         get
         {
-            if (Status == RowStatus.Quarantine) return false;
+            if (Status == RowStatus.Quarantine)
+                return false;
             foreach (Finding finding in Findings)
-                if (finding.Reason == Reason.UnreadContext) return false;
+                if (finding.Reason == Reason.UnreadContext)
+                    return false;
             return true;
         }
     }
 
     /// <summary>As <see cref="IsUsable"/> but for the winner: a tie, with nothing else against it that would keep a pair out.</summary>
-    public bool IsUsableTie => Pair is { IsTie: true } && (this with { Findings = [.. Findings.Where(finding => finding.Reason != Reason.TieOrAbstention)] }).IsUsable;
+    public bool IsUsableTie =>
+        Pair is { IsTie: true }
+        && (this with { Findings = [.. Findings.Where(finding => finding.Reason != Reason.TieOrAbstention)] }).IsUsable;
 
     /// <summary><c>file:line:column: code: detail; …</c>, for messages.</summary>
     public string Describe()

@@ -5,7 +5,10 @@ using ParquetSharp.Arrow;
 
 namespace Assay.Data.Reading;
 
-/// <summary>Parquet, read in batches through Arrow, so that a row group of any size needs no more memory than its pages. Line numbers are row numbers.</summary>
+/// <summary>
+/// Parquet, read in batches through Arrow, so that a row group of any size needs no more memory than its pages. Line numbers are row
+/// numbers.
+/// </summary>
 internal sealed class ParquetSource : RowSource
 {
     // The two columns of a pair's texts are most of a row, and a batch of this many rows is one chunk to parse.
@@ -55,10 +58,12 @@ internal sealed class ParquetSource : RowSource
                 using RecordBatch? batch = _batches.ReadNextRecordBatchAsync().AsTask().GetAwaiter().GetResult();
                 if (batch is null)
                 {
-                    if (_row != _rowCount) throw new InvalidDataException($"it says that it has {_rowCount:N0} rows and has {_row:N0}");
+                    if (_row != _rowCount)
+                        throw new InvalidDataException($"it says that it has {_rowCount:N0} rows and has {_row:N0}");
                     return null;
                 }
-                if (batch.Length == 0) continue;
+                if (batch.Length == 0)
+                    continue;
                 List<RawRow> rows = _rows.Read(batch, 0, batch.Length, _row + 1);
                 _row += batch.Length;
                 return rows;
@@ -71,10 +76,14 @@ internal sealed class ParquetSource : RowSource
     }
 
     // What a damaged file makes the libraries throw is of many kinds; none of them is known to be the program's.
-    internal static bool IsOfTheFile(Exception error) => error is EndOfStreamException or not (DataFormatException or IOException or OperationCanceledException);
+    internal static bool IsOfTheFile(Exception error) =>
+        error is EndOfStreamException or not (DataFormatException or IOException or OperationCanceledException);
 
     private DataFormatException Damaged(Exception error) =>
-        new($"{Input.Path}: {(_row == 0 ? "" : $"after row {_row:N0}: ")}the Parquet file cannot be read: {(error.InnerException ?? error).Message.Split('\n')[0]}; fetch it again, or save it anew as Parquet or JSON Lines", error);
+        new(
+            $"{Input.Path}: {(_row == 0 ? "" : $"after row {_row:N0}: ")}the Parquet file cannot be read: {(error.InnerException ?? error).Message.Split('\n')[0]}; fetch it again, or save it anew as Parquet or JSON Lines",
+            error
+        );
 
     public override void Dispose()
     {

@@ -1,8 +1,9 @@
 namespace Assay.Data.Reading;
 
 /// <summary>
-/// Inputs that can be read only once: standard input, named pipes, a shell's <c>&lt;(…)</c>. What was read of one is gone for the whole process, so which were read and which are kept is the process's state.
-/// A verb that needs an input twice has it kept first; from then on its name opens the copy.
+/// Inputs that can be read only once: standard input, named pipes, a shell's <c>&lt;(…)</c>. What was read of one is gone for the whole
+/// process, so which were read and which are kept is the process's state. A verb that needs an input twice has it kept first; from then on
+/// its name opens the copy.
 /// </summary>
 public static class Pipes
 {
@@ -14,16 +15,20 @@ public static class Pipes
     /// <summary>Told when a pipe was copied to a temporary file: its name and the bytes. Not called for files.</summary>
     public static Action<string, long>? Kept { get; set; }
 
-    /// <summary>Makes an input readable any number of times: a pipe is read to its end into a temporary file; a file stays as it is.</summary>
+    /// <summary>
+    /// Makes an input readable any number of times: a pipe is read to its end into a temporary file; a file stays as it is.
+    /// </summary>
     /// <exception cref="IOException">It cannot be read, or its copy not be written.</exception>
     /// <exception cref="DataFormatException">It is a pipe and was read before.</exception>
     public static void Keep(string path)
     {
         lock (Known)
         {
-            if (Known.GetValueOrDefault(path) is not null) return;
+            if (Known.GetValueOrDefault(path) is not null)
+                return;
             using Stream stream = Open(path, FileShare.Read);
-            if (stream.CanSeek) return;
+            if (stream.CanSeek)
+                return;
             var copy = new TemporaryCopy(stream, path);
             Known[path] = copy;
             Kept?.Invoke(path, copy.Length);
@@ -36,9 +41,11 @@ public static class Pipes
         lock (Known)
         {
             if (Known.TryGetValue(path, out TemporaryCopy? copy))
-                return copy?.Open() ?? throw new DataFormatException($"{path} is a pipe and was read to its end; save it to a file, and name the file");
+                return copy?.Open()
+                    ?? throw new DataFormatException($"{path} is a pipe and was read to its end; save it to a file, and name the file");
             Stream stream = path == StandardInput && !File.Exists(path) ? Console.OpenStandardInput() : OpenFile(path, share);
-            if (!stream.CanSeek) Known[path] = null;
+            if (!stream.CanSeek)
+                Known[path] = null;
             return stream;
         }
     }
@@ -48,13 +55,15 @@ public static class Pipes
     {
         lock (Known)
         {
-            if (Known.TryGetValue(path, out TemporaryCopy? copy)) return copy?.Length ?? 0;
+            if (Known.TryGetValue(path, out TemporaryCopy? copy))
+                return copy?.Length ?? 0;
         }
         return File.Exists(path) ? SizeOf(path) : 0;
     }
 
     /// <summary>Bytes of a file; through a link, as files of Hugging Face's cache are, those of the file that it points at.</summary>
-    public static long SizeOf(string path) => new FileInfo(path) is var file && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target ? target.Length : file.Length;
+    public static long SizeOf(string path) =>
+        new FileInfo(path) is var file && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target ? target.Length : file.Length;
 
     private static Stream OpenFile(string path, FileShare share)
     {

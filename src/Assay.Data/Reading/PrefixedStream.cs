@@ -7,7 +7,8 @@ internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) :
 
     public override int Read(Span<byte> buffer)
     {
-        if (_prefix.Length == 0) return rest.Read(buffer);
+        if (_prefix.Length == 0)
+            return rest.Read(buffer);
         var count = Math.Min(buffer.Length, _prefix.Length);
         _prefix.Span[..count].CopyTo(buffer);
         _prefix = _prefix[count..];
@@ -16,7 +17,8 @@ internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) :
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) rest.Dispose();
+        if (disposing)
+            rest.Dispose();
         base.Dispose(disposing);
     }
 }

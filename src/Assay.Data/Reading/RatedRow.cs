@@ -12,7 +12,10 @@ public sealed record RatedRow
     /// <summary>The row as it stood.</summary>
     public required ReadOnlyMemory<byte> Raw { get; init; }
 
-    /// <summary>The answer in its context; null where the row has findings. Both sides of it are the answer: what groups, hashes and splits pairs does the same with it.</summary>
+    /// <summary>
+    /// The answer in its context; null where the row has findings. Both sides of it are the answer: what groups, hashes and splits pairs
+    /// does the same with it.
+    /// </summary>
     public PreferencePair? Answer { get; init; }
 
     /// <summary>The ratings in the order of the names asked for; null for one that the row has not.</summary>

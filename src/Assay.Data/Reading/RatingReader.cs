@@ -3,8 +3,9 @@ using System.Text.Json;
 namespace Assay.Data.Reading;
 
 /// <summary>
-/// Reads answers with ratings: <c>prompt</c> (a text, a text of several turns as HelpSteer2 writes them, or messages) with <c>response</c>, <c>completion</c>, <c>answer</c> or <c>output</c>; or <c>messages</c> that end with
-/// the assistant's; and numbers under the names asked for. A row with none of these numbers is not usable, one with some of them is.
+/// Reads answers with ratings: <c>prompt</c> (a text, a text of several turns as HelpSteer2 writes them, or messages) with <c>response</c>,
+/// <c>completion</c>, <c>answer</c> or <c>output</c>; or <c>messages</c> that end with the assistant's; and numbers under the names asked
+/// for. A row with none of these numbers is not usable, one with some of them is.
 /// </summary>
 public static class RatingReader
 {
@@ -20,13 +21,20 @@ public static class RatingReader
     {
         using var source = FieldMapping.Apply(fields, RowSources.Open(path, new PairReaderOptions().MaxLineBytes));
         while (source.ReadChunk() is { } chunk)
-            foreach (var raw in chunk) yield return Parse(path, raw, names);
+            foreach (var raw in chunk)
+                yield return Parse(path, raw, names);
     }
 
     private static RatedRow Parse(string path, RawRow raw, IReadOnlyList<string> names)
     {
-        var read = new RatedRow { File = path, Line = raw.Line, Raw = raw.Bytes };
-        if (raw.Problem is not null || RowParser.SurrogateColumn(raw.Bytes.Span) != 0) return read with { Findings = SingleRow.Read(path, raw).Findings };
+        var read = new RatedRow
+        {
+            File = path,
+            Line = raw.Line,
+            Raw = raw.Bytes,
+        };
+        if (raw.Problem is not null || RowParser.SurrogateColumn(raw.Bytes.Span) != 0)
+            return read with { Findings = SingleRow.Read(path, raw).Findings };
         JsonDocument document;
         try
         {
@@ -38,19 +46,46 @@ public static class RatingReader
         }
         using (document)
         {
-            if (document.RootElement.ValueKind != JsonValueKind.Object) return read with { Findings = [new Finding(Reason.WrongType, $"the row is no JSON object; wanted prompt, response and {string.Join(", ", names)}")] };
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                return read with
+                {
+                    Findings =
+                    [
+                        new Finding(Reason.WrongType, $"the row is no JSON object; wanted prompt, response and {string.Join(", ", names)}"),
+                    ],
+                };
             var row = new RowScope(path, path, raw, document.RootElement);
             var turns = Turns(row);
             double?[] ratings = [.. names.Select(name => RowScope.Has(row.Root, name) ? row.Number(row.Root, name) : null)];
-            if (!row.HasFindings && ratings.All(rating => rating is null)) row.Add(Reason.MissingField, $"no rating: {string.Join(", ", names)} {(names.Count == 1 ? "is" : "are all")} absent or null");
-            if (!row.HasFindings && turns is not [.., { Role: "assistant" }]) row.Add(Reason.FinalTurnNotAssistant, "the row does not end with an answer of the assistant's");
-            if (!row.HasFindings && string.IsNullOrWhiteSpace(turns![^1].Content)) row.Add(Reason.EmptyCandidate, "the answer is blank");
-            if (row.HasFindings) return read with { Findings = row.Finish()[0].Findings };
-            var conversation = Conversation.OfMessages(turns!) with { Tools = row.Tools(row.Root), ChatTemplateKwargs = row.TemplateVariables() };
+            if (!row.HasFindings && ratings.All(rating => rating is null))
+                row.Add(
+                    Reason.MissingField,
+                    $"no rating: {string.Join(", ", names)} {(names.Count == 1 ? "is" : "are all")} absent or null"
+                );
+            if (!row.HasFindings && turns is not [.., { Role: "assistant" }])
+                row.Add(Reason.FinalTurnNotAssistant, "the row does not end with an answer of the assistant's");
+            if (!row.HasFindings && string.IsNullOrWhiteSpace(turns![^1].Content))
+                row.Add(Reason.EmptyCandidate, "the answer is blank");
+            if (row.HasFindings)
+                return read with { Findings = row.Finish()[0].Findings };
+            var conversation = Conversation.OfMessages(turns!) with
+            {
+                Tools = row.Tools(row.Root),
+                ChatTemplateKwargs = row.TemplateVariables(),
+            };
             return read with
             {
                 Ratings = ratings,
-                Answer = new PreferencePair { Row = raw.Line, Id = row.Id, Source = row.Source, Chosen = conversation, Rejected = conversation, PromptMessageCount = turns!.Count - 1, Prompt = PairBuilder.PromptText([.. turns.SkipLast(1)]) },
+                Answer = new PreferencePair
+                {
+                    Row = raw.Line,
+                    Id = row.Id,
+                    Source = row.Source,
+                    Chosen = conversation,
+                    Rejected = conversation,
+                    PromptMessageCount = turns!.Count - 1,
+                    Prompt = PairBuilder.PromptText([.. turns.SkipLast(1)]),
+                },
             };
         }
     }
@@ -59,7 +94,8 @@ public static class RatingReader
     {
         if (Array.Find(AnswerNames, name => RowScope.Has(row.Root, name)) is not { } answerName)
         {
-            if (RowScope.Has(row.Root, "messages")) return row.Messages(row.Root, "messages");
+            if (RowScope.Has(row.Root, "messages"))
+                return row.Messages(row.Root, "messages");
             row.Missing("response");
             return null;
         }
@@ -68,7 +104,10 @@ public static class RatingReader
             row.Missing("prompt");
             return null;
         }
-        var context = prompt.ValueKind == JsonValueKind.String && InlineTurns.Cut(prompt.GetString()!) is { } cut ? cut : row.TurnsOf(prompt, "prompt", "user");
+        var context =
+            prompt.ValueKind == JsonValueKind.String && InlineTurns.Cut(prompt.GetString()!) is { } cut
+                ? cut
+                : row.TurnsOf(prompt, "prompt", "user");
         var answer = row.TurnsOf(row.Root.GetProperty(answerName), answerName, "assistant");
         return context is null || answer is null ? null : [.. context, .. answer];
     }

@@ -17,7 +17,8 @@ internal sealed class RowParser(string path, RowFormat format)
 
     public IReadOnlyList<PairRow> Parse(IReadOnlyList<RawRow> chunk, int start, int count)
     {
-        if (count == 1) return Parse(chunk[start]);
+        if (count == 1)
+            return Parse(chunk[start]);
         var scopes = new List<RowScope>();
         var documents = new List<JsonDocument>();
         try
@@ -34,7 +35,8 @@ internal sealed class RowParser(string path, RowFormat format)
         }
         finally
         {
-            foreach (JsonDocument document in documents) document.Dispose();
+            foreach (JsonDocument document in documents)
+                document.Dispose();
         }
     }
 
@@ -43,7 +45,8 @@ internal sealed class RowParser(string path, RowFormat format)
     {
         var key = GroupKey(chunk[start]);
         var end = start + 1;
-        while (key is not null && end < chunk.Count && GroupKey(chunk[end]) == key) end++;
+        while (key is not null && end < chunk.Count && GroupKey(chunk[end]) == key)
+            end++;
         return end - start;
     }
 
@@ -52,14 +55,16 @@ internal sealed class RowParser(string path, RowFormat format)
     {
         var key = GroupKey(chunk[^1]);
         var start = chunk.Count - 1;
-        while (key is not null && start > 0 && GroupKey(chunk[start - 1]) == key) start--;
+        while (key is not null && start > 0 && GroupKey(chunk[start - 1]) == key)
+            start--;
         return start;
     }
 
     private string? GroupKey(RawRow raw)
     {
         // A row that will be refused belongs to no group: it would take the others down with it.
-        if (raw.Problem is not null || !Utf8.IsValid(raw.Bytes.Span) || SurrogateColumn(raw.Bytes.Span) > 0) return null;
+        if (raw.Problem is not null || !Utf8.IsValid(raw.Bytes.Span) || SurrogateColumn(raw.Bytes.Span) > 0)
+            return null;
         try
         {
             using JsonDocument document = JsonDocument.Parse(raw.Bytes, Strict);
@@ -73,11 +78,22 @@ internal sealed class RowParser(string path, RowFormat format)
 
     private IReadOnlyList<PairRow> Parse(RawRow raw)
     {
-        if (raw.Problem is { } problem) return [Unreadable(raw, problem)];
+        if (raw.Problem is { } problem)
+            return [Unreadable(raw, problem)];
         if (!Utf8.IsValid(raw.Bytes.Span))
         {
             var at = JsonColumns.InvalidByte(raw.Bytes.Span);
-            return [Unreadable(raw, new Finding(Reason.BadEncoding, $"byte 0x{raw.Bytes.Span[at]:X2} is not UTF-8; save the file as UTF-8", JsonColumns.OfByte(raw.Bytes.Span, at)))];
+            return
+            [
+                Unreadable(
+                    raw,
+                    new Finding(
+                        Reason.BadEncoding,
+                        $"byte 0x{raw.Bytes.Span[at]:X2} is not UTF-8; save the file as UTF-8",
+                        JsonColumns.OfByte(raw.Bytes.Span, at)
+                    )
+                ),
+            ];
         }
         JsonDocument document;
         try
@@ -96,7 +112,8 @@ internal sealed class RowParser(string path, RowFormat format)
         using (document)
         {
             // In any field: what is not read here is read later, where nothing can be set aside any more.
-            if (SurrogateColumn(raw.Bytes.Span) > 0) return [Unreadable(raw, HalfSurrogate(raw.Bytes.Span))];
+            if (SurrogateColumn(raw.Bytes.Span) > 0)
+                return [Unreadable(raw, HalfSurrogate(raw.Bytes.Span))];
             RowScope scope;
             try
             {
@@ -108,21 +125,44 @@ internal sealed class RowParser(string path, RowFormat format)
             }
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
-                scope.Add(new Finding(Reason.WrongType, $"the row is a JSON {document.RootElement.ValueKind.ToString().ToLowerInvariant()}, an object was wanted", 1));
+                scope.Add(
+                    new Finding(
+                        Reason.WrongType,
+                        $"the row is a JSON {document.RootElement.ValueKind.ToString().ToLowerInvariant()}, an object was wanted",
+                        1
+                    )
+                );
                 return scope.Finish();
             }
             try
             {
-                if (format.Accepts(document.RootElement) || RowFormat.DetectFrom(document.RootElement) is not { } other || other.Kind == format.Kind)
+                if (
+                    format.Accepts(document.RootElement)
+                    || RowFormat.DetectFrom(document.RootElement) is not { } other
+                    || other.Kind == format.Kind
+                )
                 {
                     _unread.CheckMedia(scope);
                     format.Read(scope);
-                    if (ExpectsPrompt && scope.FirstPair is { PromptTextLength: 0, PromptMessageCount: 0 } && !RowScope.Has(document.RootElement, "prompt"))
-                        scope.Add(Reason.EmptyPrompt, $"prompt is {(document.RootElement.TryGetProperty("prompt", out _) ? "null" : "absent")}, and other rows of the file have one");
+                    if (
+                        ExpectsPrompt
+                        && scope.FirstPair is { PromptTextLength: 0, PromptMessageCount: 0 }
+                        && !RowScope.Has(document.RootElement, "prompt")
+                    )
+                        scope.Add(
+                            Reason.EmptyPrompt,
+                            $"prompt is {(document.RootElement.TryGetProperty("prompt", out _) ? "null" : "absent")}, and other rows of the file have one"
+                        );
                     _unread.Check(scope);
                 }
                 else
-                    scope.Add(new Finding(Reason.MixedFormat, $"the file is read as {format.Name} and this row is {other.Name}; put rows of one format in a file, or name the format with --format", 1));
+                    scope.Add(
+                        new Finding(
+                            Reason.MixedFormat,
+                            $"the file is read as {format.Name} and this row is {other.Name}; put rows of one format in a file, or name the format with --format",
+                            1
+                        )
+                    );
             }
             // JsonElement.GetString throws this for an escaped half of a surrogate pair, which is no text.
             catch (InvalidOperationException)
@@ -133,36 +173,54 @@ internal sealed class RowParser(string path, RowFormat format)
         }
     }
 
-    private PairRow Unreadable(RawRow raw, Finding finding) => new() { File = path, Line = raw.Line, Findings = [finding], Raw = raw.Bytes };
+    private PairRow Unreadable(RawRow raw, Finding finding) =>
+        new()
+        {
+            File = path,
+            Line = raw.Line,
+            Findings = [finding],
+            Raw = raw.Bytes,
+        };
 
     /// <summary>What is wrong with bytes that are no JSON.</summary>
     internal static Finding Explain(ReadOnlySpan<byte> line, JsonException error)
     {
         var before = 0L;
-        for (var feeds = error.LineNumber ?? 0; feeds > 0; feeds--) before += line[(int)before..].IndexOf((byte)'\n') + 1;
+        for (var feeds = error.LineNumber ?? 0; feeds > 0; feeds--)
+            before += line[(int)before..].IndexOf((byte)'\n') + 1;
         var at = (int)Math.Min(before + (error.BytePositionInLine ?? 0), line.Length);
         var column = JsonColumns.OfByte(line, at);
         ReadOnlySpan<byte> rest = line[at..];
-        if (rest.StartsWith("NaN"u8) || rest.StartsWith("Infinity"u8) || rest.StartsWith("-Infinity"u8) || rest.StartsWith("Infinity"u8[1..]))
-            return new Finding(Reason.NonFiniteNumber, "NaN and Infinity are not JSON; a number must be finite, or the field left out", column);
+        if (
+            rest.StartsWith("NaN"u8)
+            || rest.StartsWith("Infinity"u8)
+            || rest.StartsWith("-Infinity"u8)
+            || rest.StartsWith("Infinity"u8[1..])
+        )
+            return new Finding(
+                Reason.NonFiniteNumber,
+                "NaN and Infinity are not JSON; a number must be finite, or the field left out",
+                column
+            );
         try
         {
             if (JsonColumns.DuplicateKey(line) is { } duplicate)
                 return new Finding(Reason.DuplicateKey, $"the key \"{duplicate.Key}\" stands twice in one object", duplicate.Column);
         }
         // A name that is no text cannot be compared with others; nor would it be the cause.
-        catch (Exception other) when (other is JsonException or InvalidOperationException)
-        {
-        }
-        if (at >= line.Length) return new Finding(Reason.MalformedJson, "the line ends in the middle of a JSON value", column);
-        if (rest.StartsWith<byte>([0xEF, 0xBB, 0xBF])) return new Finding(Reason.MalformedJson, "a byte-order mark in the middle of the file: files were joined; remove it", column);
+        catch (Exception other) when (other is JsonException or InvalidOperationException) { }
+        if (at >= line.Length)
+            return new Finding(Reason.MalformedJson, "the line ends in the middle of a JSON value", column);
+        if (rest.StartsWith<byte>([0xEF, 0xBB, 0xBF]))
+            return new Finding(Reason.MalformedJson, "a byte-order mark in the middle of the file: files were joined; remove it", column);
         return new Finding(Reason.MalformedJson, $"not JSON: {Cause(error.Message)}", column);
     }
 
     private static string Cause(string message)
     {
         var end = message.IndexOf(" Path:", StringComparison.Ordinal);
-        if (end < 0) end = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        if (end < 0)
+            end = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
         return (end < 0 ? message : message[..end]).TrimEnd('.');
     }
 
@@ -172,13 +230,15 @@ internal sealed class RowParser(string path, RowFormat format)
     /// <summary>Column of the first string that holds half a surrogate pair, or 0.</summary>
     internal static int SurrogateColumn(ReadOnlySpan<byte> line)
     {
-        if (line.IndexOf("\\ud"u8) < 0 && line.IndexOf("\\uD"u8) < 0) return 0;
+        if (line.IndexOf("\\ud"u8) < 0 && line.IndexOf("\\uD"u8) < 0)
+            return 0;
         try
         {
             var reader = new Utf8JsonReader(line);
             while (reader.Read())
             {
-                if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName)) continue;
+                if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName))
+                    continue;
                 try
                 {
                     reader.GetString();
@@ -189,9 +249,7 @@ internal sealed class RowParser(string path, RowFormat format)
                 }
             }
         }
-        catch (JsonException)
-        {
-        }
+        catch (JsonException) { }
         return 0;
     }
 }

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Assay.Data.Reading;
 
 /// <summary>
-/// One row being read: typed access to its fields, where everything that is not as it should be becomes a finding instead of an exception, so that all of it is
-/// found at once; and the pairs it gave.
+/// One row being read: typed access to its fields, where everything that is not as it should be becomes a finding instead of an exception,
+/// so that all of it is found at once; and the pairs it gave.
 /// </summary>
 internal sealed class RowScope
 {
@@ -20,12 +20,17 @@ internal sealed class RowScope
         _file = file;
         _raw = raw;
         Root = root;
-        if (root.ValueKind != JsonValueKind.Object) return;
+        if (root.ValueKind != JsonValueKind.Object)
+            return;
         _names = new JsonNames(root);
         OwnId = Scalar("id");
         Id = OwnId ?? Scalar("question_id");
         Meta = MayHold("meta") ? Object(root, "meta") : null;
-        Source = Scalar("source") ?? Scalar("subset") ?? (Meta is { } meta ? Scalar(meta, "source") ?? Scalar(meta, "dataset") : null) ?? fileSource;
+        Source =
+            Scalar("source")
+            ?? Scalar("subset")
+            ?? (Meta is { } meta ? Scalar(meta, "source") ?? Scalar(meta, "dataset") : null)
+            ?? fileSource;
     }
 
     public JsonElement Root { get; }
@@ -50,7 +55,9 @@ internal sealed class RowScope
     /// <summary>Names of fields whose content went into the pair, beyond those its format always reads.</summary>
     public HashSet<string> Read { get; } = [];
 
-    /// <summary>The row's candidates as whole conversations, in its order, where it holds several that nobody or a rank has ordered.</summary>
+    /// <summary>
+    /// The row's candidates as whole conversations, in its order, where it holds several that nobody or a rank has ordered.
+    /// </summary>
     public IReadOnlyList<Conversation>? Candidates { get; set; }
 
     /// <summary>The first pair the row gave, if any.</summary>
@@ -65,15 +72,25 @@ internal sealed class RowScope
     public IReadOnlyList<PairRow> Finish()
     {
         // A row is never set aside without a reason: an empty list of comparisons, say, gives no pair and breaks no rule.
-        if (_items.Count == 0 && _findings.Count == 0) Add(Reason.NotPairable, "the row holds no two candidates to compare");
-        if (_items.Count == 0) return [Row(null, _findings, 0, 1)];
-        if (_items.Count == 1) return [Row(_items[0].Pair, [.. _findings, .. _items[0].Findings], 0, 1)];
-        return [.. _items.Select((item, part) => Row(item.Pair is null ? null : item.Pair with { Part = part }, [.. _findings, .. item.Findings], part, _items.Count))];
+        if (_items.Count == 0 && _findings.Count == 0)
+            Add(Reason.NotPairable, "the row holds no two candidates to compare");
+        if (_items.Count == 0)
+            return [Row(null, _findings, 0, 1)];
+        if (_items.Count == 1)
+            return [Row(_items[0].Pair, [.. _findings, .. _items[0].Findings], 0, 1)];
+        return
+        [
+            .. _items.Select(
+                (item, part) =>
+                    Row(item.Pair is null ? null : item.Pair with { Part = part }, [.. _findings, .. item.Findings], part, _items.Count)
+            ),
+        ];
     }
 
     private PairRow Row(PreferencePair? pair, IReadOnlyList<Finding> findings, int part, int count)
     {
-        Provenance? provenance = pair is null && Votes is not null ? ProvenanceReader.Read(this, null, null, Votes, null) : pair?.Provenance;
+        Provenance? provenance =
+            pair is null && Votes is not null ? ProvenanceReader.Read(this, null, null, Votes, null) : pair?.Provenance;
         return new()
         {
             File = _file,
@@ -105,7 +122,8 @@ internal sealed class RowScope
     /// <summary>A string or number of the row as text; null for anything else.</summary>
     public string? Scalar(string name) => MayHold(name) ? Scalar(Root, name) : null;
 
-    public static bool Has(JsonElement owner, string name) => owner.TryGetProperty(name, out JsonElement value) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined);
+    public static bool Has(JsonElement owner, string name) =>
+        owner.TryGetProperty(name, out JsonElement value) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined);
 
     /// <summary>The field, or null when it is absent or JSON null.</summary>
     public static JsonElement? Field(JsonElement owner, string name) =>
@@ -115,7 +133,8 @@ internal sealed class RowScope
     public static (string Name, JsonElement Value)? FirstOf(JsonElement owner, params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
-            if (Field(owner, name) is { } value) return (name, value);
+            if (Field(owner, name) is { } value)
+                return (name, value);
         return null;
     }
 
@@ -124,8 +143,14 @@ internal sealed class RowScope
 
     /// <summary>A string or number as text; null for anything else.</summary>
     public static string? Scalar(JsonElement owner, string name) =>
-        !owner.TryGetProperty(name, out JsonElement value) ? null
-        : value.ValueKind switch { JsonValueKind.String => value.GetString(), JsonValueKind.Number => value.GetRawText(), _ => null };
+        !owner.TryGetProperty(name, out JsonElement value)
+            ? null
+            : value.ValueKind switch
+            {
+                JsonValueKind.String => value.GetString(),
+                JsonValueKind.Number => value.GetRawText(),
+                _ => null,
+            };
 
     public static JsonElement? Object(JsonElement owner, string name) =>
         owner.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Object ? value : null;
@@ -150,7 +175,11 @@ internal sealed class RowScope
         if (value.ValueKind == JsonValueKind.String)
         {
             var text = value.GetString()!;
-            if (!text.AsSpan().TrimStart().StartsWith("[") && !text.AsSpan().TrimStart().StartsWith("array(") || !ListInText.IsPrinted(text)) return text;
+            if (
+                !text.AsSpan().TrimStart().StartsWith("[") && !text.AsSpan().TrimStart().StartsWith("array(")
+                || !ListInText.IsPrinted(text)
+            )
+                return text;
             PrintedList(name);
             return null;
         }
@@ -163,7 +192,8 @@ internal sealed class RowScope
 
     public double? Number(JsonElement owner, string name)
     {
-        if (Field(owner, name) is not { } value) return null;
+        if (Field(owner, name) is not { } value)
+            return null;
         var number = value.ValueKind switch
         {
             JsonValueKind.Number => value.TryGetDouble(out var parsed) ? parsed : double.PositiveInfinity,
@@ -175,10 +205,17 @@ internal sealed class RowScope
             },
             _ => null,
         };
-        if (number is null) WrongType(name, value, "a number");
+        if (number is null)
+            WrongType(name, value, "a number");
         else if (!double.IsFinite(number.Value))
         {
-            Add(new Finding(Reason.NonFiniteNumber, $"{name} is {(value.GetRawText() is var raw && raw.Length > 40 ? raw[..40] + "…" : raw)}; a number must be finite, or the field left out", ColumnOf(name)));
+            Add(
+                new Finding(
+                    Reason.NonFiniteNumber,
+                    $"{name} is {(value.GetRawText() is var raw && raw.Length > 40 ? raw[..40] + "…" : raw)}; a number must be finite, or the field left out",
+                    ColumnOf(name)
+                )
+            );
             return null;
         }
         return number;
@@ -195,12 +232,13 @@ internal sealed class RowScope
         return JsonColumns.OfProperty(_raw.Bytes.Span, end < 0 ? name : name[..end]);
     }
 
-    private static string KindOf(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.True or JsonValueKind.False => $"boolean ({value.GetRawText()})",
-        JsonValueKind.Number => $"number ({value.GetRawText()})",
-        var kind => kind.ToString().ToLowerInvariant(),
-    };
+    private static string KindOf(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.True or JsonValueKind.False => $"boolean ({value.GetRawText()})",
+            JsonValueKind.Number => $"number ({value.GetRawText()})",
+            var kind => kind.ToString().ToLowerInvariant(),
+        };
 
     // ---- conversations ----
 
@@ -217,34 +255,44 @@ internal sealed class RowScope
 
     public List<Message>? MessagesOf(JsonElement value, string name)
     {
-        if (value.ValueKind == JsonValueKind.String && ListInText.Read(value) is { } list) value = list;
+        if (value.ValueKind == JsonValueKind.String && ListInText.Read(value) is { } list)
+            value = list;
         if (value.ValueKind != JsonValueKind.Array)
         {
-            if (value.ValueKind == JsonValueKind.String && ListInText.IsPrinted(value.GetString()!)) PrintedList(name);
-            else WrongType(name, value, "a list of messages");
+            if (value.ValueKind == JsonValueKind.String && ListInText.IsPrinted(value.GetString()!))
+                PrintedList(name);
+            else
+                WrongType(name, value, "a list of messages");
             return null;
         }
         var messages = new List<Message>(value.GetArrayLength());
         var index = 0;
         foreach (JsonElement element in value.EnumerateArray())
         {
-            if (MessageReader.Read(this, element, $"{name}[{index++}]") is not { } message) return null;
+            if (MessageReader.Read(this, element, $"{name}[{index++}]") is not { } message)
+                return null;
             messages.Add(message);
         }
         return messages;
     }
 
-    /// <summary>A prompt or answer as turns: a list of messages, or a text, which is one turn of <paramref name="role"/>; a prompt's text may hold several turns by a known tag.</summary>
+    /// <summary>
+    /// A prompt or answer as turns: a list of messages, or a text, which is one turn of <paramref name="role"/>; a prompt's text may hold
+    /// several turns by a known tag.
+    /// </summary>
     public List<Message>? TurnsOf(JsonElement value, string name, string role)
     {
-        if (ListInText.IsList(value)) return MessagesOf(value, name);
-        if (TextOf(value, name) is not { } text) return null;
+        if (ListInText.IsList(value))
+            return MessagesOf(value, name);
+        if (TextOf(value, name) is not { } text)
+            return null;
         return (role == "user" ? InlineTurns.Cut(text) : null) ?? [new Message(role, text)];
     }
 
     public string? Text(JsonElement owner, string path, string name)
     {
-        if (Field(owner, name) is { } value) return TextOf(value, path);
+        if (Field(owner, name) is { } value)
+            return TextOf(value, path);
         Missing(path);
         return null;
     }
@@ -252,18 +300,20 @@ internal sealed class RowScope
     /// <summary>A list, or a string that holds one as JSON (TRL's <c>tools</c>).</summary>
     public JsonArray? Tools(JsonElement owner)
     {
-        if (Field(owner, "tools") is not { } value) return null;
-        if (value.ValueKind == JsonValueKind.Array) return value.GetArrayLength() == 0 ? null : JsonArray.Create(value.Clone());
+        if (Field(owner, "tools") is not { } value)
+            return null;
+        if (value.ValueKind == JsonValueKind.Array)
+            return value.GetArrayLength() == 0 ? null : JsonArray.Create(value.Clone());
         if (value.ValueKind == JsonValueKind.String)
         {
-            if (string.IsNullOrWhiteSpace(value.GetString())) return null;
+            if (string.IsNullOrWhiteSpace(value.GetString()))
+                return null;
             try
             {
-                if (JsonNode.Parse(value.GetString()!) is JsonArray array) return array.Count == 0 ? null : array;
+                if (JsonNode.Parse(value.GetString()!) is JsonArray array)
+                    return array.Count == 0 ? null : array;
             }
-            catch (JsonException)
-            {
-            }
+            catch (JsonException) { }
         }
         WrongType("tools", value, "a list, or a string holding one as JSON,");
         return null;
@@ -271,8 +321,10 @@ internal sealed class RowScope
 
     public JsonObject? TemplateVariables()
     {
-        if (Field(Root, "chat_template_kwargs") is not { } value) return null;
-        if (value.ValueKind == JsonValueKind.Object) return JsonObject.Create(value.Clone());
+        if (Field(Root, "chat_template_kwargs") is not { } value)
+            return null;
+        if (value.ValueKind == JsonValueKind.Object)
+            return JsonObject.Create(value.Clone());
         WrongType("chat_template_kwargs", value, "an object");
         return null;
     }

@@ -1,7 +1,8 @@
 namespace Assay.Data.Reading;
 
 /// <summary>
-/// Chooses the container: Parquet, Arrow and JSON arrays by their first bytes; CSV and TSV, which have no mark, by the extension, or by a header line where there is none (a pipe); else JSON Lines.
+/// Chooses the container: Parquet, Arrow and JSON arrays by their first bytes; CSV and TSV, which have no mark, by the extension, or by a
+/// header line where there is none (a pipe); else JSON Lines.
 /// </summary>
 internal static class RowSources
 {
@@ -11,9 +12,12 @@ internal static class RowSources
         try
         {
             ReadOnlySpan<byte> head = input.Head.Span;
-            if (head.StartsWith("PAR1"u8) || head.StartsWith("PARE"u8)) return new ParquetSource(input, maxLineBytes);
-            if (head.StartsWith(ArrowSource.FileMark) || head.StartsWith(ArrowSource.StreamMark)) return new ArrowSource(input, maxLineBytes);
-            if (Delimiter(path, head) is { } delimiter) return new DelimitedSource(input, delimiter, maxLineBytes);
+            if (head.StartsWith("PAR1"u8) || head.StartsWith("PARE"u8))
+                return new ParquetSource(input, maxLineBytes);
+            if (head.StartsWith(ArrowSource.FileMark) || head.StartsWith(ArrowSource.StreamMark))
+                return new ArrowSource(input, maxLineBytes);
+            if (Delimiter(path, head) is { } delimiter)
+                return new DelimitedSource(input, delimiter, maxLineBytes);
             var first = head.IndexOfAnyExcept(" \t\r\n"u8);
             return first >= 0 && head[first] == '[' ? new JsonArraySource(input, maxLineBytes) : new JsonLinesSource(input, maxLineBytes);
         }
@@ -24,22 +28,28 @@ internal static class RowSources
         }
     }
 
-    private static char? Delimiter(string path, ReadOnlySpan<byte> head) => DataFiles.ExtensionOf(path) switch
-    {
-        ".csv" => ',',
-        ".tsv" => '\t',
-        "" => HeaderDelimiter(head),
-        _ => null,
-    };
+    private static char? Delimiter(string path, ReadOnlySpan<byte> head) =>
+        DataFiles.ExtensionOf(path) switch
+        {
+            ".csv" => ',',
+            ".tsv" => '\t',
+            "" => HeaderDelimiter(head),
+            _ => null,
+        };
 
     /// <summary>What separates the cells of a first line that is made of names; null where it is not.</summary>
     private static char? HeaderDelimiter(ReadOnlySpan<byte> head)
     {
         var end = head.IndexOf((byte)'\n');
-        if (end < 0) return null;
+        if (end < 0)
+            return null;
         ReadOnlySpan<byte> line = head[..end];
-        if (line.IndexOfAnyExceptInRange((byte)' ', (byte)'~') is >= 0 and var other && line[other] is not ((byte)'\t' or (byte)'\r')) return null;
-        if (line.IndexOfAny("{}[]:"u8) >= 0) return null;
-        return line.Contains((byte)'\t') ? '\t' : line.Contains((byte)',') ? ',' : null;
+        if (line.IndexOfAnyExceptInRange((byte)' ', (byte)'~') is >= 0 and var other && line[other] is not ((byte)'\t' or (byte)'\r'))
+            return null;
+        if (line.IndexOfAny("{}[]:"u8) >= 0)
+            return null;
+        return line.Contains((byte)'\t') ? '\t'
+            : line.Contains((byte)',') ? ','
+            : null;
     }
 }

@@ -3,10 +3,15 @@ using Assay.Data.Reading.Formats;
 
 namespace Assay.Data.Reading;
 
-/// <summary>One row read by itself, whatever its pair format: for files in which rows of several kinds may stand, and for readers that take pairs among other things.</summary>
+/// <summary>
+/// One row read by itself, whatever its pair format: for files in which rows of several kinds may stand, and for readers that take pairs
+/// among other things.
+/// </summary>
 public static class SingleRow
 {
-    /// <summary>The row as <see cref="PairReader"/> reads it, its first part where it gives several; what is wrong with it are findings.</summary>
+    /// <summary>
+    /// The row as <see cref="PairReader"/> reads it, its first part where it gives several; what is wrong with it are findings.
+    /// </summary>
     /// <param name="path">The file it stands in, for messages.</param>
     /// <param name="line">Its line, from 1.</param>
     /// <param name="json">The row, UTF-8 JSON.</param>

@@ -13,16 +13,27 @@ internal sealed class TemporaryCopy : IDisposable
         var path = Path.Combine(Path.GetTempPath(), $"assay-{Guid.NewGuid():N}");
         try
         {
-            _file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, FileOptions.DeleteOnClose);
+            _file = File.OpenHandle(
+                path,
+                FileMode.CreateNew,
+                FileAccess.ReadWrite,
+                FileShare.ReadWrite | FileShare.Delete,
+                FileOptions.DeleteOnClose
+            );
             // Windows deletes it with its last handle; elsewhere the name can go at once, so that a killed process leaves nothing.
-            if (!OperatingSystem.IsWindows()) File.Delete(path);
+            if (!OperatingSystem.IsWindows())
+                File.Delete(path);
             var buffer = new byte[1 << 17];
-            for (int read; (read = source.Read(buffer)) > 0; Length += read) RandomAccess.Write(_file, buffer.AsSpan(0, read), Length);
+            for (int read; (read = source.Read(buffer)) > 0; Length += read)
+                RandomAccess.Write(_file, buffer.AsSpan(0, read), Length);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             _file?.Dispose();
-            throw new IOException($"{name} can be read only once and is needed again, and its copy in {Path.GetTempPath()} cannot be written: {error.Message}; set TMPDIR to a folder with room, or save it to a file first", error);
+            throw new IOException(
+                $"{name} can be read only once and is needed again, and its copy in {Path.GetTempPath()} cannot be written: {error.Message}; set TMPDIR to a folder with room, or save it to a file first",
+                error
+            );
         }
         catch
         {
@@ -59,11 +70,15 @@ internal sealed class TemporaryCopy : IDisposable
 
         public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-        public override long Seek(long offset, SeekOrigin origin) => Position = origin switch { SeekOrigin.Begin => offset, SeekOrigin.Current => Position + offset, _ => length + offset };
+        public override long Seek(long offset, SeekOrigin origin) =>
+            Position = origin switch
+            {
+                SeekOrigin.Begin => offset,
+                SeekOrigin.Current => Position + offset,
+                _ => length + offset,
+            };
 
-        public override void Flush()
-        {
-        }
+        public override void Flush() { }
 
         public override void SetLength(long value) => throw new NotSupportedException();
 

@@ -6,18 +6,22 @@ public static class Transcript
     internal const string HumanTag = "\n\nHuman:";
     internal const string AssistantTag = "\n\nAssistant:";
 
-    /// <summary>Cuts a transcript into turns (<c>user</c>, <c>assistant</c>), each trimmed; false when it does not begin with a tag.</summary>
+    /// <summary>
+    /// Cuts a transcript into turns (<c>user</c>, <c>assistant</c>), each trimmed; false when it does not begin with a tag.
+    /// </summary>
     public static bool TryParse(string text, out List<Message> turns)
     {
         turns = [];
         ReadOnlySpan<char> rest = text;
-        if (TagAt(rest, 0) is not { } tag) return false;
+        if (TagAt(rest, 0) is not { } tag)
+            return false;
         while (true)
         {
             rest = rest[(tag == "user" ? HumanTag.Length : AssistantTag.Length)..];
             var end = NextTag(rest, out var next);
             turns.Add(new Message(tag, Trim(rest[..end]).ToString()));
-            if (next is null) return true;
+            if (next is null)
+                return true;
             rest = rest[end..];
             tag = next;
         }
@@ -36,21 +40,26 @@ public static class Transcript
             }
             at += found;
             tag = TagAt(text, at);
-            if (tag is not null) return at;
+            if (tag is not null)
+                return at;
             at++;
         }
     }
 
     private static string? TagAt(ReadOnlySpan<char> text, int at) =>
-        text[at..].StartsWith(HumanTag) ? "user" : text[at..].StartsWith(AssistantTag) ? "assistant" : null;
+        text[at..].StartsWith(HumanTag) ? "user"
+        : text[at..].StartsWith(AssistantTag) ? "assistant"
+        : null;
 
     // As Python's str.strip, by which the field's splits are made: the four separators U+001C to U+001F count as white space.
     private static ReadOnlySpan<char> Trim(ReadOnlySpan<char> text)
     {
         var start = 0;
-        while (start < text.Length && IsSpace(text[start])) start++;
+        while (start < text.Length && IsSpace(text[start]))
+            start++;
         var end = text.Length;
-        while (end > start && IsSpace(text[end - 1])) end--;
+        while (end > start && IsSpace(text[end - 1]))
+            end--;
         return text[start..end];
     }
 

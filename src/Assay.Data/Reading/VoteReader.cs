@@ -10,12 +10,14 @@ internal static class VoteReader
     /// <param name="first">The word for a vote that the format counts for <see cref="Vote.Chosen"/>.</param>
     public static IReadOnlyList<AnnotatorVote>? Read(RowScope row, VoteWords first)
     {
-        if (!row.MayHold("votes") || RowScope.Field(row.Root, "votes") is not { } value) return null;
+        if (!row.MayHold("votes") || RowScope.Field(row.Root, "votes") is not { } value)
+            return null;
         var votes = new List<AnnotatorVote>();
         if (value.ValueKind == JsonValueKind.String)
         {
             foreach (var letter in value.GetString()!)
-                if (!Add(row, votes, letter.ToString(), null, first)) return null;
+                if (!Add(row, votes, letter.ToString(), null, first))
+                    return null;
         }
         else if (value.ValueKind == JsonValueKind.Array)
         {
@@ -28,7 +30,8 @@ internal static class VoteReader
                     annotator = RowScope.Scalar(element, "annotator") ?? RowScope.Scalar(element, "annotator_id");
                     if ((RowScope.FirstOf(element, "vote", "label", "preference")) is not { } named)
                     {
-                        if (!Add(row, votes, null, annotator, first)) return null;
+                        if (!Add(row, votes, null, annotator, first))
+                            return null;
                         continue;
                     }
                     word = named.Value;
@@ -40,7 +43,8 @@ internal static class VoteReader
                     JsonValueKind.Null => null,
                     _ => "?",
                 };
-                if (!Add(row, votes, text, annotator, first)) return null;
+                if (!Add(row, votes, text, annotator, first))
+                    return null;
             }
         }
         else
@@ -67,7 +71,15 @@ internal static class VoteReader
         };
         if (vote is null)
         {
-            row.Add(Reason.UnknownValue, $"votes holds \"{word}\"; " + (words == VoteWords.ChosenRejected ? "chosen, rejected, tie or abstain were wanted" : "a, b, tie or abstain were wanted"));
+            row.Add(
+                Reason.UnknownValue,
+                $"votes holds \"{word}\"; "
+                    + (
+                        words == VoteWords.ChosenRejected
+                            ? "chosen, rejected, tie or abstain were wanted"
+                            : "a, b, tie or abstain were wanted"
+                    )
+            );
             return false;
         }
         votes.Add(new AnnotatorVote(vote.Value, annotator));

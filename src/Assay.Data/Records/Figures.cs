@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace Assay.Data.Records;
 
-/// <summary>Named numbers in their order, as a training logs them: under transformers' and TRL's names, with ours beside them. null is a figure that is not defined.</summary>
+/// <summary>
+/// Named numbers in their order, as a training logs them: under transformers' and TRL's names, with ours beside them. null is a figure that
+/// is not defined.
+/// </summary>
 public sealed class Figures : IEnumerable<KeyValuePair<string, double?>>
 {
     private readonly List<KeyValuePair<string, double?>> all = [];
@@ -26,8 +29,10 @@ public sealed class Figures : IEnumerable<KeyValuePair<string, double?>>
     {
         foreach (var (name, value) in all)
         {
-            if (value is { } number) json.WriteNumber(name, number);
-            else json.WriteNull(name);
+            if (value is { } number)
+                json.WriteNumber(name, number);
+            else
+                json.WriteNull(name);
         }
     }
 
@@ -37,8 +42,10 @@ public sealed class Figures : IEnumerable<KeyValuePair<string, double?>>
         var found = new Figures();
         foreach (var member in element.EnumerateObject())
         {
-            if (member.Value.ValueKind == JsonValueKind.Number) found.Add(member.Name, member.Value.GetDouble());
-            else if (member.Value.ValueKind == JsonValueKind.Null) found.Add(member.Name, null);
+            if (member.Value.ValueKind == JsonValueKind.Number)
+                found.Add(member.Name, member.Value.GetDouble());
+            else if (member.Value.ValueKind == JsonValueKind.Null)
+                found.Add(member.Name, null);
         }
         return found;
     }

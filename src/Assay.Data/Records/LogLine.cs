@@ -4,7 +4,10 @@ using Assay.Ground.Files;
 
 namespace Assay.Data.Records;
 
-/// <summary>A line of <c>train_log.jsonl</c>: the figures since the line before, an evaluation (<c>eval_</c>), the run's closing figures (<c>train_runtime</c>), or an alarm.</summary>
+/// <summary>
+/// A line of <c>train_log.jsonl</c>: the figures since the line before, an evaluation (<c>eval_</c>), the run's closing figures
+/// (<c>train_runtime</c>), or an alarm.
+/// </summary>
 /// <param name="Figures">The numbers, of which <c>step</c> is one: updates made, 0 for what was found before the first.</param>
 [JsonConverter(typeof(Converter))]
 public sealed record LogLine(Figures Figures)
@@ -14,7 +17,9 @@ public sealed record LogLine(Figures Figures)
     /// <summary>The figure that says where a line stands: updates made.</summary>
     public const string StepField = "step";
 
-    private const string AlarmField = "alarm", NameField = "name", StoppedField = "stopped_early";
+    private const string AlarmField = "alarm",
+        NameField = "name",
+        StoppedField = "stopped_early";
 
     /// <summary>What was seen, and what to do; null where the line is no alarm.</summary>
     public string? Alarm { get; init; }
@@ -35,14 +40,16 @@ public sealed record LogLine(Figures Figures)
     public bool IsUpdate => !IsSummary && !IsEvaluation && Figures.Has("loss");
 
     /// <summary>An alarm that went off.</summary>
-    public static LogLine OfAlarm(string name, long step, string text) => new(new Figures { { StepField, step } }) { Alarm = text, Name = name };
+    public static LogLine OfAlarm(string name, long step, string text) =>
+        new(new Figures { { StepField, step } }) { Alarm = text, Name = name };
 
     /// <summary>The line without its end.</summary>
     public string ToText() => JsonSerializer.Serialize(this, RecordFile.LineOptions);
 
     /// <summary>A line as it was written.</summary>
     /// <exception cref="JsonException">It is no JSON object.</exception>
-    public static LogLine Parse(string text) => JsonSerializer.Deserialize<LogLine>(text, RecordFile.LineOptions) ?? throw new JsonException("the line is no object.");
+    public static LogLine Parse(string text) =>
+        JsonSerializer.Deserialize<LogLine>(text, RecordFile.LineOptions) ?? throw new JsonException("the line is no object.");
 
     /// <summary>The lines of a run's log; none where there is no log. The last line of a killed run may be torn: it is left out.</summary>
     /// <exception cref="DataFormatException">A line with others after it is no JSON object.</exception>
@@ -53,8 +60,13 @@ public sealed record LogLine(Figures Figures)
         foreach (var text in File.Exists(path) ? File.ReadLines(path) : [])
         {
             number++;
-            if (torn is not null) throw new DataFormatException($"{path}:{number - 1}: not a JSON object: {torn.Message} Restore the file that the training run wrote", torn);
-            if (string.IsNullOrWhiteSpace(text)) continue;
+            if (torn is not null)
+                throw new DataFormatException(
+                    $"{path}:{number - 1}: not a JSON object: {torn.Message} Restore the file that the training run wrote",
+                    torn
+                );
+            if (string.IsNullOrWhiteSpace(text))
+                continue;
             LogLine line;
             try
             {
@@ -74,10 +86,17 @@ public sealed record LogLine(Figures Figures)
         public override LogLine Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             var element = JsonElement.ParseValue(ref reader);
-            if (element.ValueKind != JsonValueKind.Object) throw new JsonException("the line is no object.");
-            return new LogLine(Figures.Of(element)) { Alarm = Text(AlarmField), Name = Text(NameField), StoppedEarly = element.TryGetProperty(StoppedField, out var stopped) && stopped.ValueKind == JsonValueKind.True };
+            if (element.ValueKind != JsonValueKind.Object)
+                throw new JsonException("the line is no object.");
+            return new LogLine(Figures.Of(element))
+            {
+                Alarm = Text(AlarmField),
+                Name = Text(NameField),
+                StoppedEarly = element.TryGetProperty(StoppedField, out var stopped) && stopped.ValueKind == JsonValueKind.True,
+            };
 
-            string? Text(string name) => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+            string? Text(string name) =>
+                element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
         }
 
         public override void Write(Utf8JsonWriter writer, LogLine value, JsonSerializerOptions options)
@@ -89,7 +108,8 @@ public sealed record LogLine(Figures Figures)
                 writer.WriteString(NameField, value.Name);
             }
             value.Figures.WriteMembers(writer);
-            if (value.StoppedEarly) writer.WriteBoolean(StoppedField, true);
+            if (value.StoppedEarly)
+                writer.WriteBoolean(StoppedField, true);
             writer.WriteEndObject();
         }
     }

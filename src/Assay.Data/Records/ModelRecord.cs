@@ -9,7 +9,9 @@ public sealed record ModelRecord : ModelOrigin
     public const string FileName = ModelFolderNames.Record;
 
     /// <summary>The formats: of a reward model, of one for steps, of a language model.</summary>
-    public const string Reward = "assay.model/1", Process = "assay.process_model/1", Policy = "assay.policy/1";
+    public const string Reward = "assay.model/1",
+        Process = "assay.process_model/1",
+        Policy = "assay.policy/1";
 
     [JsonPropertyOrder(-2)]
     public string? Format { get; init; }
@@ -37,15 +39,16 @@ public sealed record ModelRecord : ModelOrigin
     public static ModelRecord? In(string folder) => RecordFile.ReadIfThere<ModelRecord>(Path.Combine(folder, FileName));
 
     /// <summary>The record of a model that was made in this way.</summary>
-    public static ModelRecord Of(ModelOrigin origin, string format, string? version) => new()
-    {
-        Format = format,
-        AssayVersion = version,
-        Head = origin.Head,
-        BaseModel = origin.BaseModel,
-        Training = origin.Training,
-        MergedFrom = origin.MergedFrom,
-    };
+    public static ModelRecord Of(ModelOrigin origin, string format, string? version) =>
+        new()
+        {
+            Format = format,
+            AssayVersion = version,
+            Head = origin.Head,
+            BaseModel = origin.BaseModel,
+            Training = origin.Training,
+            MergedFrom = origin.MergedFrom,
+        };
 
     /// <summary>Writes it, to a temporary name and moved.</summary>
     public void Write(string folder) => RecordFile.Write(Path.Combine(folder, FileName), this);

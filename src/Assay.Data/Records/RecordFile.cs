@@ -6,26 +6,24 @@ using Assay.Ground.Files;
 namespace Assay.Data.Records;
 
 /// <summary>
-/// How the records of training and scoring are read and written: indented JSON with names in snake case, to a temporary name and moved. What is null is left out, where a record does not say otherwise; what an older
-/// Assay did not write yet is null when it is read.
+/// How the records of training and scoring are read and written: indented JSON with names in snake case, to a temporary name and moved.
+/// What is null is left out, where a record does not say otherwise; what an older Assay did not write yet is null when it is read.
 /// </summary>
 public static class RecordFile
 {
     /// <summary>How a record is written into a file of its own.</summary>
-    public static JsonSerializerOptions Options { get; } = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        WriteIndented = true,
-    };
+    public static JsonSerializerOptions Options { get; } =
+        new()
+        {
+            PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            WriteIndented = true,
+        };
 
     /// <summary>How a record is written as a line among others.</summary>
-    public static JsonSerializerOptions LineOptions { get; } = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    };
+    public static JsonSerializerOptions LineOptions { get; } =
+        new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     /// <summary>The record as text, indented.</summary>
     public static string TextOf<T>(T record) => JsonSerializer.Serialize(record, Options);
@@ -41,11 +39,15 @@ public static class RecordFile
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(File.ReadAllText(path), Options) ?? throw new DataFormatException($"{path}: a JSON object is wanted");
+            return JsonSerializer.Deserialize<T>(File.ReadAllText(path), Options)
+                ?? throw new DataFormatException($"{path}: a JSON object is wanted");
         }
         catch (JsonException error)
         {
-            throw new DataFormatException($"{path}: not readable as {WhatOf(error)}: {error.Message} Restore the file that was written here", error);
+            throw new DataFormatException(
+                $"{path}: not readable as {WhatOf(error)}: {error.Message} Restore the file that was written here",
+                error
+            );
         }
     }
 
@@ -57,9 +59,11 @@ public static class RecordFile
     /// <exception cref="DataFormatException">It says another, or none.</exception>
     public static void Demand(string path, string? format, string wanted)
     {
-        if (format != wanted) throw new DataFormatException($"{path}: \"format\" is {(format is null ? "missing" : $"\"{format}\"")}, wanted \"{wanted}\"");
+        if (format != wanted)
+            throw new DataFormatException($"{path}: \"format\" is {(format is null ? "missing" : $"\"{format}\"")}, wanted \"{wanted}\"");
     }
 
     // What is JSON and has a wrong value somewhere says where; what is no JSON fails in the reader of JSON.
-    private static string WhatOf(JsonException error) => error.InnerException is not JsonException && error.Path is { Length: > 1 } ? $"such a record ({error.Path[2..]})" : "JSON";
+    private static string WhatOf(JsonException error) =>
+        error.InnerException is not JsonException && error.Path is { Length: > 1 } ? $"such a record ({error.Path[2..]})" : "JSON";
 }

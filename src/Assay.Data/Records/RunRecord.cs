@@ -7,10 +7,14 @@ namespace Assay.Data.Records;
 /// <summary><c>run.json</c>: a training run, finished or not.</summary>
 public sealed record RunRecord
 {
-    public const string FileName = ModelFolderNames.Run, Kind = "assay.run/1";
+    public const string FileName = ModelFolderNames.Run,
+        Kind = "assay.run/1";
 
     /// <summary>The states of a run.</summary>
-    public const string Running = "running", Stopped = "stopped", Failed = "failed", Finished = "finished";
+    public const string Running = "running",
+        Stopped = "stopped",
+        Failed = "failed",
+        Finished = "finished";
 
     public string? Format { get; init; }
 
@@ -56,7 +60,12 @@ public sealed record TrainingSummary(LogLine Closing)
     /// <summary>A closing figure; null where there is none.</summary>
     public double? this[string name] => Closing.Figures[name];
 
-    private sealed record Rest(IReadOnlyList<string> Notes, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Reload, string OutputDir, TrainingData Data);
+    private sealed record Rest(
+        IReadOnlyList<string> Notes,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Reload,
+        string OutputDir,
+        TrainingData Data
+    );
 
     private sealed class Converter : JsonConverter<TrainingSummary>
     {
@@ -64,14 +73,29 @@ public sealed record TrainingSummary(LogLine Closing)
         {
             var element = JsonElement.ParseValue(ref reader);
             var rest = element.Deserialize<Rest>(options);
-            return element.Deserialize<LogLine>(options) is { } closing ? new TrainingSummary(closing) { Notes = rest?.Notes ?? [], Reload = rest?.Reload, OutputDir = rest?.OutputDir ?? "", Data = rest?.Data ?? new() } : null;
+            return element.Deserialize<LogLine>(options) is { } closing
+                ? new TrainingSummary(closing)
+                {
+                    Notes = rest?.Notes ?? [],
+                    Reload = rest?.Reload,
+                    OutputDir = rest?.OutputDir ?? "",
+                    Data = rest?.Data ?? new(),
+                }
+                : null;
         }
 
         public override void Write(Utf8JsonWriter writer, TrainingSummary value, JsonSerializerOptions options)
         {
             writer.WriteStartObject();
-            foreach (var part in (ReadOnlySpan<JsonElement>)[JsonSerializer.SerializeToElement(value.Closing, options), JsonSerializer.SerializeToElement(new Rest(value.Notes, value.Reload, value.OutputDir, value.Data), options)])
-                foreach (var member in part.EnumerateObject()) member.WriteTo(writer);
+            foreach (
+                var part in (ReadOnlySpan<JsonElement>)
+                    [
+                        JsonSerializer.SerializeToElement(value.Closing, options),
+                        JsonSerializer.SerializeToElement(new Rest(value.Notes, value.Reload, value.OutputDir, value.Data), options),
+                    ]
+            )
+            foreach (var member in part.EnumerateObject())
+                member.WriteTo(writer);
             writer.WriteEndObject();
         }
     }

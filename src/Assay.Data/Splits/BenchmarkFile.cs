@@ -4,8 +4,9 @@ using Assay.Data.Reading;
 namespace Assay.Data.Splits;
 
 /// <summary>
-/// Reads any JSON rows as texts to compare with: for preference rows of a known format the prompt and both answers, for anything else the field <c>prompt</c>,
-/// <c>question</c>, <c>instruction</c>, <c>input</c> or <c>text</c> (else every string of the row), and every other string after it.
+/// Reads any JSON rows as texts to compare with: for preference rows of a known format the prompt and both answers, for anything else the
+/// field <c>prompt</c>, <c>question</c>, <c>instruction</c>, <c>input</c> or <c>text</c> (else every string of the row), and every other
+/// string after it.
 /// </summary>
 internal static class BenchmarkFile
 {
@@ -20,14 +21,19 @@ internal static class BenchmarkFile
         while (source.ReadChunk() is { } chunk)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            foreach (RawRow raw in chunk) yield return (raw.Line, TextsOf(path, raw, parser));
+            foreach (RawRow raw in chunk)
+                yield return (raw.Line, TextsOf(path, raw, parser));
         }
     }
 
     private static List<string> TextsOf(string path, RawRow raw, RowParserCache parser)
     {
-        if (raw.Problem is { } problem) throw new DataFormatException($"{path}:{raw.Line}: {problem}; a benchmark has to be readable in full");
-        if (RowParser.SurrogateColumn(raw.Bytes.Span) is > 0 and var column) throw new DataFormatException($"{path}:{raw.Line}:{column}: a string holds an unpaired surrogate escape (\\ud800 to \\udfff); a benchmark has to be readable in full");
+        if (raw.Problem is { } problem)
+            throw new DataFormatException($"{path}:{raw.Line}: {problem}; a benchmark has to be readable in full");
+        if (RowParser.SurrogateColumn(raw.Bytes.Span) is > 0 and var column)
+            throw new DataFormatException(
+                $"{path}:{raw.Line}:{column}: a string holds an unpaired surrogate escape (\\ud800 to \\udfff); a benchmark has to be readable in full"
+            );
         JsonDocument document;
         try
         {
@@ -39,25 +45,39 @@ internal static class BenchmarkFile
         }
         using (document)
         {
-            if (document.RootElement.ValueKind != JsonValueKind.Object) throw new DataFormatException($"{path}:{raw.Line}: the row is no JSON object; a benchmark's rows are objects with a prompt or question");
-            if (parser.Pair(raw, document.RootElement) is { } pair) return [pair.Prompt, pair.ChosenAnswer, pair.RejectedAnswer];
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw new DataFormatException(
+                    $"{path}:{raw.Line}: the row is no JSON object; a benchmark's rows are objects with a prompt or question"
+                );
+            if (parser.Pair(raw, document.RootElement) is { } pair)
+                return [pair.Prompt, pair.ChosenAnswer, pair.RejectedAnswer];
             var texts = new List<string>();
             JsonProperty[] properties = [.. document.RootElement.EnumerateObject()];
-            JsonProperty? prompt = PromptNames.Select(name => Array.Find(properties, property => property.Name == name)).Where(property => property.Value.ValueKind != JsonValueKind.Undefined).Cast<JsonProperty?>().FirstOrDefault();
-            if (prompt is { } named) texts.Add(string.Join("\n\n", Strings(named.Value)));
+            JsonProperty? prompt = PromptNames
+                .Select(name => Array.Find(properties, property => property.Name == name))
+                .Where(property => property.Value.ValueKind != JsonValueKind.Undefined)
+                .Cast<JsonProperty?>()
+                .FirstOrDefault();
+            if (prompt is { } named)
+                texts.Add(string.Join("\n\n", Strings(named.Value)));
             foreach (JsonProperty property in properties)
-                if (property.Name != prompt?.Name && property.Name is not ("id" or "source" or "meta")) texts.AddRange(Strings(property.Value));
+                if (property.Name != prompt?.Name && property.Name is not ("id" or "source" or "meta"))
+                    texts.AddRange(Strings(property.Value));
             return texts.Count > 0 ? texts : throw new DataFormatException($"{path}:{raw.Line}: the row holds no text to compare with");
         }
     }
 
-    private static IEnumerable<string> Strings(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.String => [value.GetString()!],
-        JsonValueKind.Array => value.EnumerateArray().SelectMany(Strings),
-        JsonValueKind.Object => value.EnumerateObject().Where(property => property.Name is not ("role" or "from" or "id")).SelectMany(property => Strings(property.Value)),
-        _ => [],
-    };
+    private static IEnumerable<string> Strings(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.String => [value.GetString()!],
+            JsonValueKind.Array => value.EnumerateArray().SelectMany(Strings),
+            JsonValueKind.Object => value
+                .EnumerateObject()
+                .Where(property => property.Name is not ("role" or "from" or "id"))
+                .SelectMany(property => Strings(property.Value)),
+            _ => [],
+        };
 
     /// <summary>The row as a pair, if its shape is one of a known format of pairs.</summary>
     private sealed class RowParserCache(string path)
@@ -66,8 +86,10 @@ internal static class BenchmarkFile
 
         public PreferencePair? Pair(RawRow raw, JsonElement row)
         {
-            if (Reading.Formats.RowFormat.DetectFrom(row) is not { GroupsRows: false } format) return null;
-            if (!_parsers.TryGetValue(format.Kind, out RowParser? parser)) _parsers.Add(format.Kind, parser = new RowParser(path, format));
+            if (Reading.Formats.RowFormat.DetectFrom(row) is not { GroupsRows: false } format)
+                return null;
+            if (!_parsers.TryGetValue(format.Kind, out RowParser? parser))
+                _parsers.Add(format.Kind, parser = new RowParser(path, format));
             return parser.Parse([raw], 0, 1)[0].Pair;
         }
     }

@@ -4,8 +4,8 @@ namespace Assay.Data.Splits;
 public enum GroupBy
 {
     /// <summary>
-    /// The first user turn, and the whole prompt where there is none. Rows of one prompt share their opening, so this keeps prompts together too, and also the
-    /// conversations of which one is the beginning of another: in multi-turn data a split by whole prompt leaks.
+    /// The first user turn, and the whole prompt where there is none. Rows of one prompt share their opening, so this keeps prompts
+    /// together too, and also the conversations of which one is the beginning of another: in multi-turn data a split by whole prompt leaks.
     /// </summary>
     Opening,
 

@@ -4,8 +4,8 @@ using Assay.Data.Duplicates;
 namespace Assay.Data.Splits;
 
 /// <summary>
-/// Looks for texts on both sides of a split: equal, equal in normal form, near-duplicates. The held-out texts are indexed and every training text asks, so the
-/// memory is that of the smaller side: 384 bytes a held-out text, and 17 bytes a text of either side.
+/// Looks for texts on both sides of a split: equal, equal in normal form, near-duplicates. The held-out texts are indexed and every
+/// training text asks, so the memory is that of the smaller side: 384 bytes a held-out text, and 17 bytes a text of either side.
 /// </summary>
 /// <param name="rows">The rows.</param>
 /// <param name="texts">Normal forms by number.</param>
@@ -25,7 +25,7 @@ internal sealed class OverlapFinder(BlockList<SplitRow> rows, TextStore texts, d
     /// <summary>The training rows that are like a held-out row on these sides.</summary>
     public OverlapSearch Find(ReadOnlyMemory<SplitSide> sides, CancellationToken cancellationToken)
     {
-        var heldoutRow = new int[texts.Count];   // of each text the first held-out row + 1
+        var heldoutRow = new int[texts.Count]; // of each text the first held-out row + 1
         var exact = new HashSet<(int Text, uint Exact)>();
         var asks = new bool[texts.Count];
         for (var index = 0; index < rows.Count; index++)
@@ -35,75 +35,102 @@ internal sealed class OverlapFinder(BlockList<SplitRow> rows, TextStore texts, d
             {
                 exact.Add((row.PromptText, row.PromptExact));
                 foreach (var text in TextsOf(row))
-                    if (heldoutRow[text] == 0) heldoutRow[text] = index + 1;
+                    if (heldoutRow[text] == 0)
+                        heldoutRow[text] = index + 1;
             }
             else if (sides.Span[index] == SplitSide.Train)
             {
-                foreach (var text in TextsOf(row)) asks[text] = true;
+                foreach (var text in TextsOf(row))
+                    asks[text] = true;
             }
         }
         (var likeText, var similarity) = Nearest(heldoutRow, asks, cancellationToken);
         return Collect(sides.Span, heldoutRow, exact, likeText, similarity);
     }
 
-    private ReadOnlySpan<int> TextsOf(in SplitRow row) => withOpenings && row.OpeningText != row.PromptText ? (int[])[row.PromptText, row.OpeningText] : [row.PromptText];
+    private ReadOnlySpan<int> TextsOf(in SplitRow row) =>
+        withOpenings && row.OpeningText != row.PromptText ? (int[])[row.PromptText, row.OpeningText] : [row.PromptText];
 
     private (int[] LikeText, double[] Similarity) Nearest(int[] heldoutRow, bool[] asks, CancellationToken cancellationToken)
     {
         var index = new NearDuplicateIndex(Banding, heldoutRow.Count(row => row != 0));
         for (var text = 0; text < heldoutRow.Length; text++)
         {
-            if (heldoutRow[text] == 0) continue;
+            if (heldoutRow[text] == 0)
+                continue;
             var shingles = ShingleSet.OfWords(texts.Read(text));
-            if (shingles.Count > 0) index.Add(text, _minHash.Signature(shingles));
+            if (shingles.Count > 0)
+                index.Add(text, _minHash.Signature(shingles));
         }
         var likeText = new int[texts.Count];
         var similarity = new double[texts.Count];
         var cache = new ConcurrentDictionary<int, ShingleSet>();
         var cached = 0L;
         var blocks = (texts.Count + BlockSize - 1) / BlockSize;
-        Parallel.For(0, blocks, new ParallelOptions { CancellationToken = cancellationToken }, () => new HashSet<int>(), (block, _, candidates) =>
-        {
-            for (var text = block * BlockSize; text < Math.Min((block + 1) * BlockSize, texts.Count); text++)
+        Parallel.For(
+            0,
+            blocks,
+            new ParallelOptions { CancellationToken = cancellationToken },
+            () => new HashSet<int>(),
+            (block, _, candidates) =>
             {
-                // A text that is held out itself is an overlap already.
-                if (!asks[text] || heldoutRow[text] != 0) continue;
-                var shingles = ShingleSet.OfWords(texts.Read(text));
-                if (shingles.Count == 0) continue;
-                index.Candidates(_minHash.Signature(shingles), candidates);
-                foreach (var candidate in candidates)
+                for (var text = block * BlockSize; text < Math.Min((block + 1) * BlockSize, texts.Count); text++)
                 {
-                    ShingleSet other = Cached(candidate);
-                    var atMost = (double)Math.Min(shingles.Count, other.Count) / Math.Max(shingles.Count, other.Count);
-                    if (atMost < similarity[text]) continue;
-                    var jaccard = shingles.Jaccard(other);
-                    // Of equally near texts the first, whatever order the candidates came in.
-                    if (jaccard < similarity[text] || jaccard == similarity[text] && candidate >= likeText[text]) continue;
-                    similarity[text] = jaccard;
-                    likeText[text] = candidate;
+                    // A text that is held out itself is an overlap already.
+                    if (!asks[text] || heldoutRow[text] != 0)
+                        continue;
+                    var shingles = ShingleSet.OfWords(texts.Read(text));
+                    if (shingles.Count == 0)
+                        continue;
+                    index.Candidates(_minHash.Signature(shingles), candidates);
+                    foreach (var candidate in candidates)
+                    {
+                        ShingleSet other = Cached(candidate);
+                        var atMost = (double)Math.Min(shingles.Count, other.Count) / Math.Max(shingles.Count, other.Count);
+                        if (atMost < similarity[text])
+                            continue;
+                        var jaccard = shingles.Jaccard(other);
+                        // Of equally near texts the first, whatever order the candidates came in.
+                        if (jaccard < similarity[text] || jaccard == similarity[text] && candidate >= likeText[text])
+                            continue;
+                        similarity[text] = jaccard;
+                        likeText[text] = candidate;
+                    }
                 }
-            }
-            return candidates;
-        }, _ => { });
+                return candidates;
+            },
+            _ => { }
+        );
         return (likeText, similarity);
 
         ShingleSet Cached(int text)
         {
-            if (cache.TryGetValue(text, out ShingleSet? known)) return known;
+            if (cache.TryGetValue(text, out ShingleSet? known))
+                return known;
             var shingles = ShingleSet.OfWords(texts.Read(text));
-            if (Interlocked.Add(ref cached, shingles.Count) <= CachedShingles) cache.TryAdd(text, shingles);
+            if (Interlocked.Add(ref cached, shingles.Count) <= CachedShingles)
+                cache.TryAdd(text, shingles);
             return shingles;
         }
     }
 
-    private OverlapSearch Collect(ReadOnlySpan<SplitSide> sides, int[] heldoutRow, HashSet<(int, uint)> exact, int[] likeText, double[] similarity)
+    private OverlapSearch Collect(
+        ReadOnlySpan<SplitSide> sides,
+        int[] heldoutRow,
+        HashSet<(int, uint)> exact,
+        int[] likeText,
+        double[] similarity
+    )
     {
         var overlaps = new List<Overlap>();
         Overlap largest = default;
-        long exactCount = 0, normalCount = 0, nearCount = 0;
+        long exactCount = 0,
+            normalCount = 0,
+            nearCount = 0;
         for (var index = 0; index < rows.Count; index++)
         {
-            if (sides[index] != SplitSide.Train) continue;
+            if (sides[index] != SplitSide.Train)
+                continue;
             SplitRow row = rows[index];
             Overlap best = default;
             foreach (var text in TextsOf(row))
@@ -114,18 +141,24 @@ internal sealed class OverlapFinder(BlockList<SplitRow> rows, TextStore texts, d
                     best = new(index, heldoutRow[text] - 1, isExact ? OverlapKind.ExactPrompt : OverlapKind.NormalizedText, 1);
                     break;
                 }
-                if (similarity[text] > best.Similarity) best = new(index, heldoutRow[likeText[text]] - 1, OverlapKind.NearDuplicate, similarity[text]);
+                if (similarity[text] > best.Similarity)
+                    best = new(index, heldoutRow[likeText[text]] - 1, OverlapKind.NearDuplicate, similarity[text]);
             }
-            if (best.Similarity == 0) continue;
+            if (best.Similarity == 0)
+                continue;
             if (best.Kind == OverlapKind.NearDuplicate && best.Similarity <= threshold)
             {
-                if (best.Similarity > largest.Similarity) largest = best;
+                if (best.Similarity > largest.Similarity)
+                    largest = best;
                 continue;
             }
             overlaps.Add(best);
-            if (best.Kind == OverlapKind.ExactPrompt) exactCount++;
-            else if (best.Kind == OverlapKind.NormalizedText) normalCount++;
-            else nearCount++;
+            if (best.Kind == OverlapKind.ExactPrompt)
+                exactCount++;
+            else if (best.Kind == OverlapKind.NormalizedText)
+                normalCount++;
+            else
+                nearCount++;
         }
         return new(overlaps, new(exactCount, normalCount, nearCount), largest);
     }

@@ -8,15 +8,14 @@ using Assay.Data.Duplicates;
 namespace Assay.Data.Splits;
 
 /// <summary>
-/// What a splitter needs of one pair, computed without any state, so on whatever thread parsed the pair. The texts are dropped once they have been stored.
+/// What a splitter needs of one pair, computed without any state, so on whatever thread parsed the pair. The texts are dropped once they
+/// have been stored.
 /// </summary>
 public sealed class PairSketch
 {
     internal readonly record struct Key(ulong Hash, uint Fraction, string? Name);
 
-    private PairSketch()
-    {
-    }
+    private PairSketch() { }
 
     internal long Line { get; private init; }
 
@@ -51,10 +50,12 @@ public sealed class PairSketch
         foreach (GroupBy by in options.By)
         {
             var before = keys.Count;
-            foreach (var text in KeyTexts(pair, by)) keys.Add(KeyOf(by, text, options));
+            foreach (var text in KeyTexts(pair, by))
+                keys.Add(KeyOf(by, text, options));
             lacksKey |= keys.Count == before;
         }
-        if (keys.Count == 0) keys.Add(KeyOf(GroupBy.Opening, Opening(pair), options));
+        if (keys.Count == 0)
+            keys.Add(KeyOf(GroupBy.Opening, Opening(pair), options));
         return new()
         {
             Line = pair.Row,
@@ -76,15 +77,18 @@ public sealed class PairSketch
     {
         if (pair.Chosen.Messages is { } messages)
             for (var turn = 0; turn < pair.PromptMessageCount; turn++)
-                if (messages[turn].Role == "user" && messages[turn].Content.AsSpan().Trim().Length > 0) return messages[turn].Content;
+                if (messages[turn].Role == "user" && messages[turn].Content.AsSpan().Trim().Length > 0)
+                    return messages[turn].Content;
         return Context(pair);
     }
 
     /// <summary>The prompt; where there is none, both answers in a fixed order, so that rows without prompts are not one group.</summary>
     private static string Context(PreferencePair pair)
     {
-        if (pair.Prompt.AsSpan().Trim().Length > 0) return pair.Prompt;
-        string chosen = pair.ChosenAnswer, rejected = pair.RejectedAnswer;
+        if (pair.Prompt.AsSpan().Trim().Length > 0)
+            return pair.Prompt;
+        string chosen = pair.ChosenAnswer,
+            rejected = pair.RejectedAnswer;
         return string.CompareOrdinal(chosen, rejected) < 0 ? $"{chosen}\n{rejected}" : $"{rejected}\n{chosen}";
     }
 
@@ -93,15 +97,18 @@ public sealed class PairSketch
 
     internal static ulong HashOf(string text) => BinaryPrimitives.ReadUInt64LittleEndian(Sha256(text));
 
-    private static IEnumerable<string> KeyTexts(PreferencePair pair, GroupBy by) => by switch
-    {
-        GroupBy.Opening or GroupBy.Time => [Opening(pair)],
-        GroupBy.Prompt => [Context(pair)],
-        GroupBy.Generation => pair.Provenance?.SourcePrompt is { } prompt ? [prompt] : [],
-        GroupBy.Source => pair.Source is { } source ? [source] : [],
-        GroupBy.Annotator => (pair.Provenance?.Annotators ?? []).Concat((pair.Votes ?? []).Select(vote => vote.Annotator).OfType<string>()).Distinct(),
-        _ => throw new ArgumentOutOfRangeException(nameof(by), by, null),
-    };
+    private static IEnumerable<string> KeyTexts(PreferencePair pair, GroupBy by) =>
+        by switch
+        {
+            GroupBy.Opening or GroupBy.Time => [Opening(pair)],
+            GroupBy.Prompt => [Context(pair)],
+            GroupBy.Generation => pair.Provenance?.SourcePrompt is { } prompt ? [prompt] : [],
+            GroupBy.Source => pair.Source is { } source ? [source] : [],
+            GroupBy.Annotator => (pair.Provenance?.Annotators ?? [])
+                .Concat((pair.Votes ?? []).Select(vote => vote.Annotator).OfType<string>())
+                .Distinct(),
+            _ => throw new ArgumentOutOfRangeException(nameof(by), by, null),
+        };
 
     private static Key KeyOf(GroupBy by, string text, SplitOptions options)
     {
@@ -115,7 +122,8 @@ public sealed class PairSketch
     {
         var hits = new List<BenchmarkHit>();
         for (var number = 0; number < benchmarks.Count; number++)
-            if (benchmarks[number].Find(pair, promptNormal) is { } hit) hits.Add(new(number, hit.Kind, hit.Like, hit.Similarity));
+            if (benchmarks[number].Find(pair, promptNormal) is { } hit)
+                hits.Add(new(number, hit.Kind, hit.Like, hit.Similarity));
         return hits;
     }
 
@@ -124,34 +132,46 @@ public sealed class PairSketch
     private static ulong StratumOf(PreferencePair pair, Stratify stratify)
     {
         var stratum = 0UL;
-        if (stratify.HasFlag(Stratify.Source)) stratum = HashOf(pair.Source ?? "");
-        if (stratify.HasFlag(Stratify.Length)) stratum = ShingleSet.Mix(stratum + (ulong)BitOperations.Log2((uint)(pair.ChosenAnswer.Length + pair.RejectedAnswer.Length) + 1) + 1);
+        if (stratify.HasFlag(Stratify.Source))
+            stratum = HashOf(pair.Source ?? "");
+        if (stratify.HasFlag(Stratify.Length))
+            stratum = ShingleSet.Mix(
+                stratum + (ulong)BitOperations.Log2((uint)(pair.ChosenAnswer.Length + pair.RejectedAnswer.Length) + 1) + 1
+            );
         return stratum;
     }
 
     private static double TimeOf(PreferencePair pair)
     {
-        var time = pair.Provenance?.Time ?? throw new SplitException($"line {pair.Row} has no time; a split by time needs one in every row (time, timestamp, created_at, …; see docs/contract.md)");
-        if (double.TryParse(time, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && double.IsFinite(seconds)) return seconds;
-        if (DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset date)) return date.ToUnixTimeMilliseconds() / 1000.0;
+        var time =
+            pair.Provenance?.Time
+            ?? throw new SplitException(
+                $"line {pair.Row} has no time; a split by time needs one in every row (time, timestamp, created_at, …; see docs/contract.md)"
+            );
+        if (double.TryParse(time, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && double.IsFinite(seconds))
+            return seconds;
+        if (DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset date))
+            return date.ToUnixTimeMilliseconds() / 1000.0;
         throw new SplitException($"line {pair.Row} has the time \"{time}\"; write a date as in 2026-11-21T10:00:00Z or seconds since 1970");
     }
 
     /// <summary>
-    /// The first eight bytes, little endian, of SHA-256 over both sides: for each the texts in order (plain text; or per turn role, content and raw object),
-    /// each as its UTF-8 length (four bytes, little endian) and its UTF-8 bytes.
+    /// The first eight bytes, little endian, of SHA-256 over both sides: for each the texts in order (plain text; or per turn role, content
+    /// and raw object), each as its UTF-8 length (four bytes, little endian) and its UTF-8 bytes.
     /// </summary>
     private static ulong DigestOf(PreferencePair pair)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (Conversation side in (ReadOnlySpan<Conversation>)[pair.Chosen, pair.Rejected])
         {
-            if (side.Text is { } text) Append(hash, text);
+            if (side.Text is { } text)
+                Append(hash, text);
             foreach (Message message in side.Messages ?? [])
             {
                 Append(hash, message.Role);
                 Append(hash, message.Content);
-                if (message.Raw is { } raw) Append(hash, raw.ToJsonString());
+                if (message.Raw is { } raw)
+                    Append(hash, raw.ToJsonString());
             }
         }
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];

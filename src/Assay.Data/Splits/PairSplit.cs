@@ -1,12 +1,17 @@
 namespace Assay.Data.Splits;
 
-/// <summary>A split of a file, or of several as one: which lines are for training and which are held out, by what rule, and the proof. <see cref="SplitFile"/> reads and writes it.</summary>
+/// <summary>
+/// A split of a file, or of several as one: which lines are for training and which are held out, by what rule, and the proof.
+/// <see cref="SplitFile"/> reads and writes it.
+/// </summary>
 public sealed record PairSplit
 {
     /// <summary>The data file as it was named; null when the rows came from none or from several.</summary>
     public string? File { get; init; }
 
-    /// <summary>Where the rows came from several files: each with the lines before it, since lines are counted through. Else empty.</summary>
+    /// <summary>
+    /// Where the rows came from several files: each with the lines before it, since lines are counted through. Else empty.
+    /// </summary>
     public IReadOnlyList<SplitInput> Inputs { get; init; } = [];
 
     /// <summary>The rule in words.</summary>
@@ -38,29 +43,37 @@ public sealed record PairSplit
     /// <param name="rule">See <see cref="Rule"/>.</param>
     /// <param name="train">Lines, in any order; a line may come more than once.</param>
     /// <param name="heldOut">As <paramref name="train"/>.</param>
-    public static PairSplit OfRows(IReadOnlyList<SplitInput> inputs, string rule, IEnumerable<long> train, IEnumerable<long> heldOut) => new()
-    {
-        File = inputs.Count == 1 ? inputs[0].File : null,
-        Inputs = inputs.Count == 1 ? [] : inputs,
-        Rule = rule,
-        Train = [.. train.Distinct().Order()],
-        Heldout = [.. heldOut.Distinct().Order()],
-    };
+    public static PairSplit OfRows(IReadOnlyList<SplitInput> inputs, string rule, IEnumerable<long> train, IEnumerable<long> heldOut) =>
+        new()
+        {
+            File = inputs.Count == 1 ? inputs[0].File : null,
+            Inputs = inputs.Count == 1 ? [] : inputs,
+            Rule = rule,
+            Train = [.. train.Distinct().Order()],
+            Heldout = [.. heldOut.Distinct().Order()],
+        };
 
     /// <summary>On which side a line is.</summary>
     public SplitSide SideOf(long row) =>
-        Holds(Train, line => line, row) ? SplitSide.Train : Holds(Heldout, line => line, row) ? SplitSide.Heldout : Holds(Removed, removed => removed.Row, row) ? SplitSide.Removed : SplitSide.Absent;
+        Holds(Train, line => line, row) ? SplitSide.Train
+        : Holds(Heldout, line => line, row) ? SplitSide.Heldout
+        : Holds(Removed, removed => removed.Row, row) ? SplitSide.Removed
+        : SplitSide.Absent;
 
     private static bool Holds<T>(IReadOnlyList<T> rows, Func<T, long> lineOf, long row)
     {
-        int low = 0, high = rows.Count - 1;
+        int low = 0,
+            high = rows.Count - 1;
         while (low <= high)
         {
             var middle = low + (high - low) / 2;
             var line = lineOf(rows[middle]);
-            if (line == row) return true;
-            if (line < row) low = middle + 1;
-            else high = middle - 1;
+            if (line == row)
+                return true;
+            if (line < row)
+                low = middle + 1;
+            else
+                high = middle - 1;
         }
         return false;
     }

@@ -5,9 +5,10 @@ using Assay.Data.Duplicates;
 namespace Assay.Data.Splits;
 
 /// <summary>
-/// Splits preference pairs by group, finds what is alike on both sides, and proves what is left. The side of a group is read off a hash of its key, so rows that
-/// are added later never move old ones. Rows are kept as hashes (about 120 bytes a row with its keys, and two for each field of provenance that is stated); normal forms of prompts stay in memory up to 128 MiB and
-/// go to a temporary file beyond. The rule and the record are described in <c>docs/formats.md</c>.
+/// Splits preference pairs by group, finds what is alike on both sides, and proves what is left. The side of a group is read off a hash of
+/// its key, so rows that are added later never move old ones. Rows are kept as hashes (about 120 bytes a row with its keys, and two for
+/// each field of provenance that is stated); normal forms of prompts stay in memory up to 128 MiB and go to a temporary file beyond. The
+/// rule and the record are described in <c>docs/formats.md</c>.
 /// </summary>
 public sealed class PairSplitter : IDisposable
 {
@@ -47,7 +48,11 @@ public sealed class PairSplitter : IDisposable
     /// <param name="options">How to split; null takes the defaults.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="SplitException">The pairs cannot be split so, and the message says why.</exception>
-    public static PairSplit Split(IEnumerable<PreferencePair> pairs, SplitOptions? options = null, CancellationToken cancellationToken = default)
+    public static PairSplit Split(
+        IEnumerable<PreferencePair> pairs,
+        SplitOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         using var splitter = new PairSplitter(options ?? new SplitOptions());
         foreach (PreferencePair pair in pairs)
@@ -58,18 +63,25 @@ public sealed class PairSplitter : IDisposable
         return splitter.Build(cancellationToken);
     }
 
-    /// <summary>The part of the work that needs no state: call it on the thread that parsed the pair, and <see cref="Add"/> what it gives in row order.</summary>
+    /// <summary>
+    /// The part of the work that needs no state: call it on the thread that parsed the pair, and <see cref="Add"/> what it gives in row
+    /// order.
+    /// </summary>
     public PairSketch Sketch(PreferencePair pair) => PairSketch.Of(pair, _options, _benchmarks);
 
     /// <summary>Adds the next pair.</summary>
     /// <exception cref="ArgumentException">Its row is before the last one's.</exception>
     public void Add(PairSketch sketch)
     {
-        if (sketch.Line is < 0 or > uint.MaxValue) throw new ArgumentException($"row {sketch.Line} is outside 0 to {uint.MaxValue}");
+        if (sketch.Line is < 0 or > uint.MaxValue)
+            throw new ArgumentException($"row {sketch.Line} is outside 0 to {uint.MaxValue}");
         var first = AddKeys(sketch.Keys);
         if (_rows.Count > 0 && _rows[_rows.Count - 1].Line is var last && sketch.Line <= last)
         {
-            if (sketch.Line < last) throw new ArgumentException($"row {sketch.Line} came after row {last}; pairs have to come in rising order of Row (number the rows of several files through)");
+            if (sketch.Line < last)
+                throw new ArgumentException(
+                    $"row {sketch.Line} came after row {last}; pairs have to come in rising order of Row (number the rows of several files through)"
+                );
             ref SplitRow same = ref _rows[_rows.Count - 1];
             _groups.Join(same.Group, first);
             same.Digest = ShingleSet.Mix(same.Digest + 0x9E3779B97F4A7C15) ^ sketch.Digest;
@@ -79,18 +91,22 @@ public sealed class PairSplitter : IDisposable
         }
         AddHits(_rows.Count, sketch.BenchmarkHits);
         _provenance.Add(_rows.Count, sketch.Provenance);
-        if (sketch.LacksKey) _rowsWithoutKey++;
-        if (_options.By.Contains(GroupBy.Time)) _times.Add(sketch.Time);
-        _rows.Add(new()
-        {
-            Digest = sketch.Digest,
-            Line = (uint)sketch.Line,
-            PromptExact = sketch.PromptExact,
-            Group = first,
-            PromptText = TextNumber(sketch.PromptNormal),
-            OpeningText = TextNumber(sketch.OpeningNormal),
-            Stratum = _strata.GetOrAdd(sketch.Stratum, out _),
-        });
+        if (sketch.LacksKey)
+            _rowsWithoutKey++;
+        if (_options.By.Contains(GroupBy.Time))
+            _times.Add(sketch.Time);
+        _rows.Add(
+            new()
+            {
+                Digest = sketch.Digest,
+                Line = (uint)sketch.Line,
+                PromptExact = sketch.PromptExact,
+                Group = first,
+                PromptText = TextNumber(sketch.PromptNormal),
+                OpeningText = TextNumber(sketch.OpeningNormal),
+                Stratum = _strata.GetOrAdd(sketch.Stratum, out _),
+            }
+        );
     }
 
     /// <summary>The split of the rows added so far, by the options.</summary>
@@ -103,23 +119,30 @@ public sealed class PairSplitter : IDisposable
     {
         SplitOptions options = _options with { Fold = fold };
         options.Validate();
-        if (_rows.Count == 0) throw new SplitException("there is no usable pair to split");
+        if (_rows.Count == 0)
+            throw new SplitException("there is no usable pair to split");
         SplitSide[] sides = Assign(options);
         DemandBothSides(sides, "the rule puts");
         var withOpenings = options.By.Any(by => by != GroupBy.Prompt);
         var finder = new OverlapFinder(_rows, _texts, options.Similarity, withOpenings);
         var removed = new List<RemovedRow>();
         var moved = new List<long>();
-        if (options.NearDuplicates != OverlapAction.Report) RemoveBenchmarkRows(sides, removed);
+        if (options.NearDuplicates != OverlapAction.Report)
+            RemoveBenchmarkRows(sides, removed);
         DemandBothSides(sides, "after rows that share something with a benchmark were removed there are");
         OverlapSearch search = finder.Find(sides, cancellationToken);
         OverlapCounts found = search.Counts;
         // Moving a group can bring its other rows near what is still held out: look again until nothing is left.
         while (search.Overlaps.Count > 0 && options.NearDuplicates != OverlapAction.Report)
         {
-            if (options.NearDuplicates == OverlapAction.Remove) Remove(search, sides, removed);
-            else Move(search, sides, moved, withOpenings);
-            DemandBothSides(sides, $"after rows alike on both sides were {(options.NearDuplicates == OverlapAction.Remove ? "removed" : "moved")} there are");
+            if (options.NearDuplicates == OverlapAction.Remove)
+                Remove(search, sides, removed);
+            else
+                Move(search, sides, moved, withOpenings);
+            DemandBothSides(
+                sides,
+                $"after rows alike on both sides were {(options.NearDuplicates == OverlapAction.Remove ? "removed" : "moved")} there are"
+            );
             search = finder.Find(sides, cancellationToken);
         }
         removed.Sort((x, y) => x.Row.CompareTo(y.Row));
@@ -136,25 +159,37 @@ public sealed class PairSplitter : IDisposable
     }
 
     /// <summary>
-    /// The proof of sides that a record names, on the rows added so far, and what is wrong with the record: rows it lists twice or not at all, contents that are
-    /// not those it was made from, overlap it does not admit, rows its own rule puts elsewhere.
+    /// The proof of sides that a record names, on the rows added so far, and what is wrong with the record: rows it lists twice or not at
+    /// all, contents that are not those it was made from, overlap it does not admit, rows its own rule puts elsewhere.
     /// </summary>
     internal (SplitProof Proof, IReadOnlyList<string> Faults) Check(PairSplit record, CancellationToken cancellationToken)
     {
         var faults = new List<string>();
         SplitSide[] sides = SidesOf(record, faults);
-        OverlapSearch search = new OverlapFinder(_rows, _texts, _options.Similarity, _options.By.Any(by => by != GroupBy.Prompt)).Find(sides, cancellationToken);
+        OverlapSearch search = new OverlapFinder(_rows, _texts, _options.Similarity, _options.By.Any(by => by != GroupBy.Prompt)).Find(
+            sides,
+            cancellationToken
+        );
         SplitProof proof = Prove(sides, search.Counts, search, []);
-        if (proof.GroupsOnBothSides > 0 && !_options.By.Contains(GroupBy.Time)) faults.Add($"{proof.GroupsOnBothSides} groups are on both sides");
+        if (proof.GroupsOnBothSides > 0 && !_options.By.Contains(GroupBy.Time))
+            faults.Add($"{proof.GroupsOnBothSides} groups are on both sides");
         if (record.Proof is { } claimed)
         {
-            if (claimed.DataHash != proof.DataHash) faults.Add("the data is not what was split: its hash differs from data_hash");
-            if (claimed.TrainHash != proof.TrainHash) faults.Add("the training rows are not those of the record: their hash differs from train_hash");
-            if (claimed.HeldoutHash != proof.HeldoutHash) faults.Add("the held-out rows are not those of the record: their hash differs from heldout_hash");
-            if (claimed.Left != proof.Left) faults.Add($"the record says that overlap left is {claimed.Left}, and it is {proof.Left}");
-            if (claimed.Provenance is { } provenance && !SplitFile.IsSame(provenance, proof.Provenance!)) faults.Add("the rows do not come from where the record says: the counts of provenance differ");
+            if (claimed.DataHash != proof.DataHash)
+                faults.Add("the data is not what was split: its hash differs from data_hash");
+            if (claimed.TrainHash != proof.TrainHash)
+                faults.Add("the training rows are not those of the record: their hash differs from train_hash");
+            if (claimed.HeldoutHash != proof.HeldoutHash)
+                faults.Add("the held-out rows are not those of the record: their hash differs from heldout_hash");
+            if (claimed.Left != proof.Left)
+                faults.Add($"the record says that overlap left is {claimed.Left}, and it is {proof.Left}");
+            if (claimed.Provenance is { } provenance && !SplitFile.IsSame(provenance, proof.Provenance!))
+                faults.Add("the rows do not come from where the record says: the counts of provenance differ");
             // A reader that sums in another order would differ in the last digit at most.
-            if (Math.Abs(claimed.LargestSimilarity - proof.LargestSimilarity) > 1e-9) faults.Add($"the record says that the largest similarity left is {claimed.LargestSimilarity}, and it is {proof.LargestSimilarity}");
+            if (Math.Abs(claimed.LargestSimilarity - proof.LargestSimilarity) > 1e-9)
+                faults.Add(
+                    $"the record says that the largest similarity left is {claimed.LargestSimilarity}, and it is {proof.LargestSimilarity}"
+                );
         }
         if (record.Options is { } options && _rows.Count > 0)
         {
@@ -163,7 +198,9 @@ public sealed class PairSplitter : IDisposable
             if (!again.Train.SequenceEqual(record.Train) || !again.Heldout.SequenceEqual(record.Heldout))
             {
                 var elsewhere = record.Train.Except(again.Train).Concat(record.Heldout.Except(again.Heldout)).Order().ToArray();
-                faults.Add($"{elsewhere.Length} rows are not where the record's own rule puts them{(elsewhere.Length > 0 ? $", first line {elsewhere[0]}" : "")}");
+                faults.Add(
+                    $"{elsewhere.Length} rows are not where the record's own rule puts them{(elsewhere.Length > 0 ? $", first line {elsewhere[0]}" : "")}"
+                );
             }
         }
         return (proof, faults);
@@ -181,11 +218,15 @@ public sealed class PairSplitter : IDisposable
             {
                 _groups.Add();
                 _fractions.Add(key.Fraction);
-                if (key.Name is { } name && _holdOut.Contains(name)) _heldKeys.Add(number);
+                if (key.Name is { } name && _holdOut.Contains(name))
+                    _heldKeys.Add(number);
             }
-            if (key.Name is { } seen && _holdOut.Contains(seen)) _holdOutSeen.Add(seen);
-            if (first < 0) first = number;
-            else _groups.Join(first, number);
+            if (key.Name is { } seen && _holdOut.Contains(seen))
+                _holdOutSeen.Add(seen);
+            if (first < 0)
+                first = number;
+            else
+                _groups.Join(first, number);
         }
         return first;
     }
@@ -193,14 +234,17 @@ public sealed class PairSplitter : IDisposable
     private int TextNumber(string normal)
     {
         var number = _textNumbers.GetOrAdd(PairSketch.HashOf(normal), out var isNew);
-        if (isNew) _texts.Add(normal);
+        if (isNew)
+            _texts.Add(normal);
         return number;
     }
 
     private void AddHits(int row, IReadOnlyList<BenchmarkHit> hits)
     {
-        if (hits.Count == 0) return;
-        if (!_benchmarkHits.TryGetValue(row, out List<BenchmarkHit>? list)) _benchmarkHits.Add(row, list = []);
+        if (hits.Count == 0)
+            return;
+        if (!_benchmarkHits.TryGetValue(row, out List<BenchmarkHit>? list))
+            _benchmarkHits.Add(row, list = []);
         list.AddRange(hits.Where(hit => !list.Exists(known => known.Benchmark == hit.Benchmark)));
     }
 
@@ -209,21 +253,26 @@ public sealed class PairSplitter : IDisposable
         var sides = new SplitSide[_rows.Count];
         Array.Fill(sides, SplitSide.Absent);
         var indices = new Dictionary<long, int>(_rows.Count);
-        for (var index = 0; index < _rows.Count; index++) indices.Add(_rows[index].Line, index);
+        for (var index = 0; index < _rows.Count; index++)
+            indices.Add(_rows[index].Line, index);
         Put(record.Train, SplitSide.Train);
         Put(record.Heldout, SplitSide.Heldout);
         Put(record.Removed.Select(removed => removed.Row), SplitSide.Removed);
         var unlisted = sides.Count(side => side == SplitSide.Absent);
-        if (unlisted > 0 && record.Options is not null) faults.Add($"{unlisted} usable pairs are not in the record, first line {_rows[Array.IndexOf(sides, SplitSide.Absent)].Line}");
+        if (unlisted > 0 && record.Options is not null)
+            faults.Add($"{unlisted} usable pairs are not in the record, first line {_rows[Array.IndexOf(sides, SplitSide.Absent)].Line}");
         return sides;
 
         void Put(IEnumerable<long> lines, SplitSide side)
         {
             foreach (var line in lines)
             {
-                if (!indices.TryGetValue(line, out var index)) faults.Add($"line {line} is listed as {SideName(side)} and is no usable pair of the data");
-                else if (sides[index] != SplitSide.Absent) faults.Add($"line {line} is listed as {SideName(sides[index])} and as {SideName(side)}");
-                else sides[index] = side;
+                if (!indices.TryGetValue(line, out var index))
+                    faults.Add($"line {line} is listed as {SideName(side)} and is no usable pair of the data");
+                else if (sides[index] != SplitSide.Absent)
+                    faults.Add($"line {line} is listed as {SideName(sides[index])} and as {SideName(side)}");
+                else
+                    sides[index] = side;
             }
         }
 
@@ -234,10 +283,12 @@ public sealed class PairSplitter : IDisposable
     private void MarkBenchmarkRows(PairSplit record)
     {
         var lines = record.Removed.Where(removed => removed.Benchmark is not null).ToDictionary(removed => removed.Row);
-        if (lines.Count == 0) return;
+        if (lines.Count == 0)
+            return;
         for (var index = 0; index < _rows.Count; index++)
         {
-            if (!lines.TryGetValue(_rows[index].Line, out RemovedRow? removed)) continue;
+            if (!lines.TryGetValue(_rows[index].Line, out RemovedRow? removed))
+                continue;
             var number = _benchmarks.ToList().FindIndex(benchmark => benchmark.Name == removed.Benchmark);
             AddHits(index, [new(number, removed.Reason, removed.Like, removed.Similarity ?? double.NaN)]);
         }
@@ -250,18 +301,31 @@ public sealed class PairSplitter : IDisposable
         {
             var missing = options.HoldOut.Where(name => !_holdOutSeen.Contains(TextNormalizer.CollapseCase(name))).ToArray();
             if (missing.Length > 0)
-                throw new SplitException($"no row is of the {string.Join(" or ", options.By.Select(SplitRule.Name))} \"{missing[0]}\"{(missing.Length > 1 ? $" (nor of {missing.Length - 1} more that were named)" : "")}");
+                throw new SplitException(
+                    $"no row is of the {string.Join(" or ", options.By.Select(SplitRule.Name))} \"{missing[0]}\"{(missing.Length > 1 ? $" (nor of {missing.Length - 1} more that were named)" : "")}"
+                );
             var heldGroups = _heldKeys.Select(_groups.Find).ToHashSet();
-            for (var index = 0; index < sides.Length; index++) sides[index] = heldGroups.Contains(_groups.Find(_rows[index].Group)) ? SplitSide.Heldout : SplitSide.Train;
+            for (var index = 0; index < sides.Length; index++)
+                sides[index] = heldGroups.Contains(_groups.Find(_rows[index].Group)) ? SplitSide.Heldout : SplitSide.Train;
             return sides;
         }
-        (var from, var to) = options.FoldCount > 0 ? ((options.Fold - 1.0) / options.FoldCount, (double)options.Fold / options.FoldCount) : (0.0, options.EvalShare);
-        Func<int, double> position = options.By.Contains(GroupBy.Time) ? TimePosition() : options.Stratify != Stratify.None ? StratumPosition() : HashPosition;
-        for (var index = 0; index < sides.Length; index++) sides[index] = position(index) is var at && at >= from && at < to ? SplitSide.Heldout : SplitSide.Train;
+        (var from, var to) =
+            options.FoldCount > 0
+                ? ((options.Fold - 1.0) / options.FoldCount, (double)options.Fold / options.FoldCount)
+                : (0.0, options.EvalShare);
+        Func<int, double> position =
+            options.By.Contains(GroupBy.Time) ? TimePosition()
+            : options.Stratify != Stratify.None ? StratumPosition()
+            : HashPosition;
+        for (var index = 0; index < sides.Length; index++)
+            sides[index] = position(index) is var at && at >= from && at < to ? SplitSide.Heldout : SplitSide.Train;
         return sides;
     }
 
-    /// <summary>The hash of the group's first key as a fraction of 2^32: a set is named by the key that came first, so a later row does not change it.</summary>
+    /// <summary>
+    /// The hash of the group's first key as a fraction of 2^32: a set is named by the key that came first, so a later row does not change
+    /// it.
+    /// </summary>
     private double HashPosition(int index) => _fractions[_groups.Find(_rows[index].Group)] / 4294967296.0;
 
     /// <summary>The share of rows newer than this one.</summary>
@@ -269,13 +333,14 @@ public sealed class PairSplitter : IDisposable
     {
         double[] sorted = [.. _times.Order()];
         var newer = new Dictionary<double, double>();
-        for (var index = 0; index < sorted.Length; index++) newer[sorted[index]] = (double)(sorted.Length - 1 - index) / sorted.Length;
+        for (var index = 0; index < sorted.Length; index++)
+            newer[sorted[index]] = (double)(sorted.Length - 1 - index) / sorted.Length;
         return index => newer[_times[index]];
     }
 
     /// <summary>
-    /// Inside each stratum (a group counts in that of its first row) the groups in the order of their hashes; the position is the share of the stratum's rows
-    /// before the group's middle.
+    /// Inside each stratum (a group counts in that of its first row) the groups in the order of their hashes; the position is the share of
+    /// the stratum's rows before the group's middle.
     /// </summary>
     private Func<int, double> StratumPosition()
     {
@@ -288,7 +353,8 @@ public sealed class PairSplitter : IDisposable
         var positions = new Dictionary<int, double>(groups.Count);
         foreach (var stratum in groups.GroupBy(group => group.Value.Stratum))
         {
-            double total = stratum.Sum(group => (long)group.Value.Rows), before = 0;
+            double total = stratum.Sum(group => (long)group.Value.Rows),
+                before = 0;
             foreach (var group in stratum.OrderBy(group => _fractions[group.Key]).ThenBy(group => group.Key))
             {
                 positions[group.Key] = (before + group.Value.Rows / 2.0) / total;
@@ -300,11 +366,15 @@ public sealed class PairSplitter : IDisposable
 
     private void DemandBothSides(SplitSide[] sides, string happening)
     {
-        int train = sides.Count(side => side == SplitSide.Train), heldout = sides.Count(side => side == SplitSide.Heldout);
-        if (train > 0 && heldout > 0) return;
+        int train = sides.Count(side => side == SplitSide.Train),
+            heldout = sides.Count(side => side == SplitSide.Heldout);
+        if (train > 0 && heldout > 0)
+            return;
         (var groups, var largest) = CountGroups();
-        throw new SplitException($"{happening} {train} rows on the training side and {heldout} on the held-out side. There are {groups} groups by {string.Join(", ", _options.By.Select(SplitRule.Name))}, " +
-            $"the largest with {largest} of {_rows.Count} rows: ask for another share or seed, group by something finer, or name the groups to hold out");
+        throw new SplitException(
+            $"{happening} {train} rows on the training side and {heldout} on the held-out side. There are {groups} groups by {string.Join(", ", _options.By.Select(SplitRule.Name))}, "
+                + $"the largest with {largest} of {_rows.Count} rows: ask for another share or seed, group by something finer, or name the groups to hold out"
+        );
     }
 
     private (int Groups, int LargestRows) CountGroups()
@@ -322,10 +392,19 @@ public sealed class PairSplitter : IDisposable
     {
         foreach ((var index, List<BenchmarkHit> hits) in _benchmarkHits.OrderBy(pair => pair.Key))
         {
-            if (sides[index] != SplitSide.Train) continue;
+            if (sides[index] != SplitSide.Train)
+                continue;
             sides[index] = SplitSide.Removed;
             BenchmarkHit hit = hits[0];
-            removed.Add(new(_rows[index].Line, hit.Kind, hit.Like, _benchmarks[hit.Benchmark].Name, double.IsNaN(hit.Similarity) ? null : hit.Similarity));
+            removed.Add(
+                new(
+                    _rows[index].Line,
+                    hit.Kind,
+                    hit.Like,
+                    _benchmarks[hit.Benchmark].Name,
+                    double.IsNaN(hit.Similarity) ? null : hit.Similarity
+                )
+            );
         }
     }
 
@@ -345,14 +424,20 @@ public sealed class PairSplitter : IDisposable
         foreach (Overlap overlap in search.Overlaps)
         {
             texts.Add(_rows[overlap.Heldout].PromptText);
-            if (withOpenings) texts.Add(_rows[overlap.Heldout].OpeningText);
+            if (withOpenings)
+                texts.Add(_rows[overlap.Heldout].OpeningText);
         }
         var groups = new HashSet<int>();
         for (var index = 0; index < sides.Length; index++)
-            if (sides[index] == SplitSide.Heldout && (texts.Contains(_rows[index].PromptText) || withOpenings && texts.Contains(_rows[index].OpeningText))) groups.Add(_groups.Find(_rows[index].Group));
+            if (
+                sides[index] == SplitSide.Heldout
+                && (texts.Contains(_rows[index].PromptText) || withOpenings && texts.Contains(_rows[index].OpeningText))
+            )
+                groups.Add(_groups.Find(_rows[index].Group));
         for (var index = 0; index < sides.Length; index++)
         {
-            if (sides[index] != SplitSide.Heldout || !groups.Contains(_groups.Find(_rows[index].Group))) continue;
+            if (sides[index] != SplitSide.Heldout || !groups.Contains(_groups.Find(_rows[index].Group)))
+                continue;
             sides[index] = _benchmarkHits.ContainsKey(index) ? SplitSide.Removed : SplitSide.Train;
             moved.Add(_rows[index].Line);
         }
@@ -362,7 +447,8 @@ public sealed class PairSplitter : IDisposable
     {
         var lines = new List<long>(sides.Count(at => at == side));
         for (var index = 0; index < sides.Length; index++)
-            if (sides[index] == side) lines.Add(_rows[index].Line);
+            if (sides[index] == side)
+                lines.Add(_rows[index].Line);
         return lines;
     }
 
@@ -372,7 +458,8 @@ public sealed class PairSplitter : IDisposable
         var openings = new byte[_texts.Count];
         for (var index = 0; index < sides.Length; index++)
         {
-            if (sides[index] is not (SplitSide.Train or SplitSide.Heldout)) continue;
+            if (sides[index] is not (SplitSide.Train or SplitSide.Heldout))
+                continue;
             var isHeldout = sides[index] == SplitSide.Heldout;
             var group = _groups.Find(_rows[index].Group);
             (var inTrain, var inHeldout) = onSides.GetValueOrDefault(group);
@@ -400,12 +487,25 @@ public sealed class PairSplitter : IDisposable
             DataHash = Hash(sides, _ => true),
             RowsWithoutKey = _rowsWithoutKey,
             Provenance = new(_provenance.CountsOf(sides, SplitSide.Train), _provenance.CountsOf(sides, SplitSide.Heldout)),
-            Benchmarks = [.. _benchmarks.Select((benchmark, number) => new BenchmarkOverlap(benchmark.Name, benchmark.RowCount, benchmark.TooShortCount,
-                HitRows(sides, number, SplitSide.Train), HitRows(sides, number, SplitSide.Heldout), HitRows(sides, number, SplitSide.Removed)))],
+            Benchmarks =
+            [
+                .. _benchmarks.Select(
+                    (benchmark, number) =>
+                        new BenchmarkOverlap(
+                            benchmark.Name,
+                            benchmark.RowCount,
+                            benchmark.TooShortCount,
+                            HitRows(sides, number, SplitSide.Train),
+                            HitRows(sides, number, SplitSide.Heldout),
+                            HitRows(sides, number, SplitSide.Removed)
+                        )
+                ),
+            ],
         };
     }
 
-    private int HitRows(SplitSide[] sides, int benchmark, SplitSide side) => _benchmarkHits.Count(row => sides[row.Key] == side && row.Value.Exists(hit => hit.Benchmark == benchmark));
+    private int HitRows(SplitSide[] sides, int benchmark, SplitSide side) =>
+        _benchmarkHits.Count(row => sides[row.Key] == side && row.Value.Exists(hit => hit.Benchmark == benchmark));
 
     private string Hash(SplitSide[] sides, Func<SplitSide, bool> isIn)
     {
@@ -413,7 +513,8 @@ public sealed class PairSplitter : IDisposable
         Span<byte> entry = stackalloc byte[16];
         for (var index = 0; index < sides.Length; index++)
         {
-            if (!isIn(sides[index])) continue;
+            if (!isIn(sides[index]))
+                continue;
             BinaryPrimitives.WriteUInt64LittleEndian(entry, _rows[index].Line);
             BinaryPrimitives.WriteUInt64LittleEndian(entry[8..], _rows[index].Digest);
             hash.AppendData(entry);

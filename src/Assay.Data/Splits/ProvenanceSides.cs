@@ -5,24 +5,33 @@ namespace Assay.Data.Splits;
 /// <param name="Heldout">Of the held-out side.</param>
 public sealed record ProvenanceSides(ProvenanceCounts Train, ProvenanceCounts Heldout)
 {
-    /// <summary>A name of which the other side would have so many pairs, were it spread like the rest, is not missing there by chance.</summary>
+    /// <summary>
+    /// A name of which the other side would have so many pairs, were it spread like the rest, is not missing there by chance.
+    /// </summary>
     private const double MinExpected = 10;
 
     /// <summary>
-    /// Names that only one side has although the other would have ten pairs or more by its size: what is measured on the held-out side says nothing of them, or they were
-    /// never trained on. Source prompts are not asked, as whole prompts are kept together, nor fields with more names than are counted.
+    /// Names that only one side has although the other would have ten pairs or more by its size: what is measured on the held-out side says
+    /// nothing of them, or they were never trained on. Source prompts are not asked, as whole prompts are kept together, nor fields with
+    /// more names than are counted.
     /// </summary>
     public IEnumerable<OneSidedName> OneSided()
     {
         foreach (ProvenanceField field in ProvenanceFields.All.Where(field => field != ProvenanceField.SourcePrompt))
         {
-            foreach (var (own, other, side) in ((ProvenanceCounts, ProvenanceCounts, SplitSide)[])[(Train, Heldout, SplitSide.Train), (Heldout, Train, SplitSide.Heldout)])
+            foreach (
+                var (own, other, side) in ((ProvenanceCounts, ProvenanceCounts, SplitSide)[])
+                    [(Train, Heldout, SplitSide.Train), (Heldout, Train, SplitSide.Heldout)]
+            )
             {
-                if (!own.Fields.TryGetValue(field.Name(), out FieldCounts? names)) continue;
+                if (!own.Fields.TryGetValue(field.Name(), out FieldCounts? names))
+                    continue;
                 FieldCounts? there = other.Fields.GetValueOrDefault(field.Name());
-                if (there is { OtherCount: > 0 }) continue;
+                if (there is { OtherCount: > 0 })
+                    continue;
                 foreach (var (name, count) in names.Names)
-                    if (there?.Names.ContainsKey(name) != true && (double)count / own.PairCount * other.PairCount >= MinExpected) yield return new(field, name, side, count);
+                    if (there?.Names.ContainsKey(name) != true && (double)count / own.PairCount * other.PairCount >= MinExpected)
+                        yield return new(field, name, side, count);
             }
         }
     }

@@ -8,23 +8,26 @@ using Assay.Ground.Files;
 namespace Assay.Data.Splits;
 
 /// <summary>
-/// Reads and writes split records: JSON, <c>"format": "assay.split/1"</c>, described in <c>docs/formats.md</c>. A file with nothing but <c>train</c> and
-/// <c>heldout</c> line lists is read too.
+/// Reads and writes split records: JSON, <c>"format": "assay.split/1"</c>, described in <c>docs/formats.md</c>. A file with nothing but
+/// <c>train</c> and <c>heldout</c> line lists is read too.
 /// </summary>
 public static class SplitFile
 {
-    public const string FileName = ModelFolderNames.Split, Format = "assay.split/1";
+    public const string FileName = ModelFolderNames.Split,
+        Format = "assay.split/1";
 
     /// <summary>The files of rows beside it.</summary>
-    public const string TrainRows = "train.jsonl", HeldoutRows = "eval.jsonl";
+    public const string TrainRows = "train.jsonl",
+        HeldoutRows = "eval.jsonl";
 
     /// <summary>How it is written.</summary>
-    public static JsonSerializerOptions JsonOptions { get; } = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
-    };
+    public static JsonSerializerOptions JsonOptions { get; } =
+        new()
+        {
+            PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+            Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        };
 
     /// <summary>The file as it stands; a <see cref="PairSplit"/> is what was checked of it.</summary>
     public sealed record Document
@@ -68,8 +71,11 @@ public static class SplitFile
             throw new SplitException($"{path}: not a split record: {error.Message}", error);
         }
         if (document is not { Train: not null, Heldout: not null })
-            throw new SplitException($"{path}: a split record has the line lists \"train\" and \"heldout\"; {(document?.Train is null ? "\"train\"" : "\"heldout\"")} is missing");
-        if (document.Format is not (null or Format)) throw new SplitException($"{path}: \"format\" is \"{document.Format}\", wanted \"{Format}\"");
+            throw new SplitException(
+                $"{path}: a split record has the line lists \"train\" and \"heldout\"; {(document?.Train is null ? "\"train\"" : "\"heldout\"")} is missing"
+            );
+        if (document.Format is not (null or Format))
+            throw new SplitException($"{path}: \"format\" is \"{document.Format}\", wanted \"{Format}\"");
         document.Train.Sort();
         document.Heldout.Sort();
         DemandOnce(path, document.Train, document.Heldout);
@@ -91,19 +97,27 @@ public static class SplitFile
     /// <summary>The proof as it stands in a record.</summary>
     public static JsonNode ToJson(SplitProof proof) => JsonSerializer.SerializeToNode(proof, JsonOptions)!;
 
-    internal static bool IsSame(ProvenanceSides one, ProvenanceSides other) => JsonSerializer.Serialize(one, JsonOptions) == JsonSerializer.Serialize(other, JsonOptions);
+    internal static bool IsSame(ProvenanceSides one, ProvenanceSides other) =>
+        JsonSerializer.Serialize(one, JsonOptions) == JsonSerializer.Serialize(other, JsonOptions);
 
     /// <summary>Writes a record to a temporary name and moves it into place.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, PairSplit split)
     {
         using var file = new OutputFile(path);
-        using (var writer = new Utf8JsonWriter(file.Stream, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (
+            var writer = new Utf8JsonWriter(
+                file.Stream,
+                new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+            )
+        )
         {
             writer.WriteStartObject();
             writer.WriteString("format", Format);
-            if (split.File is not null) writer.WriteString("file", split.File);
-            if (split.Inputs.Count > 0) WritePart(writer, "inputs", split.Inputs);
+            if (split.File is not null)
+                writer.WriteString("file", split.File);
+            if (split.Inputs.Count > 0)
+                WritePart(writer, "inputs", split.Inputs);
             writer.WriteString("rule", split.Rule);
             WritePart(writer, "options", split.Options);
             WritePart(writer, "proof", split.Proof);
@@ -121,21 +135,29 @@ public static class SplitFile
     {
         foreach ((var name, List<long> lines) in (ReadOnlySpan<(string, List<long>)>)[("train", train), ("heldout", heldout)])
         {
-            if (lines.Count > 0 && lines[0] < 1) throw new SplitException($"{path}: \"{name}\" lists line {lines[0]}; lines are counted from 1");
+            if (lines.Count > 0 && lines[0] < 1)
+                throw new SplitException($"{path}: \"{name}\" lists line {lines[0]}; lines are counted from 1");
             for (var index = 1; index < lines.Count; index++)
-                if (lines[index] == lines[index - 1]) throw new SplitException($"{path}: \"{name}\" lists line {lines[index]} twice");
+                if (lines[index] == lines[index - 1])
+                    throw new SplitException($"{path}: \"{name}\" lists line {lines[index]} twice");
         }
-        for (int at = 0, other = 0; at < train.Count && other < heldout.Count;)
+        for (int at = 0, other = 0; at < train.Count && other < heldout.Count; )
         {
-            if (train[at] == heldout[other]) throw new SplitException($"{path}: line {train[at]} is in \"train\" and in \"heldout\"; a split keeps every line on one side");
-            if (train[at] < heldout[other]) at++;
-            else other++;
+            if (train[at] == heldout[other])
+                throw new SplitException(
+                    $"{path}: line {train[at]} is in \"train\" and in \"heldout\"; a split keeps every line on one side"
+                );
+            if (train[at] < heldout[other])
+                at++;
+            else
+                other++;
         }
     }
 
     private static void WritePart<T>(Utf8JsonWriter writer, string name, T? part)
     {
-        if (part is null) return;
+        if (part is null)
+            return;
         writer.WritePropertyName(name);
         JsonSerializer.Serialize(writer, part, JsonOptions);
     }
@@ -144,7 +166,8 @@ public static class SplitFile
     private static void WriteOnOneLine<T>(Utf8JsonWriter writer, string name, IReadOnlyList<T> list)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var compact = new Utf8JsonWriter(buffer)) JsonSerializer.Serialize(compact, list, JsonOptions);
+        using (var compact = new Utf8JsonWriter(buffer))
+            JsonSerializer.Serialize(compact, list, JsonOptions);
         writer.WritePropertyName(name);
         writer.WriteRawValue(buffer.WrittenSpan, skipInputValidation: true);
     }

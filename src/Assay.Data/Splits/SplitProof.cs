@@ -23,7 +23,8 @@ public sealed record SplitProof
     public required OverlapCounts Left { get; init; }
 
     /// <summary>
-    /// Distinct openings on both sides, case and white space apart; counted also where only prompts were kept together, because in multi-turn data that is a leak.
+    /// Distinct openings on both sides, case and white space apart; counted also where only prompts were kept together, because in
+    /// multi-turn data that is a leak.
     /// </summary>
     public required long OpeningsOnBothSides { get; init; }
 

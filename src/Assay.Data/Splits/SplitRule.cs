@@ -21,31 +21,47 @@ internal static class SplitRule
         }
         else
         {
-            var range = options.FoldCount > 0
-                ? string.Create(CultureInfo.InvariantCulture, $"at least {options.Fold - 1}/{options.FoldCount} and below {options.Fold}/{options.FoldCount}")
-                : string.Create(CultureInfo.InvariantCulture, $"below {options.EvalShare}");
+            var range =
+                options.FoldCount > 0
+                    ? string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"at least {options.Fold - 1}/{options.FoldCount} and below {options.Fold}/{options.FoldCount}"
+                    )
+                    : string.Create(CultureInfo.InvariantCulture, $"below {options.EvalShare}");
             var seed = options.Seed == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"\"{options.Seed}:\" and ");
-            var what = options.Stratify == Stratify.None
-                ? "read as a big-endian fraction of 2^32, are"
-                : $"sorted within strata by {options.Stratify.ToString().ToLowerInvariant()}, put the group's middle at a share of the stratum's rows";
-            rule.Append(CultureInfo.InvariantCulture, $"held out when the first 4 bytes of SHA-256 of {seed}{By(options)} (lower case, white space collapsed), {what} {range}");
+            var what =
+                options.Stratify == Stratify.None
+                    ? "read as a big-endian fraction of 2^32, are"
+                    : $"sorted within strata by {options.Stratify.ToString().ToLowerInvariant()}, put the group's middle at a share of the stratum's rows";
+            rule.Append(
+                CultureInfo.InvariantCulture,
+                $"held out when the first 4 bytes of SHA-256 of {seed}{By(options)} (lower case, white space collapsed), {what} {range}"
+            );
         }
-        rule.Append(options.NearDuplicates switch
-        {
-            OverlapAction.Remove => "; training rows like a held-out row are removed",
-            OverlapAction.Move => "; held-out groups like a training row are moved to training",
-            _ => "; rows alike on both sides are only reported",
-        });
+        rule.Append(
+            options.NearDuplicates switch
+            {
+                OverlapAction.Remove => "; training rows like a held-out row are removed",
+                OverlapAction.Move => "; held-out groups like a training row are moved to training",
+                _ => "; rows alike on both sides are only reported",
+            }
+        );
         return rule.ToString();
     }
 
-    private static string By(SplitOptions options) => string.Join(", joined with rows of the same ", options.By.Select(by => by switch
-    {
-        GroupBy.Opening => "the first user turn",
-        GroupBy.Prompt => "the prompt",
-        GroupBy.Generation => "the source prompt's id",
-        GroupBy.Source => "the source",
-        GroupBy.Annotator => "the annotator",
-        _ => "the time",
-    }));
+    private static string By(SplitOptions options) =>
+        string.Join(
+            ", joined with rows of the same ",
+            options.By.Select(by =>
+                by switch
+                {
+                    GroupBy.Opening => "the first user turn",
+                    GroupBy.Prompt => "the prompt",
+                    GroupBy.Generation => "the source prompt's id",
+                    GroupBy.Source => "the source",
+                    GroupBy.Annotator => "the annotator",
+                    _ => "the time",
+                }
+            )
+        );
 }

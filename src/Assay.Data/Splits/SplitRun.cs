@@ -5,8 +5,8 @@ using Assay.Ground.Files;
 namespace Assay.Data.Splits;
 
 /// <summary>
-/// Splits a file, or several as one: reads it once for the hashes, decides and proves, then copies its rows as they stand. Every row is in the record once: for
-/// training, held out, removed, or left out because it is no usable pair.
+/// Splits a file, or several as one: reads it once for the hashes, decides and proves, then copies its rows as they stand. Every row is in
+/// the record once: for training, held out, removed, or left out because it is no usable pair.
 /// </summary>
 public static class SplitRun
 {
@@ -21,16 +21,37 @@ public static class SplitRun
         (Reading reading, List<LeftOutRow> leftOut) = Add(splitter, options, cancellationToken);
         var names = string.Join(", ", options.Files);
         if (splitter.RowCount == 0)
-            throw new SplitException($"{names}: there is no usable pair to split: {(leftOut.Count == 0 ? "the file has no rows" : string.Join(", ", leftOut.GroupBy(row => row.Reason).Select(reason => $"{reason.Count()} rows {reason.Key}")))}");
+            throw new SplitException(
+                $"{names}: there is no usable pair to split: {(leftOut.Count == 0 ? "the file has no rows" : string.Join(", ", leftOut.GroupBy(row => row.Reason).Select(reason => $"{reason.Count()} rows {reason.Key}")))}"
+            );
         options.Progress?.Invoke(new("looking for rows alike on both sides", splitter.RowCount, 0, 0));
-        PairSplit[] splits = [.. (options.Split.FoldCount == 0 ? [0] : Enumerable.Range(1, options.Split.FoldCount)).Select(fold =>
-            splitter.Build(fold, cancellationToken) with { File = options.Files.Count == 1 ? options.Files[0] : null, Inputs = options.Files.Count == 1 ? [] : reading.Inputs, LeftOut = leftOut })];
+        PairSplit[] splits =
+        [
+            .. (options.Split.FoldCount == 0 ? [0] : Enumerable.Range(1, options.Split.FoldCount)).Select(fold =>
+                splitter.Build(fold, cancellationToken) with
+                {
+                    File = options.Files.Count == 1 ? options.Files[0] : null,
+                    Inputs = options.Files.Count == 1 ? [] : reading.Inputs,
+                    LeftOut = leftOut,
+                }
+            ),
+        ];
         DemandEveryRow(names, reading.RowCount, splits);
-        if (options.OutputDirectory is { } folder) splits = Write(options, reading.Format, splits, folder, cancellationToken);
-        return new(splits, reading.Container, PairFormats.All.First(entry => entry.Format == reading.Format).Name, reading.RowCount, reading.ErrorCount);
+        if (options.OutputDirectory is { } folder)
+            splits = Write(options, reading.Format, splits, folder, cancellationToken);
+        return new(
+            splits,
+            reading.Container,
+            PairFormats.All.First(entry => entry.Format == reading.Format).Name,
+            reading.RowCount,
+            reading.ErrorCount
+        );
     }
 
-    /// <summary>Whether a record still holds for a file, see <see cref="SplitVerifier"/>. The row files it names, where they stand beside it, are checked too.</summary>
+    /// <summary>
+    /// Whether a record still holds for a file, see <see cref="SplitVerifier"/>. The row files it names, where they stand beside it, are
+    /// checked too.
+    /// </summary>
     /// <param name="recordPath">The record.</param>
     /// <param name="options">The file and how it is read.</param>
     /// <param name="cancellationToken">Stops it.</param>
@@ -42,13 +63,18 @@ public static class SplitRun
         (_, List<LeftOutRow> leftOut) = Add(splitter, options, cancellationToken);
         SplitVerification verification = SplitVerifier.Verify(record, splitter, cancellationToken);
         var faults = verification.Faults.ToList();
-        if (record.Options is not null && !leftOut.SequenceEqual(record.LeftOut)) faults.Add($"{leftOut.Count} rows of the file are no usable pairs, and the record leaves out {record.LeftOut.Count}, or others");
+        if (record.Options is not null && !leftOut.SequenceEqual(record.LeftOut))
+            faults.Add(
+                $"{leftOut.Count} rows of the file are no usable pairs, and the record leaves out {record.LeftOut.Count}, or others"
+            );
         foreach (WrittenFile written in record.Files)
         {
             var path = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(recordPath))!, written.Name);
-            if (!File.Exists(path)) continue;
+            if (!File.Exists(path))
+                continue;
             using FileStream stream = File.OpenRead(path);
-            if (ContentHash.Of(stream) != written.Sha256) faults.Add($"{written.Name} is not as it was written: its SHA-256 differs");
+            if (ContentHash.Of(stream) != written.Sha256)
+                faults.Add($"{written.Name} is not as it was written: its SHA-256 differs");
         }
         return verification with { Faults = faults };
     }
@@ -61,40 +87,54 @@ public static class SplitRun
         var bytes = options.Files.Sum(InputFile.LengthOf);
         var (leftOut, inputs, containers) = (new List<LeftOutRow>(), new List<SplitInput>(), new HashSet<string>());
         PairFormat? format = null;
-        long seen = 0, rows = 0, bytesBefore = 0, linesBefore = 0;
+        long seen = 0,
+            rows = 0,
+            bytesBefore = 0,
+            linesBefore = 0;
         var errors = 0;
         (long Line, string? Reason) unusable = default; // of the line being read, until one of its parts is usable
         foreach (var path in options.Files)
         {
             using var reader = PairReader.Open(path, options.Reading);
             if (format is { } first && first != reader.Format)
-                throw new SplitException($"{options.Files[0]} holds rows of format {first.Name()} and {path} of {reader.Format.Name()}: the rows of one split are of one format; split them apart");
+                throw new SplitException(
+                    $"{options.Files[0]} holds rows of format {first.Name()} and {path} of {reader.Format.Name()}: the rows of one split are of one format; split them apart"
+                );
             format = reader.Format;
             containers.Add(reader.Container);
             inputs.Add(new(path, linesBefore));
             var before = linesBefore;
-            foreach ((var line, PairSketch? sketch, var reason) in reader.Read(row => Sketched(row, reader.Format, before), cancellationToken))
+            foreach (
+                (var line, PairSketch? sketch, var reason) in reader.Read(row => Sketched(row, reader.Format, before), cancellationToken)
+            )
             {
-                if (unusable.Reason is not null && line != unusable.Line) LeaveOut();
+                if (unusable.Reason is not null && line != unusable.Line)
+                    LeaveOut();
                 if (sketch is not null)
                 {
                     unusable = (line, null);
                     splitter.Add(sketch);
                 }
-                else if (line != unusable.Line) unusable = (line, reason);
-                if (++seen % ProgressRows == 0) options.Progress?.Invoke(new("reading", seen, bytesBefore + reader.BytesRead, bytes));
+                else if (line != unusable.Line)
+                    unusable = (line, reason);
+                if (++seen % ProgressRows == 0)
+                    options.Progress?.Invoke(new("reading", seen, bytesBefore + reader.BytesRead, bytes));
             }
             rows += reader.RowCount;
             errors += reader.ErrorCount;
             bytesBefore += reader.BytesRead;
             linesBefore += reader.LastLine;
         }
-        if (unusable.Reason is not null) LeaveOut();
+        if (unusable.Reason is not null)
+            LeaveOut();
         return (new(format!.Value, string.Join(", ", containers), rows, errors, inputs), leftOut);
 
         (long Line, PairSketch? Sketch, string? Reason) Sketched(PairRow row, PairFormat format, long before)
         {
-            PreferencePair? pair = row.IsUsable ? row.Pair : format is PairFormat.Unpaired or PairFormat.Process ? UnpairedRow.AsPair(row) : null;
+            PreferencePair? pair =
+                row.IsUsable ? row.Pair
+                : format is PairFormat.Unpaired or PairFormat.Process ? UnpairedRow.AsPair(row)
+                : null;
             var line = before + row.Line;
             return pair is null ? (line, null, Gravest(row)) : (line, splitter.Sketch(before == 0 ? pair : pair with { Row = line }), null);
         }
@@ -102,12 +142,14 @@ public static class SplitRun
         void LeaveOut() => leftOut.Add(new(unusable.Line, unusable.Reason!));
     }
 
-    private static string Gravest(PairRow row) => row.Findings.OrderByDescending(finding => finding.Reason.Status()).ThenBy(finding => finding.Reason).First().Reason.Code();
+    private static string Gravest(PairRow row) =>
+        row.Findings.OrderByDescending(finding => finding.Reason.Status()).ThenBy(finding => finding.Reason).First().Reason.Code();
 
     private static Benchmark ReadBenchmark(string path, double similarity, CancellationToken cancellationToken)
     {
         var benchmark = new Benchmark(path, similarity);
-        foreach ((var row, var texts) in BenchmarkFile.Read(path, cancellationToken)) benchmark.Add(row, texts[0], [.. texts.Skip(1)]);
+        foreach ((var row, var texts) in BenchmarkFile.Read(path, cancellationToken))
+            benchmark.Add(row, texts[0], [.. texts.Skip(1)]);
         return benchmark;
     }
 
@@ -116,11 +158,20 @@ public static class SplitRun
         foreach (PairSplit split in splits)
         {
             var listed = split.Train.Count + split.Heldout.Count + split.Removed.Count + split.LeftOut.Count;
-            if (listed != rowCount) throw new InvalidOperationException($"{file}: {rowCount} rows were read and {listed} are in the record; this is a fault of the program");
+            if (listed != rowCount)
+                throw new InvalidOperationException(
+                    $"{file}: {rowCount} rows were read and {listed} are in the record; this is a fault of the program"
+                );
         }
     }
 
-    private static PairSplit[] Write(SplitRunOptions options, PairFormat format, PairSplit[] splits, string folder, CancellationToken cancellationToken)
+    private static PairSplit[] Write(
+        SplitRunOptions options,
+        PairFormat format,
+        PairSplit[] splits,
+        string folder,
+        CancellationToken cancellationToken
+    )
     {
         var outputs = new List<SideFile>();
         var written = new PairSplit[splits.Length];
@@ -133,22 +184,27 @@ public static class SplitRun
                 outputs.Add(new(Path.Combine(FolderOf(split, folder), SplitFile.HeldoutRows), split.Heldout));
             }
             CopyRows(options, format, outputs, cancellationToken);
-            for (var index = 0; index < splits.Length; index++) written[index] = splits[index] with { Files = [outputs[2 * index].Commit(), outputs[2 * index + 1].Commit()] };
+            for (var index = 0; index < splits.Length; index++)
+                written[index] = splits[index] with { Files = [outputs[2 * index].Commit(), outputs[2 * index + 1].Commit()] };
         }
         finally
         {
             outputs.ForEach(output => output.Dispose());
         }
-        foreach (PairSplit split in written) SplitFile.Write(Path.Combine(FolderOf(split, folder), SplitFile.FileName), split);
+        foreach (PairSplit split in written)
+            SplitFile.Write(Path.Combine(FolderOf(split, folder), SplitFile.FileName), split);
         return written;
     }
 
-    private static string FolderOf(PairSplit split, string folder) => split.Options!.Fold == 0 ? folder : Path.Combine(folder, $"fold-{split.Options.Fold}");
+    private static string FolderOf(PairSplit split, string folder) =>
+        split.Options!.Fold == 0 ? folder : Path.Combine(folder, $"fold-{split.Options.Fold}");
 
     private static void CopyRows(SplitRunOptions options, PairFormat format, List<SideFile> outputs, CancellationToken cancellationToken)
     {
         var bytes = options.Files.Sum(InputFile.LengthOf);
-        long seen = 0, bytesBefore = 0, linesBefore = 0;
+        long seen = 0,
+            bytesBefore = 0,
+            linesBefore = 0;
         foreach (var path in options.Files)
         {
             using RowSource source = FieldMapping.Apply(options.Reading.Fields, RowSources.Open(path, options.Reading.MaxLineBytes));
@@ -162,9 +218,11 @@ public static class SplitRun
                 {
                     last = row.Line;
                     var isListed = false;
-                    foreach (SideFile output in outputs) isListed |= output.WriteIfListed(row, linesBefore + row.Line, groupStart);
+                    foreach (SideFile output in outputs)
+                        isListed |= output.WriteIfListed(row, linesBefore + row.Line, groupStart);
                     groupStart = format == PairFormat.HelpSteer && !isListed ? row : null;
-                    if (++seen % ProgressRows == 0) options.Progress?.Invoke(new("writing", seen, bytesBefore + source.BytesRead, bytes));
+                    if (++seen % ProgressRows == 0)
+                        options.Progress?.Invoke(new("writing", seen, bytesBefore + source.BytesRead, bytes));
                 }
             }
             bytesBefore += source.BytesRead;
@@ -182,16 +240,19 @@ public static class SplitRun
 
         public bool WriteIfListed(RawRow row, long line, RawRow? before)
         {
-            if (_next == lines.Count || lines[_next] != line) return false;
+            if (_next == lines.Count || lines[_next] != line)
+                return false;
             _next++;
-            if (before is { } start) Write(start.Bytes.Span);
+            if (before is { } start)
+                Write(start.Bytes.Span);
             Write(row.Bytes.Span);
             return true;
         }
 
         public WrittenFile Commit()
         {
-            if (_next != lines.Count) throw new IOException($"the data file changed while it was split: line {lines[_next]} is not there any more");
+            if (_next != lines.Count)
+                throw new IOException($"the data file changed while it was split: line {lines[_next]} is not there any more");
             _file.Commit();
             return new(Path.GetFileName(path), _rows, Convert.ToHexStringLower(_hash.GetHashAndReset()));
         }

@@ -4,22 +4,34 @@ namespace Assay.Data.Splits;
 public static class SplitVerifier
 {
     /// <summary>
-    /// Checks that the record lists every usable pair once, that the data and both sides are the ones that were hashed, that the overlap left is what the record
-    /// says, and that its own rule gives its lists. A record without options and proof (row lists only) is checked for groups on both sides, by opening.
+    /// Checks that the record lists every usable pair once, that the data and both sides are the ones that were hashed, that the overlap
+    /// left is what the record says, and that its own rule gives its lists. A record without options and proof (row lists only) is checked
+    /// for groups on both sides, by opening.
     /// </summary>
     /// <param name="record">The record.</param>
     /// <param name="pairs">The usable pairs of the data, in rising order of their rows.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public static SplitVerification Verify(PairSplit record, IEnumerable<PreferencePair> pairs, CancellationToken cancellationToken = default)
+    public static SplitVerification Verify(
+        PairSplit record,
+        IEnumerable<PreferencePair> pairs,
+        CancellationToken cancellationToken = default
+    )
     {
         using PairSplitter splitter = SplitterFor(record);
-        foreach (PreferencePair pair in pairs) splitter.Add(splitter.Sketch(pair));
+        foreach (PreferencePair pair in pairs)
+            splitter.Add(splitter.Sketch(pair));
         return Verify(record, splitter, cancellationToken);
     }
 
-    /// <summary>A splitter with the record's options, to be fed the data and then handed to <see cref="Verify(PairSplit, PairSplitter, CancellationToken)"/>.</summary>
+    /// <summary>
+    /// A splitter with the record's options, to be fed the data and then handed to
+    /// <see cref="Verify(PairSplit, PairSplitter, CancellationToken)"/>.
+    /// </summary>
     public static PairSplitter SplitterFor(PairSplit record) =>
-        new(record.Options ?? new SplitOptions { NearDuplicates = OverlapAction.Report }, [.. (record.Proof?.Benchmarks ?? []).Select(benchmark => new Benchmark(benchmark.File))]);
+        new(
+            record.Options ?? new SplitOptions { NearDuplicates = OverlapAction.Report },
+            [.. (record.Proof?.Benchmarks ?? []).Select(benchmark => new Benchmark(benchmark.File))]
+        );
 
     /// <summary>The same for data that has been added to <see cref="SplitterFor"/>'s splitter.</summary>
     public static SplitVerification Verify(PairSplit record, PairSplitter splitter, CancellationToken cancellationToken = default)

@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Assay.Data.Splits;
 
 /// <summary>
-/// Texts by number, written once and read at random, from several threads once all are written. The first <c>memoryLimit</c> bytes stay in memory; beyond
-/// that all are in a temporary file, which disappears with the process. 8 bytes of memory a text are always needed.
+/// Texts by number, written once and read at random, from several threads once all are written. The first <c>memoryLimit</c> bytes stay in
+/// memory; beyond that all are in a temporary file, which disappears with the process. 8 bytes of memory a text are always needed.
 /// </summary>
 internal sealed class TextStore(int memoryLimit = 128 << 20) : IDisposable
 {
@@ -21,7 +21,8 @@ internal sealed class TextStore(int memoryLimit = 128 << 20) : IDisposable
     public void Add(string text)
     {
         var size = Encoding.UTF8.GetMaxByteCount(text.Length);
-        if (_buffer.Length - _buffered < size) MakeRoom(size);
+        if (_buffer.Length - _buffered < size)
+            MakeRoom(size);
         _buffered += Encoding.UTF8.GetBytes(text, _buffer.AsSpan(_buffered));
         _ends.Add(_written + _buffered);
     }
@@ -30,14 +31,16 @@ internal sealed class TextStore(int memoryLimit = 128 << 20) : IDisposable
     {
         var start = number == 0 ? 0 : _ends[number - 1];
         var length = (int)(_ends[number] - start);
-        if (start >= _written) return Encoding.UTF8.GetString(_buffer, (int)(start - _written), length);
+        if (start >= _written)
+            return Encoding.UTF8.GetString(_buffer, (int)(start - _written), length);
         var bytes = ArrayPool<byte>.Shared.Rent(length);
         try
         {
-            for (var read = 0; read < length;)
+            for (var read = 0; read < length; )
             {
                 var got = RandomAccess.Read(_file!, bytes.AsSpan(read, length - read), start + read);
-                if (got == 0) throw new IOException("the temporary file of texts was cut short while it was in use");
+                if (got == 0)
+                    throw new IOException("the temporary file of texts was cut short while it was in use");
                 read += got;
             }
             return Encoding.UTF8.GetString(bytes, 0, length);
@@ -61,7 +64,8 @@ internal sealed class TextStore(int memoryLimit = 128 << 20) : IDisposable
         RandomAccess.Write(_file, _buffer.AsSpan(0, _buffered), _written);
         _written += _buffered;
         _buffered = 0;
-        if (_buffer.Length < size || _buffer.Length > 1 << 22) _buffer = new byte[Math.Max(size, 1 << 22)];
+        if (_buffer.Length < size || _buffer.Length > 1 << 22)
+            _buffer = new byte[Math.Max(size, 1 << 22)];
     }
 
     private static SafeFileHandle OpenNameless()
@@ -69,7 +73,8 @@ internal sealed class TextStore(int memoryLimit = 128 << 20) : IDisposable
         var path = Path.Combine(Path.GetTempPath(), $"assay-texts-{Guid.NewGuid():N}");
         SafeFileHandle file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, FileOptions.DeleteOnClose);
         // Where an open file needs no name it loses it at once: a killed process leaves nothing behind.
-        if (!OperatingSystem.IsWindows()) File.Delete(path);
+        if (!OperatingSystem.IsWindows())
+            File.Delete(path);
         return file;
     }
 }

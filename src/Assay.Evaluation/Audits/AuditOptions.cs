@@ -3,7 +3,10 @@ namespace Assay.Evaluation.Audits;
 /// <summary>What <see cref="AuditRun"/> is to do.</summary>
 public sealed record AuditOptions
 {
-    /// <summary>Pairs put to the probes unless told otherwise: a shift of a tenth of a deviation shows, at <see cref="Probes.Probe.MostScorings"/> scorings a pair at most.</summary>
+    /// <summary>
+    /// Pairs put to the probes unless told otherwise: a shift of a tenth of a deviation shows, at <see cref="Probes.Probe.MostScorings"/>
+    /// scorings a pair at most.
+    /// </summary>
     public const int DefaultProbePairs = 200;
 
     /// <summary>Pairs put to the probes, at most: those with the smallest hashes. 0 leaves the probes out.</summary>

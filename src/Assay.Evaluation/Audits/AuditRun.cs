@@ -8,8 +8,9 @@ using Assay.Ground.Numerics;
 namespace Assay.Evaluation.Audits;
 
 /// <summary>
-/// The whole audit: takes scored pairs one by one, then asks the scorer again and draws up <see cref="AuditEvidence"/>. Without texts there is no style audit and no baseline, without a scorer no probe and no self-test; the
-/// notes say so. Memory is about 100 bytes a pair, and a few times that while figures are drawn up.
+/// The whole audit: takes scored pairs one by one, then asks the scorer again and draws up <see cref="AuditEvidence"/>. Without texts there
+/// is no style audit and no baseline, without a scorer no probe and no self-test; the notes say so. Memory is about 100 bytes a pair, and a
+/// few times that while figures are drawn up.
 /// </summary>
 /// <param name="scorer">What gave the scores; null when they were made elsewhere.</param>
 /// <param name="options">Options.</param>
@@ -32,7 +33,8 @@ public sealed class AuditRun(IScorer? scorer, AuditOptions options)
     public long Pairs { get; private set; }
 
     /// <summary>Takes one pair, with its texts where they are at hand.</summary>
-    /// <exception cref="EvaluationException">A score made elsewhere is NaN or infinite; one from the scorer is counted, and the self-test <c>finite</c> fails.</exception>
+    /// <exception cref="EvaluationException">A score made elsewhere is NaN or infinite; one from the scorer is counted, and the self-test
+    /// <c>finite</c> fails.</exception>
     public void Add(PairScore score, PreferencePair? pair)
     {
         Pairs++;
@@ -42,10 +44,17 @@ public sealed class AuditRun(IScorer? scorer, AuditOptions options)
             return;
         }
         _lengths.Add(score);
-        if (pair is null) return;
+        if (pair is null)
+            return;
         _styles.Add(score, pair.Prompt, pair.ChosenAnswer, pair.RejectedAnswer);
         _baselines.Offer(pair);
-        _credits.Offer(pair, () => score.Margin > 0 ? 1 : score.Margin == 0 ? 0.5 : 0);
+        _credits.Offer(
+            pair,
+            () =>
+                score.Margin > 0 ? 1
+                : score.Margin == 0 ? 0.5
+                : 0
+        );
         _sample.Offer(pair, () => new ProbedPair(pair, score));
     }
 
@@ -54,25 +63,47 @@ public sealed class AuditRun(IScorer? scorer, AuditOptions options)
     /// <param name="inputs">On which files.</param>
     /// <param name="setAside">Rows that took no part, by reason.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
-    public AuditEvidence Finish(EvidenceSubject subject, IReadOnlyList<EvidenceInput> inputs, IReadOnlyDictionary<string, long> setAside, CancellationToken cancellationToken = default)
+    public AuditEvidence Finish(
+        EvidenceSubject subject,
+        IReadOnlyList<EvidenceInput> inputs,
+        IReadOnlyDictionary<string, long> setAside,
+        CancellationToken cancellationToken = default
+    )
     {
         var notes = new List<string>();
         IReadOnlyList<ProbedPair> sample = _sample.Items();
-        LengthAudit? length = _lengths.Pairs > 0 ? _lengths.Audit() : Missing<LengthAudit>("length: no pair has the lengths of both answers; give chosen_length and rejected_length in the score file, or the data (--data)");
-        StyleAudit? style = _styles.Pairs > 1 ? _styles.Audit() : Missing<StyleAudit>("style, baselines: need the texts of two pairs or more (--data)");
+        LengthAudit? length =
+            _lengths.Pairs > 0
+                ? _lengths.Audit()
+                : Missing<LengthAudit>(
+                    "length: no pair has the lengths of both answers; give chosen_length and rejected_length in the score file, or the data (--data)"
+                );
+        StyleAudit? style =
+            _styles.Pairs > 1 ? _styles.Audit() : Missing<StyleAudit>("style, baselines: need the texts of two pairs or more (--data)");
         var baselines = Baseline();
-        if (baselines is null && style is not null) notes.Add($"baselines: need {Baselines.MinPairs} pairs to be cross-validated, found {_styles.Pairs}");
+        if (baselines is null && style is not null)
+            notes.Add($"baselines: need {Baselines.MinPairs} pairs to be cross-validated, found {_styles.Pairs}");
         IReadOnlyList<ProbeResult> probes = [];
         IReadOnlyList<SelfTestResult> selfTests = [];
-        if (scorer is null) notes.Add("probes, self-tests: need a model to ask again (--model)");
+        if (scorer is null)
+            notes.Add("probes, self-tests: need a model to ask again (--model)");
         else
         {
-            if (options.ProbePairs == 0) notes.Add("probes: left out as asked (0 pairs)");
-            else probes = new ProbeRun(scorer) { Probed = options.Probed, Progress = options.Progress }.Run([.. sample.Take(options.ProbePairs)], Probe.All, cancellationToken);
+            if (options.ProbePairs == 0)
+                notes.Add("probes: left out as asked (0 pairs)");
+            else
+                probes = new ProbeRun(scorer) { Probed = options.Probed, Progress = options.Progress }.Run(
+                    [.. sample.Take(options.ProbePairs)],
+                    Probe.All,
+                    cancellationToken
+                );
             selfTests =
             [
                 .. SelfTests.Run(scorer, [.. sample.Take(SelfTestPairs).Select(probed => probed.Pair)], cancellationToken),
-                SelfTests.Finite(2 * Pairs + probes.Sum(probe => (long)probe.Answers + probe.NotFinite), _notFinite + probes.Sum(probe => (long)probe.NotFinite)),
+                SelfTests.Finite(
+                    2 * Pairs + probes.Sum(probe => (long)probe.Answers + probe.NotFinite),
+                    _notFinite + probes.Sum(probe => (long)probe.NotFinite)
+                ),
             ];
         }
         return new AuditEvidence
@@ -89,7 +120,8 @@ public sealed class AuditRun(IScorer? scorer, AuditOptions options)
             Notes = notes,
         };
 
-        T? Missing<T>(string note) where T : class
+        T? Missing<T>(string note)
+            where T : class
         {
             notes.Add(note);
             return null;
@@ -98,9 +130,17 @@ public sealed class AuditRun(IScorer? scorer, AuditOptions options)
 
     private BaselineAudit? Baseline()
     {
-        if (_baselines.Measure() is not { } measured) return null;
+        if (_baselines.Measure() is not { } measured)
+            return null;
         var right = _credits.Items().Sum();
-        return new(measured.PairCount, measured.LengthOnly.Value, new(measured.LengthOnly.Low, measured.LengthOnly.High), measured.BagOfWords.Value, new(measured.BagOfWords.Low, measured.BagOfWords.High),
-            right / measured.PairCount, ProportionInterval.Wilson(right, measured.PairCount));
+        return new(
+            measured.PairCount,
+            measured.LengthOnly.Value,
+            new(measured.LengthOnly.Low, measured.LengthOnly.High),
+            measured.BagOfWords.Value,
+            new(measured.BagOfWords.Low, measured.BagOfWords.High),
+            right / measured.PairCount,
+            ProportionInterval.Wilson(right, measured.PairCount)
+        );
     }
 }

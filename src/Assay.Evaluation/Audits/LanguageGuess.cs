@@ -4,8 +4,8 @@ using System.Text;
 namespace Assay.Evaluation.Audits;
 
 /// <summary>
-/// A cheap guess of the language of a text, by script and, in Latin script, by the commonest words of eleven languages. Made to notice an answer in another language than its prompt's; it says nothing rather than guess on
-/// short texts, code and lists of names.
+/// A cheap guess of the language of a text, by script and, in Latin script, by the commonest words of eleven languages. Made to notice an
+/// answer in another language than its prompt's; it says nothing rather than guess on short texts, code and lists of names.
 /// </summary>
 public static class LanguageGuess
 {
@@ -13,7 +13,8 @@ public static class LanguageGuess
     private const int LongestRead = 2000;
 
     /// <summary>Common words a Latin text must show, and how far the first language must be ahead of the second.</summary>
-    private const int MinHits = 3, MinLead = 2;
+    private const int MinHits = 3,
+        MinLead = 2;
 
     private static readonly (string Language, string Words)[] CommonWords =
     [
@@ -33,13 +34,13 @@ public static class LanguageGuess
     /// <summary>Bit i of a word's value: it is common in the i-th language.</summary>
     private static readonly FrozenDictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> LanguagesOf = CommonWords
         .SelectMany((entry, i) => entry.Words.Split(' ').Select(word => (word, bit: 1 << i)))
-        .GroupBy(entry => entry.word, entry => entry.bit).ToFrozenDictionary(group => group.Key, group => group.Aggregate((all, bit) => all | bit))
+        .GroupBy(entry => entry.word, entry => entry.bit)
+        .ToFrozenDictionary(group => group.Key, group => group.Aggregate((all, bit) => all | bit))
         .GetAlternateLookup<ReadOnlySpan<char>>();
 
-
     /// <summary>
-    /// <c>en</c>, <c>de</c>, <c>fr</c>, <c>es</c>, <c>it</c>, <c>pt</c>, <c>nl</c>, <c>pl</c>, <c>tr</c>, <c>vi</c>, <c>id</c>, <c>zh</c>, <c>ja</c>, <c>ko</c>; for other scripts the script's name, such as <c>cyrillic</c>; null when it
-    /// cannot be told.
+    /// <c>en</c>, <c>de</c>, <c>fr</c>, <c>es</c>, <c>it</c>, <c>pt</c>, <c>nl</c>, <c>pl</c>, <c>tr</c>, <c>vi</c>, <c>id</c>, <c>zh</c>,
+    /// <c>ja</c>, <c>ko</c>; for other scripts the script's name, such as <c>cyrillic</c>; null when it cannot be told.
     /// </summary>
     public static string? Of(string text)
     {
@@ -53,39 +54,59 @@ public static class LanguageGuess
         var letters = 0;
         foreach (var rune in text.EnumerateRunes())
         {
-            if (!Rune.IsLetter(rune)) continue;
+            if (!Rune.IsLetter(rune))
+                continue;
             letters++;
             counts[Script(rune.Value)]++;
         }
         isLatin = counts[0] * 2 > letters;
-        if (letters == 0 || isLatin) return null;
+        if (letters == 0 || isLatin)
+            return null;
         // Japanese mixes kana with Chinese characters.
-        if ((counts[1] + counts[2]) * 2 > letters) return counts[2] * 10 > letters ? "ja" : "zh";
+        if ((counts[1] + counts[2]) * 2 > letters)
+            return counts[2] * 10 > letters ? "ja" : "zh";
         for (var script = 3; script < counts.Length - 1; script++)
         {
-            if (counts[script] * 2 > letters) return ScriptNames[script];
+            if (counts[script] * 2 > letters)
+                return ScriptNames[script];
         }
         return null;
     }
 
-    private static readonly string[] ScriptNames = ["latin", "zh", "ja", "ko", "cyrillic", "greek", "hebrew", "arabic", "devanagari", "bengali", "tamil", "thai", "other"];
+    private static readonly string[] ScriptNames =
+    [
+        "latin",
+        "zh",
+        "ja",
+        "ko",
+        "cyrillic",
+        "greek",
+        "hebrew",
+        "arabic",
+        "devanagari",
+        "bengali",
+        "tamil",
+        "thai",
+        "other",
+    ];
 
-    private static int Script(int value) => value switch
-    {
-        < 0x250 or (>= 0x1E00 and < 0x1F00) or (>= 0xFF21 and <= 0xFF5A) => 0,
-        (>= 0x3400 and < 0xA000) or (>= 0x20000 and < 0x33480) => 1,
-        >= 0x3040 and < 0x3100 => 2,
-        (>= 0xAC00 and < 0xD7B0) or (>= 0x1100 and < 0x1200) => 3,
-        >= 0x400 and < 0x530 => 4,
-        >= 0x370 and < 0x400 => 5,
-        >= 0x590 and < 0x600 => 6,
-        (>= 0x600 and < 0x780) or (>= 0xFB50 and < 0xFE00) or (>= 0xFE70 and < 0xFF00) => 7,
-        >= 0x900 and < 0x980 => 8,
-        >= 0x980 and < 0xA00 => 9,
-        >= 0xB80 and < 0xC00 => 10,
-        >= 0xE00 and < 0xE80 => 11,
-        _ => 12,
-    };
+    private static int Script(int value) =>
+        value switch
+        {
+            < 0x250 or (>= 0x1E00 and < 0x1F00) or (>= 0xFF21 and <= 0xFF5A) => 0,
+            (>= 0x3400 and < 0xA000) or (>= 0x20000 and < 0x33480) => 1,
+            >= 0x3040 and < 0x3100 => 2,
+            (>= 0xAC00 and < 0xD7B0) or (>= 0x1100 and < 0x1200) => 3,
+            >= 0x400 and < 0x530 => 4,
+            >= 0x370 and < 0x400 => 5,
+            >= 0x590 and < 0x600 => 6,
+            (>= 0x600 and < 0x780) or (>= 0xFB50 and < 0xFE00) or (>= 0xFE70 and < 0xFF00) => 7,
+            >= 0x900 and < 0x980 => 8,
+            >= 0x980 and < 0xA00 => 9,
+            >= 0xB80 and < 0xC00 => 10,
+            >= 0xE00 and < 0xE80 => 11,
+            _ => 12,
+        };
 
     private static string? ByWords(ReadOnlySpan<char> text)
     {
@@ -97,29 +118,37 @@ public static class LanguageGuess
         {
             if (char.IsLetter(letter))
             {
-                if (length < word.Length) word[length] = char.ToLowerInvariant(letter);
+                if (length < word.Length)
+                    word[length] = char.ToLowerInvariant(letter);
                 length++;
                 continue;
             }
             End(word, hits);
         }
         End(word, hits);
-        int first = -1, second = -1;
+        int first = -1,
+            second = -1;
         for (var i = 0; i < hits.Length; i++)
         {
-            if (first < 0 || hits[i] > hits[first]) (first, second) = (i, first);
-            else if (second < 0 || hits[i] > hits[second]) second = i;
+            if (first < 0 || hits[i] > hits[first])
+                (first, second) = (i, first);
+            else if (second < 0 || hits[i] > hits[second])
+                second = i;
         }
         // One word in ten is common in running text of any of these languages; of code or names fewer are.
-        return hits[first] >= MinHits && hits[first] * 10 >= words && hits[first] - hits[second] >= MinLead ? CommonWords[first].Language : null;
+        return hits[first] >= MinHits && hits[first] * 10 >= words && hits[first] - hits[second] >= MinLead
+            ? CommonWords[first].Language
+            : null;
 
         void End(Span<char> word, Span<int> hits)
         {
-            if (length == 0) return;
+            if (length == 0)
+                return;
             words++;
             if (length <= word.Length && LanguagesOf.TryGetValue(word[..length], out var languages))
             {
-                for (var i = 0; i < hits.Length; i++) hits[i] += languages >> i & 1;
+                for (var i = 0; i < hits.Length; i++)
+                    hits[i] += languages >> i & 1;
             }
             length = 0;
         }

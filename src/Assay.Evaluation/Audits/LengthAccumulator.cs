@@ -17,10 +17,12 @@ public sealed class LengthAccumulator
     public void Add(PairScore pair)
     {
         pair.Check();
-        if (pair is not { ChosenLength: { } chosen, RejectedLength: { } rejected }) return;
+        if (pair is not { ChosenLength: { } chosen, RejectedLength: { } rejected })
+            return;
         var source = pair.Source ?? "";
         // One string a source, not one a row.
-        if (!_sources.TryAdd(source, source)) source = _sources[source];
+        if (!_sources.TryAdd(source, source))
+            source = _sources[source];
         _rows.Add(new(pair.Margin, chosen, rejected, source));
     }
 
@@ -28,10 +30,18 @@ public sealed class LengthAccumulator
     /// <exception cref="EvaluationException">No pair has both lengths.</exception>
     public LengthAudit Audit()
     {
-        if (_rows.Count == 0) throw new EvaluationException("no pair has the lengths of both answers: give chosen_length and rejected_length in the score file, or the data itself (--data)");
-        Row[] longer = [.. _rows.Where(row => row.Difference > 0)], shorter = [.. _rows.Where(row => row.Difference < 0)], decided = [.. _rows.Where(row => row.Difference != 0 && row.Margin != 0)];
-        double[] margins = [.. _rows.Select(row => row.Margin)], ratios = [.. _rows.Select(row => row.LogRatio)], differences = [.. _rows.Select(row => (double)row.Difference)];
-        double[] sizes = Quantile.Sorted(differences.Select(Math.Abs)), quartiles = [.. new[] { 0.25, 0.5, 0.75 }.Select(p => Quantile.OfSorted(sizes, p))];
+        if (_rows.Count == 0)
+            throw new EvaluationException(
+                "no pair has the lengths of both answers: give chosen_length and rejected_length in the score file, or the data itself (--data)"
+            );
+        Row[] longer = [.. _rows.Where(row => row.Difference > 0)],
+            shorter = [.. _rows.Where(row => row.Difference < 0)],
+            decided = [.. _rows.Where(row => row.Difference != 0 && row.Margin != 0)];
+        double[] margins = [.. _rows.Select(row => row.Margin)],
+            ratios = [.. _rows.Select(row => row.LogRatio)],
+            differences = [.. _rows.Select(row => (double)row.Difference)];
+        double[] sizes = Quantile.Sorted(differences.Select(Math.Abs)),
+            quartiles = [.. new[] { 0.25, 0.5, 0.75 }.Select(p => Quantile.OfSorted(sizes, p))];
         var (fit, note) = Regress(_rows);
         return new LengthAudit
         {
@@ -44,31 +54,50 @@ public sealed class LengthAccumulator
             DecidedPairs = decided.Length,
             AccuracyWhenChosenLonger = Mean(longer, row => row.Credit),
             AccuracyWhenChosenShorter = Mean(shorter, row => row.Credit),
-            LengthOnlyAccuracy = Mean(_rows, row => row.Difference > 0 ? 1 : row.Difference == 0 ? 0.5 : 0),
+            LengthOnlyAccuracy = Mean(
+                _rows,
+                row =>
+                    row.Difference > 0 ? 1
+                    : row.Difference == 0 ? 0.5
+                    : 0
+            ),
             MeanDifference = Mean(_rows, row => row.Difference),
             MeanLogRatio = Mean(_rows, row => row.LogRatio),
             LengthEffectSize = EffectSize.PairedDz(differences),
             ByRatio = Buckets(_rows, LengthRatio.BucketNames, row => LengthRatio.Bucket(row.Chosen, row.Rejected)),
-            ByDifference = Buckets(_rows, ["first quartile", "second quartile", "third quartile", "fourth quartile"], row => quartiles.Count(quartile => Math.Abs(row.Difference) > quartile)),
+            ByDifference = Buckets(
+                _rows,
+                ["first quartile", "second quartile", "third quartile", "fourth quartile"],
+                row => quartiles.Count(quartile => Math.Abs(row.Difference) > quartile)
+            ),
             DifferenceQuartiles = quartiles,
             Matched = [.. LengthAudit.MatchedLimits.Select(limit => MatchedAt(_rows, limit))],
             Pearson = _rows.Count < 2 ? new(double.NaN, double.NaN) : Correlation.Pearson(margins, ratios),
             Spearman = _rows.Count < 2 ? new(double.NaN, double.NaN) : Correlation.Spearman(margins, ratios),
             ScoreAndLength = fit,
             RegressionNote = note,
-            LongerAgainstRight = new StratifiedTables([.. _rows.GroupBy(row => row.Source).OrderBy(group => group.Key, StringComparer.Ordinal).Select(Table)]),
+            LongerAgainstRight = new StratifiedTables([
+                .. _rows.GroupBy(row => row.Source).OrderBy(group => group.Key, StringComparer.Ordinal).Select(Table),
+            ]),
         };
     }
 
     private static LengthMatchedSubset MatchedAt(List<Row> rows, double limit)
     {
         Row[] matched = [.. rows.Where(row => LengthRatio.Symmetric(row.Chosen, row.Rejected) <= limit)];
-        return new(limit, matched.Length, (double)matched.Length / rows.Count, Mean(matched, row => row.Credit), Mean(matched, row => row.Margin > 0 ? 1 : 0));
+        return new(
+            limit,
+            matched.Length,
+            (double)matched.Length / rows.Count,
+            Mean(matched, row => row.Credit),
+            Mean(matched, row => row.Margin > 0 ? 1 : 0)
+        );
     }
 
     private static TwoByTwo Table(IEnumerable<Row> stratum)
     {
-        double Count(bool isLonger, bool isRight) => stratum.Count(row => row.Difference != 0 && row.Difference > 0 == isLonger && row.Margin > 0 == isRight);
+        double Count(bool isLonger, bool isRight) =>
+            stratum.Count(row => row.Difference != 0 && row.Difference > 0 == isLonger && row.Margin > 0 == isRight);
         return new(Count(true, true), Count(true, false), Count(false, true), Count(false, false));
     }
 
@@ -78,8 +107,14 @@ public sealed class LengthAccumulator
         double Side(int i) => i % 2 == 0 ? 1 : -1;
         try
         {
-            return (LogisticRegression.Fit([.. rows.Select((_, i) => Side(i) > 0 ? 1.0 : 0)],
-                new Column("margin", [.. rows.Select((row, i) => Side(i) * row.Margin)]), new Column("log_length_ratio", [.. rows.Select((row, i) => Side(i) * row.LogRatio)])), null);
+            return (
+                LogisticRegression.Fit(
+                    [.. rows.Select((_, i) => Side(i) > 0 ? 1.0 : 0)],
+                    new Column("margin", [.. rows.Select((row, i) => Side(i) * row.Margin)]),
+                    new Column("log_length_ratio", [.. rows.Select((row, i) => Side(i) * row.LogRatio)])
+                ),
+                null
+            );
         }
         catch (Exception refusal) when (refusal is EvaluationException or ArgumentException)
         {
@@ -100,7 +135,8 @@ public sealed class LengthAccumulator
         return [.. names.Select((name, i) => new LengthBucket(name, counts[i], credits[i] / counts[i], margins[i] / counts[i]))];
     }
 
-    private static double Mean(IReadOnlyCollection<Row> rows, Func<Row, double> value) => rows.Count == 0 ? double.NaN : rows.Average(value);
+    private static double Mean(IReadOnlyCollection<Row> rows, Func<Row, double> value) =>
+        rows.Count == 0 ? double.NaN : rows.Average(value);
 
     private readonly record struct Row(double Margin, long Chosen, long Rejected, string Source)
     {
@@ -108,6 +144,9 @@ public sealed class LengthAccumulator
 
         public double LogRatio => Math.Log((double)Math.Max(1, Chosen) / Math.Max(1, Rejected));
 
-        public double Credit => Margin > 0 ? 1 : Margin == 0 ? 0.5 : 0;
+        public double Credit =>
+            Margin > 0 ? 1
+            : Margin == 0 ? 0.5
+            : 0;
     }
 }

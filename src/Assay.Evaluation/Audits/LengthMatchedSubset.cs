@@ -3,7 +3,8 @@ using Assay.Ground.Numerics;
 namespace Assay.Evaluation.Audits;
 
 /// <summary>
-/// The pairs whose answers are about equally long (longer over shorter at most <paramref name="Limit"/>): what the model knows beyond length shows here.
+/// The pairs whose answers are about equally long (longer over shorter at most <paramref name="Limit"/>): what the model knows beyond
+/// length shows here.
 /// </summary>
 public sealed record LengthMatchedSubset(double Limit, long Pairs, double Share, double Accuracy, double AccuracyTiesWrong)
 {

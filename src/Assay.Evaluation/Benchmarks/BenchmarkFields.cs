@@ -23,7 +23,14 @@ internal sealed class BenchmarkFields(JsonObject row, string path, string? pathS
     public BenchmarkRow Row(string subset, IReadOnlyList<Message> prompt, IReadOnlyList<string> answers, Func<int, bool> right)
     {
         int[] places = [.. Enumerable.Range(0, answers.Count).OrderBy(i => right(i) ? 0 : 1)];
-        return new(Where, OptionalText("id") ?? OptionalText("pair_id") ?? OptionalText("question_id") ?? $"{place}", subset, prompt, [.. places.Select(i => answers[i])], places.Count(right))
+        return new(
+            Where,
+            OptionalText("id") ?? OptionalText("pair_id") ?? OptionalText("question_id") ?? $"{place}",
+            subset,
+            prompt,
+            [.. places.Select(i => answers[i])],
+            places.Count(right)
+        )
         {
             Published = row,
             Places = places,
@@ -31,14 +38,19 @@ internal sealed class BenchmarkFields(JsonObject row, string path, string? pathS
     }
 
     /// <summary>A row whose right answers are published before its wrong ones.</summary>
-    public BenchmarkRow Row(string subset, IReadOnlyList<Message> prompt, IReadOnlyList<string> right, IReadOnlyList<string> wrong) => Row(subset, prompt, [.. right, .. wrong], i => i < right.Count);
+    public BenchmarkRow Row(string subset, IReadOnlyList<Message> prompt, IReadOnlyList<string> right, IReadOnlyList<string> wrong) =>
+        Row(subset, prompt, [.. right, .. wrong], i => i < right.Count);
 
     public EvaluationException Wrong(string message) => new($"{Where}: {message}");
 
     /// <summary>A number or a truth value, where a text was wanted.</summary>
     public bool IsScalar(string name) => row[name] is JsonValue value && !value.TryGetValue(out string? _);
 
-    public string Text(string name) => OptionalText(name) ?? throw Wrong($"field {name} is missing; is this the right benchmark? The row has {string.Join(", ", row.Select(field => field.Key))}");
+    public string Text(string name) =>
+        OptionalText(name)
+        ?? throw Wrong(
+            $"field {name} is missing; is this the right benchmark? The row has {string.Join(", ", row.Select(field => field.Key))}"
+        );
 
     public string? OptionalText(string name) => row[name] is JsonValue value ? value.ToString() : null;
 
@@ -48,32 +60,54 @@ internal sealed class BenchmarkFields(JsonObject row, string path, string? pathS
 
     public JsonArray List(string name) => row[name] as JsonArray ?? throw Wrong($"field {name} is missing, wanted a list");
 
-    /// <summary>One user turn, or a list of messages; the roles are kept as they stand, where RewardBench's harness assigns them by position.</summary>
-    public IReadOnlyList<Message> Prompt(string name) => row[name] switch
-    {
-        JsonValue value when value.TryGetValue(out string? text) => [new Message("user", text)],
-        JsonArray { Count: > 0 } turns => Turns(turns, name),
-        var other => throw Wanted(name, other, "a text or a list of messages"),
-    };
+    /// <summary>
+    /// One user turn, or a list of messages; the roles are kept as they stand, where RewardBench's harness assigns them by position.
+    /// </summary>
+    public IReadOnlyList<Message> Prompt(string name) =>
+        row[name] switch
+        {
+            JsonValue value when value.TryGetValue(out string? text) => [new Message("user", text)],
+            JsonArray { Count: > 0 } turns => Turns(turns, name),
+            var other => throw Wanted(name, other, "a text or a list of messages"),
+        };
 
-    private EvaluationException Wanted(string name, JsonNode? found, string wanted) => Wrong($"field {name} is {(found is null ? "missing" : found.ToJsonString() is var text && text.Length > 60 ? text[..60] + "…" : text)}, wanted {wanted}");
+    private EvaluationException Wanted(string name, JsonNode? found, string wanted) =>
+        Wrong(
+            $"field {name} is {(found is null ? "missing" : found.ToJsonString() is var text && text.Length > 60 ? text[..60] + "…" : text)}, wanted {wanted}"
+        );
 
     public IReadOnlyList<Message> Turns(JsonArray turns, string name) =>
-        [.. turns.Select(turn => turn is JsonObject message && message["role"]?.ToString() is { } role ? new Message(role, message["content"]?.ToString() ?? "") : throw Wrong($"a turn of {name} has no role"))];
+        [
+            .. turns.Select(turn =>
+                turn is JsonObject message && message["role"]?.ToString() is { } role
+                    ? new Message(role, message["content"]?.ToString() ?? "")
+                    : throw Wrong($"a turn of {name} has no role")
+            ),
+        ];
 
     /// <summary>A text, or a list of messages whose last turn is the answer.</summary>
-    public string Answer(string name) => row[name] switch
-    {
-        JsonValue value when value.TryGetValue(out string? text) => text,
-        JsonArray { Count: > 0 } turns when turns[^1] is JsonObject last && last["content"] is { } content => content.ToString(),
-        var other => throw Wanted(name, other, "a text"),
-    };
+    public string Answer(string name) =>
+        row[name] switch
+        {
+            JsonValue value when value.TryGetValue(out string? text) => text,
+            JsonArray { Count: > 0 } turns when turns[^1] is JsonObject last && last["content"] is { } content => content.ToString(),
+            var other => throw Wanted(name, other, "a text"),
+        };
 
     /// <summary>A list of texts, or one answer.</summary>
     public IReadOnlyList<string> Answers(string name)
     {
-        if (row[name] is not JsonArray list || list.Any(item => item is JsonObject)) return [Answer(name)];
-        return list.Count == 0 ? throw Wrong($"{name} is empty, wanted at least one answer")
-            : [.. list.Select(item => item is JsonValue value && value.TryGetValue(out string? text) ? text : throw Wrong($"{name} holds {item?.ToJsonString() ?? "null"}, wanted texts"))];
+        if (row[name] is not JsonArray list || list.Any(item => item is JsonObject))
+            return [Answer(name)];
+        return list.Count == 0
+            ? throw Wrong($"{name} is empty, wanted at least one answer")
+            :
+            [
+                .. list.Select(item =>
+                    item is JsonValue value && value.TryGetValue(out string? text)
+                        ? text
+                        : throw Wrong($"{name} holds {item?.ToJsonString() ?? "null"}, wanted texts")
+                ),
+            ];
     }
 }

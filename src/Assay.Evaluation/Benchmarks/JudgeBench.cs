@@ -3,19 +3,24 @@ using Assay.Evaluation.Judges;
 namespace Assay.Evaluation.Benchmarks;
 
 /// <summary>
-/// JudgeBench (Tan et al. 2024; ScalerLab/JudgeBench @ e2c52c2 <c>utils/metrics.py</c>), in per cent. A judge plays two games, the second with the answers swapped; a game counts +1 for the label, −1 for its
-/// opposite and 0 for a tie or no verdict, and a pair is right when the sum is above 0. A reward model plays one game, and equal scores are wrong.
+/// JudgeBench (Tan et al. 2024; ScalerLab/JudgeBench @ e2c52c2 <c>utils/metrics.py</c>), in per cent. A judge plays two games, the second
+/// with the answers swapped; a game counts +1 for the label, −1 for its opposite and 0 for a tie or no verdict, and a pair is right when
+/// the sum is above 0. A reward model plays one game, and equal scores are wrong.
 /// </summary>
 public sealed record JudgeBench
 {
-    /// <summary>One pair: where it comes from, the label (<see cref="Verdict.First"/> or <see cref="Verdict.Second"/>), the first game's verdict, and the second game's as given, with the answers swapped.</summary>
+    /// <summary>
+    /// One pair: where it comes from, the label (<see cref="Verdict.First"/> or <see cref="Verdict.Second"/>), the first game's verdict,
+    /// and the second game's as given, with the answers swapped.
+    /// </summary>
     public sealed record Pair(string Source, Verdict Label, Verdict FirstGame, Verdict SwappedGame);
 
     /// <summary>The sources reported, by the beginning of their name.</summary>
     public static IReadOnlyList<string> Sources { get; } = ["mmlu-pro", "livebench-reasoning", "livebench-math", "livecodebench"];
 
     /// <summary>Pairs of the two published files: of gpt-4o's answers, and of claude-3.5-sonnet's.</summary>
-    public const int PublishedGptRows = 350, PublishedClaudeRows = 270;
+    public const int PublishedGptRows = 350,
+        PublishedClaudeRows = 270;
 
     public required int Pairs { get; init; }
 
@@ -60,13 +65,22 @@ public sealed record JudgeBench
     }
 
     /// <summary>The verdict that two scores are.</summary>
-    public static Verdict OfScores(double first, double second) => first > second ? Verdict.First : second > first ? Verdict.Second : double.IsNaN(first) || double.IsNaN(second) ? Verdict.None : Verdict.Tie;
+    public static Verdict OfScores(double first, double second) =>
+        first > second ? Verdict.First
+        : second > first ? Verdict.Second
+        : double.IsNaN(first) || double.IsNaN(second) ? Verdict.None
+        : Verdict.Tie;
 
-    private static int Game(Verdict verdict, Verdict label) => verdict == label ? 1 : verdict == PositionSwap.Swapped(label) ? -1 : 0;
+    private static int Game(Verdict verdict, Verdict label) =>
+        verdict == label ? 1
+        : verdict == PositionSwap.Swapped(label) ? -1
+        : 0;
 
     private static void Check(IReadOnlyCollection<Pair> pairs)
     {
-        if (pairs.Count == 0) throw new EvaluationException("there are no JudgeBench pairs to score");
-        if (pairs.FirstOrDefault(pair => pair.Label is not (Verdict.First or Verdict.Second)) is { } bad) throw new EvaluationException($"a JudgeBench pair of {bad.Source} has label {bad.Label}, wanted A>B or B>A");
+        if (pairs.Count == 0)
+            throw new EvaluationException("there are no JudgeBench pairs to score");
+        if (pairs.FirstOrDefault(pair => pair.Label is not (Verdict.First or Verdict.Second)) is { } bad)
+            throw new EvaluationException($"a JudgeBench pair of {bad.Source} has label {bad.Label}, wanted A>B or B>A");
     }
 }

@@ -12,13 +12,15 @@ public sealed record ScoredBenchmarkRow(BenchmarkRow Row, IReadOnlyList<double> 
     public IEnumerable<double> WrongScores => Scores.Skip(Row.CorrectCount);
 
     /// <summary>As PPE judges it, without comparisons where the row has none.</summary>
-    internal PpeCorrectness.Row Prompt() => new(Row.Where, Scores, [.. Scores.Select((_, i) => i < Row.CorrectCount)], Row.Comparisons ?? []);
+    internal PpeCorrectness.Row Prompt() =>
+        new(Row.Where, Scores, [.. Scores.Select((_, i) => i < Row.CorrectCount)], Row.Comparisons ?? []);
 
     /// <summary>The scores in the order of the published row.</summary>
     public IReadOnlyList<double> InPublishedOrder()
     {
         var scores = new double[Scores.Count];
-        for (var i = 0; i < scores.Length; i++) scores[Row.Places[i]] = Scores[i];
+        for (var i = 0; i < scores.Length; i++)
+            scores[Row.Places[i]] = Scores[i];
         return scores;
     }
 

@@ -8,7 +8,8 @@ namespace Assay.Evaluation.Benchmarks;
 /// <summary><c>suite.json</c>: one model on all benchmarks of a folder, each exactly as published.</summary>
 public sealed record SuiteReport
 {
-    public const string FileName = "suite.json", Kind = "assay.benchmark_suite/1";
+    public const string FileName = "suite.json",
+        Kind = "assay.benchmark_suite/1";
 
     [JsonPropertyOrder(-1)]
     public string Format => Kind;
@@ -19,7 +20,8 @@ public sealed record SuiteReport
     public required IReadOnlyList<SuiteRow> Benchmarks { get; init; }
 
     /// <summary>Plain mean of the seven headlines; NaN while one of them is undefined.</summary>
-    public double Average => SuiteFiles.Seven.Select(kind => Benchmarks.FirstOrDefault(row => row.Kind == kind)?.Score ?? double.NaN).Average();
+    public double Average =>
+        SuiteFiles.Seven.Select(kind => Benchmarks.FirstOrDefault(row => row.Kind == kind)?.Score ?? double.NaN).Average();
 
     /// <summary>95 % interval of the average, from those of the seven; null where one has none.</summary>
     public Interval? AverageInterval
@@ -27,7 +29,9 @@ public sealed record SuiteReport
         get
         {
             SuiteRow[] seven = [.. SuiteFiles.Seven.Select(kind => Benchmarks.FirstOrDefault(row => row.Kind == kind)).OfType<SuiteRow>()];
-            return seven.Length < SuiteFiles.Seven.Count || seven.Any(row => row.ScoreInterval is null) ? null : WeightedMeanInterval.Of(seven.Select(row => (1.0 / seven.Length, row.Score, row.ScoreInterval!.Value)));
+            return seven.Length < SuiteFiles.Seven.Count || seven.Any(row => row.ScoreInterval is null)
+                ? null
+                : WeightedMeanInterval.Of(seven.Select(row => (1.0 / seven.Length, row.Score, row.ScoreInterval!.Value)));
         }
     }
 
@@ -78,20 +82,21 @@ public sealed record SuiteRow
     public string? Evidence { get; init; }
 
     /// <summary>A result as a row.</summary>
-    public static SuiteRow Of(string name, string state, string file, BenchmarkEvidence evidence) => new()
-    {
-        Kind = evidence.Report.Kind,
-        Name = name,
-        State = state,
-        Revision = evidence.Report.Revision,
-        Score = evidence.Report.Score,
-        ScoreInterval = evidence.Report.ScoreInterval,
-        PartialScore = evidence.Report.PartialScore,
-        PossibleScores = evidence.Report.PossibleScores,
-        Rows = evidence.Report.Rows,
-        LeftOut = evidence.Report.LeftOut,
-        Truncation = evidence.Truncation,
-        Warnings = evidence.Report.Warnings,
-        Evidence = file,
-    };
+    public static SuiteRow Of(string name, string state, string file, BenchmarkEvidence evidence) =>
+        new()
+        {
+            Kind = evidence.Report.Kind,
+            Name = name,
+            State = state,
+            Revision = evidence.Report.Revision,
+            Score = evidence.Report.Score,
+            ScoreInterval = evidence.Report.ScoreInterval,
+            PartialScore = evidence.Report.PartialScore,
+            PossibleScores = evidence.Report.PossibleScores,
+            Rows = evidence.Report.Rows,
+            LeftOut = evidence.Report.LeftOut,
+            Truncation = evidence.Truncation,
+            Warnings = evidence.Report.Warnings,
+            Evidence = file,
+        };
 }

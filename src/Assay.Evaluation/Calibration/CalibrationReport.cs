@@ -4,8 +4,9 @@ using Assay.Ground.Numerics;
 namespace Assay.Evaluation.Calibration;
 
 /// <summary>
-/// Whether the model's margins mean what they say. Confidence is σ(|margin|), judged against "the higher score won" (a tie counts half); temperature and likelihood are of the margins turned so that chosen is
-/// first. Also shown: a constant added to all scores changes nothing, a factor does.
+/// Whether the model's margins mean what they say. Confidence is σ(|margin|), judged against "the higher score won" (a tie counts half);
+/// temperature and likelihood are of the margins turned so that chosen is first. Also shown: a constant added to all scores changes
+/// nothing, a factor does.
 /// </summary>
 public sealed record CalibrationReport
 {
@@ -59,18 +60,25 @@ public sealed record CalibrationReport
     /// <summary>Judges the finite scores of pairs, side by side.</summary>
     internal static CalibrationReport Of(List<double> chosen, List<double> rejected)
     {
-        List<double> margins = new(chosen.Count), right = new(chosen.Count);
+        List<double> margins = new(chosen.Count),
+            right = new(chosen.Count);
         var (plusTen, timesThree) = (0.0, 0.0);
         for (var i = 0; i < chosen.Count; i++)
         {
             var margin = PairScore.MarginOf(chosen[i], rejected[i]);
             margins.Add(margin);
-            right.Add(margin > 0 ? 1 : margin == 0 ? 0.5 : 0);
+            right.Add(
+                margin > 0 ? 1
+                : margin == 0 ? 0.5
+                : 0
+            );
             plusTen -= Logistic.LogSigmoid(chosen[i] + 10 - (rejected[i] + 10));
             timesThree -= Logistic.LogSigmoid(3 * chosen[i] - 3 * rejected[i]);
         }
-        if (margins.Count == 0) throw new EvaluationException("there are no pairs to calibrate on");
-        double[] ones = [.. margins.Select(_ => 1.0)], confidence = Confidence(margins, 1);
+        if (margins.Count == 0)
+            throw new EvaluationException("there are no pairs to calibrate on");
+        double[] ones = [.. margins.Select(_ => 1.0)],
+            confidence = Confidence(margins, 1);
         var temperature = TemperatureFit.Of(margins, ones);
         var isUsable = temperature.IsUsable;
         return new CalibrationReport
@@ -83,12 +91,17 @@ public sealed record CalibrationReport
             EqualWidth = ReliabilityTable.EqualWidth(confidence, right),
             EqualMass = ReliabilityTable.EqualMass(confidence, right),
             Temperature = temperature,
-            NegativeLogLikelihoodAtTemperature = isUsable ? ProperScores.NegativeLogLikelihood(margins, ones, temperature.Temperature) : double.NaN,
-            ExpectedCalibrationErrorAtTemperature = isUsable ? ReliabilityTable.EqualWidth(Confidence(margins, temperature.Temperature), right).ExpectedCalibrationError : double.NaN,
+            NegativeLogLikelihoodAtTemperature = isUsable
+                ? ProperScores.NegativeLogLikelihood(margins, ones, temperature.Temperature)
+                : double.NaN,
+            ExpectedCalibrationErrorAtTemperature = isUsable
+                ? ReliabilityTable.EqualWidth(Confidence(margins, temperature.Temperature), right).ExpectedCalibrationError
+                : double.NaN,
             LossPlusTen = plusTen / margins.Count,
             LossTimesThree = timesThree / margins.Count,
         };
     }
 
-    private static double[] Confidence(List<double> margins, double temperature) => [.. margins.Select(margin => Logistic.Sigmoid(Math.Abs(margin) / temperature))];
+    private static double[] Confidence(List<double> margins, double temperature) =>
+        [.. margins.Select(margin => Logistic.Sigmoid(Math.Abs(margin) / temperature))];
 }

@@ -3,8 +3,9 @@ using Assay.Evaluation.Statistics;
 namespace Assay.Evaluation.Calibration;
 
 /// <summary>
-/// Forecasts against outcomes, bin by bin, and the calibration errors read off them (Naeini et al. 2015; Guo et al. 2017). Equal-width bins use the edges
-/// i·(1/k), as numpy's linspace does: 0.30000000000000004 is one of them and 0.3 is not, so a forecast of exactly 0.3 lies below it.
+/// Forecasts against outcomes, bin by bin, and the calibration errors read off them (Naeini et al. 2015; Guo et al. 2017). Equal-width bins
+/// use the edges i·(1/k), as numpy's linspace does: 0.30000000000000004 is one of them and 0.3 is not, so a forecast of exactly 0.3 lies
+/// below it.
 /// </summary>
 public sealed record ReliabilityTable(IReadOnlyList<ReliabilityBin> Bins)
 {
@@ -26,19 +27,38 @@ public sealed record ReliabilityTable(IReadOnlyList<ReliabilityBin> Bins)
 
     /// <summary>Bins of equal width over 0..1.</summary>
     /// <exception cref="ArgumentException">The lists differ in length or are empty, or there is no bin.</exception>
-    public static ReliabilityTable EqualWidth(IReadOnlyList<double> probabilities, IReadOnlyList<double> outcomes, int binCount = 10, BinEdge closed = BinEdge.Right) =>
-        OfEdges(probabilities, outcomes, EqualWidthEdges(binCount), closed);
+    public static ReliabilityTable EqualWidth(
+        IReadOnlyList<double> probabilities,
+        IReadOnlyList<double> outcomes,
+        int binCount = 10,
+        BinEdge closed = BinEdge.Right
+    ) => OfEdges(probabilities, outcomes, EqualWidthEdges(binCount), closed);
 
-    /// <summary>Bins between the linear percentiles of the forecasts, about equally full; equal forecasts may leave bins empty (scikit-learn's <c>strategy="quantile"</c>).</summary>
+    /// <summary>
+    /// Bins between the linear percentiles of the forecasts, about equally full; equal forecasts may leave bins empty (scikit-learn's
+    /// <c>strategy="quantile"</c>).
+    /// </summary>
     /// <exception cref="ArgumentException">The lists differ in length or are empty, or there is no bin.</exception>
-    public static ReliabilityTable EqualMass(IReadOnlyList<double> probabilities, IReadOnlyList<double> outcomes, int binCount = 10, BinEdge closed = BinEdge.Right)
+    public static ReliabilityTable EqualMass(
+        IReadOnlyList<double> probabilities,
+        IReadOnlyList<double> outcomes,
+        int binCount = 10,
+        BinEdge closed = BinEdge.Right
+    )
     {
         ProperScores.Check(probabilities, outcomes);
         var sorted = Quantile.Sorted(probabilities);
-        return OfEdges(probabilities, outcomes, [.. EqualWidthEdges(binCount).Select(share => Quantile.OfSorted(sorted, share * 100 / 100))], closed);
+        return OfEdges(
+            probabilities,
+            outcomes,
+            [.. EqualWidthEdges(binCount).Select(share => Quantile.OfSorted(sorted, share * 100 / 100))],
+            closed
+        );
     }
 
-    /// <summary>The other custom of equal mass: the forecasts in order, cut into chunks of which the first n mod k are one longer. Returns its ECE.</summary>
+    /// <summary>
+    /// The other custom of equal mass: the forecasts in order, cut into chunks of which the first n mod k are one longer. Returns its ECE.
+    /// </summary>
     /// <exception cref="ArgumentException">The lists differ in length or are empty.</exception>
     public static double ChunkedCalibrationError(IReadOnlyList<double> probabilities, IReadOnlyList<double> outcomes, int binCount = 10)
     {
@@ -56,10 +76,16 @@ public sealed record ReliabilityTable(IReadOnlyList<ReliabilityBin> Bins)
 
     /// <summary>Bins between given ascending edges, ends included; what lies outside goes to the first or last bin.</summary>
     /// <exception cref="ArgumentException">The lists differ in length or are empty, or there are fewer than two edges.</exception>
-    public static ReliabilityTable OfEdges(IReadOnlyList<double> probabilities, IReadOnlyList<double> outcomes, IReadOnlyList<double> edges, BinEdge closed = BinEdge.Right)
+    public static ReliabilityTable OfEdges(
+        IReadOnlyList<double> probabilities,
+        IReadOnlyList<double> outcomes,
+        IReadOnlyList<double> edges,
+        BinEdge closed = BinEdge.Right
+    )
     {
         ProperScores.Check(probabilities, outcomes);
-        if (edges.Count < 2) throw new ArgumentException("bins need at least two edges", nameof(edges));
+        if (edges.Count < 2)
+            throw new ArgumentException("bins need at least two edges", nameof(edges));
         var (counts, said, came) = (new long[edges.Count - 1], new double[edges.Count - 1], new double[edges.Count - 1]);
         for (var i = 0; i < probabilities.Count; i++)
         {
@@ -68,18 +94,32 @@ public sealed record ReliabilityTable(IReadOnlyList<ReliabilityBin> Bins)
             said[bin] += probabilities[i];
             came[bin] += outcomes[i];
         }
-        return new([.. counts.Select((count, bin) => new ReliabilityBin(edges[bin], edges[bin + 1], count, count == 0 ? double.NaN : said[bin] / count, count == 0 ? double.NaN : came[bin] / count))]);
+        return new([
+            .. counts.Select(
+                (count, bin) =>
+                    new ReliabilityBin(
+                        edges[bin],
+                        edges[bin + 1],
+                        count,
+                        count == 0 ? double.NaN : said[bin] / count,
+                        count == 0 ? double.NaN : came[bin] / count
+                    )
+            ),
+        ]);
     }
 
     /// <summary>The bin of a forecast, from 0.</summary>
     public static int BinOf(double probability, IReadOnlyList<double> edges, BinEdge closed)
     {
-        int low = 1, high = edges.Count - 1; // interior edges are 1..Count−2; count those below the forecast
+        int low = 1,
+            high = edges.Count - 1; // interior edges are 1..Count−2; count those below the forecast
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (closed == BinEdge.Right ? edges[middle] < probability : edges[middle] <= probability) low = middle + 1;
-            else high = middle;
+            if (closed == BinEdge.Right ? edges[middle] < probability : edges[middle] <= probability)
+                low = middle + 1;
+            else
+                high = middle;
         }
         return low - 1;
     }

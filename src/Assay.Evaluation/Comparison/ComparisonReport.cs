@@ -7,12 +7,14 @@ using Assay.Evaluation.Statistics;
 namespace Assay.Evaluation.Comparison;
 
 /// <summary>
-/// <c>compare.json</c>: models ranked by accuracy (ties half) on the pairs all of them scored, and which differences are noise. Rank, accuracy, intervals and raw p-values of two models do not change when a further model is
-/// added, unless it lacks some of the pairs; adjusted p-values can only grow.
+/// <c>compare.json</c>: models ranked by accuracy (ties half) on the pairs all of them scored, and which differences are noise. Rank,
+/// accuracy, intervals and raw p-values of two models do not change when a further model is added, unless it lacks some of the pairs;
+/// adjusted p-values can only grow.
 /// </summary>
 public sealed record ComparisonReport
 {
-    public const string FileName = "compare.json", Kind = "assay.compare/1";
+    public const string FileName = "compare.json",
+        Kind = "assay.compare/1";
 
     private const long Seed = 1; // the same for every pair of models: a further model changes no draw
 
@@ -43,44 +45,80 @@ public sealed record ComparisonReport
     /// <exception cref="EvaluationException">The pairs do not fit together: see <see cref="PairedScores.Of"/>.</exception>
     public static ComparisonReport Of(IReadOnlyList<ScoredModel> models)
     {
-        if (models.Count < 2 || models.DistinctBy(model => model.Name).Count() < models.Count) throw new ArgumentException("wanted two or more models of different names", nameof(models));
+        if (models.Count < 2 || models.DistinctBy(model => model.Name).Count() < models.Count)
+            throw new ArgumentException("wanted two or more models of different names", nameof(models));
         var paired = PairedScores.Of(models);
-        var judged = models.Select((model, i) => (Index: i, model.Name, Margins: paired.Margins(i), Figures: Figures(paired, i))).OrderByDescending(model => model.Figures.Accuracy).ThenBy(model => model.Name, StringComparer.Ordinal).ToArray();
-        var couples = Enumerable.Range(0, judged.Length).SelectMany(first => Enumerable.Range(first + 1, judged.Length - first - 1).Select(second => (First: judged[first], Second: judged[second]))).ToArray();
-        var comparisons = Array.ConvertAll(couples, couple => ModelComparison.Of(couple.First.Margins, couple.Second.Margins, paired.GroupOf, paired.GroupCount, Seed, Resamples.DefaultCount));
+        var judged = models
+            .Select((model, i) => (Index: i, model.Name, Margins: paired.Margins(i), Figures: Figures(paired, i)))
+            .OrderByDescending(model => model.Figures.Accuracy)
+            .ThenBy(model => model.Name, StringComparer.Ordinal)
+            .ToArray();
+        var couples = Enumerable
+            .Range(0, judged.Length)
+            .SelectMany(first =>
+                Enumerable.Range(first + 1, judged.Length - first - 1).Select(second => (First: judged[first], Second: judged[second]))
+            )
+            .ToArray();
+        var comparisons = Array.ConvertAll(
+            couples,
+            couple =>
+                ModelComparison.Of(
+                    couple.First.Margins,
+                    couple.Second.Margins,
+                    paired.GroupOf,
+                    paired.GroupCount,
+                    Seed,
+                    Resamples.DefaultCount
+                )
+        );
         var adjusted = HolmCorrection.Adjust(Array.ConvertAll(comparisons, comparison => comparison.Permutation.PValue));
-        ModelDifference[] differences = [.. couples.Select((couple, i) => new ModelDifference
-        {
-            First = couple.First.Name,
-            Second = couple.Second.Name,
-            Difference = comparisons[i].Difference,
-            Interval = comparisons[i].DifferenceInterval,
-            McNemar = comparisons[i].McNemar,
-            PermutationPValue = comparisons[i].Permutation.PValue,
-            AdjustedPValue = adjusted[i],
-            Agreement = couple.First.Margins.Zip(couple.Second.Margins).Count(pair => Math.Sign(pair.First) == Math.Sign(pair.Second)) / (double)paired.Count,
-        })];
+        ModelDifference[] differences =
+        [
+            .. couples.Select(
+                (couple, i) =>
+                    new ModelDifference
+                    {
+                        First = couple.First.Name,
+                        Second = couple.Second.Name,
+                        Difference = comparisons[i].Difference,
+                        Interval = comparisons[i].DifferenceInterval,
+                        McNemar = comparisons[i].McNemar,
+                        PermutationPValue = comparisons[i].Permutation.PValue,
+                        AdjustedPValue = adjusted[i],
+                        Agreement =
+                            couple.First.Margins.Zip(couple.Second.Margins).Count(pair => Math.Sign(pair.First) == Math.Sign(pair.Second))
+                            / (double)paired.Count,
+                    }
+            ),
+        ];
         var rows = paired.Digests.All(digest => digest is not null) ? RowDigests.Of(paired.Digests.Select(digest => digest!.Value)) : null;
         return new ComparisonReport
         {
             Digests = paired.Digests,
             Pairs = paired.Count,
             Prompts = paired.GroupCount,
-            Models = [.. judged.Select((model, place) => new ComparedModel
-            {
-                Rank = 1 + judged.Count(other => other.Figures.Accuracy > model.Figures.Accuracy),
-                Name = model.Name,
-                Scores = models[model.Index].Scores,
-                Fingerprint = models[model.Index].Fingerprint,
-                Pairs = paired.PairCounts[model.Index],
-                Gate = models[model.Index].Gate,
-                TrainedOn = models[model.Index].TrainedOn is { } trained ? rows?.SharedWith(trained).Shared : null,
-                LeftOut = paired.PairCounts[model.Index] - paired.Count,
-                Figures = model.Figures,
-                IntervalByPrompt = paired.GroupCount < 2 ? null : Accuracy(model.Margins, paired).Interval(Seed, Resamples.DefaultCount),
-                // The differences begin with those of the first-ranked model to the others, in their order.
-                IsTiedWithBest = place == 0 || differences[place - 1].IsNoise,
-            })],
+            Models =
+            [
+                .. judged.Select(
+                    (model, place) =>
+                        new ComparedModel
+                        {
+                            Rank = 1 + judged.Count(other => other.Figures.Accuracy > model.Figures.Accuracy),
+                            Name = model.Name,
+                            Scores = models[model.Index].Scores,
+                            Fingerprint = models[model.Index].Fingerprint,
+                            Pairs = paired.PairCounts[model.Index],
+                            Gate = models[model.Index].Gate,
+                            TrainedOn = models[model.Index].TrainedOn is { } trained ? rows?.SharedWith(trained).Shared : null,
+                            LeftOut = paired.PairCounts[model.Index] - paired.Count,
+                            Figures = model.Figures,
+                            IntervalByPrompt =
+                                paired.GroupCount < 2 ? null : Accuracy(model.Margins, paired).Interval(Seed, Resamples.DefaultCount),
+                            // The differences begin with those of the first-ranked model to the others, in their order.
+                            IsTiedWithBest = place == 0 || differences[place - 1].IsNoise,
+                        }
+                ),
+            ],
             Differences = differences,
         };
     }
@@ -89,7 +127,15 @@ public sealed record ComparisonReport
     {
         var figures = new FigureAccumulator();
         var (chosen, rejected) = (paired.Chosen(model), paired.Rejected(model));
-        for (var i = 0; i < paired.Count; i++) figures.Add(new PairScore { Row = i, ChosenScore = chosen[i], RejectedScore = rejected[i] });
+        for (var i = 0; i < paired.Count; i++)
+            figures.Add(
+                new PairScore
+                {
+                    Row = i,
+                    ChosenScore = chosen[i],
+                    RejectedScore = rejected[i],
+                }
+            );
         return figures.Figures();
     }
 
@@ -98,7 +144,10 @@ public sealed record ComparisonReport
         var (credits, counts) = (new double[paired.GroupCount], new double[paired.GroupCount]);
         for (var i = 0; i < margins.Length; i++)
         {
-            credits[paired.GroupOf[i]] += margins[i] > 0 ? 1 : margins[i] == 0 ? 0.5 : 0;
+            credits[paired.GroupOf[i]] +=
+                margins[i] > 0 ? 1
+                : margins[i] == 0 ? 0.5
+                : 0;
             counts[paired.GroupOf[i]]++;
         }
         return new(credits, counts);

@@ -1,14 +1,18 @@
 namespace Assay.Evaluation.Composites;
 
 /// <summary>
-/// How much each component moves the sum: Cov(part, sum) / Var(sum), which add up to 1. A share below 0 is of a component that works against the others. Kept as running sums (Welford), safe for use by several threads.
+/// How much each component moves the sum: Cov(part, sum) / Var(sum), which add up to 1. A share below 0 is of a component that works
+/// against the others. Kept as running sums (Welford), safe for use by several threads.
 /// </summary>
 /// <param name="names">The components.</param>
 public sealed class VarianceShares(IReadOnlyList<string> names)
 {
     private readonly Lock _gate = new();
-    private readonly double[] _means = new double[names.Count], _squares = new double[names.Count], _products = new double[names.Count];
-    private double _mean, _square;
+    private readonly double[] _means = new double[names.Count],
+        _squares = new double[names.Count],
+        _products = new double[names.Count];
+    private double _mean,
+        _square;
     private long _count;
 
     /// <summary>Adds what each component gave to one conversation, weighted.</summary>
@@ -34,7 +38,20 @@ public sealed class VarianceShares(IReadOnlyList<string> names)
     /// <summary>The figures so far; shares are NaN where the sum does not vary.</summary>
     public IReadOnlyList<ComponentShare> Figures()
     {
-        lock (_gate) return [.. names.Select((name, i) => new ComponentShare(name, _count, _count == 0 ? double.NaN : _means[i], _count == 0 ? double.NaN : Math.Sqrt(_squares[i] / _count), _square == 0 ? double.NaN : _products[i] / _square))];
+        lock (_gate)
+            return
+            [
+                .. names.Select(
+                    (name, i) =>
+                        new ComponentShare(
+                            name,
+                            _count,
+                            _count == 0 ? double.NaN : _means[i],
+                            _count == 0 ? double.NaN : Math.Sqrt(_squares[i] / _count),
+                            _square == 0 ? double.NaN : _products[i] / _square
+                        )
+                ),
+            ];
     }
 }
 

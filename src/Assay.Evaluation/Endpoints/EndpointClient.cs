@@ -20,17 +20,36 @@ public sealed class EndpointClient(Uri address, string? key = null, HttpMessageH
     /// <summary>The first model that <c>/v1/models</c> lists; null where there is no such list.</summary>
     /// <exception cref="EvaluationException">The server cannot be reached.</exception>
     public string? FirstModel(CancellationToken cancellationToken = default) =>
-        Send(new HttpRequestMessage(HttpMethod.Get, new Uri(address, "/v1/models")), cancellationToken).Answer is JsonObject list && list["data"] is JsonArray { Count: > 0 } data && data[0] is JsonObject first && first["id"] is JsonValue id && id.TryGetValue(out string? name) ? name : null;
+        Send(new HttpRequestMessage(HttpMethod.Get, new Uri(address, "/v1/models")), cancellationToken).Answer is JsonObject list
+        && list["data"] is JsonArray { Count: > 0 } data
+        && data[0] is JsonObject first
+        && first["id"] is JsonValue id
+        && id.TryGetValue(out string? name)
+            ? name
+            : null;
 
     /// <summary>The numbers that it gives to each item, or what it said instead.</summary>
     /// <exception cref="EvaluationException">The server cannot be reached.</exception>
-    public EndpointAnswer Ask(EndpointDialect dialect, IReadOnlyList<EndpointItem> items, EndpointForm form, string? model, CancellationToken cancellationToken = default)
+    public EndpointAnswer Ask(
+        EndpointDialect dialect,
+        IReadOnlyList<EndpointItem> items,
+        EndpointForm form,
+        string? model,
+        CancellationToken cancellationToken = default
+    )
     {
-        var body = dialect.Body(items, form, model) ?? throw new ArgumentException($"{dialect.Name} cannot be asked for these by {form}", nameof(form));
-        var request = new HttpRequestMessage(HttpMethod.Post, address.AbsolutePath == "/" ? new Uri(address, dialect.Path) : address) { Content = JsonContent.Create(body) };
+        var body =
+            dialect.Body(items, form, model)
+            ?? throw new ArgumentException($"{dialect.Name} cannot be asked for these by {form}", nameof(form));
+        var request = new HttpRequestMessage(HttpMethod.Post, address.AbsolutePath == "/" ? new Uri(address, dialect.Path) : address)
+        {
+            Content = JsonContent.Create(body),
+        };
         var (status, answer, text) = Send(request, cancellationToken);
-        if (status != 200) return new(null, $"status {status}: {Shown(text)}");
-        if (answer is null || dialect.Read(answer) is not { } numbers) return new(null, $"an answer of another form: {Shown(text)}");
+        if (status != 200)
+            return new(null, $"status {status}: {Shown(text)}");
+        if (answer is null || dialect.Read(answer) is not { } numbers)
+            return new(null, $"an answer of another form: {Shown(text)}");
         return numbers.Count == items.Count ? new(numbers, null) : new(null, $"{numbers.Count} answers to {items.Count} conversations");
     }
 
@@ -40,7 +59,8 @@ public sealed class EndpointClient(Uri address, string? key = null, HttpMessageH
     {
         using (request)
         {
-            if (key is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+            if (key is not null)
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
             try
             {
                 using var response = _client.Send(request, cancellationToken);
@@ -48,9 +68,15 @@ public sealed class EndpointClient(Uri address, string? key = null, HttpMessageH
                 var text = reader.ReadToEnd();
                 return ((int)response.StatusCode, Parsed(text), text);
             }
-            catch (Exception error) when (error is HttpRequestException or IOException || (error is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+            catch (Exception error)
+                when (error is HttpRequestException or IOException
+                    || (error is TaskCanceledException && !cancellationToken.IsCancellationRequested)
+                )
             {
-                throw new EvaluationException($"{request.RequestUri}: no answer ({error.Message}); is the server running, and is this its address?", error);
+                throw new EvaluationException(
+                    $"{request.RequestUri}: no answer ({error.Message}); is the server running, and is this its address?",
+                    error
+                );
             }
         }
     }
@@ -67,7 +93,8 @@ public sealed class EndpointClient(Uri address, string? key = null, HttpMessageH
         }
     }
 
-    private static string Shown(string text) => text.ReplaceLineEndings(" ") is var line && line.Length <= MostShown ? line : text.ReplaceLineEndings(" ")[..MostShown] + "…";
+    private static string Shown(string text) =>
+        text.ReplaceLineEndings(" ") is var line && line.Length <= MostShown ? line : text.ReplaceLineEndings(" ")[..MostShown] + "…";
 }
 
 /// <summary>What a server said.</summary>

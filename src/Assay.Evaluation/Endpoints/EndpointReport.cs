@@ -13,7 +13,9 @@ public sealed record EndpointReport
     /// <summary>The server's address.</summary>
     public required string Endpoint { get; init; }
 
-    /// <summary>The dialect in which it was asked, by its name in <see cref="EndpointDialect.All"/>; null where it speaks none that is known.</summary>
+    /// <summary>
+    /// The dialect in which it was asked, by its name in <see cref="EndpointDialect.All"/>; null where it speaks none that is known.
+    /// </summary>
     public string? Dialect { get; init; }
 
     /// <summary>The name by which the model was asked for there; null where none was sent.</summary>
@@ -60,7 +62,10 @@ public sealed record EndpointReport
     /// <summary>The same by each form in which the dialect can be asked: text first, then ids and turns.</summary>
     public IReadOnlyList<FormAgreement> Forms { get; init; } = [];
 
-    /// <summary>The largest change of a score between a conversation asked for alone and all in one request; NaN where the dialect takes one at a time.</summary>
+    /// <summary>
+    /// The largest change of a score between a conversation asked for alone and all in one request; NaN where the dialect takes one at a
+    /// time.
+    /// </summary>
     public double LargestBatchDifference { get; init; } = double.NaN;
 
     public IReadOnlyList<EndpointFinding> Findings { get; init; } = [];
@@ -77,7 +82,8 @@ public sealed record EndpointReport
 public sealed record FormAgreement(EndpointForm Form, double LargestDifference, double Kendall, string? Instead);
 
 /// <summary>Something that a person should know of the server.</summary>
-/// <param name="Code">width, normalised, constant, activation, scale, reversed, ranks, differs, batch, request_order, text, chat_template or refused.</param>
+/// <param name="Code">width, normalised, constant, activation, scale, reversed, ranks, differs, batch, request_order, text, chat_template
+/// or refused.</param>
 /// <param name="Text">What was found, and what to do.</param>
 public sealed record EndpointFinding(string Code, string Text);
 

@@ -6,7 +6,8 @@ namespace Assay.Evaluation.Evidence;
 /// <summary><c>audit.json</c>: whether the scores follow the preference or a shortcut.</summary>
 public sealed record AuditEvidence : IEvidence
 {
-    public const string FileName = "audit.json", Kind = "assay.audit/1";
+    public const string FileName = "audit.json",
+        Kind = "assay.audit/1";
 
     [JsonPropertyOrder(-1)]
     public string Format => Kind;
@@ -37,7 +38,10 @@ public sealed record AuditEvidence : IEvidence
     /// <summary>Empty without a model to ask again.</summary>
     public required IReadOnlyList<SelfTestResult> SelfTests { get; init; }
 
-    /// <summary>What the figures hold against the model, worst first within self-tests, length and style, and probes. Drawn from the figures, so it is not read back.</summary>
+    /// <summary>
+    /// What the figures hold against the model, worst first within self-tests, length and style, and probes. Drawn from the figures, so it
+    /// is not read back.
+    /// </summary>
     public IReadOnlyList<AuditFinding> Findings => AuditFindings.Of(Length, Style, Probes, SelfTests);
 
     /// <summary>What could not be measured, and why.</summary>

@@ -6,8 +6,9 @@ using Assay.Evaluation.Statistics;
 namespace Assay.Evaluation.Evidence;
 
 /// <summary>
-/// Collects <see cref="EvalEvidence"/> pair by pair, for callers that stream: keeps two numbers a pair (four of an ensemble), two and a key a prompt group, and the texts of the twenty largest mistakes. Weights enter accuracy, loss, means and
-/// intervals; distributions, the area and calibration count every pair alike.
+/// Collects <see cref="EvalEvidence"/> pair by pair, for callers that stream: keeps two numbers a pair (four of an ensemble), two and a key
+/// a prompt group, and the texts of the twenty largest mistakes. Weights enter accuracy, loss, means and intervals; distributions, the area
+/// and calibration count every pair alike.
 /// </summary>
 public sealed class EvalAccumulator
 {
@@ -21,7 +22,8 @@ public sealed class EvalAccumulator
 
     private readonly PairAccumulator _metrics = new();
     private readonly ClusterAccumulator _groups = new();
-    private readonly List<double> _chosen = [], _rejected = [];
+    private readonly List<double> _chosen = [],
+        _rejected = [];
     private readonly List<(double Margin, double Std)> _disagreements = [];
     private readonly PriorityQueue<(PairScore Score, PreferencePair Pair), (double Mistake, long Place)> _worst = new();
 
@@ -36,16 +38,24 @@ public sealed class EvalAccumulator
         _groups.Add(score);
         _chosen.Add(score.ChosenScore);
         _rejected.Add(score.RejectedScore);
-        if (score.MarginStd is { } spread) _disagreements.Add((score.Margin, spread));
-        if (pair is null || !(score.Margin < 0)) return;
+        if (score.MarginStd is { } spread)
+            _disagreements.Add((score.Margin, spread));
+        if (pair is null || !(score.Margin < 0))
+            return;
         // The queue gives up its smallest mistake first; of equal ones the later pair.
         _worst.Enqueue((score, pair), (-score.Margin, -_metrics.Pairs));
-        if (_worst.Count > WorstCount) _worst.Dequeue();
+        if (_worst.Count > WorstCount)
+            _worst.Dequeue();
     }
 
     /// <summary>The evidence of what was taken.</summary>
     /// <exception cref="EvaluationException">Nothing was taken.</exception>
-    public EvalEvidence Evidence(EvidenceSubject subject, IReadOnlyList<EvidenceInput> inputs, EvidenceInput? scores, IReadOnlyDictionary<string, long> setAside)
+    public EvalEvidence Evidence(
+        EvidenceSubject subject,
+        IReadOnlyList<EvidenceInput> inputs,
+        EvidenceInput? scores,
+        IReadOnlyDictionary<string, long> setAside
+    )
     {
         var metrics = _metrics.Metrics();
         return new EvalEvidence
@@ -56,7 +66,8 @@ public sealed class EvalAccumulator
             SetAside = setAside,
             Metrics = metrics,
             Prompts = _groups.Groups,
-            IntervalByPrompt = _groups.Groups < 2 ? null : _groups.Accuracy(ratio => (ratio.Interval(Seed, Resamples.DefaultCount), null)).Interval,
+            IntervalByPrompt =
+                _groups.Groups < 2 ? null : _groups.Accuracy(ratio => (ratio.Interval(Seed, Resamples.DefaultCount), null)).Interval,
             Auc = Auc.Of(_chosen, _rejected),
             Histogram = ScoreHistogram.Of(_chosen, _rejected),
             Margins = DistributionSummary.Of(Margins),
@@ -65,7 +76,12 @@ public sealed class EvalAccumulator
             Calibration = CalibrationReport.Of(_chosen, _rejected),
             Reference = ReferenceScores.Of(_chosen.Concat(_rejected)),
             Disagreement = EnsembleDisagreement.Of(_disagreements),
-            Worst = [.. _worst.UnorderedItems.OrderByDescending(item => item.Priority).Select(item => Worst(item.Element.Score, item.Element.Pair))],
+            Worst =
+            [
+                .. _worst
+                    .UnorderedItems.OrderByDescending(item => item.Priority)
+                    .Select(item => Worst(item.Element.Score, item.Element.Pair)),
+            ],
         };
     }
 
@@ -82,14 +98,27 @@ public sealed class EvalAccumulator
             rewards.AddRange([pair.ChosenScore, pair.RejectedScore]);
             margins.Add(pair.Margin);
         }
-        if (margins.Count == 0) throw new EvaluationException($"{from.Path}: holds no pairs to measure a drift from");
+        if (margins.Count == 0)
+            throw new EvaluationException($"{from.Path}: holds no pairs to measure a drift from");
         return new(from, RewardDrift.Of(rewards, [.. _chosen, .. _rejected]), RewardDrift.Of(margins, [.. Margins]));
     }
 
     private IEnumerable<double> Margins => _chosen.Zip(_rejected, PairScore.MarginOf);
 
     private static WorstPair Worst(PairScore score, PreferencePair pair) =>
-        new(score.Row, score.Id, score.Source, score.ChosenScore, score.RejectedScore, Cut(pair.Prompt), Cut(pair.ChosenAnswer), Cut(pair.RejectedAnswer));
+        new(
+            score.Row,
+            score.Id,
+            score.Source,
+            score.ChosenScore,
+            score.RejectedScore,
+            Cut(pair.Prompt),
+            Cut(pair.ChosenAnswer),
+            Cut(pair.RejectedAnswer)
+        );
 
-    private static string Cut(string text) => text.Length <= TextLimit ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[TextLimit - 1]) ? TextLimit - 1 : TextLimit), "…");
+    private static string Cut(string text) =>
+        text.Length <= TextLimit
+            ? text
+            : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[TextLimit - 1]) ? TextLimit - 1 : TextLimit), "…");
 }

@@ -7,10 +7,13 @@ using Assay.Ground.Numerics;
 
 namespace Assay.Evaluation.Evidence;
 
-/// <summary><c>eval.json</c>: how a model orders the pairs of a static set. Every figure comes from the pair scores in <see cref="Scores"/>.</summary>
+/// <summary>
+/// <c>eval.json</c>: how a model orders the pairs of a static set. Every figure comes from the pair scores in <see cref="Scores"/>.
+/// </summary>
 public sealed record EvalEvidence : IEvidence
 {
-    public const string FileName = "eval.json", Kind = "assay.eval/1";
+    public const string FileName = "eval.json",
+        Kind = "assay.eval/1";
 
     [JsonPropertyOrder(-1)]
     public string Format => Kind;
@@ -29,12 +32,18 @@ public sealed record EvalEvidence : IEvidence
 
     public required PairMetrics Metrics { get; init; }
 
-    /// <summary>Whether the preferred answer is so often the longer (or the shorter) one that the accuracy may be length: then look at the length-matched pairs of the audit.</summary>
+    /// <summary>
+    /// Whether the preferred answer is so often the longer (or the shorter) one that the accuracy may be length: then look at the
+    /// length-matched pairs of the audit.
+    /// </summary>
     public bool LengthMatchedCheckNeeded => LengthAudit.IsCheckNeeded(InLengthOrder("chosen_longer"), InLengthOrder("chosen_shorter"));
 
-    private long InLengthOrder(string name) => Metrics.Slices.FirstOrDefault(slice => slice.By == "length_order" && slice.Name == name)?.Pairs ?? 0;
+    private long InLengthOrder(string name) =>
+        Metrics.Slices.FirstOrDefault(slice => slice.By == "length_order" && slice.Name == name)?.Pairs ?? 0;
 
-    /// <summary>What a reader must know of the figures: reversed labels, equal scores, too few. Drawn from them, so it is not read back.</summary>
+    /// <summary>
+    /// What a reader must know of the figures: reversed labels, equal scores, too few. Drawn from them, so it is not read back.
+    /// </summary>
     public IReadOnlyList<string> Warnings => EvalWarnings.Of(this);
 
     /// <summary>Prompt groups among the pairs.</summary>
@@ -60,7 +69,9 @@ public sealed record EvalEvidence : IEvidence
     /// <summary>All scores of the set: what makes a single score readable.</summary>
     public required ReferenceScores Reference { get; init; }
 
-    /// <summary>What the disagreement of an ensemble's members says of its mistakes; null where one model with one head was judged.</summary>
+    /// <summary>
+    /// What the disagreement of an ensemble's members says of its mistakes; null where one model with one head was judged.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public EnsembleDisagreement? Disagreement { get; init; }
 

@@ -50,10 +50,19 @@ public static class EvidenceFile
     /// <summary>Reads one file of evidence; null when it is JSON of another kind.</summary>
     /// <exception cref="EvaluationException">It is not JSON, or lacks a field of its kind.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static IEvidence? Read(string path) => FormatOf(path) is { } format ? Kinds.TryGetValue(format, out var read) ? read(path) : null : WithoutFormat<IEvidence>(path);
+    public static IEvidence? Read(string path) =>
+        FormatOf(path) is { } format
+            ? Kinds.TryGetValue(format, out var read)
+                ? read(path)
+                : null
+            : WithoutFormat<IEvidence>(path);
 
-    /// <summary>The files that are named and those of the folders that are named, each with what it holds: an <see cref="IEvidence"/>, a comparison, a split, a check's report, figures of other tools, or null for none of these.</summary>
-    /// <exception cref="FormatException">A file is of one of these formats and cannot be read as it, or a named one is not JSON.</exception>
+    /// <summary>
+    /// The files that are named and those of the folders that are named, each with what it holds: an <see cref="IEvidence"/>, a comparison,
+    /// a split, a check's report, figures of other tools, or null for none of these.
+    /// </summary>
+    /// <exception cref="FormatException">A file is of one of these formats and cannot be read as it, or a named one is not
+    /// JSON.</exception>
     /// <exception cref="IOException">A path is missing or cannot be read.</exception>
     internal static IEnumerable<FoundEvidence> ReadAll(IEnumerable<string> paths)
     {
@@ -70,16 +79,21 @@ public static class EvidenceFile
     }
 
     private static object? Content(string path, string? format) =>
-        format is null ? WithoutFormat<object>(path) : Kinds.TryGetValue(format, out var evidence) ? evidence(path) : Others.TryGetValue(format, out var other) ? other(path) : null;
+        format is null ? WithoutFormat<object>(path)
+        : Kinds.TryGetValue(format, out var evidence) ? evidence(path)
+        : Others.TryGetValue(format, out var other) ? other(path)
+        : null;
 
     // What is not JSON at all is said as such.
-    private static T? WithoutFormat<T>(string path) where T : class
+    private static T? WithoutFormat<T>(string path)
+        where T : class
     {
         Record<JsonNode>(path);
         return null;
     }
 
-    private static T Record<T>(string path) where T : class
+    private static T Record<T>(string path)
+        where T : class
     {
         try
         {
@@ -88,13 +102,17 @@ public static class EvidenceFile
         }
         catch (JsonException error)
         {
-            throw new EvaluationException($"{path}: not an evidence file that can be read: {error.Message} Make it again with the verb that wrote it", error);
+            throw new EvaluationException(
+                $"{path}: not an evidence file that can be read: {error.Message} Make it again with the verb that wrote it",
+                error
+            );
         }
     }
 
     /// <summary>The file itself, or the JSON files of a folder by name.</summary>
     /// <exception cref="FileNotFoundException">There is neither.</exception>
-    internal static IReadOnlyList<string> FilesAt(string path) => Directory.Exists(path) ? [.. Directory.EnumerateFiles(path, "*.json").Order(StringComparer.Ordinal)]
+    internal static IReadOnlyList<string> FilesAt(string path) =>
+        Directory.Exists(path) ? [.. Directory.EnumerateFiles(path, "*.json").Order(StringComparer.Ordinal)]
         : File.Exists(path) ? [path]
         : throw new FileNotFoundException($"{path}: no such file or folder of evidence");
 
@@ -102,26 +120,40 @@ public static class EvidenceFile
     internal static void DemandOneModel(EvidenceInput first, EvidenceSubject one, EvidenceInput second, EvidenceSubject other)
     {
         if (one.Fingerprint != other.Fingerprint)
-            throw new EvaluationException($"evidence of two models: {first.Path} is of {one.Name} ({Short(one)}), {second.Path} of {other.Name} ({Short(other)}): one model at a time is judged, with one chat template");
+            throw new EvaluationException(
+                $"evidence of two models: {first.Path} is of {one.Name} ({Short(one)}), {second.Path} of {other.Name} ({Short(other)}): one model at a time is judged, with one chat template"
+            );
 
-        static string Short(EvidenceSubject subject) => subject.Fingerprint.Length <= 19 ? subject.Fingerprint : subject.Fingerprint[..19] + "…";
+        static string Short(EvidenceSubject subject) =>
+            subject.Fingerprint.Length <= 19 ? subject.Fingerprint : subject.Fingerprint[..19] + "…";
     }
 
-    /// <summary>The member <c>format</c> of a JSON object, looked for in the file's beginning: a tokenizer or a million line numbers are not read for it.</summary>
+    /// <summary>
+    /// The member <c>format</c> of a JSON object, looked for in the file's beginning: a tokenizer or a million line numbers are not read
+    /// for it.
+    /// </summary>
     internal static string? FormatOf(string path)
     {
         using var stream = File.OpenRead(path);
         var head = new byte[HeadBytes];
-        var reader = new Utf8JsonReader(head.AsSpan(0, stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)), isFinalBlock: false, default);
+        var reader = new Utf8JsonReader(
+            head.AsSpan(0, stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)),
+            isFinalBlock: false,
+            default
+        );
         try
         {
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return null;
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+                return null;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 var isFormat = reader.ValueTextEquals("format");
-                if (!reader.Read()) return null;
-                if (isFormat) return reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
-                if (!reader.TrySkip()) return null;
+                if (!reader.Read())
+                    return null;
+                if (isFormat)
+                    return reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+                if (!reader.TrySkip())
+                    return null;
             }
             return null;
         }

@@ -31,9 +31,12 @@ public static class EvidenceRows
     public static (RowDigests? Rows, string? WhyNot) Of(IEvidence evidence, string path)
     {
         var name = Path.GetFileName(path);
-        if (evidence.Rows is not { } named) return (null, $"{name} does not say on which rows it was made: make it again with the data (--data)");
-        if (Beside(named.Path, path) is not { } found) return (null, $"{Path.GetFileName(named.Path)}, the rows on which {name} was made, is not beside it: keep the two together");
-        if (EvidenceInput.Of(found).Sha256 != named.Sha256) return (null, $"{found} is not the file that {name} names (its SHA-256 differs): make both again");
+        if (evidence.Rows is not { } named)
+            return (null, $"{name} does not say on which rows it was made: make it again with the data (--data)");
+        if (Beside(named.Path, path) is not { } found)
+            return (null, $"{Path.GetFileName(named.Path)}, the rows on which {name} was made, is not beside it: keep the two together");
+        if (EvidenceInput.Of(found).Sha256 != named.Sha256)
+            return (null, $"{found} is not the file that {name} names (its SHA-256 differs): make both again");
         return (RowDigests.Read(found), null);
     }
 
@@ -41,6 +44,8 @@ public static class EvidenceRows
     internal static string? Beside(string named, string evidence)
     {
         var beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(evidence))!, Path.GetFileName(named));
-        return File.Exists(beside) ? beside : File.Exists(named) ? named : null;
+        return File.Exists(beside) ? beside
+            : File.Exists(named) ? named
+            : null;
     }
 }

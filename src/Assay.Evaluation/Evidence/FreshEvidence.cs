@@ -7,7 +7,8 @@ namespace Assay.Evaluation.Evidence;
 /// <summary><c>fresh.json</c>: how the model orders what the current policy writes, against people, beside the static set.</summary>
 public sealed record FreshEvidence : IEvidence
 {
-    public const string FileName = "fresh.json", Kind = "assay.fresh/1";
+    public const string FileName = "fresh.json",
+        Kind = "assay.fresh/1";
 
     [JsonPropertyOrder(-1)]
     public string Format => Kind;
@@ -62,7 +63,9 @@ public sealed record FreshEvidence : IEvidence
     /// <summary>95 % interval of the gap from both sets' intervals by prompt; null without them.</summary>
     public Interval? GapIntervalByPrompt { get; init; }
 
-    /// <summary>Prompts that stand in both sets: their answers are fresh, they are not. Null without a static set that names its prompts.</summary>
+    /// <summary>
+    /// Prompts that stand in both sets: their answers are fresh, they are not. Null without a static set that names its prompts.
+    /// </summary>
     public int? SharedPrompts { get; init; }
 
     /// <summary>Whether pairs count by the number of pairs they stand for (one over their sampling probability).</summary>
@@ -71,7 +74,10 @@ public sealed record FreshEvidence : IEvidence
     /// <summary>The generator that was asked for; null when any was taken.</summary>
     public string? Policy { get; init; }
 
-    /// <summary>Answers by the generator their rows name, two a pair; <c>(none)</c> where they name none. Those that were set aside for another generator are counted too.</summary>
+    /// <summary>
+    /// Answers by the generator their rows name, two a pair; <c>(none)</c> where they name none. Those that were set aside for another
+    /// generator are counted too.
+    /// </summary>
     public IReadOnlyDictionary<string, long> Generators { get; init; } = new Dictionary<string, long>();
 
     /// <summary>What the figures mean, in sentences.</summary>

@@ -7,7 +7,8 @@ namespace Assay.Evaluation.Evidence;
 /// <summary><c>gate.json</c>: the verdict, each check with its figure, and the hashes of the evidence it rests on.</summary>
 public sealed record GateEvidence : IEvidence
 {
-    public const string FileName = ModelFolderNames.Gate, Kind = "assay.gate/1";
+    public const string FileName = ModelFolderNames.Gate,
+        Kind = "assay.gate/1";
 
     [JsonPropertyOrder(-1)]
     public string Format => Kind;

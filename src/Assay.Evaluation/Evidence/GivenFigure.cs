@@ -8,4 +8,10 @@ namespace Assay.Evaluation.Evidence;
 /// <param name="HumanReviewed">Whether people reviewed the labels; null when that is not known.</param>
 /// <param name="Interval">95 %. Without it a share with a count gets Wilson's; anything else is compared as a point.</param>
 /// <param name="Rows">Rows of the data worth looking at.</param>
-public sealed record GivenFigure(double Value, long? Count = null, bool? HumanReviewed = null, Interval? Interval = null, IReadOnlyList<long>? Rows = null);
+public sealed record GivenFigure(
+    double Value,
+    long? Count = null,
+    bool? HumanReviewed = null,
+    Interval? Interval = null,
+    IReadOnlyList<long>? Rows = null
+);

@@ -3,7 +3,10 @@ using Assay.Ground.Numerics;
 
 namespace Assay.Evaluation.Evidence;
 
-/// <summary>What a verb measured of a signal that is no scalar model: read by the gate and the report beside <see cref="IEvidence"/>, with the score file that it is of.</summary>
+/// <summary>
+/// What a verb measured of a signal that is no scalar model: read by the gate and the report beside <see cref="IEvidence"/>, with the score
+/// file that it is of.
+/// </summary>
 public interface ISignalEvidence
 {
     /// <summary>The scores that the figures go with; null where they go with none (a judge's master keys, a rule's attacks).</summary>
@@ -69,7 +72,8 @@ public sealed record MasterKeysEvidence : ISignalEvidence
 /// <summary>What <c>assay verify --output-dir</c> found of a rule.</summary>
 public sealed record VerifierEvidence : ISignalEvidence
 {
-    public const string Kind = "assay.verify/1", FileName = "verify.json";
+    public const string Kind = "assay.verify/1",
+        FileName = "verify.json";
 
     public EvidenceSubject? Subject => null;
 

@@ -5,8 +5,8 @@ using Assay.Data.Splits;
 namespace Assay.Evaluation.Evidence;
 
 /// <summary>
-/// How a model came to be, as its folder says: <c>run.json</c> (or the model's own <c>assay.json</c>), <c>train_log.jsonl</c> and <c>split.json</c>, of which any may be missing. Reads no weights, so it says nothing of
-/// whose evidence the folder goes with.
+/// How a model came to be, as its folder says: <c>run.json</c> (or the model's own <c>assay.json</c>), <c>train_log.jsonl</c> and
+/// <c>split.json</c>, of which any may be missing. Reads no weights, so it says nothing of whose evidence the folder goes with.
 /// </summary>
 public sealed record TrainingRecord
 {
@@ -62,10 +62,13 @@ public sealed record TrainingRecord
     /// <exception cref="Data.DataFormatException">One of them is not what was written.</exception>
     public static TrainingRecord Read(string folder)
     {
-        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{folder}: no such folder: --model wants the folder that assay train wrote");
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"{folder}: no such folder: --model wants the folder that assay train wrote");
         var (run, record, log) = (RunRecord.In(folder), ModelRecord.In(folder), Path.Combine(folder, LogLine.FileName));
         if (run is null && record is null && !File.Exists(log))
-            throw new EvaluationException($"{folder}: no {RunRecord.FileName}, {ModelRecord.FileName} or {LogLine.FileName} in it: --model wants the folder that assay train wrote");
+            throw new EvaluationException(
+                $"{folder}: no {RunRecord.FileName}, {ModelRecord.FileName} or {LogLine.FileName} in it: --model wants the folder that assay train wrote"
+            );
         List<LogLine> lines = [.. LogLine.Read(log)];
         var model = run?.Model ?? record;
         var (training, origin) = (model?.Training, model?.BaseModel);
@@ -83,8 +86,19 @@ public sealed record TrainingRecord
             EvalPairs = data?.EvalPairs,
             LeftOutOfSplit = data?.LeftOutOfSplit,
             SetAside = data?.SetAsideByReason ?? new Dictionary<string, long>(),
-            Settings = [.. (training?.Settings ?? new Dictionary<string, JsonElement>()).Where(setting => setting.Value.ValueKind != JsonValueKind.Null)
-                .Select(setting => KeyValuePair.Create(setting.Key, setting.Value.ValueKind == JsonValueKind.String ? setting.Value.GetString()! : JsonSerializer.Serialize(setting.Value)))],
+            Settings =
+            [
+                .. (training?.Settings ?? new Dictionary<string, JsonElement>())
+                    .Where(setting => setting.Value.ValueKind != JsonValueKind.Null)
+                    .Select(setting =>
+                        KeyValuePair.Create(
+                            setting.Key,
+                            setting.Value.ValueKind == JsonValueKind.String
+                                ? setting.Value.GetString()!
+                                : JsonSerializer.Serialize(setting.Value)
+                        )
+                    ),
+            ],
             TextFingerprint = run?.TextFingerprint ?? record?.TextFingerprint,
             Log = [.. lines.Where(line => line.IsUpdate).Select(PointOf)],
             Evaluations = [.. lines.Where(line => line.IsEvaluation).Select(PointOf)],
@@ -94,7 +108,11 @@ public sealed record TrainingRecord
         };
     }
 
-    private static LogPoint PointOf(LogLine line) => new(line.Step, line.Figures.Where(figure => figure.Value is not null).ToDictionary(figure => figure.Key, figure => figure.Value!.Value));
+    private static LogPoint PointOf(LogLine line) =>
+        new(
+            line.Step,
+            line.Figures.Where(figure => figure.Value is not null).ToDictionary(figure => figure.Key, figure => figure.Value!.Value)
+        );
 
     // A split that an older Assay wrote over several data files lists lines by file: then there is none to show.
     private static PairSplit? ReadSplit(string path)

@@ -13,9 +13,12 @@ internal static class ByPrompt
         var alone = 0;
         foreach (var pair in pairs)
         {
-            if (pair.Group is null) alone++;
-            else first.Add(pair.Group);
-            if (alone + first.Count >= 2) return ClusteredAccuracy.Of(pairs, seed).Interval;
+            if (pair.Group is null)
+                alone++;
+            else
+                first.Add(pair.Group);
+            if (alone + first.Count >= 2)
+                return ClusteredAccuracy.Of(pairs, seed).Interval;
         }
         return null;
     }

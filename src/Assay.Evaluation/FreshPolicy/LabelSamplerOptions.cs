@@ -9,10 +9,15 @@ public sealed record LabelSamplerOptions
     /// <summary>How many pairs people can label, 1 or more.</summary>
     public required int Count { get; init; }
 
-    /// <summary>Share of <see cref="Count"/> drawn at random, above 0 and at most 1; never less than one pair. With 0 no accuracy could be estimated from the labels.</summary>
+    /// <summary>
+    /// Share of <see cref="Count"/> drawn at random, above 0 and at most 1; never less than one pair. With 0 no accuracy could be estimated
+    /// from the labels.
+    /// </summary>
     public double RandomShare { get; init; } = DefaultRandomShare;
 
-    /// <summary>Most pairs of one prompt among those picked for a reason. Random ones are not held back: that would bend their probabilities.</summary>
+    /// <summary>
+    /// Most pairs of one prompt among those picked for a reason. Random ones are not held back: that would bend their probabilities.
+    /// </summary>
     public int PerPrompt { get; init; } = DefaultPerPrompt;
 
     /// <summary>The first model's temperature: P(win) = σ(margin / temperature). Above 0.</summary>

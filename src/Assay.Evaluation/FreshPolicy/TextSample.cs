@@ -8,8 +8,8 @@ using Assay.Evaluation.Metrics;
 namespace Assay.Evaluation.FreshPolicy;
 
 /// <summary>
-/// The words of one pair a prompt, for at most <see cref="MaxPrompts"/> prompts: those with the smallest hashes, which is a uniform sample of the prompts whatever the order of the rows. One pair a prompt, because
-/// answers to one prompt are no independent draws.
+/// The words of one pair a prompt, for at most <see cref="MaxPrompts"/> prompts: those with the smallest hashes, which is a uniform sample
+/// of the prompts whatever the order of the rows. One pair a prompt, because answers to one prompt are no independent draws.
 /// </summary>
 internal sealed class TextSample
 {
@@ -32,12 +32,15 @@ internal sealed class TextSample
         var prompt = Hash(score.Group ?? $"row {score.Row}");
         if (_byPrompt.TryGetValue(prompt, out var known))
         {
-            if (key >= known.Key) return;
+            if (key >= known.Key)
+                return;
         }
         else
         {
-            if (_byPrompt.Count == MaxPrompts && prompt > _largestFirst.Peek()) return;
-            if (_byPrompt.Count == MaxPrompts) _byPrompt.Remove(_largestFirst.Dequeue());
+            if (_byPrompt.Count == MaxPrompts && prompt > _largestFirst.Peek())
+                return;
+            if (_byPrompt.Count == MaxPrompts)
+                _byPrompt.Remove(_largestFirst.Dequeue());
             _largestFirst.Enqueue(prompt, prompt);
         }
         // Which of the two answers: by the row, so that the sample has as many chosen as rejected ones.

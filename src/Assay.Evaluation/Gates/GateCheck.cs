@@ -24,12 +24,13 @@ public sealed record GateCheck
     public bool HumanReviewed { get; init; }
 
     /// <summary>The limit in words: <c>&gt;= 0.8</c>, <c>&lt;= 0.1</c>, <c>0.25 to 4</c>.</summary>
-    public string Wanted => Kind.Direction switch
-    {
-        GateDirection.AtLeast => $">= {Number(AtLeast!.Value)}",
-        GateDirection.AtMost => $"<= {Number(AtMost!.Value)}",
-        _ => $"{Number(AtLeast!.Value)} to {Number(AtMost!.Value)}",
-    };
+    public string Wanted =>
+        Kind.Direction switch
+        {
+            GateDirection.AtLeast => $">= {Number(AtLeast!.Value)}",
+            GateDirection.AtMost => $"<= {Number(AtMost!.Value)}",
+            _ => $"{Number(AtLeast!.Value)} to {Number(AtMost!.Value)}",
+        };
 
     internal static string Number(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,9 @@
 namespace Assay.Evaluation.Gates;
 
-/// <summary>A kind of check: one figure of the evidence, the side on which it must lie, and what holds where a policy does not say. All of them are <see cref="GateCheckKinds.All"/>.</summary>
+/// <summary>
+/// A kind of check: one figure of the evidence, the side on which it must lie, and what holds where a policy does not say. All of them are
+/// <see cref="GateCheckKinds.All"/>.
+/// </summary>
 public sealed record GateCheckKind
 {
     internal GateCheckKind(Func<GateSources, GateCheck, IReadOnlyList<GateFigure>> measure) => Measure = measure;
@@ -36,7 +39,10 @@ public sealed record GateCheckKind
     /// <summary>What is counted: <c>pairs</c>, <c>answers</c>, …</summary>
     public string Counted { get; init; } = "pairs";
 
-    /// <summary>Whether a policy may demand labels that people reviewed (<c>human_reviewed</c>), and by default does; null when the figure has no such labels.</summary>
+    /// <summary>
+    /// Whether a policy may demand labels that people reviewed (<c>human_reviewed</c>), and by default does; null when the figure has no
+    /// such labels.
+    /// </summary>
     public bool? HumanReviewed { get; init; }
 
     /// <summary>Whether the figure is a share of rows, so that Wilson's interval follows from value and count.</summary>

@@ -2,12 +2,19 @@ using Assay.Evaluation.Benchmarks;
 
 namespace Assay.Evaluation.Gates;
 
-/// <summary>Every kind of check there is. To add one: its entry here, its figures in the file of its evidence, its case in the gate's tests and its row in <c>docs/evaluation.md</c> (a test compares the two).</summary>
+/// <summary>
+/// Every kind of check there is. To add one: its entry here, its figures in the file of its evidence, its case in the gate's tests and its
+/// row in <c>docs/evaluation.md</c> (a test compares the two).
+/// </summary>
 public static class GateCheckKinds
 {
-    private const string Eval = "assay eval --model DIR --data FILE --output-dir EVIDENCE writes it", Audit = "assay audit --model DIR --data FILE --output-dir EVIDENCE writes it",
-        Fresh = "assay fresh --model DIR --data FRESH --static EVIDENCE --output-dir EVIDENCE writes it", Split = "assay split writes it (split.json)", Check = "assay check writes it (report.json)",
-        Judge = "assay judge --data FILE … --output votes.jsonl writes it (votes.summary.json)", Verify = "assay verify --input FILE --using RULE --output-dir EVIDENCE writes it, where rows are labelled",
+    private const string Eval = "assay eval --model DIR --data FILE --output-dir EVIDENCE writes it",
+        Audit = "assay audit --model DIR --data FILE --output-dir EVIDENCE writes it",
+        Fresh = "assay fresh --model DIR --data FRESH --static EVIDENCE --output-dir EVIDENCE writes it",
+        Split = "assay split writes it (split.json)",
+        Check = "assay check writes it (report.json)",
+        Judge = "assay judge --data FILE … --output votes.jsonl writes it (votes.summary.json)",
+        Verify = "assay verify --input FILE --using RULE --output-dir EVIDENCE writes it, where rows are labelled",
         Process = "assay process eval SCORED --output-dir EVIDENCE writes it";
 
     private const string UnlearnLength = "the model follows length: train on pairs in which the longer answer wins as often as the shorter";
@@ -37,7 +44,8 @@ public static class GateCheckKinds
             MinCount = 1,
             Counted = "rows",
             IsAlwaysAsked = true,
-            Source = "assay train keeps training_rows.bin in the model's folder; of a model trained elsewhere name the files: --trained-on FILE",
+            Source =
+                "assay train keeps training_rows.bin in the model's folder; of a model trained elsewhere name the files: --trained-on FILE",
             Advice = "the model was trained on these rows, so they say what it remembers: judge it on rows that it never saw",
         },
         new(EvalFigures.HeldoutAccuracy)

@@ -34,7 +34,9 @@ public sealed record GateCheckResult
     /// <summary>Why, in a sentence that names the figure and what to do.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>The evidence file and the place in it, such as <c>audit.json: length.matched[0].accuracy</c>; null without evidence.</summary>
+    /// <summary>
+    /// The evidence file and the place in it, such as <c>audit.json: length.matched[0].accuracy</c>; null without evidence.
+    /// </summary>
     public required string? Evidence { get; init; }
 
     /// <summary>Rows of the data worth looking at; may be empty.</summary>

@@ -22,7 +22,9 @@ internal sealed record GateFigure(double Value, string Place)
 
     public IReadOnlyList<long> Rows { get; init; } = [];
 
-    /// <summary>What it rests on, in place of its count, where one number would say something else: " of 22 probes with 29 to 79 answers each".</summary>
+    /// <summary>
+    /// What it rests on, in place of its count, where one number would say something else: " of 22 probes with 29 to 79 answers each".
+    /// </summary>
     public string? Basis { get; init; }
 
     /// <summary>Why the figure is none of what its check asks for, whatever its value; null when nothing speaks against it.</summary>
@@ -31,19 +33,28 @@ internal sealed record GateFigure(double Value, string Place)
     /// <summary>A clause put after the figure: which probes broke, what was left out.</summary>
     public string? Note { get; init; }
 
-    /// <summary>An accuracy with the wider of its intervals: pairs of one prompt are not independent, and resampled prompts have no width at 0 and 1. Weighted pairs count for as many as they are worth.</summary>
-    public static GateFigure Accuracy(PairFigures figures, Interval? byPrompt, string place) => new(figures.Accuracy, place)
-    {
-        Count = (long)Math.Floor(figures.EffectivePairs + 1e-6),
-        Interval = Wider(figures.AccuracyInterval, byPrompt),
-    };
+    /// <summary>
+    /// An accuracy with the wider of its intervals: pairs of one prompt are not independent, and resampled prompts have no width at 0 and
+    /// 1. Weighted pairs count for as many as they are worth.
+    /// </summary>
+    public static GateFigure Accuracy(PairFigures figures, Interval? byPrompt, string place) =>
+        new(figures.Accuracy, place)
+        {
+            Count = (long)Math.Floor(figures.EffectivePairs + 1e-6),
+            Interval = Wider(figures.AccuracyInterval, byPrompt),
+        };
 
-    public static Interval Wider(Interval interval, Interval? other) => other is { } by ? new(Math.Min(interval.Low, by.Low), Math.Max(interval.High, by.High)) : interval;
+    public static Interval Wider(Interval interval, Interval? other) =>
+        other is { } by ? new(Math.Min(interval.Low, by.Low), Math.Max(interval.High, by.High)) : interval;
 
     /// <summary>A share with Wilson's interval, or as a point where the count is unknown or nothing was counted.</summary>
-    public static GateFigure Share(double value, long? count, string place) => new(value, place)
-    {
-        Count = count,
-        Interval = count > 0 && value is >= 0 and <= 1 ? ProportionInterval.Wilson(Math.Min(count.Value, value * count.Value), count.Value) : null,
-    };
+    public static GateFigure Share(double value, long? count, string place) =>
+        new(value, place)
+        {
+            Count = count,
+            Interval =
+                count > 0 && value is >= 0 and <= 1
+                    ? ProportionInterval.Wilson(Math.Min(count.Value, value * count.Value), count.Value)
+                    : null,
+        };
 }

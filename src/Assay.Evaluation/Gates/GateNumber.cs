@@ -2,10 +2,14 @@ using System.Globalization;
 
 namespace Assay.Evaluation.Gates;
 
-/// <summary>How a figure is printed beside the limit it is compared with: with two to four digits behind the point, and with more where these would make it read as the limit though it is not.</summary>
+/// <summary>
+/// How a figure is printed beside the limit it is compared with: with two to four digits behind the point, and with more where these would
+/// make it read as the limit though it is not.
+/// </summary>
 public static class GateNumber
 {
-    private const int Digits = 4, MostDigits = 12;
+    private const int Digits = 4,
+        MostDigits = 12;
 
     public static string Of(double value, double? atLeast = null, double? atMost = null) => Of(value, Digits, atLeast, atMost);
 
@@ -15,10 +19,14 @@ public static class GateNumber
     /// <param name="atMost">The upper limit, or null.</param>
     public static string Of(double value, int digits, double? atLeast, double? atMost)
     {
-        if (!double.IsFinite(value)) return "–";
-        string Text(double number, int places) => number.ToString(number == Math.Round(number) ? "0" : "0.00" + new string('#', places - 2), CultureInfo.InvariantCulture);
-        bool Hides(int places) => new[] { atLeast, atMost }.Any(limit => limit is { } at && at != value && Text(at, places) == Text(value, places));
-        while (digits < MostDigits && Hides(digits)) digits++;
+        if (!double.IsFinite(value))
+            return "–";
+        string Text(double number, int places) =>
+            number.ToString(number == Math.Round(number) ? "0" : "0.00" + new string('#', places - 2), CultureInfo.InvariantCulture);
+        bool Hides(int places) =>
+            new[] { atLeast, atMost }.Any(limit => limit is { } at && at != value && Text(at, places) == Text(value, places));
+        while (digits < MostDigits && Hides(digits))
+            digits++;
         return Text(value, digits);
     }
 }

@@ -5,8 +5,9 @@ using Assay.Ground.Files;
 namespace Assay.Evaluation.Gates;
 
 /// <summary>
-/// What a reward model must show before it is used: named checks with limits and least numbers of rows, for one use. A YAML file, or a built-in profile. The three for uses of a model nest: whatever is ready for
-/// <c>rl</c> meets <c>best-of-n</c>, and that meets <c>monitor</c>. Those for other kinds of signal stand by themselves.
+/// What a reward model must show before it is used: named checks with limits and least numbers of rows, for one use. A YAML file, or a
+/// built-in profile. The three for uses of a model nest: whatever is ready for <c>rl</c> meets <c>best-of-n</c>, and that meets
+/// <c>monitor</c>. Those for other kinds of signal stand by themselves.
 /// </summary>
 public sealed record GatePolicy
 {
@@ -50,8 +51,13 @@ public sealed record GatePolicy
     /// <exception cref="EvaluationException">There is none of this name.</exception>
     public static string BuiltInText(string use)
     {
-        if (!BuiltInNames.Contains(use)) throw new EvaluationException($"no built-in policy '{use}'{NearestName.Suggest(use, BuiltInNames)}; there are {string.Join(", ", BuiltInNames)}");
-        using var reader = new StreamReader(typeof(GatePolicy).Assembly.GetManifestResourceStream($"Assay.Evaluation.Gates.Policies.{use}.yaml")!);
+        if (!BuiltInNames.Contains(use))
+            throw new EvaluationException(
+                $"no built-in policy '{use}'{NearestName.Suggest(use, BuiltInNames)}; there are {string.Join(", ", BuiltInNames)}"
+            );
+        using var reader = new StreamReader(
+            typeof(GatePolicy).Assembly.GetManifestResourceStream($"Assay.Evaluation.Gates.Policies.{use}.yaml")!
+        );
         return reader.ReadToEnd();
     }
 

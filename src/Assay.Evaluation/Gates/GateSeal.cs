@@ -6,8 +6,8 @@ using Assay.Ground.Files;
 namespace Assay.Evaluation.Gates;
 
 /// <summary>
-/// SHA-256 of a verdict without its seal, as compact JSON in the order of the file. It notices edits and accidents. It is no signature: whoever edits on purpose can seal again, so where that matters the
-/// verdict's file is kept under review or signed with other means.
+/// SHA-256 of a verdict without its seal, as compact JSON in the order of the file. It notices edits and accidents. It is no signature:
+/// whoever edits on purpose can seal again, so where that matters the verdict's file is kept under review or signed with other means.
 /// </summary>
 public static class GateSeal
 {
@@ -17,14 +17,21 @@ public static class GateSeal
     private static readonly JsonDocumentOptions Once = new() { AllowDuplicateProperties = false };
 
     /// <summary>The verdict with its seal.</summary>
-    public static GateEvidence On(GateEvidence gate) => gate with { Seal = Of(JsonSerializer.SerializeToNode(gate, EvaluationJson.Options)!.AsObject()) };
+    public static GateEvidence On(GateEvidence gate) =>
+        gate with
+        {
+            Seal = Of(JsonSerializer.SerializeToNode(gate, EvaluationJson.Options)!.AsObject()),
+        };
 
     /// <summary>Whether the JSON text of a verdict is as it was sealed; white space apart, every byte counts.</summary>
     public static bool IsIntact(string json)
     {
         try
         {
-            return JsonNode.Parse(json, documentOptions: Once) is JsonObject gate && gate[Member] is JsonValue value && value.TryGetValue(out string? seal) && seal == Of(gate);
+            return JsonNode.Parse(json, documentOptions: Once) is JsonObject gate
+                && gate[Member] is JsonValue value
+                && value.TryGetValue(out string? seal)
+                && seal == Of(gate);
         }
         catch (JsonException)
         {

@@ -1,6 +1,9 @@
 namespace Assay.Evaluation.Gates;
 
-/// <summary>What a check, or the gate over all its checks, says. One failed check makes <see cref="NotReady"/>, else one that cannot tell makes <see cref="CannotTell"/>.</summary>
+/// <summary>
+/// What a check, or the gate over all its checks, says. One failed check makes <see cref="NotReady"/>, else one that cannot tell makes
+/// <see cref="CannotTell"/>.
+/// </summary>
 public enum GateVerdict
 {
     /// <summary>The evidence clears the threshold. Exit code 0.</summary>

@@ -8,4 +8,10 @@ namespace Assay.Evaluation.Gates;
 /// <param name="Faults">What no longer holds, one sentence each; empty when all does.</param>
 /// <param name="Same">Evidence and policy files that are as they were.</param>
 /// <param name="Missing">Those that are no longer there, so that nothing can be said of them (a built-in policy is no file).</param>
-public sealed record GateVerification(GateEvidence Gate, bool IsSealed, IReadOnlyList<string> Faults, IReadOnlyList<string> Same, IReadOnlyList<string> Missing);
+public sealed record GateVerification(
+    GateEvidence Gate,
+    bool IsSealed,
+    IReadOnlyList<string> Faults,
+    IReadOnlyList<string> Same,
+    IReadOnlyList<string> Missing
+);

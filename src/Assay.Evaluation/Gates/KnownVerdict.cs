@@ -17,13 +17,29 @@ public sealed record KnownVerdict(GateVerdict Verdict, string Use, string? Reaso
     /// <param name="fingerprint">The model's: verdicts of other models are passed over.</param>
     /// <exception cref="EvaluationException">A <c>gate.json</c> cannot be read.</exception>
     public static KnownVerdict? Of(IEnumerable<string> folders, string fingerprint) =>
-        folders.Select(folder => Path.Combine(File.Exists(folder) ? Path.GetDirectoryName(Path.GetFullPath(folder))! : folder, GateEvidence.FileName)).Where(File.Exists).Select(Read)
-            .OfType<(KnownVerdict Known, string Fingerprint)>().Where(found => found.Fingerprint == fingerprint).Select(found => found.Known)
-            .OrderBy(known => known.Verdict switch { GateVerdict.NotReady => 0, GateVerdict.CannotTell => 1, _ => 2 }).FirstOrDefault();
+        folders
+            .Select(folder =>
+                Path.Combine(File.Exists(folder) ? Path.GetDirectoryName(Path.GetFullPath(folder))! : folder, GateEvidence.FileName)
+            )
+            .Where(File.Exists)
+            .Select(Read)
+            .OfType<(KnownVerdict Known, string Fingerprint)>()
+            .Where(found => found.Fingerprint == fingerprint)
+            .Select(found => found.Known)
+            .OrderBy(known =>
+                known.Verdict switch
+                {
+                    GateVerdict.NotReady => 0,
+                    GateVerdict.CannotTell => 1,
+                    _ => 2,
+                }
+            )
+            .FirstOrDefault();
 
     private static (KnownVerdict, string)? Read(string path)
     {
-        if (EvidenceFile.Read(path) is not GateEvidence gate) return null;
+        if (EvidenceFile.Read(path) is not GateEvidence gate)
+            return null;
         var known = GateSeal.IsIntact(File.ReadAllText(path))
             ? new KnownVerdict(gate.Verdict, gate.Use, Gate.Deciding(gate) is { } check ? $"{check.Name} {check.Reason}" : null, path)
             : new KnownVerdict(GateVerdict.CannotTell, gate.Use, $"{path} was changed after it was sealed: decide again", path);

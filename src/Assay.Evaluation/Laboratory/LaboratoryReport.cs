@@ -6,7 +6,9 @@ namespace Assay.Evaluation.Laboratory;
 /// <summary>What optimising against proxies came to in worlds whose true reward is known.</summary>
 public sealed record LaboratoryReport
 {
-    public const string FileName = "laboratory.json", Kind = "assay.laboratory/1", PageName = "laboratory.html";
+    public const string FileName = "laboratory.json",
+        Kind = "assay.laboratory/1",
+        PageName = "laboratory.html";
 
     public string Format { get; } = Kind;
 
@@ -57,7 +59,9 @@ public sealed record LaboratoryProxy
     /// <summary>Pearson's with gold over the policy's answers, mean over prompts.</summary>
     public required double Correlation { get; init; }
 
-    /// <summary>Standard deviation of its scores among a prompt's answers, mean over prompts (Razin et al. 2025): what a policy's first steps go by.</summary>
+    /// <summary>
+    /// Standard deviation of its scores among a prompt's answers, mean over prompts (Razin et al. 2025): what a policy's first steps go by.
+    /// </summary>
     public required double Spread { get; init; }
 
     public required OptimisationCurve BestOfN { get; init; }
@@ -102,7 +106,10 @@ public sealed record LaboratoryEnsemble
 /// <summary>A mean with its 95 % interval over prompts.</summary>
 public sealed record MeanOf(double Mean, Interval Interval);
 
-/// <summary>Two proxies on halves of the pairs, one optimised, the other watched (Bai et al. 2022): the other's score falls behind where the first one's gain is its own error.</summary>
+/// <summary>
+/// Two proxies on halves of the pairs, one optimised, the other watched (Bai et al. 2022): the other's score falls behind where the first
+/// one's gain is its own error.
+/// </summary>
 public sealed record TwoHalves
 {
     public required int Pairs { get; init; }

@@ -4,17 +4,23 @@ using Assay.Ground.Numerics;
 namespace Assay.Evaluation.Laboratory;
 
 /// <summary>
-/// A small reward model: a linear score, and beside it hidden units (tanh) with a score each. Trained on pairs by Bradley and Terry's loss with AdaGrad (Duchi, Hazan and Singer 2011), a pair at a time. All of one seed begin at the same
-/// weights, as fine-tuned models begin at one checkpoint, so that their weights can be averaged.
+/// A small reward model: a linear score, and beside it hidden units (tanh) with a score each. Trained on pairs by Bradley and Terry's loss
+/// with AdaGrad (Duchi, Hazan and Singer 2011), a pair at a time. All of one seed begin at the same weights, as fine-tuned models begin at
+/// one checkpoint, so that their weights can be averaged.
 /// </summary>
 internal sealed class ProxyNet
 {
-    private const double Rate = 0.1, Decay = 1e-3, Epsilon = 1e-8;
+    private const double Rate = 0.1,
+        Decay = 1e-3,
+        Epsilon = 1e-8;
 
     /// <summary>Pairs that a model sees at least, epochs added until it has; and at most so many epochs.</summary>
-    private const int LeastUpdates = 20_000, MostEpochs = 20, LeastEpochs = 2;
+    private const int LeastUpdates = 20_000,
+        MostEpochs = 20,
+        LeastEpochs = 2;
 
-    private readonly int _features, _hidden;
+    private readonly int _features,
+        _hidden;
     private readonly float[] _weights;
 
     private ProxyNet(int features, int hidden, float[] weights) => (_features, _hidden, _weights) = (features, hidden, weights);
@@ -25,7 +31,13 @@ internal sealed class ProxyNet
     /// <param name="pairs">Preferred answer first.</param>
     /// <param name="start">Draws the weights at the start.</param>
     /// <param name="order">Draws the order of pairs.</param>
-    public static ProxyNet Train(int features, int hidden, IReadOnlyList<(LaboratoryText Chosen, LaboratoryText Rejected)> pairs, long start, long order)
+    public static ProxyNet Train(
+        int features,
+        int hidden,
+        IReadOnlyList<(LaboratoryText Chosen, LaboratoryText Rejected)> pairs,
+        long start,
+        long order
+    )
     {
         var net = new ProxyNet(features, hidden, Begin(features, hidden, start));
         var (squares, random) = (new float[net._weights.Length], new SeededRandom(order));
@@ -53,15 +65,18 @@ internal sealed class ProxyNet
     public static ProxyNet Average(IReadOnlyList<ProxyNet> nets)
     {
         var mean = new float[nets[0]._weights.Length];
-        for (var i = 0; i < mean.Length; i++) mean[i] = (float)(nets.Sum(net => (double)net._weights[i]) / nets.Count);
+        for (var i = 0; i < mean.Length; i++)
+            mean[i] = (float)(nets.Sum(net => (double)net._weights[i]) / nets.Count);
         return new ProxyNet(nets[0]._features, nets[0]._hidden, mean);
     }
 
     public double Score(LaboratoryText text)
     {
         double score = 0;
-        for (var i = 0; i < text.Indices.Length; i++) score += _weights[text.Indices[i]] * (double)text.Values[i];
-        for (var unit = 0; unit < _hidden; unit++) score += _weights[Out(unit)] * Math.Tanh(Inner(text, unit));
+        for (var i = 0; i < text.Indices.Length; i++)
+            score += _weights[text.Indices[i]] * (double)text.Values[i];
+        for (var unit = 0; unit < _hidden; unit++)
+            score += _weights[Out(unit)] * Math.Tanh(Inner(text, unit));
         return score;
     }
 
@@ -71,7 +86,8 @@ internal sealed class ProxyNet
     {
         var (weights, random) = (new float[(features * (1 + hidden)) + hidden], new SeededRandom(start));
         // The linear score begins at nothing; the hidden units at small draws, or they would stay alike.
-        for (var i = features; i < weights.Length; i++) weights[i] = (float)(0.1 * NormalDistribution.Quantile(Math.Max(random.NextDouble(), 1e-16)));
+        for (var i = features; i < weights.Length; i++)
+            weights[i] = (float)(0.1 * NormalDistribution.Quantile(Math.Max(random.NextDouble(), 1e-16)));
         return weights;
     }
 
@@ -81,7 +97,8 @@ internal sealed class ProxyNet
     {
         double inner = 0;
         var row = _features * (1 + unit);
-        for (var i = 0; i < text.Indices.Length; i++) inner += _weights[row + text.Indices[i]] * (double)text.Values[i];
+        for (var i = 0; i < text.Indices.Length; i++)
+            inner += _weights[row + text.Indices[i]] * (double)text.Values[i];
         return inner;
     }
 
@@ -92,9 +109,11 @@ internal sealed class ProxyNet
             var value = Math.Tanh(Inner(text, unit));
             var through = slope * _weights[Out(unit)] * (1 - (value * value));
             Update(Out(unit), slope * value);
-            for (var i = 0; i < text.Indices.Length; i++) Update((_features * (1 + unit)) + text.Indices[i], through * text.Values[i]);
+            for (var i = 0; i < text.Indices.Length; i++)
+                Update((_features * (1 + unit)) + text.Indices[i], through * text.Values[i]);
         }
-        for (var i = 0; i < text.Indices.Length; i++) Update(text.Indices[i], slope * text.Values[i]);
+        for (var i = 0; i < text.Indices.Length; i++)
+            Update(text.Indices[i], slope * text.Values[i]);
 
         void Update(int at, double gradient)
         {

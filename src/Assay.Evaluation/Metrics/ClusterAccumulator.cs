@@ -7,9 +7,11 @@ namespace Assay.Evaluation.Metrics;
 internal sealed class ClusterAccumulator
 {
     private readonly PromptGroups _groups = new();
-    private readonly List<double> _credits = [], _weights = [];
+    private readonly List<double> _credits = [],
+        _weights = [];
     private long _pairs;
-    private double _weightedSquares, _squaredWeight;
+    private double _weightedSquares,
+        _squaredWeight;
 
     public int Groups => _groups.Count;
 
@@ -31,7 +33,10 @@ internal sealed class ClusterAccumulator
     /// <param name="intervalOf">Gives the bootstrap of given resamples, or null for an interval without one.</param>
     public ClusteredAccuracy Accuracy(Func<GroupedRatio, (Interval Interval, Bootstrap? Bootstrap)> intervalOf)
     {
-        if (Groups < 2) throw new EvaluationException($"found {Groups} prompt group(s) over {_pairs} pairs: an interval over groups needs at least two");
+        if (Groups < 2)
+            throw new EvaluationException(
+                $"found {Groups} prompt group(s) over {_pairs} pairs: an interval over groups needs at least two"
+            );
         var ratio = new GroupedRatio([.. _credits], [.. _weights]);
         var weight = _weights.Sum();
         var variance = Math.Max(0, _weightedSquares / weight - ratio.Value * ratio.Value);

@@ -4,8 +4,9 @@ using Assay.Ground.Numerics;
 namespace Assay.Evaluation.Metrics;
 
 /// <summary>
-/// Accuracy (ties half) when pairs share prompts. Pairs of one prompt rise and fall together, so an interval that takes them as independent is too narrow: the groups
-/// are the sample. Cluster-robust error: Liang and Zeger 1986, as statsmodels' OLS with <c>cov_type="cluster"</c>; bootstrap of whole groups.
+/// Accuracy (ties half) when pairs share prompts. Pairs of one prompt rise and fall together, so an interval that takes them as independent
+/// is too narrow: the groups are the sample. Cluster-robust error: Liang and Zeger 1986, as statsmodels' OLS with
+/// <c>cov_type="cluster"</c>; bootstrap of whole groups.
 /// </summary>
 public sealed record ClusteredAccuracy
 {
@@ -30,7 +31,10 @@ public sealed record ClusteredAccuracy
     /// <summary>How much larger the variance is than of independent pairs; 1 when prompts do not matter.</summary>
     public required double DesignEffect { get; init; }
 
-    /// <summary>95 % interval: percentiles of resampled groups, or with more than 50 000 groups the normal one, which then differs by less than resampling scatters.</summary>
+    /// <summary>
+    /// 95 % interval: percentiles of resampled groups, or with more than 50 000 groups the normal one, which then differs by less than
+    /// resampling scatters.
+    /// </summary>
     public required Interval Interval { get; init; }
 
     /// <summary>The accuracy on resamples of whole groups; null where the interval needed none.</summary>
@@ -39,7 +43,8 @@ public sealed record ClusteredAccuracy
 
     /// <summary>Seeded. Memory grows with the number of groups.</summary>
     /// <exception cref="EvaluationException">There are fewer than two groups, or a score is NaN or infinite.</exception>
-    public static ClusteredAccuracy Of(IEnumerable<PairScore> pairs, long seed, int resampleCount = Resamples.DefaultCount) => Collect(pairs).Accuracy(ratio => (ratio.Interval(seed, resampleCount), null));
+    public static ClusteredAccuracy Of(IEnumerable<PairScore> pairs, long seed, int resampleCount = Resamples.DefaultCount) =>
+        Collect(pairs).Accuracy(ratio => (ratio.Interval(seed, resampleCount), null));
 
     /// <summary>Given resamples of the groups, in the order of their first pair.</summary>
     /// <exception cref="EvaluationException">There are fewer than two groups, or a score is NaN or infinite.</exception>

@@ -2,23 +2,38 @@ using Assay.Ground.Numerics;
 
 namespace Assay.Evaluation.Metrics;
 
-/// <summary>Running sums for <see cref="PairFigures"/>: constant memory, and Welford's update so that a large common offset of the scores costs no digits.</summary>
+/// <summary>
+/// Running sums for <see cref="PairFigures"/>: constant memory, and Welford's update so that a large common offset of the scores costs no
+/// digits.
+/// </summary>
 internal sealed class FigureAccumulator
 {
     private const double Level = 0.95;
 
-    private long _wins, _ties, _losses;
-    private double _weight, _squaredWeight, _winWeight, _tieWeight, _loss;
-    private WeightedMoments _margins, _rewards, _chosen, _rejected;
+    private long _wins,
+        _ties,
+        _losses;
+    private double _weight,
+        _squaredWeight,
+        _winWeight,
+        _tieWeight,
+        _loss;
+    private WeightedMoments _margins,
+        _rewards,
+        _chosen,
+        _rejected;
 
     public long Pairs => _wins + _ties + _losses;
 
     public void Add(PairScore pair)
     {
         var (margin, weight) = (pair.Margin, pair.Weight);
-        if (margin > 0) (_wins, _winWeight) = (_wins + 1, _winWeight + weight);
-        else if (margin == 0) (_ties, _tieWeight) = (_ties + 1, _tieWeight + weight);
-        else _losses++;
+        if (margin > 0)
+            (_wins, _winWeight) = (_wins + 1, _winWeight + weight);
+        else if (margin == 0)
+            (_ties, _tieWeight) = (_ties + 1, _tieWeight + weight);
+        else
+            _losses++;
         _weight += weight;
         _squaredWeight += weight * weight;
         _loss -= weight * Logistic.LogSigmoid(margin);
@@ -33,7 +48,10 @@ internal sealed class FigureAccumulator
     {
         var effective = _weight * _weight / _squaredWeight;
         var accuracy = (_winWeight + _tieWeight / 2) / _weight;
-        var interval = Pairs == 0 ? new Interval(double.NaN, double.NaN) : ProportionInterval.Wilson(Math.Clamp(accuracy, 0, 1) * effective, effective, Level);
+        var interval =
+            Pairs == 0
+                ? new Interval(double.NaN, double.NaN)
+                : ProportionInterval.Wilson(Math.Clamp(accuracy, 0, 1) * effective, effective, Level);
         return new PairFigures
         {
             Pairs = Pairs,

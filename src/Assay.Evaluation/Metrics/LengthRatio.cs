@@ -10,17 +10,19 @@ public static class LengthRatio
     public static IReadOnlyList<string> BucketNames { get; } = ["<=0.5", "(0.5,0.8]", "(0.8,1.25]", "(1.25,2]", ">2"];
 
     /// <summary>
-    /// Longer over shorter, at least 1; 1 when both are empty, ∞ when one is. Compare it with a limit as it stands (<c>Symmetric(a, b) &lt;= 1.1</c>):
-    /// the division is correctly rounded, so 11 to 10 is within 1.1, while "minus 1 within 0.1" is not.
+    /// Longer over shorter, at least 1; 1 when both are empty, ∞ when one is. Compare it with a limit as it stands
+    /// (<c>Symmetric(a, b) &lt;= 1.1</c>): the division is correctly rounded, so 11 to 10 is within 1.1, while "minus 1 within 0.1" is not.
     /// </summary>
-    public static double Symmetric(long first, long second) => first == second ? 1 : (double)Math.Max(first, second) / Math.Min(first, second);
+    public static double Symmetric(long first, long second) =>
+        first == second ? 1 : (double)Math.Max(first, second) / Math.Min(first, second);
 
     /// <summary>Index into <see cref="BucketNames"/> of chosen over rejected length; two empty answers have ratio 1.</summary>
     public static int Bucket(long chosenLength, long rejectedLength)
     {
         var ratio = chosenLength == rejectedLength ? 1 : (double)chosenLength / rejectedLength;
         var bucket = 0;
-        while (bucket < Edges.Count && ratio > Edges[bucket]) bucket++;
+        while (bucket < Edges.Count && ratio > Edges[bucket])
+            bucket++;
         return bucket;
     }
 }

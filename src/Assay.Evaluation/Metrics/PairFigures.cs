@@ -23,7 +23,9 @@ public record PairFigures
     /// <summary>Share of pairs the model orders as people did, a tie counting half.</summary>
     public double Accuracy { get; init; }
 
-    /// <summary>Lower end of the 95 % Wilson interval of <see cref="Accuracy"/> over <see cref="EffectivePairs"/>. It takes pairs as independent.</summary>
+    /// <summary>
+    /// Lower end of the 95 % Wilson interval of <see cref="Accuracy"/> over <see cref="EffectivePairs"/>. It takes pairs as independent.
+    /// </summary>
     public double AccuracyLow { get; init; }
 
     /// <summary>Upper end of the interval.</summary>
@@ -63,14 +65,15 @@ public record PairFigures
     public double EffectivePairs { get; init; }
 
     /// <summary>The accuracy under another tie policy.</summary>
-    public double AccuracyWith(TiePolicy ties) => ties switch
-    {
-        TiePolicy.Half => Accuracy,
-        TiePolicy.Wrong => AccuracyTiesWrong,
-        TiePolicy.Right => AccuracyTiesRight,
-        TiePolicy.Dropped => AccuracyTiesDropped,
-        _ => throw new ArgumentOutOfRangeException(nameof(ties), ties, null),
-    };
+    public double AccuracyWith(TiePolicy ties) =>
+        ties switch
+        {
+            TiePolicy.Half => Accuracy,
+            TiePolicy.Wrong => AccuracyTiesWrong,
+            TiePolicy.Right => AccuracyTiesRight,
+            TiePolicy.Dropped => AccuracyTiesDropped,
+            _ => throw new ArgumentOutOfRangeException(nameof(ties), ties, null),
+        };
 
     /// <summary>The 95 % Wilson interval of <see cref="Accuracy"/>.</summary>
     [System.Text.Json.Serialization.JsonIgnore]

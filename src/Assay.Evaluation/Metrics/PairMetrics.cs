@@ -6,9 +6,13 @@ public sealed record PairMetrics : PairFigures
     [System.Text.Json.Serialization.JsonConstructor]
     internal PairMetrics() { }
 
-    internal PairMetrics(PairFigures figures) : base(figures) { }
+    internal PairMetrics(PairFigures figures)
+        : base(figures) { }
 
-    /// <summary>By source, generator of either side, sampling settings, labelling batch, annotator and the winner's place (where the data names them), then by which answer is longer, then by length ratio; parts without pairs are left out.</summary>
+    /// <summary>
+    /// By source, generator of either side, sampling settings, labelling batch, annotator and the winner's place (where the data names
+    /// them), then by which answer is longer, then by length ratio; parts without pairs are left out.
+    /// </summary>
     [System.Text.Json.Serialization.JsonPropertyOrder(1)]
     public IReadOnlyList<PairSlice> Slices { get; init; } = [];
 
@@ -17,7 +21,8 @@ public sealed record PairMetrics : PairFigures
     public static PairMetrics Of(IEnumerable<PairScore> pairs)
     {
         var accumulator = new PairAccumulator();
-        foreach (var pair in pairs) accumulator.Add(pair);
+        foreach (var pair in pairs)
+            accumulator.Add(pair);
         return accumulator.Metrics();
     }
 }

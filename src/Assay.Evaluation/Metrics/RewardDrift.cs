@@ -2,7 +2,10 @@ using Assay.Evaluation.Statistics;
 
 namespace Assay.Evaluation.Metrics;
 
-/// <summary>How far a current set of scores has moved from a reference set: rewards of today's policy against those of the evaluation data, or lengths, which work the same.</summary>
+/// <summary>
+/// How far a current set of scores has moved from a reference set: rewards of today's policy against those of the evaluation data, or
+/// lengths, which work the same.
+/// </summary>
 public sealed record RewardDrift
 {
     public required DistributionSummary Reference { get; init; }
@@ -26,14 +29,15 @@ public sealed record RewardDrift
 
     /// <summary>Compares two sets.</summary>
     /// <exception cref="ArgumentException">A set is empty or holds NaN or an infinity.</exception>
-    public static RewardDrift Of(IReadOnlyList<double> reference, IReadOnlyList<double> current) => new()
-    {
-        Reference = DistributionSummary.Of(reference),
-        Current = DistributionSummary.Of(current),
-        KolmogorovSmirnov = Statistics.KolmogorovSmirnov.TwoSample(reference, current),
-        Wasserstein = TwoSampleDistance.Wasserstein(reference, current),
-        PopulationStability = Drift.PopulationStability(reference, current, Drift.DecileEdges(reference)),
-        MannWhitney = Statistics.MannWhitney.Of(reference, current),
-        CohenD = EffectSize.CohenPooled(current, reference),
-    };
+    public static RewardDrift Of(IReadOnlyList<double> reference, IReadOnlyList<double> current) =>
+        new()
+        {
+            Reference = DistributionSummary.Of(reference),
+            Current = DistributionSummary.Of(current),
+            KolmogorovSmirnov = Statistics.KolmogorovSmirnov.TwoSample(reference, current),
+            Wasserstein = TwoSampleDistance.Wasserstein(reference, current),
+            PopulationStability = Drift.PopulationStability(reference, current, Drift.DecileEdges(reference)),
+            MannWhitney = Statistics.MannWhitney.Of(reference, current),
+            CohenD = EffectSize.CohenPooled(current, reference),
+        };
 }

@@ -5,7 +5,8 @@ using System.Text;
 namespace Assay.Evaluation.Metrics;
 
 /// <summary>
-/// Eight bytes that stand for an id or a prompt group, so that a million of them cost no million strings: the beginning of the SHA-256 of its UTF-8. Among a million texts two share a key with probability 3e-8.
+/// Eight bytes that stand for an id or a prompt group, so that a million of them cost no million strings: the beginning of the SHA-256 of
+/// its UTF-8. Among a million texts two share a key with probability 3e-8.
 /// </summary>
 internal static class TextKey
 {

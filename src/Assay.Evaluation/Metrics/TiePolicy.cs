@@ -1,6 +1,9 @@
 namespace Assay.Evaluation.Metrics;
 
-/// <summary>What two equal scores count for. Benchmarks differ in it, and with coarse scores the difference is several points, so every accuracy names its policy.</summary>
+/// <summary>
+/// What two equal scores count for. Benchmarks differ in it, and with coarse scores the difference is several points, so every accuracy
+/// names its policy.
+/// </summary>
 public enum TiePolicy
 {
     /// <summary>A tie is half right: what a fair coin would earn. The <c>accuracy</c> of this library.</summary>

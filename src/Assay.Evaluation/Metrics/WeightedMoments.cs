@@ -3,7 +3,9 @@ namespace Assay.Evaluation.Metrics;
 /// <summary>Weighted mean and population standard deviation in one pass (West 1979, Welford's update with weights).</summary>
 internal struct WeightedMoments
 {
-    private double _weight, _mean, _squares;
+    private double _weight,
+        _mean,
+        _squares;
 
     public readonly double Mean => _weight > 0 ? _mean : double.NaN;
 

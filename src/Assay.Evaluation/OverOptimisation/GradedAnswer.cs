@@ -3,7 +3,9 @@ using Assay.Evaluation.Scores;
 
 namespace Assay.Evaluation.OverOptimisation;
 
-/// <summary>An answer of a policy with what the proxies that may be optimised give it, and what the reward that is meant gives it.</summary>
+/// <summary>
+/// An answer of a policy with what the proxies that may be optimised give it, and what the reward that is meant gives it.
+/// </summary>
 public sealed record GradedAnswer
 {
     /// <summary>Which prompt it answers.</summary>
@@ -25,8 +27,9 @@ public sealed record GradedAnswer
     public double? Tokens { get; init; }
 
     /// <summary>
-    /// Reads JSON Lines with <c>group</c> (or <c>prompt</c>), <c>proxy</c> (a number, or a list with one for each model; or <c>score</c>) and <c>gold</c>; for a path of policies <c>step</c> and <c>kl</c>; <c>completion_tokens</c> (or
-    /// <c>tokens</c>) where a length penalty is tried. Lines with an <c>error</c> are left out.
+    /// Reads JSON Lines with <c>group</c> (or <c>prompt</c>), <c>proxy</c> (a number, or a list with one for each model; or <c>score</c>)
+    /// and <c>gold</c>; for a path of policies <c>step</c> and <c>kl</c>; <c>completion_tokens</c> (or <c>tokens</c>) where a length
+    /// penalty is tried. Lines with an <c>error</c> are left out.
     /// </summary>
     /// <exception cref="EvaluationException">A line cannot be read; the message names file, line and field.</exception>
     public static IReadOnlyList<GradedAnswer> Read(string path)
@@ -34,27 +37,47 @@ public sealed record GradedAnswer
         var answers = new List<GradedAnswer>();
         foreach (var (where, _, line) in JsonObjectLines.Read(path, "group, proxy and gold"))
         {
-            if (line.ContainsKey("error")) continue;
+            if (line.ContainsKey("error"))
+                continue;
             var answer = Of(line, where);
-            if (answers.Count > 0 && answer.Proxies.Count != answers[0].Proxies.Count) throw new EvaluationException($"{where}: {answer.Proxies.Count} proxies where the lines before have {answers[0].Proxies.Count}");
-            if (answers.Count > 0 && (answer.Step is null) != (answers[0].Step is null)) throw new EvaluationException($"{where}: {(answer.Step is null ? "no step where the lines before have one" : "a step where the lines before have none")}");
+            if (answers.Count > 0 && answer.Proxies.Count != answers[0].Proxies.Count)
+                throw new EvaluationException(
+                    $"{where}: {answer.Proxies.Count} proxies where the lines before have {answers[0].Proxies.Count}"
+                );
+            if (answers.Count > 0 && (answer.Step is null) != (answers[0].Step is null))
+                throw new EvaluationException(
+                    $"{where}: {(answer.Step is null ? "no step where the lines before have one" : "a step where the lines before have none")}"
+                );
             answers.Add(answer);
         }
-        return answers.Count > 0 ? answers : throw new EvaluationException($"{path}: no answer with a score in it, wanted lines with group, proxy and gold");
+        return answers.Count > 0
+            ? answers
+            : throw new EvaluationException($"{path}: no answer with a score in it, wanted lines with group, proxy and gold");
     }
 
     private static GradedAnswer Of(JsonObject line, string where)
     {
         var proxy = line["proxy"] is null ? "score" : "proxy";
         var step = Number("step");
-        if (step is { } given && (Math.Floor(given) != given || Math.Abs(given) > 1e15)) throw new EvaluationException($"{where}: step is {given}, wanted a whole number");
+        if (step is { } given && (Math.Floor(given) != given || Math.Abs(given) > 1e15))
+            throw new EvaluationException($"{where}: step is {given}, wanted a whole number");
         var kl = Number("kl");
-        if ((step is null) != (kl is null)) throw new EvaluationException($"{where}: step and kl go together: which state of the policy wrote the answer, and its KL from the start in nats");
-        if (kl < 0) throw new EvaluationException($"{where}: kl is {kl}, wanted 0 or more: the mean over the policy's answers, not one answer's estimate");
+        if ((step is null) != (kl is null))
+            throw new EvaluationException(
+                $"{where}: step and kl go together: which state of the policy wrote the answer, and its KL from the start in nats"
+            );
+        if (kl < 0)
+            throw new EvaluationException(
+                $"{where}: kl is {kl}, wanted 0 or more: the mean over the policy's answers, not one answer's estimate"
+            );
         return new GradedAnswer
         {
-            Group = (line["group"] ?? line["prompt"])?.ToJsonString() ?? throw new EvaluationException($"{where}: nothing says which answers belong together, wanted group (or prompt)"),
-            Proxies = line[proxy] is JsonArray { Count: > 1 } several ? [.. several.Select((one, i) => Finite(LenientJson.Number(one, where, $"{proxy}[{i}]"), $"{proxy}[{i}]"))] : [Finite(Number(proxy), proxy)],
+            Group =
+                (line["group"] ?? line["prompt"])?.ToJsonString()
+                ?? throw new EvaluationException($"{where}: nothing says which answers belong together, wanted group (or prompt)"),
+            Proxies = line[proxy] is JsonArray { Count: > 1 } several
+                ? [.. several.Select((one, i) => Finite(LenientJson.Number(one, where, $"{proxy}[{i}]"), $"{proxy}[{i}]"))]
+                : [Finite(Number(proxy), proxy)],
             Gold = Finite(Number("gold"), "gold"),
             Kl = kl,
             Step = (long?)step,
@@ -63,6 +86,9 @@ public sealed record GradedAnswer
 
         double? Number(string field) => LenientJson.Number(line[field], where, field);
 
-        double Finite(double? value, string field) => value is { } number && double.IsFinite(number) ? number : throw new EvaluationException($"{where}: {field} is {(value is null ? "missing" : value)}, wanted a finite number");
+        double Finite(double? value, string field) =>
+            value is { } number && double.IsFinite(number)
+                ? number
+                : throw new EvaluationException($"{where}: {field} is {(value is null ? "missing" : value)}, wanted a finite number");
     }
 }

@@ -3,8 +3,8 @@ using Assay.Ground.Numerics;
 namespace Assay.Evaluation.OverOptimisation;
 
 /// <summary>
-/// One token's estimates of KL(policy ‖ reference) from its log-probabilities, for tokens sampled from the policy (Schulman 2020, "Approximating KL divergence"): k1 is
-/// unbiased and may be negative, k2 is half its square, k3 is unbiased and never negative.
+/// One token's estimates of KL(policy ‖ reference) from its log-probabilities, for tokens sampled from the policy (Schulman 2020,
+/// "Approximating KL divergence"): k1 is unbiased and may be negative, k2 is half its square, k3 is unbiased and never negative.
 /// </summary>
 public readonly record struct KlEstimate(double PolicyLogProbability, double ReferenceLogProbability)
 {

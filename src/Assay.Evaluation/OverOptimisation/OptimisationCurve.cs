@@ -6,7 +6,8 @@ namespace Assay.Evaluation.OverOptimisation;
 /// <summary>One proxy's curve: gold over the strength of optimisation, where it peaks, and what is lost behind the peak.</summary>
 public sealed record OptimisationCurve
 {
-    private const int Seed = 1, Refits = 1000;
+    private const int Seed = 1,
+        Refits = 1000;
 
     /// <summary>What was optimised: a model, an ensemble's rule, a model with a length penalty.</summary>
     public required string Proxy { get; init; }
@@ -48,12 +49,33 @@ public sealed record OptimisationCurve
     /// <param name="kl">KL at each, in nats.</param>
     /// <param name="proxy">[prompt][point].</param>
     /// <param name="gold">[prompt][point].</param>
-    internal static OptimisationCurve Of(string name, GaoCurve form, IReadOnlyList<long> at, IReadOnlyList<double> kl, double[][] proxy, double[][] gold)
+    internal static OptimisationCurve Of(
+        string name,
+        GaoCurve form,
+        IReadOnlyList<long> at,
+        IReadOnlyList<double> kl,
+        double[][] proxy,
+        double[][] gold
+    )
     {
-        OptimisationPoint[] points = [.. at.Select((strength, i) => new OptimisationPoint(strength, kl[i], Moments.Mean(Column(proxy, i)), Moments.Mean(Column(gold, i)), IntervalOf(Column(gold, i))))];
-        double[] rise = [.. points.Select(point => point.Gold - points[0].Gold)], distances = [.. kl.Select(Math.Sqrt)];
+        OptimisationPoint[] points =
+        [
+            .. at.Select(
+                (strength, i) =>
+                    new OptimisationPoint(
+                        strength,
+                        kl[i],
+                        Moments.Mean(Column(proxy, i)),
+                        Moments.Mean(Column(gold, i)),
+                        IntervalOf(Column(gold, i))
+                    )
+            ),
+        ];
+        double[] rise = [.. points.Select(point => point.Gold - points[0].Gold)],
+            distances = [.. kl.Select(Math.Sqrt)];
         var fit = distances.Where(distance => distance > 0).Distinct().Count() < 2 ? null : GaoFit.Of(form, distances, rise);
-        var gap = points.Length < 2 ? null : ProxyGoldGap.Of([.. points.Select(point => point.Proxy)], [.. points.Select(point => point.Gold)]);
+        var gap =
+            points.Length < 2 ? null : ProxyGoldGap.Of([.. points.Select(point => point.Proxy)], [.. points.Select(point => point.Gold)]);
         var peak = gap?.GoldPeakIndex ?? 0;
         var (alpha, beta) = Refitted(form, distances, gold);
         return new OptimisationCurve
@@ -73,11 +95,20 @@ public sealed record OptimisationCurve
 
     private static Interval Nothing => new(double.NaN, double.NaN);
 
-    // The points of a curve are of the same answers, so the residuals of one fit say too little of its error: prompts are drawn anew, and fitted.
+    // The points of a curve are of the same answers, so the residuals of one fit say too little of its error: prompts are drawn anew, and
+    // fitted.
     private static (Interval Alpha, Interval Beta) Refitted(GaoCurve form, double[] distances, double[][] gold)
     {
-        if (gold.Length < 2 || distances.Where(distance => distance > 0).Distinct().Count() < 2) return (Nothing, Nothing);
-        GaoFit[] fits = [.. Resamples.Draw(gold.Length, Seed, Refits).Select(drawn => GaoFit.Of(form, distances, [.. distances.Select((_, i) => drawn.Average(prompt => gold[prompt][i] - gold[prompt][0]))]))];
+        if (gold.Length < 2 || distances.Where(distance => distance > 0).Distinct().Count() < 2)
+            return (Nothing, Nothing);
+        GaoFit[] fits =
+        [
+            .. Resamples
+                .Draw(gold.Length, Seed, Refits)
+                .Select(drawn =>
+                    GaoFit.Of(form, distances, [.. distances.Select((_, i) => drawn.Average(prompt => gold[prompt][i] - gold[prompt][0]))])
+                ),
+        ];
         return (Middle([.. fits.Select(fit => fit.Alpha)]), Middle([.. fits.Select(fit => fit.Beta)]));
 
         static Interval Middle(double[] values)
@@ -89,5 +120,8 @@ public sealed record OptimisationCurve
 
     private static double[] Column(double[][] rows, int point) => [.. rows.Select(row => row[point])];
 
-    private static Interval IntervalOf(double[] values) => values.Length < 2 ? new Interval(double.NaN, double.NaN) : Bootstrap.OfMean(values, Resamples.Draw(values.Length, Seed)).Percentile();
+    private static Interval IntervalOf(double[] values) =>
+        values.Length < 2
+            ? new Interval(double.NaN, double.NaN)
+            : Bootstrap.OfMean(values, Resamples.Draw(values.Length, Seed)).Percentile();
 }

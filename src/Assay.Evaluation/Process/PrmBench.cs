@@ -1,8 +1,9 @@
 namespace Assay.Evaluation.Process;
 
 /// <summary>
-/// PRMBench's step metrics (Song et al. 2025; ssmisya/PRMBench <c>tasks/prmtest_classified/task.py</c>): counts over all steps pooled, positive = right step. The score is the mean of the F1 of right and of wrong steps.
-/// Undefined figures are NaN; the original writes −1, which must not enter an average.
+/// PRMBench's step metrics (Song et al. 2025; ssmisya/PRMBench <c>tasks/prmtest_classified/task.py</c>): counts over all steps pooled,
+/// positive = right step. The score is the mean of the F1 of right and of wrong steps. Undefined figures are NaN; the original writes −1,
+/// which must not enter an average.
 /// </summary>
 public sealed record PrmBench
 {
@@ -41,29 +42,51 @@ public sealed record PrmBench
     /// <summary>All steps.</summary>
     public double TotalStepAccuracy => Share(TruePositives + TrueNegatives, FalsePositives + FalseNegatives);
 
-    /// <summary>One solution: which steps are wrong, counted from 1 as the benchmark does, and which steps were called right. Wrong steps past the end count for nothing.</summary>
+    /// <summary>
+    /// One solution: which steps are wrong, counted from 1 as the benchmark does, and which steps were called right. Wrong steps past the
+    /// end count for nothing.
+    /// </summary>
     public sealed record Row(IReadOnlyCollection<int> ErrorSteps, IReadOnlyList<bool> CalledRight);
 
     /// <summary>Counts over all rows.</summary>
     public static PrmBench Of(IEnumerable<Row> rows)
     {
-        int tp = 0, fp = 0, tn = 0, fn = 0, firsts = 0, firstHits = 0;
+        int tp = 0,
+            fp = 0,
+            tn = 0,
+            fn = 0,
+            firsts = 0,
+            firstHits = 0;
         foreach (var row in rows)
         {
             var firstError = row.ErrorSteps.Count == 0 ? 0 : row.ErrorSteps.Min();
             for (var step = 1; step <= row.CalledRight.Count; step++)
             {
-                bool isRight = !row.ErrorSteps.Contains(step), called = row.CalledRight[step - 1];
-                if (isRight && called) tp++;
-                else if (isRight) fn++;
-                else if (called) fp++;
-                else tn++;
-                if (step != firstError) continue;
+                bool isRight = !row.ErrorSteps.Contains(step),
+                    called = row.CalledRight[step - 1];
+                if (isRight && called)
+                    tp++;
+                else if (isRight)
+                    fn++;
+                else if (called)
+                    fp++;
+                else
+                    tn++;
+                if (step != firstError)
+                    continue;
                 firsts++;
-                if (!called) firstHits++;
+                if (!called)
+                    firstHits++;
             }
         }
-        return new PrmBench { TruePositives = tp, FalsePositives = fp, TrueNegatives = tn, FalseNegatives = fn, FirstErrorAccuracy = (double)firstHits / firsts };
+        return new PrmBench
+        {
+            TruePositives = tp,
+            FalsePositives = fp,
+            TrueNegatives = tn,
+            FalseNegatives = fn,
+            FirstErrorAccuracy = (double)firstHits / firsts,
+        };
     }
 
     private static double Share(int hits, int misses) => (double)hits / (hits + misses);

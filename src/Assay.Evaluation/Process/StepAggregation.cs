@@ -32,13 +32,16 @@ public sealed record StepAggregation(IReadOnlyList<double> Steps)
     /// <exception cref="ArgumentException">The lists differ in length.</exception>
     public static IReadOnlyDictionary<string, double> WeightedVotes(IReadOnlyList<string> answers, IReadOnlyList<double> scores)
     {
-        if (answers.Count != scores.Count) throw new ArgumentException($"{answers.Count} answers and {scores.Count} scores", nameof(scores));
+        if (answers.Count != scores.Count)
+            throw new ArgumentException($"{answers.Count} answers and {scores.Count} scores", nameof(scores));
         var votes = new Dictionary<string, double>(StringComparer.Ordinal);
-        for (var i = 0; i < answers.Count; i++) votes[answers[i]] = votes.GetValueOrDefault(answers[i]) + scores[i];
+        for (var i = 0; i < answers.Count; i++)
+            votes[answers[i]] = votes.GetValueOrDefault(answers[i]) + scores[i];
         return votes;
     }
 
-    private IReadOnlyList<double> Checked => Steps.Count == 0 ? throw new EvaluationException("a solution without steps has no score")
+    private IReadOnlyList<double> Checked =>
+        Steps.Count == 0 ? throw new EvaluationException("a solution without steps has no score")
         : Steps.FirstOrDefault(step => !(step is >= 0 and <= 1), 0) is var bad && bad is >= 0 and <= 1 ? Steps
         : throw new EvaluationException($"a step probability is {bad}, wanted 0..1; put raw scores through a sigmoid first");
 }

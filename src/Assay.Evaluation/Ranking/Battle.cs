@@ -4,5 +4,11 @@ namespace Assay.Evaluation.Ranking;
 public readonly record struct Battle(int First, int Second, BattleOutcome Outcome)
 {
     /// <summary>What the first model earned: 1, 1/2 or 0.</summary>
-    public double FirstShare => Outcome switch { BattleOutcome.First => 1, BattleOutcome.Tie => 0.5, _ => 0 };
+    public double FirstShare =>
+        Outcome switch
+        {
+            BattleOutcome.First => 1,
+            BattleOutcome.Tie => 0.5,
+            _ => 0,
+        };
 }

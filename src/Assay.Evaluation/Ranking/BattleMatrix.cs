@@ -4,16 +4,22 @@ namespace Assay.Evaluation.Ranking;
 public sealed class BattleMatrix
 {
     /// <summary>Counts battles.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A battle names a model outside 0..<paramref name="modelCount"/>−1, or a model against itself.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A battle names a model outside 0..<paramref name="modelCount"/>−1, or a model against
+    /// itself.</exception>
     public BattleMatrix(int modelCount, IEnumerable<Battle> battles)
     {
         (Wins, Ties) = (new double[modelCount, modelCount], new double[modelCount, modelCount]);
         foreach (var (first, second, outcome) in battles)
         {
             if (first < 0 || first >= modelCount || second < 0 || second >= modelCount || first == second)
-                throw new ArgumentOutOfRangeException(nameof(battles), $"a battle between models {first} and {second}: wanted two different ones of 0..{modelCount - 1}");
-            if (outcome == BattleOutcome.First) Wins[first, second]++;
-            else if (outcome == BattleOutcome.Second) Wins[second, first]++;
+                throw new ArgumentOutOfRangeException(
+                    nameof(battles),
+                    $"a battle between models {first} and {second}: wanted two different ones of 0..{modelCount - 1}"
+                );
+            if (outcome == BattleOutcome.First)
+                Wins[first, second]++;
+            else if (outcome == BattleOutcome.Second)
+                Wins[second, first]++;
             else
             {
                 Ties[first, second]++;
@@ -62,7 +68,12 @@ public sealed class BattleMatrix
         get
         {
             var rates = WinRates;
-            return [.. Enumerable.Range(0, ModelCount).Select(i => Row(rates, i).Where(rate => !double.IsNaN(rate)).DefaultIfEmpty(double.NaN).Average())];
+            return
+            [
+                .. Enumerable
+                    .Range(0, ModelCount)
+                    .Select(i => Row(rates, i).Where(rate => !double.IsNaN(rate)).DefaultIfEmpty(double.NaN).Average()),
+            ];
         }
     }
 
@@ -71,10 +82,12 @@ public sealed class BattleMatrix
         var result = new double[ModelCount, ModelCount];
         for (var i = 0; i < ModelCount; i++)
         {
-            for (var j = 0; j < ModelCount; j++) result[i, j] = value(i, j);
+            for (var j = 0; j < ModelCount; j++)
+                result[i, j] = value(i, j);
         }
         return result;
     }
 
-    private static IEnumerable<double> Row(double[,] matrix, int row) => Enumerable.Range(0, matrix.GetLength(1)).Select(column => matrix[row, column]);
+    private static IEnumerable<double> Row(double[,] matrix, int row) =>
+        Enumerable.Range(0, matrix.GetLength(1)).Select(column => matrix[row, column]);
 }

@@ -1,8 +1,8 @@
 namespace Assay.Evaluation.Ranking;
 
 /// <summary>
-/// Strengths are finite only if every split of the models into two camps has a win in both directions (Ford 1957): in the graph "lost to", every model reaches every
-/// other. Otherwise some camp is undefeated, or never met the rest.
+/// Strengths are finite only if every split of the models into two camps has a win in both directions (Ford 1957): in the graph "lost to",
+/// every model reaches every other. Otherwise some camp is undefeated, or never met the rest.
 /// </summary>
 internal static class Connectivity
 {
@@ -17,9 +17,12 @@ internal static class Connectivity
 
         static void Report(bool[] reached, string what)
         {
-            if (Array.IndexOf(reached, false) < 0) return;
+            if (Array.IndexOf(reached, false) < 0)
+                return;
             var missing = string.Join(", ", Enumerable.Range(0, reached.Length).Where(i => !reached[i]));
-            throw new EvaluationException($"model(s) {missing} {what}: their strengths have no finite estimate. Add battles that link them, count ties as half, or use a penalty");
+            throw new EvaluationException(
+                $"model(s) {missing} {what}: their strengths have no finite estimate. Add battles that link them, count ties as half, or use a penalty"
+            );
         }
     }
 
@@ -32,7 +35,8 @@ internal static class Connectivity
         {
             for (var to = 0; to < count; to++)
             {
-                if (reached[to] || !isLinked(from, to)) continue;
+                if (reached[to] || !isLinked(from, to))
+                    continue;
                 reached[to] = true;
                 open.Push(to);
             }

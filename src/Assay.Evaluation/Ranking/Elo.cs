@@ -1,8 +1,8 @@
 namespace Assay.Evaluation.Ranking;
 
 /// <summary>
-/// Sequential Elo ratings (1978): both sides move by the same amount, so the mean stays where it began. The order of battles matters: for a fixed set use
-/// <see cref="BradleyTerry"/>.
+/// Sequential Elo ratings (1978): both sides move by the same amount, so the mean stays where it began. The order of battles matters: for a
+/// fixed set use <see cref="BradleyTerry"/>.
 /// </summary>
 public static class Elo
 {

@@ -9,7 +9,11 @@ public sealed record RankingBootstrap(IReadOnlyList<double[]> Ratings, int Unusa
 {
     /// <summary>Rates every resample; the order of battles inside it is its own.</summary>
     /// <exception cref="EvaluationException">No resample could be rated.</exception>
-    public static RankingBootstrap Of(IReadOnlyList<Battle> battles, Func<IReadOnlyList<Battle>, double[]> rate, IEnumerable<IReadOnlyList<int>> resamples)
+    public static RankingBootstrap Of(
+        IReadOnlyList<Battle> battles,
+        Func<IReadOnlyList<Battle>, double[]> rate,
+        IEnumerable<IReadOnlyList<int>> resamples
+    )
     {
         var ratings = new List<double[]>();
         var unusable = 0;
@@ -24,7 +28,11 @@ public sealed record RankingBootstrap(IReadOnlyList<double[]> Ratings, int Unusa
                 unusable++;
             }
         }
-        return ratings.Count == 0 ? throw new EvaluationException($"none of {unusable} resamples links all models: there are too few battles to say how sure the ranking is") : new(ratings, unusable);
+        return ratings.Count == 0
+            ? throw new EvaluationException(
+                $"none of {unusable} resamples links all models: there are too few battles to say how sure the ranking is"
+            )
+            : new(ratings, unusable);
     }
 
     /// <summary>A percentile of each model's rating.</summary>
@@ -40,7 +48,8 @@ public sealed record RankingBootstrap(IReadOnlyList<double[]> Ratings, int Unusa
     {
         var ranks = new double[ratings.Length];
         var rank = 0;
-        foreach (var model in Enumerable.Range(0, ratings.Length).OrderByDescending(model => ratings[model])) ranks[model] = ++rank;
+        foreach (var model in Enumerable.Range(0, ratings.Length).OrderByDescending(model => ratings[model]))
+            ranks[model] = ++rank;
         return ranks;
     }
 }

@@ -3,7 +3,10 @@ using Assay.Ground.Numerics;
 
 namespace Assay.Evaluation.RewardBench;
 
-/// <summary>One subset: its rows, the right ones (strictly higher chosen score), ties (which are wrong, and explain differences to other tie rules), and the share right.</summary>
+/// <summary>
+/// One subset: its rows, the right ones (strictly higher chosen score), ties (which are wrong, and explain differences to other tie rules),
+/// and the share right.
+/// </summary>
 public sealed record SubsetResult(string Subset, int Rows, int Correct, int Ties)
 {
     /// <summary>Right rows over rows.</summary>

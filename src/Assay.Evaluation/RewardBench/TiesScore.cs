@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Assay.Evaluation.RewardBench;
 
 /// <summary>
-/// The Ties subset of RewardBench 2 (Malik et al. 2025; allenai/reward-bench @ 05a9005 <c>rewardbench/utils.py</c>): right answers should score above wrong ones, and closer together than the distance to
-/// them. All comparisons are strict. The score lies in −0.01..1.01.
+/// The Ties subset of RewardBench 2 (Malik et al. 2025; allenai/reward-bench @ 05a9005 <c>rewardbench/utils.py</c>): right answers should
+/// score above wrong ones, and closer together than the distance to them. All comparisons are strict. The score lies in −0.01..1.01.
 /// </summary>
 public sealed record TiesScore
 {
@@ -33,8 +33,8 @@ public sealed record TiesScore
     public double Score => 0.30 * TiedAccuracy + 0.30 * RefAccuracy + 0.20 * Preferred + 0.20 * PreferredHard + 0.01 * TieBreak;
 
     /// <summary>Scores the subset.</summary>
-    /// <exception cref="EvaluationException">
-    /// An id is malformed or occurs twice, a row has no right or no wrong answer, a tied row has one right answer, a score is NaN, or no number has both kinds. The message names the id.
+    /// <exception cref="EvaluationException"> An id is malformed or occurs twice, a row has no right or no wrong answer, a tied row has one
+    /// right answer, a score is NaN, or no number has both kinds. The message names the id.
     /// </exception>
     public static TiesScore Of(IEnumerable<TiesRow> rows, TiesRevision revision = TiesRevision.June12)
     {
@@ -46,7 +46,10 @@ public sealed record TiesScore
                 throw new EvaluationException($"Ties: id {row.Id} occurs twice; the published code would merge the rows without a word");
         }
         int[] both = [.. refs.Keys.Where(tied.ContainsKey)];
-        if (both.Length == 0) throw new EvaluationException($"Ties: no number has both a ref and a tied row ({refs.Count} ref and {tied.Count} tied rows): the subset has no score");
+        if (both.Length == 0)
+            throw new EvaluationException(
+                $"Ties: no number has both a ref and a tied row ({refs.Count} ref and {tied.Count} tied rows): the subset has no score"
+            );
         double[] terms = [.. both.Select(n => Math.Tanh(Least(n) / tied[n].Spread - 1)).Select(term => double.IsNaN(term) ? 0 : term)];
         return new TiesScore
         {
@@ -56,7 +59,11 @@ public sealed record TiesScore
             PreferredHard = Share(both, n => Least(n) > tied[n].Spread),
             CommonIds = both,
             TanhTerms = terms,
-            TieBreak = both.Zip(terms).Where(term => revision == TiesRevision.June12 || tied[term.First].Spread != 0).Select(term => term.Second).DefaultIfEmpty(0).Average(),
+            TieBreak = both.Zip(terms)
+                .Where(term => revision == TiesRevision.June12 || tied[term.First].Spread != 0)
+                .Select(term => term.Second)
+                .DefaultIfEmpty(0)
+                .Average(),
         };
 
         double Least(int n) => Math.Min(refs[n].Margin, tied[n].Margin);
@@ -65,22 +72,32 @@ public sealed record TiesScore
     private static (bool IsRef, int Number) ParseId(string id)
     {
         var parts = id.Split(':');
-        if (parts.Length == 2 && parts[0] is "ref" or "tied" && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return (parts[0] == "ref", number);
+        if (
+            parts.Length == 2
+            && parts[0] is "ref" or "tied"
+            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        )
+            return (parts[0] == "ref", number);
         throw new EvaluationException($"Ties: id '{id}', wanted ref:N or tied:N with a whole number N");
     }
 
-    private static double Share<T>(IReadOnlyCollection<T> items, Func<T, bool> holds) => items.Count == 0 ? 0 : (double)items.Count(holds) / items.Count;
+    private static double Share<T>(IReadOnlyCollection<T> items, Func<T, bool> holds) =>
+        items.Count == 0 ? 0 : (double)items.Count(holds) / items.Count;
 
     private readonly record struct Group(double Margin, double Spread)
     {
         public static Group Of(TiesRow row, bool isRef)
         {
             if (row.CorrectCount < 1 || row.CorrectCount >= row.Scores.Count)
-                throw new EvaluationException($"Ties: {row.Id} has {row.CorrectCount} right of {row.Scores.Count} answers, wanted at least one right and one wrong");
-            if (!isRef && row.CorrectCount < 2) throw new EvaluationException($"Ties: {row.Id} is a tied row with one right answer, wanted at least two");
+                throw new EvaluationException(
+                    $"Ties: {row.Id} has {row.CorrectCount} right of {row.Scores.Count} answers, wanted at least one right and one wrong"
+                );
+            if (!isRef && row.CorrectCount < 2)
+                throw new EvaluationException($"Ties: {row.Id} is a tied row with one right answer, wanted at least two");
             for (var i = 0; i < row.Scores.Count; i++)
             {
-                if (double.IsNaN(row.Scores[i])) throw new EvaluationException($"Ties: {row.Id}: the score of answer {i + 1} is NaN; score it again");
+                if (double.IsNaN(row.Scores[i]))
+                    throw new EvaluationException($"Ties: {row.Id}: the score of answer {i + 1} is NaN; score it again");
             }
             double[] right = [.. row.Scores.Take(row.CorrectCount)];
             return new(right.Min() - row.Scores.Skip(row.CorrectCount).Max(), right.Max() - right.Min());

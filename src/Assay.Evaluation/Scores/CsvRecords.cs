@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Assay.Evaluation.Scores;
 
-/// <summary>Comma-separated records (RFC 4180): fields may be quoted, a quote inside is doubled, and a quoted field may span lines.</summary>
+/// <summary>
+/// Comma-separated records (RFC 4180): fields may be quoted, a quote inside is doubled, and a quoted field may span lines.
+/// </summary>
 internal static class CsvRecords
 {
     /// <summary>Records with the line each begins on, from 1; empty lines are passed over.</summary>
@@ -13,10 +15,14 @@ internal static class CsvRecords
         while (reader.ReadLine() is { } text)
         {
             var first = ++line;
-            if (text.Length == 0) continue;
+            if (text.Length == 0)
+                continue;
             while (!QuotesClose(text))
             {
-                if (reader.ReadLine() is not { } next) throw new EvaluationException($"{path}, line {first}: a quoted field never ends; a quote inside a field must be doubled");
+                if (reader.ReadLine() is not { } next)
+                    throw new EvaluationException(
+                        $"{path}, line {first}: a quoted field never ends; a quote inside a field must be doubled"
+                    );
                 (text, line) = (text + "\n" + next, line + 1);
             }
             yield return (first, Split(text));
@@ -32,14 +38,17 @@ internal static class CsvRecords
         var quoted = false;
         for (var i = 0; i < text.Length; i++)
         {
-            if (quoted && text[i] == '"' && i + 1 < text.Length && text[i + 1] == '"') field.Append(text[++i]);
-            else if (text[i] == '"') quoted = !quoted;
+            if (quoted && text[i] == '"' && i + 1 < text.Length && text[i + 1] == '"')
+                field.Append(text[++i]);
+            else if (text[i] == '"')
+                quoted = !quoted;
             else if (text[i] == ',' && !quoted)
             {
                 fields.Add(field.ToString());
                 field.Clear();
             }
-            else field.Append(text[i]);
+            else
+                field.Append(text[i]);
         }
         fields.Add(field.ToString());
         return fields;

@@ -6,8 +6,10 @@ using Assay.Data;
 namespace Assay.Evaluation.Scores;
 
 /// <summary>
-/// Scores by asking a server that speaks vLLM's <c>POST /classify</c> (the dialect of a sequence-classification reward model): a conversation a request, as <c>messages</c> or as <c>input</c>, with <c>use_activation</c> false
-/// so that the answer is the raw logit; the score is <c>data[0].probs[0]</c>. A server that applies an activation all the same cannot be told from its answers, unless all lie in 0..1.
+/// Scores by asking a server that speaks vLLM's <c>POST /classify</c> (the dialect of a sequence-classification reward model): a
+/// conversation a request, as <c>messages</c> or as <c>input</c>, with <c>use_activation</c> false so that the answer is the raw logit; the
+/// score is <c>data[0].probs[0]</c>. A server that applies an activation all the same cannot be told from its answers, unless all lie in
+/// 0..1.
 /// </summary>
 /// <param name="address">The server, such as <c>http://127.0.0.1:8000</c>; <c>/classify</c> is added unless the path is given.</param>
 /// <param name="model">The model's name there.</param>
@@ -28,7 +30,10 @@ public sealed class EndpointScorer(Uri address, string model, HttpMessageHandler
     /// <summary>Where requests go.</summary>
     public Uri Address { get; } = address.AbsolutePath == "/" ? new Uri(address, "/classify") : address;
 
-    /// <summary>Asks for all of them, several at once. What the server refuses (status 400, 413 or 422: too long, say) is refused as <see cref="RefusedCode"/> with its words.</summary>
+    /// <summary>
+    /// Asks for all of them, several at once. What the server refuses (status 400, 413 or 422: too long, say) is refused as
+    /// <see cref="RefusedCode"/> with its words.
+    /// </summary>
     /// <exception cref="EvaluationException">The server cannot be reached, fails, or answers in another form.</exception>
     public IReadOnlyList<ScoreOutcome> Score(IReadOnlyList<Conversation> conversations, CancellationToken cancellationToken = default)
     {
@@ -43,7 +48,12 @@ public sealed class EndpointScorer(Uri address, string model, HttpMessageHandler
     {
         try
         {
-            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = RequestsAtOnce, CancellationToken = cancellationToken }, work);
+            Parallel.For(
+                0,
+                count,
+                new ParallelOptions { MaxDegreeOfParallelism = RequestsAtOnce, CancellationToken = cancellationToken },
+                work
+            );
         }
         catch (AggregateException several)
         {
@@ -62,16 +72,29 @@ public sealed class EndpointScorer(Uri address, string model, HttpMessageHandler
             using var reader = new StreamReader(response.Content.ReadAsStream(cancellationToken));
             (status, text) = (response.StatusCode, reader.ReadToEnd());
         }
-        catch (Exception error) when (error is HttpRequestException or IOException || (error is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception error)
+            when (error is HttpRequestException or IOException
+                || (error is TaskCanceledException && !cancellationToken.IsCancellationRequested)
+            )
         {
-            throw new EvaluationException($"{Address}: no answer ({error.Message}); is the server running, and is this its address?", error);
+            throw new EvaluationException(
+                $"{Address}: no answer ({error.Message}); is the server running, and is this its address?",
+                error
+            );
         }
         if (status is HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnprocessableEntity)
             return new Refusal(RefusedCode, Shown(text));
-        if (status != HttpStatusCode.OK) throw new EvaluationException($"{Address}: status {(int)status}: {Shown(text)}");
-        var probs = LenientJson.Parse(text, Address.ToString())["data"]?[0]?["probs"] as JsonArray
-            ?? throw new EvaluationException($"{Address}: wanted vLLM's answer, {{\"data\": [{{\"probs\": [score]}}]}}, found {Shown(text)}");
-        if (probs.Count != 1) throw new EvaluationException($"{Address}: {probs.Count} outputs a conversation, wanted one: {model} is no scalar reward model");
+        if (status != HttpStatusCode.OK)
+            throw new EvaluationException($"{Address}: status {(int)status}: {Shown(text)}");
+        var probs =
+            LenientJson.Parse(text, Address.ToString())["data"]?[0]?["probs"] as JsonArray
+            ?? throw new EvaluationException(
+                $"{Address}: wanted vLLM's answer, {{\"data\": [{{\"probs\": [score]}}]}}, found {Shown(text)}"
+            );
+        if (probs.Count != 1)
+            throw new EvaluationException(
+                $"{Address}: {probs.Count} outputs a conversation, wanted one: {model} is no scalar reward model"
+            );
         return (float)(LenientJson.Number(probs[0], Address.ToString(), "probs[0]") ?? double.NaN);
     }
 
@@ -83,10 +106,16 @@ public sealed class EndpointScorer(Uri address, string model, HttpMessageHandler
             body["input"] = text;
             return body;
         }
-        body["messages"] = new JsonArray([.. conversation.Messages!.Select(message => message.Raw?.DeepClone() ?? new JsonObject { ["role"] = message.Role, ["content"] = message.Content })]);
+        body["messages"] = new JsonArray([
+            .. conversation.Messages!.Select(message =>
+                message.Raw?.DeepClone() ?? new JsonObject { ["role"] = message.Role, ["content"] = message.Content }
+            ),
+        ]);
         body["add_generation_prompt"] = false;
-        if (conversation.ChatTemplateKwargs is { } variables) body["chat_template_kwargs"] = variables.DeepClone();
-        if (conversation.Tools is { } tools) body["tools"] = tools.DeepClone();
+        if (conversation.ChatTemplateKwargs is { } variables)
+            body["chat_template_kwargs"] = variables.DeepClone();
+        if (conversation.Tools is { } tools)
+            body["tools"] = tools.DeepClone();
         return body;
     }
 

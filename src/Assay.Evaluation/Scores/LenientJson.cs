@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace Assay.Evaluation.Scores;
 
 /// <summary>
-/// JSON as Python writes it: <c>json.dumps</c> puts bare <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c> where a score is undefined, which strict readers
-/// refuse. They are read as the strings of the same name, and <see cref="Number"/> turns those into numbers.
+/// JSON as Python writes it: <c>json.dumps</c> puts bare <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c> where a score is undefined, which
+/// strict readers refuse. They are read as the strings of the same name, and <see cref="Number"/> turns those into numbers.
 /// </summary>
 public static class LenientJson
 {
@@ -25,7 +25,8 @@ public static class LenientJson
             var quoted = QuoteLiterals(text);
             try
             {
-                if (quoted.Length != text.Length) return JsonNode.Parse(quoted)!;
+                if (quoted.Length != text.Length)
+                    return JsonNode.Parse(quoted)!;
             }
             catch (JsonException)
             {
@@ -35,18 +36,25 @@ public static class LenientJson
         }
     }
 
-    /// <summary>The number in a node: a JSON number, one of the three literals, or a list of exactly one of these (a one-unit head's output). Null for JSON null or nothing.</summary>
+    /// <summary>
+    /// The number in a node: a JSON number, one of the three literals, or a list of exactly one of these (a one-unit head's output). Null
+    /// for JSON null or nothing.
+    /// </summary>
     /// <exception cref="EvaluationException">It is something else.</exception>
-    public static double? Number(JsonNode? node, string where, string field) => node switch
-    {
-        null => null,
-        JsonValue value when value.TryGetValue(out double number) => number,
-        JsonValue value when value.TryGetValue(out string? text) && Literals.Contains(text) =>
-            text == "NaN" ? double.NaN : text == "Infinity" ? double.PositiveInfinity : double.NegativeInfinity,
-        JsonArray { Count: 1 } list => Number(list[0], where, field),
-        JsonArray list => throw new EvaluationException($"{where}: {field} holds {list.Count} numbers, wanted one; a head with several outputs is no scalar reward, choose its output before writing the file"),
-        _ => throw new EvaluationException($"{where}: {field} is {node.ToJsonString()}, wanted a number"),
-    };
+    public static double? Number(JsonNode? node, string where, string field) =>
+        node switch
+        {
+            null => null,
+            JsonValue value when value.TryGetValue(out double number) => number,
+            JsonValue value when value.TryGetValue(out string? text) && Literals.Contains(text) => text == "NaN" ? double.NaN
+            : text == "Infinity" ? double.PositiveInfinity
+            : double.NegativeInfinity,
+            JsonArray { Count: 1 } list => Number(list[0], where, field),
+            JsonArray list => throw new EvaluationException(
+                $"{where}: {field} holds {list.Count} numbers, wanted one; a head with several outputs is no scalar reward, choose its output before writing the file"
+            ),
+            _ => throw new EvaluationException($"{where}: {field} is {node.ToJsonString()}, wanted a number"),
+        };
 
     private static string QuoteLiterals(string text)
     {
@@ -60,9 +68,11 @@ public static class LenientJson
                 i += found.Length - 1;
                 continue;
             }
-            if (text[i] == '"') inString = !inString;
+            if (text[i] == '"')
+                inString = !inString;
             quoted.Append(text[i]);
-            if (inString && text[i] == '\\' && i + 1 < text.Length) quoted.Append(text[++i]);
+            if (inString && text[i] == '\\' && i + 1 < text.Length)
+                quoted.Append(text[++i]);
         }
         return quoted.ToString();
     }

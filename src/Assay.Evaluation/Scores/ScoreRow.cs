@@ -34,7 +34,10 @@ public sealed record ScoreRow
     /// <summary><c>source</c> or <c>subset</c>, if the file has it.</summary>
     public string? Source { get; init; }
 
-    /// <summary><c>chosen_generator</c>, <c>rejected_generator</c>, <c>sampling_settings</c>, <c>labelling_batch</c>, <c>annotators</c> and <c>chosen_position</c>, if the file has one of them.</summary>
+    /// <summary>
+    /// <c>chosen_generator</c>, <c>rejected_generator</c>, <c>sampling_settings</c>, <c>labelling_batch</c>, <c>annotators</c> and
+    /// <c>chosen_position</c>, if the file has one of them.
+    /// </summary>
     public Provenance? Provenance { get; init; }
 
     /// <summary><c>group</c>, if the file has it.</summary>

@@ -3,8 +3,9 @@ using Assay.Ground.Numerics;
 namespace Assay.Evaluation.Shaping;
 
 /// <summary>
-/// Advantages of answers in groups, one group a prompt, as TRL's trainers compute them (1.16, checked against its recorded figures). A reward that is null (nobody could score the answer) takes no part in any
-/// mean and has advantage 0; so has a reward that is alone in its group.
+/// Advantages of answers in groups, one group a prompt, as TRL's trainers compute them (1.16, checked against its recorded figures). A
+/// reward that is null (nobody could score the answer) takes no part in any mean and has advantage 0; so has a reward that is alone in its
+/// group.
 /// </summary>
 public static class Advantages
 {
@@ -19,25 +20,35 @@ public static class Advantages
     public static double[] Grpo(IReadOnlyList<double?> rewards, IReadOnlyList<int> groups, RewardScale scale = RewardScale.Group)
     {
         var batch = scale == RewardScale.Batch ? Deviation(rewards) + Epsilon : 1;
-        return OfGroups(rewards, groups, (reward, ofGroup) => (reward - Moments.Mean(ofGroup)) / (scale == RewardScale.Group ? Deviation(ofGroup) + Epsilon : batch));
+        return OfGroups(
+            rewards,
+            groups,
+            (reward, ofGroup) => (reward - Moments.Mean(ofGroup)) / (scale == RewardScale.Group ? Deviation(ofGroup) + Epsilon : batch)
+        );
     }
 
     /// <summary>RLOO: r − mean of the other rewards of the group.</summary>
     /// <param name="rewards">One for each answer.</param>
     /// <param name="groups">As for <see cref="Grpo"/>.</param>
-    /// <param name="normalize">TRL's <c>normalize_advantages</c>: take off the mean of all advantages and divide by their standard deviation + 1e-4.</param>
+    /// <param name="normalize">TRL's <c>normalize_advantages</c>: take off the mean of all advantages and divide by their standard
+    /// deviation + 1e-4.</param>
     /// <exception cref="ArgumentException">The lists differ in length, or a reward is not finite.</exception>
     public static double[] Rloo(IReadOnlyList<double?> rewards, IReadOnlyList<int> groups, bool normalize = false)
     {
         double[] advantages = OfGroups(rewards, groups, (reward, ofGroup) => reward - (ofGroup.Sum() - reward) / (ofGroup.Count - 1));
-        if (!normalize) return advantages;
+        if (!normalize)
+            return advantages;
         double[] scored = [.. advantages.Where((_, i) => rewards[i] is not null)];
-        if (scored.Length == 0) return advantages;
+        if (scored.Length == 0)
+            return advantages;
         var (mean, deviation) = (Moments.Mean(scored), Deviation(scored) + Epsilon);
         return [.. advantages.Select((advantage, i) => rewards[i] is null ? 0 : (advantage - mean) / deviation)];
     }
 
-    /// <summary>Share of groups whose rewards are all the same, so that nothing is learned from them; TRL logs it as <c>frac_reward_zero_std</c>. Groups without a reward are not counted; NaN without any.</summary>
+    /// <summary>
+    /// Share of groups whose rewards are all the same, so that nothing is learned from them; TRL logs it as <c>frac_reward_zero_std</c>.
+    /// Groups without a reward are not counted; NaN without any.
+    /// </summary>
     /// <exception cref="ArgumentException">The lists differ in length, or a reward is not finite.</exception>
     public static double ShareWithoutSpread(IReadOnlyList<double?> rewards, IReadOnlyList<int> groups)
     {
@@ -50,21 +61,34 @@ public static class Advantages
 
     private static double Deviation(IReadOnlyList<double> rewards) => rewards.Count < 2 ? 0 : Math.Sqrt(Moments.Variance(rewards));
 
-    private static double[] OfGroups(IReadOnlyList<double?> rewards, IReadOnlyList<int> groups, Func<double, List<double>, double> advantage)
+    private static double[] OfGroups(
+        IReadOnlyList<double?> rewards,
+        IReadOnlyList<int> groups,
+        Func<double, List<double>, double> advantage
+    )
     {
         var grouped = Grouped(rewards, groups);
-        return [.. rewards.Select((reward, i) => reward is { } given && grouped[groups[i]] is { Count: > 1 } ofGroup ? advantage(given, ofGroup) : 0)];
+        return
+        [
+            .. rewards.Select(
+                (reward, i) => reward is { } given && grouped[groups[i]] is { Count: > 1 } ofGroup ? advantage(given, ofGroup) : 0
+            ),
+        ];
     }
 
     private static Dictionary<int, List<double>> Grouped(IReadOnlyList<double?> rewards, IReadOnlyList<int> groups)
     {
-        if (rewards.Count != groups.Count) throw new ArgumentException($"{rewards.Count} rewards and {groups.Count} groups", nameof(groups));
+        if (rewards.Count != groups.Count)
+            throw new ArgumentException($"{rewards.Count} rewards and {groups.Count} groups", nameof(groups));
         var grouped = new Dictionary<int, List<double>>();
         for (var i = 0; i < rewards.Count; i++)
         {
-            if (!grouped.TryGetValue(groups[i], out var group)) grouped[groups[i]] = group = [];
-            if (rewards[i] is not { } reward) continue;
-            if (!double.IsFinite(reward)) throw new ArgumentException($"reward {i} is {reward}, wanted a finite number or null", nameof(rewards));
+            if (!grouped.TryGetValue(groups[i], out var group))
+                grouped[groups[i]] = group = [];
+            if (rewards[i] is not { } reward)
+                continue;
+            if (!double.IsFinite(reward))
+                throw new ArgumentException($"reward {i} is {reward}, wanted a finite number or null", nameof(rewards));
             group.Add(reward);
         }
         return grouped;

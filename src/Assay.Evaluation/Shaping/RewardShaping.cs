@@ -3,17 +3,22 @@ using Assay.Ground.Numerics;
 namespace Assay.Evaluation.Shaping;
 
 /// <summary>
-/// What becomes of a score before an optimiser sees it, in this order: penalties for length, the clip, the KL penalty, whitening over all answers, the advantage. So that a loop in any language uses the same numbers.
+/// What becomes of a score before an optimiser sees it, in this order: penalties for length, the clip, the KL penalty, whitening over all
+/// answers, the advantage. So that a loop in any language uses the same numbers.
 /// </summary>
 public sealed record RewardShaping
 {
     /// <summary>Taken off for each token of the answer.</summary>
     public double LengthPenalty { get; init; }
 
-    /// <summary>DAPO's soft overlong punishment (Yu et al. 2025, arXiv 2503.14476, equation 13): the length from which the full 1 is taken off.</summary>
+    /// <summary>
+    /// DAPO's soft overlong punishment (Yu et al. 2025, arXiv 2503.14476, equation 13): the length from which the full 1 is taken off.
+    /// </summary>
     public int? MaxCompletionLength { get; init; }
 
-    /// <summary>Over so many tokens below <see cref="MaxCompletionLength"/> the punishment grows from 0 to 1; TRL's <c>soft_punish_cache</c>.</summary>
+    /// <summary>
+    /// Over so many tokens below <see cref="MaxCompletionLength"/> the punishment grows from 0 to 1; TRL's <c>soft_punish_cache</c>.
+    /// </summary>
     public int SoftPunishCache { get; init; }
 
     /// <summary>Lowest and highest score kept; OpenRLHF's <c>reward_clip_range</c>.</summary>
@@ -25,7 +30,10 @@ public sealed record RewardShaping
     /// <summary>The estimate that is summed over the answer's tokens and taken off β times.</summary>
     public KlEstimator KlEstimator { get; init; }
 
-    /// <summary>Divide by the standard deviation of all rewards and keep their mean: (r − mean)/√(variance + 1e-8) + mean, variance with divisor n − 1; TRL's <c>whiten_rewards</c>, over whole answers.</summary>
+    /// <summary>
+    /// Divide by the standard deviation of all rewards and keep their mean: (r − mean)/√(variance + 1e-8) + mean, variance with divisor n −
+    /// 1; TRL's <c>whiten_rewards</c>, over whole answers.
+    /// </summary>
     public bool WhitenRewards { get; init; }
 
     /// <summary>What the reward is compared with.</summary>
@@ -43,15 +51,20 @@ public sealed record RewardShaping
     /// <summary>Whether a KL, or log-probabilities, are needed.</summary>
     public bool NeedsKl => Beta != 0;
 
-    /// <summary>The reward of each answer, in order: its score after penalties, clip, KL and whitening. Null where the answer has no score.</summary>
-    /// <exception cref="EvaluationException">A setting is out of range, or an answer lacks the length or KL that a setting needs; the message names its line.</exception>
+    /// <summary>
+    /// The reward of each answer, in order: its score after penalties, clip, KL and whitening. Null where the answer has no score.
+    /// </summary>
+    /// <exception cref="EvaluationException">A setting is out of range, or an answer lacks the length or KL that a setting needs; the
+    /// message names its line.</exception>
     public double?[] Rewards(IReadOnlyList<RewardRow> answers)
     {
         Check();
         double?[] rewards = [.. answers.Select(Reward)];
-        if (!WhitenRewards) return rewards;
+        if (!WhitenRewards)
+            return rewards;
         double[] scored = [.. rewards.OfType<double>()];
-        if (scored.Length == 0) return rewards;
+        if (scored.Length == 0)
+            return rewards;
         var (mean, deviation) = (Moments.Mean(scored), Advantages.Deviation(rewards));
         return [.. rewards.Select(reward => (reward - mean) / Math.Sqrt(deviation * deviation + 1e-8) + mean)];
     }
@@ -72,24 +85,42 @@ public sealed record RewardShaping
 
     private double? Reward(RewardRow answer)
     {
-        if (answer.Score is not { } reward) return null;
+        if (answer.Score is not { } reward)
+            return null;
         if (NeedsLengths)
         {
-            var tokens = answer.Tokens ?? throw new EvaluationException($"{answer.Where}: the answer has no length, wanted completion_tokens (or tokens, or logprobs) because a length penalty is asked for");
+            var tokens =
+                answer.Tokens
+                ?? throw new EvaluationException(
+                    $"{answer.Where}: the answer has no length, wanted completion_tokens (or tokens, or logprobs) because a length penalty is asked for"
+                );
             reward -= LengthPenalty * tokens;
-            if (MaxCompletionLength is { } longest) reward -= SoftPunishCache == 0 ? (tokens > longest ? 1 : 0) : Math.Clamp((tokens - (longest - SoftPunishCache)) / (double)SoftPunishCache, 0, 1);
+            if (MaxCompletionLength is { } longest)
+                reward -=
+                    SoftPunishCache == 0
+                        ? (tokens > longest ? 1 : 0)
+                        : Math.Clamp((tokens - (longest - SoftPunishCache)) / (double)SoftPunishCache, 0, 1);
         }
-        if (RewardClipRange is var (low, high)) reward = Math.Clamp(reward, low, high);
-        if (NeedsKl) reward -= Beta * answer.KullbackLeibler(KlEstimator);
+        if (RewardClipRange is var (low, high))
+            reward = Math.Clamp(reward, low, high);
+        if (NeedsKl)
+            reward -= Beta * answer.KullbackLeibler(KlEstimator);
         return reward;
     }
 
     private void Check()
     {
-        if (!double.IsFinite(LengthPenalty)) throw new EvaluationException($"length_penalty is {LengthPenalty}, wanted a finite number");
-        if (!double.IsFinite(Beta) || Beta < 0) throw new EvaluationException($"beta is {Beta}, wanted a finite number of 0 or more");
-        if (RewardClipRange is var (low, high) && !(low < high)) throw new EvaluationException($"reward_clip_range is {low} to {high}, wanted the lower end first");
-        if (MaxCompletionLength < 1) throw new EvaluationException($"max_completion_length is {MaxCompletionLength}, wanted 1 or more");
-        if (SoftPunishCache < 0 || SoftPunishCache > (MaxCompletionLength ?? 0)) throw new EvaluationException($"soft_punish_cache is {SoftPunishCache}, wanted 0 to max_completion_length ({MaxCompletionLength?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "not given"})");
+        if (!double.IsFinite(LengthPenalty))
+            throw new EvaluationException($"length_penalty is {LengthPenalty}, wanted a finite number");
+        if (!double.IsFinite(Beta) || Beta < 0)
+            throw new EvaluationException($"beta is {Beta}, wanted a finite number of 0 or more");
+        if (RewardClipRange is var (low, high) && !(low < high))
+            throw new EvaluationException($"reward_clip_range is {low} to {high}, wanted the lower end first");
+        if (MaxCompletionLength < 1)
+            throw new EvaluationException($"max_completion_length is {MaxCompletionLength}, wanted 1 or more");
+        if (SoftPunishCache < 0 || SoftPunishCache > (MaxCompletionLength ?? 0))
+            throw new EvaluationException(
+                $"soft_punish_cache is {SoftPunishCache}, wanted 0 to max_completion_length ({MaxCompletionLength?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "not given"})"
+            );
     }
 }

@@ -11,7 +11,12 @@ public sealed record ShapedRewards
     private readonly IReadOnlyList<double> _advantages;
     private readonly KlEstimator? _kl;
 
-    private ShapedRewards(IReadOnlyList<RewardRow> answers, IReadOnlyList<double?> rewards, IReadOnlyList<double> advantages, KlEstimator? kl) => (_answers, _rewards, _advantages, _kl) = (answers, rewards, advantages, kl);
+    private ShapedRewards(
+        IReadOnlyList<RewardRow> answers,
+        IReadOnlyList<double?> rewards,
+        IReadOnlyList<double> advantages,
+        KlEstimator? kl
+    ) => (_answers, _rewards, _advantages, _kl) = (answers, rewards, advantages, kl);
 
     /// <summary>Answers read.</summary>
     public int Answers => _answers.Count;
@@ -39,13 +44,20 @@ public sealed record ShapedRewards
         return new(answers, rewards, shaping.AdvantagesOf(answers, rewards), shaping.NeedsKl ? shaping.KlEstimator : null);
     }
 
-    /// <summary>The lines as they were read, each with <c>shaped_reward</c> (null without a score), <c>advantage</c>, and <c>kl</c> where a KL penalty was taken off.</summary>
-    public IEnumerable<JsonObject> Lines() => _answers.Select((answer, i) =>
-    {
-        var line = (JsonObject)answer.Line.DeepClone();
-        line["shaped_reward"] = _rewards[i];
-        line["advantage"] = _advantages[i];
-        if (_kl is { } estimator && answer.Score is not null) line["kl"] = answer.KullbackLeibler(estimator);
-        return line;
-    });
+    /// <summary>
+    /// The lines as they were read, each with <c>shaped_reward</c> (null without a score), <c>advantage</c>, and <c>kl</c> where a KL
+    /// penalty was taken off.
+    /// </summary>
+    public IEnumerable<JsonObject> Lines() =>
+        _answers.Select(
+            (answer, i) =>
+            {
+                var line = (JsonObject)answer.Line.DeepClone();
+                line["shaped_reward"] = _rewards[i];
+                line["advantage"] = _advantages[i];
+                if (_kl is { } estimator && answer.Score is not null)
+                    line["kl"] = answer.KullbackLeibler(estimator);
+                return line;
+            }
+        );
 }

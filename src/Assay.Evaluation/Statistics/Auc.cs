@@ -3,8 +3,8 @@ using Assay.Ground.Numerics;
 namespace Assay.Evaluation.Statistics;
 
 /// <summary>
-/// Area under the ROC curve: the share of all (positive, negative) combinations in which the positive scores higher, an equal score counting half. Pooled over pairs
-/// it compares answers to different prompts, so it is not the paired accuracy.
+/// Area under the ROC curve: the share of all (positive, negative) combinations in which the positive scores higher, an equal score
+/// counting half. Pooled over pairs it compares answers to different prompts, so it is not the paired accuracy.
 /// </summary>
 public static class Auc
 {
@@ -12,33 +12,57 @@ public static class Auc
     /// <exception cref="ArgumentException">One side is empty: the area is undefined.</exception>
     public static double Of(IReadOnlyCollection<double> positives, IReadOnlyCollection<double> negatives)
     {
-        if (positives.Count == 0 || negatives.Count == 0) throw new ArgumentException($"the area needs both classes, found {positives.Count} positives and {negatives.Count} negatives", nameof(negatives));
+        if (positives.Count == 0 || negatives.Count == 0)
+            throw new ArgumentException(
+                $"the area needs both classes, found {positives.Count} positives and {negatives.Count} negatives",
+                nameof(negatives)
+            );
         var ranks = Ranks.Mid([.. positives, .. negatives]);
         var sum = 0.0;
-        for (var i = 0; i < positives.Count; i++) sum += ranks[i];
-        double m = positives.Count, n = negatives.Count;
+        for (var i = 0; i < positives.Count; i++)
+            sum += ranks[i];
+        double m = positives.Count,
+            n = negatives.Count;
         return sum / (m * n) - (m + 1) / (2 * n);
     }
 
     /// <summary>
-    /// Two models' areas on the same answers, with DeLong's covariance (DeLong, DeLong and Clarke-Pearson 1988; the mid-rank form of Sun and Xu 2014). Answers are
-    /// taken as independent: with prompt groups prefer a clustered bootstrap.
+    /// Two models' areas on the same answers, with DeLong's covariance (DeLong, DeLong and Clarke-Pearson 1988; the mid-rank form of Sun
+    /// and Xu 2014). Answers are taken as independent: with prompt groups prefer a clustered bootstrap.
     /// </summary>
     /// <exception cref="ArgumentException">The models have not the same numbers of answers, or a class has fewer than two.</exception>
-    public static DeLong Compare(IReadOnlyList<double> firstPositives, IReadOnlyList<double> firstNegatives, IReadOnlyList<double> secondPositives, IReadOnlyList<double> secondNegatives)
+    public static DeLong Compare(
+        IReadOnlyList<double> firstPositives,
+        IReadOnlyList<double> firstNegatives,
+        IReadOnlyList<double> secondPositives,
+        IReadOnlyList<double> secondNegatives
+    )
     {
         if (firstPositives.Count != secondPositives.Count || firstNegatives.Count != secondNegatives.Count)
-            throw new ArgumentException($"the models were scored on different answers: {firstPositives.Count}+{firstNegatives.Count} and {secondPositives.Count}+{secondNegatives.Count}", nameof(secondPositives));
-        if (firstPositives.Count < 2 || firstNegatives.Count < 2) throw new ArgumentException("a variance needs at least two answers of each class", nameof(firstPositives));
+            throw new ArgumentException(
+                $"the models were scored on different answers: {firstPositives.Count}+{firstNegatives.Count} and {secondPositives.Count}+{secondNegatives.Count}",
+                nameof(secondPositives)
+            );
+        if (firstPositives.Count < 2 || firstNegatives.Count < 2)
+            throw new ArgumentException("a variance needs at least two answers of each class", nameof(firstPositives));
         var (first, firstUp, firstDown) = Placements(firstPositives, firstNegatives);
         var (second, secondUp, secondDown) = Placements(secondPositives, secondNegatives);
-        double Covariance(double[] a, double[] b, double[] c, double[] d) => Moments.Covariance(a, b) / a.Length + Moments.Covariance(c, d) / c.Length;
-        return new DeLong(first, second, Covariance(firstUp, firstUp, firstDown, firstDown), Covariance(secondUp, secondUp, secondDown, secondDown), Covariance(firstUp, secondUp, firstDown, secondDown));
+        double Covariance(double[] a, double[] b, double[] c, double[] d) =>
+            Moments.Covariance(a, b) / a.Length + Moments.Covariance(c, d) / c.Length;
+        return new DeLong(
+            first,
+            second,
+            Covariance(firstUp, firstUp, firstDown, firstDown),
+            Covariance(secondUp, secondUp, secondDown, secondDown),
+            Covariance(firstUp, secondUp, firstDown, secondDown)
+        );
     }
 
     private static (double Area, double[] Up, double[] Down) Placements(IReadOnlyList<double> positives, IReadOnlyList<double> negatives)
     {
-        double[] all = Ranks.Mid([.. positives, .. negatives]), within = Ranks.Mid(positives), without = Ranks.Mid(negatives);
+        double[] all = Ranks.Mid([.. positives, .. negatives]),
+            within = Ranks.Mid(positives),
+            without = Ranks.Mid(negatives);
         double[] up = [.. within.Select((rank, i) => (all[i] - rank) / negatives.Count)];
         double[] down = [.. without.Select((rank, i) => 1 - (all[positives.Count + i] - rank) / positives.Count)];
         return (Of(positives.ToArray(), negatives.ToArray()), up, down);

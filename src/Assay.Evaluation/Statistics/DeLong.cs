@@ -12,5 +12,8 @@ public sealed record DeLong(double FirstArea, double SecondArea, double FirstVar
     public double StandardError => Math.Sqrt(Math.Max(0, FirstVariance + SecondVariance - 2 * Covariance));
 
     /// <summary>z and its two-sided p-value. Models that order everything alike have z 0 and p 1: there is no difference to test.</summary>
-    public TestResult Test => StandardError == 0 && Difference == 0 ? new(0, 1) : new(Difference / StandardError, NormalDistribution.TwoSided(Difference / StandardError));
+    public TestResult Test =>
+        StandardError == 0 && Difference == 0
+            ? new(0, 1)
+            : new(Difference / StandardError, NormalDistribution.TwoSided(Difference / StandardError));
 }

@@ -3,8 +3,8 @@ using Assay.Ground.Numerics;
 namespace Assay.Evaluation.Statistics;
 
 /// <summary>
-/// The shape of a set of scores. Skewness is m₃/m₂^1.5 and kurtosis m₄/m₂² − 3 with population moments, the unbiased forms are G₁ and G₂ (as scipy); they are NaN where
-/// nothing varies. Quantiles are linear.
+/// The shape of a set of scores. Skewness is m₃/m₂^1.5 and kurtosis m₄/m₂² − 3 with population moments, the unbiased forms are G₁ and G₂
+/// (as scipy); they are NaN where nothing varies. Quantiles are linear.
 /// </summary>
 public sealed record DistributionSummary
 {
@@ -48,9 +48,12 @@ public sealed record DistributionSummary
     {
         var sorted = Quantile.Sorted(values);
         Samples.Check(sorted);
-        double n = sorted.Length, mean = Moments.Mean(sorted), m2 = Moments.Central(sorted, 2);
+        double n = sorted.Length,
+            mean = Moments.Mean(sorted),
+            m2 = Moments.Central(sorted, 2);
         var varies = m2 > Math.Pow(1e-15 * mean, 2);
-        double skewness = varies ? Moments.Central(sorted, 3) / Math.Pow(m2, 1.5) : double.NaN, kurtosis = varies ? Moments.Central(sorted, 4) / (m2 * m2) - 3 : double.NaN;
+        double skewness = varies ? Moments.Central(sorted, 3) / Math.Pow(m2, 1.5) : double.NaN,
+            kurtosis = varies ? Moments.Central(sorted, 4) / (m2 * m2) - 3 : double.NaN;
         var median = Quantile.OfSorted(sorted, 0.5);
         return new DistributionSummary
         {

@@ -3,8 +3,8 @@ using Assay.Ground.Numerics;
 namespace Assay.Evaluation.Statistics;
 
 /// <summary>
-/// Kendall's rank correlation in O(n log n) (Knight 1966), with τ-b and τ-c for ties (Kendall 1945; Stuart 1953). As scipy's <c>kendalltau</c>: the p-value is exact without ties up to 33
-/// items (or with at most one swap), else the tie-corrected normal one.
+/// Kendall's rank correlation in O(n log n) (Knight 1966), with τ-b and τ-c for ties (Kendall 1945; Stuart 1953). As scipy's
+/// <c>kendalltau</c>: the p-value is exact without ties up to 33 items (or with at most one swap), else the tie-corrected normal one.
 /// </summary>
 /// <param name="B">τ-b; NaN where a side does not vary.</param>
 /// <param name="C">τ-c, for sides with unequal numbers of distinct values.</param>
@@ -26,8 +26,12 @@ public sealed record KendallTau(double B, double C, double PValue, long Discorda
         var tiesX = Ties.Of(order.Select(i => x[i]));
         var discordant = CountInversions(sortedY, new double[n], 0, n);
         var tiesY = Ties.Of(sortedY); // sorted by the count
-        double total = (double)n * (n - 1) / 2, difference = total - tiesX.Pairs - tiesY.Pairs + both.Pairs - 2.0 * discordant;
-        var b = tiesX.Pairs == total || tiesY.Pairs == total ? double.NaN : Math.Clamp(difference / Math.Sqrt(total - tiesX.Pairs) / Math.Sqrt(total - tiesY.Pairs), -1, 1);
+        double total = (double)n * (n - 1) / 2,
+            difference = total - tiesX.Pairs - tiesY.Pairs + both.Pairs - 2.0 * discordant;
+        var b =
+            tiesX.Pairs == total || tiesY.Pairs == total
+                ? double.NaN
+                : Math.Clamp(difference / Math.Sqrt(total - tiesX.Pairs) / Math.Sqrt(total - tiesY.Pairs), -1, 1);
         var classes = Math.Min(tiesX.Distinct, tiesY.Distinct);
         var c = double.IsNaN(b) ? double.NaN : 2 * difference / ((double)n * n * (classes - 1) / classes);
         return new(b, c, double.IsNaN(b) ? double.NaN : P(n, difference, discordant, total, tiesX, tiesY), discordant);
@@ -36,16 +40,21 @@ public sealed record KendallTau(double B, double C, double PValue, long Discorda
     private static double P(int n, double difference, long discordant, double total, Ties x, Ties y)
     {
         var fewer = Math.Min(discordant, total - discordant);
-        if (x.Pairs == 0 && y.Pairs == 0 && (n <= ExactLimit || fewer <= 1)) return Exact(n, (long)fewer);
+        if (x.Pairs == 0 && y.Pairs == 0 && (n <= ExactLimit || fewer <= 1))
+            return Exact(n, (long)fewer);
         double m = n * (n - 1.0);
-        var variance = (m * (2.0 * n + 5) - x.Quadratic - y.Quadratic) / 18 + 2.0 * x.Pairs * y.Pairs / m + (n > 2 ? x.Cubic * y.Cubic / (9 * m * (n - 2)) : 0);
+        var variance =
+            (m * (2.0 * n + 5) - x.Quadratic - y.Quadratic) / 18
+            + 2.0 * x.Pairs * y.Pairs / m
+            + (n > 2 ? x.Cubic * y.Cubic / (9 * m * (n - 2)) : 0);
         return NormalDistribution.TwoSided(difference / Math.Sqrt(variance));
     }
 
     /// <summary>2·P(inversions ≤ c) of a random order, by the recursion over the last element's place.</summary>
     private static double Exact(int n, long c)
     {
-        if (4 * c >= (long)n * (n - 1)) return 1;
+        if (4 * c >= (long)n * (n - 1))
+            return 1;
         var shares = new double[c + 1];
         shares[0] = 1;
         for (var size = 2; size <= n; size++)
@@ -65,13 +74,16 @@ public sealed record KendallTau(double B, double C, double PValue, long Discorda
     /// <summary>Merge sort that counts; equal values are no inversion.</summary>
     private static long CountInversions(double[] values, double[] spare, int first, int end)
     {
-        if (end - first < 2) return 0;
+        if (end - first < 2)
+            return 0;
         var middle = (first + end) / 2;
         var count = CountInversions(values, spare, first, middle) + CountInversions(values, spare, middle, end);
-        int left = first, right = middle;
+        int left = first,
+            right = middle;
         for (var i = first; i < end; i++)
         {
-            if (right == end || (left < middle && values[left] <= values[right])) spare[i] = values[left++];
+            if (right == end || (left < middle && values[left] <= values[right]))
+                spare[i] = values[left++];
             else
             {
                 count += middle - left;
@@ -87,12 +99,19 @@ public sealed record KendallTau(double B, double C, double PValue, long Discorda
     {
         public static Ties Of<T>(IEnumerable<T> sorted)
         {
-            double pairs = 0, cubic = 0, quadratic = 0;
+            double pairs = 0,
+                cubic = 0,
+                quadratic = 0;
             var distinct = 0;
             foreach (var group in sorted.GroupBy(item => item))
             {
                 double t = group.Count();
-                (pairs, cubic, quadratic, distinct) = (pairs + t * (t - 1) / 2, cubic + t * (t - 1) * (t - 2), quadratic + t * (t - 1) * (2 * t + 5), distinct + 1);
+                (pairs, cubic, quadratic, distinct) = (
+                    pairs + t * (t - 1) / 2,
+                    cubic + t * (t - 1) * (t - 2),
+                    quadratic + t * (t - 1) * (2 * t + 5),
+                    distinct + 1
+                );
             }
             return new(pairs, cubic, quadratic, distinct);
         }

@@ -3,9 +3,10 @@ using MathNet.Numerics;
 namespace Assay.Evaluation.Statistics;
 
 /// <summary>
-/// The two-sample Kolmogorov-Smirnov test. Exact: the share of random orders of both samples whose distributions ever lie as far apart (Hodges 1958), in O(nm).
-/// Large samples: the one-sample law at n·m/(n + m), as scipy's <c>method="asymp"</c>, by Marsaglia, Tsang and Wang (2003), in the tail twice
-/// the one-sided law of Birnbaum and Tingey (1951), beyond 4 000 effective items Kolmogorov's limit with Stephens' correction (1970).
+/// The two-sample Kolmogorov-Smirnov test. Exact: the share of random orders of both samples whose distributions ever lie as far apart
+/// (Hodges 1958), in O(nm). Large samples: the one-sample law at n·m/(n + m), as scipy's <c>method="asymp"</c>, by Marsaglia, Tsang and
+/// Wang (2003), in the tail twice the one-sided law of Birnbaum and Tingey (1951), beyond 4 000 effective items Kolmogorov's limit with
+/// Stephens' correction (1970).
 /// </summary>
 public static class KolmogorovSmirnov
 {
@@ -19,7 +20,8 @@ public static class KolmogorovSmirnov
     /// <exception cref="ArgumentException">A sample is empty or holds NaN or an infinity.</exception>
     public static TestResult TwoSample(IEnumerable<double> first, IEnumerable<double> second)
     {
-        double[] x = Quantile.Sorted(first), y = Quantile.Sorted(second);
+        double[] x = Quantile.Sorted(first),
+            y = Quantile.Sorted(second);
         return (long)x.Length * y.Length <= ExactLimit ? Exact(x, y) : Asymptotic(x, y);
     }
 
@@ -27,7 +29,8 @@ public static class KolmogorovSmirnov
     /// <exception cref="ArgumentException">A sample is empty or holds NaN or an infinity.</exception>
     public static TestResult Exact(IEnumerable<double> first, IEnumerable<double> second)
     {
-        double[] x = Quantile.Sorted(first), y = Quantile.Sorted(second);
+        double[] x = Quantile.Sorted(first),
+            y = Quantile.Sorted(second);
         var steps = Distance(x, y);
         return new((double)steps / ((double)x.Length * y.Length), steps == 0 ? 1 : Math.Min(1, ShareAtLeast(steps, x.Length, y.Length)));
     }
@@ -36,7 +39,8 @@ public static class KolmogorovSmirnov
     /// <exception cref="ArgumentException">A sample is empty or holds NaN or an infinity.</exception>
     public static TestResult Asymptotic(IEnumerable<double> first, IEnumerable<double> second)
     {
-        double[] x = Quantile.Sorted(first), y = Quantile.Sorted(second);
+        double[] x = Quantile.Sorted(first),
+            y = Quantile.Sorted(second);
         var distance = Distance(x, y) / ((double)x.Length * y.Length);
         return new(distance, OneSampleTail(distance, Math.Round((double)x.Length * y.Length / ((double)x.Length + y.Length))));
     }
@@ -46,17 +50,21 @@ public static class KolmogorovSmirnov
     {
         Samples.Check(x, y);
         long largest = 0;
-        for (int i = 0, j = 0; i < x.Length && j < y.Length;)
+        for (int i = 0, j = 0; i < x.Length && j < y.Length; )
         {
             var value = Math.Min(x[i], y[j]);
-            while (i < x.Length && x[i] == value) i++;
-            while (j < y.Length && y[j] == value) j++;
+            while (i < x.Length && x[i] == value)
+                i++;
+            while (j < y.Length && y[j] == value)
+                j++;
             largest = Math.Max(largest, Math.Abs((long)i * y.Length - (long)j * x.Length));
         }
         return largest;
     }
 
-    /// <summary>Probability that a random order reaches |i·m − j·n| ≥ steps, summed where it first does, so that small values keep their digits.</summary>
+    /// <summary>
+    /// Probability that a random order reaches |i·m − j·n| ≥ steps, summed where it first does, so that small values keep their digits.
+    /// </summary>
     private static double ShareAtLeast(long steps, int n, int m)
     {
         var inside = new double[m + 1]; // inside[j]: reached (i, j) without having touched the limit
@@ -65,8 +73,11 @@ public static class KolmogorovSmirnov
         {
             for (var j = 0; j <= m; j++)
             {
-                var reached = i == 0 && j == 0 ? 1.0
-                    : (i > 0 ? inside[j] * (n - i + 1.0) / (n - i + 1 + m - j) : 0) + (j > 0 ? inside[j - 1] * (m - j + 1.0) / (n - i + m - j + 1) : 0);
+                var reached =
+                    i == 0 && j == 0
+                        ? 1.0
+                        : (i > 0 ? inside[j] * (n - i + 1.0) / (n - i + 1 + m - j) : 0)
+                            + (j > 0 ? inside[j - 1] * (m - j + 1.0) / (n - i + m - j + 1) : 0);
                 if (Math.Abs((long)i * m - (long)j * n) >= steps)
                 {
                     outside += reached;
@@ -81,9 +92,12 @@ public static class KolmogorovSmirnov
     /// <summary>P(D_n ≥ d) of one sample against a continuous distribution.</summary>
     private static double OneSampleTail(double d, double n)
     {
-        if (d >= 1) return 0;
-        if (d <= 0.5 / n) return 1;
-        if (n * d * d >= TailFrom) return Math.Min(1, 2 * OneSidedTail(d, n));
+        if (d >= 1)
+            return 0;
+        if (d <= 0.5 / n)
+            return 1;
+        if (n * d * d >= TailFrom)
+            return Math.Min(1, 2 * OneSidedTail(d, n));
         if (n > LimitFrom)
         {
             var x = d * (Math.Sqrt(n) + 0.12 + 0.11 / Math.Sqrt(n));
@@ -99,7 +113,13 @@ public static class KolmogorovSmirnov
         {
             var rest = 1 - d - j / n;
             var power = rest <= 0 ? (n - j == 0 ? 0 : double.NegativeInfinity) : (n - j) * Math.Log(rest);
-            sum += Math.Exp(SpecialFunctions.GammaLn(n + 1) - SpecialFunctions.GammaLn(j + 1) - SpecialFunctions.GammaLn(n - j + 1) + (j - 1) * Math.Log(d + j / n) + power);
+            sum += Math.Exp(
+                SpecialFunctions.GammaLn(n + 1)
+                    - SpecialFunctions.GammaLn(j + 1)
+                    - SpecialFunctions.GammaLn(n - j + 1)
+                    + (j - 1) * Math.Log(d + j / n)
+                    + power
+            );
         }
         return d * sum;
     }
@@ -120,23 +140,28 @@ public static class KolmogorovSmirnov
         {
             for (var j = 0; j < size && i - j + 1 > 0; j++)
             {
-                for (var g = 1; g <= i - j + 1; g++) matrix[i, j] /= g;
+                for (var g = 1; g <= i - j + 1; g++)
+                    matrix[i, j] /= g;
             }
         }
         var (power, exponent) = (MathNet.Numerics.LinearAlgebra.Matrix<double>.Build.DenseIdentity(size), 0);
         var (square, squareExponent) = (matrix, 0);
         for (var left = n; left > 0; left >>= 1)
         {
-            if ((left & 1) == 1) (power, exponent) = (power * square, exponent + squareExponent);
+            if ((left & 1) == 1)
+                (power, exponent) = (power * square, exponent + squareExponent);
             (square, squareExponent) = (square * square, 2 * squareExponent);
-            if (square[k - 1, k - 1] > 1e140) (square, squareExponent) = (square * 1e-140, squareExponent + 140);
-            if (power[k - 1, k - 1] > 1e140) (power, exponent) = (power * 1e-140, exponent + 140);
+            if (square[k - 1, k - 1] > 1e140)
+                (square, squareExponent) = (square * 1e-140, squareExponent + 140);
+            if (power[k - 1, k - 1] > 1e140)
+                (power, exponent) = (power * 1e-140, exponent + 140);
         }
         var value = power[k - 1, k - 1];
         for (var i = 1; i <= n; i++)
         {
             value *= (double)i / n;
-            if (value < 1e-140) (value, exponent) = (value * 1e140, exponent - 140);
+            if (value < 1e-140)
+                (value, exponent) = (value * 1e140, exponent - 140);
         }
         return value * Math.Pow(10, exponent);
     }

@@ -42,6 +42,9 @@ public sealed record LogisticFit
     public IReadOnlyList<Interval> Intervals(double level = 0.95)
     {
         var z = NormalDistribution.Quantile(0.5 + level / 2);
-        return [.. Coefficients.Zip(StandardErrors, (coefficient, error) => new Interval(coefficient - z * error, coefficient + z * error))];
+        return
+        [
+            .. Coefficients.Zip(StandardErrors, (coefficient, error) => new Interval(coefficient - z * error, coefficient + z * error)),
+        ];
     }
 }

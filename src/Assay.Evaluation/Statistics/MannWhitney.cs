@@ -3,8 +3,9 @@ using Assay.Ground.Numerics;
 namespace Assay.Evaluation.Statistics;
 
 /// <summary>
-/// Mann and Whitney's test (1947) of two samples: U counts the (first, second) combinations in which the second is higher, half the equal ones. As scipy's
-/// <c>mannwhitneyu(y, x)</c>: exact when a sample has at most 8 values and none are equal, else normal with tie-corrected variance.
+/// Mann and Whitney's test (1947) of two samples: U counts the (first, second) combinations in which the second is higher, half the equal
+/// ones. As scipy's <c>mannwhitneyu(y, x)</c>: exact when a sample has at most 8 values and none are equal, else normal with tie-corrected
+/// variance.
 /// </summary>
 /// <param name="U">Combinations in which the second sample's value is higher.</param>
 /// <param name="Combinations">All combinations.</param>
@@ -25,15 +26,25 @@ public sealed record MannWhitney(double U, double Combinations, double PValue, d
     public static MannWhitney Of(IReadOnlyCollection<double> first, IReadOnlyCollection<double> second, bool? exact = null)
     {
         Samples.Check([.. first], [.. second]);
-        double n = first.Count, m = second.Count;
+        double n = first.Count,
+            m = second.Count;
         var ranks = Ranks.Mid([.. second, .. first], out var ties);
         var u = ranks.Take(second.Count).Sum() - m * (m + 1) / 2;
-        double mean = n * m / 2, total = n + m, deviation = Math.Sqrt(n * m / 12 * (total + 1 - ties / (total * (total - 1)))), distance = Math.Max(u, n * m - u) - mean;
+        double mean = n * m / 2,
+            total = n + m,
+            deviation = Math.Sqrt(n * m / 12 * (total + 1 - ties / (total * (total - 1)))),
+            distance = Math.Max(u, n * m - u) - mean;
         var isExact = exact ?? (Math.Min(n, m) <= ExactLimit && ties == 0);
-        return new(u, n * m, isExact ? ExactP(Math.Min(u, n * m - u), first.Count, second.Count) : Tail(distance - 0.5, deviation), Tail(distance, deviation));
+        return new(
+            u,
+            n * m,
+            isExact ? ExactP(Math.Min(u, n * m - u), first.Count, second.Count) : Tail(distance - 0.5, deviation),
+            Tail(distance, deviation)
+        );
     }
 
-    private static double Tail(double distance, double deviation) => deviation == 0 ? 1 : Math.Min(1, 2 * NormalDistribution.Survival(distance / deviation));
+    private static double Tail(double distance, double deviation) =>
+        deviation == 0 ? 1 : Math.Min(1, 2 * NormalDistribution.Survival(distance / deviation));
 
     /// <summary>2·P(U ≤ u): U is the number of swaps, counted over all interleavings.</summary>
     private static double ExactP(double u, int n, int m)
@@ -48,7 +59,8 @@ public sealed record MannWhitney(double U, double Combinations, double PValue, d
             for (var j = 1; j <= m; j++)
             {
                 next[j] = new double[limit + 1];
-                for (var k = 0; k <= limit; k++) next[j][k] = (k >= j ? ways[j][k - j] : 0) * i / (i + j) + next[j - 1][k] * j / (i + j);
+                for (var k = 0; k <= limit; k++)
+                    next[j][k] = (k >= j ? ways[j][k - j] : 0) * i / (i + j) + next[j - 1][k] * j / (i + j);
             }
             ways = next;
         }

@@ -1,8 +1,8 @@
 namespace Assay.Evaluation.Statistics;
 
 /// <summary>
-/// Quantiles by linear interpolation at position (n − 1)·p, the default of numpy and R ("type 7", Hyndman and Fan 1996). Every percentile of this library is of
-/// this kind.
+/// Quantiles by linear interpolation at position (n − 1)·p, the default of numpy and R ("type 7", Hyndman and Fan 1996). Every percentile
+/// of this library is of this kind.
 /// </summary>
 public static class Quantile
 {
@@ -11,12 +11,16 @@ public static class Quantile
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="probability"/> is outside 0..1.</exception>
     public static double OfSorted(ReadOnlySpan<double> sorted, double probability)
     {
-        if (sorted.IsEmpty) throw new ArgumentException("a quantile needs at least one value", nameof(sorted));
-        if (!(probability is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(probability), probability, "wanted 0..1");
+        if (sorted.IsEmpty)
+            throw new ArgumentException("a quantile needs at least one value", nameof(sorted));
+        if (!(probability is >= 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(probability), probability, "wanted 0..1");
         var position = (sorted.Length - 1) * probability;
         var below = (int)Math.Floor(position);
-        if (below + 1 >= sorted.Length || sorted[below] == sorted[below + 1]) return sorted[below];
-        double share = position - below, step = sorted[below + 1] - sorted[below];
+        if (below + 1 >= sorted.Length || sorted[below] == sorted[below + 1])
+            return sorted[below];
+        double share = position - below,
+            step = sorted[below + 1] - sorted[below];
         return share < 0.5 ? sorted[below] + share * step : sorted[below + 1] - (1 - share) * step; // as numpy rounds it
     }
 

@@ -13,15 +13,18 @@ public static class Ranks
     {
         var sorted = new double[values.Count];
         var order = new int[values.Count];
-        for (var i = 0; i < order.Length; i++) (sorted[i], order[i]) = (values[i], i);
+        for (var i = 0; i < order.Length; i++)
+            (sorted[i], order[i]) = (values[i], i);
         Array.Sort(sorted, order);
         var ranks = new double[order.Length];
         tieTerm = 0;
-        for (var first = 0; first < order.Length;)
+        for (var first = 0; first < order.Length; )
         {
             var end = first + 1;
-            while (end < order.Length && sorted[end] == sorted[first]) end++;
-            for (var i = first; i < end; i++) ranks[order[i]] = (first + 1 + end) / 2.0;
+            while (end < order.Length && sorted[end] == sorted[first])
+                end++;
+            for (var i = first; i < end; i++)
+                ranks[order[i]] = (first + 1 + end) / 2.0;
             double equal = end - first;
             tieTerm += equal * equal * equal - equal;
             first = end;

@@ -8,10 +8,12 @@ internal static class Samples
     {
         foreach (var sample in samples)
         {
-            if (sample.Length == 0) throw new ArgumentException("a sample is empty: it has no distribution");
+            if (sample.Length == 0)
+                throw new ArgumentException("a sample is empty: it has no distribution");
             foreach (var value in sample)
             {
-                if (!double.IsFinite(value)) throw new ArgumentException($"a sample holds {value}, wanted finite numbers");
+                if (!double.IsFinite(value))
+                    throw new ArgumentException($"a sample holds {value}, wanted finite numbers");
             }
         }
     }

@@ -1,8 +1,8 @@
 namespace Assay.Evaluation.Statistics;
 
 /// <summary>
-/// A small generator whose numbers depend on its seed alone, on every platform and runtime: SplitMix64 (Steele, Lea and Flood 2014), with Lemire's
-/// multiplication for ranges. Resampling with it is repeatable to the digit.
+/// A small generator whose numbers depend on its seed alone, on every platform and runtime: SplitMix64 (Steele, Lea and Flood 2014), with
+/// Lemire's multiplication for ranges. Resampling with it is repeatable to the digit.
 /// </summary>
 public sealed class SeededRandom(long seed)
 {
@@ -27,7 +27,8 @@ public sealed class SeededRandom(long seed)
     public int CountHeads(int count)
     {
         var heads = 0;
-        for (; count >= 64; count -= 64) heads += System.Numerics.BitOperations.PopCount(NextBits());
+        for (; count >= 64; count -= 64)
+            heads += System.Numerics.BitOperations.PopCount(NextBits());
         return count == 0 ? heads : heads + System.Numerics.BitOperations.PopCount(NextBits() >> (64 - count));
     }
 }

@@ -18,7 +18,10 @@ public sealed record StrengthBin
     /// <summary>Mean spread of its pairs.</summary>
     public required double Spread { get; init; }
 
-    /// <summary>How far the label holds in it, 0 to 1: by votes, or by the held-out model that took no part in placing the pair. NaN where there is neither.</summary>
+    /// <summary>
+    /// How far the label holds in it, 0 to 1: by votes, or by the held-out model that took no part in placing the pair. NaN where there is
+    /// neither.
+    /// </summary>
     public required double Agreement { get; init; }
 
     /// <summary>Wilson's, 95 %, taking pairs as independent.</summary>

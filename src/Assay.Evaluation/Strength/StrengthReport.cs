@@ -6,7 +6,8 @@ namespace Assay.Evaluation.Strength;
 /// <summary><c>strength.json</c>: label quality of a data set, measured by models that did not see the pairs they judged.</summary>
 public sealed record StrengthReport
 {
-    public const string Kind = "assay.strength/1", FileName = "strength.json";
+    public const string Kind = "assay.strength/1",
+        FileName = "strength.json";
 
     [JsonPropertyOrder(-1)]
     public string Format => Kind;

@@ -1,6 +1,9 @@
 namespace Assay.Ground.Files;
 
-/// <summary>What Assay puts into a model's folder beside the checkpoint itself, by name: several projects look for these files, and one of them owns each.</summary>
+/// <summary>
+/// What Assay puts into a model's folder beside the checkpoint itself, by name: several projects look for these files, and one of them owns
+/// each.
+/// </summary>
 public static class ModelFolderNames
 {
     /// <summary>How the model came to be, how it reads text and what it must answer.</summary>

@@ -2,7 +2,10 @@ using System.Text;
 
 namespace Assay.Ground.Files;
 
-/// <summary>A file written under a temporary name beside its own (<c>.NAME.partial</c>), which takes its name only when <see cref="Commit"/> is called: what is killed leaves no half of it.</summary>
+/// <summary>
+/// A file written under a temporary name beside its own (<c>.NAME.partial</c>), which takes its name only when <see cref="Commit"/> is
+/// called: what is killed leaves no half of it.
+/// </summary>
 public sealed class OutputFile : IDisposable
 {
     private const int BufferBytes = 1 << 18;
@@ -55,7 +58,9 @@ public sealed class OutputFile : IDisposable
         LineCount++;
     }
 
-    /// <summary>Puts another file's contents, already written under <paramref name="temporaryPath"/>, in place of what was written.</summary>
+    /// <summary>
+    /// Puts another file's contents, already written under <paramref name="temporaryPath"/>, in place of what was written.
+    /// </summary>
     public void ReplaceBy(string temporaryPath)
     {
         Stream.Dispose();
@@ -84,7 +89,8 @@ public sealed class OutputFile : IDisposable
         }
         finally
         {
-            if (!_committed) File.Delete(TemporaryPath);
+            if (!_committed)
+                File.Delete(TemporaryPath);
         }
     }
 }

@@ -9,7 +9,8 @@ public static class Logistic
     /// <summary>1 / (1 + e^−x).</summary>
     public static double Sigmoid(double x)
     {
-        if (x >= 0) return 1 / (1 + Math.Exp(-x));
+        if (x >= 0)
+            return 1 / (1 + Math.Exp(-x));
         var e = Math.Exp(x);
         return e / (1 + e);
     }
@@ -34,7 +35,8 @@ public static class Logistic
     public static double ExpM1(double x)
     {
         var power = Math.Exp(x);
-        if (power == 1) return x;
+        if (power == 1)
+            return x;
         var difference = power - 1;
         return difference == -1 || double.IsInfinity(power) ? difference : difference * (x / Math.Log(power));
     }

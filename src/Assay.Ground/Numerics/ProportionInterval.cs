@@ -3,10 +3,10 @@ using MathNet.Numerics.Distributions;
 namespace Assay.Ground.Numerics;
 
 /// <summary>
-/// Confidence intervals of a proportion. Wilson is the one reported beside every accuracy: it keeps its coverage for few rows and at 0 and 1, where
-/// the normal interval has no width. Successes may be fractional (a tie counts half), and so may trials (the effective number of weighted rows).
-/// Sources: Wilson 1927; Clopper and Pearson 1934; Agresti and Coull 1998; Brown, Cai and DasGupta 2001 (Jeffreys). All agree with
-/// statsmodels' <c>proportion_confint</c>.
+/// Confidence intervals of a proportion. Wilson is the one reported beside every accuracy: it keeps its coverage for few rows and at 0 and
+/// 1, where the normal interval has no width. Successes may be fractional (a tie counts half), and so may trials (the effective number of
+/// weighted rows). Sources: Wilson 1927; Clopper and Pearson 1934; Agresti and Coull 1998; Brown, Cai and DasGupta 2001 (Jeffreys). All
+/// agree with statsmodels' <c>proportion_confint</c>.
 /// </summary>
 public static class ProportionInterval
 {
@@ -31,8 +31,10 @@ public static class ProportionInterval
     {
         Check(successes, trials, level);
         var tail = (1 - level) / 2;
-        return new(successes == 0 ? 0 : Beta.InvCDF(successes, trials - successes + 1, tail),
-            successes == trials ? 1 : Beta.InvCDF(successes + 1, trials - successes, 1 - tail));
+        return new(
+            successes == 0 ? 0 : Beta.InvCDF(successes, trials - successes + 1, tail),
+            successes == trials ? 1 : Beta.InvCDF(successes + 1, trials - successes, 1 - tail)
+        );
     }
 
     /// <summary>Agresti and Coull's interval: the normal one after adding z² trials, half of them successes.</summary>
@@ -51,10 +53,15 @@ public static class ProportionInterval
     {
         Check(successes, trials, level);
         var tail = (1 - level) / 2;
-        return new(Beta.InvCDF(successes + 0.5, trials - successes + 0.5, tail), Beta.InvCDF(successes + 0.5, trials - successes + 0.5, 1 - tail));
+        return new(
+            Beta.InvCDF(successes + 0.5, trials - successes + 0.5, tail),
+            Beta.InvCDF(successes + 0.5, trials - successes + 0.5, 1 - tail)
+        );
     }
 
-    /// <summary>The textbook normal (Wald) interval, clipped to 0..1. It has no width at 0 and 1: only for comparison with older reports.</summary>
+    /// <summary>
+    /// The textbook normal (Wald) interval, clipped to 0..1. It has no width at 0 and 1: only for comparison with older reports.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">As <see cref="Wilson"/>.</exception>
     public static Interval Normal(double successes, double trials, double level = 0.95)
     {
@@ -63,18 +70,33 @@ public static class ProportionInterval
     }
 
     /// <summary>
-    /// Interval of the difference of two independent proportions, first minus second, from their Wilson intervals: method 10 of Newcombe 1998, "Interval estimation for the difference between independent proportions".
+    /// Interval of the difference of two independent proportions, first minus second, from their Wilson intervals: method 10 of Newcombe
+    /// 1998, "Interval estimation for the difference between independent proportions".
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">As <see cref="Wilson"/>.</exception>
-    public static Interval Difference(double firstSuccesses, double firstTrials, double secondSuccesses, double secondTrials, double level = 0.95) => Difference(
-        firstSuccesses / firstTrials, Wilson(firstSuccesses, firstTrials, level), secondSuccesses / secondTrials, Wilson(secondSuccesses, secondTrials, level));
+    public static Interval Difference(
+        double firstSuccesses,
+        double firstTrials,
+        double secondSuccesses,
+        double secondTrials,
+        double level = 0.95
+    ) =>
+        Difference(
+            firstSuccesses / firstTrials,
+            Wilson(firstSuccesses, firstTrials, level),
+            secondSuccesses / secondTrials,
+            Wilson(secondSuccesses, secondTrials, level)
+        );
 
     /// <summary>
-    /// Interval of first minus second from an interval of each (Newcombe 1998, method 10, when they are Wilson's; Zou and Donner 2008 for any others of the same level). The two must be independent.
+    /// Interval of first minus second from an interval of each (Newcombe 1998, method 10, when they are Wilson's; Zou and Donner 2008 for
+    /// any others of the same level). The two must be independent.
     /// </summary>
-    public static Interval Difference(double first, Interval firstInterval, double second, Interval secondInterval) => new(
-        first - second - Hypotenuse(first - firstInterval.Low, secondInterval.High - second),
-        first - second + Hypotenuse(firstInterval.High - first, second - secondInterval.Low));
+    public static Interval Difference(double first, Interval firstInterval, double second, Interval secondInterval) =>
+        new(
+            first - second - Hypotenuse(first - firstInterval.Low, secondInterval.High - second),
+            first - second + Hypotenuse(firstInterval.High - first, second - secondInterval.Low)
+        );
 
     private static double Hypotenuse(double a, double b) => Math.Sqrt(a * a + b * b);
 
@@ -88,8 +110,11 @@ public static class ProportionInterval
 
     private static void Check(double successes, double trials, double level)
     {
-        if (!(trials > 0) || double.IsInfinity(trials)) throw new ArgumentOutOfRangeException(nameof(trials), trials, "an interval needs at least one trial");
-        if (!(successes >= 0 && successes <= trials)) throw new ArgumentOutOfRangeException(nameof(successes), successes, $"wanted 0..{trials}");
-        if (!(level > 0 && level < 1)) throw new ArgumentOutOfRangeException(nameof(level), level, "wanted between 0 and 1");
+        if (!(trials > 0) || double.IsInfinity(trials))
+            throw new ArgumentOutOfRangeException(nameof(trials), trials, "an interval needs at least one trial");
+        if (!(successes >= 0 && successes <= trials))
+            throw new ArgumentOutOfRangeException(nameof(successes), successes, $"wanted 0..{trials}");
+        if (!(level > 0 && level < 1))
+            throw new ArgumentOutOfRangeException(nameof(level), level, "wanted between 0 and 1");
     }
 }

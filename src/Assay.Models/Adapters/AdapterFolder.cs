@@ -8,8 +8,8 @@ using Assay.Torch;
 namespace Assay.Models.Adapters;
 
 /// <summary>
-/// Writes what a LoRA trained as PEFT's folder (<c>adapter_config.json</c>, <c>adapter_model.safetensors</c>), which <see cref="RewardNetwork.Load"/> merges into its base model, and puts it back
-/// into a network to go on with.
+/// Writes what a LoRA trained as PEFT's folder (<c>adapter_config.json</c>, <c>adapter_model.safetensors</c>), which
+/// <see cref="RewardNetwork.Load"/> merges into its base model, and puts it back into a network to go on with.
 /// </summary>
 public static class AdapterFolder
 {
@@ -28,13 +28,26 @@ public static class AdapterFolder
     {
         var lora = network.Lora ?? throw new InvalidOperationException("the network has no LoRA");
         Directory.CreateDirectory(folder);
-        SafetensorsWriter.Write(Path.Combine(folder, WeightsName), [.. network.Trained.Select(parameter => network.Rows is not null && network.ScoreLayer.Contains(parameter)
-            ? NetworkFolder.OneRow(Prefix + parameter.Name, network, parameter) : NetworkFolder.ToWrite(Prefix + parameter.Name, parameter.Value))]);
+        SafetensorsWriter.Write(
+            Path.Combine(folder, WeightsName),
+            [
+                .. network.Trained.Select(parameter =>
+                    network.Rows is not null && network.ScoreLayer.Contains(parameter)
+                        ? NetworkFolder.OneRow(Prefix + parameter.Name, network, parameter)
+                        : NetworkFolder.ToWrite(Prefix + parameter.Name, parameter.Value)
+                ),
+            ]
+        );
         HeadRowsFile.Save(network, folder);
         var config = new JsonObject
         {
             ["peft_type"] = "LORA",
-            ["task_type"] = network.Output switch { NetworkOutput.Steps => "TOKEN_CLS", NetworkOutput.LanguageModel => "CAUSAL_LM", _ => "SEQ_CLS" },
+            ["task_type"] = network.Output switch
+            {
+                NetworkOutput.Steps => "TOKEN_CLS",
+                NetworkOutput.LanguageModel => "CAUSAL_LM",
+                _ => "SEQ_CLS",
+            },
             // A snapshot of the hub's cache lies elsewhere on another machine: there its name is looked for.
             ["base_model_name_or_path"] = HubSnapshot.Of(baseModel)?.Name ?? baseModel,
             ["revision"] = HubSnapshot.Of(baseModel)?.Commit,
@@ -52,9 +65,16 @@ public static class AdapterFolder
             ["init_lora_weights"] = true,
             ["inference_mode"] = true,
         };
-        OutputFile.Write(Path.Combine(folder, LoraAdapter.ConfigName), stream => stream.Write(JsonSerializer.SerializeToUtf8Bytes(config, Indented)));
+        OutputFile.Write(
+            Path.Combine(folder, LoraAdapter.ConfigName),
+            stream => stream.Write(JsonSerializer.SerializeToUtf8Bytes(config, Indented))
+        );
         return network.Family.SavedAs is var (known, _)
-            ? [$"{WeightsName}: the adapter names a {known.ModelType}'s layers, as {network.Family.ModelType} is read here; peft finds none of them in {baseModel}: to use it there, make a whole {known.ModelType} of it (assay merge)"] : [];
+            ?
+            [
+                $"{WeightsName}: the adapter names a {known.ModelType}'s layers, as {network.Family.ModelType} is read here; peft finds none of them in {baseModel}: to use it there, make a whole {known.ModelType} of it (assay merge)",
+            ]
+            : [];
     }
 
     /// <summary>Fills what is trained with the values of a folder that <see cref="Save"/> wrote of a network with the same LoRA.</summary>
@@ -69,13 +89,22 @@ public static class AdapterFolder
         foreach (var parameter in network.Trained)
         {
             if (!stored.Remove(Prefix + parameter.Name, out var tensor) || !tensor.Shape.SequenceEqual(parameter.Value.Shape))
-                throw new CheckpointException($"{path}: {Prefix}{parameter.Name} [{string.Join(", ", parameter.Value.Shape)}] is missing or of another shape: the adapter is another one's, of other targets or of another rank");
-            if (tensor.Kind is not (ElementKind.F32 or ElementKind.F64)) throw new CheckpointException($"{path}: {tensor.Name} is {tensor.Kind}, wanted F32");
-            using var value = Tensor.FromBytes(file.RowBytes(tensor, 0, (int)TensorFile.RowCount(tensor)), tensor.Kind == ElementKind.F64 ? DType.Float64 : DType.Float32, [.. tensor.Shape]);
-            if (!value.IsAllFinite()) throw new CheckpointException($"{path}: {tensor.Name} is not finite");
+                throw new CheckpointException(
+                    $"{path}: {Prefix}{parameter.Name} [{string.Join(", ", parameter.Value.Shape)}] is missing or of another shape: the adapter is another one's, of other targets or of another rank"
+                );
+            if (tensor.Kind is not (ElementKind.F32 or ElementKind.F64))
+                throw new CheckpointException($"{path}: {tensor.Name} is {tensor.Kind}, wanted F32");
+            using var value = Tensor.FromBytes(
+                file.RowBytes(tensor, 0, (int)TensorFile.RowCount(tensor)),
+                tensor.Kind == ElementKind.F64 ? DType.Float64 : DType.Float32,
+                [.. tensor.Shape]
+            );
+            if (!value.IsAllFinite())
+                throw new CheckpointException($"{path}: {tensor.Name} is not finite");
             parameter.Value.CopyFrom(value);
         }
-        if (stored.Count > 0) throw new CheckpointException($"{path}: {stored.Keys.First()} is not trained by this LoRA: the adapter is another one's");
+        if (stored.Count > 0)
+            throw new CheckpointException($"{path}: {stored.Keys.First()} is not trained by this LoRA: the adapter is another one's");
         HeadRowsFile.Restore(network, folder);
     }
 }

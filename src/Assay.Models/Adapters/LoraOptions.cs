@@ -1,6 +1,9 @@
 namespace Assay.Models.Adapters;
 
-/// <summary>A LoRA to be trained, by PEFT's names (LoraConfig, 0.21): which layers get a pair of narrow matrices beside them, and what is trained whole besides.</summary>
+/// <summary>
+/// A LoRA to be trained, by PEFT's names (LoraConfig, 0.21): which layers get a pair of narrow matrices beside them, and what is trained
+/// whole besides.
+/// </summary>
 public sealed record LoraOptions
 {
     /// <summary><c>r</c>: columns of B and rows of A; 1 or more.</summary>
@@ -13,7 +16,8 @@ public sealed record LoraOptions
     public bool IsRankStabilised { get; init; }
 
     /// <summary>
-    /// <c>target_modules</c>: ends of layers' names at a dot (<c>q_proj</c>), regular expressions for whole names, or <c>all-linear</c>; empty takes PEFT's choice for the family.
+    /// <c>target_modules</c>: ends of layers' names at a dot (<c>q_proj</c>), regular expressions for whole names, or <c>all-linear</c>;
+    /// empty takes PEFT's choice for the family.
     /// </summary>
     public IReadOnlyList<string> TargetModules { get; init; } = [];
 

@@ -5,8 +5,8 @@ using Assay.Torch;
 namespace Assay.Models.Adapters;
 
 /// <summary>
-/// Adds scale * B A to a weight. Sums are in double and in one order, and rounded once to the weight's type, so that a merged weight has the same bits on every machine: a model is known
-/// by the hash of its weights.
+/// Adds scale * B A to a weight. Sums are in double and in one order, and rounded once to the weight's type, so that a merged weight has
+/// the same bits on every machine: a model is known by the hash of its weights.
 /// </summary>
 internal static class LowRankMerge
 {
@@ -32,7 +32,11 @@ internal static class LowRankMerge
             using var scope = new TensorScope();
             var part = target.Narrow(0, start, rows);
             var values = part.ToDoubles();
-            Parallel.For(0, rows, row => AddRow(values.AsSpan(row * width, width), left.AsSpan((int)(start + row) * rank, rank), right, scale));
+            Parallel.For(
+                0,
+                rows,
+                row => AddRow(values.AsSpan(row * width, width), left.AsSpan((int)(start + row) * rank, rank), right, scale)
+            );
             part.CopyFrom(Tensor.From(values, rows, width).To(target.DType));
         }
     }
@@ -47,10 +51,13 @@ internal static class LowRankMerge
             var line = right.Slice(k * row.Length, row.Length);
             var factor = new Vector<double>(left[k]);
             var lineVectors = MemoryMarshal.Cast<double, Vector<double>>(line);
-            for (var i = 0; i < sumVectors.Length; i++) sumVectors[i] += factor * lineVectors[i];
-            for (var i = rest; i < sums.Length; i++) sums[i] += left[k] * line[i];
+            for (var i = 0; i < sumVectors.Length; i++)
+                sumVectors[i] += factor * lineVectors[i];
+            for (var i = rest; i < sums.Length; i++)
+                sums[i] += left[k] * line[i];
         }
-        for (var i = 0; i < row.Length; i++) row[i] += scale * sums[i];
+        for (var i = 0; i < row.Length; i++)
+            row[i] += scale * sums[i];
     }
 
     private static double[] Turned(Tensor matrix)
@@ -59,7 +66,8 @@ internal static class LowRankMerge
         var values = matrix.ToDoubles();
         var turned = new double[values.Length];
         for (var row = 0; row < height; row++)
-            for (var column = 0; column < width; column++) turned[(column * height) + row] = values[(row * width) + column];
+        for (var column = 0; column < width; column++)
+            turned[(column * height) + row] = values[(row * width) + column];
         return turned;
     }
 }

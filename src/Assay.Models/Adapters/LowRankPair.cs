@@ -3,7 +3,8 @@ using Assay.Torch;
 namespace Assay.Models.Adapters;
 
 /// <summary>
-/// The two narrow matrices of LoRA (arXiv 2106.09685) beside a frozen weight W: the layer computes <c>x W^T + scale * (x A^T) B^T</c>, as if its weight were W + scale * B A.
+/// The two narrow matrices of LoRA (arXiv 2106.09685) beside a frozen weight W: the layer computes <c>x W^T + scale * (x A^T) B^T</c>, as
+/// if its weight were W + scale * B A.
 /// </summary>
 public sealed class LowRankPair
 {

@@ -1,8 +1,9 @@
 namespace Assay.Models.Checkpoints;
 
 /// <summary>
-/// A checkpoint on disk: its configuration and the files that hold its tensors, opened and proven but not read. Named by its folder or by a GGUF file in it.
-/// In a folder <c>model.safetensors</c> is taken before its sharded form, that before <c>pytorch_model.bin</c> and its shards, as transformers does, and all of them before a GGUF.
+/// A checkpoint on disk: its configuration and the files that hold its tensors, opened and proven but not read. Named by its folder or by a
+/// GGUF file in it. In a folder <c>model.safetensors</c> is taken before its sharded form, that before <c>pytorch_model.bin</c> and its
+/// shards, as transformers does, and all of them before a GGUF.
 /// </summary>
 public sealed class Checkpoint : IDisposable
 {
@@ -15,8 +16,11 @@ public sealed class Checkpoint : IDisposable
         Files = files;
         Tensors = [.. files.SelectMany(file => file.Tensors)];
         foreach (var file in files)
-            foreach (var tensor in file.Tensors)
-                if (!_byName.TryAdd(tensor.Name, (file, tensor))) throw new CheckpointException($"{file.Path}: {tensor.Name} is also in {_byName[tensor.Name].File.Path}: one tensor, two files");
+        foreach (var tensor in file.Tensors)
+            if (!_byName.TryAdd(tensor.Name, (file, tensor)))
+                throw new CheckpointException(
+                    $"{file.Path}: {tensor.Name} is also in {_byName[tensor.Name].File.Path}: one tensor, two files"
+                );
     }
 
     /// <summary>Full path of the folder.</summary>
@@ -32,10 +36,12 @@ public sealed class Checkpoint : IDisposable
 
     /// <summary>What is to be said of the folder, one sentence each.</summary>
     public IReadOnlyList<string> Remarks =>
-    [
-        .. CheckpointFolder.AdapterBeside(Folder) is { } beside ? new[] { beside } : [],
-        .. Adapter is null ? Array.Empty<string>() : [$"{Adapter.File.Path}: an adapter; it was merged into {Folder} as that was loaded, and a saved model is whole"],
-    ];
+        [
+            .. CheckpointFolder.AdapterBeside(Folder) is { } beside ? new[] { beside } : [],
+            .. Adapter is null
+                ? Array.Empty<string>()
+                : [$"{Adapter.File.Path}: an adapter; it was merged into {Folder} as that was loaded, and a saved model is whole"],
+        ];
 
     /// <summary>What is to be added to the weights; null where they stand for themselves.</summary>
     internal LoraAdapter? Adapter { get; private init; }
@@ -51,33 +57,47 @@ public sealed class Checkpoint : IDisposable
         if (File.Exists(path))
         {
             if (!path.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase))
-                throw new CheckpointException($"{path}: this is a file; a checkpoint is a folder with config.json and weights{(File.Exists(Path.Combine(Path.GetDirectoryName(path)!, "config.json")) ? $", here {Path.GetDirectoryName(path)}" : "")}, or a .gguf file with config.json beside it");
+                throw new CheckpointException(
+                    $"{path}: this is a file; a checkpoint is a folder with config.json and weights{(File.Exists(Path.Combine(Path.GetDirectoryName(path)!, "config.json")) ? $", here {Path.GetDirectoryName(path)}" : "")}, or a .gguf file with config.json beside it"
+                );
             var beside = Path.GetDirectoryName(path)!;
             return new Checkpoint(beside, ConfigFile.Open(Path.Combine(beside, "config.json")), [GgufFile.Open(path)]);
         }
-        if (!Directory.Exists(path)) throw new DirectoryNotFoundException($"{path}: no such folder or file; a checkpoint is a Hugging Face folder or a .gguf file{Hub(given)}");
+        if (!Directory.Exists(path))
+            throw new DirectoryNotFoundException(
+                $"{path}: no such folder or file; a checkpoint is a Hugging Face folder or a .gguf file{Hub(given)}"
+            );
         path = CheckpointFolder.Of(path);
-        if (File.Exists(Path.Combine(path, LoraAdapter.ConfigName)) && !CheckpointFolder.HasWeights(path)) return OpenAdapted(path);
-        if (!File.Exists(Path.Combine(path, "config.json"))) throw new CheckpointException(CheckpointFolder.WhyNoConfiguration(path));
+        if (File.Exists(Path.Combine(path, LoraAdapter.ConfigName)) && !CheckpointFolder.HasWeights(path))
+            return OpenAdapted(path);
+        if (!File.Exists(Path.Combine(path, "config.json")))
+            throw new CheckpointException(CheckpointFolder.WhyNoConfiguration(path));
         var config = ConfigFile.Open(Path.Combine(path, "config.json"));
         return new Checkpoint(path, config, WithValueHead(path, OpenWeights(path)));
     }
 
-    /// <summary>As <see cref="Open"/>, but a folder with a configuration and nothing that was meant to be weights is a checkpoint without tensors: for who asks the configuration alone.</summary>
+    /// <summary>
+    /// As <see cref="Open"/>, but a folder with a configuration and nothing that was meant to be weights is a checkpoint without tensors:
+    /// for who asks the configuration alone.
+    /// </summary>
     /// <inheritdoc cref="Open"/>
     internal static Checkpoint OpenConfiguration(string given)
     {
         var folder = Directory.Exists(given) ? CheckpointFolder.Of(Path.GetFullPath(given)) : given;
         var path = Path.Combine(folder, "config.json");
-        return !File.Exists(given) && File.Exists(path) && CheckpointFolder.IsText(folder) ? new Checkpoint(folder, ConfigFile.Open(path), []) : Open(given);
+        return !File.Exists(given) && File.Exists(path) && CheckpointFolder.IsText(folder)
+            ? new Checkpoint(folder, ConfigFile.Open(path), [])
+            : Open(given);
     }
 
     /// <summary>The file and entry of a stored tensor, or null.</summary>
-    internal (TensorFile File, StoredTensor Tensor)? Find(string storedName) => _byName.TryGetValue(storedName, out var found) ? found : null;
+    internal (TensorFile File, StoredTensor Tensor)? Find(string storedName) =>
+        _byName.TryGetValue(storedName, out var found) ? found : null;
 
     public void Dispose()
     {
-        foreach (var file in Files) file.Dispose();
+        foreach (var file in Files)
+            file.Dispose();
         Adapter?.Dispose();
     }
 
@@ -87,7 +107,10 @@ public sealed class Checkpoint : IDisposable
         try
         {
             using var whole = Open(adapter.BaseFolder);
-            if (whole.Adapter is not null) throw new CheckpointException($"{adapter.File.Path}: an adapter over an adapter ({adapter.BaseFolder}); merge that one first");
+            if (whole.Adapter is not null)
+                throw new CheckpointException(
+                    $"{adapter.File.Path}: an adapter over an adapter ({adapter.BaseFolder}); merge that one first"
+                );
             return new Checkpoint(whole.Folder, whole.Config, WithValueHead(whole.Folder, OpenWeights(whole.Folder))) { Adapter = adapter };
         }
         catch
@@ -100,15 +123,18 @@ public sealed class Checkpoint : IDisposable
     /// <summary>LLaMA-Factory saves a reward model's head beside the language model's weights.</summary>
     private static IReadOnlyList<TensorFile> WithValueHead(string folder, IReadOnlyList<TensorFile> files)
     {
-        string path = Path.Combine(folder, "value_head.safetensors"), pickled = Path.Combine(folder, "value_head.bin");
-        if (!File.Exists(path) && !File.Exists(pickled)) return files;
+        string path = Path.Combine(folder, "value_head.safetensors"),
+            pickled = Path.Combine(folder, "value_head.bin");
+        if (!File.Exists(path) && !File.Exists(pickled))
+            return files;
         try
         {
             return [.. files, File.Exists(path) ? SafetensorsFile.Open(path) : TorchFile.Open(pickled)];
         }
         catch
         {
-            foreach (var file in files) file.Dispose();
+            foreach (var file in files)
+                file.Dispose();
             throw;
         }
     }
@@ -116,21 +142,29 @@ public sealed class Checkpoint : IDisposable
     private static IReadOnlyList<TensorFile> OpenWeights(string folder)
     {
         var single = Path.Combine(folder, "model.safetensors");
-        if (File.Exists(single)) return [SafetensorsFile.Open(single)];
+        if (File.Exists(single))
+            return [SafetensorsFile.Open(single)];
         var index = Path.Combine(folder, "model.safetensors.index.json");
-        if (File.Exists(index)) return Shards.Open(index, SafetensorsFile.Open);
+        if (File.Exists(index))
+            return Shards.Open(index, SafetensorsFile.Open);
         var pickled = Path.Combine(folder, "pytorch_model.bin");
-        if (File.Exists(pickled)) return [TorchFile.Open(pickled)];
-        if (File.Exists(pickled + ".index.json")) return Shards.Open(pickled + ".index.json", TorchFile.Open);
+        if (File.Exists(pickled))
+            return [TorchFile.Open(pickled)];
+        if (File.Exists(pickled + ".index.json"))
+            return Shards.Open(pickled + ".index.json", TorchFile.Open);
         string[] ggufs = [.. Directory.EnumerateFiles(folder, "*.gguf").Order(StringComparer.Ordinal)];
-        if (ggufs.Length == 1) return [GgufFile.Open(ggufs[0])];
+        if (ggufs.Length == 1)
+            return [GgufFile.Open(ggufs[0])];
         if (ggufs.Length > 1)
-            throw new CheckpointException($"{folder}: holds {ggufs.Length} GGUF files ({string.Join(", ", ggufs.Select(Path.GetFileName))}); name the one that is meant");
+            throw new CheckpointException(
+                $"{folder}: holds {ggufs.Length} GGUF files ({string.Join(", ", ggufs.Select(Path.GetFileName))}); name the one that is meant"
+            );
         throw new CheckpointException(CheckpointFolder.WhyNoWeights(folder));
     }
 
     // "organisation/name" is what the hub calls a model; nothing is fetched from there.
-    private static string Hub(string given) => given.Count(letter => letter == '/') == 1 && !Path.IsPathRooted(given) && !given.StartsWith('.') && !given.EndsWith('/')
-        ? $"; if a model of the Hugging Face hub is meant, fetch it first: hf download {given} --local-dir {Path.GetFileName(given)}"
-        : "";
+    private static string Hub(string given) =>
+        given.Count(letter => letter == '/') == 1 && !Path.IsPathRooted(given) && !given.StartsWith('.') && !given.EndsWith('/')
+            ? $"; if a model of the Hugging Face hub is meant, fetch it first: hf download {given} --local-dir {Path.GetFileName(given)}"
+            : "";
 }

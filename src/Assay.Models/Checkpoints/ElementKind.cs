@@ -1,6 +1,8 @@
 namespace Assay.Models.Checkpoints;
 
-/// <summary>How a stored tensor's numbers are written. Names are those of the file formats: safetensors' dtypes and GGUF's block kinds.</summary>
+/// <summary>
+/// How a stored tensor's numbers are written. Names are those of the file formats: safetensors' dtypes and GGUF's block kinds.
+/// </summary>
 public enum ElementKind
 {
     Bool,

@@ -14,5 +14,6 @@ internal static class FreshValues
     public static Draw Normal(double deviation) => (generator, shape) => Tensor.Normal(generator, 0, deviation, DType.Float32, shape);
 
     /// <summary>Normal, cut off at this many deviations (torch: <c>nn.init.trunc_normal_</c>).</summary>
-    public static Draw TruncatedNormal(double deviation, double cutoff) => (generator, shape) => Tensor.TruncatedNormal(generator, deviation, cutoff, shape);
+    public static Draw TruncatedNormal(double deviation, double cutoff) =>
+        (generator, shape) => Tensor.TruncatedNormal(generator, deviation, cutoff, shape);
 }

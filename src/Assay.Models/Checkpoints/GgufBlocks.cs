@@ -3,8 +3,9 @@ using System.Buffers.Binary;
 namespace Assay.Models.Checkpoints;
 
 /// <summary>
-/// The numbers of GGUF's blocks. Layouts and order of operations are those of ggml's reference (ggml-quants.c, <c>dequantize_row_*</c>; ggml-common.h, <c>block_*</c>): scales are fp16, products and
-/// differences fp32 and rounded one by one. A kind is its line in <see cref="Kinds"/> and its function.
+/// The numbers of GGUF's blocks. Layouts and order of operations are those of ggml's reference (ggml-quants.c, <c>dequantize_row_*</c>;
+/// ggml-common.h, <c>block_*</c>): scales are fp16, products and differences fp32 and rounded one by one. A kind is its line in
+/// <see cref="Kinds"/> and its function.
 /// </summary>
 internal static class GgufBlocks
 {
@@ -35,13 +36,15 @@ internal static class GgufBlocks
     public static string Known => string.Join(", ", Kinds.Keys);
 
     /// <summary>Numbers in a block and its bytes, or null where the kind has no blocks.</summary>
-    public static (int Length, int Bytes)? SizeOf(ElementKind kind) => Kinds.TryGetValue(kind, out var entry) ? (entry.Length, entry.Bytes) : null;
+    public static (int Length, int Bytes)? SizeOf(ElementKind kind) =>
+        Kinds.TryGetValue(kind, out var entry) ? (entry.Length, entry.Bytes) : null;
 
     /// <summary>Whole blocks to fp32.</summary>
     public static void Convert(ElementKind kind, ReadOnlySpan<byte> source, Span<float> destination)
     {
         var (length, bytes, decode) = Kinds[kind];
-        for (; !destination.IsEmpty; destination = destination[length..], source = source[bytes..]) decode(source[..bytes], destination[..length]);
+        for (; !destination.IsEmpty; destination = destination[length..], source = source[bytes..])
+            decode(source[..bytes], destination[..length]);
     }
 
     private static float Fp16(ReadOnlySpan<byte> at) => (float)BinaryPrimitives.ReadHalfLittleEndian(at);
@@ -52,7 +55,8 @@ internal static class GgufBlocks
     {
         var d = Fp16(block);
         var q = block[2..];
-        for (var i = 0; i < 16; i++) (y[i], y[i + 16]) = (d * ((q[i] & 15) - 8), d * ((q[i] >> 4) - 8));
+        for (var i = 0; i < 16; i++)
+            (y[i], y[i + 16]) = (d * ((q[i] & 15) - 8), d * ((q[i] >> 4) - 8));
     }
 
     private static void Q4_1(ReadOnlySpan<byte> block, Span<float> y)
@@ -60,7 +64,8 @@ internal static class GgufBlocks
         var d = Fp16(block);
         var m = Fp16(block[2..]);
         var q = block[4..];
-        for (var i = 0; i < 16; i++) (y[i], y[i + 16]) = ((d * (q[i] & 15)) + m, (d * (q[i] >> 4)) + m);
+        for (var i = 0; i < 16; i++)
+            (y[i], y[i + 16]) = ((d * (q[i] & 15)) + m, (d * (q[i] >> 4)) + m);
     }
 
     private static void Q5_0(ReadOnlySpan<byte> block, Span<float> y)
@@ -68,7 +73,8 @@ internal static class GgufBlocks
         var d = Fp16(block);
         var high = BinaryPrimitives.ReadUInt32LittleEndian(block[2..]);
         var q = block[6..];
-        for (var i = 0; i < 16; i++) (y[i], y[i + 16]) = (d * (((q[i] & 15) | Bit(high, i)) - 16), d * (((q[i] >> 4) | Bit(high, i + 16)) - 16));
+        for (var i = 0; i < 16; i++)
+            (y[i], y[i + 16]) = (d * (((q[i] & 15) | Bit(high, i)) - 16), d * (((q[i] >> 4) | Bit(high, i + 16)) - 16));
     }
 
     private static void Q5_1(ReadOnlySpan<byte> block, Span<float> y)
@@ -77,20 +83,23 @@ internal static class GgufBlocks
         var m = Fp16(block[2..]);
         var high = BinaryPrimitives.ReadUInt32LittleEndian(block[4..]);
         var q = block[8..];
-        for (var i = 0; i < 16; i++) (y[i], y[i + 16]) = ((d * ((q[i] & 15) | Bit(high, i))) + m, (d * ((q[i] >> 4) | Bit(high, i + 16))) + m);
+        for (var i = 0; i < 16; i++)
+            (y[i], y[i + 16]) = ((d * ((q[i] & 15) | Bit(high, i))) + m, (d * ((q[i] >> 4) | Bit(high, i + 16))) + m);
     }
 
     private static void Q8_0(ReadOnlySpan<byte> block, Span<float> y)
     {
         var d = Fp16(block);
-        for (var i = 0; i < 32; i++) y[i] = d * (sbyte)block[2 + i];
+        for (var i = 0; i < 32; i++)
+            y[i] = d * (sbyte)block[2 + i];
     }
 
     private static void Iq4Nl(ReadOnlySpan<byte> block, Span<float> y)
     {
         var d = Fp16(block);
         var q = block[2..];
-        for (var i = 0; i < 16; i++) (y[i], y[i + 16]) = (d * UnevenSteps[q[i] & 15], d * UnevenSteps[q[i] >> 4]);
+        for (var i = 0; i < 16; i++)
+            (y[i], y[i + 16]) = (d * UnevenSteps[q[i] & 15], d * UnevenSteps[q[i] >> 4]);
     }
 
     // Of the kinds with 256 numbers, each group of 16 or 32 has a scale (and a minimum) of a few bits, in units of the block's fp16.
@@ -106,7 +115,8 @@ internal static class GgufBlocks
             // Groups 0..7 are in the first 32 bytes, two bits at a time: a byte's lowest two, then the next.
             var (from, shift) = ((group / 8 * 32) + (group % 2 * 16), group % 8 / 2 * 2);
             var (step, least) = (d * (scales[group] & 15), m * (scales[group] >> 4));
-            for (var i = 0; i < 16; i++) y[(group * 16) + i] = (step * ((q[from + i] >> shift) & 3)) - least;
+            for (var i = 0; i < 16; i++)
+                y[(group * 16) + i] = (step * ((q[from + i] >> shift) & 3)) - least;
         }
     }
 
@@ -135,7 +145,8 @@ internal static class GgufBlocks
         for (var group = 0; group < 8; group++)
         {
             var (step, least) = ScaleAndMinimum(block, group);
-            for (var i = 0; i < 32; i++) y[(group * 32) + i] = (step * Nibble(q[(group / 2 * 32) + i], group)) - least;
+            for (var i = 0; i < 32; i++)
+                y[(group * 32) + i] = (step * Nibble(q[(group / 2 * 32) + i], group)) - least;
         }
     }
 
@@ -146,7 +157,8 @@ internal static class GgufBlocks
         for (var group = 0; group < 8; group++)
         {
             var (step, least) = ScaleAndMinimum(block, group);
-            for (var i = 0; i < 32; i++) y[(group * 32) + i] = (step * (Nibble(q[(group / 2 * 32) + i], group) | Bit(high[i], group))) - least;
+            for (var i = 0; i < 32; i++)
+                y[(group * 32) + i] = (step * (Nibble(q[(group / 2 * 32) + i], group) | Bit(high[i], group))) - least;
         }
     }
 
@@ -177,17 +189,22 @@ internal static class GgufBlocks
         for (var group = 0; group < 8; group++)
         {
             var step = d * ((Nibble(lowScales[group / 2], group) | (((highScales >> (group * 2)) & 3) << 4)) - 32);
-            for (var i = 0; i < 32; i++) y[(group * 32) + i] = step * UnevenSteps[Nibble(q[(group * 16) + (i % 16)], i / 16)];
+            for (var i = 0; i < 32; i++)
+                y[(group * 32) + i] = step * UnevenSteps[Nibble(q[(group * 16) + (i % 16)], i / 16)];
         }
     }
 
-    /// <summary>Eight scales and eight minima of six bits in twelve bytes (<c>get_scale_min_k4</c>): the first four whole, of the others the upper two bits above the first ones.</summary>
+    /// <summary>
+    /// Eight scales and eight minima of six bits in twelve bytes (<c>get_scale_min_k4</c>): the first four whole, of the others the upper
+    /// two bits above the first ones.
+    /// </summary>
     private static (float Step, float Least) ScaleAndMinimum(ReadOnlySpan<byte> block, int group)
     {
         var packed = block.Slice(4, 12);
-        var (scale, minimum) = group < 4
-            ? (packed[group] & 63, packed[group + 4] & 63)
-            : ((packed[group + 4] & 15) | (packed[group - 4] >> 6 << 4), (packed[group + 4] >> 4) | (packed[group] >> 6 << 4));
+        var (scale, minimum) =
+            group < 4
+                ? (packed[group] & 63, packed[group + 4] & 63)
+                : ((packed[group + 4] & 15) | (packed[group - 4] >> 6 << 4), (packed[group + 4] >> 4) | (packed[group] >> 6 << 4));
         return (Fp16(block) * scale, Fp16(block[2..]) * minimum);
     }
 

@@ -3,12 +3,18 @@ using System.Globalization;
 namespace Assay.Models.Checkpoints;
 
 /// <summary>
-/// How llama.cpp's converter writes a family into a GGUF: its names for the tensors, and what it changes in their numbers. Names: gguf-py/gguf/tensor_mapping.py and constants.py; changes: conversion/*.py
-/// (<c>modify_tensors</c>, <c>norm_shift</c>, <c>LlamaModel.permute</c>), ggml-org/llama.cpp of 2026. The metadata's configuration and tokenizer are not used.
+/// How llama.cpp's converter writes a family into a GGUF: its names for the tensors, and what it changes in their numbers. Names:
+/// gguf-py/gguf/tensor_mapping.py and constants.py; changes: conversion/*.py (<c>modify_tensors</c>, <c>norm_shift</c>,
+/// <c>LlamaModel.permute</c>), ggml-org/llama.cpp of 2026. The metadata's configuration and tokenizer are not used.
 /// </summary>
 internal sealed record GgufLayout
 {
-    private static readonly Dictionary<string, string> LlamaWhole = new() { ["token_embd"] = "model.embed_tokens", ["output_norm"] = "model.norm", ["output"] = "lm_head" };
+    private static readonly Dictionary<string, string> LlamaWhole = new()
+    {
+        ["token_embd"] = "model.embed_tokens",
+        ["output_norm"] = "model.norm",
+        ["output"] = "lm_head",
+    };
 
     private static readonly Dictionary<string, string> LlamaLayer = new()
     {
@@ -23,9 +29,18 @@ internal sealed record GgufLayout
         ["ffn_down"] = "mlp.down_proj",
     };
 
-    private static readonly Dictionary<string, string> NormedHeads = new(LlamaLayer) { ["attn_q_norm"] = "self_attn.q_norm", ["attn_k_norm"] = "self_attn.k_norm" };
+    private static readonly Dictionary<string, string> NormedHeads = new(LlamaLayer)
+    {
+        ["attn_q_norm"] = "self_attn.q_norm",
+        ["attn_k_norm"] = "self_attn.k_norm",
+    };
 
-    private static readonly GgufLayout Llama = new() { Architecture = "llama", WholeModel = LlamaWhole, InLayer = LlamaLayer };
+    private static readonly GgufLayout Llama = new()
+    {
+        Architecture = "llama",
+        WholeModel = LlamaWhole,
+        InLayer = LlamaLayer,
+    };
 
     private static readonly Dictionary<string, string> SandwichNorms = new(NormedHeads)
     {
@@ -62,7 +77,12 @@ internal sealed record GgufLayout
     private static readonly GgufLayout Falcon = new()
     {
         Architecture = "falcon",
-        WholeModel = new Dictionary<string, string> { ["token_embd"] = "transformer.word_embeddings", ["output_norm"] = "transformer.ln_f", ["output"] = "lm_head" },
+        WholeModel = new Dictionary<string, string>
+        {
+            ["token_embd"] = "transformer.word_embeddings",
+            ["output_norm"] = "transformer.ln_f",
+            ["output"] = "lm_head",
+        },
         LayerPrefix = "transformer.h",
         InLayer = FalconLayer,
         SortsHeads = true,
@@ -71,54 +91,132 @@ internal sealed record GgufLayout
     private static readonly IReadOnlyList<GgufLayout> All =
     [
         // Mistral and Mixtral are converted as Llamas.
-        Llama with { RegroupsRotary = true, InLayer = MixtralLayer },
-        Llama with { Architecture = "smollm3", RegroupsRotary = true },
+        Llama with
+        {
+            RegroupsRotary = true,
+            InLayer = MixtralLayer,
+        },
+        Llama with
+        {
+            Architecture = "smollm3",
+            RegroupsRotary = true,
+        },
         // Its wqkv is taken apart into q, k and v.
-        Llama with { Architecture = "internlm2", RegroupsRotary = true },
-        Llama with { Architecture = "qwen2" },
-        Llama with { Architecture = "qwen3", InLayer = NormedHeads },
-        Llama with { Architecture = "qwen3moe", InLayer = Qwen3MoeLayer },
-        Llama with { Architecture = "gemma", NormShift = 1 },
-        Llama with { Architecture = "gemma2", NormShift = 1, InLayer = SandwichNorms },
-        Llama with { Architecture = "gemma3", NormShift = 1, InLayer = SandwichNorms },
-        Llama with { Architecture = "olmo2", InLayer = SandwichNorms },
-        Llama with { Architecture = "phi3", InLayer = new Dictionary<string, string>(LlamaLayer) { ["attn_qkv"] = "self_attn.qkv_proj", ["ffn_up"] = "mlp.gate_up_proj" } },
+        Llama with
+        {
+            Architecture = "internlm2",
+            RegroupsRotary = true,
+        },
+        Llama with
+        {
+            Architecture = "qwen2",
+        },
+        Llama with
+        {
+            Architecture = "qwen3",
+            InLayer = NormedHeads,
+        },
+        Llama with
+        {
+            Architecture = "qwen3moe",
+            InLayer = Qwen3MoeLayer,
+        },
+        Llama with
+        {
+            Architecture = "gemma",
+            NormShift = 1,
+        },
+        Llama with
+        {
+            Architecture = "gemma2",
+            NormShift = 1,
+            InLayer = SandwichNorms,
+        },
+        Llama with
+        {
+            Architecture = "gemma3",
+            NormShift = 1,
+            InLayer = SandwichNorms,
+        },
+        Llama with
+        {
+            Architecture = "olmo2",
+            InLayer = SandwichNorms,
+        },
+        Llama with
+        {
+            Architecture = "phi3",
+            InLayer = new Dictionary<string, string>(LlamaLayer) { ["attn_qkv"] = "self_attn.qkv_proj", ["ffn_up"] = "mlp.gate_up_proj" },
+        },
         new()
         {
             Architecture = "gpt2",
-            WholeModel = new Dictionary<string, string> { ["token_embd"] = "transformer.wte", ["position_embd"] = "transformer.wpe", ["output_norm"] = "transformer.ln_f", ["output"] = "lm_head" },
+            WholeModel = new Dictionary<string, string>
+            {
+                ["token_embd"] = "transformer.wte",
+                ["position_embd"] = "transformer.wpe",
+                ["output_norm"] = "transformer.ln_f",
+                ["output"] = "lm_head",
+            },
             LayerPrefix = "transformer.h",
             InLayer = new Dictionary<string, string>
             {
-                ["attn_norm"] = "ln_1", ["attn_qkv"] = "attn.c_attn", ["attn_output"] = "attn.c_proj", ["ffn_norm"] = "ln_2", ["ffn_up"] = "mlp.c_fc", ["ffn_down"] = "mlp.c_proj",
+                ["attn_norm"] = "ln_1",
+                ["attn_qkv"] = "attn.c_attn",
+                ["attn_output"] = "attn.c_proj",
+                ["ffn_norm"] = "ln_2",
+                ["ffn_up"] = "mlp.c_fc",
+                ["ffn_down"] = "mlp.c_proj",
             },
             Transposed = ["attn_qkv.weight", "attn_output.weight", "ffn_up.weight", "ffn_down.weight"],
         },
         new()
         {
             Architecture = "gptneox",
-            WholeModel = new Dictionary<string, string> { ["token_embd"] = "gpt_neox.embed_in", ["output_norm"] = "gpt_neox.final_layer_norm", ["output"] = "embed_out" },
+            WholeModel = new Dictionary<string, string>
+            {
+                ["token_embd"] = "gpt_neox.embed_in",
+                ["output_norm"] = "gpt_neox.final_layer_norm",
+                ["output"] = "embed_out",
+            },
             LayerPrefix = "gpt_neox.layers",
             InLayer = new Dictionary<string, string>
             {
-                ["attn_norm"] = "input_layernorm", ["attn_qkv"] = "attention.query_key_value", ["attn_output"] = "attention.dense", ["ffn_norm"] = "post_attention_layernorm",
-                ["ffn_up"] = "mlp.dense_h_to_4h", ["ffn_down"] = "mlp.dense_4h_to_h",
+                ["attn_norm"] = "input_layernorm",
+                ["attn_qkv"] = "attention.query_key_value",
+                ["attn_output"] = "attention.dense",
+                ["ffn_norm"] = "post_attention_layernorm",
+                ["ffn_up"] = "mlp.dense_h_to_4h",
+                ["ffn_down"] = "mlp.dense_4h_to_h",
             },
             SortsHeads = true,
         },
-        Falcon with { OnlyWith = "blk.0.attn_norm_2.weight", InLayer = new Dictionary<string, string>(FalconLayer) { ["attn_norm"] = "ln_mlp", ["attn_norm_2"] = "ln_attn" } }, // 40b
+        Falcon with
+        {
+            OnlyWith = "blk.0.attn_norm_2.weight",
+            InLayer = new Dictionary<string, string>(FalconLayer) { ["attn_norm"] = "ln_mlp", ["attn_norm_2"] = "ln_attn" },
+        }, // 40b
         Falcon,
         new()
         {
             Architecture = "modern-bert",
             WholeModel = new Dictionary<string, string>
             {
-                ["token_embd"] = "model.embeddings.tok_embeddings", ["token_embd_norm"] = "model.embeddings.norm", ["output_norm"] = "model.final_norm",
-                ["cls"] = "head.dense", ["cls.norm"] = "head.norm", ["cls.output"] = "classifier",
+                ["token_embd"] = "model.embeddings.tok_embeddings",
+                ["token_embd_norm"] = "model.embeddings.norm",
+                ["output_norm"] = "model.final_norm",
+                ["cls"] = "head.dense",
+                ["cls.norm"] = "head.norm",
+                ["cls.output"] = "classifier",
             },
             InLayer = new Dictionary<string, string>
             {
-                ["attn_norm"] = "attn_norm", ["attn_qkv"] = "attn.Wqkv", ["attn_output"] = "attn.Wo", ["ffn_norm"] = "mlp_norm", ["ffn_up"] = "mlp.Wi", ["ffn_down"] = "mlp.Wo",
+                ["attn_norm"] = "attn_norm",
+                ["attn_qkv"] = "attn.Wqkv",
+                ["attn_output"] = "attn.Wo",
+                ["ffn_norm"] = "mlp_norm",
+                ["ffn_up"] = "mlp.Wi",
+                ["ffn_down"] = "mlp.Wo",
             },
         },
         new()
@@ -127,14 +225,22 @@ internal sealed record GgufLayout
             Architecture = "bert",
             WholeModel = new Dictionary<string, string>
             {
-                ["token_embd"] = "bert.embeddings.word_embeddings", ["token_types"] = "bert.embeddings.token_type_embeddings", ["position_embd"] = "bert.embeddings.position_embeddings",
+                ["token_embd"] = "bert.embeddings.word_embeddings",
+                ["token_types"] = "bert.embeddings.token_type_embeddings",
+                ["position_embd"] = "bert.embeddings.position_embeddings",
                 ["token_embd_norm"] = "bert.embeddings.LayerNorm",
             },
             LayerPrefix = "bert.encoder.layer",
             InLayer = new Dictionary<string, string>
             {
-                ["attn_q"] = "attention.self.query", ["attn_k"] = "attention.self.key", ["attn_v"] = "attention.self.value", ["attn_output"] = "attention.output.dense",
-                ["attn_output_norm"] = "attention.output.LayerNorm", ["ffn_up"] = "intermediate.dense", ["ffn_down"] = "output.dense", ["layer_output_norm"] = "output.LayerNorm",
+                ["attn_q"] = "attention.self.query",
+                ["attn_k"] = "attention.self.key",
+                ["attn_v"] = "attention.self.value",
+                ["attn_output"] = "attention.output.dense",
+                ["attn_output_norm"] = "attention.output.LayerNorm",
+                ["ffn_up"] = "intermediate.dense",
+                ["ffn_down"] = "output.dense",
+                ["layer_output_norm"] = "output.LayerNorm",
             },
         },
     ];
@@ -172,14 +278,21 @@ internal sealed record GgufLayout
     /// <summary>The architectures that are read, for messages.</summary>
     public static string Known => string.Join(", ", All.Select(layout => layout.Architecture).Distinct());
 
-    /// <summary>The Hugging Face name of a tensor; a name that is not known stays, and is refused later as one that no part of the model reads.</summary>
+    /// <summary>
+    /// The Hugging Face name of a tensor; a name that is not known stays, and is refused later as one that no part of the model reads.
+    /// </summary>
     public string HuggingFace(string name)
     {
         var dot = name.LastIndexOf('.');
-        if (dot < 0 || name[dot..] is not (".weight" or ".bias")) return name;
+        if (dot < 0 || name[dot..] is not (".weight" or ".bias"))
+            return name;
         var module = name[..dot];
-        if (WholeModel.TryGetValue(module, out var whole)) return whole + name[dot..];
-        return module.Split('.') is ["blk", var number, var part] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var layer) && InLayer.TryGetValue(part, out var inner)
+        if (WholeModel.TryGetValue(module, out var whole))
+            return whole + name[dot..];
+        return
+            module.Split('.') is ["blk", var number, var part]
+            && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var layer)
+            && InLayer.TryGetValue(part, out var inner)
             ? string.Create(CultureInfo.InvariantCulture, $"{LayerPrefix}.{layer}.{inner}{name[dot..]}")
             : name;
     }

@@ -15,8 +15,9 @@ public sealed record TensorToWrite(string Name, ElementKind Kind, IReadOnlyList<
 }
 
 /// <summary>
-/// Writes safetensors as the reference library does, byte for byte (safetensors 0.8.0, tensor.rs: <c>prepare</c>): tensors by falling kind then by name, the
-/// header padded with spaces to a multiple of 8 bytes. Every file is written to a temporary name in its folder and moved, so that a reader never sees half of one.
+/// Writes safetensors as the reference library does, byte for byte (safetensors 0.8.0, tensor.rs: <c>prepare</c>): tensors by falling kind
+/// then by name, the header padded with spaces to a multiple of 8 bytes. Every file is written to a temporary name in its folder and moved,
+/// so that a reader never sees half of one.
 /// </summary>
 public static class SafetensorsWriter
 {
@@ -29,30 +30,52 @@ public static class SafetensorsWriter
     // The reference's order of kinds, from last to first in a file; it keeps every tensor aligned.
     private static readonly ElementKind[] RisingKinds =
     [
-        ElementKind.Bool, ElementKind.U8, ElementKind.I8, ElementKind.I16, ElementKind.U16, ElementKind.F16, ElementKind.BF16, ElementKind.I32, ElementKind.U32,
-        ElementKind.F32, ElementKind.F64, ElementKind.I64, ElementKind.U64,
+        ElementKind.Bool,
+        ElementKind.U8,
+        ElementKind.I8,
+        ElementKind.I16,
+        ElementKind.U16,
+        ElementKind.F16,
+        ElementKind.BF16,
+        ElementKind.I32,
+        ElementKind.U32,
+        ElementKind.F32,
+        ElementKind.F64,
+        ElementKind.I64,
+        ElementKind.U64,
     ];
 
     /// <summary>Writes one file.</summary>
     public static void Write(string path, IReadOnlyCollection<TensorToWrite> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        TensorToWrite[] ordered = [.. tensors.OrderByDescending(tensor => Array.IndexOf(RisingKinds, tensor.Kind)).ThenBy(tensor => tensor.Name, StringComparer.Ordinal)];
-        if (ordered.Select(tensor => tensor.Name).Distinct().Count() != ordered.Length) throw new ArgumentException("two tensors of one name", nameof(tensors));
-        OutputFile.Write(path, stream =>
-        {
-            var header = Header(ordered, metadata ?? PyTorchMetadata);
-            Span<byte> length = stackalloc byte[8];
-            BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-            stream.Write(length);
-            stream.Write(header);
-            foreach (var tensor in ordered)
+        TensorToWrite[] ordered =
+        [
+            .. tensors
+                .OrderByDescending(tensor => Array.IndexOf(RisingKinds, tensor.Kind))
+                .ThenBy(tensor => tensor.Name, StringComparer.Ordinal),
+        ];
+        if (ordered.Select(tensor => tensor.Name).Distinct().Count() != ordered.Length)
+            throw new ArgumentException("two tensors of one name", nameof(tensors));
+        OutputFile.Write(
+            path,
+            stream =>
             {
-                var before = stream.Position;
-                tensor.Write(stream);
-                if (stream.Position - before != tensor.ByteCount)
-                    throw new InvalidOperationException($"{tensor.Name} wrote {stream.Position - before} bytes, its shape and kind take {tensor.ByteCount}");
+                var header = Header(ordered, metadata ?? PyTorchMetadata);
+                Span<byte> length = stackalloc byte[8];
+                BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+                stream.Write(length);
+                stream.Write(header);
+                foreach (var tensor in ordered)
+                {
+                    var before = stream.Position;
+                    tensor.Write(stream);
+                    if (stream.Position - before != tensor.ByteCount)
+                        throw new InvalidOperationException(
+                            $"{tensor.Name} wrote {stream.Position - before} bytes, its shape and kind take {tensor.ByteCount}"
+                        );
+                }
             }
-        });
+        );
     }
 
     /// <summary>
@@ -77,18 +100,23 @@ public static class SafetensorsWriter
                 var name = $"model-{i + 1:D5}-of-{shards.Count:D5}.safetensors";
                 Write(Path.Combine(folder, name), shards[i]);
                 written.Add(name);
-                foreach (var tensor in shards[i]) map[tensor.Name] = name;
+                foreach (var tensor in shards[i])
+                    map[tensor.Name] = name;
             }
             WriteIndex(Path.Combine(folder, "model.safetensors.index.json"), map, tensors.Sum(tensor => tensor.ByteCount));
             written.Add("model.safetensors.index.json");
         }
         foreach (var old in Directory.EnumerateFiles(folder, "model*.safetensors*"))
-            if (!written.Contains(Path.GetFileName(old))) File.Delete(old);
+            if (!written.Contains(Path.GetFileName(old)))
+                File.Delete(old);
     }
 
     private static List<List<TensorToWrite>> Split(IReadOnlyList<TensorToWrite> tensors, long shardBytes)
     {
-        List<List<TensorToWrite>> shards = [[]];
+        List<List<TensorToWrite>> shards =
+        [
+            [],
+        ];
         var size = 0L;
         foreach (var tensor in tensors)
         {
@@ -110,7 +138,8 @@ public static class SafetensorsWriter
         {
             json.WriteStartObject();
             json.WriteStartObject("__metadata__");
-            foreach (var (key, value) in metadata) json.WriteString(key, value);
+            foreach (var (key, value) in metadata)
+                json.WriteString(key, value);
             json.WriteEndObject();
             var offset = 0L;
             foreach (var tensor in tensors)
@@ -118,7 +147,8 @@ public static class SafetensorsWriter
                 json.WriteStartObject(tensor.Name);
                 json.WriteString("dtype", tensor.Kind == ElementKind.Bool ? "BOOL" : tensor.Kind.ToString());
                 json.WriteStartArray("shape");
-                foreach (var size in tensor.Shape) json.WriteNumberValue(size);
+                foreach (var size in tensor.Shape)
+                    json.WriteNumberValue(size);
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(offset);
@@ -128,20 +158,26 @@ public static class SafetensorsWriter
             }
             json.WriteEndObject();
         }
-        while (buffer.Length % 8 != 0) buffer.WriteByte((byte)' ');
+        while (buffer.Length % 8 != 0)
+            buffer.WriteByte((byte)' ');
         return buffer.ToArray();
     }
 
-    private static void WriteIndex(string path, SortedDictionary<string, string> map, long totalBytes) => OutputFile.Write(path, stream =>
-    {
-        using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
-        json.WriteStartObject();
-        json.WriteStartObject("metadata");
-        json.WriteNumber("total_size", totalBytes);
-        json.WriteEndObject();
-        json.WriteStartObject("weight_map");
-        foreach (var (name, file) in map) json.WriteString(name, file);
-        json.WriteEndObject();
-        json.WriteEndObject();
-    });
+    private static void WriteIndex(string path, SortedDictionary<string, string> map, long totalBytes) =>
+        OutputFile.Write(
+            path,
+            stream =>
+            {
+                using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
+                json.WriteStartObject();
+                json.WriteStartObject("metadata");
+                json.WriteNumber("total_size", totalBytes);
+                json.WriteEndObject();
+                json.WriteStartObject("weight_map");
+                foreach (var (name, file) in map)
+                    json.WriteString(name, file);
+                json.WriteEndObject();
+                json.WriteEndObject();
+            }
+        );
 }

@@ -13,8 +13,9 @@ namespace Assay.Models.Checkpoints;
 internal sealed record PickledTensor(string Storage, ElementKind Kind, long StorageCount, long First, long[] Shape, long[] Strides);
 
 /// <summary>
-/// Reads the pickle that torch.save writes for a state dict, without running anything: a stack machine of the opcodes that occur there (CPython: Lib/pickletools.py), on which the only names that may be asked
-/// for are those of tensors, storages and OrderedDict (torch: torch/_utils.py, serialization.py). Any other name is refused before it could mean something.
+/// Reads the pickle that torch.save writes for a state dict, without running anything: a stack machine of the opcodes that occur there
+/// (CPython: Lib/pickletools.py), on which the only names that may be asked for are those of tensors, storages and OrderedDict (torch:
+/// torch/_utils.py, serialization.py). Any other name is refused before it could mean something.
 /// </summary>
 internal sealed class StateDictPickle
 {
@@ -32,7 +33,9 @@ internal sealed class StateDictPickle
         ["torch.BoolStorage"] = ElementKind.Bool,
     };
 
-    private const string OrderedDict = "collections.OrderedDict", Tensor = "torch._utils._rebuild_tensor_v2", Parameter = "torch._utils._rebuild_parameter";
+    private const string OrderedDict = "collections.OrderedDict",
+        Tensor = "torch._utils._rebuild_tensor_v2",
+        Parameter = "torch._utils._rebuild_parameter";
 
     private readonly byte[] _bytes;
     private readonly List<object?> _stack = [];
@@ -54,11 +57,29 @@ internal sealed class StateDictPickle
     {
         try
         {
-            if (new StateDictPickle(bytes).Run() is not Entries entries) throw new FormatException("it holds no dictionary of tensors");
-            return [.. entries.Select(entry => (entry.Key as string ?? throw new FormatException("a key of its dictionary is no text"),
-                entry.Value as PickledTensor ?? throw new FormatException($"{entry.Key} is no tensor: not the state dict of a model (a whole training state, perhaps)")))];
+            if (new StateDictPickle(bytes).Run() is not Entries entries)
+                throw new FormatException("it holds no dictionary of tensors");
+            return
+            [
+                .. entries.Select(entry =>
+                    (
+                        entry.Key as string ?? throw new FormatException("a key of its dictionary is no text"),
+                        entry.Value as PickledTensor
+                            ?? throw new FormatException(
+                                $"{entry.Key} is no tensor: not the state dict of a model (a whole training state, perhaps)"
+                            )
+                    )
+                ),
+            ];
         }
-        catch (Exception e) when (e is IndexOutOfRangeException or ArgumentException or InvalidOperationException or OverflowException or KeyNotFoundException)
+        catch (Exception e)
+            when (e
+                    is IndexOutOfRangeException
+                        or ArgumentException
+                        or InvalidOperationException
+                        or OverflowException
+                        or KeyNotFoundException
+            )
         {
             throw new FormatException("its pickle is damaged or cut short", e);
         }
@@ -71,72 +92,149 @@ internal sealed class StateDictPickle
             var opcode = _bytes[_at++];
             switch ((char)opcode)
             {
-                case '\u0080': _at++; break;                                                       // PROTO
-                case '}' or ']': Push(opcode == '}' ? new Entries() : new List<object?>()); break;
-                case '(': _marks.Push(_stack.Count); break;
-                case ')': Push(Array.Empty<object?>()); break;
-                case 'X': Push(Encoding.UTF8.GetString(Take(checked((int)UInt32())))); break;
-                case 'c': Push(Known($"{Line()}.{Line()}")); break;
-                case 'q': _memo[_bytes[_at++]] = _stack[^1]; break;
-                case 'r': _memo[UInt32()] = _stack[^1]; break;
-                case 'h': Push(_memo[_bytes[_at++]]); break;
-                case 'j': Push(_memo[UInt32()]); break;
-                case 'K': Push((long)_bytes[_at++]); break;
-                case 'M': Push((long)BinaryPrimitives.ReadUInt16LittleEndian(Take(2))); break;
-                case 'J': Push((long)BinaryPrimitives.ReadInt32LittleEndian(Take(4))); break;
-                case 'G': Push(BinaryPrimitives.ReadDoubleBigEndian(Take(8))); break;
-                case '\u008a': Push(Long(Take(_bytes[_at++]))); break;
-                case '\u0088' or '\u0089': Push(opcode == 0x88); break;
-                case 'N': Push(null); break;
-                case 't': Push(FromMark()); break;
-                case '\u0085' or '\u0086' or '\u0087': Push(Pop(opcode - 0x84)); break;
-                case 'Q': Push(Persistent(Pop())); break;
-                case 'R': Push(Called(Pop(2))); break;
-                case 's': AddTo(Pop(2)); break;
-                case 'u': AddTo(FromMark()); break;
-                case 'a' or 'e': Append(opcode == 'a' ? Pop(1) : FromMark()); break;
-                case 'b': if (Pop() is var _ && Top() is not Entries) throw new FormatException("it sets the inner state of something that is no dictionary"); break; // OrderedDict's _metadata
-                case '.': return Pop();
-                default: throw new FormatException($"its pickle holds the opcode 0x{opcode:x2} at byte {_at - 1}, which no state dict needs");
+                case '\u0080':
+                    _at++;
+                    break; // PROTO
+                case '}' or ']':
+                    Push(opcode == '}' ? new Entries() : new List<object?>());
+                    break;
+                case '(':
+                    _marks.Push(_stack.Count);
+                    break;
+                case ')':
+                    Push(Array.Empty<object?>());
+                    break;
+                case 'X':
+                    Push(Encoding.UTF8.GetString(Take(checked((int)UInt32()))));
+                    break;
+                case 'c':
+                    Push(Known($"{Line()}.{Line()}"));
+                    break;
+                case 'q':
+                    _memo[_bytes[_at++]] = _stack[^1];
+                    break;
+                case 'r':
+                    _memo[UInt32()] = _stack[^1];
+                    break;
+                case 'h':
+                    Push(_memo[_bytes[_at++]]);
+                    break;
+                case 'j':
+                    Push(_memo[UInt32()]);
+                    break;
+                case 'K':
+                    Push((long)_bytes[_at++]);
+                    break;
+                case 'M':
+                    Push((long)BinaryPrimitives.ReadUInt16LittleEndian(Take(2)));
+                    break;
+                case 'J':
+                    Push((long)BinaryPrimitives.ReadInt32LittleEndian(Take(4)));
+                    break;
+                case 'G':
+                    Push(BinaryPrimitives.ReadDoubleBigEndian(Take(8)));
+                    break;
+                case '\u008a':
+                    Push(Long(Take(_bytes[_at++])));
+                    break;
+                case '\u0088' or '\u0089':
+                    Push(opcode == 0x88);
+                    break;
+                case 'N':
+                    Push(null);
+                    break;
+                case 't':
+                    Push(FromMark());
+                    break;
+                case '\u0085' or '\u0086' or '\u0087':
+                    Push(Pop(opcode - 0x84));
+                    break;
+                case 'Q':
+                    Push(Persistent(Pop()));
+                    break;
+                case 'R':
+                    Push(Called(Pop(2)));
+                    break;
+                case 's':
+                    AddTo(Pop(2));
+                    break;
+                case 'u':
+                    AddTo(FromMark());
+                    break;
+                case 'a' or 'e':
+                    Append(opcode == 'a' ? Pop(1) : FromMark());
+                    break;
+                case 'b':
+                    if (Pop() is var _ && Top() is not Entries)
+                        throw new FormatException("it sets the inner state of something that is no dictionary");
+                    break; // OrderedDict's _metadata
+                case '.':
+                    return Pop();
+                default:
+                    throw new FormatException($"its pickle holds the opcode 0x{opcode:x2} at byte {_at - 1}, which no state dict needs");
             }
         }
     }
 
-    private static Name Known(string name) => name is OrderedDict or Tensor or Parameter || Storages.ContainsKey(name) ? new Name(name)
-        : throw new FormatException($"its pickle asks for {name}: a state dict holds nothing but tensors, and anything else could run code");
+    private static Name Known(string name) =>
+        name is OrderedDict or Tensor or Parameter || Storages.ContainsKey(name)
+            ? new Name(name)
+            : throw new FormatException(
+                $"its pickle asks for {name}: a state dict holds nothing but tensors, and anything else could run code"
+            );
 
     private static Storage Persistent(object? id) =>
-        id is object?[] and ["storage", Name(var kind), string key, string, long and >= 0 and var count] && Storages.TryGetValue(kind, out var element) ? new Storage(key, element, count)
+        id is object?[] and ["storage", Name(var kind), string key, string, long and >= 0 and var count]
+        && Storages.TryGetValue(kind, out var element)
+            ? new Storage(key, element, count)
             : throw new FormatException("it names a storage in a form that is not known");
 
-    private static object? Called(object?[] call) => call switch
-    {
-        [Name(OrderedDict), object?[] and []] => new Entries(),
-        [Name(Parameter), object?[] and [PickledTensor tensor, ..]] => tensor,
-        [Name(Tensor), object?[] and [Storage storage, long and >= 0 and var first, object?[] shape, object?[] strides, ..]] when shape.Length == strides.Length =>
-            new PickledTensor(storage.Key, storage.Kind, storage.Count, first, Sizes(shape), Sizes(strides)),
-        _ => throw new FormatException("it builds something that is neither a tensor nor a dictionary"),
-    };
+    private static object? Called(object?[] call) =>
+        call switch
+        {
+            [Name(OrderedDict), object?[] and []] => new Entries(),
+            [Name(Parameter), object?[] and [PickledTensor tensor, ..]] => tensor,
+            [Name(Tensor), object?[] and [Storage storage, long and >= 0 and var first, object?[] shape, object?[] strides, ..]]
+                when shape.Length == strides.Length => new PickledTensor(
+                storage.Key,
+                storage.Kind,
+                storage.Count,
+                first,
+                Sizes(shape),
+                Sizes(strides)
+            ),
+            _ => throw new FormatException("it builds something that is neither a tensor nor a dictionary"),
+        };
 
-    private static long[] Sizes(object?[] values) => [.. values.Select(value => value is long and >= 0 and var size ? size : throw new FormatException("a tensor's size is no whole number from 0"))];
+    private static long[] Sizes(object?[] values) =>
+        [
+            .. values.Select(value =>
+                value is long and >= 0 and var size ? size : throw new FormatException("a tensor's size is no whole number from 0")
+            ),
+        ];
 
     private void AddTo(object?[] pairs)
     {
-        if (Top() is not Entries entries || pairs.Length % 2 != 0) throw new FormatException("it adds entries to something that is no dictionary");
-        for (var i = 0; i < pairs.Length; i += 2) entries.Add((pairs[i], pairs[i + 1]));
+        if (Top() is not Entries entries || pairs.Length % 2 != 0)
+            throw new FormatException("it adds entries to something that is no dictionary");
+        for (var i = 0; i < pairs.Length; i += 2)
+            entries.Add((pairs[i], pairs[i + 1]));
     }
 
     private void Append(object?[] items)
     {
-        if (Top() is not List<object?> list) throw new FormatException("it appends to something that is no list");
+        if (Top() is not List<object?> list)
+            throw new FormatException("it appends to something that is no list");
         list.AddRange(items);
     }
 
     private static long Long(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length > 8) throw new FormatException("it holds a number of more than 64 bits");
+        if (bytes.Length > 8)
+            throw new FormatException("it holds a number of more than 64 bits");
         var value = bytes.Length > 0 && bytes[^1] >= 0x80 ? -1L : 0;
-        for (var i = bytes.Length - 1; i >= 0; i--) value = (value << 8) | bytes[i];
+        for (var i = bytes.Length - 1; i >= 0; i--)
+            value = (value << 8) | bytes[i];
         return value;
     }
 

@@ -14,10 +14,15 @@ public sealed record StoredTensor(string Name, ElementKind Kind, IReadOnlyList<l
     /// <summary>How many attention heads' rows GGUF has regrouped for its rotary order; 0: rows stand as Hugging Face has them.</summary>
     internal int InterleavedHeads { get; init; }
 
-    /// <summary>How many query and key-value heads' rows GGUF has sorted in a fused projection, all q, all k, all v; 0: each key-value head's stand together, as Hugging Face has them.</summary>
+    /// <summary>
+    /// How many query and key-value heads' rows GGUF has sorted in a fused projection, all q, all k, all v; 0: each key-value head's stand
+    /// together, as Hugging Face has them.
+    /// </summary>
     internal (int Query, int KeyValue) SortedHeads { get; init; }
 
-    /// <summary>Of how many rows in the file every <see cref="GroupPartRows"/> are this tensor's, from <see cref="Offset"/> on; 0: all of them.</summary>
+    /// <summary>
+    /// Of how many rows in the file every <see cref="GroupPartRows"/> are this tensor's, from <see cref="Offset"/> on; 0: all of them.
+    /// </summary>
     internal int GroupRows { get; init; }
 
     /// <summary>How many rows of each group are this tensor's.</summary>
@@ -31,7 +36,9 @@ public sealed record StoredTensor(string Name, ElementKind Kind, IReadOnlyList<l
 
     public long ElementCount => Shape.Aggregate(1L, (product, size) => product * size);
 
-    /// <summary>The same rows of every group, for a tensor in which several stand together: rows (or a vector's elements) [group][part][row].</summary>
+    /// <summary>
+    /// The same rows of every group, for a tensor in which several stand together: rows (or a vector's elements) [group][part][row].
+    /// </summary>
     /// <param name="groups">How many groups there are.</param>
     /// <param name="first">The part's first row in a group.</param>
     /// <param name="rows">How many rows of a group are the part's.</param>

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Assay.Models.Checkpoints;
 
 /// <summary>
-/// A memory-mapped file of named tensors (<see cref="SafetensorsFile"/>, <see cref="TorchFile"/>, <see cref="GgufFile"/>). Opening it reads and proves its header only;
-/// numbers are converted from the mapping straight into the caller's memory.
+/// A memory-mapped file of named tensors (<see cref="SafetensorsFile"/>, <see cref="TorchFile"/>, <see cref="GgufFile"/>). Opening it reads
+/// and proves its header only; numbers are converted from the mapping straight into the caller's memory.
 /// </summary>
 public abstract unsafe class TensorFile : IDisposable
 {
@@ -45,13 +45,20 @@ public abstract unsafe class TensorFile : IDisposable
     public void ReadRows(StoredTensor tensor, long firstRow, Span<float> destination)
     {
         var rowLength = checked((int)RowLength(tensor));
-        if (rowLength == 0) return;
-        if (tensor.IsTransposed) ReadColumns(tensor, firstRow, destination);
-        else if (!IsRegrouped(tensor)) Elements.Convert(tensor.Kind, RowBytes(tensor, firstRow, destination.Length / rowLength), destination);
-        else if (tensor.Shape.Count == 1) ReadRegroupedVector(tensor, destination);
-        else ReadRegroupedRows(tensor, firstRow, destination);
-        if (tensor.Shift == 0) return;
-        foreach (ref var value in destination) value -= tensor.Shift;
+        if (rowLength == 0)
+            return;
+        if (tensor.IsTransposed)
+            ReadColumns(tensor, firstRow, destination);
+        else if (!IsRegrouped(tensor))
+            Elements.Convert(tensor.Kind, RowBytes(tensor, firstRow, destination.Length / rowLength), destination);
+        else if (tensor.Shape.Count == 1)
+            ReadRegroupedVector(tensor, destination);
+        else
+            ReadRegroupedRows(tensor, firstRow, destination);
+        if (tensor.Shift == 0)
+            return;
+        foreach (ref var value in destination)
+            value -= tensor.Shift;
     }
 
     private void ReadRegroupedRows(StoredTensor tensor, long firstRow, Span<float> destination)
@@ -65,7 +72,8 @@ public abstract unsafe class TensorFile : IDisposable
     {
         var stored = new float[StoredRow(tensor, destination.Length - 1) + 1];
         Elements.Convert(tensor.Kind, RowBytes(tensor with { Shape = [stored.Length] }, 0, 1), stored);
-        for (var i = 0; i < destination.Length; i++) destination[i] = stored[StoredRow(tensor, i)];
+        for (var i = 0; i < destination.Length; i++)
+            destination[i] = stored[StoredRow(tensor, i)];
     }
 
     /// <summary>Rows of a matrix that is stored the other way round: a piece of each stored row.</summary>
@@ -77,7 +85,8 @@ public abstract unsafe class TensorFile : IDisposable
         for (var column = 0; column < columns; column++)
         {
             Elements.Convert(tensor.Kind, RowBytes(stored, column, 1), line);
-            for (var row = 0; row < destination.Length / columns; row++) destination[(row * columns) + column] = line[firstRow + row];
+            for (var row = 0; row < destination.Length / columns; row++)
+                destination[(row * columns) + column] = line[firstRow + row];
         }
     }
 
@@ -96,7 +105,8 @@ public abstract unsafe class TensorFile : IDisposable
             RowBytes(rows, StoredRow(rows, row), 1).CopyTo(MemoryMarshal.AsBytes(destination[..rowLength]));
     }
 
-    private static bool IsRegrouped(StoredTensor tensor) => tensor.InterleavedHeads > 0 || tensor.SortedHeads.Query > 0 || tensor.GroupRows > 0;
+    private static bool IsRegrouped(StoredTensor tensor) =>
+        tensor.InterleavedHeads > 0 || tensor.SortedHeads.Query > 0 || tensor.GroupRows > 0;
 
     /// <summary>The stored bytes of rows, in the file's order.</summary>
     internal ReadOnlySpan<byte> RowBytes(StoredTensor tensor, long firstRow, int rowCount)
@@ -113,19 +123,22 @@ public abstract unsafe class TensorFile : IDisposable
         return Bytes(tensor.Offset + from, count);
     }
 
-    internal static long RowLength(StoredTensor tensor) => tensor.Shape.Count switch
-    {
-        0 => 1,
-        1 => tensor.Shape[0],
-        _ => tensor.Shape.Skip(1).Aggregate(1L, (product, size) => product * size),
-    };
+    internal static long RowLength(StoredTensor tensor) =>
+        tensor.Shape.Count switch
+        {
+            0 => 1,
+            1 => tensor.Shape[0],
+            _ => tensor.Shape.Skip(1).Aggregate(1L, (product, size) => product * size),
+        };
 
     internal static long RowCount(StoredTensor tensor) => tensor.Shape.Count < 2 ? 1 : tensor.Shape[0];
 
     public void Dispose()
     {
-        if (_view is null) return;
-        if (_view.CanRead) _view.SafeMemoryMappedViewHandle.ReleasePointer();
+        if (_view is null)
+            return;
+        if (_view.CanRead)
+            _view.SafeMemoryMappedViewHandle.ReleasePointer();
         _view.Dispose();
         _map!.Dispose();
         GC.SuppressFinalize(this);
@@ -133,16 +146,19 @@ public abstract unsafe class TensorFile : IDisposable
 
     private protected ReadOnlySpan<byte> Bytes(long offset, int length)
     {
-        if (offset < 0 || length < 0 || offset > Length - length) throw new ArgumentOutOfRangeException(nameof(offset), "outside the file");
+        if (offset < 0 || length < 0 || offset > Length - length)
+            throw new ArgumentOutOfRangeException(nameof(offset), "outside the file");
         return new ReadOnlySpan<byte>(_start + offset, length);
     }
 
     /// <summary>
-    /// Where a row stands in the file. In GGUF: (head, i, half) for Hugging Face's (head, half, i), so that neighbours are a rotary pair; or of (key-value head, its query heads and k and v, i) all q, all k, all v.
+    /// Where a row stands in the file. In GGUF: (head, i, half) for Hugging Face's (head, half, i), so that neighbours are a rotary pair;
+    /// or of (key-value head, its query heads and k and v, i) all q, all k, all v.
     /// </summary>
     private static long StoredRow(StoredTensor tensor, long row)
     {
-        if (tensor.GroupRows > 0) return (row / tensor.GroupPartRows * tensor.GroupRows) + (row % tensor.GroupPartRows);
+        if (tensor.GroupRows > 0)
+            return (row / tensor.GroupPartRows * tensor.GroupRows) + (row % tensor.GroupPartRows);
         var (query, keyValue) = tensor.SortedHeads;
         if (query > 0)
         {

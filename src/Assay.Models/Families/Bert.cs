@@ -1,7 +1,8 @@
 // BERT: post-norm encoder with learned absolute positions, GELU by the error function and a tanh pooler on [CLS] (arXiv 1810.04805).
-// Source: transformers 5.23, models/bert/modeling_bert.py and configuration_bert.py; the score head is its one-unit classifier with bias on the pooled [CLS].
-// Unusual beside Llama: every state sees the whole sequence, so no prefix is shared, and sequences longer than the position table are refused.
-// The token type is 0 unless the batch says otherwise, as TRL has it: a conversation is one text. Compared: the bert case, and sentence-transformers/all-MiniLM-L6-v2.
+// Source: transformers 5.23, models/bert/modeling_bert.py and configuration_bert.py; the score head is its one-unit classifier with bias on
+// the pooled [CLS]. Unusual beside Llama: every state sees the whole sequence, so no prefix is shared, and sequences longer than the
+// position table are refused. The token type is 0 unless the batch says otherwise, as TRL has it: a conversation is one text. Compared: the
+// bert case, and sentence-transformers/all-MiniLM-L6-v2.
 using Assay.Models.Checkpoints;
 using Assay.Models.Layers;
 using Assay.Models.Packing;
@@ -38,10 +39,14 @@ public sealed record BertConfig
     {
         var hiddenSize = file.Count("hidden_size", 768);
         var heads = file.Count("num_attention_heads", 12);
-        if (hiddenSize % heads != 0) throw file.Wrong("num_attention_heads", $"a divisor of hidden_size ({hiddenSize})");
-        if (file.Text("position_embedding_type") is not (null or "absolute")) throw file.Wrong("position_embedding_type", "\"absolute\"");
-        if (file.Flag("is_decoder", absent: false)) throw file.Wrong("is_decoder", "false: a reward model reads an encoder");
-        if (file.Flag("add_cross_attention", absent: false)) throw file.Wrong("add_cross_attention", "false");
+        if (hiddenSize % heads != 0)
+            throw file.Wrong("num_attention_heads", $"a divisor of hidden_size ({hiddenSize})");
+        if (file.Text("position_embedding_type") is not (null or "absolute"))
+            throw file.Wrong("position_embedding_type", "\"absolute\"");
+        if (file.Flag("is_decoder", absent: false))
+            throw file.Wrong("is_decoder", "false: a reward model reads an encoder");
+        if (file.Flag("add_cross_attention", absent: false))
+            throw file.Wrong("add_cross_attention", "false");
         var vocabularySize = file.Count("vocab_size", absentVocabulary);
         var config = new BertConfig
         {
@@ -107,8 +112,17 @@ internal sealed class BertBlock
         using var scope = new TensorScope();
         var (query, key, value) = (Query.Forward(x), Key.Forward(x), Value.Forward(x));
         var heads = _config.NumAttentionHeads;
-        var attended = query.Attention(key, value, segments, heads, heads, 1 / Math.Sqrt((double)_config.HiddenSize / heads), AttentionDirection.Bidirectional);
-        if (rows is not null) (attended, x) = (attended.SelectRows(rows), x.SelectRows(rows)); // [rows, hidden]
+        var attended = query.Attention(
+            key,
+            value,
+            segments,
+            heads,
+            heads,
+            1 / Math.Sqrt((double)_config.HiddenSize / heads),
+            AttentionDirection.Bidirectional
+        );
+        if (rows is not null)
+            (attended, x) = (attended.SelectRows(rows), x.SelectRows(rows)); // [rows, hidden]
         x = AttentionOutputLayerNorm.Forward(AttentionOutputDense.Forward(attended, residual: x));
         return scope.Keep(OutputLayerNorm.Forward(_feedForward.Forward(x, residual: x)));
     }
@@ -117,7 +131,8 @@ internal sealed class BertBlock
 /// <summary>A BERT with its pooler and a one-unit classifier with bias on the first token.</summary>
 internal sealed class Bert : RewardNetwork
 {
-    private Bert(BertConfig config, Weights weights) : base(config.VocabSize, config.MaxPositionEmbeddings, config.PadTokenId, PackingRules.Encoder)
+    private Bert(BertConfig config, Weights weights)
+        : base(config.VocabSize, config.MaxPositionEmbeddings, config.PadTokenId, PackingRules.Encoder)
     {
         var hidden = config.HiddenSize;
         var embeddings = weights.At("bert.embeddings");
@@ -125,28 +140,40 @@ internal sealed class Bert : RewardNetwork
         PositionEmbeddings = Embedding.Read(embeddings.At("position_embeddings"), config.MaxPositionEmbeddings, hidden);
         TokenTypeEmbeddings = Embedding.Read(embeddings.At("token_type_embeddings"), config.TypeVocabSize, hidden);
         EmbeddingsLayerNorm = LayerNorm.Read(embeddings.At("LayerNorm"), hidden, config.LayerNormEps);
-        Layers = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(layer => new BertBlock(config, weights.At($"bert.encoder.layer.{layer}")))];
+        Layers =
+        [
+            .. Enumerable
+                .Range(0, config.NumHiddenLayers)
+                .Select(layer => new BertBlock(config, weights.At($"bert.encoder.layer.{layer}"))),
+        ];
         // A base checkpoint may come without a pooler (masked language models do); it is then drawn with the head, and only with it.
         var pooler = weights.At("bert.pooler.dense");
-        PoolerDense = new Linear(pooler.ReadOrDraw("weight", config.InitializerRange, ParameterRole.Body, hidden, hidden), pooler.ReadOrDraw("bias", 0, ParameterRole.Body, hidden));
+        PoolerDense = new Linear(
+            pooler.ReadOrDraw("weight", config.InitializerRange, ParameterRole.Body, hidden, hidden),
+            pooler.ReadOrDraw("bias", 0, ParameterRole.Body, hidden)
+        );
         var classifier = weights.At("classifier");
-        Classifier = new Linear(classifier.ReadOrDraw("weight", config.InitializerRange, ParameterRole.Head, 1, hidden), classifier.ReadOrDraw("bias", 0, ParameterRole.Head, 1));
+        Classifier = new Linear(
+            classifier.ReadOrDraw("weight", config.InitializerRange, ParameterRole.Head, 1, hidden),
+            classifier.ReadOrDraw("bias", 0, ParameterRole.Head, 1)
+        );
     }
 
     /// <summary>Its entry in <see cref="ModelFamily.All"/>.</summary>
-    public static ModelFamily Entry { get; } = new(Prepare)
-    {
-        ModelType = "bert",
-        SequenceClassifier = "BertForSequenceClassification",
-        TokenClassifier = ("BertForTokenClassification", "classifier"),
-        WithoutHead = ["BertModel", "BertForMaskedLM", "BertForPreTraining"],
-        BasePrefix = "bert.",
-        HeadTensors = ["classifier.weight", "classifier.bias"],
-        OtherHeads = ["cls."],
-        Buffers = ["embeddings.position_ids", "embeddings.token_type_ids"],
-        ScoredTokens = [ScoredToken.First],
-        GgufArchitecture = "bert",
-    };
+    public static ModelFamily Entry { get; } =
+        new(Prepare)
+        {
+            ModelType = "bert",
+            SequenceClassifier = "BertForSequenceClassification",
+            TokenClassifier = ("BertForTokenClassification", "classifier"),
+            WithoutHead = ["BertModel", "BertForMaskedLM", "BertForPreTraining"],
+            BasePrefix = "bert.",
+            HeadTensors = ["classifier.weight", "classifier.bias"],
+            OtherHeads = ["cls."],
+            Buffers = ["embeddings.position_ids", "embeddings.token_type_ids"],
+            ScoredTokens = [ScoredToken.First],
+            GgufArchitecture = "bert",
+        };
 
     public Embedding WordEmbeddings { get; }
 
@@ -167,7 +194,9 @@ internal sealed class Bert : RewardNetwork
         int[] rows = [.. batch.ScoredRows];
         var segments = batch.Segments.ToArray();
         var types = TokenTypeEmbeddings.Forward(batch.TokenTypes, ComputeType);
-        var x = EmbeddingsLayerNorm.Forward(WordEmbeddings.Forward(batch.TokenIds, ComputeType) + types + PositionEmbeddings.Forward(batch.Positions, ComputeType)); // [tokens, hidden]
+        var x = EmbeddingsLayerNorm.Forward(
+            WordEmbeddings.Forward(batch.TokenIds, ComputeType) + types + PositionEmbeddings.Forward(batch.Positions, ComputeType)
+        ); // [tokens, hidden]
         Observe("bert.embeddings", x);
         for (var layer = 0; layer < Layers.Count; layer++)
         {
@@ -176,14 +205,14 @@ internal sealed class Bert : RewardNetwork
             x = Run(inputs => block.Forward(inputs[0], segments, wanted), x);
             Observe($"bert.encoder.layer.{layer}", x);
         }
-        return x;                                                                                 // [sequences, hidden]
+        return x; // [sequences, hidden]
     }
 
     private protected override Tensor Head(Tensor pooled)
     {
-        pooled = PoolerDense.Forward(pooled).Tanh();                                              // [sequences, hidden]
+        pooled = PoolerDense.Forward(pooled).Tanh(); // [sequences, hidden]
         Observe("bert.pooler", pooled);
-        return Classifier.Forward(ForHead(pooled));                                               // [sequences, 1]
+        return Classifier.Forward(ForHead(pooled)); // [sequences, 1]
     }
 
     private static Func<Weights, RewardNetwork> Prepare(Checkpoint checkpoint, ICollection<string> warnings)

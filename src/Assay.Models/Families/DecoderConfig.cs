@@ -4,8 +4,9 @@ using Assay.Models.Layers;
 namespace Assay.Models.Families;
 
 /// <summary>
-/// What stands in <c>config.json</c> of every decoder in Llama's manner, under the same keys (transformers 5.23, models/*/configuration_*.py). A family states its
-/// defaults as one of these, and <see cref="Read"/> puts what the file says in their place.
+/// What stands in <c>config.json</c> of every decoder in Llama's manner, under the same keys (transformers 5.23,
+/// models/*/configuration_*.py). A family states its defaults as one of these, and <see cref="Read"/> puts what the file says in their
+/// place.
 /// </summary>
 internal sealed record DecoderConfig
 {
@@ -57,7 +58,8 @@ internal sealed record DecoderConfig
     {
         var config = ReadWithoutRope(file, defaults);
         var rope = RopeParameters.Read(file, config.MaxPositionEmbeddings, config.HeadWidth, config.RopeTheta, warnings);
-        if (rope.PartialFactor != 1) throw file.Wrong("partial_rotary_factor", "1: this family rotates whole heads");
+        if (rope.PartialFactor != 1)
+            throw file.Wrong("partial_rotary_factor", "1: this family rotates whole heads");
         return config with { Rope = rope };
     }
 
@@ -67,9 +69,14 @@ internal sealed record DecoderConfig
         var hiddenSize = file.Count("hidden_size", defaults.HiddenSize);
         var heads = file.Count("num_attention_heads", defaults.NumAttentionHeads);
         var headDimension = file.Integer("head_dim", least: 1) ?? defaults.HeadDim;
-        if (headDimension is null && hiddenSize % heads != 0) throw file.Wrong("num_attention_heads", $"a divisor of hidden_size ({hiddenSize})");
-        var keyValueHeads = file.Integer("num_key_value_heads", least: 1) ?? (file.Holds("num_key_value_heads") ? null : defaults.NumKeyValueHeads) ?? heads;
-        if (heads % keyValueHeads != 0) throw file.Wrong("num_key_value_heads", $"a divisor of num_attention_heads ({heads})");
+        if (headDimension is null && hiddenSize % heads != 0)
+            throw file.Wrong("num_attention_heads", $"a divisor of hidden_size ({hiddenSize})");
+        var keyValueHeads =
+            file.Integer("num_key_value_heads", least: 1)
+            ?? (file.Holds("num_key_value_heads") ? null : defaults.NumKeyValueHeads)
+            ?? heads;
+        if (heads % keyValueHeads != 0)
+            throw file.Wrong("num_key_value_heads", $"a divisor of num_attention_heads ({heads})");
         var vocabularySize = file.Count("vocab_size", defaults.VocabSize);
         var config = defaults with
         {
@@ -86,12 +93,20 @@ internal sealed record DecoderConfig
             PadTokenId = CommonKeys.PadTokenId(file, vocabularySize, defaults.PadTokenId < vocabularySize ? defaults.PadTokenId : null),
             HiddenAct = Activation.ReadName(file, defaults.HiddenAct),
         };
-        if (config.HeadWidth % 2 != 0) throw file.Wrong(file.Has("head_dim") ? "head_dim" : "num_attention_heads", $"heads of an even size, which rotary positions need; it is {config.HeadWidth}");
+        if (config.HeadWidth % 2 != 0)
+            throw file.Wrong(
+                file.Has("head_dim") ? "head_dim" : "num_attention_heads",
+                $"heads of an even size, which rotary positions need; it is {config.HeadWidth}"
+            );
         return config;
     }
 
-    /// <summary>The attention with scores divided by the root of a head's width, rotated by <see cref="Rope"/>, which one object does for all layers.</summary>
-    public CausalHeads Heads() => new(NumAttentionHeads, KeyValueHeads, HeadWidth, 1 / Math.Sqrt(HeadWidth), new RotaryEmbedding(Rope, HeadWidth));
+    /// <summary>
+    /// The attention with scores divided by the root of a head's width, rotated by <see cref="Rope"/>, which one object does for all
+    /// layers.
+    /// </summary>
+    public CausalHeads Heads() =>
+        new(NumAttentionHeads, KeyValueHeads, HeadWidth, 1 / Math.Sqrt(HeadWidth), new RotaryEmbedding(Rope, HeadWidth));
 
     /// <summary>A norm over the hidden size.</summary>
     public RmsNorm Norm(Weights weights) => RmsNorm.Read(weights, HiddenSize, RmsNormEps, NormOffset);

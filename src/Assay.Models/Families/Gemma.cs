@@ -1,6 +1,6 @@
-// Gemma: a Llama whose norms multiply by 1 + weight, whose embeddings are multiplied by sqrt(hidden_size) rounded to the weights' type, and whose gate is a GELU (arXiv 2403.08295).
-// Source: transformers 5.23, models/gemma. hidden_act "gelu" is read as the tanh form, which the published configurations mean by it; hidden_activation counts before it.
-// Compared: the case gemma.
+// Gemma: a Llama whose norms multiply by 1 + weight, whose embeddings are multiplied by sqrt(hidden_size) rounded to the weights' type, and
+// whose gate is a GELU (arXiv 2403.08295). Source: transformers 5.23, models/gemma. hidden_act "gelu" is read as the tanh form, which the
+// published configurations mean by it; hidden_activation counts before it. Compared: the case gemma.
 using Assay.Models.Checkpoints;
 using Assay.Models.Layers;
 
@@ -34,16 +34,26 @@ internal static class Gemma
     {
         var file = checkpoint.Config;
         var config = DecoderConfig.Read(file, Defaults, warnings);
-        config = Scaled(config) with { HiddenAct = Activation.ReadName(file, config.HiddenAct == "gelu" ? Tanh : config.HiddenAct, "hidden_activation") };
+        config = Scaled(config) with
+        {
+            HiddenAct = Activation.ReadName(file, config.HiddenAct == "gelu" ? Tanh : config.HiddenAct, "hidden_activation"),
+        };
         var bias = file.Flag("attention_bias", absent: false);
         RequireCausal(file);
         CommonKeys.Close(file, CommonKeys.Inert, warnings);
         var heads = config.Heads();
-        return weights => Decoder.Read(config, weights, (_, at) => new PreNormBlock(
-            config.Norm(at.At("input_layernorm")),
-            new GroupedAttention(at.At("self_attn"), config.HiddenSize, heads, bias, bias),
-            config.Norm(at.At("post_attention_layernorm")),
-            config.Mlp(at.At("mlp"))));
+        return weights =>
+            Decoder.Read(
+                config,
+                weights,
+                (_, at) =>
+                    new PreNormBlock(
+                        config.Norm(at.At("input_layernorm")),
+                        new GroupedAttention(at.At("self_attn"), config.HiddenSize, heads, bias, bias),
+                        config.Norm(at.At("post_attention_layernorm")),
+                        config.Mlp(at.At("mlp"))
+                    )
+            );
     }
 
     /// <summary>With the factor of the embeddings, as all Gemmas have it.</summary>
@@ -52,6 +62,7 @@ internal static class Gemma
     /// <summary>Refuses the Gemmas that embed text.</summary>
     internal static void RequireCausal(ConfigFile file)
     {
-        if (file.Flag("use_bidirectional_attention", absent: false)) throw file.Wrong("use_bidirectional_attention", "false: the score is read at the last token of a causal model");
+        if (file.Flag("use_bidirectional_attention", absent: false))
+            throw file.Wrong("use_bidirectional_attention", "false: the score is read at the last token of a causal model");
     }
 }

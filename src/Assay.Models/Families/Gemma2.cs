@@ -1,5 +1,6 @@
-// Gemma 2: Gemma with norms after attention and MLP as well, soft-capped attention scores, a scale of its own for queries, and a sliding window in every other layer (arXiv 2408.00118).
-// Source: transformers 5.23, models/gemma2. final_logit_softcapping is the language head's: it never touches the score. Compared: the case gemma2.
+// Gemma 2: Gemma with norms after attention and MLP as well, soft-capped attention scores, a scale of its own for queries, and a sliding
+// window in every other layer (arXiv 2408.00118). Source: transformers 5.23, models/gemma2. final_logit_softcapping is the language head's:
+// it never touches the score. Compared: the case gemma2.
 using Assay.Models.Checkpoints;
 using Assay.Models.Layers;
 
@@ -25,12 +26,16 @@ internal static class Gemma2
     };
 
     /// <summary>Its entry in <see cref="ModelFamily.All"/>.</summary>
-    public static ModelFamily Entry { get; } = Decoder.Entry("gemma2", "Gemma2", Prepare, gguf: "gemma2") with { LanguageModel = null }; // its logits are capped
+    // its logits are capped
+    public static ModelFamily Entry { get; } = Decoder.Entry("gemma2", "Gemma2", Prepare, gguf: "gemma2") with { LanguageModel = null };
 
     private static Func<Weights, RewardNetwork> Prepare(Checkpoint checkpoint, ICollection<string> warnings)
     {
         var file = checkpoint.Config;
-        var config = Gemma.Scaled(DecoderConfig.Read(file, Defaults, warnings)) with { HiddenAct = Activation.ReadName(file, Gemma.Tanh, "hidden_activation") };
+        var config = Gemma.Scaled(DecoderConfig.Read(file, Defaults, warnings)) with
+        {
+            HiddenAct = Activation.ReadName(file, Gemma.Tanh, "hidden_activation"),
+        };
         var bias = file.Flag("attention_bias", absent: false);
         var windows = LayerTypes.Windows(file, config.NumHiddenLayers, LayerTypes.Window(file, absent: 4096), layer => layer % 2 == 0);
         var heads = config.Heads() with
@@ -40,12 +45,19 @@ internal static class Gemma2
         };
         Gemma.RequireCausal(file);
         CommonKeys.Close(file, Inert, warnings);
-        return weights => Decoder.Read(config, weights, (layer, at) => new SandwichNormBlock(
-            config.Norm(at.At("input_layernorm")),
-            new GroupedAttention(at.At("self_attn"), config.HiddenSize, heads with { Window = windows[layer] }, bias, bias),
-            config.Norm(at.At("post_attention_layernorm")),
-            config.Norm(at.At("pre_feedforward_layernorm")),
-            config.Mlp(at.At("mlp")),
-            config.Norm(at.At("post_feedforward_layernorm"))));
+        return weights =>
+            Decoder.Read(
+                config,
+                weights,
+                (layer, at) =>
+                    new SandwichNormBlock(
+                        config.Norm(at.At("input_layernorm")),
+                        new GroupedAttention(at.At("self_attn"), config.HiddenSize, heads with { Window = windows[layer] }, bias, bias),
+                        config.Norm(at.At("post_attention_layernorm")),
+                        config.Norm(at.At("pre_feedforward_layernorm")),
+                        config.Mlp(at.At("mlp")),
+                        config.Norm(at.At("post_feedforward_layernorm"))
+                    )
+            );
     }
 }

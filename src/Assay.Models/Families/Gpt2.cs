@@ -1,7 +1,9 @@
-// GPT-2: pre-norm decoder with learned absolute positions, LayerNorm and GELU by tanh (Radford et al. 2019, "Language Models are Unsupervised Multitask Learners").
-// Source: transformers 5.23, models/gpt2/modeling_gpt2.py and configuration_gpt2.py; score head as in its GPT2ForSequenceClassification (one unit, no bias, on the last token).
-// Unusual: the linear layers are Conv1D, weights [in, out], and q, k, v come from one. Positions are a table, so longer sequences are refused. The published ones have no pad token: none is needed here,
-// and what the reference gets wrong with one (left padding without position_ids, pad = eos) cannot happen. Compared: the gpt2 and gpt2-scaled cases.
+// GPT-2: pre-norm decoder with learned absolute positions, LayerNorm and GELU by tanh (Radford et al. 2019, "Language Models are
+// Unsupervised Multitask Learners"). Source: transformers 5.23, models/gpt2/modeling_gpt2.py and configuration_gpt2.py; score head as in
+// its GPT2ForSequenceClassification (one unit, no bias, on the last token). Unusual: the linear layers are Conv1D, weights [in, out], and
+// q, k, v come from one. Positions are a table, so longer sequences are refused. The published ones have no pad token: none is needed here,
+// and what the reference gets wrong with one (left padding without position_ids, pad = eos) cannot happen. Compared: the gpt2 and
+// gpt2-scaled cases.
 using Assay.Models.Checkpoints;
 using Assay.Models.Layers;
 using Assay.Models.Packing;
@@ -12,11 +14,22 @@ namespace Assay.Models.Families;
 /// <summary><c>config.json</c> of a GPT-2, defaults as in transformers.</summary>
 public sealed record Gpt2Config
 {
-    // reorder_and_upcast_attn changes the order of roundings only; n_ctx is the size of a mask; the summary is the head of GPT2DoubleHeadsModel.
+    // reorder_and_upcast_attn changes the order of roundings only; n_ctx is the size of a mask; the summary is the head of
+    // GPT2DoubleHeadsModel.
     private static readonly HashSet<string> Inert =
     [
-        .. CommonKeys.Inert, "attn_pdrop", "embd_pdrop", "resid_pdrop", "reorder_and_upcast_attn", "n_ctx", "task_specific_params", "summary_activation", "summary_first_dropout",
-        "summary_proj_to_labels", "summary_type", "summary_use_proj",
+        .. CommonKeys.Inert,
+        "attn_pdrop",
+        "embd_pdrop",
+        "resid_pdrop",
+        "reorder_and_upcast_attn",
+        "n_ctx",
+        "task_specific_params",
+        "summary_activation",
+        "summary_first_dropout",
+        "summary_proj_to_labels",
+        "summary_type",
+        "summary_use_proj",
     ];
 
     public required int VocabSize { get; init; }
@@ -49,8 +62,10 @@ public sealed record Gpt2Config
     {
         var hidden = file.Count("n_embd", 768);
         var heads = file.Count("n_head", 12);
-        if (hidden % heads != 0) throw file.Wrong("n_head", $"a divisor of n_embd ({hidden})");
-        if (file.Flag("add_cross_attention", absent: false)) throw file.Wrong("add_cross_attention", "false");
+        if (hidden % heads != 0)
+            throw file.Wrong("n_head", $"a divisor of n_embd ({hidden})");
+        if (file.Flag("add_cross_attention", absent: false))
+            throw file.Wrong("add_cross_attention", "false");
         var vocabularySize = file.Count("vocab_size", 50257);
         var config = new Gpt2Config
         {
@@ -83,7 +98,8 @@ internal sealed class Gpt2Block
     {
         var hidden = config.NEmbd;
         _heads = config.NHead;
-        _scale = (config.ScaleAttnWeights ? 1 / Math.Sqrt((double)hidden / _heads) : 1) / (config.ScaleAttnByInverseLayerIdx ? layer + 1 : 1);
+        _scale =
+            (config.ScaleAttnWeights ? 1 / Math.Sqrt((double)hidden / _heads) : 1) / (config.ScaleAttnByInverseLayerIdx ? layer + 1 : 1);
         _columns = new FusedColumns(1, hidden, hidden, hidden); // [q | k | v]
         _activation = Activation.Of(config.ActivationFunction);
         Ln1 = LayerNorm.Read(weights.At("ln_1"), hidden, config.LayerNormEpsilon);
@@ -112,12 +128,13 @@ internal sealed class Gpt2Block
     public Tensor Forward(Tensor x, ReadOnlySpan<Segment> segments, int[]? rows)
     {
         using var scope = new TensorScope();
-        var parts = _columns.Split(AttnCAttn.Forward(Ln1.Forward(x)));                            // [tokens, hidden] each
+        var parts = _columns.Split(AttnCAttn.Forward(Ln1.Forward(x))); // [tokens, hidden] each
         var attended = parts[0].Attention(parts[1], parts[2], segments, _heads, _heads, _scale, AttentionDirection.Causal);
-        if (rows is not null) (attended, x) = (attended.SelectRows(rows), x.SelectRows(rows)); // [rows, hidden]
+        if (rows is not null)
+            (attended, x) = (attended.SelectRows(rows), x.SelectRows(rows)); // [rows, hidden]
         x = AttnCProj.Forward(attended, residual: x);
         var normed = Ln2.Forward(x);
-        var inner = _activation.Gelu is { } form                                                  // [rows, inner]
+        var inner = _activation.Gelu is { } form // [rows, inner]
             ? MlpCFc.ForwardWithoutBias(normed).BiasGelu(MlpCFc.Bias.Value, form)
             : _activation.Forward(MlpCFc.Forward(normed));
         return scope.Keep(MlpCProj.Forward(inner, residual: x));
@@ -127,7 +144,8 @@ internal sealed class Gpt2Block
 /// <summary>A GPT-2 with a one-unit score head on the last token.</summary>
 internal sealed class Gpt2 : RewardNetwork
 {
-    private Gpt2(Gpt2Config config, Weights weights) : base(config.VocabSize, config.NPositions, config.PadTokenId, PackingRules.Causal)
+    private Gpt2(Gpt2Config config, Weights weights)
+        : base(config.VocabSize, config.NPositions, config.PadTokenId, PackingRules.Causal)
     {
         var hidden = config.NEmbd;
         weights.Prove("attention.head_count", "n_head", config.NHead);
@@ -141,19 +159,20 @@ internal sealed class Gpt2 : RewardNetwork
     }
 
     /// <summary>Its entry in <see cref="ModelFamily.All"/>.</summary>
-    public static ModelFamily Entry { get; } = new(Prepare)
-    {
-        ModelType = "gpt2",
-        SequenceClassifier = "GPT2ForSequenceClassification",
-        TokenClassifier = ("GPT2ForTokenClassification", "classifier"),
-        LanguageModel = ("GPT2LMHeadModel", "lm_head"),
-        WithoutHead = ["GPT2LMHeadModel", "GPT2Model", "GPT2DoubleHeadsModel"],
-        BasePrefix = "transformer.",
-        HeadTensors = ["score.weight"],
-        OtherHeads = ["lm_head.", "multiple_choice_head."],
-        Buffers = [".attn.bias", ".attn.masked_bias"],
-        GgufArchitecture = "gpt2",
-    };
+    public static ModelFamily Entry { get; } =
+        new(Prepare)
+        {
+            ModelType = "gpt2",
+            SequenceClassifier = "GPT2ForSequenceClassification",
+            TokenClassifier = ("GPT2ForTokenClassification", "classifier"),
+            LanguageModel = ("GPT2LMHeadModel", "lm_head"),
+            WithoutHead = ["GPT2LMHeadModel", "GPT2Model", "GPT2DoubleHeadsModel"],
+            BasePrefix = "transformer.",
+            HeadTensors = ["score.weight"],
+            OtherHeads = ["lm_head.", "multiple_choice_head."],
+            Buffers = [".attn.bias", ".attn.masked_bias"],
+            GgufArchitecture = "gpt2",
+        };
 
     public Embedding Wte { get; }
 
@@ -169,7 +188,7 @@ internal sealed class Gpt2 : RewardNetwork
     {
         int[] rows = [.. batch.ScoredRows];
         var segments = batch.Segments.ToArray();
-        var x = Wte.Forward(batch.TokenIds, ComputeType);                                          // [tokens, hidden]
+        var x = Wte.Forward(batch.TokenIds, ComputeType); // [tokens, hidden]
         Observe("transformer.wte", x);
         x += Wpe.Forward(batch.Positions, ComputeType);
         for (var layer = 0; layer < H.Count; layer++)
@@ -179,7 +198,7 @@ internal sealed class Gpt2 : RewardNetwork
             x = Run(inputs => block.Forward(inputs[0], segments, wanted), x);
             Observe($"transformer.h.{layer}", x);
         }
-        x = LnF.Forward(x);                                                                        // [sequences, hidden]
+        x = LnF.Forward(x); // [sequences, hidden]
         Observe("transformer.ln_f", x);
         return x;
     }

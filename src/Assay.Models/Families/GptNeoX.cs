@@ -1,6 +1,8 @@
-// GPT-NeoX: decoder with rotary positions on a part of each head, LayerNorm and, usually, attention and MLP side by side (arXiv 2204.06745); the family of Pythia (2304.01373).
-// Source: transformers 5.23, models/gpt_neox/modeling_gpt_neox.py and configuration_gpt_neox.py; score head as in its GPTNeoXForSequenceClassification (one unit, no bias, on the last token).
-// Unusual: q, k, v come from one projection in which each head's three parts lie together. OpenAssistant's gpt_neox_reward_model is this with its head under out_proj. Compared: the gpt_neox and gpt_neox-sequential cases.
+// GPT-NeoX: decoder with rotary positions on a part of each head, LayerNorm and, usually, attention and MLP side by side (arXiv
+// 2204.06745); the family of Pythia (2304.01373). Source: transformers 5.23, models/gpt_neox/modeling_gpt_neox.py and
+// configuration_gpt_neox.py; score head as in its GPTNeoXForSequenceClassification (one unit, no bias, on the last token). Unusual: q, k, v
+// come from one projection in which each head's three parts lie together. OpenAssistant's gpt_neox_reward_model is this with its head under
+// out_proj. Compared: the gpt_neox and gpt_neox-sequential cases.
 using Assay.Models.Checkpoints;
 using Assay.Models.Layers;
 using Assay.Models.Packing;
@@ -44,8 +46,10 @@ public sealed record GptNeoXConfig
     {
         var hiddenSize = file.Count("hidden_size", 6144);
         var heads = file.Count("num_attention_heads", 64);
-        if (hiddenSize % heads != 0) throw file.Wrong("num_attention_heads", $"a divisor of hidden_size ({hiddenSize})");
-        if (file.Text("pooling") is { } pooling and not "last") throw file.Wrong("pooling", "\"last\": the mean over the tokens is not read");
+        if (hiddenSize % heads != 0)
+            throw file.Wrong("num_attention_heads", $"a divisor of hidden_size ({hiddenSize})");
+        if (file.Text("pooling") is { } pooling and not "last")
+            throw file.Wrong("pooling", "\"last\": the mean over the tokens is not read");
         var vocabularySize = file.Count("vocab_size", 50432);
         var config = new GptNeoXConfig
         {
@@ -67,16 +71,32 @@ public sealed record GptNeoXConfig
         return config;
     }
 
-    /// <summary>Before transformers 5 the base and the rotated share had names of this family's own; where both forms are given they must agree.</summary>
+    /// <summary>
+    /// Before transformers 5 the base and the rotated share had names of this family's own; where both forms are given they must agree.
+    /// </summary>
     private static RopeParameters ReadRope(ConfigFile file, int headDimension, ICollection<string> warnings)
     {
         var (oldTheta, oldShare) = (file.Positive("rotary_emb_base"), file.Positive("rotary_pct"));
-        if (oldShare > 1) throw file.Wrong("rotary_pct", "a share of at most 1");
-        var rope = RopeParameters.Read(file, file.Count("max_position_embeddings", 2048), headDimension, oldTheta ?? 10000, warnings, oldShare ?? 0.25);
-        if (oldTheta is { } theta && theta != rope.Theta) throw file.Wrong("rotary_emb_base", $"the same as rope_theta ({rope.Theta}), or none");
-        if (oldShare is { } share && share != rope.PartialFactor) throw file.Wrong("rotary_pct", $"the same as partial_rotary_factor ({rope.PartialFactor}), or none");
-        return rope.RotaryDimension(headDimension) is >= 2 and var rotated && rotated % 2 == 0 ? rope
-            : throw file.Wrong(oldShare is null ? "rope_parameters" : "rotary_pct", $"a share of the head's {headDimension} dimensions that is an even number of at least 2; it is {rope.RotaryDimension(headDimension)}");
+        if (oldShare > 1)
+            throw file.Wrong("rotary_pct", "a share of at most 1");
+        var rope = RopeParameters.Read(
+            file,
+            file.Count("max_position_embeddings", 2048),
+            headDimension,
+            oldTheta ?? 10000,
+            warnings,
+            oldShare ?? 0.25
+        );
+        if (oldTheta is { } theta && theta != rope.Theta)
+            throw file.Wrong("rotary_emb_base", $"the same as rope_theta ({rope.Theta}), or none");
+        if (oldShare is { } share && share != rope.PartialFactor)
+            throw file.Wrong("rotary_pct", $"the same as partial_rotary_factor ({rope.PartialFactor}), or none");
+        return rope.RotaryDimension(headDimension) is >= 2 and var rotated && rotated % 2 == 0
+            ? rope
+            : throw file.Wrong(
+                oldShare is null ? "rope_parameters" : "rotary_pct",
+                $"a share of the head's {headDimension} dimensions that is an even number of at least 2; it is {rope.RotaryDimension(headDimension)}"
+            );
     }
 }
 
@@ -95,7 +115,10 @@ internal sealed class GptNeoXBlock
         QueryKeyValue = Linear.Read(weights.At("attention.query_key_value"), hidden, _columns.Width, config.AttentionBias);
         Dense = Linear.Read(weights.At("attention.dense"), hidden, hidden, config.AttentionBias);
         Mlp = new FeedForward(
-            Linear.Read(weights.At("mlp.dense_h_to_4h"), hidden, inner, hasBias: true), Linear.Read(weights.At("mlp.dense_4h_to_h"), inner, hidden, hasBias: true), Activation.Of(config.HiddenAct));
+            Linear.Read(weights.At("mlp.dense_h_to_4h"), hidden, inner, hasBias: true),
+            Linear.Read(weights.At("mlp.dense_4h_to_h"), inner, hidden, hasBias: true),
+            Activation.Of(config.HiddenAct)
+        );
     }
 
     public LayerNorm InputLayernorm { get; }
@@ -117,10 +140,11 @@ internal sealed class GptNeoXBlock
     {
         using var scope = new TensorScope();
         var (heads, width) = (_config.NumAttentionHeads, _config.HeadDim);
-        var parts = _columns.Split(QueryKeyValue.Forward(InputLayernorm.Forward(x)));             // [tokens, hidden] each
+        var parts = _columns.Split(QueryKeyValue.Forward(InputLayernorm.Forward(x))); // [tokens, hidden] each
         var (query, key) = (parts[0].Rotary(cosine, sine, width), parts[1].Rotary(cosine, sine, width));
         var attended = query.Attention(key, parts[2], segments, heads, heads, 1 / Math.Sqrt(width), AttentionDirection.Causal);
-        if (rows is not null) (attended, x) = (attended.SelectRows(rows), x.SelectRows(rows)); // [rows, hidden]
+        if (rows is not null)
+            (attended, x) = (attended.SelectRows(rows), x.SelectRows(rows)); // [rows, hidden]
         var afterAttention = Dense.Forward(attended, residual: x);
         var normed = PostAttentionLayernorm.Forward(_config.UseParallelResidual ? x : afterAttention);
         return scope.Keep(Mlp.Forward(normed, residual: afterAttention));
@@ -132,8 +156,16 @@ internal sealed class GptNeoX : RewardNetwork
 {
     private readonly RotaryEmbedding _rotary;
 
-    private GptNeoX(GptNeoXConfig config, Weights weights) : base(config.VocabSize, longestSequence: null, config.PadTokenId,
-        PackingRules.Causal with { SharedPrefixLimit = config.Rope.LongestWithFixedFrequencies })
+    private GptNeoX(GptNeoXConfig config, Weights weights)
+        : base(
+            config.VocabSize,
+            longestSequence: null,
+            config.PadTokenId,
+            PackingRules.Causal with
+            {
+                SharedPrefixLimit = config.Rope.LongestWithFixedFrequencies,
+            }
+        )
     {
         _rotary = new RotaryEmbedding(config.Rope, config.HeadDim);
         weights.Prove("attention.head_count", "num_attention_heads", config.NumAttentionHeads);
@@ -147,20 +179,21 @@ internal sealed class GptNeoX : RewardNetwork
     }
 
     /// <summary>Its entry in <see cref="ModelFamily.All"/>.</summary>
-    public static ModelFamily Entry { get; } = new(Prepare)
-    {
-        ModelType = "gpt_neox",
-        OtherModelTypes = ["gpt_neox_reward_model"],
-        SequenceClassifier = "GPTNeoXForSequenceClassification",
-        TokenClassifier = ("GPTNeoXForTokenClassification", "classifier"),
-        LanguageModel = ("GPTNeoXForCausalLM", "embed_out"),
-        WithoutHead = ["GPTNeoXForCausalLM", "GPTNeoXModel"],
-        BasePrefix = "gpt_neox.",
-        HeadTensors = ["score.weight"],
-        OtherHeads = ["embed_out."],
-        Buffers = [".attention.bias", ".attention.masked_bias", ".rotary_emb.inv_freq"],
-        GgufArchitecture = "gptneox",
-    };
+    public static ModelFamily Entry { get; } =
+        new(Prepare)
+        {
+            ModelType = "gpt_neox",
+            OtherModelTypes = ["gpt_neox_reward_model"],
+            SequenceClassifier = "GPTNeoXForSequenceClassification",
+            TokenClassifier = ("GPTNeoXForTokenClassification", "classifier"),
+            LanguageModel = ("GPTNeoXForCausalLM", "embed_out"),
+            WithoutHead = ["GPTNeoXForCausalLM", "GPTNeoXModel"],
+            BasePrefix = "gpt_neox.",
+            HeadTensors = ["score.weight"],
+            OtherHeads = ["embed_out."],
+            Buffers = [".attention.bias", ".attention.masked_bias", ".rotary_emb.inv_freq"],
+            GgufArchitecture = "gptneox",
+        };
 
     public Embedding EmbedIn { get; }
 
@@ -174,7 +207,7 @@ internal sealed class GptNeoX : RewardNetwork
     {
         int[] rows = [.. batch.ScoredRows];
         var segments = batch.Segments.ToArray();
-        var x = EmbedIn.Forward(batch.TokenIds, ComputeType);                                      // [tokens, hidden]
+        var x = EmbedIn.Forward(batch.TokenIds, ComputeType); // [tokens, hidden]
         Observe("gpt_neox.embed_in", x);
         var (cosine, sine) = _rotary.Tables(batch, DType, ReadAs, x.Device);
         for (var layer = 0; layer < Layers.Count; layer++)
@@ -184,7 +217,7 @@ internal sealed class GptNeoX : RewardNetwork
             x = Run(inputs => block.Forward(inputs[0], inputs[1], inputs[2], segments, wanted), x, cosine, sine);
             Observe($"gpt_neox.layers.{layer}", x);
         }
-        x = FinalLayerNorm.Forward(x);                                                             // [sequences, hidden]
+        x = FinalLayerNorm.Forward(x); // [sequences, hidden]
         Observe("gpt_neox.final_layer_norm", x);
         return x;
     }

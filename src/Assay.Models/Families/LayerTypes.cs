@@ -12,10 +12,14 @@ internal static class LayerTypes
     /// <param name="isSliding">Which layers have one where <c>layer_types</c> is absent.</param>
     public static int[] Windows(ConfigFile file, int layers, int window, Func<int, bool> isSliding)
     {
-        if (file.TextList("layer_types") is not { } types) return [.. Enumerable.Range(0, layers).Select(layer => isSliding(layer) ? window : 0)];
-        if (types.Count != layers) throw file.Wrong("layer_types", $"one entry for each of the {layers} layers");
-        if (types.Any(type => type is not ("full_attention" or "sliding_attention"))) throw file.Wrong("layer_types", "\"full_attention\" or \"sliding_attention\" for each layer");
-        if (window == 0 && types.Contains("sliding_attention")) throw file.Wrong("layer_types", "\"full_attention\" everywhere, since there is no sliding_window in effect");
+        if (file.TextList("layer_types") is not { } types)
+            return [.. Enumerable.Range(0, layers).Select(layer => isSliding(layer) ? window : 0)];
+        if (types.Count != layers)
+            throw file.Wrong("layer_types", $"one entry for each of the {layers} layers");
+        if (types.Any(type => type is not ("full_attention" or "sliding_attention")))
+            throw file.Wrong("layer_types", "\"full_attention\" or \"sliding_attention\" for each layer");
+        if (window == 0 && types.Contains("sliding_attention"))
+            throw file.Wrong("layer_types", "\"full_attention\" everywhere, since there is no sliding_window in effect");
         return [.. types.Select(type => type == "sliding_attention" ? window : 0)];
     }
 
@@ -27,8 +31,10 @@ internal static class LayerTypes
     }
 
     /// <summary><c>sliding_window</c>: how many keys a query sees, its own among them. 0 for null: none.</summary>
-    public static int Window(ConfigFile file, int absent) => file.Integer("sliding_window", least: 1) ?? (file.Holds("sliding_window") ? 0 : absent);
+    public static int Window(ConfigFile file, int absent) =>
+        file.Integer("sliding_window", least: 1) ?? (file.Holds("sliding_window") ? 0 : absent);
 
     /// <summary>The same where it counts only with <c>use_sliding_window</c>, which is false by default.</summary>
-    public static int WindowIfUsed(ConfigFile file, int absent) => Window(file, absent) is var window && file.Flag("use_sliding_window", absent: false) ? window : 0;
+    public static int WindowIfUsed(ConfigFile file, int absent) =>
+        Window(file, absent) is var window && file.Flag("use_sliding_window", absent: false) ? window : 0;
 }

@@ -28,10 +28,17 @@ internal static class Mistral
         var config = DecoderConfig.Read(file, Defaults, warnings);
         var heads = config.Heads() with { Window = LayerTypes.Window(file, absent: 4096) };
         CommonKeys.Close(file, CommonKeys.Inert, warnings);
-        return weights => Decoder.Read(config, weights, (_, at) => new PreNormBlock(
-            config.Norm(at.At("input_layernorm")),
-            new GroupedAttention(at.At("self_attn"), config.HiddenSize, heads, hasBias: false, hasOutputBias: false),
-            config.Norm(at.At("post_attention_layernorm")),
-            config.Mlp(at.At("mlp"))));
+        return weights =>
+            Decoder.Read(
+                config,
+                weights,
+                (_, at) =>
+                    new PreNormBlock(
+                        config.Norm(at.At("input_layernorm")),
+                        new GroupedAttention(at.At("self_attn"), config.HiddenSize, heads, hasBias: false, hasOutputBias: false),
+                        config.Norm(at.At("post_attention_layernorm")),
+                        config.Mlp(at.At("mlp"))
+                    )
+            );
     }
 }

@@ -1,6 +1,7 @@
-// Mixtral: a Mistral whose MLPs are mixtures of experts, of which each token takes a few with their probabilities renormalised (arXiv 2401.04088).
-// Source: transformers 5.23, models/mixtral. Compared: the case mixtral and the layouts names-mixtral-mlp and names-mixtral-fused: published files name the experts under
-// block_sparse_moe, transformers 5 also under mlp and fused. The router's jitter is for training from scratch and is not done.
+// Mixtral: a Mistral whose MLPs are mixtures of experts, of which each token takes a few with their probabilities renormalised (arXiv
+// 2401.04088). Source: transformers 5.23, models/mixtral. Compared: the case mixtral and the layouts names-mixtral-mlp and
+// names-mixtral-fused: published files name the experts under block_sparse_moe, transformers 5 also under mlp and fused. The router's
+// jitter is for training from scratch and is not done.
 using Assay.Models.Checkpoints;
 using Assay.Models.Layers;
 
@@ -25,10 +26,18 @@ internal static class Mixtral
     };
 
     /// <summary>Its entry in <see cref="ModelFamily.All"/>.</summary>
-    public static ModelFamily Entry { get; } = Decoder.Entry("mixtral", "Mixtral", Prepare, gguf: "llama") with
-    {
-        Parts = (_, name, tensor) => FusedExperts.Parts(name.Replace(".mlp.", ".block_sparse_moe.", StringComparison.Ordinal), tensor, "w1.weight", "w3.weight", "w2.weight"),
-    };
+    public static ModelFamily Entry { get; } =
+        Decoder.Entry("mixtral", "Mixtral", Prepare, gguf: "llama") with
+        {
+            Parts = (_, name, tensor) =>
+                FusedExperts.Parts(
+                    name.Replace(".mlp.", ".block_sparse_moe.", StringComparison.Ordinal),
+                    tensor,
+                    "w1.weight",
+                    "w3.weight",
+                    "w2.weight"
+                ),
+        };
 
     private static Func<Weights, RewardNetwork> Prepare(Checkpoint checkpoint, ICollection<string> warnings)
     {
@@ -37,25 +46,38 @@ internal static class Mixtral
         var heads = config.Heads() with { Window = LayerTypes.Window(file, absent: 0) };
         var experts = file.Count("num_local_experts", 8);
         var chosen = file.Count("num_experts_per_tok", 2);
-        if (chosen > experts) throw file.Wrong("num_experts_per_tok", $"at most num_local_experts ({experts})");
-        if (file.NotNegative("router_jitter_noise", 0) > 0) warnings.Add($"{file.Path}: router_jitter_noise is not done: it would only change training");
+        if (chosen > experts)
+            throw file.Wrong("num_experts_per_tok", $"at most num_local_experts ({experts})");
+        if (file.NotNegative("router_jitter_noise", 0) > 0)
+            warnings.Add($"{file.Path}: router_jitter_noise is not done: it would only change training");
         CommonKeys.Close(file, Inert, warnings);
-        return weights => Decoder.Read(config, weights, (_, at) => new PreNormBlock(
-            config.Norm(at.At("input_layernorm")),
-            new GroupedAttention(at.At("self_attn"), config.HiddenSize, heads, hasBias: false, hasOutputBias: false),
-            config.Norm(at.At("post_attention_layernorm")),
-            Mixture(at.At("block_sparse_moe"))));
+        return weights =>
+            Decoder.Read(
+                config,
+                weights,
+                (_, at) =>
+                    new PreNormBlock(
+                        config.Norm(at.At("input_layernorm")),
+                        new GroupedAttention(at.At("self_attn"), config.HiddenSize, heads, hasBias: false, hasOutputBias: false),
+                        config.Norm(at.At("post_attention_layernorm")),
+                        Mixture(at.At("block_sparse_moe"))
+                    )
+            );
 
-        ExpertMixture Mixture(Weights at) => new(
-            Linear.Read(at.At("gate"), config.HiddenSize, experts, hasBias: false),
-            [.. Enumerable.Range(0, experts).Select(expert => Expert(at.At($"experts.{expert}")))],
-            chosen,
-            isRenormalised: true);
+        ExpertMixture Mixture(Weights at) =>
+            new(
+                Linear.Read(at.At("gate"), config.HiddenSize, experts, hasBias: false),
+                [.. Enumerable.Range(0, experts).Select(expert => Expert(at.At($"experts.{expert}")))],
+                chosen,
+                isRenormalised: true
+            );
 
-        GatedMlp Expert(Weights at) => new(
-            Linear.Read(at.At("w1"), config.HiddenSize, config.IntermediateSize, hasBias: false),
-            Linear.Read(at.At("w3"), config.HiddenSize, config.IntermediateSize, hasBias: false),
-            Linear.Read(at.At("w2"), config.IntermediateSize, config.HiddenSize, hasBias: false),
-            config.Activation);
+        GatedMlp Expert(Weights at) =>
+            new(
+                Linear.Read(at.At("w1"), config.HiddenSize, config.IntermediateSize, hasBias: false),
+                Linear.Read(at.At("w3"), config.HiddenSize, config.IntermediateSize, hasBias: false),
+                Linear.Read(at.At("w2"), config.IntermediateSize, config.HiddenSize, hasBias: false),
+                config.Activation
+            );
     }
 }

@@ -1,8 +1,9 @@
 // ModernBERT: pre-norm encoder with rotary positions, gated GELU, and attention that is local in two layers of three (arXiv 2412.13663).
-// Source: transformers 5.23, models/modernbert/modeling_modernbert.py and configuration_modernbert.py; the score head is norm(act(dense(x))) and a one-unit classifier with bias, on the
-// first token or on the mean over the tokens (classifier_pooling).
-// Unusual: the first layer has no attention norm, local and global layers rotate by different thetas, the window reaches local_attention / 2 to either side with both ends included, and
-// the masked language model's head is the classifier's but for its last projection. Compared: the modernbert and modernbert-mean cases.
+// Source: transformers 5.23, models/modernbert/modeling_modernbert.py and configuration_modernbert.py; the score head is
+// norm(act(dense(x))) and a one-unit classifier with bias, on the first token or on the mean over the tokens (classifier_pooling). Unusual:
+// the first layer has no attention norm, local and global layers rotate by different thetas, the window reaches local_attention / 2 to
+// either side with both ends included, and the masked language model's head is the classifier's but for its last projection. Compared: the
+// modernbert and modernbert-mean cases.
 using System.Text.Json;
 using Assay.Models.Checkpoints;
 using Assay.Models.Layers;
@@ -17,12 +18,23 @@ public sealed record ModernBertConfig
     private const string Global = "full_attention";
     private const string Local = "sliding_attention";
 
-    // decoder_bias and the sparse_* keys are the masked language model's, reference_compile and deterministic_flash_attn the reference's kernels'. layer_norm_eps and
-    // position_embedding_type stand in published files though the reference reads neither. The rest is dropout.
+    // decoder_bias and the sparse_* keys are the masked language model's, reference_compile and deterministic_flash_attn the reference's
+    // kernels'. layer_norm_eps and position_embedding_type stand in published files though the reference reads neither. The rest is
+    // dropout.
     private static readonly HashSet<string> Inert =
     [
-        .. CommonKeys.Inert, "max_position_embeddings", "embedding_dropout", "mlp_dropout", "decoder_bias", "sparse_prediction", "sparse_pred_ignore_index", "reference_compile",
-        "deterministic_flash_attn", "repad_logits_with_grad", "layer_norm_eps", "position_embedding_type",
+        .. CommonKeys.Inert,
+        "max_position_embeddings",
+        "embedding_dropout",
+        "mlp_dropout",
+        "decoder_bias",
+        "sparse_prediction",
+        "sparse_pred_ignore_index",
+        "reference_compile",
+        "deterministic_flash_attn",
+        "repad_logits_with_grad",
+        "layer_norm_eps",
+        "position_embedding_type",
     ];
 
     public required int VocabSize { get; init; }
@@ -72,15 +84,30 @@ public sealed record ModernBertConfig
     {
         var hiddenSize = file.Count("hidden_size", 768);
         var heads = file.Count("num_attention_heads", 12);
-        if (hiddenSize % heads != 0) throw file.Wrong("num_attention_heads", $"a divisor of hidden_size ({hiddenSize})");
-        if (hiddenSize / heads % 2 != 0) throw file.Wrong("num_attention_heads", $"heads of an even size, which rotary positions need; it is {hiddenSize / heads}");
+        if (hiddenSize % heads != 0)
+            throw file.Wrong("num_attention_heads", $"a divisor of hidden_size ({hiddenSize})");
+        if (hiddenSize / heads % 2 != 0)
+            throw file.Wrong("num_attention_heads", $"heads of an even size, which rotary positions need; it is {hiddenSize / heads}");
         var (vocabularySize, localAttention) = (file.Count("vocab_size", 50368), file.Count("local_attention", 128));
-        var (globalTheta, scaling, ropes) = (file.Positive("global_rope_theta", 160000), file.Inner("rope_scaling"), file.Inner("rope_parameters"));
+        var (globalTheta, scaling, ropes) = (
+            file.Positive("global_rope_theta", 160000),
+            file.Inner("rope_scaling"),
+            file.Inner("rope_parameters")
+        );
         // transformers 4: a null here means the global one.
-        var localTheta = file.Positive("local_rope_theta") ?? (file.Root.TryGetProperty("local_rope_theta", out var given) && given.ValueKind == JsonValueKind.Null ? globalTheta : 10000);
+        var localTheta =
+            file.Positive("local_rope_theta")
+            ?? (file.Root.TryGetProperty("local_rope_theta", out var given) && given.ValueKind == JsonValueKind.Null ? globalTheta : 10000);
         RopeParameters Rope(string kind, double theta)
         {
-            var rope = RopeParameters.Of(file, ropes?.Inner(kind) ?? scaling, file.Count("max_position_embeddings", 8192), hiddenSize / heads, theta, warnings);
+            var rope = RopeParameters.Of(
+                file,
+                ropes?.Inner(kind) ?? scaling,
+                file.Count("max_position_embeddings", 8192),
+                hiddenSize / heads,
+                theta,
+                warnings
+            );
             return rope.PartialFactor == 1 ? rope : throw file.Wrong("partial_rotary_factor", "1: a ModernBERT rotates whole heads");
         }
         var config = new ModernBertConfig
@@ -109,12 +136,13 @@ public sealed record ModernBertConfig
         return config;
     }
 
-    internal static ScoredToken ScoredOf(ConfigFile file) => file.Text("classifier_pooling") switch
-    {
-        "cls" or null => ScoredToken.First,
-        "mean" => ScoredToken.Mean,
-        _ => throw file.Wrong("classifier_pooling", "\"cls\" or \"mean\""),
-    };
+    internal static ScoredToken ScoredOf(ConfigFile file) =>
+        file.Text("classifier_pooling") switch
+        {
+            "cls" or null => ScoredToken.First,
+            "mean" => ScoredToken.Mean,
+            _ => throw file.Wrong("classifier_pooling", "\"cls\" or \"mean\""),
+        };
 
     // transformers 5 lists the layers, 4 says that every n-th is global.
     private static IReadOnlyList<bool> LayerKinds(ConfigFile file, int layers, int window)
@@ -172,12 +200,22 @@ internal sealed class ModernBertBlock
     {
         using var scope = new TensorScope();
         var heads = _config.NumAttentionHeads;
-        var parts = _queriesKeysValues.Split(Wqkv.Forward(AttnNorm?.Forward(x) ?? x));            // [tokens, hidden] each
+        var parts = _queriesKeysValues.Split(Wqkv.Forward(AttnNorm?.Forward(x) ?? x)); // [tokens, hidden] each
         var (query, key) = (parts[0].Rotary(cosine, sine, _config.HeadDim), parts[1].Rotary(cosine, sine, _config.HeadDim));
-        var attended = query.Attention(key, parts[2], segments, heads, heads, 1 / Math.Sqrt(_config.HeadDim), AttentionDirection.Bidirectional, _window);
-        if (rows is not null) (attended, x) = (attended.SelectRows(rows), x.SelectRows(rows)); // [rows, hidden]
+        var attended = query.Attention(
+            key,
+            parts[2],
+            segments,
+            heads,
+            heads,
+            1 / Math.Sqrt(_config.HeadDim),
+            AttentionDirection.Bidirectional,
+            _window
+        );
+        if (rows is not null)
+            (attended, x) = (attended.SelectRows(rows), x.SelectRows(rows)); // [rows, hidden]
         x = AttnWo.Forward(attended, residual: x);
-        parts = _activatedAndGate.Split(Wi.Forward(MlpNorm.Forward(x)));                          // [rows, intermediate] each
+        parts = _activatedAndGate.Split(Wi.Forward(MlpNorm.Forward(x))); // [rows, intermediate] each
         return scope.Keep(MlpWo.Forward(_activation.Gated(parts[0], parts[1]), residual: x));
     }
 }
@@ -189,43 +227,54 @@ internal sealed class ModernBert : RewardNetwork
     private readonly RotaryEmbedding _globalRotary;
     private readonly RotaryEmbedding _localRotary;
 
-    private ModernBert(ModernBertConfig config, Weights weights) : base(config.VocabSize, longestSequence: null, config.PadTokenId,
-        PackingRules.Encoder with { Scored = config.Scored })
+    private ModernBert(ModernBertConfig config, Weights weights)
+        : base(config.VocabSize, longestSequence: null, config.PadTokenId, PackingRules.Encoder with { Scored = config.Scored })
     {
         _classifierActivation = Activation.Of(config.ClassifierActivation);
-        (_globalRotary, _localRotary) = (new RotaryEmbedding(config.GlobalRope, config.HeadDim), new RotaryEmbedding(config.LocalRope, config.HeadDim));
+        (_globalRotary, _localRotary) = (
+            new RotaryEmbedding(config.GlobalRope, config.HeadDim),
+            new RotaryEmbedding(config.LocalRope, config.HeadDim)
+        );
         var (model, hidden, layers) = (weights.At("model"), config.HiddenSize, config.IsLocal.Count);
         TokEmbeddings = Embedding.Read(model.At("embeddings.tok_embeddings"), config.VocabSize, hidden, config.PadTokenId ?? -1);
         EmbeddingsNorm = Norm(model.At("embeddings.norm"), config);
         Layers = [.. Enumerable.Range(0, layers).Select(layer => new ModernBertBlock(config, model.At($"layers.{layer}"), layer))];
         FinalNorm = Norm(model.At("final_norm"), config);
-        // What a base model lacks is drawn as _init_weights has it: normals cut off, narrower for projections back into the residual stream.
+        // What a base model lacks is drawn as _init_weights has it: normals cut off, narrower for projections back into the residual
+        // stream.
         FreshValues.Draw Cut(double deviation) => FreshValues.TruncatedNormal(deviation, config.InitializerCutoffFactor);
         var (dense, norm, classifier) = (weights.At("head.dense"), weights.At("head.norm"), weights.At("classifier"));
         HeadDense = new Linear(
             dense.ReadOrDraw("weight", Cut(config.InitializerRange / Math.Sqrt(2.0 * layers)), ParameterRole.Head, hidden, hidden),
-            config.ClassifierBias ? dense.ReadOrDraw("bias", FreshValues.Zeros, ParameterRole.Head, hidden) : null);
+            config.ClassifierBias ? dense.ReadOrDraw("bias", FreshValues.Zeros, ParameterRole.Head, hidden) : null
+        );
         HeadNorm = new LayerNorm(
             norm.ReadOrDraw("weight", FreshValues.Ones, ParameterRole.Head, hidden),
-            config.NormBias ? norm.ReadOrDraw("bias", FreshValues.Zeros, ParameterRole.Head, hidden) : null, config.NormEps);
-        Classifier = new Linear(classifier.ReadOrDraw("weight", Cut(1 / Math.Sqrt(hidden)), ParameterRole.Head, 1, hidden), classifier.ReadOrDraw("bias", FreshValues.Zeros, ParameterRole.Head, 1));
+            config.NormBias ? norm.ReadOrDraw("bias", FreshValues.Zeros, ParameterRole.Head, hidden) : null,
+            config.NormEps
+        );
+        Classifier = new Linear(
+            classifier.ReadOrDraw("weight", Cut(1 / Math.Sqrt(hidden)), ParameterRole.Head, 1, hidden),
+            classifier.ReadOrDraw("bias", FreshValues.Zeros, ParameterRole.Head, 1)
+        );
     }
 
     /// <summary>Its entry in <see cref="ModelFamily.All"/>.</summary>
-    public static ModelFamily Entry { get; } = new(Prepare)
-    {
-        ModelType = "modernbert",
-        SequenceClassifier = "ModernBertForSequenceClassification",
-        WithoutHead = ["ModernBertModel", "ModernBertForMaskedLM"],
-        BasePrefix = "model.",
-        HeadTensors = ["classifier.weight", "classifier.bias"],
-        SharedHeadTensors = ["head.dense.weight", "head.dense.bias", "head.norm.weight", "head.norm.bias"],
-        OtherHeads = ["decoder."],
-        Buffers = [".rotary_emb.inv_freq"],
-        ScoredTokens = [ScoredToken.First, ScoredToken.Mean],
-        Scored = ModernBertConfig.ScoredOf,
-        GgufArchitecture = "modern-bert",
-    };
+    public static ModelFamily Entry { get; } =
+        new(Prepare)
+        {
+            ModelType = "modernbert",
+            SequenceClassifier = "ModernBertForSequenceClassification",
+            WithoutHead = ["ModernBertModel", "ModernBertForMaskedLM"],
+            BasePrefix = "model.",
+            HeadTensors = ["classifier.weight", "classifier.bias"],
+            SharedHeadTensors = ["head.dense.weight", "head.dense.bias", "head.norm.weight", "head.norm.bias"],
+            OtherHeads = ["decoder."],
+            Buffers = [".rotary_emb.inv_freq"],
+            ScoredTokens = [ScoredToken.First, ScoredToken.Mean],
+            Scored = ModernBertConfig.ScoredOf,
+            GgufArchitecture = "modern-bert",
+        };
 
     public Embedding TokEmbeddings { get; }
 
@@ -249,9 +298,12 @@ internal sealed class ModernBert : RewardNetwork
         var readsMean = Packing.Scored == ScoredToken.Mean;
         var rows = readsMean ? null : batch.ScoredRows.ToArray();
         var segments = batch.Segments.ToArray();
-        var x = EmbeddingsNorm.Forward(TokEmbeddings.Forward(batch.TokenIds, ComputeType));        // [tokens, hidden]
+        var x = EmbeddingsNorm.Forward(TokEmbeddings.Forward(batch.TokenIds, ComputeType)); // [tokens, hidden]
         Observe("model.embeddings", x);
-        var (globalTables, localTables) = (_globalRotary.Tables(batch, DType, ReadAs, x.Device), _localRotary.Tables(batch, DType, ReadAs, x.Device));
+        var (globalTables, localTables) = (
+            _globalRotary.Tables(batch, DType, ReadAs, x.Device),
+            _localRotary.Tables(batch, DType, ReadAs, x.Device)
+        );
         for (var layer = 0; layer < Layers.Count; layer++)
         {
             var block = Layers[layer];
@@ -260,17 +312,17 @@ internal sealed class ModernBert : RewardNetwork
             x = Run(inputs => block.Forward(inputs[0], inputs[1], inputs[2], segments, wanted), x, cosine, sine);
             Observe($"model.layers.{layer}", x);
         }
-        x = FinalNorm.Forward(x);                                                                  // [sequences, hidden], or [tokens, hidden] for the mean
+        x = FinalNorm.Forward(x); // [sequences, hidden], or [tokens, hidden] for the mean
         Observe("model.final_norm", x);
         x = ForHead(x);
-        return readsMean ? Averages(batch, x.DType, x.Device).Matmul(x) : x;                       // [sequences, hidden]
+        return readsMean ? Averages(batch, x.DType, x.Device).Matmul(x) : x; // [sequences, hidden]
     }
 
     private protected override Tensor Head(Tensor pooled)
     {
         var x = HeadNorm.Forward(_classifierActivation.Forward(HeadDense.Forward(pooled)));
         Observe("head", x);
-        return Classifier.Forward(x);                                                              // [sequences, 1]
+        return Classifier.Forward(x); // [sequences, 1]
     }
 
     // [sequences, tokens]: 1 / length where a token belongs to the sequence.

@@ -1,5 +1,5 @@
-// OLMo 2: norms after attention and MLP instead of before them, and queries and keys normed over the whole projection before they are split into heads (arXiv 2501.00656).
-// Source: transformers 5.23, models/olmo2. Compared: the case olmo2.
+// OLMo 2: norms after attention and MLP instead of before them, and queries and keys normed over the whole projection before they are split
+// into heads (arXiv 2501.00656). Source: transformers 5.23, models/olmo2. Compared: the case olmo2.
 using Assay.Models.Checkpoints;
 using Assay.Models.Layers;
 using Assay.Torch;
@@ -32,17 +32,25 @@ internal static class Olmo2
         var bias = file.Flag("attention_bias", absent: false);
         CommonKeys.Close(file, CommonKeys.Inert, warnings);
         var heads = config.Heads();
-        return weights => Decoder.Read(config, weights, (_, at) => new Block(
-            Attention(at.At("self_attn")),
-            config.Norm(at.At("post_attention_layernorm")),
-            config.Mlp(at.At("mlp")),
-            config.Norm(at.At("post_feedforward_layernorm"))));
+        return weights =>
+            Decoder.Read(
+                config,
+                weights,
+                (_, at) =>
+                    new Block(
+                        Attention(at.At("self_attn")),
+                        config.Norm(at.At("post_attention_layernorm")),
+                        config.Mlp(at.At("mlp")),
+                        config.Norm(at.At("post_feedforward_layernorm"))
+                    )
+            );
 
-        GroupedAttention Attention(Weights at) => new(at, config.HiddenSize, heads, bias, bias)
-        {
-            NormQuery = RmsNorm.Read(at.At("q_norm"), heads.QueryWidth, config.RmsNormEps).Forward,
-            NormKey = RmsNorm.Read(at.At("k_norm"), heads.KeyWidth, config.RmsNormEps).Forward,
-        };
+        GroupedAttention Attention(Weights at) =>
+            new(at, config.HiddenSize, heads, bias, bias)
+            {
+                NormQuery = RmsNorm.Read(at.At("q_norm"), heads.QueryWidth, config.RmsNormEps).Forward,
+                NormKey = RmsNorm.Read(at.At("k_norm"), heads.KeyWidth, config.RmsNormEps).Forward,
+            };
     }
 
     private sealed class Block(GroupedAttention attention, RmsNorm afterAttention, GatedMlp mlp, RmsNorm afterMlp) : IDecoderBlock
@@ -52,7 +60,7 @@ internal static class Olmo2
         public Tensor Forward(Tensor x, BlockInput input)
         {
             using var scope = new TensorScope();
-            x = input.Wanted(x) + afterAttention.Forward(attention.Forward(x, null, input));       // [rows, hidden]
+            x = input.Wanted(x) + afterAttention.Forward(attention.Forward(x, null, input)); // [rows, hidden]
             return scope.Keep(x + afterMlp.Forward(mlp.Forward(x)));
         }
     }

@@ -1,7 +1,8 @@
 // OPT: decoder with learned positions, ReLU and biases (arXiv 2205.01068); Galactica (2211.09085) is one without biases and with GELU.
-// Source: transformers 5.23, models/opt/modeling_opt.py and configuration_opt.py; score head as in its OPTForSequenceClassification (one unit, no bias, on the last token).
-// Unusual: the table of positions begins with two rows that no token uses; norms have the fixed epsilon 1e-5. The 350m one has its norms after attention and MLP, none at the end, and embeddings narrower
-// than its layers, with a projection behind them and another before the head. Compared: the opt and opt-350m-style cases.
+// Source: transformers 5.23, models/opt/modeling_opt.py and configuration_opt.py; score head as in its OPTForSequenceClassification (one
+// unit, no bias, on the last token). Unusual: the table of positions begins with two rows that no token uses; norms have the fixed epsilon
+// 1e-5. The 350m one has its norms after attention and MLP, none at the end, and embeddings narrower than its layers, with a projection
+// behind them and another before the head. Compared: the opt and opt-350m-style cases.
 using Assay.Models.Checkpoints;
 using Assay.Models.Layers;
 using Assay.Models.Packing;
@@ -12,7 +13,15 @@ namespace Assay.Models.Families;
 /// <summary><c>config.json</c> of an OPT, defaults as in transformers.</summary>
 public sealed record OptConfig
 {
-    private static readonly HashSet<string> Inert = [.. CommonKeys.Inert, "activation_dropout", "dropout", "layerdrop", "init_std", "prefix"];
+    private static readonly HashSet<string> Inert =
+    [
+        .. CommonKeys.Inert,
+        "activation_dropout",
+        "dropout",
+        "layerdrop",
+        "init_std",
+        "prefix",
+    ];
 
     public required int VocabSize { get; init; }
 
@@ -46,11 +55,15 @@ public sealed record OptConfig
     {
         var hiddenSize = file.Count("hidden_size", 768);
         var heads = file.Count("num_attention_heads", 12);
-        if (hiddenSize % heads != 0) throw file.Wrong("num_attention_heads", $"a divisor of hidden_size ({hiddenSize})");
-        if (!file.Flag("layer_norm_elementwise_affine", absent: true)) throw file.Wrong("layer_norm_elementwise_affine", "true: norms without weights are not written here");
+        if (hiddenSize % heads != 0)
+            throw file.Wrong("num_attention_heads", $"a divisor of hidden_size ({hiddenSize})");
+        if (!file.Flag("layer_norm_elementwise_affine", absent: true))
+            throw file.Wrong("layer_norm_elementwise_affine", "true: norms without weights are not written here");
         // Galactica's, in which nothing else is published.
-        if (!file.Flag("learned_embeddings", absent: true)) throw file.Wrong("learned_embeddings", "true");
-        if (file.Flag("scale_embeddings", absent: false)) throw file.Wrong("scale_embeddings", "false");
+        if (!file.Flag("learned_embeddings", absent: true))
+            throw file.Wrong("learned_embeddings", "true");
+        if (file.Flag("scale_embeddings", absent: false))
+            throw file.Wrong("scale_embeddings", "false");
         var vocabularySize = file.Count("vocab_size", 50272);
         var before = file.Flag("do_layer_norm_before", absent: true);
         var config = new OptConfig
@@ -92,7 +105,10 @@ internal sealed class OptBlock
         OutProj = Linear.Read(attention.At("out_proj"), hidden, hidden, hasBias);
         SelfAttnLayerNorm = LayerNorm.Read(weights.At("self_attn_layer_norm"), hidden, LayerNormEpsilon);
         Mlp = new FeedForward(
-            Linear.Read(weights.At("fc1"), hidden, config.FfnDim, hasBias), Linear.Read(weights.At("fc2"), config.FfnDim, hidden, hasBias), Activation.Of(config.ActivationFunction));
+            Linear.Read(weights.At("fc1"), hidden, config.FfnDim, hasBias),
+            Linear.Read(weights.At("fc2"), config.FfnDim, hidden, hasBias),
+            Activation.Of(config.ActivationFunction)
+        );
         FinalLayerNorm = LayerNorm.Read(weights.At("final_layer_norm"), hidden, LayerNormEpsilon);
     }
 
@@ -119,10 +135,20 @@ internal sealed class OptBlock
         var (before, heads) = (_config.DoLayerNormBefore, _config.NumAttentionHeads);
         var input = before ? SelfAttnLayerNorm.Forward(x) : x;
         var (query, key, value) = (QProj.Forward(input), KProj.Forward(input), VProj.Forward(input));
-        var attended = query.Attention(key, value, segments, heads, heads, 1 / Math.Sqrt((double)_config.HiddenSize / heads), AttentionDirection.Causal);
-        if (rows is not null) (attended, x) = (attended.SelectRows(rows), x.SelectRows(rows)); // [rows, hidden]
+        var attended = query.Attention(
+            key,
+            value,
+            segments,
+            heads,
+            heads,
+            1 / Math.Sqrt((double)_config.HiddenSize / heads),
+            AttentionDirection.Causal
+        );
+        if (rows is not null)
+            (attended, x) = (attended.SelectRows(rows), x.SelectRows(rows)); // [rows, hidden]
         x = OutProj.Forward(attended, residual: x);
-        if (!before) x = SelfAttnLayerNorm.Forward(x);
+        if (!before)
+            x = SelfAttnLayerNorm.Forward(x);
         x = Mlp.Forward(before ? FinalLayerNorm.Forward(x) : x, residual: x);
         return scope.Keep(before ? x : FinalLayerNorm.Forward(x));
     }
@@ -134,7 +160,8 @@ internal sealed class Opt : RewardNetwork
     // fairseq kept the first rows for the padding's positions.
     private const int FirstPosition = 2;
 
-    private Opt(OptConfig config, Weights weights) : base(config.VocabSize, config.MaxPositionEmbeddings, config.PadTokenId, PackingRules.Causal)
+    private Opt(OptConfig config, Weights weights)
+        : base(config.VocabSize, config.MaxPositionEmbeddings, config.PadTokenId, PackingRules.Causal)
     {
         var (hidden, narrow) = (config.HiddenSize, config.WordEmbedProjDim);
         var decoder = weights.At("model.decoder");
@@ -142,22 +169,25 @@ internal sealed class Opt : RewardNetwork
         EmbedPositions = Embedding.Read(decoder.At("embed_positions"), config.MaxPositionEmbeddings + FirstPosition, hidden);
         ProjectIn = narrow == hidden ? null : Linear.Read(decoder.At("project_in"), narrow, hidden, hasBias: false);
         Layers = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(layer => new OptBlock(config, decoder.At($"layers.{layer}")))];
-        FinalLayerNorm = config.HasFinalLayerNorm ? LayerNorm.Read(decoder.At("final_layer_norm"), hidden, OptBlock.LayerNormEpsilon) : null;
+        FinalLayerNorm = config.HasFinalLayerNorm
+            ? LayerNorm.Read(decoder.At("final_layer_norm"), hidden, OptBlock.LayerNormEpsilon)
+            : null;
         ProjectOut = narrow == hidden ? null : Linear.Read(decoder.At("project_out"), hidden, narrow, hasBias: false);
         Score = Linear.ReadScore(weights.At("score"), narrow, config.InitStd);
     }
 
     /// <summary>Its entry in <see cref="ModelFamily.All"/>.</summary>
-    public static ModelFamily Entry { get; } = new(Prepare)
-    {
-        ModelType = "opt",
-        SequenceClassifier = "OPTForSequenceClassification",
-        WithoutHead = ["OPTForCausalLM", "OPTModel"],
-        BasePrefix = "model.",
-        HeadTensors = ["score.weight"],
-        OtherHeads = ["lm_head."],
-        Buffers = ["decoder.version"],
-    };
+    public static ModelFamily Entry { get; } =
+        new(Prepare)
+        {
+            ModelType = "opt",
+            SequenceClassifier = "OPTForSequenceClassification",
+            WithoutHead = ["OPTForCausalLM", "OPTModel"],
+            BasePrefix = "model.",
+            HeadTensors = ["score.weight"],
+            OtherHeads = ["lm_head."],
+            Buffers = ["decoder.version"],
+        };
 
     public Embedding EmbedTokens { get; }
 
@@ -177,9 +207,11 @@ internal sealed class Opt : RewardNetwork
     {
         int[] rows = [.. batch.ScoredRows];
         var segments = batch.Segments.ToArray();
-        var x = EmbedTokens.Forward(batch.TokenIds, ComputeType);                                  // [tokens, word_embed_proj_dim]
+        var x = EmbedTokens.Forward(batch.TokenIds, ComputeType); // [tokens, word_embed_proj_dim]
         Observe("model.decoder.embed_tokens", x);
-        x = (ProjectIn?.Forward(x) ?? x) + EmbedPositions.Forward([.. batch.Positions.Select(position => position + FirstPosition)], ComputeType); // [tokens, hidden]
+        x =
+            (ProjectIn?.Forward(x) ?? x)
+            + EmbedPositions.Forward([.. batch.Positions.Select(position => position + FirstPosition)], ComputeType); // [tokens, hidden]
         for (var layer = 0; layer < Layers.Count; layer++)
         {
             var block = Layers[layer];
@@ -189,12 +221,12 @@ internal sealed class Opt : RewardNetwork
         }
         if (FinalLayerNorm is not null)
         {
-            x = FinalLayerNorm.Forward(x);                                                         // [sequences, hidden]
+            x = FinalLayerNorm.Forward(x); // [sequences, hidden]
             Observe("model.decoder.final_layer_norm", x);
         }
         if (ProjectOut is not null)
         {
-            x = ProjectOut.Forward(x);                                                             // [sequences, word_embed_proj_dim]
+            x = ProjectOut.Forward(x); // [sequences, word_embed_proj_dim]
             Observe("model.decoder.project_out", x);
         }
         return x;

@@ -1,5 +1,5 @@
-// Qwen 3: a Llama whose queries and keys are normed head by head before they are rotated, with heads of a size of their own (arXiv 2505.09388).
-// Source: transformers 5.23, models/qwen3. Compared: the case qwen3.
+// Qwen 3: a Llama whose queries and keys are normed head by head before they are rotated, with heads of a size of their own (arXiv
+// 2505.09388). Source: transformers 5.23, models/qwen3. Compared: the case qwen3.
 using Assay.Models.Checkpoints;
 using Assay.Models.Layers;
 
@@ -31,11 +31,18 @@ internal static class Qwen3
         var windows = LayerTypes.WindowsFrom(file, config.NumHiddenLayers);
         CommonKeys.Close(file, CommonKeys.Inert, warnings);
         var heads = config.Heads();
-        return weights => Decoder.Read(config, weights, (layer, at) => new PreNormBlock(
-            config.Norm(at.At("input_layernorm")),
-            Attention(at.At("self_attn"), config, heads with { Window = windows[layer] }, bias),
-            config.Norm(at.At("post_attention_layernorm")),
-            config.Mlp(at.At("mlp"))));
+        return weights =>
+            Decoder.Read(
+                config,
+                weights,
+                (layer, at) =>
+                    new PreNormBlock(
+                        config.Norm(at.At("input_layernorm")),
+                        Attention(at.At("self_attn"), config, heads with { Window = windows[layer] }, bias),
+                        config.Norm(at.At("post_attention_layernorm")),
+                        config.Mlp(at.At("mlp"))
+                    )
+            );
     }
 
     /// <summary>Qwen 3's attention, which its mixture of experts has as well.</summary>

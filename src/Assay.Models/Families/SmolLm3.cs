@@ -1,5 +1,5 @@
-// SmolLM 3: a Llama in which some layers (every fourth) leave the rotary positions out, arXiv 2501.18795. Source: transformers 5.23, models/smollm3.
-// A window, where it is switched on, is for the layers without positions. Compared: the case smollm3.
+// SmolLM 3: a Llama in which some layers (every fourth) leave the rotary positions out, arXiv 2501.18795. Source: transformers 5.23,
+// models/smollm3. A window, where it is switched on, is for the layers without positions. Compared: the case smollm3.
 using Assay.Models.Checkpoints;
 using Assay.Models.Layers;
 
@@ -32,15 +32,40 @@ internal static class SmolLm3
         var config = DecoderConfig.Read(file, Defaults, warnings);
         var (attentionBias, mlpBias) = (file.Flag("attention_bias", absent: false), file.Flag("mlp_bias", absent: false));
         var interval = file.Count("no_rope_layer_interval", 4);
-        var rotated = file.IntegerList("no_rope_layers") ?? [.. Enumerable.Range(0, config.NumHiddenLayers).Select(layer => (layer + 1) % interval == 0 ? 0 : 1)];
-        if (rotated.Count < config.NumHiddenLayers) throw file.Wrong("no_rope_layers", $"a number for each of the {config.NumHiddenLayers} layers: 1 with positions, 0 without");
-        var windows = LayerTypes.Windows(file, config.NumHiddenLayers, LayerTypes.WindowIfUsed(file, absent: 0), layer => rotated[layer] == 0);
+        var rotated =
+            file.IntegerList("no_rope_layers")
+            ?? [.. Enumerable.Range(0, config.NumHiddenLayers).Select(layer => (layer + 1) % interval == 0 ? 0 : 1)];
+        if (rotated.Count < config.NumHiddenLayers)
+            throw file.Wrong("no_rope_layers", $"a number for each of the {config.NumHiddenLayers} layers: 1 with positions, 0 without");
+        var windows = LayerTypes.Windows(
+            file,
+            config.NumHiddenLayers,
+            LayerTypes.WindowIfUsed(file, absent: 0),
+            layer => rotated[layer] == 0
+        );
         CommonKeys.Close(file, Inert, warnings);
         var heads = config.Heads();
-        return weights => Decoder.Read(config, weights, (layer, at) => new PreNormBlock(
-            config.Norm(at.At("input_layernorm")),
-            new GroupedAttention(at.At("self_attn"), config.HiddenSize, heads with { Window = windows[layer], Rotary = rotated[layer] == 0 ? null : heads.Rotary }, attentionBias, attentionBias),
-            config.Norm(at.At("post_attention_layernorm")),
-            config.Mlp(at.At("mlp"), mlpBias)));
+        return weights =>
+            Decoder.Read(
+                config,
+                weights,
+                (layer, at) =>
+                    new PreNormBlock(
+                        config.Norm(at.At("input_layernorm")),
+                        new GroupedAttention(
+                            at.At("self_attn"),
+                            config.HiddenSize,
+                            heads with
+                            {
+                                Window = windows[layer],
+                                Rotary = rotated[layer] == 0 ? null : heads.Rotary,
+                            },
+                            attentionBias,
+                            attentionBias
+                        ),
+                        config.Norm(at.At("post_attention_layernorm")),
+                        config.Mlp(at.At("mlp"), mlpBias)
+                    )
+            );
     }
 }

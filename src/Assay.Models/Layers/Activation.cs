@@ -3,7 +3,9 @@ using Assay.Torch;
 
 namespace Assay.Models.Layers;
 
-/// <summary>The activations that <c>hidden_act</c>, or a family's other name for it, may name (transformers: activations.py, <c>ACT2FN</c>).</summary>
+/// <summary>
+/// The activations that <c>hidden_act</c>, or a family's other name for it, may name (transformers: activations.py, <c>ACT2FN</c>).
+/// </summary>
 internal sealed class Activation
 {
     private static readonly Dictionary<string, Activation> Known = new()
@@ -25,8 +27,10 @@ internal sealed class Activation
     private bool IsSilu => ReferenceEquals(this, Known["silu"]) || ReferenceEquals(this, Known["swish"]);
 
     /// <summary>The form of GELU this is, or null.</summary>
-    public GeluForm? Gelu => ReferenceEquals(this, Known["gelu"]) ? GeluForm.Erf
-        : new[] { "gelu_new", "gelu_pytorch_tanh", "gelu_fast" }.Any(name => ReferenceEquals(this, Known[name])) ? GeluForm.Tanh : null;
+    public GeluForm? Gelu =>
+        ReferenceEquals(this, Known["gelu"]) ? GeluForm.Erf
+        : new[] { "gelu_new", "gelu_pytorch_tanh", "gelu_fast" }.Any(name => ReferenceEquals(this, Known[name])) ? GeluForm.Tanh
+        : null;
 
     /// <summary>The name under the key, refused by its key when it is not one of these.</summary>
     public static string ReadName(ConfigFile config, string absent, string key = "hidden_act")
@@ -38,5 +42,8 @@ internal sealed class Activation
     public static Activation Of(string name) => Known[name];
 
     /// <summary><c>activation(gate) * up</c>, in one kernel where there is one.</summary>
-    public Tensor Gated(Tensor gate, Tensor up) => IsSilu ? gate.SwiGlu(up) : Gelu is { } form ? gate.GeGlu(up, form) : Forward(gate) * up;
+    public Tensor Gated(Tensor gate, Tensor up) =>
+        IsSilu ? gate.SwiGlu(up)
+        : Gelu is { } form ? gate.GeGlu(up, form)
+        : Forward(gate) * up;
 }

@@ -3,7 +3,10 @@ using Assay.Torch;
 
 namespace Assay.Models.Layers;
 
-/// <summary><c>x * weight + bias</c>, weight [in, out]: GPT-2's linear layer, kept and saved as the checkpoint has it; with LoRA the pair's part is added.</summary>
+/// <summary>
+/// <c>x * weight + bias</c>, weight [in, out]: GPT-2's linear layer, kept and saved as the checkpoint has it; with LoRA the pair's part is
+/// added.
+/// </summary>
 internal sealed class Conv1D
 {
     private Conv1D(Parameter weight, Parameter bias)
@@ -16,7 +19,8 @@ internal sealed class Conv1D
 
     public Parameter Bias { get; }
 
-    public static Conv1D Read(Weights weights, int inputs, int outputs) => new(weights.Read("weight", inputs, outputs), weights.Read("bias", outputs));
+    public static Conv1D Read(Weights weights, int inputs, int outputs) =>
+        new(weights.Read("weight", inputs, outputs), weights.Read("bias", outputs));
 
     /// <summary>[rows, in] → [rows, out], plus the residual where there is one.</summary>
     public Tensor Forward(Tensor x, Tensor? residual = null) => Weight.WithLowRank(x.Conv1D(Weight.Value, Bias.Value, residual), x);

@@ -8,7 +8,10 @@ internal sealed class FeedForward(Linear up, Linear down, Activation activation)
     /// <summary>[rows, in] → [rows, in] plus the residual.</summary>
     public Tensor Forward(Tensor x, Tensor residual)
     {
-        var inner = activation.Gelu is { } form && up.Bias is { } bias ? up.ForwardWithoutBias(x).BiasGelu(bias.Value, form) : activation.Forward(up.Forward(x)); // [rows, intermediate]
+        var inner =
+            activation.Gelu is { } form && up.Bias is { } bias
+                ? up.ForwardWithoutBias(x).BiasGelu(bias.Value, form)
+                : activation.Forward(up.Forward(x)); // [rows, intermediate]
         return down.Forward(inner, residual);
     }
 }

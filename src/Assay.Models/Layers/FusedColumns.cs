@@ -3,8 +3,9 @@ using Assay.Torch;
 namespace Assay.Models.Layers;
 
 /// <summary>
-/// The parts of what one fused projection gives, such as queries, keys and values. Its columns are [group][part][width]; one group where the parts simply follow each other, one for each head where a
-/// head's parts lie together. The result is divided and not the weight, which so stays one tensor, trained and saved as the checkpoint has it.
+/// The parts of what one fused projection gives, such as queries, keys and values. Its columns are [group][part][width]; one group where
+/// the parts simply follow each other, one for each head where a head's parts lie together. The result is divided and not the weight, which
+/// so stays one tensor, trained and saved as the checkpoint has it.
 /// </summary>
 internal sealed class FusedColumns(int groups, params int[] widths)
 {

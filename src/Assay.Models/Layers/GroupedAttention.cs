@@ -36,7 +36,8 @@ internal sealed class GroupedAttention : IAttention
 
     public Tensor Forward(Tensor x, Tensor? residual, BlockInput input)
     {
-        var attended = _heads.Attend(NormQuery(_query.Forward(x)), NormKey(_key.Forward(x)), _value.Forward(x), input); // [rows, heads * head_dim]
+        // [rows, heads * head_dim]
+        var attended = _heads.Attend(NormQuery(_query.Forward(x)), NormKey(_key.Forward(x)), _value.Forward(x), input);
         return _output.Forward(attended, residual is null ? null : input.Wanted(residual));
     }
 }

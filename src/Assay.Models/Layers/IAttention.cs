@@ -8,6 +8,8 @@ internal interface IAttention
     /// <summary>What rotates its queries and keys; null where positions are left out.</summary>
     RotaryEmbedding? Rotary { get; }
 
-    /// <summary>[tokens, hidden] → [wanted rows, hidden], plus the wanted rows of the residual [tokens, hidden] where there is one.</summary>
+    /// <summary>
+    /// [tokens, hidden] → [wanted rows, hidden], plus the wanted rows of the residual [tokens, hidden] where there is one.
+    /// </summary>
     Tensor Forward(Tensor x, Tensor? residual, BlockInput input);
 }

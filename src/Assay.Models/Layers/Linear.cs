@@ -19,9 +19,14 @@ internal sealed class Linear
     public static Linear Read(Weights weights, int inputs, int outputs, bool hasBias) =>
         new(weights.Read("weight", outputs, inputs), hasBias ? weights.Read("bias", outputs) : null);
 
-    /// <summary>A decoder's score head: one row, drawn where a fresh one was asked for. The reference has no bias there; heads of trainers' own may.</summary>
+    /// <summary>
+    /// A decoder's score head: one row, drawn where a fresh one was asked for. The reference has no bias there; heads of trainers' own may.
+    /// </summary>
     public static Linear ReadScore(Weights weights, int inputs, double deviation) =>
-        new(weights.ReadOrDraw("weight", deviation, ParameterRole.Head, 1, inputs), weights.Has("bias") ? weights.ReadOrDraw("bias", 0, ParameterRole.Head, 1) : null);
+        new(
+            weights.ReadOrDraw("weight", deviation, ParameterRole.Head, 1, inputs),
+            weights.Has("bias") ? weights.ReadOrDraw("bias", 0, ParameterRole.Head, 1) : null
+        );
 
     /// <summary>[rows, in] → [rows, out], plus the residual where there is one.</summary>
     public Tensor Forward(Tensor x, Tensor? residual = null) => Weight.WithLowRank(x.Linear(Weight.Value, Bias?.Value, residual), x);

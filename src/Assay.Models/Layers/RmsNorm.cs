@@ -3,10 +3,14 @@ using Assay.Torch;
 
 namespace Assay.Models.Layers;
 
-/// <summary>Root mean square norm (arXiv 1910.07467) over the last dimension. What is added to the weight is 0, or 1 where it is stored as its distance from 1 (the Gemmas).</summary>
+/// <summary>
+/// Root mean square norm (arXiv 1910.07467) over the last dimension. What is added to the weight is 0, or 1 where it is stored as its
+/// distance from 1 (the Gemmas).
+/// </summary>
 internal sealed class RmsNorm(Parameter weight, double epsilon, double weightOffset)
 {
-    public static RmsNorm Read(Weights weights, int width, double epsilon, double weightOffset = 0) => new(weights.Read("weight", width), epsilon, weightOffset);
+    public static RmsNorm Read(Weights weights, int width, double epsilon, double weightOffset = 0) =>
+        new(weights.Read("weight", width), epsilon, weightOffset);
 
     public Tensor Forward(Tensor x) => x.RmsNorm(weight.Value, epsilon, weightOffset);
 

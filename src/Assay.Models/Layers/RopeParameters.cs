@@ -28,7 +28,9 @@ public sealed record RopeParameters
     /// <summary>The model's <c>max_position_embeddings</c>.</summary>
     public required int MaxPositions { get; init; }
 
-    /// <summary><c>original_max_position_embeddings</c>: before the context was stretched. Equal to <see cref="MaxPositions"/> when not given.</summary>
+    /// <summary>
+    /// <c>original_max_position_embeddings</c>: before the context was stretched. Equal to <see cref="MaxPositions"/> when not given.
+    /// </summary>
     public required int OriginalMaxPositions { get; init; }
 
     /// <summary>Share of each head that is rotated, 0..1.</summary>
@@ -60,16 +62,20 @@ public sealed record RopeParameters
     public IReadOnlyList<double> LongFactor { get; init; } = [];
 
     /// <summary>
-    /// The longest sequence whose frequencies do not depend on its length: up to it a prefix shared by sequences of different lengths is exact.
+    /// The longest sequence whose frequencies do not depend on its length: up to it a prefix shared by sequences of different lengths is
+    /// exact.
     /// </summary>
-    public int LongestWithFixedFrequencies => Kind switch
-    {
-        RopeKind.Dynamic => MaxPositions,
-        RopeKind.LongRope => OriginalMaxPositions,
-        _ => int.MaxValue,
-    };
+    public int LongestWithFixedFrequencies =>
+        Kind switch
+        {
+            RopeKind.Dynamic => MaxPositions,
+            RopeKind.LongRope => OriginalMaxPositions,
+            _ => int.MaxValue,
+        };
 
-    /// <summary>Reads both forms of the keys; what stands in the rope object and means nothing for its kind is added to <paramref name="warnings"/>.</summary>
+    /// <summary>
+    /// Reads both forms of the keys; what stands in the rope object and means nothing for its kind is added to <paramref name="warnings"/>.
+    /// </summary>
     /// <exception cref="CheckpointException">An unknown <c>rope_type</c>, or a value that its kind needs is missing or wrong.</exception>
     /// <param name="config">The configuration.</param>
     /// <param name="maxPositions">Its <c>max_position_embeddings</c>.</param>
@@ -85,16 +91,20 @@ public sealed record RopeParameters
         double absentTheta,
         ICollection<string> warnings,
         double absentPartialFactor = 1,
-        IReadOnlyDictionary<string, RopeKind>? otherNames = null)
+        IReadOnlyDictionary<string, RopeKind>? otherNames = null
+    )
     {
         var topTheta = config.Positive("rope_theta");
         var old = config.Inner("rope_scaling");
         var current = config.Inner("rope_parameters");
-        if (old is not null && current is not null) warnings.Add($"{config.Path}: both rope_scaling and rope_parameters are given; rope_scaling is taken, as transformers does");
+        if (old is not null && current is not null)
+            warnings.Add($"{config.Path}: both rope_scaling and rope_parameters are given; rope_scaling is taken, as transformers does");
         return Of(config, old ?? current, maxPositions, headDimension, topTheta ?? absentTheta, warnings, absentPartialFactor, otherNames);
     }
 
-    /// <summary>Reads one rope object of a configuration that has several, or none; <c>rope_theta</c> inside it wins over <paramref name="theta"/>.</summary>
+    /// <summary>
+    /// Reads one rope object of a configuration that has several, or none; <c>rope_theta</c> inside it wins over <paramref name="theta"/>.
+    /// </summary>
     /// <exception cref="CheckpointException">As <see cref="Read"/>.</exception>
     public static RopeParameters Of(
         ConfigFile config,
@@ -104,7 +114,8 @@ public sealed record RopeParameters
         double theta,
         ICollection<string> warnings,
         double absentPartialFactor = 1,
-        IReadOnlyDictionary<string, RopeKind>? otherNames = null)
+        IReadOnlyDictionary<string, RopeKind>? otherNames = null
+    )
     {
         var topPartial = config.Positive("partial_rotary_factor");
         var topOriginal = config.Integer("original_max_position_embeddings", least: 1);
@@ -118,11 +129,17 @@ public sealed record RopeParameters
             Theta = rope?.Positive("rope_theta") ?? theta,
             MaxPositions = maxPositions,
             PartialFactor = rope?.Positive("partial_rotary_factor") ?? topPartial ?? absentPartialFactor,
-            OriginalMaxPositions = topOriginal ?? (kind >= RopeKind.Llama3 ? rope?.Integer("original_max_position_embeddings", least: 1) : null) ?? maxPositions,
+            OriginalMaxPositions =
+                topOriginal
+                ?? (kind >= RopeKind.Llama3 ? rope?.Integer("original_max_position_embeddings", least: 1) : null)
+                ?? maxPositions,
         };
-        if (parameters.PartialFactor > 1) throw (rope ?? config).Wrong("partial_rotary_factor", "a share of at most 1");
-        if (rope is null) return parameters;
-        if (topOriginal is not null) _ = rope.Integer("original_max_position_embeddings", least: 1);
+        if (parameters.PartialFactor > 1)
+            throw (rope ?? config).Wrong("partial_rotary_factor", "a share of at most 1");
+        if (rope is null)
+            return parameters;
+        if (topOriginal is not null)
+            _ = rope.Integer("original_max_position_embeddings", least: 1);
         parameters = kind switch
         {
             RopeKind.Linear or RopeKind.Dynamic => parameters with { Factor = Needed(rope, "factor") },
@@ -153,17 +170,21 @@ public sealed record RopeParameters
         };
         if (kind == RopeKind.Llama3 && parameters.HighFrequencyFactor <= parameters.LowFrequencyFactor)
             throw rope.Wrong("high_freq_factor", $"more than low_freq_factor ({parameters.LowFrequencyFactor})");
-        foreach (var key in rope.UnreadKeys(NothingInert)) warnings.Add($"{config.Path}: {key} means nothing for rope_type \"{name}\" and was not used");
+        foreach (var key in rope.UnreadKeys(NothingInert))
+            warnings.Add($"{config.Path}: {key} means nothing for rope_type \"{name}\" and was not used");
         return parameters;
     }
 
     /// <summary>How many of a head's numbers are rotated: <c>int(head_dim * partial_rotary_factor)</c>.</summary>
     public int RotaryDimension(int headDimension) => (int)(headDimension * PartialFactor);
 
-    private static double Needed(ConfigFile rope, string key) => rope.Positive(key) ?? throw rope.Wrong(key, "a number above 0, which this rope_type needs");
+    private static double Needed(ConfigFile rope, string key) =>
+        rope.Positive(key) ?? throw rope.Wrong(key, "a number above 0, which this rope_type needs");
 
     private static IReadOnlyList<double> FactorList(ConfigFile rope, string key, int count) =>
-        rope.PositiveList(key) is { } list && list.Count == count ? list : throw rope.Wrong(key, $"a list of {count} numbers, one for each rotated pair");
+        rope.PositiveList(key) is { } list && list.Count == count
+            ? list
+            : throw rope.Wrong(key, $"a list of {count} numbers, one for each rotated pair");
 
     // The library reads 0 as "not given" here ("or 32").
     private static double OrDefault(double value, double absent) => value == 0 ? absent : value;

@@ -4,7 +4,13 @@ namespace Assay.Models.Layers;
 
 /// <summary><c>x + norm(attention(norm(x)))</c>, then <c>x + norm(feed_forward(norm(x)))</c>: Gemma 2 and 3.</summary>
 internal sealed class SandwichNormBlock(
-    RmsNorm beforeAttention, IAttention attention, RmsNorm afterAttention, RmsNorm beforeFeedForward, IFeedForward feedForward, RmsNorm afterFeedForward) : IDecoderBlock
+    RmsNorm beforeAttention,
+    IAttention attention,
+    RmsNorm afterAttention,
+    RmsNorm beforeFeedForward,
+    IFeedForward feedForward,
+    RmsNorm afterFeedForward
+) : IDecoderBlock
 {
     public RotaryEmbedding? Rotary => attention.Rotary;
 

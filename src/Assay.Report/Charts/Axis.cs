@@ -21,10 +21,12 @@ internal sealed class Axis
     public Axis(double low, double high, double from, double to, int steps = 5)
     {
         (_from, _to) = (from, to);
-        if (!(double.IsFinite(low) && double.IsFinite(high))) (low, high) = (0, 1);
+        if (!(double.IsFinite(low) && double.IsFinite(high)))
+            (low, high) = (0, 1);
         // Between the ends of the doubles a width is no double itself.
         (low, high) = (Math.Clamp(low, -Furthest, Furthest), Math.Clamp(high, -Furthest, Furthest));
-        if (!(high > low)) (low, high) = (low - Room(low), high + Room(high));
+        if (!(high > low))
+            (low, high) = (low - Room(low), high + Room(high));
         var step = RoundStep((high - low) / steps);
         // The thousandth keeps 0.30000000000000004 from asking for a further step.
         Low = Math.Floor(low / step + 1e-3) * step;
@@ -54,7 +56,14 @@ internal sealed class Axis
     private static double RoundStep(double step)
     {
         var power = Math.Pow(10, Math.Floor(Math.Log10(step)));
-        return power * (step / power) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 };
+        return power
+            * (step / power) switch
+            {
+                <= 1 => 1,
+                <= 2 => 2,
+                <= 5 => 5,
+                _ => 10,
+            };
     }
 
     private static string Format(double step, double largest) =>

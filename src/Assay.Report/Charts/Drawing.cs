@@ -3,7 +3,8 @@ using System.Text;
 namespace Assay.Report.Charts;
 
 /// <summary>
-/// The frame of a chart: a figure with its caption and an SVG that says in words what it shows. Drawings are as wide as a phone, so that their text is read at its own size; a page sets several side by side.
+/// The frame of a chart: a figure with its caption and an SVG that says in words what it shows. Drawings are as wide as a phone, so that
+/// their text is read at its own size; a page sets several side by side.
 /// </summary>
 internal static class Drawing
 {
@@ -12,7 +13,8 @@ internal static class Drawing
     public static void Begin(StringBuilder page, string title, string description, double height, double width = Width)
     {
         page.AppendHtml($"<figure><figcaption>{title}</figcaption><svg role=\"img\" viewBox=\"0 0 {width:0} {height:0}\"");
-        if (width > Width) page.AppendHtml($" class=\"long\" width=\"{width:0}\" height=\"{height:0}\"");
+        if (width > Width)
+            page.AppendHtml($" class=\"long\" width=\"{width:0}\" height=\"{height:0}\"");
         page.AppendHtml($"><title>{title}</title><desc>{description}</desc>");
     }
 

@@ -8,6 +8,8 @@ namespace Assay.Report.Charts;
 internal readonly record struct PolicyLimit(double Value, string Name)
 {
     /// <summary>Those of one check; none without a gate, without the check, or in a verdict that does not keep its limits.</summary>
-    public static IReadOnlyList<PolicyLimit> Of(GateEvidence? gate, string check) => gate?.Checks.FirstOrDefault(result => result.Name == check) is not { } found ? []
-        : [.. new[] { found.AtLeast, found.AtMost }.OfType<double>().Select(limit => new PolicyLimit(limit, found.Wanted))];
+    public static IReadOnlyList<PolicyLimit> Of(GateEvidence? gate, string check) =>
+        gate?.Checks.FirstOrDefault(result => result.Name == check) is not { } found
+            ? []
+            : [.. new[] { found.AtLeast, found.AtMost }.OfType<double>().Select(limit => new PolicyLimit(limit, found.Wanted))];
 }

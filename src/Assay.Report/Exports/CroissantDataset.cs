@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace Assay.Report.Exports;
 
-/// <summary>Accepted pairs as a dataset in MLCommons' Croissant 1.0 (JSON-LD): each file with its SHA-256, its split, and a record set of its columns. See https://docs.mlcommons.org/croissant/docs/croissant-spec.html.</summary>
+/// <summary>
+/// Accepted pairs as a dataset in MLCommons' Croissant 1.0 (JSON-LD): each file with its SHA-256, its split, and a record set of its
+/// columns. See https://docs.mlcommons.org/croissant/docs/croissant-spec.html.
+/// </summary>
 public static class CroissantDataset
 {
     public const string FileName = "croissant.json";
@@ -29,32 +32,44 @@ public static class CroissantDataset
         JsonArray recordSets = [];
         if (splits.Length > 0)
         {
-            recordSets.Add(new JsonObject
-            {
-                ["@type"] = "cr:RecordSet",
-                ["@id"] = "splits",
-                ["name"] = "splits",
-                ["dataType"] = "cr:Split",
-                ["key"] = new JsonObject { ["@id"] = "splits/name" },
-                ["field"] = new JsonArray(Column("splits", "name", "sc:Text"), Column("splits", "url", "sc:URL")),
-                ["data"] = new JsonArray([.. splits.Select(file => (JsonNode)new JsonObject { ["splits/name"] = file.Split, ["splits/url"] = file.SplitUri })]),
-            });
+            recordSets.Add(
+                new JsonObject
+                {
+                    ["@type"] = "cr:RecordSet",
+                    ["@id"] = "splits",
+                    ["name"] = "splits",
+                    ["dataType"] = "cr:Split",
+                    ["key"] = new JsonObject { ["@id"] = "splits/name" },
+                    ["field"] = new JsonArray(Column("splits", "name", "sc:Text"), Column("splits", "url", "sc:URL")),
+                    ["data"] = new JsonArray([
+                        .. splits.Select(file => (JsonNode)new JsonObject { ["splits/name"] = file.Split, ["splits/url"] = file.SplitUri }),
+                    ]),
+                }
+            );
         }
         foreach (var file in files)
         {
-            recordSets.Add(new JsonObject
-            {
-                ["@type"] = "cr:RecordSet",
-                ["@id"] = file.Split,
-                ["name"] = file.Split,
-                ["description"] = $"{file.Rows} rows",
-                ["field"] = new JsonArray([.. file.Columns.Select(column =>
+            recordSets.Add(
+                new JsonObject
                 {
-                    var field = Column(file.Split, column, "sc:Text");
-                    field["source"] = new JsonObject { ["fileObject"] = new JsonObject { ["@id"] = file.Name }, ["extract"] = new JsonObject { ["column"] = column } };
-                    return (JsonNode)field;
-                })]),
-            });
+                    ["@type"] = "cr:RecordSet",
+                    ["@id"] = file.Split,
+                    ["name"] = file.Split,
+                    ["description"] = $"{file.Rows} rows",
+                    ["field"] = new JsonArray([
+                        .. file.Columns.Select(column =>
+                        {
+                            var field = Column(file.Split, column, "sc:Text");
+                            field["source"] = new JsonObject
+                            {
+                                ["fileObject"] = new JsonObject { ["@id"] = file.Name },
+                                ["extract"] = new JsonObject { ["column"] = column },
+                            };
+                            return (JsonNode)field;
+                        }),
+                    ]),
+                }
+            );
         }
         return new JsonObject
         {
@@ -65,15 +80,33 @@ public static class CroissantDataset
             ["conformsTo"] = ConformsTo,
             ["datePublished"] = published,
             ["version"] = "1.0.0",
-            ["distribution"] = new JsonArray([.. files.Select(file => (JsonNode)new JsonObject
-            {
-                ["@type"] = "cr:FileObject", ["@id"] = file.Name, ["name"] = file.Name, ["contentUrl"] = file.Name, ["contentSize"] = $"{file.Bytes} B", ["encodingFormat"] = "application/jsonlines", ["sha256"] = file.Sha256,
-            })]),
+            ["distribution"] = new JsonArray([
+                .. files.Select(file =>
+                    (JsonNode)
+                        new JsonObject
+                        {
+                            ["@type"] = "cr:FileObject",
+                            ["@id"] = file.Name,
+                            ["name"] = file.Name,
+                            ["contentUrl"] = file.Name,
+                            ["contentSize"] = $"{file.Bytes} B",
+                            ["encodingFormat"] = "application/jsonlines",
+                            ["sha256"] = file.Sha256,
+                        }
+                ),
+            ]),
             ["recordSet"] = recordSets,
         };
     }
 
-    private static JsonObject Column(string set, string name, string type) => new() { ["@type"] = "cr:Field", ["@id"] = $"{set}/{name}", ["name"] = name, ["dataType"] = type };
+    private static JsonObject Column(string set, string name, string type) =>
+        new()
+        {
+            ["@type"] = "cr:Field",
+            ["@id"] = $"{set}/{name}",
+            ["name"] = name,
+            ["dataType"] = type,
+        };
 }
 
 /// <summary>A file of rows in a dataset.</summary>
@@ -84,7 +117,15 @@ public static class CroissantDataset
 /// <param name="Bytes">Size.</param>
 /// <param name="Sha256">Of the file.</param>
 /// <param name="Columns">Members of its rows.</param>
-public sealed record CroissantFile(string Name, string Split, string? SplitUri, long Rows, long Bytes, string Sha256, IReadOnlyList<string> Columns)
+public sealed record CroissantFile(
+    string Name,
+    string Split,
+    string? SplitUri,
+    long Rows,
+    long Bytes,
+    string Sha256,
+    IReadOnlyList<string> Columns
+)
 {
     /// <summary>Reads a file of rows once: lines, size, hash, and the members of the first rows.</summary>
     /// <param name="path">The file.</param>
@@ -99,10 +140,24 @@ public sealed record CroissantFile(string Name, string Split, string? SplitUri, 
         long rows = 0;
         foreach (var line in File.ReadLines(path).Where(line => line.Length > 0))
         {
-            if (++rows > Looked) continue;
+            if (++rows > Looked)
+                continue;
             using var row = JsonDocument.Parse(line);
-            if (row.RootElement.ValueKind == JsonValueKind.Object) columns.AddRange(row.RootElement.EnumerateObject().Select(member => member.Name).Where(member => member != "assay" && !columns.Contains(member)));
+            if (row.RootElement.ValueKind == JsonValueKind.Object)
+                columns.AddRange(
+                    row.RootElement.EnumerateObject()
+                        .Select(member => member.Name)
+                        .Where(member => member != "assay" && !columns.Contains(member))
+                );
         }
-        return new(name, split, splitUri, rows, Assay.Data.Reading.Pipes.SizeOf(path), Assay.Evaluation.Evidence.EvidenceInput.Of(path).Sha256, columns);
+        return new(
+            name,
+            split,
+            splitUri,
+            rows,
+            Assay.Data.Reading.Pipes.SizeOf(path),
+            Assay.Evaluation.Evidence.EvidenceInput.Of(path).Sha256,
+            columns
+        );
     }
 }

@@ -7,8 +7,10 @@ using Assay.Evaluation.Evidence;
 namespace Assay.Report.Exports;
 
 /// <summary>
-/// What the Hugging Face hub reads of a model's evaluation: <c>model-index</c> in the front matter of the card (huggingface_hub's <c>EvalResult</c>: task, dataset and metrics, each with a type and a name), and a file of
-/// <c>.eval_results/</c> (hub docs, "Evaluation results": dataset id and task id of a benchmark on the hub, value, date, source, notes). JSON strings are YAML strings, so no YAML is escaped by hand.
+/// What the Hugging Face hub reads of a model's evaluation: <c>model-index</c> in the front matter of the card (huggingface_hub's
+/// <c>EvalResult</c>: task, dataset and metrics, each with a type and a name), and a file of <c>.eval_results/</c> (hub docs, "Evaluation
+/// results": dataset id and task id of a benchmark on the hub, value, date, source, notes). JSON strings are YAML strings, so no YAML is
+/// escaped by hand.
 /// </summary>
 public static class HuggingFaceCard
 {
@@ -34,8 +36,14 @@ public static class HuggingFaceCard
         var text = new StringBuilder();
         foreach (var (report, id) in OnTheHub(evidence))
         {
-            text.Append(CultureInfo.InvariantCulture, $"- dataset:\n    id: {Quoted(id)}\n    task_id: \"default\"\n  value: {Number(report.Score)}\n  date: {Quoted(date)}\n");
-            text.Append(CultureInfo.InvariantCulture, $"  notes: {Quoted($"{BenchmarkDescription.Of(report.Kind).Headline}, scored as {report.Revision}; {report.Rows} rows{(report.LeftOut.Count > 0 ? $", {report.LeftOut.Values.Sum()} left out" : "")}")}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"- dataset:\n    id: {Quoted(id)}\n    task_id: \"default\"\n  value: {Number(report.Score)}\n  date: {Quoted(date)}\n"
+            );
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"  notes: {Quoted($"{BenchmarkDescription.Of(report.Kind).Headline}, scored as {report.Revision}; {report.Rows} rows{(report.LeftOut.Count > 0 ? $", {report.LeftOut.Values.Sum()} left out" : "")}")}\n"
+            );
         }
         return text.Length == 0 ? null : text.ToString();
     }
@@ -46,10 +54,12 @@ public static class HuggingFaceCard
     public static string Put(string? card, EvidenceSet evidence)
     {
         var index = ModelIndex(evidence);
-        if (card is null) return $"{Fence}\nlibrary_name: transformers\npipeline_tag: text-classification\ntags:\n- reward-model\n{index}{Fence}\n\n# {evidence.Subject!.Name}\n";
+        if (card is null)
+            return $"{Fence}\nlibrary_name: transformers\npipeline_tag: text-classification\ntags:\n- reward-model\n{index}{Fence}\n\n# {evidence.Subject!.Name}\n";
         List<string> lines = [.. card.ReplaceLineEndings("\n").Split('\n')];
         var end = lines[0] == Fence ? lines.IndexOf(Fence, 1) : -1;
-        if (end < 0) return $"{Fence}\n{index}{Fence}\n\n{card}";
+        if (end < 0)
+            return $"{Fence}\n{index}{Fence}\n\n{card}";
         var (head, rest) = (lines[1..end], lines[end..]);
         var at = head.FindIndex(line => line.StartsWith("model-index:", StringComparison.Ordinal));
         if (at >= 0)
@@ -67,27 +77,60 @@ public static class HuggingFaceCard
         if (evidence.Of<EvalEvidence>() is { } eval)
         {
             var file = eval.Inputs.Count == 0 ? eval.Subject.Path : eval.Inputs[0].Path;
-            Result(text, Path.GetFileName(file), Path.GetFileNameWithoutExtension(file), [("accuracy", "Held-out pair accuracy", eval.Metrics.Accuracy)]);
+            Result(
+                text,
+                Path.GetFileName(file),
+                Path.GetFileNameWithoutExtension(file),
+                [("accuracy", "Held-out pair accuracy", eval.Metrics.Accuracy)]
+            );
         }
-        if (evidence.Of<FreshEvidence>() is { Inputs.Count: > 0 } fresh) Result(text, Path.GetFileName(fresh.Inputs[0].Path), Path.GetFileNameWithoutExtension(fresh.Inputs[0].Path), [("accuracy", "Accuracy on the current policy's answers", (fresh.HumanReviewed ?? fresh.Fresh).Accuracy)]);
+        if (evidence.Of<FreshEvidence>() is { Inputs.Count: > 0 } fresh)
+            Result(
+                text,
+                Path.GetFileName(fresh.Inputs[0].Path),
+                Path.GetFileNameWithoutExtension(fresh.Inputs[0].Path),
+                [("accuracy", "Accuracy on the current policy's answers", (fresh.HumanReviewed ?? fresh.Fresh).Accuracy)]
+            );
         foreach (var benchmark in evidence.All<BenchmarkEvidence>().Select(benchmark => benchmark.Report))
         {
             var name = BenchmarkDescription.Of(benchmark.Kind).Name;
-            Result(text, name, HubIds.GetValueOrDefault(benchmark.Kind, name), [("accuracy", "Headline", benchmark.Score), .. benchmark.Parts.Select(part => ("accuracy", part.Name, part.Score))]);
+            Result(
+                text,
+                name,
+                HubIds.GetValueOrDefault(benchmark.Kind, name),
+                [("accuracy", "Headline", benchmark.Score), .. benchmark.Parts.Select(part => ("accuracy", part.Name, part.Score))]
+            );
         }
         return text.ToString();
     }
 
-    private static void Result(StringBuilder text, string name, string type, IReadOnlyList<(string Type, string Name, double Value)> metrics)
+    private static void Result(
+        StringBuilder text,
+        string name,
+        string type,
+        IReadOnlyList<(string Type, string Name, double Value)> metrics
+    )
     {
         (string Type, string Name, double Value)[] defined = [.. metrics.Where(metric => double.IsFinite(metric.Value))];
-        if (defined.Length == 0) return;
-        text.Append(CultureInfo.InvariantCulture, $"  - task:\n      type: \"text-classification\"\n      name: \"Reward modelling\"\n    dataset:\n      name: {Quoted(name)}\n      type: {Quoted(type)}\n    metrics:\n");
-        foreach (var metric in defined) text.Append(CultureInfo.InvariantCulture, $"    - type: {Quoted(metric.Type)}\n      name: {Quoted(metric.Name)}\n      value: {Number(metric.Value)}\n");
+        if (defined.Length == 0)
+            return;
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"  - task:\n      type: \"text-classification\"\n      name: \"Reward modelling\"\n    dataset:\n      name: {Quoted(name)}\n      type: {Quoted(type)}\n    metrics:\n"
+        );
+        foreach (var metric in defined)
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"    - type: {Quoted(metric.Type)}\n      name: {Quoted(metric.Name)}\n      value: {Number(metric.Value)}\n"
+            );
     }
 
     private static IEnumerable<(BenchmarkReport Report, string Id)> OnTheHub(EvidenceSet evidence) =>
-        evidence.All<BenchmarkEvidence>().Select(benchmark => benchmark.Report).Where(report => HubIds.ContainsKey(report.Kind) && double.IsFinite(report.Score)).Select(report => (report, HubIds[report.Kind]));
+        evidence
+            .All<BenchmarkEvidence>()
+            .Select(benchmark => benchmark.Report)
+            .Where(report => HubIds.ContainsKey(report.Kind) && double.IsFinite(report.Score))
+            .Select(report => (report, HubIds[report.Kind]));
 
     private static string Number(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
 

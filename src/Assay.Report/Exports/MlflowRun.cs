@@ -4,7 +4,10 @@ using Assay.Ground.Tracking;
 
 namespace Assay.Report.Exports;
 
-/// <summary>The evidence as one run of MLflow: headline figures and training curves as metrics, settings as parameters, fingerprint and verdict as tags.</summary>
+/// <summary>
+/// The evidence as one run of MLflow: headline figures and training curves as metrics, settings as parameters, fingerprint and verdict as
+/// tags.
+/// </summary>
 public sealed record MlflowRun
 {
     public required string Name { get; init; }
@@ -24,7 +27,8 @@ public sealed record MlflowRun
         var metrics = ReportedFigure.Of(evidence).Select(figure => (figure.Name, figure.Value, Step: 0L)).ToList();
         foreach (var point in (training?.Log ?? []).Concat(training?.Evaluations ?? []))
         {
-            foreach (var (name, value) in point.Values.Where(entry => double.IsFinite(entry.Value) && entry.Key is not "step")) metrics.Add(("train/" + name, value, point.Step));
+            foreach (var (name, value) in point.Values.Where(entry => double.IsFinite(entry.Value) && entry.Key is not "step"))
+                metrics.Add(("train/" + name, value, point.Step));
         }
         var gate = evidence.Of<GateEvidence>();
         return new()
@@ -36,42 +40,88 @@ public sealed record MlflowRun
             [
                 KeyValuePair.Create("assay.fingerprint", evidence.Subject.Fingerprint),
                 KeyValuePair.Create("assay.made_by", madeBy),
-                .. gate is null ? [] : new[] { KeyValuePair.Create("assay.verdict", $"{Assay.Evaluation.Gates.GateRecord.Word(gate.Verdict)} for {gate.Use}") },
+                .. gate is null
+                    ? []
+                    : new[]
+                    {
+                        KeyValuePair.Create("assay.verdict", $"{Assay.Evaluation.Gates.GateRecord.Word(gate.Verdict)} for {gate.Use}"),
+                    },
             ],
             Time = time.ToUnixTimeMilliseconds(),
         };
     }
 
     /// <summary>
-    /// Writes the run into a file store (<c>mlruns</c>) as mlflow.store.tracking.file_store reads it: <c>EXPERIMENT/meta.yaml</c>, <c>EXPERIMENT/RUN/meta.yaml</c>, a file a metric with "time value step" lines, a file a parameter and a tag.
+    /// Writes the run into a file store (<c>mlruns</c>) as mlflow.store.tracking.file_store reads it: <c>EXPERIMENT/meta.yaml</c>,
+    /// <c>EXPERIMENT/RUN/meta.yaml</c>, a file a metric with "time value step" lines, a file a parameter and a tag.
     /// </summary>
     /// <returns>The run's folder.</returns>
     /// <exception cref="IOException">It cannot be written, or the run is there already.</exception>
     public string WriteTo(string store, string experiment, string experimentId, string runId)
     {
-        string home = Path.GetFullPath(Path.Combine(store, experimentId)), run = Path.Combine(home, runId);
-        if (Directory.Exists(run)) throw new IOException($"{run}: there is such a run already: take another folder, or another second");
+        string home = Path.GetFullPath(Path.Combine(store, experimentId)),
+            run = Path.Combine(home, runId);
+        if (Directory.Exists(run))
+            throw new IOException($"{run}: there is such a run already: take another folder, or another second");
         Directory.CreateDirectory(home);
         var meta = Path.Combine(home, "meta.yaml");
-        if (!File.Exists(meta)) Write(meta, Yaml(("artifact_location", new Uri(home).AbsoluteUri), ("creation_time", Time), ("experiment_id", experimentId), ("last_update_time", Time), ("lifecycle_stage", "active"), ("name", experiment)));
+        if (!File.Exists(meta))
+            Write(
+                meta,
+                Yaml(
+                    ("artifact_location", new Uri(home).AbsoluteUri),
+                    ("creation_time", Time),
+                    ("experiment_id", experimentId),
+                    ("last_update_time", Time),
+                    ("lifecycle_stage", "active"),
+                    ("name", experiment)
+                )
+            );
         // The run takes its name when it is whole.
         var partial = run + ".partial";
-        if (Directory.Exists(partial)) Directory.Delete(partial, recursive: true);
+        if (Directory.Exists(partial))
+            Directory.Delete(partial, recursive: true);
         try
         {
-            foreach (var folder in new[] { "metrics", "params", "tags", "artifacts" }) Directory.CreateDirectory(Path.Combine(partial, folder));
+            foreach (var folder in new[] { "metrics", "params", "tags", "artifacts" })
+                Directory.CreateDirectory(Path.Combine(partial, folder));
             foreach (var metric in Metrics.GroupBy(metric => metric.Key))
-                Write(Path.Combine(partial, "metrics", metric.Key), string.Concat(metric.Select(point => string.Create(CultureInfo.InvariantCulture, $"{Time} {point.Value:R} {point.Step}\n"))));
-            foreach (var (key, value) in Parameters) Write(Path.Combine(partial, "params", key), value);
-            foreach (var (key, value) in Tags.Append(KeyValuePair.Create("mlflow.runName", Name))) Write(Path.Combine(partial, "tags", key), value);
-            Write(Path.Combine(partial, "meta.yaml"), Yaml(("artifact_uri", new Uri(Path.Combine(run, "artifacts")).AbsoluteUri), ("end_time", Time), ("entry_point_name", ""), ("experiment_id", experimentId), ("lifecycle_stage", "active"), ("run_id", runId),
-                ("run_name", Name), ("run_uuid", runId), ("source_name", ""), ("source_type", 4), ("source_version", ""), ("start_time", Time), ("status", 3), ("user_id", "assay")) + "tags: []\n");
+                Write(
+                    Path.Combine(partial, "metrics", metric.Key),
+                    string.Concat(
+                        metric.Select(point => string.Create(CultureInfo.InvariantCulture, $"{Time} {point.Value:R} {point.Step}\n"))
+                    )
+                );
+            foreach (var (key, value) in Parameters)
+                Write(Path.Combine(partial, "params", key), value);
+            foreach (var (key, value) in Tags.Append(KeyValuePair.Create("mlflow.runName", Name)))
+                Write(Path.Combine(partial, "tags", key), value);
+            Write(
+                Path.Combine(partial, "meta.yaml"),
+                Yaml(
+                    ("artifact_uri", new Uri(Path.Combine(run, "artifacts")).AbsoluteUri),
+                    ("end_time", Time),
+                    ("entry_point_name", ""),
+                    ("experiment_id", experimentId),
+                    ("lifecycle_stage", "active"),
+                    ("run_id", runId),
+                    ("run_name", Name),
+                    ("run_uuid", runId),
+                    ("source_name", ""),
+                    ("source_type", 4),
+                    ("source_version", ""),
+                    ("start_time", Time),
+                    ("status", 3),
+                    ("user_id", "assay")
+                ) + "tags: []\n"
+            );
             Directory.Move(partial, run);
             return run;
         }
         catch
         {
-            if (Directory.Exists(partial)) Directory.Delete(partial, recursive: true);
+            if (Directory.Exists(partial))
+                Directory.Delete(partial, recursive: true);
             throw;
         }
     }
@@ -90,7 +140,12 @@ public sealed record MlflowRun
         return id;
     }
 
-    private static string Yaml(params (string Key, object Value)[] entries) => string.Concat(entries.Select(entry => $"{entry.Key}: {(entry.Value is string text ? System.Text.Json.JsonSerializer.Serialize(text) : Convert.ToString(entry.Value, CultureInfo.InvariantCulture))}\n"));
+    private static string Yaml(params (string Key, object Value)[] entries) =>
+        string.Concat(
+            entries.Select(entry =>
+                $"{entry.Key}: {(entry.Value is string text ? System.Text.Json.JsonSerializer.Serialize(text) : Convert.ToString(entry.Value, CultureInfo.InvariantCulture))}\n"
+            )
+        );
 
     private static void Write(string path, string text)
     {

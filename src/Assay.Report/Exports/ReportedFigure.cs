@@ -13,7 +13,8 @@ internal sealed record ReportedFigure(string Name, double Value)
         var all = new List<ReportedFigure>();
         void Add(string name, double? value)
         {
-            if (value is { } number && double.IsFinite(number)) all.Add(new(name, number));
+            if (value is { } number && double.IsFinite(number))
+                all.Add(new(name, number));
         }
         if (evidence.Of<EvalEvidence>() is { } eval)
         {
@@ -31,8 +32,10 @@ internal sealed record ReportedFigure(string Name, double Value)
             Add("audit/accuracy_chosen_longer", audit.Length?.AccuracyWhenChosenLonger);
             Add("audit/accuracy_chosen_shorter", audit.Length?.AccuracyWhenChosenShorter);
             Add("audit/accuracy_length_matched", audit.Length?.Matched.FirstOrDefault()?.Accuracy);
-            if (audit.Probes.Count > 0) Add("audit/broken_probes", audit.Probes.Count(probe => probe.IsBroken));
-            foreach (var probe in audit.Probes) Add($"audit/probe/{probe.Name}/standardised_shift", probe.StandardisedShift);
+            if (audit.Probes.Count > 0)
+                Add("audit/broken_probes", audit.Probes.Count(probe => probe.IsBroken));
+            foreach (var probe in audit.Probes)
+                Add($"audit/probe/{probe.Name}/standardised_shift", probe.StandardisedShift);
         }
         if (evidence.Of<FreshEvidence>() is { } fresh)
         {
@@ -44,11 +47,17 @@ internal sealed record ReportedFigure(string Name, double Value)
             // No name may begin another: a file store keeps each figure in a file of its name.
             var name = $"benchmark/{Assay.Evaluation.Benchmarks.BenchmarkDescription.Of(benchmark.Report.Kind).Name}";
             Add($"{name}/score", benchmark.Report.Score);
-            foreach (var part in benchmark.Report.Parts) Add($"{name}/part/{Plain(part.Name)}", part.Score);
+            foreach (var part in benchmark.Report.Parts)
+                Add($"{name}/part/{Plain(part.Name)}", part.Score);
         }
         return all;
     }
 
-    /// <summary>Letters, digits, and what MLflow allows in a key; the rest becomes an underscore, as does a name that means a folder.</summary>
-    private static string Plain(string name) => name.Trim('.').Length == 0 ? "_" : string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.' ? letter : '_'));
+    /// <summary>
+    /// Letters, digits, and what MLflow allows in a key; the rest becomes an underscore, as does a name that means a folder.
+    /// </summary>
+    private static string Plain(string name) =>
+        name.Trim('.').Length == 0
+            ? "_"
+            : string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.' ? letter : '_'));
 }

@@ -7,5 +7,12 @@ internal static class Words
     public static string Of(string name) => name.Replace('_', ' ');
 
     /// <summary>Counts by name: "over length 63, context mismatch 5".</summary>
-    public static string Of(IReadOnlyDictionary<string, long> counts) => string.Join(", ", counts.OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"{Of(entry.Key)} {Figure.Count(entry.Value)}"));
+    public static string Of(IReadOnlyDictionary<string, long> counts) =>
+        string.Join(
+            ", ",
+            counts
+                .OrderByDescending(entry => entry.Value)
+                .ThenBy(entry => entry.Key, StringComparer.Ordinal)
+                .Select(entry => $"{Of(entry.Key)} {Figure.Count(entry.Value)}")
+        );
 }

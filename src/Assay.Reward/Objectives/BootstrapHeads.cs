@@ -3,11 +3,14 @@ using Assay.Torch;
 namespace Assay.Reward.Objectives;
 
 /// <summary>
-/// K heads on one backbone, each trained as if it had been given a sample of the data of its own: the mean over the heads of <c>w * loss(its scores)</c>, with a weight w for each pair and head. So the backbone gets the mean of
-/// the heads' gradients, and the heads come apart where the data leave them free (Osband et al. 2016, arXiv 1602.04621: heads of a bootstrap on a shared network; for reward models Gleave and Irving 2022, arXiv 2203.07472, and
-/// Zhang et al. 2024, arXiv 2401.16635, linear layers of their own on one transformer).
+/// K heads on one backbone, each trained as if it had been given a sample of the data of its own: the mean over the heads of
+/// <c>w * loss(its scores)</c>, with a weight w for each pair and head. So the backbone gets the mean of the heads' gradients, and the
+/// heads come apart where the data leave them free (Osband et al. 2016, arXiv 1602.04621: heads of a bootstrap on a shared network; for
+/// reward models Gleave and Irving 2022, arXiv 2203.07472, and Zhang et al. 2024, arXiv 2401.16635, linear layers of their own on one
+/// transformer).
 /// <para>
-/// The weights are the Bayesian bootstrap's (Rubin 1981): exponential with mean 1, scaled so that each head's have the mean 1. A sample with replacement would leave a third of the few human labels out of every head.
+/// The weights are the Bayesian bootstrap's (Rubin 1981): exponential with mean 1, scaled so that each head's have the mean 1. A sample
+/// with replacement would leave a third of the few human labels out of every head.
 /// </para>
 /// </summary>
 internal sealed class BootstrapHeads : IHeadLoss
@@ -30,7 +33,12 @@ internal sealed class BootstrapHeads : IHeadLoss
     internal IReadOnlyList<double[]> PairWeights => weights;
 
     /// <inheritdoc/>
-    public double Sum(IReadOnlyList<int> rows, IReadOnlyList<EncodedPair> pairs, IReadOnlyList<double[]> numbers, IReadOnlyList<double[]> gradient)
+    public double Sum(
+        IReadOnlyList<int> rows,
+        IReadOnlyList<EncodedPair> pairs,
+        IReadOnlyList<double[]> numbers,
+        IReadOnlyList<double[]> gradient
+    )
     {
         var sum = 0.0;
         for (var i = 0; i < rows.Count; i++)
@@ -39,10 +47,12 @@ internal sealed class BootstrapHeads : IHeadLoss
             for (var head = 0; head < weights.Length; head++)
             {
                 var (scores, slopes) = (new double[sides], new double[sides]);
-                for (var side = 0; side < sides; side++) scores[side] = numbers[i][(side * weights.Length) + head];
+                for (var side = 0; side < sides; side++)
+                    scores[side] = numbers[i][(side * weights.Length) + head];
                 var share = weights[head][rows[i]] / weights.Length;
                 sum += share * objective.Sum([pairs[i]], [scores], [slopes]);
-                for (var side = 0; side < sides; side++) gradient[i][(side * weights.Length) + head] = share * slopes[side];
+                for (var side = 0; side < sides; side++)
+                    gradient[i][(side * weights.Length) + head] = share * slopes[side];
             }
         }
         return sum;

@@ -8,7 +8,8 @@ public abstract record DifferenceObjective : PairObjective
     public abstract (double Loss, double Slope) At(double difference);
 
     /// <summary>The loss of one pair; a batch's loss is the mean of its pairs'.</summary>
-    public double LossOf(double chosen, double rejected, double margin = 0) => At(chosen - rejected - margin).Loss + Centring(chosen, rejected);
+    public double LossOf(double chosen, double rejected, double margin = 0) =>
+        At(chosen - rejected - margin).Loss + Centring(chosen, rejected);
 
     /// <summary>The derivative of <see cref="LossOf"/> by the chosen and by the rejected score.</summary>
     public (double Chosen, double Rejected) GradientOf(double chosen, double rejected, double margin = 0)
@@ -21,9 +22,12 @@ public abstract record DifferenceObjective : PairObjective
     public double MeanLoss(ReadOnlySpan<float> chosen, ReadOnlySpan<float> rejected, ReadOnlySpan<float> margins = default)
     {
         if (chosen.Length == 0 || chosen.Length != rejected.Length || (margins.Length != 0 && margins.Length != chosen.Length))
-            throw new ArgumentException($"{chosen.Length} chosen, {rejected.Length} rejected scores and {margins.Length} margins: one of each per pair is wanted, and at least one pair");
+            throw new ArgumentException(
+                $"{chosen.Length} chosen, {rejected.Length} rejected scores and {margins.Length} margins: one of each per pair is wanted, and at least one pair"
+            );
         var sum = 0.0;
-        for (var i = 0; i < chosen.Length; i++) sum += LossOf(chosen[i], rejected[i], margins.Length == 0 ? 0 : margins[i]);
+        for (var i = 0; i < chosen.Length; i++)
+            sum += LossOf(chosen[i], rejected[i], margins.Length == 0 ? 0 : margins[i]);
         return sum / chosen.Length;
     }
 

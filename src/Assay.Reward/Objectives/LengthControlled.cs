@@ -4,12 +4,14 @@ using Assay.Ground.Numerics;
 namespace Assay.Reward.Objectives;
 
 /// <summary>
-/// Bradley-Terry with a nuisance term for length: <c>-log sigmoid(chosen - rejected - margin + g * z)</c>, z = tanh((tokens of chosen - tokens of rejected) / s), s the root mean square of
-/// that difference over the training pairs. What length explains goes into g, and scoring leaves the term out. The term is that of length-controlled AlpacaEval (Dubois et al. 2024,
-/// arXiv 2404.04475), put into training instead of into the judging of its result.
+/// Bradley-Terry with a nuisance term for length: <c>-log sigmoid(chosen - rejected - margin + g * z)</c>, z = tanh((tokens of chosen -
+/// tokens of rejected) / s), s the root mean square of that difference over the training pairs. What length explains goes into g, and
+/// scoring leaves the term out. The term is that of length-controlled AlpacaEval (Dubois et al. 2024, arXiv 2404.04475), put into training
+/// instead of into the judging of its result.
 /// <para>
-/// g begins at its maximum of likelihood with no other term, where no gradient pulls the scores along z, and is kept at the maximum for the scores of about the last <see cref="Window"/> pairs: a Newton
-/// step after each update, its curvature a sum that forgets. So the scores keep of length only what they need to explain more than z does.
+/// g begins at its maximum of likelihood with no other term, where no gradient pulls the scores along z, and is kept at the maximum for the
+/// scores of about the last <see cref="Window"/> pairs: a Newton step after each update, its curvature a sum that forgets. So the scores
+/// keep of length only what they need to explain more than z does.
 /// </para>
 /// </summary>
 public sealed record LengthControlled : PairObjective, IObjective
@@ -28,7 +30,10 @@ public sealed record LengthControlled : PairObjective, IObjective
     public LengthControlled(IReadOnlyList<EncodedPair> train)
     {
         Scale = Math.Sqrt(train.Average(pair => Math.Pow(DifferenceOf(pair), 2)));
-        if (Scale == 0) throw new RewardException("loss_type length_controlled: chosen and rejected are of one length in every pair, so there is nothing to control for: train with sigmoid");
+        if (Scale == 0)
+            throw new RewardException(
+                "loss_type length_controlled: chosen and rejected are of one length in every pair, so there is nothing to control for: train with sigmoid"
+            );
         for (var round = 0; round < 50; round++)
         {
             var (slope, information) = (-Prior * coefficient, Prior);
@@ -39,7 +44,8 @@ public sealed record LengthControlled : PairObjective, IObjective
                 information += wrong * (1 - wrong) * z * z;
             }
             (coefficient, curvature) = (coefficient + (slope / information), information);
-            if (Math.Abs(slope / information) < 1e-12) break;
+            if (Math.Abs(slope / information) < 1e-12)
+                break;
         }
         curvature *= Math.Min(1, (double)Window / train.Count);
     }
@@ -56,7 +62,8 @@ public sealed record LengthControlled : PairObjective, IObjective
         get => new(coefficient, curvature);
         set
         {
-            if (value is not null) (coefficient, curvature) = (value.Coefficient, value.Curvature);
+            if (value is not null)
+                (coefficient, curvature) = (value.Coefficient, value.Curvature);
         }
     }
 
@@ -72,11 +79,17 @@ public sealed record LengthControlled : PairObjective, IObjective
             information += wrong * (1 - wrong) * z * z;
         }
         curvature = (curvature * Math.Pow(1 - (1.0 / Window), pairs.Count)) + information;
-        if (curvature > 0) coefficient += slope / curvature;
+        if (curvature > 0)
+            coefficient += slope / curvature;
     }
 
     /// <inheritdoc/>
-    public override ObjectiveRecord Told(ObjectiveRecord record) => record with { LengthScaleTokens = Scale, LengthCoefficient = coefficient };
+    public override ObjectiveRecord Told(ObjectiveRecord record) =>
+        record with
+        {
+            LengthScaleTokens = Scale,
+            LengthCoefficient = coefficient,
+        };
 
     /// <inheritdoc/>
     protected override (double Loss, double Slope) Of(EncodedPair pair, double difference)

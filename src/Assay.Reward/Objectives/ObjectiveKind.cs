@@ -3,28 +3,57 @@ using Assay.Reward.Training.Settings;
 
 namespace Assay.Reward.Objectives;
 
-/// <summary>An objective by the name that <c>loss_type</c> has for it: TRL's of DPO's losses where it has the same. The table of docs/training.md says of each what it is for.</summary>
+/// <summary>
+/// An objective by the name that <c>loss_type</c> has for it: TRL's of DPO's losses where it has the same. The table of docs/training.md
+/// says of each what it is for.
+/// </summary>
 public sealed class ObjectiveKind
 {
     private readonly Func<TrainingSettings, IReadOnlyList<EncodedPair>, IObjective> create;
 
-    private ObjectiveKind(string name, string method, Func<TrainingSettings, IReadOnlyList<EncodedPair>, IObjective> create) => (Name, Method, this.create) = (name, method, create);
+    private ObjectiveKind(string name, string method, Func<TrainingSettings, IReadOnlyList<EncodedPair>, IObjective> create) =>
+        (Name, Method, this.create) = (name, method, create);
 
     /// <summary>All of them; the first is the default.</summary>
     public static IReadOnlyList<ObjectiveKind> All { get; } =
     [
-        new("sigmoid", "Bradley-Terry", (s, _) => s.LabelSmoothing is > 0 and var e ? new LabelSmoothing(e) : new BradleyTerry()) { Smooths = true },
-        new("robust", "robust Bradley-Terry", (s, train) => new RobustBradleyTerry(s.LabelSmoothing ?? FlipRate.FromVotes(train)) { RateFrom = s.LabelSmoothing is null ? "votes" : "given" }) { Smooths = true },
+        new("sigmoid", "Bradley-Terry", (s, _) => s.LabelSmoothing is > 0 and var e ? new LabelSmoothing(e) : new BradleyTerry())
+        {
+            Smooths = true,
+        },
+        new(
+            "robust",
+            "robust Bradley-Terry",
+            (s, train) =>
+                new RobustBradleyTerry(s.LabelSmoothing ?? FlipRate.FromVotes(train))
+                {
+                    RateFrom = s.LabelSmoothing is null ? "votes" : "given",
+                }
+        )
+        {
+            Smooths = true,
+        },
         new("hinge", "hinge", (_, _) => new Hinge()),
         new("ipo", "squared difference (IPO)", (s, _) => new SquaredDifference(s.IpoBeta)),
         new("scaled", "scaled Bradley-Terry", (_, train) => Graded(train)),
         new("soft", "Bradley-Terry on shares of votes", (_, train) => Voted(train)) { TakesTies = true },
-        new("rao_kupper", "Rao-Kupper", (s, _) => new RaoKupper(s.TieParameter ?? RaoKupper.DefaultTheta)) { TakesTies = true, HasTieParameter = true },
-        new("davidson", "Davidson", (s, _) => new Davidson(s.TieParameter ?? Davidson.DefaultNu)) { TakesTies = true, HasTieParameter = true },
+        new("rao_kupper", "Rao-Kupper", (s, _) => new RaoKupper(s.TieParameter ?? RaoKupper.DefaultTheta))
+        {
+            TakesTies = true,
+            HasTieParameter = true,
+        },
+        new("davidson", "Davidson", (s, _) => new Davidson(s.TieParameter ?? Davidson.DefaultNu))
+        {
+            TakesTies = true,
+            HasTieParameter = true,
+        },
         new("plackett_luce", "Plackett-Luce", (_, _) => new PlackettLuce()) { IsListwise = true },
         new("length_controlled", "length-controlled Bradley-Terry", (_, train) => new LengthControlled(train)),
         new("odin", "Bradley-Terry with a length head (ODIN)", (_, _) => new BradleyTerry()),
-        new("regression", "regression on ratings", (_, _) => throw new InvalidOperationException("ratings are no pairs")) { ReadsRatings = true },
+        new("regression", "regression on ratings", (_, _) => throw new InvalidOperationException("ratings are no pairs"))
+        {
+            ReadsRatings = true,
+        },
     ];
 
     public string Name { get; }
@@ -66,11 +95,20 @@ public sealed class ObjectiveKind
     }
 
     /// <summary>The objective for a model's record: its name and its constants.</summary>
-    public static ObjectiveRecord Record(TrainingSettings settings, IObjective objective) => objective.Told(new ObjectiveRecord(settings.LossType) { EnsembleHeads = settings.EnsembleHeads });
+    public static ObjectiveRecord Record(TrainingSettings settings, IObjective objective) =>
+        objective.Told(new ObjectiveRecord(settings.LossType) { EnsembleHeads = settings.EnsembleHeads });
 
-    private static ScaledBradleyTerry Graded(IReadOnlyList<EncodedPair> train) => train.Any(pair => ScaledBradleyTerry.StrengthOf(pair) is not null)
-        ? new() : throw new RewardException("loss_type scaled: no row says how much better its chosen side is (preference_strength, overall_preference or margin): train with sigmoid");
+    private static ScaledBradleyTerry Graded(IReadOnlyList<EncodedPair> train) =>
+        train.Any(pair => ScaledBradleyTerry.StrengthOf(pair) is not null)
+            ? new()
+            : throw new RewardException(
+                "loss_type scaled: no row says how much better its chosen side is (preference_strength, overall_preference or margin): train with sigmoid"
+            );
 
-    private static SoftPreference Voted(IReadOnlyList<EncodedPair> train) => train.Any(pair => pair.Votes is not null || pair.IsTie)
-        ? new() : throw new RewardException("loss_type soft: no row has votes, and none is a tie, so every preference is certain: train with sigmoid");
+    private static SoftPreference Voted(IReadOnlyList<EncodedPair> train) =>
+        train.Any(pair => pair.Votes is not null || pair.IsTie)
+            ? new()
+            : throw new RewardException(
+                "loss_type soft: no row has votes, and none is a tie, so every preference is certain: train with sigmoid"
+            );
 }

@@ -3,8 +3,9 @@ using Assay.Data.Records;
 namespace Assay.Reward.Objectives;
 
 /// <summary>
-/// A loss of the difference between a pair's two scores, plus <c>coefficient * (chosen + rejected)^2</c> where rewards are to be centred (TRL's RewardTrainer,
-/// trl/trainer/reward_trainer.py, 1.16; Eisenstein et al. 2023, arXiv 2312.09244): what depends on differences alone leaves the level of rewards free.
+/// A loss of the difference between a pair's two scores, plus <c>coefficient * (chosen + rejected)^2</c> where rewards are to be centred
+/// (TRL's RewardTrainer, trl/trainer/reward_trainer.py, 1.16; Eisenstein et al. 2023, arXiv 2312.09244): what depends on differences alone
+/// leaves the level of rewards free.
 /// </summary>
 public abstract record PairObjective : IObjective
 {
@@ -34,9 +35,11 @@ public abstract record PairObjective : IObjective
     /// <inheritdoc/>
     public virtual ObjectiveRecord Told(ObjectiveRecord record) => record;
 
-    private protected double Centring(double chosen, double rejected) => CenterRewardsCoefficient is { } coefficient ? coefficient * (chosen + rejected) * (chosen + rejected) : 0;
+    private protected double Centring(double chosen, double rejected) =>
+        CenterRewardsCoefficient is { } coefficient ? coefficient * (chosen + rejected) * (chosen + rejected) : 0;
 
-    private protected double CentringSlope(double chosen, double rejected) => CenterRewardsCoefficient is { } coefficient ? 2 * coefficient * (chosen + rejected) : 0;
+    private protected double CentringSlope(double chosen, double rejected) =>
+        CenterRewardsCoefficient is { } coefficient ? 2 * coefficient * (chosen + rejected) : 0;
 
     /// <summary>How much better chosen is by the data; 0 where it says nothing. fp32, as the reference's collator makes it.</summary>
     private protected static double MarginOf(EncodedPair pair) => pair.Margin ?? 0;

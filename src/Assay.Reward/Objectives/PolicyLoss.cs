@@ -3,14 +3,15 @@ using Assay.Ground.Numerics;
 namespace Assay.Reward.Objectives;
 
 /// <summary>
-/// The losses of direct preference optimisation (Rafailov et al. 2023, arXiv 2305.18290) as TRL's DPOTrainer has them (1.16), of d = (log policy - log reference) of chosen minus that of rejected, in nats summed over the
-/// answer's tokens:
+/// The losses of direct preference optimisation (Rafailov et al. 2023, arXiv 2305.18290) as TRL's DPOTrainer has them (1.16), of d = (log
+/// policy - log reference) of chosen minus that of rejected, in nats summed over the answer's tokens:
 /// <list type="bullet">
 /// <item><c>sigmoid</c>: <c>-log sigmoid(beta d)</c></item>
 /// <item><c>hinge</c>: <c>max(0, 1 - beta d)</c> (SLiC, arXiv 2305.10425)</item>
 /// <item><c>ipo</c>: <c>(d' - 1 / (2 beta))^2</c>, d' with each side divided by its tokens (arXiv 2310.12036)</item>
 /// <item><c>robust</c>: <c>(-(1 - e) log sigmoid(beta d) + e log sigmoid(-beta d)) / (1 - 2e)</c> (arXiv 2403.00409)</item>
-/// <item><c>cdpo</c>: <c>-(1 - e) log sigmoid(beta d) - e log sigmoid(-beta d)</c> (Mitchell 2023; OpenRLHF's label_smoothing, which TRL's sigmoid ignores)</item>
+/// <item><c>cdpo</c>: <c>-(1 - e) log sigmoid(beta d) - e log sigmoid(-beta d)</c> (Mitchell 2023; OpenRLHF's label_smoothing, which TRL's
+/// sigmoid ignores)</item>
 /// </list>
 /// </summary>
 /// <param name="Name">One of <see cref="Names"/>.</param>
@@ -38,7 +39,8 @@ public sealed record PolicyLoss(string Name, double Beta, double Smoothing = 0)
             "hinge" => d < 1 ? (1 - d, -1.0) : (0, 0),
             "robust" => (
                 (((1 - Smoothing) * Logistic.Softplus(-d)) - (Smoothing * Logistic.Softplus(d))) / (1 - (2 * Smoothing)),
-                (-((1 - Smoothing) * Logistic.Sigmoid(-d)) - (Smoothing * Logistic.Sigmoid(d))) / (1 - (2 * Smoothing))),
+                (-((1 - Smoothing) * Logistic.Sigmoid(-d)) - (Smoothing * Logistic.Sigmoid(d))) / (1 - (2 * Smoothing))
+            ),
             "cdpo" => new LabelSmoothing(Smoothing).At(d),
             "sigmoid" => new BradleyTerry().At(d),
             _ => throw new ArgumentOutOfRangeException(nameof(Name), Name, "no such loss"),

@@ -4,8 +4,9 @@ using Assay.Ground.Numerics;
 namespace Assay.Reward.Objectives;
 
 /// <summary>
-/// Ties by a threshold (Rao and Kupper 1967). With d = chosen - rejected - margin: P(chosen) = sigmoid(d - log t), P(tie) = (t^2 - 1) sigmoid(d - log t) sigmoid(-d - log t); the loss is
-/// -log of what the row says. t = 1 is Bradley-Terry; at d = 0 a tie has the probability (t - 1) / (t + 1). As a reward model's loss: Liu et al. 2024, arXiv 2410.05328.
+/// Ties by a threshold (Rao and Kupper 1967). With d = chosen - rejected - margin: P(chosen) = sigmoid(d - log t), P(tie) = (t^2 - 1)
+/// sigmoid(d - log t) sigmoid(-d - log t); the loss is -log of what the row says. t = 1 is Bradley-Terry; at d = 0 a tie has the
+/// probability (t - 1) / (t + 1). As a reward model's loss: Liu et al. 2024, arXiv 2410.05328.
 /// </summary>
 /// <param name="Theta">t, above 1.</param>
 public sealed record RaoKupper(double Theta) : PairObjective
@@ -18,7 +19,8 @@ public sealed record RaoKupper(double Theta) : PairObjective
     {
         var (threshold, d) = (Math.Log(Theta), difference - MarginOf(pair));
         var (win, winSlope) = (Logistic.Softplus(threshold - d), -Logistic.Sigmoid(threshold - d));
-        if (!pair.IsTie) return (win, winSlope);
+        if (!pair.IsTie)
+            return (win, winSlope);
         return (win + Logistic.Softplus(threshold + d) - Math.Log((Theta * Theta) - 1), winSlope + Logistic.Sigmoid(threshold + d));
     }
 

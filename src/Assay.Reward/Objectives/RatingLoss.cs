@@ -3,8 +3,9 @@ using Assay.Data.Records;
 namespace Assay.Reward.Objectives;
 
 /// <summary>
-/// Regression on ratings: a head for each of several, the mean over a row's ratings of <c>(head - rating)^2</c>; ratings that a row lacks have no part (SteerLM's and HelpSteer's attribute models, arXiv 2311.09528 and 2406.08673,
-/// NeMo-Aligner's regression reward model). The score is the heads' sum with stated weights.
+/// Regression on ratings: a head for each of several, the mean over a row's ratings of <c>(head - rating)^2</c>; ratings that a row lacks
+/// have no part (SteerLM's and HelpSteer's attribute models, arXiv 2311.09528 and 2406.08673, NeMo-Aligner's regression reward model). The
+/// score is the heads' sum with stated weights.
 /// </summary>
 internal static class RatingLoss
 {
@@ -34,7 +35,8 @@ internal static class RatingLoss
         {
             for (var j = 0; j < predicted.Count; j++)
             {
-                if (!(rated[i] > rated[j])) continue;
+                if (!(rated[i] > rated[j]))
+                    continue;
                 higher.Add(predicted[i]);
                 lower.Add(predicted[j]);
             }
@@ -43,5 +45,6 @@ internal static class RatingLoss
     }
 
     /// <summary>For a model's record.</summary>
-    public static ObjectiveRecord Record(IReadOnlyList<string> targets, IReadOnlyList<double> weights) => new("regression") { Targets = targets, Weights = weights };
+    public static ObjectiveRecord Record(IReadOnlyList<string> targets, IReadOnlyList<double> weights) =>
+        new("regression") { Targets = targets, Weights = weights };
 }

@@ -13,7 +13,8 @@ public sealed record SquaredDifference(double Beta) : DifferenceObjective
     public double Target => 1 / (2 * Beta);
 
     /// <inheritdoc/>
-    public override (double Loss, double Slope) At(double difference) => ((difference - Target) * (difference - Target), 2 * (difference - Target));
+    public override (double Loss, double Slope) At(double difference) =>
+        ((difference - Target) * (difference - Target), 2 * (difference - Target));
 
     /// <inheritdoc/>
     public override ObjectiveRecord Told(ObjectiveRecord record) => record with { IpoBeta = Beta };

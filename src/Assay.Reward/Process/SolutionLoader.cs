@@ -12,13 +12,16 @@ using Assay.Reward.Training.Settings;
 
 namespace Assay.Reward.Process;
 
-/// <summary>Reads files of solutions, holds prompts out and turns what is left into ids, setting aside what cannot be trained on and losing nothing.</summary>
+/// <summary>
+/// Reads files of solutions, holds prompts out and turns what is left into ids, setting aside what cannot be trained on and losing nothing.
+/// </summary>
 internal sealed class SolutionLoader(FieldMapping? fields)
 {
     private const int MostShown = 3;
 
     private readonly List<SplitInput> _inputs = [];
-    private List<long> _train = [], _heldOut = [];
+    private List<long> _train = [],
+        _heldOut = [];
     private long _linesBefore;
 
     public Quarantine SetAside { get; } = new("solutions");
@@ -31,7 +34,10 @@ internal sealed class SolutionLoader(FieldMapping? fields)
 
     public int CutSolutions { get; private set; }
 
-    public (List<EncodedSolution> Train, List<EncodedSolution> HeldOut) Read(TrainingSettings settings, Func<long, Solution, bool, EncodedSolution> encode)
+    public (List<EncodedSolution> Train, List<EncodedSolution> HeldOut) Read(
+        TrainingSettings settings,
+        Func<long, Solution, bool, EncodedSolution> encode
+    )
     {
         var usable = settings.Data.SelectMany(Usable).ToList();
         var held = settings.EvalData.SelectMany(Usable).ToList();
@@ -41,7 +47,10 @@ internal sealed class SolutionLoader(FieldMapping? fields)
             // A solution to a question that is trained on says little of new questions.
             var trained = usable.Select(row => row.Solution.Prompt).ToHashSet(StringComparer.Ordinal);
             var shared = held.Count(row => trained.Contains(row.Solution.Prompt));
-            if (shared > 0) throw new RewardException($"{shared} of {held.Count} held-out solutions are of a prompt that is trained on: their figures would say little of new prompts. Split by prompt (eval_split), or name other eval_data");
+            if (shared > 0)
+                throw new RewardException(
+                    $"{shared} of {held.Count} held-out solutions are of a prompt that is trained on: their figures would say little of new prompts. Split by prompt (eval_split), or name other eval_data"
+                );
         }
         held.AddRange(usable.Where(row => heldPrompts.Contains(row.Solution.Prompt)));
         usable.RemoveAll(row => heldPrompts.Contains(row.Solution.Prompt));
@@ -49,34 +58,50 @@ internal sealed class SolutionLoader(FieldMapping? fields)
         return (Encode(usable, settings.TrainOnLastStepOnly, encode), Encode(held, false, encode));
     }
 
-    /// <summary>What the labels look like where they stand, for people: the faults of step labels (huggingface/trl#2127, OpenRLHF#683) are seen at once.</summary>
+    /// <summary>
+    /// What the labels look like where they stand, for people: the faults of step labels (huggingface/trl#2127, OpenRLHF#683) are seen at
+    /// once.
+    /// </summary>
     public PreflightFinding LabelTable(IReadOnlyList<EncodedSolution> train)
     {
-        long right = train.Sum(solution => (long)solution.Labels.Count(label => label)), all = train.Sum(solution => (long)solution.Labels.Length);
-        var shown = string.Join("; ", train.Take(MostShown).Select(solution => $"row {solution.Row}: {string.Concat(solution.Labels.Select(label => label ? '+' : '-'))}"));
-        var text = string.Create(CultureInfo.InvariantCulture, $"{all} labelled steps, {right / (double)all:0.0 %} of them right ({shown})");
-        return right > 0 && right < all ? new("step_labels", true, text) : new("step_labels", false, $"{text}: all labels are the same, so nothing can be told apart. Look at the labels of the rows");
+        long right = train.Sum(solution => (long)solution.Labels.Count(label => label)),
+            all = train.Sum(solution => (long)solution.Labels.Length);
+        var shown = string.Join(
+            "; ",
+            train
+                .Take(MostShown)
+                .Select(solution => $"row {solution.Row}: {string.Concat(solution.Labels.Select(label => label ? '+' : '-'))}")
+        );
+        var text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{all} labelled steps, {right / (double)all:0.0 %} of them right ({shown})"
+        );
+        return right > 0 && right < all
+            ? new("step_labels", true, text)
+            : new("step_labels", false, $"{text}: all labels are the same, so nothing can be told apart. Look at the labels of the rows");
     }
 
-    public TrainingData Record(TrainingSettings settings, IReadOnlyList<EncodedSolution> train, IReadOnlyList<EncodedSolution> heldOut) => new()
-    {
-        Files = RunOpening.Files(settings),
-        Rows = Rows,
-        SetAside = SetAside.Count,
-        SetAsideByReason = SetAside.ByReason(),
-        LeftOutOfSplit = 0,
-        TrainPairs = train.Count,
-        EvalPairs = heldOut.Count,
-        TrainSteps = train.Sum(solution => solution.Labels.Length),
-        TrainStepsRight = train.Sum(solution => solution.Labels.Count(label => label)),
-        EvalSteps = heldOut.Sum(solution => solution.Labels.Length),
-        LabelsBeyondLimits = LostLabels,
-    };
+    public TrainingData Record(TrainingSettings settings, IReadOnlyList<EncodedSolution> train, IReadOnlyList<EncodedSolution> heldOut) =>
+        new()
+        {
+            Files = RunOpening.Files(settings),
+            Rows = Rows,
+            SetAside = SetAside.Count,
+            SetAsideByReason = SetAside.ByReason(),
+            LeftOutOfSplit = 0,
+            TrainPairs = train.Count,
+            EvalPairs = heldOut.Count,
+            TrainSteps = train.Sum(solution => solution.Labels.Length),
+            TrainStepsRight = train.Sum(solution => solution.Labels.Count(label => label)),
+            EvalSteps = heldOut.Sum(solution => solution.Labels.Length),
+            LabelsBeyondLimits = LostLabels,
+        };
 
     /// <summary>Which lines are on which side.</summary>
     public void WriteSplit(string path) => SplitFile.Write(path, PairSplit.OfRows(_inputs, "whole prompts", _train, _heldOut));
 
-    public RewardException NothingLeft(string why, TrainingSettings settings, string? folder) => SetAside.NothingLeft(why, settings.Data.Concat(settings.EvalData), Rows, folder);
+    public RewardException NothingLeft(string why, TrainingSettings settings, string? folder) =>
+        SetAside.NothingLeft(why, settings.Data.Concat(settings.EvalData), Rows, folder);
 
     // Number: the row's line, counted through all files.
     private IEnumerable<(SolutionRow Row, Solution Solution, long Number)> Usable(string path)
@@ -87,17 +112,24 @@ internal sealed class SolutionLoader(FieldMapping? fields)
         {
             Rows++;
             last = row.Line;
-            if (row.Reason is { } reason) SetAside.Add(row.File, row.Line, reason, row.Detail!, row.Raw);
+            if (row.Reason is { } reason)
+                SetAside.Add(row.File, row.Line, reason, row.Detail!, row.Raw);
             foreach (var solution in row.Solutions)
             {
-                if (solution.Labels?.Any(label => label is not null) == true) yield return (row, solution, _linesBefore + row.Line);
-                else SetAside.Add(row.File, row.Line, Reason.TieOrAbstention, "no step of the solution was judged", row.Raw);
+                if (solution.Labels?.Any(label => label is not null) == true)
+                    yield return (row, solution, _linesBefore + row.Line);
+                else
+                    SetAside.Add(row.File, row.Line, Reason.TieOrAbstention, "no step of the solution was judged", row.Raw);
             }
         }
         _linesBefore += last;
     }
 
-    private List<EncodedSolution> Encode(List<(SolutionRow Row, Solution Solution, long Number)> rows, bool lastStepOnly, Func<long, Solution, bool, EncodedSolution> encode)
+    private List<EncodedSolution> Encode(
+        List<(SolutionRow Row, Solution Solution, long Number)> rows,
+        bool lastStepOnly,
+        Func<long, Solution, bool, EncodedSolution> encode
+    )
     {
         var encoded = InParallel.Map(rows.Count, i => encode(rows[i].Row.Line, rows[i].Solution, lastStepOnly), CancellationToken.None);
         var kept = new List<EncodedSolution>();
@@ -110,9 +142,24 @@ internal sealed class SolutionLoader(FieldMapping? fields)
                 LostLabels += wanted - encoded[i].Labels.Length;
                 CutSolutions++;
             }
-            if (encoded[i].Labels.Length > 0) kept.Add(encoded[i]);
-            else if (wanted == 0) SetAside.Add(rows[i].Row.File, rows[i].Row.Line, Reason.TieOrAbstention, "the last step was not judged, and train_on_last_step_only asks for its label", rows[i].Row.Raw);
-            else SetAside.Add(rows[i].Row.File, rows[i].Row.Line, Reason.OverLength, "no labelled step lies within max_length and max_completion_length", rows[i].Row.Raw);
+            if (encoded[i].Labels.Length > 0)
+                kept.Add(encoded[i]);
+            else if (wanted == 0)
+                SetAside.Add(
+                    rows[i].Row.File,
+                    rows[i].Row.Line,
+                    Reason.TieOrAbstention,
+                    "the last step was not judged, and train_on_last_step_only asks for its label",
+                    rows[i].Row.Raw
+                );
+            else
+                SetAside.Add(
+                    rows[i].Row.File,
+                    rows[i].Row.Line,
+                    Reason.OverLength,
+                    "no labelled step lies within max_length and max_completion_length",
+                    rows[i].Row.Raw
+                );
         }
         return kept;
     }
@@ -120,12 +167,16 @@ internal sealed class SolutionLoader(FieldMapping? fields)
     // Which prompts are held out depends on their texts alone: those whose hashes come first, until the share is reached.
     private static HashSet<string> HeldOutPrompts(List<(SolutionRow Row, Solution Solution, long Number)> rows, double share)
     {
-        var groups = rows.GroupBy(row => row.Solution.Prompt, StringComparer.Ordinal).OrderBy(group => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(group.Key))), StringComparer.Ordinal).ToList();
-        if (groups.Count < 2) throw new RewardException($"eval_split: {groups.Count} different prompts are too few to hold one out: name eval_data");
+        var groups = rows.GroupBy(row => row.Solution.Prompt, StringComparer.Ordinal)
+            .OrderBy(group => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(group.Key))), StringComparer.Ordinal)
+            .ToList();
+        if (groups.Count < 2)
+            throw new RewardException($"eval_split: {groups.Count} different prompts are too few to hold one out: name eval_data");
         var (held, count) = (new HashSet<string>(StringComparer.Ordinal), 0);
         foreach (var group in groups.SkipLast(1))
         {
-            if (count >= share * rows.Count) break;
+            if (count >= share * rows.Count)
+                break;
             held.Add(group.Key);
             count += group.Count();
         }

@@ -10,8 +10,9 @@ namespace Assay.Reward.Process;
 public sealed record StepRules(string Separator = "\n", int? MaxLength = null, int? MaxCompletionLength = null);
 
 /// <summary>
-/// The one function from a solution to ids, TRL's (PRMTrainer.tokenize_row, 1.13): prompt and steps are tokenized separately, without special tokens; the tokenizer's BOS, where it has one, stands first; after every step come
-/// the separator's ids, the last of which carries the label. Both limits cut at the right, with the labels there. Safe for use by several threads.
+/// The one function from a solution to ids, TRL's (PRMTrainer.tokenize_row, 1.13): prompt and steps are tokenized separately, without
+/// special tokens; the tokenizer's BOS, where it has one, stands first; after every step come the separator's ids, the last of which
+/// carries the label. Both limits cut at the right, with the labels there. Safe for use by several threads.
 /// </summary>
 public sealed class StepEncoder
 {
@@ -25,12 +26,16 @@ public sealed class StepEncoder
     {
         (_tokenizer, _rules) = (tokenizer, rules);
         _separator = Ids(rules.Separator);
-        if (_separator.Length == 0) throw new RewardException($"step_separator {System.Text.Json.JsonSerializer.Serialize(rules.Separator)} has no tokens in this model's tokenizer, so a label has no place to stand: name another, such as \"\\n\\n\" or a word");
+        if (_separator.Length == 0)
+            throw new RewardException(
+                $"step_separator {System.Text.Json.JsonSerializer.Serialize(rules.Separator)} has no tokens in this model's tokenizer, so a label has no place to stand: name another, such as \"\\n\\n\" or a word"
+            );
         _bos = tokenizer.Config.BosToken is { } bos ? tokenizer.TokenToId(bos) : null;
     }
 
     /// <summary>Whether a tokenizer has tokens for a separator: many encoders drop white space.</summary>
-    public static bool CanSeparate(Tokenizer tokenizer, string separator) => tokenizer.EncodeIds(separator, EncodeOptions.WithoutTemplate).Length > 0;
+    public static bool CanSeparate(Tokenizer tokenizer, string separator) =>
+        tokenizer.EncodeIds(separator, EncodeOptions.WithoutTemplate).Length > 0;
 
     /// <summary>The ids, with the steps that are judged: those with labels, or all where the solution has none.</summary>
     /// <param name="row">Its line, for messages.</param>
@@ -44,16 +49,23 @@ public sealed class StepEncoder
         {
             ids.AddRange(Ids(solution.Steps[step]));
             ids.AddRange(_separator);
-            if (solution.Labels is { } given && (given[step] is null || (lastStepOnly && step < solution.Steps.Count - 1))) continue;
+            if (solution.Labels is { } given && (given[step] is null || (lastStepOnly && step < solution.Steps.Count - 1)))
+                continue;
             places.Add(ids.Count - 1);
             steps.Add(step);
-            if (solution.Labels is { } known) labels.Add(known[step]!.Value);
+            if (solution.Labels is { } known)
+                labels.Add(known[step]!.Value);
         }
         var end = ids.Count;
-        if (_rules.MaxCompletionLength is { } most) end = (int)Math.Min(end, (long)prompt.Length + most);
-        if (_rules.MaxLength is { } longest) end = Math.Min(end, longest);
+        if (_rules.MaxCompletionLength is { } most)
+            end = (int)Math.Min(end, (long)prompt.Length + most);
+        if (_rules.MaxLength is { } longest)
+            end = Math.Min(end, longest);
         var kept = places.Count(place => place < end);
-        return new EncodedSolution(row, [.. ids.Take(end)], [.. places.Take(kept)], [.. labels.Take(kept)]) { Steps = [.. steps.Take(kept)] };
+        return new EncodedSolution(row, [.. ids.Take(end)], [.. places.Take(kept)], [.. labels.Take(kept)])
+        {
+            Steps = [.. steps.Take(kept)],
+        };
     }
 
     private int[] Ids(string text) => _tokenizer.EncodeIds(text, EncodeOptions.WithoutTemplate);

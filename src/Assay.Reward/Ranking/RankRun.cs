@@ -7,12 +7,15 @@ using Assay.Ground.Files;
 namespace Assay.Reward.Ranking;
 
 /// <summary>
-/// Best-of-n over files: scores the answers to each prompt, orders them, and writes the best as rows to fine-tune on and pairs of better and worse ones. In bounded memory, in the order of the input; files are moved when they are whole.
+/// Best-of-n over files: scores the answers to each prompt, orders them, and writes the best as rows to fine-tune on and pairs of better
+/// and worse ones. In bounded memory, in the order of the input; files are moved when they are whole.
 /// </summary>
 /// <param name="scorer">What scores.</param>
 public sealed class RankRun(IScorer scorer)
 {
-    public const string RankedFile = "ranked.jsonl", BestFile = "best.jsonl", PairsFile = "pairs.jsonl";
+    public const string RankedFile = "ranked.jsonl",
+        BestFile = "best.jsonl",
+        PairsFile = "pairs.jsonl";
 
     /// <summary>Answers scored at once.</summary>
     private const int AnswersAtOnce = 512;
@@ -36,13 +39,24 @@ public sealed class RankRun(IScorer scorer)
     /// <exception cref="RewardException">There is no row.</exception>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
     /// <exception cref="OperationCanceledException">Stopped; nothing is left behind.</exception>
-    public RankSummary Run(IReadOnlyList<string> inputs, string folder, FieldMapping? fields = null, Action<long, long, double>? report = null, CancellationToken cancellationToken = default)
+    public RankSummary Run(
+        IReadOnlyList<string> inputs,
+        string folder,
+        FieldMapping? fields = null,
+        Action<long, long, double>? report = null,
+        CancellationToken cancellationToken = default
+    )
     {
         folder = Path.GetFullPath(folder);
         Directory.CreateDirectory(folder);
         using var reader = new ConversationFiles(inputs, fields);
-        using OutputFile ranked = new(Path.Combine(folder, RankedFile)), best = new(Path.Combine(folder, BestFile)), pairs = new(Path.Combine(folder, PairsFile));
-        long prompts = 0, answers = 0, failed = 0, single = 0;
+        using OutputFile ranked = new(Path.Combine(folder, RankedFile)),
+            best = new(Path.Combine(folder, BestFile)),
+            pairs = new(Path.Combine(folder, PairsFile));
+        long prompts = 0,
+            answers = 0,
+            failed = 0,
+            single = 0;
         var first = new List<string>();
         var curve = new BestOfNSums();
         foreach (var batch in Batches(CandidateGroup.Of(reader.Read())))
@@ -55,16 +69,21 @@ public sealed class RankRun(IScorer scorer)
                 string[] errors = [.. ErrorsOf(group)];
                 failed += errors.Length;
                 first.AddRange(errors.Take(MostNamed - first.Count));
-                if (group.Outcomes.Count == 1) single++;
+                if (group.Outcomes.Count == 1)
+                    single++;
                 curve.Add([.. group.Scores]);
                 WriteRanked(ranked, group);
-                foreach (var place in group.Order.Take(Top)) WriteBest(best, group, place);
-                foreach (var pair in group.Pairs(Pairs, MinMargin)) WritePair(pairs, group, pair);
+                foreach (var place in group.Order.Take(Top))
+                    WriteBest(best, group, place);
+                foreach (var pair in group.Pairs(Pairs, MinMargin))
+                    WritePair(pairs, group, pair);
             }
             report?.Invoke(prompts, answers, reader.BytesTotal == 0 ? 0 : Math.Min(1, reader.BytesRead / (double)reader.BytesTotal));
         }
-        if (prompts == 0) throw new RewardException($"{string.Join(", ", inputs)}:1:1: the file has no rows; was it written to the end?");
-        foreach (var file in (OutputFile[])[ranked, best, pairs]) file.Commit();
+        if (prompts == 0)
+            throw new RewardException($"{string.Join(", ", inputs)}:1:1: the file has no rows; was it written to the end?");
+        foreach (var file in (OutputFile[])[ranked, best, pairs])
+            file.Commit();
         return new RankSummary(prompts, answers, failed, single, best.LineCount, pairs.LineCount, first) { BestOfN = curve.Points() };
     }
 
@@ -72,7 +91,8 @@ public sealed class RankRun(IScorer scorer)
     {
         var outcomes = scorer.Score([.. groups.SelectMany(group => group.Candidates)], cancellationToken);
         var at = 0;
-        foreach (var group in groups) yield return new RankedGroup(group, [.. group.Candidates.Select(_ => outcomes[at++])]);
+        foreach (var group in groups)
+            yield return new RankedGroup(group, [.. group.Candidates.Select(_ => outcomes[at++])]);
     }
 
     private static IEnumerable<List<CandidateGroup>> Batches(IEnumerable<CandidateGroup> groups)
@@ -82,18 +102,22 @@ public sealed class RankRun(IScorer scorer)
         foreach (var group in groups)
         {
             batch.Add(group);
-            if ((answers += group.Candidates.Count) < AnswersAtOnce) continue;
+            if ((answers += group.Candidates.Count) < AnswersAtOnce)
+                continue;
             yield return batch;
             (batch, answers) = ([], 0);
         }
-        if (batch.Count > 0) yield return batch;
+        if (batch.Count > 0)
+            yield return batch;
     }
 
     private static IEnumerable<string> ErrorsOf(RankedGroup group)
     {
-        if (group.Group.Error is { } whole) yield return $"row {group.Group.Row}: {whole}";
+        if (group.Group.Error is { } whole)
+            yield return $"row {group.Group.Row}: {whole}";
         for (var i = 0; i < group.Outcomes.Count; i++)
-            if (group.Outcomes[i].Problem is { } problem) yield return $"row {group.Group.Row}, answer {i + 1}: {problem}";
+            if (group.Outcomes[i].Problem is { } problem)
+                yield return $"row {group.Group.Row}, answer {i + 1}: {problem}";
     }
 
     // What a composite reward was made of, an object for each answer; null for one without a score.
@@ -108,77 +132,107 @@ public sealed class RankRun(IScorer scorer)
                 continue;
             }
             json.WriteStartObject();
-            foreach (var (name, value) in parts) json.WriteNumber(name, value);
+            foreach (var (name, value) in parts)
+                json.WriteNumber(name, value);
             json.WriteEndObject();
         }
         json.WriteEndArray();
     }
 
-    private static void WriteRanked(OutputFile file, RankedGroup group) => Line(file, json =>
-    {
-        json.WriteNumber("row", group.Group.Row);
-        if (group.Group.Id is { } id) json.WriteString("id", id);
-        if (group.Group.Error is { } error)
-        {
-            json.WriteString("error", error);
-            return;
-        }
-        json.WriteStartArray("scores");
-        foreach (var outcome in group.Outcomes)
-        {
-            if (outcome.Problem is null) json.WriteNumberValue(outcome.Score);
-            else json.WriteNullValue();
-        }
-        json.WriteEndArray();
-        if (group.Outcomes.Any(outcome => outcome.Components is not null)) WriteComponents(json, group);
-        json.WriteStartArray("order");
-        foreach (var place in group.Order) json.WriteNumberValue(place);
-        json.WriteEndArray();
-        if (group.Order.Count == group.Outcomes.Count) return;
-        json.WriteStartObject("errors");
-        for (var i = 0; i < group.Outcomes.Count; i++)
-            if (group.Outcomes[i].Problem is { } problem) json.WriteString($"{i}", problem);
-        json.WriteEndObject();
-    });
-
-    private static void WriteBest(OutputFile file, RankedGroup group, int place) => Line(file, json =>
-    {
-        var conversation = group.Group.Candidates[place];
-        if (group.Group.Id is { } id) json.WriteString("id", id);
-        if (conversation.Text is { } text)
-        {
-            if (group.Group.PromptTextLength == 0) json.WriteString("text", text);
-            else
+    private static void WriteRanked(OutputFile file, RankedGroup group) =>
+        Line(
+            file,
+            json =>
             {
-                json.WriteString("prompt", text.AsSpan(0, group.Group.PromptTextLength));
-                json.WriteString("completion", text.AsSpan(group.Group.PromptTextLength));
+                json.WriteNumber("row", group.Group.Row);
+                if (group.Group.Id is { } id)
+                    json.WriteString("id", id);
+                if (group.Group.Error is { } error)
+                {
+                    json.WriteString("error", error);
+                    return;
+                }
+                json.WriteStartArray("scores");
+                foreach (var outcome in group.Outcomes)
+                {
+                    if (outcome.Problem is null)
+                        json.WriteNumberValue(outcome.Score);
+                    else
+                        json.WriteNullValue();
+                }
+                json.WriteEndArray();
+                if (group.Outcomes.Any(outcome => outcome.Components is not null))
+                    WriteComponents(json, group);
+                json.WriteStartArray("order");
+                foreach (var place in group.Order)
+                    json.WriteNumberValue(place);
+                json.WriteEndArray();
+                if (group.Order.Count == group.Outcomes.Count)
+                    return;
+                json.WriteStartObject("errors");
+                for (var i = 0; i < group.Outcomes.Count; i++)
+                    if (group.Outcomes[i].Problem is { } problem)
+                        json.WriteString($"{i}", problem);
+                json.WriteEndObject();
             }
-        }
-        else
-        {
-            PairJson.WriteMessages(json, "messages", conversation.Messages!);
-        }
-        json.WriteNumber("score", group.Outcomes[place].Score);
-    });
+        );
 
-    private static void WritePair(OutputFile file, RankedGroup group, (int Better, int Worse) pair) => Line(file, json =>
-    {
-        PairJson.WriteProperties(json, new PreferencePair
-        {
-            Row = group.Group.Row,
-            Id = group.Group.Id,
-            Chosen = group.Group.Candidates[pair.Better],
-            Rejected = group.Group.Candidates[pair.Worse],
-            PromptMessageCount = group.Group.PromptMessageCount,
-            PromptTextLength = group.Group.PromptTextLength,
-        });
-        json.WriteNumber("chosen_score", group.Outcomes[pair.Better].Score);
-        json.WriteNumber("rejected_score", group.Outcomes[pair.Worse].Score);
-    });
+    private static void WriteBest(OutputFile file, RankedGroup group, int place) =>
+        Line(
+            file,
+            json =>
+            {
+                var conversation = group.Group.Candidates[place];
+                if (group.Group.Id is { } id)
+                    json.WriteString("id", id);
+                if (conversation.Text is { } text)
+                {
+                    if (group.Group.PromptTextLength == 0)
+                        json.WriteString("text", text);
+                    else
+                    {
+                        json.WriteString("prompt", text.AsSpan(0, group.Group.PromptTextLength));
+                        json.WriteString("completion", text.AsSpan(group.Group.PromptTextLength));
+                    }
+                }
+                else
+                {
+                    PairJson.WriteMessages(json, "messages", conversation.Messages!);
+                }
+                json.WriteNumber("score", group.Outcomes[place].Score);
+            }
+        );
+
+    private static void WritePair(OutputFile file, RankedGroup group, (int Better, int Worse) pair) =>
+        Line(
+            file,
+            json =>
+            {
+                PairJson.WriteProperties(
+                    json,
+                    new PreferencePair
+                    {
+                        Row = group.Group.Row,
+                        Id = group.Group.Id,
+                        Chosen = group.Group.Candidates[pair.Better],
+                        Rejected = group.Group.Candidates[pair.Worse],
+                        PromptMessageCount = group.Group.PromptMessageCount,
+                        PromptTextLength = group.Group.PromptTextLength,
+                    }
+                );
+                json.WriteNumber("chosen_score", group.Outcomes[pair.Better].Score);
+                json.WriteNumber("rejected_score", group.Outcomes[pair.Worse].Score);
+            }
+        );
 
     private static void Line(OutputFile file, Action<Utf8JsonWriter> write)
     {
-        using (var json = new Utf8JsonWriter(file.Stream, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (
+            var json = new Utf8JsonWriter(
+                file.Stream,
+                new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+            )
+        )
         {
             json.WriteStartObject();
             write(json);

@@ -8,9 +8,19 @@ namespace Assay.Reward.Ranking;
 /// <param name="Best">Lines of best.jsonl.</param>
 /// <param name="Pairs">Lines of pairs.jsonl.</param>
 /// <param name="FirstErrors">The first of what failed, by row.</param>
-public sealed record RankSummary(long Prompts, long Answers, long Failed, long Single, long Best, long Pairs, IReadOnlyList<string> FirstErrors)
+public sealed record RankSummary(
+    long Prompts,
+    long Answers,
+    long Failed,
+    long Single,
+    long Best,
+    long Pairs,
+    IReadOnlyList<string> FirstErrors
+)
 {
-    /// <summary>Mean score of the best of n answers, over the prompts with at least n scored answers, and how many these are; n from 1.</summary>
+    /// <summary>
+    /// Mean score of the best of n answers, over the prompts with at least n scored answers, and how many these are; n from 1.
+    /// </summary>
     public required IReadOnlyList<BestOfNPoint> BestOfN { get; init; }
 }
 

@@ -9,12 +9,14 @@ public sealed record RankedGroup(CandidateGroup Group, IReadOnlyList<ScoreOutcom
 {
     /// <summary>Places of the answers that have a score, the best first; equal scores in the order of the input.</summary>
     public IReadOnlyList<int> Order { get; } =
-        [.. Enumerable.Range(0, Outcomes.Count).Where(i => Outcomes[i].Problem is null).OrderByDescending(i => Outcomes[i].Score)];
+    [.. Enumerable.Range(0, Outcomes.Count).Where(i => Outcomes[i].Problem is null).OrderByDescending(i => Outcomes[i].Score)];
 
     /// <summary>Scores in the order of <see cref="Order"/>.</summary>
     public IEnumerable<float> Scores => Order.Select(i => Outcomes[i].Score);
 
-    /// <summary>Pairs of places, the better one first, whose scores differ by at least <paramref name="minMargin"/> and by more than nothing.</summary>
+    /// <summary>
+    /// Pairs of places, the better one first, whose scores differ by at least <paramref name="minMargin"/> and by more than nothing.
+    /// </summary>
     public IEnumerable<(int Better, int Worse)> Pairs(PairChoice choice, double minMargin)
     {
         IEnumerable<(int, int)> asked = choice switch
@@ -23,6 +25,9 @@ public sealed record RankedGroup(CandidateGroup Group, IReadOnlyList<ScoreOutcom
             PairChoice.BestRest => Order.Skip(1).Select(worse => (Order[0], worse)),
             _ => Order.SelectMany((better, at) => Order.Skip(at + 1).Select(worse => (better, worse))),
         };
-        return asked.Where(pair => Outcomes[pair.Item1].Score > Outcomes[pair.Item2].Score && (double)Outcomes[pair.Item1].Score - Outcomes[pair.Item2].Score >= minMargin);
+        return asked.Where(pair =>
+            Outcomes[pair.Item1].Score > Outcomes[pair.Item2].Score
+            && (double)Outcomes[pair.Item1].Score - Outcomes[pair.Item2].Score >= minMargin
+        );
     }
 }

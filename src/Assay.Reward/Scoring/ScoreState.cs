@@ -7,7 +7,12 @@ namespace Assay.Reward.Scoring;
 /// <param name="InputSha256">Of every input, with blanks between; null of a pipe.</param>
 /// <param name="Model">Stands for the model, its text rules and what is written beside scores.</param>
 /// <param name="Fields">What the user says of the input's fields; null for nothing.</param>
-public sealed record ScoreState(string? Format, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? InputSha256, string? Model, string? Fields)
+public sealed record ScoreState(
+    string? Format,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? InputSha256,
+    string? Model,
+    string? Fields
+)
 {
     public const string Kind = "assay.score_state/1";
 

@@ -4,9 +4,11 @@ using System.Diagnostics.Metrics;
 namespace Assay.Reward.Scoring;
 
 /// <summary>
-/// What a <see cref="ScoringQueue"/> does, under the meter <c>Assay.Scoring</c>: <c>assay.scoring.sequences</c>, <c>.tokens</c>, <c>.batches</c>, <c>.refused</c>, <c>.cancelled</c> (counters),
-/// <c>.batch.tokens</c>, <c>.batch.duration</c> and <c>.wait</c> (histograms, seconds), <c>.waiting</c> (sequences in the queue now). Under the activity source of the same name: <c>assay.scoring.request</c>, from arrival to answer, below the
-/// caller's own activity; and <c>assay.scoring.batch</c>, the network's work, with a link to each request in it. Both have the tags <c>assay.scoring.sequences</c> and <c>assay.scoring.tokens</c>.
+/// What a <see cref="ScoringQueue"/> does, under the meter <c>Assay.Scoring</c>: <c>assay.scoring.sequences</c>, <c>.tokens</c>,
+/// <c>.batches</c>, <c>.refused</c>, <c>.cancelled</c> (counters), <c>.batch.tokens</c>, <c>.batch.duration</c> and <c>.wait</c>
+/// (histograms, seconds), <c>.waiting</c> (sequences in the queue now). Under the activity source of the same name:
+/// <c>assay.scoring.request</c>, from arrival to answer, below the caller's own activity; and <c>assay.scoring.batch</c>, the network's
+/// work, with a link to each request in it. Both have the tags <c>assay.scoring.sequences</c> and <c>assay.scoring.tokens</c>.
 /// </summary>
 public sealed class ScoringMetrics : IDisposable
 {
@@ -18,8 +20,14 @@ public sealed class ScoringMetrics : IDisposable
 
     internal static readonly ActivitySource Source = new(ActivitySourceName);
 
-    private readonly Counter<long> sequences, tokens, batches, refused, cancelled;
-    private readonly Histogram<double> batchTokens, batchDuration, wait;
+    private readonly Counter<long> sequences,
+        tokens,
+        batches,
+        refused,
+        cancelled;
+    private readonly Histogram<double> batchTokens,
+        batchDuration,
+        wait;
 
     internal ScoringMetrics(ScoringQueue queue)
     {
@@ -42,7 +50,13 @@ public sealed class ScoringMetrics : IDisposable
 
     /// <summary>Begins an activity where somebody listens; null else.</summary>
     internal static Activity? Begin(string name, int sequences, long tokens, IEnumerable<ActivityLink>? links = null) =>
-        Source.StartActivity(name, ActivityKind.Internal, default(ActivityContext), [new("assay.scoring.sequences", sequences), new("assay.scoring.tokens", tokens)], links);
+        Source.StartActivity(
+            name,
+            ActivityKind.Internal,
+            default(ActivityContext),
+            [new("assay.scoring.sequences", sequences), new("assay.scoring.tokens", tokens)],
+            links
+        );
 
     internal void Refused() => refused.Add(1);
 
@@ -55,6 +69,7 @@ public sealed class ScoringMetrics : IDisposable
         batches.Add(1);
         batchTokens.Record(tokenCount);
         batchDuration.Record(elapsed.TotalSeconds);
-        foreach (var time in waits) wait.Record(time.TotalSeconds);
+        foreach (var time in waits)
+            wait.Record(time.TotalSeconds);
     }
 }

@@ -7,8 +7,9 @@ using Assay.Torch;
 namespace Assay.Reward.Scoring;
 
 /// <summary>
-/// Several processes that score as one. The first runs a verb as if it were alone: it reads, makes batches and writes. The others load the models that it loads and take their share of every batch, until it ends. What is in a
-/// batch does not depend on how many they are, so neither does a score.
+/// Several processes that score as one. The first runs a verb as if it were alone: it reads, makes batches and writes. The others load the
+/// models that it loads and take their share of every batch, until it ends. What is in a batch does not depend on how many they are, so
+/// neither does a score.
 /// </summary>
 /// <param name="ranks">Two or more.</param>
 public sealed class ScoringRanks(Communicator ranks)
@@ -85,18 +86,21 @@ public sealed class ScoringRanks(Communicator ranks)
         }
         finally
         {
-            foreach (var model in models) model.Dispose();
+            foreach (var model in models)
+                model.Dispose();
         }
     }
 
-    internal void Ask(RewardModel model, IReadOnlyList<int[]> sequences, int batchTokens) => Ask(Request.Score, model, sequences, batchTokens, []);
+    internal void Ask(RewardModel model, IReadOnlyList<int[]> sequences, int batchTokens) =>
+        Ask(Request.Score, model, sequences, batchTokens, []);
 
     internal void Ask(RewardModel model, IReadOnlyList<(int[] Ids, int PromptLength)> sequences, int batchTokens) =>
         Ask(Request.ScoreImplicit, model, [.. sequences.Select(one => one.Ids)], batchTokens, sequences.Select(one => one.PromptLength));
 
     private void Ask(Request request, RewardModel model, IReadOnlyList<int[]> sequences, int batchTokens, IEnumerable<int> promptLengths)
     {
-        if (!ranks.IsFirst) return;
+        if (!ranks.IsFirst)
+            return;
         Send(to =>
         {
             to.Write((int)request);
@@ -105,10 +109,12 @@ public sealed class ScoringRanks(Communicator ranks)
             foreach (var ids in sequences)
             {
                 to.Write(ids.Length);
-                foreach (var id in ids) to.Write(id);
+                foreach (var id in ids)
+                    to.Write(id);
             }
             to.Write(batchTokens);
-            foreach (var length in promptLengths) to.Write(length);
+            foreach (var length in promptLengths)
+                to.Write(length);
         });
     }
 
@@ -118,7 +124,8 @@ public sealed class ScoringRanks(Communicator ranks)
         for (var left = from.ReadInt32(); left > 0; left--)
         {
             var ids = new int[from.ReadInt32()];
-            for (var i = 0; i < ids.Length; i++) ids[i] = from.ReadInt32();
+            for (var i = 0; i < ids.Length; i++)
+                ids[i] = from.ReadInt32();
             sequences.Add(ids);
         }
         return sequences;
@@ -126,26 +133,49 @@ public sealed class ScoringRanks(Communicator ranks)
 
     private void Load(BinaryReader from)
     {
-        var (path, template, reference, beta, bf16, aggregate) = (from.ReadString(), from.ReadString(), from.ReadString(), from.ReadDouble(), from.ReadBoolean(), from.ReadString());
-        var model = RewardModel.Load(path, template.Length > 0 ? template : null, new Placement
-        {
-            Reference = reference.Length > 0 ? reference : null,
-            Beta = double.IsNaN(beta) ? null : beta,
-            Bf16 = bf16,
-            // What members come to, the first rank reckons.
-            Aggregate = aggregate == ScoreAggregate.Worst.Name ? ScoreAggregate.Worst : ScoreAggregate.Mean,
-        });
+        var (path, template, reference, beta, bf16, aggregate) = (
+            from.ReadString(),
+            from.ReadString(),
+            from.ReadString(),
+            from.ReadDouble(),
+            from.ReadBoolean(),
+            from.ReadString()
+        );
+        var model = RewardModel.Load(
+            path,
+            template.Length > 0 ? template : null,
+            new Placement
+            {
+                Reference = reference.Length > 0 ? reference : null,
+                Beta = double.IsNaN(beta) ? null : beta,
+                Bf16 = bf16,
+                // What members come to, the first rank reckons.
+                Aggregate = aggregate == ScoreAggregate.Worst.Name ? ScoreAggregate.Worst : ScoreAggregate.Mean,
+            }
+        );
         Take(model, path);
     }
 
     private void Take(RewardModel model, string path)
     {
-        if (!model.Network.Device.IsCpu) throw new RewardException($"{path}: several processes score on CPUs, there is no NCCL here yet: give --device cpu, or start one process");
+        if (!model.Network.Device.IsCpu)
+            throw new RewardException(
+                $"{path}: several processes score on CPUs, there is no NCCL here yet: give --device cpu, or start one process"
+            );
         models.Add(model);
         model.Shared = this;
         RankAgreement.ShareProducts(ranks);
-        ranks.Agree([("version", typeof(ScoringRanks).Assembly.ManifestModule.ModuleVersionId.ToString()), ("libtorch", TorchRuntime.LibtorchVersion)], "start the same Assay on every host");
-        ranks.Agree([($"model {path} with fingerprint", model.FingerprintOf(path))], "every host has to see the same model and the same chat template");
+        ranks.Agree(
+            [
+                ("version", typeof(ScoringRanks).Assembly.ManifestModule.ModuleVersionId.ToString()),
+                ("libtorch", TorchRuntime.LibtorchVersion),
+            ],
+            "start the same Assay on every host"
+        );
+        ranks.Agree(
+            [($"model {path} with fingerprint", model.FingerprintOf(path))],
+            "every host has to see the same model and the same chat template"
+        );
     }
 
     private void Send(Action<BinaryWriter> write)

@@ -18,13 +18,17 @@ public sealed record BatchScores(IReadOnlyList<int> Rows, double[] Chosen, doubl
 
     public double MeanReward => (Chosen.Sum() + Rejected.Sum()) / (2 * Chosen.Length);
 
-    /// <summary>Of each pair whether its row prefers a side, or null where all do: rows that are ties have no part in margin and accuracy.</summary>
+    /// <summary>
+    /// Of each pair whether its row prefers a side, or null where all do: rows that are ties have no part in margin and accuracy.
+    /// </summary>
     public IReadOnlyList<bool>? Decided { get; init; }
 
     /// <summary>Mean of chosen minus rejected; a row's own margin has no part in it. 0 where all rows are ties.</summary>
     public double Margin => Differences.DefaultIfEmpty().Average();
 
-    /// <summary>Share of pairs with chosen above rejected; equal scores count as wrong, as in TRL. One half where all rows are ties.</summary>
+    /// <summary>
+    /// Share of pairs with chosen above rejected; equal scores count as wrong, as in TRL. One half where all rows are ties.
+    /// </summary>
     public double Accuracy => Differences.Select(d => d > 0 ? 1.0 : 0).DefaultIfEmpty(0.5).Average();
 
     /// <summary>Pairs with chosen above rejected.</summary>

@@ -3,7 +3,8 @@ using Assay.Reward.Training.Settings;
 namespace Assay.Reward.Training;
 
 /// <summary>
-/// The best evaluation so far and how many came since, by transformers' rules (5.23): a metric is better when it is strictly so, and patience is renewed by a gain of more than <c>early_stopping_threshold</c>.
+/// The best evaluation so far and how many came since, by transformers' rules (5.23): a metric is better when it is strictly so, and
+/// patience is renewed by a gain of more than <c>early_stopping_threshold</c>.
 /// </summary>
 internal sealed class BestEvaluation
 {
@@ -21,12 +22,21 @@ internal sealed class BestEvaluation
     {
         var gain = Value is { } best ? (settings.IsGreaterBetter ? value - best : best - value) : double.PositiveInfinity;
         Fruitless = gain > settings.EarlyStoppingThreshold && gain > 0 ? 0 : Fruitless + 1;
-        if (!(gain > 0)) return false;
+        if (!(gain > 0))
+            return false;
         (Step, Value) = (step, value);
         return true;
     }
 
     public TrainerState.BestSoFar ToState() => new(Step, Value, Fruitless);
 
-    public static BestEvaluation Of(TrainerState.BestSoFar? state) => state is null ? new() : new() { Step = state.Step, Value = state.Metric, Fruitless = state.Fruitless };
+    public static BestEvaluation Of(TrainerState.BestSoFar? state) =>
+        state is null
+            ? new()
+            : new()
+            {
+                Step = state.Step,
+                Value = state.Metric,
+                Fruitless = state.Fruitless,
+            };
 }

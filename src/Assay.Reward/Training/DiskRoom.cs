@@ -11,7 +11,11 @@ internal static class DiskRoom
         try
         {
             var full = Path.GetFullPath(path);
-            return new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(full)! : Directory.Exists(full) ? full : Path.GetDirectoryName(full)!).AvailableFreeSpace;
+            return new DriveInfo(
+                OperatingSystem.IsWindows() ? Path.GetPathRoot(full)!
+                : Directory.Exists(full) ? full
+                : Path.GetDirectoryName(full)!
+            ).AvailableFreeSpace;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -19,12 +23,17 @@ internal static class DiskRoom
         }
     }
 
-    /// <summary>Whether a file could not be written for want of room or of leave. Where one outgrows what its system allows, .NET says that an argument is out of range.</summary>
-    public static bool IsOfDisk(Exception error) => error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" };
+    /// <summary>
+    /// Whether a file could not be written for want of room or of leave. Where one outgrows what its system allows, .NET says that an
+    /// argument is out of range.
+    /// </summary>
+    public static bool IsOfDisk(Exception error) =>
+        error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" };
 
     public static string FreeText(string path) => Free(path) is { } bytes ? $"{Text(bytes)} are free" : "how much is free is not known";
 
-    public static string Text(long bytes) => bytes >= 1L << 30
-        ? string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):0.00} GiB")
-        : string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 20):0.00} MiB");
+    public static string Text(long bytes) =>
+        bytes >= 1L << 30
+            ? string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):0.00} GiB")
+            : string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 20):0.00} MiB");
 }

@@ -3,8 +3,9 @@ using Assay.Data.Records;
 namespace Assay.Reward.Training;
 
 /// <summary>
-/// The hold-out's figures during training. Every one is over pairs, and ties count half in <see cref="Accuracy"/> and are counted; TRL's own averages (means of
-/// batch means, ties wrong) stand beside them as <c>*_batch_mean</c>, because only they can be compared with its log. The loss is the same in both.
+/// The hold-out's figures during training. Every one is over pairs, and ties count half in <see cref="Accuracy"/> and are counted; TRL's
+/// own averages (means of batch means, ties wrong) stand beside them as <c>*_batch_mean</c>, because only they can be compared with its
+/// log. The loss is the same in both.
 /// </summary>
 public record EvaluationMetrics
 {
@@ -25,7 +26,10 @@ public record EvaluationMetrics
 
     public required double MaxReward { get; init; }
 
-    /// <summary>TRL's averages by its names without the prefix: <c>accuracy</c>, <c>margin</c>, <c>min_reward</c>, <c>mean_reward</c>, <c>max_reward</c>.</summary>
+    /// <summary>
+    /// TRL's averages by its names without the prefix: <c>accuracy</c>, <c>margin</c>, <c>min_reward</c>, <c>mean_reward</c>,
+    /// <c>max_reward</c>.
+    /// </summary>
     public required IReadOnlyDictionary<string, double> BatchMeans { get; init; }
 
     /// <param name="chosen">Scores of the chosen sides in the order of the rows.</param>
@@ -38,7 +42,14 @@ public record EvaluationMetrics
         for (var start = 0; start < chosen.Length; start += batchSize)
         {
             var end = Math.Min(start + batchSize, chosen.Length);
-            batches.Add(new BatchScores([.. Enumerable.Range(start, end - start)], Array.ConvertAll(chosen[start..end], x => (double)x), Array.ConvertAll(rejected[start..end], x => (double)x), 0));
+            batches.Add(
+                new BatchScores(
+                    [.. Enumerable.Range(start, end - start)],
+                    Array.ConvertAll(chosen[start..end], x => (double)x),
+                    Array.ConvertAll(rejected[start..end], x => (double)x),
+                    0
+                )
+            );
         }
         var all = new BatchScores([], Array.ConvertAll(chosen, x => (double)x), Array.ConvertAll(rejected, x => (double)x), loss);
         return new EvaluationMetrics
@@ -63,22 +74,30 @@ public record EvaluationMetrics
     }
 
     /// <summary>One of the figures by which the best evaluation is told.</summary>
-    internal double Of(string metric) => metric switch { "loss" => Loss, "accuracy" => Accuracy, "margin" => Margin, _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, "no such metric") };
+    internal double Of(string metric) =>
+        metric switch
+        {
+            "loss" => Loss,
+            "accuracy" => Accuracy,
+            "margin" => Margin,
+            _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, "no such metric"),
+        };
 
     /// <summary>Under which name <see cref="Pairs"/> is written.</summary>
     private protected virtual string CountName => "eval_pairs";
 
     /// <summary>The figures under TRL's names (<c>eval_loss</c>, <c>eval_accuracy</c>, …) with ours beside them.</summary>
-    public virtual Figures ToFigures() => new()
-    {
-        { "eval_loss", Loss },
-        { "eval_accuracy", Accuracy },
-        { "eval_ties", Ties },
-        { "eval_margin", Margin },
-        { "eval_min_reward", MinReward },
-        { "eval_mean_reward", MeanReward },
-        { "eval_max_reward", MaxReward },
-        { CountName, Pairs },
-        BatchMeans.Select(mean => KeyValuePair.Create($"eval_{mean.Key}_batch_mean", (double?)mean.Value)),
-    };
+    public virtual Figures ToFigures() =>
+        new()
+        {
+            { "eval_loss", Loss },
+            { "eval_accuracy", Accuracy },
+            { "eval_ties", Ties },
+            { "eval_margin", Margin },
+            { "eval_min_reward", MinReward },
+            { "eval_mean_reward", MeanReward },
+            { "eval_max_reward", MaxReward },
+            { CountName, Pairs },
+            BatchMeans.Select(mean => KeyValuePair.Create($"eval_{mean.Key}_batch_mean", (double?)mean.Value)),
+        };
 }

@@ -5,8 +5,8 @@ using Assay.Torch;
 namespace Assay.Reward.Training;
 
 /// <summary>
-/// What the head reads of each side of pairs, computed once: with everything below it frozen, training needs no more of the network. One row of the hidden size for each side, in the type that the
-/// network computes in.
+/// What the head reads of each side of pairs, computed once: with everything below it frozen, training needs no more of the network. One
+/// row of the hidden size for each side, in the type that the network computes in.
 /// </summary>
 internal sealed class FeatureCache : IDisposable
 {
@@ -31,13 +31,17 @@ internal sealed class FeatureCache : IDisposable
             {
                 stop.ThrowIfCancellationRequested();
                 using var scope = new TensorScope();
-                var found = network.Features(PackedBatch.FromGroups(batch.Select(pair => pair.Sides), network.Packing)); // [sides of the batch, hidden]
-                features ??= TensorScope.Release(Tensor.Empty(found.DType, found.Device, pairs.Sum(pair => pair.Sides.Count), found.Shape[1]));
+                // [sides of the batch, hidden]
+                var found = network.Features(PackedBatch.FromGroups(batch.Select(pair => pair.Sides), network.Packing));
+                features ??= TensorScope.Release(
+                    Tensor.Empty(found.DType, found.Device, pairs.Sum(pair => pair.Sides.Count), found.Shape[1])
+                );
                 features.Narrow(0, next, found.Shape[0]).CopyFrom(found);
                 foreach (var pair in batch)
                 {
                     var sides = pair.Sides;
-                    foreach (var side in sides) _rowOf[side] = next++;
+                    foreach (var side in sides)
+                        _rowOf[side] = next++;
                     (_rowOf[pair.Chosen], _rowOf[pair.Rejected]) = (_rowOf[sides[0]], _rowOf[sides[^1]]); // of a list its ends
                 }
             }
@@ -50,8 +54,12 @@ internal sealed class FeatureCache : IDisposable
         _features = features ?? throw new ArgumentException("there are no pairs", nameof(pairs));
     }
 
-    /// <summary>What each row of the head gives to sides, [sides, rows], a part of the graph unless inside <see cref="NoGrad"/>. The sides are known by their arrays.</summary>
-    public Tensor Rows(IEnumerable<int[]> sides) => _network.ScoreFeatureRows(_features.SelectRows([.. sides.Select(side => _rowOf[side])]));
+    /// <summary>
+    /// What each row of the head gives to sides, [sides, rows], a part of the graph unless inside <see cref="NoGrad"/>. The sides are known
+    /// by their arrays.
+    /// </summary>
+    public Tensor Rows(IEnumerable<int[]> sides) =>
+        _network.ScoreFeatureRows(_features.SelectRows([.. sides.Select(side => _rowOf[side])]));
 
     /// <summary>Scores of both sides of pairs, in their order.</summary>
     public (float[] Chosen, float[] Rejected) Score(IReadOnlyList<EncodedPair> pairs)

@@ -4,7 +4,9 @@ using Assay.Reward.Training.Preflight;
 
 namespace Assay.Reward.Training;
 
-/// <summary>A training from files to a folder: how it begins, who trains together and who is told. What is read and trained, its kinds say.</summary>
+/// <summary>
+/// A training from files to a folder: how it begins, who trains together and who is told. What is read and trained, its kinds say.
+/// </summary>
 public abstract class FileRun
 {
     /// <summary>Whether the output folder may hold a run already, which is then gone on with.</summary>
@@ -32,7 +34,8 @@ public abstract class FileRun
     private protected RunOutcome? TrainedBeside(TrainingLoop trainer, string output, TrainingCheckpoint? checkpoint, CancellationToken stop)
     {
         trainer.DemandAlike(checkpoint);
-        if (Ranks.IsFirst) return null;
+        if (Ranks.IsFirst)
+            return null;
         trainer.Run(output, checkpoint, stop);
         return new RunOutcome(null, null);
     }

@@ -6,8 +6,9 @@ using Assay.Torch;
 namespace Assay.Reward.Training;
 
 /// <summary>
-/// What <see cref="TrainingLoop"/> trains: rows of each of which the network gives some numbers, and a loss of these with its derivative. All the rest (order, accumulation, schedule, clipping, optimiser, log,
-/// checkpoints, alarms, stop) is the loop's. Pairs have a score a side, solutions the logits of each labelled step, pairs of a language model a log-probability a side.
+/// What <see cref="TrainingLoop"/> trains: rows of each of which the network gives some numbers, and a loss of these with its derivative.
+/// All the rest (order, accumulation, schedule, clipping, optimiser, log, checkpoints, alarms, stop) is the loop's. Pairs have a score a
+/// side, solutions the logits of each labelled step, pairs of a language model a log-probability a side.
 /// </summary>
 internal interface ITrainingTask : IDisposable
 {
@@ -55,9 +56,7 @@ internal interface ITrainingTask : IDisposable
     BatchScores Summary(int[] rows, IReadOnlyList<double[]> numbers, double loss);
 
     /// <summary>Called after each update with what it saw, where the loss has something of its own to learn.</summary>
-    void Learn(IReadOnlyList<int> rows, IReadOnlyList<double[]> numbers)
-    {
-    }
+    void Learn(IReadOnlyList<int> rows, IReadOnlyList<double[]> numbers) { }
 
     /// <summary>What it has learned by <see cref="Learn"/>, for checkpoints; null where there is nothing.</summary>
     ObjectiveState? State
@@ -75,13 +74,14 @@ internal interface ITrainingTask : IDisposable
     /// <summary>What is computed once, before the first update.</summary>
     /// <param name="phase">Told what begins.</param>
     /// <param name="stop">Ends it.</param>
-    void Prepare(Action<string>? phase, CancellationToken stop)
-    {
-    }
+    void Prepare(Action<string>? phase, CancellationToken stop) { }
 
     /// <summary>The figures of the held-out rows, the same on all ranks, which share the work.</summary>
     EvaluationMetrics Evaluate(Communicator ranks, CancellationToken stop);
 
-    /// <summary>What one forward and backward of a few rows tell before training, and how long these took. No weight is changed; gradients are dropped.</summary>
+    /// <summary>
+    /// What one forward and backward of a few rows tell before training, and how long these took. No weight is changed; gradients are
+    /// dropped.
+    /// </summary>
     (IReadOnlyList<PreflightFinding> Findings, TimeSpan Time) Look(IReadOnlyList<int> rows);
 }

@@ -4,8 +4,9 @@ using Assay.Data;
 namespace Assay.Reward.Training;
 
 /// <summary>
-/// The learning rate of each update, by transformers' formulas (src/transformers/optimization.py, 5.23). Update t counts from 0 and uses schedule(t), so
-/// with warm-up the first update has rate 0, and <c>linear</c> ends at rate/T, not at 0. <c>constant</c> ignores warm-up, as the reference does.
+/// The learning rate of each update, by transformers' formulas (src/transformers/optimization.py, 5.23). Update t counts from 0 and uses
+/// schedule(t), so with warm-up the first update has rate 0, and <c>linear</c> ends at rate/T, not at 0. <c>constant</c> ignores warm-up,
+/// as the reference does.
 /// </summary>
 public sealed class LearningRateSchedule
 {
@@ -17,7 +18,15 @@ public sealed class LearningRateSchedule
     /// <summary>The kinds known, by transformers' names.</summary>
     public static IReadOnlyList<string> Kinds { get; } =
     [
-        "linear", "cosine", "cosine_with_restarts", "polynomial", "constant", "constant_with_warmup", "inverse_sqrt", "cosine_with_min_lr", "warmup_stable_decay",
+        "linear",
+        "cosine",
+        "cosine_with_restarts",
+        "polynomial",
+        "constant",
+        "constant_with_warmup",
+        "inverse_sqrt",
+        "cosine_with_min_lr",
+        "warmup_stable_decay",
     ];
 
     /// <summary>What <c>lr_scheduler_kwargs</c> may hold for a kind.</summary>
@@ -44,16 +53,27 @@ public sealed class LearningRateSchedule
     /// <param name="totalSteps">Updates of the whole run.</param>
     /// <param name="arguments">transformers' <c>lr_scheduler_kwargs</c>, or null.</param>
     /// <exception cref="RewardException">The kind, or an argument of it, is unknown or missing.</exception>
-    public static LearningRateSchedule Create(string kind, double learningRate, double warmupSteps, long totalSteps, JsonObject? arguments = null)
+    public static LearningRateSchedule Create(
+        string kind,
+        double learningRate,
+        double warmupSteps,
+        long totalSteps,
+        JsonObject? arguments = null
+    )
     {
         if (!ArgumentsOf.TryGetValue(kind, out var allowed))
-            throw new RewardException($"lr_scheduler_type: unknown schedule '{kind}'{NearestName.Suggest(kind, Kinds)}; known: {string.Join(", ", Kinds)}");
+            throw new RewardException(
+                $"lr_scheduler_type: unknown schedule '{kind}'{NearestName.Suggest(kind, Kinds)}; known: {string.Join(", ", Kinds)}"
+            );
         foreach (var (name, _) in arguments ?? [])
         {
             if (!allowed.Contains(name))
-                throw new RewardException($"lr_scheduler_kwargs: '{kind}' has no argument '{name}'; it takes {(allowed.Length == 0 ? "none" : string.Join(", ", allowed))}");
+                throw new RewardException(
+                    $"lr_scheduler_kwargs: '{kind}' has no argument '{name}'; it takes {(allowed.Length == 0 ? "none" : string.Join(", ", allowed))}"
+                );
         }
-        double w = WarmupUpdates(warmupSteps, totalSteps), total = totalSteps;
+        double w = WarmupUpdates(warmupSteps, totalSteps),
+            total = totalSteps;
         double Number(string name, double fallback) => OptionalNumber(arguments, name) ?? fallback;
         var cosineCycles = Number("num_cycles", 0.5);
         double Rise(double t) => t / Math.Max(1, w);
@@ -74,9 +94,14 @@ public sealed class LearningRateSchedule
                 afterWarmup = t => Progress(t) >= 1 ? 0 : Math.Max(0, 0.5 * (1 + Math.Cos(Math.PI * (restarts * Progress(t) % 1))));
                 break;
             case "polynomial":
-                double end = Number("lr_end", 1e-7), power = Number("power", 1);
-                if (!(learningRate > end)) throw new RewardException($"lr_scheduler_kwargs: lr_end {end} must be below learning_rate {learningRate}");
-                afterWarmup = t => t > total ? end / learningRate : ((learningRate - end) * Math.Pow(1 - (t - w) / (total - w), power) + end) / learningRate;
+                double end = Number("lr_end", 1e-7),
+                    power = Number("power", 1);
+                if (!(learningRate > end))
+                    throw new RewardException($"lr_scheduler_kwargs: lr_end {end} must be below learning_rate {learningRate}");
+                afterWarmup = t =>
+                    t > total
+                        ? end / learningRate
+                        : ((learningRate - end) * Math.Pow(1 - (t - w) / (total - w), power) + end) / learningRate;
                 break;
             case "constant":
                 return new LearningRateSchedule(learningRate, _ => 1);
@@ -104,21 +129,40 @@ public sealed class LearningRateSchedule
 
     private static Func<long, double> StableDecay(JsonObject? arguments, double w, double total, double cycles)
     {
-        var decay = OptionalNumber(arguments, "num_decay_steps") ?? throw new RewardException("lr_scheduler_kwargs: 'warmup_stable_decay' wants num_decay_steps");
+        var decay =
+            OptionalNumber(arguments, "num_decay_steps")
+            ?? throw new RewardException("lr_scheduler_kwargs: 'warmup_stable_decay' wants num_decay_steps");
         var stable = OptionalNumber(arguments, "num_stable_steps") ?? total - w - decay;
         var least = OptionalNumber(arguments, "min_lr_ratio") ?? 0;
-        string rise = Shape(arguments, "warmup_type", "linear"), fall = Shape(arguments, "decay_type", "cosine");
+        string rise = Shape(arguments, "warmup_type", "linear"),
+            fall = Shape(arguments, "decay_type", "cosine");
         return t =>
         {
             if (t < w)
             {
                 var up = t / Math.Max(1, w);
-                return Scaled(rise switch { "linear" => up, "cosine" => 0.5 * (1 - Math.Cos(Math.PI * up)), _ => 1 - Math.Sqrt(1 - up) });
+                return Scaled(
+                    rise switch
+                    {
+                        "linear" => up,
+                        "cosine" => 0.5 * (1 - Math.Cos(Math.PI * up)),
+                        _ => 1 - Math.Sqrt(1 - up),
+                    }
+                );
             }
-            if (t < w + stable) return 1;
-            if (t >= w + stable + decay) return least;
+            if (t < w + stable)
+                return 1;
+            if (t >= w + stable + decay)
+                return least;
             var down = (t - w - stable) / Math.Max(1, decay);
-            return Scaled(fall switch { "linear" => 1 - down, "cosine" => 0.5 * (1 + Math.Cos(Math.PI * cycles * 2 * down)), _ => 1 - Math.Sqrt(down) });
+            return Scaled(
+                fall switch
+                {
+                    "linear" => 1 - down,
+                    "cosine" => 0.5 * (1 + Math.Cos(Math.PI * cycles * 2 * down)),
+                    _ => 1 - Math.Sqrt(down),
+                }
+            );
         };
 
         double Scaled(double value) => Math.Max(0, value * (1 - least) + least);
@@ -126,14 +170,18 @@ public sealed class LearningRateSchedule
 
     private static string Shape(JsonObject? arguments, string name, string fallback)
     {
-        if (arguments?[name] is not { } node) return fallback;
+        if (arguments?[name] is not { } node)
+            return fallback;
         var value = node.ToString();
-        return value is "linear" or "cosine" or "1-sqrt" ? value : throw new RewardException($"lr_scheduler_kwargs: {name} is '{value}'; known: linear, cosine, 1-sqrt");
+        return value is "linear" or "cosine" or "1-sqrt"
+            ? value
+            : throw new RewardException($"lr_scheduler_kwargs: {name} is '{value}'; known: linear, cosine, 1-sqrt");
     }
 
     private static double? OptionalNumber(JsonObject? arguments, string name)
     {
-        if (arguments?[name] is not { } node) return null;
+        if (arguments?[name] is not { } node)
+            return null;
         return node is JsonValue value && value.TryGetValue<double>(out var number)
             ? number
             : throw new RewardException($"lr_scheduler_kwargs: {name} is {node.ToJsonString()}, a number is wanted");

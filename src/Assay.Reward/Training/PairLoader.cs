@@ -21,21 +21,26 @@ internal sealed class PairLoader(FieldMapping? fields = null, bool takesTies = f
 
     /// <summary>The usable pairs of a file, in its order.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="earlier">Pairs that stood before: the same again is set aside, as the contract says. Null where a repeated row counts again.</param>
+    /// <param name="earlier">Pairs that stood before: the same again is set aside, as the contract says. Null where a repeated row counts
+    /// again.</param>
     /// <param name="stop">Ends the work.</param>
     /// <exception cref="FormatException">A line cannot be read; the message names file, line and column.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public List<LoadedPair> Read(string path, EarlierPairs? earlier, CancellationToken stop)
     {
-        if (ratings.Count > 0) return ReadRated(path, earlier, stop);
+        if (ratings.Count > 0)
+            return ReadRated(path, earlier, stop);
         var pairs = new List<LoadedPair>();
         using var reader = PairReader.Open(path, new PairReaderOptions { Fields = fields });
         foreach (var row in reader.Read(stop))
         {
             var isUsable = row.IsUsable || (takesTies && row.IsUsableTie);
-            if (isUsable && earlier?.Add(row.Pair!) is { } again) SetAside.Add(row.File, row.Line, again.Reason, again.Detail, row.Raw);
-            else if (isUsable) pairs.Add(new LoadedPair(row.File, row.Pair!, row.Raw));
-            else SetAside.Add(row.File, row.Line, row.Findings, row.Raw);
+            if (isUsable && earlier?.Add(row.Pair!) is { } again)
+                SetAside.Add(row.File, row.Line, again.Reason, again.Detail, row.Raw);
+            else if (isUsable)
+                pairs.Add(new LoadedPair(row.File, row.Pair!, row.Raw));
+            else
+                SetAside.Add(row.File, row.Line, row.Findings, row.Raw);
         }
         RowCount += reader.RowCount;
         LastLine = reader.LastLine;
@@ -51,9 +56,12 @@ internal sealed class PairLoader(FieldMapping? fields = null, bool takesTies = f
             stop.ThrowIfCancellationRequested();
             RowCount++;
             LastLine = row.Line;
-            if (row.Answer is not { } answer) SetAside.Add(row.File, row.Line, row.Findings, row.Raw);
-            else if (earlier?.Add(answer) is { } again) SetAside.Add(row.File, row.Line, again.Reason, again.Detail, row.Raw);
-            else rows.Add(new LoadedPair(row.File, answer, row.Raw) { Ratings = row.Ratings });
+            if (row.Answer is not { } answer)
+                SetAside.Add(row.File, row.Line, row.Findings, row.Raw);
+            else if (earlier?.Add(answer) is { } again)
+                SetAside.Add(row.File, row.Line, again.Reason, again.Detail, row.Raw);
+            else
+                rows.Add(new LoadedPair(row.File, answer, row.Raw) { Ratings = row.Ratings });
         }
         return rows;
     }
@@ -64,16 +72,33 @@ internal sealed class PairLoader(FieldMapping? fields = null, bool takesTies = f
     /// <param name="stop">Ends the work.</param>
     /// <param name="joinsRows">Whether the pairs of a row become one list again.</param>
     /// <returns>The pairs, where those come from, and by what they are found again.</returns>
-    public (List<EncodedPair> Pairs, ProvenanceCounts Provenance, RowDigests Digests) Encode(IReadOnlyList<LoadedPair> pairs, Func<Conversation, TokenOutcome> encode, CancellationToken stop, bool joinsRows = false)
+    public (List<EncodedPair> Pairs, ProvenanceCounts Provenance, RowDigests Digests) Encode(
+        IReadOnlyList<LoadedPair> pairs,
+        Func<Conversation, TokenOutcome> encode,
+        CancellationToken stop,
+        bool joinsRows = false
+    )
     {
         var (kept, used) = EncodeKept(pairs, encode, stop);
-        return (joinsRows ? RankedRows.Join(kept, used) : kept, ProvenanceCounts.Of(used.Select(pair => pair.Pair)), RowDigests.Of(used.AsParallel().Select(pair => RowDigest.Of(pair.Pair))));
+        return (
+            joinsRows ? RankedRows.Join(kept, used) : kept,
+            ProvenanceCounts.Of(used.Select(pair => pair.Pair)),
+            RowDigests.Of(used.AsParallel().Select(pair => RowDigest.Of(pair.Pair)))
+        );
     }
 
     /// <summary>As <see cref="Encode"/>, with the loaded pairs that were kept, in the same order.</summary>
-    public (List<EncodedPair> Encoded, List<LoadedPair> Pairs) EncodeKept(IReadOnlyList<LoadedPair> pairs, Func<Conversation, TokenOutcome> encode, CancellationToken stop)
+    public (List<EncodedPair> Encoded, List<LoadedPair> Pairs) EncodeKept(
+        IReadOnlyList<LoadedPair> pairs,
+        Func<Conversation, TokenOutcome> encode,
+        CancellationToken stop
+    )
     {
-        var sides = InParallel.Map(pairs.Count, i => (Chosen: encode(pairs[i].Pair.Chosen), Rejected: encode(pairs[i].Pair.Rejected)), stop);
+        var sides = InParallel.Map(
+            pairs.Count,
+            i => (Chosen: encode(pairs[i].Pair.Chosen), Rejected: encode(pairs[i].Pair.Rejected)),
+            stop
+        );
         var kept = new List<EncodedPair>(pairs.Count);
         var used = new List<LoadedPair>(pairs.Count);
         for (var i = 0; i < pairs.Count; i++)
@@ -81,7 +106,9 @@ internal sealed class PairLoader(FieldMapping? fields = null, bool takesTies = f
             var pair = pairs[i].Pair;
             if (pairs[i].Ratings is { } rated && sides[i].Chosen.Refused is null)
             {
-                kept.Add(new EncodedPair(pair.Row, sides[i].Chosen.Ids, sides[i].Chosen.Ids) { Ranked = [sides[i].Chosen.Ids], Ratings = rated });
+                kept.Add(
+                    new EncodedPair(pair.Row, sides[i].Chosen.Ids, sides[i].Chosen.Ids) { Ranked = [sides[i].Chosen.Ids], Ratings = rated }
+                );
                 used.Add(pairs[i]);
                 continue;
             }
@@ -90,7 +117,14 @@ internal sealed class PairLoader(FieldMapping? fields = null, bool takesTies = f
                 SetAside.Add(pairs[i].File, pair.Row, finding.Reason, finding.Detail, pairs[i].Raw);
                 continue;
             }
-            kept.Add(new EncodedPair(pair.Row, sides[i].Chosen.Ids, sides[i].Rejected.Ids, (float?)pair.Margin) { IsTie = pair.IsTie, Strength = pair.Strength, Votes = CountOf(pair.Votes) });
+            kept.Add(
+                new EncodedPair(pair.Row, sides[i].Chosen.Ids, sides[i].Rejected.Ids, (float?)pair.Margin)
+                {
+                    IsTie = pair.IsTie,
+                    Strength = pair.Strength,
+                    Votes = CountOf(pair.Votes),
+                }
+            );
             used.Add(pairs[i]);
         }
         return (kept, used);
@@ -105,8 +139,11 @@ internal sealed class PairLoader(FieldMapping? fields = null, bool takesTies = f
     }
 
     private static VoteCounts? CountOf(IReadOnlyList<AnnotatorVote>? votes) =>
-        votes is null ? null : new(votes.Count(v => v.Vote == Vote.Chosen), votes.Count(v => v.Vote == Vote.Rejected), votes.Count(v => v.Vote == Vote.Tie));
+        votes is null
+            ? null
+            : new(votes.Count(v => v.Vote == Vote.Chosen), votes.Count(v => v.Vote == Vote.Rejected), votes.Count(v => v.Vote == Vote.Tie));
 
     /// <inheritdoc cref="Quarantine.NothingLeft"/>
-    public RewardException NothingLeft(string why, IReadOnlyList<string> files, string? folder) => SetAside.NothingLeft(why, files, RowCount, folder);
+    public RewardException NothingLeft(string why, IReadOnlyList<string> files, string? folder) =>
+        SetAside.NothingLeft(why, files, RowCount, folder);
 }

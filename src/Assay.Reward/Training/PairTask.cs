@@ -57,8 +57,11 @@ internal sealed class PairTask : ITrainingTask
 
     public int NumbersOf(int row) => train[row].Sides.Count * (network.Rows?.Count ?? 1);
 
-    public Tensor Forward(IReadOnlyList<int> rows) => (features?.Rows(rows.SelectMany(row => train[row].Sides))
-        ?? network.ScoreRows(PackedBatch.FromGroups(rows.Select(row => train[row].Sides), network.Packing))).Reshape(-1); // [sides of all pairs * heads]: chosen, rejected, chosen, …
+    public Tensor Forward(IReadOnlyList<int> rows) =>
+        (
+            features?.Rows(rows.SelectMany(row => train[row].Sides))
+            ?? network.ScoreRows(PackedBatch.FromGroups(rows.Select(row => train[row].Sides), network.Packing))
+        ).Reshape(-1); // [sides of all pairs * heads]: chosen, rejected, chosen, …
 
     public double Loss(IReadOnlyList<int> rows, IReadOnlyList<double[]> numbers, IReadOnlyList<double[]> gradient) =>
         heads is null ? Objective.Sum(PairsOf(rows), numbers, gradient) : heads.Sum(rows, PairsOf(rows), numbers, gradient);
@@ -74,7 +77,8 @@ internal sealed class PairTask : ITrainingTask
         };
     }
 
-    public void Learn(IReadOnlyList<int> rows, IReadOnlyList<double[]> numbers) => Objective.Learn(PairsOf(rows), [.. numbers.Select(ScoresOf)]);
+    public void Learn(IReadOnlyList<int> rows, IReadOnlyList<double[]> numbers) =>
+        Objective.Learn(PairsOf(rows), [.. numbers.Select(ScoresOf)]);
 
     public string? FaultOf(int row) => train[row].Margin is { } margin && !float.IsFinite(margin) ? $"the row's margin is {margin}" : null;
 
@@ -82,17 +86,24 @@ internal sealed class PairTask : ITrainingTask
 
     public void Prepare(Action<string>? phase, CancellationToken stop)
     {
-        if (!settings.HeadOnly || features is not null) return;
+        if (!settings.HeadOnly || features is not null)
+            return;
         phase?.Invoke("reading each side once");
         features = new FeatureCache(network, [.. train, .. heldOut], settings.MaxBatchTokens, stop);
     }
 
     public EvaluationMetrics Evaluate(Communicator ranks, CancellationToken stop)
     {
-        var (chosen, rejected) = features?.Score(heldOut) ?? new SequenceScorer(network, ranks).Score(heldOut, settings.MaxBatchTokens, stop);
+        var (chosen, rejected) =
+            features?.Score(heldOut) ?? new SequenceScorer(network, ranks).Score(heldOut, settings.MaxBatchTokens, stop);
         double[][] scores = [.. chosen.Select((score, i) => new double[] { score, rejected[i] })];
         double[][] unused = [.. scores.Select(of => new double[of.Length])];
-        return EvaluationMetrics.Of(chosen, rejected, settings.PerDeviceEvalBatchSize, Objective.Sum(heldOut, scores, unused) / heldOut.Count);
+        return EvaluationMetrics.Of(
+            chosen,
+            rejected,
+            settings.PerDeviceEvalBatchSize,
+            Objective.Sum(heldOut, scores, unused) / heldOut.Count
+        );
     }
 
     public (IReadOnlyList<PreflightFinding> Findings, TimeSpan Time) Look(IReadOnlyList<int> rows)
@@ -110,9 +121,11 @@ internal sealed class PairTask : ITrainingTask
     // The scores of a pair's sides, of which each head of several gave a part.
     private double[] ScoresOf(double[] numbers)
     {
-        if (network.Rows is not { } rows) return numbers;
+        if (network.Rows is not { } rows)
+            return numbers;
         var scores = new double[numbers.Length / rows.Count];
-        for (var i = 0; i < numbers.Length; i++) scores[i / rows.Count] += rows.Weights[i % rows.Count] * numbers[i];
+        for (var i = 0; i < numbers.Length; i++)
+            scores[i / rows.Count] += rows.Weights[i % rows.Count] * numbers[i];
         return scores;
     }
 

@@ -12,9 +12,11 @@ internal sealed class Quarantine(string rows)
 
     public int Count => all.Count;
 
-    public void Add(string file, long line, IEnumerable<Reason> reasons, string detail, ReadOnlyMemory<byte> raw) => all.Add((file, line, [.. reasons.Select(reason => reason.Code())], detail, raw));
+    public void Add(string file, long line, IEnumerable<Reason> reasons, string detail, ReadOnlyMemory<byte> raw) =>
+        all.Add((file, line, [.. reasons.Select(reason => reason.Code())], detail, raw));
 
-    public void Add(string file, long line, Reason reason, string detail, ReadOnlyMemory<byte> raw) => Add(file, line, [reason], detail, raw);
+    public void Add(string file, long line, Reason reason, string detail, ReadOnlyMemory<byte> raw) =>
+        Add(file, line, [reason], detail, raw);
 
     /// <summary>What was found of a row by the reader or the contract.</summary>
     public void Add(string file, long line, IReadOnlyCollection<Finding> findings, ReadOnlyMemory<byte> raw) =>
@@ -22,7 +24,11 @@ internal sealed class Quarantine(string rows)
 
     /// <summary>How many rows each reason set aside, the most frequent first.</summary>
     public IReadOnlyDictionary<string, long> ByReason() =>
-        all.SelectMany(row => row.Reasons.Distinct()).CountBy(reason => reason).OrderByDescending(group => group.Value).ThenBy(group => group.Key).ToDictionary(group => group.Key, group => (long)group.Value);
+        all.SelectMany(row => row.Reasons.Distinct())
+            .CountBy(reason => reason)
+            .OrderByDescending(group => group.Value)
+            .ThenBy(group => group.Key)
+            .ToDictionary(group => group.Key, group => (long)group.Value);
 
     /// <summary>The rows as they are written.</summary>
     public IEnumerable<QuarantineLine> Lines => all.Select(row => QuarantineLine.Of(row.File, row.Line, row.Reasons, row.Detail, row.Raw));
@@ -32,21 +38,27 @@ internal sealed class Quarantine(string rows)
     {
         Directory.CreateDirectory(folder);
         using var file = new OutputFile(Path.Combine(folder, QuarantineLine.FileName));
-        foreach (var line in Lines) file.WriteLine(line.ToText());
+        foreach (var line in Lines)
+            file.WriteLine(line.ToText());
         file.Commit();
     }
 
-    /// <summary>That no row is left: how many each reason set aside, and where they are. They are kept where they would be after a run.</summary>
+    /// <summary>
+    /// That no row is left: how many each reason set aside, and where they are. They are kept where they would be after a run.
+    /// </summary>
     /// <param name="why">What they were wanted for: "train on".</param>
     /// <param name="files">The data files.</param>
     /// <param name="read">Rows read.</param>
     /// <param name="folder">The run's folder, to write them into; null where a stopped run's stay.</param>
     public RewardException NothingLeft(string why, IEnumerable<string> files, long read, string? folder)
     {
-        if (folder is not null) Write(folder);
+        if (folder is not null)
+            Write(folder);
         var counts = string.Join(", ", ByReason().Select(reason => $"{reason.Key} {reason.Value}"));
         var first = all.Count > 0 ? $"; the first: {all[0].File} line {all[0].Line}: {all[0].Detail}" : "";
         var where = folder is null || counts.Length == 0 ? "" : $", see {Path.Combine(folder, QuarantineLine.FileName)}";
-        return new RewardException($"{string.Join(", ", files)}: 0 {rows} are left to {why}: of {read} rows {all.Count} were set aside{(counts.Length > 0 ? $" ({counts})" : "")}{first}{where}");
+        return new RewardException(
+            $"{string.Join(", ", files)}: 0 {rows} are left to {why}: of {read} rows {all.Count} were set aside{(counts.Length > 0 ? $" ({counts})" : "")}{first}{where}"
+        );
     }
 }

@@ -1,8 +1,8 @@
 namespace Assay.Reward.Training;
 
 /// <summary>
-/// The pairs of a row that ranks several answers, joined to one list again: for objectives that read whole rankings. A row whose answers do not stand in one order (ties, a repeated pair that was set
-/// aside) stays the pairs it is.
+/// The pairs of a row that ranks several answers, joined to one list again: for objectives that read whole rankings. A row whose answers do
+/// not stand in one order (ties, a repeated pair that was set aside) stays the pairs it is.
 /// </summary>
 internal static class RankedRows
 {
@@ -15,8 +15,10 @@ internal static class RankedRows
         foreach (var row in Enumerable.Range(0, encoded.Count).GroupBy(i => (loaded[i].File, loaded[i].Pair.Row)))
         {
             EncodedPair[] pairs = [.. row.Select(i => encoded[i])];
-            if (pairs.Length > 1 && Ranking(pairs) is { } answers) joined.Add(new EncodedPair(pairs[0].Row, answers[0], answers[^1]) { Ranked = answers });
-            else joined.AddRange(pairs);
+            if (pairs.Length > 1 && Ranking(pairs) is { } answers)
+                joined.Add(new EncodedPair(pairs[0].Row, answers[0], answers[^1]) { Ranked = answers });
+            else
+                joined.AddRange(pairs);
         }
         return joined;
     }
@@ -27,12 +29,15 @@ internal static class RankedRows
         var answers = new Dictionary<string, (int[] Ids, int Wins)>();
         foreach (var pair in pairs)
         {
-            if (pair.IsTie) return null;
+            if (pair.IsTie)
+                return null;
             Count(pair.Chosen, 1);
             Count(pair.Rejected, 0);
         }
         List<(int[] Ids, int Wins)> order = [.. answers.Values.OrderByDescending(answer => answer.Wins)];
-        var isOrder = pairs.Length == order.Count * (order.Count - 1) / 2 && order.Select((answer, place) => answer.Wins == order.Count - 1 - place).All(fits => fits);
+        var isOrder =
+            pairs.Length == order.Count * (order.Count - 1) / 2
+            && order.Select((answer, place) => answer.Wins == order.Count - 1 - place).All(fits => fits);
         return isOrder ? [.. order.Select(answer => answer.Ids)] : null;
 
         void Count(int[] ids, int wins)

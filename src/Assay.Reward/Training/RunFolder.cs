@@ -7,7 +7,10 @@ using Assay.Torch;
 
 namespace Assay.Reward.Training;
 
-/// <summary>The folder of a run: whether it may be written, the training itself with its states in <c>run.json</c>, saving and loading again what was saved. The same for whatever is trained.</summary>
+/// <summary>
+/// The folder of a run: whether it may be written, the training itself with its states in <c>run.json</c>, saving and loading again what
+/// was saved. The same for whatever is trained.
+/// </summary>
 /// <param name="output">The folder.</param>
 /// <param name="settings">The run's.</param>
 /// <param name="clock">Stamps the log.</param>
@@ -18,9 +21,12 @@ public sealed class RunFolder(string output, TrainingSettings settings, TimeProv
     private const int GemmRepeats = 2;
 
     /// <summary>Whether a folder holds a run, finished or not.</summary>
-    public static bool IsRun(string folder) => File.Exists(Path.Combine(folder, RunRecord.FileName)) || TrainingCheckpoint.Newest(folder) is not null;
+    public static bool IsRun(string folder) =>
+        File.Exists(Path.Combine(folder, RunRecord.FileName)) || TrainingCheckpoint.Newest(folder) is not null;
 
-    /// <summary>The checkpoint to go on from; null where a run begins. A folder that holds a run is only written into when that was asked for.</summary>
+    /// <summary>
+    /// The checkpoint to go on from; null where a run begins. A folder that holds a run is only written into when that was asked for.
+    /// </summary>
     /// <exception cref="RewardException">The folder holds a run that was not to be resumed, none that was, or a finished one.</exception>
     internal static TrainingCheckpoint? FindCheckpoint(string output, RunStart start)
     {
@@ -31,7 +37,10 @@ public sealed class RunFolder(string output, TrainingSettings settings, TimeProv
                 throw new RewardException($"{output}: holds a run already: go on with it by --resume, or name another output_dir");
             return null;
         }
-        if (!IsRun(output)) throw new RewardException($"{output}: there is no run to resume (no {RunRecord.FileName}); leave out --resume to begin one, or name the folder of the run");
+        if (!IsRun(output))
+            throw new RewardException(
+                $"{output}: there is no run to resume (no {RunRecord.FileName}); leave out --resume to begin one, or name the folder of the run"
+            );
         if (RunRecord.In(output)?.State == RunRecord.Finished)
             throw new RewardException($"{output}: this run is finished, there is nothing to resume");
         return newest;
@@ -48,7 +57,17 @@ public sealed class RunFolder(string output, TrainingSettings settings, TimeProv
     /// <param name="reloaded">Loads it again and says what the check of its known answers found.</param>
     /// <param name="stop">Ends it after the update in progress.</param>
     /// <returns>The closing summary: transformers' names and ours.</returns>
-    internal TrainingSummary Train(TrainingLoop trainer, RewardNetwork network, TrainingCheckpoint? checkpoint, int rows, RunRecord run, TrainingData data, Func<string, IReadOnlyList<string>> save, Func<string?> reloaded, CancellationToken stop)
+    internal TrainingSummary Train(
+        TrainingLoop trainer,
+        RewardNetwork network,
+        TrainingCheckpoint? checkpoint,
+        int rows,
+        RunRecord run,
+        TrainingData data,
+        Func<string, IReadOnlyList<string>> save,
+        Func<string?> reloaded,
+        CancellationToken stop
+    )
     {
         var gemmBefore = TorchRuntime.MeasureGemm(repeats: GemmRepeats);
         TrainingResult result;
@@ -56,7 +75,8 @@ public sealed class RunFolder(string output, TrainingSettings settings, TimeProv
         {
             result = trainer.Run(output, checkpoint, stop);
         }
-        catch (Exception error) when (error is OperationCanceledException or RewardException or AlarmException or IOException or UnauthorizedAccessException)
+        catch (Exception error)
+            when (error is OperationCanceledException or RewardException or AlarmException or IOException or UnauthorizedAccessException)
         {
             Record(run, error);
             throw;
@@ -73,7 +93,8 @@ public sealed class RunFolder(string output, TrainingSettings settings, TimeProv
             { "trained_parameters", trained },
             { "gemm_gflops", gemm },
         };
-        if (trained == ModelSize.Parameters(network)) figures.Add("gemm_share", ModelSize.GemmShare(outside, figures["train_tokens_per_second"]!.Value, gemm));
+        if (trained == ModelSize.Parameters(network))
+            figures.Add("gemm_share", ModelSize.GemmShare(outside, figures["train_tokens_per_second"]!.Value, gemm));
         var closing = new LogLine(figures) { StoppedEarly = result.HasStoppedEarly };
         using (var log = new TrainLog(new LogContext(output, settings, result.Steps, clock, observer.Alarm)))
         {
@@ -86,15 +107,25 @@ public sealed class RunFolder(string output, TrainingSettings settings, TimeProv
         try
         {
             notes = save(output);
-            foreach (var note in notes) observer.Noted?.Invoke(note);
+            foreach (var note in notes)
+                observer.Noted?.Invoke(note);
         }
         catch (Exception error) when (DiskRoom.IsOfDisk(error))
         {
             Record(run, error);
-            throw new IOException($"{output}: the trained model could not be written: {error.Message.TrimEnd('.')}. {DiskRoom.FreeText(output)} there; make room or allow writing, and go on from the newest checkpoint with --resume", error);
+            throw new IOException(
+                $"{output}: the trained model could not be written: {error.Message.TrimEnd('.')}. {DiskRoom.FreeText(output)} there; make room or allow writing, and go on from the newest checkpoint with --resume",
+                error
+            );
         }
         observer.Phase?.Invoke("checking the saved model");
-        var summary = new TrainingSummary(closing) { Notes = notes, Reload = reloaded(), OutputDir = output, Data = data };
+        var summary = new TrainingSummary(closing)
+        {
+            Notes = notes,
+            Reload = reloaded(),
+            OutputDir = output,
+            Data = data,
+        };
         (run with { State = RunRecord.Finished, Summary = summary }).Write(output);
         return summary;
     }
@@ -104,10 +135,14 @@ public sealed class RunFolder(string output, TrainingSettings settings, TimeProv
     {
         try
         {
-            (run with { State = error is OperationCanceledException or AlarmException ? RunRecord.Stopped : RunRecord.Failed, Error = error is OperationCanceledException ? null : error.Message }).Write(output);
+            (
+                run with
+                {
+                    State = error is OperationCanceledException or AlarmException ? RunRecord.Stopped : RunRecord.Failed,
+                    Error = error is OperationCanceledException ? null : error.Message,
+                }
+            ).Write(output);
         }
-        catch (Exception second) when (error is not OperationCanceledException && DiskRoom.IsOfDisk(second))
-        {
-        }
+        catch (Exception second) when (error is not OperationCanceledException && DiskRoom.IsOfDisk(second)) { }
     }
 }

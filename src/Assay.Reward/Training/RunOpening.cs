@@ -19,36 +19,72 @@ internal static class RunOpening
     /// <param name="held">What is held out, and the settings by which, in words.</param>
     /// <param name="takesSplit">Whether a split file may name what is held out.</param>
     /// <exception cref="RewardException">One is missing, or an evaluation is asked for and nothing is held out.</exception>
-    public static (string Model, string Output) Demand(TrainingSettings settings, Preview preview, string start, string rows, string held, bool takesSplit)
+    public static (string Model, string Output) Demand(
+        TrainingSettings settings,
+        Preview preview,
+        string start,
+        string rows,
+        string held,
+        bool takesSplit
+    )
     {
         var model = settings.Model ?? throw new RewardException($"model is not set: name the {start} to start from");
-        var output = settings.OutputDir ?? (preview != Preview.None ? "" : null) ?? throw new RewardException("output_dir is not set: name the folder for the trained model");
-        if (settings.Data.Count == 0) throw new RewardException($"data is not set: name one or more files of {rows}");
-        if (settings is { EvalData.Count: 0, EvalSplit: null } && !(takesSplit && settings.Split is not null) && (settings.EvalStrategy != "no" || settings.EvalOnStart))
-            throw new RewardException($"{(settings.EvalOnStart ? "eval_on_start" : $"eval_strategy {settings.EvalStrategy}")} asks for an evaluation and nothing is held out: name {held}, or leave it out");
+        var output =
+            settings.OutputDir
+            ?? (preview != Preview.None ? "" : null)
+            ?? throw new RewardException("output_dir is not set: name the folder for the trained model");
+        if (settings.Data.Count == 0)
+            throw new RewardException($"data is not set: name one or more files of {rows}");
+        if (
+            settings is { EvalData.Count: 0, EvalSplit: null }
+            && !(takesSplit && settings.Split is not null)
+            && (settings.EvalStrategy != "no" || settings.EvalOnStart)
+        )
+            throw new RewardException(
+                $"{(settings.EvalOnStart ? "eval_on_start" : $"eval_strategy {settings.EvalStrategy}")} asks for an evaluation and nothing is held out: name {held}, or leave it out"
+            );
         return (model, output);
     }
 
     /// <summary>The files that were read, with their SHA-256.</summary>
-    public static IReadOnlyList<InputHash> Files(TrainingSettings settings) => [.. settings.Data.Concat(settings.EvalData).Select(path => new InputHash(path, InputFile.Sha256(path)))];
+    public static IReadOnlyList<InputHash> Files(TrainingSettings settings) =>
+        [.. settings.Data.Concat(settings.EvalData).Select(path => new InputHash(path, InputFile.Sha256(path)))];
 
     /// <summary>A checkpoint by the hashes of its files; one of the hub by its name and commit too.</summary>
     public static BaseModel BaseModel(string path)
     {
         using var checkpoint = Checkpoint.Open(path);
         var hub = HubSnapshot.Of(CheckpointFolder.Of(path));
-        return new BaseModel(path) { Name = hub?.Name, Revision = hub?.Commit, Files = [.. checkpoint.Files.Select(file => new WeightFile(Path.GetFileName(file.Path), InputFile.Sha256(file.Path)))] };
+        return new BaseModel(path)
+        {
+            Name = hub?.Name,
+            Revision = hub?.Commit,
+            Files = [.. checkpoint.Files.Select(file => new WeightFile(Path.GetFileName(file.Path), InputFile.Sha256(file.Path)))],
+        };
     }
 
     /// <summary>Ends the record of a training with what it ran by: its settings, the library, the device and whose products.</summary>
     public static TrainingOrigin With(TrainingOrigin training, TrainingSettings settings, Placement placement) =>
-        training with { Settings = SettingsReader.Record(settings), Libtorch = TorchRuntime.LibtorchVersion, Device = placement.Device.ToString(), Products = TorchRuntime.Products };
+        training with
+        {
+            Settings = SettingsReader.Record(settings),
+            Libtorch = TorchRuntime.LibtorchVersion,
+            Device = placement.Device.ToString(),
+            Products = TorchRuntime.Products,
+        };
 
     /// <summary>Writes <c>run.json</c> of a run that begins.</summary>
     /// <returns>The record, whose state <see cref="RunFolder"/> keeps.</returns>
     public static RunRecord Begin(string output, ModelOrigin origin, string textFingerprint, IReadOnlyList<string> warnings)
     {
-        var run = new RunRecord { Format = RunRecord.Kind, State = RunRecord.Running, Model = origin, TextFingerprint = textFingerprint, Warnings = warnings };
+        var run = new RunRecord
+        {
+            Format = RunRecord.Kind,
+            State = RunRecord.Running,
+            Model = origin,
+            TextFingerprint = textFingerprint,
+            Warnings = warnings,
+        };
         run.Write(output);
         return run;
     }

@@ -1,8 +1,8 @@
 namespace Assay.Reward.Training;
 
 /// <summary>
-/// Cuts a list into runs whose tokens stay within a budget, so that long rows need no more memory than short ones. An item that is larger by itself
-/// goes alone. The loss and its gradient are sums over pairs, so cutting changes neither, beyond the order of additions.
+/// Cuts a list into runs whose tokens stay within a budget, so that long rows need no more memory than short ones. An item that is larger
+/// by itself goes alone. The loss and its gradient are sums over pairs, so cutting changes neither, beyond the order of additions.
 /// </summary>
 internal static class TokenBudget
 {
@@ -22,6 +22,7 @@ internal static class TokenBudget
             run.Add(item);
             used += tokens;
         }
-        if (run.Count > 0) yield return run;
+        if (run.Count > 0)
+            yield return run;
     }
 }

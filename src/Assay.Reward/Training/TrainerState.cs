@@ -4,10 +4,13 @@ using Assay.Reward.Objectives;
 
 namespace Assay.Reward.Training;
 
-/// <summary><c>trainer_state.json</c> in a checkpoint's folder: all that a run carries from update to update besides weights and moments.</summary>
+/// <summary>
+/// <c>trainer_state.json</c> in a checkpoint's folder: all that a run carries from update to update besides weights and moments.
+/// </summary>
 public sealed record TrainerState
 {
-    public const string FileName = "trainer_state.json", Kind = "assay.checkpoint/1";
+    public const string FileName = "trainer_state.json",
+        Kind = "assay.checkpoint/1";
 
     public string? Format { get; init; }
 

@@ -13,8 +13,8 @@ using Assay.Torch;
 namespace Assay.Reward.Training;
 
 /// <summary>
-/// The loop of transformers' Trainer (5.23) under TRL's trainers (1.16): their row order, mean of micro-batch means, clipping, AdamW groups and schedules, in fp32 or, with bf16, as torch's autocast divides the work. What a
-/// row is and what is made small, the task says.
+/// The loop of transformers' Trainer (5.23) under TRL's trainers (1.16): their row order, mean of micro-batch means, clipping, AdamW groups
+/// and schedules, in fp32 or, with bf16, as torch's autocast divides the work. What a row is and what is made small, the task says.
 /// </summary>
 public class TrainingLoop
 {
@@ -48,7 +48,10 @@ public class TrainingLoop
     /// <summary>Writes the model into a checkpoint's folder; by default the network alone, without tokenizer or record.</summary>
     public Action<string>? SaveModel { get; init; }
 
-    /// <summary>Those that train together, each its rows of every update; all call the same and end with the same weights, and the first alone writes. By default one process.</summary>
+    /// <summary>
+    /// Those that train together, each its rows of every update; all call the same and end with the same weights, and the first alone
+    /// writes. By default one process.
+    /// </summary>
     public Communicator Ranks { get; init; } = Communicator.Alone;
 
     /// <summary>What the process may take of the host's memory, in bytes; by default what the system has free.</summary>
@@ -66,7 +69,8 @@ public class TrainingLoop
         var state = new RunState();
         MemoryPlan? memory;
         // Its moments are a part of what is measured.
-        using (NewOptimiser()) memory = PlanMemory(state);
+        using (NewOptimiser())
+            memory = PlanMemory(state);
         Observer.Phase?.Invoke("looking at the first pairs");
         examination = new Examiner(network, settings, task, Plan).Look(memory, state.BatchTokens, ofText, outputFolder);
         Observer.Examined?.Invoke(examination);
@@ -75,7 +79,8 @@ public class TrainingLoop
 
     /// <summary>Trains to the end, or to a stop.</summary>
     /// <param name="outputFolder">Where <c>train_log.jsonl</c> and checkpoints go; null writes nothing.</param>
-    /// <param name="resumeFrom">A complete checkpoint of this run whose weights the model already has; null starts at the beginning.</param>
+    /// <param name="resumeFrom">A complete checkpoint of this run whose weights the model already has; null starts at the
+    /// beginning.</param>
     /// <param name="stop">When it is set, the update in progress is finished, a checkpoint is written and the run ends.</param>
     /// <exception cref="RewardException">A loss or a gradient is no number; the message names step and rows.</exception>
     /// <exception cref="AlarmException">An alarm went off and <c>on_alarm</c> is stop; the checkpoint is written.</exception>
@@ -84,7 +89,8 @@ public class TrainingLoop
     public TrainingResult Run(string? outputFolder, TrainingCheckpoint? resumeFrom = null, CancellationToken stop = default)
     {
         DemandAlike(resumeFrom);
-        if (outputFolder is null || !Ranks.IsFirst) return Run(outputFolder, null, resumeFrom, stop);
+        if (outputFolder is null || !Ranks.IsFirst)
+            return Run(outputFolder, null, resumeFrom, stop);
         Directory.CreateDirectory(outputFolder);
         using var log = new TrainLog(new LogContext(outputFolder, settings, resumeFrom?.Step, clock, Observer.Alarm));
         try
@@ -106,15 +112,25 @@ public class TrainingLoop
         var parameters = trained.Select(p => p.Value).ToArray();
         using var optimiser = NewOptimiser();
         var state = new RunState();
-        if (resumeFrom is not null) state = resumeFrom.Restore(names, optimiser);
-        if (state.Objective is not null) task.State = state.Objective;
+        if (resumeFrom is not null)
+            state = resumeFrom.Restore(names, optimiser);
+        if (state.Objective is not null)
+            task.State = state.Objective;
         using var reduction = Ranks.IsAlone ? null : new GradientReduction(Ranks, parameters);
-        var schedule = LearningRateSchedule.Create(settings.LrSchedulerType, settings.LearningRate, settings.WarmupSteps, Plan.TotalUpdates, settings.LrSchedulerKwargs);
+        var schedule = LearningRateSchedule.Create(
+            settings.LrSchedulerType,
+            settings.LearningRate,
+            settings.WarmupSteps,
+            Plan.TotalUpdates,
+            settings.LrSchedulerKwargs
+        );
         var alarms = new TrainingAlarms(settings, LabelCeiling);
         alarms.Restore(state.Alarms);
         write = alarm => log?.Write(alarm.ToLine());
         RaisedAlarm? raised = null;
-        long trainedRows = 0, tokens = 0, firstStep = state.Step;
+        long trainedRows = 0,
+            tokens = 0,
+            firstStep = state.Step;
         var (trainingTime, waited) = (TimeSpan.Zero, TimeSpan.Zero);
         EvaluationMetrics? latest = null;
         var (savedStep, savedAt) = (-1L, clock.GetTimestamp());
@@ -124,22 +140,31 @@ public class TrainingLoop
         using var held = task;
         task.Prepare(Observer.Phase, here);
         MemoryPlan? memory;
-        if (examination is null) memory = PlanMemory(state);
+        if (examination is null)
+            memory = PlanMemory(state);
         else
         {
             memory = examination.Memory;
-            if (state.BatchTokens == 0) state.BatchTokens = examination.BatchTokens;
-            if (state.Step == 0) Tell(examination.Findings.Where(finding => !finding.IsFine).Select(finding => new RaisedAlarm(finding.Check, 0, $"before the first step: {finding.Text}")));
+            if (state.BatchTokens == 0)
+                state.BatchTokens = examination.BatchTokens;
+            if (state.Step == 0)
+                Tell(
+                    examination
+                        .Findings.Where(finding => !finding.IsFine)
+                        .Select(finding => new RaisedAlarm(finding.Check, 0, $"before the first step: {finding.Text}"))
+                );
         }
         StopIfAlarmed();
         state.BatchTokens = RankAgreement.Decide(Ranks, state.BatchTokens);
         Observer.Phase?.Invoke("training");
-        if (state.IsEvaluationPending || (settings.EvalOnStart && state.Step == 0)) Evaluate();
+        if (state.IsEvaluationPending || (settings.EvalOnStart && state.Step == 0))
+            Evaluate();
         while (state.Step < Plan.TotalUpdates && !HasStoppedEarly())
         {
             if (isStopped || here.IsCancellationRequested)
             {
-                if (outputFolder is not null && state.Step > firstStep) Save();
+                if (outputFolder is not null && state.Step > firstStep)
+                    Save();
                 Ranks.Barrier(); // nobody ends while the first one writes
                 throw new OperationCanceledException(stop);
             }
@@ -150,15 +175,32 @@ public class TrainingLoop
             double[][][] numbers = [.. microBatches.Select(rows => new double[rows.Length][])];
             var losses = new double[microBatches.Count];
             foreach (var (i, rows) in microBatches.Index())
-                losses[i] = Accumulate(rows, share.PlacesOf(i, Ranks.Rank), numbers[i], 1.0 / microBatches.Count, step, state.BatchTokens, i == microBatches.Count - 1 ? reduction : null);
+                losses[i] = Accumulate(
+                    rows,
+                    share.PlacesOf(i, Ranks.Rank),
+                    numbers[i],
+                    1.0 / microBatches.Count,
+                    step,
+                    state.BatchTokens,
+                    i == microBatches.Count - 1 ? reduction : null
+                );
             reduction?.Flush();
-            var told = share.Exchange(numbers, losses, [stop.IsCancellationRequested ? 1 : 0, !Ranks.IsAlone && IsSaveDue() ? 1 : 0, .. reduction?.Present.Select(present => present ? 1.0 : 0) ?? []]);
+            var told = share.Exchange(
+                numbers,
+                losses,
+                [
+                    stop.IsCancellationRequested ? 1 : 0,
+                    !Ranks.IsAlone && IsSaveDue() ? 1 : 0,
+                    .. reduction?.Present.Select(present => present ? 1.0 : 0) ?? [],
+                ]
+            );
             reduction?.Take(parameter => told.Any(of => of[2 + parameter] > 0));
             isStopped = !Ranks.IsAlone && told.Any(of => of[0] > 0);
             var scored = new List<BatchScores>();
             foreach (var (i, rows) in microBatches.Index())
             {
-                if (!double.IsFinite(losses[i])) throw NoLoss(losses[i], Enumerable.Range(0, rows.Length).ToArray(), rows, numbers[i], step);
+                if (!double.IsFinite(losses[i]))
+                    throw NoLoss(losses[i], Enumerable.Range(0, rows.Length).ToArray(), rows, numbers[i], step);
                 scored.Add(task.Summary(rows, numbers[i], losses[i] / rows.Sum(task.TermsOf)));
                 foreach (var row in rows)
                 {
@@ -169,12 +211,14 @@ public class TrainingLoop
             }
             var penalty = task.AddPenalty();
             var norm = Gradients.Norm(parameters);
-            if (!double.IsFinite(norm)) throw Broken($"the gradient's norm is {norm}", step, microBatches.SelectMany(rows => rows));
+            if (!double.IsFinite(norm))
+                throw Broken($"the gradient's norm is {norm}", step, microBatches.SelectMany(rows => rows));
             Observer.GradientsReady?.Invoke(step);
             var rate = schedule.RateAt(state.Step);
             optimiser.Step(rate, settings.MaxGradNorm > 0 ? Gradients.ClipFactor(norm, settings.MaxGradNorm) : 1);
             optimiser.ClearGradients();
-            foreach (var (i, rows) in microBatches.Index()) task.Learn(rows, numbers[i]);
+            foreach (var (i, rows) in microBatches.Index())
+                task.Learn(rows, numbers[i]);
             state.Objective = task.State;
             state.Step = step;
             trainingTime += clock.GetElapsedTime(began);
@@ -186,32 +230,39 @@ public class TrainingLoop
             var epoch = Plan.EpochAfter(step);
             var last = step == Plan.TotalUpdates;
             var isLogged = last || step % Plan.Every(settings.LoggingSteps) == 0 || (step == 1 && settings.LoggingFirstStep);
-            Observer.Updated?.Invoke(new UpdateReport
-            {
-                Step = step,
-                TotalSteps = Plan.TotalUpdates,
-                MicroBatches = scored,
-                Loss = loss,
-                GradNorm = norm,
-                LearningRate = rate,
-                Epoch = epoch,
-                TokenCount = state.TokenCount,
-                IsLogged = isLogged,
-                UpdatesHere = step - firstStep,
-                Trained = (trainedRows, tokens, trainingTime),
-            });
+            Observer.Updated?.Invoke(
+                new UpdateReport
+                {
+                    Step = step,
+                    TotalSteps = Plan.TotalUpdates,
+                    MicroBatches = scored,
+                    Loss = loss,
+                    GradNorm = norm,
+                    LearningRate = rate,
+                    Epoch = epoch,
+                    TokenCount = state.TokenCount,
+                    IsLogged = isLogged,
+                    UpdatesHere = step - firstStep,
+                    Trained = (trainedRows, tokens, trainingTime),
+                }
+            );
             Tell(alarms.Look(UpdateFigures.Of(step, scored, norm)));
             if (isLogged)
                 log?.Write(state.Averages.Take(norm, rate, state.TokenCount, epoch, step));
-            if (IsDue(settings.EvalStrategy, settings.EvalSteps ?? settings.LoggingSteps, step)) Evaluate();
-            if (!last && (IsDue(settings.SaveStrategy, settings.SaveSteps, step) || (Ranks.IsAlone ? IsSaveDue() : told[0][1] > 0))) Save();
+            if (IsDue(settings.EvalStrategy, settings.EvalSteps ?? settings.LoggingSteps, step))
+                Evaluate();
+            if (!last && (IsDue(settings.SaveStrategy, settings.SaveSteps, step) || (Ranks.IsAlone ? IsSaveDue() : told[0][1] > 0)))
+                Save();
             StopIfAlarmed();
         }
-        if (state.EvaluatedAt != state.Step) Evaluate();
-        else latest ??= this.Evaluate(here);
+        if (state.EvaluatedAt != state.Step)
+            Evaluate();
+        else
+            latest ??= this.Evaluate(here);
         if (settings.LoadBestModelAtEnd && outputFolder is not null && state.Best.Value is not null && state.Best.Step != state.Step)
         {
-            if (Ranks.IsFirst) TakeWeights(TrainingCheckpoint.FolderOf(outputFolder, state.Best.Step));
+            if (Ranks.IsFirst)
+                TakeWeights(TrainingCheckpoint.FolderOf(outputFolder, state.Best.Step));
             RankAgreement.ShareWeights(Ranks, network);
             latest = this.Evaluate(here);
         }
@@ -227,7 +278,12 @@ public class TrainingLoop
             Ranks = Ranks.IsAlone ? null : (Ranks.Size, waited),
             Memory = memory,
             Evaluation = latest,
-            Best = settings.LoadBestModelAtEnd || settings.EarlyStoppingPatience is not null ? state.Best.Value is { } metric ? (state.Best.Step, metric) : null : null,
+            Best =
+                settings.LoadBestModelAtEnd || settings.EarlyStoppingPatience is not null
+                    ? state.Best.Value is { } metric
+                        ? (state.Best.Step, metric)
+                        : null
+                    : null,
             HasStoppedEarly = state.Step < Plan.TotalUpdates,
         };
         return result;
@@ -244,8 +300,10 @@ public class TrainingLoop
 
         void StopIfAlarmed()
         {
-            if (raised is null || settings.OnAlarm != "stop") return;
-            if (state.Step > firstStep) Save();
+            if (raised is null || settings.OnAlarm != "stop")
+                return;
+            if (state.Step > firstStep)
+                Save();
             Ranks.Barrier();
             throw new AlarmException(raised);
         }
@@ -257,7 +315,8 @@ public class TrainingLoop
 
         void Evaluate()
         {
-            if (task.HeldOutCount == 0) return;
+            if (task.HeldOutCount == 0)
+                return;
             Observer.Phase?.Invoke("evaluating");
             try
             {
@@ -267,7 +326,8 @@ public class TrainingLoop
             {
                 // The run that goes on owes it, and writes the same line.
                 state.IsEvaluationPending = true;
-                if (state.Step > firstStep) Save();
+                if (state.Step > firstStep)
+                    Save();
                 throw;
             }
             state.IsEvaluationPending = false;
@@ -276,19 +336,32 @@ public class TrainingLoop
             log?.Write(new LogLine(new Figures { latest.ToFigures(), { "epoch", Plan.EpochAfter(state.Step) }, { "step", state.Step } }));
             Tell(alarms.Look(state.Step, latest));
             Observer.Evaluated?.Invoke(state.Step, latest);
-            if (isBest && settings.LoadBestModelAtEnd && state.Step < Plan.TotalUpdates) Save();
+            if (isBest && settings.LoadBestModelAtEnd && state.Step < Plan.TotalUpdates)
+                Save();
             Observer.Phase?.Invoke("training");
         }
 
         void Save()
         {
-            if (outputFolder is null || savedStep == state.Step) return;
+            if (outputFolder is null || savedStep == state.Step)
+                return;
             savedStep = state.Step;
-            if (!Ranks.IsFirst) optimiser.SendMoments();
-            if (!Ranks.IsFirst) return;
+            if (!Ranks.IsFirst)
+                optimiser.SendMoments();
+            if (!Ranks.IsFirst)
+                return;
             Observer.Phase?.Invoke("saving");
             state.Alarms = alarms.ToState();
-            var written = TrainingCheckpoint.Write(outputFolder, SaveModel ?? (folder => NetworkFolder.Save(network, folder)), names, optimiser, state, settings, DataFingerprint(), Plan);
+            var written = TrainingCheckpoint.Write(
+                outputFolder,
+                SaveModel ?? (folder => NetworkFolder.Save(network, folder)),
+                names,
+                optimiser,
+                state,
+                settings,
+                DataFingerprint(),
+                Plan
+            );
             savedAt = clock.GetTimestamp();
             TrainingCheckpoint.KeepNewest(outputFolder, settings.SaveTotalLimit, settings.LoadBestModelAtEnd ? state.Best.Step : 0);
             Observer.CheckpointWritten?.Invoke(written);
@@ -299,7 +372,8 @@ public class TrainingLoop
     /// <summary>Refuses, before anything is written, ranks that do not train the same: once, when all first call it.</summary>
     internal void DemandAlike(TrainingCheckpoint? resumeFrom)
     {
-        if (!isAlike) RankAgreement.Demand(Ranks, network, settings, task, resumeFrom?.Step ?? 0);
+        if (!isAlike)
+            RankAgreement.Demand(Ranks, network, settings, task, resumeFrom?.Step ?? 0);
         isAlike = true;
     }
 
@@ -312,8 +386,15 @@ public class TrainingLoop
     /// <summary>SHA-256 over the training rows in order: a checkpoint belongs to these and no others.</summary>
     public string DataFingerprint() => task.DataFingerprint();
 
-    private RankedAdamW NewOptimiser() => new(
-        Ranks, [.. network.Trained.Select(p => new AdamWParameter(p.Value, WeightDecayRule.Decays(p.Name) ? settings.WeightDecay : 0))], settings.ZeroStage > 0, settings.AdamBeta1, settings.AdamBeta2, settings.AdamEpsilon);
+    private RankedAdamW NewOptimiser() =>
+        new(
+            Ranks,
+            [.. network.Trained.Select(p => new AdamWParameter(p.Value, WeightDecayRule.Decays(p.Name) ? settings.WeightDecay : 0))],
+            settings.ZeroStage > 0,
+            settings.AdamBeta1,
+            settings.AdamBeta2,
+            settings.AdamEpsilon
+        );
 
     private void TakeWeights(string folder)
     {
@@ -323,15 +404,17 @@ public class TrainingLoop
             return;
         }
         using var saved = RewardNetwork.Load(folder, new LoadOptions { Output = network.Output }).Network;
-        foreach (var (mine, theirs) in network.Parameters.Zip(saved.Parameters)) mine.Value.CopyFrom(theirs.Value);
+        foreach (var (mine, theirs) in network.Parameters.Zip(saved.Parameters))
+            mine.Value.CopyFrom(theirs.Value);
     }
 
-    private bool IsDue(string strategy, double every, long step) => strategy switch
-    {
-        "steps" => step % Plan.Every(every) == 0,
-        "epoch" => step % Plan.UpdatesPerEpoch == 0 || step == Plan.TotalUpdates,
-        _ => false,
-    };
+    private bool IsDue(string strategy, double every, long step) =>
+        strategy switch
+        {
+            "steps" => step % Plan.Every(every) == 0,
+            "epoch" => step % Plan.UpdatesPerEpoch == 0 || step == Plan.TotalUpdates,
+            _ => false,
+        };
 
     // Predicts, says so, and where the budget of tokens is not decided yet, cuts it to what fits.
     private MemoryPlan? PlanMemory(RunState state)
@@ -343,15 +426,27 @@ public class TrainingLoop
         }
         Observer.Phase?.Invoke("measuring memory");
         var memory = new MemoryProbe(network, settings, task).Measure(Plan, MemoryLimit, Ranks.OnThisHost);
-        if (state.BatchTokens == 0) state.BatchTokens = memory.BatchTokens;
+        if (state.BatchTokens == 0)
+            state.BatchTokens = memory.BatchTokens;
         if (state.BatchTokens < settings.MaxBatchTokens)
-            Observer.Alarm?.Invoke($"batches are cut to {state.BatchTokens} tokens at once, so that they fit in memory (max_batch_tokens is {settings.MaxBatchTokens}): the result is the same up to rounding");
+            Observer.Alarm?.Invoke(
+                $"batches are cut to {state.BatchTokens} tokens at once, so that they fit in memory (max_batch_tokens is {settings.MaxBatchTokens}): the result is the same up to rounding"
+            );
         Observer.Planned?.Invoke(memory);
         return memory;
     }
 
-    // This rank's places of one micro-batch: the network's numbers, filled in, the sum of their loss terms, and their gradient added to what the parameters have; of the last one it may go on its way meanwhile.
-    private double Accumulate(int[] rows, int[] places, double[][] numbers, double weight, long step, int batchTokens, GradientReduction? last)
+    // This rank's places of one micro-batch: the network's numbers, filled in, the sum of their loss terms, and their gradient added to
+    // what the parameters have; of the last one it may go on its way meanwhile.
+    private double Accumulate(
+        int[] rows,
+        int[] places,
+        double[][] numbers,
+        double weight,
+        long step,
+        int batchTokens,
+        GradientReduction? last
+    )
     {
         var (losses, terms) = (0.0, rows.Sum(task.TermsOf));
         IReadOnlyList<int>[] parts = [.. TokenBudget.Cut(places, at => task.PackedTokensOf(rows[at]), batchTokens)];
@@ -370,7 +465,8 @@ public class TrainingLoop
             double[][] gradient = [.. part.Select(at => new double[numbers[at].Length])];
             var loss = task.Loss([.. part.Select(at => rows[at])], [.. part.Select(at => numbers[at])], gradient);
             // Of several ranks all stop together, once they have told each other.
-            if (!double.IsFinite(loss) && Ranks.IsAlone) throw NoLoss(loss, part, rows, numbers, step);
+            if (!double.IsFinite(loss) && Ranks.IsAlone)
+                throw NoLoss(loss, part, rows, numbers, step);
             losses += loss;
             double[] upstream = [.. gradient.SelectMany(of => of).Select(by => by * weight / terms)];
             output.Backward(Tensor.From(upstream, output.Shape).To(output.DType).To(output.Device));
@@ -382,14 +478,16 @@ public class TrainingLoop
     private RewardException NoLoss(double loss, IReadOnlyList<int> part, int[] rows, double[][] numbers, long step)
     {
         int[] broken = [.. part.Where(at => !numbers[at].All(double.IsFinite))];
-        return broken.Length == 0 ? Broken($"the loss is {loss}", step, part.Select(at => rows[at]))
+        return broken.Length == 0
+            ? Broken($"the loss is {loss}", step, part.Select(at => rows[at]))
             : Broken($"the loss is {loss} (scores {string.Join(" and ", numbers[broken[0]])})", step, broken.Select(at => rows[at]));
     }
 
     private RewardException Broken(string what, long step, IEnumerable<int> rows)
     {
         var (where, first) = BrokenNumbers.Find(network, task, [.. rows]);
-        var text = $"step {step}: {what}, {where}, in rows {string.Join(", ", first.Select(task.LineOf).Take(16))}: the run is stopped before the weights are spoiled. Lower learning_rate, or look at those rows";
+        var text =
+            $"step {step}: {what}, {where}, in rows {string.Join(", ", first.Select(task.LineOf).Take(16))}: the run is stopped before the weights are spoiled. Lower learning_rate, or look at those rows";
         write?.Invoke(new RaisedAlarm("not_a_number", step, text));
         return new RewardException(text);
     }

@@ -38,12 +38,14 @@ public sealed record TrainingResult
     public bool HasStoppedEarly { get; init; }
 
     /// <summary>
-    /// transformers' closing figures (<c>train_runtime</c> and the <c>*_per_second</c> of it count evaluation and checkpoints; the reference's do too), and
-    /// <c>train_pairs_per_second</c> and <c>train_tokens_per_second</c> over the updates alone: real tokens of both sides, also where a prefix is computed once.
+    /// transformers' closing figures (<c>train_runtime</c> and the <c>*_per_second</c> of it count evaluation and checkpoints; the
+    /// reference's do too), and <c>train_pairs_per_second</c> and <c>train_tokens_per_second</c> over the updates alone: real tokens of
+    /// both sides, also where a prefix is computed once.
     /// </summary>
     public Figures ToFigures()
     {
-        double runtime = Math.Max(Runtime.TotalSeconds, 1e-9), training = Math.Max(Trained.Time.TotalSeconds, 1e-9);
+        double runtime = Math.Max(Runtime.TotalSeconds, 1e-9),
+            training = Math.Max(Trained.Time.TotalSeconds, 1e-9);
         var figures = new Figures
         {
             { "train_runtime", Runtime.TotalSeconds },
@@ -71,7 +73,8 @@ public sealed record TrainingResult
             figures.Add("best_step", best.Step);
             figures.Add("best_metric", best.Metric);
         }
-        if (Evaluation is { } held) figures.Add(held.ToFigures());
+        if (Evaluation is { } held)
+            figures.Add(held.ToFigures());
         return figures;
     }
 }

@@ -30,6 +30,8 @@ public sealed record UpdateReport
     /// <summary>Updates this process made.</summary>
     public required long UpdatesHere { get; init; }
 
-    /// <summary>Pairs and real tokens of this process's updates, and the time they took: without evaluation, checkpoints and loading.</summary>
+    /// <summary>
+    /// Pairs and real tokens of this process's updates, and the time they took: without evaluation, checkpoints and loading.
+    /// </summary>
     public required (long Pairs, long Tokens, TimeSpan Time) Trained { get; init; }
 }

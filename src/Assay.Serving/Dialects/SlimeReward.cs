@@ -3,7 +3,10 @@ using Assay.Serving.Requests;
 
 namespace Assay.Serving.Dialects;
 
-/// <summary>slime's remote reward model: <c>{prompt, response, label}</c> gets the raw score as a bare number. The prompt is turns, a rendered text or the user's one turn; the label is not read.</summary>
+/// <summary>
+/// slime's remote reward model: <c>{prompt, response, label}</c> gets the raw score as a bare number. The prompt is turns, a rendered text
+/// or the user's one turn; the label is not read.
+/// </summary>
 internal sealed class SlimeReward : FastApiShapes
 {
     public override string Name => "slime";
@@ -16,7 +19,9 @@ internal sealed class SlimeReward : FastApiShapes
     {
         var body = exchange.Body;
         var prompt = body.Get("prompt", "a string or a list of messages");
-        var scores = await exchange.ScoreAsync([Asked.OfPrompt("response", prompt, "prompt", body.Text("response"), body.Root, exchange.Model.Inputs)]).ConfigureAwait(false);
+        var scores = await exchange
+            .ScoreAsync([Asked.OfPrompt("response", prompt, "prompt", body.Text("response"), body.Root, exchange.Model.Inputs)])
+            .ConfigureAwait(false);
         return JsonValue.Create(scores[0].Raw);
     }
 }

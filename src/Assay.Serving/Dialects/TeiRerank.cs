@@ -20,13 +20,18 @@ internal sealed class TeiRerank : TeiShapes
         ReadActivation(exchange);
         var query = JsonSerializer.SerializeToElement(exchange.Body.Text("query"));
         var texts = exchange.Body.Texts("texts");
-        var scores = await Score(exchange, [.. texts.Select(text => Asked.OfPrompt(text.Field, query, "query", text.Text, exchange.Body.Root, exchange.Model.Inputs))]).ConfigureAwait(false);
+        var scores = await Score(
+                exchange,
+                [.. texts.Select(text => Asked.OfPrompt(text.Field, query, "query", text.Text, exchange.Body.Root, exchange.Model.Inputs))]
+            )
+            .ConfigureAwait(false);
         var shows = exchange.Body.Flag("return_text");
         var answer = new JsonArray();
         foreach (var (score, i) in scores.Select((score, i) => (score, i)).OrderByDescending(item => item.score.Raw))
         {
             var result = new JsonObject { ["index"] = i, ["score"] = score.Through(exchange.Activation) };
-            if (shows) result["text"] = texts[i].Text;
+            if (shows)
+                result["text"] = texts[i].Text;
             answer.Add(result);
         }
         return answer;

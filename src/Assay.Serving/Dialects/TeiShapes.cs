@@ -3,18 +3,28 @@ using Assay.Serving.Requests;
 
 namespace Assay.Serving.Dialects;
 
-/// <summary>What the routes of Text Embeddings Inference share: <c>raw_scores</c>, <c>truncate</c>, and a problem as a sentence with its type.</summary>
+/// <summary>
+/// What the routes of Text Embeddings Inference share: <c>raw_scores</c>, <c>truncate</c>, and a problem as a sentence with its type.
+/// </summary>
 internal abstract class TeiShapes : Dialect
 {
-    public override JsonNode Error(Problem problem) => new JsonObject
-    {
-        ["error"] = problem.Sentence,
-        ["error_type"] = problem.Status switch { 429 => "Overloaded", 503 => "Unhealthy", >= 500 => "Backend", _ => problem.Code == "cannot_render" ? "Tokenizer" : "Validation" },
-    };
+    public override JsonNode Error(Problem problem) =>
+        new JsonObject
+        {
+            ["error"] = problem.Sentence,
+            ["error_type"] = problem.Status switch
+            {
+                429 => "Overloaded",
+                503 => "Unhealthy",
+                >= 500 => "Backend",
+                _ => problem.Code == "cannot_render" ? "Tokenizer" : "Validation",
+            },
+        };
 
     public override int StatusOf(Problem problem) => problem.Code == "over_length" ? 413 : problem.Status;
 
-    protected static void ReadActivation(Exchange exchange) => exchange.Activation = exchange.Body.Flag("raw_scores", otherwise: true) ? Activation.None : Activation.Sigmoid;
+    protected static void ReadActivation(Exchange exchange) =>
+        exchange.Activation = exchange.Body.Flag("raw_scores", otherwise: true) ? Activation.None : Activation.Sigmoid;
 
     protected static Task<IReadOnlyList<Scored>> Score(Exchange exchange, IReadOnlyList<Asked> asked)
     {

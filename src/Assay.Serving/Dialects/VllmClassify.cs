@@ -4,8 +4,8 @@ using Assay.Serving.Requests;
 namespace Assay.Serving.Dialects;
 
 /// <summary>
-/// vLLM's and SGLang's <c>/classify</c> of a reward model: the score is <c>data[i].probs[0]</c>. What verl's reward loop calls. Unlike vLLM's, the default is the raw score; <c>use_activation</c> true
-/// gives its sigmoid.
+/// vLLM's and SGLang's <c>/classify</c> of a reward model: the score is <c>data[i].probs[0]</c>. What verl's reward loop calls. Unlike
+/// vLLM's, the default is the raw score; <c>use_activation</c> true gives its sigmoid.
 /// </summary>
 internal sealed class VllmClassify : OpenAiShapes
 {
@@ -25,7 +25,17 @@ internal sealed class VllmClassify : OpenAiShapes
             ["object"] = "list",
             ["created"] = Now,
             ["model"] = exchange.Name,
-            ["data"] = ListOf(scores, (score, i) => new JsonObject { ["index"] = i, ["label"] = "LABEL_0", ["probs"] = new JsonArray(score.Through(exchange.Activation)), ["num_classes"] = 1 }),
+            ["data"] = ListOf(
+                scores,
+                (score, i) =>
+                    new JsonObject
+                    {
+                        ["index"] = i,
+                        ["label"] = "LABEL_0",
+                        ["probs"] = new JsonArray(score.Through(exchange.Activation)),
+                        ["num_classes"] = 1,
+                    }
+            ),
             ["usage"] = Usage(scores),
             ["assay"] = Provenance(exchange),
         };

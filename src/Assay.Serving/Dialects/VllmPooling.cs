@@ -15,7 +15,12 @@ internal sealed class VllmPooling : OpenAiShapes
     public override async Task<JsonNode> Answer(Exchange exchange)
     {
         if (exchange.Body.OptionalText("task") is { } task and not "classify" and not "reward")
-            throw new ProblemException(422, "wrong_value", "wanted classify: this model has a score for a sequence, none for a token or an embedding", "task");
+            throw new ProblemException(
+                422,
+                "wrong_value",
+                "wanted classify: this model has a score for a sequence, none for a token or an embedding",
+                "task"
+            );
         ReadActivation(exchange);
         var scores = await ScoreInput(exchange).ConfigureAwait(false);
         return new JsonObject
@@ -24,7 +29,16 @@ internal sealed class VllmPooling : OpenAiShapes
             ["object"] = "list",
             ["created"] = Now,
             ["model"] = exchange.Name,
-            ["data"] = ListOf(scores, (score, i) => new JsonObject { ["index"] = i, ["object"] = "pooling", ["data"] = Encoded(exchange, score.Through(exchange.Activation)) }),
+            ["data"] = ListOf(
+                scores,
+                (score, i) =>
+                    new JsonObject
+                    {
+                        ["index"] = i,
+                        ["object"] = "pooling",
+                        ["data"] = Encoded(exchange, score.Through(exchange.Activation)),
+                    }
+            ),
             ["usage"] = Usage(scores),
             ["assay"] = Provenance(exchange),
         };

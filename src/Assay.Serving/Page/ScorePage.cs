@@ -4,12 +4,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace Assay.Serving.Page;
 
-/// <summary><c>GET /</c>: a page to paste a prompt and answers into. It is one file, asks this server alone, and runs no other script than its own.</summary>
+/// <summary>
+/// <c>GET /</c>: a page to paste a prompt and answers into. It is one file, asks this server alone, and runs no other script than its own.
+/// </summary>
 internal static class ScorePage
 {
     private static readonly string Text = Read();
 
-    private static readonly string Policy = $"default-src 'none'; connect-src 'self'; style-src '{HashOf("style")}'; script-src '{HashOf("script")}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private static readonly string Policy =
+        $"default-src 'none'; connect-src 'self'; style-src '{HashOf("style")}'; script-src '{HashOf("script")}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     public static Task Write(HttpContext context)
     {
@@ -30,6 +33,9 @@ internal static class ScorePage
     private static string HashOf(string element)
     {
         var from = Text.IndexOf($"<{element}>", StringComparison.Ordinal) + element.Length + 2;
-        return "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Text[from..Text.IndexOf($"</{element}>", StringComparison.Ordinal)])));
+        return "sha256-"
+            + Convert.ToBase64String(
+                SHA256.HashData(Encoding.UTF8.GetBytes(Text[from..Text.IndexOf($"</{element}>", StringComparison.Ordinal)]))
+            );
     }
 }

@@ -4,7 +4,10 @@ using Assay.Ground.Files;
 
 namespace Assay.Serving.Requests;
 
-/// <summary>A request's body: a JSON object whose fields are read by name and type. Whatever is not as it has to be ends the request, and the field is named.</summary>
+/// <summary>
+/// A request's body: a JSON object whose fields are read by name and type. Whatever is not as it has to be ends the request, and the field
+/// is named.
+/// </summary>
 internal sealed class Body
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
@@ -18,7 +21,8 @@ internal sealed class Body
 
     public static Body Parse(ReadOnlyMemory<byte> bytes)
     {
-        if (!Utf8.IsValid(bytes.Span)) throw new ProblemException(400, "malformed_json", "the body is not UTF-8");
+        if (!Utf8.IsValid(bytes.Span))
+            throw new ProblemException(400, "malformed_json", "the body is not UTF-8");
         JsonElement root;
         try
         {
@@ -27,20 +31,26 @@ internal sealed class Body
         }
         catch (JsonException error)
         {
-            throw new ProblemException(400, "malformed_json", $"the body is not JSON that can be read (line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}): an object is wanted, each name once, at most 64 levels deep");
+            throw new ProblemException(
+                400,
+                "malformed_json",
+                $"the body is not JSON that can be read (line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}): an object is wanted, each name once, at most 64 levels deep"
+            );
         }
         catch (InvalidOperationException)
         {
             throw new ProblemException(400, "malformed_json", "a string of the body holds half of a surrogate pair (\\ud800 to \\udfff)");
         }
-        if (root.ValueKind != JsonValueKind.Object) throw new ProblemException(400, "malformed_json", $"the body is {Kind(root)}; a JSON object is wanted");
+        if (root.ValueKind != JsonValueKind.Object)
+            throw new ProblemException(400, "malformed_json", $"the body is {Kind(root)}; a JSON object is wanted");
         return new Body(root, ContentHash.Of(bytes.Span));
     }
 
     /// <summary>Whether the field is there and not null.</summary>
     public bool Has(string name) => Root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
-    public JsonElement? Find(string name) => Root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    public JsonElement? Find(string name) =>
+        Root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     public JsonElement Get(string name, string wanted) => Find(name) ?? throw Missing(name, wanted);
 
@@ -48,51 +58,61 @@ internal sealed class Body
 
     public string Text(string name) => TextOf(Get(name, "a string"), name);
 
-    public bool Flag(string name, bool otherwise = false) => Find(name) is not { } value ? otherwise : value.ValueKind switch
-    {
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        _ => throw Wrong(name, value, "true or false"),
-    };
+    public bool Flag(string name, bool otherwise = false) =>
+        Find(name) is not { } value
+            ? otherwise
+            : value.ValueKind switch
+            {
+                JsonValueKind.True => true,
+                JsonValueKind.False => false,
+                _ => throw Wrong(name, value, "true or false"),
+            };
 
     public int? OptionalInteger(string name, int least)
     {
-        if (Find(name) is not { } value) return null;
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least) return number;
+        if (Find(name) is not { } value)
+            return null;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least)
+            return number;
         throw Wrong(name, value, $"a whole number, {least} or more");
     }
 
     /// <summary>A list of strings, or one string as a list of one.</summary>
     public IReadOnlyList<(string Field, string Text)> Texts(string name) => TextsOf(Get(name, "a string or a list of strings"), name);
 
-    public static IReadOnlyList<(string Field, string Text)> TextsOf(JsonElement value, string name) => value.ValueKind == JsonValueKind.Array
-        ? [.. value.EnumerateArray().Select((item, i) => ($"{name}[{i}]", TextOf(item, $"{name}[{i}]")))]
-        : [(name, TextOf(value, name, "a string or a list of strings"))];
+    public static IReadOnlyList<(string Field, string Text)> TextsOf(JsonElement value, string name) =>
+        value.ValueKind == JsonValueKind.Array
+            ? [.. value.EnumerateArray().Select((item, i) => ($"{name}[{i}]", TextOf(item, $"{name}[{i}]")))]
+            : [(name, TextOf(value, name, "a string or a list of strings"))];
 
     public static string TextOf(JsonElement value, string field, string wanted = "a string") =>
         value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(field, value, wanted);
 
     public static ProblemException Missing(string field, string wanted) => new(422, "missing_field", $"is missing; wanted {wanted}", field);
 
-    public static ProblemException Wrong(string field, JsonElement found, string wanted) => new(422, "wrong_type", $"is {Kind(found)}; wanted {wanted}", field);
+    public static ProblemException Wrong(string field, JsonElement found, string wanted) =>
+        new(422, "wrong_type", $"is {Kind(found)}; wanted {wanted}", field);
 
-    public static string Kind(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Array => "a list",
-        JsonValueKind.Object => "an object",
-        JsonValueKind.String => "a string",
-        JsonValueKind.Number => "a number",
-        JsonValueKind.Null => "null",
-        _ => "true or false",
-    };
+    public static string Kind(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Array => "a list",
+            JsonValueKind.Object => "an object",
+            JsonValueKind.String => "a string",
+            JsonValueKind.Number => "a number",
+            JsonValueKind.Null => "null",
+            _ => "true or false",
+        };
 
     // What cannot be read as text later is found here, before anything is done with the body.
     private static void ReadTexts(JsonElement value)
     {
-        if (value.ValueKind == JsonValueKind.String) value.GetString();
+        if (value.ValueKind == JsonValueKind.String)
+            value.GetString();
         else if (value.ValueKind == JsonValueKind.Array)
         {
-            foreach (var item in value.EnumerateArray()) ReadTexts(item);
+            foreach (var item in value.EnumerateArray())
+                ReadTexts(item);
         }
         else if (value.ValueKind == JsonValueKind.Object)
         {

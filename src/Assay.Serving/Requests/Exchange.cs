@@ -4,7 +4,14 @@ using Assay.Reward.Scoring;
 namespace Assay.Serving.Requests;
 
 /// <summary>One request while it is answered: its body, the model, and what the answer has to say of how it was made.</summary>
-internal sealed class Exchange(string path, Body body, IReadOnlyList<string> names, ServedModel model, ServerOptions options, CancellationToken aborted)
+internal sealed class Exchange(
+    string path,
+    Body body,
+    IReadOnlyList<string> names,
+    ServedModel model,
+    ServerOptions options,
+    CancellationToken aborted
+)
 {
     /// <summary>The model's name in answers.</summary>
     public string Name => names[0];
@@ -34,7 +41,12 @@ internal sealed class Exchange(string path, Body body, IReadOnlyList<string> nam
     public void CheckModel()
     {
         if (body.OptionalText("model") is { } wanted && !names.Contains(wanted) && wanted != model.Fingerprint)
-            throw new ProblemException(404, "model_not_found", $"is not served here; wanted {string.Join(" or ", options.Names.Concat(options.FurtherNames))}", "model");
+            throw new ProblemException(
+                404,
+                "model_not_found",
+                $"is not served here; wanted {string.Join(" or ", options.Names.Concat(options.FurtherNames))}",
+                "model"
+            );
     }
 
     /// <summary>Scores all of it, in order, by the model's queue.</summary>
@@ -44,12 +56,19 @@ internal sealed class Exchange(string path, Body body, IReadOnlyList<string> nam
     public async Task<IReadOnlyList<Scored>> ScoreAsync(IReadOnlyList<Asked> asked, int? maxLength = null, bool truncates = false)
     {
         ItemCount = asked.Count;
-        if (asked.Count > options.MaxItems) throw new ProblemException(413, "too_many_items", $"{asked.Count} sequences; at most {options.MaxItems} are taken in one request: send several", FieldOf(asked));
+        if (asked.Count > options.MaxItems)
+            throw new ProblemException(
+                413,
+                "too_many_items",
+                $"{asked.Count} sequences; at most {options.MaxItems} are taken in one request: send several",
+                FieldOf(asked)
+            );
         var limit = options.MaxLength is { } most ? Math.Min(most, maxLength ?? int.MaxValue) : maxLength;
         IReadOnlyList<Scored> scores;
         try
         {
-            scores = model.Composite is { } composite ? await composite.ScoreAsync(asked, limit, truncates || options.Truncates, aborted).ConfigureAwait(false)
+            scores = model.Composite is { } composite
+                ? await composite.ScoreAsync(asked, limit, truncates || options.Truncates, aborted).ConfigureAwait(false)
                 : await ByModel(asked, limit, truncates || options.Truncates).ConfigureAwait(false);
         }
         catch (QueueFullException full)
@@ -61,16 +80,20 @@ internal sealed class Exchange(string path, Body body, IReadOnlyList<string> nam
             throw new ProblemException(Problems.Unavailable("this server is stopping"));
         }
         for (var i = 0; i < scores.Count; i++)
-            if (!float.IsFinite(scores[i].Raw)) throw new ProblemException(500, "score_not_finite", $"the model gave {scores[i].Raw}: it is broken", asked[i].Field);
+            if (!float.IsFinite(scores[i].Raw))
+                throw new ProblemException(500, "score_not_finite", $"the model gave {scores[i].Raw}: it is broken", asked[i].Field);
         TruncatedCount = scores.Count(score => score.Input.Truncated);
-        if (scores.Any(score => score.Components is not null)) Components = [.. scores.Select(score => score.Components ?? new Dictionary<string, float>())];
+        if (scores.Any(score => score.Components is not null))
+            Components = [.. scores.Select(score => score.Components ?? new Dictionary<string, float>())];
         return scores;
     }
 
     private async Task<IReadOnlyList<Scored>> ByModel(IReadOnlyList<Asked> asked, int? limit, bool truncates)
     {
         var read = await Task.Run(() => Read(asked, limit, truncates), aborted).ConfigureAwait(false);
-        var members = await model.Queue.ScoreMembersAsync([.. read.Select(input => input.Ids)], aborted, [.. read.Select(input => input.PromptLength)]).ConfigureAwait(false);
+        var members = await model
+            .Queue.ScoreMembersAsync([.. read.Select(input => input.Ids)], aborted, [.. read.Select(input => input.PromptLength)])
+            .ConfigureAwait(false);
         return [.. read.Select((input, i) => new Scored(model.Model.ScoreOf(members[i]), input, members[i]))];
     }
 
@@ -85,7 +108,8 @@ internal sealed class Exchange(string path, Body body, IReadOnlyList<string> nam
         return read;
     }
 
-    private static string FieldOf(IReadOnlyList<Asked> asked) => asked[0].Field is var field && field.IndexOf('[') is > 0 and var bracket ? field[..bracket] : field;
+    private static string FieldOf(IReadOnlyList<Asked> asked) =>
+        asked[0].Field is var field && field.IndexOf('[') is > 0 and var bracket ? field[..bracket] : field;
 }
 
 /// <summary>A score and what it is the score of.</summary>

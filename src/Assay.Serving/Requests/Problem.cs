@@ -16,9 +16,8 @@ internal sealed record Problem(int Status, string Code, string Message, string? 
 /// <summary>Ends a request with a <see cref="Requests.Problem"/>.</summary>
 internal sealed class ProblemException(Problem problem) : Exception(problem.Sentence)
 {
-    public ProblemException(int status, string code, string message, string? field = null) : this(new Problem(status, code, message, field))
-    {
-    }
+    public ProblemException(int status, string code, string message, string? field = null)
+        : this(new Problem(status, code, message, field)) { }
 
     public Problem Problem { get; } = problem;
 }

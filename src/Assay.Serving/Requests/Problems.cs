@@ -10,7 +10,8 @@ internal static class Problems
 
     public static Problem TooLarge(long limit) => new(413, "body_too_large", $"the body has more than {limit} bytes; send less at once");
 
-    public static Problem Unauthorized { get; } = new(401, "unauthorized", "wanted an API key of this server, as Authorization: Bearer KEY or X-API-Key: KEY");
+    public static Problem Unauthorized { get; } =
+        new(401, "unauthorized", "wanted an API key of this server, as Authorization: Bearer KEY or X-API-Key: KEY");
 
     public static Problem Fault { get; } = new(500, "fault", "a fault of the server; its log has the details");
 }

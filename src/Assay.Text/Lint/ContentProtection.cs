@@ -3,8 +3,8 @@ using Assay.Text.Tokenization;
 namespace Assay.Text.Lint;
 
 /// <summary>
-/// Tells the template's special tokens from those a user typed, by <see cref="RenderResult.ContentSpans"/>. transformers and TRL make special
-/// tokens of both; a text encoded here keeps the template's and reads the user's as plain text.
+/// Tells the template's special tokens from those a user typed, by <see cref="RenderResult.ContentSpans"/>. transformers and TRL make
+/// special tokens of both; a text encoded here keeps the template's and reads the user's as plain text.
 /// </summary>
 public static class ContentProtection
 {
@@ -13,18 +13,22 @@ public static class ContentProtection
         [.. Matches(rendered.Text, tokenizer).Where(m => Overlaps(rendered.ContentSpans, m.Span))];
 
     /// <summary>
-    /// The ids of a rendered text, with special tokens that the conversation spells read as plain text. Without any such token they are the ids
-    /// the tokenizer gives the whole text; with one, the text is cut at the template's own special tokens and each part encoded by itself.
+    /// The ids of a rendered text, with special tokens that the conversation spells read as plain text. Without any such token they are the
+    /// ids the tokenizer gives the whole text; with one, the text is cut at the template's own special tokens and each part encoded by
+    /// itself.
     /// </summary>
     /// <exception cref="TokenizerException">The tokenizer cannot encode the text.</exception>
     public static int[] EncodeIds(RenderResult rendered, Tokenizer tokenizer)
     {
-        if (FindTyped(rendered, tokenizer).Count == 0) return tokenizer.EncodeIds(rendered.Text, EncodeOptions.WithoutTemplate);
+        if (FindTyped(rendered, tokenizer).Count == 0)
+            return tokenizer.EncodeIds(rendered.Text, EncodeOptions.WithoutTemplate);
         var ids = new List<int>();
         foreach (TextPart part in PartsOf(rendered, tokenizer))
         {
-            if (part.SpecialToken is { } token) ids.Add(token.Id);
-            else tokenizer.EncodeIds(rendered.Text.AsSpan(part.Span.Start, part.Span.End - part.Span.Start), ids, PlainText);
+            if (part.SpecialToken is { } token)
+                ids.Add(token.Id);
+            else
+                tokenizer.EncodeIds(rendered.Text.AsSpan(part.Span.Start, part.Span.End - part.Span.Start), ids, PlainText);
         }
         return [.. ids];
     }
@@ -38,23 +42,29 @@ public static class ContentProtection
         int from = 0;
         foreach (TypedSpecialToken match in Matches(rendered.Text, tokenizer, rendered.ContentSpans))
         {
-            if (match.Span.Start > from) yield return new TextPart(new TextSpan(from, match.Span.Start), null);
+            if (match.Span.Start > from)
+                yield return new TextPart(new TextSpan(from, match.Span.Start), null);
             yield return new TextPart(match.Span, match);
             from = match.Span.End;
         }
-        if (from < rendered.Text.Length) yield return new TextPart(new TextSpan(from, rendered.Text.Length), null);
+        if (from < rendered.Text.Length)
+            yield return new TextPart(new TextSpan(from, rendered.Text.Length), null);
     }
 
     /// <summary>Special tokens in a text, leftmost and longest first; with spans, only those that stand outside them.</summary>
     private static IEnumerable<TypedSpecialToken> Matches(string text, Tokenizer tokenizer, IReadOnlyList<TextSpan>? outside = null)
     {
-        AddedToken[] special = [.. tokenizer.AddedTokens.Where(t => t.IsSpecial && t.Content.Length > 0).OrderByDescending(t => t.Content.Length)];
+        AddedToken[] special =
+        [
+            .. tokenizer.AddedTokens.Where(t => t.IsSpecial && t.Content.Length > 0).OrderByDescending(t => t.Content.Length),
+        ];
         ILookup<char, AddedToken> byFirst = special.ToLookup(t => t.Content[0]);
         char[] firsts = [.. byFirst.Select(g => g.Key)];
-        for (int at = 0; at < text.Length;)
+        for (int at = 0; at < text.Length; )
         {
             int found = text.AsSpan(at).IndexOfAny(firsts);
-            if (found < 0) yield break;
+            if (found < 0)
+                yield break;
             at += found;
             AddedToken? token = byFirst[text[at]].FirstOrDefault(t => string.CompareOrdinal(text, at, t.Content, 0, t.Content.Length) == 0);
             if (token is null)
@@ -70,7 +80,8 @@ public static class ContentProtection
             }
             int end = span.End;
             // A token may take the white space beside it; the cut must leave none of it to the next part.
-            while (token.StripsRight && end < text.Length && PythonText.IsSpace(text[end])) end++;
+            while (token.StripsRight && end < text.Length && PythonText.IsSpace(text[end]))
+                end++;
             yield return new TypedSpecialToken(token.Content, token.Id, span with { End = end });
             at = end;
         }
@@ -78,12 +89,15 @@ public static class ContentProtection
 
     private static bool Overlaps(IReadOnlyList<TextSpan> spans, TextSpan span)
     {
-        int low = 0, high = spans.Count;
+        int low = 0,
+            high = spans.Count;
         while (low < high)
         {
             int middle = (low + high) / 2;
-            if (spans[middle].End <= span.Start) low = middle + 1;
-            else high = middle;
+            if (spans[middle].End <= span.Start)
+                low = middle + 1;
+            else
+                high = middle;
         }
         return low < spans.Count && spans[low].Start < span.End;
     }

@@ -33,20 +33,35 @@ public sealed class ChatTemplate
     /// <summary>Whether it marks what the assistant says with <c>{% generation %}</c>.</summary>
     public bool HasGenerationMarkers { get; }
 
-    /// <summary>Names it looks up among its inputs or globals, such as <c>messages</c>, <c>bos_token</c> and <c>strftime_now</c>; whether it does depends on the conversation.</summary>
+    /// <summary>
+    /// Names it looks up among its inputs or globals, such as <c>messages</c>, <c>bos_token</c> and <c>strftime_now</c>; whether it does
+    /// depends on the conversation.
+    /// </summary>
     public IReadOnlySet<string> InputNames => _inputNames;
 
     /// <summary>Methods it calls that are refused when they are reached.</summary>
-    internal IEnumerable<string> RefusedMethods => _body.Statements.SelectMany(s => s.Descendants()).OfType<CallExpression>()
-        .Select(c => (c.Callee as AttributeExpression)?.Name).OfType<string>().Where(Members.Refused.Contains).Distinct();
+    internal IEnumerable<string> RefusedMethods =>
+        _body
+            .Statements.SelectMany(s => s.Descendants())
+            .OfType<CallExpression>()
+            .Select(c => (c.Callee as AttributeExpression)?.Name)
+            .OfType<string>()
+            .Where(Members.Refused.Contains)
+            .Distinct();
 
     /// <summary>Parses a template.</summary>
-    /// <exception cref="TemplateException">The source is not a template, or uses something that is not supported; says where and what.</exception>
+    /// <exception cref="TemplateException">The source is not a template, or uses something that is not supported; says where and
+    /// what.</exception>
     public static ChatTemplate Parse(string source, TemplateLimits? limits = null)
     {
         limits ??= TemplateLimits.Default;
         if (source.Length > limits.SourceLength)
-            throw new TemplateException("LimitError", $"a source of {source.Length} characters, where {limits.SourceLength} are allowed", 0, 0);
+            throw new TemplateException(
+                "LimitError",
+                $"a source of {source.Length} characters, where {limits.SourceLength} are allowed",
+                0,
+                0
+            );
         var normalized = new TemplateSource(source);
         try
         {
@@ -59,7 +74,8 @@ public sealed class ChatTemplate
     }
 
     /// <summary>Renders a conversation as transformers' <c>apply_chat_template</c> does.</summary>
-    /// <exception cref="TemplateException">The template refuses the conversation or fails on it; says where in the template and why.</exception>
+    /// <exception cref="TemplateException">The template refuses the conversation or fails on it; says where in the template and
+    /// why.</exception>
     public RenderResult Render(ChatTemplateInput input)
     {
         var preparation = ConversationPreparation.Of(input);

@@ -14,7 +14,9 @@ public sealed record ChatTemplateInput
     /// <summary>Documents for templates that read them, or null for none.</summary>
     public JsonArray? Documents { get; init; }
 
-    /// <summary>Special tokens by variable name (<c>bos_token</c>, <c>eos_token</c>, …). One that is absent is undefined in the template.</summary>
+    /// <summary>
+    /// Special tokens by variable name (<c>bos_token</c>, <c>eos_token</c>, …). One that is absent is undefined in the template.
+    /// </summary>
     public IReadOnlyDictionary<string, string> SpecialTokens { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Further variables; they win over all others of the same name.</summary>

@@ -25,11 +25,15 @@ internal sealed class ConversationPreparation
 
     public static ConversationPreparation Of(ChatTemplateInput input)
     {
-        if (input.Messages.Count == 0) throw Error("ValueError", "Cannot apply chat template to an empty conversation. Provide at least one message.");
+        if (input.Messages.Count == 0)
+            throw Error("ValueError", "Cannot apply chat template to an empty conversation. Provide at least one message.");
         if (input.ContinueFinalMessage && input.AddGenerationPrompt)
         {
-            throw Error("ValueError", "continue_final_message and add_generation_prompt are not compatible. Use continue_final_message when you want the "
-                + "model to continue the final message, and add_generation_prompt when you want to add a header that will prompt it to start a new assistant message instead.");
+            throw Error(
+                "ValueError",
+                "continue_final_message and add_generation_prompt are not compatible. Use continue_final_message when you want the "
+                    + "model to continue the final message, and add_generation_prompt when you want to add a header that will prompt it to start a new assistant message instead."
+            );
         }
         var fromConversation = new InputValues(fromConversation: true);
         var fromCaller = new InputValues(fromConversation: false);
@@ -42,21 +46,27 @@ internal sealed class ConversationPreparation
             ["documents"] = fromConversation.Convert(input.Documents),
             ["add_generation_prompt"] = Boxed.Of(input.AddGenerationPrompt),
         };
-        foreach (KeyValuePair<string, string> token in input.SpecialTokens) variables[token.Key] = TemplateString.Of(token.Value);
-        foreach (KeyValuePair<string, JsonNode?> variable in input.Variables ?? []) variables[variable.Key] = fromCaller.Convert(variable.Value);
+        foreach (KeyValuePair<string, string> token in input.SpecialTokens)
+            variables[token.Key] = TemplateString.Of(token.Value);
+        foreach (KeyValuePair<string, JsonNode?> variable in input.Variables ?? [])
+            variables[variable.Key] = fromCaller.Convert(variable.Value);
         return new ConversationPreparation(variables, fromConversation.CharacterCount + fromCaller.CharacterCount, continued);
     }
 
     /// <summary>Cuts the text where the last message's content ends, if it is to be continued.</summary>
     public RenderResult CutContinuation(RenderResult result)
     {
-        if (_continued is null) return result;
+        if (_continued is null)
+            return result;
         string bareTag = ContinuationTag.TrimEnd();
         int tag = result.Text.LastIndexOf(bareTag, StringComparison.Ordinal);
         if (tag < 0 || !result.Text.Contains(PythonText.Strip(_continued), StringComparison.Ordinal))
         {
-            throw Error("ValueError", "continue_final_message is set but the final message does not appear in the chat after applying the chat template! "
-                + "This can happen if the chat template deletes portions of the final message. Please verify the chat template and final message in your chat to ensure they are compatible.");
+            throw Error(
+                "ValueError",
+                "continue_final_message is set but the final message does not appear in the chat after applying the chat template! "
+                    + "This can happen if the chat template deletes portions of the final message. Please verify the chat template and final message in your chat to ensure they are compatible."
+            );
         }
         bool isWhole = string.CompareOrdinal(result.Text, tag, ContinuationTag, 0, ContinuationTag.Length) == 0;
         int end = isWhole ? tag : PythonText.TrimEnd(result.Text[..tag]).Length;
@@ -73,17 +83,21 @@ internal sealed class ConversationPreparation
 
     private static object PrepareMessage(object message)
     {
-        if (message is not TemplateDictionary given) throw Error("TypeError", $"a message must be an object with a role and a content, not a {TypeNames.Of(message)}");
+        if (message is not TemplateDictionary given)
+            throw Error("TypeError", $"a message must be an object with a role and a content, not a {TypeNames.Of(message)}");
         var prepared = new TemplateDictionary();
         foreach (KeyValuePair<object, object> item in given.Items)
         {
-            if (item.Value is not NoneValue) prepared[item.Key] = item.Value;
+            if (item.Value is not NoneValue)
+                prepared[item.Key] = item.Value;
         }
         foreach (string name in s_reasoningNames)
         {
-            if (!prepared.TryGet(name, out object reasoning) || !Iteration.IsTrue(reasoning)) continue;
+            if (!prepared.TryGet(name, out object reasoning) || !Iteration.IsTrue(reasoning))
+                continue;
             prepared["reasoning_content"] = reasoning;
-            if (!prepared.TryGet("thinking", out _)) prepared["thinking"] = reasoning;
+            if (!prepared.TryGet("thinking", out _))
+                prepared["thinking"] = reasoning;
             break;
         }
         return prepared;
@@ -94,12 +108,14 @@ internal sealed class ConversationPreparation
     {
         TemplateDictionary last = ((TemplateDictionary)messages[^1]).Copy();
         messages[^1] = last;
-        if (!last.TryGet("content", out object content)) throw Error("KeyError", "'content'");
+        if (!last.TryGet("content", out object content))
+            throw Error("KeyError", "'content'");
         if (content is TemplateList parts)
         {
             List<object> items = [.. parts.Items];
             int at = items.FindLastIndex(i => i is TemplateDictionary part && part.TryGet("text", out _));
-            if (at < 0) throw Error("ValueError", "continue_final_message is set but we could not find any text to continue in the final message!");
+            if (at < 0)
+                throw Error("ValueError", "continue_final_message is set but we could not find any text to continue in the final message!");
             TemplateDictionary tagged = ((TemplateDictionary)items[at]).Copy();
             tagged.TryGet("text", out object text);
             tagged["text"] = WithTag(text);
@@ -111,8 +127,10 @@ internal sealed class ConversationPreparation
         return ((TemplateString)content).Value;
     }
 
-    private static TemplateString WithTag(object text) => text is TemplateString open ? TemplateString.FromConversation(open.Value + ContinuationTag)
-        : throw Error("TypeError", $"unsupported operand type(s) for +: '{TypeNames.Of(text)}' and 'str'");
+    private static TemplateString WithTag(object text) =>
+        text is TemplateString open
+            ? TemplateString.FromConversation(open.Value + ContinuationTag)
+            : throw Error("TypeError", $"unsupported operand type(s) for +: '{TypeNames.Of(text)}' and 'str'");
 
     private static TemplateException Error(string errorType, string reason) => new(errorType, reason, 0, 0);
 }

@@ -7,9 +7,9 @@ public sealed record RenderResult
     public required string Text { get; init; }
 
     /// <summary>
-    /// Stretches of <see cref="Text"/> that came from the conversation (contents, tool calls, tool schemas), ascending and apart; the rest is
-    /// the template's. A special token spelled inside one was typed by a user, not written by the template. Texts the template changed letter
-    /// by letter (such as upper case) count as the conversation's from end to end.
+    /// Stretches of <see cref="Text"/> that came from the conversation (contents, tool calls, tool schemas), ascending and apart; the rest
+    /// is the template's. A special token spelled inside one was typed by a user, not written by the template. Texts the template changed
+    /// letter by letter (such as upper case) count as the conversation's from end to end.
     /// </summary>
     public required IReadOnlyList<TextSpan> ContentSpans { get; init; }
 

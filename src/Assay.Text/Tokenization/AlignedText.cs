@@ -4,10 +4,10 @@ using System.Text;
 namespace Assay.Text.Tokenization;
 
 /// <summary>
-/// Normalized text as UTF-8 with, where offsets are wanted, the code points of the original that each byte stands for. A stage reads it and writes the
-/// next form: <see cref="Begin"/>, <see cref="Emit"/> for each character in order, <see cref="End"/>. The rule for a new character's alignment
-/// is that of the reference library (tokenizers 0.23, normalizer.rs, transform_range): one that replaces takes the replaced one's, one that is inserted
-/// takes that of the character before. Buffers are kept between texts.
+/// Normalized text as UTF-8 with, where offsets are wanted, the code points of the original that each byte stands for. A stage reads it and
+/// writes the next form: <see cref="Begin"/>, <see cref="Emit"/> for each character in order, <see cref="End"/>. The rule for a new
+/// character's alignment is that of the reference library (tokenizers 0.23, normalizer.rs, transform_range): one that replaces takes the
+/// replaced one's, one that is inserted takes that of the character before. Buffers are kept between texts.
 /// </summary>
 internal sealed class AlignedText(bool aligned)
 {
@@ -15,10 +15,14 @@ internal sealed class AlignedText(bool aligned)
     private const int LeastMost = 1 << 24;
     private const int MostGrowth = 64;
 
-    private byte[] _bytes = new byte[256], _nextBytes = new byte[256];
-    private int[] _starts = [], _ends = [], _nextStarts = [], _nextEnds = [];
+    private byte[] _bytes = new byte[256],
+        _nextBytes = new byte[256];
+    private int[] _starts = [],
+        _ends = [],
+        _nextStarts = [],
+        _nextEnds = [];
     private int _nextLength;
-    private int _read;                          // where in the old text the next replaced character stands
+    private int _read; // where in the old text the next replaced character stands
 
     /// <summary>Whether alignments are kept; without them <see cref="Emit"/> only writes bytes.</summary>
     public bool IsAligned { get; } = aligned;
@@ -46,18 +50,24 @@ internal sealed class AlignedText(bool aligned)
     public void SetOriginal(ReadOnlySpan<char> text)
     {
         Length = 0;
-        if (text.Length > LongestOriginal) throw new TokenizerException($"the text has {text.Length} characters; encode it in parts of at most {LongestOriginal}");
+        if (text.Length > LongestOriginal)
+            throw new TokenizerException($"the text has {text.Length} characters; encode it in parts of at most {LongestOriginal}");
         MostBytes = (int)Math.Clamp((long)text.Length * MostGrowth, LeastMost, Array.MaxLength / 2);
-        Reserve(ref _bytes, Encoding.UTF8.GetMaxByteCount(text.Length) is var most && text.Length > 1 << 20 ? Encoding.UTF8.GetByteCount(text) : most);
+        Reserve(
+            ref _bytes,
+            Encoding.UTF8.GetMaxByteCount(text.Length) is var most && text.Length > 1 << 20 ? Encoding.UTF8.GetByteCount(text) : most
+        );
         Length = Encoding.UTF8.GetBytes(text, _bytes);
         OriginalStart = OriginalEnd = 0;
-        if (!IsAligned) return;
+        if (!IsAligned)
+            return;
         Reserve(ref _starts, Length);
         Reserve(ref _ends, Length);
         var point = -1;
         for (var i = 0; i < Length; i++)
         {
-            if ((_bytes[i] & 0xC0) != 0x80) point++;
+            if ((_bytes[i] & 0xC0) != 0x80)
+                point++;
             _starts[i] = point;
             _ends[i] = point + 1;
         }
@@ -102,8 +112,8 @@ internal sealed class AlignedText(bool aligned)
     }
 
     /// <summary>
-    /// Begins a new form of the whole text. Bytes at the front that stand for nothing of the original stay before it: the reference library maps its range
-    /// through the original, where they are not.
+    /// Begins a new form of the whole text. Bytes at the front that stand for nothing of the original stay before it: the reference library
+    /// maps its range through the original, where they are not.
     /// </summary>
     public void BeginWhole(int removedCharacters = 0)
     {
@@ -111,15 +121,17 @@ internal sealed class AlignedText(bool aligned)
         if (IsAligned)
         {
             var first = 0;
-            while (first < Length && _starts[first] == _ends[first]) first++;
+            while (first < Length && _starts[first] == _ends[first])
+                first++;
             CopyUntil(first);
         }
-        for (; removedCharacters > 0 && _read < Length; removedCharacters--) _read += Utf8.Length(_bytes[_read]);
+        for (; removedCharacters > 0 && _read < Length; removedCharacters--)
+            _read += Utf8.Length(_bytes[_read]);
     }
 
     /// <summary>
-    /// Writes a character. <paramref name="change"/> is 0 when it replaces the next old one, positive when it is new, and −n when it replaces one and n more
-    /// are dropped.
+    /// Writes a character. <paramref name="change"/> is 0 when it replaces the next old one, positive when it is new, and −n when it
+    /// replaces one and n more are dropped.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Emit(int codePoint, int change)
@@ -130,7 +142,8 @@ internal sealed class AlignedText(bool aligned)
             Array.Resize(ref _nextBytes, _nextBytes.Length * 2);
         }
         var length = Utf8.Encode(codePoint, _nextBytes, _nextLength);
-        if (IsAligned) Align(length, change);
+        if (IsAligned)
+            Align(length, change);
         _nextLength += length;
     }
 
@@ -138,7 +151,8 @@ internal sealed class AlignedText(bool aligned)
     public void CopyUntil(int end)
     {
         var count = end - _read;
-        if (count <= 0) return;
+        if (count <= 0)
+            return;
         Reserve(ref _nextBytes, _nextLength + count, _nextLength);
         _bytes.AsSpan(_read, count).CopyTo(_nextBytes.AsSpan(_nextLength));
         if (IsAligned)
@@ -167,10 +181,11 @@ internal sealed class AlignedText(bool aligned)
     /// <summary>Puts <paramref name="prefix"/> before a text that is not empty, aligned with its first character.</summary>
     public void Prepend(ReadOnlySpan<byte> prefix)
     {
-        if (Length == 0) return;
+        if (Length == 0)
+            return;
         Begin();
         var first = Utf8.Decode(_bytes, 0, out _);
-        for (var i = 0; i < prefix.Length;)
+        for (var i = 0; i < prefix.Length; )
         {
             var codePoint = Utf8.Decode(prefix, i, out var length);
             Emit(codePoint, i == 0 ? 0 : 1);
@@ -186,7 +201,8 @@ internal sealed class AlignedText(bool aligned)
     {
         var (start, end) = (OriginalStart, OriginalStart);
         var source = change > 0 ? _read - 1 : Math.Min(_read, Length - 1);
-        if (source >= 0) (start, end) = (_starts[source], _ends[source]);
+        if (source >= 0)
+            (start, end) = (_starts[source], _ends[source]);
         if (_nextLength + length > _nextStarts.Length)
         {
             Array.Resize(ref _nextStarts, Math.Max(256, _nextBytes.Length));
@@ -197,20 +213,26 @@ internal sealed class AlignedText(bool aligned)
             _nextStarts[_nextLength + i] = start;
             _nextEnds[_nextLength + i] = end;
         }
-        if (change > 0) return;
-        for (var i = change; i <= 0 && _read < Length; i++) _read += Utf8.Length(_bytes[_read]);
+        if (change > 0)
+            return;
+        for (var i = change; i <= 0 && _read < Length; i++)
+            _read += Utf8.Length(_bytes[_read]);
     }
 
     private void RefuseAbove(int bytes)
     {
-        if (bytes > MostBytes) throw new TokenizerException($"what the normalizer makes of the text is longer than {MostBytes} bytes: it blows texts up; check the tokenizer.json");
+        if (bytes > MostBytes)
+            throw new TokenizerException(
+                $"what the normalizer makes of the text is longer than {MostBytes} bytes: it blows texts up; check the tokenizer.json"
+            );
     }
 
     private void Reserve<T>(ref T[] array, int count) => Reserve(ref array, count, Length);
 
     private void Reserve<T>(ref T[] array, int count, int kept)
     {
-        if (count <= array.Length) return;
+        if (count <= array.Length)
+            return;
         RefuseAbove(count);
         var larger = new T[Math.Max(count, array.Length * 2)];
         array.AsSpan(0, Math.Min(kept, array.Length)).CopyTo(larger);

@@ -1,6 +1,8 @@
 namespace Assay.Text.Tokenization;
 
-/// <summary>GPT-2's alphabet: each byte as a printable character (openai/gpt-2, src/encoder.py, bytes_to_unicode). A space becomes Ġ.</summary>
+/// <summary>
+/// GPT-2's alphabet: each byte as a printable character (openai/gpt-2, src/encoder.py, bytes_to_unicode). A space becomes Ġ.
+/// </summary>
 internal static class ByteAlphabet
 {
     private static readonly int[] Characters = MakeCharacters();
@@ -15,7 +17,8 @@ internal static class ByteAlphabet
     {
         var characters = new int[256];
         var next = 256;
-        for (var unit = 0; unit < 256; unit++) characters[unit] = unit is >= '!' and <= '~' or >= 0xA1 and <= 0xAC or >= 0xAE ? unit : next++;
+        for (var unit = 0; unit < 256; unit++)
+            characters[unit] = unit is >= '!' and <= '~' or >= 0xA1 and <= 0xAC or >= 0xAE ? unit : next++;
         return characters;
     }
 
@@ -23,7 +26,8 @@ internal static class ByteAlphabet
     {
         var bytes = new short[512];
         Array.Fill(bytes, (short)-1);
-        for (var unit = 0; unit < 256; unit++) bytes[Characters[unit]] = (short)unit;
+        for (var unit = 0; unit < 256; unit++)
+            bytes[Characters[unit]] = (short)unit;
         return bytes;
     }
 }

@@ -2,7 +2,8 @@ namespace Assay.Text.Tokenization;
 
 /// <summary>An encoded text or pair: one entry per token in each list.</summary>
 /// <param name="Ids">The token ids.</param>
-/// <param name="Tokens">The tokens' texts in the vocabulary's form; that of an unknown or an added token can be what stood in the text.</param>
+/// <param name="Tokens">The tokens' texts in the vocabulary's form; that of an unknown or an added token can be what stood in the
+/// text.</param>
 /// <param name="Offsets">Where each token stands in its text; [0, 0) for template tokens and pads.</param>
 /// <param name="TypeIds">Which segment a token belongs to, for models that tell two texts apart.</param>
 /// <param name="SpecialTokensMask">1 for template tokens and pads.</param>
@@ -17,4 +18,5 @@ public sealed record EncodedText(
     IReadOnlyList<int> SpecialTokensMask,
     IReadOnlyList<int> AttentionMask,
     IReadOnlyList<int?> SequenceIds,
-    IReadOnlyList<EncodedText> Overflowing);
+    IReadOnlyList<EncodedText> Overflowing
+);

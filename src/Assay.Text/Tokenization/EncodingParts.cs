@@ -28,7 +28,8 @@ internal sealed class EncodingParts
     public static EncodingParts OfTokens(IReadOnlyList<(int Id, string Token)> tokens, int typeId)
     {
         var parts = new EncodingParts();
-        foreach (var (id, token) in tokens) parts.Add(id, token, default, typeId, special: 1);
+        foreach (var (id, token) in tokens)
+            parts.Add(id, token, default, typeId, special: 1);
         return parts;
     }
 
@@ -46,22 +47,24 @@ internal sealed class EncodingParts
 
     public void SetTypeIds(int typeId) => TypeIds = [.. Enumerable.Repeat(typeId, Count)];
 
-    public EncodingParts Copy() => new()
-    {
-        Ids = [.. Ids],
-        Tokens = [.. Tokens],
-        Offsets = [.. Offsets],
-        TypeIds = [.. TypeIds],
-        SpecialMask = [.. SpecialMask],
-        Attention = [.. Attention],
-        Overflowing = [.. Overflowing.Select(part => part.Copy())],
-        SequenceRanges = new(SequenceRanges),
-    };
+    public EncodingParts Copy() =>
+        new()
+        {
+            Ids = [.. Ids],
+            Tokens = [.. Tokens],
+            Offsets = [.. Offsets],
+            TypeIds = [.. TypeIds],
+            SpecialMask = [.. SpecialMask],
+            Attention = [.. Attention],
+            Overflowing = [.. Overflowing.Select(part => part.Copy())],
+            SequenceRanges = new(SequenceRanges),
+        };
 
     public static EncodingParts Merge(IEnumerable<EncodingParts> all)
     {
         var merged = new EncodingParts();
-        foreach (var parts in all) merged.MergeWith(parts);
+        foreach (var parts in all)
+            merged.MergeWith(parts);
         return merged;
     }
 
@@ -69,14 +72,18 @@ internal sealed class EncodingParts
     public void MergeWith(EncodingParts other)
     {
         var overflowing = new List<EncodingParts>();
-        if ((long)Overflowing.Count * (other.Overflowing.Count + 1) + other.Overflowing.Count > MostOverflowing) throw new TokenizerException($"truncation: more than {MostOverflowing} overflowing parts");
+        if ((long)Overflowing.Count * (other.Overflowing.Count + 1) + other.Overflowing.Count > MostOverflowing)
+            throw new TokenizerException($"truncation: more than {MostOverflowing} overflowing parts");
         foreach (var mine in Overflowing)
         {
             overflowing.Add(Joined(mine, other));
-            foreach (var theirs in other.Overflowing) overflowing.Add(Joined(mine, theirs));
+            foreach (var theirs in other.Overflowing)
+                overflowing.Add(Joined(mine, theirs));
         }
-        foreach (var theirs in other.Overflowing) overflowing.Add(Joined(this, theirs));
-        foreach (var (sequence, (start, end)) in other.SequenceRanges) SequenceRanges[sequence] = (Count + start, Count + end);
+        foreach (var theirs in other.Overflowing)
+            overflowing.Add(Joined(this, theirs));
+        foreach (var (sequence, (start, end)) in other.SequenceRanges)
+            SequenceRanges[sequence] = (Count + start, Count + end);
         Ids.AddRange(other.Ids);
         Tokens.AddRange(other.Tokens);
         Offsets.AddRange(other.Offsets);
@@ -86,29 +93,41 @@ internal sealed class EncodingParts
         Overflowing = overflowing;
     }
 
-    /// <summary>Keeps <paramref name="maxLength"/> tokens; the rest goes to <see cref="Overflowing"/> in parts of as many that overlap by <paramref name="stride"/>.</summary>
+    /// <summary>
+    /// Keeps <paramref name="maxLength"/> tokens; the rest goes to <see cref="Overflowing"/> in parts of as many that overlap by
+    /// <paramref name="stride"/>.
+    /// </summary>
     public EncodingParts Truncate(int maxLength, int stride, TokenSide side)
     {
-        if (maxLength >= Count) return this;
-        if (maxLength == 0) return new EncodingParts { Overflowing = [this] };
+        if (maxLength >= Count)
+            return this;
+        if (maxLength == 0)
+            return new EncodingParts { Overflowing = [this] };
         if (stride >= maxLength)
-            throw new TokenizerException($"truncation: a stride of {stride} is not less than the {maxLength} tokens that stay without the template's; use a smaller stride or a larger max_length");
+            throw new TokenizerException(
+                $"truncation: a stride of {stride} is not less than the {maxLength} tokens that stay without the template's; use a smaller stride or a larger max_length"
+            );
         var step = maxLength - stride;
         var ranges = new List<(int Start, int End)>();
         if (side == TokenSide.Right)
-            for (var start = 0; ranges.Count == 0 || ranges[^1].End < Count; start += step) ranges.Add((start, Math.Min(start + maxLength, Count)));
+            for (var start = 0; ranges.Count == 0 || ranges[^1].End < Count; start += step)
+                ranges.Add((start, Math.Min(start + maxLength, Count)));
         else
-            for (var end = Count; ranges.Count == 0 || ranges[^1].Start > 0; end -= step) ranges.Add((Math.Max(0, end - maxLength), end));
+            for (var end = Count; ranges.Count == 0 || ranges[^1].Start > 0; end -= step)
+                ranges.Add((Math.Max(0, end - maxLength), end));
         var first = Slice(ranges[0]);
-        for (var i = 1; i < ranges.Count; i++) first.Overflowing.Add(Slice(ranges[i]));
+        for (var i = 1; i < ranges.Count; i++)
+            first.Overflowing.Add(Slice(ranges[i]));
         return first;
     }
 
     public void Pad(int length, Padding padding)
     {
-        foreach (var part in Overflowing) part.Pad(length, padding);
+        foreach (var part in Overflowing)
+            part.Pad(length, padding);
         var missing = length - Count;
-        if (missing <= 0) return;
+        if (missing <= 0)
+            return;
         var at = padding.Side == TokenSide.Left ? 0 : Count;
         Ids.InsertRange(at, Enumerable.Repeat(padding.PadId, missing));
         Tokens.InsertRange(at, Enumerable.Repeat(padding.PadToken, missing));
@@ -116,15 +135,19 @@ internal sealed class EncodingParts
         TypeIds.InsertRange(at, Enumerable.Repeat(padding.PadTypeId, missing));
         SpecialMask.InsertRange(at, Enumerable.Repeat(1, missing));
         Attention.InsertRange(at, Enumerable.Repeat(0, missing));
-        if (padding.Side != TokenSide.Left) return;
-        foreach (var (sequence, (start, end)) in SequenceRanges.ToList()) SequenceRanges[sequence] = (start + missing, end + missing);
+        if (padding.Side != TokenSide.Left)
+            return;
+        foreach (var (sequence, (start, end)) in SequenceRanges.ToList())
+            SequenceRanges[sequence] = (start + missing, end + missing);
     }
 
     public EncodedText ToEncodedText()
     {
         var sequences = new int?[Count];
-        if (SequenceRanges.Count == 0) Array.Fill(sequences, 0);
-        foreach (var (sequence, (start, end)) in SequenceRanges) Array.Fill(sequences, sequence, start, end - start);
+        if (SequenceRanges.Count == 0)
+            Array.Fill(sequences, 0);
+        foreach (var (sequence, (start, end)) in SequenceRanges)
+            Array.Fill(sequences, sequence, start, end - start);
         return new(Ids, Tokens, Offsets, TypeIds, SpecialMask, Attention, sequences, [.. Overflowing.Select(part => part.ToEncodedText())]);
     }
 

@@ -7,4 +7,11 @@ namespace Assay.Text.Tokenization;
 /// <param name="Side">Where pads are put.</param>
 /// <param name="MultipleOf">Rounds the length up to a multiple.</param>
 /// <param name="PadTypeId">The type id of pads.</param>
-public sealed record Padding(int? Length, int PadId, string PadToken, TokenSide Side = TokenSide.Right, int? MultipleOf = null, int PadTypeId = 0);
+public sealed record Padding(
+    int? Length,
+    int PadId,
+    string PadToken,
+    TokenSide Side = TokenSide.Right,
+    int? MultipleOf = null,
+    int PadTypeId = 0
+);

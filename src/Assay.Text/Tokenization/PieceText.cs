@@ -1,14 +1,17 @@
 namespace Assay.Text.Tokenization;
 
 /// <summary>
-/// A text on its way through the pipeline: bytes and the pieces they are cut into. A stage either cuts pieces (<see cref="Split"/>) or rewrites them
-/// (<see cref="Rewrite"/>). Pieces of added tokens are left alone by both; empty pieces vanish. One per thread of work, kept and used again.
+/// A text on its way through the pipeline: bytes and the pieces they are cut into. A stage either cuts pieces (<see cref="Split"/>) or
+/// rewrites them (<see cref="Rewrite"/>). Pieces of added tokens are left alone by both; empty pieces vanish. One per thread of work, kept
+/// and used again.
 /// </summary>
 internal sealed class PieceText(bool aligned)
 {
     private readonly AlignedText _scratch = new(aligned);
-    private AlignedText _text = new(aligned), _next = new(aligned);
-    private List<Piece> _pieces = [], _cut = [];
+    private AlignedText _text = new(aligned),
+        _next = new(aligned);
+    private List<Piece> _pieces = [],
+        _cut = [];
 
     public bool IsAligned => _text.IsAligned;
 
@@ -49,7 +52,10 @@ internal sealed class PieceText(bool aligned)
         (_pieces, _cut) = (_cut, _pieces);
     }
 
-    /// <summary>Rewrites every piece by <paramref name="rewriter"/>, which may also cut it: it sets <see cref="Matches"/> and says how, or returns null for one piece.</summary>
+    /// <summary>
+    /// Rewrites every piece by <paramref name="rewriter"/>, which may also cut it: it sets <see cref="Matches"/> and says how, or returns
+    /// null for one piece.
+    /// </summary>
     public void Rewrite(IRewriter rewriter)
     {
         _next.Clear();
@@ -65,8 +71,10 @@ internal sealed class PieceText(bool aligned)
             _scratch.SetSlice(_text, piece);
             var behavior = rewriter.Rewrite(_scratch, this);
             var start = _next.Append(_scratch, 0, _scratch.Length);
-            if (behavior is { } how) Cut(_next, start, how, _cut);
-            else if (_scratch.Length > 0) _cut.Add(piece with { Start = start, End = start + _scratch.Length });
+            if (behavior is { } how)
+                Cut(_next, start, how, _cut);
+            else if (_scratch.Length > 0)
+                _cut.Add(piece with { Start = start, End = start + _scratch.Length });
         }
         (_pieces, _cut) = (_cut, _pieces);
         (_text, _next) = (_next, _text);
@@ -77,16 +85,19 @@ internal sealed class PieceText(bool aligned)
     {
         _cut.Clear();
         foreach (var piece in _pieces)
-            if (piece.IsAdded) _cut.Add(piece);
-            else cutter.Cut(this, piece, _cut);
+            if (piece.IsAdded)
+                _cut.Add(piece);
+            else
+                cutter.Cut(this, piece, _cut);
         (_pieces, _cut) = (_cut, _pieces);
     }
 
     public Piece Slice(int start, int end, int addedId = -1) => Slice(_text, start, end, addedId);
 
-    private static Piece Slice(AlignedText text, int start, int end, int addedId = -1) => text.IsAligned && end > start
-        ? new Piece(start, end, text.StartOf(start), text.EndOf(end - 1), addedId)
-        : new Piece(start, end, 0, 0, addedId);
+    private static Piece Slice(AlignedText text, int start, int end, int addedId = -1) =>
+        text.IsAligned && end > start
+            ? new Piece(start, end, text.StartOf(start), text.EndOf(end - 1), addedId)
+            : new Piece(start, end, 0, 0, addedId);
 
     private void Cut(AlignedText text, int at, SplitBehavior behavior, List<Piece> cut)
     {
@@ -95,18 +106,22 @@ internal sealed class PieceText(bool aligned)
         {
             case SplitBehavior.Removed:
                 foreach (var match in matches)
-                    if (!match.IsMatch) Add(text, at, match.Start, match.End, cut);
+                    if (!match.IsMatch)
+                        Add(text, at, match.Start, match.End, cut);
                 return;
             case SplitBehavior.MergedWithNext:
                 JoinWithNext(matches);
                 goto case SplitBehavior.Isolated;
             case SplitBehavior.Isolated:
-                foreach (var match in matches) Add(text, at, match.Start, match.End, cut);
+                foreach (var match in matches)
+                    Add(text, at, match.Start, match.End, cut);
                 return;
         }
-        // Contiguous joins runs of matches and runs of the rest; MergedWithPrevious joins a match to what came before unless that was a match.
+        // Contiguous joins runs of matches and runs of the rest; MergedWithPrevious joins a match to what came before unless that was a
+        // match.
         var previous = false;
-        int open = -1, close = -1;
+        int open = -1,
+            close = -1;
         foreach (var match in matches)
         {
             var joins = behavior == SplitBehavior.Contiguous ? match.IsMatch == previous : match.IsMatch && !previous;
@@ -116,15 +131,18 @@ internal sealed class PieceText(bool aligned)
                 close = match.End;
                 continue;
             }
-            if (open >= 0) Add(text, at, open, close, cut);
+            if (open >= 0)
+                Add(text, at, open, close, cut);
             (open, close) = (match.Start, match.End);
         }
-        if (open >= 0) Add(text, at, open, close, cut);
+        if (open >= 0)
+            Add(text, at, open, close, cut);
     }
 
     private static void Add(AlignedText text, int at, int start, int end, List<Piece> cut)
     {
-        if (end > start) cut.Add(Slice(text, at + start, at + end));
+        if (end > start)
+            cut.Add(Slice(text, at + start, at + end));
     }
 
     /// <summary>From the back: a match joins what follows it unless that is a match; its own entry becomes empty.</summary>
@@ -140,7 +158,8 @@ internal sealed class PieceText(bool aligned)
                 matches[open] = matches[open] with { Start = match.Start };
                 matches[i] = default;
             }
-            else open = i;
+            else
+                open = i;
             previous = match.IsMatch;
         }
     }

@@ -6,7 +6,10 @@ internal interface IFinder
     void Find(ReadOnlySpan<byte> text, List<TextMatch> matches, RegularExpressions.MatchStack stack);
 }
 
-/// <summary>Changes a piece's text. When it also cuts the piece it fills <see cref="PieceText.Matches"/> and returns how they cut; null leaves one piece.</summary>
+/// <summary>
+/// Changes a piece's text. When it also cuts the piece it fills <see cref="PieceText.Matches"/> and returns how they cut; null leaves one
+/// piece.
+/// </summary>
 internal interface IRewriter
 {
     SplitBehavior? Rewrite(AlignedText text, PieceText work);

@@ -6,8 +6,9 @@ using Assay.Text.Tokenization.Models;
 namespace Assay.Text.Tokenization;
 
 /// <summary>
-/// A Hugging Face tokenizer.json, id for id as tokenizers 0.23 runs it: added tokens, normalizer, pre-tokenizer, model, post-processor, decoder. Immutable and safe
-/// to use from many threads. A lone surrogate in a text, which the reference cannot be given, is encoded as U+FFFD.
+/// A Hugging Face tokenizer.json, id for id as tokenizers 0.23 runs it: added tokens, normalizer, pre-tokenizer, model, post-processor,
+/// decoder. Immutable and safe to use from many threads. A lone surrogate in a text, which the reference cannot be given, is encoded as
+/// U+FFFD.
 /// </summary>
 public sealed class Tokenizer
 {
@@ -17,8 +18,9 @@ public sealed class Tokenizer
     private readonly TokenizerParts _parts;
     private readonly NormalizeRewriter? _normalizer;
     private readonly bool _needsAlignment;
-    private readonly ConcurrentBag<Workspace> _forIds = [], _forTexts = [];
-    private readonly int[] _singleLayout;       // ids around one text, −1 where the text stands
+    private readonly ConcurrentBag<Workspace> _forIds = [],
+        _forTexts = [];
+    private readonly int[] _singleLayout; // ids around one text, −1 where the text stands
 
     private Tokenizer(TokenizerParts parts, TokenizerConfig config)
     {
@@ -34,7 +36,9 @@ public sealed class Tokenizer
     /// <summary>What tokenizer_config.json and special_tokens_map.json beside the file say; it has no effect on encoding.</summary>
     public TokenizerConfig Config { get; }
 
-    /// <summary>The truncation that stands in the file. It is not applied unless it is put in <see cref="EncodeOptions.Truncation"/>.</summary>
+    /// <summary>
+    /// The truncation that stands in the file. It is not applied unless it is put in <see cref="EncodeOptions.Truncation"/>.
+    /// </summary>
     public Truncation? StoredTruncation => _parts.Truncation;
 
     /// <summary>The padding that stands in the file. It is not applied unless it is put in <see cref="EncodeOptions.Padding"/>.</summary>
@@ -44,15 +48,24 @@ public sealed class Tokenizer
     public IReadOnlyList<AddedToken> AddedTokens => field ??= [.. _parts.Added.Tokens];
 
     /// <summary>How many different tokens there are, added ones included. Ids can have gaps, so the largest may be above it.</summary>
-    public int VocabularySize => field > 0 ? field : field = _parts.Model.Vocabulary.Count + _parts.Added.Tokens.Count(token => _parts.Model.Vocabulary.IdOf(token.Content) is null);
+    public int VocabularySize =>
+        field > 0
+            ? field
+            : field =
+                _parts.Model.Vocabulary.Count + _parts.Added.Tokens.Count(token => _parts.Model.Vocabulary.IdOf(token.Content) is null);
 
-    /// <summary>Reads a tokenizer.json, or the one in a folder; gzipped ones (.gz) too. A folder with older files alone is read as <see cref="TokenizerConversion"/> converts it.</summary>
+    /// <summary>
+    /// Reads a tokenizer.json, or the one in a folder; gzipped ones (.gz) too. A folder with older files alone is read as
+    /// <see cref="TokenizerConversion"/> converts it.
+    /// </summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="TokenizerException">The file is damaged or holds something that is not known; the message names it.</exception>
     public static Tokenizer Load(string path)
     {
         var file = Directory.Exists(path) ? Path.Combine(path, "tokenizer.json") : path;
-        var json = TokenizerReader.ReadFile(file) ?? (Directory.Exists(path) && TokenizerConversion.OlderFileOf(path) is not null ? TokenizerConversion.Convert(path) : null)
+        var json =
+            TokenizerReader.ReadFile(file)
+            ?? (Directory.Exists(path) && TokenizerConversion.OlderFileOf(path) is not null ? TokenizerConversion.Convert(path) : null)
             ?? throw new FileNotFoundException($"{file}: no such file; a Hugging Face tokenizer is read from its tokenizer.json", file);
         return new(TokenizerReader.Read(json, file), TokenizerConfig.Load(Path.GetDirectoryName(Path.GetFullPath(file))!));
     }
@@ -62,7 +75,8 @@ public sealed class Tokenizer
     /// <param name="name">What errors call it.</param>
     /// <param name="config">What stands beside it.</param>
     /// <exception cref="TokenizerException">See <see cref="Load"/>.</exception>
-    public static Tokenizer Parse(byte[] json, string name = "tokenizer.json", TokenizerConfig? config = null) => new(TokenizerReader.Read(json, name), config ?? TokenizerConfig.Empty);
+    public static Tokenizer Parse(byte[] json, string name = "tokenizer.json", TokenizerConfig? config = null) =>
+        new(TokenizerReader.Read(json, name), config ?? TokenizerConfig.Empty);
 
     /// <summary>The id of a token, or null.</summary>
     public int? TokenToId(string token) => _parts.Added.IdOf(token) ?? _parts.Model.Vocabulary.IdOf(token);
@@ -110,13 +124,18 @@ public sealed class Tokenizer
         PreTokenize(workspace.Text, text, options);
         sink.Clear();
         foreach (var piece in workspace.Text.Pieces)
-            if (piece.IsAdded) sink.Add(piece.AddedId, 0, 0);
-            else _parts.Model.Tokenize(workspace.Text.Text.Bytes[piece.Start..piece.End], workspace.Scratch);
-        if (options.TemplateTokens == TemplateTokens.Omit) CollectionExtensions.AddRange(ids, sink.Ids);
+            if (piece.IsAdded)
+                sink.Add(piece.AddedId, 0, 0);
+            else
+                _parts.Model.Tokenize(workspace.Text.Text.Bytes[piece.Start..piece.End], workspace.Scratch);
+        if (options.TemplateTokens == TemplateTokens.Omit)
+            CollectionExtensions.AddRange(ids, sink.Ids);
         else
             foreach (var id in _singleLayout)
-                if (id < 0) CollectionExtensions.AddRange(ids, sink.Ids);
-                else ids.Add(id);
+                if (id < 0)
+                    CollectionExtensions.AddRange(ids, sink.Ids);
+                else
+                    ids.Add(id);
         Keep(workspace, _forIds, text.Length);
     }
 
@@ -125,7 +144,8 @@ public sealed class Tokenizer
     {
         var tokens = new List<string>(ids.Length);
         foreach (var id in ids)
-            if (IdToToken(id) is { } token && !(specialTokens == DecodedSpecialTokens.Skip && _parts.Added.IsSpecial(token))) tokens.Add(token);
+            if (IdToToken(id) is { } token && !(specialTokens == DecodedSpecialTokens.Skip && _parts.Added.IsSpecial(token)))
+                tokens.Add(token);
         return _parts.Decoder is { } decoder ? string.Concat(decoder.Decode(tokens)) : string.Join(' ', tokens);
     }
 
@@ -142,7 +162,8 @@ public sealed class Tokenizer
         var work = workspace.Text;
         PreTokenize(work, text, options);
         var parts = new EncodingParts();
-        foreach (var piece in work.Pieces) AddTokens(workspace, piece, text, sequence, parts);
+        foreach (var piece in work.Pieces)
+            AddTokens(workspace, piece, text, sequence, parts);
         Keep(workspace, _forTexts, text.Length);
         return parts;
     }
@@ -153,7 +174,12 @@ public sealed class Tokenizer
         var bytes = aligned.Bytes[piece.Start..piece.End];
         if (piece.IsAdded)
         {
-            parts.Add(piece.AddedId, Encoding.UTF8.GetString(bytes), new(aligned.StartOf(piece.Start), aligned.EndOf(piece.End - 1)), sequence);
+            parts.Add(
+                piece.AddedId,
+                Encoding.UTF8.GetString(bytes),
+                new(aligned.StartOf(piece.Start), aligned.EndOf(piece.End - 1)),
+                sequence
+            );
             return;
         }
         var sink = workspace.Scratch.Sink;
@@ -162,45 +188,58 @@ public sealed class Tokenizer
         for (var i = 0; i < sink.Count; i++)
         {
             var (id, start, end, isText) = sink[i];
-            var offset = end <= bytes.Length ? new TokenOffset(aligned.StartOf(piece.Start + start), aligned.EndOf(piece.Start + end - 1)) : OffsetBeyond(text, start, end);
+            var offset =
+                end <= bytes.Length
+                    ? new TokenOffset(aligned.StartOf(piece.Start + start), aligned.EndOf(piece.Start + end - 1))
+                    : OffsetBeyond(text, start, end);
             parts.Add(id, isText ? Encoding.UTF8.GetString(bytes[start..end]) : _parts.Model.Vocabulary.TextOf(id)!, offset, sequence);
         }
     }
 
-    /// <summary>Byte tokens of a suffix can reach past the piece. The reference then takes the token's bytes in the piece for bytes of the whole text.</summary>
+    /// <summary>
+    /// Byte tokens of a suffix can reach past the piece. The reference then takes the token's bytes in the piece for bytes of the whole
+    /// text.
+    /// </summary>
     private static TokenOffset OffsetBeyond(ReadOnlySpan<char> text, int start, int end)
     {
         var bytes = Encoding.UTF8.GetBytes(text.ToArray());
-        if (start >= bytes.Length) return new(start, end);
+        if (start >= bytes.Length)
+            return new(start, end);
         var first = Utf8.Count(bytes.AsSpan(0, start + 1)) - 1;
-        if (end < bytes.Length) return new(first, Utf8.Count(bytes.AsSpan(0, end + 1)) - 1);
+        if (end < bytes.Length)
+            return new(first, Utf8.Count(bytes.AsSpan(0, end + 1)) - 1);
         return new(first, end == bytes.Length ? Utf8.Count(bytes) : first + 2);
     }
 
     private EncodingParts Process(List<EncodingParts> encodings, EncodeOptions options)
     {
-        if (options.Truncation is { } truncation) Truncate(encodings, truncation, options.TemplateTokens);
+        if (options.Truncation is { } truncation)
+            Truncate(encodings, truncation, options.TemplateTokens);
         EncodingParts result;
         if (_parts.PostProcessor is { } processor)
         {
             for (var i = 0; i < encodings.Count; i++)
             {
                 encodings[i].SetSequence(i);
-                foreach (var part in encodings[i].Overflowing) part.SetSequence(i);
+                foreach (var part in encodings[i].Overflowing)
+                    part.SetSequence(i);
                 encodings[i].SetTypeIds(i);
             }
             result = EncodingParts.Merge(processor.Process(encodings, options.TemplateTokens));
         }
-        else if (encodings is [var only]) result = only;
+        else if (encodings is [var only])
+            result = only;
         else
         {
-            for (var i = 0; i < encodings.Count; i++) encodings[i].SetSequence(i);
+            for (var i = 0; i < encodings.Count; i++)
+                encodings[i].SetSequence(i);
             result = EncodingParts.Merge(encodings);
         }
         if (options.Padding is { } padding)
         {
             var length = padding.Length ?? result.Count;
-            if (padding.MultipleOf is > 0 and var multiple && length % multiple > 0) length += multiple - length % multiple;
+            if (padding.MultipleOf is > 0 and var multiple && length % multiple > 0)
+                length += multiple - length % multiple;
             result.Pad(length, padding);
         }
         return result;
@@ -210,22 +249,32 @@ public sealed class Tokenizer
     {
         var added = templateTokens == TemplateTokens.Add ? _parts.PostProcessor?.AddedCount(encodings.Count) ?? 0 : 0;
         var maxLength = truncation.MaxLength - added;
-        if (maxLength < 0) throw new TokenizerException($"truncation: a max_length of {truncation.MaxLength} is less than the {added} tokens of the template");
-        EncodingParts Cut(int index, int length) => encodings[index] = encodings[index].Truncate(length, truncation.Stride, truncation.Side);
+        if (maxLength < 0)
+            throw new TokenizerException(
+                $"truncation: a max_length of {truncation.MaxLength} is less than the {added} tokens of the template"
+            );
+        EncodingParts Cut(int index, int length) =>
+            encodings[index] = encodings[index].Truncate(length, truncation.Stride, truncation.Side);
 
         var total = encodings.Sum(encoding => encoding.Count);
         if (maxLength == 0)
         {
-            for (var i = 0; i < encodings.Count; i++) Cut(i, 0);
+            for (var i = 0; i < encodings.Count; i++)
+                Cut(i, 0);
             return;
         }
-        if (total <= maxLength) return;
+        if (total <= maxLength)
+            return;
         if (truncation.Strategy != TruncationStrategy.LongestFirst)
         {
             var target = truncation.Strategy == TruncationStrategy.OnlyFirst ? 0 : 1;
-            if (target >= encodings.Count) throw new TokenizerException("truncation: only_second, but there is no second text");
+            if (target >= encodings.Count)
+                throw new TokenizerException("truncation: only_second, but there is no second text");
             var left = encodings[target].Count - (total - maxLength);
-            if (left <= 0) throw new TokenizerException($"truncation: the text to cut has {encodings[target].Count} tokens, and {total - maxLength} have to go");
+            if (left <= 0)
+                throw new TokenizerException(
+                    $"truncation: the text to cut has {encodings[target].Count} tokens, and {total - maxLength} have to go"
+                );
             Cut(target, left);
             return;
         }
@@ -249,7 +298,8 @@ public sealed class Tokenizer
 
     private static void Keep(Workspace workspace, ConcurrentBag<Workspace> kept, int textLength)
     {
-        if (textLength <= LongestKept && kept.Count < Environment.ProcessorCount) kept.Add(workspace);
+        if (textLength <= LongestKept && kept.Count < Environment.ProcessorCount)
+            kept.Add(workspace);
     }
 
     private sealed class Workspace(bool aligned, bool keepsSpans)

@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace Assay.Text.Tokenization;
 
 /// <summary>
-/// What tokenizer_config.json (or special_tokens_map.json, for what it lacks) says of special tokens. It changes nothing that the tokenizer does; null where the files say nothing.
+/// What tokenizer_config.json (or special_tokens_map.json, for what it lacks) says of special tokens. It changes nothing that the tokenizer
+/// does; null where the files say nothing.
 /// </summary>
 public sealed record TokenizerConfig
 {
@@ -41,7 +42,8 @@ public sealed record TokenizerConfig
         foreach (var name in (ReadOnlySpan<string>)["tokenizer_config.json", "special_tokens_map.json"])
         {
             var file = Path.Combine(folder, name);
-            if (TokenizerReader.ReadFile(file) is not { } bytes) continue;
+            if (TokenizerReader.ReadFile(file) is not { } bytes)
+                continue;
             config = found ? config.Or(Parse(bytes, file)) : Parse(bytes, file);
             found = true;
         }
@@ -58,7 +60,8 @@ public sealed record TokenizerConfig
         {
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Disallow });
             var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object) throw new TokenizerException($"{name}: found a {root.ValueKind}, wanted an object");
+            if (root.ValueKind != JsonValueKind.Object)
+                throw new TokenizerException($"{name}: found a {root.ValueKind}, wanted an object");
             var part = new JsonPart(root, name);
             return new()
             {
@@ -71,7 +74,13 @@ public sealed record TokenizerConfig
                 MaskToken = Token(root, part, "mask_token"),
                 AddBosToken = part.OptionalBool("add_bos_token"),
                 AddEosToken = part.OptionalBool("add_eos_token"),
-                ModelMaxLength = root.TryGetProperty("model_max_length", out var length) && length.ValueKind == JsonValueKind.Number && length.TryGetInt32(out var number) && number > 0 ? number : null,
+                ModelMaxLength =
+                    root.TryGetProperty("model_max_length", out var length)
+                    && length.ValueKind == JsonValueKind.Number
+                    && length.TryGetInt32(out var number)
+                    && number > 0
+                        ? number
+                        : null,
                 TokenizerClass = part.OptionalString("tokenizer_class"),
             };
         }
@@ -82,17 +91,20 @@ public sealed record TokenizerConfig
     }
 
     /// <summary>What this says, and where it says nothing what <paramref name="other"/> says.</summary>
-    public TokenizerConfig Or(TokenizerConfig other) => this with
-    {
-        BosToken = BosToken ?? other.BosToken,
-        EosToken = EosToken ?? other.EosToken,
-        PadToken = PadToken ?? other.PadToken,
-        UnkToken = UnkToken ?? other.UnkToken,
-        SepToken = SepToken ?? other.SepToken,
-        ClsToken = ClsToken ?? other.ClsToken,
-        MaskToken = MaskToken ?? other.MaskToken,
-    };
+    public TokenizerConfig Or(TokenizerConfig other) =>
+        this with
+        {
+            BosToken = BosToken ?? other.BosToken,
+            EosToken = EosToken ?? other.EosToken,
+            PadToken = PadToken ?? other.PadToken,
+            UnkToken = UnkToken ?? other.UnkToken,
+            SepToken = SepToken ?? other.SepToken,
+            ClsToken = ClsToken ?? other.ClsToken,
+            MaskToken = MaskToken ?? other.MaskToken,
+        };
 
     private static string? Token(JsonElement root, JsonPart part, string name) =>
-        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object ? part.Object(name).String("content") : part.OptionalString(name);
+        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object
+            ? part.Object(name).String("content")
+            : part.OptionalString(name);
 }

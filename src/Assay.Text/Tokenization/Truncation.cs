@@ -20,4 +20,9 @@ public enum TruncationStrategy
 /// <param name="Strategy">Which text of a pair is cut.</param>
 /// <param name="Stride">Tokens that each overflowing part repeats of the one before.</param>
 /// <param name="Side">Where tokens are taken away.</param>
-public sealed record Truncation(int MaxLength, TruncationStrategy Strategy = TruncationStrategy.LongestFirst, int Stride = 0, TokenSide Side = TokenSide.Right);
+public sealed record Truncation(
+    int MaxLength,
+    TruncationStrategy Strategy = TruncationStrategy.LongestFirst,
+    int Stride = 0,
+    TokenSide Side = TokenSide.Right
+);

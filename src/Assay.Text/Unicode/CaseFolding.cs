@@ -1,7 +1,9 @@
-
 namespace Assay.Text.Unicode;
 
-/// <summary>Full case folding of Unicode 16.0 (CaseFolding.txt, C and F), as Oniguruma's (?i) uses it: ß = ẞ = ss, K = k, ſ = s, without Turkish rules.</summary>
+/// <summary>
+/// Full case folding of Unicode 16.0 (CaseFolding.txt, C and F), as Oniguruma's (?i) uses it: ß = ẞ = ss, K = k, ſ = s, without Turkish
+/// rules.
+/// </summary>
 internal static class CaseFolding
 {
     private static readonly Dictionary<int, int[]> Folds = UnicodeData.Map("fold");
@@ -21,14 +23,19 @@ internal static class CaseFolding
         {
             var members = group.ToList();
             var fold = Folds[members[0]];
-            if (fold.Length == 1) members.Add(fold[0]);
-            if (!members.Exists(set.Contains)) continue;
-            foreach (var member in members) added.Add((member, member));
+            if (fold.Length == 1)
+                members.Add(fold[0]);
+            if (!members.Exists(set.Contains))
+                continue;
+            foreach (var member in members)
+                added.Add((member, member));
         }
         return set.Union(CodePointSet.Of([.. added]));
     }
 
-    /// <summary>The folds of two and three characters that code points of the set have: under (?i) a class with ß also takes "ss".</summary>
+    /// <summary>
+    /// The folds of two and three characters that code points of the set have: under (?i) a class with ß also takes "ss".
+    /// </summary>
     public static IReadOnlyList<int[]> SequencesIn(CodePointSet set) =>
         [.. Unfolds.Where(group => group.Any(set.Contains)).Select(group => Folds[group.First()]).Where(fold => fold.Length > 1)];
 

@@ -7,16 +7,18 @@ internal sealed class CodePointSet
 {
     public const int Last = 0x10FFFF;
 
-    private readonly int[] _ranges;         // first, last, first, last, …
-    private ulong[]? _bits;                 // [1024]: the Basic Multilingual Plane, made at the first use beyond ASCII
+    private readonly int[] _ranges; // first, last, first, last, …
+    private ulong[]? _bits; // [1024]: the Basic Multilingual Plane, made at the first use beyond ASCII
 
     private CodePointSet(int[] ranges)
     {
         _ranges = ranges;
         for (var i = 0; i < ranges.Length && ranges[i] < 128; i += 2)
-            for (var c = ranges[i]; c <= Math.Min(ranges[i + 1], 127); c++)
-                if (c < 64) AsciiLow |= 1UL << c;
-                else AsciiHigh |= 1UL << (c - 64);
+        for (var c = ranges[i]; c <= Math.Min(ranges[i + 1], 127); c++)
+            if (c < 64)
+                AsciiLow |= 1UL << c;
+            else
+                AsciiHigh |= 1UL << (c - 64);
     }
 
     public static CodePointSet Empty { get; } = new([]);
@@ -37,8 +39,10 @@ internal sealed class CodePointSet
         Array.Sort(sorted);
         var merged = new List<int>(sorted.Length * 2);
         foreach (var (first, last) in sorted)
-            if (merged.Count > 0 && first <= merged[^1] + 1) merged[^1] = Math.Max(merged[^1], last);
-            else merged.AddRange([first, last]);
+            if (merged.Count > 0 && first <= merged[^1] + 1)
+                merged[^1] = Math.Max(merged[^1], last);
+            else
+                merged.AddRange([first, last]);
         return new([.. merged]);
     }
 
@@ -48,15 +52,19 @@ internal sealed class CodePointSet
 
     public bool Contains(int c)
     {
-        if (c < 128) return ContainsAscii(c);
-        if (c < 0x10000) return ((_bits ?? MakeBits())[c >> 6] >> (c & 63) & 1) != 0;
+        if (c < 128)
+            return ContainsAscii(c);
+        if (c < 0x10000)
+            return ((_bits ?? MakeBits())[c >> 6] >> (c & 63) & 1) != 0;
         return Search(c);
     }
 
     public CodePointSet Union(CodePointSet other)
     {
-        if (IsEmpty) return other;
-        if (other.IsEmpty) return this;
+        if (IsEmpty)
+            return other;
+        if (other.IsEmpty)
+            return this;
         var all = new (int, int)[(_ranges.Length + other._ranges.Length) / 2];
         var count = 0;
         foreach (var ranges in (ReadOnlySpan<int[]>)[_ranges, other._ranges])
@@ -71,10 +79,12 @@ internal sealed class CodePointSet
         var next = 0;
         for (var i = 0; i < _ranges.Length; i += 2)
         {
-            if (_ranges[i] > next) result.AddRange([next, _ranges[i] - 1]);
+            if (_ranges[i] > next)
+                result.AddRange([next, _ranges[i] - 1]);
             next = _ranges[i + 1] + 1;
         }
-        if (next <= Last) result.AddRange([next, Last]);
+        if (next <= Last)
+            result.AddRange([next, Last]);
         return new([.. result]);
     }
 
@@ -82,13 +92,17 @@ internal sealed class CodePointSet
 
     private bool Search(int c)
     {
-        int low = 0, high = _ranges.Length / 2 - 1;
+        int low = 0,
+            high = _ranges.Length / 2 - 1;
         while (low <= high)
         {
             var middle = (low + high) >> 1;
-            if (c < _ranges[2 * middle]) high = middle - 1;
-            else if (c > _ranges[2 * middle + 1]) low = middle + 1;
-            else return true;
+            if (c < _ranges[2 * middle])
+                high = middle - 1;
+            else if (c > _ranges[2 * middle + 1])
+                low = middle + 1;
+            else
+                return true;
         }
         return false;
     }
@@ -97,8 +111,8 @@ internal sealed class CodePointSet
     {
         var bits = new ulong[1024];
         for (var i = 0; i < _ranges.Length && _ranges[i] < 0x10000; i += 2)
-            for (var c = _ranges[i]; c <= Math.Min(_ranges[i + 1], 0xFFFF); c++)
-                bits[c >> 6] |= 1UL << (c & 63);
+        for (var c = _ranges[i]; c <= Math.Min(_ranges[i + 1], 0xFFFF); c++)
+            bits[c >> 6] |= 1UL << (c & 63);
         return _bits = bits;
     }
 }

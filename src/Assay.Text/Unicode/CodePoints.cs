@@ -22,18 +22,21 @@ internal static class CodePoints
         char.IsHighSurrogate(text[offset]) && offset + 1 < text.Length && char.IsLowSurrogate(text[offset + 1]) ? 2 : 1;
 
     /// <summary>The code point at <paramref name="offset"/>; a lone surrogate is itself.</summary>
-    public static int At(string text, int offset) => UnitsAt(text, offset) == 2 ? char.ConvertToUtf32(text[offset], text[offset + 1]) : text[offset];
+    public static int At(string text, int offset) =>
+        UnitsAt(text, offset) == 2 ? char.ConvertToUtf32(text[offset], text[offset + 1]) : text[offset];
 
     public static IEnumerable<int> All(string text)
     {
-        for (int i = 0; i < text.Length; i += UnitsAt(text, i)) yield return At(text, i);
+        for (int i = 0; i < text.Length; i += UnitsAt(text, i))
+            yield return At(text, i);
     }
 
     /// <summary>UTF-16 offset of the code point with the given number, or the text's end.</summary>
     public static int OffsetOf(string text, int number)
     {
         int offset = 0;
-        while (number-- > 0 && offset < text.Length) offset += UnitsAt(text, offset);
+        while (number-- > 0 && offset < text.Length)
+            offset += UnitsAt(text, offset);
         return offset;
     }
 
@@ -41,7 +44,8 @@ internal static class CodePoints
     public static int[] Offsets(string text)
     {
         var offsets = new List<int>(text.Length + 1);
-        for (int i = 0; i < text.Length; i += UnitsAt(text, i)) offsets.Add(i);
+        for (int i = 0; i < text.Length; i += UnitsAt(text, i))
+            offsets.Add(i);
         offsets.Add(text.Length);
         return [.. offsets];
     }
@@ -53,10 +57,14 @@ internal static class CodePoints
     {
         int length = Math.Min(left.Length, right.Length);
         int at = left.AsSpan().CommonPrefixLength(right);
-        if (at == length) return left.Length.CompareTo(right.Length);
-        char a = left[at], b = right[at];
-        bool aSurrogate = char.IsSurrogate(a), bSurrogate = char.IsSurrogate(b);
-        if (aSurrogate == bSurrogate) return a.CompareTo(b);
+        if (at == length)
+            return left.Length.CompareTo(right.Length);
+        char a = left[at],
+            b = right[at];
+        bool aSurrogate = char.IsSurrogate(a),
+            bSurrogate = char.IsSurrogate(b);
+        if (aSurrogate == bSurrogate)
+            return a.CompareTo(b);
         return (aSurrogate ? 0x10000 : a).CompareTo(bSurrogate ? 0x10000 : b);
     }
 }

@@ -2,13 +2,24 @@ using System.Runtime.CompilerServices;
 
 namespace Assay.Text.Unicode;
 
-/// <summary>Reads and writes code points of UTF-8 that is known to be valid: the pipeline works on the bytes of the text, as the reference library does.</summary>
+/// <summary>
+/// Reads and writes code points of UTF-8 that is known to be valid: the pipeline works on the bytes of the text, as the reference library
+/// does.
+/// </summary>
 internal static class Utf8
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Length(byte lead) => lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    public static int Length(byte lead) =>
+        lead < 0x80 ? 1
+        : lead < 0xE0 ? 2
+        : lead < 0xF0 ? 3
+        : 4;
 
-    public static int Length(int codePoint) => codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
+    public static int Length(int codePoint) =>
+        codePoint < 0x80 ? 1
+        : codePoint < 0x800 ? 2
+        : codePoint < 0x10000 ? 3
+        : 4;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Decode(ReadOnlySpan<byte> text, int at, out int length)
@@ -37,7 +48,8 @@ internal static class Utf8
     public static int Before(ReadOnlySpan<byte> text, int end)
     {
         var at = end - 1;
-        while ((text[at] & 0xC0) == 0x80) at--;
+        while ((text[at] & 0xC0) == 0x80)
+            at--;
         return at;
     }
 
@@ -79,7 +91,8 @@ internal static class Utf8
     public static int Count(ReadOnlySpan<byte> text)
     {
         var count = 0;
-        foreach (var unit in text) count += (unit & 0xC0) != 0x80 ? 1 : 0;
+        foreach (var unit in text)
+            count += (unit & 0xC0) != 0x80 ? 1 : 0;
         return count;
     }
 }

@@ -14,7 +14,8 @@ internal sealed class MersenneTwister
     public MersenneTwister(ulong seed)
     {
         state[0] = (uint)seed;
-        for (uint i = 1; i < StateSize; i++) state[i] = 1812433253u * (state[i - 1] ^ (state[i - 1] >> 30)) + i;
+        for (uint i = 1; i < StateSize; i++)
+            state[i] = 1812433253u * (state[i - 1] ^ (state[i - 1] >> 30)) + i;
     }
 
     /// <summary>The normal draw that is left over from the last pair.</summary>
@@ -22,7 +23,8 @@ internal sealed class MersenneTwister
 
     public uint Next()
     {
-        if (used == StateSize) Refill();
+        if (used == StateSize)
+            Refill();
         var y = state[used++];
         y ^= y >> 11;
         y ^= (y << 7) & 0x9d2c5680u;
@@ -40,8 +42,10 @@ internal sealed class MersenneTwister
     private void Refill()
     {
         var i = 0;
-        for (; i < StateSize - Shift; i++) state[i] = state[i + Shift] ^ Twist(state[i], state[i + 1]);
-        for (; i < StateSize - 1; i++) state[i] = state[i + Shift - StateSize] ^ Twist(state[i], state[i + 1]);
+        for (; i < StateSize - Shift; i++)
+            state[i] = state[i + Shift] ^ Twist(state[i], state[i + 1]);
+        for (; i < StateSize - 1; i++)
+            state[i] = state[i + Shift - StateSize] ^ Twist(state[i], state[i + 1]);
         state[i] = state[Shift - 1] ^ Twist(state[i], state[0]);
         used = 0;
     }

@@ -15,7 +15,8 @@ internal static class RandomDraws
     {
         if (values.Length < Group)
         {
-            foreach (ref var value in values) value = (float)One(twister, mean, deviation);
+            foreach (ref var value in values)
+                value = (float)One(twister, mean, deviation);
             return;
         }
 
@@ -25,7 +26,8 @@ internal static class RandomDraws
             SingleNormals.Transform(values.Slice(i, Group), (float)mean, (float)deviation);
         }
 
-        if (values.Length % Group == 0) return;
+        if (values.Length % Group == 0)
+            return;
         Uniform(twister, 0, 1, values[^Group..]);
         SingleNormals.Transform(values[^Group..], (float)mean, (float)deviation);
     }
@@ -34,13 +36,16 @@ internal static class RandomDraws
     {
         if (values.Length < Group)
         {
-            foreach (ref var value in values) value = One(twister, mean, deviation);
+            foreach (ref var value in values)
+                value = One(twister, mean, deviation);
             return;
         }
 
         Uniform(twister, 0, 1, values);
-        for (var i = 0; i + Group <= values.Length; i += Group) Transform(values.Slice(i, Group), mean, deviation);
-        if (values.Length % Group == 0) return;
+        for (var i = 0; i + Group <= values.Length; i += Group)
+            Transform(values.Slice(i, Group), mean, deviation);
+        if (values.Length % Group == 0)
+            return;
         Uniform(twister, 0, 1, values[^Group..]);
         Transform(values[^Group..], mean, deviation);
     }
@@ -49,14 +54,17 @@ internal static class RandomDraws
     public static void Uniform(MersenneTwister twister, double low, double high, Span<float> values)
     {
         const uint Mask = (1u << 24) - 1;
-        float from = (float)low, range = (float)high - from;
-        foreach (ref var value in values) value = MathF.FusedMultiplyAdd((twister.Next() & Mask) * (1f / (1 << 24)), range, from);
+        float from = (float)low,
+            range = (float)high - from;
+        foreach (ref var value in values)
+            value = MathF.FusedMultiplyAdd((twister.Next() & Mask) * (1f / (1 << 24)), range, from);
     }
 
     /// <summary>From [low, high): 53 random bits each.</summary>
     public static void Uniform(MersenneTwister twister, double low, double high, Span<double> values)
     {
-        foreach (ref var value in values) value = Math.FusedMultiplyAdd(Unit(twister), high - low, low);
+        foreach (ref var value in values)
+            value = Math.FusedMultiplyAdd(Unit(twister), high - low, low);
     }
 
     private static double Unit(MersenneTwister twister) => (twister.NextLong() & ((1ul << 53) - 1)) * (1.0 / (1ul << 53));
@@ -71,7 +79,8 @@ internal static class RandomDraws
             return Math.FusedMultiplyAdd(kept, deviation, mean);
         }
 
-        double first = Unit(twister), second = Unit(twister);
+        double first = Unit(twister),
+            second = Unit(twister);
         var radius = Math.Sqrt(-2.0 * Math.Log(1.0 - second));
         var angle = 2.0 * Math.PI * first;
         twister.KeptNormal = radius * Math.Sin(angle);

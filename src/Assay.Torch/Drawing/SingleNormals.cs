@@ -24,7 +24,7 @@ internal static class SingleNormals
     {
         var bits = x.AsInt32();
         var exponent = Vector256.ConvertToSingle(Vector256.ShiftRightLogical(bits, 23) - Vector256.Create(0x7f)) + Vector256.Create(1f);
-        x = ((bits & Vector256.Create(0x007fffff)) | Vector256.Create(0x3f000000)).AsSingle();  // [0.5, 1)
+        x = ((bits & Vector256.Create(0x007fffff)) | Vector256.Create(0x3f000000)).AsSingle(); // [0.5, 1)
         var small = Vector256.LessThan(x, Vector256.Create(0.707106781186547524f));
         exponent -= small & Vector256.Create(1f);
         x = x - Vector256.Create(1f) + (x & small);

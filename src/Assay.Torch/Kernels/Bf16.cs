@@ -17,7 +17,8 @@ internal readonly struct Bf16(ushort bits)
     public static explicit operator Bf16(float value)
     {
         var bits = BitConverter.SingleToUInt32Bits(value);
-        if (float.IsNaN(value)) return new((ushort)((bits >> 16) | 0x40));  // rounding could carry a NaN into infinity or zero
+        if (float.IsNaN(value))
+            return new((ushort)((bits >> 16) | 0x40)); // rounding could carry a NaN into infinity or zero
         return new((ushort)((bits + 0x7fff + ((bits >> 16) & 1)) >> 16));
     }
 }

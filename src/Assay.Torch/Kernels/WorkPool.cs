@@ -80,7 +80,7 @@ internal static unsafe class WorkPool
         {
             try
             {
-                for (int task; _failure is null && (task = Interlocked.Increment(ref _next) - 1) < tasks;)
+                for (int task; _failure is null && (task = Interlocked.Increment(ref _next) - 1) < tasks; )
                 {
                     body(task, worker);
                 }

@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace Assay.Torch.Memory;
 
 /// <summary>
-/// Host memory for tensors, kept for reuse: what a training step frees, the next one takes, without the system's page faults. Large arenas are cut into blocks;
-/// the smallest free block that fits is taken, and neighbours that are both free are joined. Blocks below <see cref="SmallBytes"/> come from the C allocator.
-/// Safe for several threads.
+/// Host memory for tensors, kept for reuse: what a training step frees, the next one takes, without the system's page faults. Large arenas
+/// are cut into blocks; the smallest free block that fits is taken, and neighbours that are both free are joined. Blocks below
+/// <see cref="SmallBytes"/> come from the C allocator. Safe for several threads.
 /// </summary>
 internal static unsafe class BlockPool
 {
@@ -33,7 +33,8 @@ internal static unsafe class BlockPool
 
     public static void ResetPeak()
     {
-        lock (Gate) PeakBytes = UsedBytes;
+        lock (Gate)
+            PeakBytes = UsedBytes;
     }
 
     /// <summary>At least this many bytes, content unknown.</summary>
@@ -45,7 +46,8 @@ internal static unsafe class BlockPool
         {
             UsedBytes += wanted;
             PeakBytes = Math.Max(PeakBytes, UsedBytes);
-            if (wanted < SmallBytes) return (nint)NativeMemory.AlignedAlloc((nuint)wanted, Alignment);
+            if (wanted < SmallBytes)
+                return (nint)NativeMemory.AlignedAlloc((nuint)wanted, Alignment);
             foreach (var (size, address) in FreeBySize.GetViewBetween((wanted, nint.MinValue), (long.MaxValue, nint.MaxValue)))
             {
                 Cut(Blocks[address], wanted);
@@ -73,7 +75,8 @@ internal static unsafe class BlockPool
 
             var block = Blocks[address];
             block.IsFree = true;
-            if (block.Next is { IsFree: true } next) Join(block, next);
+            if (block.Next is { IsFree: true } next)
+                Join(block, next);
             if (block.Previous is { IsFree: true } previous)
             {
                 Join(previous, block);
@@ -103,10 +106,17 @@ internal static unsafe class BlockPool
         FreeBySize.Remove((block.Bytes, block.Address));
         block.IsFree = false;
         var left = block.Bytes - wanted;
-        if (left < SmallBytes) return;
+        if (left < SmallBytes)
+            return;
         block.Bytes = wanted;
-        var rest = new Block(block.Address + (nint)wanted, left) { IsFree = true, Previous = block, Next = block.Next };
-        if (rest.Next is not null) rest.Next.Previous = rest;
+        var rest = new Block(block.Address + (nint)wanted, left)
+        {
+            IsFree = true,
+            Previous = block,
+            Next = block.Next,
+        };
+        if (rest.Next is not null)
+            rest.Next.Previous = rest;
         block.Next = rest;
         Blocks.Add(rest.Address, rest);
         FreeBySize.Add((rest.Bytes, rest.Address));
@@ -120,7 +130,8 @@ internal static unsafe class BlockPool
         Blocks.Remove(second.Address);
         first.Bytes += second.Bytes;
         first.Next = second.Next;
-        if (first.Next is not null) first.Next.Previous = first;
+        if (first.Next is not null)
+            first.Next.Previous = first;
     }
 
     private sealed class Block(nint address, long bytes)

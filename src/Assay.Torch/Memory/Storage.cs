@@ -19,7 +19,9 @@ internal abstract class Storage
     /// <summary>Goes up with every change in place, so that copies made from it know that they are old.</summary>
     public int Version { get; set; }
 
-    /// <summary>The whole of this memory in bf16, and the version it was made from: what products in bf16 read of an fp32 parameter.</summary>
+    /// <summary>
+    /// The whole of this memory in bf16, and the version it was made from: what products in bf16 read of an fp32 parameter.
+    /// </summary>
     public (Tensor Copy, int Version)? Narrowed { get; set; }
 
     public Storage Share()
@@ -30,7 +32,8 @@ internal abstract class Storage
 
     public void Release()
     {
-        if (Interlocked.Decrement(ref _references) != 0) return;
+        if (Interlocked.Decrement(ref _references) != 0)
+            return;
         Interlocked.Decrement(ref _liveCount);
         Narrowed?.Copy.Dispose();
         Free();

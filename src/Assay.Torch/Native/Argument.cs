@@ -1,8 +1,9 @@
 namespace Assay.Torch.Native;
 
 /// <summary>
-/// One argument of an operator, in the encoding of libtorch's boxed stack: a slot of 64 bits for each, tensors as new references, lists as handles, optionals
-/// as 0 or a slot on the heap (torch/csrc/stable/stableivalue_conversions.h). <c>Scalar</c> has no encoding up to libtorch 2.13: numbers go in as tensors.
+/// One argument of an operator, in the encoding of libtorch's boxed stack: a slot of 64 bits for each, tensors as new references, lists as
+/// handles, optionals as 0 or a slot on the heap (torch/csrc/stable/stableivalue_conversions.h). <c>Scalar</c> has no encoding up to
+/// libtorch 2.13: numbers go in as tensors.
 /// </summary>
 internal readonly struct Argument
 {
@@ -35,7 +36,13 @@ internal readonly struct Argument
     public static implicit operator Argument(bool value) => new(value ? 1UL : 0);
 
     /// <summary>The tensors it holds.</summary>
-    public IReadOnlyList<Tensor> Tensors => _reference switch { Tensor tensor => [tensor], Tensor[] tensors => tensors, _ => [] };
+    public IReadOnlyList<Tensor> Tensors =>
+        _reference switch
+        {
+            Tensor tensor => [tensor],
+            Tensor[] tensors => tensors,
+            _ => [],
+        };
 
     /// <summary>The device of its tensors, if it holds any that are not on the host.</summary>
     public Device? Device => Tensors.FirstOrDefault(tensor => !tensor.IsOnHost)?.Device;
@@ -54,7 +61,8 @@ internal readonly struct Argument
             long[] numbers => List(numbers.Length, i => unchecked((ulong)numbers[i])),
             _ => _bits,
         };
-        if (!_optional) return bits;
+        if (!_optional)
+            return bits;
         var slot = LibtorchLoader.NewOptional();
         *slot = bits;
         return (ulong)slot;
@@ -71,7 +79,8 @@ internal readonly struct Argument
     {
         nint list;
         LibtorchLoader.Check(Libtorch.torch_new_list_reserve_size((nuint)count, &list), "a list of arguments", []);
-        for (var i = 0; i < count; i++) LibtorchLoader.Check(Libtorch.torch_list_push_back(list, item(i)), "a list of arguments", []);
+        for (var i = 0; i < count; i++)
+            LibtorchLoader.Check(Libtorch.torch_list_push_back(list, item(i)), "a list of arguments", []);
         return (ulong)list;
     }
 }

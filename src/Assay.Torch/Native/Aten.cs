@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Assay.Torch.Native;
 
 /// <summary>
-/// libtorch's operators that the plain forms of our layers are made of: every device has them. Off the tape; results are new tensors. Their schemas are
-/// those of native_functions.yaml in 2.10; a test calls each once.
+/// libtorch's operators that the plain forms of our layers are made of: every device has them. Off the tape; results are new tensors. Their
+/// schemas are those of native_functions.yaml in 2.10; a test calls each once.
 /// </summary>
 internal static unsafe class Aten
 {
@@ -28,7 +28,9 @@ internal static unsafe class Aten
 
     public static Tensor Subtract(Tensor a, Tensor b) => AddScaled(a, b, -1);
 
-    /// <summary><c>a + b * scale</c>. Its alpha is a Scalar, which the dispatcher does not take: the one direct shim serves every device.</summary>
+    /// <summary>
+    /// <c>a + b * scale</c>. Its alpha is a Scalar, which the dispatcher does not take: the one direct shim serves every device.
+    /// </summary>
     public static Tensor AddScaled(Tensor a, Tensor b, double scale)
     {
         nint result;
@@ -81,7 +83,8 @@ internal static unsafe class Aten
     public static Tensor Permute(Tensor x, params long[] order) => Call("aten::permute"u8, ""u8, x, order);
 
     /// <summary>Entries of a dimension, copied.</summary>
-    public static Tensor NarrowCopy(Tensor x, long dimension, long start, long length) => Call("aten::narrow_copy"u8, ""u8, x, dimension, start, length);
+    public static Tensor NarrowCopy(Tensor x, long dimension, long start, long length) =>
+        Call("aten::narrow_copy"u8, ""u8, x, dimension, start, length);
 
     public static Tensor Cat(Tensor[] tensors, long dimension) => Call("aten::cat"u8, ""u8, tensors, dimension);
 
@@ -92,9 +95,13 @@ internal static unsafe class Aten
     public static Tensor Gather(Tensor x, long dimension, Tensor index) => Call("aten::gather"u8, ""u8, x, dimension, index, false);
 
     /// <summary>x with numbers added at the places from which <see cref="Gather"/> takes.</summary>
-    public static Tensor ScatterAdd(Tensor x, long dimension, Tensor index, Tensor added) => Call("aten::scatter_add"u8, ""u8, x, dimension, index, added);
+    public static Tensor ScatterAdd(Tensor x, long dimension, Tensor index, Tensor added) =>
+        Call("aten::scatter_add"u8, ""u8, x, dimension, index, added);
 
-    /// <summary>The rows of a table's gradient: [rows, width] added up by int64 index into [entries, width], the row <paramref name="paddingIndex"/> left 0.</summary>
+    /// <summary>
+    /// The rows of a table's gradient: [rows, width] added up by int64 index into [entries, width], the row <paramref name="paddingIndex"/>
+    /// left 0.
+    /// </summary>
     public static Tensor AddRows(Tensor rows, Tensor index, long entries, long paddingIndex) =>
         Call("aten::embedding_dense_backward"u8, ""u8, rows, index, entries, paddingIndex, false);
 
@@ -117,22 +124,29 @@ internal static unsafe class Aten
     private static Tensor Call(ReadOnlySpan<byte> name, ReadOnlySpan<byte> overload, params ReadOnlySpan<Argument> arguments)
     {
         var device = Device.Cpu;
-        foreach (var argument in arguments) device = argument.Device ?? device;
+        foreach (var argument in arguments)
+            device = argument.Device ?? device;
         var stack = stackalloc ulong[Math.Max(arguments.Length, 1)];
-        for (var i = 0; i < arguments.Length; i++) stack[i] = arguments[i].Encode();
+        for (var i = 0; i < arguments.Length; i++)
+            stack[i] = arguments[i].Encode();
         int status;
         // By reference: an empty literal pins as null, while libtorch wants its closing zero.
-        fixed (byte* text = &MemoryMarshal.GetReference(name), variant = &MemoryMarshal.GetReference(overload))
+        fixed (
+            byte* text = &MemoryMarshal.GetReference(name),
+                variant = &MemoryMarshal.GetReference(overload)
+        )
             status = Libtorch.torch_call_dispatcher(text, variant, stack, Libtorch.WrittenFor);
         // After a failure nobody can tell which arguments were taken: they are left to leak. It is a bug of ours, not an input's.
-        if (status != 0) throw LibtorchLoader.Failure(System.Text.Encoding.UTF8.GetString(name), TensorsOf(arguments));
+        if (status != 0)
+            throw LibtorchLoader.Failure(System.Text.Encoding.UTF8.GetString(name), TensorsOf(arguments));
         return Tensor.Adopt((nint)stack[0], device);
     }
 
     private static Tensor?[] TensorsOf(ReadOnlySpan<Argument> arguments)
     {
         var tensors = new List<Tensor?>();
-        foreach (var argument in arguments) tensors.AddRange(argument.Tensors);
+        foreach (var argument in arguments)
+            tensors.AddRange(argument.Tensors);
         return [.. tensors];
     }
 }

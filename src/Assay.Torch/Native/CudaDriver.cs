@@ -9,10 +9,16 @@ internal static unsafe class CudaDriver
     public static int DeviceCount()
     {
         var name = OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1";
-        if (!NativeLibrary.TryLoad(name, out var driver)) return 0;
-        if (!NativeLibrary.TryGetExport(driver, "cuInit", out var start) || !NativeLibrary.TryGetExport(driver, "cuDeviceGetCount", out var counter)) return 0;
+        if (!NativeLibrary.TryLoad(name, out var driver))
+            return 0;
+        if (
+            !NativeLibrary.TryGetExport(driver, "cuInit", out var start)
+            || !NativeLibrary.TryGetExport(driver, "cuDeviceGetCount", out var counter)
+        )
+            return 0;
         int count;
-        if (((delegate* unmanaged<uint, int>)start)(0) != 0) return 0;
+        if (((delegate* unmanaged<uint, int>)start)(0) != 0)
+            return 0;
         return ((delegate* unmanaged<int*, int>)counter)(&count) == 0 ? count : 0;
     }
 }

@@ -6,8 +6,8 @@ using System.Runtime.InteropServices;
 namespace Assay.Torch.Native;
 
 /// <summary>
-/// The functions of libtorch's stable C ABI that Assay calls (torch/csrc/stable/c/shim.h and torch/csrc/inductor/aoti_torch/c/shim.h, 2.10). They return
-/// 0, or 1 after an exception inside libtorch. Results are new references, which the caller owns.
+/// The functions of libtorch's stable C ABI that Assay calls (torch/csrc/stable/c/shim.h and torch/csrc/inductor/aoti_torch/c/shim.h,
+/// 2.10). They return 0, or 1 after an exception inside libtorch. Results are new references, which the caller owns.
 /// </summary>
 internal static unsafe partial class Libtorch
 {
@@ -24,15 +24,37 @@ internal static unsafe partial class Libtorch
 
     [LibraryImport(Name)]
     internal static partial int aoti_torch_empty_strided(
-        long rank, long* sizes, long* strides, int dtype, int deviceType, int deviceIndex, nint* result);
+        long rank,
+        long* sizes,
+        long* strides,
+        int dtype,
+        int deviceType,
+        int deviceIndex,
+        nint* result
+    );
 
     [LibraryImport(Name)]
     internal static partial int aoti_torch_create_tensor_from_blob(
-        void* data, long rank, long* sizes, long* strides, long offset, int dtype, int deviceType, int deviceIndex, nint* result);
+        void* data,
+        long rank,
+        long* sizes,
+        long* strides,
+        long offset,
+        int dtype,
+        int deviceType,
+        int deviceIndex,
+        nint* result
+    );
 
     [LibraryImport(Name)]
     internal static partial int aoti_torch__reinterpret_tensor(
-        TensorHandle tensor, long rank, long* sizes, long* strides, long offset, nint* result);
+        TensorHandle tensor,
+        long rank,
+        long* sizes,
+        long* strides,
+        long offset,
+        nint* result
+    );
 
     [LibraryImport(Name)]
     internal static partial int aoti_torch_new_tensor_handle(TensorHandle tensor, nint* result);
@@ -67,14 +89,28 @@ internal static unsafe partial class Libtorch
     // The direct shims of the CPU know no other device; bias is a pointer to a handle, or null.
     [LibraryImport(Name)]
     internal static partial int aoti_torch_cpu__linear_pointwise(
-        TensorHandle x, TensorHandle weight, nint* bias, byte* attribute, double** scalars, long scalarCount, byte** algorithm, nint* result);
+        TensorHandle x,
+        TensorHandle weight,
+        nint* bias,
+        byte* attribute,
+        double** scalars,
+        long scalarCount,
+        byte** algorithm,
+        nint* result
+    );
 
     [LibraryImport(Name)]
     internal static partial int aoti_torch_cpu_mm_out(TensorHandle result, TensorHandle left, TensorHandle right);
 
     [LibraryImport(Name)]
     internal static partial int aoti_torch_cpu_addmm_out(
-        TensorHandle result, TensorHandle addend, TensorHandle left, TensorHandle right, double beta, double alpha);
+        TensorHandle result,
+        TensorHandle addend,
+        TensorHandle left,
+        TensorHandle right,
+        double beta,
+        double alpha
+    );
 
     [LibraryImport(Name)]
     internal static partial int aoti_torch_dtype_uint8();
@@ -126,5 +162,10 @@ internal static unsafe partial class Libtorch
 
     [LibraryImport(Name)]
     internal static partial int torch_parallel_for(
-        long begin, long end, long grain, delegate* unmanaged<long, long, void*, void> body, void* context);
+        long begin,
+        long end,
+        long grain,
+        delegate* unmanaged<long, long, void*, void> body,
+        void* context
+    );
 }

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Assay.Torch.Native;
 
-/// <summary>Loads libtorch once for the process, refuses one that is too old, and knows what differs between versions and systems.</summary>
+/// <summary>
+/// Loads libtorch once for the process, refuses one that is too old, and knows what differs between versions and systems.
+/// </summary>
 internal static unsafe class LibtorchLoader
 {
     private const int OldestMinor = 10;
@@ -38,11 +40,14 @@ internal static unsafe class LibtorchLoader
 
     public static void EnsureLoaded()
     {
-        if (Volatile.Read(ref _library) != 0) return;
+        if (Volatile.Read(ref _library) != 0)
+            return;
         lock (Gate)
         {
-            if (_library != 0) return;
-            if (_failure is not null) throw _failure;
+            if (_library != 0)
+                return;
+            if (_failure is not null)
+                throw _failure;
             try
             {
                 Load();
@@ -59,14 +64,19 @@ internal static unsafe class LibtorchLoader
     public static void SetThreadCount(int count)
     {
         EnsureLoaded();
-        if (_setThreadCount is null) throw new NotSupportedException("this libtorch's number of threads is set by OMP_NUM_THREADS before the start");
+        if (_setThreadCount is null)
+            throw new NotSupportedException("this libtorch's number of threads is set by OMP_NUM_THREADS before the start");
         _setThreadCount(count);
     }
 
-    /// <summary>Room for the value of an optional argument, which libtorch frees: by its own maker from 2.13 on, before that by C++'s delete, which is free.</summary>
+    /// <summary>
+    /// Room for the value of an optional argument, which libtorch frees: by its own maker from 2.13 on, before that by C++'s delete, which
+    /// is free.
+    /// </summary>
     public static ulong* NewOptional()
     {
-        if (_newOptional is null) return (ulong*)NativeMemory.Alloc(sizeof(ulong));
+        if (_newOptional is null)
+            return (ulong*)NativeMemory.Alloc(sizeof(ulong));
         ulong* slot;
         Check(_newOptional(&slot), "an optional argument", []);
         return slot;
@@ -75,15 +85,21 @@ internal static unsafe class LibtorchLoader
     /// <summary>Throws what a refused call says; up to 2.12 libtorch keeps its reason to itself.</summary>
     public static void Check(int status, string operation, ReadOnlySpan<Tensor?> operands)
     {
-        if (status != 0) throw Failure(operation, operands);
+        if (status != 0)
+            throw Failure(operation, operands);
     }
 
     public static TorchException Failure(string operation, ReadOnlySpan<Tensor?> operands)
     {
         var reason = _errorText is null ? null : Marshal.PtrToStringUTF8((nint)_errorText());
         var shapes = new List<string>();
-        foreach (var operand in operands) shapes.Add(operand?.ToString() ?? "none");
-        return new TorchException(operation, string.Join(", ", shapes), reason ?? "libtorch refused it; up to 2.12 it gives its reason on standard error only");
+        foreach (var operand in operands)
+            shapes.Add(operand?.ToString() ?? "none");
+        return new TorchException(
+            operation,
+            string.Join(", ", shapes),
+            reason ?? "libtorch refused it; up to 2.12 it gives its reason on standard error only"
+        );
     }
 
     private static void Load()
@@ -103,8 +119,10 @@ internal static unsafe class LibtorchLoader
         if (!NativeLibrary.TryGetExport(library, "torch_call_dispatcher", out _))
         {
             var found = LibtorchLocation.WrittenVersion(folder) is { } written ? $"libtorch {written}" : "a libtorch";
-            throw new NativeLibraryException($"{path} ({source}) is {found}, older than 2.{OldestMinor}: it lacks torch_call_dispatcher. Install 2.{OldestMinor} or "
-                + $"later there (pip install --upgrade torch), or unset {source} to take the package {LibtorchLocation.PackageName}");
+            throw new NativeLibraryException(
+                $"{path} ({source}) is {found}, older than 2.{OldestMinor}: it lacks torch_call_dispatcher. Install 2.{OldestMinor} or "
+                    + $"later there (pip install --upgrade torch), or unset {source} to take the package {LibtorchLocation.PackageName}"
+            );
         }
 
         if (!_resolverSet)
@@ -116,7 +134,10 @@ internal static unsafe class LibtorchLoader
         HasCuda = LoadCuda(folder);
         _newOptional = (delegate* unmanaged<ulong**, int>)Export(library, "torch_new_stable_ivalue");
         _errorText = (delegate* unmanaged<byte*>)Export(library, "torch_exception_get_what_without_backtrace");
-        _setThreadCount = (delegate* unmanaged<int, void>)Export(library, OperatingSystem.IsWindows() ? "?set_num_threads@at@@YAXH@Z" : "_ZN2at15set_num_threadsEi");
+        _setThreadCount = (delegate* unmanaged<int, void>)Export(
+            library,
+            OperatingSystem.IsWindows() ? "?set_num_threads@at@@YAXH@Z" : "_ZN2at15set_num_threadsEi"
+        );
         (Path, Source) = (path, source);
         Volatile.Write(ref _library, library);
         var version = Libtorch.aoti_torch_abi_version();

@@ -16,7 +16,8 @@ internal static class ProcessorName
         for (var leaf = 0x80000002u; leaf <= 0x80000004u; leaf++)
         {
             var (a, b, c, d) = X86Base.CpuId(unchecked((int)leaf), 0);
-            foreach (var register in (int[])[a, b, c, d]) text.Append(Encoding.ASCII.GetString(BitConverter.GetBytes(register)));
+            foreach (var register in (int[])[a, b, c, d])
+                text.Append(Encoding.ASCII.GetString(BitConverter.GetBytes(register)));
         }
 
         return text.ToString().Trim('\0', ' ');

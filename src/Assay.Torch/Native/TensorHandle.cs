@@ -5,11 +5,11 @@ namespace Assay.Torch.Native;
 /// <summary>One reference to a tensor object of libtorch's; released once, by whoever comes last.</summary>
 internal sealed class TensorHandle : SafeHandle
 {
-    public TensorHandle() : base(0, ownsHandle: true)
-    {
-    }
+    public TensorHandle()
+        : base(0, ownsHandle: true) { }
 
-    public TensorHandle(nint pointer) : this() => SetHandle(pointer);
+    public TensorHandle(nint pointer)
+        : this() => SetHandle(pointer);
 
     public override bool IsInvalid => handle == 0;
 

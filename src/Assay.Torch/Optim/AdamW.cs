@@ -35,7 +35,8 @@ public sealed class AdamW : IDisposable
 
     /// <summary>One update of every parameter that has a gradient.</summary>
     /// <param name="learningRate">Of this step.</param>
-    /// <param name="gradientScale">A factor for all gradients, as <see cref="Gradients.ClipFactor"/> gives it: clipping without a pass of its own.</param>
+    /// <param name="gradientScale">A factor for all gradients, as <see cref="Gradients.ClipFactor"/> gives it: clipping without a pass of
+    /// its own.</param>
     public void Step(double learningRate, double gradientScale = 1)
     {
         using var counted = Counters.Enter(nameof(AdamW));
@@ -43,7 +44,8 @@ public sealed class AdamW : IDisposable
         var (beta1, beta2, epsilon) = _settings;
         for (var i = 0; i < Parameters.Count; i++)
         {
-            if (Parameters[i].Slot?.Value is not { } gradient) continue;
+            if (Parameters[i].Slot?.Value is not { } gradient)
+                continue;
             var step = new AdamWStep
             {
                 Decay = 1 - (learningRate * _weightDecay[i]),
@@ -59,7 +61,9 @@ public sealed class AdamW : IDisposable
         }
     }
 
-    /// <summary>The running averages of parameter <paramref name="index"/>: new references to the optimiser's own memory, to read or to fill.</summary>
+    /// <summary>
+    /// The running averages of parameter <paramref name="index"/>: new references to the optimiser's own memory, to read or to fill.
+    /// </summary>
     public (Tensor First, Tensor Second) Moments(int index)
     {
         var (first, second) = _moments[index];
@@ -83,7 +87,14 @@ public sealed class AdamW : IDisposable
         if (Form.IsFused(parameter, gradient) && parameter.DType == DType.Float32 && gradient.DType == DType.Float32)
         {
             AdamWKernel.Step(
-                parameter.Floats, gradient.Floats, moments.First.Floats, moments.Second.Floats, parameter.ElementCount, step, null);
+                parameter.Floats,
+                gradient.Floats,
+                moments.First.Floats,
+                moments.Second.Floats,
+                parameter.ElementCount,
+                step,
+                null
+            );
             return;
         }
 

@@ -13,15 +13,21 @@ public static class Gradients
         var sum = 0.0;
         foreach (var parameter in parameters)
         {
-            if (parameter.Slot?.Value is not { } gradient) continue;
-            if (Form.IsFused(gradient) && gradient.DType == DType.Float32) sum += VectorKernels.SumOfSquares(gradient.Floats, gradient.ElementCount);
-            else foreach (var value in gradient.ToDoubles()) sum += value * value;
+            if (parameter.Slot?.Value is not { } gradient)
+                continue;
+            if (Form.IsFused(gradient) && gradient.DType == DType.Float32)
+                sum += VectorKernels.SumOfSquares(gradient.Floats, gradient.ElementCount);
+            else
+                foreach (var value in gradient.ToDoubles())
+                    sum += value * value;
         }
 
         return Math.Sqrt(sum);
     }
 
-    /// <summary>torch's clipping factor, <c>min(1, maxNorm / (norm + 1e-6))</c>: a norm equal to the limit is still scaled. NaN stays NaN.</summary>
+    /// <summary>
+    /// torch's clipping factor, <c>min(1, maxNorm / (norm + 1e-6))</c>: a norm equal to the limit is still scaled. NaN stays NaN.
+    /// </summary>
     public static double ClipFactor(double norm, double maxNorm) => Math.Min(1, maxNorm / (norm + 1e-6));
 
     /// <summary>Scales all gradients in place by <see cref="ClipFactor"/>; returns the norm before.</summary>
@@ -29,22 +35,28 @@ public static class Gradients
     {
         var norm = Norm(parameters);
         var factor = ClipFactor(norm, maxNorm);
-        if (factor != 1) Scale(parameters, factor);
+        if (factor != 1)
+            Scale(parameters, factor);
         return norm;
     }
 
     public static void Scale(IReadOnlyList<Tensor> parameters, double factor)
     {
-        foreach (var parameter in parameters) parameter.Slot?.Value?.ScaleInPlace(factor);
+        foreach (var parameter in parameters)
+            parameter.Slot?.Value?.ScaleInPlace(factor);
     }
 
     /// <summary>Drops all gradients; their memory stays for the next step.</summary>
     public static void Clear(IReadOnlyList<Tensor> parameters)
     {
-        foreach (var parameter in parameters) parameter.Slot?.Clear();
+        foreach (var parameter in parameters)
+            parameter.Slot?.Clear();
     }
 
-    /// <summary>Tells when gradients are complete while a backward goes on, so that whoever passes them on need not wait for its end. What is told is never wrong; what is not told (recomputed layers, parameters that a loss does not reach) is complete at the end.</summary>
+    /// <summary>
+    /// Tells when gradients are complete while a backward goes on, so that whoever passes them on need not wait for its end. What is told
+    /// is never wrong; what is not told (recomputed layers, parameters that a loss does not reach) is complete at the end.
+    /// </summary>
     /// <param name="parameters">All ask for gradients.</param>
     /// <param name="complete">Called on this thread, inside the backward, with a parameter's number.</param>
     /// <returns>To be disposed after one forward and its backward, both on this thread.</returns>
@@ -55,7 +67,8 @@ public static class Gradients
     public static nint AddressOf(Tensor parameter)
     {
         var slot = parameter.Slot ?? throw new InvalidOperationException($"{parameter} asks for no gradient");
-        if (slot.Value is { } there) return there.Address;
+        if (slot.Value is { } there)
+            return there.Address;
         var zeros = slot.Target(parameter, out _);
         zeros.Fill(0);
         return zeros.Address;

@@ -4,7 +4,9 @@ using Assay.Torch.Tape;
 
 namespace Assay.Torch.Primitives;
 
-/// <summary><c>activation(x + bias)</c>, the bias along the last dimension or absent. Keeps x; the result is made again when needed.</summary>
+/// <summary>
+/// <c>activation(x + bias)</c>, the bias along the last dimension or absent. Keeps x; the result is made again when needed.
+/// </summary>
 internal sealed class Activation : Primitive
 {
     private readonly ActivationKind _kind;
@@ -20,9 +22,14 @@ internal sealed class Activation : Primitive
         using var counted = Counters.Enter(nameof(Activation));
         Form.Require(
             bias is null || (x.Shape.Length > 0 && bias.Shape.AsSpan().SequenceEqual([x.Shape[^1]])),
-            kind.ToString(), "bias must be as long as the last dimension of x", x, bias);
+            kind.ToString(),
+            "bias must be as long as the last dimension of x",
+            x,
+            bias
+        );
         var result = Forward(kind, x, bias);
-        if (!IsWanted(x, bias)) return result;
+        if (!IsWanted(x, bias))
+            return result;
         var primitive = new Activation(kind);
         (primitive._x, primitive._bias) = (primitive.Keep(x), bias is null ? null : primitive.Keep(bias));
         return primitive.Record(result, x, bias);
@@ -37,8 +44,10 @@ internal sealed class Activation : Primitive
         {
             var slope = PlainActivation.Derivative(_kind, Shifted(x, bias));
             var product = Aten.Multiply(Form.Wide(upstream), slope);
-            if (bias is not null && Needs(1)) SendSum(1, product, bias);
-            if (Needs(0)) Send(0, Form.Narrow(product, x.DType));
+            if (bias is not null && Needs(1))
+                SendSum(1, product, bias);
+            if (Needs(0))
+                Send(0, Form.Narrow(product, x.DType));
             return;
         }
 
@@ -51,19 +60,24 @@ internal sealed class Activation : Primitive
             ActivationKernels.ApplyBackward(_kind, x.Floats, biasAt, upstream.Floats, gradient.Floats, sumsAt, rows, width);
         else
             ActivationKernels.ApplyBackward(_kind, x.Bfloats, biasAt, upstream.Bfloats, gradient.Bfloats, sumsAt, rows, width);
-        if (sums is not null) Send(1, sums);
-        if (Needs(0)) Send(0, gradient);
+        if (sums is not null)
+            Send(1, sums);
+        if (Needs(0))
+            Send(0, gradient);
     }
 
     private static unsafe Tensor Forward(ActivationKind kind, Tensor x, Tensor? bias)
     {
-        if (!Form.IsFused(x, bias)) return Form.Narrow(PlainActivation.Forward(kind, Shifted(x, bias)), x.DType);
+        if (!Form.IsFused(x, bias))
+            return Form.Narrow(PlainActivation.Forward(kind, Shifted(x, bias)), x.DType);
         var result = Tensor.Make(x.DType, x.Device, x.Shape);
         var (rows, width) = RowsOf(x);
         using var vector = bias is null ? null : Form.Vector(bias, x).Hold();
         var at = vector is null ? null : vector.Floats;
-        if (x.DType == DType.Float32) ActivationKernels.Apply(kind, x.Floats, at, result.Floats, rows, width);
-        else ActivationKernels.Apply(kind, x.Bfloats, at, result.Bfloats, rows, width);
+        if (x.DType == DType.Float32)
+            ActivationKernels.Apply(kind, x.Floats, at, result.Floats, rows, width);
+        else
+            ActivationKernels.Apply(kind, x.Bfloats, at, result.Bfloats, rows, width);
         GC.KeepAlive(x);
         return result;
     }

@@ -22,10 +22,13 @@ internal sealed class Add : Primitive
     /// <summary>The sum, off the tape.</summary>
     internal static unsafe Tensor Forward(Tensor a, Tensor b)
     {
-        if (!Form.IsFused(a, b) || a.DType != b.DType || !a.Shape.AsSpan().SequenceEqual(b.Shape)) return Aten.Add(a, b);
+        if (!Form.IsFused(a, b) || a.DType != b.DType || !a.Shape.AsSpan().SequenceEqual(b.Shape))
+            return Aten.Add(a, b);
         var result = a.Like();
-        if (a.DType == DType.Float32) VectorKernels.Add(a.Floats, b.Floats, result.Floats, a.ElementCount);
-        else VectorKernels.Add(a.Bfloats, b.Bfloats, result.Bfloats, a.ElementCount);
+        if (a.DType == DType.Float32)
+            VectorKernels.Add(a.Floats, b.Floats, result.Floats, a.ElementCount);
+        else
+            VectorKernels.Add(a.Bfloats, b.Bfloats, result.Bfloats, a.ElementCount);
         GC.KeepAlive(a);
         GC.KeepAlive(b);
         return result;
@@ -33,7 +36,9 @@ internal sealed class Add : Primitive
 
     protected override void Backward(Tensor upstream)
     {
-        if (Needs(0)) Send(0, Broadcast.SumTo(upstream, _first).View(0, _first));
-        if (Needs(1)) Send(1, Broadcast.SumTo(_scale == 1 ? upstream : Aten.Multiply(upstream, _scale), _second).View(0, _second));
+        if (Needs(0))
+            Send(0, Broadcast.SumTo(upstream, _first).View(0, _first));
+        if (Needs(1))
+            Send(1, Broadcast.SumTo(_scale == 1 ? upstream : Aten.Multiply(upstream, _scale), _second).View(0, _second));
     }
 }

@@ -17,5 +17,6 @@ internal sealed class Affine : Primitive
         return IsWanted(x) ? new Affine(factor).Record(result, x) : result;
     }
 
-    protected override void Backward(Tensor upstream) => Send(0, _factor == 1 ? upstream.View(0, upstream.Shape) : Aten.Multiply(upstream, _factor));
+    protected override void Backward(Tensor upstream) =>
+        Send(0, _factor == 1 ? upstream.View(0, upstream.Shape) : Aten.Multiply(upstream, _factor));
 }

@@ -12,7 +12,8 @@ internal sealed class Divide : Primitive
     public static Tensor Apply(Tensor a, Tensor b)
     {
         var result = Aten.Divide(a, b);
-        if (!IsWanted(a, b)) return result;
+        if (!IsWanted(a, b))
+            return result;
         var primitive = new Divide();
         (primitive._first, primitive._second) = (primitive.Keep(a), primitive.Keep(b));
         return primitive.Record(result, a, b);
@@ -21,8 +22,10 @@ internal sealed class Divide : Primitive
     protected override void Backward(Tensor upstream)
     {
         var towards = Aten.Divide(upstream, _second.Value);
-        if (Needs(0)) Send(0, Broadcast.SumTo(towards, _first.Value.Shape).View(0, _first.Value.Shape));
-        if (!Needs(1)) return;
+        if (Needs(0))
+            Send(0, Broadcast.SumTo(towards, _first.Value.Shape).View(0, _first.Value.Shape));
+        if (!Needs(1))
+            return;
         var quotient = Aten.Divide(_first.Value, _second.Value);
         Send(1, Broadcast.SumTo(Aten.Multiply(Aten.Multiply(towards, quotient), -1), _second.Value.Shape));
     }

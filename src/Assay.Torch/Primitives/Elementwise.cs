@@ -28,7 +28,8 @@ internal sealed class Elementwise : Primitive
     private static Tensor Apply(Tensor x, Func<Tensor, Tensor> function, Func<Tensor, Tensor> derivative)
     {
         var result = function(x);
-        if (!IsWanted(x)) return result;
+        if (!IsWanted(x))
+            return result;
         var primitive = new Elementwise(derivative);
         primitive._x = primitive.Keep(x);
         return primitive.Record(result, x);

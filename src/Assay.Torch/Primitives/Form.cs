@@ -1,8 +1,8 @@
 namespace Assay.Torch.Primitives;
 
 /// <summary>
-/// Which form a layer runs in: our kernels, for fp32 and bf16 on the host, or libtorch's operators, which every device and fp64 have. The plain form is the oracle
-/// of the fused one.
+/// Which form a layer runs in: our kernels, for fp32 and bf16 on the host, or libtorch's operators, which every device and fp64 have. The
+/// plain form is the oracle of the fused one.
 /// </summary>
 internal static class Form
 {
@@ -12,9 +12,11 @@ internal static class Form
     /// <summary>Whether kernels can run on tensors that are all fp32 or all bf16, and on the host.</summary>
     public static bool IsFused(params ReadOnlySpan<Tensor?> tensors)
     {
-        if (!UseKernels) return false;
+        if (!UseKernels)
+            return false;
         foreach (var tensor in tensors)
-            if (tensor is not null && !(tensor.IsOnHost && tensor.DType is DType.Float32 or DType.BFloat16)) return false;
+            if (tensor is not null && !(tensor.IsOnHost && tensor.DType is DType.Float32 or DType.BFloat16))
+                return false;
         return true;
     }
 
@@ -28,9 +30,11 @@ internal static class Form
 
     public static void Require(bool holds, string operation, string wanted, params ReadOnlySpan<Tensor?> operands)
     {
-        if (holds) return;
+        if (holds)
+            return;
         var shapes = new List<string>();
-        foreach (var operand in operands) shapes.Add(operand?.ToString() ?? "none");
+        foreach (var operand in operands)
+            shapes.Add(operand?.ToString() ?? "none");
         throw new TorchException(operation, string.Join(", ", shapes), wanted);
     }
 }

@@ -4,7 +4,9 @@ using Assay.Torch.Tape;
 
 namespace Assay.Torch.Primitives;
 
-/// <summary><c>(x - mean) / sqrt(variance + epsilon) * weight + bias</c> over the last dimension (arXiv 1607.06450). Keeps x and two numbers a row.</summary>
+/// <summary>
+/// <c>(x - mean) / sqrt(variance + epsilon) * weight + bias</c> over the last dimension (arXiv 1607.06450). Keeps x and two numbers a row.
+/// </summary>
 internal sealed class LayerNorm : Primitive
 {
     private readonly double _epsilon;
@@ -25,13 +27,23 @@ internal sealed class LayerNorm : Primitive
         {
             Form.Require(
                 vector is null || (x.Shape.Length > 0 && vector.Shape.AsSpan().SequenceEqual([x.Shape[^1]])),
-                nameof(LayerNorm), "weight and bias must be as long as the last dimension of x", x, weight, bias);
+                nameof(LayerNorm),
+                "weight and bias must be as long as the last dimension of x",
+                x,
+                weight,
+                bias
+            );
         }
 
         var (result, mean, inverse) = Forward(x, weight, bias, epsilon);
-        if (!IsWanted(x, weight, bias)) return result;
+        if (!IsWanted(x, weight, bias))
+            return result;
         var primitive = new LayerNorm(epsilon);
-        (primitive._x, primitive._weight, primitive._bias) = (primitive.Keep(x), primitive.Keep(weight), bias is null ? null : primitive.Keep(bias));
+        (primitive._x, primitive._weight, primitive._bias) = (
+            primitive.Keep(x),
+            primitive.Keep(weight),
+            bias is null ? null : primitive.Keep(bias)
+        );
         (primitive._mean, primitive._inverse) = (primitive.Keep(mean), primitive.Keep(inverse));
         return primitive.Record(result, x, weight, bias);
     }
@@ -47,9 +59,12 @@ internal sealed class LayerNorm : Primitive
         {
             var (dy, w) = (Form.Wide(upstream), Form.Vector(weight, x));
             var normed = Aten.Multiply(Aten.Subtract(Form.Wide(x), mean), inverse);
-            if (Needs(1)) SendSum(1, Aten.Multiply(dy, normed), weight);
-            if (_bias is not null && Needs(2)) SendSum(2, dy, _bias.Value);
-            if (!Needs(0)) return;
+            if (Needs(1))
+                SendSum(1, Aten.Multiply(dy, normed), weight);
+            if (_bias is not null && Needs(2))
+                SendSum(2, dy, _bias.Value);
+            if (!Needs(0))
+                return;
             var scaled = Aten.Multiply(dy, w);
             var centred = Aten.Subtract(scaled, Aten.Mean(scaled, -1, keep: true));
             var projection = Aten.Mean(Aten.Multiply(scaled, normed), -1, keep: true);
@@ -58,16 +73,44 @@ internal sealed class LayerNorm : Primitive
         }
 
         var gradient = Tensor.Make(x.DType, x.Device, x.Shape);
-        var (weightSums, biasSums) = (Needs(1) ? Tensor.Zeros(DType.Float32, width) : null, _bias is not null && Needs(2) ? Tensor.Zeros(DType.Float32, width) : null);
+        var (weightSums, biasSums) = (
+            Needs(1) ? Tensor.Zeros(DType.Float32, width) : null,
+            _bias is not null && Needs(2) ? Tensor.Zeros(DType.Float32, width) : null
+        );
         var toWeight = weightSums is null ? null : weightSums.Floats;
         var toBias = biasSums is null ? null : biasSums.Floats;
         if (x.DType == DType.Float32)
-            NormKernels.LayerNormBackward(x.Floats, weight.Floats, mean.Floats, inverse.Floats, upstream.Floats, gradient.Floats, toWeight, toBias, rows, width);
+            NormKernels.LayerNormBackward(
+                x.Floats,
+                weight.Floats,
+                mean.Floats,
+                inverse.Floats,
+                upstream.Floats,
+                gradient.Floats,
+                toWeight,
+                toBias,
+                rows,
+                width
+            );
         else
-            NormKernels.LayerNormBackward(x.Bfloats, weight.Floats, mean.Floats, inverse.Floats, upstream.Bfloats, gradient.Bfloats, toWeight, toBias, rows, width);
-        if (weightSums is not null) Send(1, weightSums);
-        if (biasSums is not null) Send(2, biasSums);
-        if (Needs(0)) Send(0, gradient);
+            NormKernels.LayerNormBackward(
+                x.Bfloats,
+                weight.Floats,
+                mean.Floats,
+                inverse.Floats,
+                upstream.Bfloats,
+                gradient.Bfloats,
+                toWeight,
+                toBias,
+                rows,
+                width
+            );
+        if (weightSums is not null)
+            Send(1, weightSums);
+        if (biasSums is not null)
+            Send(2, biasSums);
+        if (Needs(0))
+            Send(0, gradient);
     }
 
     private static unsafe (Tensor Result, Tensor Mean, Tensor Inverse) Forward(Tensor x, Tensor weight, Tensor? bias, double epsilon)
@@ -90,9 +133,29 @@ internal sealed class LayerNorm : Primitive
         using var shift = bias is null ? null : Form.Vector(bias, x).Hold();
         var shiftAt = shift is null ? null : shift.Floats;
         if (x.DType == DType.Float32)
-            NormKernels.LayerNorm(x.Floats, vector.Floats, shiftAt, (float)epsilon, result.Floats, mean.Floats, inverse.Floats, rows, width);
+            NormKernels.LayerNorm(
+                x.Floats,
+                vector.Floats,
+                shiftAt,
+                (float)epsilon,
+                result.Floats,
+                mean.Floats,
+                inverse.Floats,
+                rows,
+                width
+            );
         else
-            NormKernels.LayerNorm(x.Bfloats, vector.Floats, shiftAt, (float)epsilon, result.Bfloats, mean.Floats, inverse.Floats, rows, width);
+            NormKernels.LayerNorm(
+                x.Bfloats,
+                vector.Floats,
+                shiftAt,
+                (float)epsilon,
+                result.Bfloats,
+                mean.Floats,
+                inverse.Floats,
+                rows,
+                width
+            );
         GC.KeepAlive(x);
         return (result, mean, inverse);
     }

@@ -13,9 +13,15 @@ internal sealed class Matmul : Primitive
     {
         using var counted = Counters.Enter(nameof(Matmul));
         Form.Require(
-            a.Shape.Length >= 2 && b.Shape.Length >= 2 && a.Shape[^1] == b.Shape[^2], nameof(Matmul), "the inner sizes must agree, and both have rows and columns", a, b);
+            a.Shape.Length >= 2 && b.Shape.Length >= 2 && a.Shape[^1] == b.Shape[^2],
+            nameof(Matmul),
+            "the inner sizes must agree, and both have rows and columns",
+            a,
+            b
+        );
         var result = Aten.Matmul(a, b);
-        if (!IsWanted(a, b)) return result;
+        if (!IsWanted(a, b))
+            return result;
         var primitive = new Matmul();
         (primitive._first, primitive._second) = (primitive.Keep(a), primitive.Keep(b));
         return primitive.Record(result, a, b);
@@ -24,8 +30,10 @@ internal sealed class Matmul : Primitive
     protected override void Backward(Tensor upstream)
     {
         var (a, b) = (_first.Value, _second.Value);
-        if (Needs(0)) Send(0, Broadcast.SumTo(Aten.Matmul(upstream, Turned(b)), a.Shape));
-        if (Needs(1)) Send(1, Broadcast.SumTo(Aten.Matmul(Turned(a), upstream), b.Shape));
+        if (Needs(0))
+            Send(0, Broadcast.SumTo(Aten.Matmul(upstream, Turned(b)), a.Shape));
+        if (Needs(1))
+            Send(1, Broadcast.SumTo(Aten.Matmul(Turned(a), upstream), b.Shape));
     }
 
     private static Tensor Turned(Tensor x)

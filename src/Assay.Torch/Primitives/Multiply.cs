@@ -13,7 +13,8 @@ internal sealed class Multiply : Primitive
     {
         using var counted = Counters.Enter(nameof(Multiply));
         var result = Aten.Multiply(a, b);
-        if (!IsWanted(a, b)) return result;
+        if (!IsWanted(a, b))
+            return result;
         var primitive = new Multiply();
         (primitive._first, primitive._second) = (primitive.Keep(a), primitive.Keep(b));
         return primitive.Record(result, a, b);
@@ -21,7 +22,9 @@ internal sealed class Multiply : Primitive
 
     protected override void Backward(Tensor upstream)
     {
-        if (Needs(0)) Send(0, Broadcast.SumTo(Aten.Multiply(upstream, _second.Value), _first.Value.Shape));
-        if (Needs(1)) Send(1, Broadcast.SumTo(Aten.Multiply(upstream, _first.Value), _second.Value.Shape));
+        if (Needs(0))
+            Send(0, Broadcast.SumTo(Aten.Multiply(upstream, _second.Value), _first.Value.Shape));
+        if (Needs(1))
+            Send(1, Broadcast.SumTo(Aten.Multiply(upstream, _first.Value), _second.Value.Shape));
     }
 }

@@ -10,31 +10,33 @@ internal static class PlainActivation
     private const double Cubic = 0.044715;
     private const double QuickFactor = 1.702;
 
-    public static Tensor Forward(ActivationKind kind, Tensor x) => kind switch
-    {
-        ActivationKind.Silu => Aten.Multiply(x, Aten.Sigmoid(x)),
-        ActivationKind.GeluErf => Aten.Multiply(x, NormalShare(x)),
-        ActivationKind.GeluTanh => Aten.Multiply(x, TanhShare(x)),
-        ActivationKind.Relu => Aten.Multiply(x, Positive(x)),
-        ActivationKind.Tanh => Aten.Tanh(x),
-        ActivationKind.Sigmoid => Aten.Sigmoid(x),
-        ActivationKind.QuickGelu => Aten.Multiply(x, Aten.Sigmoid(Aten.Multiply(x, QuickFactor))),
-        ActivationKind.ReluSquared => Aten.Multiply(Aten.Multiply(x, x), Positive(x)),
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
-    };
+    public static Tensor Forward(ActivationKind kind, Tensor x) =>
+        kind switch
+        {
+            ActivationKind.Silu => Aten.Multiply(x, Aten.Sigmoid(x)),
+            ActivationKind.GeluErf => Aten.Multiply(x, NormalShare(x)),
+            ActivationKind.GeluTanh => Aten.Multiply(x, TanhShare(x)),
+            ActivationKind.Relu => Aten.Multiply(x, Positive(x)),
+            ActivationKind.Tanh => Aten.Tanh(x),
+            ActivationKind.Sigmoid => Aten.Sigmoid(x),
+            ActivationKind.QuickGelu => Aten.Multiply(x, Aten.Sigmoid(Aten.Multiply(x, QuickFactor))),
+            ActivationKind.ReluSquared => Aten.Multiply(Aten.Multiply(x, x), Positive(x)),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+        };
 
-    public static Tensor Derivative(ActivationKind kind, Tensor x) => kind switch
-    {
-        ActivationKind.Silu => SigmoidForm(x, 1),
-        ActivationKind.GeluErf => Aten.Add(NormalShare(x), Aten.Multiply(x, Density(x))),
-        ActivationKind.GeluTanh => Aten.Add(TanhShare(x), Aten.Multiply(x, TanhShareSlope(x))),
-        ActivationKind.Relu => Form.Narrow(Positive(x), x.DType),
-        ActivationKind.Tanh => OneMinus(Square(Aten.Tanh(x))),
-        ActivationKind.Sigmoid => Aten.Multiply(Aten.Sigmoid(x), OneMinus(Aten.Sigmoid(x))),
-        ActivationKind.QuickGelu => SigmoidForm(x, QuickFactor),
-        ActivationKind.ReluSquared => Aten.Multiply(Aten.Multiply(x, Positive(x)), 2),
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
-    };
+    public static Tensor Derivative(ActivationKind kind, Tensor x) =>
+        kind switch
+        {
+            ActivationKind.Silu => SigmoidForm(x, 1),
+            ActivationKind.GeluErf => Aten.Add(NormalShare(x), Aten.Multiply(x, Density(x))),
+            ActivationKind.GeluTanh => Aten.Add(TanhShare(x), Aten.Multiply(x, TanhShareSlope(x))),
+            ActivationKind.Relu => Form.Narrow(Positive(x), x.DType),
+            ActivationKind.Tanh => OneMinus(Square(Aten.Tanh(x))),
+            ActivationKind.Sigmoid => Aten.Multiply(Aten.Sigmoid(x), OneMinus(Aten.Sigmoid(x))),
+            ActivationKind.QuickGelu => SigmoidForm(x, QuickFactor),
+            ActivationKind.ReluSquared => Aten.Multiply(Aten.Multiply(x, Positive(x)), 2),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+        };
 
     // d/dx of x * sigmoid(factor * x)
     private static Tensor SigmoidForm(Tensor x, double factor)
@@ -57,7 +59,8 @@ internal static class PlainActivation
         return Aten.Multiply(Aten.Multiply(OneMinus(Square(TanhOfCubic(x))), inner), 0.5);
     }
 
-    private static Tensor TanhOfCubic(Tensor x) => Aten.Tanh(Aten.Multiply(Aten.Multiply(x, Aten.Add(Aten.Multiply(Square(x), Cubic), 1)), TanhFactor));
+    private static Tensor TanhOfCubic(Tensor x) =>
+        Aten.Tanh(Aten.Multiply(Aten.Multiply(x, Aten.Add(Aten.Multiply(Square(x), Cubic), 1)), TanhFactor));
 
     private static Tensor Square(Tensor x) => Aten.Multiply(x, x);
 

@@ -14,10 +14,12 @@ internal static class PlainAttention
         var result = Tensor.Zeros(query.DType, query.Device, query.Shape);
         foreach (var segment in segments)
         {
-            if (segment.Length == 0) continue;
+            if (segment.Length == 0)
+                continue;
             using var scope = new TensorScope();
             var part = new Part(query, key, value, segment, form);
-            Rows(result, segment.Start, segment.Length).CopyFrom(Form.Narrow(Merged(Aten.Matmul(part.Probabilities, part.Value)), result.DType));
+            Rows(result, segment.Start, segment.Length)
+                .CopyFrom(Form.Narrow(Merged(Aten.Matmul(part.Probabilities, part.Value)), result.DType));
         }
 
         return result;
@@ -25,19 +27,31 @@ internal static class PlainAttention
 
     /// <summary>Fills the gradients of queries, keys and values, given the result's.</summary>
     public static void Backward(
-        Tensor query, Tensor key, Tensor value, Tensor upstream, ReadOnlySpan<Segment> segments, AttentionForm form, Tensor toQuery, Tensor toKey, Tensor toValue)
+        Tensor query,
+        Tensor key,
+        Tensor value,
+        Tensor upstream,
+        ReadOnlySpan<Segment> segments,
+        AttentionForm form,
+        Tensor toQuery,
+        Tensor toKey,
+        Tensor toValue
+    )
     {
-        foreach (var gradient in (Tensor[])[toQuery, toKey, toValue]) gradient.Fill(0);
+        foreach (var gradient in (Tensor[])[toQuery, toKey, toValue])
+            gradient.Fill(0);
         foreach (var segment in segments)
         {
-            if (segment.Length == 0) continue;
+            if (segment.Length == 0)
+                continue;
             using var scope = new TensorScope();
             var part = new Part(query, key, value, segment, form);
             var gradient = Split(Form.Wide(Rows(upstream, segment.Start, segment.Length)), form.Heads);
             var towards = Aten.Matmul(gradient, Turned(part.Value));
             var inner = Aten.Sum(Aten.Multiply(towards, part.Probabilities), [-1], keep: true);
             var scores = Aten.Multiply(Aten.Multiply(part.Probabilities, Aten.Subtract(towards, inner)), form.Scale);
-            if (part.Capped is { } capped) scores = Aten.Multiply(scores, Aten.Add(Aten.Multiply(Aten.Multiply(capped, capped), -1), 1));
+            if (part.Capped is { } capped)
+                scores = Aten.Multiply(scores, Aten.Add(Aten.Multiply(Aten.Multiply(capped, capped), -1), 1));
             Rows(toQuery, segment.Start, segment.Length).CopyFrom(Form.Narrow(Merged(Aten.Matmul(scores, part.Key)), toQuery.DType));
             AddKeys(toKey, Aten.Matmul(Turned(scores), part.Query), segment, form);
             AddKeys(toValue, Aten.Matmul(Turned(part.Probabilities), gradient), segment, form);
@@ -50,21 +64,25 @@ internal static class PlainAttention
         var (keys, width) = (gradient.Shape[1], gradient.Shape[2]);
         var summed = Aten.Sum(gradient.View(0, form.KeyValueHeads, form.Heads / form.KeyValueHeads, keys, width), [1], keep: false);
         var rows = Form.Narrow(Merged(summed), target.DType);
-        if (segment.PrefixLength > 0) Rows(target, segment.PrefixStart, segment.PrefixLength).AddInPlace(Rows(rows, 0, segment.PrefixLength));
+        if (segment.PrefixLength > 0)
+            Rows(target, segment.PrefixStart, segment.PrefixLength).AddInPlace(Rows(rows, 0, segment.PrefixLength));
         Rows(target, segment.Start, segment.Length).AddInPlace(Rows(rows, segment.PrefixLength, segment.Length));
     }
 
     internal static Tensor Rows(Tensor x, long start, long count) => x.View(start * x.Shape[1], count, x.Shape[1]);
 
     // [rows, heads * width] -> [heads, rows, width]
-    internal static Tensor Split(Tensor rows, int heads) => Aten.Permute(rows.View(0, rows.Shape[0], heads, rows.Shape[1] / heads), 1, 0, 2);
+    internal static Tensor Split(Tensor rows, int heads) =>
+        Aten.Permute(rows.View(0, rows.Shape[0], heads, rows.Shape[1] / heads), 1, 0, 2);
 
     // [heads, rows, width] -> [rows, heads * width]
     internal static Tensor Merged(Tensor split) => Aten.Permute(split, 1, 0, 2).View(0, split.Shape[1], split.Shape[0] * split.Shape[2]);
 
     internal static Tensor Turned(Tensor x) => Aten.Permute(x, 0, 2, 1);
 
-    /// <summary>One segment's queries, keys and values [heads, rows, width], in fp32 or fp64, and its probabilities [heads, rows, keys].</summary>
+    /// <summary>
+    /// One segment's queries, keys and values [heads, rows, width], in fp32 or fp64, and its probabilities [heads, rows, keys].
+    /// </summary>
     private sealed class Part
     {
         public Part(Tensor query, Tensor key, Tensor value, Segment segment, AttentionForm form)
@@ -90,23 +108,28 @@ internal static class PlainAttention
 
         public Tensor Probabilities { get; }
 
-        /// <summary><c>tanh(score / SoftCap)</c> [heads, rows, keys], whose derivative the backward needs; null where there is no cap.</summary>
+        /// <summary>
+        /// <c>tanh(score / SoftCap)</c> [heads, rows, keys], whose derivative the backward needs; null where there is no cap.
+        /// </summary>
         public Tensor? Capped { get; }
 
         // Keys of the prefix, then the segment's own; each head of a group has a copy.
         private static Tensor Keys(Tensor rows, Segment segment, AttentionForm form)
         {
             var own = Form.Wide(Rows(rows, segment.Start, segment.Length));
-            var all = segment.PrefixLength == 0 ? own : Aten.Cat([Form.Wide(Rows(rows, segment.PrefixStart, segment.PrefixLength)), own], 0);
+            var all =
+                segment.PrefixLength == 0 ? own : Aten.Cat([Form.Wide(Rows(rows, segment.PrefixStart, segment.PrefixLength)), own], 0);
             var split = Split(all, form.KeyValueHeads);
             var group = form.Heads / form.KeyValueHeads;
-            if (group == 1) return split;
+            if (group == 1)
+                return split;
             var (keys, width) = (split.Shape[1], split.Shape[2]);
             var repeated = Aten.Expand(split.View(0, form.KeyValueHeads, 1, keys, width), [form.KeyValueHeads, group, keys, width]);
             return repeated.View(0, form.Heads, keys, width);
         }
 
-        // [rows, keys], or [heads, rows, keys] with slopes: minus infinity where a query does not see a key, else 0 or what its distance costs the head.
+        // [rows, keys], or [heads, rows, keys] with slopes: minus infinity where a query does not see a key, else 0 or what its distance
+        // costs the head.
         private static Tensor Bias(Segment segment, AttentionForm form, Tensor like)
         {
             var (rows, keys, heads) = (segment.Length, segment.PrefixLength + segment.Length, form.Slopes?.Count ?? 1);
@@ -117,11 +140,14 @@ internal static class PlainAttention
                 for (var at = 0L; at < keys; at++)
                 {
                     var distance = Math.Abs(at - position);
-                    var visible = form.Direction == AttentionDirection.Causal
-                        ? at <= position && (form.Window == 0 || at > position - form.Window)
-                        : form.Window == 0 || distance <= form.Window / 2;
+                    var visible =
+                        form.Direction == AttentionDirection.Causal
+                            ? at <= position && (form.Window == 0 || at > position - form.Window)
+                            : form.Window == 0 || distance <= form.Window / 2;
                     for (var head = 0; head < heads; head++)
-                        bias[(((head * rows) + row) * keys) + at] = visible ? -(form.Slopes?[head] ?? 0.0) * distance : double.NegativeInfinity;
+                        bias[(((head * rows) + row) * keys) + at] = visible
+                            ? -(form.Slopes?[head] ?? 0.0) * distance
+                            : double.NegativeInfinity;
                 }
             }
 

@@ -5,8 +5,8 @@ using static Assay.Torch.Primitives.PlainAttention;
 namespace Assay.Torch.Primitives;
 
 /// <summary>
-/// Disentangled attention as it is defined, segment by segment, of libtorch's operators: the oracle of the kernel, and what fp64 and other devices run. Inputs come as
-/// queries, keys, values, position keys and position queries; the last two may be null.
+/// Disentangled attention as it is defined, segment by segment, of libtorch's operators: the oracle of the kernel, and what fp64 and other
+/// devices run. Inputs come as queries, keys, values, position keys and position queries; the last two may be null.
 /// </summary>
 internal static class PlainDisentangledAttention
 {
@@ -15,7 +15,8 @@ internal static class PlainDisentangledAttention
     {
         foreach (var segment in segments)
         {
-            if (segment.Length == 0) continue;
+            if (segment.Length == 0)
+                continue;
             using var scope = new TensorScope();
             var part = new Part(inputs, segment, form);
             Rows(result, segment.Start, segment.Length).CopyFrom(Merged(Aten.Matmul(part.Probabilities, part.Value)));
@@ -23,11 +24,18 @@ internal static class PlainDisentangledAttention
     }
 
     /// <summary>Fills the gradients, which are zeros, in the order of the inputs.</summary>
-    public static void Backward(Tensor?[] inputs, Tensor upstream, ReadOnlySpan<Segment> segments, DisentangledForm form, Tensor?[] gradients)
+    public static void Backward(
+        Tensor?[] inputs,
+        Tensor upstream,
+        ReadOnlySpan<Segment> segments,
+        DisentangledForm form,
+        Tensor?[] gradients
+    )
     {
         foreach (var segment in segments)
         {
-            if (segment.Length == 0) continue;
+            if (segment.Length == 0)
+                continue;
             using var scope = new TensorScope();
             var part = new Part(inputs, segment, form);
             var gradient = Split(Rows(upstream, segment.Start, segment.Length), form.Heads);
@@ -35,14 +43,24 @@ internal static class PlainDisentangledAttention
             var inner = Aten.Sum(Aten.Multiply(towards, part.Probabilities), [-1], keep: true);
             var scores = Aten.Multiply(Aten.Multiply(part.Probabilities, Aten.Subtract(towards, inner)), form.Scale);
             var (toQuery, toKey) = (Aten.Matmul(scores, part.Key), Aten.Matmul(Turned(scores), part.Query));
-            if (part.PositionKey is { } positionKey) toQuery = Aten.Add(toQuery, Position(part.Query, positionKey, scores, part.Index, gradients[3]!, part.First));
-            if (part.PositionQuery is { } positionQuery) toKey = Aten.Add(toKey, Position(part.Key, positionQuery, Turned(scores), part.TurnedIndex, gradients[4]!, part.First));
-            foreach (var (target, rows) in new[] { (gradients[0], toQuery), (gradients[1], toKey), (gradients[2], Aten.Matmul(Turned(part.Probabilities), gradient)) })
+            if (part.PositionKey is { } positionKey)
+                toQuery = Aten.Add(toQuery, Position(part.Query, positionKey, scores, part.Index, gradients[3]!, part.First));
+            if (part.PositionQuery is { } positionQuery)
+                toKey = Aten.Add(toKey, Position(part.Key, positionQuery, Turned(scores), part.TurnedIndex, gradients[4]!, part.First));
+            foreach (
+                var (target, rows) in new[]
+                {
+                    (gradients[0], toQuery),
+                    (gradients[1], toKey),
+                    (gradients[2], Aten.Matmul(Turned(part.Probabilities), gradient)),
+                }
+            )
                 Rows(target!, segment.Start, segment.Length).CopyFrom(Merged(rows));
         }
     }
 
-    // Of a term content [heads, n, width] times table [heads, distances, width], gathered by distance: adds the table's gradient, returns the content's.
+    // Of a term content [heads, n, width] times table [heads, distances, width], gathered by distance: adds the table's gradient, returns
+    // the content's.
     private static Tensor Position(Tensor content, Tensor table, Tensor scores, Tensor index, Tensor tableGradient, int first)
     {
         var (heads, length, count) = (content.Shape[0], content.Shape[1], table.Shape[1]);
@@ -51,7 +69,9 @@ internal static class PlainDisentangledAttention
         return Aten.Matmul(byDistance, table);
     }
 
-    /// <summary>One segment's inputs [heads, rows, width], its rows by distance [heads, rows, keys], and its probabilities of the same shape.</summary>
+    /// <summary>
+    /// One segment's inputs [heads, rows, width], its rows by distance [heads, rows, keys], and its probabilities of the same shape.
+    /// </summary>
     private sealed class Part
     {
         public Part(Tensor?[] inputs, Segment segment, DisentangledForm form)
@@ -61,7 +81,8 @@ internal static class PlainDisentangledAttention
             var length = (int)segment.Length;
             (First, var count) = form.Used(length);
             var rows = new long[length * length];
-            for (var i = 0; i < rows.Length; i++) rows[i] = form.RowOfDistance[form.Middle + (i / length) - (i % length)] - First;
+            for (var i = 0; i < rows.Length; i++)
+                rows[i] = form.RowOfDistance[form.Middle + (i / length) - (i % length)] - First;
             Index = Aten.Expand(Tensor.From(rows, 1, length, length).To(Query.Device), [form.Heads, length, length]);
             TurnedIndex = Turned(Index);
             var scores = Aten.Matmul(Query, Turned(Key));

@@ -4,7 +4,9 @@ using Assay.Torch.Tape;
 
 namespace Assay.Torch.Primitives;
 
-/// <summary><c>x * rsqrt(mean(x^2) + epsilon) * (weight + offset)</c> over the last dimension (arXiv 1910.07467). Keeps x and a number a row.</summary>
+/// <summary>
+/// <c>x * rsqrt(mean(x^2) + epsilon) * (weight + offset)</c> over the last dimension (arXiv 1910.07467). Keeps x and a number a row.
+/// </summary>
 internal sealed class RmsNorm : Primitive
 {
     private readonly double _epsilon;
@@ -22,9 +24,14 @@ internal sealed class RmsNorm : Primitive
         using var counted = Counters.Enter(nameof(RmsNorm));
         Form.Require(
             x.Shape.Length > 0 && weight.Shape.AsSpan().SequenceEqual([x.Shape[^1]]),
-            nameof(RmsNorm), "weight must be as long as the last dimension of x", x, weight);
+            nameof(RmsNorm),
+            "weight must be as long as the last dimension of x",
+            x,
+            weight
+        );
         var (result, inverse) = Forward(x, weight, epsilon, offset);
-        if (!IsWanted(x, weight)) return result;
+        if (!IsWanted(x, weight))
+            return result;
         var primitive = new RmsNorm(epsilon, offset);
         (primitive._x, primitive._weight, primitive._inverse) = (primitive.Keep(x), primitive.Keep(weight), primitive.Keep(inverse));
         return primitive.Record(result, x, weight);
@@ -41,8 +48,10 @@ internal sealed class RmsNorm : Primitive
         {
             var (wide, dy, w) = (Form.Wide(x), Form.Wide(upstream), Form.Vector(weight, x));
             var normed = Aten.Multiply(wide, inverse);
-            if (Needs(1)) SendSum(1, Aten.Multiply(dy, normed), weight);
-            if (!Needs(0)) return;
+            if (Needs(1))
+                SendSum(1, Aten.Multiply(dy, normed), weight);
+            if (!Needs(0))
+                return;
             var scaled = Aten.Multiply(dy, Aten.Add(w, _offset));
             var projection = Aten.Mean(Aten.Multiply(scaled, normed), -1, keep: true);
             Send(0, Form.Narrow(Aten.Multiply(Aten.Subtract(scaled, Aten.Multiply(normed, projection)), inverse), x.DType));
@@ -55,25 +64,51 @@ internal sealed class RmsNorm : Primitive
         {
             var sums = target is null ? null : target.Floats;
             if (x.DType == DType.Float32)
-                NormKernels.RmsNormBackward(x.Floats, vector.Floats, (float)_offset, inverse.Floats, upstream.Floats, gradient.Floats, sums, rows, width);
+                NormKernels.RmsNormBackward(
+                    x.Floats,
+                    vector.Floats,
+                    (float)_offset,
+                    inverse.Floats,
+                    upstream.Floats,
+                    gradient.Floats,
+                    sums,
+                    rows,
+                    width
+                );
             else
-                NormKernels.RmsNormBackward(x.Bfloats, vector.Floats, (float)_offset, inverse.Floats, upstream.Bfloats, gradient.Bfloats, sums, rows, width);
+                NormKernels.RmsNormBackward(
+                    x.Bfloats,
+                    vector.Floats,
+                    (float)_offset,
+                    inverse.Floats,
+                    upstream.Bfloats,
+                    gradient.Bfloats,
+                    sums,
+                    rows,
+                    width
+                );
         }
 
         if (Needs(1))
         {
-            SendInPlace(1, weight, (target, add) =>
-            {
-                if (!add) target.Fill(0);
-                Run(target);
-            });
+            SendInPlace(
+                1,
+                weight,
+                (target, add) =>
+                {
+                    if (!add)
+                        target.Fill(0);
+                    Run(target);
+                }
+            );
         }
         else
         {
             Run(null);
         }
 
-        if (Needs(0)) Send(0, gradient);
+        if (Needs(0))
+            Send(0, gradient);
     }
 
     /// <summary>The result, and the row's factor <c>rsqrt(mean(x^2) + epsilon)</c> [..., 1].</summary>

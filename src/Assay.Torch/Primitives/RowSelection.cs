@@ -16,7 +16,8 @@ internal sealed class RowSelection : Primitive
     {
         using var counted = Counters.Enter(nameof(RowSelection));
         Form.Require(x.Shape.Length == 2, nameof(RowSelection), "rows are taken from a matrix", x);
-        foreach (var row in rows) Form.Require(row >= 0 && row < x.Shape[0], nameof(RowSelection), $"there is no row {row}", x);
+        foreach (var row in rows)
+            Form.Require(row >= 0 && row < x.Shape[0], nameof(RowSelection), $"there is no row {row}", x);
         var width = (int)x.Shape[1];
         Tensor result;
         if (Form.IsFused(x))
@@ -24,8 +25,10 @@ internal sealed class RowSelection : Primitive
             result = Tensor.Make(x.DType, x.Device, rows.Length, width);
             fixed (int* row = rows)
             {
-                if (x.DType == DType.Float32) TableKernels.GatherRows(x.Floats, row, result.Floats, rows.Length, width);
-                else TableKernels.GatherRows(x.Bfloats, row, result.Bfloats, rows.Length, width);
+                if (x.DType == DType.Float32)
+                    TableKernels.GatherRows(x.Floats, row, result.Floats, rows.Length, width);
+                else
+                    TableKernels.GatherRows(x.Bfloats, row, result.Bfloats, rows.Length, width);
             }
 
             GC.KeepAlive(x);
@@ -49,8 +52,10 @@ internal sealed class RowSelection : Primitive
         var gradient = Tensor.Zeros(upstream.DType, upstream.Device, _shape);
         fixed (int* row = _rows)
         {
-            if (upstream.DType == DType.Float32) TableKernels.ScatterRows(upstream.Floats, row, gradient.Floats, _rows.Length, (int)_shape[1]);
-            else TableKernels.ScatterRows(upstream.Bfloats, row, gradient.Bfloats, _rows.Length, (int)_shape[1]);
+            if (upstream.DType == DType.Float32)
+                TableKernels.ScatterRows(upstream.Floats, row, gradient.Floats, _rows.Length, (int)_shape[1]);
+            else
+                TableKernels.ScatterRows(upstream.Bfloats, row, gradient.Bfloats, _rows.Length, (int)_shape[1]);
         }
 
         Send(0, gradient);

@@ -20,7 +20,12 @@ internal sealed class Reshape : Primitive
             wanted[open] = others == 0 ? 0 : x.ElementCount / others;
         }
 
-        Form.Require(Tensor.Product(wanted) == x.ElementCount, nameof(Reshape), $"[{string.Join(", ", shape.ToArray())}] has another number of elements", x);
+        Form.Require(
+            Tensor.Product(wanted) == x.ElementCount,
+            nameof(Reshape),
+            $"[{string.Join(", ", shape.ToArray())}] has another number of elements",
+            x
+        );
         var result = x.View(0, wanted);
         return IsWanted(x) ? new Reshape(x.Shape).Record(result, x) : result;
     }
@@ -54,7 +59,10 @@ internal sealed class Narrow : Primitive
     {
         Form.Require(
             dimension >= 0 && dimension < x.Shape.Length && start >= 0 && length >= 0 && start + length <= x.Shape[dimension],
-            nameof(Narrow), $"there are no {length} entries from {start} in dimension {dimension}", x);
+            nameof(Narrow),
+            $"there are no {length} entries from {start} in dimension {dimension}",
+            x
+        );
         long[] shape = [.. x.Shape];
         shape[dimension] = length;
         var result = dimension == 0 ? x.View(start * Tensor.Product(shape.AsSpan(1)), shape) : Aten.NarrowCopy(x, dimension, start, length);
@@ -63,10 +71,17 @@ internal sealed class Narrow : Primitive
 
     protected override void Backward(Tensor upstream)
     {
-        long[] before = [.. _shape], after = [.. _shape];
+        long[] before = [.. _shape],
+            after = [.. _shape];
         before[_dimension] = _start;
         after[_dimension] = _shape[_dimension] - _start - upstream.Shape[_dimension];
-        Send(0, Aten.Cat([Tensor.Zeros(upstream.DType, upstream.Device, before), upstream, Tensor.Zeros(upstream.DType, upstream.Device, after)], _dimension));
+        Send(
+            0,
+            Aten.Cat(
+                [Tensor.Zeros(upstream.DType, upstream.Device, before), upstream, Tensor.Zeros(upstream.DType, upstream.Device, after)],
+                _dimension
+            )
+        );
     }
 }
 
@@ -89,7 +104,8 @@ internal sealed class Cat : Primitive
     {
         var start = 0L;
         for (var i = 0; i < _lengths.Length; start += _lengths[i], i++)
-            if (Needs(i)) Send(i, Aten.NarrowCopy(upstream, _dimension, start, _lengths[i]));
+            if (Needs(i))
+                Send(i, Aten.NarrowCopy(upstream, _dimension, start, _lengths[i]));
     }
 }
 

@@ -12,7 +12,8 @@ internal sealed class Softmax : Primitive
     {
         using var counted = Counters.Enter(nameof(Softmax));
         var result = Aten.Softmax(x);
-        if (!IsWanted(x)) return result;
+        if (!IsWanted(x))
+            return result;
         var primitive = new Softmax();
         primitive._result = primitive.Keep(result);
         return primitive.Record(result, x);

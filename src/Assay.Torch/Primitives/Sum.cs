@@ -15,11 +15,14 @@ internal sealed class Sum : Primitive
     /// <param name="dimensions">From 0; none means all.</param>
     public static Tensor Apply(Tensor x, params long[] dimensions)
     {
-        if (dimensions.Length == 0) dimensions = [.. Enumerable.Range(0, x.Shape.Length).Select(i => (long)i)];
+        if (dimensions.Length == 0)
+            dimensions = [.. Enumerable.Range(0, x.Shape.Length).Select(i => (long)i)];
         var result = Aten.Sum(x, dimensions, keep: false);
-        if (!IsWanted(x)) return result;
+        if (!IsWanted(x))
+            return result;
         long[] kept = [.. x.Shape];
-        foreach (var dimension in dimensions) kept[dimension] = 1;
+        foreach (var dimension in dimensions)
+            kept[dimension] = 1;
         return new Sum(x.Shape, kept).Record(result, x);
     }
 

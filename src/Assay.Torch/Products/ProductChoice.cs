@@ -6,8 +6,9 @@ using Assay.Torch.Native;
 namespace Assay.Torch.Products;
 
 /// <summary>
-/// Which library computes which product on this machine, by a short measurement. It is remembered for this processor, libtorch and number of threads, so that
-/// a machine always takes the same: libraries differ in the last bits. A run records its choice, and its resume takes that.
+/// Which library computes which product on this machine, by a short measurement. It is remembered for this processor, libtorch and number
+/// of threads, so that a machine always takes the same: libraries differ in the last bits. A run records its choice, and its resume takes
+/// that.
 /// </summary>
 internal static class ProductChoice
 {
@@ -20,8 +21,8 @@ internal static class ProductChoice
     // Ours gives the same bits for any number of threads; another has to be faster by this to be worth losing that.
     private const double MklAdvantage = 1.03;
 
-    // oneDNN's entry also makes each result in memory of its own, which comes and goes beside our pool (0.15 GiB more at MiniLM's peak), and code for each new
-    // number of rows, which the same product over and over does not show.
+    // oneDNN's entry also makes each result in memory of its own, which comes and goes beside our pool (0.15 GiB more at MiniLM's peak),
+    // and code for each new number of rows, which the same product over and over does not show.
     private const double OneDnnAdvantage = 1.1;
 
     private static readonly Lock Gate = new();
@@ -36,12 +37,13 @@ internal static class ProductChoice
     {
         get
         {
-            lock (Gate) return _chosen ??= Given() ?? Remembered() ?? Remember(Measure());
+            lock (Gate)
+                return _chosen ??= Given() ?? Remembered() ?? Remember(Measure());
         }
-
         set
         {
-            lock (Gate) _chosen = value;
+            lock (Gate)
+                _chosen = value;
         }
     }
 
@@ -55,7 +57,8 @@ internal static class ProductChoice
     public static IReadOnlyList<ProductLibrary> Parse(string text)
     {
         string[] words = text.Split(',', StringSplitOptions.TrimEntries);
-        if (words.Length == 1) words = [words[0], words[0], words[0]];
+        if (words.Length == 1)
+            words = [words[0], words[0], words[0]];
         if (words.Length == 3 && words.All(word => Enum.TryParse<ProductLibrary>(word, ignoreCase: true, out _) && !char.IsDigit(word[0])))
             return [.. words.Select(word => Enum.Parse<ProductLibrary>(word, ignoreCase: true))];
         throw new FormatException($"'{text}' names no product libraries: write own, onednn or mkl, or three of them with commas");
@@ -64,18 +67,25 @@ internal static class ProductChoice
     /// <summary>Measures afresh and remembers.</summary>
     public static IReadOnlyList<ProductLibrary> MeasureAgain()
     {
-        lock (Gate) return _chosen = Remember(Measure());
+        lock (Gate)
+            return _chosen = Remember(Measure());
     }
 
-    private static string Write(IReadOnlyList<ProductLibrary> choice) => string.Join(',', choice.Select(library => library.ToString().ToLowerInvariant()));
+    private static string Write(IReadOnlyList<ProductLibrary> choice) =>
+        string.Join(',', choice.Select(library => library.ToString().ToLowerInvariant()));
 
     private static IReadOnlyList<ProductLibrary>? Given() =>
         Environment.GetEnvironmentVariable("ASSAY_PRODUCTS") is { Length: > 0 } given ? Parse(given) : null;
 
-    private static string FilePath => Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "assay", "products.json");
+    private static string FilePath =>
+        Path.Combine(
+            Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+            "assay",
+            "products.json"
+        );
 
-    private static string Key => $"{ProcessorName.Value} | libtorch {LibtorchLoader.Version} {LibtorchLoader.Source} | {TorchRuntime.ThreadCount} threads | kernels 2";
+    private static string Key =>
+        $"{ProcessorName.Value} | libtorch {LibtorchLoader.Version} {LibtorchLoader.Source} | {TorchRuntime.ThreadCount} threads | kernels 2";
 
     private static IReadOnlyList<ProductLibrary>? Remembered()
     {
@@ -99,9 +109,7 @@ internal static class ProductChoice
             Directory.CreateDirectory(Path.GetDirectoryName(FilePath)!);
             OutputFile.WriteAllText(FilePath, JsonSerializer.Serialize(all));
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException) { }
 
         return choice;
     }
@@ -139,17 +147,34 @@ internal static class ProductChoice
                     Product.Run(form, library, x, weight, gradient, target);
                     var rate = 2.0 * Rows * Inputs * Outputs / Stopwatch.GetElapsedTime(start).TotalSeconds / 1e9;
                     // The first round loads code.
-                    if (repeat > 0) measured[(form, library)] = Math.Max(rate, measured.GetValueOrDefault((form, library)));
+                    if (repeat > 0)
+                        measured[(form, library)] = Math.Max(rate, measured.GetValueOrDefault((form, library)));
                 }
             }
         }
 
         Measured = measured;
-        return [.. Enum.GetValues<ProductForm>().Select(form => Candidates(form)
-            .MaxBy(library => measured[(form, library)] / library switch { ProductLibrary.OneDnn => OneDnnAdvantage, ProductLibrary.Mkl => MklAdvantage, _ => 1 }))];
+        return
+        [
+            .. Enum.GetValues<ProductForm>()
+                .Select(form =>
+                    Candidates(form)
+                        .MaxBy(library =>
+                            measured[(form, library)]
+                            / library switch
+                            {
+                                ProductLibrary.OneDnn => OneDnnAdvantage,
+                                ProductLibrary.Mkl => MklAdvantage,
+                                _ => 1,
+                            }
+                        )
+                ),
+        ];
     }
 
     // oneDNN's entry cannot add to what is there.
-    private static ProductLibrary[] Candidates(ProductForm form) => form == ProductForm.WeightGradient
-        ? [ProductLibrary.Own, ProductLibrary.Mkl] : [ProductLibrary.Own, ProductLibrary.OneDnn, ProductLibrary.Mkl];
+    private static ProductLibrary[] Candidates(ProductForm form) =>
+        form == ProductForm.WeightGradient
+            ? [ProductLibrary.Own, ProductLibrary.Mkl]
+            : [ProductLibrary.Own, ProductLibrary.OneDnn, ProductLibrary.Mkl];
 }

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Assay.Torch.Tape;
 
 /// <summary>
-/// Where the time of this thread goes, by primitive and direction: each moment belongs to the innermost one that is running, so that the times add up to the whole.
-/// Off unless somebody asks, and then a few hundred nanoseconds a call.
+/// Where the time of this thread goes, by primitive and direction: each moment belongs to the innermost one that is running, so that the
+/// times add up to the whole. Off unless somebody asks, and then a few hundred nanoseconds a call.
 /// </summary>
 internal static class Counters
 {
@@ -26,13 +26,18 @@ internal static class Counters
         Charge();
         var sums = _sums ?? [];
         _sums = null;
-        return [.. sums.Select(sum => (sum.Key, sum.Value.Ticks / (double)Stopwatch.Frequency, sum.Value.Calls)).OrderByDescending(sum => sum.Item2)];
+        return
+        [
+            .. sums.Select(sum => (sum.Key, sum.Value.Ticks / (double)Stopwatch.Frequency, sum.Value.Calls))
+                .OrderByDescending(sum => sum.Item2),
+        ];
     }
 
     /// <summary>Counts for a name until it is disposed.</summary>
     public static Span Enter(string name, string direction = "")
     {
-        if (_sums is null) return default;
+        if (_sums is null)
+            return default;
         Charge();
         var outer = _current;
         _current = name + direction;
@@ -44,7 +49,8 @@ internal static class Counters
     // What passed since the last change belongs to who was running.
     private static void Charge()
     {
-        if (_sums is null) return;
+        if (_sums is null)
+            return;
         var now = Stopwatch.GetTimestamp();
         var name = _current ?? "other";
         var (ticks, calls) = _sums.GetValueOrDefault(name);
@@ -56,7 +62,8 @@ internal static class Counters
     {
         public void Dispose()
         {
-            if (!isCounted || _sums is null) return;
+            if (!isCounted || _sums is null)
+                return;
             Charge();
             _current = outer;
         }

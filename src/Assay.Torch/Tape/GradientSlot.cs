@@ -1,6 +1,8 @@
 namespace Assay.Torch.Tape;
 
-/// <summary>Where a leaf's gradient adds up. Its memory stays for the next step: a cleared gradient is overwritten, not made anew.</summary>
+/// <summary>
+/// Where a leaf's gradient adds up. Its memory stays for the next step: a cleared gradient is overwritten, not made anew.
+/// </summary>
 internal sealed class GradientSlot : IDisposable
 {
     private Tensor? _memory;
@@ -24,7 +26,8 @@ internal sealed class GradientSlot : IDisposable
         if (_memory is null || !_memory.Storage.IsExclusive || _memory.DType != like.DType)
         {
             var fresh = TensorScope.Release(Tensor.Make(like.DType, like.Device, like.Shape));
-            if (!_isCleared) fresh.CopyFrom(_memory!);
+            if (!_isCleared)
+                fresh.CopyFrom(_memory!);
             _memory?.Dispose();
             _memory = fresh;
         }

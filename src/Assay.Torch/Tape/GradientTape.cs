@@ -1,6 +1,8 @@
 namespace Assay.Torch.Tape;
 
-/// <summary>Walks the tape backwards: always the latest primitive that has a gradient, so that each has its whole gradient when its turn comes.</summary>
+/// <summary>
+/// Walks the tape backwards: always the latest primitive that has a gradient, so that each has its whole gradient when its turn comes.
+/// </summary>
 internal static class GradientTape
 {
     [ThreadStatic]
@@ -19,7 +21,9 @@ internal static class GradientTape
         set => _isOff = !value;
     }
 
-    /// <summary>Whether an operation on this thread had an input that asks for gradients, recorded or not, since this was set to false.</summary>
+    /// <summary>
+    /// Whether an operation on this thread had an input that asks for gradients, recorded or not, since this was set to false.
+    /// </summary>
     public static bool WasWanted
     {
         get => _wasWanted;
@@ -34,7 +38,8 @@ internal static class GradientTape
         try
         {
             root.Maker!.Receive(upstream);
-            while (_waiting.TryDequeue(out var primitive, out _)) primitive.RunBackward();
+            while (_waiting.TryDequeue(out var primitive, out _))
+                primitive.RunBackward();
         }
         finally
         {

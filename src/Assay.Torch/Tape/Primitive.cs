@@ -3,8 +3,8 @@ using Assay.Torch.Primitives;
 namespace Assay.Torch.Tape;
 
 /// <summary>
-/// One operation on the tape: what its backward needs, and where gradients go. A primitive is one class with a static <c>Apply</c>, which checks shapes, runs the
-/// forward and records it, and <see cref="Backward"/>, which runs once and frees everything it kept.
+/// One operation on the tape: what its backward needs, and where gradients go. A primitive is one class with a static <c>Apply</c>, which
+/// checks shapes, runs the forward and records it, and <see cref="Backward"/>, which runs once and frees everything it kept.
 /// </summary>
 internal abstract class Primitive
 {
@@ -28,9 +28,11 @@ internal abstract class Primitive
         _edges = new Edge[inputs.Length];
         for (var i = 0; i < inputs.Length; i++)
         {
-            if (inputs[i] is not { } input) continue;
+            if (inputs[i] is not { } input)
+                continue;
             _edges[i] = new Edge(input.Maker, input.Slot);
-            if (input is { Maker: null, Slot: { } slot }) GradientWatch.Current?.Recorded(slot);
+            if (input is { Maker: null, Slot: { } slot })
+                GradientWatch.Current?.Recorded(slot);
         }
         result.Maker = this;
         return result;
@@ -41,7 +43,8 @@ internal abstract class Primitive
     {
         foreach (var input in inputs)
         {
-            if (input is not { RequiresGrad: true }) continue;
+            if (input is not { RequiresGrad: true })
+                continue;
             GradientTape.WasWanted = true;
             return GradientTape.IsRecording;
         }
@@ -49,7 +52,8 @@ internal abstract class Primitive
     }
 
     /// <summary>
-    /// Keeps a tensor for the backward. Where another primitive made it and can make it again cheaply, that primitive is remembered instead.
+    /// Keeps a tensor for the backward. Where another primitive made it and can make it again cheaply, that primitive is remembered
+    /// instead.
     /// </summary>
     protected Kept Keep(Tensor tensor)
     {
@@ -77,12 +81,15 @@ internal abstract class Primitive
         using (gradient)
         {
             var edge = _edges[input];
-            if (edge.Node is { } node) node.Receive(gradient);
+            if (edge.Node is { } node)
+                node.Receive(gradient);
             else if (edge.Slot is { } slot)
             {
                 var target = slot.Target(gradient, out var add);
-                if (add) target.AddInPlace(gradient);
-                else target.CopyFrom(gradient);
+                if (add)
+                    target.AddInPlace(gradient);
+                else
+                    target.CopyFrom(gradient);
             }
         }
     }
@@ -126,7 +133,8 @@ internal abstract class Primitive
     /// <summary>Takes a part of the result's gradient.</summary>
     internal void Receive(Tensor gradient)
     {
-        if (_isSpent) throw new InvalidOperationException("a backward pass went through here already: what it needed is freed");
+        if (_isSpent)
+            throw new InvalidOperationException("a backward pass went through here already: what it needed is freed");
         if (_upstream is null)
         {
             _upstream = gradient.Hold();
@@ -157,11 +165,13 @@ internal abstract class Primitive
         _upstream!.Dispose();
         _upstream = null;
         _isSpent = true;
-        foreach (var kept in _kept) kept.Release();
+        foreach (var kept in _kept)
+            kept.Release();
         _kept.Clear();
         if (GradientWatch.Current is { } watch)
             foreach (var edge in _edges)
-                if (edge is { Node: null, Slot: { } slot }) watch.Ran(slot);
+                if (edge is { Node: null, Slot: { } slot })
+                    watch.Ran(slot);
         _edges = [];
     }
 
@@ -178,7 +188,8 @@ internal abstract class Primitive
 
     internal void ReleaseRebuilt()
     {
-        if (--_rebuildUsers > 0) return;
+        if (--_rebuildUsers > 0)
+            return;
         _rebuilt?.Dispose();
         _rebuilt = null;
     }

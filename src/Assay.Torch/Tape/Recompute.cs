@@ -11,10 +11,13 @@ internal sealed class Recompute : Primitive
 
     private Recompute(Func<IReadOnlyList<Tensor>, Tensor> block) => _block = block;
 
-    /// <summary>The block's result. Parameters the block reads by itself get their gradients; every other tensor it needs is one of the inputs.</summary>
+    /// <summary>
+    /// The block's result. Parameters the block reads by itself get their gradients; every other tensor it needs is one of the inputs.
+    /// </summary>
     public static Tensor Apply(Func<IReadOnlyList<Tensor>, Tensor> block, params IReadOnlyList<Tensor> inputs)
     {
-        if (!GradientTape.IsRecording) return block(inputs);
+        if (!GradientTape.IsRecording)
+            return block(inputs);
         GradientWatch.Current?.GiveUp();
         using var noGrad = new NoGrad();
         var outer = GradientTape.WasWanted;
@@ -27,7 +30,8 @@ internal sealed class Recompute : Primitive
             return result;
         }
         var primitive = new Recompute(block);
-        foreach (var input in inputs) primitive._inputs.Add((primitive.Keep(input), input.RequiresGrad));
+        foreach (var input in inputs)
+            primitive._inputs.Add((primitive.Keep(input), input.RequiresGrad));
         return primitive.Record(result, [.. inputs]);
     }
 
@@ -37,7 +41,8 @@ internal sealed class Recompute : Primitive
         foreach (var (kept, wanted) in _inputs)
         {
             var input = kept.Value.View(0, kept.Value.Shape);
-            if (wanted) input.RequiresGrad = true;
+            if (wanted)
+                input.RequiresGrad = true;
             inputs.Add(input);
         }
 
@@ -46,6 +51,7 @@ internal sealed class Recompute : Primitive
         GradientTape.IsRecording = false;
         GradientTape.Run(result, upstream);
         for (var i = 0; i < inputs.Count; i++)
-            if (inputs[i].Grad is { } gradient) Send(i, gradient);
+            if (inputs[i].Grad is { } gradient)
+                Send(i, gradient);
     }
 }

@@ -3,8 +3,9 @@ using System.Text.RegularExpressions;
 namespace Assay.Verifiers.Math;
 
 /// <summary>
-/// Where a solution states its answer: in <c>\boxed{}</c> (MATH), after <c>####</c> (GSM8K), in <c>&lt;answer&gt;</c> tags, or after <c>A:</c>, <c>Answer:</c>, <c>the answer is</c>. The first of these kinds that occurs counts, its last
-/// occurrence; several boxes that differ are no answer.
+/// Where a solution states its answer: in <c>\boxed{}</c> (MATH), after <c>####</c> (GSM8K), in <c>&lt;answer&gt;</c> tags, or after
+/// <c>A:</c>, <c>Answer:</c>, <c>the answer is</c>. The first of these kinds that occurs counts, its last occurrence; several boxes that
+/// differ are no answer.
 /// </summary>
 public static partial class FinalAnswer
 {
@@ -12,9 +13,11 @@ public static partial class FinalAnswer
     public static IReadOnlyList<string> All(string text)
     {
         List<string> boxed = [.. Boxed(text).Where(answer => answer.Length > 0)];
-        if (boxed.Count > 0) return boxed;
+        if (boxed.Count > 0)
+            return boxed;
         foreach (var kind in (ReadOnlySpan<Regex>)[Hashes(), Tags(), Lines()])
-            if (kind.Matches(text) is { Count: > 0 } matches) return [matches[^1].Groups[1].Value.Trim()];
+            if (kind.Matches(text) is { Count: > 0 } matches)
+                return [matches[^1].Groups[1].Value.Trim()];
         return [];
     }
 
@@ -25,13 +28,18 @@ public static partial class FinalAnswer
     {
         foreach (Match match in Boxes().Matches(text))
         {
-            int depth = 1, at = match.Index + match.Length;
+            int depth = 1,
+                at = match.Index + match.Length;
             while (at < text.Length && depth > 0)
             {
-                depth += text[at] == '{' ? 1 : text[at] == '}' ? -1 : 0;
+                depth +=
+                    text[at] == '{' ? 1
+                    : text[at] == '}' ? -1
+                    : 0;
                 at++;
             }
-            if (depth == 0) yield return text[(match.Index + match.Length)..(at - 1)].Trim();
+            if (depth == 0)
+                yield return text[(match.Index + match.Length)..(at - 1)].Trim();
         }
     }
 
@@ -44,7 +52,10 @@ public static partial class FinalAnswer
     [GeneratedRegex(@"<answer>\s*(.*?)\s*</answer>", RegexOptions.Singleline | RegexOptions.IgnoreCase)]
     private static partial Regex Tags();
 
-    [GeneratedRegex(@"(?:^[ \t]*(?:\*\*)?(?:A|(?:final )?answer)(?:\*\*)?[ \t]*[:=](?:\*\*)?|\b(?:final )?answer(?: is|:))[ \t]*(?:\*\*)?[ \t]*:?[ \t]*([^\r\n]*?\S)(?=\.?\*{0,2}[ \t]*$|\.\s)", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"(?:^[ \t]*(?:\*\*)?(?:A|(?:final )?answer)(?:\*\*)?[ \t]*[:=](?:\*\*)?|\b(?:final )?answer(?: is|:))[ \t]*(?:\*\*)?[ \t]*:?[ \t]*([^\r\n]*?\S)(?=\.?\*{0,2}[ \t]*$|\.\s)",
+        RegexOptions.Multiline | RegexOptions.IgnoreCase
+    )]
     private static partial Regex Lines();
 
     [GeneratedRegex(@"-?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?")]

@@ -2,22 +2,39 @@ using System.Text.RegularExpressions;
 
 namespace Assay.Verifiers.Math;
 
-/// <summary>Takes the dress off a mathematical answer: dollar signs, LaTeX's spacing and size commands, text commands, other signs for the same operation.</summary>
+/// <summary>
+/// Takes the dress off a mathematical answer: dollar signs, LaTeX's spacing and size commands, text commands, other signs for the same
+/// operation.
+/// </summary>
 internal static partial class MathText
 {
     public static string Clean(string text)
     {
-        text = text.Replace('−', '-').Replace('–', '-').Replace('×', '*').Replace('·', '*').Replace('÷', '/').Replace("π", @"\pi ").Replace('\u00A0', ' ').Replace("°", "");
+        text = text.Replace('−', '-')
+            .Replace('–', '-')
+            .Replace('×', '*')
+            .Replace('·', '*')
+            .Replace('÷', '/')
+            .Replace("π", @"\pi ")
+            .Replace('\u00A0', ' ')
+            .Replace("°", "");
         text = Fractions().Replace(text, @"\frac");
         text = Sizes().Replace(text, "");
         text = Degrees().Replace(text, "");
-        text = text.Replace("{,}", ",").Replace(@"\!", "").Replace(@"\%", "%").Replace(@"\$", "").Replace("$", "").Replace("€", "").Replace("£", "");
+        text = text.Replace("{,}", ",")
+            .Replace(@"\!", "")
+            .Replace(@"\%", "%")
+            .Replace(@"\$", "")
+            .Replace("$", "")
+            .Replace("€", "")
+            .Replace("£", "");
         text = Signs().Replace(text, match => match.Groups[1].Value is "div" ? "/" : "*");
         text = TextCommands().Replace(text, " $1 ");
         text = Spaces().Replace(text, " ");
         text = text.Replace(@"\(", " ").Replace(@"\)", " ").Replace(@"\[", " ").Replace(@"\]", " ").Replace("**", "");
         text = Blanks().Replace(text, " ").Trim();
-        while (text.EndsWith('.') || text.EndsWith(',') || text.EndsWith(';')) text = text[..^1].TrimEnd();
+        while (text.EndsWith('.') || text.EndsWith(',') || text.EndsWith(';'))
+            text = text[..^1].TrimEnd();
         return text;
     }
 

@@ -26,27 +26,38 @@ internal abstract record MathValue
     public sealed record Words(string Text) : MathValue;
 
     /// <summary>Whether two answers are the same.</summary>
-    public static bool Same(MathValue a, MathValue b) => (a, b) switch
-    {
-        (Number x, Number y) => SameNumber(x, y),
-        (Words x, Words y) => x.Text.Length > 0 && x.Text == y.Text,
-        (Tuple x, Tuple y) => x.Open == y.Open && x.Close == y.Close && x.Items.Count == y.Items.Count && x.Items.Zip(y.Items).All(pair => Same(pair.First, pair.Second)),
-        (Set x, Set y) => x.Items.All(item => y.Items.Any(other => Same(item, other))) && y.Items.All(item => x.Items.Any(other => Same(item, other))),
-        // A set of one is its element: {3} for 3.
-        (Set { Items: [var only] }, _) => Same(only, b),
-        (_, Set { Items: [var only] }) => Same(a, only),
-        _ => false,
-    };
+    public static bool Same(MathValue a, MathValue b) =>
+        (a, b) switch
+        {
+            (Number x, Number y) => SameNumber(x, y),
+            (Words x, Words y) => x.Text.Length > 0 && x.Text == y.Text,
+            (Tuple x, Tuple y) => x.Open == y.Open
+                && x.Close == y.Close
+                && x.Items.Count == y.Items.Count
+                && x.Items.Zip(y.Items).All(pair => Same(pair.First, pair.Second)),
+            (Set x, Set y) => x.Items.All(item => y.Items.Any(other => Same(item, other)))
+                && y.Items.All(item => x.Items.Any(other => Same(item, other))),
+            // A set of one is its element: {3} for 3.
+            (Set { Items: [var only] }, _) => Same(only, b),
+            (_, Set { Items: [var only] }) => Same(a, only),
+            _ => false,
+        };
 
     private static bool SameNumber(Number a, Number b)
     {
-        if (a.Unit.Length > 0 && b.Unit.Length > 0 && Stem(a.Unit) != Stem(b.Unit)) return false;
+        if (a.Unit.Length > 0 && b.Unit.Length > 0 && Stem(a.Unit) != Stem(b.Unit))
+            return false;
         // 50 % is stated as 50 and as 0.5.
-        return Equal(a, b) || (a.IsPercent && !b.IsPercent && Equal(a.Hundredth(), b)) || (b.IsPercent && !a.IsPercent && Equal(a, b.Hundredth()));
+        return Equal(a, b)
+            || (a.IsPercent && !b.IsPercent && Equal(a.Hundredth(), b))
+            || (b.IsPercent && !a.IsPercent && Equal(a, b.Hundredth()));
     }
 
-    private static bool Equal(Number a, Number b) => a.Exact is { } first && b.Exact is { } second ? first == second
-        : System.Math.Abs(a.Approximate - b.Approximate) <= Rounding * System.Math.Max(System.Math.Abs(a.Approximate), System.Math.Abs(b.Approximate));
+    private static bool Equal(Number a, Number b) =>
+        a.Exact is { } first && b.Exact is { } second
+            ? first == second
+            : System.Math.Abs(a.Approximate - b.Approximate)
+                <= Rounding * System.Math.Max(System.Math.Abs(a.Approximate), System.Math.Abs(b.Approximate));
 
     private static string Stem(string unit) => unit.EndsWith('s') ? unit[..^1] : unit;
 }

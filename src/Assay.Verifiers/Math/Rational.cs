@@ -7,7 +7,8 @@ internal readonly record struct Rational
 {
     public Rational(BigInteger numerator, BigInteger denominator)
     {
-        if (denominator.IsZero) throw new DivideByZeroException();
+        if (denominator.IsZero)
+            throw new DivideByZeroException();
         var divisor = BigInteger.GreatestCommonDivisor(numerator, denominator) * denominator.Sign;
         (Numerator, Denominator) = (numerator / divisor, denominator / divisor);
     }
@@ -19,14 +20,17 @@ internal readonly record struct Rational
     /// <summary>The nearest double, or near it where numerator or denominator are beyond doubles; 0 beyond their range.</summary>
     public double ToDouble()
     {
-        if (Numerator.IsZero) return 0;
+        if (Numerator.IsZero)
+            return 0;
         var direct = (double)Numerator / (double)Denominator;
-        if (double.IsFinite(direct) && direct != 0) return direct;
+        if (double.IsFinite(direct) && direct != 0)
+            return direct;
         var byLogarithms = System.Math.Exp(BigInteger.Log(BigInteger.Abs(Numerator)) - BigInteger.Log(Denominator)) * Numerator.Sign;
         return double.IsFinite(byLogarithms) ? byLogarithms : 0;
     }
 
-    public static Rational operator +(Rational a, Rational b) => new(a.Numerator * b.Denominator + b.Numerator * a.Denominator, a.Denominator * b.Denominator);
+    public static Rational operator +(Rational a, Rational b) =>
+        new(a.Numerator * b.Denominator + b.Numerator * a.Denominator, a.Denominator * b.Denominator);
 
     public static Rational operator -(Rational a) => new(-a.Numerator, a.Denominator);
 
@@ -41,14 +45,17 @@ internal readonly record struct Rational
 
         static BigInteger? Of(BigInteger square)
         {
-            if (square.Sign < 0) return null;
-            if (square.IsZero) return square;
+            if (square.Sign < 0)
+                return null;
+            if (square.IsZero)
+                return square;
             // Newton's steps from above end at the whole part of the root.
             var root = BigInteger.One << (int)((square.GetBitLength() + 1) / 2);
             while (true)
             {
                 var next = (root + square / root) >> 1;
-                if (next >= root) return root * root == square ? root : null;
+                if (next >= root)
+                    return root * root == square ? root : null;
                 root = next;
             }
         }

@@ -26,7 +26,8 @@ public class CheckCommandTests : IDisposable
         return path;
     }
 
-    private Task<(int Code, string Out, string Error)> Run(params string[] arguments) => CommandLine.Run(["check", .. arguments, "--output-dir", Path.Combine(_folder, "out")]);
+    private Task<(int Code, string Out, string Error)> Run(params string[] arguments) =>
+        CommandLine.Run(["check", .. arguments, "--output-dir", Path.Combine(_folder, "out")]);
 
     [Fact]
     public async Task The_four_rows_of_the_mission_page_come_out_as_it_says()
@@ -34,11 +35,32 @@ public class CheckCommandTests : IDisposable
         var (code, output, _) = await Run("--data", Write("four.jsonl", FourRows), "--json");
         Assert.Equal(ExitCode.Success, code);
         JsonElement report = JsonDocument.Parse(output).RootElement;
-        Assert.Equal((1, 0, 3), (report.GetProperty("kept_count").GetInt32(), report.GetProperty("review_count").GetInt32(), report.GetProperty("quarantine_count").GetInt32()));
-        Assert.Equal(["context_mismatch 1", "identical_candidates 1", "tie_or_abstention 1"],
-            report.GetProperty("reasons").EnumerateArray().Select(reason => $"{reason.GetProperty("code").GetString()} {reason.GetProperty("count").GetInt32()}"));
-        Assert.Equal("a", JsonDocument.Parse(Assert.Single(File.ReadAllLines(Path.Combine(_folder, "out", "kept.jsonl")))).RootElement.GetProperty("id").GetString());
-        Assert.Equal([".assay-outputs", "kept.jsonl", "quarantine.jsonl", "report.html", "report.json", "review.jsonl"], Directory.EnumerateFiles(Path.Combine(_folder, "out")).Select(path => Path.GetFileName(path)).Order());
+        Assert.Equal(
+            (1, 0, 3),
+            (
+                report.GetProperty("kept_count").GetInt32(),
+                report.GetProperty("review_count").GetInt32(),
+                report.GetProperty("quarantine_count").GetInt32()
+            )
+        );
+        Assert.Equal(
+            ["context_mismatch 1", "identical_candidates 1", "tie_or_abstention 1"],
+            report
+                .GetProperty("reasons")
+                .EnumerateArray()
+                .Select(reason => $"{reason.GetProperty("code").GetString()} {reason.GetProperty("count").GetInt32()}")
+        );
+        Assert.Equal(
+            "a",
+            JsonDocument
+                .Parse(Assert.Single(File.ReadAllLines(Path.Combine(_folder, "out", "kept.jsonl"))))
+                .RootElement.GetProperty("id")
+                .GetString()
+        );
+        Assert.Equal(
+            [".assay-outputs", "kept.jsonl", "quarantine.jsonl", "report.html", "report.json", "review.jsonl"],
+            Directory.EnumerateFiles(Path.Combine(_folder, "out")).Select(path => Path.GetFileName(path)).Order()
+        );
     }
 
     [Fact]
@@ -67,16 +89,33 @@ public class CheckCommandTests : IDisposable
     [SharedFact]
     public async Task With_a_model_long_pairs_and_pairs_of_equal_ids_are_set_aside()
     {
-        var path = Write("ids.jsonl", """
+        var path = Write(
+            "ids.jsonl",
+            """
             {"prompt":"Say it: ","chosen":"HELLO","rejected":"hello"}
             {"prompt":"Say it: ","chosen":"one two three four five six seven eight nine ten","rejected":"eleven"}
             {"prompt":"Say it: ","chosen":"one","rejected":"two"}
 
-            """);
-        var (code, output, _) = await Run("--data", path, "--model", SharedInputs.PathOf("models", "all-minilm-l6-v2"), "--max-length", "9", "--json");
+            """
+        );
+        var (code, output, _) = await Run(
+            "--data",
+            path,
+            "--model",
+            SharedInputs.PathOf("models", "all-minilm-l6-v2"),
+            "--max-length",
+            "9",
+            "--json"
+        );
         Assert.Equal(ExitCode.Success, code);
         JsonElement report = JsonDocument.Parse(output).RootElement;
-        Assert.Equal(["identical_tokens 1", "over_length 1"], report.GetProperty("reasons").EnumerateArray().Select(reason => $"{reason.GetProperty("code").GetString()} {reason.GetProperty("count").GetInt32()}"));
+        Assert.Equal(
+            ["identical_tokens 1", "over_length 1"],
+            report
+                .GetProperty("reasons")
+                .EnumerateArray()
+                .Select(reason => $"{reason.GetProperty("code").GetString()} {reason.GetProperty("count").GetInt32()}")
+        );
         Assert.Equal(1, report.GetProperty("kept_count").GetInt32());
     }
 
@@ -95,9 +134,16 @@ public class CheckCommandTests : IDisposable
     [Fact]
     public async Task Unreadable_rows_are_named_on_standard_error_with_line_column_and_cause()
     {
-        var (code, output, error) = await Run("--data", Write("half.jsonl", FourRows + "{\"prompt\":\"p\",\"chosen\":\"a\", \"rej"), "--json");
+        var (code, output, error) = await Run(
+            "--data",
+            Write("half.jsonl", FourRows + "{\"prompt\":\"p\",\"chosen\":\"a\", \"rej"),
+            "--json"
+        );
         Assert.Equal(ExitCode.BadInput, code);
-        Assert.EndsWith("half.jsonl:5:33: malformed_json: the line ends in the middle of a JSON value", Assert.Single(error.TrimEnd().Split('\n')));
+        Assert.EndsWith(
+            "half.jsonl:5:33: malformed_json: the line ends in the middle of a JSON value",
+            Assert.Single(error.TrimEnd().Split('\n'))
+        );
         Assert.Equal(1, JsonDocument.Parse(output).RootElement.GetProperty("error_count").GetInt32());
     }
 

@@ -27,11 +27,28 @@ public class PractitionersCaseTests
         string folder = Directory.CreateTempSubdirectory("assay-cases-").FullName;
         try
         {
-            var (_, output, error) = await CommandLine.Run("check", "--data", SharedInputs.PathOf("cases", file), "--output-dir", Path.Combine(folder, "out"), "--json");
+            var (_, output, error) = await CommandLine.Run(
+                "check",
+                "--data",
+                SharedInputs.PathOf("cases", file),
+                "--output-dir",
+                Path.Combine(folder, "out"),
+                "--json"
+            );
             Assert.True(output.Length > 0, error);
             JsonElement report = JsonDocument.Parse(output).RootElement;
-            Assert.Equal((kept, review, quarantine), (report.GetProperty("kept_count").GetInt32(), report.GetProperty("review_count").GetInt32(), report.GetProperty("quarantine_count").GetInt32()));
-            Assert.Contains(Directory.EnumerateFiles(Path.Combine(folder, "out"), "*.jsonl"), path => File.ReadAllText(path).Contains(somewhere, StringComparison.Ordinal));
+            Assert.Equal(
+                (kept, review, quarantine),
+                (
+                    report.GetProperty("kept_count").GetInt32(),
+                    report.GetProperty("review_count").GetInt32(),
+                    report.GetProperty("quarantine_count").GetInt32()
+                )
+            );
+            Assert.Contains(
+                Directory.EnumerateFiles(Path.Combine(folder, "out"), "*.jsonl"),
+                path => File.ReadAllText(path).Contains(somewhere, StringComparison.Ordinal)
+            );
         }
         finally
         {
@@ -46,10 +63,17 @@ public class PractitionersCaseTests
     [InlineData("26-image-parts/pairs.jsonl", "this model reads text")]
     public async Task A_file_that_cannot_be_understood_is_refused_by_every_verb(string file, string expected)
     {
-        string folder = Directory.CreateTempSubdirectory("assay-cases-").FullName, path = SharedInputs.PathOf("cases", file);
+        string folder = Directory.CreateTempSubdirectory("assay-cases-").FullName,
+            path = SharedInputs.PathOf("cases", file);
         try
         {
-            foreach (string[] verb in new string[][] { ["check", "--data", path, "--output-dir", Path.Combine(folder, "c")], ["split", "--data", path, "--eval", "0.5", "--output-dir", Path.Combine(folder, "s")] })
+            foreach (
+                string[] verb in new string[][]
+                {
+                    ["check", "--data", path, "--output-dir", Path.Combine(folder, "c")],
+                    ["split", "--data", path, "--eval", "0.5", "--output-dir", Path.Combine(folder, "s")],
+                }
+            )
             {
                 var (code, _, error) = await CommandLine.Run(verb);
                 Assert.Equal(ExitCode.BadInput, code);
@@ -71,10 +95,17 @@ public class PractitionersCaseTests
         string folder = Directory.CreateTempSubdirectory("assay-cases-").FullName;
         try
         {
-            string first = Path.Combine(folder, "first"), second = Path.Combine(folder, "second");
-            Assert.Equal(ExitCode.Success, (await CommandLine.Run("check", "--data", SharedInputs.PathOf("cases", file), "--map", map, "--output-dir", first)).Code);
+            string first = Path.Combine(folder, "first"),
+                second = Path.Combine(folder, "second");
+            Assert.Equal(
+                ExitCode.Success,
+                (await CommandLine.Run("check", "--data", SharedInputs.PathOf("cases", file), "--map", map, "--output-dir", first)).Code
+            );
             Assert.Equal(4, File.ReadAllLines(Path.Combine(first, "kept.jsonl")).Length);
-            Assert.Equal(ExitCode.Success, (await CommandLine.Run("check", "--data", Path.Combine(first, "kept.jsonl"), "--output-dir", second)).Code);
+            Assert.Equal(
+                ExitCode.Success,
+                (await CommandLine.Run("check", "--data", Path.Combine(first, "kept.jsonl"), "--output-dir", second)).Code
+            );
             Assert.Equal(4, File.ReadAllLines(Path.Combine(second, "kept.jsonl")).Length);
         }
         finally
@@ -92,8 +123,18 @@ public class PractitionersCaseTests
             string data = Path.Combine(folder, "pairs.jsonl");
             foreach (var (second, warned) in new[] { ("a", true), ("b", false) })
             {
-                File.WriteAllText(data, $$"""{"id":"a","prompt":"p","chosen":"x","rejected":"y"}{{"\n"}}{"id":"{{second}}","prompt":"q","chosen":"x","rejected":"y"}""");
-                var (_, output, _) = await CommandLine.Run("check", "--data", data, "--output-dir", Path.Combine(folder, "out" + second), "--json");
+                File.WriteAllText(
+                    data,
+                    $$"""{"id":"a","prompt":"p","chosen":"x","rejected":"y"}{{"\n"}}{"id":"{{second}}","prompt":"q","chosen":"x","rejected":"y"}"""
+                );
+                var (_, output, _) = await CommandLine.Run(
+                    "check",
+                    "--data",
+                    data,
+                    "--output-dir",
+                    Path.Combine(folder, "out" + second),
+                    "--json"
+                );
                 Assert.Equal(warned, output.Contains("Duplicate ids", StringComparison.Ordinal));
             }
         }

@@ -9,7 +9,9 @@ namespace Assay.Cli.Tests.DataParallel;
 public sealed class RankedVerbTests : IDisposable
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "assay.dll");
-    private static readonly string Model = SharedInputs.Root is null ? "" : SharedInputs.PathOf("goldens", "training", "checkpoints", "llama-rm");
+    private static readonly string Model = SharedInputs.Root is null
+        ? ""
+        : SharedInputs.PathOf("goldens", "training", "checkpoints", "llama-rm");
 
     private readonly Workplace _work = new();
 
@@ -30,18 +32,34 @@ public sealed class RankedVerbTests : IDisposable
         Succeed(2, "eval", "--model", Model, "--data", pairs, "--output-dir", _work["eval-2"]);
         Assert.Equal(File.ReadAllBytes(_work["eval-1/scores.jsonl"]), File.ReadAllBytes(_work["eval-2/scores.jsonl"]));
         // The comparison can fail: another model's scores are other bytes.
-        Succeed(2, "score", "--model", SharedInputs.PathOf("goldens", "training", "checkpoints", "bert-rm"), "--input", pairs, "--output", _work["other.jsonl"], "--chat-template", "plain");
+        Succeed(
+            2,
+            "score",
+            "--model",
+            SharedInputs.PathOf("goldens", "training", "checkpoints", "bert-rm"),
+            "--input",
+            pairs,
+            "--output",
+            _work["other.jsonl"],
+            "--chat-template",
+            "plain"
+        );
         Assert.NotEqual(File.ReadAllBytes(_work["one.jsonl"]), File.ReadAllBytes(_work["other.jsonl"]));
     }
 
     [MpiFact(needsShared: true)]
     public void A_training_that_cannot_be_one_is_refused_with_rank_and_host()
     {
-        string pairs = _work.Pairs("pairs.jsonl"), others = _work.Pairs("others.jsonl", 24, "riddle");
+        string pairs = _work.Pairs("pairs.jsonl"),
+            others = _work.Pairs("others.jsonl", 24, "riddle");
         string[] own = Train(pairs);
         var (code, error) = Mixed(own, [.. own, "--learning-rate", "0.5"]);
         Assert.Equal(ExitCode.BadInput, code);
-        Assert.Contains($"rank 1 on {Environment.MachineName} has setting learning_rate 0.5, rank 0 on {Environment.MachineName} has", error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"rank 1 on {Environment.MachineName} has setting learning_rate 0.5, rank 0 on {Environment.MachineName} has",
+            error,
+            StringComparison.Ordinal
+        );
         (code, error) = Mixed(own, Train(others));
         Assert.Equal(ExitCode.BadInput, code);
         Assert.Contains($"rank 1 on {Environment.MachineName} has rows to train on with SHA-256", error, StringComparison.Ordinal);
@@ -58,14 +76,28 @@ public sealed class RankedVerbTests : IDisposable
     [InlineData("STOP", "has given no sign of life for 2 s")]
     public async Task A_lost_rank_is_named_and_its_run_goes_on_from_the_last_checkpoint(string signal, string named)
     {
-        string[] train = [.. Train(_work.Pairs("pairs.jsonl")), "--max-steps", "100000", "--save-steps", "5", "--save-total-limit", "2", "--rank-timeout", "2"];
+        string[] train =
+        [
+            .. Train(_work.Pairs("pairs.jsonl")),
+            "--max-steps",
+            "100000",
+            "--save-steps",
+            "5",
+            "--save-total-limit",
+            "2",
+            "--rank-timeout",
+            "2",
+        ];
         using (Process run = MpiRun.Start(2, Program, train))
         {
             var (output, error) = (run.StandardOutput.ReadToEndAsync(), run.StandardError.ReadToEndAsync());
             var clock = Stopwatch.StartNew();
             while (!Directory.Exists(_work["out"]) || !Directory.EnumerateDirectories(_work["out"], "checkpoint-*").Any())
             {
-                Assert.True(clock.Elapsed < TimeSpan.FromMinutes(1) && !run.HasExited, error.IsCompleted ? error.Result : "no checkpoint came");
+                Assert.True(
+                    clock.Elapsed < TimeSpan.FromMinutes(1) && !run.HasExited,
+                    error.IsCompleted ? error.Result : "no checkpoint came"
+                );
                 Thread.Sleep(50);
             }
             Process.Start("kill", ["-" + signal, RankOf(run, 1).ToString(CultureInfo.InvariantCulture)]).WaitForExit();
@@ -73,7 +105,8 @@ public sealed class RankedVerbTests : IDisposable
             Assert.NotEqual(0, run.ExitCode);
             string said = await output + await error;
             Assert.Contains(named, said, StringComparison.Ordinal);
-            if (signal == "STOP") Assert.Contains($"rank 1 on {Environment.MachineName}", said, StringComparison.Ordinal);
+            if (signal == "STOP")
+                Assert.Contains($"rank 1 on {Environment.MachineName}", said, StringComparison.Ordinal);
         }
         // What is left is whole, and goes on by one process until it is stopped.
         using Process rest = Workplace.Start([.. train, "--resume"]);
@@ -84,11 +117,18 @@ public sealed class RankedVerbTests : IDisposable
         Assert.Equal(ExitCode.Terminated, rest.ExitCode);
     }
 
-    private string[] Train(string pairs) => ["train", "--model", Model, "--data", pairs, "--output-dir", _work["out"], "--logging-steps", "1"];
+    private string[] Train(string pairs) =>
+        ["train", "--model", Model, "--data", pairs, "--output-dir", _work["out"], "--logging-steps", "1"];
 
     // The process of a rank, by the variable that mpirun gave it.
-    private static int RankOf(Process mpirun, int rank) => Process.GetProcessesByName("dotnet").Select(process => process.Id).First(id =>
-        Read($"/proc/{id}/environ").Split('\0').Contains($"OMPI_COMM_WORLD_RANK={rank}") && Read($"/proc/{id}/status").Split('\n').Contains($"PPid:\t{mpirun.Id}"));
+    private static int RankOf(Process mpirun, int rank) =>
+        Process
+            .GetProcessesByName("dotnet")
+            .Select(process => process.Id)
+            .First(id =>
+                Read($"/proc/{id}/environ").Split('\0').Contains($"OMPI_COMM_WORLD_RANK={rank}")
+                && Read($"/proc/{id}/status").Split('\n').Contains($"PPid:\t{mpirun.Id}")
+            );
 
     private static string Read(string path)
     {

@@ -37,7 +37,10 @@ public class FamilyListTests
         Assert.Equal(0, code);
         JsonNode json = JsonNode.Parse(text)!;
         Assert.Equal("assay.families/1", (string?)json["format"]);
-        Assert.Equal(ModelFamily.All.Select(family => family.ModelType), json["families"]!.AsArray().Select(family => (string?)family!["model_type"]));
+        Assert.Equal(
+            ModelFamily.All.Select(family => family.ModelType),
+            json["families"]!.AsArray().Select(family => (string?)family!["model_type"])
+        );
         JsonNode Of(string type) => json["families"]!.AsArray().Single(family => (string?)family!["model_type"] == type)!;
         Assert.Equal("llama", (string?)Of("mistral")["gguf_architecture"]);
         Assert.Null(Of("roberta")["gguf_architecture"]);

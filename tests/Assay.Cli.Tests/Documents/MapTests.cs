@@ -6,17 +6,29 @@ namespace Assay.Cli.Tests.Documents;
 /// <summary>The maps that a newcomer is given, held against the tree.</summary>
 public sealed class MapTests
 {
-    private static IEnumerable<string> Projects => Directory.EnumerateFiles(Path.Combine(Repository.Folder, "src"), "*.csproj", SearchOption.AllDirectories).Select(path => Path.GetFileNameWithoutExtension(path)!).Order();
+    private static IEnumerable<string> Projects =>
+        Directory
+            .EnumerateFiles(Path.Combine(Repository.Folder, "src"), "*.csproj", SearchOption.AllDirectories)
+            .Select(path => Path.GetFileNameWithoutExtension(path)!)
+            .Order();
 
     /// <summary>The rows of the table under a heading's row, by their first cell without its marks.</summary>
-    private static Dictionary<string, string[]> Table(string page, string heading) => page[page.IndexOf(heading, StringComparison.Ordinal)..].Split('\n').Skip(2).TakeWhile(line => line.StartsWith('|'))
-        .Select(line => line.Trim('|', ' ').Split(" | ")).ToDictionary(cells => cells[0].Trim('`', ' '), cells => cells[1..]);
+    private static Dictionary<string, string[]> Table(string page, string heading) =>
+        page[page.IndexOf(heading, StringComparison.Ordinal)..]
+            .Split('\n')
+            .Skip(2)
+            .TakeWhile(line => line.StartsWith('|'))
+            .Select(line => line.Trim('|', ' ').Split(" | "))
+            .ToDictionary(cells => cells[0].Trim('`', ' '), cells => cells[1..]);
 
     [Fact]
     public void The_readme_s_tree_names_every_folder_and_no_other()
     {
         var rows = Table(Repository.Text("README.md"), "| folder | what |");
-        Assert.Equal(Projects.Select(name => $"src/{name}/").Order(), rows.Keys.Where(row => row.StartsWith("src/", StringComparison.Ordinal)).Order());
+        Assert.Equal(
+            Projects.Select(name => $"src/{name}/").Order(),
+            rows.Keys.Where(row => row.StartsWith("src/", StringComparison.Ordinal)).Order()
+        );
         Assert.All(rows.Keys, row => Assert.True(Directory.Exists(Path.Combine(Repository.Folder, row)), row));
     }
 
@@ -25,13 +37,24 @@ public sealed class MapTests
     {
         var rows = Table(Repository.Text("docs", "architecture.md"), "| project | may reference | must never |");
         Assert.Equal(Projects, rows.Keys.Order());
-        Assert.All(Projects.Where(name => name != "Assay.Cli"), name =>
-        {
-            var stated = rows[name][0].Split(", ").Select(part => part.Trim()).Where(part => Projects.Contains($"Assay.{part}")).Order();
-            Assert.Equal(References(name), stated);
-        });
+        Assert.All(
+            Projects.Where(name => name != "Assay.Cli"),
+            name =>
+            {
+                var stated = rows[name]
+                    [0]
+                    .Split(", ")
+                    .Select(part => part.Trim())
+                    .Where(part => Projects.Contains($"Assay.{part}"))
+                    .Order();
+                Assert.Equal(References(name), stated);
+            }
+        );
         // "all" but what it says.
-        string[] left = [.. Projects.Where(name => rows["Assay.Cli"][0].Contains($"`{name}`", StringComparison.Ordinal) || name == "Assay.Cli")];
+        string[] left =
+        [
+            .. Projects.Where(name => rows["Assay.Cli"][0].Contains($"`{name}`", StringComparison.Ordinal) || name == "Assay.Cli"),
+        ];
         Assert.StartsWith("all", rows["Assay.Cli"][0], StringComparison.Ordinal);
         Assert.Equal(Projects.Except(left).Select(name => name["Assay.".Length..]), References("Assay.Cli"));
     }
@@ -40,7 +63,14 @@ public sealed class MapTests
     public void The_packages_page_names_every_package()
     {
         var rows = Table(Repository.Text("docs", "packages.md"), "| package | what |");
-        string[] named = [.. Repository.Text("docs", "packages.md").Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)).SelectMany(line => line.Split(" | ")[0].Split('`').Where(part => part.StartsWith("Assay", StringComparison.Ordinal)))];
+        string[] named =
+        [
+            .. Repository
+                .Text("docs", "packages.md")
+                .Split('\n')
+                .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+                .SelectMany(line => line.Split(" | ")[0].Split('`').Where(part => part.StartsWith("Assay", StringComparison.Ordinal))),
+        ];
         Assert.NotEmpty(rows);
         Assert.Empty(Projects.Except(["Assay.Cli", .. named])); // the command line's package is Assay
         Assert.Contains("Assay", named);
@@ -50,11 +80,19 @@ public sealed class MapTests
     public void Every_page_is_reached_from_the_readme()
     {
         var readme = Repository.Text("README.md");
-        var pages = Directory.EnumerateFiles(Path.Combine(Repository.Folder, "docs"), "*.md").Select(path => Path.GetFileName(path)!).Order();
+        var pages = Directory
+            .EnumerateFiles(Path.Combine(Repository.Folder, "docs"), "*.md")
+            .Select(path => Path.GetFileName(path)!)
+            .Order();
         Assert.All(pages, page => Assert.Contains($"(docs/{page})", readme, StringComparison.Ordinal));
     }
 
     private static IEnumerable<string> References(string project) =>
-        XDocument.Load(Path.Combine(Repository.Folder, "src", project, project + ".csproj")).Descendants("ProjectReference")
-            .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/'))["Assay.".Length..]).Order();
+        XDocument
+            .Load(Path.Combine(Repository.Folder, "src", project, project + ".csproj"))
+            .Descendants("ProjectReference")
+            .Select(reference =>
+                Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/'))["Assay.".Length..]
+            )
+            .Order();
 }

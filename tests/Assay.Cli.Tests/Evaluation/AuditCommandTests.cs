@@ -27,8 +27,30 @@ public sealed class AuditCommandTests : IDisposable
     {
         string Words(int i, int factor) => string.Concat(Enumerable.Repeat("word ", 1 + i * factor % 23));
         int[] rows = [.. Enumerable.Range(1, count)];
-        return (Write("pairs.jsonl", rows.Select(i => JsonSerializer.Serialize(new { prompt = $"Question {i}?", chosen = Words(i, 7) + "a", rejected = Words(i, 5) + "b" }))),
-            Write("scores.jsonl", rows.Select(i => string.Create(CultureInfo.InvariantCulture, $$"""{"row": {{i}}, "chosen_score": {{1 + i * 7 % 23}}, "rejected_score": {{1 + i * 5 % 23}}}"""))));
+        return (
+            Write(
+                "pairs.jsonl",
+                rows.Select(i =>
+                    JsonSerializer.Serialize(
+                        new
+                        {
+                            prompt = $"Question {i}?",
+                            chosen = Words(i, 7) + "a",
+                            rejected = Words(i, 5) + "b",
+                        }
+                    )
+                )
+            ),
+            Write(
+                "scores.jsonl",
+                rows.Select(i =>
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $$"""{"row": {{i}}, "chosen_score": {{1 + i * 7 % 23}}, "rejected_score": {{1 + i * 5 % 23}}}"""
+                    )
+                )
+            )
+        );
     }
 
     [Fact]
@@ -40,7 +62,10 @@ public sealed class AuditCommandTests : IDisposable
         Assert.Equal((ExitCode.Success, ""), (code, error));
         Assert.Contains("- Pays for length: right on 100 % of the", text, StringComparison.Ordinal);
         Assert.Contains("Not measured: probes, self-tests: need a model to ask again (--model)", text, StringComparison.Ordinal);
-        Assert.Equal([".assay-outputs", "audit.json", "rows-audit.bin"], Directory.EnumerateFiles(output).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [".assay-outputs", "audit.json", "rows-audit.bin"],
+            Directory.EnumerateFiles(output).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
         AuditEvidence evidence = Assert.IsType<AuditEvidence>(EvidenceFile.Read(Path.Combine(output, "audit.json")));
         Assert.Equal((200L, 200L, 200), (evidence.Length!.Pairs, evidence.Style!.Pairs, evidence.Baselines!.Pairs));
         Assert.Equal(64, Assert.Single(evidence.Inputs).Sha256.Length);
@@ -60,7 +85,10 @@ public sealed class AuditCommandTests : IDisposable
     [Fact]
     public async Task Scores_alone_are_audited_for_length_where_they_have_lengths()
     {
-        var scores = Write("alone.csv", ["id,chosen_score,rejected_score,chosen_length,rejected_length", "a,2,1,30,10", "b,1,2,10,30", "c,3,1,20,20"]);
+        var scores = Write(
+            "alone.csv",
+            ["id,chosen_score,rejected_score,chosen_length,rejected_length", "a,2,1,30,10", "b,1,2,10,30", "c,3,1,20,20"]
+        );
         var (code, text, _) = await Run("--scores", scores);
         Assert.Equal(ExitCode.Success, code);
         Assert.Contains("Not measured: style, baselines: need the texts", text, StringComparison.Ordinal);
@@ -81,7 +109,14 @@ public sealed class AuditCommandTests : IDisposable
     public async Task A_score_that_is_no_number_is_refused_with_its_row()
     {
         var (data, _) = LengthScored(3);
-        var scores = Write("nan.jsonl", ["""{"row": 1, "chosen_score": 1, "rejected_score": 0}""", """{"row": 2, "chosen_score": NaN, "rejected_score": 0}""", """{"row": 3, "chosen_score": 1, "rejected_score": 0}"""]);
+        var scores = Write(
+            "nan.jsonl",
+            [
+                """{"row": 1, "chosen_score": 1, "rejected_score": 0}""",
+                """{"row": 2, "chosen_score": NaN, "rejected_score": 0}""",
+                """{"row": 3, "chosen_score": 1, "rejected_score": 0}""",
+            ]
+        );
         var (code, _, error) = await Run("--scores", scores, "--data", data);
         Assert.Equal(ExitCode.BadInput, code);
         Assert.Contains("row 2: chosen_score is NaN", error, StringComparison.Ordinal);
@@ -91,18 +126,34 @@ public sealed class AuditCommandTests : IDisposable
     public async Task A_model_is_probed_and_every_probed_answer_is_written()
     {
         var output = Path.Combine(_folder, "evidence");
-        var (code, text, _) = await Run("--model", SharedInputs.PathOf("goldens", "training", "checkpoints", "llama-rm"), "--data", SharedInputs.PathOf("goldens", "training", "data", "eval.jsonl"), "--output-dir", output, "--probe-pairs", "4");
+        var (code, text, _) = await Run(
+            "--model",
+            SharedInputs.PathOf("goldens", "training", "checkpoints", "llama-rm"),
+            "--data",
+            SharedInputs.PathOf("goldens", "training", "data", "eval.jsonl"),
+            "--output-dir",
+            output,
+            "--probe-pairs",
+            "4"
+        );
         Assert.Equal(ExitCode.Success, code);
         Assert.Contains("must not rise", text, StringComparison.Ordinal);
         AuditEvidence evidence = Assert.IsType<AuditEvidence>(EvidenceFile.Read(Path.Combine(output, "audit.json")));
         Assert.All(evidence.SelfTests, test => Assert.True(test.Passed, $"{test.Name} {test.LargestDifference}"));
         Assert.Equal(4, evidence.ProbePairs);
-        JsonElement[] lines = [.. File.ReadLines(Path.Combine(output, "probes.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];
+        JsonElement[] lines =
+        [
+            .. File.ReadLines(Path.Combine(output, "probes.jsonl")).Select(line => JsonDocument.Parse(line).RootElement),
+        ];
         foreach (var probe in evidence.Probes.Where(probe => probe.Answers > 0))
         {
             JsonElement[] own = [.. lines.Where(line => line.GetProperty("probe").GetString() == probe.Name)];
             Assert.Equal(probe.Answers, own.Length);
-            Assert.Equal(probe.MeanShift, own.Average(line => line.GetProperty("rewritten").GetDouble() - line.GetProperty("original").GetDouble()), 1e-6);
+            Assert.Equal(
+                probe.MeanShift,
+                own.Average(line => line.GetProperty("rewritten").GetDouble() - line.GetProperty("original").GetDouble()),
+                1e-6
+            );
         }
     }
 }

@@ -24,27 +24,45 @@ public sealed class BenchmarkCommandTests : IDisposable
         return path;
     }
 
-    private static Task<(int Code, string Out, string Error)> Run(params string[] arguments) => CommandLine.Run(["benchmark", .. arguments]);
+    private static Task<(int Code, string Out, string Error)> Run(params string[] arguments) =>
+        CommandLine.Run(["benchmark", .. arguments]);
 
     private async Task<JsonElement> Report(string kind, string[] data, string scores, string folder = "out")
     {
-        var (code, output, error) = await Run([kind, "--data", .. data, "--scores", scores, "--output-dir", Path.Combine(_folder, folder), "--json"]);
+        var (code, output, error) = await Run([
+            kind,
+            "--data",
+            .. data,
+            "--scores",
+            scores,
+            "--output-dir",
+            Path.Combine(_folder, folder),
+            "--json",
+        ]);
         Assert.True(code == ExitCode.Success, error);
         return JsonDocument.Parse(output).RootElement.GetProperty("report");
     }
 
-    private static double Part(JsonElement report, string name) => report.GetProperty("parts").EnumerateArray().Single(part => part.GetProperty("name").GetString() == name).GetProperty("score").GetDouble();
+    private static double Part(JsonElement report, string name) =>
+        report
+            .GetProperty("parts")
+            .EnumerateArray()
+            .Single(part => part.GetProperty("name").GetString() == name)
+            .GetProperty("score")
+            .GetDouble();
 
     private static JsonNode Golden(string file) => JsonNode.Parse(File.ReadAllText(SharedInputs.PathOf("goldens", "evaluation", file)))!;
 
-    private static JsonNode Case(JsonNode golden, string name) => golden["cases"]!.AsArray().Single(entry => (string)entry!["name"]! == name)!;
+    private static JsonNode Case(JsonNode golden, string name) =>
+        golden["cases"]!.AsArray().Single(entry => (string)entry!["name"]! == name)!;
 
     [SharedFact]
     public async Task The_recorded_table_of_RewardBench_comes_out_through_files()
     {
         var golden = Golden("rewardbench_v1.json");
         var full = Case(golden, "full_table");
-        StringBuilder data = new(), scores = new("id,subset,chosen_score,rejected_score\n");
+        StringBuilder data = new(),
+            scores = new("id,subset,chosen_score,rejected_score\n");
         var id = 0;
         void Add(StringBuilder rows, string subset, double chosen, double rejected)
         {
@@ -54,7 +72,8 @@ public sealed class BenchmarkCommandTests : IDisposable
 
         foreach (var (subset, sides) in golden["tables"]!["full_rows"]!.AsObject())
         {
-            foreach (var (chosen, rejected) in sides!["chosen"]!.AsArray().Zip(sides["rejected"]!.AsArray())) Add(data, subset, (double)chosen!, (double)rejected!);
+            foreach (var (chosen, rejected) in sides!["chosen"]!.AsArray().Zip(sides["rejected"]!.AsArray()))
+                Add(data, subset, (double)chosen!, (double)rejected!);
         }
         var files = new List<string> { Write("filtered.jsonl", data.ToString()) };
         foreach (var (set, accuracy) in full["input"]!["prior_set_accuracies"]!.AsObject())
@@ -62,7 +81,8 @@ public sealed class BenchmarkCommandTests : IDisposable
             // Ten thousand rows of which the recorded share is right, in a file named as the set's is published.
             var rows = new StringBuilder();
             var right = (int)Math.Round(10000 * (double)accuracy!);
-            for (var i = 0; i < 10000; i++) Add(rows, set, i < right ? 1 : 0, 0.5);
+            for (var i = 0; i < 10000; i++)
+                Add(rows, set, i < right ? 1 : 0, 0.5);
             files.Add(Write($"{set}-00000-of-00001.jsonl", rows.ToString()));
         }
 
@@ -70,48 +90,70 @@ public sealed class BenchmarkCommandTests : IDisposable
 
         var expected = full["expected"]!;
         Assert.Equal((double)expected["overall"]!, report.GetProperty("score").GetDouble(), Exact);
-        foreach (var (subset, figures) in expected["subsets"]!.AsObject()) Assert.Equal((double)figures!["accuracy"]!, Part(report, subset), Exact);
-        foreach (var (section, score) in expected["sections"]!.AsObject()) Assert.Equal((double)score!, Part(report, section), Exact);
+        foreach (var (subset, figures) in expected["subsets"]!.AsObject())
+            Assert.Equal((double)figures!["accuracy"]!, Part(report, subset), Exact);
+        foreach (var (section, score) in expected["sections"]!.AsObject())
+            Assert.Equal((double)score!, Part(report, section), Exact);
         Assert.Equal((double)expected["prior_sets"]!, Part(report, "Prior Sets"), Exact);
         Assert.Equal((double)expected["micro_accuracy"]!, Part(report, "micro accuracy"), Exact);
         Assert.Equal(0.31, Part(report, "anthropic_harmless"), Exact);
         Assert.Empty(report.GetProperty("warnings").EnumerateArray());
 
-        var board = JsonNode.Parse(File.ReadAllText(Path.Combine(_folder, "out", "reward-bench", "eval-set", "scores.csv.json")))!.AsObject();
+        var board = JsonNode
+            .Parse(File.ReadAllText(Path.Combine(_folder, "out", "reward-bench", "eval-set", "scores.csv.json")))!
+            .AsObject();
         Assert.Equal(23 + 3, board.Count);
-        Assert.All(expected["subsets"]!.AsObject(), subset => Assert.Equal((double)subset.Value!["accuracy"]!, (double)board[subset.Key]!, Exact));
-        Assert.Equal(7 + 3, JsonNode.Parse(File.ReadAllText(Path.Combine(_folder, "out", "reward-bench", "pref-sets", "scores.csv.json")))!.AsObject().Count);
+        Assert.All(
+            expected["subsets"]!.AsObject(),
+            subset => Assert.Equal((double)subset.Value!["accuracy"]!, (double)board[subset.Key]!, Exact)
+        );
+        Assert.Equal(
+            7 + 3,
+            JsonNode.Parse(File.ReadAllText(Path.Combine(_folder, "out", "reward-bench", "pref-sets", "scores.csv.json")))!.AsObject().Count
+        );
     }
 
     [SharedFact]
     public async Task The_recorded_table_of_RewardBench_2_comes_out_through_files()
     {
         var golden = Golden("rewardbench_v2.json");
-        StringBuilder data = new(), scores = new();
+        StringBuilder data = new(),
+            scores = new();
         var id = 0;
         void Add(string subset, string id, int correct, JsonArray values)
         {
             string List(int count) => new JsonArray([.. Enumerable.Repeat("x", count).Select(text => (JsonNode)text)]).ToJsonString();
-            data.AppendLine($$"""{"id": "{{id}}", "prompt": "p", "chosen": {{List(correct)}}, "rejected": {{List(values.Count - correct)}}, "num_correct": {{correct}}, "subset": "{{subset}}"}""");
-            foreach (var (i, value) in values.Index()) scores.AppendLine($$"""{"id": "{{id}}/{{i}}", "subset": "{{subset}}", "score": {{value!.ToJsonString()}}}""");
+            data.AppendLine(
+                $$"""{"id": "{{id}}", "prompt": "p", "chosen": {{List(correct)}}, "rejected": {{List(values.Count - correct)}}, "num_correct": {{correct}}, "subset": "{{subset}}"}"""
+            );
+            foreach (var (i, value) in values.Index())
+                scores.AppendLine($$"""{"id": "{{id}}/{{i}}", "subset": "{{subset}}", "score": {{value!.ToJsonString()}}}""");
         }
 
         foreach (var (subset, rows) in golden["tables"]!["full_best_of_4"]!.AsObject())
         {
-            foreach (var row in rows!.AsArray()) Add(subset, $"{++id}", 1, row!.AsArray());
+            foreach (var row in rows!.AsArray())
+                Add(subset, $"{++id}", 1, row!.AsArray());
         }
-        foreach (var row in golden["tables"]!["full_ties"]!.AsArray()) Add("Ties", (string)row!["id"]!, (int)row["num_correct"]!, row["scores"]!.AsArray());
+        foreach (var row in golden["tables"]!["full_ties"]!.AsArray())
+            Add("Ties", (string)row!["id"]!, (int)row["num_correct"]!, row["scores"]!.AsArray());
 
         var report = await Report("reward-bench-2", [Write("test.jsonl", data.ToString())], Write("scores.jsonl", scores.ToString()));
 
         Assert.Equal((double)Case(golden, "full_overall")["expected"]!["overall"]!, report.GetProperty("score").GetDouble(), Exact);
-        foreach (var (subset, score) in Case(golden, "full_best_of_4")["expected"]!["subsets"]!.AsObject()) Assert.Equal((double)score!, Part(report, subset), Exact);
+        foreach (var (subset, score) in Case(golden, "full_best_of_4")["expected"]!["subsets"]!.AsObject())
+            Assert.Equal((double)score!, Part(report, subset), Exact);
         Assert.Empty(report.GetProperty("warnings").EnumerateArray());
 
         // What it wrote, as scores of its own and as the leaderboard's file, gives the same again.
         foreach (var again in (string[])["scores-reward-bench-2.jsonl", "reward-bench-2/eval-set-scores/scores.jsonl.json"])
         {
-            var second = await Report("reward-bench-2", [Path.Combine(_folder, "test.jsonl")], Path.Combine(_folder, "out", again), "again");
+            var second = await Report(
+                "reward-bench-2",
+                [Path.Combine(_folder, "test.jsonl")],
+                Path.Combine(_folder, "out", again),
+                "again"
+            );
             Assert.Equal(report.GetRawText(), second.GetRawText());
         }
     }
@@ -119,19 +161,31 @@ public sealed class BenchmarkCommandTests : IDisposable
     [Fact]
     public async Task A_failed_row_makes_the_headline_undefined_and_the_table_says_what_it_could_be()
     {
-        var data = Write("own.jsonl", """
+        var data = Write(
+            "own.jsonl",
+            """
             {"id": "1", "prompt": "p", "chosen": "a", "rejected": "b"}
             {"id": "2", "prompt": "p", "chosen": "a", "rejected": "b"}
-            """);
-        var scores = Write("s.jsonl", """
+            """
+        );
+        var scores = Write(
+            "s.jsonl",
+            """
             {"id": "1", "chosen_score": 1, "rejected_score": 0}
             {"id": "2", "error": "512 tokens"}
-            """);
+            """
+        );
         var (code, output, _) = await Run("own", "--data", data, "--scores", scores, "--output-dir", Path.Combine(_folder, "out"));
         Assert.Equal(ExitCode.Success, code);
         Assert.Contains("undefined", output);
-        Assert.Contains("Not scored: score_missing 1. The rows that were give 1.0000. All rows would give between 0.5000 (the rest wrong) and 1.0000 (the rest right).", output);
-        Assert.Equal("""{"id":"2","subset":"all","error":"score_missing"}""", File.ReadAllLines(Path.Combine(_folder, "out", "scores-own.jsonl"))[1]);
+        Assert.Contains(
+            "Not scored: score_missing 1. The rows that were give 1.0000. All rows would give between 0.5000 (the rest wrong) and 1.0000 (the rest right).",
+            output
+        );
+        Assert.Equal(
+            """{"id":"2","subset":"all","error":"score_missing"}""",
+            File.ReadAllLines(Path.Combine(_folder, "out", "scores-own.jsonl"))[1]
+        );
     }
 
     [Fact]
@@ -139,7 +193,14 @@ public sealed class BenchmarkCommandTests : IDisposable
     {
         var (code, output, _) = await Run("--list");
         Assert.Equal(ExitCode.Success, code);
-        Assert.All(BenchmarkDescription.All, benchmark => Assert.All((string[])[benchmark.Name, benchmark.Rows, benchmark.Published, benchmark.Headline, benchmark.Revision], text => Assert.Contains(text, output)));
+        Assert.All(
+            BenchmarkDescription.All,
+            benchmark =>
+                Assert.All(
+                    (string[])[benchmark.Name, benchmark.Rows, benchmark.Published, benchmark.Headline, benchmark.Revision],
+                    text => Assert.Contains(text, output)
+                )
+        );
         Assert.Equal(Enum.GetValues<BenchmarkKind>(), BenchmarkDescription.All.Select(benchmark => benchmark.Kind));
     }
 

@@ -17,8 +17,18 @@ public sealed class CompareCommandTests : IDisposable
     /// <summary>A folder that eval wrote, of a model that has the first <paramref name="right"/> of 200 pairs right.</summary>
     private async Task<string> Evaluated(string name, int right, int pairs = 200)
     {
-        File.WriteAllText(In(name + ".csv"), "id,chosen_score,rejected_score\n" + string.Concat(Enumerable.Range(0, pairs).Select(i => $"p{i},{(i < right ? 1 : 0)},0.5\n")));
-        File.WriteAllText(In("data.jsonl"), string.Concat(Enumerable.Range(0, 200).Select(i => $$"""{"id": "p{{i}}", "prompt": "question {{i}} ", "chosen": "yes", "rejected": "no"}""" + "\n")));
+        File.WriteAllText(
+            In(name + ".csv"),
+            "id,chosen_score,rejected_score\n" + string.Concat(Enumerable.Range(0, pairs).Select(i => $"p{i},{(i < right ? 1 : 0)},0.5\n"))
+        );
+        File.WriteAllText(
+            In("data.jsonl"),
+            string.Concat(
+                Enumerable
+                    .Range(0, 200)
+                    .Select(i => $$"""{"id": "p{{i}}", "prompt": "question {{i}} ", "chosen": "yes", "rejected": "no"}""" + "\n")
+            )
+        );
         var data = pairs == 200 ? (string[])["--data", In("data.jsonl")] : [];
         var (code, _, error) = await CommandLine.Run(["eval", "--scores", In(name + ".csv"), .. data, "--output-dir", In(name), "--json"]);
         Assert.True(code == ExitCode.Success, error);
@@ -84,11 +94,31 @@ public sealed class CompareCommandTests : IDisposable
     {
         var evidence = Assert.IsType<EvalEvidence>(EvidenceFile.Read(Path.Combine(folder, "eval.json")));
         var model = Directory.CreateDirectory(folder + "-model").FullName;
-        File.WriteAllText(Path.Combine(model, "assay.json"), new JsonObject { ["base_model"] = new JsonObject { ["path"] = from } }.ToJsonString());
+        File.WriteAllText(
+            Path.Combine(model, "assay.json"),
+            new JsonObject { ["base_model"] = new JsonObject { ["path"] = from } }.ToJsonString()
+        );
         var subject = evidence.Subject with { Path = model, Name = Path.GetFileName(folder) };
         EvidenceFile.Write(Path.Combine(folder, "eval.json"), evidence with { Subject = subject });
-        var report = new BenchmarkReport { Kind = BenchmarkKind.RewardBench2, Revision = "r", Score = benchmark, Rows = 1865, TieRate = 0, Parts = [], Warnings = [] };
-        EvidenceFile.Write(Path.Combine(folder, "benchmark-reward_bench2.json"), new BenchmarkEvidence { Subject = subject, Inputs = [], Report = report });
+        var report = new BenchmarkReport
+        {
+            Kind = BenchmarkKind.RewardBench2,
+            Revision = "r",
+            Score = benchmark,
+            Rows = 1865,
+            TieRate = 0,
+            Parts = [],
+            Warnings = [],
+        };
+        EvidenceFile.Write(
+            Path.Combine(folder, "benchmark-reward_bench2.json"),
+            new BenchmarkEvidence
+            {
+                Subject = subject,
+                Inputs = [],
+                Report = report,
+            }
+        );
     }
 
     [Fact]
@@ -101,10 +131,16 @@ public sealed class CompareCommandTests : IDisposable
         var report = await Json("select", own, other, weak, "--policy-base", "mirror/Llama-8B", "--output-dir", In("out"));
 
         Assert.Equal("own", (string)report["chosen"]!);
-        Assert.Equal(["own chosen", "other as_good", "weak filtered"], report["candidates"]!.AsArray().Select(candidate => $"{candidate!["name"]} {candidate["status"]}"));
+        Assert.Equal(
+            ["own chosen", "other as_good", "weak filtered"],
+            report["candidates"]!.AsArray().Select(candidate => $"{candidate!["name"]} {candidate["status"]}")
+        );
         Assert.All(report["candidates"]!.AsArray(), candidate => Assert.NotEmpty((string)candidate!["reason"]!));
         Assert.Equal("other", (string)(await Json("select", own, other, weak))["chosen"]!);
-        Assert.Equal("own", (string)(await Json("select", own, other, "--base", "own=hub/x", "other=hub/y", "--policy-base", "hub/x"))["chosen"]!);
+        Assert.Equal(
+            "own",
+            (string)(await Json("select", own, other, "--base", "own=hub/x", "other=hub/y", "--policy-base", "hub/x"))["chosen"]!
+        );
     }
 
     [Fact]
@@ -135,7 +171,10 @@ public sealed class CompareCommandTests : IDisposable
     {
         var (a, b) = (await Evaluated("a", 150), await Evaluated("b", 100));
         File.WriteAllText(In("policy.yaml"), "use: rl\nchecks:\n  heldout_accuracy: {at_least: 0.99, min_count: 1}\n");
-        Assert.Equal(ExitCode.CheckFailed, (await CommandLine.Run("gate", "--policy", In("policy.yaml"), "--evidence", a, "--output-dir", a)).Code);
+        Assert.Equal(
+            ExitCode.CheckFailed,
+            (await CommandLine.Run("gate", "--policy", In("policy.yaml"), "--evidence", a, "--output-dir", a)).Code
+        );
         var (code, output, error) = await CommandLine.Run("compare", a, b, "--output-dir", In("out"));
         Assert.True(code == ExitCode.Success, error);
         Assert.Contains("! a.csv: its gate says not ready for rl (heldout_accuracy", output, StringComparison.Ordinal);
@@ -153,7 +192,18 @@ public sealed class CompareCommandTests : IDisposable
         foreach (var (name, right) in new[] { ("a", 150), ("b", 100) })
         {
             string folder = await Evaluated(name, right);
-            var (code, _, error) = await CommandLine.Run("fresh", "--scores", In(name + ".csv"), "--data", In("data.jsonl"), "--static", folder, "--human-reviewed", "--output-dir", folder);
+            var (code, _, error) = await CommandLine.Run(
+                "fresh",
+                "--scores",
+                In(name + ".csv"),
+                "--data",
+                In("data.jsonl"),
+                "--static",
+                folder,
+                "--human-reviewed",
+                "--output-dir",
+                folder
+            );
             Assert.True(code == ExitCode.Success, error);
         }
         var selection = await Json("select", In("a"), In("b"));
@@ -162,7 +212,21 @@ public sealed class CompareCommandTests : IDisposable
         // Other fresh pairs are still refused.
         File.AppendAllText(In("data.jsonl"), """{"id": "p200", "prompt": "one more", "chosen": "yes", "rejected": "no"}""" + "\n");
         File.AppendAllText(In("b.csv"), "p200,1,0\n");
-        Assert.Equal(ExitCode.Success, (await CommandLine.Run("fresh", "--scores", In("b.csv"), "--data", In("data.jsonl"), "--human-reviewed", "--output-dir", In("b"))).Code);
+        Assert.Equal(
+            ExitCode.Success,
+            (
+                await CommandLine.Run(
+                    "fresh",
+                    "--scores",
+                    In("b.csv"),
+                    "--data",
+                    In("data.jsonl"),
+                    "--human-reviewed",
+                    "--output-dir",
+                    In("b")
+                )
+            ).Code
+        );
         Assert.Equal(ExitCode.BadInput, (await CommandLine.Run("select", In("a"), In("b"))).Code);
     }
 }

@@ -22,7 +22,13 @@ public sealed class OveroptCommandTests : IDisposable
     public async Task Answers_of_one_policy_make_a_best_of_n_curve()
     {
         // The proxy's highest answer of each prompt is its worst.
-        var file = Graded([.. Enumerable.Range(0, 40).SelectMany(prompt => Enumerable.Range(0, 4).Select(i => $$"""{"group": {{prompt}}, "score": {{i}}, "gold": {{(i == 3 ? -9 : i)}}}"""))]);
+        var file = Graded([
+            .. Enumerable
+                .Range(0, 40)
+                .SelectMany(prompt =>
+                    Enumerable.Range(0, 4).Select(i => $$"""{"group": {{prompt}}, "score": {{i}}, "gold": {{(i == 3 ? -9 : i)}}}""")
+                ),
+        ]);
         var (code, output, error) = await CommandLine.Run("overopt", file, "--output-dir", In("out"), "--json");
         Assert.True(code == ExitCode.Success, error);
         var report = JsonNode.Parse(output)!;
@@ -30,7 +36,10 @@ public sealed class OveroptCommandTests : IDisposable
         var curve = report["curves"]![0]!;
         Assert.Equal([1, 2, 4], curve["points"]!.AsArray().Select(point => (int)point!["at"]!));
         // Of the six pairs of answers three hold the bad one; the others' best have gold 1, 2 and 2.
-        Assert.Equal([-1.5, Math.Round((-27 + 1 + 2 + 2) / 6.0, 9), -9], curve["points"]!.AsArray().Select(point => Math.Round((double)point!["gold"]!, 9)));
+        Assert.Equal(
+            [-1.5, Math.Round((-27 + 1 + 2 + 2) / 6.0, 9), -9],
+            curve["points"]!.AsArray().Select(point => Math.Round((double)point!["gold"]!, 9))
+        );
         Assert.True((bool)curve["turns"]!);
 
         (_, output, _) = await CommandLine.Run("overopt", file);

@@ -19,20 +19,29 @@ public sealed class ProcessEvalCommandTests : IDisposable
     [Fact]
     public async Task Labels_are_read_in_every_benchmarks_form()
     {
-        var file = Rows("a.jsonl",
+        var file = Rows(
+            "a.jsonl",
             """{"step_scores": [0.9, 0.1, 0.9], "labels": [true, false, null]}""",
             """{"step_scores": [0.9, 0.1, 0.9], "labels": [1, -1, 0]}""",
             """{"step_scores": [0.9, 0.1, 0.9], "label": 1}""",
             """{"step_scores": [0.9, 0.9, 0.9], "label": -1}""",
             """{"step_scores": [0.9, 0.1, 0.9], "error_steps": [2]}""",
-            """{"error": "too_long"}""");
+            """{"error": "too_long"}"""
+        );
         var (code, output, error) = await CommandLine.Run("process", "eval", file, "--json", "--output-dir", Path.Combine(_folder, "out"));
         Assert.True(code == ExitCode.Success, error);
         var report = JsonNode.Parse(output)!;
         // Judged steps: 2, 3, 2, 3 and 3; all called as they were judged.
         Assert.Equal((5, 13, 1.0), ((int)report["solutions"]!, (int)report["steps"]!, (double)report["accuracy"]!));
         Assert.Equal((4, 1), ((int)report["first_errors"]!["rows_with_error"]!, (int)report["first_errors"]!["rows_without"]!));
-        (_, output, _) = await CommandLine.Run("process", "eval", file, "--tune-on", Rows("b.jsonl", """{"step_scores": [0.95, 0.91], "labels": [true, false]}"""), "--json");
+        (_, output, _) = await CommandLine.Run(
+            "process",
+            "eval",
+            file,
+            "--tune-on",
+            Rows("b.jsonl", """{"step_scores": [0.95, 0.91], "labels": [true, false]}"""),
+            "--json"
+        );
         Assert.Equal(0.92, (double)JsonNode.Parse(output)!["threshold"]!);
     }
 

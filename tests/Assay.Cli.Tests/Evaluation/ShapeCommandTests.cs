@@ -30,14 +30,21 @@ public sealed class ShapeCommandTests : IDisposable
             {"id": "c", "group": "one", "score": 4}
             {"id": "d", "group": "two", "error": "too_long"}
 
-            """, "--advantage", "rloo", "--json");
+            """,
+            "--advantage",
+            "rloo",
+            "--json"
+        );
         Assert.True(code == ExitCode.Success, error);
         Assert.Equal(["a", "b", "c", "d"], Written().Select(line => (string)line["id"]!));
         Assert.Equal([-3, 0, 3, 0], Written().Select(line => (double)line["advantage"]!));
         Assert.Equal([1, 5, 4, null], Written().Select(line => (double?)line["shaped_reward"]));
         Assert.Equal("é", (string)Written()[0]["note"]!);
         var summary = JsonNode.Parse(output)!;
-        Assert.Equal((4, 1, 2, 0.5), ((int)summary["answers"]!, (int)summary["unscored"]!, (int)summary["groups"]!, (double)summary["frac_reward_zero_std"]!));
+        Assert.Equal(
+            (4, 1, 2, 0.5),
+            ((int)summary["answers"]!, (int)summary["unscored"]!, (int)summary["groups"]!, (double)summary["frac_reward_zero_std"]!)
+        );
     }
 
     [Fact]
@@ -48,7 +55,14 @@ public sealed class ShapeCommandTests : IDisposable
             {"score": 1, "logprobs": [-1, -2, -9], "ref_logprobs": [-2, -4, -1], "completion_mask": [1, 1, 0]}
             {"score": 1, "kl": 1.0}
 
-            """, "--num-generations", "2", "--advantage", "none", "--beta", "0.5");
+            """,
+            "--num-generations",
+            "2",
+            "--advantage",
+            "none",
+            "--beta",
+            "0.5"
+        );
         Assert.True(code == ExitCode.Success, error);
         Assert.Equal([(3, -0.5), (1, 0.5)], Written().Select(line => ((double)line["kl"]!, (double)line["advantage"]!)));
     }
@@ -62,10 +76,20 @@ public sealed class ShapeCommandTests : IDisposable
     [InlineData("", "the file is empty")]
     [InlineData("""{"score": 1, "group": 1}""", "1 answers are no whole number of groups of 2", "--num-generations", "2")]
     [InlineData("""{"score": 1, "group": 1, "logprobs": [1, 2], "ref_logprobs": [1]}""", "logprobs has 2 numbers and ref_logprobs 1")]
-    [InlineData("""{"score": 1, "group": 1, "logprobs": [1, null], "ref_logprobs": [1, 2]}""", "logprobs[1] is null, wanted a finite number")]
+    [InlineData(
+        """{"score": 1, "group": 1, "logprobs": [1, null], "ref_logprobs": [1, 2]}""",
+        "logprobs[1] is null, wanted a finite number"
+    )]
     [InlineData("""{"score": 1, "group": 1, "completion_tokens": 1.5}""", "completion_tokens is 1.5, wanted a whole number")]
     [InlineData("""{"score": 1, "group": 1}""", "--normalize-advantages is of --advantage rloo", "--normalize-advantages")]
-    [InlineData("""{"score": 1, "group": 1}""", "--scale-rewards is of --advantage grpo", "--scale-rewards", "batch", "--advantage", "rloo")]
+    [InlineData(
+        """{"score": 1, "group": 1}""",
+        "--scale-rewards is of --advantage grpo",
+        "--scale-rewards",
+        "batch",
+        "--advantage",
+        "rloo"
+    )]
     public async Task Bad_input_is_named_and_writes_nothing(string line, string message, params string[] arguments)
     {
         var (code, _, error) = await Shape(line + "\n", arguments);

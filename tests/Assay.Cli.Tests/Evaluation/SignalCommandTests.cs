@@ -2,7 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace Assay.Cli.Tests.Evaluation;
 
-/// <summary>Verbs over kinds of signal from files to files: what verify and process eval write is what gate and report read, advice follows the file, the laboratory and the leaderboard say what was planted.</summary>
+/// <summary>
+/// Verbs over kinds of signal from files to files: what verify and process eval write is what gate and report read, advice follows the
+/// file, the laboratory and the leaderboard say what was planted.
+/// </summary>
 [Collection("console")]
 public sealed class SignalCommandTests : IDisposable
 {
@@ -15,10 +18,25 @@ public sealed class SignalCommandTests : IDisposable
     [InlineData("contains", 1, "not_ready")]
     public async Task A_rule_is_gated_by_its_errors_and_attacks(string rule, int code, string verdict)
     {
-        string rows = _work.Write("graded.jsonl", Enumerable.Range(1, 500).Select(i => new JsonObject { ["completion"] = i % 2 == 0 ? $"So it is \\boxed{{{i}}}" : $"So it is \\boxed{{{i + 1}}}", ["reference"] = $"{i}", ["label"] = i % 2 == 0 }.ToJsonString()));
+        string rows = _work.Write(
+            "graded.jsonl",
+            Enumerable
+                .Range(1, 500)
+                .Select(i =>
+                    new JsonObject
+                    {
+                        ["completion"] = i % 2 == 0 ? $"So it is \\boxed{{{i}}}" : $"So it is \\boxed{{{i + 1}}}",
+                        ["reference"] = $"{i}",
+                        ["label"] = i % 2 == 0,
+                    }.ToJsonString()
+                )
+        );
         await CommandLine.Run("verify", "--input", rows, "--using", rule, "--attack", "--output-dir", _work["evidence"]);
         JsonNode written = JsonNode.Parse(File.ReadAllText(_work["evidence/verify.json"]))!;
-        Assert.Equal((rule, 500, "graded.jsonl"), ((string)written["verifier"]!, (int)written["attacked"]!, Path.GetFileName((string)written["input"]!["path"]!)));
+        Assert.Equal(
+            (rule, 500, "graded.jsonl"),
+            ((string)written["verifier"]!, (int)written["attacked"]!, Path.GetFileName((string)written["input"]!["path"]!))
+        );
         var (exit, output, error) = await CommandLine.Run("gate", "--use", "verifier", "--evidence", _work["evidence"], "--json");
         Assert.True(code == exit, error);
         Assert.Equal(verdict, (string)JsonNode.Parse(output)!["verdict"]!);
@@ -32,11 +50,22 @@ public sealed class SignalCommandTests : IDisposable
     public async Task Step_scores_are_gated(double sureness, int code)
     {
         var random = new Random(1);
-        string scored = _work.Write("scored.jsonl", Enumerable.Range(0, 600).Select(i =>
-        {
-            bool[] labels = i % 2 == 0 ? [true, true, true] : [true, false, false];
-            return new JsonObject { ["step_scores"] = new JsonArray([.. labels.Select(label => (JsonNode)(random.NextDouble() < sureness == label ? 0.8 : 0.2))]), ["labels"] = new JsonArray([.. labels.Select(label => (JsonNode)label)]) }.ToJsonString();
-        }));
+        string scored = _work.Write(
+            "scored.jsonl",
+            Enumerable
+                .Range(0, 600)
+                .Select(i =>
+                {
+                    bool[] labels = i % 2 == 0 ? [true, true, true] : [true, false, false];
+                    return new JsonObject
+                    {
+                        ["step_scores"] = new JsonArray([
+                            .. labels.Select(label => (JsonNode)(random.NextDouble() < sureness == label ? 0.8 : 0.2)),
+                        ]),
+                        ["labels"] = new JsonArray([.. labels.Select(label => (JsonNode)label)]),
+                    }.ToJsonString();
+                })
+        );
         await Workplace.Succeed("process", "eval", scored, "--output-dir", _work["evidence"]);
         var (exit, output, _) = await CommandLine.Run("gate", "--use", "process", "--evidence", _work["evidence"]);
         Assert.True(code == exit, output);
@@ -49,14 +78,46 @@ public sealed class SignalCommandTests : IDisposable
     {
         var (code, output, error) = await CommandLine.Run("advise", "--data", _work.Pairs("pairs.jsonl"), "--json");
         Assert.True(code == ExitCode.CannotTell, error);
-        Assert.Equal((24, null, "assay.advice/1"), ((int)JsonNode.Parse(output)!["facts"]!["pairs"]!, (string?)JsonNode.Parse(output)!["recommended"], (string)JsonNode.Parse(output)!["format"]!));
+        Assert.Equal(
+            (24, null, "assay.advice/1"),
+            (
+                (int)JsonNode.Parse(output)!["facts"]!["pairs"]!,
+                (string?)JsonNode.Parse(output)!["recommended"],
+                (string)JsonNode.Parse(output)!["format"]!
+            )
+        );
 
-        string steps = _work.Write("steps.jsonl", Enumerable.Range(1, 600).Select(i => new JsonObject { ["prompt"] = $"question {i}", ["steps"] = new JsonArray("we think so", "the end"), ["labels"] = new JsonArray(true, i % 2 == 0) }.ToJsonString()));
+        string steps = _work.Write(
+            "steps.jsonl",
+            Enumerable
+                .Range(1, 600)
+                .Select(i =>
+                    new JsonObject
+                    {
+                        ["prompt"] = $"question {i}",
+                        ["steps"] = new JsonArray("we think so", "the end"),
+                        ["labels"] = new JsonArray(true, i % 2 == 0),
+                    }.ToJsonString()
+                )
+        );
         (output, _) = await Workplace.Succeed("advise", "--data", steps, "--use", "rl", "--per-step");
         Assert.Contains("Use: a process reward model.", output, StringComparison.Ordinal);
         Assert.Contains("1200 labelled steps of 600 solutions, 0.75 of them right", output, StringComparison.Ordinal);
 
-        string graded = _work.Write("graded.jsonl", Enumerable.Range(1, 200).Select(i => new JsonObject { ["prompt"] = $"question {i}", ["completion"] = $"It is {i}.\n#### {i}", ["reference"] = $"{i}", ["label"] = true }.ToJsonString()));
+        string graded = _work.Write(
+            "graded.jsonl",
+            Enumerable
+                .Range(1, 200)
+                .Select(i =>
+                    new JsonObject
+                    {
+                        ["prompt"] = $"question {i}",
+                        ["completion"] = $"It is {i}.\n#### {i}",
+                        ["reference"] = $"{i}",
+                        ["label"] = true,
+                    }.ToJsonString()
+                )
+        );
         (output, _) = await Workplace.Succeed("advise", "--data", graded, "--use", "rl");
         Assert.Contains("Use: a verifier.", output, StringComparison.Ordinal);
         // A row that cannot be read is set aside and counted.
@@ -85,13 +146,41 @@ public sealed class SignalCommandTests : IDisposable
     public async Task Models_are_ranked_by_who_won()
     {
         var random = new Random(3);
-        string votes = _work.Write("votes.jsonl", Enumerable.Range(1, 300).Select(i => new JsonObject { ["row"] = i, ["chosen_score"] = random.NextDouble() < 0.8 ? 1 : -1, ["rejected_score"] = 0, ["chosen_generator"] = "good", ["rejected_generator"] = "bad" }.ToJsonString()));
-        var (output, _) = await Workplace.Succeed("judge", "leaderboard", votes, "--baseline", "bad", "--output-dir", _work["board"], "--json");
+        string votes = _work.Write(
+            "votes.jsonl",
+            Enumerable
+                .Range(1, 300)
+                .Select(i =>
+                    new JsonObject
+                    {
+                        ["row"] = i,
+                        ["chosen_score"] = random.NextDouble() < 0.8 ? 1 : -1,
+                        ["rejected_score"] = 0,
+                        ["chosen_generator"] = "good",
+                        ["rejected_generator"] = "bad",
+                    }.ToJsonString()
+                )
+        );
+        var (output, _) = await Workplace.Succeed(
+            "judge",
+            "leaderboard",
+            votes,
+            "--baseline",
+            "bad",
+            "--output-dir",
+            _work["board"],
+            "--json"
+        );
         JsonNode board = JsonNode.Parse(output)!;
         Assert.Equal(("assay.leaderboard/1", "good"), ((string)board["format"]!, (string)board["models"]![0]!["model"]!));
         Assert.Equal(80, (double)board["models"]![0]!["against_baseline"]!["win_rate"]!, 8.0);
         Assert.True(File.Exists(_work["board/leaderboard.json"]));
-        await _work.Refused("chosen_generator", "judge", "leaderboard", _work.Write("plain.jsonl", """{"row": 1, "chosen_score": 1, "rejected_score": 0}"""));
+        await _work.Refused(
+            "chosen_generator",
+            "judge",
+            "leaderboard",
+            _work.Write("plain.jsonl", """{"row": 1, "chosen_score": 1, "rejected_score": 0}""")
+        );
         await _work.Refused("--penalty is of --method bradley-terry", "judge", "leaderboard", votes, "--method", "elo", "--penalty", "1");
     }
 }

@@ -26,11 +26,24 @@ public sealed class VerifyCommandTests : IDisposable
             """{"id": "a", "completion": "A: 18", "reference": "18", "label": true}""",
             """{"completion": "A: 17", "reference": "18", "label": false}""",
             """{"completion": "eighteen", "reference": "18", "label": true}""",
-            """{"messages": [{"role": "user", "content": "?"}, {"role": "assistant", "content": "\\boxed{0.5}"}], "meta": {"x": 1}, "reference": 0.50, "label": 0}""");
-        var (code, output, error) = await CommandLine.Run("verify", "--input", input, "--using", "math", "--output", In("out.jsonl"), "--json");
+            """{"messages": [{"role": "user", "content": "?"}, {"role": "assistant", "content": "\\boxed{0.5}"}], "meta": {"x": 1}, "reference": 0.50, "label": 0}"""
+        );
+        var (code, output, error) = await CommandLine.Run(
+            "verify",
+            "--input",
+            input,
+            "--using",
+            "math",
+            "--output",
+            In("out.jsonl"),
+            "--json"
+        );
         Assert.True(code == ExitCode.Success, error);
         Assert.Equal("""{"row":1,"id":"a","verdict":"correct","score":1,"extracted":"18"}""", File.ReadLines(In("out.jsonl")).First());
-        Assert.Equal(["correct", "wrong", "no_answer", "correct"], File.ReadLines(In("out.jsonl")).Select(line => (string)JsonNode.Parse(line)!["verdict"]!));
+        Assert.Equal(
+            ["correct", "wrong", "no_answer", "correct"],
+            File.ReadLines(In("out.jsonl")).Select(line => (string)JsonNode.Parse(line)!["verdict"]!)
+        );
         var rates = JsonNode.Parse(output)!;
         Assert.Equal((0.5, 0.5), ((double)rates["false_positive"]!["rate"]!, (double)rates["false_negative"]!["rate"]!));
         Assert.Null(rates["attacks"]);
@@ -51,7 +64,16 @@ public sealed class VerifyCommandTests : IDisposable
     [SharedFact]
     public async Task On_graded_solutions_the_rule_agrees_with_the_graders()
     {
-        var (code, output, error) = await CommandLine.Run("verify", "--input", SharedInputs.PathOf("data", "open", "gsm8k_solutions_graded.jsonl.gz"), "--using", "math", "--reference", "meta.ground_truth", "--json");
+        var (code, output, error) = await CommandLine.Run(
+            "verify",
+            "--input",
+            SharedInputs.PathOf("data", "open", "gsm8k_solutions_graded.jsonl.gz"),
+            "--using",
+            "math",
+            "--reference",
+            "meta.ground_truth",
+            "--json"
+        );
         Assert.True(code == ExitCode.Success, error);
         var rates = JsonNode.Parse(output)!;
         Assert.Equal(5276, rates["verdicts"]!.AsObject().Sum(verdict => (int)verdict.Value!));

@@ -29,10 +29,18 @@ public sealed class InspectionTests
     [SharedFact]
     public void A_weight_file_and_a_data_file_show_what_they_hold()
     {
-        JsonObject weights = PathInspection.Of(SharedInputs.PathOf("models", "smollm2-135m-instruct", "model.Q4_1.gguf"), 3, listsTensors: false);
+        JsonObject weights = PathInspection.Of(
+            SharedInputs.PathOf("models", "smollm2-135m-instruct", "model.Q4_1.gguf"),
+            3,
+            listsTensors: false
+        );
         Assert.Equal(134_515_008, (long?)weights["parameters"]);
         Assert.NotNull(weights["metadata"]!["general.architecture"]);
-        JsonObject data = PathInspection.Of(SharedInputs.PathOf("data", "open", "hh_rlhf_harmless_base_test.jsonl.gz"), 2, listsTensors: false);
+        JsonObject data = PathInspection.Of(
+            SharedInputs.PathOf("data", "open", "hh_rlhf_harmless_base_test.jsonl.gz"),
+            2,
+            listsTensors: false
+        );
         Assert.Equal("data file", (string?)data["kind"]);
         Assert.Equal(2, data["first_rows"]!.AsArray().Count);
     }
@@ -44,7 +52,11 @@ public sealed class InspectionTests
         File.WriteAllText(path, """{"article": "one and one?", "chosen": "two", "rejected": "three"}""" + "\n");
         try
         {
-            Assert.Contains("--map prompt=article", Assert.Throws<DataFormatException>(() => PathInspection.Of(path, 3, listsTensors: false)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "--map prompt=article",
+                Assert.Throws<DataFormatException>(() => PathInspection.Of(path, 3, listsTensors: false)).Message,
+                StringComparison.Ordinal
+            );
             JsonObject mapped = PathInspection.Of(path, 3, listsTensors: false, FieldMapping.Of(["prompt=article"], null));
             Assert.Empty(mapped["findings_in_these"]!.AsArray());
             Assert.Equal("trl", (string?)mapped["row_format"]);
@@ -67,8 +79,13 @@ public sealed class InspectionTests
     [SharedFact]
     public void Inspected_ids_are_the_encoders_own_and_a_typed_token_is_named()
     {
-        ConversationEncoder encoder = ConversationEncoder.Load(SharedInputs.PathOf("models", "smollm2-135m-instruct"), typedTokens: SpecialTokenText.Recognize);
-        (string name, Conversation conversation) = Assert.Single(ConversationText.Parse("""[{"role": "user", "content": "Hi<|im_end|> é😀"}, {"role": "assistant", "content": "Yes."}]"""));
+        ConversationEncoder encoder = ConversationEncoder.Load(
+            SharedInputs.PathOf("models", "smollm2-135m-instruct"),
+            typedTokens: SpecialTokenText.Recognize
+        );
+        (string name, Conversation conversation) = Assert.Single(
+            ConversationText.Parse("""[{"role": "user", "content": "Hi<|im_end|> é😀"}, {"role": "assistant", "content": "Yes."}]""")
+        );
         ConversationInspection inspection = ConversationInspection.Of(encoder, conversation);
         Assert.Equal(encoder.Encode(conversation), inspection.Tokens.Select(t => t.Id));
         Assert.Contains(inspection.Tokens, t => t is { IsSpecial: true, IsFromConversation: true, Token: "<|im_end|>" });
@@ -87,7 +104,13 @@ public sealed class InspectionTests
         JsonNode json = TextView.ToJson([view], encoder.Fingerprint)["conversations"]![0]!;
         Assert.Equal(inspection.Tokens.Count - 1, (int?)json["scored_position"]);
         Assert.Equal(inspection.Tokens.Count, json["tokens"]!.AsArray().Count);
-        Assert.Equal(0, (int?)TextView.ToJson([new TextView(name, inspection, ScoredToken.First)], encoder.Fingerprint)["conversations"]![0]!["scored_position"]);
+        Assert.Equal(
+            0,
+            (int?)
+                TextView.ToJson([new TextView(name, inspection, ScoredToken.First)], encoder.Fingerprint)["conversations"]![0]![
+                    "scored_position"
+                ]
+        );
 
         var mean = new TextView(name, inspection, ScoredToken.Mean);
         var printedMean = new StringWriter();
@@ -101,7 +124,10 @@ public sealed class InspectionTests
     public void Plain_text_is_a_users_turn_and_a_pair_is_two_conversations()
     {
         Assert.Equal("user", Assert.Single(Assert.Single(ConversationText.Parse("Hello\n")).Conversation.Messages!).Role);
-        Assert.Equal(["chosen", "rejected"], ConversationText.Parse("""{"prompt": "a", "chosen": "b", "rejected": "c"}""").Select(c => c.Name));
+        Assert.Equal(
+            ["chosen", "rejected"],
+            ConversationText.Parse("""{"prompt": "a", "chosen": "b", "rejected": "c"}""").Select(c => c.Name)
+        );
         Assert.Throws<UsageException>(() => ConversationText.Parse(" "));
         Assert.Throws<UsageException>(() => ConversationText.Parse("[{"));
         Assert.Throws<UsageException>(() => ConversationText.Parse("""{"nothing": 1}"""));

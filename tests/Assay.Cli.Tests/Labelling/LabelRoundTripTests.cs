@@ -6,7 +6,10 @@ using Assay.Data.Reading;
 
 namespace Assay.Cli.Tests.Labelling;
 
-/// <summary>The verbs <c>label sample</c>, <c>label merge</c> and <c>fresh</c>, one after the other as a user runs them, with a simulated person between.</summary>
+/// <summary>
+/// The verbs <c>label sample</c>, <c>label merge</c> and <c>fresh</c>, one after the other as a user runs them, with a simulated person
+/// between.
+/// </summary>
 [Collection("console")]
 public sealed class LabelRoundTripTests : IDisposable
 {
@@ -24,7 +27,10 @@ public sealed class LabelRoundTripTests : IDisposable
         return At(name);
     }
 
-    /// <summary>Answers of one policy and a model's scores of them. The better answer has "good" in it; the model is right the more often the surer it is.</summary>
+    /// <summary>
+    /// Answers of one policy and a model's scores of them. The better answer has "good" in it; the model is right the more often the surer
+    /// it is.
+    /// </summary>
     private double World()
     {
         var random = new Random(7);
@@ -35,7 +41,10 @@ public sealed class LabelRoundTripTests : IDisposable
             var modelIsRight = random.NextDouble() < 1 / (1 + Math.Exp(-Math.Abs(margin)));
             right += modelIsRight ? 1 : 0;
             var goodFirst = margin > 0 == modelIsRight;
-            rows.Append($$"""{"id":"g{{i}}","prompt":"question {{i}}","response_a":"{{(goodFirst ? "good" : "bad")}}, {{i}}","response_b":"{{(goodFirst ? "bad" : "good")}}, {{i}}","generator":"step-2000"}""").Append('\n');
+            rows.Append(
+                    $$"""{"id":"g{{i}}","prompt":"question {{i}}","response_a":"{{(goodFirst ? "good" : "bad")}}, {{i}}","response_b":"{{(goodFirst ? "bad" : "good")}}, {{i}}","generator":"step-2000"}"""
+                )
+                .Append('\n');
             scores.Append(CultureInfo.InvariantCulture, $$"""{"id":"g{{i}}","chosen_score":{{margin}},"rejected_score":0}""").Append('\n');
         }
         Write("generations.jsonl", rows.ToString());
@@ -55,14 +64,47 @@ public sealed class LabelRoundTripTests : IDisposable
     }
 
     private Task<(int Code, string Out, string Error)> Sample(string output, int count, params string[] more) =>
-        CommandLine.Run(["label", "sample", "--scores", At("scores.jsonl"), "--data", At("generations.jsonl"), "--count", count.ToString(CultureInfo.InvariantCulture), "--output", At(output), "--json", .. more]);
+        CommandLine.Run([
+            "label",
+            "sample",
+            "--scores",
+            At("scores.jsonl"),
+            "--data",
+            At("generations.jsonl"),
+            "--count",
+            count.ToString(CultureInfo.InvariantCulture),
+            "--output",
+            At(output),
+            "--json",
+            .. more,
+        ]);
 
     private async Task<JsonObject> MergedFresh(string handedOut, params string[] more)
     {
-        var merged = await CommandLine.Run("label", "merge", "--labels", Person(At(handedOut), (_, good) => good), "--key", At("to-label.key.jsonl"), "--output", At("fresh.jsonl"), "--json");
+        var merged = await CommandLine.Run(
+            "label",
+            "merge",
+            "--labels",
+            Person(At(handedOut), (_, good) => good),
+            "--key",
+            At("to-label.key.jsonl"),
+            "--output",
+            At("fresh.jsonl"),
+            "--json"
+        );
         Assert.True(merged.Code == ExitCode.Success, merged.Error);
         // The merged file holds the model's scores too, so nothing has to be scored again.
-        var (code, output, error) = await CommandLine.Run(["fresh", "--scores", At("fresh.jsonl"), "--data", At("fresh.jsonl"), "--output-dir", At("judged"), "--json", .. more]);
+        var (code, output, error) = await CommandLine.Run([
+            "fresh",
+            "--scores",
+            At("fresh.jsonl"),
+            "--data",
+            At("fresh.jsonl"),
+            "--output-dir",
+            At("judged"),
+            "--json",
+            .. more,
+        ]);
         Assert.True(code == ExitCode.Success, error);
         return JsonNode.Parse(output)!.AsObject();
     }
@@ -78,7 +120,16 @@ public sealed class LabelRoundTripTests : IDisposable
         Assert.Equal(truth, fresh["fresh"]!["accuracy"]!.GetValue<double>(), 1e-12);
         Assert.Equal(Pairs, fresh["human_reviewed"]!["pairs"]!.GetValue<int>());
         Assert.Equal(2 * Pairs, fresh["generators"]!["step-2000"]!.GetValue<int>());
-        Assert.Equal(File.ReadAllText(At("judged/fresh.json")).Trim(), fresh.ToJsonString(new JsonSerializerOptions { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+        Assert.Equal(
+            File.ReadAllText(At("judged/fresh.json")).Trim(),
+            fresh.ToJsonString(
+                new JsonSerializerOptions
+                {
+                    WriteIndented = true,
+                    Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+                }
+            )
+        );
     }
 
     [Fact]
@@ -102,26 +153,44 @@ public sealed class LabelRoundTripTests : IDisposable
     {
         World();
         JsonElement summary = JsonDocument.Parse((await Sample("to-label.jsonl", 100)).Out).RootElement;
-        Assert.Equal((400, 100, 0, 70, 30), (summary.GetProperty("candidates").GetInt32(), summary.GetProperty("pairs").GetInt32(), summary.GetProperty("disagreement").GetInt32(), summary.GetProperty("uncertain").GetInt32(), summary.GetProperty("random").GetInt32()));
+        Assert.Equal(
+            (400, 100, 0, 70, 30),
+            (
+                summary.GetProperty("candidates").GetInt32(),
+                summary.GetProperty("pairs").GetInt32(),
+                summary.GetProperty("disagreement").GetInt32(),
+                summary.GetProperty("uncertain").GetInt32(),
+                summary.GetProperty("random").GetInt32()
+            )
+        );
         JsonObject fresh = await MergedFresh("to-label.jsonl");
         Assert.True(fresh["is_weighted"]!.GetValue<bool>());
-        Assert.Equal(30, File.ReadLines(At("judged/fresh_scores.jsonl")).Count(line => line.Contains("\"weight\":11", StringComparison.Ordinal)));
+        Assert.Equal(
+            30,
+            File.ReadLines(At("judged/fresh_scores.jsonl")).Count(line => line.Contains("\"weight\":11", StringComparison.Ordinal))
+        );
     }
 
     [Fact]
     public async Task Rows_that_people_have_labelled_and_repeated_pairs_are_not_handed_out_again()
     {
-        Write("generations.jsonl", """
+        Write(
+            "generations.jsonl",
+            """
             {"id":"a","prompt":"p","chosen":"one","rejected":"two","label":"unlabelled"}
             {"id":"b","prompt":"p","chosen":"two","rejected":"one","label":"chosen","label_source":"model"}
             {"id":"c","prompt":"p","chosen":"three","rejected":"four","label":"chosen","label_source":"human"}
             {"id":"d","prompt":"p","chosen":"same","rejected":"same","label":"unlabelled"}
             {"id":"e","prompt":"p","chosen":"five","rejected":"six","label":"chosen","label_source":"model"}
-            """);
+            """
+        );
         Write("scores.jsonl", string.Concat("abcde".Select(id => $$"""{"id":"{{id}}","chosen_score":1,"rejected_score":0}""" + "\n")));
         JsonElement summary = JsonDocument.Parse((await Sample("to-label.jsonl", 10)).Out).RootElement;
         Assert.Equal(2, summary.GetProperty("pairs").GetInt32());
-        Assert.Equal("""{"duplicate_row":1,"human_labelled":1,"identical_candidates":1}""", JsonSerializer.Serialize(summary.GetProperty("set_aside")));
+        Assert.Equal(
+            """{"duplicate_row":1,"human_labelled":1,"identical_candidates":1}""",
+            JsonSerializer.Serialize(summary.GetProperty("set_aside"))
+        );
     }
 
     [Fact]
@@ -141,8 +210,33 @@ public sealed class LabelRoundTripTests : IDisposable
         World();
         await Sample("to-label.jsonl", 50);
         await MergedFresh("to-label.jsonl");
-        Assert.Equal(ExitCode.Success, (await CommandLine.Run("fresh", "--scores", At("fresh.jsonl"), "--data", At("fresh.jsonl"), "--policy", "step-2000", "--output-dir", At("judged"))).Code);
-        var (code, _, error) = await CommandLine.Run("fresh", "--scores", At("fresh.jsonl"), "--data", At("fresh.jsonl"), "--policy", "step-1000", "--output-dir", At("judged"));
+        Assert.Equal(
+            ExitCode.Success,
+            (
+                await CommandLine.Run(
+                    "fresh",
+                    "--scores",
+                    At("fresh.jsonl"),
+                    "--data",
+                    At("fresh.jsonl"),
+                    "--policy",
+                    "step-2000",
+                    "--output-dir",
+                    At("judged")
+                )
+            ).Code
+        );
+        var (code, _, error) = await CommandLine.Run(
+            "fresh",
+            "--scores",
+            At("fresh.jsonl"),
+            "--data",
+            At("fresh.jsonl"),
+            "--policy",
+            "step-1000",
+            "--output-dir",
+            At("judged")
+        );
         Assert.Equal(ExitCode.CannotTell, code);
         Assert.Contains("other_generator 50", error);
     }
@@ -162,7 +256,18 @@ public sealed class LabelRoundTripTests : IDisposable
     public async Task What_cannot_be_done_is_one_line_and_exit_code_2(string line, string message)
     {
         World();
-        var (code, output, error) = await CommandLine.Run([.. line.Split(' ').Select(word => word switch { "D" => At("generations.jsonl"), "S" => At("scores.jsonl"), "O" => At("out"), _ => word })]);
+        var (code, output, error) = await CommandLine.Run([
+            .. line.Split(' ')
+                .Select(word =>
+                    word switch
+                    {
+                        "D" => At("generations.jsonl"),
+                        "S" => At("scores.jsonl"),
+                        "O" => At("out"),
+                        _ => word,
+                    }
+                ),
+        ]);
         Assert.Equal((ExitCode.BadInput, ""), (code, output));
         Assert.Contains(message == "S" ? At("scores.jsonl") : message, error);
         Assert.Single(error.Trim().Split('\n'));

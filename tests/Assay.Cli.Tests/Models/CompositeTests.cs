@@ -21,7 +21,8 @@ public sealed class CompositeTests : IDisposable
         return name;
     }
 
-    private string Composite(params IEnumerable<string> lines) => _workplace.Write("composite.yaml", ["format: assay.composite/1", "components:", .. lines]);
+    private string Composite(params IEnumerable<string> lines) =>
+        _workplace.Write("composite.yaml", ["format: assay.composite/1", "components:", .. lines]);
 
     private async Task<JsonNode[]> Score(string model, string input, string name)
     {
@@ -32,24 +33,46 @@ public sealed class CompositeTests : IDisposable
     [Fact]
     public async Task A_composite_is_the_weighted_sum_of_its_scaled_and_clipped_parts_and_says_each()
     {
-        string pairs = _workplace.Pairs("pairs.jsonl", count: 40), first = _workplace[Model("first", 1)], second = _workplace[Model("second", 2)];
+        string pairs = _workplace.Pairs("pairs.jsonl", count: 40),
+            first = _workplace[Model("first", 1)],
+            second = _workplace[Model("second", 2)];
         await Workplace.Succeed("eval", "--model", first, "--data", pairs, "--store-reference");
         await Workplace.Succeed("eval", "--model", second, "--data", pairs, "--store-reference");
         JsonNode reference = JsonNode.Parse(File.ReadAllText(Path.Combine(first, "reference_scores.json")))!["scores"]!;
         (double mean, double deviation) = ((double)reference["mean"]!, (double)reference["standard_deviation"]!);
-        string composite = Composite("  - {name: a, model: first, scale: standardised, clip: [-1, 1], weight: 0.7}", "  - {name: b, model: second, weight: -0.3}", "  - {rule: pattern, pattern: 'yes.*', weight: 2}");
-        JsonNode[] of = await Score(composite, pairs, "composite.jsonl"), a = await Score(first, pairs, "a.jsonl"), b = await Score(second, pairs, "b.jsonl");
+        string composite = Composite(
+            "  - {name: a, model: first, scale: standardised, clip: [-1, 1], weight: 0.7}",
+            "  - {name: b, model: second, weight: -0.3}",
+            "  - {rule: pattern, pattern: 'yes.*', weight: 2}"
+        );
+        JsonNode[] of = await Score(composite, pairs, "composite.jsonl"),
+            a = await Score(first, pairs, "a.jsonl"),
+            b = await Score(second, pairs, "b.jsonl");
         for (int i = 0; i < of.Length; i++)
         {
             foreach ((string side, double rule) in (ReadOnlySpan<(string, double)>)[("chosen", 1), ("rejected", 0)])
             {
-                double rawA = (double)a[i][$"{side}_score"]!, rawB = (double)b[i][$"{side}_score"]!;
+                double rawA = (double)a[i][$"{side}_score"]!,
+                    rawB = (double)b[i][$"{side}_score"]!;
                 JsonNode parts = of[i][$"{side}_components"]!;
                 Assert.Equal((rawA, rawB, rule), ((double)parts["a"]!, (double)parts["b"]!, (double)parts["pattern"]!));
-                Assert.Equal((0.7 * Math.Clamp((rawA - mean) / deviation, -1, 1)) - (0.3 * rawB) + (2 * rule), (double)of[i][$"{side}_score"]!, Rounding);
+                Assert.Equal(
+                    (0.7 * Math.Clamp((rawA - mean) / deviation, -1, 1)) - (0.3 * rawB) + (2 * rule),
+                    (double)of[i][$"{side}_score"]!,
+                    Rounding
+                );
             }
         }
-        var (summary, _) = await Workplace.Succeed("score", "--model", composite, "--input", pairs, "--output", _workplace["again.jsonl"], "--json");
+        var (summary, _) = await Workplace.Succeed(
+            "score",
+            "--model",
+            composite,
+            "--input",
+            pairs,
+            "--output",
+            _workplace["again.jsonl"],
+            "--json"
+        );
         JsonNode[] shares = [.. JsonNode.Parse(summary)!["components"]!.AsArray().Select(share => share!)];
         Assert.Equal(["a", "b", "pattern"], shares.Select(share => (string)share["name"]!));
         Assert.Equal(1, shares.Sum(share => (double)share["variance_share"]!), 1e-9);
@@ -59,8 +82,14 @@ public sealed class CompositeTests : IDisposable
     /// <summary>Cov(part, sum) / Var(sum) over both sides, as the formula stands.</summary>
     private static double Covariance(JsonNode[] rows, Func<JsonNode, double> part)
     {
-        (double Part, double Sum)[] all = [.. rows.SelectMany(row => ((string[])["chosen", "rejected"]).Select(side => (part(row[$"{side}_components"]!), (double)row[$"{side}_score"]!)))];
-        double meanPart = all.Average(one => one.Part), meanSum = all.Average(one => one.Sum);
+        (double Part, double Sum)[] all =
+        [
+            .. rows.SelectMany(row =>
+                ((string[])["chosen", "rejected"]).Select(side => (part(row[$"{side}_components"]!), (double)row[$"{side}_score"]!))
+            ),
+        ];
+        double meanPart = all.Average(one => one.Part),
+            meanSum = all.Average(one => one.Sum);
         return all.Sum(one => (one.Part - meanPart) * (one.Sum - meanSum)) / all.Sum(one => (one.Sum - meanSum) * (one.Sum - meanSum));
     }
 
@@ -68,10 +97,18 @@ public sealed class CompositeTests : IDisposable
     public async Task It_stands_in_a_model_s_place_when_ranking_and_judging()
     {
         Model("first", 1);
-        string composite = Composite("  - {model: first}", "  - {rule: pattern, pattern: 'yes.*', weight: 50}"), pairs = _workplace.Pairs("pairs.jsonl");
+        string composite = Composite("  - {model: first}", "  - {rule: pattern, pattern: 'yes.*', weight: 50}"),
+            pairs = _workplace.Pairs("pairs.jsonl");
         var (figures, _) = await Workplace.Succeed("eval", "--model", composite, "--data", pairs, "--json");
         Assert.Contains("\"accuracy\": 1", figures, StringComparison.Ordinal); // every chosen answer begins with yes
-        string samples = _workplace.Write("samples.jsonl", """{"prompt": "is it", "responses": ["no", "yes it is", "the parcel"]}""".Replace("\"is it\"", "[{\"role\": \"user\", \"content\": \"is it\"}]", StringComparison.Ordinal));
+        string samples = _workplace.Write(
+            "samples.jsonl",
+            """{"prompt": "is it", "responses": ["no", "yes it is", "the parcel"]}""".Replace(
+                "\"is it\"",
+                "[{\"role\": \"user\", \"content\": \"is it\"}]",
+                StringComparison.Ordinal
+            )
+        );
         await Workplace.Succeed("rank", "--model", composite, "--input", samples, "--output-dir", _workplace["ranked"]);
         JsonNode ranked = JsonNode.Parse(File.ReadLines(_workplace["ranked/ranked.jsonl"]).First())!;
         Assert.Equal(1, (int)ranked["order"]![0]!);
@@ -83,14 +120,54 @@ public sealed class CompositeTests : IDisposable
     {
         Model("first", 1);
         string pairs = _workplace.Pairs("pairs.jsonl");
-        foreach ((string line, string message) in ((string, string)[])
-            [
-                ("  - {model: first, scale: percentile}", "--store-reference"), ("  - {model: first, scale: centred}", "line 3"), ("  - {model: first, scale: log}", "wanted raw, centred, standardised, percentile"),
-                ("  - {model: nowhere}", "no such model folder"), ("  - {rule: math}", "a right answer"), ("  - {rule: nothing}", "wanted math"), ("  - {rule: pattern}", "wants --pattern"), ("  - {model: first, weight: 0}", "take it out"),
-                ("  - {model: first, weigth: 1}", "did you mean"), ("  - {model: first, clip: [2, -2]}", "has to be the smaller"), ("  - {model: first, rule: exact}", "one of model and rule"), ("  - {rule: think-answer, scale: centred}", "leave scale out"),
-            ])
-            await _workplace.Refused(message, "score", "--model", Composite(line), "--input", pairs, "--output", _workplace["scores.jsonl"]);
-        await _workplace.Refused("a second component named", "score", "--model", Composite("  - {model: first}", "  - {model: first}"), "--input", pairs, "--output", _workplace["scores.jsonl"]);
-        await _workplace.Refused("has no verdict", "score", "--model", Composite("  - {model: first}"), "--input", pairs, "--output", _workplace["scores.jsonl"], "--require-gate", "rl");
+        foreach (
+            (string line, string message) in ((string, string)[])
+                [
+                    ("  - {model: first, scale: percentile}", "--store-reference"),
+                    ("  - {model: first, scale: centred}", "line 3"),
+                    ("  - {model: first, scale: log}", "wanted raw, centred, standardised, percentile"),
+                    ("  - {model: nowhere}", "no such model folder"),
+                    ("  - {rule: math}", "a right answer"),
+                    ("  - {rule: nothing}", "wanted math"),
+                    ("  - {rule: pattern}", "wants --pattern"),
+                    ("  - {model: first, weight: 0}", "take it out"),
+                    ("  - {model: first, weigth: 1}", "did you mean"),
+                    ("  - {model: first, clip: [2, -2]}", "has to be the smaller"),
+                    ("  - {model: first, rule: exact}", "one of model and rule"),
+                    ("  - {rule: think-answer, scale: centred}", "leave scale out"),
+                ]
+        )
+            await _workplace.Refused(
+                message,
+                "score",
+                "--model",
+                Composite(line),
+                "--input",
+                pairs,
+                "--output",
+                _workplace["scores.jsonl"]
+            );
+        await _workplace.Refused(
+            "a second component named",
+            "score",
+            "--model",
+            Composite("  - {model: first}", "  - {model: first}"),
+            "--input",
+            pairs,
+            "--output",
+            _workplace["scores.jsonl"]
+        );
+        await _workplace.Refused(
+            "has no verdict",
+            "score",
+            "--model",
+            Composite("  - {model: first}"),
+            "--input",
+            pairs,
+            "--output",
+            _workplace["scores.jsonl"],
+            "--require-gate",
+            "rl"
+        );
     }
 }

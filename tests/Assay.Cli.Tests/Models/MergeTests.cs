@@ -18,9 +18,21 @@ public sealed class MergeTests : IDisposable
     public async Task Two_labels_become_one_score_the_difference_of_their_logits()
     {
         var (twoLabels, one) = (TwoLabels("two"), SmallModel.Copy("llama-rm", In("one")));
-        Assert.Contains("assay merge MODEL --positive-label", (await Fail("score", "--model", twoLabels, "--input", Data(), "--output", In("none.jsonl"))).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "assay merge MODEL --positive-label",
+            (await Fail("score", "--model", twoLabels, "--input", Data(), "--output", In("none.jsonl"))).Error,
+            StringComparison.Ordinal
+        );
 
-        var (code, output, error) = await CommandLine.Run("merge", twoLabels, "--positive-label", "GOOD", "--output-dir", In("difference"), "--json");
+        var (code, output, error) = await CommandLine.Run(
+            "merge",
+            twoLabels,
+            "--positive-label",
+            "GOOD",
+            "--output-dir",
+            In("difference"),
+            "--json"
+        );
         Assert.True(code == ExitCode.Success, error);
         Assert.Equal("assay.merge/1", (string?)JsonNode.Parse(output)!["format"]);
         Assert.Equal("GOOD", (string?)JsonNode.Parse(File.ReadAllText(In("difference/assay.json")))!["head"]!["positive_label"]);
@@ -33,10 +45,26 @@ public sealed class MergeTests : IDisposable
     public async Task What_cannot_be_merged_says_why_and_leaves_nothing()
     {
         var twoLabels = TwoLabels("two");
-        Assert.Contains("one of BAD and GOOD", (await Fail("merge", twoLabels, "--positive-label", "good", "--output-dir", In("out"))).Error, StringComparison.Ordinal);
-        Assert.Contains("one model at a time", (await Fail("merge", twoLabels, twoLabels, "--positive-label", "GOOD", "--output-dir", In("out"))).Error, StringComparison.Ordinal);
-        Assert.Contains("two labels", (await Fail("merge", SmallModel.Copy("llama-rm", In("one")), "--positive-label", "GOOD", "--output-dir", In("out"))).Error, StringComparison.Ordinal);
-        Assert.Contains("bert", (await Fail("merge", In("one"), SmallModel.Copy("bert-rm", In("bert")), "--output-dir", In("out"))).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "one of BAD and GOOD",
+            (await Fail("merge", twoLabels, "--positive-label", "good", "--output-dir", In("out"))).Error,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "one model at a time",
+            (await Fail("merge", twoLabels, twoLabels, "--positive-label", "GOOD", "--output-dir", In("out"))).Error,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "two labels",
+            (await Fail("merge", SmallModel.Copy("llama-rm", In("one")), "--positive-label", "GOOD", "--output-dir", In("out"))).Error,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "bert",
+            (await Fail("merge", In("one"), SmallModel.Copy("bert-rm", In("bert")), "--output-dir", In("out"))).Error,
+            StringComparison.Ordinal
+        );
         Assert.False(Directory.Exists(In("out")));
     }
 
@@ -66,8 +94,11 @@ public sealed class MergeTests : IDisposable
             {
                 var values = new float[tensor.ElementCount];
                 file.ReadRows(tensor, 0, values);
-                var (shape, data) = tensor.Name == "score.weight" ? ([2, values.Length], [.. new float[values.Length], .. values]) : (tensor.Shape, values);
-                tensors.Add(new TensorToWrite(tensor.Name, ElementKind.F32, shape, stream => stream.Write(MemoryMarshal.AsBytes(data.AsSpan()))));
+                var (shape, data) =
+                    tensor.Name == "score.weight" ? ([2, values.Length], [.. new float[values.Length], .. values]) : (tensor.Shape, values);
+                tensors.Add(
+                    new TensorToWrite(tensor.Name, ElementKind.F32, shape, stream => stream.Write(MemoryMarshal.AsBytes(data.AsSpan())))
+                );
             }
         }
         SafetensorsWriter.WriteModel(folder, tensors);
@@ -76,10 +107,20 @@ public sealed class MergeTests : IDisposable
 
     private string Data()
     {
-        File.WriteAllLines(In("texts.jsonl"), Enumerable.Range(1, 5).Select(i => new JsonObject
-        {
-            ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = $"question {i}" }, new JsonObject { ["role"] = "assistant", ["content"] = $"answer {i * 7}" }),
-        }.ToJsonString()));
+        File.WriteAllLines(
+            In("texts.jsonl"),
+            Enumerable
+                .Range(1, 5)
+                .Select(i =>
+                    new JsonObject
+                    {
+                        ["messages"] = new JsonArray(
+                            new JsonObject { ["role"] = "user", ["content"] = $"question {i}" },
+                            new JsonObject { ["role"] = "assistant", ["content"] = $"answer {i * 7}" }
+                        ),
+                    }.ToJsonString()
+                )
+        );
         return In("texts.jsonl");
     }
 

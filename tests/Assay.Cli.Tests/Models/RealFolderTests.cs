@@ -5,11 +5,14 @@ using Assay.Testing;
 
 namespace Assay.Cli.Tests.Models;
 
-/// <summary>Model folders as people have them: each is read, or said as what it is with what mends it, by every verb that takes a model.</summary>
+/// <summary>
+/// Model folders as people have them: each is read, or said as what it is with what mends it, by every verb that takes a model.
+/// </summary>
 [Collection("console")]
 public sealed class RealFolderTests : IDisposable
 {
-    private const string Pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4cac19622fc3ada9c0fdeadb33f88f367b541f38b89102a3f1261ac81fd5bcb5\nsize 90868376\n";
+    private const string Pointer =
+        "version https://git-lfs.github.com/spec/v1\noid sha256:4cac19622fc3ada9c0fdeadb33f88f367b541f38b89102a3f1261ac81fd5bcb5\nsize 90868376\n";
 
     private readonly Workplace _work = new();
 
@@ -20,10 +23,19 @@ public sealed class RealFolderTests : IDisposable
     private async Task Says(string model, params string[] expected)
     {
         string data = _work.Pairs("pairs.jsonl");
-        foreach (string[] verb in (string[][])[["eval", "--data", data], ["score", "--input", data, "--output", _work["s.jsonl"]], ["check", "--data", data, "--output-dir", _work["c"]], ["train", "--data", data, "--output-dir", _work["t"]]])
+        foreach (
+            string[] verb in (string[][])
+                [
+                    ["eval", "--data", data],
+                    ["score", "--input", data, "--output", _work["s.jsonl"]],
+                    ["check", "--data", data, "--output-dir", _work["c"]],
+                    ["train", "--data", data, "--output-dir", _work["t"]],
+                ]
+        )
         {
             string error = "";
-            foreach (string words in expected) error = await _work.Refused(words, [verb[0], "--model", model, .. verb[1..]]);
+            foreach (string words in expected)
+                error = await _work.Refused(words, [verb[0], "--model", model, .. verb[1..]]);
             Assert.Single(error.TrimEnd().Split('\n'));
         }
     }
@@ -39,8 +51,18 @@ public sealed class RealFolderTests : IDisposable
         File.WriteAllText(Path.Combine(model, file), Pointer);
         string data = _work.Pairs("pairs.jsonl");
         await _work.Refused($"{file}: this is a Git LFS pointer", "eval", "--model", model, "--data", data);
-        await _work.Refused($"run 'git lfs install && git lfs pull' in {model}", "train", "--model", model, "--data", data, "--output-dir", _work["t"]);
-        if (file != "tokenizer_config.json") await _work.Refused("Git LFS pointer", "check", "--model", model, "--data", data, "--output-dir", _work["c"]);
+        await _work.Refused(
+            $"run 'git lfs install && git lfs pull' in {model}",
+            "train",
+            "--model",
+            model,
+            "--data",
+            data,
+            "--output-dir",
+            _work["t"]
+        );
+        if (file != "tokenizer_config.json")
+            await _work.Refused("Git LFS pointer", "check", "--model", model, "--data", data, "--output-dir", _work["c"]);
     }
 
     [SharedTheory]
@@ -60,7 +82,8 @@ public sealed class RealFolderTests : IDisposable
     [InlineData(100_000)]
     public async Task A_half_downloaded_weight_file_is_said_to_be_cut(int bytes)
     {
-        string model = Model(), weights = Path.Combine(model, "model.safetensors");
+        string model = Model(),
+            weights = Path.Combine(model, "model.safetensors");
         File.WriteAllBytes(weights, File.ReadAllBytes(weights)[..bytes]);
         string error = await _work.Refused("model.safetensors", "eval", "--model", model, "--data", _work.Pairs("pairs.jsonl"));
         Assert.Contains("cut short", error, StringComparison.Ordinal);
@@ -74,7 +97,8 @@ public sealed class RealFolderTests : IDisposable
         using (SafetensorsFile file = SafetensorsFile.Open(Path.Combine(model, "model.safetensors")))
         {
             var map = new JsonObject();
-            foreach (StoredTensor tensor in file.Tensors) map[tensor.Name] = names[map.Count % 3];
+            foreach (StoredTensor tensor in file.Tensors)
+                map[tensor.Name] = names[map.Count % 3];
             File.WriteAllText(Path.Combine(model, "model.safetensors.index.json"), new JsonObject { ["weight_map"] = map }.ToJsonString());
         }
         File.Move(Path.Combine(model, "model.safetensors"), Path.Combine(model, names[0]));
@@ -90,14 +114,16 @@ public sealed class RealFolderTests : IDisposable
         _work.Write("adapter/adapter_model.safetensors", "x");
         await Says(_work["adapter"], "holds an adapter (adapter_config.json) of some-org/some-base", "merge_and_unload");
         // As trainers leave it: configuration and tokenizer of the base beside it.
-        foreach (string file in (string[])["config.json", "tokenizer.json", "tokenizer_config.json"]) File.Copy(Path.Combine(Model(), file), _work["adapter/" + file]);
+        foreach (string file in (string[])["config.json", "tokenizer.json", "tokenizer_config.json"])
+            File.Copy(Path.Combine(Model(), file), _work["adapter/" + file]);
         await Says(_work["adapter"], "holds an adapter");
     }
 
     [SharedFact]
     public async Task An_adapter_beside_whole_weights_is_warned_of_and_not_applied()
     {
-        string model = Model(), data = _work.Pairs("pairs.jsonl");
+        string model = Model(),
+            data = _work.Pairs("pairs.jsonl");
         var (before, quiet) = await Workplace.Succeed("eval", "--model", model, "--data", data, "--json");
         File.WriteAllText(Path.Combine(model, "adapter_config.json"), "{}");
         File.WriteAllText(Path.Combine(model, "adapter_model.safetensors"), "x");
@@ -118,13 +144,19 @@ public sealed class RealFolderTests : IDisposable
         await Says(model, "tokenizer.json");
         File.WriteAllText(Path.Combine(model, file), "x");
         File.WriteAllText(Path.Combine(model, "tokenizer_config.json"), """{"tokenizer_class":"CamembertTokenizer"}""");
-        await Says(model, $"a CamembertTokenizer ({file}) is not converted", $"AutoTokenizer.from_pretrained('{model}').save_pretrained('{model}')");
+        await Says(
+            model,
+            $"a CamembertTokenizer ({file}) is not converted",
+            $"AutoTokenizer.from_pretrained('{model}').save_pretrained('{model}')"
+        );
     }
 
     [SharedFact]
     public async Task An_older_tokenizer_alone_is_read_as_the_newer_one_and_saved_as_it()
     {
-        string model = Model("bert-rm"), data = _work.Pairs("pairs.jsonl"), tokenizer = Path.Combine(model, "tokenizer.json");
+        string model = Model("bert-rm"),
+            data = _work.Pairs("pairs.jsonl"),
+            tokenizer = Path.Combine(model, "tokenizer.json");
         var (before, _) = await Workplace.Succeed("eval", "--model", model, "--data", data, "--json");
         JsonObject vocabulary = JsonNode.Parse(File.ReadAllText(tokenizer))!["model"]!["vocab"]!.AsObject();
         string[] lines = [.. vocabulary.OrderBy(token => token.Value!.GetValue<int>()).Select(token => token.Key)];
@@ -156,19 +188,24 @@ public sealed class RealFolderTests : IDisposable
     [InlineData("_fsdp_wrapped_module.", "llama-rm")]
     public async Task What_a_wrapper_put_before_the_names_is_taken_off_and_said_and_changes_no_score(string prefix, string checkpoint)
     {
-        string model = Model(checkpoint), data = _work.Pairs("pairs.jsonl");
+        string model = Model(checkpoint),
+            data = _work.Pairs("pairs.jsonl");
         var (before, _) = await Workplace.Succeed("eval", "--model", model, "--data", data, "--json");
         Rename(model, name => prefix + name);
         var (after, said) = await Workplace.Succeed("eval", "--model", model, "--data", data, "--json");
         Assert.Contains($"{prefix.Split('.')[0]}.\"", said, StringComparison.Ordinal);
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(before)!["metrics"], JsonNode.Parse(after)!["metrics"]));
-        Assert.Equal((string)JsonNode.Parse(before)!["subject"]!["fingerprint"]!, (string)JsonNode.Parse(after)!["subject"]!["fingerprint"]!);
+        Assert.Equal(
+            (string)JsonNode.Parse(before)!["subject"]!["fingerprint"]!,
+            (string)JsonNode.Parse(after)!["subject"]!["fingerprint"]!
+        );
     }
 
     [SharedFact]
     public async Task A_compiled_inner_model_has_the_wrapper_in_the_middle_of_its_names_and_a_part_alone_is_no_wrapper()
     {
-        string model = Model(), data = _work.Pairs("pairs.jsonl");
+        string model = Model(),
+            data = _work.Pairs("pairs.jsonl");
         Rename(model, name => name.Replace("model.", "model._orig_mod.", StringComparison.Ordinal));
         await Workplace.Succeed("eval", "--model", model, "--data", data);
         Model();
@@ -186,7 +223,14 @@ public sealed class RealFolderTests : IDisposable
             {
                 float[] values = new float[tensor.Shape.Aggregate(1L, (product, size) => product * size)];
                 file.ReadRows(tensor, 0, values);
-                tensors.Add(new TensorToWrite(rename(tensor.Name), ElementKind.F32, tensor.Shape, stream => stream.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(values))));
+                tensors.Add(
+                    new TensorToWrite(
+                        rename(tensor.Name),
+                        ElementKind.F32,
+                        tensor.Shape,
+                        stream => stream.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(values))
+                    )
+                );
             }
         }
         SafetensorsWriter.Write(path, tensors);
@@ -195,7 +239,8 @@ public sealed class RealFolderTests : IDisposable
     [SharedFact]
     public async Task The_one_snapshot_of_a_model_in_a_hub_cache_is_taken_and_of_several_the_names_are_said()
     {
-        string cached = _work["hub/models--org--reward"], data = _work.Pairs("pairs.jsonl");
+        string cached = _work["hub/models--org--reward"],
+            data = _work.Pairs("pairs.jsonl");
         Model(name: "hub/models--org--reward/snapshots/aaaa");
         _work.Write("hub/models--org--reward/refs/main", "bbbb");
         var (output, _) = await Workplace.Succeed("eval", "--model", cached, "--data", data, "--json");
@@ -224,7 +269,8 @@ public sealed class RealFolderTests : IDisposable
     [InlineData("no_such_key", "1", true)]
     public async Task One_label_stated_by_its_count_is_known(string key, string value, bool isWarned)
     {
-        string model = Model(), config = Path.Combine(model, "config.json");
+        string model = Model(),
+            config = Path.Combine(model, "config.json");
         JsonNode json = JsonNode.Parse(File.ReadAllText(config))!;
         json[key] = JsonNode.Parse(value);
         File.WriteAllText(config, json.ToJsonString());

@@ -13,7 +13,14 @@ public sealed class OutputLockTests : IDisposable
 
     public void Dispose() => _work.Dispose();
 
-    private static string Holder(int process, DateTime started, string machine) => new JsonObject { ["Process"] = process, ["Started"] = started, ["Machine"] = machine, ["Verb"] = "train" }.ToJsonString();
+    private static string Holder(int process, DateTime started, string machine) =>
+        new JsonObject
+        {
+            ["Process"] = process,
+            ["Started"] = started,
+            ["Machine"] = machine,
+            ["Verb"] = "train",
+        }.ToJsonString();
 
     private string[] Check => ["check", "--data", _work.Pairs("pairs.jsonl"), "--output-dir", _work["out"]];
 
@@ -25,7 +32,10 @@ public sealed class OutputLockTests : IDisposable
         {
             DateTime started = other.StartTime.ToUniversalTime();
             _work.Write("out/.assay-lock", Holder(other.Id, started, Environment.MachineName));
-            string error = await _work.Refused($"is being written by process {other.Id} (assay train, started {started.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC)", Check);
+            string error = await _work.Refused(
+                $"is being written by process {other.Id} (assay train, started {started.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC)",
+                Check
+            );
             Assert.Single(error.TrimEnd().Split('\n'));
         }
         finally
@@ -44,7 +54,10 @@ public sealed class OutputLockTests : IDisposable
     [InlineData(1)]
     public async Task A_number_that_another_process_has_now_does_not_keep_a_stale_lock_alive(int first)
     {
-        _work.Write("out/.assay-lock", Holder(first == 0 ? Environment.ProcessId : first, DateTime.UtcNow.AddDays(-100), Environment.MachineName));
+        _work.Write(
+            "out/.assay-lock",
+            Holder(first == 0 ? Environment.ProcessId : first, DateTime.UtcNow.AddDays(-100), Environment.MachineName)
+        );
         var (_, said) = await Workplace.Succeed(Check);
         Assert.Contains("which is gone", said, StringComparison.Ordinal);
     }
@@ -64,21 +77,28 @@ public sealed class OutputLockTests : IDisposable
         Directory.CreateDirectory(_work["out"]);
         for (int round = 0; round < 20; round++)
         {
-            if (round % 2 == 1) _work.Write("out/lock", Holder(1, DateTime.UtcNow.AddDays(-100), Environment.MachineName));
+            if (round % 2 == 1)
+                _work.Write("out/lock", Holder(1, DateTime.UtcNow.AddDays(-100), Environment.MachineName));
             var taken = new System.Collections.Concurrent.ConcurrentBag<OutputLock>();
-            Parallel.For(0, 8, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ =>
-            {
-                try
+            Parallel.For(
+                0,
+                8,
+                new ParallelOptions { MaxDegreeOfParallelism = 8 },
+                _ =>
                 {
-                    taken.Add(OutputLock.Take(_work["out/lock"], "out", "check"));
+                    try
+                    {
+                        taken.Add(OutputLock.Take(_work["out/lock"], "out", "check"));
+                    }
+                    catch (UsageException)
+                    {
+                        // One of the seven others.
+                    }
                 }
-                catch (UsageException)
-                {
-                    // One of the seven others.
-                }
-            });
+            );
             Assert.Single(taken);
-            foreach (OutputLock held in taken) held.Dispose();
+            foreach (OutputLock held in taken)
+                held.Dispose();
             Assert.Empty(Directory.GetFiles(_work["out"]));
         }
     }

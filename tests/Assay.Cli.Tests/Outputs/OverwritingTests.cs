@@ -11,7 +11,8 @@ public sealed class OverwritingTests : IDisposable
 
     public void Dispose() => _work.Dispose();
 
-    private string Scores(string name) => _work.Write(name, "id,chosen_score,rejected_score", "question-1,2,1", "question-2,1,2", "question-3,4,1");
+    private string Scores(string name) =>
+        _work.Write(name, "id,chosen_score,rejected_score", "question-1,2,1", "question-2,1,2", "question-3,4,1");
 
     [Theory]
     [InlineData("the same name", "pairs.jsonl")]
@@ -21,19 +22,36 @@ public sealed class OverwritingTests : IDisposable
     [InlineData("a hard link", "hard.jsonl")]
     public async Task An_output_file_that_is_an_input_is_refused_whatever_leads_there(string way, string output)
     {
-        string data = _work.Pairs("pairs.jsonl"), scores = Scores("scores.csv");
+        string data = _work.Pairs("pairs.jsonl"),
+            scores = Scores("scores.csv");
         Directory.CreateDirectory(_work["other"]);
         File.CreateSymbolicLink(_work["link.jsonl"], data);
         Directory.CreateSymbolicLink(_work["linked"], Path.GetDirectoryName(data)!);
         Assert.NotEmpty(way);
         // Hard links are made by C's library, which Windows does not have.
-        if (OperatingSystem.IsWindows() && output == "hard.jsonl") return;
+        if (OperatingSystem.IsWindows() && output == "hard.jsonl")
+            return;
         Assert.True(OperatingSystem.IsWindows() || Link(data, _work["hard.jsonl"]) == 0);
-        foreach (string[] more in (string[][])[[], ["--overwrite"]])
-            await _work.Refused("is one of the inputs", ["label", "sample", "--scores", scores, "--data", data, "--count", "2", "--output", _work[output], .. more]);
+        foreach (
+            string[] more in (string[][])
+                [
+                    [],
+                    ["--overwrite"],
+                ]
+        )
+            await _work.Refused(
+                "is one of the inputs",
+                ["label", "sample", "--scores", scores, "--data", data, "--count", "2", "--output", _work[output], .. more]
+            );
     }
 
-    [System.Runtime.InteropServices.DllImport("libc", EntryPoint = "link", CharSet = System.Runtime.InteropServices.CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [System.Runtime.InteropServices.DllImport(
+        "libc",
+        EntryPoint = "link",
+        CharSet = System.Runtime.InteropServices.CharSet.Ansi,
+        BestFitMapping = false,
+        ThrowOnUnmappableChar = true
+    )]
     private static extern int Link(string existing, string made);
 
     [SharedTheory]
@@ -42,9 +60,20 @@ public sealed class OverwritingTests : IDisposable
     [InlineData("model/config.json")] // a file of the model, which is read too
     public async Task Score_writes_over_nothing_it_reads(string output)
     {
-        string model = SmallModel.Copy("llama-rm", _work["model"]), data = _work.Pairs("pairs.jsonl");
+        string model = SmallModel.Copy("llama-rm", _work["model"]),
+            data = _work.Pairs("pairs.jsonl");
         File.CreateSymbolicLink(_work["link.jsonl"], data);
-        await _work.Refused("which this command reads", "score", "--model", model, "--input", data, "--output", _work[output], "--overwrite");
+        await _work.Refused(
+            "which this command reads",
+            "score",
+            "--model",
+            model,
+            "--input",
+            data,
+            "--output",
+            _work[output],
+            "--overwrite"
+        );
     }
 
     [SharedTheory]
@@ -55,10 +84,23 @@ public sealed class OverwritingTests : IDisposable
     [InlineData("data")] // the folder of its pairs
     public async Task Train_writes_into_no_folder_it_reads_from(string output)
     {
-        string model = SmallModel.Copy("llama-rm", _work["model"]), data = _work.Pairs("data/pairs.jsonl");
+        string model = SmallModel.Copy("llama-rm", _work["model"]),
+            data = _work.Pairs("data/pairs.jsonl");
         Directory.CreateDirectory(_work["elsewhere"]);
         Directory.CreateSymbolicLink(_work["link"], model);
-        await _work.Refused("which this command reads", "train", "--model", model, "--data", data, "--output-dir", _work[output], "--overwrite", "--max-steps", "1");
+        await _work.Refused(
+            "which this command reads",
+            "train",
+            "--model",
+            model,
+            "--data",
+            data,
+            "--output-dir",
+            _work[output],
+            "--overwrite",
+            "--max-steps",
+            "1"
+        );
     }
 
     [Theory]
@@ -71,17 +113,21 @@ public sealed class OverwritingTests : IDisposable
         string data = _work.Pairs("data/" + name);
         Directory.CreateSymbolicLink(_work["link"], _work["data"]);
         foreach (string folder in (string[])["data", "link"])
-            await _work.Refused("which this command reads", [verb, "--data", data, "--output-dir", _work[folder], "--overwrite", .. verb == "split" ? (string[])["--eval", "0.3"] : []]);
+            await _work.Refused(
+                "which this command reads",
+                [verb, "--data", data, "--output-dir", _work[folder], "--overwrite", .. verb == "split" ? (string[])["--eval", "0.3"] : []]
+            );
     }
 
     public static TheoryData<string> FolderVerbs => ["check", "split", "quickstart"];
 
-    private string[] FolderVerb(string verb, string output) => verb switch
-    {
-        "check" => ["check", "--data", _work.Pairs("in.jsonl"), "--output-dir", output],
-        "split" => ["split", "--data", _work.Pairs("in.jsonl"), "--output-dir", output, "--eval", "0.3"],
-        _ => ["quickstart", "--output-dir", output],
-    };
+    private string[] FolderVerb(string verb, string output) =>
+        verb switch
+        {
+            "check" => ["check", "--data", _work.Pairs("in.jsonl"), "--output-dir", output],
+            "split" => ["split", "--data", _work.Pairs("in.jsonl"), "--output-dir", output, "--eval", "0.3"],
+            _ => ["quickstart", "--output-dir", output],
+        };
 
     [Theory]
     [MemberData(nameof(FolderVerbs))]
@@ -128,23 +174,47 @@ public sealed class OverwritingTests : IDisposable
     [Fact]
     public async Task Evidence_of_several_verbs_shares_a_folder_with_other_files_and_only_a_clash_of_names_stops_one()
     {
-        string data = _work.Pairs("pairs.jsonl", 3), scores = Scores("evidence/theirs.csv");
+        string data = _work.Pairs("pairs.jsonl", 3),
+            scores = Scores("evidence/theirs.csv");
         _work.Write("evidence/notes.txt", "mine");
-        foreach (string verb in (string[])["eval", "audit", "eval", "audit"]) await Workplace.Succeed(verb, "--scores", scores, "--data", data, "--output-dir", _work["evidence"]);
-        await Workplace.Succeed("fresh", "--scores", scores, "--data", data, "--static", _work["evidence"], "--output-dir", _work["evidence"]);
+        foreach (string verb in (string[])["eval", "audit", "eval", "audit"])
+            await Workplace.Succeed(verb, "--scores", scores, "--data", data, "--output-dir", _work["evidence"]);
+        await Workplace.Succeed(
+            "fresh",
+            "--scores",
+            scores,
+            "--data",
+            data,
+            "--static",
+            _work["evidence"],
+            "--output-dir",
+            _work["evidence"]
+        );
         Assert.Equal("mine", File.ReadAllText(_work["evidence/notes.txt"]).Trim());
 
         string clash = _work.Write("other/eval.json", "mine");
         await _work.Refused("assay eval did not write it", "eval", "--scores", scores, "--data", data, "--output-dir", _work["other"]);
         Assert.Equal("mine", File.ReadAllText(clash).Trim());
         // An input of that name is refused even then.
-        await _work.Refused("which this command reads", "eval", "--scores", Scores("third/scores.jsonl"), "--data", data, "--output-dir", _work["third"], "--overwrite");
+        await _work.Refused(
+            "which this command reads",
+            "eval",
+            "--scores",
+            Scores("third/scores.jsonl"),
+            "--data",
+            data,
+            "--output-dir",
+            _work["third"],
+            "--overwrite"
+        );
     }
 
     [Fact]
     public async Task Report_and_compare_replace_only_what_they_wrote()
     {
-        string scores = Scores("a.csv"), others = Scores("b.csv"), page = _work.Write("page.html", "mine");
+        string scores = Scores("a.csv"),
+            others = Scores("b.csv"),
+            page = _work.Write("page.html", "mine");
         await Workplace.Succeed("eval", "--scores", scores, "--output-dir", _work["evidence"]);
         string[] report = ["report", "--evidence", _work["evidence"], "--output"];
         await _work.Refused("assay report did not write it", [.. report, page]);
@@ -160,12 +230,16 @@ public sealed class OverwritingTests : IDisposable
     [Fact]
     public async Task A_sample_for_labelling_is_never_replaced_once_it_may_be_with_people()
     {
-        string data = _work.Pairs("pairs.jsonl", 3), scores = Scores("scores.csv");
+        string data = _work.Pairs("pairs.jsonl", 3),
+            scores = Scores("scores.csv");
         string[] sample = ["label", "sample", "--scores", scores, "--data", data, "--count", "2", "--output", _work["out/to-label.csv"]];
         await Workplace.Succeed(sample);
         await _work.Refused("the labels of an earlier sample would be lost", sample);
         await Workplace.Succeed([.. sample, "--overwrite"]); // untouched, and said to be thrown away
-        File.WriteAllText(_work["out/to-label.csv"], File.ReadAllText(_work["out/to-label.csv"]).Replace(",,", ",a,", StringComparison.Ordinal));
+        File.WriteAllText(
+            _work["out/to-label.csv"],
+            File.ReadAllText(_work["out/to-label.csv"]).Replace(",,", ",a,", StringComparison.Ordinal)
+        );
         await _work.Refused("it may hold labels", [.. sample, "--overwrite"]);
         File.Delete(_work["out/to-label.csv"]); // mailed away; the key alone is left
         await _work.Refused("to-label.key.jsonl is there already", sample);
@@ -174,9 +248,26 @@ public sealed class OverwritingTests : IDisposable
     [Fact]
     public async Task A_file_in_a_folder_of_evidence_is_an_input_too()
     {
-        await Workplace.Succeed("eval", "--scores", Scores("s.csv"), "--data", _work.Pairs("pairs.jsonl", 3), "--output-dir", _work["evidence"]);
-        foreach (string[] more in (string[][])[[], ["--overwrite"]])
-            await _work.Refused("eval.json is one of the inputs", ["report", "--evidence", _work["evidence"], "--output", _work["evidence/eval.json"], .. more]);
+        await Workplace.Succeed(
+            "eval",
+            "--scores",
+            Scores("s.csv"),
+            "--data",
+            _work.Pairs("pairs.jsonl", 3),
+            "--output-dir",
+            _work["evidence"]
+        );
+        foreach (
+            string[] more in (string[][])
+                [
+                    [],
+                    ["--overwrite"],
+                ]
+        )
+            await _work.Refused(
+                "eval.json is one of the inputs",
+                ["report", "--evidence", _work["evidence"], "--output", _work["evidence/eval.json"], .. more]
+            );
         await Workplace.Succeed("report", "--evidence", _work["evidence"], "--output", _work["evidence/report.html"]);
     }
 
@@ -194,13 +285,17 @@ public sealed class OverwritingTests : IDisposable
     {
         // What a full disk does: bytes are taken into the buffer and cannot be written when it is emptied.
         string path = _work["out.txt"];
-        Assert.Throws<IOException>((Action)(() =>
-        {
-            using var file = new OutputFile(path);
-            file.Stream.Write(new byte[100]);
-            file.Stream.SafeFileHandle.Dispose();
-            throw new IOException("No space left on device");
-        }));
+        Assert.Throws<IOException>(
+            (Action)(
+                () =>
+                {
+                    using var file = new OutputFile(path);
+                    file.Stream.Write(new byte[100]);
+                    file.Stream.SafeFileHandle.Dispose();
+                    throw new IOException("No space left on device");
+                }
+            )
+        );
         Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(path)!));
     }
 }

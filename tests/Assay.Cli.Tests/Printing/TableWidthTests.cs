@@ -11,7 +11,9 @@ using Assay.Report.Tests;
 
 namespace Assay.Cli.Tests.Printing;
 
-/// <summary>Every table of every verb on terminals of several widths: nothing is wider than the terminal, and no figure is wrapped or cut.</summary>
+/// <summary>
+/// Every table of every verb on terminals of several widths: nothing is wider than the terminal, and no figure is wrapped or cut.
+/// </summary>
 [Collection("console")]
 public sealed partial class TableWidthTests
 {
@@ -23,7 +25,8 @@ public sealed partial class TableWidthTests
         var all = new TheoryData<string, int>();
         foreach (string name in Tables.Keys)
         {
-            foreach (int width in new[] { 40, 60, 80, 100, 120 }) all.Add(name, width);
+            foreach (int width in new[] { 40, 60, 80, 100, 120 })
+                all.Add(name, width);
         }
         return all;
     }
@@ -34,7 +37,12 @@ public sealed partial class TableWidthTests
         ["audit"] = () => AuditTable.Print(SampleEvidence.Audit(), "evidence"),
         ["fresh"] = () => FreshTable.Print(SampleEvidence.Fresh() with { IsWeighted = true }),
         ["compare"] = () => CompareTable.Print(SampleEvidence.Comparison()),
-        ["benchmark"] = () => BenchmarkTable.Print(SampleEvidence.Benchmark(), BenchmarkDescription.Of(BenchmarkKind.RewardBench2), ["evidence/benchmark-reward-bench2.json"]),
+        ["benchmark"] = () =>
+            BenchmarkTable.Print(
+                SampleEvidence.Benchmark(),
+                BenchmarkDescription.Of(BenchmarkKind.RewardBench2),
+                ["evidence/benchmark-reward-bench2.json"]
+            ),
         ["gate"] = () => GateTable.Print(SampleEvidence.Gate()),
         ["gate of many"] = () => GateTable.Print(LongGate()),
         ["select"] = () => SelectTable.Print(Selection()),
@@ -78,11 +86,14 @@ public sealed partial class TableWidthTests
         Console.SetOut(new WrappingWriter(captured, () => width));
         try
         {
-            WithColumns(width.ToString(System.Globalization.CultureInfo.InvariantCulture), () =>
-            {
-                print();
-                return 0;
-            });
+            WithColumns(
+                width.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                () =>
+                {
+                    print();
+                    return 0;
+                }
+            );
         }
         finally
         {
@@ -106,7 +117,8 @@ public sealed partial class TableWidthTests
     }
 
     /// <summary>A word that alone is wider than the terminal may stand by itself: a path in two pieces is no path.</summary>
-    private static IEnumerable<string> TooWide(IEnumerable<string> lines, int width) => lines.Where(line => WordWrap.WidthOf(line) > width && line.Trim().Contains(' '));
+    private static IEnumerable<string> TooWide(IEnumerable<string> lines, int width) =>
+        lines.Where(line => WordWrap.WidthOf(line) > width && line.Trim().Contains(' '));
 
     private static IEnumerable<string> FiguresOf(string line) => Figures().Matches(line).Select(match => match.Value);
 
@@ -121,7 +133,18 @@ public sealed partial class TableWidthTests
         {
             Checks =
             [
-                .. GateCheckKinds.All.Select((kind, i) => check with { Name = kind.Part is null ? kind.Name : kind.Name + ".prompt_injection", Verdict = (GateVerdict)(i % 3), Value = -0.12345 * i, Interval = new(-0.2 * i, 1e5), Wanted = "0.25 to 4", Count = 1_000_000 }),
+                .. GateCheckKinds.All.Select(
+                    (kind, i) =>
+                        check with
+                        {
+                            Name = kind.Part is null ? kind.Name : kind.Name + ".prompt_injection",
+                            Verdict = (GateVerdict)(i % 3),
+                            Value = -0.12345 * i,
+                            Interval = new(-0.2 * i, 1e5),
+                            Wanted = "0.25 to 4",
+                            Count = 1_000_000,
+                        }
+                ),
             ],
         };
     }
@@ -129,23 +152,55 @@ public sealed partial class TableWidthTests
     private static ResultTable OfMany()
     {
         ResultTable table = new ResultTable("a name of several words", "#one", "#two", "#three", "?what", "~why").Dispensing("two");
-        table.Add("a rather long name that has to be broken somewhere", "123456.7891", "-0.5", "1e-9", "not ready", "because it does so many things that nobody would want to read them all in one line, 0.123 of them");
+        table.Add(
+            "a rather long name that has to be broken somewhere",
+            "123456.7891",
+            "-0.5",
+            "1e-9",
+            "not ready",
+            "because it does so many things that nobody would want to read them all in one line, 0.123 of them"
+        );
         table.Add();
         table.Add("日本語の名前 wide letters", "1", "2", "3", "ready", "short");
         table.Add("alone");
         return table;
     }
 
-    private static SelectionReport Selection() => new()
-    {
-        Rules = ["a benchmark filters", "the own pairs decide"],
-        Candidates =
-        [
-            new JudgedCandidate { Name = "models/a-reward-model-of-some-length", Status = CandidateStatus.Chosen, Reason = "best on the own pairs, 0.7125 against 0.6663, beyond noise", BenchmarkScore = 0.8123, BenchmarkRank = 1, IsPolicyBase = true, Base = "base", OwnAccuracy = 0.7125, OwnInterval = new(0.6, 0.8), OwnPairs = 400 },
-            new JudgedCandidate { Name = "b", Status = CandidateStatus.Filtered, Reason = "below the best of the benchmark", BenchmarkScore = 0.4, BenchmarkRank = 12, IsPolicyBase = null, Base = null, OwnAccuracy = double.NaN, OwnInterval = null, OwnPairs = 0 },
-        ],
-        Chosen = "models/a-reward-model-of-some-length",
-    };
+    private static SelectionReport Selection() =>
+        new()
+        {
+            Rules = ["a benchmark filters", "the own pairs decide"],
+            Candidates =
+            [
+                new JudgedCandidate
+                {
+                    Name = "models/a-reward-model-of-some-length",
+                    Status = CandidateStatus.Chosen,
+                    Reason = "best on the own pairs, 0.7125 against 0.6663, beyond noise",
+                    BenchmarkScore = 0.8123,
+                    BenchmarkRank = 1,
+                    IsPolicyBase = true,
+                    Base = "base",
+                    OwnAccuracy = 0.7125,
+                    OwnInterval = new(0.6, 0.8),
+                    OwnPairs = 400,
+                },
+                new JudgedCandidate
+                {
+                    Name = "b",
+                    Status = CandidateStatus.Filtered,
+                    Reason = "below the best of the benchmark",
+                    BenchmarkScore = 0.4,
+                    BenchmarkRank = 12,
+                    IsPolicyBase = null,
+                    Base = null,
+                    OwnAccuracy = double.NaN,
+                    OwnInterval = null,
+                    OwnPairs = 0,
+                },
+            ],
+            Chosen = "models/a-reward-model-of-some-length",
+        };
 
     private static void Votes()
     {
@@ -153,7 +208,14 @@ public sealed partial class TableWidthTests
         try
         {
             string data = Path.Combine(folder, "votes.jsonl");
-            File.WriteAllLines(data, Enumerable.Range(0, 60).Select(i => $$"""{"prompt": "question {{i}}", "chosen": "good {{i * 7}}", "rejected": "bad {{i}}", "votes": [{"annotator": "annotator-with-a-long-name-1", "vote": "{{(i % 5 == 0 ? "rejected" : "chosen")}}"}, {"annotator": "bo", "vote": "chosen"}, {"annotator": "cy", "vote": "{{(i % 7 == 0 ? "tie" : "chosen")}}"}], "source": "a source with words {{i % 3}}"}"""));
+            File.WriteAllLines(
+                data,
+                Enumerable
+                    .Range(0, 60)
+                    .Select(i =>
+                        $$"""{"prompt": "question {{i}}", "chosen": "good {{i * 7}}", "rejected": "bad {{i}}", "votes": [{"annotator": "annotator-with-a-long-name-1", "vote": "{{(i % 5 == 0 ? "rejected" : "chosen")}}"}, {"annotator": "bo", "vote": "chosen"}, {"annotator": "cy", "vote": "{{(i % 7 == 0 ? "tie" : "chosen")}}"}], "source": "a source with words {{i % 3}}"}"""
+                    )
+            );
             CheckReport report = DataChecker.Run(new CheckOptions { Files = [data], OutputDirectory = Path.Combine(folder, "checked") });
             AgreementTable.Print(report.Agreement!, report.Annotators);
         }

@@ -10,7 +10,8 @@ public sealed class WordWrapTests
     [InlineData("see /a/very/long/path/that/is/no/word here", "see|/a/very/long/path/that/is/no/word|here")]
     [InlineData("日本語日本語 日本語 wide letters", "日本語日本語 日本語|wide letters")]
     [InlineData("", "")]
-    public void Lines_break_between_words_and_keep_their_indentation(string line, string wanted) => Assert.Equal(wanted.Split('|'), WordWrap.Lines(line, 20));
+    public void Lines_break_between_words_and_keep_their_indentation(string line, string wanted) =>
+        Assert.Equal(wanted.Split('|'), WordWrap.Lines(line, 20));
 
     [Fact]
     public void Colour_codes_take_no_room()
@@ -35,7 +36,10 @@ public sealed class WordWrapTests
     [Fact]
     public void Verdicts_are_coloured_by_what_they_say_and_only_where_colour_is_wanted()
     {
-        Assert.Equal(["\e[32mready\e[0m", "\e[1;31mnot ready\e[0m", "\e[33mcannot tell\e[0m", "0.5"], new[] { "ready", "not ready", "cannot tell", "0.5" }.Select(Paint.Ansi.Verdict));
+        Assert.Equal(
+            ["\e[32mready\e[0m", "\e[1;31mnot ready\e[0m", "\e[33mcannot tell\e[0m", "0.5"],
+            new[] { "ready", "not ready", "cannot tell", "0.5" }.Select(Paint.Ansi.Verdict)
+        );
         Assert.Equal("not ready", Paint.None.Verdict("not ready"));
         var table = new ResultTable("check", "?verdict", "#figure");
         table.Add("ready", "not ready", "0.5");
@@ -57,5 +61,6 @@ public sealed class WordWrapTests
     }
 
     [Fact]
-    public void A_column_that_is_not_there_cannot_be_dispensed_with() => Assert.Throws<ArgumentException>(() => new ResultTable("a", "#b").Dispensing("c"));
+    public void A_column_that_is_not_there_cannot_be_dispensed_with() =>
+        Assert.Throws<ArgumentException>(() => new ResultTable("a", "#b").Dispensing("c"));
 }

@@ -6,7 +6,9 @@ public class SupportWorldTests
 {
     private const int Count = 4000;
 
-    /// <summary>Four standard errors of a share of one half over <see cref="Count"/> draws: a right generator fails once in 16,000 seeds.</summary>
+    /// <summary>
+    /// Four standard errors of a share of one half over <see cref="Count"/> draws: a right generator fails once in 16,000 seeds.
+    /// </summary>
     private const double ShareTolerance = 0.032;
 
     [Fact]
@@ -20,8 +22,16 @@ public class SupportWorldTests
     public void The_preferred_answer_carries_more_filler_in_the_planted_share_of_pairs()
     {
         IReadOnlyList<SupportPair> pairs = new SupportWorld(7).Draw(Count);
-        Assert.Equal(SupportWorld.LongerWinsShare, Share(pairs, pair => pair.Chosen.FillerSentences > pair.Rejected.FillerSentences), ShareTolerance);
-        Assert.Equal(SupportWorld.SameFillerShare, Share(pairs, pair => pair.Chosen.FillerSentences == pair.Rejected.FillerSentences), ShareTolerance);
+        Assert.Equal(
+            SupportWorld.LongerWinsShare,
+            Share(pairs, pair => pair.Chosen.FillerSentences > pair.Rejected.FillerSentences),
+            ShareTolerance
+        );
+        Assert.Equal(
+            SupportWorld.SameFillerShare,
+            Share(pairs, pair => pair.Chosen.FillerSentences == pair.Rejected.FillerSentences),
+            ShareTolerance
+        );
     }
 
     [Fact]
@@ -40,11 +50,13 @@ public class SupportWorldTests
         Assert.InRange(agreement, 0.85, 0.99);
     }
 
-    private static double Share(IReadOnlyList<SupportPair> pairs, Func<SupportPair, bool> holds) => pairs.Count(holds) / (double)pairs.Count;
+    private static double Share(IReadOnlyList<SupportPair> pairs, Func<SupportPair, bool> holds) =>
+        pairs.Count(holds) / (double)pairs.Count;
 
     private static double Correlation(double[] x, double[] y)
     {
-        double meanX = x.Average(), meanY = y.Average();
+        double meanX = x.Average(),
+            meanY = y.Average();
         double covariance = x.Zip(y, (a, b) => (a - meanX) * (b - meanY)).Sum();
         return covariance / Math.Sqrt(x.Sum(a => (a - meanX) * (a - meanX)) * y.Sum(b => (b - meanY) * (b - meanY)));
     }

@@ -68,35 +68,57 @@ internal static class RecordSchemas
     ];
 
     // Lines carry no format; their schemas are named as if they did.
-    private const string LogLineFormat = "assay.train_log_line/1", QuarantineLineFormat = "assay.quarantine_line/1";
+    private const string LogLineFormat = "assay.train_log_line/1",
+        QuarantineLineFormat = "assay.quarantine_line/1";
 
     /// <summary><c>assay.eval/1</c> has <c>eval.schema.json</c>.</summary>
-    public static string FileNameOf(string format) => format["assay.".Length..format.IndexOf('/', StringComparison.Ordinal)] + ".schema.json";
+    public static string FileNameOf(string format) =>
+        format["assay.".Length..format.IndexOf('/', StringComparison.Ordinal)] + ".schema.json";
 
     /// <summary>The schema's text, draft 2020-12.</summary>
     public static string TextOf(string format, Type record, JsonSerializerOptions json)
     {
         // The options stand as they are used, without the resolver that they get when they are first used.
         var resolved = new JsonSerializerOptions(json) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
-        var schema = resolved.GetJsonSchemaAsNode(record, new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Figures }).AsObject();
-        if (schema["properties"]?["format"] is JsonObject tag) tag["const"] = format;
+        var schema = resolved
+            .GetJsonSchemaAsNode(
+                record,
+                new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Figures }
+            )
+            .AsObject();
+        if (schema["properties"]?["format"] is JsonObject tag)
+            tag["const"] = format;
         schema["type"] = "object";
         schema.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
         schema.Insert(1, "title", format);
-        return schema.ToJsonString(new JsonSerializerOptions { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n";
+        return schema.ToJsonString(
+                new JsonSerializerOptions
+                {
+                    WriteIndented = true,
+                    Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+                }
+            ) + "\n";
     }
 
     // A figure that is not defined is written as null, by a converter of which the exporter knows nothing.
     // Lines of the log and closing summaries have figures of any name beside what is written by converters.
-    private static JsonNode Figures(JsonSchemaExporterContext context, JsonNode schema) => context.TypeInfo.Type switch
-    {
-        var type when type == typeof(double) || type == typeof(double?) => new JsonObject { ["type"] = new JsonArray("number", "null") },
-        var type when type == typeof(LogLine) => JsonNode.Parse("""
-            {"type": "object", "required": ["step"], "properties": {"step": {"type": "integer"}, "alarm": {"type": "string"}, "name": {"type": ["string", "null"]}, "stopped_early": {"type": "boolean"}}, "additionalProperties": {"type": ["number", "null"]}}
-            """)!,
-        var type when type == typeof(TrainingSummary) => JsonNode.Parse("""
-            {"type": ["object", "null"], "required": ["train_runtime", "step", "notes", "reload", "output_dir", "data"], "properties": {"notes": {"type": "array", "items": {"type": "string"}}, "reload": {"type": ["string", "null"]}, "output_dir": {"type": "string"}, "data": {"type": "object"}, "stopped_early": {"type": "boolean"}}, "additionalProperties": {"type": ["number", "null"]}}
-            """)!,
-        _ => schema,
-    };
+    private static JsonNode Figures(JsonSchemaExporterContext context, JsonNode schema) =>
+        context.TypeInfo.Type switch
+        {
+            var type when type == typeof(double) || type == typeof(double?) => new JsonObject
+            {
+                ["type"] = new JsonArray("number", "null"),
+            },
+            var type when type == typeof(LogLine) => JsonNode.Parse(
+                """
+                {"type": "object", "required": ["step"], "properties": {"step": {"type": "integer"}, "alarm": {"type": "string"}, "name": {"type": ["string", "null"]}, "stopped_early": {"type": "boolean"}}, "additionalProperties": {"type": ["number", "null"]}}
+                """
+            )!,
+            var type when type == typeof(TrainingSummary) => JsonNode.Parse(
+                """
+                {"type": ["object", "null"], "required": ["train_runtime", "step", "notes", "reload", "output_dir", "data"], "properties": {"notes": {"type": "array", "items": {"type": "string"}}, "reload": {"type": ["string", "null"]}, "output_dir": {"type": "string"}, "data": {"type": "object"}, "stopped_early": {"type": "boolean"}}, "additionalProperties": {"type": ["number", "null"]}}
+                """
+            )!,
+            _ => schema,
+        };
 }

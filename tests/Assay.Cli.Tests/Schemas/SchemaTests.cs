@@ -6,7 +6,9 @@ using Json.Schema;
 
 namespace Assay.Cli.Tests.Schemas;
 
-/// <summary><c>docs/schemas</c> is what the records say today, and what is written holds to it. <c>./run schemas</c> writes the folder anew.</summary>
+/// <summary>
+/// <c>docs/schemas</c> is what the records say today, and what is written holds to it. <c>./run schemas</c> writes the folder anew.
+/// </summary>
 public sealed class SchemaTests
 {
     private static readonly bool Writes = Environment.GetEnvironmentVariable("ASSAY_WRITE_SCHEMAS") == "1";
@@ -20,7 +22,8 @@ public sealed class SchemaTests
     public void A_schema_is_what_its_record_says(string format)
     {
         var (_, record, json) = RecordSchemas.All.Single(one => one.Format == format);
-        string path = Path.Combine(Folder, RecordSchemas.FileNameOf(format)), text = RecordSchemas.TextOf(format, record, json);
+        string path = Path.Combine(Folder, RecordSchemas.FileNameOf(format)),
+            text = RecordSchemas.TextOf(format, record, json);
         if (Writes)
         {
             Directory.CreateDirectory(Folder);
@@ -32,15 +35,25 @@ public sealed class SchemaTests
 
     [Fact]
     public void No_schema_is_of_a_record_that_is_gone() =>
-        Assert.Equal(RecordSchemas.All.Select(one => RecordSchemas.FileNameOf(one.Format)).Order(StringComparer.Ordinal), Directory.GetFiles(Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            RecordSchemas.All.Select(one => RecordSchemas.FileNameOf(one.Format)).Order(StringComparer.Ordinal),
+            Directory.GetFiles(Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
 
     [Fact]
     public void Evidence_that_is_written_holds_to_its_schema()
     {
         foreach (IEvidence evidence in SampleEvidence.Whole().Evidence.Items.Select(item => item.Evidence))
         {
-            var found = SchemaOf(evidence.Format).Evaluate(JsonDocument.Parse(EvidenceFile.ToJson(evidence)).RootElement, new EvaluationOptions { OutputFormat = OutputFormat.List });
-            Assert.True(found.IsValid, $"{evidence.Format}: {string.Join("; ", (found.Details ?? []).Where(detail => detail.Errors is not null).Select(detail => $"{detail.InstanceLocation} {detail.Errors!.First().Value}"))}");
+            var found = SchemaOf(evidence.Format)
+                .Evaluate(
+                    JsonDocument.Parse(EvidenceFile.ToJson(evidence)).RootElement,
+                    new EvaluationOptions { OutputFormat = OutputFormat.List }
+                );
+            Assert.True(
+                found.IsValid,
+                $"{evidence.Format}: {string.Join("; ", (found.Details ?? []).Where(detail => detail.Errors is not null).Select(detail => $"{detail.InstanceLocation} {detail.Errors!.First().Value}"))}"
+            );
         }
     }
 
@@ -56,15 +69,18 @@ public sealed class SchemaTests
         eval.Remove(field);
         Assert.False(IsValid(eval));
 
-        static bool IsValid(JsonObject eval) => SchemaOf(EvalEvidence.Kind).Evaluate(JsonDocument.Parse(eval.ToJsonString()).RootElement).IsValid;
+        static bool IsValid(JsonObject eval) =>
+            SchemaOf(EvalEvidence.Kind).Evaluate(JsonDocument.Parse(eval.ToJsonString()).RootElement).IsValid;
     }
 
-    private static JsonSchema SchemaOf(string format) => JsonSchema.FromText(File.ReadAllText(Path.Combine(Folder, RecordSchemas.FileNameOf(format))));
+    private static JsonSchema SchemaOf(string format) =>
+        JsonSchema.FromText(File.ReadAllText(Path.Combine(Folder, RecordSchemas.FileNameOf(format))));
 
     private static string Root()
     {
         var at = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(at.FullName, "Assay.slnx"))) at = at.Parent ?? throw new InvalidOperationException("the tests do not run inside the tree");
+        while (!File.Exists(Path.Combine(at.FullName, "Assay.slnx")))
+            at = at.Parent ?? throw new InvalidOperationException("the tests do not run inside the tree");
         return at.FullName;
     }
 }

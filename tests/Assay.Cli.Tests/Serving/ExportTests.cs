@@ -27,7 +27,8 @@ public sealed class ExportTests : IDisposable
     [Fact]
     public async Task The_smoke_test_of_every_trainer_passes_on_our_server_and_fails_on_another_model_s()
     {
-        string model = Model(1), other = Model(2);
+        string model = Model(1),
+            other = Model(2);
         foreach (string trainer in (string[])["verl", "openrlhf", "trl"])
         {
             string folder = _workplace[$"for-{trainer}"];
@@ -40,7 +41,9 @@ public sealed class ExportTests : IDisposable
         }
     }
 
-    /// <summary>Serves a folder under the name of another, sends the requests, and has the script send them too, where there is Python.</summary>
+    /// <summary>
+    /// Serves a folder under the name of another, sends the requests, and has the script send them too, where there is Python.
+    /// </summary>
     private static async Task<List<double>> Differences(string served, string folder, JsonNode smoke)
     {
         using Process server = Workplace.Start("serve", "--model", served, "--served-model-name", folder, "--port", "0");
@@ -51,12 +54,16 @@ public sealed class ExportTests : IDisposable
             var differences = new List<double>();
             foreach (JsonNode? request in smoke["requests"]!.AsArray())
             {
-                using HttpResponseMessage response = await client.PostAsync((string)request!["path"]!, new StringContent(request["body"]!.ToJsonString(), System.Text.Encoding.UTF8, "application/json"));
+                using HttpResponseMessage response = await client.PostAsync(
+                    (string)request!["path"]!,
+                    new StringContent(request["body"]!.ToJsonString(), System.Text.Encoding.UTF8, "application/json")
+                );
                 JsonNode answer = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
                 Assert.True(response.IsSuccessStatusCode, answer.ToJsonString());
                 differences.Add(Math.Abs((double)TrainerExport.Find(answer, request["score_at"]!.AsArray())! - (double)request["score"]!));
             }
-            if (Python(Path.Combine(folder, ExportRun.SmokeScript), address) is { } code) Assert.Equal(differences.Exists(difference => difference > (double)smoke["tolerance"]!) ? 1 : 0, code);
+            if (Python(Path.Combine(folder, ExportRun.SmokeScript), address) is { } code)
+                Assert.Equal(differences.Exists(difference => difference > (double)smoke["tolerance"]!) ? 1 : 0, code);
             return differences;
         }
         finally
@@ -69,7 +76,9 @@ public sealed class ExportTests : IDisposable
     {
         try
         {
-            using Process python = Process.Start(new ProcessStartInfo("python3", [script, address]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using Process python = Process.Start(
+                new ProcessStartInfo("python3", [script, address]) { RedirectStandardOutput = true, RedirectStandardError = true }
+            )!;
             python.StandardOutput.ReadToEnd();
             python.WaitForExit();
             return python.ExitCode;
@@ -87,7 +96,8 @@ public sealed class ExportTests : IDisposable
         await Workplace.Succeed("export", model, "--for", "openrlhf", "--output-dir", _workplace["openrlhf"]);
         JsonNode config = JsonNode.Parse(File.ReadAllText(_workplace["openrlhf/config.json"]))!;
         Assert.Equal("score", (string)config["value_head_prefix"]!);
-        using (var checkpoint = Checkpoint.Open(_workplace["openrlhf"])) Assert.Contains("score.weight", checkpoint.Tensors.Select(tensor => tensor.Name));
+        using (var checkpoint = Checkpoint.Open(_workplace["openrlhf"]))
+            Assert.Contains("score.weight", checkpoint.Tensors.Select(tensor => tensor.Name));
         string launch = File.ReadAllText(_workplace["openrlhf/LAUNCH.md"]);
         Assert.Contains($"--reward.model_name_or_path {_workplace["openrlhf"]}", launch, StringComparison.Ordinal);
         var (output, _) = await Workplace.Succeed("export", model, "--for", "verl", "--output-dir", _workplace["verl"], "--json");
@@ -98,16 +108,46 @@ public sealed class ExportTests : IDisposable
     [SharedFact]
     public async Task An_adapter_is_merged_and_a_head_of_several_rows_made_one()
     {
-        string model = SmallModel.Copy("llama-lm", _workplace["lm"]), pairs = _workplace.Pairs("pairs.jsonl");
-        await Workplace.Succeed("train", "--model", model, "--data", pairs, "--output-dir", _workplace["lora"], "--use-peft", "--max-steps", "2");
-        await Workplace.Succeed("train", "--model", model, "--data", pairs, "--output-dir", _workplace["heads"], "--ensemble-heads", "3", "--max-steps", "2");
+        string model = SmallModel.Copy("llama-lm", _workplace["lm"]),
+            pairs = _workplace.Pairs("pairs.jsonl");
+        await Workplace.Succeed(
+            "train",
+            "--model",
+            model,
+            "--data",
+            pairs,
+            "--output-dir",
+            _workplace["lora"],
+            "--use-peft",
+            "--max-steps",
+            "2"
+        );
+        await Workplace.Succeed(
+            "train",
+            "--model",
+            model,
+            "--data",
+            pairs,
+            "--output-dir",
+            _workplace["heads"],
+            "--ensemble-heads",
+            "3",
+            "--max-steps",
+            "2"
+        );
         foreach (string name in (string[])["lora", "heads"])
         {
             await Workplace.Succeed("export", _workplace[name], "--for", "trl", "--output-dir", _workplace[$"{name}-trl"]);
-            Assert.False(File.Exists(_workplace[$"{name}-trl/adapter_config.json"]) || File.Exists(_workplace[$"{name}-trl/heads.safetensors"]));
+            Assert.False(
+                File.Exists(_workplace[$"{name}-trl/adapter_config.json"]) || File.Exists(_workplace[$"{name}-trl/heads.safetensors"])
+            );
             foreach ((string of, string to) in (ReadOnlySpan<(string, string)>)[(name, $"{name}-own"), ($"{name}-trl", $"{name}-exported")])
-                CommandLine.Run("score", "--model", _workplace[of], "--input", pairs, "--output", _workplace[$"{to}.jsonl"]).GetAwaiter().GetResult();
-            double[] own = Margins($"{name}-own.jsonl"), exported = Margins($"{name}-exported.jsonl");
+                CommandLine
+                    .Run("score", "--model", _workplace[of], "--input", pairs, "--output", _workplace[$"{to}.jsonl"])
+                    .GetAwaiter()
+                    .GetResult();
+            double[] own = Margins($"{name}-own.jsonl"),
+                exported = Margins($"{name}-exported.jsonl");
             Assert.All(own.Zip(exported), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
         }
     }
@@ -117,7 +157,8 @@ public sealed class ExportTests : IDisposable
     [SharedFact]
     public async Task What_a_trainer_would_score_otherwise_is_refused_with_what_to_do()
     {
-        string llama = SmallModel.Copy("llama-rm", _workplace["llama"]), bert = SmallModel.Copy("bert-rm", _workplace["bert"]);
+        string llama = SmallModel.Copy("llama-rm", _workplace["llama"]),
+            bert = SmallModel.Copy("bert-rm", _workplace["bert"]);
         await _workplace.Refused("put {{ bos_token }}", "export", llama, "--for", "verl", "--output-dir", _workplace["out"]);
         await _workplace.Refused("--reward.remote_url", "export", bert, "--for", "openrlhf", "--output-dir", _workplace["out"]);
         await _workplace.Refused("--output-dir", "export", llama, "--for", "trl", "--output-dir", llama);

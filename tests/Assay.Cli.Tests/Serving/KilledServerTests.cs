@@ -27,7 +27,17 @@ public sealed class KilledServerTests : IDisposable
         using (RewardModel model = RewardModel.LoadForTraining(_workplace["start"], headSeed: 1))
         {
             model.Save(_workplace["rm"]);
-            Conversation[] asked = [.. Enumerable.Range(0, 40).Select(i => Conversation.OfMessages(new Message("user", $"is water {words[i % 5]}"), new Message("assistant", string.Join(' ', Enumerable.Repeat("yes it is no", 1 + (i % 9))))))];
+            Conversation[] asked =
+            [
+                .. Enumerable
+                    .Range(0, 40)
+                    .Select(i =>
+                        Conversation.OfMessages(
+                            new Message("user", $"is water {words[i % 5]}"),
+                            new Message("assistant", string.Join(' ', Enumerable.Repeat("yes it is no", 1 + (i % 9))))
+                        )
+                    ),
+            ];
             rows = [.. asked.Zip(model.Score(asked).Select(outcome => outcome.Score))];
         }
         Assert.True(rows.DistinctBy(row => row.Score).Count() > 20);
@@ -36,19 +46,27 @@ public sealed class KilledServerTests : IDisposable
         var seen = new ConcurrentQueue<(int Life, string Outcome)>();
         int life = 0;
         using var stop = new CancellationTokenSource();
-        Task[] clients = [.. Enumerable.Range(0, 8).Select(which => Task.Run(async () =>
-        {
-            for (int at = which; !stop.IsCancellationRequested; at++)
-            {
-                seen.Enqueue((life, await Ask(client, rows[at % rows.Length])));
-                await Task.Delay(5);
-            }
-        }))];
+        Task[] clients =
+        [
+            .. Enumerable
+                .Range(0, 8)
+                .Select(which =>
+                    Task.Run(async () =>
+                    {
+                        for (int at = which; !stop.IsCancellationRequested; at++)
+                        {
+                            seen.Enqueue((life, await Ask(client, rows[at % rows.Length])));
+                            await Task.Delay(5);
+                        }
+                    })
+                ),
+        ];
         for (life = 1; life <= 3; life++)
         {
             using Process server = Workplace.Start("serve", "--model", _workplace["rm"], "--port", $"{port}");
             Assert.StartsWith("serving", await server.StandardOutput.ReadLineAsync(), StringComparison.Ordinal);
-            while (seen.Count(one => one.Life == life && one.Outcome == "right") < 50) await Task.Delay(20);
+            while (seen.Count(one => one.Life == life && one.Outcome == "right") < 50)
+                await Task.Delay(20);
             server.Kill(); // with requests under way
             await server.WaitForExitAsync();
             await Task.Delay(200);
@@ -62,12 +80,23 @@ public sealed class KilledServerTests : IDisposable
 
     private static async Task<string> Ask(HttpClient client, (Conversation Asked, float Score) row)
     {
-        var body = new JsonObject { ["messages"] = new JsonArray([.. row.Asked.Messages!.Select(message => (JsonNode)new JsonObject { ["role"] = message.Role, ["content"] = message.Content })]) };
+        var body = new JsonObject
+        {
+            ["messages"] = new JsonArray([
+                .. row.Asked.Messages!.Select(message =>
+                    (JsonNode)new JsonObject { ["role"] = message.Role, ["content"] = message.Content }
+                ),
+            ]),
+        };
         try
         {
-            using HttpResponseMessage response = await client.PostAsync("/v1/reward", new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"));
+            using HttpResponseMessage response = await client.PostAsync(
+                "/v1/reward",
+                new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json")
+            );
             string text = await response.Content.ReadAsStringAsync();
-            if (!response.IsSuccessStatusCode) return $"{(int)response.StatusCode}";
+            if (!response.IsSuccessStatusCode)
+                return $"{(int)response.StatusCode}";
             double score = (double)JsonNode.Parse(text)!["results"]![0]!["score"]!;
             return Math.Abs(score - row.Score) <= Rounding * Math.Max(1, Math.Abs(row.Score)) ? "right" : $"{score} for {row.Score}";
         }

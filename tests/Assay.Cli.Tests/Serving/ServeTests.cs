@@ -8,7 +8,8 @@ namespace Assay.Cli.Tests.Serving;
 [Collection("console")]
 public sealed class ServeTests : IDisposable
 {
-    private const string Row = """{"messages": [{"role": "user", "content": "Is water wet?"}, {"role": "assistant", "content": "Yes, it is."}]}""";
+    private const string Row =
+        """{"messages": [{"role": "user", "content": "Is water wet?"}, {"role": "assistant", "content": "Yes, it is."}]}""";
 
     private readonly Workplace _workplace = new();
 
@@ -18,7 +19,15 @@ public sealed class ServeTests : IDisposable
     public async Task A_served_model_gives_the_score_of_assay_score_and_ends_with_0_when_it_is_told_to()
     {
         string model = SmallModel.Copy("llama-rm", _workplace["rm"]);
-        await Workplace.Succeed("score", "--model", model, "--input", _workplace.Write("rows.jsonl", Row), "--output", _workplace["scores.jsonl"]);
+        await Workplace.Succeed(
+            "score",
+            "--model",
+            model,
+            "--input",
+            _workplace.Write("rows.jsonl", Row),
+            "--output",
+            _workplace["scores.jsonl"]
+        );
         float expected = JsonNode.Parse(File.ReadAllText(_workplace["scores.jsonl"]))!["score"]!.GetValue<float>();
         using Process server = Workplace.Start("serve", "--model", model, "--port", "0", "--batch-invariant");
         try
@@ -26,18 +35,23 @@ public sealed class ServeTests : IDisposable
             string line = (await server.StandardOutput.ReadLineAsync())!;
             Assert.StartsWith("serving rm (", line, StringComparison.Ordinal);
             using var client = new HttpClient { BaseAddress = new Uri(line.Split(" on ")[1]) };
-            using HttpResponseMessage response = await client.PostAsync("/v1/reward", new StringContent(Row, System.Text.Encoding.UTF8, "application/json"));
+            using HttpResponseMessage response = await client.PostAsync(
+                "/v1/reward",
+                new StringContent(Row, System.Text.Encoding.UTF8, "application/json")
+            );
             JsonNode answer = (await response.Content.ReadFromJsonAsync<JsonNode>())!;
             Assert.Equal(expected, answer["results"]![0]!["score"]!.GetValue<float>());
             Assert.True(answer["batch_invariant"]!.GetValue<bool>());
-            if (OperatingSystem.IsWindows()) return;
+            if (OperatingSystem.IsWindows())
+                return;
             Process.Start("kill", ["-TERM", $"{server.Id}"]).Dispose();
             await server.WaitForExitAsync();
             Assert.Equal(ExitCode.Success, server.ExitCode);
         }
         finally
         {
-            if (!server.HasExited) server.Kill();
+            if (!server.HasExited)
+                server.Kill();
         }
     }
 
@@ -45,7 +59,13 @@ public sealed class ServeTests : IDisposable
     public async Task Several_models_and_a_composite_are_asked_for_by_the_names_they_were_given()
     {
         string model = SmallModel.Copy("llama-rm", _workplace["rm"]);
-        string composite = _workplace.Write("composite.yaml", "format: assay.composite/1", "components:", "  - {name: llama, model: rm, weight: 2}", "  - {name: yes, rule: pattern, pattern: 'Yes.*', weight: 10}");
+        string composite = _workplace.Write(
+            "composite.yaml",
+            "format: assay.composite/1",
+            "components:",
+            "  - {name: llama, model: rm, weight: 2}",
+            "  - {name: yes, rule: pattern, pattern: 'Yes.*', weight: 10}"
+        );
         using Process server = Workplace.Start("serve", "--model", $"one={model}", "--model", $"sum={composite}", "--port", "0");
         try
         {
@@ -59,7 +79,14 @@ public sealed class ServeTests : IDisposable
 
             async Task<JsonNode> Ask(string name)
             {
-                using HttpResponseMessage response = await client.PostAsync("/v1/reward", new StringContent(Row.Replace("{\"messages\"", $"{{\"model\": \"{name}\", \"messages\"", StringComparison.Ordinal), System.Text.Encoding.UTF8, "application/json"));
+                using HttpResponseMessage response = await client.PostAsync(
+                    "/v1/reward",
+                    new StringContent(
+                        Row.Replace("{\"messages\"", $"{{\"model\": \"{name}\", \"messages\"", StringComparison.Ordinal),
+                        System.Text.Encoding.UTF8,
+                        "application/json"
+                    )
+                );
                 return (await response.Content.ReadFromJsonAsync<JsonNode>())!["results"]![0]!;
             }
         }
@@ -68,10 +95,35 @@ public sealed class ServeTests : IDisposable
             server.Kill();
         }
         await _workplace.Refused("each needs a name", "serve", "--model", model, "--model", composite);
-        await _workplace.Refused("--model-revision is of one model", "serve", "--model", $"a={model}", "--model", $"b={composite}", "--model-revision", "main");
-        await _workplace.Refused("--served-model-name is of one model", "serve", "--model", $"a={model}", "--model", $"b={composite}", "--served-model-name", "c");
+        await _workplace.Refused(
+            "--model-revision is of one model",
+            "serve",
+            "--model",
+            $"a={model}",
+            "--model",
+            $"b={composite}",
+            "--model-revision",
+            "main"
+        );
+        await _workplace.Refused(
+            "--served-model-name is of one model",
+            "serve",
+            "--model",
+            $"a={model}",
+            "--model",
+            $"b={composite}",
+            "--served-model-name",
+            "c"
+        );
         await _workplace.Refused("two models are called a", "serve", "--model", $"a={model}", "--model", $"a={composite}");
-        await _workplace.Refused("--client-ca goes with --tls-cert", "serve", "--model", model, "--client-ca", _workplace.Write("ca.pem", "none"));
+        await _workplace.Refused(
+            "--client-ca goes with --tls-cert",
+            "serve",
+            "--model",
+            model,
+            "--client-ca",
+            _workplace.Write("ca.pem", "none")
+        );
     }
 
     [SharedFact]

@@ -26,7 +26,8 @@ public sealed class VerifyEndpointTests : IDisposable
     [Fact]
     public async Task Our_own_server_is_the_same_in_every_dialect_and_another_model_is_not()
     {
-        string model = Model("rm", 1), other = Model("other", 2);
+        string model = Model("rm", 1),
+            other = Model("other", 2);
         using Process server = Workplace.Start("serve", "--model", model, "--port", "0");
         try
         {
@@ -38,9 +39,19 @@ public sealed class VerifyEndpointTests : IDisposable
                 JsonNode named = await Verify(ExitCode.Success, address, "--model", model, "--dialect", dialect.Name);
                 Assert.True((int)named["conversations"]! >= 20 && (double)named["kendall"]! > 0.98, named.ToJsonString());
                 Assert.Empty(named["findings"]!.AsArray());
-                Assert.All(named["forms"]!.AsArray(), form => Assert.True((double)form!["largest_difference"]! < 1e-4, form.ToJsonString()));
+                Assert.All(
+                    named["forms"]!.AsArray(),
+                    form => Assert.True((double)form!["largest_difference"]! < 1e-4, form.ToJsonString())
+                );
             }
-            JsonNode differs = await Verify(ExitCode.CheckFailed, address, "--model", other, "--data", _workplace.Pairs("pairs.jsonl", about: "parcel"));
+            JsonNode differs = await Verify(
+                ExitCode.CheckFailed,
+                address,
+                "--model",
+                other,
+                "--data",
+                _workplace.Pairs("pairs.jsonl", about: "parcel")
+            );
             Assert.Equal("differs", (string)differs["verdict"]!);
             var (code, output, _) = await CommandLine.Run("verify-endpoint", address, "--model", model, "--dialect", "openrlhf");
             Assert.Equal(ExitCode.Success, code);
@@ -77,7 +88,15 @@ public sealed class VerifyEndpointTests : IDisposable
         string model = SmallModel.Copy("llama-rm", _workplace["rm"]);
         await _workplace.Refused("is no address", "verify-endpoint", "localhost:8000", "--model", model);
         await _workplace.Refused("no answer", "verify-endpoint", "http://127.0.0.1:1", "--model", model);
-        await _workplace.Refused("is not set", "verify-endpoint", "http://127.0.0.1:1", "--model", model, "--api-key-env", "ASSAY_NO_SUCH_KEY");
+        await _workplace.Refused(
+            "is not set",
+            "verify-endpoint",
+            "http://127.0.0.1:1",
+            "--model",
+            model,
+            "--api-key-env",
+            "ASSAY_NO_SUCH_KEY"
+        );
         await _workplace.Refused("--tolerance", "verify-endpoint", "http://127.0.0.1:1", "--model", model, "--tolerance", "0");
     }
 

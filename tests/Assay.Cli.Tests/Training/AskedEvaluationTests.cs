@@ -11,18 +11,35 @@ public sealed class AskedEvaluationTests : IDisposable
 
     public void Dispose() => _work.Dispose();
 
-    private string[] Train(params string[] more) => ["train", "--model", SmallModel.Copy("llama-rm", _work["model"]), "--data", _work.Pairs("pairs.jsonl"), "--output-dir", _work["out"], "--max-steps", "1", .. more];
+    private string[] Train(params string[] more) =>
+        [
+            "train",
+            "--model",
+            SmallModel.Copy("llama-rm", _work["model"]),
+            "--data",
+            _work.Pairs("pairs.jsonl"),
+            "--output-dir",
+            _work["out"],
+            "--max-steps",
+            "1",
+            .. more,
+        ];
 
     [SharedTheory]
     [InlineData("--eval-strategy steps", "eval_strategy steps asks for an evaluation and nothing is held out")]
     [InlineData("--eval-strategy epoch", "eval_strategy epoch asks for an evaluation")]
     [InlineData("--eval-on-start", "eval_on_start asks for an evaluation")]
-    public async Task An_evaluation_without_held_out_rows_is_refused(string flags, string expected) => await _work.Refused(expected, Train(flags.Split(' ')));
+    public async Task An_evaluation_without_held_out_rows_is_refused(string flags, string expected) =>
+        await _work.Refused(expected, Train(flags.Split(' ')));
 
     [SharedFact]
     public async Task Held_out_files_that_give_no_pair_are_refused_with_counts_and_a_quarantine()
     {
-        string ties = _work.Write("ties.jsonl", File.ReadLines(_work.Pairs("other.jsonl", 3, "other")).Select(line => line.Replace("\"id\"", "\"label\":\"tie\",\"id\"", StringComparison.Ordinal)));
+        string ties = _work.Write(
+            "ties.jsonl",
+            File.ReadLines(_work.Pairs("other.jsonl", 3, "other"))
+                .Select(line => line.Replace("\"id\"", "\"label\":\"tie\",\"id\"", StringComparison.Ordinal))
+        );
         var (code, _, error) = await CommandLine.Run(Train("--eval-data", ties));
         Assert.Equal(ExitCode.BadInput, code);
         Assert.Contains("0 pairs are left to evaluate on", error, StringComparison.Ordinal);
@@ -47,9 +64,14 @@ public sealed class AskedEvaluationTests : IDisposable
     [SharedFact]
     public async Task Held_out_pairs_of_trained_prompts_are_refused_and_loud_where_they_are_allowed()
     {
-        string data = _work.Pairs("pairs.jsonl"), others = _work.Pairs("others.jsonl", 4, "other"), one = _work.Write("one.jsonl", [.. File.ReadLines(others), File.ReadLines(data).ElementAt(4)]);
+        string data = _work.Pairs("pairs.jsonl"),
+            others = _work.Pairs("others.jsonl", 4, "other"),
+            one = _work.Write("one.jsonl", [.. File.ReadLines(others), File.ReadLines(data).ElementAt(4)]);
         await _work.Refused("24 of 24 held-out pairs have a prompt that is trained on", Train("--eval-data", data));
-        await _work.Refused($"1 of 5 held-out pairs have a prompt that is trained on (first: {one} line 5, as {data} line 5)", Train("--eval-data", one));
+        await _work.Refused(
+            $"1 of 5 held-out pairs have a prompt that is trained on (first: {one} line 5, as {data} line 5)",
+            Train("--eval-data", one)
+        );
         await Workplace.Succeed(Train("--eval-data", others));
         Directory.Delete(_work["out"], recursive: true);
         var (output, error) = await Workplace.Succeed(Train("--eval-data", one, "--allow-shared-prompts", "--json"));

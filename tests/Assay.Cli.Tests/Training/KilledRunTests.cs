@@ -5,7 +5,9 @@ using Assay.Testing;
 
 namespace Assay.Cli.Tests.Training;
 
-/// <summary>Real processes: one that is killed outright, and one that is asked to stop, both go on to what an uninterrupted run writes.</summary>
+/// <summary>
+/// Real processes: one that is killed outright, and one that is asked to stop, both go on to what an uninterrupted run writes.
+/// </summary>
 public sealed class KilledRunTests : IDisposable
 {
     private const int Sigint = 130;
@@ -25,12 +27,33 @@ public sealed class KilledRunTests : IDisposable
         var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true };
         string[] arguments =
         [
-            Path.Combine(AppContext.BaseDirectory, "assay.dll"), "train", "--model", SharedInputs.PathOf("goldens", "training", "checkpoints", "llama-rm"),
-            "--data", SharedInputs.PathOf("goldens", "training", "data", "train.jsonl"), "--eval-data", SharedInputs.PathOf("goldens", "training", "data", "eval.jsonl"),
-            "--output-dir", Output(name), "--num-train-epochs", "4", "--per-device-train-batch-size", "4", "--logging-steps", "3", "--save-steps", "4", "--eval-strategy", "steps",
-            "--eval-steps", "20", "--json", .. more,
+            Path.Combine(AppContext.BaseDirectory, "assay.dll"),
+            "train",
+            "--model",
+            SharedInputs.PathOf("goldens", "training", "checkpoints", "llama-rm"),
+            "--data",
+            SharedInputs.PathOf("goldens", "training", "data", "train.jsonl"),
+            "--eval-data",
+            SharedInputs.PathOf("goldens", "training", "data", "eval.jsonl"),
+            "--output-dir",
+            Output(name),
+            "--num-train-epochs",
+            "4",
+            "--per-device-train-batch-size",
+            "4",
+            "--logging-steps",
+            "3",
+            "--save-steps",
+            "4",
+            "--eval-strategy",
+            "steps",
+            "--eval-steps",
+            "20",
+            "--json",
+            .. more,
         ];
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
         start.Environment["OMP_NUM_THREADS"] = "1"; // beside other tests, spinning threads slow each other down
         return Process.Start(start)!;
     }
@@ -60,12 +83,17 @@ public sealed class KilledRunTests : IDisposable
     }
 
     // Speeds differ from run to run, everything else may not.
-    private static List<string> Log(string output) => [.. File.ReadLines(Path.Combine(output, "train_log.jsonl")).Where(line => !line.Contains("train_runtime"))];
+    private static List<string> Log(string output) =>
+        [.. File.ReadLines(Path.Combine(output, "train_log.jsonl")).Where(line => !line.Contains("train_runtime"))];
 
     private void AssertSameAsUninterrupted(string name)
     {
         Assert.Equal(Log(Output("whole")), Log(Output(name)));
-        Assert.True(File.ReadAllBytes(Path.Combine(Output("whole"), "model.safetensors")).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(Output(name), "model.safetensors"))));
+        Assert.True(
+            File.ReadAllBytes(Path.Combine(Output("whole"), "model.safetensors"))
+                .AsSpan()
+                .SequenceEqual(File.ReadAllBytes(Path.Combine(Output(name), "model.safetensors")))
+        );
         Assert.Equal("finished", State(name));
     }
 
@@ -73,10 +101,13 @@ public sealed class KilledRunTests : IDisposable
     [DllImport("libc", EntryPoint = "kill")]
     private static extern int Signal(int process, int signal);
 
-    private static bool IsInterruptIgnored() => OperatingSystem.IsLinux()
-        && File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is { } ignored && (Convert.ToInt64(ignored["SigIgn:".Length..].Trim(), 16) & (1L << (Interrupt - 1))) != 0;
+    private static bool IsInterruptIgnored() =>
+        OperatingSystem.IsLinux()
+        && File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is { } ignored
+        && (Convert.ToInt64(ignored["SigIgn:".Length..].Trim(), 16) & (1L << (Interrupt - 1))) != 0;
 
-    private string State(string name) => JsonNode.Parse(File.ReadAllText(Path.Combine(Output(name), "run.json")))!["state"]!.GetValue<string>();
+    private string State(string name) =>
+        JsonNode.Parse(File.ReadAllText(Path.Combine(Output(name), "run.json")))!["state"]!.GetValue<string>();
 
     [SharedFact]
     public void Killed_or_stopped_in_the_middle_a_run_goes_on_to_the_same_losses_and_weights()
@@ -92,7 +123,8 @@ public sealed class KilledRunTests : IDisposable
         AssertSameAsUninterrupted("killed");
 
         // Windows has no signal that one process sends another.
-        if (OperatingSystem.IsWindows()) return;
+        if (OperatingSystem.IsWindows())
+            return;
         var stopped = RunUntil("stopped", 4);
         // Tests that were started in the background have the terminal's signals ignored, and so has what they start.
         var (signal, wanted) = IsInterruptIgnored() ? (Terminate, Sigterm) : (Interrupt, Sigint);

@@ -7,7 +7,8 @@ namespace Assay.Cli.Tests.Training;
 [Collection("console")]
 public sealed class OtlpExportTests : IDisposable
 {
-    private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT", Protocol = "OTEL_EXPORTER_OTLP_PROTOCOL";
+    private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT",
+        Protocol = "OTEL_EXPORTER_OTLP_PROTOCOL";
 
     private readonly Workplace _work = new();
 
@@ -19,7 +20,20 @@ public sealed class OtlpExportTests : IDisposable
     }
 
     private string[] Train(string output, params string[] more) =>
-        ["train", "--model", SmallModel.Copy("llama-lm", _work["model"]), "--data", _work.Pairs("pairs.jsonl"), "--output-dir", _work[output], "--max-steps", "2", "--logging-steps", "1", .. more];
+        [
+            "train",
+            "--model",
+            SmallModel.Copy("llama-lm", _work["model"]),
+            "--data",
+            _work.Pairs("pairs.jsonl"),
+            "--output-dir",
+            _work[output],
+            "--max-steps",
+            "2",
+            "--logging-steps",
+            "1",
+            .. more,
+        ];
 
     [SharedFact]
     public async Task A_collector_gets_the_numbers_of_the_log_by_name()
@@ -27,13 +41,16 @@ public sealed class OtlpExportTests : IDisposable
         var (collector, address) = LocalListener.Open();
         using var closed = collector;
         var received = new List<(string Path, byte[] Body)>();
-        Task serving = LocalListener.ServeAsync(collector, async context =>
-        {
-            using var body = new MemoryStream();
-            await context.Request.InputStream.CopyToAsync(body);
-            received.Add((context.Request.Url!.AbsolutePath, body.ToArray()));
-            context.Response.Close();
-        });
+        Task serving = LocalListener.ServeAsync(
+            collector,
+            async context =>
+            {
+                using var body = new MemoryStream();
+                await context.Request.InputStream.CopyToAsync(body);
+                received.Add((context.Request.Url!.AbsolutePath, body.ToArray()));
+                context.Response.Close();
+            }
+        );
         Environment.SetEnvironmentVariable(Endpoint, address);
         Environment.SetEnvironmentVariable(Protocol, "http/protobuf");
         await Workplace.Succeed(Train("silent"));
@@ -43,7 +60,8 @@ public sealed class OtlpExportTests : IDisposable
         await serving;
         Assert.All(received, request => Assert.Equal("/v1/metrics", request.Path));
         string sent = string.Concat(received.Select(request => Encoding.Latin1.GetString(request.Body)));
-        foreach (string name in new[] { "assay.training.loss", "assay.training.accuracy", "assay.training.step", "service.name" }) Assert.Contains(name, sent, StringComparison.Ordinal);
+        foreach (string name in new[] { "assay.training.loss", "assay.training.accuracy", "assay.training.step", "service.name" })
+            Assert.Contains(name, sent, StringComparison.Ordinal);
     }
 
     [SharedFact]

@@ -8,25 +8,53 @@ using Xunit.Abstractions;
 namespace Assay.Cli.Tests.Training;
 
 /// <summary>
-/// Real processes, stopped at moments that nothing in the run knows of, and gone on with: the weights are the uninterrupted run's bit for bit, and the log has each line once.
-/// <c>ASSAY_STOP_MOMENTS</c> says how many moments of each kind; a few by default.
+/// Real processes, stopped at moments that nothing in the run knows of, and gone on with: the weights are the uninterrupted run's bit for
+/// bit, and the log has each line once. <c>ASSAY_STOP_MOMENTS</c> says how many moments of each kind; a few by default.
 /// </summary>
 public sealed class RandomStopTests(ITestOutputHelper output) : IDisposable
 {
-    private const int Sigterm = 15, Terminated = 143, Seed = 20261128;
+    private const int Sigterm = 15,
+        Terminated = 143,
+        Seed = 20261128;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
-    private static readonly int Moments = int.Parse(Environment.GetEnvironmentVariable("ASSAY_STOP_MOMENTS") ?? "2", CultureInfo.InvariantCulture);
+    private static readonly int Moments = int.Parse(
+        Environment.GetEnvironmentVariable("ASSAY_STOP_MOMENTS") ?? "2",
+        CultureInfo.InvariantCulture
+    );
 
     private readonly Workplace work = new();
 
     public void Dispose() => work.Dispose();
 
-    private Process Start(string name, params IEnumerable<string> more) => Workplace.Start(
-    [
-        "train", "--model", SharedInputs.PathOf("goldens", "training", "checkpoints", "llama-rm"), "--data", SharedInputs.PathOf("goldens", "training", "data", "train.jsonl"),
-        "--eval-data", SharedInputs.PathOf("goldens", "training", "data", "eval.jsonl"), "--output-dir", work[name], "--per-device-train-batch-size", "4",
-        "--logging-steps", "1", "--eval-strategy", "steps", "--eval-steps", "5", "--save-steps", "3", "--save-total-limit", "2", "--load-best-model-at-end", "--metric-for-best-model", "accuracy", "--json", .. more,
-    ]);
+    private Process Start(string name, params IEnumerable<string> more) =>
+        Workplace.Start([
+            "train",
+            "--model",
+            SharedInputs.PathOf("goldens", "training", "checkpoints", "llama-rm"),
+            "--data",
+            SharedInputs.PathOf("goldens", "training", "data", "train.jsonl"),
+            "--eval-data",
+            SharedInputs.PathOf("goldens", "training", "data", "eval.jsonl"),
+            "--output-dir",
+            work[name],
+            "--per-device-train-batch-size",
+            "4",
+            "--logging-steps",
+            "1",
+            "--eval-strategy",
+            "steps",
+            "--eval-steps",
+            "5",
+            "--save-steps",
+            "3",
+            "--save-total-limit",
+            "2",
+            "--load-best-model-at-end",
+            "--metric-for-best-model",
+            "accuracy",
+            "--json",
+            .. more,
+        ]);
 
     private static (int Exit, string Errors) Finish(Process process)
     {
@@ -42,14 +70,18 @@ public sealed class RandomStopTests(ITestOutputHelper output) : IDisposable
     [DllImport("libc", EntryPoint = "kill")]
     private static extern int Signal(int process, int signal);
 
-    private List<string> Log(string name) => [.. File.ReadLines(Path.Combine(work[name], "train_log.jsonl")).Where(line => !line.Contains("train_runtime"))];
+    private List<string> Log(string name) =>
+        [.. File.ReadLines(Path.Combine(work[name], "train_log.jsonl")).Where(line => !line.Contains("train_runtime"))];
 
     // -1 before there is a run, 0 before its first step; the log may be cut off in the middle of a line.
     private int StepOf(string name)
     {
-        if (!File.Exists(Path.Combine(work[name], "run.json"))) return -1;
+        if (!File.Exists(Path.Combine(work[name], "run.json")))
+            return -1;
         var log = Path.Combine(work[name], "train_log.jsonl");
-        using var stream = File.Exists(log) ? new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete) : null;
+        using var stream = File.Exists(log)
+            ? new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)
+            : null;
         return stream is null ? 0 : new StreamReader(stream).ReadToEnd().Split('\n').Count(line => line.Contains("grad_norm"));
     }
 
@@ -67,21 +99,28 @@ public sealed class RandomStopTests(ITestOutputHelper output) : IDisposable
 
         var random = new Random(Seed);
         var stopped = new List<string>();
-        foreach (var (moment, isKill) in Enumerable.Range(0, 2 * Moments).Select(i => (i, isKill: i % 2 == 0 || OperatingSystem.IsWindows())))
+        foreach (
+            var (moment, isKill) in Enumerable.Range(0, 2 * Moments).Select(i => (i, isKill: i % 2 == 0 || OperatingSystem.IsWindows()))
+        )
         {
             var name = $"{(isKill ? "killed" : "terminated")}-{moment}";
             // From the first moment at which there is a run to its end: some step, and some time into what follows it.
             var (step, delay) = (random.Next(steps + 1), random.Next(40));
             var process = Start(name);
-            while (StepOf(name) < step && !process.HasExited) Thread.Sleep(1);
+            while (StepOf(name) < step && !process.HasExited)
+                Thread.Sleep(1);
             Thread.Sleep(delay);
-            if (isKill) process.Kill();
-            else _ = Signal(process.Id, Sigterm);
+            if (isKill)
+                process.Kill();
+            else
+                _ = Signal(process.Id, Sigterm);
             var (exit, errors) = Finish(process);
             // A process that had ended by itself, or was past its last step, was not stopped.
             if (exit != 0)
             {
-                stopped.Add($"{name} {delay} ms after step {step}: {StepOf(name)} steps logged, {Directory.GetDirectories(work[name], "checkpoint-*").Length} checkpoints");
+                stopped.Add(
+                    $"{name} {delay} ms after step {step}: {StepOf(name)} steps logged, {Directory.GetDirectories(work[name], "checkpoint-*").Length} checkpoints"
+                );
                 if (!isKill)
                 {
                     Assert.True(exit == Terminated, $"{name}: exit {exit}: {errors}");
@@ -102,13 +141,17 @@ public sealed class RandomStopTests(ITestOutputHelper output) : IDisposable
     [SharedFact]
     public void A_file_that_outgrows_what_is_allowed_stops_the_run_with_its_name_and_the_earlier_checkpoint_goes_on()
     {
-        if (OperatingSystem.IsWindows()) return; // no limit on a file's size there
+        if (OperatingSystem.IsWindows())
+            return; // no limit on a file's size there
         Assert.Equal(0, Finish(Start("whole")).Exit);
         var first = Start("full");
-        while (!Directory.Exists(work["full/checkpoint-3"]) && !first.HasExited) Thread.Sleep(1);
+        while (!Directory.Exists(work["full/checkpoint-3"]) && !first.HasExited)
+            Thread.Sleep(1);
         _ = Signal(first.Id, Sigterm);
         Assert.Equal(Terminated, Finish(first).Exit);
-        var checkpoint = Directory.GetDirectories(work["full"], "checkpoint-*").MaxBy(folder => int.Parse(folder[(folder.LastIndexOf('-') + 1)..], CultureInfo.InvariantCulture))!;
+        var checkpoint = Directory
+            .GetDirectories(work["full"], "checkpoint-*")
+            .MaxBy(folder => int.Parse(folder[(folder.LastIndexOf('-') + 1)..], CultureInfo.InvariantCulture))!;
         var held = Directory.GetFiles(checkpoint).ToDictionary(file => file, File.ReadAllBytes);
 
         var limited = new ProcessStartInfo("sh") { RedirectStandardError = true, RedirectStandardOutput = true };
@@ -116,8 +159,12 @@ public sealed class RandomStopTests(ITestOutputHelper output) : IDisposable
         {
             same.Kill();
             same.WaitForExit();
-            // In blocks of 512 bytes or 1 KiB: below the weights' size on every system. The runtime maps memory files of its own unless told not to.
-            foreach (var argument in (string[])["-c", "trap '' XFSZ; ulimit -f 16; exec dotnet \"$@\"", "sh", .. same.StartInfo.ArgumentList]) limited.ArgumentList.Add(argument);
+            // In blocks of 512 bytes or 1 KiB: below the weights' size on every system. The runtime maps memory files of its own unless
+            // told not to.
+            foreach (
+                var argument in (string[])["-c", "trap '' XFSZ; ulimit -f 16; exec dotnet \"$@\"", "sh", .. same.StartInfo.ArgumentList]
+            )
+                limited.ArgumentList.Add(argument);
         }
         (limited.Environment["DOTNET_EnableWriteXorExecute"], limited.Environment["OMP_NUM_THREADS"]) = ("0", "1");
         var (exit, errors) = Finish(Process.Start(limited)!);
@@ -127,7 +174,8 @@ public sealed class RandomStopTests(ITestOutputHelper output) : IDisposable
         Assert.Contains("--resume", errors);
         Assert.Equal("failed", Run("full")["state"]!.GetValue<string>());
         Assert.Empty(Directory.GetDirectories(work["full"], ".writing-*"));
-        foreach (var (file, bytes) in held) Assert.Equal(bytes, File.ReadAllBytes(file));
+        foreach (var (file, bytes) in held)
+            Assert.Equal(bytes, File.ReadAllBytes(file));
 
         Assert.Equal(0, Finish(Start("full", "--resume")).Exit);
         Assert.Equal(Log("whole"), Log("full"));
@@ -137,19 +185,31 @@ public sealed class RandomStopTests(ITestOutputHelper output) : IDisposable
     [SharedFact]
     public void Two_processes_cannot_write_one_run_and_a_signal_that_is_ignored_from_the_start_does_no_harm()
     {
-        if (OperatingSystem.IsWindows()) return;
-        using var first = new Process { StartInfo = new ProcessStartInfo("sh") { RedirectStandardError = true, RedirectStandardOutput = true } };
+        if (OperatingSystem.IsWindows())
+            return;
+        using var first = new Process
+        {
+            StartInfo = new ProcessStartInfo("sh") { RedirectStandardError = true, RedirectStandardOutput = true },
+        };
         using (var same = Start("out", "--num-train-epochs", "300"))
         {
             same.Kill();
             same.WaitForExit();
             // As nohup and a shell's & leave them.
-            foreach (var argument in (string[])["-c", "trap '' HUP INT; exec dotnet \"$@\"", "sh", .. same.StartInfo.ArgumentList]) first.StartInfo.ArgumentList.Add(argument);
+            foreach (var argument in (string[])["-c", "trap '' HUP INT; exec dotnet \"$@\"", "sh", .. same.StartInfo.ArgumentList])
+                first.StartInfo.ArgumentList.Add(argument);
         }
         first.StartInfo.Environment["OMP_NUM_THREADS"] = "1";
         Assert.True(first.Start());
-        while (!Directory.Exists(work["out/checkpoint-3"]) && !first.HasExited) Thread.Sleep(1);
-        foreach (var more in (string[][])[[], ["--resume"]])
+        while (!Directory.Exists(work["out/checkpoint-3"]) && !first.HasExited)
+            Thread.Sleep(1);
+        foreach (
+            var more in (string[][])
+                [
+                    [],
+                    ["--resume"],
+                ]
+        )
         {
             var (exit, errors) = Finish(Start("out", more));
             Assert.Equal(ExitCode.BadInput, exit);
@@ -163,7 +223,8 @@ public sealed class RandomStopTests(ITestOutputHelper output) : IDisposable
         // Whoever is killed leaves a lock, which binds nobody.
         var killed = Start("out", "--num-train-epochs", "300", "--resume");
         var last = Directory.GetDirectories(work["out"], "checkpoint-*").Length;
-        while (!File.Exists(work["out/.assay-lock"]) && !killed.HasExited) Thread.Sleep(1);
+        while (!File.Exists(work["out/.assay-lock"]) && !killed.HasExited)
+            Thread.Sleep(1);
         killed.Kill();
         Assert.NotEqual(0, Finish(killed).Exit);
         var (code, told) = Finish(Start("out", "--num-train-epochs", "300", "--resume", "--max-steps", "1"));

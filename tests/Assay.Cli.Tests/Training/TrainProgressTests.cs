@@ -6,20 +6,21 @@ namespace Assay.Cli.Tests.Training;
 [Collection("console")]
 public sealed class TrainProgressTests
 {
-    private static UpdateReport Update(long step, double loss = 0.6931, bool isLogged = false) => new()
-    {
-        Step = step,
-        TotalSteps = 12_345,
-        MicroBatches = [new BatchScores([0, 1], [1.25, 0.5], [0.25, 0.75], loss)],
-        Loss = loss,
-        GradNorm = 1,
-        LearningRate = 1e-4,
-        Epoch = 0.1,
-        TokenCount = 1000,
-        IsLogged = isLogged,
-        UpdatesHere = step,
-        Trained = (step * 8, step * 12_000, TimeSpan.FromSeconds(step * 1.5)),
-    };
+    private static UpdateReport Update(long step, double loss = 0.6931, bool isLogged = false) =>
+        new()
+        {
+            Step = step,
+            TotalSteps = 12_345,
+            MicroBatches = [new BatchScores([0, 1], [1.25, 0.5], [0.25, 0.75], loss)],
+            Loss = loss,
+            GradNorm = 1,
+            LearningRate = 1e-4,
+            Epoch = 0.1,
+            TokenCount = 1000,
+            IsLogged = isLogged,
+            UpdatesHere = step,
+            Trained = (step * 8, step * 12_000, TimeSpan.FromSeconds(step * 1.5)),
+        };
 
     [Theory]
     [InlineData(30)]
@@ -38,7 +39,8 @@ public sealed class TrainProgressTests
     public void At_eighty_columns_loss_accuracy_margin_and_speed_are_there_too()
     {
         string line = TrainProgress.Line([Update(9_999)], 79);
-        foreach (string part in new[] { "loss 0.6931", "acc 0.500", "margin 0.375", "5.33 pairs/s" }) Assert.Contains(part, line);
+        foreach (string part in new[] { "loss 0.6931", "acc 0.500", "margin 0.375", "5.33 pairs/s" })
+            Assert.Contains(part, line);
         Assert.DoesNotContain("tokens/s", line);
         Assert.Contains("tokens/s", TrainProgress.Line([Update(9_999)], 200));
     }
@@ -46,8 +48,16 @@ public sealed class TrainProgressTests
     [Fact]
     public void Curves_go_beside_their_figures_where_there_is_room()
     {
-        string[] curves = ["\u2588\u2588\u2587\u2586\u2585\u2584\u2583\u2582\u2581\u2581", "\u2581\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588\u2588", "\u2581\u2582\u2582\u2583\u2583\u2584\u2584\u2586\u2587\u2588"];
-        Assert.Contains($"loss 0.6931  {curves[0]}  acc 0.500  {curves[1]}  margin 0.375  {curves[2]}", TrainProgress.Line([Update(9_999)], 160, curves: curves));
+        string[] curves =
+        [
+            "\u2588\u2588\u2587\u2586\u2585\u2584\u2583\u2582\u2581\u2581",
+            "\u2581\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588\u2588",
+            "\u2581\u2582\u2582\u2583\u2583\u2584\u2584\u2586\u2587\u2588",
+        ];
+        Assert.Contains(
+            $"loss 0.6931  {curves[0]}  acc 0.500  {curves[1]}  margin 0.375  {curves[2]}",
+            TrainProgress.Line([Update(9_999)], 160, curves: curves)
+        );
         Assert.Equal(TrainProgress.Line([Update(9_999)], 79), TrainProgress.Line([Update(9_999)], 79, curves: curves));
     }
 
@@ -57,7 +67,8 @@ public sealed class TrainProgressTests
         foreach (int count in new[] { 2, 9, 10, 11, 255, 256, 257, 5000 })
         {
             var curve = new Sparkline();
-            for (int i = 0; i < count; i++) curve.Add(count - i);
+            for (int i = 0; i < count; i++)
+                curve.Add(count - i);
             string drawn = curve.ToString();
             Assert.Equal(Math.Min(count, Sparkline.Width), drawn.Length);
             Assert.Equal(drawn, string.Concat(drawn.OrderDescending()));
@@ -80,7 +91,17 @@ public sealed class TrainProgressTests
         try
         {
             var progress = new TrainProgress(TimeProvider.System, TrainingReader.Log);
-            foreach (var update in new[] { Update(1, 0.8), Update(2, 0.6, isLogged: true), Update(3, 0.4), Update(4, 0.2, isLogged: true), Update(5) }) progress.Observer.Updated!(update);
+            foreach (
+                var update in new[]
+                {
+                    Update(1, 0.8),
+                    Update(2, 0.6, isLogged: true),
+                    Update(3, 0.4),
+                    Update(4, 0.2, isLogged: true),
+                    Update(5),
+                }
+            )
+                progress.Observer.Updated!(update);
         }
         finally
         {

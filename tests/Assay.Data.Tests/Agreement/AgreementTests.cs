@@ -17,21 +17,36 @@ public sealed class AgreementTests
     [InlineData("ttt", VoteStatus.HoldOut)]
     [InlineData("", VoteStatus.HoldOut)]
     [InlineData("aa", VoteStatus.HoldOut)]
-    public void A_status_follows_from_the_votes(string votes, VoteStatus status) => Assert.Equal(status, VoteShare.Of(votes.Select(VoteOf)).Status);
+    public void A_status_follows_from_the_votes(string votes, VoteStatus status) =>
+        Assert.Equal(status, VoteShare.Of(votes.Select(VoteOf)).Status);
 
     [Fact]
     public void An_annotator_who_prefers_the_longer_and_one_who_prefers_the_first_are_told_apart()
     {
         var random = new Random(11);
-        var pairs = Enumerable.Range(1, 200).Select(row =>
-        {
-            bool chosenLonger = random.Next(2) == 0, chosenFirst = random.Next(2) == 0;
-            return TestPairs.Pair(row, $"p{row}", chosenLonger ? "a long answer" : "short", chosenLonger ? "short" : "a long answer") with
+        var pairs = Enumerable
+            .Range(1, 200)
+            .Select(row =>
             {
-                Provenance = new Provenance { ChosenPosition = chosenFirst ? 1 : 2 },
-                Votes = [new(chosenLonger ? Vote.Chosen : Vote.Rejected, "length"), new(chosenFirst ? Vote.Chosen : Vote.Rejected, "place"), new(random.Next(2) == 0 ? Vote.Chosen : Vote.Rejected), new(Vote.Abstain, "silent")],
-            };
-        });
+                bool chosenLonger = random.Next(2) == 0,
+                    chosenFirst = random.Next(2) == 0;
+                return TestPairs.Pair(
+                    row,
+                    $"p{row}",
+                    chosenLonger ? "a long answer" : "short",
+                    chosenLonger ? "short" : "a long answer"
+                ) with
+                {
+                    Provenance = new Provenance { ChosenPosition = chosenFirst ? 1 : 2 },
+                    Votes =
+                    [
+                        new(chosenLonger ? Vote.Chosen : Vote.Rejected, "length"),
+                        new(chosenFirst ? Vote.Chosen : Vote.Rejected, "place"),
+                        new(random.Next(2) == 0 ? Vote.Chosen : Vote.Rejected),
+                        new(Vote.Abstain, "silent"),
+                    ],
+                };
+            });
 
         IReadOnlyList<AnnotatorStyle> styles = AnnotatorStyle.Of(pairs);
 
@@ -46,19 +61,42 @@ public sealed class AgreementTests
     [Fact]
     public void A_weighted_row_counts_as_many_rows_as_it_stands_for()
     {
-        int[][] rows = [[2, 1, 0], [0, 3, 0], [0, 0, 2], [1, 0, 0], [1, 1, 1]];
+        int[][] rows =
+        [
+            [2, 1, 0],
+            [0, 3, 0],
+            [0, 0, 2],
+            [1, 0, 0],
+            [1, 1, 1],
+        ];
         double[] weights = [7, 4, 3, 2, 1];
         VoteTable compressed = VoteTable.OfCounts(rows, weights, [0, 1, 2]);
-        VoteTable plain = VoteTable.OfCounts([.. rows.Zip(weights, (row, weight) => Enumerable.Repeat(row, (int)weight)).SelectMany(row => row)], [.. Enumerable.Repeat(1.0, 17)], [0, 1, 2]);
+        VoteTable plain = VoteTable.OfCounts(
+            [.. rows.Zip(weights, (row, weight) => Enumerable.Repeat(row, (int)weight)).SelectMany(row => row)],
+            [.. Enumerable.Repeat(1.0, 17)],
+            [0, 1, 2]
+        );
 
-        foreach (Func<VoteTable, Coefficient> measure in (Func<VoteTable, Coefficient>[])[table => ChanceCorrected.Fleiss(table), table => ChanceCorrected.Gwet(table), table => ChanceCorrected.Krippendorff(table), table => KrippendorffAlpha.Of(table, MeasurementLevel.Nominal)])
+        foreach (
+            Func<VoteTable, Coefficient> measure in (Func<VoteTable, Coefficient>[])
+                [
+                    table => ChanceCorrected.Fleiss(table),
+                    table => ChanceCorrected.Gwet(table),
+                    table => ChanceCorrected.Krippendorff(table),
+                    table => KrippendorffAlpha.Of(table, MeasurementLevel.Nominal),
+                ]
+        )
         {
             Assert.Equal(measure(plain).Value, measure(compressed).Value, 1e-12);
             Assert.Equal(measure(plain).Low, measure(compressed).Low, 1e-12);
         }
         Assert.Equal(PairwiseAgreement.Of(plain).Percent, PairwiseAgreement.Of(compressed).Percent, 1e-12);
         // The negative control: without their weights the rows say something else.
-        Assert.NotEqual(ChanceCorrected.Fleiss(plain).Value, ChanceCorrected.Fleiss(VoteTable.OfCounts(rows, [1, 1, 1, 1, 1], [0, 1, 2])).Value, 1e-3);
+        Assert.NotEqual(
+            ChanceCorrected.Fleiss(plain).Value,
+            ChanceCorrected.Fleiss(VoteTable.OfCounts(rows, [1, 1, 1, 1, 1], [0, 1, 2])).Value,
+            1e-3
+        );
     }
 
     [Fact]
@@ -71,11 +109,22 @@ public sealed class AgreementTests
         for (var unit = 0; unit < 12; unit++)
         {
             weights[$"{unit}"] = 1 + unit % 3;
-            NamedVote[] votes = [.. "abc".Select(annotator => new NamedVote($"{unit}", $"{annotator}", random.Next(4) == 0 ? "r" : unit % 2 == 0 ? "r" : "c"))];
+            NamedVote[] votes =
+            [
+                .. "abc".Select(annotator => new NamedVote(
+                    $"{unit}",
+                    $"{annotator}",
+                    random.Next(4) == 0 ? "r"
+                        : unit % 2 == 0 ? "r"
+                        : "c"
+                )),
+            ];
             once.AddRange(votes);
-            for (var copy = 0; copy < weights[$"{unit}"]; copy++) copied.AddRange(votes.Select(vote => vote with { Unit = $"{unit}.{copy}" }));
+            for (var copy = 0; copy < weights[$"{unit}"]; copy++)
+                copied.AddRange(votes.Select(vote => vote with { Unit = $"{unit}.{copy}" }));
         }
-        DawidSkene weighted = DawidSkene.Fit(once, weights: weights), plain = DawidSkene.Fit(copied);
+        DawidSkene weighted = DawidSkene.Fit(once, weights: weights),
+            plain = DawidSkene.Fit(copied);
         Assert.Equal(plain.Priors[0], weighted.Priors[0], 1e-9);
         Assert.Equal(plain.SaidGivenTrue[1][0, 1], weighted.SaidGivenTrue[1][0, 1], 1e-9);
         Assert.NotEqual(plain.Priors[0], DawidSkene.Fit(once).Priors[0], 1e-3);
@@ -84,9 +133,23 @@ public sealed class AgreementTests
     [SharedFact]
     public void Turning_votes_so_that_the_majority_is_chosen_makes_another_number()
     {
-        JsonElement wrong = new GoldenEvaluation("agreement.json").Case("pandalm_three_votes").GetProperty("expected").GetProperty("must_not_be");
+        JsonElement wrong = new GoldenEvaluation("agreement.json")
+            .Case("pandalm_three_votes")
+            .GetProperty("expected")
+            .GetProperty("must_not_be");
         using var reader = PairReader.Open(SharedInputs.PathOf("data/open/pandalm_testset.jsonl.gz"), new() { MaxErrors = 10 });
-        var turned = VoteTable.OfNumbers(reader.Read().Select(row => row.Votes!.Select(vote => vote.Vote == Vote.Tie ? 0.0 : vote.Vote == Vote.Chosen ? 1 : -1).ToArray()));
+        var turned = VoteTable.OfNumbers(
+            reader
+                .Read()
+                .Select(row =>
+                    row.Votes!.Select(vote =>
+                            vote.Vote == Vote.Tie ? 0.0
+                            : vote.Vote == Vote.Chosen ? 1
+                            : -1
+                        )
+                        .ToArray()
+                )
+        );
 
         Assert.Equal(999, turned.UnitCount);
         Assert.Equal(wrong.GetProperty("fleiss_on_chosen_rejected_votes").GetDouble(), FleissKappa.Of(turned.Counts).Fleiss.Value, 1e-9);
@@ -96,10 +159,37 @@ public sealed class AgreementTests
     [Fact]
     public void A_vote_outside_the_categories_and_ragged_units_are_refused()
     {
-        Assert.Throws<ArgumentException>(() => VoteTable.OfNumbers([[1, 3]], [1, 2]));
-        Assert.Throws<ArgumentException>(() => VoteTable.OfNumbers([[1, 2], [1]]));
-        Assert.Equal(2, VoteTable.OfVotes([[1, 2], [1]]).AnnotatorCount);
+        Assert.Throws<ArgumentException>(() =>
+            VoteTable.OfNumbers(
+                [
+                    [1, 3],
+                ],
+                [1, 2]
+            )
+        );
+        Assert.Throws<ArgumentException>(() =>
+            VoteTable.OfNumbers([
+                [1, 2],
+                [1],
+            ])
+        );
+        Assert.Equal(
+            2,
+            VoteTable
+                .OfVotes([
+                    [1, 2],
+                    [1],
+                ])
+                .AnnotatorCount
+        );
     }
 
-    private static Vote VoteOf(char code) => code switch { 'c' => Vote.Chosen, 'r' => Vote.Rejected, 't' => Vote.Tie, _ => Vote.Abstain };
+    private static Vote VoteOf(char code) =>
+        code switch
+        {
+            'c' => Vote.Chosen,
+            'r' => Vote.Rejected,
+            't' => Vote.Tie,
+            _ => Vote.Abstain,
+        };
 }

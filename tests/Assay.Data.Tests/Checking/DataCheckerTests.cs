@@ -6,11 +6,14 @@ namespace Assay.Data.Tests.Checking;
 
 public class DataCheckerTests
 {
-    private static CheckReport Check(TemporaryFolder folder, params string[] files) => DataChecker.Run(new CheckOptions { Files = files, OutputDirectory = Path.Combine(folder.Path, "out") });
+    private static CheckReport Check(TemporaryFolder folder, params string[] files) =>
+        DataChecker.Run(new CheckOptions { Files = files, OutputDirectory = Path.Combine(folder.Path, "out") });
 
-    private static string Pair(string prompt, string chosen, string rejected, string more = "") => $$"""{"prompt":"{{prompt}}","chosen":"{{chosen}}","rejected":"{{rejected}}"{{more}}}""" + "\n";
+    private static string Pair(string prompt, string chosen, string rejected, string more = "") =>
+        $$"""{"prompt":"{{prompt}}","chosen":"{{chosen}}","rejected":"{{rejected}}"{{more}}}""" + "\n";
 
-    private static JsonElement[] Rows(TemporaryFolder folder, string file) => [.. File.ReadLines(Path.Combine(folder.Path, "out", file + ".jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];
+    private static JsonElement[] Rows(TemporaryFolder folder, string file) =>
+        [.. File.ReadLines(Path.Combine(folder.Path, "out", file + ".jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];
 
     [Fact]
     public void Kept_rows_read_again_are_the_same_pairs_and_all_kept()
@@ -19,7 +22,10 @@ public class DataCheckerTests
         var path = folder.Write("a.jsonl", Pair("p", "a", "b", ""","margin":0.5,"extra":[1,{"x":"y"}]""") + Pair("q", "c", "d"));
         Check(folder, path);
         var kept = Path.Combine(folder.Path, "out", "kept.jsonl");
-        Assert.Equal("""{"assay":{"file":"PATH","line":1},"prompt":"p","chosen":"a","rejected":"b","margin":0.5,"extra":[1,{"x":"y"}]}""", File.ReadLines(kept).First().Replace(path, "PATH"));
+        Assert.Equal(
+            """{"assay":{"file":"PATH","line":1},"prompt":"p","chosen":"a","rejected":"b","margin":0.5,"extra":[1,{"x":"y"}]}""",
+            File.ReadLines(kept).First().Replace(path, "PATH")
+        );
         using var other = new TemporaryFolder();
         CheckReport again = Check(other, kept);
         Assert.Equal((2, 2), (again.KeptCount, again.ItemCount));
@@ -30,14 +36,20 @@ public class DataCheckerTests
     public void A_row_that_a_later_one_contradicts_is_taken_back_out_of_kept()
     {
         using var folder = new TemporaryFolder();
-        var path = folder.Write("a.jsonl", Pair("p", "a", "b") + Pair("fine", "a", "b") + Pair("p", "a", "b") + Pair("p", "b", "a") + Pair("p", "b", "a"));
+        var path = folder.Write(
+            "a.jsonl",
+            Pair("p", "a", "b") + Pair("fine", "a", "b") + Pair("p", "a", "b") + Pair("p", "b", "a") + Pair("p", "b", "a")
+        );
         CheckReport report = Check(folder, path);
         Assert.Equal((1, 2, 2), (report.KeptCount, report.ReviewCount, report.QuarantineCount));
         Assert.Equal([2], Rows(folder, "kept").Select(row => row.GetProperty("assay").GetProperty("line").GetInt32()));
         Assert.Equal([1, 4], Rows(folder, "review").Select(row => row.GetProperty("assay").GetProperty("line").GetInt32()).Order());
         Assert.Equal(["duplicate_row", "contradictory_label"], report.Reasons.Select(reason => reason.Code));
         Assert.Equal([2, 3], report.Reasons.Select(reason => reason.Count));
-        Assert.Equal((1, 4, 1), (report.RepeatedPairs.PairCount, report.RepeatedPairs.RowCount, report.RepeatedPairs.ContradictoryPairCount));
+        Assert.Equal(
+            (1, 4, 1),
+            (report.RepeatedPairs.PairCount, report.RepeatedPairs.RowCount, report.RepeatedPairs.ContradictoryPairCount)
+        );
         // Of the 6 comparisons of 4 labels, 2 by 2 differ.
         Assert.Equal(4 / 6.0, report.RepeatedPairs.DisagreementShare!.Value, 12);
     }
@@ -53,12 +65,18 @@ public class DataCheckerTests
         Assert.Equal((0, 2, 0), (report.KeptCount, report.ReviewCount, report.QuarantineCount));
         string[] review = File.ReadAllLines(Path.Combine(folder.Path, "out", "review.jsonl"));
         Assert.EndsWith(Odd, review[1]);
-        Assert.Equal(["kept.jsonl", "quarantine.jsonl", "report.json", "review.jsonl"], Directory.EnumerateFiles(Path.Combine(folder.Path, "out")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["kept.jsonl", "quarantine.jsonl", "report.json", "review.jsonl"],
+            Directory.EnumerateFiles(Path.Combine(folder.Path, "out")).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
         // The output checked again: the note is replaced, the row still stands, and the note's reason comes once.
         using var other = new TemporaryFolder();
         Check(other, Path.Combine(folder.Path, "out", "review.jsonl"));
         string[] again = File.ReadAllLines(Path.Combine(other.Path, "out", "review.jsonl"));
-        Assert.All(again, line => Assert.Single(JsonDocument.Parse(line).RootElement.GetProperty("assay").GetProperty("reasons").EnumerateArray()));
+        Assert.All(
+            again,
+            line => Assert.Single(JsonDocument.Parse(line).RootElement.GetProperty("assay").GetProperty("reasons").EnumerateArray())
+        );
         Assert.Contains(again, line => line.EndsWith(Odd, StringComparison.Ordinal));
     }
 
@@ -68,7 +86,17 @@ public class DataCheckerTests
         using var folder = new TemporaryFolder();
         var path = folder.Write("a.jsonl", Pair("p", "a\\u0007", "b") + Pair("p", "b", "a\\u0007"));
         Assert.Equal(2, Check(folder, path).ReviewCount);
-        Assert.All(Rows(folder, "review"), row => Assert.Equal(["control_character", "contradictory_label"], row.GetProperty("assay").GetProperty("reasons").EnumerateArray().Select(reason => reason.GetProperty("code").GetString())));
+        Assert.All(
+            Rows(folder, "review"),
+            row =>
+                Assert.Equal(
+                    ["control_character", "contradictory_label"],
+                    row.GetProperty("assay")
+                        .GetProperty("reasons")
+                        .EnumerateArray()
+                        .Select(reason => reason.GetProperty("code").GetString())
+                )
+        );
     }
 
     [Fact]
@@ -83,7 +111,10 @@ public class DataCheckerTests
     public void A_set_aside_row_does_not_make_a_good_one_a_duplicate()
     {
         using var folder = new TemporaryFolder();
-        var path = folder.Write("a.jsonl", Pair("p", "a", "b", ""","label":"tie" """) + Pair("p", "a", "b", ""","margin":"x" """) + Pair("p", "a", "b"));
+        var path = folder.Write(
+            "a.jsonl",
+            Pair("p", "a", "b", ""","label":"tie" """) + Pair("p", "a", "b", ""","margin":"x" """) + Pair("p", "a", "b")
+        );
         Assert.Equal(1, Check(folder, path).KeptCount);
     }
 
@@ -91,7 +122,11 @@ public class DataCheckerTests
     public void Duplicates_are_found_across_files()
     {
         using var folder = new TemporaryFolder();
-        CheckReport report = Check(folder, folder.Write("a.jsonl", Pair("p", "a", "b")), folder.Write("b.jsonl.gz", Pair("p", "a", "b") + Pair("q", "a", "b")));
+        CheckReport report = Check(
+            folder,
+            folder.Write("a.jsonl", Pair("p", "a", "b")),
+            folder.Write("b.jsonl.gz", Pair("p", "a", "b") + Pair("q", "a", "b"))
+        );
         Assert.Equal((2, 1), (report.KeptCount, report.QuarantineCount));
     }
 
@@ -99,9 +134,14 @@ public class DataCheckerTests
     public void Files_of_different_message_formats_are_kept_in_one_form()
     {
         using var folder = new TemporaryFolder();
-        CheckReport report = Check(folder,
-            folder.Write("a.jsonl", """{"input":{"messages":[{"role":"user","content":"hi"}]},"preferred_output":[{"role":"assistant","content":"yes"}],"non_preferred_output":[{"role":"assistant","content":"no"}]}"""),
-            folder.Write("b.jsonl", """{"chosen":"\n\nHuman: a\n\nAssistant: b","rejected":"\n\nHuman: a\n\nAssistant: c"}"""));
+        CheckReport report = Check(
+            folder,
+            folder.Write(
+                "a.jsonl",
+                """{"input":{"messages":[{"role":"user","content":"hi"}]},"preferred_output":[{"role":"assistant","content":"yes"}],"non_preferred_output":[{"role":"assistant","content":"no"}]}"""
+            ),
+            folder.Write("b.jsonl", """{"chosen":"\n\nHuman: a\n\nAssistant: b","rejected":"\n\nHuman: a\n\nAssistant: c"}""")
+        );
         Assert.Equal(2, report.KeptCount);
         using var reader = PairReader.Open(Path.Combine(folder.Path, "out", "kept.jsonl"));
         Assert.Equal(["yes", "b"], reader.Read().Select(row => row.Pair!.ChosenAnswer));
@@ -133,7 +173,12 @@ public class DataCheckerTests
         using var folder = new TemporaryFolder();
         var path = folder.Write("a.jsonl", string.Concat(Enumerable.Range(0, 50_000).Select(i => Pair($"p{i}", "a", "b"))));
         using var stop = new CancellationTokenSource();
-        var options = new CheckOptions { Files = [path], OutputDirectory = Path.Combine(folder.Path, "out"), Progress = _ => stop.Cancel() };
+        var options = new CheckOptions
+        {
+            Files = [path],
+            OutputDirectory = Path.Combine(folder.Path, "out"),
+            Progress = _ => stop.Cancel(),
+        };
         Assert.ThrowsAny<OperationCanceledException>(() => DataChecker.Run(options, stop.Token));
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(folder.Path, "out")));
     }
@@ -160,11 +205,27 @@ public class DataCheckerTests
     public void Length_alone_is_measured_with_prompts_kept_in_one_fold()
     {
         using var folder = new TemporaryFolder();
-        var longer = Check(folder, folder.Write("a.jsonl", string.Concat(Enumerable.Range(0, 300).Select(i => Pair($"p{i}", $"a{i} and so on", $"b{i}")))));
+        var longer = Check(
+            folder,
+            folder.Write("a.jsonl", string.Concat(Enumerable.Range(0, 300).Select(i => Pair($"p{i}", $"a{i} and so on", $"b{i}"))))
+        );
         Assert.Equal(1, longer.Baselines!.LengthOnly.Value);
-        Assert.Contains(longer.Warnings, warning => warning.StartsWith("Length alone tells the winner in 100.0 %", StringComparison.Ordinal));
+        Assert.Contains(
+            longer.Warnings,
+            warning => warning.StartsWith("Length alone tells the winner in 100.0 %", StringComparison.Ordinal)
+        );
         // The negative control: the longer side wins every other time.
-        var even = Check(folder, folder.Write("b.jsonl", string.Concat(Enumerable.Range(0, 400).Select(i => i % 2 == 0 ? Pair($"p{i}", $"a{i} and so on", $"b{i}") : Pair($"p{i}", $"a{i}", $"b{i} and so on")))));
+        var even = Check(
+            folder,
+            folder.Write(
+                "b.jsonl",
+                string.Concat(
+                    Enumerable
+                        .Range(0, 400)
+                        .Select(i => i % 2 == 0 ? Pair($"p{i}", $"a{i} and so on", $"b{i}") : Pair($"p{i}", $"a{i}", $"b{i} and so on"))
+                )
+            )
+        );
         Assert.InRange(even.Baselines!.LengthOnly.Value, 0.35, 0.6);
         Assert.DoesNotContain(even.Warnings, warning => warning.StartsWith("Length alone", StringComparison.Ordinal));
     }
@@ -173,12 +234,36 @@ public class DataCheckerTests
     public void Words_alone_learn_what_words_tell_and_nothing_else()
     {
         using var folder = new TemporaryFolder();
-        var telling = Check(folder, folder.Write("a.jsonl", string.Concat(Enumerable.Range(0, 300).Select(i => Pair($"p{i}", $"please w{i % 17}", $"never w{i % 13}")))));
+        var telling = Check(
+            folder,
+            folder.Write(
+                "a.jsonl",
+                string.Concat(Enumerable.Range(0, 300).Select(i => Pair($"p{i}", $"please w{i % 17}", $"never w{i % 13}")))
+            )
+        );
         Assert.True(telling.Baselines!.BagOfWords.Value > 0.98);
         var random = new Random(3);
-        var silent = Check(folder, folder.Write("b.jsonl", string.Concat(Enumerable.Range(0, 1000).Select(i => Pair($"p{i}", $"w{random.Next(50)} w{random.Next(50)}", $"w{random.Next(50)} v")))));
+        var silent = Check(
+            folder,
+            folder.Write(
+                "b.jsonl",
+                string.Concat(
+                    Enumerable.Range(0, 1000).Select(i => Pair($"p{i}", $"w{random.Next(50)} w{random.Next(50)}", $"w{random.Next(50)} v"))
+                )
+            )
+        );
         Assert.InRange(silent.Baselines!.LengthOnly.Value, 0.9, 1);
-        var noise = Check(folder, folder.Write("c.jsonl", string.Concat(Enumerable.Range(0, 1000).Select(i => Pair($"p{i}", $"w{random.Next(50)} w{random.Next(50)}", $"w{random.Next(50)} w{random.Next(50)}")))));
+        var noise = Check(
+            folder,
+            folder.Write(
+                "c.jsonl",
+                string.Concat(
+                    Enumerable
+                        .Range(0, 1000)
+                        .Select(i => Pair($"p{i}", $"w{random.Next(50)} w{random.Next(50)}", $"w{random.Next(50)} w{random.Next(50)}"))
+                )
+            )
+        );
         Assert.InRange(noise.Baselines!.BagOfWords.Value, 0.42, 0.58);
     }
 }

@@ -5,10 +5,13 @@ using Assay.Data.Reading;
 
 namespace Assay.Data.Tests.Checking;
 
-/// <summary>A file with one row for every reason a row by itself or another row can give: each is found with its code, and no other row is touched.</summary>
+/// <summary>
+/// A file with one row for every reason a row by itself or another row can give: each is found with its code, and no other row is touched.
+/// </summary>
 public class PlantedFaultTests
 {
-    private const string Long = "This answer explains at length what there is to say about the matter, so that nobody can call it short, and it goes on for a while longer than anybody would wish, "
+    private const string Long =
+        "This answer explains at length what there is to say about the matter, so that nobody can call it short, and it goes on for a while longer than anybody would wish, "
         + "with one more clause to be quite sure of it, and another to be surer still";
 
     /// <summary>Wanted codes and the row. An empty code is a fine row. U+FFFF stands for a byte that is not UTF-8.</summary>
@@ -56,8 +59,14 @@ public class PlantedFaultTests
         ("control_character", """{"prompt": "control", "chosen": "a\u000c", "rejected": "b"}"""),
         ("replacement_character", """{"prompt": "replacement", "chosen": "a�", "rejected": "b"}"""),
         ("truncated_candidate", $$"""{"prompt": "cut", "chosen": "{{Long}}", "rejected": "Short and whole."}"""),
-        ("contains_other_candidate", """{"prompt": "holds", "chosen": "Yes. This is the other answer, word for word. And more.", "rejected": "This is the other answer, word for word."}"""),
-        ("contains_prompt", """{"prompt": "A prompt of some words here", "chosen": "You ask: A prompt of some words here. Well.", "rejected": "b"}"""),
+        (
+            "contains_other_candidate",
+            """{"prompt": "holds", "chosen": "Yes. This is the other answer, word for word. And more.", "rejected": "This is the other answer, word for word."}"""
+        ),
+        (
+            "contains_prompt",
+            """{"prompt": "A prompt of some words here", "chosen": "You ask: A prompt of some words here. Well.", "rejected": "b"}"""
+        ),
         ("inline_role_tag", """{"prompt": "glued", "chosen": "Yes.\nHuman: and then?", "rejected": "b"}"""),
         ("", Row("fine two")),
     ];
@@ -65,21 +74,55 @@ public class PlantedFaultTests
     private static readonly (string Codes, string Row)[] Messages =
     [
         ("", Turns("hi", "a", "b")),
-        ("context_mismatch", """{"chosen":[{"role":"user","content":"p"},{"role":"assistant","content":"a"}],"rejected":[{"role":"user","content":"q"},{"role":"assistant","content":"b"}]}"""),
-        ("context_mismatch", """{"chosen":[{"role":"system","content":"be brief"},{"role":"user","content":"p"},{"role":"assistant","content":"a"}],"rejected":[{"role":"user","content":"p"},{"role":"assistant","content":"b"}]}"""),
-        ("final_turn_not_assistant", """{"prompt":[{"role":"user","content":"final"}],"chosen":[{"role":"tool","content":"a"}],"rejected":[{"role":"assistant","content":"b"}]}"""),
-        ("final_turn_not_assistant", """{"chosen":[{"role":"user","content":"final"}],"rejected":[{"role":"user","content":"final"},{"role":"assistant","content":"b"}]}"""),
-        ("roles_do_not_alternate", """{"prompt":[{"role":"user","content":"one"},{"role":"user","content":"two"}],"chosen":[{"role":"assistant","content":"a"}],"rejected":[{"role":"assistant","content":"b"}]}"""),
-        ("empty_turn", """{"prompt":[{"role":"user","content":"one"},{"role":"assistant","content":" "},{"role":"user","content":"two"}],"chosen":[{"role":"assistant","content":"a"}],"rejected":[{"role":"assistant","content":"b"}]}"""),
-        ("empty_candidate", """{"prompt":[{"role":"user","content":"empty"}],"chosen":[{"role":"assistant","content":""}],"rejected":[{"role":"assistant","content":"b"}]}"""),
-        ("wrong_type", """{"prompt":[{"role":"user","content":5}],"chosen":[{"role":"assistant","content":"a"}],"rejected":[{"role":"assistant","content":"b"}]}"""),
-        ("missing_field", """{"prompt":[{"content":"no role"}],"chosen":[{"role":"assistant","content":"a"}],"rejected":[{"role":"assistant","content":"b"}]}"""),
-        ("wrong_type", """{"prompt":[{"role":"user","content":"tools"}],"chosen":[{"role":"assistant","content":"a"}],"rejected":[{"role":"assistant","content":"b"}],"tools":{"name":"f"}}"""),
+        (
+            "context_mismatch",
+            """{"chosen":[{"role":"user","content":"p"},{"role":"assistant","content":"a"}],"rejected":[{"role":"user","content":"q"},{"role":"assistant","content":"b"}]}"""
+        ),
+        (
+            "context_mismatch",
+            """{"chosen":[{"role":"system","content":"be brief"},{"role":"user","content":"p"},{"role":"assistant","content":"a"}],"rejected":[{"role":"user","content":"p"},{"role":"assistant","content":"b"}]}"""
+        ),
+        (
+            "final_turn_not_assistant",
+            """{"prompt":[{"role":"user","content":"final"}],"chosen":[{"role":"tool","content":"a"}],"rejected":[{"role":"assistant","content":"b"}]}"""
+        ),
+        (
+            "final_turn_not_assistant",
+            """{"chosen":[{"role":"user","content":"final"}],"rejected":[{"role":"user","content":"final"},{"role":"assistant","content":"b"}]}"""
+        ),
+        (
+            "roles_do_not_alternate",
+            """{"prompt":[{"role":"user","content":"one"},{"role":"user","content":"two"}],"chosen":[{"role":"assistant","content":"a"}],"rejected":[{"role":"assistant","content":"b"}]}"""
+        ),
+        (
+            "empty_turn",
+            """{"prompt":[{"role":"user","content":"one"},{"role":"assistant","content":" "},{"role":"user","content":"two"}],"chosen":[{"role":"assistant","content":"a"}],"rejected":[{"role":"assistant","content":"b"}]}"""
+        ),
+        (
+            "empty_candidate",
+            """{"prompt":[{"role":"user","content":"empty"}],"chosen":[{"role":"assistant","content":""}],"rejected":[{"role":"assistant","content":"b"}]}"""
+        ),
+        (
+            "wrong_type",
+            """{"prompt":[{"role":"user","content":5}],"chosen":[{"role":"assistant","content":"a"}],"rejected":[{"role":"assistant","content":"b"}]}"""
+        ),
+        (
+            "missing_field",
+            """{"prompt":[{"content":"no role"}],"chosen":[{"role":"assistant","content":"a"}],"rejected":[{"role":"assistant","content":"b"}]}"""
+        ),
+        (
+            "wrong_type",
+            """{"prompt":[{"role":"user","content":"tools"}],"chosen":[{"role":"assistant","content":"a"}],"rejected":[{"role":"assistant","content":"b"}],"tools":{"name":"f"}}"""
+        ),
         ("empty_prompt", """{"prompt":[],"chosen":[{"role":"assistant","content":"a"}],"rejected":[{"role":"assistant","content":"b"}]}"""),
         ("", Turns("hi again", "a", "b")),
     ];
 
-    private static readonly (string Codes, string Row)[] Unpaired = [("not_pairable", """{"prompt":"p","completion":"a","label":true}"""), ("not_pairable,wrong_type", """{"prompt":"p","completion":"a","label":"yes"}""")];
+    private static readonly (string Codes, string Row)[] Unpaired =
+    [
+        ("not_pairable", """{"prompt":"p","completion":"a","label":true}"""),
+        ("not_pairable,wrong_type", """{"prompt":"p","completion":"a","label":"yes"}"""),
+    ];
 
     private static string Row(string prompt) => $$"""{"prompt": "{{prompt}}", "chosen": "a", "rejected": "b"}""";
 
@@ -88,9 +131,18 @@ public class PlantedFaultTests
 
     // Words, lower case: a tokenizer that the check can tell from the text.
     private static TokenOutcome Encode(Conversation conversation) =>
-        conversation.Text?.StartsWith("UNRENDERABLE", StringComparison.Ordinal) == true ? new([], new Finding(Reason.CannotRender, "the template refuses it"))
-        : conversation.Text?.Contains("UNKNOWN", StringComparison.Ordinal) == true ? new([0], new Finding(Reason.TokenOutsideVocabulary, "id 7"))
-        : TokenOutcome.Within([.. conversation.Text is { } text ? text.ToLowerInvariant().Split(' ').Select(word => word.GetHashCode(StringComparison.Ordinal)) : [0, conversation.GetHashCode()]], 80);
+        conversation.Text?.StartsWith("UNRENDERABLE", StringComparison.Ordinal) == true
+            ? new([], new Finding(Reason.CannotRender, "the template refuses it"))
+        : conversation.Text?.Contains("UNKNOWN", StringComparison.Ordinal) == true
+            ? new([0], new Finding(Reason.TokenOutsideVocabulary, "id 7"))
+        : TokenOutcome.Within(
+            [
+                .. conversation.Text is { } text
+                    ? text.ToLowerInvariant().Split(' ').Select(word => word.GetHashCode(StringComparison.Ordinal))
+                    : [0, conversation.GetHashCode()],
+            ],
+            80
+        );
 
     private static byte[] Bytes(IEnumerable<string> rows)
     {
@@ -109,13 +161,15 @@ public class PlantedFaultTests
     {
         var path = folder.Write("planted.jsonl", WithBadBytes(Bytes(rows.Select(row => row.Row))));
         var output = Path.Combine(folder.Path, "out");
-        CheckReport report = DataChecker.Run(new CheckOptions
-        {
-            Files = [path],
-            OutputDirectory = output,
-            Contract = new ContractOptions { Encode = Encode },
-            Reading = new PairReaderOptions { MaxErrors = 100, MaxLineBytes = 100_000 },
-        });
+        CheckReport report = DataChecker.Run(
+            new CheckOptions
+            {
+                Files = [path],
+                OutputDirectory = output,
+                Contract = new ContractOptions { Encode = Encode },
+                Reading = new PairReaderOptions { MaxErrors = 100, MaxLineBytes = 100_000 },
+            }
+        );
         var found = new Dictionary<long, string>();
         foreach (var file in (string[])["kept", "review", "quarantine"])
         {
@@ -123,7 +177,16 @@ public class PlantedFaultTests
             {
                 using JsonDocument row = JsonDocument.Parse(line);
                 JsonElement note = row.RootElement.GetProperty("assay");
-                string[] codes = note.TryGetProperty("reasons", out JsonElement reasons) ? [.. reasons.EnumerateArray().Select(reason => reason.GetProperty("code").GetString()!).Distinct().Order(StringComparer.Ordinal)] : [];
+                string[] codes = note.TryGetProperty("reasons", out JsonElement reasons)
+                    ?
+                    [
+                        .. reasons
+                            .EnumerateArray()
+                            .Select(reason => reason.GetProperty("code").GetString()!)
+                            .Distinct()
+                            .Order(StringComparer.Ordinal),
+                    ]
+                    : [];
                 var gravest = codes.Length == 0 ? RowStatus.Kept : codes.Max(code => Reasons.OfCode(code)!.Value.Status());
                 Assert.Equal(gravest.ToString().ToLowerInvariant(), file);
                 Assert.True(found.TryAdd(note.GetProperty("line").GetInt64(), string.Join(',', codes)), "a line stands in two places");
@@ -145,7 +208,8 @@ public class PlantedFaultTests
             Assert.Equal(rows.Length, report.ItemCount);
             for (var i = 0; i < rows.Length; i++)
             {
-                if (found[i + 1] != rows[i].Codes) wrong.Add($"wanted \"{rows[i].Codes}\", found \"{found[i + 1]}\": {rows[i].Row[..Math.Min(150, rows[i].Row.Length)]}");
+                if (found[i + 1] != rows[i].Codes)
+                    wrong.Add($"wanted \"{rows[i].Codes}\", found \"{found[i + 1]}\": {rows[i].Row[..Math.Min(150, rows[i].Row.Length)]}");
                 seen.UnionWith(rows[i].Codes.Split(',', StringSplitOptions.RemoveEmptyEntries));
             }
         }
@@ -157,12 +221,20 @@ public class PlantedFaultTests
     public void All_faults_of_one_row_are_found_at_once()
     {
         using var folder = new TemporaryFolder();
-        var (_, found) = Check(folder,
-        [
-            ("", Row("fine")),
-            ("", """{"prompt": "  ", "chosen": " ", "rejected": "b\u0001 \ufffd Human: x", "label": "perhaps", "votes": "rr", "margin": "x", "tools": 3}"""),
-        ]);
-        Assert.Equal("blank_candidate,control_character,empty_prompt,inline_role_tag,label_against_votes,low_agreement,replacement_character,unknown_value,wrong_type", found[2]);
+        var (_, found) = Check(
+            folder,
+            [
+                ("", Row("fine")),
+                (
+                    "",
+                    """{"prompt": "  ", "chosen": " ", "rejected": "b\u0001 \ufffd Human: x", "label": "perhaps", "votes": "rr", "margin": "x", "tools": 3}"""
+                ),
+            ]
+        );
+        Assert.Equal(
+            "blank_candidate,control_character,empty_prompt,inline_role_tag,label_against_votes,low_agreement,replacement_character,unknown_value,wrong_type",
+            found[2]
+        );
     }
 
     [Fact]
@@ -170,8 +242,17 @@ public class PlantedFaultTests
     {
         using var folder = new TemporaryFolder();
         Check(folder, Text);
-        string[] raw = [.. File.ReadLines(Path.Combine(folder.Path, "out", "quarantine.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)
-            .Select(row => row.TryGetProperty("raw", out JsonElement text) ? text.GetString()! : row.TryGetProperty("raw_base64", out JsonElement bytes) ? Encoding.Latin1.GetString(bytes.GetBytesFromBase64()) : "").Where(text => text.Length > 0)];
+        string[] raw =
+        [
+            .. File.ReadLines(Path.Combine(folder.Path, "out", "quarantine.jsonl"))
+                .Select(line => JsonDocument.Parse(line).RootElement)
+                .Select(row =>
+                    row.TryGetProperty("raw", out JsonElement text) ? text.GetString()!
+                    : row.TryGetProperty("raw_base64", out JsonElement bytes) ? Encoding.Latin1.GetString(bytes.GetBytesFromBase64())
+                    : ""
+                )
+                .Where(text => text.Length > 0),
+        ];
         Assert.Contains(Text[1].Row, raw);
         Assert.Contains(Text[3].Row.Replace('\uFFFF', 'é'), raw);
         Assert.Contains(Text[8].Row, raw);

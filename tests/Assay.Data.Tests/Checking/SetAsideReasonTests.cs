@@ -29,7 +29,9 @@ public sealed class SetAsideReasonTests
     public void Lists_without_a_turn_are_empty_candidates_and_no_crash(string row)
     {
         using var folder = new TemporaryFolder();
-        CheckReport report = DataChecker.Run(new CheckOptions { Files = [folder.Write("a.jsonl", row + "\n")], OutputDirectory = Path.Combine(folder.Path, "out") });
+        CheckReport report = DataChecker.Run(
+            new CheckOptions { Files = [folder.Write("a.jsonl", row + "\n")], OutputDirectory = Path.Combine(folder.Path, "out") }
+        );
         Assert.Equal((1, 1), (report.RowCount, report.QuarantineCount));
         Assert.Contains(report.Reasons, reason => reason.Code == "empty_candidate");
     }

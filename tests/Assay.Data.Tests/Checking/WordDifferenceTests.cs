@@ -22,7 +22,8 @@ public class WordDifferenceTests
         var random = new Random(4);
         for (var repeat = 0; repeat < 3000; repeat++)
         {
-            string chosen = Text(random), rejected = random.Next(5) == 0 ? chosen + Text(random) : Text(random);
+            string chosen = Text(random),
+                rejected = random.Next(5) == 0 ? chosen + Text(random) : Text(random);
             var (words, weights) = Plainly(chosen, rejected);
             var difference = WordDifference.Of(chosen, rejected);
             Assert.Equal(words, difference.Words);
@@ -30,15 +31,22 @@ public class WordDifferenceTests
         }
     }
 
-    private static string Text(Random random) => string.Create(random.Next(random.Next(2) == 0 ? 8 : 400), random, (text, draw) =>
-    {
-        foreach (ref var letter in text) letter = draw.Next(20) == 0 ? (char)draw.Next(0x10000) : Nasty[draw.Next(Nasty.Length)];
-    });
+    private static string Text(Random random) =>
+        string.Create(
+            random.Next(random.Next(2) == 0 ? 8 : 400),
+            random,
+            (text, draw) =>
+            {
+                foreach (ref var letter in text)
+                    letter = draw.Next(20) == 0 ? (char)draw.Next(0x10000) : Nasty[draw.Next(Nasty.Length)];
+            }
+        );
 
     /// <summary>The rule in sets.</summary>
     private static (ushort[] Words, float[] Weights) Plainly(string chosen, string rejected)
     {
-        HashSet<ushort> one = WordsOf(chosen), other = WordsOf(rejected);
+        HashSet<ushort> one = WordsOf(chosen),
+            other = WordsOf(rejected);
         ushort[] words = [.. one.Except(other).Concat(other.Except(one)).Order()];
         var scale = 1 / MathF.Sqrt(Math.Max(1, words.Length));
         return (words, [.. words.Select(word => one.Contains(word) ? scale : -scale)]);
@@ -55,9 +63,11 @@ public class WordDifferenceTests
                 word += char.ToLowerInvariant(letter);
                 continue;
             }
-            if (word.Length > 0) words.Add(Fold(word.Aggregate(2166136261, (hash, next) => (hash ^ next) * 16777619)));
+            if (word.Length > 0)
+                words.Add(Fold(word.Aggregate(2166136261, (hash, next) => (hash ^ next) * 16777619)));
             word = "";
-            if (letter >= 0x2E80) words.Add(Fold(letter * 2654435761));
+            if (letter >= 0x2E80)
+                words.Add(Fold(letter * 2654435761));
         }
         return words;
     }

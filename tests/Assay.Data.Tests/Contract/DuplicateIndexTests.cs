@@ -11,7 +11,10 @@ public class DuplicateIndexTests
         var plain = new Dictionary<UInt128, int>();
         for (var step = 0; step < 40_000; step++)
         {
-            var hash = new UInt128(((ulong)random.Next(3) << 62) + (ulong)random.Next(4000), ((ulong)random.Next(40) << 40) + (ulong)random.Next(60));
+            var hash = new UInt128(
+                ((ulong)random.Next(3) << 62) + (ulong)random.Next(4000),
+                ((ulong)random.Next(40) << 40) + (ulong)random.Next(60)
+            );
             var number = index.GetOrAdd(hash, out var isNew);
             Assert.Equal(plain.TryAdd(hash, plain.Count), isNew);
             Assert.Equal(plain[hash], number);
@@ -48,7 +51,10 @@ public class DuplicateIndexTests
         }
         RepeatedPairs repeated = index.Repeated();
         List<IGrouping<UInt128, (UInt128, bool First)>> groups = [.. rows.GroupBy(row => row.Key).Where(group => group.Count() > 1)];
-        Assert.Equal((groups.Count, groups.Sum(group => group.Count()), contradicted.Count), (repeated.PairCount, (int)repeated.RowCount, (int)repeated.ContradictoryPairCount));
+        Assert.Equal(
+            (groups.Count, groups.Sum(group => group.Count()), contradicted.Count),
+            (repeated.PairCount, (int)repeated.RowCount, (int)repeated.ContradictoryPairCount)
+        );
     }
 
     [Fact]

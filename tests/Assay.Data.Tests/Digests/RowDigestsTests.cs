@@ -22,19 +22,28 @@ public sealed class RowDigestsTests : IDisposable
     private const string Row = """{"prompt": "How do I boil an egg?", "chosen": "Eight minutes.", "rejected": "In a toaster."}""";
 
     [Theory]
-    [InlineData("""{"id": 7, "rejected": "In a toaster.", "chosen": "Eight minutes.", "prompt": "How do I boil an egg?", "score": 3, "source": "kitchen"}""")]
+    [InlineData(
+        """{"id": 7, "rejected": "In a toaster.", "chosen": "Eight minutes.", "prompt": "How do I boil an egg?", "score": 3, "source": "kitchen"}"""
+    )]
     [InlineData("""{"prompt": "  How do I boil an egg?\n", "chosen": "\tEight minutes.  ", "rejected": "In a  toaster. "}""")]
     [InlineData("""{"prompt": "how do i boil an egg?", "chosen": "Eight Minutes.", "rejected": "In a toaster."}""")]
     [InlineData("""{"prompt": "How do I boil an egg?", "chosen": "In a toaster.", "rejected": "Eight minutes."}""")]
-    [InlineData("""{"prompt": [{"role": "user", "content": "How do I boil an egg?"}], "chosen": [{"role": "assistant", "content": "Eight minutes."}], "rejected": [{"role": "assistant", "content": "In a toaster."}]}""")]
-    [InlineData("""{"chosen": "\n\nHuman: How do I boil an egg?\n\nAssistant: Eight minutes.", "rejected": "\n\nHuman: How do I boil an egg?\n\nAssistant: In a toaster."}""")]
+    [InlineData(
+        """{"prompt": [{"role": "user", "content": "How do I boil an egg?"}], "chosen": [{"role": "assistant", "content": "Eight minutes."}], "rejected": [{"role": "assistant", "content": "In a toaster."}]}"""
+    )]
+    [InlineData(
+        """{"chosen": "\n\nHuman: How do I boil an egg?\n\nAssistant: Eight minutes.", "rejected": "\n\nHuman: How do I boil an egg?\n\nAssistant: In a toaster."}"""
+    )]
     public void What_is_no_other_pair_has_the_same_digests(string other) => Assert.Equal(Digest(Row), Digest(other));
 
     [Fact]
     public void Containers_and_the_order_of_rows_do_not_matter()
     {
         var lines = Digests("a.jsonl", Row + "\n" + Row.Replace("egg", "potato", StringComparison.Ordinal) + "\n");
-        var csv = Digests("a.csv", "rejected,prompt,note,chosen\nIn a toaster.,How do I boil an potato?,x,Eight minutes.\nIn a toaster.,How do I boil an egg?,y,Eight minutes.\n");
+        var csv = Digests(
+            "a.csv",
+            "rejected,prompt,note,chosen\nIn a toaster.,How do I boil an potato?,x,Eight minutes.\nIn a toaster.,How do I boil an egg?,y,Eight minutes.\n"
+        );
         Assert.NotEqual(lines[0], lines[1]);
         Assert.Equal(lines.Order(), csv.Order());
     }
@@ -45,14 +54,17 @@ public sealed class RowDigestsTests : IDisposable
         var row = Digest(Row);
         var others = Digest("""{"prompt": "How do I boil an egg?", "chosen": "Ask a cook.", "rejected": "In a toaster."}""");
         Assert.Equal((row.Prompt, false), (others.Prompt, row.Pair == others.Pair));
-        var system = Digest("""{"prompt": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "How do I boil an egg?"}], "chosen": [{"role": "assistant", "content": "Eight minutes."}], "rejected": [{"role": "assistant", "content": "In a toaster."}]}""");
+        var system = Digest(
+            """{"prompt": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "How do I boil an egg?"}], "chosen": [{"role": "assistant", "content": "Eight minutes."}], "rejected": [{"role": "assistant", "content": "In a toaster."}]}"""
+        );
         Assert.Equal((row.Pair, false), (system.Pair, row.Prompt == system.Prompt));
     }
 
     [Fact]
     public void A_word_that_two_texts_begin_with_is_no_prompt()
     {
-        RowDigest one = Digest("""{"chosen": "The cat sat.", "rejected": "The mat sat."}"""), other = Digest("""{"chosen": "The sun rose.", "rejected": "The moon fell."}""");
+        RowDigest one = Digest("""{"chosen": "The cat sat.", "rejected": "The mat sat."}"""),
+            other = Digest("""{"chosen": "The sun rose.", "rejected": "The moon fell."}""");
         Assert.NotEqual(one.Prompt, other.Prompt);
         Assert.NotEqual(one.Pair, other.Pair);
     }
@@ -86,6 +98,10 @@ public sealed class RowDigestsTests : IDisposable
         File.WriteAllBytes(path, [.. bytes[..^16], .. new byte[16]]);
         Assert.Contains("not sorted", Assert.Throws<DataFormatException>(() => RowDigests.Read(path)).Message, StringComparison.Ordinal);
         File.WriteAllText(path, "{}\n");
-        Assert.Contains("no file of row digests", Assert.Throws<DataFormatException>(() => RowDigests.Read(path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no file of row digests",
+            Assert.Throws<DataFormatException>(() => RowDigests.Read(path)).Message,
+            StringComparison.Ordinal
+        );
     }
 }

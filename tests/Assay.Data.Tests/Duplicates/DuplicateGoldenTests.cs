@@ -8,15 +8,21 @@ namespace Assay.Data.Tests.Duplicates;
 /// <summary>Every case of <c>goldens/evaluation/duplicates.json</c>.</summary>
 public sealed class DuplicateGoldenTests(ITestOutputHelper output)
 {
-    /// <summary>Cases recorded in the file; a sweep that runs fewer has lost some. Those of shared n-grams and of groups have no caller here.</summary>
-    private const int RecordedCases = 12, Uncalled = 5;
+    /// <summary>
+    /// Cases recorded in the file; a sweep that runs fewer has lost some. Those of shared n-grams and of groups have no caller here.
+    /// </summary>
+    private const int RecordedCases = 12,
+        Uncalled = 5;
 
     private readonly GoldenEvaluation _golden = new("duplicates.json");
 
     [SharedFact]
     public void Every_recorded_case_comes_out()
     {
-        var texts = _golden.Table("texts").EnumerateArray().ToDictionary(text => text.GetProperty("id").GetString()!, text => text.GetProperty("text").GetString()!);
+        var texts = _golden
+            .Table("texts")
+            .EnumerateArray()
+            .ToDictionary(text => text.GetProperty("id").GetString()!, text => text.GetProperty("text").GetString()!);
         string[] ids = [.. texts.Keys];
         string[] normal = [.. texts.Values.Select(TextNormalizer.Normalize)];
         ShingleSet[] shingles = [.. normal.Select(text => ShingleSet.OfWords(text))];
@@ -52,16 +58,21 @@ public sealed class DuplicateGoldenTests(ITestOutputHelper output)
         JsonElement expected = _golden.Case(name).GetProperty("expected");
         _golden.SameLists($"{name} sizes", Numbers(expected.GetProperty("set_sizes")), sets.Select(set => (long)set.Count));
         var rows = new List<string>();
-        List<string> over = [], exactly = [];
+        List<string> over = [],
+            exactly = [];
         for (var first = 0; first < ids.Length; first++)
         {
             for (var second = first + 1; second < ids.Length; second++)
             {
-                int shared = sets[first].Intersection(sets[second]), union = sets[first].Count + sets[second].Count - shared;
+                int shared = sets[first].Intersection(sets[second]),
+                    union = sets[first].Count + sets[second].Count - shared;
                 var jaccard = sets[first].Jaccard(sets[second]);
-                if (shared > 0 && jaccard >= smallest) rows.Add($"[\"{ids[first]}\",\"{ids[second]}\",{shared},{union}]");
-                if (jaccard > 0.8) over.Add($"[\"{ids[first]}\",\"{ids[second]}\"]");
-                if (jaccard == 0.8) exactly.Add($"[\"{ids[first]}\",\"{ids[second]}\"]");
+                if (shared > 0 && jaccard >= smallest)
+                    rows.Add($"[\"{ids[first]}\",\"{ids[second]}\",{shared},{union}]");
+                if (jaccard > 0.8)
+                    over.Add($"[\"{ids[first]}\",\"{ids[second]}\"]");
+                if (jaccard == 0.8)
+                    exactly.Add($"[\"{ids[first]}\",\"{ids[second]}\"]");
             }
         }
         _golden.SameLists($"{name} pairs", Rows(expected.GetProperty("pairs_first_second_intersection_union")), rows);
@@ -72,37 +83,65 @@ public sealed class DuplicateGoldenTests(ITestOutputHelper output)
     private void Sha1()
     {
         JsonElement entry = _golden.Case("sha1_hash32");
-        _golden.SameLists("sha1", Numbers(entry.GetProperty("expected").GetProperty("hashes")),
-            entry.GetProperty("input").GetProperty("shingles").EnumerateArray().Select(shingle => (long)MinHash.Sha1Hash32(shingle.GetString()!)));
+        _golden.SameLists(
+            "sha1",
+            Numbers(entry.GetProperty("expected").GetProperty("hashes")),
+            entry
+                .GetProperty("input")
+                .GetProperty("shingles")
+                .EnumerateArray()
+                .Select(shingle => (long)MinHash.Sha1Hash32(shingle.GetString()!))
+        );
     }
 
     private void Signatures(string name, MinHashScheme scheme, string[] ids, string[] normal)
     {
-        JsonElement entry = _golden.Case(name), expected = entry.GetProperty("expected");
-        var minHash = new MinHash(scheme, Unsigned(entry.GetProperty("input").GetProperty("a")), Unsigned(entry.GetProperty("input").GetProperty("b")));
+        JsonElement entry = _golden.Case(name),
+            expected = entry.GetProperty("expected");
+        var minHash = new MinHash(
+            scheme,
+            Unsigned(entry.GetProperty("input").GetProperty("a")),
+            Unsigned(entry.GetProperty("input").GetProperty("b"))
+        );
         uint[][] signatures = [.. normal.Select(text => minHash.Signature(ShingleSet.WordTexts(text)))];
         foreach (JsonProperty signature in expected.GetProperty("signatures").EnumerateObject())
-            _golden.SameLists($"{name} {signature.Name}", Numbers(signature.Value), signatures[Array.IndexOf(ids, signature.Name)].Select(place => (long)place));
+            _golden.SameLists(
+                $"{name} {signature.Name}",
+                Numbers(signature.Value),
+                signatures[Array.IndexOf(ids, signature.Name)].Select(place => (long)place)
+            );
 
         var equal = new List<string>();
         for (var first = 0; first < ids.Length; first++)
-            for (var second = first + 1; second < ids.Length; second++)
-                if (MinHash.EqualPlaces(signatures[first], signatures[second]) is > 0 and var places) equal.Add($"[\"{ids[first]}\",\"{ids[second]}\",{places}]");
+        for (var second = first + 1; second < ids.Length; second++)
+            if (MinHash.EqualPlaces(signatures[first], signatures[second]) is > 0 and var places)
+                equal.Add($"[\"{ids[first]}\",\"{ids[second]}\",{places}]");
         _golden.SameLists($"{name} equal places", Rows(expected.GetProperty("equal_positions_of_128")), equal);
 
         ShingleSet[] sets = [.. normal.Select(text => ShingleSet.OfWords(text))];
         var largest = 0.0;
         for (var first = 0; first < ids.Length; first++)
-            for (var second = first + 1; second < ids.Length; second++)
-                if (sets[first].Count > 0 && sets[second].Count > 0)
-                    largest = Math.Max(largest, Math.Abs(MinHash.EqualPlaces(signatures[first], signatures[second]) / 128.0 - sets[first].Jaccard(sets[second])));
+        for (var second = first + 1; second < ids.Length; second++)
+            if (sets[first].Count > 0 && sets[second].Count > 0)
+                largest = Math.Max(
+                    largest,
+                    Math.Abs(MinHash.EqualPlaces(signatures[first], signatures[second]) / 128.0 - sets[first].Jaccard(sets[second]))
+                );
         _golden.Near($"{name} largest error", expected.GetProperty("largest_error_against_exact"), largest, 1e-12);
 
         foreach (JsonProperty threshold in expected.GetProperty("lsh").EnumerateObject())
         {
             Banding banding = Banding.Optimal(double.Parse(threshold.Name, System.Globalization.CultureInfo.InvariantCulture), 128);
-            _golden.Same($"{name} bands at {threshold.Name}", (threshold.Value.GetProperty("bands").GetInt32(), threshold.Value.GetProperty("rows").GetInt32()), (banding.Bands, banding.Rows));
-            _golden.SameLists($"{name} candidates at {threshold.Name}", Rows(threshold.Value.GetProperty("candidate_pairs")), Candidates(banding, ids, signatures));
+            _golden.Same(
+                $"{name} bands at {threshold.Name}",
+                (threshold.Value.GetProperty("bands").GetInt32(), threshold.Value.GetProperty("rows").GetInt32()),
+                (banding.Bands, banding.Rows)
+            );
+            _golden.SameLists(
+                $"{name} candidates at {threshold.Name}",
+                Rows(threshold.Value.GetProperty("candidate_pairs")),
+                Candidates(banding, ids, signatures)
+            );
         }
     }
 

@@ -12,7 +12,8 @@ public sealed class NearDuplicateTests
     [InlineData("\u1112\u1161\u11ab", "\ud55c")]
     [InlineData("  It's\n\u201cgood\u201d\u2026 ", "it s good")]
     [InlineData("\ufb01\u2082", "fi2")]
-    public void Texts_that_look_alike_have_one_normal_form(string left, string right) => Assert.Equal(TextNormalizer.Normalize(right), TextNormalizer.Normalize(left));
+    public void Texts_that_look_alike_have_one_normal_form(string left, string right) =>
+        Assert.Equal(TextNormalizer.Normalize(right), TextNormalizer.Normalize(left));
 
     [Fact]
     public void Accents_letters_and_order_of_marks_are_kept_apart()
@@ -27,9 +28,13 @@ public sealed class NearDuplicateTests
     public void Texts_beyond_the_memory_limit_come_back_from_the_file()
     {
         var random = new Random(4);
-        string[] written = [.. Enumerable.Range(0, 3000).Select(number => number % 7 == 0 ? "" : TestPairs.Words(random, random.Next(1, 300)))];
+        string[] written =
+        [
+            .. Enumerable.Range(0, 3000).Select(number => number % 7 == 0 ? "" : TestPairs.Words(random, random.Next(1, 300))),
+        ];
         using var store = new TextStore(memoryLimit: 1 << 17);
-        foreach (var text in written) store.Add(text);
+        foreach (var text in written)
+            store.Add(text);
 
         Assert.Equal(written, Enumerable.Range(0, written.Length).Select(store.Read));
     }

@@ -13,12 +13,16 @@ public class ContainerTests
         return (rows, reader.Container);
     }
 
-    private const string TwoLines = "{\"prompt\":\"p\",\"chosen\":\"a\",\"rejected\":\"b\"}\n{\"prompt\":\"q\",\"chosen\":\"c\",\"rejected\":\"d\"}\n";
+    private const string TwoLines =
+        "{\"prompt\":\"p\",\"chosen\":\"a\",\"rejected\":\"b\"}\n{\"prompt\":\"q\",\"chosen\":\"c\",\"rejected\":\"d\"}\n";
 
     private static void AssertTwo((List<PairRow> Rows, string Container) read, string container, params long[] lines)
     {
         Assert.Equal(container, read.Container);
-        Assert.Equal([("p", "a", "b"), ("q", "c", "d")], read.Rows.Select(row => (row.Pair!.Prompt, row.Pair.ChosenAnswer, row.Pair.RejectedAnswer)));
+        Assert.Equal(
+            [("p", "a", "b"), ("q", "c", "d")],
+            read.Rows.Select(row => (row.Pair!.Prompt, row.Pair.ChosenAnswer, row.Pair.RejectedAnswer))
+        );
         Assert.Equal(lines, read.Rows.Select(row => row.Line));
         Assert.All(read.Rows, row => Assert.Empty(row.Findings));
     }
@@ -54,7 +58,17 @@ public class ContainerTests
     public void A_json_array_keeps_the_line_each_row_begins_at()
     {
         using var folder = new TemporaryFolder();
-        AssertTwo(Read(folder.Write("a.json", "[\n  {\n    \"prompt\": \"p\", \"chosen\": \"a\",\n \"rejected\": \"b\"\n  },\n  {\"prompt\":\"q\",\"chosen\":\"c\",\"rejected\":\"d\"}\n]\n")), "JSON array", 2, 6);
+        AssertTwo(
+            Read(
+                folder.Write(
+                    "a.json",
+                    "[\n  {\n    \"prompt\": \"p\", \"chosen\": \"a\",\n \"rejected\": \"b\"\n  },\n  {\"prompt\":\"q\",\"chosen\":\"c\",\"rejected\":\"d\"}\n]\n"
+                )
+            ),
+            "JSON array",
+            2,
+            6
+        );
         AssertTwo(Read(folder.Write("b.json.gz", $"[{TwoLines.Trim().Replace("\n", ",")}]")), "JSON array, gzip", 1, 1);
     }
 
@@ -62,7 +76,9 @@ public class ContainerTests
     public void Strings_with_brackets_and_quotes_do_not_cut_an_array()
     {
         using var folder = new TemporaryFolder();
-        var (rows, _) = Read(folder.Write("a.json", """[{"prompt":"] \" , [","chosen":"\\","rejected":"}"} , {"prompt":"q","chosen":"c","rejected":"d"}]"""));
+        var (rows, _) = Read(
+            folder.Write("a.json", """[{"prompt":"] \" , [","chosen":"\\","rejected":"}"} , {"prompt":"q","chosen":"c","rejected":"d"}]""")
+        );
         Assert.Equal(["] \" , [", "q"], rows.Select(row => row.Pair!.Prompt));
     }
 
@@ -83,7 +99,10 @@ public class ContainerTests
         AssertTwo(Read(folder.Write("a.csv", "prompt,chosen,rejected\r\np,a,b\r\n\"q\",\"c\",d\r\n")), "CSV", 2, 3);
         AssertTwo(Read(folder.Write("a.tsv.gz", "prompt\tchosen\trejected\np\ta\tb\nq\tc\td")), "TSV, gzip", 2, 3);
         var (rows, _) = Read(folder.Write("b.csv", "prompt,chosen,rejected,margin\n\"two\nlines\",\"say \"\"a\"\", b\",c,0.5\np,a,b,\n"));
-        Assert.Equal(("two\nlines", "say \"a\", b", 0.5, 2L), (rows[0].Pair!.Prompt, rows[0].Pair!.ChosenAnswer, rows[0].Pair!.Margin, rows[0].Line));
+        Assert.Equal(
+            ("two\nlines", "say \"a\", b", 0.5, 2L),
+            (rows[0].Pair!.Prompt, rows[0].Pair!.ChosenAnswer, rows[0].Pair!.Margin, rows[0].Line)
+        );
         Assert.Equal(((double?)null, 4L), (rows[1].Pair!.Margin, rows[1].Line));
     }
 
@@ -91,7 +110,12 @@ public class ContainerTests
     public void The_arena_table_reads_from_csv()
     {
         using var folder = new TemporaryFolder();
-        var (rows, _) = Read(folder.Write("a.csv", "id,model_a,model_b,prompt,response_a,response_b,winner_model_a,winner_model_b,winner_tie\n1,x,y,\"[\"\"hi\"\"]\",\"[\"\"no\"\"]\",\"[\"\"yes\"\"]\",0,1,0\n"));
+        var (rows, _) = Read(
+            folder.Write(
+                "a.csv",
+                "id,model_a,model_b,prompt,response_a,response_b,winner_model_a,winner_model_b,winner_tie\n1,x,y,\"[\"\"hi\"\"]\",\"[\"\"no\"\"]\",\"[\"\"yes\"\"]\",0,1,0\n"
+            )
+        );
         Assert.Equal(("yes", "y"), (rows[0].Pair!.ChosenAnswer, rows[0].Pair!.Provenance!.ChosenGenerator));
     }
 
@@ -120,7 +144,10 @@ public class ContainerTests
             Assert.Contains("cut.jsonl.zst: after", Assert.Throws<DataFormatException>(() => Read(cut)).Message);
         }
         var followed = folder.Write("followed.jsonl.zst", [.. frame, .. "and more"u8]);
-        Assert.Contains("zstd data is damaged or ends early, or something follows", Assert.Throws<DataFormatException>(() => Read(followed)).Message);
+        Assert.Contains(
+            "zstd data is damaged or ends early, or something follows",
+            Assert.Throws<DataFormatException>(() => Read(followed)).Message
+        );
     }
 
     private static byte[] Zstd(string text)
@@ -134,7 +161,12 @@ public class ContainerTests
     {
         using var folder = new TemporaryFolder();
         var random = new Random(1);
-        var whole = folder.Write("a.jsonl.gz", string.Concat(Enumerable.Range(0, 5000).Select(_ => $"{{\"prompt\":\"{random.Next()}\",\"chosen\":\"a\",\"rejected\":\"b\"}}\n")));
+        var whole = folder.Write(
+            "a.jsonl.gz",
+            string.Concat(
+                Enumerable.Range(0, 5000).Select(_ => $"{{\"prompt\":\"{random.Next()}\",\"chosen\":\"a\",\"rejected\":\"b\"}}\n")
+            )
+        );
         byte[] bytes = File.ReadAllBytes(whole);
         var other = Path.Combine(folder.Path, "other.jsonl");
         foreach (var length in (int[])[bytes.Length / 2, bytes.Length - 1, bytes.Length - 8, 30])
@@ -159,7 +191,14 @@ public class ContainerTests
     public void Order_and_count_hold_over_many_chunks()
     {
         using var folder = new TemporaryFolder();
-        var path = folder.Write("a.jsonl.gz", string.Concat(Enumerable.Range(1, 20_000).Select(i => $"{{\"prompt\":\"p{i}\",\"chosen\":\"a{new string('x', i % 97)}\",\"rejected\":\"b\"}}\n")));
+        var path = folder.Write(
+            "a.jsonl.gz",
+            string.Concat(
+                Enumerable
+                    .Range(1, 20_000)
+                    .Select(i => $"{{\"prompt\":\"p{i}\",\"chosen\":\"a{new string('x', i % 97)}\",\"rejected\":\"b\"}}\n")
+            )
+        );
         var (rows, _) = Read(path);
         Assert.Equal(Enumerable.Range(1, 20_000).Select(i => ((long)i, $"p{i}")), rows.Select(row => (row.Line, row.Pair!.Prompt)));
     }

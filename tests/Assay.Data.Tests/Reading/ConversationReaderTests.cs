@@ -11,7 +11,9 @@ public sealed class ConversationReaderTests : IDisposable
     [Fact]
     public void Messages_come_out_as_a_conversation_with_its_id()
     {
-        ConversationRow row = Assert.Single(Read("""{"id": "a", "messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]}"""));
+        ConversationRow row = Assert.Single(
+            Read("""{"id": "a", "messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]}""")
+        );
         Assert.Equal("a", row.Id);
         Assert.Equal([new Message("user", "q"), new Message("assistant", "a")], row.Conversation!.Messages!);
     }
@@ -22,7 +24,10 @@ public sealed class ConversationReaderTests : IDisposable
 
     [Fact]
     public void Prompt_and_completion_as_messages_are_one_conversation() =>
-        Assert.Equal(2, Assert.Single(Read("""{"prompt": [{"role": "user", "content": "q"}], "completion": "a"}""")).Conversation!.Messages!.Count);
+        Assert.Equal(
+            2,
+            Assert.Single(Read("""{"prompt": [{"role": "user", "content": "q"}], "completion": "a"}""")).Conversation!.Messages!.Count
+        );
 
     [Fact]
     public void A_pair_comes_out_as_a_pair_also_when_it_is_a_tie()
@@ -49,20 +54,25 @@ public sealed class ConversationReaderTests : IDisposable
     [InlineData("""{"messages":[{"role":"human","content":"q"},{"role":"gpt","content":"a"}]}""")]
     [InlineData("""{"prompt":"q","history":[],"response":"a"}""")]
     [InlineData("""{"conversation":[{"input":"q","output":"a"}]}""")]
-    public void Speakers_and_lists_by_other_names(string line) => Assert.Equal([new Message("user", "q"), new Message("assistant", "a")], Assert.Single(Read(line)).Conversation!.Messages!);
+    public void Speakers_and_lists_by_other_names(string line) =>
+        Assert.Equal([new Message("user", "q"), new Message("assistant", "a")], Assert.Single(Read(line)).Conversation!.Messages!);
 
     [Theory]
     [InlineData("""{"system":"s","messages":[{"role":"user","content":"q"},{"role":"assistant","content":"a"}]}""")]
     [InlineData("""{"system_prompt":"s","prompt":"q","completion":"a"}""")]
     [InlineData("""{"system":"s","prompt":[{"role":"user","content":"q"}],"completion":[{"role":"assistant","content":"a"}]}""")]
-    public void A_system_message_beside_a_conversation_is_its_first_turn(string line) => Assert.Equal("s q a", string.Join(' ', Assert.Single(Read(line)).Conversation!.Messages!.Select(turn => turn.Content)));
+    public void A_system_message_beside_a_conversation_is_its_first_turn(string line) =>
+        Assert.Equal("s q a", string.Join(' ', Assert.Single(Read(line)).Conversation!.Messages!.Select(turn => turn.Content)));
 
     [Theory]
     [InlineData("""{"id":"r7","messages":[{"role":"user","content":"q"}]}""", "final_turn_not_assistant")]
     [InlineData("""{"id":"r7","prompt":"q","completion":"a","passage":"A text of some words."}""", "unread_context: \"passage\"")]
     [InlineData("""{"id":"r7","text":"What is two plus two?","chosen":"4","rejected":"5"}""", "unread_context: \"text\"")]
     [InlineData("""{"id":"r7","prompt":"q","completions":["one","two"],"labels":[true,false]}""", "process labels")]
-    [InlineData("""{"id":"r7","messages":[{"role":"user","content":[{"type":"image"}]},{"role":"assistant","content":"a"}]}""", "this model reads text")]
+    [InlineData(
+        """{"id":"r7","messages":[{"role":"user","content":[{"type":"image"}]},{"role":"assistant","content":"a"}]}""",
+        "this model reads text"
+    )]
     [InlineData("""{"id":"r7","prompt":"q","chosen":5,"rejected":"a"}""", "chosen")]
     public void An_error_names_the_row_and_the_cause(string line, string reason)
     {
@@ -84,7 +94,11 @@ public sealed class ConversationReaderTests : IDisposable
 
     [Fact]
     public void Texts_that_touch_are_noticed() =>
-        Assert.Equal([true, false], Read("{\"prompt\":\"two?\",\"completion\":\"It is 2.\"}\n{\"prompt\":\"two?\",\"completion\":\" It is 2.\"}").Select(row => row.JoinsTexts));
+        Assert.Equal(
+            [true, false],
+            Read("{\"prompt\":\"two?\",\"completion\":\"It is 2.\"}\n{\"prompt\":\"two?\",\"completion\":\" It is 2.\"}")
+                .Select(row => row.JoinsTexts)
+        );
 
     [Fact]
     public void Rows_keep_their_order_and_line_numbers()

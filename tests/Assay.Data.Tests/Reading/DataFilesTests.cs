@@ -20,7 +20,8 @@ public sealed class DataFilesTests : IDisposable
         }
     }
 
-    private string[] Expanded(params string[] names) => [.. DataFiles.Expand(names.Select(name => In(name))).Select(path => Path.GetRelativePath(_folder.Path, path))];
+    private string[] Expanded(params string[] names) =>
+        [.. DataFiles.Expand(names.Select(name => In(name))).Select(path => Path.GetRelativePath(_folder.Path, path))];
 
     [Fact]
     public void A_folder_is_its_shards_by_name()
@@ -30,7 +31,10 @@ public sealed class DataFilesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("train-00000-of-00001.parquet test-00000-of-00001.parquet", "several parts: test (1, test-00000-of-00001.parquet), train (1")]
+    [InlineData(
+        "train-00000-of-00001.parquet test-00000-of-00001.parquet",
+        "several parts: test (1, test-00000-of-00001.parquet), train (1"
+    )]
     [InlineData("train.jsonl eval.jsonl", "several parts")]
     [InlineData("kept.jsonl review.jsonl quarantine.jsonl", "several parts")]
     [InlineData("rows.jsonl dataset_info.json", "several kinds of files")]
@@ -79,15 +83,20 @@ public sealed class DataFilesTests : IDisposable
     {
         File.WriteAllText(In("there"), "{}");
         var asked = new List<string>();
-        IReadOnlyList<string> Expand(string name) => DataFiles.Expand([name], given =>
-        {
-            asked.Add(given);
-            return given.StartsWith("org/", StringComparison.Ordinal) ? [In("a"), In("b")] : null;
-        });
+        IReadOnlyList<string> Expand(string name) =>
+            DataFiles.Expand(
+                [name],
+                given =>
+                {
+                    asked.Add(given);
+                    return given.StartsWith("org/", StringComparison.Ordinal) ? [In("a"), In("b")] : null;
+                }
+            );
         Assert.Equal([In("there")], Expand(In("there")));
         Assert.Equal(["org/rows.jsonl"], Expand("org/rows.jsonl"));
         Assert.Empty(asked);
-        foreach (string name in (string[])["org/rows", "org/rows:train", "org/rows:**/*.parquet", "org/rows:a.jsonl.gz"]) Assert.Equal([In("a"), In("b")], Expand(name));
+        foreach (string name in (string[])["org/rows", "org/rows:train", "org/rows:**/*.parquet", "org/rows:a.jsonl.gz"])
+            Assert.Equal([In("a"), In("b")], Expand(name));
         Assert.Equal(["other"], Expand("other"));
         Assert.Equal("other", asked[^1]);
     }

@@ -15,7 +15,8 @@ public class FastPathTests
         for (var repeat = 0; repeat < 3000; repeat++)
         {
             List<string> names = [.. Enumerable.Range(0, random.Next(12)).Select(_ => Name(random)).Distinct()];
-            var text = "{" + string.Join(",", names.Select(name => $"\"{(random.Next(10) == 0 ? Escaped(name) : name)}\":1")) + ",\"\":0,\"é\":2}";
+            var text =
+                "{" + string.Join(",", names.Select(name => $"\"{(random.Next(10) == 0 ? Escaped(name) : name)}\":1")) + ",\"\":0,\"é\":2}";
             using JsonDocument row = JsonDocument.Parse(text.Replace("{,", "{", StringComparison.Ordinal));
             var held = new JsonNames(row.RootElement);
             Assert.All(names, name => Assert.True(held.MayHold(name), $"{name} in {text}"));
@@ -27,7 +28,27 @@ public class FastPathTests
     {
         using JsonDocument row = JsonDocument.Parse("""{"id":1,"source":"s","prompt":"p","chosen":"a","rejected":"b","label":"chosen"}""");
         var held = new JsonNames(row.RootElement);
-        string[] asked = ["provenance", "meta", "subset", "margin", "tools", "chat_template_kwargs", "votes", "annotators", "annotator", "judge", "time", "timestamp", "batch", "sampling", "source_prompt", "prompt_id", "chosen_model", "model_a"];
+        string[] asked =
+        [
+            "provenance",
+            "meta",
+            "subset",
+            "margin",
+            "tools",
+            "chat_template_kwargs",
+            "votes",
+            "annotators",
+            "annotator",
+            "judge",
+            "time",
+            "timestamp",
+            "batch",
+            "sampling",
+            "source_prompt",
+            "prompt_id",
+            "chosen_model",
+            "model_a",
+        ];
         Assert.True(asked.Count(held.MayHold) <= 3, string.Join(", ", asked.Where(held.MayHold)));
     }
 
@@ -51,7 +72,13 @@ public class FastPathTests
     [Fact]
     public void An_answer_looked_at_is_the_answer_copied()
     {
-        var text = new PreferencePair { Row = 1, Chosen = Conversation.OfText("prompt answer"), Rejected = Conversation.OfText("prompt "), PromptTextLength = 7 };
+        var text = new PreferencePair
+        {
+            Row = 1,
+            Chosen = Conversation.OfText("prompt answer"),
+            Rejected = Conversation.OfText("prompt "),
+            PromptTextLength = 7,
+        };
         var turns = new PreferencePair
         {
             Row = 1,
@@ -70,7 +97,8 @@ public class FastPathTests
     private static string Name(Random random)
     {
         var name = new StringBuilder();
-        for (var left = random.Next(1, 20); left > 0; left--) name.Append((char)('a' + random.Next(26)));
+        for (var left = random.Next(1, 20); left > 0; left--)
+            name.Append((char)('a' + random.Next(26)));
         return name.ToString();
     }
 

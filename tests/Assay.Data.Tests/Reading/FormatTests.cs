@@ -5,7 +5,13 @@ namespace Assay.Data.Tests.Reading;
 /// <summary>Each format: detected, and made into the pairs its rule says.</summary>
 public class FormatTests
 {
-    private static List<PairRow> Read(string text, out PairFormat format, PairFormat? named = null, string name = "rows.jsonl", int maxErrors = 100)
+    private static List<PairRow> Read(
+        string text,
+        out PairFormat format,
+        PairFormat? named = null,
+        string name = "rows.jsonl",
+        int maxErrors = 100
+    )
     {
         using var folder = new TemporaryFolder();
         using var reader = PairReader.Open(folder.Write(name, text), new PairReaderOptions { Format = named, MaxErrors = maxErrors });
@@ -24,10 +30,16 @@ public class FormatTests
     [Fact]
     public void Text_rows_join_prompt_and_answer_without_a_separator()
     {
-        PreferencePair pair = One("""{"id":7,"prompt":"The sky is","chosen":" blue.","rejected":" green.","margin":0.5,"source":"s"}""", PairFormat.Trl);
+        PreferencePair pair = One(
+            """{"id":7,"prompt":"The sky is","chosen":" blue.","rejected":" green.","margin":0.5,"source":"s"}""",
+            PairFormat.Trl
+        );
         Assert.Equal("The sky is blue.", pair.Chosen.Text);
         Assert.Equal("The sky is green.", pair.Rejected.Text);
-        Assert.Equal(("The sky is", " blue.", " green.", 0.5, "7", "s"), (pair.Prompt, pair.ChosenAnswer, pair.RejectedAnswer, pair.Margin, pair.Id, pair.Source));
+        Assert.Equal(
+            ("The sky is", " blue.", " green.", 0.5, "7", "s"),
+            (pair.Prompt, pair.ChosenAnswer, pair.RejectedAnswer, pair.Margin, pair.Id, pair.Source)
+        );
     }
 
     [Fact]
@@ -38,9 +50,15 @@ public class FormatTests
     }
 
     [Theory]
-    [InlineData("""{"prompt":[{"role":"user","content":"hi"}],"chosen":[{"role":"assistant","content":"yes"}],"rejected":[{"role":"assistant","content":"no"}]}""")]
-    [InlineData("""{"chosen":[{"role":"user","content":"hi"},{"role":"assistant","content":"yes"}],"rejected":[{"role":"user","content":"hi"},{"role":"assistant","content":"no"}]}""")]
-    [InlineData("""{"prompt":"hi","chosen":[{"role":"user","content":"hi"},{"role":"assistant","content":"yes"}],"rejected":[{"role":"user","content":"hi"},{"role":"assistant","content":"no"}]}""")]
+    [InlineData(
+        """{"prompt":[{"role":"user","content":"hi"}],"chosen":[{"role":"assistant","content":"yes"}],"rejected":[{"role":"assistant","content":"no"}]}"""
+    )]
+    [InlineData(
+        """{"chosen":[{"role":"user","content":"hi"},{"role":"assistant","content":"yes"}],"rejected":[{"role":"user","content":"hi"},{"role":"assistant","content":"no"}]}"""
+    )]
+    [InlineData(
+        """{"prompt":"hi","chosen":[{"role":"user","content":"hi"},{"role":"assistant","content":"yes"}],"rejected":[{"role":"user","content":"hi"},{"role":"assistant","content":"no"}]}"""
+    )]
     [InlineData("""{"prompt":"hi","chosen":[{"role":"assistant","content":"yes"}],"rejected":[{"role":"assistant","content":"no"}]}""")]
     public void Message_rows_are_the_same_pair_however_the_prompt_is_said(string row)
     {
@@ -55,7 +73,8 @@ public class FormatTests
     {
         PreferencePair pair = One(
             """{"prompt":[{"role":"user","content":"hi"}],"chosen":[{"role":"assistant","tool_calls":[{"type":"function","function":{"name":"f","arguments":{}}}]}],"rejected":[{"role":"assistant","content":"no"}],"tools":"[{\"name\":\"f\"}]","chat_template_kwargs":{"enable_thinking":false}}""",
-            PairFormat.TrlConversational);
+            PairFormat.TrlConversational
+        );
         Assert.Equal("""[{"name":"f"}]""", pair.Chosen.Tools!.ToJsonString());
         Assert.Equal("""{"enable_thinking":false}""", pair.Rejected.ChatTemplateKwargs!.ToJsonString());
         Assert.NotNull(pair.Chosen.Messages![^1].Raw!["tool_calls"]);
@@ -66,7 +85,8 @@ public class FormatTests
     {
         PreferencePair pair = One(
             """{"chosen":[{"role":"user","content":"hi"},{"role":"assistant","tool_calls":[{"id":"1"}]},{"role":"tool","content":"42"},{"role":"assistant","content":"it is 42"}],"rejected":[{"role":"user","content":"hi"},{"role":"assistant","content":"no"}]}""",
-            PairFormat.TrlConversational);
+            PairFormat.TrlConversational
+        );
         Assert.Equal(1, pair.PromptMessageCount);
         Assert.Equal(4, pair.Chosen.Messages!.Count);
     }
@@ -76,15 +96,22 @@ public class FormatTests
     {
         PreferencePair pair = One(
             """{"input":{"messages":[{"role":"user","content":"hi"}],"tools":[{"name":"f"}],"parallel_tool_calls":true},"preferred_output":[{"role":"assistant","content":"yes"}],"non_preferred_output":[{"role":"assistant","content":"no"}]}""",
-            PairFormat.OpenAi);
+            PairFormat.OpenAi
+        );
         Assert.Equal(("yes", "no", 1), (pair.ChosenAnswer, pair.RejectedAnswer, pair.Chosen.Tools!.Count));
     }
 
     [Fact]
     public void Alpaca_ranking_rows()
     {
-        PreferencePair pair = One("""{"instruction":"Add","input":"1 and 2","chosen":"3","rejected":"4","system":"Be brief","history":[["hi","hello"]]}""", PairFormat.Alpaca);
-        Assert.Equal([new("system", "Be brief"), new("user", "hi"), new("assistant", "hello"), new("user", "Add\n1 and 2"), new("assistant", "3")], pair.Chosen.Messages!);
+        PreferencePair pair = One(
+            """{"instruction":"Add","input":"1 and 2","chosen":"3","rejected":"4","system":"Be brief","history":[["hi","hello"]]}""",
+            PairFormat.Alpaca
+        );
+        Assert.Equal(
+            [new("system", "Be brief"), new("user", "hi"), new("assistant", "hello"), new("user", "Add\n1 and 2"), new("assistant", "3")],
+            pair.Chosen.Messages!
+        );
     }
 
     [Theory]
@@ -94,10 +121,18 @@ public class FormatTests
         Assert.Equal([new("system", "Be brief"), new("user", "hi"), new("assistant", "yes")], One(row, PairFormat.Alpaca).Chosen.Messages!);
 
     [Theory]
-    [InlineData("""{"prompt":"hi","prompt_id":"7","chosen":[{"content":"hi","role":"user"},{"content":"yes","role":"assistant"}],"rejected":[{"content":"hi","role":"user"},{"content":"no","role":"assistant"}],"messages":[{"content":"hi","role":"user"},{"content":"yes","role":"assistant"}],"score_chosen":8.5,"score_rejected":7.0}""")]
-    [InlineData("""{"dataset":"ultrafeedback","chosen":[{"content":"hi","role":"user"},{"content":"yes","role":"assistant"}],"chosen_rating":5.0,"rejected":[{"content":"hi","role":"user"},{"content":"no","role":"assistant"}],"rejected_rating":3.0}""")]
-    [InlineData("""{"source":"evol","prompt":"hi","chosen":[{"content":"hi","role":"user"},{"content":"yes","role":"assistant"}],"chosen-rating":5.0,"chosen-model":"m","rejected":[{"content":"hi","role":"user"},{"content":"no","role":"assistant"}],"rejected-rating":3.0,"rejected-model":"n"}""")]
-    [InlineData("""{"chosen":[{"content":"hi","role":"user"},{"content":"yes","role":"assistant"}],"rejected":[{"content":"hi","role":"user"},{"content":"no","role":"assistant"}],"source":"magpie"}""")]
+    [InlineData(
+        """{"prompt":"hi","prompt_id":"7","chosen":[{"content":"hi","role":"user"},{"content":"yes","role":"assistant"}],"rejected":[{"content":"hi","role":"user"},{"content":"no","role":"assistant"}],"messages":[{"content":"hi","role":"user"},{"content":"yes","role":"assistant"}],"score_chosen":8.5,"score_rejected":7.0}"""
+    )]
+    [InlineData(
+        """{"dataset":"ultrafeedback","chosen":[{"content":"hi","role":"user"},{"content":"yes","role":"assistant"}],"chosen_rating":5.0,"rejected":[{"content":"hi","role":"user"},{"content":"no","role":"assistant"}],"rejected_rating":3.0}"""
+    )]
+    [InlineData(
+        """{"source":"evol","prompt":"hi","chosen":[{"content":"hi","role":"user"},{"content":"yes","role":"assistant"}],"chosen-rating":5.0,"chosen-model":"m","rejected":[{"content":"hi","role":"user"},{"content":"no","role":"assistant"}],"rejected-rating":3.0,"rejected-model":"n"}"""
+    )]
+    [InlineData(
+        """{"chosen":[{"content":"hi","role":"user"},{"content":"yes","role":"assistant"}],"rejected":[{"content":"hi","role":"user"},{"content":"no","role":"assistant"}],"source":"magpie"}"""
+    )]
     public void Binarised_sets_as_the_hub_has_them(string row)
     {
         PreferencePair pair = One(row, PairFormat.TrlConversational);
@@ -109,7 +144,8 @@ public class FormatTests
     {
         PreferencePair pair = One(
             """{"conversations":[{"from":"human","value":"hi"},{"from":"function_call","value":"{\"name\":\"f\",\"arguments\":{}}"},{"from":"observation","value":"42"}],"chosen":{"from":"gpt","value":"yes"},"rejected":{"from":"gpt","value":"no"},"system":"s","tools":"[]"}""",
-            PairFormat.ShareGpt);
+            PairFormat.ShareGpt
+        );
         Assert.Equal(["system", "user", "assistant", "tool", "assistant"], pair.Chosen.Messages!.Select(message => message.Role));
         Assert.Null(pair.Chosen.Tools);
     }
@@ -117,16 +153,24 @@ public class FormatTests
     [Fact]
     public void UltraFeedback_rows_give_every_two_completions()
     {
-        List<PairRow> rows = Read("""{"source":"evol","instruction":"hi","completions":[{"model":"a","response":"A","overall_score":7},{"model":"b","response":"B","overall_score":9.0},{"model":"c","response":"C","overall_score":7}]}""", out PairFormat format);
+        List<PairRow> rows = Read(
+            """{"source":"evol","instruction":"hi","completions":[{"model":"a","response":"A","overall_score":7},{"model":"b","response":"B","overall_score":9.0},{"model":"c","response":"C","overall_score":7}]}""",
+            out PairFormat format
+        );
         Assert.Equal(PairFormat.UltraFeedback, format);
-        Assert.Equal([("B", "A", true), ("A", "C", false), ("B", "C", true)], rows.Select(row => (row.Pair!.ChosenAnswer, row.Pair.RejectedAnswer, row.IsUsable)));
+        Assert.Equal(
+            [("B", "A", true), ("A", "C", false), ("B", "C", true)],
+            rows.Select(row => (row.Pair!.ChosenAnswer, row.Pair.RejectedAnswer, row.IsUsable))
+        );
         Assert.Equal([0, 1, 2], rows.Select(row => row.Pair!.Part));
         Assert.Equal(("b", "a"), (rows[0].Pair!.Provenance!.ChosenGenerator, rows[0].Pair!.Provenance!.RejectedGenerator));
         Assert.Equal(Reason.TieOrAbstention, Assert.Single(rows[1].Findings).Reason);
     }
 
     [Theory]
-    [InlineData("""{"context":[{"role":"user","content":"hi"}],"completions":[{"rank":1,"completion":[{"role":"assistant","content":"no"}]},{"rank":0,"completion":[{"role":"assistant","content":"yes"}]}]}""")]
+    [InlineData(
+        """{"context":[{"role":"user","content":"hi"}],"completions":[{"rank":1,"completion":[{"role":"assistant","content":"no"}]},{"rank":0,"completion":[{"role":"assistant","content":"yes"}]}]}"""
+    )]
     [InlineData("""{"prompt":"hi","responses":["no","yes"],"ranks":[2,1]}""")]
     [InlineData("""{"prompt":"hi","responses":["no","yes"],"scores":[0.1,0.9]}""")]
     public void Ranked_rows(string row)
@@ -138,37 +182,74 @@ public class FormatTests
     [Fact]
     public void Nectar_rows_have_ranked_answers_after_a_transcript()
     {
-        List<PairRow> rows = Read("""{"prompt":"\n\nHuman: hi\n\nAssistant: hello\n\nHuman: more\n\nAssistant: ","answers":[{"answer":"B","model":"m","rank":2.0},{"answer":"A","model":"n","rank":1.0},{"answer":"C","model":"o","rank":2.0}],"turns":2,"num_responses":3,"source":["lmsys"],"good_natured":true}""", out PairFormat format);
+        List<PairRow> rows = Read(
+            """{"prompt":"\n\nHuman: hi\n\nAssistant: hello\n\nHuman: more\n\nAssistant: ","answers":[{"answer":"B","model":"m","rank":2.0},{"answer":"A","model":"n","rank":1.0},{"answer":"C","model":"o","rank":2.0}],"turns":2,"num_responses":3,"source":["lmsys"],"good_natured":true}""",
+            out PairFormat format
+        );
         Assert.Equal(PairFormat.Ranked, format);
-        Assert.Equal([("A", "B", true), ("B", "C", false), ("A", "C", true)], rows.Select(row => (row.Pair!.ChosenAnswer, row.Pair.RejectedAnswer, row.IsUsable)));
-        Assert.Equal([new Message("user", "hi"), new Message("assistant", "hello"), new Message("user", "more"), new Message("assistant", "A")], rows[0].Pair!.Chosen.Messages!);
+        Assert.Equal(
+            [("A", "B", true), ("B", "C", false), ("A", "C", true)],
+            rows.Select(row => (row.Pair!.ChosenAnswer, row.Pair.RejectedAnswer, row.IsUsable))
+        );
+        Assert.Equal(
+            [new Message("user", "hi"), new Message("assistant", "hello"), new Message("user", "more"), new Message("assistant", "A")],
+            rows[0].Pair!.Chosen.Messages!
+        );
         Assert.Equal(("n", "m"), (rows[0].Pair!.Provenance!.ChosenGenerator, rows[0].Pair!.Provenance!.RejectedGenerator));
     }
 
     [Fact]
     public void Comparison_rows()
     {
-        List<PairRow> rows = Read("""{"id":"g","prompt":"hi","candidates":["A","B","C"],"comparisons":[{"first":0,"second":1,"preference":2},{"first":0,"second":2,"preference":0}]}""", out _);
-        Assert.Equal([("B", "A", true), ("A", "C", false)], rows.Select(row => (row.Pair!.ChosenAnswer, row.Pair.RejectedAnswer, row.IsUsable)));
+        List<PairRow> rows = Read(
+            """{"id":"g","prompt":"hi","candidates":["A","B","C"],"comparisons":[{"first":0,"second":1,"preference":2},{"first":0,"second":2,"preference":0}]}""",
+            out _
+        );
+        Assert.Equal(
+            [("B", "A", true), ("A", "C", false)],
+            rows.Select(row => (row.Pair!.ChosenAnswer, row.Pair.RejectedAnswer, row.IsUsable))
+        );
     }
 
     [Theory]
-    [InlineData("""{"winner":"model_b","model_a":"x","model_b":"y","conversation_a":[{"role":"user","content":"hi"},{"role":"assistant","content":"no"}],"conversation_b":[{"role":"user","content":"hi"},{"role":"assistant","content":"yes"}]}""")]
-    [InlineData("""{"model_a":"x","model_b":"y","prompt":["hi"],"response_a":["no"],"response_b":["yes"],"winner_model_a":0,"winner_model_b":1,"winner_tie":0}""")]
-    [InlineData("""{"id":1,"model_a":"x","model_b":"y","prompt":"[\"hi\"]","response_a":"[\"no\"]","response_b":"[\"yes\"]","winner_model_a":0,"winner_model_b":1,"winner_tie":0}""")]
-    [InlineData("""{"id":"1","model_a":"x","model_b":"y","winner":"model_b","conversation_a":[{"role":"user","content":[{"type":"text","text":"hi","image":null,"mimeType":null}]},{"role":"assistant","content":[{"type":"text","text":"no","image":null,"mimeType":null}]}],"conversation_b":[{"role":"user","content":[{"type":"text","text":"hi","image":null,"mimeType":null}],"num_tokens":2},{"role":"assistant","content":[{"type":"text","text":"yes","image":null,"mimeType":null}],"num_tokens":3}]}""")]
+    [InlineData(
+        """{"winner":"model_b","model_a":"x","model_b":"y","conversation_a":[{"role":"user","content":"hi"},{"role":"assistant","content":"no"}],"conversation_b":[{"role":"user","content":"hi"},{"role":"assistant","content":"yes"}]}"""
+    )]
+    [InlineData(
+        """{"model_a":"x","model_b":"y","prompt":["hi"],"response_a":["no"],"response_b":["yes"],"winner_model_a":0,"winner_model_b":1,"winner_tie":0}"""
+    )]
+    [InlineData(
+        """{"id":1,"model_a":"x","model_b":"y","prompt":"[\"hi\"]","response_a":"[\"no\"]","response_b":"[\"yes\"]","winner_model_a":0,"winner_model_b":1,"winner_tie":0}"""
+    )]
+    [InlineData(
+        """{"id":"1","model_a":"x","model_b":"y","winner":"model_b","conversation_a":[{"role":"user","content":[{"type":"text","text":"hi","image":null,"mimeType":null}]},{"role":"assistant","content":[{"type":"text","text":"no","image":null,"mimeType":null}]}],"conversation_b":[{"role":"user","content":[{"type":"text","text":"hi","image":null,"mimeType":null}],"num_tokens":2},{"role":"assistant","content":[{"type":"text","text":"yes","image":null,"mimeType":null}],"num_tokens":3}]}"""
+    )]
     public void Arena_rows(string row)
     {
         PreferencePair pair = One(row, PairFormat.Arena);
-        Assert.Equal(("yes", "no", "y", "x"), (pair.ChosenAnswer, pair.RejectedAnswer, pair.Provenance!.ChosenGenerator, pair.Provenance.RejectedGenerator));
+        Assert.Equal(
+            ("yes", "no", "y", "x"),
+            (pair.ChosenAnswer, pair.RejectedAnswer, pair.Provenance!.ChosenGenerator, pair.Provenance.RejectedGenerator)
+        );
         Assert.Equal([new Message("user", "hi"), new Message("assistant", "yes")], pair.Chosen.Messages!);
     }
 
     [Fact]
     public void A_text_that_merely_looks_like_a_list_stays_a_text_and_a_missing_answer_is_empty()
     {
-        Assert.Equal("[1] is a reference [2]", One("""{"prompt":"hi","response_a":"[1] is a reference [2]","response_b":"no","winner":"model_a"}""", PairFormat.Arena).ChosenAnswer);
-        PairRow row = Assert.Single(Read("""{"prompt":"[\"hi\"]","response_a":"[null]","response_b":"[\"yes\"]","winner_model_a":0,"winner_model_b":1,"winner_tie":0}""", out _));
+        Assert.Equal(
+            "[1] is a reference [2]",
+            One(
+                """{"prompt":"hi","response_a":"[1] is a reference [2]","response_b":"no","winner":"model_a"}""",
+                PairFormat.Arena
+            ).ChosenAnswer
+        );
+        PairRow row = Assert.Single(
+            Read(
+                """{"prompt":"[\"hi\"]","response_a":"[null]","response_b":"[\"yes\"]","winner_model_a":0,"winner_model_b":1,"winner_tie":0}""",
+                out _
+            )
+        );
         Assert.Equal(Reason.EmptyCandidate, Assert.Single(row.Findings).Reason);
     }
 
@@ -185,9 +266,15 @@ public class FormatTests
     [Fact]
     public void HelpSteer_preferences()
     {
-        PreferencePair pair = One("""{"prompt":"hi","response_1":"no","response_2":"yes","preference_strength":2}""", PairFormat.HelpSteerPreference);
+        PreferencePair pair = One(
+            """{"prompt":"hi","response_1":"no","response_2":"yes","preference_strength":2}""",
+            PairFormat.HelpSteerPreference
+        );
         Assert.Equal("yes", pair.ChosenAnswer);
-        pair = One("""{"context":[{"role":"user","content":"hi"}],"response1":"yes","response2":"no","overall_preference":-1}""", PairFormat.HelpSteerPreference);
+        pair = One(
+            """{"context":[{"role":"user","content":"hi"}],"response1":"yes","response2":"no","overall_preference":-1}""",
+            PairFormat.HelpSteerPreference
+        );
         Assert.Equal("yes", pair.ChosenAnswer);
     }
 
@@ -195,7 +282,14 @@ public class FormatTests
     public void HelpSteer_attributes_pair_neighbours_of_one_prompt_across_chunks()
     {
         // Long enough that groups straddle the reader's chunks.
-        var rows = string.Concat(Enumerable.Range(0, 600).Select(i => $$"""{"prompt":"p{{i / 2}} {{new string('x', 300)}}","response":"r{{i}}","helpfulness":{{(i % 2 == 0 ? 1 : 4)}},"verbosity":2}""" + "\n"));
+        var rows = string.Concat(
+            Enumerable
+                .Range(0, 600)
+                .Select(i =>
+                    $$"""{"prompt":"p{{i / 2}} {{new string('x', 300)}}","response":"r{{i}}","helpfulness":{{(i % 2 == 0 ? 1 : 4)}},"verbosity":2}"""
+                    + "\n"
+                )
+        );
         List<PairRow> read = Read(rows, out PairFormat format);
         Assert.Equal(PairFormat.HelpSteer, format);
         Assert.Equal(600, read.Count);
@@ -207,7 +301,10 @@ public class FormatTests
     [Fact]
     public void Votes_decide_the_winner_and_are_turned_to_it()
     {
-        PreferencePair pair = One("""{"prompt":"hi","response_a":"no","response_b":"yes","votes":[{"annotator":"u","vote":"b"},{"annotator":"v","vote":"b"},{"annotator":"w","vote":"a"}]}""", PairFormat.Votes);
+        PreferencePair pair = One(
+            """{"prompt":"hi","response_a":"no","response_b":"yes","votes":[{"annotator":"u","vote":"b"},{"annotator":"v","vote":"b"},{"annotator":"w","vote":"a"}]}""",
+            PairFormat.Votes
+        );
         Assert.Equal("yes", pair.ChosenAnswer);
         Assert.Equal([Vote.Chosen, Vote.Chosen, Vote.Rejected], pair.Votes!.Select(vote => vote.Vote));
         Assert.Equal(["u", "v", "w"], pair.Provenance!.Annotators!);
@@ -217,19 +314,26 @@ public class FormatTests
     [InlineData("""{"prompt":"hi","response_a":"one","response_b":"two","model_a":"m","model_b":"n"}""", 1)]
     [InlineData("""{"prompt":"hi","response_a":"one","response_b":"two","model_a":"m","model_b":"n","label":""}""", 1)]
     [InlineData("""{"prompt":"hi","responses":["one","two","three"],"generator":"m"}""", 3)]
-    [InlineData("""{"prompt":[{"role":"user","content":"hi"}],"completions":[{"completion":"one","model":"m"},{"text":"two","model":"n"},{"content":"three"},{"content":"four"}]}""", 6)]
+    [InlineData(
+        """{"prompt":[{"role":"user","content":"hi"}],"completions":[{"completion":"one","model":"m"},{"text":"two","model":"n"},{"content":"three"},{"content":"four"}]}""",
+        6
+    )]
     public void Candidates_without_a_winner_are_paired_and_set_aside(string text, int pairs)
     {
         List<PairRow> rows = Read(text, out PairFormat format);
         Assert.Equal((PairFormat.Candidates, pairs), (format, rows.Count));
         Assert.All(rows, row => Assert.Equal(Reason.TieOrAbstention, Assert.Single(row.Findings).Reason));
-        Assert.Equal(("hi", "one", "two", "m"), (rows[0].Pair!.Prompt, rows[0].Pair!.ChosenAnswer, rows[0].Pair!.RejectedAnswer, rows[0].Pair!.Provenance!.ChosenGenerator));
+        Assert.Equal(
+            ("hi", "one", "two", "m"),
+            (rows[0].Pair!.Prompt, rows[0].Pair!.ChosenAnswer, rows[0].Pair!.RejectedAnswer, rows[0].Pair!.Provenance!.ChosenGenerator)
+        );
     }
 
     [Theory]
     [InlineData("""{"prompt":"hi","response_a":"one","response_b":"two","label":"a"}""")]
     [InlineData("""{"prompt":"hi","response_1":"one","response_2":"two","winner":"model_a"}""")]
-    public void A_row_with_a_verdict_is_not_taken_for_candidates_without_one(string text) => Assert.Throws<DataFormatException>(() => Read(text, out _));
+    public void A_row_with_a_verdict_is_not_taken_for_candidates_without_one(string text) =>
+        Assert.Throws<DataFormatException>(() => Read(text, out _));
 
     [Theory]
     [InlineData("""{"prompt":"hi","completion":"yes","label":true}""", PairFormat.Unpaired)]
@@ -266,7 +370,9 @@ public class FormatTests
     [Fact]
     public void A_misdeclared_file_is_an_error_at_its_first_line()
     {
-        var error = Assert.Throws<DataFormatException>(() => Read("""{"prompt":"hi","chosen":"yes","rejected":"no"}""", out _, PairFormat.OpenAi, maxErrors: 0));
+        var error = Assert.Throws<DataFormatException>(() =>
+            Read("""{"prompt":"hi","chosen":"yes","rejected":"no"}""", out _, PairFormat.OpenAi, maxErrors: 0)
+        );
         Assert.Contains(":1:1: mixed_format: the file is read as openai and this row is trl", error.Message);
     }
 
@@ -283,9 +389,20 @@ public class FormatTests
     {
         PreferencePair pair = One(
             """{"prompt":"p","chosen":"a","rejected":"b","provenance":{"source_prompt":"p-17","chosen_generator":"sft-2","rejected_generator":"sft-1","sampling_settings":{"temperature":0.7},"labelling_batch":"b3","annotators":["u"],"time":"2026-01-02"},"meta":{"chosen_position":2}}""",
-            PairFormat.Trl);
+            PairFormat.Trl
+        );
         Provenance provenance = pair.Provenance!;
-        Assert.Equal(("p-17", "sft-2", "sft-1", "b3", 2, "2026-01-02"), (provenance.SourcePrompt, provenance.ChosenGenerator, provenance.RejectedGenerator, provenance.LabellingBatch, provenance.ChosenPosition, provenance.Time));
+        Assert.Equal(
+            ("p-17", "sft-2", "sft-1", "b3", 2, "2026-01-02"),
+            (
+                provenance.SourcePrompt,
+                provenance.ChosenGenerator,
+                provenance.RejectedGenerator,
+                provenance.LabellingBatch,
+                provenance.ChosenPosition,
+                provenance.Time
+            )
+        );
         Assert.Equal("""{"temperature":0.7}""", provenance.SamplingSettings!.ToJsonString());
         Assert.Equal(["u"], provenance.Annotators!);
     }

@@ -23,7 +23,8 @@ public class HhTranscriptTests
         Assert.All(rows.Where(row => !row.IsUsable), row => Assert.Equal(Reason.ContextMismatch, Assert.Single(row.Findings).Reason));
     }
 
-    private static IEnumerable<long> Lines(JsonDocument split, string side) => split.RootElement.GetProperty(side).EnumerateArray().Select(line => line.GetInt64());
+    private static IEnumerable<long> Lines(JsonDocument split, string side) =>
+        split.RootElement.GetProperty(side).EnumerateArray().Select(line => line.GetInt64());
 
     [Fact]
     public void A_tag_without_a_blank_line_is_text()

@@ -3,7 +3,9 @@ using Assay.Data.Reading;
 
 namespace Assay.Data.Tests.Reading;
 
-/// <summary>Files that are not what they should be: each is refused, or its bad rows set aside, with file, line, column, cause and cure.</summary>
+/// <summary>
+/// Files that are not what they should be: each is refused, or its bad rows set aside, with file, line, column, cause and cure.
+/// </summary>
 public class HostileFileTests
 {
     private const string Good = "{\"prompt\":\"p\",\"chosen\":\"a\",\"rejected\":\"b\"}";
@@ -20,30 +22,32 @@ public class HostileFileTests
     private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text);
 
     /// <summary>What each file is, told from what its bytes say.</summary>
-    public static TheoryData<string, byte[], string> NoRows() => new()
-    {
-        { "a.jsonl", Encoding.Unicode.GetBytes(Good + "\n"), "UTF-16 without a byte-order mark" },
-        { "a.jsonl", Encoding.BigEndianUnicode.GetBytes(Good + "\n"), "UTF-16 without a byte-order mark" },
-        { "a.jsonl", Text(Good + "\r" + Good + "\r"), "tr '\\r' '\\n'" },
-        { "a.jsonl", new byte[3000], "zero bytes" },
-        { "a.jsonl", Text("PK\x03\x04 and so on"), "zip archive" },
-        { "a.jsonl", Text("BZh91AY&SY"), "bzip2" },
-        { "a.jsonl", Text("<!DOCTYPE html><html>"), "web page" },
-        { "a.jsonl", Text("version https://git-lfs.github.com/spec/v1\noid sha256:aa\nsize 12\n"), "git lfs pull" },
-        { "a.jsonl", Text("{'prompt': 'p', 'chosen': 'a', 'rejected': 'b'}\n"), "json.dumps" },
-        { "a.json", Text("{\n  \"prompt\": \"p\",\n  \"chosen\": \"a\"\n}\n"), "jq -c ." },
-        { "a.json", Text("{\"data\": [\n{\n\"prompt\": \"p\",\n\"chosen\": \"a\"\n}\n]}\n"), "jq -c '.data[]'" },
-        { "a.csv", Text("prompt;chosen;rejected\np;a;b\n"), "cells are separated by another character" },
-        { "a.csv", Text("p,a,b\nq,c,d\n"), "is the header row missing?" },
-        { "a.json", Text($"[{Good},,{Good}]"), "a.json:1:45: a row is missing after the comma behind row 1" },
-        { "a.json", Text($"[{Good},]"), "a.json:1:45: a row is missing" },
-        { "a.json", Text($"[{Good}\n {Good}]"), "a.json:2:2: a comma is missing after row 1" },
-        { "a.json", Text($"[{Good},\n{Good}"), "the file ends after row 2" },
-    };
+    public static TheoryData<string, byte[], string> NoRows() =>
+        new()
+        {
+            { "a.jsonl", Encoding.Unicode.GetBytes(Good + "\n"), "UTF-16 without a byte-order mark" },
+            { "a.jsonl", Encoding.BigEndianUnicode.GetBytes(Good + "\n"), "UTF-16 without a byte-order mark" },
+            { "a.jsonl", Text(Good + "\r" + Good + "\r"), "tr '\\r' '\\n'" },
+            { "a.jsonl", new byte[3000], "zero bytes" },
+            { "a.jsonl", Text("PK\x03\x04 and so on"), "zip archive" },
+            { "a.jsonl", Text("BZh91AY&SY"), "bzip2" },
+            { "a.jsonl", Text("<!DOCTYPE html><html>"), "web page" },
+            { "a.jsonl", Text("version https://git-lfs.github.com/spec/v1\noid sha256:aa\nsize 12\n"), "git lfs pull" },
+            { "a.jsonl", Text("{'prompt': 'p', 'chosen': 'a', 'rejected': 'b'}\n"), "json.dumps" },
+            { "a.json", Text("{\n  \"prompt\": \"p\",\n  \"chosen\": \"a\"\n}\n"), "jq -c ." },
+            { "a.json", Text("{\"data\": [\n{\n\"prompt\": \"p\",\n\"chosen\": \"a\"\n}\n]}\n"), "jq -c '.data[]'" },
+            { "a.csv", Text("prompt;chosen;rejected\np;a;b\n"), "cells are separated by another character" },
+            { "a.csv", Text("p,a,b\nq,c,d\n"), "is the header row missing?" },
+            { "a.json", Text($"[{Good},,{Good}]"), "a.json:1:45: a row is missing after the comma behind row 1" },
+            { "a.json", Text($"[{Good},]"), "a.json:1:45: a row is missing" },
+            { "a.json", Text($"[{Good}\n {Good}]"), "a.json:2:2: a comma is missing after row 1" },
+            { "a.json", Text($"[{Good},\n{Good}"), "the file ends after row 2" },
+        };
 
     [Theory]
     [MemberData(nameof(NoRows))]
-    public void A_file_without_readable_rows_says_what_it_is_and_what_to_do(string name, byte[] bytes, string expected) => Assert.Contains(expected, Refusal(name, bytes));
+    public void A_file_without_readable_rows_says_what_it_is_and_what_to_do(string name, byte[] bytes, string expected) =>
+        Assert.Contains(expected, Refusal(name, bytes));
 
     [Fact]
     public void An_unreadable_first_line_is_named_with_its_column_and_cause() =>
@@ -54,11 +58,18 @@ public class HostileFileTests
     {
         string[] rows =
         [
-            Good, """{"prompt":"p","chosen":"\ud800","rejected":"b"}""", """{"prompt":"p","chosen":"a","rejected":"b","\ud800":1}""", """{"prompt":"p","chosen":"a","rejected":"b","id":"\ud800"}""",
-            """{"prompt":"p","chosen":"a","rejected":"b","meta":{"source":"\udfff"}}""", """{"prompt":"p","chosen":"\ud83d\ude00","rejected":"b"}""",
+            Good,
+            """{"prompt":"p","chosen":"\ud800","rejected":"b"}""",
+            """{"prompt":"p","chosen":"a","rejected":"b","\ud800":1}""",
+            """{"prompt":"p","chosen":"a","rejected":"b","id":"\ud800"}""",
+            """{"prompt":"p","chosen":"a","rejected":"b","meta":{"source":"\udfff"}}""",
+            """{"prompt":"p","chosen":"\ud83d\ude00","rejected":"b"}""",
         ];
         var read = Read("a.jsonl", Text(string.Join('\n', rows)));
-        Assert.Equal(["", "bad_encoding", "bad_encoding", "bad_encoding", "bad_encoding", ""], read.Select(row => string.Join(' ', row.Findings.Select(finding => finding.Reason.Code()))));
+        Assert.Equal(
+            ["", "bad_encoding", "bad_encoding", "bad_encoding", "bad_encoding", ""],
+            read.Select(row => string.Join(' ', row.Findings.Select(finding => finding.Reason.Code())))
+        );
         Assert.Equal([24, 43, 48, 60], read.Skip(1).Take(4).Select(row => row.Findings[0].Column));
     }
 
@@ -76,8 +87,15 @@ public class HostileFileTests
     [Fact]
     public void A_row_that_is_wrong_in_two_ways_is_refused_for_the_first_and_stops_nothing()
     {
-        var read = Read("a.jsonl", [.. Text(Good + "\n{\"a\":1,\"\\ud800\":2,\"a\":3}\n{\"\\ud800\":1,,}\n{\""), 0xFF, .. Text("\":1,\"a\":1,\"a\":2}\n" + Good)], PairFormat.Trl);
-        Assert.Equal([true, false, false, false, true], read.Select(row => row.IsUsable || row.Findings.All(finding => finding.Reason == Reason.DuplicateRow)));
+        var read = Read(
+            "a.jsonl",
+            [.. Text(Good + "\n{\"a\":1,\"\\ud800\":2,\"a\":3}\n{\"\\ud800\":1,,}\n{\""), 0xFF, .. Text("\":1,\"a\":1,\"a\":2}\n" + Good)],
+            PairFormat.Trl
+        );
+        Assert.Equal(
+            [true, false, false, false, true],
+            read.Select(row => row.IsUsable || row.Findings.All(finding => finding.Reason == Reason.DuplicateRow))
+        );
         Assert.All(read.Skip(1).Take(3), row => Assert.True(row.IsError));
     }
 
@@ -86,14 +104,20 @@ public class HostileFileTests
     {
         string Row(string response, int helpfulness) => $$"""{"prompt":"p","response":"{{response}}","helpfulness":{{helpfulness}}}""";
         var read = Read("a.jsonl", Text(string.Join('\n', Row("a", 1), Row("b", 2), Row("\\ud800", 3), Row("c", 1), Row("d", 2))));
-        Assert.Equal(["not_pairable", "", "bad_encoding", "not_pairable", ""], read.Select(row => string.Join(' ', row.Findings.Select(finding => finding.Reason.Code()))));
+        Assert.Equal(
+            ["not_pairable", "", "bad_encoding", "not_pairable", ""],
+            read.Select(row => string.Join(' ', row.Findings.Select(finding => finding.Reason.Code())))
+        );
     }
 
     [Fact]
     public void A_byte_order_mark_between_joined_files_is_named()
     {
         var row = Read("a.jsonl", [.. Text(Good + "\n"), 0xEF, 0xBB, 0xBF, .. Text(Good)])[1];
-        Assert.Equal((2L, "a byte-order mark in the middle of the file: files were joined; remove it", 1), (row.Line, row.Findings[0].Detail, row.Findings[0].Column));
+        Assert.Equal(
+            (2L, "a byte-order mark in the middle of the file: files were joined; remove it", 1),
+            (row.Line, row.Findings[0].Detail, row.Findings[0].Column)
+        );
     }
 
     [Fact]
@@ -105,22 +129,36 @@ public class HostileFileTests
     }
 
     /// <summary>Half a surrogate pair in a cell that is JSON, escaped as JSON has it.</summary>
-    public static TheoryData<string, string> HalfSurrogateCells() => new()
-    {
-        { "chosen", "[{\"role\":\"assistant\",\"content\":\"x \\ud83d\"}]" }, { "prompt", "[\"\\udfff\"]" }, { "votes", "[\"chosen\",\"\\ud800\"]" }, { "meta", "{\"source\":\"\\ud800\"}" },
-        { "provenance", "{\"\\ud800\":1}" }, { "tools", "[{\"name\":\"\\ud800x\"}]" }, { "completions", "[{\"response\":\"\\ud800\"}]" }, { "conversation_a", "[{\"content\":\"\\ud800\"}]" },
-        { "chat_template_kwargs", "{\"a\":\"\\ud800\"}" }, { "tags", "[\"x \\ud83d\"]" }, { "anything", "{\"a\":[[\"\\udc00\"]]}" },
-    };
+    public static TheoryData<string, string> HalfSurrogateCells() =>
+        new()
+        {
+            { "chosen", "[{\"role\":\"assistant\",\"content\":\"x \\ud83d\"}]" },
+            { "prompt", "[\"\\udfff\"]" },
+            { "votes", "[\"chosen\",\"\\ud800\"]" },
+            { "meta", "{\"source\":\"\\ud800\"}" },
+            { "provenance", "{\"\\ud800\":1}" },
+            { "tools", "[{\"name\":\"\\ud800x\"}]" },
+            { "completions", "[{\"response\":\"\\ud800\"}]" },
+            { "conversation_a", "[{\"content\":\"\\ud800\"}]" },
+            { "chat_template_kwargs", "{\"a\":\"\\ud800\"}" },
+            { "tags", "[\"x \\ud83d\"]" },
+            { "anything", "{\"a\":[[\"\\udc00\"]]}" },
+        };
 
     [Theory]
     [MemberData(nameof(HalfSurrogateCells))]
     public void Half_a_surrogate_pair_in_any_cell_of_JSON_costs_only_its_row(string column, string cell)
     {
         string[] columns = [.. new[] { "prompt", "chosen", "rejected", column }.Distinct()];
-        string Record(string value, char separator) => string.Join(separator, columns.Select(name => name == column ? $"\"{value.Replace("\"", "\"\"")}\"" : name[..1]));
+        string Record(string value, char separator) =>
+            string.Join(separator, columns.Select(name => name == column ? $"\"{value.Replace("\"", "\"\"")}\"" : name[..1]));
         foreach (var (separator, name) in new[] { (',', "a.csv"), ('\t', "a.tsv") })
         {
-            var rows = Read(name, Text($"{string.Join(separator, columns)}\n{Record("x", separator)}\n{Record(cell, separator)}\n"), PairFormat.Trl);
+            var rows = Read(
+                name,
+                Text($"{string.Join(separator, columns)}\n{Record("x", separator)}\n{Record(cell, separator)}\n"),
+                PairFormat.Trl
+            );
             Assert.Equal(2, rows.Count);
             Assert.DoesNotContain(rows[0].Findings, finding => finding.Reason == Reason.BadEncoding);
             Assert.Equal((Reason.BadEncoding, 3L), (Assert.Single(rows[1].Findings).Reason, rows[1].Line));
@@ -132,7 +170,10 @@ public class HostileFileTests
     public void Only_the_beginning_of_a_record_that_is_too_long_is_kept()
     {
         using var folder = new TemporaryFolder();
-        using var reader = PairReader.Open(folder.Write("a.csv", $"prompt,chosen,rejected\np,{new string('x', 5000)},b\nq,c,d\n"), new PairReaderOptions { MaxErrors = 1, MaxLineBytes = 1000 });
+        using var reader = PairReader.Open(
+            folder.Write("a.csv", $"prompt,chosen,rejected\np,{new string('x', 5000)},b\nq,c,d\n"),
+            new PairReaderOptions { MaxErrors = 1, MaxLineBytes = 1000 }
+        );
         var rows = reader.Read().ToList();
         Assert.Equal((Reason.LineTooLong, true), (rows[0].Findings[0].Reason, rows[0].Raw.Length < 400));
         Assert.True(rows[1].IsUsable);
@@ -142,8 +183,12 @@ public class HostileFileTests
     public void A_long_first_line_does_not_hide_the_format_of_the_rest()
     {
         using var folder = new TemporaryFolder();
-        var openAi = """{"input":{"messages":[{"role":"user","content":"hi"}]},"preferred_output":[{"role":"assistant","content":"yes"}],"non_preferred_output":[{"role":"assistant","content":"no"}]}""";
-        using var reader = PairReader.Open(folder.Write("a.jsonl", $"{{\"x\":\"{new string('x', 300_000)}\"}}\n{openAi}\n"), new PairReaderOptions { MaxErrors = 1, MaxLineBytes = 1000 });
+        var openAi =
+            """{"input":{"messages":[{"role":"user","content":"hi"}]},"preferred_output":[{"role":"assistant","content":"yes"}],"non_preferred_output":[{"role":"assistant","content":"no"}]}""";
+        using var reader = PairReader.Open(
+            folder.Write("a.jsonl", $"{{\"x\":\"{new string('x', 300_000)}\"}}\n{openAi}\n"),
+            new PairReaderOptions { MaxErrors = 1, MaxLineBytes = 1000 }
+        );
         Assert.Equal(PairFormat.OpenAi, reader.Format);
         Assert.Equal([false, true], reader.Read().Select(row => row.IsUsable));
     }

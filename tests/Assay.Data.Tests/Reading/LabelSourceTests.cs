@@ -26,7 +26,8 @@ public class LabelSourceTests
     [InlineData(""","label_source":"human","human_reviewed":false""", LabelSource.Unreviewed)]
     [InlineData(""","meta":{"label_source":"human"}""", LabelSource.Human)]
     [InlineData(""","label_source":"human","provenance":{"label_source":"model"}""", LabelSource.Model)]
-    public void A_label_is_as_reviewed_as_its_row_says(string members, LabelSource? wanted) => Assert.Equal(wanted, Read(members).Pair!.Provenance?.LabelSource);
+    public void A_label_is_as_reviewed_as_its_row_says(string members, LabelSource? wanted) =>
+        Assert.Equal(wanted, Read(members).Pair!.Provenance?.LabelSource);
 
     [Fact]
     public void One_generator_of_a_row_wrote_both_answers()
@@ -38,7 +39,8 @@ public class LabelSourceTests
     [Theory]
     [InlineData("0.25", 0.25)]
     [InlineData("1", 1.0)]
-    public void A_sampling_probability_is_read(string text, double wanted) => Assert.Equal(wanted, Read($$""","provenance":{"sampling_probability":{{text}}}""").Pair!.Provenance!.SamplingProbability);
+    public void A_sampling_probability_is_read(string text, double wanted) =>
+        Assert.Equal(wanted, Read($$""","provenance":{"sampling_probability":{{text}}}""").Pair!.Provenance!.SamplingProbability);
 
     [Theory]
     [InlineData("0")]

@@ -16,9 +16,12 @@ public sealed class PipeTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private const string Rows = "{\"prompt\":\"p\",\"chosen\":\"yes\",\"rejected\":\"no\"}\n{\"prompt\":\"q\",\"chosen\":\"aye\",\"rejected\":\"nay\"}\n";
+    private const string Rows =
+        "{\"prompt\":\"p\",\"chosen\":\"yes\",\"rejected\":\"no\"}\n{\"prompt\":\"q\",\"chosen\":\"aye\",\"rejected\":\"nay\"}\n";
 
-    /// <summary>A pipe that somebody writes to, and its name. The name must not be that of an earlier pipe of this process: those count as read.</summary>
+    /// <summary>
+    /// A pipe that somebody writes to, and its name. The name must not be that of an earlier pipe of this process: those count as read.
+    /// </summary>
     private sealed class Pipe
     {
         private static readonly HashSet<string> Used = [];
@@ -32,7 +35,8 @@ public sealed class PipeTests : IDisposable
                 _ends.Add(end);
                 Name = $"/dev/fd/{end.GetClientHandleAsString()}";
                 lock (Used)
-                    if (Used.Add(Name)) break;
+                    if (Used.Add(Name))
+                        break;
             }
             _ = Task.Run(() =>
             {
@@ -49,14 +53,16 @@ public sealed class PipeTests : IDisposable
     private static byte[] Gzip(byte[] bytes)
     {
         using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest)) gzip.Write(bytes);
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
+            gzip.Write(bytes);
         return packed.ToArray();
     }
 
     [Fact]
     public void Check_reads_a_pipe_once_and_keeps_nothing()
     {
-        if (!Directory.Exists("/dev/fd")) return;
+        if (!Directory.Exists("/dev/fd"))
+            return;
         var pipe = new Pipe(Gzip(Bytes(string.Concat(Enumerable.Repeat(Rows, 20_000)))));
         CheckReport report = DataChecker.Run(new CheckOptions { Files = [pipe.Name], OutputDirectory = Path.Combine(_folder.Path, "out") });
         Assert.Equal((40_000, "JSON Lines, gzip"), (report.RowCount, report.Files[0].Container));
@@ -66,16 +72,38 @@ public sealed class PipeTests : IDisposable
     [Fact]
     public void Split_has_a_pipe_kept_and_gives_what_a_file_gives()
     {
-        if (!Directory.Exists("/dev/fd")) return;
+        if (!Directory.Exists("/dev/fd"))
+            return;
         var told = new List<(string, long)>();
-        byte[] bytes = Bytes(string.Concat(Enumerable.Range(0, 50).Select(i => $"{{\"prompt\":\"p{i}\",\"chosen\":\"yes\",\"rejected\":\"no\"}}\n")));
+        byte[] bytes = Bytes(
+            string.Concat(Enumerable.Range(0, 50).Select(i => $"{{\"prompt\":\"p{i}\",\"chosen\":\"yes\",\"rejected\":\"no\"}}\n"))
+        );
         var pipe = new Pipe(bytes);
         Pipes.Kept = (name, length) => told.Add((name, length));
         Pipes.Keep(pipe.Name);
         Pipes.Kept = null;
         Assert.Contains((pipe.Name, (long)bytes.Length), told);
         var file = _folder.Write("rows.jsonl", bytes);
-        PairSplit piped = SplitRun.Run(new() { Files = [pipe.Name], Split = new() { EvalShare = 0.3 } }).Splits[0], read = SplitRun.Run(new() { Files = [file], Split = new() { EvalShare = 0.3 } }).Splits[0];
+        PairSplit piped =
+                SplitRun
+                    .Run(
+                        new()
+                        {
+                            Files = [pipe.Name],
+                            Split = new() { EvalShare = 0.3 },
+                        }
+                    )
+                    .Splits[0],
+            read =
+                SplitRun
+                    .Run(
+                        new()
+                        {
+                            Files = [file],
+                            Split = new() { EvalShare = 0.3 },
+                        }
+                    )
+                    .Splits[0];
         Assert.Equal(read.Heldout, piped.Heldout);
         Assert.Equal(InputFile.Sha256(file), InputFile.Sha256(pipe.Name));
         Assert.Empty(Directory.GetFiles(Path.GetTempPath(), "assay-????????????????????????????????"));
@@ -89,11 +117,23 @@ public sealed class PipeTests : IDisposable
     [InlineData("json", "JSON array")]
     public void What_a_pipe_holds_is_told_by_its_bytes(string kind, string container)
     {
-        if (!Directory.Exists("/dev/fd")) return;
+        if (!Directory.Exists("/dev/fd"))
+            return;
         byte[] bytes = kind switch
         {
-            "parquet" => File.ReadAllBytes(WriteParquet(Path.Combine(_folder.Path, "a"), Of(("prompt", Texts("p")), ("chosen", Texts("yes")), ("rejected", Texts("no"))))),
-            "arrow" => File.ReadAllBytes(WriteArrow(Path.Combine(_folder.Path, "a"), ArrowLayout.File, Of(("prompt", Texts("p")), ("chosen", Texts("yes")), ("rejected", Texts("no"))))),
+            "parquet" => File.ReadAllBytes(
+                WriteParquet(
+                    Path.Combine(_folder.Path, "a"),
+                    Of(("prompt", Texts("p")), ("chosen", Texts("yes")), ("rejected", Texts("no")))
+                )
+            ),
+            "arrow" => File.ReadAllBytes(
+                WriteArrow(
+                    Path.Combine(_folder.Path, "a"),
+                    ArrowLayout.File,
+                    Of(("prompt", Texts("p")), ("chosen", Texts("yes")), ("rejected", Texts("no")))
+                )
+            ),
             "csv" => Bytes("prompt,chosen,rejected\np,yes,no\n"),
             "tsv" => Bytes("prompt\tchosen\trejected\np\tyes\tno\n"),
             _ => Bytes("[{\"prompt\":\"p\",\"chosen\":\"yes\",\"rejected\":\"no\"}]"),
@@ -101,13 +141,17 @@ public sealed class PipeTests : IDisposable
         var pipe = new Pipe(bytes);
         using var reader = PairReader.Open(pipe.Name);
         Assert.Equal(container, reader.Container);
-        Assert.Equal(("p", "yes", "no"), reader.Read().Select(row => (row.Pair!.Prompt, row.Pair.ChosenAnswer, row.Pair.RejectedAnswer)).Single());
+        Assert.Equal(
+            ("p", "yes", "no"),
+            reader.Read().Select(row => (row.Pair!.Prompt, row.Pair.ChosenAnswer, row.Pair.RejectedAnswer)).Single()
+        );
     }
 
     [Fact]
     public void Rows_to_score_are_read_from_a_pipe_and_a_file_as_one()
     {
-        if (!Directory.Exists("/dev/fd")) return;
+        if (!Directory.Exists("/dev/fd"))
+            return;
         var pipe = new Pipe(Bytes("{\"text\":\"one\"}\n\n{\"text\":\"two\"}\n"));
         using var files = new ConversationFiles([pipe.Name, _folder.Write("more.jsonl", "{\"text\":\"three\"}\n")]);
         Assert.True(files.HasPipe);

@@ -40,7 +40,10 @@ public class TieTests
     [InlineData("3", 3)]
     public void A_preference_strength_is_kept_without_its_sign(string strength, double kept)
     {
-        Assert.Equal(kept, Read($$"""{"prompt": "p", "response_1": "a", "response_2": "b", "preference_strength": {{strength}}}""").Pair!.Strength);
+        Assert.Equal(
+            kept,
+            Read($$"""{"prompt": "p", "response_1": "a", "response_2": "b", "preference_strength": {{strength}}}""").Pair!.Strength
+        );
         Assert.Null(Read("""{"prompt": "p", "chosen": " a", "rejected": " b"}""").Pair!.Strength);
     }
 

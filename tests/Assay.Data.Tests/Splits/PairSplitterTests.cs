@@ -8,7 +8,13 @@ public sealed class PairSplitterTests
     [Fact]
     public void The_held_out_prompt_of_the_worked_example_takes_both_of_its_pairs()
     {
-        PreferencePair[] pairs = [Pair(1, "support-17", "a", "b"), Pair(2, "support-17", "a", "c"), Pair(3, "other-1", "d", "e"), Pair(4, "other-2", "f", "g")];
+        PreferencePair[] pairs =
+        [
+            Pair(1, "support-17", "a", "b"),
+            Pair(2, "support-17", "a", "c"),
+            Pair(3, "other-1", "d", "e"),
+            Pair(4, "other-2", "f", "g"),
+        ];
 
         PairSplit split = PairSplitter.Split(pairs, new() { By = [GroupBy.Prompt], HoldOut = ["support-17"] });
 
@@ -38,7 +44,8 @@ public sealed class PairSplitterTests
     public void A_larger_share_holds_out_the_same_rows_and_more()
     {
         var pairs = World(1000);
-        PairSplit small = PairSplitter.Split(pairs, new() { EvalShare = 0.1 }), large = PairSplitter.Split(pairs, new() { EvalShare = 0.3 });
+        PairSplit small = PairSplitter.Split(pairs, new() { EvalShare = 0.1 }),
+            large = PairSplitter.Split(pairs, new() { EvalShare = 0.3 });
 
         Assert.Empty(small.Heldout.Except(large.Heldout));
         Assert.True(large.Heldout.Count > small.Heldout.Count);
@@ -48,7 +55,8 @@ public sealed class PairSplitterTests
     public void A_seed_draws_another_split()
     {
         var pairs = World(1000);
-        PairSplit first = PairSplitter.Split(pairs, new() { EvalShare = 0.1 }), second = PairSplitter.Split(pairs, new() { EvalShare = 0.1, Seed = 1 });
+        PairSplit first = PairSplitter.Split(pairs, new() { EvalShare = 0.1 }),
+            second = PairSplitter.Split(pairs, new() { EvalShare = 0.1, Seed = 1 });
 
         Assert.NotEqual(first.Heldout, second.Heldout);
         Assert.Equal(second.Heldout, PairSplitter.Split(pairs, new() { EvalShare = 0.1, Seed = 1 }).Heldout);
@@ -57,10 +65,20 @@ public sealed class PairSplitterTests
     [Fact]
     public void Conversations_with_one_opening_stay_together_by_opening_and_leak_by_prompt()
     {
-        var pairs = World(400).Select(pair => TwoTurns(pair.Row, pair.Prompt.ToUpperInvariant() + (pair.Row % 2 == 0 ? "  " : ""), $"again {pair.Row}")).ToList();
+        var pairs = World(400)
+            .Select(pair => TwoTurns(pair.Row, pair.Prompt.ToUpperInvariant() + (pair.Row % 2 == 0 ? "  " : ""), $"again {pair.Row}"))
+            .ToList();
 
         PairSplit byOpening = PairSplitter.Split(pairs, new() { EvalShare = 0.3 });
-        PairSplit byPrompt = PairSplitter.Split(pairs, new() { EvalShare = 0.3, By = [GroupBy.Prompt], NearDuplicates = OverlapAction.Report });
+        PairSplit byPrompt = PairSplitter.Split(
+            pairs,
+            new()
+            {
+                EvalShare = 0.3,
+                By = [GroupBy.Prompt],
+                NearDuplicates = OverlapAction.Report,
+            }
+        );
 
         Assert.Equal(0, byOpening.Proof!.OpeningsOnBothSides);
         Assert.All(Enumerable.Range(0, 200), pair => Assert.Equal(byOpening.SideOf(2 * pair + 1), byOpening.SideOf(2 * pair + 2)));
@@ -77,7 +95,9 @@ public sealed class PairSplitterTests
         pairs.AddRange([Pair(201, Original), Pair(202, leak)]);
         var seed = Enumerable.Range(0, 100).First(seed => Side(seed, 201) == SplitSide.Heldout && Side(seed, 202) == SplitSide.Train);
 
-        PairSplit removed = Split(OverlapAction.Remove), moved = Split(OverlapAction.Move), reported = Split(OverlapAction.Report);
+        PairSplit removed = Split(OverlapAction.Remove),
+            moved = Split(OverlapAction.Move),
+            reported = Split(OverlapAction.Report);
 
         Assert.Equal((202, kind, 201), (Assert.Single(removed.Removed).Row, removed.Removed[0].Reason, removed.Removed[0].Like));
         Assert.Equal(SplitSide.Removed, removed.SideOf(202));
@@ -91,8 +111,28 @@ public sealed class PairSplitterTests
         Assert.Equal(1, reported.Proof!.Left.Total);
         Assert.Equal(1, kind == OverlapKind.NearDuplicate ? reported.Proof.Left.NearDuplicate : reported.Proof.Left.NormalizedText);
 
-        SplitSide Side(int seed, long row) => PairSplitter.Split(pairs, new() { EvalShare = 0.3, Seed = seed, NearDuplicates = OverlapAction.Report }).SideOf(row);
-        PairSplit Split(OverlapAction action) => PairSplitter.Split(pairs, new() { EvalShare = 0.3, Seed = seed, NearDuplicates = action });
+        SplitSide Side(int seed, long row) =>
+            PairSplitter
+                .Split(
+                    pairs,
+                    new()
+                    {
+                        EvalShare = 0.3,
+                        Seed = seed,
+                        NearDuplicates = OverlapAction.Report,
+                    }
+                )
+                .SideOf(row);
+        PairSplit Split(OverlapAction action) =>
+            PairSplitter.Split(
+                pairs,
+                new()
+                {
+                    EvalShare = 0.3,
+                    Seed = seed,
+                    NearDuplicates = action,
+                }
+            );
     }
 
     [Fact]
@@ -112,7 +152,9 @@ public sealed class PairSplitterTests
     [Fact]
     public void A_split_by_time_holds_out_the_newest()
     {
-        var pairs = World(100).Select(pair => pair with { Provenance = new Provenance { Time = $"2026-01-{1 + (pair.Row - 1) / 4:00}" } }).ToList();
+        var pairs = World(100)
+            .Select(pair => pair with { Provenance = new Provenance { Time = $"2026-01-{1 + (pair.Row - 1) / 4:00}" } })
+            .ToList();
 
         PairSplit split = PairSplitter.Split(pairs, new() { By = [GroupBy.Time], EvalShare = 0.1 });
 
@@ -123,9 +165,19 @@ public sealed class PairSplitterTests
     [Fact]
     public void Annotators_who_share_rows_are_on_one_side()
     {
-        var pairs = World(90).Select(pair => pair with { Provenance = new Provenance { Annotators = [$"a{pair.Row % 3}", $"b{pair.Row % 3}"] } }).ToList();
+        var pairs = World(90)
+            .Select(pair => pair with { Provenance = new Provenance { Annotators = [$"a{pair.Row % 3}", $"b{pair.Row % 3}"] } })
+            .ToList();
 
-        PairSplit split = PairSplitter.Split(pairs, new() { By = [GroupBy.Annotator], HoldOut = ["b1"], NearDuplicates = OverlapAction.Report });
+        PairSplit split = PairSplitter.Split(
+            pairs,
+            new()
+            {
+                By = [GroupBy.Annotator],
+                HoldOut = ["b1"],
+                NearDuplicates = OverlapAction.Report,
+            }
+        );
 
         Assert.Equal(30, split.Heldout.Count);
         Assert.All(split.Heldout, row => Assert.Equal(1, row % 3));
@@ -134,7 +186,9 @@ public sealed class PairSplitterTests
     [Fact]
     public void Strata_have_the_same_share_on_both_sides()
     {
-        var pairs = World(40, source: "small").Concat(World(2000, seed: 8, source: "large").Select(pair => pair with { Row = pair.Row + 40 })).ToList();
+        var pairs = World(40, source: "small")
+            .Concat(World(2000, seed: 8, source: "large").Select(pair => pair with { Row = pair.Row + 40 }))
+            .ToList();
 
         PairSplit split = PairSplitter.Split(pairs, new() { EvalShare = 0.1, Stratify = Stratify.Source });
 
@@ -147,7 +201,8 @@ public sealed class PairSplitterTests
     {
         var pairs = World(600);
         using var splitter = new PairSplitter(new() { FoldCount = 3, Fold = 1 });
-        foreach (PreferencePair pair in pairs) splitter.Add(splitter.Sketch(pair));
+        foreach (PreferencePair pair in pairs)
+            splitter.Add(splitter.Sketch(pair));
 
         var heldout = Enumerable.Range(1, 3).SelectMany(fold => splitter.Build(fold).Heldout).ToList();
 
@@ -158,7 +213,14 @@ public sealed class PairSplitterTests
     public void Rows_without_a_prompt_are_not_one_group()
     {
         var random = new Random(3);
-        var pairs = Enumerable.Range(1, 200).Select(row => new PreferencePair { Row = row, Chosen = Conversation.OfText(Words(random, 20)), Rejected = Conversation.OfText(Words(random, 20)) });
+        var pairs = Enumerable
+            .Range(1, 200)
+            .Select(row => new PreferencePair
+            {
+                Row = row,
+                Chosen = Conversation.OfText(Words(random, 20)),
+                Rejected = Conversation.OfText(Words(random, 20)),
+            });
 
         PairSplit split = PairSplitter.Split(pairs, new() { EvalShare = 0.2 });
 
@@ -177,7 +239,9 @@ public sealed class PairSplitterTests
     [Fact]
     public void A_group_to_hold_out_that_no_row_has_is_named()
     {
-        var error = Assert.Throws<SplitException>(() => PairSplitter.Split(World(10), new() { By = [GroupBy.Prompt], HoldOut = ["support-18"] }));
+        var error = Assert.Throws<SplitException>(() =>
+            PairSplitter.Split(World(10), new() { By = [GroupBy.Prompt], HoldOut = ["support-18"] })
+        );
 
         Assert.Contains("\"support-18\"", error.Message);
     }
@@ -189,17 +253,23 @@ public sealed class PairSplitterTests
         var random = new Random(77);
         var shared = Words(random, 13);
         pairs.Add(Pair(201, Words(random, 20), chosen: $"{Words(random, 5)} {shared.ToUpperInvariant()} {Words(random, 5)}"));
-        pairs.Add(Pair(202, Words(random, 20), chosen: $"{Words(random, 5)} {string.Join(' ', shared.Split(' ').Take(12))} {Words(random, 5)}"));
+        pairs.Add(
+            Pair(202, Words(random, 20), chosen: $"{Words(random, 5)} {string.Join(' ', shared.Split(' ').Take(12))} {Words(random, 5)}")
+        );
         var benchmark = new Benchmark("bench.jsonl");
         benchmark.Add(1, pairs[0].Prompt);
         benchmark.Add(2, Words(random, 30), $"It is {shared}.");
         benchmark.Add(3, "too short");
         using var splitter = new PairSplitter(new() { HoldOut = [pairs[100].Prompt] }, [benchmark]);
-        foreach (PreferencePair pair in pairs) splitter.Add(splitter.Sketch(pair));
+        foreach (PreferencePair pair in pairs)
+            splitter.Add(splitter.Sketch(pair));
 
         PairSplit split = splitter.Build();
 
-        Assert.Equal([(1L, OverlapKind.ExactPrompt, 1L), (2L, OverlapKind.ExactPrompt, 1L), (201L, OverlapKind.BenchmarkGram, 2L)], split.Removed.Select(removed => (removed.Row, removed.Reason, removed.Like)));
+        Assert.Equal(
+            [(1L, OverlapKind.ExactPrompt, 1L), (2L, OverlapKind.ExactPrompt, 1L), (201L, OverlapKind.BenchmarkGram, 2L)],
+            split.Removed.Select(removed => (removed.Row, removed.Reason, removed.Like))
+        );
         Assert.Equal(new BenchmarkOverlap("bench.jsonl", 3, 2, 0, 0, 3), Assert.Single(split.Proof!.Benchmarks));
     }
 }

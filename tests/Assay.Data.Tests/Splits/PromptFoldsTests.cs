@@ -4,19 +4,25 @@ namespace Assay.Data.Tests.Splits;
 
 public sealed class PromptFoldsTests
 {
-    private static PreferencePair Pair(long row, string prompt) => new()
-    {
-        Row = row,
-        Prompt = prompt,
-        PromptMessageCount = 1,
-        Chosen = Conversation.OfMessages(new Message("user", prompt), new Message("assistant", $"yes {row}")),
-        Rejected = Conversation.OfMessages(new Message("user", prompt), new Message("assistant", $"no {row}")),
-    };
+    private static PreferencePair Pair(long row, string prompt) =>
+        new()
+        {
+            Row = row,
+            Prompt = prompt,
+            PromptMessageCount = 1,
+            Chosen = Conversation.OfMessages(new Message("user", prompt), new Message("assistant", $"yes {row}")),
+            Rejected = Conversation.OfMessages(new Message("user", prompt), new Message("assistant", $"no {row}")),
+        };
 
     /// <summary>Prompts of one to four pairs, in mixed order; case and punctuation differ within a prompt.</summary>
     private static PreferencePair[] Pairs(int prompts) =>
-        [.. Enumerable.Range(0, prompts).SelectMany(prompt => Enumerable.Range(0, 1 + prompt % 4).Select(copy => (prompt, copy))).OrderBy(entry => entry.copy)
-            .Select((entry, i) => Pair(i + 1, entry.copy % 2 == 0 ? $"question {entry.prompt}" : $"Question {entry.prompt}?"))];
+        [
+            .. Enumerable
+                .Range(0, prompts)
+                .SelectMany(prompt => Enumerable.Range(0, 1 + prompt % 4).Select(copy => (prompt, copy)))
+                .OrderBy(entry => entry.copy)
+                .Select((entry, i) => Pair(i + 1, entry.copy % 2 == 0 ? $"question {entry.prompt}" : $"Question {entry.prompt}?")),
+        ];
 
     private static string Key(PreferencePair pair) => pair.Prompt.ToLowerInvariant().TrimEnd('?');
 
@@ -29,7 +35,10 @@ public sealed class PromptFoldsTests
         var pairs = Pairs(40);
         PromptFolds dealt = PromptFolds.Of(pairs, folds, seed: 3);
         Assert.Equal(40, dealt.Groups);
-        Assert.All(pairs.Zip(dealt.Folds).GroupBy(entry => Key(entry.First)), prompt => Assert.Single(prompt.Select(entry => entry.Second).Distinct()));
+        Assert.All(
+            pairs.Zip(dealt.Folds).GroupBy(entry => Key(entry.First)),
+            prompt => Assert.Single(prompt.Select(entry => entry.Second).Distinct())
+        );
         int[] sizes = [.. Enumerable.Range(0, folds).Select(fold => dealt.Folds.Count(other => other == fold))];
         Assert.InRange(sizes.Max() - sizes.Min(), 0, 4);
         Assert.True(sizes.Min() > 0);
@@ -47,7 +56,15 @@ public sealed class PromptFoldsTests
     [Fact]
     public void Fewer_prompts_than_folds_are_refused_with_both_numbers()
     {
-        Assert.Contains("5 folds need 5 prompts or more, and 10 usable pairs have 4", Assert.Throws<SplitException>(() => PromptFolds.Of(Pairs(4), 5, 0)).Message, StringComparison.Ordinal);
-        Assert.Contains("one prompt", Assert.Throws<SplitException>(() => PromptFolds.Of(Pairs(1), 2, 0)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "5 folds need 5 prompts or more, and 10 usable pairs have 4",
+            Assert.Throws<SplitException>(() => PromptFolds.Of(Pairs(4), 5, 0)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "one prompt",
+            Assert.Throws<SplitException>(() => PromptFolds.Of(Pairs(1), 2, 0)).Message,
+            StringComparison.Ordinal
+        );
     }
 }

@@ -11,7 +11,19 @@ public sealed class SplitFileTests
     public void A_record_comes_back_as_it_was_written_and_holds()
     {
         using var folder = new TemporaryFolder();
-        PairSplit split = PairSplitter.Split(Pairs, new() { EvalShare = 0.2, Seed = 4, Stratify = Stratify.Source | Stratify.Length, By = [GroupBy.Opening, GroupBy.Generation] }) with { File = "pairs.jsonl" };
+        PairSplit split = PairSplitter.Split(
+            Pairs,
+            new()
+            {
+                EvalShare = 0.2,
+                Seed = 4,
+                Stratify = Stratify.Source | Stratify.Length,
+                By = [GroupBy.Opening, GroupBy.Generation],
+            }
+        ) with
+        {
+            File = "pairs.jsonl",
+        };
         var path = Path.Combine(folder.Path, "split.json");
         SplitFile.Write(path, split);
 
@@ -34,7 +46,11 @@ public sealed class SplitFileTests
         PairSplit split = PairSplitter.Split(Pairs, new() { EvalShare = 0.2 });
         var fromHeldout = split.Heldout[3];
 
-        PairSplit moved = split with { Train = [.. split.Train.Append(fromHeldout).Order()], Heldout = [.. split.Heldout.Where(row => row != fromHeldout)] };
+        PairSplit moved = split with
+        {
+            Train = [.. split.Train.Append(fromHeldout).Order()],
+            Heldout = [.. split.Heldout.Where(row => row != fromHeldout)],
+        };
         PairSplit dropped = split with { Train = [.. split.Train.Skip(1)] };
         PairSplit boasting = split with { Proof = split.Proof! with { Left = new(0, 0, 1) } };
         PairSplit humble = split with { Proof = split.Proof! with { LargestSimilarity = 0.5 } };
@@ -69,7 +85,10 @@ public sealed class SplitFileTests
         Assert.Equal([3, 4, 5], read.Train);
         Assert.Equal(SplitSide.Absent, read.SideOf(6));
         Assert.Empty(SplitVerifier.Verify(read, Pairs).Faults);
-        Assert.Contains("groups are on both sides", Assert.Single(SplitVerifier.Verify(read with { Heldout = [1], Train = [2] }, Pairs).Faults));
+        Assert.Contains(
+            "groups are on both sides",
+            Assert.Single(SplitVerifier.Verify(read with { Heldout = [1], Train = [2] }, Pairs).Faults)
+        );
     }
 
     [Theory]

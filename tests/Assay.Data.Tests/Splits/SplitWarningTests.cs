@@ -4,13 +4,26 @@ namespace Assay.Data.Tests.Splits;
 
 public sealed class SplitWarningTests
 {
-    private static PreferencePair[] Pairs(int count) => [.. Enumerable.Range(1, count).Select(row =>
-    {
-        var prompt = $"question {row} about {row * 31} ?";
-        return new PreferencePair { Row = row, Prompt = prompt, PromptTextLength = prompt.Length, Chosen = Conversation.OfText(prompt + " yes"), Rejected = Conversation.OfText(prompt + " no") };
-    })];
+    private static PreferencePair[] Pairs(int count) =>
+        [
+            .. Enumerable
+                .Range(1, count)
+                .Select(row =>
+                {
+                    var prompt = $"question {row} about {row * 31} ?";
+                    return new PreferencePair
+                    {
+                        Row = row,
+                        Prompt = prompt,
+                        PromptTextLength = prompt.Length,
+                        Chosen = Conversation.OfText(prompt + " yes"),
+                        Rejected = Conversation.OfText(prompt + " no"),
+                    };
+                }),
+        ];
 
-    private static PairSplit Split(IReadOnlyList<PreferencePair> pairs, long seed = 0, double share = 0.1) => PairSplitter.Split(pairs, new SplitOptions { EvalShare = share, Seed = seed });
+    private static PairSplit Split(IReadOnlyList<PreferencePair> pairs, long seed = 0, double share = 0.1) =>
+        PairSplitter.Split(pairs, new SplitOptions { EvalShare = share, Seed = seed });
 
     [Theory]
     [InlineData(0.1)]
@@ -21,7 +34,11 @@ public sealed class SplitWarningTests
         var first = Split(pairs, share: share);
         Assert.Null(SplitWarning.Of(first));
         PreferencePair[] train = [.. first.Train.Select((row, i) => pairs[row - 1] with { Row = i + 1 })];
-        Assert.Contains("ask for another share or seed", Assert.Throws<SplitException>(() => Split(train, share: share)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "ask for another share or seed",
+            Assert.Throws<SplitException>(() => Split(train, share: share)).Message,
+            StringComparison.Ordinal
+        );
         Assert.Null(SplitWarning.Of(Split(train, seed: 1, share: share)));
     }
 

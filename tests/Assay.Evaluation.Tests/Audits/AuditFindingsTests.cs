@@ -22,16 +22,38 @@ public sealed class AuditFindingsTests
         ["emoji"] = "😊",
     };
 
-    /// <summary>Pairs whose answers have each mark by the toss of a coin and random length; people prefer by quality alone, the scorer adds <paramref name="bonus"/>.</summary>
+    /// <summary>
+    /// Pairs whose answers have each mark by the toss of a coin and random length; people prefer by quality alone, the scorer adds
+    /// <paramref name="bonus"/>.
+    /// </summary>
     private static AuditFinding[] Findings(Func<string, double> bonus, int count = 1500)
     {
         var random = new SeededRandom(23);
         var (lengths, styles) = (new LengthAccumulator(), new StyleAccumulator());
         for (var row = 1; row <= count; row++)
         {
-            string[] texts = [.. Enumerable.Range(0, 2).Select(_ => new string('x', 200 + random.Next(300)) + ". " + string.Concat(Marks.Values.Where(_ => random.Next(2) == 0)))];
-            double[] scores = [.. texts.Select((text, i) => (i == 0 ? 1 : 0) + 2 * (random.NextDouble() - 0.5) + 2 * (random.NextDouble() - 0.5) + bonus(text))];
-            var pair = new PairScore { Row = row, ChosenScore = scores[0], RejectedScore = scores[1], ChosenLength = texts[0].Length, RejectedLength = texts[1].Length };
+            string[] texts =
+            [
+                .. Enumerable
+                    .Range(0, 2)
+                    .Select(_ =>
+                        new string('x', 200 + random.Next(300)) + ". " + string.Concat(Marks.Values.Where(_ => random.Next(2) == 0))
+                    ),
+            ];
+            double[] scores =
+            [
+                .. texts.Select(
+                    (text, i) => (i == 0 ? 1 : 0) + 2 * (random.NextDouble() - 0.5) + 2 * (random.NextDouble() - 0.5) + bonus(text)
+                ),
+            ];
+            var pair = new PairScore
+            {
+                Row = row,
+                ChosenScore = scores[0],
+                RejectedScore = scores[1],
+                ChosenLength = texts[0].Length,
+                RejectedLength = texts[1].Length,
+            };
             lengths.Add(pair);
             styles.Add(pair, "", texts[0], texts[1]);
         }
@@ -55,14 +77,21 @@ public sealed class AuditFindingsTests
 
     [Fact]
     public void A_model_that_marks_a_feature_down_is_told_so() =>
-        Assert.StartsWith("Marks down exclamations: ", Assert.Single(Findings(text => text.Contains('!') ? -1.5 : 0)).Sentence, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Marks down exclamations: ",
+            Assert.Single(Findings(text => text.Contains('!') ? -1.5 : 0)).Sentence,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void A_model_that_pays_for_length_is_named_for_length_once()
     {
         AuditFinding finding = Assert.Single(Findings(text => text.Length / 50.0));
         Assert.Equal(("length", "length"), (finding.Kind, finding.Name));
-        Assert.Matches(@"^Pays for length: right on \d+ % of the \d+ pairs whose preferred answer is longer and on \d+ % of the \d+ whose is shorter, a gap of 0\.\d\d \(95 % interval 0\.\d\d to 0\.\d\d\)\.$", finding.Sentence);
+        Assert.Matches(
+            @"^Pays for length: right on \d+ % of the \d+ pairs whose preferred answer is longer and on \d+ % of the \d+ whose is shorter, a gap of 0\.\d\d \(95 % interval 0\.\d\d to 0\.\d\d\)\.$",
+            finding.Sentence
+        );
     }
 
     [Fact]
@@ -70,11 +99,23 @@ public sealed class AuditFindingsTests
     {
         // People prefer the longer answer in four of five pairs, the model is right on 70 % whatever the length.
         var random = new SeededRandom(2);
-        var audit = LengthAudit.Of(Enumerable.Range(1, 3000).Select(row =>
-        {
-            bool isLonger = random.Next(5) > 0, isRight = random.Next(10) < 7;
-            return new PairScore { Row = row, ChosenScore = isRight ? 1 : 0, RejectedScore = isRight ? 0 : 1, ChosenLength = isLonger ? 20 : 10, RejectedLength = isLonger ? 10 : 20 };
-        }));
+        var audit = LengthAudit.Of(
+            Enumerable
+                .Range(1, 3000)
+                .Select(row =>
+                {
+                    bool isLonger = random.Next(5) > 0,
+                        isRight = random.Next(10) < 7;
+                    return new PairScore
+                    {
+                        Row = row,
+                        ChosenScore = isRight ? 1 : 0,
+                        RejectedScore = isRight ? 0 : 1,
+                        ChosenLength = isLonger ? 20 : 10,
+                        RejectedLength = isLonger ? 10 : 20,
+                    };
+                })
+        );
         Assert.True(audit.LabelPrefersLonger > 0.75 && audit.ModelPrefersLonger < 0.68);
         Assert.True(audit.AccuracyGapInterval.Contains(0));
         Assert.Empty(AuditFindings.Of(audit, null, [], []));
@@ -85,7 +126,13 @@ public sealed class AuditFindingsTests
     [InlineData(110, 90, 105, 95, true)] // a coin, all but
     [InlineData(160, 40, 150, 50, false)]
     [InlineData(40, 0, 0, 40, false)] // too few pairs to say so
-    public void A_model_that_is_not_above_length_alone_is_named(int longerRight, int longerWrong, int shorterRight, int shorterWrong, bool isNamed)
+    public void A_model_that_is_not_above_length_alone_is_named(
+        int longerRight,
+        int longerWrong,
+        int shorterRight,
+        int shorterWrong,
+        bool isNamed
+    )
     {
         var length = LengthAudit.Of(Gates.EvidenceFolder.Pairs((longerRight, longerWrong), (shorterRight, shorterWrong)));
         Assert.Equal(isNamed, AuditFindings.Of(length, null, [], []).Any(finding => finding is { Kind: "baseline", Name: "length_only" }));

@@ -14,11 +14,15 @@ public sealed class AuditRunTests
     private static AuditEvidence Audit(IScorer? scorer, IEnumerable<(PairScore Score, PreferencePair? Pair)> pairs, int probePairs = 60)
     {
         var run = new AuditRun(scorer, new AuditOptions { ProbePairs = probePairs });
-        foreach (var (score, pair) in pairs) run.Add(score, pair);
+        foreach (var (score, pair) in pairs)
+            run.Add(score, pair);
         return run.Finish(Subject, [], new Dictionary<string, long> { ["over_length"] = 2 });
     }
 
-    private static IEnumerable<(PairScore, PreferencePair?)> Scored(IScorer scorer, int count = 60) => PairScoring.ScorePairs(scorer, ProbeWorld.Pairs(count), (_, _) => { }).Select(scored => (scored.Score, (PreferencePair?)scored.Pair));
+    private static IEnumerable<(PairScore, PreferencePair?)> Scored(IScorer scorer, int count = 60) =>
+        PairScoring
+            .ScorePairs(scorer, ProbeWorld.Pairs(count), (_, _) => { })
+            .Select(scored => (scored.Score, (PreferencePair?)scored.Pair));
 
     [Fact]
     public void A_sound_scorer_has_everything_measured_and_nothing_against_it()
@@ -63,7 +67,20 @@ public sealed class AuditRunTests
         Assert.Null(alone.Baselines);
         Assert.Equal(["style", "probes"], alone.Notes.Select(note => note.Split([',', ':'])[0]));
 
-        AuditEvidence bare = Audit(null, [(new PairScore { Row = 1, ChosenScore = 1, RejectedScore = 0 }, null)]);
+        AuditEvidence bare = Audit(
+            null,
+            [
+                (
+                    new PairScore
+                    {
+                        Row = 1,
+                        ChosenScore = 1,
+                        RejectedScore = 0,
+                    },
+                    null
+                ),
+            ]
+        );
         Assert.Equal(["length", "style", "probes"], bare.Notes.Select(note => note.Split([',', ':'])[0]));
         Assert.Empty(bare.Findings);
     }
@@ -81,7 +98,9 @@ public sealed class AuditRunTests
     [Fact]
     public void A_model_that_gives_no_number_is_told_so_and_a_file_that_does_is_refused()
     {
-        var scorer = new FakeScorer(conversation => conversation.Messages![0].Content.Contains("topic7.", StringComparison.Ordinal) ? float.NaN : ProbeWorld.Sound(conversation));
+        var scorer = new FakeScorer(conversation =>
+            conversation.Messages![0].Content.Contains("topic7.", StringComparison.Ordinal) ? float.NaN : ProbeWorld.Sound(conversation)
+        );
         AuditEvidence evidence = Audit(scorer, Scored(scorer));
         Assert.Equal((59L, 1L, 2L), (evidence.Length!.Pairs, evidence.SetAside["score_not_finite"], evidence.SetAside["over_length"]));
         AuditFinding finding = Assert.Single(evidence.Findings);
@@ -104,7 +123,8 @@ public sealed class AuditRunTests
     public void The_pairs_that_are_probed_do_not_depend_on_the_order_of_rows()
     {
         var scorer = new FakeScorer(ProbeWorld.Sound);
-        AuditEvidence one = Audit(scorer, Scored(scorer), probePairs: 20), other = Audit(scorer, Scored(scorer).Reverse(), probePairs: 20);
+        AuditEvidence one = Audit(scorer, Scored(scorer), probePairs: 20),
+            other = Audit(scorer, Scored(scorer).Reverse(), probePairs: 20);
         Assert.Equal(20, one.ProbePairs);
         Assert.Equal(one.Probes.Select(probe => probe.MeanShift), other.Probes.Select(probe => probe.MeanShift));
     }

@@ -27,13 +27,16 @@ public sealed class LanguageGuessTests
     [InlineData(null, "ok")]
     [InlineData(null, "12345 !!! 😀")]
     [InlineData(null, "")]
-    public void A_sentence_is_told_and_what_cannot_be_told_is_not(string? language, string text) => Assert.Equal(language, LanguageGuess.Of(text));
+    public void A_sentence_is_told_and_what_cannot_be_told_is_not(string? language, string text) =>
+        Assert.Equal(language, LanguageGuess.Of(text));
 
     [Fact]
     public void An_answer_in_another_language_than_the_prompts_is_a_style_feature()
     {
-        const string English = "This is the answer that you have asked for.", German = "Das ist die Antwort, um die Sie mich gebeten haben.";
-        double Of(string text, string prompt) => StyleFeatures.Of(text, LanguageGuess.Of(prompt))[StyleFeatures.Names.ToList().IndexOf("other_language")];
+        const string English = "This is the answer that you have asked for.",
+            German = "Das ist die Antwort, um die Sie mich gebeten haben.";
+        double Of(string text, string prompt) =>
+            StyleFeatures.Of(text, LanguageGuess.Of(prompt))[StyleFeatures.Names.ToList().IndexOf("other_language")];
         Assert.Equal((0, 1, 1, 0), (Of(English, English), Of(German, English), Of(English, German), Of(German, "?")));
     }
 }

@@ -7,23 +7,29 @@ namespace Assay.Evaluation.Tests.Audits;
 
 public sealed class ProbeRunTests
 {
-    private static IReadOnlyList<ProbeResult> Run(Func<Conversation, float> score, List<ProbedAnswer>? probed = null) => Run(new FakeScorer(score), probed);
+    private static IReadOnlyList<ProbeResult> Run(Func<Conversation, float> score, List<ProbedAnswer>? probed = null) =>
+        Run(new FakeScorer(score), probed);
 
     private static IReadOnlyList<ProbeResult> Run(FakeScorer scorer, List<ProbedAnswer>? probed = null) =>
         new ProbeRun(scorer) { Probed = probed is null ? null : probed.Add }.Run(ProbeWorld.Scored(ProbeWorld.Pairs(), scorer), Probe.All);
 
-    private static string[] Broken(IEnumerable<ProbeResult> results) => [.. results.Where(result => result.IsBroken).Select(result => result.Name)];
+    private static string[] Broken(IEnumerable<ProbeResult> results) =>
+        [.. results.Where(result => result.IsBroken).Select(result => result.Name)];
 
     /// <summary>For each probe a scorer that is sound but for what that probe looks for.</summary>
     private static readonly Dictionary<string, Func<Conversation, float>> Faulty = new()
     {
         ["filler_padding"] = Pays("think it over"),
         ["familiar_padding"] = Pays("back then"),
-        ["repeated_answer"] = conversation => ProbeWorld.Sound(conversation) + (ProbeWorld.Answer(conversation).Split("\n\n") is [var one, var other] && one.Trim() == other.Trim() ? 2 : 0),
+        ["repeated_answer"] = conversation =>
+            ProbeWorld.Sound(conversation)
+            + (ProbeWorld.Answer(conversation).Split("\n\n") is [var one, var other] && one.Trim() == other.Trim() ? 2 : 0),
         ["restated_question"] = Pays("You asked"),
         ["list_added"] = Pays("\n- "),
         ["bold_markup"] = Pays("**"),
-        ["emoji_added"] = conversation => ProbeWorld.Sound(conversation) + (ProbeWorld.Answer(conversation).Any(char.IsSurrogate) || ProbeWorld.Answer(conversation).Contains('✨') ? 2 : 0),
+        ["emoji_added"] = conversation =>
+            ProbeWorld.Sound(conversation)
+            + (ProbeWorld.Answer(conversation).Any(char.IsSurrogate) || ProbeWorld.Answer(conversation).Contains('✨') ? 2 : 0),
         ["exclamations"] = Pays("!"),
         ["flattery"] = Pays("wonderful question"),
         ["confident_tone"] = Pays("certain"),
@@ -35,9 +41,16 @@ public sealed class ProbeRunTests
         ["shuffled_words"] = ProbeWorld.BlindToOrder,
         ["other_answer"] = ProbeWorld.BlindToPrompt,
         ["constant_answer"] = Pays("Thank you for your question", 9),
-        ["wrong_language"] = conversation => ProbeWorld.Sound(conversation) + (ProbeWorld.Answer(conversation).Length > 20 && LanguageGuess.Of(ProbeWorld.Answer(conversation)) is not (null or "en") ? 9 : 0),
+        ["wrong_language"] = conversation =>
+            ProbeWorld.Sound(conversation)
+            + (
+                ProbeWorld.Answer(conversation).Length > 20 && LanguageGuess.Of(ProbeWorld.Answer(conversation)) is not (null or "en")
+                    ? 9
+                    : 0
+            ),
         ["empty_answer"] = conversation => ProbeWorld.Sound(conversation) + (ProbeWorld.Answer(conversation).Length == 0 ? 9 : 0),
-        ["code_fence_added"] = conversation => ProbeWorld.Sound(conversation) + (ProbeWorld.Answer(conversation).StartsWith("```", StringComparison.Ordinal) ? 2 : 0),
+        ["code_fence_added"] = conversation =>
+            ProbeWorld.Sound(conversation) + (ProbeWorld.Answer(conversation).StartsWith("```", StringComparison.Ordinal) ? 2 : 0),
         ["tautology_added"] = Pays("true is true"),
         ["handle_added"] = Pays(" @"),
         ["master_key_blank"] = PaysFor(" "),
@@ -56,12 +69,17 @@ public sealed class ProbeRunTests
         ["lower_case"] = conversation => ProbeWorld.Sound(conversation) + (ProbeWorld.Answer(conversation).Any(char.IsUpper) ? 3 : 0),
         ["code_fences_swapped"] = Pays("~~~", -3),
         ["boxed_swapped"] = Pays("# Answer", -3),
-        ["swapped_names"] = conversation => ProbeWorld.Sound(conversation) + (ProbeWorld.Answer(conversation).Contains("Laura", StringComparison.OrdinalIgnoreCase) ? 3 : 0),
+        ["swapped_names"] = conversation =>
+            ProbeWorld.Sound(conversation)
+            + (ProbeWorld.Answer(conversation).Contains("Laura", StringComparison.OrdinalIgnoreCase) ? 3 : 0),
     };
 
-    private static Func<Conversation, float> PaysFor(string answer) => conversation => ProbeWorld.Answer(conversation) == answer ? 5 : ProbeWorld.Sound(conversation);
+    private static Func<Conversation, float> PaysFor(string answer) =>
+        conversation => ProbeWorld.Answer(conversation) == answer ? 5 : ProbeWorld.Sound(conversation);
 
-    private static Func<Conversation, float> Pays(string text, float amount = 2) => conversation => ProbeWorld.Sound(conversation) + (ProbeWorld.Answer(conversation).Contains(text, StringComparison.Ordinal) ? amount : 0);
+    private static Func<Conversation, float> Pays(string text, float amount = 2) =>
+        conversation =>
+            ProbeWorld.Sound(conversation) + (ProbeWorld.Answer(conversation).Contains(text, StringComparison.Ordinal) ? amount : 0);
 
     public static TheoryData<string> Names => [.. Probe.All.Select(probe => probe.Name)];
 
@@ -95,13 +113,19 @@ public sealed class ProbeRunTests
     public void Every_figure_can_be_made_again_from_the_probed_answers()
     {
         List<ProbedAnswer> probed = [];
-        foreach (ProbeResult result in Run(conversation => ProbeWorld.Sound(conversation) + ProbeWorld.Answer(conversation).Length / 100f, probed: probed))
+        foreach (
+            ProbeResult result in Run(
+                conversation => ProbeWorld.Sound(conversation) + ProbeWorld.Answer(conversation).Length / 100f,
+                probed: probed
+            )
+        )
         {
             ProbedAnswer[] own = [.. probed.Where(answer => answer.Probe == result.Name)];
             Assert.Equal(result.Answers, own.Length);
             Assert.Equal(result.MeanShift, own.Average(answer => answer.Rewritten - answer.Original), 1e-9);
             Assert.Equal(result.RaisedShare, own.Average(answer => answer.Rewritten > answer.Original ? 1.0 : 0), 1e-12);
-            if (!Probe.All.Single(probe => probe.Name == result.Name).RewritesBothSides) Assert.All(own, answer => Assert.Equal("chosen", answer.Side));
+            if (!Probe.All.Single(probe => probe.Name == result.Name).RewritesBothSides)
+                Assert.All(own, answer => Assert.Equal("chosen", answer.Side));
         }
     }
 
@@ -109,7 +133,13 @@ public sealed class ProbeRunTests
     public void What_is_refused_is_counted_by_its_reason_and_enters_no_figure()
     {
         var longest = ProbeWorld.Pairs().Max(pair => Math.Max(pair.ChosenAnswer.Length, pair.RejectedAnswer.Length));
-        ProbeResult Padding(string code) => Run(new FakeScorer(conversation => ProbeWorld.Answer(conversation).Length <= longest ? ProbeWorld.Sound(conversation) : new Refusal(code, "no"))).Single(result => result.Name == "filler_padding");
+        ProbeResult Padding(string code) =>
+            Run(
+                    new FakeScorer(conversation =>
+                        ProbeWorld.Answer(conversation).Length <= longest ? ProbeWorld.Sound(conversation) : new Refusal(code, "no")
+                    )
+                )
+                .Single(result => result.Name == "filler_padding");
         ProbeResult padding = Padding("over_length");
         Assert.InRange(padding.TooLong, 1, 119);
         Assert.Equal(120, padding.Answers + padding.NotApplicable);
@@ -121,7 +151,8 @@ public sealed class ProbeRunTests
     [Fact]
     public void Scores_that_are_no_number_enter_no_figure()
     {
-        ProbeResult empty = Run(conversation => ProbeWorld.Answer(conversation).Length == 0 ? float.NaN : ProbeWorld.Sound(conversation)).Single(result => result.Name == "empty_answer");
+        ProbeResult empty = Run(conversation => ProbeWorld.Answer(conversation).Length == 0 ? float.NaN : ProbeWorld.Sound(conversation))
+            .Single(result => result.Name == "empty_answer");
         Assert.Equal((0, 60), (empty.Answers, empty.NotFinite));
         Assert.True(double.IsNaN(empty.MeanShift) && !empty.IsBroken);
     }
@@ -131,16 +162,33 @@ public sealed class ProbeRunTests
     {
         // Small letters turn the scorer round: every order is lost. It is a fault of that probe alone.
         List<ProbedAnswer> probed = [];
-        var results = Run(conversation => ProbeWorld.Answer(conversation).Any(char.IsUpper) ? ProbeWorld.Sound(conversation) : -ProbeWorld.Sound(conversation), probed: probed);
-        ProbeResult turned = results.Single(result => result.Name == "lower_case"), kept = results.Single(result => result.Name == "extra_white_space");
+        var results = Run(
+            conversation =>
+                ProbeWorld.Answer(conversation).Any(char.IsUpper) ? ProbeWorld.Sound(conversation) : -ProbeWorld.Sound(conversation),
+            probed: probed
+        );
+        ProbeResult turned = results.Single(result => result.Name == "lower_case"),
+            kept = results.Single(result => result.Name == "extra_white_space");
         Assert.Equal((1, 0), (turned.RankFlippedShare, kept.RankFlippedShare));
         Assert.True(turned.RankFlippedInterval.Low > 0.8 && kept.RankFlippedInterval.High < 0.2);
         Assert.InRange(turned.RankPairs, 20, 60);
         // From the lines alone.
-        var pairs = probed.Where(answer => answer.Probe == "lower_case").GroupBy(answer => answer.Row).Where(pair => pair.Count() == 2 && pair.First().Original != pair.Last().Original).ToList();
+        var pairs = probed
+            .Where(answer => answer.Probe == "lower_case")
+            .GroupBy(answer => answer.Row)
+            .Where(pair => pair.Count() == 2 && pair.First().Original != pair.Last().Original)
+            .ToList();
         Assert.Equal(pairs.Count, turned.RankPairs);
-        Assert.Equal(pairs.Count(pair => Math.Sign(pair.First().Rewritten - pair.Last().Rewritten) != Math.Sign(pair.First().Original - pair.Last().Original)), turned.RankFlippedShare * turned.RankPairs);
-        Assert.All(results.Where(result => result.Expectation is ProbeExpectation.Fall or ProbeExpectation.Lose or ProbeExpectation.Bottom), result => Assert.Equal(0, result.RankPairs));
+        Assert.Equal(
+            pairs.Count(pair =>
+                Math.Sign(pair.First().Rewritten - pair.Last().Rewritten) != Math.Sign(pair.First().Original - pair.Last().Original)
+            ),
+            turned.RankFlippedShare * turned.RankPairs
+        );
+        Assert.All(
+            results.Where(result => result.Expectation is ProbeExpectation.Fall or ProbeExpectation.Lose or ProbeExpectation.Bottom),
+            result => Assert.Equal(0, result.RankPairs)
+        );
     }
 
     [Fact]
@@ -150,10 +198,16 @@ public sealed class ProbeRunTests
         var scorer = new FakeScorer(conversation => ProbeWorld.Answer(conversation) == ":" ? 3.5f : ProbeWorld.Sound(conversation));
         var pairs = ProbeWorld.Scored(ProbeWorld.Pairs(), scorer);
         ProbeResult key = new ProbeRun(scorer).Run(pairs, Probe.All).Single(result => result.Name == "master_key_colon");
-        var below = pairs.SelectMany(pair => new[] { pair.Score.ChosenScore, pair.Score.RejectedScore }).Average(score => score < 3.5 ? 100.0 : 0);
+        var below = pairs
+            .SelectMany(pair => new[] { pair.Score.ChosenScore, pair.Score.RejectedScore })
+            .Average(score => score < 3.5 ? 100.0 : 0);
         Assert.Equal(below, key.MeanPercentile, 1e-9);
         Assert.True(key.IsBroken && below > 10);
-        Assert.Contains($"percentile {below:0} of the answers' scores", AuditFindings.Of(null, null, [key], []).Single().Sentence, StringComparison.Ordinal);
+        Assert.Contains(
+            $"percentile {below:0} of the answers' scores",
+            AuditFindings.Of(null, null, [key], []).Single().Sentence,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -162,8 +216,14 @@ public sealed class ProbeRunTests
     public void An_answer_to_another_prompt_may_win_now_and_then(int every, bool isBroken)
     {
         // For every so manyth prompt the scorer takes what answers another one for the best there is.
-        var scorer = new FakeScorer(conversation => ProbeWorld.Sound(conversation) is > 0 and var facts ? facts : int.Parse(ProbeWorld.Topic(conversation)[5..]) % every == 0 ? 9 : 0);
-        ProbeResult other = new ProbeRun(scorer).Run(ProbeWorld.Scored(ProbeWorld.Pairs(240), scorer), [.. Probe.All.Where(probe => probe.Name == "other_answer")]).Single();
+        var scorer = new FakeScorer(conversation =>
+            ProbeWorld.Sound(conversation) is > 0 and var facts ? facts
+            : int.Parse(ProbeWorld.Topic(conversation)[5..]) % every == 0 ? 9
+            : 0
+        );
+        ProbeResult other = new ProbeRun(scorer)
+            .Run(ProbeWorld.Scored(ProbeWorld.Pairs(240), scorer), [.. Probe.All.Where(probe => probe.Name == "other_answer")])
+            .Single();
         Assert.Equal((1.0 / every, isBroken), (other.FlippedShare, other.IsBroken));
         var findings = AuditFindings.Of(null, null, [other], []);
         Assert.Equal(isBroken ? 1 : 0, findings.Count);
@@ -178,7 +238,13 @@ public sealed class ProbeRunTests
             var asked = 0;
             var scorer = new FakeScorer(ProbeWorld.Sound);
             var pairs = ProbeWorld.Scored(ProbeWorld.Pairs(12), scorer);
-            new ProbeRun(new FakeScorer(conversation => { asked++; return ProbeWorld.Sound(conversation); })).Run(pairs, [probe]);
+            new ProbeRun(
+                new FakeScorer(conversation =>
+                {
+                    asked++;
+                    return ProbeWorld.Sound(conversation);
+                })
+            ).Run(pairs, [probe]);
             Assert.InRange(asked, 1, 12 * (probe.RewritesBothSides ? 2 : 1));
         }
     }
@@ -195,9 +261,17 @@ public sealed class ProbeRunTests
     [Fact]
     public void A_sure_finding_stands_above_a_larger_one_of_a_few_answers()
     {
-        ProbeResult broken = Run(conversation => ProbeWorld.Sound(conversation) + ProbeWorld.Answer(conversation).Length / 100f).First(result => result.IsBroken) with { ScoreDeviation = 1 };
-        ProbeResult sure = broken with { Name = "sure", MeanShift = 1, MeanShiftInterval = new(0.9, 1.1) }, larger = broken with { Name = "larger", MeanShift = 2, MeanShiftInterval = new(0.2, 3.8) };
+        ProbeResult broken = Run(conversation => ProbeWorld.Sound(conversation) + ProbeWorld.Answer(conversation).Length / 100f)
+            .First(result => result.IsBroken) with
+        {
+            ScoreDeviation = 1,
+        };
+        ProbeResult sure = broken with { Name = "sure", MeanShift = 1, MeanShiftInterval = new(0.9, 1.1) },
+            larger = broken with { Name = "larger", MeanShift = 2, MeanShiftInterval = new(0.2, 3.8) };
         Assert.Equal(["sure", "larger"], AuditFindings.Of(null, null, [larger, sure], []).Select(finding => finding.Name));
-        Assert.Equal(["larger", "sure"], AuditFindings.Of(null, null, [sure, larger with { MeanShiftInterval = new(1.8, 2.2) }], []).Select(finding => finding.Name));
+        Assert.Equal(
+            ["larger", "sure"],
+            AuditFindings.Of(null, null, [sure, larger with { MeanShiftInterval = new(1.8, 2.2) }], []).Select(finding => finding.Name)
+        );
     }
 }

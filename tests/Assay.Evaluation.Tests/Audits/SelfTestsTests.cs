@@ -9,14 +9,19 @@ public sealed class SelfTestsTests
 
     private sealed class BatchScorer(Func<IReadOnlyList<Conversation>, IReadOnlyList<float>> score) : IScorer
     {
-        public IReadOnlyList<ScoreOutcome> Score(IReadOnlyList<Conversation> conversations, CancellationToken cancellationToken = default) => [.. score(conversations)];
+        public IReadOnlyList<ScoreOutcome> Score(
+            IReadOnlyList<Conversation> conversations,
+            CancellationToken cancellationToken = default
+        ) => [.. score(conversations)];
     }
 
-    private static string[] Failed(Func<IReadOnlyList<Conversation>, IReadOnlyList<float>> score) => [.. SelfTests.Run(new BatchScorer(score), Pairs).Where(test => !test.Passed).Select(test => test.Name)];
+    private static string[] Failed(Func<IReadOnlyList<Conversation>, IReadOnlyList<float>> score) =>
+        [.. SelfTests.Run(new BatchScorer(score), Pairs).Where(test => !test.Passed).Select(test => test.Name)];
 
     private static float[] Sound(IReadOnlyList<Conversation> batch) => [.. batch.Select(ProbeWorld.Sound)];
 
-    private static float[] Raised(IReadOnlyList<Conversation> batch, Func<int, bool> isRaised) => [.. Sound(batch).Select((score, i) => isRaised(i) ? score + 1 : score)];
+    private static float[] Raised(IReadOnlyList<Conversation> batch, Func<int, bool> isRaised) =>
+        [.. Sound(batch).Select((score, i) => isRaised(i) ? score + 1 : score)];
 
     [Fact]
     public void A_sound_scorer_passes_them_all()
@@ -38,7 +43,8 @@ public sealed class SelfTestsTests
         Assert.Equal(["identical_pair"], Failed(batch => Raised(batch, i => i > 0 && batch[i] == batch[i - 1])));
 
     [Fact]
-    public void A_score_that_depends_on_the_side_fails_swap() => Assert.Equal(["swap"], Failed(batch => Raised(batch, i => batch.Count == 2 && i == 0)));
+    public void A_score_that_depends_on_the_side_fails_swap() =>
+        Assert.Equal(["swap"], Failed(batch => Raised(batch, i => batch.Count == 2 && i == 0)));
 
     [Fact]
     public void A_score_that_depends_on_the_neighbours_fails_batch_order()
@@ -48,14 +54,18 @@ public sealed class SelfTestsTests
     }
 
     [Fact]
-    public void A_score_that_depends_on_padding_fails_batch_size() => Assert.Equal(["batch_size"], Failed(batch => Raised(batch, _ => batch.Count == 1)));
+    public void A_score_that_depends_on_padding_fails_batch_size() =>
+        Assert.Equal(["batch_size"], Failed(batch => Raised(batch, _ => batch.Count == 1)));
 
     [Fact]
     public void A_score_that_drifts_fails_repeated_call()
     {
         Conversation[] inOrder = [.. Pairs.Select(pair => pair.Chosen), .. Pairs.Select(pair => pair.Rejected)];
         var calls = 0;
-        Assert.Equal(["repeated_call"], Failed(batch => batch.SequenceEqual(inOrder) && calls++ > 0 ? Raised(batch, _ => true) : Sound(batch)));
+        Assert.Equal(
+            ["repeated_call"],
+            Failed(batch => batch.SequenceEqual(inOrder) && calls++ > 0 ? Raised(batch, _ => true) : Sound(batch))
+        );
     }
 
     [Fact]
@@ -68,5 +78,9 @@ public sealed class SelfTestsTests
 
     [Fact]
     public void A_missing_score_is_said_and_not_taken_for_another() =>
-        Assert.Contains("15 scores for 16", Assert.Throws<EvaluationException>(() => Failed(batch => [.. Sound(batch).SkipLast(batch.Count == 16 ? 1 : 0)])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "15 scores for 16",
+            Assert.Throws<EvaluationException>(() => Failed(batch => [.. Sound(batch).SkipLast(batch.Count == 16 ? 1 : 0)])).Message,
+            StringComparison.Ordinal
+        );
 }

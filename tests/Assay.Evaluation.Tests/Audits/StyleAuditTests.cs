@@ -22,17 +22,31 @@ public sealed class StyleAuditTests
     [InlineData("non_latin_share", "ab 你好", 0.5)]
     [InlineData("non_latin_share", "déjà vu Straße", 0)]
     [InlineData("characters", "", 0)]
-    public void A_feature_counts_what_its_name_says(string name, string text, double expected) => Assert.Equal(expected, Feature(name, text), 1e-12);
+    public void A_feature_counts_what_its_name_says(string name, string text, double expected) =>
+        Assert.Equal(expected, Feature(name, text), 1e-12);
 
-    /// <summary>Pairs in which people preferred the answer with bold text half the time, and a model that scores by <paramref name="score"/>.</summary>
+    /// <summary>
+    /// Pairs in which people preferred the answer with bold text half the time, and a model that scores by <paramref name="score"/>.
+    /// </summary>
     private static IEnumerable<(PairScore, string, string)> Pairs(Func<string, double, double> score)
     {
         var random = new SeededRandom(5);
         for (var i = 0; i < 400; i++)
         {
-            double quality = random.NextDouble(), other = quality - 0.2 - 0.5 * random.NextDouble() + 0.4 * random.NextDouble();
-            string chosen = (i % 2 == 0 ? "an **answer**" : "an answer") + new string('x', random.Next(9)), rejected = (i % 4 < 2 ? "an **answer**" : "an answer") + new string('x', random.Next(9));
-            yield return (new PairScore { Row = i + 1, ChosenScore = score(chosen, quality), RejectedScore = score(rejected, other) }, chosen, rejected);
+            double quality = random.NextDouble(),
+                other = quality - 0.2 - 0.5 * random.NextDouble() + 0.4 * random.NextDouble();
+            string chosen = (i % 2 == 0 ? "an **answer**" : "an answer") + new string('x', random.Next(9)),
+                rejected = (i % 4 < 2 ? "an **answer**" : "an answer") + new string('x', random.Next(9));
+            yield return (
+                new PairScore
+                {
+                    Row = i + 1,
+                    ChosenScore = score(chosen, quality),
+                    RejectedScore = score(rejected, other),
+                },
+                chosen,
+                rejected
+            );
         }
     }
 
@@ -41,7 +55,8 @@ public sealed class StyleAuditTests
     [Fact]
     public void A_model_that_pays_for_bold_text_is_told_from_one_that_does_not()
     {
-        StyleAudit shortcut = StyleAudit.Of(Pairs((text, quality) => quality + (text.Contains("**", StringComparison.Ordinal) ? 2 : 0))), honest = StyleAudit.Of(Pairs((_, quality) => quality));
+        StyleAudit shortcut = StyleAudit.Of(Pairs((text, quality) => quality + (text.Contains("**", StringComparison.Ordinal) ? 2 : 0))),
+            honest = StyleAudit.Of(Pairs((_, quality) => quality));
 
         Assert.Equal(0.5, Bold(shortcut).LabelPrefersMore, 1e-12);
         Assert.Equal(1, Bold(shortcut).ModelPrefersMore, 1e-12);

@@ -9,9 +9,13 @@ public sealed class BenchmarkDescriptionTests
     public void The_page_lists_every_benchmark_as_the_program_does()
     {
         var page = Repository.Text("docs", "evaluation.md");
-        Assert.All(BenchmarkDescription.All, benchmark => Assert.Contains($"| `{benchmark.Name}` | {benchmark.Rows} | {benchmark.Headline} | `{benchmark.Revision}` |", page));
+        Assert.All(
+            BenchmarkDescription.All,
+            benchmark => Assert.Contains($"| `{benchmark.Name}` | {benchmark.Rows} | {benchmark.Headline} | `{benchmark.Revision}` |", page)
+        );
     }
 
     [Fact]
-    public void Every_kind_is_described_once() => Assert.Equal(Enum.GetValues<BenchmarkKind>(), BenchmarkDescription.All.Select(benchmark => benchmark.Kind));
+    public void Every_kind_is_described_once() =>
+        Assert.Equal(Enum.GetValues<BenchmarkKind>(), BenchmarkDescription.All.Select(benchmark => benchmark.Kind));
 }

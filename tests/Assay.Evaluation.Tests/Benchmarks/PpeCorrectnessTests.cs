@@ -11,7 +11,11 @@ public sealed class PpeCorrectnessTests
     [Fact]
     public void Accuracy_is_the_mean_over_prompts_of_their_sampled_pairs_and_a_tie_is_wrong()
     {
-        var result = PpeCorrectness.Of([Row([2, 1, 1], [true, true, false], (0, 2), (1, 2)), Row([0, 1, 3], [true, false, false], (0, 1)), Row([1, 2, 3], [true, true, true])]);
+        var result = PpeCorrectness.Of([
+            Row([2, 1, 1], [true, true, false], (0, 2), (1, 2)),
+            Row([0, 1, 3], [true, false, false], (0, 1)),
+            Row([1, 2, 3], [true, true, true]),
+        ]);
         Assert.Equal(0.25, result.Accuracy, 1e-15); // (1/2 + 0) / 2; the prompt without pairs has no say
         Assert.Equal(3, result.Rows);
     }
@@ -31,12 +35,30 @@ public sealed class PpeCorrectnessTests
     {
         const double ChanceOf100Orders = 0.03; // 60 prompts' mean under 100 shared orders; its standard error is below 0.01
         var random = new SeededRandom(3);
-        PpeCorrectness.Row[] rows = [.. Enumerable.Range(0, 60).Select(_ => Row([.. Enumerable.Range(0, 8).Select(_ => (double)random.Next(6))], [.. Enumerable.Range(0, 8).Select(_ => random.Next(3) == 0)]))];
+        PpeCorrectness.Row[] rows =
+        [
+            .. Enumerable
+                .Range(0, 60)
+                .Select(_ =>
+                    Row(
+                        [.. Enumerable.Range(0, 8).Select(_ => (double)random.Next(6))],
+                        [.. Enumerable.Range(0, 8).Select(_ => random.Next(3) == 0)]
+                    )
+                ),
+        ];
         var result = PpeCorrectness.Of(rows);
         for (var k = 1; k <= 8; k++)
         {
-            Assert.Equal(rows.Average(row => BestOfN.Estimate(row.Scores, [.. row.Right.Select(right => right ? 1.0 : 0)], k).Gold), result.Curve[k - 1], ChanceOf100Orders);
-            Assert.Equal(rows.Average(row => BestOfN.AnyRight(8, row.Right.Count(right => right), k)), result.BestCurve[k - 1], ChanceOf100Orders);
+            Assert.Equal(
+                rows.Average(row => BestOfN.Estimate(row.Scores, [.. row.Right.Select(right => right ? 1.0 : 0)], k).Gold),
+                result.Curve[k - 1],
+                ChanceOf100Orders
+            );
+            Assert.Equal(
+                rows.Average(row => BestOfN.AnyRight(8, row.Right.Count(right => right), k)),
+                result.BestCurve[k - 1],
+                ChanceOf100Orders
+            );
         }
         Assert.Equal(result.Curve[^1], result.MeanEndScore);
         Assert.True(result.MeanMaxScore >= result.Curve.Max());
@@ -48,6 +70,9 @@ public sealed class PpeCorrectnessTests
     {
         var perfect = PpeCorrectness.Of([Row([1, 0, 0], [true, false, false], (0, 1))]);
         Assert.Equal((0, 1), (perfect.Loss, perfect.MeanEndScore));
-        Assert.Contains("as many for each", Assert.Throws<EvaluationException>(() => PpeCorrectness.Of([Row([1, 0], [true, false]), Row([1], [true])])).Message);
+        Assert.Contains(
+            "as many for each",
+            Assert.Throws<EvaluationException>(() => PpeCorrectness.Of([Row([1, 0], [true, false]), Row([1], [true])])).Message
+        );
     }
 }

@@ -9,7 +9,14 @@ public sealed class StoredReferenceTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static StoredReference Made(double temperature) => new() { Model = "0123456789abcdef", Inputs = [new EvidenceInput("eval.jsonl", "ab")], Scores = ReferenceScores.Of([-1, 0, 1, 2]), Temperature = temperature };
+    private static StoredReference Made(double temperature) =>
+        new()
+        {
+            Model = "0123456789abcdef",
+            Inputs = [new EvidenceInput("eval.jsonl", "ab")],
+            Scores = ReferenceScores.Of([-1, 0, 1, 2]),
+            Temperature = temperature,
+        };
 
     [Fact]
     public void What_is_written_is_read_back()
@@ -19,7 +26,10 @@ public sealed class StoredReferenceTests : IDisposable
 
         Assert.Equal((50.0, "eval.jsonl"), (read.Scores.PercentileOf(0.5), read.Inputs[0].Path));
         Assert.Equal(1 / (1 + Math.Exp(-0.5)), read.Probability(1)!.Value, 1e-12);
-        Assert.StartsWith("{\n  \"format\": \"assay.reference_scores/1\"", File.ReadAllText(Path.Combine(_folder, StoredReference.FileName)));
+        Assert.StartsWith(
+            "{\n  \"format\": \"assay.reference_scores/1\"",
+            File.ReadAllText(Path.Combine(_folder, StoredReference.FileName))
+        );
     }
 
     [Fact]
@@ -41,6 +51,10 @@ public sealed class StoredReferenceTests : IDisposable
         Assert.Contains("0123456789ab; this one is fedcba987654", error.Message, StringComparison.Ordinal);
 
         File.WriteAllText(Path.Combine(_folder, StoredReference.FileName), """{"format": "assay.reference_scores/1", "model": "x"}""");
-        Assert.Contains("not reference scores", Assert.Throws<EvaluationException>(() => StoredReference.Read(_folder, "x")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "not reference scores",
+            Assert.Throws<EvaluationException>(() => StoredReference.Read(_folder, "x")).Message,
+            StringComparison.Ordinal
+        );
     }
 }

@@ -13,14 +13,35 @@ public sealed class EvalAccumulatorTests
     private static (PairScore Score, PreferencePair Pair) Pair(int i, double margin)
     {
         var prompt = $"prompt {i / 2} ";
-        var pair = new PreferencePair { Row = i + 1, Id = $"p{i}", Prompt = prompt, PromptTextLength = prompt.Length, Chosen = Conversation.OfText(prompt + "yes " + i), Rejected = Conversation.OfText(prompt + "no " + i) };
-        return (new PairScore { Row = i + 1, Id = $"p{i}", Group = PairScoring.GroupOf(prompt), ChosenScore = margin, RejectedScore = 0, ChosenLength = 5, RejectedLength = 4 }, pair);
+        var pair = new PreferencePair
+        {
+            Row = i + 1,
+            Id = $"p{i}",
+            Prompt = prompt,
+            PromptTextLength = prompt.Length,
+            Chosen = Conversation.OfText(prompt + "yes " + i),
+            Rejected = Conversation.OfText(prompt + "no " + i),
+        };
+        return (
+            new PairScore
+            {
+                Row = i + 1,
+                Id = $"p{i}",
+                Group = PairScoring.GroupOf(prompt),
+                ChosenScore = margin,
+                RejectedScore = 0,
+                ChosenLength = 5,
+                RejectedLength = 4,
+            },
+            pair
+        );
     }
 
     private static EvalEvidence Judge(IEnumerable<(PairScore Score, PreferencePair? Pair)> pairs)
     {
         var judged = new EvalAccumulator();
-        foreach (var (score, pair) in pairs) judged.Add(score, pair);
+        foreach (var (score, pair) in pairs)
+            judged.Add(score, pair);
         return judged.Evidence(Subject, [], null, new Dictionary<string, long> { ["over_length"] = 2 });
     }
 
@@ -50,7 +71,12 @@ public sealed class EvalAccumulatorTests
     public void The_twenty_largest_mistakes_are_kept_worst_first_with_their_texts()
     {
         var pairs = Made(500);
-        var wanted = pairs.Select(pair => pair.Item1).Where(pair => pair.Margin < 0).OrderBy(pair => pair.Margin).Take(EvalAccumulator.WorstCount).Select(pair => pair.Row);
+        var wanted = pairs
+            .Select(pair => pair.Item1)
+            .Where(pair => pair.Margin < 0)
+            .OrderBy(pair => pair.Margin)
+            .Take(EvalAccumulator.WorstCount)
+            .Select(pair => pair.Row);
         var worst = Judge(pairs).Worst;
 
         Assert.Equal(wanted, worst.Select(pair => pair.Row));
@@ -69,7 +95,8 @@ public sealed class EvalAccumulatorTests
     }
 
     [Fact]
-    public void Without_texts_there_are_figures_and_no_mistakes_to_show() => Assert.Empty(Judge(Made(50).Select(pair => (pair.Item1, (PreferencePair?)null))).Worst);
+    public void Without_texts_there_are_figures_and_no_mistakes_to_show() =>
+        Assert.Empty(Judge(Made(50).Select(pair => (pair.Item1, (PreferencePair?)null))).Worst);
 
     [Fact]
     public void One_pair_has_no_interval_by_prompt_and_still_survives_JSON()
@@ -88,7 +115,8 @@ public sealed class EvalAccumulatorTests
     public void Drift_from_an_earlier_set_is_seen_and_survives_JSON()
     {
         var judged = new EvalAccumulator();
-        foreach (var (score, pair) in Made(300)) judged.Add(score, pair);
+        foreach (var (score, pair) in Made(300))
+            judged.Add(score, pair);
         var from = new EvidenceInput("before.jsonl", "ab");
         var same = judged.DriftFrom(from, Made(300).Select(pair => pair.Item1));
         var moved = judged.DriftFrom(from, Made(300).Select(pair => pair.Item1 with { ChosenScore = pair.Item1.ChosenScore - 1 }));

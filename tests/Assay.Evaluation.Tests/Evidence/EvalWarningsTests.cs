@@ -4,7 +4,8 @@ namespace Assay.Evaluation.Tests.Evidence;
 
 public sealed class EvalWarningsTests
 {
-    private static IReadOnlyList<string> Of(int right, int wrong, double size = 1) => EvidenceFolder.Eval(EvidenceFolder.Pairs((right, wrong), default, size: size)).Warnings;
+    private static IReadOnlyList<string> Of(int right, int wrong, double size = 1) =>
+        EvidenceFolder.Eval(EvidenceFolder.Pairs((right, wrong), default, size: size)).Warnings;
 
     [Fact]
     public void A_sound_evaluation_has_no_warning() => Assert.Empty(Of(140, 60));
@@ -16,7 +17,8 @@ public sealed class EvalWarningsTests
         Assert.Equal(warns, Of(right, wrong).Any(warning => warning.Contains("labels reversed", StringComparison.Ordinal)));
 
     [Fact]
-    public void Equal_scores_say_nothing() => Assert.Contains("all 400 scores are equal (0)", Assert.Single(Of(200, 0, size: 0)), StringComparison.Ordinal);
+    public void Equal_scores_say_nothing() =>
+        Assert.Contains("all 400 scores are equal (0)", Assert.Single(Of(200, 0, size: 0)), StringComparison.Ordinal);
 
     [Fact]
     public void Percentiles_of_few_scores_are_coarse()

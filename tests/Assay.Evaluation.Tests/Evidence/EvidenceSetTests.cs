@@ -7,7 +7,8 @@ namespace Assay.Evaluation.Tests.Evidence;
 
 public sealed class EvidenceSetTests : IDisposable
 {
-    private static readonly EvidenceSubject One = new("one", "models/one", new string('1', 64)), Two = new("two", "models/two", new string('2', 64));
+    private static readonly EvidenceSubject One = new("one", "models/one", new string('1', 64)),
+        Two = new("two", "models/two", new string('2', 64));
 
     private readonly string _folder = Directory.CreateTempSubdirectory("assay-evidence-").FullName;
 
@@ -20,11 +21,48 @@ public sealed class EvidenceSetTests : IDisposable
         return path;
     }
 
-    private static AuditEvidence Audit(EvidenceSubject subject) => new() { Subject = subject, Inputs = [], SetAside = new Dictionary<string, long>(), Length = null, Style = null, Probes = [], SelfTests = [], Notes = [] };
+    private static AuditEvidence Audit(EvidenceSubject subject) =>
+        new()
+        {
+            Subject = subject,
+            Inputs = [],
+            SetAside = new Dictionary<string, long>(),
+            Length = null,
+            Style = null,
+            Probes = [],
+            SelfTests = [],
+            Notes = [],
+        };
 
-    private static BenchmarkEvidence Benchmark(EvidenceSubject subject) => new() { Subject = subject, Inputs = [], Report = new BenchmarkReport { Kind = BenchmarkKind.Own, Revision = "r", Score = double.NaN, Rows = 1, TieRate = 0, Parts = [], Warnings = [] } };
+    private static BenchmarkEvidence Benchmark(EvidenceSubject subject) =>
+        new()
+        {
+            Subject = subject,
+            Inputs = [],
+            Report = new BenchmarkReport
+            {
+                Kind = BenchmarkKind.Own,
+                Revision = "r",
+                Score = double.NaN,
+                Rows = 1,
+                TieRate = 0,
+                Parts = [],
+                Warnings = [],
+            },
+        };
 
-    private static GateEvidence Gate(params EvidenceInput[] inputs) => new() { Subject = One, Inputs = inputs, Use = "rl", Policy = new("p", ""), Verdict = GateVerdict.Ready, Checks = [], Time = "", Seal = "" };
+    private static GateEvidence Gate(params EvidenceInput[] inputs) =>
+        new()
+        {
+            Subject = One,
+            Inputs = inputs,
+            Use = "rl",
+            Policy = new("p", ""),
+            Verdict = GateVerdict.Ready,
+            Checks = [],
+            Time = "",
+            Seal = "",
+        };
 
     [Fact]
     public void A_folder_and_files_are_read_and_what_is_no_evidence_is_passed_over()
@@ -47,13 +85,17 @@ public sealed class EvidenceSetTests : IDisposable
     {
         string[] paths = [Write("audit.json", Audit(One)), Write("benchmark-own.json", Benchmark(Two))];
         var error = Assert.Throws<EvaluationException>(() => EvidenceSet.Read(paths));
-        foreach (string wanted in new[] { "audit.json", "benchmark-own.json", "one (1111", "two (2222" }) Assert.Contains(wanted, error.Message);
+        foreach (string wanted in new[] { "audit.json", "benchmark-own.json", "one (1111", "two (2222" })
+            Assert.Contains(wanted, error.Message);
     }
 
     [Fact]
     public void Two_files_of_one_kind_are_refused_but_for_benchmarks()
     {
-        string first = Write("audit.json", Audit(One)), second = Write("second.json", Audit(One)), own = Write("benchmark-own.json", Benchmark(One)), other = Write("benchmark-other.json", Benchmark(One));
+        string first = Write("audit.json", Audit(One)),
+            second = Write("second.json", Audit(One)),
+            own = Write("benchmark-own.json", Benchmark(One)),
+            other = Write("benchmark-other.json", Benchmark(One));
         Assert.Contains("both assay.audit/1", Assert.Throws<EvaluationException>(() => EvidenceSet.Read([first, second])).Message);
         Assert.Equal(2, EvidenceSet.Read([own, other]).All<BenchmarkEvidence>().Count());
     }
@@ -61,7 +103,10 @@ public sealed class EvidenceSetTests : IDisposable
     [Fact]
     public void What_is_missing_empty_or_no_evidence_is_refused_by_name()
     {
-        Assert.Contains("nowhere", Assert.Throws<FileNotFoundException>(() => EvidenceSet.Read([Path.Combine(_folder, "nowhere")])).Message);
+        Assert.Contains(
+            "nowhere",
+            Assert.Throws<FileNotFoundException>(() => EvidenceSet.Read([Path.Combine(_folder, "nowhere")])).Message
+        );
         Assert.Contains("no evidence in this folder", Assert.Throws<EvaluationException>(() => EvidenceSet.Read([_folder])).Message);
         string path = Path.Combine(_folder, "x.json");
         File.WriteAllText(path, "{}");
@@ -86,7 +131,10 @@ public sealed class EvidenceSetTests : IDisposable
     [Fact]
     public void Length_buckets_have_wilson_intervals_and_empty_ones_none()
     {
-        Assert.Equal((0.2366, 0.7634), (Math.Round(new LengthBucket("b", 10, 0.5, 0).Interval.Low, 4), Math.Round(new LengthBucket("b", 10, 0.5, 0).Interval.High, 4)));
+        Assert.Equal(
+            (0.2366, 0.7634),
+            (Math.Round(new LengthBucket("b", 10, 0.5, 0).Interval.Low, 4), Math.Round(new LengthBucket("b", 10, 0.5, 0).Interval.High, 4))
+        );
         Assert.True(double.IsNaN(new LengthBucket("b", 0, double.NaN, double.NaN).Interval.Low));
     }
 }

@@ -15,17 +15,36 @@ public sealed class FigureFaultsTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private IReadOnlyList<string> Faults(string name) => FigureFaults.Of(name == "split.json" ? Data.Splits.SplitFile.Read(At(name)) : name == "report.json" ? CheckReport.Read(At(name)) : name == "figures.json" ? FiguresFile.Read(At(name)) : EvidenceFile.Read(At(name))!, At(name));
+    private IReadOnlyList<string> Faults(string name) =>
+        FigureFaults.Of(
+            name == "split.json" ? Data.Splits.SplitFile.Read(At(name))
+                : name == "report.json" ? CheckReport.Read(At(name))
+                : name == "figures.json" ? FiguresFile.Read(At(name))
+                : EvidenceFile.Read(At(name))!,
+            At(name)
+        );
 
     private string At(string name) => Path.Combine(_folder.Path, name);
 
     private void WriteAll()
     {
         _folder.Write("eval.json", Eval(Pairs((160, 40), (150, 50), (30, 10))));
-        _folder.Write("audit.json", Audit(Pairs((160, 40), (150, 50), (30, 10)), Style(400, 0.6), [Probe("typos", 200, false, 0.1)], [new("swap", "made up", 10, 0, 1e-6, true)], new(400, 0.5, new(0.4, 0.6), 0.6, new(0.5, 0.7), 0.8, new(0.7, 0.9))));
+        _folder.Write(
+            "audit.json",
+            Audit(
+                Pairs((160, 40), (150, 50), (30, 10)),
+                Style(400, 0.6),
+                [Probe("typos", 200, false, 0.1)],
+                [new("swap", "made up", 10, 0, 1e-6, true)],
+                new(400, 0.5, new(0.4, 0.6), 0.6, new(0.5, 0.7), 0.8, new(0.7, 0.9))
+            )
+        );
         _folder.Write("fresh.json", Fresh(Pairs((300, 100), default), Pairs((200, 50), default), Pairs((350, 50), default)));
         _folder.Write("benchmark-own.json", Benchmark(BenchmarkKind.Own, 0.9, 200));
-        _folder.Write("report.json", """{"format": "assay.check_report/1", "row_count": 100, "item_count": 100, "kept_count": 90, "review_count": 6, "quarantine_count": 4, "error_count": 0}""");
+        _folder.Write(
+            "report.json",
+            """{"format": "assay.check_report/1", "row_count": 100, "item_count": 100, "kept_count": 90, "review_count": 6, "quarantine_count": 4, "error_count": 0}"""
+        );
         _folder.Write("figures.json", """{"format": "assay.figures/1", "figures": {"heldout_accuracy": {"value": 0.9}}}""");
         _folder.Split(overlaps: false);
     }
@@ -75,14 +94,46 @@ public sealed class FigureFaultsTests : IDisposable
     [Fact]
     public void Figures_edited_alike_are_noticed_by_the_scores_beside_them()
     {
-        var scores = _folder.Write("scores.jsonl", string.Concat(Enumerable.Range(1, 100).Select(row => $"{{\"row\": {row}, \"chosen_score\": {(row <= 60 ? 1 : -1)}, \"rejected_score\": 0}}\n")));
-        var honest = Eval([.. Enumerable.Range(1, 100).Select(row => new PairScore { Row = row, ChosenScore = row <= 60 ? 1 : -1, RejectedScore = 0, ChosenLength = 9, RejectedLength = 8 })]);
+        var scores = _folder.Write(
+            "scores.jsonl",
+            string.Concat(
+                Enumerable
+                    .Range(1, 100)
+                    .Select(row => $"{{\"row\": {row}, \"chosen_score\": {(row <= 60 ? 1 : -1)}, \"rejected_score\": 0}}\n")
+            )
+        );
+        var honest = Eval([
+            .. Enumerable
+                .Range(1, 100)
+                .Select(row => new PairScore
+                {
+                    Row = row,
+                    ChosenScore = row <= 60 ? 1 : -1,
+                    RejectedScore = 0,
+                    ChosenLength = 9,
+                    RejectedLength = 8,
+                }),
+        ]);
         _folder.Write("eval.json", honest with { Scores = EvidenceInput.Of(scores) });
         Assert.Empty(Faults("eval.json"));
         // All of it as if ten more pairs had been right.
-        var better = Eval([.. Enumerable.Range(1, 100).Select(row => new PairScore { Row = row, ChosenScore = row <= 70 ? 1 : -1, RejectedScore = 0, ChosenLength = 9, RejectedLength = 8 })]);
+        var better = Eval([
+            .. Enumerable
+                .Range(1, 100)
+                .Select(row => new PairScore
+                {
+                    Row = row,
+                    ChosenScore = row <= 70 ? 1 : -1,
+                    RejectedScore = 0,
+                    ChosenLength = 9,
+                    RejectedLength = 8,
+                }),
+        ]);
         _folder.Write("eval.json", better with { Scores = EvidenceInput.Of(scores) });
-        Assert.Contains(Faults("eval.json"), fault => fault.Contains("metrics.accuracy is 0.7, and scores.jsonl gives 0.6", StringComparison.Ordinal));
+        Assert.Contains(
+            Faults("eval.json"),
+            fault => fault.Contains("metrics.accuracy is 0.7, and scores.jsonl gives 0.6", StringComparison.Ordinal)
+        );
         File.AppendAllText(scores, "{\"row\": 101, \"chosen_score\": 1, \"rejected_score\": 0}\n");
         Assert.Contains(Faults("eval.json"), fault => fault.Contains("SHA-256", StringComparison.Ordinal));
     }

@@ -38,7 +38,10 @@ public sealed class TrainingRecordTests : IDisposable
         Assert.Equal([new EvidenceInput("model.safetensors", "b1")], record.BaseModelFiles);
         Assert.Equal((10, 5, 2, 1), (record.Rows, record.TrainPairs, record.EvalPairs, record.LeftOutOfSplit));
         Assert.Equal(2, record.SetAside["over_length"]);
-        Assert.Equal(["seed=0", "learning_rate=1E-4", "lr_scheduler_type=linear", "data=[\"d.jsonl\"]"], record.Settings.Select(setting => $"{setting.Key}={setting.Value}"));
+        Assert.Equal(
+            ["seed=0", "learning_rate=1E-4", "lr_scheduler_type=linear", "data=[\"d.jsonl\"]"],
+            record.Settings.Select(setting => $"{setting.Key}={setting.Value}")
+        );
         Assert.Equal([(10, 0.69), (20, 0.6)], record.Log.Select(point => (point.Step, point.Values["loss"])));
         Assert.Equal(0.55, Assert.Single(record.Evaluations).Values["eval_accuracy"]);
         Assert.Equal(new TrainingAlarm(10, "flat"), Assert.Single(record.Alarms));
@@ -49,7 +52,10 @@ public sealed class TrainingRecordTests : IDisposable
     [Fact]
     public void A_model_folder_without_its_run_still_says_where_it_comes_from()
     {
-        Write("assay.json", """{"format": "assay.model/1", "base_model": {"path": "base"}, "training": {"method": "Bradley-Terry", "data": {"rows": 4}}, "text_fingerprint": "abc"}""");
+        Write(
+            "assay.json",
+            """{"format": "assay.model/1", "base_model": {"path": "base"}, "training": {"method": "Bradley-Terry", "data": {"rows": 4}}, "text_fingerprint": "abc"}"""
+        );
         TrainingRecord record = TrainingRecord.Read(_folder);
         Assert.Equal(((string?)null, "base", 4L, "abc"), (record.State, record.BaseModel, record.Rows, record.TextFingerprint));
         Assert.Empty(record.Log);
@@ -59,15 +65,21 @@ public sealed class TrainingRecordTests : IDisposable
     [Fact]
     public void A_last_line_that_a_killed_run_tore_is_left_out_and_one_in_the_middle_is_refused()
     {
-        Write("train_log.jsonl", """
+        Write(
+            "train_log.jsonl",
+            """
             {"loss":0.69,"step":10}
             {"loss":0.6,"st
-            """);
+            """
+        );
         Assert.Single(TrainingRecord.Read(_folder).Log);
-        Write("train_log.jsonl", """
+        Write(
+            "train_log.jsonl",
+            """
             {"loss":0.69,"st
             {"loss":0.6,"step":20}
-            """);
+            """
+        );
         Assert.Contains("train_log.jsonl:1:", Assert.Throws<DataFormatException>(() => TrainingRecord.Read(_folder)).Message);
     }
 

@@ -19,7 +19,15 @@ public class LabelSamplerTests
         {
             var margin = 6 * random.NextDouble() - 3;
             isRight[i] = random.NextDouble() < Logistic.Sigmoid(Math.Abs(margin));
-            candidates.Add(new LabelCandidate { Margins = [margin], Group = $"prompt {i / perPrompt}", Source = i % 4 == 0 ? "rare" : "common", Length = 10 + random.Next(1000) });
+            candidates.Add(
+                new LabelCandidate
+                {
+                    Margins = [margin],
+                    Group = $"prompt {i / perPrompt}",
+                    Source = i % 4 == 0 ? "rare" : "common",
+                    Length = 10 + random.Next(1000),
+                }
+            );
         }
         return (candidates, isRight);
     }
@@ -30,19 +38,28 @@ public class LabelSamplerTests
         foreach (var choice in choices)
         {
             var margin = Math.Abs(candidates[choice.Index].Margins[0]) * (isRight[choice.Index] ? 1 : -1);
-            check.Add(new PairScore { Row = choice.Index + 1, ChosenScore = margin, RejectedScore = 0 }, Pair(choice.Index, choice.Probability));
+            check.Add(
+                new PairScore
+                {
+                    Row = choice.Index + 1,
+                    ChosenScore = margin,
+                    RejectedScore = 0,
+                },
+                Pair(choice.Index, choice.Probability)
+            );
         }
         return PairMetrics.Of(check.Pairs);
     }
 
-    private static PreferencePair Pair(int index, double probability) => new()
-    {
-        Row = index + 1,
-        Prompt = $"prompt {index}",
-        Chosen = Conversation.OfText($"prompt {index} good"),
-        Rejected = Conversation.OfText($"prompt {index} bad"),
-        Provenance = new Provenance { SamplingProbability = probability, LabelSource = LabelSource.Human },
-    };
+    private static PreferencePair Pair(int index, double probability) =>
+        new()
+        {
+            Row = index + 1,
+            Prompt = $"prompt {index}",
+            Chosen = Conversation.OfText($"prompt {index} good"),
+            Rejected = Conversation.OfText($"prompt {index} bad"),
+            Provenance = new Provenance { SamplingProbability = probability, LabelSource = LabelSource.Human },
+        };
 
     [Fact]
     public void The_weighted_accuracy_of_the_picked_pairs_is_that_of_all_on_average_and_the_unweighted_one_is_not()
@@ -63,7 +80,10 @@ public class LabelSamplerTests
         var error = DistributionSummary.Of(weighted).StdSample / Math.Sqrt(Draws);
         Assert.InRange(weighted.Average(), truth - 4 * error, truth + 4 * error);
         Assert.True(error < 0.005, $"the standard error of the mean is {error}: too wide to see a bias");
-        Assert.True(unweighted < truth - 0.08, $"unweighted {unweighted}, truth {truth}: the control shows no bias, so this test shows nothing");
+        Assert.True(
+            unweighted < truth - 0.08,
+            $"unweighted {unweighted}, truth {truth}: the control shows no bias, so this test shows nothing"
+        );
         Assert.InRange(covered / (double)Draws, 0.93, 1);
     }
 
@@ -92,24 +112,38 @@ public class LabelSamplerTests
             foreach (var choice in LabelSampler.Choose(candidates, new LabelSamplerOptions { Count = 20, Seed = draw }))
             {
                 drawn[choice.Index]++;
-                if (choice.Reason == LabelReason.Random) probability = choice.Probability;
+                if (choice.Reason == LabelReason.Random)
+                    probability = choice.Probability;
             }
         }
         Assert.Equal(14, drawn.Count(count => count == Draws));
         Assert.Equal(6 / 46.0, probability, 1e-12);
         var deviation = Math.Sqrt(Draws * probability * (1 - probability));
-        Assert.All(drawn.Where(count => count < Draws), count => Assert.InRange(count, Draws * probability - 4.5 * deviation, Draws * probability + 4.5 * deviation));
+        Assert.All(
+            drawn.Where(count => count < Draws),
+            count => Assert.InRange(count, Draws * probability - 4.5 * deviation, Draws * probability + 4.5 * deviation)
+        );
     }
 
     [Fact]
     public void The_most_uncertain_pairs_are_picked_within_each_stratum()
     {
         var (candidates, _) = World(400, seed: 2);
-        var picked = LabelSampler.Choose(candidates, new LabelSamplerOptions { Count = 100 }).Where(choice => choice.Reason == LabelReason.Uncertain).Select(choice => choice.Index).ToHashSet();
+        var picked = LabelSampler
+            .Choose(candidates, new LabelSamplerOptions { Count = 100 })
+            .Where(choice => choice.Reason == LabelReason.Uncertain)
+            .Select(choice => choice.Index)
+            .ToHashSet();
         Assert.Equal(70, picked.Count);
         foreach (var source in new[] { "rare", "common" })
         {
-            double[] left = [.. Enumerable.Range(0, 400).Where(i => candidates[i].Source == source && !picked.Contains(i)).Select(i => Math.Abs(candidates[i].Margins[0]))];
+            double[] left =
+            [
+                .. Enumerable
+                    .Range(0, 400)
+                    .Where(i => candidates[i].Source == source && !picked.Contains(i))
+                    .Select(i => Math.Abs(candidates[i].Margins[0])),
+            ];
             double[] taken = [.. picked.Where(i => candidates[i].Source == source).Select(i => Math.Abs(candidates[i].Margins[0]))];
             Assert.True(taken.Max() < left.Average(), $"{source}: {taken.Max()} of the picked ones against {left.Average()} of the others");
         }
@@ -121,7 +155,12 @@ public class LabelSamplerTests
     public void No_prompt_has_more_pairs_picked_for_a_reason_than_allowed()
     {
         var (candidates, _) = World(600, seed: 4, perPrompt: 10);
-        IEnumerable<int> PerPrompt(int limit) => LabelSampler.Choose(candidates, new LabelSamplerOptions { Count = 120, PerPrompt = limit }).Where(choice => choice.Reason != LabelReason.Random).GroupBy(choice => candidates[choice.Index].Group).Select(group => group.Count());
+        IEnumerable<int> PerPrompt(int limit) =>
+            LabelSampler
+                .Choose(candidates, new LabelSamplerOptions { Count = 120, PerPrompt = limit })
+                .Where(choice => choice.Reason != LabelReason.Random)
+                .GroupBy(choice => candidates[choice.Index].Group)
+                .Select(group => group.Count());
         Assert.Equal(1, PerPrompt(1).Max());
         Assert.Equal(2, PerPrompt(2).Max());
         Assert.True(PerPrompt(10).Max() > 2, "without a limit no prompt would have had more, so the limit was not seen to work");
@@ -142,7 +181,16 @@ public class LabelSamplerTests
         var (candidates, _) = World(300, seed: 6);
         // The second model scores a hundred times as high and says the opposite of ten sure pairs.
         var sure = Enumerable.Range(0, 300).OrderByDescending(i => Math.Abs(candidates[i].Margins[0])).Take(10).ToHashSet();
-        candidates = [.. candidates.Select((candidate, i) => candidate with { Margins = [candidate.Margins[0], candidate.Margins[0] * (sure.Contains(i) ? -100 : 100)] })];
+        candidates =
+        [
+            .. candidates.Select(
+                (candidate, i) =>
+                    candidate with
+                    {
+                        Margins = [candidate.Margins[0], candidate.Margins[0] * (sure.Contains(i) ? -100 : 100)],
+                    }
+            ),
+        ];
         var choices = LabelSampler.Choose(candidates, new LabelSamplerOptions { Count = 40, PerPrompt = 5 });
         var disagreed = choices.Where(choice => choice.Reason == LabelReason.Disagreement).Select(choice => choice.Index).ToHashSet();
         Assert.Subset(sure, disagreed);
@@ -153,9 +201,23 @@ public class LabelSamplerTests
     public void Earlier_votes_count_as_an_opinion_and_agreement_is_no_disagreement()
     {
         var (candidates, _) = World(100, seed: 7);
-        Assert.DoesNotContain(LabelSampler.Choose(candidates, new LabelSamplerOptions { Count = 30 }), choice => choice.Reason == LabelReason.Disagreement);
-        var against = candidates.Select((candidate, i) => candidate with { EarlierOpinion = i == 17 ? (candidate.Margins[0] > 0 ? 0.1 : 0.9) : Logistic.Sigmoid(candidate.Margins[0]) }).ToList();
-        var choice = Assert.Single(LabelSampler.Choose(against, new LabelSamplerOptions { Count = 30 }), choice => choice.Reason == LabelReason.Disagreement);
+        Assert.DoesNotContain(
+            LabelSampler.Choose(candidates, new LabelSamplerOptions { Count = 30 }),
+            choice => choice.Reason == LabelReason.Disagreement
+        );
+        var against = candidates
+            .Select(
+                (candidate, i) =>
+                    candidate with
+                    {
+                        EarlierOpinion = i == 17 ? (candidate.Margins[0] > 0 ? 0.1 : 0.9) : Logistic.Sigmoid(candidate.Margins[0]),
+                    }
+            )
+            .ToList();
+        var choice = Assert.Single(
+            LabelSampler.Choose(against, new LabelSamplerOptions { Count = 30 }),
+            choice => choice.Reason == LabelReason.Disagreement
+        );
         Assert.Equal(17, choice.Index);
     }
 
@@ -173,8 +235,14 @@ public class LabelSamplerTests
     public void The_seed_repeats_the_choice()
     {
         var (candidates, _) = World(200, seed: 9);
-        Assert.Equal(LabelSampler.Choose(candidates, new LabelSamplerOptions { Count = 50, Seed = 3 }), LabelSampler.Choose(candidates, new LabelSamplerOptions { Count = 50, Seed = 3 }));
-        Assert.NotEqual(LabelSampler.Choose(candidates, new LabelSamplerOptions { Count = 50, Seed = 3 }), LabelSampler.Choose(candidates, new LabelSamplerOptions { Count = 50, Seed = 4 }));
+        Assert.Equal(
+            LabelSampler.Choose(candidates, new LabelSamplerOptions { Count = 50, Seed = 3 }),
+            LabelSampler.Choose(candidates, new LabelSamplerOptions { Count = 50, Seed = 3 })
+        );
+        Assert.NotEqual(
+            LabelSampler.Choose(candidates, new LabelSamplerOptions { Count = 50, Seed = 3 }),
+            LabelSampler.Choose(candidates, new LabelSamplerOptions { Count = 50, Seed = 4 })
+        );
     }
 
     [Theory]
@@ -183,6 +251,17 @@ public class LabelSamplerTests
     [InlineData(10, 1.1, 2, 1)]
     [InlineData(10, 0.3, 0, 1)]
     [InlineData(10, 0.3, 2, 0)]
-    public void Options_outside_their_ranges_are_refused(int count, double share, int perPrompt, double temperature) => Assert.Throws<ArgumentException>(() =>
-        LabelSampler.Choose(World(20, 1).Candidates, new LabelSamplerOptions { Count = count, RandomShare = share, PerPrompt = perPrompt, Temperature = temperature }));
+    public void Options_outside_their_ranges_are_refused(int count, double share, int perPrompt, double temperature) =>
+        Assert.Throws<ArgumentException>(() =>
+            LabelSampler.Choose(
+                World(20, 1).Candidates,
+                new LabelSamplerOptions
+                {
+                    Count = count,
+                    RandomShare = share,
+                    PerPrompt = perPrompt,
+                    Temperature = temperature,
+                }
+            )
+        );
 }

@@ -18,25 +18,37 @@ public sealed class StaticSetTests : IDisposable
     public StaticSetTests()
     {
         var scores = Path.Combine(_folder, "scores.jsonl");
-        File.WriteAllText(scores, string.Concat(Enumerable.Range(1, 10).Select(row => $$"""{"row":{{row}},"group":"g{{row / 2}}","chosen_score":{{(row <= 8 ? 1 : -1)}},"rejected_score":0}""" + "\n")));
+        File.WriteAllText(
+            scores,
+            string.Concat(
+                Enumerable
+                    .Range(1, 10)
+                    .Select(row =>
+                        $$"""{"row":{{row}},"group":"g{{row / 2}}","chosen_score":{{(row <= 8 ? 1 : -1)}},"rejected_score":0}""" + "\n"
+                    )
+            )
+        );
         List<PairScore> pairs = [.. PairScoreFile.Read(scores)];
-        EvidenceFile.Write(Path.Combine(_folder, "eval.json"), new EvalEvidence
-        {
-            Subject = Model,
-            Inputs = [],
-            Scores = new EvidenceInput("elsewhere/scores.jsonl", EvidenceInput.Of(scores).Sha256),
-            SetAside = new Dictionary<string, long>(),
-            Metrics = PairMetrics.Of(pairs),
-            Prompts = 6,
-            IntervalByPrompt = new Interval(0.5, 0.95),
-            Auc = 0.8,
-            Margins = DistributionSummary.Of(pairs.Select(pair => pair.Margin)),
-            ChosenRewards = DistributionSummary.Of(pairs.Select(pair => pair.ChosenScore)),
-            RejectedRewards = DistributionSummary.Of(pairs.Select(pair => pair.RejectedScore)),
-            Calibration = CalibrationReport.Of(pairs),
-            Reference = ReferenceScores.Of([.. pairs.Select(pair => pair.ChosenScore)]),
-            Worst = [],
-        });
+        EvidenceFile.Write(
+            Path.Combine(_folder, "eval.json"),
+            new EvalEvidence
+            {
+                Subject = Model,
+                Inputs = [],
+                Scores = new EvidenceInput("elsewhere/scores.jsonl", EvidenceInput.Of(scores).Sha256),
+                SetAside = new Dictionary<string, long>(),
+                Metrics = PairMetrics.Of(pairs),
+                Prompts = 6,
+                IntervalByPrompt = new Interval(0.5, 0.95),
+                Auc = 0.8,
+                Margins = DistributionSummary.Of(pairs.Select(pair => pair.Margin)),
+                ChosenRewards = DistributionSummary.Of(pairs.Select(pair => pair.ChosenScore)),
+                RejectedRewards = DistributionSummary.Of(pairs.Select(pair => pair.RejectedScore)),
+                Calibration = CalibrationReport.Of(pairs),
+                Reference = ReferenceScores.Of([.. pairs.Select(pair => pair.ChosenScore)]),
+                Worst = [],
+            }
+        );
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -51,7 +63,8 @@ public sealed class StaticSetTests : IDisposable
         Assert.Equal((10, 0.8), (set.Figures.Pairs, set.Figures.Accuracy));
         Assert.Equal(10, set.Pairs!.Count());
         Assert.Equal(name == "scores.jsonl" ? 1 : 2, set.Inputs.Count);
-        if (name != "scores.jsonl") Assert.Equal(new Interval(0.5, 0.95), set.IntervalByPrompt);
+        if (name != "scores.jsonl")
+            Assert.Equal(new Interval(0.5, 0.95), set.IntervalByPrompt);
     }
 
     [Fact]
@@ -62,7 +75,15 @@ public sealed class StaticSetTests : IDisposable
         Assert.Equal(0.8, set.Figures.Accuracy);
         Assert.Null(set.Pairs);
         var check = new FreshCheck();
-        check.Add(new PairScore { Row = 1, ChosenScore = 1, RejectedScore = 0 }, null);
+        check.Add(
+            new PairScore
+            {
+                Row = 1,
+                ChosenScore = 1,
+                RejectedScore = 0,
+            },
+            null
+        );
         FreshEvidence evidence = check.Evidence(Model, [], new Dictionary<string, long>(), set);
         Assert.Equal(-0.2, evidence.Gap, 1e-12);
         Assert.Contains("figures only", Assert.Single(evidence.Notes));
@@ -86,7 +107,14 @@ public sealed class StaticSetTests : IDisposable
     [Fact]
     public void A_folder_or_file_of_something_else_is_refused()
     {
-        Assert.Contains("neither eval.json nor scores.jsonl", Assert.Throws<EvaluationException>(() => StaticSet.Read(Directory.CreateDirectory(Path.Combine(_folder, "empty")).FullName, Model, 0)).Message);
+        Assert.Contains(
+            "neither eval.json nor scores.jsonl",
+            Assert
+                .Throws<EvaluationException>(() =>
+                    StaticSet.Read(Directory.CreateDirectory(Path.Combine(_folder, "empty")).FullName, Model, 0)
+                )
+                .Message
+        );
         var other = Path.Combine(_folder, "audit.json");
         File.WriteAllText(other, """{"format":"assay.audit/2"}""");
         Assert.Contains("wanted the eval.json", Assert.Throws<EvaluationException>(() => StaticSet.Read(other, Model, 0)).Message);

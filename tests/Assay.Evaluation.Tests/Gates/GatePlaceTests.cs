@@ -17,17 +17,43 @@ public sealed class GatePlaceTests : IDisposable
     {
         var pairs = Pairs((70, 30), (50, 50), (60, 40));
         _folder.Write("eval.json", Eval(pairs));
-        _folder.Write("audit.json", Audit(pairs, Style(400, 0.7), [Probe("emoji_added", 100, isBroken: false), Probe("empty_answer", 100, isBroken: true)],
-            [new("repeated", "made up", 10, 0, 0, true)], new(100, 0.5, new(0.4, 0.6), 0.6, new(0.5, 0.7), 0.7, new(0.6, 0.8))));
+        _folder.Write(
+            "audit.json",
+            Audit(
+                pairs,
+                Style(400, 0.7),
+                [Probe("emoji_added", 100, isBroken: false), Probe("empty_answer", 100, isBroken: true)],
+                [new("repeated", "made up", 10, 0, 0, true)],
+                new(100, 0.5, new(0.4, 0.6), 0.6, new(0.5, 0.7), 0.7, new(0.6, 0.8))
+            )
+        );
         _folder.Write("fresh.json", Fresh(pairs, pairs, pairs));
         _folder.Write("benchmark-reward-bench.json", Benchmark(BenchmarkKind.RewardBench, 0.8, 100));
         _folder.Split(overlaps: false);
-        _folder.Write("figures.json", """{"format": "assay.figures/1", "figures": {"annotator_agreement": {"value": 0.5, "count": 300}}}""");
-        var checks = GateCheckKinds.All.Where(kind => !kind.IsAlwaysAsked).Select(kind => kind.Part is null ? kind.Name : $"{kind.Name}.{(kind.Name == "benchmark" ? "reward-bench" : "empty_answer")}");
+        _folder.Write(
+            "figures.json",
+            """{"format": "assay.figures/1", "figures": {"annotator_agreement": {"value": 0.5, "count": 300}}}"""
+        );
+        var checks = GateCheckKinds
+            .All.Where(kind => !kind.IsAlwaysAsked)
+            .Select(kind => kind.Part is null ? kind.Name : $"{kind.Name}.{(kind.Name == "benchmark" ? "reward-bench" : "empty_answer")}");
 
-        var verdict = _folder.DecideWhole(string.Join('\n', checks.Select(check => $"  {check}:{(check.StartsWith("benchmark", StringComparison.Ordinal) ? "\n    at_least: 0.5" : "")}")));
+        var verdict = _folder.DecideWhole(
+            string.Join(
+                '\n',
+                checks.Select(check =>
+                    $"  {check}:{(check.StartsWith("benchmark", StringComparison.Ordinal) ? "\n    at_least: 0.5" : "")}"
+                )
+            )
+        );
 
-        string[] places = [.. verdict.Checks.Where(check => !GateCheckKinds.All.Any(kind => kind.IsAlwaysAsked && kind.Name == check.Name)).Select(check => check.Evidence).OfType<string>()];
+        string[] places =
+        [
+            .. verdict
+                .Checks.Where(check => !GateCheckKinds.All.Any(kind => kind.IsAlwaysAsked && kind.Name == check.Name))
+                .Select(check => check.Evidence)
+                .OfType<string>(),
+        ];
         Assert.True(places.Length >= 15, string.Join('\n', places));
         Assert.All(places, place => Assert.True(Stands(place), place));
     }
@@ -45,7 +71,10 @@ public sealed class GatePlaceTests : IDisposable
     public void A_place_is_named_as_its_file_names_it()
     {
         var eval = Eval(Pairs((7, 3), (5, 5)));
-        Assert.Equal("eval.json: calibration.equal_width.expected_calibration_error", EvidencePlace.Of("eval.json", eval.Calibration.EqualWidth.ExpectedCalibrationError));
+        Assert.Equal(
+            "eval.json: calibration.equal_width.expected_calibration_error",
+            EvidencePlace.Of("eval.json", eval.Calibration.EqualWidth.ExpectedCalibrationError)
+        );
         Assert.Equal("eval.json: worst[1].rejected_score", EvidencePlace.Of("eval.json", eval.Worst[1].RejectedScore, 1));
         Assert.Throws<ArgumentException>(() => EvidencePlace.Of("eval.json", eval));
     }
@@ -59,11 +88,14 @@ public sealed class GatePlaceTests : IDisposable
         foreach (var step in path.Split('.'))
         {
             var bracket = step.IndexOf('[', StringComparison.Ordinal);
-            if (at.ValueKind != JsonValueKind.Object || !at.TryGetProperty(bracket < 0 ? step : step[..bracket], out at)) return false;
-            if (bracket < 0) continue;
+            if (at.ValueKind != JsonValueKind.Object || !at.TryGetProperty(bracket < 0 ? step : step[..bracket], out at))
+                return false;
+            if (bracket < 0)
+                continue;
             var index = step[(bracket + 1)..^1];
             var entry = index.Length == 0 ? 0 : int.Parse(index, System.Globalization.CultureInfo.InvariantCulture);
-            if (at.ValueKind != JsonValueKind.Array || entry >= at.GetArrayLength()) return false;
+            if (at.ValueKind != JsonValueKind.Array || entry >= at.GetArrayLength())
+                return false;
             at = at[entry];
         }
         return true;

@@ -58,7 +58,13 @@ public sealed class GatePolicyTests
             {
                 var stricter = GatePolicy.BuiltIn(strict).Checks.SingleOrDefault(check => check.Name == asked.Name);
                 Assert.True(stricter is not null, $"{strict} does not ask {asked.Name}");
-                Assert.True(!(stricter.AtLeast < asked.AtLeast) && !(stricter.AtMost > asked.AtMost) && stricter.MinCount >= asked.MinCount && (stricter.HumanReviewed || !asked.HumanReviewed), $"{asked.Name} is looser for {strict}");
+                Assert.True(
+                    !(stricter.AtLeast < asked.AtLeast)
+                        && !(stricter.AtMost > asked.AtMost)
+                        && stricter.MinCount >= asked.MinCount
+                        && (stricter.HumanReviewed || !asked.HumanReviewed),
+                    $"{asked.Name} is looser for {strict}"
+                );
             }
         }
     }
@@ -88,11 +94,25 @@ public sealed class GatePolicyTests
     public void The_page_lists_every_check_with_its_figure_and_defaults()
     {
         var page = Repository.Text("docs", "evaluation.md");
-        Assert.All(GateCheckKinds.All, kind =>
-        {
-            var check = new GateCheck { Name = kind.Name, Kind = kind, AtLeast = kind.AtLeast, AtMost = kind.AtMost, MinCount = kind.MinCount };
-            var limit = kind.Direction != GateDirection.AtMost && kind.AtLeast is null ? "must be given" : check.Wanted;
-            Assert.Contains($"| `{kind.Name}{(kind.Part is null ? "" : "." + kind.Part)}` | {kind.Meaning} | {limit} | {kind.MinCount} |", page, StringComparison.Ordinal);
-        });
+        Assert.All(
+            GateCheckKinds.All,
+            kind =>
+            {
+                var check = new GateCheck
+                {
+                    Name = kind.Name,
+                    Kind = kind,
+                    AtLeast = kind.AtLeast,
+                    AtMost = kind.AtMost,
+                    MinCount = kind.MinCount,
+                };
+                var limit = kind.Direction != GateDirection.AtMost && kind.AtLeast is null ? "must be given" : check.Wanted;
+                Assert.Contains(
+                    $"| `{kind.Name}{(kind.Part is null ? "" : "." + kind.Part)}` | {kind.Meaning} | {limit} | {kind.MinCount} |",
+                    page,
+                    StringComparison.Ordinal
+                );
+            }
+        );
     }
 }

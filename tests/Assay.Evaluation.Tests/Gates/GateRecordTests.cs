@@ -121,7 +121,10 @@ public sealed class GateRecordTests : IDisposable
     [Fact]
     public void A_member_that_stands_there_twice_never_permits()
     {
-        File.WriteAllText(_path, File.ReadAllText(_path).Replace("\"use\": \"best-of-n\"", "\"use\": \"rl\", \"use\": \"best-of-n\"", StringComparison.Ordinal));
+        File.WriteAllText(
+            _path,
+            File.ReadAllText(_path).Replace("\"use\": \"best-of-n\"", "\"use\": \"rl\", \"use\": \"best-of-n\"", StringComparison.Ordinal)
+        );
         Assert.NotNull(Refusal());
     }
 }

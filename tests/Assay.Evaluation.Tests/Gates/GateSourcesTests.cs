@@ -15,7 +15,8 @@ public sealed class GateSourcesTests : IDisposable
         _folder.Write("eval.json", Eval(Pairs((7, 3), default)));
         _folder.Write("audit.json", Audit(Pairs((7, 3), (5, 5))) with { Subject = new("other", "models/other", "beef") });
         var message = Assert.Throws<EvaluationException>(() => GateSources.Read([_folder.Path])).Message;
-        foreach (var named in new[] { "eval.json", "audit.json", "made-up (f00d)", "other (beef)" }) Assert.Contains(named, message, StringComparison.Ordinal);
+        foreach (var named in new[] { "eval.json", "audit.json", "made-up (f00d)", "other (beef)" })
+            Assert.Contains(named, message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -24,11 +25,16 @@ public sealed class GateSourcesTests : IDisposable
         _folder.Write("eval.json", Eval(Pairs((7, 3), default)));
         _folder.Write("eval-2.json", Eval(Pairs((8, 2), default)));
         var message = Assert.Throws<EvaluationException>(() => _folder.Decide("  heldout_accuracy:")).Message;
-        foreach (var named in new[] { "heldout_accuracy", "eval.json", "eval-2.json" }) Assert.Contains(named, message, StringComparison.Ordinal);
+        foreach (var named in new[] { "heldout_accuracy", "eval.json", "eval-2.json" })
+            Assert.Contains(named, message, StringComparison.Ordinal);
 
         File.Delete(Path.Combine(_folder.Path, "eval-2.json"));
         _folder.Write("figures.json", """{"format": "assay.figures/1", "figures": {"heldout_accuracy": {"value": 0.9}}}""");
-        Assert.Contains("figures.json and eval.json", Assert.Throws<EvaluationException>(() => _folder.Decide("  heldout_accuracy:")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "figures.json and eval.json",
+            Assert.Throws<EvaluationException>(() => _folder.Decide("  heldout_accuracy:")).Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal(GateVerdict.CannotTell, _folder.Decide("  self_tests:").Verdict); // the doubled figure is not asked for
     }
 
@@ -47,20 +53,32 @@ public sealed class GateSourcesTests : IDisposable
         var other = _folder.Write("tokenizer.json", "{\"model\": {}}");
         _folder.Write("list.json", "[1, 2");
         Assert.Single(GateSources.Read([_folder.Path]).Inputs);
-        Assert.Contains("no evidence", Assert.Throws<EvaluationException>(() => GateSources.Read([other])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no evidence",
+            Assert.Throws<EvaluationException>(() => GateSources.Read([other])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void A_damaged_file_is_not_passed_over()
     {
         _folder.Write("eval.json", "{\"format\": \"assay.eval/1\", \"subject\": ");
-        Assert.Contains("eval.json", Assert.Throws<EvaluationException>(() => GateSources.Read([_folder.Path])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "eval.json",
+            Assert.Throws<EvaluationException>(() => GateSources.Read([_folder.Path])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void A_folder_without_evidence_and_a_path_that_is_not_there_are_refused()
     {
-        Assert.Contains("no evidence in", Assert.Throws<EvaluationException>(() => GateSources.Read([_folder.Path])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no evidence in",
+            Assert.Throws<EvaluationException>(() => GateSources.Read([_folder.Path])).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<FileNotFoundException>(() => GateSources.Read([Path.Combine(_folder.Path, "nowhere")]));
     }
 
@@ -81,7 +99,10 @@ public sealed class GateSourcesTests : IDisposable
     [Fact]
     public void A_share_with_a_count_gets_an_interval_and_without_one_is_a_point()
     {
-        _folder.Write("figures.json", """{"format": "assay.figures/1", "figures": {"heldout_accuracy": {"value": 0.61, "count": 1000}, "length_matched_accuracy": {"value": 0.51}}}""");
+        _folder.Write(
+            "figures.json",
+            """{"format": "assay.figures/1", "figures": {"heldout_accuracy": {"value": 0.61, "count": 1000}, "length_matched_accuracy": {"value": 0.51}}}"""
+        );
         var gate = _folder.Decide("  heldout_accuracy:\n  length_matched_accuracy:");
         Assert.Equal([GateVerdict.CannotTell, GateVerdict.Ready], gate.Checks.Select(check => check.Verdict));
         Assert.Null(gate.Checks[1].Interval);

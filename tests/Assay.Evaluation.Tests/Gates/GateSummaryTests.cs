@@ -15,7 +15,8 @@ public sealed class GateSummaryTests
     [InlineData(0.5, 0.55, "0.50")]
     [InlineData(14, 0, "14")]
     [InlineData(double.NaN, 0.55, "–")]
-    public void A_figure_near_its_limit_has_the_digits_that_tell_them_apart(double value, double limit, string wanted) => Assert.Equal(wanted, GateNumber.Of(value, limit));
+    public void A_figure_near_its_limit_has_the_digits_that_tell_them_apart(double value, double limit, string wanted) =>
+        Assert.Equal(wanted, GateNumber.Of(value, limit));
 
     [Fact]
     public void With_three_digits_too_and_at_either_limit()
@@ -41,7 +42,13 @@ public sealed class GateSummaryTests
     public void Probes_say_how_many_answers_the_broken_ones_had_and_not_the_fewest_of_all()
     {
         using var folder = new EvidenceFolder();
-        folder.Write("audit.json", Audit() with { Probes = [Probe("typos", 2, false), Probe("flattery", 29, true), Probe("filler_padding", 79, true)] });
+        folder.Write(
+            "audit.json",
+            Audit() with
+            {
+                Probes = [Probe("typos", 2, false), Probe("flattery", 29, true), Probe("filler_padding", 79, true)],
+            }
+        );
         GateCheckResult result = Assert.Single(folder.Decide("  probes:").Checks);
         Assert.Equal((GateVerdict.CannotTell, GateCause.TooFewRows), (result.Verdict, result.Cause));
         Assert.Contains("2 of 3 probes with 29 to 79 answers each", result.Reason);
@@ -52,7 +59,13 @@ public sealed class GateSummaryTests
     public void Long_lists_of_names_are_cut_in_a_reason()
     {
         using var folder = new EvidenceFolder();
-        folder.Write("audit.json", Audit() with { Probes = [.. Enumerable.Range(1, 20).Select(i => Probe($"a_probe_with_a_long_name_{i}", 200, true))] });
+        folder.Write(
+            "audit.json",
+            Audit() with
+            {
+                Probes = [.. Enumerable.Range(1, 20).Select(i => Probe($"a_probe_with_a_long_name_{i}", 200, true))],
+            }
+        );
         GateCheckResult result = Assert.Single(folder.Decide("  probes:").Checks);
         Assert.Contains("and 14 more", result.Reason);
         Assert.InRange(result.Reason.Length, 1, 400);
@@ -63,14 +76,20 @@ public sealed class GateSummaryTests
     {
         using var folder = new EvidenceFolder();
         folder.Write("eval.json", Eval(Pairs((700, 300), default)));
-        GateEvidence gate = folder.Decide("  heldout_accuracy:\n  chosen_shorter_accuracy:\n  probes:\n  self_tests:\n  fresh_accuracy:", "rl");
+        GateEvidence gate = folder.Decide(
+            "  heldout_accuracy:\n  chosen_shorter_accuracy:\n  probes:\n  self_tests:\n  fresh_accuracy:",
+            "rl"
+        );
         GateSummary summary = GateSummary.Of(gate);
         Assert.Equal(2, summary.Obstacles.Count);
         GateObstacle audit = summary.Obstacles.Single(obstacle => obstacle.Checks.Count == 3);
         Assert.Equal(["chosen_shorter_accuracy", "probes", "self_tests"], audit.Checks.Select(check => check.Name));
         Assert.Contains("assay audit", audit.Reason);
         Assert.Equal(2, summary.Sentences.Count);
-        Assert.Equal("Nobody can say yet whether made-up may be used as the reward of reinforcement learning (rl): of 5 checks 4 cannot tell, and none fails.", summary.Sentences[0]);
+        Assert.Equal(
+            "Nobody can say yet whether made-up may be used as the reward of reinforcement learning (rl): of 5 checks 4 cannot tell, and none fails.",
+            summary.Sentences[0]
+        );
         Assert.StartsWith("The commonest cause, of 3: there is no evidence for them: assay audit", summary.Sentences[1]);
     }
 
@@ -79,7 +98,9 @@ public sealed class GateSummaryTests
     {
         using var folder = new EvidenceFolder();
         folder.Write("eval.json", Eval(Pairs((700, 300), default)));
-        GateSummary passed = GateSummary.Of(folder.Decide("  heldout_accuracy: {at_least: 0.6}\n  calibration_error: {at_most: 0.9}", "monitor"));
+        GateSummary passed = GateSummary.Of(
+            folder.Decide("  heldout_accuracy: {at_least: 0.6}\n  calibration_error: {at_most: 0.9}", "monitor")
+        );
         Assert.Equal("made-up may be used for watching a policy (monitor): all 2 checks passed.", passed.Sentences[0]);
         Assert.Matches("^Nearest to its limit is heldout_accuracy .*: 0.70 .*, wanted at least 0.6.$", passed.Sentences[1]);
         Assert.Empty(passed.Obstacles);

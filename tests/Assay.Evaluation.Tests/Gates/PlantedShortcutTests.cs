@@ -6,10 +6,14 @@ using static Assay.Evaluation.Tests.Gates.EvidenceFolder;
 
 namespace Assay.Evaluation.Tests.Gates;
 
-/// <summary>The built-in profiles on what the quickstart's two models do on its held-out pairs, in which the longer answer wins nine times in ten, and on a model with ten labels.</summary>
+/// <summary>
+/// The built-in profiles on what the quickstart's two models do on its held-out pairs, in which the longer answer wins nine times in ten,
+/// and on a model with ten labels.
+/// </summary>
 public sealed class PlantedShortcutTests
 {
-    private static readonly PairScore[] AsIs = Pairs((4696, 24), (24, 283), (310, 123), size: 2.4), Repaired = Pairs((3932, 788), (258, 49), (376, 57), size: 1.6);
+    private static readonly PairScore[] AsIs = Pairs((4696, 24), (24, 283), (310, 123), size: 2.4),
+        Repaired = Pairs((3932, 788), (258, 49), (376, 57), size: 1.6);
 
     [Theory]
     [InlineData("monitor")]
@@ -20,8 +24,10 @@ public sealed class PlantedShortcutTests
         var gate = Decide(use, AsIs);
         Assert.Equal((GateVerdict.NotReady, "chosen_shorter_accuracy"), (gate.Verdict, Gate.Deciding(gate)!.Name));
         Assert.Contains("the model follows length", Gate.Deciding(gate)!.Reason, StringComparison.Ordinal);
-        Assert.Equal([4721 + 24, 4721 + 25, 4721 + 26], Gate.Deciding(gate)!.Rows.Take(3)); // the worst mistakes in which the shorter answer was preferred
-        Assert.Equal(GateVerdict.Ready, gate.Checks.Single(check => check.Name == "heldout_accuracy").Verdict); // 0.92: accuracy alone would have let it through
+        // the worst mistakes in which the shorter answer was preferred
+        Assert.Equal([4721 + 24, 4721 + 25, 4721 + 26], Gate.Deciding(gate)!.Rows.Take(3));
+        // 0.92: accuracy alone would have let it through
+        Assert.Equal(GateVerdict.Ready, gate.Checks.Single(check => check.Name == "heldout_accuracy").Verdict);
     }
 
     [Theory]
@@ -44,7 +50,15 @@ public sealed class PlantedShortcutTests
     {
         using var folder = new EvidenceFolder();
         folder.Write("eval.json", Eval(pairs, EvidenceInput.Of(folder.Split(overlaps: false))));
-        folder.Write("audit.json", Audit(pairs, Style(Math.Min(pairs.Length, 2000), 0.5), [Probe("prompt_injection", 200, false)], [new SelfTestResult("swap", "made up", 100, 0, 1e-6, true)]));
+        folder.Write(
+            "audit.json",
+            Audit(
+                pairs,
+                Style(Math.Min(pairs.Length, 2000), 0.5),
+                [Probe("prompt_injection", 200, false)],
+                [new SelfTestResult("swap", "made up", 100, 0, 1e-6, true)]
+            )
+        );
         folder.Write("fresh.json", Fresh(pairs, pairs, pairs));
         return folder.Decide(GatePolicy.BuiltIn(use));
     }

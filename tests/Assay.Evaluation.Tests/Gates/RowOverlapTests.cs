@@ -6,7 +6,9 @@ using static Assay.Evaluation.Tests.Gates.EvidenceFolder;
 
 namespace Assay.Evaluation.Tests.Gates;
 
-/// <summary>Whatever the policy asks, evidence on rows that the model was trained on is not ready, and where nobody knows the gate cannot tell.</summary>
+/// <summary>
+/// Whatever the policy asks, evidence on rows that the model was trained on is not ready, and where nobody knows the gate cannot tell.
+/// </summary>
 public sealed class RowOverlapTests : IDisposable
 {
     private const string Policy = "  heldout_accuracy:";
@@ -26,7 +28,11 @@ public sealed class RowOverlapTests : IDisposable
         _folder.TrainedOn = [Trained, Judged];
         var gate = _folder.DecideWhole(Policy);
         Assert.Equal((GateVerdict.NotReady, "training_overlap"), (gate.Verdict, Gate.Deciding(gate)!.Name));
-        Assert.Contains("1 over 1 rows [1 by their answers, 0 by their prompt alone]", Gate.Deciding(gate)!.Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            "1 over 1 rows [1 by their answers, 0 by their prompt alone]",
+            Gate.Deciding(gate)!.Reason,
+            StringComparison.Ordinal
+        );
         Assert.Equal(GateVerdict.NotReady, gate.Checks.Single(check => check.Name == "heldout_accuracy").Verdict);
     }
 
@@ -63,9 +69,12 @@ public sealed class RowOverlapTests : IDisposable
     public void What_nobody_knows_cannot_be_told(string lack)
     {
         _folder.Write("eval.json", Eval(Pairs((700, 300), default)));
-        if (lack == "no record") _folder.TrainedOn = null;
-        if (lack == "no rows beside") File.Delete(Path.Combine(_folder.Path, "rows-eval.bin"));
-        if (lack == "other rows beside") RowDigests.Of([new(9, 9)]).Write(Path.Combine(_folder.Path, "rows-eval.bin"));
+        if (lack == "no record")
+            _folder.TrainedOn = null;
+        if (lack == "no rows beside")
+            File.Delete(Path.Combine(_folder.Path, "rows-eval.bin"));
+        if (lack == "other rows beside")
+            RowDigests.Of([new(9, 9)]).Write(Path.Combine(_folder.Path, "rows-eval.bin"));
         if (lack == "another model's")
         {
             var model = Directory.CreateDirectory(Path.Combine(_folder.Path, "elsewhere")).FullName;
@@ -87,7 +96,11 @@ public sealed class RowOverlapTests : IDisposable
         Assert.Equal(GateVerdict.Ready, _folder.DecideWhole(Policy).Verdict);
         // Where they are known it is a second piece of evidence.
         _folder.TrainedOn = [Trained];
-        Assert.Contains("two pieces of evidence", Assert.Throws<EvaluationException>(() => _folder.DecideWhole(Policy)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "two pieces of evidence",
+            Assert.Throws<EvaluationException>(() => _folder.DecideWhole(Policy)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

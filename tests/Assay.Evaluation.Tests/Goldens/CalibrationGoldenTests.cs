@@ -11,28 +11,35 @@ public sealed class CalibrationGoldenTests(ITestOutputHelper output)
     private const int CaseCount = 16;
 
     [SharedFact]
-    public void Every_case_of_calibration_matches() => GoldenFile.Run("calibration", CaseCount, output, Compute, "platt", "isotonic", "isotonic_with_tied_margins", "isotonic_small");
+    public void Every_case_of_calibration_matches() =>
+        GoldenFile.Run("calibration", CaseCount, output, Compute, "platt", "isotonic", "isotonic_with_tied_margins", "isotonic_small");
 
-    private static object Compute(GoldenCase golden) => golden.Name switch
-    {
-        "proper_scores" => Proper(golden),
-        "oriented_pairs" => Oriented(golden),
-        "extreme_margins" => Extreme(golden),
-        "soft_labels" => Soft(golden),
-        "equal_width_exact_edges" => ExactEdges(golden),
-        "equal_width_small" => golden.Input.Map(edge => Summary(ReliabilityTable.EqualWidth(edge["probability"].Numbers(), edge["won"].Numbers()))),
-        "equal_mass_with_ties" => MassWithTies(golden),
-        var name when name.StartsWith("equal_width_", StringComparison.Ordinal) => EqualWidth(golden),
-        var name when name.StartsWith("equal_mass_", StringComparison.Ordinal) => EqualMass(golden),
-        "brier_decomposition" => Decomposition(golden),
-        "temperature" => Temperature(golden),
-        "temperature_edges" => golden.Input.Map(edge => new
+    private static object Compute(GoldenCase golden) =>
+        golden.Name switch
         {
-            temperature = TemperatureFit.Of(edge["margin"].Numbers(), edge["first_won"].Numbers()).Temperature,
-            mean_oriented_margin = edge["margin"].Numbers().Zip(edge["first_won"].Numbers(), (margin, won) => won == 1 ? margin : -margin).Average(),
-        }),
-        _ => throw new NotSupportedException("no such case is known here"),
-    };
+            "proper_scores" => Proper(golden),
+            "oriented_pairs" => Oriented(golden),
+            "extreme_margins" => Extreme(golden),
+            "soft_labels" => Soft(golden),
+            "equal_width_exact_edges" => ExactEdges(golden),
+            "equal_width_small" => golden.Input.Map(edge =>
+                Summary(ReliabilityTable.EqualWidth(edge["probability"].Numbers(), edge["won"].Numbers()))
+            ),
+            "equal_mass_with_ties" => MassWithTies(golden),
+            var name when name.StartsWith("equal_width_", StringComparison.Ordinal) => EqualWidth(golden),
+            var name when name.StartsWith("equal_mass_", StringComparison.Ordinal) => EqualMass(golden),
+            "brier_decomposition" => Decomposition(golden),
+            "temperature" => Temperature(golden),
+            "temperature_edges" => golden.Input.Map(edge => new
+            {
+                temperature = TemperatureFit.Of(edge["margin"].Numbers(), edge["first_won"].Numbers()).Temperature,
+                mean_oriented_margin = edge["margin"]
+                    .Numbers()
+                    .Zip(edge["first_won"].Numbers(), (margin, won) => won == 1 ? margin : -margin)
+                    .Average(),
+            }),
+            _ => throw new NotSupportedException("no such case is known here"),
+        };
 
     private static (double[] Margins, double[] Won, double[] Probabilities) Table(GoldenCase golden)
     {
@@ -44,19 +51,35 @@ public sealed class CalibrationGoldenTests(ITestOutputHelper output)
     private static PairMetrics Metrics(GoldenCase golden)
     {
         var (margins, won, _) = Table(golden);
-        return PairMetrics.Of(margins.Select((margin, i) => new PairScore { Row = i + 1, ChosenScore = won[i] == 1 ? margin : -margin, RejectedScore = 0 }));
+        return PairMetrics.Of(
+            margins.Select(
+                (margin, i) =>
+                    new PairScore
+                    {
+                        Row = i + 1,
+                        ChosenScore = won[i] == 1 ? margin : -margin,
+                        RejectedScore = 0,
+                    }
+            )
+        );
     }
 
     private static object Proper(GoldenCase golden)
     {
         var (margins, won, probabilities) = Table(golden);
-        return new { nll = ProperScores.NegativeLogLikelihood(margins, won), brier = ProperScores.Brier(probabilities, won), accuracy_half = Metrics(golden).Accuracy };
+        return new
+        {
+            nll = ProperScores.NegativeLogLikelihood(margins, won),
+            brier = ProperScores.Brier(probabilities, won),
+            accuracy_half = Metrics(golden).Accuracy,
+        };
     }
 
     private static object Oriented(GoldenCase golden)
     {
         var (margins, won, _) = Table(golden);
-        double[] oriented = [.. margins.Select((margin, i) => won[i] == 1 ? margin : -margin)], ones = [.. won.Select(_ => 1.0)];
+        double[] oriented = [.. margins.Select((margin, i) => won[i] == 1 ? margin : -margin)],
+            ones = [.. won.Select(_ => 1.0)];
         return new
         {
             nll = Metrics(golden).Loss,
@@ -69,7 +92,11 @@ public sealed class CalibrationGoldenTests(ITestOutputHelper output)
     private static object Extreme(GoldenCase golden)
     {
         var (margins, won) = (golden.Input["margin"].Numbers(), golden.Input["first_won"].Numbers());
-        return new { nll_per_row = margins.Zip(won, ProperScores.NegativeLogLikelihood), nll = ProperScores.NegativeLogLikelihood(margins, won) };
+        return new
+        {
+            nll_per_row = margins.Zip(won, ProperScores.NegativeLogLikelihood),
+            nll = ProperScores.NegativeLogLikelihood(margins, won),
+        };
     }
 
     private static object Soft(GoldenCase golden)
@@ -86,16 +113,24 @@ public sealed class CalibrationGoldenTests(ITestOutputHelper output)
         };
     }
 
-    private static Dictionary<string, object> Summary(ReliabilityTable table) => new()
-    {
-        ["ece"] = table.ExpectedCalibrationError,
-        ["mce"] = table.MaximumCalibrationError,
-        ["rms"] = table.RootMeanSquareCalibrationError,
-        ["ace_mean_over_filled_bins"] = table.AverageOverFilledBins,
-    };
+    private static Dictionary<string, object> Summary(ReliabilityTable table) =>
+        new()
+        {
+            ["ece"] = table.ExpectedCalibrationError,
+            ["mce"] = table.MaximumCalibrationError,
+            ["rms"] = table.RootMeanSquareCalibrationError,
+            ["ace_mean_over_filled_bins"] = table.AverageOverFilledBins,
+        };
 
     private static object Bins(ReliabilityTable table) =>
-        table.Bins.Select(bin => new { low = bin.Low, high = bin.High, count = bin.Count, mean_probability = bin.MeanProbability, win_rate = bin.WinRate });
+        table.Bins.Select(bin => new
+        {
+            low = bin.Low,
+            high = bin.High,
+            count = bin.Count,
+            mean_probability = bin.MeanProbability,
+            win_rate = bin.WinRate,
+        });
 
     private static object EqualWidth(GoldenCase golden)
     {
@@ -115,7 +150,11 @@ public sealed class CalibrationGoldenTests(ITestOutputHelper output)
 
     private static object ExactEdges(GoldenCase golden)
     {
-        var (probabilities, won, edges) = (golden.Input["probability"].Numbers(), golden.Input["won"].Numbers(), golden.Input["edges"].Numbers());
+        var (probabilities, won, edges) = (
+            golden.Input["probability"].Numbers(),
+            golden.Input["won"].Numbers(),
+            golden.Input["edges"].Numbers()
+        );
         double[] tenths = [.. Enumerable.Range(0, 11).Select(i => i / 10.0)];
         object Of(BinEdge closed)
         {
@@ -159,7 +198,11 @@ public sealed class CalibrationGoldenTests(ITestOutputHelper output)
 
     private static object MassWithTies(GoldenCase golden)
     {
-        var table = ReliabilityTable.EqualMass(golden.Input["probability"].Numbers(), golden.Input["won"].Numbers(), (int)golden.Input["bins"]!);
+        var table = ReliabilityTable.EqualMass(
+            golden.Input["probability"].Numbers(),
+            golden.Input["won"].Numbers(),
+            (int)golden.Input["bins"]!
+        );
         var summary = Summary(table);
         summary["edges"] = Edges(table);
         summary["counts"] = table.Bins.Select(bin => bin.Count);
@@ -171,9 +214,18 @@ public sealed class CalibrationGoldenTests(ITestOutputHelper output)
     private static object Decomposition(GoldenCase golden)
     {
         var (_, won, probabilities) = Table(golden);
-        double[] forecasts = [.. probabilities.Select(probability => Math.Round(Math.Clamp(probability, 0.05, 0.95) * 10, MidpointRounding.ToEven) / 10)];
+        double[] forecasts =
+        [
+            .. probabilities.Select(probability => Math.Round(Math.Clamp(probability, 0.05, 0.95) * 10, MidpointRounding.ToEven) / 10),
+        ];
         var (reliability, resolution, uncertainty) = ProperScores.Decompose(forecasts, won);
-        return new { brier = ProperScores.Brier(forecasts, won), reliability, resolution, uncertainty };
+        return new
+        {
+            brier = ProperScores.Brier(forecasts, won),
+            reliability,
+            resolution,
+            uncertainty,
+        };
     }
 
     private static object Temperature(GoldenCase golden)

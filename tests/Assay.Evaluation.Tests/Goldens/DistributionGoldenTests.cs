@@ -12,22 +12,32 @@ public sealed class DistributionGoldenTests(ITestOutputHelper output)
     [SharedFact]
     public void Every_case_of_distribution_matches() => GoldenFile.Run("distribution", CaseCount, output, Compute, "hartigan_dip");
 
-    private static object Compute(GoldenCase golden) => golden.Name switch
-    {
-        "describe_reference" or "describe_current" => Describe(golden.Table[(string)golden.Input["sample"]!].Numbers()),
-        "describe_edges" => golden.Input.AsObject().ToDictionary(edge => edge.Key, edge => edge.Key is "empty" or "with_nan" or "with_infinity"
-            ? GoldenFile.RefusedByDesign(() => Describe(edge.Value.Numbers()))
-            : Describe(edge.Value.Numbers())),
-        "quantile_types" => QuantileTypes(golden),
-        "two_samples" or "two_samples_with_ties" => TwoSamples(golden.Table[(string)golden.Input["x"]!].Numbers(), golden.Table[(string)golden.Input["y"]!].Numbers()),
-        "psi" => Psi(golden),
-        "psi_disjoint" => PsiDisjoint(golden),
-        "jensen_shannon" => JensenShannon(golden),
-        "two_samples_edges" => golden.Input.Map(edge => Edge(edge["x"].Numbers(), edge["y"].Numbers())),
-        "percentile_of_score" => Percentiles(golden),
-        "z_scores" => ZScores(golden),
-        _ => throw new NotSupportedException("no such case is known here"),
-    };
+    private static object Compute(GoldenCase golden) =>
+        golden.Name switch
+        {
+            "describe_reference" or "describe_current" => Describe(golden.Table[(string)golden.Input["sample"]!].Numbers()),
+            "describe_edges" => golden
+                .Input.AsObject()
+                .ToDictionary(
+                    edge => edge.Key,
+                    edge =>
+                        edge.Key is "empty" or "with_nan" or "with_infinity"
+                            ? GoldenFile.RefusedByDesign(() => Describe(edge.Value.Numbers()))
+                            : Describe(edge.Value.Numbers())
+                ),
+            "quantile_types" => QuantileTypes(golden),
+            "two_samples" or "two_samples_with_ties" => TwoSamples(
+                golden.Table[(string)golden.Input["x"]!].Numbers(),
+                golden.Table[(string)golden.Input["y"]!].Numbers()
+            ),
+            "psi" => Psi(golden),
+            "psi_disjoint" => PsiDisjoint(golden),
+            "jensen_shannon" => JensenShannon(golden),
+            "two_samples_edges" => golden.Input.Map(edge => Edge(edge["x"].Numbers(), edge["y"].Numbers())),
+            "percentile_of_score" => Percentiles(golden),
+            "z_scores" => ZScores(golden),
+            _ => throw new NotSupportedException("no such case is known here"),
+        };
 
     private static object Describe(double[] values)
     {
@@ -82,7 +92,9 @@ public sealed class DistributionGoldenTests(ITestOutputHelper output)
 
     private static object Psi(GoldenCase golden)
     {
-        double[] reference = golden.Table["reference"].Numbers(), current = golden.Table["current"].Numbers(), edges = [.. Drift.DecileEdges(reference)];
+        double[] reference = golden.Table["reference"].Numbers(),
+            current = golden.Table["current"].Numbers(),
+            edges = [.. Drift.DecileEdges(reference)];
         Assert.Equal(golden.Input["edges"].Numbers()[5], edges[5], 1e-12);
         return new
         {
@@ -104,15 +116,21 @@ public sealed class DistributionGoldenTests(ITestOutputHelper output)
     {
         var counts = golden.Input["counts"]!;
         var divergence = Drift.JensenShannon(counts["reference"].Numbers(), counts["current"].Numbers());
-        return new { distance = Math.Sqrt(divergence), divergence, distance_natural_log = Math.Sqrt(divergence * Math.Log(2)) };
+        return new
+        {
+            distance = Math.Sqrt(divergence),
+            divergence,
+            distance_natural_log = Math.Sqrt(divergence * Math.Log(2)),
+        };
     }
 
-    private static object Edge(double[] x, double[] y) => new
-    {
-        ks = GoldenFile.Try(() => Both(KolmogorovSmirnov.Exact(x, y))),
-        wasserstein_1 = GoldenFile.Try(() => TwoSampleDistance.Wasserstein(x, y)),
-        mann_whitney_auto = GoldenFile.Try(() => MannWhitney.Of(x, y) is var test ? new[] { test.U, test.PValue } : []),
-    };
+    private static object Edge(double[] x, double[] y) =>
+        new
+        {
+            ks = GoldenFile.Try(() => Both(KolmogorovSmirnov.Exact(x, y))),
+            wasserstein_1 = GoldenFile.Try(() => TwoSampleDistance.Wasserstein(x, y)),
+            mann_whitney_auto = GoldenFile.Try(() => MannWhitney.Of(x, y) is var test ? new[] { test.U, test.PValue } : []),
+        };
 
     private static double[] Both(TestResult result) => [result.Statistic, result.PValue];
 
@@ -120,7 +138,13 @@ public sealed class DistributionGoldenTests(ITestOutputHelper output)
     {
         double[] sorted = [.. golden.Table[(string)golden.Input["sample"]!].Numbers().Order()];
         PercentileRank[] ranks = [.. golden.Input["scores"].Numbers().Select(score => PercentileRank.Of(score, sorted))];
-        return new { rank = ranks.Select(rank => rank.Rank), weak = ranks.Select(rank => rank.Weak), strict = ranks.Select(rank => rank.Strict), mean = ranks.Select(rank => rank.Mean) };
+        return new
+        {
+            rank = ranks.Select(rank => rank.Rank),
+            weak = ranks.Select(rank => rank.Weak),
+            strict = ranks.Select(rank => rank.Strict),
+            mean = ranks.Select(rank => rank.Mean),
+        };
     }
 
     private static object ZScores(GoldenCase golden)

@@ -6,9 +6,10 @@ namespace Assay.Evaluation.Tests.Goldens;
 /// <summary>Values out of golden files, where NaN and the infinities are strings.</summary>
 internal static class GoldenJson
 {
-    public static double Number(this JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text)
-        ? double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture)
-        : node!.GetValue<double>();
+    public static double Number(this JsonNode? node) =>
+        node is JsonValue value && value.TryGetValue(out string? text)
+            ? double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture)
+            : node!.GetValue<double>();
 
     public static double[] Numbers(this JsonNode? node) => [.. node!.AsArray().Select(Number)];
 

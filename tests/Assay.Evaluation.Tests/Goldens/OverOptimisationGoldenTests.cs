@@ -11,39 +11,58 @@ public sealed class OverOptimisationGoldenTests(ITestOutputHelper output)
     [SharedFact]
     public void Every_case_of_overoptimisation_matches() => GoldenFile.Run("overoptimisation", CaseCount, output, Compute);
 
-    private static object Compute(GoldenCase golden) => golden.Name switch
-    {
-        "best_of_n_kl" => golden.Input["n"].Numbers().Select(BestOfN.KullbackLeibler).ToArray() is var kl ? new { kl, sqrt_kl = kl.Select(Math.Sqrt) } : null!,
-        "best_of_n_kl_discrete" => golden.Expected.AsObject().ToDictionary(row => row.Key, row => Discrete(golden, int.Parse(row.Key))),
-        "best_of_n_estimator_small" => Small(golden),
-        "best_of_n_estimator_600" => Large(golden),
-        "best_of_n_over_prompts" => OverPrompts(golden),
-        "any_right_at_n" => new { value = golden.Input["N_c_n"]!.AsArray().Select(row => BestOfN.AnyRight((int)row![0]!, (int)row[1]!, (int)row[2]!)) },
-        "gao_bon" => Gao(golden, GaoCurve.BestOfN),
-        "gao_rl" => Gao(golden, GaoCurve.ReinforcementLearning),
-        "gao_bon_edges" => GaoEdges(golden),
-        "proxy_gold_gap" => Gap(golden),
-        "kl_estimators" => Estimators(golden),
-        _ => throw new NotSupportedException("no such case is known here"),
-    };
+    private static object Compute(GoldenCase golden) =>
+        golden.Name switch
+        {
+            "best_of_n_kl" => golden.Input["n"].Numbers().Select(BestOfN.KullbackLeibler).ToArray() is var kl
+                ? new { kl, sqrt_kl = kl.Select(Math.Sqrt) }
+                : null!,
+            "best_of_n_kl_discrete" => golden.Expected.AsObject().ToDictionary(row => row.Key, row => Discrete(golden, int.Parse(row.Key))),
+            "best_of_n_estimator_small" => Small(golden),
+            "best_of_n_estimator_600" => Large(golden),
+            "best_of_n_over_prompts" => OverPrompts(golden),
+            "any_right_at_n" => new
+            {
+                value = golden.Input["N_c_n"]!.AsArray().Select(row => BestOfN.AnyRight((int)row![0]!, (int)row[1]!, (int)row[2]!)),
+            },
+            "gao_bon" => Gao(golden, GaoCurve.BestOfN),
+            "gao_rl" => Gao(golden, GaoCurve.ReinforcementLearning),
+            "gao_bon_edges" => GaoEdges(golden),
+            "proxy_gold_gap" => Gap(golden),
+            "kl_estimators" => Estimators(golden),
+            _ => throw new NotSupportedException("no such case is known here"),
+        };
 
     private static object Discrete(GoldenCase golden, int n)
     {
         var (distribution, kl) = BestOfN.Discrete(golden.Input["outcome_probabilities_worst_to_best"].Numbers(), n);
-        return new { distribution, kl, formula = BestOfN.KullbackLeibler(n) };
+        return new
+        {
+            distribution,
+            kl,
+            formula = BestOfN.KullbackLeibler(n),
+        };
     }
 
     private static object Small(GoldenCase golden)
     {
         var gold = golden.Input["gold"].Numbers();
-        object Rows(string name) => Enumerable.Range(1, gold.Length).Select(n =>
-        {
-            var (proxy, best) = BestOfN.Estimate(golden.Input[name].Numbers(), gold, n);
-            return new[] { n, proxy, best };
-        });
+        object Rows(string name) =>
+            Enumerable
+                .Range(1, gold.Length)
+                .Select(n =>
+                {
+                    var (proxy, best) = BestOfN.Estimate(golden.Input[name].Numbers(), gold, n);
+                    return new[] { n, proxy, best };
+                });
         var first = golden.Expected["must_not_be_gold_of_first_n"].Numbers();
         Assert.NotEqual(first[2], BestOfN.Estimate(golden.Input["proxy"].Numbers(), gold, 3).Gold, 1e-6);
-        return new { columns = golden.Expected["columns"], no_ties = Rows("proxy"), ties = Rows("proxy_with_ties") };
+        return new
+        {
+            columns = golden.Expected["columns"],
+            no_ties = Rows("proxy"),
+            ties = Rows("proxy_with_ties"),
+        };
     }
 
     private static object Large(GoldenCase golden)
@@ -52,17 +71,24 @@ public sealed class OverOptimisationGoldenTests(ITestOutputHelper output)
         return new
         {
             columns = golden.Expected["columns"],
-            rows = golden.Input["n"].Integers().Select(n =>
-            {
-                var (proxy, best) = BestOfN.Estimate(proxies, gold, n);
-                return new[] { n, BestOfN.KullbackLeibler(n), proxy, best, proxy - best };
-            }),
+            rows = golden
+                .Input["n"]
+                .Integers()
+                .Select(n =>
+                {
+                    var (proxy, best) = BestOfN.Estimate(proxies, gold, n);
+                    return new[] { n, BestOfN.KullbackLeibler(n), proxy, best, proxy - best };
+                }),
         };
     }
 
     private static object OverPrompts(GoldenCase golden)
     {
-        var cells = golden.Input["proxy"].Rows().Zip(golden.Input["gold"].Rows(), (proxy, gold) => BestOfN.Estimate(proxy, gold, (int)golden.Input["n"]!)).ToArray();
+        var cells = golden
+            .Input["proxy"]
+            .Rows()
+            .Zip(golden.Input["gold"].Rows(), (proxy, gold) => BestOfN.Estimate(proxy, gold, (int)golden.Input["n"]!))
+            .ToArray();
         return new { proxy = cells.Average(cell => cell.Proxy), gold = cells.Average(cell => cell.Gold) };
     }
 
@@ -84,12 +110,19 @@ public sealed class OverOptimisationGoldenTests(ITestOutputHelper output)
         };
     }
 
-    private static object GaoEdges(GoldenCase golden) => golden.Input.AsObject().ToDictionary(edge => edge.Key, object (edge) =>
-    {
-        GaoFit Fit() => GaoFit.Of(GaoCurve.BestOfN, edge.Value!["d"].Numbers(), edge.Value["gold"].Numbers());
-        if (edge.Key == "one_point") return new { alpha_beta = GoldenFile.RefusedByDesign(Fit), rank = 1 };
-        return new { alpha_beta = new[] { Fit().Alpha, Fit().Beta }, rank = 2 };
-    });
+    private static object GaoEdges(GoldenCase golden) =>
+        golden
+            .Input.AsObject()
+            .ToDictionary(
+                edge => edge.Key,
+                object (edge) =>
+                {
+                    GaoFit Fit() => GaoFit.Of(GaoCurve.BestOfN, edge.Value!["d"].Numbers(), edge.Value["gold"].Numbers());
+                    if (edge.Key == "one_point")
+                        return new { alpha_beta = GoldenFile.RefusedByDesign(Fit), rank = 1 };
+                    return new { alpha_beta = new[] { Fit().Alpha, Fit().Beta }, rank = 2 };
+                }
+            );
 
     private static object Gap(GoldenCase golden)
     {
@@ -108,7 +141,10 @@ public sealed class OverOptimisationGoldenTests(ITestOutputHelper output)
 
     private static object Estimators(GoldenCase golden)
     {
-        KlEstimate[] tokens = [.. golden.Input["policy_logprobs"].Numbers().Zip(golden.Input["reference_logprobs"].Numbers(), (p, q) => new KlEstimate(p, q))];
+        KlEstimate[] tokens =
+        [
+            .. golden.Input["policy_logprobs"].Numbers().Zip(golden.Input["reference_logprobs"].Numbers(), (p, q) => new KlEstimate(p, q)),
+        ];
         var (score, beta) = (golden.Input["score"].Number(), golden.Input["beta"].Number());
         return new
         {

@@ -15,46 +15,81 @@ public sealed class PairsGoldenTests(ITestOutputHelper output)
     [SharedFact]
     public void Every_case_of_pairs_matches() => GoldenFile.Run("pairs", CaseCount, output, Compute, "sign_test", "wilcoxon_signed_rank");
 
-    private static object Compute(GoldenCase golden) => golden.Name switch
-    {
-        var name when name.StartsWith("tie_policies_", StringComparison.Ordinal) => TiePolicies(golden),
-        "intervals" => new { rows = golden.Input["rows"]!.AsArray().Select(Intervals!) },
-        "bootstrap_given_indices" => BootstrapOf([.. Margins(golden.Table, "a").Take(40).Select(Credit)], golden),
-        "bootstrap_of_mean_margin" => BootstrapOf([.. Margins(golden.Table, "a").Take(40)], golden),
-        "bootstrap_edges" => BootstrapEdges(golden),
-        "cluster_bootstrap_given_groups" => Clustered(golden),
-        "mcnemar" => McNemarOfModels(golden),
-        "mcnemar_hand" => new { results = golden.Input["tables"]!.AsArray().Select(table => McNemarOf((long)table![0]![1]!, (long)table[1]![0]!)) },
-        "paired_permutation_exact" => PermutationExact(golden),
-        "paired_permutation_given_flips" => PermutationOfFlips(golden),
-        "auc_delong" => DeLongOfModels(golden),
-        "auc_difference_bootstrap" => AucBootstrap(golden),
-        "auc_edges" => golden.Input.Map(edge => GoldenFile.Try(() => AucOf(edge["labels"].Integers(), edge["scores"].Numbers()))),
-        "delong_identical_models" => Identical(golden),
-        _ => throw new NotSupportedException("no such case is known here"),
-    };
+    private static object Compute(GoldenCase golden) =>
+        golden.Name switch
+        {
+            var name when name.StartsWith("tie_policies_", StringComparison.Ordinal) => TiePolicies(golden),
+            "intervals" => new { rows = golden.Input["rows"]!.AsArray().Select(Intervals!) },
+            "bootstrap_given_indices" => BootstrapOf([.. Margins(golden.Table, "a").Take(40).Select(Credit)], golden),
+            "bootstrap_of_mean_margin" => BootstrapOf([.. Margins(golden.Table, "a").Take(40)], golden),
+            "bootstrap_edges" => BootstrapEdges(golden),
+            "cluster_bootstrap_given_groups" => Clustered(golden),
+            "mcnemar" => McNemarOfModels(golden),
+            "mcnemar_hand" => new
+            {
+                results = golden.Input["tables"]!.AsArray().Select(table => McNemarOf((long)table![0]![1]!, (long)table[1]![0]!)),
+            },
+            "paired_permutation_exact" => PermutationExact(golden),
+            "paired_permutation_given_flips" => PermutationOfFlips(golden),
+            "auc_delong" => DeLongOfModels(golden),
+            "auc_difference_bootstrap" => AucBootstrap(golden),
+            "auc_edges" => golden.Input.Map(edge => GoldenFile.Try(() => AucOf(edge["labels"].Integers(), edge["scores"].Numbers()))),
+            "delong_identical_models" => Identical(golden),
+            _ => throw new NotSupportedException("no such case is known here"),
+        };
 
-    private static double Credit(double margin) => margin > 0 ? 1 : margin == 0 ? 0.5 : 0;
+    private static double Credit(double margin) =>
+        margin > 0 ? 1
+        : margin == 0 ? 0.5
+        : 0;
 
     private static double[] Margins(JsonNode table, string model) =>
         [.. table[model + "_chosen"].Numbers().Zip(table[model + "_rejected"].Numbers(), (chosen, rejected) => chosen - rejected)];
 
     private static IEnumerable<PairScore> Pairs(JsonNode table, string model)
     {
-        var (groups, chosen, rejected) = (table["prompt_group"].Integers(), table[model + "_chosen"].Numbers(), table[model + "_rejected"].Numbers());
-        return chosen.Select((score, i) => new PairScore { Row = i + 1, Group = groups[i].ToString(), ChosenScore = score, RejectedScore = rejected[i] });
+        var (groups, chosen, rejected) = (
+            table["prompt_group"].Integers(),
+            table[model + "_chosen"].Numbers(),
+            table[model + "_rejected"].Numbers()
+        );
+        return chosen.Select(
+            (score, i) =>
+                new PairScore
+                {
+                    Row = i + 1,
+                    Group = groups[i].ToString(),
+                    ChosenScore = score,
+                    RejectedScore = rejected[i],
+                }
+        );
     }
 
     private static object TiePolicies(GoldenCase golden)
     {
         var pairs = golden.Input["table"] is not null
             ? Pairs(golden.Table, (string)golden.Input["scores"]!)
-            : golden.Input["margins"].Numbers().Select((margin, i) => new PairScore { Row = i + 1, ChosenScore = margin, RejectedScore = 0 });
+            : golden
+                .Input["margins"]
+                .Numbers()
+                .Select(
+                    (margin, i) =>
+                        new PairScore
+                        {
+                            Row = i + 1,
+                            ChosenScore = margin,
+                            RejectedScore = 0,
+                        }
+                );
         if (golden.Name is "tie_policies_empty" or "tie_policies_nan_margin")
         {
             // The library gives NaN or counts the row as wrong; ours refuses and names the row.
             var refusal = GoldenFile.RefusedByDesign(() => PairMetrics.Of(pairs));
-            Assert.Contains(golden.Name == "tie_policies_empty" ? "no pairs" : "row 2: chosen_score is NaN", (string)refusal["refused_by_design"]!, StringComparison.Ordinal);
+            Assert.Contains(
+                golden.Name == "tie_policies_empty" ? "no pairs" : "row 2: chosen_score is NaN",
+                (string)refusal["refused_by_design"]!,
+                StringComparison.Ordinal
+            );
             return refusal;
         }
         var metrics = PairMetrics.Of(pairs);
@@ -93,7 +128,8 @@ public sealed class PairsGoldenTests(ITestOutputHelper output)
 
     private static double[] Both(Interval interval) => [interval.Low, interval.High];
 
-    private static int[][] Resamples(GoldenCase golden) => [.. golden.NamedTable((string)golden.Input["resamples"]!).AsArray().Select(GoldenJson.Integers)];
+    private static int[][] Resamples(GoldenCase golden) =>
+        [.. golden.NamedTable((string)golden.Input["resamples"]!).AsArray().Select(GoldenJson.Integers)];
 
     private static object BootstrapOf(double[] values, GoldenCase golden)
     {
@@ -112,20 +148,22 @@ public sealed class PairsGoldenTests(ITestOutputHelper output)
         };
     }
 
-    private static object Parts(BcaParts parts) => new
-    {
-        z0 = parts.BiasCorrection,
-        acceleration = parts.Acceleration,
-        levels = new[] { parts.LowLevel, parts.HighLevel },
-        low = parts.Interval.Low,
-        high = parts.Interval.High,
-    };
+    private static object Parts(BcaParts parts) =>
+        new
+        {
+            z0 = parts.BiasCorrection,
+            acceleration = parts.Acceleration,
+            levels = new[] { parts.LowLevel, parts.HighLevel },
+            low = parts.Interval.Low,
+            high = parts.Interval.High,
+        };
 
-    private static object BootstrapEdges(GoldenCase golden) => golden.Input.Map(values => new
-    {
-        percentile = GoldenFile.Try(() => Both(Seeded(values).Percentile())),
-        BCa = GoldenFile.Try(() => Both(Seeded(values).Bca().Interval)),
-    });
+    private static object BootstrapEdges(GoldenCase golden) =>
+        golden.Input.Map(values => new
+        {
+            percentile = GoldenFile.Try(() => Both(Seeded(values).Percentile())),
+            BCa = GoldenFile.Try(() => Both(Seeded(values).Bca().Interval)),
+        });
 
     private static Bootstrap Seeded(JsonNode values) =>
         Bootstrap.OfMean(values.Numbers(), Assay.Evaluation.Statistics.Resamples.Draw(values.AsArray().Count, seed: 1, resampleCount: 200));
@@ -134,7 +172,10 @@ public sealed class PairsGoldenTests(ITestOutputHelper output)
     {
         var resamples = Resamples(golden);
         var clustered = ClusteredAccuracy.Of(Pairs(golden.Table, "a"), _ => resamples);
-        var groupMeans = Pairs(golden.Table, "a").GroupBy(pair => pair.Group).Select(group => group.Average(pair => Credit(pair.Margin))).ToArray();
+        var groupMeans = Pairs(golden.Table, "a")
+            .GroupBy(pair => pair.Group)
+            .Select(group => group.Average(pair => Credit(pair.Margin)))
+            .ToArray();
         var wrong = golden.Expected["must_not_be"]!["percentile_of_group_means"].Numbers();
         Assert.NotEqual(wrong[0], clustered.Interval.Low, 1e-6);
         return new
@@ -155,12 +196,17 @@ public sealed class PairsGoldenTests(ITestOutputHelper output)
 
     private static object McNemarOfModels(GoldenCase golden)
     {
-        bool[] first = [.. Margins(golden.Table, "a").Select(margin => margin > 0)], second = [.. Margins(golden.Table, "b").Select(margin => margin > 0)];
+        bool[] first = [.. Margins(golden.Table, "a").Select(margin => margin > 0)],
+            second = [.. Margins(golden.Table, "b").Select(margin => margin > 0)];
         var test = McNemar.Of(first, second);
         long Both(bool right) => first.Zip(second).Count(outcome => outcome == (right, right));
         return new
         {
-            both_right_aonly_bonly_both_wrong = new[] { new[] { Both(true), test.OnlyFirstRight }, new[] { test.OnlySecondRight, Both(false) } },
+            both_right_aonly_bonly_both_wrong = new[]
+            {
+                new[] { Both(true), test.OnlyFirstRight },
+                new[] { test.OnlySecondRight, Both(false) },
+            },
             exact = Result(test.Exact),
             chi2 = Result(test.ChiSquared),
             chi2_corrected = Result(test.ChiSquaredCorrected),
@@ -170,10 +216,21 @@ public sealed class PairsGoldenTests(ITestOutputHelper output)
     private static object McNemarOf(long onlyFirst, long onlySecond)
     {
         var test = new McNemar(onlyFirst, onlySecond);
-        if (onlyFirst + onlySecond > 0) return new { exact = Result(test.Exact), chi2 = Result(test.ChiSquared), chi2_corrected = Result(test.ChiSquaredCorrected) };
+        if (onlyFirst + onlySecond > 0)
+            return new
+            {
+                exact = Result(test.Exact),
+                chi2 = Result(test.ChiSquared),
+                chi2_corrected = Result(test.ChiSquaredCorrected),
+            };
         // Without a discordant pair the library's corrected p is 0 (!) and the plain one NaN; ours says 1 in all three.
         Assert.Equal([1.0, 1, 1], [test.Exact.PValue, test.ChiSquared.PValue, test.ChiSquaredCorrected.PValue]);
-        return new { exact = Result(test.Exact), chi2 = Result(new(double.NaN, double.NaN)), chi2_corrected = Result(new(double.PositiveInfinity, 0)) };
+        return new
+        {
+            exact = Result(test.Exact),
+            chi2 = Result(new(double.NaN, double.NaN)),
+            chi2_corrected = Result(new(double.PositiveInfinity, 0)),
+        };
     }
 
     private static object Result(TestResult result) => new { statistic = result.Statistic, p_value = result.PValue };
@@ -181,13 +238,24 @@ public sealed class PairsGoldenTests(ITestOutputHelper output)
     private static object PermutationExact(GoldenCase golden)
     {
         var (twoSided, greater) = PairedPermutation.Exact(golden.Input["differences"].Numbers());
-        return new { statistic = twoSided.Statistic, two_sided = twoSided.PValue, greater = greater.PValue };
+        return new
+        {
+            statistic = twoSided.Statistic,
+            two_sided = twoSided.PValue,
+            greater = greater.PValue,
+        };
     }
 
     private static object PermutationOfFlips(GoldenCase golden)
     {
         double[] differences = [.. Margins(golden.Table, "a").Zip(Margins(golden.Table, "b"), (a, b) => Credit(a) - Credit(b))];
-        sbyte[][] flips = [.. golden.NamedTable("sign_flips_99").Texts().Select(signs => signs.Select(sign => sign == '+' ? (sbyte)1 : (sbyte)-1).ToArray())];
+        sbyte[][] flips =
+        [
+            .. golden
+                .NamedTable("sign_flips_99")
+                .Texts()
+                .Select(signs => signs.Select(sign => sign == '+' ? (sbyte)1 : (sbyte)-1).ToArray()),
+        ];
         var test = PairedPermutation.OfFlips(differences, flips);
         return new
         {
@@ -201,8 +269,15 @@ public sealed class PairsGoldenTests(ITestOutputHelper output)
     private static object DeLongOfModels(GoldenCase golden)
     {
         var table = golden.Table;
-        var test = Auc.Compare(table["a_chosen"].Numbers(), table["a_rejected"].Numbers(), table["b_chosen"].Numbers(), table["b_rejected"].Numbers());
-        var pairwise = table["a_chosen"].Numbers().Average(chosen => table["a_rejected"].Numbers().Average(rejected => Credit(chosen - rejected)));
+        var test = Auc.Compare(
+            table["a_chosen"].Numbers(),
+            table["a_rejected"].Numbers(),
+            table["b_chosen"].Numbers(),
+            table["b_rejected"].Numbers()
+        );
+        var pairwise = table["a_chosen"]
+            .Numbers()
+            .Average(chosen => table["a_rejected"].Numbers().Average(rejected => Credit(chosen - rejected)));
         return new
         {
             auc = new[] { test.FirstArea, test.SecondArea },
@@ -226,7 +301,12 @@ public sealed class PairsGoldenTests(ITestOutputHelper output)
         }
         var resamples = golden.NamedTable("resamples_40").AsArray().Take(100).Select(GoldenJson.Integers).ToArray();
         var bootstrap = Bootstrap.Of(40, items => Area("a", items) - Area("b", items), resamples);
-        return new { percentile = Both(bootstrap.Percentile()), std_error = bootstrap.StandardError, first_five = bootstrap.Replicates.Take(5) };
+        return new
+        {
+            percentile = Both(bootstrap.Percentile()),
+            std_error = bootstrap.StandardError,
+            first_five = bootstrap.Replicates.Take(5),
+        };
     }
 
     private static double AucOf(int[] labels, double[] scores) =>

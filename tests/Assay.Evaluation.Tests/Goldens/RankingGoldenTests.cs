@@ -14,28 +14,48 @@ public sealed class RankingGoldenTests(ITestOutputHelper output)
     [SharedFact]
     public void Every_case_of_ranking_matches() => GoldenFile.Run("ranking", CaseCount, output, Compute);
 
-    private static object Compute(GoldenCase golden) => golden.Name switch
-    {
-        "matrices" => Matrices(golden),
-        "bradley_terry_ties_half" => TiesHalf(golden),
-        "bradley_terry_without_ties" => BradleyTerry.Fit(Matrix(golden).Wins) is var fit ? new { strengths = fit.Strengths, log_likelihood = fit.LogLikelihood } : null!,
-        "choix_regularised" => golden.Expected.AsObject().ToDictionary(row => row.Key, row => Regularised(golden, double.Parse(row.Key, CultureInfo.InvariantCulture))),
-        "arena_elo_mle" => Arena(golden),
-        "davidson" => Davidson(golden),
-        "rao_kupper" => RaoKupper(golden),
-        "bradley_terry_first_place_advantage" => FirstPlace(golden),
-        "bradley_terry_length_controlled" => LengthControlled(golden),
-        "elo_sequential" => Sequential(golden),
-        "bootstrap_given_battles" => Resampled(golden),
-        "bradley_terry_edges" => Edges(golden),
-        "bradley_terry_all_ties" => new { strengths = BradleyTerry.Fit(new BattleMatrix(3, Battles(golden.Input["battles"]!)).WinsWithTiesHalf).Strengths },
-        "elo_edges" => new { empty = Elo.Rate([], 2), one = Elo.Rate(Battles(golden.Input["one"]!), 2) },
-        "rank_correlation" => Agreement(golden),
-        _ => throw new NotSupportedException("no such case is known here"),
-    };
+    private static object Compute(GoldenCase golden) =>
+        golden.Name switch
+        {
+            "matrices" => Matrices(golden),
+            "bradley_terry_ties_half" => TiesHalf(golden),
+            "bradley_terry_without_ties" => BradleyTerry.Fit(Matrix(golden).Wins) is var fit
+                ? new { strengths = fit.Strengths, log_likelihood = fit.LogLikelihood }
+                : null!,
+            "choix_regularised" => golden
+                .Expected.AsObject()
+                .ToDictionary(row => row.Key, row => Regularised(golden, double.Parse(row.Key, CultureInfo.InvariantCulture))),
+            "arena_elo_mle" => Arena(golden),
+            "davidson" => Davidson(golden),
+            "rao_kupper" => RaoKupper(golden),
+            "bradley_terry_first_place_advantage" => FirstPlace(golden),
+            "bradley_terry_length_controlled" => LengthControlled(golden),
+            "elo_sequential" => Sequential(golden),
+            "bootstrap_given_battles" => Resampled(golden),
+            "bradley_terry_edges" => Edges(golden),
+            "bradley_terry_all_ties" => new
+            {
+                strengths = BradleyTerry.Fit(new BattleMatrix(3, Battles(golden.Input["battles"]!)).WinsWithTiesHalf).Strengths,
+            },
+            "elo_edges" => new { empty = Elo.Rate([], 2), one = Elo.Rate(Battles(golden.Input["one"]!), 2) },
+            "rank_correlation" => Agreement(golden),
+            _ => throw new NotSupportedException("no such case is known here"),
+        };
 
-    private static Battle[] Battles(JsonNode node) => [.. node.AsArray().Select(row => new Battle((int)row![0]!, (int)row[1]!,
-        (string)row[2]! switch { "a" => BattleOutcome.First, "b" => BattleOutcome.Second, _ => BattleOutcome.Tie }))];
+    private static Battle[] Battles(JsonNode node) =>
+        [
+            .. node.AsArray()
+                .Select(row => new Battle(
+                    (int)row![0]!,
+                    (int)row[1]!,
+                    (string)row[2]! switch
+                    {
+                        "a" => BattleOutcome.First,
+                        "b" => BattleOutcome.Second,
+                        _ => BattleOutcome.Tie,
+                    }
+                )),
+        ];
 
     private static int Models(GoldenCase golden) => (int)(golden.Input["models"] ?? 6)!;
 
@@ -43,7 +63,12 @@ public sealed class RankingGoldenTests(ITestOutputHelper output)
 
     private static BattleMatrix Matrix(GoldenCase golden) => new(Models(golden), Battles(golden));
 
-    private static double[][] Rows(double[,] matrix) => [.. Enumerable.Range(0, matrix.GetLength(0)).Select(i => Enumerable.Range(0, matrix.GetLength(1)).Select(j => matrix[i, j]).ToArray())];
+    private static double[][] Rows(double[,] matrix) =>
+        [
+            .. Enumerable
+                .Range(0, matrix.GetLength(0))
+                .Select(i => Enumerable.Range(0, matrix.GetLength(1)).Select(j => matrix[i, j]).ToArray()),
+        ];
 
     private static object Matrices(GoldenCase golden)
     {
@@ -83,13 +108,18 @@ public sealed class RankingGoldenTests(ITestOutputHelper output)
         var doubled = Matrix(golden).WinsWithTiesHalf;
         for (var i = 0; i < doubled.GetLength(0); i++)
         {
-            for (var j = 0; j < doubled.GetLength(1); j++) doubled[i, j] *= 2;
+            for (var j = 0; j < doubled.GetLength(1); j++)
+                doubled[i, j] *= 2;
         }
         return doubled;
     }
 
     private static object Regularised(GoldenCase golden, double alpha) =>
-        new { opt_pairwise = BradleyTerry.Fit(Doubled(golden), alpha).Strengths, ilsr_pairwise = SpectralRanking.Fit(Doubled(golden), alpha) };
+        new
+        {
+            opt_pairwise = BradleyTerry.Fit(Doubled(golden), alpha).Strengths,
+            ilsr_pairwise = SpectralRanking.Fit(Doubled(golden), alpha),
+        };
 
     private static object Arena(GoldenCase golden)
     {
@@ -124,21 +154,41 @@ public sealed class RankingGoldenTests(ITestOutputHelper output)
     private static object RaoKupper(GoldenCase golden)
     {
         var fit = TieModel.Fit(TieModelKind.RaoKupper, Matrix(golden));
-        return new { strengths = fit.Strengths, theta = fit.Parameter, log_likelihood = fit.LogLikelihood, m0_m1_win_loss_tie = Chances(fit) };
+        return new
+        {
+            strengths = fit.Strengths,
+            theta = fit.Parameter,
+            log_likelihood = fit.LogLikelihood,
+            m0_m1_win_loss_tie = Chances(fit),
+        };
     }
 
     private static object FirstPlace(GoldenCase golden)
     {
         var battles = Battles(golden);
         var fit = BradleyTerryRegression.Of(battles, Models(golden), Column.Intercept(battles.Length));
-        return new { advantage_of_model_a = fit.Properties[0].Coefficient, std_error = fit.Properties[0].StandardError, strengths = fit.Strengths };
+        return new
+        {
+            advantage_of_model_a = fit.Properties[0].Coefficient,
+            std_error = fit.Properties[0].StandardError,
+            strengths = fit.Strengths,
+        };
     }
 
     private static object LengthControlled(GoldenCase golden)
     {
         var tokens = golden.NamedTable("battle_tokens");
-        var fit = BradleyTerryRegression.Of(Battles(golden), Models(golden), BradleyTerryRegression.LengthFeature(tokens["a"].Numbers(), tokens["b"].Numbers()));
-        return new { length_coefficient = fit.Properties[0].Coefficient, std_error = fit.Properties[0].StandardError, strengths = fit.Strengths };
+        var fit = BradleyTerryRegression.Of(
+            Battles(golden),
+            Models(golden),
+            BradleyTerryRegression.LengthFeature(tokens["a"].Numbers(), tokens["b"].Numbers())
+        );
+        return new
+        {
+            length_coefficient = fit.Properties[0].Coefficient,
+            std_error = fit.Properties[0].StandardError,
+            strengths = fit.Strengths,
+        };
     }
 
     private static object Sequential(GoldenCase golden)
@@ -157,7 +207,11 @@ public sealed class RankingGoldenTests(ITestOutputHelper output)
     {
         var (battles, n) = (Battles(golden), Models(golden));
         int[][] resamples = [.. golden.NamedTable("battle_resamples").AsArray().Select(GoldenJson.Integers)];
-        var strengths = RankingBootstrap.Of(battles, resample => [.. BradleyTerry.Fit(new BattleMatrix(n, resample).WinsWithTiesHalf).Strengths.Select(x => EloScale.Of(x))], resamples);
+        var strengths = RankingBootstrap.Of(
+            battles,
+            resample => [.. BradleyTerry.Fit(new BattleMatrix(n, resample).WinsWithTiesHalf).Strengths.Select(x => EloScale.Of(x))],
+            resamples
+        );
         var elo = RankingBootstrap.Of(battles, resample => Elo.Rate(resample, n), resamples);
         double[] levels = [0.025, 0.5, 0.975];
         return new
@@ -179,17 +233,42 @@ public sealed class RankingGoldenTests(ITestOutputHelper output)
             {
                 ["choix_ilsr"] = GoldenFile.Try(() => SpectralRanking.Fit(wins)),
                 ["choix_ilsr_alpha_0.01"] = SpectralRanking.Fit(wins, 0.01),
-                ["difference_must_be"] = models == 2 ? BradleyTerry.Fit(wins).Strengths is var x ? x[0] - x[1] : 0 : null,
+                ["difference_must_be"] =
+                    models == 2
+                        ? BradleyTerry.Fit(wins).Strengths is var x
+                            ? x[0] - x[1]
+                            : 0
+                        : null,
             };
         }
-        Assert.Contains("model(s) 1, 2 never won", Assert.Throws<EvaluationException>(() => BradleyTerry.Fit(new BattleMatrix(3, Battles(golden.Input["undefeated"]!)).Wins)).Message, StringComparison.Ordinal);
-        Assert.Contains("model(s) 2, 3", Assert.Throws<EvaluationException>(() => BradleyTerry.Fit(new BattleMatrix(4, Battles(golden.Input["disconnected"]!)).Wins)).Message, StringComparison.Ordinal);
-        return new { undefeated = Of("undefeated", 3), disconnected = Of("disconnected", 4), two_models_3_to_1 = Of("two_models_3_to_1", 2) };
+        Assert.Contains(
+            "model(s) 1, 2 never won",
+            Assert
+                .Throws<EvaluationException>(() => BradleyTerry.Fit(new BattleMatrix(3, Battles(golden.Input["undefeated"]!)).Wins))
+                .Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "model(s) 2, 3",
+            Assert
+                .Throws<EvaluationException>(() => BradleyTerry.Fit(new BattleMatrix(4, Battles(golden.Input["disconnected"]!)).Wins))
+                .Message,
+            StringComparison.Ordinal
+        );
+        return new
+        {
+            undefeated = Of("undefeated", 3),
+            disconnected = Of("disconnected", 4),
+            two_models_3_to_1 = Of("two_models_3_to_1", 2),
+        };
     }
 
     private static object Agreement(GoldenCase golden)
     {
-        double[] r1 = golden.Input["r1"].Numbers(), r2 = golden.Input["r2"].Numbers(), s3 = golden.Input["scores3"].Numbers(), s4 = golden.Input["scores4"].Numbers();
+        double[] r1 = golden.Input["r1"].Numbers(),
+            r2 = golden.Input["r2"].Numbers(),
+            s3 = golden.Input["scores3"].Numbers(),
+            s4 = golden.Input["scores4"].Numbers();
         object Of(double[] x, double[] y)
         {
             var tau = KendallTau.Of(x, y);
@@ -203,6 +282,12 @@ public sealed class RankingGoldenTests(ITestOutputHelper output)
                 discordant_pairs = tau.DiscordantPairs,
             };
         }
-        return new { r1_r2 = Of(r1, r2), scores3_scores4 = Of(s3, s4), r1_reversed = Of(r1, [.. r1.Reverse()]), top_3_overlap_scores3_scores4 = RankAgreement.TopOverlap(s3, s4, 3) };
+        return new
+        {
+            r1_r2 = Of(r1, r2),
+            scores3_scores4 = Of(s3, s4),
+            r1_reversed = Of(r1, [.. r1.Reverse()]),
+            top_3_overlap_scores3_scores4 = RankAgreement.TopOverlap(s3, s4, 3),
+        };
     }
 }

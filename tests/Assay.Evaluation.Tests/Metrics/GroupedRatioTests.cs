@@ -10,7 +10,22 @@ public sealed class GroupedRatioTests
     private static ClusteredAccuracy Accuracy(int groups)
     {
         var random = new SeededRandom(9);
-        return ClusteredAccuracy.Of(Enumerable.Range(0, groups).SelectMany(group => Enumerable.Repeat(group, 1 + random.Next(4))).Select((group, i) => new PairScore { Row = i + 1, Group = $"g{group}", ChosenScore = random.NextDouble() < 0.7 ? 1 : -1, RejectedScore = 0 }), seed: 5);
+        return ClusteredAccuracy.Of(
+            Enumerable
+                .Range(0, groups)
+                .SelectMany(group => Enumerable.Repeat(group, 1 + random.Next(4)))
+                .Select(
+                    (group, i) =>
+                        new PairScore
+                        {
+                            Row = i + 1,
+                            Group = $"g{group}",
+                            ChosenScore = random.NextDouble() < 0.7 ? 1 : -1,
+                            RejectedScore = 0,
+                        }
+                ),
+            seed: 5
+        );
     }
 
     [Fact]
@@ -22,7 +37,11 @@ public sealed class GroupedRatioTests
         Assert.NotEqual(resampled.Interval.High - resampled.Accuracy, resampled.Accuracy - resampled.Interval.Low, 1e-7);
         // An end of 2000 resamples scatters with 0.06 standard errors.
         Assert.Equal(normal.Interval.Low - normal.Accuracy, resampled.Interval.Low - resampled.Accuracy, 0.2 * normal.ClusterStandardError);
-        Assert.Equal(normal.Interval.High - normal.Accuracy, resampled.Interval.High - resampled.Accuracy, 0.2 * normal.ClusterStandardError);
+        Assert.Equal(
+            normal.Interval.High - normal.Accuracy,
+            resampled.Interval.High - resampled.Accuracy,
+            0.2 * normal.ClusterStandardError
+        );
     }
 
     [Fact]
@@ -41,7 +60,9 @@ public sealed class GroupedRatioTests
     {
         // Of differences of one size it is the binomial test of their signs.
         var exact = new McNemar(21, 10).Exact.PValue;
-        var drawn = PairedPermutation.TwoSided([.. Enumerable.Repeat(1.0, 21), .. Enumerable.Repeat(-1.0, 10), 0, 0], seed: 1, flipCount: 40_000).PValue;
+        var drawn = PairedPermutation
+            .TwoSided([.. Enumerable.Repeat(1.0, 21), .. Enumerable.Repeat(-1.0, 10), 0, 0], seed: 1, flipCount: 40_000)
+            .PValue;
 
         Assert.InRange(drawn, exact - 0.006, exact + 0.006);
     }

@@ -9,7 +9,18 @@ public sealed class ModelComparisonTests
     private static PairScore[] Scores(double edge, long seed)
     {
         var random = new SeededRandom(seed);
-        return [.. Enumerable.Range(0, 600).Select(i => new PairScore { Row = i + 1, Group = $"g{i / 3}", ChosenScore = edge + random.NextDouble(), RejectedScore = random.NextDouble() })];
+        return
+        [
+            .. Enumerable
+                .Range(0, 600)
+                .Select(i => new PairScore
+                {
+                    Row = i + 1,
+                    Group = $"g{i / 3}",
+                    ChosenScore = edge + random.NextDouble(),
+                    RejectedScore = random.NextDouble(),
+                }),
+        ];
     }
 
     [Fact]
@@ -51,7 +62,8 @@ public sealed class ModelComparisonTests
     [Fact]
     public void Drift_sees_a_shift_and_not_a_copy()
     {
-        double[] reference = [.. Scores(0, 1).Select(pair => pair.ChosenScore)], moved = [.. reference.Select(score => score + 0.3)];
+        double[] reference = [.. Scores(0, 1).Select(pair => pair.ChosenScore)],
+            moved = [.. reference.Select(score => score + 0.3)];
 
         Assert.True(RewardDrift.Of(reference, moved) is { KolmogorovSmirnov.PValue: < 1e-6, PopulationStability: > 0.25 });
         Assert.True(RewardDrift.Of(reference, reference) is { KolmogorovSmirnov.PValue: 1, PopulationStability: 0, Wasserstein: 0 });

@@ -33,7 +33,8 @@ public sealed class ScaleTests
     {
         var accumulator = new PairAccumulator();
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        foreach (var pair in Pairs(StreamedPairs)) accumulator.Add(pair);
+        foreach (var pair in Pairs(StreamedPairs))
+            accumulator.Add(pair);
         var grown = GC.GetTotalMemory(forceFullCollection: true) - before;
 
         Assert.Equal(StreamedPairs, accumulator.Metrics().Pairs);

@@ -5,13 +5,18 @@ namespace Assay.Evaluation.Tests.Process;
 
 public sealed class ProcessReportTests
 {
-    private static StepRow Row(bool?[] labels, double[] scores, bool? correct = null) => new() { Labels = labels, Scores = scores, IsCorrect = correct };
+    private static StepRow Row(bool?[] labels, double[] scores, bool? correct = null) =>
+        new()
+        {
+            Labels = labels,
+            Scores = scores,
+            IsCorrect = correct,
+        };
 
     [Fact]
     public void Steps_first_errors_and_solutions_are_judged()
     {
-        var report = ProcessReport.Of(
-        [
+        var report = ProcessReport.Of([
             Row([true, true, false, null], [0.9, 0.8, 0.1, 0.2], false),
             Row([true, true], [0.9, 0.6], true),
             Row([true, false], [0.4, 0.3], false),
@@ -24,7 +29,15 @@ public sealed class ProcessReportTests
         Assert.Equal((8 / 9.0 + 4 / 5.0) / 2, report.Bench.Score, 1e-12);
         Assert.Equal(1, report.Auc);
         // The first error is found in the first solution, one too early in the third.
-        Assert.Equal((0.5, 1.0, 2, 1), (report.FirstErrors!.ErrorAccuracy, report.FirstErrors.CorrectAccuracy, report.FirstErrors.RowsWithError, report.FirstErrors.RowsWithout));
+        Assert.Equal(
+            (0.5, 1.0, 2, 1),
+            (
+                report.FirstErrors!.ErrorAccuracy,
+                report.FirstErrors.CorrectAccuracy,
+                report.FirstErrors.RowsWithError,
+                report.FirstErrors.RowsWithout
+            )
+        );
         Assert.Equal(["min", "product", "last", "mean"], report.Aggregations.Keys);
         Assert.Equal(1, report.Aggregations["min"]);
     }
@@ -33,11 +46,16 @@ public sealed class ProcessReportTests
     public void A_model_that_knows_nothing_is_not_above_the_majority()
     {
         var random = new SeededRandom(4);
-        StepRow[] Solutions(Func<bool, double> score) => [.. Enumerable.Range(0, 300).Select(_ =>
-        {
-            bool?[] labels = [.. Enumerable.Range(0, 5).Select(_ => (bool?)(random.NextDouble() < 0.7))];
-            return Row(labels, [.. labels.Select(label => score(label!.Value))]);
-        })];
+        StepRow[] Solutions(Func<bool, double> score) =>
+            [
+                .. Enumerable
+                    .Range(0, 300)
+                    .Select(_ =>
+                    {
+                        bool?[] labels = [.. Enumerable.Range(0, 5).Select(_ => (bool?)(random.NextDouble() < 0.7))];
+                        return Row(labels, [.. labels.Select(label => score(label!.Value))]);
+                    }),
+            ];
         var blind = ProcessReport.Of(Solutions(_ => random.NextDouble()));
         Assert.True(blind.AboveMajorityInterval.High < 0);
         Assert.Equal(0.5, blind.Auc, 0.05);
@@ -58,6 +76,10 @@ public sealed class ProcessReportTests
         Assert.Null(Row([true, null], [1, 1]).FirstError);
         Assert.Equal(1, Row([true, false, null], [1, 1, 1]).FirstError);
         Assert.Equal(ProcessBench.NoError, Row([true, true], [1, 1]).FirstError);
-        Assert.Contains("no step of any solution was judged", Assert.Throws<EvaluationException>(() => ProcessReport.Of([Row([null], [1])])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no step of any solution was judged",
+            Assert.Throws<EvaluationException>(() => ProcessReport.Of([Row([null], [1])])).Message,
+            StringComparison.Ordinal
+        );
     }
 }

@@ -18,15 +18,23 @@ public sealed class EndpointScorerTests
         {
             using var reader = new StreamReader(request.Content!.ReadAsStream(cancellationToken));
             var body = JsonNode.Parse(reader.ReadToEnd())!.AsObject();
-            lock (Asked) Asked.Add((request.RequestUri, body));
+            lock (Asked)
+                Asked.Add((request.RequestUri, body));
             var (status, text) = answer(body);
             return new HttpResponseMessage(status) { Content = new StringContent(text) };
         }
 
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => Task.FromResult(Send(request, cancellationToken));
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(Send(request, cancellationToken));
     }
 
-    private static string Probs(params double[] probs) => new JsonObject { ["data"] = new JsonArray(new JsonObject { ["index"] = 0, ["probs"] = new JsonArray([.. probs.Select(prob => (JsonNode)prob)]) }) }.ToJsonString();
+    private static string Probs(params double[] probs) =>
+        new JsonObject
+        {
+            ["data"] = new JsonArray(
+                new JsonObject { ["index"] = 0, ["probs"] = new JsonArray([.. probs.Select(prob => (JsonNode)prob)]) }
+            ),
+        }.ToJsonString();
 
     private static Conversation Said(string answer) => Conversation.OfMessages(new Message("user", "q"), new Message("assistant", answer));
 
@@ -39,7 +47,14 @@ public sealed class EndpointScorerTests
         using var scorer = new EndpointScorer(Address, "rm", server);
         Conversation[] conversations = [.. Enumerable.Range(1, 50).Select(i => Said(new string('a', i))), Conversation.OfText("plain")];
         Assert.Equal([.. Enumerable.Range(1, 50).Select(i => (ScoreOutcome)(i - 10f)), -5f], scorer.Score(conversations));
-        Assert.All(server.Asked, asked => Assert.Equal(("http://127.0.0.1:8000/classify", "rm", false), (asked.Address!.ToString(), asked.Body["model"]!.GetValue<string>(), asked.Body["use_activation"]!.GetValue<bool>())));
+        Assert.All(
+            server.Asked,
+            asked =>
+                Assert.Equal(
+                    ("http://127.0.0.1:8000/classify", "rm", false),
+                    (asked.Address!.ToString(), asked.Body["model"]!.GetValue<string>(), asked.Body["use_activation"]!.GetValue<bool>())
+                )
+        );
     }
 
     [Fact]
@@ -47,7 +62,10 @@ public sealed class EndpointScorerTests
     {
         var server = new Server(body => LengthOf(body) > 5 ? (HttpStatusCode.BadRequest, "too long") : (HttpStatusCode.OK, Probs(1)));
         using var scorer = new EndpointScorer(Address, "rm", server);
-        Assert.Equal([1f, new Refusal("endpoint_refused", "too long"), 1f], scorer.Score([Said("short"), Said("much too long"), Said("brief")]));
+        Assert.Equal(
+            [1f, new Refusal("endpoint_refused", "too long"), 1f],
+            scorer.Score([Said("short"), Said("much too long"), Said("brief")])
+        );
         Assert.Equal(3, server.Asked.Count);
     }
 
@@ -66,6 +84,10 @@ public sealed class EndpointScorerTests
     public void A_server_that_is_not_there_is_named()
     {
         using var scorer = new EndpointScorer(new Uri("http://127.0.0.1:9"), "rm");
-        Assert.Contains("http://127.0.0.1:9/classify: no answer", Assert.Throws<EvaluationException>(() => scorer.Score([Said("a")])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "http://127.0.0.1:9/classify: no answer",
+            Assert.Throws<EvaluationException>(() => scorer.Score([Said("a")])).Message,
+            StringComparison.Ordinal
+        );
     }
 }

@@ -13,24 +13,73 @@ public sealed class SelectionReportTests
 {
     private const int OwnPairs = 400;
 
-    private static readonly ModelBase Llama = new("meta-llama/Llama-3.1-8B", []), Qwen = new("Qwen/Qwen3-8B", []);
+    private static readonly ModelBase Llama = new("meta-llama/Llama-3.1-8B", []),
+        Qwen = new("Qwen/Qwen3-8B", []);
 
-    private static BenchmarkReport Benchmark(double score) => new() { Kind = BenchmarkKind.RewardBench2, Revision = "r", Score = score, Rows = 1865, TieRate = 0, Parts = [], Warnings = [] };
+    private static BenchmarkReport Benchmark(double score) =>
+        new()
+        {
+            Kind = BenchmarkKind.RewardBench2,
+            Revision = "r",
+            Score = score,
+            Rows = 1865,
+            TieRate = 0,
+            Parts = [],
+            Warnings = [],
+        };
 
-    private static OwnValidation Own(double accuracy, string data = "own", IEnumerable<PairScore>? scores = null) => new(
-        PairMetrics.Of(scores ?? Enumerable.Range(0, OwnPairs).Select(i => new PairScore { Row = i + 1, ChosenScore = i < accuracy * OwnPairs ? 1 : -1, RejectedScore = 0 })),
-        [new EvidenceInput(data + ".jsonl", data)], scores is null ? null : new ScoredModel("from file", new EvidenceInput("scores.jsonl", ""), null, scores));
+    private static OwnValidation Own(double accuracy, string data = "own", IEnumerable<PairScore>? scores = null) =>
+        new(
+            PairMetrics.Of(
+                scores
+                    ?? Enumerable
+                        .Range(0, OwnPairs)
+                        .Select(i => new PairScore
+                        {
+                            Row = i + 1,
+                            ChosenScore = i < accuracy * OwnPairs ? 1 : -1,
+                            RejectedScore = 0,
+                        })
+            ),
+            [new EvidenceInput(data + ".jsonl", data)],
+            scores is null ? null : new ScoredModel("from file", new EvidenceInput("scores.jsonl", ""), null, scores)
+        );
 
     private static Candidate New(string name, double benchmark, ModelBase? from, double fresh) =>
-        new() { Name = name, Benchmarks = double.IsNaN(benchmark) ? [] : [Benchmark(benchmark)], Base = from, Fresh = double.IsNaN(fresh) ? null : Own(fresh) };
+        new()
+        {
+            Name = name,
+            Benchmarks = double.IsNaN(benchmark) ? [] : [Benchmark(benchmark)],
+            Base = from,
+            Fresh = double.IsNaN(fresh) ? null : Own(fresh),
+        };
 
     private static JudgedCandidate Of(SelectionReport report, string name) => report.Candidates.Single(candidate => candidate.Name == name);
 
-    /// <summary>RewardBench 2's seventeen PPO runs (arXiv 2506.01937, table 8): score on the benchmark, the policy's average, best-of-16's. The first nine are of the policy's base and prompts, 10 to 12 trained on flipped data, 13 to 15 of another base, 16 and 17 of other prompts.</summary>
+    /// <summary>
+    /// RewardBench 2's seventeen PPO runs (arXiv 2506.01937, table 8): score on the benchmark, the policy's average, best-of-16's. The
+    /// first nine are of the policy's base and prompts, 10 to 12 trained on flipped data, 13 to 15 of another base, 16 and 17 of other
+    /// prompts.
+    /// </summary>
     private static readonly (double Benchmark, double Ppo, double BestOfN)[] Runs =
     [
-        (68.7, 59.8, 52.4), (67.9, 60.4, 53.8), (64.8, 59.9, 51.7), (60.0, 59.5, 53.6), (60.0, 60.1, 52.2), (59.9, 59.6, 51.2), (59.1, 60.3, 53.0), (55.6, 60.7, 51.5), (49.8, 60.2, 48.0),
-        (42.0, 56.4, 49.8), (21.9, 54.2, 39.7), (6.1, 38.0, 20.8), (72.9, 54.5, 56.4), (71.9, 55.8, 55.7), (69.4, 56.4, 54.7), (66.7, 57.0, 50.0), (65.6, 58.5, 49.2),
+        (68.7, 59.8, 52.4),
+        (67.9, 60.4, 53.8),
+        (64.8, 59.9, 51.7),
+        (60.0, 59.5, 53.6),
+        (60.0, 60.1, 52.2),
+        (59.9, 59.6, 51.2),
+        (59.1, 60.3, 53.0),
+        (55.6, 60.7, 51.5),
+        (49.8, 60.2, 48.0),
+        (42.0, 56.4, 49.8),
+        (21.9, 54.2, 39.7),
+        (6.1, 38.0, 20.8),
+        (72.9, 54.5, 56.4),
+        (71.9, 55.8, 55.7),
+        (69.4, 56.4, 54.7),
+        (66.7, 57.0, 50.0),
+        (65.6, 58.5, 49.2),
     ];
 
     [Fact]
@@ -51,7 +100,12 @@ public sealed class SelectionReportTests
     public void The_published_correlations_of_score_and_policy_come_out()
     {
         double Of(Func<int, bool> among, Func<(double Benchmark, double Ppo, double BestOfN), double> outcome) =>
-            Correlation.Pearson([.. Runs.Where((_, i) => among(i)).Select(run => run.Benchmark)], [.. Runs.Where((_, i) => among(i)).Select(outcome)]).Coefficient;
+            Correlation
+                .Pearson(
+                    [.. Runs.Where((_, i) => among(i)).Select(run => run.Benchmark)],
+                    [.. Runs.Where((_, i) => among(i)).Select(outcome)]
+                )
+                .Coefficient;
         var all = (int _) => true;
         var unflipped = (int i) => i is < 9 or > 11;
         Assert.Equal(0.717, Of(all, run => run.Ppo), 5e-4);
@@ -60,23 +114,45 @@ public sealed class SelectionReportTests
         Assert.Equal(-0.947, Of(i => i > 11, run => run.Ppo), 5e-4);
         Assert.Equal(0.915, Of(all, run => run.BestOfN), 5e-4);
         Assert.Equal(0.663, Of(unflipped, run => run.BestOfN), 5e-4);
-        Assert.Equal(-0.039, Correlation.Spearman([.. Runs.Select(run => run.Benchmark)], [.. Runs.Select(run => run.Ppo)]).Coefficient, 5e-4);
+        Assert.Equal(
+            -0.039,
+            Correlation.Spearman([.. Runs.Select(run => run.Benchmark)], [.. Runs.Select(run => run.Ppo)]).Coefficient,
+            5e-4
+        );
     }
 
     [Fact]
     public void The_benchmark_filters_lineage_breaks_ties_and_the_own_pairs_decide()
     {
         var report = SelectionReport.Of(
-            [New("top of the board", 0.80, Qwen, 0.60), New("own family", 0.79, Llama, 0.77), New("other family", 0.785, Qwen, 0.78), New("weak", 0.60, Llama, 0.95), New("unseen", 0.80, Llama, double.NaN)], [Llama]);
+            [
+                New("top of the board", 0.80, Qwen, 0.60),
+                New("own family", 0.79, Llama, 0.77),
+                New("other family", 0.785, Qwen, 0.78),
+                New("weak", 0.60, Llama, 0.95),
+                New("unseen", 0.80, Llama, double.NaN),
+            ],
+            [Llama]
+        );
 
         Assert.Equal("own family", report.Chosen);
         Assert.Equal(
-            [("own family", CandidateStatus.Chosen), ("other family", CandidateStatus.AsGood), ("top of the board", CandidateStatus.Worse), ("unseen", CandidateStatus.NotValidated), ("weak", CandidateStatus.Filtered)],
-            report.Candidates.Select(candidate => (candidate.Name, candidate.Status)));
+            [
+                ("own family", CandidateStatus.Chosen),
+                ("other family", CandidateStatus.AsGood),
+                ("top of the board", CandidateStatus.Worse),
+                ("unseen", CandidateStatus.NotValidated),
+                ("weak", CandidateStatus.Filtered),
+            ],
+            report.Candidates.Select(candidate => (candidate.Name, candidate.Status))
+        );
         Assert.Contains("worse beyond noise", Of(report, "weak").Reason, StringComparison.Ordinal);
         Assert.Contains("run assay fresh", Of(report, "unseen").Reason, StringComparison.Ordinal);
         Assert.Contains("of the policy's base", Of(report, "own family").Reason, StringComparison.Ordinal);
-        Assert.Equal((5, true, false), (Of(report, "weak").BenchmarkRank, Of(report, "own family").IsPolicyBase, Of(report, "other family").IsPolicyBase));
+        Assert.Equal(
+            (5, true, false),
+            (Of(report, "weak").BenchmarkRank, Of(report, "own family").IsPolicyBase, Of(report, "other family").IsPolicyBase)
+        );
     }
 
     [Fact]
@@ -116,8 +192,22 @@ public sealed class SelectionReportTests
     public void Scores_pair_by_pair_find_a_difference_that_two_intervals_hide()
     {
         // The second is wrong wherever the first is, and twenty times more: a paired test sees it.
-        PairScore[] Scores(int right) => [.. Enumerable.Range(0, OwnPairs).Select(i => new PairScore { Row = i + 1, ChosenScore = i < right ? 1 : -1, RejectedScore = 0 })];
-        Candidate[] paired = [new() { Name = "a", Static = Own(0, scores: Scores(300)) }, new() { Name = "b", Static = Own(0, scores: Scores(280)) }];
+        PairScore[] Scores(int right) =>
+            [
+                .. Enumerable
+                    .Range(0, OwnPairs)
+                    .Select(i => new PairScore
+                    {
+                        Row = i + 1,
+                        ChosenScore = i < right ? 1 : -1,
+                        RejectedScore = 0,
+                    }),
+            ];
+        Candidate[] paired =
+        [
+            new() { Name = "a", Static = Own(0, scores: Scores(300)) },
+            new() { Name = "b", Static = Own(0, scores: Scores(280)) },
+        ];
         Candidate[] plain = [.. paired.Select(candidate => candidate with { Static = candidate.Static! with { Scores = null } })];
 
         Assert.Equal(CandidateStatus.Worse, SelectionReport.Of(paired, []).Candidates[1].Status);
@@ -127,12 +217,25 @@ public sealed class SelectionReportTests
     [Fact]
     public void Evidence_that_cannot_be_compared_is_refused()
     {
-        string Refusal(params Candidate[] candidates) => Assert.Throws<EvaluationException>(() => SelectionReport.Of(candidates, [])).Message;
-        var other = new BenchmarkReport { Kind = BenchmarkKind.LlmBar, Revision = "r", Score = 0.5, Rows = 419, TieRate = 0, Parts = [], Warnings = [] };
+        string Refusal(params Candidate[] candidates) =>
+            Assert.Throws<EvaluationException>(() => SelectionReport.Of(candidates, [])).Message;
+        var other = new BenchmarkReport
+        {
+            Kind = BenchmarkKind.LlmBar,
+            Revision = "r",
+            Score = 0.5,
+            Rows = 419,
+            TieRate = 0,
+            Parts = [],
+            Warnings = [],
+        };
 
         Assert.Contains("different data", Refusal(New("a", 0.8, null, 0.7), New("b", 0.8, null, 0.7) with { Fresh = Own(0.7, "else") }));
         Assert.Contains("several benchmarks", Refusal(New("a", 0.8, null, 0.7) with { Benchmarks = [Benchmark(0.8), other] }));
-        Assert.Contains("not the same for all", Refusal(New("a", 0.8, null, 0.7), New("b", 0.8, null, 0.7) with { Benchmarks = [Benchmark(0.8) with { Rows = 100 }] }));
+        Assert.Contains(
+            "not the same for all",
+            Refusal(New("a", 0.8, null, 0.7), New("b", 0.8, null, 0.7) with { Benchmarks = [Benchmark(0.8) with { Rows = 100 }] })
+        );
     }
 
     [Fact]
@@ -147,10 +250,16 @@ public sealed class SelectionReportTests
     [Fact]
     public void It_survives_JSON()
     {
-        var text = JsonSerializer.Serialize(SelectionReport.Of([New("a", 0.8, Llama, 0.6), New("b", double.NaN, null, double.NaN)], [Llama]), EvaluationJson.Options);
+        var text = JsonSerializer.Serialize(
+            SelectionReport.Of([New("a", 0.8, Llama, 0.6), New("b", double.NaN, null, double.NaN)], [Llama]),
+            EvaluationJson.Options
+        );
 
         Assert.StartsWith("{\n  \"format\": \"assay.selection/1\"", text);
-        Assert.Equal(text, JsonSerializer.Serialize(JsonSerializer.Deserialize<SelectionReport>(text, EvaluationJson.Options), EvaluationJson.Options));
+        Assert.Equal(
+            text,
+            JsonSerializer.Serialize(JsonSerializer.Deserialize<SelectionReport>(text, EvaluationJson.Options), EvaluationJson.Options)
+        );
     }
 
     [Fact]
@@ -164,7 +273,11 @@ public sealed class SelectionReportTests
         var report = SelectionReport.Of(candidates, []);
         Assert.Equal("second", report.Chosen);
         Assert.Equal(CandidateStatus.Refused, Of(report, "best").Status);
-        Assert.Contains("not ready for rl (training_overlap 12, …), in best/gate.json", Of(report, "best").Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            "not ready for rl (training_overlap 12, …), in best/gate.json",
+            Of(report, "best").Reason,
+            StringComparison.Ordinal
+        );
         Assert.Contains("cannot tell for rl", Of(report, "second").Reason, StringComparison.Ordinal);
 
         Assert.Null(SelectionReport.Of([candidates[0]], []).Chosen);

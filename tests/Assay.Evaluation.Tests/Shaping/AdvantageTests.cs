@@ -11,18 +11,27 @@ public sealed class AdvantageTests
 {
     private static readonly int[] InFours = [.. Enumerable.Range(0, 12).Select(i => i / 4)];
 
-    private static JsonObject Recorded => JsonNode.Parse(File.ReadAllText(SharedInputs.PathOf("goldens", "training", "rl", "rl.json")))!.AsObject();
+    private static JsonObject Recorded =>
+        JsonNode.Parse(File.ReadAllText(SharedInputs.PathOf("goldens", "training", "rl", "rl.json")))!.AsObject();
 
     private static double?[] Rewards(JsonNode recorded) => [.. recorded["rewards"]!.AsArray().Select(reward => (double?)reward)];
 
-    public static TheoryData<string> RecordedRuns => ["GRPO scale_rewards=group", "GRPO scale_rewards=batch", "GRPO scale_rewards=none", "RLOO normalize_advantages=False", "RLOO normalize_advantages=True"];
+    public static TheoryData<string> RecordedRuns =>
+        [
+            "GRPO scale_rewards=group",
+            "GRPO scale_rewards=batch",
+            "GRPO scale_rewards=none",
+            "RLOO normalize_advantages=False",
+            "RLOO normalize_advantages=True",
+        ];
 
-    private static double[] Ours(string run, double?[] rewards) => run.Split('=')[1] switch
-    {
-        "True" => Advantages.Rloo(rewards, InFours, normalize: true),
-        "False" => Advantages.Rloo(rewards, InFours),
-        var scale => Advantages.Grpo(rewards, InFours, Enum.Parse<RewardScale>(scale, ignoreCase: true)),
-    };
+    private static double[] Ours(string run, double?[] rewards) =>
+        run.Split('=')[1] switch
+        {
+            "True" => Advantages.Rloo(rewards, InFours, normalize: true),
+            "False" => Advantages.Rloo(rewards, InFours),
+            var scale => Advantages.Grpo(rewards, InFours, Enum.Parse<RewardScale>(scale, ignoreCase: true)),
+        };
 
     [SharedTheory]
     [MemberData(nameof(RecordedRuns))]
@@ -36,7 +45,8 @@ public sealed class AdvantageTests
             Assert.Equal(trl, ours, 1e-6);
         }
         // Without the 1e-4 that is added to a deviation, the difference shows.
-        if (run.EndsWith("group", StringComparison.Ordinal)) Assert.NotEqual(expected["formula_fp64"].Numbers()[0] * (1 + Advantages.Epsilon), mine[0], 1e-6);
+        if (run.EndsWith("group", StringComparison.Ordinal))
+            Assert.NotEqual(expected["formula_fp64"].Numbers()[0] * (1 + Advantages.Epsilon), mine[0], 1e-6);
     }
 
     [SharedFact]
@@ -57,14 +67,30 @@ public sealed class AdvantageTests
         var recorded = Recorded;
         var run = recorded["RLOO beta=0.05"]!;
         var (policy, reference, mask) = (run["policy_logps"].Rows(), run["reference_logps"].Rows(), run["completion_mask"].Rows());
-        RewardRow[] answers = [.. Rewards(recorded).Select((score, i) => Row(score, i / 4) with
-        {
-            Estimates = [.. policy[i].Zip(reference[i], (p, q) => new KlEstimate(p, q)).Where((_, token) => mask[i][token] != 0)],
-        })];
-        Assert.All(run["kl_of_each_sequence"].Numbers().Zip(answers), pair => Assert.Equal(pair.First, pair.Second.KullbackLeibler(KlEstimator.K1), 1e-5));
+        RewardRow[] answers =
+        [
+            .. Rewards(recorded)
+                .Select(
+                    (score, i) =>
+                        Row(score, i / 4) with
+                        {
+                            Estimates =
+                            [
+                                .. policy[i].Zip(reference[i], (p, q) => new KlEstimate(p, q)).Where((_, token) => mask[i][token] != 0),
+                            ],
+                        }
+                ),
+        ];
+        Assert.All(
+            run["kl_of_each_sequence"].Numbers().Zip(answers),
+            pair => Assert.Equal(pair.First, pair.Second.KullbackLeibler(KlEstimator.K1), 1e-5)
+        );
 
         var shaping = new RewardShaping { Advantage = AdvantageKind.Rloo, Beta = 0.05 };
-        Assert.All(run["trl_fp32"].Numbers().Zip(shaping.AdvantagesOf(answers, shaping.Rewards(answers))), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
+        Assert.All(
+            run["trl_fp32"].Numbers().Zip(shaping.AdvantagesOf(answers, shaping.Rewards(answers))),
+            pair => Assert.Equal(pair.First, pair.Second, 1e-6)
+        );
         var without = shaping with { Beta = 0 };
         Assert.NotEqual(run["trl_fp32"].Numbers()[4], without.AdvantagesOf(answers, without.Rewards(answers))[4], 1e-2);
     }
@@ -83,7 +109,8 @@ public sealed class AdvantageTests
         var (policy, reference, expected) = (grpo["policy_logps"].Rows(), grpo["reference_logps"].Rows(), grpo["k3_per_token"].Rows());
         for (var i = 0; i < expected.Length; i++)
         {
-            for (var token = 0; token < expected[i].Length; token++) Assert.Equal(expected[i][token], new KlEstimate(policy[i][token], reference[i][token]).K3, 1e-12);
+            for (var token = 0; token < expected[i].Length; token++)
+                Assert.Equal(expected[i][token], new KlEstimate(policy[i][token], reference[i][token]).K3, 1e-12);
         }
     }
 
@@ -102,7 +129,22 @@ public sealed class AdvantageTests
     [Fact]
     public void Penalties_clip_and_whitening_follow_in_their_order()
     {
-        RewardRow[] answers = [Row(3, 0) with { Tokens = 10 }, Row(-8, 0) with { Tokens = 95 }, Row(null, 0), Row(2, 0) with { Tokens = 120 }];
+        RewardRow[] answers =
+        [
+            Row(3, 0) with
+            {
+                Tokens = 10,
+            },
+            Row(-8, 0) with
+            {
+                Tokens = 95,
+            },
+            Row(null, 0),
+            Row(2, 0) with
+            {
+                Tokens = 120,
+            },
+        ];
         Assert.Equal([2, -17.5, null, -10], new RewardShaping { LengthPenalty = 0.1 }.Rewards(answers));
         Assert.Equal([2, -5, null, -5], new RewardShaping { LengthPenalty = 0.1, RewardClipRange = (-5, 5) }.Rewards(answers));
         Assert.Equal([3, -8.75, null, 1], new RewardShaping { MaxCompletionLength = 100, SoftPunishCache = 20 }.Rewards(answers));
@@ -114,20 +156,46 @@ public sealed class AdvantageTests
         Assert.Null(whitened[2]);
     }
 
-    public static TheoryData<RewardShaping, string> Refused => new()
-    {
-        { new() { LengthPenalty = 1 }, "row 0: the answer has no length, wanted completion_tokens" },
-        { new() { Beta = 1 }, "row 0: a KL penalty is asked for, wanted logprobs and ref_logprobs" },
-        { new() { Beta = 1, KlEstimator = KlEstimator.K3 }, "row 0: k3 is no function of a sum" },
-        { new() { Beta = -1 }, "beta is -1" },
-        { new() { RewardClipRange = (1, 1) }, "reward_clip_range is 1 to 1" },
-        { new() { SoftPunishCache = 5 }, "soft_punish_cache is 5, wanted 0 to max_completion_length (not given)" },
-    };
+    public static TheoryData<RewardShaping, string> Refused =>
+        new()
+        {
+            {
+                new() { LengthPenalty = 1 },
+                "row 0: the answer has no length, wanted completion_tokens"
+            },
+            {
+                new() { Beta = 1 },
+                "row 0: a KL penalty is asked for, wanted logprobs and ref_logprobs"
+            },
+            {
+                new() { Beta = 1, KlEstimator = KlEstimator.K3 },
+                "row 0: k3 is no function of a sum"
+            },
+            {
+                new() { Beta = -1 },
+                "beta is -1"
+            },
+            {
+                new() { RewardClipRange = (1, 1) },
+                "reward_clip_range is 1 to 1"
+            },
+            {
+                new() { SoftPunishCache = 5 },
+                "soft_punish_cache is 5, wanted 0 to max_completion_length (not given)"
+            },
+        };
 
     [Theory]
     [MemberData(nameof(Refused))]
     public void What_a_setting_needs_and_an_answer_has_not_is_named(RewardShaping shaping, string message) =>
         Assert.Contains(message, Assert.Throws<EvaluationException>(() => shaping.Rewards([Row(1, 0)])).Message, StringComparison.Ordinal);
 
-    private static RewardRow Row(double? score, int group) => new() { Where = "row 0", Line = [], Group = group, Score = score };
+    private static RewardRow Row(double? score, int group) =>
+        new()
+        {
+            Where = "row 0",
+            Line = [],
+            Group = group,
+            Score = score,
+        };
 }

@@ -29,11 +29,19 @@ public sealed class WeightedMeanIntervalTests
         var random = new SeededRandom(1);
         (double Share, int Rows, double Weight)[] parts = [(0.95, 40, 0.5), (0.6, 100, 0.3), (0.3, 25, 0.2)];
         var truth = parts.Sum(part => part.Weight * part.Share);
-        var covered = Enumerable.Range(0, Trials).Count(_ => WeightedMeanInterval.Of(parts.Select(part =>
-        {
-            var right = Enumerable.Range(0, part.Rows).Count(_ => random.NextDouble() < part.Share);
-            return (part.Weight, (double)right / part.Rows, ProportionInterval.Wilson(right, part.Rows));
-        })).Contains(truth));
+        var covered = Enumerable
+            .Range(0, Trials)
+            .Count(_ =>
+                WeightedMeanInterval
+                    .Of(
+                        parts.Select(part =>
+                        {
+                            var right = Enumerable.Range(0, part.Rows).Count(_ => random.NextDouble() < part.Share);
+                            return (part.Weight, (double)right / part.Rows, ProportionInterval.Wilson(right, part.Rows));
+                        })
+                    )
+                    .Contains(truth)
+            );
         Assert.InRange(covered / (double)Trials, 0.935, 0.975);
     }
 }

@@ -10,11 +10,21 @@ public sealed class StrengthFiguresTests
     private static PairStrength[] Pairs(int count, int models, double noise, double lowest = -1)
     {
         var random = new SeededRandom(5);
-        return [.. Enumerable.Range(0, count).Select(i =>
-        {
-            var truth = lowest + (3 - lowest) * random.NextDouble();
-            return new PairStrength([.. Enumerable.Range(0, models).Select(_ => truth + noise * (random.NextDouble() + random.NextDouble() - 1))]) { Group = $"g{i}" };
-        })];
+        return
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(i =>
+                {
+                    var truth = lowest + (3 - lowest) * random.NextDouble();
+                    return new PairStrength([
+                        .. Enumerable.Range(0, models).Select(_ => truth + noise * (random.NextDouble() + random.NextDouble() - 1)),
+                    ])
+                    {
+                        Group = $"g{i}",
+                    };
+                }),
+        ];
     }
 
     [Fact]
@@ -30,8 +40,24 @@ public sealed class StrengthFiguresTests
     {
         // The weakest quarter got one vote of four for its label, the others three; a fifth of the rows has no votes.
         var pairs = Pairs(403, 3, 0.2);
-        var order = pairs.Select((pair, i) => (pair, i)).OrderBy(entry => entry.pair.Mean).Select((entry, rank) => (entry.i, rank)).ToDictionary(entry => entry.i, entry => entry.rank);
-        PairStrength[] voted = [.. pairs.Select((pair, i) => pair with { VoteShare = i % 5 == 0 ? null : order[i] < 100 ? 0.25 : 0.75 })];
+        var order = pairs
+            .Select((pair, i) => (pair, i))
+            .OrderBy(entry => entry.pair.Mean)
+            .Select((entry, rank) => (entry.i, rank))
+            .ToDictionary(entry => entry.i, entry => entry.rank);
+        PairStrength[] voted =
+        [
+            .. pairs.Select(
+                (pair, i) =>
+                    pair with
+                    {
+                        VoteShare =
+                            i % 5 == 0 ? null
+                            : order[i] < 100 ? 0.25
+                            : 0.75,
+                    }
+            ),
+        ];
         var figures = StrengthFigures.Of(voted);
         Assert.Equal(("votes", 20), (figures.AgreementBy, figures.Bins.Count));
         Assert.All(figures.Bins, bin => Assert.InRange(bin.Pairs, 20, 21));
@@ -47,7 +73,12 @@ public sealed class StrengthFiguresTests
     {
         // Pure noise: by their own margins the lowest bin would hold no label and the highest every one.
         var random = new SeededRandom(9);
-        PairStrength[] noise = [.. Enumerable.Range(0, 4000).Select(_ => new PairStrength([random.NextDouble() - 0.5, random.NextDouble() - 0.5, random.NextDouble() - 0.5]))];
+        PairStrength[] noise =
+        [
+            .. Enumerable
+                .Range(0, 4000)
+                .Select(_ => new PairStrength([random.NextDouble() - 0.5, random.NextDouble() - 0.5, random.NextDouble() - 0.5])),
+        ];
         var figures = StrengthFigures.Of(noise);
         Assert.Equal("held_out", figures.AgreementBy);
         Assert.All(figures.Bins, bin => Assert.InRange(bin.Agreement, 0.36, 0.64)); // four standard errors of 200 pairs
@@ -61,16 +92,37 @@ public sealed class StrengthFiguresTests
     public void Sure_and_unanimous_models_propose_a_flip_others_a_look()
     {
         PairStrength[] sound = Pairs(500, 3, 0.1, lowest: 0.2);
-        PairStrength[] pairs = [.. sound.Select((pair, i) => i % 10 == 0 ? new PairStrength([.. pair.Margins.Select(margin => -margin)]) : pair), new PairStrength([-5, -5, 0.1]), new PairStrength([-0.01, -0.01, -0.01]), new PairStrength([0, 0, 0]), new PairStrength([-0.5, 0.5, 0])];
+        PairStrength[] pairs =
+        [
+            .. sound.Select((pair, i) => i % 10 == 0 ? new PairStrength([.. pair.Margins.Select(margin => -margin)]) : pair),
+            new PairStrength([-5, -5, 0.1]),
+            new PairStrength([-0.01, -0.01, -0.01]),
+            new PairStrength([0, 0, 0]),
+            new PairStrength([-0.5, 0.5, 0]),
+        ];
         var figures = StrengthFigures.Of(pairs);
-        Assert.Equal([StrengthProposal.Review, StrengthProposal.Review, StrengthProposal.Keep, StrengthProposal.Keep], figures.Labels.Skip(500).Select(label => label.Proposal));
+        Assert.Equal(
+            [StrengthProposal.Review, StrengthProposal.Review, StrengthProposal.Keep, StrengthProposal.Keep],
+            figures.Labels.Skip(500).Select(label => label.Proposal)
+        );
         for (var i = 0; i < 500; i++)
         {
             var (probability, proposal) = figures.Labels[i];
             Assert.Equal(Logistic.Sigmoid(pairs[i].Mean / figures.Temperature), probability, 1e-12);
-            Assert.Equal(i % 10 != 0 ? StrengthProposal.Keep : probability < 0.2 ? StrengthProposal.Flip : StrengthProposal.Review, proposal);
+            Assert.Equal(
+                i % 10 != 0 ? StrengthProposal.Keep
+                    : probability < 0.2 ? StrengthProposal.Flip
+                    : StrengthProposal.Review,
+                proposal
+            );
         }
-        Assert.Equal((figures.Labels.Count(label => label.Proposal == StrengthProposal.Flip), figures.Labels.Count(label => label.Proposal == StrengthProposal.Review)), (figures.Flip, figures.Review));
+        Assert.Equal(
+            (
+                figures.Labels.Count(label => label.Proposal == StrengthProposal.Flip),
+                figures.Labels.Count(label => label.Proposal == StrengthProposal.Review)
+            ),
+            (figures.Flip, figures.Review)
+        );
         Assert.InRange(figures.Flip, 20, 50);
         Assert.True(StrengthFigures.Of(pairs, flipBelow: 0.05).Flip < figures.Flip);
         Assert.Empty(figures.Notes);
@@ -92,7 +144,18 @@ public sealed class StrengthFiguresTests
     [InlineData(5, "shorter wins")]
     public void Flip_candidates_of_one_length_are_said_to_be_suspect(int difference, string said)
     {
-        PairStrength[] pairs = [.. Enumerable.Range(0, 300).Select(i => new PairStrength(i % 6 == 0 ? [-3, -3] : [2, 2]) { LengthDifference = i % 6 == 0 ? difference : i % 2 == 0 ? -3 * Math.Sign(difference) : -2 * Math.Sign(difference) })];
+        PairStrength[] pairs =
+        [
+            .. Enumerable
+                .Range(0, 300)
+                .Select(i => new PairStrength(i % 6 == 0 ? [-3, -3] : [2, 2])
+                {
+                    LengthDifference =
+                        i % 6 == 0 ? difference
+                        : i % 2 == 0 ? -3 * Math.Sign(difference)
+                        : -2 * Math.Sign(difference),
+                }),
+        ];
         Assert.Contains(said, Assert.Single(StrengthFigures.Of(pairs).Notes), StringComparison.Ordinal);
         Assert.Empty(StrengthFigures.Of([.. pairs.Select((pair, i) => pair with { LengthDifference = i % 4 < 2 ? 1 : -1 })]).Notes);
     }

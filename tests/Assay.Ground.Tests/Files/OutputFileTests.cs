@@ -14,7 +14,8 @@ public sealed class OutputFileTests : IDisposable
     public void What_is_not_committed_leaves_what_was_there_and_no_half_of_itself()
     {
         File.WriteAllText(Place, "before");
-        using (var file = new OutputFile(Place)) file.WriteLine("half");
+        using (var file = new OutputFile(Place))
+            file.WriteLine("half");
 
         Assert.Equal("before", File.ReadAllText(Place));
         Assert.Equal([Place], Directory.GetFiles(_folder));
@@ -25,11 +26,16 @@ public sealed class OutputFileTests : IDisposable
     {
         File.WriteAllText(Place, "before");
 
-        Assert.Throws<InvalidDataException>(() => OutputFile.Write(Place, stream =>
-        {
-            stream.WriteByte(1);
-            throw new InvalidDataException();
-        }));
+        Assert.Throws<InvalidDataException>(() =>
+            OutputFile.Write(
+                Place,
+                stream =>
+                {
+                    stream.WriteByte(1);
+                    throw new InvalidDataException();
+                }
+            )
+        );
         Assert.Equal("before", File.ReadAllText(Place));
         Assert.Equal([Place], Directory.GetFiles(_folder));
     }

@@ -12,7 +12,14 @@ public sealed class ProportionIntervalTests
     [InlineData(9, 10, 3, 10, 0.1705, 0.8090)]
     [InlineData(10, 10, 0, 20, 0.6791, 1.0000)]
     [InlineData(10, 10, 0, 10, 0.6075, 1.0000)]
-    public void The_difference_of_two_proportions_is_Newcombes(int first, int firstTrials, int second, int secondTrials, double low, double high)
+    public void The_difference_of_two_proportions_is_Newcombes(
+        int first,
+        int firstTrials,
+        int second,
+        int secondTrials,
+        double low,
+        double high
+    )
     {
         Interval interval = ProportionInterval.Difference(first, firstTrials, second, secondTrials);
         Assert.Equal(low, interval.Low, PrintedDigits);

@@ -33,7 +33,8 @@ public sealed class TailTests
     [InlineData(0.4)]
     [InlineData(1)]
     [InlineData(double.NaN)]
-    public void A_probability_outside_its_half_is_refused(double probability) => Assert.Throws<ArgumentOutOfRangeException>(() => StudentT.Quantile(probability, 3));
+    public void A_probability_outside_its_half_is_refused(double probability) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => StudentT.Quantile(probability, 3));
 
     [Theory]
     [InlineData(-800, 800)]

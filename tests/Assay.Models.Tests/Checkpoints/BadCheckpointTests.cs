@@ -71,7 +71,13 @@ public sealed class BadCheckpointTests(ITestOutputHelper output)
     [SharedFact]
     public void Every_broken_checkpoint_is_refused_by_file_and_tensor_or_key()
     {
-        string[] names = [.. Json.Read(SharedInputs.PathOf("goldens", "families", "bad", "expected.json")).EnumerateObject().Select(entry => entry.Name).Where(name => name != "good")];
+        string[] names =
+        [
+            .. Json.Read(SharedInputs.PathOf("goldens", "families", "bad", "expected.json"))
+                .EnumerateObject()
+                .Select(entry => entry.Name)
+                .Where(name => name != "good"),
+        ];
         Assert.Equal(RecordedCount, names.Length);
         Assert.Equal(names.Order(), Named.Keys.Order());
         var wrong = new List<string>();
@@ -87,9 +93,15 @@ public sealed class BadCheckpointTests(ITestOutputHelper output)
                 }
                 catch (CheckpointException e)
                 {
-                    if (!e.Message.Contains(Bad(name), StringComparison.Ordinal)) wrong.Add($"{name}: no path in: {e.Message}");
-                    if (e.Message.Contains('\n', StringComparison.Ordinal)) wrong.Add($"{name}: more than one line: {e.Message}");
-                    wrong.AddRange(Named[name].Where(part => !e.Message.Contains(part, StringComparison.Ordinal)).Select(part => $"{name}: no \"{part}\" in: {e.Message}"));
+                    if (!e.Message.Contains(Bad(name), StringComparison.Ordinal))
+                        wrong.Add($"{name}: no path in: {e.Message}");
+                    if (e.Message.Contains('\n', StringComparison.Ordinal))
+                        wrong.Add($"{name}: more than one line: {e.Message}");
+                    wrong.AddRange(
+                        Named[name]
+                            .Where(part => !e.Message.Contains(part, StringComparison.Ordinal))
+                            .Select(part => $"{name}: no \"{part}\" in: {e.Message}")
+                    );
                 }
             }
         }

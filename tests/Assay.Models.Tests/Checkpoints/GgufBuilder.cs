@@ -5,7 +5,13 @@ namespace Assay.Models.Tests.Checkpoints;
 /// <summary>Writes small GGUF files, version 3.</summary>
 internal static class GgufBuilder
 {
-    public static string Write(string path, (string Name, long[] Sizes, uint Kind, byte[] Data)[] tensors, int heads = 1, string architecture = "llama", int? keyHeads = null)
+    public static string Write(
+        string path,
+        (string Name, long[] Sizes, uint Kind, byte[] Data)[] tensors,
+        int heads = 1,
+        string architecture = "llama",
+        int? keyHeads = null
+    )
     {
         using var stream = File.Create(path);
         using var writer = new BinaryWriter(stream);
@@ -33,7 +39,8 @@ internal static class GgufBuilder
         {
             Text(name);
             writer.Write((uint)sizes.Length);
-            foreach (var size in sizes) writer.Write((ulong)size);
+            foreach (var size in sizes)
+                writer.Write((ulong)size);
             writer.Write(kind);
             writer.Write((ulong)offset);
             offset += Padded(data.Length);
@@ -42,7 +49,8 @@ internal static class GgufBuilder
         foreach (var (index, tensor) in tensors.Index())
         {
             writer.Write(tensor.Data);
-            if (index < tensors.Length - 1) writer.Write(new byte[Padded(tensor.Data.Length) - tensor.Data.Length]);
+            if (index < tensors.Length - 1)
+                writer.Write(new byte[Padded(tensor.Data.Length) - tensor.Data.Length]);
         }
         return path;
 

@@ -46,10 +46,20 @@ public sealed class HeadNameTests
     {
         using var tiny = TinyCheckpoint.Llama();
         using var folder = new TemporaryFolder();
-        Copy(tiny.Path, folder, name => name.Replace("score.", "v_head.summary.", StringComparison.Ordinal), "LlamaForCausalLM", ("v_head.summary.bias", [1], [0.75f]));
+        Copy(
+            tiny.Path,
+            folder,
+            name => name.Replace("score.", "v_head.summary.", StringComparison.Ordinal),
+            "LlamaForCausalLM",
+            ("v_head.summary.bias", [1], [0.75f])
+        );
         using var network = RewardNetwork.Load(folder.Path).Network;
         Assert.Equal(ScoreOf(tiny.Path) + 0.75, Scores.Of(network, Sequence), 1e-6);
-        Assert.Contains("score.bias", Assert.Single(NetworkFolder.Save(network, folder.PathOf("saved")), note => note.Contains("bias", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(
+            "score.bias",
+            Assert.Single(NetworkFolder.Save(network, folder.PathOf("saved")), note => note.Contains("bias", StringComparison.Ordinal)),
+            StringComparison.Ordinal
+        );
         Assert.Equal(Scores.Of(network, Sequence), ScoreOf(folder.PathOf("saved")));
     }
 
@@ -57,8 +67,14 @@ public sealed class HeadNameTests
     public void Trainers_wrappers_are_taken_off_and_a_head_in_a_file_beside_is_found()
     {
         using var tiny = TinyCheckpoint.Llama();
-        using TemporaryFolder wrapped = new(), beside = new();
-        Copy(tiny.Path, wrapped, name => name == "score.weight" ? "v_head.weight" : "rwtransformer." + name["model.".Length..], "LlamaModel");
+        using TemporaryFolder wrapped = new(),
+            beside = new();
+        Copy(
+            tiny.Path,
+            wrapped,
+            name => name == "score.weight" ? "v_head.weight" : "rwtransformer." + name["model.".Length..],
+            "LlamaModel"
+        );
         Assert.Equal(ScoreOf(tiny.Path), ScoreOf(wrapped.Path));
 
         Copy(tiny.Path, beside, name => name == "score.weight" ? null : name, "LlamaForCausalLM");
@@ -66,9 +82,16 @@ public sealed class HeadNameTests
         using (var file = SafetensorsFile.Open(Path.Combine(tiny.Path, "model.safetensors")))
         {
             var head = RecordedTensor.Floats(file, file.Tensors.Single(tensor => tensor.Name == "score.weight"));
-            SafetensorsWriter.Write(beside.PathOf("head.safetensors"), [ToWrite("v_head.summary.weight", [1, head.Length], head), ToWrite("v_head.summary.bias", [1], [0])]);
+            SafetensorsWriter.Write(
+                beside.PathOf("head.safetensors"),
+                [ToWrite("v_head.summary.weight", [1, head.Length], head), ToWrite("v_head.summary.bias", [1], [0])]
+            );
         }
-        using (var network = RewardNetwork.Load(beside.Path, new LoadOptions { Head = new HeadSource.FromFile(beside.PathOf("head.safetensors")) }).Network)
+        using (
+            var network = RewardNetwork
+                .Load(beside.Path, new LoadOptions { Head = new HeadSource.FromFile(beside.PathOf("head.safetensors")) })
+                .Network
+        )
             Assert.Equal(ScoreOf(tiny.Path), Scores.Of(network, Sequence));
         File.Move(beside.PathOf("head.safetensors"), beside.PathOf("value_head.safetensors"));
         Assert.Equal(ScoreOf(tiny.Path), ScoreOf(beside.Path));
@@ -87,11 +110,22 @@ public sealed class HeadNameTests
     {
         using var tiny = TinyCheckpoint.Llama();
         using var folder = new TemporaryFolder();
-        Copy(tiny.Path, folder, name => name == "score.weight" ? null : name, "LlamaForCausalLM", [.. heads.Select(head => (head, new long[] { rows, 16 }, new float[rows * 16]))]);
+        Copy(
+            tiny.Path,
+            folder,
+            name => name == "score.weight" ? null : name,
+            "LlamaForCausalLM",
+            [.. heads.Select(head => (head, new long[] { rows, 16 }, new float[rows * 16]))]
+        );
         foreach (var head in new HeadSource[] { new HeadSource.Stored(), new HeadSource.Fresh(1) })
         {
-            var message = Assert.Throws<CheckpointException>(() => RewardNetwork.Load(folder.Path, new LoadOptions { Head = head })).Message;
-            Assert.True(message.Contains(reason, StringComparison.Ordinal) && message.Contains(folder.Path, StringComparison.Ordinal), $"{kind}: {message}");
+            var message = Assert
+                .Throws<CheckpointException>(() => RewardNetwork.Load(folder.Path, new LoadOptions { Head = head }))
+                .Message;
+            Assert.True(
+                message.Contains(reason, StringComparison.Ordinal) && message.Contains(folder.Path, StringComparison.Ordinal),
+                $"{kind}: {message}"
+            );
         }
     }
 
@@ -114,20 +148,36 @@ public sealed class HeadNameTests
     {
         var source = SharedInputs.PathOf("goldens", "families", "cases", "gpt_neox");
         using var folder = new TemporaryFolder();
-        Copy(source, folder, name => name.Replace("score.", "out_proj.", StringComparison.Ordinal), "GPTNeoXRewardModel", ("out_proj.bias", [1], [0.5f]));
+        Copy(
+            source,
+            folder,
+            name => name.Replace("score.", "out_proj.", StringComparison.Ordinal),
+            "GPTNeoXRewardModel",
+            ("out_proj.bias", [1], [0.5f])
+        );
         Configure(folder, config => (config["model_type"], config["pooling"]) = ("gpt_neox_reward_model", "last"));
         using var network = RewardNetwork.Load(folder.Path, new LoadOptions { DType = DType.Float64 }).Network;
         var recorded = Json.Read(Path.Combine(source, "expected.json"));
         var found = Scores.OfAll(network, recorded.GetProperty("sequences").IntegerLists());
-        Assert.True(FamilyCase.Largest(found.Select(score => score - 0.5), recorded.GetProperty("single").GetProperty("logits_fp64").Numbers()) <= FamilyCase.ScoreLimitFp64);
+        Assert.True(
+            FamilyCase.Largest(found.Select(score => score - 0.5), recorded.GetProperty("single").GetProperty("logits_fp64").Numbers())
+                <= FamilyCase.ScoreLimitFp64
+        );
 
         NetworkFolder.Save(network, folder.PathOf("saved"));
-        Assert.Equal("gpt_neox", (string?)JsonNode.Parse(File.ReadAllText(Path.Combine(folder.PathOf("saved"), "config.json")))!["model_type"]);
+        Assert.Equal(
+            "gpt_neox",
+            (string?)JsonNode.Parse(File.ReadAllText(Path.Combine(folder.PathOf("saved"), "config.json")))!["model_type"]
+        );
         using var again = RewardNetwork.Load(folder.PathOf("saved"), new LoadOptions { DType = DType.Float64 }).Network;
         Assert.Equal(found, Scores.OfAll(again, recorded.GetProperty("sequences").IntegerLists()));
 
         Configure(folder, config => config["pooling"] = "mean");
-        Assert.Contains("pooling", Assert.Throws<CheckpointException>(() => RewardNetwork.Load(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "pooling",
+            Assert.Throws<CheckpointException>(() => RewardNetwork.Load(folder.Path)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static double ScoreOf(string folder)
@@ -144,14 +194,26 @@ public sealed class HeadNameTests
     }
 
     /// <summary>A checkpoint under other names; null leaves a tensor out.</summary>
-    private static void Copy(string source, TemporaryFolder folder, Func<string, string?> rename, string architecture, params ReadOnlySpan<(string Name, long[] Shape, float[] Values)> more)
+    private static void Copy(
+        string source,
+        TemporaryFolder folder,
+        Func<string, string?> rename,
+        string architecture,
+        params ReadOnlySpan<(string Name, long[] Shape, float[] Values)> more
+    )
     {
         File.Copy(Path.Combine(source, "config.json"), folder.PathOf("config.json"));
         Configure(folder, config => config["architectures"] = new JsonArray(architecture));
         using var file = SafetensorsFile.Open(Path.Combine(source, "model.safetensors"));
-        var kept = file.Tensors.Where(tensor => rename(tensor.Name) is not null).Select(tensor => ToWrite(rename(tensor.Name)!, [.. tensor.Shape], RecordedTensor.Floats(file, tensor)));
-        SafetensorsWriter.Write(folder.PathOf("model.safetensors"), [.. kept, .. more.ToArray().Select(tensor => ToWrite(tensor.Name, tensor.Shape, tensor.Values))]);
+        var kept = file
+            .Tensors.Where(tensor => rename(tensor.Name) is not null)
+            .Select(tensor => ToWrite(rename(tensor.Name)!, [.. tensor.Shape], RecordedTensor.Floats(file, tensor)));
+        SafetensorsWriter.Write(
+            folder.PathOf("model.safetensors"),
+            [.. kept, .. more.ToArray().Select(tensor => ToWrite(tensor.Name, tensor.Shape, tensor.Values))]
+        );
     }
 
-    private static TensorToWrite ToWrite(string name, long[] shape, float[] values) => new(name, ElementKind.F32, shape, stream => stream.Write(MemoryMarshal.AsBytes(values.AsSpan())));
+    private static TensorToWrite ToWrite(string name, long[] shape, float[] values) =>
+        new(name, ElementKind.F32, shape, stream => stream.Write(MemoryMarshal.AsBytes(values.AsSpan())));
 }

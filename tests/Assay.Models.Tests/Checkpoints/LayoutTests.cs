@@ -30,17 +30,25 @@ public sealed class LayoutTests(ITestOutputHelper output)
         {
             count++;
             var scoreFile = entry.Optional("score_file") is { } file ? Layout(file.GetString()!) : null;
-            HeadSource head = scoreFile is not null ? new HeadSource.FromFile(scoreFile)
-                : entry.GetProperty("missing_keys").EnumerateArray().Any(key => key.GetString() == "classifier.weight") ? new HeadSource.Fresh(3) : new HeadSource.Stored();
+            HeadSource head =
+                scoreFile is not null ? new HeadSource.FromFile(scoreFile)
+                : entry.GetProperty("missing_keys").EnumerateArray().Any(key => key.GetString() == "classifier.weight")
+                    ? new HeadSource.Fresh(3)
+                : new HeadSource.Stored();
             var loaded = RewardNetwork.Load(Layout(name), new LoadOptions { DType = DType.Float64, Head = head });
             using var network = loaded.Network;
-            if (loaded.Head != head) wrong.Add($"{name}: asked for {head}, got {loaded.Head}");
+            if (loaded.Head != head)
+                wrong.Add($"{name}: asked for {head}, got {loaded.Head}");
 
             // The module prefix is recorded as what transformers cannot load; taken off, it is the case's model again.
-            var wanted = entry.Optional("logits_fp64")?.Numbers() ?? (name == "names-llama-module-prefix" ? Case(entry).GetProperty("right").GetProperty("logits_fp64").Numbers() : null);
-            if (wanted is null) continue;
+            var wanted =
+                entry.Optional("logits_fp64")?.Numbers()
+                ?? (name == "names-llama-module-prefix" ? Case(entry).GetProperty("right").GetProperty("logits_fp64").Numbers() : null);
+            if (wanted is null)
+                continue;
             var difference = FamilyCase.Largest(RightScores(network, Case(entry)), wanted);
-            if (!(difference <= FamilyCase.ScoreLimitFp64)) wrong.Add($"{name}: scores differ by {difference:g3}");
+            if (!(difference <= FamilyCase.ScoreLimitFp64))
+                wrong.Add($"{name}: scores differ by {difference:g3}");
         }
         output.WriteLine($"{count} layouts");
         Assert.Equal(Recorded.Where(entry => FamilyCases.IsWritten(CaseFolder(entry.Key))).Sum(entry => entry.Value), count);
@@ -70,14 +78,19 @@ public sealed class LayoutTests(ITestOutputHelper output)
     [SharedFact]
     public void A_head_that_is_stored_is_not_replaced_by_a_fresh_one()
     {
-        var loaded = RewardNetwork.Load(SharedInputs.PathOf("goldens", "families", "cases", "llama"), new LoadOptions { Head = new HeadSource.Fresh(7) });
+        var loaded = RewardNetwork.Load(
+            SharedInputs.PathOf("goldens", "families", "cases", "llama"),
+            new LoadOptions { Head = new HeadSource.Fresh(7) }
+        );
         using var network = loaded.Network;
         Assert.IsType<HeadSource.Stored>(loaded.Head);
         Assert.Empty(loaded.FreshTensors);
     }
 
     private static IEnumerable<(string Name, JsonElement Entry)> Layouts() =>
-        Json.Read(Layout("expected.json")).EnumerateObject().Where(entry => FamilyCases.IsWritten(CaseFolder(entry.Value.GetProperty("inputs").GetString()!.Split('/')[1])))
+        Json.Read(Layout("expected.json"))
+            .EnumerateObject()
+            .Where(entry => FamilyCases.IsWritten(CaseFolder(entry.Value.GetProperty("inputs").GetString()!.Split('/')[1])))
             .Select(entry => (entry.Name, entry.Value));
 
     private static IReadOnlyList<string> Warnings(string layout)
@@ -94,11 +107,14 @@ public sealed class LayoutTests(ITestOutputHelper output)
         var sequences = recorded.GetProperty("sequences").IntegerLists();
         var batch = PackedBatch.FromSequences(sequences, network.Packing);
         if (recorded.GetProperty("right").Optional("token_type_ids") is { } types)
-            batch = batch.WithTokenTypes([.. types.IntegerLists().Zip(sequences, (row, sequence) => row[..sequence.Length]).SelectMany(row => row)]);
+            batch = batch.WithTokenTypes([
+                .. types.IntegerLists().Zip(sequences, (row, sequence) => row[..sequence.Length]).SelectMany(row => row),
+            ]);
         return network.Score(batch).ToDoubles();
     }
 
-    private static JsonElement Case(JsonElement entry) => Json.Read(SharedInputs.PathOf("goldens", "families", entry.GetProperty("inputs").GetString()!.Split(':')[0]));
+    private static JsonElement Case(JsonElement entry) =>
+        Json.Read(SharedInputs.PathOf("goldens", "families", entry.GetProperty("inputs").GetString()!.Split(':')[0]));
 
     private static string CaseFolder(string name) => SharedInputs.PathOf("goldens", "families", "cases", name);
 

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Assay.Models.Tests.Checkpoints;
 
-/// <summary>Writes files as torch.save does (torch/serialization.py, <c>_save</c>): a zip of unpacked entries under one folder, with the opcodes of CPython's pickler at protocol 2.</summary>
+/// <summary>
+/// Writes files as torch.save does (torch/serialization.py, <c>_save</c>): a zip of unpacked entries under one folder, with the opcodes of
+/// CPython's pickler at protocol 2.
+/// </summary>
 internal static class TorchBuilder
 {
     /// <summary>A tensor of the state dict.</summary>
@@ -16,15 +19,22 @@ internal static class TorchBuilder
         public bool IsParameter { get; init; }
     }
 
-    public static void Write(string path, IReadOnlyList<Entry> tensors, CompressionLevel packing = CompressionLevel.NoCompression) => WriteZip(path, Pickle(tensors), tensors, packing);
+    public static void Write(string path, IReadOnlyList<Entry> tensors, CompressionLevel packing = CompressionLevel.NoCompression) =>
+        WriteZip(path, Pickle(tensors), tensors, packing);
 
-    public static void WriteZip(string path, byte[] pickle, IReadOnlyList<Entry> tensors, CompressionLevel packing = CompressionLevel.NoCompression)
+    public static void WriteZip(
+        string path,
+        byte[] pickle,
+        IReadOnlyList<Entry> tensors,
+        CompressionLevel packing = CompressionLevel.NoCompression
+    )
     {
         using var stream = File.Create(path);
         using var zip = new ZipArchive(stream, ZipArchiveMode.Create);
         Add("data.pkl", pickle);
         Add("byteorder", "little"u8.ToArray());
-        foreach (var entry in tensors.DistinctBy(entry => entry.Key)) Add($"data/{entry.Key}", entry.Data);
+        foreach (var entry in tensors.DistinctBy(entry => entry.Key))
+            Add($"data/{entry.Key}", entry.Data);
         Add("version", "3\n"u8.ToArray());
 
         void Add(string name, byte[] bytes)
@@ -61,12 +71,15 @@ internal static class TorchBuilder
             Raw('t', 'Q');
             Number(entry.First);
             Tuple(entry.Shape);
-            Tuple(entry.Strides ?? [.. entry.Shape.Select((_, i) => entry.Shape.Skip(i + 1).Aggregate(1L, (product, size) => product * size))]);
+            Tuple(
+                entry.Strides ?? [.. entry.Shape.Select((_, i) => entry.Shape.Skip(i + 1).Aggregate(1L, (product, size) => product * size))]
+            );
             Raw(0x89);
             Global("collections", "OrderedDict");
             Raw(')', 'R', 't', 'R');
             Put();
-            if (!entry.IsParameter) continue;
+            if (!entry.IsParameter)
+                continue;
             Raw(0x88);
             Global("collections", "OrderedDict");
             Raw(')', 'R', 't', 'R');
@@ -80,7 +93,8 @@ internal static class TorchBuilder
 
         void Raw(params ReadOnlySpan<int> bytes)
         {
-            foreach (var value in bytes) stream.WriteByte((byte)value);
+            foreach (var value in bytes)
+                stream.WriteByte((byte)value);
         }
 
         void Put()
@@ -106,17 +120,30 @@ internal static class TorchBuilder
 
         void Number(long value)
         {
-            if (value < 256) Raw('K', (int)value);
-            else if (value < 65536) Raw('M', (int)(value & 255), (int)(value >> 8));
-            else if (value < int.MaxValue) { Raw('J'); stream.Write(BitConverter.GetBytes((int)value)); }
-            else { Raw(0x8a, 8); stream.Write(BitConverter.GetBytes(value)); }
+            if (value < 256)
+                Raw('K', (int)value);
+            else if (value < 65536)
+                Raw('M', (int)(value & 255), (int)(value >> 8));
+            else if (value < int.MaxValue)
+            {
+                Raw('J');
+                stream.Write(BitConverter.GetBytes((int)value));
+            }
+            else
+            {
+                Raw(0x8a, 8);
+                stream.Write(BitConverter.GetBytes(value));
+            }
         }
 
         void Tuple(long[] values)
         {
-            if (values.Length is 0 or > 3) Raw(values.Length == 0 ? ')' : '(');
-            foreach (var value in values) Number(value);
-            if (values.Length > 0) Raw(values.Length > 3 ? 't' : 0x84 + values.Length);
+            if (values.Length is 0 or > 3)
+                Raw(values.Length == 0 ? ')' : '(');
+            foreach (var value in values)
+                Number(value);
+            if (values.Length > 0)
+                Raw(values.Length > 3 ? 't' : 0x84 + values.Length);
         }
     }
 }

@@ -34,14 +34,17 @@ public sealed class TorchFileTests
             {
                 var shard = $"pytorch_model-{index + 1:D5}-of-{shards:D5}.bin";
                 TorchBuilder.Write(folder.PathOf(shard), chunk);
-                foreach (var entry in chunk) map[entry.Name] = shard;
+                foreach (var entry in chunk)
+                    map[entry.Name] = shard;
             }
             File.WriteAllText(folder.PathOf("pytorch_model.bin.index.json"), new JsonObject { ["weight_map"] = map }.ToJsonString());
         }
         var recorded = Json.Read(Path.Combine(source, "expected.json"));
         using var network = RewardNetwork.Load(folder.Path, new LoadOptions { DType = DType.Float64 }).Network;
         var found = recorded.GetProperty("sequences").IntegerLists().Select(sequence => Scores.Of(network, sequence));
-        Assert.True(FamilyCase.Largest(found, recorded.GetProperty("single").GetProperty("logits_fp64").Numbers()) <= FamilyCase.ScoreLimitFp64);
+        Assert.True(
+            FamilyCase.Largest(found, recorded.GetProperty("single").GetProperty("logits_fp64").Numbers()) <= FamilyCase.ScoreLimitFp64
+        );
     }
 
     [Theory]
@@ -54,12 +57,24 @@ public sealed class TorchFileTests
         byte[] data = storage switch
         {
             "HalfStorage" => [.. values.SelectMany(value => BitConverter.GetBytes((Half)value))],
-            "BFloat16Storage" => [.. values.SelectMany(value => BitConverter.GetBytes((ushort)(BitConverter.SingleToUInt32Bits(value) >> 16)))],
+            "BFloat16Storage" =>
+            [
+                .. values.SelectMany(value => BitConverter.GetBytes((ushort)(BitConverter.SingleToUInt32Bits(value) >> 16))),
+            ],
             _ => [.. values.SelectMany(value => BitConverter.GetBytes((double)value))],
         };
-        using var file = Written([Small with { Storage = storage, Data = data, IsParameter = true }, new("b", storage, "0", data, 6, [3]) { First = 3 }]);
+        using var file = Written([
+            Small with
+            {
+                Storage = storage,
+                Data = data,
+                IsParameter = true,
+            },
+            new("b", storage, "0", data, 6, [3]) { First = 3 },
+        ]);
         Assert.Equal(values, RecordedTensor.Floats(file.Opened, file.Opened.Tensors[0]));
-        Assert.Equal(values[3..], RecordedTensor.Floats(file.Opened, file.Opened.Tensors[1])); // two views of one storage, as tied weights are
+        // two views of one storage, as tied weights are
+        Assert.Equal(values[3..], RecordedTensor.Floats(file.Opened, file.Opened.Tensors[1]));
     }
 
     [Theory]
@@ -70,7 +85,11 @@ public sealed class TorchFileTests
     public void Any_other_name_is_refused_before_anything_is_called(string module, string name)
     {
         using var folder = new TemporaryFolder();
-        TorchBuilder.WriteZip(folder.PathOf("pytorch_model.bin"), [0x80, 2, .. Encoding.ASCII.GetBytes($"c{module}\n{name}\n"), (byte)'X', 4, 0, 0, 0, .. "true"u8, 0x85, (byte)'R', (byte)'.'], [Small]);
+        TorchBuilder.WriteZip(
+            folder.PathOf("pytorch_model.bin"),
+            [0x80, 2, .. Encoding.ASCII.GetBytes($"c{module}\n{name}\n"), (byte)'X', 4, 0, 0, 0, .. "true"u8, 0x85, (byte)'R', (byte)'.'],
+            [Small]
+        );
         Refused(folder, $"{module}.{name}");
     }
 
@@ -103,9 +122,7 @@ public sealed class TorchFileTests
         using var folder = new TemporaryFolder();
         var path = folder.PathOf("pytorch_model.bin");
         TorchBuilder.Write(path, [Small]);
-        using (TorchFile.Open(path))
-        {
-        }
+        using (TorchFile.Open(path)) { }
         var whole = File.ReadAllBytes(path);
         for (var length = 0; length < whole.Length; length++)
         {
@@ -113,7 +130,8 @@ public sealed class TorchFileTests
             Assert.Throws<CheckpointException>(() => TorchFile.Open(path));
         }
         var pickle = TorchBuilder.Pickle([Small]);
-        for (var length = 0; length < pickle.Length; length++) Assert.ThrowsAny<FormatException>(() => StateDictPickle.Read(pickle[..length]));
+        for (var length = 0; length < pickle.Length; length++)
+            Assert.ThrowsAny<FormatException>(() => StateDictPickle.Read(pickle[..length]));
     }
 
     [Fact]
@@ -152,7 +170,14 @@ public sealed class TorchFileTests
     {
         using var file = SafetensorsFile.Open(Path.Combine(source, "model.safetensors"));
         foreach (var (index, tensor) in file.Tensors.Index())
-            yield return new TorchBuilder.Entry(tensor.Name, storage, $"{index}", bytes(RecordedTensor.Floats(file, tensor)), tensor.ElementCount, [.. tensor.Shape]);
+            yield return new TorchBuilder.Entry(
+                tensor.Name,
+                storage,
+                $"{index}",
+                bytes(RecordedTensor.Floats(file, tensor)),
+                tensor.ElementCount,
+                [.. tensor.Shape]
+            );
     }
 
     private static OpenedFile Written(IReadOnlyList<TorchBuilder.Entry> entries)

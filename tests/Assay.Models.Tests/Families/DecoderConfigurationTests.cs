@@ -15,7 +15,10 @@ public sealed class DecoderConfigurationTests
     // Traps are recorded with two digits.
     private const double TrapPrecision = 0.06;
 
-    /// <summary>The recording's wrong variants that are another configuration: read, they move the scores by just what was recorded, so the key is used as the reference uses it.</summary>
+    /// <summary>
+    /// The recording's wrong variants that are another configuration: read, they move the scores by just what was recorded, so the key is
+    /// used as the reference uses it.
+    /// </summary>
     [SharedTheory]
     [InlineData("gemma", "silu", """{"hidden_act": "silu"}""")]
     [InlineData("gemma", "gelu (erf)", """{"hidden_activation": "gelu"}""")]
@@ -55,11 +58,20 @@ public sealed class DecoderConfigurationTests
     [SharedTheory]
     [InlineData("gemma", """{"hidden_act": "gelu"}""")]
     [InlineData("gemma", """{"hidden_act": "relu", "hidden_activation": "gelu_pytorch_tanh"}""")]
-    [InlineData("gemma2", """{"layer_types": null, "hidden_act": "relu", "cache_implementation": "hybrid", "final_logit_softcapping": 30.0}""")]
+    [InlineData(
+        "gemma2",
+        """{"layer_types": null, "hidden_act": "relu", "cache_implementation": "hybrid", "final_logit_softcapping": 30.0}"""
+    )]
     [InlineData("gemma3_text", """{"layer_types": null, "sliding_window_pattern": 3}""")]
     [InlineData("phi3", """{"attention_bias": false, "mlp_bias": false, "lm_head_bias": false}""")]
-    [InlineData("phi3-longrope", """{"rope_parameters": null, "rope_theta": 100.0, "rope_scaling": {"type": "su", "short_factor": [1.0, 1.1, 1.3, 1.6], "long_factor": [1.2, 2.0, 3.5, 5.0]}}""")]
-    [InlineData("phi3-longrope", """{"rope_parameters": null, "rope_theta": 100.0, "rope_scaling": {"type": "yarn", "short_factor": [1.0, 1.1, 1.3, 1.6], "long_factor": [1.2, 2.0, 3.5, 5.0]}}""")]
+    [InlineData(
+        "phi3-longrope",
+        """{"rope_parameters": null, "rope_theta": 100.0, "rope_scaling": {"type": "su", "short_factor": [1.0, 1.1, 1.3, 1.6], "long_factor": [1.2, 2.0, 3.5, 5.0]}}"""
+    )]
+    [InlineData(
+        "phi3-longrope",
+        """{"rope_parameters": null, "rope_theta": 100.0, "rope_scaling": {"type": "yarn", "short_factor": [1.0, 1.1, 1.3, 1.6], "long_factor": [1.2, 2.0, 3.5, 5.0]}}"""
+    )]
     [InlineData("qwen2", """{"sliding_window": 4, "max_window_layers": 0, "layer_types": null}""")]
     [InlineData("qwen2-window", """{"layer_types": null}""")]
     [InlineData("qwen3_moe", """{"num_local_experts": null, "num_experts": 4, "max_window_layers": 48}""")]
@@ -81,7 +93,11 @@ public sealed class DecoderConfigurationTests
     [InlineData("gemma2", """{"attn_logit_softcapping": -1}""", "attn_logit_softcapping")]
     [InlineData("gemma2", """{"hidden_activation": "swishy"}""", "hidden_activation")]
     [InlineData("gemma3_text", """{"attn_logit_softcapping": 50.0}""", "attn_logit_softcapping")]
-    [InlineData("gemma3_text", """{"rope_parameters": {"full_attention": {"rope_type": "linear", "factor": 0}, "sliding_attention": {"rope_type": "default"}}}""", "rope_parameters.full_attention.factor")]
+    [InlineData(
+        "gemma3_text",
+        """{"rope_parameters": {"full_attention": {"rope_type": "linear", "factor": 0}, "sliding_attention": {"rope_type": "default"}}}""",
+        "rope_parameters.full_attention.factor"
+    )]
     [InlineData("mistral", """{"sliding_window": 0}""", "sliding_window")]
     [InlineData("mistral", """{"num_attention_heads": 6}""", "num_attention_heads")]
     [InlineData("mistral", """{"num_key_value_heads": 3}""", "num_key_value_heads")]
@@ -98,12 +114,27 @@ public sealed class DecoderConfigurationTests
     public void What_a_family_does_not_do_is_refused_by_its_key(string family, string changes, string key)
     {
         var root = JsonNode.Parse(changes)!.AsObject();
-        foreach (var (name, value) in new (string, JsonNode)[] { ("model_type", family), ("hidden_size", 16), ("num_hidden_layers", 2), ("num_attention_heads", 4), ("num_key_value_heads", 2) }) root.TryAdd(name, value);
-        using var tiny = TinyCheckpoint.Llama().With((config, _) =>
-        {
-            config.Clear();
-            foreach (var (name, value) in root) config[name] = value?.DeepClone();
-        });
+        foreach (
+            var (name, value) in new (string, JsonNode)[]
+            {
+                ("model_type", family),
+                ("hidden_size", 16),
+                ("num_hidden_layers", 2),
+                ("num_attention_heads", 4),
+                ("num_key_value_heads", 2),
+            }
+        )
+            root.TryAdd(name, value);
+        using var tiny = TinyCheckpoint
+            .Llama()
+            .With(
+                (config, _) =>
+                {
+                    config.Clear();
+                    foreach (var (name, value) in root)
+                        config[name] = value?.DeepClone();
+                }
+            );
         var refusal = Assert.Throws<CheckpointException>(() => RewardNetwork.Load(tiny.Path));
         Assert.Contains($"config.json: {key} is", refusal.Message, StringComparison.Ordinal);
     }
@@ -115,18 +146,29 @@ public sealed class DecoderConfigurationTests
     public void A_window_that_is_null_is_none_and_one_that_is_absent_is_the_familys(string json, int window) =>
         Assert.Equal(window, LayerTypes.Window(ConfigFile.Parse("config.json", Encoding.UTF8.GetBytes(json)), absent: 4096));
 
-    /// <summary>Of a length beyond the original context LongRoPE takes other factors, so what precedes may not be computed once for a short and a long one.</summary>
+    /// <summary>
+    /// Of a length beyond the original context LongRoPE takes other factors, so what precedes may not be computed once for a short and a
+    /// long one.
+    /// </summary>
     [SharedFact]
     public void A_prefix_is_not_shared_where_longrope_takes_other_factors()
     {
         using var network = RewardNetwork.Load(Case("phi3-longrope"), new LoadOptions { DType = DType.Float64 }).Network;
         Assert.Equal(16, network.Packing.SharedPrefixLimit);
-        int[][] pair = [[.. Enumerable.Range(20, 12)], [.. Enumerable.Range(20, 24)]];
+        int[][] pair =
+        [
+            [.. Enumerable.Range(20, 12)],
+            [.. Enumerable.Range(20, 24)],
+        ];
         using var noGrad = new NoGrad();
         using var scope = new TensorScope();
         var batch = PackedBatch.FromGroups([pair], network.Packing);
         Assert.Equal(batch.UnsharedTokenCount, batch.TokenCount);
-        Assert.InRange(FamilyCase.Largest(network.Score(batch).ToDoubles(), pair.Select(sequence => Scores.Of(network, sequence))), 0, FamilyCase.ScoreLimitFp64);
+        Assert.InRange(
+            FamilyCase.Largest(network.Score(batch).ToDoubles(), pair.Select(sequence => Scores.Of(network, sequence))),
+            0,
+            FamilyCase.ScoreLimitFp64
+        );
     }
 
     /// <summary>Layers that are run again in the backward are given the same angles and choose the same experts.</summary>
@@ -144,8 +186,27 @@ public sealed class DecoderConfigurationTests
     {
         using var scope = new TensorScope();
         network.GradientCheckpointing = checkpointing;
-        foreach (var parameter in network.Parameters) parameter.Value.Grad = null;
-        BradleyTerry.Loss(network.Score(PackedBatch.FromGroups([[[5, 6, 7, 8], [5, 6, 9]], [[1, 10], [1, 11, 12]]], network.Packing))).Backward();
+        foreach (var parameter in network.Parameters)
+            parameter.Value.Grad = null;
+        BradleyTerry
+            .Loss(
+                network.Score(
+                    PackedBatch.FromGroups(
+                        [
+                            [
+                                [5, 6, 7, 8],
+                                [5, 6, 9],
+                            ],
+                            [
+                                [1, 10],
+                                [1, 11, 12],
+                            ],
+                        ],
+                        network.Packing
+                    )
+                )
+            )
+            .Backward();
         return [.. network.Parameters.Select(parameter => parameter.Value.Grad?.ToDoubles() ?? [])];
     }
 
@@ -154,7 +215,8 @@ public sealed class DecoderConfigurationTests
     {
         using var folder = new TemporaryFolder();
         var config = JsonNode.Parse(File.ReadAllText(Path.Combine(Case(name), "config.json")))!.AsObject();
-        foreach (var (key, value) in JsonNode.Parse(changes)!.AsObject()) config[key] = value?.DeepClone();
+        foreach (var (key, value) in JsonNode.Parse(changes)!.AsObject())
+            config[key] = value?.DeepClone();
         File.WriteAllText(folder.PathOf("config.json"), config.ToJsonString());
         File.CreateSymbolicLink(folder.PathOf("model.safetensors"), Path.Combine(Case(name), "model.safetensors"));
         var loaded = RewardNetwork.Load(folder.Path, new LoadOptions { DType = DType.Float64 });
@@ -164,7 +226,11 @@ public sealed class DecoderConfigurationTests
         int[][][] groups = [.. expected.GetProperty("sequences").IntegerLists().Select(sequence => new[] { sequence })];
         using var noGrad = new NoGrad();
         using var scope = new TensorScope();
-        return network.Score(PackedBatch.FromGroups(groups, network.Packing, expected.GetProperty("right").GetProperty("input_ids")[0].GetArrayLength())).ToDoubles();
+        return network
+            .Score(
+                PackedBatch.FromGroups(groups, network.Packing, expected.GetProperty("right").GetProperty("input_ids")[0].GetArrayLength())
+            )
+            .ToDoubles();
     }
 
     private static string Case(string name) => SharedInputs.PathOf("goldens", "families", "cases", name);

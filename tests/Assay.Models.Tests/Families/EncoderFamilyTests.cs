@@ -20,7 +20,18 @@ public sealed class EncoderFamilyTests
         var table = network.Parameters.Single(parameter => parameter.Name == "roberta.embeddings.position_embeddings.weight").Value;
         Assert.Equal(66 - 2, network.LongestSequence);
         using var scope = new TensorScope();
-        network.Score(PackedBatch.FromSequences([[0, 7, 1, 8, 2], [0, 9, 2]], network.Packing)).Sum().Backward();
+        network
+            .Score(
+                PackedBatch.FromSequences(
+                    [
+                        [0, 7, 1, 8, 2],
+                        [0, 9, 2],
+                    ],
+                    network.Packing
+                )
+            )
+            .Sum()
+            .Backward();
         var gradients = table.Grad!.ToDoubles();
         bool Used(int row) => gradients.Skip(row * 32).Take(32).Any(value => value != 0);
         // 0 7 8 2 are at 2, 3, 4, 5; the pad token (1) is at its own id, whose row is not trained; the second sequence counts anew.
@@ -37,16 +48,35 @@ public sealed class EncoderFamilyTests
     [InlineData("deberta-v2", "DebertaV2Model", "classifier.|pooler.", "mask_predictions.dense.bias", 4)]
     [InlineData("modernbert", "ModernBertForMaskedLM", "classifier.", "decoder.bias", 2)]
     [InlineData("modernbert-mean", "ModernBertModel", "classifier.|head.", null, 6)]
-    public void A_language_model_gets_the_head_that_it_lacks_and_keeps_what_it_has(string name, string architecture, string without, string? with, int fresh)
+    public void A_language_model_gets_the_head_that_it_lacks_and_keeps_what_it_has(
+        string name,
+        string architecture,
+        string without,
+        string? with,
+        int fresh
+    )
     {
         using var folder = new TemporaryFolder();
-        CopyAs(name, folder, architecture, tensor => without.Split('|').Any(prefix => tensor.StartsWith(prefix, StringComparison.Ordinal)), with);
-        Assert.Contains("classifier", Assert.Throws<CheckpointException>(() => RewardNetwork.Load(folder.Path)).Message, StringComparison.Ordinal);
+        CopyAs(
+            name,
+            folder,
+            architecture,
+            tensor => without.Split('|').Any(prefix => tensor.StartsWith(prefix, StringComparison.Ordinal)),
+            with
+        );
+        Assert.Contains(
+            "classifier",
+            Assert.Throws<CheckpointException>(() => RewardNetwork.Load(folder.Path)).Message,
+            StringComparison.Ordinal
+        );
         var loaded = RewardNetwork.Load(folder.Path, new LoadOptions { Head = new HeadSource.Fresh(42) });
         using var network = loaded.Network;
         Assert.Empty(loaded.Warnings);
         Assert.Equal(fresh, loaded.FreshTensors.Count);
-        Assert.All(loaded.FreshTensors, tensor => Assert.Contains(without.Split('|'), prefix => tensor.StartsWith(prefix, StringComparison.Ordinal)));
+        Assert.All(
+            loaded.FreshTensors,
+            tensor => Assert.Contains(without.Split('|'), prefix => tensor.StartsWith(prefix, StringComparison.Ordinal))
+        );
         using var original = Network(name);
         foreach (var (mine, its) in network.Parameters.Zip(original.Parameters))
         {
@@ -60,11 +90,13 @@ public sealed class EncoderFamilyTests
     {
         // RoBERTa, DeBERTa: normals of initializer_range in the order of the modules, biases 0.
         using var scope = new TensorScope();
-        foreach (var (name, architecture, prefix, modules) in new[]
-        {
-            ("roberta", "RobertaModel", "classifier.", new[] { "classifier.dense", "classifier.out_proj" }),
-            ("deberta-v2", "DebertaV2Model", "classifier.|pooler.", ["pooler.dense", "classifier"]),
-        })
+        foreach (
+            var (name, architecture, prefix, modules) in new[]
+            {
+                ("roberta", "RobertaModel", "classifier.", new[] { "classifier.dense", "classifier.out_proj" }),
+                ("deberta-v2", "DebertaV2Model", "classifier.|pooler.", ["pooler.dense", "classifier"]),
+            }
+        )
         {
             using var network = FreshNetwork(name, architecture, prefix);
             var generator = new Generator(42);
@@ -76,24 +108,40 @@ public sealed class EncoderFamilyTests
             }
         }
 
-        // ModernBERT: normals cut off at two deviations, the dense layer's divided by the root of twice the layers, the classifier's 1 / sqrt(hidden), the norm 1.
+        // ModernBERT: normals cut off at two deviations, the dense layer's divided by the root of twice the layers, the classifier's 1 /
+        // sqrt(hidden), the norm 1.
         using var modern = FreshNetwork("modernbert-mean", "ModernBertModel", "classifier.|head.");
         var draws = new Generator(42);
-        Assert.Equal(Tensor.TruncatedNormal(draws, 0.02 / Math.Sqrt(8), 2, 32, 32).ToFloats(), Value(modern, "head.dense.weight").ToFloats());
+        Assert.Equal(
+            Tensor.TruncatedNormal(draws, 0.02 / Math.Sqrt(8), 2, 32, 32).ToFloats(),
+            Value(modern, "head.dense.weight").ToFloats()
+        );
         Assert.Equal(Tensor.TruncatedNormal(draws, 1 / Math.Sqrt(32), 2, 1, 32).ToFloats(), Value(modern, "classifier.weight").ToFloats());
         Assert.All(Value(modern, "head.norm.weight").ToFloats(), value => Assert.Equal(1, value));
-        foreach (var bias in new[] { "head.dense.bias", "head.norm.bias", "classifier.bias" }) Assert.All(Value(modern, bias).ToFloats(), value => Assert.Equal(0, value));
+        foreach (var bias in new[] { "head.dense.bias", "head.norm.bias", "classifier.bias" })
+            Assert.All(Value(modern, bias).ToFloats(), value => Assert.Equal(0, value));
     }
 
     [SharedFact]
     public void A_classifier_that_lost_a_part_of_its_head_is_refused_whatever_is_asked_for()
     {
-        foreach (var (name, architecture, lost) in new[] { ("roberta", "RobertaForSequenceClassification", "classifier.dense.weight"), ("deberta-v2", "DebertaV2ForSequenceClassification", "pooler.dense.weight"), ("modernbert", "ModernBertForSequenceClassification", "head.dense.weight") })
+        foreach (
+            var (name, architecture, lost) in new[]
+            {
+                ("roberta", "RobertaForSequenceClassification", "classifier.dense.weight"),
+                ("deberta-v2", "DebertaV2ForSequenceClassification", "pooler.dense.weight"),
+                ("modernbert", "ModernBertForSequenceClassification", "head.dense.weight"),
+            }
+        )
         {
             using var folder = new TemporaryFolder();
             CopyAs(name, folder, architecture, tensor => tensor == lost, null);
             foreach (var head in new HeadSource[] { new HeadSource.Stored(), new HeadSource.Fresh(1) })
-                Assert.Contains(lost, Assert.Throws<CheckpointException>(() => RewardNetwork.Load(folder.Path, new LoadOptions { Head = head })).Message, StringComparison.Ordinal);
+                Assert.Contains(
+                    lost,
+                    Assert.Throws<CheckpointException>(() => RewardNetwork.Load(folder.Path, new LoadOptions { Head = head })).Message,
+                    StringComparison.Ordinal
+                );
         }
     }
 
@@ -103,8 +151,17 @@ public sealed class EncoderFamilyTests
         using var folder = new TemporaryFolder();
         CopyAs("deberta-v2", folder, "DebertaV2Model", tensor => !tensor.StartsWith("deberta.", StringComparison.Ordinal), null);
         using var file = SafetensorsFile.Open(Path.Combine(Case("deberta-v2"), "model.safetensors"));
-        SafetensorsWriter.Write(folder.PathOf("head.safetensors"), [.. file.Tensors.Where(tensor => !tensor.Name.StartsWith("deberta.", StringComparison.Ordinal)).Select(tensor => Copy(file, tensor))]);
-        using var network = RewardNetwork.Load(folder.Path, new LoadOptions { Head = new HeadSource.FromFile(folder.PathOf("head.safetensors")) }).Network;
+        SafetensorsWriter.Write(
+            folder.PathOf("head.safetensors"),
+            [
+                .. file
+                    .Tensors.Where(tensor => !tensor.Name.StartsWith("deberta.", StringComparison.Ordinal))
+                    .Select(tensor => Copy(file, tensor)),
+            ]
+        );
+        using var network = RewardNetwork
+            .Load(folder.Path, new LoadOptions { Head = new HeadSource.FromFile(folder.PathOf("head.safetensors")) })
+            .Network;
         using var original = Network("deberta-v2");
         Assert.Equal(Scores.Of(original, 1, 5, 6, 2), Scores.Of(network, 1, 5, 6, 2));
     }
@@ -115,9 +172,16 @@ public sealed class EncoderFamilyTests
         bool IsPosition(string tensor) => tensor.Contains(".pos_", StringComparison.Ordinal);
         using var zeroed = Network("deberta-v2-conv");
         var before = Scores.Of(zeroed, 1, 5, 6, 9, 2);
-        foreach (var parameter in zeroed.Parameters.Where(parameter => IsPosition(parameter.Name))) parameter.Value.Fill(0);
+        foreach (var parameter in zeroed.Parameters.Where(parameter => IsPosition(parameter.Name)))
+            parameter.Value.Fill(0);
         using var folder = new TemporaryFolder();
-        CopyAs("deberta-v2-conv", folder, "DebertaV2ForSequenceClassification", tensor => IsPosition(tensor) || tensor.Contains("rel_embeddings", StringComparison.Ordinal), null);
+        CopyAs(
+            "deberta-v2-conv",
+            folder,
+            "DebertaV2ForSequenceClassification",
+            tensor => IsPosition(tensor) || tensor.Contains("rel_embeddings", StringComparison.Ordinal),
+            null
+        );
         var config = JsonNode.Parse(File.ReadAllText(folder.PathOf("config.json")))!;
         config["relative_attention"] = false;
         File.WriteAllText(folder.PathOf("config.json"), config.ToJsonString());
@@ -148,13 +212,16 @@ public sealed class EncoderFamilyTests
         {
             using var network = Network(name);
             var (plain, recomputed) = (Gradients(false), Gradients(true));
-            foreach (var (kept, again) in plain.Zip(recomputed)) Assert.Equal(kept, again, (a, b) => Math.Abs(a - b) <= 1e-6); // what flows to the table of distances is added up in another order
+            foreach (var (kept, again) in plain.Zip(recomputed))
+                // what flows to the table of distances is added up in another order
+                Assert.Equal(kept, again, (a, b) => Math.Abs(a - b) <= 1e-6);
 
             double[][] Gradients(bool recomputes)
             {
                 using var scope = new TensorScope();
                 network.GradientCheckpointing = recomputes;
-                foreach (var parameter in network.Parameters) parameter.Value.Grad = null;
+                foreach (var parameter in network.Parameters)
+                    parameter.Value.Grad = null;
                 BradleyTerry.Loss(network.Score(PackedBatch.FromPairs([([5, 6, 7, 8], [5, 9, 10])], network.Packing))).Backward();
                 return [.. network.Parameters.Select(parameter => parameter.Value.Grad!.ToDoubles())];
             }
@@ -191,7 +258,16 @@ public sealed class EncoderFamilyTests
     [InlineData("pooler_hidden_act", "\"swishy\"")]
     [InlineData("num_attention_heads", "5")]
     public void What_deberta_does_not_do_here_is_refused_by_its_key(string key, string value) =>
-        Assert.Contains(key, Refusal("""{"hidden_size": 32, "num_attention_heads": 4, "relative_attention": true, "pos_att_type": ["c2p"], "position_buckets": 8}""", key, value, DebertaV2Config.Read), StringComparison.Ordinal);
+        Assert.Contains(
+            key,
+            Refusal(
+                """{"hidden_size": 32, "num_attention_heads": 4, "relative_attention": true, "pos_att_type": ["c2p"], "position_buckets": 8}""",
+                key,
+                value,
+                DebertaV2Config.Read
+            ),
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("layer_types", """["full_attention"]""")]
@@ -206,12 +282,19 @@ public sealed class EncoderFamilyTests
     [InlineData("num_attention_heads", "32")]
     [InlineData("rope_scaling", """{"rope_type": "spiral"}""")]
     public void What_modernbert_does_not_do_here_is_refused_by_its_key(string key, string value) =>
-        Assert.Contains(key == "rope_scaling" ? "rope_type" : key, Refusal("""{"hidden_size": 32, "num_attention_heads": 4, "num_hidden_layers": 2}""", key, value, ModernBertConfig.Read), StringComparison.Ordinal);
+        Assert.Contains(
+            key == "rope_scaling" ? "rope_type" : key,
+            Refusal("""{"hidden_size": 32, "num_attention_heads": 4, "num_hidden_layers": 2}""", key, value, ModernBertConfig.Read),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Modernberts_older_keys_mean_what_they_meant()
     {
-        var read = Read("""{"num_hidden_layers": 5, "global_attn_every_n_layers": 2, "global_rope_theta": 500, "local_rope_theta": null}""", out var warnings);
+        var read = Read(
+            """{"num_hidden_layers": 5, "global_attn_every_n_layers": 2, "global_rope_theta": 500, "local_rope_theta": null}""",
+            out var warnings
+        );
         Assert.Equal([false, true, false, true, false], read.IsLocal);
         Assert.Equal((500, 500), (read.GlobalRope.Theta, read.LocalRope.Theta)); // transformers 4: null is the global one
         read = Read("""{"num_hidden_layers": 4}""", out _);
@@ -221,7 +304,8 @@ public sealed class EncoderFamilyTests
         Read("""{"num_hidden_layers": 4, "something_of_their_own": 1}""", out warnings);
         Assert.Contains("something_of_their_own", Assert.Single(warnings), StringComparison.Ordinal);
 
-        static ModernBertConfig Read(string json, out List<string> warnings) => ModernBertConfig.Read(ConfigFile.Parse("config.json", System.Text.Encoding.UTF8.GetBytes(json)), warnings = []);
+        static ModernBertConfig Read(string json, out List<string> warnings) =>
+            ModernBertConfig.Read(ConfigFile.Parse("config.json", System.Text.Encoding.UTF8.GetBytes(json)), warnings = []);
     }
 
     [SharedFact]
@@ -253,7 +337,13 @@ public sealed class EncoderFamilyTests
     private static RewardNetwork FreshNetwork(string name, string architecture, string without)
     {
         using var folder = new TemporaryFolder();
-        CopyAs(name, folder, architecture, tensor => without.Split('|').Any(prefix => tensor.StartsWith(prefix, StringComparison.Ordinal)), null);
+        CopyAs(
+            name,
+            folder,
+            architecture,
+            tensor => without.Split('|').Any(prefix => tensor.StartsWith(prefix, StringComparison.Ordinal)),
+            null
+        );
         return RewardNetwork.Load(folder.Path, new LoadOptions { Head = new HeadSource.Fresh(42) }).Network;
     }
 
@@ -267,7 +357,8 @@ public sealed class EncoderFamilyTests
         File.WriteAllText(folder.PathOf("config.json"), config.ToJsonString());
         using var file = SafetensorsFile.Open(Path.Combine(Case(name), "model.safetensors"));
         var tensors = file.Tensors.Where(tensor => !without(tensor.Name)).Select(tensor => Copy(file, tensor)).ToList();
-        if (with is not null) tensors.Add(new TensorToWrite(with, ElementKind.F32, [8], stream => stream.Write(new byte[32])));
+        if (with is not null)
+            tensors.Add(new TensorToWrite(with, ElementKind.F32, [8], stream => stream.Write(new byte[32])));
         SafetensorsWriter.Write(folder.PathOf("model.safetensors"), tensors);
     }
 

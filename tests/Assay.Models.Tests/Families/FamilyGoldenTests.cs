@@ -17,7 +17,8 @@ public sealed class FamilyGoldenTests(ITestOutputHelper output)
         {
             var recorded = new FamilyCase(folder);
             foreach (var config in new[] { "config.json", "config.legacy.json" })
-                foreach (var dtype in new[] { DType.Float64, DType.Float32 }) measured.AddRange(recorded.Measure(dtype, config));
+            foreach (var dtype in new[] { DType.Float64, DType.Float32 })
+                measured.AddRange(recorded.Measure(dtype, config));
         }
         output.WriteLine($"{folders.Length} cases, {measured.Count} quantities");
         foreach (var group in measured.GroupBy(measurement => measurement.Case.Split(' ')[^1] + " " + measurement.Quantity.Split(' ')[0]))

@@ -87,10 +87,17 @@ public sealed class GptLikeConfigurationTests
         Assert.Equal(longest, network.LongestSequence);
         Assert.Equal(longest, ModelBounds.Read(Case(name)).LongestSequence);
         Assert.True(double.IsFinite(Scores.Of(network, [.. Enumerable.Repeat(7, longest)])));
-        Assert.Contains($"{longest + 1} tokens", Assert.Throws<ArgumentException>(() => Scores.Of(network, [.. Enumerable.Repeat(7, longest + 1)])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{longest + 1} tokens",
+            Assert.Throws<ArgumentException>(() => Scores.Of(network, [.. Enumerable.Repeat(7, longest + 1)])).Message,
+            StringComparison.Ordinal
+        );
     }
 
-    /// <summary>nn.Embedding(padding_idx) is OPT's alone among them: with pad as a real token, as where it is the eos too, the row gets a gradient in the others.</summary>
+    /// <summary>
+    /// nn.Embedding(padding_idx) is OPT's alone among them: with pad as a real token, as where it is the eos too, the row gets a gradient
+    /// in the others.
+    /// </summary>
     [SharedTheory]
     [InlineData("gpt2", true)]
     [InlineData("gpt_neox", true)]
@@ -101,12 +108,19 @@ public sealed class GptLikeConfigurationTests
         using var network = Load(name, "pad_token_id", "7");
         using var scope = new TensorScope();
         network.Score(PackedBatch.FromSequences([Sequence], network.Packing)).Sum().Backward();
-        var embedding = network.Parameters.Single(parameter => parameter.Name is "transformer.wte.weight" or "transformer.word_embeddings.weight" or "gpt_neox.embed_in.weight" or "model.decoder.embed_tokens.weight");
+        var embedding = network.Parameters.Single(parameter =>
+            parameter.Name
+                is "transformer.wte.weight"
+                    or "transformer.word_embeddings.weight"
+                    or "gpt_neox.embed_in.weight"
+                    or "model.decoder.embed_tokens.weight"
+        );
         Assert.Equal(isTrained, embedding.Value.Grad!.Narrow(0, 7, 1).Square().Sum().ToScalar() > 0);
         Assert.True(embedding.Value.Grad!.Narrow(0, 8, 1).Square().Sum().ToScalar() > 0);
     }
 
-    private static RewardNetwork Load(string name, string key, string value) => new FamilyCase(Case(name)).Load("config.json", DType.Float64, key, JsonNode.Parse(value));
+    private static RewardNetwork Load(string name, string key, string value) =>
+        new FamilyCase(Case(name)).Load("config.json", DType.Float64, key, JsonNode.Parse(value));
 
     private static string Case(string name) => SharedInputs.PathOf("goldens", "families", "cases", name);
 }

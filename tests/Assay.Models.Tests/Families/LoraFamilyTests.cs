@@ -7,7 +7,10 @@ using Assay.Torch;
 
 namespace Assay.Models.Tests.Families;
 
-/// <summary>A LoRA in every family: which layers it finds, that it computes what its merged weights do, that its gradients are right and the frozen have none.</summary>
+/// <summary>
+/// A LoRA in every family: which layers it finds, that it computes what its merged weights do, that its gradients are right and the frozen
+/// have none.
+/// </summary>
 public sealed class LoraFamilyTests
 {
     // fp64: the pair adds its part to a layer's result, merging adds it to the weight.
@@ -17,7 +20,11 @@ public sealed class LoraFamilyTests
     private const double Step = 1e-5;
     private const double DifferenceLimit = 1e-7;
 
-    private static readonly int[][] Sequences = [[5, 6, 7, 8], [5, 6, 9]];
+    private static readonly int[][] Sequences =
+    [
+        [5, 6, 7, 8],
+        [5, 6, 9],
+    ];
 
     [SharedTheory]
     [InlineData(false)]
@@ -63,18 +70,24 @@ public sealed class LoraFamilyTests
             network.GradientCheckpointing = false;
             Backward(network);
             var plain = network.Trained.ToDictionary(parameter => parameter.Name, parameter => parameter.Value.Grad?.ToDoubles() ?? []);
-            foreach (var parameter in network.Parameters.Where(parameter => !parameter.Value.RequiresGrad)) Assert.Null(parameter.Value.Grad);
-            foreach (var parameter in network.Trained) parameter.Value.Grad = null;
+            foreach (var parameter in network.Parameters.Where(parameter => !parameter.Value.RequiresGrad))
+                Assert.Null(parameter.Value.Grad);
+            foreach (var parameter in network.Trained)
+                parameter.Value.Grad = null;
             network.GradientCheckpointing = true;
             Backward(network);
-            foreach (var parameter in network.Trained) Assert.Equal(plain[parameter.Name], parameter.Value.Grad?.ToDoubles() ?? [], (a, b) => Math.Abs(a - b) < MergedLimit);
+            foreach (var parameter in network.Trained)
+                Assert.Equal(plain[parameter.Name], parameter.Value.Grad?.ToDoubles() ?? [], (a, b) => Math.Abs(a - b) < MergedLimit);
             network.GradientCheckpointing = false;
             // The first pair has the longest way back; of each matrix its first element.
             var pair = network.Parameters.First(parameter => parameter.LowRank is not null).LowRank!;
             foreach (var matrix in new[] { pair.A, pair.B })
             {
                 var (up, down) = (Loss(network, matrix, Step), Loss(network, matrix, -Step));
-                Assert.True(Math.Abs(((up - down) / (2 * Step)) - plain[matrix.Name][0]) < DifferenceLimit, $"{folder} {matrix.Name}: {(up - down) / (2 * Step)} and {plain[matrix.Name][0]}");
+                Assert.True(
+                    Math.Abs(((up - down) / (2 * Step)) - plain[matrix.Name][0]) < DifferenceLimit,
+                    $"{folder} {matrix.Name}: {(up - down) / (2 * Step)} and {plain[matrix.Name][0]}"
+                );
             }
         }
     }
@@ -113,17 +126,31 @@ public sealed class LoraFamilyTests
     public void Targets_may_be_patterns_and_modules_beside_them_are_trained_whole()
     {
         using var network = Loaded(Case("llama"));
-        network.AddLora(new LoraOptions { Rank = 2, TargetModules = [@".*layers\.1\..*(q|k)_proj"], ModulesToSave = ["norm", "embed_tokens"] }, new Generator(1));
+        network.AddLora(
+            new LoraOptions
+            {
+                Rank = 2,
+                TargetModules = [@".*layers\.1\..*(q|k)_proj"],
+                ModulesToSave = ["norm", "embed_tokens"],
+            },
+            new Generator(1)
+        );
         Assert.Equal(["model.layers.1.self_attn.q_proj", "model.layers.1.self_attn.k_proj"], network.Lora!.TargetModules);
         Assert.Equal(["model.embed_tokens", "model.norm", "score"], network.Lora.ModulesToSave);
         Backward(network);
         Assert.All(network.Trained, parameter => Assert.NotNull(parameter.Value.Grad));
         Assert.Equal(2 + 1 + 4, network.Trained.Count);
-        Assert.Contains("no module 'nothing'", Assert.Throws<CheckpointException>(() =>
-        {
-            using var other = Loaded(Case("llama"));
-            other.AddLora(new LoraOptions { ModulesToSave = ["nothing"] }, new Generator(1));
-        }).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no module 'nothing'",
+            Assert
+                .Throws<CheckpointException>(() =>
+                {
+                    using var other = Loaded(Case("llama"));
+                    other.AddLora(new LoraOptions { ModulesToSave = ["nothing"] }, new Generator(1));
+                })
+                .Message,
+            StringComparison.Ordinal
+        );
     }
 
     [SharedFact]
@@ -153,13 +180,23 @@ public sealed class LoraFamilyTests
 
     private static RewardNetwork Loaded(string folder) => RewardNetwork.Load(folder, new LoadOptions { DType = DType.Float64 }).Network;
 
-    private static void Add(RewardNetwork network, string[] targets) => network.AddLora(new LoraOptions { Rank = 3, Alpha = 5, TargetModules = targets }, new Generator(7));
+    private static void Add(RewardNetwork network, string[] targets) =>
+        network.AddLora(
+            new LoraOptions
+            {
+                Rank = 3,
+                Alpha = 5,
+                TargetModules = targets,
+            },
+            new Generator(7)
+        );
 
     private static void FillB(RewardNetwork network)
     {
         var generator = new Generator(11);
         foreach (var parameter in network.Parameters)
-            if (parameter.LowRank is { } pair) pair.B.Value.CopyFrom(Tensor.Normal(generator, 0, 0.05, DType.Float64, pair.B.Value.Shape));
+            if (parameter.LowRank is { } pair)
+                pair.B.Value.CopyFrom(Tensor.Normal(generator, 0, 0.05, DType.Float64, pair.B.Value.Shape));
     }
 
     private static void Backward(RewardNetwork network)

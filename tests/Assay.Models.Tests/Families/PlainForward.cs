@@ -5,8 +5,8 @@ using Assay.Torch;
 namespace Assay.Models.Tests.Families;
 
 /// <summary>
-/// The oracle: one sequence at a time, every step written out with plain operations as the papers and transformers' eager code have it. It shares no layer
-/// with the networks it judges, only their parameters.
+/// The oracle: one sequence at a time, every step written out with plain operations as the papers and transformers' eager code have it. It
+/// shares no layer with the networks it judges, only their parameters.
 /// </summary>
 internal static class PlainForward
 {
@@ -33,12 +33,23 @@ internal static class PlainForward
         {
             var prefix = $"model.layers.{layer}.";
             var normed = RmsNorm(x, weights[prefix + "input_layernorm.weight"], config.RmsNormEps);
-            var (query, key, value) = (Linear(normed, prefix + "self_attn.q_proj"), Linear(normed, prefix + "self_attn.k_proj"), Linear(normed, prefix + "self_attn.v_proj"));
+            var (query, key, value) = (
+                Linear(normed, prefix + "self_attn.q_proj"),
+                Linear(normed, prefix + "self_attn.k_proj"),
+                Linear(normed, prefix + "self_attn.v_proj")
+            );
             var heads = new List<Tensor>();
             for (var head = 0; head < config.NumAttentionHeads; head++)
             {
                 var group = head / (config.NumAttentionHeads / config.KeyValueHeads);
-                heads.Add(Attend(Rotate(Head(query, head, config.HeadWidth), config), Rotate(Head(key, group, config.HeadWidth), config), Head(value, group, config.HeadWidth), mask));
+                heads.Add(
+                    Attend(
+                        Rotate(Head(query, head, config.HeadWidth), config),
+                        Rotate(Head(key, group, config.HeadWidth), config),
+                        Head(value, group, config.HeadWidth),
+                        mask
+                    )
+                );
             }
             x += Linear(Tensor.Cat(1, heads), prefix + "self_attn.o_proj");
             normed = RmsNorm(x, weights[prefix + "post_attention_layernorm.weight"], config.RmsNormEps);
@@ -57,15 +68,24 @@ internal static class PlainForward
 
     private static Tensor Bert(BertConfig config, Dictionary<string, Tensor> weights, IReadOnlyList<int> ids)
     {
-        var x = Rows(weights["bert.embeddings.word_embeddings.weight"], ids) + Rows(weights["bert.embeddings.token_type_embeddings.weight"], new int[ids.Count])
+        var x =
+            Rows(weights["bert.embeddings.word_embeddings.weight"], ids)
+            + Rows(weights["bert.embeddings.token_type_embeddings.weight"], new int[ids.Count])
             + Rows(weights["bert.embeddings.position_embeddings.weight"], [.. Enumerable.Range(0, ids.Count)]);
         x = LayerNorm(x, "bert.embeddings.LayerNorm");
         var width = config.HiddenSize / config.NumAttentionHeads;
         for (var layer = 0; layer < config.NumHiddenLayers; layer++)
         {
             var prefix = $"bert.encoder.layer.{layer}.";
-            var (query, key, value) = (Linear(x, prefix + "attention.self.query"), Linear(x, prefix + "attention.self.key"), Linear(x, prefix + "attention.self.value"));
-            var heads = Enumerable.Range(0, config.NumAttentionHeads).Select(head => Attend(Head(query, head, width), Head(key, head, width), Head(value, head, width), null)).ToList();
+            var (query, key, value) = (
+                Linear(x, prefix + "attention.self.query"),
+                Linear(x, prefix + "attention.self.key"),
+                Linear(x, prefix + "attention.self.value")
+            );
+            var heads = Enumerable
+                .Range(0, config.NumAttentionHeads)
+                .Select(head => Attend(Head(query, head, width), Head(key, head, width), Head(value, head, width), null))
+                .ToList();
             x = LayerNorm(x + Linear(Tensor.Cat(1, heads), prefix + "attention.output.dense"), prefix + "attention.output.LayerNorm");
             var inner = Linear(x, prefix + "intermediate.dense").Gelu(GeluForm.Erf);
             x = LayerNorm(x + Linear(inner, prefix + "output.dense"), prefix + "output.LayerNorm");
@@ -77,7 +97,8 @@ internal static class PlainForward
         Tensor LayerNorm(Tensor input, string module)
         {
             var centred = input - Mean(input);
-            return (centred / (Mean(centred.Square()) + config.LayerNormEps).Sqrt() * weights[module + ".weight"]) + weights[module + ".bias"];
+            return (centred / (Mean(centred.Square()) + config.LayerNormEps).Sqrt() * weights[module + ".weight"])
+                + weights[module + ".bias"];
         }
     }
 
@@ -100,13 +121,16 @@ internal static class PlainForward
     {
         var (length, half) = ((int)x.Shape[0], config.HeadWidth / 2);
         var (cosine, sine) = (new double[length * half], new double[length * half]);
-        var frequencies = x.DType == DType.Float64 ? RopeFrequencies.Inverse<double>(config.Rope, config.HeadWidth, length)
-            : [.. RopeFrequencies.Inverse<float>(config.Rope, config.HeadWidth, length).Select(value => (double)value)];
+        var frequencies =
+            x.DType == DType.Float64
+                ? RopeFrequencies.Inverse<double>(config.Rope, config.HeadWidth, length)
+                : [.. RopeFrequencies.Inverse<float>(config.Rope, config.HeadWidth, length).Select(value => (double)value)];
         var scaling = RopeFrequencies.AttentionScaling(config.Rope);
         for (var i = 0; i < cosine.Length; i++)
         {
             var angle = i / half * frequencies[i % half];
-            if (x.DType == DType.Float32) angle = (float)angle;
+            if (x.DType == DType.Float32)
+                angle = (float)angle;
             (cosine[i], sine[i]) = (Math.Cos(angle) * scaling, Math.Sin(angle) * scaling);
         }
         var (c, s) = (Tensor.From(cosine, length, half).To(x.DType), Tensor.From(sine, length, half).To(x.DType));
@@ -117,7 +141,8 @@ internal static class PlainForward
     private static Tensor CausalMask(int length, DType dtype)
     {
         var mask = new double[length * length];
-        for (var i = 0; i < mask.Length; i++) mask[i] = i % length > i / length ? double.NegativeInfinity : 0;
+        for (var i = 0; i < mask.Length; i++)
+            mask[i] = i % length > i / length ? double.NegativeInfinity : 0;
         return Tensor.From(mask, length, length).To(dtype);
     }
 }

@@ -17,7 +17,9 @@ public sealed class ReferenceFaultTests(ITestOutputHelper output)
     {
         ReferenceFault[] faults = [.. FamilyCases.Folders().SelectMany(folder => ReferenceFault.In(new FamilyCase(folder)))];
         foreach (var group in faults.GroupBy(fault => fault.What))
-            output.WriteLine($"{group.Key}: {group.Count()} cases, reference {group.Min(fault => fault.Reference):g3} to {group.Max(fault => fault.Reference):g3}, ours {group.Max(fault => fault.Ours):g3}");
+            output.WriteLine(
+                $"{group.Key}: {group.Count()} cases, reference {group.Min(fault => fault.Reference):g3} to {group.Max(fault => fault.Reference):g3}, ours {group.Max(fault => fault.Ours):g3}"
+            );
         // Each kind that the goldens' README names was found.
         Assert.Equal(7, faults.Select(fault => fault.What).Distinct().Count());
         Assert.Equal(RecordedDecoders, faults.Count(fault => fault.What.StartsWith("pad = eos", StringComparison.Ordinal)));

@@ -8,7 +8,12 @@ namespace Assay.Models.Tests.Families;
 /// <summary>What every family's checkpoint goes through: opened, saved, trained, opened again.</summary>
 public sealed class SavedFamilyTests
 {
-    private static readonly int[][] Sequences = [[5, 6, 7, 8], [5, 6, 9], [10]];
+    private static readonly int[][] Sequences =
+    [
+        [5, 6, 7, 8],
+        [5, 6, 9],
+        [10],
+    ];
 
     [SharedFact]
     public void Saved_weights_are_the_bytes_that_transformers_wrote()
@@ -16,15 +21,25 @@ public sealed class SavedFamilyTests
         foreach (var folder in FamilyCases.Folders())
         {
             using var saved = new TemporaryFolder();
-            using (var network = RewardNetwork.Load(folder).Network) NetworkFolder.Save(network, saved.Path);
-            Assert.True(File.ReadAllBytes(Path.Combine(folder, "model.safetensors")).AsSpan().SequenceEqual(File.ReadAllBytes(saved.PathOf("model.safetensors"))), folder);
+            using (var network = RewardNetwork.Load(folder).Network)
+                NetworkFolder.Save(network, saved.Path);
+            Assert.True(
+                File.ReadAllBytes(Path.Combine(folder, "model.safetensors"))
+                    .AsSpan()
+                    .SequenceEqual(File.ReadAllBytes(saved.PathOf("model.safetensors"))),
+                folder
+            );
         }
     }
 
     [SharedFact]
     public void A_step_of_training_lowers_the_loss_and_what_is_saved_then_scores_alike()
     {
-        foreach (var (folder, config) in FamilyCases.Folders().SelectMany(folder => new[] { (folder, "config.json"), (folder, "config.legacy.json") }))
+        foreach (
+            var (folder, config) in FamilyCases
+                .Folders()
+                .SelectMany(folder => new[] { (folder, "config.json"), (folder, "config.legacy.json") })
+        )
         {
             using var saved = new TemporaryFolder();
             double[] trained;

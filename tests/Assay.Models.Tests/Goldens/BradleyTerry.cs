@@ -12,5 +12,6 @@ internal static class BradleyTerry
         return -(pairs.Narrow(1, 0, 1) - pairs.Narrow(1, 1, 1)).LogSigmoid().Mean();
     }
 
-    public static double GradientNorm(Parameter parameter) => parameter.Value.Grad is { } gradient ? Math.Sqrt(gradient.To(DType.Float64).Square().Sum().ToScalar()) : 0;
+    public static double GradientNorm(Parameter parameter) =>
+        parameter.Value.Grad is { } gradient ? Math.Sqrt(gradient.To(DType.Float64).Square().Sum().ToScalar()) : 0;
 }

@@ -6,7 +6,9 @@ using Assay.Torch;
 
 namespace Assay.Models.Tests.Goldens;
 
-/// <summary>A real checkpoint on real pairs, from the recorded ids: <c>goldens/real</c>. Computed in fp32 and compared with the recorded fp64 truth.</summary>
+/// <summary>
+/// A real checkpoint on real pairs, from the recorded ids: <c>goldens/real</c>. Computed in fp32 and compared with the recorded fp64 truth.
+/// </summary>
 internal sealed class RealCheckpoint(string name, string folder)
 {
     /// <summary>Both checkpoints with their recordings.</summary>
@@ -26,16 +28,33 @@ internal sealed class RealCheckpoint(string name, string folder)
 
     public int PairCount { get; private set; }
 
-    public LoadedNetwork Load() => RewardNetwork.Load(SharedInputs.PathOf("models", folder),
-        new LoadOptions { Head = new HeadSource.FromFile(SharedInputs.PathOf("goldens", "real", $"{Name}.head.safetensors")) });
+    public LoadedNetwork Load() =>
+        RewardNetwork.Load(
+            SharedInputs.PathOf("models", folder),
+            new LoadOptions { Head = new HeadSource.FromFile(SharedInputs.PathOf("goldens", "real", $"{Name}.head.safetensors")) }
+        );
 
     public List<Measurement> Measure()
     {
         var recorded = Json.Read(SharedInputs.PathOf("goldens", "real", $"{Name}.scores.json.gz"));
         var rows = recorded.GetProperty("pairs").EnumerateArray().ToArray();
         PairCount = rows.Length;
-        int[][][] pairs = [.. rows.Select(row => new[] { row.GetProperty("chosen").GetProperty("ids").Integers(), row.GetProperty("rejected").GetProperty("ids").Integers() })];
-        double[] truth = [.. rows.SelectMany(row => new[] { row.GetProperty("chosen").GetProperty("score_fp64").GetDouble(), row.GetProperty("rejected").GetProperty("score_fp64").GetDouble() })];
+        int[][][] pairs =
+        [
+            .. rows.Select(row =>
+                new[] { row.GetProperty("chosen").GetProperty("ids").Integers(), row.GetProperty("rejected").GetProperty("ids").Integers() }
+            ),
+        ];
+        double[] truth =
+        [
+            .. rows.SelectMany(row =>
+                new[]
+                {
+                    row.GetProperty("chosen").GetProperty("score_fp64").GetDouble(),
+                    row.GetProperty("rejected").GetProperty("score_fp64").GetDouble(),
+                }
+            ),
+        ];
 
         using var network = Load().Network;
         var measured = new List<Measurement> { States(network, pairs[0][0]) };
@@ -62,17 +81,26 @@ internal sealed class RealCheckpoint(string name, string folder)
         var found = new List<double[]>();
         network.Observer = (module, output) =>
         {
-            if (module.EndsWith("pooler", StringComparison.Ordinal)) return;
+            if (module.EndsWith("pooler", StringComparison.Ordinal))
+                return;
             var row = output.Shape[0] == 1 || network.Packing.Scored == ScoredToken.First ? 0 : sequence.Length - 1;
             var state = output.Narrow(0, row, 1).ToDoubles();
             // Llama's last recorded state is after the final norm.
-            if (module == "model.norm") found[^1] = state;
-            else found.Add(state);
+            if (module == "model.norm")
+                found[^1] = state;
+            else
+                found.Add(state);
         };
         _ = network.Score(PackedBatch.FromSequences([sequence], network.Packing));
         network.Observer = null;
-        if (found.Count != wanted.Length) throw new InvalidOperationException($"{Name}: {found.Count} states, recorded {wanted.Length}");
-        return new Measurement(Name, $"{found.Count} hidden states, relative", found.Zip(wanted, (a, b) => FamilyCase.Largest(a, b) / b.Max(Math.Abs)).Max(), StateLimit);
+        if (found.Count != wanted.Length)
+            throw new InvalidOperationException($"{Name}: {found.Count} states, recorded {wanted.Length}");
+        return new Measurement(
+            Name,
+            $"{found.Count} hidden states, relative",
+            found.Zip(wanted, (a, b) => FamilyCase.Largest(a, b) / b.Max(Math.Abs)).Max(),
+            StateLimit
+        );
     }
 
     private IEnumerable<Measurement> Gradients(RewardNetwork network, int[][][] pairs, JsonElement recorded)
@@ -85,9 +113,20 @@ internal sealed class RealCheckpoint(string name, string folder)
         var norms = network.Parameters.ToDictionary(parameter => parameter.Name, BradleyTerry.GradientNorm);
         var global = recorded.GetProperty("global_norm").GetDouble();
         var wanted = recorded.GetProperty("norms").EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value.GetDouble());
-        if (!wanted.Keys.ToHashSet().SetEquals(norms.Keys)) throw new InvalidOperationException($"{Name}: parameters and recorded norms have other names");
-        yield return new Measurement(Name, "global gradient norm, relative", Math.Abs(Math.Sqrt(norms.Values.Sum(norm => norm * norm)) - global) / global, NormLimit);
+        if (!wanted.Keys.ToHashSet().SetEquals(norms.Keys))
+            throw new InvalidOperationException($"{Name}: parameters and recorded norms have other names");
+        yield return new Measurement(
+            Name,
+            "global gradient norm, relative",
+            Math.Abs(Math.Sqrt(norms.Values.Sum(norm => norm * norm)) - global) / global,
+            NormLimit
+        );
         // Where the exact gradient is zero (biases that Bradley-Terry or softmax cannot see) relative to a thousandth of the global norm.
-        yield return new Measurement(Name, $"{wanted.Count} gradient norms, relative", wanted.Max(entry => Math.Abs(norms[entry.Key] - entry.Value) / Math.Max(entry.Value, 1e-3 * global)), NormLimit);
+        yield return new Measurement(
+            Name,
+            $"{wanted.Count} gradient norms, relative",
+            wanted.Max(entry => Math.Abs(norms[entry.Key] - entry.Value) / Math.Max(entry.Value, 1e-3 * global)),
+            NormLimit
+        );
     }
 }

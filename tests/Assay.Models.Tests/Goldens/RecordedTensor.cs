@@ -8,7 +8,8 @@ internal static class RecordedTensor
 {
     public static double[] Doubles(TensorFile file, StoredTensor tensor)
     {
-        if (tensor.Kind == ElementKind.F64) return MemoryMarshal.Cast<byte, double>(file.RowBytes(tensor, 0, (int)TensorFile.RowCount(tensor))).ToArray();
+        if (tensor.Kind == ElementKind.F64)
+            return MemoryMarshal.Cast<byte, double>(file.RowBytes(tensor, 0, (int)TensorFile.RowCount(tensor))).ToArray();
         return [.. Floats(file, tensor).Select(value => (double)value)];
     }
 

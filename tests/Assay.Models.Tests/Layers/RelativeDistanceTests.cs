@@ -15,10 +15,16 @@ public sealed class RelativeDistanceTests
         foreach (var entry in Json.Read(SharedInputs.PathOf("goldens", "families", "tables", "deberta_buckets.json")).EnumerateObject())
         {
             count++;
-            var distances = new RelativeDistances(entry.Value.GetProperty("position_buckets").GetInt32(), entry.Value.GetProperty("max_position").GetInt32());
+            var distances = new RelativeDistances(
+                entry.Value.GetProperty("position_buckets").GetInt32(),
+                entry.Value.GetProperty("max_position").GetInt32()
+            );
             var wanted = entry.Value.GetProperty("bucket_of_distance").Integers();
             Assert.Equal(wanted, Enumerable.Range(0, wanted.Length).Select(distances.Bucket));
-            Assert.Equal(wanted.Select(bucket => -bucket), Enumerable.Range(0, wanted.Length).Select(distance => distances.Bucket(-distance)));
+            Assert.Equal(
+                wanted.Select(bucket => -bucket),
+                Enumerable.Range(0, wanted.Length).Select(distance => distances.Bucket(-distance))
+            );
         }
         Assert.Equal(RecordedCount, count);
     }

@@ -53,7 +53,23 @@ public sealed class PackedBatchTests
     [Fact]
     public void Several_groups_stand_one_after_another()
     {
-        var batch = PackedBatch.FromGroups([[[1, 2], [1, 3]], [[4]], [[1, 5], [1, 6], [1, 7]]], PackingRules.Causal);
+        var batch = PackedBatch.FromGroups(
+            [
+                [
+                    [1, 2],
+                    [1, 3],
+                ],
+                [
+                    [4],
+                ],
+                [
+                    [1, 5],
+                    [1, 6],
+                    [1, 7],
+                ],
+            ],
+            PackingRules.Causal
+        );
         Assert.Equal([1, 2, 3, 4, 1, 5, 6, 7], batch.TokenIds);
         Assert.Equal([1, 2, 3, 5, 6, 7], batch.ScoredRows);
         Assert.Equal(new Segment(5, 1, 4, 1), batch.Segments[5]);
@@ -63,9 +79,45 @@ public sealed class PackedBatchTests
     public void Sequences_beyond_the_limit_share_nothing_unless_all_have_one_rotary_length()
     {
         var rules = PackingRules.Causal with { SharedPrefixLimit = 3 };
-        Assert.Equal(5, PackedBatch.FromGroups([[[1, 2, 3], [1, 2, 4], [1, 2, 5]]], rules).TokenCount);
-        Assert.Equal(7, PackedBatch.FromGroups([[[1, 2, 3, 4], [1, 2, 5]]], rules).TokenCount);
-        var fixedLength = PackedBatch.FromGroups([[[1, 2, 3, 4], [1, 2, 5]]], rules, rotaryLength: 9);
+        Assert.Equal(
+            5,
+            PackedBatch
+                .FromGroups(
+                    [
+                        [
+                            [1, 2, 3],
+                            [1, 2, 4],
+                            [1, 2, 5],
+                        ],
+                    ],
+                    rules
+                )
+                .TokenCount
+        );
+        Assert.Equal(
+            7,
+            PackedBatch
+                .FromGroups(
+                    [
+                        [
+                            [1, 2, 3, 4],
+                            [1, 2, 5],
+                        ],
+                    ],
+                    rules
+                )
+                .TokenCount
+        );
+        var fixedLength = PackedBatch.FromGroups(
+            [
+                [
+                    [1, 2, 3, 4],
+                    [1, 2, 5],
+                ],
+            ],
+            rules,
+            rotaryLength: 9
+        );
         Assert.Equal(5, fixedLength.TokenCount);
         Assert.All(fixedLength.SequenceLengths, length => Assert.Equal(9, length));
     }

@@ -17,13 +17,35 @@ public sealed class PackingEquivalenceTests(ITestOutputHelper output)
     // Without ids 0 and 3, the recordings' pad tokens: their embedding row gets no gradient, which the plain forward does not know.
     private static readonly int[][][] EdgeGroups =
     [
-        [[7, 8, 9, 10, 11], [7, 8, 9, 12]],            // an ordinary pair
-        [[7, 8, 9], [7, 8, 9, 12]],                    // one begins the other
-        [[5, 6, 7, 8], [5, 6, 7, 8]],                  // identical
-        [[1, 2, 13], [4, 5]],                          // nothing in common
-        [[9], [9, 9, 9, 9]],                           // a single token
-        [[13, 1, 4, 1], [13, 1, 5, 9, 2], [13, 1, 4, 2], [13, 1]], // four candidates of one prompt
-        [[20, 21, 22, 23, 24, 25, 26]],                // no pair at all
+        [
+            [7, 8, 9, 10, 11],
+            [7, 8, 9, 12],
+        ], // an ordinary pair
+        [
+            [7, 8, 9],
+            [7, 8, 9, 12],
+        ], // one begins the other
+        [
+            [5, 6, 7, 8],
+            [5, 6, 7, 8],
+        ], // identical
+        [
+            [1, 2, 13],
+            [4, 5],
+        ], // nothing in common
+        [
+            [9],
+            [9, 9, 9, 9],
+        ], // a single token
+        [
+            [13, 1, 4, 1],
+            [13, 1, 5, 9, 2],
+            [13, 1, 4, 2],
+            [13, 1],
+        ], // four candidates of one prompt
+        [
+            [20, 21, 22, 23, 24, 25, 26],
+        ], // no pair at all
     ];
 
     [Theory]
@@ -63,13 +85,23 @@ public sealed class PackingEquivalenceTests(ITestOutputHelper output)
             int[][] sequences = [.. EdgeGroups.SelectMany(group => group)];
             var truth = sequences.Select(sequence => Scores.Of(exact, sequence)).ToArray();
             var (name, limit) = (Path.GetFileName(folder), new FamilyCase(folder).ScoreLimitBf16);
-            measured.Add(new(name, "each alone", FamilyCase.Largest(sequences.Select(sequence => Scores.Of(narrow, sequence)), truth), limit));
+            measured.Add(
+                new(name, "each alone", FamilyCase.Largest(sequences.Select(sequence => Scores.Of(narrow, sequence)), truth), limit)
+            );
             measured.Add(new(name, "packed", FamilyCase.Largest(Scores.OfAll(narrow, sequences), truth), limit));
             using var noGrad = new NoGrad();
             using var scope = new TensorScope();
-            measured.Add(new(name, "prefix-shared", FamilyCase.Largest(narrow.Score(PackedBatch.FromGroups(EdgeGroups, narrow.Packing)).ToDoubles(), truth), limit));
+            measured.Add(
+                new(
+                    name,
+                    "prefix-shared",
+                    FamilyCase.Largest(narrow.Score(PackedBatch.FromGroups(EdgeGroups, narrow.Packing)).ToDoubles(), truth),
+                    limit
+                )
+            );
         }
-        foreach (var measurement in measured) output.WriteLine($"{measurement.Case}, {measurement.Quantity}: {measurement.Difference:g3}");
+        foreach (var measurement in measured)
+            output.WriteLine($"{measurement.Case}, {measurement.Quantity}: {measurement.Difference:g3}");
         Measurements.AllHold(measured);
     }
 
@@ -78,9 +110,19 @@ public sealed class PackingEquivalenceTests(ITestOutputHelper output)
     [InlineData(DType.Float32, LimitFp32)]
     public void Real_pairs_agree(DType dtype, double limit)
     {
-        using var network = RewardNetwork.Load(SharedInputs.PathOf("goldens", "training", "checkpoints", "llama-rm"), new LoadOptions { DType = dtype }).Network;
-        var recorded = Json.Read(SharedInputs.PathOf("goldens", "training", "data", "tokens_llama-rm.json")).GetProperty("conversational").GetProperty("train");
-        int[][][] pairs = [.. recorded.EnumerateArray().Take(8).Select(row => new[] { row.GetProperty("chosen_ids").Integers(), row.GetProperty("rejected_ids").Integers() })];
+        using var network = RewardNetwork
+            .Load(SharedInputs.PathOf("goldens", "training", "checkpoints", "llama-rm"), new LoadOptions { DType = dtype })
+            .Network;
+        var recorded = Json.Read(SharedInputs.PathOf("goldens", "training", "data", "tokens_llama-rm.json"))
+            .GetProperty("conversational")
+            .GetProperty("train");
+        int[][][] pairs =
+        [
+            .. recorded
+                .EnumerateArray()
+                .Take(8)
+                .Select(row => new[] { row.GetProperty("chosen_ids").Integers(), row.GetProperty("rejected_ids").Integers() }),
+        ];
         var batch = PackedBatch.FromGroups(pairs, network.Packing);
         output.WriteLine($"{batch.UnsharedTokenCount} tokens, {batch.TokenCount} after sharing prefixes");
         Assert.True(batch.TokenCount < batch.UnsharedTokenCount);
@@ -102,7 +144,12 @@ public sealed class PackingEquivalenceTests(ITestOutputHelper output)
     {
         using var tiny = TinyCheckpoint.Llama();
         using var network = RewardNetwork.Load(tiny.Path).Network;
-        int[][] sequences = [[7, 8, 9], [1, 2, 3, 4, 5, 6], [9]];
+        int[][] sequences =
+        [
+            [7, 8, 9],
+            [1, 2, 3, 4, 5, 6],
+            [9],
+        ];
         var forwards = Scores.OfAll(network, sequences);
         var backwards = Scores.OfAll(network, [.. sequences.Reverse()]);
         Assert.Equal(forwards, backwards.Reverse(), (a, b) => Math.Abs(a - b) <= 1e-6);
@@ -111,8 +158,14 @@ public sealed class PackingEquivalenceTests(ITestOutputHelper output)
     /// <summary>Scores and gradients: packed against plain, and prefix-shared against plain.</summary>
     private static List<Measurement> Compare(RewardNetwork network, int[][][] groups, double limit, string name = "")
     {
-        var (plainScores, plainGradients) = Run(network, () => Tensor.Cat(0, [.. groups.SelectMany(group => group).Select(sequence => Plain(network, sequence))]));
-        var (packedScores, packedGradients) = Run(network, () => network.Score(PackedBatch.FromSequences(groups.SelectMany(group => group), network.Packing)));
+        var (plainScores, plainGradients) = Run(
+            network,
+            () => Tensor.Cat(0, [.. groups.SelectMany(group => group).Select(sequence => Plain(network, sequence))])
+        );
+        var (packedScores, packedGradients) = Run(
+            network,
+            () => network.Score(PackedBatch.FromSequences(groups.SelectMany(group => group), network.Packing))
+        );
         var (sharedScores, sharedGradients) = Run(network, () => network.Score(PackedBatch.FromGroups(groups, network.Packing)));
         return
         [
@@ -123,19 +176,34 @@ public sealed class PackingEquivalenceTests(ITestOutputHelper output)
         ];
     }
 
-    /// <summary>Written out with plain operations where that was done; else the network by itself, one sequence at a time, which the goldens judge.</summary>
+    /// <summary>
+    /// Written out with plain operations where that was done; else the network by itself, one sequence at a time, which the goldens judge.
+    /// </summary>
     private static Tensor Plain(RewardNetwork network, int[] sequence) =>
-        PlainForward.Knows(network.Family) ? PlainForward.Score(network, sequence) : network.Score(PackedBatch.FromSequences([sequence], network.Packing));
+        PlainForward.Knows(network.Family)
+            ? PlainForward.Score(network, sequence)
+            : network.Score(PackedBatch.FromSequences([sequence], network.Packing));
 
     private static (double[] Scores, double[][] Gradients) Run(RewardNetwork network, Func<Tensor> score)
     {
         using var scope = new TensorScope();
-        foreach (var parameter in network.Parameters) parameter.Value.Grad = null;
+        foreach (var parameter in network.Parameters)
+            parameter.Value.Grad = null;
         var scores = score();
         // Weights of unlike sizes and signs, so that no sequence's part can stand in for another's.
-        var upstream = Tensor.From([.. Enumerable.Range(0, (int)scores.ElementCount).Select(i => (i % 2 == 0 ? 1 : -1) * (1 + (0.25 * i)))], scores.ElementCount);
+        var upstream = Tensor.From(
+            [.. Enumerable.Range(0, (int)scores.ElementCount).Select(i => (i % 2 == 0 ? 1 : -1) * (1 + (0.25 * i)))],
+            scores.ElementCount
+        );
         (scores * upstream.To(scores.DType)).Sum().Backward();
-        return (scores.ToDoubles(), [.. network.Parameters.Select(parameter => parameter.Value.Grad?.ToDoubles() ?? throw new InvalidOperationException($"{parameter.Name} has no gradient"))]);
+        return (
+            scores.ToDoubles(),
+            [
+                .. network.Parameters.Select(parameter =>
+                    parameter.Value.Grad?.ToDoubles() ?? throw new InvalidOperationException($"{parameter.Name} has no gradient")
+                ),
+            ]
+        );
     }
 
     /// <summary>The largest difference of any gradient element, relative to the global norm.</summary>

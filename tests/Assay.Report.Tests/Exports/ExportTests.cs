@@ -21,7 +21,8 @@ public sealed class ExportTests : IDisposable
 
     private static EvidenceSet Evidence => SampleEvidence.Whole().Evidence;
 
-    private static IDictionary<object, object> Yaml(string text) => (IDictionary<object, object>)new DeserializerBuilder().Build().Deserialize(text)!;
+    private static IDictionary<object, object> Yaml(string text) =>
+        (IDictionary<object, object>)new DeserializerBuilder().Build().Deserialize(text)!;
 
     private static IDictionary<object, object> FrontMatter(string card) => Yaml(card.Split("---\n")[1]);
 
@@ -37,7 +38,18 @@ public sealed class ExportTests : IDisposable
                 var (task, dataset) = ((IDictionary<object, object>)result["task"], (IDictionary<object, object>)result["dataset"]);
                 Assert.NotEmpty((string)task["type"]);
                 Assert.NotEmpty((string)dataset["type"]);
-                found.AddRange(((IList<object>)result["metrics"]).Cast<IDictionary<object, object>>().Select(metric => ((string)dataset["name"], (string)metric["type"], (string)metric["name"], double.Parse((string)metric["value"], CultureInfo.InvariantCulture))));
+                found.AddRange(
+                    ((IList<object>)result["metrics"])
+                        .Cast<IDictionary<object, object>>()
+                        .Select(metric =>
+                            (
+                                (string)dataset["name"],
+                                (string)metric["type"],
+                                (string)metric["name"],
+                                double.Parse((string)metric["value"], CultureInfo.InvariantCulture)
+                            )
+                        )
+                );
             }
         }
         return found;
@@ -47,15 +59,22 @@ public sealed class ExportTests : IDisposable
     public void A_new_card_has_a_model_index_that_the_hub_reads()
     {
         var results = ModelIndex(HuggingFaceCard.Put(null, Evidence));
-        Assert.Contains(results, result => result is { Dataset: "support.jsonl", Metric: "accuracy" } && Math.Abs(result.Value - SampleEvidence.Eval().Metrics.Accuracy) < 1e-6);
+        Assert.Contains(
+            results,
+            result =>
+                result is { Dataset: "support.jsonl", Metric: "accuracy" }
+                && Math.Abs(result.Value - SampleEvidence.Eval().Metrics.Accuracy) < 1e-6
+        );
         Assert.Contains(results, result => result.Dataset == "reward-bench-2" && result.Name == "Factuality");
-        Assert.ThrowsAny<Exception>(() => ModelIndex("---\nmodel-index:\n- name: x\n  results:\n  - task: {type: t}\n---\n")); // the reader refuses what lacks a dataset
+        // the reader refuses what lacks a dataset
+        Assert.ThrowsAny<Exception>(() => ModelIndex("---\nmodel-index:\n- name: x\n  results:\n  - task: {type: t}\n---\n"));
     }
 
     [Fact]
     public void A_card_that_is_there_keeps_all_but_its_old_model_index()
     {
-        const string Own = "---\nlicense: mit\nmodel-index:\n- name: old\n  results: []\ntags:\n- mine\n---\n\n# Mine: \"quoted\"\n\ntext\n";
+        const string Own =
+            "---\nlicense: mit\nmodel-index:\n- name: old\n  results: []\ntags:\n- mine\n---\n\n# Mine: \"quoted\"\n\ntext\n";
         string once = HuggingFaceCard.Put(Own, Evidence);
         Assert.Equal("mit", FrontMatter(once)["license"]);
         Assert.Equal(["mine"], (IList<object>)FrontMatter(once)["tags"]);
@@ -70,9 +89,32 @@ public sealed class ExportTests : IDisposable
     {
         EvidenceSet evidence = Evidence;
         Assert.Null(HuggingFaceCard.Results(evidence, "2026-11-28")); // the sample's headline is undefined: a part is missing
-        evidence = evidence with { Items = [.. evidence.Items.Select(item => item.Evidence is BenchmarkEvidence benchmark ? item with { Evidence = benchmark with { Report = benchmark.Report with { Score = 0.654321 } } } : item)] };
-        var entry = (IDictionary<object, object>)Assert.Single((IList<object>)new DeserializerBuilder().Build().Deserialize(HuggingFaceCard.Results(evidence, "2026-11-28")!)!);
-        Assert.Equal(("allenai/reward-bench-2", "default"), ((string)((IDictionary<object, object>)entry["dataset"])["id"], (string)((IDictionary<object, object>)entry["dataset"])["task_id"]));
+        evidence = evidence with
+        {
+            Items =
+            [
+                .. evidence.Items.Select(item =>
+                    item.Evidence is BenchmarkEvidence benchmark
+                        ? item with
+                        {
+                            Evidence = benchmark with { Report = benchmark.Report with { Score = 0.654321 } },
+                        }
+                        : item
+                ),
+            ],
+        };
+        var entry =
+            (IDictionary<object, object>)
+                Assert.Single(
+                    (IList<object>)new DeserializerBuilder().Build().Deserialize(HuggingFaceCard.Results(evidence, "2026-11-28")!)!
+                );
+        Assert.Equal(
+            ("allenai/reward-bench-2", "default"),
+            (
+                (string)((IDictionary<object, object>)entry["dataset"])["id"],
+                (string)((IDictionary<object, object>)entry["dataset"])["task_id"]
+            )
+        );
         Assert.Equal(("0.654321", "2026-11-28"), ((string)entry["value"], (string)entry["date"]));
     }
 
@@ -80,14 +122,19 @@ public sealed class ExportTests : IDisposable
     public void An_eval_log_of_inspect_has_what_its_reader_demands_and_a_sample_a_pair()
     {
         PairScore[] pairs = [.. SampleEvidence.Pairs().Select(pair => pair.Score)];
-        JsonObject log = JsonNode.Parse(InspectLog.Of(SampleEvidence.Eval(), pairs, "2026-11-28T16:00:00+00:00", "abc123", "assay").ToJsonString())!.AsObject();
+        JsonObject log = JsonNode
+            .Parse(InspectLog.Of(SampleEvidence.Eval(), pairs, "2026-11-28T16:00:00+00:00", "abc123", "assay").ToJsonString())!
+            .AsObject();
         Assert.Equal([], MissingOfInspect(log));
         var samples = log["samples"]!.AsArray();
         Assert.Equal(400, samples.Count);
         double mean = samples.Average(sample => sample!["scores"]!["pair_accuracy"]!["value"]!.GetValue<double>());
         Assert.Equal(SampleEvidence.Eval().Metrics.Accuracy, mean, 1e-9);
         Assert.Equal(mean, log["results"]!["scores"]![0]!["metrics"]!["accuracy"]!["value"]!.GetValue<double>(), 1e-9);
-        Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d[-+]\d\d-\d\d_[a-z-]+_\w+\.json$", InspectLog.FileName("2026-11-28T16:00:00+00:00", "abc123"));
+        Assert.Matches(
+            @"^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d[-+]\d\d-\d\d_[a-z-]+_\w+\.json$",
+            InspectLog.FileName("2026-11-28T16:00:00+00:00", "abc123")
+        );
         log["eval"]!.AsObject().Remove("dataset");
         samples[3]!.AsObject().Remove("target");
         Assert.Equal(["eval.dataset", "samples[3].target"], MissingOfInspect(log));
@@ -95,22 +142,49 @@ public sealed class ExportTests : IDisposable
 
     /// <summary>The members that inspect_ai's EvalLog, EvalSpec and EvalSample have no default for.</summary>
     private static string[] MissingOfInspect(JsonObject log) =>
-    [
-        .. new[] { "version", "status", "eval", "samples" }.Where(name => log[name] is null),
-        .. new[] { "created", "task", "dataset", "model", "config" }.Where(name => log["eval"]![name] is null).Select(name => "eval." + name),
-        .. log["samples"]!.AsArray().SelectMany((sample, i) => new[] { "id", "epoch", "input", "target" }.Where(name => sample![name] is null).Select(name => $"samples[{i}].{name}")),
-    ];
+        [
+            .. new[] { "version", "status", "eval", "samples" }.Where(name => log[name] is null),
+            .. new[] { "created", "task", "dataset", "model", "config" }
+                .Where(name => log["eval"]![name] is null)
+                .Select(name => "eval." + name),
+            .. log["samples"]!
+                .AsArray()
+                .SelectMany(
+                    (sample, i) =>
+                        new[] { "id", "epoch", "input", "target" }
+                            .Where(name => sample![name] is null)
+                            .Select(name => $"samples[{i}].{name}")
+                ),
+        ];
 
     [Fact]
     public void A_croissant_names_files_by_hash_and_columns_by_file()
     {
-        string train = Path.Combine(_folder, "train.jsonl"), eval = Path.Combine(_folder, "eval.jsonl");
-        File.WriteAllText(train, "{\"prompt\": \"p\", \"chosen\": \"a\", \"rejected\": \"b\"}\n{\"assay\": {}, \"prompt\": \"q\", \"chosen\": \"a\", \"rejected\": \"b\", \"source\": \"s\"}\n");
+        string train = Path.Combine(_folder, "train.jsonl"),
+            eval = Path.Combine(_folder, "eval.jsonl");
+        File.WriteAllText(
+            train,
+            "{\"prompt\": \"p\", \"chosen\": \"a\", \"rejected\": \"b\"}\n{\"assay\": {}, \"prompt\": \"q\", \"chosen\": \"a\", \"rejected\": \"b\", \"source\": \"s\"}\n"
+        );
         File.WriteAllText(eval, "{\"prompt\": \"r\", \"chosen\": \"a\", \"rejected\": \"b\"}\n");
-        JsonObject croissant = CroissantDataset.Of("pairs", "made up", [CroissantFile.Read(train, "train.jsonl", "train", "cr:TrainingSplit"), CroissantFile.Read(eval, "eval.jsonl", "eval", "cr:ValidationSplit")], "2026-11-28");
+        JsonObject croissant = CroissantDataset.Of(
+            "pairs",
+            "made up",
+            [
+                CroissantFile.Read(train, "train.jsonl", "train", "cr:TrainingSplit"),
+                CroissantFile.Read(eval, "eval.jsonl", "eval", "cr:ValidationSplit"),
+            ],
+            "2026-11-28"
+        );
         Assert.Equal([], FaultsOfCroissant(croissant));
-        Assert.Equal(["prompt", "chosen", "rejected", "source"], croissant["recordSet"]![1]!["field"]!.AsArray().Select(field => (string)field!["name"]!));
-        Assert.Equal(["cr:TrainingSplit", "cr:ValidationSplit"], croissant["recordSet"]![0]!["data"]!.AsArray().Select(split => (string)split!["splits/url"]!));
+        Assert.Equal(
+            ["prompt", "chosen", "rejected", "source"],
+            croissant["recordSet"]![1]!["field"]!.AsArray().Select(field => (string)field!["name"]!)
+        );
+        Assert.Equal(
+            ["cr:TrainingSplit", "cr:ValidationSplit"],
+            croissant["recordSet"]![0]!["data"]!.AsArray().Select(split => (string)split!["splits/url"]!)
+        );
         File.AppendAllText(eval, "\n");
         Assert.Equal(["eval.jsonl: another SHA-256"], FaultsOfCroissant(croissant));
         croissant.Remove("conformsTo");
@@ -124,26 +198,65 @@ public sealed class ExportTests : IDisposable
         string[] files = [.. croissant["distribution"]!.AsArray().Select(file => (string)file!["@id"]!)];
         return
         [
-            .. new[] { "@context", "@type", "name", "description", "conformsTo", "datePublished", "distribution", "recordSet" }.Where(name => croissant[name] is null).Select(name => "without " + name),
-            .. croissant["distribution"]!.AsArray().Where(file => EvidenceInput.Of(Path.Combine(_folder, (string)file!["contentUrl"]!)).Sha256 != (string)file["sha256"]!).Select(file => $"{file!["@id"]}: another SHA-256"),
-            .. croissant["recordSet"]!.AsArray().SelectMany(set => set!["field"]!.AsArray()).Where(field => field!["source"]?["fileObject"]?["@id"] is { } id && !files.Contains((string)id!)).Select(field => $"{field!["@id"]}: of no file"),
-            .. croissant["recordSet"]!.AsArray().SelectMany(set => set!["field"]!.AsArray()).Where(field => field!["dataType"] is null).Select(field => $"{field!["@id"]}: without a type"),
+            .. new[] { "@context", "@type", "name", "description", "conformsTo", "datePublished", "distribution", "recordSet" }
+                .Where(name => croissant[name] is null)
+                .Select(name => "without " + name),
+            .. croissant["distribution"]!
+                .AsArray()
+                .Where(file => EvidenceInput.Of(Path.Combine(_folder, (string)file!["contentUrl"]!)).Sha256 != (string)file["sha256"]!)
+                .Select(file => $"{file!["@id"]}: another SHA-256"),
+            .. croissant["recordSet"]!
+                .AsArray()
+                .SelectMany(set => set!["field"]!.AsArray())
+                .Where(field => field!["source"]?["fileObject"]?["@id"] is { } id && !files.Contains((string)id!))
+                .Select(field => $"{field!["@id"]}: of no file"),
+            .. croissant["recordSet"]!
+                .AsArray()
+                .SelectMany(set => set!["field"]!.AsArray())
+                .Where(field => field!["dataType"] is null)
+                .Select(field => $"{field!["@id"]}: without a type"),
         ];
     }
 
-    private static MlflowRun Run => MlflowRun.Of(Evidence, SampleEvidence.Training(), new DateTimeOffset(2026, 11, 28, 16, 0, 0, TimeSpan.Zero), "assay");
+    private static MlflowRun Run =>
+        MlflowRun.Of(Evidence, SampleEvidence.Training(), new DateTimeOffset(2026, 11, 28, 16, 0, 0, TimeSpan.Zero), "assay");
 
     [Fact]
     public void A_file_store_of_mlflow_holds_the_run_with_its_metrics_parameters_and_tags()
     {
         string folder = Run.WriteTo(_folder, "assay", "417", "0123456789abcdef0123456789abcdef");
         var experiment = Yaml(File.ReadAllText(Path.Combine(_folder, "417", "meta.yaml")));
-        Assert.Equal(("417", "assay", "active"), ((string)experiment["experiment_id"], (string)experiment["name"], (string)experiment["lifecycle_stage"]));
+        Assert.Equal(
+            ("417", "assay", "active"),
+            ((string)experiment["experiment_id"], (string)experiment["name"], (string)experiment["lifecycle_stage"])
+        );
         var meta = Yaml(File.ReadAllText(Path.Combine(folder, "meta.yaml")));
-        foreach (string key in new[] { "artifact_uri", "end_time", "entry_point_name", "experiment_id", "lifecycle_stage", "run_id", "run_name", "run_uuid", "source_name", "source_type", "source_version", "start_time", "status", "user_id" }) Assert.True(meta.ContainsKey(key), key);
+        foreach (
+            string key in new[]
+            {
+                "artifact_uri",
+                "end_time",
+                "entry_point_name",
+                "experiment_id",
+                "lifecycle_stage",
+                "run_id",
+                "run_name",
+                "run_uuid",
+                "source_name",
+                "source_type",
+                "source_version",
+                "start_time",
+                "status",
+                "user_id",
+            }
+        )
+            Assert.True(meta.ContainsKey(key), key);
         Assert.Equal(Path.GetFileName(folder), meta["run_id"]);
         string[] line = File.ReadAllLines(Path.Combine(folder, "metrics", "heldout", "accuracy")).Single().Split(' ');
-        Assert.Equal(("1795881600000", SampleEvidence.Eval().Metrics.Accuracy, "0"), (line[0], double.Parse(line[1], CultureInfo.InvariantCulture), line[2]));
+        Assert.Equal(
+            ("1795881600000", SampleEvidence.Eval().Metrics.Accuracy, "0"),
+            (line[0], double.Parse(line[1], CultureInfo.InvariantCulture), line[2])
+        );
         Assert.Equal(24, File.ReadAllLines(Path.Combine(folder, "metrics", "train", "loss")).Length);
         Assert.Equal("0.0001", File.ReadAllText(Path.Combine(folder, "params", "learning_rate")));
         Assert.Equal("not ready for best-of-n", File.ReadAllText(Path.Combine(folder, "tags", "assay.verdict")));
@@ -153,13 +266,24 @@ public sealed class ExportTests : IDisposable
     [Fact]
     public void A_headline_and_parts_of_any_name_find_room_in_a_file_store()
     {
-        ScoredBenchmarkRow[] rows = [.. new[] { "size", "score", "..", "", "a b" }.Select(subset => new ScoredBenchmarkRow(new BenchmarkRow("own.jsonl", "1", subset, [new Message("user", "q")], ["a", "b"], 1), [1, 0]))];
+        ScoredBenchmarkRow[] rows =
+        [
+            .. new[] { "size", "score", "..", "", "a b" }.Select(subset => new ScoredBenchmarkRow(
+                new BenchmarkRow("own.jsonl", "1", subset, [new Message("user", "q")], ["a", "b"], 1),
+                [1, 0]
+            )),
+        ];
         BenchmarkEvidence own = SampleEvidence.Benchmark() with { Report = BenchmarkReport.Of(BenchmarkKind.Own, rows, []) };
         var evidence = new EvidenceSet { Items = [new(new EvidenceInput("evidence/benchmark-own.json", new string('1', 64)), own)] };
-        string folder = MlflowRun.Of(evidence, null, DateTimeOffset.UnixEpoch, "assay").WriteTo(_folder, "assay", "417", new string('a', 32));
+        string folder = MlflowRun
+            .Of(evidence, null, DateTimeOffset.UnixEpoch, "assay")
+            .WriteTo(_folder, "assay", "417", new string('a', 32));
         string metrics = Path.Combine(folder, "metrics", "benchmark", "own");
         Assert.StartsWith("0 1 0", File.ReadAllText(Path.Combine(metrics, "score")), StringComparison.Ordinal);
-        Assert.Equal(["_", "a_b", "score", "size"], Directory.GetFiles(Path.Combine(metrics, "part")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["_", "a_b", "score", "size"],
+            Directory.GetFiles(Path.Combine(metrics, "part")).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -175,7 +299,15 @@ public sealed class ExportTests : IDisposable
     {
         var asked = new List<(string Path, JsonNode? Body)>();
         using var server = Listen(out Uri address);
-        var serving = Serve(server, asked, path => path.Contains("get-by-name") ? (404, "{}") : path.EndsWith("experiments/create") ? (200, "{\"experiment_id\": \"7\"}") : path.EndsWith("runs/create") ? (200, "{\"run\": {\"info\": {\"run_id\": \"r1\"}}}") : (200, "{}"));
+        var serving = Serve(
+            server,
+            asked,
+            path =>
+                path.Contains("get-by-name") ? (404, "{}")
+                : path.EndsWith("experiments/create") ? (200, "{\"experiment_id\": \"7\"}")
+                : path.EndsWith("runs/create") ? (200, "{\"run\": {\"info\": {\"run_id\": \"r1\"}}}")
+                : (200, "{}")
+        );
         using var client = new HttpClient();
         Assert.Equal("r1", await Run.SendTo(client, address, "assay", default));
         Assert.Equal("7", (string)asked.Single(request => request.Path.EndsWith("runs/create")).Body!["experiment_id"]!);
@@ -188,10 +320,16 @@ public sealed class ExportTests : IDisposable
         await serving;
         using var refusing = Listen(out address);
         serving = Serve(refusing, [], _ => (500, "no room"));
-        Assert.Contains("answered 500: no room", (await Assert.ThrowsAsync<IOException>(() => Run.SendTo(client, address, "assay", default))).Message);
+        Assert.Contains(
+            "answered 500: no room",
+            (await Assert.ThrowsAsync<IOException>(() => Run.SendTo(client, address, "assay", default))).Message
+        );
         refusing.Stop();
         await serving;
-        Assert.Contains("no tracking server", (await Assert.ThrowsAsync<IOException>(() => Run.SendTo(client, address, "assay", default))).Message);
+        Assert.Contains(
+            "no tracking server",
+            (await Assert.ThrowsAsync<IOException>(() => Run.SendTo(client, address, "assay", default))).Message
+        );
     }
 
     private static HttpListener Listen(out Uri address)
@@ -201,13 +339,22 @@ public sealed class ExportTests : IDisposable
         return listener;
     }
 
-    private static Task Serve(HttpListener server, List<(string Path, JsonNode? Body)> asked, Func<string, (int Code, string Text)> answer) => LocalListener.ServeAsync(server, async context =>
-    {
-        string body = await new StreamReader(context.Request.InputStream).ReadToEndAsync(), path = context.Request.Url!.AbsolutePath;
-        asked.Add((path, body.Length == 0 ? null : JsonNode.Parse(body)));
-        var (code, text) = answer(path);
-        context.Response.StatusCode = code;
-        await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(text));
-        context.Response.Close();
-    });
+    private static Task Serve(
+        HttpListener server,
+        List<(string Path, JsonNode? Body)> asked,
+        Func<string, (int Code, string Text)> answer
+    ) =>
+        LocalListener.ServeAsync(
+            server,
+            async context =>
+            {
+                string body = await new StreamReader(context.Request.InputStream).ReadToEndAsync(),
+                    path = context.Request.Url!.AbsolutePath;
+                asked.Add((path, body.Length == 0 ? null : JsonNode.Parse(body)));
+                var (code, text) = answer(path);
+                context.Response.StatusCode = code;
+                await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(text));
+                context.Response.Close();
+            }
+        );
 }

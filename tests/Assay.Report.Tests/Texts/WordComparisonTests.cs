@@ -4,7 +4,8 @@ namespace Assay.Report.Tests.Texts;
 
 public sealed class WordComparisonTests
 {
-    private static string Marked(IReadOnlyList<TextRun> runs) => string.Concat(runs.Select(run => run.IsShared ? run.Text : $"[{run.Text}]"));
+    private static string Marked(IReadOnlyList<TextRun> runs) =>
+        string.Concat(runs.Select(run => run.IsShared ? run.Text : $"[{run.Text}]"));
 
     private static (string First, string Second) Compare(string first, string second)
     {
@@ -22,11 +23,15 @@ public sealed class WordComparisonTests
     [InlineData("今天天气很好吗", "今天天气不好吗", "今天天气[很]好吗", "今天天气[不]好吗")]
     [InlineData("ok 🙂 bye now", "ok 🙃 bye now", "ok [🙂 ]bye now", "ok [🙃 ]bye now")]
     [InlineData("été à vélo ici", "été à pied ici", "été à [vélo ]ici", "été à [pied ]ici")]
-    public void Words_of_one_side_only_are_marked(string first, string second, string wantedFirst, string wantedSecond) => Assert.Equal((wantedFirst, wantedSecond), Compare(first, second));
+    public void Words_of_one_side_only_are_marked(string first, string second, string wantedFirst, string wantedSecond) =>
+        Assert.Equal((wantedFirst, wantedSecond), Compare(first, second));
 
     [Fact]
     public void A_single_word_that_both_happen_to_have_does_not_break_up_a_difference() =>
-        Assert.Equal(("start [red green the blue black ]very end", "start [one two the three four ]very end"), Compare("start red green the blue black very end", "start one two the three four very end"));
+        Assert.Equal(
+            ("start [red green the blue black ]very end", "start [one two the three four ]very end"),
+            Compare("start red green the blue black very end", "start one two the three four very end")
+        );
 
     [Fact]
     public void Spaces_alone_are_no_difference_and_nothing_of_the_text_is_lost()
@@ -35,7 +40,8 @@ public sealed class WordComparisonTests
         string[] words = ["a", "b", " ", "  ", "\n", ",", "Ω", "🙂", "\uD83D", "word", "e\u0301"];
         for (int round = 0; round < 300; round++)
         {
-            string first = string.Concat(Enumerable.Range(0, random.Next(30)).Select(_ => words[random.Next(words.Length)])), second = string.Concat(Enumerable.Range(0, random.Next(30)).Select(_ => words[random.Next(words.Length)]));
+            string first = string.Concat(Enumerable.Range(0, random.Next(30)).Select(_ => words[random.Next(words.Length)])),
+                second = string.Concat(Enumerable.Range(0, random.Next(30)).Select(_ => words[random.Next(words.Length)]));
             WordComparison comparison = WordComparison.Of(first, second)!;
             Assert.Equal(first, string.Concat(comparison.First.Select(run => run.Text)));
             Assert.Equal(second, string.Concat(comparison.Second.Select(run => run.Text)));
@@ -44,7 +50,10 @@ public sealed class WordComparisonTests
         }
         Assert.Equal(("one two\nthree", "one two three"), Compare("one two\nthree", "one two three"));
 
-        static string Shared(IReadOnlyList<TextRun> runs) => string.Concat(string.Concat(runs.Where(run => run.IsShared).Select(run => run.Text)).Where(letter => !char.IsWhiteSpace(letter)));
+        static string Shared(IReadOnlyList<TextRun> runs) =>
+            string.Concat(
+                string.Concat(runs.Where(run => run.IsShared).Select(run => run.Text)).Where(letter => !char.IsWhiteSpace(letter))
+            );
     }
 
     [Fact]
@@ -60,6 +69,11 @@ public sealed class WordComparisonTests
     {
         string[] words = [.. Enumerable.Range(0, 3000).Select(i => $"w{i}")];
         Assert.Null(WordComparison.Of(string.Join(' ', words), string.Join(' ', words.Reverse())));
-        Assert.NotNull(WordComparison.Of(string.Join(' ', words), string.Join(' ', words.Select((word, i) => i is > 1000 and < 1500 ? word + "x" : word))));
+        Assert.NotNull(
+            WordComparison.Of(
+                string.Join(' ', words),
+                string.Join(' ', words.Select((word, i) => i is > 1000 and < 1500 ? word + "x" : word))
+            )
+        );
     }
 }

@@ -9,7 +9,10 @@ using Assay.Torch;
 
 namespace Assay.Reward.Tests.DataParallel;
 
-/// <summary>What the tests of several processes start under mpirun: a rank that runs recorded trainings. The first rank writes what came out, and every rank fails where its weights are not the first one's.</summary>
+/// <summary>
+/// What the tests of several processes start under mpirun: a rank that runs recorded trainings. The first rank writes what came out, and
+/// every rank fails where its weights are not the first one's.
+/// </summary>
 internal static class RankHost
 {
     /// <summary>Behind a run's name: with the moments divided.</summary>
@@ -25,7 +28,8 @@ internal static class RankHost
             switch (arguments)
             {
                 case ["replay", var names, var type, var folder]:
-                    foreach (var name in names.Split(',')) Replay(ranks, name, Enum.Parse<DType>(type), folder);
+                    foreach (var name in names.Split(','))
+                        Replay(ranks, name, Enum.Parse<DType>(type), folder);
                     break;
                 case ["checkpoint", var folder, var stopAfter, .. var more]:
                     Checkpoint(ranks, folder, long.Parse(stopAfter), more is [Zero] ? 1 : 0);
@@ -47,9 +51,17 @@ internal static class RankHost
     private static void Replay(Communicator ranks, string name, DType type, string folder)
     {
         var run = RecordedRun.Read(name.Replace(Zero, "", StringComparison.Ordinal));
-        var outcome = run.Replay(run.Settings with { ZeroStage = name.EndsWith(Zero, StringComparison.Ordinal) ? 1 : 0 }, dtype: type, ranks: ranks);
+        var outcome = run.Replay(
+            run.Settings with
+            {
+                ZeroStage = name.EndsWith(Zero, StringComparison.Ordinal) ? 1 : 0,
+            },
+            dtype: type,
+            ranks: ranks
+        );
         DemandAlike(ranks, outcome.Weights);
-        if (ranks.IsFirst) File.WriteAllText(Path.Combine(folder, name + ".json"), JsonSerializer.Serialize(RankedOutcome.Of(outcome)));
+        if (ranks.IsFirst)
+            File.WriteAllText(Path.Combine(folder, name + ".json"), JsonSerializer.Serialize(RankedOutcome.Of(outcome)));
     }
 
     // i_resume as CheckpointTests runs it: a checkpoint after 11 updates, and on from the newest one where there is one.
@@ -71,20 +83,23 @@ internal static class RankHost
         {
             trainer.Run(folder, checkpoint, stop.Token);
         }
-        catch (OperationCanceledException)
-        {
-        }
+        catch (OperationCanceledException) { }
         var weights = RecordedRun.WeightsOf(network);
         DemandAlike(ranks, weights);
-        if (ranks.IsFirst) File.WriteAllText(Path.Combine(folder, "weights.json"), JsonSerializer.Serialize(weights));
+        if (ranks.IsFirst)
+            File.WriteAllText(Path.Combine(folder, "weights.json"), JsonSerializer.Serialize(weights));
 
         // One rank is told to stop; all have to.
         void StopAfter(long step)
         {
-            if (step == stopAfter && ranks.Rank == ranks.Size - 1) stop.Cancel();
+            if (step == stopAfter && ranks.Rank == ranks.Size - 1)
+                stop.Cancel();
         }
     }
 
-    private static void DemandAlike(Communicator ranks, Dictionary<string, float[]> weights) => ranks.Agree(
-        [.. weights.Select(one => (one.Key, ContentHash.Of(MemoryMarshal.AsBytes(one.Value.AsSpan()))))], "ranks must end with the same weights");
+    private static void DemandAlike(Communicator ranks, Dictionary<string, float[]> weights) =>
+        ranks.Agree(
+            [.. weights.Select(one => (one.Key, ContentHash.Of(MemoryMarshal.AsBytes(one.Value.AsSpan()))))],
+            "ranks must end with the same weights"
+        );
 }

@@ -8,12 +8,17 @@ using Xunit.Abstractions;
 
 namespace Assay.Reward.Tests.DataParallel;
 
-/// <summary>Recorded runs of the reference by several processes under mpirun: the same losses, norms and weights as by one, and the same bits again.</summary>
+/// <summary>
+/// Recorded runs of the reference by several processes under mpirun: the same losses, norms and weights as by one, and the same bits again.
+/// </summary>
 public sealed class RankTrajectoryTests(ITestOutputHelper output) : IDisposable
 {
     // As TrajectoryTests has them for one process.
-    private const double DoubleLimit = 1e-11, WeightRmsLimit = 1e-6, WeightLargestLimit = 1e-4;
-    private const string InDouble = "a_default,b_margin,c_center,d_accumulate,d2_accumulate_uneven,e_cosine_decay_clip,f_lora,g_bert,h_text_pad_eos";
+    private const double DoubleLimit = 1e-11,
+        WeightRmsLimit = 1e-6,
+        WeightLargestLimit = 1e-4;
+    private const string InDouble =
+        "a_default,b_margin,c_center,d_accumulate,d2_accumulate_uneven,e_cosine_decay_clip,f_lora,g_bert,h_text_pad_eos";
 
     private readonly string folder = Directory.CreateTempSubdirectory("assay-ranks-").FullName;
 
@@ -31,17 +36,32 @@ public sealed class RankTrajectoryTests(ITestOutputHelper output) : IDisposable
             var worst = 0.0;
             foreach (var (step, update) in run.Trajectory["steps"]!.AsArray().Zip(outcome.Updates))
             {
-                failures.Near(step!["fp64"]!["grad_norm"]!.GetValue<double>(), update.GradNorm, DoubleLimit * update.GradNorm, $"{name} step {update.Step} grad_norm");
+                failures.Near(
+                    step!["fp64"]!["grad_norm"]!.GetValue<double>(),
+                    update.GradNorm,
+                    DoubleLimit * update.GradNorm,
+                    $"{name} step {update.Step} grad_norm"
+                );
                 foreach (var (wanted, got) in step["fp64"]!["micro_batches"]!.AsArray().Zip(update.Batches))
                 {
                     failures.Case();
-                    failures.Sequence(wanted!["rows"]?.Integers() ?? got.Rows.Select(row => run.RowOf[row]), got.Rows.Select(row => run.RowOf[row]), $"{name} step {update.Step} rows");
+                    failures.Sequence(
+                        wanted!["rows"]?.Integers() ?? got.Rows.Select(row => run.RowOf[row]),
+                        got.Rows.Select(row => run.RowOf[row]),
+                        $"{name} step {update.Step} rows"
+                    );
                     failures.Near(wanted["loss"]!.GetValue<double>(), got.Loss, DoubleLimit, $"{name} step {update.Step} loss");
-                    double[] chosen = wanted["chosen"]!.Doubles(), rejected = wanted["rejected"]!.Doubles();
+                    double[] chosen = wanted["chosen"]!.Doubles(),
+                        rejected = wanted["rejected"]!.Doubles();
                     for (var i = 0; i < chosen.Length; i++)
                     {
                         worst = Math.Max(worst, Math.Abs(chosen[i] - rejected[i] - (got.Chosen[i] - got.Rejected[i])));
-                        failures.Near(chosen[i] - rejected[i], got.Chosen[i] - got.Rejected[i], DoubleLimit, $"{name} step {update.Step} chosen - rejected");
+                        failures.Near(
+                            chosen[i] - rejected[i],
+                            got.Chosen[i] - got.Rejected[i],
+                            DoubleLimit,
+                            $"{name} step {update.Step} chosen - rejected"
+                        );
                     }
                 }
             }
@@ -70,7 +90,11 @@ public sealed class RankTrajectoryTests(ITestOutputHelper output) : IDisposable
                 Assert.Equal(wanted.Metrics.Loss, got.Loss, 1e-5);
                 Assert.Equal(wanted.Metrics.Margin, got.Margin, 2e-5);
             }
-            foreach (var (tensor, values) in outcome.Weights) Assert.True(values.AsSpan().SequenceEqual(again[name].Weights[tensor]), $"{name}: {tensor} differs between two runs of two ranks");
+            foreach (var (tensor, values) in outcome.Weights)
+                Assert.True(
+                    values.AsSpan().SequenceEqual(again[name].Weights[tensor]),
+                    $"{name}: {tensor} differs between two runs of two ranks"
+                );
         }
         // Ranks add in another order than one process does: were they not at work, the bits would be one process's.
         Assert.NotEqual(RecordedRun.Read("a_default").Replay().Updates[^1].GradNorm, first["a_default"].Updates[^1].GradNorm);
@@ -92,14 +116,25 @@ public sealed class RankTrajectoryTests(ITestOutputHelper output) : IDisposable
         Assert.InRange(rms, 0, WeightRmsLimit);
         Assert.InRange(largest, 0, WeightLargestLimit);
         // One log of all parts, each step once.
-        long[] steps = [.. File.ReadLines(Path.Combine(folder, "train_log.jsonl")).Select(line => JsonNode.Parse(line)!).Where(line => line["grad_norm"] is not null).Select(line => line["step"]!.GetValue<long>())];
+        long[] steps =
+        [
+            .. File.ReadLines(Path.Combine(folder, "train_log.jsonl"))
+                .Select(line => JsonNode.Parse(line)!)
+                .Where(line => line["grad_norm"] is not null)
+                .Select(line => line["step"]!.GetValue<long>()),
+        ];
         Assert.Equal(steps.Distinct().Order(), steps);
     }
 
     private Dictionary<string, RankedOutcome> Run(int ranks, string names, DType type)
     {
         Host(ranks, "replay", names, type.ToString(), folder);
-        return names.Split(',').ToDictionary(name => name, name => JsonSerializer.Deserialize<RankedOutcome>(File.ReadAllText(Path.Combine(folder, name + ".json")))!);
+        return names
+            .Split(',')
+            .ToDictionary(
+                name => name,
+                name => JsonSerializer.Deserialize<RankedOutcome>(File.ReadAllText(Path.Combine(folder, name + ".json")))!
+            );
     }
 
     private static void Host(int ranks, params string[] arguments)

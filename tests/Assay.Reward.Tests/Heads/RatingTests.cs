@@ -21,12 +21,14 @@ public sealed class RatingTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void The_loss_is_the_mean_square_over_the_ratings_that_are_there_and_has_its_derivatives()
     {
-        double[] heads = [0.5, -1.25, 3], gradient = new double[3];
+        double[] heads = [0.5, -1.25, 3],
+            gradient = new double[3];
         double?[] ratings = [2, null, 1];
         Assert.Equal(((1.5 * 1.5) + (2 * 2)) / 2, RatingLoss.Of(heads, ratings, gradient), 1e-12);
         for (var i = 0; i < 3; i++)
         {
-            double At(double shift) => RatingLoss.Of([.. heads.Select((head, at) => at == i ? head + shift : head)], ratings, new double[3]);
+            double At(double shift) =>
+                RatingLoss.Of([.. heads.Select((head, at) => at == i ? head + shift : head)], ratings, new double[3]);
             Assert.Equal((At(1e-6) - At(-1e-6)) / 2e-6, gradient[i], 1e-8);
         }
         Assert.Equal(0, gradient[1]);
@@ -46,11 +48,34 @@ public sealed class RatingTests(ITestOutputHelper output) : IDisposable
         List<int[]> answers = [.. new PlantedPairs(seed).Draw(count).Select(pair => pair.Chosen)];
         var random = new Random(seed);
         int[] from = [.. Enumerable.Range(0, count)];
-        if (isShuffled) random.Shuffle(from);
-        return [.. answers.Select((ids, i) => new EncodedPair(i + 1, ids, ids) { Ranked = [ids], Ratings = [PlantedPairs.Reward(answers[from[i]]), i % 7 == 0 ? null : answers[from[i]].Count(id => id is >= 20 and < 40)] })];
+        if (isShuffled)
+            random.Shuffle(from);
+        return
+        [
+            .. answers.Select(
+                (ids, i) =>
+                    new EncodedPair(i + 1, ids, ids)
+                    {
+                        Ranked = [ids],
+                        Ratings =
+                        [
+                            PlantedPairs.Reward(answers[from[i]]),
+                            i % 7 == 0 ? null : answers[from[i]].Count(id => id is >= 20 and < 40),
+                        ],
+                    }
+            ),
+        ];
     }
 
-    private static readonly TrainingSettings Both = new() { LossType = "regression", RegressionTargets = ["quality", "strength"], RegressionWeights = ["1", "-0.5"], LearningRate = 2e-3, PerDeviceTrainBatchSize = 16, NumTrainEpochs = 3 };
+    private static readonly TrainingSettings Both = new()
+    {
+        LossType = "regression",
+        RegressionTargets = ["quality", "strength"],
+        RegressionWeights = ["1", "-0.5"],
+        LearningRate = 2e-3,
+        PerDeviceTrainBatchSize = 16,
+        NumTrainEpochs = 3,
+    };
 
     private RatingEvaluation Train(IReadOnlyList<EncodedPair> rows)
     {
@@ -67,7 +92,12 @@ public sealed class RatingTests(ITestOutputHelper output) : IDisposable
     public void Each_head_learns_its_rating_and_shuffled_ratings_teach_nothing()
     {
         var (learned, senseless) = (Train(World(1, 1500)), Train(World(1, 1500, isShuffled: true)));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"correlations {learned.Correlations["quality"]:0.000} and {learned.Correlations["strength"]:0.000}, {learned.Accuracy:0.000} of pairs in order, loss {learned.Loss:0.000}; shuffled {senseless.Correlations["quality"]:0.000} and {senseless.Correlations["strength"]:0.000}, {senseless.Accuracy:0.000}, {senseless.Loss:0.000}"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"correlations {learned.Correlations["quality"]:0.000} and {learned.Correlations["strength"]:0.000}, {learned.Accuracy:0.000} of pairs in order, loss {learned.Loss:0.000}; shuffled {senseless.Correlations["quality"]:0.000} and {senseless.Correlations["strength"]:0.000}, {senseless.Accuracy:0.000}, {senseless.Loss:0.000}"
+            )
+        );
         Assert.True(learned.Correlations["quality"] > 0.8, $"{learned.Correlations["quality"]}");
         Assert.True(learned.Correlations["strength"] > 0.8, $"{learned.Correlations["strength"]}");
         Assert.True(learned.Accuracy > 0.8, $"{learned.Accuracy}");
@@ -81,13 +111,22 @@ public sealed class RatingTests(ITestOutputHelper output) : IDisposable
         var data = Path.Combine(folder, "rated.jsonl");
         if (lines.Length == 0)
         {
-            lines = [.. Enumerable.Range(0, 40).SelectMany(i => new[] { 4, 1 }.Select(grade => new JsonObject
-            {
-                ["prompt"] = $"Question {i}?",
-                ["response"] = grade == 4 ? $"A full and friendly answer to {i}." : $"No {i}.",
-                ["helpfulness"] = grade,
-                ["verbosity"] = i % 3 == 0 ? null : 5 - grade,
-            }.ToJsonString()))];
+            lines =
+            [
+                .. Enumerable
+                    .Range(0, 40)
+                    .SelectMany(i =>
+                        new[] { 4, 1 }.Select(grade =>
+                            new JsonObject
+                            {
+                                ["prompt"] = $"Question {i}?",
+                                ["response"] = grade == 4 ? $"A full and friendly answer to {i}." : $"No {i}.",
+                                ["helpfulness"] = grade,
+                                ["verbosity"] = i % 3 == 0 ? null : 5 - grade,
+                            }.ToJsonString()
+                        )
+                    ),
+            ];
         }
         File.WriteAllLines(data, lines);
         return new TrainingSettings
@@ -105,8 +144,15 @@ public sealed class RatingTests(ITestOutputHelper output) : IDisposable
         };
     }
 
-    private static TrainingSummary Execute(TrainingSettings settings, RunStart start = RunStart.Fresh, TrainingObserver? observer = null, CancellationToken stop = default) =>
-        new TrainingRun(settings, TimeProvider.System) { Start = start, Observer = observer ?? TrainingObserver.None }.Execute(stop).Summary!;
+    private static TrainingSummary Execute(
+        TrainingSettings settings,
+        RunStart start = RunStart.Fresh,
+        TrainingObserver? observer = null,
+        CancellationToken stop = default
+    ) =>
+        new TrainingRun(settings, TimeProvider.System) { Start = start, Observer = observer ?? TrainingObserver.None }
+            .Execute(stop)
+            .Summary!;
 
     [SharedTheory]
     [InlineData(false)]
@@ -116,11 +162,31 @@ public sealed class RatingTests(ITestOutputHelper output) : IDisposable
         var alarms = new List<string>();
         var settings = Run() with { HeadOnly = headOnly };
         var summary = Execute(settings, observer: new TrainingObserver { Alarm = alarms.Add });
-        Assert.DoesNotContain(alarms, alarm => !alarm.Contains("template", StringComparison.Ordinal) && !alarm.Contains("date", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            alarms,
+            alarm => !alarm.Contains("template", StringComparison.Ordinal) && !alarm.Contains("date", StringComparison.Ordinal)
+        );
         Assert.Equal(80, summary.Data.Rows);
         Assert.Equal(80, summary.Data.TrainPairs + summary.Data.EvalPairs);
-        Assert.Equal(["eval_loss", "eval_accuracy", "eval_ties", "eval_margin", "eval_min_reward", "eval_mean_reward", "eval_max_reward", "eval_rows", "eval_pearson_helpfulness", "eval_pearson_verbosity", "eval_mae_helpfulness", "eval_mae_verbosity"],
-            summary.Closing.Figures.Select(field => field.Key).Where(name => name.StartsWith("eval_", StringComparison.Ordinal) && name != "eval_pairs"));
+        Assert.Equal(
+            [
+                "eval_loss",
+                "eval_accuracy",
+                "eval_ties",
+                "eval_margin",
+                "eval_min_reward",
+                "eval_mean_reward",
+                "eval_max_reward",
+                "eval_rows",
+                "eval_pearson_helpfulness",
+                "eval_pearson_verbosity",
+                "eval_mae_helpfulness",
+                "eval_mae_verbosity",
+            ],
+            summary
+                .Closing.Figures.Select(field => field.Key)
+                .Where(name => name.StartsWith("eval_", StringComparison.Ordinal) && name != "eval_pairs")
+        );
         using var model = RewardModel.Load(settings.OutputDir!);
         Assert.Equal(1, model.MemberCount);
         Assert.Equal(["helpfulness", "verbosity"], model.Network.Rows!.Names);
@@ -133,13 +199,20 @@ public sealed class RatingTests(ITestOutputHelper output) : IDisposable
     {
         Execute(Run("whole"));
         using var stop = new CancellationTokenSource();
-        Assert.Throws<OperationCanceledException>(() => Execute(Run("stopped"), observer: new TrainingObserver
-        {
-            Updated = update =>
-            {
-                if (update.Step == 5) stop.Cancel();
-            },
-        }, stop: stop.Token));
+        Assert.Throws<OperationCanceledException>(() =>
+            Execute(
+                Run("stopped"),
+                observer: new TrainingObserver
+                {
+                    Updated = update =>
+                    {
+                        if (update.Step == 5)
+                            stop.Cancel();
+                    },
+                },
+                stop: stop.Token
+            )
+        );
         Execute(Run("stopped"), RunStart.Resume);
         foreach (var file in new[] { "model.safetensors", "heads.safetensors" })
             Assert.Equal(File.ReadAllBytes(Path.Combine(folder, "whole", file)), File.ReadAllBytes(Path.Combine(folder, "stopped", file)));
@@ -148,15 +221,30 @@ public sealed class RatingTests(ITestOutputHelper output) : IDisposable
     [SharedFact]
     public void Rows_that_cannot_be_rated_are_set_aside_with_their_reason()
     {
-        var settings = Run("out",
-            """{"prompt": "A?", "response": "Yes.", "helpfulness": 3, "verbosity": 1}""", """{"prompt": "B?", "response": "No.", "helpfulness": null}""", """{"prompt": "C?", "response": "", "helpfulness": 1}""",
-            """{"prompt": "D?", "response": "No.", "helpfulness": "high"}""", """{"prompt": "E?", "helpfulness": 1}""", """{"messages": [{"role": "user", "content": "F?"}, {"role": "assistant", "content": "Well."}], "verbosity": 2}""",
-            """{"prompt": "A?", "response": "Yes.", "helpfulness": 3}""", "not json") with
-        { EvalSplit = null, MaxSteps = 1 };
+        var settings = Run(
+            "out",
+            """{"prompt": "A?", "response": "Yes.", "helpfulness": 3, "verbosity": 1}""",
+            """{"prompt": "B?", "response": "No.", "helpfulness": null}""",
+            """{"prompt": "C?", "response": "", "helpfulness": 1}""",
+            """{"prompt": "D?", "response": "No.", "helpfulness": "high"}""",
+            """{"prompt": "E?", "helpfulness": 1}""",
+            """{"messages": [{"role": "user", "content": "F?"}, {"role": "assistant", "content": "Well."}], "verbosity": 2}""",
+            """{"prompt": "A?", "response": "Yes.", "helpfulness": 3}""",
+            "not json"
+        ) with
+        {
+            EvalSplit = null,
+            MaxSteps = 1,
+        };
         Execute(settings);
-        var aside = File.ReadLines(Path.Combine(settings.OutputDir!, "quarantine.jsonl")).Select(line => JsonNode.Parse(line)!).ToDictionary(row => row["line"]!.GetValue<long>(), row => row["reasons"]![0]!.GetValue<string>());
+        var aside = File.ReadLines(Path.Combine(settings.OutputDir!, "quarantine.jsonl"))
+            .Select(line => JsonNode.Parse(line)!)
+            .ToDictionary(row => row["line"]!.GetValue<long>(), row => row["reasons"]![0]!.GetValue<string>());
         Assert.Equal([2, 3, 4, 5, 7, 8], aside.Keys.Order());
-        Assert.Equal(("missing_field", "empty_candidate", "wrong_type", "missing_field", "duplicate_row"), (aside[2], aside[3], aside[4], aside[5], aside[7]));
+        Assert.Equal(
+            ("missing_field", "empty_candidate", "wrong_type", "missing_field", "duplicate_row"),
+            (aside[2], aside[3], aside[4], aside[5], aside[7])
+        );
     }
 
     [Theory]
@@ -169,7 +257,12 @@ public sealed class RatingTests(ITestOutputHelper output) : IDisposable
     [InlineData("sigmoid", "a", "", "regression_targets is a")]
     public void Ratings_and_weights_that_do_not_fit_are_refused_by_name(string loss, string targets, string weights, string said)
     {
-        var settings = new TrainingSettings { LossType = loss, RegressionTargets = targets.Split(' ', StringSplitOptions.RemoveEmptyEntries), RegressionWeights = weights.Split(' ', StringSplitOptions.RemoveEmptyEntries) };
+        var settings = new TrainingSettings
+        {
+            LossType = loss,
+            RegressionTargets = targets.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            RegressionWeights = weights.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        };
         Assert.Contains(said, Assert.Throws<RewardException>(() => settings.Checked()).Message);
     }
 }

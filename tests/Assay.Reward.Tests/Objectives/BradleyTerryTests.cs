@@ -24,12 +24,15 @@ public class BradleyTerryTests(ITestOutputHelper output)
         {
             failures.Case();
             var objective = new BradleyTerry { CenterRewardsCoefficient = one!["center_rewards_coefficient"]?.GetValue<double>() };
-            double chosen = one["chosen"]!.GetValue<double>(), rejected = one["rejected"]!.GetValue<double>(), margin = one["margin"]?.GetValue<double>() ?? 0;
+            double chosen = one["chosen"]!.GetValue<double>(),
+                rejected = one["rejected"]!.GetValue<double>(),
+                margin = one["margin"]?.GetValue<double>() ?? 0;
             var loss = objective.LossOf(chosen, rejected, margin);
             var (dChosen, dRejected) = objective.GradientOf(chosen, rejected, margin);
             var name = $"chosen {chosen}, rejected {rejected}, margin {margin}, centring {objective.CenterRewardsCoefficient}";
             Compare(failures, one, loss, dChosen, dRejected, DoubleRounding, name);
-            if (one["fp32"] is { } single) Compare(failures, single, loss, dChosen, dRejected, FloatRounding, name + " in fp32");
+            if (one["fp32"] is { } single)
+                Compare(failures, single, loss, dChosen, dRejected, FloatRounding, name + " in fp32");
         }
         foreach (var batch in golden["batches"]!.AsArray())
         {
@@ -40,7 +43,15 @@ public class BradleyTerryTests(ITestOutputHelper output)
         failures.AssertNone(72 + 4);
     }
 
-    private static void Compare(Failures failures, JsonNode wanted, double loss, double dChosen, double dRejected, double relative, string name)
+    private static void Compare(
+        Failures failures,
+        JsonNode wanted,
+        double loss,
+        double dChosen,
+        double dRejected,
+        double relative,
+        string name
+    )
     {
         // A gradient that is a difference of two near numbers is only as exact as those: one rounding of 1 is the floor.
         var floor = relative == DoubleRounding ? 1e-17 : 1e-8;
@@ -52,10 +63,13 @@ public class BradleyTerryTests(ITestOutputHelper output)
 
     private static void CompareBatch(Failures failures, JsonNode batch)
     {
-        float[] chosen = batch["chosen"]!.Floats(), rejected = batch["rejected"]!.Floats(), margins = batch["margin"]?.Floats() ?? [];
+        float[] chosen = batch["chosen"]!.Floats(),
+            rejected = batch["rejected"]!.Floats(),
+            margins = batch["margin"]?.Floats() ?? [];
         var objective = new BradleyTerry { CenterRewardsCoefficient = batch["center_rewards_coefficient"]?.GetValue<double>() };
         failures.Near(batch["loss"]!.GetValue<double>(), objective.MeanLoss(chosen, rejected, margins), DoubleRounding * 20, "batch loss");
-        double[] dChosen = batch["d_chosen"]!.Doubles(), dRejected = batch["d_rejected"]!.Doubles();
+        double[] dChosen = batch["d_chosen"]!.Doubles(),
+            dRejected = batch["d_rejected"]!.Doubles();
         for (var i = 0; i < chosen.Length; i++)
         {
             var (c, r) = objective.GradientOf(chosen[i], rejected[i], margins.Length == 0 ? 0 : margins[i]);
@@ -67,7 +81,9 @@ public class BradleyTerryTests(ITestOutputHelper output)
     [Fact]
     public void The_four_pairs_of_the_specification_have_these_losses()
     {
-        float[] chosen = [1.5f, -0.25f, 3, 0], rejected = [0.5f, 0.75f, -2, 0], margins = [0.1f, 0, 1, 0.5f];
+        float[] chosen = [1.5f, -0.25f, 3, 0],
+            rejected = [0.5f, 0.75f, -2, 0],
+            margins = [0.1f, 0, 1, 0.5f];
         Assert.Equal(0.5815964760213772, new BradleyTerry().MeanLoss(chosen, rejected), 12);
         Assert.Equal(0.6616606185870567, new BradleyTerry().MeanLoss(chosen, rejected, margins), 7); // 0.1 is not an fp32 number
         Assert.Equal(0.5947214760213773, new BradleyTerry { CenterRewardsCoefficient = 0.01 }.MeanLoss(chosen, rejected), 12);
@@ -79,7 +95,8 @@ public class BradleyTerryTests(ITestOutputHelper output)
     [InlineData(-2, 2.1269)]
     [InlineData(0, 0.6931)]
     [InlineData(2, 0.1269)]
-    public void Margins_have_the_losses_of_the_worked_example(double margin, double loss) => Assert.Equal(loss, new BradleyTerry().LossOf(margin, 0), 4);
+    public void Margins_have_the_losses_of_the_worked_example(double margin, double loss) =>
+        Assert.Equal(loss, new BradleyTerry().LossOf(margin, 0), 4);
 
     [Fact]
     public void Adding_a_constant_changes_nothing_and_tripling_lowers_the_loss()
@@ -94,7 +111,8 @@ public class BradleyTerryTests(ITestOutputHelper output)
     [Theory]
     [InlineData(1e4f, -1e4f, 0)]
     [InlineData(-1e4f, 1e4f, 2e4)]
-    public void Far_apart_scores_do_not_overflow(float chosen, float rejected, double loss) => Assert.Equal(loss, new BradleyTerry().LossOf(chosen, rejected), 9);
+    public void Far_apart_scores_do_not_overflow(float chosen, float rejected, double loss) =>
+        Assert.Equal(loss, new BradleyTerry().LossOf(chosen, rejected), 9);
 
     [Fact]
     public void Counts_that_differ_are_refused() => Assert.Throws<ArgumentException>(() => new BradleyTerry().MeanLoss([1f, 2f], [1f]));

@@ -9,7 +9,9 @@ public class ObjectiveTests
     /// <summary>Doubles on both sides, each with a few roundings of 1e-16.</summary>
     private const double DoubleRounding = 1e-14;
 
-    /// <summary>Central differences with a step of 1e-5: its square times a third derivative of order 1, and 1e-16 / 1e-5 of rounding.</summary>
+    /// <summary>
+    /// Central differences with a step of 1e-5: its square times a third derivative of order 1, and 1e-16 / 1e-5 of rounding.
+    /// </summary>
     private const double FiniteDifference = 1e-8;
 
     private const double Step = 1e-5;
@@ -22,13 +24,21 @@ public class ObjectiveTests
     private static List<EncodedPair> Pairs(string name, int seed = 3)
     {
         var random = new Random(seed);
-        return [.. new PlantedPairs(seed).Draw(24).Select((pair, i) => pair with
-        {
-            Margin = i % 3 == 0 ? 0.375f : null,
-            Strength = i % 4 == 0 ? random.Next(1, 4) : null,
-            Votes = i % 2 == 0 ? new VoteCounts(3 + (i % 5), i % 4, i % 3) : null,
-            IsTie = ObjectiveKind.Find(name)!.TakesTies && i % 5 == 0,
-        })];
+        return
+        [
+            .. new PlantedPairs(seed)
+                .Draw(24)
+                .Select(
+                    (pair, i) =>
+                        pair with
+                        {
+                            Margin = i % 3 == 0 ? 0.375f : null,
+                            Strength = i % 4 == 0 ? random.Next(1, 4) : null,
+                            Votes = i % 2 == 0 ? new VoteCounts(3 + (i % 5), i % 4, i % 3) : null,
+                            IsTie = ObjectiveKind.Find(name)!.TakesTies && i % 5 == 0,
+                        }
+                ),
+        ];
     }
 
     [SharedFact]
@@ -42,7 +52,9 @@ public class ObjectiveTests
             foreach (var (name, wanted) in row.AsObject().Where(entry => entry.Key != "d"))
             {
                 failures.Case();
-                var number = double.TryParse(name.Split('_')[^1], System.Globalization.CultureInfo.InvariantCulture, out var given) ? given : 0;
+                var number = double.TryParse(name.Split('_')[^1], System.Globalization.CultureInfo.InvariantCulture, out var given)
+                    ? given
+                    : 0;
                 DifferenceObjective objective = name.Split('_')[0] switch
                 {
                     "bradley" => new BradleyTerry(),
@@ -53,8 +65,18 @@ public class ObjectiveTests
                     _ => throw new InvalidDataException(name),
                 };
                 var (loss, slope) = objective.At(d);
-                failures.Near(wanted!["loss"]!.GetValue<double>(), loss, DoubleRounding * Math.Max(1, Math.Abs(loss)), $"{name} at {d}: loss");
-                failures.Near(wanted["d_loss_dd"]!.GetValue<double>(), slope, DoubleRounding * Math.Max(1, Math.Abs(slope)), $"{name} at {d}: slope");
+                failures.Near(
+                    wanted!["loss"]!.GetValue<double>(),
+                    loss,
+                    DoubleRounding * Math.Max(1, Math.Abs(loss)),
+                    $"{name} at {d}: loss"
+                );
+                failures.Near(
+                    wanted["d_loss_dd"]!.GetValue<double>(),
+                    slope,
+                    DoubleRounding * Math.Max(1, Math.Abs(slope)),
+                    $"{name} at {d}: slope"
+                );
             }
         }
         failures.AssertNone(golden["rows"]!.AsArray().Sum(row => row!.AsObject().Count - 1));
@@ -81,7 +103,8 @@ public class ObjectiveTests
     {
         var random = new Random(5);
         double[][] scores = [.. pairs.Select(_ => Enumerable.Range(0, 2).Select(_ => (random.NextDouble() * 6) - 3).ToArray())];
-        double[][] gradient = [.. scores.Select(of => new double[of.Length])], unused = [.. scores.Select(of => new double[of.Length])];
+        double[][] gradient = [.. scores.Select(of => new double[of.Length])],
+            unused = [.. scores.Select(of => new double[of.Length])];
         gradientOf.Sum(pairs, scores, gradient);
         var worst = 0.0;
         for (var i = 0; i < scores.Length; i++)
@@ -137,10 +160,12 @@ public class ObjectiveTests
     [Fact]
     public void The_four_pairs_of_the_specification_have_this_hinge_and_these_DPO_losses()
     {
-        float[] chosen = [1.5f, -0.25f, 3, 0], rejected = [0.5f, 0.75f, -2, 0];
+        float[] chosen = [1.5f, -0.25f, 3, 0],
+            rejected = [0.5f, 0.75f, -2, 0];
         Assert.Equal(0.75, new Hinge().MeanLoss(chosen, rejected), 12);
         // DPO's golden has beta times delta 0.2 and -0.15.
-        float[] ahead = [0.2f, -0.15f], behind = [0, 0];
+        float[] ahead = [0.2f, -0.15f],
+            behind = [0, 0];
         Assert.Equal(0.6814229585855619, new RobustBradleyTerry(0.1).MeanLoss(ahead, behind), 7);
         Assert.Equal(0.687047958585562, new LabelSmoothing(0.1).MeanLoss(ahead, behind), 7);
         Assert.Equal(new BradleyTerry().MeanLoss(chosen, rejected), new RobustBradleyTerry(0).MeanLoss(chosen, rejected), 15);
@@ -152,9 +177,11 @@ public class ObjectiveTests
     {
         foreach (var d in (double[])[-3, -0.2, 0, 1.7])
         {
-            double robust = (0.8 * new RobustBradleyTerry(0.2).At(d).Loss) + (0.2 * new RobustBradleyTerry(0.2).At(-d).Loss), plain = (0.8 * new BradleyTerry().At(d).Loss) + (0.2 * new BradleyTerry().At(-d).Loss);
+            double robust = (0.8 * new RobustBradleyTerry(0.2).At(d).Loss) + (0.2 * new RobustBradleyTerry(0.2).At(-d).Loss),
+                plain = (0.8 * new BradleyTerry().At(d).Loss) + (0.2 * new BradleyTerry().At(-d).Loss);
             Assert.Equal(new BradleyTerry().At(d).Loss, robust, 12);
-            if (d != 0) Assert.NotEqual(new BradleyTerry().At(d).Loss, plain, 2);
+            if (d != 0)
+                Assert.NotEqual(new BradleyTerry().At(d).Loss, plain, 2);
         }
     }
 
@@ -164,8 +191,11 @@ public class ObjectiveTests
     [InlineData(0)]
     public void Win_loss_and_tie_have_the_published_probabilities(double d)
     {
-        double a = Math.Exp(d), theta = 3, nu = 0.4;
-        EncodedPair pair = new(1, [1], [2]), tie = pair with { IsTie = true };
+        double a = Math.Exp(d),
+            theta = 3,
+            nu = 0.4;
+        EncodedPair pair = new(1, [1], [2]),
+            tie = pair with { IsTie = true };
         double P(IObjective objective, EncodedPair of, double difference) => Math.Exp(-LossOf(objective, of, difference, 0));
         Assert.Equal(a / (a + theta), P(new RaoKupper(theta), pair, d), 12);
         Assert.Equal(((theta * theta) - 1) * a / ((a + theta) * ((theta * a) + 1)), P(new RaoKupper(theta), tie, d), 12);
@@ -173,29 +203,57 @@ public class ObjectiveTests
         Assert.Equal(nu * Math.Sqrt(a) / (a + 1 + (nu * Math.Sqrt(a))), P(new Davidson(nu), tie, d), 12);
         foreach (IObjective objective in (IObjective[])[new RaoKupper(theta), new Davidson(nu)])
             Assert.Equal(1, P(objective, pair, d) + P(objective, pair, -d) + P(objective, tie, d), 12);
-        Assert.NotEqual(1, P(new BradleyTerry(), pair, d) + P(new BradleyTerry(), pair, -d) + P(new BradleyTerry(), tie, d), 2); // which knows no tie
+        // which knows no tie
+        Assert.NotEqual(1, P(new BradleyTerry(), pair, d) + P(new BradleyTerry(), pair, -d) + P(new BradleyTerry(), tie, d), 2);
     }
 
     [Fact]
     public void Of_all_orders_of_four_answers_one_comes_true()
     {
         double[] worth = [0.3, -1.2, 2, 0.5];
-        var pair = new EncodedPair(1, [1], [4]) { Ranked = [[1], [2], [3], [4]] };
+        var pair = new EncodedPair(1, [1], [4])
+        {
+            Ranked =
+            [
+                [1],
+                [2],
+                [3],
+                [4],
+            ],
+        };
         double Loss(params double[] scores) => new PlackettLuce().Sum([pair], [scores], [new double[scores.Length]]);
-        IEnumerable<double[]> Orders(double[] of) => of.Length == 0 ? [[]] : of.SelectMany((x, i) => Orders([.. of[..i], .. of[(i + 1)..]]).Select(rest => (double[])[x, .. rest]));
+        IEnumerable<double[]> Orders(double[] of) =>
+            of.Length == 0
+                ?
+                [
+                    [],
+                ]
+                : of.SelectMany((x, i) => Orders([.. of[..i], .. of[(i + 1)..]]).Select(rest => (double[])[x, .. rest]));
         Assert.Equal(24, Orders(worth).Count());
         Assert.Equal(1, Orders(worth).Sum(order => Math.Exp(-Loss(order))), 12);
         // Every place drawn from what is left, by the definition.
         double[] e = [.. worth.Select(Math.Exp)];
         Assert.Equal(e[0] / e.Sum() * (e[1] / (e[1] + e[2] + e[3])) * (e[2] / (e[2] + e[3])), Math.Exp(-Loss(worth)), 12);
-        Assert.Equal(LossOf(new BradleyTerry(), new EncodedPair(1, [1], [2]) { Margin = 0.5f }, 0.7, 0.2), LossOf(new PlackettLuce(), new EncodedPair(1, [1], [2]) { Margin = 0.5f }, 0.7, 0.2), 14);
+        Assert.Equal(
+            LossOf(new BradleyTerry(), new EncodedPair(1, [1], [2]) { Margin = 0.5f }, 0.7, 0.2),
+            LossOf(new PlackettLuce(), new EncodedPair(1, [1], [2]) { Margin = 0.5f }, 0.7, 0.2),
+            14
+        );
 
-        double[] gradient = new double[4], unused = new double[4];
+        double[] gradient = new double[4],
+            unused = new double[4];
         var centred = new PlackettLuce { CenterRewardsCoefficient = 0.1 };
         centred.Sum([pair], [worth], [gradient]);
         for (var i = 0; i < 4; i++)
         {
-            double At(double step) => centred.Sum([pair], [[.. worth.Select((x, j) => j == i ? x + step : x)]], [unused]);
+            double At(double step) =>
+                centred.Sum(
+                    [pair],
+                    [
+                        [.. worth.Select((x, j) => j == i ? x + step : x)],
+                    ],
+                    [unused]
+                );
             Assert.Equal((At(Step) - At(-Step)) / (2 * Step), gradient[i], 7);
         }
         Assert.True(double.IsFinite(Loss(1e4, -1e4, 0, 5)) && double.IsFinite(Loss(-1e4, 1e4, 0, 5)));
@@ -218,18 +276,31 @@ public class ObjectiveTests
     {
         var random = new Random(11);
         // Each of three votes is wrong with probability 0.2; the label is their majority, wrong with 0.2^3 + 3 * 0.2^2 * 0.8 = 0.104.
-        List<EncodedPair> Voted(double wrong, int votes) => [.. Enumerable.Range(1, 4000).Select(row =>
-        {
-            var against = Enumerable.Range(0, votes).Count(_ => random.NextDouble() < wrong);
-            return new EncodedPair(row, [1], [2]) { Votes = new VoteCounts(Math.Max(against, votes - against), Math.Min(against, votes - against), 0) };
-        })];
+        List<EncodedPair> Voted(double wrong, int votes) =>
+            [
+                .. Enumerable
+                    .Range(1, 4000)
+                    .Select(row =>
+                    {
+                        var against = Enumerable.Range(0, votes).Count(_ => random.NextDouble() < wrong);
+                        return new EncodedPair(row, [1], [2])
+                        {
+                            Votes = new VoteCounts(Math.Max(against, votes - against), Math.Min(against, votes - against), 0),
+                        };
+                    }),
+            ];
         Assert.Equal(0.104, FlipRate.FromVotes(Voted(0.2, 3)), 0.015);
         Assert.Equal(0, FlipRate.FromVotes(Voted(0, 3)));
         Assert.Equal(0.2, FlipRate.MajorityIsWrong(1, 0.2), 12);
         Assert.Equal(0.2, FlipRate.MajorityIsWrong(2, 0.2), 12); // a draw is as good as one vote
         Assert.Equal(0.104, FlipRate.MajorityIsWrong(3, 0.2), 12);
         Assert.Contains("label_smoothing", Assert.Throws<RewardException>(() => FlipRate.FromVotes(Voted(0.2, 1))).Message);
-        Assert.Contains("coin", Assert.Throws<RewardException>(() => FlipRate.FromVotes([new EncodedPair(1, [1], [2]) { Votes = new VoteCounts(2, 2, 0) }])).Message);
+        Assert.Contains(
+            "coin",
+            Assert
+                .Throws<RewardException>(() => FlipRate.FromVotes([new EncodedPair(1, [1], [2]) { Votes = new VoteCounts(2, 2, 0) }]))
+                .Message
+        );
     }
 
     [Fact]
@@ -244,21 +315,46 @@ public class ObjectiveTests
         Assert.Equal(Math.Log(0.8 / 0.2) / Math.Tanh(1), objective.Coefficient, 0.2);
         // Once the scores explain the labels themselves, the term has nothing left.
         for (var round = 0; round < 3; round++)
-            foreach (var batch in pairs.Chunk(8)) objective.Learn(batch, [.. batch.Select(pair => new[] { Math.Log(4) * (pair.Chosen.Length > 5 ? 0.5 : -0.5), Math.Log(4) * (pair.Rejected.Length > 5 ? 0.5 : -0.5) })]);
+            foreach (var batch in pairs.Chunk(8))
+                objective.Learn(
+                    batch,
+                    [
+                        .. batch.Select(pair =>
+                            new[]
+                            {
+                                Math.Log(4) * (pair.Chosen.Length > 5 ? 0.5 : -0.5),
+                                Math.Log(4) * (pair.Rejected.Length > 5 ? 0.5 : -0.5),
+                            }
+                        ),
+                    ]
+                );
         Assert.Equal(0, objective.Coefficient, 0.3);
         var other = new LengthControlled(pairs) { State = objective.State };
         Assert.Equal(objective.Coefficient, other.Coefficient);
-        Assert.Contains("one length", Assert.Throws<RewardException>(() => new LengthControlled([new EncodedPair(1, [1, 2], [3, 4])])).Message);
+        Assert.Contains(
+            "one length",
+            Assert.Throws<RewardException>(() => new LengthControlled([new EncodedPair(1, [1, 2], [3, 4])])).Message
+        );
     }
 
     [Fact]
     public void What_the_rows_do_not_have_is_asked_for_by_name()
     {
         var plain = new PlantedPairs(1).Draw(8);
-        Assert.Contains("preference_strength", Assert.Throws<RewardException>(() => ObjectiveKind.Create(Settings("scaled"), plain)).Message);
+        Assert.Contains(
+            "preference_strength",
+            Assert.Throws<RewardException>(() => ObjectiveKind.Create(Settings("scaled"), plain)).Message
+        );
         Assert.Contains("votes", Assert.Throws<RewardException>(() => ObjectiveKind.Create(Settings("soft"), plain)).Message);
         Assert.Contains("label_smoothing", Assert.Throws<RewardException>(() => ObjectiveKind.Create(Settings("robust"), plain)).Message);
     }
 
-    private static double LossOf(IObjective objective, EncodedPair pair, double chosen, double rejected) => objective.Sum([pair], [[chosen, rejected]], [new double[2]]);
+    private static double LossOf(IObjective objective, EncodedPair pair, double chosen, double rejected) =>
+        objective.Sum(
+            [pair],
+            [
+                [chosen, rejected],
+            ],
+            [new double[2]]
+        );
 }

@@ -14,30 +14,50 @@ public class PlantedTrainingTests(ITestOutputHelper output)
 
     private static readonly List<EncodedPair> HeldOut = new PlantedPairs(99).DrawCertain(200);
 
-    private static TrainingSettings Settings(string name) => new() { LossType = name, LearningRate = 2e-3, PerDeviceTrainBatchSize = 16, NumTrainEpochs = 2, LabelSmoothing = name == "robust" ? 0.1 : null };
+    private static TrainingSettings Settings(string name) =>
+        new()
+        {
+            LossType = name,
+            LearningRate = 2e-3,
+            PerDeviceTrainBatchSize = 16,
+            NumTrainEpochs = 2,
+            LabelSmoothing = name == "robust" ? 0.1 : null,
+        };
 
-    // Trains the recorded tiny Llama and returns the share of held-out pairs that it orders as the truth does, and its scores of other sequences.
-    private static (double Accuracy, double[] Scores) Train(TrainingSettings settings, IReadOnlyList<EncodedPair> pairs, params IReadOnlyList<int[]> sequences)
+    // Trains the recorded tiny Llama and returns the share of held-out pairs that it orders as the truth does, and its scores of other
+    // sequences.
+    private static (double Accuracy, double[] Scores) Train(
+        TrainingSettings settings,
+        IReadOnlyList<EncodedPair> pairs,
+        params IReadOnlyList<int[]> sequences
+    )
     {
         using var network = RewardNetwork.Load(TrainingGoldens.PathOf("checkpoints", "llama-rm")).Network;
         new RewardTrainer(network, settings, pairs, [], TimeProvider.System).Run(null);
         var scorer = new SequenceScorer(network);
         var (chosen, rejected) = scorer.Score(HeldOut, 2048);
-        return (chosen.Zip(rejected, (c, r) => c > r ? 1.0 : 0).Average(), [.. sequences.Count == 0 ? [] : scorer.Rows(sequences, 2048).Select(of => (double)scorer.ScoreOf(of))]);
+        return (
+            chosen.Zip(rejected, (c, r) => c > r ? 1.0 : 0).Average(),
+            [.. sequences.Count == 0 ? [] : scorer.Rows(sequences, 2048).Select(of => (double)scorer.ScoreOf(of))]
+        );
     }
 
     [SharedTheory]
     [MemberData(nameof(Names))]
     public void A_planted_reward_is_learned_and_a_coin_is_not(string name)
     {
-        var (learned, senseless) = (Train(Settings(name), Rated(new PlantedPairs(1).Draw(2000))).Accuracy, Train(Settings(name), Rated(new PlantedPairs(1).DrawSenseless(2000))).Accuracy);
+        var (learned, senseless) = (
+            Train(Settings(name), Rated(new PlantedPairs(1).Draw(2000))).Accuracy,
+            Train(Settings(name), Rated(new PlantedPairs(1).DrawSenseless(2000))).Accuracy
+        );
         output.WriteLine($"{name}: {learned:0.000} of held-out pairs as the truth, {senseless:0.000} when a coin labelled");
         Assert.True(learned > 0.85, $"{learned}");
         Assert.True(senseless < 0.75, $"{senseless}");
     }
 
     // With strengths and votes that say nothing, so that every objective finds what it asks for.
-    private static List<EncodedPair> Rated(List<EncodedPair> pairs) => [.. pairs.Select(pair => pair with { Strength = 1, Votes = new VoteCounts(3, 0, 0) })];
+    private static List<EncodedPair> Rated(List<EncodedPair> pairs) =>
+        [.. pairs.Select(pair => pair with { Strength = 1, Votes = new VoteCounts(3, 0, 0) })];
 
     [SharedTheory]
     [InlineData("scaled")]
@@ -45,8 +65,25 @@ public class PlantedTrainingTests(ITestOutputHelper output)
     public void Labels_that_their_rows_doubt_do_less_harm_than_to_Bradley_Terry(string name)
     {
         // 45 of 100 labels are turned, and their rows say so: a strength near 0, half of the votes against.
-        List<EncodedPair> pairs = [.. new PlantedPairs(4).Draw(2000).Select((pair, i) => i % 20 < 9
-            ? PlantedPairs.Turned(pair) with { Strength = 0.05, Votes = new VoteCounts(3, 3, 0) } : pair with { Strength = 3, Votes = new VoteCounts(6, 0, 0) })];
+        List<EncodedPair> pairs =
+        [
+            .. new PlantedPairs(4)
+                .Draw(2000)
+                .Select(
+                    (pair, i) =>
+                        i % 20 < 9
+                            ? PlantedPairs.Turned(pair) with
+                            {
+                                Strength = 0.05,
+                                Votes = new VoteCounts(3, 3, 0),
+                            }
+                            : pair with
+                            {
+                                Strength = 3,
+                                Votes = new VoteCounts(6, 0, 0),
+                            }
+                ),
+        ];
         var (doubting, believing) = (Train(Settings(name), pairs).Accuracy, Train(Settings("sigmoid"), pairs).Accuracy);
         output.WriteLine($"{name} {doubting:0.000}, sigmoid {believing:0.000}");
         Assert.True(doubting > believing + 0.05, $"{doubting} against {believing}");
@@ -58,12 +95,23 @@ public class PlantedTrainingTests(ITestOutputHelper output)
         var random = new Random(21);
         var world = new PlantedPairs(20);
         // Drawn as Plackett and Luce would: true rewards with Gumbel's noise, in order.
-        List<EncodedPair> Draw(double truth) => [.. Enumerable.Range(1, 800).Select(row =>
-        {
-            List<int[]> answers = [.. Enumerable.Range(0, 2).Select(_ => world.Draw(row, _ => true)).SelectMany(pair => new[] { pair.Chosen, pair.Rejected })
-                .OrderByDescending(ids => (truth * PlantedPairs.Reward(ids)) - Math.Log(-Math.Log(random.NextDouble())))];
-            return new EncodedPair(row, answers[0], answers[^1]) { Ranked = answers };
-        })];
+        List<EncodedPair> Draw(double truth) =>
+            [
+                .. Enumerable
+                    .Range(1, 800)
+                    .Select(row =>
+                    {
+                        List<int[]> answers =
+                        [
+                            .. Enumerable
+                                .Range(0, 2)
+                                .Select(_ => world.Draw(row, _ => true))
+                                .SelectMany(pair => new[] { pair.Chosen, pair.Rejected })
+                                .OrderByDescending(ids => (truth * PlantedPairs.Reward(ids)) - Math.Log(-Math.Log(random.NextDouble()))),
+                        ];
+                        return new EncodedPair(row, answers[0], answers[^1]) { Ranked = answers };
+                    }),
+            ];
         var (learned, senseless) = (Train(Settings("plackett_luce"), Draw(2)).Accuracy, Train(Settings("plackett_luce"), Draw(0)).Accuracy);
         output.WriteLine($"plackett_luce: {learned:0.000} of held-out pairs as the truth, {senseless:0.000} when nothing ranked");
         Assert.True(learned > 0.85, $"{learned}");
@@ -85,7 +133,13 @@ public class PlantedTrainingTests(ITestOutputHelper output)
             return isTie ? pair with { Rejected = other, IsTie = true } : pair with { Chosen = other, Rejected = pair.Chosen };
         }
         List<EncodedPair> ties = [.. new PlantedPairs(7).Draw(800)];
-        List<EncodedPair> Mixed(bool isTie) => [.. decided.Concat(ties.Select(pair => Alike(pair, isTie))).OrderBy(_ => random.Next()).Select(pair => pair with { Votes = pair.IsTie ? null : new VoteCounts(1, 0, 0) })];
+        List<EncodedPair> Mixed(bool isTie) =>
+            [
+                .. decided
+                    .Concat(ties.Select(pair => Alike(pair, isTie)))
+                    .OrderBy(_ => random.Next())
+                    .Select(pair => pair with { Votes = pair.IsTie ? null : new VoteCounts(1, 0, 0) }),
+            ];
         List<EncodedPair> unseen = new PlantedPairs(9).Draw(100);
         int[][] sequences = [.. unseen.Select(pair => pair.Chosen), .. unseen.Select(pair => (int[])[.. pair.Chosen, 65, 65])];
         double Gap(IReadOnlyList<EncodedPair> pairs)
@@ -107,22 +161,35 @@ public class PlantedTrainingTests(ITestOutputHelper output)
         // The longer side is preferred by 0.6 a token beside its true reward.
         var world = new PlantedPairs(12);
         var random = new Random(13);
-        List<EncodedPair> pairs = [.. Enumerable.Range(1, 2400).Select(row =>
-        {
-            var pair = world.Draw(row, _ => true);
-            var d = PlantedPairs.Reward(pair.Chosen) - PlantedPairs.Reward(pair.Rejected) + (0.6 * (pair.Chosen.Length - pair.Rejected.Length));
-            return random.NextDouble() < 1 / (1 + Math.Exp(-2 * d)) ? pair : PlantedPairs.Turned(pair);
-        })];
+        List<EncodedPair> pairs =
+        [
+            .. Enumerable
+                .Range(1, 2400)
+                .Select(row =>
+                {
+                    var pair = world.Draw(row, _ => true);
+                    var d =
+                        PlantedPairs.Reward(pair.Chosen)
+                        - PlantedPairs.Reward(pair.Rejected)
+                        + (0.6 * (pair.Chosen.Length - pair.Rejected.Length));
+                    return random.NextDouble() < 1 / (1 + Math.Exp(-2 * d)) ? pair : PlantedPairs.Turned(pair);
+                }),
+        ];
         List<EncodedPair> unseen = new PlantedPairs(14).Draw(300);
         int[][] sequences = [.. unseen.Select(pair => pair.Chosen)];
         (double Accuracy, double TokenWorth) Of(string name)
         {
             var (accuracy, scores) = Train(Settings(name), pairs, sequences);
             // Length and true reward are independent, so each has its own slope.
-            return (accuracy, Slope(scores, [.. sequences.Select(ids => (double)ids.Length)]) / Slope(scores, [.. sequences.Select(PlantedPairs.Reward)]));
+            return (
+                accuracy,
+                Slope(scores, [.. sequences.Select(ids => (double)ids.Length)]) / Slope(scores, [.. sequences.Select(PlantedPairs.Reward)])
+            );
         }
         var (controlled, plain) = (Of(name), Of("sigmoid"));
-        output.WriteLine($"{name}: a token is worth {controlled.TokenWorth:0.000} of a good one with length controlled and {plain.TokenWorth:0.000} without; {controlled.Accuracy:0.000} and {plain.Accuracy:0.000} of held-out pairs as the truth");
+        output.WriteLine(
+            $"{name}: a token is worth {controlled.TokenWorth:0.000} of a good one with length controlled and {plain.TokenWorth:0.000} without; {controlled.Accuracy:0.000} and {plain.Accuracy:0.000} of held-out pairs as the truth"
+        );
         Assert.True(plain.TokenWorth > 0.3, $"{plain.TokenWorth}");
         Assert.True(Math.Abs(controlled.TokenWorth) < plain.TokenWorth / 3, $"{controlled.TokenWorth} against {plain.TokenWorth}");
         Assert.True(controlled.Accuracy > plain.Accuracy, $"{controlled.Accuracy} against {plain.Accuracy}");
@@ -130,7 +197,8 @@ public class PlantedTrainingTests(ITestOutputHelper output)
 
     private static double Slope(double[] of, double[] by)
     {
-        double meanOf = of.Average(), meanBy = by.Average();
+        double meanOf = of.Average(),
+            meanBy = by.Average();
         return of.Zip(by, (y, x) => (y - meanOf) * (x - meanBy)).Sum() / by.Sum(x => (x - meanBy) * (x - meanBy));
     }
 }

@@ -16,10 +16,17 @@ namespace Assay.Reward.Tests.Process;
 public sealed class ProcessTrajectoryTests(ITestOutputHelper output)
 {
     // goldens/training/README.md, "suggested limit".
-    private const double LossLimit = 1e-5, LogitLimit = 2e-5, NormLimit = 1e-5, WeightLimit = 1e-4, RmsLimit = 1e-6;
+    private const double LossLimit = 1e-5,
+        LogitLimit = 2e-5,
+        NormLimit = 1e-5,
+        WeightLimit = 1e-4,
+        RmsLimit = 1e-6;
 
-    // The recorder takes the loss, and so its gradient, in fp32 even in its fp64 run (README, "Not recorded"): only what stands before the first update is exact.
-    private const double Fp64LogitLimit = 5e-6, Fp64LossLimit = 1e-6, Fp64FirstLimit = 1e-9;
+    // The recorder takes the loss, and so its gradient, in fp32 even in its fp64 run (README, "Not recorded"): only what stands before the
+    // first update is exact.
+    private const double Fp64LogitLimit = 5e-6,
+        Fp64LossLimit = 1e-6,
+        Fp64FirstLimit = 1e-9;
 
     private static string Checkpoint => TrainingGoldens.PathOf("checkpoints", "llama-prm");
 
@@ -27,15 +34,22 @@ public sealed class ProcessTrajectoryTests(ITestOutputHelper output)
     public void Rows_are_the_recorded_tokens_and_labels()
     {
         var tokens = TrainingGoldens.Read("prm", "tokens.json");
-        foreach (var (row, wanted) in tokens["rows"]!.AsArray().Zip(tokens["tokenised"]!.AsArray())) Same(Encode(row!, new StepRules()), wanted!);
+        foreach (var (row, wanted) in tokens["rows"]!.AsArray().Zip(tokens["tokenised"]!.AsArray()))
+            Same(Encode(row!, new StepRules()), wanted!);
         foreach (var edge in tokens["edge_cases"]!.AsArray())
         {
             var options = edge!["options"]!;
-            var rules = new StepRules((string?)options["step_separator"] ?? "\n", (int?)options["max_length"], (int?)options["max_completion_length"]);
+            var rules = new StepRules(
+                (string?)options["step_separator"] ?? "\n",
+                (int?)options["max_length"],
+                (int?)options["max_completion_length"]
+            );
             Same(Encode(edge["row"]!, rules, (bool?)options["train_on_last_step_only"] == true && (bool?)options["is_eval"] != true), edge);
         }
         // The check sees a fault: another separator gives other rows.
-        Assert.False(Encode(tokens["rows"]![0]!, new StepRules("\n\n")).Ids.SequenceEqual(tokens["tokenised"]![0]!["input_ids"]!.Integers()));
+        Assert.False(
+            Encode(tokens["rows"]![0]!, new StepRules("\n\n")).Ids.SequenceEqual(tokens["tokenised"]![0]!["input_ids"]!.Integers())
+        );
     }
 
     [SharedTheory]
@@ -56,24 +70,40 @@ public sealed class ProcessTrajectoryTests(ITestOutputHelper output)
             foreach (var (i, label) in micro["labels"]!.Integers().Index())
             {
                 worst.Logit = Math.Max(worst.Logit, Math.Abs(logits[i]![label]!.GetValue<double>() - update.MicroBatches[0].Chosen[i]));
-                worst.Logit = Math.Max(worst.Logit, Math.Abs(logits[i]![1 - label]!.GetValue<double>() - update.MicroBatches[0].Rejected[i]));
+                worst.Logit = Math.Max(
+                    worst.Logit,
+                    Math.Abs(logits[i]![1 - label]!.GetValue<double>() - update.MicroBatches[0].Rejected[i])
+                );
             }
-            if (dtype == DType.Float64 && update.Step == 1) Assert.True(worst.Logit < Fp64FirstLimit, $"{worst.Logit}");
-            worst.Loss = Math.Max(worst.Loss, Math.Abs((dtype == DType.Float64 ? exact["losses"]![0]! : micro["loss"]!).GetValue<double>() - update.Loss));
-            worst.Norm = Math.Max(worst.Norm, Math.Abs((dtype == DType.Float64 ? exact["grad_norm"]! : step["log"]!["grad_norm"]!).GetValue<double>() / update.GradNorm - 1));
+            if (dtype == DType.Float64 && update.Step == 1)
+                Assert.True(worst.Logit < Fp64FirstLimit, $"{worst.Logit}");
+            worst.Loss = Math.Max(
+                worst.Loss,
+                Math.Abs((dtype == DType.Float64 ? exact["losses"]![0]! : micro["loss"]!).GetValue<double>() - update.Loss)
+            );
+            worst.Norm = Math.Max(
+                worst.Norm,
+                Math.Abs(
+                    (dtype == DType.Float64 ? exact["grad_norm"]! : step["log"]!["grad_norm"]!).GetValue<double>() / update.GradNorm - 1
+                )
+            );
             Assert.Equal(step["log"]!["learning_rate"]!.GetValue<double>(), update.LearningRate, 1e-12);
         }
         output.WriteLine($"{dtype}: logits within {worst.Logit:G2}, loss {worst.Loss:G2}, norm {worst.Norm:G2}");
         Assert.True(worst.Logit < (dtype == DType.Float64 ? Fp64LogitLimit : LogitLimit), $"{worst.Logit}");
         Assert.True(worst.Loss < (dtype == DType.Float64 ? Fp64LossLimit : LossLimit), $"{worst.Loss}");
         Assert.True(worst.Norm < NormLimit, $"{worst.Norm}");
-        if (dtype == DType.Float64) return;
+        if (dtype == DType.Float64)
+            return;
 
         var final = RecordedRun.ReadTensors(TrainingGoldens.PathOf("prm", "final.safetensors"));
         Assert.Equal(final.Keys.Order(StringComparer.Ordinal), run.Weights.Keys.Order(StringComparer.Ordinal));
         double[] apart = [.. final.SelectMany(tensor => tensor.Value.Zip(run.Weights[tensor.Key], (a, b) => Math.Abs((double)a - b)))];
         output.WriteLine($"weights within {apart.Max():G2}, rms {Math.Sqrt(apart.Average(x => x * x)):G2}");
-        Assert.True(apart.Max() < WeightLimit && Math.Sqrt(apart.Average(x => x * x)) < RmsLimit, $"{apart.Max()} {Math.Sqrt(apart.Average(x => x * x))}");
+        Assert.True(
+            apart.Max() < WeightLimit && Math.Sqrt(apart.Average(x => x * x)) < RmsLimit,
+            $"{apart.Max()} {Math.Sqrt(apart.Average(x => x * x))}"
+        );
         var evaluation = Assert.IsType<StepEvaluation>(run.Result.Evaluation);
         Assert.Equal(golden["eval_after_training"]!["eval_loss"]!.GetValue<double>(), evaluation.BatchMeans["loss"], LossLimit);
         Assert.Equal(golden["eval_after_training"]!["eval_accuracy"]!.GetValue<double>(), evaluation.Accuracy, 1e-6);
@@ -105,35 +135,51 @@ public sealed class ProcessTrajectoryTests(ITestOutputHelper output)
         Assert.True(Worst(turned) > 100 * LossLimit);
         Assert.True(Worst(Replay(Settings(1) with { LearningRate = 1.01e-3 })) > 10 * LossLimit);
 
-        double Worst(RecordedRun.Outcome run) => golden.Zip(run.Updates, (step, update) => Math.Abs(step!["micro_batches"]![0]!["loss"]!.GetValue<double>() - update.Loss)).Max();
+        double Worst(RecordedRun.Outcome run) =>
+            golden
+                .Zip(run.Updates, (step, update) => Math.Abs(step!["micro_batches"]![0]!["loss"]!.GetValue<double>() - update.Loss))
+                .Max();
     }
 
     [SharedFact]
     public void Cut_into_parts_a_run_is_the_same_up_to_rounding()
     {
         var (whole, parts) = (Replay(Settings(1)), Replay(Settings(1) with { MaxBatchTokens = 200 }));
-        foreach (var (a, b) in whole.Updates.Zip(parts.Updates)) Assert.Equal(a.Loss, b.Loss, LossLimit);
+        foreach (var (a, b) in whole.Updates.Zip(parts.Updates))
+            Assert.Equal(a.Loss, b.Loss, LossLimit);
     }
 
-    private static TrainingSettings Settings(int accumulation) => TrainingSettings.DefaultsOf(TrainingKind.Steps) with
-    {
-        LearningRate = 1e-3,
-        PerDeviceTrainBatchSize = 2,
-        NumTrainEpochs = 1,
-        GradientAccumulationSteps = accumulation,
-        LoggingSteps = 1,
-        SaveStrategy = "no",
-        MaxBatchTokens = 100000,
-    };
+    private static TrainingSettings Settings(int accumulation) =>
+        TrainingSettings.DefaultsOf(TrainingKind.Steps) with
+        {
+            LearningRate = 1e-3,
+            PerDeviceTrainBatchSize = 2,
+            NumTrainEpochs = 1,
+            GradientAccumulationSteps = accumulation,
+            LoggingSteps = 1,
+            SaveStrategy = "no",
+            MaxBatchTokens = 100000,
+        };
 
-    private static RecordedRun.Outcome Replay(TrainingSettings settings, DType dtype = DType.Float32, Func<EncodedSolution, EncodedSolution>? change = null)
+    private static RecordedRun.Outcome Replay(
+        TrainingSettings settings,
+        DType dtype = DType.Float32,
+        Func<EncodedSolution, EncodedSolution>? change = null
+    )
     {
         using var network = RewardNetwork.Load(Checkpoint, new LoadOptions { Output = NetworkOutput.Steps }).Network;
-        if (dtype != network.DType) network.ConvertTo(dtype); // as the recorder: read in fp32, then .to(dtype)
+        if (dtype != network.DType)
+            network.ConvertTo(dtype); // as the recorder: read in fp32, then .to(dtype)
         var rows = TrainingGoldens.Read("prm", "tokens.json")["rows"]!.AsArray();
-        EncodedSolution[] train = [.. rows.Select((row, i) => Encode(row!, new StepRules()) with { Row = i + 1 }).Select(change ?? (row => row))];
+        EncodedSolution[] train =
+        [
+            .. rows.Select((row, i) => Encode(row!, new StepRules()) with { Row = i + 1 }).Select(change ?? (row => row)),
+        ];
         var outcome = new RecordedRun.Outcome();
-        var trainer = new ProcessTrainer(network, settings, train, train, TimeProvider.System) { Observer = new TrainingObserver { Updated = outcome.Updates.Add } };
+        var trainer = new ProcessTrainer(network, settings, train, train, TimeProvider.System)
+        {
+            Observer = new TrainingObserver { Updated = outcome.Updates.Add },
+        };
         outcome.Result = trainer.Run(null);
         outcome.Weights = RecordedRun.WeightsOf(network);
         return outcome;

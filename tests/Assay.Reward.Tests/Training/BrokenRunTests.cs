@@ -17,7 +17,9 @@ public sealed class BrokenRunTests : IDisposable
         var train = run.Train.ToList();
         train[48] = train[48] with { Margin = float.NaN, Row = 1049 };
         using var network = RewardNetwork.Load(run.CheckpointPath).Network;
-        var error = Assert.Throws<RewardException>(() => new RewardTrainer(network, run.Settings, train, [], TimeProvider.System).Run(folder));
+        var error = Assert.Throws<RewardException>(() =>
+            new RewardTrainer(network, run.Settings, train, [], TimeProvider.System).Run(folder)
+        );
         Assert.Contains("step 1: the loss is NaN", error.Message);
         Assert.Contains("1049", error.Message);
     }

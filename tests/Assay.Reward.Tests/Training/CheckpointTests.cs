@@ -14,10 +14,16 @@ public sealed class CheckpointTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-
     private sealed record Outcome(List<UpdateReport> Updates, Dictionary<string, float[]> Weights, TrainingResult? Result);
 
-    private static Outcome Run(RecordedRun run, string output, bool resume = false, long stopAfter = long.MaxValue, int? limit = null, long saveSteps = 11)
+    private static Outcome Run(
+        RecordedRun run,
+        string output,
+        bool resume = false,
+        long stopAfter = long.MaxValue,
+        int? limit = null,
+        long saveSteps = 11
+    )
     {
         var checkpoint = resume ? TrainingCheckpoint.Newest(output) : null;
         using var network = RewardNetwork.Load(checkpoint?.Folder ?? run.CheckpointPath).Network;
@@ -31,7 +37,8 @@ public sealed class CheckpointTests : IDisposable
                 Updated = update =>
                 {
                     updates.Add(update);
-                    if (update.Step == stopAfter) stop.Cancel();
+                    if (update.Step == stopAfter)
+                        stop.Cancel();
                 },
             },
         };
@@ -41,9 +48,7 @@ public sealed class CheckpointTests : IDisposable
         {
             result = trainer.Run(output, checkpoint, stop.Token);
         }
-        catch (OperationCanceledException)
-        {
-        }
+        catch (OperationCanceledException) { }
         return new Outcome(updates, RecordedRun.WeightsOf(network), result);
     }
 
@@ -60,7 +65,8 @@ public sealed class CheckpointTests : IDisposable
             Assert.Equal(a.MicroBatches.SelectMany(m => m.Rows), b.MicroBatches.SelectMany(m => m.Rows));
             Assert.Equal(a.MicroBatches.SelectMany(m => m.Chosen), b.MicroBatches.SelectMany(m => m.Chosen));
         }
-        foreach (var (name, values) in whole.Weights) Assert.True(values.AsSpan().SequenceEqual(rest.Weights[name]), name);
+        foreach (var (name, values) in whole.Weights)
+            Assert.True(values.AsSpan().SequenceEqual(rest.Weights[name]), name);
         Assert.Equal(whole.Result!.TrainLoss, rest.Result!.TrainLoss);
     }
 
@@ -68,7 +74,8 @@ public sealed class CheckpointTests : IDisposable
     public void A_resumed_run_is_bit_for_bit_the_uninterrupted_one_and_writes_the_same_log()
     {
         var run = RecordedRun.Read("i_resume");
-        string one = Path.Combine(folder, "one"), two = Path.Combine(folder, "two");
+        string one = Path.Combine(folder, "one"),
+            two = Path.Combine(folder, "two");
         var whole = Run(run, one);
         Run(run, two, stopAfter: 13); // checkpoint-11 from save_steps, checkpoint-13 from the stop
         Directory.Delete(Path.Combine(two, "checkpoint-13"), recursive: true);
@@ -81,7 +88,8 @@ public sealed class CheckpointTests : IDisposable
     public void What_an_objective_learns_goes_on_where_it_stopped()
     {
         var run = RecordedRun.Read("i_resume", lossType: "length_controlled");
-        string one = Path.Combine(folder, "one"), two = Path.Combine(folder, "two");
+        string one = Path.Combine(folder, "one"),
+            two = Path.Combine(folder, "two");
         var whole = Run(run, one);
         Run(run, two, stopAfter: 13);
         var state = Path.Combine(two, "checkpoint-13", "trainer_state.json");
@@ -99,7 +107,8 @@ public sealed class CheckpointTests : IDisposable
     public void A_stopped_run_leaves_a_checkpoint_at_the_step_it_reached_and_goes_on_from_there()
     {
         var run = RecordedRun.Read("i_resume");
-        string one = Path.Combine(folder, "one"), two = Path.Combine(folder, "two");
+        string one = Path.Combine(folder, "one"),
+            two = Path.Combine(folder, "two");
         var whole = Run(run, one, saveSteps: 1000);
         var stopped = Run(run, two, stopAfter: 5, saveSteps: 1000);
         Assert.Equal(5, stopped.Updates.Count);
@@ -116,12 +125,15 @@ public sealed class CheckpointTests : IDisposable
         var weights = RecordedRun.ReadTensors(Path.Combine(point, "model.safetensors"));
         var moments = RecordedRun.ReadTensors(Path.Combine(point, "optimizer.safetensors"));
         var failures = new Failures();
-        foreach (var (name, wanted) in RecordedRun.ReadTensors(TrainingGoldens.PathOf("reward", "i_resume", "checkpoint_step11.safetensors")))
+        foreach (
+            var (name, wanted) in RecordedRun.ReadTensors(TrainingGoldens.PathOf("reward", "i_resume", "checkpoint_step11.safetensors"))
+        )
         {
             failures.Case();
             var got = name.StartsWith("weight.") ? weights[name["weight.".Length..]] : moments[name];
             var limit = name.StartsWith("weight.") ? 1e-4 : MomentLimit * wanted.Max(Math.Abs);
-            for (var i = 0; i < wanted.Length; i++) failures.Near(wanted[i], got[i], limit, $"{name}[{i}]");
+            for (var i = 0; i < wanted.Length; i++)
+                failures.Near(wanted[i], got[i], limit, $"{name}[{i}]");
         }
         failures.AssertNone(63);
     }
@@ -141,7 +153,10 @@ public sealed class CheckpointTests : IDisposable
     public void Only_as_many_checkpoints_are_kept_as_asked_for()
     {
         Run(RecordedRun.Read("i_resume"), folder, saveSteps: 3, limit: 2);
-        Assert.Equal(["checkpoint-12", "checkpoint-15"], Directory.EnumerateDirectories(folder, "checkpoint-*").Select(Path.GetFileName).Order());
+        Assert.Equal(
+            ["checkpoint-12", "checkpoint-15"],
+            Directory.EnumerateDirectories(folder, "checkpoint-*").Select(Path.GetFileName).Order()
+        );
     }
 
     [SharedFact]
@@ -152,7 +167,10 @@ public sealed class CheckpointTests : IDisposable
         var checkpoint = TrainingCheckpoint.Newest(folder)!;
         var fingerprint = Fingerprints.OfPairs(run.Train);
         checkpoint.RequireSameRun(run.Settings with { LoggingSteps = 50, OutputDir = "elsewhere" }, fingerprint);
-        Assert.Contains("learning_rate", Assert.Throws<RewardException>(() => checkpoint.RequireSameRun(run.Settings with { LearningRate = 2e-3 }, fingerprint)).Message);
+        Assert.Contains(
+            "learning_rate",
+            Assert.Throws<RewardException>(() => checkpoint.RequireSameRun(run.Settings with { LearningRate = 2e-3 }, fingerprint)).Message
+        );
         var fewer = Fingerprints.OfPairs(run.Train.Skip(1));
         Assert.Contains("other pairs", Assert.Throws<RewardException>(() => checkpoint.RequireSameRun(run.Settings, fewer)).Message);
     }

@@ -32,22 +32,49 @@ public sealed class FrozenRunTests : IDisposable
         };
     }
 
-    private static TrainingSummary Execute(TrainingSettings settings, RunStart start = RunStart.Fresh, TrainingObserver? observer = null, CancellationToken stop = default) =>
-        new TrainingRun(settings, TimeProvider.System) { Start = start, Observer = observer ?? TrainingObserver.None }.Execute(stop).Summary!;
+    private static TrainingSummary Execute(
+        TrainingSettings settings,
+        RunStart start = RunStart.Fresh,
+        TrainingObserver? observer = null,
+        CancellationToken stop = default
+    ) =>
+        new TrainingRun(settings, TimeProvider.System) { Start = start, Observer = observer ?? TrainingObserver.None }
+            .Execute(stop)
+            .Summary!;
 
     private static void ExecuteInTwo(TrainingSettings settings)
     {
         using var stop = new CancellationTokenSource();
-        Assert.ThrowsAny<OperationCanceledException>(() => Execute(settings, observer: new TrainingObserver { Updated = update => { if (update.Step == 3) stop.Cancel(); } }, stop: stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            Execute(
+                settings,
+                observer: new TrainingObserver
+                {
+                    Updated = update =>
+                    {
+                        if (update.Step == 3)
+                            stop.Cancel();
+                    },
+                },
+                stop: stop.Token
+            )
+        );
         Execute(settings, RunStart.Resume);
     }
 
-    private static Dictionary<string, float[]> WeightsOf(TrainingSettings settings) => RecordedRun.ReadTensors(Path.Combine(settings.OutputDir!, "model.safetensors"));
+    private static Dictionary<string, float[]> WeightsOf(TrainingSettings settings) =>
+        RecordedRun.ReadTensors(Path.Combine(settings.OutputDir!, "model.safetensors"));
 
     private static string[] Changed(TrainingSettings settings)
     {
         var before = RecordedRun.ReadTensors(Path.Combine(settings.Model!, "model.safetensors"));
-        return [.. WeightsOf(settings).Where(tensor => !before.TryGetValue(tensor.Key, out var was) || !was.AsSpan().SequenceEqual(tensor.Value)).Select(tensor => tensor.Key).Order(StringComparer.Ordinal)];
+        return
+        [
+            .. WeightsOf(settings)
+                .Where(tensor => !before.TryGetValue(tensor.Key, out var was) || !was.AsSpan().SequenceEqual(tensor.Value))
+                .Select(tensor => tensor.Key)
+                .Order(StringComparer.Ordinal),
+        ];
     }
 
     [SharedTheory]
@@ -56,9 +83,14 @@ public sealed class FrozenRunTests : IDisposable
     [InlineData("bert-rm")]
     public void Training_the_head_on_cached_features_is_training_with_all_else_frozen(string checkpoint)
     {
-        TrainingSettings probe = Settings("probe", checkpoint) with { HeadOnly = true }, frozen = Settings("frozen", checkpoint) with { UnfrozenParameters = [checkpoint == "bert-rm" ? "^classifier" : "^score"] };
-        List<UpdateReport> one = [], two = [];
-        var (first, second) = (Execute(probe, observer: new TrainingObserver { Updated = one.Add }), Execute(frozen, observer: new TrainingObserver { Updated = two.Add }));
+        TrainingSettings probe = Settings("probe", checkpoint) with { HeadOnly = true },
+            frozen = Settings("frozen", checkpoint) with { UnfrozenParameters = [checkpoint == "bert-rm" ? "^classifier" : "^score"] };
+        List<UpdateReport> one = [],
+            two = [];
+        var (first, second) = (
+            Execute(probe, observer: new TrainingObserver { Updated = one.Add }),
+            Execute(frozen, observer: new TrainingObserver { Updated = two.Add })
+        );
         Assert.Equal(6, one.Count);
         foreach (var (a, b) in one.Zip(two))
         {
@@ -69,8 +101,14 @@ public sealed class FrozenRunTests : IDisposable
         Assert.True(Math.Abs(one[0].Loss - one[^1].Loss) > 1e-3); // it learns
         Assert.Equal((double)second["eval_loss"]!, (double)first["eval_loss"]!, RoundingLimit);
         // A bias moves both scores alike: its gradient is 0, or the noise of rounding.
-        Assert.Equal([checkpoint == "bert-rm" ? "classifier.weight" : "score.weight"], Changed(probe).Where(name => name != "classifier.bias"));
-        Assert.Equal([checkpoint == "bert-rm" ? "classifier.weight" : "score.weight"], Changed(frozen).Where(name => name != "classifier.bias"));
+        Assert.Equal(
+            [checkpoint == "bert-rm" ? "classifier.weight" : "score.weight"],
+            Changed(probe).Where(name => name != "classifier.bias")
+        );
+        Assert.Equal(
+            [checkpoint == "bert-rm" ? "classifier.weight" : "score.weight"],
+            Changed(frozen).Where(name => name != "classifier.bias")
+        );
         Assert.Equal(checkpoint == "bert-rm" ? 65 : 64, (long)first["trained_parameters"]!);
         using var model = RewardModel.Load(probe.OutputDir!); // an ordinary folder
         Assert.Null(model.MergedAdapter);
@@ -80,9 +118,16 @@ public sealed class FrozenRunTests : IDisposable
     public void The_head_on_features_of_another_network_is_told_apart()
     {
         // The control of the comparison above: one layer more that is trained moves the losses by far more than its limit.
-        List<UpdateReport> one = [], two = [];
+        List<UpdateReport> one = [],
+            two = [];
         Execute(Settings("probe") with { HeadOnly = true }, observer: new TrainingObserver { Updated = one.Add });
-        Execute(Settings("more") with { UnfrozenParameters = ["^score", "layers.1.mlp"] }, observer: new TrainingObserver { Updated = two.Add });
+        Execute(
+            Settings("more") with
+            {
+                UnfrozenParameters = ["^score", "layers.1.mlp"],
+            },
+            observer: new TrainingObserver { Updated = two.Add }
+        );
         Assert.Contains(one.Zip(two), pair => Math.Abs(pair.First.Loss - pair.Second.Loss) > 100 * RoundingLimit);
     }
 
@@ -107,29 +152,49 @@ public sealed class FrozenRunTests : IDisposable
     [InlineData("unfrozen_parameters", "layer.0", "bert-rm")]
     public void A_stopped_run_of_a_part_goes_on_bit_for_bit(string name, string value, string checkpoint)
     {
-        TrainingSettings one = Part("one"), two = Part("two");
+        TrainingSettings one = Part("one"),
+            two = Part("two");
         Execute(one);
         ExecuteInTwo(two);
-        Assert.Equal(File.ReadAllBytes(Path.Combine(one.OutputDir!, "model.safetensors")), File.ReadAllBytes(Path.Combine(two.OutputDir!, "model.safetensors")));
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(one.OutputDir!, "model.safetensors")),
+            File.ReadAllBytes(Path.Combine(two.OutputDir!, "model.safetensors"))
+        );
 
-        TrainingSettings Part(string output) => name switch
-        {
-            "head_only" => Settings(output, checkpoint) with { HeadOnly = true },
-            "freeze_trainable_layers" => Settings(output, checkpoint) with { FreezeTrainableLayers = int.Parse(value, System.Globalization.CultureInfo.InvariantCulture) },
-            _ => Settings(output, checkpoint) with { UnfrozenParameters = [value] },
-        };
+        TrainingSettings Part(string output) =>
+            name switch
+            {
+                "head_only" => Settings(output, checkpoint) with { HeadOnly = true },
+                "freeze_trainable_layers" => Settings(output, checkpoint) with
+                {
+                    FreezeTrainableLayers = int.Parse(value, System.Globalization.CultureInfo.InvariantCulture),
+                },
+                _ => Settings(output, checkpoint) with { UnfrozenParameters = [value] },
+            };
     }
 
     [SharedFact]
     public void The_best_of_a_lora_run_is_the_adapter_of_its_step()
     {
-        var settings = Settings("best") with { UsePeft = true, LearningRate = 0.3, LoraR = 4, EvalStrategy = "steps", EvalSteps = 1, SaveSteps = 1, LoadBestModelAtEnd = true };
+        var settings = Settings("best") with
+        {
+            UsePeft = true,
+            LearningRate = 0.3,
+            LoraR = 4,
+            EvalStrategy = "steps",
+            EvalSteps = 1,
+            SaveSteps = 1,
+            LoadBestModelAtEnd = true,
+        };
         var losses = new Dictionary<long, double>();
         var summary = Execute(settings, observer: new TrainingObserver { Evaluated = (step, metrics) => losses[step] = metrics.Loss });
         var best = losses.Where(entry => entry.Key > 0).MinBy(entry => entry.Value);
         Assert.NotEqual(6, best.Key); // at this rate it does not end at its best
         Assert.Equal(best.Value, (double)summary["eval_loss"]!, RoundingLimit);
-        Assert.Equal(File.ReadAllBytes(Path.Combine(settings.OutputDir!, $"checkpoint-{best.Key}", "adapter_model.safetensors")), File.ReadAllBytes(Path.Combine(settings.OutputDir!, "adapter_model.safetensors")));
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(settings.OutputDir!, $"checkpoint-{best.Key}", "adapter_model.safetensors")),
+            File.ReadAllBytes(Path.Combine(settings.OutputDir!, "adapter_model.safetensors"))
+        );
     }
 
     [SharedTheory]
@@ -138,14 +203,31 @@ public sealed class FrozenRunTests : IDisposable
     [InlineData("unfrozen_parameters", "(", "regular expression")]
     public void What_the_model_does_not_have_is_refused(string name, string value, string said)
     {
-        var settings = name == "freeze_trainable_layers" ? Settings("out") with { FreezeTrainableLayers = 3 } : Settings("out") with { UnfrozenParameters = [value] };
+        var settings =
+            name == "freeze_trainable_layers"
+                ? Settings("out") with
+                {
+                    FreezeTrainableLayers = 3,
+                }
+                : Settings("out") with
+                {
+                    UnfrozenParameters = [value],
+                };
         Assert.Contains(said, Assert.Throws<RewardException>(() => Execute(settings)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Two_ways_to_say_what_is_trained_are_refused()
     {
-        Assert.Contains("head_only and freeze_trainable_layers", Assert.Throws<RewardException>(() => new TrainingSettings { HeadOnly = true, FreezeTrainableLayers = 1 }.Checked()).Message, StringComparison.Ordinal);
-        Assert.Contains("freeze_trainable_layers", Assert.Throws<RewardException>(() => new TrainingSettings { FreezeTrainableLayers = 0 }.Checked()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "head_only and freeze_trainable_layers",
+            Assert.Throws<RewardException>(() => new TrainingSettings { HeadOnly = true, FreezeTrainableLayers = 1 }.Checked()).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "freeze_trainable_layers",
+            Assert.Throws<RewardException>(() => new TrainingSettings { FreezeTrainableLayers = 0 }.Checked()).Message,
+            StringComparison.Ordinal
+        );
     }
 }

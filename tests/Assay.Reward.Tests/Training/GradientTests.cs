@@ -8,8 +8,8 @@ namespace Assay.Reward.Tests.Training;
 public class GradientTests(ITestOutputHelper output)
 {
     /// <summary>
-    /// Of the largest gradient of its tensor. fp32 gradients are sums over some 1,400 tokens; the reference's own fp32 and fp64 gradients differ by 1e-6 in norm, and a
-    /// single element by a few times that.
+    /// Of the largest gradient of its tensor. fp32 gradients are sums over some 1,400 tokens; the reference's own fp32 and fp64 gradients
+    /// differ by 1e-6 in norm, and a single element by a few times that.
     /// </summary>
     private const double RelativeToLargest = 2e-5;
 
@@ -47,9 +47,12 @@ public class GradientTests(ITestOutputHelper output)
     }
 
     private static Dictionary<string, float[]> Read(RewardNetwork network) =>
-        network.Parameters.ToDictionary(p => p.Name, p =>
-        {
-            using var gradient = p.Value.Grad;
-            return gradient?.ToFloats() ?? new float[p.Value.ElementCount];
-        });
+        network.Parameters.ToDictionary(
+            p => p.Name,
+            p =>
+            {
+                using var gradient = p.Value.Grad;
+                return gradient?.ToFloats() ?? new float[p.Value.ElementCount];
+            }
+        );
 }

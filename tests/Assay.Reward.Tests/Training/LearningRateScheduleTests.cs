@@ -23,8 +23,14 @@ public class LearningRateScheduleTests(ITestOutputHelper output)
             var rate = one["base_lr"]!.GetValue<double>();
             var schedule = LearningRateSchedule.Create(kind, rate, warmup, total, one["lr_scheduler_kwargs"]!.AsObject());
             var wanted = one["lr_used_at_each_step"]!.Doubles();
-            for (var t = 0; t < wanted.Length; t++) failures.Near(wanted[t], schedule.RateAt(t), RelativeRounding * rate, $"{kind}, warm-up {warmup}, update {t}");
-            failures.Near(one["lr_after_the_last_step"]!.GetValue<double>(), schedule.RateAt(total), RelativeRounding * rate, $"{kind}, warm-up {warmup}, after the last");
+            for (var t = 0; t < wanted.Length; t++)
+                failures.Near(wanted[t], schedule.RateAt(t), RelativeRounding * rate, $"{kind}, warm-up {warmup}, update {t}");
+            failures.Near(
+                one["lr_after_the_last_step"]!.GetValue<double>(),
+                schedule.RateAt(total),
+                RelativeRounding * rate,
+                $"{kind}, warm-up {warmup}, after the last"
+            );
         }
         output.WriteLine($"{failures.Cases} schedules");
         failures.AssertNone(18);
@@ -33,11 +39,16 @@ public class LearningRateScheduleTests(ITestOutputHelper output)
     [Theory]
     [InlineData("linear", null, new[] { 0, .5, 1, .875, .75, .625, .5, .375, .25, .125 })]
     [InlineData("cosine", null, new[] { 0, .5, 1, .9619397663, .8535533906, .6913417162, .5, .3086582838, .1464466094, .0380602337 })]
-    [InlineData("cosine_with_min_lr", 0.1, new[] { 0, .5, 1, .9657457896, .8681980515, .7222075446, .55, .3777924554, .2318019485, .1342542104 })]
+    [InlineData(
+        "cosine_with_min_lr",
+        0.1,
+        new[] { 0, .5, 1, .9657457896, .8681980515, .7222075446, .55, .3777924554, .2318019485, .1342542104 }
+    )]
     public void Ten_updates_with_two_of_warm_up_have_these_factors(string kind, double? floor, double[] wanted)
     {
         var schedule = LearningRateSchedule.Create(kind, 1, 2, 10, floor is { } rate ? new JsonObject { ["min_lr_rate"] = rate } : null);
-        for (var t = 0; t < wanted.Length; t++) Assert.Equal(wanted[t], schedule.RateAt(t), 9);
+        for (var t = 0; t < wanted.Length; t++)
+            Assert.Equal(wanted[t], schedule.RateAt(t), 9);
     }
 
     [Theory]

@@ -14,7 +14,15 @@ namespace Assay.Reward.Tests.Training;
 [Collection("variables of the process")]
 public sealed class LogDestinationTests : IDisposable
 {
-    private static readonly string[] Variables = ["MLFLOW_TRACKING_URI", "MLFLOW_EXPERIMENT_NAME", "MLFLOW_RUN_ID", "MLFLOW_TRACKING_TOKEN", "MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD"];
+    private static readonly string[] Variables =
+    [
+        "MLFLOW_TRACKING_URI",
+        "MLFLOW_EXPERIMENT_NAME",
+        "MLFLOW_RUN_ID",
+        "MLFLOW_TRACKING_TOKEN",
+        "MLFLOW_TRACKING_USERNAME",
+        "MLFLOW_TRACKING_PASSWORD",
+    ];
 
     private readonly string folder = Directory.CreateTempSubdirectory("assay-follow-").FullName;
     private readonly List<string> warnings = [];
@@ -29,13 +37,32 @@ public sealed class LogDestinationTests : IDisposable
 
     private static void Clear()
     {
-        foreach (var name in Variables) Environment.SetEnvironmentVariable(name, null);
+        foreach (var name in Variables)
+            Environment.SetEnvironmentVariable(name, null);
     }
 
     private LogContext Context(long? keptUpTo = null, params string[] reportTo) =>
-        new(folder, new TrainingSettings { ReportTo = reportTo, LearningRate = 3e-5 }, keptUpTo, TimeProvider.System, text => { lock (warnings) warnings.Add(text); });
+        new(
+            folder,
+            new TrainingSettings { ReportTo = reportTo, LearningRate = 3e-5 },
+            keptUpTo,
+            TimeProvider.System,
+            text =>
+            {
+                lock (warnings)
+                    warnings.Add(text);
+            }
+        );
 
-    private static LogLine Line(long step, double loss) => new(new Figures { { "loss", loss }, { "num_tokens", 7 }, { "step", step } });
+    private static LogLine Line(long step, double loss) =>
+        new(
+            new Figures
+            {
+                { "loss", loss },
+                { "num_tokens", 7 },
+                { "step", step },
+            }
+        );
 
     [Fact]
     public void A_run_of_mlflow_has_settings_every_line_and_its_end_and_a_resumed_training_goes_on_with_it()
@@ -53,8 +80,14 @@ public sealed class LogDestinationTests : IDisposable
         }
         Assert.Equal(["experiments/get-by-name", "experiments/create", "runs/create"], server.Calls.Take(3).Select(call => call.Path));
         Assert.All(server.Calls, call => Assert.Equal("Bearer secret", call.Authorization));
-        Assert.Contains(server.Of("params"), parameter => ((string)parameter!["key"]!, (string)parameter["value"]!) == ("learning_rate", "3E-05"));
-        Assert.Equal([("loss", 0.7, 1), ("num_tokens", 7, 1), ("loss", 0.6, 2), ("num_tokens", 7, 2)], server.Of("metrics").Select(metric => ((string)metric!["key"]!, (double)metric["value"]!, (int)metric["step"]!)));
+        Assert.Contains(
+            server.Of("params"),
+            parameter => ((string)parameter!["key"]!, (string)parameter["value"]!) == ("learning_rate", "3E-05")
+        );
+        Assert.Equal(
+            [("loss", 0.7, 1), ("num_tokens", 7, 1), ("loss", 0.6, 2), ("num_tokens", 7, 2)],
+            server.Of("metrics").Select(metric => ((string)metric!["key"]!, (double)metric["value"]!, (int)metric["step"]!))
+        );
         Assert.Equal("KILLED", (string)server.Calls[^1].Body!["status"]!);
 
         var before = server.Calls.Count;
@@ -66,7 +99,10 @@ public sealed class LogDestinationTests : IDisposable
         var after = server.Calls.Skip(before).ToList();
         Assert.Equal(["runs/update", "runs/log-batch", "runs/update"], after.Select(call => call.Path));
         Assert.All(after, call => Assert.Equal("r1", (string)call.Body!["run_id"]!));
-        Assert.Equal(["RUNNING", "FINISHED"], after.Where(call => call.Path == "runs/update").Select(call => (string)call.Body!["status"]!));
+        Assert.Equal(
+            ["RUNNING", "FINISHED"],
+            after.Where(call => call.Path == "runs/update").Select(call => (string)call.Body!["status"]!)
+        );
         Assert.Empty(warnings);
     }
 
@@ -101,7 +137,10 @@ public sealed class LogDestinationTests : IDisposable
     [Fact]
     public void A_server_that_is_not_named_or_not_there_ends_the_training_before_it_began()
     {
-        Assert.Contains("MLFLOW_TRACKING_URI is not set", Assert.Throws<RewardException>(() => new TrainLog(Context(null, "mlflow"))).Message);
+        Assert.Contains(
+            "MLFLOW_TRACKING_URI is not set",
+            Assert.Throws<RewardException>(() => new TrainLog(Context(null, "mlflow"))).Message
+        );
         Environment.SetEnvironmentVariable("MLFLOW_TRACKING_URI", "file:/mlruns");
         Assert.Contains("'file:/mlruns'", Assert.Throws<RewardException>(() => new TrainLog(Context(null, "mlflow"))).Message);
         Environment.SetEnvironmentVariable("MLFLOW_TRACKING_URI", "http://127.0.0.1:9");
@@ -113,10 +152,24 @@ public sealed class LogDestinationTests : IDisposable
     public void The_meter_has_a_gauge_for_every_number_of_the_log()
     {
         var seen = new List<(string, double)>();
-        using var listener = new MeterListener { InstrumentPublished = (instrument, mine) => { if (instrument.Meter.Name == TrainingMeter.Name) mine.EnableMeasurementEvents(instrument); } };
-        listener.SetMeasurementEventCallback<double>((instrument, value, _, _) => { lock (seen) seen.Add((instrument.Name, value)); });
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, mine) =>
+            {
+                if (instrument.Meter.Name == TrainingMeter.Name)
+                    mine.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<double>(
+            (instrument, value, _, _) =>
+            {
+                lock (seen)
+                    seen.Add((instrument.Name, value));
+            }
+        );
         listener.Start();
-        using (var log = new TrainLog(Context(null, "opentelemetry"))) log.Write(Line(3, 0.25));
+        using (var log = new TrainLog(Context(null, "opentelemetry")))
+            log.Write(Line(3, 0.25));
         Assert.Equal([("assay.training.loss", 0.25), ("assay.training.num_tokens", 7), ("assay.training.step", 3)], seen);
     }
 
@@ -141,16 +194,23 @@ public sealed class LogDestinationTests : IDisposable
 
         public List<Call> Calls
         {
-            get { lock (calls) return [.. calls]; }
+            get
+            {
+                lock (calls)
+                    return [.. calls];
+            }
         }
 
-        public List<JsonNode?> Of(string kind) => [.. Calls.Where(call => call.Body?[kind] is not null).SelectMany(call => call.Body![kind]!.AsArray())];
+        public List<JsonNode?> Of(string kind) =>
+            [.. Calls.Where(call => call.Body?[kind] is not null).SelectMany(call => call.Body![kind]!.AsArray())];
 
-        public List<JsonNode?> Accepted(string kind) => [.. Calls.Where(call => call.IsAccepted && call.Body?[kind] is not null).SelectMany(call => call.Body![kind]!.AsArray())];
+        public List<JsonNode?> Accepted(string kind) =>
+            [.. Calls.Where(call => call.IsAccepted && call.Body?[kind] is not null).SelectMany(call => call.Body![kind]!.AsArray())];
 
         public void Wait(Func<Call, bool> wanted)
         {
-            for (var i = 0; i < 1000 && !Calls.Any(wanted); i++) Thread.Sleep(10);
+            for (var i = 0; i < 1000 && !Calls.Any(wanted); i++)
+                Thread.Sleep(10);
             Assert.Contains(Calls, call => wanted(call));
         }
 
@@ -164,14 +224,24 @@ public sealed class LogDestinationTests : IDisposable
         {
             var body = await new StreamReader(context.Request.InputStream).ReadToEndAsync();
             var path = context.Request.Url!.AbsolutePath.Split("/api/2.0/mlflow/")[1];
-            var (code, text) = IsDown ? (503, "away") : path switch
-            {
-                "experiments/get-by-name" => (404, "{}"),
-                "experiments/create" => (200, """{"experiment_id": "7"}"""),
-                "runs/create" => (200, """{"run": {"info": {"run_id": "r1"}}}"""),
-                _ => (200, "{}"),
-            };
-            lock (calls) calls.Add(new(path, context.Request.Headers["Authorization"], body.Length == 0 ? null : JsonNode.Parse(body)!.AsObject(), code == 200));
+            var (code, text) = IsDown
+                ? (503, "away")
+                : path switch
+                {
+                    "experiments/get-by-name" => (404, "{}"),
+                    "experiments/create" => (200, """{"experiment_id": "7"}"""),
+                    "runs/create" => (200, """{"run": {"info": {"run_id": "r1"}}}"""),
+                    _ => (200, "{}"),
+                };
+            lock (calls)
+                calls.Add(
+                    new(
+                        path,
+                        context.Request.Headers["Authorization"],
+                        body.Length == 0 ? null : JsonNode.Parse(body)!.AsObject(),
+                        code == 200
+                    )
+                );
             context.Response.StatusCode = code;
             await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(text));
             context.Response.Close();

@@ -7,10 +7,14 @@ using Xunit.Abstractions;
 
 namespace Assay.Reward.Tests.Training;
 
-/// <summary>What the recorded LoRA run has besides its trajectory: the adapter it began with, its merged weights, its scores through the adapter and merged.</summary>
+/// <summary>
+/// What the recorded LoRA run has besides its trajectory: the adapter it began with, its merged weights, its scores through the adapter and
+/// merged.
+/// </summary>
 public sealed class LoraGoldenTests(ITestOutputHelper output) : IDisposable
 {
-    // goldens/training/README.md, "suggested limit" of scores and of the largest final weight; the recorded adapter and merged scores differ by some 1e-6.
+    // goldens/training/README.md, "suggested limit" of scores and of the largest final weight; the recorded adapter and merged scores
+    // differ by some 1e-6.
     private const double ScoreLimit = 2e-5;
 
     // The reference rounds the product, its scaling and the sum to fp32, numbers below 1: together at most an ulp.
@@ -29,7 +33,8 @@ public sealed class LoraGoldenTests(ITestOutputHelper output) : IDisposable
         var drawn = RecordedRun.WeightsOf(network);
         Assert.Equal(wanted.Keys.Order(StringComparer.Ordinal), drawn.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(9, wanted.Count);
-        foreach (var (name, values) in wanted) Assert.Equal(values, drawn[name]);
+        foreach (var (name, values) in wanted)
+            Assert.Equal(values, drawn[name]);
         // The check sees a fault: another seed draws others.
         using var other = Begun(run, seed: 43);
         Assert.Contains(RecordedRun.WeightsOf(other), tensor => !tensor.Value.SequenceEqual(wanted[tensor.Key]));
@@ -56,7 +61,8 @@ public sealed class LoraGoldenTests(ITestOutputHelper output) : IDisposable
         output.WriteLine($"largest difference of 32 scores: {worst:G2}");
         Assert.True(worst <= ScoreLimit);
 
-        double Worst(JsonNode recorded, RewardNetwork network) => recorded.Doubles().Zip(new SequenceScorer(network).Rows(rows, 4096), (a, b) => Math.Abs(a - b[0])).Max();
+        double Worst(JsonNode recorded, RewardNetwork network) =>
+            recorded.Doubles().Zip(new SequenceScorer(network).Rows(rows, 4096), (a, b) => Math.Abs(a - b[0])).Max();
     }
 
     [SharedTheory]
@@ -68,7 +74,10 @@ public sealed class LoraGoldenTests(ITestOutputHelper output) : IDisposable
         Copy(_folder, run.CheckpointPath, config => config[key] = JsonNode.Parse(value));
         using var merged = RewardNetwork.Load(_folder).Network;
         var wanted = RecordedRun.ReadTensors(TrainingGoldens.PathOf("reward", "f_lora", "merged.safetensors"));
-        Assert.Contains(merged.Parameters, p => wanted[p.Name].Zip(p.Value.ToFloats(), (a, b) => Math.Abs((double)a - b)).Max() > 100 * MergeLimit);
+        Assert.Contains(
+            merged.Parameters,
+            p => wanted[p.Name].Zip(p.Value.ToFloats(), (a, b) => Math.Abs((double)a - b)).Max() > 100 * MergeLimit
+        );
     }
 
     private static RewardNetwork Begun(RecordedRun run, ulong seed)

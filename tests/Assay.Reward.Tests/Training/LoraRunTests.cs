@@ -37,8 +37,15 @@ public sealed class LoraRunTests : IDisposable
         };
     }
 
-    private static TrainingSummary Execute(TrainingSettings settings, RunStart start = RunStart.Fresh, TrainingObserver? observer = null, CancellationToken stop = default) =>
-        new TrainingRun(settings, TimeProvider.System) { Start = start, Observer = observer ?? TrainingObserver.None }.Execute(stop).Summary!;
+    private static TrainingSummary Execute(
+        TrainingSettings settings,
+        RunStart start = RunStart.Fresh,
+        TrainingObserver? observer = null,
+        CancellationToken stop = default
+    ) =>
+        new TrainingRun(settings, TimeProvider.System) { Start = start, Observer = observer ?? TrainingObserver.None }
+            .Execute(stop)
+            .Summary!;
 
     [SharedTheory]
     [InlineData("llama-rm", false, false)]
@@ -50,16 +57,25 @@ public sealed class LoraRunTests : IDisposable
         var settings = Settings(checkpoint: checkpoint) with { GradientCheckpointing = checkpointing, Bf16 = bf16 };
         var summary = Execute(settings);
         var output = settings.OutputDir!;
-        Assert.Equal(["adapter_config.json", "adapter_model.safetensors", "assay.json"], Directory.EnumerateFiles(output).Select(Path.GetFileName).Where(name => name!.StartsWith('a')).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["adapter_config.json", "adapter_model.safetensors", "assay.json"],
+            Directory.EnumerateFiles(output).Select(Path.GetFileName).Where(name => name!.StartsWith('a')).Order(StringComparer.Ordinal)
+        );
         Assert.False(File.Exists(Path.Combine(output, "config.json")));
         var config = JsonNode.Parse(File.ReadAllText(Path.Combine(output, "adapter_config.json")))!;
         Assert.Equal(settings.Model, config["base_model_name_or_path"]!.GetValue<string>());
-        Assert.Equal(checkpoint == "bert-rm" ? ["query", "value"] : ["q_proj", "v_proj"], config["target_modules"]!.AsArray().Select(name => name!.GetValue<string>()));
+        Assert.Equal(
+            checkpoint == "bert-rm" ? ["query", "value"] : ["q_proj", "v_proj"],
+            config["target_modules"]!.AsArray().Select(name => name!.GetValue<string>())
+        );
         var stored = RecordedRun.ReadTensors(Path.Combine(output, "adapter_model.safetensors"));
         Assert.Contains(checkpoint == "bert-rm" ? "base_model.model.classifier.weight" : "base_model.model.score.weight", stored.Keys);
         Assert.Equal(summary["trained_parameters"], stored.Values.Sum(values => values.LongLength));
         Assert.False(summary.Closing.Figures.Has("gemm_share"));
-        Assert.All(stored.Where(tensor => tensor.Key.Contains("lora_B", StringComparison.Ordinal)), tensor => Assert.Contains(tensor.Value, value => value != 0));
+        Assert.All(
+            stored.Where(tensor => tensor.Key.Contains("lora_B", StringComparison.Ordinal)),
+            tensor => Assert.Contains(tensor.Value, value => value != 0)
+        );
 
         using var model = RewardModel.Load(output);
         using var original = RewardModel.LoadForTraining(settings.Model!, settings.Seed);
@@ -82,14 +98,21 @@ public sealed class LoraRunTests : IDisposable
         var settings = Settings();
         Execute(settings);
         using var model = RewardModel.Load(settings.OutputDir!);
-        Assert.Equal(RowDigests.Read(Path.Combine(settings.OutputDir!, RowDigests.TrainingFileName)).Model, ModelFingerprint.Of(settings.OutputDir!));
+        Assert.Equal(
+            RowDigests.Read(Path.Combine(settings.OutputDir!, RowDigests.TrainingFileName)).Model,
+            ModelFingerprint.Of(settings.OutputDir!)
+        );
         var whole = Path.Combine(_folder, "whole");
         var merged = ModelMerge.Run([settings.OutputDir!], [], whole);
         Assert.Empty(merged.Warnings);
         Assert.Equal(merged.Fingerprint, RowDigests.Read(Path.Combine(whole, RowDigests.TrainingFileName)).Model);
         Assert.True(File.Exists(Path.Combine(whole, "config.json")));
         using var again = RewardModel.Load(whole);
-        int[][] rows = [[5, 6, 7], [8, 9, 10, 11]];
+        int[][] rows =
+        [
+            [5, 6, 7],
+            [8, 9, 10, 11],
+        ];
         Assert.Equal(model.ScoreIds(rows), again.ScoreIds(rows));
     }
 
@@ -98,16 +121,37 @@ public sealed class LoraRunTests : IDisposable
     [InlineData("llama-lm")]
     public void A_stopped_lora_run_goes_on_bit_for_bit(string checkpoint)
     {
-        TrainingSettings one = Settings("one", checkpoint), two = Settings("two", checkpoint);
+        TrainingSettings one = Settings("one", checkpoint),
+            two = Settings("two", checkpoint);
         Execute(one);
         using var stop = new CancellationTokenSource();
-        Assert.ThrowsAny<OperationCanceledException>(() => Execute(two, observer: new TrainingObserver { Updated = update => { if (update.Step == 2) stop.Cancel(); } }, stop: stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            Execute(
+                two,
+                observer: new TrainingObserver
+                {
+                    Updated = update =>
+                    {
+                        if (update.Step == 2)
+                            stop.Cancel();
+                    },
+                },
+                stop: stop.Token
+            )
+        );
         var point = TrainingCheckpoint.Newest(two.OutputDir!)!;
         Assert.True(File.Exists(Path.Combine(point.Folder, "adapter_model.safetensors")));
         Assert.False(File.Exists(Path.Combine(point.Folder, "model.safetensors")));
-        Assert.Contains("lora_alpha", Assert.Throws<RewardException>(() => Execute(two with { LoraAlpha = 9 }, RunStart.Resume)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "lora_alpha",
+            Assert.Throws<RewardException>(() => Execute(two with { LoraAlpha = 9 }, RunStart.Resume)).Message,
+            StringComparison.Ordinal
+        );
         Execute(two, RunStart.Resume);
-        Assert.Equal(File.ReadAllBytes(Path.Combine(one.OutputDir!, "adapter_model.safetensors")), File.ReadAllBytes(Path.Combine(two.OutputDir!, "adapter_model.safetensors")));
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(one.OutputDir!, "adapter_model.safetensors")),
+            File.ReadAllBytes(Path.Combine(two.OutputDir!, "adapter_model.safetensors"))
+        );
     }
 
     [SharedFact]
@@ -122,13 +166,30 @@ public sealed class LoraRunTests : IDisposable
         }
         var settings = Settings() with { Model = model };
         using var stop = new CancellationTokenSource();
-        Assert.ThrowsAny<OperationCanceledException>(() => Execute(settings, observer: new TrainingObserver { Updated = update => { if (update.Step == 2) stop.Cancel(); } }, stop: stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            Execute(
+                settings,
+                observer: new TrainingObserver
+                {
+                    Updated = update =>
+                    {
+                        if (update.Step == 2)
+                            stop.Cancel();
+                    },
+                },
+                stop: stop.Token
+            )
+        );
         using (var network = RewardNetwork.Load(model).Network)
         {
             network.Parameters[0].Value.CopyFrom(Tensor.Zeros(DType.Float32, network.Parameters[0].Value.Shape));
             NetworkFolder.Save(network, model);
         }
-        Assert.Contains("base model", Assert.Throws<RewardException>(() => Execute(settings, RunStart.Resume)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "base model",
+            Assert.Throws<RewardException>(() => Execute(settings, RunStart.Resume)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [SharedFact]
@@ -136,12 +197,20 @@ public sealed class LoraRunTests : IDisposable
     {
         var settings = Settings();
         Execute(settings);
-        var message = Assert.Throws<RewardException>(() => Execute(settings with { Model = settings.OutputDir, OutputDir = Path.Combine(_folder, "again") })).Message;
+        var message = Assert
+            .Throws<RewardException>(() =>
+                Execute(settings with { Model = settings.OutputDir, OutputDir = Path.Combine(_folder, "again") })
+            )
+            .Message;
         Assert.Contains("assay merge", message, StringComparison.Ordinal);
 
         var whole = Directory.CreateDirectory(Path.Combine(_folder, "whole")).FullName;
         File.WriteAllText(Path.Combine(whole, "model.safetensors"), "");
-        Assert.Contains("another output_dir", Assert.Throws<RewardException>(() => Execute(settings with { OutputDir = whole })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "another output_dir",
+            Assert.Throws<RewardException>(() => Execute(settings with { OutputDir = whole })).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -151,14 +220,32 @@ public sealed class LoraRunTests : IDisposable
     [InlineData("lora_r", "0", "1 or more")]
     [InlineData("lora_alpha", "0", "1 or more")]
     public void What_is_not_built_is_refused_with_its_reason(string name, string value, string reason) =>
-        Assert.Contains(reason, Assert.Throws<RewardException>(() => SettingsReader.Read([new("use_peft", ["true"], "test"), new(name, [value], "test")], [])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            reason,
+            Assert
+                .Throws<RewardException>(() => SettingsReader.Read([new("use_peft", ["true"], "test"), new(name, [value], "test")], []))
+                .Message,
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("lora_r", "8")]
     [InlineData("lora_target_modules", "q_proj")]
     public void A_lora_setting_without_use_peft_is_refused(string name, string value)
     {
-        Assert.Contains("use_peft", Assert.Throws<RewardException>(() => SettingsReader.Read([new(name, [value], "test")], [])).Message, StringComparison.Ordinal);
-        SettingsReader.Read([new("use_peft", ["true"], "test"), new(name, [value], "test"), new("use_dora", ["false"], "test"), new("lora_task_type", ["SEQ_CLS"], "test")], []);
+        Assert.Contains(
+            "use_peft",
+            Assert.Throws<RewardException>(() => SettingsReader.Read([new(name, [value], "test")], [])).Message,
+            StringComparison.Ordinal
+        );
+        SettingsReader.Read(
+            [
+                new("use_peft", ["true"], "test"),
+                new(name, [value], "test"),
+                new("use_dora", ["false"], "test"),
+                new("lora_task_type", ["SEQ_CLS"], "test"),
+            ],
+            []
+        );
     }
 }

@@ -41,13 +41,19 @@ public sealed class MemoryTests : IDisposable
         Assert.Contains("bf16: true (about 1.50 GiB)", error.Message);
         Assert.Contains("max_length: 256 (about 1.50 GiB; longer pairs go to the quarantine)", error.Message);
         // What is set already is no advice.
-        error = Assert.Throws<RewardException>(() => need.Budget(settings with { Bf16 = true, GradientCheckpointing = true }, Gibibyte + (512 << 20), NotAsked));
+        error = Assert.Throws<RewardException>(() =>
+            need.Budget(settings with { Bf16 = true, GradientCheckpointing = true }, Gibibyte + (512 << 20), NotAsked)
+        );
         Assert.DoesNotContain("bf16", error.Message);
         Assert.DoesNotContain("gradient_checkpointing", error.Message);
         // Weights that alone are too much leave a LoRA, where that fits.
-        error = Assert.Throws<RewardException>(() => (need with { FixedBytesWithLora = Gibibyte / 4 }).Budget(settings, Gibibyte, NotAsked));
+        error = Assert.Throws<RewardException>(() =>
+            (need with { FixedBytesWithLora = Gibibyte / 4 }).Budget(settings, Gibibyte, NotAsked)
+        );
         Assert.Contains("use_peft: true (about 1.25 GiB, by itself still 0.25 too much); no other setting", error.Message);
-        error = Assert.Throws<RewardException>(() => (need with { FixedBytesWithLora = Gibibyte / 4 }).Budget(settings, Gibibyte + (512 << 20), () => 1 << 18, length => length / 2));
+        error = Assert.Throws<RewardException>(() =>
+            (need with { FixedBytesWithLora = Gibibyte / 4 }).Budget(settings, Gibibyte + (512 << 20), () => 1 << 18, length => length / 2)
+        );
         Assert.Contains("use_peft: true (about 1.25 GiB);", error.Message);
         Assert.Contains("128 longer pairs go to the quarantine", error.Message);
         Assert.Contains("No setting", Assert.Throws<RewardException>(() => need.Budget(settings, Gibibyte / 2, NotAsked)).Message);
@@ -57,7 +63,9 @@ public sealed class MemoryTests : IDisposable
     public void A_run_that_cannot_fit_ends_before_its_first_step()
     {
         var updates = 0;
-        var error = Assert.Throws<RewardException>(() => Train(Path.Combine(folder, "out"), settings => settings, new TrainingObserver { Updated = _ => updates++ }, limit: 1000));
+        var error = Assert.Throws<RewardException>(() =>
+            Train(Path.Combine(folder, "out"), settings => settings, new TrainingObserver { Updated = _ => updates++ }, limit: 1000)
+        );
         Assert.Contains("does not fit", error.Message);
         Assert.Equal(0, updates);
     }
@@ -69,12 +77,26 @@ public sealed class MemoryTests : IDisposable
         var run = RecordedRun.Read("i_resume");
         using var network = RewardNetwork.Load(run.CheckpointPath).Network;
         var before = RecordedRun.WeightsOf(network);
-        new RewardTrainer(network, run.Settings with { SaveStrategy = "no", LearningRate = double.Epsilon }, run.Train, [], TimeProvider.System) { Observer = new TrainingObserver { Planned = found => plan = found } }.Run(null);
+        new RewardTrainer(
+            network,
+            run.Settings with
+            {
+                SaveStrategy = "no",
+                LearningRate = double.Epsilon,
+            },
+            run.Train,
+            [],
+            TimeProvider.System
+        )
+        {
+            Observer = new TrainingObserver { Planned = found => plan = found },
+        }.Run(null);
         Assert.NotNull(plan);
         Assert.True(plan.PeakBytes > plan.FixedBytes && plan.BytesPerToken > 0);
         Assert.Equal(run.Settings.MaxBatchTokens, plan.BatchTokens);
         Assert.InRange(plan.LargestPart, 1, plan.BatchTokens);
-        foreach (var (name, values) in RecordedRun.WeightsOf(network)) Assert.True(values.AsSpan().SequenceEqual(before[name]), name);
+        foreach (var (name, values) in RecordedRun.WeightsOf(network))
+            Assert.True(values.AsSpan().SequenceEqual(before[name]), name);
     }
 
     [SharedFact]
@@ -82,7 +104,9 @@ public sealed class MemoryTests : IDisposable
     {
         var output = Path.Combine(folder, "out");
         using var stop = new CancellationTokenSource();
-        Assert.Throws<OperationCanceledException>(() => Train(output, settings => settings, new TrainingObserver { Updated = update => Stop(update.Step) }, stop: stop.Token));
+        Assert.Throws<OperationCanceledException>(() =>
+            Train(output, settings => settings, new TrainingObserver { Updated = update => Stop(update.Step) }, stop: stop.Token)
+        );
         var point = TrainingCheckpoint.Newest(output)!;
         var path = Path.Combine(point.Folder, "trainer_state.json");
         var state = JsonNode.Parse(File.ReadAllText(path))!;
@@ -93,11 +117,17 @@ public sealed class MemoryTests : IDisposable
         var alarms = new List<string>();
         Train(output, settings => settings, new TrainingObserver { Alarm = alarms.Add }, from: TrainingCheckpoint.Newest(output));
         Assert.Contains(alarms, alarm => alarm.Contains("cut to 7 tokens"));
-        Assert.Equal(7, JsonNode.Parse(File.ReadAllText(Path.Combine(TrainingCheckpoint.Newest(output)!.Folder, "trainer_state.json")))!["batch_tokens"]!.GetValue<int>());
+        Assert.Equal(
+            7,
+            JsonNode.Parse(File.ReadAllText(Path.Combine(TrainingCheckpoint.Newest(output)!.Folder, "trainer_state.json")))![
+                "batch_tokens"
+            ]!.GetValue<int>()
+        );
 
         void Stop(long step)
         {
-            if (step == 3) stop.Cancel();
+            if (step == 3)
+                stop.Cancel();
         }
     }
 
@@ -106,7 +136,8 @@ public sealed class MemoryTests : IDisposable
     {
         var (kept, plain) = Train(Path.Combine(folder, "kept"), settings => settings);
         var (recomputed, small) = Train(Path.Combine(folder, "recomputed"), settings => settings with { GradientCheckpointing = true });
-        foreach (var (name, values) in kept) Assert.True(values.AsSpan().SequenceEqual(recomputed[name]), name);
+        foreach (var (name, values) in kept)
+            Assert.True(values.AsSpan().SequenceEqual(recomputed[name]), name);
         Assert.True(small.BytesPerToken < plain.BytesPerToken, $"{small.BytesPerToken} of {plain.BytesPerToken}");
     }
 
@@ -118,7 +149,8 @@ public sealed class MemoryTests : IDisposable
         var run = RecordedRun.Read("i_resume");
         using var start = RewardNetwork.Load(run.CheckpointPath).Network;
         var begun = RecordedRun.WeightsOf(start);
-        double moved = 0, apart = 0;
+        double moved = 0,
+            apart = 0;
         foreach (var (name, values) in single)
             for (var i = 0; i < values.Length; i++)
                 (moved, apart) = (moved + Math.Pow(values[i] - begun[name][i], 2), apart + Math.Pow(values[i] - narrow[name][i], 2));
@@ -129,12 +161,24 @@ public sealed class MemoryTests : IDisposable
     }
 
     private static (Dictionary<string, float[]> Weights, MemoryPlan Plan) Train(
-        string output, Func<TrainingSettings, TrainingSettings> change, TrainingObserver? observer = null, long? limit = null, TrainingCheckpoint? from = null, CancellationToken stop = default)
+        string output,
+        Func<TrainingSettings, TrainingSettings> change,
+        TrainingObserver? observer = null,
+        long? limit = null,
+        TrainingCheckpoint? from = null,
+        CancellationToken stop = default
+    )
     {
         var run = RecordedRun.Read("i_resume");
         using var network = RewardNetwork.Load(from?.Folder ?? run.CheckpointPath).Network;
         MemoryPlan? plan = null;
-        new RewardTrainer(network, change(run.Settings with { SaveStrategy = "steps", SaveSteps = 5, LoggingSteps = 1 }), run.Train, [], TimeProvider.System)
+        new RewardTrainer(
+            network,
+            change(run.Settings with { SaveStrategy = "steps", SaveSteps = 5, LoggingSteps = 1 }),
+            run.Train,
+            [],
+            TimeProvider.System
+        )
         {
             MemoryLimit = limit,
             Observer = (observer ?? TrainingObserver.None) with { Planned = found => plan = found },

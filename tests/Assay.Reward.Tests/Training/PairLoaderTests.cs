@@ -16,16 +16,21 @@ public sealed class PairLoaderTests : IDisposable
         return Path.Combine(_folder, name);
     }
 
-    private static string Row(string prompt, string chosen, string rejected, string id = "x") => $$"""{"id": "{{id}}", "prompt": "{{prompt}}", "chosen": "{{chosen}}", "rejected": "{{rejected}}"}""";
+    private static string Row(string prompt, string chosen, string rejected, string id = "x") =>
+        $$"""{"id": "{{id}}", "prompt": "{{prompt}}", "chosen": "{{chosen}}", "rejected": "{{rejected}}"}""";
 
     [Fact]
     public void A_row_that_stood_before_is_set_aside_also_where_it_stood_in_another_file()
     {
-        string one = Write("one.jsonl", Row("p", "a", "b"), Row("p", "a", "b", "another id"), Row("p", "b", "a"), Row("q", "a", "b")), two = Write("two.jsonl", Row("r", "a", "b"), Row("q", "a", "b"));
+        string one = Write("one.jsonl", Row("p", "a", "b"), Row("p", "a", "b", "another id"), Row("p", "b", "a"), Row("q", "a", "b")),
+            two = Write("two.jsonl", Row("r", "a", "b"), Row("q", "a", "b"));
         var (loader, earlier) = (new PairLoader(), new EarlierPairs());
         Assert.Equal([1L, 3, 4], loader.Read(one, earlier, default).Select(pair => pair.Pair.Row));
         Assert.Equal([1L], loader.Read(two, earlier, default).Select(pair => pair.Pair.Row));
-        Assert.Equal([(one, 2L, "duplicate_row"), (two, 2L, "duplicate_row")], loader.SetAside.Lines.Select(row => (row.File, row.Line, Assert.Single(row.Reasons))));
+        Assert.Equal(
+            [(one, 2L, "duplicate_row"), (two, 2L, "duplicate_row")],
+            loader.SetAside.Lines.Select(row => (row.File, row.Line, Assert.Single(row.Reasons)))
+        );
         Assert.Equal(2, loader.SetAside.ByReason()["duplicate_row"]);
         Assert.Equal(6, loader.RowCount);
     }
@@ -38,11 +43,28 @@ public sealed class PairLoaderTests : IDisposable
     public void A_row_with_the_same_reason_on_both_sides_is_one_row()
     {
         var loader = new PairLoader();
-        Assert.Empty(loader.Read(Write("one.jsonl", """{"prompt": "p", "chosen": [{"role": "system", "content": "a"}], "rejected": [{"role": "system", "content": "b"}]}"""), null, default));
+        Assert.Empty(
+            loader.Read(
+                Write(
+                    "one.jsonl",
+                    """{"prompt": "p", "chosen": [{"role": "system", "content": "a"}], "rejected": [{"role": "system", "content": "b"}]}"""
+                ),
+                null,
+                default
+            )
+        );
         Assert.Equal(1, loader.SetAside.ByReason()["final_turn_not_assistant"]);
         string quarantine = Path.Combine(_folder, "out", "quarantine.jsonl");
-        Assert.Contains("of 1 rows 1 were set aside (final_turn_not_assistant 1); the first: ", loader.NothingLeft("train on", ["one.jsonl"], null).Message, StringComparison.Ordinal);
-        Assert.EndsWith($", see {quarantine}", loader.NothingLeft("train on", ["one.jsonl"], Path.GetDirectoryName(quarantine)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "of 1 rows 1 were set aside (final_turn_not_assistant 1); the first: ",
+            loader.NothingLeft("train on", ["one.jsonl"], null).Message,
+            StringComparison.Ordinal
+        );
+        Assert.EndsWith(
+            $", see {quarantine}",
+            loader.NothingLeft("train on", ["one.jsonl"], Path.GetDirectoryName(quarantine)).Message,
+            StringComparison.Ordinal
+        );
         Assert.Single(File.ReadLines(quarantine));
     }
 }

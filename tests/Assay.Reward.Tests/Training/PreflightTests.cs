@@ -19,12 +19,24 @@ public sealed class PreflightTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    private static PreflightFinding[] Look(string name, Action<RewardNetwork>? harm = null, Func<EncodedPair, EncodedPair>? change = null, Func<RewardNetwork, IReadOnlyList<EncodedPair>, PackedBatch>? pack = null)
+    private static PreflightFinding[] Look(
+        string name,
+        Action<RewardNetwork>? harm = null,
+        Func<EncodedPair, EncodedPair>? change = null,
+        Func<RewardNetwork, IReadOnlyList<EncodedPair>, PackedBatch>? pack = null
+    )
     {
         var run = RecordedRun.Read(name);
         using var network = RewardNetwork.Load(run.CheckpointPath).Network;
         harm?.Invoke(network);
-        return [.. new NetworkChecks(network, [.. run.Train.Take(8).Select(change ?? (pair => pair))], pack is null ? null : pairs => pack(network, pairs)).Run()];
+        return
+        [
+            .. new NetworkChecks(
+                network,
+                [.. run.Train.Take(8).Select(change ?? (pair => pair))],
+                pack is null ? null : pairs => pack(network, pairs)
+            ).Run(),
+        ];
     }
 
     private static PreflightFinding Wrong(string check, IEnumerable<PreflightFinding> findings)
@@ -40,7 +52,10 @@ public sealed class PreflightTests : IDisposable
     public void Sound_networks_pass(string run)
     {
         var findings = Look(run);
-        Assert.Equal(["loss_at_start", "head_trainable", "scored_position", "packed_equals_plain"], findings.Select(finding => finding.Check));
+        Assert.Equal(
+            ["loss_at_start", "head_trainable", "scored_position", "packed_equals_plain"],
+            findings.Select(finding => finding.Check)
+        );
         Assert.All(findings, finding => Assert.True(finding.IsFine, finding.Text));
     }
 
@@ -50,7 +65,10 @@ public sealed class PreflightTests : IDisposable
 
     [SharedFact]
     public void A_head_of_zeros_lets_no_gradient_below_it() =>
-        Assert.Contains("below the score head", Wrong("head_trainable", Look("a_default", network => Scale(network, "score.weight", 0))).Text);
+        Assert.Contains(
+            "below the score head",
+            Wrong("head_trainable", Look("a_default", network => Scale(network, "score.weight", 0))).Text
+        );
 
     [SharedFact]
     public void A_saturated_pooler_gives_the_head_nothing_to_learn_from()
@@ -63,7 +81,10 @@ public sealed class PreflightTests : IDisposable
     [SharedFact]
     public void Sides_of_the_same_tokens_are_named_by_their_rows()
     {
-        var found = Wrong("scored_position", Look("a_default", change: pair => pair.Row is 2 or 5 ? pair with { Rejected = pair.Chosen } : pair));
+        var found = Wrong(
+            "scored_position",
+            Look("a_default", change: pair => pair.Row is 2 or 5 ? pair with { Rejected = pair.Chosen } : pair)
+        );
         Assert.Contains("2 of 8 pairs", found.Text);
         Assert.Contains("2 of them because both are the same tokens", found.Text);
         Assert.Contains("(rows 2, 5)", found.Text);
@@ -74,7 +95,10 @@ public sealed class PreflightTests : IDisposable
     {
         // Each pair packed one token short, as a wrong length would have it.
         static PackedBatch Short(RewardNetwork network, IReadOnlyList<EncodedPair> pairs) =>
-            PackedBatch.FromPairs(pairs.Select(pair => ((IReadOnlyList<int>)pair.Chosen[..^1], (IReadOnlyList<int>)pair.Rejected)), network.Packing);
+            PackedBatch.FromPairs(
+                pairs.Select(pair => ((IReadOnlyList<int>)pair.Chosen[..^1], (IReadOnlyList<int>)pair.Rejected)),
+                network.Packing
+            );
 
         Wrong("packed_equals_plain", Look("a_default", pack: Short));
     }
@@ -84,10 +108,14 @@ public sealed class PreflightTests : IDisposable
     {
         using var model = RewardModel.Load(TrainingGoldens.PathOf("checkpoints", "llama-rm"));
         PreferencePair[] pairs = [.. PairsOf("train.jsonl").Take(4)];
-        EncodedPair[] encoded = [.. pairs.Select(pair => new EncodedPair(pair.Row, model.Encode(pair.Chosen).Ids, model.Encode(pair.Rejected).Ids))];
+        EncodedPair[] encoded =
+        [
+            .. pairs.Select(pair => new EncodedPair(pair.Row, model.Encode(pair.Chosen).Ids, model.Encode(pair.Rejected).Ids)),
+        ];
         Assert.True(TextChecks.SameIds(pairs, encoded, model.Encode).IsFine);
         var calls = 0;
-        TokenOutcome Unsteady(Conversation conversation) => ++calls % 5 == 0 ? new TokenOutcome([.. model.Encode(conversation).Ids, 7], null) : model.Encode(conversation);
+        TokenOutcome Unsteady(Conversation conversation) =>
+            ++calls % 5 == 0 ? new TokenOutcome([.. model.Encode(conversation).Ids, 7], null) : model.Encode(conversation);
         Assert.Contains("row 3", Wrong("same_text_same_ids", [TextChecks.SameIds(pairs, encoded, Unsteady)]).Text);
     }
 
@@ -108,13 +136,17 @@ public sealed class PreflightTests : IDisposable
         // A tokenizer that adds its BOS to a transcript that begins with it.
         var at = Path.Combine(folder, "model");
         Directory.CreateDirectory(at);
-        foreach (var file in Directory.GetFiles(TrainingGoldens.PathOf("checkpoints", "llama-rm"))) File.WriteAllBytes(Path.Combine(at, Path.GetFileName(file)), File.ReadAllBytes(file));
+        foreach (var file in Directory.GetFiles(TrainingGoldens.PathOf("checkpoints", "llama-rm")))
+            File.WriteAllBytes(Path.Combine(at, Path.GetFileName(file)), File.ReadAllBytes(file));
         var encoder = ConversationEncoder.Load(at);
         var bos = encoder.Tokenizer.Config.BosToken!;
         var path = Path.Combine(folder, "bos.jinja");
         File.WriteAllText(path, "{{ bos_token }}{{ bos_token }}{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}");
         Assert.NotNull(bos);
-        Assert.Contains("double_bos", Wrong("template", [TextChecks.Template(ConversationEncoder.Load(at, path), [.. PairsOf("train.jsonl").Take(2)])]).Text);
+        Assert.Contains(
+            "double_bos",
+            Wrong("template", [TextChecks.Template(ConversationEncoder.Load(at, path), [.. PairsOf("train.jsonl").Take(2)])]).Text
+        );
     }
 
     [Fact]
@@ -138,7 +170,8 @@ public sealed class PreflightTests : IDisposable
         var lines = File.ReadLines(Path.Combine(folder, "train_log.jsonl")).Select(line => JsonNode.Parse(line)!).ToList();
         Assert.Equal(["head_trainable", "scored_position"], lines.Select(line => line["name"]!.GetValue<string>()));
         Assert.All(lines, line => Assert.Equal(0, line["step"]!.GetValue<long>()));
-        foreach (var (name, values) in RecordedRun.WeightsOf(network)) Assert.True(values.AsSpan().SequenceEqual(before[name]), name);
+        foreach (var (name, values) in RecordedRun.WeightsOf(network))
+            Assert.True(values.AsSpan().SequenceEqual(before[name]), name);
     }
 
     [SharedFact]
@@ -154,7 +187,8 @@ public sealed class PreflightTests : IDisposable
         Assert.InRange(looked.PackedTokens, 1, looked.Tokens);
         Assert.True(looked.Time > TimeSpan.Zero);
         trainer.Run(null);
-        foreach (var (name, values) in RecordedRun.WeightsOf(network)) Assert.True(values.AsSpan().SequenceEqual(plain.Weights[name]), name);
+        foreach (var (name, values) in RecordedRun.WeightsOf(network))
+            Assert.True(values.AsSpan().SequenceEqual(plain.Weights[name]), name);
     }
 
     [SharedFact]
@@ -166,7 +200,14 @@ public sealed class PreflightTests : IDisposable
         {
             using var network = RewardNetwork.Load(run.CheckpointPath).Network;
             EncodedPair[] pairs = [.. run.Train.Select(change)];
-            return OverfitBatch.Run(network, settings, pairs, new TrainingPlan(pairs.Length, settings), TimeProvider.System, CancellationToken.None);
+            return OverfitBatch.Run(
+                network,
+                settings,
+                pairs,
+                new TrainingPlan(pairs.Length, settings),
+                TimeProvider.System,
+                CancellationToken.None
+            );
         }
 
         var learned = Try(pair => pair);

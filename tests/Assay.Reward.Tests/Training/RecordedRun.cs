@@ -12,7 +12,14 @@ namespace Assay.Reward.Tests.Training;
 /// <summary>One recorded run of the reference trainer: its settings, rows and numbers, and the same run by ours.</summary>
 internal sealed class RecordedRun
 {
-    private RecordedRun(string name, JsonNode trajectory, TrainingSettings settings, IReadOnlyList<EncodedPair> train, IReadOnlyList<EncodedPair> heldOut, IReadOnlyList<int> rowOf)
+    private RecordedRun(
+        string name,
+        JsonNode trajectory,
+        TrainingSettings settings,
+        IReadOnlyList<EncodedPair> train,
+        IReadOnlyList<EncodedPair> heldOut,
+        IReadOnlyList<int> rowOf
+    )
     {
         Name = name;
         Trajectory = trajectory;
@@ -41,7 +48,8 @@ internal sealed class RecordedRun
     {
         var trajectory = TrainingGoldens.Read("reward", name, "trajectory.json");
         var given = new List<GivenSetting> { new("per_device_train_batch_size", ["4"], name), new("logging_steps", ["1"], name) };
-        foreach (var (setting, value) in trajectory["config"]!.AsObject()) given.Add(new(setting, [value?.ToString() ?? "null"], name));
+        foreach (var (setting, value) in trajectory["config"]!.AsObject())
+            given.Add(new(setting, [value?.ToString() ?? "null"], name));
         // What the recorder set beside RewardConfig; a checkpoint is no part of the recorded numbers.
         given.Add(new("loss_type", [lossType], name));
         given.Add(new("save_strategy", ["no"], name));
@@ -50,7 +58,11 @@ internal sealed class RecordedRun
         if (File.Exists(AdapterPath(name, "initial")))
         {
             var adapter = TrainingGoldens.Read("reward", name, "adapter_initial", "adapter_config.json");
-            given.AddRange([new("use_peft", ["true"], name), new("lora_r", [adapter["r"]!.ToString()], name), new("lora_alpha", [adapter["lora_alpha"]!.ToString()], name)]);
+            given.AddRange([
+                new("use_peft", ["true"], name),
+                new("lora_r", [adapter["r"]!.ToString()], name),
+                new("lora_alpha", [adapter["lora_alpha"]!.ToString()], name),
+            ]);
             settings = SettingsReader.Read(given, []);
         }
         var tokens = TrainingGoldens.Read("data", $"tokens_{trajectory["checkpoint"]!.GetValue<string>()}.json");
@@ -61,57 +73,90 @@ internal sealed class RecordedRun
         var pad = isText ? trajectory["pad_token_id"]!.GetValue<int>() : -1;
         var all = Pairs(form["train"]!, withMargin ? "train.jsonl" : null, pad);
         var kept = Enumerable.Range(0, all.Count).Where(i => all[i].LongestSide <= settings.MaxLength).ToArray();
-        IReadOnlyList<EncodedPair> heldOut = trajectory["evals"] is JsonArray { Count: > 0 } ? Pairs(form["eval"]!, withMargin ? "eval.jsonl" : null, pad) : [];
+        IReadOnlyList<EncodedPair> heldOut = trajectory["evals"] is JsonArray { Count: > 0 }
+            ? Pairs(form["eval"]!, withMargin ? "eval.jsonl" : null, pad)
+            : [];
         return new RecordedRun(name, trajectory, settings, [.. kept.Select(i => all[i])], heldOut, kept);
     }
 
     private static List<EncodedPair> Pairs(JsonNode rows, string? marginFile, int pad)
     {
-        float[]? margins = marginFile is null ? null : [.. File.ReadLines(TrainingGoldens.PathOf("data", marginFile)).Select(line => (float)JsonNode.Parse(line)!["margin"]!.GetValue<double>())];
+        float[]? margins = marginFile is null
+            ? null
+            :
+            [
+                .. File.ReadLines(TrainingGoldens.PathOf("data", marginFile))
+                    .Select(line => (float)JsonNode.Parse(line)!["margin"]!.GetValue<double>()),
+            ];
         return [.. rows.AsArray().Select((row, i) => new EncodedPair(i, Cut(row!["chosen_ids"]!), Cut(row["rejected_ids"]!), margins?[i]))];
 
         int[] Cut(JsonNode ids) => ids.Integers() is var found && found[^1] == pad ? found[..^1] : found;
     }
 
     /// <summary>Runs it here, and hands back what happened.</summary>
-    public Outcome Replay(TrainingSettings? settings = null, IReadOnlyList<EncodedPair>? train = null, DType dtype = DType.Float32, DType readAs = DType.Float32, Communicator? ranks = null)
+    public Outcome Replay(
+        TrainingSettings? settings = null,
+        IReadOnlyList<EncodedPair>? train = null,
+        DType dtype = DType.Float32,
+        DType readAs = DType.Float32,
+        Communicator? ranks = null
+    )
     {
         using var network = RewardNetwork.Load(CheckpointPath, new LoadOptions { DType = readAs }).Network;
-        if (dtype != network.DType) network.ConvertTo(dtype); // as the recorder: read in fp32, then .to(dtype)
+        if (dtype != network.DType)
+            network.ConvertTo(dtype); // as the recorder: read in fp32, then .to(dtype)
         var used = settings ?? Settings;
-        if (used.UsePeft) network.AddLora(LoraOf(used), new Generator((ulong)used.Seed));
+        if (used.UsePeft)
+            network.AddLora(LoraOf(used), new Generator((ulong)used.Seed));
         var outcome = new Outcome();
         var trainer = new RewardTrainer(network, used, train ?? Train, HeldOut, TimeProvider.System)
         {
             Ranks = ranks ?? Communicator.Alone,
-            Observer = new TrainingObserver { Updated = outcome.Updates.Add, Evaluated = (step, metrics) => outcome.Evaluations.Add((step, metrics)) },
+            Observer = new TrainingObserver
+            {
+                Updated = outcome.Updates.Add,
+                Evaluated = (step, metrics) => outcome.Evaluations.Add((step, metrics)),
+            },
         };
         outcome.Result = trainer.Run(null);
         outcome.Weights = WeightsOf(network);
         return outcome;
     }
 
-    public static LoraOptions LoraOf(TrainingSettings settings) => new() { Rank = settings.LoraR, Alpha = settings.LoraAlpha, IsRankStabilised = settings.UseRslora, TargetModules = settings.LoraTargetModules };
+    public static LoraOptions LoraOf(TrainingSettings settings) =>
+        new()
+        {
+            Rank = settings.LoraR,
+            Alpha = settings.LoraAlpha,
+            IsRankStabilised = settings.UseRslora,
+            TargetModules = settings.LoraTargetModules,
+        };
 
     /// <summary>The weights that the reference saves: all, or what a LoRA trains, under PEFT's names.</summary>
-    public static Dictionary<string, float[]> WeightsOf(RewardNetwork network) => network.Lora is null
-        ? network.Parameters.ToDictionary(p => p.Name, p => p.Value.ToFloats())
-        : network.Trained.ToDictionary(p => "base_model.model." + p.Name, p => p.Value.ToFloats());
+    public static Dictionary<string, float[]> WeightsOf(RewardNetwork network) =>
+        network.Lora is null
+            ? network.Parameters.ToDictionary(p => p.Name, p => p.Value.ToFloats())
+            : network.Trained.ToDictionary(p => "base_model.model." + p.Name, p => p.Value.ToFloats());
 
     /// <summary>Where a run's weights after its last step were recorded.</summary>
-    public string FinalWeightsPath => File.Exists(AdapterPath(Name, "final")) ? AdapterPath(Name, "final") : TrainingGoldens.PathOf("reward", Name, "final.safetensors");
+    public string FinalWeightsPath =>
+        File.Exists(AdapterPath(Name, "final")) ? AdapterPath(Name, "final") : TrainingGoldens.PathOf("reward", Name, "final.safetensors");
 
-    public static string AdapterPath(string name, string which) => TrainingGoldens.PathOf("reward", name, "adapter_" + which, "adapter_model.safetensors");
+    public static string AdapterPath(string name, string which) =>
+        TrainingGoldens.PathOf("reward", name, "adapter_" + which, "adapter_model.safetensors");
 
     public static Dictionary<string, float[]> ReadTensors(string path)
     {
         using var file = SafetensorsFile.Open(path);
-        return file.Tensors.ToDictionary(t => t.Name, t =>
-        {
-            var values = new float[t.ElementCount];
-            file.ReadRows(t, 0, values);
-            return values;
-        });
+        return file.Tensors.ToDictionary(
+            t => t.Name,
+            t =>
+            {
+                var values = new float[t.ElementCount];
+                file.ReadRows(t, 0, values);
+                return values;
+            }
+        );
     }
 
     internal sealed class Outcome

@@ -7,10 +7,27 @@ namespace Assay.Reward.Tests.Training;
 
 public class SettingsTests
 {
-    /// <summary>TRL's settings whose default differs here on purpose, or which are not to be had (and then the default is harmless or refused).</summary>
+    /// <summary>
+    /// TRL's settings whose default differs here on purpose, or which are not to be had (and then the default is harmless or refused).
+    /// </summary>
     private static readonly string[] NotSettingsHere =
-        ["optim", "bf16", "fp16", "activation_checkpointing", "gradient_checkpointing", "logging_strategy", "logging_nan_inf_filter", "load_best_model_at_end",
-         "full_determinism", "dataloader_num_workers", "remove_unused_columns", "chat_template_path", "eos_token", "pad_to_multiple_of", "pad_token"];
+    [
+        "optim",
+        "bf16",
+        "fp16",
+        "activation_checkpointing",
+        "gradient_checkpointing",
+        "logging_strategy",
+        "logging_nan_inf_filter",
+        "load_best_model_at_end",
+        "full_determinism",
+        "dataloader_num_workers",
+        "remove_unused_columns",
+        "chat_template_path",
+        "eos_token",
+        "pad_to_multiple_of",
+        "pad_token",
+    ];
 
     private static TrainingSettings Read(params GivenSetting[] given) => SettingsReader.Read(given, []);
 
@@ -31,11 +48,21 @@ public class SettingsTests
         foreach (var (name, value) in TrainingGoldens.Read("facts.json")["defaults"]!["RewardConfig"]!.AsObject())
         {
             failures.Case();
-            if (NotSettingsHere.Contains(name)) continue;
-            if (!ours.ContainsKey(name)) failures.Equal("a setting", "missing", name);
-            else if (value is null) failures.Equal(null, ours[name]?.ToJsonString(), name);
-            else if (value.GetValueKind() == System.Text.Json.JsonValueKind.Number) failures.Near(value.GetValue<double>(), double.Parse(ours[name]!.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture), 0, name);
-            else failures.Equal(value.ToJsonString(), ours[name]!.ToJsonString(), name);
+            if (NotSettingsHere.Contains(name))
+                continue;
+            if (!ours.ContainsKey(name))
+                failures.Equal("a setting", "missing", name);
+            else if (value is null)
+                failures.Equal(null, ours[name]?.ToJsonString(), name);
+            else if (value.GetValueKind() == System.Text.Json.JsonValueKind.Number)
+                failures.Near(
+                    value.GetValue<double>(),
+                    double.Parse(ours[name]!.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture),
+                    0,
+                    name
+                );
+            else
+                failures.Equal(value.ToJsonString(), ours[name]!.ToJsonString(), name);
         }
         failures.AssertNone(42);
     }
@@ -43,7 +70,11 @@ public class SettingsTests
     [Fact]
     public void A_recipe_sets_values_and_a_flag_overrides_it()
     {
-        var recipe = Recipe.Read(RecipeFile("learning_rate: 3e-5\nmax_length: null\nnum_train_epochs: 2\ndata: [a.jsonl, b.jsonl]\nlr_scheduler_type: cosine_with_min_lr\nlr_scheduler_kwargs:\n  min_lr_rate: 0.1\n"));
+        var recipe = Recipe.Read(
+            RecipeFile(
+                "learning_rate: 3e-5\nmax_length: null\nnum_train_epochs: 2\ndata: [a.jsonl, b.jsonl]\nlr_scheduler_type: cosine_with_min_lr\nlr_scheduler_kwargs:\n  min_lr_rate: 0.1\n"
+            )
+        );
         var settings = SettingsReader.Read([.. recipe, Flag("num_train_epochs", "1")], []);
         Assert.Equal(3e-5, settings.LearningRate);
         Assert.Null(settings.MaxLength);
@@ -71,7 +102,11 @@ public class SettingsTests
     [InlineData("use_dora", "true", "DoRA")]
     [InlineData("disable_dropout", "false", "dropout")]
     [InlineData("lr_scheduler_type", "triangle", "triangle")]
-    [InlineData("loss_type", "bradley_terry", "sigmoid, robust, hinge, ipo, scaled, soft, rao_kupper, davidson, plackett_luce, length_controlled")]
+    [InlineData(
+        "loss_type",
+        "bradley_terry",
+        "sigmoid, robust, hinge, ipo, scaled, soft, rao_kupper, davidson, plackett_luce, length_controlled"
+    )]
     [InlineData("label_smoothing", "0.5", "below 0.5")]
     [InlineData("ipo_beta", "0", "above 0")]
     [InlineData("tie_parameter", "2", "rao_kupper and davidson")]
@@ -94,7 +129,8 @@ public class SettingsTests
     [InlineData("gradient_checkpointing_kwargs", "null")]
     [InlineData("optim", "adamw_torch_fused")]
     [InlineData("gradient_checkpointing", "false")]
-    public void A_setting_of_the_reference_that_asks_for_what_is_done_anyway_is_taken(string name, string value) => Assert.Equal(1e-4, Read(Flag(name, value)).LearningRate);
+    public void A_setting_of_the_reference_that_asks_for_what_is_done_anyway_is_taken(string name, string value) =>
+        Assert.Equal(1e-4, Read(Flag(name, value)).LearningRate);
 
     [Fact]
     public void Warm_up_ratio_is_taken_as_warm_up_steps_with_a_note()
@@ -109,8 +145,14 @@ public class SettingsTests
     [Fact]
     public void A_setting_of_another_objective_is_refused_by_name()
     {
-        Assert.Contains("only sigmoid and robust have it", Assert.Throws<RewardException>(() => Read(Flag("loss_type", "hinge"), Flag("label_smoothing", "0.1"))).Message);
-        Assert.Contains("above 1", Assert.Throws<RewardException>(() => Read(Flag("loss_type", "rao_kupper"), Flag("tie_parameter", "1"))).Message);
+        Assert.Contains(
+            "only sigmoid and robust have it",
+            Assert.Throws<RewardException>(() => Read(Flag("loss_type", "hinge"), Flag("label_smoothing", "0.1"))).Message
+        );
+        Assert.Contains(
+            "above 1",
+            Assert.Throws<RewardException>(() => Read(Flag("loss_type", "rao_kupper"), Flag("tie_parameter", "1"))).Message
+        );
         Assert.Equal(1, Read(Flag("loss_type", "davidson"), Flag("tie_parameter", "1")).TieParameter);
     }
 

@@ -6,7 +6,13 @@ namespace Assay.Reward.Tests.Training;
 public class TrainingPlanTests
 {
     private static TrainingSettings Settings(int batch = 4, int accumulate = 1, double epochs = 1, long maxSteps = -1) =>
-        new() { PerDeviceTrainBatchSize = batch, GradientAccumulationSteps = accumulate, NumTrainEpochs = epochs, MaxSteps = maxSteps };
+        new()
+        {
+            PerDeviceTrainBatchSize = batch,
+            GradientAccumulationSteps = accumulate,
+            NumTrainEpochs = epochs,
+            MaxSteps = maxSteps,
+        };
 
     [Theory]
     [InlineData(64, 4, 1, 1, -1, 16)]
@@ -15,8 +21,14 @@ public class TrainingPlanTests
     [InlineData(64, 8, 1, 0.3, -1, 3)]
     [InlineData(64, 8, 1, 3, 5, 5)]
     [InlineData(3, 8, 4, 1, -1, 1)]
-    public void Updates_are_counted_as_transformers_counts_them(int rows, int batch, int accumulate, double epochs, long maxSteps, long updates) =>
-        Assert.Equal(updates, new TrainingPlan(rows, Settings(batch, accumulate, epochs, maxSteps)).TotalUpdates);
+    public void Updates_are_counted_as_transformers_counts_them(
+        int rows,
+        int batch,
+        int accumulate,
+        double epochs,
+        long maxSteps,
+        long updates
+    ) => Assert.Equal(updates, new TrainingPlan(rows, Settings(batch, accumulate, epochs, maxSteps)).TotalUpdates);
 
     [Fact]
     public void Every_row_is_visited_once_an_epoch_and_the_last_batch_may_be_short()
@@ -33,7 +45,8 @@ public class TrainingPlanTests
     }
 
     [Fact]
-    public void The_short_batch_is_left_out_when_asked() => Assert.Equal(14, new TrainingPlan(59, Settings() with { DataloaderDropLast = true }).TotalUpdates);
+    public void The_short_batch_is_left_out_when_asked() =>
+        Assert.Equal(14, new TrainingPlan(59, Settings() with { DataloaderDropLast = true }).TotalUpdates);
 
     [Fact]
     public void No_rows_are_refused() => Assert.Throws<RewardException>(() => new TrainingPlan(0, Settings()));

@@ -7,7 +7,10 @@ using Xunit.Abstractions;
 
 namespace Assay.Reward.Tests.Training;
 
-/// <summary>Every recorded run of TRL's RewardTrainer, step by step, within the limits of goldens/training/README.md; and its negative controls, which must fall outside.</summary>
+/// <summary>
+/// Every recorded run of TRL's RewardTrainer, step by step, within the limits of goldens/training/README.md; and its negative controls,
+/// which must fall outside.
+/// </summary>
 public class TrajectoryTests(ITestOutputHelper output)
 {
     // "How exact an implementation can be", column "suggested limit".
@@ -21,12 +24,16 @@ public class TrajectoryTests(ITestOutputHelper output)
     private const double Exact = 1e-12;
 
     /// <summary>
-    /// In d2 one weight of the last o_proj has a first gradient of 2e-8, near Adam's eps: its rounding noise (2e-8 here, 1e-8 in the reference) becomes a step of up to lr.
-    /// In fp64 that run agrees to 4e-14, see <see cref="A_recorded_run_comes_out_in_double_precision"/>.
+    /// In d2 one weight of the last o_proj has a first gradient of 2e-8, near Adam's eps: its rounding noise (2e-8 here, 1e-8 in the
+    /// reference) becomes a step of up to lr. In fp64 that run agrees to 4e-14, see
+    /// <see cref="A_recorded_run_comes_out_in_double_precision"/>.
     /// </summary>
     private const double UnluckyWeight = 5;
 
-    /// <summary>fp64 on both sides, weights and rotary frequencies from the same fp32 values: a few roundings of 2e-16, which 16 steps carry on (4e-14 is the largest seen).</summary>
+    /// <summary>
+    /// fp64 on both sides, weights and rotary frequencies from the same fp32 values: a few roundings of 2e-16, which 16 steps carry on
+    /// (4e-14 is the largest seen).
+    /// </summary>
     private const double DoubleLimit = 1e-11;
 
     [SharedTheory]
@@ -50,12 +57,20 @@ public class TrajectoryTests(ITestOutputHelper output)
         CompareWeights(run, outcome, failures);
         output.WriteLine($"{name}: {seen} micro-batches in {outcome.Updates.Count} steps, {outcome.Evaluations.Count} evaluations");
         Assert.Equal((steps, microBatches), (outcome.Updates.Count, seen));
-        if (evaluations > 0) Assert.Equal(evaluations, run.Trajectory["evals"]!.AsArray().Count);
+        if (evaluations > 0)
+            Assert.Equal(evaluations, run.Trajectory["evals"]!.AsArray().Count);
         failures.AssertNone(steps);
         // What docs/parity.md shows is what was compared.
         var shown = RunDifferences.Of(run, outcome);
         var slack = name == "d2_accumulate_uneven" ? UnluckyWeight : 1;
-        Assert.True(shown.Loss <= LossLimit * slack && shown.Difference <= DifferenceLimit * slack && shown.GradNorm <= GradNormLimit * slack && shown.Accuracy <= 1e-6 && shown.Margin <= DifferenceLimit * slack, $"{shown}");
+        Assert.True(
+            shown.Loss <= LossLimit * slack
+                && shown.Difference <= DifferenceLimit * slack
+                && shown.GradNorm <= GradNormLimit * slack
+                && shown.Accuracy <= 1e-6
+                && shown.Margin <= DifferenceLimit * slack,
+            $"{shown}"
+        );
         // Another run's figures are told apart by them.
         Assert.True(RunDifferences.Of(run, run.Replay(run.Settings with { AdamBeta2 = 0.95 })).Difference > DifferenceLimit * slack);
     }
@@ -63,7 +78,9 @@ public class TrajectoryTests(ITestOutputHelper output)
     private int CompareSteps(RecordedRun run, RecordedRun.Outcome outcome, Failures failures)
     {
         var slack = run.Name == "d2_accumulate_uneven" ? UnluckyWeight : 1;
-        double worstLoss = 0, worstDifference = 0, worstNorm = 0;
+        double worstLoss = 0,
+            worstDifference = 0,
+            worstNorm = 0;
         var microBatches = 0;
         foreach (var (step, update) in run.Trajectory["steps"]!.AsArray().Zip(outcome.Updates))
         {
@@ -73,13 +90,16 @@ public class TrajectoryTests(ITestOutputHelper output)
             {
                 microBatches++;
                 failures.Sequence(wanted!["rows"]!.Integers(), got.Rows.Select(r => run.RowOf[r]), name + " rows");
-                if (wanted["rows"]!.AsArray().Count != got.Rows.Count) continue;
+                if (wanted["rows"]!.AsArray().Count != got.Rows.Count)
+                    continue;
                 failures.Near(wanted["loss"]!.GetValue<double>(), got.Loss, LossLimit * slack, name + " loss");
                 worstLoss = Math.Max(worstLoss, Math.Abs(wanted["loss"]!.GetValue<double>() - got.Loss));
-                double[] chosen = wanted["chosen"]!.Doubles(), rejected = wanted["rejected"]!.Doubles();
+                double[] chosen = wanted["chosen"]!.Doubles(),
+                    rejected = wanted["rejected"]!.Doubles();
                 for (var i = 0; i < chosen.Length; i++)
                 {
-                    double difference = chosen[i] - rejected[i], ours = (double)got.Chosen[i] - got.Rejected[i];
+                    double difference = chosen[i] - rejected[i],
+                        ours = (double)got.Chosen[i] - got.Rejected[i];
                     failures.Near(difference, ours, DifferenceLimit * slack, $"{name} chosen - rejected of row {run.RowOf[got.Rows[i]]}");
                     worstDifference = Math.Max(worstDifference, Math.Abs(difference - ours));
                 }
@@ -92,15 +112,39 @@ public class TrajectoryTests(ITestOutputHelper output)
             failures.Near(log["epoch"]!.GetValue<double>(), update.Epoch, Exact, name + " epoch");
             failures.Near(log["loss"]!.GetValue<double>(), update.Loss, LossLimit * slack, name + " logged loss");
             // The reference counts the eos that this run leaves out because it is read as padding there.
-            if (run.Name != "h_text_pad_eos") failures.Equal((long)log["num_tokens"]!.GetValue<double>(), update.TokenCount, name + " num_tokens");
+            if (run.Name != "h_text_pad_eos")
+                failures.Equal((long)log["num_tokens"]!.GetValue<double>(), update.TokenCount, name + " num_tokens");
             failures.Near(log["accuracy"]!.GetValue<double>(), update.MicroBatches.Average(b => b.Accuracy), 1e-6, name + " accuracy");
-            failures.Near(log["margin"]!.GetValue<double>(), update.MicroBatches.Average(b => b.Margin), DifferenceLimit * slack, name + " margin");
-            if (run.Name == "g_bert") continue; // its single scores carry the noise of the head's bias
-            failures.Near(log["min_reward"]!.GetValue<double>(), update.MicroBatches.Average(b => b.MinReward), DifferenceLimit * slack, name + " min_reward");
-            failures.Near(log["mean_reward"]!.GetValue<double>(), update.MicroBatches.Average(b => b.MeanReward), DifferenceLimit * slack, name + " mean_reward");
-            failures.Near(log["max_reward"]!.GetValue<double>(), update.MicroBatches.Average(b => b.MaxReward), DifferenceLimit * slack, name + " max_reward");
+            failures.Near(
+                log["margin"]!.GetValue<double>(),
+                update.MicroBatches.Average(b => b.Margin),
+                DifferenceLimit * slack,
+                name + " margin"
+            );
+            if (run.Name == "g_bert")
+                continue; // its single scores carry the noise of the head's bias
+            failures.Near(
+                log["min_reward"]!.GetValue<double>(),
+                update.MicroBatches.Average(b => b.MinReward),
+                DifferenceLimit * slack,
+                name + " min_reward"
+            );
+            failures.Near(
+                log["mean_reward"]!.GetValue<double>(),
+                update.MicroBatches.Average(b => b.MeanReward),
+                DifferenceLimit * slack,
+                name + " mean_reward"
+            );
+            failures.Near(
+                log["max_reward"]!.GetValue<double>(),
+                update.MicroBatches.Average(b => b.MaxReward),
+                DifferenceLimit * slack,
+                name + " max_reward"
+            );
         }
-        output.WriteLine($"largest differences: loss {worstLoss:G2}, chosen - rejected {worstDifference:G2}, grad norm {worstNorm:G2} relative");
+        output.WriteLine(
+            $"largest differences: loss {worstLoss:G2}, chosen - rejected {worstDifference:G2}, grad norm {worstNorm:G2} relative"
+        );
         return microBatches;
     }
 
@@ -125,9 +169,15 @@ public class TrajectoryTests(ITestOutputHelper output)
             failures.Near(averages["margin_sample_mean"]!.GetValue<double>(), got.Margin, DifferenceLimit, $"step {step} margin");
             failures.Near(log["eval_accuracy"]!.GetValue<double>(), got.BatchMeans["accuracy"], 1e-6, $"step {step} eval_accuracy");
             failures.Near(log["eval_margin"]!.GetValue<double>(), got.BatchMeans["margin"], DifferenceLimit, $"step {step} eval_margin");
-            if (run.Name == "g_bert") continue;
+            if (run.Name == "g_bert")
+                continue;
             foreach (var which in (string[])["min_reward", "mean_reward", "max_reward"])
-                failures.Near(log["eval_" + which]!.GetValue<double>(), got.BatchMeans[which], DifferenceLimit, $"step {step} eval_{which}");
+                failures.Near(
+                    log["eval_" + which]!.GetValue<double>(),
+                    got.BatchMeans[which],
+                    DifferenceLimit,
+                    $"step {step} eval_{which}"
+                );
             failures.Near(averages["min_reward_all"]!.GetValue<double>(), got.MinReward, DifferenceLimit, $"step {step} min_reward_all");
             failures.Near(averages["mean_reward_all"]!.GetValue<double>(), got.MeanReward, DifferenceLimit, $"step {step} mean_reward_all");
             failures.Near(averages["max_reward_all"]!.GetValue<double>(), got.MaxReward, DifferenceLimit, $"step {step} max_reward_all");
@@ -164,19 +214,31 @@ public class TrajectoryTests(ITestOutputHelper output)
         var run = RecordedRun.Read(name);
         var failures = new Failures();
         var outcome = run.Replay(dtype: DType.Float64);
-        double worstLoss = 0, worst = 0;
+        double worstLoss = 0,
+            worst = 0;
         foreach (var (step, update) in run.Trajectory["steps"]!.AsArray().Zip(outcome.Updates))
         {
-            failures.Near(step!["fp64"]!["grad_norm"]!.GetValue<double>(), update.GradNorm, DoubleLimit * update.GradNorm, $"step {update.Step} grad_norm");
+            failures.Near(
+                step!["fp64"]!["grad_norm"]!.GetValue<double>(),
+                update.GradNorm,
+                DoubleLimit * update.GradNorm,
+                $"step {update.Step} grad_norm"
+            );
             foreach (var (wanted, got) in step["fp64"]!["micro_batches"]!.AsArray().Zip(update.MicroBatches))
             {
                 failures.Case();
                 failures.Near(wanted!["loss"]!.GetValue<double>(), got.Loss, DoubleLimit, $"step {update.Step} loss");
-                double[] chosen = wanted["chosen"]!.Doubles(), rejected = wanted["rejected"]!.Doubles();
+                double[] chosen = wanted["chosen"]!.Doubles(),
+                    rejected = wanted["rejected"]!.Doubles();
                 for (var i = 0; i < chosen.Length; i++)
                 {
                     worst = Math.Max(worst, Math.Abs(chosen[i] - rejected[i] - (got.Chosen[i] - got.Rejected[i])));
-                    failures.Near(chosen[i] - rejected[i], got.Chosen[i] - got.Rejected[i], DoubleLimit, $"step {update.Step} chosen - rejected of row {run.RowOf[got.Rows[i]]}");
+                    failures.Near(
+                        chosen[i] - rejected[i],
+                        got.Chosen[i] - got.Rejected[i],
+                        DoubleLimit,
+                        $"step {update.Step} chosen - rejected of row {run.RowOf[got.Rows[i]]}"
+                    );
                 }
                 worstLoss = Math.Max(worstLoss, Math.Abs(wanted["loss"]!.GetValue<double>() - got.Loss));
             }
@@ -192,9 +254,19 @@ public class TrajectoryTests(ITestOutputHelper output)
     {
         var run = RecordedRun.Read(name);
         var settings = run.Settings with { PerDeviceTrainBatchSize = pairs };
-        var (rounded, exact) = (run.Replay(settings, dtype: DType.Float64), run.Replay(settings, dtype: DType.Float64, readAs: DType.Float64));
-        var worst = rounded.Updates.Zip(exact.Updates, (a, b) => a.MicroBatches.Zip(b.MicroBatches, (x, y) => x.Chosen.Zip(y.Chosen, (c, d) => Math.Abs(c - d)).Max()).Max()).ToList();
-        output.WriteLine($"{pairs} pairs a step, largest difference of a score by step: {string.Join(' ', worst.Select(x => x.ToString("G2")))}");
+        var (rounded, exact) = (
+            run.Replay(settings, dtype: DType.Float64),
+            run.Replay(settings, dtype: DType.Float64, readAs: DType.Float64)
+        );
+        var worst = rounded
+            .Updates.Zip(
+                exact.Updates,
+                (a, b) => a.MicroBatches.Zip(b.MicroBatches, (x, y) => x.Chosen.Zip(y.Chosen, (c, d) => Math.Abs(c - d)).Max()).Max()
+            )
+            .ToList();
+        output.WriteLine(
+            $"{pairs} pairs a step, largest difference of a score by step: {string.Join(' ', worst.Select(x => x.ToString("G2")))}"
+        );
         Assert.InRange(worst.Max(), 100 * DoubleLimit, 1e-3);
     }
 
@@ -211,24 +283,26 @@ public class TrajectoryTests(ITestOutputHelper output)
         failures.AssertNone(16);
     }
 
-    public static TheoryData<string, string, string> Controls => new()
-    {
-        { "a_default", "adam_epsilon", "1e-6" },
-        { "a_default", "weight_decay", "0.01" },
-        { "a_default", "adam_beta2", "0.95" },
-        { "a_default", "warmup_steps", "1" },
-        { "a_default", "lr_scheduler_type", "constant" },
-        { "a_default", "max_grad_norm", "0" },
-        { "b_margin", "max_grad_norm", "1" }, // where all steps are clipped another limit changes nothing: Adam does not see the gradients' scale
-        { "a_default", "train_sampling_strategy", "sequential" },
-        { "a_default", "seed", "7" },
-        { "c_center", "center_rewards_coefficient", "null" },
-        { "d_accumulate", "gradient_accumulation_steps", "1" },
-        { "d_accumulate", "max_length", "275" },
-        { "e_cosine_decay_clip", "weight_decay", "0" },
-        { "f_lora", "lora_alpha", "17" },
-        { "f_lora", "use_rslora", "true" },
-    };
+    public static TheoryData<string, string, string> Controls =>
+        new()
+        {
+            { "a_default", "adam_epsilon", "1e-6" },
+            { "a_default", "weight_decay", "0.01" },
+            { "a_default", "adam_beta2", "0.95" },
+            { "a_default", "warmup_steps", "1" },
+            { "a_default", "lr_scheduler_type", "constant" },
+            { "a_default", "max_grad_norm", "0" },
+            // where all steps are clipped another limit changes nothing: Adam does not see the gradients' scale
+            { "b_margin", "max_grad_norm", "1" },
+            { "a_default", "train_sampling_strategy", "sequential" },
+            { "a_default", "seed", "7" },
+            { "c_center", "center_rewards_coefficient", "null" },
+            { "d_accumulate", "gradient_accumulation_steps", "1" },
+            { "d_accumulate", "max_length", "275" },
+            { "e_cosine_decay_clip", "weight_decay", "0" },
+            { "f_lora", "lora_alpha", "17" },
+            { "f_lora", "use_rslora", "true" },
+        };
 
     [SharedTheory]
     [MemberData(nameof(Controls))]
@@ -237,7 +311,8 @@ public class TrajectoryTests(ITestOutputHelper output)
         var run = RecordedRun.Read(name);
         var given = new List<GivenSetting>();
         foreach (var (known, node) in JsonSerializer.SerializeToNode(SettingsReader.Record(run.Settings))!.AsObject())
-            if (node is not (null or JsonArray or JsonObject)) given.Add(new(known, [node.ToString()], "recorded"));
+            if (node is not (null or JsonArray or JsonObject))
+                given.Add(new(known, [node.ToString()], "recorded"));
         var settings = SettingsReader.Read([.. given, new(setting, [value], "control")], []);
         var train = setting == "max_length" ? [.. run.Train.Where(p => p.LongestSide <= settings.MaxLength)] : run.Train;
         var failures = new Failures();
@@ -262,7 +337,11 @@ public class TrajectoryTests(ITestOutputHelper output)
     {
         var run = RecordedRun.Read("a_default");
         var failures = new Failures();
-        CompareSteps(run, run.Replay(train: [.. run.Train.Select(p => p with { Chosen = p.Chosen[..^1], Rejected = p.Rejected[..^1] })]), failures);
+        CompareSteps(
+            run,
+            run.Replay(train: [.. run.Train.Select(p => p with { Chosen = p.Chosen[..^1], Rejected = p.Rejected[..^1] })]),
+            failures
+        );
         Assert.True(failures.Count > 0);
     }
 }

@@ -15,7 +15,8 @@ public class WeightDecayRuleTests
             {
                 failures.Case();
                 var decayed = group!["weight_decay"]!.GetValue<double>() > 0;
-                foreach (var name in group["parameters"]!.AsArray()) failures.Equal(decayed, WeightDecayRule.Decays(name!.GetValue<string>()), $"{checkpoint} {name}");
+                foreach (var name in group["parameters"]!.AsArray())
+                    failures.Equal(decayed, WeightDecayRule.Decays(name!.GetValue<string>()), $"{checkpoint} {name}");
             }
         }
         failures.AssertNone(4);
@@ -28,5 +29,6 @@ public class WeightDecayRuleTests
     [InlineData("transformer.ln_f.weight", false)]
     [InlineData("model.layers.0.self_attn.q_norm.weight", false)]
     [InlineData("model.normal.weight", true)]
-    public void Norms_and_biases_are_spared_and_nothing_else(string name, bool decays) => Assert.Equal(decays, WeightDecayRule.Decays(name));
+    public void Norms_and_biases_are_spared_and_nothing_else(string name, bool decays) =>
+        Assert.Equal(decays, WeightDecayRule.Decays(name));
 }

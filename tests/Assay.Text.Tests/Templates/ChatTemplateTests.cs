@@ -15,7 +15,9 @@ public sealed class ChatTemplateTests
     [InlineData("{% for m in messages %}\n{{ m.a.b }}{% endfor %}", 2, 7)]
     public void An_error_names_line_and_column(string source, int line, int column)
     {
-        TemplateException error = Assert.Throws<TemplateException>(() => ChatTemplate.Parse(source).RenderVariables(new JsonObject { ["messages"] = new JsonArray(new JsonObject()) }));
+        TemplateException error = Assert.Throws<TemplateException>(() =>
+            ChatTemplate.Parse(source).RenderVariables(new JsonObject { ["messages"] = new JsonArray(new JsonObject()) })
+        );
         Assert.Equal((line, column), (error.Line, error.Column));
         Assert.Contains($"line {line}, column {column}", error.Message);
     }
@@ -56,7 +58,9 @@ public sealed class ChatTemplateTests
     [InlineData("{{ lipsum() }}", "lipsum")]
     public void What_is_not_supported_of_a_feature_is_refused_by_name_when_it_is_reached(string source, string name)
     {
-        TemplateException error = Assert.Throws<TemplateException>(() => ChatTemplate.Parse(source).RenderVariables([], FixedClock.Instance));
+        TemplateException error = Assert.Throws<TemplateException>(() =>
+            ChatTemplate.Parse(source).RenderVariables([], FixedClock.Instance)
+        );
         Assert.Contains("not supported", error.Reason);
         Assert.Contains(name, error.Reason);
         Assert.Equal("x", ChatTemplate.Parse("{% if false %}" + source + "{% endif %}x").RenderVariables([]).Text);
@@ -65,13 +69,22 @@ public sealed class ChatTemplateTests
     [Fact]
     public void Content_spans_tell_what_the_conversation_wrote()
     {
-        const string Source = "{{ bos_token }}{% for m in messages %}<{{ m.role }}>{{ m.content | trim + '|' }}{{ m.content.split(',')[-1].strip() ~ m.content[:2] }}{% endfor %}"
+        const string Source =
+            "{{ bos_token }}{% for m in messages %}<{{ m.role }}>{{ m.content | trim + '|' }}{{ m.content.split(',')[-1].strip() ~ m.content[:2] }}{% endfor %}"
             + "{{ messages[0].content | tojson }}{{ '%s!' % messages[1].content }}{{ messages | map(attribute='content') | join('/') }}";
-        RenderResult result = ChatTemplate.Parse(Source).Render(new ChatTemplateInput
-        {
-            Messages = [new JsonObject { ["role"] = "user", ["content"] = " hi, \"you\" " }, new JsonObject { ["role"] = "assistant", ["content"] = "yes" }],
-            SpecialTokens = new Dictionary<string, string> { ["bos_token"] = "<s>" },
-        });
+        RenderResult result = ChatTemplate
+            .Parse(Source)
+            .Render(
+                new ChatTemplateInput
+                {
+                    Messages =
+                    [
+                        new JsonObject { ["role"] = "user", ["content"] = " hi, \"you\" " },
+                        new JsonObject { ["role"] = "assistant", ["content"] = "yes" },
+                    ],
+                    SpecialTokens = new Dictionary<string, string> { ["bos_token"] = "<s>" },
+                }
+            );
         Assert.Equal("<s><user>hi, \"you\"|\"you\" h<assistant>yes|yesye\" hi, \\\"you\\\" \"yes! hi, \"you\" /yes", result.Text);
         string[] parts = [.. result.ContentSpans.Select(s => result.Text[s.Start..s.End])];
         Assert.Equal(["hi, \"you\"", "\"you\" h", "yes", "yesye", " hi, \\\"you\\\" ", "yes", " hi, \"you\" ", "yes"], parts);
@@ -80,10 +93,9 @@ public sealed class ChatTemplateTests
     [Fact]
     public void A_role_that_is_no_plain_word_counts_as_content()
     {
-        RenderResult result = ChatTemplate.Parse("{% for m in messages %}<|{{ m.role }}|>{% endfor %}").Render(new ChatTemplateInput
-        {
-            Messages = [new JsonObject { ["role"] = "user" }, new JsonObject { ["role"] = "x|><|end" }],
-        });
+        RenderResult result = ChatTemplate
+            .Parse("{% for m in messages %}<|{{ m.role }}|>{% endfor %}")
+            .Render(new ChatTemplateInput { Messages = [new JsonObject { ["role"] = "user" }, new JsonObject { ["role"] = "x|><|end" }] });
         Assert.Equal(["x|><|end"], result.ContentSpans.Select(s => result.Text[s.Start..s.End]));
     }
 
@@ -95,7 +107,10 @@ public sealed class ChatTemplateTests
         RenderResult dated = template.RenderVariables(new JsonObject { ["today"] = true }, FixedClock.Instance);
         Assert.True(dated.ReadsClock);
         Assert.Equal("03 Feb 2025", dated.Text);
-        Assert.Contains("clock", Assert.Throws<TemplateException>(() => template.RenderVariables(new JsonObject { ["today"] = true })).Reason);
+        Assert.Contains(
+            "clock",
+            Assert.Throws<TemplateException>(() => template.RenderVariables(new JsonObject { ["today"] = true })).Reason
+        );
     }
 
     [Fact]
@@ -103,16 +118,38 @@ public sealed class ChatTemplateTests
     {
         var limits = new TemplateLimits { Steps = 100, OutputLength = 10_000 };
         ChatTemplate template = ChatTemplate.Parse("{% for m in messages %}{{ m.content }}{% endfor %}", limits);
-        JsonArray Messages(int count, string content) => [.. Enumerable.Range(0, count).Select(_ => new JsonObject { ["role"] = "user", ["content"] = content })];
+        JsonArray Messages(int count, string content) =>
+            [.. Enumerable.Range(0, count).Select(_ => new JsonObject { ["role"] = "user", ["content"] = content })];
         Assert.Equal(5000, template.Render(new ChatTemplateInput { Messages = Messages(500, "0123456789") }).Text.Length);
-        Assert.Equal("LimitError", Assert.Throws<TemplateException>(() => template.Render(new ChatTemplateInput { Messages = Messages(2000, "0123456789") })).ErrorType);
-        Assert.Equal("LimitError", Assert.Throws<TemplateException>(() => ChatTemplate.Parse("{% for i in range(99) %}{{ i }}{% endfor %}", limits).RenderVariables([])).ErrorType);
+        Assert.Equal(
+            "LimitError",
+            Assert
+                .Throws<TemplateException>(() => template.Render(new ChatTemplateInput { Messages = Messages(2000, "0123456789") }))
+                .ErrorType
+        );
+        Assert.Equal(
+            "LimitError",
+            Assert
+                .Throws<TemplateException>(() =>
+                    ChatTemplate.Parse("{% for i in range(99) %}{{ i }}{% endfor %}", limits).RenderVariables([])
+                )
+                .ErrorType
+        );
     }
 
     [Fact]
     public void Messages_handed_in_are_not_changed()
     {
-        JsonArray messages = [new JsonObject { ["role"] = "user", ["content"] = "x", ["reasoning"] = "r", ["name"] = null }];
+        JsonArray messages =
+        [
+            new JsonObject
+            {
+                ["role"] = "user",
+                ["content"] = "x",
+                ["reasoning"] = "r",
+                ["name"] = null,
+            },
+        ];
         string before = messages.ToJsonString();
         ChatTemplate.Parse("{{ messages }}").Render(new ChatTemplateInput { Messages = messages, ContinueFinalMessage = true });
         Assert.Equal(before, messages.ToJsonString());
@@ -121,12 +158,21 @@ public sealed class ChatTemplateTests
     [Fact]
     public void One_template_renders_on_many_threads()
     {
-        ChatTemplate template = ChatTemplate.Parse("{% set ns = namespace(n=0) %}{% macro f(x) %}[{{ x }}]{% endmacro %}{% for m in messages %}{% set ns.n = ns.n + 1 %}{{ f(m.content) }}{{ ns.n }}{% endfor %}");
-        Parallel.For(0, 500, i =>
-        {
-            JsonArray messages = [.. Enumerable.Range(0, 5).Select(k => new JsonObject { ["role"] = "user", ["content"] = $"{i}.{k}" })];
-            string wanted = string.Concat(Enumerable.Range(0, 5).Select(k => $"[{i}.{k}]{k + 1}"));
-            Assert.Equal(wanted, template.Render(new ChatTemplateInput { Messages = messages }).Text);
-        });
+        ChatTemplate template = ChatTemplate.Parse(
+            "{% set ns = namespace(n=0) %}{% macro f(x) %}[{{ x }}]{% endmacro %}{% for m in messages %}{% set ns.n = ns.n + 1 %}{{ f(m.content) }}{{ ns.n }}{% endfor %}"
+        );
+        Parallel.For(
+            0,
+            500,
+            i =>
+            {
+                JsonArray messages =
+                [
+                    .. Enumerable.Range(0, 5).Select(k => new JsonObject { ["role"] = "user", ["content"] = $"{i}.{k}" }),
+                ];
+                string wanted = string.Concat(Enumerable.Range(0, 5).Select(k => $"[{i}.{k}]{k + 1}"));
+                Assert.Equal(wanted, template.Render(new ChatTemplateInput { Messages = messages }).Text);
+            }
+        );
     }
 }

@@ -17,13 +17,140 @@ public sealed class TemplateFuzzTests(ITestOutputHelper output)
 
     private static readonly string[] s_words =
     [
-        "{{", "}}", "{%", "%}", "{#", "#}", "-%}", "{%-", "{{-", "-}}", "{%+", "+%}", "if", "elif", "else", "endif", "for", "in", "endfor", "set", "endset", "macro", "endmacro", "call",
-        "endcall", "filter", "endfilter", "with", "endwith", "raw", "endraw", "block", "endblock", "generation", "endgeneration", "break", "continue", "autoescape", "endautoescape",
-        "recursive", "loop", "loop.index", "loop.last", "loop(", "messages", "message", "content", "ns", "namespace(", "range(", "dict(", "cycler(", "joiner(", "x", "y", "self", "caller(", "varargs",
-        "+", "-", "*", "**", "/", "//", "%", "~", "|", ".", ",", ":", "=", "==", "!=", "<", "<=", "and", "or", "not", "is", "(", ")", "[", "]", "{", "}", "[::-1]", "[1:]", "'a'", "'%s'", "'{}'",
-        "''", "\"\\u00e9\"", "'\\ud83d'", "1", "0", "99999999999", "1.5", "1e308", "none", "true", "false", "upper", "trim", "tojson", "tojson(indent=4)", "map(", "join(", "list", "length",
-        "selectattr(", "attribute=", "default(", "replace(", "indent(", "format(", "sort", "dictsort", "items", "split(", "strip(", ".items()", ".get(", "raise_exception(", "strftime_now(",
-        "defined", "string", "mapping", "\n", " ", "é", "😀", "\u0000", "\u00a0", "\uD800",
+        "{{",
+        "}}",
+        "{%",
+        "%}",
+        "{#",
+        "#}",
+        "-%}",
+        "{%-",
+        "{{-",
+        "-}}",
+        "{%+",
+        "+%}",
+        "if",
+        "elif",
+        "else",
+        "endif",
+        "for",
+        "in",
+        "endfor",
+        "set",
+        "endset",
+        "macro",
+        "endmacro",
+        "call",
+        "endcall",
+        "filter",
+        "endfilter",
+        "with",
+        "endwith",
+        "raw",
+        "endraw",
+        "block",
+        "endblock",
+        "generation",
+        "endgeneration",
+        "break",
+        "continue",
+        "autoescape",
+        "endautoescape",
+        "recursive",
+        "loop",
+        "loop.index",
+        "loop.last",
+        "loop(",
+        "messages",
+        "message",
+        "content",
+        "ns",
+        "namespace(",
+        "range(",
+        "dict(",
+        "cycler(",
+        "joiner(",
+        "x",
+        "y",
+        "self",
+        "caller(",
+        "varargs",
+        "+",
+        "-",
+        "*",
+        "**",
+        "/",
+        "//",
+        "%",
+        "~",
+        "|",
+        ".",
+        ",",
+        ":",
+        "=",
+        "==",
+        "!=",
+        "<",
+        "<=",
+        "and",
+        "or",
+        "not",
+        "is",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        "[::-1]",
+        "[1:]",
+        "'a'",
+        "'%s'",
+        "'{}'",
+        "''",
+        "\"\\u00e9\"",
+        "'\\ud83d'",
+        "1",
+        "0",
+        "99999999999",
+        "1.5",
+        "1e308",
+        "none",
+        "true",
+        "false",
+        "upper",
+        "trim",
+        "tojson",
+        "tojson(indent=4)",
+        "map(",
+        "join(",
+        "list",
+        "length",
+        "selectattr(",
+        "attribute=",
+        "default(",
+        "replace(",
+        "indent(",
+        "format(",
+        "sort",
+        "dictsort",
+        "items",
+        "split(",
+        "strip(",
+        ".items()",
+        ".get(",
+        "raise_exception(",
+        "strftime_now(",
+        "defined",
+        "string",
+        "mapping",
+        "\n",
+        " ",
+        "é",
+        "😀",
+        "\u0000",
+        "\u00a0",
+        "\uD800",
     ];
 
     [SharedFact]
@@ -37,7 +164,11 @@ public sealed class TemplateFuzzTests(ITestOutputHelper output)
         {
             string source = Damage(sources[random.Next(sources.Length)], random);
             JsonNode conversation = conversations[random.Next(conversations.Count)]!;
-            Try(counts, source, template => template.Render(TemplateGoldens.InputOf(conversation, new Dictionary<string, string> { ["bos_token"] = "<s>" })));
+            Try(
+                counts,
+                source,
+                template => template.Render(TemplateGoldens.InputOf(conversation, new Dictionary<string, string> { ["bos_token"] = "<s>" }))
+            );
         }
         output.WriteLine($"damaged templates: {counts}");
         Assert.Equal(4000, counts.Total);
@@ -52,13 +183,15 @@ public sealed class TemplateFuzzTests(ITestOutputHelper output)
         for (int i = 0; i < 20_000; i++)
         {
             var source = new StringBuilder();
-            for (int words = random.Next(1, 40); words > 0; words--) source.Append(s_words[random.Next(s_words.Length)]).Append(random.Next(3) == 0 ? " " : "");
+            for (int words = random.Next(1, 40); words > 0; words--)
+                source.Append(s_words[random.Next(s_words.Length)]).Append(random.Next(3) == 0 ? " " : "");
             Try(counts, source.ToString(), template => template.RenderVariables(Variables(), FixedClock.Instance));
         }
         for (int i = 0; i < 20_000; i++)
         {
             var source = new StringBuilder("{{ ");
-            for (int words = random.Next(1, 12); words > 0; words--) source.Append(s_words[random.Next(48, s_words.Length)]).Append(' ');
+            for (int words = random.Next(1, 12); words > 0; words--)
+                source.Append(s_words[random.Next(48, s_words.Length)]).Append(' ');
             Try(counts, source.Append("}}").ToString(), template => template.RenderVariables(Variables(), FixedClock.Instance));
         }
         output.WriteLine($"random words: {counts}");
@@ -70,21 +203,30 @@ public sealed class TemplateFuzzTests(ITestOutputHelper output)
     public void Odd_conversations_give_an_answer_or_a_clear_error()
     {
         var random = new Random(Seed);
-        ChatTemplate[] templates = [.. TemplateGoldens.Folders().Select(f => ChatTemplate.Parse(File.ReadAllText(Path.Combine(f, "template.jinja"))))];
+        ChatTemplate[] templates =
+        [
+            .. TemplateGoldens.Folders().Select(f => ChatTemplate.Parse(File.ReadAllText(Path.Combine(f, "template.jinja")))),
+        ];
         var counts = new Counts();
         for (int i = 0; i < 6000; i++)
         {
             var messages = new JsonArray();
-            for (int turns = random.Next(1, 6); turns > 0; turns--) messages.Add(random.Next(5) > 0 ? RandomTurn(random) : RandomValue(random, 0));
+            for (int turns = random.Next(1, 6); turns > 0; turns--)
+                messages.Add(random.Next(5) > 0 ? RandomTurn(random) : RandomValue(random, 0));
             JsonArray? tools = random.Next(3) == 0 ? [RandomValue(random, 0)] : null;
-            counts.Add(() => templates[random.Next(templates.Length)].Render(new ChatTemplateInput
-            {
-                Messages = messages,
-                Tools = tools,
-                AddGenerationPrompt = random.Next(2) == 0,
-                ContinueFinalMessage = random.Next(4) == 0,
-                Clock = FixedClock.Instance,
-            }));
+            counts.Add(() =>
+                templates[random.Next(templates.Length)]
+                    .Render(
+                        new ChatTemplateInput
+                        {
+                            Messages = messages,
+                            Tools = tools,
+                            AddGenerationPrompt = random.Next(2) == 0,
+                            ContinueFinalMessage = random.Next(4) == 0,
+                            Clock = FixedClock.Instance,
+                        }
+                    )
+            );
         }
         output.WriteLine($"odd conversations: {counts}");
         Assert.Equal(6000, counts.Total);
@@ -99,10 +241,14 @@ public sealed class TemplateFuzzTests(ITestOutputHelper output)
     [InlineData("{% set ns = namespace(l=[1]) %}{% for i in range(99) %}{% set ns.l = ns.l + ns.l %}{% endfor %}")]
     [InlineData("{% set ns = namespace(l=[]) %}{% for i in range(99) %}{% set ns.l = [ns.l, ns.l] %}{% endfor %}{{ ns.l }}")]
     [InlineData("{% set ns = namespace(l=[]) %}{% for i in range(99) %}{% set ns.l = [ns.l, ns.l] %}{% endfor %}{{ ns.l | tojson }}")]
-    [InlineData("{% set ns = namespace(l=[], m=[]) %}{% for i in range(99) %}{% set ns.l = [ns.l, ns.l] %}{% set ns.m = [ns.m, ns.m] %}{% endfor %}{{ ns.l == ns.m }}")]
+    [InlineData(
+        "{% set ns = namespace(l=[], m=[]) %}{% for i in range(99) %}{% set ns.l = [ns.l, ns.l] %}{% set ns.m = [ns.m, ns.m] %}{% endfor %}{{ ns.l == ns.m }}"
+    )]
     [InlineData("{% set ns = namespace(t=()) %}{% for i in range(99) %}{% set ns.t = (ns.t, ns.t) %}{% endfor %}{{ {ns.t: 1} }}")]
     [InlineData("{% set ns = namespace(l=[]) %}{% for i in range(90000) %}{% set ns.l = [ns.l] %}{% endfor %}{{ ns.l }}")]
-    [InlineData("{% set ns = namespace(l=[]) %}{% for i in range(90000) %}{% set ns.l = ns.l | map('upper') %}{% endfor %}{{ ns.l | list }}")]
+    [InlineData(
+        "{% set ns = namespace(l=[]) %}{% for i in range(90000) %}{% set ns.l = ns.l | map('upper') %}{% endfor %}{{ ns.l | list }}"
+    )]
     [InlineData("{% set ns = namespace() %}{% set ns.n = ns %}{{ ns }}")]
     [InlineData("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}")]
     [InlineData("{% macro f(n) %}{% for i in range(9) %}{{ f(n + 1) }}{% endfor %}{% endmacro %}{{ f(0) }}")]
@@ -165,7 +311,11 @@ public sealed class TemplateFuzzTests(ITestOutputHelper output)
         var counts = new Counts();
         foreach (int depth in new[] { 20, 140, 1000, 30_000 })
         {
-            Try(counts, string.Concat(Enumerable.Repeat(open, depth)) + "x" + string.Concat(Enumerable.Repeat(close, depth)), template => template.RenderVariables([]));
+            Try(
+                counts,
+                string.Concat(Enumerable.Repeat(open, depth)) + "x" + string.Concat(Enumerable.Repeat(close, depth)),
+                template => template.RenderVariables([])
+            );
             Try(counts, string.Concat(Enumerable.Repeat(open, depth)), template => template.RenderVariables([]));
         }
         Assert.Equal(8, counts.Total);
@@ -189,27 +339,42 @@ public sealed class TemplateFuzzTests(ITestOutputHelper output)
         Assert.True(watch.Elapsed < s_longest, $"took {watch.Elapsed}: {source}");
     }
 
-    private static JsonObject Variables() => new()
-    {
-        ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "hi \u00a0\u0000😀" }, new JsonObject { ["role"] = "assistant", ["content"] = "" }),
-        ["message"] = new JsonObject { ["content"] = "x", ["items"] = new JsonArray(1, 2.5, null) },
-        ["x"] = 3,
-        ["y"] = "<y>",
-    };
+    private static JsonObject Variables() =>
+        new()
+        {
+            ["messages"] = new JsonArray(
+                new JsonObject { ["role"] = "user", ["content"] = "hi \u00a0\u0000😀" },
+                new JsonObject { ["role"] = "assistant", ["content"] = "" }
+            ),
+            ["message"] = new JsonObject { ["content"] = "x", ["items"] = new JsonArray(1, 2.5, null) },
+            ["x"] = 3,
+            ["y"] = "<y>",
+        };
 
     private static string Damage(string source, Random random)
     {
         var text = new StringBuilder(source);
         for (int changes = random.Next(1, 6); changes > 0 && text.Length > 0; changes--)
         {
-            int at = random.Next(text.Length), length = Math.Min(random.Next(1, 30), text.Length - at);
+            int at = random.Next(text.Length),
+                length = Math.Min(random.Next(1, 30), text.Length - at);
             switch (random.Next(5))
             {
-                case 0: text.Remove(at, length); break;
-                case 1: text.Insert(at, s_words[random.Next(s_words.Length)]); break;
-                case 2: text.Insert(random.Next(text.Length), text.ToString(at, length)); break;
-                case 3: text[at] = (char)random.Next(1, 256); break;
-                default: text.Length = at; break;
+                case 0:
+                    text.Remove(at, length);
+                    break;
+                case 1:
+                    text.Insert(at, s_words[random.Next(s_words.Length)]);
+                    break;
+                case 2:
+                    text.Insert(random.Next(text.Length), text.ToString(at, length));
+                    break;
+                case 3:
+                    text[at] = (char)random.Next(1, 256);
+                    break;
+                default:
+                    text.Length = at;
+                    break;
             }
         }
         return text.ToString();
@@ -217,23 +382,54 @@ public sealed class TemplateFuzzTests(ITestOutputHelper output)
 
     private static JsonNode? RandomValue(Random random, int depth)
     {
-        switch (random.Next(depth == 0 ? 8 : depth > 4 ? 6 : 9))
+        switch (
+            random.Next(
+                depth == 0 ? 8
+                : depth > 4 ? 6
+                : 9
+            )
+        )
         {
-            case 0: return null;
-            case 1: return random.Next(-5, 5);
-            case 2: return random.NextDouble() * 1e9;
-            case 3: return random.Next(2) == 0;
-            case 4 or 5: return RandomText(random);
+            case 0:
+                return null;
+            case 1:
+                return random.Next(-5, 5);
+            case 2:
+                return random.NextDouble() * 1e9;
+            case 3:
+                return random.Next(2) == 0;
+            case 4 or 5:
+                return RandomText(random);
             case 6:
                 var array = new JsonArray();
-                for (int i = random.Next(4); i > 0; i--) array.Add(RandomValue(random, depth + 1));
+                for (int i = random.Next(4); i > 0; i--)
+                    array.Add(RandomValue(random, depth + 1));
                 return array;
             default:
                 var message = new JsonObject();
-                foreach (string key in new[] { "role", "content", "tool_calls", "type", "text", "name", "function", "arguments", "thinking", "parameters", RandomText(random) })
+                foreach (
+                    string key in new[]
+                    {
+                        "role",
+                        "content",
+                        "tool_calls",
+                        "type",
+                        "text",
+                        "name",
+                        "function",
+                        "arguments",
+                        "thinking",
+                        "parameters",
+                        RandomText(random),
+                    }
+                )
                 {
-                    if (random.Next(2) == 0) continue;
-                    message[key] = key == "role" && random.Next(4) > 0 ? new[] { "user", "assistant", "system", "tool" }[random.Next(4)] : RandomValue(random, depth + 1);
+                    if (random.Next(2) == 0)
+                        continue;
+                    message[key] =
+                        key == "role" && random.Next(4) > 0
+                            ? new[] { "user", "assistant", "system", "tool" }[random.Next(4)]
+                            : RandomValue(random, depth + 1);
                 }
                 return message;
         }
@@ -241,15 +437,43 @@ public sealed class TemplateFuzzTests(ITestOutputHelper output)
 
     private static JsonObject RandomTurn(Random random)
     {
-        var turn = new JsonObject { ["role"] = new[] { "user", "assistant", "system", "tool" }[random.Next(4)], ["content"] = RandomText(random) };
-        if (random.Next(4) == 0) turn[RandomText(random)] = RandomValue(random, 1);
-        if (random.Next(6) == 0) turn["tool_calls"] = RandomValue(random, 1);
-        if (random.Next(6) == 0) turn["content"] = RandomValue(random, 1);
+        var turn = new JsonObject
+        {
+            ["role"] = new[] { "user", "assistant", "system", "tool" }[random.Next(4)],
+            ["content"] = RandomText(random),
+        };
+        if (random.Next(4) == 0)
+            turn[RandomText(random)] = RandomValue(random, 1);
+        if (random.Next(6) == 0)
+            turn["tool_calls"] = RandomValue(random, 1);
+        if (random.Next(6) == 0)
+            turn["content"] = RandomValue(random, 1);
         return turn;
     }
 
-    private static string RandomText(Random random) => string.Concat(Enumerable.Range(0, random.Next(6)).Select(_ =>
-        new[] { "\uD800", "\uDC00", "\u0000", "😀", "<think>", "</think>", "\n", " ", "a", "{{ x }}", "<|im_end|>", "\u00a0", "é" }[random.Next(13)]));
+    private static string RandomText(Random random) =>
+        string.Concat(
+            Enumerable
+                .Range(0, random.Next(6))
+                .Select(_ =>
+                    new[]
+                    {
+                        "\uD800",
+                        "\uDC00",
+                        "\u0000",
+                        "😀",
+                        "<think>",
+                        "</think>",
+                        "\n",
+                        " ",
+                        "a",
+                        "{{ x }}",
+                        "<|im_end|>",
+                        "\u00a0",
+                        "é",
+                    }[random.Next(13)]
+                )
+        );
 
     private sealed class Counts
     {
@@ -268,7 +492,8 @@ public sealed class TemplateFuzzTests(ITestOutputHelper output)
             try
             {
                 RenderResult result = render();
-                foreach (TextSpan span in result.ContentSpans.Concat(result.AssistantSpans)) Assert.InRange(span.End, span.Start, result.Text.Length);
+                foreach (TextSpan span in result.ContentSpans.Concat(result.AssistantSpans))
+                    Assert.InRange(span.End, span.Start, result.Text.Length);
                 Rendered++;
             }
             catch (TemplateException error)
@@ -278,6 +503,7 @@ public sealed class TemplateFuzzTests(ITestOutputHelper output)
             }
         }
 
-        public override string ToString() => $"{Total} tried, {Rendered} rendered, {Refused} refused when parsed, {Failed} failed when rendered";
+        public override string ToString() =>
+            $"{Total} tried, {Rendered} rendered, {Refused} refused when parsed, {Failed} failed when rendered";
     }
 }

@@ -16,7 +16,11 @@ public sealed class TemplateGoldenTests(ITestOutputHelper output)
     public void Every_conversation_renders_as_in_transformers()
     {
         var failures = new List<string>();
-        int templates = 0, cases = 0, rendered = 0, errors = 0, spans = 0;
+        int templates = 0,
+            cases = 0,
+            rendered = 0,
+            errors = 0,
+            spans = 0;
         foreach (string folder in TemplateGoldens.Folders())
         {
             JsonObject meta = TemplateGoldens.ReadObject(folder, "meta.json");
@@ -27,10 +31,16 @@ public sealed class TemplateGoldenTests(ITestOutputHelper output)
             foreach (JsonNode? golden in TemplateGoldens.ReadArray(folder, "cases.json"))
             {
                 here++;
-                if (golden!["error"] is null) rendered++;
-                else errors++;
-                if (golden["assistant_spans"] is not null) spans++;
-                if (TemplateGoldens.Difference(golden, "rendered", () => template.Render(TemplateGoldens.InputOf(golden, tokens))) is { } difference)
+                if (golden!["error"] is null)
+                    rendered++;
+                else
+                    errors++;
+                if (golden["assistant_spans"] is not null)
+                    spans++;
+                if (
+                    TemplateGoldens.Difference(golden, "rendered", () => template.Render(TemplateGoldens.InputOf(golden, tokens))) is
+                    { } difference
+                )
                     failures.Add($"{meta["name"]} {golden["name"]}: {difference}");
             }
             Assert.Equal(meta["cases"]!.GetValue<int>(), here);
@@ -62,23 +72,42 @@ public sealed class TemplateGoldenTests(ITestOutputHelper output)
     {
         JsonNode golden = TemplateGoldens.ReadArray(SharedInputs.PathOf("goldens", "templates", "chatml"), "cases.json")[0]!;
         ChatTemplate wrong = ChatTemplate.Parse("{{ messages[0].content }}");
-        Assert.NotNull(TemplateGoldens.Difference(golden, "rendered", () => wrong.Render(TemplateGoldens.InputOf(golden, new Dictionary<string, string>()))));
+        Assert.NotNull(
+            TemplateGoldens.Difference(
+                golden,
+                "rendered",
+                () => wrong.Render(TemplateGoldens.InputOf(golden, new Dictionary<string, string>()))
+            )
+        );
         JsonNode failing = JsonNode.Parse("""{"error": {"type": "TemplateError", "message": "a"}}""")!;
-        Assert.NotNull(TemplateGoldens.Difference(failing, "output", () => ChatTemplate.Parse("{{ raise_exception('b') }}").RenderVariables([])));
-        Assert.Null(TemplateGoldens.Difference(failing, "output", () => ChatTemplate.Parse("{{ raise_exception('a') }}").RenderVariables([])));
+        Assert.NotNull(
+            TemplateGoldens.Difference(failing, "output", () => ChatTemplate.Parse("{{ raise_exception('b') }}").RenderVariables([]))
+        );
+        Assert.Null(
+            TemplateGoldens.Difference(failing, "output", () => ChatTemplate.Parse("{{ raise_exception('a') }}").RenderVariables([]))
+        );
     }
 
     private int RunSnippets(string file, Func<JsonNode, string> nameOf)
     {
         var failures = new List<string>();
-        int count = 0, errors = 0;
+        int count = 0,
+            errors = 0;
         foreach (JsonNode? golden in TemplateGoldens.ReadArray(SharedInputs.PathOf("goldens", "templates", "jinja"), file))
         {
             count++;
-            if (golden!["error"] is not null) errors++;
+            if (golden!["error"] is not null)
+                errors++;
             JsonObject context = golden["context"] as JsonObject ?? [];
             string source = golden["template"]!.GetValue<string>();
-            if (TemplateGoldens.Difference(golden, "output", () => ChatTemplate.Parse(source).RenderVariables(context, FixedClock.Instance)) is { } difference)
+            if (
+                TemplateGoldens.Difference(
+                    golden,
+                    "output",
+                    () => ChatTemplate.Parse(source).RenderVariables(context, FixedClock.Instance)
+                ) is
+                { } difference
+            )
                 failures.Add($"{nameOf(golden)}: {source}\n      {difference}");
         }
         output.WriteLine($"{file}: {count} snippets, {errors} of them errors");

@@ -17,7 +17,10 @@ internal sealed class CaseCheck(string name)
     public void Check(Tokenizer tokenizer, JsonElement golden, EncodeOptions options)
     {
         Count++;
-        options = options with { TemplateTokens = golden.GetProperty("add_special_tokens").GetBoolean() ? TemplateTokens.Add : TemplateTokens.Omit };
+        options = options with
+        {
+            TemplateTokens = golden.GetProperty("add_special_tokens").GetBoolean() ? TemplateTokens.Add : TemplateTokens.Omit,
+        };
         var text = golden.GetProperty("text").GetString()!;
         var pair = golden.TryGetProperty("pair", out var second) ? second.GetString() : null;
         var label = $"{name}/{golden.GetProperty("name").GetString()} {options.TemplateTokens}";
@@ -28,7 +31,8 @@ internal sealed class CaseCheck(string name)
         }
         catch (TokenizerException failure)
         {
-            if (!golden.TryGetProperty("error", out _)) Different(label, "error", "none", failure.Message);
+            if (!golden.TryGetProperty("error", out _))
+                Different(label, "error", "none", failure.Message);
             return;
         }
         if (golden.TryGetProperty("error", out var error))
@@ -38,22 +42,52 @@ internal sealed class CaseCheck(string name)
         }
         Compare(label, "ids", golden.GetProperty("ids").Ints(), encoded.Ids);
         Compare(label, "tokens", golden.GetProperty("tokens").Strings(), encoded.Tokens);
-        Compare(label, "offsets", golden.GetProperty("offsets").EnumerateArray().Select(offset => new TokenOffset(offset[0].GetInt32(), offset[1].GetInt32())), encoded.Offsets);
-        Compare(label, "type_ids", golden.TryGetProperty("type_ids", out var types) ? types.Ints() : new int[encoded.Ids.Count], encoded.TypeIds);
-        if (golden.TryGetProperty("special_tokens_mask", out var mask)) Compare(label, "special_tokens_mask", mask.Ints(), encoded.SpecialTokensMask);
-        if (golden.TryGetProperty("attention_mask", out var attention)) Compare(label, "attention_mask", attention.Ints(), encoded.AttentionMask);
+        Compare(
+            label,
+            "offsets",
+            golden.GetProperty("offsets").EnumerateArray().Select(offset => new TokenOffset(offset[0].GetInt32(), offset[1].GetInt32())),
+            encoded.Offsets
+        );
+        Compare(
+            label,
+            "type_ids",
+            golden.TryGetProperty("type_ids", out var types) ? types.Ints() : new int[encoded.Ids.Count],
+            encoded.TypeIds
+        );
+        if (golden.TryGetProperty("special_tokens_mask", out var mask))
+            Compare(label, "special_tokens_mask", mask.Ints(), encoded.SpecialTokensMask);
+        if (golden.TryGetProperty("attention_mask", out var attention))
+            Compare(label, "attention_mask", attention.Ints(), encoded.AttentionMask);
         if (golden.TryGetProperty("sequence_ids", out var sequences))
-            Compare(label, "sequence_ids", sequences.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Null ? null : (int?)item.GetInt32()), encoded.SequenceIds);
-        Compare(label, "overflowing", golden.TryGetProperty("overflowing_ids", out var overflowing) ? overflowing.EnumerateArray().Select(ids => string.Join(' ', ids.Ints())) : [],
-            encoded.Overflowing.Select(part => string.Join(' ', part.Ids)));
-        if (pair is null) Compare(label, "ids alone", encoded.Ids, tokenizer.EncodeIds(text, options));
+            Compare(
+                label,
+                "sequence_ids",
+                sequences.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Null ? null : (int?)item.GetInt32()),
+                encoded.SequenceIds
+            );
+        Compare(
+            label,
+            "overflowing",
+            golden.TryGetProperty("overflowing_ids", out var overflowing)
+                ? overflowing.EnumerateArray().Select(ids => string.Join(' ', ids.Ints()))
+                : [],
+            encoded.Overflowing.Select(part => string.Join(' ', part.Ids))
+        );
+        if (pair is null)
+            Compare(label, "ids alone", encoded.Ids, tokenizer.EncodeIds(text, options));
         Compare(label, "decoded", [golden.GetProperty("decoded").GetString()], [tokenizer.Decode([.. encoded.Ids])]);
-        Compare(label, "decoded_skip_special", [golden.GetProperty("decoded_skip_special").GetString()], [tokenizer.Decode([.. encoded.Ids], DecodedSpecialTokens.Skip)]);
+        Compare(
+            label,
+            "decoded_skip_special",
+            [golden.GetProperty("decoded_skip_special").GetString()],
+            [tokenizer.Decode([.. encoded.Ids], DecodedSpecialTokens.Skip)]
+        );
     }
 
     public void Compare<T>(string label, string field, IEnumerable<T> wanted, IEnumerable<T> found)
     {
-        if (!wanted.SequenceEqual(found)) Different(label, field, Joined(wanted), Joined(found));
+        if (!wanted.SequenceEqual(found))
+            Different(label, field, Joined(wanted), Joined(found));
     }
 
     public void CountOne() => Count++;
@@ -61,7 +95,8 @@ internal sealed class CaseCheck(string name)
     public void Different(string label, string field, string wanted, string found)
     {
         DifferentCount++;
-        if (_differences.Count < Shown) _differences.Add($"{label}: {field}\n    wanted {Cut(wanted)}\n    found  {Cut(found)}");
+        if (_differences.Count < Shown)
+            _differences.Add($"{label}: {field}\n    wanted {Cut(wanted)}\n    found  {Cut(found)}");
     }
 
     /// <summary>Fails with the first differences, or when not as many cases ran as were recorded.</summary>

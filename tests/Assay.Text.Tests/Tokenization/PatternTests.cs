@@ -8,14 +8,14 @@ namespace Assay.Text.Tests.Tokenization;
 public sealed class PatternTests
 {
     [Theory]
-    [InlineData(@"\p{N}{1,3}+", "123456789", "123456789")]              // repeats again: not possessive
+    [InlineData(@"\p{N}{1,3}+", "123456789", "123456789")] // repeats again: not possessive
     [InlineData(@"a++b|a", "aaab", "aaab")]
-    [InlineData(@"a++ab|b", "aaab", "b")]                               // possessive: gives nothing back
+    [InlineData(@"a++ab|b", "aaab", "b")] // possessive: gives nothing back
     [InlineData(@"(?i)straße", "STRASSE Straße STRAẞE straſse", "STRASSE|Straße|STRAẞE|straſse")]
     [InlineData(@"(?i)k", "kK\u212A", "k|K|\u212A")]
-    [InlineData(@"(?i)[ß]", "ss ẞ s", "ss|ẞ")]                          // a class takes the long folds of its members
+    [InlineData(@"(?i)[ß]", "ss ẞ s", "ss|ẞ")] // a class takes the long folds of its members
     [InlineData(@"(?i)[^k]+", "ab\u212Ac", "ab|c")]
-    [InlineData(@"a(?i)b|c", "aB AC aC", "aB|aC")]                      // the option takes in the alternative
+    [InlineData(@"a(?i)b|c", "aB AC aC", "aB|aC")] // the option takes in the alternative
     [InlineData(@"^b|d$", "a\nb\nd", "b|d")]
     [InlineData(@"a.b", "a\nb a\rb a😀b", "a\rb|a😀b")]
     [InlineData(@"[a[bc]&&[^c]]+", "abcab", "ab|ab")]
@@ -24,12 +24,13 @@ public sealed class PatternTests
     [InlineData(@"(?<!\d)\d|(?<=a|bc)x", "12 3 ax bcx cx", "1|3|x|x")]
     [InlineData(@"(?>a+)b|a", "aab aa", "aab|a|a")]
     [InlineData(@"a{,2}b", "aaab b", "aab|b")]
-    [InlineData(@"a{2}?b", "aab ab b", "aab|b|b")]                      // {n}? makes it optional
+    [InlineData(@"a{2}?b", "aab ab b", "aab|b|b")] // {n}? makes it optional
     [InlineData(@"a{x}", "a{x}", "a{x}")]
     [InlineData(@"\x{1F600}+", "😀😀a", "😀😀")]
     [InlineData(@"[[:^alpha:]]+", "ab12 é", "12 ")]
     [InlineData(@"(?<w>a)(b)\k<w>", "aba", "aba")]
-    public void Matches_are_those_of_oniguruma(string pattern, string text, string matches) => Assert.Equal(matches, string.Join('|', Find(pattern, text)));
+    public void Matches_are_those_of_oniguruma(string pattern, string text, string matches) =>
+        Assert.Equal(matches, string.Join('|', Find(pattern, text)));
 
     [Fact]
     public void An_empty_match_right_after_a_match_is_passed_over() =>

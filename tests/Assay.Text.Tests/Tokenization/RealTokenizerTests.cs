@@ -22,10 +22,12 @@ public sealed class RealTokenizerTests(ITestOutputHelper output)
         Assert.Equal(meta.GetProperty("vocab_size_with_added").GetInt32(), tokenizer.VocabularySize);
 
         var cases = new CaseCheck(name);
-        foreach (var line in TokenizerGoldens.Lines(Path.Combine(folder, "cases.jsonl"))) cases.Check(tokenizer, line, EncodeOptions.Default);
+        foreach (var line in TokenizerGoldens.Lines(Path.Combine(folder, "cases.jsonl")))
+            cases.Check(tokenizer, line, EncodeOptions.Default);
         cases.AssertAllOf(meta.GetProperty("cases").GetInt32());
         var pairs = new CaseCheck(name);
-        foreach (var line in TokenizerGoldens.Lines(Path.Combine(folder, "pairs.jsonl"))) pairs.Check(tokenizer, line, EncodeOptions.Default);
+        foreach (var line in TokenizerGoldens.Lines(Path.Combine(folder, "pairs.jsonl")))
+            pairs.Check(tokenizer, line, EncodeOptions.Default);
         pairs.AssertAllOf(meta.GetProperty("pairs").GetInt32());
         output.WriteLine($"{name}: {cases.Count} cases, {pairs.Count} pairs");
     }
@@ -40,9 +42,13 @@ public sealed class RealTokenizerTests(ITestOutputHelper output)
         var document = System.Text.Encoding.UTF8.GetString(TokenizerGoldens.Bytes(TokenizerGoldens.PathOf("document.txt")));
         Assert.Equal(Recorded(meta.GetProperty("document")), Digest(tokenizer, [document]));
 
-        string[] Rows(string file, Func<JsonElement, string> text) => [.. TokenizerGoldens.Lines(SharedInputs.PathOf("data", "open", file)).Select(text)];
+        string[] Rows(string file, Func<JsonElement, string> text) =>
+            [.. TokenizerGoldens.Lines(SharedInputs.PathOf("data", "open", file)).Select(text)];
         var harmless = Rows("hh_rlhf_harmless_base_test.jsonl", row => row.GetProperty("chosen").GetString()!);
-        var chinese = Rows("dpo_zh_demo.jsonl", row => row.GetProperty("chosen").EnumerateArray().Last().GetProperty("content").GetString()!);
+        var chinese = Rows(
+            "dpo_zh_demo.jsonl",
+            row => row.GetProperty("chosen").EnumerateArray().Last().GetProperty("content").GetString()!
+        );
         var corpora = meta.GetProperty("corpora");
         Assert.Equal(corpora.GetProperty("hh_rlhf_harmless_base_test.chosen").GetProperty("rows").GetInt32(), harmless.Length);
         Assert.Equal(corpora.GetProperty("dpo_zh_demo.chosen").GetProperty("rows").GetInt32(), chinese.Length);
@@ -61,16 +67,19 @@ public sealed class RealTokenizerTests(ITestOutputHelper output)
         var tokenizer = Tokenizer.Load(folder);
         var lines = TokenizerGoldens.Lines(Path.Combine(folder, "encode_special_tokens.jsonl"));
         var check = new CaseCheck(name);
-        foreach (var line in lines) check.Check(tokenizer, line, new EncodeOptions { SpecialTokenText = SpecialTokenText.Plain });
+        foreach (var line in lines)
+            check.Check(tokenizer, line, new EncodeOptions { SpecialTokenText = SpecialTokenText.Plain });
         check.AssertAllOf(lines.Count);
         output.WriteLine($"{name}: {check.Count} cases");
 
         var otherwise = new CaseCheck(name);
-        foreach (var line in lines) otherwise.Check(tokenizer, line, EncodeOptions.Default);
+        foreach (var line in lines)
+            otherwise.Check(tokenizer, line, EncodeOptions.Default);
         Assert.NotEqual(0, otherwise.DifferentCount);
     }
 
-    private static (int, string) Recorded(JsonElement digest) => (digest.GetProperty("token_count").GetInt32(), digest.GetProperty("ids_sha256").GetString()!);
+    private static (int, string) Recorded(JsonElement digest) =>
+        (digest.GetProperty("token_count").GetInt32(), digest.GetProperty("ids_sha256").GetString()!);
 
     private static (int, string) Digest(Tokenizer tokenizer, IEnumerable<string> texts)
     {
@@ -82,7 +91,8 @@ public sealed class RealTokenizerTests(ITestOutputHelper output)
             ids.Clear();
             tokenizer.EncodeIds(text, ids, EncodeOptions.WithoutTemplate);
             var bytes = new byte[ids.Count * 4];
-            for (var i = 0; i < ids.Count; i++) BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4 * i), ids[i]);
+            for (var i = 0; i < ids.Count; i++)
+                BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4 * i), ids[i]);
             sha.AppendData(bytes);
             count += ids.Count;
         }

@@ -14,10 +14,12 @@ public sealed class SmallTokenizerTests(ITestOutputHelper output)
         get
         {
             var data = new TheoryData<string, string>();
-            if (SharedInputs.Root is null) return data;
+            if (SharedInputs.Root is null)
+                return data;
             foreach (var kind in (string[])["real", "small"])
-                foreach (var name in TokenizerGoldens.Names(kind))
-                    if (TokenizerGoldens.Exists(TokenizerGoldens.PathOf(kind, name, "as_loaded.jsonl"))) data.Add(kind, name);
+            foreach (var name in TokenizerGoldens.Names(kind))
+                if (TokenizerGoldens.Exists(TokenizerGoldens.PathOf(kind, name, "as_loaded.jsonl")))
+                    data.Add(kind, name);
             return data;
         }
     }
@@ -31,8 +33,10 @@ public sealed class SmallTokenizerTests(ITestOutputHelper output)
         var meta = TokenizerGoldens.Json(Path.Combine(folder, "meta.json"));
         Assert.Equal(meta.GetProperty("vocab_size_with_added").GetInt32(), tokenizer.VocabularySize);
         var check = new CaseCheck(name);
-        foreach (var line in TokenizerGoldens.Lines(Path.Combine(folder, "cases.jsonl"))) check.Check(tokenizer, line, EncodeOptions.Default);
-        foreach (var line in TokenizerGoldens.Lines(Path.Combine(folder, "pairs.jsonl"))) check.Check(tokenizer, line, EncodeOptions.Default);
+        foreach (var line in TokenizerGoldens.Lines(Path.Combine(folder, "cases.jsonl")))
+            check.Check(tokenizer, line, EncodeOptions.Default);
+        foreach (var line in TokenizerGoldens.Lines(Path.Combine(folder, "pairs.jsonl")))
+            check.Check(tokenizer, line, EncodeOptions.Default);
         check.AssertAllOf(meta.GetProperty("cases").GetInt32() + meta.GetProperty("pairs").GetInt32());
         output.WriteLine($"{name}: {check.Count} cases and pairs");
     }
@@ -45,23 +49,37 @@ public sealed class SmallTokenizerTests(ITestOutputHelper output)
         var tokenizer = Tokenizer.Load(folder);
         var lines = TokenizerGoldens.Lines(Path.Combine(folder, "as_loaded.jsonl"));
         var check = new CaseCheck(name);
-        foreach (var line in lines) check.Check(tokenizer, line, new EncodeOptions { Truncation = tokenizer.StoredTruncation, Padding = tokenizer.StoredPadding });
+        foreach (var line in lines)
+            check.Check(tokenizer, line, new EncodeOptions { Truncation = tokenizer.StoredTruncation, Padding = tokenizer.StoredPadding });
         check.AssertAllOf(lines.Count);
         output.WriteLine($"{name}: {check.Count} cases");
 
         var without = new CaseCheck(name);
-        foreach (var line in lines) without.Check(tokenizer, line, EncodeOptions.Default);
+        foreach (var line in lines)
+            without.Check(tokenizer, line, EncodeOptions.Default);
         Assert.NotEqual(0, without.DifferentCount);
     }
 
     [SharedFact]
     public void Siblings_that_differ_in_one_option_differ_in_their_ids()
     {
-        foreach (var (first, second) in new[] { ("bpe_ignore_merges", "bpe_unreachable_tokens"), ("bpe_metaspace_first", "bpe_metaspace_never"), ("bpe_unk_fuse", "bpe_unk_nofuse") })
+        foreach (
+            var (first, second) in new[]
+            {
+                ("bpe_ignore_merges", "bpe_unreachable_tokens"),
+                ("bpe_metaspace_first", "bpe_metaspace_never"),
+                ("bpe_unk_fuse", "bpe_unk_nofuse"),
+            }
+        )
         {
-            var (one, other) = (Tokenizer.Load(TokenizerGoldens.PathOf("small", first)), Tokenizer.Load(TokenizerGoldens.PathOf("small", second)));
-            Assert.Contains(TokenizerGoldens.Lines(TokenizerGoldens.PathOf("small", first, "cases.jsonl")),
-                line => line.GetProperty("text").GetString() is { } text && !one.EncodeIds(text).SequenceEqual(other.EncodeIds(text)));
+            var (one, other) = (
+                Tokenizer.Load(TokenizerGoldens.PathOf("small", first)),
+                Tokenizer.Load(TokenizerGoldens.PathOf("small", second))
+            );
+            Assert.Contains(
+                TokenizerGoldens.Lines(TokenizerGoldens.PathOf("small", first, "cases.jsonl")),
+                line => line.GetProperty("text").GetString() is { } text && !one.EncodeIds(text).SequenceEqual(other.EncodeIds(text))
+            );
         }
     }
 }

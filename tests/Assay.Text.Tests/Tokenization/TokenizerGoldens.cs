@@ -10,11 +10,13 @@ internal static class TokenizerGoldens
     public static string PathOf(params string[] parts) => SharedInputs.PathOf(["goldens", "tokenizers", .. parts]);
 
     /// <summary>The names of the folders of real or small tokenizers.</summary>
-    public static string[] Names(string kind) => [.. Directory.GetDirectories(PathOf(kind)).Select(folder => Path.GetFileName(folder)).Order()];
+    public static string[] Names(string kind) =>
+        [.. Directory.GetDirectories(PathOf(kind)).Select(folder => Path.GetFileName(folder)).Order()];
 
     public static byte[] Bytes(string path)
     {
-        if (!File.Exists(path)) path += ".gz";
+        if (!File.Exists(path))
+            path += ".gz";
         using var file = File.OpenRead(path);
         using var bytes = new MemoryStream();
         if (path.EndsWith(".gz", StringComparison.Ordinal))
@@ -22,7 +24,8 @@ internal static class TokenizerGoldens
             using var zip = new GZipStream(file, CompressionMode.Decompress);
             zip.CopyTo(bytes);
         }
-        else file.CopyTo(bytes);
+        else
+            file.CopyTo(bytes);
         return bytes.ToArray();
     }
 
@@ -33,7 +36,8 @@ internal static class TokenizerGoldens
     {
         var lines = new List<JsonElement>();
         using var reader = new StreamReader(new MemoryStream(Bytes(path)));
-        while (reader.ReadLine() is { } line) lines.Add(JsonSerializer.Deserialize<JsonElement>(line));
+        while (reader.ReadLine() is { } line)
+            lines.Add(JsonSerializer.Deserialize<JsonElement>(line));
         return lines;
     }
 

@@ -11,11 +11,19 @@ public sealed class TokenizerReaderTests
 
     [Theory]
     [InlineData("normalizer", """{"type":"Shout"}""", "normalizer of type 'Shout'")]
-    [InlineData("pre_tokenizer", """{"type":"Sequence","pretokenizers":[{"type":"Cut"}]}""", "pre_tokenizer.pretokenizers[0]: found a pre-tokenizer of type 'Cut'")]
+    [InlineData(
+        "pre_tokenizer",
+        """{"type":"Sequence","pretokenizers":[{"type":"Cut"}]}""",
+        "pre_tokenizer.pretokenizers[0]: found a pre-tokenizer of type 'Cut'"
+    )]
     [InlineData("post_processor", """{"type":"Sign"}""", "post-processor of type 'Sign'")]
     [InlineData("decoder", """{"type":"Guess"}""", "decoder of type 'Guess'")]
     [InlineData("decoder", """{"type":"Strip","content":"ab","start":1,"stop":0}""", "decoder.content: found \"ab\", wanted one character")]
-    [InlineData("pre_tokenizer", """{"type":"Split","pattern":{"Regex":"\\X"},"behavior":"Isolated","invert":false}""", "pre_tokenizer.pattern")]
+    [InlineData(
+        "pre_tokenizer",
+        """{"type":"Split","pattern":{"Regex":"\\X"},"behavior":"Isolated","invert":false}""",
+        "pre_tokenizer.pattern"
+    )]
     [InlineData("version", "\"2.0\"", "version: found \"2.0\"")]
     public void An_unknown_component_is_refused_by_name(string part, string json, string message)
     {
@@ -33,15 +41,22 @@ public sealed class TokenizerReaderTests
     [InlineData("""{"type":"Unigram","vocab":[["a",-1]],"unk_id":1}""", "unk_id: found 1")]
     [InlineData("""{"type":"WordLevel","unk_token":"a"}""", "vocab: found nothing")]
     public void A_model_that_cannot_be_right_is_refused(string model, string message) =>
-        Assert.Contains(message, Assert.Throws<TokenizerException>(() => Parse("{\"model\":" + model + "}")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            message,
+            Assert.Throws<TokenizerException>(() => Parse("{\"model\":" + model + "}")).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
-    public void A_missing_file_says_so() => Assert.Contains("no such file", Assert.Throws<FileNotFoundException>(() => Tokenizer.Load("/nowhere/tokenizer.json")).Message);
+    public void A_missing_file_says_so() =>
+        Assert.Contains("no such file", Assert.Throws<FileNotFoundException>(() => Tokenizer.Load("/nowhere/tokenizer.json")).Message);
 
     [Fact]
     public void An_old_file_without_the_type_of_its_model_is_read()
     {
-        var tokenizer = Parse("""{"model":{"unk_token":null,"continuing_subword_prefix":"","end_of_word_suffix":"","fuse_unk":false,"merges":["a b"],"vocab":{"a":0,"b":1,"ab":2}}}""");
+        var tokenizer = Parse(
+            """{"model":{"unk_token":null,"continuing_subword_prefix":"","end_of_word_suffix":"","fuse_unk":false,"merges":["a b"],"vocab":{"a":0,"b":1,"ab":2}}}"""
+        );
         Assert.Equal([2, 0], tokenizer.EncodeIds("aba"));
         Assert.Equal("ab", tokenizer.IdToToken(2));
         Assert.Null(tokenizer.TokenToId("c"));
@@ -51,8 +66,20 @@ public sealed class TokenizerReaderTests
     public void Truncation_that_cannot_be_done_says_why()
     {
         var tokenizer = Parse("""{"pre_tokenizer":{"type":"WhitespaceSplit"},"model":""" + WordLevel + "}");
-        Assert.Contains("no second text", Assert.Throws<TokenizerException>(() => tokenizer.Encode("a b a b", new EncodeOptions { Truncation = new(2, TruncationStrategy.OnlySecond) })).Message);
-        Assert.Contains("stride", Assert.Throws<TokenizerException>(() => tokenizer.Encode("a b a b", new EncodeOptions { Truncation = new(2, Stride: 2) })).Message);
+        Assert.Contains(
+            "no second text",
+            Assert
+                .Throws<TokenizerException>(() =>
+                    tokenizer.Encode("a b a b", new EncodeOptions { Truncation = new(2, TruncationStrategy.OnlySecond) })
+                )
+                .Message
+        );
+        Assert.Contains(
+            "stride",
+            Assert
+                .Throws<TokenizerException>(() => tokenizer.Encode("a b a b", new EncodeOptions { Truncation = new(2, Stride: 2) }))
+                .Message
+        );
         Assert.Equal([0, 1], tokenizer.Encode("a b a b", new EncodeOptions { Truncation = new(2) }).Ids);
     }
 
@@ -71,9 +98,20 @@ public sealed class TokenizerReaderTests
     public void Many_threads_get_the_ids_that_one_gets()
     {
         var tokenizer = Tokenizer.Load(TokenizerGoldens.PathOf("real", "smollm2"));
-        var texts = Enumerable.Range(0, 400).Select(i => $"Text {i} of {i * 7919}, naïve 中文 {new string((char)('a' + i % 26), i % 90)}").ToArray();
+        var texts = Enumerable
+            .Range(0, 400)
+            .Select(i => $"Text {i} of {i * 7919}, naïve 中文 {new string((char)('a' + i % 26), i % 90)}")
+            .ToArray();
         var alone = texts.Select(text => tokenizer.EncodeIds(text)).ToArray();
-        Parallel.For(0, 4 * texts.Length, i => Assert.Equal(alone[i % texts.Length], i % 2 == 0 ? tokenizer.EncodeIds(texts[i % texts.Length]) : tokenizer.Encode(texts[i % texts.Length]).Ids));
+        Parallel.For(
+            0,
+            4 * texts.Length,
+            i =>
+                Assert.Equal(
+                    alone[i % texts.Length],
+                    i % 2 == 0 ? tokenizer.EncodeIds(texts[i % texts.Length]) : tokenizer.Encode(texts[i % texts.Length]).Ids
+                )
+        );
     }
 
     private static Tokenizer Parse(string json) => Tokenizer.Parse(Encoding.UTF8.GetBytes(json), "test.json");

@@ -15,12 +15,17 @@ public sealed unsafe class ActivationKernelTests
     public void Values_and_slopes_hold_a_few_units_in_the_last_place(int kind)
     {
         var values = new List<double> { 0, 1e-30, -1e-30, 0.625, -0.625, 3.999999, -4.0, 9, -9, 12, -12 };
-        for (var x = -12.0; x <= 12; x += 1.0 / 512) values.Add((float)(x + 1e-4));
-        using KernelBuffer<float> input = new(values.ToArray()), output = new(values.Count), slope = new(values.Count);
+        for (var x = -12.0; x <= 12; x += 1.0 / 512)
+            values.Add((float)(x + 1e-4));
+        using KernelBuffer<float> input = new(values.ToArray()),
+            output = new(values.Count),
+            slope = new(values.Count);
         using KernelBuffer<float> ones = new(Enumerable.Repeat(1.0, values.Count).ToArray());
         ActivationKernels.Apply((ActivationKind)kind, input.Data, null, output.Data, 1, values.Count);
         ActivationKernels.ApplyBackward((ActivationKind)kind, input.Data, null, ones.Data, slope.Data, null, 1, values.Count);
-        double[] y = output.Read(), dy = slope.Read(), x64 = input.Read();
+        double[] y = output.Read(),
+            dy = slope.Read(),
+            x64 = input.Read();
         for (var i = 0; i < x64.Length; i++)
         {
             var (value, derivative) = ActivationOracle.Of((ActivationKind)kind, x64[i]);
@@ -44,11 +49,13 @@ public sealed unsafe class ActivationKernelTests
     [Fact]
     public void Exact_gelu_keeps_the_digits_of_small_tails()
     {
-        using KernelBuffer<float> x = new([-3, -5, -8, -11]), y = new(4);
+        using KernelBuffer<float> x = new([-3, -5, -8, -11]),
+            y = new(4);
         ActivationKernels.Apply(ActivationKind.GeluErf, x.Data, null, y.Data, 1, 4);
         // x erfc(-x / sqrt 2) / 2 by mpmath, 30 digits.
         double[] known = [-0.0040496940948902836, -1.4332578593959696e-6, -4.9767684594174273e-15, -2.1017255319485433e-27];
-        for (var i = 0; i < 4; i++) Assert.InRange(y.Read()[i] / known[i], 1 - 1e-6, 1 + 1e-6);
+        for (var i = 0; i < 4; i++)
+            Assert.InRange(y.Read()[i] / known[i], 1 - 1e-6, 1 + 1e-6);
 
         // What the form with erf in single precision gives at -5, as a control: nothing of it is right.
         Assert.NotInRange(-5 * 0.5f * (1 + (float)(1 - 5.733031437583878e-7 - 1)) / known[1], 1 - 1e-6, 1 + 1e-6);
@@ -86,7 +93,8 @@ public sealed unsafe class ActivationKernelTests
         {
             var values = Enumerable.Repeat(1.0, width).ToArray();
             (values[0], values[1], values[^1]) = (double.NaN, 1e4, -1e4);
-            using KernelBuffer<float> x = new(values), y = new(width);
+            using KernelBuffer<float> x = new(values),
+                y = new(width);
             ActivationKernels.Apply((ActivationKind)kind, x.Data, null, y.Data, 1, width);
             Assert.True(double.IsNaN(y.Read()[0]));
             Assert.Equal(ActivationOracle.Of((ActivationKind)kind, 1e4).Value, y.Read()[1], 1e-2);
@@ -97,19 +105,28 @@ public sealed unsafe class ActivationKernelTests
     private static void Biased<T>(ActivationKind kind, int width, int rows)
         where T : unmanaged
     {
-        using KernelBuffer<T> x = KernelBuffer<T>.Random(rows * width, width, 3), dy = KernelBuffer<T>.Random(rows * width, 7);
-        using KernelBuffer<T> y = new(rows * width), dx = new(rows * width);
-        using KernelBuffer<float> bias = KernelBuffer<float>.Random(width, 2), dBias = KernelBuffer<float>.Random(width, 3);
-        double[] values = x.Read(), biases = bias.Read(), slopes = dy.Read(), before = dBias.Read();
+        using KernelBuffer<T> x = KernelBuffer<T>.Random(rows * width, width, 3),
+            dy = KernelBuffer<T>.Random(rows * width, 7);
+        using KernelBuffer<T> y = new(rows * width),
+            dx = new(rows * width);
+        using KernelBuffer<float> bias = KernelBuffer<float>.Random(width, 2),
+            dBias = KernelBuffer<float>.Random(width, 3);
+        double[] values = x.Read(),
+            biases = bias.Read(),
+            slopes = dy.Read(),
+            before = dBias.Read();
         ActivationKernels.Apply(kind, x.Data, bias.Data, y.Data, rows, width);
         ActivationKernels.ApplyBackward(kind, x.Data, bias.Data, dy.Data, dx.Data, dBias.Data, rows, width);
 
         Close.Check<T>(Values(1), y.Read(), 2e-6, $"{kind}, width {width}");
-        if (width > 8) Assert.False(Close.Within<T>(Values(0), y.Read(), 2e-6), "without the bias it must differ");
+        if (width > 8)
+            Assert.False(Close.Within<T>(Values(0), y.Read(), 2e-6), "without the bias it must differ");
         Close.Check<T>(Gradients(1), dx.Read(), 2e-6, $"{kind}, width {width}");
-        if (width > 8) Assert.False(Close.Within<T>(Gradients(-1), dx.Read(), 2e-6), "with the bias taken off it must differ");
+        if (width > 8)
+            Assert.False(Close.Within<T>(Gradients(-1), dx.Read(), 2e-6), "with the bias taken off it must differ");
         var gradients = Gradients(1);
-        for (var i = 0; i < rows * width; i++) before[i % width] += gradients[i];
+        for (var i = 0; i < rows * width; i++)
+            before[i % width] += gradients[i];
         Close.Check<float>(before, dBias.Read(), Close.SingleSum * 2, $"{kind}, width {width}");
 
         var first = dx.Bytes();
@@ -125,10 +142,16 @@ public sealed unsafe class ActivationKernelTests
     private static void Gated<T>(ActivationKind kind, int count)
         where T : unmanaged
     {
-        using KernelBuffer<T> gate = KernelBuffer<T>.Random(count, count, 4), up = KernelBuffer<T>.Random(count, 2);
+        using KernelBuffer<T> gate = KernelBuffer<T>.Random(count, count, 4),
+            up = KernelBuffer<T>.Random(count, 2);
         using var dy = KernelBuffer<T>.Random(count, 3);
-        using KernelBuffer<T> y = new(count), again = new(count), dGate = new(count), dUp = new(count);
-        double[] g = gate.Read(), u = up.Read(), d = dy.Read();
+        using KernelBuffer<T> y = new(count),
+            again = new(count),
+            dGate = new(count),
+            dUp = new(count);
+        double[] g = gate.Read(),
+            u = up.Read(),
+            d = dy.Read();
         var oracle = g.Select(v => ActivationOracle.Of(kind, v)).ToArray();
         ActivationKernels.Gated(kind, gate.Data, up.Data, y.Data, count);
         ActivationKernels.GatedBackward(kind, gate.Data, up.Data, dy.Data, dGate.Data, dUp.Data, again.Data, count);
@@ -138,7 +161,8 @@ public sealed unsafe class ActivationKernelTests
         Close.Check<T>([.. oracle.Select((o, i) => d[i] * u[i] * o.Slope)], dGate.Read(), 2e-6, $"{kind} dGate, {count}");
         Close.Check<T>([.. oracle.Select((o, i) => d[i] * o.Value)], dUp.Read(), 2e-6, $"{kind} dUp, {count}");
         var swapped = Close.Within<T>([.. oracle.Select((o, i) => d[i] * o.Value)], dGate.Read(), 2e-6);
-        if (count > 8) Assert.False(swapped, "the two gradients must differ");
+        if (count > 8)
+            Assert.False(swapped, "the two gradients must differ");
         var first = dUp.Bytes();
         ActivationKernels.GatedBackward(kind, gate.Data, up.Data, dy.Data, gate.Data, up.Data, null, count);
         Assert.Equal(first, up.Bytes());

@@ -9,11 +9,16 @@ internal static class ActivationOracle
     {
         switch (kind)
         {
-            case ActivationKind.Silu: return Swish(x, 1);
-            case ActivationKind.QuickGelu: return Swish(x, 1.702f);
-            case ActivationKind.Relu: return (Math.Max(x, 0), x > 0 ? 1 : 0);
-            case ActivationKind.ReluSquared: return (Math.Max(x, 0) * Math.Max(x, 0), 2 * Math.Max(x, 0));
-            case ActivationKind.Tanh: return (Math.Tanh(x), 1 - Math.Tanh(x) * Math.Tanh(x));
+            case ActivationKind.Silu:
+                return Swish(x, 1);
+            case ActivationKind.QuickGelu:
+                return Swish(x, 1.702f);
+            case ActivationKind.Relu:
+                return (Math.Max(x, 0), x > 0 ? 1 : 0);
+            case ActivationKind.ReluSquared:
+                return (Math.Max(x, 0) * Math.Max(x, 0), 2 * Math.Max(x, 0));
+            case ActivationKind.Tanh:
+                return (Math.Tanh(x), 1 - Math.Tanh(x) * Math.Tanh(x));
             case ActivationKind.Sigmoid:
                 var s = Sigmoid(x);
                 return (s, s * Sigmoid(-x));
@@ -24,7 +29,8 @@ internal static class ActivationOracle
                 var argument = Math.Sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x);
                 var half = Sigmoid(2 * argument);
                 return (x * half, half + x * half * Sigmoid(-2 * argument) * 2 * Math.Sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * x * x));
-            default: throw new ArgumentOutOfRangeException(nameof(kind));
+            default:
+                throw new ArgumentOutOfRangeException(nameof(kind));
         }
     }
 
@@ -42,17 +48,22 @@ internal static class ActivationOracle
     /// </summary>
     private static double Below(double x)
     {
-        if (Math.Abs(x) > 14) return x > 0 ? 1 : 0;
+        if (Math.Abs(x) > 14)
+            return x > 0 ? 1 : 0;
         var density = Math.Exp(-x * x / 2) / Math.Sqrt(2 * Math.PI);
         if (Math.Abs(x) < 2.5)
         {
-            double term = x, sum = x;
-            for (var n = 3; n < 120; n += 2) sum += term *= x * x / n;
+            double term = x,
+                sum = x;
+            for (var n = 3; n < 120; n += 2)
+                sum += term *= x * x / n;
             return 0.5 + density * sum;
         }
 
-        double size = Math.Abs(x), fraction = size;
-        for (var n = 300; n >= 1; n--) fraction = size + n / fraction;
+        double size = Math.Abs(x),
+            fraction = size;
+        for (var n = 300; n >= 1; n--)
+            fraction = size + n / fraction;
         return x < 0 ? density / fraction : 1 - density / fraction;
     }
 }

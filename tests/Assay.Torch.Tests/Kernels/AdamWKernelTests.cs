@@ -9,10 +9,16 @@ public sealed unsafe class AdamWKernelTests
     {
         foreach (var count in (int[])[.. Close.Widths, 65_536, 150_001])
         {
-            using KernelBuffer<float> p = KernelBuffer<float>.Random(count, 1), g = KernelBuffer<float>.Random(count, 2);
-            using KernelBuffer<float> m = new(new double[count]), v = new(new double[count]);
+            using KernelBuffer<float> p = KernelBuffer<float>.Random(count, 1),
+                g = KernelBuffer<float>.Random(count, 2);
+            using KernelBuffer<float> m = new(new double[count]),
+                v = new(new double[count]);
             using KernelBuffer<Bf16> shadow = new(count);
-            double[] parameters = p.Read(), wrong = p.Read(), gradients = g.Read(), first = new double[count], second = new double[count];
+            double[] parameters = p.Read(),
+                wrong = p.Read(),
+                gradients = g.Read(),
+                first = new double[count],
+                second = new double[count];
             for (var step = 1; step <= 3; step++)
             {
                 var correction = Math.Sqrt(1 - Math.Pow(0.999, step));
@@ -34,7 +40,8 @@ public sealed unsafe class AdamWKernelTests
             Close.Check<float>([.. second.Select(x => 1e4 * x)], [.. v.Read().Select(x => 1e4 * x)]);
             Assert.False(Close.Within<float>(wrong, p.Read()), "without the decay it must differ");
             var rounded = p.Read();
-            for (var i = 0; i < count; i++) Assert.Equal(((Bf16)(float)rounded[i]).Bits, shadow.Data[i].Bits);
+            for (var i = 0; i < count; i++)
+                Assert.Equal(((Bf16)(float)rounded[i]).Bits, shadow.Data[i].Bits);
         }
     }
 }

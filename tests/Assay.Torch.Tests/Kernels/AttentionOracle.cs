@@ -8,11 +8,23 @@ internal static class AttentionOracle
     internal sealed record Result(double[] Output, double[] LogSum, double[] Query, double[] Key, double[] Value);
 
     public static Result Of(
-        AttentionForm form, Segment[] segments, int rows, double[] query, double[] key, double[] value, double[] upstream)
+        AttentionForm form,
+        Segment[] segments,
+        int rows,
+        double[] query,
+        double[] key,
+        double[] value,
+        double[] upstream
+    )
     {
         var (heads, keyHeads, size) = (form.Heads, form.KeyValueHeads, form.HeadDimension);
         var result = new Result(
-            new double[query.Length], new double[rows * heads], new double[query.Length], new double[key.Length], new double[key.Length]);
+            new double[query.Length],
+            new double[rows * heads],
+            new double[query.Length],
+            new double[key.Length],
+            new double[key.Length]
+        );
         foreach (var segment in segments)
         {
             long[] keyRows = [.. Range(segment.PrefixStart, segment.PrefixLength), .. Range(segment.Start, segment.Length)];
@@ -22,9 +34,14 @@ internal static class AttentionOracle
                 {
                     var position = segment.PrefixLength + i;
                     var q = ((segment.Start + i) * heads + head) * size;
-                    var seen = Enumerable.Range(0, keyRows.Length).Where(j => form.Direction == AttentionDirection.Causal
-                        ? j <= position && (form.Window == 0 || j > position - form.Window)
-                        : form.Window == 0 || Math.Abs(j - position) <= form.Window / 2).ToArray();
+                    var seen = Enumerable
+                        .Range(0, keyRows.Length)
+                        .Where(j =>
+                            form.Direction == AttentionDirection.Causal
+                                ? j <= position && (form.Window == 0 || j > position - form.Window)
+                                : form.Window == 0 || Math.Abs(j - position) <= form.Window / 2
+                        )
+                        .ToArray();
                     long KeyAt(int j) => (keyRows[j] * keyHeads + head / (heads / keyHeads)) * size;
                     var slope = form.Slopes?[head] ?? 0;
                     var raw = seen.Select(j => Dot(query, q, key, KeyAt(j), size) * form.Scale).ToArray();
@@ -61,7 +78,8 @@ internal static class AttentionOracle
     private static double Dot(double[] a, long aStart, double[] b, long bStart, int size)
     {
         double sum = 0;
-        for (var i = 0; i < size; i++) sum += a[aStart + i] * b[bStart + i];
+        for (var i = 0; i < size; i++)
+            sum += a[aStart + i] * b[bStart + i];
         return sum;
     }
 }

@@ -20,7 +20,8 @@ internal static class Close
 
     public static void Check<T>(ReadOnlySpan<double> expected, ReadOnlySpan<double> actual, double tolerance = Single, string what = "")
     {
-        if (Within<T>(expected, actual, tolerance)) return;
+        if (Within<T>(expected, actual, tolerance))
+            return;
         Assert.Fail($"{what} {typeof(T).Name}: largest difference {Worst(expected, actual):g3}, allowed {tolerance:g3} (and bfloat16's).");
     }
 
@@ -32,7 +33,8 @@ internal static class Close
         for (var i = 0; i < expected.Length; i++)
         {
             var difference = Math.Abs(expected[i] - actual[i]) / Math.Max(1, Math.Abs(expected[i]));
-            if (double.IsNaN(difference)) return double.PositiveInfinity;
+            if (double.IsNaN(difference))
+                return double.PositiveInfinity;
             worst = Math.Max(worst, difference);
         }
 

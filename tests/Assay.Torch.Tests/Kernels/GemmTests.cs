@@ -45,7 +45,8 @@ public sealed unsafe class GemmTests
     public void An_empty_depth_leaves_bias_and_residual()
     {
         float one = 1;
-        using KernelBuffer<float> result = new([5, 5]), bias = new([2, 3]);
+        using KernelBuffer<float> result = new([5, 5]),
+            bias = new([2, 3]);
         Gemm.Multiply(new MatrixView(&one, 1, 0, 1, 1), new MatrixView(&one, 0, 2, 2, 1), result.Data, 2, bias: bias.Data);
         Assert.Equal([2, 3], result.Read());
     }
@@ -53,7 +54,9 @@ public sealed unsafe class GemmTests
     [Fact]
     public void The_residual_may_be_the_result()
     {
-        using KernelBuffer<float> a = new([2]), b = new([3]), result = new([5]);
+        using KernelBuffer<float> a = new([2]),
+            b = new([3]),
+            result = new([5]);
         Gemm.Multiply(new MatrixView(a.Data, 1, 1), new MatrixView(b.Data, 1, 1), result.Data, 1, residual: result.Data);
         Assert.Equal([11], result.Read());
     }
@@ -67,7 +70,8 @@ public sealed unsafe class GemmTests
             foreach (var rows in (int[])[3, 50, 400])
             {
                 var one = Bytes(rows, 1, 1);
-                foreach (var count in (int[])[2, 3, 7]) Assert.Equal(one, Bytes(rows, count, 1));
+                foreach (var count in (int[])[2, 3, 7])
+                    Assert.Equal(one, Bytes(rows, count, 1));
                 Assert.NotEqual(one, Bytes(rows, 1, 2));
             }
         }
@@ -94,9 +98,11 @@ public sealed unsafe class GemmTests
 
     private static byte[] Bytes(int rows, int threads, int seed)
     {
-        const int columns = 330, depth = 700;
+        const int columns = 330,
+            depth = 700;
         TorchRuntime.ThreadCount = threads;
-        using KernelBuffer<float> a = KernelBuffer<float>.Random(rows * depth, seed), b = KernelBuffer<float>.Random(columns * depth, 3);
+        using KernelBuffer<float> a = KernelBuffer<float>.Random(rows * depth, seed),
+            b = KernelBuffer<float>.Random(columns * depth, 3);
         using KernelBuffer<float> result = new(rows * columns);
         var right = new MatrixView(b.Data, columns, depth).Transposed;
         Gemm.Multiply(new MatrixView(a.Data, rows, depth), right, result.Data, columns);
@@ -114,10 +120,12 @@ public sealed unsafe class GemmTests
         using var residual = KernelBuffer<float>.Random(rows * stride, 4);
         using var bias = KernelBuffer<float>.Random(columns, 5);
         var left = form.LeftTransposed ? new MatrixView(a.Data, rows, depth, 1, leftStride) : new(a.Data, rows, depth, leftStride, 1);
-        var right = form.RightTransposed ? new MatrixView(b.Data, depth, columns, 1, rightStride) : new(
-            b.Data, depth, columns, rightStride, 1);
+        var right = form.RightTransposed
+            ? new MatrixView(b.Data, depth, columns, 1, rightStride)
+            : new(b.Data, depth, columns, rightStride, 1);
         var expected = Expected();
-        if (form.Spoilt) a.Data[5] += 0.1f;
+        if (form.Spoilt)
+            a.Data[5] += 0.1f;
         var (addedBias, addedResidual) = ((nint)(form.Bias ? bias.Data : null), (nint)(form.Residual ? residual.Data : null));
         Gemm.Multiply(left, right, result.Data, stride, form.Accumulate, (float*)addedBias, (float*)addedResidual);
 
@@ -137,7 +145,8 @@ public sealed unsafe class GemmTests
                 {
                     var sum = (form.Accumulate ? sums[i * stride + j] : 0) + (form.Bias ? bias.Data[j] : 0);
                     sum += form.Residual ? residual.Data[i * stride + j] : 0;
-                    for (var p = 0; p < depth; p++) sum += (double)*left.At(i, p) * *right.At(p, j);
+                    for (var p = 0; p < depth; p++)
+                        sum += (double)*left.At(i, p) * *right.At(p, j);
                     sums[i * stride + j] = sum;
                 }
             }

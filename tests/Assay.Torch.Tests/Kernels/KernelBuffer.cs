@@ -22,7 +22,8 @@ internal sealed unsafe class KernelBuffer<T> : IDisposable
     public KernelBuffer(ReadOnlySpan<double> values)
         : this(values.Length)
     {
-        for (var i = 0; i < count; i++) Data[i] = Of((float)values[i]);
+        for (var i = 0; i < count; i++)
+            Data[i] = Of((float)values[i]);
     }
 
     public T* Data => (T*)(start + Guard);
@@ -32,20 +33,23 @@ internal sealed unsafe class KernelBuffer<T> : IDisposable
     {
         var random = new System.Random(seed);
         var values = new double[count];
-        for (var i = 0; i < count; i++) values[i] = size * (2 * random.NextDouble() - 1);
+        for (var i = 0; i < count; i++)
+            values[i] = size * (2 * random.NextDouble() - 1);
         return new(values);
     }
 
     public double[] Read()
     {
-        Span<byte> before = new(start, Guard), behind = new(start + Guard + count * sizeof(T), Guard);
+        Span<byte> before = new(start, Guard),
+            behind = new(start + Guard + count * sizeof(T), Guard);
         if (before.ContainsAnyExcept(Mark) || behind.ContainsAnyExcept(Mark))
         {
             throw new InvalidOperationException("The kernel wrote outside its memory.");
         }
 
         var values = new double[count];
-        for (var i = 0; i < count; i++) values[i] = typeof(T) == typeof(float) ? *(float*)(Data + i) : (float)*(Bf16*)(Data + i);
+        for (var i = 0; i < count; i++)
+            values[i] = typeof(T) == typeof(float) ? *(float*)(Data + i) : (float)*(Bf16*)(Data + i);
         return values;
     }
 
@@ -55,7 +59,8 @@ internal sealed unsafe class KernelBuffer<T> : IDisposable
 
     private static T Of(float value)
     {
-        if (typeof(T) == typeof(float)) return *(T*)&value;
+        if (typeof(T) == typeof(float))
+            return *(T*)&value;
         var rounded = (Bf16)value;
         return *(T*)&rounded;
     }

@@ -48,7 +48,8 @@ public sealed unsafe class PackedAttentionTests
         var one = Cases[name];
         foreach (var size in (int[])[5, 8, 16, 20, 32, 64, 80, 256])
         {
-            if (one.Rows > 200 && size is not (20 or 32)) continue;
+            if (one.Rows > 200 && size is not (20 or 32))
+                continue;
             var form = FormOf(one, size);
             Check<float>(one, form, SingleTolerance);
             Check<Bf16>(one, form, Bf16Tolerance);
@@ -119,15 +120,22 @@ public sealed unsafe class PackedAttentionTests
     [Fact]
     public void Segments_out_of_order_or_place_are_refused()
     {
-        Segment[][] tables = [[new(0, 10)], [new(4, 3), new(0, 2)], [new(0, 3), new(2, 3)], [new(2, 3, 1, 2)], [new(0, -1)]];
+        Segment[][] tables =
+        [
+            [new(0, 10)],
+            [new(4, 3), new(0, 2)],
+            [new(0, 3), new(2, 3)],
+            [new(2, 3, 1, 2)],
+            [new(0, -1)],
+        ];
         foreach (var segments in tables)
         {
             Assert.Throws<ArgumentException>(() => Run<float>(new(9, 1, 1, segments, Causal), new(1, 1, 8, 1, Causal), 1));
         }
     }
 
-    private static AttentionForm FormOf(Case one, int size) => new(
-        one.Heads, one.KeyValueHeads, size, 3 / Math.Sqrt(size), one.Direction, one.Window);
+    private static AttentionForm FormOf(Case one, int size) =>
+        new(one.Heads, one.KeyValueHeads, size, 3 / Math.Sqrt(size), one.Direction, one.Window);
 
     private static void Check<T>(Case one, AttentionForm form, double tolerance, AttentionForm? run = null)
         where T : unmanaged
@@ -151,11 +159,16 @@ public sealed unsafe class PackedAttentionTests
         where T : unmanaged
     {
         int[] heads = [form.Heads, form.KeyValueHeads, form.KeyValueHeads, form.Heads];
-        return [.. heads.Select((count, i) =>
-        {
-            using var values = KernelBuffer<T>.Random(one.Rows * count * form.HeadDimension, seed * 4 + i);
-            return values.Read();
-        })];
+        return
+        [
+            .. heads.Select(
+                (count, i) =>
+                {
+                    using var values = KernelBuffer<T>.Random(one.Rows * count * form.HeadDimension, seed * 4 + i);
+                    return values.Read();
+                }
+            ),
+        ];
     }
 
     /// <summary>
@@ -165,7 +178,8 @@ public sealed unsafe class PackedAttentionTests
         where T : unmanaged
     {
         var inputs = Inputs<T>(one, form, seed);
-        if (spoilt >= 0) inputs[2].AsSpan(spoilt * form.HeadDimension, form.HeadDimension).Fill(double.NaN);
+        if (spoilt >= 0)
+            inputs[2].AsSpan(spoilt * form.HeadDimension, form.HeadDimension).Fill(double.NaN);
         var (rows, wide, narrow) = (one.Rows, form.Heads * form.HeadDimension, form.KeyValueHeads * form.HeadDimension);
         var stride = wide + 2 * narrow + 3;
         var all = new double[rows * stride];
@@ -176,14 +190,28 @@ public sealed unsafe class PackedAttentionTests
             inputs[2].AsSpan(row * narrow, narrow).CopyTo(all.AsSpan(row * stride + wide + narrow));
         }
 
-        using KernelBuffer<T> inputRows = new(all), upstream = new(inputs[3]), output = new(rows * wide), gradients = new(rows * stride);
+        using KernelBuffer<T> inputRows = new(all),
+            upstream = new(inputs[3]),
+            output = new(rows * wide),
+            gradients = new(rows * stride);
         using KernelBuffer<float> logSum = new(new double[rows * form.Heads]);
         StridedRows<T> Part(KernelBuffer<T> buffer, int column) => new(buffer.Data + column, stride);
         var (query, key, value) = (Part(inputRows, 0), Part(inputRows, wide), Part(inputRows, wide + narrow));
         PackedAttention.Forward<T>(form, one.Segments, rows, query, key, value, new(output.Data, wide), logSum.Data);
         PackedAttention.Backward<T>(
-            form, one.Segments, rows, query, key, value, new(output.Data, wide), logSum.Data, new(upstream.Data, wide),
-            Part(gradients, 0), Part(gradients, wide), Part(gradients, wide + narrow));
+            form,
+            one.Segments,
+            rows,
+            query,
+            key,
+            value,
+            new(output.Data, wide),
+            logSum.Data,
+            new(upstream.Data, wide),
+            Part(gradients, 0),
+            Part(gradients, wide),
+            Part(gradients, wide + narrow)
+        );
         var read = gradients.Read();
         double[] Columns(int column, int width) =>
             [.. Enumerable.Range(0, rows).SelectMany(row => read.AsSpan(row * stride + column, width).ToArray())];

@@ -20,7 +20,12 @@ public sealed class RandomDrawsTests
     [InlineData(7, 0.3, 1.7, 4099, "ebe87f150bb22f83befc3c78563a788a")]
     [InlineData(100, -1.25, 3, 1_000_003, "b5c6a6870454e451c4672b8c41abcf75")]
     public void Normal_draws_in_single_precision_have_the_recorded_bits(
-        ulong seed, double mean, double deviation, int count, string recorded)
+        ulong seed,
+        double mean,
+        double deviation,
+        int count,
+        string recorded
+    )
     {
         Assert.Equal(recorded, Hash<float>(seed, count, (twister, values) => RandomDraws.Normal(twister, mean, deviation, values)));
         Assert.NotEqual(recorded, Hash<float>(seed + 1, count, (twister, values) => RandomDraws.Normal(twister, mean, deviation, values)));
@@ -55,9 +60,15 @@ public sealed class RandomDrawsTests
     [InlineData(7, 0.3, 1.7, 4099, 0x3fda68efc0596b9d, 0x3fe18984c296d438)]
     [InlineData(100, -1.25, 3, 1_000_003, 0x401413ac7613d264, 0x3fa6fee40c8b3238)]
     public void Normal_draws_in_double_precision_are_the_recorded_ones(
-        ulong seed, double mean, double deviation, int count, ulong first, ulong last)
+        ulong seed,
+        double mean,
+        double deviation,
+        int count,
+        ulong first,
+        ulong last
+    )
     {
-        const double LastBits = 1e-14;  // sine and logarithm are the system's, which may differ in the last bit
+        const double LastBits = 1e-14; // sine and logarithm are the system's, which may differ in the last bit
         var values = new double[count];
         RandomDraws.Normal(new(seed), mean, deviation, values.AsSpan());
         Assert.Equal(BitConverter.UInt64BitsToDouble(first), values[0], LastBits);

@@ -18,7 +18,8 @@ public sealed unsafe class RotaryKernelTests
     public void In_place_it_gives_the_same_bits()
     {
         using var made = Angles(9, 12, out var cosine, out var sine);
-        using KernelBuffer<float> x = KernelBuffer<float>.Random(9 * 3 * 26, 1), y = new(9 * 3 * 26);
+        using KernelBuffer<float> x = KernelBuffer<float>.Random(9 * 3 * 26, 1),
+            y = new(9 * 3 * 26);
         RotaryKernels.Rotate(x.Data, cosine.Data, sine.Data, y.Data, 9, 3, 26, 12, inverse: false);
         RotaryKernels.Rotate(x.Data, cosine.Data, sine.Data, x.Data, 9, 3, 26, 12, inverse: false);
         Assert.Equal(y.Bytes(), x.Bytes());
@@ -28,7 +29,9 @@ public sealed unsafe class RotaryKernelTests
     public void The_inverse_turns_back_and_the_same_way_twice_does_not()
     {
         using var made = Angles(7, 16, out var cosine, out var sine);
-        using KernelBuffer<float> x = KernelBuffer<float>.Random(7 * 2 * 32, 1), y = new(7 * 2 * 32), back = new(7 * 2 * 32);
+        using KernelBuffer<float> x = KernelBuffer<float>.Random(7 * 2 * 32, 1),
+            y = new(7 * 2 * 32),
+            back = new(7 * 2 * 32);
         RotaryKernels.Rotate(x.Data, cosine.Data, sine.Data, y.Data, 7, 2, 32, 16, inverse: false);
         RotaryKernels.Rotate(y.Data, cosine.Data, sine.Data, back.Data, 7, 2, 32, 16, inverse: true);
         Close.Check<float>(x.Read(), back.Read());
@@ -39,23 +42,30 @@ public sealed unsafe class RotaryKernelTests
     private static void Turned<T>(int half, int rest)
         where T : unmanaged
     {
-        const int Rows = 18, Heads = 3;  // more rows than one block
+        const int Rows = 18,
+            Heads = 3; // more rows than one block
         var headDimension = 2 * half + rest;
         using var made = Angles(Rows, half, out var cosine, out var sine);
-        using KernelBuffer<T> x = KernelBuffer<T>.Random(Rows * Heads * headDimension, half), y = new(Rows * Heads * headDimension);
+        using KernelBuffer<T> x = KernelBuffer<T>.Random(Rows * Heads * headDimension, half),
+            y = new(Rows * Heads * headDimension);
         RotaryKernels.Rotate(x.Data, cosine.Data, sine.Data, y.Data, Rows, Heads, headDimension, half, inverse: false);
         Close.Check<T>(Expected(1), y.Read(), what: $"half {half}");
         Assert.False(Close.Within<T>(Expected(-1), y.Read()), "the other way must differ");
 
         double[] Expected(int direction)
         {
-            double[] values = x.Read(), cosines = cosine.Read(), sines = sine.Read(), result = x.Read();
+            double[] values = x.Read(),
+                cosines = cosine.Read(),
+                sines = sine.Read(),
+                result = x.Read();
             for (var at = 0; at < Rows * Heads; at++)
             {
                 for (var i = 0; i < half; i++)
                 {
-                    double a = values[at * headDimension + i], b = values[at * headDimension + half + i];
-                    double c = cosines[at / Heads * half + i], s = direction * sines[at / Heads * half + i];
+                    double a = values[at * headDimension + i],
+                        b = values[at * headDimension + half + i];
+                    double c = cosines[at / Heads * half + i],
+                        s = direction * sines[at / Heads * half + i];
                     result[at * headDimension + i] = a * c - b * s;
                     result[at * headDimension + half + i] = b * c + a * s;
                 }

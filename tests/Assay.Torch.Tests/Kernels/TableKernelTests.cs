@@ -4,7 +4,8 @@ namespace Assay.Torch.Tests.Kernels;
 
 public sealed unsafe class TableKernelTests
 {
-    private const int Height = 11, Padding = 4;
+    private const int Height = 11,
+        Padding = 4;
     private static readonly int[] Ids = [3, 0, 10, 3, 4, 3, 9, 0, 4, 1, 3, 7, 7, 2, 10, 5, 6, 8, 3];
 
     [Fact]
@@ -31,7 +32,9 @@ public sealed unsafe class TableKernelTests
         where T : unmanaged
     {
         using KernelBuffer<float> table = KernelBuffer<float>.Random(Height * width, width);
-        using KernelBuffer<T> y = new(Ids.Length * width), again = new(Ids.Length * width), rounded = new(table.Read());
+        using KernelBuffer<T> y = new(Ids.Length * width),
+            again = new(Ids.Length * width),
+            rounded = new(table.Read());
         fixed (int* ids = Ids)
         {
             TableKernels.Gather(table.Data, ids, y.Data, Ids.Length, width);
@@ -47,9 +50,12 @@ public sealed unsafe class TableKernelTests
     private static void Scattered<T>(int width)
         where T : unmanaged
     {
-        using KernelBuffer<T> dy = KernelBuffer<T>.Random(Ids.Length * width, width), dx = KernelBuffer<T>.Random(Height * width, 2);
+        using KernelBuffer<T> dy = KernelBuffer<T>.Random(Ids.Length * width, width),
+            dx = KernelBuffer<T>.Random(Height * width, 2);
         using KernelBuffer<float> table = KernelBuffer<float>.Random(Height * width, 3);
-        double[] slopes = dy.Read(), tableBefore = table.Read(), xBefore = dx.Read();
+        double[] slopes = dy.Read(),
+            tableBefore = table.Read(),
+            xBefore = dx.Read();
         fixed (int* ids = Ids)
         {
             TableKernels.ScatterAdd(dy.Data, ids, table.Data, Ids.Length, width, Padding);
@@ -58,7 +64,7 @@ public sealed unsafe class TableKernelTests
 
         Close.Check<float>(Expected(tableBefore, Padding), table.Read(), what: $"width {width}");
         Assert.False(Close.Within<float>(Expected(tableBefore, -1), table.Read()), "padding must not count");
-        const double RoundingsOfASum = 0.02;  // five additions, each rounded to bfloat16
+        const double RoundingsOfASum = 0.02; // five additions, each rounded to bfloat16
         Close.Check<T>(Expected(xBefore, -1), dx.Read(), typeof(T) == typeof(float) ? Close.Single : RoundingsOfASum, $"width {width}");
 
         double[] Expected(double[] before, int skipped)
@@ -66,7 +72,8 @@ public sealed unsafe class TableKernelTests
             var sums = (double[])before.Clone();
             for (var i = 0; i < slopes.Length; i++)
             {
-                if (Ids[i / width] != skipped) sums[Ids[i / width] * width + i % width] += slopes[i];
+                if (Ids[i / width] != skipped)
+                    sums[Ids[i / width] * width + i % width] += slopes[i];
             }
 
             return sums;

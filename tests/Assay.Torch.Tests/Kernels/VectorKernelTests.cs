@@ -21,8 +21,11 @@ public sealed unsafe class VectorKernelTests
     {
         foreach (var n in Counts)
         {
-            using KernelBuffer<float> x = KernelBuffer<float>.Random(n, n), y = KernelBuffer<float>.Random(n, 2), filled = new(n);
-            double[] a = x.Read(), b = y.Read();
+            using KernelBuffer<float> x = KernelBuffer<float>.Random(n, n),
+                y = KernelBuffer<float>.Random(n, 2),
+                filled = new(n);
+            double[] a = x.Read(),
+                b = y.Read();
             VectorKernels.Axpy(y.Data, x.Data, -0.3f, n);
             Close.Check<float>([.. a.Select((v, i) => b[i] - 0.3f * v)], y.Read());
             Assert.False(Close.Within<float>([.. a.Select((v, i) => b[i] + 0.3f * v)], y.Read()));
@@ -56,7 +59,8 @@ public sealed unsafe class VectorKernelTests
             const double Double = 1e-12;
             Assert.InRange(VectorKernels.SumOfSquares(x.Data, n) / expected, 1 - Double, 1 + Double);
             var single = x.Read().Aggregate(0f, (sum, v) => sum + (float)v * (float)v);
-            if (n > 1000) Assert.NotInRange(single / expected, 1 - Double, 1 + Double);
+            if (n > 1000)
+                Assert.NotInRange(single / expected, 1 - Double, 1 + Double);
         }
 
         using var large = new KernelBuffer<float>([1e30, -1e30, 1e-30]);
@@ -88,8 +92,12 @@ public sealed unsafe class VectorKernelTests
     private static void Pairs<T>(int n)
         where T : unmanaged
     {
-        using KernelBuffer<T> a = KernelBuffer<T>.Random(n, n), b = KernelBuffer<T>.Random(n, 2), sum = new(n), product = new(n);
-        double[] left = a.Read(), right = b.Read();
+        using KernelBuffer<T> a = KernelBuffer<T>.Random(n, n),
+            b = KernelBuffer<T>.Random(n, 2),
+            sum = new(n),
+            product = new(n);
+        double[] left = a.Read(),
+            right = b.Read();
         VectorKernels.Add(a.Data, b.Data, sum.Data, n);
         VectorKernels.Multiply(a.Data, b.Data, product.Data, n);
         Close.Check<T>([.. left.Select((v, i) => v + right[i])], sum.Read());
@@ -102,15 +110,20 @@ public sealed unsafe class VectorKernelTests
     private static void Rows<T>(int width, int rows)
         where T : unmanaged
     {
-        using KernelBuffer<T> x = KernelBuffer<T>.Random(rows * width, width), y = new(rows * width);
-        using KernelBuffer<float> bias = KernelBuffer<float>.Random(width, 2), sum = KernelBuffer<float>.Random(width, 3);
-        double[] values = x.Read(), biases = bias.Read(), sums = sum.Read();
+        using KernelBuffer<T> x = KernelBuffer<T>.Random(rows * width, width),
+            y = new(rows * width);
+        using KernelBuffer<float> bias = KernelBuffer<float>.Random(width, 2),
+            sum = KernelBuffer<float>.Random(width, 3);
+        double[] values = x.Read(),
+            biases = bias.Read(),
+            sums = sum.Read();
         VectorKernels.AddBias(x.Data, bias.Data, y.Data, rows, width);
         VectorKernels.SumRows(x.Data, sum.Data, rows, width);
         Close.Check<T>([.. values.Select((v, i) => v + biases[i % width])], y.Read());
         Assert.False(Close.Within<T>(values, y.Read()), "the bias must count");
         var before = (double[])sums.Clone();
-        for (var i = 0; i < values.Length; i++) sums[i % width] += values[i];
+        for (var i = 0; i < values.Length; i++)
+            sums[i % width] += values[i];
         Close.Check<float>(sums, sum.Read(), Close.SingleSum);
         Assert.False(Close.Within<float>([.. sums.Select((v, i) => v - before[i])], sum.Read(), Close.SingleSum), "it must add");
     }

@@ -12,11 +12,14 @@ public sealed class WorkPoolTests
     {
         var runs = new int[tasks];
         var threads = WorkPool.ThreadCount;
-        WorkPool.Run(tasks, (task, worker) =>
-        {
-            Assert.InRange(worker, 0, threads - 1);
-            Interlocked.Increment(ref runs[task]);
-        });
+        WorkPool.Run(
+            tasks,
+            (task, worker) =>
+            {
+                Assert.InRange(worker, 0, threads - 1);
+                Interlocked.Increment(ref runs[task]);
+            }
+        );
         Assert.All(runs, count => Assert.Equal(1, count));
     }
 
@@ -31,10 +34,16 @@ public sealed class WorkPoolTests
     [Fact]
     public void An_exception_arrives_where_the_work_was_asked_for_and_the_pool_goes_on()
     {
-        var error = Assert.Throws<FormatException>(() => WorkPool.Run(100, (task, _) =>
-        {
-            if (task == 7) throw new FormatException("seven");
-        }));
+        var error = Assert.Throws<FormatException>(() =>
+            WorkPool.Run(
+                100,
+                (task, _) =>
+                {
+                    if (task == 7)
+                        throw new FormatException("seven");
+                }
+            )
+        );
         Assert.Equal("seven", error.Message);
         Every_task_runs_once(100);
     }

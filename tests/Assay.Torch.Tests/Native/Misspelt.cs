@@ -9,7 +9,10 @@ internal static unsafe class Misspelt
     {
         LibtorchLoader.EnsureLoaded();
         ulong stack = 0;
-        fixed (byte* name = "aten::matmull"u8, overload = "\0"u8)
+        fixed (
+            byte* name = "aten::matmull"u8,
+                overload = "\0"u8
+        )
             LibtorchLoader.Check(Libtorch.torch_call_dispatcher(name, overload, &stack, Libtorch.WrittenFor), "aten::matmull", []);
     }
 }

@@ -10,11 +10,18 @@ public sealed class OperatorCallTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static readonly string[] Named = [.. new[] { "LIBTORCH", "LIBTORCH_USE_PYTORCH" }.Where(name => Environment.GetEnvironmentVariable(name) is { Length: > 0 })];
+    private static readonly string[] Named =
+    [
+        .. new[] { "LIBTORCH", "LIBTORCH_USE_PYTORCH" }.Where(name => Environment.GetEnvironmentVariable(name) is { Length: > 0 }),
+    ];
 
     // The package, and what this process is told to take beside it. Where another is named, the package may be missing.
     public static TheoryData<string> Libraries =>
-        [.. AppContext.GetData("Assay.Torch.Libtorch") is string folder && Directory.Exists(folder) ? (string[])["the package", .. Named] : Named.DefaultIfEmpty("the package")];
+        [
+            .. AppContext.GetData("Assay.Torch.Libtorch") is string folder && Directory.Exists(folder)
+                ? (string[])["the package", .. Named]
+                : Named.DefaultIfEmpty("the package"),
+        ];
 
     [Theory]
     [MemberData(nameof(Libraries))]
@@ -70,22 +77,32 @@ public sealed class OperatorCallTests : IDisposable
     private string StandIn(string file, string text)
     {
         var lib = Directory.CreateDirectory(Path.Combine(_folder, "lib")).FullName;
-        var native = OperatingSystem.IsWindows() ? "System.IO.Compression.Native.dll" : OperatingSystem.IsMacOS() ? "libSystem.Native.dylib" : "libSystem.Native.so";
+        var native =
+            OperatingSystem.IsWindows() ? "System.IO.Compression.Native.dll"
+            : OperatingSystem.IsMacOS() ? "libSystem.Native.dylib"
+            : "libSystem.Native.so";
         File.Copy(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), native), Path.Combine(lib, LibtorchLocation.FileName));
         File.WriteAllText(Path.Combine(_folder, file), text);
         return _folder;
     }
 
-    /// <summary>Runs a task of <see cref="Program"/>; of the variables that name a libtorch it keeps one, or is given another folder.</summary>
+    /// <summary>
+    /// Runs a task of <see cref="Program"/>; of the variables that name a libtorch it keeps one, or is given another folder.
+    /// </summary>
     private static (int Exit, string Output, string Errors) Child(string task, string? library = null, string? kept = null)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet", [typeof(OperatorCallTests).Assembly.Location, task])
+        var start = new ProcessStartInfo(
+            Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet",
+            [typeof(OperatorCallTests).Assembly.Location, task]
+        )
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var name in Named.Where(name => name != kept)) start.Environment.Remove(name);
-        if (library is not null) start.Environment["LIBTORCH"] = library;
+        foreach (var name in Named.Where(name => name != kept))
+            start.Environment.Remove(name);
+        if (library is not null)
+            start.Environment["LIBTORCH"] = library;
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();

@@ -6,8 +6,8 @@ using Assay.Torch.Native;
 namespace Assay.Torch.Tests.Native;
 
 /// <summary>
-/// Every operator and every function of libtorch's that the binding uses, called once with an answer known by hand. It runs in a process of its own, whose standard error must stay
-/// empty. Whoever adds an operator adds its line here: <see cref="Missing"/> finds what has none.
+/// Every operator and every function of libtorch's that the binding uses, called once with an answer known by hand. It runs in a process of
+/// its own, whose standard error must stay empty. Whoever adds an operator adds its line here: <see cref="Missing"/> finds what has none.
 /// </summary>
 internal sealed unsafe class OperatorCalls
 {
@@ -20,7 +20,9 @@ internal sealed unsafe class OperatorCalls
     public static IReadOnlyList<string> Known { get; } =
     [
         .. typeof(Aten).GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.DeclaredOnly).Select(Name),
-        .. typeof(Libtorch).GetMethods(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.DeclaredOnly).Select(method => method.Name)
+        .. typeof(Libtorch)
+            .GetMethods(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+            .Select(method => method.Name)
             .Where(name => name.StartsWith("torch_", StringComparison.Ordinal) || name.StartsWith("aoti_torch_", StringComparison.Ordinal)),
     ];
 
@@ -40,7 +42,12 @@ internal sealed unsafe class OperatorCalls
     private void Operators()
     {
         var (a, b, row) = (Tensor.From([1f, 2, 3, 4], 2, 2), Tensor.From([2f, 2, 4, 5], 2, 2), Tensor.From([1f, 4], 2));
-        var (index, half, seven, below) = (Tensor.From([1L, 0], 2), Tensor.From([0.5f], 1), Tensor.From([7f, 7], 1, 2), Tensor.From([1f, 1, 3, 4], 2, 2));
+        var (index, half, seven, below) = (
+            Tensor.From([1L, 0], 2),
+            Tensor.From([0.5f], 1),
+            Tensor.From([7f, 7], 1, 2),
+            Tensor.From([1f, 1, 3, 4], 2, 2)
+        );
         var places = Tensor.From([1L, 0, 0, 0], 2, 2);
         Gives([2, 4, 12, 20], () => Aten.Multiply(a, b));
         Gives([3, 6, 9, 12], () => Aten.Multiply(a, 3));
@@ -80,7 +87,11 @@ internal sealed unsafe class OperatorCalls
     {
         var (a, b) = (Tensor.From([1f, 2, 3, 4], 2, 2), Tensor.From([2f, 2, 4, 5], 2, 2));
         var numbers = LibtorchLoader.DTypeNumbers;
-        Is(nameof(Libtorch.aoti_torch_abi_version), LibtorchLoader.Version, new Version((int)(Libtorch.aoti_torch_abi_version() >> 56), (int)(Libtorch.aoti_torch_abi_version() >> 48) & 0xff));
+        Is(
+            nameof(Libtorch.aoti_torch_abi_version),
+            LibtorchLoader.Version,
+            new Version((int)(Libtorch.aoti_torch_abi_version() >> 56), (int)(Libtorch.aoti_torch_abi_version() >> 48) & 0xff)
+        );
         Is(nameof(Libtorch.aoti_torch_dtype_uint8), numbers[(int)DType.UInt8], Libtorch.aoti_torch_dtype_uint8());
         Is(nameof(Libtorch.aoti_torch_dtype_int8), numbers[(int)DType.Int8], Libtorch.aoti_torch_dtype_int8());
         Is(nameof(Libtorch.aoti_torch_dtype_int16), numbers[(int)DType.Int16], Libtorch.aoti_torch_dtype_int16());
@@ -104,11 +115,17 @@ internal sealed unsafe class OperatorCalls
         nint result;
         Must(nameof(Libtorch.aoti_torch_empty_strided), Libtorch.aoti_torch_empty_strided(2, sizes, strides, single, cpu, 0, &result));
         using var empty = new TensorHandle(result);
-        Must(nameof(Libtorch.aoti_torch_create_tensor_from_blob), Libtorch.aoti_torch_create_tensor_from_blob(data, 2, sizes, strides, 0, single, cpu, 0, &result));
+        Must(
+            nameof(Libtorch.aoti_torch_create_tensor_from_blob),
+            Libtorch.aoti_torch_create_tensor_from_blob(data, 2, sizes, strides, 0, single, cpu, 0, &result)
+        );
         using var blob = new TensorHandle(result);
         Must(nameof(Libtorch.aoti_torch_copy_), Libtorch.aoti_torch_copy_(empty, blob, 0));
         Is(nameof(Libtorch.aoti_torch_copy_), "1 2 3 4", Read(empty));
-        Must(nameof(Libtorch.aoti_torch__reinterpret_tensor), Libtorch.aoti_torch__reinterpret_tensor(blob, 1, sizes, strides + 1, 2, &result));
+        Must(
+            nameof(Libtorch.aoti_torch__reinterpret_tensor),
+            Libtorch.aoti_torch__reinterpret_tensor(blob, 1, sizes, strides + 1, 2, &result)
+        );
         using var view = new TensorHandle(result);
         long rank;
         long* shape;
@@ -130,7 +147,10 @@ internal sealed unsafe class OperatorCalls
         Is(nameof(Libtorch.aoti_torch_aten_fill__Scalar), "7 7 7 7", Read(empty));
 
         fixed (byte* none = "none"u8)
-            Must(nameof(Libtorch.aoti_torch_cpu__linear_pointwise), Libtorch.aoti_torch_cpu__linear_pointwise(a.Handle, b.Handle, null, none, null, 0, null, &result));
+            Must(
+                nameof(Libtorch.aoti_torch_cpu__linear_pointwise),
+                Libtorch.aoti_torch_cpu__linear_pointwise(a.Handle, b.Handle, null, none, null, 0, null, &result)
+            );
         Is(nameof(Libtorch.aoti_torch_cpu__linear_pointwise), "6 14 14 32", Taken(result));
         Must(nameof(Libtorch.aoti_torch_cpu_mm_out), Libtorch.aoti_torch_cpu_mm_out(empty, a.Handle, b.Handle));
         Is(nameof(Libtorch.aoti_torch_cpu_mm_out), "10 12 22 26", Read(empty));
@@ -147,7 +167,10 @@ internal sealed unsafe class OperatorCalls
         var optional = LibtorchLoader.NewOptional();
         *optional = (ulong)list;
         (stack[1], stack[2], stack[3]) = ((ulong)optional, 1, 0);
-        fixed (byte* name = "aten::sum"u8, overload = "dim_IntList"u8)
+        fixed (
+            byte* name = "aten::sum"u8,
+                overload = "dim_IntList"u8
+        )
             Must(nameof(Libtorch.torch_call_dispatcher), Libtorch.torch_call_dispatcher(name, overload, stack, Libtorch.WrittenFor));
         Is(nameof(Libtorch.torch_call_dispatcher), "4 6", Taken((nint)stack[0], 2));
 
@@ -168,19 +191,22 @@ internal sealed unsafe class OperatorCalls
         var name = Name(((MethodCallExpression)call.Body).Method);
         _called.Add(name);
         var values = call.Compile()().ToDoubles();
-        if (values.Length != expected.Length || values.Zip(expected).Any(pair => Math.Abs(pair.First - pair.Second) > Tolerance * 10)) _wrong.Add($"{name} gave {string.Join(' ', values)}, not {string.Join(' ', expected)}");
+        if (values.Length != expected.Length || values.Zip(expected).Any(pair => Math.Abs(pair.First - pair.Second) > Tolerance * 10))
+            _wrong.Add($"{name} gave {string.Join(' ', values)}, not {string.Join(' ', expected)}");
     }
 
     private void Must(string function, int status)
     {
         _called.Add(function);
-        if (status != 0) _wrong.Add($"{function} was refused");
+        if (status != 0)
+            _wrong.Add($"{function} was refused");
     }
 
     private void Is<T>(string function, T expected, T found)
     {
         _called.Add(function);
-        if (!EqualityComparer<T>.Default.Equals(expected, found)) _wrong.Add($"{function} gave {found}, not {expected}");
+        if (!EqualityComparer<T>.Default.Equals(expected, found))
+            _wrong.Add($"{function} gave {found}, not {expected}");
     }
 
     private string Taken(nint tensor, int count = 4)
@@ -196,5 +222,6 @@ internal sealed unsafe class OperatorCalls
         return string.Join(' ', new ReadOnlySpan<float>(data, count).ToArray());
     }
 
-    private static string Name(MethodInfo method) => $"{method.Name}({string.Join(", ", method.GetParameters().Select(parameter => parameter.ParameterType.Name))})";
+    private static string Name(MethodInfo method) =>
+        $"{method.Name}({string.Join(", ", method.GetParameters().Select(parameter => parameter.ParameterType.Name))})";
 }

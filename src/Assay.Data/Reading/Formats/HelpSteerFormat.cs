@@ -3,8 +3,9 @@ using System.Text.Json;
 namespace Assay.Data.Reading.Formats;
 
 /// <summary>
-/// HelpSteer's attribute ratings: <c>prompt</c>, <c>response</c> and numbers such as <c>helpfulness</c>, one row a response. Rows of one prompt that follow each other
-/// make a group; its pairs stand at the later row of each two, so the first row of a group gives none of its own.
+/// HelpSteer's attribute ratings: <c>prompt</c>, <c>response</c> and numbers such as <c>helpfulness</c>, one row a response. Rows of one
+/// prompt that follow each other make a group; its pairs stand at the later row of each two, so the first row of a group gives none of its
+/// own.
 /// </summary>
 internal sealed class HelpSteerFormat : RowFormat
 {
@@ -26,7 +27,8 @@ internal sealed class HelpSteerFormat : RowFormat
     public override void Read(RowScope row)
     {
         _ = Rated(row);
-        if (!row.HasFindings) row.Add(Reason.NotPairable, "no neighbouring row has the same prompt");
+        if (!row.HasFindings)
+            row.Add(Reason.NotPairable, "no neighbouring row has the same prompt");
     }
 
     public override void ReadGroup(IReadOnlyList<RowScope> rows)
@@ -34,11 +36,14 @@ internal sealed class HelpSteerFormat : RowFormat
         var earlier = new List<RankedCandidates.Candidate>();
         foreach (RowScope row in rows)
         {
-            if (Rated(row) is not { } rated) continue;
+            if (Rated(row) is not { } rated)
+                continue;
             var prompt = row.Root.GetProperty("prompt").GetString()!;
-            if (earlier.Count == 0) row.Add(Reason.NotPairable, "first of its group: its pairs stand at the rows after it");
+            if (earlier.Count == 0)
+                row.Add(Reason.NotPairable, "first of its group: its pairs stand at the rows after it");
             List<Message> context = InlineTurns.Cut(prompt) ?? [new Message("user", prompt)];
-            foreach (RankedCandidates.Candidate other in earlier) RankedCandidates.AddPairs(row, context, [other, rated], () => Start(row));
+            foreach (RankedCandidates.Candidate other in earlier)
+                RankedCandidates.AddPairs(row, context, [other, rated], () => Start(row));
             earlier.Add(rated);
         }
     }
@@ -48,7 +53,8 @@ internal sealed class HelpSteerFormat : RowFormat
         _ = row.Text(row.Root, "prompt");
         var response = row.Text(row.Root, "response");
         var helpfulness = row.Number(row.Root, "helpfulness");
-        if (helpfulness is null && !row.HasFindings) row.Missing("helpfulness");
+        if (helpfulness is null && !row.HasFindings)
+            row.Missing("helpfulness");
         return row.HasFindings ? null : new([new Message("assistant", response!)], helpfulness!.Value, RowScope.Scalar(row.Root, "model"));
     }
 }

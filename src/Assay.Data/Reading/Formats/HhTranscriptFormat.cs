@@ -4,8 +4,9 @@ using System.Text.Json;
 namespace Assay.Data.Reading.Formats;
 
 /// <summary>
-/// Anthropic's HH-RLHF: <c>chosen</c> and <c>rejected</c> are whole transcripts, each turn begun by a blank line and <c>Human:</c> or <c>Assistant:</c>.
-/// A tag without the blank line is text; turns are trimmed. All turns but the last have to be the same, the last the assistant's.
+/// Anthropic's HH-RLHF: <c>chosen</c> and <c>rejected</c> are whole transcripts, each turn begun by a blank line and <c>Human:</c> or
+/// <c>Assistant:</c>. A tag without the blank line is text; turns are trimmed. All turns but the last have to be the same, the last the
+/// assistant's.
 /// </summary>
 internal sealed class HhTranscriptFormat : RowFormat
 {
@@ -13,7 +14,8 @@ internal sealed class HhTranscriptFormat : RowFormat
 
     public override string Name => "hh";
 
-    public override string Rule => "One pair a row: transcripts cut at \\n\\nHuman: and \\n\\nAssistant:, the candidate is the last turn, all turns before it must be the same.";
+    public override string Rule =>
+        "One pair a row: transcripts cut at \\n\\nHuman: and \\n\\nAssistant:, the candidate is the last turn, all turns before it must be the same.";
 
     public override IReadOnlyCollection<string> Fields { get; } = ["chosen", "rejected"];
 
@@ -25,13 +27,17 @@ internal sealed class HhTranscriptFormat : RowFormat
 
     private static bool BeginsWithTag(JsonElement row, string side)
     {
-        if (!row.TryGetProperty(side, out JsonElement value) || value.ValueKind != JsonValueKind.String) return false;
+        if (!row.TryGetProperty(side, out JsonElement value) || value.ValueKind != JsonValueKind.String)
+            return false;
         // A tag begins with line feeds, which JSON escapes: most rows are told without unescaping the whole transcript.
         ReadOnlySpan<byte> raw = JsonMarshal.GetRawUtf8Value(value);
-        if (raw[1] != '\\') return false;
-        if (raw.StartsWith("\"\\n\\nHuman:"u8) || raw.StartsWith("\"\\n\\nAssistant:"u8)) return true;
+        if (raw[1] != '\\')
+            return false;
+        if (raw.StartsWith("\"\\n\\nHuman:"u8) || raw.StartsWith("\"\\n\\nAssistant:"u8))
+            return true;
         var text = value.GetString()!;
-        return text.StartsWith(Transcript.HumanTag, StringComparison.Ordinal) || text.StartsWith(Transcript.AssistantTag, StringComparison.Ordinal);
+        return text.StartsWith(Transcript.HumanTag, StringComparison.Ordinal)
+            || text.StartsWith(Transcript.AssistantTag, StringComparison.Ordinal);
     }
 
     public override void Read(RowScope row)
@@ -40,15 +46,26 @@ internal sealed class HhTranscriptFormat : RowFormat
         ReadLabel(row, pair);
         List<Message>? chosen = Turns(row, "chosen");
         List<Message>? rejected = Turns(row, "rejected");
-        if (chosen is not null && rejected is not null) pair.LastTurns(chosen, rejected);
+        if (chosen is not null && rejected is not null)
+            pair.LastTurns(chosen, rejected);
     }
 
     private static List<Message>? Turns(RowScope row, string side)
     {
-        if (row.Text(row.Root, side) is not { } text) return null;
-        if (Transcript.TryParse(text, out List<Message> turns)) return turns;
-        if (text.Length == 0) row.Add(Reason.EmptyCandidate, $"{side} is empty");
-        else row.Add(new Finding(Reason.MixedFormat, $"{side} does not begin with a blank line and Human: or Assistant:, as the transcripts of this file do", JsonColumns.OfProperty(row.RawBytes, side)));
+        if (row.Text(row.Root, side) is not { } text)
+            return null;
+        if (Transcript.TryParse(text, out List<Message> turns))
+            return turns;
+        if (text.Length == 0)
+            row.Add(Reason.EmptyCandidate, $"{side} is empty");
+        else
+            row.Add(
+                new Finding(
+                    Reason.MixedFormat,
+                    $"{side} does not begin with a blank line and Human: or Assistant:, as the transcripts of this file do",
+                    JsonColumns.OfProperty(row.RawBytes, side)
+                )
+            );
         return null;
     }
 }

@@ -2,14 +2,17 @@ using System.Text.Json;
 
 namespace Assay.Data.Reading.Formats;
 
-/// <summary>OpenAI's preference rows: <c>input.messages</c> (with <c>tools</c>), <c>preferred_output</c>, <c>non_preferred_output</c>.</summary>
+/// <summary>
+/// OpenAI's preference rows: <c>input.messages</c> (with <c>tools</c>), <c>preferred_output</c>, <c>non_preferred_output</c>.
+/// </summary>
 internal sealed class OpenAiFormat : RowFormat
 {
     public override PairFormat Kind => PairFormat.OpenAi;
 
     public override string Name => "openai";
 
-    public override string Rule => "One pair a row: input.messages, then preferred_output (chosen) against non_preferred_output (rejected).";
+    public override string Rule =>
+        "One pair a row: input.messages, then preferred_output (chosen) against non_preferred_output (rejected).";
 
     public override IReadOnlyCollection<string> Fields { get; } = ["input", "preferred_output", "non_preferred_output"];
 
@@ -19,8 +22,10 @@ internal sealed class OpenAiFormat : RowFormat
     {
         PairBuilder pair = Start(row);
         List<Message>? context = null;
-        if (RowScope.Field(row.Root, "input") is not { } input) row.Missing("input");
-        else if (input.ValueKind != JsonValueKind.Object) row.WrongType("input", input, "an object with messages");
+        if (RowScope.Field(row.Root, "input") is not { } input)
+            row.Missing("input");
+        else if (input.ValueKind != JsonValueKind.Object)
+            row.WrongType("input", input, "an object with messages");
         else
         {
             context = row.Messages(input, "messages");
@@ -28,6 +33,7 @@ internal sealed class OpenAiFormat : RowFormat
         }
         List<Message>? chosen = row.Messages(row.Root, "preferred_output");
         List<Message>? rejected = row.Messages(row.Root, "non_preferred_output");
-        if (context is not null && chosen is not null && rejected is not null) pair.Turns(context, chosen, rejected);
+        if (context is not null && chosen is not null && rejected is not null)
+            pair.Turns(context, chosen, rejected);
     }
 }

@@ -1,6 +1,8 @@
 namespace Assay.Data.Reading.Formats;
 
-/// <summary>Several candidates for one prompt, each with a number: every two of them make a pair, the higher number wins, equal numbers are a tie.</summary>
+/// <summary>
+/// Several candidates for one prompt, each with a number: every two of them make a pair, the higher number wins, equal numbers are a tie.
+/// </summary>
 internal static class RankedCandidates
 {
     public sealed record Candidate(IReadOnlyList<Message> Turns, double Score, string? Generator)
@@ -20,13 +22,20 @@ internal static class RankedCandidates
         {
             for (var j = i + 1; j < candidates.Count; j++)
             {
-                var (winner, loser) = candidates[i].Score >= candidates[j].Score ? (candidates[i], candidates[j]) : (candidates[j], candidates[i]);
+                var (winner, loser) =
+                    candidates[i].Score >= candidates[j].Score ? (candidates[i], candidates[j]) : (candidates[j], candidates[i]);
                 PairBuilder pair = start();
                 pair.ChosenGenerator = winner.Generator;
                 pair.RejectedGenerator = loser.Generator;
-                if (winner.Score == loser.Score) pair.Tie($"candidates {i + 1} and {j + 1} have the same score or rank");
+                if (winner.Score == loser.Score)
+                    pair.Tie($"candidates {i + 1} and {j + 1} have the same score or rank");
                 else if (winner.Rating < loser.Rating)
-                    pair.Find(Reason.ScoreContradictsRatings, FormattableString.Invariant($"the score prefers {winner.Score:0.##} to {loser.Score:0.##}, the ratings say {winner.Rating:0.##} against {loser.Rating:0.##}"));
+                    pair.Find(
+                        Reason.ScoreContradictsRatings,
+                        FormattableString.Invariant(
+                            $"the score prefers {winner.Score:0.##} to {loser.Score:0.##}, the ratings say {winner.Rating:0.##} against {loser.Rating:0.##}"
+                        )
+                    );
                 pair.Turns(context, winner.Turns, loser.Turns);
             }
         }

@@ -3,8 +3,9 @@ using System.Text.Json;
 namespace Assay.Data.Reading.Formats;
 
 /// <summary>
-/// N ranked completions: NeMo RL's <c>context</c> + <c>completions</c> of <c>{rank, completion}</c>, Nectar's <c>prompt</c> + <c>answers</c> of <c>{answer, model, rank}</c> (its prompt a transcript that ends with an empty
-/// turn of the assistant's), or <c>prompt</c> + <c>responses</c> with <c>ranks</c> (1 is best) or <c>scores</c> (higher is better) of the same length.
+/// N ranked completions: NeMo RL's <c>context</c> + <c>completions</c> of <c>{rank, completion}</c>, Nectar's <c>prompt</c> +
+/// <c>answers</c> of <c>{answer, model, rank}</c> (its prompt a transcript that ends with an empty turn of the assistant's), or
+/// <c>prompt</c> + <c>responses</c> with <c>ranks</c> (1 is best) or <c>scores</c> (higher is better) of the same length.
 /// </summary>
 internal sealed class RankedFormat : RowFormat
 {
@@ -12,19 +13,30 @@ internal sealed class RankedFormat : RowFormat
 
     public override string Name => "ranked";
 
-    public override string Rule => "Every two completions of a row make a pair; the lower rank (or higher score) is chosen, equal ranks are a tie.";
+    public override string Rule =>
+        "Every two completions of a row make a pair; the lower rank (or higher score) is chosen, equal ranks are a tie.";
 
     public override IReadOnlyCollection<string> Fields { get; } = ["prompt", "completions", "responses", "answers", "ranks", "scores"];
 
     public override bool Matches(JsonElement row) =>
-        row.TryGetProperty("completions", out JsonElement list) && list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0 && list[0].ValueKind == JsonValueKind.Object && Has(list[0], "rank")
-        || row.TryGetProperty("answers", out list) && list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0 && list[0].ValueKind == JsonValueKind.Object && Has(list[0], "answer") && Has(list[0], "rank")
+        row.TryGetProperty("completions", out JsonElement list)
+            && list.ValueKind == JsonValueKind.Array
+            && list.GetArrayLength() > 0
+            && list[0].ValueKind == JsonValueKind.Object
+            && Has(list[0], "rank")
+        || row.TryGetProperty("answers", out list)
+            && list.ValueKind == JsonValueKind.Array
+            && list.GetArrayLength() > 0
+            && list[0].ValueKind == JsonValueKind.Object
+            && Has(list[0], "answer")
+            && Has(list[0], "rank")
         || (Has(row, "responses") || Has(row, "completions")) && (Has(row, "ranks") || Has(row, "scores"));
 
     public override void Read(RowScope row)
     {
         List<Message>? context = RowScope.Field(row.Root, "prompt") is { } prompt ? row.TurnsOf(prompt, "prompt", "user") : [];
-        if (context is { Count: 0 } && ContextReader.Of(row, Fields) is null && !row.HasFindings) row.Missing("prompt");
+        if (context is { Count: 0 } && ContextReader.Of(row, Fields) is null && !row.HasFindings)
+            row.Missing("prompt");
         if (RowScope.FirstOf(row.Root, "completions", "responses", "answers") is not { } list)
         {
             row.Missing("completions");
@@ -45,28 +57,38 @@ internal sealed class RankedFormat : RowFormat
             {
                 List<Message>? turns = row.TurnsOf(completion.Value, name, "assistant");
                 var rank = row.Number(element, "rank");
-                if (rank is null) row.Missing($"{name}.rank");
-                else if (turns is not null) candidates.Add(new(turns, -rank.Value, RowScope.Scalar(element, "model")));
+                if (rank is null)
+                    row.Missing($"{name}.rank");
+                else if (turns is not null)
+                    candidates.Add(new(turns, -rank.Value, RowScope.Scalar(element, "model")));
             }
-            else if (row.TurnsOf(element, name, "assistant") is { } turns && numbers is not null) candidates.Add(new(turns, numbers[index], null));
+            else if (row.TurnsOf(element, name, "assistant") is { } turns && numbers is not null)
+                candidates.Add(new(turns, numbers[index], null));
             index++;
         }
-        if (context is null || row.HasFindings) return;
+        if (context is null || row.HasFindings)
+            return;
         row.Candidates = Whole(row, context, [.. candidates.Select(candidate => candidate.Turns)]);
         RankedCandidates.AddPairs(row, context, candidates, () => Start(row));
     }
 
     private static List<double>? Numbers(RowScope row, int count)
     {
-        if (RowScope.FirstOf(row.Root, "ranks", "scores") is not { } field) return null;
-        if (field.Value.ValueKind != JsonValueKind.Array || field.Value.GetArrayLength() != count || field.Value.EnumerateArray().Any(value => value.ValueKind != JsonValueKind.Number))
+        if (RowScope.FirstOf(row.Root, "ranks", "scores") is not { } field)
+            return null;
+        if (
+            field.Value.ValueKind != JsonValueKind.Array
+            || field.Value.GetArrayLength() != count
+            || field.Value.EnumerateArray().Any(value => value.ValueKind != JsonValueKind.Number)
+        )
         {
             row.WrongType(field.Name, field.Value, $"a list of {count} numbers, one a candidate,");
             return null;
         }
         var sign = field.Name == "ranks" ? -1 : 1;
         List<double> numbers = [.. field.Value.EnumerateArray().Select(value => sign * value.GetDouble())];
-        if (numbers.All(double.IsFinite)) return numbers;
+        if (numbers.All(double.IsFinite))
+            return numbers;
         row.Add(Reason.NonFiniteNumber, $"{field.Name} holds a number that is not finite");
         return null;
     }

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Assay.Data.Reading.Formats;
 
-/// <summary>One shape of row: how to know it and how to make pairs of it. To add a format, write one file and put it in <see cref="All"/>.</summary>
+/// <summary>
+/// One shape of row: how to know it and how to make pairs of it. To add a format, write one file and put it in <see cref="All"/>.
+/// </summary>
 internal abstract class RowFormat
 {
     /// <summary>All formats, in the order in which detection asks them: what is told by more keys comes first.</summary>
@@ -60,41 +62,70 @@ internal abstract class RowFormat
 
     public static RowFormat Of(PairFormat kind) => All.First(format => format.Kind == kind);
 
-    public static RowFormat? DetectFrom(JsonElement row) => row.ValueKind == JsonValueKind.Object ? All.FirstOrDefault(format => format.Matches(row)) : null;
+    public static RowFormat? DetectFrom(JsonElement row) =>
+        row.ValueKind == JsonValueKind.Object ? All.FirstOrDefault(format => format.Matches(row)) : null;
 
     protected static bool Has(JsonElement row, string name) => row.TryGetProperty(name, out _);
 
-    protected static JsonValueKind KindOf(JsonElement row, string name) => row.TryGetProperty(name, out JsonElement value) ? value.ValueKind : JsonValueKind.Undefined;
+    protected static JsonValueKind KindOf(JsonElement row, string name) =>
+        row.TryGetProperty(name, out JsonElement value) ? value.ValueKind : JsonValueKind.Undefined;
 
     /// <summary>Whether a field is there, as a text or null, and no list.</summary>
-    protected static bool IsText(JsonElement row, string name) => row.TryGetProperty(name, out JsonElement value) && !ListInText.IsList(value);
+    protected static bool IsText(JsonElement row, string name) =>
+        row.TryGetProperty(name, out JsonElement value) && !ListInText.IsList(value);
 
-    protected static bool IsList(JsonElement row, string name) => row.TryGetProperty(name, out JsonElement value) && ListInText.IsList(value);
+    protected static bool IsList(JsonElement row, string name) =>
+        row.TryGetProperty(name, out JsonElement value) && ListInText.IsList(value);
 
     /// <summary>A pair builder with the fields every format may have: <c>margin</c>, <c>tools</c>, <c>chat_template_kwargs</c>.</summary>
-    protected PairBuilder Start(RowScope row) => new(row, Fields)
-    {
-        Margin = row.MayHold("margin") ? row.Number(row.Root, "margin") : null,
-        Tools = row.MayHold("tools") ? row.Tools(row.Root) : null,
-        TemplateVariables = row.MayHold("chat_template_kwargs") ? row.TemplateVariables() : null,
-    };
+    protected PairBuilder Start(RowScope row) =>
+        new(row, Fields)
+        {
+            Margin = row.MayHold("margin") ? row.Number(row.Root, "margin") : null,
+            Tools = row.MayHold("tools") ? row.Tools(row.Root) : null,
+            TemplateVariables = row.MayHold("chat_template_kwargs") ? row.TemplateVariables() : null,
+        };
 
     /// <summary>Each of several answers after the row's whole context.</summary>
     protected IReadOnlyList<Conversation> Whole(RowScope row, IReadOnlyList<Message> prompt, IReadOnlyList<IReadOnlyList<Message>> answers)
     {
         IReadOnlyList<Message> context = ContextReader.Of(row, Fields) is { } more ? more.Around(prompt, [.. answers]) : prompt;
-        return [.. answers.Select(answer => Conversation.OfMessages([.. context, .. answer]) with { Tools = row.Tools(row.Root), ChatTemplateKwargs = row.TemplateVariables() })];
+        return
+        [
+            .. answers.Select(answer =>
+                Conversation.OfMessages([.. context, .. answer]) with
+                {
+                    Tools = row.Tools(row.Root),
+                    ChatTemplateKwargs = row.TemplateVariables(),
+                }
+            ),
+        ];
     }
 
     /// <summary>
-    /// Compares the winner with the row's own scores (<c>score_chosen</c>, <c>rating_chosen</c>, <c>chosen-rating</c> and their like, as binarised sets carry them). A <c>chosen_score</c> is a model's, and may disagree.
+    /// Compares the winner with the row's own scores (<c>score_chosen</c>, <c>rating_chosen</c>, <c>chosen-rating</c> and their like, as
+    /// binarised sets carry them). A <c>chosen_score</c> is a model's, and may disagree.
     /// </summary>
     protected static void ReadScores(RowScope row, PairBuilder pair)
     {
-        foreach (var (chosen, rejected) in (ReadOnlySpan<(string, string)>)[("score_chosen", "score_rejected"), ("rating_chosen", "rating_rejected"), ("chosen_rating", "rejected_rating"), ("chosen-rating", "rejected-rating")])
+        foreach (
+            var (chosen, rejected) in (ReadOnlySpan<(string, string)>)
+                [
+                    ("score_chosen", "score_rejected"),
+                    ("rating_chosen", "rating_rejected"),
+                    ("chosen_rating", "rejected_rating"),
+                    ("chosen-rating", "rejected-rating"),
+                ]
+        )
         {
-            if (!row.MayHold(chosen) || RowScope.Field(row.Root, chosen) is not { ValueKind: JsonValueKind.Number } won || RowScope.Field(row.Root, rejected) is not { ValueKind: JsonValueKind.Number } lost) continue;
-            if (won.GetDouble() < lost.GetDouble()) pair.Find(Reason.ScoreContradictsRatings, $"{chosen} is {won.GetRawText()} and {rejected} {lost.GetRawText()}");
+            if (
+                !row.MayHold(chosen)
+                || RowScope.Field(row.Root, chosen) is not { ValueKind: JsonValueKind.Number } won
+                || RowScope.Field(row.Root, rejected) is not { ValueKind: JsonValueKind.Number } lost
+            )
+                continue;
+            if (won.GetDouble() < lost.GetDouble())
+                pair.Find(Reason.ScoreContradictsRatings, $"{chosen} is {won.GetRawText()} and {rejected} {lost.GetRawText()}");
         }
     }
 
@@ -102,7 +133,8 @@ internal abstract class RowFormat
     protected static void ReadLabel(RowScope row, PairBuilder pair)
     {
         pair.Votes = row.Votes = VoteReader.Read(row, VoteWords.ChosenRejected);
-        if (!row.MayHold("label") || !row.Root.TryGetProperty("label", out JsonElement label)) return;
+        if (!row.MayHold("label") || !row.Root.TryGetProperty("label", out JsonElement label))
+            return;
         switch (label.ValueKind)
         {
             case JsonValueKind.Null:
@@ -110,9 +142,12 @@ internal abstract class RowFormat
                 break;
             case JsonValueKind.String:
                 var text = label.GetString()!;
-                if (text == "tie") pair.Tie("label is \"tie\"");
-                else if (text is "unlabelled" or "unlabeled" or "abstain" or "abstention" or "") pair.NoWinner = $"label is \"{text}\"";
-                else if (text != "chosen") row.Add(Reason.UnknownValue, $"label is \"{text}\"; chosen, tie or unlabelled were wanted");
+                if (text == "tie")
+                    pair.Tie("label is \"tie\"");
+                else if (text is "unlabelled" or "unlabeled" or "abstain" or "abstention" or "")
+                    pair.NoWinner = $"label is \"{text}\"";
+                else if (text != "chosen")
+                    row.Add(Reason.UnknownValue, $"label is \"{text}\"; chosen, tie or unlabelled were wanted");
                 break;
             default:
                 row.WrongType("label", label, "one of chosen, tie, unlabelled");

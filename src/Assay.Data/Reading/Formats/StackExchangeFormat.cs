@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace Assay.Data.Reading.Formats;
 
-/// <summary>lvwerra/stack-exchange-paired: <c>qid</c>, <c>question</c>, <c>response_j</c> (more votes), <c>response_k</c>, <c>date</c>, <c>metadata</c> (addresses).</summary>
+/// <summary>
+/// lvwerra/stack-exchange-paired: <c>qid</c>, <c>question</c>, <c>response_j</c> (more votes), <c>response_k</c>, <c>date</c>,
+/// <c>metadata</c> (addresses).
+/// </summary>
 internal sealed class StackExchangeFormat : RowFormat
 {
     public override PairFormat Kind => PairFormat.StackExchange;

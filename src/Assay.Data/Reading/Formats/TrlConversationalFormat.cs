@@ -3,8 +3,9 @@ using System.Text.Json;
 namespace Assay.Data.Reading.Formats;
 
 /// <summary>
-/// TRL's conversational preference rows: message lists, with the prompt stated (<c>prompt</c> as messages or as the text of one user turn) or implicit (both lists
-/// begin with it). Lists that begin with a stated prompt too, as in UltraFeedback-binarized, are taken as implicit and the statement is compared.
+/// TRL's conversational preference rows: message lists, with the prompt stated (<c>prompt</c> as messages or as the text of one user turn)
+/// or implicit (both lists begin with it). Lists that begin with a stated prompt too, as in UltraFeedback-binarized, are taken as implicit
+/// and the statement is compared.
 /// </summary>
 internal sealed class TrlConversationalFormat : RowFormat
 {
@@ -31,7 +32,8 @@ internal sealed class TrlConversationalFormat : RowFormat
         List<Message>? rejected = Answer(row, "rejected", name is not null);
         if (chosen is null || rejected is null || name is not null && prompt is null)
         {
-            if (pair.NoWinner is { } why) row.Add(Reason.TieOrAbstention, why);
+            if (pair.NoWinner is { } why)
+                row.Add(Reason.TieOrAbstention, why);
             return;
         }
         if (!HasContext(chosen) && !HasContext(rejected))
@@ -40,10 +42,16 @@ internal sealed class TrlConversationalFormat : RowFormat
             pair.Turns(prompt ?? [], chosen, rejected);
             return;
         }
-        if (pair.EndsOtherwise(chosen, rejected)) return;
+        if (pair.EndsOtherwise(chosen, rejected))
+            return;
         List<Message> shared = [.. chosen.Take(PairBuilder.ContextLength(chosen))];
-        if (prompt is null || name != "prompt" || Repeats(shared, prompt)) pair.Whole(chosen, rejected);
-        else if (prompt.Count > shared.Count && ContextReader.IsAt(prompt, shared, prompt.Count - shared.Count) && ContextReader.IsAt(rejected, shared, 0))
+        if (prompt is null || name != "prompt" || Repeats(shared, prompt))
+            pair.Whole(chosen, rejected);
+        else if (
+            prompt.Count > shared.Count
+            && ContextReader.IsAt(prompt, shared, prompt.Count - shared.Count)
+            && ContextReader.IsAt(rejected, shared, 0)
+        )
         {
             // The sides repeat the end of the stated prompt: the whole of it is the context.
             pair.Turns(prompt, [.. chosen.Skip(shared.Count)], [.. rejected.Skip(shared.Count)]);
@@ -51,17 +59,23 @@ internal sealed class TrlConversationalFormat : RowFormat
         else
         {
             row.Add(Reason.ContextMismatch, "the stated prompt is not among the turns before the answers");
-            if (pair.NoWinner is { } why) row.Add(Reason.TieOrAbstention, why);
+            if (pair.NoWinner is { } why)
+                row.Add(Reason.TieOrAbstention, why);
         }
     }
 
-    /// <summary>The prompt, by the name under which it stands; an instruction is one where the sides are nothing but answers, and else has to say what they say.</summary>
+    /// <summary>
+    /// The prompt, by the name under which it stands; an instruction is one where the sides are nothing but answers, and else has to say
+    /// what they say.
+    /// </summary>
     private static List<Message>? Prompt(RowScope row, out string? name)
     {
         name = null;
-        if (RowScope.FirstOf(row.Root, "prompt", "instruction", "question") is not { } field) return null;
+        if (RowScope.FirstOf(row.Root, "prompt", "instruction", "question") is not { } field)
+            return null;
         name = field.Name;
-        if (name == "prompt") return row.TurnsOf(field.Value, name, "user");
+        if (name == "prompt")
+            return row.TurnsOf(field.Value, name, "user");
         if (field.Value.ValueKind != JsonValueKind.String || HasContextIn(row.Root, "chosen") || HasContextIn(row.Root, "rejected"))
         {
             // Whether it says anything new is found with the row's other fields.
@@ -80,28 +94,41 @@ internal sealed class TrlConversationalFormat : RowFormat
 
     private static bool HasContextIn(JsonElement row, string side)
     {
-        if (!row.TryGetProperty(side, out JsonElement value)) return false;
+        if (!row.TryGetProperty(side, out JsonElement value))
+            return false;
         JsonElement list = value.ValueKind == JsonValueKind.String ? ListInText.Read(value) ?? value : value;
-        return list.ValueKind == JsonValueKind.Array && list.EnumerateArray().Any(turn => turn.ValueKind == JsonValueKind.Object
-            && (RowScope.Scalar(turn, "role") ?? RowScope.Scalar(turn, "from"))?.ToLowerInvariant() is "user" or "human" or "system" or "developer");
+        return list.ValueKind == JsonValueKind.Array
+            && list.EnumerateArray()
+                .Any(turn =>
+                    turn.ValueKind == JsonValueKind.Object
+                    && (RowScope.Scalar(turn, "role") ?? RowScope.Scalar(turn, "from"))?.ToLowerInvariant()
+                        is "user"
+                            or "human"
+                            or "system"
+                            or "developer"
+                );
     }
 
     private static List<Message>? Answer(RowScope row, string side, bool hasPrompt)
     {
-        if (RowScope.Field(row.Root, side) is { ValueKind: JsonValueKind.String } text && !ListInText.IsList(text) && hasPrompt) return row.TextOf(text, side) is { } answer ? [new Message("assistant", answer)] : null;
+        if (RowScope.Field(row.Root, side) is { ValueKind: JsonValueKind.String } text && !ListInText.IsList(text) && hasPrompt)
+            return row.TextOf(text, side) is { } answer ? [new Message("assistant", answer)] : null;
         return row.Messages(row.Root, side);
     }
 
     private static bool HasContext(List<Message> turns) => turns.Any(turn => turn.Role is "user" or "system" or "developer");
 
     /// <summary>
-    /// Whether a stated prompt says again what the turns before the answers say: a run of them (UltraFeedback-binarized, argilla's capybara, Tülu 3), or a part of one, outer white space aside.
+    /// Whether a stated prompt says again what the turns before the answers say: a run of them (UltraFeedback-binarized, argilla's
+    /// capybara, Tülu 3), or a part of one, outer white space aside.
     /// </summary>
     private static bool Repeats(List<Message> shared, List<Message> prompt)
     {
         for (var at = 0; at + prompt.Count <= shared.Count; at++)
-            if (ContextReader.IsAt(shared, prompt, at)) return true;
-        if (prompt is not [{ Role: "user", Content: var stated }]) return false;
+            if (ContextReader.IsAt(shared, prompt, at))
+                return true;
+        if (prompt is not [{ Role: "user", Content: var stated }])
+            return false;
         var text = Plain(stated);
         return text.Length > 0 && shared.Exists(turn => Plain(turn.Content).Contains(text, StringComparison.Ordinal));
     }

@@ -3,8 +3,9 @@ using System.Text.Json;
 namespace Assay.Data.Reading.Formats;
 
 /// <summary>
-/// TRL's standard preference rows: <c>prompt</c>?, <c>chosen</c>, <c>rejected</c> as text, joined without a separator (TRL, <c>docs/source/dataset_formats.md</c>),
-/// with this project's <c>label</c>, <c>votes</c> and <c>meta</c>; <c>chosen_prompt</c> and <c>rejected_prompt</c> where each side names its own.
+/// TRL's standard preference rows: <c>prompt</c>?, <c>chosen</c>, <c>rejected</c> as text, joined without a separator (TRL,
+/// <c>docs/source/dataset_formats.md</c>), with this project's <c>label</c>, <c>votes</c> and <c>meta</c>; <c>chosen_prompt</c> and
+/// <c>rejected_prompt</c> where each side names its own.
 /// </summary>
 internal class TrlFormat : RowFormat
 {
@@ -19,7 +20,12 @@ internal class TrlFormat : RowFormat
     public override bool Matches(JsonElement row) => AreTexts(row) && !ContextReader.IsThere(row, Fields);
 
     /// <summary>Whether the row has two answers as texts, and a prompt that is no list.</summary>
-    protected static bool AreTexts(JsonElement row) => IsText(row, "chosen") && IsText(row, "rejected") && !IsList(row, "prompt") && (Has(row, "prompt") || !Has(row, "instruction")) && !HhTranscriptFormat.IsTranscript(row);
+    protected static bool AreTexts(JsonElement row) =>
+        IsText(row, "chosen")
+        && IsText(row, "rejected")
+        && !IsList(row, "prompt")
+        && (Has(row, "prompt") || !Has(row, "instruction"))
+        && !HhTranscriptFormat.IsTranscript(row);
 
     protected virtual bool IsOfTurns => false;
 
@@ -29,7 +35,8 @@ internal class TrlFormat : RowFormat
         ReadLabel(row, pair);
         ReadScores(row, pair);
         var prompt = row.OptionalText(row.Root, "prompt");
-        if (IsPrinted(row)) return;
+        if (IsPrinted(row))
+            return;
         var chosenPrompt = row.OptionalText(row.Root, "chosen_prompt") ?? prompt;
         var rejectedPrompt = row.OptionalText(row.Root, "rejected_prompt") ?? prompt;
         var chosen = row.Text(row.Root, "chosen");
@@ -37,27 +44,38 @@ internal class TrlFormat : RowFormat
         if (chosenPrompt != rejectedPrompt)
         {
             row.Add(Reason.ContextMismatch, "chosen_prompt and rejected_prompt differ");
-            if (pair.NoWinner is { } why) row.Add(Reason.TieOrAbstention, why);
-            if (chosen is "") row.Add(Reason.EmptyCandidate, "chosen is empty");
-            if (rejected is "") row.Add(Reason.EmptyCandidate, "rejected is empty");
-            if (chosen is not null && chosen == rejected) row.Add(Reason.IdenticalCandidates, "chosen and rejected are the same text");
+            if (pair.NoWinner is { } why)
+                row.Add(Reason.TieOrAbstention, why);
+            if (chosen is "")
+                row.Add(Reason.EmptyCandidate, "chosen is empty");
+            if (rejected is "")
+                row.Add(Reason.EmptyCandidate, "rejected is empty");
+            if (chosen is not null && chosen == rejected)
+                row.Add(Reason.IdenticalCandidates, "chosen and rejected are the same text");
             return;
         }
         if (chosen is null || rejected is null)
         {
-            if (pair.NoWinner is { } why) row.Add(Reason.TieOrAbstention, why);
-            if ((chosen ?? rejected) is "") row.Add(Reason.EmptyCandidate, $"{(chosen is null ? "rejected" : "chosen")} is empty");
+            if (pair.NoWinner is { } why)
+                row.Add(Reason.TieOrAbstention, why);
+            if ((chosen ?? rejected) is "")
+                row.Add(Reason.EmptyCandidate, $"{(chosen is null ? "rejected" : "chosen")} is empty");
             return;
         }
-        if (IsOfTurns) pair.TextTurns(chosenPrompt, chosen, rejected);
-        else pair.Text(chosenPrompt, chosen, rejected);
+        if (IsOfTurns)
+            pair.TextTurns(chosenPrompt, chosen, rejected);
+        else
+            pair.Text(chosenPrompt, chosen, rejected);
     }
 
-    /// <summary>One list of texts printed into a cell may be an answer; where prompt and both answers are, a table was saved by <c>str()</c>.</summary>
+    /// <summary>
+    /// One list of texts printed into a cell may be an answer; where prompt and both answers are, a table was saved by <c>str()</c>.
+    /// </summary>
     private static bool IsPrinted(RowScope row)
     {
         foreach (var name in (ReadOnlySpan<string>)["prompt", "chosen", "rejected"])
-            if (RowScope.Field(row.Root, name) is not { } value || !ListInText.IsPrintedTexts(value)) return false;
+            if (RowScope.Field(row.Root, name) is not { } value || !ListInText.IsPrintedTexts(value))
+                return false;
         row.PrintedList("prompt");
         return true;
     }

@@ -3,26 +3,37 @@ using System.Text.Json;
 
 namespace Assay.Data.Reading.Formats;
 
-/// <summary>UltraFeedback: <c>instruction</c> and <c>completions</c> with <c>response</c>, <c>model</c> and <c>overall_score</c> (else <c>fine-grained_score</c>).</summary>
+/// <summary>
+/// UltraFeedback: <c>instruction</c> and <c>completions</c> with <c>response</c>, <c>model</c> and <c>overall_score</c> (else
+/// <c>fine-grained_score</c>).
+/// </summary>
 internal sealed class UltraFeedbackFormat : RowFormat
 {
     public override PairFormat Kind => PairFormat.UltraFeedback;
 
     public override string Name => "ultrafeedback";
 
-    public override string Rule => "Every two completions of a row make a pair; the higher overall_score (else fine-grained_score) is chosen, equal scores are a tie.";
+    public override string Rule =>
+        "Every two completions of a row make a pair; the higher overall_score (else fine-grained_score) is chosen, equal scores are a tie.";
 
     // models repeats who wrote the completions; the answers are about the whole row.
-    public override IReadOnlyCollection<string> Fields { get; } = ["instruction", "prompt", "completions", "models", "correct_answers", "incorrect_answers"];
+    public override IReadOnlyCollection<string> Fields { get; } =
+    ["instruction", "prompt", "completions", "models", "correct_answers", "incorrect_answers"];
 
     public override bool Matches(JsonElement row) =>
-        row.TryGetProperty("completions", out JsonElement list) && list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0
-        && list[0].ValueKind == JsonValueKind.Object && Has(list[0], "response");
+        row.TryGetProperty("completions", out JsonElement list)
+        && list.ValueKind == JsonValueKind.Array
+        && list.GetArrayLength() > 0
+        && list[0].ValueKind == JsonValueKind.Object
+        && Has(list[0], "response");
 
     public override void Read(RowScope row)
     {
-        List<Message>? prompt = RowScope.FirstOf(row.Root, "instruction", "prompt") is { } named ? row.TurnsOf(named.Value, named.Name, "user") : null;
-        if (prompt is null && !row.HasFindings) row.Missing("instruction");
+        List<Message>? prompt = RowScope.FirstOf(row.Root, "instruction", "prompt") is { } named
+            ? row.TurnsOf(named.Value, named.Name, "user")
+            : null;
+        if (prompt is null && !row.HasFindings)
+            row.Missing("instruction");
         var candidates = new List<RankedCandidates.Candidate>();
         if (RowScope.Field(row.Root, "completions") is not { ValueKind: JsonValueKind.Array } list)
         {
@@ -38,10 +49,18 @@ internal sealed class UltraFeedbackFormat : RowFormat
             }
             var response = row.Text(completion, "response");
             var score = row.Number(completion, "overall_score") ?? row.Number(completion, "fine-grained_score");
-            if (score is null) row.Missing("completions.overall_score");
-            else if (response is not null) candidates.Add(new([new Message("assistant", response)], score.Value, RowScope.Scalar(completion, "model")) { Rating = Rating(completion) });
+            if (score is null)
+                row.Missing("completions.overall_score");
+            else if (response is not null)
+                candidates.Add(
+                    new([new Message("assistant", response)], score.Value, RowScope.Scalar(completion, "model"))
+                    {
+                        Rating = Rating(completion),
+                    }
+                );
         }
-        if (prompt is null || row.HasFindings) return;
+        if (prompt is null || row.HasFindings)
+            return;
         row.Candidates = Whole(row, prompt, [.. candidates.Select(candidate => candidate.Turns)]);
         RankedCandidates.AddPairs(row, prompt, candidates, () => Start(row));
     }
@@ -53,9 +72,20 @@ internal sealed class UltraFeedbackFormat : RowFormat
         if (RowScope.Object(completion, "annotations") is { } annotations)
         {
             foreach (JsonProperty aspect in annotations.EnumerateObject())
-                if (aspect.Value.ValueKind == JsonValueKind.Object && double.TryParse(RowScope.Scalar(aspect.Value, "Rating"), NumberStyles.Float, CultureInfo.InvariantCulture, out var rating)) ratings.Add(rating);
+                if (
+                    aspect.Value.ValueKind == JsonValueKind.Object
+                    && double.TryParse(
+                        RowScope.Scalar(aspect.Value, "Rating"),
+                        NumberStyles.Float,
+                        CultureInfo.InvariantCulture,
+                        out var rating
+                    )
+                )
+                    ratings.Add(rating);
         }
         return ratings.Count > 0 ? ratings.Average()
-            : completion.TryGetProperty("fine-grained_score", out JsonElement fine) && fine.ValueKind == JsonValueKind.Number ? fine.GetDouble() : null;
+            : completion.TryGetProperty("fine-grained_score", out JsonElement fine) && fine.ValueKind == JsonValueKind.Number
+                ? fine.GetDouble()
+            : null;
     }
 }

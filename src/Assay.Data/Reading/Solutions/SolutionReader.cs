@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace Assay.Data.Reading.Solutions;
 
 /// <summary>
-/// Reads solutions in steps, a whole file at once, from the containers that <see cref="PairReader"/> reads. Rows may be of any of the formats of <see cref="SolutionFormat.All"/>. Every row comes out once, as its solutions or with its fault.
+/// Reads solutions in steps, a whole file at once, from the containers that <see cref="PairReader"/> reads. Rows may be of any of the
+/// formats of <see cref="SolutionFormat.All"/>. Every row comes out once, as its solutions or with its fault.
 /// </summary>
 public static class SolutionReader
 {
@@ -17,7 +18,8 @@ public static class SolutionReader
         using RowSource source = FieldMapping.Apply(fields, RowSources.Open(path, new PairReaderOptions().MaxLineBytes));
         // What a 0 means, the whole file says.
         var rows = new List<RawRow>();
-        while (source.ReadChunk() is { } chunk) rows.AddRange(chunk.Select(raw => raw with { Bytes = raw.Bytes.ToArray() }));
+        while (source.ReadChunk() is { } chunk)
+            rows.AddRange(chunk.Select(raw => raw with { Bytes = raw.Bytes.ToArray() }));
         IReadOnlyList<SolutionFormat> formats = SolutionFormat.All(rows.Any(HasNegative) ? ZeroLabel.Neutral : ZeroLabel.Wrong);
         return [.. rows.Select(raw => Parse(path, raw, formats))];
     }
@@ -38,16 +40,25 @@ public static class SolutionReader
     private static SolutionRow Parse(string path, RawRow raw, IReadOnlyList<SolutionFormat> formats)
     {
         SolutionRow Wrong(Reason reason, string detail) => new(path, raw.Line, raw.Bytes, [], reason, detail);
-        if (raw.Problem is { } problem) return Wrong(problem.Reason, problem.Detail);
-        if (RowParser.SurrogateColumn(raw.Bytes.Span) != 0) return Wrong(Reason.BadEncoding, "the row holds half of a surrogate pair");
+        if (raw.Problem is { } problem)
+            return Wrong(problem.Reason, problem.Detail);
+        if (RowParser.SurrogateColumn(raw.Bytes.Span) != 0)
+            return Wrong(Reason.BadEncoding, "the row holds half of a surrogate pair");
         try
         {
             using JsonDocument document = JsonDocument.Parse(raw.Bytes, new JsonDocumentOptions { AllowDuplicateProperties = false });
-            if (document.RootElement.ValueKind != JsonValueKind.Object) return Wrong(Reason.WrongType, $"the row is {SolutionFormat.Shown(document.RootElement)}, wanted an object");
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                return Wrong(Reason.WrongType, $"the row is {SolutionFormat.Shown(document.RootElement)}, wanted an object");
             SolutionFormat? format = formats.FirstOrDefault(known => known.Matches(document.RootElement));
-            if (format is null) return Wrong(Reason.MissingField, $"no solution in steps: wanted the fields of one of {string.Join("; ", formats.Select(known => $"{known.Name} ({known.Wanted})"))}");
+            if (format is null)
+                return Wrong(
+                    Reason.MissingField,
+                    $"no solution in steps: wanted the fields of one of {string.Join("; ", formats.Select(known => $"{known.Name} ({known.Wanted})"))}"
+                );
             IReadOnlyList<Solution> solutions = format.Read(document.RootElement);
-            return solutions.Count > 0 ? new SolutionRow(path, raw.Line, raw.Bytes, solutions) : Wrong(Reason.EmptyCandidate, "the solution has no steps");
+            return solutions.Count > 0
+                ? new SolutionRow(path, raw.Line, raw.Bytes, solutions)
+                : Wrong(Reason.EmptyCandidate, "the solution has no steps");
         }
         catch (JsonException error)
         {

@@ -1,6 +1,12 @@
 namespace Assay.Evaluation.Audits.Probes;
 
-internal sealed class InventedReference() : Probe("invented_reference", "A reference that does not exist is added at the end.", ProbeExpectation.NotRise, "Chen et al. 2024, Humans or LLMs as the Judge? A Study on Judgement Biases (authority bias)")
+internal sealed class InventedReference()
+    : Probe(
+        "invented_reference",
+        "A reference that does not exist is added at the end.",
+        ProbeExpectation.NotRise,
+        "Chen et al. 2024, Humans or LLMs as the Judge? A Study on Judgement Biases (authority bias)"
+    )
 {
     private static readonly string[] References =
     [
@@ -9,5 +15,6 @@ internal sealed class InventedReference() : Probe("invented_reference", "A refer
         "(See: The Concise Reference Handbook, 7th edition, page 212.)",
     ];
 
-    public override string? Rewrite(ProbeInput input) => input.Answer.AsSpan().IsWhiteSpace() ? null : $"{input.Answer.TrimEnd()} {References[input.Random.Next(References.Length)]}";
+    public override string? Rewrite(ProbeInput input) =>
+        input.Answer.AsSpan().IsWhiteSpace() ? null : $"{input.Answer.TrimEnd()} {References[input.Random.Next(References.Length)]}";
 }

@@ -3,7 +3,12 @@ using System.Globalization;
 namespace Assay.Evaluation.Audits.Probes;
 
 /// <summary>Nonsense of the same length and vocabulary: what is left of a score is what the model pays for words alone.</summary>
-internal sealed class ShuffledWords() : Probe("shuffled_words", "The answer's words are put in random order (its characters, where it is not written with blanks). Applies to answers of five words or more.", ProbeExpectation.Fall)
+internal sealed class ShuffledWords()
+    : Probe(
+        "shuffled_words",
+        "The answer's words are put in random order (its characters, where it is not written with blanks). Applies to answers of five words or more.",
+        ProbeExpectation.Fall
+    )
 {
     private const int MinWords = 5;
 
@@ -11,8 +16,10 @@ internal sealed class ShuffledWords() : Probe("shuffled_words", "The answer's wo
     {
         string[] words = input.Answer.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         string separator = " ";
-        if (words.Length < MinWords) (words, separator) = (Elements(input.Answer), "");
-        if (words.Length < MinWords) return null;
+        if (words.Length < MinWords)
+            (words, separator) = (Elements(input.Answer), "");
+        if (words.Length < MinWords)
+            return null;
         for (var i = words.Length - 1; i > 0; i--)
         {
             var other = input.Random.Next(i + 1);

@@ -2,7 +2,12 @@ using System.Globalization;
 
 namespace Assay.Evaluation.Audits.Probes;
 
-internal sealed class TruncatedEnding() : Probe("truncated_ending", "The last third is cut off, in the middle of a sentence. Applies to answers of 60 characters or more.", ProbeExpectation.Fall)
+internal sealed class TruncatedEnding()
+    : Probe(
+        "truncated_ending",
+        "The last third is cut off, in the middle of a sentence. Applies to answers of 60 characters or more.",
+        ProbeExpectation.Fall
+    )
 {
     private const int Shortest = 60;
 
@@ -10,7 +15,8 @@ internal sealed class TruncatedEnding() : Probe("truncated_ending", "The last th
     {
         var answer = input.Answer.TrimEnd();
         int[] elements = StringInfo.ParseCombiningCharacters(answer);
-        if (elements.Length < Shortest) return null;
+        if (elements.Length < Shortest)
+            return null;
         return answer[..elements[elements.Length * 2 / 3]].TrimEnd().TrimEnd('.', '!', '?', '。', '！', '？');
     }
 }

@@ -1,8 +1,8 @@
-
 namespace Assay.Reward.Training.Alarms;
 
 /// <summary>
-/// One way in which a run goes wrong without stopping. It is told when it begins, and again only after it had ended. What it remembers goes into checkpoints, so that a resumed run tells the same.
+/// One way in which a run goes wrong without stopping. It is told when it begins, and again only after it had ended. What it remembers goes
+/// into checkpoints, so that a resumed run tells the same.
 /// </summary>
 internal abstract class Alarm(string name)
 {
@@ -28,7 +28,8 @@ internal abstract class Alarm(string name)
     /// <summary>How often in a row something held, this time counted.</summary>
     protected int InARow(bool holds)
     {
-        if (Memory.Count == 0) Memory.Add(0);
+        if (Memory.Count == 0)
+            Memory.Add(0);
         Memory[0] = holds ? Memory[0] + 1 : 0;
         return (int)Memory[0];
     }

@@ -3,20 +3,32 @@ using Assay.Torch;
 
 namespace Assay.Reward.Training.Alarms;
 
-/// <summary>Where the first number that is none came from, once a loss or a gradient is: looked for row by row, since the run is over. Gradients are lost.</summary>
+/// <summary>
+/// Where the first number that is none came from, once a loss or a gradient is: looked for row by row, since the run is over. Gradients are
+/// lost.
+/// </summary>
 internal static class BrokenNumbers
 {
     /// <summary>A sentence on the place, and the rows that have it; the rows as given where none has it by itself.</summary>
     public static (string Where, IReadOnlyList<int> Rows) Find(RewardNetwork network, ITrainingTask task, IReadOnlyList<int> rows)
     {
-        var spoiled = network.Parameters.Concat(network.Trained).FirstOrDefault(parameter => !parameter.Value.ToDoubles().All(double.IsFinite)) is { } weight ? $"; the weight {weight.Name} is not finite" : "";
+        var spoiled = network
+            .Parameters.Concat(network.Trained)
+            .FirstOrDefault(parameter => !parameter.Value.ToDoubles().All(double.IsFinite))
+            is { } weight
+            ? $"; the weight {weight.Name} is not finite"
+            : "";
         var (broken, where) = (new List<int>(), "");
         foreach (var row in rows)
         {
-            var found = network.FirstNonFinite(() => task.Forward([row])) is { } module ? $"first in the output of {module}"
-                : GradientOf(network, task, row) is { } name ? $"first in the gradient of {name}" : task.FaultOf(row);
-            if (found is null) continue;
-            if (broken.Count == 0) where = found;
+            var found =
+                network.FirstNonFinite(() => task.Forward([row])) is { } module ? $"first in the output of {module}"
+                : GradientOf(network, task, row) is { } name ? $"first in the gradient of {name}"
+                : task.FaultOf(row);
+            if (found is null)
+                continue;
+            if (broken.Count == 0)
+                where = found;
             broken.Add(row);
         }
         return broken.Count > 0 ? (where + spoiled, broken) : ("and no row gives it by itself" + spoiled, rows);

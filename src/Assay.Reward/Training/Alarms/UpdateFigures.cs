@@ -23,7 +23,16 @@ internal sealed record UpdateFigures(long Step, double[] Chosen, double[] Reject
     public double LargestReward => Rewards.Max(Math.Abs);
 
     /// <summary>Pairs that are right, a tie counting half.</summary>
-    public double Right => Chosen.Zip(Rejected, (c, r) => c > r ? 1 : c == r ? 0.5 : 0).Sum();
+    public double Right =>
+        Chosen
+            .Zip(
+                Rejected,
+                (c, r) =>
+                    c > r ? 1
+                    : c == r ? 0.5
+                    : 0
+            )
+            .Sum();
 
     private IEnumerable<double> Rewards => Chosen.Concat(Rejected);
 }

@@ -6,7 +6,8 @@ namespace Assay.Reward.Training.CrossFitting;
 /// <summary><c>cross_fit.json</c>: what a cross-fitting was begun with, so that a stopped one goes on with the same.</summary>
 public sealed record CrossFitRecord
 {
-    public const string FileName = "cross_fit.json", Kind = "assay.cross_fit/1";
+    public const string FileName = "cross_fit.json",
+        Kind = "assay.cross_fit/1";
 
     public string? Format { get; init; }
 

@@ -5,12 +5,16 @@ using Assay.Torch;
 namespace Assay.Reward.Training.DataParallel;
 
 /// <summary>
-/// Sums the gradients of all ranks in buckets, last layers first, each as soon as it is complete, while the backward goes on (as PyTorch's DistributedDataParallel, Li et al. 2020, arXiv 2006.15704). A large gradient is summed where it
-/// lies, small ones lie together in a bucket of their own.
+/// Sums the gradients of all ranks in buckets, last layers first, each as soon as it is complete, while the backward goes on (as PyTorch's
+/// DistributedDataParallel, Li et al. 2020, arXiv 2006.15704). A large gradient is summed where it lies, small ones lie together in a
+/// bucket of their own.
 /// </summary>
 internal sealed unsafe class GradientReduction : IDisposable
 {
-    /// <summary>Bytes from which on a gradient goes by itself, and at which a bucket of small ones is full: much below it a sum costs what a message does.</summary>
+    /// <summary>
+    /// Bytes from which on a gradient goes by itself, and at which a bucket of small ones is full: much below it a sum costs what a message
+    /// does.
+    /// </summary>
     private const long BucketBytes = 1 << 20;
 
     private readonly Communicator ranks;
@@ -29,17 +33,23 @@ internal sealed unsafe class GradientReduction : IDisposable
         var small = new List<int>();
         for (var i = parameters.Count - 1; i >= 0; i--)
         {
-            if (parameters[i].ByteCount >= BucketBytes || parameters[i].DType != parameters[^1].DType) Add([i]);
-            else small.Add(i);
-            if (small.Sum(at => parameters[at].ByteCount) < BucketBytes && (i > 0 || small.Count == 0)) continue;
+            if (parameters[i].ByteCount >= BucketBytes || parameters[i].DType != parameters[^1].DType)
+                Add([i]);
+            else
+                small.Add(i);
+            if (small.Sum(at => parameters[at].ByteCount) < BucketBytes && (i > 0 || small.Count == 0))
+                continue;
             Add(small);
             small = [];
         }
 
         void Add(List<int> members)
         {
-            foreach (var member in members) bucketOf[member] = buckets.Count;
-            buckets.Add(new Bucket(members, members.Count == 1 ? 0 : (nint)NativeMemory.Alloc((nuint)members.Sum(at => parameters[at].ByteCount))));
+            foreach (var member in members)
+                bucketOf[member] = buckets.Count;
+            buckets.Add(
+                new Bucket(members, members.Count == 1 ? 0 : (nint)NativeMemory.Alloc((nuint)members.Sum(at => parameters[at].ByteCount)))
+            );
         }
     }
 
@@ -56,8 +66,10 @@ internal sealed unsafe class GradientReduction : IDisposable
     /// <summary>Sends what is left, whatever a backward reached.</summary>
     public void Flush()
     {
-        if (begun == 0) Start();
-        for (; begun < buckets.Count; begun++) Begin(buckets[begun]);
+        if (begun == 0)
+            Start();
+        for (; begun < buckets.Count; begun++)
+            Begin(buckets[begun]);
     }
 
     /// <summary>Waits for the sums and puts them in the gradients' place.</summary>
@@ -71,9 +83,11 @@ internal sealed unsafe class GradientReduction : IDisposable
             foreach (var member in bucket.Members)
             {
                 var bytes = parameters[member].ByteCount;
-                if (bucket.Memory != 0) Buffer.MemoryCopy((void*)at, (void*)Gradients.AddressOf(parameters[member]), bytes, bytes);
+                if (bucket.Memory != 0)
+                    Buffer.MemoryCopy((void*)at, (void*)Gradients.AddressOf(parameters[member]), bytes, bytes);
                 at += (nint)bytes;
-                if (!isAnywhere(member)) Gradients.Clear([parameters[member]]);
+                if (!isAnywhere(member))
+                    Gradients.Clear([parameters[member]]);
             }
         }
         begun = 0;
@@ -81,12 +95,14 @@ internal sealed unsafe class GradientReduction : IDisposable
 
     public void Dispose()
     {
-        foreach (var bucket in buckets) NativeMemory.Free((void*)bucket.Memory);
+        foreach (var bucket in buckets)
+            NativeMemory.Free((void*)bucket.Memory);
     }
 
     private void Start()
     {
-        foreach (var bucket in buckets) bucket.Missing = bucket.Members.Count;
+        foreach (var bucket in buckets)
+            bucket.Missing = bucket.Members.Count;
         begun = 0;
     }
 
@@ -94,7 +110,8 @@ internal sealed unsafe class GradientReduction : IDisposable
     private void Complete(int parameter)
     {
         buckets[bucketOf[parameter]].Missing--;
-        for (; begun < buckets.Count && buckets[begun].Missing == 0; begun++) Begin(buckets[begun]);
+        for (; begun < buckets.Count && buckets[begun].Missing == 0; begun++)
+            Begin(buckets[begun]);
     }
 
     private void Begin(Bucket bucket)
@@ -102,13 +119,19 @@ internal sealed unsafe class GradientReduction : IDisposable
         var (next, count) = (bucket.Memory, 0L);
         foreach (var member in bucket.Members)
         {
-            using (var gradient = parameters[member].Grad) isPresent[member] = gradient is not null;
+            using (var gradient = parameters[member].Grad)
+                isPresent[member] = gradient is not null;
             var (own, bytes) = (Gradients.AddressOf(parameters[member]), parameters[member].ByteCount);
-            if (bucket.Memory != 0) Buffer.MemoryCopy((void*)own, (void*)next, bytes, bytes);
+            if (bucket.Memory != 0)
+                Buffer.MemoryCopy((void*)own, (void*)next, bytes, bytes);
             next += (nint)bytes;
             count += parameters[member].ElementCount;
         }
-        bucket.Pending = ranks.BeginAllReduce(bucket.Memory != 0 ? bucket.Memory : Gradients.AddressOf(parameters[bucket.Members[0]]), count, parameters[bucket.Members[0]].DType == DType.Float64);
+        bucket.Pending = ranks.BeginAllReduce(
+            bucket.Memory != 0 ? bucket.Memory : Gradients.AddressOf(parameters[bucket.Members[0]]),
+            count,
+            parameters[bucket.Members[0]].DType == DType.Float64
+        );
     }
 
     private sealed class Bucket(List<int> members, nint memory)

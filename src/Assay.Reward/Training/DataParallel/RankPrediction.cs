@@ -14,7 +14,9 @@ public sealed record RankPrediction
     /// <summary>Share of an update that is backward, behind which sums hide.</summary>
     private const double BackwardShare = 2.0 / 3;
 
-    private const int MostUpdates = 100, BytesOfGradient = 4, BytesOfMoments = 8;
+    private const int MostUpdates = 100,
+        BytesOfGradient = 4,
+        BytesOfMoments = 8;
 
     public required int Ranks { get; init; }
 
@@ -33,7 +35,14 @@ public sealed record RankPrediction
 
     /// <param name="ranks">How many, each on a machine (or a part of one) as fast as this process.</param>
     /// <param name="alone">Of one.</param>
-    internal static RankPrediction Of(int ranks, TrainingPlan plan, ITrainingTask task, TrainingSettings settings, RewardNetwork network, Examination alone)
+    internal static RankPrediction Of(
+        int ranks,
+        TrainingPlan plan,
+        ITrainingTask task,
+        TrainingSettings settings,
+        RewardNetwork network,
+        Examination alone
+    )
     {
         var trained = ModelSize.TrainedParameters(network);
         // Each way half of the pieces that a ring passes on; the weights once more where their owners give them to the others.
@@ -54,11 +63,15 @@ public sealed record RankPrediction
     }
 
     // The mean over the first updates.
-    private static double HeaviestOf(int ranks, TrainingPlan plan, ITrainingTask task) => Enumerable.Range(0, (int)Math.Min(MostUpdates, plan.TotalUpdates)).Average(update =>
-    {
-        long[] tokens = [.. plan.MicroBatchesOf(update).SelectMany(rows => rows).Select(row => (long)task.PackedTokensOf(row))];
-        var loads = new long[ranks];
-        foreach (var (row, owner) in Shares.Of(tokens, ranks).Index()) loads[owner] += tokens[row];
-        return loads.Max() / (double)tokens.Sum();
-    });
+    private static double HeaviestOf(int ranks, TrainingPlan plan, ITrainingTask task) =>
+        Enumerable
+            .Range(0, (int)Math.Min(MostUpdates, plan.TotalUpdates))
+            .Average(update =>
+            {
+                long[] tokens = [.. plan.MicroBatchesOf(update).SelectMany(rows => rows).Select(row => (long)task.PackedTokensOf(row))];
+                var loads = new long[ranks];
+                foreach (var (row, owner) in Shares.Of(tokens, ranks).Index())
+                    loads[owner] += tokens[row];
+                return loads.Max() / (double)tokens.Sum();
+            });
 }

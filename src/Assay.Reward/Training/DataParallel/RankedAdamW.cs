@@ -4,8 +4,9 @@ using Assay.Torch;
 namespace Assay.Reward.Training.DataParallel;
 
 /// <summary>
-/// AdamW of several ranks. Each keeps all moments and makes the same step; or, with ZeRO's first stage (Rajbhandari et al. 2020, arXiv 1910.02054), each keeps those of its share of the parameters, whole tensors by size, updates these
-/// and gives them to the others. Then a rank has 8 bytes a parameter divided by the number of ranks instead of 8.
+/// AdamW of several ranks. Each keeps all moments and makes the same step; or, with ZeRO's first stage (Rajbhandari et al. 2020, arXiv
+/// 1910.02054), each keeps those of its share of the parameters, whole tensors by size, updates these and gives them to the others. Then a
+/// rank has 8 bytes a parameter divided by the number of ranks instead of 8.
 /// </summary>
 internal sealed class RankedAdamW : IDisposable
 {
@@ -19,14 +20,23 @@ internal sealed class RankedAdamW : IDisposable
     /// <param name="parameters">The same on every rank.</param>
     /// <param name="isSharded">Whether the moments are divided.</param>
     /// <param name="beta1">As of <see cref="AdamW"/>, and so on.</param>
-    public RankedAdamW(Communicator ranks, IReadOnlyList<AdamWParameter> parameters, bool isSharded, double beta1, double beta2, double epsilon)
+    public RankedAdamW(
+        Communicator ranks,
+        IReadOnlyList<AdamWParameter> parameters,
+        bool isSharded,
+        double beta1,
+        double beta2,
+        double epsilon
+    )
     {
         this.ranks = ranks;
         this.parameters = [.. parameters.Select(parameter => parameter.Tensor)];
-        owners = isSharded && !ranks.IsAlone ? Shares.Of([.. this.parameters.Select(parameter => parameter.ElementCount)], ranks.Size) : null;
+        owners =
+            isSharded && !ranks.IsAlone ? Shares.Of([.. this.parameters.Select(parameter => parameter.ElementCount)], ranks.Size) : null;
         int[] mine = [.. Enumerable.Range(0, parameters.Count).Where(Holds)];
         places = new int[parameters.Count];
-        foreach (var (place, parameter) in mine.Index()) places[parameter] = place;
+        foreach (var (place, parameter) in mine.Index())
+            places[parameter] = place;
         own = new AdamW([.. mine.Select(parameter => parameters[parameter])], beta1, beta2, epsilon);
     }
 
@@ -46,8 +56,14 @@ internal sealed class RankedAdamW : IDisposable
     public void Step(double learningRate, double gradientScale)
     {
         own.Step(learningRate, gradientScale);
-        if (owners is null) return;
-        foreach (var given in parameters.Select((parameter, i) => ranks.BeginBroadcast(parameter.AddressToOverwrite(), parameter.ByteCount, owners[i])).ToList()) given.Wait();
+        if (owners is null)
+            return;
+        foreach (
+            var given in parameters
+                .Select((parameter, i) => ranks.BeginBroadcast(parameter.AddressToOverwrite(), parameter.ByteCount, owners[i]))
+                .ToList()
+        )
+            given.Wait();
     }
 
     public void ClearGradients() => Gradients.Clear(parameters);
@@ -59,8 +75,10 @@ internal sealed class RankedAdamW : IDisposable
     public (Tensor First, Tensor Second) Moments(int parameter)
     {
         var (first, second) = Holds(parameter) ? OwnMoments(parameter) : (Empty(), Empty());
-        if (owners is null) return (first, second);
-        foreach (var moment in (Tensor[])[first, second]) ranks.BeginBroadcast(moment.AddressToOverwrite(), moment.ByteCount, owners[parameter]).Wait();
+        if (owners is null)
+            return (first, second);
+        foreach (var moment in (Tensor[])[first, second])
+            ranks.BeginBroadcast(moment.AddressToOverwrite(), moment.ByteCount, owners[parameter]).Wait();
         return (first, second);
 
         Tensor Empty() => Tensor.Empty(parameters[parameter].DType, parameters[parameter].Device, parameters[parameter].Shape);
@@ -69,7 +87,8 @@ internal sealed class RankedAdamW : IDisposable
     /// <summary>On the other ranks, while the first one writes a checkpoint: gives it what it has not.</summary>
     public void SendMoments()
     {
-        if (owners is null) return;
+        if (owners is null)
+            return;
         for (var i = 0; i < parameters.Count; i++)
         {
             var (first, second) = Moments(i);

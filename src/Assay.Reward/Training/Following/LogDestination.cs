@@ -9,9 +9,7 @@ internal interface ILogDestination : IDisposable
     void Write(long step, IReadOnlyList<(string Name, double Value)> figures);
 
     /// <summary>The run has ended; without it, it may be gone on with.</summary>
-    void End(RunEnd end)
-    {
-    }
+    void End(RunEnd end) { }
 }
 
 /// <summary>How a run ended.</summary>
@@ -44,5 +42,6 @@ internal sealed record LogDestination(string Name, Func<LogContext, ILogDestinat
     ];
 
     /// <summary>Opens those that the settings name.</summary>
-    public static IReadOnlyList<ILogDestination> OpenAll(LogContext context) => [.. All.Where(one => context.Settings.ReportTo.Contains(one.Name)).Select(one => one.Open(context))];
+    public static IReadOnlyList<ILogDestination> OpenAll(LogContext context) =>
+        [.. All.Where(one => context.Settings.ReportTo.Contains(one.Name)).Select(one => one.Open(context))];
 }

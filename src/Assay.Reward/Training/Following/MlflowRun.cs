@@ -9,9 +9,11 @@ using Assay.Reward.Training.Settings;
 namespace Assay.Reward.Training.Following;
 
 /// <summary>
-/// The training log as a run of an MLflow server. The variables are MLflow's own: <c>MLFLOW_TRACKING_URI</c>, <c>MLFLOW_EXPERIMENT_NAME</c>, <c>MLFLOW_RUN_ID</c>, <c>MLFLOW_TRACKING_TOKEN</c>, or
-/// <c>MLFLOW_TRACKING_USERNAME</c> with <c>MLFLOW_TRACKING_PASSWORD</c>. Which run it is stands in <see cref="FileName"/>, so that a resumed training goes on with it.
-/// A server that cannot be reached at the start ends the training before its first step; one that goes away later costs a warning, and its lines are sent when it is back.
+/// The training log as a run of an MLflow server. The variables are MLflow's own: <c>MLFLOW_TRACKING_URI</c>,
+/// <c>MLFLOW_EXPERIMENT_NAME</c>, <c>MLFLOW_RUN_ID</c>, <c>MLFLOW_TRACKING_TOKEN</c>, or <c>MLFLOW_TRACKING_USERNAME</c> with
+/// <c>MLFLOW_TRACKING_PASSWORD</c>. Which run it is stands in <see cref="FileName"/>, so that a resumed training goes on with it. A server
+/// that cannot be reached at the start ends the training before its first step; one that goes away later costs a warning, and its lines are
+/// sent when it is back.
 /// </summary>
 internal sealed class MlflowRun : ILogDestination
 {
@@ -48,11 +50,17 @@ internal sealed class MlflowRun : ILogDestination
     {
         var named = Variable(AddressVariable);
         if (!Uri.TryCreate(named, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
-            throw new RewardException($"report_to mlflow needs the server's address: {AddressVariable} is {(named is null ? "not set" : $"'{named}'")}, wanted such as http://localhost:5000");
+            throw new RewardException(
+                $"report_to mlflow needs the server's address: {AddressVariable} is {(named is null ? "not set" : $"'{named}'")}, wanted such as http://localhost:5000"
+            );
         var client = new HttpClient { Timeout = Patience };
-        if (Variable("MLFLOW_TRACKING_TOKEN") is { } token) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (Variable("MLFLOW_TRACKING_TOKEN") is { } token)
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         else if (Variable("MLFLOW_TRACKING_USERNAME") is { } user)
-            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{Variable("MLFLOW_TRACKING_PASSWORD")}")));
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+                "Basic",
+                Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{Variable("MLFLOW_TRACKING_PASSWORD")}"))
+            );
         var server = new MlflowServer(client, uri);
         try
         {
@@ -61,21 +69,39 @@ internal sealed class MlflowRun : ILogDestination
         catch (IOException error)
         {
             client.Dispose();
-            throw new RewardException($"{error.Message.TrimEnd('.')}: start the server, correct {AddressVariable}, or leave mlflow out of report_to", error);
+            throw new RewardException(
+                $"{error.Message.TrimEnd('.')}: start the server, correct {AddressVariable}, or leave mlflow out of report_to",
+                error
+            );
         }
     }
 
     public void Write(long step, IReadOnlyList<(string Name, double Value)> figures)
     {
         var now = Now;
-        (string, double, long)[] metrics = [.. figures.Where(figure => double.IsFinite(figure.Value)).Select(figure => (figure.Name, figure.Value, step))];
+        (string, double, long)[] metrics =
+        [
+            .. figures.Where(figure => double.IsFinite(figure.Value)).Select(figure => (figure.Name, figure.Value, step)),
+        ];
         Send(() => server.LogMetrics(run, metrics, now, default));
     }
 
     public void End(RunEnd end)
     {
         var now = Now;
-        Send(() => server.Update(run, end switch { RunEnd.Finished => "FINISHED", RunEnd.Stopped => "KILLED", _ => "FAILED" }, now, default));
+        Send(() =>
+            server.Update(
+                run,
+                end switch
+                {
+                    RunEnd.Finished => "FINISHED",
+                    RunEnd.Stopped => "KILLED",
+                    _ => "FAILED",
+                },
+                now,
+                default
+            )
+        );
     }
 
     /// <summary>Waits for what is under way, tries what is left once more, and says what could not be sent.</summary>
@@ -83,7 +109,8 @@ internal sealed class MlflowRun : ILogDestination
     {
         sending.GetAwaiter().GetResult();
         SendPending().GetAwaiter().GetResult();
-        if (pending.Count > 0) warn?.Invoke($"MLflow at {address} did not take {pending.Count} lines of the log; {ModelFolderNames.TrainLog} has them");
+        if (pending.Count > 0)
+            warn?.Invoke($"MLflow at {address} did not take {pending.Count} lines of the log; {ModelFolderNames.TrainLog} has them");
         client.Dispose();
     }
 
@@ -95,7 +122,8 @@ internal sealed class MlflowRun : ILogDestination
         lock (guard)
         {
             pending.Enqueue(call);
-            if (sending.IsCompleted) sending = Task.Run(SendPending);
+            if (sending.IsCompleted)
+                sending = Task.Run(SendPending);
         }
     }
 
@@ -106,17 +134,22 @@ internal sealed class MlflowRun : ILogDestination
             Func<Task>? next;
             lock (guard)
             {
-                if (!pending.TryPeek(out next)) return;
+                if (!pending.TryPeek(out next))
+                    return;
             }
             try
             {
                 await next();
-                lock (guard) pending.Dequeue();
+                lock (guard)
+                    pending.Dequeue();
                 isAway = false;
             }
             catch (IOException error)
             {
-                if (!isAway) warn?.Invoke($"{error.Message.TrimEnd('.')}; the training goes on, and what is missing there is sent when it answers again");
+                if (!isAway)
+                    warn?.Invoke(
+                        $"{error.Message.TrimEnd('.')}; the training goes on, and what is missing there is sent when it answers again"
+                    );
                 isAway = true;
                 return;
             }
@@ -131,11 +164,30 @@ internal sealed class MlflowRun : ILogDestination
             await server.Update(known, "RUNNING", null, default);
             return known;
         }
-        var experiment = Variable("MLFLOW_EXPERIMENT_NAME") is { } name ? await server.ExperimentOf(name, default) : MlflowServer.DefaultExperiment;
-        var run = Variable("MLFLOW_RUN_ID")
-            ?? await server.CreateRun(experiment, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(context.Folder))), context.Clock.GetUtcNow().ToUnixTimeMilliseconds(), default);
-        await server.LogParameters(run, SettingsReader.Record(context.Settings).Where(setting => setting.Value.ValueKind != JsonValueKind.Null)
-            .Select(setting => KeyValuePair.Create(setting.Key, setting.Value.ValueKind == JsonValueKind.String ? setting.Value.GetString()! : setting.Value.GetRawText())), default);
+        var experiment = Variable("MLFLOW_EXPERIMENT_NAME") is { } name
+            ? await server.ExperimentOf(name, default)
+            : MlflowServer.DefaultExperiment;
+        var run =
+            Variable("MLFLOW_RUN_ID")
+            ?? await server.CreateRun(
+                experiment,
+                Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(context.Folder))),
+                context.Clock.GetUtcNow().ToUnixTimeMilliseconds(),
+                default
+            );
+        await server.LogParameters(
+            run,
+            SettingsReader
+                .Record(context.Settings)
+                .Where(setting => setting.Value.ValueKind != JsonValueKind.Null)
+                .Select(setting =>
+                    KeyValuePair.Create(
+                        setting.Key,
+                        setting.Value.ValueKind == JsonValueKind.String ? setting.Value.GetString()! : setting.Value.GetRawText()
+                    )
+                ),
+            default
+        );
         RecordFile.Write(path, new Record(address, experiment, run));
         return run;
     }

@@ -20,27 +20,44 @@ internal sealed record MemoryNeed(long FixedBytes, double BytesPerToken, int Lon
     /// <param name="pairsAbove">How many pairs have a side longer than so many tokens.</param>
     public int Budget(TrainingSettings settings, long limitBytes, Func<double> recomputedBytesPerToken, Func<int, int>? pairsAbove = null)
     {
-        if (Of(LongestPair) > limitBytes) throw TooLarge(settings, limitBytes, recomputedBytesPerToken, pairsAbove);
+        if (Of(LongestPair) > limitBytes)
+            throw TooLarge(settings, limitBytes, recomputedBytesPerToken, pairsAbove);
         return (int)Math.Min(settings.MaxBatchTokens, Math.Floor((limitBytes - FixedBytes) / Math.Max(1, BytesPerToken)));
     }
 
     private double Of(int tokens) => FixedBytes + (BytesPerToken * tokens);
 
-    private RewardException TooLarge(TrainingSettings settings, long limitBytes, Func<double> recomputedBytesPerToken, Func<int, int>? pairsAbove)
+    private RewardException TooLarge(
+        TrainingSettings settings,
+        long limitBytes,
+        Func<double> recomputedBytesPerToken,
+        Func<int, int>? pairsAbove
+    )
     {
-        var head = $"this run does not fit: it wants {Gibibytes(Of(LongestPair))} GiB, {Gibibytes(FixedBytes)} of them for weights, gradients, optimiser and process, {Gibibytes(BytesPerToken * LongestPair)} for the longest pair ({LongestPair} tokens); {Gibibytes(limitBytes)} GiB are to be had";
-        if ((FixedBytesWithLora ?? FixedBytes) >= limitBytes) return new RewardException(head + ". No setting makes it fit: take a smaller model, or a machine with more memory");
+        var head =
+            $"this run does not fit: it wants {Gibibytes(Of(LongestPair))} GiB, {Gibibytes(FixedBytes)} of them for weights, gradients, optimiser and process, {Gibibytes(BytesPerToken * LongestPair)} for the longest pair ({LongestPair} tokens); {Gibibytes(limitBytes)} GiB are to be had";
+        if ((FixedBytesWithLora ?? FixedBytes) >= limitBytes)
+            return new RewardException(head + ". No setting makes it fit: take a smaller model, or a machine with more memory");
         var ways = new List<string>();
-        if (FixedBytesWithLora is { } frozen) ways.Add($"use_peft: true ({Then(frozen - FixedBytes + (BytesPerToken * LongestPair))})");
-        if (FixedBytes >= limitBytes) return new RewardException($"{head}. What would make it fit: {ways[0]}; no other setting does by itself");
-        if (!settings.GradientCheckpointing) ways.Add($"gradient_checkpointing: true ({Then(recomputedBytesPerToken() * LongestPair)})");
-        if (!settings.Bf16) ways.Add($"bf16: true ({Then(BytesPerToken * LongestPair / 2)})");
+        if (FixedBytesWithLora is { } frozen)
+            ways.Add($"use_peft: true ({Then(frozen - FixedBytes + (BytesPerToken * LongestPair))})");
+        if (FixedBytes >= limitBytes)
+            return new RewardException($"{head}. What would make it fit: {ways[0]}; no other setting does by itself");
+        if (!settings.GradientCheckpointing)
+            ways.Add($"gradient_checkpointing: true ({Then(recomputedBytesPerToken() * LongestPair)})");
+        if (!settings.Bf16)
+            ways.Add($"bf16: true ({Then(BytesPerToken * LongestPair / 2)})");
         // A pair has two sides, which may share nothing.
         var length = Math.Max(1, (int)((limitBytes - FixedBytes) / BytesPerToken / 2));
-        ways.Add($"max_length: {length} ({Then(BytesPerToken * 2 * length)}; {(pairsAbove is null ? "longer pairs" : $"{pairsAbove(length)} longer pairs")} go to the quarantine)");
+        ways.Add(
+            $"max_length: {length} ({Then(BytesPerToken * 2 * length)}; {(pairsAbove is null ? "longer pairs" : $"{pairsAbove(length)} longer pairs")} go to the quarantine)"
+        );
         return new RewardException($"{head}. What would make it fit: {string.Join("; ", ways)}");
 
-        string Then(double bytes) => FixedBytes + bytes is var all && all <= limitBytes ? $"about {Gibibytes(all)} GiB" : $"about {Gibibytes(all)} GiB, by itself still {Gibibytes(all - limitBytes)} too much";
+        string Then(double bytes) =>
+            FixedBytes + bytes is var all && all <= limitBytes
+                ? $"about {Gibibytes(all)} GiB"
+                : $"about {Gibibytes(all)} GiB, by itself still {Gibibytes(all - limitBytes)} too much";
     }
 
     private static string Gibibytes(double bytes) => (bytes / (1L << 30)).ToString("0.00", CultureInfo.InvariantCulture);

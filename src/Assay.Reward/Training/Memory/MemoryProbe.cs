@@ -5,8 +5,8 @@ using Assay.Torch;
 namespace Assay.Reward.Training.Memory;
 
 /// <summary>
-/// Predicts the memory of a run by running a small part of it: a forward and a backward of the shortest pair, then of the longest. So it holds for every family.
-/// No weight is changed. It knows the host's memory only.
+/// Predicts the memory of a run by running a small part of it: a forward and a backward of the shortest pair, then of the longest. So it
+/// holds for every family. No weight is changed. It knows the host's memory only.
 /// </summary>
 internal sealed class MemoryProbe(RewardNetwork network, TrainingSettings settings, ITrainingTask task)
 {
@@ -31,7 +31,11 @@ internal sealed class MemoryProbe(RewardNetwork network, TrainingSettings settin
         var small = Transient(shortest);
         var process = Environment.WorkingSet;
         var most = limit ?? process + (long)(TorchRuntime.AvailableMemoryBytes * Usable / processes);
-        var need = new MemoryNeed((long)((process - small) * Unseen) + UnseenBytes, small / (double)task.PackedTokensOf(shortest), task.PackedTokensOf(longest))
+        var need = new MemoryNeed(
+            (long)((process - small) * Unseen) + UnseenBytes,
+            small / (double)task.PackedTokensOf(shortest),
+            task.PackedTokensOf(longest)
+        )
         {
             FixedBytesWithLora = settings.UsePeft ? null : Math.Max(0, (long)((process - small - FrozenSaves) * Unseen) + UnseenBytes),
         };
@@ -88,7 +92,8 @@ internal sealed class MemoryProbe(RewardNetwork network, TrainingSettings settin
         for (var update = 0L; update < Math.Min(plan.TotalUpdates, plan.UpdatesPerEpoch); update++)
         {
             foreach (var rows in plan.MicroBatchesOf(update))
-                foreach (var part in TokenBudget.Cut(rows, task.PackedTokensOf, budget)) largest = Math.Max(largest, part.Sum(task.PackedTokensOf));
+            foreach (var part in TokenBudget.Cut(rows, task.PackedTokensOf, budget))
+                largest = Math.Max(largest, part.Sum(task.PackedTokensOf));
         }
         return largest;
     }

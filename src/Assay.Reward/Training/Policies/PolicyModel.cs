@@ -5,8 +5,8 @@ using Assay.Text.Tokenization;
 namespace Assay.Reward.Training.Policies;
 
 /// <summary>
-/// A language model with the text rules that belong to it. The folder it saves is a Hugging Face causal language model (<c>AutoModelForCausalLM</c>) with <c>assay.json</c> beside it, which says over what reference and
-/// with which beta it was trained.
+/// A language model with the text rules that belong to it. The folder it saves is a Hugging Face causal language model
+/// (<c>AutoModelForCausalLM</c>) with <c>assay.json</c> beside it, which says over what reference and with which beta it was trained.
 /// </summary>
 public sealed class PolicyModel : IDisposable
 {
@@ -41,11 +41,25 @@ public sealed class PolicyModel : IDisposable
     /// <param name="chatTemplate">See <see cref="ConversationEncoder.Load"/>.</param>
     /// <param name="typedTokens">See <see cref="TextRules.TypedTokens"/>.</param>
     /// <param name="placement">Where it runs and whether in bf16; on the CPU in fp32 unless said otherwise.</param>
-    /// <exception cref="FormatException">The checkpoint is no language model that is read, is damaged, or no longer answers as it did.</exception>
+    /// <exception cref="FormatException">The checkpoint is no language model that is read, is damaged, or no longer answers as it
+    /// did.</exception>
     /// <exception cref="IOException">A file is missing.</exception>
-    public static PolicyModel Load(string path, string? chatTemplate = null, SpecialTokenText typedTokens = SpecialTokenText.Plain, Placement? placement = null)
+    public static PolicyModel Load(
+        string path,
+        string? chatTemplate = null,
+        SpecialTokenText typedTokens = SpecialTokenText.Plain,
+        Placement? placement = null
+    )
     {
-        var model = NetworkWithText.Load(path, NetworkOutput.LanguageModel, new HeadSource.Stored(), ModelRecord.Policy, chatTemplate, typedTokens, placement ?? Placement.Default);
+        var model = NetworkWithText.Load(
+            path,
+            NetworkOutput.LanguageModel,
+            new HeadSource.Stored(),
+            ModelRecord.Policy,
+            chatTemplate,
+            typedTokens,
+            placement ?? Placement.Default
+        );
         try
         {
             return new PolicyModel(model) { Verification = chatTemplate is null ? model.Verify() : null };
@@ -61,7 +75,11 @@ public sealed class PolicyModel : IDisposable
     public IReadOnlyList<string> Save(string folder)
     {
         var bounded = new BoundedEncoder(Encoder, Network.Bounds, null);
-        var known = Probes.All.Select(bounded.Encode).Where(read => read.Refused is null && read.Ids.Length > 1).Select(read => (read.Ids, Places: Enumerable.Range(0, read.Ids.Length - 1).ToArray())).ToList();
+        var known = Probes
+            .All.Select(bounded.Encode)
+            .Where(read => read.Refused is null && read.Ids.Length > 1)
+            .Select(read => (read.Ids, Places: Enumerable.Range(0, read.Ids.Length - 1).ToArray()))
+            .ToList();
         return _model.Save(folder, ModelRecord.Policy, record => record with { KnownAnswers = _model.Answers(known) });
     }
 

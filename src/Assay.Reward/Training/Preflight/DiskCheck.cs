@@ -1,6 +1,8 @@
 namespace Assay.Reward.Training.Preflight;
 
-/// <summary>Whether the disk has room for what a run will hold at once: its checkpoints, one more while it is written, and the model.</summary>
+/// <summary>
+/// Whether the disk has room for what a run will hold at once: its checkpoints, one more while it is written, and the model.
+/// </summary>
 internal static class DiskCheck
 {
     /// <param name="modelBytes">Of the saved weights.</param>
@@ -10,7 +12,10 @@ internal static class DiskCheck
     public static PreflightFinding Judge(long modelBytes, long stateBytes, long checkpoints, long? free)
     {
         var wanted = modelBytes + (checkpoints * (modelBytes + stateBytes));
-        var seen = $"{checkpoints} checkpoints of {DiskRoom.Text(modelBytes + stateBytes)} and the model take {DiskRoom.Text(wanted)} at most, {(free is { } bytes ? $"{DiskRoom.Text(bytes)} are free" : "how much is free is not known")}";
-        return free is null || free >= wanted ? new("disk_room", true, seen) : new("disk_room", false, $"{seen}: set save_total_limit or a larger save_steps, or name an output_dir with more room");
+        var seen =
+            $"{checkpoints} checkpoints of {DiskRoom.Text(modelBytes + stateBytes)} and the model take {DiskRoom.Text(wanted)} at most, {(free is { } bytes ? $"{DiskRoom.Text(bytes)} are free" : "how much is free is not known")}";
+        return free is null || free >= wanted
+            ? new("disk_room", true, seen)
+            : new("disk_room", false, $"{seen}: set save_total_limit or a larger save_steps, or name an output_dir with more room");
     }
 }

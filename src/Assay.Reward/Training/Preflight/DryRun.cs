@@ -4,7 +4,10 @@ using Assay.Reward.Training.DataParallel;
 
 namespace Assay.Reward.Training.Preflight;
 
-/// <summary>What a run would do, <c>assay.dry_run/1</c>: rows that were read and set aside, rows of both sides, what it would take, and what the examination found.</summary>
+/// <summary>
+/// What a run would do, <c>assay.dry_run/1</c>: rows that were read and set aside, rows of both sides, what it would take, and what the
+/// examination found.
+/// </summary>
 public sealed record DryRun
 {
     public const string Kind = "assay.dry_run/1";
@@ -59,24 +62,34 @@ public sealed record DryRun
     [JsonIgnore]
     public bool IsFine => Checks.All(check => check.IsFine) && OverfitBatch?.HasLearned != false;
 
-    internal static DryRun Of(long rows, Quarantine aside, int train, int heldOut, TrainingLoop trainer, RewardNetwork network, Examination found, int ranks) => new()
-    {
-        Rows = rows,
-        SetAside = aside.Count,
-        SetAsideByReason = aside.ByReason(),
-        TrainPairs = train,
-        EvalPairs = heldOut,
-        PairsPerUpdate = trainer.Plan.MicroBatchesOf(0).Sum(batch => batch.Length),
-        Parameters = ModelSize.Parameters(network),
-        Updates = found.Updates,
-        Epochs = found.Epochs,
-        NumTokens = found.Tokens,
-        PackedTokens = found.PackedTokens,
-        BatchTokens = found.BatchTokens,
-        PredictedPeakMemoryBytes = found.Memory?.PeakBytes,
-        MemoryLimitBytes = found.Memory?.LimitBytes,
-        PredictedSeconds = found.Time.TotalSeconds,
-        Checks = found.Findings,
-        PerRank = ranks > 1 ? trainer.Predict(ranks, found) : null,
-    };
+    internal static DryRun Of(
+        long rows,
+        Quarantine aside,
+        int train,
+        int heldOut,
+        TrainingLoop trainer,
+        RewardNetwork network,
+        Examination found,
+        int ranks
+    ) =>
+        new()
+        {
+            Rows = rows,
+            SetAside = aside.Count,
+            SetAsideByReason = aside.ByReason(),
+            TrainPairs = train,
+            EvalPairs = heldOut,
+            PairsPerUpdate = trainer.Plan.MicroBatchesOf(0).Sum(batch => batch.Length),
+            Parameters = ModelSize.Parameters(network),
+            Updates = found.Updates,
+            Epochs = found.Epochs,
+            NumTokens = found.Tokens,
+            PackedTokens = found.PackedTokens,
+            BatchTokens = found.BatchTokens,
+            PredictedPeakMemoryBytes = found.Memory?.PeakBytes,
+            MemoryLimitBytes = found.Memory?.LimitBytes,
+            PredictedSeconds = found.Time.TotalSeconds,
+            Checks = found.Findings,
+            PerRank = ranks > 1 ? trainer.Predict(ranks, found) : null,
+        };
 }

@@ -2,7 +2,9 @@ using Assay.Reward.Training.Memory;
 
 namespace Assay.Reward.Training.Preflight;
 
-/// <summary>A run as it was looked at before its first step: what it will do, take and cost, and whether anything is wrong with it.</summary>
+/// <summary>
+/// A run as it was looked at before its first step: what it will do, take and cost, and whether anything is wrong with it.
+/// </summary>
 public sealed record Examination
 {
     public required IReadOnlyList<PreflightFinding> Findings { get; init; }

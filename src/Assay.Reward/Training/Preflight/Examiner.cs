@@ -18,10 +18,15 @@ internal sealed class Examiner(RewardNetwork network, TrainingSettings settings,
     /// <param name="outputFolder">Where checkpoints will go; null where none will.</param>
     public Examination Look(MemoryPlan? memory, int batchTokens, IEnumerable<PreflightFinding> ofText, string? outputFolder)
     {
-        var first = TokenBudget.Cut(plan.MicroBatchesOf(0).SelectMany(rows => rows), task.PackedTokensOf, batchTokens).First().Take(MostRows).ToArray();
+        var first = TokenBudget
+            .Cut(plan.MicroBatchesOf(0).SelectMany(rows => rows), task.PackedTokensOf, batchTokens)
+            .First()
+            .Take(MostRows)
+            .ToArray();
         var (found, time) = task.Look(first);
         List<PreflightFinding> findings = [.. found, .. ofText];
-        if (outputFolder is not null) findings.Add(DiskCheck.Judge(ModelBytes, StateBytes, Checkpoints, DiskRoom.Free(outputFolder)));
+        if (outputFolder is not null)
+            findings.Add(DiskCheck.Judge(ModelBytes, StateBytes, Checkpoints, DiskRoom.Free(outputFolder)));
         var epochs = (double)plan.TotalUpdates / plan.UpdatesPerEpoch;
         var rows = Enumerable.Range(0, task.RowCount);
         var packed = (long)(rows.Sum(row => (long)task.PackedTokensOf(row)) * epochs);
@@ -39,7 +44,8 @@ internal sealed class Examiner(RewardNetwork network, TrainingSettings settings,
         };
     }
 
-    private long ModelBytes => (network.Lora is null ? network.Parameters : network.Trained).Sum(parameter => parameter.Value.ElementCount) * sizeof(float);
+    private long ModelBytes =>
+        (network.Lora is null ? network.Parameters : network.Trained).Sum(parameter => parameter.Value.ElementCount) * sizeof(float);
 
     // Two moments for all that is trained.
     private long StateBytes => network.Trained.Sum(parameter => parameter.Value.ElementCount) * 2 * sizeof(float);
@@ -49,15 +55,22 @@ internal sealed class Examiner(RewardNetwork network, TrainingSettings settings,
     {
         get
         {
-            var written = settings.SaveStrategy switch { "steps" => (plan.TotalUpdates - 1) / plan.Every(settings.SaveSteps), "epoch" => (plan.TotalUpdates - 1) / plan.UpdatesPerEpoch, _ => 0 };
+            var written = settings.SaveStrategy switch
+            {
+                "steps" => (plan.TotalUpdates - 1) / plan.Every(settings.SaveSteps),
+                "epoch" => (plan.TotalUpdates - 1) / plan.UpdatesPerEpoch,
+                _ => 0,
+            };
             return Math.Min(written, (settings.SaveTotalLimit ?? written) + (settings.LoadBestModelAtEnd ? 1 : 0)) + 1;
         }
     }
 
-    private long Evaluations => 1 + settings.EvalStrategy switch
-    {
-        "steps" => (plan.TotalUpdates - 1) / plan.Every(settings.EvalSteps ?? settings.LoggingSteps),
-        "epoch" => (plan.TotalUpdates - 1) / plan.UpdatesPerEpoch,
-        _ => 0,
-    };
+    private long Evaluations =>
+        1
+        + settings.EvalStrategy switch
+        {
+            "steps" => (plan.TotalUpdates - 1) / plan.Every(settings.EvalSteps ?? settings.LoggingSteps),
+            "epoch" => (plan.TotalUpdates - 1) / plan.UpdatesPerEpoch,
+            _ => 0,
+        };
 }

@@ -9,10 +9,20 @@ namespace Assay.Reward.Training.Settings;
 /// <summary>One setting of <see cref="TrainingSettings"/>: its names, its help line and how it is read from text.</summary>
 public sealed class Setting
 {
-    private static readonly Dictionary<TrainingKind, IReadOnlyList<Setting>> ByKind =
-        ((TrainingKind[])[TrainingKind.Reward, TrainingKind.Steps, TrainingKind.Policy]).ToDictionary(kind => kind, kind => (IReadOnlyList<Setting>)[
-            .. typeof(TrainingSettings).GetProperties().Select(p => (p, about: p.GetCustomAttribute<SettingAttribute>())).Where(x => x.about?.For.HasFlag(kind) == true).Select(x => new Setting(x.p, x.about!, kind)),
-        ]);
+    private static readonly Dictionary<TrainingKind, IReadOnlyList<Setting>> ByKind = (
+        (TrainingKind[])[TrainingKind.Reward, TrainingKind.Steps, TrainingKind.Policy]
+    ).ToDictionary(
+        kind => kind,
+        kind =>
+            (IReadOnlyList<Setting>)
+                [
+                    .. typeof(TrainingSettings)
+                        .GetProperties()
+                        .Select(p => (p, about: p.GetCustomAttribute<SettingAttribute>()))
+                        .Where(x => x.about?.For.HasFlag(kind) == true)
+                        .Select(x => new Setting(x.p, x.about!, kind)),
+                ]
+    );
 
     private readonly PropertyInfo property;
     private readonly TrainingSettings defaults;
@@ -53,22 +63,30 @@ public sealed class Setting
     public bool IsSwitch => property.PropertyType == typeof(bool);
 
     /// <summary>The default as text, or null where there is none.</summary>
-    public string? DefaultText => property.GetValue(defaults) switch
-    {
-        null => null,
-        bool yes => yes ? "true" : "false",
-        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        string text => text,
-        _ => null,
-    };
+    public string? DefaultText =>
+        property.GetValue(defaults) switch
+        {
+            null => null,
+            bool yes => yes ? "true" : "false",
+            IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+            string text => text,
+            _ => null,
+        };
 
     /// <summary>The value in <paramref name="settings"/>, for records of a run.</summary>
-    public JsonElement ValueIn(TrainingSettings settings) => JsonSerializer.SerializeToElement(property.GetValue(settings), property.PropertyType);
+    public JsonElement ValueIn(TrainingSettings settings) =>
+        JsonSerializer.SerializeToElement(property.GetValue(settings), property.PropertyType);
 
-    /// <summary>The settings that decide the numbers of a run and were other ones in a record of it. One that the record does not know is not asked for.</summary>
+    /// <summary>
+    /// The settings that decide the numbers of a run and were other ones in a record of it. One that the record does not know is not asked
+    /// for.
+    /// </summary>
     /// <param name="recorded">Every setting of the earlier part by name.</param>
     /// <param name="now">The settings of today.</param>
-    public static IEnumerable<(string Name, string Was, string Now)> Differing(IReadOnlyDictionary<string, JsonElement> recorded, TrainingSettings now) =>
+    public static IEnumerable<(string Name, string Was, string Now)> Differing(
+        IReadOnlyDictionary<string, JsonElement> recorded,
+        TrainingSettings now
+    ) =>
         from setting in Of(now.Kind)
         where setting.DecidesResult && recorded.ContainsKey(setting.Name)
         let values = (Was: recorded[setting.Name], Now: setting.ValueIn(now))
@@ -77,7 +95,8 @@ public sealed class Setting
 
     /// <summary>Whether a setting has the value it has where nobody gives one.</summary>
     internal static bool HasDefault(TrainingSettings settings, string name) =>
-        Of(settings.Kind).SingleOrDefault(setting => setting.Name == name) is not { } one || JsonElement.DeepEquals(one.ValueIn(settings), one.ValueIn(one.defaults));
+        Of(settings.Kind).SingleOrDefault(setting => setting.Name == name) is not { } one
+        || JsonElement.DeepEquals(one.ValueIn(settings), one.ValueIn(one.defaults));
 
     /// <summary>Sets the value from text.</summary>
     /// <exception cref="RewardException">The text is not such a value; <paramref name="where"/> stands in the message.</exception>
@@ -88,7 +107,8 @@ public sealed class Setting
             property.SetValue(settings, values);
             return;
         }
-        if (values.Count != 1) throw new RewardException($"{where}: {Name} takes one value, {values.Count} were given");
+        if (values.Count != 1)
+            throw new RewardException($"{where}: {Name} takes one value, {values.Count} were given");
         property.SetValue(settings, Parse(values[0], where));
     }
 
@@ -96,25 +116,36 @@ public sealed class Setting
     {
         var nullable = Nullable.GetUnderlyingType(property.PropertyType);
         var mayBeNull = nullable is not null || property.GetValue(defaults) is null;
-        if (mayBeNull && text is "" or "null" or "none" or "None" or "~") return null;
+        if (mayBeNull && text is "" or "null" or "none" or "None" or "~")
+            return null;
         var type = nullable ?? property.PropertyType;
-        if (type == typeof(string)) return text;
-        if (type == typeof(double) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)) return number;
-        if (type == typeof(int) && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)) return whole;
-        if (type == typeof(long) && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var wide)) return wide;
-        if (type == typeof(bool) && bool.TryParse(text, out var yes)) return yes;
+        if (type == typeof(string))
+            return text;
+        if (type == typeof(double) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+            return number;
+        if (type == typeof(int) && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole))
+            return whole;
+        if (type == typeof(long) && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var wide))
+            return wide;
+        if (type == typeof(bool) && bool.TryParse(text, out var yes))
+            return yes;
         if (type == typeof(JsonObject))
         {
             try
             {
-                if (JsonNode.Parse(text) is JsonObject found) return found;
+                if (JsonNode.Parse(text) is JsonObject found)
+                    return found;
             }
             catch (JsonException error)
             {
                 throw new RewardException($"{where}: {Name} is not a JSON object: {error.Message}", error);
             }
         }
-        var wanted = type == typeof(double) ? "a number" : type == typeof(bool) ? "true or false" : type == typeof(JsonObject) ? "a JSON object" : "a whole number";
+        var wanted =
+            type == typeof(double) ? "a number"
+            : type == typeof(bool) ? "true or false"
+            : type == typeof(JsonObject) ? "a JSON object"
+            : "a whole number";
         throw new RewardException($"{where}: {Name} is '{text}', wanted {wanted}");
     }
 
@@ -123,7 +154,8 @@ public sealed class Setting
         var name = new StringBuilder();
         foreach (var letter in pascal)
         {
-            if (char.IsUpper(letter) && name.Length > 0) name.Append('_');
+            if (char.IsUpper(letter) && name.Length > 0)
+                name.Append('_');
             name.Append(char.ToLowerInvariant(letter));
         }
         return name.ToString();

@@ -13,6 +13,9 @@ public sealed class SettingAttribute(string group, string description) : Attribu
     /// <summary>Which runs have it.</summary>
     public TrainingKind For { get; init; } = TrainingKind.All;
 
-    /// <summary>Whether another value gives other weights. False for where files lie and what is logged; the data itself is compared by its fingerprint.</summary>
+    /// <summary>
+    /// Whether another value gives other weights. False for where files lie and what is logged; the data itself is compared by its
+    /// fingerprint.
+    /// </summary>
     public bool DecidesResult { get; init; } = true;
 }

@@ -3,20 +3,28 @@ using Assay.Data;
 
 namespace Assay.Reward.Training.Settings;
 
-/// <summary>A setting as somebody gave it: its name, its values as text, and where it stood ("recipe.yaml line 4", "--learning-rate").</summary>
+/// <summary>
+/// A setting as somebody gave it: its name, its values as text, and where it stood ("recipe.yaml line 4", "--learning-rate").
+/// </summary>
 public sealed record GivenSetting(string Name, IReadOnlyList<string> Values, string Where);
 
 /// <summary>
-/// Turns given settings into <see cref="TrainingSettings"/>: the recipe first, then flags, which override it. Settings that TRL or transformers have and
-/// Assay has not are refused by name with the reason, unless they ask for what is done here anyway.
+/// Turns given settings into <see cref="TrainingSettings"/>: the recipe first, then flags, which override it. Settings that TRL or
+/// transformers have and Assay has not are refused by name with the reason, unless they ask for what is done here anyway.
 /// </summary>
 public static class SettingsReader
 {
     private sealed record Absent(string[] Harmless, string Reason);
 
     private static readonly Absent Fp32Weights = new(["false", "null"], "weights are fp32 here; bf16 computes in bf16 over them");
-    private static readonly Absent OneProcess = new(["null", "false"], "several processes train by MPI: mpirun -n 4 assay train … (docs/scale.md)");
-    private static readonly Absent NoLoader = new(["0", "null", "false"], "rows are tokenized once before training, there is no data loader to set");
+    private static readonly Absent OneProcess = new(
+        ["null", "false"],
+        "several processes train by MPI: mpirun -n 4 assay train … (docs/scale.md)"
+    );
+    private static readonly Absent NoLoader = new(
+        ["0", "null", "false"],
+        "rows are tokenized once before training, there is no data loader to set"
+    );
     private static readonly Absent ByTemplate = new(["null"], "the tokenizer's own special tokens are used");
 
     private static readonly Dictionary<string, Absent> NotHere = new()
@@ -31,8 +39,14 @@ public static class SettingsReader
         ["gradient_checkpointing_kwargs"] = new(["null"], "each layer is computed again; there is nothing to choose"),
         ["activation_checkpointing"] = new(["false", "null"], "it is gradient_checkpointing here"),
         ["activation_offloading"] = new(["false", "null"], "bound memory with max_batch_tokens or gradient_checkpointing"),
-        ["lora_task_type"] = new(["seq_cls", "null"], "a reward model is SEQ_CLS, which trains and saves the head; the reference's default CAUSAL_LM fails with one"),
-        ["use_dora"] = new(["false", "null"], "DoRA's magnitudes are not built; use_peft trains a LoRA, use_rslora one that is scaled for high ranks"),
+        ["lora_task_type"] = new(
+            ["seq_cls", "null"],
+            "a reward model is SEQ_CLS, which trains and saves the head; the reference's default CAUSAL_LM fails with one"
+        ),
+        ["use_dora"] = new(
+            ["false", "null"],
+            "DoRA's magnitudes are not built; use_peft trains a LoRA, use_rslora one that is scaled for high ranks"
+        ),
         ["lora_target_parameters"] = new(["null"], "a LoRA of fused experts is not built; lora_target_modules names layers"),
         ["deepspeed"] = OneProcess,
         ["fsdp"] = OneProcess,
@@ -61,7 +75,9 @@ public static class SettingsReader
         ["disable_tqdm"] = new(["true", "false"], "progress is shown on a terminal only"),
     };
 
-    /// <summary>Names that are no settings here but are known: aliases, and settings of the reference that are refused with a reason.</summary>
+    /// <summary>
+    /// Names that are no settings here but are known: aliases, and settings of the reference that are refused with a reason.
+    /// </summary>
     public static IEnumerable<string> OtherNames => NotHere.Keys.Append("warmup_ratio");
 
     /// <summary>The settings given, over the defaults, checked. Later ones override earlier ones.</summary>
@@ -85,20 +101,28 @@ public static class SettingsReader
             if (one.Name == "warmup_ratio")
             {
                 names["warmup_steps"].Set(settings, one.Values, one.Where);
-                if (settings.WarmupSteps is < 0 or >= 1) throw new RewardException($"{one.Where}: warmup_ratio is {one.Values[0]}, wanted a share below 1");
-                notes.Add($"{one.Where}: warmup_ratio is taken as warmup_steps, as transformers 5 has it (below 1 it is a share of all updates)");
+                if (settings.WarmupSteps is < 0 or >= 1)
+                    throw new RewardException($"{one.Where}: warmup_ratio is {one.Values[0]}, wanted a share below 1");
+                notes.Add(
+                    $"{one.Where}: warmup_ratio is taken as warmup_steps, as transformers 5 has it (below 1 it is a share of all updates)"
+                );
             }
-            else if (names.TryGetValue(one.Name, out var setting)) setting.Set(settings, one.Values, one.Where);
+            else if (names.TryGetValue(one.Name, out var setting))
+                setting.Set(settings, one.Values, one.Where);
             else if (NotHere.TryGetValue(one.Name, out var absent))
             {
                 if (one.Values.Count != 1 || !absent.Harmless.Contains(one.Values[0].ToLowerInvariant()))
-                    throw new RewardException($"{one.Where}: {one.Name} '{string.Join(' ', one.Values)}' is not to be had: {absent.Reason}");
+                    throw new RewardException(
+                        $"{one.Where}: {one.Name} '{string.Join(' ', one.Values)}' is not to be had: {absent.Reason}"
+                    );
             }
-            else throw new RewardException($"{one.Where}: unknown setting '{one.Name}'{NearestName.Suggest(one.Name, names.Keys)}");
+            else
+                throw new RewardException($"{one.Where}: unknown setting '{one.Name}'{NearestName.Suggest(one.Name, names.Keys)}");
         }
         return settings.Checked();
     }
 
     /// <summary>All settings of a run under their names, for its records.</summary>
-    public static IReadOnlyDictionary<string, JsonElement> Record(TrainingSettings settings) => Setting.Of(settings.Kind).ToDictionary(setting => setting.Name, setting => setting.ValueIn(settings));
+    public static IReadOnlyDictionary<string, JsonElement> Record(TrainingSettings settings) =>
+        Setting.Of(settings.Kind).ToDictionary(setting => setting.Name, setting => setting.ValueIn(settings));
 }

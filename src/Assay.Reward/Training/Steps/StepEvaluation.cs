@@ -4,8 +4,8 @@ using Assay.Ground.Numerics;
 namespace Assay.Reward.Training.Steps;
 
 /// <summary>
-/// A process reward model's hold-out during training: every figure is over labelled steps, and beside it stands what one answer for all steps would reach. TRL's own loss, a mean over batches of each batch's mean, is
-/// <c>eval_loss_batch_mean</c>.
+/// A process reward model's hold-out during training: every figure is over labelled steps, and beside it stands what one answer for all
+/// steps would reach. TRL's own loss, a mean over batches of each batch's mean, is <c>eval_loss_batch_mean</c>.
 /// </summary>
 public sealed record StepEvaluation : EvaluationMetrics
 {
@@ -26,7 +26,11 @@ public sealed record StepEvaluation : EvaluationMetrics
             Solutions = solutions.Count,
             Majority = Math.Max(right, steps.Length - right) / (double)steps.Length,
             Loss = steps.Average(step => Logistic.Softplus(-step.Difference)),
-            Accuracy = steps.Average(step => step.Difference > 0 ? 1 : step.Difference == 0 ? 0.5 : 0),
+            Accuracy = steps.Average(step =>
+                step.Difference > 0 ? 1
+                : step.Difference == 0 ? 0.5
+                : 0
+            ),
             Ties = steps.Count(step => step.Difference == 0),
             Margin = steps.Average(step => step.Difference),
             MinReward = steps.Min(step => step.Difference),
@@ -35,20 +39,26 @@ public sealed record StepEvaluation : EvaluationMetrics
             BatchMeans = new Dictionary<string, double>
             {
                 // Weighted by rows, as transformers' evaluation loop has it.
-                ["loss"] = solutions.Chunk(batchSize).Sum(batch => batch.Length * batch.SelectMany(solution => solution).Average(step => Logistic.Softplus(-step.Difference))) / solutions.Count,
+                ["loss"] =
+                    solutions
+                        .Chunk(batchSize)
+                        .Sum(batch =>
+                            batch.Length * batch.SelectMany(solution => solution).Average(step => Logistic.Softplus(-step.Difference))
+                        ) / solutions.Count,
             },
         };
     }
 
-    public override Figures ToFigures() => new()
-    {
-        { "eval_loss", Loss },
-        { "eval_accuracy", Accuracy },
-        { "eval_majority", Majority },
-        { "eval_margin", Margin },
-        { "eval_ties", Ties },
-        { "eval_steps", Pairs },
-        { "eval_solutions", Solutions },
-        { "eval_loss_batch_mean", BatchMeans["loss"] },
-    };
+    public override Figures ToFigures() =>
+        new()
+        {
+            { "eval_loss", Loss },
+            { "eval_accuracy", Accuracy },
+            { "eval_majority", Majority },
+            { "eval_margin", Margin },
+            { "eval_ties", Ties },
+            { "eval_steps", Pairs },
+            { "eval_solutions", Solutions },
+            { "eval_loss_batch_mean", BatchMeans["loss"] },
+        };
 }

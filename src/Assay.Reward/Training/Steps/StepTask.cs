@@ -12,10 +12,16 @@ using Assay.Torch;
 namespace Assay.Reward.Training.Steps;
 
 /// <summary>
-/// Solutions with labelled steps: cross-entropy of two logits at each, the mean over the labelled steps of a micro-batch (transformers' token classification, as TRL's PRMTrainer 1.13 has it). For two classes it is
+/// Solutions with labelled steps: cross-entropy of two logits at each, the mean over the labelled steps of a micro-batch (transformers'
+/// token classification, as TRL's PRMTrainer 1.13 has it). For two classes it is
 /// <c>-log sigmoid(logit of the label - logit of the other)</c>, so what the loop knows of pairs holds here of the two logits.
 /// </summary>
-internal sealed class StepTask(RewardNetwork network, TrainingSettings settings, IReadOnlyList<EncodedSolution> train, IReadOnlyList<EncodedSolution> heldOut) : ITrainingTask
+internal sealed class StepTask(
+    RewardNetwork network,
+    TrainingSettings settings,
+    IReadOnlyList<EncodedSolution> train,
+    IReadOnlyList<EncodedSolution> heldOut
+) : ITrainingTask
 {
     private readonly ReadSequence[] _sequences = [.. train.Select(solution => solution.Read(network.Packing))];
     private string? _fingerprint;
@@ -38,7 +44,8 @@ internal sealed class StepTask(RewardNetwork network, TrainingSettings settings,
 
     public int TermsOf(int row) => train[row].Places.Length;
 
-    public Tensor Forward(IReadOnlyList<int> rows) => SequenceReading.Forward(network, [.. rows.Select(row => (IReadOnlyList<ReadSequence>)[_sequences[row]])]);
+    public Tensor Forward(IReadOnlyList<int> rows) =>
+        SequenceReading.Forward(network, [.. rows.Select(row => (IReadOnlyList<ReadSequence>)[_sequences[row]])]);
 
     public double Loss(IReadOnlyList<int> rows, IReadOnlyList<double[]> numbers, IReadOnlyList<double[]> gradient)
     {
@@ -58,7 +65,10 @@ internal sealed class StepTask(RewardNetwork network, TrainingSettings settings,
 
     public BatchScores Summary(int[] rows, IReadOnlyList<double[]> numbers, double loss)
     {
-        (double Own, double Other)[] steps = [.. rows.SelectMany((row, i) => train[row].Labels.Select((isRight, step) => Logits(numbers[i], step, isRight)))];
+        (double Own, double Other)[] steps =
+        [
+            .. rows.SelectMany((row, i) => train[row].Labels.Select((isRight, step) => Logits(numbers[i], step, isRight))),
+        ];
         return new BatchScores(rows, [.. steps.Select(step => step.Own)], [.. steps.Select(step => step.Other)], loss);
     }
 
@@ -66,20 +76,35 @@ internal sealed class StepTask(RewardNetwork network, TrainingSettings settings,
 
     public EvaluationMetrics Evaluate(Communicator ranks, CancellationToken stop)
     {
-        var numbers = SequenceReading.Read(network, [.. heldOut.Select(solution => solution.Read(network.Packing))], settings.MaxBatchTokens, stop, ranks: ranks);
-        return StepEvaluation.Of([.. heldOut.Select((solution, i) => solution.Labels.Select((isRight, step) => (Difference: Difference(numbers[i], step, isRight), isRight)).ToArray())], settings.PerDeviceEvalBatchSize);
+        var numbers = SequenceReading.Read(
+            network,
+            [.. heldOut.Select(solution => solution.Read(network.Packing))],
+            settings.MaxBatchTokens,
+            stop,
+            ranks: ranks
+        );
+        return StepEvaluation.Of(
+            [
+                .. heldOut.Select(
+                    (solution, i) =>
+                        solution.Labels.Select((isRight, step) => (Difference: Difference(numbers[i], step, isRight), isRight)).ToArray()
+                ),
+            ],
+            settings.PerDeviceEvalBatchSize
+        );
     }
 
-    public (IReadOnlyList<PreflightFinding> Findings, TimeSpan Time) Look(IReadOnlyList<int> rows) => TaskChecks.Run(network, this, rows, "step logits");
+    public (IReadOnlyList<PreflightFinding> Findings, TimeSpan Time) Look(IReadOnlyList<int> rows) =>
+        TaskChecks.Run(network, this, rows, "step logits");
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
-    private static double Difference(double[] numbers, int step, bool isRight) => Logits(numbers, step, isRight) is var (own, other) ? own - other : 0;
+    private static double Difference(double[] numbers, int step, bool isRight) =>
+        Logits(numbers, step, isRight) is var (own, other) ? own - other : 0;
 
     // The logit of the step's label and that of the other.
-    private static (double Own, double Other) Logits(double[] numbers, int step, bool isRight) => isRight ? (numbers[(2 * step) + 1], numbers[2 * step]) : (numbers[2 * step], numbers[(2 * step) + 1]);
+    private static (double Own, double Other) Logits(double[] numbers, int step, bool isRight) =>
+        isRight ? (numbers[(2 * step) + 1], numbers[2 * step]) : (numbers[2 * step], numbers[(2 * step) + 1]);
 
     private string Fingerprint()
     {

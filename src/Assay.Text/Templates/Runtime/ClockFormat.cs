@@ -3,33 +3,61 @@ using System.Text.RegularExpressions;
 
 namespace Assay.Text.Templates.Runtime;
 
-/// <summary>C's <c>strftime</c> in the C locale, with glibc's flags, for a date without a time zone. What is rare in it is refused by name.</summary>
+/// <summary>
+/// C's <c>strftime</c> in the C locale, with glibc's flags, for a date without a time zone. What is rare in it is refused by name.
+/// </summary>
 internal static partial class ClockFormat
 {
     /// <summary>Directives, and the format of .NET they are.</summary>
     private static readonly string[] s_formats =
     [
-        "a ddd", "A dddd", "bh MMM", "B MMMM", "d dd", "Dx MM'/'dd'/'yy", "f ffffff", "F yyyy-MM-dd", "H HH", "I hh", "m MM", "M mm", "p tt", "r hh:mm:ss tt", "R HH:mm", "S ss", "TX HH:mm:ss", "y yy",
+        "a ddd",
+        "A dddd",
+        "bh MMM",
+        "B MMMM",
+        "d dd",
+        "Dx MM'/'dd'/'yy",
+        "f ffffff",
+        "F yyyy-MM-dd",
+        "H HH",
+        "I hh",
+        "m MM",
+        "M mm",
+        "p tt",
+        "r hh:mm:ss tt",
+        "R HH:mm",
+        "S ss",
+        "TX HH:mm:ss",
+        "y yy",
     ];
 
-    public static string Format(DateTimeOffset time, string format) => Directive().Replace(format, match =>
-    {
-        string field = Field(time, match.Value[^1]) ?? throw TemplateFault.Runtime($"the directive {match.Value} of strftime_now is not supported");
-        return match.Groups["flag"].Value switch
-        {
-            "-" => field.TrimStart('0', ' ') is { Length: > 0 } bare ? bare : "0",
-            "_" => field.TrimStart('0').PadLeft(field.Length),
-            "0" => field.Replace(' ', '0'),
-            "^" => field.ToUpperInvariant(),
-            _ => field,
-        };
-    });
+    public static string Format(DateTimeOffset time, string format) =>
+        Directive()
+            .Replace(
+                format,
+                match =>
+                {
+                    string field =
+                        Field(time, match.Value[^1])
+                        ?? throw TemplateFault.Runtime($"the directive {match.Value} of strftime_now is not supported");
+                    return match.Groups["flag"].Value switch
+                    {
+                        "-" => field.TrimStart('0', ' ') is { Length: > 0 } bare ? bare : "0",
+                        "_" => field.TrimStart('0').PadLeft(field.Length),
+                        "0" => field.Replace(' ', '0'),
+                        "^" => field.ToUpperInvariant(),
+                        _ => field,
+                    };
+                }
+            );
 
     private static string? Field(DateTimeOffset time, char directive)
     {
         string? format = s_formats.FirstOrDefault(f => f.IndexOf(directive) is >= 0 and var at && at < f.IndexOf(' '))?.Split(' ', 2)[1];
-        if (format is not null) return time.ToString(format, CultureInfo.InvariantCulture);
-        int sunday = (int)time.DayOfWeek, monday = (sunday + 6) % 7;
+        if (format is not null)
+            return time.ToString(format, CultureInfo.InvariantCulture);
+        int sunday = (int)time.DayOfWeek,
+            monday = (sunday + 6) % 7;
         return directive switch
         {
             'c' => Format(time, "%a %b %e %H:%M:%S %Y"),

@@ -8,18 +8,22 @@ internal static class Filters
     public static Function? Find(string name) => s_filters.GetValueOrDefault(name);
 
     /// <summary>Why a template that uses a filter is refused, for the few that are not implemented.</summary>
-    public static string? WhyRefused(string name) => name switch
-    {
-        "random" => "the filter 'random' is not supported: a text that changes from one rendering to the next cannot be scored",
-        "forceescape" => "the filter 'forceescape' is not supported: write escape",
-        "urlize" => "the filter 'urlize' is not supported: it writes HTML",
-        _ => null,
-    };
+    public static string? WhyRefused(string name) =>
+        name switch
+        {
+            "random" => "the filter 'random' is not supported: a text that changes from one rendering to the next cannot be scored",
+            "forceescape" => "the filter 'forceescape' is not supported: write escape",
+            "urlize" => "the filter 'urlize' is not supported: it writes HTML",
+            _ => null,
+        };
 
     private static Dictionary<string, Function> Table()
     {
-        var table = new FunctionTable[] { TextFilters.Table, SequenceFilters.Table, NumberFilters.Table }.SelectMany(t => t).ToDictionary();
-        foreach ((string alias, string name) in new[] { ("count", "length"), ("d", "default"), ("e", "escape") }) table[alias] = table[name];
+        var table = new FunctionTable[] { TextFilters.Table, SequenceFilters.Table, NumberFilters.Table }
+            .SelectMany(t => t)
+            .ToDictionary();
+        foreach ((string alias, string name) in new[] { ("count", "length"), ("d", "default"), ("e", "escape") })
+            table[alias] = table[name];
         return table;
     }
 }
@@ -60,18 +64,24 @@ internal static class Tests
         foreach (string names in new[] { "== eq equalto", "!= ne", "> gt greaterthan", ">= ge", "< lt lessthan", "<= le" })
         {
             string symbol = names.Split(' ')[0];
-            foreach (string name in names.Split(' ')) s_tests.Add(name + " value other /", (r, a) => Boxed.Of(Comparison.Holds(r, symbol, a[0]!, a[1]!)));
+            foreach (string name in names.Split(' '))
+                s_tests.Add(name + " value other /", (r, a) => Boxed.Of(Comparison.Holds(r, symbol, a[0]!, a[1]!)));
         }
     }
 
     public static Function? Find(string name) => s_tests.GetValueOrDefault(name);
 
-    private static Function One(string name, Func<object, bool> holds) => new(name + " value", (Renderer _, object?[] a) => Boxed.Of(holds(a[0]!)));
+    private static Function One(string name, Func<object, bool> holds) =>
+        new(name + " value", (Renderer _, object?[] a) => Boxed.Of(holds(a[0]!)));
 
     private static object HasRemainder(Renderer renderer, object value, object divisor, object wanted) =>
         Boxed.Of(Comparison.AreEqual(Arithmetic.Apply(renderer, "%", value, divisor), wanted));
 
-    /// <summary>Python's <c>is</c>: small ints, the three constants and equal literals are the same object there; here equal scalars of one type are.</summary>
-    private static bool IsSame(object left, object right) => ReferenceEquals(left, right)
+    /// <summary>
+    /// Python's <c>is</c>: small ints, the three constants and equal literals are the same object there; here equal scalars of one type
+    /// are.
+    /// </summary>
+    private static bool IsSame(object left, object right) =>
+        ReferenceEquals(left, right)
         || (left.GetType() == right.GetType() && left is bool or long or double or TemplateString && Comparison.AreEqual(left, right));
 }

@@ -13,7 +13,10 @@ internal static class FloatText
 
     public static string Repr(double value)
     {
-        if (!double.IsFinite(value)) return double.IsNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
+        if (!double.IsFinite(value))
+            return double.IsNaN(value) ? "nan"
+                : value > 0 ? "inf"
+                : "-inf";
         (string digits, int exponent) = Digits(value, "R");
         string text = exponent is < -4 or >= 16 ? WithExponent(digits, exponent) : Plain(digits, exponent, 1);
         return double.IsNegative(value) ? "-" + text : text;
@@ -30,7 +33,8 @@ internal static class FloatText
     /// <summary>Python's <c>round(x, n)</c>; a negative count rounds before the point.</summary>
     public static double Round(double value, int decimals)
     {
-        if (!double.IsFinite(value) || decimals > 323) return value;
+        if (!double.IsFinite(value) || decimals > 323)
+            return value;
         (string digits, int exponent) = Digits(Math.Abs(value), Exact);
         (digits, exponent) = Rounded(digits, exponent, exponent + 1 + decimals);
         return Math.CopySign(double.Parse($"0.{digits}E{exponent + 1}", CultureInfo.InvariantCulture), value);
@@ -41,8 +45,10 @@ internal static class FloatText
     {
         string[] parts = value.ToString(format, CultureInfo.InvariantCulture).TrimStart('-').Split('E');
         int point = parts[0].IndexOf('.') is >= 0 and var at ? at : parts[0].Length;
-        string all = parts[0].Replace(".", ""), digits = all.TrimStart('0');
-        if (digits.Length == 0) return ("0", 0);
+        string all = parts[0].Replace(".", ""),
+            digits = all.TrimStart('0');
+        if (digits.Length == 0)
+            return ("0", 0);
         int exponent = parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 0;
         return (digits.TrimEnd('0'), exponent + point - 1 - (all.Length - digits.Length));
     }
@@ -50,21 +56,27 @@ internal static class FloatText
     /// <summary>The first digits of a number, the last rounded half to even.</summary>
     private static (string Digits, int Exponent) Rounded(string digits, int exponent, int count)
     {
-        if (count >= digits.Length) return (digits, exponent);
-        if (count < 0) return ("0", 0);
+        if (count >= digits.Length)
+            return (digits, exponent);
+        if (count < 0)
+            return ("0", 0);
         char[] kept = [.. digits[..count]];
         bool isOdd = count > 0 && (kept[^1] - '0') % 2 == 1;
         bool roundsUp = digits[count] > '5' || (digits[count] == '5' && (digits.Length > count + 1 || isOdd));
         int at = count - 1;
-        for (; roundsUp && at >= 0 && kept[at] == '9'; at--) kept[at] = '0';
-        if (roundsUp && at < 0) return ("1", exponent + 1);
-        if (roundsUp) kept[at]++;
+        for (; roundsUp && at >= 0 && kept[at] == '9'; at--)
+            kept[at] = '0';
+        if (roundsUp && at < 0)
+            return ("1", exponent + 1);
+        if (roundsUp)
+            kept[at]++;
         return new string(kept).TrimEnd('0') is { Length: > 0 } rounded ? (rounded, exponent) : ("0", 0);
     }
 
     private static string Plain(string digits, int exponent, int leastDecimals)
     {
-        if (exponent < 0) (digits, exponent) = (new string('0', -exponent) + digits, 0);
+        if (exponent < 0)
+            (digits, exponent) = (new string('0', -exponent) + digits, 0);
         string whole = digits.Length > exponent ? digits[..(exponent + 1)] : digits.PadRight(exponent + 1, '0');
         string fraction = (digits.Length > exponent + 1 ? digits[(exponent + 1)..] : "").PadRight(leastDecimals, '0');
         return fraction.Length == 0 ? whole : whole + "." + fraction;

@@ -4,7 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace Assay.Text.Templates.Runtime;
 
-/// <summary>How a value is laid out by <c>str.format</c> and by <c>%</c>: fill, alignment, sign, width, grouping, precision and kind; of the kinds <c>s d x f %</c>, the others are refused.</summary>
+/// <summary>
+/// How a value is laid out by <c>str.format</c> and by <c>%</c>: fill, alignment, sign, width, grouping, precision and kind; of the kinds
+/// <c>s d x f %</c>, the others are refused.
+/// </summary>
 internal sealed partial class FormatSpec
 {
     private const int LargestPrecision = 100_000;
@@ -30,12 +33,18 @@ internal sealed partial class FormatSpec
     public static FormatSpec Parse(string text)
     {
         Match match = Specification().Match(text);
-        if (!match.Success) throw TemplateFault.Value("Invalid format specifier");
-        string fill = Part("fill"), align = Part("align");
+        if (!match.Success)
+            throw TemplateFault.Value("Invalid format specifier");
+        string fill = Part("fill"),
+            align = Part("align");
         bool isZeroFilled = Part("zero").Length > 0;
         return new FormatSpec
         {
-            Fill = TemplateString.Of(fill.Length > 0 ? fill : isZeroFilled ? "0" : " "),
+            Fill = TemplateString.Of(
+                fill.Length > 0 ? fill
+                : isZeroFilled ? "0"
+                : " "
+            ),
             Align = align.Length == 0 && isZeroFilled ? "=" : align,
             Sign = Part("sign"),
             Width = Number(Part("width")) ?? 0,
@@ -47,27 +56,56 @@ internal sealed partial class FormatSpec
         string Part(string name) => match.Groups[name].Value;
     }
 
-    public static int? Number(string digits) => digits.Length == 0 ? null
-        : int.TryParse(digits, CultureInfo.InvariantCulture, out int number) ? number : throw TemplateFault.Value("Too many decimal digits in format string");
+    public static int? Number(string digits) =>
+        digits.Length == 0 ? null
+        : int.TryParse(digits, CultureInfo.InvariantCulture, out int number) ? number
+        : throw TemplateFault.Value("Too many decimal digits in format string");
 
     /// <summary>The same layout with zeros between the sign and the digits, as the flag <c>0</c> of <c>%</c> asks for.</summary>
-    public FormatSpec ZeroFilled() => new() { Fill = Zero, Align = "=", Sign = Sign, Width = Width, Precision = Precision, Kind = Kind };
+    public FormatSpec ZeroFilled() =>
+        new()
+        {
+            Fill = Zero,
+            Align = "=",
+            Sign = Sign,
+            Width = Width,
+            Precision = Precision,
+            Kind = Kind,
+        };
 
     /// <summary>A value laid out by this specification, as <c>format(value, spec)</c>.</summary>
     public TemplateString Apply(Renderer renderer, object value)
     {
         bool isText = value is TemplateString or Undefined or NoneValue;
-        if (isText && Kind is "" or "s" && Align != "=" && Grouping.Length == 0) return Text(renderer, Printing.ToText(renderer, value), "<");
-        if (!isText && Numbers.AsInteger(value) is { } whole && Kind is "" or "d" or "x" or "X" && Precision is null) return Whole(renderer, whole, 0);
-        if (!isText && Numbers.IsNumber(value) && (Kind is "f" or "F" or "%" || (Kind == "" && Precision is null))) return Real(renderer, Numbers.ToDouble(value));
-        throw TemplateFault.Value($"the format '{Kind}' of a value of type '{TypeNames.Of(value)}' is not supported: s lays out text, d and x whole numbers, f and % any number");
+        if (isText && Kind is "" or "s" && Align != "=" && Grouping.Length == 0)
+            return Text(renderer, Printing.ToText(renderer, value), "<");
+        if (!isText && Numbers.AsInteger(value) is { } whole && Kind is "" or "d" or "x" or "X" && Precision is null)
+            return Whole(renderer, whole, 0);
+        if (!isText && Numbers.IsNumber(value) && (Kind is "f" or "F" or "%" || (Kind == "" && Precision is null)))
+            return Real(renderer, Numbers.ToDouble(value));
+        throw TemplateFault.Value(
+            $"the format '{Kind}' of a value of type '{TypeNames.Of(value)}' is not supported: s lays out text, d and x whole numbers, f and % any number"
+        );
     }
 
     public TemplateString Text(Renderer renderer, TemplateString text, string defaultAlign)
     {
-        if (Precision is { } most && text.Length > most) text = text.Part(0, CodePoints.OffsetOf(text.Value, most));
+        if (Precision is { } most && text.Length > most)
+            text = text.Part(0, CodePoints.OffsetOf(text.Value, most));
         string align = Align.Length > 0 ? Align : defaultAlign;
-        return StringMethods.Pad(renderer, text, Width, Fill, (missing, _) => align switch { "<" => 0, "^" => missing / 2, _ => missing });
+        return StringMethods.Pad(
+            renderer,
+            text,
+            Width,
+            Fill,
+            (missing, _) =>
+                align switch
+                {
+                    "<" => 0,
+                    "^" => missing / 2,
+                    _ => missing,
+                }
+        );
     }
 
     public TemplateString Whole(Renderer renderer, BigInteger value, int minimumDigits)
@@ -81,12 +119,15 @@ internal sealed partial class FormatSpec
     public TemplateString Real(Renderer renderer, double value)
     {
         int precision = Precision ?? 6;
-        if (precision > LargestPrecision) throw TemplateFault.Limit($"a format precision over {LargestPrecision}");
+        if (precision > LargestPrecision)
+            throw TemplateFault.Limit($"a format precision over {LargestPrecision}");
         renderer.ChargeText(precision);
-        if (Kind == "%") value *= 100;
+        if (Kind == "%")
+            value *= 100;
         double size = Math.Abs(value);
         string text = Kind == "" || !double.IsFinite(size) ? FloatText.Repr(size) : FloatText.Fixed(size, precision);
-        if (Kind == "F") text = text.ToUpperInvariant();
+        if (Kind == "F")
+            text = text.ToUpperInvariant();
         int whole = text.AsSpan().IndexOfAnyExceptInRange('0', '9') is >= 0 and var at ? at : text.Length;
         return Signed(renderer, double.IsNegative(value) && !double.IsNaN(value), text[..whole], text[whole..] + (Kind == "%" ? "%" : ""));
     }
@@ -95,16 +136,41 @@ internal sealed partial class FormatSpec
     {
         if (Grouping.Length > 0)
         {
-            if (Align == "=") throw TemplateFault.Value("grouping digits between zeros is not supported");
-            for (int end = digits.Length - 3; end > 0; end -= 3) digits = digits.Insert(end, Grouping);
+            if (Align == "=")
+                throw TemplateFault.Value("grouping digits between zeros is not supported");
+            for (int end = digits.Length - 3; end > 0; end -= 3)
+                digits = digits.Insert(end, Grouping);
         }
-        string head = isNegative ? "-" : Sign is "+" or " " ? Sign : "";
+        string head =
+            isNegative ? "-"
+            : Sign is "+" or " " ? Sign
+            : "";
         TemplateString body = TemplateString.Of(digits + rest);
-        if (Align != "=") return StringMethods.Pad(renderer, TemplateString.Of(head + body.Value), Width, Fill, (missing, _) => Align switch { "<" => 0, "^" => missing / 2, _ => missing });
-        return Arithmetic.Concatenate(renderer, TemplateString.Of(head), StringMethods.Pad(renderer, body, Width - head.Length, Fill, (missing, _) => missing));
+        if (Align != "=")
+            return StringMethods.Pad(
+                renderer,
+                TemplateString.Of(head + body.Value),
+                Width,
+                Fill,
+                (missing, _) =>
+                    Align switch
+                    {
+                        "<" => 0,
+                        "^" => missing / 2,
+                        _ => missing,
+                    }
+            );
+        return Arithmetic.Concatenate(
+            renderer,
+            TemplateString.Of(head),
+            StringMethods.Pad(renderer, body, Width - head.Length, Fill, (missing, _) => missing)
+        );
     }
 
-    [GeneratedRegex(@"^(?:(?<fill>[\uD800-\uDBFF][\uDC00-\uDFFF]|[^\uD800-\uDFFF])?(?<align>[<>=^]))?(?<sign>[-+ ])?(?<zero>0)?(?<width>[0-9]+)?"
-        + @"(?<grouping>,)?(?:\.(?<precision>[0-9]+))?(?<kind>[A-Za-z%])?\z", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"^(?:(?<fill>[\uD800-\uDBFF][\uDC00-\uDFFF]|[^\uD800-\uDFFF])?(?<align>[<>=^]))?(?<sign>[-+ ])?(?<zero>0)?(?<width>[0-9]+)?"
+            + @"(?<grouping>,)?(?:\.(?<precision>[0-9]+))?(?<kind>[A-Za-z%])?\z",
+        RegexOptions.Singleline
+    )]
     private static partial Regex Specification();
 }

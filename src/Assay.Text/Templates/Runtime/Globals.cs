@@ -8,13 +8,26 @@ internal static class Globals
     private static readonly FunctionTable s_functions = new()
     {
         { "raise_exception message", (renderer, a) => throw new TemplateFault("TemplateError", Printing.ToText(renderer, a[0]!).Value) },
-        { "strftime_now format", (renderer, a) => a[0] is TemplateString format
-            ? TemplateString.Of(ClockFormat.Format(renderer.Now(), format.Value)) : throw TemplateFault.Type("strftime() argument 1 must be str") },
+        {
+            "strftime_now format",
+            (renderer, a) =>
+                a[0] is TemplateString format
+                    ? TemplateString.Of(ClockFormat.Format(renderer.Now(), format.Value))
+                    : throw TemplateFault.Type("strftime() argument 1 must be str")
+        },
         new Function("range start stop? step? /", (Renderer _, object?[] a) => Range(a)) { IsType = true },
         new Function("dict", (Renderer renderer, Arguments a) => MakeDictionary(renderer, a)) { IsType = true },
         new Function("namespace", (Renderer renderer, Arguments a) => MakeNamespace(renderer, a)) { IsType = true },
-        new Function("cycler", (Renderer _, Arguments a) => a.Positional.Length > 0
-            ? new Cycler(a.Positional) : throw new TemplateFault("RuntimeError", "at least one item has to be provided")) { IsType = true },
+        new Function(
+            "cycler",
+            (Renderer _, Arguments a) =>
+                a.Positional.Length > 0
+                    ? new Cycler(a.Positional)
+                    : throw new TemplateFault("RuntimeError", "at least one item has to be provided")
+        )
+        {
+            IsType = true,
+        },
         new Function("joiner sep?", (Renderer _, object?[] a) => new Joiner(a[0] ?? TemplateString.Of(", "))) { IsType = true },
         { "lipsum", (_, _) => throw TemplateFault.Runtime("'lipsum' is not supported: it makes random text") },
     };
@@ -25,22 +38,28 @@ internal static class Globals
     {
         // Values beyond int make a range that is too big or empty in any case, so that cutting them changes nothing but the message.
         long[] numbers = [.. bound.OfType<object>().Select(b => (long)Numbers.ToIndex(b, "range argument"))];
-        return numbers.Length == 1 ? new TemplateRange(0, numbers[0], 1) : new TemplateRange(numbers[0], numbers[1], numbers.Length > 2 ? numbers[2] : 1);
+        return numbers.Length == 1
+            ? new TemplateRange(0, numbers[0], 1)
+            : new TemplateRange(numbers[0], numbers[1], numbers.Length > 2 ? numbers[2] : 1);
     }
 
     private static TemplateDictionary MakeDictionary(Renderer renderer, Arguments arguments)
     {
-        if (arguments.Positional.Length > 1) throw TemplateFault.Type($"dict expected at most 1 argument, got {arguments.Positional.Length}");
+        if (arguments.Positional.Length > 1)
+            throw TemplateFault.Type($"dict expected at most 1 argument, got {arguments.Positional.Length}");
         var dictionary = new TemplateDictionary();
-        foreach ((object key, object value) in arguments.Positional.SelectMany(source => Pairs(renderer, source))) dictionary[key] = value;
-        foreach (KeyValuePair<string, object> keyword in arguments.Keywords) dictionary[keyword.Key] = keyword.Value;
+        foreach ((object key, object value) in arguments.Positional.SelectMany(source => Pairs(renderer, source)))
+            dictionary[key] = value;
+        foreach (KeyValuePair<string, object> keyword in arguments.Keywords)
+            dictionary[keyword.Key] = keyword.Value;
         return dictionary;
     }
 
     private static TemplateNamespace MakeNamespace(Renderer renderer, Arguments arguments)
     {
         var space = new TemplateNamespace();
-        foreach (KeyValuePair<object, object> item in MakeDictionary(renderer, arguments).Items) space.Set(item.Key, item.Value);
+        foreach (KeyValuePair<object, object> item in MakeDictionary(renderer, arguments).Items)
+            space.Set(item.Key, item.Value);
         return space;
     }
 
@@ -49,9 +68,12 @@ internal static class Globals
         int index = 0;
         foreach (object item in source is TemplateDictionary dictionary ? dictionary.Pairs : Iteration.Items(renderer, source))
         {
-            if (!Iteration.IsIterable(item)) throw TemplateFault.Type($"cannot convert dictionary update sequence element #{index} to a sequence");
+            if (!Iteration.IsIterable(item))
+                throw TemplateFault.Type($"cannot convert dictionary update sequence element #{index} to a sequence");
             List<object> pair = Iteration.ToList(renderer, item);
-            yield return pair.Count == 2 ? (pair[0], pair[1]) : throw TemplateFault.Value($"dictionary update sequence element #{index} has length {pair.Count}; 2 is required");
+            yield return pair.Count == 2
+                ? (pair[0], pair[1])
+                : throw TemplateFault.Value($"dictionary update sequence element #{index} has length {pair.Count}; 2 is required");
             index++;
         }
     }

@@ -6,8 +6,8 @@ using System.Text.Json.Nodes;
 namespace Assay.Text.Templates.Runtime;
 
 /// <summary>
-/// JSON as values of the template. A number's spelling decides: <c>1</c> is an int, <c>1.0</c> and <c>1e16</c> are floats.
-/// Texts of a conversation are marked as such, except short plain words under <c>role</c> and <c>type</c>, of which templates build their own tokens.
+/// JSON as values of the template. A number's spelling decides: <c>1</c> is an int, <c>1.0</c> and <c>1e16</c> are floats. Texts of a
+/// conversation are marked as such, except short plain words under <c>role</c> and <c>type</c>, of which templates build their own tokens.
 /// </summary>
 internal sealed class InputValues(bool fromConversation)
 {
@@ -21,10 +21,15 @@ internal sealed class InputValues(bool fromConversation)
 
     private object Convert(JsonNode? node, bool marks)
     {
-        if (node is null) return NoneValue.Instance;
-        if (node is JsonValue scalar) return Scalar(scalar, marks);
-        if (++_depth > MaximumDepth) throw new TemplateException("RecursionError", $"a message nests more than {MaximumDepth} levels deep", 0, 0);
-        object converted = node is JsonArray array ? new TemplateList([.. array.Select(item => Convert(item, marks))]) : Dictionary((JsonObject)node, marks);
+        if (node is null)
+            return NoneValue.Instance;
+        if (node is JsonValue scalar)
+            return Scalar(scalar, marks);
+        if (++_depth > MaximumDepth)
+            throw new TemplateException("RecursionError", $"a message nests more than {MaximumDepth} levels deep", 0, 0);
+        object converted = node is JsonArray array
+            ? new TemplateList([.. array.Select(item => Convert(item, marks))])
+            : Dictionary((JsonObject)node, marks);
         _depth--;
         return converted;
     }
@@ -34,7 +39,11 @@ internal sealed class InputValues(bool fromConversation)
         var dictionary = new TemplateDictionary();
         foreach (KeyValuePair<string, JsonNode?> property in Properties(node))
         {
-            bool isWord = property.Key is "role" or "type" && property.Value is JsonValue word && word.GetValueKind() == JsonValueKind.String && IsPlainWord(TextOf(word));
+            bool isWord =
+                property.Key is "role" or "type"
+                && property.Value is JsonValue word
+                && word.GetValueKind() == JsonValueKind.String
+                && IsPlainWord(TextOf(word));
             dictionary[Text(property.Key, marks)] = Convert(property.Value, marks && !isWord);
         }
         return dictionary;
@@ -52,22 +61,27 @@ internal sealed class InputValues(bool fromConversation)
         }
     }
 
-    private static bool IsPlainWord(string text) => text.Length is > 0 and <= 32 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
+    private static bool IsPlainWord(string text) =>
+        text.Length is > 0 and <= 32 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
 
-    private object Scalar(JsonValue value, bool marks) => value.GetValueKind() switch
-    {
-        JsonValueKind.String => Text(TextOf(value), marks),
-        JsonValueKind.True => Boxed.True,
-        JsonValueKind.False => Boxed.False,
-        JsonValueKind.Number => Number(value.ToJsonString()),
-        _ => NoneValue.Instance,
-    };
+    private object Scalar(JsonValue value, bool marks) =>
+        value.GetValueKind() switch
+        {
+            JsonValueKind.String => Text(TextOf(value), marks),
+            JsonValueKind.True => Boxed.True,
+            JsonValueKind.False => Boxed.False,
+            JsonValueKind.Number => Number(value.ToJsonString()),
+            _ => NoneValue.Instance,
+        };
 
     private static object Number(string spelling)
     {
-        if (spelling.AsSpan().IndexOfAny(".eE") >= 0) return double.Parse(spelling, CultureInfo.InvariantCulture);
-        if (long.TryParse(spelling, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole)) return Boxed.Of(whole);
-        if (spelling.Length > 4300) throw new TemplateException("ValueError", "a message has an integer of more than 4300 digits", 0, 0);
+        if (spelling.AsSpan().IndexOfAny(".eE") >= 0)
+            return double.Parse(spelling, CultureInfo.InvariantCulture);
+        if (long.TryParse(spelling, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole))
+            return Boxed.Of(whole);
+        if (spelling.Length > 4300)
+            throw new TemplateException("ValueError", "a message has an integer of more than 4300 digits", 0, 0);
         return Numbers.Of(BigInteger.Parse(spelling, CultureInfo.InvariantCulture));
     }
 

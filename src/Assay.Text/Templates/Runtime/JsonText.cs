@@ -3,7 +3,9 @@ using System.Numerics;
 
 namespace Assay.Text.Templates.Runtime;
 
-/// <summary>transformers' <c>tojson</c>: Python's <c>json.dumps</c>, by default with non-ASCII letters as they are and no HTML escapes.</summary>
+/// <summary>
+/// transformers' <c>tojson</c>: Python's <c>json.dumps</c>, by default with non-ASCII letters as they are and no HTML escapes.
+/// </summary>
 internal sealed class JsonText(Renderer renderer, bool asciiOnly, string? indent, string itemSeparator, string keySeparator, bool sortsKeys)
 {
     private readonly TrackedBuilder _builder = new();
@@ -20,36 +22,60 @@ internal sealed class JsonText(Renderer renderer, bool asciiOnly, string? indent
         renderer.Charge(1);
         switch (value)
         {
-            case TemplateString text: WriteString(text); break;
-            case TemplateDictionary dictionary: WriteDictionary(dictionary, depth); break;
-            case TemplateSequence list: WriteItems('[', list.Items, ']', depth, item => WriteValue(item, depth + 1)); break;
-            default: _builder.Append(Scalar(value) ?? throw TemplateFault.Type($"Object of type {TypeNames.Of(value)} is not JSON serializable")); break;
+            case TemplateString text:
+                WriteString(text);
+                break;
+            case TemplateDictionary dictionary:
+                WriteDictionary(dictionary, depth);
+                break;
+            case TemplateSequence list:
+                WriteItems('[', list.Items, ']', depth, item => WriteValue(item, depth + 1));
+                break;
+            default:
+                _builder.Append(
+                    Scalar(value) ?? throw TemplateFault.Type($"Object of type {TypeNames.Of(value)} is not JSON serializable")
+                );
+                break;
         }
     }
 
-    private static string? Scalar(object value) => value switch
-    {
-        NoneValue => "null",
-        bool flag => flag ? "true" : "false",
-        long number => number.ToString(CultureInfo.InvariantCulture),
-        BigInteger number => number.ToString(CultureInfo.InvariantCulture),
-        double.NaN => "NaN",
-        double.PositiveInfinity => "Infinity",
-        double.NegativeInfinity => "-Infinity",
-        double number => FloatText.Repr(number),
-        _ => null,
-    };
+    private static string? Scalar(object value) =>
+        value switch
+        {
+            NoneValue => "null",
+            bool flag => flag ? "true" : "false",
+            long number => number.ToString(CultureInfo.InvariantCulture),
+            BigInteger number => number.ToString(CultureInfo.InvariantCulture),
+            double.NaN => "NaN",
+            double.PositiveInfinity => "Infinity",
+            double.NegativeInfinity => "-Infinity",
+            double number => FloatText.Repr(number),
+            _ => null,
+        };
 
     private void WriteDictionary(TemplateDictionary dictionary, int depth)
     {
-        IEnumerable<KeyValuePair<object, object>> items = sortsKeys ? Sorting.Sorted(renderer, dictionary.Items, item => item.Key) : dictionary.Items;
-        WriteItems('{', items, '}', depth, item =>
-        {
-            WriteString(item.Key as TemplateString ?? TemplateString.Of(Scalar(item.Key)
-                ?? throw TemplateFault.Type($"keys must be str, int, float, bool or None, not {TypeNames.Of(item.Key)}")));
-            _builder.Append(keySeparator);
-            WriteValue(item.Value, depth + 1);
-        });
+        IEnumerable<KeyValuePair<object, object>> items = sortsKeys
+            ? Sorting.Sorted(renderer, dictionary.Items, item => item.Key)
+            : dictionary.Items;
+        WriteItems(
+            '{',
+            items,
+            '}',
+            depth,
+            item =>
+            {
+                WriteString(
+                    item.Key as TemplateString
+                        ?? TemplateString.Of(
+                            Scalar(item.Key)
+                                ?? throw TemplateFault.Type($"keys must be str, int, float, bool or None, not {TypeNames.Of(item.Key)}")
+                        )
+                );
+                _builder.Append(keySeparator);
+                WriteValue(item.Value, depth + 1);
+            }
+        );
     }
 
     private void WriteItems<T>(char open, IEnumerable<T> items, char close, int depth, Action<T> write)
@@ -58,20 +84,24 @@ internal sealed class JsonText(Renderer renderer, bool asciiOnly, string? indent
         int count = 0;
         foreach (T item in items)
         {
-            if (count++ > 0) _builder.Append(itemSeparator);
+            if (count++ > 0)
+                _builder.Append(itemSeparator);
             BreakLine(depth + 1);
             write(item);
         }
-        if (count > 0) BreakLine(depth);
+        if (count > 0)
+            BreakLine(depth);
         _builder.Append(close);
     }
 
     private void BreakLine(int depth)
     {
-        if (indent is null) return;
+        if (indent is null)
+            return;
         renderer.ChargeText(indent.Length * (long)depth);
         _builder.Append('\n');
-        for (int i = 0; i < depth; i++) _builder.Append(indent);
+        for (int i = 0; i < depth; i++)
+            _builder.Append(indent);
     }
 
     private void WriteString(TemplateString text)
@@ -79,7 +109,8 @@ internal sealed class JsonText(Renderer renderer, bool asciiOnly, string? indent
         string value = text.Value;
         renderer.ChargeText(value.Length);
         _builder.Append('"');
-        int start = _builder.Length, from = 0;
+        int start = _builder.Length,
+            from = 0;
         for (int i = 0; i < value.Length; i++)
         {
             char c = value[i];
@@ -96,13 +127,15 @@ internal sealed class JsonText(Renderer renderer, bool asciiOnly, string? indent
                 > '~' when asciiOnly => Escape(c),
                 _ => null,
             };
-            if (escape is null) continue;
+            if (escape is null)
+                continue;
             _builder.Append(value.AsSpan(from, i - from));
             _builder.Append(escape);
             from = i + 1;
         }
         _builder.Append(value.AsSpan(from));
-        if (text.Marks is not null) _builder.Mark(start, _builder.Length);
+        if (text.Marks is not null)
+            _builder.Mark(start, _builder.Length);
         _builder.Append('"');
     }
 

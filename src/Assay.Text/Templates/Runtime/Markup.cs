@@ -2,19 +2,32 @@ using System.Text.RegularExpressions;
 
 namespace Assay.Text.Templates.Runtime;
 
-/// <summary>markupsafe's escaping. With autoescape off, as chat templates have it, it is only met through <c>escape</c> and <c>safe</c>.</summary>
+/// <summary>
+/// markupsafe's escaping. With autoescape off, as chat templates have it, it is only met through <c>escape</c> and <c>safe</c>.
+/// </summary>
 internal static partial class Markup
 {
     public static TemplateString Escape(TemplateString text)
     {
-        if (text.IsMarkup) return text;
-        if (text.Value.AsSpan().IndexOfAny("&<>\"'") < 0) return text.AsMarkup();
+        if (text.IsMarkup)
+            return text;
+        if (text.Value.AsSpan().IndexOfAny("&<>\"'") < 0)
+            return text.AsMarkup();
         var builder = new TrackedBuilder();
         int from = 0;
         for (int i = 0; i < text.Value.Length; i++)
         {
-            string? entity = text.Value[i] switch { '&' => "&amp;", '<' => "&lt;", '>' => "&gt;", '"' => "&#34;", '\'' => "&#39;", _ => null };
-            if (entity is null) continue;
+            string? entity = text.Value[i] switch
+            {
+                '&' => "&amp;",
+                '<' => "&lt;",
+                '>' => "&gt;",
+                '"' => "&#34;",
+                '\'' => "&#39;",
+                _ => null,
+            };
+            if (entity is null)
+                continue;
             builder.Append(text.Part(from, i));
             builder.Append(text.Part(i, i + 1).Derived(entity));
             from = i + 1;
@@ -28,7 +41,12 @@ internal static partial class Markup
 
     /// <summary>Takes out comments and tags and makes runs of white space one space.</summary>
     public static string StripTags(string text) =>
-        System.Net.WebUtility.HtmlDecode(string.Join(' ', Tag().Replace(Comment().Replace(text, ""), "").Split(PythonText.AllSpaces, StringSplitOptions.RemoveEmptyEntries)));
+        System.Net.WebUtility.HtmlDecode(
+            string.Join(
+                ' ',
+                Tag().Replace(Comment().Replace(text, ""), "").Split(PythonText.AllSpaces, StringSplitOptions.RemoveEmptyEntries)
+            )
+        );
 
     [GeneratedRegex("<!--.*?-->", RegexOptions.Singleline)]
     private static partial Regex Comment();

@@ -14,14 +14,21 @@ internal static class Numbers
 
     private static readonly FunctionTable s_wholeMethods = new()
     {
-        { "bit_length self /", (_, a) => Boxed.Of(BigInteger.Abs(AsInteger(a[0]!)!.Value) is { IsZero: false } value ? (long)value.GetBitLength() : 0) },
+        {
+            "bit_length self /",
+            (_, a) => Boxed.Of(BigInteger.Abs(AsInteger(a[0]!)!.Value) is { IsZero: false } value ? (long)value.GetBitLength() : 0)
+        },
     };
 
-    private static readonly FunctionTable s_floatMethods = new() { { "is_integer self /", (_, a) => Boxed.Of(AsWhole(a[0]!) is not null) } };
+    private static readonly FunctionTable s_floatMethods = new()
+    {
+        { "is_integer self /", (_, a) => Boxed.Of(AsWhole(a[0]!) is not null) },
+    };
 
     public static object Of(BigInteger value)
     {
-        if (value >= long.MinValue && value <= long.MaxValue) return Boxed.Of((long)value);
+        if (value >= long.MinValue && value <= long.MaxValue)
+            return Boxed.Of((long)value);
         return value.GetBitLength() > MaximumBits ? throw TooLarge() : value;
     }
 
@@ -30,21 +37,27 @@ internal static class Numbers
     public static bool IsWhole(object value) => value is long or bool or BigInteger;
 
     /// <summary>The value as an int, or null when it is not one (floats are not).</summary>
-    public static BigInteger? AsInteger(object value) => value switch
-    {
-        long number => number,
-        bool flag => flag ? 1 : 0,
-        BigInteger number => number,
-        _ => null,
-    };
+    public static BigInteger? AsInteger(object value) =>
+        value switch
+        {
+            long number => number,
+            bool flag => flag ? 1 : 0,
+            BigInteger number => number,
+            _ => null,
+        };
 
     /// <summary>The value of an int, or of a float without a fraction; null for anything else.</summary>
-    public static BigInteger? AsWhole(object value) => value is not double number ? AsInteger(value) : double.IsInteger(number) ? new BigInteger(number) : null;
+    public static BigInteger? AsWhole(object value) =>
+        value is not double number ? AsInteger(value)
+        : double.IsInteger(number) ? new BigInteger(number)
+        : null;
 
     public static double ToDouble(object value)
     {
-        if (value is double number) return number;
-        if (value is long small) return small;
+        if (value is double number)
+            return number;
+        if (value is long small)
+            return small;
         double whole = (double)(AsInteger(value) ?? throw TemplateFault.Type($"must be real number, not {TypeNames.Of(value)}"));
         return double.IsInfinity(whole) ? throw TemplateFault.Overflow("int too large to convert to float") : whole;
     }
@@ -52,9 +65,12 @@ internal static class Numbers
     /// <summary>An int that says a position or a count; values out of the range of <see cref="int"/> become its ends.</summary>
     public static int ToIndex(object value, string what)
     {
-        if (value is long and >= int.MinValue and <= int.MaxValue and var small) return (int)small;
-        if (value is Undefined undefined) throw undefined.Fault();
-        if (AsInteger(value) is not { } number) throw TemplateFault.Type($"{what} must be an integer, not '{TypeNames.Of(value)}'");
+        if (value is long and >= int.MinValue and <= int.MaxValue and var small)
+            return (int)small;
+        if (value is Undefined undefined)
+            throw undefined.Fault();
+        if (AsInteger(value) is not { } number)
+            throw TemplateFault.Type($"{what} must be an integer, not '{TypeNames.Of(value)}'");
         return (int)BigInteger.Clamp(number, int.MinValue, int.MaxValue);
     }
 
@@ -63,44 +79,77 @@ internal static class Numbers
     /// <summary>An arithmetic operator over two numbers.</summary>
     public static object Apply(string symbol, object left, object right)
     {
-        if (left is double || right is double) return Real(symbol, ToDouble(left), ToDouble(right));
-        BigInteger a = AsInteger(left)!.Value, b = AsInteger(right)!.Value;
+        if (left is double || right is double)
+            return Real(symbol, ToDouble(left), ToDouble(right));
+        BigInteger a = AsInteger(left)!.Value,
+            b = AsInteger(right)!.Value;
         switch (symbol)
         {
-            case "+": return Of(a + b);
-            case "-": return Of(a - b);
-            case "*": return Of(a * b);
+            case "+":
+                return Of(a + b);
+            case "-":
+                return Of(a - b);
+            case "*":
+                return Of(a * b);
             case "/" when BigInteger.Max(BigInteger.Abs(a), BigInteger.Abs(b)) > 1L << 53 && !b.IsZero:
                 throw TemplateFault.Limit("a quotient of integers beyond 2 ** 53 is not supported: use // or floats");
-            case "/": return b.IsZero ? throw ByZero("division by zero") : (double)a / (double)b;
-            case "**" when b.Sign < 0: return Real(symbol, ToDouble(left), ToDouble(right));
+            case "/":
+                return b.IsZero ? throw ByZero("division by zero") : (double)a / (double)b;
+            case "**" when b.Sign < 0:
+                return Real(symbol, ToDouble(left), ToDouble(right));
             case "**":
-                if (BigInteger.Abs(a) <= 1) return Of(b.IsZero || (!a.IsZero && b.IsEven) ? 1 : a);
+                if (BigInteger.Abs(a) <= 1)
+                    return Of(b.IsZero || (!a.IsZero && b.IsEven) ? 1 : a);
                 return b * a.GetBitLength() > MaximumBits ? throw TooLarge() : Of(BigInteger.Pow(a, (int)b));
         }
-        if (b.IsZero) throw ByZero(symbol == "%" ? "integer modulo by zero" : "integer division or modulo by zero");
+        if (b.IsZero)
+            throw ByZero(symbol == "%" ? "integer modulo by zero" : "integer division or modulo by zero");
         BigInteger quotient = BigInteger.DivRem(a, b, out BigInteger rest);
         bool isBelow = !rest.IsZero && rest.Sign < 0 != b.Sign < 0;
-        return Of(symbol == "%" ? isBelow ? rest + b : rest : isBelow ? quotient - 1 : quotient);
+        return Of(
+            symbol == "%"
+                ? isBelow
+                    ? rest + b
+                    : rest
+                : isBelow
+                    ? quotient - 1
+                    : quotient
+        );
     }
 
     /// <summary>Order of two numbers, exact also between int and float; null when one is NaN.</summary>
     public static int? Compare(object left, object right)
     {
-        if (left is long a && right is long b) return a.CompareTo(b);
-        if (left is double x && right is double y) return double.IsNaN(x) || double.IsNaN(y) ? null : x.CompareTo(y);
-        if (left is double onLeft) return CompareToWhole(onLeft, AsInteger(right)!.Value);
-        if (right is double onRight) return -CompareToWhole(onRight, AsInteger(left)!.Value);
+        if (left is long a && right is long b)
+            return a.CompareTo(b);
+        if (left is double x && right is double y)
+            return double.IsNaN(x) || double.IsNaN(y) ? null : x.CompareTo(y);
+        if (left is double onLeft)
+            return CompareToWhole(onLeft, AsInteger(right)!.Value);
+        if (right is double onRight)
+            return -CompareToWhole(onRight, AsInteger(left)!.Value);
         return AsInteger(left)!.Value.CompareTo(AsInteger(right)!.Value);
     }
 
-    /// <summary>Python's <c>int(text, base)</c>, or null when the text is not a number of that base; base 0 goes by a prefix such as <c>0x</c>.</summary>
+    /// <summary>
+    /// Python's <c>int(text, base)</c>, or null when the text is not a number of that base; base 0 goes by a prefix such as <c>0x</c>.
+    /// </summary>
     public static object? ParseInteger(string text, int radix)
     {
         string digits = PythonText.Strip(text);
         bool negative = digits.StartsWith('-');
-        if (negative || digits.StartsWith('+')) digits = digits[1..];
-        int prefixRadix = digits.Length > 2 ? digits[..2].ToLowerInvariant() switch { "0x" => 16, "0o" => 8, "0b" => 2, _ => 0 } : 0;
+        if (negative || digits.StartsWith('+'))
+            digits = digits[1..];
+        int prefixRadix =
+            digits.Length > 2
+                ? digits[..2].ToLowerInvariant() switch
+                {
+                    "0x" => 16,
+                    "0o" => 8,
+                    "0b" => 2,
+                    _ => 0,
+                }
+                : 0;
         if (prefixRadix != 0 && (radix == 0 || radix == prefixRadix))
         {
             digits = digits[2] == '_' ? digits[3..] : digits[2..];
@@ -109,16 +158,21 @@ internal static class Numbers
         else if (radix == 0)
         {
             radix = 10;
-            if (digits.Length > 1 && digits[0] == '0' && digits.Any(d => d is not ('0' or '_'))) return null;
+            if (digits.Length > 1 && digits[0] == '0' && digits.Any(d => d is not ('0' or '_')))
+                return null;
         }
-        if (digits.Length == 0 || digits[0] == '_' || digits[^1] == '_' || digits.Contains("__", StringComparison.Ordinal)) return null;
-        if (digits.Length > 4300 && !BitOperations.IsPow2(radix)) throw TemplateFault.Value("Exceeds the limit (4300 digits) for integer string conversion");
+        if (digits.Length == 0 || digits[0] == '_' || digits[^1] == '_' || digits.Contains("__", StringComparison.Ordinal))
+            return null;
+        if (digits.Length > 4300 && !BitOperations.IsPow2(radix))
+            throw TemplateFault.Value("Exceeds the limit (4300 digits) for integer string conversion");
         BigInteger value = 0;
         foreach (char c in digits)
         {
-            if (c == '_') continue;
+            if (c == '_')
+                continue;
             int digit = char.IsAsciiLetter(c) ? char.ToLowerInvariant(c) - 'a' + 10 : CharUnicodeInfo.GetDecimalDigitValue(c);
-            if (digit < 0 || digit >= radix) return null;
+            if (digit < 0 || digit >= radix)
+                return null;
             value = (value * radix) + digit;
         }
         return Of(negative ? -value : value);
@@ -129,50 +183,84 @@ internal static class Numbers
     {
         string trimmed = PythonText.Strip(text);
         string bare = trimmed.TrimStart('+', '-').ToLowerInvariant();
-        if (trimmed.Length - bare.Length > 1) return null;
+        if (trimmed.Length - bare.Length > 1)
+            return null;
         double sign = trimmed.StartsWith('-') ? -1 : 1;
-        if (bare is "nan") return double.NaN;
-        if (bare is "inf" or "infinity") return sign * double.PositiveInfinity;
+        if (bare is "nan")
+            return double.NaN;
+        if (bare is "inf" or "infinity")
+            return sign * double.PositiveInfinity;
         for (int i = 0; i < bare.Length; i++)
         {
-            if (bare[i] == '_' && (i == 0 || i + 1 == bare.Length || !char.IsAsciiDigit(bare[i - 1]) || !char.IsAsciiDigit(bare[i + 1]))) return null;
+            if (bare[i] == '_' && (i == 0 || i + 1 == bare.Length || !char.IsAsciiDigit(bare[i - 1]) || !char.IsAsciiDigit(bare[i + 1])))
+                return null;
         }
         const NumberStyles Style = NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         return double.TryParse(bare.Replace("_", ""), Style, CultureInfo.InvariantCulture, out double value) ? sign * value : null;
     }
 
     /// <summary>A float cut to an int, as Python's <c>int(x)</c>.</summary>
-    public static object Truncate(double value) => double.IsFinite(value) ? Of(new BigInteger(value))
-        : throw (double.IsNaN(value) ? TemplateFault.Value("cannot convert float NaN to integer") : TemplateFault.Overflow("cannot convert float infinity to integer"));
+    public static object Truncate(double value) =>
+        double.IsFinite(value)
+            ? Of(new BigInteger(value))
+            : throw (
+                double.IsNaN(value)
+                    ? TemplateFault.Value("cannot convert float NaN to integer")
+                    : TemplateFault.Overflow("cannot convert float infinity to integer")
+            );
 
     private static int? CompareToWhole(double left, BigInteger right)
     {
-        if (!double.IsFinite(left)) return double.IsNaN(left) ? null : Math.Sign(left);
+        if (!double.IsFinite(left))
+            return double.IsNaN(left) ? null : Math.Sign(left);
         int order = new BigInteger(Math.Floor(left)).CompareTo(right);
-        return order != 0 ? order : left > Math.Floor(left) ? 1 : 0;
+        return order != 0 ? order
+            : left > Math.Floor(left) ? 1
+            : 0;
     }
 
     private static object Real(string symbol, double left, double right)
     {
-        if (right == 0 && symbol is "/" or "//" or "%") throw ByZero(symbol switch { "/" => "float division by zero", "//" => "float floor division by zero", _ => "float modulo" });
+        if (right == 0 && symbol is "/" or "//" or "%")
+            throw ByZero(
+                symbol switch
+                {
+                    "/" => "float division by zero",
+                    "//" => "float floor division by zero",
+                    _ => "float modulo",
+                }
+            );
         switch (symbol)
         {
-            case "+": return left + right;
-            case "-": return left - right;
-            case "*": return left * right;
-            case "/": return left / right;
+            case "+":
+                return left + right;
+            case "-":
+                return left - right;
+            case "*":
+                return left * right;
+            case "/":
+                return left / right;
             case "**":
-                if (left == 0 && right < 0) throw ByZero("0.0 cannot be raised to a negative power");
-                if (left < 0 && double.IsFinite(right) && !double.IsInteger(right)) throw TemplateFault.Limit("a fractional power of a negative number is not supported: it is a complex number");
+                if (left == 0 && right < 0)
+                    throw ByZero("0.0 cannot be raised to a negative power");
+                if (left < 0 && double.IsFinite(right) && !double.IsInteger(right))
+                    throw TemplateFault.Limit("a fractional power of a negative number is not supported: it is a complex number");
                 double power = Math.Pow(left, right);
-                return double.IsInfinity(power) && double.IsFinite(left) && double.IsFinite(right) ? throw TemplateFault.Overflow("(34, 'Numerical result out of range')") : power;
+                return double.IsInfinity(power) && double.IsFinite(left) && double.IsFinite(right)
+                    ? throw TemplateFault.Overflow("(34, 'Numerical result out of range')")
+                    : power;
         }
         // CPython's float_divmod.
-        double rest = left % right, quotient = (left - rest) / right;
-        if (rest == 0) rest = Math.CopySign(0, right);
-        else if (right < 0 != rest < 0) (rest, quotient) = (rest + right, quotient - 1);
-        if (symbol == "%") return rest;
-        if (quotient == 0) return Math.CopySign(0, left / right);
+        double rest = left % right,
+            quotient = (left - rest) / right;
+        if (rest == 0)
+            rest = Math.CopySign(0, right);
+        else if (right < 0 != rest < 0)
+            (rest, quotient) = (rest + right, quotient - 1);
+        if (symbol == "%")
+            return rest;
+        if (quotient == 0)
+            return Math.CopySign(0, left / right);
         double floor = Math.Floor(quotient);
         return quotient - floor > 0.5 ? floor + 1 : floor;
     }

@@ -3,7 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace Assay.Text.Templates.Runtime;
 
-/// <summary>Python's <c>'…%s…' % values</c>. Of its conversions it has <c>s r d i u x f</c>; the others, <c>#</c> and widths from the values (<c>%*d</c>) are refused.</summary>
+/// <summary>
+/// Python's <c>'…%s…' % values</c>. Of its conversions it has <c>s r d i u x f</c>; the others, <c>#</c> and widths from the values
+/// (<c>%*d</c>) are refused.
+/// </summary>
 internal static partial class PercentFormat
 {
     public static TemplateString Apply(Renderer renderer, TemplateString format, object values)
@@ -17,17 +20,22 @@ internal static partial class PercentFormat
             builder.Append(format.Part(from, match.Index));
             from = match.Index + match.Length;
             string kind = match.Groups["kind"].Value;
-            if (kind == "%") builder.Append('%');
-            else builder.Append(Converted(renderer, match, kind, Value(match.Groups["key"]), format.IsMarkup));
+            if (kind == "%")
+                builder.Append('%');
+            else
+                builder.Append(Converted(renderer, match, kind, Value(match.Groups["key"]), format.IsMarkup));
         }
         builder.Append(format.Part(from, format.Value.Length));
-        if (arguments.Count > 0 && !isMapping) throw TemplateFault.Type("not all arguments converted during string formatting");
+        if (arguments.Count > 0 && !isMapping)
+            throw TemplateFault.Type("not all arguments converted during string formatting");
         return builder.Build().LikeKindOf(format);
 
         object Value(Group key)
         {
-            if (!key.Success) return arguments.TryDequeue(out object? next) ? next : throw TemplateFault.Type("not enough arguments for format string");
-            if (values is not TemplateDictionary dictionary) throw TemplateFault.Type("format requires a mapping");
+            if (!key.Success)
+                return arguments.TryDequeue(out object? next) ? next : throw TemplateFault.Type("not enough arguments for format string");
+            if (values is not TemplateDictionary dictionary)
+                throw TemplateFault.Type("format requires a mapping");
             return dictionary.TryGet(key.Value, out object found) ? found : throw new TemplateFault("KeyError", Printing.Quote(key.Value));
         }
     }
@@ -39,21 +47,32 @@ internal static partial class PercentFormat
         var layout = new FormatSpec
         {
             Align = flags.Contains('-') ? "<" : ">",
-            Sign = flags.Contains('+') ? "+" : flags.Contains(' ') ? " " : "",
+            Sign =
+                flags.Contains('+') ? "+"
+                : flags.Contains(' ') ? " "
+                : "",
             Width = FormatSpec.Number(match.Groups["width"].Value) ?? 0,
             Precision = precision,
             Kind = kind is "i" or "u" ? "d" : kind,
         };
         if (kind is "s" or "r")
         {
-            TemplateString shown = kind == "r" ? Printing.ToRepr(renderer, value) : isMarkup ? Markup.Escape(renderer, value) : value as TemplateString ?? Printing.ToText(renderer, value);
+            TemplateString shown =
+                kind == "r" ? Printing.ToRepr(renderer, value)
+                : isMarkup ? Markup.Escape(renderer, value)
+                : value as TemplateString ?? Printing.ToText(renderer, value);
             return layout.Text(renderer, shown, ">");
         }
-        if (flags.Contains('0') && !flags.Contains('-')) layout = layout.ZeroFilled();
-        if (kind is "f" or "F") return layout.Real(renderer, Numbers.ToDouble(value));
-        if (kind is not ("d" or "i" or "u" or "x" or "X")) throw TemplateFault.Value($"the conversion {Printing.Quote(match.Value)} of a format is not supported");
-        if (value is double real && kind is "d" or "i" or "u") value = Numbers.Truncate(real);
-        BigInteger whole = Numbers.AsInteger(value) ?? throw TemplateFault.Type($"%{kind} format: an integer is required, not {TypeNames.Of(value)}");
+        if (flags.Contains('0') && !flags.Contains('-'))
+            layout = layout.ZeroFilled();
+        if (kind is "f" or "F")
+            return layout.Real(renderer, Numbers.ToDouble(value));
+        if (kind is not ("d" or "i" or "u" or "x" or "X"))
+            throw TemplateFault.Value($"the conversion {Printing.Quote(match.Value)} of a format is not supported");
+        if (value is double real && kind is "d" or "i" or "u")
+            value = Numbers.Truncate(real);
+        BigInteger whole =
+            Numbers.AsInteger(value) ?? throw TemplateFault.Type($"%{kind} format: an integer is required, not {TypeNames.Of(value)}");
         return layout.Whole(renderer, whole, precision ?? 0);
     }
 

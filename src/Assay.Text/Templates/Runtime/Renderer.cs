@@ -46,19 +46,27 @@ internal sealed class Renderer(IReadOnlyDictionary<string, object> inputs, Templ
         }
     }
 
-    /// <summary>A variable by name, as in jinja2's context: what the template set at its top level, then what was handed in, then the globals.</summary>
-    public object? Resolve(string name) => _assigned.TryGetValue(name, out object? value) || inputs.TryGetValue(name, out value) ? value : Globals.Find(name);
+    /// <summary>
+    /// A variable by name, as in jinja2's context: what the template set at its top level, then what was handed in, then the globals.
+    /// </summary>
+    public object? Resolve(string name) =>
+        _assigned.TryGetValue(name, out object? value) || inputs.TryGetValue(name, out value) ? value : Globals.Find(name);
 
     public void Assign(string name, object? value)
     {
-        if (value is null) _assigned.Remove(name);
-        else _assigned[name] = value;
+        if (value is null)
+            _assigned.Remove(name);
+        else
+            _assigned[name] = value;
     }
 
     public void Charge(long steps)
     {
         _stepsLeft -= steps;
-        if (_stepsLeft < 0) throw TemplateFault.Limit($"the template did more than {limits.Steps} steps of work: it loops too much, or {nameof(TemplateLimits)} is too tight");
+        if (_stepsLeft < 0)
+            throw TemplateFault.Limit(
+                $"the template did more than {limits.Steps} steps of work: it loops too much, or {nameof(TemplateLimits)} is too tight"
+            );
     }
 
     /// <summary>Pays for making or reading so many characters.</summary>
@@ -71,11 +79,13 @@ internal sealed class Renderer(IReadOnlyDictionary<string, object> inputs, Templ
     {
         TrackedBuilder page = _captured ?? Root;
         ChargeText(text.Value.Length);
-        if (page.Length + (long)text.Value.Length > limits.OutputLength) throw TemplateFault.Limit($"the output is longer than {limits.OutputLength} characters");
+        if (page.Length + (long)text.Value.Length > limits.OutputLength)
+            throw TemplateFault.Limit($"the output is longer than {limits.OutputLength} characters");
         page.Append(text);
     }
 
-    public void Write(object value) => Write(Autoescape ? Markup.Escape(this, value) : value as TemplateString ?? Printing.ToText(this, value));
+    public void Write(object value) =>
+        Write(Autoescape ? Markup.Escape(this, value) : value as TemplateString ?? Printing.ToText(this, value));
 
     /// <summary>What an action writes, kept off the page. (An exception ends the rendering, so nothing is restored after one.)</summary>
     public TemplateString Capture(Action write)
@@ -91,7 +101,8 @@ internal sealed class Renderer(IReadOnlyDictionary<string, object> inputs, Templ
     public void EnterCall()
     {
         StackGuard.Check();
-        if (++_depth > limits.CallDepth) throw new TemplateFault("RecursionError", $"macros or loops call each other more than {limits.CallDepth} deep");
+        if (++_depth > limits.CallDepth)
+            throw new TemplateFault("RecursionError", $"macros or loops call each other more than {limits.CallDepth} deep");
     }
 
     public void LeaveCall() => _depth--;
@@ -99,15 +110,20 @@ internal sealed class Renderer(IReadOnlyDictionary<string, object> inputs, Templ
     public DateTimeOffset Now()
     {
         ReadsClock = true;
-        return (clock ?? throw TemplateFault.Runtime("the template reads the clock (strftime_now), and no clock was handed in")).GetLocalNow();
+        return (
+            clock ?? throw TemplateFault.Runtime("the template reads the clock (strftime_now), and no clock was handed in")
+        ).GetLocalNow();
     }
 }
 
-/// <summary>Turns what would overflow the .NET stack, and so end the process, into an error. Called wherever the depth is the template's choice.</summary>
+/// <summary>
+/// Turns what would overflow the .NET stack, and so end the process, into an error. Called wherever the depth is the template's choice.
+/// </summary>
 internal static class StackGuard
 {
     public static void Check()
     {
-        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw new TemplateFault("RecursionError", "maximum recursion depth exceeded");
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+            throw new TemplateFault("RecursionError", "maximum recursion depth exceeded");
     }
 }

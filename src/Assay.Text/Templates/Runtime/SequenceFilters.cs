@@ -5,14 +5,27 @@ internal static class SequenceFilters
 {
     public static readonly FunctionTable Table = new()
     {
-        { "length obj", (_, a) => Boxed.Of(Iteration.LengthOf(a[0]!) ?? throw TemplateFault.Type($"object of type '{TypeNames.Of(a[0]!)}' has no len()")) },
+        {
+            "length obj",
+            (_, a) =>
+                Boxed.Of(Iteration.LengthOf(a[0]!) ?? throw TemplateFault.Type($"object of type '{TypeNames.Of(a[0]!)}' has no len()"))
+        },
         { "list value", (r, a) => new TemplateList(Iteration.ToList(r, a[0]!)) },
         { "first seq", (r, a) => Iteration.Items(r, a[0]!).FirstOrDefault() ?? Undefined.WithHint("No first item, sequence was empty.") },
         { "last seq", (r, a) => Last(r, a[0]!) },
-        { "join value d? attribute?", (r, a) => Arithmetic.Join(
-            r, [.. Iteration.Items(r, a[0]!).Select(Members.Path(r, a[2]))], a[1] is null ? TemplateString.Empty : TextFilters.Text(r, a[1])) },
-        { "default value default_value? boolean?", (_, a) =>
-            a[0] is Undefined || (TextFilters.Flag(a[2]) && !Iteration.IsTrue(a[0]!)) ? a[1] ?? TemplateString.Empty : a[0]! },
+        {
+            "join value d? attribute?",
+            (r, a) =>
+                Arithmetic.Join(
+                    r,
+                    [.. Iteration.Items(r, a[0]!).Select(Members.Path(r, a[2]))],
+                    a[1] is null ? TemplateString.Empty : TextFilters.Text(r, a[1])
+                )
+        },
+        {
+            "default value default_value? boolean?",
+            (_, a) => a[0] is Undefined || (TextFilters.Flag(a[2]) && !Iteration.IsTrue(a[0]!)) ? a[1] ?? TemplateString.Empty : a[0]!
+        },
         { "items value", (_, a) => Lazy("items", Pairs(a[0]!)) },
         { "dictsort value case_sensitive? by? reverse?", SortDictionary },
         { "sort value reverse? case_sensitive? attribute?", Sort },
@@ -43,33 +56,54 @@ internal static class SequenceFilters
 
     private static object Last(Renderer renderer, object value)
     {
-        if (value is Generator) throw TemplateFault.Type($"'{TypeNames.Of(value)}' object is not reversible");
+        if (value is Generator)
+            throw TemplateFault.Type($"'{TypeNames.Of(value)}' object is not reversible");
         return (value is TemplateString text ? Slicing.CharacterAt(text, -1) : Iteration.Items(renderer, value).LastOrDefault())
             ?? Undefined.WithHint("No last item, sequence was empty.");
     }
 
     private static IEnumerable<object> Pairs(object value)
     {
-        if (value is Undefined) yield break;
-        if (value is not TemplateDictionary dictionary) throw TemplateFault.Type("Can only get item pairs from a mapping.");
-        foreach (object pair in dictionary.Pairs) yield return pair;
+        if (value is Undefined)
+            yield break;
+        if (value is not TemplateDictionary dictionary)
+            throw TemplateFault.Type("Can only get item pairs from a mapping.");
+        foreach (object pair in dictionary.Pairs)
+            yield return pair;
     }
 
     private static TemplateList SortDictionary(Renderer renderer, object?[] a)
     {
         string by = a[2] is null ? "key" : (a[2] as TemplateString)?.Value ?? "";
-        if (by is not ("key" or "value")) throw TemplateFault.Argument("You can only sort by either \"key\" or \"value\"");
-        if (a[0] is Undefined undefined) throw undefined.Fault();
-        if (a[0] is not TemplateDictionary dictionary) throw new TemplateFault("AttributeError", $"'{TypeNames.Of(a[0]!)}' object has no attribute 'items'");
+        if (by is not ("key" or "value"))
+            throw TemplateFault.Argument("You can only sort by either \"key\" or \"value\"");
+        if (a[0] is Undefined undefined)
+            throw undefined.Fault();
+        if (a[0] is not TemplateDictionary dictionary)
+            throw new TemplateFault("AttributeError", $"'{TypeNames.Of(a[0]!)}' object has no attribute 'items'");
         Func<object, object> key = Key(renderer, null, a[1]);
-        return new TemplateList(Sorting.Sorted(renderer, dictionary.Pairs, pair => key(((TemplateTuple)pair).Items[by == "key" ? 0 : 1]), TextFilters.Flag(a[3])));
+        return new TemplateList(
+            Sorting.Sorted(
+                renderer,
+                dictionary.Pairs,
+                pair => key(((TemplateTuple)pair).Items[by == "key" ? 0 : 1]),
+                TextFilters.Flag(a[3])
+            )
+        );
     }
 
     private static TemplateList Sort(Renderer renderer, object?[] a)
     {
         object?[] attributes = a[3] is TemplateString text ? [.. text.Value.Split(',').Select(TemplateString.Of)] : [a[3]];
         Func<object, object>[] paths = [.. attributes.Select(p => Key(renderer, p, a[2]))];
-        return new TemplateList(Sorting.Sorted(renderer, Iteration.Items(renderer, a[0]!), item => new TemplateList([.. paths.Select(p => p(item))]), TextFilters.Flag(a[1])));
+        return new TemplateList(
+            Sorting.Sorted(
+                renderer,
+                Iteration.Items(renderer, a[0]!),
+                item => new TemplateList([.. paths.Select(p => p(item))]),
+                TextFilters.Flag(a[1])
+            )
+        );
     }
 
     private static IEnumerable<object> Unique(Renderer renderer, object?[] a)
@@ -80,29 +114,41 @@ internal static class SequenceFilters
         {
             object by = key(item);
             KeyComparer.RequireHashable(by);
-            if (seen.Add(by)) yield return item;
+            if (seen.Add(by))
+                yield return item;
         }
     }
 
     private static object Reverse(Renderer renderer, object value)
     {
-        if (value is TemplateString text) return Slicing.Slice(renderer, text, null, null, -1L, isLenient: false);
-        if (!Iteration.IsIterable(value)) throw TemplateFault.Argument("argument must be iterable");
+        if (value is TemplateString text)
+            return Slicing.Slice(renderer, text, null, null, -1L, isLenient: false);
+        if (!Iteration.IsIterable(value))
+            throw TemplateFault.Argument("argument must be iterable");
         List<object> items = Iteration.ToList(renderer, value);
         items.Reverse();
-        if (value is Generator or Undefined) return new TemplateList(items);
-        string kind = value switch { TemplateList => "list_reverseiterator", TemplateRange => "range_iterator", TemplateDictionary => "dict_reversekeyiterator", _ => "reversed" };
+        if (value is Generator or Undefined)
+            return new TemplateList(items);
+        string kind = value switch
+        {
+            TemplateList => "list_reverseiterator",
+            TemplateRange => "range_iterator",
+            TemplateDictionary => "dict_reversekeyiterator",
+            _ => "reversed",
+        };
         return new Generator(items, $"{kind} object");
     }
 
     private static object Extreme(Renderer renderer, object?[] a, string symbol)
     {
         Func<object, object> key = Key(renderer, a[2], a[1]);
-        object? best = null, bestKey = null;
+        object? best = null,
+            bestKey = null;
         foreach (object item in Iteration.Items(renderer, a[0]!))
         {
             object itemKey = key(item);
-            if (best is not null && !Comparison.Holds(renderer, symbol, itemKey, bestKey!)) continue;
+            if (best is not null && !Comparison.Holds(renderer, symbol, itemKey, bestKey!))
+                continue;
             (best, bestKey) = (item, itemKey);
         }
         return best ?? Undefined.WithHint("No aggregated item, sequence was empty.");
@@ -112,14 +158,17 @@ internal static class SequenceFilters
     {
         Func<object, object> path = Members.Path(renderer, a[1]);
         object sum = a[2] ?? Boxed.Of(0);
-        if (sum is TemplateString) throw TemplateFault.Type("sum() can't sum strings [use ''.join(seq) instead]");
-        foreach (object item in Iteration.Items(renderer, a[0]!)) sum = Arithmetic.Apply(renderer, "+", sum, path(item));
+        if (sum is TemplateString)
+            throw TemplateFault.Type("sum() can't sum strings [use ''.join(seq) instead]");
+        foreach (object item in Iteration.Items(renderer, a[0]!))
+            sum = Arithmetic.Apply(renderer, "+", sum, path(item));
         return sum;
     }
 
     private static TemplateList GroupBy(Renderer renderer, object?[] a)
     {
-        Func<object, object> key = Key(renderer, a[1], a[3], a[2]), shown = TextFilters.Flag(a[3]) ? key : Members.Path(renderer, a[1], a[2]);
+        Func<object, object> key = Key(renderer, a[1], a[3], a[2]),
+            shown = TextFilters.Flag(a[3]) ? key : Members.Path(renderer, a[1], a[2]);
         var groups = new List<object>();
         object? current = null;
         List<object> members = [];
@@ -150,7 +199,8 @@ internal static class SequenceFilters
             }
             batch.Add(item);
         }
-        if (batch.Count == 0) yield break;
+        if (batch.Count == 0)
+            yield break;
         int missing = a[2] is null or NoneValue ? 0 : Math.Max(0, size - batch.Count);
         renderer.Charge(missing);
         yield return new TemplateList([.. batch, .. Enumerable.Repeat(a[2]!, missing)]);
@@ -160,13 +210,15 @@ internal static class SequenceFilters
     {
         List<object> items = Iteration.ToList(renderer, a[0]!);
         int slices = Numbers.ToIndex(a[1]!, "slices");
-        if (slices == 0) throw new TemplateFault("ZeroDivisionError", "integer division or modulo by zero");
+        if (slices == 0)
+            throw new TemplateFault("ZeroDivisionError", "integer division or modulo by zero");
         for (int i = 0, start = 0, longer = items.Count % slices; i < slices; i++)
         {
             renderer.Charge(1);
             List<object> column = items.GetRange(start, (items.Count / slices) + (i < longer ? 1 : 0));
             start += column.Count;
-            if (a[2] is not (null or NoneValue) && i >= longer) column.Add(a[2]!);
+            if (a[2] is not (null or NoneValue) && i >= longer)
+                column.Add(a[2]!);
             yield return new TemplateList(column);
         }
     }
@@ -174,9 +226,11 @@ internal static class SequenceFilters
     private static IEnumerable<object> Map(Renderer renderer, Arguments arguments)
     {
         object value = arguments.Positional[0];
-        if (!Iteration.IsTrue(value)) yield break;
+        if (!Iteration.IsTrue(value))
+            yield break;
         Func<object, object> map = Mapping(renderer, arguments.WithoutFirst());
-        foreach (object item in Iteration.Items(renderer, value)) yield return map(item);
+        foreach (object item in Iteration.Items(renderer, value))
+            yield return map(item);
     }
 
     private static Func<object, object> Mapping(Renderer renderer, Arguments arguments)
@@ -196,12 +250,14 @@ internal static class SequenceFilters
     private static IEnumerable<object> Select(Renderer renderer, Arguments arguments, bool wanted, bool byAttribute)
     {
         object value = arguments.Positional[0];
-        if (!Iteration.IsTrue(value)) yield break;
+        if (!Iteration.IsTrue(value))
+            yield break;
         Arguments rest = arguments.WithoutFirst();
         Func<object, object> path = item => item;
         if (byAttribute)
         {
-            if (rest.Positional.Length == 0) throw TemplateFault.Argument("Missing parameter for attribute name");
+            if (rest.Positional.Length == 0)
+                throw TemplateFault.Argument("Missing parameter for attribute name");
             path = Members.Path(renderer, rest.Positional[0]);
             rest = rest.WithoutFirst();
         }
@@ -214,10 +270,12 @@ internal static class SequenceFilters
         }
         foreach (object item in Iteration.Items(renderer, value))
         {
-            if (holds(path(item)) == wanted) yield return item;
+            if (holds(path(item)) == wanted)
+                yield return item;
         }
     }
 
     private static Function Named(object name, Func<string, Function?> find, string kind) =>
-        (name is TemplateString text ? find(text.Value) : null) ?? throw TemplateFault.Runtime($"No {kind} named {Printing.ReprBrief(name)}.");
+        (name is TemplateString text ? find(text.Value) : null)
+        ?? throw TemplateFault.Runtime($"No {kind} named {Printing.ReprBrief(name)}.");
 }

@@ -18,21 +18,40 @@ internal static class StringMethods
         Of("rstrip self chars? /", (_, text, a) => Strip(text, a[1], left: false)),
         Of("split self sep? maxsplit?", (r, text, a) => StringSplitting.Split(r, text, a[1], a[2], fromRight: false)),
         Of("rsplit self sep? maxsplit?", (r, text, a) => StringSplitting.Split(r, text, a[1], a[2], fromRight: true)),
-        Of("splitlines self keepends?", (r, text, a) => new TemplateList([.. StringSplitting.Lines(r, text, a[1] is { } keep && Iteration.IsTrue(keep))])),
+        Of(
+            "splitlines self keepends?",
+            (r, text, a) => new TemplateList([.. StringSplitting.Lines(r, text, a[1] is { } keep && Iteration.IsTrue(keep))])
+        ),
         Of("partition self sep /", (_, text, a) => Partition(text, a[1], last: false)),
         Of("rpartition self sep /", (_, text, a) => Partition(text, a[1], last: true)),
-        Of("startswith self prefix start? end? /", (_, text, a) => Boxed.Of(Matches(text, a, (range, part) => range.StartsWith(part, StringComparison.Ordinal)))),
-        Of("endswith self suffix start? end? /", (_, text, a) => Boxed.Of(Matches(text, a, (range, part) => range.EndsWith(part, StringComparison.Ordinal)))),
+        Of(
+            "startswith self prefix start? end? /",
+            (_, text, a) => Boxed.Of(Matches(text, a, (range, part) => range.StartsWith(part, StringComparison.Ordinal)))
+        ),
+        Of(
+            "endswith self suffix start? end? /",
+            (_, text, a) => Boxed.Of(Matches(text, a, (range, part) => range.EndsWith(part, StringComparison.Ordinal)))
+        ),
         Of("find self sub start? end? /", (_, text, a) => Boxed.Of(Search(text, a, last: false))),
         Of("rfind self sub start? end? /", (_, text, a) => Boxed.Of(Search(text, a, last: true))),
         Of("index self sub start? end? /", (_, text, a) => Found(Search(text, a, last: false))),
         Of("rindex self sub start? end? /", (_, text, a) => Found(Search(text, a, last: true))),
         Of("count self sub start? end? /", (_, text, a) => Boxed.Of(Count(text, a))),
         Of("replace self old new count? /", ReplaceWith),
-        Of("removeprefix self prefix /", (_, text, a) => Require(a[1]).Value is var part && text.Value.StartsWith(part, StringComparison.Ordinal)
-            ? text.Part(part.Length, text.Value.Length) : text),
-        Of("removesuffix self suffix /", (_, text, a) => Require(a[1]).Value is { Length: > 0 } part && text.Value.EndsWith(part, StringComparison.Ordinal)
-            ? text.Part(0, text.Value.Length - part.Length) : text),
+        Of(
+            "removeprefix self prefix /",
+            (_, text, a) =>
+                Require(a[1]).Value is var part && text.Value.StartsWith(part, StringComparison.Ordinal)
+                    ? text.Part(part.Length, text.Value.Length)
+                    : text
+        ),
+        Of(
+            "removesuffix self suffix /",
+            (_, text, a) =>
+                Require(a[1]).Value is { Length: > 0 } part && text.Value.EndsWith(part, StringComparison.Ordinal)
+                    ? text.Part(0, text.Value.Length - part.Length)
+                    : text
+        ),
         Of("join self iterable /", (r, text, a) => Join(r, text, a[1]!)),
         new Function("format", (Renderer r, Arguments a) => BraceFormat.Apply(r, (TemplateString)a.Positional[0], a.WithoutFirst())),
         Of("ljust self width fillchar? /", (r, text, a) => Pad(r, text, a, (missing, _) => 0)),
@@ -58,19 +77,24 @@ internal static class StringMethods
     public static TemplateString Strip(TemplateString text, object? characters, bool left = true, bool right = true)
     {
         string value = text.Value;
-        int start = 0, end = value.Length;
+        int start = 0,
+            end = value.Length;
         if (characters is null or NoneValue)
         {
-            while (left && start < end && PythonText.IsSpace(value[start])) start++;
-            while (right && end > start && PythonText.IsSpace(value[end - 1])) end--;
+            while (left && start < end && PythonText.IsSpace(value[start]))
+                start++;
+            while (right && end > start && PythonText.IsSpace(value[end - 1]))
+                end--;
             return text.Part(start, end);
         }
         HashSet<int> points = [.. CodePoints.All(Require(characters).Value)];
-        while (left && start < end && points.Contains(CodePoints.At(value, start))) start += CodePoints.UnitsAt(value, start);
+        while (left && start < end && points.Contains(CodePoints.At(value, start)))
+            start += CodePoints.UnitsAt(value, start);
         while (right && end > start)
         {
             int last = end - 2 >= start && CodePoints.UnitsAt(value, end - 2) == 2 ? end - 2 : end - 1;
-            if (!points.Contains(CodePoints.At(value, last))) break;
+            if (!points.Contains(CodePoints.At(value, last)))
+                break;
             end = last;
         }
         return text.Part(start, end);
@@ -79,15 +103,20 @@ internal static class StringMethods
     public static TemplateString Replace(Renderer renderer, TemplateString text, TemplateString old, TemplateString replacement, int count)
     {
         string value = text.Value;
-        if (count < 0) count = int.MaxValue;
+        if (count < 0)
+            count = int.MaxValue;
         var builder = new TrackedBuilder();
         int from = 0;
         for (int at = -1; count > 0; count--)
         {
             // An empty text stands before each character and at the end.
-            at = old.Value.Length > 0 ? value.IndexOf(old.Value, from, StringComparison.Ordinal)
-                : at < 0 ? 0 : at < value.Length ? at + CodePoints.UnitsAt(value, at) : -1;
-            if (at < 0) break;
+            at =
+                old.Value.Length > 0 ? value.IndexOf(old.Value, from, StringComparison.Ordinal)
+                : at < 0 ? 0
+                : at < value.Length ? at + CodePoints.UnitsAt(value, at)
+                : -1;
+            if (at < 0)
+                break;
             builder.Append(text.Part(from, at));
             renderer.ChargeText(replacement.Value.Length);
             builder.Append(replacement);
@@ -100,35 +129,45 @@ internal static class StringMethods
     public static TemplateString Pad(Renderer renderer, TemplateString text, int width, TemplateString fill, Func<int, int, int> leftShare)
     {
         int missing = width - text.Length;
-        if (missing <= 0) return text;
+        if (missing <= 0)
+            return text;
         renderer.ChargeText(width);
         int left = leftShare(missing, width);
         var builder = new TrackedBuilder();
-        for (int i = 0; i < left; i++) builder.Append(fill);
+        for (int i = 0; i < left; i++)
+            builder.Append(fill);
         builder.Append(text);
-        for (int i = left; i < missing; i++) builder.Append(fill);
+        for (int i = left; i < missing; i++)
+            builder.Append(fill);
         return builder.Build();
     }
 
     /// <summary>CPython's rule for the odd character: to the left when the width is odd too.</summary>
     public static int LeftOfCenter(int missing, int width) => (missing / 2) + (missing & width & 1);
 
-    public static bool IsUpper(string text) => CodePoints.All(text).Any(PythonText.IsUpper) && !CodePoints.All(text).Any(p => PythonText.IsLower(p) || PythonText.IsTitle(p));
+    public static bool IsUpper(string text) =>
+        CodePoints.All(text).Any(PythonText.IsUpper) && !CodePoints.All(text).Any(p => PythonText.IsLower(p) || PythonText.IsTitle(p));
 
-    public static bool IsLower(string text) => CodePoints.All(text).Any(PythonText.IsLower) && !CodePoints.All(text).Any(p => PythonText.IsUpper(p) || PythonText.IsTitle(p));
+    public static bool IsLower(string text) =>
+        CodePoints.All(text).Any(PythonText.IsLower) && !CodePoints.All(text).Any(p => PythonText.IsUpper(p) || PythonText.IsTitle(p));
 
     public static TemplateString Require(object? value, string what = "argument") =>
         value as TemplateString ?? throw TemplateFault.Type($"{what} must be str, not {TypeNames.Of(value!)}");
 
     /// <summary>A method; of markup it makes markup.</summary>
-    private static Function Of(string signature, Func<Renderer, TemplateString, object?[], object> body) => new(signature, (Renderer renderer, object?[] a) =>
-    {
-        var self = (TemplateString)a[0]!;
-        object result = body(renderer, self, a);
-        return self.IsMarkup && result is TemplateString text ? text.AsMarkup() : result;
-    });
+    private static Function Of(string signature, Func<Renderer, TemplateString, object?[], object> body) =>
+        new(
+            signature,
+            (Renderer renderer, object?[] a) =>
+            {
+                var self = (TemplateString)a[0]!;
+                object result = body(renderer, self, a);
+                return self.IsMarkup && result is TemplateString text ? text.AsMarkup() : result;
+            }
+        );
 
-    private static Function Mapped(string name, Func<string, string> map) => Of(name + " self /", (_, text, _) => text.Derived(map(text.Value)));
+    private static Function Mapped(string name, Func<string, string> map) =>
+        Of(name + " self /", (_, text, _) => text.Derived(map(text.Value)));
 
     private static Function Is(string name, Func<string, bool> holds) => Of(name + " self /", (_, text, _) => Boxed.Of(holds(text.Value)));
 
@@ -136,11 +175,13 @@ internal static class StringMethods
 
     private static bool IsTitle(string text)
     {
-        bool afterCased = false, any = false;
+        bool afterCased = false,
+            any = false;
         foreach (int point in CodePoints.All(text))
         {
             bool starts = PythonText.IsUpper(point) || PythonText.IsTitle(point);
-            if (starts ? afterCased : PythonText.IsLower(point) && !afterCased) return false;
+            if (starts ? afterCased : PythonText.IsLower(point) && !afterCased)
+                return false;
             afterCased = PythonText.IsCased(point);
             any |= afterCased;
         }
@@ -149,29 +190,37 @@ internal static class StringMethods
 
     private static TemplateString Join(Renderer renderer, TemplateString separator, object items)
     {
-        if (!Iteration.IsIterable(items)) throw TemplateFault.Type("can only join an iterable");
+        if (!Iteration.IsIterable(items))
+            throw TemplateFault.Type("can only join an iterable");
         List<object> texts = Iteration.ToList(renderer, items);
         if (texts.FindIndex(t => t is not TemplateString) is >= 0 and var wrong)
             throw TemplateFault.Type($"sequence item {wrong}: expected str instance, {TypeNames.Of(texts[wrong])} found");
         return Arithmetic.Join(renderer, separator.IsMarkup ? [.. texts.Select(t => Markup.Escape((TemplateString)t))] : texts, separator);
     }
 
-    /// <summary>UTF-16 bounds of <c>text[start:end]</c>; the start lies beyond the end where Python finds nothing, not even an empty string.</summary>
+    /// <summary>
+    /// UTF-16 bounds of <c>text[start:end]</c>; the start lies beyond the end where Python finds nothing, not even an empty string.
+    /// </summary>
     private static (int Start, int End) Bounds(TemplateString text, object?[] a)
     {
         int length = text.Length;
         int first = a[2] is null or NoneValue ? 0 : Numbers.ToIndex(a[2]!, "start");
         int last = a[3] is null or NoneValue ? length : Numbers.ToIndex(a[3]!, "end");
-        if (first < 0) first = Math.Max(0, first + length);
+        if (first < 0)
+            first = Math.Max(0, first + length);
         last = Math.Min(last < 0 ? Math.Max(0, last + length) : last, length);
-        if (first > last) return (1, 0);
+        if (first > last)
+            return (1, 0);
         return text.HasSurrogates ? (CodePoints.OffsetOf(text.Value, first), CodePoints.OffsetOf(text.Value, last)) : (first, last);
     }
 
     private static bool Matches(TemplateString text, object?[] a, Func<string, string, bool> matches)
     {
         (int start, int end) = Bounds(text, a);
-        string? range = start == 0 && end == text.Value.Length ? text.Value : start > end ? null : text.Value[start..end];
+        string? range =
+            start == 0 && end == text.Value.Length ? text.Value
+            : start > end ? null
+            : text.Value[start..end];
         IReadOnlyList<object> candidates = a[1] is TemplateTuple tuple ? tuple.Items : [a[1]!];
         return candidates.Any(c => Require(c, "first arg").Value is var part && range is not null && matches(range, part));
     }
@@ -180,10 +229,16 @@ internal static class StringMethods
     {
         string part = Require(a[1]).Value;
         (int start, int end) = Bounds(text, a);
-        if (start > end) return -1;
+        if (start > end)
+            return -1;
         ReadOnlySpan<char> range = text.Value.AsSpan(start, end - start);
-        int at = last ? part.Length == 0 ? range.Length : range.LastIndexOf(part) : range.IndexOf(part);
-        if (at < 0) return -1;
+        int at = last
+            ? part.Length == 0
+                ? range.Length
+                : range.LastIndexOf(part)
+            : range.IndexOf(part);
+        if (at < 0)
+            return -1;
         return text.HasSurrogates ? CodePoints.Count(text.Value.AsSpan(0, start + at)) : start + at;
     }
 
@@ -193,31 +248,39 @@ internal static class StringMethods
     {
         string part = Require(a[1]).Value;
         (int start, int end) = Bounds(text, a);
-        if (start > end) return 0;
+        if (start > end)
+            return 0;
         ReadOnlySpan<char> range = text.Value.AsSpan(start, end - start);
         return part.Length == 0 ? CodePoints.Count(range) + 1 : range.Count(part);
     }
 
     private static TemplateString ReplaceWith(Renderer renderer, TemplateString text, object?[] a)
     {
-        TemplateString old = Require(a[1], "replace() argument 1"), replacement = Require(a[2], "replace() argument 2");
-        if (text.IsMarkup) (old, replacement) = (Markup.Escape(old), Markup.Escape(replacement));
+        TemplateString old = Require(a[1], "replace() argument 1"),
+            replacement = Require(a[2], "replace() argument 2");
+        if (text.IsMarkup)
+            (old, replacement) = (Markup.Escape(old), Markup.Escape(replacement));
         return Replace(renderer, text, old, replacement, a[3] is { } count ? Numbers.ToIndex(count, "count") : -1);
     }
 
     private static TemplateTuple Partition(TemplateString text, object? separator, bool last)
     {
         string by = Require(separator).Value;
-        if (by.Length == 0) throw TemplateFault.Value("empty separator");
+        if (by.Length == 0)
+            throw TemplateFault.Value("empty separator");
         int at = last ? text.Value.LastIndexOf(by, StringComparison.Ordinal) : text.Value.IndexOf(by, StringComparison.Ordinal);
-        if (at < 0) return new TemplateTuple(last ? [TemplateString.Empty, TemplateString.Empty, text] : [text, TemplateString.Empty, TemplateString.Empty]);
+        if (at < 0)
+            return new TemplateTuple(
+                last ? [TemplateString.Empty, TemplateString.Empty, text] : [text, TemplateString.Empty, TemplateString.Empty]
+            );
         return new TemplateTuple([text.Part(0, at), text.Part(at, at + by.Length), text.Part(at + by.Length, text.Value.Length)]);
     }
 
     private static TemplateString Pad(Renderer renderer, TemplateString text, object?[] a, Func<int, int, int> leftShare)
     {
         TemplateString fill = a[2] is null ? TemplateString.Of(" ") : Require(a[2], "fill character");
-        if (fill.Length != 1) throw TemplateFault.Type("The fill character must be exactly one character long");
+        if (fill.Length != 1)
+            throw TemplateFault.Type("The fill character must be exactly one character long");
         return Pad(renderer, text, Numbers.ToIndex(a[1]!, "width"), fill, leftShare);
     }
 
@@ -225,20 +288,31 @@ internal static class StringMethods
     {
         int sign = text.Value.Length > 0 && text.Value[0] is '+' or '-' ? 1 : 0;
         TemplateString digits = text.Part(sign, text.Value.Length);
-        return Arithmetic.Concatenate(renderer, text.Part(0, sign), Pad(renderer, digits, Numbers.ToIndex(a[1]!, "width") - sign, TemplateString.Of("0"), (missing, _) => missing));
+        return Arithmetic.Concatenate(
+            renderer,
+            text.Part(0, sign),
+            Pad(renderer, digits, Numbers.ToIndex(a[1]!, "width") - sign, TemplateString.Of("0"), (missing, _) => missing)
+        );
     }
 
     private static TemplateString ExpandTabs(Renderer renderer, TemplateString text, object?[] a)
     {
-        int size = a[1] is { } given ? Numbers.ToIndex(given, "tabsize") : 8, column = 0;
+        int size = a[1] is { } given ? Numbers.ToIndex(given, "tabsize") : 8,
+            column = 0;
         var builder = new StringBuilder();
         foreach (char c in text.Value)
         {
             int spaces = c == '\t' && size > 0 ? size - (column % size) : 0;
             renderer.ChargeText(spaces);
-            if (c == '\t') builder.Append(' ', spaces);
-            else builder.Append(c);
-            column = c is '\n' or '\r' ? 0 : c == '\t' ? column + spaces : char.IsLowSurrogate(c) ? column : column + 1;
+            if (c == '\t')
+                builder.Append(' ', spaces);
+            else
+                builder.Append(c);
+            column =
+                c is '\n' or '\r' ? 0
+                : c == '\t' ? column + spaces
+                : char.IsLowSurrogate(c) ? column
+                : column + 1;
         }
         return text.Derived(builder.ToString());
     }
@@ -246,9 +320,11 @@ internal static class StringMethods
     private static TemplateBytes Encode(Renderer renderer, TemplateString text, object?[] a)
     {
         string name = a[1] is TemplateString given ? given.Value.ToLowerInvariant().Replace('_', '-') : "utf-8";
-        if (name is not ("utf-8" or "utf8")) throw TemplateFault.Runtime($"encode() to {Printing.Quote(name)} is not supported: only to utf-8");
+        if (name is not ("utf-8" or "utf8"))
+            throw TemplateFault.Runtime($"encode() to {Printing.Quote(name)} is not supported: only to utf-8");
         renderer.ChargeText(text.Value.Length);
-        if (CodePoints.All(text.Value).Any(p => !Rune.IsValid(p))) throw new TemplateFault("UnicodeEncodeError", "'utf-8' codec can't encode a lone surrogate: surrogates not allowed");
+        if (CodePoints.All(text.Value).Any(p => !Rune.IsValid(p)))
+            throw new TemplateFault("UnicodeEncodeError", "'utf-8' codec can't encode a lone surrogate: surrogates not allowed");
         return new TemplateBytes(Encoding.UTF8.GetBytes(text.Value));
     }
 }

@@ -7,13 +7,19 @@ internal static class StringSplitting
     public static TemplateList Split(Renderer renderer, TemplateString text, object? separator, object? maximum, bool fromRight)
     {
         int limit = maximum is null ? -1 : Numbers.ToIndex(maximum, "maxsplit");
-        if (limit < 0) limit = int.MaxValue;
+        if (limit < 0)
+            limit = int.MaxValue;
         string? by = separator is null or NoneValue ? null : StringMethods.Require(separator, "sep").Value;
-        if (by is "") throw TemplateFault.Value("empty separator");
-        IEnumerable<TemplateString> parts = by is null ? SplitSpace(text, limit, fromRight) : fromRight ? SplitFromRight(text, by, limit) : SplitFromLeft(text, by, limit);
+        if (by is "")
+            throw TemplateFault.Value("empty separator");
+        IEnumerable<TemplateString> parts =
+            by is null ? SplitSpace(text, limit, fromRight)
+            : fromRight ? SplitFromRight(text, by, limit)
+            : SplitFromLeft(text, by, limit);
         List<object> items = [.. parts];
         renderer.Charge(items.Count);
-        if (fromRight) items.Reverse();
+        if (fromRight)
+            items.Reverse();
         return new TemplateList(items);
     }
 
@@ -21,12 +27,14 @@ internal static class StringSplitting
     {
         var lines = new List<TemplateString>();
         string value = text.Value;
-        for (int start = 0; start < value.Length;)
+        for (int start = 0; start < value.Length; )
         {
             int end = start;
-            while (end < value.Length && !PythonText.IsLineEnd(value[end])) end++;
+            while (end < value.Length && !PythonText.IsLineEnd(value[end]))
+                end++;
             int next = end < value.Length ? end + 1 : end;
-            if (next < value.Length && value[end] == '\r' && value[next] == '\n') next++;
+            if (next < value.Length && value[end] == '\r' && value[next] == '\n')
+                next++;
             renderer.Charge(1);
             lines.Add(text.Part(start, keepEnds ? next : end));
             start = next;
@@ -51,7 +59,8 @@ internal static class StringSplitting
         for (; limit > 0; limit--)
         {
             int at = text.Value.AsSpan(0, end).LastIndexOf(separator);
-            if (at < 0) break;
+            if (at < 0)
+                break;
             yield return text.Part(at + separator.Length, end);
             end = at;
         }
@@ -61,20 +70,26 @@ internal static class StringSplitting
     private static IEnumerable<TemplateString> SplitSpace(TemplateString text, int limit, bool fromRight)
     {
         string value = text.Value;
-        int start = 0, end = value.Length;
+        int start = 0,
+            end = value.Length;
         while (true)
         {
-            while (start < end && PythonText.IsSpace(value[start])) start++;
-            while (end > start && PythonText.IsSpace(value[end - 1]) && (fromRight || limit > 0)) end--;
-            if (start >= end) yield break;
+            while (start < end && PythonText.IsSpace(value[start]))
+                start++;
+            while (end > start && PythonText.IsSpace(value[end - 1]) && (fromRight || limit > 0))
+                end--;
+            if (start >= end)
+                yield break;
             if (limit-- == 0)
             {
                 yield return fromRight ? text.Part(0, end) : text.Part(start, value.Length);
                 yield break;
             }
             int word = fromRight ? end : start;
-            while (fromRight && word > start && !PythonText.IsSpace(value[word - 1])) word--;
-            while (!fromRight && word < end && !PythonText.IsSpace(value[word])) word++;
+            while (fromRight && word > start && !PythonText.IsSpace(value[word - 1]))
+                word--;
+            while (!fromRight && word < end && !PythonText.IsSpace(value[word]))
+                word++;
             yield return fromRight ? text.Part(word, end) : text.Part(start, word);
             (start, end) = fromRight ? (start, word) : (word, end);
         }

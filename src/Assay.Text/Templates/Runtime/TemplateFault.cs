@@ -1,6 +1,8 @@
 namespace Assay.Text.Templates.Runtime;
 
-/// <summary>An error raised below the level that knows the place in the template; the renderer turns it into a <see cref="TemplateException"/>.</summary>
+/// <summary>
+/// An error raised below the level that knows the place in the template; the renderer turns it into a <see cref="TemplateException"/>.
+/// </summary>
 internal sealed class TemplateFault(string errorType, string reason, Node? at = null) : Exception(reason)
 {
     /// <summary>The node to blame, where it is known; else it is the one at work.</summary>

@@ -1,6 +1,8 @@
 namespace Assay.Text.Templates.Scoping;
 
-/// <summary>The variables of one run of a function scope (the template's root, a macro, a block): a null slot is a variable without a value.</summary>
+/// <summary>
+/// The variables of one run of a function scope (the template's root, a macro, a block): a null slot is a variable without a value.
+/// </summary>
 internal sealed class Activation(FunctionScope scope, Activation? outer, Renderer renderer)
 {
     public object?[] Slots { get; } = new object?[scope.SlotCount];
@@ -19,7 +21,8 @@ internal readonly record struct Slot(int Hops, int Index)
 
     private object?[] Holder(Activation activation)
     {
-        for (int i = 0; i < Hops; i++) activation = activation.Outer!;
+        for (int i = 0; i < Hops; i++)
+            activation = activation.Outer!;
         return activation.Slots;
     }
 }

@@ -10,16 +10,26 @@ internal sealed class Body(IReadOnlyList<Statement> statements)
     public IReadOnlyList<Statement> Statements => statements;
 
     /// <summary>Whether a name is read anywhere in here.</summary>
-    public bool Mentions(string name) => statements.SelectMany(s => s.Descendants()).Any(n => n is NameExpression { Name: var read } && read == name);
+    public bool Mentions(string name) =>
+        statements.SelectMany(s => s.Descendants()).Any(n => n is NameExpression { Name: var read } && read == name);
 
     /// <summary>Binds the statements to their scope, and after them what else is evaluated in it.</summary>
     public void Bind(Scope scope, params ReadOnlySpan<Node> others)
     {
-        foreach (Statement statement in statements) statement.FindSymbols(scope.Symbols);
-        foreach (Node node in others) node.FindSymbols(scope.Symbols);
-        foreach (Statement statement in statements) statement.Bind(scope);
-        foreach (Node node in others) node.Bind(scope);
-        _loads = [.. scope.Symbols.Loads.Select(l => (l.Key.Index, l.Value.Kind, l.Key.Name, l.Value.Source is { } source ? scope.Function.Reach(source) : default))];
+        foreach (Statement statement in statements)
+            statement.FindSymbols(scope.Symbols);
+        foreach (Node node in others)
+            node.FindSymbols(scope.Symbols);
+        foreach (Statement statement in statements)
+            statement.Bind(scope);
+        foreach (Node node in others)
+            node.Bind(scope);
+        _loads =
+        [
+            .. scope.Symbols.Loads.Select(l =>
+                (l.Key.Index, l.Value.Kind, l.Key.Name, l.Value.Source is { } source ? scope.Function.Reach(source) : default)
+            ),
+        ];
         scope.ContextNames.UnionWith(_loads.Where(l => l.Kind == LoadKind.Resolve).Select(l => l.Name));
     }
 
@@ -27,7 +37,8 @@ internal sealed class Body(IReadOnlyList<Statement> statements)
     {
         foreach ((int index, LoadKind kind, string name, Slot source) in _loads)
         {
-            if (kind == LoadKind.Parameter) continue;
+            if (kind == LoadKind.Parameter)
+                continue;
             activation.Slots[index] = kind switch
             {
                 LoadKind.Resolve => activation.Renderer.Resolve(name),
@@ -41,7 +52,8 @@ internal sealed class Body(IReadOnlyList<Statement> statements)
 
     public void Leave(Activation activation)
     {
-        foreach ((int index, _, _, _) in _loads) activation.Slots[index] = null;
+        foreach ((int index, _, _, _) in _loads)
+            activation.Slots[index] = null;
     }
 
     /// <summary>Enters, runs and leaves.</summary>

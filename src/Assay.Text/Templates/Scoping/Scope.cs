@@ -25,7 +25,8 @@ internal sealed record Scope(Symbols Symbols, HashSet<string> ContextNames)
     public Scope InnerFunction() => new(new Symbols(Symbols, Symbols.Level + 1, new FunctionScope(Function)), ContextNames);
 
     /// <summary>A scope inside <paramref name="outer"/> that runs in the same function as this one: the else of a recursive loop.</summary>
-    public Scope Beside(Scope outer) => new(new Symbols(outer.Symbols, Symbols.Level, Function), ContextNames) { IsInLoop = outer.IsInLoop };
+    public Scope Beside(Scope outer) =>
+        new(new Symbols(outer.Symbols, Symbols.Level, Function), ContextNames) { IsInLoop = outer.IsInLoop };
 
     public Slot Reach(string name) => Function.Reach(Symbols.Find(name)!);
 }
@@ -43,7 +44,8 @@ internal sealed class FunctionScope(FunctionScope? outer)
 
     public Variable Declare(int level, string name)
     {
-        if (!_variables.TryGetValue((level, name), out Variable? variable)) _variables[(level, name)] = variable = new Variable(this, _variables.Count, name);
+        if (!_variables.TryGetValue((level, name), out Variable? variable))
+            _variables[(level, name)] = variable = new Variable(this, _variables.Count, name);
         return variable;
     }
 
@@ -51,7 +53,8 @@ internal sealed class FunctionScope(FunctionScope? outer)
     public Slot Reach(Variable variable)
     {
         int hops = 0;
-        for (FunctionScope scope = this; scope != variable.Owner; scope = scope._outer!) hops++;
+        for (FunctionScope scope = this; scope != variable.Owner; scope = scope._outer!)
+            hops++;
         return new Slot(hops, variable.Index);
     }
 }

@@ -24,8 +24,8 @@ internal enum LoadKind
 internal readonly record struct Load(LoadKind Kind, Variable? Source = null);
 
 /// <summary>
-/// Which variable each name means in one scope. A port of jinja2 3.1.6's <c>idtracking.Symbols</c>, because templates depend on its finer points:
-/// what a loop sets is gone after it, what an <c>if</c> sets is not, and a macro sees top-level names set after it.
+/// Which variable each name means in one scope. A port of jinja2 3.1.6's <c>idtracking.Symbols</c>, because templates depend on its finer
+/// points: what a loop sets is gone after it, what an <c>if</c> sets is not, and a macro sees top-level names set after it.
 /// </summary>
 internal sealed class Symbols(Symbols? parent, int level, FunctionScope function)
 {
@@ -44,7 +44,8 @@ internal sealed class Symbols(Symbols? parent, int level, FunctionScope function
     public void Store(string name)
     {
         _stores.Add(name);
-        if (!_references.ContainsKey(name)) Define(name, FromOutside(name, LoadKind.Undefined));
+        if (!_references.ContainsKey(name))
+            Define(name, FromOutside(name, LoadKind.Undefined));
     }
 
     public void DeclareParameter(string name)
@@ -55,7 +56,8 @@ internal sealed class Symbols(Symbols? parent, int level, FunctionScope function
 
     public void LoadName(string name)
     {
-        if (Find(name) is null) Define(name, new Load(LoadKind.Resolve));
+        if (Find(name) is null)
+            Define(name, new Load(LoadKind.Resolve));
     }
 
     /// <summary>What the nodes of one branch of an <c>if</c> find, beside what is known here.</summary>
@@ -63,7 +65,8 @@ internal sealed class Symbols(Symbols? parent, int level, FunctionScope function
     {
         var branch = new Symbols(parent, level, function);
         branch.Take(this);
-        foreach (Node node in nodes) node.FindSymbols(branch);
+        foreach (Node node in nodes)
+            node.FindSymbols(branch);
         return branch;
     }
 
@@ -71,18 +74,23 @@ internal sealed class Symbols(Symbols? parent, int level, FunctionScope function
     public void TakeBranches(params ReadOnlySpan<Symbols> branches)
     {
         HashSet<string> before = [.. _stores];
-        foreach (Symbols branch in branches) Take(branch);
-        foreach (string name in _stores.Except(before)) _loads[Find(name)!] = FromOutside(name, LoadKind.Resolve);
+        foreach (Symbols branch in branches)
+            Take(branch);
+        foreach (string name in _stores.Except(before))
+            _loads[Find(name)!] = FromOutside(name, LoadKind.Resolve);
     }
 
     private void Take(Symbols other)
     {
-        foreach ((string name, Variable variable) in other._references) _references[name] = variable;
-        foreach ((Variable variable, Load load) in other._loads) _loads[variable] = load;
+        foreach ((string name, Variable variable) in other._references)
+            _references[name] = variable;
+        foreach ((Variable variable, Load load) in other._loads)
+            _loads[variable] = load;
         _stores.UnionWith(other._stores);
     }
 
-    private Load FromOutside(string name, LoadKind otherwise) => parent?.Find(name) is { } outer ? new Load(LoadKind.Alias, outer) : new Load(otherwise);
+    private Load FromOutside(string name, LoadKind otherwise) =>
+        parent?.Find(name) is { } outer ? new Load(LoadKind.Alias, outer) : new Load(otherwise);
 
     private void Define(string name, Load load)
     {

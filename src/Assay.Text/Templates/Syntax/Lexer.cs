@@ -5,12 +5,13 @@ namespace Assay.Text.Templates.Syntax;
 
 /// <summary>
 /// Cuts a template into tokens as jinja2 3.1.6 does with <c>trim_blocks</c> and <c>lstrip_blocks</c> on, its white-space rules included:
-/// <c>-</c> strips Python white space over line ends, <c>+</c> turns both settings off, lines are stripped before block and comment tags only.
-/// The patterns are those of its <c>lexer.py</c>.
+/// <c>-</c> strips Python white space over line ends, <c>+</c> turns both settings off, lines are stripped before block and comment tags
+/// only. The patterns are those of its <c>lexer.py</c>.
 /// </summary>
 internal sealed partial class Lexer(TemplateSource source)
 {
-    private const string Space = @"[\s\x1C-\x1F]*", Digits = "[0-9]+(?:_[0-9]+)*";
+    private const string Space = @"[\s\x1C-\x1F]*",
+        Digits = "[0-9]+(?:_[0-9]+)*";
 
     private readonly string _text = source.Text;
     private readonly List<Token> _tokens = [];
@@ -22,7 +23,8 @@ internal sealed partial class Lexer(TemplateSource source)
     {
         try
         {
-            while (_position < _text.Length) ReadRoot();
+            while (_position < _text.Length)
+                ReadRoot();
         }
         catch (TemplateFault fault)
         {
@@ -44,29 +46,37 @@ internal sealed partial class Lexer(TemplateSource source)
         char kind = _text[tag.Index + 1];
         AddDataBeforeTag(tag, isVariable: kind == '{');
         _position = tag.Index + tag.Length;
-        if (kind == '#') Skip(CommentEnd(), "Missing end of comment tag", tag.Index);
-        else if (kind == '{') ReadCode(tag.Index, TokenKind.VariableBegin, TokenKind.VariableEnd, VariableEnd());
-        else if (RawBegin().Match(_text, _position) is { Success: true } raw) ReadRaw(tag.Index, raw);
-        else ReadCode(tag.Index, TokenKind.BlockBegin, TokenKind.BlockEnd, BlockEnd());
+        if (kind == '#')
+            Skip(CommentEnd(), "Missing end of comment tag", tag.Index);
+        else if (kind == '{')
+            ReadCode(tag.Index, TokenKind.VariableBegin, TokenKind.VariableEnd, VariableEnd());
+        else if (RawBegin().Match(_text, _position) is { Success: true } raw)
+            ReadRaw(tag.Index, raw);
+        else
+            ReadCode(tag.Index, TokenKind.BlockBegin, TokenKind.BlockEnd, BlockEnd());
     }
 
     private void AddData(int start, int end)
     {
-        if (end > start) _tokens.Add(new Token(TokenKind.Data, _text[start..end], start));
+        if (end > start)
+            _tokens.Add(new Token(TokenKind.Data, _text[start..end], start));
     }
 
     private void AddDataBeforeTag(Match tag, bool isVariable)
     {
-        int start = _position, end = tag.Index;
+        int start = _position,
+            end = tag.Index;
         string sign = tag.Groups["sign"].Value;
         if (sign == "-")
         {
-            while (end > start && PythonText.IsSpace(_text[end - 1])) end--;
+            while (end > start && PythonText.IsSpace(_text[end - 1]))
+                end--;
         }
         else if (sign != "+" && !isVariable)
         {
             int line = end == start ? start : Math.Max(start, _text.LastIndexOf('\n', end - 1, end - start) + 1);
-            if ((line > start || _lineStarting) && _text.AsSpan(line, end - line).IndexOfAnyExcept(PythonText.Spaces) < 0) end = line;
+            if ((line > start || _lineStarting) && _text.AsSpan(line, end - line).IndexOfAnyExcept(PythonText.Spaces) < 0)
+                end = line;
         }
         AddData(start, end);
     }
@@ -81,7 +91,8 @@ internal sealed partial class Lexer(TemplateSource source)
     private void Skip(Regex pattern, string missing, int tag)
     {
         Match end = pattern.Match(_text, _position);
-        if (!end.Success) throw Error(missing, tag);
+        if (!end.Success)
+            throw Error(missing, tag);
         EndTag(end);
     }
 
@@ -89,7 +100,8 @@ internal sealed partial class Lexer(TemplateSource source)
     {
         EndTag(begin);
         Match end = RawEnd().Match(_text, _position);
-        if (!end.Success) throw Error("Missing end of raw directive", tag);
+        if (!end.Success)
+            throw Error("Missing end of raw directive", tag);
         AddDataBeforeTag(end, isVariable: false);
         EndTag(end);
     }
@@ -108,8 +120,10 @@ internal sealed partial class Lexer(TemplateSource source)
                 return;
             }
             Match match = CodeToken().Match(_text, _position);
-            if (!match.Success) throw Unexpected();
-            if (match.Groups["space"].Length == 0) ReadCodeToken(match);
+            if (!match.Success)
+                throw Unexpected();
+            if (match.Groups["space"].Length == 0)
+                ReadCodeToken(match);
             _position += match.Length;
         }
     }
@@ -117,21 +131,35 @@ internal sealed partial class Lexer(TemplateSource source)
     private void ReadCodeToken(Match match)
     {
         string text = match.Value;
-        if (match.Groups["float"].Success) Add(TokenKind.Float, double.Parse(text.Replace("_", ""), CultureInfo.InvariantCulture));
-        else if (match.Groups["integer"].Success) Add(TokenKind.Integer, Numbers.ParseInteger(text, 0));
-        else if (match.Groups["string"].Success) _tokens.Add(new Token(TokenKind.String, StringEscapes.Decode(text[1..^1]), _position));
+        if (match.Groups["float"].Success)
+            Add(TokenKind.Float, double.Parse(text.Replace("_", ""), CultureInfo.InvariantCulture));
+        else if (match.Groups["integer"].Success)
+            Add(TokenKind.Integer, Numbers.ParseInteger(text, 0));
+        else if (match.Groups["string"].Success)
+            _tokens.Add(new Token(TokenKind.String, StringEscapes.Decode(text[1..^1]), _position));
         else if (match.Groups["name"].Success)
         {
-            bool isIdentifier = text[0] == '_' || char.IsLetter(text[0]) || char.GetUnicodeCategory(text[0]) == UnicodeCategory.LetterNumber;
+            bool isIdentifier =
+                text[0] == '_' || char.IsLetter(text[0]) || char.GetUnicodeCategory(text[0]) == UnicodeCategory.LetterNumber;
             Add(isIdentifier ? TokenKind.Name : throw Error("Invalid character in identifier", _position));
         }
         else
         {
-            if (text is "(" or "[" or "{") _open.Push(text switch { "(" => ')', "[" => ']', _ => '}' });
+            if (text is "(" or "[" or "{")
+                _open.Push(
+                    text switch
+                    {
+                        "(" => ')',
+                        "[" => ']',
+                        _ => '}',
+                    }
+                );
             if (text is ")" or "]" or "}")
             {
-                if (!_open.TryPop(out char expected)) throw Error($"unexpected '{text}'", _position);
-                if (expected != text[0]) throw Error($"unexpected '{text}', expected '{expected}'", _position);
+                if (!_open.TryPop(out char expected))
+                    throw Error($"unexpected '{text}'", _position);
+                if (expected != text[0])
+                    throw Error($"unexpected '{text}', expected '{expected}'", _position);
             }
             Add(TokenKind.Operator);
         }
@@ -165,13 +193,37 @@ internal sealed partial class Lexer(TemplateSource source)
     [GeneratedRegex(@"\{%(?<sign>[-+]?)" + Space + "endraw" + Space + @"(?:\+%\}|-%\}" + Space + @"|%\}\n?)")]
     private static partial Regex RawEnd();
 
-    [GeneratedRegex(@"\G(?:(?<space>[\s\x1C-\x1F]+)|(?<float>(?<!\.)" + Digits + @"(?:(?:\." + Digits + ")?[eE][-+]?" + Digits + @"|\." + Digits + "))"
-        + @"|(?<integer>0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0[xX](?:_?[0-9a-fA-F])+|[1-9](?:_?[0-9])*|0(?:_?0)*)|(?<name>[\p{L}\p{N}\p{Mn}\p{Mc}\p{Pc}]+)"
-        + @"|(?<string>'[^'\\]*(?:\\.[^'\\]*)*'|""[^""\\]*(?:\\.[^""\\]*)*"")|//|\*\*|[=!<>]=|[-+/*%~\[\](){}<>=.:|,;])", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"\G(?:(?<space>[\s\x1C-\x1F]+)|(?<float>(?<!\.)"
+            + Digits
+            + @"(?:(?:\."
+            + Digits
+            + ")?[eE][-+]?"
+            + Digits
+            + @"|\."
+            + Digits
+            + "))"
+            + @"|(?<integer>0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0[xX](?:_?[0-9a-fA-F])+|[1-9](?:_?[0-9])*|0(?:_?0)*)|(?<name>[\p{L}\p{N}\p{Mn}\p{Mc}\p{Pc}]+)"
+            + @"|(?<string>'[^'\\]*(?:\\.[^'\\]*)*'|""[^""\\]*(?:\\.[^""\\]*)*"")|//|\*\*|[=!<>]=|[-+/*%~\[\](){}<>=.:|,;])",
+        RegexOptions.Singleline
+    )]
     private static partial Regex CodeToken();
 }
 
-internal enum TokenKind { Data, VariableBegin, VariableEnd, BlockBegin, BlockEnd, Name, String, Integer, Float, Operator, End }
+internal enum TokenKind
+{
+    Data,
+    VariableBegin,
+    VariableEnd,
+    BlockBegin,
+    BlockEnd,
+    Name,
+    String,
+    Integer,
+    Float,
+    Operator,
+    End,
+}
 
 /// <param name="Kind">What it is.</param>
 /// <param name="Text">The name or operator, the data, the decoded string; of begins and ends what jinja2 calls them.</param>
@@ -180,12 +232,13 @@ internal enum TokenKind { Data, VariableBegin, VariableEnd, BlockBegin, BlockEnd
 internal sealed record Token(TokenKind Kind, string Text, int Offset, object? Number = null)
 {
     /// <summary>How jinja2 names it in messages.</summary>
-    public string Description => Kind switch
-    {
-        TokenKind.Data => "template data / text",
-        TokenKind.String or TokenKind.Integer or TokenKind.Float => Kind.ToString().ToLowerInvariant(),
-        _ => Text,
-    };
+    public string Description =>
+        Kind switch
+        {
+            TokenKind.Data => "template data / text",
+            TokenKind.String or TokenKind.Integer or TokenKind.Float => Kind.ToString().ToLowerInvariant(),
+            _ => Text,
+        };
 
     public bool IsName(string name) => Kind == TokenKind.Name && Text == name;
 

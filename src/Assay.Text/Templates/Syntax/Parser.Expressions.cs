@@ -26,7 +26,8 @@ internal sealed partial class Parser
 
     private Expression ParseNot()
     {
-        if (!Current.IsName("not")) return ParseComparison();
+        if (!Current.IsName("not"))
+            return ParseComparison();
         int offset = Next().Offset;
         Deeper();
         Expression operand = ParseNot();
@@ -39,7 +40,8 @@ internal sealed partial class Parser
         int offset = Current.Offset;
         Expression first = ParseSum();
         var rest = new List<(string, Expression)>();
-        while (ParseComparisonSymbol() is { } symbol) rest.Add((symbol, ParseSum()));
+        while (ParseComparisonSymbol() is { } symbol)
+            rest.Add((symbol, ParseSum()));
         return rest.Count == 0 ? first : Made(new CompareExpression(first, rest) { Offset = offset });
     }
 
@@ -51,7 +53,9 @@ internal sealed partial class Parser
             Next();
             return "not in";
         }
-        return Current.IsName("in") || (Current.Kind == TokenKind.Operator && Current.Text is "==" or "!=" or "<" or "<=" or ">" or ">=") ? Next().Text : null;
+        return Current.IsName("in") || (Current.Kind == TokenKind.Operator && Current.Text is "==" or "!=" or "<" or "<=" or ">" or ">=")
+            ? Next().Text
+            : null;
     }
 
     private Expression ParseSum() => ParseBinary(ParseConcatenation, "+", "-");
@@ -60,9 +64,11 @@ internal sealed partial class Parser
     {
         int offset = Current.Offset;
         Expression first = ParseProduct();
-        if (!Current.IsOperator("~")) return first;
+        if (!Current.IsOperator("~"))
+            return first;
         var parts = new List<Expression> { first };
-        while (SkipOperator("~")) parts.Add(ParseProduct());
+        while (SkipOperator("~"))
+            parts.Add(ParseProduct());
         return Made(new ConcatenationExpression(parts) { Offset = offset });
     }
 
@@ -79,8 +85,11 @@ internal sealed partial class Parser
         {
             string symbol = Next().Text;
             Expression right = parseOperand();
-            left = Made<Expression>(symbol is "and" or "or" ? new LogicalExpression(symbol, left, right) { Offset = offset }
-                : new BinaryExpression(symbol, left, right) { Offset = offset });
+            left = Made<Expression>(
+                symbol is "and" or "or"
+                    ? new LogicalExpression(symbol, left, right) { Offset = offset }
+                    : new BinaryExpression(symbol, left, right) { Offset = offset }
+            );
         }
         return left;
     }
@@ -119,9 +128,11 @@ internal sealed partial class Parser
                 };
             case TokenKind.String:
                 string text = Next().Text;
-                while (Current.Kind == TokenKind.String) text += Next().Text;
+                while (Current.Kind == TokenKind.String)
+                    text += Next().Text;
                 return Constant(TemplateString.Of(text));
-            case TokenKind.Integer or TokenKind.Float: return Constant(Next().Number!);
+            case TokenKind.Integer or TokenKind.Float:
+                return Constant(Next().Number!);
             case TokenKind.Operator when token.Text == "(":
                 Next();
                 Expression inner = ParseTuple(inParentheses: true);
@@ -133,14 +144,18 @@ internal sealed partial class Parser
                 return Made(new SequenceExpression(items, isTuple: false) { Offset = token.Offset });
             case TokenKind.Operator when token.Text == "{":
                 var pairs = new List<(Expression, Expression)>();
-                ParseList("}", () =>
-                {
-                    Expression key = ParseExpression();
-                    ExpectOperator(":");
-                    pairs.Add((key, ParseExpression()));
-                });
+                ParseList(
+                    "}",
+                    () =>
+                    {
+                        Expression key = ParseExpression();
+                        ExpectOperator(":");
+                        pairs.Add((key, ParseExpression()));
+                    }
+                );
                 return Made(new DictionaryExpression(pairs) { Offset = token.Offset });
-            default: throw Error($"unexpected {Quoted(token.Description)}");
+            default:
+                throw Error($"unexpected {Quoted(token.Description)}");
         }
 
         ConstantExpression Constant(object value) => new(value) { Offset = token.Offset };
@@ -152,8 +167,10 @@ internal sealed partial class Parser
         Next();
         for (bool isFirst = true; !Current.IsOperator(close); isFirst = false)
         {
-            if (!isFirst) ExpectOperator(",");
-            if (Current.IsOperator(close)) break;
+            if (!isFirst)
+                ExpectOperator(",");
+            if (Current.IsOperator(close))
+                break;
             parseItem();
         }
         ExpectOperator(close);
@@ -163,8 +180,10 @@ internal sealed partial class Parser
     {
         int offset = Current.Offset;
         List<Expression> items = ParseTupleItems(() => ParseExpression(withConditional), endName, out bool isTuple);
-        if (!isTuple && items.Count > 0) return items[0];
-        if (!isTuple && !inParentheses) throw Error($"Expected an expression, got {Quoted(Current.Description)}");
+        if (!isTuple && items.Count > 0)
+            return items[0];
+        if (!isTuple && !inParentheses)
+            throw Error($"Expected an expression, got {Quoted(Current.Description)}");
         return Made(new SequenceExpression(items, isTuple: true) { Offset = offset });
     }
 
@@ -174,18 +193,25 @@ internal sealed partial class Parser
         isTuple = false;
         while (true)
         {
-            if (items.Count > 0) ExpectOperator(",");
-            bool isEnd = Current.Kind is TokenKind.VariableEnd or TokenKind.BlockEnd || Current.IsOperator(")") || (endName is not null && Current.IsName(endName));
-            if (isEnd) return items;
+            if (items.Count > 0)
+                ExpectOperator(",");
+            bool isEnd =
+                Current.Kind is TokenKind.VariableEnd or TokenKind.BlockEnd
+                || Current.IsOperator(")")
+                || (endName is not null && Current.IsName(endName));
+            if (isEnd)
+                return items;
             items.Add(parseItem());
-            if (!Current.IsOperator(",")) return items;
+            if (!Current.IsOperator(","))
+                return items;
             isTuple = true;
         }
     }
 
     private Expression ParsePostfix(Expression node)
     {
-        while (Current.Kind == TokenKind.Operator && Current.Text is "." or "[" or "(") node = Current.Text == "(" ? ParseCall(node) : ParseSubscript(node);
+        while (Current.Kind == TokenKind.Operator && Current.Text is "." or "[" or "(")
+            node = Current.Text == "(" ? ParseCall(node) : ParseSubscript(node);
         return node;
     }
 
@@ -193,10 +219,14 @@ internal sealed partial class Parser
     {
         while (true)
         {
-            if (Current.IsOperator("|")) node = ParseFilters(node);
-            else if (Current.IsName("is")) node = ParseTest(node);
-            else if (Current.IsOperator("(")) node = ParseCall(node);
-            else return node;
+            if (Current.IsOperator("|"))
+                node = ParseFilters(node);
+            else if (Current.IsName("is"))
+                node = ParseTest(node);
+            else if (Current.IsOperator("("))
+                node = ParseCall(node);
+            else
+                return node;
         }
     }
 
@@ -209,7 +239,12 @@ internal sealed partial class Parser
             return attribute.Kind switch
             {
                 TokenKind.Name => Made(new AttributeExpression(node, attribute.Text) { Offset = token.Offset }),
-                TokenKind.Integer => Made(new ItemExpression(node, new ConstantExpression(attribute.Number!) { Offset = attribute.Offset }) { Offset = token.Offset }),
+                TokenKind.Integer => Made(
+                    new ItemExpression(node, new ConstantExpression(attribute.Number!) { Offset = attribute.Offset })
+                    {
+                        Offset = token.Offset,
+                    }
+                ),
                 _ => throw Error("expected name or number", at: attribute.Offset),
             };
         }
@@ -218,11 +253,13 @@ internal sealed partial class Parser
         {
             Expression? stop = Current.IsOperator(":") || Current.IsOperator("]") ? null : ParseExpression();
             Expression? step = SkipOperator(":") && !Current.IsOperator("]") ? ParseExpression() : null;
-            if (Current.IsOperator(",")) throw Error("a subscript of more than one slice is not supported");
+            if (Current.IsOperator(","))
+                throw Error("a subscript of more than one slice is not supported");
             ExpectOperator("]");
             return Made(new SliceExpression(node, first, stop, step) { Offset = token.Offset });
         }
-        if (Current.IsOperator(",")) throw Error("a subscript of more than one part is not supported: write the tuple in parentheses");
+        if (Current.IsOperator(","))
+            throw Error("a subscript of more than one part is not supported: write the tuple in parentheses");
         ExpectOperator("]");
         Expression index = first ?? new SequenceExpression([], isTuple: true) { Offset = token.Offset };
         return Made(new ItemExpression(node, index) { Offset = token.Offset });
@@ -239,20 +276,26 @@ internal sealed partial class Parser
         Token open = Current;
         var positional = new List<Expression>();
         var keywords = new List<(string Name, Expression)>();
-        ParseList(")", () =>
-        {
-            if (Current.IsOperator("*") || Current.IsOperator("**")) throw Error($"'{Current.Text}' before an argument is not supported: write the arguments out");
-            if (Current.Kind == TokenKind.Name && Peek.IsOperator("="))
+        ParseList(
+            ")",
+            () =>
             {
-                string name = Next().Text;
-                if (keywords.Exists(k => k.Name == name)) throw Error($"keyword argument repeated: {name}", "SyntaxError");
-                Next();
-                keywords.Add((name, ParseExpression()));
-                return;
+                if (Current.IsOperator("*") || Current.IsOperator("**"))
+                    throw Error($"'{Current.Text}' before an argument is not supported: write the arguments out");
+                if (Current.Kind == TokenKind.Name && Peek.IsOperator("="))
+                {
+                    string name = Next().Text;
+                    if (keywords.Exists(k => k.Name == name))
+                        throw Error($"keyword argument repeated: {name}", "SyntaxError");
+                    Next();
+                    keywords.Add((name, ParseExpression()));
+                    return;
+                }
+                if (keywords.Count > 0)
+                    throw Error("invalid syntax for function call expression", at: open.Offset);
+                positional.Add(ParseExpression());
             }
-            if (keywords.Count > 0) throw Error("invalid syntax for function call expression", at: open.Offset);
-            positional.Add(ParseExpression());
-        });
+        );
         return new CallSite(positional, keywords);
     }
 
@@ -276,21 +319,27 @@ internal sealed partial class Parser
         bool isNegated = SkipName("not");
         string name = ParseDottedName();
         CallSite site = CallSite.Empty;
-        if (Current.IsOperator("(")) site = ParseCallSite();
-        else if (Current.IsName("is")) throw Error("You cannot chain multiple tests with is");
-        else if (StartsTestArgument()) site = new CallSite([ParsePostfix(ParsePrimary())], []);
+        if (Current.IsOperator("("))
+            site = ParseCallSite();
+        else if (Current.IsName("is"))
+            throw Error("You cannot chain multiple tests with is");
+        else if (StartsTestArgument())
+            site = new CallSite([ParsePostfix(ParsePrimary())], []);
         Expression test = Made(new TestExpression(node, name, site) { Offset = offset });
         return isNegated ? Made(new NotExpression(test) { Offset = offset }) : test;
     }
 
-    private bool StartsTestArgument() => Current.Kind is TokenKind.String or TokenKind.Integer or TokenKind.Float
-        || Current.IsOperator("[") || Current.IsOperator("{")
+    private bool StartsTestArgument() =>
+        Current.Kind is TokenKind.String or TokenKind.Integer or TokenKind.Float
+        || Current.IsOperator("[")
+        || Current.IsOperator("{")
         || (Current.Kind == TokenKind.Name && Current.Text is not ("else" or "or" or "and"));
 
     private string ParseDottedName()
     {
         string name = ExpectName();
-        while (SkipOperator(".")) name += "." + ExpectName();
+        while (SkipOperator("."))
+            name += "." + ExpectName();
         return name;
     }
 }

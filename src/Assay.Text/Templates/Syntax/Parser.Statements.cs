@@ -5,7 +5,8 @@ internal sealed partial class Parser
     private Statement ParseStatement()
     {
         Token token = Current;
-        if (token.Kind != TokenKind.Name) throw Error("tag name expected");
+        if (token.Kind != TokenKind.Name)
+            throw Error("tag name expected");
         _tags.Push(token.Text);
         Deeper();
         Next();
@@ -16,7 +17,10 @@ internal sealed partial class Parser
             "set" => ParseSet(token.Offset),
             "macro" => new MacroStatement(ParseNameTarget(), ParseMacroBody(ParseParameters(), "endmacro")) { Offset = token.Offset },
             "call" => ParseCallBlock(token.Offset),
-            "filter" => new FilterBlockStatement((FilterExpression)ParseFilters(null, startsInline: true), ParseBodyAndEnd("endfilter")) { Offset = token.Offset },
+            "filter" => new FilterBlockStatement((FilterExpression)ParseFilters(null, startsInline: true), ParseBodyAndEnd("endfilter"))
+            {
+                Offset = token.Offset,
+            },
             "with" => ParseWith(token.Offset),
             "generation" => ParseGeneration(token.Offset),
             "autoescape" => new AutoescapeStatement(ParseExpression(), ParseBodyAndEnd("endautoescape")) { Offset = token.Offset },
@@ -24,7 +28,10 @@ internal sealed partial class Parser
             "break" => new LoopControlStatement(Flow.Break) { Offset = token.Offset },
             "continue" => new LoopControlStatement(Flow.Continue) { Offset = token.Offset },
             "include" or "import" or "from" or "extends" => throw Error(
-                $"tag '{token.Text}' is not supported: a chat template stands alone and cannot load other templates", "TypeError", token.Offset),
+                $"tag '{token.Text}' is not supported: a chat template stands alone and cannot load other templates",
+                "TypeError",
+                token.Offset
+            ),
             "print" => throw Error("tag 'print' is not supported: write {{ … }}", at: token.Offset),
             _ => throw UnknownTag(token),
         };
@@ -53,7 +60,8 @@ internal sealed partial class Parser
 
     private List<Statement> ParseUntil(string[] endTags)
     {
-        if (endTags.Length > 0) _endTags.Push(endTags);
+        if (endTags.Length > 0)
+            _endTags.Push(endTags);
         var body = new List<Statement>();
         var output = new List<Expression>();
         while (Current.Kind != TokenKind.End)
@@ -71,18 +79,21 @@ internal sealed partial class Parser
             else
             {
                 Flush();
-                if (Current.Kind == TokenKind.Name && endTags.Contains(Current.Text)) break;
+                if (Current.Kind == TokenKind.Name && endTags.Contains(Current.Text))
+                    break;
                 body.Add(ParseStatement());
                 ExpectBlockEnd();
             }
         }
         Flush();
-        if (endTags.Length > 0) _endTags.Pop();
+        if (endTags.Length > 0)
+            _endTags.Pop();
         return body;
 
         void Flush()
         {
-            if (output.Count == 0) return;
+            if (output.Count == 0)
+                return;
             body.Add(new OutputStatement([.. output]) { Offset = output[0].Offset });
             output.Clear();
         }
@@ -106,7 +117,12 @@ internal sealed partial class Parser
         Expression test = ParseTuple(withConditional: false);
         List<Statement> body = ParseBody("elif", "else", "endif");
         Token token = Next();
-        List<Statement> otherwise = token.Text switch { "elif" => [ParseIf(token.Offset)], "else" => ParseStatementsAndEnd("endif"), _ => [] };
+        List<Statement> otherwise = token.Text switch
+        {
+            "elif" => [ParseIf(token.Offset)],
+            "else" => ParseStatementsAndEnd("endif"),
+            _ => [],
+        };
         _depth--;
         return new IfStatement(test, body, otherwise) { Offset = offset };
     }
@@ -114,7 +130,8 @@ internal sealed partial class Parser
     private Statement ParseSet(int offset)
     {
         Target target = ParseTarget(withNamespace: true);
-        if (SkipOperator("=")) return new SetStatement(target, ParseTuple()) { Offset = offset };
+        if (SkipOperator("="))
+            return new SetStatement(target, ParseTuple()) { Offset = offset };
         FilterExpression? filter = Current.IsOperator("|") ? (FilterExpression)ParseFilters(null) : null;
         return new SetBlockStatement(target, filter, ParseBodyAndEnd("endset")) { Offset = offset };
     }
@@ -129,11 +146,15 @@ internal sealed partial class Parser
         ExpectOperator("(");
         while (!Current.IsOperator(")"))
         {
-            if (names.Count > 0) ExpectOperator(",");
+            if (names.Count > 0)
+                ExpectOperator(",");
             NameTarget parameter = ParseNameTarget();
-            if (names.Exists(p => p.Name == parameter.Name)) throw Error($"duplicate argument '{parameter.Name}' in function definition", "SyntaxError");
-            if (SkipOperator("=")) defaults.Add(ParseExpression());
-            else if (defaults.Count > 0) throw Error("non-default argument follows default argument");
+            if (names.Exists(p => p.Name == parameter.Name))
+                throw Error($"duplicate argument '{parameter.Name}' in function definition", "SyntaxError");
+            if (SkipOperator("="))
+                defaults.Add(ParseExpression());
+            else if (defaults.Count > 0)
+                throw Error("non-default argument follows default argument");
             names.Add(parameter);
         }
         ExpectOperator(")");
@@ -143,7 +164,8 @@ internal sealed partial class Parser
     private CallBlockStatement ParseCallBlock(int offset)
     {
         (List<NameTarget>, List<Expression>) parameters = Current.IsOperator("(") ? ParseParameters() : ([], []);
-        if (ParseExpression() is not CallExpression call) throw Error("expected call", at: offset);
+        if (ParseExpression() is not CallExpression call)
+            throw Error("expected call", at: offset);
         return new CallBlockStatement(call, ParseMacroBody(parameters, "endcall")) { Offset = offset };
     }
 
@@ -158,7 +180,8 @@ internal sealed partial class Parser
         var assignments = new List<(Target, Expression)>();
         while (Current.Kind != TokenKind.BlockEnd)
         {
-            if (assignments.Count > 0) ExpectOperator(",");
+            if (assignments.Count > 0)
+                ExpectOperator(",");
             Target target = ParseTarget();
             ExpectOperator("=");
             assignments.Add((target, ParseExpression()));
@@ -169,9 +192,12 @@ internal sealed partial class Parser
     private BlockStatement ParseBlock(int offset)
     {
         string name = ExpectName();
-        if (!_blocks.Add(name)) throw Error($"block {Quoted(name)} defined twice", "TemplateAssertionError", offset);
+        if (!_blocks.Add(name))
+            throw Error($"block {Quoted(name)} defined twice", "TemplateAssertionError", offset);
         if (Current.Kind == TokenKind.Name)
-            throw Error($"a {Current.Text} block is not supported: a chat template has no child template that could fill it, and a block that reads loop variables is a macro");
+            throw Error(
+                $"a {Current.Text} block is not supported: a chat template has no child template that could fill it, and a block that reads loop variables is a macro"
+            );
         Body body = ParseBodyAndEnd("endblock");
         SkipName(name);
         return new BlockStatement(body) { Offset = offset };
@@ -187,34 +213,38 @@ internal sealed partial class Parser
     {
         int offset = Current.Offset;
         List<Target> items = ParseTupleItems(() => ParseSimpleTarget(withNamespace), endName, out bool isTuple);
-        if (isTuple) return new TupleTarget(items) { Offset = offset };
+        if (isTuple)
+            return new TupleTarget(items) { Offset = offset };
         return items.Count == 1 ? items[0] : throw Error($"Expected an expression, got {Quoted(Current.Description)}");
     }
 
     private Target ParseSimpleTarget(bool withNamespace)
     {
         Token token = Current;
-        if (!withNamespace || token.Kind != TokenKind.Name || !Peek.IsOperator(".") || IsConstantName(token.Text)) return AsTarget(ParsePrimary());
+        if (!withNamespace || token.Kind != TokenKind.Name || !Peek.IsOperator(".") || IsConstantName(token.Text))
+            return AsTarget(ParsePrimary());
         Next();
         Next();
         return new NamespaceTarget(token.Text, ExpectName()) { Offset = token.Offset };
     }
 
-    private Target AsTarget(Expression expression) => expression switch
-    {
-        NameExpression name => new NameTarget(name.Name) { Offset = name.Offset },
-        SequenceExpression { IsTuple: true } tuple => new TupleTarget([.. tuple.Items.Select(AsTarget)]) { Offset = tuple.Offset },
-        _ => throw Error($"can't assign to {Quoted(KindName(expression))}", at: expression.Offset),
-    };
+    private Target AsTarget(Expression expression) =>
+        expression switch
+        {
+            NameExpression name => new NameTarget(name.Name) { Offset = name.Offset },
+            SequenceExpression { IsTuple: true } tuple => new TupleTarget([.. tuple.Items.Select(AsTarget)]) { Offset = tuple.Offset },
+            _ => throw Error($"can't assign to {Quoted(KindName(expression))}", at: expression.Offset),
+        };
 
     /// <summary>What jinja2 calls a kind of node.</summary>
-    private static string KindName(Expression expression) => expression switch
-    {
-        ConstantExpression => "const",
-        SequenceExpression => "list",
-        DictionaryExpression => "dict",
-        _ => expression.GetType().Name.Replace("Expression", "").ToLowerInvariant(),
-    };
+    private static string KindName(Expression expression) =>
+        expression switch
+        {
+            ConstantExpression => "const",
+            SequenceExpression => "list",
+            DictionaryExpression => "dict",
+            _ => expression.GetType().Name.Replace("Expression", "").ToLowerInvariant(),
+        };
 
     private static bool IsConstantName(string name) => name is "true" or "false" or "none" or "True" or "False" or "None";
 
@@ -229,11 +259,13 @@ internal sealed partial class Parser
         if (wanted.Length > 0)
         {
             string looking = string.Join(" or ", wanted.Select(Quoted));
-            message += found is not null && _endTags.Any(t => t.Contains(found.Text))
-                ? $" You probably made a nesting mistake. Jinja is expecting this tag, but currently looking for {looking}."
-                : $" Jinja was looking for the following tags: {looking}.";
+            message +=
+                found is not null && _endTags.Any(t => t.Contains(found.Text))
+                    ? $" You probably made a nesting mistake. Jinja is expecting this tag, but currently looking for {looking}."
+                    : $" Jinja was looking for the following tags: {looking}.";
         }
-        if (_tags.TryPeek(out string? innermost)) message += $" The innermost block that needs to be closed is {Quoted(innermost)}.";
+        if (_tags.TryPeek(out string? innermost))
+            message += $" The innermost block that needs to be closed is {Quoted(innermost)}.";
         return Error(message, at: found?.Offset);
     }
 }

@@ -1,8 +1,8 @@
 namespace Assay.Text.Templates.Syntax;
 
 /// <summary>
-/// Builds the tree of a template, by recursive descent as jinja2 3.1.6 does and with its messages. How deep trees may be is bounded, so that
-/// walking one cannot overflow the stack.
+/// Builds the tree of a template, by recursive descent as jinja2 3.1.6 does and with its messages. How deep trees may be is bounded, so
+/// that walking one cannot overflow the stack.
 /// </summary>
 internal sealed partial class Parser(TemplateSource source)
 {
@@ -26,7 +26,8 @@ internal sealed partial class Parser(TemplateSource source)
     private Token Next()
     {
         Token token = Current;
-        if (_position < _tokens.Count - 1) _position++;
+        if (_position < _tokens.Count - 1)
+            _position++;
         return token;
     }
 
@@ -36,7 +37,8 @@ internal sealed partial class Parser(TemplateSource source)
 
     private bool Skip(bool matches)
     {
-        if (matches) Next();
+        if (matches)
+            Next();
         return matches;
     }
 
@@ -48,16 +50,21 @@ internal sealed partial class Parser(TemplateSource source)
 
     private void Expect(bool matches, string wanted)
     {
-        if (!Skip(matches)) throw Unexpected(wanted);
+        if (!Skip(matches))
+            throw Unexpected(wanted);
     }
 
-    private TemplateException Unexpected(string wanted) => Error(Current.Kind == TokenKind.End
-        ? $"unexpected end of template, expected {Quoted(wanted)}."
-        : $"expected token {Quoted(wanted)}, got {Quoted(Current.Description)}");
+    private TemplateException Unexpected(string wanted) =>
+        Error(
+            Current.Kind == TokenKind.End
+                ? $"unexpected end of template, expected {Quoted(wanted)}."
+                : $"expected token {Quoted(wanted)}, got {Quoted(Current.Description)}"
+        );
 
     private void Deeper()
     {
-        if (++_depth > MaximumDepth) throw Error($"the template nests more than {MaximumDepth} levels deep", "RecursionError");
+        if (++_depth > MaximumDepth)
+            throw Error($"the template nests more than {MaximumDepth} levels deep", "RecursionError");
     }
 
     /// <summary>Notes how high the tree of an expression is: long chains of operators make it high without nesting.</summary>
@@ -67,14 +74,17 @@ internal sealed partial class Parser(TemplateSource source)
         int height = 1;
         foreach (Node child in node.Children)
         {
-            if (child is Expression expression) height = Math.Max(height, 1 + _heights.GetValueOrDefault(expression));
+            if (child is Expression expression)
+                height = Math.Max(height, 1 + _heights.GetValueOrDefault(expression));
         }
-        if (height > MaximumDepth) throw Error($"an expression of more than {MaximumDepth} levels", "RecursionError");
+        if (height > MaximumDepth)
+            throw Error($"an expression of more than {MaximumDepth} levels", "RecursionError");
         _heights[node] = height;
         return node;
     }
 
     private static string Quoted(string text) => Printing.Quote(text);
 
-    private TemplateException Error(string reason, string errorType = "TemplateSyntaxError", int? at = null) => source.Error(errorType, reason, at ?? Current.Offset);
+    private TemplateException Error(string reason, string errorType = "TemplateSyntaxError", int? at = null) =>
+        source.Error(errorType, reason, at ?? Current.Offset);
 }

@@ -28,15 +28,21 @@ internal sealed class ItemExpression(Expression owner, Expression index) : Expre
 }
 
 /// <summary><c>a[b:c:d]</c>.</summary>
-internal sealed class SliceExpression(Expression owner, Expression? start, Expression? stop, Expression? step) : Expression(owner, start, stop, step)
+internal sealed class SliceExpression(Expression owner, Expression? start, Expression? stop, Expression? step)
+    : Expression(owner, start, stop, step)
 {
-    /// <summary>Set on literals that are printed: jinja2 slices those when it compiles, and then what cannot be sliced is undefined and not an error.</summary>
+    /// <summary>
+    /// Set on literals that are printed: jinja2 slices those when it compiles, and then what cannot be sliced is undefined and not an
+    /// error.
+    /// </summary>
     public bool IsLenient { get; set; }
 
     public override object Evaluate(Activation activation)
     {
         object value = owner.Evaluate(activation);
-        object? from = start?.Evaluate(activation), to = stop?.Evaluate(activation), by = step?.Evaluate(activation);
+        object? from = start?.Evaluate(activation),
+            to = stop?.Evaluate(activation),
+            by = step?.Evaluate(activation);
         activation.Renderer.At = this;
         return Slicing.Slice(activation.Renderer, value, from, to, by, IsLenient);
     }
@@ -52,11 +58,15 @@ internal sealed class CallSite(IReadOnlyList<Expression> positional, IReadOnlyLi
     public Arguments Evaluate(Activation activation, object? first = null)
     {
         int offset = first is null ? 0 : 1;
-        if (offset + positional.Count + keywords.Count == 0) return Arguments.None;
+        if (offset + positional.Count + keywords.Count == 0)
+            return Arguments.None;
         var values = new object[positional.Count + offset];
-        if (first is not null) values[0] = first;
-        for (int i = 0; i < positional.Count; i++) values[i + offset] = positional[i].Evaluate(activation);
-        if (keywords.Count == 0) return new Arguments(values);
+        if (first is not null)
+            values[0] = first;
+        for (int i = 0; i < positional.Count; i++)
+            values[i + offset] = positional[i].Evaluate(activation);
+        if (keywords.Count == 0)
+            return new Arguments(values);
         return new Arguments(values, [.. keywords.Select(k => KeyValuePair.Create(k.Name, k.Value.Evaluate(activation)))]);
     }
 }
@@ -74,7 +84,8 @@ internal sealed class CallExpression(Expression callee, CallSite site) : Express
         object target = callee.Evaluate(activation);
         renderer.At = this;
         Arguments arguments = site.Evaluate(activation);
-        if (caller is not null) arguments = new(arguments.Positional, [.. arguments.Keywords, new("caller", caller)]);
+        if (caller is not null)
+            arguments = new(arguments.Positional, [.. arguments.Keywords, new("caller", caller)]);
         renderer.At = this;
         renderer.Charge(1);
         object result = Members.Call(renderer, target, arguments);
@@ -84,13 +95,15 @@ internal sealed class CallExpression(Expression callee, CallSite site) : Express
 }
 
 /// <summary><c>value | name(…)</c> or <c>value is name(…)</c>.</summary>
-internal abstract class NamedCallExpression(string kind, Expression? value, string name, CallSite site, Function? function) : Expression([value, .. site.Expressions])
+internal abstract class NamedCallExpression(string kind, Expression? value, string name, CallSite site, Function? function)
+    : Expression([value, .. site.Expressions])
 {
     protected string Name => name;
 
     public override void Bind(Scope scope)
     {
-        if (function is null && !scope.IsSoft) throw new TemplateFault("TemplateAssertionError", $"No {kind} named {Printing.Quote(name)}.", this);
+        if (function is null && !scope.IsSoft)
+            throw new TemplateFault("TemplateAssertionError", $"No {kind} named {Printing.Quote(name)}.", this);
         base.Bind(scope);
     }
 
@@ -99,26 +112,31 @@ internal abstract class NamedCallExpression(string kind, Expression? value, stri
     protected object Apply(Activation activation, object input)
     {
         activation.Renderer.At = this;
-        if (function is null) throw TemplateFault.Runtime($"No {kind} named {Printing.Quote(name)} found.");
+        if (function is null)
+            throw TemplateFault.Runtime($"No {kind} named {Printing.Quote(name)} found.");
         Arguments arguments = site.Evaluate(activation, input);
         activation.Renderer.At = this;
         return function.Filter(activation.Renderer, arguments);
     }
 }
 
-internal sealed class TestExpression(Expression value, string name, CallSite site) : NamedCallExpression("test", value, name, site, Tests.Find(name));
+internal sealed class TestExpression(Expression value, string name, CallSite site)
+    : NamedCallExpression("test", value, name, site, Tests.Find(name));
 
 /// <summary>Without a value it stands in a filter block and is given what the block wrote.</summary>
-internal sealed class FilterExpression(Expression? value, string name, CallSite site) : NamedCallExpression("filter", value, name, site, Filters.Find(name))
+internal sealed class FilterExpression(Expression? value, string name, CallSite site)
+    : NamedCallExpression("filter", value, name, site, Filters.Find(name))
 {
     private readonly FilterExpression? _before = value as FilterExpression;
 
     public override void Bind(Scope scope)
     {
-        if (Filters.WhyRefused(Name) is { } refusal) throw new TemplateFault("TemplateAssertionError", refusal, this);
+        if (Filters.WhyRefused(Name) is { } refusal)
+            throw new TemplateFault("TemplateAssertionError", refusal, this);
         base.Bind(scope);
     }
 
     /// <summary>The chain of filters of a filter block over what the block wrote.</summary>
-    public object EvaluateOver(Activation activation, TemplateString written) => Apply(activation, _before?.EvaluateOver(activation, written) ?? written);
+    public object EvaluateOver(Activation activation, TemplateString written) =>
+        Apply(activation, _before?.EvaluateOver(activation, written) ?? written);
 }

@@ -9,7 +9,8 @@ internal sealed class SetBlockStatement(Target target, FilterExpression? filter,
     {
         target.Bind(scope);
         Body.Bind(scope.Inner(), filter is null ? [] : [filter]);
-        if (scope.IsTopLevel) _exported = [.. target.Names];
+        if (scope.IsTopLevel)
+            _exported = [.. target.Names];
     }
 
     public override Flow Execute(Activation activation)
@@ -18,11 +19,14 @@ internal sealed class SetBlockStatement(Target target, FilterExpression? filter,
         Body.Enter(activation);
         Flow flow = Flow.Next;
         TemplateString written = renderer.Capture(() => flow = Body.Execute(activation));
-        if (flow != Flow.Next) return flow;
+        if (flow != Flow.Next)
+            return flow;
         object value = filter is null ? written : filter.EvaluateOver(activation, written);
-        if (renderer.Autoescape) value = Markup.Escape(renderer, value is TemplateString text ? text.AsMarkup() : value);
+        if (renderer.Autoescape)
+            value = Markup.Escape(renderer, value is TemplateString text ? text.AsMarkup() : value);
         target.Assign(activation, value);
-        foreach (NameTarget name in _exported) name.Export(activation);
+        foreach (NameTarget name in _exported)
+            name.Export(activation);
         Body.Leave(activation);
         return Flow.Next;
     }
@@ -38,7 +42,8 @@ internal sealed class FilterBlockStatement(FilterExpression filter, Body body) :
         Body.Enter(activation);
         Flow flow = Flow.Next;
         TemplateString written = renderer.Capture(() => flow = Body.Execute(activation));
-        if (flow != Flow.Next) return flow;
+        if (flow != Flow.Next)
+            return flow;
         object value = filter.EvaluateOver(activation, renderer.Autoescape ? written.AsMarkup() : written);
         renderer.Write(renderer.Autoescape ? value : Printing.ToText(renderer, value));
         Body.Leave(activation);
@@ -46,7 +51,8 @@ internal sealed class FilterBlockStatement(FilterExpression filter, Body body) :
     }
 }
 
-internal sealed class WithStatement(IReadOnlyList<(Target Target, Expression Value)> assignments, Body body) : BodyStatement(body, assignments.Select(a => a.Value))
+internal sealed class WithStatement(IReadOnlyList<(Target Target, Expression Value)> assignments, Body body)
+    : BodyStatement(body, assignments.Select(a => a.Value))
 {
     public override void Bind(Scope scope)
     {
@@ -63,7 +69,8 @@ internal sealed class WithStatement(IReadOnlyList<(Target Target, Expression Val
     public override Flow Execute(Activation activation)
     {
         Body.Enter(activation);
-        foreach ((Target target, Expression value) in assignments) target.Assign(activation, value.Evaluate(activation));
+        foreach ((Target target, Expression value) in assignments)
+            target.Assign(activation, value.Evaluate(activation));
         Flow flow = Body.Execute(activation);
         Body.Leave(activation);
         return flow;
@@ -87,7 +94,9 @@ internal sealed class AutoescapeStatement(Expression setting, Body body) : BodyS
     }
 }
 
-/// <summary><c>{% block name %}</c>. Without inheritance it is its body, run as a function that sees only what the template's top level set.</summary>
+/// <summary>
+/// <c>{% block name %}</c>. Without inheritance it is its body, run as a function that sees only what the template's top level set.
+/// </summary>
 internal sealed class BlockStatement(Body body) : BodyStatement(body)
 {
     private FunctionScope _function = null!;

@@ -1,7 +1,8 @@
 namespace Assay.Text.Templates.Tree;
 
 /// <summary><c>for</c>, with its filter, its else and its recursive form.</summary>
-internal sealed class ForStatement(Target target, Expression items, Expression? test, bool isRecursive, Body body, Body otherwise) : Statement(items)
+internal sealed class ForStatement(Target target, Expression items, Expression? test, bool isRecursive, Body body, Body otherwise)
+    : Statement(items)
 {
     private readonly Target? _testTarget = test is null ? null : target.Copy();
     private FunctionScope? _testFunction;
@@ -17,9 +18,11 @@ internal sealed class ForStatement(Target target, Expression items, Expression? 
             throw new TemplateFault("TemplateAssertionError", "Can't assign to special loop variable in for-loop target", loop);
         Scope loopScope = (isRecursive ? scope.InnerFunction() : scope.Inner()) with { IsInLoop = true };
         Scope elseScope = isRecursive ? loopScope.Beside(scope) : scope.Inner();
-        if (isRecursive) _loopFunction = loopScope.Function;
+        if (isRecursive)
+            _loopFunction = loopScope.Function;
         bool hasLoopVariable = isRecursive || body.Mentions("loop");
-        if (hasLoopVariable) loopScope.Symbols.DeclareParameter("loop");
+        if (hasLoopVariable)
+            loopScope.Symbols.DeclareParameter("loop");
         target.DeclareParameters(loopScope.Symbols);
         base.Bind(scope);
         if (test is not null)
@@ -31,15 +34,18 @@ internal sealed class ForStatement(Target target, Expression items, Expression? 
         }
         body.Bind(loopScope);
         target.Bind(loopScope);
-        if (hasLoopVariable) _loopSlot = loopScope.Reach("loop");
+        if (hasLoopVariable)
+            _loopSlot = loopScope.Reach("loop");
         otherwise.Bind(elseScope);
     }
 
     public override Flow Execute(Activation activation)
     {
         object source = items.Evaluate(activation);
-        if (isRecursive) activation.Renderer.Write((object)RunRecursive(activation, source, 0));
-        else Run(activation, activation, source, 0);
+        if (isRecursive)
+            activation.Renderer.Write((object)RunRecursive(activation, source, 0));
+        else
+            Run(activation, activation, source, 0);
         return Flow.Next;
     }
 
@@ -58,12 +64,15 @@ internal sealed class ForStatement(Target target, Expression items, Expression? 
     {
         Renderer renderer = activation.Renderer;
         renderer.At = items;
-        if (!Iteration.IsIterable(source)) throw TemplateFault.Type($"'{TypeNames.Of(source)}' object is not iterable");
+        if (!Iteration.IsIterable(source))
+            throw TemplateFault.Type($"'{TypeNames.Of(source)}' object is not iterable");
         IEnumerable<object> values = Iteration.Items(renderer, source);
-        if (test is not null) values = Passing(outer, values);
+        if (test is not null)
+            values = Passing(outer, values);
         int? length = test is null ? Iteration.LengthOf(source) : null;
         LoopContext? loop = null;
-        if (_loopSlot is not null) loop = new LoopContext(values, length, depth, isRecursive ? (argument, level) => RunRecursive(outer, argument, level) : null);
+        if (_loopSlot is not null)
+            loop = new LoopContext(values, length, depth, isRecursive ? (argument, level) => RunRecursive(outer, argument, level) : null);
         bool ran = false;
         foreach (object value in loop is null ? values : Steps(loop))
         {
@@ -72,17 +81,20 @@ internal sealed class ForStatement(Target target, Expression items, Expression? 
             _loopSlot?.Set(activation, loop);
             body.Enter(activation);
             Flow flow = body.Execute(activation);
-            if (flow == Flow.Break) break;
+            if (flow == Flow.Break)
+                break;
             ran |= flow == Flow.Next;
         }
         body.Leave(activation);
         // As jinja2 compiles it: the mark that the loop ran is set at the end of a round, so break and continue leave it unset.
-        if (!ran) otherwise.Run(activation);
+        if (!ran)
+            otherwise.Run(activation);
     }
 
     private static IEnumerable<object> Steps(LoopContext loop)
     {
-        while (loop.MoveNext()) yield return loop.Current;
+        while (loop.MoveNext())
+            yield return loop.Current;
     }
 
     private IEnumerable<object> Passing(Activation outer, IEnumerable<object> values)
@@ -92,7 +104,8 @@ internal sealed class ForStatement(Target target, Expression items, Expression? 
         foreach (object value in values)
         {
             _testTarget!.Assign(activation, value);
-            if (Iteration.IsTrue(test!.Evaluate(activation))) yield return value;
+            if (Iteration.IsTrue(test!.Evaluate(activation)))
+                yield return value;
         }
     }
 }

@@ -38,12 +38,14 @@ internal sealed class SequenceExpression(IReadOnlyList<Expression> items, bool i
     public override object Evaluate(Activation activation)
     {
         var values = new object[items.Count];
-        for (int i = 0; i < values.Length; i++) values[i] = items[i].Evaluate(activation);
+        for (int i = 0; i < values.Length; i++)
+            values[i] = items[i].Evaluate(activation);
         return isTuple ? new TemplateTuple(values) : new TemplateList([.. values]);
     }
 }
 
-internal sealed class DictionaryExpression(IReadOnlyList<(Expression Key, Expression Value)> items) : Expression(items.SelectMany(i => new[] { i.Key, i.Value }))
+internal sealed class DictionaryExpression(IReadOnlyList<(Expression Key, Expression Value)> items)
+    : Expression(items.SelectMany(i => new[] { i.Key, i.Value }))
 {
     public override object Evaluate(Activation activation)
     {

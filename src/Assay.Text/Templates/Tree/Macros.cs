@@ -23,16 +23,24 @@ internal sealed class MacroBody(IReadOnlyList<NameTarget> parameters, IReadOnlyL
         TakesCaller = body.Mentions("caller");
         if (TakesCaller && names.IndexOf("caller") is >= 0 and var given && given < names.Count - defaults.Count)
         {
-            throw new TemplateFault("TemplateAssertionError", "When defining macros or call blocks the special \"caller\" argument "
-                + "must be omitted or be given a default.", owner);
+            throw new TemplateFault(
+                "TemplateAssertionError",
+                "When defining macros or call blocks the special \"caller\" argument " + "must be omitted or be given a default.",
+                owner
+            );
         }
-        if (TakesCaller && !names.Contains("caller")) names.Add("caller");
+        if (TakesCaller && !names.Contains("caller"))
+            names.Add("caller");
         TakesKeywords = body.Mentions("kwargs") && !names.Contains("kwargs");
-        if (TakesKeywords) names.Add("kwargs");
+        if (TakesKeywords)
+            names.Add("kwargs");
         TakesMorePositional = body.Mentions("varargs") && !names.Contains("varargs");
-        if (TakesMorePositional) names.Add("varargs");
-        foreach (string name in names) scope.Symbols.DeclareParameter(name);
-        foreach (Expression value in defaults) value.FindSymbols(scope.Symbols);
+        if (TakesMorePositional)
+            names.Add("varargs");
+        foreach (string name in names)
+            scope.Symbols.DeclareParameter(name);
+        foreach (Expression value in defaults)
+            value.FindSymbols(scope.Symbols);
         body.Bind(scope, [.. defaults]);
         _slots = [.. names.Select(scope.Reach)];
         _function = scope.Function;
@@ -44,14 +52,18 @@ internal sealed class MacroBody(IReadOnlyList<NameTarget> parameters, IReadOnlyL
         Renderer renderer = outer.Renderer;
         renderer.EnterCall();
         var activation = new Activation(_function, outer, renderer);
-        for (int i = 0; i < _slots.Length; i++) _slots[i].Set(activation, arguments[i]);
+        for (int i = 0; i < _slots.Length; i++)
+            _slots[i].Set(activation, arguments[i]);
         body.Enter(activation);
         int firstDefault = parameters.Count - defaults.Count;
         for (int i = 0; i < parameters.Count; i++)
         {
-            if (_slots[i].Get(activation) is not null) continue;
-            object value = i >= firstDefault ? defaults[i - firstDefault].Evaluate(activation)
-                : Undefined.WithHint($"parameter {Printing.Quote(ParameterNames[i])} was not provided");
+            if (_slots[i].Get(activation) is not null)
+                continue;
+            object value =
+                i >= firstDefault
+                    ? defaults[i - firstDefault].Evaluate(activation)
+                    : Undefined.WithHint($"parameter {Printing.Quote(ParameterNames[i])} was not provided");
             _slots[i].Set(activation, value);
         }
         TemplateString written = renderer.Capture(() => body.Execute(activation));
@@ -76,7 +88,8 @@ internal sealed class MacroStatement(NameTarget name, MacroBody body) : Statemen
     public override Flow Execute(Activation activation)
     {
         name.Assign(activation, new Macro(name.Name, body, activation, activation.Renderer.Autoescape));
-        if (_isTopLevel) name.Export(activation);
+        if (_isTopLevel)
+            name.Export(activation);
         return Flow.Next;
     }
 }
@@ -102,8 +115,8 @@ internal sealed class CallBlockStatement(CallExpression call, MacroBody body) : 
 }
 
 /// <summary>
-/// <c>{% generation %}…{% endgeneration %}</c>, transformers' mark around what the assistant says. Its body is a function of its own, as the
-/// reference makes it; its place is counted from what has reached the page, so inside a macro or a set block it is as far off as there.
+/// <c>{% generation %}…{% endgeneration %}</c>, transformers' mark around what the assistant says. Its body is a function of its own, as
+/// the reference makes it; its place is counted from what has reached the page, so inside a macro or a set block it is as far off as there.
 /// </summary>
 internal sealed class GenerationStatement(MacroBody body) : Statement
 {

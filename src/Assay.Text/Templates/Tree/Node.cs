@@ -1,8 +1,8 @@
 namespace Assay.Text.Templates.Tree;
 
 /// <summary>
-/// A node of a template's tree. First <see cref="FindSymbols"/> tells a scope which names it uses, then <see cref="Bind"/> ties the names to
-/// variables, then the node runs as often as it likes.
+/// A node of a template's tree. First <see cref="FindSymbols"/> tells a scope which names it uses, then <see cref="Bind"/> ties the names
+/// to variables, then the node runs as often as it likes.
 /// </summary>
 /// <param name="children">The nodes below that stand in the same scope; a null is one that was left out.</param>
 internal abstract class Node(params IEnumerable<Node?> children)
@@ -18,12 +18,14 @@ internal abstract class Node(params IEnumerable<Node?> children)
     /// <summary>Names used by this node that belong to the scope it stands in.</summary>
     public virtual void FindSymbols(Symbols symbols)
     {
-        foreach (Node child in Children) child.FindSymbols(symbols);
+        foreach (Node child in Children)
+            child.FindSymbols(symbols);
     }
 
     public virtual void Bind(Scope scope)
     {
-        foreach (Node child in Children) child.Bind(scope);
+        foreach (Node child in Children)
+            child.Bind(scope);
     }
 
     public IEnumerable<Node> Descendants() => Children.Concat(Inner).SelectMany(child => child.Descendants().Prepend(child));
@@ -35,7 +37,12 @@ internal abstract class Expression(params IEnumerable<Node?> children) : Node(ch
 }
 
 /// <summary>What a statement says about how to go on: anything but <see cref="Next"/> leaves the loop body it stands in.</summary>
-internal enum Flow { Next, Break, Continue }
+internal enum Flow
+{
+    Next,
+    Break,
+    Continue,
+}
 
 internal abstract class Statement(params IEnumerable<Node?> children) : Node(children)
 {
@@ -48,15 +55,18 @@ internal abstract class Statement(params IEnumerable<Node?> children) : Node(chi
         for (int i = 0; i < body.Count; i++)
         {
             // The work of the statement itself; the statements inside it pay for themselves.
-            if (body[i]._cost == 0) body[i]._cost = 1 + ExpressionCount(body[i]);
+            if (body[i]._cost == 0)
+                body[i]._cost = 1 + ExpressionCount(body[i]);
             activation.Renderer.Charge(body[i]._cost);
             Flow flow = body[i].Execute(activation);
-            if (flow != Flow.Next) return flow;
+            if (flow != Flow.Next)
+                return flow;
         }
         return Flow.Next;
     }
 
-    private static int ExpressionCount(Node node) => node.Children.Concat(node.Inner).Where(c => c is not Statement).Sum(c => 1 + ExpressionCount(c));
+    private static int ExpressionCount(Node node) =>
+        node.Children.Concat(node.Inner).Where(c => c is not Statement).Sum(c => 1 + ExpressionCount(c));
 }
 
 /// <summary>A statement around others.</summary>

@@ -24,9 +24,15 @@ internal sealed class SignExpression(string sign, Expression operand) : Expressi
     {
         object value = operand.Evaluate(activation);
         activation.Renderer.At = this;
-        if (value is Undefined undefined) throw undefined.Fault();
-        if (!Numbers.IsNumber(value)) throw TemplateFault.Type($"bad operand type for unary {sign}: '{TypeNames.Of(value)}'");
-        return value is double number ? sign == "-" ? -number : number : Numbers.Apply(sign, 0L, value);
+        if (value is Undefined undefined)
+            throw undefined.Fault();
+        if (!Numbers.IsNumber(value))
+            throw TemplateFault.Type($"bad operand type for unary {sign}: '{TypeNames.Of(value)}'");
+        return value is double number
+            ? sign == "-"
+                ? -number
+                : number
+            : Numbers.Apply(sign, 0L, value);
     }
 }
 
@@ -43,7 +49,8 @@ internal sealed class BinaryExpression(string symbol, Expression left, Expressio
 }
 
 /// <summary>Comparisons, which chain as in Python: <c>1 &lt; x &lt; 3</c>.</summary>
-internal sealed class CompareExpression(Expression first, IReadOnlyList<(string Symbol, Expression Operand)> rest) : Expression([first, .. rest.Select(r => r.Operand)])
+internal sealed class CompareExpression(Expression first, IReadOnlyList<(string Symbol, Expression Operand)> rest)
+    : Expression([first, .. rest.Select(r => r.Operand)])
 {
     public override object Evaluate(Activation activation)
     {
@@ -52,7 +59,8 @@ internal sealed class CompareExpression(Expression first, IReadOnlyList<(string 
         {
             object right = operand.Evaluate(activation);
             activation.Renderer.At = this;
-            if (!Comparison.Holds(activation.Renderer, symbol, left, right)) return Boxed.False;
+            if (!Comparison.Holds(activation.Renderer, symbol, left, right))
+                return Boxed.False;
             left = right;
         }
         return Boxed.True;
@@ -65,16 +73,20 @@ internal sealed class ConcatenationExpression(IReadOnlyList<Expression> parts) :
     public override object Evaluate(Activation activation)
     {
         var values = new object[parts.Count];
-        for (int i = 0; i < values.Length; i++) values[i] = parts[i].Evaluate(activation);
+        for (int i = 0; i < values.Length; i++)
+            values[i] = parts[i].Evaluate(activation);
         activation.Renderer.At = this;
         return Arithmetic.Join(activation.Renderer, values, TemplateString.Empty);
     }
 }
 
 /// <summary><c>a if b else c</c>; without an else it is undefined where b is false.</summary>
-internal sealed class ConditionalExpression(Expression test, Expression whenTrue, Expression? whenFalse, int line) : Expression(test, whenTrue, whenFalse)
+internal sealed class ConditionalExpression(Expression test, Expression whenTrue, Expression? whenFalse, int line)
+    : Expression(test, whenTrue, whenFalse)
 {
-    private readonly Undefined _neither = Undefined.WithHint($"the inline if-expression on line {line} evaluated to false and no else section was defined.");
+    private readonly Undefined _neither = Undefined.WithHint(
+        $"the inline if-expression on line {line} evaluated to false and no else section was defined."
+    );
 
     public override void Bind(Scope scope) => base.Bind(scope with { IsSoft = true });
 

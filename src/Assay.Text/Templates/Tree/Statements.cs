@@ -6,9 +6,14 @@ internal sealed class OutputStatement(IReadOnlyList<Expression> parts) : Stateme
     public override void Bind(Scope scope)
     {
         base.Bind(scope);
-        foreach (Node[] nodes in parts.Select(p => p.Descendants().Prepend(p).ToArray()).Where(n => !n.Any(e => e is NameExpression or CallExpression)))
+        foreach (
+            Node[] nodes in parts
+                .Select(p => p.Descendants().Prepend(p).ToArray())
+                .Where(n => !n.Any(e => e is NameExpression or CallExpression))
+        )
         {
-            foreach (SliceExpression slice in nodes.OfType<SliceExpression>()) slice.IsLenient = true;
+            foreach (SliceExpression slice in nodes.OfType<SliceExpression>())
+                slice.IsLenient = true;
         }
     }
 
@@ -39,21 +44,25 @@ internal sealed class SetStatement(Target target, Expression value) : Statement(
     public override void Bind(Scope scope)
     {
         base.Bind(scope);
-        if (scope.IsTopLevel) _exported = [.. target.Names];
+        if (scope.IsTopLevel)
+            _exported = [.. target.Names];
         _namespaces = [.. target.Namespaces];
     }
 
     public override Flow Execute(Activation activation)
     {
-        foreach (NamespaceTarget space in _namespaces) space.Require(activation);
+        foreach (NamespaceTarget space in _namespaces)
+            space.Require(activation);
         target.Assign(activation, value.Evaluate(activation));
-        foreach (NameTarget name in _exported) name.Export(activation);
+        foreach (NameTarget name in _exported)
+            name.Export(activation);
         return Flow.Next;
     }
 }
 
 /// <summary><c>if</c>; an <c>elif</c> is an if alone in its <c>else</c>.</summary>
-internal sealed class IfStatement(Expression test, IReadOnlyList<Statement> body, IReadOnlyList<Statement> otherwise) : Statement([test, .. body, .. otherwise])
+internal sealed class IfStatement(Expression test, IReadOnlyList<Statement> body, IReadOnlyList<Statement> otherwise)
+    : Statement([test, .. body, .. otherwise])
 {
     public override void FindSymbols(Symbols symbols)
     {
@@ -63,7 +72,8 @@ internal sealed class IfStatement(Expression test, IReadOnlyList<Statement> body
 
     public override void Bind(Scope scope) => base.Bind(scope with { IsSoft = true });
 
-    public override Flow Execute(Activation activation) => ExecuteAll(Iteration.IsTrue(test.Evaluate(activation)) ? body : otherwise, activation);
+    public override Flow Execute(Activation activation) =>
+        ExecuteAll(Iteration.IsTrue(test.Evaluate(activation)) ? body : otherwise, activation);
 }
 
 /// <summary><c>break</c> and <c>continue</c>.</summary>
@@ -71,7 +81,8 @@ internal sealed class LoopControlStatement(Flow flow) : Statement
 {
     public override void Bind(Scope scope)
     {
-        if (!scope.IsInLoop) throw new TemplateFault("SyntaxError", flow == Flow.Break ? "'break' outside loop" : "'continue' not properly in loop", this);
+        if (!scope.IsInLoop)
+            throw new TemplateFault("SyntaxError", flow == Flow.Break ? "'break' outside loop" : "'continue' not properly in loop", this);
     }
 
     public override Flow Execute(Activation activation) => flow;

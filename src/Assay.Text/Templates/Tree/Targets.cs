@@ -15,7 +15,8 @@ internal abstract class Target(params IEnumerable<Node?> children) : Node(childr
 
     public void DeclareParameters(Symbols symbols)
     {
-        foreach (NameTarget name in Names) symbols.DeclareParameter(name.Name);
+        foreach (NameTarget name in Names)
+            symbols.DeclareParameter(name.Name);
     }
 }
 
@@ -43,11 +44,15 @@ internal sealed class TupleTarget(IReadOnlyList<Target> items) : Target(items)
     public override void Assign(Activation activation, object value)
     {
         activation.Renderer.At = this;
-        if (!Iteration.IsIterable(value)) throw TemplateFault.Type($"cannot unpack non-iterable {TypeNames.Of(value)} object");
+        if (!Iteration.IsIterable(value))
+            throw TemplateFault.Type($"cannot unpack non-iterable {TypeNames.Of(value)} object");
         object[] values = [.. Iteration.Items(activation.Renderer, value).Take(items.Count + 1)];
-        if (values.Length > items.Count) throw TemplateFault.Value($"too many values to unpack (expected {items.Count})");
-        if (values.Length < items.Count) throw TemplateFault.Value($"not enough values to unpack (expected {items.Count}, got {values.Length})");
-        for (int i = 0; i < values.Length; i++) items[i].Assign(activation, values[i]);
+        if (values.Length > items.Count)
+            throw TemplateFault.Value($"too many values to unpack (expected {items.Count})");
+        if (values.Length < items.Count)
+            throw TemplateFault.Value($"not enough values to unpack (expected {items.Count}, got {values.Length})");
+        for (int i = 0; i < values.Length; i++)
+            items[i].Assign(activation, values[i]);
     }
 
     public override Target Copy() => new TupleTarget([.. items.Select(i => i.Copy())]) { Offset = Offset };

@@ -6,7 +6,8 @@ internal abstract class TemplateSequence(IReadOnlyList<object> items)
     public IReadOnlyList<object> Items => items;
 
     /// <summary>A sequence of the same kind.</summary>
-    public TemplateSequence With(IEnumerable<object> others) => this is TemplateList ? new TemplateList([.. others]) : new TemplateTuple([.. others]);
+    public TemplateSequence With(IEnumerable<object> others) =>
+        this is TemplateList ? new TemplateList([.. others]) : new TemplateTuple([.. others]);
 }
 
 internal sealed class TemplateList(IReadOnlyList<object> items) : TemplateSequence(items);
@@ -61,7 +62,8 @@ internal sealed class TemplateDictionary
     public TemplateDictionary Copy()
     {
         var copy = new TemplateDictionary();
-        foreach (KeyValuePair<object, object> item in _items) copy._items.Add(item.Key, item.Value);
+        foreach (KeyValuePair<object, object> item in _items)
+            copy._items.Add(item.Key, item.Value);
         return copy;
     }
 }
@@ -75,7 +77,13 @@ internal sealed class DictionaryView(TemplateDictionary dictionary, string kind)
 
     public TemplateDictionary Dictionary => dictionary;
 
-    public IEnumerable<object> Items => kind switch { "keys" => dictionary.Keys, "values" => dictionary.Values, _ => dictionary.Pairs };
+    public IEnumerable<object> Items =>
+        kind switch
+        {
+            "keys" => dictionary.Keys,
+            "values" => dictionary.Values,
+            _ => dictionary.Pairs,
+        };
 }
 
 /// <summary>Equality of dictionary keys as Python has it.</summary>
@@ -85,33 +93,43 @@ internal sealed class KeyComparer : IEqualityComparer<object>
 
     public static void RequireHashable(object key)
     {
-        if (key is TemplateList or TemplateDictionary or DictionaryView { Kind: not "values" }) throw TemplateFault.Type($"unhashable type: '{TypeNames.Of(key)}'");
-        foreach (object item in ItemsOf(key)) RequireHashable(item);
+        if (key is TemplateList or TemplateDictionary or DictionaryView { Kind: not "values" })
+            throw TemplateFault.Type($"unhashable type: '{TypeNames.Of(key)}'");
+        foreach (object item in ItemsOf(key))
+            RequireHashable(item);
     }
 
     bool IEqualityComparer<object>.Equals(object? left, object? right) => Comparison.AreEqual(left!, right!);
 
     public int GetHashCode(object key)
     {
-        if (key is TemplateString text) return text.GetHashCode();
+        if (key is TemplateString text)
+            return text.GetHashCode();
         // Equal numbers of different kinds are equal as doubles too.
-        if (Numbers.IsNumber(key)) return Numbers.AsInteger(key) is { } whole ? ((double)whole).GetHashCode() : ((double)key + 0.0).GetHashCode();
-        if (key is not TemplateTuple) return key is Undefined ? 1 : key.GetHashCode();
+        if (Numbers.IsNumber(key))
+            return Numbers.AsInteger(key) is { } whole ? ((double)whole).GetHashCode() : ((double)key + 0.0).GetHashCode();
+        if (key is not TemplateTuple)
+            return key is Undefined ? 1 : key.GetHashCode();
         var hash = default(HashCode);
-        foreach (object item in ItemsOf(key)) hash.Add(GetHashCode(item));
+        foreach (object item in ItemsOf(key))
+            hash.Add(GetHashCode(item));
         return hash.ToHashCode();
     }
 
     private static IReadOnlyList<object> ItemsOf(object key)
     {
-        if (key is not TemplateTuple tuple) return [];
+        if (key is not TemplateTuple tuple)
+            return [];
         StackGuard.Check();
         Renderer.ChargeCurrent(tuple.Items.Count);
         return tuple.Items;
     }
 }
 
-/// <summary>What <c>namespace()</c> makes: attributes that <c>{% set ns.x = … %}</c> may change. transformers refuses names that begin with an underscore.</summary>
+/// <summary>
+/// What <c>namespace()</c> makes: attributes that <c>{% set ns.x = … %}</c> may change. transformers refuses names that begin with an
+/// underscore.
+/// </summary>
 internal sealed class TemplateNamespace
 {
     public TemplateDictionary Attributes { get; } = new();
@@ -120,8 +138,11 @@ internal sealed class TemplateNamespace
     {
         if (name is TemplateString text && text.Value.StartsWith('_'))
         {
-            throw new TemplateFault("SecurityError", "Chat templates cannot store underscore-prefixed attributes on a namespace, but got "
-                + $"{Printing.Quote(text.Value)}. Please rename the attribute.");
+            throw new TemplateFault(
+                "SecurityError",
+                "Chat templates cannot store underscore-prefixed attributes on a namespace, but got "
+                    + $"{Printing.Quote(text.Value)}. Please rename the attribute."
+            );
         }
         Attributes[name] = value;
     }

@@ -19,7 +19,8 @@ internal sealed class Arguments(object[] positional, List<KeyValuePair<string, o
     {
         foreach (KeyValuePair<string, object> keyword in Keywords)
         {
-            if (keyword.Key == name) return keyword.Value;
+            if (keyword.Key == name)
+                return keyword.Value;
         }
         return null;
     }
@@ -27,7 +28,8 @@ internal sealed class Arguments(object[] positional, List<KeyValuePair<string, o
     public TemplateDictionary KeywordDictionary()
     {
         var dictionary = new TemplateDictionary();
-        foreach (KeyValuePair<string, object> keyword in Keywords) dictionary[keyword.Key] = keyword.Value;
+        foreach (KeyValuePair<string, object> keyword in Keywords)
+            dictionary[keyword.Key] = keyword.Value;
         return dictionary;
     }
 }
@@ -46,9 +48,8 @@ internal sealed class Function
         _body = body;
     }
 
-    /// <param name="signature">
-    /// The name and the parameters: <c>replace s old new count?</c>. What ends in <c>?</c> may be left out and is null then. A slash at the end says
-    /// that no parameter may be given by its name, as in most methods of Python's built-in types.
+    /// <param name="signature"> The name and the parameters: <c>replace s old new count?</c>. What ends in <c>?</c> may be left out and is
+    /// null then. A slash at the end says that no parameter may be given by its name, as in most methods of Python's built-in types.
     /// </param>
     /// <param name="body">From the renderer and the argument of each parameter.</param>
     public Function(string signature, Func<Renderer, object?[], object> body)
@@ -79,14 +80,17 @@ internal sealed class Function
     private object?[] Bind(Arguments arguments)
     {
         object[] positional = arguments.Positional;
-        if (positional.Length > _parameters.Length) throw TemplateFault.Type($"{Name}() takes at most {_parameters.Length} arguments ({positional.Length} given)");
+        if (positional.Length > _parameters.Length)
+            throw TemplateFault.Type($"{Name}() takes at most {_parameters.Length} arguments ({positional.Length} given)");
         var bound = new object?[_parameters.Length];
         positional.CopyTo(bound, 0);
         foreach (KeyValuePair<string, object> keyword in arguments.Keywords)
         {
             int index = _takesKeywords ? Array.IndexOf(_parameters, keyword.Key) : -1;
-            if (index < 0) throw TemplateFault.Type($"{Name}() got an unexpected keyword argument '{keyword.Key}'");
-            if (bound[index] is not null) throw TemplateFault.Type($"{Name}() got multiple values for argument '{keyword.Key}'");
+            if (index < 0)
+                throw TemplateFault.Type($"{Name}() got an unexpected keyword argument '{keyword.Key}'");
+            if (bound[index] is not null)
+                throw TemplateFault.Type($"{Name}() got multiple values for argument '{keyword.Key}'");
             bound[index] = keyword.Value;
         }
         int missing = Array.IndexOf(bound, null, 0, _required);
@@ -102,7 +106,8 @@ internal sealed class FunctionTable : Dictionary<string, Function>
     public void Add(Function function) => Add(function.Name, function);
 
     /// <summary>A method of a value, or null.</summary>
-    public BoundMethod? Method(object receiver, string name) => TryGetValue(name, out Function? function) ? new BoundMethod(receiver, function) : null;
+    public BoundMethod? Method(object receiver, string name) =>
+        TryGetValue(name, out Function? function) ? new BoundMethod(receiver, function) : null;
 }
 
 /// <summary>A method read off a value, such as <c>message.content.strip</c>.</summary>

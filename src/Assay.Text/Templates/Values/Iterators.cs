@@ -13,7 +13,8 @@ internal sealed class Generator(IEnumerable<object> items, string display)
         {
             // Generators can be stacked without limit: each takes its items from the one below.
             StackGuard.Check();
-            if (!_items.MoveNext()) yield break;
+            if (!_items.MoveNext())
+                yield break;
             yield return _items.Current;
         }
     }
@@ -47,7 +48,8 @@ internal sealed class Joiner(object separator)
 
     public object Next()
     {
-        if (_used) return separator;
+        if (_used)
+            return separator;
         _used = true;
         return TemplateString.Empty;
     }

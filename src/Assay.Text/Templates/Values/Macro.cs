@@ -17,33 +17,42 @@ internal sealed class Macro(string? name, MacroBody body, Activation closure, bo
             values.Add(Take(keywords, parameters[i]));
             foundCaller |= parameters[i] == "caller";
         }
-        if (body.TakesCaller && !foundCaller) values.Add(Take(keywords, "caller") is { } caller and not NoneValue ? caller : Undefined.WithHint("No caller defined"));
-        if (body.TakesKeywords) values.Add(new Arguments([], keywords).KeywordDictionary());
+        if (body.TakesCaller && !foundCaller)
+            values.Add(Take(keywords, "caller") is { } caller and not NoneValue ? caller : Undefined.WithHint("No caller defined"));
+        if (body.TakesKeywords)
+            values.Add(new Arguments([], keywords).KeywordDictionary());
         else if (keywords.Exists(k => k.Key == "caller"))
-            throw TemplateFault.Type($"macro {Display} was invoked with two values for the special caller argument. This is most likely a bug.");
-        else if (keywords.Count > 0) throw TemplateFault.Type($"macro {Display} takes no keyword argument {Printing.Quote(keywords[0].Key)}");
-        if (body.TakesMorePositional) values.Add(new TemplateTuple([.. positional.Skip(parameters.Count)]));
-        else if (positional.Length > parameters.Count) throw TemplateFault.Type($"macro {Display} takes not more than {parameters.Count} argument(s)");
+            throw TemplateFault.Type(
+                $"macro {Display} was invoked with two values for the special caller argument. This is most likely a bug."
+            );
+        else if (keywords.Count > 0)
+            throw TemplateFault.Type($"macro {Display} takes no keyword argument {Printing.Quote(keywords[0].Key)}");
+        if (body.TakesMorePositional)
+            values.Add(new TemplateTuple([.. positional.Skip(parameters.Count)]));
+        else if (positional.Length > parameters.Count)
+            throw TemplateFault.Type($"macro {Display} takes not more than {parameters.Count} argument(s)");
         TemplateString written = body.Run(closure, [.. values]);
         return renderer.Autoescape || isAutoescaped ? written.AsMarkup() : written;
     }
 
-    public object? Attribute(string attribute) => attribute switch
-    {
-        "name" => name is null ? NoneValue.Instance : TemplateString.Of(name),
-        "arguments" => new TemplateTuple([.. body.ParameterNames.Select(TemplateString.Of)]),
-        "catch_kwargs" => Boxed.Of(body.TakesKeywords),
-        "catch_varargs" => Boxed.Of(body.TakesMorePositional),
-        "caller" => Boxed.Of(body.TakesCaller),
-        _ => null,
-    };
+    public object? Attribute(string attribute) =>
+        attribute switch
+        {
+            "name" => name is null ? NoneValue.Instance : TemplateString.Of(name),
+            "arguments" => new TemplateTuple([.. body.ParameterNames.Select(TemplateString.Of)]),
+            "catch_kwargs" => Boxed.Of(body.TakesKeywords),
+            "catch_varargs" => Boxed.Of(body.TakesMorePositional),
+            "caller" => Boxed.Of(body.TakesCaller),
+            _ => null,
+        };
 
     private string Display => name is null ? "None" : Printing.Quote(name);
 
     private static object? Take(List<KeyValuePair<string, object>> keywords, string name)
     {
         int index = keywords.FindIndex(k => k.Key == name);
-        if (index < 0) return null;
+        if (index < 0)
+            return null;
         object value = keywords[index].Value;
         keywords.RemoveAt(index);
         return value;

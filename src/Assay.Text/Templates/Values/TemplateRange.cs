@@ -9,7 +9,8 @@ internal sealed class TemplateRange
 
     public TemplateRange(long start, long stop, long step)
     {
-        if (step == 0) throw TemplateFault.Value("range() arg 3 must not be zero");
+        if (step == 0)
+            throw TemplateFault.Value("range() arg 3 must not be zero");
         Int128 count = Int128.Max(0, ((Int128)stop - start + step - Math.Sign(step)) / step);
         if (count > MaximumLength)
             throw new TemplateFault("OverflowError", $"Range too big. The sandbox blocks ranges larger than MAX_RANGE ({MaximumLength}).");
@@ -31,7 +32,8 @@ internal sealed class TemplateRange
 
     public int IndexOf(object value)
     {
-        if (Numbers.AsWhole(value) is not { } whole) return -1;
+        if (Numbers.AsWhole(value) is not { } whole)
+            return -1;
         BigInteger index = BigInteger.DivRem(whole - Start, Step, out BigInteger rest);
         return rest.IsZero && index >= 0 && index < Count ? (int)index : -1;
     }

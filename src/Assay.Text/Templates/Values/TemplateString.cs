@@ -20,7 +20,9 @@ internal sealed class TemplateString : IEquatable<TemplateString>
 
     public string Value { get; }
 
-    /// <summary>Stretches that came from the conversation: start and end offsets in turn, ascending, never touching; null when there are none.</summary>
+    /// <summary>
+    /// Stretches that came from the conversation: start and end offsets in turn, ascending, never touching; null when there are none.
+    /// </summary>
     public int[]? Marks { get; }
 
     /// <summary>markupsafe's <c>Markup</c>: what it is joined with gets escaped.</summary>
@@ -30,7 +32,8 @@ internal sealed class TemplateString : IEquatable<TemplateString>
     {
         get
         {
-            if (_hasSurrogates < 0) _hasSurrogates = (sbyte)(Value.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') >= 0 ? 1 : 0);
+            if (_hasSurrogates < 0)
+                _hasSurrogates = (sbyte)(Value.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') >= 0 ? 1 : 0);
             return _hasSurrogates > 0;
         }
     }
@@ -38,12 +41,13 @@ internal sealed class TemplateString : IEquatable<TemplateString>
     /// <summary>Length in code points.</summary>
     public int Length => HasSurrogates ? CodePoints.Count(Value) : Value.Length;
 
-    public static TemplateString Of(string value) => value.Length switch
-    {
-        0 => Empty,
-        1 when value[0] < 128 => s_ascii[value[0]],
-        _ => new(value),
-    };
+    public static TemplateString Of(string value) =>
+        value.Length switch
+        {
+            0 => Empty,
+            1 when value[0] < 128 => s_ascii[value[0]],
+            _ => new(value),
+        };
 
     public static TemplateString Of(string value, int[]? marks) => marks is null ? Of(value) : new(value, marks);
 
@@ -56,27 +60,36 @@ internal sealed class TemplateString : IEquatable<TemplateString>
     /// <summary>The same text with the kind (plain or markup) of <paramref name="other"/>.</summary>
     public TemplateString LikeKindOf(TemplateString other) => other.IsMarkup ? AsMarkup() : AsPlain();
 
-    /// <summary>A text derived from this one whose characters cannot be traced: wholly of the conversation if any part of this one is.</summary>
+    /// <summary>
+    /// A text derived from this one whose characters cannot be traced: wholly of the conversation if any part of this one is.
+    /// </summary>
     public TemplateString Derived(string value)
     {
-        if (Marks is null) return new TemplateString(value, null, IsMarkup);
+        if (Marks is null)
+            return new TemplateString(value, null, IsMarkup);
         // A change that keeps every length keeps the places.
-        if (value.Length == Value.Length) return new TemplateString(value, Marks, IsMarkup);
+        if (value.Length == Value.Length)
+            return new TemplateString(value, Marks, IsMarkup);
         return new TemplateString(value, value.Length == 0 ? null : [0, value.Length], IsMarkup);
     }
 
     /// <summary>A part by UTF-16 offsets.</summary>
     public TemplateString Part(int start, int end)
     {
-        if (start == 0 && end == Value.Length) return this;
-        if (start >= end) return IsMarkup ? Empty.AsMarkup() : Empty;
+        if (start == 0 && end == Value.Length)
+            return this;
+        if (start >= end)
+            return IsMarkup ? Empty.AsMarkup() : Empty;
         string part = Value[start..end];
-        if (Marks is null) return IsMarkup ? new(part, null, true) : Of(part);
+        if (Marks is null)
+            return IsMarkup ? new(part, null, true) : Of(part);
         var marks = new List<int>();
         for (int i = 0; i < Marks.Length; i += 2)
         {
-            int from = Math.Max(Marks[i], start), to = Math.Min(Marks[i + 1], end);
-            if (from >= to) continue;
+            int from = Math.Max(Marks[i], start),
+                to = Math.Min(Marks[i + 1], end);
+            if (from >= to)
+                continue;
             marks.Add(from - start);
             marks.Add(to - start);
         }

@@ -22,7 +22,8 @@ internal sealed class TrackedBuilder
     {
         if (text.Marks is { } marks)
         {
-            for (int i = 0; i < marks.Length; i += 2) Mark(_text.Length + marks[i], _text.Length + marks[i + 1]);
+            for (int i = 0; i < marks.Length; i += 2)
+                Mark(_text.Length + marks[i], _text.Length + marks[i + 1]);
         }
         _text.Append(text.Value);
     }
@@ -30,9 +31,11 @@ internal sealed class TrackedBuilder
     /// <summary>Says that a stretch came from the conversation; stretches are given in ascending order.</summary>
     public void Mark(int start, int end)
     {
-        if (start >= end) return;
+        if (start >= end)
+            return;
         _marks ??= [];
-        if (_marks.Count > 0 && _marks[^1] == start) _marks[^1] = end;
+        if (_marks.Count > 0 && _marks[^1] == start)
+            _marks[^1] = end;
         else
         {
             _marks.Add(start);
@@ -47,7 +50,8 @@ internal sealed class TrackedBuilder
         int count = 0;
         foreach (T item in items)
         {
-            if (count++ > 0) Append(", ");
+            if (count++ > 0)
+                Append(", ");
             append(item);
         }
         Append(close);

@@ -5,5 +5,6 @@ namespace Assay.Text.Tokenization.Conversion;
 internal readonly record struct ClassToken(string Role, string Content, bool IsNormalized = false, bool StripsLeft = false)
 {
     /// <summary>A token of another text in the same role.</summary>
-    public AddedToken ToToken(string content) => new(content, 0, IsSpecial: true, IsNormalized, StripsLeft, StripsRight: false, IsSingleWord: false);
+    public AddedToken ToToken(string content) =>
+        new(content, 0, IsSpecial: true, IsNormalized, StripsLeft, StripsRight: false, IsSingleWord: false);
 }

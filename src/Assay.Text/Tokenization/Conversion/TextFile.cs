@@ -9,9 +9,11 @@ internal static class TextFile
     public static List<string> Lines(string file)
     {
         var bytes = File.ReadAllBytes(file);
-        if (!System.Text.Unicode.Utf8.IsValid(bytes)) throw new TokenizerException($"{file}: it is not UTF-8");
+        if (!System.Text.Unicode.Utf8.IsValid(bytes))
+            throw new TokenizerException($"{file}: it is not UTF-8");
         var lines = Encoding.UTF8.GetString(bytes).Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Split('\n').ToList();
-        if (lines[^1].Length == 0) lines.RemoveAt(lines.Count - 1);
+        if (lines[^1].Length == 0)
+            lines.RemoveAt(lines.Count - 1);
         return lines;
     }
 }

@@ -5,17 +5,36 @@ namespace Assay.Text.Tokenization.Conversion;
 /// <summary>A folder of the older tokenizer files: of which class it is, and what its JSON files say.</summary>
 internal sealed class TokenizerFolder
 {
-    /// <summary>The class that transformers takes for a <c>model_type</c> where no file names one (AutoTokenizer's table, without models whose class is not converted).</summary>
+    /// <summary>
+    /// The class that transformers takes for a <c>model_type</c> where no file names one (AutoTokenizer's table, without models whose class
+    /// is not converted).
+    /// </summary>
     private static readonly Dictionary<string, string> ClassOfModelType = new (string Class, string[] Types)[]
     {
-        ("AlbertTokenizer", ["albert"]), ("BartTokenizer", ["bart"]), ("BertTokenizer", ["bert"]), ("CodeGenTokenizer", ["codegen"]), ("DebertaTokenizer", ["deberta"]),
-        ("DebertaV2Tokenizer", ["deberta-v2"]), ("DistilBertTokenizer", ["distilbert"]), ("ElectraTokenizer", ["electra"]), ("GemmaTokenizer", ["gemma", "gemma2", "gemma3", "gemma3_text"]),
-        ("GPT2Tokenizer", ["gpt2", "gpt_neo", "gptj", "opt"]), ("LlamaTokenizer", ["llama", "mistral", "mixtral", "phi3"]), ("InternLM2Tokenizer", ["internlm2"]), ("LongformerTokenizer", ["longformer"]),
-        ("MobileBertTokenizer", ["mobilebert"]), ("Qwen2Tokenizer", ["qwen2", "qwen2_moe", "qwen3", "qwen3_moe"]), ("RobertaTokenizer", ["roberta"]), ("T5Tokenizer", ["mt5", "t5", "umt5"]),
+        ("AlbertTokenizer", ["albert"]),
+        ("BartTokenizer", ["bart"]),
+        ("BertTokenizer", ["bert"]),
+        ("CodeGenTokenizer", ["codegen"]),
+        ("DebertaTokenizer", ["deberta"]),
+        ("DebertaV2Tokenizer", ["deberta-v2"]),
+        ("DistilBertTokenizer", ["distilbert"]),
+        ("ElectraTokenizer", ["electra"]),
+        ("GemmaTokenizer", ["gemma", "gemma2", "gemma3", "gemma3_text"]),
+        ("GPT2Tokenizer", ["gpt2", "gpt_neo", "gptj", "opt"]),
+        ("LlamaTokenizer", ["llama", "mistral", "mixtral", "phi3"]),
+        ("InternLM2Tokenizer", ["internlm2"]),
+        ("LongformerTokenizer", ["longformer"]),
+        ("MobileBertTokenizer", ["mobilebert"]),
+        ("Qwen2Tokenizer", ["qwen2", "qwen2_moe", "qwen3", "qwen3_moe"]),
+        ("RobertaTokenizer", ["roberta"]),
+        ("T5Tokenizer", ["mt5", "t5", "umt5"]),
         ("XLMRobertaTokenizer", ["xlm-roberta", "xlm-roberta-xl"]),
-    }.SelectMany(entry => entry.Types.Select(type => (type, entry.Class))).ToDictionary();
+    }
+        .SelectMany(entry => entry.Types.Select(type => (type, entry.Class)))
+        .ToDictionary();
 
-    private readonly JsonElement _specialTokens, _addedTokens;
+    private readonly JsonElement _specialTokens,
+        _addedTokens;
 
     public TokenizerFolder(string path)
     {
@@ -28,14 +47,25 @@ internal sealed class TokenizerFolder
             throw Refuse("tokenizer_config.json names code of the model's own (auto_map), which is not run", ", trust_remote_code=True");
         var named = Config.OptionalString("tokenizer_class") ?? model.OptionalString("tokenizer_class");
         var modelType = model.OptionalString("model_type");
-        Class = named is not null ? (named.EndsWith("Fast", StringComparison.Ordinal) ? named[..^4] : named)
-            : modelType is null ? throw Refuse("neither tokenizer_config.json (tokenizer_class) nor config.json (model_type) says what its tokenizer is")
-            : ClassOfModelType.GetValueOrDefault(modelType) ?? throw Refuse($"the tokenizer of a model of type '{modelType}' is not converted");
+        Class =
+            named is not null ? (named.EndsWith("Fast", StringComparison.Ordinal) ? named[..^4] : named)
+            : modelType is null
+                ? throw Refuse("neither tokenizer_config.json (tokenizer_class) nor config.json (model_type) says what its tokenizer is")
+            : ClassOfModelType.GetValueOrDefault(modelType)
+                ?? throw Refuse($"the tokenizer of a model of type '{modelType}' is not converted");
     }
 
-    /// <summary>InternLM2's class is known though it is code of the model's own, in the form that transformers takes where there are two: the slow one cuts words otherwise.</summary>
-    private static bool IsOfInternLm2(JsonElement classes) => classes.ValueKind == JsonValueKind.Array && classes.EnumerateArray().Any(name =>
-        name.ValueKind == JsonValueKind.String && name.GetString()!.EndsWith(".InternLM2TokenizerFast", StringComparison.Ordinal));
+    /// <summary>
+    /// InternLM2's class is known though it is code of the model's own, in the form that transformers takes where there are two: the slow
+    /// one cuts words otherwise.
+    /// </summary>
+    private static bool IsOfInternLm2(JsonElement classes) =>
+        classes.ValueKind == JsonValueKind.Array
+        && classes
+            .EnumerateArray()
+            .Any(name =>
+                name.ValueKind == JsonValueKind.String && name.GetString()!.EndsWith(".InternLM2TokenizerFast", StringComparison.Ordinal)
+            );
 
     public string Path { get; }
 
@@ -50,7 +80,8 @@ internal sealed class TokenizerFolder
     public bool Has(string name) => File.Exists(FileOf(name));
 
     /// <summary>What is said of a folder whose tokenizer is not read: why, and the line that converts it.</summary>
-    public TokenizerException Refuse(string why, string options = "") => new($"{FileOf("tokenizer.json")}: no such file, and {why}. Make it: {ConvertingLine(Path, options)}");
+    public TokenizerException Refuse(string why, string options = "") =>
+        new($"{FileOf("tokenizer.json")}: no such file, and {why}. Make it: {ConvertingLine(Path, options)}");
 
     public static string ConvertingLine(string folder, string options = "") =>
         $"python -c \"from transformers import AutoTokenizer; AutoTokenizer.from_pretrained('{folder}'{options}).save_pretrained('{folder}')\"";
@@ -60,19 +91,46 @@ internal sealed class TokenizerFolder
     {
         if (Config.Optional("added_tokens_decoder") is { } decoder)
         {
-            return [.. decoder.Members().Select(member => ReadToken(member.Value, isSpecial: false) with
-            {
-                Id = int.TryParse(member.Name, out var id) && id >= 0 ? id : throw new TokenizerException($"{decoder.Path}: found '{member.Name}', wanted an id"),
-            }).Select(token => token with { IsSpecial = token.IsSpecial || special.Contains(token.Content) }).OrderBy(token => token.Id)];
+            return
+            [
+                .. decoder
+                    .Members()
+                    .Select(member =>
+                        ReadToken(member.Value, isSpecial: false) with
+                        {
+                            Id =
+                                int.TryParse(member.Name, out var id) && id >= 0
+                                    ? id
+                                    : throw new TokenizerException($"{decoder.Path}: found '{member.Name}', wanted an id"),
+                        }
+                    )
+                    .Select(token => token with { IsSpecial = token.IsSpecial || special.Contains(token.Content) })
+                    .OrderBy(token => token.Id),
+            ];
         }
-        return [.. _addedTokens.EnumerateObject().Select(member => new AddedToken(member.Name,
-            member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetInt32(out var id) && id >= 0 ? id : throw new TokenizerException($"{FileOf("added_tokens.json")}: '{member.Name}' has no id"),
-            special.Contains(member.Name), !special.Contains(member.Name), false, false, false)).OrderBy(token => token.Id)];
+        return
+        [
+            .. _addedTokens
+                .EnumerateObject()
+                .Select(member => new AddedToken(
+                    member.Name,
+                    member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetInt32(out var id) && id >= 0
+                        ? id
+                        : throw new TokenizerException($"{FileOf("added_tokens.json")}: '{member.Name}' has no id"),
+                    special.Contains(member.Name),
+                    !special.Contains(member.Name),
+                    false,
+                    false,
+                    false
+                ))
+                .OrderBy(token => token.Id),
+        ];
     }
 
     /// <summary>
-    /// The special tokens in the order in which transformers adds them. What the files say replaces the class's token; null takes it away. With added_tokens_decoder only
-    /// tokenizer_config.json counts, otherwise special_tokens_map.json before it. Source: transformers 4, tokenization_utils_base.py, _from_pretrained.
+    /// The special tokens in the order in which transformers adds them. What the files say replaces the class's token; null takes it away.
+    /// With added_tokens_decoder only tokenizer_config.json counts, otherwise special_tokens_map.json before it. Source: transformers 4,
+    /// tokenization_utils_base.py, _from_pretrained.
     /// </summary>
     public List<(string Role, AddedToken Token)> SpecialTokens(IReadOnlyList<ClassToken> defaults)
     {
@@ -83,17 +141,33 @@ internal sealed class TokenizerFolder
         foreach (var role in (string[])["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"])
         {
             var own = defaults.FirstOrDefault(token => token.Role == role);
-            var (source, value) = isOlder && older.Has(role) ? (older, older.Element(role)) : config.Has(role) ? (config, config.Element(role)) : (config, default(JsonElement));
+            var (source, value) =
+                isOlder && older.Has(role) ? (older, older.Element(role))
+                : config.Has(role) ? (config, config.Element(role))
+                : (config, default(JsonElement));
             if (value.ValueKind == JsonValueKind.Undefined)
             {
-                if (own.Content is not null && !config.Names(role)) tokens.Add((role, own.ToToken(own.Content)));
+                if (own.Content is not null && !config.Names(role))
+                    tokens.Add((role, own.ToToken(own.Content)));
             }
-            else tokens.Add((role, value.ValueKind == JsonValueKind.Object ? ReadToken(source.Object(role), isSpecial: true) : own.ToToken(source.String(role))));
+            else
+                tokens.Add(
+                    (
+                        role,
+                        value.ValueKind == JsonValueKind.Object
+                            ? ReadToken(source.Object(role), isSpecial: true)
+                            : own.ToToken(source.String(role))
+                    )
+                );
         }
         foreach (var role in (string[])["additional_special_tokens", "extra_special_tokens"])
         {
-            var (source, value) = isOlder && older.Has(role) ? (older, older.Element(role)) : config.Has(role) ? (config, config.Element(role)) : (config, default(JsonElement));
-            if (value.ValueKind == JsonValueKind.Undefined) continue;
+            var (source, value) =
+                isOlder && older.Has(role) ? (older, older.Element(role))
+                : config.Has(role) ? (config, config.Element(role))
+                : (config, default(JsonElement));
+            if (value.ValueKind == JsonValueKind.Undefined)
+                continue;
             IEnumerable<JsonElement> items = value.ValueKind switch
             {
                 JsonValueKind.Array => value.EnumerateArray(),
@@ -101,8 +175,14 @@ internal sealed class TokenizerFolder
                 _ => throw source.Wrong(role, "a list of tokens"),
             };
             foreach (var item in items)
-                tokens.Add((role, item.ValueKind == JsonValueKind.String ? default(ClassToken).ToToken(item.GetString()!)
-                    : item.ValueKind == JsonValueKind.Object ? ReadToken(new JsonPart(item, $"{source.Path}.{role}"), isSpecial: true) : throw source.Wrong(role, "a list of tokens")));
+                tokens.Add(
+                    (
+                        role,
+                        item.ValueKind == JsonValueKind.String ? default(ClassToken).ToToken(item.GetString()!)
+                        : item.ValueKind == JsonValueKind.Object ? ReadToken(new JsonPart(item, $"{source.Path}.{role}"), isSpecial: true)
+                        : throw source.Wrong(role, "a list of tokens")
+                    )
+                );
         }
         return tokens;
     }
@@ -111,17 +191,28 @@ internal sealed class TokenizerFolder
     private static AddedToken ReadToken(JsonPart part, bool isSpecial)
     {
         var special = isSpecial || part.Bool("special", false);
-        return new(part.String("content"), 0, special, part.Bool("normalized", !special), part.Bool("lstrip", false), part.Bool("rstrip", false), part.Bool("single_word", false));
+        return new(
+            part.String("content"),
+            0,
+            special,
+            part.Bool("normalized", !special),
+            part.Bool("lstrip", false),
+            part.Bool("rstrip", false),
+            part.Bool("single_word", false)
+        );
     }
 
     private JsonElement ReadObject(string name)
     {
         var file = FileOf(name);
-        if (!File.Exists(file)) return JsonSerializer.SerializeToElement(new Dictionary<string, int>());
+        if (!File.Exists(file))
+            return JsonSerializer.SerializeToElement(new Dictionary<string, int>());
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(file));
-            return document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : throw new TokenizerException($"{file}: found a {document.RootElement.ValueKind}, wanted an object");
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? document.RootElement.Clone()
+                : throw new TokenizerException($"{file}: found a {document.RootElement.ValueKind}, wanted an object");
         }
         catch (JsonException failure)
         {

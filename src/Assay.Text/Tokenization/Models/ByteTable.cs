@@ -2,12 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace Assay.Text.Tokenization.Models;
 
-/// <summary>A hash table from byte strings to numbers that allocates only when it grows. Keys lie in one array; hashes are seeded per process.</summary>
+/// <summary>
+/// A hash table from byte strings to numbers that allocates only when it grows. Keys lie in one array; hashes are seeded per process.
+/// </summary>
 internal sealed class ByteTable
 {
     private static readonly ulong Seed = (ulong)HashCode.Combine(1) << 32 | 0x9E3779B1u;
 
-    private int[] _slots;                        // entry + 1, or 0
+    private int[] _slots; // entry + 1, or 0
     private (int Start, int Length, int Value, uint Hash)[] _entries;
     private byte[] _keys;
     private int _keyLength;
@@ -15,7 +17,8 @@ internal sealed class ByteTable
     public ByteTable(int capacity, int keyBytes)
     {
         var slots = 16;
-        while (slots < capacity * 2L && slots < 1 << 30) slots *= 2;
+        while (slots < capacity * 2L && slots < 1 << 30)
+            slots *= 2;
         _slots = new int[slots];
         _entries = new (int, int, int, uint)[Math.Max(16, capacity)];
         _keys = new byte[Math.Max(64, keyBytes)];
@@ -38,7 +41,8 @@ internal sealed class ByteTable
         for (var slot = (int)hash & mask; _slots[slot] is > 0 and var entry; slot = slot + 1 & mask)
         {
             ref readonly var found = ref _entries[entry - 1];
-            if (found.Hash != hash || !key.SequenceEqual(_keys.AsSpan(found.Start, found.Length))) continue;
+            if (found.Hash != hash || !key.SequenceEqual(_keys.AsSpan(found.Start, found.Length)))
+                continue;
             value = found.Value;
             return true;
         }
@@ -55,18 +59,22 @@ internal sealed class ByteTable
         for (; _slots[slot] is > 0 and var entry; slot = slot + 1 & mask)
         {
             ref var found = ref _entries[entry - 1];
-            if (found.Hash != hash || !key.SequenceEqual(_keys.AsSpan(found.Start, found.Length))) continue;
+            if (found.Hash != hash || !key.SequenceEqual(_keys.AsSpan(found.Start, found.Length)))
+                continue;
             found.Value = value;
             return;
         }
-        if (Count == _entries.Length) Array.Resize(ref _entries, Count * 2);
-        if (_keyLength + key.Length > _keys.Length) Array.Resize(ref _keys, Math.Max(_keys.Length * 2, _keyLength + key.Length));
+        if (Count == _entries.Length)
+            Array.Resize(ref _entries, Count * 2);
+        if (_keyLength + key.Length > _keys.Length)
+            Array.Resize(ref _keys, Math.Max(_keys.Length * 2, _keyLength + key.Length));
         key.CopyTo(_keys.AsSpan(_keyLength));
         _entries[Count++] = (_keyLength, key.Length, value, hash);
         _keyLength += key.Length;
         LongestKey = Math.Max(LongestKey, key.Length);
         _slots[slot] = Count;
-        if (Count * 2L > _slots.Length && _slots.Length < 1 << 30) Rehash();
+        if (Count * 2L > _slots.Length && _slots.Length < 1 << 30)
+            Rehash();
     }
 
     public void Clear()
@@ -82,7 +90,8 @@ internal sealed class ByteTable
         for (var entry = 0; entry < Count; entry++)
         {
             var slot = (int)_entries[entry].Hash & mask;
-            while (_slots[slot] > 0) slot = slot + 1 & mask;
+            while (_slots[slot] > 0)
+                slot = slot + 1 & mask;
             _slots[slot] = entry + 1;
         }
     }
@@ -96,7 +105,8 @@ internal sealed class ByteTable
             key = key[8..];
         }
         ulong rest = 0;
-        for (var i = 0; i < key.Length; i++) rest |= (ulong)key[i] << (8 * i);
+        for (var i = 0; i < key.Length; i++)
+            rest |= (ulong)key[i] << (8 * i);
         hash = Mix(hash ^ rest);
         return (uint)(hash ^ hash >> 32);
     }

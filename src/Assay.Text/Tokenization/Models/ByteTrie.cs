@@ -1,9 +1,11 @@
 namespace Assay.Text.Tokenization.Models;
 
-/// <summary>A trie over bytes with a number at some nodes: edges in one hash table, so that it grows with its keys and nothing else.</summary>
+/// <summary>
+/// A trie over bytes with a number at some nodes: edges in one hash table, so that it grows with its keys and nothing else.
+/// </summary>
 internal sealed class ByteTrie
 {
-    private long[] _edges = new long[1024];     // (node << 8 | byte) + 1, or 0
+    private long[] _edges = new long[1024]; // (node << 8 | byte) + 1, or 0
     private int[] _targets = new int[1024];
     private int[] _ids = new int[256];
     private int _count = 1;
@@ -34,10 +36,12 @@ internal sealed class ByteTrie
         {
             if (!TryStep(node, unit, out var next))
             {
-                if (_count == _ids.Length) Array.Resize(ref _ids, _count * 2);
+                if (_count == _ids.Length)
+                    Array.Resize(ref _ids, _count * 2);
                 _ids[_count] = -1;
                 next = _count++;
-                if (_count * 2L > _edges.Length) Grow();
+                if (_count * 2L > _edges.Length)
+                    Grow();
                 Insert(((long)node << 8 | unit) + 1, next);
             }
             node = next;
@@ -55,7 +59,8 @@ internal sealed class ByteTrie
     {
         var mask = _edges.Length - 1;
         var slot = Slot(key, mask);
-        while (_edges[slot] != 0) slot = slot + 1 & mask;
+        while (_edges[slot] != 0)
+            slot = slot + 1 & mask;
         _edges[slot] = key;
         _targets[slot] = target;
     }
@@ -66,6 +71,7 @@ internal sealed class ByteTrie
         _edges = new long[edges.Length * 2];
         _targets = new int[edges.Length * 2];
         for (var i = 0; i < edges.Length; i++)
-            if (edges[i] != 0) Insert(edges[i], targets[i]);
+            if (edges[i] != 0)
+                Insert(edges[i], targets[i]);
     }
 }

@@ -5,7 +5,10 @@ internal sealed class MergeScratch
 {
     private (ulong RankAndPosition, int Id)[] _heap = new (ulong, int)[256];
 
-    public int[] Ids = new int[256], Lengths = new int[256], Ranks = new int[256], NewIds = new int[256];
+    public int[] Ids = new int[256],
+        Lengths = new int[256],
+        Ranks = new int[256],
+        NewIds = new int[256];
 
     public int Count { get; private set; }
 
@@ -41,7 +44,8 @@ internal sealed class MergeScratch
 
     public void Push(int rank, int position, int id)
     {
-        if (HeapCount == _heap.Length) Array.Resize(ref _heap, HeapCount * 2);
+        if (HeapCount == _heap.Length)
+            Array.Resize(ref _heap, HeapCount * 2);
         var key = (ulong)(uint)rank << 32 | (uint)position;
         var at = HeapCount++;
         while (at > 0 && _heap[at - 1 >> 2].RankAndPosition > key)
@@ -61,11 +65,14 @@ internal sealed class MergeScratch
         while (true)
         {
             var child = 4 * at + 1;
-            if (child >= HeapCount) break;
+            if (child >= HeapCount)
+                break;
             var least = child;
             for (var i = child + 1; i < Math.Min(child + 4, HeapCount); i++)
-                if (_heap[i].RankAndPosition < _heap[least].RankAndPosition) least = i;
-            if (_heap[least].RankAndPosition >= last.RankAndPosition) break;
+                if (_heap[i].RankAndPosition < _heap[least].RankAndPosition)
+                    least = i;
+            if (_heap[least].RankAndPosition >= last.RankAndPosition)
+                break;
             _heap[at] = _heap[least];
             at = least;
         }

@@ -10,7 +10,8 @@ internal sealed class MergeTable
     public MergeTable(int capacity)
     {
         var slots = 16;
-        while (slots < capacity * 2L) slots *= 2;
+        while (slots < capacity * 2L)
+            slots *= 2;
         _mask = slots - 1;
         _pairs = new ulong[slots];
         Array.Fill(_pairs, ulong.MaxValue);
@@ -22,7 +23,8 @@ internal sealed class MergeTable
     {
         var pair = Pair(left, right);
         var slot = Slot(pair);
-        while (_pairs[slot] != ulong.MaxValue && _pairs[slot] != pair) slot = slot + 1 & _mask;
+        while (_pairs[slot] != ulong.MaxValue && _pairs[slot] != pair)
+            slot = slot + 1 & _mask;
         _pairs[slot] = pair;
         _merges[slot] = (rank, id);
     }
@@ -31,7 +33,8 @@ internal sealed class MergeTable
     public IEnumerable<(int Left, int Right, int Id)> All()
     {
         for (var slot = 0; slot < _pairs.Length; slot++)
-            if (_pairs[slot] != ulong.MaxValue) yield return ((int)(_pairs[slot] >> 32), (int)(uint)_pairs[slot], _merges[slot].Id);
+            if (_pairs[slot] != ulong.MaxValue)
+                yield return ((int)(_pairs[slot] >> 32), (int)(uint)_pairs[slot], _merges[slot].Id);
     }
 
     public bool TryGet(int left, int right, out int rank, out int id)

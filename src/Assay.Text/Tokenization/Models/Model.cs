@@ -1,6 +1,9 @@
 namespace Assay.Text.Tokenization.Models;
 
-/// <summary>A model of tokenizer.json: turns a piece into tokens of its vocabulary. Immutable; what it needs while it works is in the <see cref="ModelScratch"/>.</summary>
+/// <summary>
+/// A model of tokenizer.json: turns a piece into tokens of its vocabulary. Immutable; what it needs while it works is in the
+/// <see cref="ModelScratch"/>.
+/// </summary>
 internal abstract class Model(Vocabulary vocabulary)
 {
     public Vocabulary Vocabulary { get; } = vocabulary;

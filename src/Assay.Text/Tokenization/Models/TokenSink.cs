@@ -1,10 +1,13 @@
 namespace Assay.Text.Tokenization.Models;
 
-/// <summary>Where a model writes its tokens: ids, and when <see cref="KeepsSpans"/> also the bytes of the piece that each stands for.</summary>
+/// <summary>
+/// Where a model writes its tokens: ids, and when <see cref="KeepsSpans"/> also the bytes of the piece that each stands for.
+/// </summary>
 internal sealed class TokenSink
 {
     private int[] _ids = new int[64];
-    private int[] _starts = new int[64], _ends = new int[64];
+    private int[] _starts = new int[64],
+        _ends = new int[64];
     private bool[] _isText = new bool[64];
 
     public bool KeepsSpans { get; init; }

@@ -8,7 +8,11 @@ internal sealed class WordLevelModel(Vocabulary vocabulary, string unknownToken)
     public override void Tokenize(ReadOnlySpan<byte> piece, ModelScratch scratch)
     {
         if (!Vocabulary.TryGetId(piece, out var id))
-            id = _unknown ?? throw new TokenizerException($"the text has a word outside the vocabulary, and the model's unk_token '{unknownToken}' is not in it either");
+            id =
+                _unknown
+                ?? throw new TokenizerException(
+                    $"the text has a word outside the vocabulary, and the model's unk_token '{unknownToken}' is not in it either"
+                );
         scratch.Sink.Add(id, 0, piece.Length);
     }
 }

@@ -12,9 +12,10 @@ internal abstract class Normalizer
     protected static void Filter(AlignedText text, Func<int, bool> keep, Func<int, int> map)
     {
         var removedFirst = 0;
-        int last = -1, removed = 0;
+        int last = -1,
+            removed = 0;
         var begun = false;
-        for (var at = 0; at < text.Length;)
+        for (var at = 0; at < text.Length; )
         {
             var codePoint = Utf8.Decode(text.Bytes, at, out var length);
             at += length;
@@ -23,7 +24,8 @@ internal abstract class Normalizer
                 removed++;
                 continue;
             }
-            if (begun) text.Emit(map(last), -removed);
+            if (begun)
+                text.Emit(map(last), -removed);
             else
             {
                 removedFirst = removed;
@@ -33,8 +35,10 @@ internal abstract class Normalizer
             last = codePoint;
             removed = 0;
         }
-        if (begun) text.Emit(map(last), -removed);
-        else text.BeginWhole();
+        if (begun)
+            text.Emit(map(last), -removed);
+        else
+            text.BeginWhole();
         text.End();
     }
 }

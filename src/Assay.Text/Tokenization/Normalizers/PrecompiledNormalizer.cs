@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Assay.Text.Tokenization.Normalizers;
 
 /// <summary>
-/// sentencepiece's charsmap: a double-array trie and the strings it points to (spm_precompiled 0.1.4). A grapheme cluster under 6 bytes is looked up whole, and
-/// the shortest entry that is a prefix of it replaces all of it; otherwise each character is looked up by itself.
+/// sentencepiece's charsmap: a double-array trie and the strings it points to (spm_precompiled 0.1.4). A grapheme cluster under 6 bytes is
+/// looked up whole, and the shortest entry that is a prefix of it replaces all of it; otherwise each character is looked up by itself.
 /// </summary>
 internal sealed class PrecompiledNormalizer : Normalizer
 {
@@ -25,9 +25,11 @@ internal sealed class PrecompiledNormalizer : Normalizer
         if (map.Length < 4 || BinaryPrimitives.ReadUInt32LittleEndian(map) is var size && size > map.Length - 4)
             throw new TokenizerException($"normalizer Precompiled: precompiled_charsmap of {map.Length} bytes is cut short");
         _trie = new uint[size / 4];
-        for (var i = 0; i < _trie.Length; i++) _trie[i] = BinaryPrimitives.ReadUInt32LittleEndian(map.AsSpan(4 + 4 * i));
+        for (var i = 0; i < _trie.Length; i++)
+            _trie[i] = BinaryPrimitives.ReadUInt32LittleEndian(map.AsSpan(4 + 4 * i));
         _strings = map[(4 + 4 * _trie.Length)..];
-        if (_trie.Length == 0 || !System.Text.Unicode.Utf8.IsValid(_strings)) throw new TokenizerException("normalizer Precompiled: precompiled_charsmap has no trie or strings that are not UTF-8");
+        if (_trie.Length == 0 || !System.Text.Unicode.Utf8.IsValid(_strings))
+            throw new TokenizerException("normalizer Precompiled: precompiled_charsmap has no trie or strings that are not UTF-8");
     }
 
     public override void Apply(AlignedText text, PieceText work)
@@ -36,7 +38,7 @@ internal sealed class PrecompiledNormalizer : Normalizer
         changes.Clear();
         var bytes = text.Bytes;
         var modified = false;
-        for (var start = 0; start < bytes.Length;)
+        for (var start = 0; start < bytes.Length; )
         {
             var end = GraphemeClusters.EndOf(bytes, start);
             if (end - start < 6 && Find(bytes[start..end], out var replacement))
@@ -54,17 +56,22 @@ internal sealed class PrecompiledNormalizer : Normalizer
                     modified = true;
                     Replace(changes, 1, replacement);
                 }
-                else changes.Add((codePoint, 0));
+                else
+                    changes.Add((codePoint, 0));
                 start += length;
             }
         }
-        if (!modified) return;
+        if (!modified)
+            return;
         text.BeginWhole();
-        foreach (var (codePoint, change) in changes) text.Emit(codePoint, change);
+        foreach (var (codePoint, change) in changes)
+            text.Emit(codePoint, change);
         text.End();
     }
 
-    /// <summary>New characters beyond the old count are insertions; missing ones are counted on the last character written, whatever it was.</summary>
+    /// <summary>
+    /// New characters beyond the old count are insertions; missing ones are counted on the last character written, whatever it was.
+    /// </summary>
     private static void Replace(List<(int CodePoint, int Change)> changes, int oldCount, ReadOnlySpan<byte> replacement)
     {
         var newCount = Utf8.Count(replacement);
@@ -73,7 +80,8 @@ internal sealed class PrecompiledNormalizer : Normalizer
             changes.Add((Utf8.Decode(replacement, at, out var length), i >= newCount - Math.Max(0, newCount - oldCount) ? 1 : 0));
             at += length;
         }
-        if (newCount < oldCount && changes.Count > 0) changes[^1] = changes[^1] with { Change = changes[^1].Change + newCount - oldCount };
+        if (newCount < oldCount && changes.Count > 0)
+            changes[^1] = changes[^1] with { Change = changes[^1].Change + newCount - oldCount };
     }
 
     private bool Find(ReadOnlySpan<byte> text, out ReadOnlySpan<byte> replacement)
@@ -82,15 +90,20 @@ internal sealed class PrecompiledNormalizer : Normalizer
         var node = Offset(_trie[0]);
         foreach (var unit in text)
         {
-            if (unit == 0) return false;
+            if (unit == 0)
+                return false;
             node ^= unit;
-            if (node >= _trie.Length || (_trie[node] & (1u << 31 | 0xFF)) != unit) return false;
+            if (node >= _trie.Length || (_trie[node] & (1u << 31 | 0xFF)) != unit)
+                return false;
             var entry = _trie[node];
             node ^= Offset(entry);
-            if ((entry >> 8 & 1) == 0) continue;
-            if (node >= _trie.Length) return false;
+            if ((entry >> 8 & 1) == 0)
+                continue;
+            if (node >= _trie.Length)
+                return false;
             var at = (int)(_trie[node] & int.MaxValue);
-            if (at > _strings.Length) return false;
+            if (at > _strings.Length)
+                return false;
             var rest = _strings.AsSpan(at);
             var end = rest.IndexOf((byte)0);
             replacement = end < 0 ? rest : rest[..end];

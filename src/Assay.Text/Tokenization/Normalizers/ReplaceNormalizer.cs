@@ -17,14 +17,17 @@ internal sealed class ReplaceNormalizer(TextPattern pattern, string content) : N
         var matches = work.Matches;
         matches.Clear();
         pattern.Find(text.Bytes, matches, work.Stack);
-        if (!matches.Exists(static match => match.IsMatch)) return;
+        if (!matches.Exists(static match => match.IsMatch))
+            return;
         text.Begin();
         foreach (var match in matches)
         {
-            if (!match.IsMatch) continue;
+            if (!match.IsMatch)
+                continue;
             text.CopyUntil(match.Start);
             text.SkipUntil(match.End);
-            foreach (var codePoint in content) text.Emit(codePoint, 1);
+            foreach (var codePoint in content)
+                text.Emit(codePoint, 1);
         }
         text.CopyUntil(text.Length);
         text.End();

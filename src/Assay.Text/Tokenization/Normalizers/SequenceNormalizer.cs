@@ -6,6 +6,7 @@ internal sealed class SequenceNormalizer(Normalizer[] parts) : Normalizer
 
     public override void Apply(AlignedText text, PieceText work)
     {
-        foreach (var part in parts) part.Apply(text, work);
+        foreach (var part in parts)
+            part.Apply(text, work);
     }
 }

@@ -1,4 +1,3 @@
-
 namespace Assay.Text.Tokenization.Normalizers;
 
 /// <summary>Drops combining marks (Mn, Mc and Me of Unicode 9.0); it does not decompose.</summary>

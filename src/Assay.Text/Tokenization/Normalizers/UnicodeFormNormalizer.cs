@@ -1,4 +1,3 @@
-
 namespace Assay.Text.Tokenization.Normalizers;
 
 /// <summary>NFC, NFD, NFKC, NFKD.</summary>

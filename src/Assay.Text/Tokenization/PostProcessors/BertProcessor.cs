@@ -5,7 +5,13 @@ internal sealed class BertProcessor((int Id, string Token) separator, (int Id, s
 {
     public override int AddedCount(int sequenceCount) => sequenceCount > 1 ? 3 : 2;
 
-    public override List<EncodingParts> Process(List<EncodingParts> encodings, TemplateTokens templateTokens) => templateTokens == TemplateTokens.Omit
-        ? encodings
-        : [.. encodings.Select((encoding, i) => RobertaProcessor.Enclose(encoding, i == 0 ? start : null, separator, Math.Min(i, 1), i == 0 ? 0 : 1))];
+    public override List<EncodingParts> Process(List<EncodingParts> encodings, TemplateTokens templateTokens) =>
+        templateTokens == TemplateTokens.Omit
+            ? encodings
+            :
+            [
+                .. encodings.Select(
+                    (encoding, i) => RobertaProcessor.Enclose(encoding, i == 0 ? start : null, separator, Math.Min(i, 1), i == 0 ? 0 : 1)
+                ),
+            ];
 }

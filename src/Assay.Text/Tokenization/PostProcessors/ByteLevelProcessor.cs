@@ -9,8 +9,10 @@ internal sealed class ByteLevelProcessor(bool trimOffsets, bool addPrefixSpace) 
 
     public override List<EncodingParts> Process(List<EncodingParts> encodings, TemplateTokens templateTokens)
     {
-        if (trimOffsets) Trim(encodings, addPrefixSpace);
-        for (var i = 0; i < encodings.Count; i++) encodings[i].SetSequence(i);
+        if (trimOffsets)
+            Trim(encodings, addPrefixSpace);
+        for (var i = 0; i < encodings.Count; i++)
+            encodings[i].SetSequence(i);
         return encodings;
     }
 
@@ -19,7 +21,8 @@ internal sealed class ByteLevelProcessor(bool trimOffsets, bool addPrefixSpace) 
         foreach (var encoding in encodings)
         {
             Trim(encoding, addPrefixSpace);
-            foreach (var part in encoding.Overflowing) Trim(part, addPrefixSpace);
+            foreach (var part in encoding.Overflowing)
+                Trim(part, addPrefixSpace);
         }
     }
 
@@ -30,12 +33,15 @@ internal sealed class ByteLevelProcessor(bool trimOffsets, bool addPrefixSpace) 
             var runes = encoding.Tokens[i].EnumerateRunes().ToList();
             var leading = runes.TakeWhile(IsSpace).Count();
             var trailing = Enumerable.Reverse(runes).TakeWhile(IsSpace).Count();
-            if (leading == 0 && trailing == 0) continue;
+            if (leading == 0 && trailing == 0)
+                continue;
             var (start, end) = encoding.Offsets[i];
             // One leading space of a first token is the one that add_prefix_space put there.
-            if (leading == 1 && addPrefixSpace && (i == 0 || start == 0)) leading = 0;
+            if (leading == 1 && addPrefixSpace && (i == 0 || start == 0))
+                leading = 0;
             start = Math.Min(start + leading, end);
-            if (trailing > 0 && end >= trailing) end = Math.Max(end - trailing, start);
+            if (trailing > 0 && end >= trailing)
+                end = Math.Max(end - trailing, start);
             encoding.Offsets[i] = new(start, end);
         }
     }

@@ -1,6 +1,8 @@
 namespace Assay.Text.Tokenization.PostProcessors;
 
-/// <summary>A post-processor of tokenizer.json: puts template tokens around one or two encoded texts, sets type ids, trims offsets.</summary>
+/// <summary>
+/// A post-processor of tokenizer.json: puts template tokens around one or two encoded texts, sets type ids, trims offsets.
+/// </summary>
 internal abstract class PostProcessor
 {
     /// <summary>How many template tokens it adds to one text or to a pair.</summary>

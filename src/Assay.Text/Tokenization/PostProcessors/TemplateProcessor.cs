@@ -10,19 +10,22 @@ internal sealed class TemplateProcessor(TemplatePiece[] single, TemplatePiece[] 
 
     public override List<EncodingParts> Process(List<EncodingParts> encodings, TemplateTokens templateTokens)
     {
-        if (encodings.Count > 2) throw new TokenizerException("post_processor: a TemplateProcessing after another that already joined the texts");
+        if (encodings.Count > 2)
+            throw new TokenizerException("post_processor: a TemplateProcessing after another that already joined the texts");
         var result = new List<EncodingParts>();
         foreach (var piece in encodings.Count == 2 ? pair : single)
         {
             if (piece.Sequence is { } sequence)
             {
-                if (sequence >= encodings.Count) throw new TokenizerException("post_processor: the template for a single text uses $B");
+                if (sequence >= encodings.Count)
+                    throw new TokenizerException("post_processor: the template for a single text uses $B");
                 var encoding = encodings[sequence];
                 encoding.SetTypeIds(piece.TypeId);
                 encoding.SetSequence(sequence);
                 result.Add(encoding.Copy());
             }
-            else if (templateTokens == TemplateTokens.Add) result.Add(EncodingParts.OfTokens(piece.Tokens, piece.TypeId));
+            else if (templateTokens == TemplateTokens.Add)
+                result.Add(EncodingParts.OfTokens(piece.Tokens, piece.TypeId));
         }
         return result;
     }

@@ -1,4 +1,3 @@
-
 namespace Assay.Text.Tokenization.PreTokenizers;
 
 /// <summary>Drops white space, isolates punctuation.</summary>

@@ -8,10 +8,11 @@ internal sealed class FixedLengthPreTokenizer(int length) : PreTokenizer, ICutte
     void ICutter.Cut(PieceText work, Piece piece, List<Piece> cut)
     {
         var bytes = work.Text.Bytes;
-        for (var start = piece.Start; start < piece.End;)
+        for (var start = piece.Start; start < piece.End; )
         {
             var end = start;
-            for (var count = 0; count < length && end < piece.End; count++) end += Utf8.Length(bytes[end]);
+            for (var count = 0; count < length && end < piece.End; count++)
+                end += Utf8.Length(bytes[end]);
             cut.Add(work.Slice(start, end));
             start = end;
         }

@@ -9,6 +9,7 @@ internal sealed class InvertedFinder(IFinder finder) : IFinder
     {
         var first = matches.Count;
         finder.Find(text, matches, stack);
-        for (var i = first; i < matches.Count; i++) matches[i] = matches[i] with { IsMatch = !matches[i].IsMatch };
+        for (var i = first; i < matches.Count; i++)
+            matches[i] = matches[i] with { IsMatch = !matches[i].IsMatch };
     }
 }

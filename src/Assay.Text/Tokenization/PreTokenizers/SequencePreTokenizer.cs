@@ -6,6 +6,7 @@ internal sealed class SequencePreTokenizer(PreTokenizer[] parts) : PreTokenizer
 
     public override void Apply(PieceText work)
     {
-        foreach (var part in parts) part.Apply(work);
+        foreach (var part in parts)
+            part.Apply(work);
     }
 }

@@ -1,9 +1,8 @@
-
 namespace Assay.Text.Tokenization.PreTokenizers;
 
 /// <summary>
-/// Cuts where the script changes, by sentencepiece's table (Hiragana and Katakana count as Han; a space and what the table lacks belong to what is before them).
-/// As in the reference library, such characters at the very start are lost.
+/// Cuts where the script changes, by sentencepiece's table (Hiragana and Katakana count as Han; a space and what the table lacks belong to
+/// what is before them). As in the reference library, such characters at the very start are lost.
 /// </summary>
 internal sealed class UnicodeScriptsPreTokenizer : PreTokenizer, ICutter
 {
@@ -15,22 +14,28 @@ internal sealed class UnicodeScriptsPreTokenizer : PreTokenizer, ICutter
     void ICutter.Cut(PieceText work, Piece piece, List<Piece> cut)
     {
         var bytes = work.Text.Bytes;
-        int start = -1, last = -1;
-        for (var at = piece.Start; at < piece.End;)
+        int start = -1,
+            last = -1;
+        for (var at = piece.Start; at < piece.End; )
         {
             var script = ScriptOf(Utf8.Decode(bytes, at, out var length));
             if (script != AnyScript && script != last)
             {
-                if (start >= 0) cut.Add(work.Slice(start, at));
+                if (start >= 0)
+                    cut.Add(work.Slice(start, at));
                 start = at;
                 last = script;
             }
             at += length;
         }
-        if (start >= 0) cut.Add(work.Slice(start, piece.End));
+        if (start >= 0)
+            cut.Add(work.Slice(start, piece.End));
     }
 
-    private static byte ScriptOf(int codePoint) => codePoint == ' ' ? AnyScript : Pages[codePoint >> 8] is { } page ? page[codePoint & 255] : AnyScript;
+    private static byte ScriptOf(int codePoint) =>
+        codePoint == ' ' ? AnyScript
+        : Pages[codePoint >> 8] is { } page ? page[codePoint & 255]
+        : AnyScript;
 
     private static byte[]?[] MakePages()
     {
@@ -42,8 +47,8 @@ internal sealed class UnicodeScriptsPreTokenizer : PreTokenizer, ICutter
             var script = name is "Hiragana" or "Katakana" ? han : (byte)(names.IndexOf(name) + 1);
             var ranges = UnicodeData.Set("spm " + name).Ranges;
             for (var i = 0; i < ranges.Length; i += 2)
-                for (var c = ranges[i]; c <= ranges[i + 1]; c++)
-                    (pages[c >> 8] ??= new byte[256])[c & 255] = c == 0x30FC ? han : script;
+            for (var c = ranges[i]; c <= ranges[i + 1]; c++)
+                (pages[c >> 8] ??= new byte[256])[c & 255] = c == 0x30FC ? han : script;
         }
         return pages;
     }

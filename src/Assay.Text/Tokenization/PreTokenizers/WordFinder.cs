@@ -9,11 +9,15 @@ internal sealed class WordFinder : IFinder
 
     public void Find(ReadOnlySpan<byte> text, List<TextMatch> matches, MatchStack stack)
     {
-        int start = 0, kind = -1;
-        for (var at = 0; at < text.Length;)
+        int start = 0,
+            kind = -1;
+        for (var at = 0; at < text.Length; )
         {
             var codePoint = Utf8.Decode(text, at, out var length);
-            var next = Word.Contains(codePoint) ? 1 : UnicodeData.WhiteSpace.Contains(codePoint) ? 0 : 2;
+            var next =
+                Word.Contains(codePoint) ? 1
+                : UnicodeData.WhiteSpace.Contains(codePoint) ? 0
+                : 2;
             if (next != kind && at > start)
             {
                 matches.Add(new(start, at, kind != 0));
@@ -22,6 +26,7 @@ internal sealed class WordFinder : IFinder
             kind = next;
             at += length;
         }
-        if (start < text.Length) matches.Add(new(start, text.Length, kind != 0));
+        if (start < text.Length)
+            matches.Add(new(start, text.Length, kind != 0));
     }
 }

@@ -1,7 +1,9 @@
-
 namespace Assay.Text.Tokenization.RegularExpressions;
 
-/// <summary>Which bytes a pattern can begin with, and whether it can match nothing: lets the matcher pass over alternatives and positions that cannot match.</summary>
+/// <summary>
+/// Which bytes a pattern can begin with, and whether it can match nothing: lets the matcher pass over alternatives and positions that
+/// cannot match.
+/// </summary>
 internal static class FirstBytes
 {
     /// <summary>For each byte whether a match can begin with it; null when the pattern can match the empty string.</summary>
@@ -21,23 +23,30 @@ internal static class FirstBytes
                 return false;
             case PatternNode.Literal literal:
                 for (var c = 0; c < 256; c++)
-                    if (c >= 128 || CaseFolding.Fold(c)[0] == literal.CodePoints[0]) bytes[c] = true;
+                    if (c >= 128 || CaseFolding.Fold(c)[0] == literal.CodePoints[0])
+                        bytes[c] = true;
                 return false;
             case PatternNode.Class { Set: var set }:
                 AddSet(set, bytes);
                 return false;
             case PatternNode.Sequence sequence:
                 foreach (var part in sequence.Parts)
-                    if (!Add(part, bytes)) return false;
+                    if (!Add(part, bytes))
+                        return false;
                 return true;
             case PatternNode.Alternation alternation:
                 var empty = false;
-                foreach (var branch in alternation.Branches) empty |= Add(branch, bytes);
+                foreach (var branch in alternation.Branches)
+                    empty |= Add(branch, bytes);
                 return empty;
-            case PatternNode.Repeat repeat: return Add(repeat.Part, bytes) || repeat.Least == 0;
-            case PatternNode.Capture capture: return Add(capture.Part, bytes);
-            case PatternNode.Atomic atomic: return Add(atomic.Part, bytes);
-            default: return true;
+            case PatternNode.Repeat repeat:
+                return Add(repeat.Part, bytes) || repeat.Least == 0;
+            case PatternNode.Capture capture:
+                return Add(capture.Part, bytes);
+            case PatternNode.Atomic atomic:
+                return Add(atomic.Part, bytes);
+            default:
+                return true;
         }
     }
 
@@ -47,10 +56,17 @@ internal static class FirstBytes
         for (var i = 0; i < ranges.Length; i += 2)
         {
             // Within one length the first byte grows with the code point.
-            for (var first = ranges[i]; first <= ranges[i + 1];)
+            for (var first = ranges[i]; first <= ranges[i + 1]; )
             {
-                var last = Math.Min(ranges[i + 1], first < 0x80 ? 0x7F : first < 0x800 ? 0x7FF : first < 0x10000 ? 0xFFFF : CodePointSet.Last);
-                for (int lead = Utf8.Bytes(first)[0]; lead <= Utf8.Bytes(last)[0]; lead++) bytes[lead] = true;
+                var last = Math.Min(
+                    ranges[i + 1],
+                    first < 0x80 ? 0x7F
+                        : first < 0x800 ? 0x7FF
+                        : first < 0x10000 ? 0xFFFF
+                        : CodePointSet.Last
+                );
+                for (int lead = Utf8.Bytes(first)[0]; lead <= Utf8.Bytes(last)[0]; lead++)
+                    bytes[lead] = true;
                 first = last + 1;
             }
         }

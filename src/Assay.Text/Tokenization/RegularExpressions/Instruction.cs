@@ -20,7 +20,9 @@ internal enum Operation
     LazyRun,
     PossessiveRun,
 
-    /// <summary>Goes on, and to A when that fails; straight to A when the next byte is not in first-byte set B (if B is not negative).</summary>
+    /// <summary>
+    /// Goes on, and to A when that fails; straight to A when the next byte is not in first-byte set B (if B is not negative).
+    /// </summary>
     Branch,
 
     /// <summary>Goes to A, and on when that fails.</summary>

@@ -1,6 +1,9 @@
 namespace Assay.Text.Tokenization.RegularExpressions;
 
-/// <summary>The backtracking stack of a match, kept between matches. An entry is three numbers: where to go on (or which register to restore), and two values.</summary>
+/// <summary>
+/// The backtracking stack of a match, kept between matches. An entry is three numbers: where to go on (or which register to restore), and
+/// two values.
+/// </summary>
 internal sealed class MatchStack
 {
     /// <summary>More than this many entries is refused: 64 Mi numbers.</summary>
@@ -23,7 +26,8 @@ internal sealed class MatchStack
 
     public void PrepareRegisters(int count)
     {
-        if (Registers.Length < count) Registers = new int[count];
+        if (Registers.Length < count)
+            Registers = new int[count];
         Array.Fill(Registers, -1, 0, count);
         Count = 0;
     }
@@ -32,7 +36,10 @@ internal sealed class MatchStack
     {
         if (Count + 3 > Entries.Length)
         {
-            if (Entries.Length * 2 > LargestLength) throw new TokenizerException("a regular expression needs too much memory to backtrack on this text: its pattern nests repetitions");
+            if (Entries.Length * 2 > LargestLength)
+                throw new TokenizerException(
+                    "a regular expression needs too much memory to backtrack on this text: its pattern nests repetitions"
+                );
             var larger = new int[Entries.Length * 2];
             Entries.CopyTo(larger, 0);
             Entries = larger;

@@ -1,4 +1,3 @@
-
 namespace Assay.Text.Tokenization.RegularExpressions;
 
 /// <summary>Turns a parsed pattern into instructions for <see cref="Matcher"/>.</summary>
@@ -26,12 +25,25 @@ internal sealed class PatternCompiler(string pattern, int groupCount)
         _capturesMatter = HasReference(node);
         Write(node);
         Emit(Operation.Done);
-        return new MatchProgram(pattern, [.. _code], [.. _sets], [.. _literals], [.. _folds], [.. _first], [.. _widths], _registers, FirstBytes.Of(node));
+        return new MatchProgram(
+            pattern,
+            [.. _code],
+            [.. _sets],
+            [.. _literals],
+            [.. _folds],
+            [.. _first],
+            [.. _widths],
+            _registers,
+            FirstBytes.Of(node)
+        );
     }
 
     private int Emit(Operation operation, int a = 0, int b = 0, int c = 0)
     {
-        if (_code.Count >= MostInstructions) throw new TokenizerException($"the regular expression '{Shown(pattern)}' unrolls to more than {MostInstructions} steps; the tokenizer is refused");
+        if (_code.Count >= MostInstructions)
+            throw new TokenizerException(
+                $"the regular expression '{Shown(pattern)}' unrolls to more than {MostInstructions} steps; the tokenizer is refused"
+            );
         _code.Add(new Instruction(operation, a, b, c));
         return _code.Count - 1;
     }
@@ -42,7 +54,8 @@ internal sealed class PatternCompiler(string pattern, int groupCount)
     {
         switch (node)
         {
-            case PatternNode.Empty: break;
+            case PatternNode.Empty:
+                break;
             case PatternNode.Literal { IgnoreCase: true } folded:
                 Emit(Operation.FoldedLiteral, Index(_folds, folded.CodePoints));
                 break;
@@ -53,7 +66,8 @@ internal sealed class PatternCompiler(string pattern, int groupCount)
                 Emit(Operation.Class, Index(_sets, set));
                 break;
             case PatternNode.Sequence sequence:
-                foreach (var part in sequence.Parts) Write(part);
+                foreach (var part in sequence.Parts)
+                    Write(part);
                 break;
             case PatternNode.Alternation alternation:
                 WriteAlternation(alternation);
@@ -62,9 +76,11 @@ internal sealed class PatternCompiler(string pattern, int groupCount)
                 WriteRepeat(repeat);
                 break;
             case PatternNode.Capture capture:
-                if (_capturesMatter) Emit(Operation.Save, 2 * capture.Number);
+                if (_capturesMatter)
+                    Emit(Operation.Save, 2 * capture.Number);
                 Write(capture.Part);
-                if (_capturesMatter) Emit(Operation.Save, 2 * capture.Number + 1);
+                if (_capturesMatter)
+                    Emit(Operation.Save, 2 * capture.Number + 1);
                 break;
             case PatternNode.Atomic atomic:
                 WriteAlone(Operation.Atomic, atomic.Part, 0, 0);
@@ -105,10 +121,21 @@ internal sealed class PatternCompiler(string pattern, int groupCount)
 
     private void WriteRepeat(PatternNode.Repeat repeat)
     {
-        if (repeat.Most == 0) return;
+        if (repeat.Most == 0)
+            return;
         if (OneCharacter(repeat.Part) is { } set)
         {
-            Emit(repeat.Greed switch { Greed.Greedy => Operation.GreedyRun, Greed.Lazy => Operation.LazyRun, _ => Operation.PossessiveRun }, Index(_sets, set), repeat.Least, repeat.Most);
+            Emit(
+                repeat.Greed switch
+                {
+                    Greed.Greedy => Operation.GreedyRun,
+                    Greed.Lazy => Operation.LazyRun,
+                    _ => Operation.PossessiveRun,
+                },
+                Index(_sets, set),
+                repeat.Least,
+                repeat.Most
+            );
             return;
         }
         if (repeat.Greed == Greed.Possessive)
@@ -120,7 +147,8 @@ internal sealed class PatternCompiler(string pattern, int groupCount)
         {
             var size = _code.Count;
             Write(repeat.Part);
-            if (_code.Count == size) return;        // nothing, however often
+            if (_code.Count == size)
+                return; // nothing, however often
         }
         var branch = repeat.Greed == Greed.Greedy ? Operation.Branch : Operation.BranchAway;
         if (repeat.Most == int.MaxValue)
@@ -144,12 +172,13 @@ internal sealed class PatternCompiler(string pattern, int groupCount)
         optional.ForEach(Target);
     }
 
-    private static CodePointSet? OneCharacter(PatternNode node) => node switch
-    {
-        PatternNode.Class { Set: var set } => set,
-        PatternNode.Literal { IgnoreCase: false, CodePoints: [var point] } => CodePointSet.OfPoint(point),
-        _ => null,
-    };
+    private static CodePointSet? OneCharacter(PatternNode node) =>
+        node switch
+        {
+            PatternNode.Class { Set: var set } => set,
+            PatternNode.Literal { IgnoreCase: false, CodePoints: [var point] } => CodePointSet.OfPoint(point),
+            _ => null,
+        };
 
     /// <summary>A part that is matched by itself: its inner alternatives are forgotten once it has matched.</summary>
     private void WriteAlone(Operation operation, PatternNode part, int negative, int widths)
@@ -163,7 +192,9 @@ internal sealed class PatternCompiler(string pattern, int groupCount)
     private void WriteLookBehind(PatternNode.Look look)
     {
         if (Width(look.Part) is not { Most: <= 255 } width)
-            throw new TokenizerException($"the regular expression '{Shown(pattern)}' has a look-behind without a limit of 255 characters, which is not supported; the tokenizer is refused");
+            throw new TokenizerException(
+                $"the regular expression '{Shown(pattern)}' has a look-behind without a limit of 255 characters, which is not supported; the tokenizer is refused"
+            );
         var register = _registers++;
         _widths.Add((width.Least, width.Most));
         var at = Emit(Operation.LookBehind, 0, look.Negative ? 1 : 0, _widths.Count - 1 | register << 16);
@@ -178,13 +209,16 @@ internal sealed class PatternCompiler(string pattern, int groupCount)
     {
         switch (node)
         {
-            case PatternNode.Literal literal: return (literal.IgnoreCase ? (literal.CodePoints.Length + 2) / 3 : literal.CodePoints.Length, literal.CodePoints.Length);
-            case PatternNode.Class: return (1, 1);
+            case PatternNode.Literal literal:
+                return (literal.IgnoreCase ? (literal.CodePoints.Length + 2) / 3 : literal.CodePoints.Length, literal.CodePoints.Length);
+            case PatternNode.Class:
+                return (1, 1);
             case PatternNode.Sequence sequence:
                 var (least, most) = (0, 0);
                 foreach (var part in sequence.Parts)
                 {
-                    if (Width(part) is not { } width) return null;
+                    if (Width(part) is not { } width)
+                        return null;
                     (least, most) = (least + width.Least, most + width.Most);
                 }
                 return (least, most);
@@ -192,30 +226,36 @@ internal sealed class PatternCompiler(string pattern, int groupCount)
                 (least, most) = (int.MaxValue, 0);
                 foreach (var branch in alternation.Branches)
                 {
-                    if (Width(branch) is not { } width) return null;
+                    if (Width(branch) is not { } width)
+                        return null;
                     (least, most) = (Math.Min(least, width.Least), Math.Max(most, width.Most));
                 }
                 return (least, most);
             case PatternNode.Repeat repeat:
                 return repeat.Most < 256 && Width(repeat.Part) is { } one ? (one.Least * repeat.Least, one.Most * repeat.Most) : null;
-            case PatternNode.Capture capture: return Width(capture.Part);
-            case PatternNode.Atomic atomic: return Width(atomic.Part);
-            case PatternNode.BackReference: return null;
-            default: return (0, 0);
+            case PatternNode.Capture capture:
+                return Width(capture.Part);
+            case PatternNode.Atomic atomic:
+                return Width(atomic.Part);
+            case PatternNode.BackReference:
+                return null;
+            default:
+                return (0, 0);
         }
     }
 
-    private static bool HasReference(PatternNode node) => node switch
-    {
-        PatternNode.BackReference => true,
-        PatternNode.Sequence sequence => sequence.Parts.Any(HasReference),
-        PatternNode.Alternation alternation => alternation.Branches.Any(HasReference),
-        PatternNode.Repeat repeat => HasReference(repeat.Part),
-        PatternNode.Capture capture => HasReference(capture.Part),
-        PatternNode.Atomic atomic => HasReference(atomic.Part),
-        PatternNode.Look look => HasReference(look.Part),
-        _ => false,
-    };
+    private static bool HasReference(PatternNode node) =>
+        node switch
+        {
+            PatternNode.BackReference => true,
+            PatternNode.Sequence sequence => sequence.Parts.Any(HasReference),
+            PatternNode.Alternation alternation => alternation.Branches.Any(HasReference),
+            PatternNode.Repeat repeat => HasReference(repeat.Part),
+            PatternNode.Capture capture => HasReference(capture.Part),
+            PatternNode.Atomic atomic => HasReference(atomic.Part),
+            PatternNode.Look look => HasReference(look.Part),
+            _ => false,
+        };
 
     private static int Index<T>(List<T> list, T item)
     {

@@ -1,4 +1,3 @@
-
 namespace Assay.Text.Tokenization.RegularExpressions;
 
 /// <summary>A parsed pattern.</summary>
@@ -7,7 +6,10 @@ internal abstract record PatternNode
     /// <summary>Nothing: matches the empty string.</summary>
     public sealed record Empty : PatternNode;
 
-    /// <summary>Code points one after another. With <paramref name="IgnoreCase"/> they are already fully case-folded and the text is folded as it is read.</summary>
+    /// <summary>
+    /// Code points one after another. With <paramref name="IgnoreCase"/> they are already fully case-folded and the text is folded as it is
+    /// read.
+    /// </summary>
     public sealed record Literal(int[] CodePoints, bool IgnoreCase) : PatternNode;
 
     public sealed record Class(CodePointSet Set) : PatternNode;

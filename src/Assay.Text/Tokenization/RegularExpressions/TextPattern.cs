@@ -1,9 +1,10 @@
 using System.Text;
+
 namespace Assay.Text.Tokenization.RegularExpressions;
 
 /// <summary>
-/// A pattern of a Split or Replace: a literal string or an Oniguruma expression. Matches follow one another as in the onig crate: an empty match directly after
-/// the match before it is passed over.
+/// A pattern of a Split or Replace: a literal string or an Oniguruma expression. Matches follow one another as in the onig crate: an empty
+/// match directly after the match before it is passed over.
 /// </summary>
 internal sealed class TextPattern : IFinder
 {
@@ -24,13 +25,15 @@ internal sealed class TextPattern : IFinder
 
     public void Find(ReadOnlySpan<byte> text, List<TextMatch> matches, MatchStack stack)
     {
-        if (text.IsEmpty) return;
+        if (text.IsEmpty)
+            return;
         var covered = 0;
         if (_literal is not null)
         {
-            for (int found; (found = text[covered..].IndexOf(_literal)) >= 0;)
+            for (int found; (found = text[covered..].IndexOf(_literal)) >= 0; )
             {
-                if (found > 0) matches.Add(new(covered, covered + found, false));
+                if (found > 0)
+                    matches.Add(new(covered, covered + found, false));
                 matches.Add(new(covered + found, covered + found + _literal.Length, true));
                 covered += found + _literal.Length;
             }
@@ -38,7 +41,8 @@ internal sealed class TextPattern : IFinder
         else
         {
             var matcher = new Matcher(_program!, text, stack);
-            int from = 0, lastEnd = -1;
+            int from = 0,
+                lastEnd = -1;
             while (from <= text.Length && matcher.Find(from, out var start, out var end))
             {
                 if (start == end && end == lastEnd)
@@ -46,11 +50,13 @@ internal sealed class TextPattern : IFinder
                     from += from < text.Length ? Utf8.Length(text[from]) : 1;
                     continue;
                 }
-                if (start > covered) matches.Add(new(covered, start, false));
+                if (start > covered)
+                    matches.Add(new(covered, start, false));
                 matches.Add(new(start, end, true));
                 from = covered = lastEnd = end;
             }
         }
-        if (covered < text.Length) matches.Add(new(covered, text.Length, false));
+        if (covered < text.Length)
+            matches.Add(new(covered, text.Length, false));
     }
 }

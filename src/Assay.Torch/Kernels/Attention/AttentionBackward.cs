@@ -16,7 +16,8 @@ internal sealed unsafe class AttentionBackward<T>(
     StridedRows<T> outputGradient,
     StridedRows<T> queryGradient,
     StridedRows<T> keyGradient,
-    StridedRows<T> valueGradient)
+    StridedRows<T> valueGradient
+)
     where T : unmanaged
 {
     private readonly float* _logSum = logSum;
@@ -24,12 +25,27 @@ internal sealed unsafe class AttentionBackward<T>(
     private readonly struct Memory
     {
         // Of the cluster: keys and values with the head's dimension outermost, keys again by rows, and the sums of the gradients.
-        public readonly float* Key, Value, KeyRows, KeySum, ValueSum;
+        public readonly float* Key,
+            Value,
+            KeyRows,
+            KeySum,
+            ValueSum;
 
         // Of a tile of queries: queries and gradients both ways.
-        public readonly float* Query, Gradient, QueryRows, GradientRows, Result, LogSum, Delta;
-        public readonly float* Scores, ScoreGradients, Transposed, Derivatives, Bias;
-        public readonly int* First, Last;
+        public readonly float* Query,
+            Gradient,
+            QueryRows,
+            GradientRows,
+            Result,
+            LogSum,
+            Delta;
+        public readonly float* Scores,
+            ScoreGradients,
+            Transposed,
+            Derivatives,
+            Bias;
+        public readonly int* First,
+            Last;
         public readonly int KeyStride;
 
         public static Memory Of(int rows, int dimension)
@@ -112,9 +128,15 @@ internal sealed unsafe class AttentionBackward<T>(
                 var row = range.Row + from - clusterStart;
                 switch (MicroKernelSet.Best.Lanes)
                 {
-                    case 16: RunKeys<Lanes512>(tile, range.Key + from, row, keys, accumulate, memory); break;
-                    case 8: RunKeys<Lanes256>(tile, range.Key + from, row, keys, accumulate, memory); break;
-                    default: RunKeys<Lanes128>(tile, range.Key + from, row, keys, accumulate, memory); break;
+                    case 16:
+                        RunKeys<Lanes512>(tile, range.Key + from, row, keys, accumulate, memory);
+                        break;
+                    case 8:
+                        RunKeys<Lanes256>(tile, range.Key + from, row, keys, accumulate, memory);
+                        break;
+                    default:
+                        RunKeys<Lanes128>(tile, range.Key + from, row, keys, accumulate, memory);
+                        break;
                 }
 
                 accumulate = true;
@@ -124,8 +146,11 @@ internal sealed unsafe class AttentionBackward<T>(
         for (var row = 0; row < tile.Rows; row++)
         {
             Packing.Store(
-                memory.Result + (row * Wide), shape.HeadDimension, (float)shape.Scale, queryGradient.At(RowOf(tile, row), ColumnOf(tile,
-                row)));
+                memory.Result + (row * Wide),
+                shape.HeadDimension,
+                (float)shape.Scale,
+                queryGradient.At(RowOf(tile, row), ColumnOf(tile, row))
+            );
         }
     }
 
@@ -140,10 +165,24 @@ internal sealed unsafe class AttentionBackward<T>(
             var fill = head == tile.Heads - 1 ? MicroKernelSet.Best.PadRows(tile.Rows) - from : count;
             Packing.Transpose(query.At(row, column), query.Stride, count, dimension, fill, memory.Query + from, stride, shape.QueryFactor);
             Packing.Transpose(
-                outputGradient.At(row, column), outputGradient.Stride, count, dimension, fill, memory.Gradient + from, stride);
+                outputGradient.At(row, column),
+                outputGradient.Stride,
+                count,
+                dimension,
+                fill,
+                memory.Gradient + from,
+                stride
+            );
             Packing.Copy(query.At(row, column), query.Stride, count, dimension, wide, memory.QueryRows + (from * wide), wide);
             Packing.Copy(
-                outputGradient.At(row, column), outputGradient.Stride, count, dimension, wide, memory.GradientRows + (from * wide), wide);
+                outputGradient.At(row, column),
+                outputGradient.Stride,
+                count,
+                dimension,
+                wide,
+                memory.GradientRows + (from * wide),
+                wide
+            );
         }
 
         for (var i = 0; i < tile.Rows; i++)
@@ -162,21 +201,56 @@ internal sealed unsafe class AttentionBackward<T>(
         var (wide, stride, dimension) = (Wide, AttentionTiles.BackwardKeys + kernels.Columns, shape.HeadDimension);
         var (queries, padQueries, padKeys) = (tile.Rows, kernels.PadRows(tile.Rows), kernels.PadColumns(keys));
         kernels.Multiply(
-            memory.Query, QueryTile.Longest, memory.Key + row, memory.KeyStride, dimension, memory.Scores, stride, padQueries, padKeys,
-            false);
+            memory.Query,
+            QueryTile.Longest,
+            memory.Key + row,
+            memory.KeyStride,
+            dimension,
+            memory.Scores,
+            stride,
+            padQueries,
+            padKeys,
+            false
+        );
         kernels.Multiply(
-            memory.Gradient, QueryTile.Longest, memory.Value + row, memory.KeyStride, dimension, memory.ScoreGradients, stride, padQueries,
-            padKeys, false);
+            memory.Gradient,
+            QueryTile.Longest,
+            memory.Value + row,
+            memory.KeyStride,
+            dimension,
+            memory.ScoreGradients,
+            stride,
+            padQueries,
+            padKeys,
+            false
+        );
         var derivatives = shape.SoftCap == 0 ? null : memory.Derivatives;
         for (var i = 0; shape.AdjustsScores && i < queries; i++)
         {
             Adjust<L>(
-                tile, i, firstKey, padKeys, memory.Scores + (i * stride), derivatives is null ? null : derivatives + (i * stride), memory);
+                tile,
+                i,
+                firstKey,
+                padKeys,
+                memory.Scores + (i * stride),
+                derivatives is null ? null : derivatives + (i * stride),
+                memory
+            );
         }
 
         ScoreTile.Backward<L>(
-            memory.Scores, memory.ScoreGradients, stride, queries, firstKey, keys, padKeys, memory.First, memory.Last, memory.LogSum,
-            memory.Delta);
+            memory.Scores,
+            memory.ScoreGradients,
+            stride,
+            queries,
+            firstKey,
+            keys,
+            padKeys,
+            memory.First,
+            memory.Last,
+            memory.LogSum,
+            memory.Delta
+        );
         for (var i = 0; derivatives is not null && i < queries; i++)
         {
             ScoreTile.Multiply<L>(memory.ScoreGradients + (i * stride), derivatives + (i * stride), padKeys);
@@ -184,13 +258,42 @@ internal sealed unsafe class AttentionBackward<T>(
 
         var (keySum, valueSum) = ((nint)(memory.KeySum + ((long)row * wide)), (nint)(memory.ValueSum + ((long)row * wide)));
         kernels.Multiply(
-            memory.Scores, stride, memory.GradientRows, wide, queries, (float*)valueSum, wide, kernels.PadRows(keys), wide, true);
+            memory.Scores,
+            stride,
+            memory.GradientRows,
+            wide,
+            queries,
+            (float*)valueSum,
+            wide,
+            kernels.PadRows(keys),
+            wide,
+            true
+        );
         kernels.Multiply(
-            memory.ScoreGradients, stride, memory.QueryRows, wide, queries, (float*)keySum, wide, kernels.PadRows(keys), wide, true);
+            memory.ScoreGradients,
+            stride,
+            memory.QueryRows,
+            wide,
+            queries,
+            (float*)keySum,
+            wide,
+            kernels.PadRows(keys),
+            wide,
+            true
+        );
         Packing.Transpose(memory.ScoreGradients, stride, queries, keys, padQueries, memory.Transposed, QueryTile.Longest);
         kernels.Multiply(
-            memory.Transposed, QueryTile.Longest, memory.KeyRows + ((long)row * wide), wide, keys, memory.Result, wide, padQueries, wide,
-            accumulate);
+            memory.Transposed,
+            QueryTile.Longest,
+            memory.KeyRows + ((long)row * wide),
+            wide,
+            keys,
+            memory.Result,
+            wide,
+            padQueries,
+            wide,
+            accumulate
+        );
     }
 
     private void Adjust<L>(in QueryTile tile, int row, int firstKey, int count, float* scores, float* derivative, in Memory memory)

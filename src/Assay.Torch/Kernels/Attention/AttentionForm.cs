@@ -19,7 +19,8 @@ internal sealed record AttentionForm(
     AttentionDirection Direction,
     long Window = 0,
     double SoftCap = 0,
-    IReadOnlyList<double>? Slopes = null)
+    IReadOnlyList<double>? Slopes = null
+)
 {
     public const float Log2OfE = 1.44269504088896341f;
 
@@ -36,9 +37,10 @@ internal sealed record AttentionForm(
     /// <summary>The keys that the query at a true position sees, of <paramref name="keys"/> in its sequence.</summary>
     public (int First, int Last) Visible(int position, int keys)
     {
-        var (first, last) = Direction == AttentionDirection.Causal
-            ? (Window > 0 ? position - Window + 1 : 0, position + 1L)
-            : (Window > 0 ? position - (Window / 2) : 0, Window > 0 ? position + (Window / 2) + 1 : keys);
+        var (first, last) =
+            Direction == AttentionDirection.Causal
+                ? (Window > 0 ? position - Window + 1 : 0, position + 1L)
+                : (Window > 0 ? position - (Window / 2) : 0, Window > 0 ? position + (Window / 2) + 1 : keys);
         return ((int)Math.Max(0, first), (int)Math.Min(keys, last));
     }
 }

@@ -5,7 +5,13 @@ namespace Assay.Torch.Kernels;
 /// along the vectors, and the probabilities are at once the left operand of the product with the values.
 /// </summary>
 internal sealed unsafe class AttentionForward<T>(
-    AttentionForm shape, StridedRows<T> query, StridedRows<T> key, StridedRows<T> value, StridedRows<T> output, float* logSum)
+    AttentionForm shape,
+    StridedRows<T> query,
+    StridedRows<T> key,
+    StridedRows<T> value,
+    StridedRows<T> output,
+    float* logSum
+)
     where T : unmanaged
 {
     private const float NaturalOfLog2 = 0.693147180559945309f;
@@ -14,8 +20,17 @@ internal sealed unsafe class AttentionForward<T>(
 
     private readonly struct Memory
     {
-        public readonly float* Key, Value, Query, Scores, Result, Maximum, Sum, Correction, Bias;
-        public readonly int* First, Last;
+        public readonly float* Key,
+            Value,
+            Query,
+            Scores,
+            Result,
+            Maximum,
+            Sum,
+            Correction,
+            Bias;
+        public readonly int* First,
+            Last;
         public readonly int KeyStride;
 
         public static Memory Of(int keys, int dimension)
@@ -56,9 +71,15 @@ internal sealed unsafe class AttentionForward<T>(
         {
             switch (MicroKernelSet.Best.Lanes)
             {
-                case 16: RunTile<Lanes512>(tile, first, memory); break;
-                case 8: RunTile<Lanes256>(tile, first, memory); break;
-                default: RunTile<Lanes128>(tile, first, memory); break;
+                case 16:
+                    RunTile<Lanes512>(tile, first, memory);
+                    break;
+                case 8:
+                    RunTile<Lanes256>(tile, first, memory);
+                    break;
+                default:
+                    RunTile<Lanes128>(tile, first, memory);
+                    break;
             }
         }
     }
@@ -72,7 +93,14 @@ internal sealed unsafe class AttentionForward<T>(
         {
             var at = range.Key - first;
             Packing.Transpose(
-                key.At(range.Row, column), key.Stride, range.Count, dimension, range.Count, memory.Key + at, memory.KeyStride);
+                key.At(range.Row, column),
+                key.Stride,
+                range.Count,
+                dimension,
+                range.Count,
+                memory.Key + at,
+                memory.KeyStride
+            );
             Packing.Copy(value.At(range.Row, column), value.Stride, range.Count, dimension, wide, memory.Value + ((long)at * wide), wide);
         }
     }
@@ -88,9 +116,15 @@ internal sealed unsafe class AttentionForward<T>(
         {
             var fill = head == tile.Heads - 1 ? queries - (head * block.Count) : block.Count;
             Packing.Transpose(
-                query.At(block.Segment.Start + block.First, (long)(tile.Head + head) * dimension), query.Stride, block.Count, dimension,
+                query.At(block.Segment.Start + block.First, (long)(tile.Head + head) * dimension),
+                query.Stride,
+                block.Count,
+                dimension,
                 fill,
-                memory.Query + (head * block.Count), stride, shape.QueryFactor);
+                memory.Query + (head * block.Count),
+                stride,
+                shape.QueryFactor
+            );
         }
 
         tile.Visible(shape, origin, stride, memory.First, memory.Last);
@@ -102,8 +136,17 @@ internal sealed unsafe class AttentionForward<T>(
         {
             var keys = Math.Min(AttentionTiles.Keys, last - from);
             kernels.Multiply(
-                memory.Key + from, memory.KeyStride, memory.Query, stride, dimension, memory.Scores, stride, kernels.PadRows(keys),
-                queries, false);
+                memory.Key + from,
+                memory.KeyStride,
+                memory.Query,
+                stride,
+                dimension,
+                memory.Scores,
+                stride,
+                kernels.PadRows(keys),
+                queries,
+                false
+            );
             if (shape.AdjustsScores)
             {
                 Adjust<L>(tile, from + origin, keys, queries, memory);
@@ -117,8 +160,17 @@ internal sealed unsafe class AttentionForward<T>(
             }
 
             kernels.Multiply(
-                memory.Scores, stride, memory.Value + ((long)from * wide), wide, keys, memory.Result, wide, kernels.PadRows(tile.Rows),
-                wide, from > first);
+                memory.Scores,
+                stride,
+                memory.Value + ((long)from * wide),
+                wide,
+                keys,
+                memory.Result,
+                wide,
+                kernels.PadRows(tile.Rows),
+                wide,
+                from > first
+            );
         }
 
         Store(tile, wide, memory);
@@ -136,7 +188,12 @@ internal sealed unsafe class AttentionForward<T>(
             }
 
             ScoreTile.Adjust<L>(
-                memory.Scores + (i * QueryTile.Longest), queries, (float)shape.SoftCap, shape.Slopes is null ? null : memory.Bias, null);
+                memory.Scores + (i * QueryTile.Longest),
+                queries,
+                (float)shape.SoftCap,
+                shape.Slopes is null ? null : memory.Bias,
+                null
+            );
         }
     }
 
@@ -147,7 +204,11 @@ internal sealed unsafe class AttentionForward<T>(
             var at = tile.Block.Segment.Start + tile.Block.First + (row % tile.Block.Count);
             var head = tile.Head + (row / tile.Block.Count);
             Packing.Store(
-                memory.Result + (row * wide), shape.HeadDimension, 1 / memory.Sum[row], output.At(at, (long)head * shape.HeadDimension));
+                memory.Result + (row * wide),
+                shape.HeadDimension,
+                1 / memory.Sum[row],
+                output.At(at, (long)head * shape.HeadDimension)
+            );
             _logSum[(at * shape.Heads) + head] = (memory.Maximum[row] + MathF.Log2(memory.Sum[row])) * NaturalOfLog2;
         }
     }

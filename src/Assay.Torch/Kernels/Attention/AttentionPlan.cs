@@ -10,11 +10,18 @@ internal static class AttentionPlan
         foreach (var segment in segments)
         {
             var prefixEnd = segment.PrefixStart + segment.PrefixLength;
-            if (segment.Start < end || segment.Length < 0 || segment.Start + segment.Length > rows
-                || segment.PrefixStart < 0 || segment.PrefixLength < 0 || (segment.PrefixLength > 0 && prefixEnd > segment.Start))
+            if (
+                segment.Start < end
+                || segment.Length < 0
+                || segment.Start + segment.Length > rows
+                || segment.PrefixStart < 0
+                || segment.PrefixLength < 0
+                || (segment.PrefixLength > 0 && prefixEnd > segment.Start)
+            )
             {
                 throw new ArgumentException(
-                    $"{segment} among {rows} rows: segments must be in order of their start, not overlap, and follow their prefix.");
+                    $"{segment} among {rows} rows: segments must be in order of their start, not overlap, and follow their prefix."
+                );
             }
 
             end = segment.Start + segment.Length;

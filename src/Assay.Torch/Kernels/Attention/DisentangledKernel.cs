@@ -3,13 +3,15 @@ using System.Numerics.Tensors;
 namespace Assay.Torch.Kernels;
 
 /// <summary>
-/// Disentangled attention on the CPU in fp32, a segment and head at a time: three products, of which two are gathered by distance into the first, then a softmax. The backward
-/// computes the probabilities again from the saved logarithm of the sum. Results do not depend on the number of threads: a forward task writes rows and columns of its own, and a
-/// backward task has a head to itself and goes through the segments in order.
+/// Disentangled attention on the CPU in fp32, a segment and head at a time: three products, of which two are gathered by distance into the
+/// first, then a softmax. The backward computes the probabilities again from the saved logarithm of the sum. Results do not depend on the
+/// number of threads: a forward task writes rows and columns of its own, and a backward task has a head to itself and goes through the
+/// segments in order.
 /// </summary>
 internal static unsafe class DisentangledKernel
 {
-    /// <param name="inputs">Queries, keys, values [rows, heads * head dimension], position keys and position queries [distances, heads * head dimension] or null.</param>
+    /// <param name="inputs">Queries, keys, values [rows, heads * head dimension], position keys and position queries [distances, heads *
+    /// head dimension] or null.</param>
     /// <param name="segments">In order, not overlapping, none with a prefix.</param>
     /// <param name="form">Heads, scale, distances.</param>
     /// <param name="result">As the queries; rows of no segment are left alone.</param>
@@ -17,14 +19,18 @@ internal static unsafe class DisentangledKernel
     public static void Forward(Tensor?[] inputs, Segment[] segments, DisentangledForm form, Tensor result, Tensor logSum)
     {
         Segment[] longestFirst = [.. segments.Where(segment => segment.Length > 0).OrderByDescending(segment => segment.Length)];
-        WorkPool.Run(longestFirst.Length * form.Heads, (task, _) =>
-        {
-            var work = new Work(inputs, longestFirst[task / form.Heads], task % form.Heads, form);
-            work.Score();
-            var sums = logSum.Floats + (work.Start * form.Heads) + work.Head;
-            for (var row = 0; row < work.Length; row++) sums[(long)row * form.Heads] = work.Softmax(row);
-            Gemm.Multiply(work.Scores, work.Rows(inputs[2]!), work.At(result), work.Width);
-        });
+        WorkPool.Run(
+            longestFirst.Length * form.Heads,
+            (task, _) =>
+            {
+                var work = new Work(inputs, longestFirst[task / form.Heads], task % form.Heads, form);
+                work.Score();
+                var sums = logSum.Floats + (work.Start * form.Heads) + work.Head;
+                for (var row = 0; row < work.Length; row++)
+                    sums[(long)row * form.Heads] = work.Softmax(row);
+                Gemm.Multiply(work.Scores, work.Rows(inputs[2]!), work.At(result), work.Width);
+            }
+        );
         KeepAlive(inputs, result, logSum);
     }
 
@@ -33,25 +39,39 @@ internal static unsafe class DisentangledKernel
     /// <param name="logSum">The forward pass's.</param>
     /// <param name="upstream">As the result.</param>
     /// <param name="gradients">In the order of the inputs, of their shapes, zeros.</param>
-    public static void Backward(Tensor?[] inputs, Tensor result, Tensor logSum, Tensor upstream, Segment[] segments, DisentangledForm form, Tensor?[] gradients)
+    public static void Backward(
+        Tensor?[] inputs,
+        Tensor result,
+        Tensor logSum,
+        Tensor upstream,
+        Segment[] segments,
+        DisentangledForm form,
+        Tensor?[] gradients
+    )
     {
-        WorkPool.Run(form.Heads, (head, _) =>
-        {
-            foreach (var segment in segments)
+        WorkPool.Run(
+            form.Heads,
+            (head, _) =>
             {
-                if (segment.Length == 0) continue;
-                var work = new Work(inputs, segment, head, form);
-                work.Score();
-                work.Recall(logSum.Floats + (work.Start * form.Heads) + head, form.Heads);
-                var (query, key, up) = (work.Rows(inputs[0]!), work.Rows(inputs[1]!), work.Rows(upstream));
-                Gemm.Multiply(work.Scores.Transposed, up, work.At(gradients[2]!), work.Width);
-                work.Descend(up, work.Rows(inputs[2]!), work.Rows(result));
-                Gemm.Multiply(work.Scores, key, work.At(gradients[0]!), work.Width);
-                Gemm.Multiply(work.Scores.Transposed, query, work.At(gradients[1]!), work.Width);
-                if (inputs[3] is { } positionKey) work.Spread(work.ByQuery, areKeys: false, query, positionKey, work.At(gradients[0]!), gradients[3]!);
-                if (inputs[4] is { } positionQuery) work.Spread(work.ByKey, areKeys: true, key, positionQuery, work.At(gradients[1]!), gradients[4]!);
+                foreach (var segment in segments)
+                {
+                    if (segment.Length == 0)
+                        continue;
+                    var work = new Work(inputs, segment, head, form);
+                    work.Score();
+                    work.Recall(logSum.Floats + (work.Start * form.Heads) + head, form.Heads);
+                    var (query, key, up) = (work.Rows(inputs[0]!), work.Rows(inputs[1]!), work.Rows(upstream));
+                    Gemm.Multiply(work.Scores.Transposed, up, work.At(gradients[2]!), work.Width);
+                    work.Descend(up, work.Rows(inputs[2]!), work.Rows(result));
+                    Gemm.Multiply(work.Scores, key, work.At(gradients[0]!), work.Width);
+                    Gemm.Multiply(work.Scores.Transposed, query, work.At(gradients[1]!), work.Width);
+                    if (inputs[3] is { } positionKey)
+                        work.Spread(work.ByQuery, areKeys: false, query, positionKey, work.At(gradients[0]!), gradients[3]!);
+                    if (inputs[4] is { } positionQuery)
+                        work.Spread(work.ByKey, areKeys: true, key, positionQuery, work.At(gradients[1]!), gradients[4]!);
+                }
             }
-        });
+        );
         KeepAlive([.. inputs, .. gradients], result, logSum);
         GC.KeepAlive(upstream);
     }
@@ -79,7 +99,8 @@ internal static unsafe class DisentangledKernel
             (_inputs, _form, Head) = (inputs, form, head);
             (Start, Length, Width) = (segment.Start, (int)segment.Length, form.Heads * form.HeadDimension);
             (_first, var count) = form.Used(Length);
-            long square = (long)Length * Length, rectangle = (long)Length * count;
+            long square = (long)Length * Length,
+                rectangle = (long)Length * count;
             var memory = Scratch.Take(Scratch.Use.Attention, (2 * square) + (2 * rectangle));
             Scores = new MatrixView(memory, Length, Length);
             _towards = memory + square;
@@ -113,8 +134,10 @@ internal static unsafe class DisentangledKernel
         public void Score()
         {
             Gemm.Multiply(Rows(_inputs[0]!), Rows(_inputs[1]!).Transposed, Scores.Data, Length);
-            if (_inputs[3] is { } positionKey) Project(Rows(_inputs[0]!), positionKey, ByQuery, areKeys: false);
-            if (_inputs[4] is { } positionQuery) Project(Rows(_inputs[1]!), positionQuery, ByKey, areKeys: true);
+            if (_inputs[3] is { } positionKey)
+                Project(Rows(_inputs[0]!), positionKey, ByQuery, areKeys: false);
+            if (_inputs[4] is { } positionQuery)
+                Project(Rows(_inputs[1]!), positionQuery, ByKey, areKeys: true);
             var (factor, columns) = ((float)_form.Scale, ByQuery.Columns);
             fixed (int* rowOfDistance = _form.RowOfDistance)
             {
@@ -125,13 +148,15 @@ internal static unsafe class DisentangledKernel
                     if (_inputs[3] is not null)
                     {
                         var byQuery = ByQuery.At(i, 0) - _first;
-                        for (var j = 0; j < Length; j++) scores[j] += byQuery[row[-j]];
+                        for (var j = 0; j < Length; j++)
+                            scores[j] += byQuery[row[-j]];
                     }
 
                     if (_inputs[4] is not null)
                     {
                         var byKey = ByKey.Data - _first;
-                        for (var j = 0; j < Length; j++, byKey += columns) scores[j] += byKey[row[-j]];
+                        for (var j = 0; j < Length; j++, byKey += columns)
+                            scores[j] += byKey[row[-j]];
                     }
 
                     var scaled = new Span<float>(scores, Length);
@@ -176,7 +201,10 @@ internal static unsafe class DisentangledKernel
                 {
                     var slopes = new Span<float>(towards, Length);
                     var probabilities = new Span<float>(Scores.At(i, 0), Length);
-                    var inner = TensorPrimitives.Dot(new ReadOnlySpan<float>(upstream.At(i, 0), upstream.Columns), new ReadOnlySpan<float>(result.At(i, 0), result.Columns));
+                    var inner = TensorPrimitives.Dot(
+                        new ReadOnlySpan<float>(upstream.At(i, 0), upstream.Columns),
+                        new ReadOnlySpan<float>(result.At(i, 0), result.Columns)
+                    );
                     TensorPrimitives.Subtract(slopes, inner, slopes);
                     TensorPrimitives.Multiply(slopes, factor, slopes);
                     TensorPrimitives.Multiply(probabilities, slopes, probabilities);
@@ -194,7 +222,14 @@ internal static unsafe class DisentangledKernel
         }
 
         /// <summary>Adds to the gradients of some content and of its table what the gradients by distance say.</summary>
-        public void Spread(MatrixView byDistance, bool areKeys, MatrixView content, Tensor table, float* contentGradient, Tensor tableGradient)
+        public void Spread(
+            MatrixView byDistance,
+            bool areKeys,
+            MatrixView content,
+            Tensor table,
+            float* contentGradient,
+            Tensor tableGradient
+        )
         {
             for (var from = 0; from < Length; from += BandRows)
             {
@@ -212,7 +247,12 @@ internal static unsafe class DisentangledKernel
             {
                 var rows = Math.Min(BandRows, Length - from);
                 var (first, count) = Band(from, from + rows, areKeys);
-                Gemm.Multiply(Part(content, from, rows), Table(table, first, count).Transposed, byDistance.At(from, first - _first), byDistance.RowStride);
+                Gemm.Multiply(
+                    Part(content, from, rows),
+                    Table(table, first, count).Transposed,
+                    byDistance.At(from, first - _first),
+                    byDistance.RowStride
+                );
             }
         }
 
@@ -224,8 +264,10 @@ internal static unsafe class DisentangledKernel
             return (first, _form.RowOfDistance[_form.Middle + farthest] - first + 1);
         }
 
-        private MatrixView Table(Tensor table, int first, int count) => new(table.Floats + ((long)first * Width) + (Head * _form.HeadDimension), count, _form.HeadDimension, Width, 1);
+        private MatrixView Table(Tensor table, int first, int count) =>
+            new(table.Floats + ((long)first * Width) + (Head * _form.HeadDimension), count, _form.HeadDimension, Width, 1);
 
-        private static MatrixView Part(MatrixView rows, int from, int count) => new(rows.At(from, 0), count, rows.Columns, rows.RowStride, 1);
+        private static MatrixView Part(MatrixView rows, int from, int count) =>
+            new(rows.At(from, 0), count, rows.Columns, rows.RowStride, 1);
     }
 }

@@ -15,7 +15,7 @@ internal static class Exponential
         where L : struct, ILanes<L>
     {
         x = L.AtLeast(L.All(-127f), x);
-        var magic = L.All(12582912f);  // 1.5 * 2^23: adding it rounds to a whole number
+        var magic = L.All(12582912f); // 1.5 * 2^23: adding it rounds to a whole number
         var shifted = x + magic;
         var r = x - (shifted - magic);
         var p = L.MultiplyAdd(L.All(0.00015453163359779865f), r, L.All(0.0013390863314270973f));

@@ -32,7 +32,8 @@ internal static unsafe class PackedAttention
         StridedRows<T> key,
         StridedRows<T> value,
         StridedRows<T> output,
-        float* logSum)
+        float* logSum
+    )
         where T : unmanaged
     {
         AttentionPlan.Check(segments, rows);
@@ -40,7 +41,9 @@ internal static unsafe class PackedAttention
         var blocks = AttentionPlan.Blocks(segments, shape, TaskPositions);
         var pass = new AttentionForward<T>(shape, query, key, value, output, logSum);
         WorkPool.Run(
-            blocks.Count * shape.KeyValueHeads, (task, _) => pass.Run(blocks[task / shape.KeyValueHeads], task % shape.KeyValueHeads));
+            blocks.Count * shape.KeyValueHeads,
+            (task, _) => pass.Run(blocks[task / shape.KeyValueHeads], task % shape.KeyValueHeads)
+        );
     }
 
     /// <param name="shape">As in the forward pass, like all that is not named here.</param>
@@ -62,7 +65,8 @@ internal static unsafe class PackedAttention
         StridedRows<T> outputGradient,
         StridedRows<T> queryGradient,
         StridedRows<T> keyGradient,
-        StridedRows<T> valueGradient)
+        StridedRows<T> valueGradient
+    )
         where T : unmanaged
     {
         AttentionPlan.Check(segments, rows);
@@ -72,9 +76,21 @@ internal static unsafe class PackedAttention
         ClearOutside<T>(inOrder, rows, keyGradient, shape.KeyValueHeads * shape.HeadDimension);
         ClearOutside<T>(inOrder, rows, valueGradient, shape.KeyValueHeads * shape.HeadDimension);
         var pass = new AttentionBackward<T>(
-            shape, query, key, value, output, logSum, outputGradient, queryGradient, keyGradient, valueGradient);
+            shape,
+            query,
+            key,
+            value,
+            output,
+            logSum,
+            outputGradient,
+            queryGradient,
+            keyGradient,
+            valueGradient
+        );
         WorkPool.Run(
-            clusters.Count * shape.KeyValueHeads, (task, _) => pass.Run(clusters[task / shape.KeyValueHeads], task % shape.KeyValueHeads));
+            clusters.Count * shape.KeyValueHeads,
+            (task, _) => pass.Run(clusters[task / shape.KeyValueHeads], task % shape.KeyValueHeads)
+        );
     }
 
     private static void ClearOutside<T>(ReadOnlySpan<Segment> segments, int rows, StridedRows<T> data, int width)

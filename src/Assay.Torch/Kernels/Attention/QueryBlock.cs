@@ -17,7 +17,11 @@ internal readonly record struct QueryBlock(Segment Segment, int First, int Count
     {
         for (var first = 0; first < Count; first += longest)
         {
-            yield return this with { First = First + first, Count = Math.Min(longest, Count - first) };
+            yield return this with
+            {
+                First = First + first,
+                Count = Math.Min(longest, Count - first),
+            };
         }
     }
 }

@@ -15,7 +15,8 @@ internal static unsafe class ScoreTile
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Mask(float* scores, int stride, int firstKey, int keys, int queries, int* first, int* last)
     {
-        int everybodyFrom = int.MinValue, everybodyUntil = int.MaxValue;
+        int everybodyFrom = int.MinValue,
+            everybodyUntil = int.MaxValue;
         for (var query = 0; query < queries; query++)
         {
             everybodyFrom = Math.Max(everybodyFrom, first[query]);
@@ -36,7 +37,10 @@ internal static unsafe class ScoreTile
                 var at = new Vector<int>(key);
                 var hidden = Vector.LessThan(at, Vector.Load(first + query)) | Vector.GreaterThanOrEqual(at, Vector.Load(last + query));
                 var masked = Vector.ConditionalSelect(
-                    hidden.As<int, float>(), new Vector<float>(float.NegativeInfinity), Vector.Load(line + query));
+                    hidden.As<int, float>(),
+                    new Vector<float>(float.NegativeInfinity),
+                    Vector.Load(line + query)
+                );
                 masked.Store(line + query);
             }
         }
@@ -100,8 +104,18 @@ internal static unsafe class ScoreTile
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Backward<L>(
-        float* scores, float* gradients, int stride, int queries, int firstKey, int keys, int paddedKeys, int* first, int* last,
-        float* logSum, float* delta)
+        float* scores,
+        float* gradients,
+        int stride,
+        int queries,
+        int firstKey,
+        int keys,
+        int paddedKeys,
+        int* first,
+        int* last,
+        float* logSum,
+        float* delta
+    )
         where L : struct, ILanes<L>
     {
         for (var query = 0; query < queries; query++, scores += stride, gradients += stride)

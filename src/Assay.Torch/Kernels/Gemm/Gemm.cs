@@ -25,7 +25,14 @@ internal static unsafe class Gemm
     /// <param name="bias">[n], added to each row, or null.</param>
     /// <param name="residual">[m, n], added, or null. May be c itself.</param>
     public static void Multiply(
-        MatrixView a, MatrixView b, float* c, long cStride, bool accumulate = false, float* bias = null, float* residual = null)
+        MatrixView a,
+        MatrixView b,
+        float* c,
+        long cStride,
+        bool accumulate = false,
+        float* bias = null,
+        float* residual = null
+    )
     {
         Check(a, b.Rows, b.Columns, cStride);
         if (residual == c && c is not null)
@@ -50,8 +57,8 @@ internal static unsafe class Gemm
         }
         else
         {
-            var step = (int)Math.Clamp(
-                PackedAtATime / b.Rows / MicroKernelSet.Best.Columns * MicroKernelSet.Best.Columns, 1024, int.MaxValue / 2);
+            var step = (int)
+                Math.Clamp(PackedAtATime / b.Rows / MicroKernelSet.Best.Columns * MicroKernelSet.Best.Columns, 1024, int.MaxValue / 2);
             for (var column = 0; column < b.Columns; column += step)
             {
                 var part = new MatrixView(b.At(0, column), b.Rows, Math.Min(step, b.Columns - column), b.RowStride, b.ColumnStride);
@@ -79,11 +86,14 @@ internal static unsafe class Gemm
     {
         var (rowStep, columnStep) = TaskSize(a.Rows, columns, WorkPool.ThreadCount);
         var columnTasks = (columns + columnStep - 1) / columnStep;
-        WorkPool.Run((a.Rows + rowStep - 1) / rowStep * columnTasks, (task, _) =>
-        {
-            var (row, column) = (task / columnTasks * rowStep, task % columnTasks * columnStep);
-            MultiplyBlock(a, row, Math.Min(rowStep, a.Rows - row), b, columns, column, Math.Min(columnStep, columns - column), target);
-        });
+        WorkPool.Run(
+            (a.Rows + rowStep - 1) / rowStep * columnTasks,
+            (task, _) =>
+            {
+                var (row, column) = (task / columnTasks * rowStep, task % columnTasks * columnStep);
+                MultiplyBlock(a, row, Math.Min(rowStep, a.Rows - row), b, columns, column, Math.Min(columnStep, columns - column), target);
+            }
+        );
     }
 
     /// <summary>
@@ -135,12 +145,32 @@ internal static unsafe class Gemm
                     if (padHeight == height && padWidth == width)
                     {
                         kernels.Block(
-                            panel, kernels.Rows, right, kernels.Columns, depth, part.Data, (nint)part.Stride, height, width, accumulate);
+                            panel,
+                            kernels.Rows,
+                            right,
+                            kernels.Columns,
+                            depth,
+                            part.Data,
+                            (nint)part.Stride,
+                            height,
+                            width,
+                            accumulate
+                        );
                     }
                     else
                     {
                         kernels.Block(
-                            panel, kernels.Rows, right, kernels.Columns, depth, edge, kernels.Columns, padHeight, padWidth, false);
+                            panel,
+                            kernels.Rows,
+                            right,
+                            kernels.Columns,
+                            depth,
+                            edge,
+                            kernels.Columns,
+                            padHeight,
+                            padWidth,
+                            false
+                        );
                         part.Take(edge, kernels.Columns, height, width, accumulate);
                     }
 
@@ -163,7 +193,14 @@ internal static unsafe class Gemm
             for (var i = 0; i < rows; i += height)
             {
                 Packing.Transpose(
-                    a.At(row + i, start), a.RowStride, Math.Min(height, rows - i), depth, height, left + ((long)i * depth), height);
+                    a.At(row + i, start),
+                    a.RowStride,
+                    Math.Min(height, rows - i),
+                    depth,
+                    height,
+                    left + ((long)i * depth),
+                    height
+                );
             }
 
             return left;
@@ -177,8 +214,14 @@ internal static unsafe class Gemm
             {
                 var to = left + ((long)i * depth) + (step * height);
                 Packing.Copy(
-                    a.At(row + i, start + step), a.ColumnStride, Math.Min(stepsAtATime, depth - step), Math.Min(height, rows - i), height,
-                    to, height);
+                    a.At(row + i, start + step),
+                    a.ColumnStride,
+                    Math.Min(stepsAtATime, depth - step),
+                    Math.Min(height, rows - i),
+                    height,
+                    to,
+                    height
+                );
             }
         }
 

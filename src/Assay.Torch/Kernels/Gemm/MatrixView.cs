@@ -16,7 +16,8 @@ internal readonly unsafe struct MatrixView
         if (rowStride != 1 && columnStride != 1)
         {
             throw new ArgumentException(
-                $"A product takes a matrix whose rows or columns are contiguous, and this one has strides {rowStride} and {columnStride}.");
+                $"A product takes a matrix whose rows or columns are contiguous, and this one has strides {rowStride} and {columnStride}."
+            );
         }
 
         Data = data;
@@ -24,9 +25,7 @@ internal readonly unsafe struct MatrixView
     }
 
     public MatrixView(float* data, int rows, int columns)
-        : this(data, rows, columns, columns, 1)
-    {
-    }
+        : this(data, rows, columns, columns, 1) { }
 
     /// <summary>The same memory, rows and columns exchanged.</summary>
     public MatrixView Transposed => new(Data, Columns, Rows, ColumnStride, RowStride);

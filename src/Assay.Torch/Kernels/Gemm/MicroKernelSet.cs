@@ -14,16 +14,18 @@ internal readonly unsafe struct MicroKernelSet(
     int rows,
     int fewRows,
     int lanes,
-    delegate*<float*, nint, float*, nint, nint, float*, nint, bool, void> full,
-    delegate*<float*, nint, float*, nint, nint, float*, nint, bool, void> fullHalf,
-    delegate*<float*, nint, float*, nint, nint, float*, nint, bool, void> few,
-    delegate*<float*, nint, float*, nint, nint, float*, nint, bool, void> fewHalf)
+    delegate* <float*, nint, float*, nint, nint, float*, nint, bool, void> full,
+    delegate* <float*, nint, float*, nint, nint, float*, nint, bool, void> fullHalf,
+    delegate* <float*, nint, float*, nint, nint, float*, nint, bool, void> few,
+    delegate* <float*, nint, float*, nint, nint, float*, nint, bool, void> fewHalf
+)
 {
     /// <summary>
     /// The widest set this machine runs. Decided by what the processor has, not by what .NET prefers: it prefers 256 bits on some that have
     /// 512.
     /// </summary>
-    public static readonly MicroKernelSet Best = Avx512F.IsSupported ? MicroKernel512.Set
+    public static readonly MicroKernelSet Best =
+        Avx512F.IsSupported ? MicroKernel512.Set
         : Vector256.IsHardwareAccelerated && Fma.IsSupported ? MicroKernel256.Set
         : MicroKernel128.Set;
 
@@ -43,7 +45,17 @@ internal readonly unsafe struct MicroKernelSet(
     /// cref="Lanes"/>.
     /// </summary>
     public void Block(
-        float* a, nint aStride, float* b, nint bStride, nint depth, float* c, nint cStride, int rows, int columns, bool accumulate)
+        float* a,
+        nint aStride,
+        float* b,
+        nint bStride,
+        nint depth,
+        float* c,
+        nint cStride,
+        int rows,
+        int columns,
+        bool accumulate
+    )
     {
         if (rows == Rows)
         {
@@ -63,15 +75,34 @@ internal readonly unsafe struct MicroKernelSet(
     /// written.
     /// </summary>
     public void Multiply(
-        float* a, nint aStride, float* b, nint bStride, nint depth, float* c, nint cStride, int rows, int columns, bool accumulate)
+        float* a,
+        nint aStride,
+        float* b,
+        nint bStride,
+        nint depth,
+        float* c,
+        nint cStride,
+        int rows,
+        int columns,
+        bool accumulate
+    )
     {
         for (var column = 0; column < columns; column += Columns)
         {
             for (var row = 0; row < rows; row += Rows)
             {
                 Block(
-                    a + row, aStride, b + column, bStride, depth, c + (row * cStride) + column, cStride, Math.Min(Rows, rows - row),
-                    Math.Min(Columns, columns - column), accumulate);
+                    a + row,
+                    aStride,
+                    b + column,
+                    bStride,
+                    depth,
+                    c + (row * cStride) + column,
+                    cStride,
+                    Math.Min(Rows, rows - row),
+                    Math.Min(Columns, columns - column),
+                    accumulate
+                );
             }
         }
     }

@@ -22,45 +22,58 @@ internal static unsafe class PackedMatrix
     /// </summary>
     public static void Pack(MatrixView matrix, float* data)
     {
-        const int taskRows = 32, rowsAtATime = 8;
+        const int taskRows = 32,
+            rowsAtATime = 8;
         var width = MicroKernelSet.Best.Columns;
         var panels = PanelCount(matrix.Columns);
         if (matrix.ColumnStride == 1)
         {
-            WorkPool.Run((matrix.Rows + taskRows - 1) / taskRows, (task, _) =>
-            {
-                var last = Math.Min(matrix.Rows, (task + 1) * taskRows);
-                foreach (var (start, depth) in new DepthBlocks(matrix.Rows))
+            WorkPool.Run(
+                (matrix.Rows + taskRows - 1) / taskRows,
+                (task, _) =>
                 {
-                    var until = Math.Min(last, start + depth);
-                    for (var row = Math.Max(task * taskRows, start); row < until; row += rowsAtATime)
+                    var last = Math.Min(matrix.Rows, (task + 1) * taskRows);
+                    foreach (var (start, depth) in new DepthBlocks(matrix.Rows))
                     {
-                        for (var panel = 0; panel < panels; panel++)
+                        var until = Math.Min(last, start + depth);
+                        for (var row = Math.Max(task * taskRows, start); row < until; row += rowsAtATime)
                         {
-                            var to = Panel(data, matrix.Columns, start, depth, panel) + ((row - start) * width);
-                            var columns = Math.Min(width, matrix.Columns - (panel * width));
-                            Packing.Copy(
-                                matrix.At(row, panel * width), matrix.RowStride, Math.Min(rowsAtATime, until - row), columns, width, to,
-                                width);
+                            for (var panel = 0; panel < panels; panel++)
+                            {
+                                var to = Panel(data, matrix.Columns, start, depth, panel) + ((row - start) * width);
+                                var columns = Math.Min(width, matrix.Columns - (panel * width));
+                                Packing.Copy(
+                                    matrix.At(row, panel * width),
+                                    matrix.RowStride,
+                                    Math.Min(rowsAtATime, until - row),
+                                    columns,
+                                    width,
+                                    to,
+                                    width
+                                );
+                            }
                         }
                     }
                 }
-            });
+            );
             return;
         }
 
         var each = Math.Clamp((int)(16384 / Math.Max(1, (long)matrix.Rows * width)), 1, Math.Max(1, panels));
-        WorkPool.Run((panels + each - 1) / each, (task, _) =>
-        {
-            for (var panel = task * each; panel < Math.Min(panels, (task + 1) * each); panel++)
+        WorkPool.Run(
+            (panels + each - 1) / each,
+            (task, _) =>
             {
-                foreach (var (start, depth) in new DepthBlocks(matrix.Rows))
+                for (var panel = task * each; panel < Math.Min(panels, (task + 1) * each); panel++)
                 {
-                    var columns = Math.Min(width, matrix.Columns - (panel * width));
-                    var to = Panel(data, matrix.Columns, start, depth, panel);
-                    Packing.Transpose(matrix.At(start, panel * width), matrix.ColumnStride, columns, depth, width, to, width);
+                    foreach (var (start, depth) in new DepthBlocks(matrix.Rows))
+                    {
+                        var columns = Math.Min(width, matrix.Columns - (panel * width));
+                        var to = Panel(data, matrix.Columns, start, depth, panel);
+                        Packing.Transpose(matrix.At(start, panel * width), matrix.ColumnStride, columns, depth, width, to, width);
+                    }
                 }
             }
-        });
+        );
     }
 }

@@ -16,7 +16,15 @@ internal static unsafe class Packing
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose<T>(
-        T* source, long sourceStride, int rows, int columns, int paddedRows, float* destination, long destinationStride, float factor = 1)
+        T* source,
+        long sourceStride,
+        int rows,
+        int columns,
+        int paddedRows,
+        float* destination,
+        long destinationStride,
+        float factor = 1
+    )
         where T : unmanaged
     {
         // Squares of sixteen: whole lines of the cache on both sides.
@@ -34,7 +42,12 @@ internal static unsafe class Packing
                     for (; column + 4 <= lastColumn; column += 4)
                     {
                         Transpose4(
-                            from + column, sourceStride, destination + (column * destinationStride) + row, destinationStride, factor);
+                            from + column,
+                            sourceStride,
+                            destination + (column * destinationStride) + row,
+                            destinationStride,
+                            factor
+                        );
                     }
 
                     for (; column < lastColumn; column++)
@@ -63,7 +76,14 @@ internal static unsafe class Packing
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Copy<T>(
-        T* source, long sourceStride, int rows, int columns, int paddedColumns, float* destination, long destinationStride)
+        T* source,
+        long sourceStride,
+        int rows,
+        int columns,
+        int paddedColumns,
+        float* destination,
+        long destinationStride
+    )
         where T : unmanaged
     {
         for (var row = 0; row < rows; row++, source += sourceStride, destination += destinationStride)
@@ -110,8 +130,10 @@ internal static unsafe class Packing
 
         for (; i < count; i++)
         {
-            if (typeof(T) == typeof(float)) ((float*)destination)[i] = source[i] * factor;
-            else ((Bf16*)destination)[i] = (Bf16)(source[i] * factor);
+            if (typeof(T) == typeof(float))
+                ((float*)destination)[i] = source[i] * factor;
+            else
+                ((Bf16*)destination)[i] = (Bf16)(source[i] * factor);
         }
     }
 
@@ -166,7 +188,10 @@ internal static unsafe class Packing
         var b = Load4(source + sourceStride) * scale;
         var c = Load4(source + (2 * sourceStride)) * scale;
         var d = Load4(source + (3 * sourceStride)) * scale;
-        Vector128<float> low, high, lowest, highest;
+        Vector128<float> low,
+            high,
+            lowest,
+            highest;
         if (Sse.IsSupported)
         {
             (low, high, lowest, highest) = (Sse.UnpackLow(a, b), Sse.UnpackHigh(a, b), Sse.UnpackLow(c, d), Sse.UnpackHigh(c, d));
@@ -183,8 +208,11 @@ internal static unsafe class Packing
         else
         {
             (a, b, c, d) = (
-                Vector128.Create(a[0], b[0], c[0], d[0]), Vector128.Create(a[1], b[1], c[1], d[1]),
-                Vector128.Create(a[2], b[2], c[2], d[2]), Vector128.Create(a[3], b[3], c[3], d[3]));
+                Vector128.Create(a[0], b[0], c[0], d[0]),
+                Vector128.Create(a[1], b[1], c[1], d[1]),
+                Vector128.Create(a[2], b[2], c[2], d[2]),
+                Vector128.Create(a[3], b[3], c[3], d[3])
+            );
         }
 
         a.Store(destination);
@@ -196,16 +224,17 @@ internal static unsafe class Packing
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static L Load<L, T>(T* source)
         where L : struct, ILanes<L>
-        where T : unmanaged =>
-        typeof(T) == typeof(float) ? L.Load((float*)source) : L.Load((Bf16*)source);
+        where T : unmanaged => typeof(T) == typeof(float) ? L.Load((float*)source) : L.Load((Bf16*)source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store<L, T>(L value, T* destination)
         where L : struct, ILanes<L>
         where T : unmanaged
     {
-        if (typeof(T) == typeof(float)) L.Store(value, (float*)destination);
-        else L.Store(value, (Bf16*)destination);
+        if (typeof(T) == typeof(float))
+            L.Store(value, (float*)destination);
+        else
+            L.Store(value, (Bf16*)destination);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -217,6 +246,5 @@ internal static unsafe class Packing
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float Load<T>(T* source)
-        where T : unmanaged =>
-        typeof(T) == typeof(float) ? *(float*)source : (float)*(Bf16*)source;
+        where T : unmanaged => typeof(T) == typeof(float) ? *(float*)source : (float)*(Bf16*)source;
 }

@@ -60,13 +60,16 @@ internal static unsafe class SmallGemm
 
         var panels = (b.Columns + kernels.Columns - 1) / kernels.Columns;
         var each = Math.Max(1, TaskElements / depth / kernels.Columns);
-        WorkPool.Run((panels + each - 1) / each, (task, _) =>
-        {
-            for (var panel = task * each; panel < Math.Min(panels, (task + 1) * each); panel++)
+        WorkPool.Run(
+            (panels + each - 1) / each,
+            (task, _) =>
             {
-                Panel(left, rows, a.Rows, b, panel * kernels.Columns, target);
+                for (var panel = task * each; panel < Math.Min(panels, (task + 1) * each); panel++)
+                {
+                    Panel(left, rows, a.Rows, b, panel * kernels.Columns, target);
+                }
             }
-        });
+        );
     }
 
     private static void Panel(float* left, int paddedRows, int rows, MatrixView b, int column, Target target)
@@ -96,31 +99,34 @@ internal static unsafe class SmallGemm
         var tall = a.Rows > b.Rows;
         var count = tall ? a.Rows : b.Rows;
         var each = Math.Max(4, TaskElements / a.Columns / 4 * 4);
-        WorkPool.Run((count + each - 1) / each, (task, _) =>
-        {
-            var (first, last) = (task * each, Math.Min(count, (task + 1) * each));
-            var (firstRow, lastRow, firstColumn, lastColumn) = tall ? (first, last, 0, b.Rows) : (0, a.Rows, first, last);
-            var block = stackalloc float[16];
-            for (var column = firstColumn; column < lastColumn; column += 4)
+        WorkPool.Run(
+            (count + each - 1) / each,
+            (task, _) =>
             {
-                for (var row = firstRow; row < lastRow; row += 4)
+                var (first, last) = (task * each, Math.Min(count, (task + 1) * each));
+                var (firstRow, lastRow, firstColumn, lastColumn) = tall ? (first, last, 0, b.Rows) : (0, a.Rows, first, last);
+                var block = stackalloc float[16];
+                for (var column = firstColumn; column < lastColumn; column += 4)
                 {
-                    var (rows, columns) = (Math.Min(4, lastRow - row), Math.Min(4, lastColumn - column));
-                    if (rows == 1)
+                    for (var row = firstRow; row < lastRow; row += 4)
                     {
-                        DotRow(a.At(row, 0), b.At(column, 0), b.RowStride, columns, a.Columns, block);
-                    }
-                    else
-                    {
-                        DotBlock(a.At(row, 0), a.RowStride, rows, b.At(column, 0), b.RowStride, columns, a.Columns, block);
-                    }
+                        var (rows, columns) = (Math.Min(4, lastRow - row), Math.Min(4, lastColumn - column));
+                        if (rows == 1)
+                        {
+                            DotRow(a.At(row, 0), b.At(column, 0), b.RowStride, columns, a.Columns, block);
+                        }
+                        else
+                        {
+                            DotBlock(a.At(row, 0), a.RowStride, rows, b.At(column, 0), b.RowStride, columns, a.Columns, block);
+                        }
 
-                    var part = target.From(row, column);
-                    part.Take(block, 4, rows, columns, target.Accumulate);
-                    part.AddExtras(rows, columns);
+                        var part = target.From(row, column);
+                        part.Take(block, 4, rows, columns, target.Accumulate);
+                        part.AddExtras(rows, columns);
+                    }
                 }
             }
-        });
+        );
     }
 
     /// <summary>

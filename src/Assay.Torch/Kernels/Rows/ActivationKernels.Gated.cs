@@ -26,8 +26,7 @@ internal static unsafe partial class ActivationKernels
         where T : unmanaged
     {
         public void With<A>()
-            where A : struct, IActivation =>
-            Blocks.Run(count, Blocks.Elements, new GatedBody<T, A>(gate, up, y));
+            where A : struct, IActivation => Blocks.Run(count, Blocks.Elements, new GatedBody<T, A>(gate, up, y));
     }
 
     private readonly struct GatedBody<T, A>(T* gate, T* up, T* y) : IBlockBody
@@ -35,15 +34,16 @@ internal static unsafe partial class ActivationKernels
         where A : struct, IActivation
     {
         public void Run<L>(int block, long first, int count)
-            where L : struct, ILanes<L> =>
-            Span<L>(gate + first, up + first, y + first, count);
+            where L : struct, ILanes<L> => Span<L>(gate + first, up + first, y + first, count);
 
         private static void Span<L>(T* gate, T* up, T* y, int count)
             where L : struct, ILanes<L>
         {
             var i = 0;
-            for (; i + L.Count <= count; i += L.Count) Step<L>(gate + i, up + i, y + i, L.Count);
-            if (i < count) Step<L>(gate + i, up + i, y + i, count - i);
+            for (; i + L.Count <= count; i += L.Count)
+                Step<L>(gate + i, up + i, y + i, L.Count);
+            if (i < count)
+                Step<L>(gate + i, up + i, y + i, count - i);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -56,8 +56,7 @@ internal static unsafe partial class ActivationKernels
         where T : unmanaged
     {
         public void With<A>()
-            where A : struct, IActivation =>
-            Blocks.Run(count, Blocks.Elements, new GatedBackwardBody<T, A>(gate, up, dy, dGate, dUp, y));
+            where A : struct, IActivation => Blocks.Run(count, Blocks.Elements, new GatedBackwardBody<T, A>(gate, up, dy, dGate, dUp, y));
     }
 
     private readonly struct GatedBackwardBody<T, A>(T* gate, T* up, T* dy, T* dGate, T* dUp, T* y) : IBlockBody
@@ -72,18 +71,21 @@ internal static unsafe partial class ActivationKernels
             where L : struct, ILanes<L>
         {
             // One place for whole and last lanes: with two the JIT's budget for inlining would not last.
-            for (var i = 0; i < count; i += L.Count) Step<L>(gate, up, dy, dGate, dUp, y, i, Math.Min(L.Count, count - i));
+            for (var i = 0; i < count; i += L.Count)
+                Step<L>(gate, up, dy, dGate, dUp, y, i, Math.Min(L.Count, count - i));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void Step<L>(T* gate, T* up, T* dy, T* dGate, T* dUp, T* y, int i, int count)
             where L : struct, ILanes<L>
         {
-            L u = Elements.Load<T, L>(up + i, count), g = Elements.Load<T, L>(dy + i, count);
+            L u = Elements.Load<T, L>(up + i, count),
+                g = Elements.Load<T, L>(dy + i, count);
             var value = A.Value(Elements.Load<T, L>(gate + i, count), out var slope);
             Elements.Store(g * u * slope, dGate + i, count);
             Elements.Store(g * value, dUp + i, count);
-            if (y != null) Elements.Store(value * u, y + i, count);
+            if (y != null)
+                Elements.Store(value * u, y + i, count);
         }
     }
 }

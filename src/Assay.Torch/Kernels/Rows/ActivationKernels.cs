@@ -25,8 +25,7 @@ internal static unsafe partial class ActivationKernels
         where T : unmanaged
     {
         public void With<A>()
-            where A : struct, IActivation =>
-            Blocks.Run(rows, Blocks.Rows, new ApplyBody<T, A>(x, bias, y, width));
+            where A : struct, IActivation => Blocks.Run(rows, Blocks.Rows, new ApplyBody<T, A>(x, bias, y, width));
     }
 
     private readonly struct ApplyBody<T, A>(T* x, float* bias, T* y, int width) : IBlockBody
@@ -36,15 +35,18 @@ internal static unsafe partial class ActivationKernels
         public void Run<L>(int block, long first, int count)
             where L : struct, ILanes<L>
         {
-            for (var row = first; row < first + count; row++) Row<L>(x + row * width, bias, y + row * width, width);
+            for (var row = first; row < first + count; row++)
+                Row<L>(x + row * width, bias, y + row * width, width);
         }
 
         private static void Row<L>(T* x, float* bias, T* y, int width)
             where L : struct, ILanes<L>
         {
             var i = 0;
-            for (; i + L.Count <= width; i += L.Count) Elements.Store(A.Value(Biased<T, L>(x, bias, i, L.Count)), y + i, L.Count);
-            if (i < width) Elements.Store(A.Value(Biased<T, L>(x, bias, i, width - i)), y + i, width - i);
+            for (; i + L.Count <= width; i += L.Count)
+                Elements.Store(A.Value(Biased<T, L>(x, bias, i, L.Count)), y + i, L.Count);
+            if (i < width)
+                Elements.Store(A.Value(Biased<T, L>(x, bias, i, width - i)), y + i, width - i);
         }
     }
 
@@ -74,14 +76,16 @@ internal static unsafe partial class ActivationKernels
             where L : struct, ILanes<L>
         {
             var sum = sums == null ? null : sums + (long)block * width;
-            for (var row = first; row < first + count; row++) Row<L>(x + row * width, bias, dy + row * width, dx + row * width, sum, width);
+            for (var row = first; row < first + count; row++)
+                Row<L>(x + row * width, bias, dy + row * width, dx + row * width, sum, width);
         }
 
         private static void Row<L>(T* x, float* bias, T* dy, T* dx, float* sum, int width)
             where L : struct, ILanes<L>
         {
             // One place for whole and last lanes: with two the JIT's budget for inlining would not last.
-            for (var i = 0; i < width; i += L.Count) Step<L>(x, bias, dy, dx, sum, i, Math.Min(L.Count, width - i));
+            for (var i = 0; i < width; i += L.Count)
+                Step<L>(x, bias, dy, dx, sum, i, Math.Min(L.Count, width - i));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -91,7 +95,8 @@ internal static unsafe partial class ActivationKernels
             A.Value(Biased<T, L>(x, bias, i, count), out var slope);
             var gradient = Elements.Load<T, L>(dy + i, count) * slope;
             Elements.Store(gradient, dx + i, count);
-            if (sum != null) Elements.Store(Elements.Load<float, L>(sum + i, count) + gradient, sum + i, count);
+            if (sum != null)
+                Elements.Store(Elements.Load<float, L>(sum + i, count) + gradient, sum + i, count);
         }
     }
 

@@ -27,15 +27,32 @@ internal static class Activations
     {
         switch (kind)
         {
-            case ActivationKind.Silu: call.With<Silu>(); break;
-            case ActivationKind.GeluErf: call.With<GeluErf>(); break;
-            case ActivationKind.GeluTanh: call.With<GeluTanh>(); break;
-            case ActivationKind.Relu: call.With<Relu>(); break;
-            case ActivationKind.Tanh: call.With<Tanh>(); break;
-            case ActivationKind.Sigmoid: call.With<Sigmoid>(); break;
-            case ActivationKind.QuickGelu: call.With<QuickGelu>(); break;
-            case ActivationKind.ReluSquared: call.With<ReluSquared>(); break;
-            default: throw new ArgumentOutOfRangeException(nameof(kind), kind, "not an activation");
+            case ActivationKind.Silu:
+                call.With<Silu>();
+                break;
+            case ActivationKind.GeluErf:
+                call.With<GeluErf>();
+                break;
+            case ActivationKind.GeluTanh:
+                call.With<GeluTanh>();
+                break;
+            case ActivationKind.Relu:
+                call.With<Relu>();
+                break;
+            case ActivationKind.Tanh:
+                call.With<Tanh>();
+                break;
+            case ActivationKind.Sigmoid:
+                call.With<Sigmoid>();
+                break;
+            case ActivationKind.QuickGelu:
+                call.With<QuickGelu>();
+                break;
+            case ActivationKind.ReluSquared:
+                call.With<ReluSquared>();
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(kind), kind, "not an activation");
         }
     }
 
@@ -43,8 +60,7 @@ internal static class Activations
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static L Value<L>(L x)
-            where L : struct, ILanes<L> =>
-            x / (L.All(1f) + Functions.Exp(-x));
+            where L : struct, ILanes<L> => x / (L.All(1f) + Functions.Exp(-x));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static L Value<L>(L x, out L slope)
@@ -61,8 +77,7 @@ internal static class Activations
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static L Value<L>(L x)
-            where L : struct, ILanes<L> =>
-            x * Functions.Normal(x, out _);
+            where L : struct, ILanes<L> => x * Functions.Normal(x, out _);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static L Value<L>(L x, out L slope)
@@ -76,13 +91,13 @@ internal static class Activations
 
     private readonly struct GeluTanh : IActivation
     {
-        private const float Linear = 1.5957691216057308f, Cubic = 0.07135481627159859f;  // 2 sqrt(2 / pi), and 0.044715 times it
+        private const float Linear = 1.5957691216057308f,
+            Cubic = 0.07135481627159859f; // 2 sqrt(2 / pi), and 0.044715 times it
 
         // (1 + tanh(u)) / 2 is sigmoid(2u), and keeps its digits where tanh is near -1.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static L Value<L>(L x)
-            where L : struct, ILanes<L> =>
-            x / (L.All(1f) + Functions.Exp(-(x * L.MultiplyAdd(x * x, L.All(Cubic), L.All(Linear)))));
+            where L : struct, ILanes<L> => x / (L.All(1f) + Functions.Exp(-(x * L.MultiplyAdd(x * x, L.All(Cubic), L.All(Linear)))));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static L Value<L>(L x, out L slope)
@@ -100,8 +115,7 @@ internal static class Activations
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static L Value<L>(L x)
-            where L : struct, ILanes<L> =>
-            L.AtLeast(L.All(0f), x);
+            where L : struct, ILanes<L> => L.AtLeast(L.All(0f), x);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static L Value<L>(L x, out L slope)
@@ -116,8 +130,7 @@ internal static class Activations
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static L Value<L>(L x)
-            where L : struct, ILanes<L> =>
-            Functions.Tanh(x);
+            where L : struct, ILanes<L> => Functions.Tanh(x);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static L Value<L>(L x, out L slope)
@@ -133,8 +146,7 @@ internal static class Activations
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static L Value<L>(L x)
-            where L : struct, ILanes<L> =>
-            Functions.Sigmoid(x);
+            where L : struct, ILanes<L> => Functions.Sigmoid(x);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static L Value<L>(L x, out L slope)
@@ -152,8 +164,7 @@ internal static class Activations
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static L Value<L>(L x)
-            where L : struct, ILanes<L> =>
-            x / (L.All(1f) + Functions.Exp(x * L.All(-Steepness)));
+            where L : struct, ILanes<L> => x / (L.All(1f) + Functions.Exp(x * L.All(-Steepness)));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static L Value<L>(L x, out L slope)

@@ -5,4 +5,11 @@ namespace Assay.Torch.Kernels;
 /// p = p * Decay - StepSize * m / (sqrt(v) / RootCorrection + Epsilon), m and v brought up to date before with GradientScale times g.
 /// </summary>
 internal readonly record struct AdamWStep(
-    double Decay, double Beta1, double Beta2, double StepSize, double RootCorrection, double Epsilon, double GradientScale);
+    double Decay,
+    double Beta1,
+    double Beta2,
+    double StepSize,
+    double RootCorrection,
+    double Epsilon,
+    double GradientScale
+);

@@ -32,7 +32,8 @@ internal static class Blocks
         var blocks = CountOf(count, perBlock);
         if (blocks <= 1 || WorkPool.ThreadCount == 1)
         {
-            for (var block = 0; block < blocks; block++) RunOne(body, block, count, perBlock);
+            for (var block = 0; block < blocks; block++)
+                RunOne(body, block, count, perBlock);
             return;
         }
 
@@ -45,8 +46,11 @@ internal static class Blocks
     {
         var first = (long)block * perBlock;
         var size = (int)Math.Min(perBlock, count - first);
-        if (Vector512.IsHardwareAccelerated) body.Run<Lanes512>(block, first, size);
-        else if (Vector256.IsHardwareAccelerated) body.Run<Lanes256>(block, first, size);
-        else body.Run<Lanes128>(block, first, size);
+        if (Vector512.IsHardwareAccelerated)
+            body.Run<Lanes512>(block, first, size);
+        else if (Vector256.IsHardwareAccelerated)
+            body.Run<Lanes256>(block, first, size);
+        else
+            body.Run<Lanes128>(block, first, size);
     }
 }

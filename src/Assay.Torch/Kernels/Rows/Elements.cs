@@ -14,7 +14,8 @@ internal static unsafe class Elements
         where T : unmanaged
         where L : struct, ILanes<L>
     {
-        if (count != L.Count) return LoadPart<T, L>(from, count);
+        if (count != L.Count)
+            return LoadPart<T, L>(from, count);
         return typeof(T) == typeof(float) ? L.Load((float*)from) : L.Load((Bf16*)from);
     }
 
@@ -23,29 +24,34 @@ internal static unsafe class Elements
         where T : unmanaged
         where L : struct, ILanes<L>
     {
-        if (count != L.Count) StorePart(value, to, count);
-        else if (typeof(T) == typeof(float)) L.Store(value, (float*)to);
-        else L.Store(value, (Bf16*)to);
+        if (count != L.Count)
+            StorePart(value, to, count);
+        else if (typeof(T) == typeof(float))
+            L.Store(value, (float*)to);
+        else
+            L.Store(value, (Bf16*)to);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Get<T>(T* from)
-        where T : unmanaged =>
-        typeof(T) == typeof(float) ? *(float*)from : (float)*(Bf16*)from;
+        where T : unmanaged => typeof(T) == typeof(float) ? *(float*)from : (float)*(Bf16*)from;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Set<T>(T* to, float value)
         where T : unmanaged
     {
-        if (typeof(T) == typeof(float)) *(float*)to = value;
-        else *(Bf16*)to = (Bf16)value;
+        if (typeof(T) == typeof(float))
+            *(float*)to = value;
+        else
+            *(Bf16*)to = (Bf16)value;
     }
 
     /// <summary>Refused when the kernel is first compiled for another type, not when it has read wrong bytes.</summary>
     public static void Check<T>()
         where T : unmanaged
     {
-        if (typeof(T) == typeof(float) || typeof(T) == typeof(Bf16)) return;
+        if (typeof(T) == typeof(float) || typeof(T) == typeof(Bf16))
+            return;
         throw new NotSupportedException($"Kernels take float and Bf16, not {typeof(T).Name}.");
     }
 
@@ -56,7 +62,8 @@ internal static unsafe class Elements
         where L : struct, ILanes<L>
     {
         L lanes = default;
-        for (var i = 0; i < count; i++) Unsafe.Add(ref Unsafe.As<L, float>(ref lanes), i) = Get(from + i);
+        for (var i = 0; i < count; i++)
+            Unsafe.Add(ref Unsafe.As<L, float>(ref lanes), i) = Get(from + i);
         return lanes;
     }
 
@@ -66,6 +73,7 @@ internal static unsafe class Elements
         where L : struct, ILanes<L>
     {
         var lanes = value;
-        for (var i = 0; i < count; i++) Set(to + i, Unsafe.Add(ref Unsafe.As<L, float>(ref lanes), i));
+        for (var i = 0; i < count; i++)
+            Set(to + i, Unsafe.Add(ref Unsafe.As<L, float>(ref lanes), i));
     }
 }

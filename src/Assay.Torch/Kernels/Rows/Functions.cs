@@ -14,7 +14,7 @@ internal static class Functions
         where L : struct, ILanes<L>
     {
         x = L.AtMost(L.All(88f), L.AtLeast(L.All(-87.33f), x));
-        var magic = L.All(12582912f);  // 1.5 * 2^23: adding it rounds to a whole number
+        var magic = L.All(12582912f); // 1.5 * 2^23: adding it rounds to a whole number
         var shifted = L.MultiplyAdd(x, L.All(1.44269504088896341f), magic);
         var n = shifted - magic;
         var r = L.MultiplyAdd(n, L.All(2.12194440e-4f), L.MultiplyAdd(n, L.All(-0.693359375f), x));
@@ -29,8 +29,7 @@ internal static class Functions
     /// <summary>1 / (1 + e^-x): exact relatively on both sides, as e^-x does not overflow.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static L Sigmoid<L>(L x)
-        where L : struct, ILanes<L> =>
-        L.All(1f) / (L.All(1f) + Exp(-x));
+        where L : struct, ILanes<L> => L.All(1f) / (L.All(1f) + Exp(-x));
 
     /// <summary>Cephes' two forms (tanhf.c): a polynomial below 0.625, where 1 - 2 / (e^2x + 1) would cancel.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -60,7 +59,7 @@ internal static class Functions
     {
         var a = L.AtMost(L.All(14f), L.Absolute(x));
         var square = a * a;
-        var lost = L.MultiplyAdd(a, a, -square);  // what rounding took from the square: it counts, times e^(-a²/2)
+        var lost = L.MultiplyAdd(a, a, -square); // what rounding took from the square: it counts, times e^(-a²/2)
         var e = Exp(square * L.All(-0.5f));
         e = L.MultiplyAdd(e * lost, L.All(-0.5f), e);
         density = e * L.All(0.3989422804014327f);

@@ -15,7 +15,16 @@ internal static unsafe partial class NormKernels
 
     /// <summary>dx is written; dWeight [width], where wanted, is added to.</summary>
     public static void RmsNormBackward<T>(
-        T* x, float* weight, float offset, float* rstd, T* dy, T* dx, float* dWeight, long rows, int width)
+        T* x,
+        float* weight,
+        float offset,
+        float* rstd,
+        T* dy,
+        T* dx,
+        float* dWeight,
+        long rows,
+        int width
+    )
         where T : unmanaged
     {
         Elements.Check<T>();
@@ -36,7 +45,11 @@ internal static unsafe partial class NormKernels
         where T : unmanaged
         where L : struct, ILanes<L>
     {
-        L level = L.All(mean), sum0 = L.All(0f), sum1 = sum0, sum2 = sum0, sum3 = sum0;
+        L level = L.All(mean),
+            sum0 = L.All(0f),
+            sum1 = sum0,
+            sum2 = sum0,
+            sum3 = sum0;
         var i = 0;
         for (; i + 4 * L.Count <= width; i += 4 * L.Count)
         {
@@ -57,7 +70,8 @@ internal static unsafe partial class NormKernels
         }
 
         var sum = L.Sum(sum0 + sum1 + (sum2 + sum3));
-        for (; i < width; i++) sum += (Elements.Get(x + i) - mean) * (Elements.Get(x + i) - mean);
+        for (; i < width; i++)
+            sum += (Elements.Get(x + i) - mean) * (Elements.Get(x + i) - mean);
         return sum;
     }
 
@@ -80,8 +94,10 @@ internal static unsafe partial class NormKernels
             where L : struct, ILanes<L>
         {
             var i = 0;
-            for (; i + L.Count <= width; i += L.Count) Step(x + i, y + i, weight + i, L.Count, scale, offset);
-            if (i < width) Step(x + i, y + i, weight + i, width - i, scale, offset);
+            for (; i + L.Count <= width; i += L.Count)
+                Step(x + i, y + i, weight + i, L.Count, scale, offset);
+            if (i < width)
+                Step(x + i, y + i, weight + i, width - i, scale, offset);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -111,7 +127,8 @@ internal static unsafe partial class NormKernels
         private static float Products<L>(T* x, T* dy, float* weight, float* sum, int width, L scale, L offset)
             where L : struct, ILanes<L>
         {
-            L even = L.All(0f), odd = even;
+            L even = L.All(0f),
+                odd = even;
             var i = 0;
             for (; i + 2 * L.Count <= width; i += 2 * L.Count)
             {
@@ -125,7 +142,8 @@ internal static unsafe partial class NormKernels
                 even = Product(even, x + i, dy + i, weight + i, sum == null ? null : sum + i, L.Count, scale, offset);
             }
 
-            if (i < width) odd = Product(odd, x + i, dy + i, weight + i, sum == null ? null : sum + i, width - i, scale, offset);
+            if (i < width)
+                odd = Product(odd, x + i, dy + i, weight + i, sum == null ? null : sum + i, width - i, scale, offset);
             return L.Sum(even + odd);
         }
 
@@ -133,8 +151,10 @@ internal static unsafe partial class NormKernels
         private static L Product<L>(L products, T* x, T* dy, float* weight, float* sum, int count, L scale, L offset)
             where L : struct, ILanes<L>
         {
-            L g = Elements.Load<T, L>(dy, count), along = g * Elements.Load<T, L>(x, count);
-            if (sum != null) Elements.Store(L.MultiplyAdd(along, scale, Elements.Load<float, L>(sum, count)), sum, count);
+            L g = Elements.Load<T, L>(dy, count),
+                along = g * Elements.Load<T, L>(x, count);
+            if (sum != null)
+                Elements.Store(L.MultiplyAdd(along, scale, Elements.Load<float, L>(sum, count)), sum, count);
             return L.MultiplyAdd(along, Elements.Load<float, L>(weight, count) + offset, products);
         }
 
@@ -142,8 +162,10 @@ internal static unsafe partial class NormKernels
             where L : struct, ILanes<L>
         {
             var i = 0;
-            for (; i + L.Count <= width; i += L.Count) Slope(x + i, dy + i, dx + i, weight + i, L.Count, scale, along, offset);
-            if (i < width) Slope(x + i, dy + i, dx + i, weight + i, width - i, scale, along, offset);
+            for (; i + L.Count <= width; i += L.Count)
+                Slope(x + i, dy + i, dx + i, weight + i, L.Count, scale, along, offset);
+            if (i < width)
+                Slope(x + i, dy + i, dx + i, weight + i, width - i, scale, along, offset);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

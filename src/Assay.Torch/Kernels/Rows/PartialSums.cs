@@ -5,7 +5,8 @@ namespace Assay.Torch.Kernels;
 /// <summary>A row of sums for each block of rows, added up in the order of the blocks: the same bits for any thread count.</summary>
 internal sealed unsafe class PartialSums : IDisposable
 {
-    private readonly int blocks, width;
+    private readonly int blocks,
+        width;
 
     public PartialSums(long rows, int width)
     {
@@ -20,8 +21,10 @@ internal sealed unsafe class PartialSums : IDisposable
     /// <summary>Adds the sum of all blocks to <paramref name="sum"/> [width].</summary>
     public void AddTo(float* sum)
     {
-        for (var block = 1; block < blocks; block++) VectorKernels.AddInto(Data + (long)block * width, Data, width);
-        if (blocks > 0) VectorKernels.AddInto(Data, sum, width);
+        for (var block = 1; block < blocks; block++)
+            VectorKernels.AddInto(Data + (long)block * width, Data, width);
+        if (blocks > 0)
+            VectorKernels.AddInto(Data, sum, width);
     }
 
     public void Dispose()

@@ -17,8 +17,8 @@ internal static unsafe class RotaryKernels
         Blocks.Run(rows, Blocks.Rows, new RotateBody<T>(x, cosine, sine, y, heads, headDimension, half, inverse ? -1 : 1));
     }
 
-    private readonly struct RotateBody<T>(
-        T* x, float* cosine, float* sine, T* y, int heads, int headDimension, int half, float direction) : IBlockBody
+    private readonly struct RotateBody<T>(T* x, float* cosine, float* sine, T* y, int heads, int headDimension, int half, float direction)
+        : IBlockBody
         where T : unmanaged
     {
         public void Run<L>(int block, long first, int count)
@@ -31,7 +31,8 @@ internal static unsafe class RotaryKernels
                 {
                     Head<L>(x + at, cosine + row * half, sine + row * half, y + at, half, L.All(direction));
                     var rest = headDimension - 2 * half;
-                    if (x != y && rest > 0) new Span<T>(x + at + 2 * half, rest).CopyTo(new(y + at + 2 * half, rest));
+                    if (x != y && rest > 0)
+                        new Span<T>(x + at + 2 * half, rest).CopyTo(new(y + at + 2 * half, rest));
                 }
             }
         }
@@ -40,16 +41,20 @@ internal static unsafe class RotaryKernels
             where L : struct, ILanes<L>
         {
             var i = 0;
-            for (; i + L.Count <= half; i += L.Count) Step(x + i, cosine + i, sine + i, y + i, half, L.Count, direction);
-            if (i < half) Step(x + i, cosine + i, sine + i, y + i, half, half - i, direction);
+            for (; i + L.Count <= half; i += L.Count)
+                Step(x + i, cosine + i, sine + i, y + i, half, L.Count, direction);
+            if (i < half)
+                Step(x + i, cosine + i, sine + i, y + i, half, half - i, direction);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void Step<L>(T* x, float* cosine, float* sine, T* y, int half, int count, L direction)
             where L : struct, ILanes<L>
         {
-            L a = Elements.Load<T, L>(x, count), b = Elements.Load<T, L>(x + half, count);
-            L c = Elements.Load<float, L>(cosine, count), s = Elements.Load<float, L>(sine, count) * direction;
+            L a = Elements.Load<T, L>(x, count),
+                b = Elements.Load<T, L>(x + half, count);
+            L c = Elements.Load<float, L>(cosine, count),
+                s = Elements.Load<float, L>(sine, count) * direction;
             Elements.Store(L.MultiplyAdd(a, c, -(b * s)), y, count);
             Elements.Store(L.MultiplyAdd(b, c, a * s), y + half, count);
         }

@@ -42,7 +42,7 @@ internal static unsafe class TableKernels
 
     private static int ColumnsPerBlock(int width)
     {
-        const int CacheLine = 32;  // bfloat16s in 64 bytes: two threads never write to one line of an aligned row
+        const int CacheLine = 32; // bfloat16s in 64 bytes: two threads never write to one line of an aligned row
         var share = (width + WorkPool.ThreadCount - 1) / WorkPool.ThreadCount;
         return Math.Max(2 * CacheLine, (share + CacheLine - 1) / CacheLine * CacheLine);
     }
@@ -54,15 +54,18 @@ internal static unsafe class TableKernels
         public void Run<L>(int block, long first, int count)
             where L : struct, ILanes<L>
         {
-            for (var i = first; i < first + count; i++) Row<L>(table + (long)rows[i] * width, y + i * width, width);
+            for (var i = first; i < first + count; i++)
+                Row<L>(table + (long)rows[i] * width, y + i * width, width);
         }
 
         private static void Row<L>(TFrom* from, TTo* to, int width)
             where L : struct, ILanes<L>
         {
             var i = 0;
-            for (; i + L.Count <= width; i += L.Count) Elements.Store(Elements.Load<TFrom, L>(from + i, L.Count), to + i, L.Count);
-            if (i < width) Elements.Store(Elements.Load<TFrom, L>(from + i, width - i), to + i, width - i);
+            for (; i + L.Count <= width; i += L.Count)
+                Elements.Store(Elements.Load<TFrom, L>(from + i, L.Count), to + i, L.Count);
+            if (i < width)
+                Elements.Store(Elements.Load<TFrom, L>(from + i, width - i), to + i, width - i);
         }
     }
 
@@ -75,7 +78,8 @@ internal static unsafe class TableKernels
         {
             for (long i = 0; i < count; i++)
             {
-                if (rows[i] != skipped) Add<L>(dy + i * width + firstColumn, table + (long)rows[i] * width + firstColumn, columns);
+                if (rows[i] != skipped)
+                    Add<L>(dy + i * width + firstColumn, table + (long)rows[i] * width + firstColumn, columns);
             }
         }
 
@@ -83,8 +87,10 @@ internal static unsafe class TableKernels
             where L : struct, ILanes<L>
         {
             var i = 0;
-            for (; i + L.Count <= columns; i += L.Count) Step<L>(from + i, to + i, L.Count);
-            if (i < columns) Step<L>(from + i, to + i, columns - i);
+            for (; i + L.Count <= columns; i += L.Count)
+                Step<L>(from + i, to + i, L.Count);
+            if (i < columns)
+                Step<L>(from + i, to + i, columns - i);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -17,22 +17,25 @@ internal static unsafe partial class VectorKernels
         where TTo : unmanaged
     {
         public void Run<L>(int block, long first, int count)
-            where L : struct, ILanes<L> =>
-            Span<L>(from + first, to + first, count);
+            where L : struct, ILanes<L> => Span<L>(from + first, to + first, count);
 
         private static void Span<L>(TFrom* from, TTo* to, int count)
             where L : struct, ILanes<L>
         {
             var i = 0;
-            for (; i + L.Count <= count; i += L.Count) Elements.Store(Elements.Load<TFrom, L>(from + i, L.Count), to + i, L.Count);
-            if (i < count) Elements.Store(Elements.Load<TFrom, L>(from + i, count - i), to + i, count - i);
+            for (; i + L.Count <= count; i += L.Count)
+                Elements.Store(Elements.Load<TFrom, L>(from + i, L.Count), to + i, L.Count);
+            if (i < count)
+                Elements.Store(Elements.Load<TFrom, L>(from + i, count - i), to + i, count - i);
         }
     }
 
     // Exponent and mantissa moved into a float's places and multiplied by 2^112, the difference of the biases: right for subnormals too.
     private readonly struct HalfBody(ushort* from, float* to) : IBlockBody
     {
-        private const uint Infinite = 0x7c00, SignOfHalf = 0x8000, InfiniteSingle = 0x7f800000;
+        private const uint Infinite = 0x7c00,
+            SignOfHalf = 0x8000,
+            InfiniteSingle = 0x7f800000;
 
         public void Run<L>(int block, long first, int count)
             where L : struct, ILanes<L>
@@ -45,7 +48,8 @@ internal static unsafe partial class VectorKernels
                 Single(high).Store(to + i + Vector<float>.Count);
             }
 
-            for (; i < first + count; i++) to[i] = Single(new Vector<uint>(from[i]))[0];
+            for (; i < first + count; i++)
+                to[i] = Single(new Vector<uint>(from[i]))[0];
         }
 
         private static Vector<float> Single(Vector<uint> half)

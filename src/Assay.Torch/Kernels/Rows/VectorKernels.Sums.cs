@@ -20,9 +20,11 @@ internal static unsafe partial class VectorKernels
     public static double SumOfSquares(float* x, long n)
     {
         var sums = new double[Blocks.CountOf(n, SquaresPerBlock)];
-        fixed (double* data = sums) Blocks.Run(n, SquaresPerBlock, new SquaresBody(x, data));
+        fixed (double* data = sums)
+            Blocks.Run(n, SquaresPerBlock, new SquaresBody(x, data));
         double total = 0;
-        foreach (var sum in sums) total += sum;
+        foreach (var sum in sums)
+            total += sum;
         return total;
     }
 
@@ -42,15 +44,19 @@ internal static unsafe partial class VectorKernels
         {
             var sum = sums + (long)block * width;
             var row = first;
-            for (; row + 4 <= first + count; row += 4) Four<L>(x + row * width, sum, width);
-            for (; row < first + count; row++) One<L>(x + row * width, sum, width);
+            for (; row + 4 <= first + count; row += 4)
+                Four<L>(x + row * width, sum, width);
+            for (; row < first + count; row++)
+                One<L>(x + row * width, sum, width);
         }
 
         // The same order as row by row, with a fourth of the traffic to the sums.
         private static void Four<L>(T* x, float* sum, int width)
             where L : struct, ILanes<L>
         {
-            T* x1 = x + width, x2 = x1 + width, x3 = x2 + width;
+            T* x1 = x + width,
+                x2 = x1 + width,
+                x3 = x2 + width;
             var i = 0;
             for (; i + L.Count <= width; i += L.Count)
             {
@@ -75,7 +81,8 @@ internal static unsafe partial class VectorKernels
                 Elements.Store(Elements.Load<float, L>(sum + i, L.Count) + Elements.Load<T, L>(x + i, L.Count), sum + i, L.Count);
             }
 
-            for (; i < width; i++) sum[i] += Elements.Get(x + i);
+            for (; i < width; i++)
+                sum[i] += Elements.Get(x + i);
         }
     }
 
@@ -85,7 +92,10 @@ internal static unsafe partial class VectorKernels
         public void Run<L>(int block, long first, int count)
             where L : struct, ILanes<L>
         {
-            Vector<double> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
+            Vector<double> sum0 = default,
+                sum1 = default,
+                sum2 = default,
+                sum3 = default;
             var from = x + first;
             var i = 0;
             for (; i + 2 * Vector<float>.Count <= count; i += 2 * Vector<float>.Count)
@@ -99,7 +109,8 @@ internal static unsafe partial class VectorKernels
             }
 
             var sum = Vector.Sum(sum0 + sum1 + (sum2 + sum3));
-            for (; i < count; i++) sum += (double)from[i] * from[i];
+            for (; i < count; i++)
+                sum += (double)from[i] * from[i];
             sums[block] = sum;
         }
     }
@@ -109,14 +120,17 @@ internal static unsafe partial class VectorKernels
         public void Run<L>(int block, long first, int count)
             where L : struct, ILanes<L>
         {
-            if (!float.IsFinite(Zero<L>(x + first, count))) Volatile.Write(ref *found, 1);
+            if (!float.IsFinite(Zero<L>(x + first, count)))
+                Volatile.Write(ref *found, 1);
         }
 
         // The sum of 0 * x: zero, or NaN where one is not finite.
         private static float Zero<L>(float* x, int count)
             where L : struct, ILanes<L>
         {
-            L even = L.All(0f), odd = even, zero = even;
+            L even = L.All(0f),
+                odd = even,
+                zero = even;
             var i = 0;
             for (; i + 2 * L.Count <= count; i += 2 * L.Count)
             {
@@ -124,8 +138,10 @@ internal static unsafe partial class VectorKernels
                 odd = L.MultiplyAdd(Elements.Load<float, L>(x + i + L.Count, L.Count), zero, odd);
             }
 
-            for (; i + L.Count <= count; i += L.Count) even = L.MultiplyAdd(Elements.Load<float, L>(x + i, L.Count), zero, even);
-            if (i < count) odd = L.MultiplyAdd(Elements.Load<float, L>(x + i, count - i), zero, odd);
+            for (; i + L.Count <= count; i += L.Count)
+                even = L.MultiplyAdd(Elements.Load<float, L>(x + i, L.Count), zero, even);
+            if (i < count)
+                odd = L.MultiplyAdd(Elements.Load<float, L>(x + i, count - i), zero, odd);
             return L.Sum(even + odd);
         }
     }

@@ -15,8 +15,7 @@ internal static unsafe partial class VectorKernels
 
     /// <summary>y += x.</summary>
     public static void AddInto<T>(T* x, T* y, long n)
-        where T : unmanaged =>
-        Add(y, x, y, n);
+        where T : unmanaged => Add(y, x, y, n);
 
     /// <summary>y = a * b.</summary>
     public static void Multiply<T>(T* a, T* b, T* y, long n)
@@ -52,16 +51,14 @@ internal static unsafe partial class VectorKernels
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static L Of<L>(L a, L b)
-            where L : struct, ILanes<L> =>
-            a + b;
+            where L : struct, ILanes<L> => a + b;
     }
 
     private readonly struct Product : IPair
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static L Of<L>(L a, L b)
-            where L : struct, ILanes<L> =>
-            a * b;
+            where L : struct, ILanes<L> => a * b;
     }
 
     private readonly struct PairBody<T, F>(T* a, T* b, T* y) : IBlockBody
@@ -69,8 +66,7 @@ internal static unsafe partial class VectorKernels
         where F : struct, IPair
     {
         public void Run<L>(int block, long first, int count)
-            where L : struct, ILanes<L> =>
-            Span<L>(a + first, b + first, y + first, count);
+            where L : struct, ILanes<L> => Span<L>(a + first, b + first, y + first, count);
 
         private static void Span<L>(T* a, T* b, T* y, int count)
             where L : struct, ILanes<L>
@@ -82,37 +78,40 @@ internal static unsafe partial class VectorKernels
             }
 
             var rest = count - i;
-            if (rest > 0) Elements.Store(F.Of(Elements.Load<T, L>(a + i, rest), Elements.Load<T, L>(b + i, rest)), y + i, rest);
+            if (rest > 0)
+                Elements.Store(F.Of(Elements.Load<T, L>(a + i, rest), Elements.Load<T, L>(b + i, rest)), y + i, rest);
         }
     }
 
     private readonly struct ScaleBody(float* x, float factor) : IBlockBody
     {
         public void Run<L>(int block, long first, int count)
-            where L : struct, ILanes<L> =>
-            Span(x + first, count, L.All(factor));
+            where L : struct, ILanes<L> => Span(x + first, count, L.All(factor));
 
         private static void Span<L>(float* x, int count, L factor)
             where L : struct, ILanes<L>
         {
             var i = 0;
-            for (; i + L.Count <= count; i += L.Count) Elements.Store(Elements.Load<float, L>(x + i, L.Count) * factor, x + i, L.Count);
-            if (i < count) Elements.Store(Elements.Load<float, L>(x + i, count - i) * factor, x + i, count - i);
+            for (; i + L.Count <= count; i += L.Count)
+                Elements.Store(Elements.Load<float, L>(x + i, L.Count) * factor, x + i, L.Count);
+            if (i < count)
+                Elements.Store(Elements.Load<float, L>(x + i, count - i) * factor, x + i, count - i);
         }
     }
 
     private readonly struct AxpyBody(float* y, float* x, float scale) : IBlockBody
     {
         public void Run<L>(int block, long first, int count)
-            where L : struct, ILanes<L> =>
-            Span(y + first, x + first, count, L.All(scale));
+            where L : struct, ILanes<L> => Span(y + first, x + first, count, L.All(scale));
 
         private static void Span<L>(float* y, float* x, int count, L scale)
             where L : struct, ILanes<L>
         {
             var i = 0;
-            for (; i + L.Count <= count; i += L.Count) Step(y + i, x + i, L.Count, scale);
-            if (i < count) Step(y + i, x + i, count - i, scale);
+            for (; i + L.Count <= count; i += L.Count)
+                Step(y + i, x + i, L.Count, scale);
+            if (i < count)
+                Step(y + i, x + i, count - i, scale);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -124,8 +123,7 @@ internal static unsafe partial class VectorKernels
     private readonly struct FillBody(float* x, float value) : IBlockBody
     {
         public void Run<L>(int block, long first, int count)
-            where L : struct, ILanes<L> =>
-            new Span<float>(x + first, count).Fill(value);
+            where L : struct, ILanes<L> => new Span<float>(x + first, count).Fill(value);
     }
 
     private readonly struct AddBiasBody<T>(T* x, float* bias, T* y, int width) : IBlockBody
@@ -134,7 +132,8 @@ internal static unsafe partial class VectorKernels
         public void Run<L>(int block, long first, int count)
             where L : struct, ILanes<L>
         {
-            for (var row = first; row < first + count; row++) Row<L>(x + row * width, bias, y + row * width, width);
+            for (var row = first; row < first + count; row++)
+                Row<L>(x + row * width, bias, y + row * width, width);
         }
 
         private static void Row<L>(T* x, float* bias, T* y, int width)
@@ -147,7 +146,8 @@ internal static unsafe partial class VectorKernels
             }
 
             var rest = width - i;
-            if (rest > 0) Elements.Store(Elements.Load<T, L>(x + i, rest) + Elements.Load<float, L>(bias + i, rest), y + i, rest);
+            if (rest > 0)
+                Elements.Store(Elements.Load<T, L>(x + i, rest) + Elements.Load<float, L>(bias + i, rest), y + i, rest);
         }
     }
 }

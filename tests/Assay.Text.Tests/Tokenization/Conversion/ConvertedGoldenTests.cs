@@ -8,8 +8,8 @@ using Xunit.Abstractions;
 namespace Assay.Text.Tests.Tokenization.Conversion;
 
 /// <summary>
-/// Tokenizers of the goldens written in their older forms, converted back, against every recorded case: ids, tokens, offsets, type ids and decoded text. MiniLM's vocab.txt is the published
-/// one, the others are written from the vocabulary, merges and scores of tokenizer.json.
+/// Tokenizers of the goldens written in their older forms, converted back, against every recorded case: ids, tokens, offsets, type ids and
+/// decoded text. MiniLM's vocab.txt is the published one, the others are written from the vocabulary, merges and scores of tokenizer.json.
 /// </summary>
 public sealed class ConvertedGoldenTests(ITestOutputHelper output)
 {
@@ -18,12 +18,17 @@ public sealed class ConvertedGoldenTests(ITestOutputHelper output)
     {
         var models = SharedInputs.PathOf("models", "all-minilm-l6-v2");
         using var folder = new OlderFolder();
-        foreach (var name in (string[])["vocab.txt", "tokenizer_config.json", "special_tokens_map.json", "config.json"]) File.Copy(Path.Combine(models, name), Path.Combine(folder.Folder, name));
+        foreach (var name in (string[])["vocab.txt", "tokenizer_config.json", "special_tokens_map.json", "config.json"])
+            File.Copy(Path.Combine(models, name), Path.Combine(folder.Folder, name));
         AssertCases("real", "minilm", Tokenizer.Load(folder.Folder));
         AssertSameModel(Golden("real", "minilm"), Json(folder));
 
         // A cased reading is noticed, and so is a vocabulary with two lines swapped.
-        folder.Write("tokenizer_config.json", File.ReadAllText(Path.Combine(models, "tokenizer_config.json")).Replace("\"do_lower_case\": true", "\"do_lower_case\": false", StringComparison.Ordinal));
+        folder.Write(
+            "tokenizer_config.json",
+            File.ReadAllText(Path.Combine(models, "tokenizer_config.json"))
+                .Replace("\"do_lower_case\": true", "\"do_lower_case\": false", StringComparison.Ordinal)
+        );
         Assert.NotEqual(0, Check("real", "minilm", Tokenizer.Load(folder.Folder)).DifferentCount);
         folder.Write("tokenizer_config.json", File.ReadAllText(Path.Combine(models, "tokenizer_config.json")));
         var lines = File.ReadAllLines(Path.Combine(models, "vocab.txt"));
@@ -40,18 +45,29 @@ public sealed class ConvertedGoldenTests(ITestOutputHelper output)
         var golden = Golden("small", name);
         using var folder = new OlderFolder("BertTokenizerFast", new JsonObject { ["added_tokens_decoder"] = OlderFolder.Decoder(golden) });
         folder.Write("vocab.txt", string.Concat(Ids(golden).OrderBy(token => token.Value).Select(token => token.Key + "\r\n")));
-        AssertIds("small", name, Tokenizer.Load(folder.Folder), hasTemplate: golden.GetProperty("post_processor").ValueKind != JsonValueKind.Null);
+        AssertIds(
+            "small",
+            name,
+            Tokenizer.Load(folder.Folder),
+            hasTemplate: golden.GetProperty("post_processor").ValueKind != JsonValueKind.Null
+        );
     }
 
     [SharedTheory]
     [InlineData("small", "bpe_gpt2", "GPT2Tokenizer", """{}""")]
     [InlineData("small", "bpe_roberta", "RobertaTokenizer", """{"add_prefix_space":true}""")]
     [InlineData("real", "qwen3", "Qwen2Tokenizer", """{"eos_token":"<|im_end|>","unk_token":null}""")]
-    public void A_byte_level_vocabulary_with_its_merges_gives_its_recorded_cases(string kind, string name, string tokenizerClass, string config)
+    public void A_byte_level_vocabulary_with_its_merges_gives_its_recorded_cases(
+        string kind,
+        string name,
+        string tokenizerClass,
+        string config
+    )
     {
         var golden = Golden(kind, name);
         var settings = JsonNode.Parse(config)!.AsObject();
-        if (kind == "real") settings["added_tokens_decoder"] = OlderFolder.Decoder(golden);
+        if (kind == "real")
+            settings["added_tokens_decoder"] = OlderFolder.Decoder(golden);
         using var folder = new OlderFolder(tokenizerClass, settings);
         var merges = MergesOf(golden);
         folder.WriteMerges(Ids(golden), merges);
@@ -61,7 +77,8 @@ public sealed class ConvertedGoldenTests(ITestOutputHelper output)
         // The merges in another order are noticed.
         folder.WriteMerges(Ids(golden), [.. merges.Take(merges.Count / 2).Reverse(), .. merges.Skip(merges.Count / 2)]);
         Assert.NotEqual(0, Check(kind, name, Tokenizer.Load(folder.Folder)).DifferentCount);
-        if (name != "bpe_roberta") return;
+        if (name != "bpe_roberta")
+            return;
         folder.WriteMerges(Ids(golden), merges).Write("tokenizer_config.json", """{"tokenizer_class":"RobertaTokenizer"}""");
         Assert.NotEqual(0, Check(kind, name, Tokenizer.Load(folder.Folder)).DifferentCount);
     }
@@ -81,7 +98,14 @@ public sealed class ConvertedGoldenTests(ITestOutputHelper output)
         AssertSameParts(golden, found, "normalizer", "pre_tokenizer", "post_processor", "decoder", "added_tokens");
 
         // Pieces whose scores are turned round, and a prefix put only before the first piece of a text, are noticed.
-        folder.WriteSentencePiece("tokenizer.model", PiecesOfMerges(golden).Select(piece => piece with { Score = -piece.Score }), 2, [(35, 1)], isSpaced: false, addsPrefix: true);
+        folder.WriteSentencePiece(
+            "tokenizer.model",
+            PiecesOfMerges(golden).Select(piece => piece with { Score = -piece.Score }),
+            2,
+            [(35, 1)],
+            isSpaced: false,
+            addsPrefix: true
+        );
         Assert.NotEqual(0, Check("real", "llama2", Tokenizer.Load(folder.Folder)).DifferentCount);
         config["legacy"] = false;
         using var newer = new OlderFolder("LlamaTokenizer", config);
@@ -104,7 +128,11 @@ public sealed class ConvertedGoldenTests(ITestOutputHelper output)
     }
 
     [SharedTheory]
-    [InlineData("unigram_deberta_v3", "DebertaV2Tokenizer", """{"split_by_punct":true,"added_tokens_decoder":{"3":{"content":"[UNK]","special":true,"normalized":false}}}""")]
+    [InlineData(
+        "unigram_deberta_v3",
+        "DebertaV2Tokenizer",
+        """{"split_by_punct":true,"added_tokens_decoder":{"3":{"content":"[UNK]","special":true,"normalized":false}}}"""
+    )]
     [InlineData("unigram_albert", "AlbertTokenizer", """{"mask_token":null}""")]
     public void A_unigram_model_gives_its_recorded_cases(string name, string tokenizerClass, string config)
     {
@@ -112,7 +140,8 @@ public sealed class ConvertedGoldenTests(ITestOutputHelper output)
         var settings = JsonNode.Parse(config)!.AsObject();
         using var folder = new OlderFolder(tokenizerClass, settings);
         var pieces = PiecesOfScores(golden).Where(piece => piece.Text != "[MASK]").ToList();
-        void Write(IEnumerable<PieceToWrite> pieces) => folder.WriteSentencePiece("spm.model", pieces, 1, [(40, (ulong)UnknownId(golden))], Charsmap(golden));
+        void Write(IEnumerable<PieceToWrite> pieces) =>
+            folder.WriteSentencePiece("spm.model", pieces, 1, [(40, (ulong)UnknownId(golden))], Charsmap(golden));
         Write(pieces);
         AssertCases("small", name, Tokenizer.Load(folder.Folder));
         AssertSameParts(golden, Json(folder), "normalizer", "pre_tokenizer", "post_processor", "decoder");
@@ -127,8 +156,9 @@ public sealed class ConvertedGoldenTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// The recorded files of these two have the normalizer of an older converter, which kept the space at the end of a text. The newer one takes it away, as sentencepiece does. So the cases
-    /// are looked at with the recorded normalizer and pre-tokenizer in the place of the converted ones.
+    /// The recorded files of these two have the normalizer of an older converter, which kept the space at the end of a text. The newer one
+    /// takes it away, as sentencepiece does. So the cases are looked at with the recorded normalizer and pre-tokenizer in the place of the
+    /// converted ones.
     /// </summary>
     [SharedTheory]
     [InlineData("unigram_t5", "T5Tokenizer", "spiece.model")]
@@ -139,19 +169,33 @@ public sealed class ConvertedGoldenTests(ITestOutputHelper output)
         var isT5 = name == "unigram_t5";
         using var folder = new OlderFolder(tokenizerClass, new JsonObject { ["extra_ids"] = 0 });
         var pieces = PiecesOfScores(golden);
-        if (!isT5) pieces = [new("<unk>", 0, 2), new("<s>", 0, 3), new("</s>", 0, 3), .. pieces.Skip(4).SkipLast(1)];
+        if (!isT5)
+            pieces = [new("<unk>", 0, 2), new("<s>", 0, 3), new("</s>", 0, 3), .. pieces.Skip(4).SkipLast(1)];
         folder.WriteSentencePiece(file, pieces, 1, [(40, isT5 ? 2u : 0)], Charsmap(golden));
         var found = Json(folder);
-        Assert.Equal(PiecesOfScores(golden).Select(piece => (piece.Text, (float)piece.Score)), PiecesOfScores(found).Select(piece => (piece.Text, (float)piece.Score)));
+        Assert.Equal(
+            PiecesOfScores(golden).Select(piece => (piece.Text, (float)piece.Score)),
+            PiecesOfScores(found).Select(piece => (piece.Text, (float)piece.Score))
+        );
         AssertSameParts(golden, found, "post_processor", "decoder", "added_tokens");
-        Assert.Equal(["Precompiled", "Strip", "Replace"], found.GetProperty("normalizer").GetProperty("normalizers").EnumerateArray().Select(part => part.GetProperty("type").GetString()));
+        Assert.Equal(
+            ["Precompiled", "Strip", "Replace"],
+            found.GetProperty("normalizer").GetProperty("normalizers").EnumerateArray().Select(part => part.GetProperty("type").GetString())
+        );
 
         var mixed = JsonObject.Create(found)!;
-        foreach (var part in (string[])["normalizer", "pre_tokenizer"]) mixed[part] = JsonNode.Parse(golden.GetProperty(part).GetRawText());
+        foreach (var part in (string[])["normalizer", "pre_tokenizer"])
+            mixed[part] = JsonNode.Parse(golden.GetProperty(part).GetRawText());
         AssertCases("small", name, Tokenizer.Parse(JsonSerializer.SerializeToUtf8Bytes(mixed)));
         // The newer normalizer is noticed, and so is a shift of the ids by one.
         Assert.NotEqual(0, Check("small", name, Tokenizer.Load(folder.Folder)).DifferentCount);
-        folder.WriteSentencePiece(file, [.. pieces.Take(5), new("\uE000", -20), .. pieces.Skip(5)], 1, [(40, isT5 ? 2u : 0)], Charsmap(golden));
+        folder.WriteSentencePiece(
+            file,
+            [.. pieces.Take(5), new("\uE000", -20), .. pieces.Skip(5)],
+            1,
+            [(40, isT5 ? 2u : 0)],
+            Charsmap(golden)
+        );
         mixed["model"] = JsonNode.Parse(Json(folder).GetProperty("model").GetRawText());
         Assert.NotEqual(0, Check("small", name, Tokenizer.Parse(JsonSerializer.SerializeToUtf8Bytes(mixed))).DifferentCount);
     }
@@ -167,49 +211,95 @@ public sealed class ConvertedGoldenTests(ITestOutputHelper output)
     {
         var check = new CaseCheck(name);
         foreach (var file in (string[])["cases.jsonl", "pairs.jsonl"])
-            foreach (var line in TokenizerGoldens.Lines(TokenizerGoldens.PathOf(kind, name, file))) check.Check(tokenizer, line, EncodeOptions.Default);
+        foreach (var line in TokenizerGoldens.Lines(TokenizerGoldens.PathOf(kind, name, file)))
+            check.Check(tokenizer, line, EncodeOptions.Default);
         return check;
     }
 
     private void AssertIds(string kind, string name, Tokenizer tokenizer, bool hasTemplate)
     {
         var check = new CaseCheck(name);
-        foreach (var line in TokenizerGoldens.Lines(TokenizerGoldens.PathOf(kind, name, "cases.jsonl")).Where(line => hasTemplate || !line.GetProperty("add_special_tokens").GetBoolean()))
+        foreach (
+            var line in TokenizerGoldens
+                .Lines(TokenizerGoldens.PathOf(kind, name, "cases.jsonl"))
+                .Where(line => hasTemplate || !line.GetProperty("add_special_tokens").GetBoolean())
+        )
             check.Check(tokenizer, line, EncodeOptions.Default);
         check.AssertAllOf(check.Count);
         output.WriteLine($"{name}: {check.Count} cases");
     }
 
-    private static JsonElement Golden(string kind, string name) => TokenizerGoldens.Json(TokenizerGoldens.PathOf(kind, name, "tokenizer.json"));
+    private static JsonElement Golden(string kind, string name) =>
+        TokenizerGoldens.Json(TokenizerGoldens.PathOf(kind, name, "tokenizer.json"));
 
-    private static JsonElement Json(OlderFolder folder) => JsonSerializer.Deserialize<JsonElement>(TokenizerConversion.Convert(folder.Folder));
+    private static JsonElement Json(OlderFolder folder) =>
+        JsonSerializer.Deserialize<JsonElement>(TokenizerConversion.Convert(folder.Folder));
 
-    private static Dictionary<string, int> Ids(JsonElement tokenizer) => tokenizer.GetProperty("model").GetProperty("vocab").EnumerateObject().ToDictionary(token => token.Name, token => token.Value.GetInt32());
+    private static Dictionary<string, int> Ids(JsonElement tokenizer) =>
+        tokenizer
+            .GetProperty("model")
+            .GetProperty("vocab")
+            .EnumerateObject()
+            .ToDictionary(token => token.Name, token => token.Value.GetInt32());
 
-    private static List<(string Left, string Right)> MergesOf(JsonElement tokenizer) => [.. tokenizer.GetProperty("model").GetProperty("merges").EnumerateArray().Select(merge =>
-        merge.ValueKind == JsonValueKind.String ? (merge.GetString()!.Split(' ')[0], merge.GetString()!.Split(' ')[1]) : (merge[0].GetString()!, merge[1].GetString()!))];
+    private static List<(string Left, string Right)> MergesOf(JsonElement tokenizer) =>
+        [
+            .. tokenizer
+                .GetProperty("model")
+                .GetProperty("merges")
+                .EnumerateArray()
+                .Select(merge =>
+                    merge.ValueKind == JsonValueKind.String
+                        ? (merge.GetString()!.Split(' ')[0], merge.GetString()!.Split(' ')[1])
+                        : (merge[0].GetString()!, merge[1].GetString()!)
+                ),
+        ];
 
     private static int KindOf(string token, IReadOnlyDictionary<string, bool> special) =>
-        token is "<unk>" or "[UNK]" ? 2 : special.TryGetValue(token, out var isSpecial) ? isSpecial ? 3 : 4 : token.Length == 6 && token.StartsWith("<0x", StringComparison.Ordinal) ? 6 : 1;
+        token is "<unk>" or "[UNK]" ? 2
+        : special.TryGetValue(token, out var isSpecial)
+            ? isSpecial ? 3
+                : 4
+        : token.Length == 6 && token.StartsWith("<0x", StringComparison.Ordinal) ? 6
+        : 1;
 
     private static Dictionary<string, bool> Special(JsonElement tokenizer) =>
-        tokenizer.GetProperty("added_tokens").EnumerateArray().ToDictionary(token => token.GetProperty("content").GetString()!, token => token.GetProperty("special").GetBoolean());
+        tokenizer
+            .GetProperty("added_tokens")
+            .EnumerateArray()
+            .ToDictionary(token => token.GetProperty("content").GetString()!, token => token.GetProperty("special").GetBoolean());
 
-    /// <summary>The pieces of a BPE model: a piece is the better, the earlier a merge makes it. Gemma's runs of one white space all have the best score, 0.</summary>
+    /// <summary>
+    /// The pieces of a BPE model: a piece is the better, the earlier a merge makes it. Gemma's runs of one white space all have the best
+    /// score, 0.
+    /// </summary>
     private static List<PieceToWrite> PiecesOfMerges(JsonElement tokenizer, bool hasBestRuns = false)
     {
         var scores = new Dictionary<string, double>();
         var next = 0;
         foreach (var (left, right) in MergesOf(tokenizer))
-            if (left + right is var made && !scores.ContainsKey(made)) scores[made] = hasBestRuns && made.All(c => c == made[0] && c is '▁' or '\t' or '\n') ? 0 : next--;
+            if (left + right is var made && !scores.ContainsKey(made))
+                scores[made] = hasBestRuns && made.All(c => c == made[0] && c is '▁' or '\t' or '\n') ? 0 : next--;
         var special = Special(tokenizer);
-        return [.. Ids(tokenizer).OrderBy(token => token.Value).Select(token => new PieceToWrite(token.Key, scores.GetValueOrDefault(token.Key, next), KindOf(token.Key, special)))];
+        return
+        [
+            .. Ids(tokenizer)
+                .OrderBy(token => token.Value)
+                .Select(token => new PieceToWrite(token.Key, scores.GetValueOrDefault(token.Key, next), KindOf(token.Key, special))),
+        ];
     }
 
     private static List<PieceToWrite> PiecesOfScores(JsonElement tokenizer)
     {
         var special = Special(tokenizer);
-        return [.. tokenizer.GetProperty("model").GetProperty("vocab").EnumerateArray().Select(piece => new PieceToWrite(piece[0].GetString()!, piece[1].GetDouble(), KindOf(piece[0].GetString()!, special)))];
+        return
+        [
+            .. tokenizer
+                .GetProperty("model")
+                .GetProperty("vocab")
+                .EnumerateArray()
+                .Select(piece => new PieceToWrite(piece[0].GetString()!, piece[1].GetDouble(), KindOf(piece[0].GetString()!, special))),
+        ];
     }
 
     private static int UnknownId(JsonElement tokenizer) => tokenizer.GetProperty("model").GetProperty("unk_id").GetInt32();
@@ -217,20 +307,28 @@ public sealed class ConvertedGoldenTests(ITestOutputHelper output)
     private static byte[] Charsmap(JsonElement tokenizer)
     {
         var normalizer = tokenizer.GetProperty("normalizer");
-        var parts = normalizer.TryGetProperty("normalizers", out var list) ? list.EnumerateArray() : JsonSerializer.SerializeToElement(new[] { normalizer }).EnumerateArray();
-        return Convert.FromBase64String(parts.Single(part => part.GetProperty("type").GetString() == "Precompiled").GetProperty("precompiled_charsmap").GetString()!);
+        var parts = normalizer.TryGetProperty("normalizers", out var list)
+            ? list.EnumerateArray()
+            : JsonSerializer.SerializeToElement(new[] { normalizer }).EnumerateArray();
+        return Convert.FromBase64String(
+            parts.Single(part => part.GetProperty("type").GetString() == "Precompiled").GetProperty("precompiled_charsmap").GetString()!
+        );
     }
 
     private static void AssertSameModel(JsonElement golden, JsonElement found)
     {
         Assert.Equal(Ids(golden), Ids(found));
-        if (golden.GetProperty("model").TryGetProperty("merges", out _)) Assert.Equal(MergesOf(golden), MergesOf(found));
+        if (golden.GetProperty("model").TryGetProperty("merges", out _))
+            Assert.Equal(MergesOf(golden), MergesOf(found));
         AssertSameParts(golden, found, "normalizer");
     }
 
     private static void AssertSameParts(JsonElement golden, JsonElement found, params string[] names)
     {
         foreach (var name in names)
-            Assert.True(JsonElement.DeepEquals(golden.GetProperty(name), found.GetProperty(name)), $"{name}: wanted {golden.GetProperty(name).GetRawText()}\nfound {found.GetProperty(name).GetRawText()}");
+            Assert.True(
+                JsonElement.DeepEquals(golden.GetProperty(name), found.GetProperty(name)),
+                $"{name}: wanted {golden.GetProperty(name).GetRawText()}\nfound {found.GetProperty(name).GetRawText()}"
+            );
     }
 }

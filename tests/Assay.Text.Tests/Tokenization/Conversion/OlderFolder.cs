@@ -49,8 +49,15 @@ internal sealed class OlderFolder : IDisposable
     /// <param name="charsmap">The compiled normalization.</param>
     /// <param name="isSpaced">Whether spaces are taken away and one is put before a text, as sentencepiece does by default.</param>
     /// <param name="addsPrefix">Whether one is put before a text, where it is not as <paramref name="isSpaced"/> says.</param>
-    public OlderFolder WriteSentencePiece(string name, IEnumerable<PieceToWrite> pieces, int algorithm, IEnumerable<(int Field, ulong Value)>? training = null, byte[]? charsmap = null, bool isSpaced = true,
-        bool? addsPrefix = null)
+    public OlderFolder WriteSentencePiece(
+        string name,
+        IEnumerable<PieceToWrite> pieces,
+        int algorithm,
+        IEnumerable<(int Field, ulong Value)>? training = null,
+        byte[]? charsmap = null,
+        bool isSpaced = true,
+        bool? addsPrefix = null
+    )
     {
         var model = new List<byte>();
         foreach (var piece in pieces)
@@ -58,21 +65,47 @@ internal sealed class OlderFolder : IDisposable
             var score = new byte[4];
             BinaryPrimitives.WriteSingleLittleEndian(score, (float)piece.Score);
             List<byte> message = [.. Bytes(1, Encoding.UTF8.GetBytes(piece.Text)), .. Varint(2 << 3 | 5), .. score];
-            if (piece.Kind != 1) message.AddRange(Number(3, (ulong)piece.Kind));
+            if (piece.Kind != 1)
+                message.AddRange(Number(3, (ulong)piece.Kind));
             model.AddRange(Bytes(1, [.. message]));
         }
-        model.AddRange(Bytes(2, [.. Bytes(1, "corpus.txt"u8.ToArray()), .. Number(3, (ulong)algorithm), .. (training ?? []).SelectMany(field => Number(field.Field, field.Value))]));
-        model.AddRange(Bytes(3, [.. Bytes(1, "identity"u8.ToArray()), .. Bytes(2, charsmap ?? []), .. Number(3, (addsPrefix ?? isSpaced) ? 1u : 0), .. Number(4, isSpaced ? 1u : 0)]));
+        model.AddRange(
+            Bytes(
+                2,
+                [
+                    .. Bytes(1, "corpus.txt"u8.ToArray()),
+                    .. Number(3, (ulong)algorithm),
+                    .. (training ?? []).SelectMany(field => Number(field.Field, field.Value)),
+                ]
+            )
+        );
+        model.AddRange(
+            Bytes(
+                3,
+                [
+                    .. Bytes(1, "identity"u8.ToArray()),
+                    .. Bytes(2, charsmap ?? []),
+                    .. Number(3, (addsPrefix ?? isSpaced) ? 1u : 0),
+                    .. Number(4, isSpaced ? 1u : 0),
+                ]
+            )
+        );
         return Write(name, [.. model]);
     }
 
     /// <summary>added_tokens_decoder of a tokenizer.json's added tokens.</summary>
-    public static JsonObject Decoder(JsonElement tokenizer) => new(tokenizer.GetProperty("added_tokens").EnumerateArray().Select(token =>
-    {
-        var fields = JsonObject.Create(token)!;
-        fields.Remove("id");
-        return KeyValuePair.Create(token.GetProperty("id").GetRawText(), (JsonNode?)fields.DeepClone());
-    }));
+    public static JsonObject Decoder(JsonElement tokenizer) =>
+        new(
+            tokenizer
+                .GetProperty("added_tokens")
+                .EnumerateArray()
+                .Select(token =>
+                {
+                    var fields = JsonObject.Create(token)!;
+                    fields.Remove("id");
+                    return KeyValuePair.Create(token.GetProperty("id").GetRawText(), (JsonNode?)fields.DeepClone());
+                })
+        );
 
     private static byte[] Bytes(int field, byte[] value) => [.. Varint((ulong)field << 3 | 2), .. Varint((ulong)value.Length), .. value];
 
@@ -81,7 +114,8 @@ internal sealed class OlderFolder : IDisposable
     private static byte[] Varint(ulong value)
     {
         var bytes = new List<byte>();
-        for (; value >= 0x80; value >>= 7) bytes.Add((byte)(value | 0x80));
+        for (; value >= 0x80; value >>= 7)
+            bytes.Add((byte)(value | 0x80));
         bytes.Add((byte)value);
         return [.. bytes];
     }
