@@ -34,8 +34,8 @@ internal static class CheckBenchmark
             Parse(path);
             DataChecker.Run(new CheckOptions { Files = [path], OutputDirectory = output });
             Directory.Delete(output, recursive: true);
-            (var parsed, TimeSpan parsing, TimeSpan parsingCpu) = Timed(() => Parse(path));
-            (CheckReport report, TimeSpan checking, TimeSpan checkingCpu) = Timed(() =>
+            (var parsed, var parsing, var parsingCpu) = Timed(() => Parse(path));
+            (var report, var checking, var checkingCpu) = Timed(() =>
                 DataChecker.Run(new CheckOptions { Files = [path], OutputDirectory = output })
             );
             if (parsed != rows || report.RowCount != rows)
@@ -71,9 +71,9 @@ internal static class CheckBenchmark
 
     private static (T Result, TimeSpan Wall, TimeSpan Cpu) Timed<T>(Func<T> work)
     {
-        TimeSpan before = Environment.CpuUsage.TotalTime;
+        var before = Environment.CpuUsage.TotalTime;
         var clock = Stopwatch.StartNew();
-        T result = work();
+        var result = work();
         return (result, clock.Elapsed, Environment.CpuUsage.TotalTime - before);
     }
 
@@ -104,7 +104,7 @@ internal static class CheckBenchmark
             if (running.Count >= Environment.ProcessorCount * 2)
                 rows += running.Dequeue().Result;
         }
-        while (running.TryDequeue(out Task<int>? last))
+        while (running.TryDequeue(out var last))
             rows += last.Result;
         return rows;
     }

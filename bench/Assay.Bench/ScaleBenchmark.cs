@@ -63,8 +63,8 @@ internal static class ScaleBenchmark
                 "split" => Split(path, output),
                 _ => throw new ArgumentException(verb),
             };
-            TimeSpan wall = clock.Elapsed;
-            Environment.ProcessCpuUsage cpu = Environment.CpuUsage;
+            var wall = clock.Elapsed;
+            var cpu = Environment.CpuUsage;
             using var process = Process.GetCurrentProcess();
             Console.WriteLine(
                 string.Create(
@@ -83,7 +83,7 @@ internal static class ScaleBenchmark
 
     private static string Check(string path, string output)
     {
-        CheckReport report = DataChecker.Run(new CheckOptions { Files = [path], OutputDirectory = output });
+        var report = DataChecker.Run(new CheckOptions { Files = [path], OutputDirectory = output });
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{report.KeptCount:N0} kept, {report.ReviewCount:N0} review, {report.QuarantineCount:N0} quarantine"
@@ -92,7 +92,7 @@ internal static class ScaleBenchmark
 
     private static string Split(string path, string output)
     {
-        SplitRunResult run = SplitRun.Run(
+        var run = SplitRun.Run(
             new SplitRunOptions
             {
                 Files = [path],
@@ -100,7 +100,7 @@ internal static class ScaleBenchmark
                 Split = new SplitOptions { EvalShare = 0.05 },
             }
         );
-        PairSplit split = run.Splits[0];
+        var split = run.Splits[0];
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{split.Train.Count:N0} train, {split.Heldout.Count:N0} held out, {split.Removed.Count:N0} removed, {split.LeftOut.Count:N0} left out, largest similarity left {split.Proof!.LargestSimilarity:0.0000}"

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Assay.Torch;
+using Assay.Torch.Optim;
 
 namespace Assay.Bench;
 

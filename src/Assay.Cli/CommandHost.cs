@@ -11,9 +11,9 @@ internal static class CommandHost
         HubSnapshot.Find = FromHub.Base;
         try
         {
-            ParseResult parsed = root.Parse(arguments.Length == 0 ? ["--help"] : arguments);
+            var parsed = root.Parse(arguments.Length == 0 ? ["--help"] : arguments);
             // A shell asks what may follow a line that is not yet one.
-            IReadOnlyList<string> wrong = IsSuggestion(arguments) ? [] : UsageErrors.Of(parsed);
+            var wrong = IsSuggestion(arguments) ? [] : UsageErrors.Of(parsed);
             if (wrong.Count == 0)
             {
                 var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
@@ -24,7 +24,7 @@ internal static class CommandHost
             }
             if (Ranks.Launcher.Find() is { Rank: > 0 })
                 return ExitCode.BadInput; // the first says it
-            foreach (string message in wrong)
+            foreach (var message in wrong)
                 Console.Error.WriteLine($"assay: {message}");
             Console.Error.WriteLine($"See: assay {(UsageErrors.VerbOf(parsed) is { Length: > 0 } verb ? verb + " " : "")}--help");
             return ExitCode.BadInput;
@@ -47,11 +47,11 @@ internal static class CommandHost
         // Work on several threads wraps what went wrong in it.
         if (error is AggregateException several && several.Flatten().InnerExceptions is { Count: > 0 } inner)
             error = inner.FirstOrDefault(one => !IsOfTheInput(one) && one is not OperationCanceledException) ?? inner[0];
-        int code =
+        var code =
             error is OperationCanceledException ? ExitCode.Interrupted
             : IsOfTheInput(error) ? ExitCode.BadInput
             : ExitCode.Fault;
-        string speaker = RankedRun.Speaker(error, code);
+        var speaker = RankedRun.Speaker(error, code);
         if (code == ExitCode.Fault)
             return FaultReport.Tell(error, arguments);
         Console.Error.WriteLine(speaker + (code == ExitCode.Interrupted ? "stopped" : error.Message));

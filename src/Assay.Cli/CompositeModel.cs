@@ -5,7 +5,6 @@ using Assay.Evaluation.Calibration;
 using Assay.Evaluation.Composites;
 using Assay.Ground.Files;
 using Assay.Models;
-using Assay.Reward;
 using Assay.Verifiers;
 
 namespace Assay.Cli;
@@ -27,7 +26,7 @@ internal sealed record CompositeModel(CompositeScorer Scorer, string Fingerprint
         var identity = new JsonArray();
         try
         {
-            foreach (CompositeComponent component in CompositeFile.Read(path))
+            foreach (var component in CompositeFile.Read(path))
             {
                 var (scorer, reference, fingerprint) = component.Model is { } folder
                     ? OfModel(component, folder, placement)
@@ -70,10 +69,10 @@ internal sealed record CompositeModel(CompositeScorer Scorer, string Fingerprint
             throw new FileNotFoundException(
                 $"{component.Where}: {folder}: no such model folder; paths are from the composite's own folder"
             );
-        RewardModel model = LoadedModel.Load(folder, null, placement: placement);
+        var model = LoadedModel.Load(folder, null, placement: placement);
         try
         {
-            string fingerprint = model.FingerprintOf(folder);
+            var fingerprint = model.FingerprintOf(folder);
             return (model, StoredReference.Read(ModelFolder.Of(folder), fingerprint), fingerprint);
         }
         catch

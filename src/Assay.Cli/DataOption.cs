@@ -40,8 +40,8 @@ internal sealed class DataOption
     /// <summary>The files of a verb that reads them more than once: pipes are kept, and it is said.</summary>
     public IReadOnlyList<string> KeptFiles(ParseResult parsed)
     {
-        IReadOnlyList<string> files = Files(parsed);
-        foreach (string file in files)
+        var files = Files(parsed);
+        foreach (var file in files)
             Pipes.Keep(file);
         return files;
     }

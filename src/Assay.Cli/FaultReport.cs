@@ -12,7 +12,7 @@ internal static class FaultReport
     /// <summary>Says it and writes the file; returns the exit code.</summary>
     public static int Tell(Exception fault, IReadOnlyList<string> arguments)
     {
-        string what = $"{fault.GetType().Name}: {fault.Message.ReplaceLineEndings(" ")}";
+        var what = $"{fault.GetType().Name}: {fault.Message.ReplaceLineEndings(" ")}";
         Console.Error.WriteLine(
             $"assay: a fault of assay itself, not of your input: {what} ({Write(fault, arguments) switch
         {
@@ -28,7 +28,7 @@ internal static class FaultReport
     {
         try
         {
-            string path = Path.Combine(
+            var path = Path.Combine(
                 Path.GetTempPath(),
                 string.Create(
                     CultureInfo.InvariantCulture,

@@ -26,7 +26,7 @@ internal static class FromHub
     /// <exception cref="HubException">It is not to be had.</exception>
     public static string Model(string given, string? revision = null, ModelParts parts = ModelParts.Whole)
     {
-        if (IsHere(given) || !HubName.TryParse(given, out HubName? name))
+        if (IsHere(given) || !HubName.TryParse(given, out var name))
             return revision is null
                 ? given
                 : throw new UsageException(
@@ -51,7 +51,7 @@ internal static class FromHub
     /// <summary>An adapter's base model; null where its configuration names none of the hub.</summary>
     /// <exception cref="HubException">It is not to be had.</exception>
     public static string? Base(string named, string? revision) =>
-        HubName.TryParseBase(named, out HubName? name)
+        HubName.TryParseBase(named, out var name)
             ? Snapshot(revision is null || !HubName.IsRevision(revision) ? name : name with { Revision = revision }, ModelParts.Whole)
             : null;
 
@@ -59,7 +59,7 @@ internal static class FromHub
     /// <exception cref="HubException">It is not to be had, or which files are meant cannot be told.</exception>
     public static IReadOnlyList<string>? Data(string given)
     {
-        if (!HubName.TryParseData(given, out HubName? name, out string? part))
+        if (!HubName.TryParseData(given, out var name, out var part))
             return null;
         if (name.Revision is null)
             DemandNoFolder(name);
@@ -74,7 +74,7 @@ internal static class FromHub
     // A slip in a path is found here and not sent to the hub.
     private static void DemandNoFolder(HubName name)
     {
-        string first = name.Id.Split('/')[0];
+        var first = name.Id.Split('/')[0];
         if (Directory.Exists(first))
             throw new DirectoryNotFoundException(
                 $"{name.Id}: no such folder or file; '{first}' is a folder here, so this was taken for a path and not for a name of the hub. If that was meant, add the revision: {name.Id}@main"
@@ -115,8 +115,8 @@ internal static class FromHub
     /// </summary>
     internal static string Line(HubProgress progress, TimeSpan elapsed, int width)
     {
-        double perSecond = progress.Fetched / Math.Max(elapsed.TotalSeconds, 1e-3);
-        string left =
+        var perSecond = progress.Fetched / Math.Max(elapsed.TotalSeconds, 1e-3);
+        var left =
             progress.Fetched > 0 && progress.TotalBytes > progress.Bytes
                 ? $"{Terminal.Duration(TimeSpan.FromSeconds((progress.TotalBytes - progress.Bytes) / perSecond))} left"
                 : "";

@@ -12,10 +12,10 @@ internal static class LoadedModel
 {
     public static RewardModel Load(string path, string? chatTemplate, int? maxLength = null, Placement? placement = null)
     {
-        RewardModel model = RewardModel.Load(path, chatTemplate, placement);
+        var model = RewardModel.Load(path, chatTemplate, placement);
         RankedRun.Share(model, path, chatTemplate, placement ?? Placement.Default);
         model.MaxLength = maxLength;
-        foreach (string warning in model.Warnings)
+        foreach (var warning in model.Warnings)
             Terminal.Note($"assay: {path}: {warning}");
         return model;
     }
@@ -25,7 +25,7 @@ internal static class LoadedModel
     {
         if (model is null)
             return EvidenceSubject.OfScores(path, EvidenceInput.Of(path).Sha256);
-        HubSnapshot? hub = HubSnapshot.Of(ModelFolder.Of(path));
+        var hub = HubSnapshot.Of(ModelFolder.Of(path));
         return new(
             hub?.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))),
             path,

@@ -15,7 +15,7 @@ internal static class ModelFolder
     /// <exception cref="UsageException">It is one.</exception>
     public static void DemandOwn(string model, string what, string instead)
     {
-        string folder = Of(model);
+        var folder = Of(model);
         if (HubSnapshot.Of(folder) is { } hub)
             throw new UsageException(
                 $"{what} is not written into Hugging Face's cache, which other programs share ({folder}): {instead}copy the model into a folder of its own (cp -rL {folder} {hub.Name[(hub.Name.LastIndexOf('/') + 1)..]}) and name that"

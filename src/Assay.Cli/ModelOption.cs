@@ -44,7 +44,7 @@ internal sealed class ModelOption
     /// <exception cref="HubException">It is not to be had.</exception>
     public string? Read(ParseResult parsed)
     {
-        string? revision = parsed.GetValue(_revision);
+        var revision = parsed.GetValue(_revision);
         if (Given(parsed) is { } model)
             return FromHub.Model(model, revision, _parts);
         return revision is null ? null : throw new UsageException("--model-revision goes with --model ORG/NAME");

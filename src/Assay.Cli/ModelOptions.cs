@@ -84,8 +84,8 @@ internal sealed class ModelOptions
 
     private ScoreAggregate Aggregate(ParseResult parsed)
     {
-        string name = parsed.GetValue(_aggregate)!;
-        double k = parsed.GetValue(_lowerBy);
+        var name = parsed.GetValue(_aggregate)!;
+        var k = parsed.GetValue(_lowerBy);
         if (!(k >= 0 && double.IsFinite(k)))
             throw new UsageException($"--lcb-k is {k}; wanted a number of 0 or more");
         if (name != "lcb" && parsed.GetResult(_lowerBy) is { Implicit: false })

@@ -19,7 +19,7 @@ internal static class Program
                     $"assay: {name} can be read only once and is read again: its {bytes:N0} bytes are kept in {Path.GetTempPath()} until the end"
                 )
             );
-        int code = await CommandHost.RunAsync(Root(), arguments);
+        var code = await CommandHost.RunAsync(Root(), arguments);
         Console.Out.Flush();
         Console.Error.Flush();
         return code;

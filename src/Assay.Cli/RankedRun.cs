@@ -86,7 +86,7 @@ internal static class RankedRun
     {
         if (!_ranks.IsFirst)
             _ranks.Barrier();
-        T found = read();
+        var found = read();
         if (_ranks.IsFirst)
             _ranks.Barrier();
         return found;
@@ -95,7 +95,7 @@ internal static class RankedRun
     /// <summary>Runs a parsed verb, alone or as one of several.</summary>
     public static async Task<int> InvokeAsync(ParseResult parsed, InvocationConfiguration configuration)
     {
-        Command verb = parsed.CommandResult.Command;
+        var verb = parsed.CommandResult.Command;
         if (
             Launcher.Find() is not { } launcher
             || parsed.Action is System.CommandLine.Help.HelpAction
@@ -109,11 +109,11 @@ internal static class RankedRun
             throw new UsageException(
                 $"{launcher.Name} started {launcher.Size} processes, and assay {verb.Name} is one: start it by itself. Verbs that train or run a model over files work as several"
             );
-        Communicator ranks = Join(parsed.GetValue(timeout));
+        var ranks = Join(parsed.GetValue(timeout));
         _scoring = new ScoringRanks(ranks);
         if (!ranks.IsFirst)
             return _scoring.Follow();
-        int code = await parsed.InvokeAsync(configuration);
+        var code = await parsed.InvokeAsync(configuration);
         _scoring.End(code);
         return code;
     }

@@ -62,7 +62,7 @@ internal static class Terminal
     /// </summary>
     public static int TableWidth =>
         !IsPiped ? Console.WindowWidth
-        : int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), NumberStyles.None, CultureInfo.InvariantCulture, out int columns)
+        : int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), NumberStyles.None, CultureInfo.InvariantCulture, out var columns)
         && columns > 0
             ? columns
         : PipedWidth;
@@ -86,7 +86,7 @@ internal static class Terminal
         }
         if (line.Length > LiveWidth)
             line = line[..LiveWidth];
-        TextWriter error = _rawError ?? Console.Error;
+        var error = _rawError ?? Console.Error;
         error.Write('\r' + line.PadRight(_liveLength));
         error.Flush();
         _liveLength = line.Length;
@@ -112,7 +112,7 @@ internal static class Terminal
     {
         if (_liveLength == 0)
             return;
-        TextWriter error = _rawError ?? Console.Error;
+        var error = _rawError ?? Console.Error;
         error.Write('\r' + new string(' ', _liveLength) + '\r');
         error.Flush();
         _liveLength = 0;
@@ -128,7 +128,7 @@ internal static class Terminal
     /// <summary>Prints a table on standard output, as wide as there is room.</summary>
     public static void Print(ResultTable table)
     {
-        foreach (string line in table.Lines(TableWidth, Paint.ForOutput()))
+        foreach (var line in table.Lines(TableWidth, Paint.ForOutput()))
             Console.WriteLine(line);
     }
 
@@ -136,7 +136,7 @@ internal static class Terminal
     public static void PrintAsIs(string text)
     {
         Console.Out.Flush();
-        TextWriter output = ReferenceEquals(Console.Out, _wrapping) ? _rawOutput! : Console.Out;
+        var output = ReferenceEquals(Console.Out, _wrapping) ? _rawOutput! : Console.Out;
         output.WriteLine(text);
         output.Flush();
     }

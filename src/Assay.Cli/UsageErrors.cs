@@ -11,7 +11,7 @@ internal static partial class UsageErrors
     /// <summary>One line each; none where it can be run.</summary>
     public static IReadOnlyList<string> Of(ParseResult parsed)
     {
-        Command command = parsed.CommandResult.Command;
+        var command = parsed.CommandResult.Command;
         // An option that takes several values takes a misspelt one behind it for one more of them.
         string[] options =
         [
@@ -25,7 +25,7 @@ internal static partial class UsageErrors
         // What stands after an unknown option is its value, and no mistake of its own.
         if (options.Length > 0)
             return [.. options.Distinct().Select(option => $"{option} is no option of assay {VerbOf(parsed)}{Suggest(option, command)}")];
-        IEnumerable<string> messages = parsed.Errors.Select(error => error.Message);
+        var messages = parsed.Errors.Select(error => error.Message);
         // A misspelt verb is reported twice; that a verb is missing then says nothing.
         if (parsed.UnmatchedTokens.Count > 0)
             messages = messages.Where(message => message.Contains('\''));
@@ -43,22 +43,22 @@ internal static partial class UsageErrors
 
     private static string Suggest(string option, Command command)
     {
-        string name = option.Split('=', ':')[0];
-        IEnumerable<string> known = command.Options.Where(candidate => !candidate.Hidden).Select(candidate => candidate.Name);
+        var name = option.Split('=', ':')[0];
+        var known = command.Options.Where(candidate => !candidate.Hidden).Select(candidate => candidate.Name);
         // Settings are written with underscores in recipes and elsewhere.
-        string dashed = "--" + name.TrimStart('-').Replace('_', '-');
+        var dashed = "--" + name.TrimStart('-').Replace('_', '-');
         return known.Contains(dashed) ? $" (did you mean '{dashed}'?)" : NearestName.Suggest(dashed, known);
     }
 
     private static string InOurWords(string message, Command command)
     {
-        Match match = WrongType().Match(message);
+        var match = WrongType().Match(message);
         if (!match.Success)
             return message;
-        string name = match.Groups["name"].Value;
-        Type? type = command.Options.FirstOrDefault(option => option.Name == name)?.ValueType;
+        var name = match.Groups["name"].Value;
+        var type = command.Options.FirstOrDefault(option => option.Name == name)?.ValueType;
         type = type is null ? null : Nullable.GetUnderlyingType(type) ?? type.GetElementType() ?? type;
-        string wanted = type switch
+        var wanted = type switch
         {
             { IsEnum: true } => "one of " + string.Join(", ", Enum.GetNames(type)),
             _ when type == typeof(int) || type == typeof(long) => "a whole number",

@@ -15,10 +15,10 @@ public sealed record ProvenanceCounts(long PairCount, IReadOnlyDictionary<string
     {
         var pairCount = 0L;
         var fields = ProvenanceFields.All.Select(_ => new NameCounter()).ToArray();
-        foreach (PreferencePair pair in pairs)
+        foreach (var pair in pairs)
         {
             pairCount++;
-            foreach (ProvenanceField field in ProvenanceFields.All)
+            foreach (var field in ProvenanceFields.All)
                 fields[(int)field].Add([.. field.Values(pair.Source, pair.Provenance)]);
         }
         return Of(pairCount, field => fields[(int)field].Counts(field));

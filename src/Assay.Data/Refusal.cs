@@ -1,3 +1,5 @@
+using Assay.Data.Contract;
+
 namespace Assay.Data;
 
 /// <summary>Why a conversation has no score: by what it is counted, and what was found.</summary>

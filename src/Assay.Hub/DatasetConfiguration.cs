@@ -23,8 +23,8 @@ internal sealed record DatasetConfiguration(
     /// <exception cref="HubException">The head is no YAML, or <c>configs</c> has another form.</exception>
     public static IReadOnlyList<DatasetConfiguration> Read(string readme, string where)
     {
-        string[] lines = readme.ReplaceLineEndings("\n").Split('\n');
-        int end = lines[0].Trim('\uFEFF', ' ') == Fence ? Array.FindIndex(lines, 1, line => line.TrimEnd() == Fence) : -1;
+        var lines = readme.ReplaceLineEndings("\n").Split('\n');
+        var end = lines[0].Trim('\uFEFF', ' ') == Fence ? Array.FindIndex(lines, 1, line => line.TrimEnd() == Fence) : -1;
         if (end < 0)
             return [];
         var yaml = new YamlStream();
@@ -47,7 +47,7 @@ internal sealed record DatasetConfiguration(
         {
             if (entry is not YamlMappingNode one)
                 throw new HubException($"{where}: configs[{index}] is no mapping: name the files after a colon");
-            string name = Text(Child(one, "config_name")) ?? "default";
+            var name = Text(Child(one, "config_name")) ?? "default";
             return new DatasetConfiguration(
                 name,
                 count == 1 || name == "default" || Text(Child(one, "default")) == "true",
@@ -83,7 +83,7 @@ internal sealed record DatasetConfiguration(
     }
 
     private static YamlNode? Child(YamlMappingNode map, string key) =>
-        map.Children.TryGetValue(new YamlScalarNode(key), out YamlNode? value) ? value : null;
+        map.Children.TryGetValue(new YamlScalarNode(key), out var value) ? value : null;
 
     private static string? Text(YamlNode? node) => (node as YamlScalarNode)?.Value;
 }

@@ -41,19 +41,17 @@ internal sealed partial record DatasetFiles(string Split, IReadOnlyList<string> 
             );
         if (part is not null && (ContainerOf(part).Length > 0 || part.AsSpan().IndexOfAny('*', '?', '[') >= 0))
             return Of(part, Matching(rows, [part]), $"no file fits '{part}'");
-        IReadOnlyList<DatasetConfiguration> configurations = readme is null
-            ? []
-            : DatasetConfiguration.Read(readme, $"{data.Id}/README.md");
+        var configurations = readme is null ? [] : DatasetConfiguration.Read(readme, $"{data.Id}/README.md");
         var (configuration, split) = Named(configurations, part, data);
-        string prefix = configuration is { Folder: { Length: > 0 } folder } ? folder + "/" : "";
+        var prefix = configuration is { Folder: { Length: > 0 } folder } ? folder + "/" : "";
         rows = [.. rows.Where(file => file.StartsWith(prefix, StringComparison.Ordinal))];
-        Dictionary<string, string[]> splits =
+        var splits =
             configuration?.Splits?.ToDictionary(
                 entry => entry.Key,
                 entry => Matching(rows, [.. entry.Value.Select(pattern => prefix + pattern)])
             )
             ?? ByName(rows, prefix.Length);
-        string chosen =
+        var chosen =
             split
             ?? (
                 splits.ContainsKey(Train) ? Train
@@ -88,7 +86,7 @@ internal sealed partial record DatasetFiles(string Split, IReadOnlyList<string> 
     public static string? MissingShard(IReadOnlyCollection<string> files)
     {
         foreach (
-            IGrouping<string, Match> shards in files
+            var shards in files
                 .Select(file => Shard().Match(file))
                 .Where(match => match.Success)
                 .GroupBy(match => match.Groups["stem"].Value + match.Groups["count"].Value)
@@ -106,7 +104,7 @@ internal sealed partial record DatasetFiles(string Split, IReadOnlyList<string> 
     {
         if (configurations.Count == 0)
             return (null, part);
-        string[] words = part?.Split('/', 2) ?? [];
+        var words = part?.Split('/', 2) ?? [];
         if (
             words.Length > 0
             && configurations.FirstOrDefault(one => one.Name == words[0]) is { } named
@@ -129,7 +127,7 @@ internal sealed partial record DatasetFiles(string Split, IReadOnlyList<string> 
 
     private static Dictionary<string, string[]> ByName(string[] files, int from)
     {
-        ILookup<string, string> sharded = files
+        var sharded = files
             .Where(file => Sharded().IsMatch(file[from..]))
             .ToLookup(file => Sharded().Match(file[from..]).Groups["split"].Value);
         if (sharded.Count > 0)
@@ -165,7 +163,7 @@ internal sealed partial record DatasetFiles(string Split, IReadOnlyList<string> 
     // As fsspec has them: a star stays within a folder, two do not.
     private static Regex Glob(string pattern)
     {
-        string text = GlobSign()
+        var text = GlobSign()
             .Replace(
                 pattern.StartsWith("./", StringComparison.Ordinal) ? pattern[2..] : pattern,
                 sign =>
@@ -191,7 +189,7 @@ internal sealed partial record DatasetFiles(string Split, IReadOnlyList<string> 
     /// <summary>The extension that tells the container, without that of a compression; empty for other files.</summary>
     private static string ContainerOf(string path)
     {
-        string lower = path.ToLowerInvariant();
+        var lower = path.ToLowerInvariant();
         if (Compressions.FirstOrDefault(lower.EndsWith) is { } compression)
             lower = lower[..^compression.Length];
         return Containers.FirstOrDefault(lower.EndsWith) ?? "";

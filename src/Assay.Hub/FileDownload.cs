@@ -24,8 +24,8 @@ internal sealed class FileDownload(HubClient client, HubKind kind, HubName name,
     /// <exception cref="HubException">It is not to be had, or its hash is wrong.</exception>
     public async Task ToAsync(string blob, CancellationToken cancellation)
     {
-        string incomplete = blob + ".incomplete";
-        using IncrementalHash? hash =
+        var incomplete = blob + ".incomplete";
+        using var hash =
             head.Etag.Length == 64 && head.Etag.All(char.IsAsciiHexDigit) ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
         await using (var file = new FileStream(incomplete, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, Chunk))
         {
@@ -35,7 +35,7 @@ internal sealed class FileDownload(HubClient client, HubKind kind, HubName name,
             // Attempts that bring nothing count; one that brought some begins anew.
             for (var attempt = 1; file.Length != head.Size; attempt++)
             {
-                long before = file.Length;
+                var before = file.Length;
                 TimeSpan? asked = null;
                 string why;
                 try
@@ -97,9 +97,9 @@ internal sealed class FileDownload(HubClient client, HubKind kind, HubName name,
     /// <summary>One request. Whether the answer came to its end.</summary>
     private async Task<bool> FetchAsync(FileStream file, IncrementalHash? hash, CancellationToken cancellation)
     {
-        using HttpResponseMessage answer = await client.OpenAsync(kind, name, commit, path, file.Length, cancellation);
+        using var answer = await client.OpenAsync(kind, name, commit, path, file.Length, cancellation);
         // A server that does not know ranges sends all of it; one that has another length of it did not mean this file.
-        bool goesOn = answer.StatusCode == HttpStatusCode.PartialContent && answer.Content.Headers.ContentRange?.From == file.Length;
+        var goesOn = answer.StatusCode == HttpStatusCode.PartialContent && answer.Content.Headers.ContentRange?.From == file.Length;
         if (!goesOn && file.Length > 0)
         {
             file.SetLength(0);
@@ -107,7 +107,7 @@ internal sealed class FileDownload(HubClient client, HubKind kind, HubName name,
             if (answer.StatusCode != HttpStatusCode.OK)
                 return false;
         }
-        await using Stream body = await answer.Content.ReadAsStreamAsync(cancellation);
+        await using var body = await answer.Content.ReadAsStreamAsync(cancellation);
         var buffer = new byte[Chunk];
         for (int read; (read = await ReadAsync(body, buffer, cancellation)) > 0; )
         {

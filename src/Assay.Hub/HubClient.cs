@@ -50,17 +50,17 @@ internal sealed partial class HubClient : IDisposable
     /// <exception cref="HubException">It is not to be had.</exception>
     public async Task<HubListing> ListAsync(HubKind kind, HubName name, CancellationToken cancellation)
     {
-        string revision = name.Revision ?? "main";
+        var revision = name.Revision ?? "main";
         var address = new Uri(
             $"{_settings.Endpoint}/api/{(kind == HubKind.Model ? "models" : "datasets")}/{name.Id}/revision/{Uri.EscapeDataString(revision)}?blobs=true"
         );
-        using HttpResponseMessage answer = await AskAsync(HttpMethod.Get, address, name.ToString(), cancellation);
+        using var answer = await AskAsync(HttpMethod.Get, address, name.ToString(), cancellation);
         if (!answer.IsSuccessStatusCode)
             throw Refusal(answer, kind, name, null);
-        byte[] body = await answer.Content.ReadAsByteArrayAsync(cancellation);
+        var body = await answer.Content.ReadAsByteArrayAsync(cancellation);
         try
         {
-            JsonNode found = JsonNode.Parse(body)!;
+            var found = JsonNode.Parse(body)!;
             if ((string?)found["sha"] is not { } commit || !RepositoryCache.IsCommit(commit) || found["siblings"] is not JsonArray files)
                 throw new JsonException("no commit and files in it");
             return new HubListing(
@@ -91,8 +91,8 @@ internal sealed partial class HubClient : IDisposable
     /// <exception cref="HubException">The file is not to be had, or the answer has no ETag.</exception>
     public async Task<HubHead> HeadAsync(HubKind kind, HubName name, string commit, string path, CancellationToken cancellation)
     {
-        Uri address = AddressOf(kind, name, commit, path);
-        using HttpResponseMessage answer = await AskAsync(HttpMethod.Head, address, $"{name.Id}/{path}", cancellation);
+        var address = AddressOf(kind, name, commit, path);
+        using var answer = await AskAsync(HttpMethod.Head, address, $"{name.Id}/{path}", cancellation);
         if (!answer.IsSuccessStatusCode && !IsRedirect(answer))
             throw Refusal(answer, kind, name, path);
         string? linked = Header(answer, "X-Linked-Etag"),
@@ -106,10 +106,10 @@ internal sealed partial class HubClient : IDisposable
             );
         if (Header(answer, "X-Repo-Commit") is { } said && said != commit)
             throw new HubException($"{address}: the answer is of commit {said}, {commit} was asked for");
-        string? size = Header(answer, "X-Linked-Size");
+        var size = Header(answer, "X-Linked-Size");
         return new HubHead(
             etag,
-            long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out long bytes) ? bytes
+            long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes
                 : IsRedirect(answer) ? null
                 : answer.Content.Headers.ContentLength
         );
@@ -127,7 +127,7 @@ internal sealed partial class HubClient : IDisposable
         CancellationToken cancellation
     )
     {
-        HttpResponseMessage answer = await FollowAsync(
+        var answer = await FollowAsync(
             HttpMethod.Get,
             AddressOf(kind, name, commit, path),
             from,
@@ -154,7 +154,7 @@ internal sealed partial class HubClient : IDisposable
             throw new HubException(
                 $"{what}: {_settings.Endpoint} asks to wait for {asked.Value.TotalMinutes:0} minutes ({why}): try again then{(_settings.Token is null ? "; with a token (HF_TOKEN) it allows more" : "")}"
             );
-        TimeSpan wait = asked ?? TimeSpan.FromSeconds(1 << (attempt - 1));
+        var wait = asked ?? TimeSpan.FromSeconds(1 << (attempt - 1));
         _say(
             string.Create(
                 CultureInfo.InvariantCulture,
@@ -184,7 +184,7 @@ internal sealed partial class HubClient : IDisposable
             string why;
             try
             {
-                HttpResponseMessage answer = await FollowAsync(method, address, 0, HttpCompletionOption.ResponseContentRead, cancellation);
+                var answer = await FollowAsync(method, address, 0, HttpCompletionOption.ResponseContentRead, cancellation);
                 if (!MayPass(answer.StatusCode) || attempt == Attempts)
                     return answer;
                 using (answer)
@@ -218,7 +218,7 @@ internal sealed partial class HubClient : IDisposable
                 request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");
             if (from > 0)
                 request.Headers.Range = new RangeHeaderValue(from, null);
-            HttpResponseMessage answer = await SendAsync(request, completion, cancellation);
+            var answer = await SendAsync(request, completion, cancellation);
             // Where a large file lies is not asked for before its ETag is known: the hub tells that itself.
             if (!IsRedirect(answer) || (method == HttpMethod.Head && Header(answer, "X-Linked-Etag") is not null))
                 return answer;
@@ -243,7 +243,7 @@ internal sealed partial class HubClient : IDisposable
         patience.CancelAfter(AnswerTime);
         try
         {
-            HttpResponseMessage answer = await _http.SendAsync(request, completion, patience.Token);
+            var answer = await _http.SendAsync(request, completion, patience.Token);
             _hasAnswered = true;
             return answer;
         }
@@ -291,8 +291,8 @@ internal sealed partial class HubClient : IDisposable
         string what = kind == HubKind.Model ? "model" : "data set",
             page = $"{_settings.Endpoint}/{(kind == HubKind.Model ? "" : "datasets/")}{name.Id}",
             said = $"{(int)answer.StatusCode} {answer.ReasonPhrase}";
-        string? code = Header(answer, "X-Error-Code");
-        bool hasToken = _settings.Token is not null;
+        var code = Header(answer, "X-Error-Code");
+        var hasToken = _settings.Token is not null;
         if (code == "GatedRepo")
             return new HubException(
                 $"{name}: this {what} is gated ({said}): accept its conditions at {page}{(hasToken ? " with the account of your token" : ", and name a token of that account (HF_TOKEN)")}"
@@ -326,7 +326,7 @@ internal sealed partial class HubClient : IDisposable
             : error.Message;
 
     private static string? Header(HttpResponseMessage answer, string name) =>
-        answer.Headers.TryGetValues(name, out IEnumerable<string>? values) ? values.First() : null;
+        answer.Headers.TryGetValues(name, out var values) ? values.First() : null;
 
     // A blob's name, which becomes a file's.
     [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$", RegexOptions.CultureInvariant)]

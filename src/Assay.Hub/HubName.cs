@@ -21,7 +21,7 @@ public sealed partial record HubName(string Id, string? Revision = null)
     /// </summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out HubName? name)
     {
-        Match match = Model().Match(text);
+        var match = Model().Match(text);
         name =
             match.Success && !FileEndings.Any(ending => match.Groups["id"].Value.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
                 ? Of(match)
@@ -35,7 +35,7 @@ public sealed partial record HubName(string Id, string? Revision = null)
     /// <param name="part">What stands after the colon: a split, <c>CONFIGURATION/SPLIT</c>, or files; null without one.</param>
     public static bool TryParseData(string text, [NotNullWhen(true)] out HubName? name, out string? part)
     {
-        Match match = Data().Match(text);
+        var match = Data().Match(text);
         name = match.Success ? Of(match) : null;
         part = match.Groups["part"] is { Success: true } found ? found.Value : null;
         return name is not null;
@@ -46,14 +46,14 @@ public sealed partial record HubName(string Id, string? Revision = null)
     {
         if (TryParse(text, out name))
             return true;
-        name = !text.Contains('/') && TryParse($"models/{text}", out HubName? padded) && padded.Revision is null ? new HubName(text) : null;
+        name = !text.Contains('/') && TryParse($"models/{text}", out var padded) && padded.Revision is null ? new HubName(text) : null;
         return name is not null;
     }
 
     private static HubName? Of(Match match)
     {
-        string id = match.Groups["id"].Value;
-        string? revision = match.Groups["revision"] is { Success: true } given ? given.Value : null;
+        var id = match.Groups["id"].Value;
+        var revision = match.Groups["revision"] is { Success: true } given ? given.Value : null;
         return
             id.Length <= LongestName
             && !id.Contains("--", StringComparison.Ordinal)

@@ -37,7 +37,7 @@ public sealed class HubRepositories : IDisposable
     public async Task<string> ModelAsync(HubName name, ModelParts parts, CancellationToken cancellation)
     {
         var cache = new RepositoryCache(_settings, HubKind.Model, name.Id);
-        string revision = name.Revision ?? "main";
+        var revision = name.Revision ?? "main";
         string? commit = cache.CommitOf(revision),
             snapshot = commit is null ? null : cache.Snapshot(commit);
         if (snapshot is not null && cache.ReadListing(commit!) is { } known && ModelFiles.AreWhole(snapshot, known.Names, parts, name))
@@ -53,12 +53,12 @@ public sealed class HubRepositories : IDisposable
                 Said?.Invoke($"{name}: the copy of commit {commit![..12]} in the cache is taken ({error.Message})");
             return snapshot;
         }
-        IReadOnlyList<string> files = ModelFiles.Choose(listing.Names, parts, name);
+        var files = ModelFiles.Choose(listing.Names, parts, name);
         // Shards are known when their index is here; then all is fetched as one.
         if (files.FirstOrDefault(ModelFiles.IsIndex) is { } index)
         {
             await FetchAsync(cache, HubKind.Model, name, listing, [index], cancellation);
-            IReadOnlyList<string> shards = ModelFiles.ShardsOf(cache.FileOf(listing.Commit, index));
+            var shards = ModelFiles.ShardsOf(cache.FileOf(listing.Commit, index));
             if (shards.FirstOrDefault(shard => !listing.Files.ContainsKey(shard)) is { } absent)
                 throw new HubException($"{name}: {index} names the shard {absent}, which is not in the repository");
             files = [.. files, .. shards];
@@ -77,7 +77,7 @@ public sealed class HubRepositories : IDisposable
     public async Task<IReadOnlyList<string>> DataAsync(HubName name, string? part, CancellationToken cancellation)
     {
         var cache = new RepositoryCache(_settings, HubKind.Dataset, name.Id);
-        string revision = name.Revision ?? "main";
+        var revision = name.Revision ?? "main";
         string? commit = cache.CommitOf(revision),
             snapshot = commit is null ? null : cache.Snapshot(commit);
         if (
@@ -101,7 +101,7 @@ public sealed class HubRepositories : IDisposable
                     .Where(RepositoryCache.IsThere)
                     .Select(file => Path.GetRelativePath(snapshot, file).Replace('\\', '/')),
             ];
-            DatasetFiles cached = DatasetFiles.Choose(names, ReadmeText(commit!), part, name);
+            var cached = DatasetFiles.Choose(names, ReadmeText(commit!), part, name);
             if (DatasetFiles.MissingShard(cached.Files) is { } missing)
                 throw new HubException($"{error.Message}; the cache has {missing}", error);
             Said?.Invoke(
@@ -111,7 +111,7 @@ public sealed class HubRepositories : IDisposable
         }
         if (listing.Files.ContainsKey(Readme))
             await FetchAsync(cache, HubKind.Dataset, name, listing, [Readme], cancellation);
-        DatasetFiles wanted = Chosen(listing.Commit, listing.Names)!;
+        var wanted = Chosen(listing.Commit, listing.Names)!;
         await FetchAsync(cache, HubKind.Dataset, name, listing, wanted.Files, cancellation);
         cache.Note(revision, listing);
         return Told(wanted, listing.Commit);
@@ -143,7 +143,7 @@ public sealed class HubRepositories : IDisposable
     )
     {
         var heads = new List<(string File, HubHead Head)>();
-        foreach (string file in files)
+        foreach (var file in files)
             if (!RepositoryCache.IsThere(cache.FileOf(listing.Commit, file)))
                 heads.Add((file, await _client.HeadAsync(kind, name, listing.Commit, file, cancellation)));
         (string File, HubHead Head)[] absent = [.. heads.Where(one => !IsWhole(cache.Blob(one.Head.Etag), one.Head.Size))];
@@ -152,7 +152,7 @@ public sealed class HubRepositories : IDisposable
         if (absent.Length > 0)
         {
             Directory.CreateDirectory(Path.Combine(cache.Folder, "blobs"));
-            long free = new DriveInfo(Path.GetFullPath(cache.Folder)).AvailableFreeSpace;
+            var free = new DriveInfo(Path.GetFullPath(cache.Folder)).AvailableFreeSpace;
             if (free < left)
                 throw new HubException(
                     $"{name}: {Size(left)} are to be fetched and {cache.Folder} has {Size(free)} free: make room, or name another place for the cache (HF_HUB_CACHE)"
@@ -163,11 +163,11 @@ public sealed class HubRepositories : IDisposable
         }
         long here = 0,
             fetched = 0;
-        foreach ((string file, HubHead head) in heads)
+        foreach ((var file, var head) in heads)
         {
             string blob = cache.Blob(head.Etag),
                 path = cache.FileOf(listing.Commit, file);
-            using IDisposable held = await cache.LockAsync(
+            using var held = await cache.LockAsync(
                 head.Etag,
                 () => Said?.Invoke($"{name.Id}/{file}: another process is fetching it; waiting"),
                 _clock,
@@ -175,7 +175,7 @@ public sealed class HubRepositories : IDisposable
             );
             if (RepositoryCache.IsThere(path))
                 continue;
-            BlobAge age = IsWhole(blob, head.Size) ? BlobAge.Known : BlobAge.New;
+            var age = IsWhole(blob, head.Size) ? BlobAge.Known : BlobAge.New;
             if (age == BlobAge.New)
             {
                 long before = here,

@@ -32,9 +32,9 @@ public sealed record HubSettings
     /// <exception cref="HubException"><c>HF_ENDPOINT</c> is no address.</exception>
     public static HubSettings Read(Func<string, string?> variable)
     {
-        string home = Place("HF_HOME") ?? Path.Combine(Place("XDG_CACHE_HOME") ?? Path.Combine(UserFolder(), ".cache"), "huggingface");
-        string endpoint = (Given("HF_ENDPOINT") ?? DefaultEndpoint).TrimEnd('/');
-        if (!Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))
+        var home = Place("HF_HOME") ?? Path.Combine(Place("XDG_CACHE_HOME") ?? Path.Combine(UserFolder(), ".cache"), "huggingface");
+        var endpoint = (Given("HF_ENDPOINT") ?? DefaultEndpoint).TrimEnd('/');
+        if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             throw new HubException($"HF_ENDPOINT is '{endpoint}'; wanted an address such as {DefaultEndpoint}");
         return new HubSettings
         {

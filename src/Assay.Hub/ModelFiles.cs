@@ -130,7 +130,7 @@ internal static class ModelFiles
 
     private static IEnumerable<string> Weights(IReadOnlyCollection<string> names, HubName model)
     {
-        string? weights = ((string[])[Safetensors, Safetensors + Index, Pickled, Pickled + Index]).FirstOrDefault(names.Contains);
+        var weights = ((string[])[Safetensors, Safetensors + Index, Pickled, Pickled + Index]).FirstOrDefault(names.Contains);
         if (weights is not null)
             return ((string[])[weights, .. First(names, "value_head.safetensors", "value_head.bin")]);
         if (names.Contains(Adapter) && First(names, "adapter_model.safetensors", "adapter_model.bin") is { Count: > 0 } adapter)

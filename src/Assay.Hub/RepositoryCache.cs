@@ -28,7 +28,7 @@ internal sealed partial class RepositoryCache(HubSettings settings, HubKind kind
     {
         if (IsCommit(revision))
             return revision;
-        string path = RefPath(revision);
+        var path = RefPath(revision);
         return File.Exists(path) && File.ReadAllText(path).Trim() is var commit && IsCommit(commit) ? commit : null;
     }
 
@@ -37,7 +37,7 @@ internal sealed partial class RepositoryCache(HubSettings settings, HubKind kind
     /// <summary>The files of a commit, where somebody has listed them.</summary>
     public HubListing? ReadListing(string commit)
     {
-        string path = ListingPath(commit);
+        var path = ListingPath(commit);
         if (!File.Exists(path))
             return null;
         try
@@ -117,7 +117,7 @@ internal sealed partial class RepositoryCache(HubSettings settings, HubKind kind
             File.Move(blob, path, overwrite: true);
             return;
         }
-        string copy = $"{path}.{Guid.NewGuid():N}.incomplete";
+        var copy = $"{path}.{Guid.NewGuid():N}.incomplete";
         File.Copy(blob, copy);
         File.Move(copy, path, overwrite: true);
     }
@@ -144,7 +144,7 @@ internal sealed partial class RepositoryCache(HubSettings settings, HubKind kind
     /// <param name="cancellation">Ends the waiting.</param>
     public async Task<IDisposable> LockAsync(string etag, Action waiting, TimeProvider clock, CancellationToken cancellation)
     {
-        string path = Path.Combine(settings.Cache, ".locks", _name, $"{etag}.lock");
+        var path = Path.Combine(settings.Cache, ".locks", _name, $"{etag}.lock");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         for (var isFirst = true; ; isFirst = false)
         {
@@ -172,7 +172,7 @@ internal sealed partial class RepositoryCache(HubSettings settings, HubKind kind
     private static void WriteWhole(string path, string text)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         try
         {
             File.WriteAllText(temporary, text);

@@ -36,12 +36,12 @@ public sealed class GgufChatClient : IChatClient
             throw new FileNotFoundException($"{path}: no such file; wanted a GGUF of a chat model");
         _clock = clock;
         LlamaLibrary.Prepare();
-        int threads =
+        var threads =
             int.TryParse(
                 Environment.GetEnvironmentVariable("OMP_NUM_THREADS"),
                 NumberStyles.None,
                 CultureInfo.InvariantCulture,
-                out int asked
+                out var asked
             )
             && asked > 0
                 ? asked
@@ -65,7 +65,7 @@ public sealed class GgufChatClient : IChatClient
         {
             settings.ContextSize = (uint)(contextSize ?? Math.Min(LongestByDefault, _weights.ContextSize));
             _template = ChatTemplate.Parse(
-                _weights.Metadata.TryGetValue("tokenizer.chat_template", out string? source)
+                _weights.Metadata.TryGetValue("tokenizer.chat_template", out var source)
                     ? source
                     : throw new JudgeException(
                         $"{path}: the file has no chat template, so it is no chat model; wanted one whose metadata has tokenizer.chat_template"
@@ -106,7 +106,7 @@ public sealed class GgufChatClient : IChatClient
         [EnumeratorCancellation] CancellationToken cancellationToken = default
     )
     {
-        foreach (ChatResponseUpdate update in (await GetResponseAsync(messages, options, cancellationToken)).ToChatResponseUpdates())
+        foreach (var update in (await GetResponseAsync(messages, options, cancellationToken)).ToChatResponseUpdates())
             yield return update;
     }
 
@@ -122,8 +122,8 @@ public sealed class GgufChatClient : IChatClient
 
     private ChatResponse Answer(IEnumerable<ChatMessage> messages, ChatOptions options, CancellationToken cancellationToken)
     {
-        List<LLamaToken> prompt = Tokens(messages);
-        int limit = options.MaxOutputTokens ?? 1024;
+        var prompt = Tokens(messages);
+        var limit = options.MaxOutputTokens ?? 1024;
         if (prompt.Count + limit > ContextSize)
             throw new RequestRefusedException(
                 $"{prompt.Count} tokens and {limit} for the answer are more than the context of {ContextSize}"
@@ -140,7 +140,7 @@ public sealed class GgufChatClient : IChatClient
         {
             cancellationToken.ThrowIfCancellationRequested();
             batch.Clear();
-            int end = Math.Min(prompt.Count, position + (int)_context.BatchSize);
+            var end = Math.Min(prompt.Count, position + (int)_context.BatchSize);
             for (var i = position; i < end; i++)
                 batch.Add(prompt[i], i, LLamaSeqId.Zero, i == prompt.Count - 1);
             Decode(batch);
@@ -150,7 +150,7 @@ public sealed class GgufChatClient : IChatClient
         while (count < limit)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            LLamaToken next = pipeline.Sample(_context.NativeHandle, batch.TokenCount - 1);
+            var next = pipeline.Sample(_context.NativeHandle, batch.TokenCount - 1);
             if (next.IsEndOfGeneration(_context.Vocab))
             {
                 hasEnded = true;
@@ -180,7 +180,7 @@ public sealed class GgufChatClient : IChatClient
 
     private void Decode(LLamaBatch batch)
     {
-        DecodeResult result = _context.Decode(batch);
+        var result = _context.Decode(batch);
         if (result != DecodeResult.Ok)
             throw new JudgeException($"llama.cpp could not run the model ({result})");
     }
@@ -188,7 +188,7 @@ public sealed class GgufChatClient : IChatClient
     /// <summary>The rendered turns as ids: special tokens where the template wrote them, plain text where the conversation did.</summary>
     private List<LLamaToken> Tokens(IEnumerable<ChatMessage> messages)
     {
-        SafeLlamaModelHandle.Vocabulary vocabulary = _context.Vocab;
+        var vocabulary = _context.Vocab;
         var special = new Dictionary<string, string>();
         foreach (var (name, token) in (ReadOnlySpan<(string, LLamaToken?)>)[("bos_token", vocabulary.BOS), ("eos_token", vocabulary.EOS)])
             if (token is not null && vocabulary.LLamaTokenToString(token, true) is { } text)
@@ -218,7 +218,7 @@ public sealed class GgufChatClient : IChatClient
         }
         var tokens = new List<LLamaToken>();
         var at = 0;
-        foreach (TextSpan span in rendered.ContentSpans)
+        foreach (var span in rendered.ContentSpans)
         {
             Add(at, span.Start, isTemplate: true);
             Add(span.Start, span.End, isTemplate: false);

@@ -46,17 +46,17 @@ public static class LlamaLibrary
 
     private static string Find()
     {
-        string file =
+        var file =
             OperatingSystem.IsWindows() ? "llama.dll"
             : OperatingSystem.IsMacOS() ? "libllama.dylib"
             : "libllama.so";
-        string system =
+        var system =
             OperatingSystem.IsWindows() ? "win"
             : OperatingSystem.IsMacOS() ? "osx"
             : RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal) ? "linux-musl"
             : "linux";
-        string platform = $"{system}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
-        string level =
+        var platform = $"{system}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
+        var level =
             Avx512F.IsSupported ? "avx512"
             : Avx2.IsSupported ? "avx2"
             : Avx.IsSupported ? "avx"

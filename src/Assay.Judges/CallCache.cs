@@ -47,9 +47,9 @@ public sealed class CallCache : IDisposable
     public static string KeyOf(params ReadOnlySpan<string> content)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (string part in content)
+        foreach (var part in content)
         {
-            byte[] bytes = Encoding.UTF8.GetBytes(part);
+            var bytes = Encoding.UTF8.GetBytes(part);
             hash.AppendData(BitConverter.GetBytes(bytes.Length));
             hash.AppendData(bytes);
         }
@@ -99,7 +99,7 @@ public sealed class CallCache : IDisposable
         line.WriteByte((byte)'\n');
         lock (_lock)
         {
-            long offset = _file.Seek(0, SeekOrigin.End);
+            var offset = _file.Seek(0, SeekOrigin.End);
             _file.Write(line.GetBuffer(), 0, (int)line.Length);
             _file.Flush();
             _places[key] = (offset, (int)line.Length - 1);
@@ -112,10 +112,10 @@ public sealed class CallCache : IDisposable
     {
         long offset = 0;
         var number = 0L;
-        foreach (byte[] line in WholeLines())
+        foreach (var line in WholeLines())
         {
             number++;
-            string where = $"{_path} line {number}";
+            var where = $"{_path} line {number}";
             if (number == 1)
             {
                 if (Parsed(Encoding.UTF8.GetString(line), where)["format"]?.ToString() != Format)
@@ -125,7 +125,7 @@ public sealed class CallCache : IDisposable
             }
             else if (line.Length > 0)
             {
-                string key =
+                var key =
                     Parsed(Encoding.UTF8.GetString(line), where)["key"]?.ToString()
                     ?? throw new JudgeException($"{where}: has no key; take the line out");
                 _places[key] = (offset, line.Length);
@@ -150,7 +150,7 @@ public sealed class CallCache : IDisposable
         {
             for (var at = 0; at < count; )
             {
-                int end = Array.IndexOf(buffer, (byte)'\n', at, count - at);
+                var end = Array.IndexOf(buffer, (byte)'\n', at, count - at);
                 if (end < 0)
                 {
                     line.Write(buffer, at, count - at);
@@ -188,7 +188,7 @@ public sealed class CallCache : IDisposable
 
     private static JudgeAnswer Read(string line, string where)
     {
-        JsonObject found = Parsed(line, where);
+        var found = Parsed(line, where);
         return new JudgeAnswer(
             found["text"]?.ToString() ?? "",
             found["cut_off"] is not null,

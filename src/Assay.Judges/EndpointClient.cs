@@ -15,7 +15,7 @@ public static class EndpointClient
     public static Uri BaseOf(Uri address)
     {
         const string Method = "/chat/completions";
-        string path = address.AbsolutePath.TrimEnd('/');
+        var path = address.AbsolutePath.TrimEnd('/');
         if (path.EndsWith(Method, StringComparison.Ordinal))
             path = path[..^Method.Length];
         return new UriBuilder(address) { Path = path.Length == 0 ? "/v1" : path }.Uri;

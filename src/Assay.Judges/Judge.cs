@@ -31,10 +31,10 @@ public sealed class Judge(JudgeCaller caller, JudgePrompt prompt, long seed = 0,
     {
         var unit = new List<PreferencePair>();
         var answers = new HashSet<string>(StringComparer.Ordinal);
-        foreach (PreferencePair pair in pairs)
+        foreach (var pair in pairs)
         {
             string[] added = [AnswerOf(pair, pair.Chosen), AnswerOf(pair, pair.Rejected)];
-            bool fits =
+            var fits =
                 prompt.Mode == JudgeMode.NWay
                 && unit.Count > 0
                 && PromptOf(unit[0]) == PromptOf(pair)
@@ -58,10 +58,10 @@ public sealed class Judge(JudgeCaller caller, JudgePrompt prompt, long seed = 0,
     /// </summary>
     public IReadOnlyList<JudgeCall> Calls(IReadOnlyList<PreferencePair> unit)
     {
-        string asked = PromptOf(unit[0]);
-        string[] answers = Candidates(unit);
+        var asked = PromptOf(unit[0]);
+        var answers = Candidates(unit);
         // Whichever side is called chosen: the order must not tell it.
-        int first = (int)(
+        var first = (int)(
             BitConverter.ToUInt32(
                 SHA256.HashData(Encoding.UTF8.GetBytes($"{seed}\0{asked}\0{string.Join('\0', answers.Order(StringComparer.Ordinal))}"))
             ) % (uint)answers.Length
@@ -79,7 +79,7 @@ public sealed class Judge(JudgeCaller caller, JudgePrompt prompt, long seed = 0,
         var calls = new List<JudgeCall>();
         for (var sample = 0; sample < prompt.Samples; sample++)
         {
-            foreach (int[] order in shown)
+            foreach (var order in shown)
             {
                 string[] texts = [.. order.Select(candidate => answers[candidate])];
                 calls.Add(
@@ -102,12 +102,12 @@ public sealed class Judge(JudgeCaller caller, JudgePrompt prompt, long seed = 0,
     /// <exception cref="JudgeException">As <see cref="JudgeCaller.Ask"/>.</exception>
     public async Task<IReadOnlyList<JudgedPair>> Ask(IReadOnlyList<PreferencePair> unit, CancellationToken cancellationToken = default)
     {
-        JudgeVote[] votes = await Task.WhenAll(
+        var votes = await Task.WhenAll(
             Calls(unit)
                 .Select(async call =>
                 {
-                    JudgeAnswer answer = await caller.Ask(prompt, call.System, call.User, call.Sample, seed, cancellationToken);
-                    VerdictReading reading = answer.NoVerdict is { } reason
+                    var answer = await caller.Ask(prompt, call.System, call.User, call.Sample, seed, cancellationToken);
+                    var reading = answer.NoVerdict is { } reason
                         ? VerdictReading.None(reason)
                         : VerdictReader.Read(prompt, answer.Text, call.Order.Count, answer.WasCutOff);
                     return new JudgeVote
@@ -121,7 +121,7 @@ public sealed class Judge(JudgeCaller caller, JudgePrompt prompt, long seed = 0,
                     };
                 })
         );
-        string[] answers = Candidates(unit);
+        var answers = Candidates(unit);
         return
         [
             .. unit.Select(pair =>
@@ -219,7 +219,7 @@ public sealed class Judge(JudgeCaller caller, JudgePrompt prompt, long seed = 0,
     /// <summary>The answers of a unit, each once; of a pair always both.</summary>
     private string[] Candidates(IReadOnlyList<PreferencePair> unit)
     {
-        IEnumerable<string> all = unit.SelectMany(pair => (string[])[AnswerOf(pair, pair.Chosen), AnswerOf(pair, pair.Rejected)]);
+        var all = unit.SelectMany(pair => (string[])[AnswerOf(pair, pair.Chosen), AnswerOf(pair, pair.Rejected)]);
         return prompt.Mode == JudgeMode.NWay ? [.. all.Distinct(StringComparer.Ordinal)] : [.. all];
     }
 
@@ -228,7 +228,7 @@ public sealed class Judge(JudgeCaller caller, JudgePrompt prompt, long seed = 0,
     /// <summary>The answer alone, also where a row states no prompt and both texts begin alike.</summary>
     private static string AnswerOf(PreferencePair pair, Conversation side)
     {
-        string answer = ReferenceEquals(side, pair.Chosen) ? pair.ChosenAnswer : pair.RejectedAnswer;
+        var answer = ReferenceEquals(side, pair.Chosen) ? pair.ChosenAnswer : pair.RejectedAnswer;
         return pair.PromptTextLength == 0 && side.Text is { } text && text.StartsWith(pair.Prompt, StringComparison.Ordinal)
             ? text[pair.Prompt.Length..].Trim()
             : answer;

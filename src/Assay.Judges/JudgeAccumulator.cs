@@ -63,12 +63,12 @@ public sealed class JudgeAccumulator(JudgeMode mode)
     public JudgeReport Report()
     {
         var credits = mode == JudgeMode.Pairwise ? _credits.SelectMany(votes => votes).ToArray() : [];
-        double voteAccuracy = credits.Length == 0 ? double.NaN : credits.Average();
+        var voteAccuracy = credits.Length == 0 ? double.NaN : credits.Average();
         var votes = VoteCorrelation.Of(_credits);
-        PositionSwap? position = _swaps.Count == 0 ? null : PositionSwap.Of(_swaps);
+        var position = _swaps.Count == 0 ? null : PositionSwap.Of(_swaps);
         double decided = _swaps.Sum(pair => (pair.First == Verdict.Tie ? 0 : 1) + (pair.Second == Verdict.Tie ? 0 : 1));
-        long named = _places.Sum();
-        bool hasPeople = _people.Count > 0;
+        var named = _places.Sum();
+        var hasPeople = _people.Count > 0;
         return new JudgeReport
         {
             Pairs = _pairs,
@@ -103,7 +103,7 @@ public sealed class JudgeAccumulator(JudgeMode mode)
 
     private void AddCalls(IReadOnlyList<JudgeVote> votes)
     {
-        foreach (JudgeVote vote in votes)
+        foreach (var vote in votes)
         {
             _calls++;
             Tokens = Tokens.And(vote);
@@ -121,7 +121,7 @@ public sealed class JudgeAccumulator(JudgeMode mode)
         foreach (var order in votes.GroupBy(vote => vote.Order[0]).Where(order => order.Count() > 1))
         {
             // As verdicts of two kinds only where there are two answers; else by the place that was named most often.
-            double consistency =
+            var consistency =
                 mode == JudgeMode.Pairwise
                     ? VoteTally.Of(order.Select(Placed)).SelfConsistency
                     : Plurality([.. order.Select(vote => vote.Reading.Place).OfType<int>()]);
@@ -148,7 +148,7 @@ public sealed class JudgeAccumulator(JudgeMode mode)
 
     private void AddRatings(JudgedPair pair)
     {
-        foreach (int candidate in (int[])[pair.Chosen, pair.Rejected])
+        foreach (var candidate in (int[])[pair.Chosen, pair.Rejected])
         {
             double[] ratings =
             [
@@ -158,7 +158,7 @@ public sealed class JudgeAccumulator(JudgeMode mode)
                 _credits.Add(ratings);
             if (ratings.Length > 1)
                 _consistencies.Add((double)ratings.CountBy(rating => rating).Max(count => count.Value) / ratings.Length);
-            string? model = candidate == pair.Chosen ? pair.Pair.Provenance?.ChosenGenerator : pair.Pair.Provenance?.RejectedGenerator;
+            var model = candidate == pair.Chosen ? pair.Pair.Provenance?.ChosenGenerator : pair.Pair.Provenance?.RejectedGenerator;
             if (model is not null)
                 _ratings.AddRange(ratings.Select(rating => (model, 1, rating)));
         }
@@ -168,7 +168,7 @@ public sealed class JudgeAccumulator(JudgeMode mode)
     {
         if (pair.Pair.Votes is not { Count: > 0 } votes)
             return;
-        int question = (int)_judged;
+        var question = (int)_judged;
         _verdicts.Add(
             new(
                 question,
@@ -200,23 +200,23 @@ public sealed class JudgeAccumulator(JudgeMode mode)
 
     private SortedDictionary<string, JudgeReport.GeneratorFigures> Generators()
     {
-        IReadOnlyDictionary<string, MtBench.Record> records = MtBench.Pairwise(_games.Where(game => game.Model1 != game.Model2));
-        IReadOnlyDictionary<string, double> ratings = MtBench.Ratings(_ratings);
-        Dictionary<string, AlpacaEvalWinRate> rates = _preferences
+        var records = MtBench.Pairwise(_games.Where(game => game.Model1 != game.Model2));
+        var ratings = MtBench.Ratings(_ratings);
+        var rates = _preferences
             .GroupBy(row => row.Model)
             .ToDictionary(model => model.Key, model => AlpacaEvalWinRate.Of(model.Select(row => row.Preference)));
         var figures = new SortedDictionary<string, JudgeReport.GeneratorFigures>(StringComparer.Ordinal);
-        foreach (string model in records.Keys.Union(rates.Keys).Union(ratings.Keys))
+        foreach (var model in records.Keys.Union(rates.Keys).Union(ratings.Keys))
         {
-            MtBench.Record? record = records.GetValueOrDefault(model);
-            AlpacaEvalWinRate? rate = rates.GetValueOrDefault(model);
+            var record = records.GetValueOrDefault(model);
+            var rate = rates.GetValueOrDefault(model);
             figures[model] = new(
                 record?.Wins,
                 record?.Losses,
                 record?.Ties,
                 rate?.WinRate ?? double.NaN,
                 rate?.StandardError ?? double.NaN,
-                ratings.TryGetValue(model, out double rating) ? rating : double.NaN
+                ratings.TryGetValue(model, out var rating) ? rating : double.NaN
             );
         }
         return figures;

@@ -118,7 +118,7 @@ public sealed class JudgeCaller : IDisposable
         CancellationToken cancellationToken
     )
     {
-        string key = KeyOf(prompt, system, user, sample, seed);
+        var key = KeyOf(prompt, system, user, sample, seed);
         if (_cache?.Find(key) is { } kept)
             return kept;
         var call = _underWay.GetOrAdd(key, _ => new(() => Send(key, prompt, system, user, seed + sample, cancellationToken)));
@@ -162,7 +162,7 @@ public sealed class JudgeCaller : IDisposable
         try
         {
             Interlocked.Increment(ref _asked);
-            ChatResponse response = await _attempts.ExecuteAsync(
+            var response = await _attempts.ExecuteAsync(
                 async stop =>
                 {
                     // Waiting for its turn is no part of an attempt's time.
@@ -197,7 +197,7 @@ public sealed class JudgeCaller : IDisposable
     /// <summary>What an error is of: this call alone, or the whole run.</summary>
     private JudgeAnswer Failed(Exception error)
     {
-        int status = StatusOf(error);
+        var status = StatusOf(error);
         if (error is JudgeException)
             throw error;
         if (_answered == 0 && IsUnreachable(error))
@@ -207,7 +207,7 @@ public sealed class JudgeCaller : IDisposable
                 $"{Identity}: status {status}: {Said(error)}; the key is missing or not good for this (--api-key-env VAR names the variable that holds it)",
                 error
             );
-        bool isRefused = error is RequestRefusedException || status is 400 or 413 or 422;
+        var isRefused = error is RequestRefusedException || status is 400 or 413 or 422;
         if (!isRefused && !MayPass(error))
             throw new JudgeException(
                 $"{Identity}: {(status > 0 ? $"status {status}: " : "")}{Said(error)}{(status == 404 ? "; is the model's name right, and the address (up to /v1)?" : "")}",
@@ -251,23 +251,19 @@ public sealed class JudgeCaller : IDisposable
 
     private static TimeSpan? RetryAfter(Exception? error, TimeProvider time)
     {
-        if (
-            error is not ClientResultException result
-            || result.GetRawResponse()?.Headers.TryGetValue("Retry-After", out string? value) != true
-        )
+        if (error is not ClientResultException result || result.GetRawResponse()?.Headers.TryGetValue("Retry-After", out var value) != true)
             return null;
-        if (double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds))
+        if (double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds))
             return TimeSpan.FromSeconds(Math.Min(seconds, 3600));
         return
-            DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out DateTimeOffset until)
-            && until - time.GetUtcNow() is { Ticks: > 0 } wait
+            DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out var until) && until - time.GetUtcNow() is { Ticks: > 0 } wait
             ? wait
             : null;
     }
 
     private static string Said(Exception error)
     {
-        string text = error is TimeoutRejectedException timeout
+        var text = error is TimeoutRejectedException timeout
             ? $"no answer within {timeout.Timeout.TotalSeconds:0} s"
             : string.Join(' ', error.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         return text.Length <= 300 ? text : text[..300] + "…";

@@ -82,7 +82,7 @@ public sealed record JudgePrompt
     /// <exception cref="ArgumentException">None has this name.</exception>
     public static JudgePrompt Shipped(string name)
     {
-        using Stream stream =
+        using var stream =
             Assembly.GetExecutingAssembly().GetManifestResourceStream($"{ResourceFolder}{name}.yaml")
             ?? throw new ArgumentException($"no prompt {name} is shipped", nameof(name));
         using var reader = new StreamReader(stream);

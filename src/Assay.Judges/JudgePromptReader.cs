@@ -125,14 +125,14 @@ internal static class JudgePromptReader
         T OneOf<T>(string key, Dictionary<string, T> known, T? otherwise)
             where T : struct =>
             Optional(key) is not { } value && otherwise is { } standard ? standard
-            : known.TryGetValue(Text(key), out T found) ? found
+            : known.TryGetValue(Text(key), out var found) ? found
             : throw new JudgeException(
                 $"{Where(key)}: {key} is '{Text(key)}'{NearestName.Suggest(Text(key), known.Keys)}; wanted {string.Join(", ", known.Keys)}"
             );
 
         double Number(string key, double low, double high, double otherwise) =>
             Optional(key) is not { } value ? otherwise
-            : double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number >= low && number <= high
+            : double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= low && number <= high
                 ? number
             : throw new JudgeException($"{Where(key)}: {key} is '{value}', wanted a number from {low} to {high}");
 
@@ -158,18 +158,18 @@ internal static class JudgePromptReader
         {
             string[] answers = PromptText.AnswersOf(read.Mode),
                 known = PromptText.Known(read.Mode);
-            foreach (string key in (string[])["system", "user"])
+            foreach (var key in (string[])["system", "user"])
             foreach (Match found in PromptText.Placeholders().Matches(Optional(key) ?? ""))
                 if (!known.Contains(found.Groups[1].Value))
                     throw new JudgeException(
                         $"{Where(key)}: {key} has {found.Value}{NearestName.Suggest(found.Groups[1].Value, known)}; of a {Name(read.Mode)} prompt there are {string.Join(", ", known.Select(name => $"{{{name}}}"))}"
                     );
-            foreach (string wanted in answers)
+            foreach (var wanted in answers)
                 if (!(read.User + read.System).Contains($"{{{wanted}}}", StringComparison.Ordinal))
                     throw new JudgeException(
                         $"{Where("user")}: user has no {{{wanted}}}, so the judge would not see {(answers.Length == 1 ? "what it judges" : "that answer")}"
                     );
-            bool onlyPairs = read.Style is VerdictStyle.OffsetBias or VerdictStyle.Atla or VerdictStyle.ConJ;
+            var onlyPairs = read.Style is VerdictStyle.OffsetBias or VerdictStyle.Atla or VerdictStyle.ConJ;
             if (onlyPairs && read.Mode != JudgeMode.Pairwise || read is { Style: VerdictStyle.Prometheus, Mode: JudgeMode.NWay })
                 throw new JudgeException(
                     $"{Where("verdict")}: verdict {Text("verdict")} is of two answers; a {Name(read.Mode)} prompt takes brackets, last_brackets, whole_answer, pattern or reward_bench"

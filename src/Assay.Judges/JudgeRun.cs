@@ -21,16 +21,16 @@ public static class JudgeRun
         var underWay = new Queue<Task<IReadOnlyList<JudgedPair>>>();
         try
         {
-            foreach (IReadOnlyList<PreferencePair> unit in judge.Units(pairs))
+            foreach (var unit in judge.Units(pairs))
             {
                 underWay.Enqueue(judge.Ask(unit, stop.Token));
                 if (underWay.Count <= 2 * judge.Caller.Limits.Concurrency)
                     continue;
-                foreach (JudgedPair judged in await underWay.Dequeue())
+                foreach (var judged in await underWay.Dequeue())
                     yield return judged;
             }
-            while (underWay.TryDequeue(out Task<IReadOnlyList<JudgedPair>>? next))
-                foreach (JudgedPair judged in await next)
+            while (underWay.TryDequeue(out var next))
+                foreach (var judged in await next)
                     yield return judged;
         }
         finally

@@ -50,7 +50,7 @@ public static class MasterKeyProbe
                 )
                 .Take(count),
         ];
-        foreach (PreferencePair pair in probed)
+        foreach (var pair in probed)
             yield return pair with
             {
                 Chosen = pair.Rejected,
@@ -60,7 +60,7 @@ public static class MasterKeyProbe
                 Votes = null,
             };
         foreach (var (name, text) in Texts())
-        foreach (PreferencePair pair in probed)
+        foreach (var pair in probed)
             yield return pair with
             {
                 Chosen = Answered(pair, text),

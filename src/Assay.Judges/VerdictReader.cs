@@ -24,13 +24,13 @@ public static partial class VerdictReader
     {
         if (string.IsNullOrWhiteSpace(answer))
             return VerdictReading.None(wasCutOff ? NoVerdict.CutOff : NoVerdict.Empty);
-        VerdictReading reading = prompt.Style <= VerdictStyle.Pattern ? Strict(prompt, answer, shown) : Published(prompt, answer, shown);
+        var reading = prompt.Style <= VerdictStyle.Pattern ? Strict(prompt, answer, shown) : Published(prompt, answer, shown);
         return reading.NoVerdict == NoVerdict.NotFound && wasCutOff ? VerdictReading.None(NoVerdict.CutOff) : reading;
     }
 
     private static VerdictReading Strict(JudgePrompt prompt, string answer, int shown)
     {
-        string text = Thought().Replace(answer, "");
+        var text = Thought().Replace(answer, "");
         // Never closed: it was still thinking.
         if (text.TrimStart().StartsWith("<think>", StringComparison.Ordinal))
             return VerdictReading.None(NoVerdict.NotFound);
@@ -72,7 +72,7 @@ public static partial class VerdictReader
                     label,
                     NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign,
                     CultureInfo.InvariantCulture,
-                    out double rating
+                    out var rating
                 )
             )
                 return VerdictReading.None(prompt.Style == VerdictStyle.WholeAnswer ? NoVerdict.NotFound : NoVerdict.UnknownLabel);
@@ -80,7 +80,7 @@ public static partial class VerdictReader
                 ? VerdictReading.Rated(rating)
                 : VerdictReading.None(NoVerdict.OutOfScale);
         }
-        bool isTie = label.Equals("tie", StringComparison.OrdinalIgnoreCase) || (label == Tie && shown == 2);
+        var isTie = label.Equals("tie", StringComparison.OrdinalIgnoreCase) || (label == Tie && shown == 2);
         if (isTie)
             return prompt.TiesAllowed ? VerdictReading.Tie : VerdictReading.None(NoVerdict.TieNotAllowed);
         if (label.Length == 1 && label[0] - 'A' is var place && place >= 0 && place < shown)
@@ -104,7 +104,7 @@ public static partial class VerdictReader
             return VerdictParser.ParseFour(answer) is not { } best ? VerdictReading.None(NoVerdict.NotFound)
                 : best < shown ? VerdictReading.Of(best)
                 : VerdictReading.None(NoVerdict.UnknownLabel);
-        VerdictFormat format = prompt.Style switch
+        var format = prompt.Style switch
         {
             VerdictStyle.Prometheus => VerdictFormat.Prometheus,
             VerdictStyle.OffsetBias => VerdictFormat.OffsetBias,

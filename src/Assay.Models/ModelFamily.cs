@@ -6,29 +6,36 @@ using Assay.Models.Packing;
 namespace Assay.Models;
 
 // To add a family:
-// 1. Read transformers' models/NAME/modeling_NAME.py and configuration_NAME.py, and record its case: a tiny checkpoint with scores, gradients and wrong variants, as goldens/families has for
-//    the others. Where transformers has no such model, the code that its checkpoints bring with them, and vLLM's, is the source; a family whose computation is another's takes that one's cases
-//    under its names (InternLm2Case). Read how its reward models are scored too (their get_score, RewardBench's models/NAME.py): a token of their own behind the text is RewardToken, tokens
-//    around it are TextRules.
-// 2. Write Families/NAME.cs. Its header says paper, source with version, what is unusual, and which cases it was compared with. A decoder in Llama's manner is like Qwen3.cs (a DecoderConfig
-//    with the configuration's defaults, blocks of Layers/, Decoder.Entry); another decoder is like Gpt2.cs, an encoder like Bert.cs: a configuration record, a block, a RewardNetwork.
-// 3. In its Prepare, read every key that changes a score through ConfigFile with the reference's default, refuse the values that are not computed with file.Wrong(key, what was wanted), and
-//    end with CommonKeys.Close, which warns of what nobody read. Keys without effect on a score are the family's Inert.
-// 4. Read every tensor through Weights with its shape, under the name that published files give it: the constructor is the list of tensors, WeightSource reports what is missing, misshapen or
-//    left. A decoder's head is Linear.ReadScore; tensors of an encoder's head are ReadOrDraw with ParameterRole.Head. A fused tensor is either computed as it is (FusedColumns: saved so,
-//    trained so) or taken apart as it is read (Parts with StoredTensor.RowsOfGroups): the second where it is saved as another family, whose names it then has everywhere.
+// 1. Read transformers' models/NAME/modeling_NAME.py and configuration_NAME.py, and record its case: a tiny checkpoint with scores,
+//    gradients and wrong variants, as goldens/families has for the others. Where transformers has no such model, the code that its
+//    checkpoints bring with them, and vLLM's, is the source; a family whose computation is another's takes that one's cases under its names
+//    (InternLm2Case). Read how its reward models are scored too (their get_score, RewardBench's models/NAME.py): a token of their own
+//    behind the text is RewardToken, tokens around it are TextRules.
+// 2. Write Families/NAME.cs. Its header says paper, source with version, what is unusual, and which cases it was compared with. A decoder
+//    in Llama's manner is like Qwen3.cs (a DecoderConfig with the configuration's defaults, blocks of Layers/, Decoder.Entry); another
+//    decoder is like Gpt2.cs, an encoder like Bert.cs: a configuration record, a block, a RewardNetwork.
+// 3. In its Prepare, read every key that changes a score through ConfigFile with the reference's default, refuse the values that are not
+//    computed with file.Wrong(key, what was wanted), and end with CommonKeys.Close, which warns of what nobody read. Keys without effect on
+//    a score are the family's Inert.
+// 4. Read every tensor through Weights with its shape, under the name that published files give it: the constructor is the list of tensors,
+//    WeightSource reports what is missing, misshapen or left. A decoder's head is Linear.ReadScore; tensors of an encoder's head are
+//    ReadOrDraw with ParameterRole.Head. A fused tensor is either computed as it is (FusedColumns: saved so, trained so) or taken apart as
+//    it is read (Parts with StoredTensor.RowsOfGroups): the second where it is saved as another family, whose names it then has everywhere.
 // 5. A layer that no other family has is private to the file, one that two have goes to Layers/, without a flag that only one of them sets.
-// 6. Fill the entry: model_type, classes with and without head, base prefix, the head's tensors, heads of other tasks, buffers. Parts, where files hold several tensors in one; ScoredTokens,
-//    where it is not the last; OtherModelTypes; SavedAs, where transformers has no class for it. A reward class that is not the SequenceClassifier is a word in HeadNames, and so is its head's
-//    name. Where PEFT adapts other modules than q_proj and v_proj: LoraTargets. Where the tokenizer's class is its own: TokenizerClass and the class of its model_type in TokenizerFolder.
-//    Where llama.cpp converts the family: GgufArchitecture, and a line in GgufLayout with its names and what conversion/NAME.py does to the numbers.
+// 6. Fill the entry: model_type, classes with and without head, base prefix, the head's tensors, heads of other tasks, buffers. Parts,
+//    where files hold several tensors in one; ScoredTokens, where it is not the last; OtherModelTypes; SavedAs, where transformers has no
+//    class for it. A reward class that is not the SequenceClassifier is a word in HeadNames, and so is its head's name. Where PEFT adapts
+//    other modules than q_proj and v_proj: LoraTargets. Where the tokenizer's class is its own: TokenizerClass and the class of its
+//    model_type in TokenizerFolder. Where llama.cpp converts the family: GgufArchitecture, and a line in GgufLayout with its names and what
+//    conversion/NAME.py does to the numbers.
 // 7. Call Observe with the reference's module names, so that a wrong number is found at the first layer that has it.
 // 8. Put the entry into All below, in the order of the alphabet.
-// 9. Tests: the number of cases in FamilyCases, be it 0 (every golden test, saving and training follow from it; a case loads without a warning), of layouts in LayoutTests, a line in
-//    GgufCaseTests; the recorded wrong variants that are another configuration as lines of DecoderConfigurationTests or its like. A trap without such a line has a test of its own that fails
-//    when the code is wrong in just that way.
-//10. Docs: the lists in README.md and docs/training.md (GGUF, tokenizers, what differs on purpose), docs/parity.md by ./run bench parity, an entry in docs/log.md with the largest differences.
-//    `assay doctor --families` lists it by itself.
+// 9. Tests: the number of cases in FamilyCases, be it 0 (every golden test, saving and training follow from it; a case loads without a
+//    warning), of layouts in LayoutTests, a line in GgufCaseTests; the recorded wrong variants that are another configuration as lines of
+//    DecoderConfigurationTests or its like. A trap without such a line has a test of its own that fails when the code is wrong in just that
+//    way.
+// 10. Docs: the lists in README.md and docs/training.md (GGUF, tokenizers, what differs on purpose), docs/parity.md by ./run bench parity,
+//     an entry in docs/log.md with the largest differences. `assay doctor --families` lists it by itself.
 
 /// <summary>
 /// A model family: how its checkpoints are recognised and named. <see cref="All"/> is the single table; the list above says how a family is

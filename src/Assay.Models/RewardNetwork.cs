@@ -159,7 +159,7 @@ public abstract partial class RewardNetwork : IDisposable
             network.Dispose();
             throw;
         }
-        HeadSource head = source.Fresh.Count > 0 || options.Head is not HeadSource.Fresh ? options.Head : new HeadSource.Stored();
+        var head = source.Fresh.Count > 0 || options.Head is not HeadSource.Fresh ? options.Head : new HeadSource.Stored();
         return new LoadedNetwork(network, head, source.Fresh, warnings)
         {
             Draws = source.Draws,

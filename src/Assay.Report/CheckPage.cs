@@ -121,7 +121,7 @@ public static class CheckPage
         }
         if (report.Agreement is { } agreement)
             Agreement(page, agreement);
-        RepeatedPairStatistics repeated = report.RepeatedPairs;
+        var repeated = report.RepeatedPairs;
         page.Append("<h2>Repeated pairs</h2>");
         Table(
             page,
@@ -299,7 +299,7 @@ public static class CheckPage
         if (report.Examples.Count == 0)
             return;
         page.Append("<h2>Examples</h2>");
-        foreach (ReasonExample example in report.Examples)
+        foreach (var example in report.Examples)
         {
             page.Append(
                 CultureInfo.InvariantCulture,

@@ -136,11 +136,15 @@ public static class LaboratoryPage
                 }
             )
         );
+        var halves = world.Halves;
+        var watched = halves.Watched.Turns ? "falls" : "does not fall";
+        var gold = halves.GoldTurned ? "falls" : "does not";
+        var verdict = halves.Agrees ? "The test says what gold says." : "The test misses what both halves learned from the same labels.";
         page.Append("<p>")
             .AppendText(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Two halves of {world.Halves.Pairs} pairs, one optimised and the other watched: the other shows {world.Halves.Shared:0.00} of the gain and {(world.Halves.Watched.Turns ? "falls" : "does not fall")}, gold {(world.Halves.GoldTurned ? "falls" : "does not")}. {(world.Halves.Agrees ? "The test says what gold says." : "The test misses what both halves learned from the same labels.")}"
+                    $"Two halves of {halves.Pairs} pairs, one optimised and the other watched: the other shows {halves.Shared:0.00} of the gain and {watched}, gold {gold}. {verdict}"
                 )
             )
             .Append("</p>");

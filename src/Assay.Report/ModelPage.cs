@@ -55,8 +55,8 @@ public static class ModelPage
 
     private static IReadOnlyList<ReportSection> Sections(ModelStory story)
     {
-        EvalEvidence? eval = story.Evidence.Of<EvalEvidence>();
-        AuditEvidence? audit = story.Evidence.Of<AuditEvidence>();
+        var eval = story.Evidence.Of<EvalEvidence>();
+        var audit = story.Evidence.Of<AuditEvidence>();
         BenchmarkEvidence[] benchmarks = [.. story.Evidence.All<BenchmarkEvidence>()];
         var training = story.Training is { Split: null } unsplit ? unsplit with { Split = story.Evidence.Split } : story.Training;
         var gate = story.Evidence.Of<GateEvidence>();

@@ -23,9 +23,9 @@ public sealed record ConversationInspection
     /// <exception cref="FormatException">The template refuses it, or it has no tokens.</exception>
     public static ConversationInspection Of(ConversationEncoder encoder, Conversation conversation)
     {
-        RenderResult rendered = encoder.RenderTracked(conversation);
+        var rendered = encoder.RenderTracked(conversation);
         // As ConversationEncoder.Encode does it.
-        List<InspectedToken> tokens =
+        var tokens =
             !encoder.ReadsTemplateTokensOnly(conversation)
                 ? TokensOf(rendered, encoder.Tokenizer.Encode(rendered.Text, encoder.OptionsFor(conversation)), 0, encoder.Tokenizer)
             : ContentProtection.FindTyped(rendered, encoder.Tokenizer).Count == 0
@@ -43,9 +43,9 @@ public sealed record ConversationInspection
             );
         if (tokens.Count == 0)
             throw new RewardException("the conversation has no tokens, there is nothing to score");
-        bool isRendered = conversation.Messages is not null;
-        IReadOnlyList<TextWarning> ofTemplate = isRendered ? TemplateLint.Check(encoder.Template, encoder.SpecialTokens) : [];
-        IReadOnlyList<TextWarning> ofText = TextLint.Check(
+        var isRendered = conversation.Messages is not null;
+        var ofTemplate = isRendered ? TemplateLint.Check(encoder.Template, encoder.SpecialTokens) : [];
+        var ofText = TextLint.Check(
             isRendered ? ConversationEncoder.JsonOf(conversation.Messages!) : null,
             rendered,
             [.. tokens.Select(token => token.Id)],
@@ -83,12 +83,12 @@ public sealed record ConversationInspection
         var tokens = new List<InspectedToken>(encoded.Ids.Count);
         for (int i = 0, span = 0; i < encoded.Ids.Count; i++)
         {
-            TokenOffset offset = encoded.Offsets[i];
+            var offset = encoded.Offsets[i];
             int start = offsets[Math.Min(offset.Start, offsets.Length - 1)],
                 end = offsets[Math.Min(offset.End, offsets.Length - 1)];
             while (span < rendered.ContentSpans.Count && rendered.ContentSpans[span].End <= start)
                 span++;
-            bool isFromConversation = start < end && span < rendered.ContentSpans.Count && rendered.ContentSpans[span].Start < end;
+            var isFromConversation = start < end && span < rendered.ContentSpans.Count && rendered.ContentSpans[span].Start < end;
             tokens.Add(
                 new InspectedToken(
                     encoded.Ids[i],
@@ -106,7 +106,7 @@ public sealed record ConversationInspection
     private static int[] OffsetsOf(string text)
     {
         var offsets = new List<int>(text.Length + 1);
-        for (int i = 0; i < text.Length; i += i + 1 < text.Length && char.IsSurrogatePair(text, i) ? 2 : 1)
+        for (var i = 0; i < text.Length; i += i + 1 < text.Length && char.IsSurrogatePair(text, i) ? 2 : 1)
             offsets.Add(i);
         offsets.Add(text.Length);
         return [.. offsets];

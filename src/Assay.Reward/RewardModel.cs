@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Assay.Data;
+using Assay.Data.Contract;
 using Assay.Data.Reading;
 using Assay.Data.Records;
 using Assay.Models;
@@ -364,7 +365,7 @@ public sealed class RewardModel : IScorer, IDisposable
     )
     {
         using var reader = new ConversationFiles(paths, fields);
-        foreach (ConversationRow[] rows in reader.Read().Chunk(ScoredRow.RowsAtOnce))
+        foreach (var rows in reader.Read().Chunk(ScoredRow.RowsAtOnce))
         {
             var outcomes = await ScoreAsync([.. rows.SelectMany(ScoredRow.ConversationsOf)], cancellationToken).ConfigureAwait(false);
             var at = 0;

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Assay.Torch.Kernels;
+using Assay.Torch.Kernels.Rows;
 using Assay.Torch.Native;
 using Assay.Torch.Primitives;
 

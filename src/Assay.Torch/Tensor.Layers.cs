@@ -1,4 +1,5 @@
-using Assay.Torch.Kernels;
+using Assay.Torch.Kernels.Attention;
+using Assay.Torch.Kernels.Rows;
 using Assay.Torch.Primitives;
 using Assay.Torch.Tape;
 

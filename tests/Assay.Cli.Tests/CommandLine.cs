@@ -16,7 +16,7 @@ internal static class CommandLine
         Console.SetError(complaints);
         try
         {
-            int code = await CommandHost.RunAsync(Program.Root(), arguments);
+            var code = await CommandHost.RunAsync(Program.Root(), arguments);
             return (code, captured.ToString(), complaints.ToString());
         }
         finally

@@ -19,7 +19,7 @@ public sealed class FaultTests : IDisposable
     {
         var command = new Command("fail");
         command.SetAction(_ => verb());
-        TextWriter error = Console.Error;
+        var error = Console.Error;
         using var captured = new StringWriter();
         Console.SetError(captured);
         try
@@ -37,7 +37,7 @@ public sealed class FaultTests : IDisposable
     {
         var (code, error) = await RunVerb(() => throw new InvalidOperationException("a list\nwas empty"));
         Assert.Equal(70, code);
-        string line = Assert.Single(error.TrimEnd().Split('\n'));
+        var line = Assert.Single(error.TrimEnd().Split('\n'));
         Assert.Contains(
             "a fault of assay itself, not of your input: InvalidOperationException: a list was empty",
             line,
@@ -81,7 +81,7 @@ public sealed class FaultTests : IDisposable
     [InlineData("eval --max-length ten --model x --data y", "--max-length is 'ten', wanted a whole number\n")]
     public async Task A_slip_on_the_command_line_is_said_in_our_words_once(string line, string expected)
     {
-        string error = await _work.Refused(expected, line.Split(' '));
+        var error = await _work.Refused(expected, line.Split(' '));
         Assert.DoesNotContain("System.", error, StringComparison.Ordinal);
         Assert.Equal(2, error.TrimEnd().Split('\n').Length); // and where to read more
     }
@@ -99,7 +99,7 @@ public sealed class FaultTests : IDisposable
     [MemberData(nameof(Extremes))]
     public async Task Scores_at_the_end_of_the_doubles_are_judged_and_what_is_not_computable_is_null(double high, double low)
     {
-        string data = _work.Pairs("pairs.jsonl", 60);
+        var data = _work.Pairs("pairs.jsonl", 60);
         string Scores(string name, int turn) =>
             _work.Write(
                 name,
@@ -115,7 +115,7 @@ public sealed class FaultTests : IDisposable
         string first = Scores("first.csv", 0),
             second = Scores("second.csv", 1);
         var (output, _) = await Workplace.Succeed("eval", "--scores", first, "--data", data, "--output-dir", _work["evidence"], "--json");
-        JsonNode metrics = JsonNode.Parse(output)!["metrics"]!;
+        var metrics = JsonNode.Parse(output)!["metrics"]!;
         int wins = Enumerable.Range(1, 60).Count(i => i % 3 == 0 ? high > low : i > i % 7),
             ties = Enumerable.Range(1, 60).Count(i => i % 3 != 0 && i == i % 7);
         Assert.Equal((wins + ties / 2.0) / 60, (double)metrics["accuracy"]!, 1e-12);
@@ -125,11 +125,11 @@ public sealed class FaultTests : IDisposable
         await Workplace.Succeed("eval", "--scores", second, "--drift-from", _work["evidence"], "--output-dir", _work["drift"]);
         await Workplace.Succeed("report", "--evidence", _work["evidence"], "--output", _work["page.html"]);
         foreach (
-            string file in Directory
+            var file in Directory
                 .EnumerateFiles(Path.GetDirectoryName(data)!, "*.json*", SearchOption.AllDirectories)
                 .Where(file => file != data)
         )
-        foreach (string line in file.EndsWith('l') ? File.ReadAllLines(file) : [File.ReadAllText(file)])
+        foreach (var line in file.EndsWith('l') ? File.ReadAllLines(file) : [File.ReadAllText(file)])
             JsonDocument.Parse(line).Dispose(); // NaN and Infinity are no JSON
         Assert.DoesNotContain("Infinity", File.ReadAllText(_work["page.html"]), StringComparison.Ordinal);
     }
@@ -137,8 +137,8 @@ public sealed class FaultTests : IDisposable
     [SharedFact]
     public async Task Score_names_the_rows_with_errors_and_refuses_an_empty_input()
     {
-        string model = SmallModel.Copy("bert-rm", _work["model"]);
-        string input = _work.Write(
+        var model = SmallModel.Copy("bert-rm", _work["model"]);
+        var input = _work.Write(
             "in.jsonl",
             [
                 .. File.ReadLines(_work.Pairs("pairs.jsonl", 3)),
@@ -178,7 +178,7 @@ public sealed class FaultTests : IDisposable
     [Fact]
     public async Task Many_rows_of_one_fault_are_told_by_one_of_each_kind()
     {
-        string data = _work.Write(
+        var data = _work.Write(
             "broken.jsonl",
             [
                 .. File.ReadLines(_work.Pairs("fine.jsonl", 3)),
@@ -186,7 +186,7 @@ public sealed class FaultTests : IDisposable
                 .. Enumerable.Repeat("{\"prompt\":", 200),
             ]
         );
-        string error = await _work.Refused(
+        var error = await _work.Refused(
             "more than 100 rows cannot be read; the first of each kind:",
             "check",
             "--data",
@@ -194,7 +194,7 @@ public sealed class FaultTests : IDisposable
             "--output-dir",
             _work["out"]
         );
-        string[] lines = error.TrimEnd().Split('\n');
+        var lines = error.TrimEnd().Split('\n');
         Assert.InRange(lines.Length, 3, 6);
         Assert.Single(lines, line => line.Contains("malformed_json", StringComparison.Ordinal));
     }

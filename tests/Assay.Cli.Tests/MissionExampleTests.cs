@@ -57,7 +57,7 @@ public sealed class MissionExampleTests : IDisposable
             """{"prompt":"other-1","chosen":"d","rejected":"e"}""",
             """{"prompt":"other-2","chosen":"f","rejected":"g"}"""
         );
-        JsonElement split = JsonDocument
+        var split = JsonDocument
             .Parse(await Run("split", "--data", data, "--by", "prompt", "--hold-out", "support-17", "--json"))
             .RootElement.GetProperty("splits")[0];
         Assert.Equal(
@@ -69,7 +69,7 @@ public sealed class MissionExampleTests : IDisposable
                 split.GetProperty("left_out").GetInt32()
             )
         );
-        JsonElement proof = split.GetProperty("proof");
+        var proof = split.GetProperty("proof");
         Assert.Equal(
             (0, 0),
             (proof.GetProperty("groups_on_both_sides").GetInt32(), proof.GetProperty("openings_on_both_sides").GetInt32())
@@ -85,7 +85,7 @@ public sealed class MissionExampleTests : IDisposable
     public async Task At_max_length_1024_the_first_pair_is_kept_whole_and_the_others_are_dropped(string model, int limit)
     {
         var path = SharedInputs.PathOf("models", model);
-        ConversationEncoder encoder = ConversationEncoder.Load(path, null);
+        var encoder = ConversationEncoder.Load(path, null);
         string Text(int tokens, string word) => TextOf(encoder, tokens, word);
         (int Chosen, int Rejected)[] counts = [(412, 390), (1088, 401), (288, 1030), (1024, 1024), (1025, 1024)];
         var data = Write(
@@ -149,7 +149,7 @@ public sealed class MissionExampleTests : IDisposable
         Assert.Matches(@"2 +1 +0 +0 +0\.67 +review +1", printed);
         Assert.Matches(@"1 +1 +1 +0 +0\.33 +review +1", printed);
         Assert.Contains("3 = 1 kept + 2 review + 0 quarantine", printed);
-        using JsonDocument report = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, "out", "report.json")));
+        using var report = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, "out", "report.json")));
         Assert.Equal(
             ["1.00 train", "0.67 review", "0.33 review"],
             report

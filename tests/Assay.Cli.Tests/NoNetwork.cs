@@ -10,7 +10,7 @@ internal static class NoNetwork
     {
         Environment.SetEnvironmentVariable("HF_HOME", Path.Combine(Path.GetTempPath(), "assay-no-hugging-face"));
         Environment.SetEnvironmentVariable("HF_HUB_OFFLINE", "1");
-        foreach (string name in (string[])["HF_TOKEN", "HF_ENDPOINT", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"])
+        foreach (var name in (string[])["HF_TOKEN", "HF_ENDPOINT", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"])
             Environment.SetEnvironmentVariable(name, null);
     }
 }

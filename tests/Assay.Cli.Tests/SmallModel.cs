@@ -10,7 +10,7 @@ internal static class SmallModel
     public static string Copy(string checkpoint, string folder)
     {
         Directory.CreateDirectory(folder);
-        foreach (string file in Directory.GetFiles(SharedInputs.PathOf("goldens", "training", "checkpoints", checkpoint)))
+        foreach (var file in Directory.GetFiles(SharedInputs.PathOf("goldens", "training", "checkpoints", checkpoint)))
             // not the file's mode, which is read-only
             File.WriteAllBytes(Path.Combine(folder, Path.GetFileName(file)), File.ReadAllBytes(file));
         return folder;
@@ -21,10 +21,10 @@ internal static class SmallModel
     /// </summary>
     public static string AddToken(string folder, string content)
     {
-        string path = Path.Combine(folder, "tokenizer.json");
-        JsonNode tokenizer = JsonNode.Parse(File.ReadAllText(path))!;
-        JsonArray added = tokenizer["added_tokens"]!.AsArray();
-        int id = Math.Max(400, added.Max(token => (int)token!["id"]!) + 1);
+        var path = Path.Combine(folder, "tokenizer.json");
+        var tokenizer = JsonNode.Parse(File.ReadAllText(path))!;
+        var added = tokenizer["added_tokens"]!.AsArray();
+        var id = Math.Max(400, added.Max(token => (int)token!["id"]!) + 1);
         added.Add(
             new JsonObject
             {

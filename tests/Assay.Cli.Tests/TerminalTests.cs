@@ -8,7 +8,7 @@ public class TerminalTests
     [Fact]
     public void A_result_for_machines_is_whole_however_narrow_the_terminal()
     {
-        TextWriter before = Console.Out;
+        var before = Console.Out;
         using var terminal = new StringWriter();
         const string Long = "four known answers equal bit for bit, and more words than any line of twenty columns takes";
         try
@@ -21,8 +21,8 @@ public class TerminalTests
         {
             Console.SetOut(before);
         }
-        string written = terminal.ToString();
-        int json = written.IndexOf('{');
+        var written = terminal.ToString();
+        var json = written.IndexOf('{');
         Assert.All(written[..json].Split('\n'), line => Assert.InRange(line.Length, 0, 20));
         Assert.Equal(Long, (string?)JsonNode.Parse(written[json..])!["reload"]);
     }

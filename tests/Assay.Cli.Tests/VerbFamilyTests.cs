@@ -83,20 +83,17 @@ public sealed class VerbFamilyTests : IDisposable
     [BashFact]
     public async Task Bash_completes_by_the_script()
     {
-        string program = _work.Write(
-            "assay",
-            ["#!/bin/bash", $"exec dotnet '{Path.Combine(AppContext.BaseDirectory, "assay.dll")}' \"$@\""]
-        );
+        var program = _work.Write("assay", ["#!/bin/bash", $"exec dotnet '{Path.Combine(AppContext.BaseDirectory, "assay.dll")}' \"$@\""]);
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        string script = _work.Write("completion.bash", [(await Workplace.Succeed("completion", "bash")).Out]);
-        string line = $"{program} process sc";
+        var script = _work.Write("completion.bash", [(await Workplace.Succeed("completion", "bash")).Out]);
+        var line = $"{program} process sc";
         var start = new ProcessStartInfo("bash") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add(
             $"source '{script}'; COMP_LINE='{line}'; COMP_POINT={line.Length}; COMP_WORDS=('{program}' process sc); COMP_CWORD=2; _assay; printf '%s\\n' \"${{COMPREPLY[@]}}\""
         );
-        using Process bash = Process.Start(start)!;
+        using var bash = Process.Start(start)!;
         string found = await bash.StandardOutput.ReadToEndAsync(),
             wrong = await bash.StandardError.ReadToEndAsync();
         Assert.Equal(("score\n", ""), (found, wrong));

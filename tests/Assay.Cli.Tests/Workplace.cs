@@ -52,7 +52,7 @@ internal sealed class Workplace : IDisposable
     /// <summary>Runs a verb that has to be refused as bad input with one line that says this, and that touches nothing.</summary>
     public async Task<string> Refused(string expected, params string[] arguments)
     {
-        Dictionary<string, string> before = Contents();
+        var before = Contents();
         var (code, output, error) = await CommandLine.Run(arguments);
         Assert.True(code == ExitCode.BadInput, $"{string.Join(' ', arguments)}: exit {code}\n{error}\n{output}");
         Assert.Contains(expected, error, StringComparison.Ordinal);
@@ -71,7 +71,7 @@ internal sealed class Workplace : IDisposable
     public static Process Start(params IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true };
-        foreach (string argument in arguments.Prepend(Path.Combine(AppContext.BaseDirectory, "assay.dll")))
+        foreach (var argument in arguments.Prepend(Path.Combine(AppContext.BaseDirectory, "assay.dll")))
             start.ArgumentList.Add(argument);
         start.Environment["OMP_NUM_THREADS"] = "1";
         return Process.Start(start)!;

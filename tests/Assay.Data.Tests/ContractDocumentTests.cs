@@ -1,3 +1,4 @@
+using Assay.Data.Contract;
 using Assay.Data.Reading;
 using Assay.Testing;
 

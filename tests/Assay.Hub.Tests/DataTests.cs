@@ -26,7 +26,7 @@ public class DataTests : IDisposable
             ---
             # A data set
             """;
-        string commit = _place.Hub.Add(
+        var commit = _place.Hub.Add(
             "datasets/org/data",
             Files(
                 ("README.md", Readme),
@@ -37,17 +37,17 @@ public class DataTests : IDisposable
                 ("extra/other.jsonl", "o")
             )
         );
-        IReadOnlyList<string> files = await _place.Data("org/data");
-        string snapshot = Path.Combine(_place.Cache, "datasets--org--data", "snapshots", commit);
+        var files = await _place.Data("org/data");
+        var snapshot = Path.Combine(_place.Cache, "datasets--org--data", "snapshots", commit);
         Assert.Equal([Path.Combine(snapshot, "data", "pairs-0.jsonl"), Path.Combine(snapshot, "data", "pairs-1.jsonl")], files);
         Assert.Equal("0", File.ReadAllText(files[0]));
         Assert.False(File.Exists(Path.Combine(snapshot, "data", "held-0.jsonl")));
         Assert.Contains($"org/data@{commit[..12]}: train: 2 files: data/pairs-0.jsonl, data/pairs-1.jsonl", _place.Said);
-        int asked = _place.Hub.Requests.Count;
+        var asked = _place.Hub.Requests.Count;
         Assert.Equal(files, await _place.Data("org/data:train"));
         Assert.Equal(asked, _place.Hub.Requests.Count);
         Assert.Equal(["held-0.jsonl", "held.jsonl"], (await _place.Data("org/data:test")).Select(Path.GetFileName));
-        string message = (await Assert.ThrowsAsync<HubException>(() => _place.Data("org/data:dev"))).Message;
+        var message = (await Assert.ThrowsAsync<HubException>(() => _place.Data("org/data:dev"))).Message;
         Assert.Contains("no split 'dev'; there are train, test. Its data files are data/held-0.jsonl", message, StringComparison.Ordinal);
         Assert.All(
             _place.Hub.Requests.Where(request => !request.Path.StartsWith("/api/", StringComparison.Ordinal)),
@@ -58,11 +58,11 @@ public class DataTests : IDisposable
     [Fact]
     public async Task Offline_serves_what_the_cache_has_and_misses_what_is_numbered()
     {
-        string commit = _place.Hub.Add(
+        var commit = _place.Hub.Add(
             "datasets/org/data",
             Files(("data/train-00000-of-00002.parquet", "0"), ("data/train-00001-of-00002.parquet", "1"))
         );
-        IReadOnlyList<string> files = await _place.Data("org/data");
+        var files = await _place.Data("org/data");
         File.Delete(Path.Combine(_place.Cache, "datasets--org--data", "trees", commit + ".json"));
         _place.IsOffline = true;
         Assert.Equal(files, await _place.Data("org/data"));
@@ -99,7 +99,7 @@ public class DataTests : IDisposable
     [InlineData("**/*.parquet", "**/*.parquet", "deep/z.parquet x.parquet", "x.parquet y.csv deep/z.parquet")]
     public void Files_are_told_by_their_names(string? part, string split, string chosen, string names)
     {
-        DatasetFiles found = DatasetFiles.Choose(names.Split(' '), null, part, new HubName("org/data"));
+        var found = DatasetFiles.Choose(names.Split(' '), null, part, new HubName("org/data"));
         Assert.Equal(split, found.Split);
         Assert.Equal(chosen.Split(' '), found.Files);
     }
@@ -149,7 +149,7 @@ public class DataTests : IDisposable
     [InlineData("second", "mixed/second", "harmless/all.jsonl")]
     public void Configurations_are_named_before_the_split(string part, string split, string chosen)
     {
-        DatasetFiles found = DatasetFiles.Choose(Configured, Configurations, part, new HubName("org/data"));
+        var found = DatasetFiles.Choose(Configured, Configurations, part, new HubName("org/data"));
         Assert.Equal((split, chosen), (found.Split, string.Join(' ', found.Files)));
     }
 
@@ -185,7 +185,7 @@ public class DataTests : IDisposable
     [Fact]
     public async Task A_data_set_that_is_not_there_is_called_one()
     {
-        string message = (await Assert.ThrowsAsync<HubException>(() => _place.Data("org/none"))).Message;
+        var message = (await Assert.ThrowsAsync<HubException>(() => _place.Data("org/none"))).Message;
         Assert.Contains("shows no data set org/none", message, StringComparison.Ordinal);
     }
 }

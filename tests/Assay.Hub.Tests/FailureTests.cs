@@ -60,7 +60,7 @@ public class FailureTests : IDisposable
     public async Task A_token_that_does_not_open_it_is_said_to_be_there()
     {
         (_place.Token, _place.Hub.Instead) = ("hf_wrong", _ => ("401 Unauthorized", "", []));
-        string message = await _place.Refused();
+        var message = await _place.Refused();
         Assert.Contains("does not open it", message, StringComparison.Ordinal);
         Assert.DoesNotContain("hf_wrong", message, StringComparison.Ordinal);
     }
@@ -72,7 +72,7 @@ public class FailureTests : IDisposable
     public async Task What_passes_is_waited_for_as_long_as_the_server_asks(string status, string headers, int seconds)
     {
         _place.AddModel();
-        int asked = 0;
+        var asked = 0;
         _place.Hub.Instead = request =>
             request.Path.StartsWith("/api/", StringComparison.Ordinal) && ++asked == 1 ? (status, headers, []) : null;
         await _place.Model();
@@ -96,9 +96,9 @@ public class FailureTests : IDisposable
     public async Task A_hub_that_is_not_there_is_one_line_at_once()
     {
         var dead = new HubStandIn();
-        string endpoint = dead.Endpoint;
+        var endpoint = dead.Endpoint;
         dead.Dispose();
-        string message = (
+        var message = (
             await Assert.ThrowsAsync<HubException>(() => _place.Model(settings: _place.Settings with { Endpoint = endpoint }))
         ).Message;
         Assert.Contains($"org/model: {endpoint} cannot be reached (", message, StringComparison.Ordinal);
@@ -113,8 +113,8 @@ public class FailureTests : IDisposable
         Assert.Contains("HF_HUB_OFFLINE forbids to fetch it", await _place.Refused(), StringComparison.Ordinal);
         Assert.Empty(_place.Hub.Requests);
         _place.IsOffline = false;
-        string folder = await _place.Model();
-        int asked = _place.Hub.Requests.Count;
+        var folder = await _place.Model();
+        var asked = _place.Hub.Requests.Count;
         _place.IsOffline = true;
         Assert.Equal(folder, await _place.Model());
         Assert.Equal(asked, _place.Hub.Requests.Count);
@@ -123,7 +123,7 @@ public class FailureTests : IDisposable
     [Fact]
     public async Task A_connection_that_is_cut_again_and_again_goes_on_where_it_was()
     {
-        byte[] weights = Weights(1);
+        var weights = Weights(1);
         _place.AddModel(weights);
         _place.Hub.CutAfter = request => request.IsToStore ? 40_000 : null;
         Assert.Equal(weights, File.ReadAllBytes(Path.Combine(await _place.Model(), "model.safetensors")));
@@ -138,7 +138,7 @@ public class FailureTests : IDisposable
     [Fact]
     public async Task What_an_earlier_run_left_is_gone_on_with_and_is_kept_when_nothing_more_comes()
     {
-        byte[] weights = Weights(1);
+        var weights = Weights(1);
         _place.AddModel(weights);
         _place.Hub.CutAfter = request =>
             request.IsToStore
@@ -149,7 +149,7 @@ public class FailureTests : IDisposable
         Assert.Contains("org/model/model.safetensors", await _place.Refused(), StringComparison.Ordinal);
         Assert.Equal(weights[..100_000], File.ReadAllBytes(_place.Incomplete(weights)));
         _place.Hub.CutAfter = null;
-        int asked = _place.Hub.Requests.Count;
+        var asked = _place.Hub.Requests.Count;
         Assert.Equal(weights, File.ReadAllBytes(Path.Combine(await _place.Model(), "model.safetensors")));
         Assert.Equal("bytes=100000-", Assert.Single(_place.Hub.Requests.Skip(asked), request => request.IsToStore).Headers["Range"]);
     }
@@ -157,9 +157,9 @@ public class FailureTests : IDisposable
     [Fact]
     public async Task A_server_that_knows_no_ranges_sends_all_of_it_again()
     {
-        byte[] weights = Weights(1);
+        var weights = Weights(1);
         (_, _place.Hub.KnowsRanges) = (_place.AddModel(weights), false);
-        int requests = 0;
+        var requests = 0;
         _place.Hub.CutAfter = request => request.IsToStore && ++requests < 3 ? 50_000 * requests : null;
         Assert.Equal(weights, File.ReadAllBytes(Path.Combine(await _place.Model(), "model.safetensors")));
         Assert.Equal(3, requests);
@@ -180,7 +180,7 @@ public class FailureTests : IDisposable
         }
         else
             _place.Hub.Instead = request => request.IsToStore ? ("200 OK", "", wrong) : null;
-        string message = await _place.Refused();
+        var message = await _place.Refused();
         Assert.Contains($"the hub says {HubStandIn.Sha256(weights)}: it was deleted", message, StringComparison.Ordinal);
         Assert.DoesNotContain(
             _place.Cached("models--org--model"),
@@ -195,7 +195,7 @@ public class FailureTests : IDisposable
     [Fact]
     public async Task More_bytes_than_the_hub_says_are_refused_and_a_blob_that_was_cut_is_fetched_again()
     {
-        byte[] weights = Weights(1);
+        var weights = Weights(1);
         _place.AddModel(weights);
         _place.Hub.Instead = request => request.IsToStore ? ("200 OK", "", [.. weights, 0]) : null;
         Assert.Contains("more than the 300,000 bytes", await _place.Refused(), StringComparison.Ordinal);
@@ -222,9 +222,9 @@ public class FailureTests : IDisposable
     [Fact]
     public async Task Two_that_fetch_at_once_fetch_each_file_once()
     {
-        byte[] weights = Weights(1);
+        var weights = Weights(1);
         _place.AddModel(weights);
-        string[] folders = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => _place.Model())));
+        var folders = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => _place.Model())));
         Assert.Single(folders.Distinct());
         Assert.Equal(weights, File.ReadAllBytes(Path.Combine(folders[0], "model.safetensors")));
         Assert.Single(_place.Hub.Requests, request => request.IsToStore);
@@ -234,7 +234,7 @@ public class FailureTests : IDisposable
     public async Task A_blob_that_another_process_holds_is_waited_for()
     {
         _place.AddModel();
-        string path = Path.Combine(_place.Cache, ".locks", "models--org--model", HubStandIn.Sha256(Weights(1)) + ".lock");
+        var path = Path.Combine(_place.Cache, ".locks", "models--org--model", HubStandIn.Sha256(Weights(1)) + ".lock");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         Task<string> waiting;
         using (new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))

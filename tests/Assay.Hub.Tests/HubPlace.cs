@@ -61,9 +61,9 @@ internal sealed class HubPlace : IDisposable
 
     public async Task<string> Model(string name = "org/model", ModelParts parts = ModelParts.Whole, HubSettings? settings = null)
     {
-        using HubRepositories hub = Open(settings);
+        using var hub = Open(settings);
         return await hub.ModelAsync(
-            HubName.TryParse(name, out HubName? parsed) ? parsed : throw new ArgumentException(name),
+            HubName.TryParse(name, out var parsed) ? parsed : throw new ArgumentException(name),
             parts,
             CancellationToken.None
         );
@@ -71,9 +71,9 @@ internal sealed class HubPlace : IDisposable
 
     public async Task<IReadOnlyList<string>> Data(string name)
     {
-        using HubRepositories hub = Open(null);
+        using var hub = Open(null);
         return await hub.DataAsync(
-            HubName.TryParseData(name, out HubName? parsed, out string? part) ? parsed : throw new ArgumentException(name),
+            HubName.TryParseData(name, out var parsed, out var part) ? parsed : throw new ArgumentException(name),
             part,
             CancellationToken.None
         );
@@ -82,7 +82,7 @@ internal sealed class HubPlace : IDisposable
     /// <summary>What a model that is not to be had is refused with.</summary>
     public async Task<string> Refused(string name = "org/model")
     {
-        string message = (await Assert.ThrowsAsync<HubException>(() => Model(name))).Message;
+        var message = (await Assert.ThrowsAsync<HubException>(() => Model(name))).Message;
         Assert.DoesNotContain('\n', message);
         return message;
     }

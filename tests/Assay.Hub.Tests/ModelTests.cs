@@ -14,7 +14,7 @@ public class ModelTests : IDisposable
     [Fact]
     public async Task A_model_lies_in_the_cache_as_huggingface_hub_lays_it_and_only_what_is_needed_of_it()
     {
-        byte[] weights = Weights(1);
+        var weights = Weights(1);
         string commit = _place.AddModel(weights),
             folder = await _place.Model();
         Assert.Equal(Path.Combine(_place.Cache, "models--org--model", "snapshots", commit), folder);
@@ -40,7 +40,7 @@ public class ModelTests : IDisposable
         Assert.Equal(commit, File.ReadAllText(Path.Combine(_place.Cache, "models--org--model", "refs", "main")));
         Assert.Equal(Path.Combine("..", "..", "blobs", config), new FileInfo(Path.Combine(folder, "config.json")).LinkTarget);
         Assert.True(File.Exists(Path.Combine(_place.Cache, ".locks", "models--org--model", config + ".lock")));
-        JsonNode tree = JsonNode.Parse(File.ReadAllText(Path.Combine(_place.Cache, "models--org--model", "trees", commit + ".json")))!;
+        var tree = JsonNode.Parse(File.ReadAllText(Path.Combine(_place.Cache, "models--org--model", "trees", commit + ".json")))!;
         Assert.Equal(1, (int)tree["format_version"]!);
         Assert.Equal(HubStandIn.Sha256(weights), (string)tree["files"]!["model.safetensors"]!["lfs_sha256"]!);
         Assert.Equal(5, tree["files"]!.AsObject().Count);
@@ -52,9 +52,9 @@ public class ModelTests : IDisposable
     [Fact]
     public async Task What_is_whole_in_the_cache_asks_the_network_nothing_though_the_branch_has_moved()
     {
-        string folder = Assert.IsType<string>((_place.AddModel(), await _place.Model()).Item2);
-        int asked = _place.Hub.Requests.Count;
-        string newer = _place.AddModel(Weights(2));
+        var folder = Assert.IsType<string>((_place.AddModel(), await _place.Model()).Item2);
+        var asked = _place.Hub.Requests.Count;
+        var newer = _place.AddModel(Weights(2));
         Assert.Equal(folder, await _place.Model());
         Assert.Equal(asked, _place.Hub.Requests.Count);
         // Named by its commit the newer one comes, and main stays what it was.
@@ -69,7 +69,7 @@ public class ModelTests : IDisposable
     [Fact]
     public async Task A_cache_that_python_filled_in_part_is_completed_and_one_without_a_list_serves_where_the_hub_is_silent()
     {
-        byte[] weights = Weights(1);
+        var weights = Weights(1);
         string commit = _place.AddModel(weights),
             store = Path.Combine(_place.Cache, "models--org--model"),
             snapshot = Path.Combine(store, "snapshots", commit);
@@ -79,7 +79,7 @@ public class ModelTests : IDisposable
         File.WriteAllText(Path.Combine(store, "refs", "main"), commit);
         foreach (var (name, content) in ((string, byte[])[])[("config.json", "{}"u8.ToArray()), ("model.safetensors", weights)])
         {
-            string blob = Path.Combine(store, "blobs", name == "config.json" ? HubStandIn.GitSha1(content) : HubStandIn.Sha256(content));
+            var blob = Path.Combine(store, "blobs", name == "config.json" ? HubStandIn.GitSha1(content) : HubStandIn.Sha256(content));
             File.WriteAllBytes(blob, content);
             File.CreateSymbolicLink(Path.Combine(snapshot, name), Path.Combine("..", "..", "blobs", Path.GetFileName(blob)));
         }
@@ -109,9 +109,9 @@ public class ModelTests : IDisposable
     [Fact]
     public async Task A_revision_goes_through_its_ref_and_one_that_is_not_there_is_named()
     {
-        string first = _place.AddModel(Weights(1));
+        var first = _place.AddModel(Weights(1));
         _place.Hub.Tag("models/org/model", "refs/pr/7", first);
-        string second = _place.AddModel(Weights(2));
+        var second = _place.AddModel(Weights(2));
         Assert.EndsWith(second, await _place.Model(), StringComparison.Ordinal);
         Assert.EndsWith(first, await _place.Model("org/model@refs/pr/7"), StringComparison.Ordinal);
         Assert.Equal(first, File.ReadAllText(Path.Combine(_place.Cache, "models--org--model", "refs", "refs", "pr", "7")));
@@ -123,7 +123,7 @@ public class ModelTests : IDisposable
     public async Task Text_alone_comes_without_weights_and_the_weights_are_completed_later()
     {
         _place.AddModel();
-        string folder = await _place.Model(parts: ModelParts.Text);
+        var folder = await _place.Model(parts: ModelParts.Text);
         Assert.False(File.Exists(Path.Combine(folder, "model.safetensors")));
         Assert.Equal(folder, await _place.Model());
         Assert.True(File.Exists(Path.Combine(folder, "model.safetensors")));
@@ -136,9 +136,9 @@ public class ModelTests : IDisposable
     [Fact]
     public async Task Shards_come_with_their_index_and_safetensors_before_pickles()
     {
-        string index =
+        var index =
             """{"weight_map": {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors", "c": "model-00001-of-00002.safetensors"}}""";
-        Dictionary<string, byte[]> files = Files(
+        var files = Files(
             ("config.json", "{}"),
             ("vocab.json", "{}"),
             ("merges.txt", "m"),
@@ -172,8 +172,8 @@ public class ModelTests : IDisposable
             new FileInfo(Path.Combine(folder, "additional_chat_templates", "tool.jinja")).LinkTarget
         );
         // A shard that is gone again is completed, and nothing else is fetched.
-        int asked = _place.Hub.Requests.Count;
-        string shard = Path.Combine(folder, "model-00002-of-00002.safetensors");
+        var asked = _place.Hub.Requests.Count;
+        var shard = Path.Combine(folder, "model-00002-of-00002.safetensors");
         File.Delete(Path.Combine(Path.GetDirectoryName(shard)!, new FileInfo(shard).LinkTarget!));
         Assert.Equal(folder, await _place.Model());
         Assert.Equal(Weights(2), File.ReadAllBytes(shard));
@@ -215,7 +215,7 @@ public class ModelTests : IDisposable
     )
     {
         _place.Hub.Add("models/org/model", names.ToDictionary(name => name, name => Encoding.UTF8.GetBytes(name)));
-        string message = await _place.Refused();
+        var message = await _place.Refused();
         Assert.Contains(expected, message, StringComparison.Ordinal);
         Assert.Contains(names[^1], message, StringComparison.Ordinal);
         Assert.Single(_place.Hub.Requests);
@@ -228,7 +228,7 @@ public class ModelTests : IDisposable
             "models/org/model",
             Files(("adapter_config.json", "{}"), ("adapter_model.bin", "b"), ("adapter_model.safetensors", "s"), ("tokenizer.json", "{}"))
         );
-        string folder = await _place.Model();
+        var folder = await _place.Model();
         Assert.Equal(
             ["adapter_config.json", "adapter_model.safetensors", "tokenizer.json"],
             Directory.EnumerateFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal)
@@ -240,15 +240,15 @@ public class ModelTests : IDisposable
     {
         _place.MayLink = false;
         _place.AddModel();
-        string folder = await _place.Model();
+        var folder = await _place.Model();
         Assert.Null(new FileInfo(Path.Combine(folder, "model.safetensors")).LinkTarget);
         Assert.Equal(Weights(1), File.ReadAllBytes(Path.Combine(folder, "model.safetensors")));
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(_place.Cache, "models--org--model", "blobs")));
-        int asked = _place.Hub.Requests.Count;
+        var asked = _place.Hub.Requests.Count;
         Assert.Equal(folder, await _place.Model());
         Assert.Equal(asked, _place.Hub.Requests.Count);
         // A blob that others point at is copied, not moved away from them.
-        string blob = Path.Combine(_place.Cache, "models--org--model", "blobs", HubStandIn.Sha256(Weights(1)));
+        var blob = Path.Combine(_place.Cache, "models--org--model", "blobs", HubStandIn.Sha256(Weights(1)));
         File.Copy(Path.Combine(folder, "model.safetensors"), blob);
         File.Delete(Path.Combine(folder, "model.safetensors"));
         await _place.Model();

@@ -9,7 +9,7 @@ public class NameTests
     [InlineData("_private/a.b_c-d", "_private/a.b_c-d", null)]
     public void A_name_is_an_organisation_and_a_name_with_or_without_a_revision(string text, string id, string? revision)
     {
-        Assert.True(HubName.TryParse(text, out HubName? name));
+        Assert.True(HubName.TryParse(text, out var name));
         Assert.Equal((id, revision), (name.Id, name.Revision));
         Assert.Equal(text, name.ToString());
     }
@@ -42,7 +42,7 @@ public class NameTests
     [InlineData("org/data:a/b/*.jsonl", null, "a/b/*.jsonl")]
     public void A_data_set_may_have_a_part(string text, string? revision, string? part)
     {
-        Assert.True(HubName.TryParseData(text, out HubName? name, out string? found));
+        Assert.True(HubName.TryParseData(text, out var name, out var found));
         Assert.Equal(("org/data", revision, part), (name.Id, name.Revision, found));
     }
 
@@ -57,12 +57,12 @@ public class NameTests
     [Fact]
     public void Settings_are_those_of_the_environment()
     {
-        string home = Directory.CreateTempSubdirectory("assay-hub-home-").FullName;
+        var home = Directory.CreateTempSubdirectory("assay-hub-home-").FullName;
         try
         {
             HubSettings Read(params (string Name, string Value)[] given) =>
                 HubSettings.Read(name => given.Where(one => one.Name == name).Select(one => one.Value).FirstOrDefault());
-            HubSettings plain = Read(("HOME", home));
+            var plain = Read(("HOME", home));
             Assert.Equal(
                 (HubSettings.DefaultEndpoint, Path.Combine(home, ".cache", "huggingface", "hub"), null, false, true),
                 (plain.Endpoint, plain.Cache, plain.Token, plain.IsOffline, plain.MayLink)

@@ -39,10 +39,10 @@ public sealed class CallTests : IDisposable
     public async Task A_request_has_what_the_prompt_says()
     {
         using var endpoint = new ChatStandIn(_ => "[[A]]");
-        using JudgeCaller caller = Caller(endpoint);
-        JudgeAnswer answer = await Ask(caller, sample: 2);
+        using var caller = Caller(endpoint);
+        var answer = await Ask(caller, sample: 2);
         Assert.Equal(new JudgeAnswer("[[A]]", false, 100, 10), answer);
-        ChatStandIn.Request request = Assert.Single(endpoint.Requests);
+        var request = Assert.Single(endpoint.Requests);
         Assert.Equal(
             ("/v1/chat/completions", "Bearer secret", "be fair", "hello"),
             (request.Path, request.Key, request.System, request.User)
@@ -65,7 +65,7 @@ public sealed class CallTests : IDisposable
     public async Task What_may_pass_is_asked_again(int status)
     {
         using var endpoint = new ChatStandIn(request => request.Number < 3 ? new ChatStandIn.Reply("later", status) : "[[B]]");
-        using JudgeCaller caller = Caller(endpoint);
+        using var caller = Caller(endpoint);
         Assert.Equal("[[B]]", (await Ask(caller)).Text);
         Assert.Equal((3, 2, 1), (endpoint.Requests.Count, caller.Retries, caller.Asked));
     }
@@ -77,7 +77,7 @@ public sealed class CallTests : IDisposable
             request.Number == 1 ? new ChatStandIn.Reply("later", 429, RetryAfter: "0") : "[[A]]"
         );
         // A minute of one's own would be past the test's patience.
-        using JudgeCaller caller = Caller(endpoint, new CallLimits { FirstDelay = TimeSpan.FromSeconds(59) });
+        using var caller = Caller(endpoint, new CallLimits { FirstDelay = TimeSpan.FromSeconds(59) });
         Assert.Equal("[[A]]", (await Ask(caller)).Text);
     }
 
@@ -86,7 +86,7 @@ public sealed class CallTests : IDisposable
     {
         using var endpoint = new ChatStandIn(request => request.User == "bad" ? new ChatStandIn.Reply("broken", 500) : "[[A]]");
         using var cache = new CallCache(Cache);
-        using JudgeCaller caller = Caller(endpoint, new CallLimits { Retries = 1, FirstDelay = TimeSpan.FromMilliseconds(1) }, cache);
+        using var caller = Caller(endpoint, new CallLimits { Retries = 1, FirstDelay = TimeSpan.FromMilliseconds(1) }, cache);
         await Ask(caller);
         Assert.Equal(NoVerdict.CallFailed, (await Ask(caller, "bad")).NoVerdict);
         Assert.Equal((3, 1), (endpoint.Requests.Count, cache.Count));
@@ -96,8 +96,8 @@ public sealed class CallTests : IDisposable
     public async Task A_request_that_is_refused_is_no_verdict_and_not_asked_again()
     {
         using var endpoint = new ChatStandIn(_ => new("maximum context length exceeded", 400));
-        using JudgeCaller caller = Caller(endpoint);
-        JudgeAnswer answer = await Ask(caller);
+        using var caller = Caller(endpoint);
+        var answer = await Ask(caller);
         Assert.Equal(NoVerdict.Refused, answer.NoVerdict);
         Assert.Contains("maximum context length", answer.Text, StringComparison.Ordinal);
         Assert.Single(endpoint.Requests);
@@ -109,7 +109,7 @@ public sealed class CallTests : IDisposable
     public async Task A_wrong_key_or_model_ends_the_run(int status, string advice)
     {
         using var endpoint = new ChatStandIn(_ => new("no", status));
-        using JudgeCaller caller = Caller(endpoint);
+        using var caller = Caller(endpoint);
         Assert.Contains(advice, (await Assert.ThrowsAsync<JudgeException>(() => Ask(caller))).Message, StringComparison.Ordinal);
         Assert.Single(endpoint.Requests);
     }
@@ -136,7 +136,7 @@ public sealed class CallTests : IDisposable
     public async Task An_endpoint_that_is_gone_ends_the_run_after_ten_calls()
     {
         using var endpoint = new ChatStandIn(request => request.Number == 1 ? "[[A]]" : new ChatStandIn.Reply("down", 502));
-        using JudgeCaller caller = Caller(endpoint, new CallLimits { Retries = 0 });
+        using var caller = Caller(endpoint, new CallLimits { Retries = 0 });
         await Ask(caller);
         for (var i = 0; i < 9; i++)
             Assert.Equal(NoVerdict.CallFailed, (await Ask(caller, $"q{i}")).NoVerdict);
@@ -157,7 +157,7 @@ public sealed class CallTests : IDisposable
                 held.Wait(TimeSpan.FromSeconds(30));
             return "[[A]]";
         });
-        using JudgeCaller caller = Caller(
+        using var caller = Caller(
             endpoint,
             new CallLimits { Timeout = TimeSpan.FromSeconds(3), FirstDelay = TimeSpan.FromMilliseconds(1) }
         );
@@ -173,13 +173,13 @@ public sealed class CallTests : IDisposable
             most = 0;
         using var endpoint = new ChatStandIn(_ =>
         {
-            int now = Interlocked.Increment(ref underWay);
+            var now = Interlocked.Increment(ref underWay);
             InterlockedMax(ref most, now);
             Thread.Sleep(20);
             Interlocked.Decrement(ref underWay);
             return "[[A]]";
         });
-        using JudgeCaller caller = Caller(endpoint, new CallLimits { Concurrency = 3 });
+        using var caller = Caller(endpoint, new CallLimits { Concurrency = 3 });
         await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Ask(caller, $"q{i}")));
         Assert.Equal((20, true), (endpoint.Requests.Count, most <= 3));
     }
@@ -202,7 +202,7 @@ public sealed class CallTests : IDisposable
         using (var cache = new CallCache(Cache))
             await Some.Judged(client, Some.Pairwise, Some.Pairs(5), cache: cache);
         Assert.Equal(10, client.Asked);
-        string[] whole = File.ReadAllLines(Cache);
+        var whole = File.ReadAllLines(Cache);
         File.AppendAllText(Cache, "{\"key\":\"half a li");
         List<JudgedPair> judged;
         using (var cache = new CallCache(Cache))
@@ -220,7 +220,7 @@ public sealed class CallTests : IDisposable
         using var cache = new CallCache(Cache);
         using JudgeCaller one = new(client, "one", new CallLimits(), cache),
             two = new(client, "two", new CallLimits(), cache);
-        foreach (JudgeCaller caller in (JudgeCaller[])[one, two])
+        foreach (var caller in (JudgeCaller[])[one, two])
             for (var time = 0; time < 2; time++)
                 await Ask(caller);
         await Ask(one, sample: 1);
@@ -232,7 +232,7 @@ public sealed class CallTests : IDisposable
     [Fact]
     public void A_file_that_is_no_cache_is_left_as_it_is()
     {
-        foreach (string content in (string[])["{\"id\": 1}\n", "hello", "\n"])
+        foreach (var content in (string[])["{\"id\": 1}\n", "hello", "\n"])
         {
             File.WriteAllText(Cache, content);
             Assert.Throws<JudgeException>(() => new CallCache(Cache));

@@ -21,9 +21,9 @@ public sealed class GgufChatClientTests
     [SharedFact]
     public async Task A_small_model_answers_and_the_seed_decides()
     {
-        using GgufChatClient client = Load();
+        using var client = Load();
         ChatMessage[] asked = [new(ChatRole.User, "The capital of France is which city?")];
-        ChatResponse answer = await client.GetResponseAsync(asked, Options(0));
+        var answer = await client.GetResponseAsync(asked, Options(0));
         Assert.Contains("Paris", answer.Text, StringComparison.Ordinal);
         Assert.InRange(answer.Usage!.OutputTokenCount!.Value, 1, 12);
         string one = (await client.GetResponseAsync(asked, Options(1.5f, 1))).Text,
@@ -36,7 +36,7 @@ public sealed class GgufChatClientTests
     [SharedFact]
     public async Task Text_that_spells_a_special_token_is_text_and_what_is_too_long_is_refused()
     {
-        using GgufChatClient client = Load();
+        using var client = Load();
         async Task<long> Tokens(string text) =>
             (await client.GetResponseAsync([new(ChatRole.User, text)], Options(0))).Usage!.InputTokenCount!.Value;
         // One id if it were taken for the template's own.
@@ -47,7 +47,7 @@ public sealed class GgufChatClientTests
     [Fact]
     public void What_is_no_gguf_is_refused()
     {
-        string file = Path.GetTempFileName();
+        var file = Path.GetTempFileName();
         File.WriteAllText(file, "no model");
         Assert.Contains(
             "llama.cpp cannot read it",

@@ -33,7 +33,7 @@ public sealed class JudgeTests
         Assert.True(report.FirstPlaceInterval!.Value.Low > 0.9);
         Assert.All(pairs, pair => Assert.Equal(0, pair.Score!.Margin));
         // Without the swap the same judge looks decided: that is what the swap is for.
-        JudgeReport one = (
+        var one = (
             await Some.Judged(new ScriptedClient((_, _) => "[[A]]"), Some.Pairwise, Some.Pairs(Count), AnswerOrders.OneDrawn)
         ).Report;
         Assert.Equal((0.0, Count), (one.TieRate, (int)one.Calls));
@@ -87,10 +87,10 @@ public sealed class JudgeTests
                 goodFirst = a.StartsWith("good", StringComparison.Ordinal);
             return right == goodFirst ? "[[A]]" : "[[B]]";
         }
-        JudgePrompt four = Some.Pairwise with { Samples = 4, Temperature = 1 };
+        var four = Some.Pairwise with { Samples = 4, Temperature = 1 };
         string PairOf(string user) => user.Split('|')[0];
-        JudgeReport same = (await Some.Judged(new ScriptedClient((user, _) => Vote(user, PairOf(user))), four, Some.Pairs(150))).Report;
-        JudgeReport apart = (
+        var same = (await Some.Judged(new ScriptedClient((user, _) => Vote(user, PairOf(user))), four, Some.Pairs(150))).Report;
+        var apart = (
             await Some.Judged(new ScriptedClient((user, options) => Vote(user, $"{user} {options.Seed}")), four, Some.Pairs(150))
         ).Report;
         Assert.Equal(1, same.Votes.IntraClassCorrelation, 1e-9);
@@ -135,7 +135,7 @@ public sealed class JudgeTests
         );
         Assert.Equal([0, 1, 2], judged[0].Votes.Select(vote => vote.Order.ToList().IndexOf(0)).Order());
         Assert.Equal(5, report.Calls);
-        JudgeReport first = (await Some.Judged(new ScriptedClient((_, _) => "[[A]]"), Some.NWay, pairs)).Report;
+        var first = (await Some.Judged(new ScriptedClient((_, _) => "[[A]]"), Some.NWay, pairs)).Report;
         Assert.Equal((1.0, 0.5), (first.PlaceShares[0], first.Accuracy));
     }
 
@@ -191,7 +191,7 @@ public sealed class JudgeTests
                     Provenance = new() { ChosenGenerator = "strong", RejectedGenerator = "weak" },
                 }
             );
-        JudgeReport report = (await Some.Judged(new ScriptedClient(Fair), Some.Pairwise, people)).Report;
+        var report = (await Some.Judged(new ScriptedClient(Fair), Some.Pairwise, people)).Report;
         Assert.Equal((8, 12), (report.WithPeople!.Agree, report.WithPeople.Total));
         Assert.Equal((4, 12), (report.AmongPeople!.Agree, report.AmongPeople.Total));
         Assert.Equal(
@@ -212,7 +212,7 @@ public sealed class JudgeTests
                 : a.StartsWith("good", StringComparison.Ordinal) ? "[[A]]"
                 : "[[B]]";
         }
-        IReadOnlyList<MasterKeyProbe.KeyResult> fooled = MasterKeyProbe.Results(
+        var fooled = MasterKeyProbe.Results(
             (await Some.Judged(new ScriptedClient(Gullible), Some.Pairwise, MasterKeyProbe.Pairs(Some.Pairs(Count), 30))).Pairs
         );
         Assert.Equal("thought_process", Assert.Single(fooled, key => key.Opens).Name);

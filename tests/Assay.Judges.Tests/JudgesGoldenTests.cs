@@ -20,9 +20,9 @@ public sealed class JudgesGoldenTests
     [InlineData("verdict_parse_modifiers", "Con-J", VerdictStyle.ConJ)]
     public void Published_readings_of_two_answers(string name, string texts, VerdictStyle style)
     {
-        JsonObject golden = Case(name);
-        JsonArray expected = (golden["expected"]![texts] ?? golden["expected"]!["verdicts"])!.AsArray();
-        JudgePrompt prompt = Some.Pairwise with { Style = style };
+        var golden = Case(name);
+        var expected = (golden["expected"]![texts] ?? golden["expected"]!["verdicts"])!.AsArray();
+        var prompt = Some.Pairwise with { Style = style };
         string[] read =
         [
             .. golden["input"]![texts]!
@@ -67,7 +67,7 @@ public sealed class JudgesGoldenTests
     [InlineData("position_swap_fixed_candidate")]
     public async Task Position_figures_of_recorded_verdicts(string name)
     {
-        JsonObject golden = Case(name);
+        var golden = Case(name);
         (string First, string Second)[] verdicts =
         [
             .. golden["input"]!["verdicts_first_call_second_call"]!.AsArray().Select(pair => ((string)pair![0]!, (string)pair[1]!)),
@@ -86,8 +86,8 @@ public sealed class JudgesGoldenTests
                     }
                     : ""
         );
-        JudgeReport report = (await Some.Judged(client, Some.Pairwise, Some.Pairs(verdicts.Length))).Report;
-        JsonNode expected = golden["expected"]!;
+        var report = (await Some.Judged(client, Some.Pairwise, Some.Pairs(verdicts.Length))).Report;
+        var expected = golden["expected"]!;
         Assert.Equal((double)expected["consistency"]!, report.Position!.Consistency, 1e-12);
         Assert.Equal((double)expected["always_first_place"]!, report.Position.AlwaysFirstPlace, 1e-12);
         Assert.Equal((double)expected["always_second_place"]!, report.Position.AlwaysSecondPlace, 1e-12);
@@ -102,8 +102,8 @@ public sealed class JudgesGoldenTests
     [SharedFact]
     public async Task Shares_and_self_consistency_of_recorded_votes()
     {
-        JsonObject golden = Case("self_consistency_votes");
-        JsonArray rows = golden["expected"]!["rows"]!.AsArray();
+        var golden = Case("self_consistency_votes");
+        var rows = golden["expected"]!["rows"]!.AsArray();
         var counted = 0;
         foreach (var (votes, row) in golden["input"]!["votes"]!.AsArray().Zip(rows).Where(pair => pair.First!.AsArray().Count > 1))
         {
@@ -134,7 +134,7 @@ public sealed class JudgesGoldenTests
             );
             if (row!["share_of_A"] is JsonValue value && value.TryGetValue(out double share))
             {
-                bool chosenFirst = judged[0].Votes[0].Order[0] == 0;
+                var chosenFirst = judged[0].Votes[0].Order[0] == 0;
                 Assert.Equal(chosenFirst ? share : 1 - share, judged[0].Probability!.Value, 1e-12);
                 Assert.Equal((double)row["self_consistency"]!, report.SelfConsistency, 1e-12);
                 counted++;

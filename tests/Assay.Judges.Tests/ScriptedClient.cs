@@ -17,7 +17,7 @@ internal sealed class ScriptedClient(Func<string, ChatOptions, string> script) :
     {
         cancellationToken.ThrowIfCancellationRequested();
         Interlocked.Increment(ref _asked);
-        string text = script(messages.Last().Text, options!);
+        var text = script(messages.Last().Text, options!);
         return Task.FromResult(
             new ChatResponse(new ChatMessage(ChatRole.Assistant, text))
             {

@@ -49,7 +49,7 @@ internal static class Some
         using var caller = new JudgeCaller(client, "test", new CallLimits { Retries = 0 }, cache);
         var judged = new List<JudgedPair>();
         var accumulator = new JudgeAccumulator(prompt.Mode);
-        await foreach (JudgedPair pair in JudgeRun.Over(new Judge(caller, prompt, seed: 7, orders), pairs))
+        await foreach (var pair in JudgeRun.Over(new Judge(caller, prompt, seed: 7, orders), pairs))
         {
             judged.Add(pair);
             accumulator.Add(pair);

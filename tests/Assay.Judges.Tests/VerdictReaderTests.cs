@@ -55,7 +55,7 @@ public sealed class VerdictReaderTests
     [Fact]
     public void A_pattern_of_ones_own_captures_the_label()
     {
-        JudgePrompt prompt = Some.Pairwise with { Style = VerdictStyle.Pattern, Pattern = "Winner: (A|B|tie)" };
+        var prompt = Some.Pairwise with { Style = VerdictStyle.Pattern, Pattern = "Winner: (A|B|tie)" };
         Assert.Equal(1, VerdictReader.Read(prompt, "Winner: B", 2).Place);
         Assert.True(VerdictReader.Read(prompt, "Winner: tie", 2).IsTie);
         Assert.Equal(NoVerdict.NotFound, VerdictReader.Read(prompt, "B wins", 2).NoVerdict);

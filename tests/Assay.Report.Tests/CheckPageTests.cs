@@ -11,7 +11,7 @@ public sealed class CheckPageTests : IDisposable
     [Fact]
     public void What_people_wrote_cannot_become_markup()
     {
-        string page = PageOf(
+        var page = PageOf(
             """{"prompt": "<script>alert(1)</script>", "chosen": "<img src=x onerror=alert(2)>", "rejected": "<img src=x onerror=alert(2)>"}"""
         );
         Assert.DoesNotContain("<script>alert", page, StringComparison.Ordinal);
@@ -22,7 +22,7 @@ public sealed class CheckPageTests : IDisposable
     [Fact]
     public void The_page_asks_nothing_of_the_network_and_names_every_reason_that_occurred()
     {
-        string page = PageOf(
+        var page = PageOf(
             """{"prompt": "p", "chosen": "same", "rejected": "same"}""",
             """{"prompt": "p", "chosen": "a", "rejected": ""}"""
         );
@@ -36,12 +36,12 @@ public sealed class CheckPageTests : IDisposable
     [Fact]
     public void Agreement_and_annotators_are_drawn_where_there_are_votes_and_only_there()
     {
-        string page = PageOf(
+        var page = PageOf(
             """{"prompt": "p", "chosen": "longer", "rejected": "b", "votes": [{"annotator": "<b>ann</b>", "vote": "c"}, {"annotator": "bob", "vote": "c"}]}""",
             """{"prompt": "q", "chosen": "a", "rejected": "longer", "votes": [{"annotator": "<b>ann</b>", "vote": "c"}, {"annotator": "bob", "vote": "r"}]}"""
         );
         foreach (
-            string part in (string[])
+            var part in (string[])
                 [
                     "Krippendorff",
                     "Gwet",
@@ -58,7 +58,7 @@ public sealed class CheckPageTests : IDisposable
 
     private string PageOf(params string[] rows)
     {
-        string data = Path.Combine(_folder, "pairs.jsonl");
+        var data = Path.Combine(_folder, "pairs.jsonl");
         File.WriteAllLines(data, rows);
         return CheckPage.Render(DataChecker.Run(new CheckOptions { Files = [data], OutputDirectory = Path.Combine(_folder, "checked") }));
     }

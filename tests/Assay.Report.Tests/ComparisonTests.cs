@@ -18,7 +18,7 @@ public sealed class ComparisonTests : IDisposable
 
     private string Write(string name, string text)
     {
-        string path = Path.Combine(_folder, name);
+        var path = Path.Combine(_folder, name);
         File.WriteAllText(path, text);
         return path;
     }
@@ -54,8 +54,8 @@ public sealed class ComparisonTests : IDisposable
     {
         Write("eval.json", SampleEvidence.Eval());
         Write("compare.json", SampleEvidence.Comparison());
-        EvidenceSet set = EvidenceSet.Read([_folder]);
-        string page = Page(set);
+        var set = EvidenceSet.Read([_folder]);
+        var page = Page(set);
         Assert.Empty(PageCheck.Faults(page));
         Assert.Single(set.Items);
         Assert.Empty(set.Doubts());
@@ -78,7 +78,7 @@ public sealed class ComparisonTests : IDisposable
                 }
             ),
             compare = Write("compare.json", SampleEvidence.Comparison());
-        EvidenceSet set = EvidenceSet.Read([eval, compare]);
+        var set = EvidenceSet.Read([eval, compare]);
         Assert.Contains(
             "compares support-reward, support_reward_2, coin: that one of them is other is not proven",
             Assert.Single(set.Doubts())
@@ -90,8 +90,8 @@ public sealed class ComparisonTests : IDisposable
     [Fact]
     public void Scores_made_elsewhere_are_known_by_their_file()
     {
-        ComparisonReport report = SampleEvidence.Comparison();
-        string scores = report.Models.Single(model => model.Name == "coin").Scores.Sha256;
+        var report = SampleEvidence.Comparison();
+        var scores = report.Models.Single(model => model.Name == "coin").Scores.Sha256;
         EvidenceSet set = new()
         {
             Items =
@@ -126,17 +126,17 @@ public sealed class ComparisonTests : IDisposable
     [Fact]
     public void An_edited_verdict_is_warned_of_before_it_is_shown_and_a_sealed_one_is_not()
     {
-        string text = EvidenceFile.ToJson(GateSeal.On(SampleEvidence.Gate()));
+        var text = EvidenceFile.ToJson(GateSeal.On(SampleEvidence.Gate()));
         EvidenceSet Read(string gate) => EvidenceSet.Read([Write("gate.json", gate)]);
         Assert.DoesNotContain("was edited", Page(Read(text)));
         Assert.Contains("<div class=\"verdict is-bad\" role=\"note\"><strong>✗ NOT READY", Page(Read(text)));
-        string edited = text.Replace(
+        var edited = text.Replace(
             "\"verdict\": \"not_ready\",\n  \"checks\"",
             "\"verdict\": \"ready\",\n  \"checks\"",
             StringComparison.Ordinal
         );
         Assert.NotEqual(text, edited);
-        string page = Page(Read(edited));
+        var page = Page(Read(edited));
         Assert.Empty(PageCheck.Faults(page));
         XElement[] parts = [.. PageCheck.Parse(page).Descendants("main").Single().Elements().Take(2)];
         Assert.Contains("the verdict was edited after the gate sealed it", parts[0].Value);

@@ -23,11 +23,11 @@ public sealed class ModelPageTests
             Remarks = [],
             Time = "now",
         };
-        string page = ModelPage.Render(story);
+        var page = ModelPage.Render(story);
         Assert.Empty(PageCheck.Faults(page));
         Assert.Contains("No gate was run", page);
         Assert.Equal(["data", "training"], ModelPage.Contents(story).Where(section => section.IsPresent).Select(section => section.Id));
-        foreach (string command in new[] { "assay gate --use", "assay eval", "assay audit", "assay fresh", "assay benchmark" })
+        foreach (var command in new[] { "assay gate --use", "assay eval", "assay audit", "assay fresh", "assay benchmark" })
             Assert.Contains($"<code>{command}", page);
     }
 
@@ -63,7 +63,7 @@ public sealed class ModelPageTests
     [Fact]
     public void Every_figure_of_the_evidence_stands_on_the_page()
     {
-        string text = TextOf(Whole);
+        var text = TextOf(Whole);
         var figures = Figures().ToArray();
         Assert.True(figures.Length > 300, $"{figures.Length} figures");
         Assert.Equal([], (string[])[.. figures.Where(figure => !text.Contains(figure, StringComparison.Ordinal)).Distinct()]);
@@ -71,17 +71,17 @@ public sealed class ModelPageTests
 
     private static IEnumerable<string> Figures()
     {
-        EvalEvidence eval = SampleEvidence.Eval();
-        AuditEvidence audit = SampleEvidence.Audit();
-        FreshEvidence fresh = SampleEvidence.Fresh();
+        var eval = SampleEvidence.Eval();
+        var audit = SampleEvidence.Audit();
+        var fresh = SampleEvidence.Fresh();
         foreach (
-            PairFigures figures in (
+            var figures in (
                 (IEnumerable<PairFigures>)[eval.Metrics, .. eval.Metrics.Slices, fresh.Fresh, fresh.HumanReviewed!, fresh.Static!]
             )
         )
         {
             foreach (
-                double value in new[]
+                var value in new[]
                 {
                     figures.Accuracy,
                     figures.AccuracyLow,
@@ -98,7 +98,7 @@ public sealed class ModelPageTests
             yield return Figure.Count(figures.Ties);
         }
         foreach (
-            double value in new[]
+            var value in new[]
             {
                 eval.Metrics.AccuracyTiesWrong,
                 eval.Metrics.AccuracyTiesRight,
@@ -110,13 +110,13 @@ public sealed class ModelPageTests
         )
             yield return Figure.Number(value);
         foreach (var shape in new[] { eval.Margins, eval.ChosenRewards, eval.RejectedRewards })
-        foreach (double value in (IEnumerable<double>)[.. shape.Quantiles, shape.Mean, shape.StdPopulation, shape.Skewness])
+        foreach (var value in (IEnumerable<double>)[.. shape.Quantiles, shape.Mean, shape.StdPopulation, shape.Skewness])
             yield return Figure.Number(value);
         foreach (var bin in eval.Calibration.EqualWidth.Bins.Concat(eval.Calibration.EqualMass.Bins).Where(bin => bin.Count > 0))
-        foreach (double value in new[] { bin.MeanProbability, bin.WinRate, bin.Gap })
+        foreach (var value in new[] { bin.MeanProbability, bin.WinRate, bin.Gap })
             yield return Figure.Number(value);
         foreach (
-            double value in new[]
+            var value in new[]
             {
                 eval.Calibration.Temperature.Temperature,
                 eval.Calibration.EqualMass.ExpectedCalibrationError,
@@ -127,14 +127,14 @@ public sealed class ModelPageTests
         )
             yield return Figure.Number(value);
         foreach (var matched in audit.Length!.Matched)
-        foreach (double value in new[] { matched.Accuracy, matched.Share, matched.Interval.Low, matched.Interval.High })
+        foreach (var value in new[] { matched.Accuracy, matched.Share, matched.Interval.Low, matched.Interval.High })
             yield return Figure.Number(value);
         foreach (var bucket in audit.Length.ByRatio.Concat(audit.Length.ByDifference))
-        foreach (double value in new[] { bucket.Accuracy, bucket.MeanMargin, bucket.Interval.Low })
+        foreach (var value in new[] { bucket.Accuracy, bucket.MeanMargin, bucket.Interval.Low })
             yield return Figure.Number(value);
         foreach (var feature in audit.Style!.Features)
         foreach (
-            double value in new[]
+            var value in new[]
             {
                 feature.LabelPrefersMore,
                 feature.ModelPrefersMore,
@@ -145,7 +145,7 @@ public sealed class ModelPageTests
             yield return Figure.Number(value);
         foreach (var probe in audit.Probes)
         foreach (
-            double value in new[]
+            var value in new[]
             {
                 probe.MeanShiftInterval.Low / probe.ScoreDeviation,
                 probe.MeanMovement / probe.ScoreDeviation,
@@ -158,7 +158,7 @@ public sealed class ModelPageTests
         )
             yield return Figure.Number(value);
         foreach (
-            double value in new[]
+            var value in new[]
             {
                 audit.Baselines!.LengthOnly,
                 audit.Baselines.LengthOnlyInterval.Low,
@@ -170,9 +170,9 @@ public sealed class ModelPageTests
         )
             yield return Figure.Number(value);
         foreach (var shift in fresh.Shifts)
-        foreach (string figure in Figures(shift.Drift))
+        foreach (var figure in Figures(shift.Drift))
             yield return figure;
-        foreach (string figure in Figures(eval.Drift!.Rewards).Concat(Figures(eval.Drift.Margins)).Append(eval.Drift.From.Sha256))
+        foreach (var figure in Figures(eval.Drift!.Rewards).Concat(Figures(eval.Drift.Margins)).Append(eval.Drift.From.Sha256))
             yield return figure;
         foreach (
             var interval in new[]
@@ -184,13 +184,13 @@ public sealed class ModelPageTests
             }
         )
             yield return Figure.Of(interval);
-        foreach (long answers in fresh.Generators.Values)
+        foreach (var answers in fresh.Generators.Values)
             yield return Figure.Count(answers);
         foreach (var part in SampleEvidence.Benchmark().Report.Parts)
             yield return Figure.Number(part.Score);
         foreach (var model in SampleEvidence.Comparison().Models)
         foreach (
-            string figure in new[]
+            var figure in new[]
             {
                 Figure.Number(model.Figures.Accuracy),
                 Figure.Of(model.IntervalByPrompt),
@@ -201,7 +201,7 @@ public sealed class ModelPageTests
             yield return figure;
         foreach (var difference in SampleEvidence.Comparison().Differences)
         foreach (
-            string figure in new[]
+            var figure in new[]
             {
                 Figure.Signed(difference.Difference),
                 Figure.Of(difference.Interval),
@@ -234,12 +234,12 @@ public sealed class ModelPageTests
     [InlineData(GateVerdict.CannotTell, "? CANNOT TELL whether it is ready for use: best-of-n", "is-open")]
     public void The_verdict_stands_before_everything_else_by_sign_and_word(GateVerdict verdict, string words, string style)
     {
-        ModelStory story = SampleEvidence.Whole();
+        var story = SampleEvidence.Whole();
         var items = story.Evidence.Items.Select(item =>
             item.Evidence is GateEvidence gate ? item with { Evidence = gate with { Verdict = verdict } } : item
         );
-        string page = ModelPage.Render(story with { Evidence = new EvidenceSet { Items = [.. items] } });
-        int banner = page.IndexOf($"<div class=\"verdict {style}\"", StringComparison.Ordinal);
+        var page = ModelPage.Render(story with { Evidence = new EvidenceSet { Items = [.. items] } });
+        var banner = page.IndexOf($"<div class=\"verdict {style}\"", StringComparison.Ordinal);
         Assert.True(banner > 0 && banner < page.IndexOf("<h2", StringComparison.Ordinal));
         Assert.Contains(words, TextOf(page));
         Assert.Contains("length_matched_accuracy", TextOf(page)[..3000]); // what failed is named at the top
@@ -248,11 +248,11 @@ public sealed class ModelPageTests
     [Fact]
     public void Broken_probes_and_failed_tests_are_told_by_word_and_shape()
     {
-        XDocument page = PageCheck.Parse(Whole);
+        var page = PageCheck.Parse(Whole);
         Assert.Equal("✗ broken", Row(page, "Probes", "filler padding").Elements("td").First().Value);
         Assert.Equal("✓ holds", Row(page, "Probes", "prompt injection").Elements("td").First().Value);
         Assert.Equal("✗ failed", Row(page, "Self-tests", "batch order").Elements("td").First().Value);
-        XElement chart = Drawing(page, "How far the score moves");
+        var chart = Drawing(page, "How far the score moves");
         Assert.Single(
             chart.Elements("path"),
             path => path.Attribute("class")!.Value == "whisker two" && path.Attribute("d")!.Value.Contains("l10 10")
@@ -263,7 +263,7 @@ public sealed class ModelPageTests
     [Fact]
     public void A_probe_that_found_nothing_to_rewrite_is_not_said_to_hold()
     {
-        AuditEvidence audit = SampleEvidence.Audit();
+        var audit = SampleEvidence.Audit();
         audit = audit with
         {
             Probes =
@@ -281,7 +281,7 @@ public sealed class ModelPageTests
                 ),
             ],
         };
-        string text = TextOf(ModelPage.Render(SampleEvidence.Whole(audit: audit)));
+        var text = TextOf(ModelPage.Render(SampleEvidence.Whole(audit: audit)));
         Assert.Contains("? not measured", text);
         Assert.DoesNotContain("✓ holds", text);
         Assert.Contains("1 of 1", text);
@@ -292,12 +292,12 @@ public sealed class ModelPageTests
     [InlineData(ProbeResult.MinPrompts, "✓ holds", "1 of 4")]
     public void A_probe_of_too_few_prompts_neither_holds_nor_counts(int prompts, string verdict, string count)
     {
-        AuditEvidence audit = SampleEvidence.Audit();
+        var audit = SampleEvidence.Audit();
         audit = audit with
         {
             Probes = [.. audit.Probes.Select(probe => probe.Name == "prompt_injection" ? probe with { Prompts = prompts } : probe)],
         };
-        XDocument page = PageCheck.Parse(ModelPage.Render(SampleEvidence.Whole(audit: audit)));
+        var page = PageCheck.Parse(ModelPage.Render(SampleEvidence.Whole(audit: audit)));
         Assert.Equal(verdict, Row(page, "Probes", "prompt injection").Elements("td").First().Value);
         Assert.Contains(count + " that could be judged", Section(page, "probes").Value);
         Assert.Contains(
@@ -310,7 +310,7 @@ public sealed class ModelPageTests
     [Fact]
     public void A_probe_that_must_not_move_is_drawn_by_how_far_it_moves_whichever_way()
     {
-        XDocument page = PageCheck.Parse(Whole);
+        var page = PageCheck.Parse(Whole);
         string moved = Drawing(page, "How far the score moves, whichever way").Element("desc")!.Value,
             shifted = Drawing(page, "How far the score moves").Element("desc")!.Value;
         Assert.StartsWith("swapped names: must not move: 0.1428, 0.1317 to 0.1539.", moved);
@@ -322,7 +322,7 @@ public sealed class ModelPageTests
     [Fact]
     public void What_speaks_against_the_model_stands_before_the_sections_in_the_words_of_the_audit()
     {
-        AuditEvidence audit = SampleEvidence.Audit();
+        var audit = SampleEvidence.Audit();
         Assert.Contains(audit.Findings, finding => finding.Kind == "probe"); // else the next line compares nothing
         Assert.Equal(
             audit.Findings.Select(finding => finding.Sentence),
@@ -348,7 +348,7 @@ public sealed class ModelPageTests
     [Fact]
     public void Nothing_found_says_what_was_measured_and_no_audit_is_not_nothing_found()
     {
-        AuditEvidence audit = SampleEvidence.Audit();
+        var audit = SampleEvidence.Audit();
         audit = audit with
         {
             Length = null,
@@ -359,7 +359,7 @@ public sealed class ModelPageTests
         };
         string Findings(ModelStory story) => Section(PageCheck.Parse(ModelPage.Render(story)), "findings").Value;
         Assert.Contains("Nothing that was measured. Measured: 3 probes.", Findings(SampleEvidence.Whole(audit: audit)));
-        ModelStory unaudited = SampleEvidence.Whole();
+        var unaudited = SampleEvidence.Whole();
         unaudited = unaudited with
         {
             Evidence = new EvidenceSet { Items = [.. unaudited.Evidence.Items.Where(item => item.Evidence is not AuditEvidence)] },
@@ -376,7 +376,7 @@ public sealed class ModelPageTests
             ["length alone", "words alone", "the model"],
             Rows(PageCheck.Parse(Whole), Caption).Select(row => row.Element("th")!.Value)
         );
-        AuditEvidence audit = SampleEvidence.Audit();
+        var audit = SampleEvidence.Audit();
         Assert.DoesNotContain(Caption, ModelPage.Render(SampleEvidence.Whole(audit: audit with { Baselines = null })));
         Assert.Contains(Caption, ModelPage.Render(SampleEvidence.Whole(audit: audit with { Length = null })));
     }
@@ -384,10 +384,10 @@ public sealed class ModelPageTests
     [Fact]
     public void The_fresh_section_begins_with_what_it_means_and_names_generators_as_they_are_named()
     {
-        XElement section = Section(PageCheck.Parse(Whole), "fresh");
+        var section = Section(PageCheck.Parse(Whole), "fresh");
         Assert.Equal(SampleEvidence.Fresh().Meaning, section.Elements("p").Take(2).Select(sentence => sentence.Value));
         foreach (
-            string wanted in new[]
+            var wanted in new[]
             {
                 "120 pairs, 61 prompts",
                 "5 of the prompts stand in the static set too",
@@ -398,7 +398,7 @@ public sealed class ModelPageTests
             Assert.Contains(wanted, section.Value);
         Assert.DoesNotContain("one over their sampling probability", section.Value);
         Assert.DoesNotContain(" alone.", section.Value);
-        string asked = TextOf(
+        var asked = TextOf(
             ModelPage.Render(SampleEvidence.Whole(fresh: SampleEvidence.Fresh() with { Policy = "policy_v2", IsWeighted = true }))
         );
         Assert.Contains("of policy_v2 alone.", asked);
@@ -408,7 +408,7 @@ public sealed class ModelPageTests
     [Fact]
     public void Without_a_static_set_generators_and_notes_still_stand_on_the_page()
     {
-        FreshEvidence fresh = SampleEvidence.Fresh() with
+        var fresh = SampleEvidence.Fresh() with
         {
             Static = null,
             Gap = double.NaN,
@@ -421,7 +421,7 @@ public sealed class ModelPageTests
         string page = ModelPage.Render(SampleEvidence.Whole(fresh: fresh)),
             section = Section(PageCheck.Parse(page), "fresh").Value;
         Assert.Empty(PageCheck.Faults(page));
-        foreach (string wanted in new[] { "No static set was given", "policy_v2", fresh.Notes[0] })
+        foreach (var wanted in new[] { "No static set was given", "policy_v2", fresh.Notes[0] })
             Assert.Contains(wanted, section);
         Assert.DoesNotContain("Gap, static minus fresh", section);
     }
@@ -429,14 +429,14 @@ public sealed class ModelPageTests
     [Fact]
     public void The_fresh_chart_and_the_glance_have_the_intervals_by_prompt_where_there_are_any()
     {
-        FreshEvidence fresh = SampleEvidence.Fresh();
+        var fresh = SampleEvidence.Fresh();
         string Described(FreshEvidence evidence) =>
             Drawing(PageCheck.Parse(ModelPage.Render(SampleEvidence.Whole(fresh: evidence))), "Accuracy, static beside fresh")
                 .Element("desc")!
                 .Value;
         Assert.Contains(Figure.Of(fresh.IntervalByPrompt), Described(fresh));
         Assert.Contains(Figure.Of(fresh.Fresh.AccuracyInterval), Described(fresh with { IntervalByPrompt = null }));
-        string glance = PageCheck.Parse(Whole).Descendants("dl").Single(list => list.Attribute("class")?.Value == "glance").Value;
+        var glance = PageCheck.Parse(Whole).Descendants("dl").Single(list => list.Attribute("class")?.Value == "glance").Value;
         Assert.Contains($"{Figure.Of(fresh.HumanReviewedIntervalByPrompt)} by prompt, 80 pairs", glance);
         Assert.Contains($"{Figure.Of(fresh.GapIntervalByPrompt)} by prompt", glance);
     }
@@ -452,7 +452,7 @@ public sealed class ModelPageTests
     [Fact]
     public void A_long_list_of_reasons_goes_on_in_the_table_of_checks_and_failures_come_first()
     {
-        ModelStory story = SampleEvidence.Whole();
+        var story = SampleEvidence.Whole();
         var items = story.Evidence.Items.Select(item =>
             item.Evidence is GateEvidence gate
                 ? item with
@@ -468,7 +468,7 @@ public sealed class ModelPageTests
                 }
                 : item
         );
-        XElement banner = PageCheck
+        var banner = PageCheck
             .Parse(ModelPage.Render(story with { Evidence = new EvidenceSet { Items = [.. items] } }))
             .Descendants("div")
             .First(part => part.Attribute("class")?.Value.StartsWith("verdict") == true);
@@ -482,17 +482,17 @@ public sealed class ModelPageTests
     {
         const string Hostile =
             "</div></details><script>alert(1)</script><img src=x onerror=alert(2)> & \"quoted\" \0\u001B[31m \uD800 שלום 🙂 \u202Eevil";
-        EvalEvidence eval = SampleEvidence.Eval([new WorstPair(1, Hostile, Hostile, -1, 2, Hostile, Hostile + " more", Hostile)]) with
+        var eval = SampleEvidence.Eval([new WorstPair(1, Hostile, Hostile, -1, 2, Hostile, Hostile + " more", Hostile)]) with
         {
             SetAside = new Dictionary<string, long> { [Hostile] = 2 },
         };
-        AuditEvidence audit = SampleEvidence.Audit() with
+        var audit = SampleEvidence.Audit() with
         {
             Notes = [Hostile],
             Probes = [.. SampleEvidence.Audit().Probes.Select(probe => probe with { Name = probe.Name + Hostile, Description = Hostile })],
         };
-        ModelStory story = SampleEvidence.Whole(eval, audit);
-        string page = ModelPage.Render(
+        var story = SampleEvidence.Whole(eval, audit);
+        var page = ModelPage.Render(
             story with
             {
                 Training = story.Training! with
@@ -517,9 +517,9 @@ public sealed class ModelPageTests
     [Fact]
     public void A_huge_answer_is_cut_with_a_note_and_the_page_stays_small()
     {
-        string huge = string.Concat(Enumerable.Repeat("word ", 20_000));
+        var huge = string.Concat(Enumerable.Repeat("word ", 20_000));
         var worst = Enumerable.Range(1, 40).Select(i => new WorstPair(i, null, null, -i, i, huge, huge + i, i + huge));
-        string page = ModelPage.Render(SampleEvidence.Whole(SampleEvidence.Eval(worst)));
+        var page = ModelPage.Render(SampleEvidence.Whole(SampleEvidence.Eval(worst)));
         Assert.Empty(PageCheck.Faults(page));
         Assert.Contains("Cut here: 95,001 more characters", page);
         Assert.Contains("20 more are in eval.json", page);
@@ -530,9 +530,9 @@ public sealed class ModelPageTests
     [Fact]
     public void Long_lists_and_long_logs_are_cut_with_a_note()
     {
-        TrainingRecord training = SampleEvidence.Training();
+        var training = SampleEvidence.Training();
         training = training with { Log = [.. Enumerable.Range(1, 200_000).Select(i => training.Log[i % 24] with { Step = i })] };
-        string page = ModelPage.Render(SampleEvidence.Whole() with { Training = training });
+        var page = ModelPage.Render(SampleEvidence.Whole() with { Training = training });
         Assert.Empty(PageCheck.Faults(page));
         Assert.Contains("every 3334th line", page);
         Assert.InRange(page.Length, 50_000, 350_000);
@@ -541,7 +541,7 @@ public sealed class ModelPageTests
     [Fact]
     public void Differences_of_a_mistake_are_marked_on_their_own_side()
     {
-        EvalEvidence eval = SampleEvidence.Eval([
+        var eval = SampleEvidence.Eval([
             new WorstPair(
                 9,
                 null,
@@ -553,7 +553,7 @@ public sealed class ModelPageTests
                 "Please restart the modem and wait two minutes."
             ),
         ]);
-        XDocument page = PageCheck.Parse(ModelPage.Render(SampleEvidence.Whole(eval)));
+        var page = PageCheck.Parse(ModelPage.Render(SampleEvidence.Whole(eval)));
         Assert.Equal(
             "router ",
             page.Descendants("div").Single(side => side.Attribute("class")?.Value == "chosen").Descendants("mark").Single().Value
@@ -567,8 +567,8 @@ public sealed class ModelPageTests
     [Fact]
     public void Undefined_figures_are_dashes()
     {
-        EvalEvidence eval = SampleEvidence.Eval() with { IntervalByPrompt = null, Auc = double.NaN };
-        AuditEvidence audit = SampleEvidence.Audit();
+        var eval = SampleEvidence.Eval() with { IntervalByPrompt = null, Auc = double.NaN };
+        var audit = SampleEvidence.Audit();
         audit = audit with
         {
             Length = audit.Length! with
@@ -579,7 +579,7 @@ public sealed class ModelPageTests
                 RegressionNote = "separated",
             },
         };
-        string page = ModelPage.Render(SampleEvidence.Whole(eval, audit));
+        var page = ModelPage.Render(SampleEvidence.Whole(eval, audit));
         Assert.Empty(PageCheck.Faults(page));
         Assert.DoesNotContain("NaN", page);
         Assert.Contains("the model in –.", TextOf(page));
@@ -588,20 +588,20 @@ public sealed class ModelPageTests
     [Fact]
     public void Evidence_that_the_gate_did_not_see_is_named()
     {
-        ModelStory story = SampleEvidence.Whole();
+        var story = SampleEvidence.Whole();
         Assert.Empty(story.Evidence.Mismatches());
         var items = story.Evidence.Items.Select(item =>
             item.Evidence is AuditEvidence ? item with { File = item.File with { Sha256 = new string('0', 64) } } : item
         );
-        string page = ModelPage.Render(story with { Evidence = new EvidenceSet { Items = [.. items] } });
+        var page = ModelPage.Render(story with { Evidence = new EvidenceSet { Items = [.. items] } });
         Assert.Contains("does not rest on what is shown here: audit.json", page);
     }
 
     [Fact]
     public void The_verdict_is_said_in_two_plain_sentences_and_one_cause_of_many_once()
     {
-        ModelStory story = SampleEvidence.Whole();
-        GateCheckResult missing = story.Evidence.Of<GateEvidence>()!.Checks[2];
+        var story = SampleEvidence.Whole();
+        var missing = story.Evidence.Of<GateEvidence>()!.Checks[2];
         var items = story.Evidence.Items.Select(item =>
             item.Evidence is GateEvidence gate
                 ? item with
@@ -623,7 +623,7 @@ public sealed class ModelPageTests
                 }
                 : item
         );
-        XElement banner = PageCheck
+        var banner = PageCheck
             .Parse(ModelPage.Render(story with { Evidence = new EvidenceSet { Items = [.. items] } }))
             .Descendants("div")
             .First(part => part.Attribute("class")?.Value.StartsWith("verdict") == true);
@@ -641,11 +641,11 @@ public sealed class ModelPageTests
     [Fact]
     public void Limits_of_the_policy_are_drawn_where_their_figures_are_and_only_there()
     {
-        XDocument page = PageCheck.Parse(Whole);
+        var page = PageCheck.Parse(Whole);
         Assert.Contains("Limit of the policy: >= 0.65.", Drawing(page, "Accuracy of all, by kind of interval").Element("desc")!.Value);
         Assert.Contains("Limit of the policy: >= 0.8.", Drawing(page, "Accuracy where lengths are alike").Element("desc")!.Value);
         Assert.DoesNotContain("Limit of the policy", Drawing(page, "Accuracy by source").Element("desc")!.Value);
-        ModelStory story = SampleEvidence.Whole();
+        var story = SampleEvidence.Whole();
         story = story with
         {
             Evidence = new EvidenceSet { Items = [.. story.Evidence.Items.Where(item => item.Evidence is not GateEvidence)] },
@@ -656,7 +656,7 @@ public sealed class ModelPageTests
     [Fact]
     public void Scores_are_drawn_as_a_histogram_that_counts_every_answer()
     {
-        EvalEvidence eval = SampleEvidence.Eval();
+        var eval = SampleEvidence.Eval();
         Assert.Equal((400, 400), (eval.Histogram!.Chosen.Sum(), eval.Histogram.Rejected.Sum()));
         Assert.Contains(
             string.Join(", ", eval.Histogram.Chosen),
@@ -670,10 +670,10 @@ public sealed class ModelPageTests
     [Fact]
     public void A_broken_probe_has_an_example_of_its_text_and_a_sound_one_has_none()
     {
-        XElement section = Section(PageCheck.Parse(Whole), "probes");
+        var section = Section(PageCheck.Parse(Whole), "probes");
         Assert.Contains("It is always good to look at a thing", section.Value);
         Assert.Contains("row 17, the rejected answer: score −0.2500 before, 1.5000 after (must not rise)", section.Value);
-        AuditEvidence audit = SampleEvidence.Audit();
+        var audit = SampleEvidence.Audit();
         audit = audit with { Probes = [.. audit.Probes.Select(probe => probe with { IsBroken = false })] };
         Assert.DoesNotContain("It is always good to look at a thing", ModelPage.Render(SampleEvidence.Whole(audit: audit)));
     }
@@ -681,9 +681,9 @@ public sealed class ModelPageTests
     [Fact]
     public void Data_quality_version_and_machine_stand_on_the_page()
     {
-        XDocument page = PageCheck.Parse(Whole);
+        var page = PageCheck.Parse(Whole);
         foreach (
-            string wanted in new[]
+            var wanted in new[]
             {
                 "2,312 rows gave 2,312 pairs",
                 "2,201 kept",
@@ -699,8 +699,8 @@ public sealed class ModelPageTests
     [Fact]
     public void A_line_of_one_point_is_a_dot_of_its_own_colour_in_the_drawing_and_in_the_legend()
     {
-        TrainingRecord training = SampleEvidence.Training();
-        XElement chart = Drawing(
+        var training = SampleEvidence.Training();
+        var chart = Drawing(
             PageCheck.Parse(
                 ModelPage.Render(SampleEvidence.Whole() with { Training = training with { Evaluations = [training.Evaluations[0]] } })
             ),
@@ -714,7 +714,7 @@ public sealed class ModelPageTests
     public void The_page_follows_dark_mode_print_and_narrow_screens()
     {
         foreach (
-            string rule in new[]
+            var rule in new[]
             {
                 "@media screen and (prefers-color-scheme:dark)",
                 "@media print",

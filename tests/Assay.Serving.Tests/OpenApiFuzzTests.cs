@@ -74,7 +74,7 @@ public sealed class OpenApiFuzzTests
     /// <summary>A value of a schema; now and then any other.</summary>
     private static Gen<JsonNode?> Of(JsonNode? schema)
     {
-        Gen<JsonNode?> fitting =
+        var fitting =
             schema is not JsonObject { Count: > 0 } described ? AnyJson
             : described["anyOf"] is JsonArray several ? Gen.OneOf([.. several.Select(Of)])
             : (string?)described["type"] switch

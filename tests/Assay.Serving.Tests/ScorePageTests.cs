@@ -31,7 +31,7 @@ public sealed class ScorePageTests
     public async Task It_shows_scores_ranks_and_the_scored_token_and_asks_nobody_but_its_server()
     {
         await using var server = await RunningServer.Start();
-        await using HeadlessBrowser browser = await HeadlessBrowser.Start();
+        await using var browser = await HeadlessBrowser.Start();
         foreach (var (width, scheme) in new[] { (1280, "light"), (360, "light"), (360, "dark") })
         {
             await browser.Look(width, scheme);
@@ -81,7 +81,7 @@ public sealed class ScorePageTests
     public async Task A_key_is_asked_for_where_the_server_wants_one_and_a_problem_is_shown()
     {
         await using var server = await RunningServer.Start(RunningServer.Options with { ApiKeys = ["secret"], MaxItems = 2 });
-        await using HeadlessBrowser browser = await HeadlessBrowser.Start();
+        await using var browser = await HeadlessBrowser.Start();
         await browser.OpenAt(server.Server.Address.AbsoluteUri);
         Assert.Contains("API key", (string)(await browser.Evaluate(Filled("yes", "no")))!, StringComparison.Ordinal);
         Assert.False((bool)(await browser.Evaluate("document.getElementById('keys').hidden"))!);

@@ -70,7 +70,7 @@ public static class ArrowTable
     public static string WriteParquet(string path, params ReadOnlySpan<RecordBatch> rowGroups)
     {
         using var writer = new ParquetSharp.Arrow.FileWriter(path, rowGroups[0].Schema);
-        foreach (RecordBatch group in rowGroups)
+        foreach (var group in rowGroups)
         {
             writer.WriteRecordBatch(group);
             writer.NewBufferedRowGroup();
@@ -81,10 +81,10 @@ public static class ArrowTable
 
     public static string WriteArrow(string path, ArrowLayout layout, params ReadOnlySpan<RecordBatch> batches)
     {
-        using FileStream file = File.Create(path);
-        using ArrowStreamWriter writer =
+        using var file = File.Create(path);
+        using var writer =
             layout == ArrowLayout.File ? new ArrowFileWriter(file, batches[0].Schema) : new ArrowStreamWriter(file, batches[0].Schema);
-        foreach (RecordBatch batch in batches)
+        foreach (var batch in batches)
             writer.WriteRecordBatch(batch);
         writer.WriteEnd();
         return path;

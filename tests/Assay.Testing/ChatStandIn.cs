@@ -70,14 +70,14 @@ public sealed class ChatStandIn : IDisposable
     private void Answer(HttpListenerContext context, Func<Request, Reply> script)
     {
         using var reader = new StreamReader(context.Request.InputStream);
-        JsonObject body = JsonNode.Parse(reader.ReadToEnd())!.AsObject();
+        var body = JsonNode.Parse(reader.ReadToEnd())!.AsObject();
         Request request;
         lock (_requests)
         {
             request = new(_requests.Count + 1, context.Request.Url!.AbsolutePath, context.Request.Headers["Authorization"], body);
             _requests.Add(request);
         }
-        Reply reply = script(request);
+        var reply = script(request);
         JsonObject answer =
             reply.Status != 200
                 ? new() { ["error"] = new JsonObject { ["message"] = reply.Text } }

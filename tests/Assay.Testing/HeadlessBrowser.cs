@@ -44,7 +44,7 @@ public sealed class HeadlessBrowser : IAsyncDisposable
 
     public static async Task<HeadlessBrowser> Start()
     {
-        string profile = Directory.CreateTempSubdirectory("assay-browser-").FullName;
+        var profile = Directory.CreateTempSubdirectory("assay-browser-").FullName;
         var process = Process.Start(
             new ProcessStartInfo(
                 Program
@@ -76,16 +76,16 @@ public sealed class HeadlessBrowser : IAsyncDisposable
         process.BeginOutputReadLine();
         var browser = new HeadlessBrowser(process, profile);
         using var patience = new CancellationTokenSource(Patience);
-        string portFile = Path.Combine(profile, "DevToolsActivePort");
+        var portFile = Path.Combine(profile, "DevToolsActivePort");
         while (!File.Exists(portFile) || File.ReadAllLines(portFile).Length < 2)
             await Task.Delay(50, patience.Token);
         using var http = new HttpClient();
-        string pages = await http.GetStringAsync($"http://127.0.0.1:{File.ReadAllLines(portFile)[0]}/json/list", patience.Token);
-        string address = JsonNode.Parse(pages)!.AsArray().First(page => (string?)page!["type"] == "page")![
+        var pages = await http.GetStringAsync($"http://127.0.0.1:{File.ReadAllLines(portFile)[0]}/json/list", patience.Token);
+        var address = JsonNode.Parse(pages)!.AsArray().First(page => (string?)page!["type"] == "page")![
             "webSocketDebuggerUrl"
         ]!.GetValue<string>();
         await browser._socket.ConnectAsync(new Uri(address), patience.Token);
-        foreach (string domain in new[] { "Page", "Runtime", "Network", "Log" })
+        foreach (var domain in new[] { "Page", "Runtime", "Network", "Log" })
             await browser.Send($"{domain}.enable");
         await browser.Send("Emulation.setFocusEmulationEnabled", new JsonObject { ["enabled"] = true });
         return browser;
@@ -138,7 +138,7 @@ public sealed class HeadlessBrowser : IAsyncDisposable
     /// <summary>The value of an expression in the page.</summary>
     public async Task<JsonNode?> Evaluate(string expression)
     {
-        JsonNode result = await Send(
+        var result = await Send(
             "Runtime.evaluate",
             new JsonObject
             {
@@ -155,12 +155,12 @@ public sealed class HeadlessBrowser : IAsyncDisposable
     /// <summary>The whole page as a picture, or the part of one element.</summary>
     public async Task Screenshot(string path, string selector = "html")
     {
-        JsonNode box = (
+        var box = (
             await Evaluate(
                 $"(() => {{ const r = document.querySelector('{selector}').getBoundingClientRect(); return {{ x: r.x + scrollX, y: r.y + scrollY, width: r.width, height: Math.min(r.height, 16000), scale: 1 }} }})()"
             )
         )!;
-        JsonNode shot = await Send(
+        var shot = await Send(
             "Page.captureScreenshot",
             new JsonObject
             {
@@ -174,7 +174,7 @@ public sealed class HeadlessBrowser : IAsyncDisposable
 
     public async Task Print(string path)
     {
-        JsonNode printed = await Send(
+        var printed = await Send(
             "Page.printToPDF",
             new JsonObject
             {
@@ -188,9 +188,9 @@ public sealed class HeadlessBrowser : IAsyncDisposable
 
     private async Task<JsonNode> Send(string method, JsonObject? parameters = null)
     {
-        int id = ++_sent;
+        var id = ++_sent;
         using var patience = new CancellationTokenSource(Patience);
-        byte[] message = System.Text.Encoding.UTF8.GetBytes(
+        var message = System.Text.Encoding.UTF8.GetBytes(
             new JsonObject
             {
                 ["id"] = id,
@@ -201,7 +201,7 @@ public sealed class HeadlessBrowser : IAsyncDisposable
         await _socket.SendAsync(message, WebSocketMessageType.Text, true, patience.Token);
         while (true)
         {
-            JsonNode answer = await Receive();
+            var answer = await Receive();
             if ((int?)answer["id"] == id)
                 return answer["result"] ?? throw new InvalidOperationException($"{method}: {answer["error"]?.ToJsonString()}");
             Note(answer);
@@ -218,7 +218,7 @@ public sealed class HeadlessBrowser : IAsyncDisposable
     {
         using var patience = new CancellationTokenSource(Patience);
         using var message = new MemoryStream();
-        byte[] buffer = new byte[1 << 16];
+        var buffer = new byte[1 << 16];
         ValueWebSocketReceiveResult part;
         do
         {
@@ -248,7 +248,7 @@ public sealed class HeadlessBrowser : IAsyncDisposable
     {
         if (Environment.GetEnvironmentVariable("ASSAY_CHROMIUM") is { Length: > 0 } named)
             return File.Exists(named) ? named : null;
-        string[] folders = Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator) ?? [];
+        var folders = Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator) ?? [];
         return new[] { "chromium", "chromium-browser", "google-chrome", "google-chrome-stable" }
             .SelectMany(name => folders.Select(folder => Path.Combine(folder, name)))
             .FirstOrDefault(File.Exists);

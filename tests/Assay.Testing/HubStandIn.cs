@@ -21,7 +21,7 @@ public sealed class HubStandIn : IDisposable
 
     public HubStandIn()
     {
-        foreach (TcpListener listener in (TcpListener[])[_hub, _store])
+        foreach (var listener in (TcpListener[])[_hub, _store])
         {
             listener.Start();
             _ = Task.Run(() => AcceptAsync(listener));
@@ -62,7 +62,7 @@ public sealed class HubStandIn : IDisposable
     /// <returns>The commit.</returns>
     public string Add(string path, IReadOnlyDictionary<string, byte[]> files, params string[] large)
     {
-        string commit = Convert.ToHexStringLower(
+        var commit = Convert.ToHexStringLower(
             SHA1.HashData(
                 Encoding.UTF8.GetBytes(
                     path
@@ -76,9 +76,7 @@ public sealed class HubStandIn : IDisposable
         );
         lock (_repositories)
         {
-            Repository repository = _repositories.TryGetValue(path, out Repository? there)
-                ? there
-                : _repositories[path] = new Repository([], []);
+            var repository = _repositories.TryGetValue(path, out var there) ? there : _repositories[path] = new Repository([], []);
             repository.Commits[commit] = (files.ToDictionary(), [.. large]);
             repository.Revisions["main"] = commit;
         }
@@ -112,7 +110,7 @@ public sealed class HubStandIn : IDisposable
         {
             while (true)
             {
-                TcpClient client = await listener.AcceptTcpClientAsync(_end.Token);
+                var client = await listener.AcceptTcpClientAsync(_end.Token);
                 _ = Task.Run(() => ServeAsync(client, listener == _store));
             }
         }
@@ -128,9 +126,9 @@ public sealed class HubStandIn : IDisposable
         {
             using (client)
             {
-                await using NetworkStream stream = client.GetStream();
+                await using var stream = client.GetStream();
                 using var reader = new StreamReader(stream, Encoding.ASCII, leaveOpen: true);
-                string[] start = (await reader.ReadLineAsync())?.Split(' ') ?? [];
+                var start = (await reader.ReadLineAsync())?.Split(' ') ?? [];
                 if (start.Length < 2)
                     return;
                 var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
@@ -139,8 +137,8 @@ public sealed class HubStandIn : IDisposable
                 var request = new Request(start[0], start[1], isStore, headers);
                 lock (_requests)
                     _requests.Add(request);
-                (string status, string more, byte[] body) = Instead?.Invoke(request) ?? (isStore ? FromStore(request) : FromHub(request));
-                string length = more.Contains("Content-Length", StringComparison.OrdinalIgnoreCase)
+                (var status, var more, var body) = Instead?.Invoke(request) ?? (isStore ? FromStore(request) : FromHub(request));
+                var length = more.Contains("Content-Length", StringComparison.OrdinalIgnoreCase)
                     ? ""
                     : $"Content-Length: {body.Length}\r\n";
                 await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\n{more}{length}Connection: close\r\n\r\n"));
@@ -156,27 +154,27 @@ public sealed class HubStandIn : IDisposable
 
     private (string, string, byte[]) FromHub(Request request)
     {
-        string path = request.Path.Split('?')[0].TrimStart('/');
+        var path = request.Path.Split('?')[0].TrimStart('/');
         lock (_repositories)
         {
             if (path.StartsWith("api/", StringComparison.Ordinal))
             {
-                string[] asked = path[4..].Split("/revision/");
-                if (!_repositories.TryGetValue(asked[0], out Repository? listed))
+                var asked = path[4..].Split("/revision/");
+                if (!_repositories.TryGetValue(asked[0], out var listed))
                     return Missing("RepoNotFound");
                 return Commit(listed, Uri.UnescapeDataString(asked[1])) is { } commit
                     ? ("200 OK", "Content-Type: application/json\r\n", Listing(listed, commit))
                     : Missing("RevisionNotFound");
             }
-            string full = path.StartsWith("datasets/", StringComparison.Ordinal) ? path : $"models/{path}";
-            string[] parts = full.Split("/resolve/");
-            if (parts.Length != 2 || !_repositories.TryGetValue(parts[0], out Repository? repository))
+            var full = path.StartsWith("datasets/", StringComparison.Ordinal) ? path : $"models/{path}";
+            var parts = full.Split("/resolve/");
+            if (parts.Length != 2 || !_repositories.TryGetValue(parts[0], out var repository))
                 return Missing("RepoNotFound");
-            string[] within = parts[1].Split('/', 2);
+            var within = parts[1].Split('/', 2);
             if (Commit(repository, Uri.UnescapeDataString(within[0])) is not { } of)
                 return Missing("RevisionNotFound");
-            string name = Uri.UnescapeDataString(within[1]);
-            if (!repository.Commits[of].Files.TryGetValue(name, out byte[]? content))
+            var name = Uri.UnescapeDataString(within[1]);
+            if (!repository.Commits[of].Files.TryGetValue(name, out var content))
                 return Missing("EntryNotFound");
             if (!repository.Commits[of].Large.Contains(name))
                 return ("200 OK", $"X-Repo-Commit: {of}\r\nETag: \"{GitSha1(content)}\"\r\n", content);
@@ -199,7 +197,7 @@ public sealed class HubStandIn : IDisposable
     }
 
     private static string? Commit(Repository repository, string revision) =>
-        repository.Revisions.TryGetValue(revision, out string? commit) ? commit
+        repository.Revisions.TryGetValue(revision, out var commit) ? commit
         : repository.Commits.ContainsKey(revision) ? revision
         : null;
 
@@ -236,16 +234,16 @@ public sealed class HubStandIn : IDisposable
 
     private (string, string, byte[]) FromStore(Request request)
     {
-        string wanted = request.Path.TrimStart('/').Split('?')[0];
+        var wanted = request.Path.TrimStart('/').Split('?')[0];
         byte[] content;
         lock (_repositories)
             content = _repositories
                 .Values.SelectMany(one => one.Commits.Values)
                 .SelectMany(commit => commit.Files.Values)
                 .First(file => Sha256(file) == wanted);
-        if (!KnowsRanges || !request.Headers.TryGetValue("Range", out string? range))
+        if (!KnowsRanges || !request.Headers.TryGetValue("Range", out var range))
             return ("200 OK", "ETag: \"of-the-store\"\r\n", content);
-        int from = int.Parse(range["bytes=".Length..^1], CultureInfo.InvariantCulture);
+        var from = int.Parse(range["bytes=".Length..^1], CultureInfo.InvariantCulture);
         return from >= content.Length
             ? ("416 Range Not Satisfiable", $"Content-Range: bytes */{content.Length}\r\n", [])
             : ("206 Partial Content", $"Content-Range: bytes {from}-{content.Length - 1}/{content.Length}\r\n", content[from..]);

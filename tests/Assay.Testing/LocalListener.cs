@@ -20,7 +20,7 @@ public static class LocalListener
     {
         for (var attempt = 0; ; attempt++)
         {
-            string address = $"http://127.0.0.1:{FreePort()}";
+            var address = $"http://127.0.0.1:{FreePort()}";
             var listener = new HttpListener { Prefixes = { address + "/" } };
             try
             {

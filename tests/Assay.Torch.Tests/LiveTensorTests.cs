@@ -1,3 +1,5 @@
+using Assay.Torch.Optim;
+
 namespace Assay.Torch.Tests;
 
 public sealed class LiveTensorTests

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Assay.Testing;
+using Assay.Torch.Optim;
 
 namespace Assay.Torch.Tests;
 

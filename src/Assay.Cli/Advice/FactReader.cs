@@ -19,10 +19,10 @@ internal static class FactReader
     public static AdviceFacts Read(IReadOnlyList<string> files, FieldMapping? fields, CancellationToken stop)
     {
         var (pairFiles, facts) = (new List<string>(), new AdviceFacts { Files = files });
-        foreach (string file in files)
+        foreach (var file in files)
         {
             var (solutions, labelled) = (Solutions(file, fields), Answers(file));
-            FormatException? noPairs = PairsFault(file, fields);
+            var noPairs = PairsFault(file, fields);
             if (noPairs is null)
                 pairFiles.Add(file);
             else if (solutions.Length == 0 && labelled.Length == 0)
@@ -105,7 +105,7 @@ internal static class FactReader
 
     private static VerifiedRow[] Answers(string file)
     {
-        foreach (string? reference in (string?[])[null, "meta.ground_truth"])
+        foreach (var reference in (string?[])[null, "meta.ground_truth"])
         {
             try
             {

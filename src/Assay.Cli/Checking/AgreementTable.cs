@@ -13,7 +13,7 @@ internal static class AgreementTable
     public static void Print(AgreementStatistics agreement, IReadOnlyList<AnnotatorStatistics> annotators)
     {
         ResultTable patterns = new("#chosen", "#rejected", "#tie", "#abstain", "#share", "votes say", "#rows");
-        foreach (VotePattern pattern in agreement.Patterns.Take(MostPatterns))
+        foreach (var pattern in agreement.Patterns.Take(MostPatterns))
             patterns.Add(
                 Count(pattern.Chosen),
                 Count(pattern.Rejected),
@@ -55,7 +55,7 @@ internal static class AgreementTable
     {
         if (annotators.Count == 0)
             return;
-        ResultTable table = new ResultTable(
+        var table = new ResultTable(
             "annotator",
             "#votes",
             "#with the others",
@@ -65,7 +65,7 @@ internal static class AgreementTable
             "#prefers longer",
             "#prefers first"
         ).Dispensing("ties", "prefers first", "mean kappa", "prefers longer");
-        foreach (AnnotatorStatistics annotator in annotators.Take(MostAnnotators))
+        foreach (var annotator in annotators.Take(MostAnnotators))
             table.Add(
                 annotator.Annotator,
                 Count(annotator.VoteCount),

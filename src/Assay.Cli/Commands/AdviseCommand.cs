@@ -54,7 +54,7 @@ internal static class AdviseCommand
         command.SetAction(
             (parsed, stop) =>
             {
-                AdviceReport report = Advisor.Of(
+                var report = Advisor.Of(
                     FactReader.Read(data.Files(parsed), fields.Read(parsed), stop),
                     new AdviceNeeds
                     {
@@ -79,9 +79,7 @@ internal static class AdviseCommand
         Console.WriteLine(
             report.Recommended is { } signal ? $"Use: {Name(signal)}." : "Cannot tell: what there is supports no signal for this use."
         );
-        foreach (
-            AdviceSentence sentence in report.Sentences.OrderBy(sentence => Array.IndexOf(["use", "first", "beside", "not"], sentence.Says))
-        )
+        foreach (var sentence in report.Sentences.OrderBy(sentence => Array.IndexOf(["use", "first", "beside", "not"], sentence.Says)))
         {
             Console.WriteLine();
             Console.WriteLine(

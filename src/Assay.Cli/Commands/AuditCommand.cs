@@ -49,7 +49,7 @@ internal static class AuditCommand
             {
                 if (parsed.GetValue(probePairs) < 0)
                     throw new UsageException($"--probe-pairs is {parsed.GetValue(probePairs)}; wanted 0 or more");
-                using OutputClaim? claim = parsed.GetValue(output) is { } folder
+                using var claim = parsed.GetValue(output) is { } folder
                     ? OutputClaim.Files(
                         "audit",
                         folder,
@@ -58,7 +58,7 @@ internal static class AuditCommand
                         overwrite.Read(parsed)
                     )
                     : null;
-                using ScoredPairs source = options.Read(parsed);
+                using var source = options.Read(parsed);
                 return Task.FromResult(
                     Run(source, parsed.GetValue(output), parsed.GetValue(probePairs), parsed.GetValue(json), cancellationToken)
                 );
@@ -69,7 +69,7 @@ internal static class AuditCommand
 
     private static int Run(ScoredPairs source, string? output, int probePairs, bool json, CancellationToken cancellationToken)
     {
-        AuditEvidence evidence = Judging.Audit(source, output, probePairs, cancellationToken);
+        var evidence = Judging.Audit(source, output, probePairs, cancellationToken);
         if (json)
             Terminal.PrintJson(JsonSerializer.SerializeToNode(evidence, EvaluationJson.Options)!.AsObject());
         else

@@ -4,7 +4,6 @@ using Assay.Cli.Evaluation;
 using Assay.Cli.Outputs;
 using Assay.Evaluation.Benchmarks;
 using Assay.Evaluation.Evidence;
-using Assay.Reward;
 
 namespace Assay.Cli.Commands;
 
@@ -53,7 +52,7 @@ internal static class BenchmarkCommand
                 "The most tokens of an answer with its prompt; rows with more are left out, or cut with --truncate. Default: what the model can read.",
             HelpName = "TOKENS",
         };
-        Option<string> truncate = BenchmarkOptions.Truncate();
+        var truncate = BenchmarkOptions.Truncate();
         var template = new Option<string?>("--chat-template")
         {
             Description = "Another chat template than the model's own: a Jinja file, or 'plain'.",
@@ -92,7 +91,7 @@ internal static class BenchmarkCommand
             {
                 if (parsed.GetValue(list))
                     return Task.FromResult(List(parsed.GetValue(json)));
-                BenchmarkDescription benchmark = Named(parsed.GetValue(kind));
+                var benchmark = Named(parsed.GetValue(kind));
                 if (model.Given(parsed) is null == parsed.GetValue(scores) is null)
                     throw new UsageException("benchmark wants --model DIR or --scores FILE, one of the two");
                 if (data.Files(parsed) is not { Count: > 0 } files)
@@ -108,7 +107,7 @@ internal static class BenchmarkCommand
                 if (parsed.GetValue(scores) is not null && parsed.GetValue(truncate) != "none")
                     throw new UsageException("--truncate goes with --model: scores are made already");
                 placement.Demand(model.Given(parsed), parsed);
-                using OutputClaim claim = OutputClaim.Files(
+                using var claim = OutputClaim.Files(
                     "benchmark",
                     folder,
                     FilesOf(benchmark.Name),
@@ -120,8 +119,8 @@ internal static class BenchmarkCommand
                     ],
                     overwrite.Read(parsed)
                 );
-                string? path = model.Read(parsed);
-                using RewardModel? loaded = path is not null
+                var path = model.Read(parsed);
+                using var loaded = path is not null
                     ? BenchmarkOptions.Load(
                         path,
                         parsed.GetValue(template),

@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Assay.Cli.Evaluation;
 using Assay.Cli.Outputs;
 using Assay.Evaluation.Benchmarks;
-using Assay.Reward;
 
 namespace Assay.Cli.Commands;
 
@@ -43,7 +41,7 @@ internal static class BenchmarkSuiteCommand
                 "The most tokens of an answer with its prompt; rows with more are left out, or cut with --truncate. Default: what the model can read.",
             HelpName = "TOKENS",
         };
-        Option<string> truncate = BenchmarkOptions.Truncate();
+        var truncate = BenchmarkOptions.Truncate();
         var template = new Option<string?>("--chat-template")
         {
             Description = "Another chat template than the model's own: a Jinja file, or 'plain'.",
@@ -89,13 +87,13 @@ internal static class BenchmarkSuiteCommand
                 )
                     throw new UsageException("--max-length, --truncate and --chat-template go with --model: scores are made already");
                 placement.Demand(model.Given(parsed), parsed);
-                SuiteFiles suite = SuiteFiles.In(parsed.GetRequiredValue(folder));
+                var suite = SuiteFiles.In(parsed.GetRequiredValue(folder));
                 if (suite.Entries.Count == 0)
                     throw new UsageException(
                         $"{parsed.GetRequiredValue(folder)} holds no benchmark{string.Concat(suite.PassedOver.Take(3).Select(file => $"; {file.Path}: {file.Reason}"))}; assay benchmark --list says where they are published"
                     );
                 // Under the name of benchmark, whose files are kept where they are there already.
-                using OutputClaim claim = OutputClaim.Files(
+                using var claim = OutputClaim.Files(
                     "benchmark",
                     parsed.GetRequiredValue(output),
                     [SuiteReport.FileName, .. BenchmarkDescription.All.SelectMany(benchmark => BenchmarkCommand.FilesOf(benchmark.Name))],
@@ -106,8 +104,8 @@ internal static class BenchmarkSuiteCommand
                     ],
                     overwrite.Read(parsed)
                 );
-                string? path = model.Read(parsed);
-                using RewardModel? loaded = path is not null
+                var path = model.Read(parsed);
+                using var loaded = path is not null
                     ? BenchmarkOptions.Load(
                         path,
                         parsed.GetValue(template),
@@ -124,8 +122,8 @@ internal static class BenchmarkSuiteCommand
                     parsed.GetValue(name),
                     parsed.GetValue(maxLength)
                 );
-                SuiteReport report = run.Execute(suite, cancellationToken);
-                JsonNode written = ReportFile.Write(report, parsed.GetRequiredValue(output), SuiteReport.FileName);
+                var report = run.Execute(suite, cancellationToken);
+                var written = ReportFile.Write(report, parsed.GetRequiredValue(output), SuiteReport.FileName);
                 if (parsed.GetValue(json))
                     Terminal.PrintJson(written);
                 else

@@ -4,8 +4,8 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Assay.Cli.Checking;
 using Assay.Cli.Outputs;
-using Assay.Data;
 using Assay.Data.Checking;
+using Assay.Data.Contract;
 using Assay.Data.Reading;
 using Assay.Ground.Files;
 using Assay.Hub;
@@ -104,12 +104,12 @@ internal static class CheckCommand
                     throw new UsageException("--min-agreement is a share: from 0 to 1");
                 if (parsed.GetValue(maxErrors) < 0)
                     throw new UsageException("--max-errors is a count: 0 or more");
-                string? path = model.Given(parsed);
+                var path = model.Given(parsed);
                 if (path is null && parsed.GetValue(maxLength) is not null)
                     throw new UsageException("--max-length counts tokens and needs --model DIR to know them");
                 if (path is null && parsed.GetValue(split) is not null)
                     throw new UsageException("--split-special-tokens is about a model's tokens and needs --model DIR");
-                using OutputClaim claim = OutputClaim.WholeFolder(
+                using var claim = OutputClaim.WholeFolder(
                     "check",
                     parsed.GetRequiredValue(output),
                     [.. data.Files(parsed), path is null ? null : ModelFolder.Of(path), parsed.GetValue(template)],
@@ -157,7 +157,7 @@ internal static class CheckCommand
         {
             null => DefaultMaxLength,
             "null" or "none" => null,
-            _ => int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) && limit > 0
+            _ => int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit > 0
                 ? limit
                 : throw new UsageException($"--max-length is '{given}'; wanted a count of tokens, 1 or more, or null"),
         };
@@ -165,8 +165,8 @@ internal static class CheckCommand
     /// <summary>The model's way from text to ids, within the bounds that training with it has; its weights are not read.</summary>
     private static (BoundedEncoder, CheckedModel) Encoder(string path, string? template, int? maxLength, bool splitSpecialTokens)
     {
-        ModelBounds bounds = ModelBounds.Read(path);
-        ConversationEncoder encoder = ConversationEncoder.Load(
+        var bounds = ModelBounds.Read(path);
+        var encoder = ConversationEncoder.Load(
             ModelFolder.Of(path),
             template,
             splitSpecialTokens ? SpecialTokenText.Plain : SpecialTokenText.Recognize
@@ -232,14 +232,10 @@ internal static class CheckCommand
         else
             Print(report, options.OutputDirectory!);
         // Exit code 2 has to say where: three places of each kind, the rest stands in quarantine.jsonl.
-        foreach (
-            ReasonExample example in report.Examples.Where(example =>
-                Reasons.All.First(entry => entry.Code == example.Code).Reason.IsError()
-            )
-        )
+        foreach (var example in report.Examples.Where(example => Reasons.All.First(entry => entry.Code == example.Code).Reason.IsError()))
             Terminal.Note($"assay: {example.File}:{example.Line}:{Math.Max(1, example.Column)}: {example.Code}: {example.Detail}");
         CheckedFile[] empty = [.. report.Files.Where(file => file.RowCount == 0)];
-        foreach (CheckedFile file in empty)
+        foreach (var file in empty)
             Terminal.Note($"assay: {file.Path}:1:1: the file has no rows; was it written to the end?");
         if (report.ErrorCount > 0 || empty.Length > 0)
             return ExitCode.BadInput;
@@ -253,8 +249,8 @@ internal static class CheckCommand
 
     private static void Print(CheckReport report, string folder)
     {
-        TextWriter lines = Console.Out;
-        foreach (CheckedFile file in report.Files)
+        var lines = Console.Out;
+        foreach (var file in report.Files)
             lines.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
@@ -271,16 +267,14 @@ internal static class CheckCommand
         if (report.Reasons.Count > 0)
         {
             ResultTable reasons = new("reason", "?goes to", "#rows");
-            foreach (ReasonCount reason in report.Reasons)
+            foreach (var reason in report.Reasons)
                 reasons.Add(reason.Code, reason.Status, Number(reason.Count));
             Terminal.Print(reasons);
         }
         ResultTable sources = new("source", "#kept", "#review", "#quarantine", "#chosen longer");
         const int MostSources = 20;
         foreach (
-            SourceCount source in report
-                .Sources.OrderByDescending(source => source.Kept + source.Review + source.Quarantine)
-                .Take(MostSources)
+            var source in report.Sources.OrderByDescending(source => source.Kept + source.Review + source.Quarantine).Take(MostSources)
         )
             sources.Add(
                 source.Source,

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Assay.Cli.Evaluation;
 using Assay.Cli.Outputs;
 using Assay.Evaluation.Comparison;
@@ -37,8 +36,8 @@ internal static class CompareCommand
         var overwrite = new OverwriteOption(command);
         command.SetAction(parsed =>
         {
-            string[] named = parsed.GetRequiredValue(models);
-            using OutputClaim? claim = parsed.GetValue(output) is { } folder
+            var named = parsed.GetRequiredValue(models);
+            using var claim = parsed.GetValue(output) is { } folder
                 ? OutputClaim.Files(
                     "compare",
                     folder,
@@ -56,13 +55,13 @@ internal static class CompareCommand
     {
         ScoredModel[] models = [.. arguments.Select(ComparedScores.Of)];
         NamedPath.CheckNames(models.Select(model => (model.Name, model.Scores.Path)));
-        ComparisonReport report = ComparisonReport.Of(models);
+        var report = ComparisonReport.Of(models);
         if (output is not null)
         {
             Directory.CreateDirectory(output);
             report = report with { Rows = EvidenceRows.Write(output, ComparisonReport.FileName, report.Digests) };
         }
-        JsonNode written = ReportFile.Write(report, output, ComparisonReport.FileName);
+        var written = ReportFile.Write(report, output, ComparisonReport.FileName);
         if (json)
             Terminal.PrintJson(written);
         else

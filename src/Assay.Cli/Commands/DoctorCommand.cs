@@ -45,7 +45,7 @@ internal static class DoctorCommand
         if (asJson)
             Terminal.PrintJson(families.ToJson());
         else
-            foreach (string line in families.Lines(Terminal.TableWidth, Paint.ForOutput()))
+            foreach (var line in families.Lines(Terminal.TableWidth, Paint.ForOutput()))
                 Console.WriteLine(line);
         return ExitCode.Success;
     }
@@ -66,8 +66,8 @@ internal static class DoctorCommand
         }
         else
         {
-            int width = facts.Max(fact => fact.Name.Length);
-            foreach (Fact fact in facts)
+            var width = facts.Max(fact => fact.Name.Length);
+            foreach (var fact in facts)
             {
                 Console.WriteLine(
                     $"{(fact.Mend is null ? "  " : "! ")}{fact.Name.PadRight(width)}  {fact.Value.Replace("\n", "\n" + new string(' ', width + 4))}"

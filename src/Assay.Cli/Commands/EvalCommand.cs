@@ -57,7 +57,7 @@ internal static class EvalCommand
         command.SetAction(
             (parsed, cancellationToken) =>
             {
-                using OutputClaim? claim = parsed.GetValue(output) is { } folder
+                using var claim = parsed.GetValue(output) is { } folder
                     ? OutputClaim.Files(
                         "eval",
                         folder,
@@ -66,7 +66,7 @@ internal static class EvalCommand
                         overwrite.Read(parsed)
                     )
                     : null;
-                using ScoredPairs source = options.Read(parsed);
+                using var source = options.Read(parsed);
                 if (parsed.GetValue(store) && source.Model is null)
                     throw new UsageException("--store-reference wants --model DIR: the reference is kept in the model's folder");
                 if (parsed.GetValue(store) && parsed.GetValue<string?>("--chat-template") is not null)
@@ -80,7 +80,7 @@ internal static class EvalCommand
                         Path.Combine(ModelFolder.Of(source.Subject.Path), StoredReference.FileName),
                         "assay.reference_scores/"
                     );
-                EvalEvidence evidence = Judging.Eval(source, parsed.GetValue(output), parsed.GetValue(drift), cancellationToken);
+                var evidence = Judging.Eval(source, parsed.GetValue(output), parsed.GetValue(drift), cancellationToken);
                 if (parsed.GetValue(json))
                     Terminal.PrintJson(JsonNode.Parse(EvidenceFile.ToJson(evidence))!);
                 else
@@ -97,9 +97,9 @@ internal static class EvalCommand
 
     private static void Store(EvalEvidence evidence)
     {
-        string folder = ModelFolder.Of(evidence.Subject.Path);
+        var folder = ModelFolder.Of(evidence.Subject.Path);
         StoredReference.Of(evidence).Write(folder);
-        foreach (string warning in evidence.Warnings)
+        foreach (var warning in evidence.Warnings)
             Terminal.Note($"assay: warning: {warning}");
         Terminal.Note(
             $"{Path.Combine(folder, StoredReference.FileName)}: {evidence.Reference.Count} scores; assay score now adds percentiles{(evidence.Calibration.Temperature.IsUsable ? " and P(win)" : "")}"

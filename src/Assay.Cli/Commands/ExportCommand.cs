@@ -51,9 +51,9 @@ internal static class ExportCommand
         {
             string from = FromHub.Model(parsed.GetRequiredValue(model)),
                 folder = parsed.GetRequiredValue(output);
-            using OutputClaim claim = OutputClaim.WholeFolder("export", folder, [ModelFolder.Of(from)], overwrite.Read(parsed));
-            JsonObject done = ExportRun.Run(from, TrainerExport.All.Single(one => one.Name == parsed.GetRequiredValue(trainer)), folder);
-            foreach (JsonNode? note in done["notes"]!.AsArray())
+            using var claim = OutputClaim.WholeFolder("export", folder, [ModelFolder.Of(from)], overwrite.Read(parsed));
+            var done = ExportRun.Run(from, TrainerExport.All.Single(one => one.Name == parsed.GetRequiredValue(trainer)), folder);
+            foreach (var note in done["notes"]!.AsArray())
                 Terminal.Note($"assay: {note}");
             if (parsed.GetValue(json))
                 Terminal.PrintJson(done);
@@ -67,7 +67,7 @@ internal static class ExportCommand
     private static void Print(JsonObject done, string folder)
     {
         Console.WriteLine($"{folder}: for {done["for"]}; loaded again: {done["reload"]}");
-        foreach (JsonNode? entry in done["launch"]!.AsArray())
+        foreach (var entry in done["launch"]!.AsArray())
         {
             Console.WriteLine($"{entry!["what"]}:");
             Terminal.PrintAsIs($"  {entry["line"]}");

@@ -67,16 +67,16 @@ internal static class FreshCommand
             {
                 if (parsed.GetValue(staticData) is not null && parsed.GetValue(compared) is null)
                     throw new UsageException("--static-data goes with --static: it holds the texts of the pairs whose scores are there");
-                using OutputClaim claim = OutputClaim.Files(
+                using var claim = OutputClaim.Files(
                     "fresh",
                     parsed.GetRequiredValue(output),
                     [FreshEvidence.FileName, PairScoreFile.FreshFileName, "rows-fresh.bin"],
                     [.. options.Inputs(parsed), parsed.GetValue(compared), parsed.GetValue(staticData)],
                     overwrite.Read(parsed)
                 );
-                using ScoredPairs source = options.Read(parsed);
+                using var source = options.Read(parsed);
                 var check = new FreshCheck(parsed.GetValue(policy), parsed.GetValue(reviewed) ? LabelSource.Human : null, Seed);
-                StaticSet? staticSet = parsed.GetValue(compared) is { } path ? StaticSet.Read(path, source.Subject, Seed) : null;
+                var staticSet = parsed.GetValue(compared) is { } path ? StaticSet.Read(path, source.Subject, Seed) : null;
                 return Task.FromResult(
                     Run(
                         source,
@@ -103,7 +103,7 @@ internal static class FreshCommand
         CancellationToken cancellationToken
     )
     {
-        FreshEvidence evidence = Judging.Fresh(source, check, compared, staticData, folder, cancellationToken);
+        var evidence = Judging.Fresh(source, check, compared, staticData, folder, cancellationToken);
         if (json)
             Terminal.PrintJson(JsonNode.Parse(EvidenceFile.ToJson(evidence))!);
         else

@@ -89,7 +89,7 @@ internal static class GateCommand
                 Terminal.PrintAsIs(GatePolicy.BuiltInText(printed).TrimEnd());
                 return ExitCode.Success;
             }
-            Shape shape = parsed.GetValue(json) ? Shape.Json : Shape.Table;
+            var shape = parsed.GetValue(json) ? Shape.Json : Shape.Table;
             if (parsed.GetValue(verify) is { } folder)
                 return Verify(FromHub.Model(folder), reference.Fingerprint(folder, parsed), shape);
             var (wanted, file) = (parsed.GetValue(use), parsed.GetValue(policy));
@@ -99,7 +99,7 @@ internal static class GateCommand
                 throw new UsageException(
                     "gate wants evidence: --evidence DIR, the folder that assay eval, audit and fresh wrote to with --output-dir"
                 );
-            using OutputClaim? claim = parsed.GetValue(output) is { } to
+            using var claim = parsed.GetValue(output) is { } to
                 ? OutputClaim.Files("gate", to, [GateEvidence.FileName], [.. paths, file], overwrite.Read(parsed))
                 : null;
             return Decide(
@@ -136,9 +136,9 @@ internal static class GateCommand
         // A verdict on a model of the hub goes to --output-dir alone.
         if (model is not null && output is null)
             ModelFolder.DemandOwn(model, GateEvidence.FileName, "add --output-dir DIR for the verdict, or ");
-        string? own = model is null || HubSnapshot.Of(ModelFolder.Of(model)) is not null ? null : ModelFolder.Of(model);
-        TrainingRows? given = trainedOn.Length > 0 ? TrainingRows.OfFiles(trainedOn) : null;
-        GateSources sources = GateSources.Read(paths, given);
+        var own = model is null || HubSnapshot.Of(ModelFolder.Of(model)) is not null ? null : ModelFolder.Of(model);
+        var given = trainedOn.Length > 0 ? TrainingRows.OfFiles(trainedOn) : null;
+        var sources = GateSources.Read(paths, given);
         if (model is not null)
         {
             DemandSame(model, fingerprintOf(model), sources);
@@ -146,15 +146,15 @@ internal static class GateCommand
             if (given is null)
                 sources = GateSources.Read(paths, TrainingRows.Of(model, sources.Subject.TrainedFingerprint));
         }
-        GateEvidence gate = Gate.Decide(policy, sources, clock);
+        var gate = Gate.Decide(policy, sources, clock);
         if (own is not null)
             OwnFormat.Demand(Path.Combine(own, GateEvidence.FileName), "assay.gate/");
         if (output is not null)
             EvidenceFile.Write(Path.Combine(output, GateEvidence.FileName), gate);
         if (own is not null)
         {
-            string card = Path.GetFullPath(Path.Combine(own, ModelFolderNames.Card));
-            string text = GateCard.Put(card, File.Exists(card) ? File.ReadAllText(card) : null, gate);
+            var card = Path.GetFullPath(Path.Combine(own, ModelFolderNames.Card));
+            var text = GateCard.Put(card, File.Exists(card) ? File.ReadAllText(card) : null, gate);
             EvidenceFile.Write(Path.Combine(own, GateEvidence.FileName), gate);
             OutputFile.WriteAllText(card, text);
         }
@@ -163,7 +163,7 @@ internal static class GateCommand
         else
         {
             GateTable.Print(gate);
-            foreach (string place in new[] { output, own }.OfType<string>())
+            foreach (var place in new[] { output, own }.OfType<string>())
                 Console.WriteLine($"Written to {Path.Combine(place, GateEvidence.FileName)}{(place == output ? "" : " and README.md")}");
         }
         return CodeOf(gate.Verdict);
@@ -187,10 +187,10 @@ internal static class GateCommand
 
     private static int Verify(string folder, Func<string, string> fingerprintOf, Shape shape)
     {
-        string? fingerprint = CheckpointFolder.IsModel(folder) ? fingerprintOf(folder) : null;
-        GateVerification found = GateRecord.Verify(folder, fingerprint);
-        bool holds = found.Faults.Count == 0;
-        string use = $"{GateRecord.Word(found.Gate.Verdict)} for {found.Gate.Use}, {found.Gate.Time}";
+        var fingerprint = CheckpointFolder.IsModel(folder) ? fingerprintOf(folder) : null;
+        var found = GateRecord.Verify(folder, fingerprint);
+        var holds = found.Faults.Count == 0;
+        var use = $"{GateRecord.Word(found.Gate.Verdict)} for {found.Gate.Use}, {found.Gate.Time}";
         if (shape == Shape.Json)
         {
             Terminal.PrintJson(
@@ -209,7 +209,7 @@ internal static class GateCommand
         else
         {
             Console.WriteLine($"{Paint.ForOutput().Verdict(holds ? "holds" : "does not hold")}: {use}");
-            foreach (string fault in found.Faults)
+            foreach (var fault in found.Faults)
                 Console.WriteLine($"! {fault}");
             Console.WriteLine(
                 $"seal {(found.IsSealed ? "intact" : "broken")}, model {(fingerprint is null ? "not there to compare" : "compared")}, {found.Same.Count} files as they were{(found.Missing.Count > 0 ? $", not there: {string.Join(", ", found.Missing)}" : "")}"

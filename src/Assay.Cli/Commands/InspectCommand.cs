@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Assay.Cli.Inspection;
 using Assay.Data;
 using Assay.Data.Reading;
@@ -48,17 +47,12 @@ internal static class InspectCommand
         var fields = new FieldOptions(command);
         command.SetAction(parsed =>
         {
-            string given =
+            var given =
                 parsed.GetValue(path)
                 ?? throw new UsageException(
                     "inspect: name a checkpoint, weight file, data file or run folder, or use 'inspect text --model DIR'"
                 );
-            JsonObject found = PathInspection.Of(
-                FromHub.Model(given),
-                parsed.GetValue(rows),
-                parsed.GetValue(tensors),
-                fields.Read(parsed)
-            );
+            var found = PathInspection.Of(FromHub.Model(given), parsed.GetValue(rows), parsed.GetValue(tensors), fields.Read(parsed));
             if (parsed.GetValue(json))
                 Terminal.PrintJson(found);
             else
@@ -98,23 +92,23 @@ internal static class InspectCommand
         var fields = new FieldOptions(command);
         command.SetAction(parsed =>
         {
-            string folder = ModelFolder.Of(model.Read(parsed)!);
+            var folder = ModelFolder.Of(model.Read(parsed)!);
             if (!Directory.Exists(folder))
                 throw new DirectoryNotFoundException($"{folder}: no such folder; --model wants a checkpoint's folder or a GGUF file in it");
             if (parsed.GetValue(input) is not null && parsed.GetValue(conversation) is not null)
                 throw new UsageException("inspect text: give --input or a conversation, not both");
-            IReadOnlyList<(string Name, Conversation Conversation)> conversations = parsed.GetValue(input) is { } file
+            var conversations = parsed.GetValue(input) is { } file
                 ? FromFile(file, parsed.GetValue(row), fields.Read(parsed))
                 : ConversationText.Parse(parsed.GetValue(conversation) is { } given and not "-" ? given : Console.In.ReadToEnd());
-            ConversationEncoder encoder = ConversationEncoder.Load(folder, parsed.GetValue(template));
-            ScoredToken scored = Scored(folder);
+            var encoder = ConversationEncoder.Load(folder, parsed.GetValue(template));
+            var scored = Scored(folder);
             var views = conversations
                 .Select(c => new TextView(c.Name, ConversationInspection.Of(encoder, c.Conversation), scored))
                 .ToList();
             if (parsed.GetValue(json))
                 Terminal.PrintJson(TextView.ToJson(views, encoder.Fingerprint));
             else
-                foreach (TextView view in views)
+                foreach (var view in views)
                     view.Print(Console.Out, Paint.ForOutput());
             return ExitCode.Success;
         });
@@ -126,17 +120,17 @@ internal static class InspectCommand
     {
         if (!CheckpointFolder.IsModel(folder))
             return ScoredToken.Last;
-        string path = Path.Combine(folder, "config.json");
-        using Checkpoint? adapted = File.Exists(path) ? null : Checkpoint.Open(folder);
-        ConfigFile config = adapted?.Config ?? ConfigFile.Open(path);
+        var path = Path.Combine(folder, "config.json");
+        using var adapted = File.Exists(path) ? null : Checkpoint.Open(folder);
+        var config = adapted?.Config ?? ConfigFile.Open(path);
         return ModelFamily.Find(config.Text("model_type"))?.Scored(config) ?? ScoredToken.Last;
     }
 
     private static IReadOnlyList<(string Name, Conversation Conversation)> FromFile(string file, long row, FieldMapping? fields)
     {
-        using ConversationReader reader = ConversationReader.Open(file, fields);
+        using var reader = ConversationReader.Open(file, fields);
         long count = 0;
-        foreach (ConversationRow found in reader.Read())
+        foreach (var found in reader.Read())
         {
             if (++count != row)
                 continue;

@@ -166,7 +166,7 @@ internal static class JudgeCommand
         command.SetAction(
             (parsed, cancellationToken) =>
             {
-                IReadOnlyList<string> files = data.Files(parsed);
+                var files = data.Files(parsed);
                 if (files.Count == 0)
                     throw new UsageException("judge wants --data FILE: the pairs to judge");
                 if (parsed.GetValue(endpoint) is null == parsed.GetValue(gguf) is null)
@@ -197,7 +197,7 @@ internal static class JudgeCommand
                 if (parsed.GetValue(gguf) is { } named && !File.Exists(named))
                     throw new UsageException($"--gguf {named}: no such file; wanted a GGUF of a chat model");
                 var remote = parsed.GetValue(endpoint) is { } url ? Remote(url, parsed.GetValue(model)!, parsed.GetValue(key)) : default;
-                JudgePrompt read = JudgePrompt.Load(parsed.GetValue(prompt)!);
+                var read = JudgePrompt.Load(parsed.GetValue(prompt)!);
                 read = read with
                 {
                     Samples = parsed.GetValue(samples) ?? read.Samples,
@@ -212,11 +212,11 @@ internal static class JudgeCommand
 
                 int Run(IReadOnlyList<string> from, JudgePrompt asked)
                 {
-                    string? to = parsed.GetValue(output);
-                    bool isDry = parsed.GetValue(dryRun);
+                    var to = parsed.GetValue(output);
+                    var isDry = parsed.GetValue(dryRun);
                     string summary = to is null ? "" : Path.ChangeExtension(to, ".summary.json"),
                         calls = parsed.GetValue(cache) ?? $"{to}.calls";
-                    using OutputClaim? claim = isDry
+                    using var claim = isDry
                         ? null
                         : OutputClaim.File(
                             "judge",
@@ -233,7 +233,7 @@ internal static class JudgeCommand
                         Retries = parsed.GetValue(retries),
                     };
                     var (client, identity, subject) = parsed.GetValue(gguf) is { } file ? Local(file, isDry) : remote;
-                    using CallCache? kept = isDry && !File.Exists(calls) ? null : new CallCache(calls);
+                    using var kept = isDry && !File.Exists(calls) ? null : new CallCache(calls);
                     using var caller = new JudgeCaller(client, identity, limits, kept)
                     {
                         RawOptions = parsed.GetValue(endpoint) is { } address
@@ -254,7 +254,7 @@ internal static class JudgeCommand
                     };
                     if (isDry)
                         return session.DryRun(parsed.GetValue(json));
-                    int code = session.Run(to!, summary, calls, !parsed.GetValue(noRationale), parsed.GetValue(json), cancellationToken);
+                    var code = session.Run(to!, summary, calls, !parsed.GetValue(noRationale), parsed.GetValue(json), cancellationToken);
                     if (!parsed.GetValue(noRationale))
                         return code;
                     kept!.Dispose();
@@ -268,19 +268,19 @@ internal static class JudgeCommand
 
     private static (IChatClient Client, string Identity, JsonObject Subject) Remote(string given, string model, string? keyVariable)
     {
-        if (!Uri.TryCreate(given, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))
+        if (!Uri.TryCreate(given, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             throw new UsageException($"--endpoint is '{given}', wanted an address such as http://127.0.0.1:8000");
-        string? key =
+        var key =
             keyVariable is null ? null
             : Environment.GetEnvironmentVariable(keyVariable) is { Length: > 0 } found ? found
             : throw new UsageException($"--api-key-env: the environment variable {keyVariable} is not set");
-        string asked = EndpointClient.BaseOf(address).ToString().TrimEnd('/');
+        var asked = EndpointClient.BaseOf(address).ToString().TrimEnd('/');
         return (EndpointClient.Create(address, model, key), $"{asked} {model}", new JsonObject { ["endpoint"] = asked, ["model"] = model });
     }
 
     private static (IChatClient Client, string Identity, JsonObject Subject) Local(string file, bool isDry)
     {
-        string hash = EvidenceInput.Of(file).Sha256;
+        var hash = EvidenceInput.Of(file).Sha256;
         // A dry run asks nothing, so it loads nothing.
         return (
             isDry ? new NobodyToAsk() : new GgufChatClient(file, TimeProvider.System),

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Assay.Cli.Evaluation;
 using Assay.Cli.Outputs;
 using Assay.Evaluation.Metrics;
@@ -60,15 +59,15 @@ internal static class JudgeLeaderboardCommand
         var overwrite = new OverwriteOption(command);
         command.SetAction(parsed =>
         {
-            string[] from = parsed.GetRequiredValue(files);
+            var from = parsed.GetRequiredValue(files);
             if (parsed.GetValue(penalty) != 0 && parsed.GetValue(method) != Leaderboard.Methods[0])
                 throw new UsageException($"--penalty is of --method {Leaderboard.Methods[0]}");
-            using OutputClaim? claim = parsed.GetValue(output) is { } folder
+            using var claim = parsed.GetValue(output) is { } folder
                 ? OutputClaim.Files("judge leaderboard", folder, [Leaderboard.FileName], from, overwrite.Read(parsed))
                 : null;
             PairScore[] pairs = [.. from.SelectMany(file => PairScoreFile.Read(file))];
-            Leaderboard board = Leaderboard.Of(pairs, parsed.GetValue(method)!, parsed.GetValue(baseline), parsed.GetValue(penalty));
-            JsonNode written = ReportFile.Write(board, parsed.GetValue(output), Leaderboard.FileName);
+            var board = Leaderboard.Of(pairs, parsed.GetValue(method)!, parsed.GetValue(baseline), parsed.GetValue(penalty));
+            var written = ReportFile.Write(board, parsed.GetValue(output), Leaderboard.FileName);
             if (parsed.GetValue(json))
                 Terminal.PrintJson(written);
             else
@@ -91,7 +90,7 @@ internal static class JudgeLeaderboardCommand
             "#win rate",
             "#length controlled"
         );
-        foreach (LeaderboardModel model in board.Models)
+        foreach (var model in board.Models)
         {
             table.Add(
                 model.Model,
@@ -106,12 +105,10 @@ internal static class JudgeLeaderboardCommand
             );
         }
         Terminal.Print(table);
-        Console.WriteLine(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{board.Battles} pairs{(board.LeftOut > 0 ? $", {board.LeftOut} left out (they name no two models)" : "")}, by {board.Method}{(board.TieParameter is { } ties ? $" (tie parameter {ties:0.000})" : "")}; intervals over resampled pairs{(board.UnusableResamples > 0 ? $", {board.UnusableResamples} resamples did not link all models" : "")}."
-            )
-        );
+        var leftOut = board.LeftOut > 0 ? $", {board.LeftOut} left out (they name no two models)" : "";
+        var tied = board.TieParameter is { } ties ? string.Create(CultureInfo.InvariantCulture, $" (tie parameter {ties:0.000})") : "";
+        var unlinked = board.UnusableResamples > 0 ? $", {board.UnusableResamples} resamples did not link all models" : "";
+        Console.WriteLine($"{board.Battles} pairs{leftOut}, by {board.Method}{tied}; intervals over resampled pairs{unlinked}.");
         if (board.Length is { } length)
             Console.WriteLine(
                 string.Create(

@@ -53,7 +53,7 @@ internal static class JudgePromptsCommand
                 return ExitCode.Success;
             }
             ResultTable table = new("prompt", "mode", "~what");
-            foreach (JudgePrompt prompt in prompts)
+            foreach (var prompt in prompts)
                 table.Add(prompt.Name, ModeName(prompt.Mode), prompt.Description);
             Terminal.Print(table);
             return ExitCode.Success;

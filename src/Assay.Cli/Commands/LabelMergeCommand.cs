@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Assay.Cli.Outputs;
 using Assay.Data.Labelling;
 using Assay.Evaluation;
@@ -56,20 +55,15 @@ internal static class LabelMergeCommand
         command.SetAction(
             (parsed, _) =>
             {
-                IReadOnlyList<string> files = labels.Files(parsed);
-                string path = parsed.GetRequiredValue(output);
+                var files = labels.Files(parsed);
+                var path = parsed.GetRequiredValue(output);
                 if (parsed.GetValue(minAgreement) is < 0 or > 1 or double.NaN)
                     throw new UsageException("--min-agreement is a share: from 0 to 1");
-                using OutputClaim claim = OutputClaim.File(
-                    "label merge",
-                    path,
-                    [.. files, parsed.GetRequiredValue(key)],
-                    overwrite.Read(parsed)
-                );
-                LabelMergeReport report = LabelMerge.Run(files, parsed.GetRequiredValue(key), path, parsed.GetValue(minAgreement));
+                using var claim = OutputClaim.File("label merge", path, [.. files, parsed.GetRequiredValue(key)], overwrite.Read(parsed));
+                var report = LabelMerge.Run(files, parsed.GetRequiredValue(key), path, parsed.GetValue(minAgreement));
                 if (parsed.GetValue(json))
                 {
-                    JsonObject result = JsonSerializer.SerializeToNode(report, EvaluationJson.Options)!.AsObject();
+                    var result = JsonSerializer.SerializeToNode(report, EvaluationJson.Options)!.AsObject();
                     result.Insert(0, "format", "assay.label_merge/1");
                     Terminal.PrintJson(result);
                 }
@@ -84,7 +78,7 @@ internal static class LabelMergeCommand
     private static void Print(LabelMergeReport report, string path)
     {
         var table = new ResultTable("annotator", "#a", "#b", "#tie", "#skip");
-        foreach (AnnotatorLabels annotator in report.Annotators)
+        foreach (var annotator in report.Annotators)
             table.Add([
                 annotator.Annotator,
                 .. new[] { annotator.A, annotator.B, annotator.Ties, annotator.Skips }.Select(count =>
@@ -99,7 +93,7 @@ internal static class LabelMergeCommand
                     $"Two labels of one pair agree {report.Agreement.Percent:0.0000} ({report.Agreement.PairedUnits} pairs); Krippendorff's alpha {report.Alpha.Value:0.0000}."
                 )
             );
-        foreach (string edited in report.Edited.Take(10))
+        foreach (var edited in report.Edited.Take(10))
             Console.WriteLine($"! left out, its text is not the one handed out: {edited}");
         if (report.Edited.Count > 10)
             Console.WriteLine($"! and {report.Edited.Count - 10} more");

@@ -14,7 +14,6 @@ using Assay.Evaluation.Metrics;
 using Assay.Evaluation.Scores;
 using Assay.Evaluation.Statistics;
 using Assay.Models;
-using Assay.Reward;
 
 namespace Assay.Cli.Commands;
 
@@ -143,7 +142,7 @@ internal static class LabelSampleCommand
                 );
                 Check(request);
                 placement.Demand(request.Model, parsed);
-                using OutputClaim claim = Claim(request, overwrite.Read(parsed));
+                using var claim = Claim(request, overwrite.Read(parsed));
                 return Task.FromResult(Run(request with { Model = model.Read(parsed) }, cancellationToken));
             }
         );
@@ -172,7 +171,7 @@ internal static class LabelSampleCommand
     {
         string key = LabellingFile.KeyPath(request.Output),
             folder = Path.GetDirectoryName(key)!;
-        OutputClaim claim = OutputClaim.File(
+        var claim = OutputClaim.File(
             Verb,
             request.Output,
             [.. request.Data, request.Calibration, .. request.Scores, request.Model is { } model ? ModelFolder.Of(model) : null],
@@ -181,8 +180,8 @@ internal static class LabelSampleCommand
         );
         try
         {
-            WrittenFiles written = WrittenFiles.Read(folder);
-            foreach (string path in new[] { request.Output, key }.Where(File.Exists))
+            var written = WrittenFiles.Read(folder);
+            foreach (var path in new[] { request.Output, key }.Where(File.Exists))
             {
                 if (existing == Existing.Keep)
                     throw new UsageException(
@@ -211,9 +210,9 @@ internal static class LabelSampleCommand
         string? fingerprint = null;
         if (request.Model is { } folder)
         {
-            using RewardModel model = LoadedModel.Load(folder, request.Template, request.MaxLength, request.Placement);
+            using var model = LoadedModel.Load(folder, request.Template, request.MaxLength, request.Placement);
             fingerprint = model.FingerprintOf(folder);
-            IEnumerable<PreferencePair> pairs = UnlabelledPairs.Read(request.Data, new SetAsideCount(), request.Fields);
+            var pairs = UnlabelledPairs.Read(request.Data, new SetAsideCount(), request.Fields);
             frame.Add(
                 folder,
                 Counted(
@@ -221,20 +220,20 @@ internal static class LabelSampleCommand
                 )
             );
         }
-        foreach (string file in request.Scores)
+        foreach (var file in request.Scores)
         {
             var join = new PairScoreJoin();
             frame.Add(file, join.JoinPairs(UnlabelledPairs.Read(request.Data, new SetAsideCount(), request.Fields), ScoreFile.Read(file)));
             if (join.Failed.Count > 0)
                 setAside.Add("score_missing", join.Failed.Count);
         }
-        double temperature = request.Calibration is { } calibration ? Temperature(calibration, fingerprint) : 1;
-        (IReadOnlyList<LabelCandidate> candidates, IReadOnlyList<int> places) = frame.Candidates();
+        var temperature = request.Calibration is { } calibration ? Temperature(calibration, fingerprint) : 1;
+        (var candidates, var places) = frame.Candidates();
         if (candidates.Count == 0)
             throw new UsageException(
                 $"{string.Join(", ", request.Data)}: holds no pair to label{(setAside.Total > 0 ? $"; set aside: {setAside}" : "")}"
             );
-        IReadOnlyList<LabelChoice> choices = LabelSampler.Choose(candidates, request.Options with { Temperature = temperature });
+        var choices = LabelSampler.Choose(candidates, request.Options with { Temperature = temperature });
         var random = new SeededRandom(request.Options.Seed);
         LabellingFile.Write(request.Output, Chosen(request.Data, request.Fields, frame, choices, places), random.Next);
         Print(request, choices, candidates.Count, temperature, setAside);
@@ -244,7 +243,7 @@ internal static class LabelSampleCommand
     private static IEnumerable<(PreferencePair, PairScore)> Counted(IEnumerable<(PreferencePair, PairScore)> scored)
     {
         long count = 0;
-        foreach ((PreferencePair, PairScore) pair in scored)
+        foreach (var pair in scored)
         {
             Terminal.Live($"scored {++count} pairs");
             yield return pair;
@@ -261,15 +260,15 @@ internal static class LabelSampleCommand
         IReadOnlyList<int> places
     )
     {
-        Dictionary<int, LabelChoice> byPlace = choices.ToDictionary(choice => places[choice.Index]);
+        var byPlace = choices.ToDictionary(choice => places[choice.Index]);
         var chosen = new List<LabellingPair>(choices.Count);
         var origins = new List<(string File, long LinesBefore)>();
-        foreach (PreferencePair pair in UnlabelledPairs.Read(data, new SetAsideCount(), fields, origins))
+        foreach (var pair in UnlabelledPairs.Read(data, new SetAsideCount(), fields, origins))
         {
-            int place = frame.PlaceOf(pair);
-            if (!byPlace.TryGetValue(place, out LabelChoice choice))
+            var place = frame.PlaceOf(pair);
+            if (!byPlace.TryGetValue(place, out var choice))
                 continue;
-            (string file, long before) = origins[^1];
+            (var file, var before) = origins[^1];
             chosen.Add(
                 new LabellingPair
                 {
@@ -306,7 +305,7 @@ internal static class LabelSampleCommand
     )
     {
         int Count(LabelReason reason) => choices.Count(choice => choice.Reason == reason);
-        double standsFor = 1 / choices[^1].Probability;
+        var standsFor = 1 / choices[^1].Probability;
         if (request.Json)
         {
             Terminal.PrintJson(

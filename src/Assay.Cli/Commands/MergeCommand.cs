@@ -56,17 +56,21 @@ internal static class MergeCommand
         command.SetAction(parsed =>
         {
             string[] paths = [.. parsed.GetValue(models)!.Select(given => FromHub.Model(given))];
-            string folder = parsed.GetValue(output)!;
-            using OutputClaim claim = OutputClaim.WholeFolder("merge", folder, paths.Select(ModelFolder.Of), overwrite.Read(parsed));
-            MergeReport merged = ModelMerge.Run(paths, parsed.GetValue(weights) ?? [], folder, parsed.GetValue(label));
-            foreach (string warning in merged.Warnings)
+            var folder = parsed.GetValue(output)!;
+            using var claim = OutputClaim.WholeFolder("merge", folder, paths.Select(ModelFolder.Of), overwrite.Read(parsed));
+            var merged = ModelMerge.Run(paths, parsed.GetValue(weights) ?? [], folder, parsed.GetValue(label));
+            foreach (var warning in merged.Warnings)
                 Terminal.Note($"assay: {warning}");
             if (parsed.GetValue(json))
+            {
                 Terminal.PrintRecord(merged);
-            else
-                Console.WriteLine(
-                    $"{folder}: {(parsed.GetValue(label) is { } better ? $"{paths[0]}, its score the logit of {better} minus the other's" : paths.Length == 1 ? $"{paths[0]}, whole" : $"the mean of {paths.Length} models' weights")}; loaded again: {merged.Reload}"
-                );
+                return ExitCode.Success;
+            }
+            var made =
+                parsed.GetValue(label) is { } better ? $"{paths[0]}, its score the logit of {better} minus the other's"
+                : paths.Length == 1 ? $"{paths[0]}, whole"
+                : $"the mean of {paths.Length} models' weights";
+            Console.WriteLine($"{folder}: {made}; loaded again: {merged.Reload}");
             return ExitCode.Success;
         });
         return ExamplesHelp.On(command, Examples);

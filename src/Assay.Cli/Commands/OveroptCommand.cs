@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Assay.Cli.Evaluation;
 using Assay.Cli.Outputs;
 using Assay.Evaluation.OverOptimisation;
@@ -58,17 +57,17 @@ internal static class OveroptCommand
         var overwrite = new OverwriteOption(command);
         command.SetAction(parsed =>
         {
-            string from = parsed.GetRequiredValue(input);
-            using OutputClaim? claim = parsed.GetValue(output) is { } folder
+            var from = parsed.GetRequiredValue(input);
+            using var claim = parsed.GetValue(output) is { } folder
                 ? OutputClaim.Files("overopt", folder, [OverOptimisationReport.FileName], [from], overwrite.Read(parsed))
                 : null;
-            OverOptimisationReport report = OverOptimisationReport.Of(
+            var report = OverOptimisationReport.Of(
                 GradedAnswer.Read(from),
                 parsed.GetValue(most),
                 parsed.GetValue(uncertainty),
                 parsed.GetValue(length)
             );
-            JsonNode written = ReportFile.Write(report, parsed.GetValue(output), OverOptimisationReport.FileName);
+            var written = ReportFile.Write(report, parsed.GetValue(output), OverOptimisationReport.FileName);
             if (parsed.GetValue(json))
                 Terminal.PrintJson(written);
             else

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Assay.Cli.Evaluation;
 using Assay.Cli.Outputs;
 using Assay.Cli.Quickstart;
@@ -90,7 +89,7 @@ internal static class OveroptLabCommand
         command.SetAction(
             (parsed, stop) =>
             {
-                string folder = parsed.GetRequiredValue(output);
+                var folder = parsed.GetRequiredValue(output);
                 var run = new LaboratoryRun
                 {
                     Pairs = [.. parsed.GetRequiredValue(pairs).Distinct()],
@@ -101,19 +100,15 @@ internal static class OveroptLabCommand
                     UncertaintyPenalty = parsed.GetValue(uncertainty),
                     Seed = parsed.GetValue(seed),
                 };
-                using OutputClaim claim = OutputClaim.Files(
+                using var claim = OutputClaim.Files(
                     "overopt lab",
                     folder,
                     [LaboratoryReport.FileName, LaboratoryReport.PageName],
                     [],
                     overwrite.Read(parsed)
                 );
-                LaboratoryReport report = run.Execute(
-                    [new NormalWorld(), new SupportLaboratory(run.Seed)],
-                    text => Terminal.Note(text),
-                    stop
-                );
-                JsonNode written = ReportFile.Write(report, folder, LaboratoryReport.FileName);
+                var report = run.Execute([new NormalWorld(), new SupportLaboratory(run.Seed)], text => Terminal.Note(text), stop);
+                var written = ReportFile.Write(report, folder, LaboratoryReport.FileName);
                 OutputFile.WriteAllText(Path.Combine(folder, LaboratoryReport.PageName), LaboratoryPage.Render(report, ReportFile.MadeBy));
                 if (parsed.GetValue(json))
                     Terminal.PrintJson(written);

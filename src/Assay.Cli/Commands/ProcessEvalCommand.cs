@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Assay.Cli.Evaluation;
 using Assay.Cli.Outputs;
 using Assay.Evaluation.Evidence;
@@ -52,22 +51,20 @@ internal static class ProcessEvalCommand
         var overwrite = new OverwriteOption(command);
         command.SetAction(parsed =>
         {
-            string from = parsed.GetRequiredValue(input);
+            var from = parsed.GetRequiredValue(input);
             if (parsed.GetValue(threshold) is not null && parsed.GetValue(tune) is not null)
                 throw new UsageException("--threshold and --tune-on both set the threshold: give one");
             if (parsed.GetValue(tune) is { } other && Place.IsSameFile(other, from))
                 throw new UsageException("--tune-on is the file that is judged: a threshold that was chosen on it flatters the model");
-            using OutputClaim? claim = parsed.GetValue(output) is { } folder
+            using var claim = parsed.GetValue(output) is { } folder
                 ? OutputClaim.Files("process eval", folder, [ProcessReport.FileName], [from, parsed.GetValue(tune)], overwrite.Read(parsed))
                 : null;
-            double at = parsed.GetValue(tune) is { } dev
-                ? ProcessReport.BestThreshold(StepRow.Read(dev))
-                : parsed.GetValue(threshold) ?? 0.5;
-            ProcessReport report = ProcessReport.Of(StepRow.Read(from), at) with
+            var at = parsed.GetValue(tune) is { } dev ? ProcessReport.BestThreshold(StepRow.Read(dev)) : parsed.GetValue(threshold) ?? 0.5;
+            var report = ProcessReport.Of(StepRow.Read(from), at) with
             {
                 Subject = EvidenceSubject.OfScores(from, EvidenceInput.Of(from).Sha256),
             };
-            JsonNode written = ReportFile.Write(report, parsed.GetValue(output), ProcessReport.FileName);
+            var written = ReportFile.Write(report, parsed.GetValue(output), ProcessReport.FileName);
             if (parsed.GetValue(json))
                 Terminal.PrintJson(written);
             else

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Assay.Cli.Outputs;
-using Assay.Data;
+using Assay.Data.Contract;
 using Assay.Data.Reading.Solutions;
 using Assay.Evaluation.Process;
 using Assay.Ground.Files;
@@ -84,12 +84,12 @@ internal static class ProcessScoreCommand
         command.SetAction(
             (parsed, stop) =>
             {
-                IReadOnlyList<string> from = input.Files(parsed);
-                string to = parsed.GetRequiredValue(output);
-                double at = parsed.GetValue(threshold);
+                var from = input.Files(parsed);
+                var to = parsed.GetRequiredValue(output);
+                var at = parsed.GetValue(threshold);
                 if (!(at is >= 0 and <= 1))
                     throw new UsageException($"--threshold is {at.ToString(CultureInfo.InvariantCulture)}, wanted 0 to 1");
-                using OutputClaim claim = OutputClaim.File(
+                using var claim = OutputClaim.File(
                     "process score",
                     to,
                     [.. from, ModelFolder.Of(model.Given(parsed)!)],
@@ -98,13 +98,13 @@ internal static class ProcessScoreCommand
                 SolutionRow[] rows = [.. from.SelectMany(file => SolutionReader.Read(file, fields.Read(parsed)))];
                 if (rows.Length == 0)
                     throw new FormatException($"{string.Join(", ", from)}: the file has no rows; was it written to the end?");
-                string path = model.Read(parsed)!;
-                using ProcessModel loaded = ProcessModel.Load(
+                var path = model.Read(parsed)!;
+                using var loaded = ProcessModel.Load(
                     path,
                     parsed.GetValue(separator)?.Replace("\\n", "\n", StringComparison.Ordinal),
                     new Placement { Device = Device.Find(parsed.GetValue(device)!), Bf16 = parsed.GetValue(bf16) }
                 );
-                foreach (string warning in loaded.Warnings)
+                foreach (var warning in loaded.Warnings)
                     Terminal.Note($"assay: {path}: {warning}");
                 return Task.FromResult(Run(loaded, rows, to, parsed.GetValue(aggregate)!, at, parsed.GetValue(json), stop));
             }
@@ -124,7 +124,7 @@ internal static class ProcessScoreCommand
     {
         Solution[] solutions = [.. rows.SelectMany(row => row.Solutions)];
         var scores = new List<double[]?>();
-        foreach (Solution[] part in solutions.Chunk(256))
+        foreach (var part in solutions.Chunk(256))
         {
             scores.AddRange(model.Score(part, stop: stop));
             Terminal.Live($"scored {scores.Count} of {solutions.Length} solutions");
@@ -133,13 +133,13 @@ internal static class ProcessScoreCommand
         var (at, failed, first) = (0, 0, (string?)null);
         using (var file = new OutputFile(Path.GetFullPath(output)))
         {
-            foreach (SolutionRow row in rows)
+            foreach (var row in rows)
             {
                 if (row.Reason is { } reason)
                     Write(file.Stream, Failed(row, null, $"{reason.Code()}: {row.Detail}"));
-                foreach (Solution solution in row.Solutions)
+                foreach (var solution in row.Solutions)
                 {
-                    double[]? found = scores[at++];
+                    var found = scores[at++];
                     Write(
                         file.Stream,
                         found is null

@@ -40,7 +40,7 @@ internal static class ProcessTrainCommand
 
     private static void Print(TrainingSummary summary)
     {
-        TrainingData data = summary.Data;
+        var data = summary.Data;
         Row(
             "solutions",
             $"{data.TrainPairs} with {data.TrainSteps} labelled steps trained on, {data.EvalPairs} with {data.EvalSteps} held out, {data.SetAside} of {data.Rows} rows set aside"

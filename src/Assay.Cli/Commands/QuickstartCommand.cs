@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Assay.Cli.Outputs;
 using Assay.Cli.Quickstart;
 using Assay.Evaluation;
@@ -51,7 +50,7 @@ internal static class QuickstartCommand
             {
                 if (parsed.GetValue(pairs) < 1000)
                     throw new UsageException($"--pairs is {parsed.GetValue(pairs)}; below 1000 the slices are too small to say anything");
-                using OutputClaim claim = OutputClaim.WholeFolder("quickstart", parsed.GetValue(output)!, [], overwrite.Read(parsed));
+                using var claim = OutputClaim.WholeFolder("quickstart", parsed.GetValue(output)!, [], overwrite.Read(parsed));
                 return Task.FromResult(
                     Run(parsed.GetValue(output)!, parsed.GetValue(seed), parsed.GetValue(pairs), parsed.GetValue(json), stop)
                 );
@@ -63,7 +62,7 @@ internal static class QuickstartCommand
     private static int Run(string folder, int seed, int pairCount, bool json, CancellationToken stop)
     {
         var clock = Stopwatch.StartNew();
-        QuickstartFigures figures = new QuickstartRun(
+        var figures = new QuickstartRun(
             folder,
             seed,
             pairCount,
@@ -71,7 +70,7 @@ internal static class QuickstartCommand
         ).Execute(TimeProvider.System, stop);
         if (json)
         {
-            JsonObject result = JsonSerializer.SerializeToNode(figures, EvaluationJson.Options)!.AsObject();
+            var result = JsonSerializer.SerializeToNode(figures, EvaluationJson.Options)!.AsObject();
             result.Insert(0, "format", "assay.quickstart/1");
             result["seconds"] = clock.Elapsed.TotalSeconds;
             Terminal.PrintJson(result);

@@ -1,13 +1,11 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Assay.Cli.Gates;
 using Assay.Cli.Outputs;
 using Assay.Data;
 using Assay.Data.Reading;
 using Assay.Evaluation.Composites;
-using Assay.Reward;
 using Assay.Reward.Ranking;
 
 namespace Assay.Cli.Commands;
@@ -85,23 +83,23 @@ internal static class RankCommand
                     throw new UsageException($"--top is {parsed.GetValue(top)}, wanted 1 or more");
                 if (!(parsed.GetValue(margin) >= 0))
                     throw new UsageException($"--min-margin is {parsed.GetValue(margin)}, wanted 0 or more");
-                string folder = parsed.GetRequiredValue(output);
-                IReadOnlyList<string> inputs = input.Files(parsed);
-                using OutputClaim claim = OutputClaim.Files(
+                var folder = parsed.GetRequiredValue(output);
+                var inputs = input.Files(parsed);
+                using var claim = OutputClaim.Files(
                     "rank",
                     folder,
                     [RankRun.RankedFile, RankRun.BestFile, RankRun.PairsFile, SummaryFile],
                     [.. inputs, ModelFolder.Of(model.Given(parsed)!), parsed.GetValue(template)],
                     overwrite.Read(parsed)
                 );
-                string from = model.Read(parsed)!;
-                GateDemand? demand = gate.Read(parsed);
-                using CompositeModel? composite = CompositeFile.Is(from)
+                var from = model.Read(parsed)!;
+                var demand = gate.Read(parsed);
+                using var composite = CompositeFile.Is(from)
                     ? CompositeModel.Load(from, parsed.GetValue(template), placement.Read(parsed))
                     : null;
                 if (composite is not null && demand is not null)
                     throw new UsageException("--require-gate is of one model: a composite reward has no verdict");
-                using RewardModel? loaded = composite is null
+                using var loaded = composite is null
                     ? LoadedModel.Load(from, parsed.GetValue(template), placement: placement.Read(parsed))
                     : null;
                 if (loaded is not null && demand?.Refusal(from, loaded.FingerprintOf(from)) is { } refusal)
@@ -131,7 +129,7 @@ internal static class RankCommand
     )
     {
         var clock = Stopwatch.StartNew();
-        RankSummary summary = run.Run(
+        var summary = run.Run(
             inputs,
             folder,
             fields,
@@ -145,7 +143,7 @@ internal static class RankCommand
             cancellationToken
         );
         Terminal.EndLive();
-        JsonNode written = Evaluation.ReportFile.Write(
+        var written = Evaluation.ReportFile.Write(
             new
             {
                 Format = "assay.rank/1",
@@ -165,7 +163,7 @@ internal static class RankCommand
             Terminal.PrintJson(written);
         else
             Print(summary, folder, clock.Elapsed);
-        foreach (string error in summary.FirstErrors)
+        foreach (var error in summary.FirstErrors)
             Terminal.Note($"assay: {string.Join(", ", inputs)}: {error}");
         if (summary.Failed > summary.FirstErrors.Count)
             Terminal.Note($"assay: and {summary.Failed - summary.FirstErrors.Count} more, see {Path.Combine(folder, RankRun.RankedFile)}");
@@ -179,7 +177,7 @@ internal static class RankCommand
     private static void Print(RankSummary summary, string folder, TimeSpan elapsed)
     {
         ResultTable table = new("best of", "#mean score", "#prompts");
-        foreach (BestOfNPoint point in summary.BestOfN.Where(point => Printed.Contains(point.N) || point.N == summary.BestOfN.Count))
+        foreach (var point in summary.BestOfN.Where(point => Printed.Contains(point.N) || point.N == summary.BestOfN.Count))
             table.Add(
                 point.N.ToString(CultureInfo.InvariantCulture),
                 point.Score.ToString("0.000", CultureInfo.InvariantCulture),

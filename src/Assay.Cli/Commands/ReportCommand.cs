@@ -81,14 +81,14 @@ internal static class ReportCommand
         command.SetAction(
             (parsed, cancellation) =>
             {
-                string wanted = parsed.GetRequiredValue(format);
-                string[] named = parsed.GetValue(evidence) ?? [];
-                string? folder = parsed.GetValue(run);
+                var wanted = parsed.GetRequiredValue(format);
+                var named = parsed.GetValue(evidence) ?? [];
+                var folder = parsed.GetValue(run);
                 if (folder is not null && model.Given(parsed) is not null)
                     throw new UsageException("RUN and --model both name the model's folder: give one of them");
                 if (folder is null && named.Length == 0)
                     throw new UsageException("report wants --evidence DIR_OR_FILE, or the folder of a run");
-                string to =
+                var to =
                     parsed.GetValue(output)
                     ?? (
                         folder is not null && wanted == ReportExport.Formats[0]
@@ -99,10 +99,10 @@ internal static class ReportCommand
                     throw new UsageException($"--as {wanted} wants --evidence DIR_OR_FILE");
                 if (!ReportExport.Formats.Contains(wanted))
                     throw new UsageException($"--as {wanted} is not known; one of {string.Join(", ", ReportExport.Formats)} was wanted");
-                Func<string, string> fingerprintOf = reference.Fingerprint(folder ?? model.Given(parsed), parsed);
+                var fingerprintOf = reference.Fingerprint(folder ?? model.Given(parsed), parsed);
                 if (wanted != ReportExport.Formats[0])
                     return Export(wanted, named, folder ?? model.Read(parsed), to, parsed.GetValue(json), cancellation);
-                using OutputClaim claim = OutputClaim.File(
+                using var claim = OutputClaim.File(
                     "report",
                     to,
                     [.. Files(named), model.Given(parsed) is { } read ? ModelFolder.Of(read) : null],
@@ -125,14 +125,7 @@ internal static class ReportCommand
         CancellationToken cancellation
     )
     {
-        IReadOnlyList<string> written = await ReportExport.Write(
-            format,
-            evidence,
-            model,
-            output,
-            TimeProvider.System.GetUtcNow(),
-            cancellation
-        );
+        var written = await ReportExport.Write(format, evidence, model, output, TimeProvider.System.GetUtcNow(), cancellation);
         if (json)
             Terminal.PrintJson(
                 new JsonObject
@@ -143,7 +136,7 @@ internal static class ReportCommand
                 }
             );
         else
-            foreach (string path in written)
+            foreach (var path in written)
                 Console.WriteLine(path);
         return ExitCode.Success;
     }
@@ -161,10 +154,10 @@ internal static class ReportCommand
         bool json
     )
     {
-        EvidenceSet set = EvidenceSet.Read(evidence);
+        var set = EvidenceSet.Read(evidence);
         if (model is not null)
             set = set.WithVerdictOf(ModelFolder.Of(model));
-        TrainingRecord? training = model is null ? null : TrainingRecord.Read(model);
+        var training = model is null ? null : TrainingRecord.Read(model);
         // The page must not miss a proof that was named.
         if (training is not null && set.Split is { } split)
             training = training with { Split = split };
@@ -181,7 +174,7 @@ internal static class ReportCommand
         string path = Path.GetFullPath(output),
             page = ModelPage.Render(story);
         OutputFile.WriteAllText(path, page);
-        foreach (string remark in set.Doubts().Concat(set.Mismatches()).Concat(story.Remarks))
+        foreach (var remark in set.Doubts().Concat(set.Mismatches()).Concat(story.Remarks))
             Terminal.Note($"assay: {remark}");
         var sections = ModelPage.Contents(story);
         if (json)
@@ -218,7 +211,7 @@ internal static class ReportCommand
             return $"the scores were made elsewhere: that they are of the model in {folder}, whose training is shown, is not proven";
         if (!CheckpointFolder.IsModel(folder))
             return $"{folder} holds no model, only a training run: that it made the judged model is not proven";
-        string fingerprint = fingerprintOf(folder);
+        var fingerprint = fingerprintOf(folder);
         return fingerprint == subject.Fingerprint
             ? null
             : throw new UsageException(

@@ -71,9 +71,9 @@ internal static class ScoreCommand
         command.SetAction(
             (parsed, cancellationToken) =>
             {
-                IReadOnlyList<string> from = input.Files(parsed);
-                string to = parsed.GetRequiredValue(output);
-                using OutputClaim claim = OutputClaim.File(
+                var from = input.Files(parsed);
+                var to = parsed.GetRequiredValue(output);
+                using var claim = OutputClaim.File(
                     "score",
                     to,
                     [.. from, ModelFolder.Of(model.Given(parsed)!), parsed.GetValue(template)],
@@ -111,9 +111,9 @@ internal static class ScoreCommand
         CancellationToken cancellationToken
     )
     {
-        using CompositeModel? composite = CompositeFile.Is(modelPath) ? CompositeModel.Load(modelPath, template, placement) : null;
-        using RewardModel? model = composite is null ? LoadedModel.Load(modelPath, template, placement: placement) : null;
-        string fingerprint = composite?.Fingerprint ?? model!.FingerprintOf(modelPath);
+        using var composite = CompositeFile.Is(modelPath) ? CompositeModel.Load(modelPath, template, placement) : null;
+        using var model = composite is null ? LoadedModel.Load(modelPath, template, placement: placement) : null;
+        var fingerprint = composite?.Fingerprint ?? model!.FingerprintOf(modelPath);
         if (composite is not null && demand is not null)
             throw new UsageException("--require-gate is of one model: a composite reward has no verdict");
         if (demand?.Refusal(modelPath, fingerprint) is { } refusal)
@@ -122,7 +122,7 @@ internal static class ScoreCommand
             return ExitCode.CheckFailed;
         }
         // Percentiles are of the mean's scores.
-        StoredReference? reference = model?.Aggregate == ScoreAggregate.Mean ? Reference(modelPath, template, ref fingerprint) : null;
+        var reference = model?.Aggregate == ScoreAggregate.Mean ? Reference(modelPath, template, ref fingerprint) : null;
         // A stopped run is only gone on with in the same type: a file must not have lines of both.
         if (placement.Bf16)
             fingerprint += " bfloat16";
@@ -145,10 +145,10 @@ internal static class ScoreCommand
             throw;
         }
         Terminal.EndLive();
-        foreach (string warning in model is null ? [] : Warnings(summary, model, template, reference))
+        foreach (var warning in model is null ? [] : Warnings(summary, model, template, reference))
             Terminal.Note($"assay: {warning}");
-        double perSecond = (summary.Rows - summary.Resumed) / clock.Elapsed.TotalSeconds;
-        IReadOnlyList<ComponentShare> shares = composite?.Scorer.Variance.Figures() ?? [];
+        var perSecond = (summary.Rows - summary.Resumed) / clock.Elapsed.TotalSeconds;
+        var shares = composite?.Scorer.Variance.Figures() ?? [];
         if (json)
         {
             var printed = new JsonObject
@@ -173,7 +173,7 @@ internal static class ScoreCommand
             );
         if (!json && composite is not null)
             CompositeTable.Print(shares);
-        foreach (ScoreError error in summary.FirstErrors)
+        foreach (var error in summary.FirstErrors)
             Terminal.Note(
                 $"assay: {(inputs.Count == 1 ? inputs[0] + ":" : string.Join(", ", inputs) + ", row ")}{error.Row}: {error.Error}"
             );
@@ -184,7 +184,7 @@ internal static class ScoreCommand
 
     private static IEnumerable<string> Warnings(ScoreSummary summary, RewardModel model, string? template, StoredReference? reference)
     {
-        bool isPlain = model.Encoder.Rules.TemplateSource == "plain";
+        var isPlain = model.Encoder.Rules.TemplateSource == "plain";
         if (isPlain && template is null && summary.Turned > 0)
             yield return "WARNING: this model has no chat template, so turns were read as a plain Human/Assistant transcript; if it was trained with a template, name it with --chat-template";
         if (!isPlain && summary.JoinedTexts > 0)
@@ -208,14 +208,14 @@ internal static class ScoreCommand
             Terminal.Note($"assay: {path} is of the model's own chat template: no percentiles with --chat-template");
             return null;
         }
-        StoredReference? reference = StoredReference.Read(folder, fingerprint);
+        var reference = StoredReference.Read(folder, fingerprint);
         fingerprint += " reference " + EvidenceInput.Of(path).Sha256;
         return reference;
     }
 
     private static void Report(ScoreProgress progress, TimeSpan elapsed)
     {
-        TimeSpan left = progress.Share > 0 ? elapsed * ((1 - progress.Share) / progress.Share) : TimeSpan.Zero;
+        var left = progress.Share > 0 ? elapsed * ((1 - progress.Share) / progress.Share) : TimeSpan.Zero;
         Terminal.Live(
             $"scored {progress.Rows} rows, {progress.RowsOfThisRun / elapsed.TotalSeconds:0.0} rows/s, {progress.Failed} with an error, {Terminal.Duration(left)} left"
         );

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Assay.Cli.Evaluation;
 using Assay.Cli.Outputs;
 using Assay.Evaluation.Benchmarks;
@@ -62,8 +61,8 @@ internal static class SelectCommand
         var overwrite = new OverwriteOption(command);
         command.SetAction(parsed =>
         {
-            string[] named = parsed.GetRequiredValue(folders);
-            using OutputClaim? claim = parsed.GetValue(output) is { } folder
+            var named = parsed.GetRequiredValue(folders);
+            using var claim = parsed.GetValue(output) is { } folder
                 ? OutputClaim.Files(
                     "select",
                     folder,
@@ -98,7 +97,7 @@ internal static class SelectCommand
         if (top < 1)
             throw new UsageException($"--top is {top}, wanted 1 or more");
         var given = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (string named in bases)
+        foreach (var named in bases)
         {
             if (named.Split('=', 2) is not [{ Length: > 0 } name, { Length: > 0 } from])
                 throw new UsageException($"--base is '{named}', wanted NAME=BASE");
@@ -111,8 +110,8 @@ internal static class SelectCommand
             throw new UsageException(
                 $"--base names {unknown}, but the candidates are {string.Join(", ", candidates.Select(candidate => candidate.Name))}"
             );
-        SelectionReport report = SelectionReport.Of(candidates, [.. policyBases.Select(CandidateFolder.Base)], benchmark, top);
-        JsonNode written = ReportFile.Write(report, output, SelectionReport.FileName);
+        var report = SelectionReport.Of(candidates, [.. policyBases.Select(CandidateFolder.Base)], benchmark, top);
+        var written = ReportFile.Write(report, output, SelectionReport.FileName);
         if (json)
             Terminal.PrintJson(written);
         else

@@ -173,10 +173,10 @@ internal static class ServeCommand
         command.SetAction(
             (parsed, cancellationToken) =>
             {
-                ServedPath[] paths = PathsOf(parsed.GetRequiredValue(models), parsed.GetValue(revision));
+                var paths = PathsOf(parsed.GetRequiredValue(models), parsed.GetValue(revision));
                 if (paths.Length > 1 && parsed.GetValue(names) is { Length: > 0 })
                     throw new UsageException("--served-model-name is of one model: several have the names of --model NAME=DIR");
-                GateDemand? demand = gate.Read(parsed);
+                var demand = gate.Read(parsed);
                 var options = new ServerOptions
                 {
                     Address = AddressOf(parsed.GetValue(host)!),
@@ -220,7 +220,7 @@ internal static class ServeCommand
     {
         if (given.Length == 1 && (Path.Exists(given[0]) || !given[0].Contains('=', StringComparison.Ordinal)))
         {
-            string path = FromHub.Model(given[0], revision);
+            var path = FromHub.Model(given[0], revision);
             return [new(NamesOf(given[0], path), path)];
         }
         if (revision is not null)
@@ -258,7 +258,7 @@ internal static class ServeCommand
         {
             foreach (var (names, path) in paths)
             {
-                string? name = names == paths[0].Names ? null : names[0];
+                var name = names == paths[0].Names ? null : names[0];
                 if (!CompositeFile.Is(path))
                     await server.LoadAsync(
                         path,
@@ -289,7 +289,7 @@ internal static class ServeCommand
 
     private static IPAddress AddressOf(string host) =>
         host == "localhost" ? IPAddress.Loopback
-        : IPAddress.TryParse(host, out IPAddress? address) ? address
+        : IPAddress.TryParse(host, out var address) ? address
         : throw new UsageException($"--host {host}: wanted an address of this machine, such as 127.0.0.1 or 0.0.0.0");
 
     private static int AtLeast(string option, int value, int least) =>

@@ -110,7 +110,7 @@ internal static class ShapeCommand
         var overwrite = new OverwriteOption(command);
         command.SetAction(parsed =>
         {
-            double[] range = parsed.GetValue(clip) ?? [];
+            var range = parsed.GetValue(clip) ?? [];
             var shaping = new RewardShaping
             {
                 Advantage = Read<AdvantageKind>(parsed.GetValue(advantage)!),
@@ -132,7 +132,7 @@ internal static class ShapeCommand
                 throw new UsageException($"--num-generations is {parsed.GetValue(generations)}, wanted 1 or more");
             string from = parsed.GetRequiredValue(input),
                 to = parsed.GetRequiredValue(output);
-            using OutputClaim claim = OutputClaim.File("shape", to, [from], overwrite.Read(parsed));
+            using var claim = OutputClaim.File("shape", to, [from], overwrite.Read(parsed));
             return Run(from, to, parsed.GetValue(generations), shaping, parsed.GetValue(json));
         });
         return ExamplesHelp.On(command, Examples);
@@ -140,10 +140,10 @@ internal static class ShapeCommand
 
     private static int Run(string input, string output, int? generations, RewardShaping shaping, bool json)
     {
-        ShapedRewards shaped = ShapedRewards.Of([.. RewardRow.Read(input, generations)], shaping);
+        var shaped = ShapedRewards.Of([.. RewardRow.Read(input, generations)], shaping);
         using (var file = new OutputFile(output))
         {
-            foreach (JsonObject line in shaped.Lines())
+            foreach (var line in shaped.Lines())
                 file.Stream.Write([.. JsonSerializer.SerializeToUtf8Bytes(line, OneLine), (byte)'\n']);
             file.Commit();
         }

@@ -152,11 +152,11 @@ internal static class SplitCommand
                         Seed = parsed.GetValue(seed),
                     },
                 };
-                Shape shape = parsed.GetValue(json) ? Shape.Json : Shape.Tables;
+                var shape = parsed.GetValue(json) ? Shape.Json : Shape.Tables;
                 if (parsed.GetValue(verify) is { } record)
                     return Task.FromResult(Verify(record, options, shape, cancellation));
                 DemandOneWay(parsed.GetValue(eval) is not null, options);
-                using OutputClaim claim = OutputClaim.WholeFolder(
+                using var claim = OutputClaim.WholeFolder(
                     "split",
                     options.OutputDirectory!,
                     [.. options.Files, .. options.Against],
@@ -204,7 +204,7 @@ internal static class SplitCommand
 
     private static int Split(SplitRunOptions options, Shape shape, CancellationToken cancellation)
     {
-        SplitRunResult result = Live(options, live => SplitRun.Run(live, cancellation));
+        var result = Live(options, live => SplitRun.Run(live, cancellation));
         if (shape == Shape.Json)
             Terminal.PrintJson(ToJson(result, options));
         else
@@ -216,7 +216,7 @@ internal static class SplitCommand
 
     private static int Verify(string record, SplitRunOptions options, Shape shape, CancellationToken cancellation)
     {
-        SplitVerification verification = Live(options, live => SplitRun.Verify(record, live, cancellation));
+        var verification = Live(options, live => SplitRun.Verify(record, live, cancellation));
         if (shape == Shape.Json)
         {
             Terminal.PrintJson(
@@ -299,7 +299,7 @@ internal static class SplitCommand
 
     private static void Print(SplitRunResult result, SplitRunOptions options)
     {
-        TextWriter lines = Console.Out;
+        var lines = Console.Out;
         lines.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
@@ -307,7 +307,7 @@ internal static class SplitCommand
             )
         );
         lines.WriteLine($"rule: {result.Splits[0].Rule}");
-        ResultTable table = new ResultTable(
+        var table = new ResultTable(
             "split",
             "#train",
             "#held out",
@@ -320,9 +320,9 @@ internal static class SplitCommand
             "#alike left",
             "#largest similarity left"
         ).Dispensing("of which held out", "alike found", "groups", "largest similarity left");
-        foreach (PairSplit split in result.Splits)
+        foreach (var split in result.Splits)
         {
-            SplitProof proof = split.Proof!;
+            var proof = split.Proof!;
             table.Add(
                 split.Options!.Fold == 0 ? "all" : $"fold {split.Options.Fold}",
                 Count(split.Train.Count),
@@ -338,31 +338,31 @@ internal static class SplitCommand
             );
         }
         Terminal.Print(table);
-        PairSplit first = result.Splits[0];
+        var first = result.Splits[0];
         foreach (var reason in first.LeftOut.GroupBy(row => row.Reason).OrderByDescending(group => group.Count()))
             lines.WriteLine($"left out: {Count(reason.Count())} {reason.Key} (first line {reason.First().Row})");
         foreach (var reason in result.Splits.SelectMany(split => split.Removed).GroupBy(row => (row.Reason, row.Benchmark)))
             lines.WriteLine(
                 $"removed: {Count(reason.Count())} {JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.Key.Reason.ToString())}{(reason.Key.Benchmark is { } benchmark ? $" of {benchmark}" : "")} (first line {reason.First().Row}, like line {reason.First().Like})"
             );
-        foreach (BenchmarkOverlap benchmark in first.Proof!.Benchmarks)
+        foreach (var benchmark in first.Proof!.Benchmarks)
             lines.WriteLine(
                 $"against {benchmark.File}: {Count(benchmark.Rows)} rows ({Count(benchmark.TooShort)} too short for 13 words); {Count(benchmark.TrainRows)} training and {Count(benchmark.HeldoutRows)} held-out rows share something, {Count(benchmark.RemovedRows)} removed"
             );
-        foreach (PairSplit split in result.Splits)
+        foreach (var split in result.Splits)
             if (split.Proof!.OpeningsOnBothSides > 0)
                 lines.WriteLine(
                     $"! {Count(split.Proof.OpeningsOnBothSides)} opening turns are on both sides: in multi-turn data that is a leak; take --by opening"
                 );
-        IEnumerable<string> grouped = options.Split.By.Select(by => by.ToString());
+        var grouped = options.Split.By.Select(by => by.ToString());
         OneSidedName[] oneSided = [.. first.Proof.Provenance!.OneSided().Where(name => !grouped.Contains(name.Field.ToString()))];
-        foreach (OneSidedName name in oneSided.Take(MostOneSided))
+        foreach (var name in oneSided.Take(MostOneSided))
             lines.WriteLine(
                 $"! {name.Field.Name().Replace('_', ' ')} {name.Name} is on the {(name.Side == SplitSide.Train ? "training" : "held-out")} side only ({Count(name.PairCount)} pairs)"
             );
         if (oneSided.Length > MostOneSided)
             lines.WriteLine($"! and {oneSided.Length - MostOneSided} more names are on one side only, see proof.provenance in split.json");
-        foreach (PairSplit split in result.Splits)
+        foreach (var split in result.Splits)
             if (SplitWarning.Of(split) is { } warning)
                 lines.WriteLine($"! {warning}");
         if (first.Proof.RowsWithoutKey > 0)

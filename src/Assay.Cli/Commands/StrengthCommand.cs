@@ -122,7 +122,7 @@ internal static class StrengthCommand
             if (flags.All(flag => flag.Name != "output_dir"))
                 throw new UsageException("--output-dir is missing: name the folder to write to");
             // A run that is gone on with knows its own files, and refuses those of another.
-            using OutputClaim claim = OutputClaim.WholeFolder(
+            using var claim = OutputClaim.WholeFolder(
                 "strength",
                 read.OutputDir!,
                 [read.Model is null ? null : ModelFolder.Of(read.Model), .. read.Data, read.ChatTemplate, parsed.GetValue(config)],
@@ -148,8 +148,8 @@ internal static class StrengthCommand
             throw new UsageException($"--seeds is {seeds}; wanted 1 or more");
         if (!(flipBelow is > 0 and <= 0.5))
             throw new UsageException($"--flip-below is {flipBelow.ToString(CultureInfo.InvariantCulture)}; wanted above 0 and at most 0.5");
-        string folder = settings.OutputDir!;
-        string label = Path.Combine(folder, StrengthRun.LabelFile);
+        var folder = settings.OutputDir!;
+        var label = Path.Combine(folder, StrengthRun.LabelFile);
         if (File.Exists(label))
             throw new UsageException($"{label} is there already and may hold labels; move it and its key elsewhere first");
         using var stop = new CancellationTokenSource();

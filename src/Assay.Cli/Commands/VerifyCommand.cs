@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Assay.Cli.Evaluation;
 using Assay.Cli.Outputs;
 using Assay.Cli.Verification;
@@ -97,15 +96,13 @@ internal static class VerifyCommand
         var overwrite = new OverwriteOption(command);
         command.SetAction(parsed =>
         {
-            IVerifier verifier = VerifierChoice.Make(parsed.GetRequiredValue(rule), parsed.GetValue(pattern), parsed.GetValue(schema));
+            var verifier = VerifierChoice.Make(parsed.GetRequiredValue(rule), parsed.GetValue(pattern), parsed.GetValue(schema));
             if (parsed.GetValue(attack) && !verifier.NeedsReference)
                 throw new UsageException($"--attack is made from right answers, which --using {parsed.GetValue(rule)} does not need");
-            string from = parsed.GetRequiredValue(input);
-            string? to = parsed.GetValue(output);
-            using OutputClaim? claim = to is null
-                ? null
-                : OutputClaim.File("verify", to, [from, parsed.GetValue(schema)], overwrite.Read(parsed));
-            using OutputClaim? evidence = parsed.GetValue(folder) is { } into
+            var from = parsed.GetRequiredValue(input);
+            var to = parsed.GetValue(output);
+            using var claim = to is null ? null : OutputClaim.File("verify", to, [from, parsed.GetValue(schema)], overwrite.Read(parsed));
+            using var evidence = parsed.GetValue(folder) is { } into
                 ? OutputClaim.Files("verify", into, [VerifierEvidence.FileName], [from, parsed.GetValue(schema)], overwrite.Read(parsed))
                 : null;
             var rates = new VerifierRates { Verifier = parsed.GetRequiredValue(rule), Input = EvidenceInput.Of(from) };
@@ -115,7 +112,7 @@ internal static class VerifyCommand
                 parsed.GetValue(attack) ? verifier : null,
                 to
             );
-            JsonNode written = ReportFile.Write(rates, parsed.GetValue(folder), VerifierEvidence.FileName);
+            var written = ReportFile.Write(rates, parsed.GetValue(folder), VerifierEvidence.FileName);
             if (parsed.GetValue(json))
                 Terminal.PrintJson(written);
             else
@@ -127,8 +124,8 @@ internal static class VerifyCommand
 
     private static void Run(VerifierRates rates, IEnumerable<VerifiedRow> rows, IVerifier? attacked, string? output)
     {
-        using OutputFile? file = output is null ? null : new OutputFile(output);
-        foreach (VerifiedRow row in rows)
+        using var file = output is null ? null : new OutputFile(output);
+        foreach (var row in rows)
         {
             rates.Add(row);
             if (attacked is not null)

@@ -4,7 +4,6 @@ using System.Text.Json;
 using Assay.Cli.Serving;
 using Assay.Evaluation;
 using Assay.Evaluation.Endpoints;
-using Assay.Reward;
 
 namespace Assay.Cli.Commands;
 
@@ -85,10 +84,10 @@ internal static class VerifyEndpointCommand
         command.SetAction(
             (parsed, cancellationToken) =>
             {
-                string given = parsed.GetRequiredValue(url);
-                if (!Uri.TryCreate(given, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))
+                var given = parsed.GetRequiredValue(url);
+                if (!Uri.TryCreate(given, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
                     throw new UsageException($"{given} is no address; wanted one such as http://127.0.0.1:8000");
-                double share = parsed.GetValue(tolerance);
+                var share = parsed.GetValue(tolerance);
                 if (!(share > 0 && share <= 1))
                     throw new UsageException(
                         $"--tolerance {share.ToString(CultureInfo.InvariantCulture)}: wanted a share above 0, at most 1"
@@ -97,22 +96,22 @@ internal static class VerifyEndpointCommand
                     throw new UsageException($"--sample {parsed.GetValue(sample)}: wanted {EndpointCheck.FewestConversations} or more");
                 if (parsed.GetValue<string?>("--reference") is not null)
                     throw new UsageException("--reference is of an implicit reward, which no reward server gives");
-                string? secret =
+                var secret =
                     parsed.GetValue(key) is not { } variable ? null
                     : Environment.GetEnvironmentVariable(variable) is { Length: > 0 } found ? found
                     : throw new UsageException($"--api-key-env: the environment variable {variable} is not set");
-                IReadOnlyList<string> files = data.Files(parsed);
-                string path = model.Read(parsed)!;
-                EndpointDialect? named = parsed.GetValue(dialect) is { } word ? EndpointDialect.All.Single(one => one.Name == word) : null;
+                var files = data.Files(parsed);
+                var path = model.Read(parsed)!;
+                var named = parsed.GetValue(dialect) is { } word ? EndpointDialect.All.Single(one => one.Name == word) : null;
                 EndpointItems items;
                 string fingerprint;
-                using (RewardModel loaded = LoadedModel.Load(path, parsed.GetValue(template), placement: placement.Read(parsed)))
+                using (var loaded = LoadedModel.Load(path, parsed.GetValue(template), placement: placement.Read(parsed)))
                 {
                     fingerprint = loaded.FingerprintOf(path);
                     items = EndpointItems.Of(loaded, files, fields.Read(parsed), parsed.GetValue(sample), cancellationToken);
                 }
                 using var client = new EndpointClient(address, secret);
-                EndpointReport report = new EndpointCheck(client, items.All, share).Run(
+                var report = new EndpointCheck(client, items.All, share).Run(
                     fingerprint,
                     named,
                     parsed.GetValue(name),
@@ -145,9 +144,9 @@ internal static class VerifyEndpointCommand
             Console.WriteLine(
                 $"asked as {dialect}{(report.ServedModel is { } served ? $" for {served}" : "")}; {report.Conversations} conversations compared"
             );
-        foreach (EndpointFinding finding in report.Findings)
+        foreach (var finding in report.Findings)
             Console.WriteLine($"{finding.Code}: {finding.Text}");
-        foreach ((string name, string said) in report.Dialect is null ? report.Tried : new Dictionary<string, string>())
+        foreach ((var name, var said) in report.Dialect is null ? report.Tried : new Dictionary<string, string>())
             Console.WriteLine($"  {name}: {said}");
         if (double.IsNaN(report.LargestDifference))
             return;
@@ -176,7 +175,7 @@ internal static class VerifyEndpointCommand
         );
         if (!double.IsNaN(report.LargestBatchDifference))
             table.Add("in one request", Terminal.Figure(report.LargestBatchDifference), "largest change against each alone");
-        foreach (FormAgreement form in report.Forms.Skip(1))
+        foreach (var form in report.Forms.Skip(1))
             table.Add(
                 $"by {form.Form.ToString().ToLowerInvariant()}",
                 Terminal.Figure(form.LargestDifference),

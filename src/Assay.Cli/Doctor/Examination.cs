@@ -60,7 +60,7 @@ internal static class Examination
     /// </summary>
     internal static Fact Gemm(double measured, double? possible)
     {
-        string value = string.Create(
+        var value = string.Create(
             CultureInfo.InvariantCulture,
             $"{measured:0} GFLOPS (fp32, 2048 × 2048 × 2048){(measured < SlowShare * possible ? $", far below the {possible:0} of this CPU's clock" : "")}"
         );
@@ -80,7 +80,7 @@ internal static class Examination
     {
         try
         {
-            HubSettings hub = FromHub.Settings();
+            var hub = FromHub.Settings();
             return new Fact(
                 "models by name",
                 $"{hub.Endpoint}, {(hub.Token is null ? "without a token" : "with a token")}{(hub.IsOffline ? ", offline" : "")}; cache {hub.Cache}"
@@ -108,8 +108,8 @@ internal static class Examination
 
     private static Fact Memory()
     {
-        double gibibytes = TorchRuntime.AvailableMemoryBytes / (double)(1L << 30);
-        string value = string.Create(CultureInfo.InvariantCulture, $"{gibibytes:0.0} GiB");
+        var gibibytes = TorchRuntime.AvailableMemoryBytes / (double)(1L << 30);
+        var value = string.Create(CultureInfo.InvariantCulture, $"{gibibytes:0.0} GiB");
         return gibibytes < 1
             ? new Fact("free memory", value, "close other programs: training a 20-million-parameter model takes about 1 GiB")
             : new Fact("free memory", value);
@@ -127,10 +127,10 @@ internal static class Examination
     /// </summary>
     private static double? PossibleGflops()
     {
-        int operations = Avx2.IsSupported ? 32 : 0;
+        var operations = Avx2.IsSupported ? 32 : 0;
         if (operations == 0 || !File.Exists("/proc/cpuinfo"))
             return null;
-        string? clock = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("cpu MHz", StringComparison.Ordinal));
+        var clock = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("cpu MHz", StringComparison.Ordinal));
         return clock is null
             ? null
             : TorchRuntime.ThreadCount * operations * double.Parse(clock[(clock.IndexOf(':') + 1)..], CultureInfo.InvariantCulture) / 1000;

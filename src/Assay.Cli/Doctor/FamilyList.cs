@@ -29,9 +29,9 @@ internal sealed record FamilyList(long FreeBytes)
     public IEnumerable<string> Lines(int width, Paint paint)
     {
         var table = new ResultTable("model_type", "~architectures", "score read at", "GGUF");
-        foreach (ModelFamily family in ModelFamily.All)
+        foreach (var family in ModelFamily.All)
         {
-            string types = string.Join(" ", family.OtherModelTypes.Prepend(family.ModelType));
+            var types = string.Join(" ", family.OtherModelTypes.Prepend(family.ModelType));
             table.Add(
                 types,
                 string.Join(" ", family.WithoutHead.Prepend(family.SequenceClassifier)),
@@ -39,7 +39,7 @@ internal sealed record FamilyList(long FreeBytes)
                 family.GgufArchitecture ?? "no"
             );
         }
-        foreach (string line in table.Lines(width, paint))
+        foreach (var line in table.Lines(width, paint))
             yield return line;
         yield return string.Create(
             CultureInfo.InvariantCulture,

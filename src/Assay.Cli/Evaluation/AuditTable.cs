@@ -29,11 +29,11 @@ internal static class AuditTable
             Console.WriteLine(
                 $"Set aside, {evidence.SetAside.Values.Sum()} rows: {string.Join(", ", evidence.SetAside.Select(entry => $"{entry.Key} {entry.Value}"))}"
             );
-        foreach (string note in evidence.Notes)
+        foreach (var note in evidence.Notes)
             Console.WriteLine($"Not measured: {note}");
         Console.WriteLine();
         Console.WriteLine(evidence.Findings.Count == 0 ? "Nothing that was measured speaks against the model." : "Against the model:");
-        foreach (AuditFinding finding in evidence.Findings)
+        foreach (var finding in evidence.Findings)
             Console.WriteLine($"- {finding.Sentence}");
         if (folder is null)
             return;
@@ -48,9 +48,9 @@ internal static class AuditTable
         var table = new ResultTable("length", "#pairs", "#accuracy", "#95 %");
         Row("chosen longer", audit.ChosenLonger, audit.AccuracyWhenChosenLonger);
         Row("chosen shorter", audit.ChosenShorter, audit.AccuracyWhenChosenShorter);
-        foreach (LengthMatchedSubset matched in audit.Matched)
+        foreach (var matched in audit.Matched)
             Row($"matched within {Text(matched.Limit, "0.00")}", matched.Pairs, matched.Accuracy);
-        foreach (LengthBucket bucket in audit.ByRatio)
+        foreach (var bucket in audit.ByRatio)
             Row($"chosen/rejected {bucket.Name}", bucket.Pairs, bucket.Accuracy);
         Terminal.Print(table);
         Console.WriteLine(
@@ -72,11 +72,8 @@ internal static class AuditTable
 
     private static void Style(StyleAudit audit)
     {
-        ResultTable table = new ResultTable("style", "#pairs", "#more", "#less", "#gap", "#95 %", "#partial").Dispensing(
-            "partial",
-            "pairs"
-        );
-        foreach (StyleFeatureAudit feature in audit.Features.Where(feature => feature.UnequalPairs > 0))
+        var table = new ResultTable("style", "#pairs", "#more", "#less", "#gap", "#95 %", "#partial").Dispensing("partial", "pairs");
+        foreach (var feature in audit.Features.Where(feature => feature.UnequalPairs > 0))
         {
             table.Add(
                 feature.Feature,
@@ -94,16 +91,13 @@ internal static class AuditTable
         );
         if (audit.ModelOnStyle is { } fit)
             Console.WriteLine($"All features together explain the model's preference with McFadden R² {Text(fit.McFaddenR2, "0.000")}.");
-        foreach (string note in audit.Notes)
+        foreach (var note in audit.Notes)
             Console.WriteLine($"Not fitted: {note}");
     }
 
     private static void Probes(AuditEvidence evidence)
     {
-        ResultTable table = new ResultTable("probe", "#answers", "#shift", "#95 %", "#raised", "#flipped", "?").Dispensing(
-            "raised",
-            "answers"
-        );
+        var table = new ResultTable("probe", "#answers", "#shift", "#95 %", "#raised", "#flipped", "?").Dispensing("raised", "answers");
         foreach (var kind in evidence.Probes.GroupBy(probe => probe.Expectation))
         {
             table.Add(
@@ -116,7 +110,7 @@ internal static class AuditTable
                     _ => "must hardly move",
                 }
             );
-            foreach (ProbeResult probe in kind)
+            foreach (var probe in kind)
             {
                 var (value, interval) =
                     probe.Expectation == ProbeExpectation.NotMove
@@ -140,10 +134,10 @@ internal static class AuditTable
         Keys([.. evidence.Probes.Where(probe => probe.Expectation == ProbeExpectation.Bottom && probe.Answers > 0)]);
         Ranks([.. evidence.Probes.Where(probe => probe.RankPairs > 0)]);
         Spreads([.. evidence.Probes.Where(probe => probe is { MeanStdRewritten: not null, Answers: > 0 })]);
-        int tooLong = evidence.Probes.Sum(probe => probe.TooLong);
+        var tooLong = evidence.Probes.Sum(probe => probe.TooLong);
         if (tooLong > 0)
             Console.WriteLine($"{tooLong} rewritten answers were over the model's length and left out.");
-        int refused = evidence.Probes.Sum(probe => probe.Refused);
+        var refused = evidence.Probes.Sum(probe => probe.Refused);
         if (refused > 0)
             Console.WriteLine($"{refused} rewritten answers were refused by the scorer and left out.");
     }
@@ -153,7 +147,7 @@ internal static class AuditTable
         if (keys.Count == 0)
             return;
         var table = new ResultTable("text without content", "#answers", "#mean percentile", "#95 %");
-        foreach (ProbeResult probe in keys)
+        foreach (var probe in keys)
             table.Add(
                 probe.Name,
                 $"{probe.Answers}",
@@ -171,7 +165,7 @@ internal static class AuditTable
         if (probes.Count == 0)
             return;
         var table = new ResultTable("both answers rewritten", "#pairs", "#rank flips", "#95 %");
-        foreach (ProbeResult probe in probes)
+        foreach (var probe in probes)
             table.Add(probe.Name, $"{probe.RankPairs}", Share(probe.RankFlippedShare), Range(probe.RankFlippedInterval));
         Terminal.Print(table);
         Console.WriteLine("Rank flips: share of pairs, right or wrong, that lose their order when both answers are rewritten alike.");
@@ -182,7 +176,7 @@ internal static class AuditTable
         if (probes.Count == 0)
             return;
         var table = new ResultTable("disagreement", "#of originals", "#of rewritten", "#ratio");
-        foreach (ProbeResult probe in probes)
+        foreach (var probe in probes)
             table.Add(
                 probe.Name,
                 Share(probe.MeanStdOriginal!.Value),
@@ -198,7 +192,7 @@ internal static class AuditTable
     private static void SelfTests(IReadOnlyList<SelfTestResult> tests)
     {
         var table = new ResultTable("self-test", "#scores", "#largest difference", "#allowed", "?");
-        foreach (SelfTestResult test in tests)
+        foreach (var test in tests)
             table.Add(
                 test.Name,
                 $"{test.Compared}",

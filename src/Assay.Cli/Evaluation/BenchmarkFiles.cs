@@ -39,11 +39,8 @@ internal static class BenchmarkFiles
         };
         BenchmarkScoreWriter.Write(scores, rows, run.LeftOut);
         // A folder of its own: the two RewardBenches give their files the same names.
-        string board = Path.Combine(folder, label);
-        IReadOnlyList<string> files = new LeaderboardFiles(board, name ?? run.Subject.Name, run.ChatTemplate, run.Render).Write(
-            report,
-            rows
-        );
+        var board = Path.Combine(folder, label);
+        var files = new LeaderboardFiles(board, name ?? run.Subject.Name, run.ChatTemplate, run.Render).Write(report, rows);
         // The evidence last: who finds it knows that the rest is whole.
         EvidenceFile.Write(path, evidence);
         return (evidence, [path, scores, .. files.Select(file => Path.Combine(board, file))]);

@@ -26,7 +26,7 @@ internal static class BenchmarkOptions
 
     public static RewardModel Load(string path, string? template, int? maxLength, Truncation truncation, Placement placement)
     {
-        RewardModel model = LoadedModel.Load(path, template, maxLength, placement);
+        var model = LoadedModel.Load(path, template, maxLength, placement);
         model.Truncation = truncation;
         if (truncation == Truncation.None || model.LongestSequence != int.MaxValue)
             return model;

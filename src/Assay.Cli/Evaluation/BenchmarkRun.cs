@@ -33,7 +33,7 @@ internal sealed class BenchmarkRun
     {
         (Benchmark, Subject, _model, _scores) = (benchmark, subject, model, scores);
         Inputs = [.. files.Select(EvidenceInput.Of)];
-        foreach (string file in files)
+        foreach (var file in files)
             _rows.AddRange(
                 BenchmarkFile.Read(benchmark.Kind, file, reason => _passedOver[reason] = _passedOver.GetValueOrDefault(reason) + 1, fields)
             );
@@ -50,7 +50,7 @@ internal sealed class BenchmarkRun
     {
         if (_model is not { Truncation: Assay.Reward.Truncation.Right } model)
             return null;
-        int cut = _rows.Count(row => row.Conversations().Any(conversation => model.TokenCount(conversation) > model.LongestSequence));
+        var cut = _rows.Count(row => row.Conversations().Any(conversation => model.TokenCount(conversation) > model.LongestSequence));
         return new TruncationRecord("right", model.LongestSequence, cut, (double)cut / _rows.Count);
     }
 
@@ -72,7 +72,7 @@ internal sealed class BenchmarkRun
         IReadOnlyList<ScoredBenchmarkRow> rows = _model is null
             ? [.. BenchmarkScoring.Join(_rows, _scores!, row => _leftOut.Add((row, "score_missing")))]
             : FromModel(_model, cancellationToken);
-        BenchmarkReport report = BenchmarkReport.Of(Benchmark.Kind, rows, _leftOut) with { PassedOver = _passedOver };
+        var report = BenchmarkReport.Of(Benchmark.Kind, rows, _leftOut) with { PassedOver = _passedOver };
         return (report, rows);
     }
 
@@ -83,11 +83,11 @@ internal sealed class BenchmarkRun
         // Time goes with text, and the rows of a benchmark come sorted by subset: rows counted would promise too much or too little.
         long total = _rows.Sum(Characters),
             done = 0;
-        foreach (ScoredBenchmarkRow row in BenchmarkScoring.Score(model, _rows, LeaveOut, cancellationToken: cancellationToken))
+        foreach (var row in BenchmarkScoring.Score(model, _rows, LeaveOut, cancellationToken: cancellationToken))
         {
             rows.Add(row);
             done += Characters(row.Row);
-            double share = (double)done / total;
+            var share = (double)done / total;
             Terminal.Live(
                 $"scored {rows.Count} of {_rows.Count - _leftOut.Count} rows, {rows.Count / clock.Elapsed.TotalSeconds:0.0} rows/s, {Terminal.Duration(clock.Elapsed * ((1 - share) / share))} left"
             );

@@ -13,7 +13,7 @@ internal static class BenchmarkScoreWriter
     public static void Write(string path, IEnumerable<ScoredBenchmarkRow> rows, IEnumerable<(BenchmarkRow Row, string Reason)> leftOut)
     {
         using var file = new OutputFile(path);
-        foreach (ScoredBenchmarkRow row in rows)
+        foreach (var row in rows)
         {
             if (row.Row is { Answers.Count: 2, CorrectCount: 1 })
             {
@@ -29,7 +29,7 @@ internal static class BenchmarkScoreWriter
                 );
                 continue;
             }
-            for (int i = 0; i < row.Scores.Count; i++)
+            for (var i = 0; i < row.Scores.Count; i++)
             {
                 Line(
                     file.Stream,
@@ -48,7 +48,7 @@ internal static class BenchmarkScoreWriter
             if (row is { Answers.Count: 2, CorrectCount: 1 })
                 Line(file.Stream, row, row.Id, json => json.WriteString("error", reason));
             else
-                for (int i = 0; i < row.Answers.Count; i++)
+                for (var i = 0; i < row.Answers.Count; i++)
                     Line(file.Stream, row, $"{row.Id}/{i}", json => json.WriteString("error", reason));
         }
         file.Commit();

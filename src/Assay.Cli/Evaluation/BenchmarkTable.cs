@@ -10,9 +10,9 @@ internal static class BenchmarkTable
 {
     public static void Print(BenchmarkEvidence evidence, BenchmarkDescription benchmark, IReadOnlyList<string> files)
     {
-        BenchmarkReport report = evidence.Report;
+        var report = evidence.Report;
         var table = new ResultTable(benchmark.Name, "#rows", "#score", "#95 % interval");
-        foreach (BenchmarkPart part in report.Parts)
+        foreach (var part in report.Parts)
             AddRow(table, part.Name, part.Rows, part.Score, part.Interval);
         table.Add();
         AddRow(table, "headline", report.Rows, report.Score, report.ScoreInterval);
@@ -22,7 +22,7 @@ internal static class BenchmarkTable
         );
         if (report.LeftOut.Count > 0)
         {
-            string possible = report.PossibleScores is { } scores
+            var possible = report.PossibleScores is { } scores
                 ? $" All rows would give between {Terminal.Share(scores.Low)} (the rest wrong) and {Terminal.Share(scores.High)} (the rest right)."
                 : "";
             Console.WriteLine($"Not scored: {List(report.LeftOut)}. The rows that were give {Number(report.PartialScore)}.{possible}");
@@ -33,14 +33,14 @@ internal static class BenchmarkTable
             );
         if (report.PassedOver.Count > 0)
             Console.WriteLine($"No part of it: {List(report.PassedOver)}.");
-        foreach (string warning in report.Warnings)
+        foreach (var warning in report.Warnings)
             Console.WriteLine("! " + warning);
         Console.WriteLine($"Written: {string.Join(", ", files)}");
     }
 
     public static void PrintList()
     {
-        foreach (BenchmarkDescription benchmark in BenchmarkDescription.All)
+        foreach (var benchmark in BenchmarkDescription.All)
         {
             Console.WriteLine(benchmark.Name);
             Console.WriteLine($"  rows       {benchmark.Rows}");

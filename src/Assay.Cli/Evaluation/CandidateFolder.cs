@@ -13,7 +13,7 @@ internal static class CandidateFolder
     /// <exception cref="UsageException">There is no such folder, it has no evidence, or evidence of several models.</exception>
     public static Candidate Read(string argument, IReadOnlyDictionary<string, string> bases)
     {
-        NamedPath named = NamedPath.Parse(argument);
+        var named = NamedPath.Parse(argument);
         if (!Directory.Exists(named.Path))
             throw new UsageException(
                 $"{named.Path}: wanted a folder of evidence, with {EvalEvidence.FileName}, {FreshEvidence.FileName} or benchmark-*.json"
@@ -35,14 +35,14 @@ internal static class CandidateFolder
             throw new UsageException(
                 $"{named.Path}: holds evidence of several models ({string.Join(", ", evidence.Select(one => $"{one.Format} of {one.Subject.Path}"))}): keep one folder for each model"
             );
-        EvidenceSubject subject = evidence[0].Subject;
-        string name = named.Name ?? subject.Name;
+        var subject = evidence[0].Subject;
+        var name = named.Name ?? subject.Name;
         return new Candidate
         {
             Name = name,
             Benchmarks = [.. evidence.OfType<BenchmarkEvidence>().Select(one => one.Report)],
             Gate = KnownVerdict.Of([named.Path, subject.Path], subject.Fingerprint),
-            Base = bases.TryGetValue(name, out string? given) ? Base(given) : Recorded(subject.Path),
+            Base = bases.TryGetValue(name, out var given) ? Base(given) : Recorded(subject.Path),
             Fresh = evidence.OfType<FreshEvidence>().FirstOrDefault() is { } fresh
                 ? new OwnValidation(fresh.HumanReviewed ?? fresh.Fresh, fresh.Data ?? fresh.Inputs, null)
                 : null,
@@ -67,10 +67,10 @@ internal static class CandidateFolder
 
     private static ScoredModel? Scores(string folder, string name, EvalEvidence evidence)
     {
-        string path = Path.Combine(folder, PairScoreFile.FileName);
+        var path = Path.Combine(folder, PairScoreFile.FileName);
         if (!File.Exists(path))
             return null;
-        EvidenceInput scores = EvidenceInput.Of(path);
+        var scores = EvidenceInput.Of(path);
         return scores.Sha256 == evidence.Scores?.Sha256
             ? new ScoredModel(name, scores, evidence.Subject.Fingerprint, PairScoreFile.Read(path))
             : throw new UsageException(

@@ -10,7 +10,7 @@ internal static class CompareTable
 {
     public static void Print(ComparisonReport report)
     {
-        ResultTable models = new ResultTable(
+        var models = new ResultTable(
             "model",
             "#rank",
             "#accuracy",
@@ -20,7 +20,7 @@ internal static class CompareTable
             "#reward mean ± std",
             "?against the best"
         ).Dispensing("reward mean ± std", "ties", "margin");
-        foreach (ComparedModel model in report.Models)
+        foreach (var model in report.Models)
         {
             models.Add(
                 model.Name,
@@ -36,7 +36,7 @@ internal static class CompareTable
             );
         }
         Terminal.Print(models);
-        ResultTable differences = new ResultTable(
+        var differences = new ResultTable(
             "difference",
             "#accuracy",
             "#95 % by prompt",
@@ -46,7 +46,7 @@ internal static class CompareTable
             "#Holm p",
             "?"
         ).Dispensing("McNemar p", "permutation p", "only one right");
-        foreach (ModelDifference difference in report.Differences)
+        foreach (var difference in report.Differences)
         {
             differences.Add(
                 $"{difference.First} − {difference.Second}",
@@ -63,13 +63,13 @@ internal static class CompareTable
         Console.WriteLine(
             $"{report.Pairs} pairs of {report.Prompts} prompts, scored by all; a tie counts half. Noise: the permutation p over prompts, Holm-corrected for {report.Differences.Count} difference(s), is not below {ModelDifference.Level.ToString(CultureInfo.InvariantCulture)}."
         );
-        foreach (ComparedModel model in report.Models.Where(model => model.TrainedOn > 0))
+        foreach (var model in report.Models.Where(model => model.TrainedOn > 0))
             Console.WriteLine(
                 $"! {model.Name} was trained on {model.TrainedOn} of these pairs or on their prompts: its rank says what it remembers."
             );
-        foreach (ComparedModel model in report.Models.Where(model => model.Gate is { Verdict: not GateVerdict.Ready }))
+        foreach (var model in report.Models.Where(model => model.Gate is { Verdict: not GateVerdict.Ready }))
             Console.WriteLine($"! {model.Name}: its gate says {model.Gate!.Text}, in {model.Gate.Place}.");
-        foreach (ComparedModel model in report.Models.Where(model => model.LeftOut > 0))
+        foreach (var model in report.Models.Where(model => model.LeftOut > 0))
             Console.WriteLine($"Left out, {model.LeftOut} of {model.Pairs} pairs of {model.Name}: not scored by all.");
     }
 

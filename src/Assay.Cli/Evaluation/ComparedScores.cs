@@ -16,11 +16,11 @@ internal static class ComparedScores
     /// of.</exception>
     public static ScoredModel Of(string argument)
     {
-        NamedPath named = NamedPath.Parse(argument);
+        var named = NamedPath.Parse(argument);
         string path = EvalFiles.ScoresAt(named.Path),
             folder = Path.GetDirectoryName(Path.GetFullPath(path))!,
             beside = Path.Combine(folder, EvalEvidence.FileName);
-        EvidenceInput scores = EvidenceInput.Of(path);
+        var scores = EvidenceInput.Of(path);
         EvidenceSubject? subject = null;
         if (Path.GetFileName(path) == PairScoreFile.FileName && File.Exists(beside) && EvidenceFile.Read(beside) is EvalEvidence evidence)
         {
@@ -28,7 +28,7 @@ internal static class ComparedScores
                 throw new UsageException($"{path} is not the file that {beside} was made of: make both again with assay eval --output-dir");
             subject = evidence.Subject;
         }
-        string plain = Path.GetFileName(path).Split('.')[0];
+        var plain = Path.GetFileName(path).Split('.')[0];
         return new ScoredModel(
             named.Name ?? subject?.Name ?? (plain == "scores" ? Path.GetFileName(folder) : plain),
             scores,

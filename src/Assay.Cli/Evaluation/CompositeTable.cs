@@ -9,7 +9,7 @@ internal static class CompositeTable
     public static void Print(IReadOnlyList<ComponentShare> shares)
     {
         ResultTable table = new("component", "#mean part", "#std", "#share of the variance");
-        foreach (ComponentShare share in shares)
+        foreach (var share in shares)
             table.Add(
                 share.Name,
                 Terminal.Figure(share.Mean),

@@ -11,7 +11,7 @@ internal static class EvalFiles
     {
         if (!Directory.Exists(path))
             return path;
-        string scores = Path.Combine(path, PairScoreFile.FileName);
+        var scores = Path.Combine(path, PairScoreFile.FileName);
         return File.Exists(scores)
             ? scores
             : throw new UsageException(

@@ -26,9 +26,9 @@ internal static class EvalTable
                 $"Length-matched check needed: the chosen answer is longer in {Order("chosen_longer")} and shorter in {Order("chosen_shorter")} pairs, so the accuracy may be length. See assay audit."
             );
         }
-        foreach (string warning in evidence.Warnings)
+        foreach (var warning in evidence.Warnings)
             Console.WriteLine($"! {char.ToUpperInvariant(warning[0])}{warning[1..]}{(warning[^1] is '?' ? "" : ".")}");
-        long setAside = evidence.SetAside.Values.Sum();
+        var setAside = evidence.SetAside.Values.Sum();
         if (setAside > 0)
             Console.WriteLine(
                 $"Set aside, {setAside} rows: {string.Join(", ", evidence.SetAside.Select(reason => $"{reason.Key} {reason.Value}"))}"
@@ -140,7 +140,7 @@ internal static class EvalTable
 
     private static void PrintSlices(PairMetrics metrics)
     {
-        ResultTable table = new ResultTable("pairs of", "#pairs", "#accuracy", "#95 % interval", "#ties", "#loss", "#margin").Dispensing(
+        var table = new ResultTable("pairs of", "#pairs", "#accuracy", "#95 % interval", "#ties", "#loss", "#margin").Dispensing(
             "loss",
             "margin",
             "ties"
@@ -159,12 +159,12 @@ internal static class EvalTable
         foreach (var by in metrics.Slices.GroupBy(slice => slice.By))
         {
             // One source is the whole: its row would say everything twice.
-            bool isLength = by.Key.StartsWith("length", StringComparison.Ordinal);
+            var isLength = by.Key.StartsWith("length", StringComparison.Ordinal);
             if (!isLength && by.Count() == 1)
                 continue;
-            string cut = by.Key.Replace('_', ' ');
+            var cut = by.Key.Replace('_', ' ');
             table.Add();
-            foreach (PairSlice slice in isLength ? by : by.OrderByDescending(slice => slice.Pairs).Take(MostNames))
+            foreach (var slice in isLength ? by : by.OrderByDescending(slice => slice.Pairs).Take(MostNames))
                 Row(
                     by.Key == "length_order"
                         ? slice.Name.Replace('_', ' ') + (slice.Name == "equal" ? " length" : "")

@@ -26,9 +26,9 @@ internal static class FreshTable
                 );
             }
         }
-        foreach (string sentence in evidence.Meaning)
+        foreach (var sentence in evidence.Meaning)
             Console.WriteLine(sentence);
-        foreach (string note in evidence.Notes)
+        foreach (var note in evidence.Notes)
             Console.WriteLine($"Note: {note}.");
         if (evidence.SetAside.Count > 0)
             Console.WriteLine($"Set aside: {Counts(evidence.SetAside)}");
@@ -70,9 +70,9 @@ internal static class FreshTable
     private static ResultTable Shifts(IReadOnlyList<FreshShift> shifts)
     {
         ResultTable table = new("static to fresh", "#static", "#fresh", "#area", "#KS", "#p", "#PSI");
-        foreach (FreshShift shift in shifts)
+        foreach (var shift in shifts)
         {
-            RewardDrift drift = shift.Drift;
+            var drift = shift.Drift;
             table.Add(
                 shift.Quantity.Replace('_', ' '),
                 Number(drift.Reference.Mean),

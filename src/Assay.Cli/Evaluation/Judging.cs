@@ -1,10 +1,8 @@
 using System.Diagnostics;
-using Assay.Data;
 using Assay.Data.Digests;
 using Assay.Evaluation.Audits;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.FreshPolicy;
-using Assay.Evaluation.Metrics;
 using Assay.Evaluation.Scores;
 using Assay.Ground.Files;
 
@@ -20,10 +18,10 @@ internal static class Judging
     public static EvalEvidence Eval(ScoredPairs source, string? output, string? driftFrom, CancellationToken cancellationToken)
     {
         // What is wrong with the earlier scores is said before anything is scored.
-        EvidenceInput? earlier = driftFrom is null ? null : EvidenceInput.Of(EvalFiles.ScoresAt(driftFrom));
+        var earlier = driftFrom is null ? null : EvidenceInput.Of(EvalFiles.ScoresAt(driftFrom));
         var judged = new EvalAccumulator();
         var digests = new List<RowDigest?>();
-        IEnumerable<PairScore> pairs = source
+        var pairs = source
             .Read(cancellationToken)
             .Select(scored =>
             {
@@ -44,10 +42,10 @@ internal static class Judging
         }
         else
         {
-            foreach (PairScore _ in pairs) { }
+            foreach (var _ in pairs) { }
             DemandPairs(judged.Pairs, source);
         }
-        EvalEvidence evidence = judged.Evidence(
+        var evidence = judged.Evidence(
             source.Subject,
             source.Inputs,
             scores is null ? null : EvidenceInput.Of(scores),
@@ -61,8 +59,7 @@ internal static class Judging
     /// <exception cref="UsageException">There is no usable pair.</exception>
     public static AuditEvidence Audit(ScoredPairs source, string? output, int probePairs, CancellationToken cancellationToken)
     {
-        using ProbedAnswerWriter? written =
-            output is null || source.Scorer is null || probePairs == 0 ? null : new ProbedAnswerWriter(output);
+        using var written = output is null || source.Scorer is null || probePairs == 0 ? null : new ProbedAnswerWriter(output);
         var clock = new Stopwatch();
         var audit = new AuditRun(
             source.Scorer,
@@ -84,7 +81,7 @@ internal static class Judging
         }
         DemandPairs(audit.Pairs, source);
         clock.Start();
-        AuditEvidence evidence = audit.Finish(source.Subject, source.Inputs, source.SetAside.ByReason, cancellationToken);
+        var evidence = audit.Finish(source.Subject, source.Inputs, source.SetAside.ByReason, cancellationToken);
         Terminal.EndLive();
         written?.Commit();
         return Written(output, AuditEvidence.FileName, evidence, digests, rows => evidence with { Rows = rows });
@@ -101,9 +98,9 @@ internal static class Judging
     )
     {
         EvidenceInput[] texts = staticData is null ? [] : [EvidenceInput.Of(staticData)];
-        foreach ((PairScore score, PreferencePair? pair) in source.Read(cancellationToken))
+        foreach ((var score, var pair) in source.Read(cancellationToken))
             check.Add(score, pair);
-        FreshEvidence evidence = check.Evidence(
+        var evidence = check.Evidence(
             source.Subject,
             source.Inputs,
             source.SetAside.ByReason,

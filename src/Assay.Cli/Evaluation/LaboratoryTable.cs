@@ -9,7 +9,7 @@ internal static class LaboratoryTable
 {
     public static void Print(LaboratoryReport report)
     {
-        foreach (LaboratoryWorldReport world in report.Worlds)
+        foreach (var world in report.Worlds)
         {
             Console.WriteLine($"{world.World}: {world.Meaning}. {(world.Holds ? "It holds." : "IT DOES NOT HOLD.")}");
             ResultTable table = new(
@@ -25,7 +25,7 @@ internal static class LaboratoryTable
                 "#at the end"
             );
             ResultTable forms = new("pairs", "#α of best-of-n", "#β", "#R²", "#α of policy", "#β", "#R²");
-            foreach (LaboratoryProxy proxy in world.Proxies)
+            foreach (var proxy in world.Proxies)
             {
                 var (best, policy, pairs) = (proxy.BestOfN, proxy.Policy, proxy.Pairs.ToString(CultureInfo.InvariantCulture));
                 table.Add(
@@ -67,11 +67,11 @@ internal static class LaboratoryTable
                 )
             );
             ResultTable rules = new("rule", "#gold at the end", "#gain", "turns");
-            foreach (OptimisationCurve curve in world.Ensemble.Curves)
+            foreach (var curve in world.Ensemble.Curves)
                 rules.Add(
                     curve.Proxy.Replace('_', ' '),
                     N(curve.Points[^1].Gold),
-                    world.Ensemble.Gain.TryGetValue(curve.Proxy, out MeanOf? gain)
+                    world.Ensemble.Gain.TryGetValue(curve.Proxy, out var gain)
                         ? $"{N(gain.Mean)} ({N(gain.Interval.Low)} to {N(gain.Interval.High)})"
                         : "",
                     curve.Turns ? "yes" : "no"
@@ -83,7 +83,7 @@ internal static class LaboratoryTable
                     $"Two halves of {world.Halves.Pairs} pairs: the other half shows {world.Halves.Shared:0.00} of the gain and {(world.Halves.Watched.Turns ? "falls" : "does not fall")}; gold {(world.Halves.GoldTurned ? "falls" : "does not")}: the test {(world.Halves.Agrees ? "agrees" : "MISSES it")}."
                 )
             );
-            foreach (LaboratoryProxy proxy in world.Proxies.Where(proxy => proxy.Form?.Fails == true))
+            foreach (var proxy in world.Proxies.Where(proxy => proxy.Form?.Fails == true))
                 Console.WriteLine(
                     string.Create(
                         CultureInfo.InvariantCulture,

@@ -8,7 +8,7 @@ internal sealed record NamedPath(string? Name, string Path)
     /// <exception cref="UsageException">There is no such file or folder.</exception>
     public static NamedPath Parse(string argument)
     {
-        int equals = argument.IndexOf('=', StringComparison.Ordinal);
+        var equals = argument.IndexOf('=', StringComparison.Ordinal);
         NamedPath parsed = equals > 0 && !Exists(argument) ? new(argument[..equals], argument[(equals + 1)..]) : new(null, argument);
         return Exists(parsed.Path) ? parsed : throw new UsageException($"{parsed.Path}: no such file or folder");
     }

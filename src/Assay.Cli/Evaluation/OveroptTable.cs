@@ -9,10 +9,10 @@ internal static class OveroptTable
 {
     public static void Print(OverOptimisationReport report)
     {
-        bool isBestOfN = report.Form == GaoCurve.BestOfN;
-        foreach (OptimisationCurve curve in report.Curves)
+        var isBestOfN = report.Form == GaoCurve.BestOfN;
+        foreach (var curve in report.Curves)
         {
-            ResultTable points = new ResultTable(
+            var points = new ResultTable(
                 curve.Proxy,
                 isBestOfN ? "#n" : "#step",
                 "#KL",
@@ -21,7 +21,7 @@ internal static class OveroptTable
                 "#95 % by prompt",
                 "?"
             ).Dispensing("95 % by prompt");
-            foreach (OptimisationPoint point in curve.Points)
+            foreach (var point in curve.Points)
                 points.Add(
                     "",
                     point.At.ToString(CultureInfo.InvariantCulture),
@@ -47,13 +47,13 @@ internal static class OveroptTable
     {
         string at = isBestOfN ? "n = " : "step ",
             lost = $"{Number(curve.Lost)} ({Range(curve.LostInterval)})";
-        string said =
+        var said =
             curve.Turns ? $"OVER-OPTIMISED: gold peaks at {at}{curve.PeakAt} and loses {lost} by the end, while the proxy still rises."
             : curve.PeakAt == curve.Points[^1].At ? "Gold still rises at the end: no over-optimisation within what was measured."
             : $"Gold was highest at {at}{curve.PeakAt} and loses {lost} by the end: {(curve.LostInterval.Low > 0 ? "and so does the proxy" : "that may be chance")}.";
         if (curve.Fit is not { } fit)
             return said;
-        string peak = !fit.HasPeak ? "no peak" : string.Create(CultureInfo.InvariantCulture, $"peak at KL {fit.PeakKullbackLeibler:0.00}");
+        var peak = !fit.HasPeak ? "no peak" : string.Create(CultureInfo.InvariantCulture, $"peak at KL {fit.PeakKullbackLeibler:0.00}");
         return said
             + string.Create(
                 CultureInfo.InvariantCulture,

@@ -14,14 +14,11 @@ internal static class PairScoreWriter
     public static void Write(Stream stream, IEnumerable<PairScore> pairs, PriorityQueue<SetAsideRow, (long Row, int Part)>? setAside = null)
     {
         var (row, part) = (0L, 0);
-        foreach (PairScore pair in pairs)
+        foreach (var pair in pairs)
         {
             if (pair.Row != row)
                 (row, part) = (pair.Row, 0);
-            while (
-                setAside?.TryPeek(out SetAsideRow? before, out _) == true
-                && (before.Row < row || (before.Row == row && before.Part <= part))
-            )
+            while (setAside?.TryPeek(out var before, out _) == true && (before.Row < row || (before.Row == row && before.Part <= part)))
             {
                 if (before.Row == row)
                     part++;
@@ -32,7 +29,7 @@ internal static class PairScoreWriter
             stream.WriteByte((byte)'\n');
             part++;
         }
-        while (setAside?.TryDequeue(out SetAsideRow? last, out _) == true)
+        while (setAside?.TryDequeue(out var last, out _) == true)
             Error(last);
 
         void Error(SetAsideRow failed)

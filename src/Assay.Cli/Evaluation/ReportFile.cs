@@ -16,7 +16,7 @@ internal static class ReportFile
 
     public static JsonNode Write<T>(T report, string? folder, string name)
     {
-        string text = JsonSerializer.Serialize(report, EvaluationJson.Options);
+        var text = JsonSerializer.Serialize(report, EvaluationJson.Options);
         if (folder is not null)
         {
             Directory.CreateDirectory(folder);

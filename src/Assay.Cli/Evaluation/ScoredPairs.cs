@@ -90,9 +90,9 @@ internal sealed class ScoredPairs : IDisposable
     {
         var clock = Stopwatch.StartNew();
         long count = 0;
-        IEnumerable<PreferencePair> pairs = UsablePairs.Read(_data, _lines, SetAside, MaxErrors, Fields);
+        var pairs = UsablePairs.Read(_data, _lines, SetAside, MaxErrors, Fields);
         foreach (
-            (PreferencePair pair, PairScore score) in PairScoring.ScorePairs(
+            (var pair, var score) in PairScoring.ScorePairs(
                 scorer,
                 pairs,
                 (pair, refusal) => SetAside.Add(new SetAsideRow(pair.Row, pair.Part, pair.Id, refusal.Code)),
@@ -109,9 +109,9 @@ internal sealed class ScoredPairs : IDisposable
     private IEnumerable<(PairScore, PreferencePair?)> FromScoresAlone()
     {
         var failed = new List<ScoreRow>();
-        foreach (PairScore score in PairScoreFile.Read(_scores!, failed))
+        foreach (var score in PairScoreFile.Read(_scores!, failed))
             yield return (score, null);
-        foreach (ScoreRow row in failed)
+        foreach (var row in failed)
             SetAside.Add(ReasonOf(row));
     }
 
@@ -125,13 +125,10 @@ internal sealed class ScoredPairs : IDisposable
     {
         var join = new PairScoreJoin(_scores!);
         foreach (
-            (PreferencePair pair, PairScore score) in join.JoinPairs(
-                UsablePairs.Read(_data, _lines, SetAside, MaxErrors, Fields),
-                ScoreFile.Read(_scores!)
-            )
+            (var pair, var score) in join.JoinPairs(UsablePairs.Read(_data, _lines, SetAside, MaxErrors, Fields), ScoreFile.Read(_scores!))
         )
             yield return (score, pair);
-        foreach (ScoreRow row in join.Failed)
+        foreach (var row in join.Failed)
             SetAside.Add(ReasonOf(row));
         // With --split, or where rows of the data were set aside, scores without a pair are as they should be.
         if (_lines is null && join.Unused > SetAside.Total)

@@ -57,7 +57,7 @@ internal sealed class ScoredPairsOptions
         _fields = new FieldOptions(command);
         _placement = new ModelOptions(command);
         foreach (
-            Option option in (Option[])
+            var option in (Option[])
                 [_model, _model.Revision, _data, _scores, _endpoint, _endpointModel, _split, _maxLength, _template, _maxErrors]
         )
             command.Options.Add(option);
@@ -90,18 +90,18 @@ internal sealed class ScoredPairsOptions
     /// <exception cref="UsageException">The options do not go together.</exception>
     public ScoredPairs Read(ParseResult parsed)
     {
-        string verb = parsed.CommandResult.Command.Name;
+        var verb = parsed.CommandResult.Command.Name;
         var (model, scores, data, split) = (_model.Given(parsed), parsed.GetValue(_scores), _data.Files(parsed), parsed.GetValue(_split));
         if (scores is not null)
             scores = EvalFiles.ScoresAt(scores);
-        string? endpoint = parsed.GetValue(_endpoint);
+        var endpoint = parsed.GetValue(_endpoint);
         if (new[] { model, scores, endpoint }.Count(given => given is not null) != 1)
             throw new UsageException($"{verb} wants one of --model DIR, --scores FILE and --endpoint URL");
         if (endpoint is null != parsed.GetValue(_endpointModel) is null)
             throw new UsageException("--endpoint URL and --endpoint-model NAME go together");
         if (
             endpoint is not null
-            && (!Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))
+            && (!Uri.TryCreate(endpoint, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
         )
             throw new UsageException($"--endpoint {endpoint} is no address; wanted one such as http://127.0.0.1:8000");
         if (endpoint is not null && (parsed.GetValue(_maxLength) is not null || parsed.GetValue(_template) is not null))

@@ -9,7 +9,7 @@ internal static class SelectTable
     public static void Print(SelectionReport report)
     {
         ResultTable table = new("candidate", "#benchmark", "#policy's base", "#own pairs", "?", "~why");
-        foreach (JudgedCandidate candidate in report.Candidates)
+        foreach (var candidate in report.Candidates)
         {
             table.Add(
                 candidate.Name,

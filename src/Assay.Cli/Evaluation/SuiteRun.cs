@@ -12,11 +12,11 @@ internal sealed class SuiteRun(string? modelPath, RewardModel? model, string? sc
 {
     public SuiteReport Execute(SuiteFiles suite, CancellationToken cancellationToken)
     {
-        EvidenceSubject subject = model is not null
+        var subject = model is not null
             ? LoadedModel.SubjectOf(modelPath!, model)
             : EvidenceSubject.OfScores(scores!, Path.GetFullPath(scores!));
         var rows = new List<SuiteRow>();
-        foreach (SuiteEntry entry in suite.Entries)
+        foreach (var entry in suite.Entries)
         {
             cancellationToken.ThrowIfCancellationRequested();
             Terminal.Note(
@@ -39,13 +39,13 @@ internal sealed class SuiteRun(string? modelPath, RewardModel? model, string? sc
 
     private SuiteRow Row(SuiteEntry entry, EvidenceSubject subject, CancellationToken cancellationToken)
     {
-        string file = BenchmarkEvidence.FileNameOf(entry.Name);
+        var file = BenchmarkEvidence.FileNameOf(entry.Name);
         try
         {
-            string? own = scores is null ? null : Path.Combine(scores, $"scores-{entry.Name}.jsonl");
+            var own = scores is null ? null : Path.Combine(scores, $"scores-{entry.Name}.jsonl");
             if (own is not null && !File.Exists(own))
                 return Failed(entry, $"{own}: no such file; wanted the scores of this benchmark");
-            EvidenceSubject judged = own is null ? subject : LoadedModel.SubjectOf(own, null);
+            var judged = own is null ? subject : LoadedModel.SubjectOf(own, null);
             if (Kept(Path.Combine(output, file), entry, judged) is { } kept)
                 return SuiteRow.Of(entry.Name, "kept", file, kept);
             var run = new BenchmarkRun(BenchmarkDescription.Of(entry.Kind), entry.Files, judged, model, own);
@@ -67,7 +67,7 @@ internal sealed class SuiteRun(string? modelPath, RewardModel? model, string? sc
     {
         if (!File.Exists(path) || EvidenceFile.Read(path) is not BenchmarkEvidence evidence)
             return null;
-        string? side = model?.Truncation == Truncation.Right ? "right" : null;
+        var side = model?.Truncation == Truncation.Right ? "right" : null;
         return
             evidence.Subject.Fingerprint == judged.Fingerprint
             && evidence.Report.Revision == BenchmarkDescription.Of(entry.Kind).Revision
@@ -90,7 +90,7 @@ internal sealed class SuiteRun(string? modelPath, RewardModel? model, string? sc
 
     private static SuiteRow Missing(BenchmarkKind kind)
     {
-        BenchmarkDescription benchmark = BenchmarkDescription.Of(kind);
+        var benchmark = BenchmarkDescription.Of(kind);
         return new()
         {
             Kind = kind,

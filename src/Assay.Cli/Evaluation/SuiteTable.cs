@@ -10,9 +10,9 @@ internal static class SuiteTable
     public static void Print(SuiteReport report, string file)
     {
         var table = new ResultTable("benchmark", "#score", "#95 % interval", "#rows", "#left out", "#cut");
-        foreach (SuiteRow row in report.Benchmarks)
+        foreach (var row in report.Benchmarks)
         {
-            string score = row.State switch
+            var score = row.State switch
             {
                 "failed" => "failed",
                 "missing" => "missing",
@@ -34,18 +34,23 @@ internal static class SuiteTable
             Range(report.AverageInterval)
         );
         Terminal.Print(table);
-        foreach (SuiteRow row in report.Benchmarks.Where(row => row.LeftOut.Count > 0))
-            Console.WriteLine(
-                $"{row.Name}: not scored {string.Join(", ", row.LeftOut.Select(reason => $"{reason.Key} {reason.Value}"))}; the others give {(double.IsNaN(row.PartialScore) ? "an undefined score" : Terminal.Share(row.PartialScore))}{(row.PossibleScores is { } possible ? $", all would give {Terminal.Share(possible.Low)} to {Terminal.Share(possible.High)}" : "")}."
-            );
-        foreach (SuiteRow row in report.Benchmarks.Where(row => row.Reason is not null))
+        foreach (var row in report.Benchmarks.Where(row => row.LeftOut.Count > 0))
+        {
+            var leftOut = string.Join(", ", row.LeftOut.Select(reason => $"{reason.Key} {reason.Value}"));
+            var others = double.IsNaN(row.PartialScore) ? "an undefined score" : Terminal.Share(row.PartialScore);
+            var all = row.PossibleScores is { } possible
+                ? $", all would give {Terminal.Share(possible.Low)} to {Terminal.Share(possible.High)}"
+                : "";
+            Console.WriteLine($"{row.Name}: not scored {leftOut}; the others give {others}{all}.");
+        }
+        foreach (var row in report.Benchmarks.Where(row => row.Reason is not null))
             Console.WriteLine($"{row.Name}: {row.State}, {row.Reason}");
-        foreach (SuiteRow row in report.Benchmarks)
-        foreach (string warning in row.Warnings)
+        foreach (var row in report.Benchmarks)
+        foreach (var warning in row.Warnings)
             Console.WriteLine($"! {row.Name}: {warning}");
         foreach (var (path, reason) in report.PassedOver)
             Console.WriteLine($"Passed over {path}: {reason}");
-        int kept = report.Benchmarks.Count(row => row.State == "kept");
+        var kept = report.Benchmarks.Count(row => row.State == "kept");
         if (kept > 0)
             Console.WriteLine($"{kept} of them kept from an earlier run.");
         Console.WriteLine($"Written: {file}");

@@ -1,4 +1,5 @@
 using Assay.Data;
+using Assay.Data.Contract;
 using Assay.Data.Reading;
 
 namespace Assay.Cli.Evaluation;
@@ -20,10 +21,10 @@ internal static class UsablePairs
     )
     {
         long before = 0;
-        foreach (string path in paths)
+        foreach (var path in paths)
         {
-            using PairReader reader = PairReader.Open(path, new PairReaderOptions { MaxErrors = maxErrors, Fields = fields });
-            foreach (PairRow row in reader.Read())
+            using var reader = PairReader.Open(path, new PairReaderOptions { MaxErrors = maxErrors, Fields = fields });
+            foreach (var row in reader.Read())
             {
                 if (lines?.Contains(before + row.Line) == false)
                     continue;

@@ -37,11 +37,11 @@ internal static class ExportRun
     /// <exception cref="FormatException">The model cannot be read, or the trainer would not score as it does.</exception>
     public static JsonObject Run(string path, TrainerExport trainer, string output)
     {
-        string folder = Path.GetFullPath(output);
-        using RewardModel model = RewardModel.Load(path);
+        var folder = Path.GetFullPath(output);
+        using var model = RewardModel.Load(path);
         if (TrainerExport.RefusalByAll(model, path) is { } never)
             throw new RewardException(never);
-        EndpointItems items = EndpointItems.Of(model, [], null, int.MaxValue, CancellationToken.None);
+        var items = EndpointItems.Of(model, [], null, int.MaxValue, CancellationToken.None);
         if (items.All.Count == 0)
             throw new RewardException(
                 $"{path}: the model takes none of the built-in conversations: its chat template, tokenizer and weights do not go together"
@@ -49,11 +49,11 @@ internal static class ExportRun
         if (trainer.Refusal(model, items.All) is { } refusal)
             throw new RewardException($"{path}: {refusal}");
         model.Network.Collapse(); // trainers read one row
-        IReadOnlyList<string> notes = model.Save(folder);
+        var notes = model.Save(folder);
         Complete(Path.Combine(folder, "config.json"), trainer);
-        using RewardModel again = RewardModel.Load(folder);
+        using var again = RewardModel.Load(folder);
         EndpointItem[] chosen = [.. EndpointItems.Of(again, [], null, int.MaxValue, CancellationToken.None).All.Take(SmokeRequests)];
-        string fingerprint = again.FingerprintOf(folder);
+        var fingerprint = again.FingerprintOf(folder);
         OutputFile.WriteAllText(Path.Combine(folder, SmokeFile), Smoke(chosen, trainer, folder, fingerprint).ToJsonString(Indented) + "\n");
         using (var script = new StreamReader(typeof(ExportRun).Assembly.GetManifestResourceStream("Assay.Cli.smoke_test.py")!))
             OutputFile.WriteAllText(Path.Combine(folder, SmokeScript), script.ReadToEnd().ReplaceLineEndings("\n"));
@@ -76,7 +76,7 @@ internal static class ExportRun
 
     private static void Complete(string path, TrainerExport trainer)
     {
-        JsonObject config = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        var config = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
         trainer.Complete(config);
         OutputFile.WriteAllText(path, config.ToJsonString(Indented) + "\n");
     }
@@ -116,7 +116,7 @@ internal static class ExportRun
         text.Append(
             $"\nDoes a server of it score as it should? `{SmokeFile}` has requests as {trainer.Name} sends them, with their scores:\n\n```\npython3 {SmokeScript} http://127.0.0.1:8000\nassay verify-endpoint http://127.0.0.1:8000 --model {folder}\n```\n"
         );
-        foreach (string note in trainer.Notes)
+        foreach (var note in trainer.Notes)
             text.Append($"\n{note}\n");
         return text.ToString();
     }

@@ -11,9 +11,9 @@ internal static class GateTable
 {
     public static void Print(GateEvidence gate)
     {
-        Paint paint = Paint.ForOutput();
-        GateSummary summary = GateSummary.Of(gate);
-        string verdict = paint.Verdict(GateRecord.Word(gate.Verdict));
+        var paint = Paint.ForOutput();
+        var summary = GateSummary.Of(gate);
+        var verdict = paint.Verdict(GateRecord.Word(gate.Verdict));
         Console.WriteLine(
             Gate.Deciding(gate) is { } decider
                 ? $"{verdict} for {gate.Use}: {decider.Name} {decider.Reason}"
@@ -21,8 +21,8 @@ internal static class GateTable
         );
         Console.WriteLine(summary.Sentences[0]);
         Console.WriteLine();
-        ResultTable table = new ResultTable("check", "?verdict", "#figure", "#95 % interval", "#wanted", "#rows").Dispensing("rows");
-        foreach (GateCheckResult check in gate.Checks)
+        var table = new ResultTable("check", "?verdict", "#figure", "#95 % interval", "#wanted", "#rows").Dispensing("rows");
+        foreach (var check in gate.Checks)
         {
             table.Add(
                 check.Name,
@@ -34,7 +34,7 @@ internal static class GateTable
             );
         }
         Terminal.Print(table);
-        foreach (GateObstacle obstacle in summary.Obstacles)
+        foreach (var obstacle in summary.Obstacles)
         {
             Console.WriteLine(
                 $"{paint.Verdict(GateRecord.Word(obstacle.Verdict))}  {string.Join(", ", obstacle.Checks.Select(check => check.Name))}: {obstacle.Reason}"

@@ -11,7 +11,7 @@ internal static class ConversationText
     /// <exception cref="UsageException">It is empty, or JSON that is no conversation.</exception>
     public static IReadOnlyList<(string Name, Conversation Conversation)> Parse(string text)
     {
-        string trimmed = text.Trim();
+        var trimmed = text.Trim();
         if (trimmed.Length == 0)
             throw new UsageException("inspect text: the conversation is empty");
         if (trimmed[0] is not ('[' or '{'))
@@ -27,13 +27,13 @@ internal static class ConversationText
         }
         if (node is JsonArray messages)
             node = new JsonObject { ["messages"] = messages.DeepClone() };
-        string file = Path.GetTempFileName();
+        var file = Path.GetTempFileName();
         try
         {
             // The reader of data files decides what a row means, for the command line as for everything else.
             File.WriteAllText(file, node!.ToJsonString() + "\n");
-            using ConversationReader reader = ConversationReader.Open(file);
-            ConversationRow row = reader.Read().First();
+            using var reader = ConversationReader.Open(file);
+            var row = reader.Read().First();
             return row.Error is { } error ? throw new UsageException($"inspect text: {error}") : Of(row);
         }
         finally

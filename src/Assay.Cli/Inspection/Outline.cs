@@ -9,10 +9,10 @@ internal static class Outline
     public static void Print(TextWriter output, JsonObject found, int depth = 0)
     {
         string margin = new(' ', 2 * depth);
-        int width = found.Where(p => p.Value is null or JsonValue).Select(p => p.Key.Length).DefaultIfEmpty(0).Max();
-        foreach ((string name, JsonNode? value) in found)
+        var width = found.Where(p => p.Value is null or JsonValue).Select(p => p.Key.Length).DefaultIfEmpty(0).Max();
+        foreach ((var name, var value) in found)
         {
-            string label = depth > 0 ? name : name.Replace('_', ' ');
+            var label = depth > 0 ? name : name.Replace('_', ' ');
             switch (value)
             {
                 case JsonObject inner:
@@ -24,7 +24,7 @@ internal static class Outline
                     break;
                 case JsonArray items:
                     output.WriteLine($"{margin}{label}");
-                    foreach (JsonNode? item in items)
+                    foreach (var item in items)
                         output.WriteLine($"{margin}  {Line(item)}");
                     break;
                 default:

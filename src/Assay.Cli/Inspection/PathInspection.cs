@@ -7,7 +7,6 @@ using Assay.Ground.Files;
 using Assay.Models.Checkpoints;
 using Assay.Reward;
 using Assay.Text.Lint;
-using Assay.Text.Tokenization;
 using Assay.Text.Tokenization.Conversion;
 
 namespace Assay.Cli.Inspection;
@@ -24,7 +23,7 @@ internal static class PathInspection
     /// <exception cref="IOException">There is no such file or folder.</exception>
     public static JsonObject Of(string path, int rowCount, bool listsTensors, FieldMapping? fields = null)
     {
-        string full = Path.GetFullPath(path);
+        var full = Path.GetFullPath(path);
         var found = new JsonObject { ["format"] = "assay.inspect/1", ["path"] = full };
         if (Directory.Exists(full))
         {
@@ -47,7 +46,7 @@ internal static class PathInspection
         }
         if (!File.Exists(full))
             throw new FileNotFoundException($"{full}: no such file or folder");
-        string extension = Path.GetExtension(full).ToLowerInvariant();
+        var extension = Path.GetExtension(full).ToLowerInvariant();
         if (extension is ".gguf" or ".safetensors" || Path.GetFileName(full) == "pytorch_model.bin")
         {
             found["kind"] = extension switch
@@ -80,7 +79,7 @@ internal static class PathInspection
             found["configuration"] = JsonNode.Parse(ConfigFile.Open(Path.Combine(folder, "config.json")).Root.GetRawText());
         try
         {
-            using Checkpoint checkpoint = Checkpoint.Open(folder);
+            using var checkpoint = Checkpoint.Open(folder);
             found["configuration"] ??= JsonNode.Parse(checkpoint.Config.Root.GetRawText());
             if (checkpoint.Folder != folder)
                 found["base_model"] = checkpoint.Folder;
@@ -108,8 +107,8 @@ internal static class PathInspection
     {
         try
         {
-            ConversationEncoder encoder = ConversationEncoder.Load(folder);
-            TokenizerConfig config = encoder.Tokenizer.Config;
+            var encoder = ConversationEncoder.Load(folder);
+            var config = encoder.Tokenizer.Config;
             found["text"] = new JsonObject
             {
                 ["vocabulary"] = encoder.Tokenizer.VocabularySize,
@@ -139,7 +138,7 @@ internal static class PathInspection
         found["run"] = JsonSerializer.SerializeToNode(RunRecord.In(folder), RecordFile.Options);
         LogLine? last = null,
             evaluation = null;
-        foreach (LogLine line in LogLine.Read(Path.Combine(folder, LogLine.FileName)))
+        foreach (var line in LogLine.Read(Path.Combine(folder, LogLine.FileName)))
         {
             if (line.Figures.Has("eval_loss"))
                 evaluation = line;
@@ -160,7 +159,7 @@ internal static class PathInspection
             found["record"] = record;
             return;
         }
-        using PairReader reader = PairReader.Open(path, new PairReaderOptions { Fields = fields });
+        using var reader = PairReader.Open(path, new PairReaderOptions { Fields = fields });
         found["kind"] = "data file";
         found["container"] = reader.Container;
         found["row_format"] = reader.Format.Name();
@@ -168,7 +167,7 @@ internal static class PathInspection
         found["sha256"] = Hash(path);
         var rows = new JsonArray();
         var findings = new JsonArray();
-        foreach (PairRow row in reader.Read().Take(Math.Max(0, rowCount)))
+        foreach (var row in reader.Read().Take(Math.Max(0, rowCount)))
         {
             rows.Add(Shorten(System.Text.Encoding.UTF8.GetString(row.Raw.Span).Trim(), LongestRow));
             if (row.Findings.Count > 0)
@@ -215,7 +214,7 @@ internal static class PathInspection
 
     private static string? Hash(string path)
     {
-        using FileStream stream = File.OpenRead(path);
+        using var stream = File.OpenRead(path);
         return stream.Length > LargestHashed ? null : ContentHash.Of(stream);
     }
 

@@ -3,8 +3,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Assay.Models.Packing;
 using Assay.Reward;
-using Assay.Text.Lint;
-using Assay.Text.Templates;
 
 namespace Assay.Cli.Inspection;
 
@@ -33,18 +31,18 @@ internal sealed class TextView(string name, ConversationInspection inspection, S
         output.WriteLine(paint.Heading($"{name}: {inspection.Tokens.Count} tokens"));
         output.WriteLine(Coloured(paint));
         output.WriteLine();
-        int width = inspection.Tokens.Max(t => t.Id).ToString(CultureInfo.InvariantCulture).Length;
-        int places = inspection.Tokens.Count.ToString(CultureInfo.InvariantCulture).Length;
-        for (int i = 0; i < inspection.Tokens.Count; i++)
+        var width = inspection.Tokens.Max(t => t.Id).ToString(CultureInfo.InvariantCulture).Length;
+        var places = inspection.Tokens.Count.ToString(CultureInfo.InvariantCulture).Length;
+        for (var i = 0; i < inspection.Tokens.Count; i++)
         {
-            InspectedToken token = inspection.Tokens[i];
-            string shown = Visible(token.Text.Length > 0 ? token.Text : token.Token);
-            string painted =
+            var token = inspection.Tokens[i];
+            var shown = Visible(token.Text.Length > 0 ? token.Text : token.Token);
+            var painted =
                 i == Scored ? paint.Scored(shown)
                 : token.IsSpecial ? paint.Special(shown)
                 : token.IsFromConversation ? paint.Conversation(shown)
                 : shown;
-            string mark =
+            var mark =
                 (
                     token.IsSpecial
                         ? token.IsFromConversation
@@ -61,7 +59,7 @@ internal sealed class TextView(string name, ConversationInspection inspection, S
         output.WriteLine();
         if (inspection.Warnings.Count == 0)
             output.WriteLine("nothing looks wrong");
-        foreach (TextWarning warning in inspection.Warnings)
+        foreach (var warning in inspection.Warnings)
             output.WriteLine($"{paint.Warning("! " + warning.Code)}: {warning.Message}");
         output.WriteLine();
     }
@@ -92,8 +90,8 @@ internal sealed class TextView(string name, ConversationInspection inspection, S
     private string Coloured(Paint paint)
     {
         var text = new StringBuilder();
-        int from = 0;
-        foreach (TextSpan span in inspection.Rendered.ContentSpans)
+        var from = 0;
+        foreach (var span in inspection.Rendered.ContentSpans)
         {
             text.Append(Printable(inspection.Rendered.Text[from..span.Start]))
                 .Append(paint.Conversation(Printable(inspection.Rendered.Text[span.Start..span.End])));

@@ -26,7 +26,7 @@ internal sealed class JudgeSession(Judge judge, IReadOnlyList<string> data, Fiel
 
     private IEnumerable<PreferencePair> Pairs()
     {
-        IEnumerable<PreferencePair> usable = UsablePairs.Read(data, null, _setAside, maxErrors: 0, fields);
+        var usable = UsablePairs.Read(data, null, _setAside, maxErrors: 0, fields);
         return ProbePairs is { } count ? MasterKeyProbe.Pairs(usable, count) : usable;
     }
 
@@ -37,10 +37,10 @@ internal sealed class JudgeSession(Judge judge, IReadOnlyList<string> data, Fiel
         long pairs = 0,
             calls = 0,
             known = 0;
-        foreach (IReadOnlyList<PreferencePair> unit in judge.Units(Pairs()))
+        foreach (var unit in judge.Units(Pairs()))
         {
             pairs += unit.Count;
-            foreach (JudgeCall call in judge.Calls(unit))
+            foreach (var call in judge.Calls(unit))
             {
                 first ??= call;
                 calls++;
@@ -91,7 +91,7 @@ internal sealed class JudgeSession(Judge judge, IReadOnlyList<string> data, Fiel
         long done = 0;
         try
         {
-            foreach (JudgedPair judged in JudgeRun.Over(judge, Pairs(), cancellationToken).ToBlockingEnumerable(cancellationToken))
+            foreach (var judged in JudgeRun.Over(judge, Pairs(), cancellationToken).ToBlockingEnumerable(cancellationToken))
             {
                 writer.Write(judged);
                 accumulator.Add(judged);
@@ -116,10 +116,10 @@ internal sealed class JudgeSession(Judge judge, IReadOnlyList<string> data, Fiel
             throw NoPair();
         writer.End();
         file.Commit();
-        JudgeReport report = accumulator.Report();
-        double cost = report.Tokens.Cost(Prices.In, Prices.Out);
-        IReadOnlyList<MasterKeyProbe.KeyResult>? keys = ProbePairs is null ? null : MasterKeyProbe.Results(probed);
-        JsonNode written = ReportFile.Write(
+        var report = accumulator.Report();
+        var cost = report.Tokens.Cost(Prices.In, Prices.Out);
+        var keys = ProbePairs is null ? null : MasterKeyProbe.Results(probed);
+        var written = ReportFile.Write(
             new
             {
                 Format = keys is null ? JudgeEvidence.Kind : MasterKeysEvidence.Kind,
@@ -151,7 +151,7 @@ internal sealed class JudgeSession(Judge judge, IReadOnlyList<string> data, Fiel
                 $"{judge.Caller.Asked} calls asked in {Terminal.Duration(clock.Elapsed)}{(_setAside.Total > 0 ? $"; rows set aside: {_setAside}" : "")}; scores and votes in {output}"
             );
         }
-        long failed = report.NoVerdict.GetValueOrDefault(NoVerdict.CallFailed);
+        var failed = report.NoVerdict.GetValueOrDefault(NoVerdict.CallFailed);
         if (failed > 0)
             Terminal.Note($"assay: {failed} calls failed after all attempts; the same command asks them again");
         return failed > 0 ? ExitCode.BadInput

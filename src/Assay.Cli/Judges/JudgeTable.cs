@@ -91,7 +91,7 @@ internal static class JudgeTable
     public static void Print(IReadOnlyList<MasterKeyProbe.KeyResult> keys)
     {
         ResultTable table = new("in the answer's place", "#wins", "#95 %", "#pairs", "#no verdict", "?");
-        foreach (MasterKeyProbe.KeyResult key in keys)
+        foreach (var key in keys)
             table.Add(
                 key.Name,
                 Terminal.Figure(key.WinShare),
@@ -113,7 +113,7 @@ internal static class JudgeTable
 
     private static void Generators(JudgeReport report)
     {
-        ResultTable table = new ResultTable("generator", "#won", "#lost", "#tied", "#win rate %", "#± ", "#rating").Dispensing("± ");
+        var table = new ResultTable("generator", "#won", "#lost", "#tied", "#win rate %", "#± ", "#rating").Dispensing("± ");
         foreach (
             var (name, figures) in report
                 .Generators.OrderByDescending(entry => double.IsNaN(entry.Value.WinRate) ? entry.Value.Rating : entry.Value.WinRate)

@@ -26,7 +26,7 @@ internal sealed class JudgedPairWriter(
 
     public void Write(JudgedPair judged)
     {
-        while (setAside?.TryPeek(out _, out (long Row, int Part) place) == true && place.CompareTo((judged.Pair.Row, judged.Pair.Part)) < 0)
+        while (setAside?.TryPeek(out _, out var place) == true && place.CompareTo((judged.Pair.Row, judged.Pair.Part)) < 0)
             Error(setAside.Dequeue());
         using (var json = new Utf8JsonWriter(stream, Relaxed))
         {
@@ -54,19 +54,19 @@ internal sealed class JudgedPairWriter(
     /// <summary>Writes the rows that were set aside after the last pair.</summary>
     public void End()
     {
-        while (setAside?.TryDequeue(out SetAsideRow? row, out _) == true)
+        while (setAside?.TryDequeue(out var row, out _) == true)
             Error(row);
     }
 
     private void Votes(Utf8JsonWriter json, IReadOnlyList<JudgeVote> votes)
     {
         json.WriteStartArray("votes");
-        foreach (JudgeVote vote in votes)
+        foreach (var vote in votes)
         {
             json.WriteStartObject();
             json.WriteNumber("sample", vote.Sample);
             json.WriteStartArray("order");
-            foreach (int candidate in vote.Order)
+            foreach (var candidate in vote.Order)
                 Candidate(json, candidate);
             json.WriteEndArray();
             if (vote.Named is { } named)

@@ -14,7 +14,7 @@ internal sealed class LabelFrame
 
     public LabelFrame(IEnumerable<PreferencePair> pairs)
     {
-        foreach (PreferencePair pair in pairs)
+        foreach (var pair in pairs)
         {
             _places[(pair.Row, pair.Part)] = _pairs.Count;
             _pairs.Add(
@@ -40,12 +40,12 @@ internal sealed class LabelFrame
         double[] first = new double[_pairs.Count],
             second = new double[_pairs.Count];
         Array.Fill(first, double.NaN);
-        foreach ((PreferencePair pair, PairScore score) in scored)
+        foreach ((var pair, var score) in scored)
         {
             score.Check();
-            int place = _places[(pair.Row, pair.Part)];
+            var place = _places[(pair.Row, pair.Part)];
             (first[place], second[place]) = (score.ChosenScore, score.RejectedScore);
-            for (int i = 0; i < (score.Members?.Count ?? 0); i++)
+            for (var i = 0; i < (score.Members?.Count ?? 0); i++)
             {
                 if (members.Count == i)
                     members.Add((Absent(), Absent()));
@@ -53,7 +53,7 @@ internal sealed class LabelFrame
             }
         }
         _models.Add((model, first, second));
-        for (int i = 0; i < members.Count; i++)
+        for (var i = 0; i < members.Count; i++)
             _models.Add(($"{model} member {i + 1}", members[i].First, members[i].Second));
 
         double[] Absent() => [.. Enumerable.Repeat(double.NaN, _pairs.Count)];

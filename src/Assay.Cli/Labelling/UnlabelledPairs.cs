@@ -1,5 +1,6 @@
 using Assay.Cli.Evaluation;
 using Assay.Data;
+using Assay.Data.Contract;
 using Assay.Data.Labelling;
 using Assay.Data.Reading;
 
@@ -24,14 +25,14 @@ internal static class UnlabelledPairs
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var before = 0L;
-        foreach (string path in paths)
+        foreach (var path in paths)
         {
-            using PairReader reader = PairReader.Open(path, new PairReaderOptions { Fields = fields });
+            using var reader = PairReader.Open(path, new PairReaderOptions { Fields = fields });
             origins?.Add((path, before));
-            foreach (PairRow row in reader.Read())
+            foreach (var row in reader.Read())
             {
                 // A pair without a winner is what is wanted here; anything else that is wrong with it stays wrong.
-                Finding? grave = row.Findings.FirstOrDefault(finding =>
+                var grave = row.Findings.FirstOrDefault(finding =>
                     finding.Reason == Reason.UnreadContext
                     || finding.Reason != Reason.TieOrAbstention && finding.Reason.Status() == RowStatus.Quarantine
                 );

@@ -48,7 +48,7 @@ internal sealed class OutputClaim : IDisposable
     public static OutputClaim WholeFolder(string verb, string folder, IEnumerable<string?> inputs, Existing existing)
     {
         DemandNoFile(folder);
-        foreach (string input in Present(inputs))
+        foreach (var input in Present(inputs))
         {
             if (Place.Same(input, folder))
                 throw new UsageException($"--output-dir {folder} is the folder {input}, which this command reads: name another one");
@@ -58,7 +58,7 @@ internal sealed class OutputClaim : IDisposable
         var claim = new OutputClaim(verb, folder, FolderLock, folder, () => FilesIn(folder, ""));
         try
         {
-            WrittenFiles written = WrittenFiles.Read(folder);
+            var written = WrittenFiles.Read(folder);
             (string Name, string Why)[] foreign =
             [
                 .. FilesIn(folder, "")
@@ -105,7 +105,7 @@ internal sealed class OutputClaim : IDisposable
     {
         if (Directory.Exists(path))
             throw new UsageException($"--output {path} is a folder; wanted the name of a file");
-        string name = Path.GetFileName(path);
+        var name = Path.GetFileName(path);
         if (name.Length == 0)
             throw new UsageException($"--output {path} names no file");
         return Claim(
@@ -132,17 +132,17 @@ internal sealed class OutputClaim : IDisposable
         string[] read = [.. Present(inputs)],
             files = [.. Expand(folder, names)];
         // Before the folder is made or a lock laid.
-        foreach (string name in files)
+        foreach (var name in files)
         {
-            string path = Path.Combine(folder, name);
+            var path = Path.Combine(folder, name);
             if (read.FirstOrDefault(input => System.IO.File.Exists(input) && Place.IsSameFile(path, input)) is { } same)
                 throw new UsageException($"{Named(name)} is one of the inputs ({same}), which this command reads: name another output");
         }
         var claim = new OutputClaim(verb, folder, lockName, output, () => Expand(folder, names));
         try
         {
-            WrittenFiles written = WrittenFiles.Read(folder);
-            foreach (string name in files)
+            var written = WrittenFiles.Read(folder);
+            foreach (var name in files)
             {
                 if (written.WhyForeign(name, verb) is not { } why)
                     continue;
@@ -174,7 +174,7 @@ internal sealed class OutputClaim : IDisposable
     {
         try
         {
-            Dictionary<string, (long, DateTime)> now = Stamps();
+            var now = Stamps();
             string[] written =
             [
                 .. now.Where(file => !_before.TryGetValue(file.Key, out var before) || before != file.Value).Select(file => file.Key),

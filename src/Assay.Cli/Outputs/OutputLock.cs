@@ -31,9 +31,9 @@ internal sealed class OutputLock : IDisposable
     /// <exception cref="UsageException">Another process writes there.</exception>
     public static OutputLock Take(string path, string output, string verb)
     {
-        using Process self = Process.GetCurrentProcess();
-        string content = JsonSerializer.Serialize(new Holder(self.Id, self.StartTime.ToUniversalTime(), Environment.MachineName, verb));
-        for (int attempt = 0; attempt < MostAttempts; attempt++)
+        using var self = Process.GetCurrentProcess();
+        var content = JsonSerializer.Serialize(new Holder(self.Id, self.StartTime.ToUniversalTime(), Environment.MachineName, verb));
+        for (var attempt = 0; attempt < MostAttempts; attempt++)
         {
             try
             {
@@ -104,7 +104,7 @@ internal sealed class OutputLock : IDisposable
     /// <summary>Who holds it; null when it is gone again.</summary>
     private static Holder? Read(string path)
     {
-        for (Stopwatch waited = Stopwatch.StartNew(); ; Thread.Sleep(50))
+        for (var waited = Stopwatch.StartNew(); ; Thread.Sleep(50))
         {
             try
             {
@@ -131,7 +131,7 @@ internal sealed class OutputLock : IDisposable
             return true; // nobody can tell from here
         try
         {
-            using Process process = Process.GetProcessById(holder.Process);
+            using var process = Process.GetProcessById(holder.Process);
             return !process.HasExited && (process.StartTime.ToUniversalTime() - holder.Started).Duration() < SameStart;
         }
         catch (ArgumentException)

@@ -16,7 +16,7 @@ internal static class Place
     {
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)),
             at = Path.GetPathRoot(full)!;
-        foreach (string part in full[at.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+        foreach (var part in full[at.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
         {
             at = Path.Combine(at, part);
             FileSystemInfo entry = Directory.Exists(at) ? new DirectoryInfo(at) : new FileInfo(at);
@@ -56,7 +56,7 @@ internal static class Place
 
     private static byte[] Hash(FileInfo file)
     {
-        using FileStream stream = file.OpenRead();
+        using var stream = file.OpenRead();
         return SHA256.HashData(stream);
     }
 }

@@ -34,7 +34,7 @@ internal sealed class WrittenFiles
 
     public static WrittenFiles Read(string folder)
     {
-        string path = Path.Combine(folder, FileName);
+        var path = Path.Combine(folder, FileName);
         try
         {
             if (
@@ -55,7 +55,7 @@ internal sealed class WrittenFiles
     {
         if (_record.Unfinished == verb && !_record.Foreign.Contains(name))
             return null;
-        if (!_record.Files.TryGetValue(name, out Written? written))
+        if (!_record.Files.TryGetValue(name, out var written))
             return $"assay {verb} did not write it";
         if (written.Verb != verb)
             return $"assay {written.Verb} wrote it, not assay {verb}";
@@ -81,9 +81,9 @@ internal sealed class WrittenFiles
             Unfinished = null,
             Foreign = [],
         };
-        foreach (string name in names)
+        foreach (var name in names)
             _record.Files[name] = Now(name, verb);
-        foreach (string gone in _record.Files.Keys.Where(name => !File.Exists(Path.Combine(_folder, name))).ToArray())
+        foreach (var gone in _record.Files.Keys.Where(name => !File.Exists(Path.Combine(_folder, name))).ToArray())
             _record.Files.Remove(gone);
         if (_record.Files.Count > 0)
             Save();

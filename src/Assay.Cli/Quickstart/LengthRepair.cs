@@ -16,7 +16,7 @@ internal static class LengthRepair
         {
             List<SupportPair> longerWon = [.. bucket.Where(pair => WordDifference(pair) > 0)],
                 shorterWon = [.. bucket.Where(pair => WordDifference(pair) < 0)];
-            int each = Math.Min(longerWon.Count, shorterWon.Count);
+            var each = Math.Min(longerWon.Count, shorterWon.Count);
             kept.AddRange(longerWon.Take(each));
             kept.AddRange(shorterWon.Take(each));
             kept.AddRange(bucket.Where(pair => WordDifference(pair) == 0));

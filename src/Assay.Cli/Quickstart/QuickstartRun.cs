@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Assay.Cli.Evaluation;
 using Assay.Data;
+using Assay.Data.Contract;
 using Assay.Data.Digests;
 using Assay.Data.Reading;
-using Assay.Data.Records;
 using Assay.Data.Splits;
 using Assay.Evaluation.Audits;
 using Assay.Evaluation.Evidence;
@@ -47,7 +47,7 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
         Directory.CreateDirectory(folder);
         string data = Path.Combine(folder, "pairs.jsonl"),
             baseModel = Path.Combine(folder, "base");
-        long rows = Draw(data);
+        var rows = Draw(data);
         TinyCheckpoint.Write(
             baseModel,
             _drawn.Values.SelectMany(pair => new[] { pair.Question, pair.Chosen.Text, pair.Rejected.Text }),
@@ -56,8 +56,8 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
 
         say("checking and splitting the pairs");
         var setAside = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        List<PreferencePair> usable = Check(data, setAside);
-        PairSplit split = PairSplitter.Split(
+        var usable = Check(data, setAside);
+        var split = PairSplitter.Split(
             usable,
             new SplitOptions
             {
@@ -82,9 +82,9 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
                 .Select(FreshLine)
         );
 
-        ModelFigures asIs = Train("as-is", train, heldout, baseModel, clock, stop);
+        var asIs = Train("as-is", train, heldout, baseModel, clock, stop);
         say("repairing the pairs: as many in which the longer answer won as in which the shorter did");
-        ModelFigures repaired = Train("repaired", LengthRepair.Balance(train), heldout, baseModel, clock, stop);
+        var repaired = Train("repaired", LengthRepair.Balance(train), heldout, baseModel, clock, stop);
         return new QuickstartFigures(
             folder,
             rows,
@@ -105,19 +105,19 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
     private long Draw(string path)
     {
         say($"drawing {pairCount} customer-support pairs with a known true reward");
-        foreach (SupportPair pair in new SupportWorld(seed).Draw(pairCount))
+        foreach (var pair in new SupportWorld(seed).Draw(pairCount))
             _drawn.Add(pair.Row, pair);
         List<string> lines = [.. _drawn.Values.Select(Line)];
         // Faulty rows stand at the end, so that row numbers are those of the world.
-        foreach (SupportPair pair in _drawn.Values.Take(12))
+        foreach (var pair in _drawn.Values.Take(12))
         {
             lines.Add(Line(pair with { Rejected = pair.Chosen }));
-            JsonObject mismatch = JsonNode.Parse(Line(pair))!.AsObject();
+            var mismatch = JsonNode.Parse(Line(pair))!.AsObject();
             mismatch.Remove("prompt");
             mismatch["chosen"] = new JsonArray(Turn("user", pair.Question), Turn("assistant", pair.Chosen.Text));
             mismatch["rejected"] = new JsonArray(Turn("user", "another question ?"), Turn("assistant", pair.Rejected.Text));
             lines.Add(mismatch.ToJsonString());
-            JsonObject tie = JsonNode.Parse(Line(pair))!.AsObject();
+            var tie = JsonNode.Parse(Line(pair))!.AsObject();
             tie["label"] = "tie";
             lines.Add(tie.ToJsonString());
         }
@@ -128,13 +128,13 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
     private static List<PreferencePair> Check(string path, SortedDictionary<string, long> setAside)
     {
         var usable = new List<PreferencePair>();
-        using PairReader reader = PairReader.Open(path);
-        foreach (PairRow row in reader.Read())
+        using var reader = PairReader.Open(path);
+        foreach (var row in reader.Read())
         {
             if (row.IsUsable)
                 usable.Add(row.Pair!);
             else
-                foreach (Finding finding in row.Findings)
+                foreach (var finding in row.Findings)
                     setAside[finding.Reason.Code()] = setAside.GetValueOrDefault(finding.Reason.Code()) + 1;
         }
         return usable;
@@ -177,18 +177,18 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
             },
         };
         say($"training a tiny transformer from scratch on {pairs.Count} pairs ({name})");
-        TrainingSummary summary = run.Execute(stop).Summary!;
+        var summary = run.Execute(stop).Summary!;
         Terminal.EndLive();
-        using RewardModel model = RewardModel.Load(output);
+        using var model = RewardModel.Load(output);
         var margins = new Dictionary<int, double>();
-        IReadOnlyList<ScoreOutcome> scores = model.Score(
+        var scores = model.Score(
             [.. heldout.SelectMany(pair => new[] { pair.ToPreferencePair().Chosen, pair.ToPreferencePair().Rejected })],
             stop
         );
-        for (int i = 0; i < heldout.Count; i++)
+        for (var i = 0; i < heldout.Count; i++)
             margins[heldout[i].Row] = (double)scores[2 * i].Score - scores[2 * i + 1].Score;
-        (LengthAudit length, FreshEvidence fresh, GateEvidence gate, string report) = Gate(name, output, clock, stop);
-        LengthMatchedSubset alike = length.Matched[0];
+        (var length, var fresh, var gate, var report) = Gate(name, output, clock, stop);
+        var alike = length.Matched[0];
         return new ModelFigures(
             name,
             pairs.Count,
@@ -243,9 +243,9 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
                 evidence,
                 stop
             );
-        GateEvidence gate = Assay.Evaluation.Gates.Gate.Decide(GatePolicy.BuiltIn(Use), GateSources.Read([evidence, split]), clock);
+        var gate = Assay.Evaluation.Gates.Gate.Decide(GatePolicy.BuiltIn(Use), GateSources.Read([evidence, split]), clock);
         EvidenceFile.Write(Path.Combine(evidence, GateEvidence.FileName), gate);
-        EvidenceSet judged = EvidenceSet.Read([evidence]);
+        var judged = EvidenceSet.Read([evidence]);
         OutputFile.WriteAllText(
             report,
             ModelPage.Render(
@@ -265,18 +265,18 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
 
     private static PairAccuracy Share(double accuracy, long pairs)
     {
-        Interval interval = ProportionInterval.Wilson(accuracy * pairs, pairs);
+        var interval = ProportionInterval.Wilson(accuracy * pairs, pairs);
         return new PairAccuracy(checked((int)pairs), accuracy, interval.Low, interval.High);
     }
 
     private static PairAccuracy Judge(IReadOnlyList<SupportPair> pairs, Func<SupportPair, double> margin)
     {
-        double right = pairs.Sum(pair =>
+        var right = pairs.Sum(pair =>
             margin(pair) is var m && m > 0 ? 1
             : m == 0 ? 0.5
             : 0
         );
-        Interval interval = ProportionInterval.Wilson(right, pairs.Count);
+        var interval = ProportionInterval.Wilson(right, pairs.Count);
         return new PairAccuracy(pairs.Count, right / pairs.Count, interval.Low, interval.High);
     }
 
@@ -290,7 +290,7 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
 
     private static string FreshLine(SupportPair pair)
     {
-        JsonObject row = JsonNode.Parse(Line(pair))!.AsObject();
+        var row = JsonNode.Parse(Line(pair))!.AsObject();
         row["provenance"] = new JsonObject { ["generator"] = Policy, ["label_source"] = "human" };
         return row.ToJsonString();
     }

@@ -58,7 +58,7 @@ internal static class QuickstartStory
         Console.WriteLine(
             $"  {name}: {Paint.ForOutput().Verdict(GateRecord.Word(model.Verdict))}{(model.NotReady.Count == 0 ? ", every check passed" : "")}; the whole story: {model.Report}"
         );
-        foreach (GateCheckResult check in model.NotReady)
+        foreach (var check in model.NotReady)
             Console.WriteLine(
                 $"    {Paint.ForOutput().Verdict(GateRecord.Word(check.Verdict))}: {check.Name} {Cell(check)}, wanted {check.Wanted}"
             );

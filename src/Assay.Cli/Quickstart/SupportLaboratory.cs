@@ -35,13 +35,13 @@ internal sealed class SupportLaboratory(long seed) : LaboratoryWorld
 
     public override (LaboratoryText Chosen, LaboratoryText Rejected) Pair(SeededRandom random)
     {
-        SupportPair pair = _pairs.Draw(1)[0];
+        var pair = _pairs.Draw(1)[0];
         return (Text(pair.Question, pair.Chosen), Text(pair.Question, pair.Rejected));
     }
 
     public override IReadOnlyList<LaboratoryText> Answers(SeededRandom random, int count)
     {
-        (string question, IReadOnlyList<SupportAnswer> answers) = _answers.DrawAnswers(
+        (var question, var answers) = _answers.DrawAnswers(
             count,
             () => (int)Math.Min(MostFiller, Math.Pow(1 - random.NextDouble(), -1 / Tail) - 1)
         );
@@ -56,7 +56,7 @@ internal sealed class SupportLaboratory(long seed) : LaboratoryWorld
         foreach (var (word, count) in answer.Text.Split(' ').CountBy(word => word))
         {
             Add(word, count);
-            foreach (string of in asked)
+            foreach (var of in asked)
                 Add($"{of} {word}", 1);
         }
         return new LaboratoryText([.. features.Keys], [.. features.Values], answer.Gold - (FillerCost * answer.FillerSentences));
@@ -67,8 +67,8 @@ internal sealed class SupportLaboratory(long seed) : LaboratoryWorld
     // FNV-1a: the same on every platform, as string hashes are not.
     private static int Bucket(string feature)
     {
-        uint hash = 2166136261;
-        foreach (char c in feature)
+        var hash = 2166136261;
+        foreach (var c in feature)
             hash = (hash ^ c) * 16777619;
         return (int)(hash % Buckets);
     }

@@ -71,7 +71,7 @@ internal sealed class SupportWorld(int seed)
     /// <summary>Draws answers of a policy to one question, each with as much filler as is said.</summary>
     public (string Question, IReadOnlyList<SupportAnswer> Answers) DrawAnswers(int count, Func<int> fillerSentences)
     {
-        SupportIntent intent = Pick(SupportIntent.All);
+        var intent = Pick(SupportIntent.All);
         return (Ask(intent), [.. Enumerable.Range(0, count).Select(_ => WithFiller(Substance(intent), fillerSentences()))]);
     }
 
@@ -80,15 +80,15 @@ internal sealed class SupportWorld(int seed)
         var pairs = new List<SupportPair>(count);
         while (pairs.Count < count)
         {
-            SupportIntent intent = Pick(SupportIntent.All);
-            string question = Ask(intent);
+            var intent = Pick(SupportIntent.All);
+            var question = Ask(intent);
             (string text, double gold) first = Substance(intent),
                 second = Substance(intent);
             if (first.gold == second.gold)
                 continue;
-            bool firstWins = _random.NextDouble() < Logistic.Sigmoid(LabelSlope * (first.gold - second.gold));
+            var firstWins = _random.NextDouble() < Logistic.Sigmoid(LabelSlope * (first.gold - second.gold));
             var (winner, loser) = firstWins ? (first, second) : (second, first);
-            (int winnerFiller, int loserFiller) = fillerCounts();
+            (var winnerFiller, var loserFiller) = fillerCounts();
             pairs.Add(
                 new SupportPair(pairs.Count + 1, intent.Name, question, WithFiller(winner, winnerFiller), WithFiller(loser, loserFiller))
             );
@@ -100,14 +100,14 @@ internal sealed class SupportWorld(int seed)
 
     private (string Text, double Gold) Substance(SupportIntent intent)
     {
-        double kind = _random.NextDouble();
-        (string action, double gold) = kind switch
+        var kind = _random.NextDouble();
+        (var action, var gold) = kind switch
         {
             < 0.45 => (Pick(intent.Actions), 2.0),
             < 0.60 => (Pick(VagueActions), 0.0),
             _ => (Pick(PickOther(intent).Actions), -1.0),
         };
-        double tone = _random.NextDouble();
+        var tone = _random.NextDouble();
         return tone switch
         {
             < 0.3 => ($"{Pick(Sympathy)} {action}", gold + 0.5),
@@ -120,7 +120,7 @@ internal sealed class SupportWorld(int seed)
     {
         int longer = _random.Next(1, LargestFiller + 1),
             shorter = _random.Next(0, longer);
-        double kind = _random.NextDouble();
+        var kind = _random.NextDouble();
         return kind < SameFillerShare ? (shorter, shorter)
             : kind < SameFillerShare + LongerWinsShare ? (longer, shorter)
             : (shorter, longer);

@@ -55,14 +55,14 @@ internal static class TinyCheckpoint
     private static IEnumerable<TensorToWrite> Weights(int vocabularySize, Random random)
     {
         yield return Drawn("model.embed_tokens.weight", vocabularySize, HiddenSize);
-        for (int layer = 0; layer < LayerCount; layer++)
+        for (var layer = 0; layer < LayerCount; layer++)
         {
-            string prefix = $"model.layers.{layer}.";
+            var prefix = $"model.layers.{layer}.";
             yield return Ones(prefix + "input_layernorm.weight");
-            foreach (string name in new[] { "q_proj", "k_proj", "v_proj", "o_proj" })
+            foreach (var name in new[] { "q_proj", "k_proj", "v_proj", "o_proj" })
                 yield return Drawn($"{prefix}self_attn.{name}.weight", HiddenSize, HiddenSize);
             yield return Ones(prefix + "post_attention_layernorm.weight");
-            foreach (string name in new[] { "gate_proj", "up_proj" })
+            foreach (var name in new[] { "gate_proj", "up_proj" })
                 yield return Drawn($"{prefix}mlp.{name}.weight", IntermediateSize, HiddenSize);
             yield return Drawn(prefix + "mlp.down_proj.weight", HiddenSize, IntermediateSize);
         }
@@ -75,7 +75,7 @@ internal static class TinyCheckpoint
 
     private static TensorToWrite Tensor(string name, long[] shape, IEnumerable<float> values)
     {
-        byte[] bytes = MemoryMarshal.AsBytes<float>(values.ToArray()).ToArray();
+        var bytes = MemoryMarshal.AsBytes<float>(values.ToArray()).ToArray();
         return new TensorToWrite(name, ElementKind.F32, shape, stream => stream.Write(bytes));
     }
 
@@ -111,10 +111,10 @@ internal static class TinyCheckpoint
     private static JsonObject Tokenizer(string[] words)
     {
         var vocabulary = new JsonObject();
-        for (int id = 0; id < words.Length; id++)
+        for (var id = 0; id < words.Length; id++)
             vocabulary[words[id]] = id;
         var added = new JsonArray();
-        for (int id = 0; id < SpecialTokens.Length; id++)
+        for (var id = 0; id < SpecialTokens.Length; id++)
         {
             added.Add(
                 new JsonObject

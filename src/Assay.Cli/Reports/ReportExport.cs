@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Assay.Cli.Evaluation;
-using Assay.Data;
 using Assay.Data.Checking;
+using Assay.Data.Contract;
 using Assay.Data.Splits;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Scores;
@@ -42,7 +42,7 @@ internal static class ReportExport
     {
         if (format == "croissant")
             return [Croissant(evidence, output, now)];
-        EvidenceSet set = EvidenceSet.Read(evidence);
+        var set = EvidenceSet.Read(evidence);
         return format switch
         {
             "huggingface" => HuggingFace(set, output, now),
@@ -66,14 +66,14 @@ internal static class ReportExport
     {
         if (set.Items.FirstOrDefault(item => item.Evidence is EvalEvidence) is not { Evidence: EvalEvidence eval, File: var file })
             throw new UsageException("--as inspect wants eval.json among the evidence: assay eval writes it");
-        string scores = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file.Path))!, PairScoreFile.FileName);
+        var scores = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file.Path))!, PairScoreFile.FileName);
         if (!File.Exists(scores))
             throw new UsageException(
                 $"--as inspect wants the score of every pair: {scores} is not there; assay eval --output-dir writes it beside eval.json"
             );
         string created = now.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture),
             id = RunId(file.Sha256, now);
-        string path = Path.Combine(Path.GetFullPath(folder), InspectLog.FileName(created, id));
+        var path = Path.Combine(Path.GetFullPath(folder), InspectLog.FileName(created, id));
         Save(path, InspectLog.Of(eval, [.. PairScoreFile.Read(scores, [])], created, id, ReportFile.MadeBy).ToJsonString(Json) + "\n");
         return path;
     }
@@ -87,7 +87,7 @@ internal static class ReportExport
     )
     {
         var run = MlflowRun.Of(set, training, now, ReportFile.MadeBy);
-        if (!Uri.TryCreate(output, UriKind.Absolute, out Uri? server) || server.Scheme is not ("http" or "https"))
+        if (!Uri.TryCreate(output, UriKind.Absolute, out var server) || server.Scheme is not ("http" or "https"))
             return run.WriteTo(output, Experiment, ExperimentId, RunId(set.Items[0].File.Sha256, now));
         using var client = new HttpClient { Timeout = TimeSpan.FromMinutes(1) };
         return $"{server}: run {await run.SendTo(client, server, Experiment, cancellationToken)} of experiment {Experiment}";
@@ -100,7 +100,7 @@ internal static class ReportExport
             throw new UsageException(
                 "--as croissant describes one folder: name the split.json that assay split wrote, or the folder that assay check wrote"
             );
-        string path =
+        var path =
             Directory.Exists(named) && File.Exists(Path.Combine(named, SplitFile.FileName))
                 ? Path.Combine(named, SplitFile.FileName)
                 : named;
@@ -110,12 +110,12 @@ internal static class ReportExport
         string description;
         if (Path.GetFileName(path) == SplitFile.FileName && File.Exists(path))
         {
-            PairSplit split = SplitFile.Read(path);
+            var split = SplitFile.Read(path);
             description = $"Preference pairs split by assay: {split.Rule}";
-            foreach (WrittenFile file in split.Files)
+            foreach (var file in split.Files)
             {
-                bool isTraining = Path.GetFileName(file.Name).StartsWith("train", StringComparison.Ordinal);
-                CroissantFile read = Read(
+                var isTraining = Path.GetFileName(file.Name).StartsWith("train", StringComparison.Ordinal);
+                var read = Read(
                     Path.Combine(folder, file.Name),
                     isTraining ? "train" : "eval",
                     isTraining ? "cr:TrainingSplit" : "cr:ValidationSplit"

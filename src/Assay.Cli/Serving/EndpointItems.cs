@@ -32,7 +32,7 @@ internal sealed record EndpointItems(IReadOnlyList<EndpointItem> All, int Refuse
         ];
         if (asked.Count == 0)
             throw new FormatException($"{string.Join(", ", files)}: no row that can be scored");
-        IReadOnlyList<ScoreOutcome> scores = model.Score([.. asked.Select(one => one.Conversation)], cancellationToken);
+        var scores = model.Score([.. asked.Select(one => one.Conversation)], cancellationToken);
         EndpointItem[] items =
         [
             .. asked
@@ -47,14 +47,14 @@ internal sealed record EndpointItems(IReadOnlyList<EndpointItem> All, int Refuse
     {
         using var reader = new ConversationFiles(files, fields);
         var pair = 0;
-        foreach (ConversationRow row in reader.Read())
+        foreach (var row in reader.Read())
         {
             if (row.Conversation is { } single)
                 yield return (single, null);
             Conversation[] sides = row.Pair is { } both ? [both.Chosen, both.Rejected] : [.. row.Candidates ?? []];
             if (sides.Length > 0)
                 pair++;
-            foreach (Conversation side in sides)
+            foreach (var side in sides)
                 yield return (side, sides.Length == 2 ? pair : null);
         }
     }
@@ -65,11 +65,11 @@ internal sealed record EndpointItems(IReadOnlyList<EndpointItem> All, int Refuse
     /// </summary>
     private static EndpointItem Item(ConversationEncoder encoder, Conversation conversation, float score)
     {
-        int[] ids = encoder.Encode(conversation);
-        string text = encoder.Render(conversation);
+        var ids = encoder.Encode(conversation);
+        var text = encoder.Render(conversation);
         int[] bare = Ids(text, EncodeOptions.WithoutTemplate),
             around = Ids(text, EncodeOptions.Default);
-        int before = Math.Max(
+        var before = Math.Max(
             0,
             Enumerable
                 .Range(0, around.Length - bare.Length + 1)

@@ -24,7 +24,7 @@ internal sealed class StrengthProgress(TimeProvider clock, int members)
             return;
         _shown = clock.GetTimestamp();
         // Models are of nearly the same size, so updates tell the time; those found on disk cost none.
-        double left = (members - number) * (double)update.TotalSteps + update.TotalSteps - update.Step;
+        var left = (members - number) * (double)update.TotalSteps + update.TotalSteps - update.Step;
         Terminal.Live(
             string.Create(
                 CultureInfo.InvariantCulture,

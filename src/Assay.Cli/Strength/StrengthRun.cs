@@ -38,7 +38,7 @@ internal static class StrengthRun
         var figures = StrengthFigures.Of(pairs, flipBelow);
         using (var file = new OutputFile(Path.Combine(folder, PairsFile)))
         {
-            for (int i = 0; i < pairs.Length; i++)
+            for (var i = 0; i < pairs.Length; i++)
                 WriteLine(file.Stream, result.Pairs[i], pairs[i], figures.Labels[i]);
             file.Commit();
         }
@@ -151,7 +151,7 @@ internal static class StrengthRun
                 json.WriteNull("probability");
             json.WriteString("proposal", Name(label.Proposal));
             json.WriteStartArray("margins");
-            foreach (double margin in strength.Margins)
+            foreach (var margin in strength.Margins)
                 json.WriteNumberValue(margin);
             json.WriteEndArray();
             json.WriteNumber("chosen_score", pair.Chosen.Average());

@@ -9,8 +9,8 @@ internal static class StrengthTable
     public static void Print(StrengthReport report, string folder)
     {
         var figures = report.Figures;
-        ResultTable table = new ResultTable("strength", "#pairs", "#mean", "#spread", "#agreement", "#95 %").Dispensing("mean");
-        foreach (StrengthBin bin in figures.Bins)
+        var table = new ResultTable("strength", "#pairs", "#mean", "#spread", "#agreement", "#95 %").Dispensing("mean");
+        foreach (var bin in figures.Bins)
             table.Add(
                 $"{Text(bin.Low)} to {Text(bin.High)}",
                 $"{bin.Pairs}",
@@ -41,7 +41,7 @@ internal static class StrengthTable
             $"To flip       {figures.Flip} pairs: every model against the label, its chance below {figures.FlipBelow.ToString(CultureInfo.InvariantCulture)}"
         );
         Console.WriteLine($"To review     {figures.Review} pairs: the mean against the label, not so surely");
-        foreach (string note in figures.Notes)
+        foreach (var note in figures.Notes)
             Console.WriteLine($"Note          {note}");
         Console.WriteLine();
         Console.WriteLine(

@@ -24,7 +24,7 @@ internal static class DryRunTable
                     $"{rank.Ranks}, each {Memory(rank.PredictedPeakMemoryBytes)}about {Terminal.Duration(TimeSpan.FromSeconds(rank.PredictedSeconds))}; {rank.SentBytesPerUpdate / (1 << 20):0} MiB sent in an update, over 10 Gbit/s"
                 )
             );
-        foreach (PreflightFinding check in told.Checks)
+        foreach (var check in told.Checks)
             Row(check.IsFine ? "fine" : "WRONG", $"{check.Check}: {check.Text}");
         if (told.OverfitBatch is { } overfit)
             Row(overfit.HasLearned ? "fine" : "WRONG", $"overfit_batch: {overfit.Text}");

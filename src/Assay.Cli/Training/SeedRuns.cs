@@ -98,7 +98,7 @@ internal sealed class SeedRuns(TrainingSettings settings)
             )),
         ];
         var figures = new Dictionary<string, SeedsRecord.Spread>();
-        foreach (string name in Figures.Where(name => runs.All(run => run[name] is not null)))
+        foreach (var name in Figures.Where(name => runs.All(run => run[name] is not null)))
         {
             var mean = MeanInterval.Of([.. runs.Select(run => run[name]!.Value)]);
             figures[name] = new SeedsRecord.Spread(
@@ -107,10 +107,10 @@ internal sealed class SeedRuns(TrainingSettings settings)
                 mean.Interval is { } interval ? [interval.Low, interval.High] : null
             );
         }
-        string by = figures.ContainsKey("eval_accuracy") ? "eval_accuracy" : "train_loss";
+        var by = figures.ContainsKey("eval_accuracy") ? "eval_accuracy" : "train_loss";
         // Of an even number the lower of the two in the middle; the loss tells runs of one accuracy apart.
         List<SeedsRecord.Run> ordered = [.. runs.OrderBy(run => run[by]).ThenByDescending(run => run.EvalLoss).ThenBy(run => run.Seed)];
-        SeedsRecord.Run median = ordered[(ordered.Count - 1) / 2];
+        var median = ordered[(ordered.Count - 1) / 2];
         var result = new SeedsRecord
         {
             OutputDir = output,

@@ -17,7 +17,7 @@ internal static class SeedTable
     {
         (string Name, string Heading)[] shown = [.. Columns.Where(column => seeds.Figures.ContainsKey(column.Name))];
         var table = new ResultTable(["seed", .. shown.Select(column => column.Heading), "?"]);
-        foreach (SeedsRecord.Run run in seeds.Runs)
+        foreach (var run in seeds.Runs)
             table.Add([$"{run.Seed}", .. shown.Select(column => Number(run[column.Name])), run.Seed == seeds.Median.Seed ? "median" : ""]);
         table.Add();
         table.Add(["mean", .. shown.Select(column => Number(seeds.Figures[column.Name].Mean)), ""]);

@@ -15,7 +15,7 @@ internal static class TrainSummary
     /// <summary>The table alone.</summary>
     public static void PrintRows(TrainingSummary summary)
     {
-        TrainingData data = summary.Data;
+        var data = summary.Data;
         Row(
             "pairs",
             $"{data.TrainPairs} trained on, {data.EvalPairs} held out, {data.SetAside} of {data.Rows} rows set aside{Reasons(data.SetAsideByReason)}"
@@ -33,7 +33,7 @@ internal static class TrainSummary
             );
         if (summary["trained_parameters"] is { } trained && summary["parameters"] is { } all && trained != all)
             Row("trained", string.Create(CultureInfo.InvariantCulture, $"{trained:N0} numbers beside the {all:N0} of the model"));
-        string share = summary["gemm_share"] is null
+        var share = summary["gemm_share"] is null
             ? ""
             : $", {Number(summary, "gemm_share", "0.0 %")} of GEMM ({Number(summary, "gemm_gflops", "0")} GFLOPS)";
         Row(

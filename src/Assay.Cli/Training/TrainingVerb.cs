@@ -201,7 +201,7 @@ internal sealed record TrainingVerb(string Name, TrainingKind Kind, string Descr
             Terminal.Note($"assay: the run in {folder} was stopped before its first step: it begins anew");
             start = RunStart.Fresh;
         }
-        using OutputClaim? claim = preview != Preview.None || !ranks.IsFirst ? null : Claim(settings, recipe, existing);
+        using var claim = preview != Preview.None || !ranks.IsFirst ? null : Claim(settings, recipe, existing);
         var isTerminated = false;
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
@@ -209,7 +209,7 @@ internal sealed record TrainingVerb(string Name, TrainingKind Kind, string Descr
         using var export = preview == Preview.None && ranks.IsFirst ? OtlpExport.Start(settings) : null;
         TrainProgress Progress() =>
             new(TimeProvider.System, Terminal.IsInteractive ? TrainingReader.Person : TrainingReader.Log) { Rows = Rows };
-        bool bySeed = settings.Seeds.Count > 0 && preview == Preview.None;
+        var bySeed = settings.Seeds.Count > 0 && preview == Preview.None;
         SeedsRecord? seeds = null;
         RunOutcome? outcome = null;
         try
@@ -293,7 +293,7 @@ internal sealed record TrainingVerb(string Name, TrainingKind Kind, string Descr
         if (settings is not { OutputDir: { } output, Model: { } model })
             return null;
         // Whether a run that is there may be gone on with, the run itself says.
-        Existing foreign = RunFolder.IsRun(output) ? Existing.Overwrite : existing;
+        var foreign = RunFolder.IsRun(output) ? Existing.Overwrite : existing;
         return OutputClaim.WholeFolder(
             Name,
             output,

@@ -30,7 +30,7 @@ internal sealed record VerifiedRow(long Row, string? Id, string Reference, bool?
         foreach (var (where, line, row) in JsonObjectLines.Read(path, "an answer"))
         {
             var (answerField, answer) = Answer(row, completion);
-            string expected = !verifier.NeedsReference
+            var expected = !verifier.NeedsReference
                 ? ""
                 : Text(
                     reference is null
@@ -75,7 +75,7 @@ internal sealed record VerifiedRow(long Row, string? Id, string Reference, bool?
     {
         if (row is JsonObject whole && whole.ContainsKey(path))
             return whole[path];
-        foreach (string name in path.Split('.'))
+        foreach (var name in path.Split('.'))
             row = (row as JsonObject)?[name];
         return row;
     }

@@ -45,7 +45,7 @@ internal sealed class VerifierRates
     public void Add(VerifiedRow row)
     {
         _verdicts[row.Found.Verdict]++;
-        bool accepted = row.Found.Verdict == Verdict.Correct;
+        var accepted = row.Found.Verdict == Verdict.Correct;
         if (row.Label is true)
             (_right, _rightRefused) = (_right + 1, _rightRefused + (accepted ? 0 : 1));
         if (row.Label is false)
@@ -56,7 +56,7 @@ internal sealed class VerifierRates
     public void Attack(IVerifier verifier, string reference)
     {
         _attacked++;
-        foreach (Attack attack in Verifiers.Attack.All)
+        foreach (var attack in Verifiers.Attack.All)
             _accepted[attack.Name] =
                 _accepted.GetValueOrDefault(attack.Name)
                 + (verifier.Verify(attack.On(reference), reference).Verdict == Verdict.Correct ? 1 : 0);

@@ -26,16 +26,16 @@ public sealed record AnnotatorStyle(
     public static IReadOnlyList<AnnotatorStyle> Of(IEnumerable<PreferencePair> pairs)
     {
         var tallies = new SortedDictionary<string, StyleTally>(StringComparer.Ordinal);
-        foreach (PreferencePair pair in pairs)
+        foreach (var pair in pairs)
         {
             var longer = CodePoints.Count(pair.ChosenAnswer).CompareTo(CodePoints.Count(pair.RejectedAnswer));
             for (var place = 0; place < (pair.Votes?.Count ?? 0); place++)
             {
-                AnnotatorVote vote = pair.Votes![place];
+                var vote = pair.Votes![place];
                 if (vote.Vote == Vote.Abstain)
                     continue;
                 var name = vote.Annotator ?? PlaceName(place);
-                if (!tallies.TryGetValue(name, out StyleTally? tally))
+                if (!tallies.TryGetValue(name, out var tally))
                     tallies.Add(name, tally = new());
                 tally.Add(vote.Vote, longer, pair.Provenance?.ChosenPosition);
             }

@@ -15,7 +15,7 @@ public readonly record struct VoteShare(int Votes, double Share, VoteStatus Stat
         int chosen = 0,
             rejected = 0,
             all = 0;
-        foreach (Vote vote in votes)
+        foreach (var vote in votes)
         {
             all++;
             if (vote == Vote.Chosen)

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Assay.Data.Agreement;
+using Assay.Data.Contract;
 using Assay.Data.Reading;
 
 namespace Assay.Data.Checking;
@@ -19,7 +20,7 @@ internal sealed class AgreementAccumulator
     public void AddVotes(PairRow row, int longer, bool isUsable, bool hasWinner)
     {
         Span<int> counts = stackalloc int[4];
-        foreach (AnnotatorVote vote in row.Votes!)
+        foreach (var vote in row.Votes!)
             counts[(int)vote.Vote]++;
         _votedRows++;
         _patterns.Add(counts, row.ChosenPosition);
@@ -37,9 +38,9 @@ internal sealed class AgreementAccumulator
     {
         if (_votedRows == 0)
             return (null, [.. _annotators.Finish()]);
-        VoteTable table = _patterns.InShownOrder();
-        PairwiseAgreement plain = PairwiseAgreement.Of(table);
-        VoteSample.Fit? fit = _sample.FitAnnotators(_annotators.IsNamed);
+        var table = _patterns.InShownOrder();
+        var plain = PairwiseAgreement.Of(table);
+        var fit = _sample.FitAnnotators(_annotators.IsNamed);
         var agreement = new AgreementStatistics
         {
             PairedRowCount = (long)Math.Round(plain.PairedUnits),

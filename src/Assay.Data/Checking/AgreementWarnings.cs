@@ -42,7 +42,7 @@ internal static class AgreementWarnings
     {
         double asked = 0,
             with = 0;
-        foreach (AnnotatorStatistics annotator in report.Annotators)
+        foreach (var annotator in report.Annotators)
         {
             if (annotator.AgreesWithOthers is not { } own)
                 continue;
@@ -50,7 +50,7 @@ internal static class AgreementWarnings
             with += own.Count * own.Value;
         }
         var odd = new List<(double Distance, string Warning)>();
-        foreach (AnnotatorStatistics annotator in report.Annotators)
+        foreach (var annotator in report.Annotators)
         {
             if (annotator.AgreesWithOthers is not { Count: >= CheckWarnings.MinRows } own || asked == own.Count)
                 continue;

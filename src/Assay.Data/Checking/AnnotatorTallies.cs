@@ -38,12 +38,12 @@ internal sealed class AnnotatorTallies
     {
         for (var place = 0; place < votes.Count; place++)
         {
-            AnnotatorVote vote = votes[place];
+            var vote = votes[place];
             if (vote.Vote == Vote.Abstain)
                 continue;
             if (vote.Annotator is null)
                 UnnamedVoteCount++;
-            Tally tally = vote.Annotator is { } name ? Named(name) : Place(place);
+            var tally = vote.Annotator is { } name ? Named(name) : Place(place);
             tally.Style.Add(vote.Vote, longer, chosenPosition);
             tally.Votes++;
             if (isUsable)
@@ -61,7 +61,7 @@ internal sealed class AnnotatorTallies
     {
         foreach (var annotator in annotators)
         {
-            Tally tally = Named(annotator);
+            var tally = Named(annotator);
             tally.Style.Add(Vote.Chosen, longer, chosenPosition);
             tally.Pairs++;
         }
@@ -73,7 +73,7 @@ internal sealed class AnnotatorTallies
         int most = 0,
             times = 0;
         Vote? majority = null;
-        foreach (Vote vote in (ReadOnlySpan<Vote>)[Vote.Chosen, Vote.Rejected, Vote.Tie])
+        foreach (var vote in (ReadOnlySpan<Vote>)[Vote.Chosen, Vote.Rejected, Vote.Tie])
         {
             var count = counts[(int)vote] - (vote == own ? 1 : 0);
             if (count > most)
@@ -86,7 +86,7 @@ internal sealed class AnnotatorTallies
 
     private Tally Named(string name)
     {
-        if (_named.TryGetValue(name, out Tally? tally))
+        if (_named.TryGetValue(name, out var tally))
             return tally;
         if (_named.Count >= CheckStatistics.MaxNames)
             name = CheckStatistics.Others;

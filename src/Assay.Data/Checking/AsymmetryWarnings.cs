@@ -36,7 +36,7 @@ internal static class AsymmetryWarnings
     {
         List<(double, string)> longer = [],
             first = [];
-        foreach (SourceCount source in report.Sources)
+        foreach (var source in report.Sources)
         {
             var usable = source.Kept + source.Review;
             if (
@@ -72,7 +72,7 @@ internal static class AsymmetryWarnings
             longer = [],
             alwaysFirst = [],
             first = [];
-        foreach (GeneratorCount generator in report.Generators)
+        foreach (var generator in report.Generators)
         {
             var count = generator.Chosen + generator.Rejected;
             if (count < CheckWarnings.MinRows)
@@ -119,7 +119,7 @@ internal static class AsymmetryWarnings
             / Math.Max(1, report.Annotators.Sum(annotator => annotator.Longer?.Count ?? 0));
         List<(double, string)> longer = [],
             first = [];
-        foreach (AnnotatorStatistics annotator in report.Annotators)
+        foreach (var annotator in report.Annotators)
         {
             if (
                 report.Annotators.Count > 1
@@ -151,7 +151,7 @@ internal static class AsymmetryWarnings
     /// <summary>Equal lengths count half, as they do by source, generator and annotator.</summary>
     private static bool IsOddLength(CheckReport report, double share, out double all)
     {
-        LengthStatistics lengths = report.Lengths;
+        var lengths = report.Lengths;
         all = lengths.PairCount == 0 ? 0.5 : (lengths.ChosenLongerCount + lengths.EqualCount / 2.0) / lengths.PairCount;
         return Math.Abs(share - all) >= OddLength;
     }

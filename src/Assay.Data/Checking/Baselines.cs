@@ -1,3 +1,4 @@
+using Assay.Data.Contract;
 using Assay.Ground.Numerics;
 
 namespace Assay.Data.Checking;
@@ -78,7 +79,7 @@ public sealed class Baselines(int capacity)
         var squares = new float[HashedWords.Count];
         for (var epoch = 0; epoch < Epochs; epoch++)
         {
-            foreach (SampledPair pair in pairs)
+            foreach (var pair in pairs)
             {
                 var slope = (float)-Logistic.Sigmoid(-pair.Words.Dot(weights));
                 for (var i = 0; i < pair.Words.Words.Length; i++)

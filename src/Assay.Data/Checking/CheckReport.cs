@@ -1,5 +1,7 @@
+using Assay.Data.Contract;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Assay.Data.Contract;
 using Assay.Ground.Files;
 
 namespace Assay.Data.Checking;

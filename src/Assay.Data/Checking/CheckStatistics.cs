@@ -1,4 +1,5 @@
 using System.Numerics;
+using Assay.Data.Contract;
 using Assay.Data.Reading;
 
 namespace Assay.Data.Checking;
@@ -61,7 +62,7 @@ internal sealed class CheckStatistics
     public void Add(PairRow row, IReadOnlyList<Finding> findings, RowStatus status)
     {
         var source = row.Source ?? Path.GetFileName(row.File);
-        SourceTally tally = Named(_sources, source);
+        var tally = Named(_sources, source);
         if (status == RowStatus.Kept)
             tally.Kept++;
         else if (status == RowStatus.Review)
@@ -69,7 +70,7 @@ internal sealed class CheckStatistics
         else
             tally.Quarantine++;
         ulong seen = 0;
-        foreach (Finding finding in findings)
+        foreach (var finding in findings)
         {
             var bit = 1UL << (int)finding.Reason;
             if ((seen & bit) != 0)
@@ -101,24 +102,24 @@ internal sealed class CheckStatistics
         CountReason(reason.Reason, row.Source);
         if (row.Status != RowStatus.Kept)
             return;
-        SourceTally tally = Named(_sources, row.Source);
+        var tally = Named(_sources, row.Source);
         tally.Kept--;
         tally.Review++;
     }
 
     private void CountReason(Reason reason, string source)
     {
-        Dictionary<string, long> bySource = _reasons[(int)reason];
+        var bySource = _reasons[(int)reason];
         var name = bySource.ContainsKey(source) || bySource.Count < MaxNames ? source : Others;
         bySource[name] = bySource.GetValueOrDefault(name) + 1;
     }
 
     private static SourceTally Named(Dictionary<string, SourceTally> tallies, string name)
     {
-        if (tallies.TryGetValue(name, out SourceTally? tally))
+        if (tallies.TryGetValue(name, out var tally))
             return tally;
         if (tallies.Count >= MaxNames)
-            return tallies.TryGetValue(Others, out SourceTally? rest) ? rest : tallies[Others] = new SourceTally();
+            return tallies.TryGetValue(Others, out var rest) ? rest : tallies[Others] = new SourceTally();
         return tallies[name] = new SourceTally();
     }
 
@@ -196,7 +197,7 @@ internal sealed class CheckStatistics
     {
         if (name is null)
             return null;
-        if (_generators.TryGetValue(name, out GeneratorTally? tally))
+        if (_generators.TryGetValue(name, out var tally))
             return tally;
         if (_generators.Count >= MaxNames)
             name = Others;
@@ -234,7 +235,7 @@ internal sealed class CheckStatistics
     private void AddVotes(IReadOnlyList<AnnotatorVote> votes, ulong seen)
     {
         Span<long> counts = stackalloc long[4];
-        foreach (AnnotatorVote vote in votes)
+        foreach (var vote in votes)
             counts[(int)vote.Vote]++;
         _votedRows++;
         _votes += votes.Count;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Assay.Data.Contract;
 
 namespace Assay.Data.Checking;
 

@@ -1,3 +1,4 @@
+using Assay.Data.Contract;
 using Assay.Data.Reading;
 
 namespace Assay.Data.Checking;
@@ -27,7 +28,7 @@ public static class DataChecker
         var pipes = new Dictionary<string, PairReader>(StringComparer.Ordinal);
         foreach (var path in options.Files)
         {
-            PairReader reader = PairReader.Open(path, options.Reading);
+            var reader = PairReader.Open(path, options.Reading);
             formats.Add(reader.Format);
             if (reader.IsPipe)
                 pipes.Add(path, reader);
@@ -35,15 +36,15 @@ public static class DataChecker
                 reader.Dispose();
         }
         RefuseTextWithMessages(options.Files, formats);
-        RowShape shape = formats.Distinct().Count() > 1 ? RowShape.Pair : RowShape.AsItStood;
-        using RowFiles? output = options.OutputDirectory is { } folder ? new RowFiles(folder) : null;
+        var shape = formats.Distinct().Count() > 1 ? RowShape.Pair : RowShape.AsItStood;
+        using var output = options.OutputDirectory is { } folder ? new RowFiles(folder) : null;
         var pass = new Pass(options, output, shape);
         foreach (var path in options.Files)
         {
-            using PairReader reader = pipes.GetValueOrDefault(path) ?? PairReader.Open(path, options.Reading);
+            using var reader = pipes.GetValueOrDefault(path) ?? PairReader.Open(path, options.Reading);
             pass.Read(reader, cancellationToken);
         }
-        CheckReport report = pass.Finish();
+        var report = pass.Finish();
         report = report with { Warnings = CheckWarnings.From(report) };
         output?.Commit();
         if (options.OutputDirectory is { } reports)
@@ -110,7 +111,7 @@ public static class DataChecker
                         or PairFormat.Candidates
                     ? RowShape.Pair
                     : RowShape.AsItStood;
-            foreach (Checked row in reader.Read(Check, cancellationToken))
+            foreach (var row in reader.Read(Check, cancellationToken))
             {
                 Take(row, fileShape);
                 if (++_items % ProgressEvery == 0)
@@ -149,7 +150,7 @@ public static class DataChecker
             var (row, findings, key, chosenFirst, prompt) = item;
             if (row.Part == 0)
                 _ids.Add(row.Id, row.File, row.Line);
-            RowStatus before = StatusOf(row, findings);
+            var before = StatusOf(row, findings);
             if (before != RowStatus.Quarantine)
                 FindAgain(row, findings, key, chosenFirst, before);
             else if (row.Pair is not null && !findings.Any(finding => finding.Reason.IsError() || finding.Reason == Reason.UnknownValue))
@@ -158,7 +159,7 @@ public static class DataChecker
                 if (_duplicates.AddSetAside(key, chosenFirst, kind))
                     findings.Add(new Finding(Reason.DuplicateRow, "the same row stood there before, set aside as well"));
             }
-            RowStatus status = StatusOf(row, findings);
+            var status = StatusOf(row, findings);
             _counts[(int)status]++;
             _statistics.Add(row, findings, status);
             if (status != RowStatus.Quarantine)
@@ -170,7 +171,7 @@ public static class DataChecker
         {
             // A duplicate is never the first sighting, so the place of a first sighting is where its own findings send it.
             var place = _counts[(int)before] | (long)before << StatusShift;
-            DuplicateIndex.Sighting sighting = _duplicates.Add(key, chosenFirst, place);
+            var sighting = _duplicates.Add(key, chosenFirst, place);
             if (sighting.Duplicate)
                 findings.Add(EarlierPairs.DuplicateRow);
             if (sighting.Contradicted)
@@ -187,7 +188,7 @@ public static class DataChecker
         private static RowStatus StatusOf(PairRow row, List<Finding> findings)
         {
             var status = row.Pair is null ? RowStatus.Quarantine : RowStatus.Kept;
-            foreach (Finding finding in findings)
+            foreach (var finding in findings)
                 if (finding.Reason.Status() > status)
                     status = finding.Reason.Status();
             return status;
@@ -202,7 +203,7 @@ public static class DataChecker
             _counts[(int)RowStatus.Kept] -= moved;
             _counts[(int)RowStatus.Review] += moved;
             output?.Recall(_recalled.ToDictionary(entry => entry.Key, entry => entry.Value.Keys.ToHashSet()), Contradicted);
-            RepeatedPairs repeated = _duplicates.Repeated();
+            var repeated = _duplicates.Repeated();
             var (agreement, annotators) = _statistics.Agreement(options.Contract.MinAgreement);
             var report = new CheckReport
             {

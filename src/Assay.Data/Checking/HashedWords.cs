@@ -43,7 +43,7 @@ public static class HashedWords
     internal static void Mark(ReadOnlySpan<char> text, Span<ulong> words)
     {
         words.Clear();
-        uint hash = Start;
+        var hash = Start;
         var inWord = false;
         foreach (var letter in text)
         {

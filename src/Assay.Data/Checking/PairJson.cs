@@ -34,7 +34,7 @@ public static class PairJson
         if (pair.Votes is { } votes)
         {
             writer.WriteStartArray("votes");
-            foreach (AnnotatorVote vote in votes)
+            foreach (var vote in votes)
             {
                 var word = vote.Vote.ToString().ToLowerInvariant();
                 if (vote.Annotator is null)
@@ -88,7 +88,7 @@ public static class PairJson
     public static void WriteMessages(Utf8JsonWriter writer, string name, IEnumerable<Message> messages)
     {
         writer.WriteStartArray(name);
-        foreach (Message message in messages)
+        foreach (var message in messages)
         {
             if (message.Raw is { } raw)
                 raw.WriteTo(writer);

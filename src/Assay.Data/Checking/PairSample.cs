@@ -1,3 +1,5 @@
+using Assay.Data.Contract;
+
 namespace Assay.Data.Checking;
 
 /// <summary>
@@ -17,7 +19,7 @@ public sealed class PairSample<T>(int capacity)
     {
         if (capacity == 0)
             return;
-        if (_items.Count == capacity && _items.TryPeek(out _, out UInt128 largest) && key >= largest)
+        if (_items.Count == capacity && _items.TryPeek(out _, out var largest) && key >= largest)
             return;
         if (_items.Count < capacity)
             _items.Enqueue(item(), key);

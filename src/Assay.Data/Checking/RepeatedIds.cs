@@ -1,3 +1,5 @@
+using Assay.Data.Contract;
+
 namespace Assay.Data.Checking;
 
 /// <summary>Finds rows whose <c>id</c> stood before, in about 30 bytes a row: score files are joined to rows by it.</summary>

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
+using Assay.Data.Contract;
 using Assay.Data.Reading;
 using Assay.Ground.Files;
 
@@ -52,7 +53,7 @@ internal sealed class RowFiles : IDisposable
         else
             WriteRow(row);
         _line.Write("\n"u8);
-        OutputFile file = _files[(int)status];
+        var file = _files[(int)status];
         file.Stream.Write(_line.WrittenSpan);
         file.LineCount++;
     }
@@ -67,7 +68,7 @@ internal sealed class RowFiles : IDisposable
         if (findings.Count > 0)
         {
             _writer.WriteStartArray("reasons");
-            foreach (Finding finding in findings)
+            foreach (var finding in findings)
             {
                 _writer.WriteStartObject();
                 _writer.WriteString("code", finding.Reason.Code());
@@ -83,11 +84,11 @@ internal sealed class RowFiles : IDisposable
 
     private void WriteRow(PairRow row)
     {
-        ReadOnlySpan<byte> raw = row.Raw.Span.Trim(" \t\r"u8);
+        var raw = row.Raw.Span.Trim(" \t\r"u8);
         if (IsObject(row, raw))
         {
             _writer.Flush();
-            ReadOnlySpan<byte> members = raw[1..].TrimStart(" \t"u8);
+            var members = raw[1..].TrimStart(" \t"u8);
             if (members.StartsWith("\"assay\":"u8))
                 members = WithoutNote(raw);
             if (members.IndexOf("\"assay\""u8) >= 0)
@@ -130,7 +131,7 @@ internal sealed class RowFiles : IDisposable
         for (var opening = 0; opening < 3; opening++)
             reader.Read(); // the row, its first member's name, the note
         reader.Skip();
-        ReadOnlySpan<byte> rest = raw[(int)reader.BytesConsumed..].TrimStart(" \t\r"u8);
+        var rest = raw[(int)reader.BytesConsumed..].TrimStart(" \t\r"u8);
         return rest[0] == ',' ? rest[1..].TrimStart(" \t\r"u8) : rest;
     }
 
@@ -168,7 +169,7 @@ internal sealed class RowFiles : IDisposable
         {
             if (lines.Count == 0)
                 continue;
-            OutputFile file = _files[(int)status];
+            var file = _files[(int)status];
             file.Stream.Flush();
             var rewritten = file.TemporaryPath + "2";
             try
@@ -197,7 +198,7 @@ internal sealed class RowFiles : IDisposable
     {
         using var output = new FileStream(rewritten, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 18);
         long number = 0;
-        foreach (ReadOnlyMemory<byte> line in Lines(path))
+        foreach (var line in Lines(path))
         {
             if (lines.Contains(number++))
             {
@@ -232,19 +233,19 @@ internal sealed class RowFiles : IDisposable
     {
         using var source = new JsonLinesSource(new InputFile(path, FileShare.ReadWrite), int.MaxValue);
         while (source.ReadChunk() is { } chunk)
-            foreach (RawRow row in chunk)
+            foreach (var row in chunk)
                 yield return row.Bytes;
     }
 
     public void Commit()
     {
-        foreach (OutputFile file in _files)
+        foreach (var file in _files)
             file.Commit();
     }
 
     public void Dispose()
     {
-        foreach (OutputFile file in _files)
+        foreach (var file in _files)
             file.Dispose();
         _writer.Dispose();
     }

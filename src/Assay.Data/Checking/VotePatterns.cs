@@ -83,7 +83,7 @@ internal sealed class VotePatterns
                 .Select(entry =>
                 {
                     var (chosen, rejected, tie, abstain, _) = entry.Votes;
-                    VoteShare share = VoteShare.Of(chosen, rejected, chosen + rejected + tie + abstain, trainShare);
+                    var share = VoteShare.Of(chosen, rejected, chosen + rejected + tie + abstain, trainShare);
                     return new VotePattern(
                         chosen,
                         rejected,

@@ -26,7 +26,7 @@ internal sealed class VoteSample
     {
         if (row.Votes!.Count > MaxVotes)
             return;
-        if (_rows.Count == Capacity && _rows.TryPeek(out _, out UInt128 largest) && key >= largest)
+        if (_rows.Count == Capacity && _rows.TryPeek(out _, out var largest) && key >= largest)
             return;
         var sampled = new Row(row.Votes, row.ChosenPosition, hasWinner, row.File, row.Line, row.Part);
         if (_rows.Count < Capacity)
@@ -56,7 +56,7 @@ internal sealed class VoteSample
         }
         if (!units.Values.Any(unit => unit.Votes.Length > 1))
             return null;
-        DawidSkene model = DawidSkene.Fit(
+        var model = DawidSkene.Fit(
             [.. units.SelectMany(unit => unit.Value.Votes.Select(vote => new NamedVote(unit.Key, vote.Annotator, vote.Label)))],
             weights: units.ToDictionary(unit => unit.Key, unit => unit.Value.Weight)
         );
@@ -100,7 +100,7 @@ internal sealed class VoteSample
         double weight
     )
     {
-        if (!units.TryGetValue(key, out Unit? unit))
+        if (!units.TryGetValue(key, out var unit))
             units.Add(key, unit = new Unit([.. votes.Select(vote => (vote.Annotator, LabelOf(vote.Vote, chosenPosition)))]));
         unit.Weight += weight;
     }
@@ -173,7 +173,7 @@ internal sealed class VoteSample
         if (annotators.Count > CheckStatistics.MaxNames)
             return [];
         var counts = new Dictionary<(string, string), double[,]>();
-        foreach (Unit unit in units)
+        foreach (var unit in units)
         {
             for (var first = 0; first < unit.Votes.Length; first++)
             {
@@ -194,7 +194,7 @@ internal sealed class VoteSample
                 continue;
             foreach (var annotator in (ReadOnlySpan<string>)[one, other])
             {
-                if (!kappas.TryGetValue(annotator, out List<double>? list))
+                if (!kappas.TryGetValue(annotator, out var list))
                     kappas.Add(annotator, list = []);
                 list.Add(kappa);
             }

@@ -1,4 +1,4 @@
-namespace Assay.Data;
+namespace Assay.Data.Contract;
 
 /// <summary>What the contract asks beyond what it asks of every pair.</summary>
 public sealed record ContractOptions

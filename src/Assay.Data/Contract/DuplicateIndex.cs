@@ -1,4 +1,4 @@
-namespace Assay.Data;
+namespace Assay.Data.Contract;
 
 /// <summary>
 /// Remembers every pair by its hash, so that the same row again and the same pair with the other winner are found in one pass and at most

@@ -1,4 +1,4 @@
-namespace Assay.Data;
+namespace Assay.Data.Contract;
 
 /// <summary>
 /// Pairs seen so far, by hash, for readers that set exact duplicates aside as <c>check</c> does: the first of several stays, at most 46

@@ -1,4 +1,4 @@
-namespace Assay.Data;
+namespace Assay.Data.Contract;
 
 /// <summary>One thing the contract found about one row.</summary>
 /// <param name="Reason">What kind of thing.</param>

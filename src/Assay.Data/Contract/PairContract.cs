@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Assay.Data;
+namespace Assay.Data.Contract;
 
 /// <summary>
 /// The checks a pair is put to by itself, after the reader's own (context, identity, emptiness, winner): all are made, and all that is
@@ -101,7 +101,7 @@ public static class PairContract
                     findings.Add(new Finding(Reason.ContainsOtherCandidate, "rejected holds the whole of chosen"));
             }
         }
-        ReadOnlySpan<char> prompt = LastPrompt(pair);
+        var prompt = LastPrompt(pair);
         if (Holds(chosen, prompt))
             findings.Add(new Finding(Reason.ContainsPrompt, "chosen repeats the whole prompt"));
         if (Holds(rejected, prompt))
@@ -133,7 +133,7 @@ public static class PairContract
 
     private static bool Holds(ReadOnlySpan<char> text, ReadOnlySpan<char> part)
     {
-        ReadOnlySpan<char> wanted = part.Trim();
+        var wanted = part.Trim();
         return wanted.Length >= MinContainedCharacters && text.Length > wanted.Length && text.Contains(wanted, StringComparison.Ordinal);
     }
 
@@ -156,7 +156,7 @@ public static class PairContract
 
     private static string? LooksCut(ReadOnlySpan<char> answer)
     {
-        ReadOnlySpan<char> text = answer.TrimEnd();
+        var text = answer.TrimEnd();
         if (text.Length < MinTruncatedCharacters)
             return null;
         if (text.Count("```") % 2 == 1)
@@ -165,7 +165,7 @@ public static class PairContract
         if (!char.IsLetterOrDigit(last) && last is not (',' or ';' or '-' or '(' or '[' or '{' or '/'))
             return null;
         // The last line of a list, a heading or a formula needs no full stop.
-        ReadOnlySpan<char> line = text[(text.LastIndexOf('\n') + 1)..].TrimStart();
+        var line = text[(text.LastIndexOf('\n') + 1)..].TrimStart();
         if (line.Length == 0 || !char.IsLetter(line[0]) || line.Length < 40 && text.Contains('\n'))
             return null;
         return $"ends in the middle of a sentence (\"…{text[^Math.Min(20, text.Length)..].ToString().ReplaceLineEndings(" ")}\")";
@@ -175,7 +175,7 @@ public static class PairContract
     {
         for (var i = 0; i < pair.PromptMessageCount; i++)
         {
-            Message turn = pair.Chosen.Messages![i];
+            var turn = pair.Chosen.Messages![i];
             if (turn.Raw is null && string.IsNullOrWhiteSpace(turn.Content))
                 findings.Add(new Finding(Reason.EmptyTurn, $"turn {i + 1} ({turn.Role}) is blank"));
             CheckCharacters($"turn {i + 1}", turn.Content, findings);

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Assay.Data;
+namespace Assay.Data.Contract;
 
 /// <summary>
 /// 128-bit hashes of pairs, for finding rows again in bounded memory: two 64-bit lanes of multiply-and-fold (the step of wyhash) over the
@@ -13,7 +13,7 @@ internal static class PairHash
 
     public static UInt128 Of(ReadOnlySpan<char> text)
     {
-        ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(text);
+        var bytes = MemoryMarshal.AsBytes(text);
         ulong low = First ^ (ulong)bytes.Length,
             high = Second;
         while (bytes.Length >= 16)
@@ -54,9 +54,9 @@ internal static class PairHash
     /// <summary>Key of the context and both candidates without their order, and whether chosen is the first of that order.</summary>
     public static (UInt128 Key, bool ChosenFirst, UInt128 Prompt) Of(PreferencePair pair)
     {
-        UInt128 context = Of(pair.Prompt);
+        var context = Of(pair.Prompt);
         if (pair.PromptMessageCount > 1)
-            foreach (Message message in pair.Chosen.Messages!.Take(pair.PromptMessageCount))
+            foreach (var message in pair.Chosen.Messages!.Take(pair.PromptMessageCount))
                 context = Join(context, Of(message));
         if (pair.Chosen.Tools is { } tools)
             context = Join(context, Of(tools.ToJsonString()));
@@ -73,14 +73,14 @@ internal static class PairHash
         if (side.Text is { } text)
             return Of(text.AsSpan(pair.PromptTextLength));
         UInt128 hash = First;
-        foreach (Message message in side.Messages!.Skip(pair.PromptMessageCount))
+        foreach (var message in side.Messages!.Skip(pair.PromptMessageCount))
             hash = Join(hash, Of(message));
         return hash;
     }
 
     private static UInt128 Of(Message message)
     {
-        UInt128 hash = Join(Of(message.Role), Of(message.Content));
+        var hash = Join(Of(message.Role), Of(message.Content));
         return message.Raw is null ? hash : Join(hash, Of(message.Raw.ToJsonString()));
     }
 }

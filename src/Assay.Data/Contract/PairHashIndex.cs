@@ -1,4 +1,4 @@
-namespace Assay.Data;
+namespace Assay.Data.Contract;
 
 /// <summary>
 /// Numbers distinct 128-bit hashes 0, 1, 2, … in the order they come. Open addressing over blocks of hashes: 27 to 38 bytes a hash, where a
@@ -50,7 +50,7 @@ internal sealed class PairHashIndex
         var mask = _slots.Length - 1;
         for (var number = 0; number < Count; number++)
         {
-            UInt128 hash = _hashes[number];
+            var hash = _hashes[number];
             var slot = (int)(ulong)hash & mask;
             while (_slots[slot] != 0)
                 slot = slot + 1 & mask;

@@ -1,4 +1,4 @@
-namespace Assay.Data;
+namespace Assay.Data.Contract;
 
 /// <summary>
 /// Everything the contract can say about a row: a closed list. What each means is in <see cref="Reasons"/> and <c>docs/contract.md</c>.

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace Assay.Data;
+namespace Assay.Data.Contract;
 
 /// <summary>The table of reasons: code in files and reports, where a row with it goes, and what it means in one sentence.</summary>
 public static class Reasons
@@ -172,5 +172,5 @@ public static class Reasons
     public static bool IsError(this Reason reason) => reason <= Reason.MixedFormat;
 
     /// <summary>The reason of that code, or null.</summary>
-    public static Reason? OfCode(string code) => ByCode.TryGetValue(code, out Entry? entry) ? entry.Reason : null;
+    public static Reason? OfCode(string code) => ByCode.TryGetValue(code, out var entry) ? entry.Reason : null;
 }

@@ -1,4 +1,4 @@
-namespace Assay.Data;
+namespace Assay.Data.Contract;
 
 /// <summary>What pairs that were labelled more than once say about the labels' noise.</summary>
 /// <param name="PairCount">Distinct pairs that were decided more than once.</param>

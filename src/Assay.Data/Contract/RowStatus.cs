@@ -1,4 +1,4 @@
-namespace Assay.Data;
+namespace Assay.Data.Contract;
 
 /// <summary>Where the contract sends a row. A row goes where its gravest finding sends it.</summary>
 public enum RowStatus

@@ -1,4 +1,4 @@
-namespace Assay.Data;
+namespace Assay.Data.Contract;
 
 /// <summary>A conversation's token ids as a model reads them, or why that model cannot take it.</summary>
 /// <param name="Ids">All of its ids; empty where it could not be rendered. There too when it has too many of them, so that their number can

@@ -118,7 +118,7 @@ public sealed class MinHash
         var spread = new Vector<uint>(hash);
         for (; place <= signature.Length - Vector<uint>.Count; place += Vector<uint>.Count)
         {
-            Vector<uint> permuted = new Vector<uint>(_a32, place) * spread + new Vector<uint>(_b32, place);
+            var permuted = new Vector<uint>(_a32, place) * spread + new Vector<uint>(_b32, place);
             Vector.Min(new Vector<uint>(signature, place), permuted).CopyTo(signature, place);
         }
         for (; place < signature.Length; place++)

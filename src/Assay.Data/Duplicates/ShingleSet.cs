@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Assay.Data.Duplicates;
 
 /// <summary>
@@ -24,7 +22,7 @@ public sealed class ShingleSet
     public static ShingleSet OfCharacters(string text, int n = 5)
     {
         var units = new List<ulong>(text.Length);
-        foreach (Rune rune in text.EnumerateRunes())
+        foreach (var rune in text.EnumerateRunes())
             units.Add(Mix((ulong)rune.Value));
         return OfUnits(units, n);
     }
@@ -44,7 +42,7 @@ public sealed class ShingleSet
     /// <summary>The hash of every n-gram in order, repeats kept; none for a text of fewer than n words.</summary>
     public static ulong[] WordGrams(ReadOnlySpan<char> text, int n)
     {
-        List<ulong> words = WordHashes(text);
+        var words = WordHashes(text);
         return words.Count < n ? [] : Grams(words, n);
     }
 

@@ -14,7 +14,7 @@ public static class TextNormalizer
         ReadOnlySpan<char> composed = Ascii.IsValid(text) ? text : UnicodeNormalization.Nfkc(text).ToLowerInvariant();
         var normal = new StringBuilder(composed.Length);
         var pendingSpace = false;
-        foreach (Rune rune in composed.EnumerateRunes())
+        foreach (var rune in composed.EnumerateRunes())
         {
             if (!IsWordRune(rune))
             {

@@ -25,7 +25,7 @@ internal static class UnicodeNormalization
 
     static UnicodeNormalization()
     {
-        using Stream stream = typeof(UnicodeNormalization).Assembly.GetManifestResourceStream("Assay.Data.nfkc.txt")!;
+        using var stream = typeof(UnicodeNormalization).Assembly.GetManifestResourceStream("Assay.Data.nfkc.txt")!;
         using var reader = new StreamReader(stream);
         while (reader.ReadLine() is { } line)
         {
@@ -53,7 +53,7 @@ internal static class UnicodeNormalization
     public static string Nfkc(string text)
     {
         var codePoints = new List<int>(text.Length);
-        foreach (Rune rune in text.EnumerateRunes())
+        foreach (var rune in text.EnumerateRunes())
             Decompose(rune.Value, codePoints);
         Order(codePoints);
         Compose(codePoints);

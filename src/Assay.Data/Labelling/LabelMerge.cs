@@ -29,7 +29,7 @@ public static class LabelMerge
     /// <exception cref="IOException">A file cannot be read or written.</exception>
     public static LabelMergeReport Run(IReadOnlyList<string> labels, string key, string output, double minAgreement = DefaultMinAgreement)
     {
-        Dictionary<string, List<GivenLabel>> given = GivenLabels.Read(labels);
+        var given = GivenLabels.Read(labels);
         string[] annotators =
         [
             .. given.Values.SelectMany(list => list.Select(label => label.Annotator)).Distinct().Order(StringComparer.Ordinal),
@@ -46,18 +46,18 @@ public static class LabelMerge
                 );
             if (!seen.Add(id))
                 throw new DataFormatException($"{key}, line {line}: {id} stands in the key twice");
-            List<GivenLabel> votes = given.GetValueOrDefault(id, []);
+            var votes = given.GetValueOrDefault(id, []);
             edited.AddRange(votes.Where(label => label.IsEdited(handedOut)).Select(label => $"{label.File}, line {label.Line}: {id}"));
             votes = [.. votes.Where(label => !label.IsEdited(handedOut))];
             var unit = Enumerable.Repeat(double.NaN, annotators.Length).ToArray();
-            foreach (GivenLabel vote in votes)
+            foreach (var vote in votes)
             {
                 counts[vote.Annotator][(int)vote.Label]++;
                 if (vote.Label != Vote.Abstain)
                     unit[Array.IndexOf(annotators, vote.Annotator)] = (int)vote.Label;
             }
             units.Add(unit);
-            Outcome outcome = Decide(votes, minAgreement);
+            var outcome = Decide(votes, minAgreement);
             outcomes[(int)outcome]++;
             if (outcome == Outcome.Unlabelled)
                 continue;
@@ -69,7 +69,7 @@ public static class LabelMerge
                 $"{stray.File}, line {stray.Line}: {stray.Id} is not in {key}; give the key that belongs to this file"
             );
         file.Commit();
-        VoteTable table = VoteTable.OfNumbers(units, [(int)Vote.Chosen, (int)Vote.Rejected, (int)Vote.Tie]);
+        var table = VoteTable.OfNumbers(units, [(int)Vote.Chosen, (int)Vote.Rejected, (int)Vote.Tie]);
         return new LabelMergeReport
         {
             HandedOut = seen.Count,
@@ -124,7 +124,7 @@ public static class LabelMerge
     {
         var aWon = Count(votes, Vote.Chosen) >= Count(votes, Vote.Rejected);
         var swap = aWon != (handedOut["chosen_is"]!.GetValue<string>() == "a");
-        JsonObject provenance = row["provenance"] is JsonObject known ? known.DeepClone().AsObject() : [];
+        var provenance = row["provenance"] is JsonObject known ? known.DeepClone().AsObject() : [];
         if (swap)
             Exchange(provenance, "chosen_generator", "rejected_generator");
         provenance["chosen_position"] = aWon ? 1 : 2;

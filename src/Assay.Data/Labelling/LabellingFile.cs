@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Assay.Data.Contract;
 using Assay.Ground.Files;
 
 namespace Assay.Data.Labelling;
@@ -40,7 +41,7 @@ public static class LabellingFile
             rows.Stream.Write(
                 Encoding.UTF8.GetBytes("\uFEFFid,prompt,response_a,response_b,label,sampling_reason,sampling_probability\r\n")
             );
-        foreach (LabellingPair pair in order)
+        foreach (var pair in order)
         {
             var row = new LabellingRow(IdOf(pair.Pair), pair, random(2) == 0 ? ShownSide.A : ShownSide.B);
             if (isCsv)

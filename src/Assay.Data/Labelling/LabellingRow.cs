@@ -69,7 +69,7 @@ internal sealed record LabellingRow(string Id, LabellingPair Source, ShownSide F
         json.WriteString("reason", Source.Reason);
         WriteProbability(json, "probability");
         json.WriteStartArray("scores");
-        foreach (CandidateScores scores in Source.Scores)
+        foreach (var scores in Source.Scores)
         {
             json.WriteStartObject();
             json.WriteString("model", scores.Model);

@@ -6,6 +6,7 @@ using System.Text.Unicode;
 using Apache.Arrow;
 using Apache.Arrow.Arrays;
 using Apache.Arrow.Types;
+using Assay.Data.Contract;
 
 namespace Assay.Data.Reading;
 
@@ -245,7 +246,7 @@ internal sealed class ArrowRows
 
     private void Struct(StructArray row, int i, string name)
     {
-        IReadOnlyList<Field> fields = ((StructType)row.Data.DataType).Fields;
+        var fields = ((StructType)row.Data.DataType).Fields;
         _writer.WriteStartObject();
         for (var field = 0; field < fields.Count; field++)
         {
@@ -264,7 +265,7 @@ internal sealed class ArrowRows
         {
             if (map.Keys is not StringArray keys)
                 throw new NotSupportedException($"column {name} is a map whose keys are no text; leave the column out");
-            ReadOnlySpan<byte> key = keys.GetBytes(entry);
+            var key = keys.GetBytes(entry);
             if (!Utf8.IsValid(key))
                 _badText ??= name;
             _writer.WritePropertyName(Utf8.IsValid(key) ? key : "?"u8);

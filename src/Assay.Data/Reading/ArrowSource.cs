@@ -55,7 +55,7 @@ internal sealed class ArrowSource : RowSource
                     return null;
             }
             var count = Math.Min(RowsPerChunk, _batch.Length - _next);
-            List<RawRow> rows = _rows.Read(_batch, _next, count, _row + 1);
+            var rows = _rows.Read(_batch, _next, count, _row + 1);
             _next += count;
             _row += count;
             return rows;

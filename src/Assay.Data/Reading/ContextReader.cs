@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Data.Contract;
 
 namespace Assay.Data.Reading;
 
@@ -50,7 +51,7 @@ internal sealed class ContextReader
                 var text = value.GetString()!;
                 if (InlineTurns.Cut(text) is { } cut)
                     _turns.Add((name, cut));
-                else if (Transcript.TryParse(text, out List<Message> transcript))
+                else if (Transcript.TryParse(text, out var transcript))
                     _turns.Add((name, transcript));
                 else if (!string.IsNullOrWhiteSpace(text))
                     _texts.Add((name, text));
@@ -94,7 +95,7 @@ internal sealed class ContextReader
         List<Message> whole = [.. prompt];
         foreach (var (name, turns) in _turns)
         {
-            List<Message> earlier = WithoutAnswer(turns, answers);
+            var earlier = WithoutAnswer(turns, answers);
             if (Joined(earlier, whole) is not { } joined)
                 continue;
             whole = joined;
@@ -128,7 +129,7 @@ internal sealed class ContextReader
         {
             if (own.Contains(name) || !_row.MayHold(name) || RowScope.Field(_row.Root, name) is not { } value)
                 continue;
-            Message? stated = ListInText.IsList(value)
+            var stated = ListInText.IsList(value)
                 ? _row.MessagesOf(value, name) is { Count: > 0 } list
                     ? list[0] with
                     {
@@ -160,7 +161,7 @@ internal sealed class ContextReader
             return _row.MessagesOf(value, name);
         if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() == 0)
             return null;
-        JsonElement first = value[0];
+        var first = value[0];
         if (first.ValueKind == JsonValueKind.Object && (RowScope.Has(first, "role") || RowScope.Has(first, "from")))
             return _row.MessagesOf(value, name);
         if (first.ValueKind == JsonValueKind.Object)
@@ -176,7 +177,7 @@ internal sealed class ContextReader
     private static List<Message>? OfRounds(JsonElement value)
     {
         var turns = new List<Message>();
-        foreach (JsonElement round in value.EnumerateArray())
+        foreach (var round in value.EnumerateArray())
         {
             if (
                 round.ValueKind != JsonValueKind.Object
@@ -198,7 +199,7 @@ internal sealed class ContextReader
     private List<Message>? OfPairs(JsonElement value, string name)
     {
         var turns = new List<Message>();
-        foreach (JsonElement round in value.EnumerateArray())
+        foreach (var round in value.EnumerateArray())
         {
             if (
                 round.ValueKind != JsonValueKind.Array
@@ -218,7 +219,7 @@ internal sealed class ContextReader
 
     private static List<Message> WithoutAnswer(List<Message> turns, ReadOnlySpan<IReadOnlyList<Message>> answers)
     {
-        foreach (IReadOnlyList<Message> answer in answers)
+        foreach (var answer in answers)
         {
             if (answer.Count == 0 || turns.Count <= answer.Count)
                 continue;

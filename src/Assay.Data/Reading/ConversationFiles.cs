@@ -23,7 +23,7 @@ public sealed class ConversationFiles : IDisposable
         (_paths, _fields) = (paths, fields);
         foreach (var path in paths)
         {
-            ConversationReader reader = ConversationReader.Open(path, _fields);
+            var reader = ConversationReader.Open(path, _fields);
             if (reader.IsPipe)
                 _pipes.Add(path, reader);
             else
@@ -46,9 +46,9 @@ public sealed class ConversationFiles : IDisposable
         var before = 0L;
         foreach (var path in _paths)
         {
-            using ConversationReader reader = _reader = _pipes.GetValueOrDefault(path) ?? ConversationReader.Open(path, _fields);
+            using var reader = _reader = _pipes.GetValueOrDefault(path) ?? ConversationReader.Open(path, _fields);
             var last = 0L;
-            foreach (ConversationRow row in reader.Read())
+            foreach (var row in reader.Read())
             {
                 last = row.Line;
                 yield return before == 0 ? row : row with { Line = before + row.Line };
@@ -62,7 +62,7 @@ public sealed class ConversationFiles : IDisposable
     public void Dispose()
     {
         _reader?.Dispose();
-        foreach (ConversationReader pipe in _pipes.Values)
+        foreach (var pipe in _pipes.Values)
             pipe.Dispose();
     }
 }

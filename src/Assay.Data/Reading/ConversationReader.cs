@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Data.Contract;
 using Assay.Data.Reading.Formats;
 
 namespace Assay.Data.Reading;
@@ -43,7 +44,7 @@ public sealed class ConversationReader : IDisposable
     public IEnumerable<ConversationRow> Read()
     {
         while (_source.ReadChunk() is { } chunk)
-            foreach (RawRow raw in chunk)
+            foreach (var raw in chunk)
                 yield return Parse(_path, _unread, raw);
     }
 
@@ -54,7 +55,7 @@ public sealed class ConversationReader : IDisposable
         if (raw.Problem is null && RowParser.SurrogateColumn(raw.Bytes.Span) == 0 && Conversation(path, unread, raw) is { } conversation)
             return conversation;
         // Pairs, and everything that is wrong with a row, are the pair reader's.
-        PairRow row = SingleRow.Read(path, raw);
+        var row = SingleRow.Read(path, raw);
         var id = row.Pair?.Id ?? row.Id;
         if (row.Findings.Where(finding => finding.Reason is Reason.UnreadContext or Reason.NeedsImage).ToList() is { Count: > 0 } lost)
             return new ConversationRow
@@ -78,7 +79,7 @@ public sealed class ConversationReader : IDisposable
                 Id = id,
                 Pair = pair,
             };
-        string error =
+        var error =
             row.PartCount > 1
                 ? $"the row holds {row.PartCount} pairs; a conversation, a pair or candidates of one prompt can be scored"
                 : string.Join("; ", row.Findings);
@@ -96,7 +97,7 @@ public sealed class ConversationReader : IDisposable
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(raw.Bytes);
+            using var document = JsonDocument.Parse(raw.Bytes);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 return null;
             // What holds two sides or a verdict on steps is no conversation, also where it holds one besides. A KTO row is one answer, and
@@ -105,7 +106,7 @@ public sealed class ConversationReader : IDisposable
                 return null;
             var row = new RowScope(path, path, raw, document.RootElement);
             unread.CheckMedia(row);
-            Conversation? read = Read(row);
+            var read = Read(row);
             if (read is not null)
                 read = read with { Tools = row.Tools(row.Root), ChatTemplateKwargs = row.TemplateVariables() };
             if (!row.HasFindings && read is { Messages: { } turns } && turns is not [.., { Role: "assistant" }])
@@ -146,8 +147,8 @@ public sealed class ConversationReader : IDisposable
             && (RowScope.Has(row.Root, "prompt") || ContextReader.Of(row, Own) is not null)
         )
         {
-            JsonElement answer = row.Root.GetProperty(answerName);
-            JsonElement? prompt = RowScope.Field(row.Root, "prompt");
+            var answer = row.Root.GetProperty(answerName);
+            var prompt = RowScope.Field(row.Root, "prompt");
             if (prompt is { } before && !ListInText.IsList(before) && !ListInText.IsList(answer) && !ContextReader.IsThere(row.Root, Own))
                 return row.TextOf(before, "prompt") is { } first && row.TextOf(answer, answerName) is { } second
                     ? Data.Conversation.OfText(first + second)
@@ -158,7 +159,7 @@ public sealed class ConversationReader : IDisposable
         }
         if (Array.Find(ConversationNames, name => RowScope.Has(row.Root, name)) is { } name)
         {
-            IReadOnlyList<Message> turns = Around(row, []);
+            var turns = Around(row, []);
             // A list that is none of turns: what is wrong with it is said.
             if (
                 !row.HasFindings

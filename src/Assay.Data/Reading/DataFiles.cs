@@ -141,13 +141,13 @@ public static class DataFiles
             return [];
         if (parts[0] == "**")
         {
-            IEnumerable<string> deeper = Directory
+            var deeper = Directory
                 .EnumerateDirectories(at)
                 .Where(inner => !Path.GetFileName(inner).StartsWith('.'))
                 .SelectMany(inner => Matching(Path.Combine(folder, Path.GetFileName(inner)), parts));
             return parts.Length == 1 ? deeper.Concat(Matching(folder, ["*"])) : deeper.Concat(Matching(folder, parts[1..]));
         }
-        Regex names = OfPart(parts[0]);
+        var names = OfPart(parts[0]);
         bool Fits(string path) =>
             names.IsMatch(Path.GetFileName(path)) && (parts[0].StartsWith('.') || !Path.GetFileName(path).StartsWith('.'));
         return parts.Length == 1

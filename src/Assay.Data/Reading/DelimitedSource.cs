@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
+using Assay.Data.Contract;
 
 namespace Assay.Data.Reading;
 
@@ -200,7 +201,7 @@ internal sealed class DelimitedSource : RowSource
 
     private RawRow Row(Record record)
     {
-        Finding? problem = record.Problem;
+        var problem = record.Problem;
         if (record.Cells.FindIndex(cell => !Utf8.IsValid(cell)) is >= 0 and var bad)
         {
             problem ??= new Finding(
@@ -223,7 +224,7 @@ internal sealed class DelimitedSource : RowSource
             writer.WriteStartObject();
             for (var i = 0; i < record.Cells.Count; i++)
             {
-                Finding? found = Cell(writer, i < _columns.Length ? _columns[i] : $"cell_{i + 1}", record.Cells[i]);
+                var found = Cell(writer, i < _columns.Length ? _columns[i] : $"cell_{i + 1}", record.Cells[i]);
                 problem ??= found;
             }
             writer.WriteEndObject();

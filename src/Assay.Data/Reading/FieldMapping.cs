@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Assay.Data.Contract;
 
 namespace Assay.Data.Reading;
 
@@ -59,7 +60,7 @@ public sealed record FieldMapping
             return raw;
         try
         {
-            using JsonDocument document = JsonDocument.Parse(raw.Bytes);
+            using var document = JsonDocument.Parse(raw.Bytes);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 return raw;
             if (Map.FirstOrDefault(pair => IsTwice(document.RootElement, pair)) is { Role: { } role, Field: var field })
@@ -94,7 +95,7 @@ public sealed record FieldMapping
         );
         writer.WriteStartObject();
         List<JsonProperty> ignored = [];
-        foreach (JsonProperty property in row.EnumerateObject())
+        foreach (var property in row.EnumerateObject())
         {
             if (Map.FirstOrDefault(pair => pair.Field == property.Name) is { Role: { } role })
                 Write(role, property.Value);
@@ -111,7 +112,7 @@ public sealed record FieldMapping
         if (ignored.Count > 0)
         {
             writer.WriteStartObject("ignored");
-            foreach (JsonProperty property in ignored)
+            foreach (var property in ignored)
                 Write(property.Name, property.Value);
             writer.WriteEndObject();
         }
@@ -130,7 +131,7 @@ public sealed record FieldMapping
     {
         if (RowScope.Field(row, path) is { } whole)
             return whole;
-        JsonElement at = row;
+        var at = row;
         foreach (var name in path.Split('.'))
         {
             if (at.ValueKind != JsonValueKind.Object || RowScope.Field(at, name) is not { } next)

@@ -347,7 +347,7 @@ internal static class FieldRoles
     {
         if (Common.Contains(name))
             return FieldRole.Known;
-        List<string> words = Words(name);
+        var words = Words(name);
         while (words.Count > 1 && (Sides.Contains(words[^1]) || int.TryParse(words[^1], out _)))
             words.RemoveAt(words.Count - 1);
         if (words.Count == 0)
@@ -385,7 +385,7 @@ internal static class FieldRoles
 
     private static bool IsInert(FieldRole role, string text, bool hasPrompt)
     {
-        ReadOnlySpan<char> trimmed = text.AsSpan().Trim();
+        var trimmed = text.AsSpan().Trim();
         if (trimmed.IsEmpty || double.TryParse(trimmed, out _) || IsMissing(trimmed))
             return true;
         var isLabel = trimmed.Length <= LongestLabel && trimmed.IndexOfAny('\n', '\r') < 0;

@@ -1,3 +1,5 @@
+using Assay.Data.Contract;
+
 namespace Assay.Data.Reading;
 
 /// <summary>
@@ -15,7 +17,7 @@ internal sealed class FileRefusals
     {
         for (var ground = 0; ground < Grounds.Length; ground++)
         {
-            foreach (Finding finding in row.Findings)
+            foreach (var finding in row.Findings)
             {
                 if (finding.Reason != Grounds[ground])
                     continue;

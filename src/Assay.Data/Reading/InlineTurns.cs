@@ -17,7 +17,7 @@ internal static partial class InlineTurns
             turns = ExtraId(text);
         else if (text.AsSpan().TrimStart().StartsWith("<|im_start|>"))
             turns = ChatMl(text);
-        else if (Transcript.TryParse(text, out List<Message> parsed))
+        else if (Transcript.TryParse(text, out var parsed))
             turns = parsed;
         // A last, empty turn of the assistant's only asks for the answer.
         if (turns is [.., { Role: "assistant", Content: "" }])

@@ -84,7 +84,7 @@ public sealed class InputFile : IDisposable
     public static string Sha256(string path)
     {
         Pipes.Keep(path);
-        using Stream stream = Pipes.Open(path, FileShare.ReadWrite);
+        using var stream = Pipes.Open(path, FileShare.ReadWrite);
         return ContentHash.Of(stream);
     }
 

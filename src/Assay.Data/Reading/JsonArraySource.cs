@@ -1,3 +1,5 @@
+using Assay.Data.Contract;
+
 namespace Assay.Data.Reading;
 
 /// <summary>

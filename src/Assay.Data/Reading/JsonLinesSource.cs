@@ -1,3 +1,5 @@
+using Assay.Data.Contract;
+
 namespace Assay.Data.Reading;
 
 /// <summary>
@@ -57,7 +59,7 @@ internal sealed class JsonLinesSource(InputFile input, int maxLineBytes) : RowSo
         while (block.Length > 0)
         {
             var feed = block.Span.IndexOf((byte)'\n');
-            ReadOnlyMemory<byte> line = feed < 0 ? block : block[..feed];
+            var line = feed < 0 ? block : block[..feed];
             block = feed < 0 ? default : block[(feed + 1)..];
             if (line.Length > 0 && line.Span[^1] == '\r')
                 line = line[..^1];

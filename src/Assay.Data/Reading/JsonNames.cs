@@ -13,9 +13,9 @@ internal readonly struct JsonNames
 
     public JsonNames(JsonElement element)
     {
-        foreach (JsonProperty property in element.EnumerateObject())
+        foreach (var property in element.EnumerateObject())
         {
-            ReadOnlySpan<byte> name = JsonMarshal.GetRawUtf8PropertyName(property);
+            var name = JsonMarshal.GetRawUtf8PropertyName(property);
             // An escaped name may be any name.
             if (name.Contains((byte)'\\'))
                 _bits = ulong.MaxValue;

@@ -18,10 +18,10 @@ public static class JsonRows
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static IEnumerable<(long Line, JsonObject Row)> Read(string path, FieldMapping? fields = null)
     {
-        using RowSource source = FieldMapping.Apply(fields, RowSources.Open(path, MaxLineBytes));
+        using var source = FieldMapping.Apply(fields, RowSources.Open(path, MaxLineBytes));
         while (source.ReadChunk() is { } chunk)
         {
-            foreach (RawRow raw in chunk)
+            foreach (var raw in chunk)
                 yield return (raw.Line, Parse(raw, path));
         }
     }
@@ -42,7 +42,7 @@ public static class JsonRows
         }
         catch (JsonException error)
         {
-            Finding finding = RowParser.Explain(raw.Bytes.Span, error);
+            var finding = RowParser.Explain(raw.Bytes.Span, error);
             throw new DataFormatException(
                 $"{path}, line {raw.Line}, column {finding.Column}: {finding.Detail}{(FileGuess.Of(raw.Bytes.Span) is { } guess ? $"; {guess}" : "")}",
                 error

@@ -24,7 +24,7 @@ internal static partial class ListInText
             return null;
         try
         {
-            JsonElement list = JsonElement.Parse(value.GetString()!);
+            var list = JsonElement.Parse(value.GetString()!);
             return list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0 && list.EnumerateArray().All(IsMessage) ? list : null;
         }
         catch (JsonException)
@@ -52,7 +52,7 @@ internal static partial class ListInText
     {
         if (value.ValueKind != JsonValueKind.String)
             return false;
-        ReadOnlySpan<byte> raw = JsonMarshal.GetRawUtf8Value(value)[1..];
+        var raw = JsonMarshal.GetRawUtf8Value(value)[1..];
         while (true)
         {
             if (raw.StartsWith(" "u8))

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Assay.Data.Contract;
 
 namespace Assay.Data.Reading;
 
@@ -66,7 +67,7 @@ internal static class MessageReader
         }
         var plain = true;
         JsonElement? content = null;
-        foreach (JsonProperty property in element.EnumerateObject())
+        foreach (var property in element.EnumerateObject())
         {
             if (property.NameEquals(words))
                 content = property.Value;
@@ -100,7 +101,7 @@ internal static class MessageReader
     private static string Parts(RowScope row, JsonElement parts, string name)
     {
         var text = new System.Text.StringBuilder();
-        foreach (JsonElement part in parts.EnumerateArray())
+        foreach (var part in parts.EnumerateArray())
         {
             if (part.ValueKind == JsonValueKind.String)
                 text.Append(part.GetString());
@@ -108,7 +109,7 @@ internal static class MessageReader
             {
                 if (RowScope.Scalar(part, "type") is { } type && MediaParts.Contains(type))
                     row.NeedsImage($"{name} has a part of type {type}");
-                if (part.TryGetProperty("text", out JsonElement words) && words.ValueKind == JsonValueKind.String)
+                if (part.TryGetProperty("text", out var words) && words.ValueKind == JsonValueKind.String)
                     text.Append(words.GetString());
             }
         }
@@ -117,11 +118,11 @@ internal static class MessageReader
 
     private static JsonObject Raw(JsonElement element, string role, string words, string speaker)
     {
-        JsonObject raw = JsonObject.Create(element.Clone())!;
+        var raw = JsonObject.Create(element.Clone())!;
         if (raw[speaker]?.GetValue<string>() == role && speaker == "role")
             return raw;
         // Templates know role and content only.
-        JsonNode? content = raw[words]?.DeepClone();
+        var content = raw[words]?.DeepClone();
         raw.Remove(speaker);
         raw.Remove(words);
         raw["role"] = role;
@@ -133,7 +134,7 @@ internal static class MessageReader
     {
         try
         {
-            JsonNode? parsed = JsonNode.Parse(text);
+            var parsed = JsonNode.Parse(text);
             JsonArray calls =
             [
                 .. (parsed as JsonArray ?? [parsed]).Select(call => new JsonObject

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Assay.Data.Contract;
 
 namespace Assay.Data.Reading;
 
@@ -176,7 +177,7 @@ internal sealed class PairBuilder(RowScope row, IReadOnlyCollection<string> own)
         }
         if (chosen[^1].Equals(rejected[^1]))
             Find(Reason.IdenticalCandidates, "chosen and rejected are the same turns");
-        IReadOnlyList<Message> context = Around([.. chosen.SkipLast(1)], [chosen[^1]], [rejected[^1]]);
+        var context = Around([.. chosen.SkipLast(1)], [chosen[^1]], [rejected[^1]]);
         Finish(
             new PreferencePair
             {
@@ -209,7 +210,7 @@ internal sealed class PairBuilder(RowScope row, IReadOnlyCollection<string> own)
     {
         if (NoWinner is not null)
             Find(Reason.TieOrAbstention, NoWinner);
-        Provenance? provenance = ProvenanceReader.Read(row, ChosenGenerator, RejectedGenerator, Votes, ChosenPlace);
+        var provenance = ProvenanceReader.Read(row, ChosenGenerator, RejectedGenerator, Votes, ChosenPlace);
         row.Add(
             pair with
             {
@@ -272,7 +273,7 @@ internal sealed class PairBuilder(RowScope row, IReadOnlyCollection<string> own)
         if (context.Count == 1 && context[0].Role == "user")
             return context[0].Content;
         var text = new StringBuilder();
-        foreach (Message message in context)
+        foreach (var message in context)
         {
             if (text.Length > 0)
                 text.Append("\n\n");

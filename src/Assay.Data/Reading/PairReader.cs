@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Data.Contract;
 using Assay.Data.Reading.Formats;
 
 namespace Assay.Data.Reading;
@@ -40,7 +41,7 @@ public sealed class PairReader : IDisposable
             _format = Peek(RowFormat.Of(named));
         else
             _format = Detect();
-        _expectsPrompt = _peeked.TryPeek(out IReadOnlyList<RawRow>? first) && _format.Kind == PairFormat.Trl && first.Any(StatesPrompt);
+        _expectsPrompt = _peeked.TryPeek(out var first) && _format.Kind == PairFormat.Trl && first.Any(StatesPrompt);
         RefuseUnreadable();
     }
 
@@ -77,7 +78,7 @@ public sealed class PairReader : IDisposable
     public static PairReader Open(string path, PairReaderOptions? options = null)
     {
         options ??= new PairReaderOptions();
-        RowSource source = FieldMapping.Apply(options.Fields, RowSources.Open(path, options.MaxLineBytes));
+        var source = FieldMapping.Apply(options.Fields, RowSources.Open(path, options.MaxLineBytes));
         try
         {
             return new PairReader(path, source, options);
@@ -110,14 +111,14 @@ public sealed class PairReader : IDisposable
             while (more && running.Count < _options.Parallelism * 2)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                IReadOnlyList<RawRow>? chunk = NextChunk();
+                var chunk = NextChunk();
                 more = chunk is not null;
                 if (chunk is not null)
                     running.Enqueue(Task.Run(() => Parse(chunk, map), cancellationToken));
             }
-            if (!running.TryDequeue(out Task<Parsed<T>>? first))
+            if (!running.TryDequeue(out var first))
                 break;
-            Parsed<T> parsed = first.GetAwaiter().GetResult();
+            var parsed = first.GetAwaiter().GetResult();
             RowCount += parsed.RowCount;
             LastLine = parsed.LastLine;
             refusals.Add(parsed.Refusals);
@@ -130,7 +131,7 @@ public sealed class PairReader : IDisposable
                 if (ErrorCount > _options.MaxErrors)
                     throw new DataFormatException(TooManyErrors());
             }
-            foreach (T item in parsed.Items)
+            foreach (var item in parsed.Items)
                 yield return item;
         }
         refusals.Demand(Path, RowCount);
@@ -150,11 +151,11 @@ public sealed class PairReader : IDisposable
     private Parsed<T> Parse<T>(IReadOnlyList<RawRow> chunk, Func<PairRow, T> map)
     {
         var parsed = new Parsed<T>(chunk.Count, chunk[^1].Line, new List<T>(chunk.Count), [], new FileRefusals());
-        RowParser parser = Parser();
+        var parser = Parser();
         for (var i = 0; i < chunk.Count; )
         {
             var taken = _format.GroupsRows ? parser.GroupLength(chunk, i) : 1;
-            foreach (PairRow row in parser.Parse(chunk, i, taken))
+            foreach (var row in parser.Parse(chunk, i, taken))
             {
                 if (row.Part == 0 && row.IsError)
                     parsed.Errors.Add(row.Describe());
@@ -169,13 +170,13 @@ public sealed class PairReader : IDisposable
 
     private IReadOnlyList<RawRow>? NextChunk()
     {
-        IReadOnlyList<RawRow>? chunk = _peeked.Count > 0 ? _peeked.Dequeue() : _source.ReadChunk();
+        var chunk = _peeked.Count > 0 ? _peeked.Dequeue() : _source.ReadChunk();
         if (chunk is null || !_format.GroupsRows)
             return chunk;
         // A group of rows may go on in the next chunk: what may belong to it waits there.
         while (_peeked.Count > 0 || _source.ReadChunk() is { } next && Push(next))
         {
-            IReadOnlyList<RawRow> following = _peeked.Dequeue();
+            var following = _peeked.Dequeue();
             var keep = new RowParser(Path, _format).LastGroupStart(chunk);
             if (keep == 0)
             {
@@ -208,10 +209,10 @@ public sealed class PairReader : IDisposable
     /// </summary>
     private void RefuseUnreadable()
     {
-        if (!_peeked.TryPeek(out IReadOnlyList<RawRow>? chunk) || _format.GroupsRows)
+        if (!_peeked.TryPeek(out var chunk) || _format.GroupsRows)
             return;
         var refusals = new FileRefusals();
-        RowParser parser = Parser();
+        var parser = Parser();
         var looked = Math.Min(chunk.Count, MostRowsToJudge);
         for (var i = 0; i < looked; i++)
             refusals.Count(parser.Parse(chunk, i, 1)[0]);
@@ -229,7 +230,7 @@ public sealed class PairReader : IDisposable
             return false;
         try
         {
-            using JsonDocument document = JsonDocument.Parse(raw.Bytes);
+            using var document = JsonDocument.Parse(raw.Bytes);
             return question(document.RootElement);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
@@ -249,13 +250,13 @@ public sealed class PairReader : IDisposable
         while (_peeked.Count < MostChunksToDetect && _source.ReadChunk() is { } chunk)
         {
             _peeked.Enqueue(chunk);
-            foreach (RawRow raw in chunk)
+            foreach (var raw in chunk)
             {
                 if (raw.Problem is not null)
                     continue;
                 try
                 {
-                    using JsonDocument document = JsonDocument.Parse(raw.Bytes);
+                    using var document = JsonDocument.Parse(raw.Bytes);
                     if (RowFormat.DetectFrom(document.RootElement) is { } found)
                         return found.Kind == PairFormat.Trl && chunk.Any(IsOfTurns) ? RowFormat.Of(PairFormat.TrlTurns) : found;
                     seen ??= $"{raw.Line}:1: no known format fits: the row {Describe(document.RootElement)}";

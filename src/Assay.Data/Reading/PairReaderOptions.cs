@@ -1,3 +1,5 @@
+using Assay.Data.Contract;
+
 namespace Assay.Data.Reading;
 
 /// <summary>How a data file is read.</summary>

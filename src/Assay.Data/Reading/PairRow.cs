@@ -1,3 +1,5 @@
+using Assay.Data.Contract;
+
 namespace Assay.Data.Reading;
 
 /// <summary>
@@ -54,7 +56,7 @@ public sealed record PairRow
         get
         {
             var status = Pair is null ? RowStatus.Quarantine : RowStatus.Kept;
-            foreach (Finding finding in Findings)
+            foreach (var finding in Findings)
                 status = (RowStatus)Math.Max((int)status, (int)finding.Reason.Status());
             return status;
         }
@@ -65,7 +67,7 @@ public sealed record PairRow
     {
         get
         {
-            foreach (Finding finding in Findings)
+            foreach (var finding in Findings)
                 if (finding.Reason.IsError())
                     return true;
             return false;
@@ -82,7 +84,7 @@ public sealed record PairRow
         {
             if (Status == RowStatus.Quarantine)
                 return false;
-            foreach (Finding finding in Findings)
+            foreach (var finding in Findings)
                 if (finding.Reason == Reason.UnreadContext)
                     return false;
             return true;

@@ -1,4 +1,3 @@
-using Apache.Arrow;
 using Apache.Arrow.Ipc;
 using ParquetSharp;
 using ParquetSharp.Arrow;
@@ -26,9 +25,9 @@ internal sealed class ParquetSource : RowSource
     {
         try
         {
-            using ReaderProperties properties = ReaderProperties.GetDefaultReaderProperties();
+            using var properties = ReaderProperties.GetDefaultReaderProperties();
             properties.EnableBufferedStream();
-            using ArrowReaderProperties arrow = ArrowReaderProperties.GetDefault();
+            using var arrow = ArrowReaderProperties.GetDefault();
             arrow.BatchSize = RowsPerBatch;
             arrow.UseThreads = false;
             arrow.PreBuffer = false;
@@ -55,7 +54,7 @@ internal sealed class ParquetSource : RowSource
         {
             while (true)
             {
-                using RecordBatch? batch = _batches.ReadNextRecordBatchAsync().AsTask().GetAwaiter().GetResult();
+                using var batch = _batches.ReadNextRecordBatchAsync().AsTask().GetAwaiter().GetResult();
                 if (batch is null)
                 {
                     if (_row != _rowCount)
@@ -64,7 +63,7 @@ internal sealed class ParquetSource : RowSource
                 }
                 if (batch.Length == 0)
                     continue;
-                List<RawRow> rows = _rows.Read(batch, 0, batch.Length, _row + 1);
+                var rows = _rows.Read(batch, 0, batch.Length, _row + 1);
                 _row += batch.Length;
                 return rows;
             }

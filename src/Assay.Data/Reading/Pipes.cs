@@ -26,7 +26,7 @@ public static class Pipes
         {
             if (Known.GetValueOrDefault(path) is not null)
                 return;
-            using Stream stream = Open(path, FileShare.Read);
+            using var stream = Open(path, FileShare.Read);
             if (stream.CanSeek)
                 return;
             var copy = new TemporaryCopy(stream, path);
@@ -40,10 +40,10 @@ public static class Pipes
     {
         lock (Known)
         {
-            if (Known.TryGetValue(path, out TemporaryCopy? copy))
+            if (Known.TryGetValue(path, out var copy))
                 return copy?.Open()
                     ?? throw new DataFormatException($"{path} is a pipe and was read to its end; save it to a file, and name the file");
-            Stream stream = path == StandardInput && !File.Exists(path) ? Console.OpenStandardInput() : OpenFile(path, share);
+            var stream = path == StandardInput && !File.Exists(path) ? Console.OpenStandardInput() : OpenFile(path, share);
             if (!stream.CanSeek)
                 Known[path] = null;
             return stream;
@@ -55,7 +55,7 @@ public static class Pipes
     {
         lock (Known)
         {
-            if (Known.TryGetValue(path, out TemporaryCopy? copy))
+            if (Known.TryGetValue(path, out var copy))
                 return copy?.Length ?? 0;
         }
         return File.Exists(path) ? SizeOf(path) : 0;

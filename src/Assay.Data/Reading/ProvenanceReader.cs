@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Assay.Data.Contract;
 
 namespace Assay.Data.Reading;
 
@@ -22,10 +23,10 @@ internal static class ProvenanceReader
         int? chosenPlace
     )
     {
-        JsonElement? stated = row.MayHold("provenance") ? RowScope.Object(row.Root, "provenance") : null;
+        var stated = row.MayHold("provenance") ? RowScope.Object(row.Root, "provenance") : null;
         string? Find(params ReadOnlySpan<string> names)
         {
-            foreach (JsonElement? owner in (ReadOnlySpan<JsonElement?>)[stated, row.Meta])
+            foreach (var owner in (ReadOnlySpan<JsonElement?>)[stated, row.Meta])
             {
                 if (owner is not { } place)
                     continue;
@@ -40,7 +41,7 @@ internal static class ProvenanceReader
         }
 
         var writer = Find("generator", "policy");
-        int? position = Find("chosen_position") switch
+        var position = Find("chosen_position") switch
         {
             "1" => 1,
             "2" => 2,

@@ -1,3 +1,5 @@
+using Assay.Data.Contract;
+
 namespace Assay.Data.Reading;
 
 /// <summary>One answer with its ratings by name, as HelpSteer's rows have them; or what is wrong with the row.</summary>

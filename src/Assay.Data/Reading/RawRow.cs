@@ -1,3 +1,5 @@
+using Assay.Data.Contract;
+
 namespace Assay.Data.Reading;
 
 /// <summary>One row of a source before it is understood: UTF-8 JSON on one line, or what is wrong with it.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using Assay.Data.Contract;
 using Assay.Data.Reading.Formats;
 
 namespace Assay.Data.Reading;
@@ -35,7 +36,7 @@ internal sealed class RowParser(string path, RowFormat format)
         }
         finally
         {
-            foreach (JsonDocument document in documents)
+            foreach (var document in documents)
                 document.Dispose();
         }
     }
@@ -67,7 +68,7 @@ internal sealed class RowParser(string path, RowFormat format)
             return null;
         try
         {
-            using JsonDocument document = JsonDocument.Parse(raw.Bytes, Strict);
+            using var document = JsonDocument.Parse(raw.Bytes, Strict);
             return document.RootElement.ValueKind == JsonValueKind.Object ? format.GroupKey(document.RootElement) : null;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
@@ -190,7 +191,7 @@ internal sealed class RowParser(string path, RowFormat format)
             before += line[(int)before..].IndexOf((byte)'\n') + 1;
         var at = (int)Math.Min(before + (error.BytePositionInLine ?? 0), line.Length);
         var column = JsonColumns.OfByte(line, at);
-        ReadOnlySpan<byte> rest = line[at..];
+        var rest = line[at..];
         if (
             rest.StartsWith("NaN"u8)
             || rest.StartsWith("Infinity"u8)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Assay.Data.Contract;
 
 namespace Assay.Data.Reading;
 
@@ -89,8 +90,7 @@ internal sealed class RowScope
 
     private PairRow Row(PreferencePair? pair, IReadOnlyList<Finding> findings, int part, int count)
     {
-        Provenance? provenance =
-            pair is null && Votes is not null ? ProvenanceReader.Read(this, null, null, Votes, null) : pair?.Provenance;
+        var provenance = pair is null && Votes is not null ? ProvenanceReader.Read(this, null, null, Votes, null) : pair?.Provenance;
         return new()
         {
             File = _file,
@@ -123,11 +123,11 @@ internal sealed class RowScope
     public string? Scalar(string name) => MayHold(name) ? Scalar(Root, name) : null;
 
     public static bool Has(JsonElement owner, string name) =>
-        owner.TryGetProperty(name, out JsonElement value) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined);
+        owner.TryGetProperty(name, out var value) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined);
 
     /// <summary>The field, or null when it is absent or JSON null.</summary>
     public static JsonElement? Field(JsonElement owner, string name) =>
-        owner.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        owner.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     /// <summary>The first of several spellings that is there.</summary>
     public static (string Name, JsonElement Value)? FirstOf(JsonElement owner, params ReadOnlySpan<string> names)
@@ -143,7 +143,7 @@ internal sealed class RowScope
 
     /// <summary>A string or number as text; null for anything else.</summary>
     public static string? Scalar(JsonElement owner, string name) =>
-        !owner.TryGetProperty(name, out JsonElement value)
+        !owner.TryGetProperty(name, out var value)
             ? null
             : value.ValueKind switch
             {
@@ -153,7 +153,7 @@ internal sealed class RowScope
             };
 
     public static JsonElement? Object(JsonElement owner, string name) =>
-        owner.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Object ? value : null;
+        owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object ? value : null;
 
     /// <summary>A string that must be there.</summary>
     public string? Text(JsonElement owner, string name)
@@ -267,7 +267,7 @@ internal sealed class RowScope
         }
         var messages = new List<Message>(value.GetArrayLength());
         var index = 0;
-        foreach (JsonElement element in value.EnumerateArray())
+        foreach (var element in value.EnumerateArray())
         {
             if (MessageReader.Read(this, element, $"{name}[{index++}]") is not { } message)
                 return null;

@@ -11,7 +11,7 @@ internal static class RowSources
         var input = new InputFile(path);
         try
         {
-            ReadOnlySpan<byte> head = input.Head.Span;
+            var head = input.Head.Span;
             if (head.StartsWith("PAR1"u8) || head.StartsWith("PARE"u8))
                 return new ParquetSource(input, maxLineBytes);
             if (head.StartsWith(ArrowSource.FileMark) || head.StartsWith(ArrowSource.StreamMark))
@@ -43,7 +43,7 @@ internal static class RowSources
         var end = head.IndexOf((byte)'\n');
         if (end < 0)
             return null;
-        ReadOnlySpan<byte> line = head[..end];
+        var line = head[..end];
         if (line.IndexOfAnyExceptInRange((byte)' ', (byte)'~') is >= 0 and var other && line[other] is not ((byte)'\t' or (byte)'\r'))
             return null;
         if (line.IndexOfAny("{}[]:"u8) >= 0)

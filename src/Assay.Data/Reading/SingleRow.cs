@@ -23,7 +23,7 @@ public static class SingleRow
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(raw.Bytes);
+            using var document = JsonDocument.Parse(raw.Bytes);
             return RowFormat.DetectFrom(document.RootElement) ?? RowFormat.Of(PairFormat.Trl);
         }
         // Half a surrogate pair in a name throws the second; the pair reader words both.

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Data.Contract;
 
 namespace Assay.Data.Reading;
 
@@ -15,9 +16,9 @@ internal sealed class UnreadFields(IReadOnlyCollection<string> own)
     public void CheckMedia(RowScope row)
     {
         var at = 0;
-        foreach (JsonProperty property in row.Root.EnumerateObject())
+        foreach (var property in row.Root.EnumerateObject())
         {
-            FieldRole role = RoleOf(property, at++);
+            var role = RoleOf(property, at++);
             if (property.Value.ValueKind is not (JsonValueKind.String or JsonValueKind.Array or JsonValueKind.Object))
                 continue;
             if (
@@ -62,9 +63,9 @@ internal sealed class UnreadFields(IReadOnlyCollection<string> own)
         List<(string Name, string Field, string Role)>? unread = null;
         (List<string> Context, List<string> Answers)? texts = null;
         var at = 0;
-        foreach (JsonProperty property in row.Root.EnumerateObject())
+        foreach (var property in row.Root.EnumerateObject())
         {
-            FieldRole role = RoleOf(property, at++);
+            var role = RoleOf(property, at++);
             if (property.Value.ValueKind is not (JsonValueKind.String or JsonValueKind.Array or JsonValueKind.Object))
                 continue;
             if (
@@ -94,7 +95,8 @@ internal sealed class UnreadFields(IReadOnlyCollection<string> own)
         if (unread is null)
             return null;
         var (they, them, are, matter) = unread.Count == 1 ? ("it", "it", "is", "does not") : ("they", "them", "are", "do not");
-        return $"{string.Join(", ", unread.Select(one => $"\"{one.Name}\""))} {are} not read, and without {them} this may be another pair: say what {they} {are} (--map {unread[0].Role}={unread[0].Name}), "
+        var names = string.Join(", ", unread.Select(one => $"\"{one.Name}\""));
+        return $"{names} {are} not read, and without {them} this may be another pair: say what {they} {are} (--map {unread[0].Role}={unread[0].Name}), "
             + $"or that {they} {matter} matter ({string.Join(' ', unread.Select(one => one.Field).Distinct().Select(name => $"--ignore {name}"))})";
 
         bool IsRead(JsonElement value)
@@ -105,7 +107,7 @@ internal sealed class UnreadFields(IReadOnlyCollection<string> own)
 
         void AddMembers(string path, JsonElement value, string field)
         {
-            foreach (JsonProperty member in value.EnumerateObject())
+            foreach (var member in value.EnumerateObject())
             {
                 var name = $"{path}.{member.Name}";
                 if (
@@ -136,7 +138,7 @@ internal sealed class UnreadFields(IReadOnlyCollection<string> own)
         foreach (var (known, role) in _seen)
             if (known == name)
                 return role;
-        FieldRole found = own.Contains(name) ? FieldRole.Known : FieldRoles.OfName(name);
+        var found = own.Contains(name) ? FieldRole.Known : FieldRoles.OfName(name);
         if (_seen.Count < 256)
             _seen.Add((name, found));
         return found;
@@ -165,7 +167,7 @@ internal sealed class UnreadFields(IReadOnlyCollection<string> own)
     {
         if (InlineTurns.Cut(text) is { } cut)
             return cut;
-        if (!Transcript.TryParse("\n\n" + text, out List<Message> turns))
+        if (!Transcript.TryParse("\n\n" + text, out var turns))
             return null;
         turns.RemoveAll(turn => turn.Content.Length == 0);
         return turns;

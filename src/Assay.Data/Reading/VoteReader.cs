@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Data.Contract;
 
 namespace Assay.Data.Reading;
 
@@ -21,9 +22,9 @@ internal static class VoteReader
         }
         else if (value.ValueKind == JsonValueKind.Array)
         {
-            foreach (JsonElement element in value.EnumerateArray())
+            foreach (var element in value.EnumerateArray())
             {
-                JsonElement word = element;
+                var word = element;
                 string? annotator = null;
                 if (element.ValueKind == JsonValueKind.Object)
                 {

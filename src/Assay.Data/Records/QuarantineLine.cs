@@ -1,3 +1,4 @@
+using Assay.Data.Contract;
 using System.Text;
 using System.Text.Json;
 using Assay.Ground.Files;

@@ -16,12 +16,12 @@ internal static class BenchmarkFile
     /// <exception cref="DataFormatException">A row is not a JSON object.</exception>
     public static IEnumerable<(long Row, List<string> Texts)> Read(string path, CancellationToken cancellationToken)
     {
-        using RowSource source = RowSources.Open(path, new PairReaderOptions().MaxLineBytes);
+        using var source = RowSources.Open(path, new PairReaderOptions().MaxLineBytes);
         var parser = new RowParserCache(path);
         while (source.ReadChunk() is { } chunk)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            foreach (RawRow raw in chunk)
+            foreach (var raw in chunk)
                 yield return (raw.Line, TextsOf(path, raw, parser));
         }
     }
@@ -53,14 +53,14 @@ internal static class BenchmarkFile
                 return [pair.Prompt, pair.ChosenAnswer, pair.RejectedAnswer];
             var texts = new List<string>();
             JsonProperty[] properties = [.. document.RootElement.EnumerateObject()];
-            JsonProperty? prompt = PromptNames
+            var prompt = PromptNames
                 .Select(name => Array.Find(properties, property => property.Name == name))
                 .Where(property => property.Value.ValueKind != JsonValueKind.Undefined)
                 .Cast<JsonProperty?>()
                 .FirstOrDefault();
             if (prompt is { } named)
                 texts.Add(string.Join("\n\n", Strings(named.Value)));
-            foreach (JsonProperty property in properties)
+            foreach (var property in properties)
                 if (property.Name != prompt?.Name && property.Name is not ("id" or "source" or "meta"))
                     texts.AddRange(Strings(property.Value));
             return texts.Count > 0 ? texts : throw new DataFormatException($"{path}:{raw.Line}: the row holds no text to compare with");
@@ -88,7 +88,7 @@ internal static class BenchmarkFile
         {
             if (Reading.Formats.RowFormat.DetectFrom(row) is not { GroupsRows: false } format)
                 return null;
-            if (!_parsers.TryGetValue(format.Kind, out RowParser? parser))
+            if (!_parsers.TryGetValue(format.Kind, out var parser))
                 _parsers.Add(format.Kind, parser = new RowParser(path, format));
             return parser.Parse([raw], 0, 1)[0].Pair;
         }

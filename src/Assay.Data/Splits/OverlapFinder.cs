@@ -30,7 +30,7 @@ internal sealed class OverlapFinder(BlockList<SplitRow> rows, TextStore texts, d
         var asks = new bool[texts.Count];
         for (var index = 0; index < rows.Count; index++)
         {
-            SplitRow row = rows[index];
+            var row = rows[index];
             if (sides.Span[index] == SplitSide.Heldout)
             {
                 exact.Add((row.PromptText, row.PromptExact));
@@ -85,7 +85,7 @@ internal sealed class OverlapFinder(BlockList<SplitRow> rows, TextStore texts, d
                     index.Candidates(_minHash.Signature(shingles), candidates);
                     foreach (var candidate in candidates)
                     {
-                        ShingleSet other = Cached(candidate);
+                        var other = Cached(candidate);
                         var atMost = (double)Math.Min(shingles.Count, other.Count) / Math.Max(shingles.Count, other.Count);
                         if (atMost < similarity[text])
                             continue;
@@ -105,7 +105,7 @@ internal sealed class OverlapFinder(BlockList<SplitRow> rows, TextStore texts, d
 
         ShingleSet Cached(int text)
         {
-            if (cache.TryGetValue(text, out ShingleSet? known))
+            if (cache.TryGetValue(text, out var known))
                 return known;
             var shingles = ShingleSet.OfWords(texts.Read(text));
             if (Interlocked.Add(ref cached, shingles.Count) <= CachedShingles)
@@ -131,7 +131,7 @@ internal sealed class OverlapFinder(BlockList<SplitRow> rows, TextStore texts, d
         {
             if (sides[index] != SplitSide.Train)
                 continue;
-            SplitRow row = rows[index];
+            var row = rows[index];
             Overlap best = default;
             foreach (var text in TextsOf(row))
             {

@@ -47,7 +47,7 @@ public sealed class PairSketch
         var promptNormal = NormalOf(prompt);
         var keys = new List<Key>(options.By.Count);
         var lacksKey = false;
-        foreach (GroupBy by in options.By)
+        foreach (var by in options.By)
         {
             var before = keys.Count;
             foreach (var text in KeyTexts(pair, by))
@@ -150,7 +150,7 @@ public sealed class PairSketch
             );
         if (double.TryParse(time, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && double.IsFinite(seconds))
             return seconds;
-        if (DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset date))
+        if (DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date))
             return date.ToUnixTimeMilliseconds() / 1000.0;
         throw new SplitException($"line {pair.Row} has the time \"{time}\"; write a date as in 2026-11-21T10:00:00Z or seconds since 1970");
     }
@@ -162,11 +162,11 @@ public sealed class PairSketch
     private static ulong DigestOf(PreferencePair pair)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (Conversation side in (ReadOnlySpan<Conversation>)[pair.Chosen, pair.Rejected])
+        foreach (var side in (ReadOnlySpan<Conversation>)[pair.Chosen, pair.Rejected])
         {
             if (side.Text is { } text)
                 Append(hash, text);
-            foreach (Message message in side.Messages ?? [])
+            foreach (var message in side.Messages ?? [])
             {
                 Append(hash, message.Role);
                 Append(hash, message.Content);

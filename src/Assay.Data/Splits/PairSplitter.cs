@@ -55,7 +55,7 @@ public sealed class PairSplitter : IDisposable
     )
     {
         using var splitter = new PairSplitter(options ?? new SplitOptions());
-        foreach (PreferencePair pair in pairs)
+        foreach (var pair in pairs)
         {
             cancellationToken.ThrowIfCancellationRequested();
             splitter.Add(splitter.Sketch(pair));
@@ -82,7 +82,7 @@ public sealed class PairSplitter : IDisposable
                 throw new ArgumentException(
                     $"row {sketch.Line} came after row {last}; pairs have to come in rising order of Row (number the rows of several files through)"
                 );
-            ref SplitRow same = ref _rows[_rows.Count - 1];
+            ref var same = ref _rows[_rows.Count - 1];
             _groups.Join(same.Group, first);
             same.Digest = ShingleSet.Mix(same.Digest + 0x9E3779B97F4A7C15) ^ sketch.Digest;
             AddHits(_rows.Count - 1, sketch.BenchmarkHits);
@@ -117,11 +117,11 @@ public sealed class PairSplitter : IDisposable
     /// <exception cref="SplitException">A side would be empty, or a group to hold out does not exist.</exception>
     public PairSplit Build(int fold, CancellationToken cancellationToken = default)
     {
-        SplitOptions options = _options with { Fold = fold };
+        var options = _options with { Fold = fold };
         options.Validate();
         if (_rows.Count == 0)
             throw new SplitException("there is no usable pair to split");
-        SplitSide[] sides = Assign(options);
+        var sides = Assign(options);
         DemandBothSides(sides, "the rule puts");
         var withOpenings = options.By.Any(by => by != GroupBy.Prompt);
         var finder = new OverlapFinder(_rows, _texts, options.Similarity, withOpenings);
@@ -130,8 +130,8 @@ public sealed class PairSplitter : IDisposable
         if (options.NearDuplicates != OverlapAction.Report)
             RemoveBenchmarkRows(sides, removed);
         DemandBothSides(sides, "after rows that share something with a benchmark were removed there are");
-        OverlapSearch search = finder.Find(sides, cancellationToken);
-        OverlapCounts found = search.Counts;
+        var search = finder.Find(sides, cancellationToken);
+        var found = search.Counts;
         // Moving a group can bring its other rows near what is still held out: look again until nothing is left.
         while (search.Overlaps.Count > 0 && options.NearDuplicates != OverlapAction.Report)
         {
@@ -165,12 +165,12 @@ public sealed class PairSplitter : IDisposable
     internal (SplitProof Proof, IReadOnlyList<string> Faults) Check(PairSplit record, CancellationToken cancellationToken)
     {
         var faults = new List<string>();
-        SplitSide[] sides = SidesOf(record, faults);
-        OverlapSearch search = new OverlapFinder(_rows, _texts, _options.Similarity, _options.By.Any(by => by != GroupBy.Prompt)).Find(
+        var sides = SidesOf(record, faults);
+        var search = new OverlapFinder(_rows, _texts, _options.Similarity, _options.By.Any(by => by != GroupBy.Prompt)).Find(
             sides,
             cancellationToken
         );
-        SplitProof proof = Prove(sides, search.Counts, search, []);
+        var proof = Prove(sides, search.Counts, search, []);
         if (proof.GroupsOnBothSides > 0 && !_options.By.Contains(GroupBy.Time))
             faults.Add($"{proof.GroupsOnBothSides} groups are on both sides");
         if (record.Proof is { } claimed)
@@ -194,7 +194,7 @@ public sealed class PairSplitter : IDisposable
         if (record.Options is { } options && _rows.Count > 0)
         {
             MarkBenchmarkRows(record);
-            PairSplit again = Build(options.Fold, cancellationToken);
+            var again = Build(options.Fold, cancellationToken);
             if (!again.Train.SequenceEqual(record.Train) || !again.Heldout.SequenceEqual(record.Heldout))
             {
                 var elsewhere = record.Train.Except(again.Train).Concat(record.Heldout.Except(again.Heldout)).Order().ToArray();
@@ -211,7 +211,7 @@ public sealed class PairSplitter : IDisposable
     private int AddKeys(IReadOnlyList<PairSketch.Key> keys)
     {
         var first = -1;
-        foreach (PairSketch.Key key in keys)
+        foreach (var key in keys)
         {
             var number = _keys.GetOrAdd(key.Hash, out var isNew);
             if (isNew)
@@ -243,7 +243,7 @@ public sealed class PairSplitter : IDisposable
     {
         if (hits.Count == 0)
             return;
-        if (!_benchmarkHits.TryGetValue(row, out List<BenchmarkHit>? list))
+        if (!_benchmarkHits.TryGetValue(row, out var list))
             _benchmarkHits.Add(row, list = []);
         list.AddRange(hits.Where(hit => !list.Exists(known => known.Benchmark == hit.Benchmark)));
     }
@@ -287,7 +287,7 @@ public sealed class PairSplitter : IDisposable
             return;
         for (var index = 0; index < _rows.Count; index++)
         {
-            if (!lines.TryGetValue(_rows[index].Line, out RemovedRow? removed))
+            if (!lines.TryGetValue(_rows[index].Line, out var removed))
                 continue;
             var number = _benchmarks.ToList().FindIndex(benchmark => benchmark.Name == removed.Benchmark);
             AddHits(index, [new(number, removed.Reason, removed.Like, removed.Similarity ?? double.NaN)]);
@@ -313,7 +313,7 @@ public sealed class PairSplitter : IDisposable
             options.FoldCount > 0
                 ? ((options.Fold - 1.0) / options.FoldCount, (double)options.Fold / options.FoldCount)
                 : (0.0, options.EvalShare);
-        Func<int, double> position =
+        var position =
             options.By.Contains(GroupBy.Time) ? TimePosition()
             : options.Stratify != Stratify.None ? StratumPosition()
             : HashPosition;
@@ -390,12 +390,12 @@ public sealed class PairSplitter : IDisposable
 
     private void RemoveBenchmarkRows(SplitSide[] sides, List<RemovedRow> removed)
     {
-        foreach ((var index, List<BenchmarkHit> hits) in _benchmarkHits.OrderBy(pair => pair.Key))
+        foreach ((var index, var hits) in _benchmarkHits.OrderBy(pair => pair.Key))
         {
             if (sides[index] != SplitSide.Train)
                 continue;
             sides[index] = SplitSide.Removed;
-            BenchmarkHit hit = hits[0];
+            var hit = hits[0];
             removed.Add(
                 new(
                     _rows[index].Line,
@@ -410,7 +410,7 @@ public sealed class PairSplitter : IDisposable
 
     private void Remove(OverlapSearch search, SplitSide[] sides, List<RemovedRow> removed)
     {
-        foreach (Overlap overlap in search.Overlaps)
+        foreach (var overlap in search.Overlaps)
         {
             sides[overlap.Train] = SplitSide.Removed;
             removed.Add(new(_rows[overlap.Train].Line, overlap.Kind, _rows[overlap.Heldout].Line, null, overlap.Similarity));
@@ -421,7 +421,7 @@ public sealed class PairSplitter : IDisposable
     private void Move(OverlapSearch search, SplitSide[] sides, List<long> moved, bool withOpenings)
     {
         var texts = new HashSet<int>();
-        foreach (Overlap overlap in search.Overlaps)
+        foreach (var overlap in search.Overlaps)
         {
             texts.Add(_rows[overlap.Heldout].PromptText);
             if (withOpenings)

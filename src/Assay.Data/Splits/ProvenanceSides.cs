@@ -17,16 +17,16 @@ public sealed record ProvenanceSides(ProvenanceCounts Train, ProvenanceCounts He
     /// </summary>
     public IEnumerable<OneSidedName> OneSided()
     {
-        foreach (ProvenanceField field in ProvenanceFields.All.Where(field => field != ProvenanceField.SourcePrompt))
+        foreach (var field in ProvenanceFields.All.Where(field => field != ProvenanceField.SourcePrompt))
         {
             foreach (
                 var (own, other, side) in ((ProvenanceCounts, ProvenanceCounts, SplitSide)[])
                     [(Train, Heldout, SplitSide.Train), (Heldout, Train, SplitSide.Heldout)]
             )
             {
-                if (!own.Fields.TryGetValue(field.Name(), out FieldCounts? names))
+                if (!own.Fields.TryGetValue(field.Name(), out var names))
                     continue;
-                FieldCounts? there = other.Fields.GetValueOrDefault(field.Name());
+                var there = other.Fields.GetValueOrDefault(field.Name());
                 if (there is { OtherCount: > 0 })
                     continue;
                 foreach (var (name, count) in names.Names)

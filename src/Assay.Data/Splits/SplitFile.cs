@@ -60,7 +60,7 @@ public static class SplitFile
     /// <exception cref="SplitException">It is no split record, or a line is listed twice.</exception>
     public static PairSplit Read(string path)
     {
-        using FileStream stream = File.OpenRead(path);
+        using var stream = File.OpenRead(path);
         Document? document;
         try
         {
@@ -133,7 +133,7 @@ public static class SplitFile
 
     private static void DemandOnce(string path, List<long> train, List<long> heldout)
     {
-        foreach ((var name, List<long> lines) in (ReadOnlySpan<(string, List<long>)>)[("train", train), ("heldout", heldout)])
+        foreach ((var name, var lines) in (ReadOnlySpan<(string, List<long>)>)[("train", train), ("heldout", heldout)])
         {
             if (lines.Count > 0 && lines[0] < 1)
                 throw new SplitException($"{path}: \"{name}\" lists line {lines[0]}; lines are counted from 1");

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Assay.Data.Contract;
 using Assay.Data.Reading;
 using Assay.Ground.Files;
 
@@ -18,7 +19,7 @@ public static class SplitRun
     {
         List<Benchmark> benchmarks = [.. options.Against.Select(path => ReadBenchmark(path, options.Split.Similarity, cancellationToken))];
         using var splitter = new PairSplitter(options.Split, benchmarks);
-        (Reading reading, List<LeftOutRow> leftOut) = Add(splitter, options, cancellationToken);
+        (var reading, var leftOut) = Add(splitter, options, cancellationToken);
         var names = string.Join(", ", options.Files);
         if (splitter.RowCount == 0)
             throw new SplitException(
@@ -58,21 +59,21 @@ public static class SplitRun
     /// <exception cref="FormatException">The record or the file is not what it has to be.</exception>
     public static SplitVerification Verify(string recordPath, SplitRunOptions options, CancellationToken cancellationToken = default)
     {
-        PairSplit record = SplitFile.Read(recordPath);
-        using PairSplitter splitter = SplitVerifier.SplitterFor(record);
-        (_, List<LeftOutRow> leftOut) = Add(splitter, options, cancellationToken);
-        SplitVerification verification = SplitVerifier.Verify(record, splitter, cancellationToken);
+        var record = SplitFile.Read(recordPath);
+        using var splitter = SplitVerifier.SplitterFor(record);
+        (_, var leftOut) = Add(splitter, options, cancellationToken);
+        var verification = SplitVerifier.Verify(record, splitter, cancellationToken);
         var faults = verification.Faults.ToList();
         if (record.Options is not null && !leftOut.SequenceEqual(record.LeftOut))
             faults.Add(
                 $"{leftOut.Count} rows of the file are no usable pairs, and the record leaves out {record.LeftOut.Count}, or others"
             );
-        foreach (WrittenFile written in record.Files)
+        foreach (var written in record.Files)
         {
             var path = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(recordPath))!, written.Name);
             if (!File.Exists(path))
                 continue;
-            using FileStream stream = File.OpenRead(path);
+            using var stream = File.OpenRead(path);
             if (ContentHash.Of(stream) != written.Sha256)
                 faults.Add($"{written.Name} is not as it was written: its SHA-256 differs");
         }
@@ -104,9 +105,7 @@ public static class SplitRun
             containers.Add(reader.Container);
             inputs.Add(new(path, linesBefore));
             var before = linesBefore;
-            foreach (
-                (var line, PairSketch? sketch, var reason) in reader.Read(row => Sketched(row, reader.Format, before), cancellationToken)
-            )
+            foreach ((var line, var sketch, var reason) in reader.Read(row => Sketched(row, reader.Format, before), cancellationToken))
             {
                 if (unusable.Reason is not null && line != unusable.Line)
                     LeaveOut();
@@ -131,7 +130,7 @@ public static class SplitRun
 
         (long Line, PairSketch? Sketch, string? Reason) Sketched(PairRow row, PairFormat format, long before)
         {
-            PreferencePair? pair =
+            var pair =
                 row.IsUsable ? row.Pair
                 : format is PairFormat.Unpaired or PairFormat.Process ? UnpairedRow.AsPair(row)
                 : null;
@@ -155,7 +154,7 @@ public static class SplitRun
 
     private static void DemandEveryRow(string file, long rowCount, PairSplit[] splits)
     {
-        foreach (PairSplit split in splits)
+        foreach (var split in splits)
         {
             var listed = split.Train.Count + split.Heldout.Count + split.Removed.Count + split.LeftOut.Count;
             if (listed != rowCount)
@@ -177,7 +176,7 @@ public static class SplitRun
         var written = new PairSplit[splits.Length];
         try
         {
-            foreach (PairSplit split in splits)
+            foreach (var split in splits)
             {
                 Directory.CreateDirectory(FolderOf(split, folder));
                 outputs.Add(new(Path.Combine(FolderOf(split, folder), SplitFile.TrainRows), split.Train));
@@ -191,7 +190,7 @@ public static class SplitRun
         {
             outputs.ForEach(output => output.Dispose());
         }
-        foreach (PairSplit split in written)
+        foreach (var split in written)
             SplitFile.Write(Path.Combine(FolderOf(split, folder), SplitFile.FileName), split);
         return written;
     }
@@ -207,18 +206,18 @@ public static class SplitRun
             linesBefore = 0;
         foreach (var path in options.Files)
         {
-            using RowSource source = FieldMapping.Apply(options.Reading.Fields, RowSources.Open(path, options.Reading.MaxLineBytes));
+            using var source = FieldMapping.Apply(options.Reading.Fields, RowSources.Open(path, options.Reading.MaxLineBytes));
             // The first row of a HelpSteer group has no pair of its own and is needed by the rows after it.
             RawRow? groupStart = null;
             var last = 0L;
             while (source.ReadChunk() is { } chunk)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                foreach (RawRow row in chunk)
+                foreach (var row in chunk)
                 {
                     last = row.Line;
                     var isListed = false;
-                    foreach (SideFile output in outputs)
+                    foreach (var output in outputs)
                         isListed |= output.WriteIfListed(row, linesBefore + row.Line, groupStart);
                     groupStart = format == PairFormat.HelpSteer && !isListed ? row : null;
                     if (++seen % ProgressRows == 0)

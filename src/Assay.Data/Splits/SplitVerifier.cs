@@ -17,8 +17,8 @@ public static class SplitVerifier
         CancellationToken cancellationToken = default
     )
     {
-        using PairSplitter splitter = SplitterFor(record);
-        foreach (PreferencePair pair in pairs)
+        using var splitter = SplitterFor(record);
+        foreach (var pair in pairs)
             splitter.Add(splitter.Sketch(pair));
         return Verify(record, splitter, cancellationToken);
     }
@@ -36,7 +36,7 @@ public static class SplitVerifier
     /// <summary>The same for data that has been added to <see cref="SplitterFor"/>'s splitter.</summary>
     public static SplitVerification Verify(PairSplit record, PairSplitter splitter, CancellationToken cancellationToken = default)
     {
-        (SplitProof proof, IReadOnlyList<string> faults) = splitter.Check(record, cancellationToken);
+        (var proof, var faults) = splitter.Check(record, cancellationToken);
         return new(proof, faults);
     }
 }

@@ -71,7 +71,7 @@ internal sealed class TextStore(int memoryLimit = 128 << 20) : IDisposable
     private static SafeFileHandle OpenNameless()
     {
         var path = Path.Combine(Path.GetTempPath(), $"assay-texts-{Guid.NewGuid():N}");
-        SafeFileHandle file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, FileOptions.DeleteOnClose);
+        var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, FileOptions.DeleteOnClose);
         // Where an open file needs no name it loses it at once: a killed process leaves nothing behind.
         if (!OperatingSystem.IsWindows())
             File.Delete(path);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Assay.Data.Contract;
 using Assay.Data.Reading;
 
 namespace Assay.Data.Splits;
@@ -15,9 +16,9 @@ internal static class UnpairedRow
     {
         if (row.Findings is not [{ Reason: Reason.NotPairable }])
             return null;
-        using JsonDocument document = JsonDocument.Parse(row.Raw);
-        JsonElement root = document.RootElement;
-        if (!root.TryGetProperty("prompt", out JsonElement prompt) && !root.TryGetProperty("messages", out prompt))
+        using var document = JsonDocument.Parse(row.Raw);
+        var root = document.RootElement;
+        if (!root.TryGetProperty("prompt", out var prompt) && !root.TryGetProperty("messages", out prompt))
             return null;
         var content = Encoding.UTF8.GetString(row.Raw.Span);
         if (prompt.ValueKind == JsonValueKind.String)
@@ -32,7 +33,7 @@ internal static class UnpairedRow
         if (prompt.ValueKind != JsonValueKind.Array)
             return null;
         var turns = new List<Message>();
-        foreach (JsonElement turn in prompt.EnumerateArray())
+        foreach (var turn in prompt.EnumerateArray())
         {
             if (turn.ValueKind != JsonValueKind.Object || Text(turn, "role") is not { } role || Text(turn, "content") is not { } text)
                 return null;
@@ -55,5 +56,5 @@ internal static class UnpairedRow
     }
 
     private static string? Text(JsonElement turn, string name) =>
-        turn.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        turn.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -156,11 +156,14 @@ public static class Advisor
             );
             return false;
         }
+        var labelled = facts.FalseNegatives is { } missed
+            ? Text(
+                $"; of {facts.LabelledAnswers} labelled ones the rule accepts {facts.FalsePositives ?? 0:0.000} of the wrong and misses {missed:0.000} of the right"
+            )
+            : "";
         var evidence =
             facts.References >= LeastReferences
-                ? Text(
-                    $"{facts.References} answers have a reference{(facts.FalseNegatives is { } missed ? Text($"; of {facts.LabelledAnswers} labelled ones the rule accepts {facts.FalsePositives ?? 0:0.000} of the wrong and misses {missed:0.000} of the right") : "")}"
-                )
+                ? $"{facts.References} answers have a reference{labelled}"
                 : "right answers can be told by a rule, as was said (--verifiable)";
         said.Add(
             new(

@@ -37,7 +37,7 @@ public static class AuditFindings
         List<AuditFinding> gaps = [];
         if (length is not null && IsApart(length.GapInterval(level)))
             gaps.Add(Length(length));
-        AuditFinding? baseline = length is null ? null : NotAboveLength(length);
+        var baseline = length is null ? null : NotAboveLength(length);
         gaps.AddRange(
             features.Where(feature => IsApart(feature.GapInterval(level)) && StandsBesideOthers(feature, 1 - level)).Select(Style)
         );
@@ -120,7 +120,7 @@ public static class AuditFindings
     private static AuditFinding Probe(ProbeResult probe)
     {
         var isMovement = probe.Expectation == ProbeExpectation.NotMove;
-        double value = (isMovement ? probe.MeanMovement : probe.MeanShift) / probe.ScoreDeviation;
+        var value = (isMovement ? probe.MeanMovement : probe.MeanShift) / probe.ScoreDeviation;
         var interval = isMovement ? probe.MeanMovementInterval : probe.MeanShiftInterval;
         Interval standardised = new(interval.Low / probe.ScoreDeviation, interval.High / probe.ScoreDeviation);
         var name = probe.Name.Replace('_', ' ');

@@ -71,14 +71,14 @@ public sealed class AuditRun(IScorer? scorer, AuditOptions options)
     )
     {
         var notes = new List<string>();
-        IReadOnlyList<ProbedPair> sample = _sample.Items();
-        LengthAudit? length =
+        var sample = _sample.Items();
+        var length =
             _lengths.Pairs > 0
                 ? _lengths.Audit()
                 : Missing<LengthAudit>(
                     "length: no pair has the lengths of both answers; give chosen_length and rejected_length in the score file, or the data (--data)"
                 );
-        StyleAudit? style =
+        var style =
             _styles.Pairs > 1 ? _styles.Audit() : Missing<StyleAudit>("style, baselines: need the texts of two pairs or more (--data)");
         var baselines = Baseline();
         if (baselines is null && style is not null)

@@ -1,4 +1,5 @@
 using Assay.Data;
+using Assay.Data.Contract;
 using Assay.Evaluation.Audits.Probes;
 using Assay.Evaluation.Statistics;
 using Assay.Ground.Numerics;

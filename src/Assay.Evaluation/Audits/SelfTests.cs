@@ -42,10 +42,10 @@ public static class SelfTests
         double deviation = Math.Sqrt(Moments.Central(scores, 2)),
             tolerance = ToleranceInDeviations * deviation;
 
-        double[] twice = Score([.. all.SelectMany(conversation => new[] { conversation, conversation })]);
+        var twice = Score([.. all.SelectMany(conversation => new[] { conversation, conversation })]);
         double[] asGiven = [.. pairs.SelectMany(pair => Score([pair.Chosen, pair.Rejected]))],
             turned = [.. pairs.SelectMany(pair => Score([pair.Rejected, pair.Chosen]).Reverse())];
-        int[] order = Shuffled(all.Length);
+        var order = Shuffled(all.Length);
         double[] shuffled = Score([.. order.Select(i => all[i])]),
             restored = new double[all.Length];
         for (var i = 0; i < order.Length; i++)

@@ -133,18 +133,18 @@ public sealed class StyleAccumulator
 
     private StyleFeatureAudit[] Features(double[][] differences, int[] varying)
     {
-        double[] margins = Ranks.Mid(_margins);
+        var margins = Ranks.Mid(_margins);
         double[][] ranks = [.. differences.Select(Ranks.Mid)];
         var eachGivenOthers = OrNull(() => Correlation.PartialEach(margins, [.. varying.Select(feature => ranks[feature])]));
-        bool lengthVaries = varying.Contains(0);
+        var lengthVaries = varying.Contains(0);
         return
         [
             .. StyleFeatures.Names.Select(
                 (name, feature) =>
                 {
                     // Spearman's correlation is Pearson's of the ranks, which are at hand.
-                    CorrelationResult withMargin = Correlation.Pearson(margins, ranks[feature]);
-                    CorrelationResult? givenLength =
+                    var withMargin = Correlation.Pearson(margins, ranks[feature]);
+                    var givenLength =
                         feature == 0 ? null
                         : lengthVaries ? OrNull(() => new[] { Correlation.Partial(margins, ranks[feature], [ranks[0]]) })?[0]
                         : withMargin;

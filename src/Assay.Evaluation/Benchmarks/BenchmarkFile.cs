@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Assay.Data;
+using Assay.Data.Contract;
 using Assay.Data.Reading;
 using Assay.Evaluation.RewardBench;
 
@@ -97,7 +97,7 @@ public static class BenchmarkFile
     /// </summary>
     private static string? SubsetOf(BenchmarkKind kind, string path)
     {
-        IReadOnlyList<string> names = kind switch
+        var names = kind switch
         {
             BenchmarkKind.RewardBench => RewardBenchTables.AllPriorSets,
             BenchmarkKind.RmBench => ["safety-refuse", "safety-response", .. RmBench.Domains],

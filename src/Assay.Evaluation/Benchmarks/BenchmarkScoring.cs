@@ -77,11 +77,12 @@ public static class BenchmarkScoring
                 (string?, string) key = byKey.ContainsKey((row.Subset, id)) ? (row.Subset, id) : (null, id);
                 if (!byKey.TryGetValue(key, out var found))
                     return null;
-                return taken.Add(key)
-                    ? found
-                    : throw new EvaluationException(
-                        $"{row.Where}: a second row with id {id}{(key.Item1 is null ? "; its scores need subset, to be told from the first's" : $" in {row.Subset}: the file was read twice, or its ids are not unique")}"
-                    );
+                if (taken.Add(key))
+                    return found;
+                var advice = key.Item1 is null
+                    ? "; its scores need subset, to be told from the first's"
+                    : $" in {row.Subset}: the file was read twice, or its ids are not unique";
+                throw new EvaluationException($"{row.Where}: a second row with id {id}{advice}");
             }
 
             if (row is { Answers.Count: 2, CorrectCount: 1 } && Find(row.Id) is { } pair)

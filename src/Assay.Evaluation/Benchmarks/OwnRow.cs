@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Assay.Data;
+using Assay.Data.Contract;
 using Assay.Data.Reading;
 
 namespace Assay.Evaluation.Benchmarks;
@@ -26,12 +27,12 @@ internal static class OwnRow
 
         bool chosenIsList = IsTexts("chosen"),
             rejectedIsList = IsTexts("rejected");
-        JsonObject one = chosenIsList || rejectedIsList ? (JsonObject)fields.Published.DeepClone() : fields.Published;
+        var one = chosenIsList || rejectedIsList ? (JsonObject)fields.Published.DeepClone() : fields.Published;
         if (chosenIsList)
             one["chosen"] = fields.Answers("chosen")[0];
         if (rejectedIsList)
             one["rejected"] = fields.Answers("rejected")[0];
-        PairRow read = SingleRow.Read(path, line, Encoding.UTF8.GetBytes(one.ToJsonString()));
+        var read = SingleRow.Read(path, line, Encoding.UTF8.GetBytes(one.ToJsonString()));
         if (
             read.Findings.FirstOrDefault(finding =>
                 finding.Reason.IsError() || finding.Reason is Reason.MissingField or Reason.ContextMismatch

@@ -30,9 +30,9 @@ public static class LabelSampler
             return [];
         var random = new SeededRandom(options.Seed);
         // Equal measures are ordered by chance, not by the order of the file.
-        int[] lots = Shuffled(candidates.Count, random);
+        var lots = Shuffled(candidates.Count, random);
         var targeted = count == candidates.Count ? 0 : count - Math.Clamp((int)Math.Round(options.RandomShare * count), 1, count);
-        double[] disagreement = Disagreement(candidates, options.Temperature);
+        var disagreement = Disagreement(candidates, options.Temperature);
         double[] uncertainty =
         [
             .. candidates.Select(candidate => 1 - Math.Abs(2 * Logistic.Sigmoid(candidate.Margins[0] / options.Temperature) - 1)),

@@ -55,7 +55,7 @@ internal static class PolicyPath
     private static double[] Softmax(double[] logits)
     {
         var most = logits.Max();
-        double[] weights = Array.ConvertAll(logits, logit => Math.Exp(logit - most));
+        var weights = Array.ConvertAll(logits, logit => Math.Exp(logit - most));
         var sum = weights.Sum();
         return Array.ConvertAll(weights, weight => weight / sum);
     }

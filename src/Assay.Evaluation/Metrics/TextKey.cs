@@ -12,7 +12,7 @@ internal static class TextKey
 {
     public static ulong Of(string text)
     {
-        Span<byte> bytes = text.Length <= 64 ? stackalloc byte[192] : new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
+        var bytes = text.Length <= 64 ? stackalloc byte[192] : new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(text, bytes)], hash);
         return BinaryPrimitives.ReadUInt64BigEndian(hash);

@@ -77,7 +77,7 @@ public sealed record OverOptimisationReport
                     : "a prompt has one answer: best-of-n wants two or more for each (--max-n leaves smaller groups out)"
             );
 
-        long[] at = isPath ? steps : [.. Strengths(most)];
+        var at = isPath ? steps : [.. Strengths(most)];
         double[] kl = isPath
             ?
             [

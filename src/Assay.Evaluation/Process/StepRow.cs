@@ -45,7 +45,7 @@ public sealed record StepRow
     {
         var lines = JsonObjectLines.Read(path, "step_scores and labels").Where(entry => !entry.Line.ContainsKey("error")).ToList();
         // What a 0 means, the whole file says: of ratings with -1 it is neutral, beside 1 alone it is wrong.
-        bool areRatings = lines.Any(entry =>
+        var areRatings = lines.Any(entry =>
             entry.Line["labels"] is JsonArray labels
             && labels.Any(label => label is JsonValue value && value.TryGetValue(out double rating) && rating < 0)
         );
@@ -72,7 +72,7 @@ public sealed record StepRow
                         )
             ),
         ];
-        bool?[] labels = LabelsOf(line, where, scores.Length, areRatings);
+        var labels = LabelsOf(line, where, scores.Length, areRatings);
         if (labels.Length != scores.Length)
             throw new EvaluationException($"{where}: {scores.Length} step_scores and {labels.Length} labels");
         return new StepRow

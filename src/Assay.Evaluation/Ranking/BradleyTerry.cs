@@ -45,7 +45,7 @@ public sealed record BradleyTerry
         var n = wins.GetLength(0);
         var x = Vector<double>.Build.Dense(n);
         var ones = Matrix<double>.Build.Dense(n, n, 1);
-        Matrix<double> information = ones;
+        var information = ones;
         for (var iteration = 0; iteration < IterationLimit; iteration++)
         {
             (var gradient, information) = Slope(wins, x, penalty);

@@ -17,6 +17,10 @@ public sealed record SelectionReport
     public const string FileName = "select.json",
         Kind = "assay.selection/1";
 
+    private const string PairedNoise = "paired permutation test over prompts, Holm-corrected, not below 0.05",
+        UnpairedNoise =
+            "the 95 % interval of the difference of two independent shares holds 0; with scores.jsonl beside every eval.json the test is paired and finer";
+
     [JsonPropertyOrder(-1)]
     public string Format => Kind;
 
@@ -115,7 +119,7 @@ public sealed record SelectionReport
                 filter.Rule,
                 validated.Length == 0
                     ? "no candidate was validated on own pairs, so none is chosen"
-                    : $"judged on {pairs}; {(isPaired ? "noise: paired permutation test over prompts, Holm-corrected, not below 0.05" : "noise: the 95 % interval of the difference of two independent shares holds 0; with scores.jsonl beside every eval.json the test is paired and finer")}",
+                    : $"judged on {pairs}; noise: {(isPaired ? PairedNoise : UnpairedNoise)}",
                 policyBases.Count == 0
                     ? "the policy's base was not named, so lineage took no part"
                     : $"among the best within noise, one trained from the policy's base ({string.Join(" or ", policyBases.Select(one => one.Name))}) is preferred",

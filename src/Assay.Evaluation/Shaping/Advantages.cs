@@ -35,7 +35,7 @@ public static class Advantages
     /// <exception cref="ArgumentException">The lists differ in length, or a reward is not finite.</exception>
     public static double[] Rloo(IReadOnlyList<double?> rewards, IReadOnlyList<int> groups, bool normalize = false)
     {
-        double[] advantages = OfGroups(rewards, groups, (reward, ofGroup) => reward - (ofGroup.Sum() - reward) / (ofGroup.Count - 1));
+        var advantages = OfGroups(rewards, groups, (reward, ofGroup) => reward - (ofGroup.Sum() - reward) / (ofGroup.Count - 1));
         if (!normalize)
             return advantages;
         double[] scored = [.. advantages.Where((_, i) => rewards[i] is not null)];

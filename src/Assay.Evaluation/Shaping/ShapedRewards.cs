@@ -40,7 +40,7 @@ public sealed record ShapedRewards
     /// <exception cref="EvaluationException">As <see cref="RewardShaping.Rewards"/>.</exception>
     public static ShapedRewards Of(IReadOnlyList<RewardRow> answers, RewardShaping shaping)
     {
-        double?[] rewards = shaping.Rewards(answers);
+        var rewards = shaping.Rewards(answers);
         return new(answers, rewards, shaping.AdvantagesOf(answers, rewards), shaping.NeedsKl ? shaping.KlEstimator : null);
     }
 

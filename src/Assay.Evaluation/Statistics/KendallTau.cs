@@ -42,7 +42,7 @@ public sealed record KendallTau(double B, double C, double PValue, long Discorda
         var fewer = Math.Min(discordant, total - discordant);
         if (x.Pairs == 0 && y.Pairs == 0 && (n <= ExactLimit || fewer <= 1))
             return Exact(n, (long)fewer);
-        double m = n * (n - 1.0);
+        var m = n * (n - 1.0);
         var variance =
             (m * (2.0 * n + 5) - x.Quadratic - y.Quadratic) / 18
             + 2.0 * x.Pairs * y.Pairs / m

@@ -188,7 +188,7 @@ public sealed record StrengthFigures
     private static List<StrengthBin> BinsOf(IReadOnlyList<PairStrength> pairs, string? by)
     {
         var count = Math.Clamp(pairs.Count / PairsPerBin, 1, MostBins);
-        PairStrength[][] bins = Cut(pairs, pair => pair.Mean, count);
+        var bins = Cut(pairs, pair => pair.Mean, count);
         var credits = new double[count];
         var judged = new double[count];
         if (by == "votes")

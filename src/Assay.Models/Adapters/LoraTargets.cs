@@ -36,7 +36,7 @@ internal static partial class LoraTargets
         // In transformers 5 the experts of a mixture are one tensor and the router is no linear layer: neither is reached by a layer's
         // name.
         Parameter[] linear = [.. open.Where(parameter => !IsOfMixture(parameter.Module))];
-        string[] given =
+        var given =
             options.TargetModules.Count > 0
                 ? [.. options.TargetModules]
                 : OfFamily.GetValueOrDefault(network.Family.ModelType, ["q_proj", "v_proj"]);

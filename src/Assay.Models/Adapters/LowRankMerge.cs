@@ -23,7 +23,7 @@ internal static class LowRankMerge
         var rank = (int)a.Shape[0];
         // Row i of the target gets the sum over k of left[i, k] * right[k, ·].
         var (left, right) = isTransposed ? (Turned(a), Turned(b)) : (b.ToDoubles(), a.ToDoubles());
-        long height = target.Shape[0];
+        var height = target.Shape[0];
         var width = (int)target.Shape[1];
         var rowsAtOnce = (int)Math.Clamp(ChunkElements / width, 1, height);
         for (var start = 0L; start < height; start += rowsAtOnce)

@@ -40,10 +40,9 @@ public static class HuggingFaceCard
                 CultureInfo.InvariantCulture,
                 $"- dataset:\n    id: {Quoted(id)}\n    task_id: \"default\"\n  value: {Number(report.Score)}\n  date: {Quoted(date)}\n"
             );
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"  notes: {Quoted($"{BenchmarkDescription.Of(report.Kind).Headline}, scored as {report.Revision}; {report.Rows} rows{(report.LeftOut.Count > 0 ? $", {report.LeftOut.Values.Sum()} left out" : "")}")}\n"
-            );
+            var leftOut = report.LeftOut.Count > 0 ? $", {report.LeftOut.Values.Sum()} left out" : "";
+            var notes = $"{BenchmarkDescription.Of(report.Kind).Headline}, scored as {report.Revision}; {report.Rows} rows{leftOut}";
+            text.Append(CultureInfo.InvariantCulture, $"  notes: {Quoted(notes)}\n");
         }
         return text.Length == 0 ? null : text.ToString();
     }

@@ -32,7 +32,7 @@ internal static class FindingList
     /// <summary>What an empty list rests on: nothing found says little where little was looked at.</summary>
     private static string Measured(AuditEvidence audit)
     {
-        int probes = audit.Probes.Count(ProbeSection.IsJudged);
+        var probes = audit.Probes.Count(ProbeSection.IsJudged);
         string[] measured =
         [
             .. new[]

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Assay.Data;
+using Assay.Data.Contract;
 using Assay.Data.Reading;
 using Assay.Data.Reading.Solutions;
 using Assay.Data.Records;

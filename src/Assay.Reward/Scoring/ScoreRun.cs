@@ -55,7 +55,7 @@ public sealed class ScoreRun(
             throw new RewardException(
                 $"{string.Join(", ", inputs)}: what was scored of a pipe cannot be told from what is left of it; save it to a file to go on with a stopped run"
             );
-        long done = Prepare(reader.HasPipe ? null : string.Join(' ', inputs.Select(InputFile.Sha256)), partial, state, start);
+        var done = Prepare(reader.HasPipe ? null : string.Join(' ', inputs.Select(InputFile.Sha256)), partial, state, start);
         long joined = 0,
             turned = 0,
             rows = done,
@@ -65,7 +65,7 @@ public sealed class ScoreRun(
         try
         {
             using var stream = new FileStream(partial, FileMode.Append);
-            foreach (ConversationRow[] batch in reader.Read().Skip(checked((int)done)).Chunk(RowsAtOnce))
+            foreach (var batch in reader.Read().Skip(checked((int)done)).Chunk(RowsAtOnce))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 failed += Write(stream, batch, first, cancellationToken);
@@ -161,11 +161,10 @@ public sealed class ScoreRun(
         var members = batch.Select(_ => new List<IReadOnlyList<float>>()).ToArray();
         var components = batch.Select(_ => new List<IReadOnlyDictionary<string, float>>()).ToArray();
         var errors = batch.Select(row => row.Error).ToArray();
-        IReadOnlyList<ScoreOutcome> outcomes =
-            asked.Count == 0 ? [] : scorer.Score([.. asked.Select(item => item.Conversation)], cancellationToken);
+        var outcomes = asked.Count == 0 ? [] : scorer.Score([.. asked.Select(item => item.Conversation)], cancellationToken);
         for (var i = 0; i < asked.Count; i++)
         {
-            int row = asked[i].Row;
+            var row = asked[i].Row;
             if (outcomes[i].Problem is { } problem)
                 errors[row] ??= asked[i].Side + problem;
             else

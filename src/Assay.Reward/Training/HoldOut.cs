@@ -1,4 +1,5 @@
 using Assay.Data;
+using Assay.Data.Contract;
 using Assay.Data.Splits;
 using Assay.Reward.Training.Settings;
 

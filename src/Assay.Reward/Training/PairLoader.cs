@@ -1,4 +1,5 @@
 using Assay.Data;
+using Assay.Data.Contract;
 using Assay.Data.Digests;
 using Assay.Data.Reading;
 

@@ -1,4 +1,4 @@
-using Assay.Data;
+using Assay.Data.Contract;
 using Assay.Data.Records;
 using Assay.Ground.Files;
 

@@ -9,6 +9,7 @@ using Assay.Reward.Training.Memory;
 using Assay.Reward.Training.Preflight;
 using Assay.Reward.Training.Settings;
 using Assay.Torch;
+using Assay.Torch.Optim;
 
 namespace Assay.Reward.Training;
 

@@ -1,4 +1,5 @@
 using Assay.Data;
+using Assay.Data.Contract;
 using Assay.Models;
 using Assay.Models.Packing;
 using Assay.Reward;

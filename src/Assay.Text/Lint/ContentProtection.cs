@@ -23,7 +23,7 @@ public static class ContentProtection
         if (FindTyped(rendered, tokenizer).Count == 0)
             return tokenizer.EncodeIds(rendered.Text, EncodeOptions.WithoutTemplate);
         var ids = new List<int>();
-        foreach (TextPart part in PartsOf(rendered, tokenizer))
+        foreach (var part in PartsOf(rendered, tokenizer))
         {
             if (part.SpecialToken is { } token)
                 ids.Add(token.Id);
@@ -39,8 +39,8 @@ public static class ContentProtection
     /// <summary>A rendered text cut at the template's own special tokens, in order and without gaps.</summary>
     public static IEnumerable<TextPart> PartsOf(RenderResult rendered, Tokenizer tokenizer)
     {
-        int from = 0;
-        foreach (TypedSpecialToken match in Matches(rendered.Text, tokenizer, rendered.ContentSpans))
+        var from = 0;
+        foreach (var match in Matches(rendered.Text, tokenizer, rendered.ContentSpans))
         {
             if (match.Span.Start > from)
                 yield return new TextPart(new TextSpan(from, match.Span.Start), null);
@@ -58,15 +58,15 @@ public static class ContentProtection
         [
             .. tokenizer.AddedTokens.Where(t => t.IsSpecial && t.Content.Length > 0).OrderByDescending(t => t.Content.Length),
         ];
-        ILookup<char, AddedToken> byFirst = special.ToLookup(t => t.Content[0]);
+        var byFirst = special.ToLookup(t => t.Content[0]);
         char[] firsts = [.. byFirst.Select(g => g.Key)];
-        for (int at = 0; at < text.Length; )
+        for (var at = 0; at < text.Length; )
         {
-            int found = text.AsSpan(at).IndexOfAny(firsts);
+            var found = text.AsSpan(at).IndexOfAny(firsts);
             if (found < 0)
                 yield break;
             at += found;
-            AddedToken? token = byFirst[text[at]].FirstOrDefault(t => string.CompareOrdinal(text, at, t.Content, 0, t.Content.Length) == 0);
+            var token = byFirst[text[at]].FirstOrDefault(t => string.CompareOrdinal(text, at, t.Content, 0, t.Content.Length) == 0);
             if (token is null)
             {
                 at++;
@@ -78,7 +78,7 @@ public static class ContentProtection
                 at++;
                 continue;
             }
-            int end = span.End;
+            var end = span.End;
             // A token may take the white space beside it; the cut must leave none of it to the next part.
             while (token.StripsRight && end < text.Length && PythonText.IsSpace(text[end]))
                 end++;
@@ -93,7 +93,7 @@ public static class ContentProtection
             high = spans.Count;
         while (low < high)
         {
-            int middle = (low + high) / 2;
+            var middle = (low + high) / 2;
             if (spans[middle].End <= span.Start)
                 low = middle + 1;
             else

@@ -22,7 +22,7 @@ public static class TemplateLint
                 $"the template calls the method '{m}', which is not supported: a conversation that reaches the call cannot be rendered; write it with filters"
             )),
         ];
-        RenderResult? plain = Try(("user", User), ("assistant", Assistant));
+        var plain = Try(("user", User), ("assistant", Assistant));
         if (plain is null)
         {
             warnings.Add(
@@ -34,7 +34,7 @@ public static class TemplateLint
             );
             return warnings;
         }
-        RenderResult? withSystem = Try(("system", System), ("user", User), ("assistant", Assistant));
+        var withSystem = Try(("system", System), ("user", User), ("assistant", Assistant));
         if (withSystem is null)
             warnings.Add(new("system_refused", "the template refuses a system message: rows that have one cannot be rendered"));
         else if (!withSystem.Text.Contains(System))
@@ -91,7 +91,7 @@ public static class TemplateLint
             return false;
         string before = text[(user + User.Length)..answer].TrimEnd(),
             after = text[(answer + Assistant.Length)..].TrimEnd();
-        int common = 0;
+        var common = 0;
         while (common < before.Length && common < after.Length && before[^(common + 1)] == after[^(common + 1)])
             common++;
         return common >= ShortestHeader && common * 2 >= before.Length;

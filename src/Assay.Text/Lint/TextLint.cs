@@ -14,10 +14,10 @@ public static class TextLint
     public static IReadOnlyList<TextWarning> Check(JsonArray? messages, RenderResult rendered, IReadOnlyList<int> ids, Tokenizer tokenizer)
     {
         var warnings = new List<TextWarning>();
-        TokenizerConfig config = tokenizer.Config;
+        var config = tokenizer.Config;
         CheckBos(warnings, ids, config.BosToken ?? config.ClsToken, tokenizer);
         CheckEos(warnings, rendered, ids, config, tokenizer);
-        foreach (IGrouping<string, TypedSpecialToken> typed in ContentProtection.FindTyped(rendered, tokenizer).GroupBy(t => t.Token))
+        foreach (var typed in ContentProtection.FindTyped(rendered, tokenizer).GroupBy(t => t.Token))
         {
             warnings.Add(
                 new(
@@ -64,14 +64,14 @@ public static class TextLint
     {
         if (config.EosToken is not { } eos || tokenizer.TokenToId(eos) is not { } id)
             return;
-        int last = -1;
-        for (int i = ids.Count - 1; i >= 0 && last < 0; i--)
+        var last = -1;
+        for (var i = ids.Count - 1; i >= 0 && last < 0; i--)
         {
             if (ids[i] == id)
                 last = i;
         }
-        int contentEnd = rendered.ContentSpans.Count == 0 ? rendered.Text.Length : rendered.ContentSpans[^1].End;
-        bool isAfterContent =
+        var contentEnd = rendered.ContentSpans.Count == 0 ? rendered.Text.Length : rendered.ContentSpans[^1].End;
+        var isAfterContent =
             last >= 0 && (last == ids.Count - 1 || rendered.Text.AsSpan(contentEnd).Contains(eos, StringComparison.Ordinal));
         if (!isAfterContent)
             warnings.Add(
@@ -81,14 +81,14 @@ public static class TextLint
 
     private static void CheckMessages(List<TextWarning> warnings, JsonArray messages, RenderResult rendered)
     {
-        string previous = "";
-        foreach (JsonNode? message in messages)
+        var previous = "";
+        foreach (var message in messages)
         {
             string role = Field(message, "role") ?? "",
                 content = PythonText.Strip(Field(message, "content") ?? "");
             if (content.Length > 0 && !rendered.Text.Contains(content, StringComparison.Ordinal))
             {
-                string code = role == "system" ? "system_dropped" : "content_dropped";
+                var code = role == "system" ? "system_dropped" : "content_dropped";
                 warnings.Add(
                     new(
                         code,
@@ -102,7 +102,7 @@ public static class TextLint
         }
         if (messages.Count > 0 && Field(messages[^1], "role") is { } final && final != "assistant")
             warnings.Add(new("no_answer", $"the last turn is the {final}'s: there is no answer to score"));
-        string tail = rendered.ContentSpans.Count == 0 ? "" : rendered.Text[rendered.ContentSpans[^1].End..];
+        var tail = rendered.ContentSpans.Count == 0 ? "" : rendered.Text[rendered.ContentSpans[^1].End..];
         if (previous == "assistant" && rendered.ContentSpans.Count > 0 && OpensTurn(rendered.Text, tail))
             warnings.Add(
                 new(
@@ -115,8 +115,8 @@ public static class TextLint
     /// <summary>Whether the text after the last content is longer than a closing mark: it ends as the text before an answer does.</summary>
     private static bool OpensTurn(string text, string tail)
     {
-        string end = PythonText.Strip(tail);
-        int header = end.LastIndexOf("assistant", StringComparison.OrdinalIgnoreCase);
+        var end = PythonText.Strip(tail);
+        var header = end.LastIndexOf("assistant", StringComparison.OrdinalIgnoreCase);
         return header > 0 && text.IndexOf(end[header..], StringComparison.Ordinal) < text.Length - tail.Length;
     }
 

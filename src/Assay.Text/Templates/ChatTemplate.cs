@@ -22,7 +22,7 @@ public sealed class ChatTemplate
         var parser = new Parser(source);
         _body = parser.Parse();
         HasGenerationMarkers = parser.HasGenerationMarkers;
-        Scope scope = Scope.Root(_inputNames) with { IsTopLevel = true };
+        var scope = Scope.Root(_inputNames) with { IsTopLevel = true };
         _body.Bind(scope);
         _function = scope.Function;
     }
@@ -79,7 +79,7 @@ public sealed class ChatTemplate
     public RenderResult Render(ChatTemplateInput input)
     {
         var preparation = ConversationPreparation.Of(input);
-        RenderResult result = RenderWith(preparation.Variables, input.Clock, preparation.CharacterCount);
+        var result = RenderWith(preparation.Variables, input.Clock, preparation.CharacterCount);
         return preparation.CutContinuation(result);
     }
 
@@ -88,7 +88,7 @@ public sealed class ChatTemplate
     public RenderResult RenderVariables(JsonObject variables, TimeProvider? clock = null)
     {
         var values = new InputValues(fromConversation: false);
-        Dictionary<string, object> converted = variables.ToDictionary(v => v.Key, v => values.Convert(v.Value));
+        var converted = variables.ToDictionary(v => v.Key, v => values.Convert(v.Value));
         return RenderWith(converted, clock, values.CharacterCount);
     }
 
@@ -104,7 +104,7 @@ public sealed class ChatTemplate
         {
             throw _source.Error(fault.ErrorType, fault.Message, renderer.At?.Offset ?? 0, fault);
         }
-        TemplateString page = renderer.Root.Build();
+        var page = renderer.Root.Build();
         return new RenderResult
         {
             Text = page.Value,

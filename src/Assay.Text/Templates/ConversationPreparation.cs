@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Assay.Text.Templates;
 
 /// <summary>
@@ -38,7 +36,7 @@ internal sealed class ConversationPreparation
         var fromConversation = new InputValues(fromConversation: true);
         var fromCaller = new InputValues(fromConversation: false);
         List<object> messages = [.. input.Messages.Select(m => PrepareMessage(fromConversation.Convert(m)))];
-        string? continued = input.ContinueFinalMessage ? OpenLastMessage(messages) : null;
+        var continued = input.ContinueFinalMessage ? OpenLastMessage(messages) : null;
         var variables = new Dictionary<string, object>
         {
             ["messages"] = new TemplateList(messages),
@@ -46,9 +44,9 @@ internal sealed class ConversationPreparation
             ["documents"] = fromConversation.Convert(input.Documents),
             ["add_generation_prompt"] = Boxed.Of(input.AddGenerationPrompt),
         };
-        foreach (KeyValuePair<string, string> token in input.SpecialTokens)
+        foreach (var token in input.SpecialTokens)
             variables[token.Key] = TemplateString.Of(token.Value);
-        foreach (KeyValuePair<string, JsonNode?> variable in input.Variables ?? [])
+        foreach (var variable in input.Variables ?? [])
             variables[variable.Key] = fromCaller.Convert(variable.Value);
         return new ConversationPreparation(variables, fromConversation.CharacterCount + fromCaller.CharacterCount, continued);
     }
@@ -58,8 +56,8 @@ internal sealed class ConversationPreparation
     {
         if (_continued is null)
             return result;
-        string bareTag = ContinuationTag.TrimEnd();
-        int tag = result.Text.LastIndexOf(bareTag, StringComparison.Ordinal);
+        var bareTag = ContinuationTag.TrimEnd();
+        var tag = result.Text.LastIndexOf(bareTag, StringComparison.Ordinal);
         if (tag < 0 || !result.Text.Contains(PythonText.Strip(_continued), StringComparison.Ordinal))
         {
             throw Error(
@@ -68,8 +66,8 @@ internal sealed class ConversationPreparation
                     + "This can happen if the chat template deletes portions of the final message. Please verify the chat template and final message in your chat to ensure they are compatible."
             );
         }
-        bool isWhole = string.CompareOrdinal(result.Text, tag, ContinuationTag, 0, ContinuationTag.Length) == 0;
-        int end = isWhole ? tag : PythonText.TrimEnd(result.Text[..tag]).Length;
+        var isWhole = string.CompareOrdinal(result.Text, tag, ContinuationTag, 0, ContinuationTag.Length) == 0;
+        var end = isWhole ? tag : PythonText.TrimEnd(result.Text[..tag]).Length;
         return result with
         {
             Text = result.Text[..end],
@@ -86,14 +84,14 @@ internal sealed class ConversationPreparation
         if (message is not TemplateDictionary given)
             throw Error("TypeError", $"a message must be an object with a role and a content, not a {TypeNames.Of(message)}");
         var prepared = new TemplateDictionary();
-        foreach (KeyValuePair<object, object> item in given.Items)
+        foreach (var item in given.Items)
         {
             if (item.Value is not NoneValue)
                 prepared[item.Key] = item.Value;
         }
-        foreach (string name in s_reasoningNames)
+        foreach (var name in s_reasoningNames)
         {
-            if (!prepared.TryGet(name, out object reasoning) || !Iteration.IsTrue(reasoning))
+            if (!prepared.TryGet(name, out var reasoning) || !Iteration.IsTrue(reasoning))
                 continue;
             prepared["reasoning_content"] = reasoning;
             if (!prepared.TryGet("thinking", out _))
@@ -106,18 +104,18 @@ internal sealed class ConversationPreparation
     /// <summary>Puts the tag at the end of the last message's text and returns that text.</summary>
     private static string OpenLastMessage(List<object> messages)
     {
-        TemplateDictionary last = ((TemplateDictionary)messages[^1]).Copy();
+        var last = ((TemplateDictionary)messages[^1]).Copy();
         messages[^1] = last;
-        if (!last.TryGet("content", out object content))
+        if (!last.TryGet("content", out var content))
             throw Error("KeyError", "'content'");
         if (content is TemplateList parts)
         {
             List<object> items = [.. parts.Items];
-            int at = items.FindLastIndex(i => i is TemplateDictionary part && part.TryGet("text", out _));
+            var at = items.FindLastIndex(i => i is TemplateDictionary part && part.TryGet("text", out _));
             if (at < 0)
                 throw Error("ValueError", "continue_final_message is set but we could not find any text to continue in the final message!");
-            TemplateDictionary tagged = ((TemplateDictionary)items[at]).Copy();
-            tagged.TryGet("text", out object text);
+            var tagged = ((TemplateDictionary)items[at]).Copy();
+            tagged.TryGet("text", out var text);
             tagged["text"] = WithTag(text);
             items[at] = tagged;
             last["content"] = new TemplateList(items);

@@ -5,8 +5,8 @@ internal static class CodePoints
 {
     public static int Count(ReadOnlySpan<char> text)
     {
-        int count = text.Length;
-        for (int i = 1; i < text.Length; i++)
+        var count = text.Length;
+        for (var i = 1; i < text.Length; i++)
         {
             if (char.IsLowSurrogate(text[i]) && char.IsHighSurrogate(text[i - 1]))
             {
@@ -27,14 +27,14 @@ internal static class CodePoints
 
     public static IEnumerable<int> All(string text)
     {
-        for (int i = 0; i < text.Length; i += UnitsAt(text, i))
+        for (var i = 0; i < text.Length; i += UnitsAt(text, i))
             yield return At(text, i);
     }
 
     /// <summary>UTF-16 offset of the code point with the given number, or the text's end.</summary>
     public static int OffsetOf(string text, int number)
     {
-        int offset = 0;
+        var offset = 0;
         while (number-- > 0 && offset < text.Length)
             offset += UnitsAt(text, offset);
         return offset;
@@ -44,7 +44,7 @@ internal static class CodePoints
     public static int[] Offsets(string text)
     {
         var offsets = new List<int>(text.Length + 1);
-        for (int i = 0; i < text.Length; i += UnitsAt(text, i))
+        for (var i = 0; i < text.Length; i += UnitsAt(text, i))
             offsets.Add(i);
         offsets.Add(text.Length);
         return [.. offsets];
@@ -55,8 +55,8 @@ internal static class CodePoints
     /// <summary>Order by code points, where UTF-16 order puts U+E000 and above after the astral ones.</summary>
     public static int Compare(string left, string right)
     {
-        int length = Math.Min(left.Length, right.Length);
-        int at = left.AsSpan().CommonPrefixLength(right);
+        var length = Math.Min(left.Length, right.Length);
+        var at = left.AsSpan().CommonPrefixLength(right);
         if (at == length)
             return left.Length.CompareTo(right.Length);
         char a = left[at],

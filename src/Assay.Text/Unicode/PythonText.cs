@@ -92,12 +92,12 @@ internal static class PythonText
 
     public static string ToTitle(string text)
     {
-        bool inWord = false;
+        var inWord = false;
         return Map(
             text,
             (whole, offset, point) =>
             {
-                string mapped = inWord ? Lower(whole, offset, point) : Title(point);
+                var mapped = inWord ? Lower(whole, offset, point) : Title(point);
                 inWord = IsCased(point);
                 return mapped;
             }
@@ -105,12 +105,12 @@ internal static class PythonText
     }
 
     private static string Upper(int point) =>
-        s_upper.TryGetValue(point, out int[]? upper) ? Text(upper)
+        s_upper.TryGetValue(point, out var upper) ? Text(upper)
         : Rune.IsValid(point) ? Rune.ToUpperInvariant(new Rune(point)).ToString()
         : CodePoints.ToText(point);
 
     private static string Title(int point) =>
-        s_title.TryGetValue(point, out int[]? title) ? Text(title)
+        s_title.TryGetValue(point, out var title) ? Text(title)
         : point is >= 0x10D0 and <= 0x10FF ? CodePoints.ToText(point)
         : Upper(point);
 
@@ -130,7 +130,7 @@ internal static class PythonText
     /// <summary>A capital sigma after a cased letter and not before one, case-ignorable characters aside.</summary>
     private static bool IsFinalSigma(string text, int offset)
     {
-        int before = offset - 1;
+        var before = offset - 1;
         while (before >= 0 && IsCaseIgnorable(text[before]))
             before--;
         if (before < 0)
@@ -139,7 +139,7 @@ internal static class PythonText
             before--;
         if (!IsCased(CodePoints.At(text, before)))
             return false;
-        int after = offset + 1;
+        var after = offset + 1;
         while (after < text.Length && IsCaseIgnorable(text[after]))
             after++;
         return after == text.Length || !IsCased(CodePoints.At(text, after));
@@ -157,7 +157,7 @@ internal static class PythonText
     private static string Map(string text, Func<string, int, int, string> mapping)
     {
         var mapped = new StringBuilder(text.Length);
-        for (int i = 0; i < text.Length; i += CodePoints.UnitsAt(text, i))
+        for (var i = 0; i < text.Length; i += CodePoints.UnitsAt(text, i))
             mapped.Append(mapping(text, i, CodePoints.At(text, i)));
         return mapped.ToString();
     }

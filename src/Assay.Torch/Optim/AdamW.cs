@@ -1,9 +1,9 @@
-using Assay.Torch.Kernels;
+using Assay.Torch.Kernels.Rows;
 using Assay.Torch.Native;
 using Assay.Torch.Primitives;
 using Assay.Torch.Tape;
 
-namespace Assay.Torch;
+namespace Assay.Torch.Optim;
 
 /// <summary>A parameter and the weight decay it gets.</summary>
 public readonly record struct AdamWParameter(Tensor Tensor, double WeightDecay = 0);

@@ -1,8 +1,8 @@
-using Assay.Torch.Kernels;
+using Assay.Torch.Kernels.Rows;
 using Assay.Torch.Primitives;
 using Assay.Torch.Tape;
 
-namespace Assay.Torch;
+namespace Assay.Torch.Optim;
 
 /// <summary>The gradients of a list of parameters as one vector. Parameters without a gradient count as zeros.</summary>
 public static class Gradients

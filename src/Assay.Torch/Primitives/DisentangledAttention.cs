@@ -1,4 +1,4 @@
-using Assay.Torch.Kernels;
+using Assay.Torch.Kernels.Attention;
 using Assay.Torch.Tape;
 
 namespace Assay.Torch.Primitives;

@@ -1,4 +1,4 @@
-using Assay.Torch.Kernels;
+using Assay.Torch.Kernels.Rows;
 using Assay.Torch.Native;
 
 namespace Assay.Torch.Primitives;

@@ -1,4 +1,4 @@
-using Assay.Torch.Kernels;
+using Assay.Torch.Kernels.Rows;
 using Assay.Torch.Native;
 using Assay.Torch.Tape;
 

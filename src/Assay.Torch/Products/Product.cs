@@ -1,4 +1,4 @@
-using Assay.Torch.Kernels;
+using Assay.Torch.Kernels.Products;
 using Assay.Torch.Native;
 using Assay.Torch.Primitives;
 using Assay.Torch.Tape;

@@ -56,7 +56,7 @@ internal static class ProductChoice
     /// <exception cref="FormatException">Another word.</exception>
     public static IReadOnlyList<ProductLibrary> Parse(string text)
     {
-        string[] words = text.Split(',', StringSplitOptions.TrimEntries);
+        var words = text.Split(',', StringSplitOptions.TrimEntries);
         if (words.Length == 1)
             words = [words[0], words[0], words[0]];
         if (words.Length == 3 && words.All(word => Enum.TryParse<ProductLibrary>(word, ignoreCase: true, out _) && !char.IsDigit(word[0])))

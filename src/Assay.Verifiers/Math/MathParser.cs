@@ -18,7 +18,7 @@ internal static partial class MathParser
         // Brackets with a comma between them; (3) alone is a number.
         if (Inside(text) is var (open, inner, close))
         {
-            string[] items = Split(inner, ",");
+            var items = Split(inner, ",");
             if (open == '{')
                 return new MathValue.Set([.. items.Select(item => Value(item, depth + 1))]);
             if (items.Length > 1)

@@ -34,7 +34,7 @@ public class CheckCommandTests : IDisposable
     {
         var (code, output, _) = await Run("--data", Write("four.jsonl", FourRows), "--json");
         Assert.Equal(ExitCode.Success, code);
-        JsonElement report = JsonDocument.Parse(output).RootElement;
+        var report = JsonDocument.Parse(output).RootElement;
         Assert.Equal(
             (1, 0, 3),
             (
@@ -108,7 +108,7 @@ public class CheckCommandTests : IDisposable
             "--json"
         );
         Assert.Equal(ExitCode.Success, code);
-        JsonElement report = JsonDocument.Parse(output).RootElement;
+        var report = JsonDocument.Parse(output).RootElement;
         Assert.Equal(
             ["identical_tokens 1", "over_length 1"],
             report

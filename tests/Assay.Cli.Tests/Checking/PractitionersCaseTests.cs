@@ -24,7 +24,7 @@ public class PractitionersCaseTests
     [InlineData("14-list-as-text/pairs.csv", 0, 0, 5, "a list written as text")]
     public async Task Check_sorts_the_rows(string file, int kept, int review, int quarantine, string somewhere)
     {
-        string folder = Directory.CreateTempSubdirectory("assay-cases-").FullName;
+        var folder = Directory.CreateTempSubdirectory("assay-cases-").FullName;
         try
         {
             var (_, output, error) = await CommandLine.Run(
@@ -36,7 +36,7 @@ public class PractitionersCaseTests
                 "--json"
             );
             Assert.True(output.Length > 0, error);
-            JsonElement report = JsonDocument.Parse(output).RootElement;
+            var report = JsonDocument.Parse(output).RootElement;
             Assert.Equal(
                 (kept, review, quarantine),
                 (
@@ -68,7 +68,7 @@ public class PractitionersCaseTests
         try
         {
             foreach (
-                string[] verb in new string[][]
+                var verb in new string[][]
                 {
                     ["check", "--data", path, "--output-dir", Path.Combine(folder, "c")],
                     ["split", "--data", path, "--eval", "0.5", "--output-dir", Path.Combine(folder, "s")],
@@ -92,7 +92,7 @@ public class PractitionersCaseTests
     [InlineData("13-text/pairs.jsonl", "context=text")]
     public async Task What_was_mapped_once_needs_no_mapping_again(string file, string map)
     {
-        string folder = Directory.CreateTempSubdirectory("assay-cases-").FullName;
+        var folder = Directory.CreateTempSubdirectory("assay-cases-").FullName;
         try
         {
             string first = Path.Combine(folder, "first"),
@@ -117,10 +117,10 @@ public class PractitionersCaseTests
     [Fact]
     public async Task Duplicate_ids_are_warned_of_and_unique_ones_are_not()
     {
-        string folder = Directory.CreateTempSubdirectory("assay-cases-").FullName;
+        var folder = Directory.CreateTempSubdirectory("assay-cases-").FullName;
         try
         {
-            string data = Path.Combine(folder, "pairs.jsonl");
+            var data = Path.Combine(folder, "pairs.jsonl");
             foreach (var (second, warned) in new[] { ("a", true), ("b", false) })
             {
                 File.WriteAllText(

@@ -44,9 +44,9 @@ public sealed class PublishedParquetTests : IDisposable
     [MemberData(nameof(Sets))]
     public async Task A_published_set_is_read_as_it_is(string set, string format, string prompt)
     {
-        string file = WriteParquet(_place["set.parquet"], Of(Columns(set)));
+        var file = WriteParquet(_place["set.parquet"], Of(Columns(set)));
         var (output, _) = await Workplace.Succeed("check", "--data", file, "--output-dir", _place["out"], "--json");
-        JsonElement report = JsonDocument.Parse(output).RootElement;
+        var report = JsonDocument.Parse(output).RootElement;
         Assert.Equal(
             (2, 0, 0),
             (
@@ -57,7 +57,7 @@ public sealed class PublishedParquetTests : IDisposable
         );
         Assert.Equal(format, report.GetProperty("files")[0].GetProperty("row_format").GetString());
         // What the verbs behind it see: the same rows as pairs, through the written file and through the set itself.
-        foreach (string data in (string[])[file, _place["out/kept.jsonl"]])
+        foreach (var data in (string[])[file, _place["out/kept.jsonl"]])
         {
             using var reader = Assay.Data.Reading.PairReader.Open(data);
             Assert.All(
@@ -77,7 +77,7 @@ public sealed class PublishedParquetTests : IDisposable
     [Fact]
     public async Task A_column_more_that_nobody_knows_is_noticed_in_parquet_too()
     {
-        string file = WriteParquet(
+        var file = WriteParquet(
             _place["set.parquet"],
             Of([.. Columns("Skywork mixture"), ("passage", Structs(("text", Texts("The oven was on.", "The oven was off."))))])
         );

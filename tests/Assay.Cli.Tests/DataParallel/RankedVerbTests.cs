@@ -20,12 +20,12 @@ public sealed class RankedVerbTests : IDisposable
     [MpiFact(needsShared: true)]
     public async Task Scores_of_several_processes_are_byte_for_byte_those_of_one()
     {
-        string pairs = _work.Pairs("pairs.jsonl", 40);
+        var pairs = _work.Pairs("pairs.jsonl", 40);
         await Workplace.Succeed("score", "--model", Model, "--input", pairs, "--output", _work["one.jsonl"]);
         await Workplace.Succeed("eval", "--model", Model, "--data", pairs, "--output-dir", _work["eval-1"]);
-        foreach (int ranks in (int[])[2, 3])
+        foreach (var ranks in (int[])[2, 3])
         {
-            string output = _work[$"several-{ranks}.jsonl"];
+            var output = _work[$"several-{ranks}.jsonl"];
             Succeed(ranks, "score", "--model", Model, "--input", pairs, "--output", output);
             Assert.Equal(File.ReadAllBytes(_work["one.jsonl"]), File.ReadAllBytes(output));
         }
@@ -52,7 +52,7 @@ public sealed class RankedVerbTests : IDisposable
     {
         string pairs = _work.Pairs("pairs.jsonl"),
             others = _work.Pairs("others.jsonl", 24, "riddle");
-        string[] own = Train(pairs);
+        var own = Train(pairs);
         var (code, error) = Mixed(own, [.. own, "--learning-rate", "0.5"]);
         Assert.Equal(ExitCode.BadInput, code);
         Assert.Contains(
@@ -88,7 +88,7 @@ public sealed class RankedVerbTests : IDisposable
             "--rank-timeout",
             "2",
         ];
-        using (Process run = MpiRun.Start(2, Program, train))
+        using (var run = MpiRun.Start(2, Program, train))
         {
             var (output, error) = (run.StandardOutput.ReadToEndAsync(), run.StandardError.ReadToEndAsync());
             var clock = Stopwatch.StartNew();
@@ -103,13 +103,13 @@ public sealed class RankedVerbTests : IDisposable
             Process.Start("kill", ["-" + signal, RankOf(run, 1).ToString(CultureInfo.InvariantCulture)]).WaitForExit();
             Assert.True(run.WaitForExit(TimeSpan.FromSeconds(40)), "it did not end");
             Assert.NotEqual(0, run.ExitCode);
-            string said = await output + await error;
+            var said = await output + await error;
             Assert.Contains(named, said, StringComparison.Ordinal);
             if (signal == "STOP")
                 Assert.Contains($"rank 1 on {Environment.MachineName}", said, StringComparison.Ordinal);
         }
         // What is left is whole, and goes on by one process until it is stopped.
-        using Process rest = Workplace.Start([.. train, "--resume"]);
+        using var rest = Workplace.Start([.. train, "--resume"]);
         var told = rest.StandardError.ReadToEndAsync();
         Assert.False(rest.WaitForExit(TimeSpan.FromSeconds(6)), told.IsCompleted ? told.Result : "");
         Process.Start("kill", ["-TERM", rest.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();

@@ -10,7 +10,7 @@ public class FamilyListTests
     [Fact]
     public void Every_family_is_listed_with_where_it_is_read_and_from_what()
     {
-        string text = string.Join("\n", new FamilyList(1L << 34).Lines(100, Paint.None));
+        var text = string.Join("\n", new FamilyList(1L << 34).Lines(100, Paint.None));
         Assert.All(ModelFamily.All, family => Assert.Contains(family.ModelType, text, StringComparison.Ordinal));
         Assert.Contains("gpt_neox_reward_model", text, StringComparison.Ordinal);
         Assert.Contains("first or mean", text, StringComparison.Ordinal);
@@ -35,7 +35,7 @@ public class FamilyListTests
         Assert.Contains("Largest checkpoint to train", text, StringComparison.Ordinal);
         (code, text, _) = await CommandLine.Run("doctor", "--families", "--json");
         Assert.Equal(0, code);
-        JsonNode json = JsonNode.Parse(text)!;
+        var json = JsonNode.Parse(text)!;
         Assert.Equal("assay.families/1", (string?)json["format"]);
         Assert.Equal(
             ModelFamily.All.Select(family => family.ModelType),

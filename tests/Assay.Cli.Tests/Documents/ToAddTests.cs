@@ -63,7 +63,7 @@ public sealed class ToAddTests
     public void What_a_folder_holds_its_table_names_once(string kind)
     {
         var (_, folder, known, table, named) = Kinds.Single(one => one.Kind == kind);
-        string text = Text(table);
+        var text = Text(table);
         string[] found =
         [
             .. Files(folder)

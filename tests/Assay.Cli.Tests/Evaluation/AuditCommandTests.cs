@@ -66,7 +66,7 @@ public sealed class AuditCommandTests : IDisposable
             [".assay-outputs", "audit.json", "rows-audit.bin"],
             Directory.EnumerateFiles(output).Select(Path.GetFileName).Order(StringComparer.Ordinal)
         );
-        AuditEvidence evidence = Assert.IsType<AuditEvidence>(EvidenceFile.Read(Path.Combine(output, "audit.json")));
+        var evidence = Assert.IsType<AuditEvidence>(EvidenceFile.Read(Path.Combine(output, "audit.json")));
         Assert.Equal((200L, 200L, 200), (evidence.Length!.Pairs, evidence.Style!.Pairs, evidence.Baselines!.Pairs));
         Assert.Equal(64, Assert.Single(evidence.Inputs).Sha256.Length);
         Assert.StartsWith("scores:", evidence.Subject.Fingerprint, StringComparison.Ordinal);
@@ -77,7 +77,7 @@ public sealed class AuditCommandTests : IDisposable
     {
         var (data, scores) = LengthScored();
         var (code, text, _) = await Run("--scores", scores, "--data", data, "--json");
-        JsonElement json = JsonDocument.Parse(text).RootElement;
+        var json = JsonDocument.Parse(text).RootElement;
         Assert.Equal((ExitCode.Success, "assay.audit/1"), (code, json.GetProperty("format").GetString()));
         Assert.Equal("length", json.GetProperty("findings")[0].GetProperty("name").GetString());
     }
@@ -138,7 +138,7 @@ public sealed class AuditCommandTests : IDisposable
         );
         Assert.Equal(ExitCode.Success, code);
         Assert.Contains("must not rise", text, StringComparison.Ordinal);
-        AuditEvidence evidence = Assert.IsType<AuditEvidence>(EvidenceFile.Read(Path.Combine(output, "audit.json")));
+        var evidence = Assert.IsType<AuditEvidence>(EvidenceFile.Read(Path.Combine(output, "audit.json")));
         Assert.All(evidence.SelfTests, test => Assert.True(test.Passed, $"{test.Name} {test.LargestDifference}"));
         Assert.Equal(4, evidence.ProbePairs);
         JsonElement[] lines =

@@ -191,7 +191,7 @@ public sealed class CompareCommandTests : IDisposable
     {
         foreach (var (name, right) in new[] { ("a", 150), ("b", 100) })
         {
-            string folder = await Evaluated(name, right);
+            var folder = await Evaluated(name, right);
             var (code, _, error) = await CommandLine.Run(
                 "fresh",
                 "--scores",

@@ -75,7 +75,7 @@ public sealed class EvalCommandTests : IDisposable
         string Row(int i) => $"{{\"prompt\":\"p{i}\",\"chosen\":\"yes\",\"rejected\":\"no\"}}\n";
         string first = Write("a.jsonl", Row(1) + Row(2)),
             second = Write("b.jsonl", Row(3) + Row(4));
-        string scores = Write(
+        var scores = Write(
             "scores.jsonl",
             string.Concat(
                 new[] { 1, -1, 1, 1 }.Select((margin, i) => $"{{\"row\":{i + 1},\"chosen_score\":{margin},\"rejected_score\":0}}\n")

@@ -31,8 +31,8 @@ public sealed class JudgeCommandTests
         );
         string data = place.Pairs("pairs.jsonl", 24),
             votes = place["votes.jsonl"];
-        (string output, _) = await Workplace.Succeed([.. Judge(endpoint, data, votes, "--price-in", "2", "--price-out", "8"), "--json"]);
-        JsonNode summary = JsonNode.Parse(output)!;
+        (var output, _) = await Workplace.Succeed([.. Judge(endpoint, data, votes, "--price-in", "2", "--price-out", "8"), "--json"]);
+        var summary = JsonNode.Parse(output)!;
         Assert.Equal(
             (0.75, 48, 0.0, 0.5),
             (
@@ -44,18 +44,18 @@ public sealed class JudgeCommandTests
         );
         Assert.Equal((4800, 480), ((int)summary["tokens"]!["input_tokens"]!, (int)summary["tokens"]!["output_tokens"]!));
         Assert.Equal((4800 * 2 + 480 * 8) / 1e6, (double)summary["cost"]!, 1e-12);
-        JsonNode line = Lines(votes)[0];
+        var line = Lines(votes)[0];
         Assert.Equal(["chosen", "rejected"], line["votes"]!.AsArray().Select(vote => (string)vote!["order"]![0]!).Order());
         Assert.NotNull(line["votes"]![0]!["answer"]);
         foreach (
-            string[] verb in (string[][])
+            var verb in (string[][])
                 [
                     ["eval", "--scores", votes, "--data", data],
                     ["eval", "--scores", votes],
                 ]
         )
         {
-            (string judged, _) = await Workplace.Succeed([.. verb, "--json"]);
+            (var judged, _) = await Workplace.Succeed([.. verb, "--json"]);
             Assert.Contains("\"accuracy\": 0.75", judged, StringComparison.Ordinal);
         }
         await Workplace.Succeed("audit", "--scores", votes, "--data", data, "--output-dir", place["evidence"]);
@@ -71,7 +71,7 @@ public sealed class JudgeCommandTests
             "--json"
         );
         Assert.True(code == ExitCode.CannotTell, error); // 24 pairs are too few
-        JsonNode accuracy = JsonNode.Parse(verdict)!["checks"]!.AsArray().Single(check => (string)check!["name"]! == "judge_accuracy")!;
+        var accuracy = JsonNode.Parse(verdict)!["checks"]!.AsArray().Single(check => (string)check!["name"]! == "judge_accuracy")!;
         Assert.Equal((0.75, 24, "too_few_rows"), ((double)accuracy["value"]!, (int)accuracy["count"]!, (string)accuracy["cause"]!));
         await Workplace.Succeed("report", "--evidence", place["votes.summary.json"], place["evidence"], "--output", place["page.html"]);
         Assert.Contains("same answer in both orders", File.ReadAllText(place["page.html"]), StringComparison.Ordinal);
@@ -85,10 +85,10 @@ public sealed class JudgeCommandTests
         string data = place.Pairs("pairs.jsonl", 6),
             votes = place["votes.jsonl"];
         await Workplace.Succeed(Judge(endpoint, data, votes));
-        string first = File.ReadAllText(votes);
-        (string dry, _) = await Workplace.Succeed(Judge(endpoint, data, votes, "--dry-run"));
+        var first = File.ReadAllText(votes);
+        (var dry, _) = await Workplace.Succeed(Judge(endpoint, data, votes, "--dry-run"));
         Assert.Contains("12 of them answered before", dry, StringComparison.Ordinal);
-        (string table, _) = await Workplace.Succeed(Judge(endpoint, data, votes));
+        (var table, _) = await Workplace.Succeed(Judge(endpoint, data, votes));
         Assert.Contains("0 calls asked", table, StringComparison.Ordinal);
         Assert.Equal((12, first), (endpoint.Requests.Count, File.ReadAllText(votes)));
         // Another reading of the same answers is free; another temperature is not.
@@ -109,7 +109,7 @@ public sealed class JudgeCommandTests
         Assert.Contains("goes on from there", error, StringComparison.Ordinal);
         Assert.False(File.Exists(votes));
         isUp = true;
-        int before = endpoint.Requests.Count;
+        var before = endpoint.Requests.Count;
         await Workplace.Succeed(Judge(endpoint, data, votes));
         Assert.Equal((20, 30), (Lines(votes).Length, endpoint.Requests.Count - before));
     }
@@ -118,7 +118,7 @@ public sealed class JudgeCommandTests
     public async Task Failed_calls_give_exit_code_2_and_no_verdicts_3()
     {
         using var place = new Workplace();
-        string data = place.Pairs("pairs.jsonl", 4);
+        var data = place.Pairs("pairs.jsonl", 4);
         using var odd = new ChatStandIn(request =>
             request.User.Contains("number 2?", StringComparison.Ordinal) ? new ChatStandIn.Reply("broken", 500) : Fair(request)
         );
@@ -136,7 +136,7 @@ public sealed class JudgeCommandTests
     {
         using var place = new Workplace();
         using var endpoint = new ChatStandIn(_ => "[[C]]");
-        string data = place.Write(
+        var data = place.Write(
             "pairs.jsonl",
             """{"prompt": "a", "chosen": "x", "rejected": "y"}""",
             """{"prompt": "b", "chosen": "x", "rejected": "x"}""",
@@ -165,9 +165,9 @@ public sealed class JudgeCommandTests
     {
         using var place = new Workplace();
         using var endpoint = new ChatStandIn(Fair);
-        string data = place.Pairs("pairs.jsonl", 3);
-        Dictionary<string, string> before = place.Contents();
-        (string output, _) = await Workplace.Succeed(
+        var data = place.Pairs("pairs.jsonl", 3);
+        var before = place.Contents();
+        (var output, _) = await Workplace.Succeed(
             "judge",
             "--data",
             data,
@@ -197,7 +197,7 @@ public sealed class JudgeCommandTests
             : request.User.Contains("[Start of answer A]\nyes", StringComparison.Ordinal) ? "[[A]]"
             : "[[B]]"
         );
-        string data = place.Pairs("pairs.jsonl", 12);
+        var data = place.Pairs("pairs.jsonl", 12);
         var (code, output, _) = await CommandLine.Run(
             Judge(gullible, data, place["keys.jsonl"], "--probe", "master-keys", "--probe-pairs", "10")
         );
@@ -207,8 +207,8 @@ public sealed class JudgeCommandTests
             Assert.Single(output.Split('\n'), line => line.Contains("opens it", StringComparison.Ordinal)),
             StringComparison.Ordinal
         );
-        (_, string verdict, _) = await CommandLine.Run("gate", "--use", "judge", "--evidence", place["keys.summary.json"], "--json");
-        JsonNode keys = JsonNode.Parse(verdict)!["checks"]!.AsArray().Single(check => (string)check!["name"]! == "master_keys")!;
+        (_, var verdict, _) = await CommandLine.Run("gate", "--use", "judge", "--evidence", place["keys.summary.json"], "--json");
+        var keys = JsonNode.Parse(verdict)!["checks"]!.AsArray().Single(check => (string)check!["name"]! == "master_keys")!;
         Assert.Equal((1, 10), ((int)keys["value"]!, (int)keys["count"]!));
         using var sound = new ChatStandIn(request =>
             request.User.Contains("[Start of answer A]\nyes", StringComparison.Ordinal) ? "[[A]]" : "[[B]]"
@@ -220,12 +220,12 @@ public sealed class JudgeCommandTests
     public async Task A_prompt_of_ones_own_and_the_shipped_ones()
     {
         using var place = new Workplace();
-        (string list, _) = await Workplace.Succeed("judge", "prompts");
+        (var list, _) = await Workplace.Succeed("judge", "prompts");
         Assert.Contains("mt-bench-pair", list, StringComparison.Ordinal);
-        (string shipped, _) = await Workplace.Succeed("judge", "prompts", "verdict-only-pair");
-        string mine = place.Write("mine.yaml", shipped.Replace("name: verdict-only-pair", "name: mine", StringComparison.Ordinal));
+        (var shipped, _) = await Workplace.Succeed("judge", "prompts", "verdict-only-pair");
+        var mine = place.Write("mine.yaml", shipped.Replace("name: verdict-only-pair", "name: mine", StringComparison.Ordinal));
         using var endpoint = new ChatStandIn(request => Fair(request).Text.Contains("[[A]]", StringComparison.Ordinal) ? "A" : "B");
-        (string output, _) = await Workplace.Succeed([
+        (var output, _) = await Workplace.Succeed([
             .. Judge(endpoint, place.Pairs("pairs.jsonl", 4), place["votes.jsonl"], "--prompt", mine),
             "--json",
         ]);
@@ -301,9 +301,9 @@ public sealed class JudgeCommandTests
         ];
         JsonObject swap = cases.Single(entry => (string)entry["name"]! == "position_swap"),
             texts = cases.Single(entry => (string)entry["name"]! == "verdict_parse_pair");
-        JsonArray verdicts = swap["input"]!["verdicts_first_call_second_call"]!.AsArray();
+        var verdicts = swap["input"]!["verdicts_first_call_second_call"]!.AsArray();
         using var place = new Workplace();
-        string data = place.Pairs("pairs.jsonl", verdicts.Count);
+        var data = place.Pairs("pairs.jsonl", verdicts.Count);
         static int RowOf(ChatStandIn.Request request) => int.Parse(request.User.Split("number ")[1].Split('?')[0]) - 1;
         static bool ChosenFirst(ChatStandIn.Request request) => Fair(request).Text.Contains("[[A]]", StringComparison.Ordinal);
         using var endpoint = new ChatStandIn(request =>
@@ -314,7 +314,7 @@ public sealed class JudgeCommandTests
                 _ => "[[C]]",
             }
         );
-        (string output, _) = await Workplace.Succeed([.. Judge(endpoint, data, place["votes.jsonl"]), "--json"]);
+        (var output, _) = await Workplace.Succeed([.. Judge(endpoint, data, place["votes.jsonl"]), "--json"]);
         JsonNode position = JsonNode.Parse(output)!["report"]!["position"]!,
             expected = swap["expected"]!;
         foreach (

@@ -13,7 +13,7 @@ public sealed class RankCommandTests : IDisposable
     public RankCommandTests()
     {
         TinyCheckpoint.Write(In("base"), ["a b c d"], 1);
-        using RewardModel model = RewardModel.LoadForTraining(In("base"), 1);
+        using var model = RewardModel.LoadForTraining(In("base"), 1);
         model.Save(In("model"));
     }
 

@@ -55,13 +55,13 @@ public sealed class ScoreNotesTests : IDisposable
     [SharedFact]
     public async Task Texts_joined_with_nothing_between_them_are_said_of_a_model_for_turns()
     {
-        string model = SmallModel.Copy("llama-rm", _place["model"]);
-        string glued = _place.Write(
+        var model = SmallModel.Copy("llama-rm", _place["model"]);
+        var glued = _place.Write(
             "glued.jsonl",
             """{"prompt": "what is one and one?", "completion": "It is two."}""",
             """{"prompt": "what is it?", "completion": "Two."}"""
         );
-        string apart = _place.Write("apart.jsonl", """{"prompt": "what is one and one? ", "completion": "It is two."}""");
+        var apart = _place.Write("apart.jsonl", """{"prompt": "what is one and one? ", "completion": "It is two."}""");
         Assert.Contains(
             "2 rows are plain texts that were joined with nothing between them",
             await Notes(model, glued),
@@ -80,7 +80,7 @@ public sealed class ScoreNotesTests : IDisposable
             input = _place.Write("turns.jsonl", Chat("it is two"));
         Assert.DoesNotContain("reference scores", await Notes(model, input), StringComparison.Ordinal);
         await Workplace.Succeed("eval", "--model", model, "--data", _place.Pairs("pairs.jsonl", pairs), "--store-reference");
-        string notes = await Notes(model, input);
+        var notes = await Notes(model, input);
         Assert.Equal(warns ? 1 : 0, Times(notes, $"percentiles are of {2 * pairs} reference scores"));
         Assert.NotNull(JsonNode.Parse(File.ReadAllText(_place["scores.jsonl"]))!["percentile"]);
     }

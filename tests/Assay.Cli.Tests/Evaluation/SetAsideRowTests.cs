@@ -35,9 +35,9 @@ public sealed class SetAsideRowTests : IDisposable
     [SharedFact]
     public async Task What_eval_set_aside_is_a_line_with_its_error_in_its_place_and_audit_and_eval_take_the_file()
     {
-        string model = SmallModel.Copy("bert-rm", In("model"));
+        var model = SmallModel.Copy("bert-rm", In("model"));
         File.WriteAllLines(In("data.jsonl"), [Row(1, 3), Row(2, 5000), Row(3, 4, "tie"), Row(4, 3), Row(5, 5000)]);
-        JsonElement eval = await Json("eval", "--model", model, "--data", In("data.jsonl"), "--output-dir", In("evidence"));
+        var eval = await Json("eval", "--model", model, "--data", In("data.jsonl"), "--output-dir", In("evidence"));
         Assert.Equal(
             ["1 ", "2 over_length", "3 tie_or_abstention", "4 ", "5 over_length"],
             File.ReadLines(In("evidence/scores.jsonl"))
@@ -45,15 +45,15 @@ public sealed class SetAsideRowTests : IDisposable
                 .Select(line => $"{line["row"]} {line["error"]}")
         );
 
-        string aside = eval.GetProperty("set_aside").GetRawText();
-        foreach (string verb in (string[])["audit", "eval"])
+        var aside = eval.GetProperty("set_aside").GetRawText();
+        foreach (var verb in (string[])["audit", "eval"])
         {
-            JsonElement again = await Json(verb, "--scores", In("evidence/scores.jsonl"), "--data", In("data.jsonl"));
+            var again = await Json(verb, "--scores", In("evidence/scores.jsonl"), "--data", In("data.jsonl"));
             Assert.True(JsonNode.DeepEquals(JsonNode.Parse(aside), JsonNode.Parse(again.GetProperty("set_aside").GetRawText())), verb);
         }
-        JsonElement alone = await Json("eval", "--scores", In("evidence"));
+        var alone = await Json("eval", "--scores", In("evidence"));
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(aside), JsonNode.Parse(alone.GetProperty("set_aside").GetRawText())));
-        foreach (string figure in (string[])["pairs", "wins", "accuracy"])
+        foreach (var figure in (string[])["pairs", "wins", "accuracy"])
             Assert.Equal(
                 eval.GetProperty("metrics").GetProperty(figure).GetRawText(),
                 alone.GetProperty("metrics").GetProperty(figure).GetRawText()
@@ -63,16 +63,16 @@ public sealed class SetAsideRowTests : IDisposable
     [SharedFact]
     public async Task Truncation_gives_a_headline_and_is_named_and_the_default_leaves_the_row_out()
     {
-        string model = SmallModel.Copy("bert-rm", In("model"));
+        var model = SmallModel.Copy("bert-rm", In("model"));
         File.WriteAllLines(In("own.jsonl"), [Row(1, 3), Row(2, 5000), Row(3, 4), Row(4, 2)]);
-        JsonElement honest = await Json("benchmark", "own", "--data", In("own.jsonl"), "--model", model, "--output-dir", In("honest"));
+        var honest = await Json("benchmark", "own", "--data", In("own.jsonl"), "--model", model, "--output-dir", In("honest"));
         Assert.Equal(
             (JsonValueKind.Null, JsonValueKind.Null),
             (honest.GetProperty("report").GetProperty("score").ValueKind, honest.GetProperty("truncation").ValueKind)
         );
         Assert.Equal(1, honest.GetProperty("report").GetProperty("left_out").GetProperty("over_length").GetInt32());
 
-        JsonElement cut = await Json(
+        var cut = await Json(
             "benchmark",
             "own",
             "--data",
@@ -84,7 +84,7 @@ public sealed class SetAsideRowTests : IDisposable
             "--output-dir",
             In("cut")
         );
-        JsonElement named = cut.GetProperty("truncation");
+        var named = cut.GetProperty("truncation");
         Assert.Equal(
             ("right", 512, 1, 0.25),
             (

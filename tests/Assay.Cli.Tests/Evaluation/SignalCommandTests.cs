@@ -18,7 +18,7 @@ public sealed class SignalCommandTests : IDisposable
     [InlineData("contains", 1, "not_ready")]
     public async Task A_rule_is_gated_by_its_errors_and_attacks(string rule, int code, string verdict)
     {
-        string rows = _work.Write(
+        var rows = _work.Write(
             "graded.jsonl",
             Enumerable
                 .Range(1, 500)
@@ -32,7 +32,7 @@ public sealed class SignalCommandTests : IDisposable
                 )
         );
         await CommandLine.Run("verify", "--input", rows, "--using", rule, "--attack", "--output-dir", _work["evidence"]);
-        JsonNode written = JsonNode.Parse(File.ReadAllText(_work["evidence/verify.json"]))!;
+        var written = JsonNode.Parse(File.ReadAllText(_work["evidence/verify.json"]))!;
         Assert.Equal(
             (rule, 500, "graded.jsonl"),
             ((string)written["verifier"]!, (int)written["attacked"]!, Path.GetFileName((string)written["input"]!["path"]!))
@@ -50,7 +50,7 @@ public sealed class SignalCommandTests : IDisposable
     public async Task Step_scores_are_gated(double sureness, int code)
     {
         var random = new Random(1);
-        string scored = _work.Write(
+        var scored = _work.Write(
             "scored.jsonl",
             Enumerable
                 .Range(0, 600)
@@ -87,7 +87,7 @@ public sealed class SignalCommandTests : IDisposable
             )
         );
 
-        string steps = _work.Write(
+        var steps = _work.Write(
             "steps.jsonl",
             Enumerable
                 .Range(1, 600)
@@ -104,7 +104,7 @@ public sealed class SignalCommandTests : IDisposable
         Assert.Contains("Use: a process reward model.", output, StringComparison.Ordinal);
         Assert.Contains("1200 labelled steps of 600 solutions, 0.75 of them right", output, StringComparison.Ordinal);
 
-        string graded = _work.Write(
+        var graded = _work.Write(
             "graded.jsonl",
             Enumerable
                 .Range(1, 200)
@@ -121,7 +121,7 @@ public sealed class SignalCommandTests : IDisposable
         (output, _) = await Workplace.Succeed("advise", "--data", graded, "--use", "rl");
         Assert.Contains("Use: a verifier.", output, StringComparison.Ordinal);
         // A row that cannot be read is set aside and counted.
-        string many = _work.Pairs("many.jsonl", 2500);
+        var many = _work.Pairs("many.jsonl", 2500);
         File.AppendAllText(many, """{"prompt": "p", "chosen": true, "rejected": "b"}""" + "\n");
         (output, _) = await Workplace.Succeed("advise", "--data", many, "--use", "policy", "--json");
         Assert.Equal(("dpo", 1), ((string)JsonNode.Parse(output)!["recommended"]!, (int)JsonNode.Parse(output)!["facts"]!["set_aside"]!));
@@ -133,7 +133,7 @@ public sealed class SignalCommandTests : IDisposable
     {
         string[] run = ["overopt", "lab", "--pairs", "100", "400", "--prompts", "6", "--answers", "128"];
         var (output, _) = await Workplace.Succeed([.. run, "--output-dir", _work["lab"], "--json"]);
-        JsonNode report = JsonNode.Parse(output)!;
+        var report = JsonNode.Parse(output)!;
         Assert.Equal(("assay.laboratory/1", true), ((string)report["format"]!, (bool)report["holds"]!));
         Assert.Equal([false, true], report["worlds"]!.AsArray().Select(world => (bool)world!["proxies"]![1]!["best_of_n"]!["turns"]!));
         Assert.Contains("<svg", File.ReadAllText(_work["lab/laboratory.html"]), StringComparison.Ordinal);
@@ -146,7 +146,7 @@ public sealed class SignalCommandTests : IDisposable
     public async Task Models_are_ranked_by_who_won()
     {
         var random = new Random(3);
-        string votes = _work.Write(
+        var votes = _work.Write(
             "votes.jsonl",
             Enumerable
                 .Range(1, 300)
@@ -171,7 +171,7 @@ public sealed class SignalCommandTests : IDisposable
             _work["board"],
             "--json"
         );
-        JsonNode board = JsonNode.Parse(output)!;
+        var board = JsonNode.Parse(output)!;
         Assert.Equal(("assay.leaderboard/1", "good"), ((string)board["format"]!, (string)board["models"]![0]!["model"]!));
         Assert.Equal(80, (double)board["models"]![0]!["against_baseline"]!["win_rate"]!, 8.0);
         Assert.True(File.Exists(_work["board/leaderboard.json"]));

@@ -115,7 +115,7 @@ internal sealed record FuzzFile(string Path, string Format, int RowCount, bool I
     {
         try
         {
-            return owner.TryGetProperty(name, out JsonElement value) ? value : null;
+            return owner.TryGetProperty(name, out var value) ? value : null;
         }
         // A name that holds half a surrogate pair cannot be compared.
         catch (InvalidOperationException)
@@ -142,7 +142,7 @@ internal sealed record FuzzFile(string Path, string Format, int RowCount, bool I
     {
         var (columns, cells) = Cells(rows, random, mutation);
         List<byte[]> lines = [Encoding.UTF8.GetBytes(string.Join(delimiter, columns))];
-        foreach (byte[]?[] row in cells)
+        foreach (var row in cells)
             lines.Add(
                 Joined(
                     [
@@ -177,7 +177,7 @@ internal sealed record FuzzFile(string Path, string Format, int RowCount, bool I
                 table.Add((name, ArrowTable.Messages(turns)));
             }
         }
-        RecordBatch batch = ArrowTable.Of([.. table]);
+        var batch = ArrowTable.Of([.. table]);
         if (container == "parquet")
             ArrowTable.WriteParquet(path, batch);
         else
@@ -186,7 +186,7 @@ internal sealed record FuzzFile(string Path, string Format, int RowCount, bool I
 
     private static string Packed(string path, int packing)
     {
-        byte[] bytes = File.ReadAllBytes(path);
+        var bytes = File.ReadAllBytes(path);
         var packed = path + (packing == 1 ? ".gz" : ".zst");
         if (packing == 1)
         {

@@ -25,7 +25,7 @@ internal sealed class FuzzRun(Func<string[], Task<(int Code, string Out, string 
     /// <summary>What is wrong, one line a fault; the file's seed repeats it.</summary>
     public async Task<List<string>> Faults(int seed, string folder, int rowCount)
     {
-        FuzzFile file = FuzzFile.Draw(seed, folder, rowCount);
+        var file = FuzzFile.Draw(seed, folder, rowCount);
         RowCount += rowCount;
         var faults = new List<string>();
         var named = seed % 3 == 0 ? ["--format", file.Format] : Array.Empty<string>();
@@ -99,7 +99,7 @@ internal sealed class FuzzRun(Func<string[], Task<(int Code, string Out, string 
                 return Directory.Exists(In("checked")) && Directory.EnumerateFiles(In("checked"), "*.jsonl").Any()
                     ? "row files without a report"
                     : null;
-            JsonNode report = JsonNode.Parse(File.ReadAllText(In("checked/report.json")))!;
+            var report = JsonNode.Parse(File.ReadAllText(In("checked/report.json")))!;
             long rows = (long)report["row_count"]!,
                 items = (long)report["item_count"]!;
             var lines = new[] { "kept", "review", "quarantine" }.SelectMany(name => File.ReadLines(In($"checked/{name}.jsonl"))).ToList();
@@ -116,7 +116,7 @@ internal sealed class FuzzRun(Func<string[], Task<(int Code, string Out, string 
         {
             if (!File.Exists(In("split/split.json")))
                 return null;
-            JsonNode split = JsonNode.Parse(File.ReadAllText(In("split/split.json")))!;
+            var split = JsonNode.Parse(File.ReadAllText(In("split/split.json")))!;
             var rows = new[] { "train", "heldout", "removed", "left_out" }.Sum(name => split[name]!.AsArray().Count);
             return file.IsCounted && rows != file.RowCount ? $"{file.RowCount} rows were put in and {rows} are in the record" : null;
         }
@@ -137,7 +137,7 @@ internal sealed class FuzzRun(Func<string[], Task<(int Code, string Out, string 
     // Other keys of a row may stand twice; the note stands once and first.
     private static long LineOf(string line)
     {
-        using JsonDocument row = JsonDocument.Parse(line);
+        using var row = JsonDocument.Parse(line);
         return row.RootElement.EnumerateObject().Single(member => member.NameEquals("assay")).Value.GetProperty("line").GetInt64();
     }
 

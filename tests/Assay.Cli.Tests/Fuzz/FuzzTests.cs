@@ -26,7 +26,7 @@ public sealed class FuzzTests(ITestOutputHelper output) : IDisposable
     }
 
     private static int Setting(string name, int fallback) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out int value) ? value : fallback;
+        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : fallback;
 
     [Fact]
     public async Task Every_run_over_mutated_rows_ends_well_and_loses_none()

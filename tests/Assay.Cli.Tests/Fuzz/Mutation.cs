@@ -67,7 +67,7 @@ internal sealed class Mutation(Random random)
     /// <summary>A row whose structure is changed in one to three places, as text on one line.</summary>
     public string OfStructure(string row)
     {
-        JsonNode root = JsonNode.Parse(row)!;
+        var root = JsonNode.Parse(row)!;
         var raw = new List<string>();
         for (var changes = random.Next(1, 4); changes > 0; changes--)
             root = Change(root, raw);
@@ -143,7 +143,7 @@ internal sealed class Mutation(Random random)
     {
         var all = new List<JsonNode>();
         Collect(root, all);
-        JsonNode node = all[random.Next(all.Count)];
+        var node = all[random.Next(all.Count)];
         switch (node)
         {
             case JsonObject { Count: > 0 } owner:
@@ -160,7 +160,7 @@ internal sealed class Mutation(Random random)
                         owner[Names[random.Next(Names.Length)]] = Odd(raw);
                         break;
                     case 3:
-                        JsonNode? moved = owner[name];
+                        var moved = owner[name];
                         owner.Remove(name);
                         owner[Names[random.Next(Names.Length)]] = moved;
                         break;
@@ -190,7 +190,7 @@ internal sealed class Mutation(Random random)
             default:
                 if (node.Parent is null)
                     return Odd(raw) ?? new JsonArray(node.DeepClone());
-                JsonNode? odd = Odd(raw);
+                var odd = Odd(raw);
                 if (node.Parent is JsonObject parent)
                     parent[node.GetPropertyName()] = odd;
                 else
@@ -232,7 +232,7 @@ internal sealed class Mutation(Random random)
             foreach (var (_, value) in owner)
                 Collect(value, all);
         else if (node is JsonArray list)
-            foreach (JsonNode? value in list)
+            foreach (var value in list)
                 Collect(value, all);
     }
 }

@@ -15,7 +15,7 @@ public sealed class GateCommandTests : IDisposable
 
     private string Write(string name, string text)
     {
-        string path = Path.Combine(_folder, name);
+        var path = Path.Combine(_folder, name);
         File.WriteAllText(path, text);
         return path;
     }
@@ -33,12 +33,12 @@ public sealed class GateCommandTests : IDisposable
     [Fact]
     public async Task Missions_static_figure_and_fresh_figure_are_not_ready_for_PPO()
     {
-        string evidence = Figures(
+        var evidence = Figures(
             """
             "heldout_accuracy": {"value": 0.92, "human_reviewed": false}, "fresh_accuracy": {"value": 0.64, "human_reviewed": true}
             """
         );
-        string policy = Write(
+        var policy = Write(
             "ppo.yaml",
             "use: PPO\nchecks:\n  heldout_accuracy: {at_least: 0.80}\n  fresh_accuracy: {at_least: 0.80, human_reviewed: true}\n"
         );
@@ -50,18 +50,18 @@ public sealed class GateCommandTests : IDisposable
     [Fact]
     public async Task Missions_static_slice_passes_and_its_fresh_figure_fails()
     {
-        string evidence = Figures(
+        var evidence = Figures(
             """
             "split_overlap": {"value": 0}, "length_matched_accuracy": {"value": 0.84}, "fresh_accuracy": {"value": 0.78, "human_reviewed": true}
             """
         );
-        string policy = Write(
+        var policy = Write(
             "ppo.yaml",
             "use: PPO\nchecks:\n  split_overlap:\n  length_matched_accuracy: {at_least: 0.80}\n  fresh_accuracy: {at_least: 0.80}\n"
         );
         var (code, output, _) = await CommandLine.Run("gate", "--policy", policy, "--evidence", evidence, "--json");
         Assert.Equal(ExitCode.CheckFailed, code);
-        JsonElement gate = JsonDocument.Parse(output).RootElement;
+        var gate = JsonDocument.Parse(output).RootElement;
         Assert.Equal(
             ["split_overlap ready", "length_matched_accuracy ready", "fresh_accuracy not_ready"],
             gate.GetProperty("checks")
@@ -77,7 +77,7 @@ public sealed class GateCommandTests : IDisposable
     [InlineData("null", ExitCode.CannotTell, "cannot tell for x")]
     public async Task The_exit_code_is_the_verdict(string value, int code, string word)
     {
-        string policy = Write("policy.yaml", "use: x\nchecks:\n  heldout_accuracy:\n");
+        var policy = Write("policy.yaml", "use: x\nchecks:\n  heldout_accuracy:\n");
         var (found, output, _) = await CommandLine.Run(
             "gate",
             "--policy",
@@ -126,7 +126,7 @@ public sealed class GateCommandTests : IDisposable
             );
         string fingerprint = SaveModel(model, seed: 1),
             other = SaveModel(Path.Combine(_folder, "other"), seed: 2);
-        string policy = Write("policy.yaml", "use: best-of-n\nchecks:\n  heldout_accuracy: {at_least: 0.5}\n");
+        var policy = Write("policy.yaml", "use: best-of-n\nchecks:\n  heldout_accuracy: {at_least: 0.5}\n");
         string Evidence(string value, string? of) =>
             Figures(
                 $$"""
@@ -151,7 +151,7 @@ public sealed class GateCommandTests : IDisposable
         Assert.Equal(ExitCode.Success, (await Decide("0.9", fingerprint)).Code);
         Assert.Contains("## Verdict: ready for best-of-n", File.ReadAllText(Path.Combine(model, "README.md")), StringComparison.Ordinal);
         foreach (
-            string[] demand in (string[][])
+            var demand in (string[][])
                 [
                     ["--require-gate"],
                     ["--require-gate", "monitor"],
@@ -202,9 +202,9 @@ public sealed class GateCommandTests : IDisposable
 
     private string SaveModel(string folder, int seed)
     {
-        string checkpoint = folder + "-base";
+        var checkpoint = folder + "-base";
         TinyCheckpoint.Write(checkpoint, ["a b c"], seed);
-        using RewardModel model = RewardModel.LoadForTraining(checkpoint, seed);
+        using var model = RewardModel.LoadForTraining(checkpoint, seed);
         model.Save(folder);
         return ModelFingerprint.Of(folder);
     }

@@ -106,12 +106,12 @@ public sealed class TrainingRowsTests : IDisposable
             Verdicts(await Gate(heldout, "model", "--model", At("model")))
         );
 
-        JsonElement caught = await Gate(train);
+        var caught = await Gate(train);
         Assert.Equal(
             ["evidence_faults ready", "training_overlap not_ready", "split_overlap not_ready", "heldout_accuracy not_ready"],
             Verdicts(caught)
         );
-        foreach (string check in (string[])["training_overlap", "split_overlap", "heldout_accuracy"])
+        foreach (var check in (string[])["training_overlap", "split_overlap", "heldout_accuracy"])
             Assert.Contains($"{trained.Length}", Reason(caught, check), StringComparison.Ordinal);
 
         // As CSV, turned round, with a column more and blanks at the ends.
@@ -198,7 +198,7 @@ public sealed class TrainingRowsTests : IDisposable
             await Caught("smuggled.jsonl", how, written.Length);
         }
         // Over many lines, with blanks and escapes where none are needed.
-        string spread = string.Join(
+        var spread = string.Join(
             ",\n",
             trained.Select(row =>
                 row.ToJsonString(new JsonSerializerOptions { WriteIndented = true }).Replace("kind", "\\u006bind", StringComparison.Ordinal)
@@ -216,7 +216,7 @@ public sealed class TrainingRowsTests : IDisposable
 
         async Task Caught(string file, string how, int count)
         {
-            JsonElement gate = await Gate(At(file));
+            var gate = await Gate(At(file));
             Assert.True(gate.GetProperty("verdict").GetString() == "not_ready", how);
             Assert.True(Verdicts(gate)[1] == "training_overlap not_ready", how);
             Assert.True(

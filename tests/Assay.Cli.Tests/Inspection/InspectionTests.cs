@@ -14,7 +14,7 @@ public sealed class InspectionTests
     [SharedFact]
     public void A_checkpoint_shows_its_tensors_configuration_and_text()
     {
-        JsonObject found = PathInspection.Of(SharedInputs.PathOf("models", "all-minilm-l6-v2"), 3, listsTensors: true);
+        var found = PathInspection.Of(SharedInputs.PathOf("models", "all-minilm-l6-v2"), 3, listsTensors: true);
         Assert.Equal("checkpoint", (string?)found["kind"]);
         Assert.Equal("bert", (string?)found["configuration"]!["model_type"]);
         Assert.Equal(22_713_728, (long?)found["parameters"]);
@@ -29,18 +29,10 @@ public sealed class InspectionTests
     [SharedFact]
     public void A_weight_file_and_a_data_file_show_what_they_hold()
     {
-        JsonObject weights = PathInspection.Of(
-            SharedInputs.PathOf("models", "smollm2-135m-instruct", "model.Q4_1.gguf"),
-            3,
-            listsTensors: false
-        );
+        var weights = PathInspection.Of(SharedInputs.PathOf("models", "smollm2-135m-instruct", "model.Q4_1.gguf"), 3, listsTensors: false);
         Assert.Equal(134_515_008, (long?)weights["parameters"]);
         Assert.NotNull(weights["metadata"]!["general.architecture"]);
-        JsonObject data = PathInspection.Of(
-            SharedInputs.PathOf("data", "open", "hh_rlhf_harmless_base_test.jsonl.gz"),
-            2,
-            listsTensors: false
-        );
+        var data = PathInspection.Of(SharedInputs.PathOf("data", "open", "hh_rlhf_harmless_base_test.jsonl.gz"), 2, listsTensors: false);
         Assert.Equal("data file", (string?)data["kind"]);
         Assert.Equal(2, data["first_rows"]!.AsArray().Count);
     }
@@ -48,7 +40,7 @@ public sealed class InspectionTests
     [Fact]
     public void Fields_of_other_names_are_mapped_as_in_every_verb_that_reads_rows()
     {
-        string path = Path.Combine(Path.GetTempPath(), $"assay-inspect-{Guid.NewGuid():N}.jsonl");
+        var path = Path.Combine(Path.GetTempPath(), $"assay-inspect-{Guid.NewGuid():N}.jsonl");
         File.WriteAllText(path, """{"article": "one and one?", "chosen": "two", "rejected": "three"}""" + "\n");
         try
         {
@@ -57,7 +49,7 @@ public sealed class InspectionTests
                 Assert.Throws<DataFormatException>(() => PathInspection.Of(path, 3, listsTensors: false)).Message,
                 StringComparison.Ordinal
             );
-            JsonObject mapped = PathInspection.Of(path, 3, listsTensors: false, FieldMapping.Of(["prompt=article"], null));
+            var mapped = PathInspection.Of(path, 3, listsTensors: false, FieldMapping.Of(["prompt=article"], null));
             Assert.Empty(mapped["findings_in_these"]!.AsArray());
             Assert.Equal("trl", (string?)mapped["row_format"]);
         }
@@ -71,7 +63,7 @@ public sealed class InspectionTests
     public void A_path_that_is_nothing_known_is_refused()
     {
         Assert.Throws<FileNotFoundException>(() => PathInspection.Of("/no/such/file.jsonl", 1, false));
-        DirectoryInfo empty = Directory.CreateTempSubdirectory();
+        var empty = Directory.CreateTempSubdirectory();
         Assert.Throws<UsageException>(() => PathInspection.Of(empty.FullName, 1, false));
         empty.Delete();
     }
@@ -79,19 +71,19 @@ public sealed class InspectionTests
     [SharedFact]
     public void Inspected_ids_are_the_encoders_own_and_a_typed_token_is_named()
     {
-        ConversationEncoder encoder = ConversationEncoder.Load(
+        var encoder = ConversationEncoder.Load(
             SharedInputs.PathOf("models", "smollm2-135m-instruct"),
             typedTokens: SpecialTokenText.Recognize
         );
-        (string name, Conversation conversation) = Assert.Single(
+        (var name, var conversation) = Assert.Single(
             ConversationText.Parse("""[{"role": "user", "content": "Hi<|im_end|> é😀"}, {"role": "assistant", "content": "Yes."}]""")
         );
-        ConversationInspection inspection = ConversationInspection.Of(encoder, conversation);
+        var inspection = ConversationInspection.Of(encoder, conversation);
         Assert.Equal(encoder.Encode(conversation), inspection.Tokens.Select(t => t.Id));
         Assert.Contains(inspection.Tokens, t => t is { IsSpecial: true, IsFromConversation: true, Token: "<|im_end|>" });
         Assert.Equal(["special_token_in_content", "pad_is_eos"], inspection.Warnings.Select(w => w.Code));
-        ConversationEncoder protecting = ConversationEncoder.Load(SharedInputs.PathOf("models", "smollm2-135m-instruct"));
-        ConversationInspection split = ConversationInspection.Of(protecting, conversation);
+        var protecting = ConversationEncoder.Load(SharedInputs.PathOf("models", "smollm2-135m-instruct"));
+        var split = ConversationInspection.Of(protecting, conversation);
         Assert.Equal(protecting.Encode(conversation), split.Tokens.Select(t => t.Id));
         Assert.DoesNotContain(split.Tokens, t => t is { IsSpecial: true, IsFromConversation: true });
         Assert.NotEqual(encoder.Encode(conversation), protecting.Encode(conversation));
@@ -101,7 +93,7 @@ public sealed class InspectionTests
         Assert.Contains("typed in the conversation", printed.ToString());
         Assert.Contains("<- scored", printed.ToString());
         Assert.DoesNotContain('\e', printed.ToString());
-        JsonNode json = TextView.ToJson([view], encoder.Fingerprint)["conversations"]![0]!;
+        var json = TextView.ToJson([view], encoder.Fingerprint)["conversations"]![0]!;
         Assert.Equal(inspection.Tokens.Count - 1, (int?)json["scored_position"]);
         Assert.Equal(inspection.Tokens.Count, json["tokens"]!.AsArray().Count);
         Assert.Equal(

@@ -114,9 +114,9 @@ public sealed class LabelRoundTripTests : IDisposable
     [InlineData("to-label.csv")]
     public async Task All_pairs_handed_out_and_labelled_give_the_accuracy_of_the_world(string handedOut)
     {
-        double truth = World();
+        var truth = World();
         Assert.Equal(ExitCode.Success, (await Sample(handedOut, Pairs)).Code);
-        JsonObject fresh = await MergedFresh(handedOut);
+        var fresh = await MergedFresh(handedOut);
         Assert.Equal(truth, fresh["fresh"]!["accuracy"]!.GetValue<double>(), 1e-12);
         Assert.Equal(Pairs, fresh["human_reviewed"]!["pairs"]!.GetValue<int>());
         Assert.Equal(2 * Pairs, fresh["generators"]!["step-2000"]!.GetValue<int>());
@@ -135,12 +135,12 @@ public sealed class LabelRoundTripTests : IDisposable
     [Fact]
     public async Task A_part_picked_for_its_uncertainty_still_gives_the_accuracy_of_all()
     {
-        double truth = World();
+        var truth = World();
         var (weighted, unweighted) = (new List<double>(), new List<double>());
         for (var seed = 0; seed < 12; seed++)
         {
             await Sample("to-label.jsonl", 100, "--seed", seed.ToString(CultureInfo.InvariantCulture));
-            JsonNode figures = (await MergedFresh("to-label.jsonl"))["fresh"]!;
+            var figures = (await MergedFresh("to-label.jsonl"))["fresh"]!;
             weighted.Add(figures["accuracy"]!.GetValue<double>());
             unweighted.Add(figures["wins"]!.GetValue<double>() / figures["pairs"]!.GetValue<double>());
         }
@@ -152,7 +152,7 @@ public sealed class LabelRoundTripTests : IDisposable
     public async Task The_summary_counts_what_was_picked_and_the_scores_file_carries_the_weight()
     {
         World();
-        JsonElement summary = JsonDocument.Parse((await Sample("to-label.jsonl", 100)).Out).RootElement;
+        var summary = JsonDocument.Parse((await Sample("to-label.jsonl", 100)).Out).RootElement;
         Assert.Equal(
             (400, 100, 0, 70, 30),
             (
@@ -163,7 +163,7 @@ public sealed class LabelRoundTripTests : IDisposable
                 summary.GetProperty("random").GetInt32()
             )
         );
-        JsonObject fresh = await MergedFresh("to-label.jsonl");
+        var fresh = await MergedFresh("to-label.jsonl");
         Assert.True(fresh["is_weighted"]!.GetValue<bool>());
         Assert.Equal(
             30,
@@ -185,7 +185,7 @@ public sealed class LabelRoundTripTests : IDisposable
             """
         );
         Write("scores.jsonl", string.Concat("abcde".Select(id => $$"""{"id":"{{id}}","chosen_score":1,"rejected_score":0}""" + "\n")));
-        JsonElement summary = JsonDocument.Parse((await Sample("to-label.jsonl", 10)).Out).RootElement;
+        var summary = JsonDocument.Parse((await Sample("to-label.jsonl", 10)).Out).RootElement;
         Assert.Equal(2, summary.GetProperty("pairs").GetInt32());
         Assert.Equal(
             """{"duplicate_row":1,"human_labelled":1,"identical_candidates":1}""",
@@ -196,8 +196,8 @@ public sealed class LabelRoundTripTests : IDisposable
     [Fact]
     public async Task Without_a_labelled_pair_the_answer_is_cannot_tell()
     {
-        string data = Write("fresh.jsonl", """{"id":"a","prompt":"p","chosen":"yes","rejected":"no","label":"unlabelled"}""" + "\n");
-        string scores = Write("scores.jsonl", """{"id":"a","chosen_score":1,"rejected_score":0}""" + "\n");
+        var data = Write("fresh.jsonl", """{"id":"a","prompt":"p","chosen":"yes","rejected":"no","label":"unlabelled"}""" + "\n");
+        var scores = Write("scores.jsonl", """{"id":"a","chosen_score":1,"rejected_score":0}""" + "\n");
         var (code, _, error) = await CommandLine.Run("fresh", "--scores", scores, "--data", data, "--output-dir", At("judged"));
         Assert.Equal(ExitCode.CannotTell, code);
         Assert.Contains("no labelled pair to measure; set aside: tie_or_abstention 1", error);

@@ -16,7 +16,7 @@ public sealed class CompositeTests : IDisposable
     private string Model(string name, int seed)
     {
         TinyCheckpoint.Write(_workplace[$"{name}-start"], ["is", "yes", "no", "the", "parcel", "question", "it", "number"], seed);
-        using RewardModel model = RewardModel.LoadForTraining(_workplace[$"{name}-start"], headSeed: seed);
+        using var model = RewardModel.LoadForTraining(_workplace[$"{name}-start"], headSeed: seed);
         model.Save(_workplace[name]);
         return name;
     }
@@ -38,9 +38,9 @@ public sealed class CompositeTests : IDisposable
             second = _workplace[Model("second", 2)];
         await Workplace.Succeed("eval", "--model", first, "--data", pairs, "--store-reference");
         await Workplace.Succeed("eval", "--model", second, "--data", pairs, "--store-reference");
-        JsonNode reference = JsonNode.Parse(File.ReadAllText(Path.Combine(first, "reference_scores.json")))!["scores"]!;
-        (double mean, double deviation) = ((double)reference["mean"]!, (double)reference["standard_deviation"]!);
-        string composite = Composite(
+        var reference = JsonNode.Parse(File.ReadAllText(Path.Combine(first, "reference_scores.json")))!["scores"]!;
+        (var mean, var deviation) = ((double)reference["mean"]!, (double)reference["standard_deviation"]!);
+        var composite = Composite(
             "  - {name: a, model: first, scale: standardised, clip: [-1, 1], weight: 0.7}",
             "  - {name: b, model: second, weight: -0.3}",
             "  - {rule: pattern, pattern: 'yes.*', weight: 2}"
@@ -48,13 +48,13 @@ public sealed class CompositeTests : IDisposable
         JsonNode[] of = await Score(composite, pairs, "composite.jsonl"),
             a = await Score(first, pairs, "a.jsonl"),
             b = await Score(second, pairs, "b.jsonl");
-        for (int i = 0; i < of.Length; i++)
+        for (var i = 0; i < of.Length; i++)
         {
-            foreach ((string side, double rule) in (ReadOnlySpan<(string, double)>)[("chosen", 1), ("rejected", 0)])
+            foreach ((var side, var rule) in (ReadOnlySpan<(string, double)>)[("chosen", 1), ("rejected", 0)])
             {
                 double rawA = (double)a[i][$"{side}_score"]!,
                     rawB = (double)b[i][$"{side}_score"]!;
-                JsonNode parts = of[i][$"{side}_components"]!;
+                var parts = of[i][$"{side}_components"]!;
                 Assert.Equal((rawA, rawB, rule), ((double)parts["a"]!, (double)parts["b"]!, (double)parts["pattern"]!));
                 Assert.Equal(
                     (0.7 * Math.Clamp((rawA - mean) / deviation, -1, 1)) - (0.3 * rawB) + (2 * rule),
@@ -101,7 +101,7 @@ public sealed class CompositeTests : IDisposable
             pairs = _workplace.Pairs("pairs.jsonl");
         var (figures, _) = await Workplace.Succeed("eval", "--model", composite, "--data", pairs, "--json");
         Assert.Contains("\"accuracy\": 1", figures, StringComparison.Ordinal); // every chosen answer begins with yes
-        string samples = _workplace.Write(
+        var samples = _workplace.Write(
             "samples.jsonl",
             """{"prompt": "is it", "responses": ["no", "yes it is", "the parcel"]}""".Replace(
                 "\"is it\"",
@@ -110,7 +110,7 @@ public sealed class CompositeTests : IDisposable
             )
         );
         await Workplace.Succeed("rank", "--model", composite, "--input", samples, "--output-dir", _workplace["ranked"]);
-        JsonNode ranked = JsonNode.Parse(File.ReadLines(_workplace["ranked/ranked.jsonl"]).First())!;
+        var ranked = JsonNode.Parse(File.ReadLines(_workplace["ranked/ranked.jsonl"]).First())!;
         Assert.Equal(1, (int)ranked["order"]![0]!);
         Assert.Equal([0.0, 1, 0], ranked["components"]!.AsArray().Select(parts => (double)parts!["pattern"]!));
     }
@@ -119,9 +119,9 @@ public sealed class CompositeTests : IDisposable
     public async Task What_would_mean_nothing_is_refused_with_its_line()
     {
         Model("first", 1);
-        string pairs = _workplace.Pairs("pairs.jsonl");
+        var pairs = _workplace.Pairs("pairs.jsonl");
         foreach (
-            (string line, string message) in ((string, string)[])
+            (var line, var message) in ((string, string)[])
                 [
                     ("  - {model: first, scale: percentile}", "--store-reference"),
                     ("  - {model: first, scale: centred}", "line 3"),

@@ -51,7 +51,7 @@ public sealed class HubNameTests : IDisposable
     [SharedFact]
     public async Task A_model_and_data_are_judged_by_their_names_and_the_evidence_says_which_commit()
     {
-        string commit = Reward();
+        var commit = Reward();
         Data();
         var (output, error) = await Workplace.Succeed(
             "eval",
@@ -63,7 +63,7 @@ public sealed class HubNameTests : IDisposable
             _work["evidence"],
             "--json"
         );
-        JsonNode subject = JsonNode.Parse(output)!["subject"]!;
+        var subject = JsonNode.Parse(output)!["subject"]!;
         Assert.Equal(
             ("org/reward", commit, Path.Combine(Cache, "models--org--reward", "snapshots", commit)),
             ((string)subject["name"]!, (string)subject["revision"]!, (string)subject["path"]!)
@@ -77,7 +77,7 @@ public sealed class HubNameTests : IDisposable
         Assert.Null(JsonNode.Parse(plain)!["subject"]!["revision"]);
 
         // Every verb with a model finds it there; the hub is not asked again.
-        int asked = _hub.Requests.Count;
+        var asked = _hub.Requests.Count;
         await Workplace.Succeed("score", "--model", "org/reward", "--input", "org/pairs:test", "--output", _work["scores.jsonl"]);
         await Workplace.Succeed("check", "--model", "org/reward", "--data", "org/pairs:test", "--output-dir", _work["checked"]);
         await Workplace.Succeed("inspect", "org/reward", "--json");
@@ -103,7 +103,7 @@ public sealed class HubNameTests : IDisposable
     public async Task Checking_against_a_model_of_the_hub_fetches_no_weights_and_finds_what_the_whole_folder_finds()
     {
         Reward();
-        string data = _work.Pairs("pairs.jsonl");
+        var data = _work.Pairs("pairs.jsonl");
         var (byName, _) = await Workplace.Succeed(
             "check",
             "--model",
@@ -125,7 +125,7 @@ public sealed class HubNameTests : IDisposable
             _work["by-folder"],
             "--json"
         );
-        foreach (string part in (string[])["kept_count", "reasons", "lengths"])
+        foreach (var part in (string[])["kept_count", "reasons", "lengths"])
             Assert.Equal(JsonNode.Parse(byFolder)![part]!.ToJsonString(), JsonNode.Parse(byName)![part]!.ToJsonString());
         Assert.Equal(
             (string)JsonNode.Parse(byFolder)!["settings"]!["model"]!["fingerprint"]!,
@@ -139,10 +139,10 @@ public sealed class HubNameTests : IDisposable
     [SharedFact]
     public async Task A_run_starts_from_a_name_in_a_recipe_and_its_record_says_name_and_commit()
     {
-        string first = Reward();
+        var first = Reward();
         _hub.Tag("models/org/reward", "v1", first);
         Data();
-        string recipe = _work.Write(
+        var recipe = _work.Write(
             "recipe.yaml",
             "model: org/reward",
             "model_revision: v1",
@@ -152,7 +152,7 @@ public sealed class HubNameTests : IDisposable
             $"output_dir: {_work["trained"]}"
         );
         await Workplace.Succeed("train", "--config", recipe);
-        JsonNode record = JsonNode.Parse(File.ReadAllText(Path.Combine(_work["trained"], "assay.json")))!["base_model"]!;
+        var record = JsonNode.Parse(File.ReadAllText(Path.Combine(_work["trained"], "assay.json")))!["base_model"]!;
         Assert.Equal(("org/reward", first), ((string)record["name"]!, (string)record["revision"]!));
         // Nothing was written into the snapshot, and a reader who selects by base finds the hub's name.
         Assert.DoesNotContain(
@@ -198,7 +198,7 @@ public sealed class HubNameTests : IDisposable
             "--model",
             snapshot
         );
-        string[] before = Directory.GetFiles(snapshot);
+        var before = Directory.GetFiles(snapshot);
         var (code, output, _) = await CommandLine.Run(
             "gate",
             "--use",
@@ -215,7 +215,7 @@ public sealed class HubNameTests : IDisposable
         Assert.DoesNotContain("README.md", output, StringComparison.Ordinal);
         Assert.Equal(before, Directory.GetFiles(snapshot));
         // Copied, it is the user's own.
-        string own = SmallModel.Copy("llama-rm", _work["own"]);
+        var own = SmallModel.Copy("llama-rm", _work["own"]);
         await CommandLine.Run("gate", "--use", "monitor", "--evidence", _work["evidence"], "--model", own);
         Assert.True(File.Exists(Path.Combine(own, "gate.json")));
     }
@@ -223,7 +223,7 @@ public sealed class HubNameTests : IDisposable
     [SharedFact]
     public async Task What_lies_on_disk_wins_over_a_name_and_a_slip_in_a_path_is_not_sent_to_the_hub()
     {
-        string here = Path.Combine(Directory.GetCurrentDirectory(), "hub-name-tests");
+        var here = Path.Combine(Directory.GetCurrentDirectory(), "hub-name-tests");
         try
         {
             SmallModel.Copy("llama-rm", Path.Combine(here, "reward"));
@@ -264,7 +264,7 @@ public sealed class HubNameTests : IDisposable
     [SharedFact]
     public async Task An_adapter_finds_its_base_on_the_hub()
     {
-        string model = SmallModel.Copy("llama-rm", _work["published"]);
+        var model = SmallModel.Copy("llama-rm", _work["published"]);
         Publish("models/org/base", model);
         Directory.CreateDirectory(_work["adapter"]);
         _work.Write(
@@ -272,7 +272,7 @@ public sealed class HubNameTests : IDisposable
             """{"peft_type": "LORA", "r": 2, "lora_alpha": 2, "base_model_name_or_path": "org/base", "revision": null}"""
         );
         foreach (
-            string path in Directory
+            var path in Directory
                 .GetFiles(model)
                 .Where(path => Path.GetFileName(path) is not ("config.json" or "model.safetensors" or "assay.json"))
         )
@@ -319,7 +319,7 @@ public sealed class HubNameTests : IDisposable
             pairs = _work.Pairs("pairs.jsonl");
         gone.Dispose();
         Environment.SetEnvironmentVariable("HF_ENDPOINT", endpoint);
-        string error = await _work.Refused($"org/reward: {endpoint} cannot be reached", "eval", "--model", "org/reward", "--data", pairs);
+        var error = await _work.Refused($"org/reward: {endpoint} cannot be reached", "eval", "--model", "org/reward", "--data", pairs);
         Assert.Single(error.TrimEnd().Split('\n'));
         await _work.Refused($"org/pairs: {endpoint} cannot be reached", "check", "--data", "org/pairs", "--output-dir", _work["checked"]);
         await _work.Refused(

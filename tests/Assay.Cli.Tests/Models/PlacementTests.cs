@@ -39,7 +39,7 @@ public sealed class PlacementTests : IDisposable
     [Fact]
     public async Task Without_a_model_there_is_nothing_to_place()
     {
-        string scores = _place.Write("scores.jsonl", """{"row": 1, "chosen_score": 1, "rejected_score": 0}""");
+        var scores = _place.Write("scores.jsonl", """{"row": 1, "chosen_score": 1, "rejected_score": 0}""");
         await _place.Refused("go with --model: scores are made already", "eval", "--scores", scores, "--bf16");
         await _place.Refused(
             "go with --model: scores are made already",
@@ -129,7 +129,7 @@ public sealed class PlacementTests : IDisposable
         Assert.Contains("known answers equal bit for bit", output);
         Assert.Contains("predicted", output);
         Assert.Contains("memory:", error);
-        JsonNode settings = JsonNode.Parse(File.ReadAllText(Path.Combine(_place["out"], "run.json")))!["model"]!["training"]!;
+        var settings = JsonNode.Parse(File.ReadAllText(Path.Combine(_place["out"], "run.json")))!["model"]!["training"]!;
         Assert.True(settings["settings"]!["bf16"]!.GetValue<bool>());
         Assert.Equal("cpu", settings["device"]!.GetValue<string>());
         Assert.Equal(TorchRuntime.Products, settings["products"]!.GetValue<string>());

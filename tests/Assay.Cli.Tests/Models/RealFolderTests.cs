@@ -22,9 +22,9 @@ public sealed class RealFolderTests : IDisposable
 
     private async Task Says(string model, params string[] expected)
     {
-        string data = _work.Pairs("pairs.jsonl");
+        var data = _work.Pairs("pairs.jsonl");
         foreach (
-            string[] verb in (string[][])
+            var verb in (string[][])
                 [
                     ["eval", "--data", data],
                     ["score", "--input", data, "--output", _work["s.jsonl"]],
@@ -33,8 +33,8 @@ public sealed class RealFolderTests : IDisposable
                 ]
         )
         {
-            string error = "";
-            foreach (string words in expected)
+            var error = "";
+            foreach (var words in expected)
                 error = await _work.Refused(words, [verb[0], "--model", model, .. verb[1..]]);
             Assert.Single(error.TrimEnd().Split('\n'));
         }
@@ -47,9 +47,9 @@ public sealed class RealFolderTests : IDisposable
     [InlineData("tokenizer_config.json")]
     public async Task A_git_lfs_pointer_is_named_with_the_command_that_fetches_the_file(string file)
     {
-        string model = Model();
+        var model = Model();
         File.WriteAllText(Path.Combine(model, file), Pointer);
-        string data = _work.Pairs("pairs.jsonl");
+        var data = _work.Pairs("pairs.jsonl");
         await _work.Refused($"{file}: this is a Git LFS pointer", "eval", "--model", model, "--data", data);
         await _work.Refused(
             $"run 'git lfs install && git lfs pull' in {model}",
@@ -71,7 +71,7 @@ public sealed class RealFolderTests : IDisposable
     [InlineData("config.json")]
     public async Task An_empty_file_is_said_to_be_empty(string file)
     {
-        string model = Model();
+        var model = Model();
         File.WriteAllBytes(Path.Combine(model, file), []);
         await Says(model, $"{file}: the file is empty (0 bytes)");
     }
@@ -85,19 +85,19 @@ public sealed class RealFolderTests : IDisposable
         string model = Model(),
             weights = Path.Combine(model, "model.safetensors");
         File.WriteAllBytes(weights, File.ReadAllBytes(weights)[..bytes]);
-        string error = await _work.Refused("model.safetensors", "eval", "--model", model, "--data", _work.Pairs("pairs.jsonl"));
+        var error = await _work.Refused("model.safetensors", "eval", "--model", model, "--data", _work.Pairs("pairs.jsonl"));
         Assert.Contains("cut short", error, StringComparison.Ordinal);
     }
 
     [SharedFact]
     public async Task Shards_that_are_missing_are_named_and_so_is_a_missing_index()
     {
-        string model = Model();
+        var model = Model();
         string[] names = ["model-00001-of-00003.safetensors", "model-00002-of-00003.safetensors", "model-00003-of-00003.safetensors"];
-        using (SafetensorsFile file = SafetensorsFile.Open(Path.Combine(model, "model.safetensors")))
+        using (var file = SafetensorsFile.Open(Path.Combine(model, "model.safetensors")))
         {
             var map = new JsonObject();
-            foreach (StoredTensor tensor in file.Tensors)
+            foreach (var tensor in file.Tensors)
                 map[tensor.Name] = names[map.Count % 3];
             File.WriteAllText(Path.Combine(model, "model.safetensors.index.json"), new JsonObject { ["weight_map"] = map }.ToJsonString());
         }
@@ -114,7 +114,7 @@ public sealed class RealFolderTests : IDisposable
         _work.Write("adapter/adapter_model.safetensors", "x");
         await Says(_work["adapter"], "holds an adapter (adapter_config.json) of some-org/some-base", "merge_and_unload");
         // As trainers leave it: configuration and tokenizer of the base beside it.
-        foreach (string file in (string[])["config.json", "tokenizer.json", "tokenizer_config.json"])
+        foreach (var file in (string[])["config.json", "tokenizer.json", "tokenizer_config.json"])
             File.Copy(Path.Combine(Model(), file), _work["adapter/" + file]);
         await Says(_work["adapter"], "holds an adapter");
     }
@@ -139,7 +139,7 @@ public sealed class RealFolderTests : IDisposable
     [InlineData("spiece.model")]
     public async Task An_older_tokenizer_that_is_not_converted_is_named_with_the_command_that_makes_the_newer_one(string file)
     {
-        string model = Model();
+        var model = Model();
         File.Delete(Path.Combine(model, "tokenizer.json"));
         await Says(model, "tokenizer.json");
         File.WriteAllText(Path.Combine(model, file), "x");
@@ -158,7 +158,7 @@ public sealed class RealFolderTests : IDisposable
             data = _work.Pairs("pairs.jsonl"),
             tokenizer = Path.Combine(model, "tokenizer.json");
         var (before, _) = await Workplace.Succeed("eval", "--model", model, "--data", data, "--json");
-        JsonObject vocabulary = JsonNode.Parse(File.ReadAllText(tokenizer))!["model"]!["vocab"]!.AsObject();
+        var vocabulary = JsonNode.Parse(File.ReadAllText(tokenizer))!["model"]!["vocab"]!.AsObject();
         string[] lines = [.. vocabulary.OrderBy(token => token.Value!.GetValue<int>()).Select(token => token.Key)];
         File.WriteAllLines(Path.Combine(model, "vocab.txt"), lines);
         File.WriteAllText(Path.Combine(model, "tokenizer_config.json"), """{"tokenizer_class":"BertTokenizer"}""");
@@ -168,8 +168,8 @@ public sealed class RealFolderTests : IDisposable
         var (shown, _) = await Workplace.Succeed("inspect", model, "--json");
         Assert.Contains("text_fingerprint", shown, StringComparison.Ordinal);
 
-        ConversationEncoder encoder = ConversationEncoder.Load(model);
-        string saved = Directory.CreateDirectory(_work["saved"]).FullName;
+        var encoder = ConversationEncoder.Load(model);
+        var saved = Directory.CreateDirectory(_work["saved"]).FullName;
         encoder.Save(saved);
         File.Delete(Path.Combine(saved, "vocab.txt"));
         Assert.Equal(encoder.Fingerprint, ConversationEncoder.Load(saved).Fingerprint);
@@ -215,13 +215,13 @@ public sealed class RealFolderTests : IDisposable
 
     private static void Rename(string model, Func<string, string> rename)
     {
-        string path = Path.Combine(model, "model.safetensors");
+        var path = Path.Combine(model, "model.safetensors");
         List<TensorToWrite> tensors = [];
-        using (SafetensorsFile file = SafetensorsFile.Open(path))
+        using (var file = SafetensorsFile.Open(path))
         {
-            foreach (StoredTensor tensor in file.Tensors)
+            foreach (var tensor in file.Tensors)
             {
-                float[] values = new float[tensor.Shape.Aggregate(1L, (product, size) => product * size)];
+                var values = new float[tensor.Shape.Aggregate(1L, (product, size) => product * size)];
                 file.ReadRows(tensor, 0, values);
                 tensors.Add(
                     new TensorToWrite(
@@ -257,7 +257,7 @@ public sealed class RealFolderTests : IDisposable
     [SharedFact]
     public async Task A_file_where_a_folder_is_meant_a_folder_above_and_a_name_of_the_hub_say_what_to_name()
     {
-        string model = Model();
+        var model = Model();
         await Says(Path.Combine(model, "config.json"), "this is a file", model);
         await Says(Path.Combine(model, "model.safetensors"), "this is a file");
         await Says(Path.GetDirectoryName(model)!, "config.json: not found", $"{model} has one: name that folder");
@@ -271,7 +271,7 @@ public sealed class RealFolderTests : IDisposable
     {
         string model = Model(),
             config = Path.Combine(model, "config.json");
-        JsonNode json = JsonNode.Parse(File.ReadAllText(config))!;
+        var json = JsonNode.Parse(File.ReadAllText(config))!;
         json[key] = JsonNode.Parse(value);
         File.WriteAllText(config, json.ToJsonString());
         var (_, said) = await Workplace.Succeed("eval", "--model", model, "--data", _work.Pairs("pairs.jsonl"));

@@ -46,8 +46,8 @@ public sealed class RefusedRowTests : IDisposable
     [InlineData("bert-rm")]
     public async Task A_token_without_an_embedding_refuses_its_row_in_every_verb_and_is_warned_of_at_load(string checkpoint)
     {
-        string model = SmallModel.AddToken(SmallModel.AddToken(SmallModel.Copy(checkpoint, In("model")), Added), "<never>");
-        string data = Write(
+        var model = SmallModel.AddToken(SmallModel.AddToken(SmallModel.Copy(checkpoint, In("model")), Added), "<never>");
+        var data = Write(
             "data.jsonl",
             [.. Fine(8), Row(20, $"use the {Added} here", "no"), Row(21, "yes", $"{Added}"), .. Fine(8, from: 40)]
         );
@@ -62,7 +62,7 @@ public sealed class RefusedRowTests : IDisposable
         );
         Assert.Contains("chosen: token 400 (<tool>)", (string)quarantine[0]["assay"]!["reasons"]![0]!["detail"]!, StringComparison.Ordinal);
 
-        (string output, error) = await Succeed("eval", "--model", model, "--data", data, "--json");
+        (var output, error) = await Succeed("eval", "--model", model, "--data", data, "--json");
         Assert.Contains(Warning, error, StringComparison.Ordinal);
         Assert.Equal(
             (2, 16),
@@ -99,16 +99,16 @@ public sealed class RefusedRowTests : IDisposable
     [SharedFact]
     public async Task A_row_that_the_template_refuses_is_set_aside_by_train_eval_and_audit_as_by_check()
     {
-        string model = SmallModel.Copy("llama-rm", In("model"));
+        var model = SmallModel.Copy("llama-rm", In("model"));
         File.WriteAllText(
             Path.Combine(model, "chat_template.jinja"),
             "{% for m in messages %}{% if 'forbidden' in m['content'] %}{{ raise_exception('no such word') }}{% endif %}{{ m['role'] + ': ' + m['content'] }}\n{% endfor %}"
         );
-        string data = Write("data.jsonl", [.. Fine(4), Row(20, "a forbidden word", "no"), .. Fine(4, from: 30)]);
+        var data = Write("data.jsonl", [.. Fine(4), Row(20, "a forbidden word", "no"), .. Fine(4, from: 30)]);
 
         await Succeed("check", "--data", data, "--model", model, "--output-dir", In("checked"));
         Assert.Equal(1, Count(JsonNode.Parse(File.ReadAllText(In("checked/report.json")))!["reasons"]!.AsArray().Single()!, "count"));
-        foreach (string verb in (string[])["eval", "audit"])
+        foreach (var verb in (string[])["eval", "audit"])
         {
             var (output, _) = await Succeed(verb, "--model", model, "--data", data, "--json");
             Assert.Equal(1, Count(JsonNode.Parse(output)!["set_aside"], "cannot_render"));
@@ -137,14 +137,14 @@ public sealed class RefusedRowTests : IDisposable
     [InlineData("llama-rm", "null", null)]
     public async Task What_check_keeps_train_sets_nothing_of_aside(string checkpoint, string? maxLength, int? limit)
     {
-        string model = SmallModel.Copy(checkpoint, In("model"));
+        var model = SmallModel.Copy(checkpoint, In("model"));
         string[] rows =
         [
             .. Enumerable
                 .Range(1, 30)
                 .Select(i => Row(i, string.Join(" ", Enumerable.Range(0, i * i * 4 / 3).Select(n => $"w{n % 10}")) + ".", $"short {i}")),
         ];
-        string data = Write("data.jsonl", rows);
+        var data = Write("data.jsonl", rows);
         string[] length = maxLength is null ? [] : ["--max-length", maxLength];
 
         var (said, error) = await Succeed(["check", "--data", data, "--model", model, "--output-dir", In("checked"), .. length]);
@@ -170,7 +170,7 @@ public sealed class RefusedRowTests : IDisposable
             "--json",
             .. length,
         ]);
-        JsonNode trained = JsonNode.Parse(whole)!["data"]!;
+        var trained = JsonNode.Parse(whole)!["data"]!;
         Assert.Equal((long)report["kept_count"]! + (long)report["review_count"]!, (long)trained["train_pairs"]!);
         Assert.Equal(limit is null ? 0 : (long)report["quarantine_count"]!, Count(trained["set_aside_by_reason"], "over_length"));
         Assert.Equal(limit is not null, (long)report["quarantine_count"]! > 0);

@@ -27,12 +27,12 @@ public sealed class OutputLockTests : IDisposable
     [Fact]
     public async Task A_second_process_is_refused_by_the_firsts_number_and_start_and_the_lock_goes_with_the_first()
     {
-        using Process other = Process.Start(new ProcessStartInfo("sleep", "600"))!;
+        using var other = Process.Start(new ProcessStartInfo("sleep", "600"))!;
         try
         {
-            DateTime started = other.StartTime.ToUniversalTime();
+            var started = other.StartTime.ToUniversalTime();
             _work.Write("out/.assay-lock", Holder(other.Id, started, Environment.MachineName));
-            string error = await _work.Refused(
+            var error = await _work.Refused(
                 $"is being written by process {other.Id} (assay train, started {started.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC)",
                 Check
             );
@@ -75,7 +75,7 @@ public sealed class OutputLockTests : IDisposable
     public void Of_many_who_ask_at_once_one_gets_it_also_when_a_stale_one_is_there()
     {
         Directory.CreateDirectory(_work["out"]);
-        for (int round = 0; round < 20; round++)
+        for (var round = 0; round < 20; round++)
         {
             if (round % 2 == 1)
                 _work.Write("out/lock", Holder(1, DateTime.UtcNow.AddDays(-100), Environment.MachineName));
@@ -97,7 +97,7 @@ public sealed class OutputLockTests : IDisposable
                 }
             );
             Assert.Single(taken);
-            foreach (OutputLock held in taken)
+            foreach (var held in taken)
                 held.Dispose();
             Assert.Empty(Directory.GetFiles(_work["out"]));
         }

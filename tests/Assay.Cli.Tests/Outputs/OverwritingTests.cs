@@ -33,7 +33,7 @@ public sealed class OverwritingTests : IDisposable
             return;
         Assert.True(OperatingSystem.IsWindows() || Link(data, _work["hard.jsonl"]) == 0);
         foreach (
-            string[] more in (string[][])
+            var more in (string[][])
                 [
                     [],
                     ["--overwrite"],
@@ -110,9 +110,9 @@ public sealed class OverwritingTests : IDisposable
     [InlineData("check", "pairs.jsonl")]
     public async Task Check_and_split_do_not_write_into_the_folder_of_their_source(string verb, string name)
     {
-        string data = _work.Pairs("data/" + name);
+        var data = _work.Pairs("data/" + name);
         Directory.CreateSymbolicLink(_work["link"], _work["data"]);
-        foreach (string folder in (string[])["data", "link"])
+        foreach (var folder in (string[])["data", "link"])
             await _work.Refused(
                 "which this command reads",
                 [verb, "--data", data, "--output-dir", _work[folder], "--overwrite", .. verb == "split" ? (string[])["--eval", "0.3"] : []]
@@ -133,8 +133,8 @@ public sealed class OverwritingTests : IDisposable
     [MemberData(nameof(FolderVerbs))]
     public async Task A_file_of_the_users_in_an_output_folder_stops_the_verb(string verb)
     {
-        string[] arguments = FolderVerb(verb, _work["out"]);
-        foreach (string name in (string[])["notes.txt", "kept.jsonl", "deep/down/pairs.jsonl"])
+        var arguments = FolderVerb(verb, _work["out"]);
+        foreach (var name in (string[])["notes.txt", "kept.jsonl", "deep/down/pairs.jsonl"])
         {
             _work.Write("out/" + name, "mine");
             await _work.Refused(name, arguments);
@@ -155,7 +155,7 @@ public sealed class OverwritingTests : IDisposable
     [InlineData("split", "train.jsonl")]
     public async Task A_verbs_own_files_are_replaced_and_one_that_was_edited_is_not(string verb, string name)
     {
-        string[] arguments = FolderVerb(verb, _work["out"]);
+        var arguments = FolderVerb(verb, _work["out"]);
         await Workplace.Succeed(arguments);
         await Workplace.Succeed(arguments);
         File.AppendAllText(_work["out/" + name], "\n"); // as somebody who mends a row
@@ -177,7 +177,7 @@ public sealed class OverwritingTests : IDisposable
         string data = _work.Pairs("pairs.jsonl", 3),
             scores = Scores("evidence/theirs.csv");
         _work.Write("evidence/notes.txt", "mine");
-        foreach (string verb in (string[])["eval", "audit", "eval", "audit"])
+        foreach (var verb in (string[])["eval", "audit", "eval", "audit"])
             await Workplace.Succeed(verb, "--scores", scores, "--data", data, "--output-dir", _work["evidence"]);
         await Workplace.Succeed(
             "fresh",
@@ -192,7 +192,7 @@ public sealed class OverwritingTests : IDisposable
         );
         Assert.Equal("mine", File.ReadAllText(_work["evidence/notes.txt"]).Trim());
 
-        string clash = _work.Write("other/eval.json", "mine");
+        var clash = _work.Write("other/eval.json", "mine");
         await _work.Refused("assay eval did not write it", "eval", "--scores", scores, "--data", data, "--output-dir", _work["other"]);
         Assert.Equal("mine", File.ReadAllText(clash).Trim());
         // An input of that name is refused even then.
@@ -258,7 +258,7 @@ public sealed class OverwritingTests : IDisposable
             _work["evidence"]
         );
         foreach (
-            string[] more in (string[][])
+            var more in (string[][])
                 [
                     [],
                     ["--overwrite"],
@@ -274,7 +274,7 @@ public sealed class OverwritingTests : IDisposable
     [Fact]
     public async Task A_verb_that_fails_leaves_no_folder_lock_or_half_file()
     {
-        string broken = _work.Write("broken.jsonl", "{\"prompt\": \"p\", \"chosen\": \"a\", \"rejected\": \"b\"}", "{\"prompt\":");
+        var broken = _work.Write("broken.jsonl", "{\"prompt\": \"p\", \"chosen\": \"a\", \"rejected\": \"b\"}", "{\"prompt\":");
         await _work.Refused("broken.jsonl:2", "eval", "--scores", Scores("s.csv"), "--data", broken, "--output-dir", _work["out"]);
         await _work.Refused("broken.jsonl", "split", "--data", broken, "--output-dir", _work["out"], "--eval", "0.5", "--max-errors", "0");
         Assert.False(Directory.Exists(_work["out"]));
@@ -284,7 +284,7 @@ public sealed class OverwritingTests : IDisposable
     public void A_file_that_finds_no_room_is_removed()
     {
         // What a full disk does: bytes are taken into the buffer and cannot be written when it is emptied.
-        string path = _work["out.txt"];
+        var path = _work["out.txt"];
         Assert.Throws<IOException>(
             (Action)(
                 () =>

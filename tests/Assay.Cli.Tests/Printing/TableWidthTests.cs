@@ -23,9 +23,9 @@ public sealed partial class TableWidthTests
     public static TheoryData<string, int> All()
     {
         var all = new TheoryData<string, int>();
-        foreach (string name in Tables.Keys)
+        foreach (var name in Tables.Keys)
         {
-            foreach (int width in new[] { 40, 60, 80, 100, 120 })
+            foreach (var width in new[] { 40, 60, 80, 100, 120 })
                 all.Add(name, width);
         }
         return all;
@@ -54,7 +54,7 @@ public sealed partial class TableWidthTests
     [MemberData(nameof(All))]
     public void No_line_is_wider_than_the_terminal_and_no_figure_is_broken(string name, int width)
     {
-        string[] lines = Printed(Tables[name], width);
+        var lines = Printed(Tables[name], width);
         Assert.NotEmpty(lines);
         Assert.Empty(TooWide(lines, width));
         HashSet<string> whole = [.. Printed(Tables[name], Plenty).SelectMany(FiguresOf)];
@@ -81,7 +81,7 @@ public sealed partial class TableWidthTests
 
     private static string[] Printed(Action print, int width)
     {
-        TextWriter output = Console.Out;
+        var output = Console.Out;
         using var captured = new StringWriter();
         Console.SetOut(new WrappingWriter(captured, () => width));
         try
@@ -104,7 +104,7 @@ public sealed partial class TableWidthTests
 
     private static T WithColumns<T>(string? columns, Func<T> ask)
     {
-        string? before = Environment.GetEnvironmentVariable("COLUMNS");
+        var before = Environment.GetEnvironmentVariable("COLUMNS");
         Environment.SetEnvironmentVariable("COLUMNS", columns);
         try
         {
@@ -127,8 +127,8 @@ public sealed partial class TableWidthTests
 
     private static GateEvidence LongGate()
     {
-        GateEvidence gate = SampleEvidence.Gate();
-        GateCheckResult check = gate.Checks[1];
+        var gate = SampleEvidence.Gate();
+        var check = gate.Checks[1];
         return gate with
         {
             Checks =
@@ -151,7 +151,7 @@ public sealed partial class TableWidthTests
 
     private static ResultTable OfMany()
     {
-        ResultTable table = new ResultTable("a name of several words", "#one", "#two", "#three", "?what", "~why").Dispensing("two");
+        var table = new ResultTable("a name of several words", "#one", "#two", "#three", "?what", "~why").Dispensing("two");
         table.Add(
             "a rather long name that has to be broken somewhere",
             "123456.7891",
@@ -204,10 +204,10 @@ public sealed partial class TableWidthTests
 
     private static void Votes()
     {
-        string folder = Directory.CreateTempSubdirectory("assay-votes-").FullName;
+        var folder = Directory.CreateTempSubdirectory("assay-votes-").FullName;
         try
         {
-            string data = Path.Combine(folder, "votes.jsonl");
+            var data = Path.Combine(folder, "votes.jsonl");
             File.WriteAllLines(
                 data,
                 Enumerable
@@ -216,7 +216,7 @@ public sealed partial class TableWidthTests
                         $$"""{"prompt": "question {{i}}", "chosen": "good {{i * 7}}", "rejected": "bad {{i}}", "votes": [{"annotator": "annotator-with-a-long-name-1", "vote": "{{(i % 5 == 0 ? "rejected" : "chosen")}}"}, {"annotator": "bo", "vote": "chosen"}, {"annotator": "cy", "vote": "{{(i % 7 == 0 ? "tie" : "chosen")}}"}], "source": "a source with words {{i % 3}}"}"""
                     )
             );
-            CheckReport report = DataChecker.Run(new CheckOptions { Files = [data], OutputDirectory = Path.Combine(folder, "checked") });
+            var report = DataChecker.Run(new CheckOptions { Files = [data], OutputDirectory = Path.Combine(folder, "checked") });
             AgreementTable.Print(report.Agreement!, report.Annotators);
         }
         finally

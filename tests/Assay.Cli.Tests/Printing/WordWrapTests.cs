@@ -16,7 +16,7 @@ public sealed class WordWrapTests
     [Fact]
     public void Colour_codes_take_no_room()
     {
-        string painted = Paint.Ansi.Verdict("not ready") + " for best-of";
+        var painted = Paint.Ansi.Verdict("not ready") + " for best-of";
         Assert.Equal([painted], WordWrap.Lines(painted, 21));
         Assert.Equal(2, WordWrap.Lines(painted, 20).Count());
     }
@@ -51,7 +51,7 @@ public sealed class WordWrapTests
     [Fact]
     public void A_table_moves_together_then_breaks_names_then_leaves_out_then_stacks()
     {
-        ResultTable table = new ResultTable("name", "#figure", "#rest").Dispensing("rest");
+        var table = new ResultTable("name", "#figure", "#rest").Dispensing("rest");
         table.Add("two words and some more", "0.12345", "12");
         Assert.Equal("two words and some more  0.12345    12", table.Lines(38, Paint.None).ElementAt(2));
         Assert.Equal("two words and some more 0.12345   12", table.Lines(37, Paint.None).ElementAt(2));

@@ -21,7 +21,7 @@ public class SupportWorldTests
     [Fact]
     public void The_preferred_answer_carries_more_filler_in_the_planted_share_of_pairs()
     {
-        IReadOnlyList<SupportPair> pairs = new SupportWorld(7).Draw(Count);
+        var pairs = new SupportWorld(7).Draw(Count);
         Assert.Equal(
             SupportWorld.LongerWinsShare,
             Share(pairs, pair => pair.Chosen.FillerSentences > pair.Rejected.FillerSentences),
@@ -37,7 +37,7 @@ public class SupportWorldTests
     [Fact]
     public void The_gold_reward_knows_nothing_of_filler()
     {
-        IReadOnlyList<SupportPair> pairs = new SupportWorld(7).Draw(Count);
+        var pairs = new SupportWorld(7).Draw(Count);
         double[] filler = [.. pairs.Select(pair => (double)(pair.Chosen.FillerSentences - pair.Rejected.FillerSentences))];
         double[] gold = [.. pairs.Select(pair => pair.Chosen.Gold - pair.Rejected.Gold)];
         Assert.Equal(0, Correlation(filler, gold), 0.064); // four standard errors of a zero correlation
@@ -46,7 +46,7 @@ public class SupportWorldTests
     [Fact]
     public void The_label_follows_the_gold_reward_but_not_always()
     {
-        double agreement = Share(new SupportWorld(7).Draw(Count), pair => pair.Chosen.Gold > pair.Rejected.Gold);
+        var agreement = Share(new SupportWorld(7).Draw(Count), pair => pair.Chosen.Gold > pair.Rejected.Gold);
         Assert.InRange(agreement, 0.85, 0.99);
     }
 
@@ -57,7 +57,7 @@ public class SupportWorldTests
     {
         double meanX = x.Average(),
             meanY = y.Average();
-        double covariance = x.Zip(y, (a, b) => (a - meanX) * (b - meanY)).Sum();
+        var covariance = x.Zip(y, (a, b) => (a - meanX) * (b - meanY)).Sum();
         return covariance / Math.Sqrt(x.Sum(a => (a - meanX) * (a - meanX)) * y.Sum(b => (b - meanY) * (b - meanY)));
     }
 }

@@ -40,7 +40,7 @@ public sealed class ReportCommandTests : IDisposable
         Write("evidence/audit.json", new string('1', 64));
         var (code, output, error) = await Run("--evidence", PathOf("evidence"), "--output", PathOf("new/folder/report.html"), "--json");
         Assert.Equal((ExitCode.Success, ""), (code, error));
-        JsonElement result = JsonDocument.Parse(output).RootElement;
+        var result = JsonDocument.Parse(output).RootElement;
         Assert.Equal("assay.report/1", result.GetProperty("format").GetString());
         Assert.Equal(
             ("present", "missing", "missing"),
@@ -50,7 +50,7 @@ public sealed class ReportCommandTests : IDisposable
                 result.GetProperty("sections").GetProperty("training").GetString()
             )
         );
-        string page = File.ReadAllText(PathOf("new/folder/report.html"));
+        var page = File.ReadAllText(PathOf("new/folder/report.html"));
         Assert.Contains("No gate was run", page);
         Assert.Contains("✓ passed", page);
         Assert.Equal([".assay-outputs", "report.html"], Directory.EnumerateFiles(PathOf("new/folder")).Select(Path.GetFileName).Order());
@@ -82,7 +82,7 @@ public sealed class ReportCommandTests : IDisposable
                 "--json"
             );
             Assert.Equal((ExitCode.Success, ""), (code, error));
-            string path = JsonDocument.Parse(output).RootElement.GetProperty("written")[0].GetString()!;
+            var path = JsonDocument.Parse(output).RootElement.GetProperty("written")[0].GetString()!;
             Assert.Contains(wanted, path);
             Assert.True(Path.Exists(path), path);
         }
@@ -100,7 +100,7 @@ public sealed class ReportCommandTests : IDisposable
             ExitCode.Success,
             (await Run("--as", "croissant", "--evidence", PathOf("split"), "--output", PathOf("split/croissant.json"))).Code
         );
-        JsonElement croissant = JsonDocument.Parse(File.ReadAllText(PathOf("split/croissant.json"))).RootElement;
+        var croissant = JsonDocument.Parse(File.ReadAllText(PathOf("split/croissant.json"))).RootElement;
         Assert.Equal(
             ["train.jsonl", "eval.jsonl"],
             croissant.GetProperty("distribution").EnumerateArray().Select(file => file.GetProperty("contentUrl").GetString())
@@ -110,7 +110,7 @@ public sealed class ReportCommandTests : IDisposable
         Assert.Equal(ExitCode.BadInput, changed.Code);
         Assert.Contains("is not what the split wrote", changed.Error);
         foreach (
-            string[] wrong in (string[][])
+            var wrong in (string[][])
                 [
                     ["--as", "pdf", "--evidence", PathOf("evidence")],
                     ["--as", "croissant", "--evidence", PathOf("evidence")],
@@ -131,7 +131,7 @@ public sealed class ReportCommandTests : IDisposable
         Assert.Contains("one.json is of reward (1111", error);
         Assert.Contains("two.json of reward (2222", error);
         foreach (
-            string[] arguments in (string[][])
+            var arguments in (string[][])
                 [
                     ["--evidence", PathOf("nowhere"), "--output", page],
                     ["--evidence", one, "--model", PathOf("nowhere"), "--output", page],

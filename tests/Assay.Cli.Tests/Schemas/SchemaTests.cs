@@ -43,7 +43,7 @@ public sealed class SchemaTests
     [Fact]
     public void Evidence_that_is_written_holds_to_its_schema()
     {
-        foreach (IEvidence evidence in SampleEvidence.Whole().Evidence.Items.Select(item => item.Evidence))
+        foreach (var evidence in SampleEvidence.Whole().Evidence.Items.Select(item => item.Evidence))
         {
             var found = SchemaOf(evidence.Format)
                 .Evaluate(

@@ -19,7 +19,7 @@ public sealed class ExportTests : IDisposable
     private string Model(int seed)
     {
         TinyCheckpoint.Write(_workplace[$"start-{seed}"], ["is", "water", "wet", "yes", "no", "my", "parcel", "it"], seed);
-        using RewardModel model = RewardModel.LoadForTraining(_workplace[$"start-{seed}"], headSeed: seed);
+        using var model = RewardModel.LoadForTraining(_workplace[$"start-{seed}"], headSeed: seed);
         model.Save(_workplace[$"rm-{seed}"]);
         return _workplace[$"rm-{seed}"];
     }
@@ -29,11 +29,11 @@ public sealed class ExportTests : IDisposable
     {
         string model = Model(1),
             other = Model(2);
-        foreach (string trainer in (string[])["verl", "openrlhf", "trl"])
+        foreach (var trainer in (string[])["verl", "openrlhf", "trl"])
         {
-            string folder = _workplace[$"for-{trainer}"];
+            var folder = _workplace[$"for-{trainer}"];
             await Workplace.Succeed("export", model, "--for", trainer, "--output-dir", folder);
-            JsonNode smoke = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, ExportRun.SmokeFile)))!;
+            var smoke = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, ExportRun.SmokeFile)))!;
             Assert.Equal(8, smoke["requests"]!.AsArray().Count);
             Assert.Equal(ModelFingerprint.Of(folder), (string)smoke["model"]!);
             Assert.All(await Differences(folder, folder, smoke), difference => Assert.True(difference < 1e-4, $"{trainer}: {difference}"));
@@ -46,19 +46,19 @@ public sealed class ExportTests : IDisposable
     /// </summary>
     private static async Task<List<double>> Differences(string served, string folder, JsonNode smoke)
     {
-        using Process server = Workplace.Start("serve", "--model", served, "--served-model-name", folder, "--port", "0");
+        using var server = Workplace.Start("serve", "--model", served, "--served-model-name", folder, "--port", "0");
         try
         {
-            string address = (await server.StandardOutput.ReadLineAsync())!.Split(" on ")[1];
+            var address = (await server.StandardOutput.ReadLineAsync())!.Split(" on ")[1];
             using var client = new HttpClient { BaseAddress = new Uri(address) };
             var differences = new List<double>();
-            foreach (JsonNode? request in smoke["requests"]!.AsArray())
+            foreach (var request in smoke["requests"]!.AsArray())
             {
-                using HttpResponseMessage response = await client.PostAsync(
+                using var response = await client.PostAsync(
                     (string)request!["path"]!,
                     new StringContent(request["body"]!.ToJsonString(), System.Text.Encoding.UTF8, "application/json")
                 );
-                JsonNode answer = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+                var answer = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
                 Assert.True(response.IsSuccessStatusCode, answer.ToJsonString());
                 differences.Add(Math.Abs((double)TrainerExport.Find(answer, request["score_at"]!.AsArray())! - (double)request["score"]!));
             }
@@ -76,7 +76,7 @@ public sealed class ExportTests : IDisposable
     {
         try
         {
-            using Process python = Process.Start(
+            using var python = Process.Start(
                 new ProcessStartInfo("python3", [script, address]) { RedirectStandardOutput = true, RedirectStandardError = true }
             )!;
             python.StandardOutput.ReadToEnd();
@@ -92,13 +92,13 @@ public sealed class ExportTests : IDisposable
     [Fact]
     public async Task The_folder_opens_as_the_trainer_opens_it_and_the_lines_name_it()
     {
-        string model = Model(1);
+        var model = Model(1);
         await Workplace.Succeed("export", model, "--for", "openrlhf", "--output-dir", _workplace["openrlhf"]);
-        JsonNode config = JsonNode.Parse(File.ReadAllText(_workplace["openrlhf/config.json"]))!;
+        var config = JsonNode.Parse(File.ReadAllText(_workplace["openrlhf/config.json"]))!;
         Assert.Equal("score", (string)config["value_head_prefix"]!);
         using (var checkpoint = Checkpoint.Open(_workplace["openrlhf"]))
             Assert.Contains("score.weight", checkpoint.Tensors.Select(tensor => tensor.Name));
-        string launch = File.ReadAllText(_workplace["openrlhf/LAUNCH.md"]);
+        var launch = File.ReadAllText(_workplace["openrlhf/LAUNCH.md"]);
         Assert.Contains($"--reward.model_name_or_path {_workplace["openrlhf"]}", launch, StringComparison.Ordinal);
         var (output, _) = await Workplace.Succeed("export", model, "--for", "verl", "--output-dir", _workplace["verl"], "--json");
         Assert.Equal(5, JsonNode.Parse(output)!["launch"]!.AsArray().Count);
@@ -135,13 +135,13 @@ public sealed class ExportTests : IDisposable
             "--max-steps",
             "2"
         );
-        foreach (string name in (string[])["lora", "heads"])
+        foreach (var name in (string[])["lora", "heads"])
         {
             await Workplace.Succeed("export", _workplace[name], "--for", "trl", "--output-dir", _workplace[$"{name}-trl"]);
             Assert.False(
                 File.Exists(_workplace[$"{name}-trl/adapter_config.json"]) || File.Exists(_workplace[$"{name}-trl/heads.safetensors"])
             );
-            foreach ((string of, string to) in (ReadOnlySpan<(string, string)>)[(name, $"{name}-own"), ($"{name}-trl", $"{name}-exported")])
+            foreach ((var of, var to) in (ReadOnlySpan<(string, string)>)[(name, $"{name}-own"), ($"{name}-trl", $"{name}-exported")])
                 CommandLine
                     .Run("score", "--model", _workplace[of], "--input", pairs, "--output", _workplace[$"{to}.jsonl"])
                     .GetAwaiter()

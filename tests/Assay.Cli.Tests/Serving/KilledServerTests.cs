@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Assay.Cli.Quickstart;
@@ -24,7 +23,7 @@ public sealed class KilledServerTests : IDisposable
         string[] words = ["is", "water", "wet", "yes", "no", "it"];
         TinyCheckpoint.Write(_workplace["start"], words, 1);
         (Conversation Asked, float Score)[] rows;
-        using (RewardModel model = RewardModel.LoadForTraining(_workplace["start"], headSeed: 1))
+        using (var model = RewardModel.LoadForTraining(_workplace["start"], headSeed: 1))
         {
             model.Save(_workplace["rm"]);
             Conversation[] asked =
@@ -41,10 +40,10 @@ public sealed class KilledServerTests : IDisposable
             rows = [.. asked.Zip(model.Score(asked).Select(outcome => outcome.Score))];
         }
         Assert.True(rows.DistinctBy(row => row.Score).Count() > 20);
-        int port = LocalListener.FreePort();
+        var port = LocalListener.FreePort();
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(20) };
         var seen = new ConcurrentQueue<(int Life, string Outcome)>();
-        int life = 0;
+        var life = 0;
         using var stop = new CancellationTokenSource();
         Task[] clients =
         [
@@ -53,7 +52,7 @@ public sealed class KilledServerTests : IDisposable
                 .Select(which =>
                     Task.Run(async () =>
                     {
-                        for (int at = which; !stop.IsCancellationRequested; at++)
+                        for (var at = which; !stop.IsCancellationRequested; at++)
                         {
                             seen.Enqueue((life, await Ask(client, rows[at % rows.Length])));
                             await Task.Delay(5);
@@ -63,7 +62,7 @@ public sealed class KilledServerTests : IDisposable
         ];
         for (life = 1; life <= 3; life++)
         {
-            using Process server = Workplace.Start("serve", "--model", _workplace["rm"], "--port", $"{port}");
+            using var server = Workplace.Start("serve", "--model", _workplace["rm"], "--port", $"{port}");
             Assert.StartsWith("serving", await server.StandardOutput.ReadLineAsync(), StringComparison.Ordinal);
             while (seen.Count(one => one.Life == life && one.Outcome == "right") < 50)
                 await Task.Delay(20);
@@ -90,14 +89,14 @@ public sealed class KilledServerTests : IDisposable
         };
         try
         {
-            using HttpResponseMessage response = await client.PostAsync(
+            using var response = await client.PostAsync(
                 "/v1/reward",
                 new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json")
             );
-            string text = await response.Content.ReadAsStringAsync();
+            var text = await response.Content.ReadAsStringAsync();
             if (!response.IsSuccessStatusCode)
                 return $"{(int)response.StatusCode}";
-            double score = (double)JsonNode.Parse(text)!["results"]![0]!["score"]!;
+            var score = (double)JsonNode.Parse(text)!["results"]![0]!["score"]!;
             return Math.Abs(score - row.Score) <= Rounding * Math.Max(1, Math.Abs(row.Score)) ? "right" : $"{score} for {row.Score}";
         }
         catch (Exception error) when (error is HttpRequestException or IOException or TaskCanceledException)

@@ -18,7 +18,7 @@ public sealed class ServeTests : IDisposable
     [SharedFact]
     public async Task A_served_model_gives_the_score_of_assay_score_and_ends_with_0_when_it_is_told_to()
     {
-        string model = SmallModel.Copy("llama-rm", _workplace["rm"]);
+        var model = SmallModel.Copy("llama-rm", _workplace["rm"]);
         await Workplace.Succeed(
             "score",
             "--model",
@@ -28,18 +28,18 @@ public sealed class ServeTests : IDisposable
             "--output",
             _workplace["scores.jsonl"]
         );
-        float expected = JsonNode.Parse(File.ReadAllText(_workplace["scores.jsonl"]))!["score"]!.GetValue<float>();
-        using Process server = Workplace.Start("serve", "--model", model, "--port", "0", "--batch-invariant");
+        var expected = JsonNode.Parse(File.ReadAllText(_workplace["scores.jsonl"]))!["score"]!.GetValue<float>();
+        using var server = Workplace.Start("serve", "--model", model, "--port", "0", "--batch-invariant");
         try
         {
-            string line = (await server.StandardOutput.ReadLineAsync())!;
+            var line = (await server.StandardOutput.ReadLineAsync())!;
             Assert.StartsWith("serving rm (", line, StringComparison.Ordinal);
             using var client = new HttpClient { BaseAddress = new Uri(line.Split(" on ")[1]) };
-            using HttpResponseMessage response = await client.PostAsync(
+            using var response = await client.PostAsync(
                 "/v1/reward",
                 new StringContent(Row, System.Text.Encoding.UTF8, "application/json")
             );
-            JsonNode answer = (await response.Content.ReadFromJsonAsync<JsonNode>())!;
+            var answer = (await response.Content.ReadFromJsonAsync<JsonNode>())!;
             Assert.Equal(expected, answer["results"]![0]!["score"]!.GetValue<float>());
             Assert.True(answer["batch_invariant"]!.GetValue<bool>());
             if (OperatingSystem.IsWindows())
@@ -58,28 +58,28 @@ public sealed class ServeTests : IDisposable
     [SharedFact]
     public async Task Several_models_and_a_composite_are_asked_for_by_the_names_they_were_given()
     {
-        string model = SmallModel.Copy("llama-rm", _workplace["rm"]);
-        string composite = _workplace.Write(
+        var model = SmallModel.Copy("llama-rm", _workplace["rm"]);
+        var composite = _workplace.Write(
             "composite.yaml",
             "format: assay.composite/1",
             "components:",
             "  - {name: llama, model: rm, weight: 2}",
             "  - {name: yes, rule: pattern, pattern: 'Yes.*', weight: 10}"
         );
-        using Process server = Workplace.Start("serve", "--model", $"one={model}", "--model", $"sum={composite}", "--port", "0");
+        using var server = Workplace.Start("serve", "--model", $"one={model}", "--model", $"sum={composite}", "--port", "0");
         try
         {
-            string line = (await server.StandardOutput.ReadLineAsync())!;
+            var line = (await server.StandardOutput.ReadLineAsync())!;
             Assert.StartsWith("serving one, sum (", line, StringComparison.Ordinal);
             using var client = new HttpClient { BaseAddress = new Uri(line.Split(" on ")[1]) };
-            double one = (double)(await Ask("one"))["score"]!;
-            JsonNode sum = await Ask("sum");
+            var one = (double)(await Ask("one"))["score"]!;
+            var sum = await Ask("sum");
             Assert.Equal((2 * one) + 10, (double)sum["score"]!, 1e-4);
             Assert.Equal((one, 1.0), ((double)sum["components"]!["llama"]!, (double)sum["components"]!["yes"]!));
 
             async Task<JsonNode> Ask(string name)
             {
-                using HttpResponseMessage response = await client.PostAsync(
+                using var response = await client.PostAsync(
                     "/v1/reward",
                     new StringContent(
                         Row.Replace("{\"messages\"", $"{{\"model\": \"{name}\", \"messages\"", StringComparison.Ordinal),
@@ -129,7 +129,7 @@ public sealed class ServeTests : IDisposable
     [SharedFact]
     public async Task What_it_may_not_do_is_refused_before_it_listens()
     {
-        string model = SmallModel.Copy("llama-rm", _workplace["rm"]);
+        var model = SmallModel.Copy("llama-rm", _workplace["rm"]);
         await _workplace.Refused("can be reached from other machines", "serve", "--model", model, "--host", "0.0.0.0");
         await _workplace.Refused("wanted an address", "serve", "--model", model, "--host", "example.invalid");
         await _workplace.Refused("holds no key", "serve", "--model", model, "--api-key-file", _workplace.Write("keys.txt", "# none"));

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Assay.Cli.Quickstart;
 using Assay.Evaluation.Endpoints;
@@ -18,7 +17,7 @@ public sealed class VerifyEndpointTests : IDisposable
     private string Model(string name, int seed)
     {
         TinyCheckpoint.Write(_workplace[$"{name}-start"], ["is", "water", "wet", "yes", "no", "my", "parcel", "is", "it"], seed);
-        using RewardModel model = RewardModel.LoadForTraining(_workplace[$"{name}-start"], headSeed: seed);
+        using var model = RewardModel.LoadForTraining(_workplace[$"{name}-start"], headSeed: seed);
         model.Save(_workplace[name]);
         return _workplace[name];
     }
@@ -28,15 +27,15 @@ public sealed class VerifyEndpointTests : IDisposable
     {
         string model = Model("rm", 1),
             other = Model("other", 2);
-        using Process server = Workplace.Start("serve", "--model", model, "--port", "0");
+        using var server = Workplace.Start("serve", "--model", model, "--port", "0");
         try
         {
-            string address = (await server.StandardOutput.ReadLineAsync())!.Split(" on ")[1];
-            JsonNode guessed = await Verify(ExitCode.Success, address, "--model", model);
+            var address = (await server.StandardOutput.ReadLineAsync())!.Split(" on ")[1];
+            var guessed = await Verify(ExitCode.Success, address, "--model", model);
             Assert.Equal(("same", "assay"), ((string)guessed["verdict"]!, (string)guessed["dialect"]!));
-            foreach (EndpointDialect dialect in EndpointDialect.All)
+            foreach (var dialect in EndpointDialect.All)
             {
-                JsonNode named = await Verify(ExitCode.Success, address, "--model", model, "--dialect", dialect.Name);
+                var named = await Verify(ExitCode.Success, address, "--model", model, "--dialect", dialect.Name);
                 Assert.True((int)named["conversations"]! >= 20 && (double)named["kendall"]! > 0.98, named.ToJsonString());
                 Assert.Empty(named["findings"]!.AsArray());
                 Assert.All(
@@ -44,7 +43,7 @@ public sealed class VerifyEndpointTests : IDisposable
                     form => Assert.True((double)form!["largest_difference"]! < 1e-4, form.ToJsonString())
                 );
             }
-            JsonNode differs = await Verify(
+            var differs = await Verify(
                 ExitCode.CheckFailed,
                 address,
                 "--model",
@@ -66,14 +65,14 @@ public sealed class VerifyEndpointTests : IDisposable
     [SharedFact]
     public async Task Where_no_text_makes_the_model_s_ids_it_is_said_and_vllm_is_asked_without_special_tokens()
     {
-        string model = SmallModel.Copy("llama-rm", _workplace["rm"]); // a BOS by its tokenizer, and none by its template
-        using Process server = Workplace.Start("serve", "--model", model, "--port", "0");
+        var model = SmallModel.Copy("llama-rm", _workplace["rm"]); // a BOS by its tokenizer, and none by its template
+        using var server = Workplace.Start("serve", "--model", model, "--port", "0");
         try
         {
-            string address = (await server.StandardOutput.ReadLineAsync())!.Split(" on ")[1];
-            JsonNode cannot = await Verify(ExitCode.CannotTell, address, "--model", model, "--dialect", "tei-predict");
+            var address = (await server.StandardOutput.ReadLineAsync())!.Split(" on ")[1];
+            var cannot = await Verify(ExitCode.CannotTell, address, "--model", model, "--dialect", "tei-predict");
             Assert.Contains("special tokens around every text", (string)cannot["tried"]!["tei-predict"]!, StringComparison.Ordinal);
-            JsonNode same = await Verify(ExitCode.Success, address, "--model", model, "--dialect", "vllm-classify");
+            var same = await Verify(ExitCode.Success, address, "--model", model, "--dialect", "vllm-classify");
             Assert.Equal(["text", "ids", "messages"], same["forms"]!.AsArray().Select(form => (string)form!["form"]!));
         }
         finally
@@ -85,7 +84,7 @@ public sealed class VerifyEndpointTests : IDisposable
     [SharedFact]
     public async Task Wrong_options_are_refused()
     {
-        string model = SmallModel.Copy("llama-rm", _workplace["rm"]);
+        var model = SmallModel.Copy("llama-rm", _workplace["rm"]);
         await _workplace.Refused("is no address", "verify-endpoint", "localhost:8000", "--model", model);
         await _workplace.Refused("no answer", "verify-endpoint", "http://127.0.0.1:1", "--model", model);
         await _workplace.Refused(

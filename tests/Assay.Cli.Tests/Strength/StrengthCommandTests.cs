@@ -89,12 +89,12 @@ public sealed class StrengthCommandTests : IDisposable
     [Fact]
     public async Task Turned_labels_are_found_and_people_put_them_right()
     {
-        int count = World(4000);
+        var count = World(4000);
         var (code, output, error) = await Strength(150, "--seeds", "2", "--json");
         Assert.True(code == 0, error);
-        JsonObject report = JsonNode.Parse(output)!.AsObject();
+        var report = JsonNode.Parse(output)!.AsObject();
         Assert.Equal(output.Trim(), File.ReadAllText(At("out", "strength.json")).Trim());
-        JsonObject figures = report["figures"]!.AsObject();
+        var figures = report["figures"]!.AsObject();
         Assert.Equal(
             (count, 4, 4),
             ((int)figures["pairs"]!, report["members"]!.AsArray().Count, Directory.GetFiles(At("out", "members")).Length)
@@ -102,7 +102,7 @@ public sealed class StrengthCommandTests : IDisposable
 
         // Measured: 83 % of the turned labels among a quarter of the pairs, and of the flip candidates 73 % turned. Chance would find a
         // quarter, and one in ten.
-        List<JsonObject> pairs = Lines("strength.jsonl");
+        var pairs = Lines("strength.jsonl");
         Assert.Equal(Enumerable.Range(1, count).Select(row => (long)row), pairs.Select(pair => (long)pair["row"]!));
         long[] flips = Rows("flip"),
             proposed = [.. flips, .. Rows("review")];
@@ -112,16 +112,16 @@ public sealed class StrengthCommandTests : IDisposable
         Assert.InRange(flips.Count(IsTurned), Math.Max(0.5 * flips.Length, 0.2 * count / EveryTurned), count);
 
         // A person who knows which answer the world wants is asked, without being told which label stood there.
-        List<JsonObject> asked = Lines("to-label.jsonl");
+        var asked = Lines("to-label.jsonl");
         Assert.Equal(proposed.Length, asked.Count);
         Assert.All(asked, row => Assert.False(row.ContainsKey("chosen") || row.ContainsKey("score")));
-        Dictionary<string, JsonObject> key = Lines("to-label.key.jsonl").ToDictionary(row => (string)row["key"]!["id"]!);
+        var key = Lines("to-label.key.jsonl").ToDictionary(row => (string)row["key"]!["id"]!);
         File.WriteAllLines(
             At("labelled.jsonl"),
             asked.Select(row =>
             {
-                JsonNode known = key[(string)row["id"]!]["key"]!;
-                bool firstStays = !IsTurned((long)known["line"]!);
+                var known = key[(string)row["id"]!]["key"]!;
+                var firstStays = !IsTurned((long)known["line"]!);
                 row["label"] = firstStays == ((string)known["chosen_is"]! == "a") ? "a" : "b";
                 return row.ToJsonString();
             })
@@ -137,7 +137,7 @@ public sealed class StrengthCommandTests : IDisposable
             At("checked.jsonl")
         );
         Assert.True(merged.Code == 0, merged.Error);
-        Dictionary<long, string> source = File.ReadLines(At("pairs.jsonl"))
+        var source = File.ReadLines(At("pairs.jsonl"))
             .Select((line, i) => (Row: i + 1L, Chosen: (string)JsonNode.Parse(line)!["chosen"]![0]!["content"]!))
             .ToDictionary(row => row.Row, row => row.Chosen);
         JsonObject[] mended = [.. File.ReadLines(At("checked.jsonl")).Select(line => JsonNode.Parse(line)!.AsObject())];
@@ -157,16 +157,16 @@ public sealed class StrengthCommandTests : IDisposable
     [Fact]
     public async Task Models_that_learned_nothing_propose_nothing_and_votes_are_the_agreement_all_the_same()
     {
-        int count = World(300, votes: "ccr");
+        var count = World(300, votes: "ccr");
         // A tie and a pair of one text twice take no part, and are counted.
-        JsonObject row = JsonNode.Parse(File.ReadLines(At("pairs.jsonl")).First())!.AsObject();
+        var row = JsonNode.Parse(File.ReadLines(At("pairs.jsonl")).First())!.AsObject();
         row["label"] = "tie";
         File.AppendAllText(At("pairs.jsonl"), row.ToJsonString() + "\n");
         (row["label"], row["rejected"]) = ("chosen", row["chosen"]!.DeepClone());
         File.AppendAllText(At("pairs.jsonl"), row.ToJsonString() + "\n");
         var (code, output, error) = await Strength(1, "--seeds", "1", "--json");
         Assert.True(code == 0, error);
-        JsonNode report = JsonNode.Parse(output)!;
+        var report = JsonNode.Parse(output)!;
         Assert.Equal(
             (count + 2, count, 1, 1),
             (
@@ -177,7 +177,7 @@ public sealed class StrengthCommandTests : IDisposable
             )
         );
         Assert.Equal(2, File.ReadLines(At("out", "quarantine.jsonl")).Count());
-        JsonObject figures = JsonNode.Parse(output)!["figures"]!.AsObject();
+        var figures = JsonNode.Parse(output)!["figures"]!.AsObject();
         Assert.Equal((0, 0, "votes"), ((int)figures["flip"]!, (int)figures["review"]!, (string)figures["agreement_by"]!));
         Assert.All(figures["bins"]!.AsArray(), bin => Assert.Equal(2 / 3.0, (double)bin!["agreement"]!, 1e-9));
         Assert.Contains(figures["notes"]!.AsArray(), note => ((string)note!).Contains("no better than a coin", StringComparison.Ordinal));
@@ -193,7 +193,7 @@ public sealed class StrengthCommandTests : IDisposable
         Assert.True(code == 0, error);
         string kept = At("out", "members", "seed-42-fold-1.jsonl"),
             gone = At("out", "members", "seed-43-fold-2.jsonl");
-        string said = File.ReadAllText(gone);
+        var said = File.ReadAllText(gone);
         File.Delete(gone);
         // What is there is taken as it is, so a changed score shows that this model was not trained again.
         File.WriteAllText(
@@ -203,7 +203,7 @@ public sealed class StrengthCommandTests : IDisposable
                 File.ReadLines(kept)
                     .Select(line =>
                     {
-                        JsonNode row = JsonNode.Parse(line)!;
+                        var row = JsonNode.Parse(line)!;
                         row["chosen_score"] = 77;
                         return row.ToJsonString();
                     })
@@ -237,7 +237,7 @@ public sealed class StrengthCommandTests : IDisposable
                 .Take(3)
                 .Select(line =>
                 {
-                    JsonNode row = JsonNode.Parse(line)!;
+                    var row = JsonNode.Parse(line)!;
                     row["prompt"] = Turn("user", "one question ?");
                     return row.ToJsonString();
                 }),

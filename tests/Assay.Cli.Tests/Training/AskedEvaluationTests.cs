@@ -35,7 +35,7 @@ public sealed class AskedEvaluationTests : IDisposable
     [SharedFact]
     public async Task Held_out_files_that_give_no_pair_are_refused_with_counts_and_a_quarantine()
     {
-        string ties = _work.Write(
+        var ties = _work.Write(
             "ties.jsonl",
             File.ReadLines(_work.Pairs("other.jsonl", 3, "other"))
                 .Select(line => line.Replace("\"id\"", "\"label\":\"tie\",\"id\"", StringComparison.Ordinal))
@@ -94,7 +94,7 @@ public sealed class AskedEvaluationTests : IDisposable
     [Fact]
     public async Task A_check_that_keeps_nothing_says_why_and_exits_with_1()
     {
-        string same = _work.Write("same.jsonl", """{"prompt": "p", "chosen": "a", "rejected": "a"}""");
+        var same = _work.Write("same.jsonl", """{"prompt": "p", "chosen": "a", "rejected": "a"}""");
         var (code, _, error) = await CommandLine.Run("check", "--data", same, "--output-dir", _work["checked"]);
         Assert.Equal(ExitCode.CheckFailed, code);
         Assert.Contains("no row was kept: identical_candidates 1", error, StringComparison.Ordinal);

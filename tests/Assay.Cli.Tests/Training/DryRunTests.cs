@@ -17,18 +17,10 @@ public sealed class DryRunTests : IDisposable
     [SharedFact]
     public async Task A_dry_run_tells_plan_memory_and_time_and_writes_nothing()
     {
-        string[] arguments = Train(
-            "--output-dir",
-            _work["out"],
-            "--num-train-epochs",
-            "2",
-            "--per-device-train-batch-size",
-            "5",
-            "--dry-run"
-        );
-        Dictionary<string, string> before = _work.Contents();
+        var arguments = Train("--output-dir", _work["out"], "--num-train-epochs", "2", "--per-device-train-batch-size", "5", "--dry-run");
+        var before = _work.Contents();
         var (output, _) = await Workplace.Succeed([.. arguments, "--json"]);
-        JsonObject told = JsonNode.Parse(output)!.AsObject();
+        var told = JsonNode.Parse(output)!.AsObject();
         Assert.Equal("assay.dry_run/1", (string)told["format"]!);
         Assert.Equal(
             (24, 0, 10L, 5),
@@ -46,7 +38,7 @@ public sealed class DryRunTests : IDisposable
         Assert.All(told["checks"]!.AsArray(), check => Assert.True((bool)check!["fine"]!, (string)check["text"]!));
         (output, _) = await Workplace.Succeed([.. arguments, "--overfit-batch", "--learning-rate", "1e-3"]);
         foreach (
-            string part in (string[])
+            var part in (string[])
                 ["10 updates of 5 pairs, 2 epochs", "GiB predicted", "the 5 pairs of the first update are learned by heart"]
         )
             Assert.Contains(part, output, StringComparison.Ordinal);
@@ -56,22 +48,22 @@ public sealed class DryRunTests : IDisposable
     [SharedFact]
     public async Task What_is_wrong_with_a_run_is_told_before_it_begins_and_stops_it_where_that_is_asked()
     {
-        string template = _work.Write(
+        var template = _work.Write(
             "dated.jinja",
             "{{ strftime_now('%d %b %Y') }}{% for m in messages %}{{ m.role }}: {{ m.content }}",
             "{% endfor %}"
         );
-        string[] arguments = Train("--output-dir", _work["out"], "--max-steps", "2", "--chat-template", template);
+        var arguments = Train("--output-dir", _work["out"], "--max-steps", "2", "--chat-template", template);
         var (code, output, _) = await CommandLine.Run([.. arguments, "--dry-run"]);
         Assert.Equal(ExitCode.CheckFailed, code);
         Assert.Contains("template: reads_clock", output, StringComparison.Ordinal);
 
-        (code, _, string error) = await CommandLine.Run([.. arguments, "--on-alarm", "stop"]);
+        (code, _, var error) = await CommandLine.Run([.. arguments, "--on-alarm", "stop"]);
         Assert.True(code == ExitCode.CheckFailed, error);
         Assert.Contains("stopped by the alarm template", error, StringComparison.Ordinal);
         Assert.Equal("stopped", (string)JsonNode.Parse(File.ReadAllText(_work["out/run.json"]))!["state"]!);
         await Workplace.Succeed([.. arguments, "--resume"]);
-        JsonNode line = Assert.Single(
+        var line = Assert.Single(
             File.ReadLines(_work["out/train_log.jsonl"]).Select(text => JsonNode.Parse(text)!),
             entry => entry["alarm"] is not null
         );

@@ -41,7 +41,7 @@ public sealed class OtlpExportTests : IDisposable
         var (collector, address) = LocalListener.Open();
         using var closed = collector;
         var received = new List<(string Path, byte[] Body)>();
-        Task serving = LocalListener.ServeAsync(
+        var serving = LocalListener.ServeAsync(
             collector,
             async context =>
             {
@@ -59,8 +59,8 @@ public sealed class OtlpExportTests : IDisposable
         collector.Stop();
         await serving;
         Assert.All(received, request => Assert.Equal("/v1/metrics", request.Path));
-        string sent = string.Concat(received.Select(request => Encoding.Latin1.GetString(request.Body)));
-        foreach (string name in new[] { "assay.training.loss", "assay.training.accuracy", "assay.training.step", "service.name" })
+        var sent = string.Concat(received.Select(request => Encoding.Latin1.GetString(request.Body)));
+        foreach (var name in new[] { "assay.training.loss", "assay.training.accuracy", "assay.training.step", "service.name" })
             Assert.Contains(name, sent, StringComparison.Ordinal);
     }
 

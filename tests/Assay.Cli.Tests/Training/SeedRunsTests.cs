@@ -33,7 +33,7 @@ public sealed class SeedRunsTests : IDisposable
     public async Task Seeds_are_trained_once_summed_up_and_gone_on_with()
     {
         var (first, _) = await Workplace.Succeed(Train("out", "--seeds", "3", "7", "--json"));
-        JsonNode seeds = JsonNode.Parse(first)!;
+        var seeds = JsonNode.Parse(first)!;
         Assert.Equal("assay.seeds/1", (string?)seeds["format"]);
         Assert.Equal([3L, 7L], seeds["runs"]!.AsArray().Select(run => (long)run!["seed"]!));
         double[] losses = [.. seeds["runs"]!.AsArray().Select(run => (double)run!["eval_loss"]!)];
@@ -53,7 +53,7 @@ public sealed class SeedRunsTests : IDisposable
         Assert.Equal(File.ReadAllBytes(_work["alone/model.safetensors"]), File.ReadAllBytes(_work["out/seed-7/model.safetensors"]));
 
         // What is finished is kept, what is missing trained; a run that was cut short goes on.
-        DateTime before = File.GetLastWriteTimeUtc(_work["out/seed-3/model.safetensors"]);
+        var before = File.GetLastWriteTimeUtc(_work["out/seed-3/model.safetensors"]);
         Directory.Delete(_work["out/seed-7"], recursive: true);
         var (table, said) = await Workplace.Succeed(Train("out", "--seeds", "3", "7"));
         Assert.Equal(before, File.GetLastWriteTimeUtc(_work["out/seed-3/model.safetensors"]));
@@ -77,7 +77,7 @@ public sealed class SeedRunsTests : IDisposable
     public async Task The_runs_are_one_model_whose_members_disagree()
     {
         await Workplace.Succeed(Train("out", "--seeds", "2"));
-        string pairs = _work["held.jsonl"];
+        var pairs = _work["held.jsonl"];
         JsonNode Eval(string text) => JsonNode.Parse(text)!;
         JsonNode both = Eval(
                 (await Workplace.Succeed("eval", "--model", _work["out"], "--data", pairs, "--output-dir", _work["evidence"], "--json")).Out
@@ -94,7 +94,7 @@ public sealed class SeedRunsTests : IDisposable
             Eval((await Workplace.Succeed("eval", "--scores", _work["evidence"], "--json")).Out)["disagreement"]!.ToJsonString()
         );
 
-        JsonNode lower = Eval(
+        var lower = Eval(
             (await Workplace.Succeed("eval", "--model", _work["out"], "--data", pairs, "--aggregate", "lcb", "--lcb-k", "2", "--json")).Out
         );
         Assert.Equal("lcb 2", (string?)lower["subject"]!["aggregate"]);
@@ -114,7 +114,7 @@ public sealed class SeedRunsTests : IDisposable
             "worst"
         );
         Assert.Contains("\"margin_std\":", File.ReadLines(_work["scores.jsonl"]).First(), StringComparison.Ordinal);
-        string unlabelled = _work.Write(
+        var unlabelled = _work.Write(
             "unlabelled.jsonl",
             Enumerable
                 .Range(1, 30)
@@ -151,7 +151,7 @@ public sealed class SeedRunsTests : IDisposable
     [InlineData("--aggregate worst", "--aggregate worst wants an ensemble")]
     public async Task An_aggregate_that_cannot_be_is_refused(string flags, string expected)
     {
-        string model = SmallModel.Copy("llama-rm", _work["model"]);
+        var model = SmallModel.Copy("llama-rm", _work["model"]);
         await _work.Refused(expected, ["eval", "--model", model, "--data", _work.Pairs("pairs.jsonl"), .. flags.Split(' ')]);
     }
 
@@ -179,7 +179,7 @@ public sealed class SeedRunsTests : IDisposable
         Assert.True(new FileInfo(_work["out/events.out.tfevents.assay"]).Length > 100);
         await Workplace.Succeed(Train("probe", "--head-only"));
         await Workplace.Succeed("report", _work["out"]);
-        string page = File.ReadAllText(_work["out/report.html"]);
+        var page = File.ReadAllText(_work["out/report.html"]);
         Assert.Contains("Gradient norm", page, StringComparison.Ordinal);
         Assert.DoesNotContain("linear probe", page, StringComparison.Ordinal);
         await Workplace.Succeed("report", _work["out"], "--probe", _work["probe"], "--output", _work["report.html"]);
@@ -216,7 +216,7 @@ public sealed class SeedRunsTests : IDisposable
     [SharedFact]
     public async Task Ratings_are_trained_on_by_their_names()
     {
-        string rated = _work.Write(
+        var rated = _work.Write(
             "rated.jsonl",
             Enumerable
                 .Range(1, 20)

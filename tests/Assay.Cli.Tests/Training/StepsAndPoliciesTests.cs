@@ -19,8 +19,8 @@ public sealed class StepsAndPoliciesTests : IDisposable
     {
         JsonNode tokens = Golden("prm", "tokens.json"),
             step = Golden("prm", "trajectory.json")["steps"]![0]!["micro_batches"]![0]!;
-        string rows = _work.Write("rows.jsonl", tokens["rows"]!.AsArray().Select(row => row!.ToJsonString()));
-        foreach (string aggregate in (string[])["min", "product", "last", "mean"])
+        var rows = _work.Write("rows.jsonl", tokens["rows"]!.AsArray().Select(row => row!.ToJsonString()));
+        foreach (var aggregate in (string[])["min", "product", "last", "mean"])
             await Workplace.Succeed(
                 "process",
                 "score",
@@ -33,7 +33,7 @@ public sealed class StepsAndPoliciesTests : IDisposable
                 "--aggregate",
                 aggregate
             );
-        JsonNode[] scored = Lines("min.jsonl");
+        var scored = Lines("min.jsonl");
         double[] wanted = [.. step["logits"]!.AsArray().Select(logits => 1 / (1 + Math.Exp((double)logits![0]! - (double)logits[1]!)))];
         double[] got =
         [
@@ -52,7 +52,7 @@ public sealed class StepsAndPoliciesTests : IDisposable
     [SharedFact]
     public async Task A_process_reward_model_is_trained_scored_with_and_judged()
     {
-        string rows = Solutions("rows.jsonl");
+        var rows = Solutions("rows.jsonl");
         string[] train =
         [
             "process",
@@ -69,7 +69,7 @@ public sealed class StepsAndPoliciesTests : IDisposable
             "12",
         ];
         var (output, _) = await Workplace.Succeed([.. train, "--output-dir", _work["prm"], "--json"]);
-        JsonNode summary = JsonNode.Parse(output)!;
+        var summary = JsonNode.Parse(output)!;
         Assert.True((double)summary["eval_accuracy"]! > (double)summary["eval_majority"]!, output);
         Assert.Contains(
             "LlamaForTokenClassification",
@@ -150,7 +150,7 @@ public sealed class StepsAndPoliciesTests : IDisposable
             _work["none.jsonl"]
         );
         Assert.All(Lines("none.jsonl"), line => Assert.Equal(0, (double)line["margin"]!));
-        foreach (string beta in (string[])["0.1", "0.2"])
+        foreach (var beta in (string[])["0.1", "0.2"])
             await Workplace.Succeed(
                 "score",
                 "--model",
@@ -186,7 +186,7 @@ public sealed class StepsAndPoliciesTests : IDisposable
         );
         var (code, verdict, error) = await CommandLine.Run([.. gate, "--reference", start, "--json"]);
         Assert.True(code is 1 or 3, error);
-        JsonNode overlap = JsonNode.Parse(verdict)!["checks"]!.AsArray().Single(check => (string)check!["name"]! == "training_overlap")!;
+        var overlap = JsonNode.Parse(verdict)!["checks"]!.AsArray().Single(check => (string)check!["name"]! == "training_overlap")!;
         Assert.Equal(("not_ready", 24), ((string)overlap["verdict"]!, (int)overlap["value"]!)); // judged on what it was trained on
         await Workplace.Succeed(
             "report",

@@ -29,7 +29,7 @@ public sealed class TrainProgressTests
     [InlineData(119)]
     public void The_live_line_fits_with_its_time_left(int width)
     {
-        string line = TrainProgress.Line([Update(9_999)], width);
+        var line = TrainProgress.Line([Update(9_999)], width);
         Assert.InRange(line.Length, 1, width);
         Assert.StartsWith("step 9999/12345", line);
         Assert.EndsWith("ETA 58m 39s", line);
@@ -38,8 +38,8 @@ public sealed class TrainProgressTests
     [Fact]
     public void At_eighty_columns_loss_accuracy_margin_and_speed_are_there_too()
     {
-        string line = TrainProgress.Line([Update(9_999)], 79);
-        foreach (string part in new[] { "loss 0.6931", "acc 0.500", "margin 0.375", "5.33 pairs/s" })
+        var line = TrainProgress.Line([Update(9_999)], 79);
+        foreach (var part in new[] { "loss 0.6931", "acc 0.500", "margin 0.375", "5.33 pairs/s" })
             Assert.Contains(part, line);
         Assert.DoesNotContain("tokens/s", line);
         Assert.Contains("tokens/s", TrainProgress.Line([Update(9_999)], 200));
@@ -64,12 +64,12 @@ public sealed class TrainProgressTests
     [Fact]
     public void A_curve_falls_where_its_values_fall_however_many_there_are()
     {
-        foreach (int count in new[] { 2, 9, 10, 11, 255, 256, 257, 5000 })
+        foreach (var count in new[] { 2, 9, 10, 11, 255, 256, 257, 5000 })
         {
             var curve = new Sparkline();
-            for (int i = 0; i < count; i++)
+            for (var i = 0; i < count; i++)
                 curve.Add(count - i);
-            string drawn = curve.ToString();
+            var drawn = curve.ToString();
             Assert.Equal(Math.Min(count, Sparkline.Width), drawn.Length);
             Assert.Equal(drawn, string.Concat(drawn.OrderDescending()));
             Assert.Equal(('\u2588', '\u2581'), (drawn[0], drawn[^1]));
@@ -85,7 +85,7 @@ public sealed class TrainProgressTests
     [Fact]
     public void A_log_gets_a_line_for_each_line_of_the_training_log_with_means_since_the_one_before()
     {
-        TextWriter before = Console.Error;
+        var before = Console.Error;
         using var written = new StringWriter();
         Console.SetError(written);
         try
@@ -107,7 +107,7 @@ public sealed class TrainProgressTests
         {
             Console.SetError(before);
         }
-        string[] lines = written.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = written.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(2, lines.Length);
         Assert.StartsWith("step 2/12345  loss 0.7000  acc 0.500  margin 0.375", lines[0]);
         Assert.StartsWith("step 4/12345  loss 0.3000", lines[1]);

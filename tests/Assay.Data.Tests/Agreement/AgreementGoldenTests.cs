@@ -46,7 +46,7 @@ public sealed class AgreementGoldenTests(ITestOutputHelper output)
     public void The_votes_of_the_mission_page_have_its_shares_and_statuses()
     {
         var mission = new GoldenEvaluation("mission.json");
-        JsonElement entry = mission.Case("votes");
+        var entry = mission.Case("votes");
         VoteShare[] shares =
         [
             .. Strings(entry.GetProperty("input").GetProperty("votes")).Select(votes => VoteShare.Of(votes.Select(VoteOf))),
@@ -64,7 +64,7 @@ public sealed class AgreementGoldenTests(ITestOutputHelper output)
 
     private void Enter(string name)
     {
-        JsonElement entry = _golden.Case(name);
+        var entry = _golden.Case(name);
         _expected = entry.GetProperty("expected");
         _input = entry.GetProperty("input");
         _tolerance = GoldenEvaluation.Tolerance(entry);
@@ -73,10 +73,10 @@ public sealed class AgreementGoldenTests(ITestOutputHelper output)
     private void Cohen()
     {
         Enter("cohen_kappa");
-        VoteTable table = TwoRaters(_golden.Table("two_raters"));
+        var table = TwoRaters(_golden.Table("two_raters"));
         _golden.Near("cohen percent", _expected.GetProperty("percent"), PairwiseAgreement.Of(table).Percent, _tolerance);
         foreach (
-            (var name, CohenKappa.Distance distance) in (ReadOnlySpan<(string, CohenKappa.Distance)>)
+            (var name, var distance) in (ReadOnlySpan<(string, CohenKappa.Distance)>)
                 [
                     ("unweighted", CohenKappa.Distance.None),
                     ("linear", CohenKappa.Distance.Linear),
@@ -84,8 +84,8 @@ public sealed class AgreementGoldenTests(ITestOutputHelper output)
                 ]
         )
         {
-            JsonElement expected = _expected.GetProperty(name);
-            CohenKappa.Result result = CohenKappa.Of(table, 0, 1, distance);
+            var expected = _expected.GetProperty(name);
+            var result = CohenKappa.Of(table, 0, 1, distance);
             _golden.Near($"cohen {name} kappa", expected.GetProperty("kappa"), result.Kappa.Value, _tolerance);
             _golden.Near($"cohen {name} error", expected.GetProperty("std_error"), result.Kappa.StandardError, _tolerance);
             _golden.Near(
@@ -101,10 +101,10 @@ public sealed class AgreementGoldenTests(ITestOutputHelper output)
     private void CohenEdges()
     {
         Enter("cohen_kappa_edges");
-        foreach (JsonProperty edge in _expected.EnumerateObject())
+        foreach (var edge in _expected.EnumerateObject())
         {
-            VoteTable table = TwoRaters(_input.GetProperty(edge.Name));
-            Coefficient kappa = CohenKappa.Of(table, 0, 1).Kappa;
+            var table = TwoRaters(_input.GetProperty(edge.Name));
+            var kappa = CohenKappa.Of(table, 0, 1).Kappa;
             _golden.Near($"cohen {edge.Name} percent", edge.Value.GetProperty("percent"), PairwiseAgreement.Of(table).Percent, _tolerance);
             _golden.Near($"cohen {edge.Name} kappa", edge.Value.GetProperty("kappa"), kappa.Value, _tolerance);
             _golden.Same($"cohen {edge.Name} is named when undefined", double.IsNaN(kappa.Value), kappa.Undefined is not null);
@@ -114,7 +114,7 @@ public sealed class AgreementGoldenTests(ITestOutputHelper output)
     private void FleissClassic()
     {
         Enter("fleiss_classic");
-        FleissKappa kappa = FleissKappa.Of(Counts(_input.GetProperty("counts")));
+        var kappa = FleissKappa.Of(Counts(_input.GetProperty("counts")));
         _golden.Near("fleiss kappa", _expected.GetProperty("kappa"), kappa.Fleiss.Value, _tolerance);
         _golden.Near("fleiss randolph", _expected.GetProperty("randolph"), kappa.Randolph.Value, _tolerance);
         _golden.Near("fleiss observed", _expected.GetProperty("observed"), kappa.Fleiss.Observed, _tolerance);
@@ -126,9 +126,9 @@ public sealed class AgreementGoldenTests(ITestOutputHelper output)
     private void FleissEdges()
     {
         Enter("fleiss_edges");
-        foreach (JsonProperty edge in _expected.EnumerateObject())
+        foreach (var edge in _expected.EnumerateObject())
         {
-            Coefficient kappa = FleissKappa.Of(Counts(_input.GetProperty(edge.Name))).Fleiss;
+            var kappa = FleissKappa.Of(Counts(_input.GetProperty(edge.Name))).Fleiss;
             if (edge.Value.ValueKind == JsonValueKind.Object)
                 _golden.Same($"fleiss {edge.Name} is refused by name", true, kappa.Undefined!.Contains("same number"));
             else
@@ -140,22 +140,22 @@ public sealed class AgreementGoldenTests(ITestOutputHelper output)
     private void FourRaters(string name, string tableName)
     {
         Enter(name);
-        VoteTable table = Table(_golden.Table(tableName));
-        PairwiseAgreement plain = PairwiseAgreement.Of(table);
+        var table = Table(_golden.Table(tableName));
+        var plain = PairwiseAgreement.Of(table);
         _golden.Near($"{name} percent", _expected.GetProperty("pairwise_percent"), plain.Percent, _tolerance);
-        if (_expected.TryGetProperty("unanimous_share", out JsonElement unanimous))
+        if (_expected.TryGetProperty("unanimous_share", out var unanimous))
             _golden.Near($"{name} unanimous", unanimous, plain.UnanimousShare, _tolerance);
-        if (_expected.TryGetProperty("fleiss", out JsonElement fleiss))
+        if (_expected.TryGetProperty("fleiss", out var fleiss))
             _golden.Near($"{name} fleiss", fleiss, FleissKappa.Of(table.Counts).Fleiss.Value, _tolerance);
-        if (_expected.TryGetProperty("randolph", out JsonElement randolph))
+        if (_expected.TryGetProperty("randolph", out var randolph))
             _golden.Near($"{name} randolph", randolph, FleissKappa.Of(table.Counts).Randolph.Value, _tolerance);
-        if (_expected.TryGetProperty("votes", out JsonElement votes))
+        if (_expected.TryGetProperty("votes", out var votes))
             _golden.Same($"{name} votes", votes.GetInt64(), plain.Votes);
-        if (_expected.TryGetProperty("units_with_two_or_more", out JsonElement units))
+        if (_expected.TryGetProperty("units_with_two_or_more", out var units))
             _golden.Same($"{name} units", units.GetInt32(), plain.PairedUnits);
-        foreach (JsonProperty level in _expected.GetProperty("alpha").EnumerateObject())
+        foreach (var level in _expected.GetProperty("alpha").EnumerateObject())
             _golden.Near($"{name} alpha {level.Name}", level.Value, KrippendorffAlpha.Of(table, Level(level.Name)).Value, _tolerance);
-        JsonElement corrected = _expected.GetProperty("irrCAC");
+        var corrected = _expected.GetProperty("irrCAC");
         Near($"{name} gwet", corrected.GetProperty("gwet"), ChanceCorrected.Gwet(table));
         Near($"{name} fleiss", corrected.GetProperty("fleiss"), ChanceCorrected.Fleiss(table));
         Near($"{name} krippendorff", corrected.GetProperty("krippendorff"), ChanceCorrected.Krippendorff(table));
@@ -165,8 +165,8 @@ public sealed class AgreementGoldenTests(ITestOutputHelper output)
     private void GwetWeighted()
     {
         Enter("gwet_ac2");
-        VoteTable table = Table(_golden.Table("four_raters"));
-        foreach (JsonProperty weights in _expected.EnumerateObject())
+        var table = Table(_golden.Table("four_raters"));
+        foreach (var weights in _expected.EnumerateObject())
             Near(
                 $"AC2 {weights.Name}",
                 weights.Value,
@@ -177,19 +177,19 @@ public sealed class AgreementGoldenTests(ITestOutputHelper output)
     private void KrippendorffClassic()
     {
         Enter("krippendorff_classic");
-        VoteTable table = Table(_input.GetProperty("votes"));
-        foreach (JsonProperty level in _expected.EnumerateObject())
+        var table = Table(_input.GetProperty("votes"));
+        foreach (var level in _expected.EnumerateObject())
             _golden.Near($"alpha {level.Name}", level.Value, KrippendorffAlpha.Of(table, Level(level.Name)).Value, _tolerance);
     }
 
     private void KrippendorffEdges()
     {
         Enter("krippendorff_edges");
-        foreach (JsonProperty edge in _expected.EnumerateObject())
+        foreach (var edge in _expected.EnumerateObject())
         {
-            foreach (JsonProperty level in edge.Value.EnumerateObject())
+            foreach (var level in edge.Value.EnumerateObject())
             {
-                Coefficient alpha = KrippendorffAlpha.Of(Table(_input.GetProperty(edge.Name)), Level(level.Name));
+                var alpha = KrippendorffAlpha.Of(Table(_input.GetProperty(edge.Name)), Level(level.Name));
                 if (level.Value.ValueKind == JsonValueKind.Object)
                     _golden.Same(
                         $"alpha {edge.Name} is named",
@@ -223,9 +223,9 @@ public sealed class AgreementGoldenTests(ITestOutputHelper output)
 
     private void DawidSkeneCases()
     {
-        NamedVote[] votes = Named(_golden.Table("dawid_skene_votes"));
+        var votes = Named(_golden.Table("dawid_skene_votes"));
         Enter("dawid_skene");
-        DawidSkene fit = DawidSkene.Fit(votes);
+        var fit = DawidSkene.Fit(votes);
         Near("dawid-skene", fit);
         _golden.SameLists("dawid-skene labels", Strings(_expected.GetProperty("labels")), fit.Labels);
         _golden.SameLists("dawid-skene units", Strings(_expected.GetProperty("tasks")), fit.Units);
@@ -236,15 +236,15 @@ public sealed class AgreementGoldenTests(ITestOutputHelper output)
         Near("dawid-skene once", DawidSkene.Fit(votes, iterations: 1));
 
         Enter("dawid_skene_edges");
-        foreach (JsonProperty edge in _expected.EnumerateObject())
+        foreach (var edge in _expected.EnumerateObject())
         {
-            NamedVote[] few = Named(_input.GetProperty(edge.Name));
+            var few = Named(_input.GetProperty(edge.Name));
             if (few.Length == 0)
             {
                 Assert.Throws<ArgumentException>(() => DawidSkene.Fit(few));
                 continue;
             }
-            DawidSkene small = DawidSkene.Fit(few);
+            var small = DawidSkene.Fit(few);
             _golden.SameLists($"dawid-skene {edge.Name} labels", Strings(edge.Value.GetProperty("labels")), small.Labels);
             for (var unit = 0; unit < small.Units.Count; unit++)
                 _golden.Near(
@@ -295,13 +295,13 @@ public sealed class AgreementGoldenTests(ITestOutputHelper output)
         using var reader = PairReader.Open(SharedInputs.PathOf(_input.GetProperty("file").GetString()!), new() { MaxErrors = 10 });
         var raw = new List<double[]>();
         var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        foreach (PairRow row in reader.Read())
+        foreach (var row in reader.Read())
         {
-            using JsonDocument document = JsonDocument.Parse(row.Raw);
+            using var document = JsonDocument.Parse(row.Raw);
             raw.Add([
                 .. document.RootElement.GetProperty("meta").GetProperty("raw_votes").EnumerateArray().Select(vote => vote.GetDouble()),
             ]);
-            VoteShare share = VoteShare.Of(Strings(document.RootElement.GetProperty("votes")).Select(vote => VoteOf(vote[0])));
+            var share = VoteShare.Of(Strings(document.RootElement.GetProperty("votes")).Select(vote => VoteOf(vote[0])));
             var text = share.Share.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture);
             counts[text] = counts.GetValueOrDefault(text) + 1;
         }
@@ -316,7 +316,7 @@ public sealed class AgreementGoldenTests(ITestOutputHelper output)
                         .ToArray()
                 )
             );
-        PairwiseAgreement plain = PairwiseAgreement.Of(table);
+        var plain = PairwiseAgreement.Of(table);
         _golden.Same("pandalm rows", _expected.GetProperty("rows").GetInt32(), raw.Count);
         _golden.Near("pandalm unanimous", _expected.GetProperty("unanimous"), plain.UnanimousShare * plain.PairedUnits, _tolerance);
         _golden.Same(
@@ -335,9 +335,9 @@ public sealed class AgreementGoldenTests(ITestOutputHelper output)
             ((int[])[1, 2, 0]).Select(k => table.Counts.Count(unit => unit[k] >= 2))
         );
         _golden.Near("pandalm percent", _expected.GetProperty("pairwise_percent"), plain.Percent, _tolerance);
-        foreach (JsonProperty pair in _expected.GetProperty("pairwise_percent_by_pair").EnumerateObject())
+        foreach (var pair in _expected.GetProperty("pairwise_percent_by_pair").EnumerateObject())
         {
-            VoteTable two = VoteTable.OfNumbers(raw.Select(unit => (double[])[unit[pair.Name[0] - '0'], unit[pair.Name[1] - '0']]));
+            var two = VoteTable.OfNumbers(raw.Select(unit => (double[])[unit[pair.Name[0] - '0'], unit[pair.Name[1] - '0']]));
             _golden.Near($"pandalm percent {pair.Name}", pair.Value, PairwiseAgreement.Of(two).Percent, _tolerance);
             _golden.Near(
                 $"pandalm kappa {pair.Name}",
@@ -372,8 +372,8 @@ public sealed class AgreementGoldenTests(ITestOutputHelper output)
             counts.Select(count => (count.Key, count.Value))
         );
 
-        JsonElement skene = _expected.GetProperty("dawid_skene");
-        DawidSkene fit = DawidSkene.Fit([
+        var skene = _expected.GetProperty("dawid_skene");
+        var fit = DawidSkene.Fit([
             .. raw.SelectMany((unit, row) => unit.Select((vote, annotator) => new NamedVote($"{row:0000}", $"{annotator}", $"{vote}"))),
         ]);
         _golden.Near("pandalm priors", skene.GetProperty("priors"), fit.Priors, _tolerance);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Assay.Data.Agreement;
 using Assay.Data.Reading;
 using Assay.Data.Tests.Splits;
@@ -48,7 +47,7 @@ public sealed class AgreementTests
                 };
             });
 
-        IReadOnlyList<AnnotatorStyle> styles = AnnotatorStyle.Of(pairs);
+        var styles = AnnotatorStyle.Of(pairs);
 
         Assert.Equal(["#3", "length", "place"], styles.Select(style => style.Annotator));
         Assert.Equal((200, 1.0), (styles[1].Longer!.Count, styles[1].Longer!.Value));
@@ -70,15 +69,15 @@ public sealed class AgreementTests
             [1, 1, 1],
         ];
         double[] weights = [7, 4, 3, 2, 1];
-        VoteTable compressed = VoteTable.OfCounts(rows, weights, [0, 1, 2]);
-        VoteTable plain = VoteTable.OfCounts(
+        var compressed = VoteTable.OfCounts(rows, weights, [0, 1, 2]);
+        var plain = VoteTable.OfCounts(
             [.. rows.Zip(weights, (row, weight) => Enumerable.Repeat(row, (int)weight)).SelectMany(row => row)],
             [.. Enumerable.Repeat(1.0, 17)],
             [0, 1, 2]
         );
 
         foreach (
-            Func<VoteTable, Coefficient> measure in (Func<VoteTable, Coefficient>[])
+            var measure in (Func<VoteTable, Coefficient>[])
                 [
                     table => ChanceCorrected.Fleiss(table),
                     table => ChanceCorrected.Gwet(table),
@@ -133,10 +132,7 @@ public sealed class AgreementTests
     [SharedFact]
     public void Turning_votes_so_that_the_majority_is_chosen_makes_another_number()
     {
-        JsonElement wrong = new GoldenEvaluation("agreement.json")
-            .Case("pandalm_three_votes")
-            .GetProperty("expected")
-            .GetProperty("must_not_be");
+        var wrong = new GoldenEvaluation("agreement.json").Case("pandalm_three_votes").GetProperty("expected").GetProperty("must_not_be");
         using var reader = PairReader.Open(SharedInputs.PathOf("data/open/pandalm_testset.jsonl.gz"), new() { MaxErrors = 10 });
         var turned = VoteTable.OfNumbers(
             reader

@@ -27,11 +27,11 @@ public class AgreementReportTests
     [SharedFact]
     public void PandaLMs_published_statistics_come_out_of_the_file()
     {
-        JsonElement expected = new GoldenEvaluation("agreement.json").Case("pandalm_three_votes").GetProperty("expected");
-        CheckReport report = DataChecker.Run(
+        var expected = new GoldenEvaluation("agreement.json").Case("pandalm_three_votes").GetProperty("expected");
+        var report = DataChecker.Run(
             new CheckOptions { Files = [SharedInputs.PathOf("data", "open", "pandalm_testset.jsonl.gz")], BaselinePairs = 0 }
         );
-        AgreementStatistics agreement = report.Agreement!;
+        var agreement = report.Agreement!;
         Assert.Equal((999, 999, 0), (agreement.PairedRowCount, agreement.ShownOrderRowCount, agreement.UncountedRowCount));
         Near("pairwise_percent", agreement.Percent);
         Near("fleiss", agreement.FleissKappa.Value);
@@ -48,7 +48,7 @@ public class AgreementReportTests
             )
         );
 
-        JsonElement model = expected.GetProperty("dawid_skene");
+        var model = expected.GetProperty("dawid_skene");
         Assert.Equal(model.GetProperty("iterations").GetInt32(), agreement.DawidSkene!.Iterations);
         Assert.Equal(model.GetProperty("priors")[1].GetDouble(), agreement.DawidSkene.Priors["first"], Exact);
         Assert.Equal(
@@ -60,7 +60,7 @@ public class AgreementReportTests
         string[] labels = ["tie", "first", "second"];
         for (var place = 0; place < 3; place++)
         {
-            AnnotatorStatistics annotator = report.Annotators[place];
+            var annotator = report.Annotators[place];
             JsonElement own = expected.GetProperty("per_annotator")[place],
                 said = model.GetProperty("worker_observed_by_true").GetProperty($"{place}");
             Assert.Equal(own.GetProperty("tie").GetDouble(), annotator.TieShare!.Value, Exact);
@@ -112,15 +112,15 @@ public class AgreementReportTests
                 ),
         ];
         // The order shown is a coin that knows nothing of the winner.
-        CheckReport known = Check(votes.Select((vote, row) => Row(row, $"\"{vote}\"", $$""","chosen_position":{{1 + random.Next(2)}}""")));
-        CheckReport unknown = Check(votes.Select((vote, row) => Row(row, $"\"{vote}\"")));
+        var known = Check(votes.Select((vote, row) => Row(row, $"\"{vote}\"", $$""","chosen_position":{{1 + random.Next(2)}}""")));
+        var unknown = Check(votes.Select((vote, row) => Row(row, $"\"{vote}\"")));
         Assert.Equal((600, 0), (known.Agreement!.ShownOrderRowCount, unknown.Agreement!.ShownOrderRowCount));
         Assert.Equal(known.Agreement.FleissKappa.Value!.Value, unknown.Agreement.FleissKappa.Value!.Value, 0.01);
         Assert.Equal(known.Agreement.FleissKappa.Low!.Value, unknown.Agreement.FleissKappa.Low!.Value, 0.02);
         Assert.Equal(known.Agreement.DawidSkene!.Priors["first"], unknown.Agreement.DawidSkene!.Priors["first"], 0.05);
         Assert.Equal(0.5, unknown.Agreement.DawidSkene.Priors["second"], 1e-9);
         // As if chosen had always been shown first: the trap.
-        CheckReport turned = Check(votes.Select((vote, row) => Row(row, $"\"{vote}\"", ""","chosen_position":1""")));
+        var turned = Check(votes.Select((vote, row) => Row(row, $"\"{vote}\"", ""","chosen_position":1""")));
         Assert.True(turned.Agreement!.FleissKappa.Value < unknown.Agreement.FleissKappa.Value - 0.1);
         Assert.Equal(turned.Agreement.Percent, unknown.Agreement.Percent);
     }
@@ -128,7 +128,7 @@ public class AgreementReportTests
     [Fact]
     public void Missing_votes_and_abstentions_are_no_matter()
     {
-        CheckReport report = Check([Row(1, "\"cc\""), Row(2, "\"ccca\""), Row(3, "\"c\""), Row(4, "\"rra\""), Row(5, "\"ccr\"")]);
+        var report = Check([Row(1, "\"cc\""), Row(2, "\"ccca\""), Row(3, "\"c\""), Row(4, "\"rra\""), Row(5, "\"ccr\"")]);
         Assert.Equal(4, report.Agreement!.PairedRowCount);
         Assert.Equal((1 + 1 + 1 + 1 / 3.0) / 4, report.Agreement.Percent!.Value, Exact);
         Assert.Equal(0.75, report.Agreement.UnanimousShare!.Value, Exact);
@@ -138,7 +138,7 @@ public class AgreementReportTests
     [Fact]
     public void Where_no_row_has_two_votes_the_coefficients_say_why_there_are_none()
     {
-        CheckReport report = Check([Row(1, "\"c\""), Row(2, "\"c\"")]);
+        var report = Check([Row(1, "\"c\""), Row(2, "\"c\"")]);
         Assert.Equal((null, "no unit has two votes"), (report.Agreement!.FleissKappa.Value, report.Agreement.FleissKappa.Undefined));
         Assert.Null(report.Agreement.DawidSkene);
         Assert.Null(report.Agreement.Percent);
@@ -149,7 +149,7 @@ public class AgreementReportTests
     [Fact]
     public void Votes_are_counted_by_pattern_with_share_and_status()
     {
-        CheckReport report = Check([
+        var report = Check([
             Row(1, "\"ccc\""),
             Row(2, "\"crc\""),
             Row(3, "\"crt\""),
@@ -187,8 +187,8 @@ public class AgreementReportTests
                     $$""","chosen_position":{{1 + random.Next(2)}}"""
                 );
             });
-        CheckReport report = Check(rows);
-        Dictionary<string, AnnotatorStatistics> by = report.Annotators.ToDictionary(annotator => annotator.Annotator);
+        var report = Check(rows);
+        var by = report.Annotators.ToDictionary(annotator => annotator.Annotator);
         Assert.Equal("named", report.Agreement!.AnnotatorsAre);
         Assert.True(by["coin"].ErrorRate > 0.35 && by["ann"].ErrorRate < 0.05 && by["bob"].ErrorRate < 0.15);
         Assert.True(by["coin"].MeanKappa < 0.3 && by["ann"].MeanKappa > by["coin"].MeanKappa);
@@ -244,8 +244,8 @@ public class AgreementReportTests
                     chosenLonger ? "brief" : "a longish answer"
                 );
             });
-        CheckReport report = Check(rows);
-        Dictionary<string, AnnotatorStatistics> by = report.Annotators.ToDictionary(annotator => annotator.Annotator);
+        var report = Check(rows);
+        var by = report.Annotators.ToDictionary(annotator => annotator.Annotator);
         Assert.Equal((300, 1.0), (by["long"].Longer!.Count, by["long"].Longer!.Value));
         Assert.True(by["first"].First is { Value: 1, Low: > 0.98, P: < 1e-50 });
         Assert.True(by["fair"].First is { Low: < 0.5, High: > 0.5 } && by["fair"].Longer is { Low: < 0.5, High: > 0.5 });
@@ -263,10 +263,7 @@ public class AgreementReportTests
     [Fact]
     public void Annotators_beside_as_many_unnamed_votes_name_them()
     {
-        CheckReport report = Check([
-            Row(1, "\"ccr\"", ""","annotators":["a","b","c"]"""),
-            Row(2, "\"cc\"", ""","annotators":["a","b","c"]"""),
-        ]);
+        var report = Check([Row(1, "\"ccr\"", ""","annotators":["a","b","c"]"""), Row(2, "\"cc\"", ""","annotators":["a","b","c"]""")]);
         Assert.Equal(["a 1", "b 1", "c 1"], report.Annotators.Select(annotator => $"{annotator.Annotator} {annotator.VoteCount}"));
         Assert.Equal(("named", 2), (report.Agreement!.AnnotatorsAre, report.Agreement.UnnamedVoteCount));
     }

@@ -184,9 +184,7 @@ public class AsymmetryWarningTests
     [Fact]
     public void Many_of_a_kind_are_counted_and_not_all_said()
     {
-        IReadOnlyList<string> warnings = Warnings(
-            (number, random) => Row(number, Coin(random), $$""" "annotator":"a{{number % 8}}","chosen_position":1 """)
-        );
+        var warnings = Warnings((number, random) => Row(number, Coin(random), $$""" "annotator":"a{{number % 8}}","chosen_position":1 """));
         Assert.Equal(5, warnings.Count(warning => warning.StartsWith("Annotator a", StringComparison.Ordinal)));
         Assert.Contains("3 more annotators prefer one place: see report.json.", warnings);
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Assay.Data.Checking;
+using Assay.Data.Contract;
 using Assay.Data.Reading;
 
 namespace Assay.Data.Tests.Checking;
@@ -27,7 +28,7 @@ public class DataCheckerTests
             File.ReadLines(kept).First().Replace(path, "PATH")
         );
         using var other = new TemporaryFolder();
-        CheckReport again = Check(other, kept);
+        var again = Check(other, kept);
         Assert.Equal((2, 2), (again.KeptCount, again.ItemCount));
         Assert.Equal(1, Rows(other, "kept")[0].EnumerateObject().Count(property => property.Name == "assay"));
     }
@@ -40,7 +41,7 @@ public class DataCheckerTests
             "a.jsonl",
             Pair("p", "a", "b") + Pair("fine", "a", "b") + Pair("p", "a", "b") + Pair("p", "b", "a") + Pair("p", "b", "a")
         );
-        CheckReport report = Check(folder, path);
+        var report = Check(folder, path);
         Assert.Equal((1, 2, 2), (report.KeptCount, report.ReviewCount, report.QuarantineCount));
         Assert.Equal([2], Rows(folder, "kept").Select(row => row.GetProperty("assay").GetProperty("line").GetInt32()));
         Assert.Equal([1, 4], Rows(folder, "review").Select(row => row.GetProperty("assay").GetProperty("line").GetInt32()).Order());
@@ -61,9 +62,9 @@ public class DataCheckerTests
         // Spaces, escapes and zeros that writing the values again would lose.
         const string Odd = """ "chosen" : "a\u00e9",  "rejected":"b","id":"\u00e9","number":1.50}""";
         var path = folder.Write("a.jsonl", """{"prompt": "p",""" + Odd + "\n" + Pair("p", "b", "aé"));
-        CheckReport report = Check(folder, path);
+        var report = Check(folder, path);
         Assert.Equal((0, 2, 0), (report.KeptCount, report.ReviewCount, report.QuarantineCount));
-        string[] review = File.ReadAllLines(Path.Combine(folder.Path, "out", "review.jsonl"));
+        var review = File.ReadAllLines(Path.Combine(folder.Path, "out", "review.jsonl"));
         Assert.EndsWith(Odd, review[1]);
         Assert.Equal(
             ["kept.jsonl", "quarantine.jsonl", "report.json", "review.jsonl"],
@@ -72,7 +73,7 @@ public class DataCheckerTests
         // The output checked again: the note is replaced, the row still stands, and the note's reason comes once.
         using var other = new TemporaryFolder();
         Check(other, Path.Combine(folder.Path, "out", "review.jsonl"));
-        string[] again = File.ReadAllLines(Path.Combine(other.Path, "out", "review.jsonl"));
+        var again = File.ReadAllLines(Path.Combine(other.Path, "out", "review.jsonl"));
         Assert.All(
             again,
             line => Assert.Single(JsonDocument.Parse(line).RootElement.GetProperty("assay").GetProperty("reasons").EnumerateArray())
@@ -122,7 +123,7 @@ public class DataCheckerTests
     public void Duplicates_are_found_across_files()
     {
         using var folder = new TemporaryFolder();
-        CheckReport report = Check(
+        var report = Check(
             folder,
             folder.Write("a.jsonl", Pair("p", "a", "b")),
             folder.Write("b.jsonl.gz", Pair("p", "a", "b") + Pair("q", "a", "b"))
@@ -134,7 +135,7 @@ public class DataCheckerTests
     public void Files_of_different_message_formats_are_kept_in_one_form()
     {
         using var folder = new TemporaryFolder();
-        CheckReport report = Check(
+        var report = Check(
             folder,
             folder.Write(
                 "a.jsonl",
@@ -195,7 +196,7 @@ public class DataCheckerTests
     {
         using var folder = new TemporaryFolder();
         Check(folder, folder.Write("a.jsonl", Pair("p", "a", "b")));
-        JsonElement report = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder.Path, "out", "report.json"))).RootElement;
+        var report = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder.Path, "out", "report.json"))).RootElement;
         Assert.Equal("assay.check_report/1", report.GetProperty("format").GetString());
         Assert.Equal("format", report.EnumerateObject().First().Name);
         Assert.Equal(1, report.GetProperty("kept_count").GetInt32());

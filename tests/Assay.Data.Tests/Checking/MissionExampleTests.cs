@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Assay.Data.Checking;
+using Assay.Data.Contract;
 using Assay.Data.Reading;
 using Assay.Testing;
 
@@ -10,7 +11,7 @@ public class MissionExampleTests
 {
     private static JsonElement Case(string name)
     {
-        using JsonDocument goldens = JsonDocument.Parse(File.ReadAllBytes(SharedInputs.PathOf("goldens", "evaluation", "mission.json")));
+        using var goldens = JsonDocument.Parse(File.ReadAllBytes(SharedInputs.PathOf("goldens", "evaluation", "mission.json")));
         return goldens
             .RootElement.GetProperty("cases")
             .EnumerateArray()
@@ -21,12 +22,12 @@ public class MissionExampleTests
     [SharedFact]
     public void Four_rows_are_kept_and_set_aside_by_reason()
     {
-        JsonElement example = Case("pair_contract");
-        JsonElement rows = example.GetProperty("input").GetProperty("rows");
+        var example = Case("pair_contract");
+        var rows = example.GetProperty("input").GetProperty("rows");
         Assert.Equal(4, rows.GetArrayLength());
         using var folder = new TemporaryFolder();
         var path = folder.Write("four.jsonl", string.Concat(rows.EnumerateArray().Select(row => JsonSerializer.Serialize(row) + "\n")));
-        CheckReport report = DataChecker.Run(new CheckOptions { Files = [path], OutputDirectory = folder.Path });
+        var report = DataChecker.Run(new CheckOptions { Files = [path], OutputDirectory = folder.Path });
 
         string[] kept =
         [
@@ -34,7 +35,7 @@ public class MissionExampleTests
                 .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("id").GetString()!),
         ];
         Assert.Equal(example.GetProperty("expected").GetProperty("kept").EnumerateArray().Select(id => id.GetString()!), kept);
-        Dictionary<string, long> wanted = example
+        var wanted = example
             .GetProperty("expected")
             .GetProperty("rejected")
             .EnumerateObject()
@@ -49,7 +50,7 @@ public class MissionExampleTests
     [SharedFact]
     public void A_pair_is_left_out_when_either_side_is_too_long_and_never_truncated()
     {
-        JsonElement example = Case("length_gate");
+        var example = Case("length_gate");
         var maxLength = example.GetProperty("input").GetProperty("max_length").GetInt32();
         Assert.Equal([true, false, false], Gate(example, "token_counts", maxLength));
         Assert.Equal([true, false], Gate(example, "edge", maxLength));
@@ -81,7 +82,7 @@ public class MissionExampleTests
                 counts.Select(pair => $$"""{"chosen":"{{Words(pair.Item1, "a")}}","rejected":"{{Words(pair.Item2, "b")}}"}""" + "\n")
             )
         );
-        CheckReport report = DataChecker.Run(
+        var report = DataChecker.Run(
             new CheckOptions
             {
                 Files = [path],
@@ -94,7 +95,7 @@ public class MissionExampleTests
             }
         );
         Assert.All(report.Reasons, reason => Assert.Equal("over_length", reason.Code));
-        Dictionary<int, int> kept = File.ReadLines(Path.Combine(folder.Path, "kept.jsonl"))
+        var kept = File.ReadLines(Path.Combine(folder.Path, "kept.jsonl"))
             .Select(line => JsonDocument.Parse(line).RootElement)
             .ToDictionary(
                 row => row.GetProperty("assay").GetProperty("line").GetInt32(),
@@ -107,7 +108,7 @@ public class MissionExampleTests
     [SharedFact]
     public void Votes_give_shares_and_where_a_row_goes()
     {
-        JsonElement example = Case("votes");
+        var example = Case("votes");
         string[] votes = [.. example.GetProperty("input").GetProperty("votes").EnumerateArray().Select(vote => vote.GetString()!)];
         using var folder = new TemporaryFolder();
         var path = folder.Write(

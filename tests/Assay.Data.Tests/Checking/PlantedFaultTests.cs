@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Assay.Data.Checking;
+using Assay.Data.Contract;
 using Assay.Data.Reading;
 
 namespace Assay.Data.Tests.Checking;
@@ -152,7 +153,7 @@ public class PlantedFaultTests
 
     private static byte[] WithBadBytes(byte[] bytes)
     {
-        ReadOnlySpan<byte> marker = "\u0001BYTE"u8;
+        var marker = "\u0001BYTE"u8;
         var at = bytes.AsSpan().IndexOf(marker);
         return at < 0 ? bytes : [.. bytes[..at], 0xE9, .. bytes[(at + marker.Length)..]];
     }
@@ -161,7 +162,7 @@ public class PlantedFaultTests
     {
         var path = folder.Write("planted.jsonl", WithBadBytes(Bytes(rows.Select(row => row.Row))));
         var output = Path.Combine(folder.Path, "out");
-        CheckReport report = DataChecker.Run(
+        var report = DataChecker.Run(
             new CheckOptions
             {
                 Files = [path],
@@ -175,9 +176,9 @@ public class PlantedFaultTests
         {
             foreach (var line in File.ReadLines(Path.Combine(output, file + ".jsonl")))
             {
-                using JsonDocument row = JsonDocument.Parse(line);
-                JsonElement note = row.RootElement.GetProperty("assay");
-                string[] codes = note.TryGetProperty("reasons", out JsonElement reasons)
+                using var row = JsonDocument.Parse(line);
+                var note = row.RootElement.GetProperty("assay");
+                string[] codes = note.TryGetProperty("reasons", out var reasons)
                     ?
                     [
                         .. reasons
@@ -247,8 +248,8 @@ public class PlantedFaultTests
             .. File.ReadLines(Path.Combine(folder.Path, "out", "quarantine.jsonl"))
                 .Select(line => JsonDocument.Parse(line).RootElement)
                 .Select(row =>
-                    row.TryGetProperty("raw", out JsonElement text) ? text.GetString()!
-                    : row.TryGetProperty("raw_base64", out JsonElement bytes) ? Encoding.Latin1.GetString(bytes.GetBytesFromBase64())
+                    row.TryGetProperty("raw", out var text) ? text.GetString()!
+                    : row.TryGetProperty("raw_base64", out var bytes) ? Encoding.Latin1.GetString(bytes.GetBytesFromBase64())
                     : ""
                 )
                 .Where(text => text.Length > 0),

@@ -17,7 +17,7 @@ public sealed class SetAsideReasonTests
     {
         using var folder = new TemporaryFolder();
         using var reader = PairReader.Open(folder.Write("a.jsonl", row + "\n"), new PairReaderOptions { MaxErrors = 10 });
-        PairRow read = Assert.Single(reader.Read());
+        var read = Assert.Single(reader.Read());
         Assert.Null(read.Pair);
         Assert.NotEmpty(read.Findings);
     }
@@ -29,7 +29,7 @@ public sealed class SetAsideReasonTests
     public void Lists_without_a_turn_are_empty_candidates_and_no_crash(string row)
     {
         using var folder = new TemporaryFolder();
-        CheckReport report = DataChecker.Run(
+        var report = DataChecker.Run(
             new CheckOptions { Files = [folder.Write("a.jsonl", row + "\n")], OutputDirectory = Path.Combine(folder.Path, "out") }
         );
         Assert.Equal((1, 1), (report.RowCount, report.QuarantineCount));
@@ -47,7 +47,7 @@ public sealed class SetAsideReasonTests
         var output = Path.Combine(folder.Path, "out");
         DataChecker.Run(new CheckOptions { Files = [folder.Write("a.jsonl", row + "\n")], OutputDirectory = output });
         var written = Assert.Single(File.ReadLines(Path.Combine(output, "kept.jsonl")));
-        using JsonDocument document = JsonDocument.Parse(written, new JsonDocumentOptions { AllowDuplicateProperties = false });
+        using var document = JsonDocument.Parse(written, new JsonDocumentOptions { AllowDuplicateProperties = false });
         Assert.Equal(1, document.RootElement.GetProperty("assay").GetProperty("line").GetInt32());
         Assert.Equal("yes", document.RootElement.GetProperty("chosen").GetString());
         Assert.Equal(row.Contains("meta", StringComparison.Ordinal), document.RootElement.TryGetProperty("meta", out _));

@@ -54,7 +54,7 @@ public class SharedDataTests(ITestOutputHelper output)
         foreach (var (name, format, items, reasons) in Expected)
         {
             using var folder = new TemporaryFolder();
-            CheckReport report = Check(name, folder.Path);
+            var report = Check(name, folder.Path);
             output.WriteLine(
                 $"{name} ({report.Files[0].RowFormat}): {report.ItemCount} = {report.KeptCount} kept + {report.ReviewCount} review + {report.QuarantineCount} quarantine; "
                     + string.Join(", ", report.Reasons.Select(reason => $"{reason.Code} {reason.Count}"))
@@ -79,9 +79,9 @@ public class SharedDataTests(ITestOutputHelper output)
     public void The_five_context_mismatches_of_the_transcripts_are_named_by_line()
     {
         using var folder = new TemporaryFolder();
-        CheckReport report = Check("hh_rlhf_harmless_base_test", folder.Path);
+        var report = Check("hh_rlhf_harmless_base_test", folder.Path);
         Assert.Equal(5, report.QuarantineCount);
-        string[] lines = File.ReadAllLines(Path.Combine(folder.Path, "quarantine.jsonl"));
+        var lines = File.ReadAllLines(Path.Combine(folder.Path, "quarantine.jsonl"));
         Assert.Equal(
             [1255, 1689, 1951, 1953, 2037],
             lines.Select(line => System.Text.Json.JsonDocument.Parse(line).RootElement.GetProperty("assay").GetProperty("line").GetInt32())
@@ -94,8 +94,8 @@ public class SharedDataTests(ITestOutputHelper output)
     [SharedFact]
     public void The_votes_of_pandalm_come_out()
     {
-        CheckReport report = Check("pandalm_testset");
-        VoteStatistics votes = report.Votes!;
+        var report = Check("pandalm_testset");
+        var votes = report.Votes!;
         Assert.Equal(999, votes.RowCount);
         Assert.Equal(3 * 999, votes.VoteCount);
         Assert.Equal(0, votes.AbstainCount);

@@ -1,3 +1,5 @@
+using Assay.Data.Contract;
+
 namespace Assay.Data.Tests.Contract;
 
 public class DuplicateIndexTests
@@ -41,7 +43,7 @@ public class DuplicateIndexTests
         for (var place = 0; place < 6000; place++)
         {
             var row = (Key: new UInt128((ulong)random.Next(50), (ulong)random.Next(60)), First: random.Next(4) > 0);
-            DuplicateIndex.Sighting sighting = index.Add(row.Key, row.First, place);
+            var sighting = index.Add(row.Key, row.First, place);
             List<int> same = [.. Enumerable.Range(0, rows.Count).Where(earlier => rows[earlier].Key == row.Key)];
             Assert.Equal(same.Any(earlier => rows[earlier].First == row.First), sighting.Duplicate);
             Assert.Equal(same.Any(earlier => rows[earlier].First != row.First), sighting.Contradicted);
@@ -49,7 +51,7 @@ public class DuplicateIndexTests
             Assert.Equal(sighting.Contradicted && contradicted.Add(row.Key) ? same[0] : null, sighting.EarlierPlace);
             rows.Add(row);
         }
-        RepeatedPairs repeated = index.Repeated();
+        var repeated = index.Repeated();
         List<IGrouping<UInt128, (UInt128, bool First)>> groups = [.. rows.GroupBy(row => row.Key).Where(group => group.Count() > 1)];
         Assert.Equal(
             (groups.Count, groups.Sum(group => group.Count()), contradicted.Count),

@@ -1,3 +1,5 @@
+using Assay.Data.Contract;
+
 namespace Assay.Data.Tests.Contract;
 
 /// <summary>Exact duplicates, as readers other than <c>check</c> find them.</summary>
@@ -28,7 +30,7 @@ public class EarlierPairsTests
     {
         var earlier = new EarlierPairs();
         foreach (
-            PreferencePair pair in (PreferencePair[])
+            var pair in (PreferencePair[])
                 [Pair("q", "a", "b"), Pair("r", "a", "b"), Pair("q", "a", "c"), Pair("q", "b", "a"), Pair("q", "a ", "b")]
         )
             Assert.Null(earlier.Add(pair));

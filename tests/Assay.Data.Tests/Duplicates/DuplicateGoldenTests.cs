@@ -42,7 +42,7 @@ public sealed class DuplicateGoldenTests(ITestOutputHelper output)
 
     private void Normalisation(string[] ids, string[] normal, string[] raw)
     {
-        JsonElement expected = _golden.Case("normalise").GetProperty("expected");
+        var expected = _golden.Case("normalise").GetProperty("expected");
         for (var index = 0; index < ids.Length; index++)
         {
             _golden.Same($"normalise {ids[index]}", expected.GetProperty("normalised").GetProperty(ids[index]).GetString(), normal[index]);
@@ -55,7 +55,7 @@ public sealed class DuplicateGoldenTests(ITestOutputHelper output)
 
     private void Jaccard(string name, string[] ids, ShingleSet[] sets, double smallest)
     {
-        JsonElement expected = _golden.Case(name).GetProperty("expected");
+        var expected = _golden.Case(name).GetProperty("expected");
         _golden.SameLists($"{name} sizes", Numbers(expected.GetProperty("set_sizes")), sets.Select(set => (long)set.Count));
         var rows = new List<string>();
         List<string> over = [],
@@ -82,7 +82,7 @@ public sealed class DuplicateGoldenTests(ITestOutputHelper output)
 
     private void Sha1()
     {
-        JsonElement entry = _golden.Case("sha1_hash32");
+        var entry = _golden.Case("sha1_hash32");
         _golden.SameLists(
             "sha1",
             Numbers(entry.GetProperty("expected").GetProperty("hashes")),
@@ -104,7 +104,7 @@ public sealed class DuplicateGoldenTests(ITestOutputHelper output)
             Unsigned(entry.GetProperty("input").GetProperty("b"))
         );
         uint[][] signatures = [.. normal.Select(text => minHash.Signature(ShingleSet.WordTexts(text)))];
-        foreach (JsonProperty signature in expected.GetProperty("signatures").EnumerateObject())
+        foreach (var signature in expected.GetProperty("signatures").EnumerateObject())
             _golden.SameLists(
                 $"{name} {signature.Name}",
                 Numbers(signature.Value),
@@ -129,9 +129,9 @@ public sealed class DuplicateGoldenTests(ITestOutputHelper output)
                 );
         _golden.Near($"{name} largest error", expected.GetProperty("largest_error_against_exact"), largest, 1e-12);
 
-        foreach (JsonProperty threshold in expected.GetProperty("lsh").EnumerateObject())
+        foreach (var threshold in expected.GetProperty("lsh").EnumerateObject())
         {
-            Banding banding = Banding.Optimal(double.Parse(threshold.Name, System.Globalization.CultureInfo.InvariantCulture), 128);
+            var banding = Banding.Optimal(double.Parse(threshold.Name, System.Globalization.CultureInfo.InvariantCulture), 128);
             _golden.Same(
                 $"{name} bands at {threshold.Name}",
                 (threshold.Value.GetProperty("bands").GetInt32(), threshold.Value.GetProperty("rows").GetInt32()),

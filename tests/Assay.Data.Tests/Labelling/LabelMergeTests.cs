@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Assay.Data.Contract;
 using Assay.Data.Labelling;
 using Assay.Data.Reading;
 
@@ -52,7 +53,7 @@ public sealed class LabelMergeTests : IDisposable
     private string Write(string name, int count, int seed = 1)
     {
         var random = new Random(seed);
-        string path = Path.Combine(_folder.Path, name);
+        var path = Path.Combine(_folder.Path, name);
         LabellingFile.Write(path, [.. Enumerable.Range(0, count).Select(index => Pair(index))], random.Next);
         return path;
     }
@@ -78,8 +79,8 @@ public sealed class LabelMergeTests : IDisposable
 
     private (LabelMergeReport Report, List<PairRow> Rows) Merge(string handedOut, double minAgreement, params string[] labels)
     {
-        string output = Path.Combine(_folder.Path, "fresh.jsonl");
-        LabelMergeReport report = LabelMerge.Run(labels, LabellingFile.KeyPath(handedOut), output, minAgreement);
+        var output = Path.Combine(_folder.Path, "fresh.jsonl");
+        var report = LabelMerge.Run(labels, LabellingFile.KeyPath(handedOut), output, minAgreement);
         using var reader = PairReader.Open(output);
         return (report, [.. reader.Read()]);
     }
@@ -89,19 +90,19 @@ public sealed class LabelMergeTests : IDisposable
     [InlineData("to-label.csv")]
     public void Every_label_reaches_the_side_it_was_given_to(string name)
     {
-        string handedOut = Write(name, 40);
-        (LabelMergeReport report, List<PairRow> rows) = Merge(handedOut, Label(handedOut, "ann", (_, good) => good));
+        var handedOut = Write(name, 40);
+        (var report, var rows) = Merge(handedOut, Label(handedOut, "ann", (_, good) => good));
         Assert.Equal((40, 40, 0), (report.HandedOut, report.Decided, report.Edited.Count));
         Assert.All(
             rows,
             row =>
             {
                 Assert.True(row.IsUsable, row.Describe());
-                int index = int.Parse(row.Pair!.Prompt["prompt ".Length..]);
-                PreferencePair before = Pair(index).Pair;
+                var index = int.Parse(row.Pair!.Prompt["prompt ".Length..]);
+                var before = Pair(index).Pair;
                 Assert.Equal((before.Chosen.Text, before.Rejected.Text), (row.Pair.Chosen.Text, row.Pair.Rejected.Text));
                 Assert.Equal([new AnnotatorVote(Vote.Chosen, "ann")], row.Votes!);
-                Provenance provenance = row.Pair.Provenance!;
+                var provenance = row.Pair.Provenance!;
                 Assert.Equal(
                     ("model-g", "model-b", LabelSource.Human, 0.25, "to-label"),
                     (
@@ -121,15 +122,15 @@ public sealed class LabelMergeTests : IDisposable
     [Fact]
     public void A_label_for_the_other_side_turns_texts_generators_and_scores_round()
     {
-        string handedOut = Write("to-label.jsonl", 20);
-        (_, List<PairRow> rows) = Merge(handedOut, Label(handedOut, "ann", (_, good) => good == "a" ? "b" : "a"));
+        var handedOut = Write("to-label.jsonl", 20);
+        (_, var rows) = Merge(handedOut, Label(handedOut, "ann", (_, good) => good == "a" ? "b" : "a"));
         Assert.All(
             rows,
             row =>
             {
                 Assert.Contains("bad", row.Pair!.ChosenAnswer);
                 Assert.Equal(("model-b", "model-g"), (row.Pair.Provenance!.ChosenGenerator, row.Pair.Provenance.RejectedGenerator));
-                JsonObject json = JsonNode.Parse(row.Raw.Span)!.AsObject();
+                var json = JsonNode.Parse(row.Raw.Span)!.AsObject();
                 Assert.Equal((-7.5, 9.125), (json["chosen_score"]!.GetValue<double>(), json["rejected_score"]!.GetValue<double>()));
             }
         );
@@ -141,7 +142,7 @@ public sealed class LabelMergeTests : IDisposable
     [InlineData("to-label.csv")]
     public void What_people_see_says_nothing_of_scores_generators_or_the_row(string name)
     {
-        string text = File.ReadAllText(Write(name, 40));
+        var text = File.ReadAllText(Write(name, 40));
         Assert.All(
             (string[])["9.125", "-7.5", "model-", "chosen", "rejected", "row-", "generations"],
             word => Assert.DoesNotContain(word, text)
@@ -157,7 +158,7 @@ public sealed class LabelMergeTests : IDisposable
             other = File.ReadAllLines(Write("three.jsonl", 400, seed: 2));
         Assert.Equal(one, again);
         Assert.NotEqual(one, other);
-        int goodFirst = one.Count(line =>
+        var goodFirst = one.Count(line =>
             JsonNode.Parse(line)!["response_a"]!.GetValue<string>().Contains("good", StringComparison.Ordinal)
         );
         Assert.InRange(goodFirst, 150, 250); // 200 ± 5 standard deviations
@@ -167,7 +168,7 @@ public sealed class LabelMergeTests : IDisposable
     [Fact]
     public void A_cell_that_a_spreadsheet_would_run_as_a_formula_is_made_text()
     {
-        string[] cells = File.ReadAllText(Write("to-label.csv", 20)).Split(',', '\n');
+        var cells = File.ReadAllText(Write("to-label.csv", 20)).Split(',', '\n');
         Assert.DoesNotContain(
             cells,
             cell => cell.TrimStart('"').StartsWith('=') || cell.TrimStart('"').StartsWith('@') || cell.TrimStart('"').StartsWith('+')
@@ -177,7 +178,7 @@ public sealed class LabelMergeTests : IDisposable
     [Fact]
     public void Several_annotators_become_votes_and_the_majority_is_chosen()
     {
-        string handedOut = Write("to-label.jsonl", 30);
+        var handedOut = Write("to-label.jsonl", 30);
         string Other(string good) => good == "a" ? "b" : "a";
         int Index(JsonObject row) => int.Parse(row["prompt"]!.GetValue<string>()["prompt ".Length..]);
         // 0-9: three for good; 10-14: two to one; 15-19: one, one, tie; 20-24: one and two ties; 25-28: all skip; 29: nobody.
@@ -206,7 +207,7 @@ public sealed class LabelMergeTests : IDisposable
                 < 29 => "skip",
                 _ => "",
             };
-        (LabelMergeReport report, List<PairRow> rows) = Merge(
+        (var report, var rows) = Merge(
             handedOut,
             Label(handedOut, "x", First),
             Label(handedOut, "y", Second),
@@ -241,20 +242,20 @@ public sealed class LabelMergeTests : IDisposable
     [Fact]
     public void A_column_annotator_tells_people_of_one_file_apart()
     {
-        string handedOut = Write("to-label.jsonl", 5);
-        string both =
+        var handedOut = Write("to-label.jsonl", 5);
+        var both =
             File.ReadAllText(Label(handedOut, "x", (_, good) => good, row => row["annotator"] = "eva"))
             + File.ReadAllText(Label(handedOut, "y", (_, good) => good, row => row["annotator"] = "max"));
-        (LabelMergeReport report, _) = Merge(handedOut, _folder.Write("both.jsonl", both));
+        (var report, _) = Merge(handedOut, _folder.Write("both.jsonl", both));
         Assert.Equal(["eva", "max"], report.Annotators.Select(annotator => annotator.Annotator));
     }
 
     [Fact]
     public void A_label_beside_another_text_than_was_handed_out_is_left_out_by_name()
     {
-        string handedOut = Write("to-label.jsonl", 10);
+        var handedOut = Write("to-label.jsonl", 10);
         var edited = false;
-        (LabelMergeReport report, List<PairRow> rows) = Merge(
+        (var report, var rows) = Merge(
             handedOut,
             Label(
                 handedOut,
@@ -276,8 +277,8 @@ public sealed class LabelMergeTests : IDisposable
     [Fact]
     public void Line_ends_and_outer_white_space_are_a_spreadsheets_to_change()
     {
-        string handedOut = Write("to-label.jsonl", 20);
-        (LabelMergeReport report, _) = Merge(
+        var handedOut = Write("to-label.jsonl", 20);
+        (var report, _) = Merge(
             handedOut,
             Label(
                 handedOut,
@@ -298,9 +299,9 @@ public sealed class LabelMergeTests : IDisposable
     [InlineData("{\"id\":", "ann.jsonl, line 2, column")]
     public void What_cannot_be_told_apart_is_an_error_that_names_its_line_and_leaves_no_file(string second, string message)
     {
-        string handedOut = Write("to-label.jsonl", 3);
-        string id = JsonNode.Parse(File.ReadAllLines(handedOut)[0])!["id"]!.GetValue<string>();
-        string labels = _folder.Write("ann.jsonl", $$"""{"id":"{{id}}","label":"a"}""" + "\n" + second.Replace("ID", id) + "\n");
+        var handedOut = Write("to-label.jsonl", 3);
+        var id = JsonNode.Parse(File.ReadAllLines(handedOut)[0])!["id"]!.GetValue<string>();
+        var labels = _folder.Write("ann.jsonl", $$"""{"id":"{{id}}","label":"a"}""" + "\n" + second.Replace("ID", id) + "\n");
         var error = Assert.Throws<DataFormatException>(() => Merge(handedOut, labels));
         Assert.Contains(message.Replace("ID", id), error.Message);
         Assert.False(File.Exists(Path.Combine(_folder.Path, "fresh.jsonl")));
@@ -309,7 +310,7 @@ public sealed class LabelMergeTests : IDisposable
     [Fact]
     public void A_file_that_is_no_key_is_refused()
     {
-        string handedOut = Write("to-label.jsonl", 3);
+        var handedOut = Write("to-label.jsonl", 3);
         var error = Assert.Throws<DataFormatException>(() =>
             LabelMerge.Run([handedOut], handedOut, Path.Combine(_folder.Path, "fresh.jsonl"))
         );

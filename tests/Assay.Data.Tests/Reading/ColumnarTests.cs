@@ -1,6 +1,7 @@
 using System.Text;
 using Apache.Arrow;
 using Apache.Arrow.Types;
+using Assay.Data.Contract;
 using Assay.Data.Reading;
 using Assay.Testing;
 using static Assay.Testing.ArrowTable;
@@ -64,7 +65,7 @@ public sealed class ColumnarTests : IDisposable
     public void More_rows_than_a_batch_come_out_once_each()
     {
         string?[] numbers = [.. Enumerable.Range(1, 1000).Select(i => $"p{i}")];
-        RecordBatch batch = Of(
+        var batch = Of(
             ("prompt", Texts(numbers)),
             ("chosen", Texts(numbers)),
             ("rejected", Texts([.. numbers.Select(text => text + "!")]))
@@ -77,7 +78,7 @@ public sealed class ColumnarTests : IDisposable
     [MemberData(nameof(Containers))]
     public void Nested_columns_become_messages_and_objects(string kind, string container)
     {
-        RecordBatch batch = Of(
+        var batch = Of(
             ("prompt_id", Texts("id-1")),
             ("chosen", Messages([("user", "hi"), ("assistant", "yes")])),
             ("rejected", Messages([("user", "hi"), ("assistant", "n'o \" \\ ünï \u2028")])),
@@ -85,7 +86,7 @@ public sealed class ColumnarTests : IDisposable
         );
         var (rows, found) = Read(Write(kind, "train-00000-of-00001.parquet", batch));
         Assert.Equal(container, found);
-        PairRow row = Assert.Single(rows);
+        var row = Assert.Single(rows);
         Assert.Empty(row.Findings);
         Assert.Equal(
             ("hi", "yes", "n'o \" \\ ünï \u2028", "here"),
@@ -97,7 +98,7 @@ public sealed class ColumnarTests : IDisposable
     public void Every_type_has_its_form_in_json()
     {
         var time = new DateTimeOffset(2024, 2, 29, 23, 59, 58, 500, TimeSpan.Zero);
-        RecordBatch batch = Of(
+        var batch = Of(
             ("flag", new BooleanArray.Builder().Append(true).Build()),
             ("u64", new UInt64Array.Builder().Append(ulong.MaxValue).Build()),
             ("i8", new Int8Array.Builder().Append(-5).Build()),
@@ -180,7 +181,7 @@ public sealed class ColumnarTests : IDisposable
     [Fact]
     public void A_compressed_parquet_file_is_unpacked_first()
     {
-        byte[] bytes = File.ReadAllBytes(WriteParquet(In("a.parquet"), Two()));
+        var bytes = File.ReadAllBytes(WriteParquet(In("a.parquet"), Two()));
         var (rows, container) = Read(_folder.Write("b.parquet.gz", bytes));
         Assert.Equal(("Parquet", 2), (container, rows.Count));
     }
@@ -189,7 +190,7 @@ public sealed class ColumnarTests : IDisposable
     [MemberData(nameof(Containers))]
     public void A_file_cut_anywhere_is_refused_with_its_name(string kind, string container)
     {
-        byte[] bytes = File.ReadAllBytes(Write(kind, "whole", Two(), Two()));
+        var bytes = File.ReadAllBytes(Write(kind, "whole", Two(), Two()));
         Assert.Equal(4, Read(In("whole")).Rows.Count);
         foreach (var share in (double[])[0.2, 0.5, 0.9])
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using Assay.Data.Contract;
 using Assay.Data.Reading;
 
 namespace Assay.Data.Tests.Reading;
@@ -132,7 +133,7 @@ public class ContainerTests
     public void Zstd_of_one_frame_of_several_and_with_frames_to_skip()
     {
         using var folder = new TemporaryFolder();
-        byte[] frame = Zstd(string.Concat(Enumerable.Repeat(TwoLines, 5000)));
+        var frame = Zstd(string.Concat(Enumerable.Repeat(TwoLines, 5000)));
         var (rows, container) = Read(folder.Write("a.jsonl.zst", frame));
         Assert.Equal(("JSON Lines, zstd", 10_000), (container, rows.Count));
         // What cat and pzstd make of several: frames in a row, and frames that hold no data.
@@ -167,7 +168,7 @@ public class ContainerTests
                 Enumerable.Range(0, 5000).Select(_ => $"{{\"prompt\":\"{random.Next()}\",\"chosen\":\"a\",\"rejected\":\"b\"}}\n")
             )
         );
-        byte[] bytes = File.ReadAllBytes(whole);
+        var bytes = File.ReadAllBytes(whole);
         var other = Path.Combine(folder.Path, "other.jsonl");
         foreach (var length in (int[])[bytes.Length / 2, bytes.Length - 1, bytes.Length - 8, 30])
         {

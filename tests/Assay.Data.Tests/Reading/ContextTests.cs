@@ -1,3 +1,4 @@
+using Assay.Data.Contract;
 using Assay.Data.Reading;
 
 namespace Assay.Data.Tests.Reading;
@@ -15,7 +16,7 @@ public class ContextTests
 
     private static string Turns(string row)
     {
-        PairRow read = Assert.Single(Read(row, out _));
+        var read = Assert.Single(Read(row, out _));
         Assert.Empty(read.Findings);
         return string.Join(" | ", read.Pair!.Chosen.Messages!.Select(turn => $"{turn.Role}: {turn.Content}"));
     }
@@ -94,9 +95,7 @@ public class ContextTests
             "user: Recommend a book. | assistant: Dune. | user: And a film? | assistant: Alien.",
             Turns($$"""{"prompt":"{{prompt}}","chosen":{{Side("Alien.")}},"rejected":{{Side("No.")}}}""")
         );
-        PairRow other = Assert.Single(
-            Read($$"""{"prompt":"Something else","chosen":{{Side("Alien.")}},"rejected":{{Side("No.")}}}""", out _)
-        );
+        var other = Assert.Single(Read($$"""{"prompt":"Something else","chosen":{{Side("Alien.")}},"rejected":{{Side("No.")}}}""", out _));
         Assert.Equal(Reason.ContextMismatch, Assert.Single(other.Findings).Reason);
     }
 
@@ -106,7 +105,7 @@ public class ContextTests
     public void Answers_of_another_speaker_are_named(string role)
     {
         string Side(string answer) => $$"""[{"role":"user","content":"Name a river."},{"role":"{{role}}","content":"{{answer}}"}]""";
-        PairRow row = Assert.Single(Read($$"""{"prompt":"Name a river.","chosen":{{Side("Elbe")}},"rejected":{{Side("No")}}}""", out _));
+        var row = Assert.Single(Read($$"""{"prompt":"Name a river.","chosen":{{Side("Elbe")}},"rejected":{{Side("No")}}}""", out _));
         Assert.All(row.Findings, finding => Assert.Equal(Reason.FinalTurnNotAssistant, finding.Reason));
         Assert.Contains($"\"{role}\"", row.Findings[0].Detail);
     }
@@ -119,10 +118,7 @@ public class ContextTests
     [InlineData("comments")]
     public void Without_a_prompt_a_sentence_under_any_name_may_be_it(string name)
     {
-        string rows = string.Join(
-            '\n',
-            Enumerable.Range(0, 3).Select(i => $$"""{"{{name}}":"What is two plus {{i}}?",""" + Answers.Trim())
-        );
+        var rows = string.Join('\n', Enumerable.Range(0, 3).Select(i => $$"""{"{{name}}":"What is two plus {{i}}?",""" + Answers.Trim()));
         Assert.Contains(
             $"--map prompt={name}",
             Assert.Throws<DataFormatException>(() => Read(rows, out _)).Message,
@@ -148,10 +144,10 @@ public class ContextTests
     [InlineData("""{"meta":{"question":"2+2, please?"},""", "meta.question", "--map prompt=meta.question")]
     public void A_context_among_what_is_told_of_a_row_is_found(string row, string name, string wayOut)
     {
-        string message = Assert.Throws<DataFormatException>(() => Read(row + Answers, out _)).Message;
+        var message = Assert.Throws<DataFormatException>(() => Read(row + Answers, out _)).Message;
         Assert.Contains($"\"{name}\"", message, StringComparison.Ordinal);
         Assert.Contains(wayOut, message, StringComparison.Ordinal);
-        string field = name[..name.IndexOf('.', StringComparison.Ordinal)];
+        var field = name[..name.IndexOf('.', StringComparison.Ordinal)];
         Assert.Contains($"--ignore {field})", message, StringComparison.Ordinal);
         // Either way out is one.
         Assert.Empty(Assert.Single(Read(row + Answers, out _, FieldMapping.Of([wayOut["--map ".Length..]], null))).Findings);
@@ -184,7 +180,7 @@ public class ContextTests
         var error = Assert.Throws<DataFormatException>(() => Read(text, out _));
         Assert.Contains($"--map prompt={name}", error.Message);
         Assert.Contains($"--ignore {name}", error.Message);
-        PairRow mapped = Read(text, out _, FieldMapping.Of([$"prompt={name}"], null))[1];
+        var mapped = Read(text, out _, FieldMapping.Of([$"prompt={name}"], null))[1];
         Assert.Empty(mapped.Findings);
         Assert.Equal(("What is two plus 1?", "It is 3."), (mapped.Pair!.Prompt, mapped.Pair.ChosenAnswer));
         Assert.All(Read(text, out _, FieldMapping.Of(null, [name])), row => Assert.Empty(row.Findings));
@@ -202,7 +198,7 @@ public class ContextTests
                 .Range(0, 5)
                 .Select(i => $$"""{"prompt":"q{{i}}","chosen":"a","rejected":"b"{{(i == 3 ? $",\"passage\":{passage}" : "")}}}""" + "\n")
         );
-        List<PairRow> rows = Read(text, out _);
+        var rows = Read(text, out _);
         Assert.Equal([4], rows.Where(row => row.Findings.Count > 0).Select(row => row.Line));
         Assert.Equal((RowStatus.Review, false, "unread_context"), (rows[3].Status, rows[3].IsUsable, rows[3].Findings[0].Reason.Code()));
         Assert.Contains("\"passage\"", rows[3].Findings[0].Detail);
@@ -220,7 +216,7 @@ public class ContextTests
     [InlineData("\"embedding\":[0.5,1],\"empty\":\"\",\"nothing\":null,\"ok\":true")]
     public void What_describes_a_row_does_not_get_in_the_way(string fields)
     {
-        PairRow row = Assert.Single(Read($$"""{"prompt":"What is two plus two?","chosen":"Four.","rejected":"Five.",{{fields}}}""", out _));
+        var row = Assert.Single(Read($$"""{"prompt":"What is two plus two?","chosen":"Four.","rejected":"Five.",{{fields}}}""", out _));
         Assert.Empty(row.Findings);
     }
 
@@ -229,9 +225,9 @@ public class ContextTests
     [InlineData("\\n\\nHuman: Hi\\n\\nAssistant: Hello\\n\\nHuman: Only metric units.\\n\\nAssistant:", 1)]
     public void A_rendering_of_the_context_says_nothing_new(string rendered, int unread)
     {
-        string row =
+        var row =
             $$"""{"prompt":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Hello"},{"role":"user","content":"2+2?"}],"chosen":"Four.","rejected":"Five.","rendered":"{{rendered}}"}""";
-        string fine = row.Replace(",\"rendered\":\"" + rendered + "\"", "", StringComparison.Ordinal);
+        var fine = row.Replace(",\"rendered\":\"" + rendered + "\"", "", StringComparison.Ordinal);
         Assert.Equal(unread, Read($"{row}\n{fine}\n{fine}", out _)[0].Findings.Count);
     }
 
@@ -278,7 +274,7 @@ public class ContextTests
     [InlineData("array([{'role': 'assistant', 'content': 'x'}], dtype=object)")]
     public void A_list_that_python_printed_is_refused(string chosen)
     {
-        PairRow row = Assert.Single(
+        var row = Assert.Single(
             Read($$"""{"prompt":"q","chosen":"{{chosen}}","rejected":"{{chosen.Replace("x", "y", StringComparison.Ordinal)}}"}""", out _)
         );
         Assert.Null(row.Pair);
@@ -294,9 +290,7 @@ public class ContextTests
                 """{"prompt":"[{\"role\":\"user\",\"content\":\"q\"}]","chosen":"[{\"role\":\"assistant\",\"content\":\"a\"}]","rejected":"[{\"role\":\"assistant\",\"content\":\"b\"}]"}"""
             )
         );
-        PreferencePair pair = Assert
-            .Single(Read("""{"prompt":"Sort it","chosen":"[1, 2, 3]","rejected":"['b', 'a']"}""", out PairFormat format))
-            .Pair!;
+        var pair = Assert.Single(Read("""{"prompt":"Sort it","chosen":"[1, 2, 3]","rejected":"['b', 'a']"}""", out var format)).Pair!;
         Assert.Equal((PairFormat.Trl, "[1, 2, 3]", "['b', 'a']"), (format, pair.ChosenAnswer, pair.RejectedAnswer));
     }
 
@@ -313,7 +307,7 @@ public class ContextTests
     [Fact]
     public void A_tag_that_does_not_make_turns_stays_and_is_found()
     {
-        PairRow row = Assert.Single(
+        var row = Assert.Single(
             Read(
                 """{"prompt":"City?\n<extra_id_1>Assistant\nOslo\n<extra_id_1>Assistant\nBergen","response_1":"a","response_2":"b","preference_strength":-2}""",
                 out _
@@ -326,7 +320,7 @@ public class ContextTests
     public void A_mapping_renames_displaces_and_keeps()
     {
         var fields = FieldMapping.Of(["prompt=info.post"], ["editor", "prompt"]);
-        PairRow row = Assert.Single(
+        var row = Assert.Single(
             Read("""{"info":{"post":"Lost keys."},"prompt":"p","editor":"A person of renown","chosen":"a","rejected":"b"}""", out _, fields)
         );
         Assert.Empty(row.Findings);

@@ -11,7 +11,7 @@ public sealed class ConversationReaderTests : IDisposable
     [Fact]
     public void Messages_come_out_as_a_conversation_with_its_id()
     {
-        ConversationRow row = Assert.Single(
+        var row = Assert.Single(
             Read("""{"id": "a", "messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]}""")
         );
         Assert.Equal("a", row.Id);
@@ -44,7 +44,7 @@ public sealed class ConversationReaderTests : IDisposable
     [InlineData("""7""", "an object was wanted")]
     public void A_row_that_cannot_be_scored_says_why(string line, string reason)
     {
-        ConversationRow row = Assert.Single(Read(line));
+        var row = Assert.Single(Read(line));
         Assert.Null(row.Conversation);
         Assert.Contains(reason, row.Error, StringComparison.Ordinal);
     }
@@ -76,7 +76,7 @@ public sealed class ConversationReaderTests : IDisposable
     [InlineData("""{"id":"r7","prompt":"q","chosen":5,"rejected":"a"}""", "chosen")]
     public void An_error_names_the_row_and_the_cause(string line, string reason)
     {
-        ConversationRow row = Assert.Single(Read(line));
+        var row = Assert.Single(Read(line));
         Assert.Equal("r7", row.Id);
         Assert.Contains(reason, row.Error, StringComparison.Ordinal);
     }
@@ -87,7 +87,7 @@ public sealed class ConversationReaderTests : IDisposable
     [InlineData("""{"prompt":"q","responses":["a","b"],"scores":[1,2]}""", 2)]
     public void Candidates_that_nobody_judged_come_out_in_their_order(string line, int count)
     {
-        IReadOnlyList<Conversation> candidates = Assert.Single(Read(line)).Candidates!;
+        var candidates = Assert.Single(Read(line)).Candidates!;
         Assert.Equal(count, candidates.Count);
         Assert.EndsWith("a", candidates[0].Text ?? candidates[0].Messages![^1].Content);
     }
@@ -103,7 +103,7 @@ public sealed class ConversationReaderTests : IDisposable
     [Fact]
     public void Rows_keep_their_order_and_line_numbers()
     {
-        List<ConversationRow> rows = Read("{\"text\": \"a\"}\n{\"nothing\": 1}\n{\"text\": \"b\"}\n");
+        var rows = Read("{\"text\": \"a\"}\n{\"nothing\": 1}\n{\"text\": \"b\"}\n");
         Assert.Equal([1, 2, 3], rows.Select(row => row.Line));
         Assert.Equal(["a", null, "b"], rows.Select(row => row.Conversation?.Text));
     }

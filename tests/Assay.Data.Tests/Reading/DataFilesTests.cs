@@ -95,7 +95,7 @@ public sealed class DataFilesTests : IDisposable
         Assert.Equal([In("there")], Expand(In("there")));
         Assert.Equal(["org/rows.jsonl"], Expand("org/rows.jsonl"));
         Assert.Empty(asked);
-        foreach (string name in (string[])["org/rows", "org/rows:train", "org/rows:**/*.parquet", "org/rows:a.jsonl.gz"])
+        foreach (var name in (string[])["org/rows", "org/rows:train", "org/rows:**/*.parquet", "org/rows:a.jsonl.gz"])
             Assert.Equal([In("a"), In("b")], Expand(name));
         Assert.Equal(["other"], Expand("other"));
         Assert.Equal("other", asked[^1]);

@@ -17,7 +17,7 @@ public class FastPathTests
             List<string> names = [.. Enumerable.Range(0, random.Next(12)).Select(_ => Name(random)).Distinct()];
             var text =
                 "{" + string.Join(",", names.Select(name => $"\"{(random.Next(10) == 0 ? Escaped(name) : name)}\":1")) + ",\"\":0,\"é\":2}";
-            using JsonDocument row = JsonDocument.Parse(text.Replace("{,", "{", StringComparison.Ordinal));
+            using var row = JsonDocument.Parse(text.Replace("{,", "{", StringComparison.Ordinal));
             var held = new JsonNames(row.RootElement);
             Assert.All(names, name => Assert.True(held.MayHold(name), $"{name} in {text}"));
         }
@@ -26,7 +26,7 @@ public class FastPathTests
     [Fact]
     public void Most_names_that_are_not_there_are_denied()
     {
-        using JsonDocument row = JsonDocument.Parse("""{"id":1,"source":"s","prompt":"p","chosen":"a","rejected":"b","label":"chosen"}""");
+        using var row = JsonDocument.Parse("""{"id":1,"source":"s","prompt":"p","chosen":"a","rejected":"b","label":"chosen"}""");
         var held = new JsonNames(row.RootElement);
         string[] asked =
         [
@@ -65,7 +65,7 @@ public class FastPathTests
     [InlineData("""\\n\\nHuman: a""", false)]
     public void A_transcript_is_told_by_its_beginning_however_it_is_escaped(string json, bool expected)
     {
-        using JsonDocument row = JsonDocument.Parse($$"""{"chosen":"{{json}}","rejected":"\n\nHuman: b"}""");
+        using var row = JsonDocument.Parse($$"""{"chosen":"{{json}}","rejected":"\n\nHuman: b"}""");
         Assert.Equal(expected, HhTranscriptFormat.IsTranscript(row.RootElement));
     }
 
@@ -86,7 +86,7 @@ public class FastPathTests
             Chosen = Conversation.OfMessages(new Message("user", "q"), new Message("assistant", "one"), new Message("assistant", "two")),
             Rejected = Conversation.OfMessages(new Message("user", "q"), new Message("assistant", "one")),
         };
-        foreach (PreferencePair pair in (ReadOnlySpan<PreferencePair>)[text, turns])
+        foreach (var pair in (ReadOnlySpan<PreferencePair>)[text, turns])
         {
             Assert.Equal(pair.ChosenAnswer, pair.ChosenAnswerSpan.ToString());
             Assert.Equal(pair.RejectedAnswer, pair.RejectedAnswerSpan.ToString());

@@ -1,3 +1,4 @@
+using Assay.Data.Contract;
 using Assay.Data.Reading;
 
 namespace Assay.Data.Tests.Reading;
@@ -21,7 +22,7 @@ public class FormatTests
 
     private static PreferencePair One(string row, PairFormat wanted)
     {
-        PairRow read = Assert.Single(Read(row, out PairFormat format));
+        var read = Assert.Single(Read(row, out var format));
         Assert.Equal(wanted, format);
         Assert.Empty(read.Findings);
         return read.Pair!;
@@ -30,7 +31,7 @@ public class FormatTests
     [Fact]
     public void Text_rows_join_prompt_and_answer_without_a_separator()
     {
-        PreferencePair pair = One(
+        var pair = One(
             """{"id":7,"prompt":"The sky is","chosen":" blue.","rejected":" green.","margin":0.5,"source":"s"}""",
             PairFormat.Trl
         );
@@ -45,7 +46,7 @@ public class FormatTests
     [Fact]
     public void Text_rows_without_a_prompt_are_grouped_by_their_common_beginning()
     {
-        PreferencePair pair = One("""{"chosen":"The sky is blue.","rejected":"The sky is black."}""", PairFormat.Trl);
+        var pair = One("""{"chosen":"The sky is blue.","rejected":"The sky is black."}""", PairFormat.Trl);
         Assert.Equal(("The sky is", 0, "rows"), (pair.Prompt, pair.PromptTextLength, pair.Source));
     }
 
@@ -62,7 +63,7 @@ public class FormatTests
     [InlineData("""{"prompt":"hi","chosen":[{"role":"assistant","content":"yes"}],"rejected":[{"role":"assistant","content":"no"}]}""")]
     public void Message_rows_are_the_same_pair_however_the_prompt_is_said(string row)
     {
-        PreferencePair pair = One(row, PairFormat.TrlConversational);
+        var pair = One(row, PairFormat.TrlConversational);
         Assert.Equal([new Message("user", "hi"), new Message("assistant", "yes")], pair.Chosen.Messages!);
         Assert.Equal([new Message("user", "hi"), new Message("assistant", "no")], pair.Rejected.Messages!);
         Assert.Equal((1, "hi"), (pair.PromptMessageCount, pair.Prompt));
@@ -71,7 +72,7 @@ public class FormatTests
     [Fact]
     public void Tools_and_template_variables_reach_both_sides()
     {
-        PreferencePair pair = One(
+        var pair = One(
             """{"prompt":[{"role":"user","content":"hi"}],"chosen":[{"role":"assistant","tool_calls":[{"type":"function","function":{"name":"f","arguments":{}}}]}],"rejected":[{"role":"assistant","content":"no"}],"tools":"[{\"name\":\"f\"}]","chat_template_kwargs":{"enable_thinking":false}}""",
             PairFormat.TrlConversational
         );
@@ -83,7 +84,7 @@ public class FormatTests
     [Fact]
     public void A_tool_round_belongs_to_the_candidate()
     {
-        PreferencePair pair = One(
+        var pair = One(
             """{"chosen":[{"role":"user","content":"hi"},{"role":"assistant","tool_calls":[{"id":"1"}]},{"role":"tool","content":"42"},{"role":"assistant","content":"it is 42"}],"rejected":[{"role":"user","content":"hi"},{"role":"assistant","content":"no"}]}""",
             PairFormat.TrlConversational
         );
@@ -94,7 +95,7 @@ public class FormatTests
     [Fact]
     public void OpenAi_rows()
     {
-        PreferencePair pair = One(
+        var pair = One(
             """{"input":{"messages":[{"role":"user","content":"hi"}],"tools":[{"name":"f"}],"parallel_tool_calls":true},"preferred_output":[{"role":"assistant","content":"yes"}],"non_preferred_output":[{"role":"assistant","content":"no"}]}""",
             PairFormat.OpenAi
         );
@@ -104,7 +105,7 @@ public class FormatTests
     [Fact]
     public void Alpaca_ranking_rows()
     {
-        PreferencePair pair = One(
+        var pair = One(
             """{"instruction":"Add","input":"1 and 2","chosen":"3","rejected":"4","system":"Be brief","history":[["hi","hello"]]}""",
             PairFormat.Alpaca
         );
@@ -135,14 +136,14 @@ public class FormatTests
     )]
     public void Binarised_sets_as_the_hub_has_them(string row)
     {
-        PreferencePair pair = One(row, PairFormat.TrlConversational);
+        var pair = One(row, PairFormat.TrlConversational);
         Assert.Equal(("yes", "no", "hi"), (pair.ChosenAnswer, pair.RejectedAnswer, pair.Prompt));
     }
 
     [Fact]
     public void ShareGpt_ranking_rows()
     {
-        PreferencePair pair = One(
+        var pair = One(
             """{"conversations":[{"from":"human","value":"hi"},{"from":"function_call","value":"{\"name\":\"f\",\"arguments\":{}}"},{"from":"observation","value":"42"}],"chosen":{"from":"gpt","value":"yes"},"rejected":{"from":"gpt","value":"no"},"system":"s","tools":"[]"}""",
             PairFormat.ShareGpt
         );
@@ -153,9 +154,9 @@ public class FormatTests
     [Fact]
     public void UltraFeedback_rows_give_every_two_completions()
     {
-        List<PairRow> rows = Read(
+        var rows = Read(
             """{"source":"evol","instruction":"hi","completions":[{"model":"a","response":"A","overall_score":7},{"model":"b","response":"B","overall_score":9.0},{"model":"c","response":"C","overall_score":7}]}""",
-            out PairFormat format
+            out var format
         );
         Assert.Equal(PairFormat.UltraFeedback, format);
         Assert.Equal(
@@ -175,16 +176,16 @@ public class FormatTests
     [InlineData("""{"prompt":"hi","responses":["no","yes"],"scores":[0.1,0.9]}""")]
     public void Ranked_rows(string row)
     {
-        PreferencePair pair = One(row, PairFormat.Ranked);
+        var pair = One(row, PairFormat.Ranked);
         Assert.Equal(("yes", "no", "hi"), (pair.ChosenAnswer, pair.RejectedAnswer, pair.Prompt));
     }
 
     [Fact]
     public void Nectar_rows_have_ranked_answers_after_a_transcript()
     {
-        List<PairRow> rows = Read(
+        var rows = Read(
             """{"prompt":"\n\nHuman: hi\n\nAssistant: hello\n\nHuman: more\n\nAssistant: ","answers":[{"answer":"B","model":"m","rank":2.0},{"answer":"A","model":"n","rank":1.0},{"answer":"C","model":"o","rank":2.0}],"turns":2,"num_responses":3,"source":["lmsys"],"good_natured":true}""",
-            out PairFormat format
+            out var format
         );
         Assert.Equal(PairFormat.Ranked, format);
         Assert.Equal(
@@ -201,7 +202,7 @@ public class FormatTests
     [Fact]
     public void Comparison_rows()
     {
-        List<PairRow> rows = Read(
+        var rows = Read(
             """{"id":"g","prompt":"hi","candidates":["A","B","C"],"comparisons":[{"first":0,"second":1,"preference":2},{"first":0,"second":2,"preference":0}]}""",
             out _
         );
@@ -226,7 +227,7 @@ public class FormatTests
     )]
     public void Arena_rows(string row)
     {
-        PreferencePair pair = One(row, PairFormat.Arena);
+        var pair = One(row, PairFormat.Arena);
         Assert.Equal(
             ("yes", "no", "y", "x"),
             (pair.ChosenAnswer, pair.RejectedAnswer, pair.Provenance!.ChosenGenerator, pair.Provenance.RejectedGenerator)
@@ -244,7 +245,7 @@ public class FormatTests
                 PairFormat.Arena
             ).ChosenAnswer
         );
-        PairRow row = Assert.Single(
+        var row = Assert.Single(
             Read(
                 """{"prompt":"[\"hi\"]","response_a":"[null]","response_b":"[\"yes\"]","winner_model_a":0,"winner_model_b":1,"winner_tie":0}""",
                 out _
@@ -258,7 +259,7 @@ public class FormatTests
     [InlineData("tie (bothbad)")]
     public void Arena_ties_are_set_aside(string winner)
     {
-        PairRow row = Assert.Single(Read($$"""{"winner":"{{winner}}","prompt":"hi","response_a":"A","response_b":"B"}""", out _));
+        var row = Assert.Single(Read($$"""{"winner":"{{winner}}","prompt":"hi","response_a":"A","response_b":"B"}""", out _));
         Assert.Equal(Reason.TieOrAbstention, Assert.Single(row.Findings).Reason);
         Assert.False(row.IsUsable);
     }
@@ -266,10 +267,7 @@ public class FormatTests
     [Fact]
     public void HelpSteer_preferences()
     {
-        PreferencePair pair = One(
-            """{"prompt":"hi","response_1":"no","response_2":"yes","preference_strength":2}""",
-            PairFormat.HelpSteerPreference
-        );
+        var pair = One("""{"prompt":"hi","response_1":"no","response_2":"yes","preference_strength":2}""", PairFormat.HelpSteerPreference);
         Assert.Equal("yes", pair.ChosenAnswer);
         pair = One(
             """{"context":[{"role":"user","content":"hi"}],"response1":"yes","response2":"no","overall_preference":-1}""",
@@ -290,7 +288,7 @@ public class FormatTests
                     + "\n"
                 )
         );
-        List<PairRow> read = Read(rows, out PairFormat format);
+        var read = Read(rows, out var format);
         Assert.Equal(PairFormat.HelpSteer, format);
         Assert.Equal(600, read.Count);
         Assert.Equal(Enumerable.Range(1, 600).Select(line => (long)line), read.Select(row => row.Line));
@@ -301,7 +299,7 @@ public class FormatTests
     [Fact]
     public void Votes_decide_the_winner_and_are_turned_to_it()
     {
-        PreferencePair pair = One(
+        var pair = One(
             """{"prompt":"hi","response_a":"no","response_b":"yes","votes":[{"annotator":"u","vote":"b"},{"annotator":"v","vote":"b"},{"annotator":"w","vote":"a"}]}""",
             PairFormat.Votes
         );
@@ -320,7 +318,7 @@ public class FormatTests
     )]
     public void Candidates_without_a_winner_are_paired_and_set_aside(string text, int pairs)
     {
-        List<PairRow> rows = Read(text, out PairFormat format);
+        var rows = Read(text, out var format);
         Assert.Equal((PairFormat.Candidates, pairs), (format, rows.Count));
         Assert.All(rows, row => Assert.Equal(Reason.TieOrAbstention, Assert.Single(row.Findings).Reason));
         Assert.Equal(
@@ -341,7 +339,7 @@ public class FormatTests
     [InlineData("""{"prompt":"hi","steps":["a"],"labels":[null]}""", PairFormat.Process)]
     public void Rows_without_a_second_candidate_are_reported_as_not_pairable(string text, PairFormat wanted)
     {
-        PairRow row = Assert.Single(Read(text, out PairFormat format));
+        var row = Assert.Single(Read(text, out var format));
         Assert.Equal(wanted, format);
         Assert.Equal(Reason.NotPairable, Assert.Single(row.Findings).Reason);
     }
@@ -387,11 +385,11 @@ public class FormatTests
     [Fact]
     public void Provenance_is_carried()
     {
-        PreferencePair pair = One(
+        var pair = One(
             """{"prompt":"p","chosen":"a","rejected":"b","provenance":{"source_prompt":"p-17","chosen_generator":"sft-2","rejected_generator":"sft-1","sampling_settings":{"temperature":0.7},"labelling_batch":"b3","annotators":["u"],"time":"2026-01-02"},"meta":{"chosen_position":2}}""",
             PairFormat.Trl
         );
-        Provenance provenance = pair.Provenance!;
+        var provenance = pair.Provenance!;
         Assert.Equal(
             ("p-17", "sft-2", "sft-1", "b3", 2, "2026-01-02"),
             (

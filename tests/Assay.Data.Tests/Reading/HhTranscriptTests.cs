@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Data.Contract;
 using Assay.Data.Reading;
 using Assay.Testing;
 
@@ -9,7 +10,7 @@ public class HhTranscriptTests
     [SharedFact]
     public void Exactly_the_lines_of_the_fixed_split_are_usable()
     {
-        using JsonDocument split = JsonDocument.Parse(File.ReadAllBytes(SharedInputs.PathOf("goldens", "real", "hh_split.json")));
+        using var split = JsonDocument.Parse(File.ReadAllBytes(SharedInputs.PathOf("goldens", "real", "hh_split.json")));
         long[] wanted = [.. Lines(split, "train").Concat(Lines(split, "heldout")).Order()];
         Assert.Equal(1966 + 341, wanted.Length);
 
@@ -29,7 +30,7 @@ public class HhTranscriptTests
     [Fact]
     public void A_tag_without_a_blank_line_is_text()
     {
-        Assert.True(Transcript.TryParse("\n\nHuman: one\nHuman: two\n\n\n\nAssistant:  three ", out List<Message> turns));
+        Assert.True(Transcript.TryParse("\n\nHuman: one\nHuman: two\n\n\n\nAssistant:  three ", out var turns));
         Assert.Equal([new Message("user", "one\nHuman: two"), new Message("assistant", "three")], turns);
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Assay.Data.Contract;
 using Assay.Data.Reading;
 
 namespace Assay.Data.Tests.Reading;

@@ -32,7 +32,7 @@ public class LabelSourceTests
     [Fact]
     public void One_generator_of_a_row_wrote_both_answers()
     {
-        Provenance provenance = Read(""","policy":"step-2000" """).Pair!.Provenance!;
+        var provenance = Read(""","policy":"step-2000" """).Pair!.Provenance!;
         Assert.Equal(("step-2000", "step-2000"), (provenance.ChosenGenerator, provenance.RejectedGenerator));
     }
 
@@ -48,7 +48,7 @@ public class LabelSourceTests
     [InlineData("\"often\"")]
     public void A_sampling_probability_that_is_none_sets_the_row_aside_instead_of_weighing_it_wrongly(string text)
     {
-        PairRow row = Read($$""","sampling_probability":{{text}}""");
+        var row = Read($$""","sampling_probability":{{text}}""");
         Assert.False(row.IsUsable);
         Assert.Contains("sampling_probability", Assert.Single(row.Findings).Detail);
     }

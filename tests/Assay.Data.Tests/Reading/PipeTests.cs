@@ -40,7 +40,7 @@ public sealed class PipeTests : IDisposable
             }
             _ = Task.Run(() =>
             {
-                using AnonymousPipeServerStream end = _ends[^1];
+                using var end = _ends[^1];
                 end.Write(bytes);
             });
         }
@@ -64,7 +64,7 @@ public sealed class PipeTests : IDisposable
         if (!Directory.Exists("/dev/fd"))
             return;
         var pipe = new Pipe(Gzip(Bytes(string.Concat(Enumerable.Repeat(Rows, 20_000)))));
-        CheckReport report = DataChecker.Run(new CheckOptions { Files = [pipe.Name], OutputDirectory = Path.Combine(_folder.Path, "out") });
+        var report = DataChecker.Run(new CheckOptions { Files = [pipe.Name], OutputDirectory = Path.Combine(_folder.Path, "out") });
         Assert.Equal((40_000, "JSON Lines, gzip"), (report.RowCount, report.Files[0].Container));
         Assert.Contains("is a pipe and was read", Assert.Throws<DataFormatException>(() => PairReader.Open(pipe.Name)).Message);
     }
@@ -75,7 +75,7 @@ public sealed class PipeTests : IDisposable
         if (!Directory.Exists("/dev/fd"))
             return;
         var told = new List<(string, long)>();
-        byte[] bytes = Bytes(
+        var bytes = Bytes(
             string.Concat(Enumerable.Range(0, 50).Select(i => $"{{\"prompt\":\"p{i}\",\"chosen\":\"yes\",\"rejected\":\"no\"}}\n"))
         );
         var pipe = new Pipe(bytes);
@@ -119,7 +119,7 @@ public sealed class PipeTests : IDisposable
     {
         if (!Directory.Exists("/dev/fd"))
             return;
-        byte[] bytes = kind switch
+        var bytes = kind switch
         {
             "parquet" => File.ReadAllBytes(
                 WriteParquet(

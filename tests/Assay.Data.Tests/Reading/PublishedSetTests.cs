@@ -1,3 +1,4 @@
+using Assay.Data.Contract;
 using Assay.Data.Reading;
 
 namespace Assay.Data.Tests.Reading;
@@ -11,7 +12,7 @@ public class PublishedSetTests
     {
         using var folder = new TemporaryFolder();
         using var reader = PairReader.Open(folder.Write("rows.jsonl", row), new PairReaderOptions { MaxErrors = 100 });
-        PairRow read = Assert.Single(reader.Read());
+        var read = Assert.Single(reader.Read());
         Assert.Equal(wanted, reader.Format);
         return read;
     }
@@ -27,7 +28,7 @@ public class PublishedSetTests
     )]
     public void Summaries_of_posts_and_of_articles(string text, string prompt)
     {
-        PairRow row = One(text, PairFormat.SummarizeFeedback);
+        var row = One(text, PairFormat.SummarizeFeedback);
         Assert.Empty(row.Findings);
         Assert.Equal(
             (prompt, " Found.", " Lost.", "q", 2),
@@ -84,7 +85,7 @@ public class PublishedSetTests
     )]
     public void The_question_and_the_better_answer(string text, PairFormat format)
     {
-        PairRow row = One(text, format);
+        var row = One(text, format);
         Assert.Empty(row.Findings);
         Assert.Equal([new Message("user", "How hot?"), new Message("assistant", "Very.")], row.Pair!.Chosen.Messages!);
         Assert.Equal("Not.", row.Pair.RejectedAnswer);
@@ -144,7 +145,7 @@ public class PublishedSetTests
     [InlineData("8.0", "\"critique\":\"c\"", "2.0", "\"fine-grained_score\":1.5", false)]
     public void A_score_is_held_against_the_ratings(string one, string ratings, string other, string otherRatings, bool contradicts)
     {
-        PairRow row = One(
+        var row = One(
             $$"""{"instruction":"i","completions":[{"response":"a","overall_score":{{one}},{{ratings}}},{"response":"b","overall_score":{{other}},{{otherRatings}}}]}""",
             PairFormat.UltraFeedback
         );

@@ -19,11 +19,11 @@ public sealed class HhSplitTests(ITestOutputHelper output)
     [SharedFact]
     public void The_default_rule_gives_the_recorded_split_of_hh()
     {
-        PairSplit split = PairSplitter.Split(
+        var split = PairSplitter.Split(
             ReadUsable(SharedInputs.PathOf(Data)),
             new() { EvalShare = 0.135, NearDuplicates = OverlapAction.Report }
         );
-        PairSplit recorded = SplitFile.Read(SharedInputs.PathOf("goldens/real/hh_split.json"));
+        var recorded = SplitFile.Read(SharedInputs.PathOf("goldens/real/hh_split.json"));
 
         Assert.Equal((1966, 341), (recorded.Train.Count, recorded.Heldout.Count));
         Assert.Equal(recorded.Train, split.Train);

@@ -16,7 +16,7 @@ public sealed class PairSplitterTests
             Pair(4, "other-2", "f", "g"),
         ];
 
-        PairSplit split = PairSplitter.Split(pairs, new() { By = [GroupBy.Prompt], HoldOut = ["support-17"] });
+        var split = PairSplitter.Split(pairs, new() { By = [GroupBy.Prompt], HoldOut = ["support-17"] });
 
         Assert.Equal([3, 4], split.Train);
         Assert.Equal([1, 2], split.Heldout);
@@ -29,10 +29,10 @@ public sealed class PairSplitterTests
     public void Added_rows_move_no_old_row()
     {
         var pairs = World(2000);
-        PairSplit before = PairSplitter.Split(pairs, new() { EvalShare = 0.1 });
+        var before = PairSplitter.Split(pairs, new() { EvalShare = 0.1 });
         var more = World(2000, seed: 6).Select(pair => pair with { Row = pair.Row + 2000 });
 
-        PairSplit after = PairSplitter.Split([.. pairs, .. more], new() { EvalShare = 0.1 });
+        var after = PairSplitter.Split([.. pairs, .. more], new() { EvalShare = 0.1 });
 
         Assert.InRange(before.Heldout.Count, 150, 250);
         Assert.Equal(before.Heldout, after.Heldout.Where(row => row <= 2000));
@@ -69,8 +69,8 @@ public sealed class PairSplitterTests
             .Select(pair => TwoTurns(pair.Row, pair.Prompt.ToUpperInvariant() + (pair.Row % 2 == 0 ? "  " : ""), $"again {pair.Row}"))
             .ToList();
 
-        PairSplit byOpening = PairSplitter.Split(pairs, new() { EvalShare = 0.3 });
-        PairSplit byPrompt = PairSplitter.Split(
+        var byOpening = PairSplitter.Split(pairs, new() { EvalShare = 0.3 });
+        var byPrompt = PairSplitter.Split(
             pairs,
             new()
             {
@@ -142,7 +142,7 @@ public sealed class PairSplitterTests
         pairs.AddRange(World(40, seed: 9, source: "second").Select(pair => pair with { Row = pair.Row + 40 }));
         pairs.Add(Pair(81, pairs[0].Prompt, source: "second"));
 
-        PairSplit split = PairSplitter.Split(pairs, new() { By = [GroupBy.Source], HoldOut = ["second"] });
+        var split = PairSplitter.Split(pairs, new() { By = [GroupBy.Source], HoldOut = ["second"] });
 
         Assert.Equal([1, 2], split.Removed.Select(removed => removed.Row));
         Assert.All(split.Removed, removed => Assert.Equal((OverlapKind.ExactPrompt, 81), (removed.Reason, removed.Like)));
@@ -156,7 +156,7 @@ public sealed class PairSplitterTests
             .Select(pair => pair with { Provenance = new Provenance { Time = $"2026-01-{1 + (pair.Row - 1) / 4:00}" } })
             .ToList();
 
-        PairSplit split = PairSplitter.Split(pairs, new() { By = [GroupBy.Time], EvalShare = 0.1 });
+        var split = PairSplitter.Split(pairs, new() { By = [GroupBy.Time], EvalShare = 0.1 });
 
         Assert.Equal(Enumerable.Range(89, 12).Select(row => (long)row), split.Heldout);
         Assert.Equal(88, split.Train.Count);
@@ -169,7 +169,7 @@ public sealed class PairSplitterTests
             .Select(pair => pair with { Provenance = new Provenance { Annotators = [$"a{pair.Row % 3}", $"b{pair.Row % 3}"] } })
             .ToList();
 
-        PairSplit split = PairSplitter.Split(
+        var split = PairSplitter.Split(
             pairs,
             new()
             {
@@ -190,7 +190,7 @@ public sealed class PairSplitterTests
             .Concat(World(2000, seed: 8, source: "large").Select(pair => pair with { Row = pair.Row + 40 }))
             .ToList();
 
-        PairSplit split = PairSplitter.Split(pairs, new() { EvalShare = 0.1, Stratify = Stratify.Source });
+        var split = PairSplitter.Split(pairs, new() { EvalShare = 0.1, Stratify = Stratify.Source });
 
         Assert.Equal(4, split.Heldout.Count(row => row <= 40));
         Assert.Equal(200, split.Heldout.Count(row => row > 40));
@@ -201,7 +201,7 @@ public sealed class PairSplitterTests
     {
         var pairs = World(600);
         using var splitter = new PairSplitter(new() { FoldCount = 3, Fold = 1 });
-        foreach (PreferencePair pair in pairs)
+        foreach (var pair in pairs)
             splitter.Add(splitter.Sketch(pair));
 
         var heldout = Enumerable.Range(1, 3).SelectMany(fold => splitter.Build(fold).Heldout).ToList();
@@ -222,7 +222,7 @@ public sealed class PairSplitterTests
                 Rejected = Conversation.OfText(Words(random, 20)),
             });
 
-        PairSplit split = PairSplitter.Split(pairs, new() { EvalShare = 0.2 });
+        var split = PairSplitter.Split(pairs, new() { EvalShare = 0.2 });
 
         Assert.InRange(split.Heldout.Count, 20, 60);
         Assert.Empty(split.Removed);
@@ -261,10 +261,10 @@ public sealed class PairSplitterTests
         benchmark.Add(2, Words(random, 30), $"It is {shared}.");
         benchmark.Add(3, "too short");
         using var splitter = new PairSplitter(new() { HoldOut = [pairs[100].Prompt] }, [benchmark]);
-        foreach (PreferencePair pair in pairs)
+        foreach (var pair in pairs)
             splitter.Add(splitter.Sketch(pair));
 
-        PairSplit split = splitter.Build();
+        var split = splitter.Build();
 
         Assert.Equal(
             [(1L, OverlapKind.ExactPrompt, 1L), (2L, OverlapKind.ExactPrompt, 1L), (201L, OverlapKind.BenchmarkGram, 2L)],

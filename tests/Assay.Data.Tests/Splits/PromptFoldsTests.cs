@@ -33,7 +33,7 @@ public sealed class PromptFoldsTests
     public void A_prompt_is_in_one_fold_and_folds_are_of_like_size(int folds)
     {
         var pairs = Pairs(40);
-        PromptFolds dealt = PromptFolds.Of(pairs, folds, seed: 3);
+        var dealt = PromptFolds.Of(pairs, folds, seed: 3);
         Assert.Equal(40, dealt.Groups);
         Assert.All(
             pairs.Zip(dealt.Folds).GroupBy(entry => Key(entry.First)),

@@ -11,7 +11,7 @@ public sealed class SplitFileTests
     public void A_record_comes_back_as_it_was_written_and_holds()
     {
         using var folder = new TemporaryFolder();
-        PairSplit split = PairSplitter.Split(
+        var split = PairSplitter.Split(
             Pairs,
             new()
             {
@@ -27,7 +27,7 @@ public sealed class SplitFileTests
         var path = Path.Combine(folder.Path, "split.json");
         SplitFile.Write(path, split);
 
-        PairSplit read = SplitFile.Read(path);
+        var read = SplitFile.Read(path);
 
         Assert.Equal(split.Train, read.Train);
         Assert.Equal(split.Heldout, read.Heldout);
@@ -43,17 +43,17 @@ public sealed class SplitFileTests
     [Fact]
     public void Tampering_with_a_record_is_seen()
     {
-        PairSplit split = PairSplitter.Split(Pairs, new() { EvalShare = 0.2 });
+        var split = PairSplitter.Split(Pairs, new() { EvalShare = 0.2 });
         var fromHeldout = split.Heldout[3];
 
-        PairSplit moved = split with
+        var moved = split with
         {
             Train = [.. split.Train.Append(fromHeldout).Order()],
             Heldout = [.. split.Heldout.Where(row => row != fromHeldout)],
         };
-        PairSplit dropped = split with { Train = [.. split.Train.Skip(1)] };
-        PairSplit boasting = split with { Proof = split.Proof! with { Left = new(0, 0, 1) } };
-        PairSplit humble = split with { Proof = split.Proof! with { LargestSimilarity = 0.5 } };
+        var dropped = split with { Train = [.. split.Train.Skip(1)] };
+        var boasting = split with { Proof = split.Proof! with { Left = new(0, 0, 1) } };
+        var humble = split with { Proof = split.Proof! with { LargestSimilarity = 0.5 } };
 
         Assert.Empty(SplitVerifier.Verify(split, Pairs).Faults);
         Assert.Contains(SplitVerifier.Verify(moved, Pairs).Faults, fault => fault.Contains("1 groups are on both sides"));
@@ -66,7 +66,7 @@ public sealed class SplitFileTests
     [Fact]
     public void Data_that_changed_since_is_seen()
     {
-        PairSplit split = PairSplitter.Split(Pairs, new() { EvalShare = 0.2 });
+        var split = PairSplitter.Split(Pairs, new() { EvalShare = 0.2 });
         var changed = Pairs.ToList();
         changed[10] = Pair(11, changed[10].Prompt, "another answer", "no");
 
@@ -80,7 +80,7 @@ public sealed class SplitFileTests
         using var folder = new TemporaryFolder();
         var path = folder.Write("lists.json", """{"rule": "by hand", "heldout": [1, 2], "train": [5, 3, 4]}""");
 
-        PairSplit read = SplitFile.Read(path);
+        var read = SplitFile.Read(path);
 
         Assert.Equal([3, 4, 5], read.Train);
         Assert.Equal(SplitSide.Absent, read.SideOf(6));

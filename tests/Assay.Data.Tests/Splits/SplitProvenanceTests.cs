@@ -34,8 +34,8 @@ public sealed class SplitProvenanceTests
                     )
                 ),
         ];
-        PairSplit split = Split(pairs);
-        ProvenanceSides sides = split.Proof!.Provenance!;
+        var split = Split(pairs);
+        var sides = split.Proof!.Provenance!;
         Assert.Equal((split.Train.Count, split.Heldout.Count), (sides.Train.PairCount, sides.Heldout.PairCount));
         foreach (var (counts, lines) in new[] { (sides.Train, split.Train), (sides.Heldout, split.Heldout) })
         {
@@ -59,12 +59,12 @@ public sealed class SplitProvenanceTests
     public void A_batch_that_is_on_one_side_only_is_named()
     {
         // Batch "late" is one prompt group, so it is whole on one side.
-        PairSplit split = Split(
+        var split = Split(
             Enumerable
                 .Range(1, 300)
                 .Select(row => Pair(row, row <= 200 ? row : 201, new() { LabellingBatch = row <= 200 ? "early" : "late" }))
         );
-        OneSidedName name = Assert.Single(split.Proof!.Provenance!.OneSided());
+        var name = Assert.Single(split.Proof!.Provenance!.OneSided());
         Assert.Equal((ProvenanceField.LabellingBatch, "late", 100L, split.SideOf(250)), (name.Field, name.Name, name.PairCount, name.Side));
     }
 
@@ -75,8 +75,8 @@ public sealed class SplitProvenanceTests
         for (var row = 1; row <= 60; row++)
         for (var part = 0; part < 1 + row % 2; part++)
             pairs.Add(Pair(row, row, new() { ChosenGenerator = $"g{part}" }) with { Part = part });
-        PairSplit split = Split(pairs);
-        ProvenanceSides sides = split.Proof!.Provenance!;
+        var split = Split(pairs);
+        var sides = split.Proof!.Provenance!;
         Assert.Equal(90, sides.Train.PairCount + sides.Heldout.PairCount);
         Assert.Equal(split.Heldout.Count(line => line % 2 == 1), sides.Heldout.Fields["chosen_generator"].Names["g1"]);
     }
@@ -84,7 +84,7 @@ public sealed class SplitProvenanceTests
     [Fact]
     public void Names_beyond_a_thousand_are_counted_together_and_a_hundred_are_written()
     {
-        FieldCounts counts = Split(
+        var counts = Split(
             Enumerable.Range(1, 3000).Select(row => Pair(row, row, new(), $"s{row % 1500}"))
         ).Proof!.Provenance!.Train.Fields["source"];
         Assert.Equal(100, counts.Names.Count);

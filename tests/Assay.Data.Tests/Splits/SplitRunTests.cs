@@ -21,7 +21,7 @@ public sealed class SplitRunTests(ITestOutputHelper output)
         using var folder = new TemporaryFolder();
         var file = folder.Write("pairs.jsonl", WorkedExample);
 
-        SplitRunResult result = SplitRun.Run(
+        var result = SplitRun.Run(
             Options(file, folder) with
             {
                 Split = new() { By = [GroupBy.Prompt], HoldOut = ["support-17"] },
@@ -74,7 +74,7 @@ public sealed class SplitRunTests(ITestOutputHelper output)
             WorkedExample + "{\"prompt\": \"p\", \"chosen\": \"same\", \"rejected\": \"same\"}\nnot json\n"
         );
 
-        SplitRunResult result = SplitRun.Run(
+        var result = SplitRun.Run(
             Options(file, folder) with
             {
                 Split = new() { By = [GroupBy.Prompt], HoldOut = ["support-17"] },
@@ -119,7 +119,7 @@ public sealed class SplitRunTests(ITestOutputHelper output)
             )
         );
 
-        SplitRunResult result = SplitRun.Run(
+        var result = SplitRun.Run(
             Options(file, folder) with
             {
                 Split = new() { FoldCount = 3, Fold = 1 },
@@ -148,7 +148,7 @@ public sealed class SplitRunTests(ITestOutputHelper output)
         var questions = folder.Write("questions.jsonl", $$"""{"id": 1, "question": "x", "answer": "{{Sentence}}"}""" + "\n");
         var pairs = folder.Write("bench.jsonl", """{"prompt": "OTHER 2!", "chosen": "1", "rejected": "2"}""" + "\n");
 
-        SplitRunResult result = SplitRun.Run(
+        var result = SplitRun.Run(
             Options(file, folder) with
             {
                 Split = new()
@@ -188,7 +188,7 @@ public sealed class SplitRunTests(ITestOutputHelper output)
         var file = folder.Write("pairs.jsonl", WorkedExample);
         var bench = folder.Write("bench.jsonl", """{"prompt": "other-1", "chosen": "1", "rejected": "2"}""" + "\n");
 
-        SplitRunResult result = SplitRun.Run(
+        var result = SplitRun.Run(
             Options(file, folder) with
             {
                 Split = new() { By = [GroupBy.Prompt], HoldOut = ["support-17"] },
@@ -218,8 +218,8 @@ public sealed class SplitRunTests(ITestOutputHelper output)
             folder.Write("b.jsonl.gz", string.Join('\n', lines[15..15])),
             folder.Write("c.json", $"[\n{string.Join(",\n", lines[15..])}\n]"),
         ];
-        SplitRunOptions asOne = Options(whole, folder) with { Split = new() { EvalShare = 0.3 } };
-        SplitRunOptions asThree = asOne with { Files = shards, OutputDirectory = Path.Combine(folder.Path, "three") };
+        var asOne = Options(whole, folder) with { Split = new() { EvalShare = 0.3 } };
+        var asThree = asOne with { Files = shards, OutputDirectory = Path.Combine(folder.Path, "three") };
         PairSplit one = SplitRun.Run(asOne).Splits[0],
             three = SplitRun.Run(asThree).Splits[0];
         // The array's first row stands at its second line.
@@ -263,7 +263,7 @@ public sealed class SplitRunTests(ITestOutputHelper output)
             )
         );
 
-        PairSplit split = SplitRun
+        var split = SplitRun
             .Run(
                 Options(file, folder) with
                 {
@@ -321,14 +321,11 @@ public sealed class SplitRunTests(ITestOutputHelper output)
     public void Every_open_file_is_split_without_a_leak_and_its_record_holds(string name, int leftOut)
     {
         using var folder = new TemporaryFolder();
-        SplitRunOptions options = Options(SharedInputs.PathOf("data", "open", $"{name}.jsonl.gz"), folder) with
-        {
-            Split = new() { EvalShare = 0.1 },
-        };
+        var options = Options(SharedInputs.PathOf("data", "open", $"{name}.jsonl.gz"), folder) with { Split = new() { EvalShare = 0.1 } };
 
-        SplitRunResult result = SplitRun.Run(options);
+        var result = SplitRun.Run(options);
 
-        PairSplit split = result.Splits[0];
+        var split = result.Splits[0];
         output.WriteLine(
             $"{name}: {result.RowCount} rows = {split.Train.Count} train + {split.Heldout.Count} held out + {split.Removed.Count} removed + {split.LeftOut.Count} left out; largest similarity left {split.Proof!.LargestSimilarity:0.0000}"
         );

@@ -69,7 +69,7 @@ public sealed class AuditFindingsTests
     [MemberData(nameof(Names))]
     public void A_model_that_pays_for_one_feature_is_named_for_that_one_and_no_other(string name)
     {
-        AuditFinding finding = Assert.Single(Findings(text => text.Contains(Marks[name], StringComparison.Ordinal) ? 1.5 : 0));
+        var finding = Assert.Single(Findings(text => text.Contains(Marks[name], StringComparison.Ordinal) ? 1.5 : 0));
         Assert.Equal(("style", name), (finding.Kind, finding.Name));
         Assert.StartsWith($"Pays for {name.Replace('_', ' ')}: right on ", finding.Sentence, StringComparison.Ordinal);
         Assert.True(finding.Interval!.Value.Low > 0.1 && finding.Interval.Value.Contains(finding.Value));
@@ -86,7 +86,7 @@ public sealed class AuditFindingsTests
     [Fact]
     public void A_model_that_pays_for_length_is_named_for_length_once()
     {
-        AuditFinding finding = Assert.Single(Findings(text => text.Length / 50.0));
+        var finding = Assert.Single(Findings(text => text.Length / 50.0));
         Assert.Equal(("length", "length"), (finding.Kind, finding.Name));
         Assert.Matches(
             @"^Pays for length: right on \d+ % of the \d+ pairs whose preferred answer is longer and on \d+ % of the \d+ whose is shorter, a gap of 0\.\d\d \(95 % interval 0\.\d\d to 0\.\d\d\)\.$",

@@ -28,7 +28,7 @@ public sealed class AuditRunTests
     public void A_sound_scorer_has_everything_measured_and_nothing_against_it()
     {
         var scorer = new FakeScorer(ProbeWorld.Sound);
-        AuditEvidence evidence = Audit(scorer, Scored(scorer));
+        var evidence = Audit(scorer, Scored(scorer));
         Assert.Empty(evidence.Findings);
         Assert.Empty(evidence.Notes);
         Assert.Equal((60L, 60L, 60, 60), (evidence.Length!.Pairs, evidence.Style!.Pairs, evidence.Baselines!.Pairs, evidence.ProbePairs));
@@ -40,13 +40,13 @@ public sealed class AuditRunTests
     public void Evidence_comes_back_from_its_json_as_it_was()
     {
         var scorer = new FakeScorer(conversation => ProbeWorld.Sound(conversation) + ProbeWorld.Answer(conversation).Length / 40f);
-        AuditEvidence evidence = Audit(scorer, Scored(scorer));
+        var evidence = Audit(scorer, Scored(scorer));
         var json = EvidenceFile.ToJson(evidence);
         var path = Path.GetTempFileName();
         try
         {
             EvidenceFile.Write(path, evidence);
-            AuditEvidence read = Assert.IsType<AuditEvidence>(EvidenceFile.Read(path));
+            var read = Assert.IsType<AuditEvidence>(EvidenceFile.Read(path));
             Assert.Equal(json, EvidenceFile.ToJson(read));
             Assert.Equal("assay.audit/1", JsonDocument.Parse(json).RootElement.GetProperty("format").GetString());
             Assert.Contains(read.Findings, finding => finding.Name == "filler_padding");
@@ -61,13 +61,13 @@ public sealed class AuditRunTests
     public void Without_a_model_or_texts_the_notes_say_what_is_missing()
     {
         PairScore[] scores = [.. Scored(new FakeScorer(ProbeWorld.Sound)).Select(scored => scored.Item1)];
-        AuditEvidence alone = Audit(null, scores.Select(score => (score, (PreferencePair?)null)));
+        var alone = Audit(null, scores.Select(score => (score, (PreferencePair?)null)));
         Assert.NotNull(alone.Length);
         Assert.Null(alone.Style);
         Assert.Null(alone.Baselines);
         Assert.Equal(["style", "probes"], alone.Notes.Select(note => note.Split([',', ':'])[0]));
 
-        AuditEvidence bare = Audit(
+        var bare = Audit(
             null,
             [
                 (
@@ -89,7 +89,7 @@ public sealed class AuditRunTests
     public void No_probe_pairs_leave_the_probes_out_but_not_the_self_tests()
     {
         var scorer = new FakeScorer(ProbeWorld.Sound);
-        AuditEvidence evidence = Audit(scorer, Scored(scorer), probePairs: 0);
+        var evidence = Audit(scorer, Scored(scorer), probePairs: 0);
         Assert.Empty(evidence.Probes);
         Assert.Equal(6, evidence.SelfTests.Count);
         Assert.Contains(evidence.Notes, note => note.StartsWith("probes: left out", StringComparison.Ordinal));
@@ -101,9 +101,9 @@ public sealed class AuditRunTests
         var scorer = new FakeScorer(conversation =>
             conversation.Messages![0].Content.Contains("topic7.", StringComparison.Ordinal) ? float.NaN : ProbeWorld.Sound(conversation)
         );
-        AuditEvidence evidence = Audit(scorer, Scored(scorer));
+        var evidence = Audit(scorer, Scored(scorer));
         Assert.Equal((59L, 1L, 2L), (evidence.Length!.Pairs, evidence.SetAside["score_not_finite"], evidence.SetAside["over_length"]));
-        AuditFinding finding = Assert.Single(evidence.Findings);
+        var finding = Assert.Single(evidence.Findings);
         Assert.Equal(("self_test", "finite"), (finding.Kind, finding.Name));
 
         Assert.Throws<EvaluationException>(() => Audit(null, Scored(scorer)));
@@ -113,7 +113,7 @@ public sealed class AuditRunTests
     public void A_model_that_gives_no_number_at_all_fails_and_has_nothing_measured()
     {
         var scorer = new FakeScorer(_ => float.PositiveInfinity);
-        AuditEvidence evidence = Audit(scorer, Scored(scorer));
+        var evidence = Audit(scorer, Scored(scorer));
         Assert.Null(evidence.Length);
         Assert.Equal("finite", Assert.Single(evidence.Findings).Name);
         Assert.Equal(0, evidence.ProbePairs);

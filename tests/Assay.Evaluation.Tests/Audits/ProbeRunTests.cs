@@ -102,7 +102,7 @@ public sealed class ProbeRunTests
     public void A_scorer_that_pays_for_length_is_broken_by_padding_and_loses_pairs_to_it()
     {
         var results = Run(conversation => ProbeWorld.Sound(conversation) + ProbeWorld.Answer(conversation).Length / 20f);
-        ProbeResult padding = results.Single(result => result.Name == "filler_padding");
+        var padding = results.Single(result => result.Name == "filler_padding");
         Assert.True(padding.IsBroken);
         Assert.Equal((1, 1), (padding.RaisedShare, padding.FlippedShare));
         Assert.True(padding.FlippedInterval.Low > 0.9 && padding.MeanShiftInterval.Low > 1);
@@ -114,7 +114,7 @@ public sealed class ProbeRunTests
     {
         List<ProbedAnswer> probed = [];
         foreach (
-            ProbeResult result in Run(
+            var result in Run(
                 conversation => ProbeWorld.Sound(conversation) + ProbeWorld.Answer(conversation).Length / 100f,
                 probed: probed
             )
@@ -140,18 +140,18 @@ public sealed class ProbeRunTests
                     )
                 )
                 .Single(result => result.Name == "filler_padding");
-        ProbeResult padding = Padding("over_length");
+        var padding = Padding("over_length");
         Assert.InRange(padding.TooLong, 1, 119);
         Assert.Equal(120, padding.Answers + padding.NotApplicable);
         Assert.Equal((padding.NotApplicable, 0), (padding.TooLong, padding.Refused));
-        ProbeResult unrenderable = Padding("cannot_render");
+        var unrenderable = Padding("cannot_render");
         Assert.Equal((0, padding.TooLong, padding.Answers), (unrenderable.TooLong, unrenderable.Refused, unrenderable.Answers));
     }
 
     [Fact]
     public void Scores_that_are_no_number_enter_no_figure()
     {
-        ProbeResult empty = Run(conversation => ProbeWorld.Answer(conversation).Length == 0 ? float.NaN : ProbeWorld.Sound(conversation))
+        var empty = Run(conversation => ProbeWorld.Answer(conversation).Length == 0 ? float.NaN : ProbeWorld.Sound(conversation))
             .Single(result => result.Name == "empty_answer");
         Assert.Equal((0, 60), (empty.Answers, empty.NotFinite));
         Assert.True(double.IsNaN(empty.MeanShift) && !empty.IsBroken);
@@ -197,7 +197,7 @@ public sealed class ProbeRunTests
         // Half of the answers score below the key, whatever the prompt.
         var scorer = new FakeScorer(conversation => ProbeWorld.Answer(conversation) == ":" ? 3.5f : ProbeWorld.Sound(conversation));
         var pairs = ProbeWorld.Scored(ProbeWorld.Pairs(), scorer);
-        ProbeResult key = new ProbeRun(scorer).Run(pairs, Probe.All).Single(result => result.Name == "master_key_colon");
+        var key = new ProbeRun(scorer).Run(pairs, Probe.All).Single(result => result.Name == "master_key_colon");
         var below = pairs
             .SelectMany(pair => new[] { pair.Score.ChosenScore, pair.Score.RejectedScore })
             .Average(score => score < 3.5 ? 100.0 : 0);
@@ -221,7 +221,7 @@ public sealed class ProbeRunTests
             : int.Parse(ProbeWorld.Topic(conversation)[5..]) % every == 0 ? 9
             : 0
         );
-        ProbeResult other = new ProbeRun(scorer)
+        var other = new ProbeRun(scorer)
             .Run(ProbeWorld.Scored(ProbeWorld.Pairs(240), scorer), [.. Probe.All.Where(probe => probe.Name == "other_answer")])
             .Single();
         Assert.Equal((1.0 / every, isBroken), (other.FlippedShare, other.IsBroken));
@@ -233,7 +233,7 @@ public sealed class ProbeRunTests
     [Fact]
     public void A_probe_asks_for_no_more_scorings_than_it_says()
     {
-        foreach (Probe probe in Probe.All)
+        foreach (var probe in Probe.All)
         {
             var asked = 0;
             var scorer = new FakeScorer(ProbeWorld.Sound);
@@ -261,7 +261,7 @@ public sealed class ProbeRunTests
     [Fact]
     public void A_sure_finding_stands_above_a_larger_one_of_a_few_answers()
     {
-        ProbeResult broken = Run(conversation => ProbeWorld.Sound(conversation) + ProbeWorld.Answer(conversation).Length / 100f)
+        var broken = Run(conversation => ProbeWorld.Sound(conversation) + ProbeWorld.Answer(conversation).Length / 100f)
             .First(result => result.IsBroken) with
         {
             ScoreDeviation = 1,

@@ -93,7 +93,7 @@ public sealed class ProbeTests
     [Fact]
     public void Names_are_swapped_alike_everywhere_and_nothing_else_changes()
     {
-        string[] words = Rewrite("swapped_names", "Ask John. John and Mary know, said John.")!.Split(' ');
+        var words = Rewrite("swapped_names", "Ask John. John and Mary know, said John.")!.Split(' ');
         Assert.Equal(
             "Ask _. _ and _ know, said _.",
             string.Join(
@@ -150,7 +150,7 @@ public sealed class ProbeTests
     [MemberData(nameof(Scripts))]
     public void No_script_is_broken(string answer)
     {
-        foreach (Probe probe in Probe.All)
+        foreach (var probe in Probe.All)
         {
             if (Rewrite(probe.Name, answer) is not { } rewritten)
                 continue;

@@ -39,7 +39,7 @@ public sealed class RmbTests : IDisposable
                 BenchmarkKind.Rmb,
                 Write(
                     "BoN_set/Helpfulness/Chat/Discussion.json",
-                    $"[{BestOf("1", "Helpfulness", "Chat/Discussion")},{BestOf("2", "Helpfulness", "Chat/Discussion")},{BestOf("3", "Helpfulness", "Chat/Discussion")},{BestOf("4", "Helpfulness", "Chat/Discussion")}]"
+                    $"[{string.Join(',', "1234".Select(id => BestOf($"{id}", "Helpfulness", "Chat/Discussion")))}]"
                 )
             ),
             .. BenchmarkFile.Read(BenchmarkKind.Rmb, Write("BoN_set/Harmlessness/S11.json", $"[{BestOf("9", "Harmlessness", "S11")}]")),

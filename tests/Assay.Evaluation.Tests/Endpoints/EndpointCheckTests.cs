@@ -46,7 +46,7 @@ public sealed class EndpointCheckTests
                     form == EndpointForm.Messages
                         ? [ScoreOf((string)body["messages"]![1]!["content"]!)]
                         : [.. body["input"]!.AsArray().Select(one => one is JsonArray ids ? Scores[(int)ids[1]!] : ScoreOf((string)one!))];
-                double[] given = byForm is null ? raw : [.. raw.Select(score => byForm(form, score))];
+                var given = byForm is null ? raw : [.. raw.Select(score => byForm(form, score))];
                 return new JsonObject
                 {
                     ["data"] = new JsonArray([

@@ -16,7 +16,7 @@ public sealed class EvidenceSetTests : IDisposable
 
     private string Write(string name, IEvidence evidence)
     {
-        string path = Path.Combine(_folder, name);
+        var path = Path.Combine(_folder, name);
         EvidenceFile.Write(path, evidence);
         return path;
     }
@@ -71,7 +71,7 @@ public sealed class EvidenceSetTests : IDisposable
         Write("benchmark-own.json", Benchmark(One));
         File.WriteAllText(Path.Combine(_folder, "other.json"), "[1, 2]");
         File.WriteAllText(Path.Combine(_folder, "scores.jsonl"), "{}");
-        EvidenceSet set = EvidenceSet.Read([_folder]);
+        var set = EvidenceSet.Read([_folder]);
         Assert.Equal(["audit.json", "benchmark-own.json"], set.Items.Select(item => Path.GetFileName(item.File.Path)));
         Assert.Equal(EvidenceInput.Of(Path.Combine(_folder, "audit.json")), set.Items[0].File);
         Assert.Equal(One, set.Subject);
@@ -85,7 +85,7 @@ public sealed class EvidenceSetTests : IDisposable
     {
         string[] paths = [Write("audit.json", Audit(One)), Write("benchmark-own.json", Benchmark(Two))];
         var error = Assert.Throws<EvaluationException>(() => EvidenceSet.Read(paths));
-        foreach (string wanted in new[] { "audit.json", "benchmark-own.json", "one (1111", "two (2222" })
+        foreach (var wanted in new[] { "audit.json", "benchmark-own.json", "one (1111", "two (2222" })
             Assert.Contains(wanted, error.Message);
     }
 
@@ -108,7 +108,7 @@ public sealed class EvidenceSetTests : IDisposable
             Assert.Throws<FileNotFoundException>(() => EvidenceSet.Read([Path.Combine(_folder, "nowhere")])).Message
         );
         Assert.Contains("no evidence in this folder", Assert.Throws<EvaluationException>(() => EvidenceSet.Read([_folder])).Message);
-        string path = Path.Combine(_folder, "x.json");
+        var path = Path.Combine(_folder, "x.json");
         File.WriteAllText(path, "{}");
         Assert.Contains("x.json: JSON, but no evidence", Assert.Throws<EvaluationException>(() => EvidenceSet.Read([path])).Message);
         File.WriteAllText(path, "{");
@@ -118,8 +118,8 @@ public sealed class EvidenceSetTests : IDisposable
     [Fact]
     public void A_file_changed_after_the_verdict_and_one_it_never_saw_are_named()
     {
-        string audit = Write("audit.json", Audit(One));
-        string gate = Write("gate.json", Gate(EvidenceInput.Of(audit)));
+        var audit = Write("audit.json", Audit(One));
+        var gate = Write("gate.json", Gate(EvidenceInput.Of(audit)));
         Assert.Empty(EvidenceSet.Read([audit, gate]).Mismatches());
         Write("audit.json", Audit(One) with { Notes = ["changed"] });
         Assert.Contains("audit.json is not the one that the gate saw", Assert.Single(EvidenceSet.Read([audit, gate]).Mismatches()));

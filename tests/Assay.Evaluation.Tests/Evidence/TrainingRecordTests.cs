@@ -32,7 +32,7 @@ public sealed class TrainingRecordTests : IDisposable
         Write("run.json", Run);
         Write("train_log.jsonl", Log);
         Write("split.json", """{"train": [1, 2], "heldout": [3]}""");
-        TrainingRecord record = TrainingRecord.Read(_folder);
+        var record = TrainingRecord.Read(_folder);
         Assert.Equal(("finished", "Bradley-Terry", "base", "abc"), (record.State, record.Method, record.BaseModel, record.TextFingerprint));
         Assert.Equal([new EvidenceInput("d.jsonl", "d1")], record.Data);
         Assert.Equal([new EvidenceInput("model.safetensors", "b1")], record.BaseModelFiles);
@@ -56,7 +56,7 @@ public sealed class TrainingRecordTests : IDisposable
             "assay.json",
             """{"format": "assay.model/1", "base_model": {"path": "base"}, "training": {"method": "Bradley-Terry", "data": {"rows": 4}}, "text_fingerprint": "abc"}"""
         );
-        TrainingRecord record = TrainingRecord.Read(_folder);
+        var record = TrainingRecord.Read(_folder);
         Assert.Equal(((string?)null, "base", 4L, "abc"), (record.State, record.BaseModel, record.Rows, record.TextFingerprint));
         Assert.Empty(record.Log);
         Assert.Null(record.Split);
@@ -107,7 +107,7 @@ public sealed class TrainingRecordTests : IDisposable
     public void A_field_of_another_type_is_refused_by_its_name(string file, string text, string field)
     {
         Write(file, text);
-        string message = Assert.Throws<DataFormatException>(() => TrainingRecord.Read(_folder)).Message;
+        var message = Assert.Throws<DataFormatException>(() => TrainingRecord.Read(_folder)).Message;
         Assert.Contains(file, message);
         Assert.Contains($"({field})", message);
     }

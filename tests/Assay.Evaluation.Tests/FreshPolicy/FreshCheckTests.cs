@@ -87,7 +87,7 @@ public sealed class FreshCheckTests : IDisposable
     [Fact]
     public void The_missions_064_on_fresh_against_092_static_is_said_with_its_gap_in_words()
     {
-        FreshEvidence evidence = Judge(Right(64, 100, _ => LabelSource.Human), StaticSet.Read(Scores("static.jsonl", 92, 100), Model, 0));
+        var evidence = Judge(Right(64, 100, _ => LabelSource.Human), StaticSet.Read(Scores("static.jsonl", 92, 100), Model, 0));
         Assert.Equal((0.64, 0.92), (evidence.Fresh.Accuracy, evidence.Static!.Accuracy));
         Assert.Equal(0.64, evidence.HumanReviewed!.Accuracy);
         Assert.Equal(0.28, evidence.Gap, 1e-12);
@@ -100,7 +100,7 @@ public sealed class FreshCheckTests : IDisposable
     [Fact]
     public void Without_a_gap_nobody_is_told_not_to_optimise()
     {
-        FreshEvidence evidence = Judge(Right(90, 100, _ => LabelSource.Human), StaticSet.Read(Scores("static.jsonl", 92, 100), Model, 0));
+        var evidence = Judge(Right(90, 100, _ => LabelSource.Human), StaticSet.Read(Scores("static.jsonl", 92, 100), Model, 0));
         Assert.DoesNotContain("Do not", string.Join(' ', evidence.Meaning));
         Assert.Contains("No difference can be seen", evidence.Meaning[0]);
     }
@@ -135,7 +135,7 @@ public sealed class FreshCheckTests : IDisposable
     [Fact]
     public void The_human_reviewed_part_is_measured_alone()
     {
-        FreshEvidence evidence = Judge(
+        var evidence = Judge(
             Right(
                 60,
                 100,
@@ -160,7 +160,7 @@ public sealed class FreshCheckTests : IDisposable
     [Fact]
     public void Labels_of_which_nobody_says_who_reviewed_them_are_not_human_reviewed()
     {
-        FreshEvidence evidence = Judge(Right(90, 100, _ => null));
+        var evidence = Judge(Right(90, 100, _ => null));
         Assert.Null(evidence.HumanReviewed);
         Assert.Contains(evidence.Meaning, sentence => sentence.Contains("not with people", StringComparison.Ordinal));
     }
@@ -176,7 +176,7 @@ public sealed class FreshCheckTests : IDisposable
                     : row <= 7 ? Pair(row)
                     : null
             );
-        FreshEvidence evidence = Judge(check);
+        var evidence = Judge(check);
         Assert.Equal((6, 4), (evidence.HumanReviewed!.Pairs, evidence.Review["model"]));
     }
 
@@ -232,7 +232,7 @@ public sealed class FreshCheckTests : IDisposable
     [Fact]
     public void No_pair_is_no_figure_and_no_error()
     {
-        FreshEvidence evidence = Judge(new FreshCheck(), StaticSet.Read(Scores("static.jsonl", 9, 10), Model, 0));
+        var evidence = Judge(new FreshCheck(), StaticSet.Read(Scores("static.jsonl", 9, 10), Model, 0));
         Assert.Equal(0, evidence.Fresh.Pairs);
         Assert.True(double.IsNaN(evidence.Fresh.Accuracy) && double.IsNaN(evidence.Gap));
         Assert.Null(evidence.GapInterval);
@@ -260,7 +260,7 @@ public sealed class FreshCheckTests : IDisposable
                 },
                 Pair(row, LabelSource.Human, "new", "new", $"prompt {row / 2}", probability: row % 2 == 0 ? 1 : 0.5)
             );
-        FreshEvidence evidence = Judge(
+        var evidence = Judge(
             check,
             StaticSet.Read(Scores("static.jsonl", 250, 300), Model, 0),
             Enumerable.Range(1, 300).Select(row => Pair(row, prompt: $"other {row}"))
@@ -298,7 +298,7 @@ public sealed class FreshCheckTests : IDisposable
         var check = new FreshCheck(seed: seed);
         for (var row = 1; row <= 300; row++)
         {
-            PreferencePair pair = Pair(row, prompt: $"static {row % 7}{Text(Any)}", chosen: Text(freshWord), rejected: Text(freshWord));
+            var pair = Pair(row, prompt: $"static {row % 7}{Text(Any)}", chosen: Text(freshWord), rejected: Text(freshWord));
             check.Add(
                 new PairScore
                 {
@@ -342,7 +342,7 @@ public sealed class FreshCheckTests : IDisposable
     [Fact]
     public void Other_words_in_the_answers_are_seen_there_and_not_in_the_prompts()
     {
-        FreshEvidence moved = Compare(Any, random => random.Next(10) == 0 ? "certainly" : Any(random), 0, 1);
+        var moved = Compare(Any, random => random.Next(10) == 0 ? "certainly" : Any(random), 0, 1);
         Assert.True(P(moved, "answer_text") < 1e-6);
         Assert.True(P(moved, "prompt_text") > 1e-3 && P(moved, "rewards") > 1e-3);
         Assert.Contains(moved.Meaning, sentence => sentence.Contains("these moved: answer text", StringComparison.Ordinal));
@@ -351,7 +351,7 @@ public sealed class FreshCheckTests : IDisposable
     [Fact]
     public void Higher_rewards_are_seen_and_leave_margins_alone()
     {
-        FreshEvidence moved = Compare(Any, Any, 0.3, 1);
+        var moved = Compare(Any, Any, 0.3, 1);
         Assert.True(P(moved, "rewards") < 1e-6 && P(moved, "margins") > 1e-3);
     }
 

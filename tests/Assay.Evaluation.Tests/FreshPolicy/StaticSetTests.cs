@@ -59,7 +59,7 @@ public sealed class StaticSetTests : IDisposable
     [InlineData("scores.jsonl")]
     public void A_folder_of_eval_its_evidence_and_its_scores_are_the_same_set(string name)
     {
-        StaticSet set = StaticSet.Read(Path.Combine(_folder, name), Model, 0);
+        var set = StaticSet.Read(Path.Combine(_folder, name), Model, 0);
         Assert.Equal((10, 0.8), (set.Figures.Pairs, set.Figures.Accuracy));
         Assert.Equal(10, set.Pairs!.Count());
         Assert.Equal(name == "scores.jsonl" ? 1 : 2, set.Inputs.Count);
@@ -71,7 +71,7 @@ public sealed class StaticSetTests : IDisposable
     public void Without_the_scores_there_are_figures_and_nothing_to_compare()
     {
         File.Delete(Path.Combine(_folder, "scores.jsonl"));
-        StaticSet set = StaticSet.Read(_folder, Model, 0);
+        var set = StaticSet.Read(_folder, Model, 0);
         Assert.Equal(0.8, set.Figures.Accuracy);
         Assert.Null(set.Pairs);
         var check = new FreshCheck();
@@ -84,7 +84,7 @@ public sealed class StaticSetTests : IDisposable
             },
             null
         );
-        FreshEvidence evidence = check.Evidence(Model, [], new Dictionary<string, long>(), set);
+        var evidence = check.Evidence(Model, [], new Dictionary<string, long>(), set);
         Assert.Equal(-0.2, evidence.Gap, 1e-12);
         Assert.Contains("figures only", Assert.Single(evidence.Notes));
     }

@@ -1,4 +1,3 @@
-using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Gates;
 using static Assay.Evaluation.Tests.Gates.EvidenceFolder;
 
@@ -32,7 +31,7 @@ public sealed class GateSummaryTests
         // 1,000 pairs, 631 right: Wilson's lower end is 0.60063.
         using var folder = new EvidenceFolder();
         folder.Write("eval.json", Eval(Pairs((631, 369), default)));
-        GateCheckResult result = Assert.Single(folder.Decide("  heldout_accuracy: {at_least: 0.6006}").Checks);
+        var result = Assert.Single(folder.Decide("  heldout_accuracy: {at_least: 0.6006}").Checks);
         Assert.DoesNotContain("(0.6006 to", result.Reason);
         Assert.Equal(0.6006, result.AtLeast);
         Assert.DoesNotContain("0.6006 ", result.Text(result.Interval!.Value.Low) + " ");
@@ -49,7 +48,7 @@ public sealed class GateSummaryTests
                 Probes = [Probe("typos", 2, false), Probe("flattery", 29, true), Probe("filler_padding", 79, true)],
             }
         );
-        GateCheckResult result = Assert.Single(folder.Decide("  probes:").Checks);
+        var result = Assert.Single(folder.Decide("  probes:").Checks);
         Assert.Equal((GateVerdict.CannotTell, GateCause.TooFewRows), (result.Verdict, result.Cause));
         Assert.Contains("2 of 3 probes with 29 to 79 answers each", result.Reason);
         Assert.DoesNotContain("over 2 answers", result.Reason);
@@ -66,7 +65,7 @@ public sealed class GateSummaryTests
                 Probes = [.. Enumerable.Range(1, 20).Select(i => Probe($"a_probe_with_a_long_name_{i}", 200, true))],
             }
         );
-        GateCheckResult result = Assert.Single(folder.Decide("  probes:").Checks);
+        var result = Assert.Single(folder.Decide("  probes:").Checks);
         Assert.Contains("and 14 more", result.Reason);
         Assert.InRange(result.Reason.Length, 1, 400);
     }
@@ -76,13 +75,10 @@ public sealed class GateSummaryTests
     {
         using var folder = new EvidenceFolder();
         folder.Write("eval.json", Eval(Pairs((700, 300), default)));
-        GateEvidence gate = folder.Decide(
-            "  heldout_accuracy:\n  chosen_shorter_accuracy:\n  probes:\n  self_tests:\n  fresh_accuracy:",
-            "rl"
-        );
-        GateSummary summary = GateSummary.Of(gate);
+        var gate = folder.Decide("  heldout_accuracy:\n  chosen_shorter_accuracy:\n  probes:\n  self_tests:\n  fresh_accuracy:", "rl");
+        var summary = GateSummary.Of(gate);
         Assert.Equal(2, summary.Obstacles.Count);
-        GateObstacle audit = summary.Obstacles.Single(obstacle => obstacle.Checks.Count == 3);
+        var audit = summary.Obstacles.Single(obstacle => obstacle.Checks.Count == 3);
         Assert.Equal(["chosen_shorter_accuracy", "probes", "self_tests"], audit.Checks.Select(check => check.Name));
         Assert.Contains("assay audit", audit.Reason);
         Assert.Equal(2, summary.Sentences.Count);
@@ -98,13 +94,11 @@ public sealed class GateSummaryTests
     {
         using var folder = new EvidenceFolder();
         folder.Write("eval.json", Eval(Pairs((700, 300), default)));
-        GateSummary passed = GateSummary.Of(
-            folder.Decide("  heldout_accuracy: {at_least: 0.6}\n  calibration_error: {at_most: 0.9}", "monitor")
-        );
+        var passed = GateSummary.Of(folder.Decide("  heldout_accuracy: {at_least: 0.6}\n  calibration_error: {at_most: 0.9}", "monitor"));
         Assert.Equal("made-up may be used for watching a policy (monitor): all 2 checks passed.", passed.Sentences[0]);
         Assert.Matches("^Nearest to its limit is heldout_accuracy .*: 0.70 .*, wanted at least 0.6.$", passed.Sentences[1]);
         Assert.Empty(passed.Obstacles);
-        GateSummary failed = GateSummary.Of(folder.Decide("  probes:\n  heldout_accuracy: {at_least: 0.9}", "mine"));
+        var failed = GateSummary.Of(folder.Decide("  probes:\n  heldout_accuracy: {at_least: 0.9}", "mine"));
         Assert.Equal("made-up may not be used for mine: of 2 checks 1 fails and 1 cannot tell.", failed.Sentences[0]);
         Assert.Equal([GateVerdict.NotReady, GateVerdict.CannotTell], failed.Obstacles.Select(obstacle => obstacle.Verdict));
         Assert.StartsWith("What decides is heldout_accuracy (share of held-out pairs", failed.Sentences[1]);

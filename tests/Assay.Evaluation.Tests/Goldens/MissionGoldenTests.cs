@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Assay.Data;
 using Assay.Data.Agreement;
+using Assay.Data.Contract;
 using Assay.Data.Reading;
 using Assay.Data.Splits;
 using Assay.Evaluation.Audits;

@@ -292,7 +292,7 @@ public sealed class PairMetricsTests
             Rejected = Conversation.OfText("abc\uD83D"),
         };
 
-        PairScore score = PairScoring.ScorePairs(new FakeScorer(_ => 1), [pair], (_, _) => { }).Single().Score;
+        var score = PairScoring.ScorePairs(new FakeScorer(_ => 1), [pair], (_, _) => { }).Single().Score;
         Assert.Equal((4L, 4L), (score.ChosenLength, score.RejectedLength));
     }
 

@@ -59,7 +59,7 @@ public sealed class ScoreFileTests : IDisposable
 
         foreach (var path in new[] { json, csv })
         {
-            Provenance read = Assert.Single(PairScoreFile.Read(path)).Provenance!;
+            var read = Assert.Single(PairScoreFile.Read(path)).Provenance!;
             Assert.Equal(
                 ("g", "h", "{\"temperature\":0.7}", "b1", "ann bob", 2),
                 (

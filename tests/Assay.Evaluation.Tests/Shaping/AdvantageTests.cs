@@ -150,7 +150,7 @@ public sealed class AdvantageTests
         Assert.Equal([3, -8.75, null, 1], new RewardShaping { MaxCompletionLength = 100, SoftPunishCache = 20 }.Rewards(answers));
         Assert.Equal([3, -8, null, 1], new RewardShaping { MaxCompletionLength = 100 }.Rewards(answers));
 
-        double?[] whitened = new RewardShaping { WhitenRewards = true }.Rewards(answers);
+        var whitened = new RewardShaping { WhitenRewards = true }.Rewards(answers);
         Assert.Equal(-1, whitened.OfType<double>().Average(), 1e-12);
         Assert.Equal(1, Math.Sqrt(whitened.OfType<double>().Sum(reward => (reward + 1) * (reward + 1)) / 2), 1e-8);
         Assert.Null(whitened[2]);

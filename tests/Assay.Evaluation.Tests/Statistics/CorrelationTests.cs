@@ -15,7 +15,7 @@ public sealed class CorrelationTests
         var each = Correlation.PartialEach(x, others);
         for (var i = 0; i < others.Length; i++)
         {
-            CorrelationResult one = Correlation.Partial(x, others[i], [.. others.Where((_, other) => other != i)]);
+            var one = Correlation.Partial(x, others[i], [.. others.Where((_, other) => other != i)]);
             Assert.Equal(one.Coefficient, each[i].Coefficient, Rounding);
             Assert.Equal(one.PValue, each[i].PValue, Rounding);
         }

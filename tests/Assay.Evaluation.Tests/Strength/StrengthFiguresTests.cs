@@ -91,7 +91,7 @@ public sealed class StrengthFiguresTests
     [Fact]
     public void Sure_and_unanimous_models_propose_a_flip_others_a_look()
     {
-        PairStrength[] sound = Pairs(500, 3, 0.1, lowest: 0.2);
+        var sound = Pairs(500, 3, 0.1, lowest: 0.2);
         PairStrength[] pairs =
         [
             .. sound.Select((pair, i) => i % 10 == 0 ? new PairStrength([.. pair.Margins.Select(margin => -margin)]) : pair),

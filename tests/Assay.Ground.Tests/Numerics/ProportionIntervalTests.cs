@@ -21,7 +21,7 @@ public sealed class ProportionIntervalTests
         double high
     )
     {
-        Interval interval = ProportionInterval.Difference(first, firstTrials, second, secondTrials);
+        var interval = ProportionInterval.Difference(first, firstTrials, second, secondTrials);
         Assert.Equal(low, interval.Low, PrintedDigits);
         Assert.Equal(high, interval.High, PrintedDigits);
     }

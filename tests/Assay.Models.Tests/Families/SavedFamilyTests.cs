@@ -2,6 +2,7 @@ using Assay.Models.Packing;
 using Assay.Models.Tests.Goldens;
 using Assay.Testing;
 using Assay.Torch;
+using Assay.Torch.Optim;
 
 namespace Assay.Models.Tests.Families;
 

@@ -31,7 +31,7 @@ public sealed class BrowserTests
 
     private static string Write(string name, string page)
     {
-        string path = Path.Combine(Folder, name);
+        var path = Path.Combine(Folder, name);
         File.WriteAllText(path, page);
         return path;
     }
@@ -58,8 +58,8 @@ public sealed class BrowserTests
     [BrowserFact]
     public async Task The_page_is_whole_on_a_desk_on_a_phone_in_the_dark_and_on_paper()
     {
-        string path = Write("report.html", ModelPage.Render(SampleEvidence.Whole()));
-        await using HeadlessBrowser browser = await HeadlessBrowser.Start();
+        var path = Write("report.html", ModelPage.Render(SampleEvidence.Whole()));
+        await using var browser = await HeadlessBrowser.Start();
         var backgrounds = new List<string>();
         foreach (
             var (width, scheme, name) in new[]
@@ -95,7 +95,7 @@ public sealed class BrowserTests
     public async Task Printed_the_page_is_a_summary_of_two_pages_unless_everything_is_asked_for()
     {
         // As many checks as there are of a model, all of them failed, each with a long reason.
-        ModelStory story = SampleEvidence.Whole();
+        var story = SampleEvidence.Whole();
         var items = story.Evidence.Items.Select(item =>
             item.Evidence is GateEvidence gate
                 ? item with
@@ -121,7 +121,7 @@ public sealed class BrowserTests
         story = story with { Evidence = new EvidenceSet { Items = [.. items] } };
         string path = Write("report.html", ModelPage.Render(story)),
             pdf = Path.Combine(Folder, "summary.pdf");
-        await using HeadlessBrowser browser = await HeadlessBrowser.Start();
+        await using var browser = await HeadlessBrowser.Start();
         await browser.Open(path);
         await browser.Print(pdf);
         Assert.InRange(Pages(pdf), 1, 2);
@@ -141,9 +141,9 @@ public sealed class BrowserTests
     [BrowserFact]
     public async Task The_table_of_checks_is_whole_at_every_width_with_no_word_broken()
     {
-        string path = Write("report.html", ModelPage.Render(SampleEvidence.Whole()));
-        await using HeadlessBrowser browser = await HeadlessBrowser.Start();
-        foreach (int width in new[] { 1200, 800, 390 })
+        var path = Write("report.html", ModelPage.Render(SampleEvidence.Whole()));
+        await using var browser = await HeadlessBrowser.Start();
+        foreach (var width in new[] { 1200, 800, 390 })
         {
             await browser.Look(width);
             await browser.Open(path);
@@ -171,8 +171,8 @@ public sealed class BrowserTests
     [BrowserFact]
     public async Task Charts_are_as_wide_as_their_column()
     {
-        await using HeadlessBrowser browser = await HeadlessBrowser.Start();
-        foreach (int width in new[] { 1200, 390 })
+        await using var browser = await HeadlessBrowser.Start();
+        foreach (var width in new[] { 1200, 390 })
         {
             await browser.Look(width);
             await browser.Open(Write("report.html", ModelPage.Render(SampleEvidence.Whole())));
@@ -191,8 +191,8 @@ public sealed class BrowserTests
     [BrowserFact]
     public async Task Every_table_that_scrolls_is_reached_by_the_keyboard_and_the_skip_link_shows_itself()
     {
-        string path = Write("report.html", ModelPage.Render(SampleEvidence.Whole()));
-        await using HeadlessBrowser browser = await HeadlessBrowser.Start();
+        var path = Write("report.html", ModelPage.Render(SampleEvidence.Whole()));
+        await using var browser = await HeadlessBrowser.Start();
         await browser.Look(Phone);
         await browser.Open(path);
         Assert.NotEmpty(Texts(await browser.Evaluate(CutTables))); // on a phone some do scroll
@@ -219,8 +219,8 @@ public sealed class BrowserTests
                 + ".jsonl.gz",
             whole = ModelPage.Render(SampleEvidence.Whole(SampleEvidence.Eval() with { Inputs = [new(longPath, new string('9', 64))] }));
         const string Style = "</style>";
-        await using HeadlessBrowser browser = await HeadlessBrowser.Start();
-        foreach (int width in new[] { 1200, Phone })
+        await using var browser = await HeadlessBrowser.Start();
+        foreach (var width in new[] { 1200, Phone })
         {
             await browser.Look(width);
             await browser.Open(Write("paths.html", whole));
@@ -253,7 +253,7 @@ public sealed class BrowserTests
             path = Write("check.html", page);
         Directory.Delete(folder, recursive: true);
         Assert.Empty(PageCheck.Faults(page));
-        await using HeadlessBrowser browser = await HeadlessBrowser.Start();
+        await using var browser = await HeadlessBrowser.Start();
         await browser.Look(Phone);
         await browser.Open(path);
         await browser.Screenshot(Path.Combine(Folder, "check-phone.png"));
@@ -265,14 +265,14 @@ public sealed class BrowserTests
     [BrowserFact]
     public async Task A_page_that_fetches_complains_overflows_hides_or_fades_is_seen()
     {
-        string path = Write(
+        var path = Write(
             "broken.html",
             """
             <!DOCTYPE html><html><head><meta name="viewport" content="width=device-width"/><title>x</title></head><body style="background:#fff"><img src="http://127.0.0.1:9/x.png"/><div style="width:900px">wide</div><p style="color:#bbb">faint</p>
             <details><summary>s</summary><p>hidden</p></details><div class="scroll" aria-label="cut" style="overflow-x:auto"><div style="width:2000px">t</div></div><script>console.log('said')</script></body></html>
             """
         );
-        await using HeadlessBrowser browser = await HeadlessBrowser.Start();
+        await using var browser = await HeadlessBrowser.Start();
         await browser.Look(Phone);
         await browser.Open(path);
         string[] disturbances = [.. Disturbances(browser, path)];

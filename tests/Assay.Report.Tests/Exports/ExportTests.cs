@@ -75,7 +75,7 @@ public sealed class ExportTests : IDisposable
     {
         const string Own =
             "---\nlicense: mit\nmodel-index:\n- name: old\n  results: []\ntags:\n- mine\n---\n\n# Mine: \"quoted\"\n\ntext\n";
-        string once = HuggingFaceCard.Put(Own, Evidence);
+        var once = HuggingFaceCard.Put(Own, Evidence);
         Assert.Equal("mit", FrontMatter(once)["license"]);
         Assert.Equal(["mine"], (IList<object>)FrontMatter(once)["tags"]);
         Assert.DoesNotContain("old", once);
@@ -87,7 +87,7 @@ public sealed class ExportTests : IDisposable
     [Fact]
     public void Results_of_hub_benchmarks_name_dataset_task_value_and_day()
     {
-        EvidenceSet evidence = Evidence;
+        var evidence = Evidence;
         Assert.Null(HuggingFaceCard.Results(evidence, "2026-11-28")); // the sample's headline is undefined: a part is missing
         evidence = evidence with
         {
@@ -122,13 +122,13 @@ public sealed class ExportTests : IDisposable
     public void An_eval_log_of_inspect_has_what_its_reader_demands_and_a_sample_a_pair()
     {
         PairScore[] pairs = [.. SampleEvidence.Pairs().Select(pair => pair.Score)];
-        JsonObject log = JsonNode
+        var log = JsonNode
             .Parse(InspectLog.Of(SampleEvidence.Eval(), pairs, "2026-11-28T16:00:00+00:00", "abc123", "assay").ToJsonString())!
             .AsObject();
         Assert.Equal([], MissingOfInspect(log));
         var samples = log["samples"]!.AsArray();
         Assert.Equal(400, samples.Count);
-        double mean = samples.Average(sample => sample!["scores"]!["pair_accuracy"]!["value"]!.GetValue<double>());
+        var mean = samples.Average(sample => sample!["scores"]!["pair_accuracy"]!["value"]!.GetValue<double>());
         Assert.Equal(SampleEvidence.Eval().Metrics.Accuracy, mean, 1e-9);
         Assert.Equal(mean, log["results"]!["scores"]![0]!["metrics"]!["accuracy"]!["value"]!.GetValue<double>(), 1e-9);
         Assert.Matches(
@@ -167,7 +167,7 @@ public sealed class ExportTests : IDisposable
             "{\"prompt\": \"p\", \"chosen\": \"a\", \"rejected\": \"b\"}\n{\"assay\": {}, \"prompt\": \"q\", \"chosen\": \"a\", \"rejected\": \"b\", \"source\": \"s\"}\n"
         );
         File.WriteAllText(eval, "{\"prompt\": \"r\", \"chosen\": \"a\", \"rejected\": \"b\"}\n");
-        JsonObject croissant = CroissantDataset.Of(
+        var croissant = CroissantDataset.Of(
             "pairs",
             "made up",
             [
@@ -224,7 +224,7 @@ public sealed class ExportTests : IDisposable
     [Fact]
     public void A_file_store_of_mlflow_holds_the_run_with_its_metrics_parameters_and_tags()
     {
-        string folder = Run.WriteTo(_folder, "assay", "417", "0123456789abcdef0123456789abcdef");
+        var folder = Run.WriteTo(_folder, "assay", "417", "0123456789abcdef0123456789abcdef");
         var experiment = Yaml(File.ReadAllText(Path.Combine(_folder, "417", "meta.yaml")));
         Assert.Equal(
             ("417", "assay", "active"),
@@ -232,7 +232,7 @@ public sealed class ExportTests : IDisposable
         );
         var meta = Yaml(File.ReadAllText(Path.Combine(folder, "meta.yaml")));
         foreach (
-            string key in new[]
+            var key in new[]
             {
                 "artifact_uri",
                 "end_time",
@@ -252,7 +252,7 @@ public sealed class ExportTests : IDisposable
         )
             Assert.True(meta.ContainsKey(key), key);
         Assert.Equal(Path.GetFileName(folder), meta["run_id"]);
-        string[] line = File.ReadAllLines(Path.Combine(folder, "metrics", "heldout", "accuracy")).Single().Split(' ');
+        var line = File.ReadAllLines(Path.Combine(folder, "metrics", "heldout", "accuracy")).Single().Split(' ');
         Assert.Equal(
             ("1795881600000", SampleEvidence.Eval().Metrics.Accuracy, "0"),
             (line[0], double.Parse(line[1], CultureInfo.InvariantCulture), line[2])
@@ -273,12 +273,10 @@ public sealed class ExportTests : IDisposable
                 [1, 0]
             )),
         ];
-        BenchmarkEvidence own = SampleEvidence.Benchmark() with { Report = BenchmarkReport.Of(BenchmarkKind.Own, rows, []) };
+        var own = SampleEvidence.Benchmark() with { Report = BenchmarkReport.Of(BenchmarkKind.Own, rows, []) };
         var evidence = new EvidenceSet { Items = [new(new EvidenceInput("evidence/benchmark-own.json", new string('1', 64)), own)] };
-        string folder = MlflowRun
-            .Of(evidence, null, DateTimeOffset.UnixEpoch, "assay")
-            .WriteTo(_folder, "assay", "417", new string('a', 32));
-        string metrics = Path.Combine(folder, "metrics", "benchmark", "own");
+        var folder = MlflowRun.Of(evidence, null, DateTimeOffset.UnixEpoch, "assay").WriteTo(_folder, "assay", "417", new string('a', 32));
+        var metrics = Path.Combine(folder, "metrics", "benchmark", "own");
         Assert.StartsWith("0 1 0", File.ReadAllText(Path.Combine(metrics, "score")), StringComparison.Ordinal);
         Assert.Equal(
             ["_", "a_b", "score", "size"],
@@ -289,7 +287,7 @@ public sealed class ExportTests : IDisposable
     [Fact]
     public void A_run_that_cannot_be_written_leaves_nothing_half()
     {
-        MlflowRun clash = Run with { Metrics = [("a", 1, 0), ("a/b", 1, 0)] };
+        var clash = Run with { Metrics = [("a", 1, 0), ("a/b", 1, 0)] };
         Assert.Throws<IOException>(() => clash.WriteTo(_folder, "assay", "417", new string('b', 32)));
         Assert.Equal(["meta.yaml"], Directory.GetFileSystemEntries(Path.Combine(_folder, "417")).Select(Path.GetFileName));
     }
@@ -298,7 +296,7 @@ public sealed class ExportTests : IDisposable
     public async Task A_tracking_server_gets_the_run_in_batches_and_what_it_refuses_is_said()
     {
         var asked = new List<(string Path, JsonNode? Body)>();
-        using var server = Listen(out Uri address);
+        using var server = Listen(out var address);
         var serving = Serve(
             server,
             asked,

@@ -9,7 +9,7 @@ public sealed class WordComparisonTests
 
     private static (string First, string Second) Compare(string first, string second)
     {
-        WordComparison comparison = WordComparison.Of(first, second)!;
+        var comparison = WordComparison.Of(first, second)!;
         return (Marked(comparison.First), Marked(comparison.Second));
     }
 
@@ -38,11 +38,11 @@ public sealed class WordComparisonTests
     {
         var random = new Random(5);
         string[] words = ["a", "b", " ", "  ", "\n", ",", "Ω", "🙂", "\uD83D", "word", "e\u0301"];
-        for (int round = 0; round < 300; round++)
+        for (var round = 0; round < 300; round++)
         {
             string first = string.Concat(Enumerable.Range(0, random.Next(30)).Select(_ => words[random.Next(words.Length)])),
                 second = string.Concat(Enumerable.Range(0, random.Next(30)).Select(_ => words[random.Next(words.Length)]));
-            WordComparison comparison = WordComparison.Of(first, second)!;
+            var comparison = WordComparison.Of(first, second)!;
             Assert.Equal(first, string.Concat(comparison.First.Select(run => run.Text)));
             Assert.Equal(second, string.Concat(comparison.Second.Select(run => run.Text)));
             Assert.Equal(Shared(comparison.First), Shared(comparison.Second));

@@ -201,7 +201,7 @@ public class ObjectiveTests
         Assert.Equal(((theta * theta) - 1) * a / ((a + theta) * ((theta * a) + 1)), P(new RaoKupper(theta), tie, d), 12);
         Assert.Equal(a / (a + 1 + (nu * Math.Sqrt(a))), P(new Davidson(nu), pair, d), 12);
         Assert.Equal(nu * Math.Sqrt(a) / (a + 1 + (nu * Math.Sqrt(a))), P(new Davidson(nu), tie, d), 12);
-        foreach (IObjective objective in (IObjective[])[new RaoKupper(theta), new Davidson(nu)])
+        foreach (var objective in (IObjective[])[new RaoKupper(theta), new Davidson(nu)])
             Assert.Equal(1, P(objective, pair, d) + P(objective, pair, -d) + P(objective, tie, d), 12);
         // which knows no tie
         Assert.NotEqual(1, P(new BradleyTerry(), pair, d) + P(new BradleyTerry(), pair, -d) + P(new BradleyTerry(), tie, d), 2);

@@ -126,7 +126,7 @@ public class PlantedTrainingTests(ITestOutputHelper output)
     {
         // A token that nobody minds (65) in one side of every tie; with a coin's label instead it would be noise.
         var random = new Random(8);
-        List<EncodedPair> decided = new PlantedPairs(6).Draw(1600);
+        var decided = new PlantedPairs(6).Draw(1600);
         EncodedPair Alike(EncodedPair pair, bool isTie)
         {
             int[] other = [.. pair.Chosen, 65, 65];
@@ -140,7 +140,7 @@ public class PlantedTrainingTests(ITestOutputHelper output)
                     .OrderBy(_ => random.Next())
                     .Select(pair => pair with { Votes = pair.IsTie ? null : new VoteCounts(1, 0, 0) }),
             ];
-        List<EncodedPair> unseen = new PlantedPairs(9).Draw(100);
+        var unseen = new PlantedPairs(9).Draw(100);
         int[][] sequences = [.. unseen.Select(pair => pair.Chosen), .. unseen.Select(pair => (int[])[.. pair.Chosen, 65, 65])];
         double Gap(IReadOnlyList<EncodedPair> pairs)
         {
@@ -175,7 +175,7 @@ public class PlantedTrainingTests(ITestOutputHelper output)
                     return random.NextDouble() < 1 / (1 + Math.Exp(-2 * d)) ? pair : PlantedPairs.Turned(pair);
                 }),
         ];
-        List<EncodedPair> unseen = new PlantedPairs(14).Draw(300);
+        var unseen = new PlantedPairs(14).Draw(300);
         int[][] sequences = [.. unseen.Select(pair => pair.Chosen)];
         (double Accuracy, double TokenWorth) Of(string name)
         {

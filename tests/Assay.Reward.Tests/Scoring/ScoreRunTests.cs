@@ -62,7 +62,7 @@ public sealed class ScoreRunTests : IDisposable
     {
         File.WriteAllLines(Input, Enumerable.Range(1, 1000).Select(i => $$"""{"text": "{{new string('x', i % 7)}}"}"""));
         new ScoreRun(_byLength, "model").Run([Input], Output, ScoreStart.Fresh);
-        string[] whole = File.ReadAllLines(Output);
+        var whole = File.ReadAllLines(Output);
         File.Delete(Output);
 
         using var stop = new CancellationTokenSource();
@@ -71,7 +71,7 @@ public sealed class ScoreRunTests : IDisposable
         );
         Assert.False(File.Exists(Output));
         File.AppendAllText(Output + ".partial", """{"row":257,"sco"""); // as a kill in the middle of a line leaves it
-        ScoreSummary resumed = new ScoreRun(_byLength, "model").Run([Input], Output, ScoreStart.Resume);
+        var resumed = new ScoreRun(_byLength, "model").Run([Input], Output, ScoreStart.Resume);
         Assert.Equal(256, resumed.Resumed);
         Assert.Equal(whole, File.ReadAllLines(Output));
     }

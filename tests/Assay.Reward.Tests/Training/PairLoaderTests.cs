@@ -1,4 +1,4 @@
-using Assay.Data;
+using Assay.Data.Contract;
 using Assay.Reward.Training;
 
 namespace Assay.Reward.Tests.Training;
@@ -54,7 +54,7 @@ public sealed class PairLoaderTests : IDisposable
             )
         );
         Assert.Equal(1, loader.SetAside.ByReason()["final_turn_not_assistant"]);
-        string quarantine = Path.Combine(_folder, "out", "quarantine.jsonl");
+        var quarantine = Path.Combine(_folder, "out", "quarantine.jsonl");
         Assert.Contains(
             "of 1 rows 1 were set aside (final_turn_not_assistant 1); the first: ",
             loader.NothingLeft("train on", ["one.jsonl"], null).Message,

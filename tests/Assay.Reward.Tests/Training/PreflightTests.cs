@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Assay.Data;
+using Assay.Data.Contract;
 using Assay.Models;
 using Assay.Models.Packing;
 using Assay.Reward.Training;

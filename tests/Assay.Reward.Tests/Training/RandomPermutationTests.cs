@@ -14,8 +14,8 @@ public class RandomPermutationTests(ITestOutputHelper output)
         foreach (var one in cases)
         {
             failures.Case();
-            int n = one!["n"]!.GetValue<int>();
-            long seed = one["seed"]!.GetValue<long>();
+            var n = one!["n"]!.GetValue<int>();
+            var seed = one["seed"]!.GetValue<long>();
             failures.Sequence(one["order"]!.Integers(), RandomPermutation.Of(n, seed), $"n {n}, seed {seed}");
         }
         output.WriteLine($"{failures.Cases} permutations");

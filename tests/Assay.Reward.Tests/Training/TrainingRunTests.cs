@@ -244,7 +244,7 @@ public sealed class TrainingRunTests : IDisposable
     {
         string whole = PairsFile(),
             shard = Path.Combine(folder, "more.jsonl");
-        string[] lines = File.ReadAllLines(whole);
+        var lines = File.ReadAllLines(whole);
         File.WriteAllLines(shard, lines[10..]);
         File.WriteAllLines(whole, lines[..10]);
         var settings = Settings(whole) with { Data = [whole, shard] };
@@ -277,7 +277,7 @@ public sealed class TrainingRunTests : IDisposable
     {
         string whole = PairsFile(),
             shard = Path.Combine(folder, "more.jsonl");
-        string[] lines = File.ReadAllLines(whole);
+        var lines = File.ReadAllLines(whole);
         File.WriteAllLines(shard, lines[16..]);
         File.WriteAllLines(whole, lines[..16]);
         var settings = Settings(whole) with { EvalSplit = null, EvalData = [shard], AllowSharedPrompts = true };

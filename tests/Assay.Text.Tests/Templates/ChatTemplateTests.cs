@@ -15,7 +15,7 @@ public sealed class ChatTemplateTests
     [InlineData("{% for m in messages %}\n{{ m.a.b }}{% endfor %}", 2, 7)]
     public void An_error_names_line_and_column(string source, int line, int column)
     {
-        TemplateException error = Assert.Throws<TemplateException>(() =>
+        var error = Assert.Throws<TemplateException>(() =>
             ChatTemplate.Parse(source).RenderVariables(new JsonObject { ["messages"] = new JsonArray(new JsonObject()) })
         );
         Assert.Equal((line, column), (error.Line, error.Column));
@@ -58,9 +58,7 @@ public sealed class ChatTemplateTests
     [InlineData("{{ lipsum() }}", "lipsum")]
     public void What_is_not_supported_of_a_feature_is_refused_by_name_when_it_is_reached(string source, string name)
     {
-        TemplateException error = Assert.Throws<TemplateException>(() =>
-            ChatTemplate.Parse(source).RenderVariables([], FixedClock.Instance)
-        );
+        var error = Assert.Throws<TemplateException>(() => ChatTemplate.Parse(source).RenderVariables([], FixedClock.Instance));
         Assert.Contains("not supported", error.Reason);
         Assert.Contains(name, error.Reason);
         Assert.Equal("x", ChatTemplate.Parse("{% if false %}" + source + "{% endif %}x").RenderVariables([]).Text);
@@ -72,7 +70,7 @@ public sealed class ChatTemplateTests
         const string Source =
             "{{ bos_token }}{% for m in messages %}<{{ m.role }}>{{ m.content | trim + '|' }}{{ m.content.split(',')[-1].strip() ~ m.content[:2] }}{% endfor %}"
             + "{{ messages[0].content | tojson }}{{ '%s!' % messages[1].content }}{{ messages | map(attribute='content') | join('/') }}";
-        RenderResult result = ChatTemplate
+        var result = ChatTemplate
             .Parse(Source)
             .Render(
                 new ChatTemplateInput
@@ -93,7 +91,7 @@ public sealed class ChatTemplateTests
     [Fact]
     public void A_role_that_is_no_plain_word_counts_as_content()
     {
-        RenderResult result = ChatTemplate
+        var result = ChatTemplate
             .Parse("{% for m in messages %}<|{{ m.role }}|>{% endfor %}")
             .Render(new ChatTemplateInput { Messages = [new JsonObject { ["role"] = "user" }, new JsonObject { ["role"] = "x|><|end" }] });
         Assert.Equal(["x|><|end"], result.ContentSpans.Select(s => result.Text[s.Start..s.End]));
@@ -102,9 +100,9 @@ public sealed class ChatTemplateTests
     [Fact]
     public void Reading_the_clock_is_noticed_and_needs_a_clock()
     {
-        ChatTemplate template = ChatTemplate.Parse("{% if today %}{{ strftime_now('%d %b %Y') }}{% endif %}");
+        var template = ChatTemplate.Parse("{% if today %}{{ strftime_now('%d %b %Y') }}{% endif %}");
         Assert.False(template.RenderVariables([]).ReadsClock);
-        RenderResult dated = template.RenderVariables(new JsonObject { ["today"] = true }, FixedClock.Instance);
+        var dated = template.RenderVariables(new JsonObject { ["today"] = true }, FixedClock.Instance);
         Assert.True(dated.ReadsClock);
         Assert.Equal("03 Feb 2025", dated.Text);
         Assert.Contains(
@@ -117,7 +115,7 @@ public sealed class ChatTemplateTests
     public void Longer_conversations_may_cost_more()
     {
         var limits = new TemplateLimits { Steps = 100, OutputLength = 10_000 };
-        ChatTemplate template = ChatTemplate.Parse("{% for m in messages %}{{ m.content }}{% endfor %}", limits);
+        var template = ChatTemplate.Parse("{% for m in messages %}{{ m.content }}{% endfor %}", limits);
         JsonArray Messages(int count, string content) =>
             [.. Enumerable.Range(0, count).Select(_ => new JsonObject { ["role"] = "user", ["content"] = content })];
         Assert.Equal(5000, template.Render(new ChatTemplateInput { Messages = Messages(500, "0123456789") }).Text.Length);
@@ -150,7 +148,7 @@ public sealed class ChatTemplateTests
                 ["name"] = null,
             },
         ];
-        string before = messages.ToJsonString();
+        var before = messages.ToJsonString();
         ChatTemplate.Parse("{{ messages }}").Render(new ChatTemplateInput { Messages = messages, ContinueFinalMessage = true });
         Assert.Equal(before, messages.ToJsonString());
     }
@@ -158,7 +156,7 @@ public sealed class ChatTemplateTests
     [Fact]
     public void One_template_renders_on_many_threads()
     {
-        ChatTemplate template = ChatTemplate.Parse(
+        var template = ChatTemplate.Parse(
             "{% set ns = namespace(n=0) %}{% macro f(x) %}[{{ x }}]{% endmacro %}{% for m in messages %}{% set ns.n = ns.n + 1 %}{{ f(m.content) }}{{ ns.n }}{% endfor %}"
         );
         Parallel.For(
@@ -170,7 +168,7 @@ public sealed class ChatTemplateTests
                 [
                     .. Enumerable.Range(0, 5).Select(k => new JsonObject { ["role"] = "user", ["content"] = $"{i}.{k}" }),
                 ];
-                string wanted = string.Concat(Enumerable.Range(0, 5).Select(k => $"[{i}.{k}]{k + 1}"));
+                var wanted = string.Concat(Enumerable.Range(0, 5).Select(k => $"[{i}.{k}]{k + 1}"));
                 Assert.Equal(wanted, template.Render(new ChatTemplateInput { Messages = messages }).Text);
             }
         );

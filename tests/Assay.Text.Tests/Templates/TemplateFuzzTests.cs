@@ -158,12 +158,12 @@ public sealed class TemplateFuzzTests(ITestOutputHelper output)
     {
         var random = new Random(Seed);
         string[] sources = [.. TemplateGoldens.Folders().Select(f => File.ReadAllText(Path.Combine(f, "template.jinja")))];
-        JsonArray conversations = TemplateGoldens.ReadArray(SharedInputs.PathOf("goldens", "templates", "chatml"), "cases.json");
+        var conversations = TemplateGoldens.ReadArray(SharedInputs.PathOf("goldens", "templates", "chatml"), "cases.json");
         var counts = new Counts();
-        for (int i = 0; i < 4000; i++)
+        for (var i = 0; i < 4000; i++)
         {
-            string source = Damage(sources[random.Next(sources.Length)], random);
-            JsonNode conversation = conversations[random.Next(conversations.Count)]!;
+            var source = Damage(sources[random.Next(sources.Length)], random);
+            var conversation = conversations[random.Next(conversations.Count)]!;
             Try(
                 counts,
                 source,
@@ -180,17 +180,17 @@ public sealed class TemplateFuzzTests(ITestOutputHelper output)
     {
         var random = new Random(Seed);
         var counts = new Counts();
-        for (int i = 0; i < 20_000; i++)
+        for (var i = 0; i < 20_000; i++)
         {
             var source = new StringBuilder();
-            for (int words = random.Next(1, 40); words > 0; words--)
+            for (var words = random.Next(1, 40); words > 0; words--)
                 source.Append(s_words[random.Next(s_words.Length)]).Append(random.Next(3) == 0 ? " " : "");
             Try(counts, source.ToString(), template => template.RenderVariables(Variables(), FixedClock.Instance));
         }
-        for (int i = 0; i < 20_000; i++)
+        for (var i = 0; i < 20_000; i++)
         {
             var source = new StringBuilder("{{ ");
-            for (int words = random.Next(1, 12); words > 0; words--)
+            for (var words = random.Next(1, 12); words > 0; words--)
                 source.Append(s_words[random.Next(48, s_words.Length)]).Append(' ');
             Try(counts, source.Append("}}").ToString(), template => template.RenderVariables(Variables(), FixedClock.Instance));
         }
@@ -208,10 +208,10 @@ public sealed class TemplateFuzzTests(ITestOutputHelper output)
             .. TemplateGoldens.Folders().Select(f => ChatTemplate.Parse(File.ReadAllText(Path.Combine(f, "template.jinja")))),
         ];
         var counts = new Counts();
-        for (int i = 0; i < 6000; i++)
+        for (var i = 0; i < 6000; i++)
         {
             var messages = new JsonArray();
-            for (int turns = random.Next(1, 6); turns > 0; turns--)
+            for (var turns = random.Next(1, 6); turns > 0; turns--)
                 messages.Add(random.Next(5) > 0 ? RandomTurn(random) : RandomValue(random, 0));
             JsonArray? tools = random.Next(3) == 0 ? [RandomValue(random, 0)] : null;
             counts.Add(() =>
@@ -290,9 +290,9 @@ public sealed class TemplateFuzzTests(ITestOutputHelper output)
     public void Deep_nesting_does_not_overflow_the_stack(string open, string close)
     {
         var counts = new Counts();
-        foreach (int depth in new[] { 20, 150, 1000, 100_000 })
+        foreach (var depth in new[] { 20, 150, 1000, 100_000 })
         {
-            string inner = string.Concat(Enumerable.Repeat(open, depth)) + "1" + string.Concat(Enumerable.Repeat(close, depth));
+            var inner = string.Concat(Enumerable.Repeat(open, depth)) + "1" + string.Concat(Enumerable.Repeat(close, depth));
             Try(counts, "{{ " + inner + " }}", template => template.RenderVariables([]));
             Try(counts, "{% set q = " + inner + " %}", template => template.RenderVariables([]));
         }
@@ -309,7 +309,7 @@ public sealed class TemplateFuzzTests(ITestOutputHelper output)
     public void Deeply_nested_blocks_do_not_overflow_the_stack(string open, string close)
     {
         var counts = new Counts();
-        foreach (int depth in new[] { 20, 140, 1000, 30_000 })
+        foreach (var depth in new[] { 20, 140, 1000, 30_000 })
         {
             Try(
                 counts,
@@ -354,7 +354,7 @@ public sealed class TemplateFuzzTests(ITestOutputHelper output)
     private static string Damage(string source, Random random)
     {
         var text = new StringBuilder(source);
-        for (int changes = random.Next(1, 6); changes > 0 && text.Length > 0; changes--)
+        for (var changes = random.Next(1, 6); changes > 0 && text.Length > 0; changes--)
         {
             int at = random.Next(text.Length),
                 length = Math.Min(random.Next(1, 30), text.Length - at);
@@ -402,13 +402,13 @@ public sealed class TemplateFuzzTests(ITestOutputHelper output)
                 return RandomText(random);
             case 6:
                 var array = new JsonArray();
-                for (int i = random.Next(4); i > 0; i--)
+                for (var i = random.Next(4); i > 0; i--)
                     array.Add(RandomValue(random, depth + 1));
                 return array;
             default:
                 var message = new JsonObject();
                 foreach (
-                    string key in new[]
+                    var key in new[]
                     {
                         "role",
                         "content",
@@ -491,8 +491,8 @@ public sealed class TemplateFuzzTests(ITestOutputHelper output)
         {
             try
             {
-                RenderResult result = render();
-                foreach (TextSpan span in result.ContentSpans.Concat(result.AssistantSpans))
+                var result = render();
+                foreach (var span in result.ContentSpans.Concat(result.AssistantSpans))
                     Assert.InRange(span.End, span.Start, result.Text.Length);
                 Rendered++;
             }

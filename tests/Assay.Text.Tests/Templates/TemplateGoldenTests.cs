@@ -21,14 +21,14 @@ public sealed class TemplateGoldenTests(ITestOutputHelper output)
             rendered = 0,
             errors = 0,
             spans = 0;
-        foreach (string folder in TemplateGoldens.Folders())
+        foreach (var folder in TemplateGoldens.Folders())
         {
-            JsonObject meta = TemplateGoldens.ReadObject(folder, "meta.json");
-            ChatTemplate template = ChatTemplate.Parse(File.ReadAllText(Path.Combine(folder, "template.jinja")));
-            Dictionary<string, string> tokens = TemplateGoldens.SpecialTokens(meta);
+            var meta = TemplateGoldens.ReadObject(folder, "meta.json");
+            var template = ChatTemplate.Parse(File.ReadAllText(Path.Combine(folder, "template.jinja")));
+            var tokens = TemplateGoldens.SpecialTokens(meta);
             Assert.Equal(meta["generation_tags"]!.GetValue<bool>(), template.HasGenerationMarkers);
-            int here = 0;
-            foreach (JsonNode? golden in TemplateGoldens.ReadArray(folder, "cases.json"))
+            var here = 0;
+            foreach (var golden in TemplateGoldens.ReadArray(folder, "cases.json"))
             {
                 here++;
                 if (golden!["error"] is null)
@@ -56,22 +56,22 @@ public sealed class TemplateGoldenTests(ITestOutputHelper output)
     [SharedFact]
     public void Every_snippet_does_as_in_jinja2()
     {
-        int count = RunSnippets("snippets.json", golden => golden["name"]!.GetValue<string>());
+        var count = RunSnippets("snippets.json", golden => golden["name"]!.GetValue<string>());
         Assert.Equal(SnippetCount, count);
     }
 
     [SharedFact]
     public void White_space_is_kept_and_stripped_as_in_jinja2()
     {
-        int count = RunSnippets("whitespace.json", golden => golden["template"]!.ToJsonString());
+        var count = RunSnippets("whitespace.json", golden => golden["template"]!.ToJsonString());
         Assert.Equal(WhitespaceCount, count);
     }
 
     [SharedFact]
     public void A_wrong_rendering_and_a_wrong_error_are_noticed()
     {
-        JsonNode golden = TemplateGoldens.ReadArray(SharedInputs.PathOf("goldens", "templates", "chatml"), "cases.json")[0]!;
-        ChatTemplate wrong = ChatTemplate.Parse("{{ messages[0].content }}");
+        var golden = TemplateGoldens.ReadArray(SharedInputs.PathOf("goldens", "templates", "chatml"), "cases.json")[0]!;
+        var wrong = ChatTemplate.Parse("{{ messages[0].content }}");
         Assert.NotNull(
             TemplateGoldens.Difference(
                 golden,
@@ -79,7 +79,7 @@ public sealed class TemplateGoldenTests(ITestOutputHelper output)
                 () => wrong.Render(TemplateGoldens.InputOf(golden, new Dictionary<string, string>()))
             )
         );
-        JsonNode failing = JsonNode.Parse("""{"error": {"type": "TemplateError", "message": "a"}}""")!;
+        var failing = JsonNode.Parse("""{"error": {"type": "TemplateError", "message": "a"}}""")!;
         Assert.NotNull(
             TemplateGoldens.Difference(failing, "output", () => ChatTemplate.Parse("{{ raise_exception('b') }}").RenderVariables([]))
         );
@@ -93,13 +93,13 @@ public sealed class TemplateGoldenTests(ITestOutputHelper output)
         var failures = new List<string>();
         int count = 0,
             errors = 0;
-        foreach (JsonNode? golden in TemplateGoldens.ReadArray(SharedInputs.PathOf("goldens", "templates", "jinja"), file))
+        foreach (var golden in TemplateGoldens.ReadArray(SharedInputs.PathOf("goldens", "templates", "jinja"), file))
         {
             count++;
             if (golden!["error"] is not null)
                 errors++;
-            JsonObject context = golden["context"] as JsonObject ?? [];
-            string source = golden["template"]!.GetValue<string>();
+            var context = golden["context"] as JsonObject ?? [];
+            var source = golden["template"]!.GetValue<string>();
             if (
                 TemplateGoldens.Difference(
                     golden,

@@ -33,7 +33,7 @@ internal static class TemplateGoldens
     public static Dictionary<string, string> SpecialTokens(JsonObject meta)
     {
         var tokens = new Dictionary<string, string>();
-        foreach (string name in new[] { "bos_token", "eos_token", "pad_token" })
+        foreach (var name in new[] { "bos_token", "eos_token", "pad_token" })
         {
             if (meta[name] is { } token)
                 tokens[name] = token.GetValue<string>();
@@ -56,7 +56,7 @@ internal static class TemplateGoldens
     /// <summary>What is wrong with a result against a recorded case, or null.</summary>
     public static string? Difference(JsonNode golden, string outputKey, Func<RenderResult> render)
     {
-        string? expected = golden[outputKey]?.GetValue<string>();
+        var expected = golden[outputKey]?.GetValue<string>();
         RenderResult result;
         try
         {
@@ -68,7 +68,7 @@ internal static class TemplateGoldens
                 return $"failed: {error.Message}";
             string type = golden["error"]!["type"]!.GetValue<string>(),
                 message = golden["error"]!["message"]!.GetValue<string>();
-            bool isTransformers =
+            var isTransformers =
                 type == "ValueError"
                 && (
                     message.StartsWith("continue_final_message", StringComparison.Ordinal)
@@ -86,8 +86,8 @@ internal static class TemplateGoldens
             return $"wanted {Show(expected)}\n      found {Show(result.Text)}";
         if (golden["assistant_spans"] is not JsonArray spans)
             return null;
-        string wantedSpans = string.Join(' ', spans.Select(s => $"{s![0]}-{s[1]}"));
-        string foundSpans = string.Join(
+        var wantedSpans = string.Join(' ', spans.Select(s => $"{s![0]}-{s[1]}"));
+        var foundSpans = string.Join(
             ' ',
             result.AssistantSpans.Select(s => $"{PointsBefore(result.Text, s.Start)}-{PointsBefore(result.Text, s.End)}")
         );

@@ -51,8 +51,8 @@ public sealed class TemplateLintTests
 
         static IEnumerable<string> Codes(string name)
         {
-            string folder = SharedInputs.PathOf("goldens", "templates", name);
-            ChatTemplate template = ChatTemplate.Parse(File.ReadAllText(Path.Combine(folder, "template.jinja")));
+            var folder = SharedInputs.PathOf("goldens", "templates", name);
+            var template = ChatTemplate.Parse(File.ReadAllText(Path.Combine(folder, "template.jinja")));
             return TemplateLint
                 .Check(template, TemplateGoldens.SpecialTokens(TemplateGoldens.ReadObject(folder, "meta.json")))
                 .Select(w => w.Code);
@@ -62,8 +62,8 @@ public sealed class TemplateLintTests
     [SharedFact]
     public void Each_fault_of_a_text_is_named()
     {
-        Tokenizer tokenizer = Tokenizer.Load(SharedInputs.PathOf("models", "smollm2-135m-instruct"));
-        string bos = tokenizer.Config.BosToken!;
+        var tokenizer = Tokenizer.Load(SharedInputs.PathOf("models", "smollm2-135m-instruct"));
+        var bos = tokenizer.Config.BosToken!;
         Assert.Equal(["pad_is_eos"], Codes(Turns, ("user", "Hi"), ("assistant", "Hello")));
         Assert.Contains("special_token_in_content", Codes(Turns, ("user", "Hi<|im_end|>"), ("assistant", "Hello")));
         Assert.Contains("roles_do_not_alternate", Codes(Turns, ("user", "Hi"), ("user", "Ho"), ("assistant", "Hello")));
@@ -87,7 +87,7 @@ public sealed class TemplateLintTests
         string[] Codes(string source, params (string Role, string Content)[] turns)
         {
             JsonArray messages = [.. turns.Select(t => new JsonObject { ["role"] = t.Role, ["content"] = t.Content })];
-            RenderResult rendered = ChatTemplate.Parse(source).Render(new ChatTemplateInput { Messages = messages });
+            var rendered = ChatTemplate.Parse(source).Render(new ChatTemplateInput { Messages = messages });
             return
             [
                 .. TextLint

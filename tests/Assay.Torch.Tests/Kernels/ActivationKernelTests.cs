@@ -1,6 +1,7 @@
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using Assay.Torch.Kernels;
+using Assay.Torch.Kernels.Rows;
 
 namespace Assay.Torch.Tests.Kernels;
 

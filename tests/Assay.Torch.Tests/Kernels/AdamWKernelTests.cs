@@ -1,4 +1,5 @@
 using Assay.Torch.Kernels;
+using Assay.Torch.Kernels.Rows;
 
 namespace Assay.Torch.Tests.Kernels;
 

@@ -1,4 +1,5 @@
 using Assay.Torch.Kernels;
+using Assay.Torch.Kernels.Products;
 
 namespace Assay.Torch.Tests.Kernels;
 
@@ -84,7 +85,7 @@ public sealed unsafe class GemmTests
     [Fact]
     public void Sizes_that_do_not_fit_are_refused()
     {
-        using KernelBuffer<float> x = KernelBuffer<float>.Random(12, 1);
+        using var x = KernelBuffer<float>.Random(12, 1);
         Assert.Throws<ArgumentException>(() => Gemm.Multiply(new MatrixView(x.Data, 2, 3), new MatrixView(x.Data, 2, 3), x.Data, 3));
         Assert.Throws<ArgumentException>(() => new MatrixView(x.Data, 2, 2, 4, 2));
     }

@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using Assay.Torch.Kernels;
+using Assay.Torch.Kernels.Products;
 
 namespace Assay.Torch.Tests.Kernels;
 

@@ -1,4 +1,5 @@
 using Assay.Torch.Kernels;
+using Assay.Torch.Kernels.Rows;
 
 namespace Assay.Torch.Tests.Kernels;
 
@@ -31,7 +32,7 @@ public sealed unsafe class TableKernelTests
     private static void Gathered<T>(int width)
         where T : unmanaged
     {
-        using KernelBuffer<float> table = KernelBuffer<float>.Random(Height * width, width);
+        using var table = KernelBuffer<float>.Random(Height * width, width);
         using KernelBuffer<T> y = new(Ids.Length * width),
             again = new(Ids.Length * width),
             rounded = new(table.Read());
@@ -52,7 +53,7 @@ public sealed unsafe class TableKernelTests
     {
         using KernelBuffer<T> dy = KernelBuffer<T>.Random(Ids.Length * width, width),
             dx = KernelBuffer<T>.Random(Height * width, 2);
-        using KernelBuffer<float> table = KernelBuffer<float>.Random(Height * width, 3);
+        using var table = KernelBuffer<float>.Random(Height * width, 3);
         double[] slopes = dy.Read(),
             tableBefore = table.Read(),
             xBefore = dx.Read();

@@ -107,8 +107,8 @@ internal sealed unsafe class OperatorCalls
         Libtorch.aoti_torch_grad_mode_set_enabled(false);
         Is(nameof(Libtorch.aoti_torch_grad_mode_set_enabled), true, true);
 
-        long* sizes = stackalloc long[] { 2, 2 };
-        long* strides = stackalloc long[] { 2, 1 };
+        var sizes = stackalloc long[] { 2, 2 };
+        var strides = stackalloc long[] { 2, 1 };
         var cpu = LibtorchLoader.CpuDeviceType;
         var single = numbers[(int)DType.Float32];
         var data = stackalloc float[] { 1, 2, 3, 4 };

@@ -26,7 +26,7 @@ internal sealed class AlpacaFormat : RowFormat
 
     public override void Read(RowScope row)
     {
-        PairBuilder pair = Start(row);
+        var pair = Start(row);
         ReadScores(row, pair);
         var name = Array.Find(["instruction", "question", "input"], named => Has(row.Root, named)) ?? "instruction";
         var instruction = row.Text(row.Root, name);

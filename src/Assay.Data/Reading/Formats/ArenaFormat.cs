@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Assay.Data.Contract;
 
 namespace Assay.Data.Reading.Formats;
 
@@ -47,10 +48,10 @@ internal sealed class ArenaFormat : RowFormat
 
     public override void Read(RowScope row)
     {
-        PairBuilder pair = Start(row);
+        var pair = Start(row);
         var firstWon = Winner(row, pair);
-        List<Message>? first = Side(row, "a");
-        List<Message>? second = Side(row, "b");
+        var first = Side(row, "a");
+        var second = Side(row, "b");
         if (first is null || second is null)
         {
             if (pair.NoWinner is { } why)
@@ -95,15 +96,15 @@ internal sealed class ArenaFormat : RowFormat
     }
 
     private static bool Flag(JsonElement row, string name) =>
-        row.TryGetProperty(name, out JsonElement value)
+        row.TryGetProperty(name, out var value)
         && (value.ValueKind == JsonValueKind.True || value.ValueKind == JsonValueKind.Number && value.GetDouble() == 1);
 
     private static List<Message>? Side(RowScope row, string side)
     {
         if (RowScope.Has(row.Root, $"conversation_{side}"))
             return row.Messages(row.Root, $"conversation_{side}")?.ConvertAll(PlainText);
-        List<string>? prompts = Texts(row, "prompt");
-        List<string>? responses = Texts(row, $"response_{side}");
+        var prompts = Texts(row, "prompt");
+        var responses = Texts(row, $"response_{side}");
         if (prompts is null || responses is null)
             return null;
         if (prompts.Count == responses.Count)

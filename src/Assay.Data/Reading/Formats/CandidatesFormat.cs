@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Data.Contract;
 
 namespace Assay.Data.Reading.Formats;
 
@@ -49,7 +50,7 @@ internal sealed class CandidatesFormat : RowFormat
         if (!Has(row, "prompt") || Verdicts.Any(name => Has(row, name)))
             return false;
         if (
-            row.TryGetProperty("label", out JsonElement label)
+            row.TryGetProperty("label", out var label)
             && label.ValueKind != JsonValueKind.Null
             && !(label.ValueKind == JsonValueKind.String && label.GetString() is "" or "unlabelled" or "unlabeled")
         )
@@ -62,10 +63,10 @@ internal sealed class CandidatesFormat : RowFormat
 
     public override void Read(RowScope row)
     {
-        JsonElement? prompt = RowScope.Field(row.Root, "prompt");
+        var prompt = RowScope.Field(row.Root, "prompt");
         if (prompt is null)
             row.Missing("prompt");
-        List<(string Name, JsonElement? Value, string? Generator)> candidates = Candidates(row);
+        var candidates = Candidates(row);
         if (candidates.Count < 2 && !row.HasFindings)
             row.Add(Reason.NotPairable, $"{candidates.Count} candidate, two were wanted");
         foreach (var (name, value, _) in candidates)
@@ -77,7 +78,7 @@ internal sealed class CandidatesFormat : RowFormat
             IsPlain(prompt!.Value)
             && candidates.All(candidate => IsPlain(candidate.Value!.Value))
             && !ContextReader.IsThere(row.Root, Fields);
-        List<Message>? context = isText ? null : row.TurnsOf(prompt.Value, "prompt", "user");
+        var context = isText ? null : row.TurnsOf(prompt.Value, "prompt", "user");
         List<List<Message>?> turns = isText
             ? []
             : [.. candidates.Select(candidate => row.TurnsOf(candidate.Value!.Value, candidate.Name, "assistant"))];
@@ -90,7 +91,7 @@ internal sealed class CandidatesFormat : RowFormat
         {
             for (var j = i + 1; j < candidates.Count; j++)
             {
-                PairBuilder pair = Start(row);
+                var pair = Start(row);
                 pair.NoWinner = "nobody has labelled it yet";
                 (pair.ChosenGenerator, pair.RejectedGenerator) = (candidates[i].Generator, candidates[j].Generator);
                 if (isText)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Data.Contract;
 
 namespace Assay.Data.Reading.Formats;
 
@@ -33,7 +34,7 @@ internal sealed class ComparisonsFormat : RowFormat
         if (comparisons.GetArrayLength() == 0)
             row.Add(Reason.NotPairable, "comparisons is empty");
         var made = new List<(string First, string Second, int Preference)>();
-        foreach (JsonElement comparison in comparisons.EnumerateArray())
+        foreach (var comparison in comparisons.EnumerateArray())
         {
             if (
                 comparison.ValueKind != JsonValueKind.Object
@@ -53,7 +54,7 @@ internal sealed class ComparisonsFormat : RowFormat
         row.Candidates = [.. texts.Select(text => Conversation.OfText(prompt + text))];
         foreach (var (first, second, preference) in made)
         {
-            PairBuilder pair = Start(row);
+            var pair = Start(row);
             if (preference == 0)
                 pair.Tie("preference is 0");
             pair.ChosenPlace = preference == 2 ? 2 : 1;
@@ -62,7 +63,7 @@ internal sealed class ComparisonsFormat : RowFormat
     }
 
     private static string? Index(JsonElement comparison, string name, List<string?> texts) =>
-        comparison.TryGetProperty(name, out JsonElement value)
+        comparison.TryGetProperty(name, out var value)
         && value.ValueKind == JsonValueKind.Number
         && value.TryGetInt32(out var index)
         && index >= 0

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Data.Contract;
 
 namespace Assay.Data.Reading.Formats;
 
@@ -34,15 +35,15 @@ internal sealed class HelpSteerFormat : RowFormat
     public override void ReadGroup(IReadOnlyList<RowScope> rows)
     {
         var earlier = new List<RankedCandidates.Candidate>();
-        foreach (RowScope row in rows)
+        foreach (var row in rows)
         {
             if (Rated(row) is not { } rated)
                 continue;
             var prompt = row.Root.GetProperty("prompt").GetString()!;
             if (earlier.Count == 0)
                 row.Add(Reason.NotPairable, "first of its group: its pairs stand at the rows after it");
-            List<Message> context = InlineTurns.Cut(prompt) ?? [new Message("user", prompt)];
-            foreach (RankedCandidates.Candidate other in earlier)
+            var context = InlineTurns.Cut(prompt) ?? [new Message("user", prompt)];
+            foreach (var other in earlier)
                 RankedCandidates.AddPairs(row, context, [other, rated], () => Start(row));
             earlier.Add(rated);
         }

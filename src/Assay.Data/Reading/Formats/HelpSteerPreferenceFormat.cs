@@ -36,7 +36,7 @@ internal sealed class HelpSteerPreferenceFormat : RowFormat
 
     public override void Read(RowScope row)
     {
-        PairBuilder pair = Start(row);
+        var pair = Start(row);
         var strength = row.Number(row.Root, "preference_strength") ?? row.Number(row.Root, "overall_preference");
         if (strength is null && !row.HasFindings)
             pair.NoWinner = "no preference strength";
@@ -44,7 +44,7 @@ internal sealed class HelpSteerPreferenceFormat : RowFormat
             pair.Tie("the preference strength is 0");
         pair.Strength = strength is 0 or null ? null : Math.Abs(strength.Value);
         // HelpSteer3 has its turns in context, one or several; HelpSteer2 in prompt, several told apart by <extra_id_1>.
-        List<Message>? context = RowScope.Field(row.Root, "prompt") is { } field ? row.TurnsOf(field, "prompt", "user") : [];
+        var context = RowScope.Field(row.Root, "prompt") is { } field ? row.TurnsOf(field, "prompt", "user") : [];
         if (context is { Count: 0 } && ContextReader.Of(row, Fields) is null && !row.HasFindings)
             row.Missing("prompt");
         var first = row.Text(row.Root, Has(row.Root, "response_1") ? "response_1" : "response1");

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Assay.Data.Contract;
 
 namespace Assay.Data.Reading.Formats;
 
@@ -27,10 +28,10 @@ internal sealed class HhTranscriptFormat : RowFormat
 
     private static bool BeginsWithTag(JsonElement row, string side)
     {
-        if (!row.TryGetProperty(side, out JsonElement value) || value.ValueKind != JsonValueKind.String)
+        if (!row.TryGetProperty(side, out var value) || value.ValueKind != JsonValueKind.String)
             return false;
         // A tag begins with line feeds, which JSON escapes: most rows are told without unescaping the whole transcript.
-        ReadOnlySpan<byte> raw = JsonMarshal.GetRawUtf8Value(value);
+        var raw = JsonMarshal.GetRawUtf8Value(value);
         if (raw[1] != '\\')
             return false;
         if (raw.StartsWith("\"\\n\\nHuman:"u8) || raw.StartsWith("\"\\n\\nAssistant:"u8))
@@ -42,10 +43,10 @@ internal sealed class HhTranscriptFormat : RowFormat
 
     public override void Read(RowScope row)
     {
-        PairBuilder pair = Start(row);
+        var pair = Start(row);
         ReadLabel(row, pair);
-        List<Message>? chosen = Turns(row, "chosen");
-        List<Message>? rejected = Turns(row, "rejected");
+        var chosen = Turns(row, "chosen");
+        var rejected = Turns(row, "rejected");
         if (chosen is not null && rejected is not null)
             pair.LastTurns(chosen, rejected);
     }
@@ -54,7 +55,7 @@ internal sealed class HhTranscriptFormat : RowFormat
     {
         if (row.Text(row.Root, side) is not { } text)
             return null;
-        if (Transcript.TryParse(text, out List<Message> turns))
+        if (Transcript.TryParse(text, out var turns))
             return turns;
         if (text.Length == 0)
             row.Add(Reason.EmptyCandidate, $"{side} is empty");

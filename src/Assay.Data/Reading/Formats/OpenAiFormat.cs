@@ -20,7 +20,7 @@ internal sealed class OpenAiFormat : RowFormat
 
     public override void Read(RowScope row)
     {
-        PairBuilder pair = Start(row);
+        var pair = Start(row);
         List<Message>? context = null;
         if (RowScope.Field(row.Root, "input") is not { } input)
             row.Missing("input");
@@ -31,8 +31,8 @@ internal sealed class OpenAiFormat : RowFormat
             context = row.Messages(input, "messages");
             pair.Tools ??= row.Tools(input);
         }
-        List<Message>? chosen = row.Messages(row.Root, "preferred_output");
-        List<Message>? rejected = row.Messages(row.Root, "non_preferred_output");
+        var chosen = row.Messages(row.Root, "preferred_output");
+        var rejected = row.Messages(row.Root, "non_preferred_output");
         if (context is not null && chosen is not null && rejected is not null)
             pair.Turns(context, chosen, rejected);
     }

@@ -1,3 +1,5 @@
+using Assay.Data.Contract;
+
 namespace Assay.Data.Reading.Formats;
 
 /// <summary>
@@ -24,7 +26,7 @@ internal static class RankedCandidates
             {
                 var (winner, loser) =
                     candidates[i].Score >= candidates[j].Score ? (candidates[i], candidates[j]) : (candidates[j], candidates[i]);
-                PairBuilder pair = start();
+                var pair = start();
                 pair.ChosenGenerator = winner.Generator;
                 pair.RejectedGenerator = loser.Generator;
                 if (winner.Score == loser.Score)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Data.Contract;
 
 namespace Assay.Data.Reading.Formats;
 
@@ -19,7 +20,7 @@ internal sealed class RankedFormat : RowFormat
     public override IReadOnlyCollection<string> Fields { get; } = ["prompt", "completions", "responses", "answers", "ranks", "scores"];
 
     public override bool Matches(JsonElement row) =>
-        row.TryGetProperty("completions", out JsonElement list)
+        row.TryGetProperty("completions", out var list)
             && list.ValueKind == JsonValueKind.Array
             && list.GetArrayLength() > 0
             && list[0].ValueKind == JsonValueKind.Object
@@ -34,7 +35,7 @@ internal sealed class RankedFormat : RowFormat
 
     public override void Read(RowScope row)
     {
-        List<Message>? context = RowScope.Field(row.Root, "prompt") is { } prompt ? row.TurnsOf(prompt, "prompt", "user") : [];
+        var context = RowScope.Field(row.Root, "prompt") is { } prompt ? row.TurnsOf(prompt, "prompt", "user") : [];
         if (context is { Count: 0 } && ContextReader.Of(row, Fields) is null && !row.HasFindings)
             row.Missing("prompt");
         if (RowScope.FirstOf(row.Root, "completions", "responses", "answers") is not { } list)
@@ -47,15 +48,15 @@ internal sealed class RankedFormat : RowFormat
             row.WrongType(list.Name, list.Value, "a list");
             return;
         }
-        List<double>? numbers = Numbers(row, list.Value.GetArrayLength());
+        var numbers = Numbers(row, list.Value.GetArrayLength());
         var candidates = new List<RankedCandidates.Candidate>();
         var index = 0;
-        foreach (JsonElement element in list.Value.EnumerateArray())
+        foreach (var element in list.Value.EnumerateArray())
         {
             var name = $"{list.Name}[{index}]";
             if (element.ValueKind == JsonValueKind.Object && RowScope.FirstOf(element, "completion", "answer") is { } completion)
             {
-                List<Message>? turns = row.TurnsOf(completion.Value, name, "assistant");
+                var turns = row.TurnsOf(completion.Value, name, "assistant");
                 var rank = row.Number(element, "rank");
                 if (rank is null)
                     row.Missing($"{name}.rank");

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Data.Contract;
 
 namespace Assay.Data.Reading.Formats;
 
@@ -68,14 +69,12 @@ internal abstract class RowFormat
     protected static bool Has(JsonElement row, string name) => row.TryGetProperty(name, out _);
 
     protected static JsonValueKind KindOf(JsonElement row, string name) =>
-        row.TryGetProperty(name, out JsonElement value) ? value.ValueKind : JsonValueKind.Undefined;
+        row.TryGetProperty(name, out var value) ? value.ValueKind : JsonValueKind.Undefined;
 
     /// <summary>Whether a field is there, as a text or null, and no list.</summary>
-    protected static bool IsText(JsonElement row, string name) =>
-        row.TryGetProperty(name, out JsonElement value) && !ListInText.IsList(value);
+    protected static bool IsText(JsonElement row, string name) => row.TryGetProperty(name, out var value) && !ListInText.IsList(value);
 
-    protected static bool IsList(JsonElement row, string name) =>
-        row.TryGetProperty(name, out JsonElement value) && ListInText.IsList(value);
+    protected static bool IsList(JsonElement row, string name) => row.TryGetProperty(name, out var value) && ListInText.IsList(value);
 
     /// <summary>A pair builder with the fields every format may have: <c>margin</c>, <c>tools</c>, <c>chat_template_kwargs</c>.</summary>
     protected PairBuilder Start(RowScope row) =>
@@ -89,7 +88,7 @@ internal abstract class RowFormat
     /// <summary>Each of several answers after the row's whole context.</summary>
     protected IReadOnlyList<Conversation> Whole(RowScope row, IReadOnlyList<Message> prompt, IReadOnlyList<IReadOnlyList<Message>> answers)
     {
-        IReadOnlyList<Message> context = ContextReader.Of(row, Fields) is { } more ? more.Around(prompt, [.. answers]) : prompt;
+        var context = ContextReader.Of(row, Fields) is { } more ? more.Around(prompt, [.. answers]) : prompt;
         return
         [
             .. answers.Select(answer =>
@@ -133,7 +132,7 @@ internal abstract class RowFormat
     protected static void ReadLabel(RowScope row, PairBuilder pair)
     {
         pair.Votes = row.Votes = VoteReader.Read(row, VoteWords.ChosenRejected);
-        if (!row.MayHold("label") || !row.Root.TryGetProperty("label", out JsonElement label))
+        if (!row.MayHold("label") || !row.Root.TryGetProperty("label", out var label))
             return;
         switch (label.ValueKind)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Data.Contract;
 
 namespace Assay.Data.Reading.Formats;
 
@@ -35,8 +36,8 @@ internal sealed class SafeRlhfFormat : RowFormat
 
     public override void Read(RowScope row)
     {
-        PairBuilder pair = Start(row);
-        List<Message>? prompt = RowScope.Field(row.Root, "prompt") is { } field ? row.TurnsOf(field, "prompt", "user") : null;
+        var pair = Start(row);
+        var prompt = RowScope.Field(row.Root, "prompt") is { } field ? row.TurnsOf(field, "prompt", "user") : null;
         if (prompt is null && !row.HasFindings)
             row.Missing("prompt");
         var first = row.Text(row.Root, "response_0");

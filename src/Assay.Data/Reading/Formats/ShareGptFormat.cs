@@ -24,13 +24,13 @@ internal sealed class ShareGptFormat : RowFormat
 
     public override void Read(RowScope row)
     {
-        PairBuilder pair = Start(row);
+        var pair = Start(row);
         if (RowScope.Field(row.Root, "conversations") is null)
             row.Missing("conversations");
         else
             _ = row.Messages(row.Root, "conversations");
-        Message? chosen = Side(row, "chosen");
-        Message? rejected = Side(row, "rejected");
+        var chosen = Side(row, "chosen");
+        var rejected = Side(row, "rejected");
         if (!row.HasFindings && chosen is not null && rejected is not null)
             pair.Turns([], [chosen], [rejected]);
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Data.Contract;
 
 namespace Assay.Data.Reading.Formats;
 
@@ -21,7 +22,7 @@ internal sealed class ShpFormat : RowFormat
 
     public override void Read(RowScope row)
     {
-        PairBuilder pair = Start(row);
+        var pair = Start(row);
         var post = row.Text(row.Root, "history");
         var first = row.Text(row.Root, "human_ref_A");
         var second = row.Text(row.Root, "human_ref_B");

@@ -20,7 +20,7 @@ internal sealed class StackExchangeFormat : RowFormat
 
     public override void Read(RowScope row)
     {
-        PairBuilder pair = Start(row);
+        var pair = Start(row);
         var question = row.Text(row.Root, "question");
         var chosen = row.Text(row.Root, "response_j");
         var rejected = row.Text(row.Root, "response_k");

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Data.Contract;
 
 namespace Assay.Data.Reading.Formats;
 
@@ -22,7 +23,7 @@ internal sealed class SummarizeFeedbackFormat : RowFormat
 
     public override void Read(RowScope row)
     {
-        PairBuilder pair = Start(row);
+        var pair = Start(row);
         var prompt = RowScope.Field(row.Root, "info") is { ValueKind: JsonValueKind.Object } info ? Prompt(info) : null;
         if (prompt is null)
             row.Add(Reason.MissingField, "info holds neither post nor article");
@@ -30,7 +31,7 @@ internal sealed class SummarizeFeedbackFormat : RowFormat
         List<string?> policies = [];
         if (RowScope.Field(row.Root, "summaries") is { ValueKind: JsonValueKind.Array } summaries)
         {
-            foreach (JsonElement summary in summaries.EnumerateArray())
+            foreach (var summary in summaries.EnumerateArray())
             {
                 texts.Add(summary.ValueKind == JsonValueKind.Object ? row.Text(summary, $"summaries[{texts.Count}].text", "text") : null);
                 policies.Add(summary.ValueKind == JsonValueKind.Object ? RowScope.Scalar(summary, "policy") : null);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Data.Contract;
 
 namespace Assay.Data.Reading.Formats;
 
@@ -24,12 +25,12 @@ internal sealed class TrlConversationalFormat : RowFormat
 
     public override void Read(RowScope row)
     {
-        PairBuilder pair = Start(row);
+        var pair = Start(row);
         ReadLabel(row, pair);
         ReadScores(row, pair);
-        List<Message>? prompt = Prompt(row, out var name);
-        List<Message>? chosen = Answer(row, "chosen", name is not null);
-        List<Message>? rejected = Answer(row, "rejected", name is not null);
+        var prompt = Prompt(row, out var name);
+        var chosen = Answer(row, "chosen", name is not null);
+        var rejected = Answer(row, "rejected", name is not null);
         if (chosen is null || rejected is null || name is not null && prompt is null)
         {
             if (pair.NoWinner is { } why)
@@ -94,9 +95,9 @@ internal sealed class TrlConversationalFormat : RowFormat
 
     private static bool HasContextIn(JsonElement row, string side)
     {
-        if (!row.TryGetProperty(side, out JsonElement value))
+        if (!row.TryGetProperty(side, out var value))
             return false;
-        JsonElement list = value.ValueKind == JsonValueKind.String ? ListInText.Read(value) ?? value : value;
+        var list = value.ValueKind == JsonValueKind.String ? ListInText.Read(value) ?? value : value;
         return list.ValueKind == JsonValueKind.Array
             && list.EnumerateArray()
                 .Any(turn =>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Data.Contract;
 
 namespace Assay.Data.Reading.Formats;
 
@@ -31,7 +32,7 @@ internal class TrlFormat : RowFormat
 
     public override void Read(RowScope row)
     {
-        PairBuilder pair = Start(row);
+        var pair = Start(row);
         ReadLabel(row, pair);
         ReadScores(row, pair);
         var prompt = row.OptionalText(row.Root, "prompt");

@@ -21,7 +21,7 @@ internal sealed class UltraFeedbackFormat : RowFormat
     ["instruction", "prompt", "completions", "models", "correct_answers", "incorrect_answers"];
 
     public override bool Matches(JsonElement row) =>
-        row.TryGetProperty("completions", out JsonElement list)
+        row.TryGetProperty("completions", out var list)
         && list.ValueKind == JsonValueKind.Array
         && list.GetArrayLength() > 0
         && list[0].ValueKind == JsonValueKind.Object
@@ -29,9 +29,7 @@ internal sealed class UltraFeedbackFormat : RowFormat
 
     public override void Read(RowScope row)
     {
-        List<Message>? prompt = RowScope.FirstOf(row.Root, "instruction", "prompt") is { } named
-            ? row.TurnsOf(named.Value, named.Name, "user")
-            : null;
+        var prompt = RowScope.FirstOf(row.Root, "instruction", "prompt") is { } named ? row.TurnsOf(named.Value, named.Name, "user") : null;
         if (prompt is null && !row.HasFindings)
             row.Missing("instruction");
         var candidates = new List<RankedCandidates.Candidate>();
@@ -40,7 +38,7 @@ internal sealed class UltraFeedbackFormat : RowFormat
             row.Missing("completions");
             return;
         }
-        foreach (JsonElement completion in list.EnumerateArray())
+        foreach (var completion in list.EnumerateArray())
         {
             if (completion.ValueKind != JsonValueKind.Object)
             {
@@ -71,7 +69,7 @@ internal sealed class UltraFeedbackFormat : RowFormat
         var ratings = new List<double>();
         if (RowScope.Object(completion, "annotations") is { } annotations)
         {
-            foreach (JsonProperty aspect in annotations.EnumerateObject())
+            foreach (var aspect in annotations.EnumerateObject())
                 if (
                     aspect.Value.ValueKind == JsonValueKind.Object
                     && double.TryParse(
@@ -84,8 +82,7 @@ internal sealed class UltraFeedbackFormat : RowFormat
                     ratings.Add(rating);
         }
         return ratings.Count > 0 ? ratings.Average()
-            : completion.TryGetProperty("fine-grained_score", out JsonElement fine) && fine.ValueKind == JsonValueKind.Number
-                ? fine.GetDouble()
+            : completion.TryGetProperty("fine-grained_score", out var fine) && fine.ValueKind == JsonValueKind.Number ? fine.GetDouble()
             : null;
     }
 }

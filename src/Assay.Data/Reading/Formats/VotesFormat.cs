@@ -22,9 +22,9 @@ internal sealed class VotesFormat : RowFormat
 
     public override void Read(RowScope row)
     {
-        PairBuilder pair = Start(row);
+        var pair = Start(row);
         var letters = Has(row.Root, "response_a");
-        IReadOnlyList<AnnotatorVote>? votes = VoteReader.Read(row, VoteWords.FirstSecond);
+        var votes = VoteReader.Read(row, VoteWords.FirstSecond);
         if (votes is null && !row.HasFindings)
             pair.NoWinner = "no votes";
         var first = row.Text(row.Root, letters ? "response_a" : "response_1");

@@ -24,8 +24,8 @@ internal sealed class WebGptFormat : RowFormat
 
     public override void Read(RowScope row)
     {
-        PairBuilder pair = Start(row);
-        JsonElement? question = RowScope.Field(row.Root, "question");
+        var pair = Start(row);
+        var question = RowScope.Field(row.Root, "question");
         var prompt = question is { ValueKind: JsonValueKind.Object } owner
             ? row.Text(owner, "question.full_text", "full_text")
             : row.Text(row.Root, "question");

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Data.Contract;
 
 namespace Assay.Data.Reading.Solutions;
 
@@ -24,16 +25,16 @@ internal sealed class MathShepherd : SolutionFormat
     {
         string input = Text(row, "input"),
             label = Text(row, "label");
-        string[] parts = input.Split(Mark);
-        int begin = parts[0].IndexOf(FirstStep, StringComparison.Ordinal);
+        var parts = input.Split(Mark);
+        var begin = parts[0].IndexOf(FirstStep, StringComparison.Ordinal);
         if (begin < 0)
             throw new WrongRow(Reason.UnknownValue, $"input has no '{FirstStep}': where the question ends cannot be told");
         var verdicts = new List<bool?>();
-        int at = 0;
-        foreach (string part in parts[..^1])
+        var at = 0;
+        foreach (var part in parts[..^1])
         {
             at += part.Length;
-            char sign = at < label.Length && label.AsSpan(at - part.Length).StartsWith(part, StringComparison.Ordinal) ? label[at] : '?';
+            var sign = at < label.Length && label.AsSpan(at - part.Length).StartsWith(part, StringComparison.Ordinal) ? label[at] : '?';
             verdicts.Add(
                 sign is '+' or '-'
                     ? sign == '+'

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Data.Contract;
 
 namespace Assay.Data.Reading.Solutions;
 
@@ -18,18 +19,18 @@ internal sealed class Prm800K : SolutionFormat
 
     public override IReadOnlyList<Solution> Read(JsonElement row)
     {
-        string prompt = Field(row, "question") is { ValueKind: JsonValueKind.Object } question
+        var prompt = Field(row, "question") is { ValueKind: JsonValueKind.Object } question
             ? Text(question, "problem")
             : Text(row, "question");
         var solutions = new List<Solution>();
         var (path, verdicts) = (new List<string>(), new List<bool?>());
-        JsonElement steps = row.GetProperty("label").GetProperty("steps");
+        var steps = row.GetProperty("label").GetProperty("steps");
         if (steps.ValueKind != JsonValueKind.Array)
             throw new WrongRow(Reason.WrongType, $"label.steps is {Shown(steps)}, wanted a list");
-        foreach (JsonElement step in steps.EnumerateArray())
+        foreach (var step in steps.EnumerateArray())
         {
             List<(string Text, bool? Verdict)> offered = [.. Completions(step)];
-            int? chosen = Whole(step, "chosen_completion");
+            var chosen = Whole(step, "chosen_completion");
             if (chosen is { } place && (place < 0 || place >= offered.Count))
                 throw new WrongRow(Reason.UnknownValue, $"chosen_completion is {place} of {offered.Count} completions (from 0)");
             (string Text, bool? Verdict)? taken =
@@ -37,7 +38,7 @@ internal sealed class Prm800K : SolutionFormat
                 : Field(step, "human_completion") is { } human ? (Said(human), true)
                 : null;
             // Where the labeller stopped, all that was offered is an end; the last wrong one ends the path.
-            int end = taken is null ? offered.FindLastIndex(completion => completion.Verdict == false) : chosen ?? -1;
+            var end = taken is null ? offered.FindLastIndex(completion => completion.Verdict == false) : chosen ?? -1;
             foreach (var (index, other) in offered.Index())
             {
                 if (index == end || other.Verdict is null)
@@ -79,9 +80,9 @@ internal sealed class Prm800K : SolutionFormat
     {
         if (Field(step, "completions") is not { ValueKind: JsonValueKind.Array } list)
             yield break;
-        foreach (JsonElement completion in list.EnumerateArray())
+        foreach (var completion in list.EnumerateArray())
         {
-            int? rating = Whole(completion, "rating");
+            var rating = Whole(completion, "rating");
             if (rating is not (null or 1 or 0 or -1))
                 throw new WrongRow(Reason.UnknownValue, $"rating is {rating}, wanted 1, 0 or -1");
             yield return (Text(completion, "text"), rating is null ? null : rating >= 0);

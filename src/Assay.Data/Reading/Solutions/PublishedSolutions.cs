@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Data.Contract;
 
 namespace Assay.Data.Reading.Solutions;
 
@@ -17,7 +18,7 @@ internal sealed class ProcessBenchFormat : SolutionFormat
 
     public override IReadOnlyList<Solution> Read(JsonElement row)
     {
-        IReadOnlyList<string> steps = Texts(row, "steps");
+        var steps = Texts(row, "steps");
         return steps.Count == 0
             ? []
             :
@@ -48,14 +49,14 @@ internal sealed class PrmBenchFormat : SolutionFormat
 
     public override IReadOnlyList<Solution> Read(JsonElement row)
     {
-        IReadOnlyList<string> steps = Texts(row, Has(row, "modified_process") ? "modified_process" : "steps");
+        var steps = Texts(row, Has(row, "modified_process") ? "modified_process" : "steps");
         if (Field(row, "error_steps") is not { ValueKind: JsonValueKind.Array } list)
             throw new WrongRow(Reason.MissingField, "no error_steps, wanted a list of the wrong steps from 1");
         HashSet<int> wrong =
         [
             .. list.EnumerateArray()
                 .Select(step =>
-                    step.ValueKind == JsonValueKind.Number && step.TryGetInt32(out int number) && number >= 1
+                    step.ValueKind == JsonValueKind.Number && step.TryGetInt32(out var number) && number >= 1
                         ? number
                         : throw new WrongRow(Reason.UnknownValue, $"error_steps holds {Shown(step)}, wanted steps from 1")
                 ),
@@ -91,11 +92,11 @@ internal sealed class MrGsm8K : SolutionFormat
 
     public override IReadOnlyList<Solution> Read(JsonElement row)
     {
-        IReadOnlyList<string> steps = Texts(row, "model_output_steps");
-        bool isRight =
+        var steps = Texts(row, "model_output_steps");
+        var isRight =
             Verdict(row, "model_output_solution_correctness")
             ?? throw new WrongRow(Reason.MissingField, "no model_output_solution_correctness, wanted correct or wrong");
-        int first = isRight ? -1 : FirstError(row) - 1;
+        var first = isRight ? -1 : FirstError(row) - 1;
         return steps.Count == 0
             ? []
             :
@@ -114,8 +115,8 @@ internal sealed class MrGsm8K : SolutionFormat
     private static int FirstError(JsonElement row)
     {
         const string name = "model_output_solution_first_error_step";
-        JsonElement? given = Field(row, name);
-        if (given is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out int step) && step >= 1)
+        var given = Field(row, name);
+        if (given is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var step) && step >= 1)
             return step;
         if (given is { ValueKind: JsonValueKind.String } text && int.TryParse(text.GetString(), out step) && step >= 1)
             return step;
@@ -148,7 +149,7 @@ internal sealed class BigBenchMistake : SolutionFormat
 
     public override IReadOnlyList<Solution> Read(JsonElement row)
     {
-        IReadOnlyList<string> steps = Texts(row, "steps");
+        var steps = Texts(row, "steps");
         bool? isCorrect = Has(row, "answer") && Has(row, "target") ? Text(row, "answer").Trim() == Text(row, "target").Trim() : null;
         return steps.Count == 0
             ? []
@@ -184,7 +185,7 @@ internal sealed class UnlabelledSolution : SolutionFormat
 
     public override IReadOnlyList<Solution> Read(JsonElement row)
     {
-        IReadOnlyList<string> steps =
+        var steps =
             Has(row, "steps") ? Texts(row, "steps")
             : Has(row, "completions") ? Texts(row, "completions")
             : [.. Text(row, Answers).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Data.Contract;
 
 namespace Assay.Data.Reading.Solutions;
 
@@ -40,13 +41,13 @@ internal abstract class SolutionFormat
     }
 
     protected static bool Has(JsonElement row, string name) =>
-        row.ValueKind == JsonValueKind.Object && row.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null;
+        row.ValueKind == JsonValueKind.Object && row.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
     protected static JsonElement? Field(JsonElement row, string name) => Has(row, name) ? row.GetProperty(name) : null;
 
     protected static string Text(JsonElement row, params ReadOnlySpan<string> names)
     {
-        foreach (string name in names)
+        foreach (var name in names)
         {
             if (Field(row, name) is not { } value)
                 continue;
@@ -96,7 +97,7 @@ internal abstract class SolutionFormat
     /// <summary>A whole number; null where it is missing.</summary>
     protected static int? Whole(JsonElement row, string name) =>
         Field(row, name) is not { } value ? null
-        : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) ? number
+        : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number
         : throw new WrongRow(Reason.UnknownValue, $"{name} is {Shown(value)}, wanted a whole number");
 
     /// <summary>Labels of a solution whose first wrong step is known: right before it, and nobody judged what comes after.</summary>

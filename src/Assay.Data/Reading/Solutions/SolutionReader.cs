@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Data.Contract;
 
 namespace Assay.Data.Reading.Solutions;
 
@@ -15,12 +16,12 @@ public static class SolutionReader
     /// <exception cref="DataFormatException">The container is damaged.</exception>
     public static IReadOnlyList<SolutionRow> Read(string path, FieldMapping? fields = null)
     {
-        using RowSource source = FieldMapping.Apply(fields, RowSources.Open(path, new PairReaderOptions().MaxLineBytes));
+        using var source = FieldMapping.Apply(fields, RowSources.Open(path, new PairReaderOptions().MaxLineBytes));
         // What a 0 means, the whole file says.
         var rows = new List<RawRow>();
         while (source.ReadChunk() is { } chunk)
             rows.AddRange(chunk.Select(raw => raw with { Bytes = raw.Bytes.ToArray() }));
-        IReadOnlyList<SolutionFormat> formats = SolutionFormat.All(rows.Any(HasNegative) ? ZeroLabel.Neutral : ZeroLabel.Wrong);
+        var formats = SolutionFormat.All(rows.Any(HasNegative) ? ZeroLabel.Neutral : ZeroLabel.Wrong);
         return [.. rows.Select(raw => Parse(path, raw, formats))];
     }
 
@@ -28,7 +29,7 @@ public static class SolutionReader
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(raw.Bytes);
+            using var document = JsonDocument.Parse(raw.Bytes);
             return StepLabels.HasNegative(document.RootElement);
         }
         catch (JsonException)
@@ -46,16 +47,16 @@ public static class SolutionReader
             return Wrong(Reason.BadEncoding, "the row holds half of a surrogate pair");
         try
         {
-            using JsonDocument document = JsonDocument.Parse(raw.Bytes, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            using var document = JsonDocument.Parse(raw.Bytes, new JsonDocumentOptions { AllowDuplicateProperties = false });
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 return Wrong(Reason.WrongType, $"the row is {SolutionFormat.Shown(document.RootElement)}, wanted an object");
-            SolutionFormat? format = formats.FirstOrDefault(known => known.Matches(document.RootElement));
+            var format = formats.FirstOrDefault(known => known.Matches(document.RootElement));
             if (format is null)
                 return Wrong(
                     Reason.MissingField,
                     $"no solution in steps: wanted the fields of one of {string.Join("; ", formats.Select(known => $"{known.Name} ({known.Wanted})"))}"
                 );
-            IReadOnlyList<Solution> solutions = format.Read(document.RootElement);
+            var solutions = format.Read(document.RootElement);
             return solutions.Count > 0
                 ? new SolutionRow(path, raw.Line, raw.Bytes, solutions)
                 : Wrong(Reason.EmptyCandidate, "the solution has no steps");

@@ -1,3 +1,5 @@
+using Assay.Data.Contract;
+
 namespace Assay.Data.Reading.Solutions;
 
 /// <summary>A row of a file with the solutions that it holds.</summary>

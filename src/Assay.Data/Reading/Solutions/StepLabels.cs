@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Data.Contract;
 
 namespace Assay.Data.Reading.Solutions;
 
@@ -17,8 +18,8 @@ internal sealed class StepLabels(ZeroLabel zero) : SolutionFormat
 
     public override IReadOnlyList<Solution> Read(JsonElement row)
     {
-        string name = Has(row, "steps") ? "steps" : "completions";
-        IReadOnlyList<string> steps = Texts(row, name);
+        var name = Has(row, "steps") ? "steps" : "completions";
+        var steps = Texts(row, name);
         if (row.GetProperty("labels") is not { ValueKind: JsonValueKind.Array } list)
             throw new WrongRow(
                 Reason.WrongType,

@@ -19,7 +19,7 @@ internal sealed class Exclamations()
                 {
                     var words = sentence.TrimEnd();
                     // Not the dots of a broken-off sentence, nor of a numbered list.
-                    bool stops = words.Length > 3 && words[^1] is '.' or '。' && words[^2] != '.' && !char.IsAsciiDigit(words[^2]);
+                    var stops = words.Length > 3 && words[^1] is '.' or '。' && words[^2] != '.' && !char.IsAsciiDigit(words[^2]);
                     return stops ? words[..^1] + (words[^1] == '.' ? '!' : '！') + sentence[words.Length..] : sentence;
                 })
         );

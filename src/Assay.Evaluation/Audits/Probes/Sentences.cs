@@ -12,7 +12,7 @@ internal static class Sentences
         var start = 0;
         for (var i = 0; i < text.Length; i++)
         {
-            bool ends =
+            var ends =
                 text[i] is '\n' or '。' or '！' or '？'
                 || (text[i] is '.' or '!' or '?' && (i + 1 == text.Length || char.IsWhiteSpace(text[i + 1])));
             if (!ends)

@@ -14,8 +14,8 @@ internal sealed class ShuffledWords()
 
     public override string? Rewrite(ProbeInput input)
     {
-        string[] words = input.Answer.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        string separator = " ";
+        var words = input.Answer.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        var separator = " ";
         if (words.Length < MinWords)
             (words, separator) = (Elements(input.Answer), "");
         if (words.Length < MinWords)
@@ -31,7 +31,7 @@ internal sealed class ShuffledWords()
 
     private static string[] Elements(string text)
     {
-        int[] starts = StringInfo.ParseCombiningCharacters(text);
+        var starts = StringInfo.ParseCombiningCharacters(text);
         return [.. starts.Select((start, i) => text[start..(i + 1 < starts.Length ? starts[i + 1] : text.Length)])];
     }
 }

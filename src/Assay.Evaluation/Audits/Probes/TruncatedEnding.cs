@@ -14,7 +14,7 @@ internal sealed class TruncatedEnding()
     public override string? Rewrite(ProbeInput input)
     {
         var answer = input.Answer.TrimEnd();
-        int[] elements = StringInfo.ParseCombiningCharacters(answer);
+        var elements = StringInfo.ParseCombiningCharacters(answer);
         if (elements.Length < Shortest)
             return null;
         return answer[..elements[elements.Length * 2 / 3]].TrimEnd().TrimEnd('.', '!', '?', '。', '！', '？');

@@ -16,7 +16,7 @@ internal sealed class Typos()
     {
         if (input.Answer.Contains('`'))
             return null;
-        char[] text = input.Answer.ToCharArray();
+        var text = input.Answer.ToCharArray();
         int start = 0,
             place = input.Random.Next(Every);
         for (var i = 0; i <= text.Length; i++)

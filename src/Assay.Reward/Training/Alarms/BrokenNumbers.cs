@@ -1,5 +1,6 @@
 using Assay.Models;
 using Assay.Torch;
+using Assay.Torch.Optim;
 
 namespace Assay.Reward.Training.Alarms;
 

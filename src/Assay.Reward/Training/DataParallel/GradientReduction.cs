@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Assay.Ranks;
 using Assay.Torch;
+using Assay.Torch.Optim;
 
 namespace Assay.Reward.Training.DataParallel;
 

@@ -1,5 +1,6 @@
 using Assay.Ranks;
 using Assay.Torch;
+using Assay.Torch.Optim;
 
 namespace Assay.Reward.Training.DataParallel;
 

@@ -1,6 +1,7 @@
 using Assay.Models;
 using Assay.Reward.Training.Settings;
 using Assay.Torch;
+using Assay.Torch.Optim;
 
 namespace Assay.Reward.Training.Memory;
 

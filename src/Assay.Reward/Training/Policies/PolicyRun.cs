@@ -172,7 +172,7 @@ public sealed class PolicyRun(TrainingSettings settings, TimeProvider clock) : F
                     ?? throw new RankFaultException(
                         $"{Ranks.NameOf(Ranks.Rank)} does not see {Path.Combine(output, ReferenceLogProbabilities.FileName)}: output_dir has to be a folder that all hosts share"
                     );
-            PolicyModel? other =
+            var other =
                 settings.RefModel is null && checkpoint is null
                     ? null
                     : PolicyModel.Load(referencePath, settings.ChatTemplate, placement: placement);

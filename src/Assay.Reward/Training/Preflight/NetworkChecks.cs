@@ -4,6 +4,7 @@ using Assay.Models;
 using Assay.Models.Packing;
 using Assay.Reward.Training.Alarms;
 using Assay.Torch;
+using Assay.Torch.Optim;
 
 namespace Assay.Reward.Training.Preflight;
 

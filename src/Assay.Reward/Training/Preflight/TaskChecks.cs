@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Assay.Models;
 using Assay.Torch;
+using Assay.Torch.Optim;
 
 namespace Assay.Reward.Training.Preflight;
 

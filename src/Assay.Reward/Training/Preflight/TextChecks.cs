@@ -1,4 +1,5 @@
 using Assay.Data;
+using Assay.Data.Contract;
 using Assay.Text.Lint;
 
 namespace Assay.Reward.Training.Preflight;

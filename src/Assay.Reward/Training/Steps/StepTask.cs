@@ -111,7 +111,7 @@ internal sealed class StepTask(
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var solution in train)
         {
-            foreach (int[] list in (int[][])[solution.Ids, solution.Places, [.. solution.Labels.Select(label => label ? 1 : 0)]])
+            foreach (var list in (int[][])[solution.Ids, solution.Places, [.. solution.Labels.Select(label => label ? 1 : 0)]])
             {
                 hash.AppendData(BitConverter.GetBytes(list.Length));
                 hash.AppendData(MemoryMarshal.AsBytes(list.AsSpan()));

@@ -65,13 +65,13 @@ internal static class Arithmetic
     /// </summary>
     public static TemplateString Join(Renderer renderer, IReadOnlyList<object> values, TemplateString separator)
     {
-        bool asMarkup = renderer.Autoescape && (separator.IsMarkup || values.Any(v => v is TemplateString { IsMarkup: true }));
+        var asMarkup = renderer.Autoescape && (separator.IsMarkup || values.Any(v => v is TemplateString { IsMarkup: true }));
         if (asMarkup)
             separator = Markup.Escape(separator);
         var builder = new TrackedBuilder();
-        for (int i = 0; i < values.Count; i++)
+        for (var i = 0; i < values.Count; i++)
         {
-            TemplateString text = asMarkup ? Markup.Escape(renderer, values[i]) : Printing.ToText(renderer, values[i]);
+            var text = asMarkup ? Markup.Escape(renderer, values[i]) : Printing.ToText(renderer, values[i]);
             renderer.ChargeText(text.Value.Length + (long)separator.Value.Length);
             if (i > 0)
                 builder.Append(separator);
@@ -83,13 +83,13 @@ internal static class Arithmetic
     /// <summary>A sequence so many times over, or null for a value that is none.</summary>
     private static object? Repeat(Renderer renderer, object sequence, object times)
     {
-        int count = Math.Max(0, Numbers.ToIndex(times, "count"));
+        var count = Math.Max(0, Numbers.ToIndex(times, "count"));
         switch (sequence)
         {
             case TemplateString text:
                 renderer.ChargeText(text.Value.Length * (long)count);
                 var builder = new TrackedBuilder();
-                for (int i = 0; i < count && text.Value.Length > 0; i++)
+                for (var i = 0; i < count && text.Value.Length > 0; i++)
                     builder.Append(text);
                 return builder.Build().LikeKindOf(text);
             case TemplateSequence list:

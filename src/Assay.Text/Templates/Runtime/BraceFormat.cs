@@ -12,7 +12,7 @@ internal static partial class BraceFormat
         var builder = new TrackedBuilder();
         int from = 0,
             counted = 0;
-        bool isNumbered = false;
+        var isNumbered = false;
         foreach (Match match in Field().Matches(format.Value))
         {
             builder.Append(format.Part(from, match.Index));
@@ -27,13 +27,13 @@ internal static partial class BraceFormat
                 builder.Append(Shown(match));
         }
         builder.Append(format.Part(from, format.Value.Length));
-        TemplateString result = builder.Build();
+        var result = builder.Build();
         renderer.ChargeText(result.Value.Length);
         return result.LikeKindOf(format);
 
         TemplateString Shown(Match match)
         {
-            object value = First(match.Groups["first"].Value);
+            var value = First(match.Groups["first"].Value);
             foreach (Capture step in match.Groups["step"].Captures)
             {
                 value =
@@ -55,7 +55,7 @@ internal static partial class BraceFormat
             if (name.Length > 0 ? counted > 0 : isNumbered)
                 throw TemplateFault.Value("cannot switch between numbered fields and automatic field numbering");
             isNumbered = name.Length > 0;
-            int index = FormatSpec.Number(name) ?? counted++;
+            var index = FormatSpec.Number(name) ?? counted++;
             return index < arguments.Positional.Length
                 ? arguments.Positional[index]
                 : throw new TemplateFault("IndexError", $"Replacement index {index} out of range for positional args tuple");

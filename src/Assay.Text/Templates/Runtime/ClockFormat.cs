@@ -37,7 +37,7 @@ internal static partial class ClockFormat
                 format,
                 match =>
                 {
-                    string field =
+                    var field =
                         Field(time, match.Value[^1])
                         ?? throw TemplateFault.Runtime($"the directive {match.Value} of strftime_now is not supported");
                     return match.Groups["flag"].Value switch
@@ -53,7 +53,7 @@ internal static partial class ClockFormat
 
     private static string? Field(DateTimeOffset time, char directive)
     {
-        string? format = s_formats.FirstOrDefault(f => f.IndexOf(directive) is >= 0 and var at && at < f.IndexOf(' '))?.Split(' ', 2)[1];
+        var format = s_formats.FirstOrDefault(f => f.IndexOf(directive) is >= 0 and var at && at < f.IndexOf(' '))?.Split(' ', 2)[1];
         if (format is not null)
             return time.ToString(format, CultureInfo.InvariantCulture);
         int sunday = (int)time.DayOfWeek,

@@ -65,7 +65,7 @@ internal static class Comparison
         {
             StackGuard.Check();
             Renderer.ChargeCurrent(x.Items.Count);
-            foreach ((object first, object second) in x.Items.Zip(y.Items))
+            foreach ((var first, var second) in x.Items.Zip(y.Items))
             {
                 if (!AreEqual(first, second))
                     return Order(first, second, symbol);
@@ -102,7 +102,7 @@ internal static class Comparison
             return false;
         StackGuard.Check();
         Renderer.ChargeCurrent(left.Count);
-        for (int i = 0; i < left.Count; i++)
+        for (var i = 0; i < left.Count; i++)
         {
             if (!ReferenceEquals(left[i], right[i]) && !AreEqual(left[i], right[i]))
                 return false;
@@ -117,7 +117,7 @@ internal static class Comparison
         StackGuard.Check();
         Renderer.ChargeCurrent(left.Count);
         return left.Items.All(item =>
-            right.TryGet(item.Key, out object other) && (ReferenceEquals(item.Value, other) || AreEqual(item.Value, other))
+            right.TryGet(item.Key, out var other) && (ReferenceEquals(item.Value, other) || AreEqual(item.Value, other))
         );
     }
 }
@@ -134,9 +134,9 @@ internal static class Sorting
         if (isReversed)
             Array.Reverse(keyed);
         var merged = new (object Key, T Item)[keyed.Length];
-        for (int width = 1; width < keyed.Length; width *= 2)
+        for (var width = 1; width < keyed.Length; width *= 2)
         {
-            for (int start = 0; start < keyed.Length; start += 2 * width)
+            for (var start = 0; start < keyed.Length; start += 2 * width)
                 Merge(start, width);
             (keyed, merged) = (merged, keyed);
         }
@@ -151,7 +151,7 @@ internal static class Sorting
             for (int left = start, right = middle, at = start; at < end; at++)
             {
                 renderer.Charge(1);
-                bool takesRight = left == middle || (right < end && Comparison.Order(keyed[right].Key, keyed[left].Key, "<") < 0);
+                var takesRight = left == middle || (right < end && Comparison.Order(keyed[right].Key, keyed[left].Key, "<") < 0);
                 merged[at] = takesRight ? keyed[right++] : keyed[left++];
             }
         }

@@ -22,7 +22,7 @@ internal static class Filters
         var table = new FunctionTable[] { TextFilters.Table, SequenceFilters.Table, NumberFilters.Table }
             .SelectMany(t => t)
             .ToDictionary();
-        foreach ((string alias, string name) in new[] { ("count", "length"), ("d", "default"), ("e", "escape") })
+        foreach ((var alias, var name) in new[] { ("count", "length"), ("d", "default"), ("e", "escape") })
             table[alias] = table[name];
         return table;
     }
@@ -61,10 +61,10 @@ internal static class Tests
 
     static Tests()
     {
-        foreach (string names in new[] { "== eq equalto", "!= ne", "> gt greaterthan", ">= ge", "< lt lessthan", "<= le" })
+        foreach (var names in new[] { "== eq equalto", "!= ne", "> gt greaterthan", ">= ge", "< lt lessthan", "<= le" })
         {
-            string symbol = names.Split(' ')[0];
-            foreach (string name in names.Split(' '))
+            var symbol = names.Split(' ')[0];
+            foreach (var name in names.Split(' '))
                 s_tests.Add(name + " value other /", (r, a) => Boxed.Of(Comparison.Holds(r, symbol, a[0]!, a[1]!)));
         }
     }

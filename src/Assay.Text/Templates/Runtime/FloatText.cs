@@ -17,15 +17,15 @@ internal static class FloatText
             return double.IsNaN(value) ? "nan"
                 : value > 0 ? "inf"
                 : "-inf";
-        (string digits, int exponent) = Digits(value, "R");
-        string text = exponent is < -4 or >= 16 ? WithExponent(digits, exponent) : Plain(digits, exponent, 1);
+        (var digits, var exponent) = Digits(value, "R");
+        var text = exponent is < -4 or >= 16 ? WithExponent(digits, exponent) : Plain(digits, exponent, 1);
         return double.IsNegative(value) ? "-" + text : text;
     }
 
     /// <summary>Fixed point with so many decimals; the value is finite and not negative.</summary>
     public static string Fixed(double value, int decimals)
     {
-        (string digits, int exponent) = Digits(value, Exact);
+        (var digits, var exponent) = Digits(value, Exact);
         (digits, exponent) = Rounded(digits, exponent, exponent + 1 + decimals);
         return Plain(digits, exponent, decimals);
     }
@@ -35,7 +35,7 @@ internal static class FloatText
     {
         if (!double.IsFinite(value) || decimals > 323)
             return value;
-        (string digits, int exponent) = Digits(Math.Abs(value), Exact);
+        (var digits, var exponent) = Digits(Math.Abs(value), Exact);
         (digits, exponent) = Rounded(digits, exponent, exponent + 1 + decimals);
         return Math.CopySign(double.Parse($"0.{digits}E{exponent + 1}", CultureInfo.InvariantCulture), value);
     }
@@ -43,13 +43,13 @@ internal static class FloatText
     /// <summary>Significant digits without zeros at the end, and the decimal exponent of the first; zero is <c>"0"</c>.</summary>
     private static (string Digits, int Exponent) Digits(double value, string format)
     {
-        string[] parts = value.ToString(format, CultureInfo.InvariantCulture).TrimStart('-').Split('E');
-        int point = parts[0].IndexOf('.') is >= 0 and var at ? at : parts[0].Length;
+        var parts = value.ToString(format, CultureInfo.InvariantCulture).TrimStart('-').Split('E');
+        var point = parts[0].IndexOf('.') is >= 0 and var at ? at : parts[0].Length;
         string all = parts[0].Replace(".", ""),
             digits = all.TrimStart('0');
         if (digits.Length == 0)
             return ("0", 0);
-        int exponent = parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 0;
+        var exponent = parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 0;
         return (digits.TrimEnd('0'), exponent + point - 1 - (all.Length - digits.Length));
     }
 
@@ -61,9 +61,9 @@ internal static class FloatText
         if (count < 0)
             return ("0", 0);
         char[] kept = [.. digits[..count]];
-        bool isOdd = count > 0 && (kept[^1] - '0') % 2 == 1;
-        bool roundsUp = digits[count] > '5' || (digits[count] == '5' && (digits.Length > count + 1 || isOdd));
-        int at = count - 1;
+        var isOdd = count > 0 && (kept[^1] - '0') % 2 == 1;
+        var roundsUp = digits[count] > '5' || (digits[count] == '5' && (digits.Length > count + 1 || isOdd));
+        var at = count - 1;
         for (; roundsUp && at >= 0 && kept[at] == '9'; at--)
             kept[at] = '0';
         if (roundsUp && at < 0)
@@ -77,8 +77,8 @@ internal static class FloatText
     {
         if (exponent < 0)
             (digits, exponent) = (new string('0', -exponent) + digits, 0);
-        string whole = digits.Length > exponent ? digits[..(exponent + 1)] : digits.PadRight(exponent + 1, '0');
-        string fraction = (digits.Length > exponent + 1 ? digits[(exponent + 1)..] : "").PadRight(leastDecimals, '0');
+        var whole = digits.Length > exponent ? digits[..(exponent + 1)] : digits.PadRight(exponent + 1, '0');
+        var fraction = (digits.Length > exponent + 1 ? digits[(exponent + 1)..] : "").PadRight(leastDecimals, '0');
         return fraction.Length == 0 ? whole : whole + "." + fraction;
     }
 

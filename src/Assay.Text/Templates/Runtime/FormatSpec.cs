@@ -32,12 +32,12 @@ internal sealed partial class FormatSpec
     /// <summary>Reads a format specification such as <c>*&gt;+10,.2f</c>.</summary>
     public static FormatSpec Parse(string text)
     {
-        Match match = Specification().Match(text);
+        var match = Specification().Match(text);
         if (!match.Success)
             throw TemplateFault.Value("Invalid format specifier");
         string fill = Part("fill"),
             align = Part("align");
-        bool isZeroFilled = Part("zero").Length > 0;
+        var isZeroFilled = Part("zero").Length > 0;
         return new FormatSpec
         {
             Fill = TemplateString.Of(
@@ -58,7 +58,7 @@ internal sealed partial class FormatSpec
 
     public static int? Number(string digits) =>
         digits.Length == 0 ? null
-        : int.TryParse(digits, CultureInfo.InvariantCulture, out int number) ? number
+        : int.TryParse(digits, CultureInfo.InvariantCulture, out var number) ? number
         : throw TemplateFault.Value("Too many decimal digits in format string");
 
     /// <summary>The same layout with zeros between the sign and the digits, as the flag <c>0</c> of <c>%</c> asks for.</summary>
@@ -76,7 +76,7 @@ internal sealed partial class FormatSpec
     /// <summary>A value laid out by this specification, as <c>format(value, spec)</c>.</summary>
     public TemplateString Apply(Renderer renderer, object value)
     {
-        bool isText = value is TemplateString or Undefined or NoneValue;
+        var isText = value is TemplateString or Undefined or NoneValue;
         if (isText && Kind is "" or "s" && Align != "=" && Grouping.Length == 0)
             return Text(renderer, Printing.ToText(renderer, value), "<");
         if (!isText && Numbers.AsInteger(value) is { } whole && Kind is "" or "d" or "x" or "X" && Precision is null)
@@ -92,7 +92,7 @@ internal sealed partial class FormatSpec
     {
         if (Precision is { } most && text.Length > most)
             text = text.Part(0, CodePoints.OffsetOf(text.Value, most));
-        string align = Align.Length > 0 ? Align : defaultAlign;
+        var align = Align.Length > 0 ? Align : defaultAlign;
         return StringMethods.Pad(
             renderer,
             text,
@@ -111,24 +111,24 @@ internal sealed partial class FormatSpec
     public TemplateString Whole(Renderer renderer, BigInteger value, int minimumDigits)
     {
         renderer.ChargeText(minimumDigits);
-        bool isHex = Kind is "x" or "X";
-        string digits = BigInteger.Abs(value).ToString(isHex ? Kind : "D", CultureInfo.InvariantCulture).TrimStart('0');
+        var isHex = Kind is "x" or "X";
+        var digits = BigInteger.Abs(value).ToString(isHex ? Kind : "D", CultureInfo.InvariantCulture).TrimStart('0');
         return Signed(renderer, value.Sign < 0, digits.PadLeft(Math.Max(1, minimumDigits), '0'), "");
     }
 
     public TemplateString Real(Renderer renderer, double value)
     {
-        int precision = Precision ?? 6;
+        var precision = Precision ?? 6;
         if (precision > LargestPrecision)
             throw TemplateFault.Limit($"a format precision over {LargestPrecision}");
         renderer.ChargeText(precision);
         if (Kind == "%")
             value *= 100;
-        double size = Math.Abs(value);
-        string text = Kind == "" || !double.IsFinite(size) ? FloatText.Repr(size) : FloatText.Fixed(size, precision);
+        var size = Math.Abs(value);
+        var text = Kind == "" || !double.IsFinite(size) ? FloatText.Repr(size) : FloatText.Fixed(size, precision);
         if (Kind == "F")
             text = text.ToUpperInvariant();
-        int whole = text.AsSpan().IndexOfAnyExceptInRange('0', '9') is >= 0 and var at ? at : text.Length;
+        var whole = text.AsSpan().IndexOfAnyExceptInRange('0', '9') is >= 0 and var at ? at : text.Length;
         return Signed(renderer, double.IsNegative(value) && !double.IsNaN(value), text[..whole], text[whole..] + (Kind == "%" ? "%" : ""));
     }
 
@@ -138,14 +138,14 @@ internal sealed partial class FormatSpec
         {
             if (Align == "=")
                 throw TemplateFault.Value("grouping digits between zeros is not supported");
-            for (int end = digits.Length - 3; end > 0; end -= 3)
+            for (var end = digits.Length - 3; end > 0; end -= 3)
                 digits = digits.Insert(end, Grouping);
         }
-        string head =
+        var head =
             isNegative ? "-"
             : Sign is "+" or " " ? Sign
             : "";
-        TemplateString body = TemplateString.Of(digits + rest);
+        var body = TemplateString.Of(digits + rest);
         if (Align != "=")
             return StringMethods.Pad(
                 renderer,

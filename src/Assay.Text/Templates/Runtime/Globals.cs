@@ -48,9 +48,9 @@ internal static class Globals
         if (arguments.Positional.Length > 1)
             throw TemplateFault.Type($"dict expected at most 1 argument, got {arguments.Positional.Length}");
         var dictionary = new TemplateDictionary();
-        foreach ((object key, object value) in arguments.Positional.SelectMany(source => Pairs(renderer, source)))
+        foreach ((var key, var value) in arguments.Positional.SelectMany(source => Pairs(renderer, source)))
             dictionary[key] = value;
-        foreach (KeyValuePair<string, object> keyword in arguments.Keywords)
+        foreach (var keyword in arguments.Keywords)
             dictionary[keyword.Key] = keyword.Value;
         return dictionary;
     }
@@ -58,19 +58,19 @@ internal static class Globals
     private static TemplateNamespace MakeNamespace(Renderer renderer, Arguments arguments)
     {
         var space = new TemplateNamespace();
-        foreach (KeyValuePair<object, object> item in MakeDictionary(renderer, arguments).Items)
+        foreach (var item in MakeDictionary(renderer, arguments).Items)
             space.Set(item.Key, item.Value);
         return space;
     }
 
     private static IEnumerable<(object Key, object Value)> Pairs(Renderer renderer, object source)
     {
-        int index = 0;
-        foreach (object item in source is TemplateDictionary dictionary ? dictionary.Pairs : Iteration.Items(renderer, source))
+        var index = 0;
+        foreach (var item in source is TemplateDictionary dictionary ? dictionary.Pairs : Iteration.Items(renderer, source))
         {
             if (!Iteration.IsIterable(item))
                 throw TemplateFault.Type($"cannot convert dictionary update sequence element #{index} to a sequence");
-            List<object> pair = Iteration.ToList(renderer, item);
+            var pair = Iteration.ToList(renderer, item);
             yield return pair.Count == 2
                 ? (pair[0], pair[1])
                 : throw TemplateFault.Value($"dictionary update sequence element #{index} has length {pair.Count}; 2 is required");

@@ -37,9 +37,9 @@ internal sealed class InputValues(bool fromConversation)
     private TemplateDictionary Dictionary(JsonObject node, bool marks)
     {
         var dictionary = new TemplateDictionary();
-        foreach (KeyValuePair<string, JsonNode?> property in Properties(node))
+        foreach (var property in Properties(node))
         {
-            bool isWord =
+            var isWord =
                 property.Key is "role" or "type"
                 && property.Value is JsonValue word
                 && word.GetValueKind() == JsonValueKind.String
@@ -78,7 +78,7 @@ internal sealed class InputValues(bool fromConversation)
     {
         if (spelling.AsSpan().IndexOfAny(".eE") >= 0)
             return double.Parse(spelling, CultureInfo.InvariantCulture);
-        if (long.TryParse(spelling, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole))
+        if (long.TryParse(spelling, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole))
             return Boxed.Of(whole);
         if (spelling.Length > 4300)
             throw new TemplateException("ValueError", "a message has an integer of more than 4300 digits", 0, 0);
@@ -100,7 +100,7 @@ internal sealed class InputValues(bool fromConversation)
         }
         catch (InvalidOperationException)
         {
-            string raw = value.GetValue<JsonElement>().GetRawText();
+            var raw = value.GetValue<JsonElement>().GetRawText();
             return StringEscapes.Decode(raw[1..^1], isJson: true);
         }
     }

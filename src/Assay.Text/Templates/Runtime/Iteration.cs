@@ -65,7 +65,7 @@ internal static class Iteration
 
     private static IEnumerable<object> Counted(Renderer renderer, IEnumerable<object> items)
     {
-        foreach (object item in items)
+        foreach (var item in items)
         {
             renderer.Charge(1);
             yield return item;

@@ -55,9 +55,7 @@ internal sealed class JsonText(Renderer renderer, bool asciiOnly, string? indent
 
     private void WriteDictionary(TemplateDictionary dictionary, int depth)
     {
-        IEnumerable<KeyValuePair<object, object>> items = sortsKeys
-            ? Sorting.Sorted(renderer, dictionary.Items, item => item.Key)
-            : dictionary.Items;
+        var items = sortsKeys ? Sorting.Sorted(renderer, dictionary.Items, item => item.Key) : dictionary.Items;
         WriteItems(
             '{',
             items,
@@ -81,8 +79,8 @@ internal sealed class JsonText(Renderer renderer, bool asciiOnly, string? indent
     private void WriteItems<T>(char open, IEnumerable<T> items, char close, int depth, Action<T> write)
     {
         _builder.Append(open);
-        int count = 0;
-        foreach (T item in items)
+        var count = 0;
+        foreach (var item in items)
         {
             if (count++ > 0)
                 _builder.Append(itemSeparator);
@@ -100,21 +98,21 @@ internal sealed class JsonText(Renderer renderer, bool asciiOnly, string? indent
             return;
         renderer.ChargeText(indent.Length * (long)depth);
         _builder.Append('\n');
-        for (int i = 0; i < depth; i++)
+        for (var i = 0; i < depth; i++)
             _builder.Append(indent);
     }
 
     private void WriteString(TemplateString text)
     {
-        string value = text.Value;
+        var value = text.Value;
         renderer.ChargeText(value.Length);
         _builder.Append('"');
         int start = _builder.Length,
             from = 0;
-        for (int i = 0; i < value.Length; i++)
+        for (var i = 0; i < value.Length; i++)
         {
-            char c = value[i];
-            string? escape = c switch
+            var c = value[i];
+            var escape = c switch
             {
                 '"' => "\\\"",
                 '\\' => "\\\\",

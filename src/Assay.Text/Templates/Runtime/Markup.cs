@@ -14,10 +14,10 @@ internal static partial class Markup
         if (text.Value.AsSpan().IndexOfAny("&<>\"'") < 0)
             return text.AsMarkup();
         var builder = new TrackedBuilder();
-        int from = 0;
-        for (int i = 0; i < text.Value.Length; i++)
+        var from = 0;
+        for (var i = 0; i < text.Value.Length; i++)
         {
-            string? entity = text.Value[i] switch
+            var entity = text.Value[i] switch
             {
                 '&' => "&amp;",
                 '<' => "&lt;",

@@ -58,7 +58,7 @@ internal static class Members
         object[] parts = attribute is TemplateString text ? [.. text.Value.Split('.').Select(IndexOrName)] : [attribute];
         return item =>
         {
-            foreach (object part in parts)
+            foreach (var part in parts)
             {
                 item = Item(renderer, item, part);
                 if (item is Undefined && whenUndefined is not (null or NoneValue))
@@ -93,7 +93,7 @@ internal static class Members
         switch (owner)
         {
             case TemplateDictionary dictionary:
-                return index is not (TemplateList or TemplateDictionary) && dictionary.TryGet(index, out object value) ? value : null;
+                return index is not (TemplateList or TemplateDictionary) && dictionary.TryGet(index, out var value) ? value : null;
             case TemplateSequence list:
                 return Resolve(index, list.Items.Count) is { } at ? list.Items[at] : null;
             case TemplateRange range:
@@ -110,7 +110,7 @@ internal static class Members
     {
         if (!Numbers.IsWhole(index))
             return null;
-        int at = Numbers.ToIndex(index, "index");
+        var at = Numbers.ToIndex(index, "index");
         if (at < 0)
             at += count;
         return at >= 0 && at < count ? at : null;
@@ -119,7 +119,7 @@ internal static class Members
     private static object? FindAttribute(object owner, string name)
     {
         if (owner is TemplateNamespace space)
-            return space.Attributes.TryGet(name, out object attribute) ? attribute : null;
+            return space.Attributes.TryGet(name, out var attribute) ? attribute : null;
         if (name.StartsWith("__", StringComparison.Ordinal) && name.EndsWith("__", StringComparison.Ordinal) && name.Length > 4)
             return Undefined.Unsafe(owner, name);
         return owner switch
@@ -193,7 +193,7 @@ internal static class CollectionMethods
         (Renderer renderer, object?[] a) =>
         {
             var dictionary = new TemplateDictionary();
-            foreach (object key in Iteration.Items(renderer, a[0]!))
+            foreach (var key in Iteration.Items(renderer, a[0]!))
                 dictionary[key] = a[1] ?? NoneValue.Instance;
             return dictionary;
         }
@@ -202,13 +202,13 @@ internal static class CollectionMethods
     private static object? Get(TemplateDictionary dictionary, object key)
     {
         KeyComparer.RequireHashable(key);
-        return dictionary.TryGet(key, out object value) ? value : null;
+        return dictionary.TryGet(key, out var value) ? value : null;
     }
 
     private static object IndexOf(IReadOnlyList<object> items, object?[] a)
     {
-        (int first, _, int count) = Slicing.Resolve(a[2], a[3], null, items.Count);
-        for (int i = first; i < first + count; i++)
+        (var first, _, var count) = Slicing.Resolve(a[2], a[3], null, items.Count);
+        for (var i = first; i < first + count; i++)
         {
             if (Comparison.AreEqual(items[i], a[1]!))
                 return Boxed.Of(i);

@@ -22,7 +22,7 @@ internal static class NumberFilters
             throw undefined.Fault();
         if (value is TemplateString text)
         {
-            object? whole = radix is 0 or (>= 2 and <= 36) ? Numbers.ParseInteger(text.Value, radix) : null;
+            var whole = radix is 0 or (>= 2 and <= 36) ? Numbers.ParseInteger(text.Value, radix) : null;
             return whole ?? (Numbers.ParseFloat(text.Value) is { } parsed && double.IsFinite(parsed) ? Numbers.Truncate(parsed) : null);
         }
         if (value is double real)
@@ -45,22 +45,20 @@ internal static class NumberFilters
 
     private static object Round(object?[] a)
     {
-        string method = a[2] is null ? "common" : (a[2] as TemplateString)?.Value ?? "";
+        var method = a[2] is null ? "common" : (a[2] as TemplateString)?.Value ?? "";
         if (method is not ("common" or "ceil" or "floor"))
             throw TemplateFault.Argument("method must be common, ceil or floor");
-        object value = a[0]!;
+        var value = a[0]!;
         if (!Numbers.IsNumber(value))
             throw TemplateFault.Type($"type {TypeNames.Of(value)} doesn't define __round__ method");
-        int precision = a[1] is NoneValue ? 0 : Whole(a[1], 0);
+        var precision = a[1] is NoneValue ? 0 : Whole(a[1], 0);
         if (method == "common")
         {
-            object rounded = value is double real
-                ? FloatText.Round(real, precision)
-                : RoundWhole(Numbers.AsInteger(value)!.Value, precision);
+            var rounded = value is double real ? FloatText.Round(real, precision) : RoundWhole(Numbers.AsInteger(value)!.Value, precision);
             return a[1] is NoneValue && rounded is double whole ? Numbers.Truncate(whole) : rounded;
         }
-        object scale = Numbers.Apply("**", 10L, (long)precision);
-        double scaled = Numbers.ToDouble(Numbers.Apply("*", value, scale));
+        var scale = Numbers.Apply("**", 10L, (long)precision);
+        var scaled = Numbers.ToDouble(Numbers.Apply("*", value, scale));
         return Numbers.Apply("/", Numbers.Truncate(method == "ceil" ? Math.Ceiling(scaled) : Math.Floor(scaled)), scale);
     }
 
@@ -71,8 +69,8 @@ internal static class NumberFilters
         if (-precision > 10_000)
             return Boxed.Of(0);
         BigInteger unit = BigInteger.Pow(10, -precision),
-            quotient = BigInteger.DivRem(BigInteger.Abs(value), unit, out BigInteger rest);
-        int order = (rest * 2).CompareTo(unit);
+            quotient = BigInteger.DivRem(BigInteger.Abs(value), unit, out var rest);
+        var order = (rest * 2).CompareTo(unit);
         if (order > 0 || (order == 0 && !quotient.IsEven))
             quotient += 1;
         return Numbers.Of(quotient * unit * value.Sign);
@@ -80,16 +78,16 @@ internal static class NumberFilters
 
     private static string FileSize(object?[] a)
     {
-        double bytes = ToFloat(a[0]!) as double? ?? throw TemplateFault.Type($"filesizeformat wants a number, not '{TypeNames.Of(a[0]!)}'");
-        bool isBinary = a[1] is not null && Iteration.IsTrue(a[1]!);
+        var bytes = ToFloat(a[0]!) as double? ?? throw TemplateFault.Type($"filesizeformat wants a number, not '{TypeNames.Of(a[0]!)}'");
+        var isBinary = a[1] is not null && Iteration.IsTrue(a[1]!);
         double scale = isBinary ? 1024 : 1000,
             unit = scale;
         if (bytes == 1)
             return "1 Byte";
         if (bytes < scale)
             return $"{Numbers.Truncate(bytes)} Bytes";
-        string letters = isBinary ? "KMGTPEZY" : "kMGTPEZY";
-        int step = 0;
+        var letters = isBinary ? "KMGTPEZY" : "kMGTPEZY";
+        var step = 0;
         for (; step + 1 < letters.Length && bytes >= unit * scale; step++)
             unit *= scale;
         return $"{FloatText.Fixed(bytes / unit, 1)} {letters[step]}{(isBinary ? "iB" : "B")}";

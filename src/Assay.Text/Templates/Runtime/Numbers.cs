@@ -58,7 +58,7 @@ internal static class Numbers
             return number;
         if (value is long small)
             return small;
-        double whole = (double)(AsInteger(value) ?? throw TemplateFault.Type($"must be real number, not {TypeNames.Of(value)}"));
+        var whole = (double)(AsInteger(value) ?? throw TemplateFault.Type($"must be real number, not {TypeNames.Of(value)}"));
         return double.IsInfinity(whole) ? throw TemplateFault.Overflow("int too large to convert to float") : whole;
     }
 
@@ -104,8 +104,8 @@ internal static class Numbers
         }
         if (b.IsZero)
             throw ByZero(symbol == "%" ? "integer modulo by zero" : "integer division or modulo by zero");
-        BigInteger quotient = BigInteger.DivRem(a, b, out BigInteger rest);
-        bool isBelow = !rest.IsZero && rest.Sign < 0 != b.Sign < 0;
+        var quotient = BigInteger.DivRem(a, b, out var rest);
+        var isBelow = !rest.IsZero && rest.Sign < 0 != b.Sign < 0;
         return Of(
             symbol == "%"
                 ? isBelow
@@ -136,11 +136,11 @@ internal static class Numbers
     /// </summary>
     public static object? ParseInteger(string text, int radix)
     {
-        string digits = PythonText.Strip(text);
-        bool negative = digits.StartsWith('-');
+        var digits = PythonText.Strip(text);
+        var negative = digits.StartsWith('-');
         if (negative || digits.StartsWith('+'))
             digits = digits[1..];
-        int prefixRadix =
+        var prefixRadix =
             digits.Length > 2
                 ? digits[..2].ToLowerInvariant() switch
                 {
@@ -166,11 +166,11 @@ internal static class Numbers
         if (digits.Length > 4300 && !BitOperations.IsPow2(radix))
             throw TemplateFault.Value("Exceeds the limit (4300 digits) for integer string conversion");
         BigInteger value = 0;
-        foreach (char c in digits)
+        foreach (var c in digits)
         {
             if (c == '_')
                 continue;
-            int digit = char.IsAsciiLetter(c) ? char.ToLowerInvariant(c) - 'a' + 10 : CharUnicodeInfo.GetDecimalDigitValue(c);
+            var digit = char.IsAsciiLetter(c) ? char.ToLowerInvariant(c) - 'a' + 10 : CharUnicodeInfo.GetDecimalDigitValue(c);
             if (digit < 0 || digit >= radix)
                 return null;
             value = (value * radix) + digit;
@@ -181,8 +181,8 @@ internal static class Numbers
     /// <summary>Python's <c>float(text)</c>, or null when the text is not a number.</summary>
     public static double? ParseFloat(string text)
     {
-        string trimmed = PythonText.Strip(text);
-        string bare = trimmed.TrimStart('+', '-').ToLowerInvariant();
+        var trimmed = PythonText.Strip(text);
+        var bare = trimmed.TrimStart('+', '-').ToLowerInvariant();
         if (trimmed.Length - bare.Length > 1)
             return null;
         double sign = trimmed.StartsWith('-') ? -1 : 1;
@@ -190,13 +190,13 @@ internal static class Numbers
             return double.NaN;
         if (bare is "inf" or "infinity")
             return sign * double.PositiveInfinity;
-        for (int i = 0; i < bare.Length; i++)
+        for (var i = 0; i < bare.Length; i++)
         {
             if (bare[i] == '_' && (i == 0 || i + 1 == bare.Length || !char.IsAsciiDigit(bare[i - 1]) || !char.IsAsciiDigit(bare[i + 1])))
                 return null;
         }
         const NumberStyles Style = NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
-        return double.TryParse(bare.Replace("_", ""), Style, CultureInfo.InvariantCulture, out double value) ? sign * value : null;
+        return double.TryParse(bare.Replace("_", ""), Style, CultureInfo.InvariantCulture, out var value) ? sign * value : null;
     }
 
     /// <summary>A float cut to an int, as Python's <c>int(x)</c>.</summary>
@@ -213,7 +213,7 @@ internal static class Numbers
     {
         if (!double.IsFinite(left))
             return double.IsNaN(left) ? null : Math.Sign(left);
-        int order = new BigInteger(Math.Floor(left)).CompareTo(right);
+        var order = new BigInteger(Math.Floor(left)).CompareTo(right);
         return order != 0 ? order
             : left > Math.Floor(left) ? 1
             : 0;
@@ -245,7 +245,7 @@ internal static class Numbers
                     throw ByZero("0.0 cannot be raised to a negative power");
                 if (left < 0 && double.IsFinite(right) && !double.IsInteger(right))
                     throw TemplateFault.Limit("a fractional power of a negative number is not supported: it is a complex number");
-                double power = Math.Pow(left, right);
+                var power = Math.Pow(left, right);
                 return double.IsInfinity(power) && double.IsFinite(left) && double.IsFinite(right)
                     ? throw TemplateFault.Overflow("(34, 'Numerical result out of range')")
                     : power;
@@ -261,7 +261,7 @@ internal static class Numbers
             return rest;
         if (quotient == 0)
             return Math.CopySign(0, left / right);
-        double floor = Math.Floor(quotient);
+        var floor = Math.Floor(quotient);
         return quotient - floor > 0.5 ? floor + 1 : floor;
     }
 

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Text.RegularExpressions;
 
 namespace Assay.Text.Templates.Runtime;
@@ -12,14 +11,14 @@ internal static partial class PercentFormat
     public static TemplateString Apply(Renderer renderer, TemplateString format, object values)
     {
         var arguments = new Queue<object>(values is TemplateTuple tuple ? tuple.Items : [values]);
-        bool isMapping = values is TemplateDictionary or TemplateList or TemplateRange or Undefined;
+        var isMapping = values is TemplateDictionary or TemplateList or TemplateRange or Undefined;
         var builder = new TrackedBuilder();
-        int from = 0;
+        var from = 0;
         foreach (Match match in Conversion().Matches(format.Value))
         {
             builder.Append(format.Part(from, match.Index));
             from = match.Index + match.Length;
-            string kind = match.Groups["kind"].Value;
+            var kind = match.Groups["kind"].Value;
             if (kind == "%")
                 builder.Append('%');
             else
@@ -33,16 +32,16 @@ internal static partial class PercentFormat
         object Value(Group key)
         {
             if (!key.Success)
-                return arguments.TryDequeue(out object? next) ? next : throw TemplateFault.Type("not enough arguments for format string");
+                return arguments.TryDequeue(out var next) ? next : throw TemplateFault.Type("not enough arguments for format string");
             if (values is not TemplateDictionary dictionary)
                 throw TemplateFault.Type("format requires a mapping");
-            return dictionary.TryGet(key.Value, out object found) ? found : throw new TemplateFault("KeyError", Printing.Quote(key.Value));
+            return dictionary.TryGet(key.Value, out var found) ? found : throw new TemplateFault("KeyError", Printing.Quote(key.Value));
         }
     }
 
     private static TemplateString Converted(Renderer renderer, Match match, string kind, object value, bool isMarkup)
     {
-        string flags = match.Groups["flags"].Value;
+        var flags = match.Groups["flags"].Value;
         int? precision = !match.Groups["point"].Success ? null : FormatSpec.Number(match.Groups["precision"].Value) ?? 0;
         var layout = new FormatSpec
         {
@@ -57,7 +56,7 @@ internal static partial class PercentFormat
         };
         if (kind is "s" or "r")
         {
-            TemplateString shown =
+            var shown =
                 kind == "r" ? Printing.ToRepr(renderer, value)
                 : isMarkup ? Markup.Escape(renderer, value)
                 : value as TemplateString ?? Printing.ToText(renderer, value);
@@ -71,7 +70,7 @@ internal static partial class PercentFormat
             throw TemplateFault.Value($"the conversion {Printing.Quote(match.Value)} of a format is not supported");
         if (value is double real && kind is "d" or "i" or "u")
             value = Numbers.Truncate(real);
-        BigInteger whole =
+        var whole =
             Numbers.AsInteger(value) ?? throw TemplateFault.Type($"%{kind} format: an integer is required, not {TypeNames.Of(value)}");
         return layout.Whole(renderer, whole, precision ?? 0);
     }

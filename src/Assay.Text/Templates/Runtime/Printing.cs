@@ -60,7 +60,7 @@ internal static class Printing
                 renderer.ChargeText(text.Value.Length);
                 if (text.IsMarkup)
                     builder.Append("Markup(");
-                int start = builder.Length;
+                var start = builder.Length;
                 builder.Append(Quote(text.Value));
                 if (text.Marks is not null)
                     builder.Mark(start, builder.Length);
@@ -125,11 +125,11 @@ internal static class Printing
 
     private static string Quote(string text, bool asciiOnly)
     {
-        char quote = text.Contains('\'') && !text.Contains('"') ? '"' : '\'';
+        var quote = text.Contains('\'') && !text.Contains('"') ? '"' : '\'';
         var builder = new StringBuilder().Append(quote);
-        for (int i = 0; i < text.Length; i += CodePoints.UnitsAt(text, i))
+        for (var i = 0; i < text.Length; i += CodePoints.UnitsAt(text, i))
         {
-            int point = CodePoints.At(text, i);
+            var point = CodePoints.At(text, i);
             if (point == quote || point == '\\')
                 builder.Append('\\').Append((char)point);
             else if (point is '\n' or '\r' or '\t')

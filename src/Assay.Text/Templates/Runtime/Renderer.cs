@@ -34,7 +34,7 @@ internal sealed class Renderer(IReadOnlyDictionary<string, object> inputs, Templ
     /// <summary>Runs a rendering as the one under way on this thread.</summary>
     public void Run(Action render)
     {
-        Renderer? before = t_current;
+        var before = t_current;
         t_current = this;
         try
         {
@@ -50,7 +50,7 @@ internal sealed class Renderer(IReadOnlyDictionary<string, object> inputs, Templ
     /// A variable by name, as in jinja2's context: what the template set at its top level, then what was handed in, then the globals.
     /// </summary>
     public object? Resolve(string name) =>
-        _assigned.TryGetValue(name, out object? value) || inputs.TryGetValue(name, out value) ? value : Globals.Find(name);
+        _assigned.TryGetValue(name, out var value) || inputs.TryGetValue(name, out value) ? value : Globals.Find(name);
 
     public void Assign(string name, object? value)
     {
@@ -77,7 +77,7 @@ internal sealed class Renderer(IReadOnlyDictionary<string, object> inputs, Templ
 
     public void Write(TemplateString text)
     {
-        TrackedBuilder page = _captured ?? Root;
+        var page = _captured ?? Root;
         ChargeText(text.Value.Length);
         if (page.Length + (long)text.Value.Length > limits.OutputLength)
             throw TemplateFault.Limit($"the output is longer than {limits.OutputLength} characters");
@@ -90,7 +90,7 @@ internal sealed class Renderer(IReadOnlyDictionary<string, object> inputs, Templ
     /// <summary>What an action writes, kept off the page. (An exception ends the rendering, so nothing is restored after one.)</summary>
     public TemplateString Capture(Action write)
     {
-        TrackedBuilder? outer = _captured;
+        var outer = _captured;
         var captured = new TrackedBuilder();
         _captured = captured;
         write();

@@ -50,7 +50,7 @@ internal static class SequenceFilters
     /// <summary>An attribute's path, strings in lower case unless case matters.</summary>
     private static Func<object, object> Key(Renderer renderer, object? attribute, object? caseSensitive, object? whenUndefined = null)
     {
-        Func<object, object> path = Members.Path(renderer, attribute, whenUndefined);
+        var path = Members.Path(renderer, attribute, whenUndefined);
         return TextFilters.Flag(caseSensitive) ? path : item => Sorting.IgnoreCase(path(item));
     }
 
@@ -68,20 +68,20 @@ internal static class SequenceFilters
             yield break;
         if (value is not TemplateDictionary dictionary)
             throw TemplateFault.Type("Can only get item pairs from a mapping.");
-        foreach (object pair in dictionary.Pairs)
+        foreach (var pair in dictionary.Pairs)
             yield return pair;
     }
 
     private static TemplateList SortDictionary(Renderer renderer, object?[] a)
     {
-        string by = a[2] is null ? "key" : (a[2] as TemplateString)?.Value ?? "";
+        var by = a[2] is null ? "key" : (a[2] as TemplateString)?.Value ?? "";
         if (by is not ("key" or "value"))
             throw TemplateFault.Argument("You can only sort by either \"key\" or \"value\"");
         if (a[0] is Undefined undefined)
             throw undefined.Fault();
         if (a[0] is not TemplateDictionary dictionary)
             throw new TemplateFault("AttributeError", $"'{TypeNames.Of(a[0]!)}' object has no attribute 'items'");
-        Func<object, object> key = Key(renderer, null, a[1]);
+        var key = Key(renderer, null, a[1]);
         return new TemplateList(
             Sorting.Sorted(
                 renderer,
@@ -108,11 +108,11 @@ internal static class SequenceFilters
 
     private static IEnumerable<object> Unique(Renderer renderer, object?[] a)
     {
-        Func<object, object> key = Key(renderer, a[2], a[1]);
+        var key = Key(renderer, a[2], a[1]);
         var seen = new HashSet<object>(KeyComparer.Instance);
-        foreach (object item in Iteration.Items(renderer, a[0]!))
+        foreach (var item in Iteration.Items(renderer, a[0]!))
         {
-            object by = key(item);
+            var by = key(item);
             KeyComparer.RequireHashable(by);
             if (seen.Add(by))
                 yield return item;
@@ -125,11 +125,11 @@ internal static class SequenceFilters
             return Slicing.Slice(renderer, text, null, null, -1L, isLenient: false);
         if (!Iteration.IsIterable(value))
             throw TemplateFault.Argument("argument must be iterable");
-        List<object> items = Iteration.ToList(renderer, value);
+        var items = Iteration.ToList(renderer, value);
         items.Reverse();
         if (value is Generator or Undefined)
             return new TemplateList(items);
-        string kind = value switch
+        var kind = value switch
         {
             TemplateList => "list_reverseiterator",
             TemplateRange => "range_iterator",
@@ -141,12 +141,12 @@ internal static class SequenceFilters
 
     private static object Extreme(Renderer renderer, object?[] a, string symbol)
     {
-        Func<object, object> key = Key(renderer, a[2], a[1]);
+        var key = Key(renderer, a[2], a[1]);
         object? best = null,
             bestKey = null;
-        foreach (object item in Iteration.Items(renderer, a[0]!))
+        foreach (var item in Iteration.Items(renderer, a[0]!))
         {
-            object itemKey = key(item);
+            var itemKey = key(item);
             if (best is not null && !Comparison.Holds(renderer, symbol, itemKey, bestKey!))
                 continue;
             (best, bestKey) = (item, itemKey);
@@ -156,11 +156,11 @@ internal static class SequenceFilters
 
     private static object Sum(Renderer renderer, object?[] a)
     {
-        Func<object, object> path = Members.Path(renderer, a[1]);
-        object sum = a[2] ?? Boxed.Of(0);
+        var path = Members.Path(renderer, a[1]);
+        var sum = a[2] ?? Boxed.Of(0);
         if (sum is TemplateString)
             throw TemplateFault.Type("sum() can't sum strings [use ''.join(seq) instead]");
-        foreach (object item in Iteration.Items(renderer, a[0]!))
+        foreach (var item in Iteration.Items(renderer, a[0]!))
             sum = Arithmetic.Apply(renderer, "+", sum, path(item));
         return sum;
     }
@@ -172,9 +172,9 @@ internal static class SequenceFilters
         var groups = new List<object>();
         object? current = null;
         List<object> members = [];
-        foreach (object item in Sorting.Sorted(renderer, Iteration.Items(renderer, a[0]!), key))
+        foreach (var item in Sorting.Sorted(renderer, Iteration.Items(renderer, a[0]!), key))
         {
-            object itemKey = key(item);
+            var itemKey = key(item);
             if (current is null || !Comparison.AreEqual(current, itemKey))
             {
                 members = [];
@@ -188,9 +188,9 @@ internal static class SequenceFilters
 
     private static IEnumerable<object> Batch(Renderer renderer, object?[] a)
     {
-        int size = Numbers.ToIndex(a[1]!, "linecount");
+        var size = Numbers.ToIndex(a[1]!, "linecount");
         List<object> batch = [];
-        foreach (object item in Iteration.Items(renderer, a[0]!))
+        foreach (var item in Iteration.Items(renderer, a[0]!))
         {
             if (batch.Count == size)
             {
@@ -201,21 +201,21 @@ internal static class SequenceFilters
         }
         if (batch.Count == 0)
             yield break;
-        int missing = a[2] is null or NoneValue ? 0 : Math.Max(0, size - batch.Count);
+        var missing = a[2] is null or NoneValue ? 0 : Math.Max(0, size - batch.Count);
         renderer.Charge(missing);
         yield return new TemplateList([.. batch, .. Enumerable.Repeat(a[2]!, missing)]);
     }
 
     private static IEnumerable<object> Columns(Renderer renderer, object?[] a)
     {
-        List<object> items = Iteration.ToList(renderer, a[0]!);
-        int slices = Numbers.ToIndex(a[1]!, "slices");
+        var items = Iteration.ToList(renderer, a[0]!);
+        var slices = Numbers.ToIndex(a[1]!, "slices");
         if (slices == 0)
             throw new TemplateFault("ZeroDivisionError", "integer division or modulo by zero");
         for (int i = 0, start = 0, longer = items.Count % slices; i < slices; i++)
         {
             renderer.Charge(1);
-            List<object> column = items.GetRange(start, (items.Count / slices) + (i < longer ? 1 : 0));
+            var column = items.GetRange(start, (items.Count / slices) + (i < longer ? 1 : 0));
             start += column.Count;
             if (a[2] is not (null or NoneValue) && i >= longer)
                 column.Add(a[2]!);
@@ -225,11 +225,11 @@ internal static class SequenceFilters
 
     private static IEnumerable<object> Map(Renderer renderer, Arguments arguments)
     {
-        object value = arguments.Positional[0];
+        var value = arguments.Positional[0];
         if (!Iteration.IsTrue(value))
             yield break;
-        Func<object, object> map = Mapping(renderer, arguments.WithoutFirst());
-        foreach (object item in Iteration.Items(renderer, value))
+        var map = Mapping(renderer, arguments.WithoutFirst());
+        foreach (var item in Iteration.Items(renderer, value))
             yield return map(item);
     }
 
@@ -237,11 +237,11 @@ internal static class SequenceFilters
     {
         if (arguments.Positional.Length > 0)
         {
-            Function filter = Named(arguments.Positional[0], Filters.Find, "filter");
-            Arguments rest = arguments.WithoutFirst();
+            var filter = Named(arguments.Positional[0], Filters.Find, "filter");
+            var rest = arguments.WithoutFirst();
             return item => filter.Filter(renderer, rest.After(item));
         }
-        object attribute = arguments.Keyword("attribute") ?? throw TemplateFault.Argument("map requires a filter argument");
+        var attribute = arguments.Keyword("attribute") ?? throw TemplateFault.Argument("map requires a filter argument");
         if (arguments.Keywords.FirstOrDefault(k => k.Key is not ("attribute" or "default")).Key is { } unknown)
             throw TemplateFault.Argument($"Unexpected keyword argument {Printing.Quote(unknown)}");
         return Members.Path(renderer, attribute, arguments.Keyword("default"));
@@ -249,10 +249,10 @@ internal static class SequenceFilters
 
     private static IEnumerable<object> Select(Renderer renderer, Arguments arguments, bool wanted, bool byAttribute)
     {
-        object value = arguments.Positional[0];
+        var value = arguments.Positional[0];
         if (!Iteration.IsTrue(value))
             yield break;
-        Arguments rest = arguments.WithoutFirst();
+        var rest = arguments.WithoutFirst();
         Func<object, object> path = item => item;
         if (byAttribute)
         {
@@ -264,11 +264,11 @@ internal static class SequenceFilters
         Func<object, bool> holds = Iteration.IsTrue;
         if (rest.Positional.Length > 0)
         {
-            Function test = Named(rest.Positional[0], Tests.Find, "test");
-            Arguments more = rest.WithoutFirst();
+            var test = Named(rest.Positional[0], Tests.Find, "test");
+            var more = rest.WithoutFirst();
             holds = item => Iteration.IsTrue(test.Call(renderer, more.After(item)));
         }
-        foreach (object item in Iteration.Items(renderer, value))
+        foreach (var item in Iteration.Items(renderer, value))
         {
             if (holds(path(item)) == wanted)
                 yield return item;

@@ -7,7 +7,7 @@ internal static class Slicing
     {
         if (value is Undefined undefined)
             throw undefined.Fault();
-        int? length = value is TemplateString or TemplateSequence or TemplateRange ? Iteration.LengthOf(value) : null;
+        var length = value is TemplateString or TemplateSequence or TemplateRange ? Iteration.LengthOf(value) : null;
         if (length is not { } count)
         {
             if (isLenient)
@@ -18,7 +18,7 @@ internal static class Slicing
         }
         if (isLenient && new[] { start, stop, step }.Any(i => i is not (null or NoneValue) && !Numbers.IsWhole(i)))
             return Undefined.WithHint("slice indices must be integers");
-        (int first, int stride, int taken) = Resolve(start, stop, step, count);
+        (var first, var stride, var taken) = Resolve(start, stop, step, count);
         renderer.Charge(1 + (value is TemplateString ? taken >> 4 : taken));
         switch (value)
         {
@@ -34,27 +34,27 @@ internal static class Slicing
     /// <summary>One character by its number, which may count from the end; null outside the text.</summary>
     public static TemplateString? CharacterAt(TemplateString text, int index)
     {
-        int length = text.Length;
+        var length = text.Length;
         if (index < 0)
             index += length;
         if (index < 0 || index >= length)
             return null;
-        int offset = text.HasSurrogates ? CodePoints.OffsetOf(text.Value, index) : index;
+        var offset = text.HasSurrogates ? CodePoints.OffsetOf(text.Value, index) : index;
         return text.Part(offset, offset + CodePoints.UnitsAt(text.Value, offset));
     }
 
     /// <summary>First index, stride and number of items of a slice, as Python's <c>slice.indices</c>.</summary>
     public static (int First, int Stride, int Count) Resolve(object? start, object? stop, object? step, int length)
     {
-        int stride = Index(step) ?? 1;
+        var stride = Index(step) ?? 1;
         if (stride == 0)
             throw TemplateFault.Value("slice step cannot be zero");
         int lower = stride > 0 ? 0 : -1,
             upper = stride > 0 ? length : length - 1;
-        int first = Clip(Index(start), stride > 0 ? lower : upper);
-        int end = Clip(Index(stop), stride > 0 ? upper : lower);
-        long distance = stride > 0 ? (long)end - first : (long)first - end;
-        long size = Math.Abs((long)stride);
+        var first = Clip(Index(start), stride > 0 ? lower : upper);
+        var end = Clip(Index(stop), stride > 0 ? upper : lower);
+        var distance = stride > 0 ? (long)end - first : (long)first - end;
+        var size = Math.Abs((long)stride);
         return (first, stride, distance <= 0 ? 0 : (int)((distance + size - 1) / size));
 
         int Clip(int? index, int missing) =>
@@ -74,11 +74,11 @@ internal static class Slicing
 
     private static TemplateString SliceText(TemplateString text, int first, int stride, int count)
     {
-        int[]? offsets = text.HasSurrogates ? CodePoints.Offsets(text.Value) : null;
+        var offsets = text.HasSurrogates ? CodePoints.Offsets(text.Value) : null;
         if (stride == 1 || count == 0)
             return text.Part(Unit(first), Unit(first + count));
         var builder = new TrackedBuilder();
-        for (int i = first; count > 0; i += stride, count--)
+        for (var i = first; count > 0; i += stride, count--)
             builder.Append(text.Part(Unit(i), Unit(i + 1)));
         return builder.Build().LikeKindOf(text);
 

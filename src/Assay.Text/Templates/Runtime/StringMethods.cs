@@ -76,7 +76,7 @@ internal static class StringMethods
     /// <summary>The text without white space, or without the given characters, at its ends.</summary>
     public static TemplateString Strip(TemplateString text, object? characters, bool left = true, bool right = true)
     {
-        string value = text.Value;
+        var value = text.Value;
         int start = 0,
             end = value.Length;
         if (characters is null or NoneValue)
@@ -92,7 +92,7 @@ internal static class StringMethods
             start += CodePoints.UnitsAt(value, start);
         while (right && end > start)
         {
-            int last = end - 2 >= start && CodePoints.UnitsAt(value, end - 2) == 2 ? end - 2 : end - 1;
+            var last = end - 2 >= start && CodePoints.UnitsAt(value, end - 2) == 2 ? end - 2 : end - 1;
             if (!points.Contains(CodePoints.At(value, last)))
                 break;
             end = last;
@@ -102,12 +102,12 @@ internal static class StringMethods
 
     public static TemplateString Replace(Renderer renderer, TemplateString text, TemplateString old, TemplateString replacement, int count)
     {
-        string value = text.Value;
+        var value = text.Value;
         if (count < 0)
             count = int.MaxValue;
         var builder = new TrackedBuilder();
-        int from = 0;
-        for (int at = -1; count > 0; count--)
+        var from = 0;
+        for (var at = -1; count > 0; count--)
         {
             // An empty text stands before each character and at the end.
             at =
@@ -128,16 +128,16 @@ internal static class StringMethods
 
     public static TemplateString Pad(Renderer renderer, TemplateString text, int width, TemplateString fill, Func<int, int, int> leftShare)
     {
-        int missing = width - text.Length;
+        var missing = width - text.Length;
         if (missing <= 0)
             return text;
         renderer.ChargeText(width);
-        int left = leftShare(missing, width);
+        var left = leftShare(missing, width);
         var builder = new TrackedBuilder();
-        for (int i = 0; i < left; i++)
+        for (var i = 0; i < left; i++)
             builder.Append(fill);
         builder.Append(text);
-        for (int i = left; i < missing; i++)
+        for (var i = left; i < missing; i++)
             builder.Append(fill);
         return builder.Build();
     }
@@ -161,7 +161,7 @@ internal static class StringMethods
             (Renderer renderer, object?[] a) =>
             {
                 var self = (TemplateString)a[0]!;
-                object result = body(renderer, self, a);
+                var result = body(renderer, self, a);
                 return self.IsMarkup && result is TemplateString text ? text.AsMarkup() : result;
             }
         );
@@ -177,9 +177,9 @@ internal static class StringMethods
     {
         bool afterCased = false,
             any = false;
-        foreach (int point in CodePoints.All(text))
+        foreach (var point in CodePoints.All(text))
         {
-            bool starts = PythonText.IsUpper(point) || PythonText.IsTitle(point);
+            var starts = PythonText.IsUpper(point) || PythonText.IsTitle(point);
             if (starts ? afterCased : PythonText.IsLower(point) && !afterCased)
                 return false;
             afterCased = PythonText.IsCased(point);
@@ -192,7 +192,7 @@ internal static class StringMethods
     {
         if (!Iteration.IsIterable(items))
             throw TemplateFault.Type("can only join an iterable");
-        List<object> texts = Iteration.ToList(renderer, items);
+        var texts = Iteration.ToList(renderer, items);
         if (texts.FindIndex(t => t is not TemplateString) is >= 0 and var wrong)
             throw TemplateFault.Type($"sequence item {wrong}: expected str instance, {TypeNames.Of(texts[wrong])} found");
         return Arithmetic.Join(renderer, separator.IsMarkup ? [.. texts.Select(t => Markup.Escape((TemplateString)t))] : texts, separator);
@@ -203,9 +203,9 @@ internal static class StringMethods
     /// </summary>
     private static (int Start, int End) Bounds(TemplateString text, object?[] a)
     {
-        int length = text.Length;
-        int first = a[2] is null or NoneValue ? 0 : Numbers.ToIndex(a[2]!, "start");
-        int last = a[3] is null or NoneValue ? length : Numbers.ToIndex(a[3]!, "end");
+        var length = text.Length;
+        var first = a[2] is null or NoneValue ? 0 : Numbers.ToIndex(a[2]!, "start");
+        var last = a[3] is null or NoneValue ? length : Numbers.ToIndex(a[3]!, "end");
         if (first < 0)
             first = Math.Max(0, first + length);
         last = Math.Min(last < 0 ? Math.Max(0, last + length) : last, length);
@@ -216,23 +216,23 @@ internal static class StringMethods
 
     private static bool Matches(TemplateString text, object?[] a, Func<string, string, bool> matches)
     {
-        (int start, int end) = Bounds(text, a);
-        string? range =
+        (var start, var end) = Bounds(text, a);
+        var range =
             start == 0 && end == text.Value.Length ? text.Value
             : start > end ? null
             : text.Value[start..end];
-        IReadOnlyList<object> candidates = a[1] is TemplateTuple tuple ? tuple.Items : [a[1]!];
+        var candidates = a[1] is TemplateTuple tuple ? tuple.Items : [a[1]!];
         return candidates.Any(c => Require(c, "first arg").Value is var part && range is not null && matches(range, part));
     }
 
     private static long Search(TemplateString text, object?[] a, bool last)
     {
-        string part = Require(a[1]).Value;
-        (int start, int end) = Bounds(text, a);
+        var part = Require(a[1]).Value;
+        (var start, var end) = Bounds(text, a);
         if (start > end)
             return -1;
-        ReadOnlySpan<char> range = text.Value.AsSpan(start, end - start);
-        int at = last
+        var range = text.Value.AsSpan(start, end - start);
+        var at = last
             ? part.Length == 0
                 ? range.Length
                 : range.LastIndexOf(part)
@@ -246,11 +246,11 @@ internal static class StringMethods
 
     private static long Count(TemplateString text, object?[] a)
     {
-        string part = Require(a[1]).Value;
-        (int start, int end) = Bounds(text, a);
+        var part = Require(a[1]).Value;
+        (var start, var end) = Bounds(text, a);
         if (start > end)
             return 0;
-        ReadOnlySpan<char> range = text.Value.AsSpan(start, end - start);
+        var range = text.Value.AsSpan(start, end - start);
         return part.Length == 0 ? CodePoints.Count(range) + 1 : range.Count(part);
     }
 
@@ -265,10 +265,10 @@ internal static class StringMethods
 
     private static TemplateTuple Partition(TemplateString text, object? separator, bool last)
     {
-        string by = Require(separator).Value;
+        var by = Require(separator).Value;
         if (by.Length == 0)
             throw TemplateFault.Value("empty separator");
-        int at = last ? text.Value.LastIndexOf(by, StringComparison.Ordinal) : text.Value.IndexOf(by, StringComparison.Ordinal);
+        var at = last ? text.Value.LastIndexOf(by, StringComparison.Ordinal) : text.Value.IndexOf(by, StringComparison.Ordinal);
         if (at < 0)
             return new TemplateTuple(
                 last ? [TemplateString.Empty, TemplateString.Empty, text] : [text, TemplateString.Empty, TemplateString.Empty]
@@ -278,7 +278,7 @@ internal static class StringMethods
 
     private static TemplateString Pad(Renderer renderer, TemplateString text, object?[] a, Func<int, int, int> leftShare)
     {
-        TemplateString fill = a[2] is null ? TemplateString.Of(" ") : Require(a[2], "fill character");
+        var fill = a[2] is null ? TemplateString.Of(" ") : Require(a[2], "fill character");
         if (fill.Length != 1)
             throw TemplateFault.Type("The fill character must be exactly one character long");
         return Pad(renderer, text, Numbers.ToIndex(a[1]!, "width"), fill, leftShare);
@@ -286,8 +286,8 @@ internal static class StringMethods
 
     private static TemplateString ZeroFill(Renderer renderer, TemplateString text, object?[] a)
     {
-        int sign = text.Value.Length > 0 && text.Value[0] is '+' or '-' ? 1 : 0;
-        TemplateString digits = text.Part(sign, text.Value.Length);
+        var sign = text.Value.Length > 0 && text.Value[0] is '+' or '-' ? 1 : 0;
+        var digits = text.Part(sign, text.Value.Length);
         return Arithmetic.Concatenate(
             renderer,
             text.Part(0, sign),
@@ -300,9 +300,9 @@ internal static class StringMethods
         int size = a[1] is { } given ? Numbers.ToIndex(given, "tabsize") : 8,
             column = 0;
         var builder = new StringBuilder();
-        foreach (char c in text.Value)
+        foreach (var c in text.Value)
         {
-            int spaces = c == '\t' && size > 0 ? size - (column % size) : 0;
+            var spaces = c == '\t' && size > 0 ? size - (column % size) : 0;
             renderer.ChargeText(spaces);
             if (c == '\t')
                 builder.Append(' ', spaces);
@@ -319,7 +319,7 @@ internal static class StringMethods
 
     private static TemplateBytes Encode(Renderer renderer, TemplateString text, object?[] a)
     {
-        string name = a[1] is TemplateString given ? given.Value.ToLowerInvariant().Replace('_', '-') : "utf-8";
+        var name = a[1] is TemplateString given ? given.Value.ToLowerInvariant().Replace('_', '-') : "utf-8";
         if (name is not ("utf-8" or "utf8"))
             throw TemplateFault.Runtime($"encode() to {Printing.Quote(name)} is not supported: only to utf-8");
         renderer.ChargeText(text.Value.Length);

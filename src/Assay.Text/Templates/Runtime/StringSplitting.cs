@@ -6,13 +6,13 @@ internal static class StringSplitting
     /// <summary><c>split</c> and, where cutting begins at the end, <c>rsplit</c>; what was left out is null.</summary>
     public static TemplateList Split(Renderer renderer, TemplateString text, object? separator, object? maximum, bool fromRight)
     {
-        int limit = maximum is null ? -1 : Numbers.ToIndex(maximum, "maxsplit");
+        var limit = maximum is null ? -1 : Numbers.ToIndex(maximum, "maxsplit");
         if (limit < 0)
             limit = int.MaxValue;
-        string? by = separator is null or NoneValue ? null : StringMethods.Require(separator, "sep").Value;
+        var by = separator is null or NoneValue ? null : StringMethods.Require(separator, "sep").Value;
         if (by is "")
             throw TemplateFault.Value("empty separator");
-        IEnumerable<TemplateString> parts =
+        var parts =
             by is null ? SplitSpace(text, limit, fromRight)
             : fromRight ? SplitFromRight(text, by, limit)
             : SplitFromLeft(text, by, limit);
@@ -26,13 +26,13 @@ internal static class StringSplitting
     public static List<TemplateString> Lines(Renderer renderer, TemplateString text, bool keepEnds = false)
     {
         var lines = new List<TemplateString>();
-        string value = text.Value;
-        for (int start = 0; start < value.Length; )
+        var value = text.Value;
+        for (var start = 0; start < value.Length; )
         {
-            int end = start;
+            var end = start;
             while (end < value.Length && !PythonText.IsLineEnd(value[end]))
                 end++;
-            int next = end < value.Length ? end + 1 : end;
+            var next = end < value.Length ? end + 1 : end;
             if (next < value.Length && value[end] == '\r' && value[next] == '\n')
                 next++;
             renderer.Charge(1);
@@ -44,7 +44,7 @@ internal static class StringSplitting
 
     private static IEnumerable<TemplateString> SplitFromLeft(TemplateString text, string separator, int limit)
     {
-        int from = 0;
+        var from = 0;
         for (int at; limit > 0 && (at = text.Value.IndexOf(separator, from, StringComparison.Ordinal)) >= 0; limit--)
         {
             yield return text.Part(from, at);
@@ -55,10 +55,10 @@ internal static class StringSplitting
 
     private static IEnumerable<TemplateString> SplitFromRight(TemplateString text, string separator, int limit)
     {
-        int end = text.Value.Length;
+        var end = text.Value.Length;
         for (; limit > 0; limit--)
         {
-            int at = text.Value.AsSpan(0, end).LastIndexOf(separator);
+            var at = text.Value.AsSpan(0, end).LastIndexOf(separator);
             if (at < 0)
                 break;
             yield return text.Part(at + separator.Length, end);
@@ -69,7 +69,7 @@ internal static class StringSplitting
 
     private static IEnumerable<TemplateString> SplitSpace(TemplateString text, int limit, bool fromRight)
     {
-        string value = text.Value;
+        var value = text.Value;
         int start = 0,
             end = value.Length;
         while (true)
@@ -85,7 +85,7 @@ internal static class StringSplitting
                 yield return fromRight ? text.Part(0, end) : text.Part(start, value.Length);
                 yield break;
             }
-            int word = fromRight ? end : start;
+            var word = fromRight ? end : start;
             while (fromRight && word > start && !PythonText.IsSpace(value[word - 1]))
                 word--;
             while (!fromRight && word < end && !PythonText.IsSpace(value[word]))

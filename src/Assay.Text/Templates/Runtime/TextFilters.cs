@@ -74,14 +74,14 @@ internal static partial class TextFilters
                 text,
                 static match =>
                 {
-                    int first = CodePoints.UnitsAt(match.Value, 0);
+                    var first = CodePoints.UnitsAt(match.Value, 0);
                     return PythonText.ToUpper(match.Value[..first]) + PythonText.ToLower(match.Value[first..]);
                 }
             );
 
     private static TemplateString Replace(Renderer renderer, object?[] a)
     {
-        int count = a[3] is null or NoneValue ? -1 : NumberFilters.Whole(a[3], -1);
+        var count = a[3] is null or NoneValue ? -1 : NumberFilters.Whole(a[3], -1);
         TemplateString text = Text(renderer, a[0]),
             old = Text(renderer, a[1]),
             replacement = Text(renderer, a[2]);
@@ -98,16 +98,13 @@ internal static partial class TextFilters
     {
         if (a[0] is Undefined undefined)
             throw undefined.Fault();
-        TemplateString text = StringMethods.Require(a[0]);
-        TemplateString indentation = a[1] as TemplateString ?? (TemplateString)Arithmetic.Apply(renderer, "*", s_space, a[1] ?? 4L);
+        var text = StringMethods.Require(a[0]);
+        var indentation = a[1] as TemplateString ?? (TemplateString)Arithmetic.Apply(renderer, "*", s_space, a[1] ?? 4L);
         bool first = Flag(a[2]),
             blank = Flag(a[3]);
-        List<TemplateString> lines = StringSplitting.Lines(
-            renderer,
-            Arithmetic.Concatenate(renderer, text.AsPlain(), TemplateString.LineFeed)
-        );
+        var lines = StringSplitting.Lines(renderer, Arithmetic.Concatenate(renderer, text.AsPlain(), TemplateString.LineFeed));
         var builder = new TrackedBuilder();
-        for (int i = 0; i < lines.Count; i++)
+        for (var i = 0; i < lines.Count; i++)
         {
             if (i > 0)
                 builder.Append('\n');
@@ -133,7 +130,7 @@ internal static partial class TextFilters
             throw new TemplateFault("AssertionError", $"expected length >= {end.Length} and leeway >= 0, got {length} and {leeway}");
         if (text.Length <= (long)length + leeway)
             return text;
-        TemplateString part = text.Part(0, CodePoints.OffsetOf(text.Value, length - end.Length));
+        var part = text.Part(0, CodePoints.OffsetOf(text.Value, length - end.Length));
         if (!Flag(a[2]) && part.Value.LastIndexOf(' ') is >= 0 and var space)
             part = part.Part(0, space);
         return Arithmetic.Concatenate(renderer, part, end);
@@ -144,17 +141,17 @@ internal static partial class TextFilters
     /// </summary>
     private static TemplateString WordWrap(Renderer renderer, object?[] a)
     {
-        TemplateString text = StringMethods.Require(a[0]);
-        int width = NumberFilters.Whole(a[1], 79);
+        var text = StringMethods.Require(a[0]);
+        var width = NumberFilters.Whole(a[1], 79);
         if (width <= 0)
             throw TemplateFault.Value($"invalid width {width} (must be > 0)");
         if (Flag(a[4], missing: true) && text.Value.Contains('-'))
             throw TemplateFault.Runtime("wordwrap at hyphens is not supported: give break_on_hyphens=false");
-        string breaker = a[3] is null or NoneValue ? "\n" : StringMethods.Require(a[3], "wrapstring").Value;
-        IEnumerable<string> lines = StringSplitting
+        var breaker = a[3] is null or NoneValue ? "\n" : StringMethods.Require(a[3], "wrapstring").Value;
+        var lines = StringSplitting
             .Lines(renderer, text)
             .Select(line => string.Join(breaker, Wrap(line.Value, width, Flag(a[2], missing: true))));
-        string wrapped = string.Join(breaker, lines);
+        var wrapped = string.Join(breaker, lines);
         renderer.ChargeText(wrapped.Length);
         return text.Derived(wrapped);
     }
@@ -162,12 +159,12 @@ internal static partial class TextFilters
     private static List<string> Wrap(string text, int width, bool breaksLongWords)
     {
         List<string> lines = [""];
-        foreach (string chunk in WordOrSpace().Matches(text).Select(m => m.Value))
+        foreach (var chunk in WordOrSpace().Matches(text).Select(m => m.Value))
         {
-            string rest = chunk;
+            var rest = chunk;
             while (breaksLongWords && CodePoints.Count(rest) > width)
             {
-                int cut = CodePoints.OffsetOf(rest, width - CodePoints.Count(lines[^1]));
+                var cut = CodePoints.OffsetOf(rest, width - CodePoints.Count(lines[^1]));
                 lines[^1] += rest[..cut];
                 rest = rest[cut..];
                 lines.Add("");
@@ -185,9 +182,9 @@ internal static partial class TextFilters
         if (a[0] is not TemplateDictionary dictionary)
             throw TemplateFault.Type("xmlattr wants a mapping");
         var builder = new TrackedBuilder();
-        foreach (KeyValuePair<object, object> item in dictionary.Items.Where(i => i.Value is not (NoneValue or Undefined)))
+        foreach (var item in dictionary.Items.Where(i => i.Value is not (NoneValue or Undefined)))
         {
-            string key = StringMethods.Require(item.Key, "attribute name").Value;
+            var key = StringMethods.Require(item.Key, "attribute name").Value;
             if (key.AsSpan().IndexOfAny(" \t\n\r\f\v/>=") >= 0)
                 throw TemplateFault.Value($"Invalid character in attribute name: {Printing.Quote(key)}");
             if (Flag(a[1], missing: true) || builder.Length > 0)
@@ -202,16 +199,16 @@ internal static partial class TextFilters
 
     private static TemplateString ToJson(Renderer renderer, object?[] a)
     {
-        string? indent = a[2] switch
+        var indent = a[2] switch
         {
             null or NoneValue => null,
             TemplateString text => text.Value,
             var width => new string(' ', Math.Clamp(NumberFilters.Whole(width, 0), 0, 1000)),
         };
-        (string item, string key) = (indent is null ? ", " : ",", ": ");
+        (var item, var key) = (indent is null ? ", " : ",", ": ");
         if (a[3] is not (null or NoneValue))
         {
-            List<object> separators = Iteration.ToList(renderer, a[3]!);
+            var separators = Iteration.ToList(renderer, a[3]!);
             if (separators.Count != 2)
                 throw TemplateFault.Value($"not enough or too many values to unpack (expected 2, got {separators.Count})");
             (item, key) = (

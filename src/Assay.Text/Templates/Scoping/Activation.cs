@@ -21,7 +21,7 @@ internal readonly record struct Slot(int Hops, int Index)
 
     private object?[] Holder(Activation activation)
     {
-        for (int i = 0; i < Hops; i++)
+        for (var i = 0; i < Hops; i++)
             activation = activation.Outer!;
         return activation.Slots;
     }

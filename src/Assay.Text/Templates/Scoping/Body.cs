@@ -16,13 +16,13 @@ internal sealed class Body(IReadOnlyList<Statement> statements)
     /// <summary>Binds the statements to their scope, and after them what else is evaluated in it.</summary>
     public void Bind(Scope scope, params ReadOnlySpan<Node> others)
     {
-        foreach (Statement statement in statements)
+        foreach (var statement in statements)
             statement.FindSymbols(scope.Symbols);
-        foreach (Node node in others)
+        foreach (var node in others)
             node.FindSymbols(scope.Symbols);
-        foreach (Statement statement in statements)
+        foreach (var statement in statements)
             statement.Bind(scope);
-        foreach (Node node in others)
+        foreach (var node in others)
             node.Bind(scope);
         _loads =
         [
@@ -35,7 +35,7 @@ internal sealed class Body(IReadOnlyList<Statement> statements)
 
     public void Enter(Activation activation)
     {
-        foreach ((int index, LoadKind kind, string name, Slot source) in _loads)
+        foreach ((var index, var kind, var name, var source) in _loads)
         {
             if (kind == LoadKind.Parameter)
                 continue;
@@ -52,7 +52,7 @@ internal sealed class Body(IReadOnlyList<Statement> statements)
 
     public void Leave(Activation activation)
     {
-        foreach ((int index, _, _, _) in _loads)
+        foreach ((var index, _, _, _) in _loads)
             activation.Slots[index] = null;
     }
 
@@ -60,7 +60,7 @@ internal sealed class Body(IReadOnlyList<Statement> statements)
     public Flow Run(Activation activation)
     {
         Enter(activation);
-        Flow flow = Execute(activation);
+        var flow = Execute(activation);
         Leave(activation);
         return flow;
     }

@@ -44,7 +44,7 @@ internal sealed class FunctionScope(FunctionScope? outer)
 
     public Variable Declare(int level, string name)
     {
-        if (!_variables.TryGetValue((level, name), out Variable? variable))
+        if (!_variables.TryGetValue((level, name), out var variable))
             _variables[(level, name)] = variable = new Variable(this, _variables.Count, name);
         return variable;
     }
@@ -52,8 +52,8 @@ internal sealed class FunctionScope(FunctionScope? outer)
     /// <summary>How a piece of code in this function reaches a variable of it or of an enclosing one.</summary>
     public Slot Reach(Variable variable)
     {
-        int hops = 0;
-        for (FunctionScope scope = this; scope != variable.Owner; scope = scope._outer!)
+        var hops = 0;
+        for (var scope = this; scope != variable.Owner; scope = scope._outer!)
             hops++;
         return new Slot(hops, variable.Index);
     }

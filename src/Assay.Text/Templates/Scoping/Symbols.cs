@@ -39,7 +39,7 @@ internal sealed class Symbols(Symbols? parent, int level, FunctionScope function
 
     public IReadOnlyDictionary<Variable, Load> Loads => _loads;
 
-    public Variable? Find(string name) => _references.TryGetValue(name, out Variable? variable) ? variable : parent?.Find(name);
+    public Variable? Find(string name) => _references.TryGetValue(name, out var variable) ? variable : parent?.Find(name);
 
     public void Store(string name)
     {
@@ -65,7 +65,7 @@ internal sealed class Symbols(Symbols? parent, int level, FunctionScope function
     {
         var branch = new Symbols(parent, level, function);
         branch.Take(this);
-        foreach (Node node in nodes)
+        foreach (var node in nodes)
             node.FindSymbols(branch);
         return branch;
     }
@@ -74,17 +74,17 @@ internal sealed class Symbols(Symbols? parent, int level, FunctionScope function
     public void TakeBranches(params ReadOnlySpan<Symbols> branches)
     {
         HashSet<string> before = [.. _stores];
-        foreach (Symbols branch in branches)
+        foreach (var branch in branches)
             Take(branch);
-        foreach (string name in _stores.Except(before))
+        foreach (var name in _stores.Except(before))
             _loads[Find(name)!] = FromOutside(name, LoadKind.Resolve);
     }
 
     private void Take(Symbols other)
     {
-        foreach ((string name, Variable variable) in other._references)
+        foreach ((var name, var variable) in other._references)
             _references[name] = variable;
-        foreach ((Variable variable, Load load) in other._loads)
+        foreach ((var variable, var load) in other._loads)
             _loads[variable] = load;
         _stores.UnionWith(other._stores);
     }
@@ -94,7 +94,7 @@ internal sealed class Symbols(Symbols? parent, int level, FunctionScope function
 
     private void Define(string name, Load load)
     {
-        Variable variable = function.Declare(level, name);
+        var variable = function.Declare(level, name);
         _references[name] = variable;
         _loads[variable] = load;
     }

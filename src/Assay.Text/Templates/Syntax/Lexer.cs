@@ -36,14 +36,14 @@ internal sealed partial class Lexer(TemplateSource source)
 
     private void ReadRoot()
     {
-        Match tag = TagBegin().Match(_text, _position);
+        var tag = TagBegin().Match(_text, _position);
         if (!tag.Success)
         {
             AddData(_position, _text.Length);
             _position = _text.Length;
             return;
         }
-        char kind = _text[tag.Index + 1];
+        var kind = _text[tag.Index + 1];
         AddDataBeforeTag(tag, isVariable: kind == '{');
         _position = tag.Index + tag.Length;
         if (kind == '#')
@@ -66,7 +66,7 @@ internal sealed partial class Lexer(TemplateSource source)
     {
         int start = _position,
             end = tag.Index;
-        string sign = tag.Groups["sign"].Value;
+        var sign = tag.Groups["sign"].Value;
         if (sign == "-")
         {
             while (end > start && PythonText.IsSpace(_text[end - 1]))
@@ -74,7 +74,7 @@ internal sealed partial class Lexer(TemplateSource source)
         }
         else if (sign != "+" && !isVariable)
         {
-            int line = end == start ? start : Math.Max(start, _text.LastIndexOf('\n', end - 1, end - start) + 1);
+            var line = end == start ? start : Math.Max(start, _text.LastIndexOf('\n', end - 1, end - start) + 1);
             if ((line > start || _lineStarting) && _text.AsSpan(line, end - line).IndexOfAnyExcept(PythonText.Spaces) < 0)
                 end = line;
         }
@@ -90,7 +90,7 @@ internal sealed partial class Lexer(TemplateSource source)
 
     private void Skip(Regex pattern, string missing, int tag)
     {
-        Match end = pattern.Match(_text, _position);
+        var end = pattern.Match(_text, _position);
         if (!end.Success)
             throw Error(missing, tag);
         EndTag(end);
@@ -99,7 +99,7 @@ internal sealed partial class Lexer(TemplateSource source)
     private void ReadRaw(int tag, Match begin)
     {
         EndTag(begin);
-        Match end = RawEnd().Match(_text, _position);
+        var end = RawEnd().Match(_text, _position);
         if (!end.Success)
             throw Error("Missing end of raw directive", tag);
         AddDataBeforeTag(end, isVariable: false);
@@ -108,7 +108,7 @@ internal sealed partial class Lexer(TemplateSource source)
 
     private void ReadCode(int tag, TokenKind beginKind, TokenKind endKind, Regex end)
     {
-        string what = endKind == TokenKind.BlockEnd ? "statement block" : "print statement";
+        var what = endKind == TokenKind.BlockEnd ? "statement block" : "print statement";
         _tokens.Add(new Token(beginKind, "begin of " + what, tag));
         _open.Clear();
         while (_position < _text.Length)
@@ -119,7 +119,7 @@ internal sealed partial class Lexer(TemplateSource source)
                 EndTag(close);
                 return;
             }
-            Match match = CodeToken().Match(_text, _position);
+            var match = CodeToken().Match(_text, _position);
             if (!match.Success)
                 throw Unexpected();
             if (match.Groups["space"].Length == 0)
@@ -130,7 +130,7 @@ internal sealed partial class Lexer(TemplateSource source)
 
     private void ReadCodeToken(Match match)
     {
-        string text = match.Value;
+        var text = match.Value;
         if (match.Groups["float"].Success)
             Add(TokenKind.Float, double.Parse(text.Replace("_", ""), CultureInfo.InvariantCulture));
         else if (match.Groups["integer"].Success)
@@ -139,8 +139,7 @@ internal sealed partial class Lexer(TemplateSource source)
             _tokens.Add(new Token(TokenKind.String, StringEscapes.Decode(text[1..^1]), _position));
         else if (match.Groups["name"].Success)
         {
-            bool isIdentifier =
-                text[0] == '_' || char.IsLetter(text[0]) || char.GetUnicodeCategory(text[0]) == UnicodeCategory.LetterNumber;
+            var isIdentifier = text[0] == '_' || char.IsLetter(text[0]) || char.GetUnicodeCategory(text[0]) == UnicodeCategory.LetterNumber;
             Add(isIdentifier ? TokenKind.Name : throw Error("Invalid character in identifier", _position));
         }
         else
@@ -156,7 +155,7 @@ internal sealed partial class Lexer(TemplateSource source)
                 );
             if (text is ")" or "]" or "}")
             {
-                if (!_open.TryPop(out char expected))
+                if (!_open.TryPop(out var expected))
                     throw Error($"unexpected '{text}'", _position);
                 if (expected != text[0])
                     throw Error($"unexpected '{text}', expected '{expected}'", _position);
@@ -169,7 +168,7 @@ internal sealed partial class Lexer(TemplateSource source)
 
     private TemplateException Unexpected()
     {
-        string shown = Printing.Quote(CodePoints.ToText(CodePoints.At(_text, _position)));
+        var shown = Printing.Quote(CodePoints.ToText(CodePoints.At(_text, _position)));
         return Error($"unexpected char {shown} at {CodePoints.Count(_text.AsSpan(0, _position))}", _position);
     }
 

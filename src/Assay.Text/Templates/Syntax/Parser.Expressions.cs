@@ -7,12 +7,12 @@ internal sealed partial class Parser
     private Expression ParseConditional()
     {
         Deeper();
-        int offset = Current.Offset;
-        Expression value = ParseOr();
+        var offset = Current.Offset;
+        var value = ParseOr();
         while (SkipName("if"))
         {
-            Expression test = ParseOr();
-            Expression? otherwise = SkipName("else") ? ParseConditional() : null;
+            var test = ParseOr();
+            var otherwise = SkipName("else") ? ParseConditional() : null;
             value = Made(new ConditionalExpression(test, value, otherwise, source.Place(offset).Line) { Offset = offset });
             offset = Current.Offset;
         }
@@ -28,17 +28,17 @@ internal sealed partial class Parser
     {
         if (!Current.IsName("not"))
             return ParseComparison();
-        int offset = Next().Offset;
+        var offset = Next().Offset;
         Deeper();
-        Expression operand = ParseNot();
+        var operand = ParseNot();
         _depth--;
         return Made(new NotExpression(operand) { Offset = offset });
     }
 
     private Expression ParseComparison()
     {
-        int offset = Current.Offset;
-        Expression first = ParseSum();
+        var offset = Current.Offset;
+        var first = ParseSum();
         var rest = new List<(string, Expression)>();
         while (ParseComparisonSymbol() is { } symbol)
             rest.Add((symbol, ParseSum()));
@@ -62,8 +62,8 @@ internal sealed partial class Parser
 
     private Expression ParseConcatenation()
     {
-        int offset = Current.Offset;
-        Expression first = ParseProduct();
+        var offset = Current.Offset;
+        var first = ParseProduct();
         if (!Current.IsOperator("~"))
             return first;
         var parts = new List<Expression> { first };
@@ -79,12 +79,12 @@ internal sealed partial class Parser
     /// <summary>Operators of one strength, from left to right.</summary>
     private Expression ParseBinary(Func<Expression> parseOperand, params string[] symbols)
     {
-        int offset = Current.Offset;
-        Expression left = parseOperand();
+        var offset = Current.Offset;
+        var left = parseOperand();
         while (Current.Kind is TokenKind.Operator or TokenKind.Name && symbols.Contains(Current.Text))
         {
-            string symbol = Next().Text;
-            Expression right = parseOperand();
+            var symbol = Next().Text;
+            var right = parseOperand();
             left = Made<Expression>(
                 symbol is "and" or "or"
                     ? new LogicalExpression(symbol, left, right) { Offset = offset }
@@ -99,7 +99,7 @@ internal sealed partial class Parser
         Expression node;
         if (Current.IsOperator("-") || Current.IsOperator("+"))
         {
-            Token sign = Next();
+            var sign = Next();
             Deeper();
             node = Made(new SignExpression(sign.Text, ParseUnary(withFilters: false)) { Offset = sign.Offset });
             _depth--;
@@ -114,7 +114,7 @@ internal sealed partial class Parser
 
     private Expression ParsePrimary()
     {
-        Token token = Current;
+        var token = Current;
         switch (token.Kind)
         {
             case TokenKind.Name:
@@ -127,7 +127,7 @@ internal sealed partial class Parser
                     _ => new NameExpression(token.Text) { Offset = token.Offset },
                 };
             case TokenKind.String:
-                string text = Next().Text;
+                var text = Next().Text;
                 while (Current.Kind == TokenKind.String)
                     text += Next().Text;
                 return Constant(TemplateString.Of(text));
@@ -135,7 +135,7 @@ internal sealed partial class Parser
                 return Constant(Next().Number!);
             case TokenKind.Operator when token.Text == "(":
                 Next();
-                Expression inner = ParseTuple(inParentheses: true);
+                var inner = ParseTuple(inParentheses: true);
                 ExpectOperator(")");
                 return inner;
             case TokenKind.Operator when token.Text == "[":
@@ -148,7 +148,7 @@ internal sealed partial class Parser
                     "}",
                     () =>
                     {
-                        Expression key = ParseExpression();
+                        var key = ParseExpression();
                         ExpectOperator(":");
                         pairs.Add((key, ParseExpression()));
                     }
@@ -165,7 +165,7 @@ internal sealed partial class Parser
     private void ParseList(string close, Action parseItem)
     {
         Next();
-        for (bool isFirst = true; !Current.IsOperator(close); isFirst = false)
+        for (var isFirst = true; !Current.IsOperator(close); isFirst = false)
         {
             if (!isFirst)
                 ExpectOperator(",");
@@ -178,8 +178,8 @@ internal sealed partial class Parser
 
     private Expression ParseTuple(bool withConditional = true, string? endName = null, bool inParentheses = false)
     {
-        int offset = Current.Offset;
-        List<Expression> items = ParseTupleItems(() => ParseExpression(withConditional), endName, out bool isTuple);
+        var offset = Current.Offset;
+        var items = ParseTupleItems(() => ParseExpression(withConditional), endName, out var isTuple);
         if (!isTuple && items.Count > 0)
             return items[0];
         if (!isTuple && !inParentheses)
@@ -195,7 +195,7 @@ internal sealed partial class Parser
         {
             if (items.Count > 0)
                 ExpectOperator(",");
-            bool isEnd =
+            var isEnd =
                 Current.Kind is TokenKind.VariableEnd or TokenKind.BlockEnd
                 || Current.IsOperator(")")
                 || (endName is not null && Current.IsName(endName));
@@ -232,10 +232,10 @@ internal sealed partial class Parser
 
     private Expression ParseSubscript(Expression node)
     {
-        Token token = Next();
+        var token = Next();
         if (token.Text == ".")
         {
-            Token attribute = Next();
+            var attribute = Next();
             return attribute.Kind switch
             {
                 TokenKind.Name => Made(new AttributeExpression(node, attribute.Text) { Offset = token.Offset }),
@@ -248,11 +248,11 @@ internal sealed partial class Parser
                 _ => throw Error("expected name or number", at: attribute.Offset),
             };
         }
-        Expression? first = Current.IsOperator(":") || Current.IsOperator("]") ? null : ParseExpression();
+        var first = Current.IsOperator(":") || Current.IsOperator("]") ? null : ParseExpression();
         if (SkipOperator(":"))
         {
-            Expression? stop = Current.IsOperator(":") || Current.IsOperator("]") ? null : ParseExpression();
-            Expression? step = SkipOperator(":") && !Current.IsOperator("]") ? ParseExpression() : null;
+            var stop = Current.IsOperator(":") || Current.IsOperator("]") ? null : ParseExpression();
+            var step = SkipOperator(":") && !Current.IsOperator("]") ? ParseExpression() : null;
             if (Current.IsOperator(","))
                 throw Error("a subscript of more than one slice is not supported");
             ExpectOperator("]");
@@ -261,19 +261,19 @@ internal sealed partial class Parser
         if (Current.IsOperator(","))
             throw Error("a subscript of more than one part is not supported: write the tuple in parentheses");
         ExpectOperator("]");
-        Expression index = first ?? new SequenceExpression([], isTuple: true) { Offset = token.Offset };
+        var index = first ?? new SequenceExpression([], isTuple: true) { Offset = token.Offset };
         return Made(new ItemExpression(node, index) { Offset = token.Offset });
     }
 
     private CallExpression ParseCall(Expression callee)
     {
-        int offset = Current.Offset;
+        var offset = Current.Offset;
         return Made(new CallExpression(callee, ParseCallSite()) { Offset = offset });
     }
 
     private CallSite ParseCallSite()
     {
-        Token open = Current;
+        var open = Current;
         var positional = new List<Expression>();
         var keywords = new List<(string Name, Expression)>();
         ParseList(
@@ -284,7 +284,7 @@ internal sealed partial class Parser
                     throw Error($"'{Current.Text}' before an argument is not supported: write the arguments out");
                 if (Current.Kind == TokenKind.Name && Peek.IsOperator("="))
                 {
-                    string name = Next().Text;
+                    var name = Next().Text;
                     if (keywords.Exists(k => k.Name == name))
                         throw Error($"keyword argument repeated: {name}", "SyntaxError");
                     Next();
@@ -305,9 +305,9 @@ internal sealed partial class Parser
         while (SkipOperator("|") || startsInline)
         {
             startsInline = false;
-            int offset = Current.Offset;
-            string name = ParseDottedName();
-            CallSite site = Current.IsOperator("(") ? ParseCallSite() : CallSite.Empty;
+            var offset = Current.Offset;
+            var name = ParseDottedName();
+            var site = Current.IsOperator("(") ? ParseCallSite() : CallSite.Empty;
             node = Made(new FilterExpression(node, name, site) { Offset = offset });
         }
         return node!;
@@ -315,10 +315,10 @@ internal sealed partial class Parser
 
     private Expression ParseTest(Expression node)
     {
-        int offset = Next().Offset;
-        bool isNegated = SkipName("not");
-        string name = ParseDottedName();
-        CallSite site = CallSite.Empty;
+        var offset = Next().Offset;
+        var isNegated = SkipName("not");
+        var name = ParseDottedName();
+        var site = CallSite.Empty;
         if (Current.IsOperator("("))
             site = ParseCallSite();
         else if (Current.IsName("is"))
@@ -337,7 +337,7 @@ internal sealed partial class Parser
 
     private string ParseDottedName()
     {
-        string name = ExpectName();
+        var name = ExpectName();
         while (SkipOperator("."))
             name += "." + ExpectName();
         return name;

@@ -4,13 +4,13 @@ internal sealed partial class Parser
 {
     private Statement ParseStatement()
     {
-        Token token = Current;
+        var token = Current;
         if (token.Kind != TokenKind.Name)
             throw Error("tag name expected");
         _tags.Push(token.Text);
         Deeper();
         Next();
-        Statement statement = token.Text switch
+        var statement = token.Text switch
         {
             "for" => ParseFor(token.Offset),
             "if" => ParseIf(token.Offset),
@@ -45,7 +45,7 @@ internal sealed partial class Parser
     {
         SkipOperator(":");
         ExpectBlockEnd();
-        List<Statement> body = ParseUntil(endTags);
+        var body = ParseUntil(endTags);
         return Current.Kind == TokenKind.End ? throw EndError("Unexpected end of template.", null, endTags) : body;
     }
 
@@ -53,7 +53,7 @@ internal sealed partial class Parser
 
     private List<Statement> ParseStatementsAndEnd(string endTag)
     {
-        List<Statement> body = ParseBody(endTag);
+        var body = ParseBody(endTag);
         Next();
         return body;
     }
@@ -66,7 +66,7 @@ internal sealed partial class Parser
         var output = new List<Expression>();
         while (Current.Kind != TokenKind.End)
         {
-            Token token = Next();
+            var token = Next();
             if (token.Kind == TokenKind.Data)
             {
                 output.Add(new TemplateData(token.Text) { Offset = token.Offset });
@@ -101,23 +101,23 @@ internal sealed partial class Parser
 
     private ForStatement ParseFor(int offset)
     {
-        Target target = ParseTarget(endName: "in");
+        var target = ParseTarget(endName: "in");
         Expect(Current.IsName("in"), "in");
-        Expression items = ParseTuple(withConditional: false, endName: "recursive");
-        Expression? test = SkipName("if") ? ParseExpression() : null;
-        bool isRecursive = SkipName("recursive");
-        List<Statement> body = ParseBody("endfor", "else");
-        List<Statement> otherwise = Next().Text == "endfor" ? [] : ParseStatementsAndEnd("endfor");
+        var items = ParseTuple(withConditional: false, endName: "recursive");
+        var test = SkipName("if") ? ParseExpression() : null;
+        var isRecursive = SkipName("recursive");
+        var body = ParseBody("endfor", "else");
+        var otherwise = Next().Text == "endfor" ? [] : ParseStatementsAndEnd("endfor");
         return new ForStatement(target, items, test, isRecursive, new Body(body), new Body(otherwise)) { Offset = offset };
     }
 
     private IfStatement ParseIf(int offset)
     {
         Deeper();
-        Expression test = ParseTuple(withConditional: false);
-        List<Statement> body = ParseBody("elif", "else", "endif");
-        Token token = Next();
-        List<Statement> otherwise = token.Text switch
+        var test = ParseTuple(withConditional: false);
+        var body = ParseBody("elif", "else", "endif");
+        var token = Next();
+        var otherwise = token.Text switch
         {
             "elif" => [ParseIf(token.Offset)],
             "else" => ParseStatementsAndEnd("endif"),
@@ -129,10 +129,10 @@ internal sealed partial class Parser
 
     private Statement ParseSet(int offset)
     {
-        Target target = ParseTarget(withNamespace: true);
+        var target = ParseTarget(withNamespace: true);
         if (SkipOperator("="))
             return new SetStatement(target, ParseTuple()) { Offset = offset };
-        FilterExpression? filter = Current.IsOperator("|") ? (FilterExpression)ParseFilters(null) : null;
+        var filter = Current.IsOperator("|") ? (FilterExpression)ParseFilters(null) : null;
         return new SetBlockStatement(target, filter, ParseBodyAndEnd("endset")) { Offset = offset };
     }
 
@@ -148,7 +148,7 @@ internal sealed partial class Parser
         {
             if (names.Count > 0)
                 ExpectOperator(",");
-            NameTarget parameter = ParseNameTarget();
+            var parameter = ParseNameTarget();
             if (names.Exists(p => p.Name == parameter.Name))
                 throw Error($"duplicate argument '{parameter.Name}' in function definition", "SyntaxError");
             if (SkipOperator("="))
@@ -163,7 +163,7 @@ internal sealed partial class Parser
 
     private CallBlockStatement ParseCallBlock(int offset)
     {
-        (List<NameTarget>, List<Expression>) parameters = Current.IsOperator("(") ? ParseParameters() : ([], []);
+        var parameters = Current.IsOperator("(") ? ParseParameters() : ([], []);
         if (ParseExpression() is not CallExpression call)
             throw Error("expected call", at: offset);
         return new CallBlockStatement(call, ParseMacroBody(parameters, "endcall")) { Offset = offset };
@@ -182,7 +182,7 @@ internal sealed partial class Parser
         {
             if (assignments.Count > 0)
                 ExpectOperator(",");
-            Target target = ParseTarget();
+            var target = ParseTarget();
             ExpectOperator("=");
             assignments.Add((target, ParseExpression()));
         }
@@ -191,28 +191,28 @@ internal sealed partial class Parser
 
     private BlockStatement ParseBlock(int offset)
     {
-        string name = ExpectName();
+        var name = ExpectName();
         if (!_blocks.Add(name))
             throw Error($"block {Quoted(name)} defined twice", "TemplateAssertionError", offset);
         if (Current.Kind == TokenKind.Name)
             throw Error(
                 $"a {Current.Text} block is not supported: a chat template has no child template that could fill it, and a block that reads loop variables is a macro"
             );
-        Body body = ParseBodyAndEnd("endblock");
+        var body = ParseBodyAndEnd("endblock");
         SkipName(name);
         return new BlockStatement(body) { Offset = offset };
     }
 
     private NameTarget ParseNameTarget()
     {
-        int offset = Current.Offset;
+        var offset = Current.Offset;
         return (NameTarget)AsTarget(IsConstantName(Current.Text) ? ParsePrimary() : new NameExpression(ExpectName()) { Offset = offset });
     }
 
     private Target ParseTarget(string? endName = null, bool withNamespace = false)
     {
-        int offset = Current.Offset;
-        List<Target> items = ParseTupleItems(() => ParseSimpleTarget(withNamespace), endName, out bool isTuple);
+        var offset = Current.Offset;
+        var items = ParseTupleItems(() => ParseSimpleTarget(withNamespace), endName, out var isTuple);
         if (isTuple)
             return new TupleTarget(items) { Offset = offset };
         return items.Count == 1 ? items[0] : throw Error($"Expected an expression, got {Quoted(Current.Description)}");
@@ -220,7 +220,7 @@ internal sealed partial class Parser
 
     private Target ParseSimpleTarget(bool withNamespace)
     {
-        Token token = Current;
+        var token = Current;
         if (!withNamespace || token.Kind != TokenKind.Name || !Peek.IsOperator(".") || IsConstantName(token.Text))
             return AsTarget(ParsePrimary());
         Next();
@@ -251,20 +251,20 @@ internal sealed partial class Parser
     private TemplateException UnknownTag(Token token)
     {
         _tags.Pop();
-        return EndError($"Encountered unknown tag {Quoted(token.Text)}.", token, _endTags.TryPeek(out string[]? tags) ? tags : []);
+        return EndError($"Encountered unknown tag {Quoted(token.Text)}.", token, _endTags.TryPeek(out var tags) ? tags : []);
     }
 
     private TemplateException EndError(string message, Token? found, string[] wanted)
     {
         if (wanted.Length > 0)
         {
-            string looking = string.Join(" or ", wanted.Select(Quoted));
+            var looking = string.Join(" or ", wanted.Select(Quoted));
             message +=
                 found is not null && _endTags.Any(t => t.Contains(found.Text))
                     ? $" You probably made a nesting mistake. Jinja is expecting this tag, but currently looking for {looking}."
                     : $" Jinja was looking for the following tags: {looking}.";
         }
-        if (_tags.TryPeek(out string? innermost))
+        if (_tags.TryPeek(out var innermost))
             message += $" The innermost block that needs to be closed is {Quoted(innermost)}.";
         return Error(message, at: found?.Offset);
     }

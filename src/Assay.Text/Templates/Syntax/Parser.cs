@@ -25,7 +25,7 @@ internal sealed partial class Parser(TemplateSource source)
 
     private Token Next()
     {
-        Token token = Current;
+        var token = Current;
         if (_position < _tokens.Count - 1)
             _position++;
         return token;
@@ -71,8 +71,8 @@ internal sealed partial class Parser(TemplateSource source)
     private T Made<T>(T node)
         where T : Expression
     {
-        int height = 1;
-        foreach (Node child in node.Children)
+        var height = 1;
+        foreach (var child in node.Children)
         {
             if (child is Expression expression)
                 height = Math.Max(height, 1 + _heights.GetValueOrDefault(expression));

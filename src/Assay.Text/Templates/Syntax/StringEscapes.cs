@@ -16,9 +16,9 @@ internal static class StringEscapes
         if (!literal.Contains('\\'))
             return literal;
         var decoded = new StringBuilder(literal.Length);
-        for (int i = 0; i < literal.Length; )
+        for (var i = 0; i < literal.Length; )
         {
-            char c = literal[i++];
+            var c = literal[i++];
             if (c != '\\')
             {
                 decoded.Append(c);
@@ -26,7 +26,7 @@ internal static class StringEscapes
             }
             if (i == literal.Length)
                 throw TemplateFault.Value("\\ at end of string");
-            int point = CodePoints.At(literal, i);
+            var point = CodePoints.At(literal, i);
             i += CodePoints.UnitsAt(literal, i);
             switch (point)
             {
@@ -42,7 +42,7 @@ internal static class StringEscapes
                     decoded.Append('/');
                     break;
                 case >= '0' and <= '7':
-                    int end = i;
+                    var end = i;
                     while (end < literal.Length && end < i + 2 && literal[end] is >= '0' and <= '7')
                         end++;
                     decoded.Append((char)Convert.ToInt32(literal[(i - 1)..end], 8));
@@ -55,7 +55,7 @@ internal static class StringEscapes
                     decoded.Append((char)Hex(literal, ref i, 4, "truncated \\uXXXX escape"));
                     break;
                 case 'U':
-                    uint value = Hex(literal, ref i, 8, "truncated \\UXXXXXXXX escape");
+                    var value = Hex(literal, ref i, 8, "truncated \\UXXXXXXXX escape");
                     decoded.Append(
                         value <= 0x10FFFF ? CodePoints.ToText((int)value) : throw TemplateFault.Value("illegal Unicode character")
                     );
@@ -75,10 +75,10 @@ internal static class StringEscapes
 
     private static uint Hex(string literal, ref int at, int length, string error)
     {
-        int end = at + length;
+        var end = at + length;
         if (
             end > literal.Length
-            || !uint.TryParse(literal.AsSpan(at, length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint value)
+            || !uint.TryParse(literal.AsSpan(at, length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
         )
             throw TemplateFault.Value(error);
         at = end;

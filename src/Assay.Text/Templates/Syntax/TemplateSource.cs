@@ -5,7 +5,7 @@ internal sealed class TemplateSource
 {
     public TemplateSource(string source)
     {
-        string text = source.Contains('\r') ? source.Replace("\r\n", "\n").Replace('\r', '\n') : source;
+        var text = source.Contains('\r') ? source.Replace("\r\n", "\n").Replace('\r', '\n') : source;
         Text = text.EndsWith('\n') ? text[..^1] : text;
     }
 
@@ -13,14 +13,14 @@ internal sealed class TemplateSource
 
     public TemplateException Error(string errorType, string reason, int offset, Exception? inner = null)
     {
-        (int line, int column) = Place(offset);
+        (var line, var column) = Place(offset);
         return new TemplateException(errorType, reason, line, column, inner);
     }
 
     public (int Line, int Column) Place(int offset)
     {
-        ReadOnlySpan<char> before = Text.AsSpan(0, Math.Min(offset, Text.Length));
-        int lineStart = before.LastIndexOf('\n') + 1;
+        var before = Text.AsSpan(0, Math.Min(offset, Text.Length));
+        var lineStart = before.LastIndexOf('\n') + 1;
         return (before.Count('\n') + 1, CodePoints.Count(before[lineStart..]) + 1);
     }
 }

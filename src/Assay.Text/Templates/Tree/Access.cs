@@ -9,7 +9,7 @@ internal sealed class AttributeExpression(Expression owner, string name) : Expre
 
     public override object Evaluate(Activation activation)
     {
-        object value = owner.Evaluate(activation);
+        var value = owner.Evaluate(activation);
         activation.Renderer.At = this;
         return Members.Attribute(activation.Renderer, value, _name);
     }
@@ -20,8 +20,8 @@ internal sealed class ItemExpression(Expression owner, Expression index) : Expre
 {
     public override object Evaluate(Activation activation)
     {
-        object value = owner.Evaluate(activation);
-        object at = index.Evaluate(activation);
+        var value = owner.Evaluate(activation);
+        var at = index.Evaluate(activation);
         activation.Renderer.At = this;
         return Members.Item(activation.Renderer, value, at);
     }
@@ -39,7 +39,7 @@ internal sealed class SliceExpression(Expression owner, Expression? start, Expre
 
     public override object Evaluate(Activation activation)
     {
-        object value = owner.Evaluate(activation);
+        var value = owner.Evaluate(activation);
         object? from = start?.Evaluate(activation),
             to = stop?.Evaluate(activation),
             by = step?.Evaluate(activation);
@@ -57,13 +57,13 @@ internal sealed class CallSite(IReadOnlyList<Expression> positional, IReadOnlyLi
 
     public Arguments Evaluate(Activation activation, object? first = null)
     {
-        int offset = first is null ? 0 : 1;
+        var offset = first is null ? 0 : 1;
         if (offset + positional.Count + keywords.Count == 0)
             return Arguments.None;
         var values = new object[positional.Count + offset];
         if (first is not null)
             values[0] = first;
-        for (int i = 0; i < positional.Count; i++)
+        for (var i = 0; i < positional.Count; i++)
             values[i + offset] = positional[i].Evaluate(activation);
         if (keywords.Count == 0)
             return new Arguments(values);
@@ -80,15 +80,15 @@ internal sealed class CallExpression(Expression callee, CallSite site) : Express
     /// <summary>The call with a block's body handed in as <c>caller</c>.</summary>
     public object Evaluate(Activation activation, Macro? caller)
     {
-        Renderer renderer = activation.Renderer;
-        object target = callee.Evaluate(activation);
+        var renderer = activation.Renderer;
+        var target = callee.Evaluate(activation);
         renderer.At = this;
-        Arguments arguments = site.Evaluate(activation);
+        var arguments = site.Evaluate(activation);
         if (caller is not null)
             arguments = new(arguments.Positional, [.. arguments.Keywords, new("caller", caller)]);
         renderer.At = this;
         renderer.Charge(1);
-        object result = Members.Call(renderer, target, arguments);
+        var result = Members.Call(renderer, target, arguments);
         renderer.At = this;
         return result;
     }
@@ -114,7 +114,7 @@ internal abstract class NamedCallExpression(string kind, Expression? value, stri
         activation.Renderer.At = this;
         if (function is null)
             throw TemplateFault.Runtime($"No {kind} named {Printing.Quote(name)} found.");
-        Arguments arguments = site.Evaluate(activation, input);
+        var arguments = site.Evaluate(activation, input);
         activation.Renderer.At = this;
         return function.Filter(activation.Renderer, arguments);
     }

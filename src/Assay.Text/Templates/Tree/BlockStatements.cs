@@ -15,17 +15,17 @@ internal sealed class SetBlockStatement(Target target, FilterExpression? filter,
 
     public override Flow Execute(Activation activation)
     {
-        Renderer renderer = activation.Renderer;
+        var renderer = activation.Renderer;
         Body.Enter(activation);
-        Flow flow = Flow.Next;
-        TemplateString written = renderer.Capture(() => flow = Body.Execute(activation));
+        var flow = Flow.Next;
+        var written = renderer.Capture(() => flow = Body.Execute(activation));
         if (flow != Flow.Next)
             return flow;
-        object value = filter is null ? written : filter.EvaluateOver(activation, written);
+        var value = filter is null ? written : filter.EvaluateOver(activation, written);
         if (renderer.Autoescape)
             value = Markup.Escape(renderer, value is TemplateString text ? text.AsMarkup() : value);
         target.Assign(activation, value);
-        foreach (NameTarget name in _exported)
+        foreach (var name in _exported)
             name.Export(activation);
         Body.Leave(activation);
         return Flow.Next;
@@ -38,13 +38,13 @@ internal sealed class FilterBlockStatement(FilterExpression filter, Body body) :
 
     public override Flow Execute(Activation activation)
     {
-        Renderer renderer = activation.Renderer;
+        var renderer = activation.Renderer;
         Body.Enter(activation);
-        Flow flow = Flow.Next;
-        TemplateString written = renderer.Capture(() => flow = Body.Execute(activation));
+        var flow = Flow.Next;
+        var written = renderer.Capture(() => flow = Body.Execute(activation));
         if (flow != Flow.Next)
             return flow;
-        object value = filter.EvaluateOver(activation, renderer.Autoescape ? written.AsMarkup() : written);
+        var value = filter.EvaluateOver(activation, renderer.Autoescape ? written.AsMarkup() : written);
         renderer.Write(renderer.Autoescape ? value : Printing.ToText(renderer, value));
         Body.Leave(activation);
         return Flow.Next;
@@ -56,8 +56,8 @@ internal sealed class WithStatement(IReadOnlyList<(Target Target, Expression Val
 {
     public override void Bind(Scope scope)
     {
-        Scope inner = scope.Inner();
-        foreach ((Target target, Expression value) in assignments)
+        var inner = scope.Inner();
+        foreach ((var target, var value) in assignments)
         {
             value.Bind(scope);
             target.DeclareParameters(inner.Symbols);
@@ -69,9 +69,9 @@ internal sealed class WithStatement(IReadOnlyList<(Target Target, Expression Val
     public override Flow Execute(Activation activation)
     {
         Body.Enter(activation);
-        foreach ((Target target, Expression value) in assignments)
+        foreach ((var target, var value) in assignments)
             target.Assign(activation, value.Evaluate(activation));
-        Flow flow = Body.Execute(activation);
+        var flow = Body.Execute(activation);
         Body.Leave(activation);
         return flow;
     }
@@ -83,11 +83,11 @@ internal sealed class AutoescapeStatement(Expression setting, Body body) : BodyS
 
     public override Flow Execute(Activation activation)
     {
-        Renderer renderer = activation.Renderer;
+        var renderer = activation.Renderer;
         Body.Enter(activation);
-        bool before = renderer.Autoescape;
+        var before = renderer.Autoescape;
         renderer.Autoescape = Iteration.IsTrue(setting.Evaluate(activation));
-        Flow flow = Body.Execute(activation);
+        var flow = Body.Execute(activation);
         renderer.Autoescape = before;
         Body.Leave(activation);
         return flow;
@@ -103,7 +103,7 @@ internal sealed class BlockStatement(Body body) : BodyStatement(body)
 
     public override void Bind(Scope scope)
     {
-        Scope root = Scope.Root(scope.ContextNames);
+        var root = Scope.Root(scope.ContextNames);
         Body.Bind(root);
         _function = root.Function;
     }

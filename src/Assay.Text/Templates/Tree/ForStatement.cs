@@ -16,18 +16,18 @@ internal sealed class ForStatement(Target target, Expression items, Expression? 
     {
         if (Descendants().OfType<NameTarget>().FirstOrDefault(t => t.Name == "loop") is { } loop)
             throw new TemplateFault("TemplateAssertionError", "Can't assign to special loop variable in for-loop target", loop);
-        Scope loopScope = (isRecursive ? scope.InnerFunction() : scope.Inner()) with { IsInLoop = true };
-        Scope elseScope = isRecursive ? loopScope.Beside(scope) : scope.Inner();
+        var loopScope = (isRecursive ? scope.InnerFunction() : scope.Inner()) with { IsInLoop = true };
+        var elseScope = isRecursive ? loopScope.Beside(scope) : scope.Inner();
         if (isRecursive)
             _loopFunction = loopScope.Function;
-        bool hasLoopVariable = isRecursive || body.Mentions("loop");
+        var hasLoopVariable = isRecursive || body.Mentions("loop");
         if (hasLoopVariable)
             loopScope.Symbols.DeclareParameter("loop");
         target.DeclareParameters(loopScope.Symbols);
         base.Bind(scope);
         if (test is not null)
         {
-            Scope testScope = scope.InnerFunction();
+            var testScope = scope.InnerFunction();
             _testFunction = testScope.Function;
             _testTarget!.DeclareParameters(testScope.Symbols);
             _testBody.Bind(testScope, test, _testTarget);
@@ -41,7 +41,7 @@ internal sealed class ForStatement(Target target, Expression items, Expression? 
 
     public override Flow Execute(Activation activation)
     {
-        object source = items.Evaluate(activation);
+        var source = items.Evaluate(activation);
         if (isRecursive)
             activation.Renderer.Write((object)RunRecursive(activation, source, 0));
         else
@@ -52,35 +52,35 @@ internal sealed class ForStatement(Target target, Expression items, Expression? 
     /// <summary>One level of a recursive loop: what it wrote.</summary>
     private TemplateString RunRecursive(Activation outer, object source, int depth)
     {
-        Renderer renderer = outer.Renderer;
+        var renderer = outer.Renderer;
         renderer.EnterCall();
         var activation = new Activation(_loopFunction!, outer, renderer);
-        TemplateString written = renderer.Capture(() => Run(activation, outer, source, depth));
+        var written = renderer.Capture(() => Run(activation, outer, source, depth));
         renderer.LeaveCall();
         return renderer.Autoescape ? written.AsMarkup() : written;
     }
 
     private void Run(Activation activation, Activation outer, object source, int depth)
     {
-        Renderer renderer = activation.Renderer;
+        var renderer = activation.Renderer;
         renderer.At = items;
         if (!Iteration.IsIterable(source))
             throw TemplateFault.Type($"'{TypeNames.Of(source)}' object is not iterable");
-        IEnumerable<object> values = Iteration.Items(renderer, source);
+        var values = Iteration.Items(renderer, source);
         if (test is not null)
             values = Passing(outer, values);
-        int? length = test is null ? Iteration.LengthOf(source) : null;
+        var length = test is null ? Iteration.LengthOf(source) : null;
         LoopContext? loop = null;
         if (_loopSlot is not null)
             loop = new LoopContext(values, length, depth, isRecursive ? (argument, level) => RunRecursive(outer, argument, level) : null);
-        bool ran = false;
-        foreach (object value in loop is null ? values : Steps(loop))
+        var ran = false;
+        foreach (var value in loop is null ? values : Steps(loop))
         {
             renderer.At = this;
             target.Assign(activation, value);
             _loopSlot?.Set(activation, loop);
             body.Enter(activation);
-            Flow flow = body.Execute(activation);
+            var flow = body.Execute(activation);
             if (flow == Flow.Break)
                 break;
             ran |= flow == Flow.Next;
@@ -101,7 +101,7 @@ internal sealed class ForStatement(Target target, Expression items, Expression? 
     {
         var activation = new Activation(_testFunction!, outer, outer.Renderer);
         _testBody.Enter(activation);
-        foreach (object value in values)
+        foreach (var value in values)
         {
             _testTarget!.Assign(activation, value);
             if (Iteration.IsTrue(test!.Evaluate(activation)))

@@ -38,7 +38,7 @@ internal sealed class SequenceExpression(IReadOnlyList<Expression> items, bool i
     public override object Evaluate(Activation activation)
     {
         var values = new object[items.Count];
-        for (int i = 0; i < values.Length; i++)
+        for (var i = 0; i < values.Length; i++)
             values[i] = items[i].Evaluate(activation);
         return isTuple ? new TemplateTuple(values) : new TemplateList([.. values]);
     }
@@ -50,10 +50,10 @@ internal sealed class DictionaryExpression(IReadOnlyList<(Expression Key, Expres
     public override object Evaluate(Activation activation)
     {
         var dictionary = new TemplateDictionary();
-        foreach ((Expression key, Expression value) in items)
+        foreach ((var key, var value) in items)
         {
-            object evaluated = key.Evaluate(activation);
-            object item = value.Evaluate(activation);
+            var evaluated = key.Evaluate(activation);
+            var item = value.Evaluate(activation);
             activation.Renderer.At = this;
             dictionary[evaluated] = item;
         }

@@ -18,7 +18,7 @@ internal sealed class MacroBody(IReadOnlyList<NameTarget> parameters, IReadOnlyL
 
     public void Bind(Scope outer, Node owner)
     {
-        Scope scope = outer.InnerFunction();
+        var scope = outer.InnerFunction();
         List<string> names = [.. ParameterNames];
         TakesCaller = body.Mentions("caller");
         if (TakesCaller && names.IndexOf("caller") is >= 0 and var given && given < names.Count - defaults.Count)
@@ -37,9 +37,9 @@ internal sealed class MacroBody(IReadOnlyList<NameTarget> parameters, IReadOnlyL
         TakesMorePositional = body.Mentions("varargs") && !names.Contains("varargs");
         if (TakesMorePositional)
             names.Add("varargs");
-        foreach (string name in names)
+        foreach (var name in names)
             scope.Symbols.DeclareParameter(name);
-        foreach (Expression value in defaults)
+        foreach (var value in defaults)
             value.FindSymbols(scope.Symbols);
         body.Bind(scope, [.. defaults]);
         _slots = [.. names.Select(scope.Reach)];
@@ -49,24 +49,24 @@ internal sealed class MacroBody(IReadOnlyList<NameTarget> parameters, IReadOnlyL
     /// <summary>Runs the body; a null argument is one that was not given.</summary>
     public TemplateString Run(Activation outer, object?[] arguments)
     {
-        Renderer renderer = outer.Renderer;
+        var renderer = outer.Renderer;
         renderer.EnterCall();
         var activation = new Activation(_function, outer, renderer);
-        for (int i = 0; i < _slots.Length; i++)
+        for (var i = 0; i < _slots.Length; i++)
             _slots[i].Set(activation, arguments[i]);
         body.Enter(activation);
-        int firstDefault = parameters.Count - defaults.Count;
-        for (int i = 0; i < parameters.Count; i++)
+        var firstDefault = parameters.Count - defaults.Count;
+        for (var i = 0; i < parameters.Count; i++)
         {
             if (_slots[i].Get(activation) is not null)
                 continue;
-            object value =
+            var value =
                 i >= firstDefault
                     ? defaults[i - firstDefault].Evaluate(activation)
                     : Undefined.WithHint($"parameter {Printing.Quote(ParameterNames[i])} was not provided");
             _slots[i].Set(activation, value);
         }
-        TemplateString written = renderer.Capture(() => body.Execute(activation));
+        var written = renderer.Capture(() => body.Execute(activation));
         renderer.LeaveCall();
         return written;
     }
@@ -107,8 +107,8 @@ internal sealed class CallBlockStatement(CallExpression call, MacroBody body) : 
 
     public override Flow Execute(Activation activation)
     {
-        Renderer renderer = activation.Renderer;
-        object result = call.Evaluate(activation, new Macro(null, body, activation, renderer.Autoescape));
+        var renderer = activation.Renderer;
+        var result = call.Evaluate(activation, new Macro(null, body, activation, renderer.Autoescape));
         renderer.Write(renderer.Autoescape ? result : Printing.ToText(renderer, result));
         return Flow.Next;
     }
@@ -126,8 +126,8 @@ internal sealed class GenerationStatement(MacroBody body) : Statement
 
     public override Flow Execute(Activation activation)
     {
-        Renderer renderer = activation.Renderer;
-        TemplateString written = new Macro(null, body, activation, renderer.Autoescape).Call(renderer, Arguments.None);
+        var renderer = activation.Renderer;
+        var written = new Macro(null, body, activation, renderer.Autoescape).Call(renderer, Arguments.None);
         renderer.AssistantSpans.Add(new TextSpan(renderer.Root.Length, renderer.Root.Length + written.Value.Length));
         renderer.Write((object)written);
         return Flow.Next;

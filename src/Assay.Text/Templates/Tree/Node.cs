@@ -18,13 +18,13 @@ internal abstract class Node(params IEnumerable<Node?> children)
     /// <summary>Names used by this node that belong to the scope it stands in.</summary>
     public virtual void FindSymbols(Symbols symbols)
     {
-        foreach (Node child in Children)
+        foreach (var child in Children)
             child.FindSymbols(symbols);
     }
 
     public virtual void Bind(Scope scope)
     {
-        foreach (Node child in Children)
+        foreach (var child in Children)
             child.Bind(scope);
     }
 
@@ -52,13 +52,13 @@ internal abstract class Statement(params IEnumerable<Node?> children) : Node(chi
 
     public static Flow ExecuteAll(IReadOnlyList<Statement> body, Activation activation)
     {
-        for (int i = 0; i < body.Count; i++)
+        for (var i = 0; i < body.Count; i++)
         {
             // The work of the statement itself; the statements inside it pay for themselves.
             if (body[i]._cost == 0)
                 body[i]._cost = 1 + ExpressionCount(body[i]);
             activation.Renderer.Charge(body[i]._cost);
-            Flow flow = body[i].Execute(activation);
+            var flow = body[i].Execute(activation);
             if (flow != Flow.Next)
                 return flow;
         }

@@ -7,7 +7,7 @@ internal sealed class LogicalExpression(string word, Expression left, Expression
 
     public override object Evaluate(Activation activation)
     {
-        object value = left.Evaluate(activation);
+        var value = left.Evaluate(activation);
         return Iteration.IsTrue(value) == _isAnd ? right.Evaluate(activation) : value;
     }
 }
@@ -22,7 +22,7 @@ internal sealed class SignExpression(string sign, Expression operand) : Expressi
 {
     public override object Evaluate(Activation activation)
     {
-        object value = operand.Evaluate(activation);
+        var value = operand.Evaluate(activation);
         activation.Renderer.At = this;
         if (value is Undefined undefined)
             throw undefined.Fault();
@@ -41,8 +41,8 @@ internal sealed class BinaryExpression(string symbol, Expression left, Expressio
 {
     public override object Evaluate(Activation activation)
     {
-        object first = left.Evaluate(activation);
-        object second = right.Evaluate(activation);
+        var first = left.Evaluate(activation);
+        var second = right.Evaluate(activation);
         activation.Renderer.At = this;
         return Arithmetic.Apply(activation.Renderer, symbol, first, second);
     }
@@ -54,10 +54,10 @@ internal sealed class CompareExpression(Expression first, IReadOnlyList<(string 
 {
     public override object Evaluate(Activation activation)
     {
-        object left = first.Evaluate(activation);
-        foreach ((string symbol, Expression operand) in rest)
+        var left = first.Evaluate(activation);
+        foreach ((var symbol, var operand) in rest)
         {
-            object right = operand.Evaluate(activation);
+            var right = operand.Evaluate(activation);
             activation.Renderer.At = this;
             if (!Comparison.Holds(activation.Renderer, symbol, left, right))
                 return Boxed.False;
@@ -73,7 +73,7 @@ internal sealed class ConcatenationExpression(IReadOnlyList<Expression> parts) :
     public override object Evaluate(Activation activation)
     {
         var values = new object[parts.Count];
-        for (int i = 0; i < values.Length; i++)
+        for (var i = 0; i < values.Length; i++)
             values[i] = parts[i].Evaluate(activation);
         activation.Renderer.At = this;
         return Arithmetic.Join(activation.Renderer, values, TemplateString.Empty);

@@ -7,20 +7,20 @@ internal sealed class OutputStatement(IReadOnlyList<Expression> parts) : Stateme
     {
         base.Bind(scope);
         foreach (
-            Node[] nodes in parts
+            var nodes in parts
                 .Select(p => p.Descendants().Prepend(p).ToArray())
                 .Where(n => !n.Any(e => e is NameExpression or CallExpression))
         )
         {
-            foreach (SliceExpression slice in nodes.OfType<SliceExpression>())
+            foreach (var slice in nodes.OfType<SliceExpression>())
                 slice.IsLenient = true;
         }
     }
 
     public override Flow Execute(Activation activation)
     {
-        Renderer renderer = activation.Renderer;
-        foreach (Expression part in parts)
+        var renderer = activation.Renderer;
+        foreach (var part in parts)
         {
             if (part is TemplateData data)
             {
@@ -28,7 +28,7 @@ internal sealed class OutputStatement(IReadOnlyList<Expression> parts) : Stateme
                 renderer.Write(data.Text);
                 continue;
             }
-            object value = part.Evaluate(activation);
+            var value = part.Evaluate(activation);
             renderer.At = part;
             renderer.Write(value);
         }
@@ -51,10 +51,10 @@ internal sealed class SetStatement(Target target, Expression value) : Statement(
 
     public override Flow Execute(Activation activation)
     {
-        foreach (NamespaceTarget space in _namespaces)
+        foreach (var space in _namespaces)
             space.Require(activation);
         target.Assign(activation, value.Evaluate(activation));
-        foreach (NameTarget name in _exported)
+        foreach (var name in _exported)
             name.Export(activation);
         return Flow.Next;
     }

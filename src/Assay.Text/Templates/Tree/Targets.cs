@@ -15,7 +15,7 @@ internal abstract class Target(params IEnumerable<Node?> children) : Node(childr
 
     public void DeclareParameters(Symbols symbols)
     {
-        foreach (NameTarget name in Names)
+        foreach (var name in Names)
             symbols.DeclareParameter(name.Name);
     }
 }
@@ -51,7 +51,7 @@ internal sealed class TupleTarget(IReadOnlyList<Target> items) : Target(items)
             throw TemplateFault.Value($"too many values to unpack (expected {items.Count})");
         if (values.Length < items.Count)
             throw TemplateFault.Value($"not enough values to unpack (expected {items.Count}, got {values.Length})");
-        for (int i = 0; i < values.Length; i++)
+        for (var i = 0; i < values.Length; i++)
             items[i].Assign(activation, values[i]);
     }
 

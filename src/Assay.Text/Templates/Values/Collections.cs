@@ -62,7 +62,7 @@ internal sealed class TemplateDictionary
     public TemplateDictionary Copy()
     {
         var copy = new TemplateDictionary();
-        foreach (KeyValuePair<object, object> item in _items)
+        foreach (var item in _items)
             copy._items.Add(item.Key, item.Value);
         return copy;
     }
@@ -95,7 +95,7 @@ internal sealed class KeyComparer : IEqualityComparer<object>
     {
         if (key is TemplateList or TemplateDictionary or DictionaryView { Kind: not "values" })
             throw TemplateFault.Type($"unhashable type: '{TypeNames.Of(key)}'");
-        foreach (object item in ItemsOf(key))
+        foreach (var item in ItemsOf(key))
             RequireHashable(item);
     }
 
@@ -111,7 +111,7 @@ internal sealed class KeyComparer : IEqualityComparer<object>
         if (key is not TemplateTuple)
             return key is Undefined ? 1 : key.GetHashCode();
         var hash = default(HashCode);
-        foreach (object item in ItemsOf(key))
+        foreach (var item in ItemsOf(key))
             hash.Add(GetHashCode(item));
         return hash.ToHashCode();
     }

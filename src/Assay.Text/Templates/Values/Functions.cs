@@ -17,7 +17,7 @@ internal sealed class Arguments(object[] positional, List<KeyValuePair<string, o
 
     public object? Keyword(string name)
     {
-        foreach (KeyValuePair<string, object> keyword in Keywords)
+        foreach (var keyword in Keywords)
         {
             if (keyword.Key == name)
                 return keyword.Value;
@@ -28,7 +28,7 @@ internal sealed class Arguments(object[] positional, List<KeyValuePair<string, o
     public TemplateDictionary KeywordDictionary()
     {
         var dictionary = new TemplateDictionary();
-        foreach (KeyValuePair<string, object> keyword in Keywords)
+        foreach (var keyword in Keywords)
             dictionary[keyword.Key] = keyword.Value;
         return dictionary;
     }
@@ -54,10 +54,10 @@ internal sealed class Function
     /// <param name="body">From the renderer and the argument of each parameter.</param>
     public Function(string signature, Func<Renderer, object?[], object> body)
     {
-        string[] words = signature.Split(' ');
+        var words = signature.Split(' ');
         Name = words[0];
         _takesKeywords = words[^1] != "/";
-        string[] parameters = _takesKeywords ? words[1..] : words[1..^1];
+        var parameters = _takesKeywords ? words[1..] : words[1..^1];
         _required = parameters.Count(p => !p.EndsWith('?'));
         _parameters = [.. parameters.Select(p => p.TrimEnd('?'))];
         _body = (renderer, arguments) => body(renderer, Bind(arguments));
@@ -79,21 +79,21 @@ internal sealed class Function
 
     private object?[] Bind(Arguments arguments)
     {
-        object[] positional = arguments.Positional;
+        var positional = arguments.Positional;
         if (positional.Length > _parameters.Length)
             throw TemplateFault.Type($"{Name}() takes at most {_parameters.Length} arguments ({positional.Length} given)");
         var bound = new object?[_parameters.Length];
         positional.CopyTo(bound, 0);
-        foreach (KeyValuePair<string, object> keyword in arguments.Keywords)
+        foreach (var keyword in arguments.Keywords)
         {
-            int index = _takesKeywords ? Array.IndexOf(_parameters, keyword.Key) : -1;
+            var index = _takesKeywords ? Array.IndexOf(_parameters, keyword.Key) : -1;
             if (index < 0)
                 throw TemplateFault.Type($"{Name}() got an unexpected keyword argument '{keyword.Key}'");
             if (bound[index] is not null)
                 throw TemplateFault.Type($"{Name}() got multiple values for argument '{keyword.Key}'");
             bound[index] = keyword.Value;
         }
-        int missing = Array.IndexOf(bound, null, 0, _required);
+        var missing = Array.IndexOf(bound, null, 0, _required);
         return missing < 0 ? bound : throw TemplateFault.Type($"{Name}() missing 1 required positional argument: '{_parameters[missing]}'");
     }
 }
@@ -107,7 +107,7 @@ internal sealed class FunctionTable : Dictionary<string, Function>
 
     /// <summary>A method of a value, or null.</summary>
     public BoundMethod? Method(object receiver, string name) =>
-        TryGetValue(name, out Function? function) ? new BoundMethod(receiver, function) : null;
+        TryGetValue(name, out var function) ? new BoundMethod(receiver, function) : null;
 }
 
 /// <summary>A method read off a value, such as <c>message.content.strip</c>.</summary>

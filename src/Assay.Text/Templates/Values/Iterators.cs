@@ -29,7 +29,7 @@ internal sealed class Cycler(object[] items)
 
     public object Next()
     {
-        object current = Current;
+        var current = Current;
         _position = (_position + 1) % items.Length;
         return current;
     }

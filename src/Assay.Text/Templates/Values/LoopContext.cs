@@ -44,7 +44,7 @@ internal sealed class LoopContext(IEnumerable<object> items, int? length, int de
 
     public bool MoveNext()
     {
-        object? next = PeekNext();
+        var next = PeekNext();
         if (next is null)
             return false;
         (_ahead, _before, _current) = (null, _current, next);
@@ -77,7 +77,7 @@ internal sealed class LoopContext(IEnumerable<object> items, int? length, int de
 
     private bool Changed(object[] values)
     {
-        bool isSame =
+        var isSame =
             _lastChanged is { } last && last.Length == values.Length && last.Zip(values).All(p => Comparison.AreEqual(p.First, p.Second));
         _lastChanged = values;
         return !isSame;

@@ -7,12 +7,12 @@ internal sealed class Macro(string? name, MacroBody body, Activation closure, bo
 
     public TemplateString Call(Renderer renderer, Arguments arguments)
     {
-        object[] positional = arguments.Positional;
+        var positional = arguments.Positional;
         List<KeyValuePair<string, object>> keywords = [.. arguments.Keywords];
-        IReadOnlyList<string> parameters = body.ParameterNames;
+        var parameters = body.ParameterNames;
         var values = new List<object?>(positional.Take(parameters.Count));
-        bool foundCaller = values.Count == parameters.Count && parameters.Contains("caller");
-        for (int i = values.Count; i < parameters.Count; i++)
+        var foundCaller = values.Count == parameters.Count && parameters.Contains("caller");
+        for (var i = values.Count; i < parameters.Count; i++)
         {
             values.Add(Take(keywords, parameters[i]));
             foundCaller |= parameters[i] == "caller";
@@ -31,7 +31,7 @@ internal sealed class Macro(string? name, MacroBody body, Activation closure, bo
             values.Add(new TemplateTuple([.. positional.Skip(parameters.Count)]));
         else if (positional.Length > parameters.Count)
             throw TemplateFault.Type($"macro {Display} takes not more than {parameters.Count} argument(s)");
-        TemplateString written = body.Run(closure, [.. values]);
+        var written = body.Run(closure, [.. values]);
         return renderer.Autoescape || isAutoescaped ? written.AsMarkup() : written;
     }
 
@@ -50,10 +50,10 @@ internal sealed class Macro(string? name, MacroBody body, Activation closure, bo
 
     private static object? Take(List<KeyValuePair<string, object>> keywords, string name)
     {
-        int index = keywords.FindIndex(k => k.Key == name);
+        var index = keywords.FindIndex(k => k.Key == name);
         if (index < 0)
             return null;
-        object value = keywords[index].Value;
+        var value = keywords[index].Value;
         keywords.RemoveAt(index);
         return value;
     }

@@ -11,7 +11,7 @@ internal sealed class TemplateRange
     {
         if (step == 0)
             throw TemplateFault.Value("range() arg 3 must not be zero");
-        Int128 count = Int128.Max(0, ((Int128)stop - start + step - Math.Sign(step)) / step);
+        var count = Int128.Max(0, ((Int128)stop - start + step - Math.Sign(step)) / step);
         if (count > MaximumLength)
             throw new TemplateFault("OverflowError", $"Range too big. The sandbox blocks ranges larger than MAX_RANGE ({MaximumLength}).");
         Start = start;
@@ -34,7 +34,7 @@ internal sealed class TemplateRange
     {
         if (Numbers.AsWhole(value) is not { } whole)
             return -1;
-        BigInteger index = BigInteger.DivRem(whole - Start, Step, out BigInteger rest);
+        var index = BigInteger.DivRem(whole - Start, Step, out var rest);
         return rest.IsZero && index >= 0 && index < Count ? (int)index : -1;
     }
 

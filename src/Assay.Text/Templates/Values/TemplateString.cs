@@ -80,11 +80,11 @@ internal sealed class TemplateString : IEquatable<TemplateString>
             return this;
         if (start >= end)
             return IsMarkup ? Empty.AsMarkup() : Empty;
-        string part = Value[start..end];
+        var part = Value[start..end];
         if (Marks is null)
             return IsMarkup ? new(part, null, true) : Of(part);
         var marks = new List<int>();
-        for (int i = 0; i < Marks.Length; i += 2)
+        for (var i = 0; i < Marks.Length; i += 2)
         {
             int from = Math.Max(Marks[i], start),
                 to = Math.Min(Marks[i + 1], end);

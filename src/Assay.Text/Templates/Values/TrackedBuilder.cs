@@ -22,7 +22,7 @@ internal sealed class TrackedBuilder
     {
         if (text.Marks is { } marks)
         {
-            for (int i = 0; i < marks.Length; i += 2)
+            for (var i = 0; i < marks.Length; i += 2)
                 Mark(_text.Length + marks[i], _text.Length + marks[i + 1]);
         }
         _text.Append(text.Value);
@@ -47,8 +47,8 @@ internal sealed class TrackedBuilder
     public void AppendItems<T>(string open, IEnumerable<T> items, string close, Action<T> append)
     {
         Append(open);
-        int count = 0;
-        foreach (T item in items)
+        var count = 0;
+        foreach (var item in items)
         {
             if (count++ > 0)
                 Append(", ");

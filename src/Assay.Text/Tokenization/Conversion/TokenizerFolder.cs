@@ -168,7 +168,7 @@ internal sealed class TokenizerFolder
                 : (config, default(JsonElement));
             if (value.ValueKind == JsonValueKind.Undefined)
                 continue;
-            IEnumerable<JsonElement> items = value.ValueKind switch
+            var items = value.ValueKind switch
             {
                 JsonValueKind.Array => value.EnumerateArray(),
                 JsonValueKind.Object => value.EnumerateObject().Select(member => member.Value),

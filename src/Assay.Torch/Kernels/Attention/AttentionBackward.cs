@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
+using Assay.Torch.Kernels.Products;
+using Assay.Torch.Kernels.Rows;
 
-namespace Assay.Torch.Kernels;
+namespace Assay.Torch.Kernels.Attention;
 
 /// <summary>
 /// The backward pass for a cluster of segments and the heads of one key-value head: the gradients of its keys and values are added up here,

@@ -1,4 +1,4 @@
-namespace Assay.Torch.Kernels;
+namespace Assay.Torch.Kernels.Attention;
 
 /// <summary>What an attention is, but for its inputs.</summary>
 /// <param name="Heads">Query heads.</param>

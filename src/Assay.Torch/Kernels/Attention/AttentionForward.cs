@@ -1,4 +1,7 @@
-namespace Assay.Torch.Kernels;
+using Assay.Torch.Kernels.Products;
+using Assay.Torch.Kernels.Rows;
+
+namespace Assay.Torch.Kernels.Attention;
 
 /// <summary>
 /// The forward pass for some positions of a segment and the heads of one key-value head. Scores lie [keys, queries]: so the softmax runs

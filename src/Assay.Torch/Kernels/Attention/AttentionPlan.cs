@@ -1,4 +1,4 @@
-namespace Assay.Torch.Kernels;
+namespace Assay.Torch.Kernels.Attention;
 
 /// <summary>Cuts a table of segments into work that does not meet.</summary>
 internal static class AttentionPlan

@@ -1,4 +1,4 @@
-namespace Assay.Torch.Kernels;
+namespace Assay.Torch.Kernels.Attention;
 
 /// <summary>How many keys are computed at a time.</summary>
 internal static class AttentionTiles

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
+using Assay.Torch.Kernels.Products;
 
-namespace Assay.Torch.Kernels;
+namespace Assay.Torch.Kernels.Attention;
 
 /// <summary>
 /// Disentangled attention on the CPU in fp32, a segment and head at a time: three products, of which two are gathered by distance into the

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
+using Assay.Torch.Kernels.Rows;
 
-namespace Assay.Torch.Kernels;
+namespace Assay.Torch.Kernels.Attention;
 
 /// <summary>Exponentials to base 2, in registers.</summary>
 internal static class Exponential

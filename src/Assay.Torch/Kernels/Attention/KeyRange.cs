@@ -1,4 +1,4 @@
-namespace Assay.Torch.Kernels;
+namespace Assay.Torch.Kernels.Attention;
 
 /// <summary>Keys of a sequence that lie in consecutive rows.</summary>
 /// <param name="Key">Index of the first one in its sequence.</param>

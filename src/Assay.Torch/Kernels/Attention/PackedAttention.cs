@@ -1,4 +1,4 @@
-namespace Assay.Torch.Kernels;
+namespace Assay.Torch.Kernels.Attention;
 
 /// <summary>
 /// Attention of packed sequences on the CPU, in fp32 inside whatever the storage: tiles of queries and keys with a running softmax, after

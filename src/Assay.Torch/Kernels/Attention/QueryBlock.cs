@@ -1,4 +1,4 @@
-namespace Assay.Torch.Kernels;
+namespace Assay.Torch.Kernels.Attention;
 
 /// <summary>Query positions [First, First + Count) of a segment, counted from its own first row.</summary>
 internal readonly record struct QueryBlock(Segment Segment, int First, int Count)

@@ -1,4 +1,4 @@
-namespace Assay.Torch.Kernels;
+namespace Assay.Torch.Kernels.Attention;
 
 /// <summary>
 /// Queries that are computed together: some positions of some heads that share keys and values, head after head. Stacking the heads of a

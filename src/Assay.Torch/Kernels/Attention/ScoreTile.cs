@@ -1,7 +1,8 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Assay.Torch.Kernels.Rows;
 
-namespace Assay.Torch.Kernels;
+namespace Assay.Torch.Kernels.Attention;
 
 /// <summary>
 /// What happens to scores between the products. They are in units of log 2 once <see cref="Adjust"/> has run (where it has to).

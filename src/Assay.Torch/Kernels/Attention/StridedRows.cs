@@ -1,4 +1,4 @@
-namespace Assay.Torch.Kernels;
+namespace Assay.Torch.Kernels.Attention;
 
 /// <summary>Rows of float or <see cref="Bf16"/> inside a larger buffer, at a stride in elements.</summary>
 internal readonly unsafe struct StridedRows<T>(T* data, long stride)

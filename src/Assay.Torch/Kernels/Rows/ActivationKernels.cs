@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Assay.Torch.Kernels;
+namespace Assay.Torch.Kernels.Rows;
 
 /// <summary>y = f(x + bias), and gated: y = f(gate) * up; with their backward. Outputs may be inputs.</summary>
 internal static unsafe partial class ActivationKernels

@@ -1,4 +1,4 @@
-namespace Assay.Torch.Kernels;
+namespace Assay.Torch.Kernels.Rows;
 
 /// <summary>
 /// One step of AdamW (Loshchilov and Hutter 2019) with its bias corrections worked in:

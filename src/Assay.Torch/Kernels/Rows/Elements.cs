@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Assay.Torch.Kernels;
+namespace Assay.Torch.Kernels.Rows;
 
 /// <summary>
 /// Loads and stores of <c>float</c> or <see cref="Bf16"/>, chosen when the JIT compiles. <c>count</c> is how many lanes there is

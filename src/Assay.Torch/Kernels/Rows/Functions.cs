@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Assay.Torch.Kernels;
+namespace Assay.Torch.Kernels.Rows;
 
 /// <summary>exp and what is made of it, to a few units in the last place (tests compare with double precision). NaN stays NaN.</summary>
 internal static class Functions

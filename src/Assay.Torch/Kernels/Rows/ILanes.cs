@@ -1,4 +1,4 @@
-namespace Assay.Torch.Kernels;
+namespace Assay.Torch.Kernels.Rows;
 
 /// <summary>
 /// As many floats as one register of the CPU holds. Kernels are written once, over this; <see cref="Blocks"/> picks the widest that the

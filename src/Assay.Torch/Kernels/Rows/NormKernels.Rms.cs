@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Assay.Torch.Kernels;
+namespace Assay.Torch.Kernels.Rows;
 
 /// <summary>RMSNorm and LayerNorm over rows of <c>width</c>, statistics in fp32. Pointers are to rows without gaps.</summary>
 internal static unsafe partial class NormKernels

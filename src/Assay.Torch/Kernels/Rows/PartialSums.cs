@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Assay.Torch.Kernels;
+namespace Assay.Torch.Kernels.Rows;
 
 /// <summary>A row of sums for each block of rows, added up in the order of the blocks: the same bits for any thread count.</summary>
 internal sealed unsafe class PartialSums : IDisposable

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Assay.Torch.Kernels;
+namespace Assay.Torch.Kernels.Rows;
 
 /// <summary>Rows taken from a table by number, and their gradients put back. The caller has checked the numbers.</summary>
 internal static unsafe class TableKernels

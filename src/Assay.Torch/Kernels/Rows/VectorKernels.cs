@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Assay.Torch.Kernels;
+namespace Assay.Torch.Kernels.Rows;
 
 /// <summary>Element by element over n numbers, threads sharing out fixed blocks. Outputs may be inputs.</summary>
 internal static unsafe partial class VectorKernels

@@ -1,4 +1,4 @@
-namespace Assay.Torch.Kernels;
+namespace Assay.Torch.Kernels.Products;
 
 /// <summary>
 /// A matrix of floats that lies somewhere: element (i, j) at <c>i * RowStride + j * ColumnStride</c>, one of the strides being 1.

@@ -1,4 +1,4 @@
-namespace Assay.Torch.Kernels;
+namespace Assay.Torch.Kernels.Products;
 
 /// <summary>
 /// Products of fp32 matrices on the CPU: <c>c (=|+=) a b + bias + residual</c>. The right operand is packed into panels once, by all

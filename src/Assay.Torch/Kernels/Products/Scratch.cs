@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Assay.Torch.Kernels;
+namespace Assay.Torch.Kernels.Products;
 
 /// <summary>
 /// Working memory of a thread, kept from call to call: asking the system for it each time costs more than small products. What it holds is

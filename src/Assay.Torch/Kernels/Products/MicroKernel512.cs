@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace Assay.Torch.Kernels;
+namespace Assay.Torch.Kernels.Products;
 
 /// <summary>Blocks of 12 x 32 in 24 of the 32 registers of AVX-512; see <see cref="MicroKernelSet"/>.</summary>
 internal static unsafe class MicroKernel512

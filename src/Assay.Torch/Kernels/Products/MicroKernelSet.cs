@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace Assay.Torch.Kernels;
+namespace Assay.Torch.Kernels.Products;
 
 /// <summary>
 /// A block of a product held in registers: <c>c[i, j] (=|+=) sum over p of a[p, i] * b[p, j]</c>, both operands with the summed index

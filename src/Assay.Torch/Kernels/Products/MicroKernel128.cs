@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace Assay.Torch.Kernels;
+namespace Assay.Torch.Kernels.Products;
 
 /// <summary>
 /// Blocks of 8 x 8 in 16 of the 32 registers of Neon; see <see cref="MicroKernelSet"/>. Also what runs where there are no vectors.

@@ -1,4 +1,4 @@
-namespace Assay.Torch.Kernels;
+namespace Assay.Torch.Kernels.Products;
 
 /// <summary>
 /// How the summed index of a product is cut: blocks as equal as can be, none longer than <see cref="Longest"/>. It depends on the length

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace Assay.Torch.Kernels;
+namespace Assay.Torch.Kernels.Products;
 
 /// <summary>Blocks of 6 x 16 in 12 of the 16 registers of AVX2; see <see cref="MicroKernelSet"/>.</summary>
 internal static unsafe class MicroKernel256

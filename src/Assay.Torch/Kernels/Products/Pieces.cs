@@ -1,4 +1,4 @@
-namespace Assay.Torch.Kernels;
+namespace Assay.Torch.Kernels.Products;
 
 /// <summary>Cuts working memory into pieces at multiples of 64 bytes. Asked once without memory, it counts what it takes.</summary>
 internal unsafe struct Pieces(float* memory)

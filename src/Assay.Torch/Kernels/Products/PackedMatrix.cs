@@ -1,4 +1,4 @@
-namespace Assay.Torch.Kernels;
+namespace Assay.Torch.Kernels.Products;
 
 /// <summary>
 /// The right operand of a product in the order its kernels read: for each block of the summed index, panels of as many columns as a

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Assay.Torch.Kernels;
+namespace Assay.Torch.Kernels.Products;
 
 /// <summary>
 /// Products so low or so narrow that packing the large operand would take longer than the product: it is read where it lies. Either along

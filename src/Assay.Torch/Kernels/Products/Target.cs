@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Assay.Torch.Kernels;
+namespace Assay.Torch.Kernels.Products;
 
 /// <summary>Where a product goes, and what is added to it on the way.</summary>
 internal readonly unsafe struct Target(float* data, long stride, bool accumulate, float* bias, float* residual)
