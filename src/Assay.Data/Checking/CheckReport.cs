@@ -1,4 +1,3 @@
-using Assay.Data.Contract;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Assay.Data.Contract;

@@ -1,4 +1,3 @@
-using Assay.Data.Contract;
 using System.Text;
 using System.Text.Json;
 using Assay.Ground.Files;
@@ -17,7 +16,7 @@ public sealed record QuarantineLine(string File, long Line, IReadOnlyList<string
 
     /// <param name="file">See <see cref="File"/>.</param>
     /// <param name="line">See <see cref="Line"/>.</param>
-    /// <param name="reasons">See <see cref="Reasons"/>.</param>
+    /// <param name="reasons">See <see cref="Contract.Reasons"/>.</param>
     /// <param name="detail">See <see cref="Detail"/>.</param>
     /// <param name="raw">The row's bytes.</param>
     public static QuarantineLine Of(string file, long line, IReadOnlyList<string> reasons, string detail, ReadOnlyMemory<byte> raw)
