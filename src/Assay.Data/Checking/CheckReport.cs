@@ -176,7 +176,7 @@ public sealed record VoteStatistics(
     IReadOnlyList<long> ShareHistogram
 );
 
-/// <summary><see cref="Data.RepeatedPairs"/> as it is reported.</summary>
+/// <summary><see cref="Contract.RepeatedPairs"/> as it is reported.</summary>
 public sealed record RepeatedPairStatistics(
     int PairCount,
     long RowCount,
