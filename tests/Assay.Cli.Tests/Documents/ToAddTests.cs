@@ -22,7 +22,7 @@ public sealed class ToAddTests
         (
             "a probe",
             "src/Assay.Evaluation/Audits/Probes",
-            @"sealed (?:partial )?class (\w+)\(.*\) : Probe\(",
+            @"sealed (?:partial )?class (\w+)\([^)]*\)\s+: Probe\(",
             "src/Assay.Evaluation/Audits/Probes/Probe.cs",
             @"new {0}\(|{0}\.Keys"
         ),
@@ -50,7 +50,7 @@ public sealed class ToAddTests
         (
             "an alarm",
             "src/Assay.Reward/Training/Alarms",
-            @"sealed class (\w+)\(.*\) : Alarm\(",
+            @"sealed class (\w+)\([^)]*\)\s+: Alarm\(",
             "src/Assay.Reward/Training/Alarms/TrainingAlarms.cs",
             @"new {0}\("
         ),
