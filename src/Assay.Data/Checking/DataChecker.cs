@@ -101,16 +101,7 @@ public static class DataChecker
 
         public void Read(PairReader reader, CancellationToken cancellationToken)
         {
-            var fileShape =
-                shape == RowShape.Pair
-                || reader.Format
-                    is PairFormat.UltraFeedback
-                        or PairFormat.Ranked
-                        or PairFormat.Comparisons
-                        or PairFormat.HelpSteer
-                        or PairFormat.Candidates
-                    ? RowShape.Pair
-                    : RowShape.AsItStood;
+            var fileShape = reader.Format.HoldsSeveralPairs() ? RowShape.Pair : shape;
             foreach (var row in reader.Read(Check, cancellationToken))
             {
                 Take(row, fileShape);

@@ -1,35 +1,29 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Unicode;
 using Assay.Data.Contract;
 using Assay.Data.Reading;
+using Assay.Data.Records;
 using Assay.Ground.Files;
 
 namespace Assay.Data.Checking;
 
 /// <summary>
-/// Writes <c>kept.jsonl</c>, <c>review.jsonl</c> and <c>quarantine.jsonl</c>: the row as it stood, with a first member <c>assay</c> that
-/// says its file, line and reasons, so that kept rows can be trained on as they are. A row that stands for several pairs, or that is not
-/// JSON, is written as <c>docs/formats.md</c> says.
+/// Writes <c>kept.jsonl</c>, <c>review.jsonl</c> and <c>quarantine.jsonl</c>: rows behind a note of their file, line and reasons, so that
+/// kept rows can be trained on as they are.
 /// </summary>
 internal sealed class RowFiles : IDisposable
 {
-    private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly OutputFile[] _files;
-    private readonly ArrayBufferWriter<byte> _line = new(1 << 16);
-    private readonly Utf8JsonWriter _writer;
+    private readonly RowLineWriter _lines = new();
 
     public RowFiles(string folder)
     {
         Directory.CreateDirectory(folder);
         _files = [.. Enum.GetValues<RowStatus>().Select(status => new OutputFile(Path.Combine(folder, CheckReport.RowsOf(status))))];
-        _writer = new Utf8JsonWriter(_line, Json);
     }
 
     public long Count(RowStatus status) => _files[(int)status].LineCount;
@@ -40,121 +34,17 @@ internal sealed class RowFiles : IDisposable
     /// <param name="asPair">Write the pair in TRL's form instead of the row as it stood.</param>
     public void Write(PairRow row, IReadOnlyList<Finding> findings, RowStatus status, RowShape asPair)
     {
-        _line.Clear();
-        _writer.Reset(_line);
-        _writer.WriteStartObject();
-        WriteNote(row, findings);
-        if (asPair == RowShape.Pair && row.Pair is { } pair)
-        {
-            PairJson.WriteProperties(_writer, pair);
-            _writer.WriteEndObject();
-            _writer.Flush();
-        }
-        else
-            WriteRow(row);
-        _line.Write("\n"u8);
         var file = _files[(int)status];
-        file.Stream.Write(_line.WrittenSpan);
-        file.LineCount++;
-    }
-
-    private void WriteNote(PairRow row, IReadOnlyList<Finding> findings)
-    {
-        _writer.WriteStartObject("assay");
-        _writer.WriteString("file", row.File);
-        _writer.WriteNumber("line", row.Line);
-        if (row.PartCount > 1)
-            _writer.WriteNumber("part", row.Part);
-        if (findings.Count > 0)
-        {
-            _writer.WriteStartArray("reasons");
-            foreach (var finding in findings)
+        _lines.Write(
+            file.Stream,
+            new NotedRow(row.File, row.Line, findings, row.Raw)
             {
-                _writer.WriteStartObject();
-                _writer.WriteString("code", finding.Reason.Code());
-                _writer.WriteString("detail", finding.Detail);
-                if (finding.Column > 0)
-                    _writer.WriteNumber("column", finding.Column);
-                _writer.WriteEndObject();
+                Part = row.Part,
+                PartCount = row.PartCount,
+                Pair = asPair == RowShape.Pair ? row.Pair : null,
             }
-            _writer.WriteEndArray();
-        }
-        _writer.WriteEndObject();
-    }
-
-    private void WriteRow(PairRow row)
-    {
-        var raw = row.Raw.Span.Trim(" \t\r"u8);
-        if (IsObject(row, raw))
-        {
-            _writer.Flush();
-            var members = raw[1..].TrimStart(" \t"u8);
-            if (members.StartsWith("\"assay\":"u8))
-                members = WithoutNote(raw);
-            if (members.IndexOf("\"assay\""u8) >= 0)
-                members = WithoutAnyNote(raw);
-            if (members[0] != '}')
-                _line.Write(","u8);
-            _line.Write(members);
-            return;
-        }
-        if (Utf8.IsValid(row.Raw.Span))
-            _writer.WriteString("raw", row.Raw.Span);
-        else
-            _writer.WriteBase64String("raw_base64", row.Raw.Span);
-        _writer.WriteEndObject();
-        _writer.Flush();
-    }
-
-    private static bool IsObject(PairRow row, ReadOnlySpan<byte> raw)
-    {
-        if (raw.Length < 2 || raw[0] != '{' || raw[^1] != '}')
-            return false;
-        if (!row.IsError)
-            return true;
-        try
-        {
-            var reader = new Utf8JsonReader(raw);
-            while (reader.Read()) { }
-            return Utf8.IsValid(raw);
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-    }
-
-    // The file is an earlier check's output: its note is replaced, not doubled.
-    private static ReadOnlySpan<byte> WithoutNote(ReadOnlySpan<byte> raw)
-    {
-        var reader = new Utf8JsonReader(raw);
-        for (var opening = 0; opening < 3; opening++)
-            reader.Read(); // the row, its first member's name, the note
-        reader.Skip();
-        var rest = raw[(int)reader.BytesConsumed..].TrimStart(" \t\r"u8);
-        return rest[0] == ',' ? rest[1..].TrimStart(" \t\r"u8) : rest;
-    }
-
-    // A member of that name that stands elsewhere: with the note before it the row would have one key twice, and no reader would take it.
-    private static byte[] WithoutAnyNote(ReadOnlySpan<byte> raw)
-    {
-        var members = new List<byte>(raw.Length);
-        var reader = new Utf8JsonReader(raw);
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var start = (int)reader.TokenStartIndex;
-            var isNote = reader.ValueTextEquals("assay"u8);
-            reader.Read();
-            reader.Skip();
-            if (isNote)
-                continue;
-            if (members.Count > 0)
-                members.Add((byte)',');
-            members.AddRange(raw[start..(int)reader.BytesConsumed]);
-        }
-        members.Add((byte)'}');
-        return [.. members];
+        );
+        file.LineCount++;
     }
 
     /// <summary>
@@ -247,7 +137,7 @@ internal sealed class RowFiles : IDisposable
     {
         foreach (var file in _files)
             file.Dispose();
-        _writer.Dispose();
+        _lines.Dispose();
     }
 }
 

@@ -18,6 +18,9 @@ public static class PairFormats
 
     public static string Rule(this PairFormat format) => RowFormat.Of(format).Rule;
 
+    /// <summary>Whether a row may stand for several pairs: such a row is set down pair by pair, in TRL's form.</summary>
+    public static bool HoldsSeveralPairs(this PairFormat format) => RowFormat.Of(format).HoldsSeveralPairs;
+
     /// <summary>The format of that name, or null.</summary>
     public static PairFormat? OfName(string name) => All.FirstOrDefault(entry => entry.Name == name)?.Format;
 }

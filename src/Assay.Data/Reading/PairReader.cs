@@ -259,6 +259,10 @@ public sealed class PairReader : IDisposable
                     using var document = JsonDocument.Parse(raw.Bytes);
                     if (RowFormat.DetectFrom(document.RootElement) is { } found)
                         return found.Kind == PairFormat.Trl && chunk.Any(IsOfTurns) ? RowFormat.Of(PairFormat.TrlTurns) : found;
+                    if (IsOldQuarantine(document.RootElement))
+                        throw new DataFormatException(
+                            $"{Path}:{raw.Line}:1: rows that a training of an earlier Assay set aside, each inside \"row\": jq -c .row FILE gives the rows as they stood"
+                        );
                     seen ??= $"{raw.Line}:1: no known format fits: the row {Describe(document.RootElement)}";
                 }
                 catch (JsonException error)
@@ -283,6 +287,11 @@ public sealed class PairReader : IDisposable
             );
         return RowFormat.Of(PairFormat.Trl);
     }
+
+    // Until 2026-11-29 a training's quarantine.jsonl had another shape than check's.
+    private static bool IsOldQuarantine(JsonElement row) =>
+        row.ValueKind == JsonValueKind.Object
+        && row.EnumerateObject().Select(property => property.Name).SequenceEqual(["file", "line", "reasons", "detail", "row"]);
 
     private string Describe(JsonElement row)
     {

@@ -103,6 +103,9 @@ internal sealed class SolutionLoader(FieldMapping? fields)
     public RewardException NothingLeft(string why, TrainingSettings settings, string? folder) =>
         SetAside.NothingLeft(why, settings.Data.Concat(settings.EvalData), Rows, folder);
 
+    private void Aside(SolutionRow row, Reason reason, string detail) =>
+        SetAside.Add(new NotedRow(row.File, row.Line, [new Finding(reason, detail)], row.Raw));
+
     // Number: the row's line, counted through all files.
     private IEnumerable<(SolutionRow Row, Solution Solution, long Number)> Usable(string path)
     {
@@ -113,13 +116,13 @@ internal sealed class SolutionLoader(FieldMapping? fields)
             Rows++;
             last = row.Line;
             if (row.Reason is { } reason)
-                SetAside.Add(row.File, row.Line, reason, row.Detail!, row.Raw);
+                Aside(row, reason, row.Detail!);
             foreach (var solution in row.Solutions)
             {
                 if (solution.Labels?.Any(label => label is not null) == true)
                     yield return (row, solution, _linesBefore + row.Line);
                 else
-                    SetAside.Add(row.File, row.Line, Reason.TieOrAbstention, "no step of the solution was judged", row.Raw);
+                    Aside(row, Reason.TieOrAbstention, "no step of the solution was judged");
             }
         }
         _linesBefore += last;
@@ -145,21 +148,9 @@ internal sealed class SolutionLoader(FieldMapping? fields)
             if (encoded[i].Labels.Length > 0)
                 kept.Add(encoded[i]);
             else if (wanted == 0)
-                SetAside.Add(
-                    rows[i].Row.File,
-                    rows[i].Row.Line,
-                    Reason.TieOrAbstention,
-                    "the last step was not judged, and train_on_last_step_only asks for its label",
-                    rows[i].Row.Raw
-                );
+                Aside(rows[i].Row, Reason.TieOrAbstention, "the last step was not judged, and train_on_last_step_only asks for its label");
             else
-                SetAside.Add(
-                    rows[i].Row.File,
-                    rows[i].Row.Line,
-                    Reason.OverLength,
-                    "no labelled step lies within max_length and max_completion_length",
-                    rows[i].Row.Raw
-                );
+                Aside(rows[i].Row, Reason.OverLength, "no labelled step lies within max_length and max_completion_length");
         }
         return kept;
     }

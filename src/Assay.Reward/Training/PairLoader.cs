@@ -2,6 +2,7 @@ using Assay.Data;
 using Assay.Data.Contract;
 using Assay.Data.Digests;
 using Assay.Data.Reading;
+using Assay.Data.Records;
 
 namespace Assay.Reward.Training;
 
@@ -36,12 +37,13 @@ internal sealed class PairLoader(FieldMapping? fields = null, bool takesTies = f
         foreach (var row in reader.Read(stop))
         {
             var isUsable = row.IsUsable || (takesTies && row.IsUsableTie);
+            var noted = NotedRow.Of(row, reader.Format);
             if (isUsable && earlier?.Add(row.Pair!) is { } again)
-                SetAside.Add(row.File, row.Line, again.Reason, again.Detail, row.Raw);
+                SetAside.Add(noted with { Findings = [again] });
             else if (isUsable)
-                pairs.Add(new LoadedPair(row.File, row.Pair!, row.Raw));
+                pairs.Add(new LoadedPair(noted with { Findings = [] }, row.Pair!));
             else
-                SetAside.Add(row.File, row.Line, row.Findings, row.Raw);
+                SetAside.Add(noted);
         }
         RowCount += reader.RowCount;
         LastLine = reader.LastLine;
@@ -57,12 +59,13 @@ internal sealed class PairLoader(FieldMapping? fields = null, bool takesTies = f
             stop.ThrowIfCancellationRequested();
             RowCount++;
             LastLine = row.Line;
+            var noted = new NotedRow(row.File, row.Line, row.Findings, row.Raw);
             if (row.Answer is not { } answer)
-                SetAside.Add(row.File, row.Line, row.Findings, row.Raw);
+                SetAside.Add(noted);
             else if (earlier?.Add(answer) is { } again)
-                SetAside.Add(row.File, row.Line, again.Reason, again.Detail, row.Raw);
+                SetAside.Add(noted with { Findings = [again] });
             else
-                rows.Add(new LoadedPair(row.File, answer, row.Raw) { Ratings = row.Ratings });
+                rows.Add(new LoadedPair(noted, answer) { Ratings = row.Ratings });
         }
         return rows;
     }
@@ -115,7 +118,7 @@ internal sealed class PairLoader(FieldMapping? fields = null, bool takesTies = f
             }
             if (PairContract.TokenFinding(sides[i].Chosen, sides[i].Rejected) is { } finding)
             {
-                SetAside.Add(pairs[i].File, pair.Row, finding.Reason, finding.Detail, pairs[i].Raw);
+                SetAside.Add(pairs[i].With(finding));
                 continue;
             }
             kept.Add(
@@ -135,7 +138,7 @@ internal sealed class PairLoader(FieldMapping? fields = null, bool takesTies = f
     public IReadOnlyList<LoadedPair> WithWinner(IReadOnlyList<LoadedPair> pairs)
     {
         foreach (var tie in pairs.Where(pair => pair.Pair.IsTie))
-            SetAside.Add(tie.File, tie.Pair.Row, Reason.TieOrAbstention, "a tie is no pair to evaluate on", tie.Raw);
+            SetAside.Add(tie.With(new Finding(Reason.TieOrAbstention, "a tie is no pair to evaluate on")));
         return [.. pairs.Where(pair => !pair.Pair.IsTie)];
     }
 

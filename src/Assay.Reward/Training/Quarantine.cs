@@ -4,42 +4,37 @@ using Assay.Ground.Files;
 
 namespace Assay.Reward.Training;
 
-/// <summary>The rows that a run set aside before training, with why, in the order they were found: <c>quarantine.jsonl</c>.</summary>
+/// <summary>
+/// The rows that a run set aside before training, with why, in the order they were found: <c>quarantine.jsonl</c>, as <c>check</c> writes it.
+/// </summary>
 /// <param name="rows">What a row is, in words: <c>pairs</c>.</param>
 internal sealed class Quarantine(string rows)
 {
-    private readonly List<(string File, long Line, string[] Reasons, string Detail, ReadOnlyMemory<byte> Raw)> all = [];
+    private readonly List<NotedRow> all = [];
 
     public int Count => all.Count;
 
-    public void Add(string file, long line, IEnumerable<Reason> reasons, string detail, ReadOnlyMemory<byte> raw) =>
-        all.Add((file, line, [.. reasons.Select(reason => reason.Code())], detail, raw));
+    /// <summary>The rows, with what was found about each.</summary>
+    public IReadOnlyList<NotedRow> Rows => all;
 
-    public void Add(string file, long line, Reason reason, string detail, ReadOnlyMemory<byte> raw) =>
-        Add(file, line, [reason], detail, raw);
-
-    /// <summary>What was found of a row by the reader or the contract.</summary>
-    public void Add(string file, long line, IReadOnlyCollection<Finding> findings, ReadOnlyMemory<byte> raw) =>
-        Add(file, line, findings.Select(finding => finding.Reason), string.Join("; ", findings.Select(finding => finding.Detail)), raw);
+    public void Add(NotedRow row) => all.Add(row);
 
     /// <summary>How many rows each reason set aside, the most frequent first.</summary>
     public IReadOnlyDictionary<string, long> ByReason() =>
-        all.SelectMany(row => row.Reasons.Distinct())
+        all.SelectMany(row => row.Findings.Select(finding => finding.Reason.Code()).Distinct())
             .CountBy(reason => reason)
             .OrderByDescending(group => group.Value)
             .ThenBy(group => group.Key)
             .ToDictionary(group => group.Key, group => (long)group.Value);
 
-    /// <summary>The rows as they are written.</summary>
-    public IEnumerable<QuarantineLine> Lines => all.Select(row => QuarantineLine.Of(row.File, row.Line, row.Reasons, row.Detail, row.Raw));
-
     /// <summary>Writes the rows into a run's folder, which is made where it is not there.</summary>
     public void Write(string folder)
     {
         Directory.CreateDirectory(folder);
-        using var file = new OutputFile(Path.Combine(folder, QuarantineLine.FileName));
-        foreach (var line in Lines)
-            file.WriteLine(line.ToText());
+        using var file = new OutputFile(Path.Combine(folder, RowLine.FileName));
+        using var lines = new RowLineWriter();
+        foreach (var row in all)
+            lines.Write(file.Stream, row);
         file.Commit();
     }
 
@@ -55,8 +50,11 @@ internal sealed class Quarantine(string rows)
         if (folder is not null)
             Write(folder);
         var counts = string.Join(", ", ByReason().Select(reason => $"{reason.Key} {reason.Value}"));
-        var first = all.Count > 0 ? $"; the first: {all[0].File} line {all[0].Line}: {all[0].Detail}" : "";
-        var where = folder is null || counts.Length == 0 ? "" : $", see {Path.Combine(folder, QuarantineLine.FileName)}";
+        var first =
+            all.Count > 0
+                ? $"; the first: {all[0].File} line {all[0].Line}: {string.Join("; ", all[0].Findings.Select(finding => finding.Detail))}"
+                : "";
+        var where = folder is null || counts.Length == 0 ? "" : $", see {Path.Combine(folder, RowLine.FileName)}";
         return new RewardException(
             $"{string.Join(", ", files)}: 0 {rows} are left to {why}: of {read} rows {all.Count} were set aside{(counts.Length > 0 ? $" ({counts})" : "")}{first}{where}"
         );

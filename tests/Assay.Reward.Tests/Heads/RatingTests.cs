@@ -237,9 +237,9 @@ public sealed class RatingTests(ITestOutputHelper output) : IDisposable
             MaxSteps = 1,
         };
         Execute(settings);
-        var aside = File.ReadLines(Path.Combine(settings.OutputDir!, "quarantine.jsonl"))
-            .Select(line => JsonNode.Parse(line)!)
-            .ToDictionary(row => row["line"]!.GetValue<long>(), row => row["reasons"]![0]!.GetValue<string>());
+        var aside = RowLine
+            .Read(Path.Combine(settings.OutputDir!, "quarantine.jsonl"))
+            .ToDictionary(row => row.Assay.Line, row => row.Assay.Reasons![0].Code);
         Assert.Equal([2, 3, 4, 5, 7, 8], aside.Keys.Order());
         Assert.Equal(
             ("missing_field", "empty_candidate", "wrong_type", "missing_field", "duplicate_row"),

@@ -1,4 +1,7 @@
+using Assay.Data;
+using Assay.Data.Checking;
 using Assay.Data.Contract;
+using Assay.Data.Records;
 using Assay.Reward.Training;
 
 namespace Assay.Reward.Tests.Training;
@@ -29,7 +32,7 @@ public sealed class PairLoaderTests : IDisposable
         Assert.Equal([1L], loader.Read(two, earlier, default).Select(pair => pair.Pair.Row));
         Assert.Equal(
             [(one, 2L, "duplicate_row"), (two, 2L, "duplicate_row")],
-            loader.SetAside.Lines.Select(row => (row.File, row.Line, Assert.Single(row.Reasons)))
+            loader.SetAside.Rows.Select(row => (row.File, row.Line, Assert.Single(row.Findings).Reason.Code()))
         );
         Assert.Equal(2, loader.SetAside.ByReason()["duplicate_row"]);
         Assert.Equal(6, loader.RowCount);
@@ -65,6 +68,56 @@ public sealed class PairLoaderTests : IDisposable
             loader.NothingLeft("train on", ["one.jsonl"], Path.GetDirectoryName(quarantine)).Message,
             StringComparison.Ordinal
         );
-        Assert.Single(File.ReadLines(quarantine));
+        Assert.Equal("final_turn_not_assistant", Assert.Single(RowLine.Read(quarantine)).Assay.Reasons![0].Code);
+    }
+
+    [Fact]
+    public void A_row_is_set_aside_byte_for_byte_as_check_sets_it_aside()
+    {
+        var pairs = Write(
+            "pairs.jsonl",
+            Row("p", "a", "b"),
+            """{"assay": {"file": "old", "line": 7}, "prompt": "p", "chosen": "a", "rejected": "a", "note": 1}""",
+            Row("p", "a", "b"),
+            Row("q", "", "b")
+        );
+        var ranked = Write(
+            "ranked.jsonl",
+            """{"prompt": "p", "responses": ["yes", "no", ""], "ranks": [1, 2, 3]}""",
+            """{"prompt": "q", "responses": ["yes", "no", "so"], "ranks": [1, 2, 2]}"""
+        );
+        foreach (var path in (string[])[pairs, ranked])
+        {
+            var checkedRows = Path.Combine(_folder, "checked-" + Path.GetFileNameWithoutExtension(path));
+            DataChecker.Run(new CheckOptions { Files = [path], OutputDirectory = checkedRows });
+            var loader = new PairLoader();
+            loader.Read(path, path == pairs ? new EarlierPairs() : null, default);
+            var trained = checkedRows + "-trained";
+            loader.SetAside.Write(trained);
+            var expected = File.ReadAllText(Path.Combine(checkedRows, RowLine.FileName));
+            Assert.Equal(expected, File.ReadAllText(Path.Combine(trained, RowLine.FileName)));
+            Assert.NotEmpty(expected);
+        }
+        var parts = RowLine.Read(Path.Combine(_folder, "checked-ranked-trained", RowLine.FileName)).ToList();
+        Assert.Contains(parts, row => row.Assay is { Line: 2, Part: 2 } && row.Row!.ContainsKey("chosen"));
+    }
+
+    [Fact]
+    public void A_row_of_a_training_before_is_refused_by_name()
+    {
+        var old = Write(
+            "quarantine.jsonl",
+            """{"file":"a.jsonl","line":2,"reasons":["duplicate_row"],"detail":"again","row":{"prompt":"p","chosen":"a","rejected":"b"}}"""
+        );
+        Assert.Contains(
+            "quarantine.jsonl:1:1: rows that a training of an earlier Assay set aside",
+            Assert.Throws<DataFormatException>(() => new PairLoader().Read(old, null, default)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "quarantine.jsonl:1: not a row behind its note",
+            Assert.Throws<DataFormatException>(() => RowLine.Read(old).Count()).Message,
+            StringComparison.Ordinal
+        );
     }
 }

@@ -56,14 +56,13 @@ public sealed class TrainingRunTests : IDisposable
             [
                 .. Enumerable.Repeat(
                     new LoadedPair(
-                        "f",
+                        new NotedRow("f", 1, [], default),
                         new PreferencePair
                         {
                             Row = 1,
                             Chosen = Conversation.OfText("a"),
                             Rejected = Conversation.OfText("b"),
-                        },
-                        default
+                        }
                     ),
                     count
                 ),
@@ -143,8 +142,8 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Equal(4, summary.Data.EvalPairs);
         Assert.Equal(2, summary.Data.LeftOutOfSplit); // lines 23 and 24 are on neither list
         Assert.Equal("4 known answers equal bit for bit", summary.Reload);
-        var quarantine = File.ReadLines(Path.Combine(output, "quarantine.jsonl")).Select(line => JsonNode.Parse(line)!).ToList();
-        Assert.Equal([25L, 26L], quarantine.Select(row => row["line"]!.GetValue<long>()).Order());
+        var quarantine = RowLine.Read(Path.Combine(output, "quarantine.jsonl")).ToList();
+        Assert.Equal([25L, 26L], quarantine.Select(row => row.Assay.Line).Order());
         var run = JsonNode.Parse(File.ReadAllText(Path.Combine(output, "run.json")))!;
         Assert.Equal("finished", run["state"]!.GetValue<string>());
         var log = File.ReadLines(Path.Combine(output, "train_log.jsonl")).Select(line => JsonNode.Parse(line)!.AsObject()).ToList();

@@ -30,6 +30,8 @@ internal sealed class CandidatesFormat : RowFormat
     public override string Rule =>
         "Every two candidates of a row make a pair without a winner, which is set aside as a tie until people have labelled it.";
 
+    public override bool HoldsSeveralPairs => true;
+
     public override IReadOnlyCollection<string> Fields { get; } =
     [
         "prompt",

@@ -15,6 +15,8 @@ internal sealed class ComparisonsFormat : RowFormat
 
     public override string Rule => "Every comparison of a row makes a pair; preference 1 chooses the first, 2 the second, 0 is a tie.";
 
+    public override bool HoldsSeveralPairs => true;
+
     public override IReadOnlyCollection<string> Fields { get; } = ["prompt", "candidates", "comparisons"];
 
     public override bool Matches(JsonElement row) => Has(row, "candidates") && Has(row, "comparisons");

@@ -19,6 +19,8 @@ internal sealed class HelpSteerFormat : RowFormat
 
     public override bool GroupsRows => true;
 
+    public override bool HoldsSeveralPairs => true;
+
     public override bool Matches(JsonElement row) => Has(row, "prompt") && Has(row, "response") && Has(row, "helpfulness");
 
     public override IReadOnlyCollection<string> Fields { get; } = ["prompt", "response", "helpfulness"];

@@ -17,6 +17,8 @@ internal sealed class RankedFormat : RowFormat
     public override string Rule =>
         "Every two completions of a row make a pair; the lower rank (or higher score) is chosen, equal ranks are a tie.";
 
+    public override bool HoldsSeveralPairs => true;
+
     public override IReadOnlyCollection<string> Fields { get; } = ["prompt", "completions", "responses", "answers", "ranks", "scores"];
 
     public override bool Matches(JsonElement row) =>

@@ -45,6 +45,9 @@ internal abstract class RowFormat
     /// <summary>The row's fields it reads, beyond those of <see cref="FieldRoles.Common"/>.</summary>
     public abstract IReadOnlyCollection<string> Fields { get; }
 
+    /// <summary>Whether a row may stand for several pairs: such a row is set down pair by pair, in TRL's form.</summary>
+    public virtual bool HoldsSeveralPairs => false;
+
     /// <summary>Whether the row has the keys of this format.</summary>
     public abstract bool Matches(JsonElement row);
 

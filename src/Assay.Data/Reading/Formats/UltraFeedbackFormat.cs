@@ -17,6 +17,8 @@ internal sealed class UltraFeedbackFormat : RowFormat
         "Every two completions of a row make a pair; the higher overall_score (else fine-grained_score) is chosen, equal scores are a tie.";
 
     // models repeats who wrote the completions; the answers are about the whole row.
+    public override bool HoldsSeveralPairs => true;
+
     public override IReadOnlyCollection<string> Fields { get; } =
     ["instruction", "prompt", "completions", "models", "correct_answers", "incorrect_answers"];
 
