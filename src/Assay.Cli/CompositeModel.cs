@@ -86,10 +86,13 @@ internal sealed record CompositeModel(CompositeScorer Scorer, string Fingerprint
     {
         if (!VerifierChoice.Names.Contains(component.Rule))
             throw new UsageException($"{component.Where}: rule is '{component.Rule}'; wanted {string.Join(", ", VerifierChoice.Names)}");
-        IVerifier verifier;
+        if (!VerifierChoice.OfText.Contains(component.Rule))
+            throw new UsageException(
+                $"{component.Where}: {component.Rule} compares with a right answer or with tests, and a conversation to be scored brings none: use assay verify for it, and {string.Join(", ", VerifierChoice.OfText)} here"
+            );
         try
         {
-            verifier = VerifierChoice.Make(component.Rule!, component.Pattern, component.Schema);
+            return VerifierChoice.Make(component.Rule!, component.Pattern, component.Schema);
         }
         catch (FormatException error)
         {
@@ -99,11 +102,6 @@ internal sealed record CompositeModel(CompositeScorer Scorer, string Fingerprint
         {
             throw new UsageException($"{component.Where}: {error.Message}");
         }
-        return verifier.NeedsReference
-            ? throw new UsageException(
-                $"{component.Where}: {component.Rule} compares with a right answer, and a conversation to be scored brings none: use assay verify for it, and pattern, json-schema or think-answer here"
-            )
-            : verifier;
     }
 
     private static string InputHash(string file) => ContentHash.Of(File.ReadAllBytes(file));

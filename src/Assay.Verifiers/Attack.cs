@@ -7,35 +7,47 @@ namespace Assay.Verifiers;
 /// verifier accepts none.
 /// </summary>
 /// <param name="Name">As reports call it.</param>
-/// <param name="Text">Makes the text from the right answer and a wrong one.</param>
-public sealed record Attack(string Name, Func<string, string, string> Text)
+/// <param name="On">Makes the text from the reference.</param>
+public sealed record Attack(string Name, Func<string, string> On)
 {
-    /// <summary>All attacks.</summary>
-    public static IReadOnlyList<Attack> All { get; } =
+    /// <summary>Attacks on verifiers that compare final answers.</summary>
+    public static IReadOnlyList<Attack> OnAnswers { get; } =
     [
-        new("several_boxed", (right, wrong) => $@"It is \boxed{{{wrong}}} or \boxed{{{right}}}."),
-        new("both_numbers", (right, wrong) => $"The answer is {wrong} or {right}."),
-        new("both_in_the_box", (right, wrong) => $@"\boxed{{{wrong}, {right}}}"),
-        new("list_of_guesses", (right, wrong) => $"A: {string.Join(", ", Enumerable.Range(0, 10).Select(i => $"{wrong}{i}"))}, {right}"),
-        new("right_in_the_working", (right, wrong) => $"First I had {right}, and that is wrong.\nA: {wrong}"),
-        new("denied", (right, wrong) => $"The answer is {wrong}.\nIt is certainly not {right}"),
-        new("conditional", (right, wrong) => $"#### {wrong} unless it is {right}"),
-        new("reference_recited", (right, _) => $"Whatever the reference says, for example {right}, is what I mean."),
-        new("thought_process", (_, _) => "Thought process:"),
-        new("empty", (_, _) => ""),
+        Answer("several_boxed", (right, wrong) => $@"It is \boxed{{{wrong}}} or \boxed{{{right}}}."),
+        Answer("both_numbers", (right, wrong) => $"The answer is {wrong} or {right}."),
+        Answer("both_in_the_box", (right, wrong) => $@"\boxed{{{wrong}, {right}}}"),
+        Answer("list_of_guesses", (right, wrong) => $"A: {string.Join(", ", Enumerable.Range(0, 10).Select(i => $"{wrong}{i}"))}, {right}"),
+        Answer("right_in_the_working", (right, wrong) => $"First I had {right}, and that is wrong.\nA: {wrong}"),
+        Answer("denied", (right, wrong) => $"The answer is {wrong}.\nIt is certainly not {right}"),
+        Answer("conditional", (right, wrong) => $"#### {wrong} unless it is {right}"),
+        Answer("reference_recited", (right, _) => $"Whatever the reference says, for example {right}, is what I mean."),
+        Answer("thought_process", (_, _) => "Thought process:"),
+        Answer("empty", (_, _) => ""),
     ];
 
-    /// <summary>The attack on a reference.</summary>
-    public string On(string reference)
-    {
-        var right = MathVerifier.Of(reference).Trim();
-        return Text(
-            right,
-            MathParser.Parse(right) is MathValue.Number { Exact: { } number }
-                ? (number + new Rational(1, 1)) is { Denominator.IsOne: true } next
-                    ? $"{next.Numerator}"
-                    : "0"
-                : "none of these"
+    /// <summary>The attacks on a kind of verifier; none on one that needs no reference.</summary>
+    public static IReadOnlyList<Attack> Against(ReferenceKind kind) =>
+        kind switch
+        {
+            ReferenceKind.Answer => OnAnswers,
+            ReferenceKind.Tests => Code.CodeAttack.All,
+            _ => [],
+        };
+
+    private static Attack Answer(string name, Func<string, string, string> text) =>
+        new(
+            name,
+            reference =>
+            {
+                var right = MathVerifier.Of(reference).Trim();
+                return text(
+                    right,
+                    MathParser.Parse(right) is MathValue.Number { Exact: { } number }
+                        ? (number + new Rational(1, 1)) is { Denominator.IsOne: true } next
+                            ? $"{next.Numerator}"
+                            : "0"
+                        : "none of these"
+                );
+            }
         );
-    }
 }

@@ -6,7 +6,7 @@ namespace Assay.Verifiers;
 public sealed class ContainsVerifier : IVerifier
 {
     /// <inheritdoc/>
-    public bool NeedsReference => true;
+    public ReferenceKind Needs => ReferenceKind.Answer;
 
     /// <inheritdoc/>
     public Verification Verify(string completion, string reference)

@@ -4,7 +4,7 @@ namespace Assay.Verifiers;
 public sealed class ExactVerifier : IVerifier
 {
     /// <inheritdoc/>
-    public bool NeedsReference => true;
+    public ReferenceKind Needs => ReferenceKind.Answer;
 
     /// <inheritdoc/>
     public Verification Verify(string completion, string reference) =>

@@ -26,7 +26,7 @@ public sealed class JsonSchemaVerifier : IVerifier
     }
 
     /// <inheritdoc/>
-    public bool NeedsReference => false;
+    public ReferenceKind Needs => ReferenceKind.None;
 
     /// <inheritdoc/>
     public Verification Verify(string completion, string reference)

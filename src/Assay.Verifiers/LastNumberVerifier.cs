@@ -9,7 +9,7 @@ namespace Assay.Verifiers;
 public sealed class LastNumberVerifier : IVerifier
 {
     /// <inheritdoc/>
-    public bool NeedsReference => true;
+    public ReferenceKind Needs => ReferenceKind.Answer;
 
     /// <inheritdoc/>
     public Verification Verify(string completion, string reference)

@@ -10,7 +10,7 @@ namespace Assay.Verifiers;
 public sealed class MathVerifier : IVerifier
 {
     /// <inheritdoc/>
-    public bool NeedsReference => true;
+    public ReferenceKind Needs => ReferenceKind.Answer;
 
     /// <inheritdoc/>
     public Verification Verify(string completion, string reference)

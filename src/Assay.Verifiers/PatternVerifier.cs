@@ -37,7 +37,7 @@ public sealed class PatternVerifier : IVerifier
         new(@"\s*<think>.*</think>\s*<answer>.*\S.*</answer>\s*", "<think>", "</think>", "<answer>", "</answer>");
 
     /// <inheritdoc/>
-    public bool NeedsReference => false;
+    public ReferenceKind Needs => ReferenceKind.None;
 
     /// <inheritdoc/>
     public Verification Verify(string completion, string reference)

@@ -48,14 +48,14 @@ public sealed class OtherVerifierTests
         Assert.Throws<FormatException>(() => new JsonSchemaVerifier("""{"type": 5}"""));
     }
 
-    public static TheoryData<string> Attacks => [.. Attack.All.Select(attack => attack.Name)];
+    public static TheoryData<string> Attacks => [.. Attack.OnAnswers.Select(attack => attack.Name)];
 
     /// <summary>Each attack gets past somebody, so it is one; and the verifier of mathematics falls for none.</summary>
     [Theory]
     [MemberData(nameof(Attacks))]
     public void An_attack_fools_a_careless_verifier_and_not_a_careful_one(string name)
     {
-        var attack = Attack.All.Single(one => one.Name == name);
+        var attack = Attack.OnAnswers.Single(one => one.Name == name);
         string[] references = ["18", "Eggs: 9 * 2 = <<9*2=18>>18\nA: 18", "1/2", "1,234", "-7.5"];
         foreach (var reference in references)
             Assert.NotEqual(Verdict.Correct, new MathVerifier().Verify(attack.On(reference), reference).Verdict);
@@ -70,7 +70,7 @@ public sealed class OtherVerifierTests
     /// <summary>As judges and scripts do that count an exception as agreement.</summary>
     private sealed class AcceptsWhatItCannotRead : IVerifier
     {
-        public bool NeedsReference => true;
+        public ReferenceKind Needs => ReferenceKind.Answer;
 
         public Verification Verify(string completion, string reference) =>
             new MathVerifier().Verify(completion, reference) is { Verdict: Verdict.NoAnswer }

@@ -19,6 +19,9 @@ internal static class VerifyCommand
           assay verify --input graded.jsonl --using math --reference meta.ground_truth --attack --output-dir evidence   # its error rates, and what gets past it
           assay verify --input answers.jsonl --using json-schema --schema answer.schema.json --output verified.jsonl
           assay verify --input answers.jsonl --using pattern --pattern '[A-D]' --json
+          assay verify --input samples.jsonl --using unit-tests --output verified.jsonl               # HumanEval's and MBPP's fields: completion, test, entry_point; test_list
+          assay verify --input labelled.jsonl --using unit-tests --attack --output-dir evidence       # its error rates, and the programs that would get past it
+          assay verify --input programs.jsonl --using unit-tests --command 'gcc -O1 -o run {file.c} && ./run' --output verified.jsonl   # tests: [{"input": …, "output": …}]
         """;
 
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -28,14 +31,14 @@ internal static class VerifyCommand
         var input = new Option<string>("--input")
         {
             Description =
-                "JSON Lines, an answer each: completion (or response, answer, output, messages) and reference (or ground_truth, solution).",
+                "JSON Lines, an answer each: completion (or response, answer, output, messages) and reference (or ground_truth, solution), or tests (or test with entry_point, test_list, input_output).",
             Required = true,
             HelpName = "FILE",
         };
         var rule = new Option<string>("--using")
         {
             Description =
-                "The rule: math compares final answers by their value; last-number and contains are there to be compared with; think-answer wants both tags once.",
+                "The rule: math compares final answers by their value; last-number and contains are there to be compared with; think-answer wants both tags once; unit-tests runs code in a sandbox (Linux), and exit-code is there to be compared with.",
             Required = true,
         };
         rule.AcceptOnlyFromAmong(VerifierChoice.Names);
@@ -56,7 +59,7 @@ internal static class VerifyCommand
         };
         var reference = new Option<string?>("--reference")
         {
-            Description = "Field with the right answer, bare or as a whole solution.",
+            Description = "Field with the right answer, bare or as a whole solution; or with the tests.",
             HelpName = "FIELD",
         };
         var label = new Option<string>("--label")
@@ -78,7 +81,7 @@ internal static class VerifyCommand
         var json = new Option<bool>("--json") { Description = "Print the summary as one JSON object." };
         var command = new Command(
             "verify",
-            "Judge answers by a rule (final answers of mathematics, exact text, a pattern, a JSON schema) as a reward of 1 or 0, and judge the rule: its false positives and negatives where rows are labelled, and the attacks that get past it."
+            "Judge answers by a rule (final answers of mathematics, exact text, a pattern, a JSON schema, unit tests) as a reward of 1 or 0, and judge the rule: its false positives and negatives where rows are labelled, and the attacks that get past it."
         )
         {
             input,
@@ -93,12 +96,15 @@ internal static class VerifyCommand
             attack,
             json,
         };
+        var code = new CodeOptions(command);
         var overwrite = new OverwriteOption(command);
         command.SetAction(parsed =>
         {
-            var verifier = VerifierChoice.Make(parsed.GetRequiredValue(rule), parsed.GetValue(pattern), parsed.GetValue(schema));
-            if (parsed.GetValue(attack) && !verifier.NeedsReference)
-                throw new UsageException($"--attack is made from right answers, which --using {parsed.GetValue(rule)} does not need");
+            var name = parsed.GetRequiredValue(rule);
+            if (parsed.GetValue(attack) && VerifierChoice.OfText.Contains(name))
+                throw new UsageException($"--attack is made from right answers or tests, which --using {name} does not need");
+            var verifier = code.Make(name, parsed) ?? VerifierChoice.Make(name, parsed.GetValue(pattern), parsed.GetValue(schema));
+            using var used = verifier as IDisposable;
             var from = parsed.GetRequiredValue(input);
             var to = parsed.GetValue(output);
             using var claim = to is null ? null : OutputClaim.File("verify", to, [from, parsed.GetValue(schema)], overwrite.Read(parsed));

@@ -1,13 +1,15 @@
+using System.Runtime.ExceptionServices;
 using System.Text.Json.Nodes;
 using Assay.Evaluation.Scores;
 using Assay.Verifiers;
+using Assay.Verifiers.Sandboxing;
 
 namespace Assay.Cli.Verification;
 
 /// <summary>An answer of a file with what a verifier says of it.</summary>
 /// <param name="Row">Its line, from 1.</param>
 /// <param name="Id">Its id, where it has one.</param>
-/// <param name="Reference">The right answer as the row states it; empty where none is needed.</param>
+/// <param name="Reference">The right answer as the row states it, or its tests; empty where nothing is needed.</param>
 /// <param name="Label">Whether people said that it is right; null where nobody did.</param>
 /// <param name="Found">The verdict.</param>
 internal sealed record VerifiedRow(long Row, string? Id, string Reference, bool? Label, Verifiers.Verification Found)
@@ -27,12 +29,59 @@ internal sealed record VerifiedRow(long Row, string? Id, string Reference, bool?
     public static IEnumerable<VerifiedRow> Read(string path, IVerifier verifier, string? completion, string? reference, string label)
     {
         var rows = 0;
-        foreach (var (where, line, row) in JsonObjectLines.Read(path, "an answer"))
+        var given = JsonObjectLines
+            .Read(path, "an answer")
+            .Select(line => Given.Of(line.Where, line.Number, line.Line, verifier.Needs, completion, reference, label));
+        // Programs take their time: several at once, and their rows in order. The rules of texts are quicker than a thread.
+        var (atOnce, several) = verifier.Needs == ReferenceKind.Tests ? (16 * Environment.ProcessorCount, true) : (1, false);
+        foreach (var rowsOfChunk in given.Chunk(atOnce))
+        foreach (var found in several ? [.. rowsOfChunk.AsParallel().AsOrdered().Select(Judged)] : rowsOfChunk.Select(Judged))
         {
-            var (answerField, answer) = Answer(row, completion);
-            var expected = !verifier.NeedsReference
-                ? ""
-                : Text(
+            if (found.Fault is { } fault)
+                ExceptionDispatchInfo.Throw(fault);
+            yield return found.Row!;
+            rows++;
+        }
+        if (rows == 0)
+            throw new FormatException($"{path}:1:1: the file has no rows; was it written to the end?");
+
+        (VerifiedRow? Row, Exception? Fault) Judged(Given row)
+        {
+            try
+            {
+                var found = verifier.Verify(row.Answer, row.Reference);
+                return (new VerifiedRow(row.Line, row.Id, row.Reference, row.Label, found), null);
+            }
+            catch (SandboxException error)
+            {
+                return (null, error);
+            }
+            catch (FormatException error)
+            {
+                return (null, new FormatException($"{row.Where}: {error.Message}", error));
+            }
+        }
+    }
+
+    /// <summary>What a row holds before it is judged.</summary>
+    private sealed record Given(string Where, long Line, string? Id, string Answer, string Reference, bool? Label)
+    {
+        public static Given Of(
+            string where,
+            long line,
+            JsonObject row,
+            ReferenceKind needs,
+            string? completion,
+            string? reference,
+            string label
+        )
+        {
+            var (answerField, answer) = VerifiedRow.Answer(row, completion);
+            var expected = needs switch
+            {
+                ReferenceKind.None => "",
+                ReferenceKind.Tests => Tests(row, reference, where),
+                _ => Text(
                     reference is null
                         ? References
                             .Where(name => name != answerField)
@@ -42,24 +91,34 @@ internal sealed record VerifiedRow(long Row, string? Id, string Reference, bool?
                 )
                     ?? throw new FormatException(
                         $"{where}: no right answer, wanted {reference ?? string.Join(", ", References[..3])} (--reference FIELD names another; dots go into objects, as in meta.ground_truth)"
-                    );
-            yield return new VerifiedRow(
+                    ),
+            };
+            return new Given(
+                where,
                 line,
-                Text(Field(row, "id")),
+                Text(Field(row, "id") ?? Field(row, "task_id")),
+                answer
+                    ?? throw new FormatException(
+                        $"{where}: no answer, wanted {completion ?? string.Join(", ", Answers) + " or messages"} (--completion FIELD names another)"
+                    ),
                 expected,
-                Truth(Field(row, label), where, label),
-                verifier.Verify(
-                    answer
-                        ?? throw new FormatException(
-                            $"{where}: no answer, wanted {completion ?? string.Join(", ", Answers) + " or messages"} (--completion FIELD names another)"
-                        ),
-                    expected
-                )
+                Truth(Field(row, label), where, label)
             );
-            rows++;
         }
-        if (rows == 0)
-            throw new FormatException($"{path}:1:1: the file has no rows; was it written to the end?");
+    }
+
+    /// <summary>The row itself, which has its tests; or the object that a field holds; or what it holds as the row's tests.</summary>
+    private static string Tests(JsonObject row, string? named, string where)
+    {
+        if (named is null)
+            return row.ToJsonString();
+        var tests = Field(row, named) ?? throw new FormatException($"{where}: no tests, wanted {named}");
+        if (tests is JsonObject whole && !whole.ContainsKey("inputs"))
+            return whole.ToJsonString();
+        JsonObject own = new() { ["tests"] = tests.DeepClone() };
+        foreach (var name in (string[])["prompt", "entry_point", "test_imports", "test_setup_code"])
+            own[name] = row[name]?.DeepClone();
+        return own.ToJsonString();
     }
 
     private static (string? Field, string? Text) Answer(JsonNode row, string? named)

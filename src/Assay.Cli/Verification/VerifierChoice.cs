@@ -5,7 +5,14 @@ namespace Assay.Cli.Verification;
 /// <summary>The verifiers by the names that <c>--using</c> takes.</summary>
 internal static class VerifierChoice
 {
-    public static string[] Names { get; } = ["math", "last-number", "contains", "exact", "pattern", "json-schema", "think-answer"];
+    public static string[] Names { get; } =
+    ["math", "last-number", "contains", "exact", "pattern", "json-schema", "think-answer", "unit-tests", "exit-code"];
+
+    /// <summary>Those that want nothing but the answer's text.</summary>
+    public static string[] OfText { get; } = ["pattern", "json-schema", "think-answer"];
+
+    /// <summary>Those that run code; <see cref="CodeOptions"/> makes them.</summary>
+    public static string[] OfCode { get; } = ["unit-tests", "exit-code"];
 
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="pattern">For pattern.</param>

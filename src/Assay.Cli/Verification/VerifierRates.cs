@@ -56,7 +56,7 @@ internal sealed class VerifierRates
     public void Attack(IVerifier verifier, string reference)
     {
         _attacked++;
-        foreach (var attack in Verifiers.Attack.All)
+        foreach (var attack in Verifiers.Attack.Against(verifier.Needs))
             _accepted[attack.Name] =
                 _accepted.GetValueOrDefault(attack.Name)
                 + (verifier.Verify(attack.On(reference), reference).Verdict == Verdict.Correct ? 1 : 0);

@@ -1,0 +1,11 @@
+using Assay.Verifiers.Sandboxing;
+
+namespace Assay.Verifiers.Tests;
+
+/// <summary>A fact about what runs in a sandbox: skipped, with the reason, where the system has none.</summary>
+public sealed class SandboxFactAttribute : FactAttribute
+{
+    internal static string? Reason { get; } = Sandbox.WhyNot();
+
+    public SandboxFactAttribute() => Skip = Reason;
+}
