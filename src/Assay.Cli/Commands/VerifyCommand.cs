@@ -103,7 +103,7 @@ internal static class VerifyCommand
             var name = parsed.GetRequiredValue(rule);
             if (parsed.GetValue(attack) && VerifierChoice.OfText.Contains(name))
                 throw new UsageException($"--attack is made from right answers or tests, which --using {name} does not need");
-            var verifier = code.Make(name, parsed) ?? VerifierChoice.Make(name, parsed.GetValue(pattern), parsed.GetValue(schema));
+            var verifier = VerifierChoice.Make(name, parsed.GetValue(pattern), parsed.GetValue(schema), one => code.Make(one, parsed));
             using var used = verifier as IDisposable;
             var from = parsed.GetRequiredValue(input);
             var to = parsed.GetValue(output);

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using Assay.Hub;
 using Assay.Torch;
+using Assay.Verifiers.Sandboxing;
 
 namespace Assay.Cli.Doctor;
 
@@ -24,6 +25,7 @@ internal static class Examination
             ),
         };
         facts.Add(Hub());
+        facts.Add(new Fact("sandbox", Sandbox.WhyNot() ?? "isolates the code of answers (verify --using unit-tests)"));
         try
         {
             TorchRuntime.Load();

@@ -17,12 +17,15 @@ internal static class VerifierChoice
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="pattern">For pattern.</param>
     /// <param name="schema">A file, for json-schema.</param>
-    public static IVerifier Make(string name, string? pattern, string? schema)
+    /// <param name="code">Makes those that run code.</param>
+    public static IVerifier Make(string name, string? pattern, string? schema, Func<string, IVerifier?>? code = null)
     {
         if (pattern is not null && name != "pattern")
             throw new UsageException($"--pattern is of --using pattern, not {name}");
         if (schema is not null && name != "json-schema")
             throw new UsageException($"--schema is of --using json-schema, not {name}");
+        if (code?.Invoke(name) is { } runsCode)
+            return runsCode;
         return name switch
         {
             "math" => new MathVerifier(),

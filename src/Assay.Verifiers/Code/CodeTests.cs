@@ -73,7 +73,7 @@ internal sealed record CodeTests
                 // Code that begins with a bracket.
             }
         }
-        CodeTests tests = given switch
+        var tests = given switch
         {
             JsonValue code when code.GetValueKind() == JsonValueKind.String => this with { Code = code.GetValue<string>() },
             JsonArray lines when lines.All(line => line?.GetValueKind() == JsonValueKind.String) => this with

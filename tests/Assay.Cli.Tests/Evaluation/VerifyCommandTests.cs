@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Assay.Testing;
+using Assay.Verifiers.Sandboxing;
 
 namespace Assay.Cli.Tests.Evaluation;
 
@@ -81,7 +82,56 @@ public sealed class VerifyCommandTests : IDisposable
         Assert.Equal((0, 0), ((int)rates["false_positive"]!["errors"]!, (int)rates["false_negative"]!["errors"]!));
     }
 
+    [Fact]
+    public async Task Code_is_judged_by_its_tests_or_refused_where_nothing_isolates_it()
+    {
+        var input = Rows(
+            """{"task_id": "T/0", "prompt": "def add(a, b):\n", "completion": "    return a + b\n", "entry_point": "add", "test": "def check(candidate):\n    assert candidate(1, 2) == 3\n", "label": true}""",
+            """{"completion": "```python\ndef add(a, b):\n    return 3\n```", "test_list": ["assert add(1, 2) == 3", "assert add(2, 2) == 4"], "label": false}""",
+            """{"completion": "import os; os._exit(0)", "test_list": ["assert add(1, 2) == 3"], "label": false}""",
+            """{"completion": "print(int(input()) + 1)", "tests": [{"input": "4\n", "output": "5\n"}], "label": true}"""
+        );
+        string[] verb = ["verify", "--input", input, "--using", "unit-tests", "--output", In("out.jsonl"), "--json"];
+        var (code, output, error) = await CommandLine.Run(verb);
+        if (Sandbox.WhyNot() is { } why)
+        {
+            Assert.Equal(ExitCode.BadInput, code);
+            Assert.Contains(why, error, StringComparison.Ordinal);
+            return;
+        }
+        Assert.True(code == ExitCode.Success, error);
+        Assert.Equal(
+            ["correct", "wrong", "wrong", "correct"],
+            File.ReadLines(In("out.jsonl")).Select(line => (string)JsonNode.Parse(line)!["verdict"]!)
+        );
+        Assert.Equal(
+            """{"row":2,"verdict":"wrong","score":0,"extracted":"1 of 2 passed, then 2: AssertionError"}""",
+            File.ReadLines(In("out.jsonl")).ElementAt(1)
+        );
+        var rates = JsonNode.Parse(output)!;
+        Assert.Equal((0, 2), ((int)rates["false_positive"]!["errors"]!, (int)rates["false_positive"]!["rows"]!));
+
+        // The same by the exit code of answer and tests as one program: what ends itself is taken for right.
+        input = Rows("""{"completion": "import os; os._exit(0)", "test_list": ["assert add(1, 2) == 3"], "label": false}""");
+        (code, output, _) = await CommandLine.Run("verify", "--input", input, "--using", "exit-code", "--attack");
+        Assert.Equal(ExitCode.CheckFailed, code);
+        Assert.Matches("exits_at_once +100.0 % +gets past it", output);
+        (code, output, error) = await CommandLine.Run("verify", "--input", input, "--using", "unit-tests", "--attack");
+        Assert.True(code == ExitCode.Success, error + output);
+    }
+
     [Theory]
+    [InlineData("""{"completion": "a"}""", ", line 1: no tests, wanted test (with entry_point), tests, test_list", "unit-tests")]
+    [InlineData("""{"completion": "a", "tests": []}""", ", line 1: tests is empty", "unit-tests")]
+    [InlineData("""{"completion": "a", "tests": "x = 1"}""", ", line 1: the tests cannot be run: no test is in them", "unit-tests")]
+    [InlineData("""{"completion": "a=1", "tests": "import nowhere_to_be_found\nassert a == 1"}""", "No module named", "unit-tests")]
+    [InlineData("""{"completion": "a", "tests": "assert ("}""", ", line 1: the tests cannot be run: SyntaxError", "unit-tests")]
+    [InlineData("""{"completion": "a", "input_output": {"inputs": ["1"], "outputs": []}}""", "two lists of the same length", "unit-tests")]
+    [InlineData("""{"completion": "a"}""", "names no file, wanted {file}", "unit-tests", "--command", "node")]
+    [InlineData("""{"completion": "a"}""", "--time-limit: wanted 0.1 to 3600 seconds", "unit-tests", "--time-limit", "0")]
+    [InlineData("""{"completion": "a"}""", "--python is of --using unit-tests or exit-code, not math", "math", "--python", "python3")]
+    [InlineData("""{"completion": "a"}""", "--pattern is of --using pattern, not unit-tests", "unit-tests", "--pattern", "a")]
+    [InlineData("""{"completion": "a"}""", "python-that-is-not-there not found", "unit-tests", "--python", "python-that-is-not-there")]
     [InlineData("""{"completion": "A: 18"}""", ", line 1: no right answer, wanted reference, ground_truth, solution", "math")]
     [InlineData("""{"reference": "18"}""", ", line 1: no answer, wanted completion, response", "math")]
     [InlineData("""{"completion": "a", "reference": "18", "label": "yes"}""", ", line 1: label is \"yes\", wanted true or false", "math")]
@@ -93,6 +143,10 @@ public sealed class VerifyCommandTests : IDisposable
     {
         var (code, _, error) = await CommandLine.Run(["verify", "--input", Rows(line), "--using", rule, .. more]);
         Assert.Equal(ExitCode.BadInput, code);
-        Assert.Contains(message, error, StringComparison.Ordinal);
+        Assert.Contains(
+            rule == "unit-tests" && line.Contains("tests", StringComparison.Ordinal) ? Sandbox.WhyNot() ?? message : message,
+            error,
+            StringComparison.Ordinal
+        );
     }
 }
