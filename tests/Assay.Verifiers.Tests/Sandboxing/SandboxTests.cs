@@ -258,7 +258,8 @@ public sealed class SandboxTests
             {
                 var tool = Path.Combine(folder, name);
                 File.WriteAllText(tool, $"#!/bin/sh\n{line}\n");
-                File.SetUnixFileMode(tool, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+                if (!OperatingSystem.IsWindows())
+                    File.SetUnixFileMode(tool, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
                 var error = Assert.Throws<SandboxException>(() => new Sandbox(Small, tool, []));
                 Assert.Contains("cannot isolate", error.Message, StringComparison.Ordinal);
                 Assert.Contains(name == "refuses" ? "no namespaces" : "before the program began", error.Message, StringComparison.Ordinal);
