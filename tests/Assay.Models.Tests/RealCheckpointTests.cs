@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Assay.Models.Tests.Goldens;
 using Assay.Testing;
 using Assay.Torch;
-using Xunit.Abstractions;
 
 namespace Assay.Models.Tests;
 

@@ -1,16 +1,19 @@
 using System.Globalization;
 using System.Text;
+using Xunit.Runner.InProc.SystemConsole;
 
 namespace Assay.Ranks.Tests;
 
-/// <summary>What the tests of several processes start under mpirun. It prints what a rank saw, or its error.</summary>
+/// <summary>What the tests of several processes start under mpirun: it prints what a rank saw, or its error. Else the tests themselves.</summary>
 internal static class RankHost
 {
     /// <summary>Says that a rank is ready, with its process.</summary>
     public const string Ready = "ready";
 
-    public static int Main(string[] arguments)
+    public static async Task<int> Main(string[] arguments)
     {
+        if (arguments is not [_, "collectives" or "agree" or "wait", ..])
+            return await ConsoleRunner.Run(arguments);
         try
         {
             var ranks = Communicator.Join(

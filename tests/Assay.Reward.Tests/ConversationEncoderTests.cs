@@ -4,7 +4,6 @@ using Assay.Data;
 using Assay.Data.Records;
 using Assay.Testing;
 using Assay.Text.Tokenization;
-using Xunit.Abstractions;
 
 namespace Assay.Reward.Tests;
 

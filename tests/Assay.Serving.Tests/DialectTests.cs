@@ -23,9 +23,9 @@ public sealed class DialectTests : IAsyncLifetime
 
     private RunningServer server = null!;
 
-    public async Task InitializeAsync() => server = await RunningServer.Start();
+    public async ValueTask InitializeAsync() => server = await RunningServer.Start();
 
-    public async Task DisposeAsync() => await server.DisposeAsync();
+    public async ValueTask DisposeAsync() => await server.DisposeAsync();
 
     private void Same(Conversation expected, JsonNode? score) =>
         Assert.Equal(server.ScoreOf(expected), score!.GetValue<float>(), BatchRounding);

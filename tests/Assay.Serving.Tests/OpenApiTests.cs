@@ -7,9 +7,10 @@ public sealed class OpenApiTests : IAsyncLifetime
 {
     private RunningServer server = null!;
 
-    public async Task InitializeAsync() => server = await RunningServer.Start(RunningServer.Options with { Names = ["small-rm", "model"] });
+    public async ValueTask InitializeAsync() =>
+        server = await RunningServer.Start(RunningServer.Options with { Names = ["small-rm", "model"] });
 
-    public async Task DisposeAsync() => await server.DisposeAsync();
+    public async ValueTask DisposeAsync() => await server.DisposeAsync();
 
     private static IEnumerable<(string Path, string Dialect, JsonNode Body)> Examples(JsonNode description) =>
         from path in description["paths"]!.AsObject()

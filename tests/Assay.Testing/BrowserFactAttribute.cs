@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Xunit;
 
 namespace Assay.Testing;
@@ -8,7 +9,8 @@ namespace Assay.Testing;
 /// </summary>
 public sealed class BrowserFactAttribute : FactAttribute
 {
-    public BrowserFactAttribute() =>
+    public BrowserFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line) =>
         Skip =
             HeadlessBrowser.Program is null && Environment.GetEnvironmentVariable("ASSAY_NEEDS_BROWSER") != "1"
                 ? "no Chromium found on the path: run ./run browser, or set ASSAY_CHROMIUM to one"

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Xunit;
 
 namespace Assay.Testing;
@@ -6,5 +7,8 @@ namespace Assay.Testing;
 public sealed class MpiTheoryAttribute : TheoryAttribute
 {
     /// <param name="needsShared">Whether it needs the shared inputs too.</param>
-    public MpiTheoryAttribute(bool needsShared = false) => Skip = MpiRun.SkipReason ?? (needsShared ? SharedInputs.SkipReason : null);
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    public MpiTheoryAttribute(bool needsShared = false, [CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line) => Skip = MpiRun.SkipReason ?? (needsShared ? SharedInputs.SkipReason : null);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Xunit;
 
 namespace Assay.Testing;
@@ -7,5 +8,6 @@ namespace Assay.Testing;
 /// </summary>
 public sealed class SharedFactAttribute : FactAttribute
 {
-    public SharedFactAttribute() => Skip = SharedInputs.SkipReason;
+    public SharedFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line) => Skip = SharedInputs.SkipReason;
 }

@@ -1,13 +1,12 @@
 using Assay.Torch.Tests.Native;
+using Xunit.Runner.InProc.SystemConsole;
 
 namespace Assay.Torch.Tests;
 
-/// <summary>
-/// What tests run in a process of its own, to see its standard error or another libtorch. The test runner never comes here.
-/// </summary>
+/// <summary>What tests run in a process of its own, to see its standard error or another libtorch; else the tests themselves.</summary>
 internal static class Program
 {
-    public static int Main(string[] arguments)
+    public static async Task<int> Main(string[] arguments)
     {
         try
         {
@@ -26,8 +25,7 @@ internal static class Program
                     Misspelt.Call();
                     return 0;
                 default:
-                    Console.WriteLine("operators or misspelt");
-                    return 2;
+                    return await ConsoleRunner.Run(arguments);
             }
         }
         catch (Exception error) when (error is TorchException or NativeLibraryException)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Assay.Data.Reading;
-using Xunit.Abstractions;
 
 namespace Assay.Cli.Tests.Fuzz;
 

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Assay.Testing;
-using Xunit.Abstractions;
 
 namespace Assay.Cli.Tests.Training;
 

@@ -1,6 +1,5 @@
 using Assay.Data.Checking;
 using Assay.Testing;
-using Xunit.Abstractions;
 
 namespace Assay.Data.Tests.Checking;
 

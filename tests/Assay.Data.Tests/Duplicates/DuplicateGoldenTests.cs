@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Assay.Data.Duplicates;
 using Assay.Testing;
-using Xunit.Abstractions;
 
 namespace Assay.Data.Tests.Duplicates;
 

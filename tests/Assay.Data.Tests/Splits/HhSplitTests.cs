@@ -2,7 +2,6 @@ using System.Text.Json;
 using Assay.Data.Reading;
 using Assay.Data.Splits;
 using Assay.Testing;
-using Xunit.Abstractions;
 
 namespace Assay.Data.Tests.Splits;
 

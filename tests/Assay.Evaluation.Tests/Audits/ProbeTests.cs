@@ -187,7 +187,7 @@ public sealed class ProbeTests
     [Fact]
     public void Sentences_put_together_again_are_the_text()
     {
-        foreach (var text in ((IEnumerable<object[]>)Scripts).Select(row => (string)row[0]).Append(Answer).Append("a.b. c\n\nd... e?! "))
+        foreach (var text in Scripts.Select(row => row.Data).Append(Answer).Append("a.b. c\n\nd... e?! "))
             Assert.Equal(text, string.Concat(Sentences.Of(text)));
     }
 

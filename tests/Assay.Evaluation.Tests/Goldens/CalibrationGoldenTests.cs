@@ -2,7 +2,6 @@ using Assay.Evaluation.Calibration;
 using Assay.Evaluation.Metrics;
 using Assay.Ground.Numerics;
 using Assay.Testing;
-using Xunit.Abstractions;
 
 namespace Assay.Evaluation.Tests.Goldens;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Assay.Evaluation.Statistics;
 using Assay.Testing;
-using Xunit.Abstractions;
+using TestResult = Assay.Evaluation.Statistics.TestResult;
 
 namespace Assay.Evaluation.Tests.Goldens;
 

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Assay.Testing;
-using Xunit.Abstractions;
 
 namespace Assay.Evaluation.Tests.Goldens;
 

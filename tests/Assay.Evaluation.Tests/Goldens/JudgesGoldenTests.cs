@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Assay.Evaluation.Benchmarks;
 using Assay.Evaluation.Judges;
 using Assay.Testing;
-using Xunit.Abstractions;
 
 namespace Assay.Evaluation.Tests.Goldens;
 

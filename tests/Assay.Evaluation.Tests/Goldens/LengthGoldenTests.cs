@@ -4,7 +4,7 @@ using Assay.Evaluation.Judges;
 using Assay.Evaluation.Metrics;
 using Assay.Evaluation.Statistics;
 using Assay.Testing;
-using Xunit.Abstractions;
+using TestResult = Assay.Evaluation.Statistics.TestResult;
 
 namespace Assay.Evaluation.Tests.Goldens;
 

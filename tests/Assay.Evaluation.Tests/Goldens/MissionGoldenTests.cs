@@ -13,7 +13,6 @@ using Assay.Evaluation.Metrics;
 using Assay.Evaluation.Tests.Gates;
 using Assay.Ground.Numerics;
 using Assay.Testing;
-using Xunit.Abstractions;
 
 namespace Assay.Evaluation.Tests.Goldens;
 

@@ -1,6 +1,5 @@
 using Assay.Evaluation.OverOptimisation;
 using Assay.Testing;
-using Xunit.Abstractions;
 
 namespace Assay.Evaluation.Tests.Goldens;
 

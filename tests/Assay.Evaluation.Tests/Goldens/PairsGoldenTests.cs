@@ -3,7 +3,7 @@ using Assay.Evaluation.Metrics;
 using Assay.Evaluation.Statistics;
 using Assay.Ground.Numerics;
 using Assay.Testing;
-using Xunit.Abstractions;
+using TestResult = Assay.Evaluation.Statistics.TestResult;
 
 namespace Assay.Evaluation.Tests.Goldens;
 

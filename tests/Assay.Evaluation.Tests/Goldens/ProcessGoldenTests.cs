@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Assay.Evaluation.Process;
 using Assay.Evaluation.Statistics;
 using Assay.Testing;
-using Xunit.Abstractions;
 
 namespace Assay.Evaluation.Tests.Goldens;
 

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Assay.Evaluation.RewardBench;
 using Assay.Evaluation.Scores;
 using Assay.Testing;
-using Xunit.Abstractions;
 
 namespace Assay.Evaluation.Tests.Goldens;
 

@@ -1,7 +1,6 @@
 using Assay.Models.Checkpoints;
 using Assay.Models.Tests.Goldens;
 using Assay.Testing;
-using Xunit.Abstractions;
 
 namespace Assay.Models.Tests.Checkpoints;
 

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Assay.Models.Checkpoints;
 using Assay.Models.Tests.Goldens;
 using Assay.Testing;
-using Xunit.Abstractions;
 
 namespace Assay.Models.Tests.Checkpoints;
 

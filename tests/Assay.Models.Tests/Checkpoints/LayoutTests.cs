@@ -3,7 +3,6 @@ using Assay.Models.Packing;
 using Assay.Models.Tests.Goldens;
 using Assay.Testing;
 using Assay.Torch;
-using Xunit.Abstractions;
 
 namespace Assay.Models.Tests.Checkpoints;
 

@@ -1,7 +1,6 @@
 using Assay.Models.Tests.Goldens;
 using Assay.Testing;
 using Assay.Torch;
-using Xunit.Abstractions;
 
 namespace Assay.Models.Tests.Families;
 

@@ -5,7 +5,6 @@ using Assay.Models.Tests.Checkpoints;
 using Assay.Models.Tests.Goldens;
 using Assay.Testing;
 using Assay.Torch;
-using Xunit.Abstractions;
 
 namespace Assay.Models.Tests.Families;
 

@@ -1,6 +1,5 @@
 using Assay.Models.Tests.Goldens;
 using Assay.Testing;
-using Xunit.Abstractions;
 
 namespace Assay.Models.Tests.Families;
 

@@ -4,7 +4,6 @@ using Assay.Models.Checkpoints;
 using Assay.Models.Layers;
 using Assay.Models.Tests.Goldens;
 using Assay.Testing;
-using Xunit.Abstractions;
 
 namespace Assay.Models.Tests.Layers;
 

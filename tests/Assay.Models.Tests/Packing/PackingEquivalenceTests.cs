@@ -3,7 +3,6 @@ using Assay.Models.Tests.Families;
 using Assay.Models.Tests.Goldens;
 using Assay.Testing;
 using Assay.Torch;
-using Xunit.Abstractions;
 
 namespace Assay.Models.Tests.Packing;
 

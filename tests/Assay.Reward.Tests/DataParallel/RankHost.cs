@@ -6,12 +6,13 @@ using Assay.Ranks;
 using Assay.Reward.Tests.Training;
 using Assay.Reward.Training;
 using Assay.Torch;
+using Xunit.Runner.InProc.SystemConsole;
 
 namespace Assay.Reward.Tests.DataParallel;
 
 /// <summary>
 /// What the tests of several processes start under mpirun: a rank that runs recorded trainings. The first rank writes what came out, and
-/// every rank fails where its weights are not the first one's.
+/// every rank fails where its weights are not the first one's. Without their arguments: the tests themselves.
 /// </summary>
 internal static class RankHost
 {
@@ -20,8 +21,10 @@ internal static class RankHost
 
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);
 
-    public static int Main(string[] arguments)
+    public static async Task<int> Main(string[] arguments)
     {
+        if (arguments is not ["replay" or "checkpoint", ..])
+            return await ConsoleRunner.Run(arguments);
         try
         {
             var ranks = Communicator.Join(Silence, Console.Error.WriteLine);

@@ -4,7 +4,6 @@ using Assay.Reward.Tests.Training;
 using Assay.Reward.Training;
 using Assay.Testing;
 using Assay.Torch;
-using Xunit.Abstractions;
 
 namespace Assay.Reward.Tests.DataParallel;
 

@@ -7,7 +7,6 @@ using Assay.Reward.Tests.Objectives;
 using Assay.Reward.Training;
 using Assay.Reward.Training.Settings;
 using Assay.Testing;
-using Xunit.Abstractions;
 
 namespace Assay.Reward.Tests.Heads;
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Assay.Reward.Objectives;
 using Assay.Testing;
-using Xunit.Abstractions;
 
 namespace Assay.Reward.Tests.Objectives;
 

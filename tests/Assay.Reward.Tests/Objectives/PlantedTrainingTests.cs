@@ -3,7 +3,6 @@ using Assay.Reward.Objectives;
 using Assay.Reward.Training;
 using Assay.Reward.Training.Settings;
 using Assay.Testing;
-using Xunit.Abstractions;
 
 namespace Assay.Reward.Tests.Objectives;
 

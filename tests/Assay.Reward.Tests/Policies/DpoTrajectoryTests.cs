@@ -9,7 +9,6 @@ using Assay.Reward.Training.Settings;
 using Assay.Testing;
 using Assay.Text.Tokenization;
 using Assay.Torch;
-using Xunit.Abstractions;
 
 namespace Assay.Reward.Tests.Policies;
 

@@ -8,7 +8,6 @@ using Assay.Reward.Training.Settings;
 using Assay.Reward.Training.Steps;
 using Assay.Testing;
 using Assay.Torch;
-using Xunit.Abstractions;
 
 namespace Assay.Reward.Tests.Process;
 

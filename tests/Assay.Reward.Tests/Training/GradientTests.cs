@@ -1,7 +1,6 @@
 using Assay.Models;
 using Assay.Reward.Training;
 using Assay.Testing;
-using Xunit.Abstractions;
 
 namespace Assay.Reward.Tests.Training;
 

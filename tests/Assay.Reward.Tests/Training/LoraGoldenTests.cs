@@ -3,7 +3,6 @@ using Assay.Models;
 using Assay.Models.Adapters;
 using Assay.Testing;
 using Assay.Torch;
-using Xunit.Abstractions;
 
 namespace Assay.Reward.Tests.Training;
 

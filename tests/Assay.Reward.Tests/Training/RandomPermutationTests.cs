@@ -1,6 +1,5 @@
 using Assay.Reward.Training;
 using Assay.Testing;
-using Xunit.Abstractions;
 
 namespace Assay.Reward.Tests.Training;
 

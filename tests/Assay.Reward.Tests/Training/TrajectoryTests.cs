@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Assay.Reward.Training.Settings;
 using Assay.Testing;
 using Assay.Torch;
-using Xunit.Abstractions;
 
 namespace Assay.Reward.Tests.Training;
 

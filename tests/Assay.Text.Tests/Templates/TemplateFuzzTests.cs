@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Assay.Testing;
 using Assay.Text.Templates;
-using Xunit.Abstractions;
 
 namespace Assay.Text.Tests.Templates;
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Assay.Testing;
 using Assay.Text.Templates;
-using Xunit.Abstractions;
 
 namespace Assay.Text.Tests.Templates;
 

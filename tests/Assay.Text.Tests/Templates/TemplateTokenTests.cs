@@ -3,7 +3,6 @@ using Assay.Testing;
 using Assay.Text.Lint;
 using Assay.Text.Templates;
 using Assay.Text.Tokenization;
-using Xunit.Abstractions;
 
 namespace Assay.Text.Tests.Templates;
 

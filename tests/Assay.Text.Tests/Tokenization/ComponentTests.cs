@@ -3,7 +3,6 @@ using Assay.Testing;
 using Assay.Text.Tokenization;
 using Assay.Text.Tokenization.RegularExpressions;
 using Assay.Text.Unicode;
-using Xunit.Abstractions;
 
 namespace Assay.Text.Tests.Tokenization;
 

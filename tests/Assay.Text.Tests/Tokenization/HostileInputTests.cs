@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using Assay.Testing;
 using Assay.Text.Tokenization;
-using Xunit.Abstractions;
 
 namespace Assay.Text.Tests.Tokenization;
 

@@ -1,6 +1,5 @@
 using Assay.Testing;
 using Assay.Text.Tokenization;
-using Xunit.Abstractions;
 
 namespace Assay.Text.Tests.Tokenization;
 

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Assay.Testing;
 using Assay.Text.Tokenization;
 using Assay.Text.Tokenization.Conversion;
-using Xunit.Abstractions;
 
 namespace Assay.Text.Tests.Tokenization.Conversion;
 
