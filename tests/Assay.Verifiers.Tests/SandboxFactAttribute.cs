@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Assay.Verifiers.Sandboxing;
 
 namespace Assay.Verifiers.Tests;
@@ -7,5 +8,6 @@ public sealed class SandboxFactAttribute : FactAttribute
 {
     internal static string? Reason { get; } = Sandbox.WhyNot();
 
-    public SandboxFactAttribute() => Skip = Reason;
+    public SandboxFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line) => Skip = Reason;
 }
