@@ -4,12 +4,13 @@ using Assay.Models;
 using Assay.Ranks;
 using Assay.Reward;
 using Assay.Reward.Scoring;
+using Assay.Reward.Training.DataParallel;
 using Assay.Torch;
 
 namespace Assay.Cli;
 
 /// <summary>
-/// This process as one of several that a launcher started (mpirun, srun). Of verbs that train all run the same, and the first writes and
+/// This process as one of several that a launcher started (mpirun, srun, torchrun). Of verbs that train all run the same, and the first writes and
 /// speaks; of verbs that score the first runs the verb, and the others help it; other verbs are refused, which would write the same files
 /// side by side.
 /// </summary>
@@ -29,7 +30,8 @@ internal static class RankedRun
     public static Option<double> Timeout() =>
         new("--rank-timeout")
         {
-            Description = "Under mpirun or srun: seconds without a sign of life after which a rank is taken for lost and all end.",
+            Description =
+                "Under mpirun, srun or torchrun: seconds without a sign of life after which a rank is taken for lost and all end.",
             DefaultValueFactory = _ => UsualTimeout,
             HelpName = "SECONDS",
         };
@@ -45,7 +47,9 @@ internal static class RankedRun
             throw new UsageException(
                 string.Create(CultureInfo.InvariantCulture, $"--rank-timeout is {timeout}; wanted a number of seconds above 0")
             );
-        _ranks = Communicator.Join(TimeSpan.FromSeconds(timeout), text => Terminal.Note($"assay: {text}"), Lost);
+        if (Launcher.Find() is { } launcher)
+            Device.BeOneOfSeveral(launcher.LocalRank);
+        _ranks = Communicator.Join(TimeSpan.FromSeconds(timeout), text => Terminal.Note($"assay: {text}"), Lost, CudaDevice);
         if (_ranks.IsAlone)
             return _ranks;
         if (!_ranks.IsFirst)
@@ -55,6 +59,8 @@ internal static class RankedRun
             TorchRuntime.ThreadCount = Math.Max(1, Environment.ProcessorCount / _ranks.OnTheseCores);
         return _ranks;
     }
+
+    private static CudaPlace? CudaDevice() => Device.Find("auto") is { IsCpu: false } device ? RankDevice.PlaceOf(device) : null;
 
     // What is at work here comes to no collective for long, an evaluation say: it is given a little time to come by itself.
     private static void Lost(RankFaultException fault)

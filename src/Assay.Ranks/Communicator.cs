@@ -1,4 +1,7 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text;
+using Assay.Ranks.Nccl;
 
 namespace Assay.Ranks;
 
@@ -7,8 +10,11 @@ namespace Assay.Ranks;
 /// returns when all have come so far. Where one process works alone (<see cref="Alone"/>) nothing is loaded and every collective returns at
 /// once. To be called from one thread at a time.
 /// </summary>
-public abstract class Communicator
+public abstract class Communicator : ICollectives
 {
+    private string[] hosts = [Environment.MachineName];
+    private int onTheseCores = 1;
+
     /// <summary>One process.</summary>
     public static Communicator Alone { get; } = new OneRank();
 
@@ -19,13 +25,21 @@ public abstract class Communicator
     public abstract int Size { get; }
 
     /// <summary>The host of each rank.</summary>
-    public abstract IReadOnlyList<string> Hosts { get; }
+    public IReadOnlyList<string> Hosts => hosts;
 
     /// <summary>Ranks that share the memory of this one's host, with itself.</summary>
     public int OnThisHost => Hosts.Count(host => host == Hosts[Rank]);
 
     /// <summary>Ranks that may run on this one's cores, with itself.</summary>
-    public abstract int OnTheseCores { get; }
+    public int OnTheseCores => onTheseCores;
+
+    /// <summary>
+    /// Collectives on memory where tensors lie: of a CUDA device after <see cref="UseDevice"/>, else of the host, as this communicator's own.
+    /// </summary>
+    public ICollectives OfTensors => Device ?? (ICollectives)this;
+
+    /// <summary>Over the ranks' devices, where there are any.</summary>
+    private protected NcclGroup? Device { get; set; }
 
     /// <summary>Whether this is the rank that reads, writes and speaks for all.</summary>
     public bool IsFirst => Rank == 0;
@@ -35,16 +49,49 @@ public abstract class Communicator
     /// <summary>How long callers waited for collectives so far.</summary>
     public abstract TimeSpan Waited { get; }
 
-    /// <summary>Joins the processes that a launcher started, by MPI; <see cref="Alone"/> where there is none.</summary>
+    /// <summary>
+    /// Joins the processes that a launcher started, by MPI; those of torchrun, which starts none, by NCCL; <see cref="Alone"/> where there is
+    /// none.
+    /// </summary>
     /// <param name="silence">A rank that gives no sign of life for so long ends the work on all; a rank that lives and is late is only
     /// named.</param>
     /// <param name="noticed">Told of ranks that are late, from another thread.</param>
     /// <param name="lost">Told of a rank that is lost while this one is at no collective, from another thread; the next collective throws
     /// the same.</param>
-    /// <exception cref="RankFaultException">MPI is missing or knows of another number of processes; the message says what to
-    /// call.</exception>
-    public static Communicator Join(TimeSpan silence, Action<string> noticed, Action<RankFaultException>? lost = null) =>
-        Launcher.Find() is { } launcher ? MpiCommunicator.Join(launcher, silence, noticed, lost) : Alone;
+    /// <param name="cuda">This rank's CUDA device; null where there is none. Asked where there is no
+    /// MPI.</param>
+    /// <exception cref="RankFaultException">MPI is missing or knows of another number of processes, or there is neither MPI nor a CUDA
+    /// device; the message says what to call.</exception>
+    public static Communicator Join(
+        TimeSpan silence,
+        Action<string> noticed,
+        Action<RankFaultException>? lost = null,
+        Func<CudaPlace?>? cuda = null
+    ) =>
+        Launcher.Find() switch
+        {
+            null => Alone,
+            { HasMpi: true } launcher => MpiCommunicator.Join(launcher, silence, noticed, lost),
+            var launcher when cuda?.Invoke() is { } place => NcclCommunicator.Join(
+                launcher,
+                NcclLibrary.Load(place.Folder),
+                CudaDriver.Load(),
+                place,
+                silence,
+                noticed,
+                lost
+            ),
+            var launcher => throw new RankFaultException(
+                $"{launcher.Name} (RANK, WORLD_SIZE) started {launcher.Size} processes. Without a CUDA device these work together by MPI, which it does not start: {launcher.HowByMpi}"
+            ),
+        };
+
+    /// <summary>
+    /// Takes a CUDA device, one each, for <see cref="OfTensors"/>; returns when all ranks have called it. Where NCCL is at work already
+    /// nothing is left to do.
+    /// </summary>
+    /// <exception cref="RankFaultException">NCCL is missing on a rank, of another version there, or does not start.</exception>
+    public virtual void UseDevice(CudaPlace place) { }
 
     /// <summary>A rank in words: <c>rank 3 on host</c>.</summary>
     public string NameOf(int rank) => $"rank {rank} on {Hosts[rank]}";
@@ -61,10 +108,7 @@ public abstract class Communicator
             BeginBroadcast((nint)start, bytes.Length, from).Wait();
     }
 
-    /// <summary>Begins to give memory of one rank to all others, and returns at once.</summary>
-    /// <param name="address">Where it lies.</param>
-    /// <param name="bytes">As many on each rank.</param>
-    /// <param name="from">The rank that gives.</param>
+    /// <inheritdoc/>
     public abstract IPending BeginBroadcast(nint address, long bytes, int from);
 
     /// <summary>
@@ -83,11 +127,11 @@ public abstract class Communicator
             BeginAllReduce((nint)start, values.Length, isDouble: true).Wait();
     }
 
-    /// <summary>Begins a sum and returns at once; the memory stays as it is until it was waited for.</summary>
-    /// <param name="address">Where the numbers lie, for reading and writing.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="isDouble">Whether they are fp64; else fp32.</param>
+    /// <inheritdoc/>
     public abstract IPending BeginAllReduce(nint address, long count, bool isDouble);
+
+    /// <inheritdoc/>
+    public abstract IPending BeginReduce(nint address, long count, bool isDouble, int to);
 
     /// <summary>Returns when all have called it.</summary>
     public abstract void Barrier();
@@ -130,31 +174,48 @@ public abstract class Communicator
         }
     }
 
+    /// <summary>Where this process runs: its host, and the cores that its launcher left to it.</summary>
+    private protected static string OwnPlace()
+    {
+        var cores =
+            OperatingSystem.IsLinux() || OperatingSystem.IsWindows()
+                ? Process.GetCurrentProcess().ProcessorAffinity.ToString(CultureInfo.InvariantCulture)
+                : "all";
+        return $"{Environment.MachineName}\n{cores}";
+    }
+
+    /// <param name="places">As <see cref="OwnPlace"/> said it on each rank.</param>
+    private protected void Place(string[] places)
+    {
+        hosts = [.. places.Select(place => place.Split('\n')[0])];
+        onTheseCores = places.Count(place => place == places[Rank]);
+    }
+
     private sealed class OneRank : Communicator
     {
         public override int Rank => 0;
 
         public override int Size => 1;
 
-        public override IReadOnlyList<string> Hosts { get; } = [Environment.MachineName];
-
-        public override int OnTheseCores => 1;
-
         public override TimeSpan Waited => TimeSpan.Zero;
 
         public override byte[][] AllGather(ReadOnlySpan<byte> own) => [own.ToArray()];
 
-        public override IPending BeginBroadcast(nint address, long bytes, int from) => new Done();
+        public override IPending BeginBroadcast(nint address, long bytes, int from) => Done.Already;
 
-        public override IPending BeginAllReduce(nint address, long count, bool isDouble) => new Done();
+        public override IPending BeginAllReduce(nint address, long count, bool isDouble) => Done.Already;
+
+        public override IPending BeginReduce(nint address, long count, bool isDouble, int to) => Done.Already;
 
         public override void Barrier() { }
 
         public override void Finish() { }
+    }
 
-        private sealed class Done : IPending
-        {
-            public void Wait() { }
-        }
+    private protected sealed class Done : IPending
+    {
+        public static Done Already { get; } = new();
+
+        public void Wait() { }
     }
 }

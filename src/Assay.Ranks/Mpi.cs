@@ -30,6 +30,7 @@ internal sealed unsafe class Mpi
     private readonly delegate* unmanaged<nint*, int*, nint, int> test;
     private readonly delegate* unmanaged<nint, nint*, int> barrier;
     private readonly delegate* unmanaged<nint, nint, int, nint, nint, nint, nint*, int> allReduce;
+    private readonly delegate* unmanaged<nint, nint, int, nint, nint, int, nint, nint*, int> reduce;
     private readonly delegate* unmanaged<nint, int, nint, nint, int*, int*, nint, nint, nint*, int> allGather;
     private readonly delegate* unmanaged<nint, int, nint, int, nint, nint*, int> broadcast;
     private readonly delegate* unmanaged<nint, int, nint, int, int, nint, nint*, int> send,
@@ -68,6 +69,7 @@ internal sealed unsafe class Mpi
         test = (delegate* unmanaged<nint*, int*, nint, int>)Export("MPI_Test");
         barrier = (delegate* unmanaged<nint, nint*, int>)Export("MPI_Ibarrier");
         allReduce = (delegate* unmanaged<nint, nint, int, nint, nint, nint, nint*, int>)Export("MPI_Iallreduce");
+        reduce = (delegate* unmanaged<nint, nint, int, nint, nint, int, nint, nint*, int>)Export("MPI_Ireduce");
         allGather = (delegate* unmanaged<nint, int, nint, nint, int*, int*, nint, nint, nint*, int>)Export("MPI_Iallgatherv");
         broadcast = (delegate* unmanaged<nint, int, nint, int, nint, nint*, int>)Export("MPI_Ibcast");
         send = (delegate* unmanaged<nint, int, nint, int, int, nint, nint*, int>)Export("MPI_Isend");
@@ -159,6 +161,10 @@ internal sealed unsafe class Mpi
     /// <summary>Sums in place.</summary>
     public void AllReduce(nint address, int count, nint type, nint* request) =>
         Check(allReduce(InPlace, address, count, type, Sum, World, request), "MPI_Iallreduce");
+
+    /// <summary>Sums in place of one rank.</summary>
+    public void Reduce(nint address, int count, nint type, int to, bool isHere, nint* request) =>
+        Check(reduce(isHere ? InPlace : address, address, count, type, Sum, to, World, request), "MPI_Ireduce");
 
     public void AllGather(nint own, int count, nint all, int* counts, int* starts, nint* request) =>
         Check(allGather(own, count, Byte, all, counts, starts, Byte, World, request), "MPI_Iallgatherv");

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using System.Text;
+using Assay.Ranks.Nccl;
 
 namespace Assay.Ranks;
 
@@ -30,8 +30,7 @@ internal sealed unsafe class MpiCommunicator : Communicator
     private long collectives;
     private long waitedTicks;
     private int rank,
-        size,
-        onTheseCores = 1;
+        size;
 
     private MpiCommunicator(Mpi mpi, TimeSpan silence, Action<string> noticed, Action<RankFaultException>? lost) =>
         (this.mpi, this.silence, this.noticed, this.lost) = (mpi, silence, noticed, lost);
@@ -40,24 +39,12 @@ internal sealed unsafe class MpiCommunicator : Communicator
 
     public override int Size => size;
 
-    public override IReadOnlyList<string> Hosts => hosts;
-
-    private string[] hosts = [];
-
-    public override int OnTheseCores => onTheseCores;
-
-    public override TimeSpan Waited => Stopwatch.GetElapsedTime(0, waitedTicks);
+    public override TimeSpan Waited => Stopwatch.GetElapsedTime(0, waitedTicks) + (Device?.Waited ?? TimeSpan.Zero);
 
     /// <exception cref="RankFaultException">MPI is missing, does not start, or knows of another number of processes than the launcher
     /// started.</exception>
     public static MpiCommunicator Join(Launcher launcher, TimeSpan silence, Action<string> noticed, Action<RankFaultException>? lost = null)
     {
-        var how =
-            $"start them by mpirun -n {launcher.Size} assay …, or srun --mpi=pmix … (OpenMPI) or --mpi=pmi2 … (MPICH); on Kubernetes as an MPIJob (docs/scale.md)";
-        if (launcher.Name == "torchrun")
-            throw new RankFaultException(
-                $"torchrun (RANK, WORLD_SIZE) started {launcher.Size} processes, and these work together by MPI, which it does not start: {how}"
-            );
         var ranks = new MpiCommunicator(Mpi.Load(launcher), silence, noticed, lost);
         var start = new Work("the start", ranks.Start);
         ranks.works.Add(start);
@@ -70,7 +57,7 @@ internal sealed unsafe class MpiCommunicator : Communicator
         return ranks.Size == launcher.Size
             ? ranks
             : throw new RankFaultException(
-                $"{launcher.Name} started {launcher.Size} processes, and {ranks.mpi.Version} ({ranks.mpi.Name}) knows of {ranks.Size}: this library is not that launcher's. Name the right one in {Mpi.Variable}, or {how}"
+                $"{launcher.Name} started {launcher.Size} processes, and {ranks.mpi.Version} ({ranks.mpi.Name}) knows of {ranks.Size}: this library is not that launcher's. Name the right one in {Mpi.Variable}, or {launcher.HowByMpi}"
             );
     }
 
@@ -94,9 +81,51 @@ internal sealed unsafe class MpiCommunicator : Communicator
         return Begin("a sum", () => InPieces(count, bytes, (at, length, request) => mpi.AllReduce(address + at, length, type, request)));
     }
 
+    public override IPending BeginReduce(nint address, long count, bool isDouble, int to)
+    {
+        var (type, bytes) = isDouble ? (mpi.Double, sizeof(double)) : (mpi.Float, sizeof(float));
+        return Begin(
+            "a sum",
+            () => InPieces(count, bytes, (at, length, request) => mpi.Reduce(address + at, length, type, to, to == rank, request))
+        );
+    }
+
     public override void Barrier() => Run("a barrier", Meet);
 
-    public override void Finish() =>
+    public override void UseDevice(CudaPlace place)
+    {
+        if (Device is not null)
+            return;
+        // What one has not, all have to hear of before they wait for it.
+        NcclLibrary? nccl = null;
+        CudaDriver? cuda = null;
+        var error = "";
+        try
+        {
+            (nccl, cuda) = (NcclLibrary.Load(place.Folder), CudaDriver.Load());
+        }
+        catch (RankFaultException fault)
+        {
+            error = fault.Message;
+        }
+        foreach (var (other, said) in AllGather(Encoding.UTF8.GetBytes(error)).Index())
+            if (said.Length > 0)
+                throw new RankFaultException($"{NameOf(other)}: {Encoding.UTF8.GetString(said)}");
+        Agree([("NCCL", nccl!.Version.ToString())], "every host has to have the same NCCL");
+        Join(nccl, cuda!, place);
+    }
+
+    internal void Join(NcclLibrary nccl, CudaDriver cuda, CudaPlace place)
+    {
+        var id = NcclUniqueId.From(BroadcastAny(IsFirst ? nccl.NewId().ToArray() : []));
+        // Who is lost MPI's signs of life say.
+        Device = NcclGroup.Join(nccl, cuda, place, id, rank, size, new NcclWatch(silence, TimeSpan.MaxValue, noticed, lost));
+    }
+
+    public override void Finish()
+    {
+        Barrier();
+        Device?.Finish();
         Run(
             "the end",
             () =>
@@ -107,6 +136,7 @@ internal sealed unsafe class MpiCommunicator : Communicator
                 pulse = null;
             }
         );
+    }
 
     private void Run(string name, Action action) => Begin(name, action).Wait();
 
@@ -127,7 +157,7 @@ internal sealed unsafe class MpiCommunicator : Communicator
             else if (failure is null)
                 Look();
             if (work?.Error is RankFaultException fault)
-                failure ??= fault;
+                End(fault);
         }
     }
 
@@ -139,23 +169,22 @@ internal sealed unsafe class MpiCommunicator : Communicator
         }
         catch (RankFaultException fault)
         {
-            failure = fault;
+            End(fault);
             lost?.Invoke(fault);
         }
+    }
+
+    private void End(RankFaultException fault)
+    {
+        failure ??= fault;
+        Device?.Fail(fault);
     }
 
     private void Start()
     {
         (rank, size) = mpi.Start();
-        hosts = [.. Enumerable.Repeat("?", size)];
-        // Who runs where, and on which cores: by the affinity that the launcher gave.
-        var mask =
-            OperatingSystem.IsLinux() || OperatingSystem.IsWindows()
-                ? Process.GetCurrentProcess().ProcessorAffinity.ToString(CultureInfo.InvariantCulture)
-                : "all";
-        string[] all = [.. Gather(Encoding.UTF8.GetBytes($"{Environment.MachineName}\n{mask}")).Select(Encoding.UTF8.GetString)];
-        hosts = [.. all.Select(text => text.Split('\n')[0])];
-        onTheseCores = all.Count(text => text == all[rank]);
+        Place([.. Enumerable.Repeat("?", size)]);
+        Place([.. Gather(Encoding.UTF8.GetBytes(OwnPlace())).Select(Encoding.UTF8.GetString)]);
         pulse = new Pulse(mpi, this, silence);
     }
 

@@ -27,14 +27,13 @@ public sealed partial class Tensor
     }
 
     /// <summary>
-    /// Where the elements lie on the host, in row-major order, for somebody who overwrites them: <see cref="ByteCount"/> bytes, valid as
-    /// long as this tensor.
+    /// Where the elements lie in the memory of their device, in row-major order, for somebody who overwrites them: <see cref="ByteCount"/>
+    /// bytes, valid as long as this tensor.
     /// </summary>
-    /// <exception cref="InvalidOperationException">It is on another device.</exception>
     public nint AddressToOverwrite()
     {
         Storage.Version++;
-        return Address;
+        return DataAddress;
     }
 
     /// <summary>The elements as float32, converted if need be.</summary>

@@ -49,15 +49,16 @@ public sealed partial class Tensor : IDisposable
     internal bool IsOnHost => Device.IsCpu;
 
     /// <summary>The elements, on the host. They stay there as long as the tensor lives: keep it alive over the use.</summary>
-    internal unsafe nint Address
+    internal nint Address => IsOnHost ? DataAddress : throw new InvalidOperationException($"{this} is on {Device}, not on the host");
+
+    /// <summary>The same in the memory of whatever device: of CUDA's, nothing that C# code may read.</summary>
+    internal unsafe nint DataAddress
     {
         get
         {
             var elementBytes = DType.ByteSize();
             if (Storage is HostStorage host)
                 return host.Address + (nint)(_offset * elementBytes);
-            if (!IsOnHost)
-                throw new InvalidOperationException($"{this} is on {Device}, not on the host");
             void* data;
             LibtorchLoader.Check(Libtorch.aoti_torch_get_data_ptr(((TorchStorage)Storage).Tensor, &data), nameof(Address), [this]);
             return (nint)data + (nint)(_offset * elementBytes);

@@ -83,8 +83,10 @@ public class MpiTests
     [Fact]
     public void What_cannot_be_joined_is_refused_with_what_to_call()
     {
-        var torchrun = Assert.Throws<RankFaultException>(() => MpiCommunicator.Join(new Launcher("torchrun", 0, 4), Patience, _ => { }));
-        Assert.Contains("mpirun -n 4 assay", torchrun.Message);
+        using var run = TorchrunRun.Start(2, typeof(RankHost).Assembly.Location, "30", "collectives");
+        Assert.Equal([2, 2], run.End());
+        Assert.Contains("torchrun (RANK, WORLD_SIZE) started 2 processes. Without a CUDA device", run.Output);
+        Assert.Contains("mpirun -n 2 assay", run.Output);
     }
 
     private static (int ExitCode, string Output, string Error) Run(int ranks, params string[] arguments) =>

@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
+using Assay.Ranks.Nccl;
+using Assay.Testing.StandIns;
 using Xunit.Runner.InProc.SystemConsole;
 
 namespace Assay.Ranks.Tests;
@@ -10,13 +13,19 @@ internal static class RankHost
     /// <summary>Says that a rank is ready, with its process.</summary>
     public const string Ready = "ready";
 
-    public static async Task<int> Main(string[] arguments)
+    /// <summary>As first argument lets them work over the stand-ins of CUDA and NCCL.</summary>
+    public const string WithNccl = "nccl";
+
+    public static async Task<int> Main(string[] given)
     {
-        if (arguments is not [_, "collectives" or "agree" or "wait", ..])
-            return await ConsoleRunner.Run(arguments);
+        var isNccl = given is [WithNccl, ..];
+        var arguments = isNccl ? given[1..] : given;
+        if (arguments is not [_, "collectives" or "agree" or "wait" or "nccl-fails" or "nccl-order", ..])
+            return await ConsoleRunner.Run(given);
         try
         {
-            var ranks = Communicator.Join(
+            var ranks = Join(
+                isNccl,
                 TimeSpan.FromSeconds(double.Parse(arguments[0], CultureInfo.InvariantCulture)),
                 text => Console.WriteLine($"noticed by {Launcher.Find()!.Rank}: {text}")
             );
@@ -24,6 +33,7 @@ internal static class RankHost
             {
                 case "collectives":
                     Collectives(ranks);
+                    OfTensors(ranks);
                     break;
                 case "agree":
                     ranks.Agree(
@@ -38,6 +48,16 @@ internal static class RankHost
                         TimeSpan.FromSeconds(double.Parse(arguments[3], CultureInfo.InvariantCulture))
                     );
                     break;
+                case "nccl-fails":
+                    NcclStandIn.FailsAt = ranks.Rank == 1 ? 3 : 0;
+                    for (var i = 0; i < 5; i++)
+                        ranks.AllReduce([1f]);
+                    break;
+                case "nccl-order":
+                    if (ranks.Rank == 1)
+                        ranks.OfTensors.BeginBroadcast(Memory(), 8, 0).Wait();
+                    ranks.AllReduce([1f, 2f, 3f]);
+                    break;
             }
             ranks.Finish();
             return 0;
@@ -49,6 +69,25 @@ internal static class RankHost
         }
     }
 
+    private static Communicator Join(bool isNccl, TimeSpan silence, Action<string> noticed)
+    {
+        if (!isNccl)
+            return Communicator.Join(silence, noticed);
+        var launcher = Launcher.Find()!;
+        var (nccl, cuda, place) = (
+            new NcclLibrary("stand-in", NcclStandIn.Export),
+            new CudaDriver(CudaStandIn.Export),
+            new CudaPlace(0, () => 0, null)
+        );
+        if (!launcher.HasMpi)
+            return NcclCommunicator.Join(launcher, nccl, cuda, place, silence, noticed, null);
+        var ranks = MpiCommunicator.Join(launcher, silence, noticed);
+        ranks.Join(nccl, cuda, place);
+        return ranks;
+    }
+
+    private static unsafe nint Memory() => (nint)NativeMemory.AllocZeroed(1024);
+
     // One rank is the last to come; the others wait for it.
     private static void Wait(Communicator ranks, int late, TimeSpan work)
     {
@@ -57,6 +96,38 @@ internal static class RankHost
             Thread.Sleep(work);
         ranks.Barrier();
         Console.WriteLine($"went on {ranks.Rank}");
+    }
+
+    // Several under way at once, on memory that nobody touches until it was waited for.
+    private static unsafe void OfTensors(Communicator ranks)
+    {
+        var (rank, size) = (ranks.Rank, ranks.Size);
+        double* numbers = (double*)Memory(),
+            first = (double*)Memory();
+        float* more = (float*)Memory();
+        var bytes = (byte*)Memory();
+        (numbers[0], numbers[1], more[2], bytes[3]) = (rank + 1, 0.5, rank, (byte)(rank + 40));
+        (first[0], first[1]) = (rank + 1, 2);
+        var pending = new[]
+        {
+            ranks.OfTensors.BeginAllReduce((nint)numbers, 2, isDouble: true),
+            ranks.OfTensors.BeginReduce((nint)first, 2, isDouble: true, size - 1),
+            ranks.OfTensors.BeginAllReduce((nint)more, 3, isDouble: false),
+            ranks.OfTensors.BeginBroadcast((nint)bytes, 4, size - 1),
+        };
+        foreach (var one in pending)
+            one.Wait();
+        var sum = size * (size + 1) / 2;
+        Demand(numbers[0] == sum && numbers[1] == size * 0.5, "a sum of tensors");
+        Demand(rank != size - 1 || (first[0] == sum && first[1] == 2 * size), "a sum for one rank");
+        Demand(more[2] == size * (size - 1) / 2, "a second sum of tensors");
+        Demand(bytes[3] == size + 39, "a broadcast of tensors");
+    }
+
+    private static void Demand(bool isSo, string what)
+    {
+        if (!isSo)
+            throw new RankFaultException($"{what} came out wrong");
     }
 
     private static void Collectives(Communicator ranks)
@@ -76,11 +147,5 @@ internal static class RankHost
         Demand(from[0] == size - 1, "a broadcast of the last rank");
         Demand(ranks.OnThisHost == size && ranks.Hosts.Count == size, "hosts");
         Console.WriteLine($"fine {rank} of {size}");
-
-        static void Demand(bool isSo, string what)
-        {
-            if (!isSo)
-                throw new RankFaultException($"{what} came out wrong");
-        }
     }
 }

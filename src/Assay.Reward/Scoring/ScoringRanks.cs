@@ -40,6 +40,7 @@ public sealed class ScoringRanks(Communicator ranks)
             to.Write(placement.Beta ?? double.NaN);
             to.Write(placement.Bf16);
             to.Write(placement.Aggregate.Name);
+            to.Write(placement.Device.IsCpu ? "cpu" : "cuda");
         });
         Take(model, path);
     }
@@ -133,12 +134,13 @@ public sealed class ScoringRanks(Communicator ranks)
 
     private void Load(BinaryReader from)
     {
-        var (path, template, reference, beta, bf16, aggregate) = (
+        var (path, template, reference, beta, bf16, aggregate, device) = (
             from.ReadString(),
             from.ReadString(),
             from.ReadString(),
             from.ReadDouble(),
             from.ReadBoolean(),
+            from.ReadString(),
             from.ReadString()
         );
         var model = RewardModel.Load(
@@ -149,6 +151,7 @@ public sealed class ScoringRanks(Communicator ranks)
                 Reference = reference.Length > 0 ? reference : null,
                 Beta = double.IsNaN(beta) ? null : beta,
                 Bf16 = bf16,
+                Device = Device.Find(device),
                 // What members come to, the first rank reckons.
                 Aggregate = aggregate == ScoreAggregate.Worst.Name ? ScoreAggregate.Worst : ScoreAggregate.Mean,
             }
@@ -158,10 +161,6 @@ public sealed class ScoringRanks(Communicator ranks)
 
     private void Take(RewardModel model, string path)
     {
-        if (!model.Network.Device.IsCpu)
-            throw new RewardException(
-                $"{path}: several processes score on CPUs, there is no NCCL here yet: give --device cpu, or start one process"
-            );
         models.Add(model);
         model.Shared = this;
         RankAgreement.ShareProducts(ranks);

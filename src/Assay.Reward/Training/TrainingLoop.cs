@@ -117,7 +117,7 @@ public class TrainingLoop
             state = resumeFrom.Restore(names, optimiser);
         if (state.Objective is not null)
             task.State = state.Objective;
-        using var reduction = Ranks.IsAlone ? null : new GradientReduction(Ranks, parameters);
+        using var reduction = Ranks.IsAlone ? null : new GradientReduction(Ranks, parameters, optimiser.Owners);
         var schedule = LearningRateSchedule.Create(
             settings.LrSchedulerType,
             settings.LearningRate,
@@ -211,7 +211,7 @@ public class TrainingLoop
                 }
             }
             var penalty = task.AddPenalty();
-            var norm = Gradients.Norm(parameters);
+            var norm = optimiser.Norm();
             if (!double.IsFinite(norm))
                 throw Broken($"the gradient's norm is {norm}", step, microBatches.SelectMany(rows => rows));
             Observer.GradientsReady?.Invoke(step);

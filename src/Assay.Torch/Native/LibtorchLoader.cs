@@ -15,6 +15,7 @@ internal static unsafe class LibtorchLoader
     private static delegate* unmanaged<ulong**, int> _newOptional;
     private static delegate* unmanaged<byte*> _errorText;
     private static delegate* unmanaged<int, void> _setThreadCount;
+    private static delegate* unmanaged<int, void**, int> _currentCudaStream;
 
     /// <summary>The main library's file.</summary>
     public static string Path { get; private set; } = "";
@@ -67,6 +68,15 @@ internal static unsafe class LibtorchLoader
         if (_setThreadCount is null)
             throw new NotSupportedException("this libtorch's number of threads is set by OMP_NUM_THREADS before the start");
         _setThreadCount(count);
+    }
+
+    /// <summary>libtorch's current stream of a CUDA device on this thread; the default one where it does not say.</summary>
+    public static nint ComputeStream(int device)
+    {
+        void* stream = null;
+        if (_currentCudaStream is not null)
+            Check(_currentCudaStream(device, &stream), nameof(ComputeStream), []);
+        return (nint)stream;
     }
 
     /// <summary>
@@ -153,7 +163,11 @@ internal static unsafe class LibtorchLoader
     private static bool LoadCuda(string folder)
     {
         var path = System.IO.Path.Combine(folder, OperatingSystem.IsWindows() ? "torch_cuda.dll" : "libtorch_cuda.so");
-        return File.Exists(path) && NativeLibrary.TryLoad(path, out _);
+        if (!File.Exists(path) || !NativeLibrary.TryLoad(path, out var library))
+            return false;
+        // aoti_torch/c/shim.h, under USE_CUDA: only this library has it.
+        _currentCudaStream = (delegate* unmanaged<int, void**, int>)Export(library, "aoti_torch_get_current_cuda_stream");
+        return true;
     }
 
     // The numbers are no part of the ABI: libtorch is asked.

@@ -8,21 +8,16 @@ namespace Assay.Torch.Optim;
 public static class Gradients
 {
     /// <summary>The L2 norm over all of them, summed in double in a fixed order.</summary>
-    public static unsafe double Norm(IReadOnlyList<Tensor> parameters)
-    {
-        var sum = 0.0;
-        foreach (var parameter in parameters)
-        {
-            if (parameter.Slot?.Value is not { } gradient)
-                continue;
-            if (Form.IsFused(gradient) && gradient.DType == DType.Float32)
-                sum += VectorKernels.SumOfSquares(gradient.Floats, gradient.ElementCount);
-            else
-                foreach (var value in gradient.ToDoubles())
-                    sum += value * value;
-        }
+    public static double Norm(IReadOnlyList<Tensor> parameters) => Math.Sqrt(parameters.Sum(SumOfSquares));
 
-        return Math.Sqrt(sum);
+    /// <summary>The sum of the squares of one's gradient, in double; 0 where there is none.</summary>
+    public static unsafe double SumOfSquares(Tensor parameter)
+    {
+        if (parameter.Slot?.Value is not { } gradient)
+            return 0;
+        if (Form.IsFused(gradient) && gradient.DType == DType.Float32)
+            return VectorKernels.SumOfSquares(gradient.Floats, gradient.ElementCount);
+        return gradient.ToDoubles().Sum(value => value * value);
     }
 
     /// <summary>
@@ -62,15 +57,36 @@ public static class Gradients
     /// <returns>To be disposed after one forward and its backward, both on this thread.</returns>
     public static IDisposable Watch(IReadOnlyList<Tensor> parameters, Action<int> complete) => new GradientWatch(parameters, complete);
 
-    /// <summary>Where a parameter's gradient lies on the host, to be read and written; zeros are put where there is none.</summary>
-    /// <exception cref="InvalidOperationException">The parameter asks for no gradient, or is on another device.</exception>
-    public static nint AddressOf(Tensor parameter)
+    /// <summary>
+    /// Where a parameter's gradient lies in the memory of its device, to be read and written there; zeros are put where there is none.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The parameter asks for no gradient.</exception>
+    public static nint AddressOf(Tensor parameter) => Demand(parameter).DataAddress;
+
+    /// <summary>Copies a parameter's gradient into a part of a vector; zeros where there is none.</summary>
+    /// <param name="parameter">Asks for gradients.</param>
+    /// <param name="vector">Of one dimension, of the same type and device.</param>
+    /// <param name="offset">In elements.</param>
+    public static void CopyTo(Tensor parameter, Tensor vector, long offset)
+    {
+        using var part = vector.View(offset, parameter.Shape);
+        part.CopyFrom(Demand(parameter));
+    }
+
+    /// <summary>The other way round of <see cref="CopyTo"/>: the part of a vector becomes a parameter's gradient.</summary>
+    public static void CopyFrom(Tensor parameter, Tensor vector, long offset)
+    {
+        using var part = vector.View(offset, parameter.Shape);
+        Demand(parameter).CopyFrom(part);
+    }
+
+    private static Tensor Demand(Tensor parameter)
     {
         var slot = parameter.Slot ?? throw new InvalidOperationException($"{parameter} asks for no gradient");
         if (slot.Value is { } there)
-            return there.Address;
+            return there;
         var zeros = slot.Target(parameter, out _);
         zeros.Fill(0);
-        return zeros.Address;
+        return zeros;
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Assay.Ranks;
 using Assay.Torch;
 using Assay.Torch.Optim;
@@ -8,9 +7,9 @@ namespace Assay.Reward.Training.DataParallel;
 /// <summary>
 /// Sums the gradients of all ranks in buckets, last layers first, each as soon as it is complete, while the backward goes on (as PyTorch's
 /// DistributedDataParallel, Li et al. 2020, arXiv 2006.15704). A large gradient is summed where it lies, small ones lie together in a
-/// bucket of their own.
+/// bucket of their own. Where optimiser state is divided, only the rank that keeps a parameter's gets its sum: half of the way.
 /// </summary>
-internal sealed unsafe class GradientReduction : IDisposable
+internal sealed class GradientReduction : IDisposable
 {
     /// <summary>
     /// Bytes from which on a gradient goes by itself, and at which a bucket of small ones is full: much below it a sum costs what a message
@@ -20,37 +19,49 @@ internal sealed unsafe class GradientReduction : IDisposable
 
     private readonly Communicator ranks;
     private readonly IReadOnlyList<Tensor> parameters;
+    private readonly IReadOnlyList<int>? owners;
     private readonly List<Bucket> buckets = [];
     private readonly int[] bucketOf;
     private readonly bool[] isPresent;
     private int begun;
 
     /// <param name="ranks">Two or more.</param>
-    /// <param name="parameters">On the host; the same on every rank.</param>
-    public GradientReduction(Communicator ranks, IReadOnlyList<Tensor> parameters)
+    /// <param name="parameters">The same on every rank, all on its device.</param>
+    /// <param name="owners">Of each parameter the rank that alone gets its sum; null where all get all.</param>
+    public GradientReduction(Communicator ranks, IReadOnlyList<Tensor> parameters, IReadOnlyList<int>? owners)
     {
-        (this.ranks, this.parameters) = (ranks, parameters);
+        (this.ranks, this.parameters, this.owners) = (ranks, parameters, owners);
         (bucketOf, isPresent) = (new int[parameters.Count], new bool[parameters.Count]);
-        var small = new List<int>();
+        var small = new SortedDictionary<int, List<int>>();
         for (var i = parameters.Count - 1; i >= 0; i--)
         {
             if (parameters[i].ByteCount >= BucketBytes || parameters[i].DType != parameters[^1].DType)
+            {
                 Add([i]);
-            else
-                small.Add(i);
-            if (small.Sum(at => parameters[at].ByteCount) < BucketBytes && (i > 0 || small.Count == 0))
                 continue;
-            Add(small);
-            small = [];
+            }
+            var owner = owners?[i] ?? 0;
+            if (!small.TryGetValue(owner, out var together))
+                small[owner] = together = [];
+            together.Add(i);
+            if (together.Sum(at => parameters[at].ByteCount) < BucketBytes)
+                continue;
+            Add(together);
+            small.Remove(owner);
         }
+        foreach (var together in small.Values)
+            Add(together);
 
         void Add(List<int> members)
         {
             foreach (var member in members)
                 bucketOf[member] = buckets.Count;
-            buckets.Add(
-                new Bucket(members, members.Count == 1 ? 0 : (nint)NativeMemory.Alloc((nuint)members.Sum(at => parameters[at].ByteCount)))
-            );
+            var like = parameters[members[0]];
+            var memory =
+                members.Count == 1
+                    ? null
+                    : TensorScope.Release(Tensor.Empty(like.DType, like.Device, [members.Sum(at => parameters[at].ElementCount)]));
+            buckets.Add(new Bucket(members, memory));
         }
     }
 
@@ -74,21 +85,21 @@ internal sealed unsafe class GradientReduction : IDisposable
     }
 
     /// <summary>Waits for the sums and puts them in the gradients' place.</summary>
-    /// <param name="isAnywhere">Of each parameter whether any rank had a gradient; where none had, there is none afterwards.</param>
+    /// <param name="isAnywhere">Of each parameter whether any rank had a gradient; where none had, there is none afterwards,
+    /// as on ranks that do not get its sum.</param>
     public void Take(Func<int, bool> isAnywhere)
     {
         foreach (var bucket in buckets)
         {
             bucket.Pending!.Wait();
-            var at = bucket.Memory;
+            var at = 0L;
             foreach (var member in bucket.Members)
             {
-                var bytes = parameters[member].ByteCount;
-                if (bucket.Memory != 0)
-                    Buffer.MemoryCopy((void*)at, (void*)Gradients.AddressOf(parameters[member]), bytes, bytes);
-                at += (nint)bytes;
-                if (!isAnywhere(member))
+                if ((owners is not null && owners[member] != ranks.Rank) || !isAnywhere(member))
                     Gradients.Clear([parameters[member]]);
+                else if (bucket.Memory is not null)
+                    Gradients.CopyFrom(parameters[member], bucket.Memory, at);
+                at += parameters[member].ElementCount;
             }
         }
         begun = 0;
@@ -97,7 +108,7 @@ internal sealed unsafe class GradientReduction : IDisposable
     public void Dispose()
     {
         foreach (var bucket in buckets)
-            NativeMemory.Free((void*)bucket.Memory);
+            bucket.Memory?.Dispose();
     }
 
     private void Start()
@@ -117,30 +128,31 @@ internal sealed unsafe class GradientReduction : IDisposable
 
     private void Begin(Bucket bucket)
     {
-        var (next, count) = (bucket.Memory, 0L);
+        var count = 0L;
         foreach (var member in bucket.Members)
         {
             using (var gradient = parameters[member].Grad)
                 isPresent[member] = gradient is not null;
-            var (own, bytes) = (Gradients.AddressOf(parameters[member]), parameters[member].ByteCount);
-            if (bucket.Memory != 0)
-                Buffer.MemoryCopy((void*)own, (void*)next, bytes, bytes);
-            next += (nint)bytes;
+            if (bucket.Memory is not null)
+                Gradients.CopyTo(parameters[member], bucket.Memory, count);
             count += parameters[member].ElementCount;
         }
-        bucket.Pending = ranks.BeginAllReduce(
-            bucket.Memory != 0 ? bucket.Memory : Gradients.AddressOf(parameters[bucket.Members[0]]),
-            count,
-            parameters[bucket.Members[0]].DType == DType.Float64
+        var first = bucket.Members[0];
+        var (address, isDouble) = (
+            bucket.Memory?.AddressToOverwrite() ?? Gradients.AddressOf(parameters[first]),
+            parameters[first].DType == DType.Float64
         );
+        bucket.Pending = owners is null
+            ? ranks.OfTensors.BeginAllReduce(address, count, isDouble)
+            : ranks.OfTensors.BeginReduce(address, count, isDouble, owners[first]);
     }
 
-    private sealed class Bucket(List<int> members, nint memory)
+    private sealed class Bucket(List<int> members, Tensor? memory)
     {
         public List<int> Members => members;
 
-        /// <summary>Where small gradients lie together; 0 for one that is summed in its own place.</summary>
-        public nint Memory => memory;
+        /// <summary>Where small gradients lie together; null for one that is summed in its own place.</summary>
+        public Tensor? Memory => memory;
 
         public int Missing { get; set; }
 

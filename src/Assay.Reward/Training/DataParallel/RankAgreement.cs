@@ -21,10 +21,6 @@ internal static class RankAgreement
     {
         if (ranks.IsAlone)
             return;
-        if (!network.Device.IsCpu)
-            throw new RewardException(
-                $"device is {network.Device}: several processes train on CPUs, there is no NCCL here yet; set device: cpu, or start one process"
-            );
         var assembly = typeof(RankAgreement).Assembly;
         ranks.Agree(
             [
@@ -34,6 +30,7 @@ internal static class RankAgreement
             ],
             "start the same Assay on every host"
         );
+        RankDevice.Take(ranks, network.Device);
         ranks.Agree(
             [
                 .. Setting
@@ -88,7 +85,7 @@ internal static class RankAgreement
     public static void ShareWeights(Communicator ranks, RewardNetwork network)
     {
         foreach (var parameter in network.Trained)
-            ranks.BeginBroadcast(parameter.Value.AddressToOverwrite(), parameter.Value.ByteCount, 0).Wait();
+            ranks.OfTensors.BeginBroadcast(parameter.Value.AddressToOverwrite(), parameter.Value.ByteCount, 0).Wait();
     }
 
     private static string WeightsOf(RewardNetwork network)

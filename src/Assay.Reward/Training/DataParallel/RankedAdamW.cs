@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Assay.Ranks;
 using Assay.Torch;
 using Assay.Torch.Optim;
@@ -6,8 +7,9 @@ namespace Assay.Reward.Training.DataParallel;
 
 /// <summary>
 /// AdamW of several ranks. Each keeps all moments and makes the same step; or, with ZeRO's first stage (Rajbhandari et al. 2020, arXiv
-/// 1910.02054), each keeps those of its share of the parameters, whole tensors by size, updates these and gives them to the others. Then a
-/// rank has 8 bytes a parameter divided by the number of ranks instead of 8.
+/// 1910.02054), each keeps those of its share of the parameters, whole tensors by size, gets the sums of their gradients alone, updates
+/// these and gives them to the others. Then a rank has 8 bytes a parameter divided by the number of ranks instead of 8, and sends as much as
+/// without it: a sum at one rank and a broadcast are what a sum at all is made of.
 /// </summary>
 internal sealed class RankedAdamW : IDisposable
 {
@@ -47,6 +49,19 @@ internal sealed class RankedAdamW : IDisposable
         set => own.StepCount = value;
     }
 
+    /// <summary>Of each parameter the rank that keeps its moments; null where all keep all.</summary>
+    public IReadOnlyList<int>? Owners => owners;
+
+    /// <summary>The norm of the whole gradient, of which each may have its share alone; the same bits on every rank.</summary>
+    public double Norm()
+    {
+        if (owners is null)
+            return Gradients.Norm(parameters);
+        double[] own = [.. parameters.Select(Gradients.SumOfSquares)];
+        byte[][] all = ranks.AllGather(MemoryMarshal.AsBytes(own.AsSpan()));
+        return Math.Sqrt(owners.Select((owner, i) => BitConverter.ToDouble(all[owner], i * sizeof(double))).Sum());
+    }
+
     /// <summary>Whether this rank keeps the moments of a parameter.</summary>
     public bool Holds(int parameter) => owners is null || owners[parameter] == ranks.Rank;
 
@@ -61,7 +76,7 @@ internal sealed class RankedAdamW : IDisposable
             return;
         foreach (
             var given in parameters
-                .Select((parameter, i) => ranks.BeginBroadcast(parameter.AddressToOverwrite(), parameter.ByteCount, owners[i]))
+                .Select((parameter, i) => ranks.OfTensors.BeginBroadcast(parameter.AddressToOverwrite(), parameter.ByteCount, owners[i]))
                 .ToList()
         )
             given.Wait();
@@ -79,7 +94,7 @@ internal sealed class RankedAdamW : IDisposable
         if (owners is null)
             return (first, second);
         foreach (var moment in (Tensor[])[first, second])
-            ranks.BeginBroadcast(moment.AddressToOverwrite(), moment.ByteCount, owners[parameter]).Wait();
+            ranks.OfTensors.BeginBroadcast(moment.AddressToOverwrite(), moment.ByteCount, owners[parameter]).Wait();
         return (first, second);
 
         Tensor Empty() => Tensor.Empty(parameters[parameter].DType, parameters[parameter].Device, parameters[parameter].Shape);
