@@ -9,7 +9,7 @@ namespace Assay.Testing;
 /// <summary>Programs of ours as several processes with the variables of torchrun, without torchrun.</summary>
 public sealed class TorchrunRun : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly StringBuilder said = new();
 

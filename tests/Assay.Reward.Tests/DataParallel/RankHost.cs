@@ -3,8 +3,10 @@ using System.Text.Json;
 using Assay.Ground.Files;
 using Assay.Models;
 using Assay.Ranks;
+using Assay.Ranks.Nccl;
 using Assay.Reward.Tests.Training;
 using Assay.Reward.Training;
+using Assay.Testing.StandIns;
 using Assay.Torch;
 using Xunit.Runner.InProc.SystemConsole;
 
@@ -19,6 +21,12 @@ internal static class RankHost
     /// <summary>Behind a run's name: with the moments divided.</summary>
     public const string Zero = "+zero";
 
+    /// <summary>As first argument: over stand-ins of NCCL and CUDA, with host memory as the device's.</summary>
+    public const string Nccl = "nccl";
+
+    /// <summary>After it: with streams that wait for nothing.</summary>
+    public const string Careless = "careless";
+
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);
 
     public static async Task<int> Main(string[] arguments)
@@ -27,7 +35,12 @@ internal static class RankHost
             return await ConsoleRunner.Run(arguments);
         try
         {
-            var ranks = Communicator.Join(Silence, Console.Error.WriteLine);
+            var ranks = arguments[0] == Nccl ? OverNccl() : Communicator.Join(Silence, Console.Error.WriteLine);
+            arguments = arguments[0] == Nccl ? arguments[1..] : arguments;
+            if (arguments[0] == Careless)
+            {
+                (CudaStandIn.IgnoresWaits, NcclStandIn.Delay, arguments) = (true, TimeSpan.FromMilliseconds(50), arguments[1..]);
+            }
             switch (arguments)
             {
                 case ["replay", var names, var type, var folder]:
@@ -49,6 +62,21 @@ internal static class RankHost
             Console.Error.WriteLine(error);
             return 1;
         }
+    }
+
+    private static Communicator OverNccl()
+    {
+        var (nccl, cuda, place) = (
+            new NcclLibrary("stand-in", NcclStandIn.Export),
+            new CudaDriver(CudaStandIn.Export),
+            new CudaPlace(0, () => 0, null)
+        );
+        var launcher = Launcher.Find()!;
+        if (!launcher.HasMpi)
+            return NcclCommunicator.Join(launcher, nccl, cuda, place, Silence, Console.Error.WriteLine, null);
+        var ranks = MpiCommunicator.Join(launcher, Silence, Console.Error.WriteLine);
+        ranks.Join(nccl, cuda, place);
+        return ranks;
     }
 
     private static void Replay(Communicator ranks, string name, DType type, string folder)

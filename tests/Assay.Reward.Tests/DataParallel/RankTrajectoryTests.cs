@@ -13,11 +13,8 @@ namespace Assay.Reward.Tests.DataParallel;
 public sealed class RankTrajectoryTests(ITestOutputHelper output) : IDisposable
 {
     // As TrajectoryTests has them for one process.
-    private const double DoubleLimit = 1e-11,
-        WeightRmsLimit = 1e-6,
+    private const double WeightRmsLimit = 1e-6,
         WeightLargestLimit = 1e-4;
-    private const string InDouble =
-        "a_default,b_margin,c_center,d_accumulate,d2_accumulate_uneven,e_cosine_decay_clip,f_lora,g_bert,h_text_pad_eos";
 
     private readonly string folder = Directory.CreateTempSubdirectory("assay-ranks-").FullName;
 
@@ -26,48 +23,8 @@ public sealed class RankTrajectoryTests(ITestOutputHelper output) : IDisposable
     [MpiTheory(needsShared: true)]
     [InlineData(2)]
     [InlineData(4)]
-    public void Recorded_runs_come_out_of_several_processes_in_double_precision(int ranks)
-    {
-        var failures = new Failures();
-        foreach (var (name, outcome) in Run(ranks, InDouble, DType.Float64))
-        {
-            var run = RecordedRun.Read(name);
-            var worst = 0.0;
-            foreach (var (step, update) in run.Trajectory["steps"]!.AsArray().Zip(outcome.Updates))
-            {
-                failures.Near(
-                    step!["fp64"]!["grad_norm"]!.GetValue<double>(),
-                    update.GradNorm,
-                    DoubleLimit * update.GradNorm,
-                    $"{name} step {update.Step} grad_norm"
-                );
-                foreach (var (wanted, got) in step["fp64"]!["micro_batches"]!.AsArray().Zip(update.Batches))
-                {
-                    failures.Case();
-                    failures.Sequence(
-                        wanted!["rows"]?.Integers() ?? got.Rows.Select(row => run.RowOf[row]),
-                        got.Rows.Select(row => run.RowOf[row]),
-                        $"{name} step {update.Step} rows"
-                    );
-                    failures.Near(wanted["loss"]!.GetValue<double>(), got.Loss, DoubleLimit, $"{name} step {update.Step} loss");
-                    double[] chosen = wanted["chosen"]!.Doubles(),
-                        rejected = wanted["rejected"]!.Doubles();
-                    for (var i = 0; i < chosen.Length; i++)
-                    {
-                        worst = Math.Max(worst, Math.Abs(chosen[i] - rejected[i] - (got.Chosen[i] - got.Rejected[i])));
-                        failures.Near(
-                            chosen[i] - rejected[i],
-                            got.Chosen[i] - got.Rejected[i],
-                            DoubleLimit,
-                            $"{name} step {update.Step} chosen - rejected"
-                        );
-                    }
-                }
-            }
-            output.WriteLine($"{name}: {outcome.Updates.Count} steps by {ranks} ranks, largest difference of chosen - rejected {worst:G2}");
-        }
-        failures.AssertNone(158);
-    }
+    public void Recorded_runs_come_out_of_several_processes_in_double_precision(int ranks) =>
+        RankedGoldens.Demand(Run(ranks, RankedGoldens.InDouble, DType.Float64), 190, output);
 
     [MpiFact(needsShared: true)]
     public void Two_processes_reach_the_recorded_weights_and_evaluations_and_the_same_bits_again()

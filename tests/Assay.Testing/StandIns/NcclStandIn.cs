@@ -25,6 +25,9 @@ public static unsafe class NcclStandIn
     /// <summary>The collective, from 1, in which this rank's device fails.</summary>
     public static int FailsAt { get; set; }
 
+    /// <summary>How late a device begins with a collective.</summary>
+    public static TimeSpan Delay { get; set; } = TimeSpan.FromMilliseconds(1);
+
     /// <summary>The address of a function by its name, or 0.</summary>
     public static nint Export(string name) =>
         name switch
@@ -136,7 +139,7 @@ public static unsafe class NcclStandIn
             (nint)stream,
             () =>
             {
-                Thread.Sleep(1); // what does not wait for it is wrong
+                Thread.Sleep(Delay); // what does not wait for it is wrong
                 if (fails)
                     Of(communicator).Fail(InternalError);
                 else
