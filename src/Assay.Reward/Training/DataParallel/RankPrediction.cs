@@ -45,8 +45,8 @@ public sealed record RankPrediction
     )
     {
         var trained = ModelSize.TrainedParameters(network);
-        // Each way half of the pieces that a ring passes on; the weights once more where their owners give them to the others.
-        var sent = (2.0 + (settings.ZeroStage > 0 ? 1 : 0)) * (ranks - 1) / ranks * trained * BytesOfGradient;
+        // There and back: sums and what they are handed out as, or sums at their owners and the weights that these make of them.
+        var sent = 2.0 * (ranks - 1) / ranks * trained * BytesOfGradient;
         var share = HeaviestOf(ranks, plan, task);
         var compute = alone.Time.TotalSeconds * share;
         var open = Math.Max(0, (alone.Updates * sent / Bandwidth) - (compute * BackwardShare));

@@ -282,14 +282,14 @@ public sealed record TrainingSettings
 
     [Setting(
         Engine,
-        "Under mpirun or srun: 1 divides AdamW's moments over the ranks (ZeRO's first stage): less memory, one more pass of the weights over the network; 0 keeps all on each.",
+        "Under mpirun, srun or torchrun: 1 divides AdamW's moments over the ranks (ZeRO's first stage): less memory for as many bytes over the network; 0 keeps all on each.",
         DecidesResult = false
     )]
     public int ZeroStage { get; init; }
 
     [Setting(
         Engine,
-        "Under mpirun or srun: seconds without a sign of life after which a rank is taken for lost and all end (Assay's own).",
+        "Under mpirun, srun or torchrun: seconds without a sign of life after which a rank is taken for lost and all end (Assay's own).",
         DecidesResult = false
     )]
     public double RankTimeout { get; init; } = 60;
