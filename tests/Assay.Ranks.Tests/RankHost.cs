@@ -102,9 +102,9 @@ internal static class RankHost
     private static unsafe void OfTensors(Communicator ranks)
     {
         var (rank, size) = (ranks.Rank, ranks.Size);
-        double* numbers = (double*)Memory(),
-            first = (double*)Memory();
-        float* more = (float*)Memory();
+        var numbers = (double*)Memory();
+        var first = (double*)Memory();
+        var more = (float*)Memory();
         var bytes = (byte*)Memory();
         (numbers[0], numbers[1], more[2], bytes[3]) = (rank + 1, 0.5, rank, (byte)(rank + 40));
         (first[0], first[1]) = (rank + 1, 2);

@@ -124,7 +124,7 @@ internal sealed class NcclStandInRank
                 return null;
             given[i] = Receive(i, own.Length);
         }
-        byte[] result = header.Kind switch
+        var result = header.Kind switch
         {
             0 => given[header.Root],
             3 => [.. given.SelectMany(bytes => bytes)],

@@ -58,7 +58,7 @@ internal sealed class RankedAdamW : IDisposable
         if (owners is null)
             return Gradients.Norm(parameters);
         double[] own = [.. parameters.Select(Gradients.SumOfSquares)];
-        byte[][] all = ranks.AllGather(MemoryMarshal.AsBytes(own.AsSpan()));
+        var all = ranks.AllGather(MemoryMarshal.AsBytes(own.AsSpan()));
         return Math.Sqrt(owners.Select((owner, i) => BitConverter.ToDouble(all[owner], i * sizeof(double))).Sum());
     }
 
