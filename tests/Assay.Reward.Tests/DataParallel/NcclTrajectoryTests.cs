@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Assay.Testing;
 using Assay.Torch;
-using Xunit.Abstractions;
 
 namespace Assay.Reward.Tests.DataParallel;
 

@@ -31,7 +31,7 @@ internal static class RankHost
 
     public static async Task<int> Main(string[] arguments)
     {
-        if (arguments is not ["replay" or "checkpoint", ..])
+        if (arguments is not ["replay" or "checkpoint" or Nccl, ..])
             return await ConsoleRunner.Run(arguments);
         try
         {

@@ -1,5 +1,4 @@
 using Assay.Reward.Tests.Training;
-using Xunit.Abstractions;
 
 namespace Assay.Reward.Tests.DataParallel;
 
