@@ -241,12 +241,12 @@ internal sealed class NcclGroup : ICollectives
     {
         try
         {
-            if (nccl.Failure(communicator) is { } reason)
-                return new RankFaultException(
-                    $"{self}: NCCL ended the work: {reason}. A rank was killed, or a device or the network failed; all ranks end, and what was written is whole"
-                );
             operations.RemoveAll(operation => operation.IsWaited && operation.DropIfDone());
             var next = operations.Find(operation => !operation.IsDone);
+            if (nccl.Failure(communicator) is { } reason)
+                return new RankFaultException(
+                    $"{self}: NCCL ended the work{(next is null ? "" : $" at {next.Name}")}: {reason}. A rank was killed or has ended, or a device or the network failed; all ranks end, and what was written is whole"
+                );
             // What the device still computes before it is no waiting for others.
             if (next is null || (next.IsLaunched && !cuda.HasHappened(next.Ready)))
                 return null;
