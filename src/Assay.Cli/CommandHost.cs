@@ -20,7 +20,8 @@ internal static class CommandHost
                 // A server answers what is under way before it ends, and sees to the signals itself.
                 if (parsed.CommandResult.Command.Name == Commands.ServeCommand.Name)
                     configuration.ProcessTerminationTimeout = null;
-                return await RankedRun.InvokeAsync(parsed, configuration);
+                Loudness.Set(parsed);
+                return await Loudness.Around(parsed, () => RankedRun.InvokeAsync(parsed, configuration));
             }
             if (Ranks.Launcher.Find() is { Rank: > 0 })
                 return ExitCode.BadInput; // the first says it

@@ -26,7 +26,9 @@ internal static class Program
     }
 
     /// <summary>The whole command line, made anew: tests run it in their own process.</summary>
-    public static RootCommand Root() =>
+    public static RootCommand Root() => Loudness.On(Verbs());
+
+    private static RootCommand Verbs() =>
         new("Assay: check preference pairs, train a reward model, find out whether it may be trusted.")
         {
             CheckCommand.Create(),

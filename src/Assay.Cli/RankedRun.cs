@@ -68,7 +68,7 @@ internal static class RankedRun
         var end = new Thread(() =>
         {
             Thread.Sleep(Patience);
-            Terminal.Note(Speaker(fault, ExitCode.BadInput) + fault.Message);
+            Terminal.Error(Speaker(fault, ExitCode.BadInput) + fault.Message);
             Environment.Exit(ExitCode.BadInput);
         });
         end.IsBackground = true;

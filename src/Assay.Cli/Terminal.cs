@@ -21,6 +21,16 @@ internal static class Terminal
     /// <summary>Whether it can be given the block characters of a curve.</summary>
     public static bool HasBlocks { get; } = IsInteractive && Console.OutputEncoding.CodePage == Encoding.UTF8.CodePage;
 
+    /// <summary>How much is said on standard error; see <see cref="Loudness"/>.</summary>
+    public enum Level
+    {
+        Errors,
+        Remarks,
+        Details,
+    }
+
+    public static Level Says { get; set; } = Level.Remarks;
+
     // mpirun gives its processes a terminal of no width, and passes on what they write.
     private static bool IsPiped { get; } = Console.IsOutputRedirected || Launcher.Find() is not null;
 
@@ -76,6 +86,8 @@ internal static class Terminal
     /// </summary>
     public static void Live(string line)
     {
+        if (Says == Level.Errors)
+            return;
         if (!IsInteractive)
         {
             if (SinceWritten.Elapsed < Pause)
@@ -121,8 +133,22 @@ internal static class Terminal
     /// <summary>A remark for the person at the terminal: standard error, never part of a result.</summary>
     public static void Note(string text)
     {
+        if (Says != Level.Errors)
+            Error(text);
+    }
+
+    /// <summary>What was wrong: standard error, also where remarks are not wanted.</summary>
+    public static void Error(string text)
+    {
         EndLive();
         Console.Error.WriteLine(text);
+    }
+
+    /// <summary>What helps where something is odd: standard error, where it was asked for.</summary>
+    public static void Detail(string text)
+    {
+        if (Says == Level.Details)
+            Error($"assay: {text}");
     }
 
     /// <summary>Prints a table on standard output, as wide as there is room.</summary>

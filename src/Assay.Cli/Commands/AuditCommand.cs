@@ -74,6 +74,6 @@ internal static class AuditCommand
             Terminal.PrintJson(JsonSerializer.SerializeToNode(evidence, EvaluationJson.Options)!.AsObject());
         else
             AuditTable.Print(evidence, output);
-        return evidence.SelfTests.All(test => test.Passed) ? ExitCode.Success : ExitCode.CheckFailed;
+        return source.SetAside.CodeOf(evidence.SelfTests.All(test => test.Passed) ? ExitCode.Success : ExitCode.CheckFailed);
     }
 }

@@ -73,13 +73,7 @@ internal static class CheckCommand
             DefaultValueFactory = _ => new ContractOptions().MinAgreement,
             HelpName = "SHARE",
         };
-        var maxErrors = new Option<int>("--max-errors")
-        {
-            Description =
-                "Unreadable rows allowed before the check stops. Within the limit they are set aside; the exit code is 2 either way.",
-            DefaultValueFactory = _ => 100,
-            HelpName = "N",
-        };
+        var maxErrors = new MaxErrorsOption();
         var json = new Option<bool>("--json") { Description = "Print the report as JSON instead of tables." };
         var command = new Command("check", "Check preference pairs before training: what is kept, what is set aside, and why.")
         {
@@ -102,8 +96,6 @@ internal static class CheckCommand
             {
                 if (parsed.GetValue(minAgreement) is < 0 or > 1 or double.NaN)
                     throw new UsageException("--min-agreement is a share: from 0 to 1");
-                if (parsed.GetValue(maxErrors) < 0)
-                    throw new UsageException("--max-errors is a count: 0 or more");
                 var path = model.Given(parsed);
                 if (path is null && parsed.GetValue(maxLength) is not null)
                     throw new UsageException("--max-length counts tokens and needs --model DIR to know them");
@@ -137,7 +129,7 @@ internal static class CheckCommand
                     Reading = new PairReaderOptions
                     {
                         Format = Named(parsed.GetValue(format)),
-                        MaxErrors = parsed.GetValue(maxErrors),
+                        MaxErrors = maxErrors.Read(parsed),
                         Fields = fields.Read(parsed),
                     },
                 };
@@ -233,15 +225,15 @@ internal static class CheckCommand
             Print(report, options.OutputDirectory!);
         // Exit code 2 has to say where: three places of each kind, the rest stands in quarantine.jsonl.
         foreach (var example in report.Examples.Where(example => Reasons.All.First(entry => entry.Code == example.Code).Reason.IsError()))
-            Terminal.Note($"assay: {example.File}:{example.Line}:{Math.Max(1, example.Column)}: {example.Code}: {example.Detail}");
+            Terminal.Error($"assay: {example.File}:{example.Line}:{Math.Max(1, example.Column)}: {example.Code}: {example.Detail}");
         CheckedFile[] empty = [.. report.Files.Where(file => file.RowCount == 0)];
         foreach (var file in empty)
-            Terminal.Note($"assay: {file.Path}:1:1: the file has no rows; was it written to the end?");
+            Terminal.Error($"assay: {file.Path}:1:1: the file has no rows; was it written to the end?");
         if (report.ErrorCount > 0 || empty.Length > 0)
             return ExitCode.BadInput;
         if (report.KeptCount > 0)
             return ExitCode.Success;
-        Terminal.Note(
+        Terminal.Error(
             $"assay: no row was kept: {string.Join(", ", report.Reasons.Select(reason => $"{reason.Code} {reason.Count}"))}; they are in review.jsonl and quarantine.jsonl of {options.OutputDirectory}, each with its reasons"
         );
         return ExitCode.CheckFailed;

@@ -89,7 +89,7 @@ internal static class EvalCommand
                     CompositeTable.Print(shares);
                 if (parsed.GetValue(store))
                     Store(evidence);
-                return Task.FromResult(ExitCode.Success);
+                return Task.FromResult(source.SetAside.CodeOf(ExitCode.Success));
             }
         );
         return ExamplesHelp.On(command, Examples);

@@ -109,10 +109,10 @@ internal static class FreshCommand
         else
             FreshTable.Print(evidence);
         if (check.Pairs.Count > 0)
-            return ExitCode.Success;
-        Terminal.Note(
+            return source.SetAside.CodeOf(ExitCode.Success);
+        Terminal.Error(
             $"assay: no labelled pair to measure{(evidence.SetAside.Count > 0 ? $"; set aside: {string.Join(", ", evidence.SetAside.Select(entry => $"{entry.Key} {entry.Value}"))}" : "")}"
         );
-        return ExitCode.CannotTell;
+        return source.SetAside.CodeOf(ExitCode.CannotTell);
     }
 }

@@ -172,7 +172,7 @@ internal static class ProcessScoreCommand
                 $"{solutions.Length} solutions with {summary["steps"]} steps scored to {output}; score is the {aggregate} of a solution's steps{(failed > 0 ? $"; {failed} with an error instead" : "")}"
             );
         if (first is not null)
-            Terminal.Note($"assay: {first}");
+            Terminal.Error($"assay: {first}");
         return failed == 0 ? ExitCode.Success : ExitCode.BadInput;
 
         JsonObject Failed(SolutionRow row, Solution? solution, string error)

@@ -104,7 +104,7 @@ internal static class RankCommand
                     : null;
                 if (loaded is not null && demand?.Refusal(from, loaded.FingerprintOf(from)) is { } refusal)
                 {
-                    Terminal.Note($"assay: {refusal}");
+                    Terminal.Error($"assay: {refusal}");
                     return Task.FromResult(ExitCode.CheckFailed);
                 }
                 var run = new RankRun(composite?.Scorer ?? (IScorer)loaded!)
@@ -164,9 +164,9 @@ internal static class RankCommand
         else
             Print(summary, folder, clock.Elapsed);
         foreach (var error in summary.FirstErrors)
-            Terminal.Note($"assay: {string.Join(", ", inputs)}: {error}");
+            Terminal.Error($"assay: {string.Join(", ", inputs)}: {error}");
         if (summary.Failed > summary.FirstErrors.Count)
-            Terminal.Note($"assay: and {summary.Failed - summary.FirstErrors.Count} more, see {Path.Combine(folder, RankRun.RankedFile)}");
+            Terminal.Error($"assay: and {summary.Failed - summary.FirstErrors.Count} more, see {Path.Combine(folder, RankRun.RankedFile)}");
         if (summary.Single == summary.Prompts)
             Terminal.Note(
                 "assay: WARNING: every prompt has one answer, so nothing was chosen; answers to one prompt stand in one row (responses), or in rows that follow each other"

@@ -118,7 +118,7 @@ internal static class ScoreCommand
             throw new UsageException("--require-gate is of one model: a composite reward has no verdict");
         if (demand?.Refusal(modelPath, fingerprint) is { } refusal)
         {
-            Terminal.Note($"assay: {refusal}");
+            Terminal.Error($"assay: {refusal}");
             return ExitCode.CheckFailed;
         }
         // Percentiles are of the mean's scores.
@@ -135,13 +135,13 @@ internal static class ScoreCommand
             summary = new ScoreRun(
                 composite?.Scorer ?? (IScorer)model!,
                 fingerprint,
-                reference is null ? null : (line, scores) => ReferenceFields.Write(line, reference, scores),
+                reference is null ? null : (line, scores) => ReferenceFields.Add(line, reference, scores),
                 fields
             ).Run(inputs, output, start, progress => Report(progress, clock.Elapsed), cancellationToken);
         }
         catch (OperationCanceledException)
         {
-            Terminal.Note($"stopped: what was scored is in {output}.partial; the same command with --resume goes on");
+            Terminal.Error($"stopped: what was scored is in {output}.partial; the same command with --resume goes on");
             throw;
         }
         Terminal.EndLive();
@@ -174,11 +174,11 @@ internal static class ScoreCommand
         if (!json && composite is not null)
             CompositeTable.Print(shares);
         foreach (var error in summary.FirstErrors)
-            Terminal.Note(
+            Terminal.Error(
                 $"assay: {(inputs.Count == 1 ? inputs[0] + ":" : string.Join(", ", inputs) + ", row ")}{error.Row}: {error.Error}"
             );
         if (summary.Failed > summary.FirstErrors.Count)
-            Terminal.Note($"assay: and {summary.Failed - summary.FirstErrors.Count} more rows with an error, see {output}");
+            Terminal.Error($"assay: and {summary.Failed - summary.FirstErrors.Count} more rows with an error, see {output}");
         return summary.Failed == 0 ? ExitCode.Success : ExitCode.BadInput;
     }
 

@@ -275,7 +275,7 @@ internal static class ServeCommand
         }
         catch (GateRefusedException refusal)
         {
-            Terminal.Note($"assay: {refusal.Message}");
+            Terminal.Error($"assay: {refusal.Message}");
             return ExitCode.CheckFailed;
         }
         Console.WriteLine(

@@ -84,13 +84,7 @@ internal static class SplitCommand
             Description = $"The rows' format, instead of detecting it: {string.Join(", ", PairFormats.All.Select(entry => entry.Name))}.",
             HelpName = "NAME",
         };
-        var maxErrors = new Option<int>("--max-errors")
-        {
-            Description =
-                "Unreadable rows allowed before the split stops. Within the limit they are left out; the exit code is 2 either way.",
-            DefaultValueFactory = _ => 100,
-            HelpName = "N",
-        };
+        var maxErrors = new MaxErrorsOption();
         var verify = new Option<string?>("--verify")
         {
             Description = "Check that this record still holds for the data, instead of splitting. Exit code 1 when it does not.",
@@ -131,7 +125,7 @@ internal static class SplitCommand
                     Reading = new PairReaderOptions
                     {
                         Format = FormatNamed(parsed.GetValue(format)),
-                        MaxErrors = parsed.GetValue(maxErrors),
+                        MaxErrors = maxErrors.Read(parsed),
                         Fields = fields.Read(parsed),
                     },
                     Split = new SplitOptions

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Assay.Data.Records;
 using Assay.Evaluation.Benchmarks;
 using Assay.Ground.Files;
 
@@ -15,72 +15,25 @@ internal static class BenchmarkScoreWriter
         using var file = new OutputFile(path);
         foreach (var row in rows)
         {
-            if (row.Row is { Answers.Count: 2, CorrectCount: 1 })
+            if (IsPair(row.Row))
             {
-                Line(
-                    file.Stream,
-                    row.Row,
-                    row.Row.Id,
-                    json =>
-                    {
-                        Number(json, "chosen_score", row.Scores[0]);
-                        Number(json, "rejected_score", row.Scores[1]);
-                    }
-                );
+                var pair = LineOf(row.Row, row.Row.Id) with { ChosenScore = row.Scores[0], RejectedScore = row.Scores[1] };
+                pair.Write(file.Stream);
                 continue;
             }
             for (var i = 0; i < row.Scores.Count; i++)
             {
-                Line(
-                    file.Stream,
-                    row.Row,
-                    $"{row.Row.Id}/{i}",
-                    json =>
-                    {
-                        json.WriteBoolean("right", i < row.Row.CorrectCount);
-                        Number(json, "score", row.Scores[i]);
-                    }
-                );
+                var answer = LineOf(row.Row, $"{row.Row.Id}/{i}") with { Right = i < row.Row.CorrectCount, Score = row.Scores[i] };
+                answer.Write(file.Stream);
             }
         }
         foreach (var (row, reason) in leftOut)
-        {
-            if (row is { Answers.Count: 2, CorrectCount: 1 })
-                Line(file.Stream, row, row.Id, json => json.WriteString("error", reason));
-            else
-                for (var i = 0; i < row.Answers.Count; i++)
-                    Line(file.Stream, row, $"{row.Id}/{i}", json => json.WriteString("error", reason));
-        }
+        foreach (var id in IsPair(row) ? [row.Id] : Enumerable.Range(0, row.Answers.Count).Select(i => $"{row.Id}/{i}"))
+            (LineOf(row, id) with { Error = reason }).Write(file.Stream);
         file.Commit();
     }
 
-    private static void Line(Stream stream, BenchmarkRow row, string id, Action<Utf8JsonWriter> fields)
-    {
-        using (var json = new Utf8JsonWriter(stream))
-        {
-            json.WriteStartObject();
-            json.WriteString("id", id);
-            json.WriteString("subset", row.Subset);
-            fields(json);
-            json.WriteEndObject();
-        }
-        stream.WriteByte((byte)'\n');
-    }
+    private static bool IsPair(BenchmarkRow row) => row is { Answers.Count: 2, CorrectCount: 1 };
 
-    private static void Number(Utf8JsonWriter json, string name, double value)
-    {
-        // What is undefined is written by its name, which the reader of scores takes.
-        if (!double.IsFinite(value))
-            json.WriteString(
-                name,
-                double.IsNaN(value) ? "NaN"
-                    : value > 0 ? "Infinity"
-                    : "-Infinity"
-            );
-        // A model's scores are floats: written as such they are short and read back to the same bits.
-        else if ((float)value == value)
-            json.WriteNumber(name, (float)value);
-        else
-            json.WriteNumber(name, value);
-    }
+    private static ScoreLine LineOf(BenchmarkRow row, string id) => new() { Id = id, Subset = row.Subset };
 }

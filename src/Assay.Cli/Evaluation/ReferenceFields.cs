@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Assay.Data.Records;
 using Assay.Evaluation.Calibration;
 
 namespace Assay.Cli.Evaluation;
@@ -7,22 +7,23 @@ namespace Assay.Cli.Evaluation;
 internal static class ReferenceFields
 {
     /// <summary>One score is a conversation's, two are a pair's, chosen first.</summary>
-    public static void Write(Utf8JsonWriter json, StoredReference reference, IReadOnlyList<float> scores)
-    {
-        if (scores.Count == 1)
-        {
-            WriteScore("");
-            return;
-        }
-        WriteScore("chosen_");
-        WriteScore("rejected_", 1);
-        if (reference.Probability((double)scores[0] - scores[1]) is { } probability)
-            json.WriteNumber("probability", probability);
+    public static ScoreLine Add(ScoreLine line, StoredReference reference, IReadOnlyList<float> scores) =>
+        scores.Count == 1
+            ? line with
+            {
+                Percentile = Percentile(reference, scores[0]),
+                Standardised = Standardised(reference, scores[0]),
+            }
+            : line with
+            {
+                ChosenPercentile = Percentile(reference, scores[0]),
+                ChosenStandardised = Standardised(reference, scores[0]),
+                RejectedPercentile = Percentile(reference, scores[1]),
+                RejectedStandardised = Standardised(reference, scores[1]),
+                Probability = reference.Probability((double)scores[0] - scores[1]),
+            };
 
-        void WriteScore(string side, int at = 0)
-        {
-            json.WriteNumber(side + "percentile", Math.Round(reference.Scores.PercentileOf(scores[at]), 2));
-            json.WriteNumber(side + "standardised", Math.Round(reference.Scores.Standardise(scores[at]), 4));
-        }
-    }
+    private static double Percentile(StoredReference reference, float score) => Math.Round(reference.Scores.PercentileOf(score), 2);
+
+    private static double Standardised(StoredReference reference, float score) => Math.Round(reference.Scores.Standardise(score), 4);
 }

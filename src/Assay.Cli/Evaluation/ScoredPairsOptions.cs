@@ -42,12 +42,7 @@ internal sealed class ScoredPairsOptions
         Description = "Another chat template than the model's own: a Jinja file, or 'plain'.",
         HelpName = "FILE",
     };
-    private readonly Option<int> _maxErrors = new("--max-errors")
-    {
-        Description = "Unreadable rows a file may have; they are set aside and counted.",
-        DefaultValueFactory = _ => 0,
-        HelpName = "N",
-    };
+    private readonly MaxErrorsOption _maxErrors = new();
 
     private readonly FieldOptions _fields;
     private readonly ModelOptions _placement;
@@ -111,8 +106,6 @@ internal sealed class ScoredPairsOptions
             throw new UsageException($"{verb} wants pairs: --data FILE");
         if (split is not null && data.Count == 0)
             throw new UsageException("--split goes with --data: it holds line numbers");
-        if (parsed.GetValue(_maxErrors) < 0)
-            throw new UsageException("--max-errors is a count: 0 or more");
         return new ScoredPairs(
             _model.Read(parsed),
             scores,
@@ -120,7 +113,7 @@ internal sealed class ScoredPairsOptions
             split,
             parsed.GetValue(_maxLength),
             parsed.GetValue(_template),
-            parsed.GetValue(_maxErrors),
+            _maxErrors.Read(parsed),
             endpoint is null ? null : new EndpointScorer(new Uri(endpoint), parsed.GetValue(_endpointModel)!),
             _fields.Read(parsed),
             model is null ? null : _placement.Read(parsed)

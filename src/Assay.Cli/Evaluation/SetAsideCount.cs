@@ -5,6 +5,10 @@ internal sealed class SetAsideCount
 {
     private readonly SortedDictionary<string, long> _byReason = new(StringComparer.Ordinal);
 
+    private const int MostSaid = 3;
+
+    private readonly List<string> _firstUnreadable = [];
+
     public long Total => _byReason.Values.Sum();
 
     public void Add(string reason, long rows = 1) => _byReason[reason] = _byReason.GetValueOrDefault(reason) + rows;
@@ -14,6 +18,28 @@ internal sealed class SetAsideCount
     {
         Add(row.Reason);
         Rows?.Enqueue(row, (row.Row, row.Part));
+    }
+
+    /// <summary>Rows at which the file is wrong; they are among the others too.</summary>
+    public long Unreadable { get; private set; }
+
+    public void AddUnreadable(string description)
+    {
+        Unreadable++;
+        if (_firstUnreadable.Count < MostSaid)
+            _firstUnreadable.Add(description);
+    }
+
+    /// <summary>
+    /// The exit code of a verb that went on without unreadable rows: it says them, and 2, whatever it found of the others.
+    /// </summary>
+    public int CodeOf(int code)
+    {
+        foreach (var description in _firstUnreadable)
+            Terminal.Error($"assay: {description}");
+        if (Unreadable > _firstUnreadable.Count)
+            Terminal.Error($"assay: and {Unreadable - _firstUnreadable.Count} more unreadable rows, all set aside");
+        return Unreadable > 0 ? ExitCode.BadInput : code;
     }
 
     /// <summary>

@@ -28,6 +28,8 @@ internal static class UsablePairs
             {
                 if (lines?.Contains(before + row.Line) == false)
                     continue;
+                if (row.IsError && row.Part == 0)
+                    setAside.AddUnreadable(row.Describe());
                 if (row.IsUsable)
                     yield return before == 0 ? row.Pair! : row.Pair! with { Row = before + row.Line };
                 else

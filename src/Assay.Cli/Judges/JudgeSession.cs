@@ -108,7 +108,7 @@ internal sealed class JudgeSession(Judge judge, IReadOnlyList<string> data, Fiel
         }
         catch (Exception error) when (error is OperationCanceledException or JudgeException)
         {
-            Terminal.Note($"stopped after {done} pairs: what was answered is in {cachePath}; the same command goes on from there");
+            Terminal.Error($"stopped after {done} pairs: what was answered is in {cachePath}; the same command goes on from there");
             throw;
         }
         Terminal.EndLive();
@@ -153,7 +153,7 @@ internal sealed class JudgeSession(Judge judge, IReadOnlyList<string> data, Fiel
         }
         var failed = report.NoVerdict.GetValueOrDefault(NoVerdict.CallFailed);
         if (failed > 0)
-            Terminal.Note($"assay: {failed} calls failed after all attempts; the same command asks them again");
+            Terminal.Error($"assay: {failed} calls failed after all attempts; the same command asks them again");
         return failed > 0 ? ExitCode.BadInput
             : keys?.Any(key => key.Opens) == true ? ExitCode.CheckFailed
             : report.Judged == 0 ? ExitCode.CannotTell

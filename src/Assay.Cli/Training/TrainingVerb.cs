@@ -155,12 +155,16 @@ internal sealed record TrainingVerb(string Name, TrainingKind Kind, string Descr
     )
     {
         var notes = new List<string>();
-        var settings = SettingsReader.Read([.. recipe is null ? [] : Recipe.Read(recipe), .. flags], notes, Kind);
+        GivenSetting[] recorded = [.. recipe is null ? [] : Recipe.Read(recipe)];
+        var settings = SettingsReader.Read([.. recorded, .. flags], notes, Kind);
         if (previewRanks is not null && preview == Preview.None)
             throw new UsageException("--ranks goes with --dry-run: several processes are started by mpirun -n N or srun");
         if (previewRanks < 1)
             throw new UsageException($"--ranks is {previewRanks}; wanted 1 or more");
         var ranks = RankedRun.Join(settings.RankTimeout);
+        if (ranks.IsFirst)
+            foreach (var setting in recorded)
+                Terminal.Detail($"{setting.Name} {string.Join(' ', setting.Values)} ({setting.Where})");
         if (ranks.IsFirst)
             foreach (var note in notes)
                 Terminal.Note(note);

@@ -18,7 +18,7 @@ public sealed record CheckOptions
     public CheckedModel? Model { get; init; }
 
     /// <summary>How the files are read. The default lets 100 rows be unreadable before it stops.</summary>
-    public PairReaderOptions Reading { get; init; } = new() { MaxErrors = 100 };
+    public PairReaderOptions Reading { get; init; } = new() { MaxErrors = PairReaderOptions.UsualMaxErrors };
 
     /// <summary>Pairs the baselines are cross-validated on, at most: those with the smallest hashes. 0 leaves the baselines out.</summary>
     public int BaselinePairs { get; init; } = Checking.Baselines.DefaultCapacity;

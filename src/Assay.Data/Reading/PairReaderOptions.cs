@@ -11,6 +11,9 @@ public sealed record PairReaderOptions
     /// <summary>What the user says of fields; null when nothing.</summary>
     public FieldMapping? Fields { get; init; }
 
+    /// <summary>What the command line takes for <see cref="MaxErrors"/> where nothing is said.</summary>
+    public const int UsualMaxErrors = 100;
+
     /// <summary>
     /// How many rows may be unreadable (<see cref="Reasons.IsError"/>) before reading stops with a <see cref="DataFormatException"/>. 0
     /// stops at the first. Rows within the limit are yielded as set aside.

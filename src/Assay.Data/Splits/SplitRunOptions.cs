@@ -17,7 +17,7 @@ public sealed record SplitRunOptions
     public IReadOnlyList<string> Against { get; init; } = [];
 
     /// <summary>How the files are read. The default lets 100 rows be unreadable before it stops.</summary>
-    public PairReaderOptions Reading { get; init; } = new() { MaxErrors = 100 };
+    public PairReaderOptions Reading { get; init; } = new() { MaxErrors = PairReaderOptions.UsualMaxErrors };
 
     /// <summary>Called now and then on the calling thread.</summary>
     public Action<SplitProgress>? Progress { get; init; }

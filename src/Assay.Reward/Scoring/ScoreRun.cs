@@ -13,14 +13,14 @@ namespace Assay.Reward.Scoring;
 /// <c>error</c> in its line and stops nothing.
 /// </summary>
 /// <param name="scorer">What scores.</param>
-/// <param name="fingerprint">Stands for the model and its text rules, and for what <paramref name="more"/> writes: a stopped run only goes
+/// <param name="fingerprint">Stands for the model and its text rules, and for what <paramref name="more"/> adds: a stopped run only goes
 /// on with the same one.</param>
-/// <param name="more">Writes further properties into a row's line, of its score, or of the scores of chosen and rejected.</param>
+/// <param name="more">Adds to a row's line, by its score or the scores of chosen and rejected.</param>
 /// <param name="fields">What the user says of the input's fields; a stopped run only goes on with the same.</param>
 public sealed class ScoreRun(
     IScorer scorer,
     string fingerprint,
-    Action<Utf8JsonWriter, IReadOnlyList<float>>? more = null,
+    Func<ScoreLine, IReadOnlyList<float>, ScoreLine>? more = null,
     FieldMapping? fields = null
 )
 {
@@ -59,7 +59,7 @@ public sealed class ScoreRun(
         long joined = 0,
             turned = 0,
             rows = done,
-            failed = done == 0 ? 0 : File.ReadLines(partial).LongCount(line => JsonNode.Parse(line)?["error"] is not null);
+            failed = done == 0 ? 0 : File.ReadLines(partial).LongCount(line => ScoreLine.Parse(line).Error is not null);
         var inputBytes = reader.BytesTotal;
         var first = new List<ScoreError>();
         try
@@ -185,19 +185,14 @@ public sealed class ScoreRun(
         );
         using var lines = new MemoryStream();
         for (var i = 0; i < batch.Length; i++)
-        {
-            using (var json = new Utf8JsonWriter(lines))
-                WriteLine(json, batch[i], scores[i], members[i], components[i], errors[i]);
-            lines.WriteByte((byte)'\n');
-        }
+            LineOf(batch[i], scores[i], members[i], components[i], errors[i]).Write(lines);
         lines.Position = 0;
         lines.CopyTo(stream);
         stream.Flush();
         return errors.Count(error => error is not null);
     }
 
-    private void WriteLine(
-        Utf8JsonWriter json,
+    private ScoreLine LineOf(
         ConversationRow row,
         List<float> scores,
         List<IReadOnlyList<float>> members,
@@ -205,78 +200,44 @@ public sealed class ScoreRun(
         string? error
     )
     {
-        json.WriteStartObject();
-        json.WriteNumber("row", row.Line);
-        if (row.Id is { } id)
-            json.WriteString("id", id);
+        var line = new ScoreLine { Row = row.Line, Id = row.Id };
+        if (error is not null)
+            return line with { Error = error };
         // How far the members of an ensemble lie apart; nothing where there is one.
         double[] spreads = [.. members.Select(of => ScoreAggregate.Spread([.. of]))];
-        if (error is not null)
-            json.WriteString("error", error);
-        else if (row.Candidates is not null)
-        {
-            json.WriteStartArray("scores");
-            foreach (var score in scores)
-                json.WriteNumberValue(score);
-            json.WriteEndArray();
-            if (spreads.Length > 0)
+        var isEnsemble = spreads.Length > 0;
+        // What a composite reward was made of; nothing where one model gave the score.
+        var isComposite = components.Count > 0;
+        if (row.Candidates is not null)
+            return line with
             {
-                json.WriteStartArray("score_stds");
-                foreach (var spread in spreads)
-                    json.WriteNumberValue(spread);
-                json.WriteEndArray();
-            }
-        }
-        else if (row.Pair is null)
-        {
-            json.WriteNumber("score", scores[0]);
-            if (spreads.Length > 0)
-                json.WriteNumber("score_std", spreads[0]);
-        }
-        else
-        {
-            json.WriteNumber("chosen_score", scores[0]);
-            json.WriteNumber("rejected_score", scores[1]);
-            json.WriteNumber("margin", (double)scores[0] - scores[1]);
-            if (spreads.Length > 0)
+                Scores = scores,
+                ScoreStds = isEnsemble ? spreads : null,
+                Components = isComposite ? new JsonArray([.. components.Select(NodeOf)]) : null,
+            };
+        line = row.Pair is null
+            ? line with
             {
-                json.WriteNumber("chosen_score_std", spreads[0]);
-                json.WriteNumber("rejected_score_std", spreads[1]);
-                json.WriteNumber(
-                    "margin_std",
-                    ScoreAggregate.Spread([.. members[0].Zip(members[1], (chosen, rejected) => chosen - rejected)])
-                );
+                Score = scores[0],
+                ScoreStd = isEnsemble ? spreads[0] : null,
+                Components = isComposite ? NodeOf(components[0]) : null,
             }
-        }
-        if (error is null)
-            WriteComponents(json, row, components);
-        if (error is null && row.Candidates is null)
-            more?.Invoke(json, scores);
-        json.WriteEndObject();
+            : line with
+            {
+                ChosenScore = scores[0],
+                RejectedScore = scores[1],
+                Margin = (double)scores[0] - scores[1],
+                ChosenScoreStd = isEnsemble ? spreads[0] : null,
+                RejectedScoreStd = isEnsemble ? spreads[1] : null,
+                MarginStd = isEnsemble
+                    ? ScoreAggregate.Spread([.. members[0].Zip(members[1], (chosen, rejected) => chosen - rejected)])
+                    : null,
+                ChosenComponents = isComposite ? components[0] : null,
+                RejectedComponents = isComposite ? components[1] : null,
+            };
+        return more?.Invoke(line, scores) ?? line;
     }
 
-    // What a composite reward was made of; nothing where one model gave the score.
-    private static void WriteComponents(Utf8JsonWriter json, ConversationRow row, List<IReadOnlyDictionary<string, float>> components)
-    {
-        if (components.Count == 0)
-            return;
-        if (row.Candidates is not null)
-            json.WriteStartArray("components");
-        for (var i = 0; i < components.Count; i++)
-        {
-            if (row.Candidates is not null)
-                json.WriteStartObject();
-            else
-                json.WriteStartObject(
-                    row.Pair is null ? "components"
-                    : i == 0 ? "chosen_components"
-                    : "rejected_components"
-                );
-            foreach (var (name, value) in components[i])
-                json.WriteNumber(name, value);
-            json.WriteEndObject();
-        }
-        if (row.Candidates is not null)
-            json.WriteEndArray();
-    }
+    private static JsonObject NodeOf(IReadOnlyDictionary<string, float> components) =>
+        new(components.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value)));
 }

@@ -64,11 +64,13 @@ internal static class RecordSchemas
         (ReferenceLogProbabilities.Kind, typeof(ReferenceLogProbabilities.Record), RecordFile.Options),
         (ScoreState.Kind, typeof(ScoreState), RecordFile.Options),
         (LogLineFormat, typeof(LogLine), RecordFile.LineOptions),
+        (ScoreLineFormat, typeof(ScoreLine), RecordFile.LineOptions),
         (RowLineFormat, typeof(RowLine), RecordFile.LineOptions),
     ];
 
     // Lines carry no format; their schemas are named as if they did.
     private const string LogLineFormat = "assay.train_log_line/1",
+        ScoreLineFormat = "assay.score_line/1",
         RowLineFormat = "assay.row_line/1";
 
     /// <summary><c>assay.eval/1</c> has <c>eval.schema.json</c>.</summary>
