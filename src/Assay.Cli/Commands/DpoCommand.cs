@@ -17,7 +17,8 @@ internal static class DpoCommand
         Names and defaults are those of TRL's DPOConfig where it has the setting. The folder opens with AutoModelForCausalLM; its implicit reward is judged as any model's: assay eval --model POLICY --reference REF. Examples:
           assay dpo --model HuggingFaceTB/SmolLM2-135M-Instruct --data split/train.jsonl --eval-data split/eval.jsonl --output-dir policy
           assay dpo --model sft --ref-model sft --data pairs.jsonl --eval-split 0.1 --output-dir policy --loss-type ipo --beta 0.05 --use-peft
-          assay dpo --model sft --data pairs.jsonl --output-dir policy --dry-run
+          assay dpo --model sft --data pairs.jsonl --output-dir policies --seeds 5
+          assay dpo --model sft --data pairs.jsonl --output-dir policy --dry-run                 # or --overfit-batch: can it learn at all
         """;
 
     public static Command Create() =>

@@ -14,7 +14,8 @@ internal static class ProcessTrainCommand
         The model opens with AutoModelForTokenClassification: label 1 is a right step. Examples:
           assay process train --model Qwen/Qwen3-0.6B --data math_shepherd.jsonl --eval-split 0.1 --output-dir prm
           assay process train --model SmolLM2-135M --data prm800k.jsonl --eval-data processbench.jsonl --output-dir prm --learning-rate 3e-5 --bf16
-          assay process train --config prm.yaml --dry-run
+          assay process train --config prm.yaml --seeds 5 --output-dir prms
+          assay process train --config prm.yaml --dry-run                        # or --overfit-batch: can it learn at all
         """;
 
     public static Command Create() =>

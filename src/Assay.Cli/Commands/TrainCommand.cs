@@ -40,6 +40,5 @@ internal static class TrainCommand
                     Observer = call.Observer,
                 }.Execute(stop),
             Print = TrainSummary.Print,
-            HasOverfitBatch = true,
         }.Create();
 }

@@ -9,10 +9,10 @@ using Assay.Reward.Training.Settings;
 namespace Assay.Cli.Training;
 
 /// <summary>
-/// <c>assay train --seeds</c>: one run for each seed under <c>OUTPUT/seed-S</c>, and what they come to: <c>seeds.json</c> (mean, deviation
-/// and interval of each figure, which run is the median one) and <c>ensemble.json</c>, by which all of them are one model. A seed draws a
-/// fresh head, the order of the rows and what heads of an ensemble see; the hold-out is the same for all. Finished runs are kept, stopped
-/// ones gone on with.
+/// <c>--seeds</c> of the verbs that train: one run for each seed under <c>OUTPUT/seed-S</c>, and what they come to: <c>seeds.json</c> (mean,
+/// deviation and interval of each figure, which run is the median one), and of reward models <c>ensemble.json</c>, by which all of them are
+/// one model. A seed draws a fresh head, the order of the rows and what heads of an ensemble see; the hold-out is the same for all. Finished
+/// runs are kept, stopped ones gone on with.
 /// </summary>
 internal sealed class SeedRuns(TrainingSettings settings)
 {
@@ -24,11 +24,14 @@ internal sealed class SeedRuns(TrainingSettings settings)
     /// <summary>Told of each run before it begins or is passed over; gives what watches it.</summary>
     public required Func<long, int, bool, TrainingObserver> Begin { get; init; }
 
+    /// <summary>Trains one run to its end.</summary>
+    public required Func<TrainingSettings, RunStart, TrainingObserver, TrainingSummary> Train { get; init; }
+
     /// <summary>Runs what is missing.</summary>
     /// <returns>What stands in <c>seeds.json</c>.</returns>
     /// <exception cref="FormatException">As of one run; or a finished one was trained with other settings or data.</exception>
     /// <exception cref="OperationCanceledException">Stopped; the same command goes on.</exception>
-    public SeedsRecord Execute(CancellationToken stop)
+    public SeedsRecord Execute()
     {
         if (RunFolder.IsRun(output))
             throw new RewardException($"{output}: holds a single run: name another output_dir for --seeds");
@@ -39,21 +42,12 @@ internal sealed class SeedRuns(TrainingSettings settings)
             var own = settings with { Seed = seed, Seeds = [], OutputDir = Path.Combine(output, FolderOf(seed)) };
             var finished = FinishedSummary(own);
             var observer = Begin(seed, i, finished is not null);
-            done.Add(
-                (
-                    seed,
-                    finished
-                        ?? new TrainingRun(own, TimeProvider.System)
-                        {
-                            Start = RunFolder.IsRun(own.OutputDir!) ? RunStart.Resume : RunStart.Fresh,
-                            Observer = observer,
-                        }
-                            .Execute(stop)
-                            .Summary!
-                )
-            );
+            done.Add((seed, finished ?? Train(own, RunFolder.IsRun(own.OutputDir!) ? RunStart.Resume : RunStart.Fresh, observer)));
             Write(done, seeds);
         }
+        // A mean of policies' log-ratios, or of steps' probabilities, nobody has asked for yet.
+        if (settings.Kind != TrainingKind.Reward)
+            return Write(done, seeds);
         EnsembleFile.Write(output, seeds.Select(FolderOf));
         // All were trained on the same rows, which whoever judges them together must know.
         RowDigests

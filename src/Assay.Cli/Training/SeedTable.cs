@@ -1,4 +1,5 @@
 using System.Globalization;
+using Assay.Reward;
 
 namespace Assay.Cli.Training;
 
@@ -34,7 +35,7 @@ internal static class SeedTable
             $"{Path.Combine(seeds.OutputDir, SeedsRecord.FileName)}; the interval is Student's over the seeds and says nothing of other held-out pairs."
         );
         Console.WriteLine(
-            $"The median run by {seeds.Median.By}: {Path.Combine(seeds.OutputDir, seeds.Median.Folder)}. All of them as one model with its spread: --model {seeds.OutputDir}"
+            $"The median run by {seeds.Median.By}: {Path.Combine(seeds.OutputDir, seeds.Median.Folder)}.{(EnsembleFile.ModelsOf(seeds.OutputDir).Count > 0 ? $" All of them as one model with its spread: --model {seeds.OutputDir}" : "")}"
         );
     }
 

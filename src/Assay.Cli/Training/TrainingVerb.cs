@@ -6,6 +6,7 @@ using System.Runtime.InteropServices;
 using Assay.Cli.Outputs;
 using Assay.Data.Reading;
 using Assay.Data.Records;
+using Assay.Ranks;
 using Assay.Reward.Training;
 using Assay.Reward.Training.Alarms;
 using Assay.Reward.Training.Preflight;
@@ -30,9 +31,6 @@ internal sealed record TrainingVerb(string Name, TrainingKind Kind, string Descr
     /// <summary>Prints the closing summary for people.</summary>
     public required Action<TrainingSummary> Print { get; init; }
 
-    /// <summary>Whether it can be asked if the rows of the first update are learned by heart.</summary>
-    public bool HasOverfitBatch { get; init; }
-
     public Command Create()
     {
         var config = new Option<string>("--config")
@@ -55,7 +53,7 @@ internal sealed record TrainingVerb(string Name, TrainingKind Kind, string Descr
         var overfit = new Option<bool>("--overfit-batch")
         {
             Description =
-                "As --dry-run, and train on the pairs of the first update alone: they must be learned by heart within 100 updates.",
+                $"As --dry-run, and train on the {Rows} of the first update alone: they must be learned by heart within 100 updates.",
         };
         var settings = Setting.Of(Kind).Select(FlagOf).ToList();
         // Named in the reference and not settings here: they are flags so that their refusal can say why.
@@ -72,9 +70,7 @@ internal sealed record TrainingVerb(string Name, TrainingKind Kind, string Descr
                 )
             )
             .ToList();
-        var command = new Command(Name.Split(' ')[^1], Description) { config, resume, dryRun, ranks, json };
-        if (HasOverfitBatch)
-            command.Add(overfit);
+        var command = new Command(Name.Split(' ')[^1], Description) { config, resume, dryRun, ranks, json, overfit };
         var overwrite = new OverwriteOption(command);
         foreach (var (_, option) in settings)
             command.Add(option);
@@ -85,15 +81,7 @@ internal sealed record TrainingVerb(string Name, TrainingKind Kind, string Descr
             {
                 Action = new TrainHelp(
                     this,
-                    [
-                        config,
-                        resume,
-                        dryRun,
-                        ranks,
-                        .. HasOverfitBatch ? [overfit] : Array.Empty<Option>(),
-                        json,
-                        .. command.Options.Where(option => option.Name == "--overwrite"),
-                    ]
+                    [config, resume, dryRun, ranks, overfit, json, .. command.Options.Where(option => option.Name == "--overwrite")]
                 ),
             }
         );
@@ -109,7 +97,7 @@ internal sealed record TrainingVerb(string Name, TrainingKind Kind, string Descr
                         .Select(e => new GivenSetting(e.name, Values(parsed, e.option), FlagName(e.name))),
                 ],
                 parsed.GetValue(resume) ? RunStart.Resume : RunStart.Fresh,
-                HasOverfitBatch && parsed.GetValue(overfit) ? Preview.OverfitBatch
+                parsed.GetValue(overfit) ? Preview.OverfitBatch
                     : parsed.GetValue(dryRun) ? Preview.DryRun
                     : Preview.None,
                 parsed.GetResult(ranks) is { Implicit: false } ? parsed.GetValue(ranks) : null,
@@ -219,7 +207,12 @@ internal sealed record TrainingVerb(string Name, TrainingKind Kind, string Descr
         try
         {
             if (bySeed)
-                seeds = new SeedRuns(FromHub.Start(settings)) { Begin = Begin }.Execute(stop.Token);
+                seeds = new SeedRuns(FromHub.Start(settings))
+                {
+                    Begin = Begin,
+                    Train = (own, start, observer) =>
+                        Execute(new TrainingCall(own, start, Preview.None, Communicator.Alone, observer), stop.Token).Summary!,
+                }.Execute();
             else
                 outcome = Execute(
                     new TrainingCall(

@@ -77,7 +77,29 @@ public sealed class ProcessRun(TrainingSettings settings, TimeProvider clock) : 
         var examination = checkpoint is null ? trainer.Examine([loader.LabelTable(train)], output.Length > 0 ? output : null) : null;
         var data = loader.Record(settings, train, heldOut);
         if (Preview != Preview.None)
-            return DryRun.Of(loader.Rows, loader.SetAside, train.Count, heldOut.Count, trainer, model.Network, examination!, PreviewRanks);
+        {
+            var told = DryRun.Of(
+                loader.Rows,
+                loader.SetAside,
+                train.Count,
+                heldOut.Count,
+                trainer,
+                model.Network,
+                examination!,
+                PreviewRanks
+            );
+            if (Preview != Preview.OverfitBatch)
+                return told;
+            return Overfitted(
+                told,
+                settings,
+                trainer,
+                (rows, alone, observer) =>
+                    new ProcessTrainer(model.Network, alone, [.. rows.Select(row => train[row])], [], clock) { Observer = observer },
+                stop,
+                rows: "solutions"
+            );
+        }
         if (TrainedBeside(trainer, output, checkpoint, stop) is { } beside)
             return beside;
         loader.SetAside.Write(output);

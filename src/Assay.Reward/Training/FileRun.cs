@@ -1,6 +1,7 @@
 using Assay.Data.Records;
 using Assay.Ranks;
 using Assay.Reward.Training.Preflight;
+using Assay.Reward.Training.Settings;
 
 namespace Assay.Reward.Training;
 
@@ -38,6 +39,21 @@ public abstract class FileRun
             return null;
         trainer.Run(output, checkpoint, stop);
         return new RunOutcome(null, null);
+    }
+
+    /// <summary>What a preview told, and whether the first update's rows are learned by heart; the network is of no use afterwards.</summary>
+    private protected DryRun Overfitted(
+        DryRun told,
+        TrainingSettings settings,
+        TrainingLoop whole,
+        Func<int[], TrainingSettings, TrainingObserver, TrainingLoop> trainer,
+        CancellationToken stop,
+        double unit = 1,
+        string rows = "pairs"
+    )
+    {
+        Observer.Phase?.Invoke("learning the first batch");
+        return told with { OverfitBatch = OverfitBatch.Run(settings, whole.Plan, trainer, stop, unit, rows) };
     }
 }
 

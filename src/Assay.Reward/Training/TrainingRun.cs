@@ -153,8 +153,18 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock) :
             );
             if (Preview != Preview.OverfitBatch)
                 return told;
-            Observer.Phase?.Invoke("learning the first batch");
-            return told with { OverfitBatch = OverfitBatch.Run(model.Network, settings, train, trainer.Plan, clock, stop) };
+            if (ObjectiveKind.Find(settings.LossType)!.ReadsRatings)
+                throw new RewardException(
+                    "--overfit-batch asks whether pairs are won, and loss_type regression has none: look at --dry-run"
+                );
+            return Overfitted(
+                told,
+                settings,
+                trainer,
+                (rows, alone, observer) =>
+                    new RewardTrainer(model.Network, alone, [.. rows.Select(row => train[row])], [], clock) { Observer = observer },
+                stop
+            );
         }
 
         // A length head has done its work.

@@ -202,11 +202,10 @@ public sealed class PreflightTests : IDisposable
             using var network = RewardNetwork.Load(run.CheckpointPath).Network;
             EncodedPair[] pairs = [.. run.Train.Select(change)];
             return OverfitBatch.Run(
-                network,
                 settings,
-                pairs,
                 new TrainingPlan(pairs.Length, settings),
-                TimeProvider.System,
+                (rows, alone, observer) =>
+                    new RewardTrainer(network, alone, [.. rows.Select(row => pairs[row])], [], TimeProvider.System) { Observer = observer },
                 CancellationToken.None
             );
         }

@@ -83,7 +83,8 @@ public sealed class PolicyRun(TrainingSettings settings, TimeProvider clock) : F
             ? trainer.Examine(TextChecks.Run(model.Encoder, held.Train, train, bounded.Encode), output.Length > 0 ? output : null)
             : null;
         if (Preview != Preview.None)
-            return DryRun.Of(
+        {
+            var told = DryRun.Of(
                 loader.RowCount,
                 loader.SetAside,
                 train.Count,
@@ -93,6 +94,19 @@ public sealed class PolicyRun(TrainingSettings settings, TimeProvider clock) : F
                 examination!,
                 PreviewRanks
             );
+            if (Preview != Preview.OverfitBatch)
+                return told;
+            // Beta scales the rewards, not what is learned: asked is whether the log-ratios come apart.
+            return Overfitted(
+                told,
+                settings,
+                trainer,
+                (rows, alone, observer) =>
+                    new DpoTrainer(model.Network, alone, [.. rows.Select(row => train[row])], [], clock, Refer) { Observer = observer },
+                stop,
+                settings.Beta
+            );
+        }
         if (TrainedBeside(trainer, output, checkpoint, stop) is { } beside)
             return beside;
         loader.SetAside.Write(output);
@@ -189,7 +203,7 @@ public sealed class PolicyRun(TrainingSettings settings, TimeProvider clock) : F
                     ended,
                     ranks: Ranks
                 );
-                if (output.Length > 0 && Ranks.IsFirst)
+                if (output.Length > 0 && Ranks.IsFirst && Preview == Preview.None)
                     found.Write(output, key);
                 return found;
             }

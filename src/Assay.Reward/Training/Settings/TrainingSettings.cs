@@ -369,8 +369,7 @@ public sealed record TrainingSettings
     [Setting(
         Repeatability,
         "Train once for each of several seeds, under output_dir/seed-S: how many, from seed on, or which. seeds.json has mean, deviation and interval; what is missing is trained, what is finished kept.",
-        DecidesResult = false,
-        For = TrainingKind.Reward
+        DecidesResult = false
     )]
     public IReadOnlyList<string> Seeds { get; init; } = [];
 
