@@ -9,10 +9,10 @@ using Assay.Reward.Training.Settings;
 namespace Assay.Cli.Training;
 
 /// <summary>
-/// <c>--seeds</c> of the verbs that train: one run for each seed under <c>OUTPUT/seed-S</c>, and what they come to: <c>seeds.json</c> (mean,
-/// deviation and interval of each figure, which run is the median one), and of reward models <c>ensemble.json</c>, by which all of them are
-/// one model. A seed draws a fresh head, the order of the rows and what heads of an ensemble see; the hold-out is the same for all. Finished
-/// runs are kept, stopped ones gone on with.
+/// <c>--seeds</c> of the verbs that train: one run for each seed under <c>OUTPUT/seed-S</c>, and what they come to: <c>seeds.json</c>
+/// (mean, deviation and interval of each figure, which run is the median one), and of reward models <c>ensemble.json</c>, by which all
+/// of them are one model. A seed draws a fresh head, the order of the rows and what heads of an ensemble see; the hold-out is the same
+/// for all. Finished runs are kept, stopped ones gone on with.
 /// </summary>
 internal sealed class SeedRuns(TrainingSettings settings)
 {
