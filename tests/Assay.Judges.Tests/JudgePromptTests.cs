@@ -1,7 +1,19 @@
+using Assay.Testing;
+
 namespace Assay.Judges.Tests;
 
 public sealed class JudgePromptTests
 {
+    [Fact]
+    public void A_prompt_is_a_file_in_its_folder_and_nothing_else() =>
+        Assert.Equal(
+            Directory
+                .EnumerateFiles(Path.Combine(Repository.Folder, "src", "Assay.Judges", "Prompts"), "*.yaml")
+                .Select(path => Path.GetFileNameWithoutExtension(path))
+                .Order(StringComparer.Ordinal),
+            JudgePrompt.ShippedNames.Order(StringComparer.Ordinal)
+        );
+
     [Fact]
     public void Every_shipped_prompt_is_read_and_bears_its_file_s_name()
     {

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Assay.Testing;
 
@@ -85,6 +86,43 @@ public sealed class MapTests
             .Select(path => Path.GetFileName(path)!)
             .Order();
         Assert.All(pages, page => Assert.Contains($"(docs/{page})", readme, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_packages_table_has_every_package_and_no_other()
+    {
+        string[] used =
+        [
+            .. XDocument
+                .Load(Path.Combine(Repository.Folder, "Directory.Packages.props"))
+                .Descendants("PackageVersion")
+                .Select(version => version.Attribute("Include")!.Value)
+                .Order(),
+        ];
+        var rows = Table(Repository.Text("docs", "architecture.md"), "| package | what for | what it replaced |");
+        Assert.Equal(used, rows.Keys.SelectMany(names => names.Split(", ")).Select(name => name.Trim('`')).Order());
+        Assert.All(rows, row => Assert.All(row.Value, cell => Assert.NotEqual("", cell)));
+    }
+
+    [Fact]
+    public void Each_walk_has_at_most_ten_steps_and_every_step_names_a_file_that_is_there()
+    {
+        var page = Repository.Text("docs", "architecture.md");
+        var walks = page[page.IndexOf("## Walks", StringComparison.Ordinal)..].Split("\n## ")[0].Split("**One ")[1..];
+        Assert.Equal(3, walks.Length);
+        foreach (var walk in walks)
+        {
+            string[] steps = [.. walk.Split('\n').Where(line => Regex.IsMatch(line, @"^\d+\. "))];
+            Assert.InRange(steps.Length, 5, 10);
+            Assert.All(
+                steps,
+                step =>
+                {
+                    var file = Regex.Match(step, @"^\d+\. `([^`]+\.cs)`").Groups[1].Value;
+                    Assert.True(File.Exists(Path.Combine([Repository.Folder, "src", .. file.Split('/')])), step);
+                }
+            );
+        }
     }
 
     private static IEnumerable<string> References(string project) =>

@@ -1,4 +1,8 @@
+using System.Reflection;
 using System.Text.RegularExpressions;
+using Assay.Cli.Commands;
+using Assay.Cli.Export;
+using Assay.Reward.Training.Settings;
 using Assay.Testing;
 
 namespace Assay.Cli.Tests.Documents;
@@ -54,6 +58,20 @@ public sealed class ToAddTests
             "src/Assay.Reward/Training/Alarms/TrainingAlarms.cs",
             @"new {0}\("
         ),
+        (
+            "a section of the report",
+            "src/Assay.Report/Sections",
+            @"static class \w+Section\b",
+            "src/Assay.Report/ModelPage.cs",
+            @"{0}\.Draw\b"
+        ),
+        (
+            "a kind of evidence",
+            "src/Assay.Evaluation",
+            @"sealed record \w+\s*: IEvidence\b",
+            "src/Assay.Evaluation/Evidence/EvidenceFile.cs",
+            @"\[{0}\.Kind\] = "
+        ),
     ];
 
     public static TheoryData<string> Names => new(Kinds.Select(kind => kind.Kind));
@@ -88,6 +106,72 @@ public sealed class ToAddTests
         string[] lines = [.. Files("src/Assay.Cli").SelectMany(File.ReadLines)];
         Assert.True(verbs.Length > 30);
         Assert.All(verbs, verb => Assert.Single(lines, line => Regex.IsMatch(line, $@"(?<!\w){verb}\.Create\(\)")));
+    }
+
+    [Theory]
+    [InlineData("Normalizer", "Normalizers")]
+    [InlineData("PreTokenizer", "PreTokenizers")]
+    [InlineData("PostProcessor", "PostProcessors")]
+    [InlineData("Model", "Models")]
+    [InlineData("Decoder", "Decoders")]
+    public void A_tokenizer_component_stands_in_the_folder_of_its_kind_and_is_named_by_a_reader(string kind, string folder)
+    {
+        const string Room = "src/Assay.Text/Tokenization";
+        string[] found = [.. Files("src").SelectMany(file => Derived(file, kind, file.Contains(folder, StringComparison.Ordinal)))];
+        Assert.True(found.Length > 2, $"only {found.Length} of {kind}");
+        var readers = Text($"{Room}/ComponentReader.cs") + Text($"{Room}/ModelReader.cs");
+        Assert.All(found, name => Assert.True(Regex.IsMatch(readers, $@"\b{name}\b"), $"no reader names {name}"));
+        Assert.DoesNotMatch($@"\b{found[0]}Elsewhere\b", readers);
+
+        IEnumerable<string> Derived(string file, string kind, bool isInFolder)
+        {
+            string[] names =
+            [
+                .. Regex
+                    .Matches(File.ReadAllText(file), $@"sealed (?:partial )?class (\w+)(?:\([^)]*\))?\s*: {kind}\b")
+                    .Select(one => one.Groups[1].Value),
+            ];
+            Assert.True(names.Length == 0 || isInFolder || !file.Contains("Tokenization", StringComparison.Ordinal), file);
+            return file.Contains("Tokenization", StringComparison.Ordinal) ? names : [];
+        }
+    }
+
+    [Fact]
+    public void A_trainer_of_export_is_a_class_and_its_place()
+    {
+        const string Place = "src/Assay.Cli/Export/TrainerExport.cs";
+        string[] found =
+        [
+            .. Files("src/Assay.Cli")
+                .SelectMany(file => Regex.Matches(File.ReadAllText(file), @"sealed class (\w+) : TrainerExport\b"))
+                .Select(one => one.Groups[1].Value),
+        ];
+        Assert.True(found.Length > 2);
+        Assert.All(found, name => Assert.Equal(1, Lines(Text(Place), @"new {0}\(\)", name)));
+        Assert.Equal(found.Length, TrainerExport.All.Count);
+    }
+
+    [Fact]
+    public void Flag_key_and_help_of_a_setting_follow_from_its_property()
+    {
+        var properties = typeof(TrainingSettings)
+            .GetProperties()
+            .Where(property => property.GetCustomAttribute<SettingAttribute>()?.For.HasFlag(TrainingKind.Reward) == true)
+            .ToList();
+        Assert.True(properties.Count > 30);
+        var options = TrainCommand.Create().Options.ToDictionary(option => option.Name);
+        Assert.All(
+            properties,
+            property =>
+            {
+                var about = property.GetCustomAttribute<SettingAttribute>()!;
+                var flag =
+                    "--" + string.Concat(property.Name.Select((c, i) => char.IsUpper(c) && i > 0 ? $"-{c}" : $"{c}")).ToLowerInvariant();
+                Assert.StartsWith(about.Description, options[flag].Description, StringComparison.Ordinal);
+            }
+        );
+        // The control: what is only spelt like a setting is none.
+        Assert.DoesNotContain("--learning-rates", options.Keys);
     }
 
     private static int Lines(string text, string named, string name) =>
