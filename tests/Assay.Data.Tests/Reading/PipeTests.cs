@@ -61,8 +61,7 @@ public sealed class PipeTests : IDisposable
     [Fact]
     public void Check_reads_a_pipe_once_and_keeps_nothing()
     {
-        if (!Directory.Exists("/dev/fd"))
-            return;
+        Assert.SkipUnless(Directory.Exists("/dev/fd"), "pipes are made through /dev/fd");
         var pipe = new Pipe(Gzip(Bytes(string.Concat(Enumerable.Repeat(Rows, 20_000)))));
         var report = DataChecker.Run(new CheckOptions { Files = [pipe.Name], OutputDirectory = Path.Combine(_folder.Path, "out") });
         Assert.Equal((40_000, "JSON Lines, gzip"), (report.RowCount, report.Files[0].Container));
@@ -72,8 +71,7 @@ public sealed class PipeTests : IDisposable
     [Fact]
     public void Split_has_a_pipe_kept_and_gives_what_a_file_gives()
     {
-        if (!Directory.Exists("/dev/fd"))
-            return;
+        Assert.SkipUnless(Directory.Exists("/dev/fd"), "pipes are made through /dev/fd");
         var told = new List<(string, long)>();
         var bytes = Bytes(
             string.Concat(Enumerable.Range(0, 50).Select(i => $"{{\"prompt\":\"p{i}\",\"chosen\":\"yes\",\"rejected\":\"no\"}}\n"))
@@ -117,8 +115,7 @@ public sealed class PipeTests : IDisposable
     [InlineData("json", "JSON array")]
     public void What_a_pipe_holds_is_told_by_its_bytes(string kind, string container)
     {
-        if (!Directory.Exists("/dev/fd"))
-            return;
+        Assert.SkipUnless(Directory.Exists("/dev/fd"), "pipes are made through /dev/fd");
         var bytes = kind switch
         {
             "parquet" => File.ReadAllBytes(
@@ -150,8 +147,7 @@ public sealed class PipeTests : IDisposable
     [Fact]
     public void Rows_to_score_are_read_from_a_pipe_and_a_file_as_one()
     {
-        if (!Directory.Exists("/dev/fd"))
-            return;
+        Assert.SkipUnless(Directory.Exists("/dev/fd"), "pipes are made through /dev/fd");
         var pipe = new Pipe(Bytes("{\"text\":\"one\"}\n\n{\"text\":\"two\"}\n"));
         using var files = new ConversationFiles([pipe.Name, _folder.Write("more.jsonl", "{\"text\":\"three\"}\n")]);
         Assert.True(files.HasPipe);
