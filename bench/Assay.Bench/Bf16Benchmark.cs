@@ -106,7 +106,7 @@ internal static class Bf16Benchmark
             .Count(i => exact[2 * i] > exact[(2 * i) + 1] != rounded[2 * i] > rounded[(2 * i) + 1]);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"The model of seed 0 scores {sequences.Length} held-out sides in fp32 and in bf16: the largest difference is {largest:0.0e-0} where the scores' standard deviation is {deviation:0.000}, and {turned} of {pairs.Count} pairs change sides."
+            $"The model of seed 0 scores {sequences.Length} held-out sides in fp32 and in bf16. The largest difference is {largest:0.0e-0} where the scores' standard deviation is {deviation:0.000}, and {turned} of {pairs.Count} pairs change sides."
         );
     }
 }

@@ -37,10 +37,10 @@ internal static class Parity
         text.AppendLine("## Families");
         text.AppendLine();
         text.AppendLine(
-            "Largest absolute difference of a score (each sequence alone, packed, as in a padded batch, pad = eos, no pad, pad ids inside), of a hidden state, and"
+            "Largest absolute difference of a score (each sequence alone, packed, as in a padded batch, pad = eos, no pad, pad ids inside) and of a hidden state."
         );
         text.AppendLine(
-            "largest relative difference of a gradient norm or element. Limits: scores 1e-12 (fp64) and 2e-5 (fp32), states 1e-12 and 5e-5, gradients 1e-11 and 5e-5."
+            "Largest relative difference of a gradient norm or element. Limits: scores 1e-12 (fp64) and 2e-5 (fp32), states 1e-12 and 5e-5, gradients 1e-11 and 5e-5."
         );
         text.AppendLine();
         text.AppendLine("| case | scores fp64 | scores fp32 | states fp64 | states fp32 | gradients fp64 | gradients fp32 | scores bf16 |");
@@ -65,16 +65,16 @@ internal static class Parity
         }
         text.AppendLine();
         text.AppendLine(
-            "internlm2: its code is not a part of transformers, so the recorded cases of Llama were written under its names and in its order."
+            "internlm2: its code is not a part of transformers. So the recorded cases of Llama were written under its names and in its order."
         );
         text.AppendLine(
-            "bf16: scores computed in bf16 from weights rounded to it, against the same weights in fp64; two computations of the reference differ by 0.031."
+            "bf16: scores computed in bf16 from weights rounded to it, against the same weights in fp64. Two computations of the reference differ by 0.031."
         );
         text.AppendLine();
         text.AppendLine("## Where the reference is wrong or dangerous");
         text.AppendLine();
         text.AppendLine(
-            "Each kind was recorded by the reference itself, beside the score that it gives the sequence alone or at its last token: that is the right one here. Both columns are distances from it."
+            "Each kind was recorded by the reference itself, beside the score that it gives the sequence alone or at its last token. That is the right one here. Both columns are distances from it."
         );
         text.AppendLine();
         text.AppendLine("| what the reference does | cases | the reference | ours, fp64 |");

@@ -17,13 +17,13 @@ internal static class TrainingParity
         text.AppendLine("## Training runs");
         text.AppendLine();
         text.AppendLine(
-            "Every recorded run of TRL's RewardTrainer (`goldens/training`), run again: the largest difference over all its steps of a micro-batch's loss, of the logged accuracy and mean margin,"
+            "Every recorded run of TRL's RewardTrainer (`goldens/training`), run again. Shown is the largest difference over all its steps of a micro-batch's loss, of the logged accuracy and mean margin,"
         );
         text.AppendLine(
             "of a pair's margin, of the gradient norm (relative), and of a final weight. fp64: against the reference's run in fp64, read in fp32 as there. Limits of the tests: loss 1e-5, margin 2e-5, gradient"
         );
         text.AppendLine(
-            "norm 1e-5, weight 1e-4 in fp32, five times those for d2; 1e-11 in fp64. Weights whose gradient is 0 in exact arithmetic (BERT's key biases, the head's bias) have no part."
+            "norm 1e-5, weight 1e-4 in fp32, five times those for d2, and 1e-11 in fp64. Weights whose gradient is 0 in exact arithmetic (BERT's key biases, the head's bias) have no part."
         );
         text.AppendLine();
         text.AppendLine(
