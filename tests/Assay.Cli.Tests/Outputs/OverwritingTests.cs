@@ -276,7 +276,18 @@ public sealed class OverwritingTests : IDisposable
     public async Task A_verb_that_fails_leaves_no_folder_lock_or_half_file()
     {
         var broken = _work.Write("broken.jsonl", "{\"prompt\": \"p\", \"chosen\": \"a\", \"rejected\": \"b\"}", "{\"prompt\":");
-        await _work.Refused("broken.jsonl:2", "eval", "--scores", Scores("s.csv"), "--data", broken, "--output-dir", _work["out"]);
+        await _work.Refused(
+            "broken.jsonl:2",
+            "eval",
+            "--scores",
+            Scores("s.csv"),
+            "--data",
+            broken,
+            "--output-dir",
+            _work["out"],
+            "--max-errors",
+            "0"
+        );
         await _work.Refused("broken.jsonl", "split", "--data", broken, "--output-dir", _work["out"], "--eval", "0.5", "--max-errors", "0");
         Assert.False(Directory.Exists(_work["out"]));
     }
