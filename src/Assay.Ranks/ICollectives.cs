@@ -19,7 +19,9 @@ public interface ICollectives
     /// <param name="isDouble">Whether they are fp64; else fp32.</param>
     IPending BeginAllReduce(nint address, long count, bool isDouble);
 
-    /// <summary>Begins a sum that one rank alone gets, in the place of what it gave; what is there on the others means nothing then.</summary>
+    /// <summary>
+    /// Begins a sum that one rank alone gets, in the place of what it gave; what is there on the others means nothing then.
+    /// </summary>
     /// <param name="address">As of <see cref="BeginAllReduce"/>, as <paramref name="count"/> and <paramref name="isDouble"/>.</param>
     /// <param name="to">The rank that gets it.</param>
     IPending BeginReduce(nint address, long count, bool isDouble, int to);

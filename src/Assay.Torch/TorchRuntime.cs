@@ -44,7 +44,9 @@ public static class TorchRuntime
     /// <summary>CUDA devices that the driver has and this libtorch can use; 0 for a CPU build.</summary>
     public static int CudaDeviceCount => Loaded(() => LibtorchLoader.HasCuda ? CudaDriver.DeviceCount() : 0);
 
-    /// <summary>The stream (<c>cudaStream_t</c>) that operations of this thread on a CUDA device are put on; 0 is CUDA's default one.</summary>
+    /// <summary>
+    /// The stream (<c>cudaStream_t</c>) that operations of this thread on a CUDA device are put on; 0 is CUDA's default one.
+    /// </summary>
     public static nint ComputeStream(Device device) => Loaded(() => LibtorchLoader.ComputeStream(device.Index));
 
     /// <summary>

@@ -7,7 +7,9 @@ using Xunit.Runner.InProc.SystemConsole;
 
 namespace Assay.Ranks.Tests;
 
-/// <summary>What the tests of several processes start under mpirun: it prints what a rank saw, or its error. Else the tests themselves.</summary>
+/// <summary>
+/// What the tests of several processes start under mpirun: it prints what a rank saw, or its error. Else the tests themselves.
+/// </summary>
 internal static class RankHost
 {
     /// <summary>Says that a rank is ready, with its process.</summary>

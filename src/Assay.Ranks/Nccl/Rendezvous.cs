@@ -4,10 +4,11 @@ using System.Runtime.InteropServices;
 namespace Assay.Ranks.Nccl;
 
 /// <summary>
-/// How ranks that torchrun (or a PyTorchJob) started find each other without MPI: by NCCL's own bootstrap. With <c>NCCL_COMM_ID=host:port</c>
-/// in the environment <c>ncclGetUniqueId</c> makes the same id on every rank, and rank 0 listens there inside <c>ncclCommInitRank</c>
-/// (NCCL 2.30.7, src/bootstrap.cc <c>bootstrapGetUniqueId</c>, src/init.cc <c>ncclCommInitRankDev</c>). From 2.16 to 2.21 the id has a number
-/// drawn by each process in it, so that ranks refuse each other; 2.22 gave it a fixed one.
+/// How ranks that torchrun (or a PyTorchJob) started find each other without MPI: by NCCL's own bootstrap. With
+/// <c>NCCL_COMM_ID=host:port</c> in the environment <c>ncclGetUniqueId</c> makes the same id on every rank, and rank 0 listens there
+/// inside <c>ncclCommInitRank</c>
+/// (NCCL 2.30.7, src/bootstrap.cc <c>bootstrapGetUniqueId</c>, src/init.cc <c>ncclCommInitRankDev</c>). From 2.16 to 2.21 the id has a
+/// number drawn by each process in it, so that ranks refuse each other; 2.22 gave it a fixed one.
 /// </summary>
 internal static partial class Rendezvous
 {

@@ -5,8 +5,8 @@ using Assay.Torch;
 namespace Assay.Reward.Tests.DataParallel;
 
 /// <summary>
-/// Recorded runs of the reference by several processes over the path of GPUs, with a stand-in of NCCL and host memory as the devices': sums on
-/// a stream of their own while the backward goes on. What a GPU computes is not tried here.
+/// Recorded runs of the reference by several processes over the path of GPUs, with a stand-in of NCCL and host memory as the devices':
+/// sums on a stream of their own while the backward goes on. What a GPU computes is not tried here.
 /// </summary>
 public sealed class NcclTrajectoryTests(ITestOutputHelper output) : IDisposable
 {

@@ -8,8 +8,8 @@ namespace Assay.Reward.Training.DataParallel;
 /// <summary>
 /// AdamW of several ranks. Each keeps all moments and makes the same step; or, with ZeRO's first stage (Rajbhandari et al. 2020, arXiv
 /// 1910.02054), each keeps those of its share of the parameters, whole tensors by size, gets the sums of their gradients alone, updates
-/// these and gives them to the others. Then a rank has 8 bytes a parameter divided by the number of ranks instead of 8, and sends as much as
-/// without it: a sum at one rank and a broadcast are what a sum at all is made of.
+/// these and gives them to the others. Then a rank has 8 bytes a parameter divided by the number of ranks instead of 8, and sends as much
+/// as without it: a sum at one rank and a broadcast are what a sum at all is made of.
 /// </summary>
 internal sealed class RankedAdamW : IDisposable
 {
