@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Assay.Ground.Files;
 
 namespace Assay.Hub;
 
@@ -17,7 +18,14 @@ internal sealed partial record DatasetFiles(string Split, IReadOnlyList<string> 
         Compressions = [".gz", ".zst", ".zstd"];
 
     // Of the hub and of datasets' own save_to_disk.
-    private static readonly string[] NoRows = ["config.json", "dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json"];
+    private static readonly string[] NoRows =
+    [
+        CheckpointFileNames.Config,
+        "dataset_info.json",
+        "dataset_infos.json",
+        "dataset_dict.json",
+        "state.json",
+    ];
 
     private static readonly (string Split, string[] Words)[] Keywords =
     [

@@ -17,26 +17,23 @@ internal static class ModelFiles
         "spiece.model",
         "spm.model",
         "sentencepiece.bpe.model",
-        "vocab.txt",
-        "vocab.json",
-        "merges.txt",
+        CheckpointFileNames.VocabularyLines,
+        CheckpointFileNames.Vocabulary,
+        CheckpointFileNames.Merges,
     ];
 
-    private const string Safetensors = "model.safetensors",
-        Pickled = "pytorch_model.bin",
-        Index = ".index.json",
-        Adapter = "adapter_config.json",
-        Templates = "additional_chat_templates/";
+    private const string Index = ".index.json",
+        Templates = CheckpointFileNames.ChatTemplates + "/";
 
     private static readonly string[] Text =
     [
-        "config.json",
-        Adapter,
-        "tokenizer.json",
-        "tokenizer_config.json",
-        "special_tokens_map.json",
-        "added_tokens.json",
-        "chat_template.jinja",
+        CheckpointFileNames.Config,
+        CheckpointFileNames.AdapterConfig,
+        CheckpointFileNames.Tokenizer,
+        CheckpointFileNames.TokenizerConfig,
+        CheckpointFileNames.SpecialTokens,
+        CheckpointFileNames.AddedTokens,
+        CheckpointFileNames.ChatTemplate,
         ModelFolderNames.Record,
     ];
 
@@ -50,12 +47,12 @@ internal static class ModelFiles
     /// <exception cref="HubException">There is no checkpoint in the repository that is read.</exception>
     public static IReadOnlyList<string> Choose(IReadOnlyCollection<string> names, ModelParts parts, HubName model)
     {
-        if (!names.Contains("config.json") && !names.Contains(Adapter))
+        if (!names.Contains(CheckpointFileNames.Config) && !names.Contains(CheckpointFileNames.AdapterConfig))
             throw new HubException(
-                $"{model}: neither config.json nor {Adapter} is in it, so it is no checkpoint of transformers; it has {Some(names)}"
+                $"{model}: neither config.json nor {CheckpointFileNames.AdapterConfig} is in it, so it is no checkpoint of transformers; it has {Some(names)}"
             );
         var files = new List<string>(Text.Where(names.Contains));
-        if (!names.Contains("tokenizer.json"))
+        if (!names.Contains(CheckpointFileNames.Tokenizer))
             files.AddRange(OlderVocabularies.Where(names.Contains));
         files.AddRange(
             names
@@ -63,7 +60,7 @@ internal static class ModelFiles
                 .Order(StringComparer.Ordinal)
         );
         // An adapter is small, and its configuration alone says little: it is taken whole.
-        if (parts == ModelParts.Text && names.Contains("config.json"))
+        if (parts == ModelParts.Text && names.Contains(CheckpointFileNames.Config))
             return files;
         files.AddRange(Records.Where(names.Contains));
         files.AddRange(Weights(names, model));
@@ -95,7 +92,7 @@ internal static class ModelFiles
         }
     }
 
-    public static bool IsIndex(string file) => file is Safetensors + Index or Pickled + Index;
+    public static bool IsIndex(string file) => file is CheckpointFileNames.Weights + Index or CheckpointFileNames.PickledWeights + Index;
 
     /// <summary>Whether every file that is needed lies in a snapshot.</summary>
     public static bool AreWhole(string snapshot, IReadOnlyCollection<string> names, ModelParts parts, HubName model) =>
@@ -116,7 +113,7 @@ internal static class ModelFiles
         if (!Directory.Exists(snapshot))
             return false;
         string[] names = [.. Directory.EnumerateFiles(snapshot).Where(RepositoryCache.IsThere).Select(file => Path.GetFileName(file))];
-        if (!names.Contains("tokenizer.json") && !OlderVocabularies.Any(names.Contains))
+        if (!names.Contains(CheckpointFileNames.Tokenizer) && !OlderVocabularies.Any(names.Contains))
             return false;
         try
         {
@@ -130,10 +127,21 @@ internal static class ModelFiles
 
     private static IEnumerable<string> Weights(IReadOnlyCollection<string> names, HubName model)
     {
-        var weights = ((string[])[Safetensors, Safetensors + Index, Pickled, Pickled + Index]).FirstOrDefault(names.Contains);
+        var weights = (
+            (string[])
+                [
+                    CheckpointFileNames.Weights,
+                    CheckpointFileNames.Weights + Index,
+                    CheckpointFileNames.PickledWeights,
+                    CheckpointFileNames.PickledWeights + Index,
+                ]
+        ).FirstOrDefault(names.Contains);
         if (weights is not null)
             return ((string[])[weights, .. First(names, "value_head.safetensors", "value_head.bin")]);
-        if (names.Contains(Adapter) && First(names, "adapter_model.safetensors", "adapter_model.bin") is { Count: > 0 } adapter)
+        if (
+            names.Contains(CheckpointFileNames.AdapterConfig)
+            && First(names, CheckpointFileNames.AdapterWeights, "adapter_model.bin") is { Count: > 0 } adapter
+        )
             return adapter;
         string[] ggufs =
         [
@@ -145,7 +153,7 @@ internal static class ModelFiles
             ? ggufs
             : throw new HubException(
                 ggufs.Length == 0
-                    ? $"{model}: no weights that are read are in it ({Safetensors} or {Pickled}, whole or in shards, one GGUF, or an adapter's); it has {Some(names)}"
+                    ? $"{model}: no weights that are read are in it ({CheckpointFileNames.Weights} or {CheckpointFileNames.PickledWeights}, whole or in shards, one GGUF, or an adapter's); it has {Some(names)}"
                     : $"{model}: {ggufs.Length} GGUF files are in it ({Some(ggufs)}): fetch the one that is meant into a folder with config.json and the tokenizer's files, and name that file"
             );
     }

@@ -55,7 +55,7 @@ public static class NetworkFolder
         SafetensorsWriter.WriteModel(folder, [.. network.Parameters.Select(parameter => ToWrite(network, parameter))], shardBytes);
         HeadRowsFile.Save(network, folder);
         OutputFile.Write(
-            Path.Combine(folder, "config.json"),
+            Path.Combine(folder, CheckpointFileNames.Config),
             stream =>
             {
                 using (var json = new Utf8JsonWriter(stream, Indented))

@@ -1,3 +1,4 @@
+using Assay.Ground.Files;
 using Assay.Models.Checkpoints;
 using Assay.Models.Packing;
 
@@ -26,10 +27,10 @@ public static class RewardToken
     /// <exception cref="CheckpointException">The configuration cannot be read, or an adapter's base model is not at hand.</exception>
     public static int? In(string folder)
     {
-        var path = Path.Combine(folder, "config.json");
+        var path = Path.Combine(folder, CheckpointFileNames.Config);
         if (File.Exists(path))
             return Of(ConfigFile.Open(path));
         using var adapter = LoraAdapter.In(folder);
-        return adapter is null ? null : Of(ConfigFile.Open(Path.Combine(adapter.BaseFolder, "config.json")));
+        return adapter is null ? null : Of(ConfigFile.Open(Path.Combine(adapter.BaseFolder, CheckpointFileNames.Config)));
     }
 }

@@ -22,7 +22,7 @@ namespace Assay.Reward;
 /// </summary>
 public sealed class ConversationEncoder
 {
-    private static readonly string[] TokenizerFiles = ["tokenizer.json", .. TokenizerConversion.Files];
+    private static readonly string[] TokenizerFiles = [CheckpointFileNames.Tokenizer, .. TokenizerConversion.Files];
 
     private readonly Dictionary<string, byte[]> files;
     private readonly Tokenizer tokenizer;
@@ -68,7 +68,7 @@ public sealed class ConversationEncoder
     )
     {
         folder = CheckpointFolder.Of(folder);
-        var tokenizerPath = Path.Combine(folder, "tokenizer.json");
+        var tokenizerPath = Path.Combine(folder, CheckpointFileNames.Tokenizer);
         foreach (var name in TokenizerFiles)
             if (Path.Combine(folder, name) is var file && File.Exists(file))
                 CheckpointFolder.DemandContent(file);
@@ -80,12 +80,12 @@ public sealed class ConversationEncoder
             .Select(name => (name, path: Path.Combine(folder, name)))
             .Where(x => File.Exists(x.path))
             .ToDictionary(x => x.name, x => File.ReadAllBytes(x.path));
-        var configPath = Path.Combine(folder, "tokenizer_config.json");
+        var configPath = Path.Combine(folder, CheckpointFileNames.TokenizerConfig);
         var config = File.Exists(configPath) ? JsonFile.Read(configPath) : [];
         // A folder with the older files alone gets the tokenizer.json that they stand for, here and in what is saved.
-        if (!files.ContainsKey("tokenizer.json"))
-            files["tokenizer.json"] = TokenizerConversion.Convert(folder);
-        var tokenizer = Tokenizer.Parse(files["tokenizer.json"], tokenizerPath, TokenizerConfig.Load(folder));
+        if (!files.ContainsKey(CheckpointFileNames.Tokenizer))
+            files[CheckpointFileNames.Tokenizer] = TokenizerConversion.Convert(folder);
+        var tokenizer = Tokenizer.Parse(files[CheckpointFileNames.Tokenizer], tokenizerPath, TokenizerConfig.Load(folder));
         var (source, text) = FindTemplate(folder, config, chatTemplate);
         var recordPath = Path.Combine(folder, ModelRecord.FileName);
         var recorded = ModelRecord.In(folder) is { } record ? TextRules.Of(record.Text, recordPath) : null;
@@ -105,7 +105,7 @@ public sealed class ConversationEncoder
         if (config.Remove("auto_map"))
             (config["tokenizer_class"], isChanged) = ("PreTrainedTokenizerFast", true);
         if (isChanged)
-            files["tokenizer_config.json"] = Encoding.UTF8.GetBytes(config.ToJsonString());
+            files[CheckpointFileNames.TokenizerConfig] = Encoding.UTF8.GetBytes(config.ToJsonString());
         return new ConversationEncoder(files, tokenizer, Parse(source == "checkpoint" ? folder : source, text), rules);
     }
 
@@ -261,7 +261,7 @@ public sealed class ConversationEncoder
     {
         foreach (var (name, bytes) in files)
             OutputFile.WriteAllBytes(Path.Combine(folder, name), bytes);
-        OutputFile.WriteAllText(Path.Combine(folder, "chat_template.jinja"), template.Source);
+        OutputFile.WriteAllText(Path.Combine(folder, CheckpointFileNames.ChatTemplate), template.Source);
     }
 
     private string ComputeFingerprint()
@@ -271,7 +271,7 @@ public sealed class ConversationEncoder
             ids.Add(TryEncode(probe) is { } found ? new JsonArray([.. found.Select(id => (JsonNode)id)]) : null);
         var canonical = new JsonObject
         {
-            ["tokenizer"] = ContentHash.Of(files["tokenizer.json"]),
+            ["tokenizer"] = ContentHash.Of(files[CheckpointFileNames.Tokenizer]),
             ["template"] = template.Source,
             ["special_tokens"] = new JsonObject([.. specialTokens.Select(token => KeyValuePair.Create(token.Key, (JsonNode?)token.Value))]),
             ["add_special_tokens"] = Rules.AddSpecialTokens,
@@ -304,7 +304,7 @@ public sealed class ConversationEncoder
         var named = (config["chat_template"] as JsonArray ?? [])
             .OfType<JsonObject>()
             .ToDictionary(entry => entry["name"]?.GetValue<string>() ?? "", entry => entry["template"]?.GetValue<string>() ?? "");
-        var extra = Path.Combine(folder, "additional_chat_templates");
+        var extra = Path.Combine(folder, CheckpointFileNames.ChatTemplates);
         if (Directory.Exists(extra))
             foreach (var path in Directory.EnumerateFiles(extra, "*.jinja"))
                 named.TryAdd(Path.GetFileNameWithoutExtension(path), File.ReadAllText(path));
@@ -316,7 +316,7 @@ public sealed class ConversationEncoder
                     $"chat_template: '{asked}' is no file and none of this checkpoint's templates; known: {string.Join(", ", named.Keys.Prepend("plain"))}"
                 );
         }
-        var file = Path.Combine(folder, "chat_template.jinja");
+        var file = Path.Combine(folder, CheckpointFileNames.ChatTemplate);
         if (File.Exists(file))
             return ("checkpoint", File.ReadAllText(file));
         if (config["chat_template"] is JsonValue text)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Assay.Cli.Inspection;
 using Assay.Data;
 using Assay.Data.Reading;
+using Assay.Ground.Files;
 using Assay.Hub;
 using Assay.Models;
 using Assay.Models.Checkpoints;
@@ -120,7 +121,7 @@ internal static class InspectCommand
     {
         if (!CheckpointFolder.IsModel(folder))
             return ScoredToken.Last;
-        var path = Path.Combine(folder, "config.json");
+        var path = Path.Combine(folder, CheckpointFileNames.Config);
         using var adapted = File.Exists(path) ? null : Checkpoint.Open(folder);
         var config = adapted?.Config ?? ConfigFile.Open(path);
         return ModelFamily.Find(config.Text("model_type"))?.Scored(config) ?? ScoredToken.Last;

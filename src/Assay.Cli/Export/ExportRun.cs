@@ -50,7 +50,7 @@ internal static class ExportRun
             throw new RewardException($"{path}: {refusal}");
         model.Network.Collapse(); // trainers read one row
         var notes = model.Save(folder);
-        Complete(Path.Combine(folder, "config.json"), trainer);
+        Complete(Path.Combine(folder, CheckpointFileNames.Config), trainer);
         using var again = RewardModel.Load(folder);
         EndpointItem[] chosen = [.. EndpointItems.Of(again, [], null, int.MaxValue, CancellationToken.None).All.Take(SmokeRequests)];
         var fingerprint = again.FingerprintOf(folder);

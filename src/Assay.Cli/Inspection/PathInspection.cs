@@ -47,7 +47,7 @@ internal static class PathInspection
         if (!File.Exists(full))
             throw new FileNotFoundException($"{full}: no such file or folder");
         var extension = Path.GetExtension(full).ToLowerInvariant();
-        if (extension is ".gguf" or ".safetensors" || Path.GetFileName(full) == "pytorch_model.bin")
+        if (extension is ".gguf" or ".safetensors" || Path.GetFileName(full) == CheckpointFileNames.PickledWeights)
         {
             found["kind"] = extension switch
             {
@@ -75,8 +75,8 @@ internal static class PathInspection
 
     private static void AddCheckpoint(JsonObject found, string folder, bool listsTensors)
     {
-        if (File.Exists(Path.Combine(folder, "config.json")))
-            found["configuration"] = JsonNode.Parse(ConfigFile.Open(Path.Combine(folder, "config.json")).Root.GetRawText());
+        if (File.Exists(Path.Combine(folder, CheckpointFileNames.Config)))
+            found["configuration"] = JsonNode.Parse(ConfigFile.Open(Path.Combine(folder, CheckpointFileNames.Config)).Root.GetRawText());
         try
         {
             using var checkpoint = Checkpoint.Open(folder);
@@ -97,7 +97,7 @@ internal static class PathInspection
         {
             found["weights"] = "not readable: " + error.Message;
         }
-        if (File.Exists(Path.Combine(folder, "tokenizer.json")) || TokenizerConversion.OlderFileOf(folder) is not null)
+        if (File.Exists(Path.Combine(folder, CheckpointFileNames.Tokenizer)) || TokenizerConversion.OlderFileOf(folder) is not null)
             AddText(found, folder);
         if (ModelRecord.In(folder) is { } record)
             found["record"] = JsonSerializer.SerializeToNode(record with { KnownAnswers = null }, RecordFile.Options);

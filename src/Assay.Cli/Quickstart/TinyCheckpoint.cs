@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Assay.Ground.Files;
 using Assay.Models.Checkpoints;
 
 namespace Assay.Cli.Quickstart;
@@ -36,10 +37,10 @@ internal static class TinyCheckpoint
             .. SpecialTokens,
             .. texts.SelectMany(text => text.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Distinct().Order(StringComparer.Ordinal),
         ];
-        Write(Path.Combine(folder, "config.json"), Configuration(words.Length));
-        Write(Path.Combine(folder, "tokenizer.json"), Tokenizer(words));
+        Write(Path.Combine(folder, CheckpointFileNames.Config), Configuration(words.Length));
+        Write(Path.Combine(folder, CheckpointFileNames.Tokenizer), Tokenizer(words));
         Write(
-            Path.Combine(folder, "tokenizer_config.json"),
+            Path.Combine(folder, CheckpointFileNames.TokenizerConfig),
             new JsonObject
             {
                 ["tokenizer_class"] = "PreTrainedTokenizerFast",

@@ -14,8 +14,6 @@ namespace Assay.Models.Adapters;
 public static class AdapterFolder
 {
     private const string Prefix = "base_model.model.";
-    private const string WeightsName = "adapter_model.safetensors";
-
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>Writes both files, each to a temporary name and moved.</summary>
@@ -29,7 +27,7 @@ public static class AdapterFolder
         var lora = network.Lora ?? throw new InvalidOperationException("the network has no LoRA");
         Directory.CreateDirectory(folder);
         SafetensorsWriter.Write(
-            Path.Combine(folder, WeightsName),
+            Path.Combine(folder, CheckpointFileNames.AdapterWeights),
             [
                 .. network.Trained.Select(parameter =>
                     network.Rows is not null && network.ScoreLayer.Contains(parameter)
@@ -66,13 +64,13 @@ public static class AdapterFolder
             ["inference_mode"] = true,
         };
         OutputFile.Write(
-            Path.Combine(folder, LoraAdapter.ConfigName),
+            Path.Combine(folder, CheckpointFileNames.AdapterConfig),
             stream => stream.Write(JsonSerializer.SerializeToUtf8Bytes(config, Indented))
         );
         return network.Family.SavedAs is var (known, _)
             ?
             [
-                $"{WeightsName}: the adapter names a {known.ModelType}'s layers, as {network.Family.ModelType} is read here; peft finds none of them in {baseModel}: to use it there, make a whole {known.ModelType} of it (assay merge)",
+                $"{CheckpointFileNames.AdapterWeights}: the adapter names a {known.ModelType}'s layers, as {network.Family.ModelType} is read here; peft finds none of them in {baseModel}: to use it there, make a whole {known.ModelType} of it (assay merge)",
             ]
             : [];
     }
@@ -81,7 +79,7 @@ public static class AdapterFolder
     /// <exception cref="CheckpointException">A tensor is missing, misshapen or no number.</exception>
     public static void Restore(RewardNetwork network, string folder)
     {
-        var path = Path.Combine(folder, WeightsName);
+        var path = Path.Combine(folder, CheckpointFileNames.AdapterWeights);
         using var file = SafetensorsFile.Open(path);
         var stored = file.Tensors.ToDictionary(tensor => tensor.Name);
         // The rows of its head are in their own file; here they stand as their sum.

@@ -1,3 +1,5 @@
+using Assay.Ground.Files;
+
 namespace Assay.Models.Checkpoints;
 
 /// <summary>
@@ -58,21 +60,21 @@ public sealed class Checkpoint : IDisposable
         {
             if (!path.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase))
                 throw new CheckpointException(
-                    $"{path}: this is a file; a checkpoint is a folder with config.json and weights{(File.Exists(Path.Combine(Path.GetDirectoryName(path)!, "config.json")) ? $", here {Path.GetDirectoryName(path)}" : "")}, or a .gguf file with config.json beside it"
+                    $"{path}: this is a file; a checkpoint is a folder with config.json and weights{(File.Exists(Path.Combine(Path.GetDirectoryName(path)!, CheckpointFileNames.Config)) ? $", here {Path.GetDirectoryName(path)}" : "")}, or a .gguf file with config.json beside it"
                 );
             var beside = Path.GetDirectoryName(path)!;
-            return new Checkpoint(beside, ConfigFile.Open(Path.Combine(beside, "config.json")), [GgufFile.Open(path)]);
+            return new Checkpoint(beside, ConfigFile.Open(Path.Combine(beside, CheckpointFileNames.Config)), [GgufFile.Open(path)]);
         }
         if (!Directory.Exists(path))
             throw new DirectoryNotFoundException(
                 $"{path}: no such folder or file; a checkpoint is a Hugging Face folder or a .gguf file{Hub(given)}"
             );
         path = CheckpointFolder.Of(path);
-        if (File.Exists(Path.Combine(path, LoraAdapter.ConfigName)) && !CheckpointFolder.HasWeights(path))
+        if (File.Exists(Path.Combine(path, CheckpointFileNames.AdapterConfig)) && !CheckpointFolder.HasWeights(path))
             return OpenAdapted(path);
-        if (!File.Exists(Path.Combine(path, "config.json")))
+        if (!File.Exists(Path.Combine(path, CheckpointFileNames.Config)))
             throw new CheckpointException(CheckpointFolder.WhyNoConfiguration(path));
-        var config = ConfigFile.Open(Path.Combine(path, "config.json"));
+        var config = ConfigFile.Open(Path.Combine(path, CheckpointFileNames.Config));
         return new Checkpoint(path, config, WithValueHead(path, OpenWeights(path)));
     }
 
@@ -84,7 +86,7 @@ public sealed class Checkpoint : IDisposable
     internal static Checkpoint OpenConfiguration(string given)
     {
         var folder = Directory.Exists(given) ? CheckpointFolder.Of(Path.GetFullPath(given)) : given;
-        var path = Path.Combine(folder, "config.json");
+        var path = Path.Combine(folder, CheckpointFileNames.Config);
         return !File.Exists(given) && File.Exists(path) && CheckpointFolder.IsText(folder)
             ? new Checkpoint(folder, ConfigFile.Open(path), [])
             : Open(given);
@@ -141,13 +143,13 @@ public sealed class Checkpoint : IDisposable
 
     private static IReadOnlyList<TensorFile> OpenWeights(string folder)
     {
-        var single = Path.Combine(folder, "model.safetensors");
+        var single = Path.Combine(folder, CheckpointFileNames.Weights);
         if (File.Exists(single))
             return [SafetensorsFile.Open(single)];
-        var index = Path.Combine(folder, "model.safetensors.index.json");
+        var index = Path.Combine(folder, CheckpointFileNames.WeightIndex);
         if (File.Exists(index))
             return Shards.Open(index, SafetensorsFile.Open);
-        var pickled = Path.Combine(folder, "pytorch_model.bin");
+        var pickled = Path.Combine(folder, CheckpointFileNames.PickledWeights);
         if (File.Exists(pickled))
             return [TorchFile.Open(pickled)];
         if (File.Exists(pickled + ".index.json"))

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Assay.Ground.Files;
 
 namespace Assay.Models.Checkpoints;
 
@@ -18,12 +19,13 @@ public static class CheckpointFolder
     {
         if (File.Exists(path))
             return Path.GetDirectoryName(Path.GetFullPath(path))!;
-        return File.Exists(Path.Combine(path, "config.json")) ? path : Snapshot(path) ?? path;
+        return File.Exists(Path.Combine(path, CheckpointFileNames.Config)) ? path : Snapshot(path) ?? path;
     }
 
     /// <summary>Whether a folder is a model's: it has a configuration, or is an adapter over one that has.</summary>
     public static bool IsModel(string folder) =>
-        File.Exists(Path.Combine(folder, "config.json")) || File.Exists(Path.Combine(folder, LoraAdapter.ConfigName));
+        File.Exists(Path.Combine(folder, CheckpointFileNames.Config))
+        || File.Exists(Path.Combine(folder, CheckpointFileNames.AdapterConfig));
 
     /// <summary>
     /// Refuses a file that is only the pointer which Git LFS leaves in place of a large one, or that has no bytes at all.
@@ -54,11 +56,11 @@ public static class CheckpointFolder
         var below = Directory.Exists(folder)
             ? Directory
                 .EnumerateDirectories(folder)
-                .Where(inner => File.Exists(Path.Combine(inner, "config.json")))
+                .Where(inner => File.Exists(Path.Combine(inner, CheckpointFileNames.Config)))
                 .Order(StringComparer.Ordinal)
                 .ToArray()
             : [];
-        return $"{Path.Combine(folder, "config.json")}: not found; a checkpoint's folder needs its config.json{(below.Length > 0 ? $"; {below[0]} has one: name that folder" : "")}";
+        return $"{Path.Combine(folder, CheckpointFileNames.Config)}: not found; a checkpoint's folder needs its config.json{(below.Length > 0 ? $"; {below[0]} has one: name that folder" : "")}";
     }
 
     /// <summary>What to say of a folder that has no weights that are read.</summary>
@@ -96,7 +98,7 @@ public static class CheckpointFolder
     /// Whether nothing in a folder was meant to be weights, of whatever form: what <c>check</c> fetches of a model of the hub.
     /// </summary>
     internal static bool IsText(string folder) =>
-        !File.Exists(Path.Combine(folder, LoraAdapter.ConfigName))
+        !File.Exists(Path.Combine(folder, CheckpointFileNames.AdapterConfig))
         && ((string[])["*.safetensors*", "*.bin*", "*.pt", "*.pth", "*.gguf", "*.incomplete"]).All(pattern =>
             Files(folder, pattern).Length == 0
         );
@@ -105,14 +107,14 @@ public static class CheckpointFolder
     internal static string? AdapterBeside(string folder)
     {
         var adapters = Files(folder, "adapter_model.*");
-        return adapters.Length == 0 && !File.Exists(Path.Combine(folder, "adapter_config.json"))
+        return adapters.Length == 0 && !File.Exists(Path.Combine(folder, CheckpointFileNames.AdapterConfig))
             ? null
-            : $"{(adapters.Length > 0 ? adapters[0] : Path.Combine(folder, "adapter_config.json"))}: an adapter lies beside whole weights; it was not applied. If it is not merged into them yet, merge it (peft: merge_and_unload) and save the result to a folder of its own";
+            : $"{(adapters.Length > 0 ? adapters[0] : Path.Combine(folder, CheckpointFileNames.AdapterConfig))}: an adapter lies beside whole weights; it was not applied. If it is not merged into them yet, merge it (peft: merge_and_unload) and save the result to a folder of its own";
     }
 
     private static string? Adapter(string folder)
     {
-        var path = Path.Combine(folder, "adapter_config.json");
+        var path = Path.Combine(folder, CheckpointFileNames.AdapterConfig);
         if (!File.Exists(path))
             return null;
         string? origin = null;

@@ -1,3 +1,5 @@
+using Assay.Ground.Files;
+
 namespace Assay.Models.Checkpoints;
 
 /// <summary>
@@ -7,8 +9,6 @@ namespace Assay.Models.Checkpoints;
 /// </summary>
 internal sealed class LoraAdapter : IDisposable
 {
-    public const string ConfigName = "adapter_config.json";
-
     private const string Prefix = "base_model.model.",
         Saved = ".modules_to_save.default.";
 
@@ -54,8 +54,8 @@ internal sealed class LoraAdapter : IDisposable
     /// <exception cref="CheckpointException">It is of a form that is not read, damaged, or its base model is not at hand.</exception>
     public static LoraAdapter? In(string folder)
     {
-        string configPath = Path.Combine(folder, ConfigName),
-            weights = Path.Combine(folder, "adapter_model.safetensors"),
+        string configPath = Path.Combine(folder, CheckpointFileNames.AdapterConfig),
+            weights = Path.Combine(folder, CheckpointFileNames.AdapterWeights),
             pickled = Path.Combine(folder, "adapter_model.bin");
         if (!System.IO.File.Exists(configPath))
             return null;
@@ -71,7 +71,9 @@ internal sealed class LoraAdapter : IDisposable
         double rank = config.Integer("r", least: 1) ?? 8,
             alpha = config.Positive("lora_alpha", 8);
         if (!System.IO.File.Exists(weights) && !System.IO.File.Exists(pickled))
-            throw new CheckpointException($"{folder}: {ConfigName} without adapter_model.safetensors: download the folder again, whole");
+            throw new CheckpointException(
+                $"{folder}: {CheckpointFileNames.AdapterConfig} without adapter_model.safetensors: download the folder again, whole"
+            );
         var baseFolder = FindBase(folder, config);
         var adapter = new LoraAdapter(System.IO.File.Exists(weights) ? SafetensorsFile.Open(weights) : TorchFile.Open(pickled), baseFolder)
         {
@@ -107,7 +109,7 @@ internal sealed class LoraAdapter : IDisposable
         string? here = places
                 .Select(CheckpointFolder.Of)
                 .FirstOrDefault(place =>
-                    System.IO.File.Exists(Path.Combine(place, "config.json"))
+                    System.IO.File.Exists(Path.Combine(place, CheckpointFileNames.Config))
                     && !Path.GetFullPath(place).Equals(folder, StringComparison.Ordinal)
                 ),
             why = null;
@@ -141,7 +143,7 @@ internal sealed class LoraAdapter : IDisposable
                 Put(name, tensor, isA: false);
             else if (name.Contains(".lora_", StringComparison.Ordinal))
                 throw new CheckpointException(
-                    $"{File.Path}: {tensor.Name} [{string.Join(", ", tensor.Shape)}] is not one of two matrices of rank {rank}, which {ConfigName} says"
+                    $"{File.Path}: {tensor.Name} [{string.Join(", ", tensor.Shape)}] is not one of two matrices of rank {rank}, which {CheckpointFileNames.AdapterConfig} says"
                 );
             else
                 Whole.Add((name.Replace(Saved, ".", StringComparison.Ordinal), tensor));

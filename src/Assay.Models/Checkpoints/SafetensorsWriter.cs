@@ -89,8 +89,8 @@ public static class SafetensorsWriter
         var written = new HashSet<string>();
         if (shards.Count == 1)
         {
-            Write(Path.Combine(folder, "model.safetensors"), tensors);
-            written.Add("model.safetensors");
+            Write(Path.Combine(folder, CheckpointFileNames.Weights), tensors);
+            written.Add(CheckpointFileNames.Weights);
         }
         else
         {
@@ -103,8 +103,8 @@ public static class SafetensorsWriter
                 foreach (var tensor in shards[i])
                     map[tensor.Name] = name;
             }
-            WriteIndex(Path.Combine(folder, "model.safetensors.index.json"), map, tensors.Sum(tensor => tensor.ByteCount));
-            written.Add("model.safetensors.index.json");
+            WriteIndex(Path.Combine(folder, CheckpointFileNames.WeightIndex), map, tensors.Sum(tensor => tensor.ByteCount));
+            written.Add(CheckpointFileNames.WeightIndex);
         }
         foreach (var old in Directory.EnumerateFiles(folder, "model*.safetensors*"))
             if (!written.Contains(Path.GetFileName(old)))

@@ -62,7 +62,7 @@ public sealed class Tokenizer
     /// <exception cref="TokenizerException">The file is damaged or holds something that is not known; the message names it.</exception>
     public static Tokenizer Load(string path)
     {
-        var file = Directory.Exists(path) ? Path.Combine(path, "tokenizer.json") : path;
+        var file = Directory.Exists(path) ? Path.Combine(path, TokenizerFileNames.Tokenizer) : path;
         var json =
             TokenizerReader.ReadFile(file)
             ?? (Directory.Exists(path) && TokenizerConversion.OlderFileOf(path) is not null ? TokenizerConversion.Convert(path) : null)
@@ -75,7 +75,7 @@ public sealed class Tokenizer
     /// <param name="name">What errors call it.</param>
     /// <param name="config">What stands beside it.</param>
     /// <exception cref="TokenizerException">See <see cref="Load"/>.</exception>
-    public static Tokenizer Parse(byte[] json, string name = "tokenizer.json", TokenizerConfig? config = null) =>
+    public static Tokenizer Parse(byte[] json, string name = TokenizerFileNames.Tokenizer, TokenizerConfig? config = null) =>
         new(TokenizerReader.Read(json, name), config ?? TokenizerConfig.Empty);
 
     /// <summary>The id of a token, or null.</summary>

@@ -39,7 +39,7 @@ public sealed record TokenizerConfig
     public static TokenizerConfig Load(string folder)
     {
         var (config, found) = (Empty, false);
-        foreach (var name in (ReadOnlySpan<string>)["tokenizer_config.json", "special_tokens_map.json"])
+        foreach (var name in (ReadOnlySpan<string>)[TokenizerFileNames.TokenizerConfig, TokenizerFileNames.SpecialTokens])
         {
             var file = Path.Combine(folder, name);
             if (TokenizerReader.ReadFile(file) is not { } bytes)

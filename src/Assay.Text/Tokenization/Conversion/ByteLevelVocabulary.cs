@@ -60,7 +60,7 @@ internal static class ByteLevelVocabulary
 
     private static TokenizerDraft Read(string file, TokenizerFolder folder)
     {
-        var mergesFile = folder.FileOf("merges.txt");
+        var mergesFile = folder.FileOf(TokenizerFileNames.Merges);
         if (!File.Exists(mergesFile))
             throw folder.Refuse("vocab.json has no merges.txt beside it");
         return new()

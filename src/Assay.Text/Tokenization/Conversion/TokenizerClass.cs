@@ -13,7 +13,7 @@ internal sealed record TokenizerClass(
     private static readonly string[] SentencePieceFiles = ["tokenizer.model", "spiece.model", "spm.model", "sentencepiece.bpe.model"];
 
     private static readonly TokenizerClass Bert = new(
-        ["vocab.txt"],
+        [TokenizerFileNames.VocabularyLines],
         [
             new("unk_token", "[UNK]"),
             new("sep_token", "[SEP]"),
@@ -25,13 +25,13 @@ internal sealed record TokenizerClass(
     );
 
     private static readonly TokenizerClass Gpt2 = new(
-        ["vocab.json"],
+        [TokenizerFileNames.Vocabulary],
         [new("bos_token", "<|endoftext|>", true), new("eos_token", "<|endoftext|>", true), new("unk_token", "<|endoftext|>", true)],
         ByteLevelVocabulary.ReadGpt2
     );
 
     private static readonly TokenizerClass Roberta = new(
-        ["vocab.json"],
+        [TokenizerFileNames.Vocabulary],
         [
             new("bos_token", "<s>", true),
             new("eos_token", "</s>", true),
@@ -45,7 +45,7 @@ internal sealed record TokenizerClass(
     );
 
     private static readonly TokenizerClass Deberta = new(
-        ["vocab.json"],
+        [TokenizerFileNames.Vocabulary],
         [
             new("bos_token", "[CLS]", true),
             new("eos_token", "[SEP]", true),
@@ -59,7 +59,7 @@ internal sealed record TokenizerClass(
     );
 
     private static readonly TokenizerClass Qwen2 = new(
-        ["vocab.json"],
+        [TokenizerFileNames.Vocabulary],
         [new("eos_token", "<|endoftext|>"), new("unk_token", "<|endoftext|>"), new("pad_token", "<|endoftext|>")],
         ByteLevelVocabulary.ReadQwen2
     );
@@ -151,5 +151,6 @@ internal sealed record TokenizerClass(
             .ToDictionary();
 
     /// <summary>Every file that holds a vocabulary in an older form.</summary>
-    public static IReadOnlyList<string> AllFiles { get; } = [.. SentencePieceFiles, "vocab.txt", "vocab.json"];
+    public static IReadOnlyList<string> AllFiles { get; } =
+    [.. SentencePieceFiles, TokenizerFileNames.VocabularyLines, TokenizerFileNames.Vocabulary];
 }

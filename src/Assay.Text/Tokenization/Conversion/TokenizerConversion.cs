@@ -13,7 +13,13 @@ public static class TokenizerConversion
 {
     /// <summary>Every file that can take part, the JSON files beside a vocabulary included.</summary>
     public static IReadOnlyList<string> Files { get; } =
-    [.. TokenizerClass.AllFiles, "merges.txt", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"];
+    [
+        .. TokenizerClass.AllFiles,
+        TokenizerFileNames.Merges,
+        TokenizerFileNames.TokenizerConfig,
+        TokenizerFileNames.SpecialTokens,
+        TokenizerFileNames.AddedTokens,
+    ];
 
     /// <summary>
     /// The file of a vocabulary that a folder has in an older form, also one that is not converted; null where there is none.
@@ -32,7 +38,7 @@ public static class TokenizerConversion
         var files = new TokenizerFolder(folder);
         if (files.Class is "PreTrainedTokenizer" or "TokenizersBackend")
             throw new TokenizerException(
-                $"{files.FileOf("tokenizer.json")}: no such file, and tokenizer_config.json names a {files.Config.OptionalString("tokenizer_class")}, which is that file: copy it from the model that this one was trained from"
+                $"{files.FileOf(TokenizerFileNames.Tokenizer)}: no such file, and tokenizer_config.json names a {files.Config.OptionalString("tokenizer_class")}, which is that file: copy it from the model that this one was trained from"
             );
         if (!TokenizerClass.All.TryGetValue(files.Class, out var kind))
             throw files.Refuse(

@@ -39,10 +39,10 @@ internal sealed class TokenizerFolder
     public TokenizerFolder(string path)
     {
         Path = path;
-        Config = new JsonPart(ReadObject("tokenizer_config.json"), FileOf("tokenizer_config.json"));
-        _specialTokens = ReadObject("special_tokens_map.json");
-        _addedTokens = ReadObject("added_tokens.json");
-        var model = new JsonPart(ReadObject("config.json"), FileOf("config.json"));
+        Config = new JsonPart(ReadObject(TokenizerFileNames.TokenizerConfig), FileOf(TokenizerFileNames.TokenizerConfig));
+        _specialTokens = ReadObject(TokenizerFileNames.SpecialTokens);
+        _addedTokens = ReadObject(TokenizerFileNames.AddedTokens);
+        var model = new JsonPart(ReadObject(TokenizerFileNames.Config), FileOf(TokenizerFileNames.Config));
         if (Config.Optional("auto_map") is { } map && map.Has("AutoTokenizer") && !IsOfInternLm2(map.Element("AutoTokenizer")))
             throw Refuse("tokenizer_config.json names code of the model's own (auto_map), which is not run", ", trust_remote_code=True");
         var named = Config.OptionalString("tokenizer_class") ?? model.OptionalString("tokenizer_class");
@@ -81,7 +81,7 @@ internal sealed class TokenizerFolder
 
     /// <summary>What is said of a folder whose tokenizer is not read: why, and the line that converts it.</summary>
     public TokenizerException Refuse(string why, string options = "") =>
-        new($"{FileOf("tokenizer.json")}: no such file, and {why}. Make it: {ConvertingLine(Path, options)}");
+        new($"{FileOf(TokenizerFileNames.Tokenizer)}: no such file, and {why}. Make it: {ConvertingLine(Path, options)}");
 
     public static string ConvertingLine(string folder, string options = "") =>
         $"python -c \"from transformers import AutoTokenizer; AutoTokenizer.from_pretrained('{folder}'{options}).save_pretrained('{folder}')\"";
@@ -116,7 +116,7 @@ internal sealed class TokenizerFolder
                     member.Name,
                     member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetInt32(out var id) && id >= 0
                         ? id
-                        : throw new TokenizerException($"{FileOf("added_tokens.json")}: '{member.Name}' has no id"),
+                        : throw new TokenizerException($"{FileOf(TokenizerFileNames.AddedTokens)}: '{member.Name}' has no id"),
                     special.Contains(member.Name),
                     !special.Contains(member.Name),
                     false,
@@ -135,7 +135,7 @@ internal sealed class TokenizerFolder
     public List<(string Role, AddedToken Token)> SpecialTokens(IReadOnlyList<ClassToken> defaults)
     {
         var config = Config;
-        var older = new JsonPart(_specialTokens, FileOf("special_tokens_map.json"));
+        var older = new JsonPart(_specialTokens, FileOf(TokenizerFileNames.SpecialTokens));
         var isOlder = !config.Has("added_tokens_decoder");
         var tokens = new List<(string, AddedToken)>();
         foreach (var role in (string[])["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"])
