@@ -24,9 +24,37 @@ public sealed class AdvisorTests
         FalseNegatives = 0.02,
     };
 
+    private static readonly AdviceFacts Rated = new()
+    {
+        Files = ["helpsteer.jsonl"],
+        RatedAnswers = 3000,
+        Ratings = ["helpfulness", "verbosity"],
+    };
+
     public static TheoryData<AdviceFacts, AdviceNeeds, string?> Cases =>
         new()
         {
+            {
+                Rated,
+                new() { Use = "rl" },
+                "scalar"
+            },
+            {
+                Rated with
+                {
+                    RatedAnswers = 300,
+                },
+                new() { Use = "best-of-n", MaxLatency = 50 },
+                null
+            },
+            {
+                Rated with
+                {
+                    Pairs = 5000,
+                },
+                new() { Use = "policy" },
+                "dpo"
+            },
             {
                 Pairs,
                 new() { Use = "rl" },
@@ -178,5 +206,17 @@ public sealed class AdvisorTests
     {
         Assert.Throws<EvaluationException>(() => Advisor.Of(Pairs, new() { Use = "ppo" }));
         Assert.Throws<EvaluationException>(() => Advisor.Of(Pairs, new() { Use = "rl", MaxLatency = 0 }));
+    }
+
+    [Fact]
+    public void Ratings_are_used_for_want_of_pairs_and_stand_beside_them_else()
+    {
+        static AdviceSentence Regression(AdviceFacts facts) =>
+            Advisor
+                .Of(facts, new AdviceNeeds { Use = "rl" })
+                .Sentences.Single(one => one.Text.Contains("regression-targets helpfulness verbosity", StringComparison.Ordinal));
+        Assert.Equal("use", Regression(Rated).Says);
+        Assert.Equal("beside", Regression(Rated with { Pairs = 5000 }).Says);
+        Assert.Equal("3000 answers rated by helpfulness, verbosity", Regression(Rated).Evidence);
     }
 }

@@ -10,7 +10,7 @@ namespace Assay.Cli.Advice;
 
 /// <summary>
 /// What files have that a choice of signal hangs on: pairs as <c>check</c> reads them, solutions as <c>process train</c>, answers with
-/// references as <c>verify</c>. A file is what it can be read as, and may be several.
+/// references as <c>verify</c>, answers with ratings as <c>train --loss-type regression</c>. A file is what it can be read as, and may be several.
 /// </summary>
 internal static class FactReader
 {
@@ -22,16 +22,19 @@ internal static class FactReader
         foreach (var file in files)
         {
             var (solutions, labelled) = (Solutions(file, fields), Answers(file));
+            var (rated, ratings) = Ratings(file, fields);
             var noPairs = PairsFault(file, fields);
             if (noPairs is null)
                 pairFiles.Add(file);
-            else if (solutions.Length == 0 && labelled.Length == 0)
+            else if (solutions.Length == 0 && labelled.Length == 0 && rated == 0)
                 throw noPairs;
             facts = facts with
             {
                 Solutions = facts.Solutions + solutions.Length,
                 Steps = facts.Steps + solutions.Sum(steps => steps.Count),
                 References = facts.References + labelled.Length,
+                RatedAnswers = facts.RatedAnswers + rated,
+                Ratings = [.. facts.Ratings.Union(ratings)],
             };
             if (solutions.Length > 0)
                 facts = facts with
@@ -103,6 +106,30 @@ internal static class FactReader
         }
     }
 
+    /// <summary>Answers with ratings under the names that HelpSteer has, and those of the names that are there.</summary>
+    private static (long Answers, string[] Names) Ratings(string file, FieldMapping? fields)
+    {
+        try
+        {
+            var (answers, seen) = (0L, new bool[RatingNames.Length]);
+            foreach (var (i, row) in RatingReader.Read(file, RatingNames, fields).Index())
+            {
+                if (i == MostLookedAt && answers == 0)
+                    break;
+                if (row.Answer is null)
+                    continue;
+                answers++;
+                for (var j = 0; j < seen.Length; j++)
+                    seen[j] |= row.Ratings[j] is not null;
+            }
+            return (answers, [.. RatingNames.Where((_, j) => seen[j])]);
+        }
+        catch (FormatException)
+        {
+            return (0, []);
+        }
+    }
+
     private static VerifiedRow[] Answers(string file)
     {
         foreach (var reference in (string?[])[null, "meta.ground_truth"])
@@ -127,7 +154,7 @@ internal static class FactReader
             return reader.Read().Take(MostLookedAt).Any(row => row.IsUsable)
                 ? null
                 : new FormatException(
-                    $"{file}: none of its first {MostLookedAt} rows is a pair, a solution with labelled steps, or an answer with a reference: assay check says what they are"
+                    $"{file}: none of its first {MostLookedAt} rows is a pair, a solution with labelled steps, or an answer with a reference or ratings: assay check says what they are"
                 );
         }
         catch (FormatException fault)
@@ -135,6 +162,8 @@ internal static class FactReader
             return fault;
         }
     }
+
+    private static readonly string[] RatingNames = ["helpfulness", "correctness", "coherence", "complexity", "verbosity"];
 
     private const int MostLookedAt = 1000;
 }

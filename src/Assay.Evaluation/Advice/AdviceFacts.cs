@@ -30,6 +30,12 @@ public sealed record AdviceFacts
 
     public Interval? LengthOnlyInterval { get; init; }
 
+    /// <summary>Answers with a rating.</summary>
+    public long RatedAnswers { get; init; }
+
+    /// <summary>What they are rated by.</summary>
+    public IReadOnlyList<string> Ratings { get; init; } = [];
+
     /// <summary>Solutions with a labelled step.</summary>
     public long Solutions { get; init; }
 

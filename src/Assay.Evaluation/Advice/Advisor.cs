@@ -68,6 +68,7 @@ public static class Advisor
         var verifier = Verifier(facts, needs, said);
         var process = Process(facts, needs, verifier, said);
         var scalar = Pairs(facts, needs, isLabelNoise, said);
+        scalar = Ratings(facts, needs, scalar, said);
         var judge = Judge(facts, needs, said);
         Loop(needs, said);
         // A rule where one covers the task; steps where they were asked for; else what pairs allow; a judge for want of labels.
@@ -235,6 +236,35 @@ public static class Advisor
             )
         );
         return true;
+    }
+
+    /// <summary>Ratings are a scalar model's too, where pairs are not enough for one.</summary>
+    private static string? Ratings(AdviceFacts facts, AdviceNeeds needs, string? byPairs, List<AdviceSentence> said)
+    {
+        if (facts.RatedAnswers == 0)
+            return byPairs;
+        const string Source =
+            "HelpSteer2, arXiv 2406.08673; on the same answers regression and Bradley-Terry come out alike, arXiv 2410.01257";
+        var evidence = $"{facts.RatedAnswers} answers rated by {string.Join(", ", facts.Ratings)}";
+        var names = string.Join(' ', facts.Ratings);
+        if (facts.RatedAnswers < LeastPairs)
+        {
+            said.Add(new("scalar", "not", $"Too few rated answers for a regression: collect {LeastPairs}.", evidence, Source));
+            return byPairs;
+        }
+        var isUse = byPairs is null && needs.Use != "policy";
+        said.Add(
+            new(
+                "scalar",
+                isUse ? "use" : "beside",
+                isUse
+                    ? $"Train a regression on the ratings (assay train --loss-type regression --regression-targets {names}): it wants no pairs, and the weights of the ratings are stated, not learned."
+                    : $"The ratings say more than a winner: a regression on them (assay train --loss-type regression --regression-targets {names}) is the model to compare with, and its weights are stated, not learned.",
+                evidence,
+                Source
+            )
+        );
+        return isUse ? "scalar" : byPairs;
     }
 
     private static string? Pairs(AdviceFacts facts, AdviceNeeds needs, bool isLabelNoise, List<AdviceSentence> said)

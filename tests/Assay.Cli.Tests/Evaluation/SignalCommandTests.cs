@@ -120,6 +120,19 @@ public sealed class SignalCommandTests : IDisposable
         );
         (output, _) = await Workplace.Succeed("advise", "--data", graded, "--use", "rl");
         Assert.Contains("Use: a verifier.", output, StringComparison.Ordinal);
+        // Answers alone, each with ratings: no pair is among them.
+        var rated = _work.Write(
+            "rated.jsonl",
+            Enumerable
+                .Range(1, 2100)
+                .Select(i => $$"""{"prompt": "question {{i}}", "response": "It is so.", "helpfulness": {{i % 5}}, "verbosity": 2}""")
+        );
+        (output, _) = await Workplace.Succeed("advise", "--data", rated, "--use", "best-of-n", "--json");
+        var facts = JsonNode.Parse(output)!["facts"]!;
+        Assert.Equal(
+            ("scalar", 2100, "helpfulness,verbosity"),
+            ((string)JsonNode.Parse(output)!["recommended"]!, (int)facts["rated_answers"]!, string.Join(',', facts["ratings"]!.AsArray()))
+        );
         // A row that cannot be read is set aside and counted.
         var many = _work.Pairs("many.jsonl", 2500);
         File.AppendAllText(many, """{"prompt": "p", "chosen": true, "rejected": "b"}""" + "\n");
