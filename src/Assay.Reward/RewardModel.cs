@@ -271,7 +271,7 @@ public sealed class RewardModel : IScorer, IDisposable
         try
         {
             var encoder = ConversationEncoder.Load(folder, chatTemplate, typedTokens);
-            var record = chatTemplate is null ? ModelRecord.In(folder) : null;
+            var record = chatTemplate is null && !IsPolicyToTrain(folder, head) ? ModelRecord.In(folder) : null;
             var model = new RewardModel(
                 loaded.Network,
                 encoder,
@@ -296,6 +296,10 @@ public sealed class RewardModel : IScorer, IDisposable
             throw;
         }
     }
+
+    /// <summary>A language model that Assay trained is a base like any other; its known answers are not those of a reward model.</summary>
+    private static bool IsPolicyToTrain(string folder, HeadSource head) =>
+        head is HeadSource.Fresh && ModelRecord.In(folder)?.Format == ModelRecord.Policy;
 
     private static IEnumerable<string> ClockWarning(ConversationEncoder encoder) =>
         encoder.ReadsClock
