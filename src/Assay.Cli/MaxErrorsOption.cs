@@ -4,8 +4,9 @@ using Assay.Data.Reading;
 namespace Assay.Cli;
 
 /// <summary>
-/// <c>--max-errors</c> of the verbs that set unreadable rows aside. One default for all: a few broken rows in a large file are usual, and the
-/// rest is worth its result once they are named. The exit code is 2 all the same, so that no script takes a damaged file for a whole one.
+/// <c>--max-errors</c> of the verbs that set unreadable rows aside. One default for all: a few broken rows in a large file are usual, and
+/// the rest is worth its result once they are named. The exit code is 2 all the same, so that no script takes a damaged file for a whole
+/// one.
 /// </summary>
 internal sealed class MaxErrorsOption : Option<int>
 {

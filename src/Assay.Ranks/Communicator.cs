@@ -34,7 +34,8 @@ public abstract class Communicator : ICollectives
     public int OnTheseCores => onTheseCores;
 
     /// <summary>
-    /// Collectives on memory where tensors lie: of a CUDA device after <see cref="UseDevice"/>, else of the host, as this communicator's own.
+    /// Collectives on memory where tensors lie: of a CUDA device after <see cref="UseDevice"/>, else of the host, as this communicator's
+    /// own.
     /// </summary>
     public ICollectives OfTensors => Device ?? (ICollectives)this;
 
@@ -50,8 +51,8 @@ public abstract class Communicator : ICollectives
     public abstract TimeSpan Waited { get; }
 
     /// <summary>
-    /// Joins the processes that a launcher started, by MPI; those of torchrun, which starts none, by NCCL; <see cref="Alone"/> where there is
-    /// none.
+    /// Joins the processes that a launcher started, by MPI; those of torchrun, which starts none, by NCCL; <see cref="Alone"/> where there
+    /// is none.
     /// </summary>
     /// <param name="silence">A rank that gives no sign of life for so long ends the work on all; a rank that lives and is late is only
     /// named.</param>

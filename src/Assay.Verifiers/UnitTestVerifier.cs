@@ -4,8 +4,9 @@ using Assay.Verifiers.Sandboxing;
 namespace Assay.Verifiers;
 
 /// <summary>
-/// An answer's code against tests, in a <see cref="Sandbox"/>: right where every test passed, and at least one ran. Tests in Python call the
-/// answer's functions from another process; tests of inputs and outputs run any program. Where this system cannot isolate, there is none.
+/// An answer's code against tests, in a <see cref="Sandbox"/>: right where every test passed, and at least one ran. Tests in Python call
+/// the answer's functions from another process; tests of inputs and outputs run any program. Where this system cannot isolate, there is
+/// none.
 /// </summary>
 public sealed class UnitTestVerifier : IVerifier, IDisposable
 {
@@ -15,8 +16,8 @@ public sealed class UnitTestVerifier : IVerifier, IDisposable
 
     /// <param name="limits">What an answer may use, and its tests as much again.</param>
     /// <param name="python">The python3, by name or path; null for the first of PATH.</param>
-    /// <param name="command">How an answer is run on inputs, as a line of sh with <c>{file}</c> in it, or <c>{file.c}</c> for a name that ends
-    /// so; null for python3. With one, tests that call functions are refused: they are Python's.</param>
+    /// <param name="command">How an answer is run on inputs, as a line of sh with <c>{file}</c> in it, or <c>{file.c}</c> for a name that
+    /// ends so; null for python3. With one, tests that call functions are refused: they are Python's.</param>
     /// <param name="shown">Folders that the sandbox shows read-only beside the system's.</param>
     /// <exception cref="SandboxException">This system cannot isolate, or there is no Python.</exception>
     /// <exception cref="FormatException">The command names no file.</exception>

@@ -10,7 +10,8 @@ namespace Assay.Cli.Advice;
 
 /// <summary>
 /// What files have that a choice of signal hangs on: pairs as <c>check</c> reads them, solutions as <c>process train</c>, answers with
-/// references as <c>verify</c>, answers with ratings as <c>train --loss-type regression</c>. A file is what it can be read as, and may be several.
+/// references as <c>verify</c>, answers with ratings as <c>train --loss-type regression</c>. A file is what it can be read as, and may be
+/// several.
 /// </summary>
 internal static class FactReader
 {

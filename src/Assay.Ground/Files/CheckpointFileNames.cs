@@ -1,8 +1,8 @@
 namespace Assay.Ground.Files;
 
 /// <summary>
-/// What Hugging Face's libraries call the files of a checkpoint's folder. <c>Assay.Text</c>, which stands on nothing, has those of tokenizers
-/// itself.
+/// What Hugging Face's libraries call the files of a checkpoint's folder. <c>Assay.Text</c>, which stands on nothing, has those of
+/// tokenizers itself.
 /// </summary>
 public static class CheckpointFileNames
 {

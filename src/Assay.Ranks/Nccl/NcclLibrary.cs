@@ -93,8 +93,8 @@ internal sealed unsafe class NcclLibrary
     public Version Version { get; }
 
     /// <summary>
-    /// Loads NCCL: the file that <see cref="Variable"/> names; the one beside libtorch, in its folder or where pip puts it; the system's; or
-    /// the one that is linked into libtorch's CUDA part.
+    /// Loads NCCL: the file that <see cref="Variable"/> names; the one beside libtorch, in its folder or where pip puts it; the system's;
+    /// or the one that is linked into libtorch's CUDA part.
     /// </summary>
     /// <param name="folder">That of libtorch, or null.</param>
     /// <exception cref="RankFaultException">There is none.</exception>

@@ -41,7 +41,9 @@ public abstract class FileRun
         return new RunOutcome(null, null);
     }
 
-    /// <summary>What a preview told, and whether the first update's rows are learned by heart; the network is of no use afterwards.</summary>
+    /// <summary>
+    /// What a preview told, and whether the first update's rows are learned by heart; the network is of no use afterwards.
+    /// </summary>
     private protected DryRun Overfitted(
         DryRun told,
         TrainingSettings settings,

@@ -5,7 +5,8 @@ using Assay.Ground.Files;
 namespace Assay.Reward.Training;
 
 /// <summary>
-/// The rows that a run set aside before training, with why, in the order they were found: <c>quarantine.jsonl</c>, as <c>check</c> writes it.
+/// The rows that a run set aside before training, with why, in the order they were found: <c>quarantine.jsonl</c>, as <c>check</c> writes
+/// it.
 /// </summary>
 /// <param name="rows">What a row is, in words: <c>pairs</c>.</param>
 internal sealed class Quarantine(string rows)

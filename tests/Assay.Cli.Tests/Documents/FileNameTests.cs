@@ -4,7 +4,9 @@ using Assay.Testing;
 
 namespace Assay.Cli.Tests.Documents;
 
-/// <summary>What Hugging Face's libraries call a file is spelled in one place, and once more in Assay.Text, which stands on nothing.</summary>
+/// <summary>
+/// What Hugging Face's libraries call a file is spelled in one place, and once more in Assay.Text, which stands on nothing.
+/// </summary>
 public sealed class FileNameTests
 {
     public static TheoryData<string> Names =>
