@@ -24,7 +24,8 @@ public readonly record struct ScoreOutcome
     public IReadOnlyList<float>? Members { get; init; }
 
     /// <summary>
-    /// What a composite reward was made of, by the names of its components: their raw values; null where one model gave the score.
+    /// What a composite reward was made of, by the names of its components: their raw values; of a model of ratings the ratings. Null where
+    /// there is nothing but the score.
     /// </summary>
     public IReadOnlyDictionary<string, float>? Components { get; init; }
 

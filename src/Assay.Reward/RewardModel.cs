@@ -402,7 +402,10 @@ public sealed class RewardModel : IScorer, IDisposable
         CancellationToken cancellationToken = default
     ) => Array.ConvertAll(MemberScores(sequences, batchTokens, cancellationToken), ScoreOf);
 
-    /// <summary>What each member of an ensemble gives to each sequence, [sequences][members]; of a plain model its score.</summary>
+    /// <summary>
+    /// What each member of an ensemble gives to each sequence, [sequences][members]; of a model of ratings each rating; of a plain model its
+    /// score.
+    /// </summary>
     public float[][] MemberScores(IReadOnlyList<int[]> sequences, int batchTokens, CancellationToken cancellationToken)
     {
         if (Implicit is not null)
@@ -420,7 +423,7 @@ public sealed class RewardModel : IScorer, IDisposable
             // Once the others were asked they wait for all of it.
             var scorer = new SequenceScorer(network, Shared?.Ranks);
             var rows = scorer.Rows(sequences, batchTokens, Shared is null ? cancellationToken : default);
-            return MembersOf(network) > 1 ? rows : Array.ConvertAll(rows, of => new[] { scorer.ScoreOf(of) });
+            return (Ratings?.Count ?? MembersOf(network)) > 1 ? rows : Array.ConvertAll(rows, of => new[] { scorer.ScoreOf(of) });
         }
     }
 
@@ -431,10 +434,26 @@ public sealed class RewardModel : IScorer, IDisposable
         return Implicit!.Score(Network, sequences, batchTokens, Shared is null ? stop : default, Shared?.Ranks);
     }
 
-    /// <summary>What the members' scores of one sequence become, by <see cref="Aggregate"/>.</summary>
-    public float ScoreOf(float[] members) => members.Length == 1 ? members[0] : (float)Aggregate.Of(members);
+    /// <summary>
+    /// What <see cref="MemberScores"/> has of one sequence becomes: ratings their weighted sum, an ensemble's scores theirs by
+    /// <see cref="Aggregate"/>.
+    /// </summary>
+    public float ScoreOf(float[] members) =>
+        members.Length == 1 ? members[0]
+        : Ratings is { } ratings ? (float)ratings.ScoreOf(members)
+        : (float)Aggregate.Of(members);
 
-    // Rows that are no ensemble (ratings, a length head) make one score.
+    /// <summary>One sequence's ratings by name, such as helpfulness and verbosity; null where the model gives none.</summary>
+    /// <param name="members">As <see cref="MemberScores"/> has them.</param>
+    public IReadOnlyDictionary<string, float>? RatingsOf(float[] members) =>
+        Ratings is { } ratings && members.Length == ratings.Count
+            ? ratings.Names.Zip(members).ToDictionary(rating => rating.First, rating => rating.Second)
+            : null;
+
+    // Of runs that are one model together the members count, each with its sum.
+    private HeadRows? Ratings => Others.Count == 0 && Network.Rows is { Purpose: HeadPurpose.Attributes } rows ? rows : null;
+
+    // A length head beside the reward is no member.
     private static int MembersOf(RewardNetwork network) => network.Rows is { Purpose: HeadPurpose.Ensemble } rows ? rows.Count : 1;
 
     /// <summary>
@@ -485,7 +504,9 @@ public sealed class RewardModel : IScorer, IDisposable
         var at = 0;
         return Outcomes(read, Array.ConvertAll(members, ScoreOf))
             .Select(outcome =>
-                outcome.Refusal is null && members[at++] is { Length: > 1 } several ? outcome with { Members = several } : outcome
+                outcome.Refusal is not null || members[at++] is not { Length: > 1 } several ? outcome
+                : RatingsOf(several) is { } ratings ? outcome with { Components = ratings }
+                : outcome with { Members = several }
             )
             .ToList();
     }

@@ -93,7 +93,7 @@ public sealed record ScoreLine
     /// <summary>Null where it is 1.</summary>
     public double? Weight { get; init; }
 
-    /// <summary>What a composite reward was made of, by component; of several candidates a list of these.</summary>
+    /// <summary>What a composite reward was made of, by component, or a model's ratings; of several candidates a list of these.</summary>
     public JsonNode? Components { get; init; }
 
     public IReadOnlyDictionary<string, float>? ChosenComponents { get; init; }

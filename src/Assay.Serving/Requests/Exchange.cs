@@ -94,7 +94,18 @@ internal sealed class Exchange(
         var members = await model
             .Queue.ScoreMembersAsync([.. read.Select(input => input.Ids)], aborted, [.. read.Select(input => input.PromptLength)])
             .ConfigureAwait(false);
-        return [.. read.Select((input, i) => new Scored(model.Model.ScoreOf(members[i]), input, members[i]))];
+        return
+        [
+            .. read.Select(
+                (input, i) =>
+                {
+                    var score = model.Model.ScoreOf(members[i]);
+                    return model.Model.RatingsOf(members[i]) is { } ratings
+                        ? new Scored(score, input, [score]) { Components = ratings }
+                        : new Scored(score, input, members[i]);
+                }
+            ),
+        ];
     }
 
     private ReadInput[] Read(IReadOnlyList<Asked> asked, int? limit, bool truncates)

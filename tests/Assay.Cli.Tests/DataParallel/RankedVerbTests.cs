@@ -100,9 +100,12 @@ public sealed class RankedVerbTests : IDisposable
                 );
                 Thread.Sleep(50);
             }
+            var first = RankOf(run, 0);
             Process.Start("kill", ["-" + signal, RankOf(run, 1).ToString(CultureInfo.InvariantCulture)]).WaitForExit();
             Assert.True(run.WaitForExit(TimeSpan.FromSeconds(40)), "it did not end");
             Assert.NotEqual(0, run.ExitCode);
+            // mpirun does not wait for those that it stops, and the first writes a last checkpoint.
+            Assert.True(SpinWait.SpinUntil(() => !Directory.Exists($"/proc/{first}"), TimeSpan.FromSeconds(30)), "rank 0 did not end");
             var said = await output + await error;
             Assert.Contains(named, said, StringComparison.Ordinal);
             if (signal == "STOP")

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Assay.Data;
 using Assay.Data.Records;
 using Assay.Models;
 using Assay.Reward.Objectives;
@@ -189,8 +190,28 @@ public sealed class RatingTests(ITestOutputHelper output) : IDisposable
         using var model = RewardModel.Load(settings.OutputDir!);
         Assert.Equal(1, model.MemberCount);
         Assert.Equal(["helpfulness", "verbosity"], model.Network.Rows!.Names);
+        TellsItsRatings(model);
         var record = JsonNode.Parse(File.ReadAllText(Path.Combine(settings.OutputDir!, "assay.json")))!["training"]!["objective"]!;
         Assert.Equal("""{"loss_type":"regression","targets":["helpfulness","verbosity"],"weights":[1,-0.25]}""", record.ToJsonString());
+    }
+
+    private static void TellsItsRatings(RewardModel model)
+    {
+        Conversation[] asked = [.. "abc".Select(letter => Conversation.OfMessages([new("user", $"{letter}?"), new("assistant", "No.")]))];
+        var heads = new SequenceScorer(model.Network).Rows([.. asked.Select(one => model.Encode(one).Ids)], 2048);
+        var outcomes = model.Score(asked);
+        for (var i = 0; i < asked.Length; i++)
+        {
+            Assert.Equal(
+                new Dictionary<string, float> { ["helpfulness"] = heads[i][0], ["verbosity"] = heads[i][1] },
+                outcomes[i].Components
+            );
+            Assert.Equal((float)(heads[i][0] - (0.25 * heads[i][1])), outcomes[i].Score);
+            Assert.Null(outcomes[i].Members);
+        }
+        // Plain models tell nothing but the score.
+        using var plain = RewardModel.Load(TrainingGoldens.PathOf("checkpoints", "llama-rm"));
+        Assert.Null(plain.Score(asked[..1])[0].Components);
     }
 
     [SharedFact]
