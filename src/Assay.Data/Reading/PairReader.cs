@@ -143,7 +143,7 @@ public sealed class PairReader : IDisposable
 
     private string TooManyErrors() =>
         _options.MaxErrors == 0
-            ? _errors[0]
+            ? $"{_errors[0]}; assay check names every such row and sets it aside"
             : $"{Path}: more than {_options.MaxErrors} rows cannot be read; the first{(_errors.Count == 1 ? "" : " of each kind")}: {string.Join("\n  ", _errors.Prepend("").Skip(_errors.Count == 1 ? 1 : 0))}";
 
     private sealed record Parsed<T>(int RowCount, long LastLine, List<T> Items, List<string> Errors, FileRefusals Refusals);
