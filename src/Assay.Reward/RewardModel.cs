@@ -403,8 +403,8 @@ public sealed class RewardModel : IScorer, IDisposable
     ) => Array.ConvertAll(MemberScores(sequences, batchTokens, cancellationToken), ScoreOf);
 
     /// <summary>
-    /// What each member of an ensemble gives to each sequence, [sequences][members]; of a model of ratings each rating; of a plain model its
-    /// score.
+    /// What each member of an ensemble gives to each sequence, [sequences][members]; of a model of ratings each rating; of a plain model
+    /// its score.
     /// </summary>
     public float[][] MemberScores(IReadOnlyList<int[]> sequences, int batchTokens, CancellationToken cancellationToken)
     {
