@@ -25,7 +25,12 @@ internal sealed class TrainLog : IDisposable
         path = Path.Combine(context.Folder, LogLine.FileName);
         var kept =
             context.KeptUpTo is { } last && File.Exists(path)
-                ? [.. File.ReadLines(path).Where(line => IsUpTo(line, last))]
+                ?
+                [
+                    .. File.ReadLines(path)
+                        .Where(line => IsUpTo(line, last))
+                        .TakeWhile(line => !(context.OwesEvaluation && IsEvaluationOf(line, last))),
+                ]
                 : new List<string>();
         OutputFile.WriteAllText(path, string.Concat(kept.Select(line => line + "\n")));
         stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
@@ -82,6 +87,8 @@ internal sealed class TrainLog : IDisposable
         foreach (var destination in destinations)
             destination.Dispose();
     }
+
+    private static bool IsEvaluationOf(string line, long step) => LogLine.Parse(line) is { IsEvaluation: true } entry && entry.Step == step;
 
     // A line cut short by a kill is not a line; the summary of an earlier, finished run has no place in a run that goes on.
     private static bool IsUpTo(string line, long last)

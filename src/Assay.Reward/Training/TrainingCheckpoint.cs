@@ -35,6 +35,9 @@ public sealed class TrainingCheckpoint
     /// <summary>Updates made before it.</summary>
     public long Step { get; }
 
+    /// <summary>It was written while that step was evaluated, so the run that goes on begins with the evaluation.</summary>
+    internal bool OwesEvaluation => state.EvaluationPending;
+
     /// <summary>The newest complete checkpoint in a run's output folder, or null.</summary>
     public static TrainingCheckpoint? Newest(string outputFolder) =>
         All(outputFolder).LastOrDefault() is { Folder: { } folder } ? Open(folder) : null;

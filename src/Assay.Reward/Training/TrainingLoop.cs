@@ -93,7 +93,11 @@ public class TrainingLoop
         if (outputFolder is null || !Ranks.IsFirst)
             return Run(outputFolder, null, resumeFrom, stop);
         Directory.CreateDirectory(outputFolder);
-        using var log = new TrainLog(new LogContext(outputFolder, settings, resumeFrom?.Step, clock, Observer.Alarm));
+        var context = new LogContext(outputFolder, settings, resumeFrom?.Step, clock, Observer.Alarm)
+        {
+            OwesEvaluation = resumeFrom is { OwesEvaluation: true },
+        };
+        using var log = new TrainLog(context);
         try
         {
             return Run(outputFolder, log, resumeFrom, stop);

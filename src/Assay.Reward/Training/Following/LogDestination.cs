@@ -26,7 +26,14 @@ internal enum RunEnd
 /// <param name="KeptUpTo">What an earlier part of the run wrote up to this step is kept; null begins anew.</param>
 /// <param name="Clock">Says when a line was written.</param>
 /// <param name="Warn">Told of what went wrong while the training goes on.</param>
-internal sealed record LogContext(string Folder, TrainingSettings Settings, long? KeptUpTo, TimeProvider Clock, Action<string>? Warn);
+internal sealed record LogContext(string Folder, TrainingSettings Settings, long? KeptUpTo, TimeProvider Clock, Action<string>? Warn)
+{
+    /// <summary>
+    /// The checkpoint that the run goes on from was written before that step's evaluation was through. A resumed run that was itself
+    /// stopped may have written it already, and it is written anew.
+    /// </summary>
+    public bool OwesEvaluation { get; init; }
+}
 
 /// <summary>A name in <c>report_to</c>, and what it opens.</summary>
 /// <param name="Name">As transformers has it, where it has it.</param>
