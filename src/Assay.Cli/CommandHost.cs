@@ -20,7 +20,6 @@ internal static class CommandHost
                 // A server answers what is under way before it ends, and sees to the signals itself.
                 if (parsed.CommandResult.Command.Name == Commands.ServeCommand.Name)
                     configuration.ProcessTerminationTimeout = null;
-                Loudness.Set(parsed);
                 return await Loudness.Around(parsed, () => RankedRun.InvokeAsync(parsed, configuration));
             }
             if (Ranks.Launcher.Find() is { Rank: > 0 })

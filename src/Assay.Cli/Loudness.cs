@@ -38,24 +38,11 @@ internal static class Loudness
         return root;
     }
 
-    /// <summary>Sets how much is said from here on.</summary>
+    /// <summary>Runs the verb as loudly as was asked for, and says what it was given and what it took where that was.</summary>
     /// <exception cref="UsageException">Both are asked for.</exception>
-    public static void Set(ParseResult parsed)
-    {
-        bool quiet = IsGiven(parsed, QuietName),
-            verbose = IsGiven(parsed, VerboseName);
-        if (quiet && verbose)
-            throw new UsageException($"{QuietName} and {VerboseName} do not go together");
-        Terminal.Says =
-            quiet ? Terminal.Level.Errors
-            // Of several processes the first speaks.
-            : verbose && Launcher.Find() is not { Rank: > 0 } ? Terminal.Level.Details
-            : Terminal.Level.Remarks;
-    }
-
-    /// <summary>Runs the verb, and says what it was given and what it took where that was asked for.</summary>
     public static async Task<int> Around(ParseResult parsed, Func<Task<int>> run)
     {
+        Set(parsed);
         if (Terminal.Says != Terminal.Level.Details)
             return await run();
         var clock = Stopwatch.StartNew();
@@ -71,6 +58,19 @@ internal static class Loudness
             )
         );
         return code;
+    }
+
+    private static void Set(ParseResult parsed)
+    {
+        bool quiet = IsGiven(parsed, QuietName),
+            verbose = IsGiven(parsed, VerboseName);
+        if (quiet && verbose)
+            throw new UsageException($"{QuietName} and {VerboseName} do not go together");
+        Terminal.Says =
+            quiet ? Terminal.Level.Errors
+            // Of several processes the first speaks.
+            : verbose && Launcher.Find() is not { Rank: > 0 } ? Terminal.Level.Details
+            : Terminal.Level.Remarks;
     }
 
     private static bool IsGiven(ParseResult parsed, string name) =>

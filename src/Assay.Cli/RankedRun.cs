@@ -12,8 +12,7 @@ namespace Assay.Cli;
 /// <summary>
 /// This process as one of several that a launcher started (mpirun, srun, torchrun). Of verbs that train all run the same, and the first
 /// writes and speaks; of verbs that score the first runs the verb, and the others help it; other verbs are refused, which would write the
-/// same files
-/// side by side.
+/// same files side by side.
 /// </summary>
 internal static class RankedRun
 {

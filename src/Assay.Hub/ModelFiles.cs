@@ -92,7 +92,7 @@ internal static class ModelFiles
         }
     }
 
-    public static bool IsIndex(string file) => file is CheckpointFileNames.Weights + Index or CheckpointFileNames.PickledWeights + Index;
+    public static bool IsIndex(string file) => file is CheckpointFileNames.WeightIndex or CheckpointFileNames.PickledWeights + Index;
 
     /// <summary>Whether every file that is needed lies in a snapshot.</summary>
     public static bool AreWhole(string snapshot, IReadOnlyCollection<string> names, ModelParts parts, HubName model) =>
@@ -131,7 +131,7 @@ internal static class ModelFiles
             (string[])
                 [
                     CheckpointFileNames.Weights,
-                    CheckpointFileNames.Weights + Index,
+                    CheckpointFileNames.WeightIndex,
                     CheckpointFileNames.PickledWeights,
                     CheckpointFileNames.PickledWeights + Index,
                 ]

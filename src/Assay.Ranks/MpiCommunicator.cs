@@ -77,13 +77,13 @@ internal sealed unsafe class MpiCommunicator : Communicator
 
     public override IPending BeginAllReduce(nint address, long count, bool isDouble)
     {
-        var (type, bytes) = isDouble ? (mpi.Double, sizeof(double)) : (mpi.Float, sizeof(float));
+        var (type, bytes) = TypeOf(isDouble);
         return Begin("a sum", () => InPieces(count, bytes, (at, length, request) => mpi.AllReduce(address + at, length, type, request)));
     }
 
     public override IPending BeginReduce(nint address, long count, bool isDouble, int to)
     {
-        var (type, bytes) = isDouble ? (mpi.Double, sizeof(double)) : (mpi.Float, sizeof(float));
+        var (type, bytes) = TypeOf(isDouble);
         return Begin(
             "a sum",
             () => InPieces(count, bytes, (at, length, request) => mpi.Reduce(address + at, length, type, to, to == rank, request))
@@ -137,6 +137,8 @@ internal sealed unsafe class MpiCommunicator : Communicator
             }
         );
     }
+
+    private (nint Type, int Bytes) TypeOf(bool isDouble) => isDouble ? (mpi.Double, sizeof(double)) : (mpi.Float, sizeof(float));
 
     private void Run(string name, Action action) => Begin(name, action).Wait();
 

@@ -271,7 +271,10 @@ public sealed class RewardModel : IScorer, IDisposable
         try
         {
             var encoder = ConversationEncoder.Load(folder, chatTemplate, typedTokens);
-            var record = chatTemplate is null && !IsPolicyToTrain(folder, head) ? ModelRecord.In(folder) : null;
+            var record = chatTemplate is null ? ModelRecord.In(folder) : null;
+            // A language model that Assay trained is a base like any other; its known answers are not those of a reward model.
+            if (head is HeadSource.Fresh && record?.Format == ModelRecord.Policy)
+                record = null;
             var model = new RewardModel(
                 loaded.Network,
                 encoder,
@@ -296,10 +299,6 @@ public sealed class RewardModel : IScorer, IDisposable
             throw;
         }
     }
-
-    /// <summary>A language model that Assay trained is a base like any other; its known answers are not those of a reward model.</summary>
-    private static bool IsPolicyToTrain(string folder, HeadSource head) =>
-        head is HeadSource.Fresh && ModelRecord.In(folder)?.Format == ModelRecord.Policy;
 
     private static IEnumerable<string> ClockWarning(ConversationEncoder encoder) =>
         encoder.ReadsClock
@@ -327,7 +326,7 @@ public sealed class RewardModel : IScorer, IDisposable
                 .Where(i => read[i].Refused is null)
                 .Select(i => (read[i].Ids, PromptLengthOf(conversations[i], read[i].Ids)))
                 .ToList();
-            return Outcomes(read, ImplicitScores(kept, ScoringBatchTokens, cancellationToken));
+            return Outcomes(read, Array.ConvertAll(ImplicitScores(kept, ScoringBatchTokens, cancellationToken), score => new[] { score }));
         }
         var members = MemberScores(
             [.. read.Where(outcome => outcome.Refused is null).Select(outcome => outcome.Ids)],
@@ -443,12 +442,19 @@ public sealed class RewardModel : IScorer, IDisposable
         : Ratings is { } ratings ? (float)ratings.ScoreOf(members)
         : (float)Aggregate.Of(members);
 
-    /// <summary>One sequence's ratings by name, such as helpfulness and verbosity; null where the model gives none.</summary>
+    /// <summary>One sequence's score, with what it was made of: the members of an ensemble, or ratings by their names.</summary>
     /// <param name="members">As <see cref="MemberScores"/> has them.</param>
-    public IReadOnlyDictionary<string, float>? RatingsOf(float[] members) =>
-        Ratings is { } ratings && members.Length == ratings.Count
-            ? ratings.Names.Zip(members).ToDictionary(rating => rating.First, rating => rating.Second)
-            : null;
+    public ScoreOutcome OutcomeOf(float[] members)
+    {
+        ScoreOutcome score = ScoreOf(members);
+        return members.Length == 1 ? score
+            : Ratings is { } ratings
+                ? score with
+                {
+                    Components = ratings.Names.Zip(members).ToDictionary(rating => rating.First, rating => rating.Second),
+                }
+            : score with { Members = members };
+    }
 
     // Of runs that are one model together the members count, each with its sum.
     private HeadRows? Ratings => Others.Count == 0 && Network.Rows is { Purpose: HeadPurpose.Attributes } rows ? rows : null;
@@ -488,27 +494,14 @@ public sealed class RewardModel : IScorer, IDisposable
             other.Dispose();
     }
 
-    /// <summary>What was read, with the scores of what was not refused put in their places.</summary>
-    internal static IReadOnlyList<ScoreOutcome> Outcomes(IReadOnlyList<TokenOutcome> read, float[] scores)
+    /// <summary>What was read, with what the members gave to what was not refused put in its place.</summary>
+    internal IReadOnlyList<ScoreOutcome> Outcomes(IReadOnlyList<TokenOutcome> read, float[][] members)
     {
         var at = 0;
         return
         [
-            .. read.Select(outcome => outcome.Refused is { } refused ? (ScoreOutcome)RefusalOf(refused, outcome.Ids.Length) : scores[at++]),
+            .. read.Select(outcome => outcome.Refused is { } refused ? RefusalOf(refused, outcome.Ids.Length) : OutcomeOf(members[at++])),
         ];
-    }
-
-    /// <summary>As the other, with what each member gave.</summary>
-    internal IReadOnlyList<ScoreOutcome> Outcomes(IReadOnlyList<TokenOutcome> read, float[][] members)
-    {
-        var at = 0;
-        return Outcomes(read, Array.ConvertAll(members, ScoreOf))
-            .Select(outcome =>
-                outcome.Refusal is not null || members[at++] is not { Length: > 1 } several ? outcome
-                : RatingsOf(several) is { } ratings ? outcome with { Components = ratings }
-                : outcome with { Members = several }
-            )
-            .ToList();
     }
 
     private static Refusal RefusalOf(Finding finding, int tokenCount) =>

@@ -36,7 +36,11 @@ internal static class VerifierChoice
                 pattern ?? throw new UsageException("--using pattern wants --pattern, a regular expression for the whole answer")
             ),
             "json-schema" => Schema(schema ?? throw new UsageException("--using json-schema wants --schema FILE")),
-            _ => PatternVerifier.ThinkThenAnswer,
+            "think-answer" => PatternVerifier.ThinkThenAnswer,
+            _ => throw new ArgumentException(
+                $"{name} is none of {string.Join(", ", Names)}, or runs code and nobody makes it",
+                nameof(name)
+            ),
         };
     }
 

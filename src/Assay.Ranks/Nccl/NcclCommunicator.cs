@@ -103,6 +103,5 @@ internal sealed class NcclCommunicator : Communicator
         group.Finish();
     }
 
-    private static (int Type, int Bytes) TypeOf(bool isDouble) =>
-        isDouble ? (NcclLibrary.Float64, sizeof(double)) : (NcclLibrary.Float32, sizeof(float));
+    private static (int Type, int Bytes) TypeOf(bool isDouble) => (NcclGroup.TypeOf(isDouble), isDouble ? sizeof(double) : sizeof(float));
 }

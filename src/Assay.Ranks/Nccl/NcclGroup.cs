@@ -156,7 +156,8 @@ internal sealed class NcclGroup : ICollectives
         cuda.Free(room.Address);
     }
 
-    private static int TypeOf(bool isDouble) => isDouble ? NcclLibrary.Float64 : NcclLibrary.Float32;
+    /// <summary><c>ncclDataType_t</c> of the numbers that are summed.</summary>
+    public static int TypeOf(bool isDouble) => isDouble ? NcclLibrary.Float64 : NcclLibrary.Float32;
 
     private void OnTheHost(string name, long bytes, Action<nint> start)
     {

@@ -88,9 +88,7 @@ public sealed class ProcessRun(TrainingSettings settings, TimeProvider clock) : 
                 examination!,
                 PreviewRanks
             );
-            if (Preview != Preview.OverfitBatch)
-                return told;
-            return Overfitted(
+            return WithOverfitBatch(
                 told,
                 settings,
                 trainer,

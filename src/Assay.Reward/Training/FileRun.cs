@@ -42,9 +42,10 @@ public abstract class FileRun
     }
 
     /// <summary>
-    /// What a preview told, and whether the first update's rows are learned by heart; the network is of no use afterwards.
+    /// What a preview told; where that was asked for, also whether the first update's rows are learned by heart, and then the network is of
+    /// no use afterwards.
     /// </summary>
-    private protected DryRun Overfitted(
+    private protected DryRun WithOverfitBatch(
         DryRun told,
         TrainingSettings settings,
         TrainingLoop whole,
@@ -54,6 +55,8 @@ public abstract class FileRun
         string rows = "pairs"
     )
     {
+        if (Preview != Preview.OverfitBatch)
+            return told;
         Observer.Phase?.Invoke("learning the first batch");
         return told with { OverfitBatch = OverfitBatch.Run(settings, whole.Plan, trainer, stop, unit, rows) };
     }

@@ -151,13 +151,11 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock) :
                 examination!,
                 PreviewRanks
             );
-            if (Preview != Preview.OverfitBatch)
-                return told;
-            if (ObjectiveKind.Find(settings.LossType)!.ReadsRatings)
+            if (Preview == Preview.OverfitBatch && ObjectiveKind.Find(settings.LossType)!.ReadsRatings)
                 throw new RewardException(
                     "--overfit-batch asks whether pairs are won, and loss_type regression has none: look at --dry-run"
                 );
-            return Overfitted(
+            return WithOverfitBatch(
                 told,
                 settings,
                 trainer,

@@ -99,10 +99,8 @@ internal sealed class Exchange(
             .. read.Select(
                 (input, i) =>
                 {
-                    var score = model.Model.ScoreOf(members[i]);
-                    return model.Model.RatingsOf(members[i]) is { } ratings
-                        ? new Scored(score, input, [score]) { Components = ratings }
-                        : new Scored(score, input, members[i]);
+                    var outcome = model.Model.OutcomeOf(members[i]);
+                    return new Scored(outcome.Score, input, [.. outcome.Members ?? [outcome.Score]]) { Components = outcome.Components };
                 }
             ),
         ];

@@ -5,9 +5,8 @@ namespace Assay.Verifiers.Code;
 
 /// <summary>
 /// The tests of a row, as data sets have them: <c>test</c> with <c>check(candidate)</c> and <c>entry_point</c> (HumanEval),
-/// <c>test_list</c>
-/// with <c>test_setup_code</c> (MBPP), <c>tests</c> as code (functions test_…, unittest's cases, plain asserts) or as inputs and outputs,
-/// <c>input_output</c> (APPS).
+/// <c>test_list</c> with <c>test_setup_code</c> (MBPP), <c>tests</c> as code (functions test_…, unittest's cases, plain asserts) or as
+/// inputs and outputs, <c>input_output</c> (APPS).
 /// </summary>
 internal sealed record CodeTests
 {

@@ -6,8 +6,7 @@ namespace Assay.Torch.Tests.Kernels;
 public sealed unsafe class GemmTests
 {
     // Factors are at most 1, so a sum of k products has an error of some sqrt(k) roundings (6e-8) of numbers of its own size, sqrt(k) / 3;
-    // what is
-    // added to it brings three more, of numbers up to 4.
+    // what is added to it brings three more, of numbers up to 4.
     private static double Tolerance(int depth) => 2e-7 * (6 + depth / 3.0);
 
     // Around every block: one row, the rows of the small and large kernels, the border of the small products; tasks of several kinds.

@@ -94,10 +94,8 @@ public sealed class PolicyRun(TrainingSettings settings, TimeProvider clock) : F
                 examination!,
                 PreviewRanks
             );
-            if (Preview != Preview.OverfitBatch)
-                return told;
             // Beta scales the rewards, not what is learned: asked is whether the log-ratios come apart.
-            return Overfitted(
+            return WithOverfitBatch(
                 told,
                 settings,
                 trainer,
