@@ -55,3 +55,21 @@ public sealed class Parameter
         return TensorScope.Release(merged);
     }
 }
+
+/// <summary>How the weight of a linear layer stands.</summary>
+internal enum MatrixForm
+{
+    /// <summary>[out, in].</summary>
+    OutputsByInputs,
+
+    /// <summary>[in, out]: GPT-2's.</summary>
+    InputsByOutputs,
+}
+
+internal enum ParameterRole
+{
+    Body,
+
+    /// <summary>The score head: computed in at least fp32 whatever the body's dtype.</summary>
+    Head,
+}

@@ -1,3 +1,5 @@
+using Assay.Data.Records;
+
 namespace Assay.Cli.Evaluation;
 
 /// <summary>Rows that took no part, counted by reason code.</summary>
@@ -52,4 +54,20 @@ internal sealed class SetAsideCount
 
     /// <summary><c>over_length 2, tie_or_abstention 5</c>.</summary>
     public override string ToString() => string.Join(", ", _byReason.Select(entry => $"{entry.Key} {entry.Value}"));
+}
+
+/// <summary>A row of the data that got no score: the error line of a score file.</summary>
+/// <param name="Row">Line of the data, from 1.</param>
+/// <param name="Part">Which of the row's pairs, from 0.</param>
+/// <param name="Id">The row's own id, if it has one.</param>
+/// <param name="Reason">The code it is counted by.</param>
+internal sealed record SetAsideRow(long Row, int Part, string? Id, string Reason)
+{
+    public ScoreLine Line =>
+        new()
+        {
+            Row = Row,
+            Id = Id,
+            Error = Reason,
+        };
 }

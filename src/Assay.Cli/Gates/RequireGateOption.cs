@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Assay.Evaluation.Gates;
 
 namespace Assay.Cli.Gates;
 
@@ -17,4 +18,14 @@ internal sealed class RequireGateOption
 
     /// <summary>What is demanded; null when the option was not given.</summary>
     public GateDemand? Read(ParseResult parsed) => parsed.GetResult(_option) is null ? null : new GateDemand(parsed.GetValue(_option));
+}
+
+/// <summary>That a model's folder must hold a verdict that permits its use.</summary>
+/// <param name="Use">What it is used for; null takes a verdict for any use.</param>
+internal sealed record GateDemand(string? Use)
+{
+    /// <summary>Why the model may not be used, in a sentence; null when it may.</summary>
+    /// <param name="model">The folder, or a GGUF file in it.</param>
+    /// <param name="fingerprint">Of the model as it was loaded.</param>
+    public string? Refusal(string model, string fingerprint) => GateRecord.Refusal(ModelFolder.Of(model), fingerprint, Use);
 }

@@ -36,3 +36,6 @@ public sealed record LabelMergeReport
     /// <summary>Krippendorff's alpha over A, B and tie.</summary>
     public required Coefficient Alpha { get; init; }
 }
+
+/// <summary>What one annotator said, counted. Sides stand in a random order, so a careful annotator says A about as often as B.</summary>
+public sealed record AnnotatorLabels(string Annotator, int A, int B, int Ties, int Skips);

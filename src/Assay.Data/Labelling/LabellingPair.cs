@@ -18,3 +18,9 @@ public sealed record LabellingPair
     /// <summary>What each model said of it. Annotators never see this.</summary>
     public required IReadOnlyList<CandidateScores> Scores { get; init; }
 }
+
+/// <summary>One model's raw scores of a pair's two candidates.</summary>
+/// <param name="Model">Whose scores: a model folder or a score file, as it was named.</param>
+/// <param name="First">Of the candidate in the pair's chosen.</param>
+/// <param name="Second">Of the other one.</param>
+public sealed record CandidateScores(string Model, double First, double Second);

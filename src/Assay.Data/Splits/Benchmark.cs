@@ -103,3 +103,6 @@ public sealed class Benchmark(string name, double similarity = 0.8)
         return nearest;
     }
 }
+
+/// <summary>What a pair shares with one benchmark: the first kind that holds, and a row of the benchmark it is like.</summary>
+internal readonly record struct BenchmarkHit(int Benchmark, OverlapKind Kind, long Like, double Similarity);

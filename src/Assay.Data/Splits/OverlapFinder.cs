@@ -163,3 +163,28 @@ internal sealed class OverlapFinder(BlockList<SplitRow> rows, TextStore texts, d
         return new(overlaps, new(exactCount, normalCount, nearCount), largest);
     }
 }
+
+/// <summary>What <see cref="OverlapFinder"/> found.</summary>
+/// <param name="Overlaps">Training rows that are like a held-out row, in row order.</param>
+/// <param name="Counts">How many of each kind.</param>
+/// <param name="Largest">The most similar texts of rows without an overlap, by row index; similarity 0 when no candidate was seen.</param>
+internal sealed record OverlapSearch(IReadOnlyList<Overlap> Overlaps, OverlapCounts Counts, Overlap Largest);
+
+/// <summary>A training row and a held-out row, by their place in the table, that are alike.</summary>
+internal readonly record struct Overlap(int Train, int Heldout, OverlapKind Kind, double Similarity);
+
+/// <summary>How a training row is like a held-out row or a benchmark's; the first that holds.</summary>
+public enum OverlapKind
+{
+    /// <summary>The same prompt, character by character.</summary>
+    ExactPrompt,
+
+    /// <summary>The same prompt or opening in normal form (<see cref="Duplicates.TextNormalizer"/>).</summary>
+    NormalizedText,
+
+    /// <summary>The Jaccard similarity of the normal forms' word 5-grams, of prompts or openings, is above the threshold.</summary>
+    NearDuplicate,
+
+    /// <summary>Prompt or answers share 13 words in a row with a benchmark.</summary>
+    BenchmarkGram,
+}

@@ -83,3 +83,22 @@ public sealed record PairSplit
 /// <param name="File">As it was named.</param>
 /// <param name="LinesBefore">What is added to its lines: the lines of the files before it, each up to its last row.</param>
 public sealed record SplitInput(string File, long LinesBefore);
+
+/// <summary>A row of the file that is no usable pair and so on no side.</summary>
+/// <param name="Row">Its line.</param>
+/// <param name="Reason">The code of its gravest finding.</param>
+public sealed record LeftOutRow(long Row, string Reason);
+
+/// <summary>A row file a split wrote.</summary>
+/// <param name="Name">Its name in the record's folder.</param>
+/// <param name="Rows">Its lines.</param>
+/// <param name="Sha256">SHA-256 of its bytes in hexadecimal: what <c>sha256sum</c> prints.</param>
+public sealed record WrittenFile(string Name, long Rows, string Sha256);
+
+/// <summary>A training row that was left out.</summary>
+/// <param name="Row">Its line.</param>
+/// <param name="Reason">How it is like the other row.</param>
+/// <param name="Like">The line of a row it is like.</param>
+/// <param name="Benchmark">The benchmark file <paramref name="Like"/> counts in; null when it is a held-out row of the same file.</param>
+/// <param name="Similarity">Jaccard similarity of word 5-grams, 0..1; 1 for equal texts; null where it was not measured.</param>
+public sealed record RemovedRow(long Row, OverlapKind Reason, long Like, string? Benchmark, double? Similarity);

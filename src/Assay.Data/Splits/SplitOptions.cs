@@ -56,3 +56,52 @@ public sealed record SplitOptions
             throw new SplitException($"the similarity is {Similarity}; it has to be above 0 and at most 1");
     }
 }
+
+/// <summary>What is done with rows that are the same, or nearly, on both sides of a split.</summary>
+public enum OverlapAction
+{
+    /// <summary>The training rows are left out and listed. The held-out side stays as the rule chose it, so old rows never move.</summary>
+    Remove,
+
+    /// <summary>The held-out groups go to the training side. No row is lost; the held-out side shrinks.</summary>
+    Move,
+
+    /// <summary>They stay, and the proof says how many.</summary>
+    Report,
+}
+
+/// <summary>What both sides should have the same share of.</summary>
+[Flags]
+public enum Stratify
+{
+    None = 0,
+    Source = 1,
+
+    /// <summary>The characters of both answers together, in powers of two.</summary>
+    Length = 2,
+}
+
+/// <summary>What must not be on both sides of a split. In files and flags the name is in snake_case.</summary>
+public enum GroupBy
+{
+    /// <summary>
+    /// The first user turn, and the whole prompt where there is none. Rows of one prompt share their opening, so this keeps prompts
+    /// together too, and also the conversations of which one is the beginning of another: in multi-turn data a split by whole prompt leaks.
+    /// </summary>
+    Opening,
+
+    /// <summary>The whole context before the answer.</summary>
+    Prompt,
+
+    /// <summary>The prompt id that the candidates were sampled for (<see cref="Provenance.SourcePrompt"/>).</summary>
+    Generation,
+
+    /// <summary>Where the row comes from.</summary>
+    Source,
+
+    /// <summary>Everybody who voted on the row: one annotator's rows are on one side, so annotators who share rows are too.</summary>
+    Annotator,
+
+    /// <summary>The newest rows are held out, and rows of one time are on one side.</summary>
+    Time,
+}

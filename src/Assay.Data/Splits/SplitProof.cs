@@ -58,3 +58,19 @@ public sealed record SplitProof
     /// <summary>What was found of each benchmark, in the order they were named.</summary>
     public IReadOnlyList<BenchmarkOverlap> Benchmarks { get; init; } = [];
 }
+
+/// <summary>Training rows that are like a held-out row, each counted once, by the first kind that holds.</summary>
+public sealed record OverlapCounts(long ExactPrompt, long NormalizedText, long NearDuplicate)
+{
+    public long Total => ExactPrompt + NormalizedText + NearDuplicate;
+}
+
+/// <summary>What a data file shares with a benchmark.</summary>
+/// <param name="File">The benchmark as it was named.</param>
+/// <param name="Rows">Its rows.</param>
+/// <param name="TooShort">Its rows with a prompt and answers all under 13 words: only equal and near-duplicate prompts can be found for
+/// them.</param>
+/// <param name="TrainRows">Training rows left that share something with it: 0 unless the action was to report only.</param>
+/// <param name="HeldoutRows">Held-out rows that do.</param>
+/// <param name="RemovedRows">Rows that were left out of the training side for it.</param>
+public sealed record BenchmarkOverlap(string File, long Rows, long TooShort, long TrainRows, long HeldoutRows, long RemovedRows);

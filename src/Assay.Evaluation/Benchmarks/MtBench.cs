@@ -133,3 +133,11 @@ public static class MtBench
 
     private static bool Counts(string winner, VoteTies ties) => ties == VoteTies.Counted || winner != "tie";
 }
+
+/// <summary>Whether tied votes take part in an agreement.</summary>
+public enum VoteTies
+{
+    Counted,
+
+    LeftOut,
+}

@@ -133,3 +133,25 @@ public sealed record ReliabilityTable(IReadOnlyList<ReliabilityBin> Bins)
         return [.. Enumerable.Range(0, binCount).Select(i => i * width), 1.0];
     }
 }
+
+/// <summary>To which bin a probability exactly on an edge belongs. The two customs differ: say which one a figure uses.</summary>
+public enum BinEdge
+{
+    /// <summary>
+    /// (low, high], the first bin also taking its low end: scikit-learn, and Guo et al. 2017. The one this library reports.
+    /// </summary>
+    Right,
+
+    /// <summary>[low, high), the last bin also taking its high end: netcal.</summary>
+    Left,
+}
+
+/// <summary>
+/// One bin of a reliability table: its ends, how many forecasts fell in, what they said on average and how often it came true (NaN when
+/// empty).
+/// </summary>
+public sealed record ReliabilityBin(double Low, double High, long Count, double MeanProbability, double WinRate)
+{
+    /// <summary>|said − came true|.</summary>
+    public double Gap => Math.Abs(MeanProbability - WinRate);
+}

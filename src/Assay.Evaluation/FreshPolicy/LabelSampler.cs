@@ -225,3 +225,71 @@ public static class LabelSampler
             throw new ArgumentException("every candidate needs a finite margin of each model", nameof(candidates));
     }
 }
+
+/// <summary>A pair that was picked.</summary>
+/// <param name="Index">Its place among the candidates, from 0.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Probability">With which probability it was picked, above 0 and at most 1: 1 for a pair picked for a reason, since that
+/// leaves nothing to chance.</param>
+public readonly record struct LabelChoice(int Index, LabelReason Reason, double Probability);
+
+/// <summary>Why a pair was picked for labelling. Written in snake_case.</summary>
+public enum LabelReason
+{
+    /// <summary>The models, or a model and earlier votes, say different things of it.</summary>
+    Disagreement,
+
+    /// <summary>The model's own margin is close to 0.</summary>
+    Uncertain,
+
+    /// <summary>Drawn at random: these stand for all pairs that were not picked for a reason.</summary>
+    Random,
+}
+
+/// <summary>How pairs are picked for labelling.</summary>
+public sealed record LabelSamplerOptions
+{
+    public const double DefaultRandomShare = 0.3;
+    public const int DefaultPerPrompt = 2;
+
+    /// <summary>How many pairs people can label, 1 or more.</summary>
+    public required int Count { get; init; }
+
+    /// <summary>
+    /// Share of <see cref="Count"/> drawn at random, above 0 and at most 1; never less than one pair. With 0 no accuracy could be estimated
+    /// from the labels.
+    /// </summary>
+    public double RandomShare { get; init; } = DefaultRandomShare;
+
+    /// <summary>
+    /// Most pairs of one prompt among those picked for a reason. Random ones are not held back: that would bend their probabilities.
+    /// </summary>
+    public int PerPrompt { get; init; } = DefaultPerPrompt;
+
+    /// <summary>The first model's temperature: P(win) = σ(margin / temperature). Above 0.</summary>
+    public double Temperature { get; init; } = 1;
+
+    public long Seed { get; init; }
+}
+
+/// <summary>What the choice of pairs to label knows of a pair; no texts, so that a million fit in memory.</summary>
+public sealed record LabelCandidate
+{
+    /// <summary>First minus second score, by model; the first model is the one whose trust is in question.</summary>
+    public required IReadOnlyList<double> Margins { get; init; }
+
+    /// <summary>
+    /// Share of earlier votes (or of a model judge's label) for the first candidate, drawn towards 1/2: (votes + ½) / (all + 1). Null
+    /// without any.
+    /// </summary>
+    public double? EarlierOpinion { get; init; }
+
+    /// <summary>The prompt; null means the pair stands alone.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>Where it comes from.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>Characters of both candidates.</summary>
+    public required long Length { get; init; }
+}

@@ -45,3 +45,22 @@ public sealed record GateCheckResult
     /// <summary>The figure, or an end of its interval, as people read it beside the limit (<see cref="GateNumber"/>).</summary>
     public string Text(double value) => GateNumber.Of(value, AtLeast, AtMost);
 }
+
+/// <summary>Why a check cannot tell.</summary>
+public enum GateCause
+{
+    /// <summary>No file of the evidence holds the figure.</summary>
+    NoEvidence,
+
+    /// <summary>The file is there and leaves the figure undefined.</summary>
+    Undefined,
+
+    /// <summary>The policy wants labels that people reviewed.</summary>
+    NotReviewed,
+
+    /// <summary>Fewer rows than the policy's least number.</summary>
+    TooFewRows,
+
+    /// <summary>The interval holds the limit.</summary>
+    AcrossLimit,
+}

@@ -90,3 +90,13 @@ public sealed record GaoFit
     private static double Slope(GaoCurve curve, double distance) =>
         curve == GaoCurve.BestOfN ? -distance * distance : -distance * Math.Log(distance);
 }
+
+/// <summary>What optimises against the proxy: Gao et al. found a different curve for each.</summary>
+public enum GaoCurve
+{
+    /// <summary>gold(d) = d·(α − β·d).</summary>
+    BestOfN,
+
+    /// <summary>gold(d) = d·(α − β·ln d), 0 at d = 0.</summary>
+    ReinforcementLearning,
+}

@@ -12,3 +12,13 @@ public readonly record struct Battle(int First, int Second, BattleOutcome Outcom
             _ => 0,
         };
 }
+
+/// <summary>How a comparison of two models' answers ended.</summary>
+public enum BattleOutcome
+{
+    First,
+
+    Second,
+
+    Tie,
+}

@@ -53,3 +53,15 @@ public static class ScoreEnsemble
             _ => Moments.Mean(scores) - Math.Sqrt(Moments.Central(scores, 2)),
         };
 }
+
+/// <summary>How several models' scores of one answer become one.</summary>
+public enum EnsembleRule
+{
+    Mean,
+
+    /// <summary>The lowest.</summary>
+    Worst,
+
+    /// <summary>Mean minus population standard deviation across models.</summary>
+    Uncertainty,
+}

@@ -104,3 +104,21 @@ public sealed record TiesScore
         }
     }
 }
+
+/// <summary>
+/// Which of the two published formulas of the Ties subset. They differ only in groups whose right answers all score alike.
+/// </summary>
+public enum TiesRevision
+{
+    /// <summary>The repository since 12 June 2025: such a group counts +1, −1 or 0 in the tie-break. The default.</summary>
+    June12,
+
+    /// <summary>Package 0.1.4, of 2 June 2025: such a group is left out of the tie-break.</summary>
+    June2,
+}
+
+/// <summary>
+/// A row of the Ties subset: its id (<c>ref:N</c> with one right answer, <c>tied:N</c> with several), and the scores, those of the right
+/// answers first.
+/// </summary>
+public sealed record TiesRow(string Id, int CorrectCount, IReadOnlyList<double> Scores);

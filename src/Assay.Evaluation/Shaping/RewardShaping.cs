@@ -124,3 +124,42 @@ public sealed record RewardShaping
             );
     }
 }
+
+/// <summary>What a reward is compared with to become an advantage.</summary>
+public enum AdvantageKind
+{
+    /// <summary>Nothing: the reward itself.</summary>
+    None,
+
+    /// <summary>The mean of its group (Shao et al. 2024, DeepSeekMath, arXiv 2402.03300).</summary>
+    Grpo,
+
+    /// <summary>The mean of the others of its group (Ahmadian et al. 2024, arXiv 2402.14740).</summary>
+    Rloo,
+}
+
+/// <summary>Which of <see cref="OverOptimisation.KlEstimate"/>'s estimates is summed over the tokens of an answer.</summary>
+public enum KlEstimator
+{
+    /// <summary>ln p − ln q: unbiased, may be negative. What RLOO and PPO take off the reward.</summary>
+    K1,
+
+    /// <summary>Half the square of k1: never negative, biased.</summary>
+    K2,
+
+    /// <summary>e^−k1 − 1 + k1: unbiased, never negative. What GRPO adds to its loss.</summary>
+    K3,
+}
+
+/// <summary>What GRPO divides by; TRL's <c>scale_rewards</c>.</summary>
+public enum RewardScale
+{
+    /// <summary>The standard deviation of the group: easy and hard prompts weigh alike.</summary>
+    Group,
+
+    /// <summary>The standard deviation of all rewards (Hu et al. 2025, arXiv 2508.08221).</summary>
+    Batch,
+
+    /// <summary>Nothing (Dr. GRPO: Liu et al. 2025, arXiv 2503.20783).</summary>
+    None,
+}

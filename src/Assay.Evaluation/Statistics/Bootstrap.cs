@@ -147,3 +147,9 @@ public sealed class Bootstrap
             ? throw new ArgumentException("a bootstrap needs at least one resample", nameof(replicates))
             : new(estimate, replicates, jackknife);
 }
+
+/// <summary>
+/// What a bias-corrected and accelerated interval is made of: z0, the acceleration, the two percentile levels read off the replicates, and
+/// the ends.
+/// </summary>
+public readonly record struct BcaParts(double BiasCorrection, double Acceleration, double LowLevel, double HighLevel, Interval Interval);

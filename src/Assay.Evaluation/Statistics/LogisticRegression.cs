@@ -194,3 +194,10 @@ public static class LogisticRegression
 
     private static double XLogY(double x, double y) => x == 0 ? 0 : x * Math.Log(y);
 }
+
+/// <summary>One named explanatory variable of a regression, a value per row.</summary>
+public sealed record Column(string Name, IReadOnlyList<double> Values)
+{
+    /// <summary>The constant column.</summary>
+    public static Column Intercept(int rowCount) => new("intercept", [.. Enumerable.Repeat(1.0, rowCount)]);
+}

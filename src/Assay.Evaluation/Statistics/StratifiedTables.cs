@@ -119,3 +119,10 @@ public sealed class StratifiedTables(IReadOnlyList<TwoByTwo> strata)
         return -2 * c / (b + root);
     }
 }
+
+/// <summary>Counts of two yes/no properties: rows the first (yes, no), columns the second (yes, no).</summary>
+public readonly record struct TwoByTwo(double YesYes, double YesNo, double NoYes, double NoNo)
+{
+    /// <summary>All counts together.</summary>
+    public double Total => YesYes + YesNo + NoYes + NoNo;
+}

@@ -246,3 +246,45 @@ public sealed record StrengthFigures
         ];
     }
 }
+
+/// <summary>What strength proposes for a pair. It is a proposal: the models learned from labels of the same kind.</summary>
+public enum StrengthProposal
+{
+    /// <summary>The models hold with the label, or say nothing.</summary>
+    Keep,
+
+    /// <summary>The mean is below 0, but the models are not of one mind or not sure: a person should look.</summary>
+    Review,
+
+    /// <summary>Every model holds against the label, and together they are sure: the label is probably the wrong way round.</summary>
+    Flip,
+}
+
+/// <summary>Pairs of like strength: the data in ascending order of strength, cut into parts of equally many pairs.</summary>
+public sealed record StrengthBin
+{
+    public required int Pairs { get; init; }
+
+    /// <summary>The least strength in it.</summary>
+    public required double Low { get; init; }
+
+    /// <summary>The greatest.</summary>
+    public required double High { get; init; }
+
+    public required double Mean { get; init; }
+
+    /// <summary>Mean spread of its pairs.</summary>
+    public required double Spread { get; init; }
+
+    /// <summary>
+    /// How far the label holds in it, 0 to 1: by votes, or by the held-out model that took no part in placing the pair. NaN where there is
+    /// neither.
+    /// </summary>
+    public required double Agreement { get; init; }
+
+    /// <summary>Wilson's, 95 %, taking pairs as independent.</summary>
+    public required Interval AgreementInterval { get; init; }
+
+    /// <summary>Pairs behind <see cref="Agreement"/>.</summary>
+    public required int Judged { get; init; }
+}

@@ -189,3 +189,14 @@ public sealed record RopeParameters
     // The library reads 0 as "not given" here ("or 32").
     private static double OrDefault(double value, double absent) => value == 0 ? absent : value;
 }
+
+/// <summary>The rotary kinds of <c>rope_type</c>.</summary>
+public enum RopeKind
+{
+    Default,
+    Linear,
+    Dynamic,
+    Llama3,
+    Yarn,
+    LongRope,
+}

@@ -66,3 +66,6 @@ internal sealed class RotaryEmbedding(RopeParameters rope, int headDimension)
         );
     }
 }
+
+/// <summary>cos and sin of a batch's angles, [tokens, rotary_dim / 2] each.</summary>
+internal readonly record struct RotaryTables(Tensor Cosine, Tensor Sine);

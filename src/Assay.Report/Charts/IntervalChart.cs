@@ -1,4 +1,5 @@
 using System.Text;
+using Assay.Evaluation.Evidence;
 using Assay.Ground.Numerics;
 
 namespace Assay.Report.Charts;
@@ -99,4 +100,22 @@ internal static class IntervalChart
         row.Interval is { } interval && double.IsFinite(interval.Low) && double.IsFinite(interval.High)
             ? interval
             : new(row.Value, row.Value);
+}
+
+/// <summary>
+/// A figure with its interval, under its name; <paramref name="IsWrong"/> draws it as a crossed square instead of a dot, to be seen without
+/// colour.
+/// </summary>
+internal readonly record struct IntervalRow(string Name, double Value, Interval? Interval, bool IsWrong = false);
+
+/// <summary>A limit of the gate's policy, drawn where its figure is drawn.</summary>
+/// <param name="Value">Where it lies.</param>
+/// <param name="Name">As the check has it: <c>&gt;= 0.6</c>.</param>
+internal readonly record struct PolicyLimit(double Value, string Name)
+{
+    /// <summary>Those of one check; none without a gate, without the check, or in a verdict that does not keep its limits.</summary>
+    public static IReadOnlyList<PolicyLimit> Of(GateEvidence? gate, string check) =>
+        gate?.Checks.FirstOrDefault(result => result.Name == check) is not { } found
+            ? []
+            : [.. new[] { found.AtLeast, found.AtMost }.OfType<double>().Select(limit => new PolicyLimit(limit, found.Wanted))];
 }

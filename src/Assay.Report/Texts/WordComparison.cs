@@ -168,3 +168,8 @@ internal sealed record WordComparison
     // A broken surrogate counts as one unknown character of one UTF-16 unit.
     private static Rune RuneAt(string text, int at) => Rune.TryGetRuneAt(text, at, out var rune) ? rune : new Rune('\u001A');
 }
+
+/// <summary>A stretch of a text that the other text has too, or has not.</summary>
+/// <param name="Text">The stretch with its spaces and punctuation.</param>
+/// <param name="IsShared">Whether the other text has it, in the same order.</param>
+internal readonly record struct TextRun(string Text, bool IsShared);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Assay.Data;
 using Assay.Data.Reading;
 using Assay.Data.Records;
@@ -241,3 +242,57 @@ public sealed class ScoreRun(
     private static JsonObject NodeOf(IReadOnlyDictionary<string, float> components) =>
         new(components.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value)));
 }
+
+/// <summary>Where a scoring run is.</summary>
+/// <param name="Rows">Rows written, those of an earlier run included.</param>
+/// <param name="RowsOfThisRun">Rows written by this run.</param>
+/// <param name="Failed">Rows with an error.</param>
+/// <param name="Share">Share of the input read, 0..1.</param>
+public sealed record ScoreProgress(long Rows, long RowsOfThisRun, long Failed, double Share);
+
+/// <summary>How a scoring run treats what an earlier one left.</summary>
+public enum ScoreStart
+{
+    /// <summary>Begin; a partial file that is there is an error, not overwritten.</summary>
+    Fresh,
+
+    /// <summary>Go on from the partial file, if there is one.</summary>
+    Resume,
+}
+
+/// <summary>Beside a partial file of scores: what it is made from, so that a stopped run goes on with the same.</summary>
+/// <param name="Format">Its format.</param>
+/// <param name="InputSha256">Of every input, with blanks between; null of a pipe.</param>
+/// <param name="Model">Stands for the model, its text rules and what is written beside scores.</param>
+/// <param name="Fields">What the user says of the input's fields; null for nothing.</param>
+public sealed record ScoreState(
+    string? Format,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? InputSha256,
+    string? Model,
+    string? Fields
+)
+{
+    public const string Kind = "assay.score_state/1";
+
+    /// <summary>Behind the partial file's name.</summary>
+    public const string Suffix = ".json";
+}
+
+/// <summary>What a scoring run did.</summary>
+/// <param name="Rows">Lines written.</param>
+/// <param name="Failed">Lines with an <c>error</c> instead of a score.</param>
+/// <param name="Resumed">Lines that an earlier, stopped run had written.</param>
+/// <param name="FirstErrors">The first of those that this run wrote.</param>
+public sealed record ScoreSummary(long Rows, long Failed, long Resumed, IReadOnlyList<ScoreError> FirstErrors)
+{
+    /// <summary>Rows of this run whose prompt and answer are texts that touch without a blank.</summary>
+    public long JoinedTexts { get; init; }
+
+    /// <summary>Rows of this run that are made of turns, which a chat template renders.</summary>
+    public long Turned { get; init; }
+}
+
+/// <summary>A row without a score.</summary>
+/// <param name="Row">Its line from 1.</param>
+/// <param name="Error">Why.</param>
+public sealed record ScoreError(long Row, string Error);

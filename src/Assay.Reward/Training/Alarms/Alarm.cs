@@ -1,3 +1,5 @@
+using Assay.Data.Records;
+
 namespace Assay.Reward.Training.Alarms;
 
 /// <summary>
@@ -41,4 +43,19 @@ internal abstract class Alarm(string name)
         isOn = state?.On ?? false;
         Memory = [.. state?.Memory ?? []];
     }
+}
+
+/// <summary>An alarm that went off: a line of <c>train_log.jsonl</c>.</summary>
+/// <param name="Name">Which one, as <c>docs/training.md</c> lists them.</param>
+/// <param name="Step">Updates made then; 0 for what was found before the first.</param>
+/// <param name="Text">What was seen, and what to do.</param>
+public sealed record RaisedAlarm(string Name, long Step, string Text)
+{
+    public LogLine ToLine() => LogLine.OfAlarm(Name, Step, Text);
+}
+
+/// <summary>An alarm ended the run, as <c>on_alarm: stop</c> asks. The checkpoint is written.</summary>
+public sealed class AlarmException(RaisedAlarm alarm) : Exception($"stopped by the alarm {alarm.Name} (on_alarm is stop): {alarm.Text}")
+{
+    public RaisedAlarm Alarm { get; } = alarm;
 }

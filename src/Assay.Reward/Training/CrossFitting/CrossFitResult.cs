@@ -1,3 +1,5 @@
+using Assay.Data;
+
 namespace Assay.Reward.Training.CrossFitting;
 
 /// <summary>What cross-fitting came to.</summary>
@@ -17,3 +19,19 @@ public sealed record CrossFitResult
     /// <summary>Rows that took no part, by reason; they are in <c>quarantine.jsonl</c>.</summary>
     public required IReadOnlyDictionary<string, long> SetAside { get; init; }
 }
+
+/// <summary>One model of the ensemble: trained without a fold, and what it said of that fold.</summary>
+/// <param name="Number">From 1, in the order of training.</param>
+/// <param name="Seed">Of its head, its order of rows and the folds.</param>
+/// <param name="Fold">From 1: the fold that was held out.</param>
+/// <param name="TrainedOn">Pairs it was trained on.</param>
+/// <param name="Pairs">Pairs of its fold.</param>
+/// <param name="Accuracy">On its fold, a tie half.</param>
+public sealed record CrossFitMember(int Number, long Seed, int Fold, int TrainedOn, int Pairs, double Accuracy);
+
+/// <summary>A pair with the scores of the models that did not see it.</summary>
+/// <param name="File">The file it stands in, as it was named.</param>
+/// <param name="Pair">The pair.</param>
+/// <param name="Chosen">Raw scores of the preferred answer, one a seed.</param>
+/// <param name="Rejected">Of the other one.</param>
+public sealed record CrossFittedPair(string File, PreferencePair Pair, IReadOnlyList<float> Chosen, IReadOnlyList<float> Rejected);

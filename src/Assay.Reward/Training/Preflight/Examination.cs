@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Assay.Reward.Training.Memory;
 
 namespace Assay.Reward.Training.Preflight;
@@ -28,3 +29,9 @@ public sealed record Examination
     /// <summary>Predicted from the speed of a few pairs: updates and evaluations, without loading and saving.</summary>
     public required TimeSpan Time { get; init; }
 }
+
+/// <summary>What a check found before the first step.</summary>
+/// <param name="Check">Its name, as <c>docs/training.md</c> lists them.</param>
+/// <param name="IsFine">Whether nothing is wrong. What is wrong is an alarm of step 0.</param>
+/// <param name="Text">What was seen; where something is wrong, what to do.</param>
+public sealed record PreflightFinding(string Check, [property: JsonPropertyName("fine")] bool IsFine, string Text);

@@ -91,3 +91,12 @@ internal static class AttentionPlan
         return count;
     }
 }
+
+/// <summary>Segments that share rows: rows [Start, End) hold them and their prefixes, and nobody else's.</summary>
+internal sealed record SegmentCluster(int Start, int End, List<Segment> Segments);
+
+/// <summary>Keys of a sequence that lie in consecutive rows.</summary>
+/// <param name="Key">Index of the first one in its sequence.</param>
+/// <param name="Row">Its row.</param>
+/// <param name="Count">How many.</param>
+internal readonly record struct KeyRange(int Key, int Row, int Count);
