@@ -1,4 +1,5 @@
 using Assay.Data.Contract;
+using Assay.Data.Records;
 
 namespace Assay.Data.Reading;
 
@@ -97,9 +98,5 @@ public sealed record PairRow
         && (this with { Findings = [.. Findings.Where(finding => finding.Reason != Reason.TieOrAbstention)] }).IsUsable;
 
     /// <summary><c>file:line:column: code: detail; …</c>, for messages.</summary>
-    public string Describe()
-    {
-        var column = Findings.FirstOrDefault(finding => finding.Column > 0)?.Column;
-        return $"{File}:{Line}{(column is null ? "" : $":{column}")}: {string.Join("; ", Findings)}";
-    }
+    public string Describe() => new NotedRow(File, Line, Findings, Raw).Describe();
 }

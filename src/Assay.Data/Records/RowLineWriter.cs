@@ -32,6 +32,13 @@ public readonly record struct NotedRow(string File, long Line, IReadOnlyList<Fin
             PartCount = row.PartCount,
             Pair = format.HoldsSeveralPairs() ? row.Pair : null,
         };
+
+    /// <summary><c>file:line:column: code: detail; …</c>, for messages.</summary>
+    public string Describe()
+    {
+        var column = Findings.FirstOrDefault(finding => finding.Column > 0)?.Column;
+        return $"{File}:{Line}{(column is null ? "" : $":{column}")}: {string.Join("; ", Findings)}";
+    }
 }
 
 /// <summary>

@@ -55,7 +55,10 @@ public sealed class ProcessRun(TrainingSettings settings, TimeProvider clock) : 
             Observer.Alarm?.Invoke(warning);
 
         Observer.Phase?.Invoke("reading solutions");
-        var loader = new SolutionLoader(FieldMapping.Of(settings.Map, settings.Ignore));
+        var loader = new SolutionLoader(
+            FieldMapping.Of(settings.Map, settings.Ignore),
+            new Quarantine("solutions", settings.MaxErrors, Observer.Alarm)
+        );
         var (train, heldOut) = loader.Read(settings, model.Encode);
         if (loader.LostLabels > 0)
             Observer.Alarm?.Invoke(

@@ -15,7 +15,9 @@ namespace Assay.Reward.Process;
 /// <summary>
 /// Reads files of solutions, holds prompts out and turns what is left into ids, setting aside what cannot be trained on and losing nothing.
 /// </summary>
-internal sealed class SolutionLoader(FieldMapping? fields)
+/// <param name="fields">What the user says of the files' fields.</param>
+/// <param name="setAside">Takes the rows that are set aside.</param>
+internal sealed class SolutionLoader(FieldMapping? fields, Quarantine setAside)
 {
     private const int MostShown = 3;
 
@@ -24,7 +26,7 @@ internal sealed class SolutionLoader(FieldMapping? fields)
         _heldOut = [];
     private long _linesBefore;
 
-    public Quarantine SetAside { get; } = new("solutions");
+    public Quarantine SetAside { get; } = setAside;
 
     /// <summary>Rows read.</summary>
     public int Rows { get; private set; }
@@ -125,6 +127,7 @@ internal sealed class SolutionLoader(FieldMapping? fields)
                     Aside(row, Reason.TieOrAbstention, "no step of the solution was judged");
             }
         }
+        SetAside.DemandReadable(path);
         _linesBefore += last;
     }
 

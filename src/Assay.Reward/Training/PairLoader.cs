@@ -10,10 +10,16 @@ namespace Assay.Reward.Training;
 /// <param name="fields">What the user says of the files' fields.</param>
 /// <param name="ratings">Names of the ratings where rows are single answers that have them; empty where rows are pairs.</param>
 /// <param name="takesTies">Whether rows that are ties are usable; an abstention or a row nobody labelled is not.</param>
-internal sealed class PairLoader(FieldMapping? fields = null, bool takesTies = false, params IReadOnlyList<string> ratings)
+/// <param name="setAside">Takes the rows that are set aside; null takes no unreadable one.</param>
+internal sealed class PairLoader(
+    FieldMapping? fields = null,
+    bool takesTies = false,
+    Quarantine? setAside = null,
+    params IReadOnlyList<string> ratings
+)
 {
     /// <summary>Every row set aside so far.</summary>
-    public Quarantine SetAside { get; } = new("pairs");
+    public Quarantine SetAside { get; } = setAside ?? new("pairs");
 
     /// <summary>Line of the last row of the file read last.</summary>
     public long LastLine { get; private set; }
@@ -26,14 +32,14 @@ internal sealed class PairLoader(FieldMapping? fields = null, bool takesTies = f
     /// <param name="earlier">Pairs that stood before: the same again is set aside, as the contract says. Null where a repeated row counts
     /// again.</param>
     /// <param name="stop">Ends the work.</param>
-    /// <exception cref="FormatException">A line cannot be read; the message names file, line and column.</exception>
+    /// <exception cref="FormatException">More lines cannot be read than may be; the message names file, line and column.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public List<LoadedPair> Read(string path, EarlierPairs? earlier, CancellationToken stop)
     {
         if (ratings.Count > 0)
             return ReadRated(path, earlier, stop);
         var pairs = new List<LoadedPair>();
-        using var reader = PairReader.Open(path, new PairReaderOptions { Fields = fields });
+        using var reader = PairReader.Open(path, new PairReaderOptions { Fields = fields, MaxErrors = SetAside.MostErrorsRead });
         foreach (var row in reader.Read(stop))
         {
             var isUsable = row.IsUsable || (takesTies && row.IsUsableTie);
@@ -45,6 +51,7 @@ internal sealed class PairLoader(FieldMapping? fields = null, bool takesTies = f
             else
                 SetAside.Add(noted);
         }
+        SetAside.DemandReadable(path);
         RowCount += reader.RowCount;
         LastLine = reader.LastLine;
         return pairs;
@@ -67,6 +74,7 @@ internal sealed class PairLoader(FieldMapping? fields = null, bool takesTies = f
             else
                 rows.Add(new LoadedPair(noted, answer) { Ratings = row.Ratings });
         }
+        SetAside.DemandReadable(path);
         return rows;
     }
 

@@ -1,4 +1,7 @@
+using System.Globalization;
+using Assay.Data;
 using Assay.Data.Contract;
+using Assay.Data.Reading;
 using Assay.Data.Records;
 using Assay.Ground.Files;
 
@@ -9,8 +12,12 @@ namespace Assay.Reward.Training;
 /// it.
 /// </summary>
 /// <param name="rows">What a row is, in words: <c>pairs</c>.</param>
-internal sealed class Quarantine(string rows)
+/// <param name="maxErrors">Rows of a file that may be unreadable (<see cref="Reasons.IsError"/>).</param>
+/// <param name="warn">Told of a file that has some and is trained on all the same.</param>
+internal sealed class Quarantine(string rows, int maxErrors = 0, Action<string>? warn = null)
 {
+    private const int MostErrorsSaid = 5;
+
     private readonly List<NotedRow> all = [];
 
     public int Count => all.Count;
@@ -19,6 +26,44 @@ internal sealed class Quarantine(string rows)
     public IReadOnlyList<NotedRow> Rows => all;
 
     public void Add(NotedRow row) => all.Add(row);
+
+    /// <summary>
+    /// Unreadable rows after which it is no use to read on: one more than may be is enough to refuse the file, a hundred show what is wrong.
+    /// </summary>
+    public int MostErrorsRead => Math.Max(maxErrors, PairReaderOptions.UsualMaxErrors);
+
+    /// <summary>
+    /// That a file which was read has no more unreadable rows than a run may go on without. A training is dear: what the file lacks is for its
+    /// owner to know before the first step, and to allow.
+    /// </summary>
+    /// <exception cref="DataFormatException">It has more; the message names the first of each kind by file and line.</exception>
+    public void DemandReadable(string path)
+    {
+        NotedRow[] errors =
+        [
+            .. all.Where(row => row.File == path && row.Findings.Any(finding => finding.Reason.IsError())).DistinctBy(row => row.Line),
+        ];
+        if (errors.Length == 0)
+            return;
+        string[] kinds =
+        [
+            .. errors
+                .DistinctBy(row => row.Findings.First(finding => finding.Reason.IsError()).Reason)
+                .Take(MostErrorsSaid)
+                .Select(row => row.Describe()),
+        ];
+        var count = errors.Length.ToString(CultureInfo.InvariantCulture);
+        if (errors.Length <= maxErrors)
+            warn?.Invoke($"{path}: {count} rows cannot be read and are set aside, max_errors allows {maxErrors}; the first: {kinds[0]}");
+        else
+            throw new DataFormatException(
+                (
+                    errors.Length == 1
+                        ? $"{kinds[0]}; "
+                        : $"{path}: {count} rows cannot be read; the first of each kind:\n  {string.Join("\n  ", kinds)}\n"
+                ) + $"assay check names every such row and sets it aside; with max_errors {count} the training does so and goes on"
+            );
+    }
 
     /// <summary>How many rows each reason set aside, the most frequent first.</summary>
     public IReadOnlyDictionary<string, long> ByReason() =>

@@ -57,6 +57,7 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock) :
         var loader = new PairLoader(
             FieldMapping.Of(settings.Map, settings.Ignore),
             ObjectiveKind.Find(settings.LossType)!.TakesTies,
+            new Quarantine("pairs", settings.MaxErrors, Observer.Alarm),
             settings.RegressionTargets
         );
         var held = HoldOut.Read(settings, loader, stop);

@@ -2,7 +2,9 @@ using Assay.Data;
 using Assay.Data.Checking;
 using Assay.Data.Contract;
 using Assay.Data.Records;
+using Assay.Reward.Process;
 using Assay.Reward.Training;
+using Assay.Reward.Training.Settings;
 
 namespace Assay.Reward.Tests.Training;
 
@@ -41,6 +43,48 @@ public sealed class PairLoaderTests : IDisposable
     [Fact]
     public void Without_earlier_pairs_every_row_counts() =>
         Assert.Equal(2, new PairLoader().Read(Write("one.jsonl", Row("p", "a", "b"), Row("p", "a", "b")), null, default).Count);
+
+    private const string Broken = "{\"prompt\": ",
+        Rated = """{"prompt": "p", "response": "a", "helpfulness": 3}""",
+        Steps = """{"prompt": "p", "completions": ["a", "b"], "labels": [true, false]}""";
+
+    // One rule for all three kinds of rows that are trained on.
+    public static TheoryData<string, string> Kinds =>
+        new()
+        {
+            { "pairs", Row("p", "a", "b") },
+            { "ratings", Rated },
+            { "steps", Steps },
+        };
+
+    private static int CountOf(string kind, string path, Quarantine aside) =>
+        kind switch
+        {
+            "pairs" => new PairLoader(setAside: aside).Read(path, null, default).Count,
+            "ratings" => new PairLoader(setAside: aside, ratings: "helpfulness").Read(path, null, default).Count,
+            _ => new SolutionLoader(null, aside).Read(new TrainingSettings { Data = [path] }, (_, _, _) => Encoded).Train.Count,
+        };
+
+    private static readonly EncodedSolution Encoded = new(1, [1, 2], [1], [true]) { Steps = [0] };
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Unreadable_rows_end_the_reading_unless_they_are_allowed(string kind, string row)
+    {
+        var path = Write("broken.jsonl", row, Broken, row, Broken, "7");
+        var error = Assert.Throws<DataFormatException>(() => CountOf(kind, path, new Quarantine("rows", 2)));
+        Assert.Contains("3 rows cannot be read; the first of each kind:", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"{path}:2", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"{path}:5", error.Message, StringComparison.Ordinal);
+        Assert.Contains("with max_errors 3", error.Message, StringComparison.Ordinal);
+
+        var (said, aside) = (new List<string>(), (Quarantine?)null);
+        aside = new Quarantine("rows", 3, said.Add);
+        Assert.Equal(2, CountOf(kind, path, aside));
+        Assert.Equal([2L, 4, 5], aside.Rows.Select(one => one.Line));
+        Assert.Equal((2, 1), (aside.ByReason()["malformed_json"], aside.ByReason()["wrong_type"]));
+        Assert.Contains("3 rows cannot be read and are set aside", Assert.Single(said), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_row_with_the_same_reason_on_both_sides_is_one_row()

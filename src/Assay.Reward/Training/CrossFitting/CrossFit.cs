@@ -60,7 +60,10 @@ public sealed class CrossFit(TrainingSettings settings, int folds, int seeds, Ti
         if (Start == RunStart.Resume && !File.Exists(recordPath))
             throw new RewardException($"{folder}: holds no run to go on with; leave --resume out");
 
-        var loader = new PairLoader(FieldMapping.Of(_settings.Map, _settings.Ignore));
+        var loader = new PairLoader(
+            FieldMapping.Of(_settings.Map, _settings.Ignore),
+            setAside: new Quarantine("pairs", _settings.MaxErrors, Observer.Alarm)
+        );
         Observer.Phase?.Invoke("reading pairs");
         var loaded = _settings.Data.SelectMany(path => loader.Read(path, null, stop)).ToList();
         Observer.Phase?.Invoke("encoding pairs");

@@ -52,7 +52,10 @@ public sealed class PolicyRun(TrainingSettings settings, TimeProvider clock) : F
         foreach (var warning in model.Warnings)
             Observer.Alarm?.Invoke(warning);
         Observer.Phase?.Invoke("reading pairs");
-        var loader = new PairLoader(FieldMapping.Of(settings.Map, settings.Ignore));
+        var loader = new PairLoader(
+            FieldMapping.Of(settings.Map, settings.Ignore),
+            setAside: new Quarantine("pairs", settings.MaxErrors, Observer.Alarm)
+        );
         var held = HoldOut.Read(settings, loader, stop);
         held.DemandDisjoint(settings, Observer);
         Observer.Phase?.Invoke("encoding pairs");

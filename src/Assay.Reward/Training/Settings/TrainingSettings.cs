@@ -71,6 +71,13 @@ public sealed record TrainingSettings
 
     [Setting(
         Inputs,
+        "Unreadable rows a file may have: they are set aside in quarantine.jsonl and counted, and the run goes on. More end it before its first step.",
+        DecidesResult = false
+    )]
+    public int MaxErrors { get; init; }
+
+    [Setting(
+        Inputs,
         "Chat template: a Jinja file, or 'plain' for Human/Assistant transcripts; without it the checkpoint's own, or plain where it has none.",
         DecidesResult = false,
         For = TrainingKind.Reward | TrainingKind.Policy
@@ -420,6 +427,7 @@ public sealed record TrainingSettings
             "false",
             "true: with dropout the two sides of a pair see different networks and a score is no function of its text; Assay trains without it"
         );
+        Require(MaxErrors >= 0, "max_errors", MaxErrors, "a count: 0 or more");
         Require(LoraR > 0, "lora_r", LoraR, "1 or more");
         Require(LoraAlpha > 0, "lora_alpha", LoraAlpha, "1 or more");
         Require(
