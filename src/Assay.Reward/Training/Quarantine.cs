@@ -28,13 +28,14 @@ internal sealed class Quarantine(string rows, int maxErrors = 0, Action<string>?
     public void Add(NotedRow row) => all.Add(row);
 
     /// <summary>
-    /// Unreadable rows after which it is no use to read on: one more than may be is enough to refuse the file, a hundred show what is wrong.
+    /// Unreadable rows after which it is no use to read on: one more than may be is enough to refuse the file, a hundred show what is
+    /// wrong.
     /// </summary>
     public int MostErrorsRead => Math.Max(maxErrors, PairReaderOptions.UsualMaxErrors);
 
     /// <summary>
-    /// That a file which was read has no more unreadable rows than a run may go on without. A training is dear: what the file lacks is for its
-    /// owner to know before the first step, and to allow.
+    /// That a file which was read has no more unreadable rows than a run may go on without. A training is dear: what the file lacks is for
+    /// its owner to know before the first step, and to allow.
     /// </summary>
     /// <exception cref="DataFormatException">It has more; the message names the first of each kind by file and line.</exception>
     public void DemandReadable(string path)
