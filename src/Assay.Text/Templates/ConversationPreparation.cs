@@ -111,10 +111,12 @@ internal sealed class ConversationPreparation
         if (content is TemplateList parts)
         {
             List<object> items = [.. parts.Items];
-            var at = items.FindLastIndex(i => i is TemplateDictionary part && part.TryGet("text", out _));
+            var at = items.FindLastIndex(HasText);
             if (at < 0)
                 throw Error("ValueError", "continue_final_message is set but we could not find any text to continue in the final message!");
-            var tagged = ((TemplateDictionary)items[at]).Copy();
+            if (items[at] is not TemplateDictionary open)
+                throw Error("TypeError", $"the text to continue stands in a {TypeNames.Of(items[at])}, not in an object");
+            var tagged = open.Copy();
             tagged.TryGet("text", out var text);
             tagged["text"] = WithTag(text);
             items[at] = tagged;
@@ -124,6 +126,16 @@ internal sealed class ConversationPreparation
         last["content"] = WithTag(content);
         return ((TemplateString)content).Value;
     }
+
+    /// <summary>Python's <c>"text" in part</c>.</summary>
+    private static bool HasText(object part) =>
+        part switch
+        {
+            TemplateDictionary dictionary => dictionary.TryGet("text", out _),
+            TemplateList list => list.Items.Any(i => i is TemplateString { Value: "text" }),
+            TemplateString text => text.Value.Contains("text", StringComparison.Ordinal),
+            _ => throw Error("TypeError", $"a part of the last message must be an object with a text, not a {TypeNames.Of(part)}"),
+        };
 
     private static TemplateString WithTag(object text) =>
         text is TemplateString open

@@ -6,6 +6,8 @@ namespace Assay.Text.Tests.Templates;
 /// <summary>What this engine adds to jinja2: places in errors, limits, the clock, and where each character came from.</summary>
 public sealed class ChatTemplateTests
 {
+    private const string Macro = "{% macro f(a, b, c=9) %}{{ a }}|{{ b }}|{{ c }}|{{ varargs }}{% endmacro %}";
+
     [Theory]
     [InlineData("a\n  {{ x y }}", 2, 8)]
     [InlineData("{% if true %}\n\n{% nope %}", 3, 4)]
@@ -33,7 +35,6 @@ public sealed class ChatTemplateTests
     [InlineData("{% block b required %}{% endblock %}", "required")]
     [InlineData("{% block b scoped %}{% endblock %}", "scoped")]
     [InlineData("{% print x %}", "print")]
-    [InlineData("{{ f(*x) }}", "*")]
     [InlineData("{{ f(**x) }}", "**")]
     [InlineData("{{ x[1, 2] }}", "tuple")]
     [InlineData("{{ x | forceescape }}", "forceescape")]
@@ -62,6 +63,56 @@ public sealed class ChatTemplateTests
         Assert.Contains("not supported", error.Reason);
         Assert.Contains(name, error.Reason);
         Assert.Equal("x", ChatTemplate.Parse("{% if false %}" + source + "{% endif %}x").RenderVariables([]).Text);
+    }
+
+    /// <summary>The texts and errors are those of jinja2 3.1.6.</summary>
+    [Theory]
+    [InlineData("{{ f(*[1, 2]) }}", "1|2|9|()")]
+    [InlineData("{{ f(1, *[2], c=3) }}", "1|2|3|()")]
+    [InlineData("{{ f(*'abcd') }}", "a|b|c|('d',)")]
+    [InlineData("{{ f(*[]) }}", "||9|()")]
+    [InlineData("{{ f(*missing) }}", "||9|()")]
+    [InlineData("{{ 'a-b-c' | replace(*['-', '+', 1]) }}", "a+b-c")]
+    [InlineData("{% set calls = [f, f] %}{{ calls[1](*range(2)) }}", "0|1|9|()")]
+    public void Arguments_may_stand_in_a_list(string call, string text) =>
+        Assert.Equal(text, ChatTemplate.Parse(Macro + call).RenderVariables([]).Text);
+
+    [Theory]
+    [InlineData("{{ f(*5) }}", "TypeError")]
+    [InlineData("{{ f(*[1], a=2) }}", "TypeError")]
+    [InlineData("{{ f(*[1], 2) }}", "TemplateSyntaxError")]
+    [InlineData("{{ f(*[1], *[2]) }}", "TemplateSyntaxError")]
+    public void A_list_of_arguments_that_cannot_be_one_is_an_error(string call, string error) =>
+        Assert.Equal(error, Assert.Throws<TemplateException>(() => ChatTemplate.Parse(Macro + call).RenderVariables([])).ErrorType);
+
+    /// <summary>The spans are those that transformers' tracker records under jinja2 3.1.6.</summary>
+    [Theory]
+    [InlineData("{% generation %}ab{% endgeneration %}c{% generation %}d{% endgeneration %}", new[] { 3, 4 })]
+    [InlineData("{{ '' }}{% generation %}ab{% endgeneration %}c", new[] { 0, 2 })]
+    [InlineData("{% set x %}y{% endset %}{% generation %}ab{% endgeneration %}c", new int[0])]
+    [InlineData("<s>{% generation %}ab{% endgeneration %}", new[] { 3, 5 })]
+    public void A_generation_before_anything_else_is_not_marked(string source, int[] ends)
+    {
+        var result = ChatTemplate.Parse(source).RenderVariables([]);
+        Assert.Equal(ends, result.AssistantSpans.SelectMany(s => new[] { s.Start, s.End }));
+    }
+
+    /// <summary>As transformers does: it asks Python's <c>"text" in part</c> from the last part back.</summary>
+    [Theory]
+    [InlineData("[{\"type\": \"text\", \"text\": \"a\"}, null]", "TypeError")]
+    [InlineData("[{\"type\": \"text\", \"text\": \"a\"}, 5]", "TypeError")]
+    [InlineData("[{\"type\": \"text\", \"text\": \"a\"}, \"some text\"]", "TypeError")]
+    [InlineData("[\"other\", [], {}]", "ValueError")]
+    [InlineData("[{\"type\": \"text\", \"text\": \"a\"}, \"other\", {}]", null)]
+    public void The_part_to_continue_is_found_as_the_reference_finds_it(string content, string? error)
+    {
+        JsonArray messages = [new JsonObject { ["role"] = "user", ["content"] = JsonNode.Parse(content) }];
+        var input = new ChatTemplateInput { Messages = messages, ContinueFinalMessage = true };
+        var template = ChatTemplate.Parse("<{{ messages[0].content[0].text }}>");
+        if (error is null)
+            Assert.Equal("<a", template.Render(input).Text);
+        else
+            Assert.Equal(error, Assert.Throws<TemplateException>(() => template.Render(input)).ErrorType);
     }
 
     [Fact]

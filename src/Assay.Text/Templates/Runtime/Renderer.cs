@@ -28,6 +28,9 @@ internal sealed class Renderer(IReadOnlyDictionary<string, object> inputs, Templ
     /// <summary>What <c>{% generation %}</c> blocks wrote, by offsets into the page.</summary>
     public List<TextSpan> AssistantSpans { get; } = [];
 
+    /// <summary>Whether anything reached the page, be it empty. Until then transformers' tracker takes itself for switched off.</summary>
+    public bool HasWritten { get; private set; }
+
     /// <summary>Charges the rendering under way on this thread, where comparing or hashing values has no renderer at hand.</summary>
     public static void ChargeCurrent(long steps) => t_current?.Charge(steps);
 
@@ -78,6 +81,7 @@ internal sealed class Renderer(IReadOnlyDictionary<string, object> inputs, Templ
     public void Write(TemplateString text)
     {
         var page = _captured ?? Root;
+        HasWritten |= _captured is null;
         ChargeText(text.Value.Length);
         if (page.Length + (long)text.Value.Length > limits.OutputLength)
             throw TemplateFault.Limit($"the output is longer than {limits.OutputLength} characters");

@@ -276,12 +276,18 @@ internal sealed partial class Parser
         var open = Current;
         var positional = new List<Expression>();
         var keywords = new List<(string Name, Expression)>();
+        Expression? spread = null;
         ParseList(
             ")",
             () =>
             {
-                if (Current.IsOperator("*") || Current.IsOperator("**"))
-                    throw Error($"'{Current.Text}' before an argument is not supported: write the arguments out");
+                if (Current.IsOperator("**"))
+                    throw Error("'**' before an argument is not supported: write the arguments out");
+                if (spread is null && SkipOperator("*"))
+                {
+                    spread = ParseExpression();
+                    return;
+                }
                 if (Current.Kind == TokenKind.Name && Peek.IsOperator("="))
                 {
                     var name = Next().Text;
@@ -291,12 +297,12 @@ internal sealed partial class Parser
                     keywords.Add((name, ParseExpression()));
                     return;
                 }
-                if (keywords.Count > 0)
+                if (keywords.Count > 0 || spread is not null)
                     throw Error("invalid syntax for function call expression", at: open.Offset);
                 positional.Add(ParseExpression());
             }
         );
-        return new CallSite(positional, keywords);
+        return new CallSite(positional, keywords, spread);
     }
 
     /// <summary>Filters after a value; in a filter block the first stands without its <c>|</c>, and nothing before it.</summary>

@@ -48,27 +48,39 @@ internal sealed class SliceExpression(Expression owner, Expression? start, Expre
     }
 }
 
-/// <summary>The argument expressions of a call, filter or test.</summary>
-internal sealed class CallSite(IReadOnlyList<Expression> positional, IReadOnlyList<(string Name, Expression Value)> keywords)
+/// <summary>The argument expressions of a call, filter or test; <paramref name="spread"/> is the <c>*items</c> among them.</summary>
+internal sealed class CallSite(
+    IReadOnlyList<Expression> positional,
+    IReadOnlyList<(string Name, Expression Value)> keywords,
+    Expression? spread = null
+)
 {
     public static readonly CallSite Empty = new([], []);
 
-    public IEnumerable<Expression> Expressions => [.. positional, .. keywords.Select(k => k.Value)];
+    public IEnumerable<Expression> Expressions =>
+        [.. positional, .. keywords.Select(k => k.Value), .. spread is null ? [] : new[] { spread }];
 
     public Arguments Evaluate(Activation activation, object? first = null)
     {
         var offset = first is null ? 0 : 1;
-        if (offset + positional.Count + keywords.Count == 0)
+        if (offset + positional.Count + keywords.Count == 0 && spread is null)
             return Arguments.None;
         var values = new object[positional.Count + offset];
         if (first is not null)
             values[0] = first;
         for (var i = 0; i < positional.Count; i++)
             values[i + offset] = positional[i].Evaluate(activation);
+        if (spread is not null)
+            values = [.. values, .. Spread(activation.Renderer, spread.Evaluate(activation))];
         if (keywords.Count == 0)
             return new Arguments(values);
         return new Arguments(values, [.. keywords.Select(k => KeyValuePair.Create(k.Name, k.Value.Evaluate(activation)))]);
     }
+
+    private static IEnumerable<object> Spread(Renderer renderer, object items) =>
+        Iteration.IsIterable(items)
+            ? Iteration.Items(renderer, items)
+            : throw TemplateFault.Type($"Value after * must be an iterable, not {TypeNames.Of(items)}");
 }
 
 internal sealed class CallExpression(Expression callee, CallSite site) : Expression([callee, .. site.Expressions])

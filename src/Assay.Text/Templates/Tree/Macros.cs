@@ -117,6 +117,7 @@ internal sealed class CallBlockStatement(CallExpression call, MacroBody body) : 
 /// <summary>
 /// <c>{% generation %}…{% endgeneration %}</c>, transformers' mark around what the assistant says. Its body is a function of its own, as
 /// the reference makes it; its place is counted from what has reached the page, so inside a macro or a set block it is as far off as there.
+/// One that is the first thing on the page is not marked, because the reference does not mark it.
 /// </summary>
 internal sealed class GenerationStatement(MacroBody body) : Statement
 {
@@ -128,7 +129,8 @@ internal sealed class GenerationStatement(MacroBody body) : Statement
     {
         var renderer = activation.Renderer;
         var written = new Macro(null, body, activation, renderer.Autoescape).Call(renderer, Arguments.None);
-        renderer.AssistantSpans.Add(new TextSpan(renderer.Root.Length, renderer.Root.Length + written.Value.Length));
+        if (renderer.HasWritten)
+            renderer.AssistantSpans.Add(new TextSpan(renderer.Root.Length, renderer.Root.Length + written.Value.Length));
         renderer.Write((object)written);
         return Flow.Next;
     }
