@@ -33,14 +33,7 @@ internal static class UsablePairs
                 if (row.IsUsable)
                     yield return before == 0 ? row.Pair! : row.Pair! with { Row = before + row.Line };
                 else
-                    setAside.Add(
-                        new SetAsideRow(
-                            before + row.Line,
-                            row.Part,
-                            row.Pair?.Id,
-                            row.Findings.MaxBy(finding => finding.Reason.Status())!.Reason.Code()
-                        )
-                    );
+                    setAside.Add(new SetAsideRow(before + row.Line, row.Part, row.Pair?.Id, row.GravestReason.Code()));
             }
             before += reader.LastLine;
         }

@@ -119,21 +119,8 @@ public static class DataChecker
                 return new Checked(row, [.. row.Findings], default, false, default);
             List<Finding> findings = [.. row.Findings];
             PairContract.Check(pair, options.Contract, findings);
-            if (findings.Count > 1)
-                DropTheImplied(findings);
             var (key, chosenFirst, prompt) = PairHash.Of(pair);
             return new Checked(row, findings, key, chosenFirst, prompt);
-        }
-
-        // What is empty is not blank as well, what is the same is not the same again, and who has no winner needs no agreement.
-        private static void DropTheImplied(List<Finding> findings)
-        {
-            if (findings.Any(finding => finding.Reason == Reason.EmptyCandidate))
-                findings.RemoveAll(finding => finding.Reason == Reason.BlankCandidate);
-            if (findings.Any(finding => finding.Reason == Reason.IdenticalCandidates))
-                findings.RemoveAll(finding => finding.Reason == Reason.IdenticalTokens);
-            if (findings.Any(finding => finding.Reason == Reason.TieOrAbstention))
-                findings.RemoveAll(finding => finding.Reason is Reason.LowAgreement or Reason.LabelAgainstVotes);
         }
 
         private void Take(Checked item, RowShape fileShape)
@@ -141,7 +128,7 @@ public static class DataChecker
             var (row, findings, key, chosenFirst, prompt) = item;
             if (row.Part == 0)
                 _ids.Add(row.Id, row.File, row.Line);
-            var before = StatusOf(row, findings);
+            var before = row.StatusWith(findings);
             if (before != RowStatus.Quarantine)
                 FindAgain(row, findings, key, chosenFirst, before);
             else if (row.Pair is not null && !findings.Any(finding => finding.Reason.IsError() || finding.Reason == Reason.UnknownValue))
@@ -150,7 +137,7 @@ public static class DataChecker
                 if (_duplicates.AddSetAside(key, chosenFirst, kind))
                     findings.Add(new Finding(Reason.DuplicateRow, "the same row stood there before, set aside as well"));
             }
-            var status = StatusOf(row, findings);
+            var status = row.StatusWith(findings);
             _counts[(int)status]++;
             _statistics.Add(row, findings, status);
             if (status != RowStatus.Quarantine)
@@ -174,15 +161,6 @@ public static class DataChecker
                 var status = (RowStatus)(earlier >> StatusShift);
                 _recalled[status][earlier & (1L << StatusShift) - 1] = row.Pair!.Source ?? "";
             }
-        }
-
-        private static RowStatus StatusOf(PairRow row, List<Finding> findings)
-        {
-            var status = row.Pair is null ? RowStatus.Quarantine : RowStatus.Kept;
-            foreach (var finding in findings)
-                if (finding.Reason.Status() > status)
-                    status = finding.Reason.Status();
-            return status;
         }
 
         public CheckReport Finish()

@@ -3,10 +3,11 @@ using System.Buffers;
 namespace Assay.Data.Contract;
 
 /// <summary>
-/// The checks a pair is put to by itself, after the reader's own (context, identity, emptiness, winner): all are made, and all that is
-/// found is said. Duplicates and contradictions need the other rows: see <see cref="DuplicateIndex"/>.
+/// The checks a pair is put to by itself: all are made, and all that is found is said. Those of its two sides every reader makes
+/// (<c>PairContract.Sides.cs</c>). Those of its texts, votes and tokens <c>check</c> makes. A finding that says what an earlier one said
+/// already is not made. Duplicates and contradictions need the other rows: see <see cref="DuplicateIndex"/>.
 /// </summary>
-public static class PairContract
+public static partial class PairContract
 {
     /// <summary>Below this many characters a text may stand inside another by chance.</summary>
     public const int MinContainedCharacters = 20;
@@ -51,7 +52,7 @@ public static class PairContract
         StringComparison.Ordinal
     );
 
-    /// <summary>Everything found about one pair; empty for a fine one.</summary>
+    /// <summary>Everything found about the texts and votes of one pair, and about its tokens if these are asked for; empty for a fine one.</summary>
     public static List<Finding> Check(PreferencePair pair, ContractOptions? options = null)
     {
         var findings = new List<Finding>();
@@ -85,10 +86,13 @@ public static class PairContract
 
     private static void CheckAnswers(PreferencePair pair, ReadOnlySpan<char> chosen, ReadOnlySpan<char> rejected, List<Finding> findings)
     {
-        if (IsBlank(pair.Chosen, chosen))
-            findings.Add(new Finding(Reason.BlankCandidate, "chosen is white space only"));
-        if (IsBlank(pair.Rejected, rejected))
-            findings.Add(new Finding(Reason.BlankCandidate, "rejected is white space only"));
+        if (!Has(findings, Reason.EmptyCandidate))
+        {
+            if (IsBlank(pair.Chosen, chosen))
+                findings.Add(new Finding(Reason.BlankCandidate, "chosen is white space only"));
+            if (IsBlank(pair.Rejected, rejected))
+                findings.Add(new Finding(Reason.BlankCandidate, "rejected is white space only"));
+        }
         if (!chosen.SequenceEqual(rejected))
         {
             if (chosen.Length > 0 && rejected.Length > 0 && SameButForWhiteSpace(chosen, rejected))
@@ -115,8 +119,9 @@ public static class PairContract
             findings.Add(new Finding(Reason.TruncatedCandidate, $"rejected {rejectedCut}"));
     }
 
-    // A text of no characters is the reader's finding (empty_candidate), except where the reader trimmed it: a transcript's turn of one
-    // blank.
+    private static bool Has(List<Finding> findings, Reason reason) => findings.Exists(finding => finding.Reason == reason);
+
+    // A text of no characters is an empty candidate, except where the reader trimmed it: a transcript's turn of one blank.
     private static bool IsBlank(Conversation side, ReadOnlySpan<char> answer) =>
         answer.IsWhiteSpace() && (answer.Length > 0 || side.Messages is [.., { Raw: null }]);
 
@@ -236,7 +241,8 @@ public static class PairContract
 
     private static void CheckVotes(PreferencePair pair, ContractOptions options, List<Finding> findings)
     {
-        if (pair.Votes is not { Count: > 0 } votes)
+        // Who has no winner needs no agreement.
+        if (pair.Votes is not { Count: > 0 } votes || Has(findings, Reason.TieOrAbstention))
             return;
         var chosen = votes.Count(vote => vote.Vote == Vote.Chosen);
         var rejected = votes.Count(vote => vote.Vote == Vote.Rejected);
@@ -258,7 +264,10 @@ public static class PairContract
     {
         TokenOutcome chosen = encode(pair.Chosen),
             rejected = encode(pair.Rejected);
-        if (TokenFinding(chosen, rejected) is { } finding)
+        if (
+            TokenFinding(chosen, rejected) is { } finding
+            && !(finding.Reason == Reason.IdenticalTokens && Has(findings, Reason.IdenticalCandidates))
+        )
             findings.Add(finding);
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json.Nodes;
 using Assay.Data.Contract;
@@ -5,16 +6,14 @@ using Assay.Data.Contract;
 namespace Assay.Data.Reading;
 
 /// <summary>
-/// Makes the pair of a row from its two sides and finds what keeps it from being one: contexts that differ, candidates that are the same,
-/// empty or not the assistant's, no winner.
+/// Makes the pair of a row from its two sides; what keeps these from being one is the contract's to find (<see cref="PairContract"/>). A side
+/// that could not be read is null: then there is no pair, and what the other one has against it is found all the same.
 /// </summary>
 /// <param name="row">The row.</param>
 /// <param name="own">Fields its format reads by itself; of the others <see cref="ContextReader"/> takes what belongs before the
 /// answers.</param>
 internal sealed class PairBuilder(RowScope row, IReadOnlyCollection<string> own)
 {
-    private static readonly string[] ContextRoles = ["user", "system", "developer"];
-
     private readonly List<Finding> _findings = [];
 
     public double? Margin { get; set; }
@@ -46,63 +45,127 @@ internal sealed class PairBuilder(RowScope row, IReadOnlyCollection<string> own)
     /// <summary>Neither side won, because both were found alike.</summary>
     public void Tie(string why) => (NoWinner, IsTie) = (why, true);
 
-    public void Find(Reason reason, string detail) => _findings.Add(new Finding(reason, detail));
+    /// <summary>The row's own ratings of both sides, higher is better, and what to say where they contradict the winner.</summary>
+    public void Rate(double? chosen, double? rejected, Func<string> detail) =>
+        PairContract.CheckRatings(chosen, rejected, detail, _findings);
 
     /// <summary>
     /// Two texts after one prompt; a null prompt says that the texts hold it already. A row that has a system message or earlier turns
     /// beside them is made of turns.
     /// </summary>
-    public void Text(string? prompt, string chosen, string rejected)
+    public void Text(string? prompt, string? chosen, string? rejected)
     {
         if (row.MayHoldContext && ContextReader.IsThere(row.Root, own))
         {
             TextTurns(prompt, chosen, rejected);
             return;
         }
-        if (prompt is not null && string.IsNullOrWhiteSpace(prompt))
-            Find(Reason.EmptyPrompt, "prompt is blank");
-        CheckEmpty(chosen.Length == 0, rejected.Length == 0);
-        if (chosen == rejected)
-            Find(Reason.IdenticalCandidates, "chosen and rejected are the same text");
-        Finish(
-            new PreferencePair
-            {
-                Row = row.Line,
-                Chosen = Side(prompt + chosen),
-                Rejected = Side(prompt + rejected),
-                PromptTextLength = prompt?.Length ?? 0,
-                Prompt = prompt ?? CommonBeginning(chosen, rejected),
-            }
-        );
+        PairContract.CheckTexts(prompt, chosen, rejected, _findings);
+        if (chosen is null || rejected is null)
+            NoPair();
+        else
+            Finish(
+                new PreferencePair
+                {
+                    Row = row.Line,
+                    Chosen = Side(prompt + chosen),
+                    Rejected = Side(prompt + rejected),
+                    PromptTextLength = prompt?.Length ?? 0,
+                    Prompt = prompt ?? CommonBeginning(chosen, rejected),
+                }
+            );
     }
 
     /// <summary>Two texts as the assistant's turns after a prompt that is the user's.</summary>
-    public void TextTurns(string? prompt, string chosen, string rejected) =>
+    public void TextTurns(string? prompt, string? chosen, string? rejected) =>
         Turns(
             string.IsNullOrWhiteSpace(prompt) ? [] : InlineTurns.Cut(prompt) ?? [new Message("user", prompt)],
-            [new Message("assistant", chosen)],
-            [new Message("assistant", rejected)]
+            chosen is null ? null : [new Message("assistant", chosen)],
+            rejected is null ? null : [new Message("assistant", rejected)]
         );
 
     /// <summary>
     /// Two answers, of one turn or several, after one context, before which the row's system message and earlier turns are put.
     /// </summary>
-    public void Turns(IReadOnlyList<Message> context, IReadOnlyList<Message> chosen, IReadOnlyList<Message> rejected)
+    public void Turns(IReadOnlyList<Message>? context, IReadOnlyList<Message>? chosen, IReadOnlyList<Message>? rejected)
     {
-        context = Around(context, chosen, rejected);
-        if (context.All(turn => turn.Role is "system" or "developer"))
-            Find(Reason.EmptyPrompt, "there is no turn before the answer");
-        CheckEmpty(IsEmpty(chosen), IsEmpty(rejected));
-        if (chosen.Count == 0 || rejected.Count == 0)
+        if (context is not null && chosen is not null && rejected is not null)
+            context = Around(context, chosen, rejected);
+        PairContract.CheckTurns(context, chosen, rejected, _findings);
+        // A side without a turn is no side of a pair.
+        if (context is null || chosen is not { Count: > 0 } || rejected is not { Count: > 0 })
+            NoPair();
+        else
+            Finish(context, chosen, rejected);
+    }
+
+    /// <summary>
+    /// Two whole conversations. What they share has to reach through the last turn that is not the assistant's or a tool's; what follows is
+    /// the candidate.
+    /// </summary>
+    public void Whole(IReadOnlyList<Message>? chosen, IReadOnlyList<Message>? rejected)
+    {
+        if (LacksAnswers(chosen, rejected))
+            return;
+        var count = PairContract.ContextLength(chosen);
+        if (PairContract.HaveOneContext(chosen, count, rejected, PairContract.ContextLength(rejected), _findings))
+            Turns([.. chosen.Take(count)], [.. chosen.Skip(count)], [.. rejected.Skip(count)]);
+        else
+            NoPair();
+    }
+
+    /// <summary>
+    /// Whether one of two whole conversations is missing or does not end with an answer, which is then found: what it shares with the other
+    /// cannot be told, and there is no pair.
+    /// </summary>
+    public bool LacksAnswers([NotNullWhen(false)] IReadOnlyList<Message>? chosen, [NotNullWhen(false)] IReadOnlyList<Message>? rejected)
+    {
+        if (chosen is not null && rejected is not null && PairContract.HaveAnswers(chosen, rejected, _findings))
+            return false;
+        NoPair();
+        return true;
+    }
+
+    /// <summary>Two whole conversations of which exactly the last turn is the candidate (transcripts).</summary>
+    public void LastTurns(IReadOnlyList<Message>? chosen, IReadOnlyList<Message>? rejected)
+    {
+        PairContract.CheckEnds(chosen, rejected, _findings);
+        if (
+            chosen is null
+            || rejected is null
+            || _findings.Count > 0
+            || !PairContract.HaveOneContext(chosen, chosen.Count - 1, rejected, rejected.Count - 1, _findings)
+        )
         {
-            // A side without a turn is no side of a pair.
-            row.Add(null, _findings);
+            NoPair();
             return;
         }
-        if (chosen.SequenceEqual(rejected))
-            Find(Reason.IdenticalCandidates, "chosen and rejected are the same turns");
-        CheckLast("chosen", chosen);
-        CheckLast("rejected", rejected);
+        PairContract.CheckSame([chosen[^1]], [rejected[^1]], _findings);
+        Finish(Around([.. chosen.SkipLast(1)], [chosen[^1]], [rejected[^1]]), [chosen[^1]], [rejected[^1]]);
+    }
+
+    /// <summary>Two texts that do not answer one prompt: there is no pair.</summary>
+    public void DifferentPrompts(string detail, string? chosen, string? rejected)
+    {
+        _findings.Add(new Finding(Reason.ContextMismatch, detail));
+        PairContract.CheckTexts(null, chosen, rejected, _findings);
+        NoPair();
+    }
+
+    /// <summary>The two sides do not answer one prompt: there is no pair.</summary>
+    public void DifferentContexts(string detail)
+    {
+        _findings.Add(new Finding(Reason.ContextMismatch, detail));
+        NoPair();
+    }
+
+    /// <summary>There is no pair: what was found stands alone.</summary>
+    public void NoPair() => Add(null);
+
+    private IReadOnlyList<Message> Around(IReadOnlyList<Message> context, IReadOnlyList<Message> chosen, IReadOnlyList<Message> rejected) =>
+        ContextReader.Of(row, own) is { } more ? more.Around(context, chosen, rejected) : context;
+
+    private void Finish(IReadOnlyList<Message> context, IReadOnlyList<Message> chosen, IReadOnlyList<Message> rejected) =>
         Finish(
             new PreferencePair
             {
@@ -113,105 +176,11 @@ internal sealed class PairBuilder(RowScope row, IReadOnlyCollection<string> own)
                 Prompt = PromptText(context),
             }
         );
-    }
-
-    /// <summary>
-    /// Two whole conversations. What they share has to reach through the last turn that is not the assistant's or a tool's; what follows is
-    /// the candidate.
-    /// </summary>
-    public void Whole(IReadOnlyList<Message> chosen, IReadOnlyList<Message> rejected)
-    {
-        var count = ContextLength(chosen);
-        if (EndsOtherwise(chosen, rejected))
-            return;
-        if (count != ContextLength(rejected) || !chosen.Take(count).SequenceEqual(rejected.Take(count)))
-        {
-            Mismatch(chosen, rejected);
-            return;
-        }
-        Turns([.. chosen.Take(count)], [.. chosen.Skip(count)], [.. rejected.Skip(count)]);
-    }
-
-    /// <summary>
-    /// Whether a side does not end with the assistant's answer, which is then found: what it shares with the other side cannot be told.
-    /// </summary>
-    public bool EndsOtherwise(IReadOnlyList<Message> chosen, IReadOnlyList<Message> rejected)
-    {
-        if (ContextLength(chosen) < chosen.Count && ContextLength(rejected) < rejected.Count)
-            return false;
-        CheckEmpty(chosen.Count == 0, rejected.Count == 0);
-        CheckLast("chosen", chosen);
-        CheckLast("rejected", rejected);
-        if (NoWinner is not null)
-            Find(Reason.TieOrAbstention, NoWinner);
-        row.Add(null, _findings);
-        return true;
-    }
-
-    /// <summary>How many leading turns are no part of the answer: through the last one of the user's or the system's.</summary>
-    public static int ContextLength(IReadOnlyList<Message> messages)
-    {
-        var count = messages.Count;
-        while (count > 0 && !ContextRoles.Contains(messages[count - 1].Role))
-            count--;
-        return count;
-    }
-
-    private IReadOnlyList<Message> Around(IReadOnlyList<Message> context, IReadOnlyList<Message> chosen, IReadOnlyList<Message> rejected) =>
-        ContextReader.Of(row, own) is { } more ? more.Around(context, chosen, rejected) : context;
-
-    /// <summary>Two whole conversations of which exactly the last turn is the candidate (transcripts).</summary>
-    public void LastTurns(IReadOnlyList<Message> chosen, IReadOnlyList<Message> rejected)
-    {
-        CheckLast("chosen", chosen);
-        CheckLast("rejected", rejected);
-        if (_findings.Count > 0)
-        {
-            row.Add(null, _findings);
-            return;
-        }
-        if (!chosen.SkipLast(1).SequenceEqual(rejected.SkipLast(1)))
-        {
-            Mismatch(chosen, rejected);
-            return;
-        }
-        if (chosen[^1].Equals(rejected[^1]))
-            Find(Reason.IdenticalCandidates, "chosen and rejected are the same turns");
-        var context = Around([.. chosen.SkipLast(1)], [chosen[^1]], [rejected[^1]]);
-        Finish(
-            new PreferencePair
-            {
-                Row = row.Line,
-                Chosen = Side([.. context, chosen[^1]]),
-                Rejected = Side([.. context, rejected[^1]]),
-                PromptMessageCount = context.Count,
-                Prompt = PromptText(context),
-            }
-        );
-    }
-
-    private void Mismatch(IReadOnlyList<Message> chosen, IReadOnlyList<Message> rejected)
-    {
-        var same = 0;
-        while (same < chosen.Count && same < rejected.Count && chosen[same].Equals(rejected[same]))
-            same++;
-        Find(
-            Reason.ContextMismatch,
-            $"the context differs from turn {same + 1} on (chosen has {chosen.Count} turns, rejected {rejected.Count})"
-        );
-        CheckLast("chosen", chosen);
-        CheckLast("rejected", rejected);
-        if (NoWinner is not null)
-            Find(Reason.TieOrAbstention, NoWinner);
-        row.Add(null, _findings);
-    }
 
     private void Finish(PreferencePair pair)
     {
-        if (NoWinner is not null)
-            Find(Reason.TieOrAbstention, NoWinner);
         var provenance = ProvenanceReader.Read(row, ChosenGenerator, RejectedGenerator, Votes, ChosenPlace);
-        row.Add(
+        Add(
             pair with
             {
                 Margin = Margin,
@@ -223,9 +192,14 @@ internal sealed class PairBuilder(RowScope row, IReadOnlyCollection<string> own)
                 Source = row.Source,
                 Votes = ProvenanceReader.Named(Votes, provenance),
                 Provenance = provenance,
-            },
-            _findings
+            }
         );
+    }
+
+    private void Add(PreferencePair? pair)
+    {
+        PairContract.CheckWinner(NoWinner, _findings);
+        row.Add(pair, _findings);
     }
 
     private Conversation Side(string text) =>
@@ -243,30 +217,6 @@ internal sealed class PairBuilder(RowScope row, IReadOnlyCollection<string> own)
             Tools = Tools,
             ChatTemplateKwargs = TemplateVariables,
         };
-
-    private void CheckEmpty(bool chosenEmpty, bool rejectedEmpty)
-    {
-        if (chosenEmpty)
-            Find(Reason.EmptyCandidate, "chosen is empty");
-        if (rejectedEmpty)
-            Find(Reason.EmptyCandidate, "rejected is empty");
-    }
-
-    private static bool IsEmpty(IReadOnlyList<Message> answer) =>
-        answer.Count == 0 || answer[^1] is { Content: "", Raw: null } || answer[^1] is { Content: "", Raw: { } raw } && !CarriesMore(raw);
-
-    private static bool CarriesMore(JsonObject raw) =>
-        raw.Any(property =>
-            property.Key is not ("role" or "content" or "name") && property.Value is not null and not JsonArray { Count: 0 }
-        );
-
-    private void CheckLast(string side, IReadOnlyList<Message> turns)
-    {
-        if (turns.Count == 0)
-            return;
-        if (turns[^1].Role != "assistant")
-            Find(Reason.FinalTurnNotAssistant, $"{side} ends with a turn of \"{turns[^1].Role}\", not with an answer of the assistant's");
-    }
 
     internal static string PromptText(IReadOnlyList<Message> context)
     {

@@ -52,16 +52,20 @@ public sealed record PairRow
     public required ReadOnlyMemory<byte> Raw { get; init; }
 
     /// <summary>Where the gravest finding sends the row.</summary>
-    public RowStatus Status
+    public RowStatus Status => StatusWith(Findings);
+
+    /// <summary>Where the gravest of these findings sends the row.</summary>
+    internal RowStatus StatusWith(IReadOnlyList<Finding> findings)
     {
-        get
-        {
-            var status = Pair is null ? RowStatus.Quarantine : RowStatus.Kept;
-            foreach (var finding in Findings)
-                status = (RowStatus)Math.Max((int)status, (int)finding.Reason.Status());
-            return status;
-        }
+        var status = Pair is null ? RowStatus.Quarantine : RowStatus.Kept;
+        foreach (var finding in findings)
+            status = (RowStatus)Math.Max((int)status, (int)finding.Reason.Status());
+        return status;
     }
+
+    /// <summary>Of the gravest findings the first in the contract's order: the one reason by which a row that is left out is counted.</summary>
+    /// <exception cref="InvalidOperationException">Nothing was found.</exception>
+    public Reason GravestReason => Findings.MaxBy(finding => (finding.Reason.Status(), -(int)finding.Reason))!.Reason;
 
     /// <summary>The file is wrong at this row, see <see cref="Reasons.IsError"/>.</summary>
     public bool IsError

@@ -61,6 +61,11 @@ internal sealed class RowScope
     /// </summary>
     public IReadOnlyList<Conversation>? Candidates { get; set; }
 
+    /// <summary>
+    /// The pair that was begun last. Where a fault of the row kept its format from ending it, what is known of its winner is found all the same.
+    /// </summary>
+    public PairBuilder? Begun { get; set; }
+
     /// <summary>The first pair the row gave, if any.</summary>
     public PreferencePair? FirstPair => _items.Select(item => item.Pair).FirstOrDefault(pair => pair is not null);
 
@@ -72,6 +77,8 @@ internal sealed class RowScope
 
     public IReadOnlyList<PairRow> Finish()
     {
+        if (_items.Count == 0)
+            PairContract.CheckWinner(Begun?.NoWinner, _findings);
         // A row is never set aside without a reason: an empty list of comparisons, say, gives no pair and breaks no rule.
         if (_items.Count == 0 && _findings.Count == 0)
             Add(Reason.NotPairable, "the row holds no two candidates to compare");

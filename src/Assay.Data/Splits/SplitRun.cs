@@ -135,14 +135,13 @@ public static class SplitRun
                 : format is PairFormat.Unpaired or PairFormat.Process ? UnpairedRow.AsPair(row)
                 : null;
             var line = before + row.Line;
-            return pair is null ? (line, null, Gravest(row)) : (line, splitter.Sketch(before == 0 ? pair : pair with { Row = line }), null);
+            return pair is null
+                ? (line, null, row.GravestReason.Code())
+                : (line, splitter.Sketch(before == 0 ? pair : pair with { Row = line }), null);
         }
 
         void LeaveOut() => leftOut.Add(new(unusable.Line, unusable.Reason!));
     }
-
-    private static string Gravest(PairRow row) =>
-        row.Findings.OrderByDescending(finding => finding.Reason.Status()).ThenBy(finding => finding.Reason).First().Reason.Code();
 
     private static Benchmark ReadBenchmark(string path, double similarity, CancellationToken cancellationToken)
     {

@@ -32,13 +32,10 @@ internal sealed class AlpacaFormat : RowFormat
         var instruction = row.Text(row.Root, name);
         row.Read.Add(name);
         var input = name == "input" ? null : row.OptionalText(row.Root, "input");
-        var chosen = row.Text(row.Root, "chosen");
-        var rejected = row.Text(row.Root, "rejected");
-        if (instruction is not null && chosen is not null && rejected is not null)
-            pair.Turns(
-                [new Message("user", string.IsNullOrEmpty(input) ? instruction : $"{instruction}\n{input}")],
-                [new Message("assistant", chosen)],
-                [new Message("assistant", rejected)]
-            );
+        pair.Turns(
+            Turn("user", instruction is null || string.IsNullOrEmpty(input) ? instruction : $"{instruction}\n{input}"),
+            Turn("assistant", row.Text(row.Root, "chosen")),
+            Turn("assistant", row.Text(row.Root, "rejected"))
+        );
     }
 }

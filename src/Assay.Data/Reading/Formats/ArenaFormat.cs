@@ -52,12 +52,6 @@ internal sealed class ArenaFormat : RowFormat
         var firstWon = Winner(row, pair);
         var first = Side(row, "a");
         var second = Side(row, "b");
-        if (first is null || second is null)
-        {
-            if (pair.NoWinner is { } why)
-                row.Add(Reason.TieOrAbstention, why);
-            return;
-        }
         var (generatorA, generatorB) = (RowScope.Scalar(row.Root, "model_a"), RowScope.Scalar(row.Root, "model_b"));
         (pair.ChosenGenerator, pair.RejectedGenerator) = firstWon ? (generatorA, generatorB) : (generatorB, generatorA);
         pair.ChosenPlace = firstWon ? 1 : 2;

@@ -45,10 +45,7 @@ internal sealed class HhTranscriptFormat : RowFormat
     {
         var pair = Start(row);
         ReadLabel(row, pair);
-        var chosen = Turns(row, "chosen");
-        var rejected = Turns(row, "rejected");
-        if (chosen is not null && rejected is not null)
-            pair.LastTurns(chosen, rejected);
+        pair.LastTurns(Turns(row, "chosen"), Turns(row, "rejected"));
     }
 
     private static List<Message>? Turns(RowScope row, string side)

@@ -33,7 +33,6 @@ internal sealed class OpenAiFormat : RowFormat
         }
         var chosen = row.Messages(row.Root, "preferred_output");
         var rejected = row.Messages(row.Root, "non_preferred_output");
-        if (context is not null && chosen is not null && rejected is not null)
-            pair.Turns(context, chosen, rejected);
+        pair.Turns(context, chosen, rejected);
     }
 }

@@ -31,12 +31,14 @@ internal static class RankedCandidates
                 pair.RejectedGenerator = loser.Generator;
                 if (winner.Score == loser.Score)
                     pair.Tie($"candidates {i + 1} and {j + 1} have the same score or rank");
-                else if (winner.Rating < loser.Rating)
-                    pair.Find(
-                        Reason.ScoreContradictsRatings,
-                        FormattableString.Invariant(
-                            $"the score prefers {winner.Score:0.##} to {loser.Score:0.##}, the ratings say {winner.Rating:0.##} against {loser.Rating:0.##}"
-                        )
+                else
+                    pair.Rate(
+                        winner.Rating,
+                        loser.Rating,
+                        () =>
+                            FormattableString.Invariant(
+                                $"the score prefers {winner.Score:0.##} to {loser.Score:0.##}, the ratings say {winner.Rating:0.##} against {loser.Rating:0.##}"
+                            )
                     );
                 pair.Turns(context, winner.Turns, loser.Turns);
             }

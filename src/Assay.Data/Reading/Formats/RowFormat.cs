@@ -81,12 +81,15 @@ internal abstract class RowFormat
 
     /// <summary>A pair builder with the fields every format may have: <c>margin</c>, <c>tools</c>, <c>chat_template_kwargs</c>.</summary>
     protected PairBuilder Start(RowScope row) =>
-        new(row, Fields)
+        row.Begun = new PairBuilder(row, Fields)
         {
             Margin = row.MayHold("margin") ? row.Number(row.Root, "margin") : null,
             Tools = row.MayHold("tools") ? row.Tools(row.Root) : null,
             TemplateVariables = row.MayHold("chat_template_kwargs") ? row.TemplateVariables() : null,
         };
+
+    /// <summary>A text as the only turn of its side; null where the text is.</summary>
+    protected static List<Message>? Turn(string role, string? text) => text is null ? null : [new Message(role, text)];
 
     /// <summary>Each of several answers after the row's whole context.</summary>
     protected IReadOnlyList<Conversation> Whole(RowScope row, IReadOnlyList<Message> prompt, IReadOnlyList<IReadOnlyList<Message>> answers)
@@ -126,8 +129,7 @@ internal abstract class RowFormat
                 || RowScope.Field(row.Root, rejected) is not { ValueKind: JsonValueKind.Number } lost
             )
                 continue;
-            if (won.GetDouble() < lost.GetDouble())
-                pair.Find(Reason.ScoreContradictsRatings, $"{chosen} is {won.GetRawText()} and {rejected} {lost.GetRawText()}");
+            pair.Rate(won.GetDouble(), lost.GetDouble(), () => $"{chosen} is {won.GetRawText()} and {rejected} {lost.GetRawText()}");
         }
     }
 

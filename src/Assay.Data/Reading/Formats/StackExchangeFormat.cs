@@ -21,10 +21,10 @@ internal sealed class StackExchangeFormat : RowFormat
     public override void Read(RowScope row)
     {
         var pair = Start(row);
-        var question = row.Text(row.Root, "question");
-        var chosen = row.Text(row.Root, "response_j");
-        var rejected = row.Text(row.Root, "response_k");
-        if (question is not null && chosen is not null && rejected is not null)
-            pair.Turns([new Message("user", question)], [new Message("assistant", chosen)], [new Message("assistant", rejected)]);
+        pair.Turns(
+            Turn("user", row.Text(row.Root, "question")),
+            Turn("assistant", row.Text(row.Root, "response_j")),
+            Turn("assistant", row.Text(row.Root, "response_k"))
+        );
     }
 }

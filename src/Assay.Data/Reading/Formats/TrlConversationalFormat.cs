@@ -33,8 +33,7 @@ internal sealed class TrlConversationalFormat : RowFormat
         var rejected = Answer(row, "rejected", name is not null);
         if (chosen is null || rejected is null || name is not null && prompt is null)
         {
-            if (pair.NoWinner is { } why)
-                row.Add(Reason.TieOrAbstention, why);
+            pair.NoPair();
             return;
         }
         if (!HasContext(chosen) && !HasContext(rejected))
@@ -43,9 +42,9 @@ internal sealed class TrlConversationalFormat : RowFormat
             pair.Turns(prompt ?? [], chosen, rejected);
             return;
         }
-        if (pair.EndsOtherwise(chosen, rejected))
+        if (pair.LacksAnswers(chosen, rejected))
             return;
-        List<Message> shared = [.. chosen.Take(PairBuilder.ContextLength(chosen))];
+        List<Message> shared = [.. chosen.Take(PairContract.ContextLength(chosen))];
         if (prompt is null || name != "prompt" || Repeats(shared, prompt))
             pair.Whole(chosen, rejected);
         else if (
@@ -58,11 +57,7 @@ internal sealed class TrlConversationalFormat : RowFormat
             pair.Turns(prompt, [.. chosen.Skip(shared.Count)], [.. rejected.Skip(shared.Count)]);
         }
         else
-        {
-            row.Add(Reason.ContextMismatch, "the stated prompt is not among the turns before the answers");
-            if (pair.NoWinner is { } why)
-                row.Add(Reason.TieOrAbstention, why);
-        }
+            pair.DifferentContexts("the stated prompt is not among the turns before the answers");
     }
 
     /// <summary>

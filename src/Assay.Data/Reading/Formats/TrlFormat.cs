@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Assay.Data.Contract;
 
 namespace Assay.Data.Reading.Formats;
 
@@ -43,27 +42,8 @@ internal class TrlFormat : RowFormat
         var chosen = row.Text(row.Root, "chosen");
         var rejected = row.Text(row.Root, "rejected");
         if (chosenPrompt != rejectedPrompt)
-        {
-            row.Add(Reason.ContextMismatch, "chosen_prompt and rejected_prompt differ");
-            if (pair.NoWinner is { } why)
-                row.Add(Reason.TieOrAbstention, why);
-            if (chosen is "")
-                row.Add(Reason.EmptyCandidate, "chosen is empty");
-            if (rejected is "")
-                row.Add(Reason.EmptyCandidate, "rejected is empty");
-            if (chosen is not null && chosen == rejected)
-                row.Add(Reason.IdenticalCandidates, "chosen and rejected are the same text");
-            return;
-        }
-        if (chosen is null || rejected is null)
-        {
-            if (pair.NoWinner is { } why)
-                row.Add(Reason.TieOrAbstention, why);
-            if ((chosen ?? rejected) is "")
-                row.Add(Reason.EmptyCandidate, $"{(chosen is null ? "rejected" : "chosen")} is empty");
-            return;
-        }
-        if (IsOfTurns)
+            pair.DifferentPrompts("chosen_prompt and rejected_prompt differ", chosen, rejected);
+        else if (IsOfTurns)
             pair.TextTurns(chosenPrompt, chosen, rejected);
         else
             pair.Text(chosenPrompt, chosen, rejected);
