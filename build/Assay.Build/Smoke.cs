@@ -38,7 +38,7 @@ internal static class Smoke
         string Of(params string[] parts) => Path.Combine([quickstart, .. parts]);
         string model = Of("repaired"),
             held = Of("split", "eval.jsonl"),
-            splits = Of("split.json");
+            splits = Of("split", "split.json");
         assay.Expect(0, "quickstart", "--output-dir", quickstart, "--json").Says("\"format\": \"assay.quickstart/1\"");
         assay.Expect(0, "inspect", model);
 

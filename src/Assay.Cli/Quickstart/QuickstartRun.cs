@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Assay.Cli.Evaluation;
-using Assay.Data;
+using Assay.Data.Checking;
 using Assay.Data.Contract;
 using Assay.Data.Digests;
 using Assay.Data.Reading;
@@ -37,10 +37,11 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
     /// <summary>What the gate is asked.</summary>
     public const string Use = "best-of-n";
 
+    private const string RepairedRows = "train-repaired.jsonl";
     private const double HeldoutShare = 0.25;
     private const int FreshPairs = 1500;
 
-    private readonly Dictionary<long, SupportPair> _drawn = [];
+    private readonly Dictionary<RowDigest, SupportPair> _drawn = [];
 
     public QuickstartFigures Execute(TimeProvider clock, CancellationToken stop)
     {
@@ -55,23 +56,25 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
         );
 
         say("checking and splitting the pairs");
-        var setAside = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        var usable = Check(data, setAside);
-        var split = PairSplitter.Split(
-            usable,
-            new SplitOptions
-            {
-                EvalShare = HeldoutShare,
-                By = [GroupBy.Prompt],
-                NearDuplicates = OverlapAction.Report,
-            },
-            stop
-        );
-        SplitFile.Write(Path.Combine(folder, SplitFile.FileName), split with { File = data });
-        List<SupportPair> train = [.. split.Train.Select(row => _drawn[row])],
-            heldout = [.. split.Heldout.Select(row => _drawn[row])];
-        WritePairs(Path.Combine(folder, "split", SplitFile.TrainRows), train);
-        WritePairs(Path.Combine(folder, "split", SplitFile.HeldoutRows), heldout);
+        var report = DataChecker.Run(new CheckOptions { Files = [data], OutputDirectory = Path.GetDirectoryName(Kept) }, stop);
+        var split = SplitRun
+            .Run(
+                new SplitRunOptions
+                {
+                    Files = [Kept],
+                    OutputDirectory = InSplit(),
+                    Split = new SplitOptions
+                    {
+                        EvalShare = HeldoutShare,
+                        By = [GroupBy.Prompt],
+                        NearDuplicates = OverlapAction.Report,
+                    },
+                },
+                stop
+            )
+            .Splits[0];
+        List<SupportPair> train = Drawn(SplitFile.TrainRows),
+            heldout = Drawn(SplitFile.HeldoutRows);
         // A small world repeats itself: what was drawn for training by chance is not fresh.
         HashSet<RowDigest> known = [.. train.Select(pair => RowDigest.Of(pair.ToPreferencePair()))];
         File.WriteAllLines(
@@ -82,13 +85,15 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
                 .Select(FreshLine)
         );
 
-        var asIs = Train("as-is", train, heldout, baseModel, clock, stop);
+        var asIs = Train("as-is", SplitFile.TrainRows, train.Count, heldout, baseModel, clock, stop);
         say("repairing the pairs: as many in which the longer answer won as in which the shorter did");
-        var repaired = Train("repaired", LengthRepair.Balance(train), heldout, baseModel, clock, stop);
+        var balanced = LengthRepair.Balance(train);
+        File.WriteAllLines(InSplit(RepairedRows), balanced.Select(Line));
+        var repaired = Train("repaired", RepairedRows, balanced.Count, heldout, baseModel, clock, stop);
         return new QuickstartFigures(
             folder,
             rows,
-            setAside,
+            report.Reasons.ToDictionary(reason => reason.Code, reason => reason.Count),
             train.Count,
             heldout.Count,
             split.Proof!.GroupsOnBothSides,
@@ -105,11 +110,11 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
     private long Draw(string path)
     {
         say($"drawing {pairCount} customer-support pairs with a known true reward");
-        foreach (var pair in new SupportWorld(seed).Draw(pairCount))
-            _drawn.Add(pair.Row, pair);
-        List<string> lines = [.. _drawn.Values.Select(Line)];
-        // Faulty rows stand at the end, so that row numbers are those of the world.
-        foreach (var pair in _drawn.Values.Take(12))
+        SupportPair[] pairs = [.. new SupportWorld(seed).Draw(pairCount)];
+        foreach (var pair in pairs)
+            _drawn.TryAdd(RowDigest.Of(pair.ToPreferencePair()), pair);
+        List<string> lines = [.. pairs.Select(Line)];
+        foreach (var pair in pairs.Take(12))
         {
             lines.Add(Line(pair with { Rejected = pair.Chosen }));
             var mismatch = JsonNode.Parse(Line(pair))!.AsObject();
@@ -125,40 +130,31 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
         return lines.Count;
     }
 
-    private static List<PreferencePair> Check(string path, SortedDictionary<string, long> setAside)
+    /// <summary>The pairs of one side of the split, as they were drawn.</summary>
+    private List<SupportPair> Drawn(string rows)
     {
-        var usable = new List<PreferencePair>();
-        using var reader = PairReader.Open(path);
-        foreach (var row in reader.Read())
-        {
-            if (row.IsUsable)
-                usable.Add(row.Pair!);
-            else
-                foreach (var finding in row.Findings)
-                    setAside[finding.Reason.Code()] = setAside.GetValueOrDefault(finding.Reason.Code()) + 1;
-        }
-        return usable;
+        using var reader = PairReader.Open(InSplit(rows));
+        return [.. reader.Read().Select(row => _drawn[RowDigest.Of(row.Pair!)])];
     }
 
     private ModelFigures Train(
         string name,
-        IReadOnlyList<SupportPair> pairs,
+        string rows,
+        int pairs,
         IReadOnlyList<SupportPair> heldout,
         string baseModel,
         TimeProvider clock,
         CancellationToken stop
     )
     {
-        string data = Path.Combine(folder, "split", $"train-{name}.jsonl"),
-            output = Path.Combine(folder, name);
-        WritePairs(data, pairs);
+        var output = Path.Combine(folder, name);
         if (Directory.Exists(output))
             Directory.Delete(output, recursive: true);
         var settings = new TrainingSettings
         {
             Model = baseModel,
-            Data = [data],
-            EvalData = [Path.Combine(folder, "split", SplitFile.HeldoutRows)],
+            Data = [InSplit(rows)],
+            EvalData = [InSplit(SplitFile.HeldoutRows)],
             OutputDir = output,
             LearningRate = 2.5e-3,
             LrSchedulerType = "cosine",
@@ -176,7 +172,7 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
                 Updated = update => Terminal.Live($"training {name}: step {update.Step}/{update.TotalSteps}, loss {update.Loss:0.000}"),
             },
         };
-        say($"training a tiny transformer from scratch on {pairs.Count} pairs ({name})");
+        say($"training a tiny transformer from scratch on {pairs} pairs ({name})");
         var summary = run.Execute(stop).Summary!;
         Terminal.EndLive();
         using var model = RewardModel.Load(output);
@@ -191,7 +187,7 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
         var alike = length.Matched[0];
         return new ModelFigures(
             name,
-            pairs.Count,
+            pairs,
             summary["train_runtime"]!.Value,
             Judge(heldout, Margin),
             // The audit's own figures, so that the gate's of the same name are the same.
@@ -211,6 +207,10 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
         double Margin(SupportPair pair) => margins[pair.Row];
     }
 
+    private string Kept => Path.Combine(folder, "checked", CheckReport.RowsOf(RowStatus.Kept));
+
+    private string InSplit(string name = "") => Path.Combine(folder, "split", name);
+
     private string Fresh => Path.Combine(folder, "fresh.jsonl");
 
     /// <summary>What <c>assay eval</c>, <c>audit</c>, <c>fresh</c>, <c>gate</c> and <c>report</c> do, one after the other.</summary>
@@ -223,12 +223,12 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
     {
         say($"evaluating, auditing and gating the model ({name})");
         string evidence = Path.Combine(folder, $"evidence-{name}"),
-            split = Path.Combine(folder, SplitFile.FileName),
+            split = InSplit(SplitFile.FileName),
             report = Path.Combine(folder, $"report-{name}.html");
         if (Directory.Exists(evidence))
             Directory.Delete(evidence, recursive: true);
         AuditEvidence audit;
-        using (var held = new ScoredPairs(model, null, [Path.Combine(folder, "pairs.jsonl")], split))
+        using (var held = new ScoredPairs(model, null, [Kept], split))
         {
             Judging.Eval(held, evidence, null, stop);
             audit = Judging.Audit(held, evidence, AuditOptions.DefaultProbePairs, stop);
@@ -278,12 +278,6 @@ internal sealed class QuickstartRun(string folder, int seed, int pairCount, Acti
         );
         var interval = ProportionInterval.Wilson(right, pairs.Count);
         return new PairAccuracy(pairs.Count, right / pairs.Count, interval.Low, interval.High);
-    }
-
-    private static void WritePairs(string path, IEnumerable<SupportPair> pairs)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllLines(path, pairs.Select(Line));
     }
 
     private const string Policy = "policy-step-100";
