@@ -52,7 +52,9 @@ public static partial class PairContract
         StringComparison.Ordinal
     );
 
-    /// <summary>Everything found about the texts and votes of one pair, and about its tokens if these are asked for; empty for a fine one.</summary>
+    /// <summary>
+    /// Everything found about the texts and votes of one pair, and about its tokens if these are asked for; empty for a fine one.
+    /// </summary>
     public static List<Finding> Check(PreferencePair pair, ContractOptions? options = null)
     {
         var findings = new List<Finding>();

@@ -63,7 +63,7 @@ public sealed record PairRow
         return status;
     }
 
-    /// <summary>Of the gravest findings the first in the contract's order: the one reason by which a row that is left out is counted.</summary>
+    /// <summary>Of the gravest findings the first in the contract's order: by this reason a row that is left out is counted.</summary>
     /// <exception cref="InvalidOperationException">Nothing was found.</exception>
     public Reason GravestReason => Findings.MaxBy(finding => (finding.Reason.Status(), -(int)finding.Reason))!.Reason;
 

@@ -62,7 +62,8 @@ internal sealed class RowScope
     public IReadOnlyList<Conversation>? Candidates { get; set; }
 
     /// <summary>
-    /// The pair that was begun last. Where a fault of the row kept its format from ending it, what is known of its winner is found all the same.
+    /// The pair that was begun last. Where a fault of the row kept its format from ending it, what is known of its winner is found all the
+    /// same.
     /// </summary>
     public PairBuilder? Begun { get; set; }
 
