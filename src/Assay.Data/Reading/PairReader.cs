@@ -263,7 +263,8 @@ public sealed class PairReader : IDisposable
                         throw new DataFormatException(
                             $"{Path}:{raw.Line}:1: rows that a training of an earlier Assay set aside, each inside \"row\": jq -c .row FILE gives the rows as they stood"
                         );
-                    seen ??= $"{raw.Line}:1: no known format fits: the row {Describe(document.RootElement)}";
+                    seen ??=
+                        $"{raw.Line}:1: no known format fits: the row {Describe(document.RootElement)}; {UnknownFormat.Advice(document.RootElement)}";
                 }
                 catch (JsonException error)
                 {
@@ -278,9 +279,7 @@ public sealed class PairReader : IDisposable
                 break;
         }
         if (seen is not null)
-            throw new DataFormatException(
-                $"{Path}:{seen}; name the format with --format ({string.Join(", ", PairFormats.All.Select(entry => entry.Name))}), or rename the fields"
-            );
+            throw new DataFormatException($"{Path}:{seen}");
         if (broken is { } first)
             throw new DataFormatException(
                 $"{Path}:{first.Row.Line}:{first.Cause.Column}: {first.Cause.Reason.Code()}: {first.Cause.Detail}, and no other row that was looked at is JSON{(FileGuess.Of(first.Row.Bytes.Span) is { } guess ? $"; {guess}" : "")}"

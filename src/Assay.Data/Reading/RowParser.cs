@@ -160,7 +160,7 @@ internal sealed class RowParser(string path, RowFormat format)
                     scope.Add(
                         new Finding(
                             Reason.MixedFormat,
-                            $"the file is read as {format.Name} and this row is {other.Name}; put rows of one format in a file, or name the format with --format",
+                            $"the file is read as {format.Name} and this row is {other.Name}; put rows of one format in a file, or name the format with --format of check and split",
                             1
                         )
                     );

@@ -43,6 +43,70 @@ public class FormatTests
         );
     }
 
+    [Theory]
+    [InlineData("""{"query":"q","accepted":"a","rejected":"b"}""", "--map prompt=query --map chosen=accepted")]
+    [InlineData(
+        """{"instruction":"q","chosen_response":"a","rejected_response":"b","chosen_avg_rating":5,"chosen_model":"m"}""",
+        "so: --map chosen=chosen_response --map rejected=rejected_response"
+    )]
+    [InlineData(
+        """{"Prompt":"q","chosen answer":"a","Rejected":"b"}""",
+        "--map prompt=Prompt --map 'chosen=chosen answer' --map rejected=Rejected"
+    )]
+    [InlineData("""{"input":"q","preferred":"a","non_preferred":"b"}""", "so: --map chosen=preferred --map rejected=non_preferred")]
+    [InlineData("""{"question":"q","winner":"a","loser":"b"}""", "so: --map chosen=winner --map rejected=loser")]
+    [InlineData(
+        """{"input":"1+1? Step 1: 2. ки","label":"1+1? Step 1: 2. +","task":"GSM8K"}""",
+        "a solution in steps (Math-Shepherd), no pair: assay process train"
+    )]
+    [InlineData("""{"text":"q","chosen_model":"a","rejected_model":"b"}""", "wanted prompt, chosen and rejected, or the fields of another")]
+    [InlineData("""{"data":[{"prompt":"q","chosen":"a","rejected":"b"}]}""", "jq -c '.data[]' FILE")]
+    [InlineData("[1]", "wanted an object with prompt, chosen and rejected")]
+    public void A_row_of_no_format_is_told_what_to_do(string row, string advice)
+    {
+        var error = Assert.Throws<DataFormatException>(() => Read(row + "\n", out _));
+        Assert.Contains("rows.jsonl:1:1: no known format fits", error.Message, StringComparison.Ordinal);
+        Assert.Contains(advice, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_the_advice_says_is_what_reads_the_rows()
+    {
+        using var folder = new TemporaryFolder();
+        var fields = FieldMapping.Of(["prompt=Prompt", "chosen=chosen answer", "rejected=Rejected"], []);
+        using var reader = PairReader.Open(
+            folder.Write("rows.jsonl", """{"Prompt":"q","chosen answer":"a","Rejected":"b"}"""),
+            new PairReaderOptions { Fields = fields }
+        );
+        var pair = Assert.Single(reader.Read()).Pair!;
+        Assert.Equal(("q", "a", "b"), (pair.Prompt, pair.ChosenAnswer, pair.RejectedAnswer));
+    }
+
+    [Theory]
+    [InlineData("""{"instruction":"q","generations":["a","b"],"ratings":[2.0,5.0],"generation_models":["m","n"],"rationales":["x","y"]}""")]
+    [InlineData("""{"prompt":"q","completions":["a","b"],"rewards":[0.1,0.5]}""")]
+    [InlineData("""{"prompt":"q","responses":["a","b"],"scores":[0.1,0.5]}""")]
+    public void Scores_of_candidates_are_read_under_their_usual_names(string row)
+    {
+        var pair = One(row, PairFormat.Ranked);
+        Assert.Equal(("q", "b", "a"), (pair.Prompt, pair.ChosenAnswer, pair.RejectedAnswer));
+    }
+
+    [Theory]
+    [InlineData("""{"prompt":"q","responses":["a","b"],"scores":["1",2]}""", "scores[0] is a JSON string, a number was wanted")]
+    [InlineData("""{"prompt":"q","responses":["a","b"],"scores":[1]}""", "scores has 1 numbers for 2 candidates")]
+    [InlineData("""{"prompt":"q","chosen":["a"],"rejected":["b","c"]}""", "chosen is a list of texts")]
+    public void What_is_wrong_with_a_list_is_named(string row, string wanted) =>
+        Assert.Contains(wanted, Assert.Single(Read(row, out _)[0].Findings.Take(1)).Detail, StringComparison.Ordinal);
+
+    // Ratings that are no numbers of the candidates are no verdict.
+    [Fact]
+    public void Ratings_of_something_else_make_no_ranking() =>
+        Assert.Equal(
+            Reason.TieOrAbstention,
+            Assert.Single(Read("""{"prompt":"q","responses":["a","b"],"ratings":[3]}""", out _)[0].Findings).Reason
+        );
+
     [Fact]
     public void Text_rows_without_a_prompt_are_grouped_by_their_common_beginning()
     {
@@ -379,7 +443,7 @@ public class FormatTests
     {
         var error = Assert.Throws<DataFormatException>(() => Read("""{"question":"hi","answer":"yes"}""", out _));
         Assert.Contains("question, answer", error.Message);
-        Assert.Contains("--format", error.Message);
+        Assert.Contains("--map ROLE=FIELD", error.Message);
     }
 
     [Fact]

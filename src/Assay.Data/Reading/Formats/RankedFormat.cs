@@ -6,7 +6,8 @@ namespace Assay.Data.Reading.Formats;
 /// <summary>
 /// N ranked completions: NeMo RL's <c>context</c> + <c>completions</c> of <c>{rank, completion}</c>, Nectar's <c>prompt</c> +
 /// <c>answers</c> of <c>{answer, model, rank}</c> (its prompt a transcript that ends with an empty turn of the assistant's), or
-/// <c>prompt</c> + <c>responses</c> with <c>ranks</c> (1 is best) or <c>scores</c> (higher is better) of the same length.
+/// <c>prompt</c> + <c>responses</c> with <c>ranks</c> (1 is best) or <c>scores</c> (higher is better) of the same length; distilabel's
+/// <c>generations</c> with <c>ratings</c>, and <c>rewards</c>, are the same by other names.
 /// </summary>
 internal sealed class RankedFormat : RowFormat
 {
@@ -19,7 +20,10 @@ internal sealed class RankedFormat : RowFormat
 
     public override bool HoldsSeveralPairs => true;
 
-    public override IReadOnlyCollection<string> Fields { get; } = ["prompt", "completions", "responses", "answers", "ranks", "scores"];
+    private static readonly string[] Answers = ["completions", "responses", "generations"];
+    private static readonly string[] NumberNames = ["ranks", "scores", "ratings", "rewards"];
+
+    public override IReadOnlyCollection<string> Fields { get; } = ["prompt", "answers", .. Answers, .. NumberNames];
 
     public override bool Matches(JsonElement row) =>
         row.TryGetProperty("completions", out var list)
@@ -33,14 +37,29 @@ internal sealed class RankedFormat : RowFormat
             && list[0].ValueKind == JsonValueKind.Object
             && Has(list[0], "answer")
             && Has(list[0], "rank")
-        || (Has(row, "responses") || Has(row, "completions")) && (Has(row, "ranks") || Has(row, "scores"));
+        || Answers.Any(name => Has(row, name)) && (Has(row, "ranks") || Has(row, "scores") || HasNumbers(row));
+
+    // Ratings may be anything, so they are asked for what they are.
+    private static bool HasNumbers(JsonElement row) =>
+        Answers.Select(name => KindOf(row, name) == JsonValueKind.Array ? row.GetProperty(name).GetArrayLength() : -1).Max()
+            is > 0
+                and var count
+        && NumberNames.Any(name =>
+            KindOf(row, name) == JsonValueKind.Array
+            && row.GetProperty(name) is var list
+            && list.GetArrayLength() == count
+            && list.EnumerateArray().Any(value => value.ValueKind == JsonValueKind.Number)
+        );
 
     public override void Read(RowScope row)
     {
-        var context = RowScope.Field(row.Root, "prompt") is { } prompt ? row.TurnsOf(prompt, "prompt", "user") : [];
+        var prompt = RowScope.FirstOf(row.Root, "prompt", "instruction", "question");
+        var context = prompt is { } stated ? row.TurnsOf(stated.Value, stated.Name, "user") : [];
+        if (prompt is not null)
+            row.Read.Add(prompt.Value.Name);
         if (context is { Count: 0 } && ContextReader.Of(row, Fields) is null && !row.HasFindings)
             row.Missing("prompt");
-        if (RowScope.FirstOf(row.Root, "completions", "responses", "answers") is not { } list)
+        if (RowScope.FirstOf(row.Root, [.. Answers, "answers"]) is not { } list)
         {
             row.Missing("completions");
             return;
@@ -77,17 +96,27 @@ internal sealed class RankedFormat : RowFormat
 
     private static List<double>? Numbers(RowScope row, int count)
     {
-        if (RowScope.FirstOf(row.Root, "ranks", "scores") is not { } field)
+        if (RowScope.FirstOf(row.Root, NumberNames) is not { } field)
             return null;
-        if (
-            field.Value.ValueKind != JsonValueKind.Array
-            || field.Value.GetArrayLength() != count
-            || field.Value.EnumerateArray().Any(value => value.ValueKind != JsonValueKind.Number)
-        )
+        if (field.Value.ValueKind != JsonValueKind.Array)
         {
             row.WrongType(field.Name, field.Value, $"a list of {count} numbers, one a candidate,");
             return null;
         }
+        if (field.Value.GetArrayLength() != count)
+        {
+            row.Add(
+                Reason.WrongType,
+                $"{field.Name} has {field.Value.GetArrayLength()} numbers for {count} candidates; one a candidate was wanted"
+            );
+            return null;
+        }
+        foreach (var (index, value) in field.Value.EnumerateArray().Index())
+            if (value.ValueKind != JsonValueKind.Number)
+            {
+                row.WrongType($"{field.Name}[{index}]", value, "a number");
+                return null;
+            }
         var sign = field.Name == "ranks" ? -1 : 1;
         List<double> numbers = [.. field.Value.EnumerateArray().Select(value => sign * value.GetDouble())];
         if (numbers.All(double.IsFinite))

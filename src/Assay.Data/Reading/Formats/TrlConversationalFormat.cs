@@ -109,8 +109,22 @@ internal sealed class TrlConversationalFormat : RowFormat
     {
         if (RowScope.Field(row.Root, side) is { ValueKind: JsonValueKind.String } text && !ListInText.IsList(text) && hasPrompt)
             return row.TextOf(text, side) is { } answer ? [new Message("assistant", answer)] : null;
+        if (
+            RowScope.Field(row.Root, side) is { ValueKind: JsonValueKind.Array } list
+            && list.EnumerateArray().All(IsString)
+            && list.GetArrayLength() > 0
+        )
+        {
+            row.Add(
+                Reason.WrongType,
+                $"{side} is a list of texts, a list of messages {{role, content}} was wanted; of several answers to a prompt make a row each, or responses with ranks or scores (assay benchmark reads reward-bench-2 and rm-bench)"
+            );
+            return null;
+        }
         return row.Messages(row.Root, side);
     }
+
+    private static bool IsString(JsonElement value) => value.ValueKind == JsonValueKind.String;
 
     private static bool HasContext(List<Message> turns) => turns.Any(turn => turn.Role is "user" or "system" or "developer");
 
