@@ -69,7 +69,9 @@ internal static partial class UnknownFormat
         && field.Value.GetArrayLength() > 0
         && Formats.RowFormat.DetectFrom(field.Value[0]) is not null;
 
-    /// <summary>The one field that holds a text or list and has one of the words in its name; of several the one with the fewest words.</summary>
+    /// <summary>
+    /// The one field that holds a text or list and has one of the words in its name; of several the one with the fewest words.
+    /// </summary>
     private static string? Field(JsonElement row, string[] words, string[] but)
     {
         var found = row.EnumerateObject()
