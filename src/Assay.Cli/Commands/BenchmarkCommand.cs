@@ -34,7 +34,6 @@ internal static class BenchmarkCommand
                 "Say of each benchmark what its rows are, where they are published, what its headline is and which formula scores it.",
         };
         var data = new DataOption("The benchmark's files as they are published, read as one:", DataOption.Need.Optional);
-        var model = new ModelOption("Folder of the reward model.");
         var scores = new Option<string?>("--scores")
         {
             Description =
@@ -45,18 +44,6 @@ internal static class BenchmarkCommand
         {
             Description = "Folder for benchmark-KIND.json, scores-KIND.jsonl and, in KIND/, the leaderboard's own files.",
             HelpName = "DIR",
-        };
-        var maxLength = new Option<int?>("--max-length")
-        {
-            Description =
-                "The most tokens of an answer with its prompt; rows with more are left out, or cut with --truncate. Default: what the model can read.",
-            HelpName = "TOKENS",
-        };
-        var truncate = BenchmarkOptions.Truncate();
-        var template = new Option<string?>("--chat-template")
-        {
-            Description = "Another chat template than the model's own: a Jinja file, or 'plain'.",
-            HelpName = "FILE",
         };
         var name = new Option<string?>("--name")
         {
@@ -72,16 +59,11 @@ internal static class BenchmarkCommand
             kind,
             list,
             data,
-            model,
-            model.Revision,
-            scores,
-            output,
-            maxLength,
-            truncate,
-            template,
-            name,
-            json,
         };
+        var options = new BenchmarkOptions("benchmark", scores);
+        options.AddTo(command, output);
+        command.Options.Add(name);
+        command.Options.Add(json);
         var fields = new FieldOptions(command);
         command.Subcommands.Add(BenchmarkSuiteCommand.Create());
         var placement = new ModelOptions(command);
@@ -92,43 +74,23 @@ internal static class BenchmarkCommand
                 if (parsed.GetValue(list))
                     return Task.FromResult(List(parsed.GetValue(json)));
                 var benchmark = Named(parsed.GetValue(kind));
-                if (model.Given(parsed) is null == parsed.GetValue(scores) is null)
-                    throw new UsageException("benchmark wants --model DIR or --scores FILE, one of the two");
+                options.DemandOne(parsed);
                 if (data.Files(parsed) is not { Count: > 0 } files)
                     throw new UsageException(
                         $"benchmark wants the benchmark's files: --data FILE; {benchmark.Name} is published at {benchmark.Published}"
                     );
                 if (parsed.GetValue(output) is not { } folder)
                     throw new UsageException("benchmark wants --output-dir DIR");
-                if (parsed.GetValue(maxLength) is < 1)
-                    throw new UsageException("--max-length is a count of tokens: 1 or more");
-                if (parsed.GetValue(scores) is not null && (parsed.GetValue(maxLength) ?? (object?)parsed.GetValue(template)) is not null)
-                    throw new UsageException("--max-length and --chat-template go with --model: scores are made already");
-                if (parsed.GetValue(scores) is not null && parsed.GetValue(truncate) != "none")
-                    throw new UsageException("--truncate goes with --model: scores are made already");
-                placement.Demand(model.Given(parsed), parsed);
+                options.Demand(parsed, placement);
                 using var claim = OutputClaim.Files(
                     "benchmark",
                     folder,
                     FilesOf(benchmark.Name),
-                    [
-                        .. files,
-                        parsed.GetValue(scores),
-                        parsed.GetValue(template),
-                        model.Given(parsed) is { } read ? ModelFolder.Of(read) : null,
-                    ],
+                    [.. files, parsed.GetValue(scores), .. options.Read(parsed)],
                     overwrite.Read(parsed)
                 );
-                var path = model.Read(parsed);
-                using var loaded = path is not null
-                    ? BenchmarkOptions.Load(
-                        path,
-                        parsed.GetValue(template),
-                        parsed.GetValue(maxLength),
-                        BenchmarkOptions.TruncationOf(parsed.GetValue(truncate)),
-                        placement.Read(parsed)
-                    )
-                    : null;
+                var (path, model) = options.Load(parsed, placement);
+                using var loaded = model;
                 var run = new BenchmarkRun(
                     benchmark,
                     files,
@@ -138,7 +100,7 @@ internal static class BenchmarkCommand
                     fields.Read(parsed)
                 );
                 return Task.FromResult(
-                    Run(run, folder, parsed.GetValue(name), parsed.GetValue(maxLength), parsed.GetValue(json), cancellationToken)
+                    Run(run, folder, parsed.GetValue(name), options.MaxLength(parsed), parsed.GetValue(json), cancellationToken)
                 );
             }
         );

@@ -21,7 +21,6 @@ internal static class BenchmarkSuiteCommand
             Description =
                 "Folder of the benchmarks' files as they are published, in any order and depth; what a file is, its rows say. Own files (prompt, chosen, rejected) take part too.",
         };
-        var model = new ModelOption("Folder of the reward model.");
         var scores = new Option<string?>("--scores")
         {
             Description =
@@ -35,18 +34,6 @@ internal static class BenchmarkSuiteCommand
             Required = true,
             HelpName = "DIR",
         };
-        var maxLength = new Option<int?>("--max-length")
-        {
-            Description =
-                "The most tokens of an answer with its prompt; rows with more are left out, or cut with --truncate. Default: what the model can read.",
-            HelpName = "TOKENS",
-        };
-        var truncate = BenchmarkOptions.Truncate();
-        var template = new Option<string?>("--chat-template")
-        {
-            Description = "Another chat template than the model's own: a Jinja file, or 'plain'.",
-            HelpName = "FILE",
-        };
         var name = new Option<string?>("--name")
         {
             Description = "The model as a leaderboard should list it.",
@@ -59,34 +46,18 @@ internal static class BenchmarkSuiteCommand
         )
         {
             folder,
-            model,
-            model.Revision,
-            scores,
-            output,
-            maxLength,
-            truncate,
-            template,
-            name,
-            json,
         };
+        var options = new BenchmarkOptions("benchmark suite", scores);
+        options.AddTo(command, output);
+        command.Options.Add(name);
+        command.Options.Add(json);
         var placement = new ModelOptions(command);
         var overwrite = new OverwriteOption(command);
         command.SetAction(
             (parsed, cancellationToken) =>
             {
-                if (model.Given(parsed) is null == parsed.GetValue(scores) is null)
-                    throw new UsageException("benchmark suite wants --model DIR or --scores DIR, one of the two");
-                if (parsed.GetValue(maxLength) is < 1)
-                    throw new UsageException("--max-length is a count of tokens: 1 or more");
-                if (
-                    parsed.GetValue(scores) is not null
-                    && (
-                        (parsed.GetValue(maxLength) ?? (object?)parsed.GetValue(template)) is not null
-                        || parsed.GetValue(truncate) != "none"
-                    )
-                )
-                    throw new UsageException("--max-length, --truncate and --chat-template go with --model: scores are made already");
-                placement.Demand(model.Given(parsed), parsed);
+                options.DemandOne(parsed);
+                options.Demand(parsed, placement);
                 var suite = SuiteFiles.In(parsed.GetRequiredValue(folder));
                 if (suite.Entries.Count == 0)
                     throw new UsageException(
@@ -97,30 +68,18 @@ internal static class BenchmarkSuiteCommand
                     "benchmark",
                     parsed.GetRequiredValue(output),
                     [SuiteReport.FileName, .. BenchmarkDescription.All.SelectMany(benchmark => BenchmarkCommand.FilesOf(benchmark.Name))],
-                    [
-                        parsed.GetRequiredValue(folder),
-                        parsed.GetValue(template),
-                        model.Given(parsed) is { } read ? ModelFolder.Of(read) : null,
-                    ],
+                    [parsed.GetRequiredValue(folder), .. options.Read(parsed)],
                     overwrite.Read(parsed)
                 );
-                var path = model.Read(parsed);
-                using var loaded = path is not null
-                    ? BenchmarkOptions.Load(
-                        path,
-                        parsed.GetValue(template),
-                        parsed.GetValue(maxLength),
-                        BenchmarkOptions.TruncationOf(parsed.GetValue(truncate)),
-                        placement.Read(parsed)
-                    )
-                    : null;
+                var (path, model) = options.Load(parsed, placement);
+                using var loaded = model;
                 var run = new SuiteRun(
                     path,
                     loaded,
                     parsed.GetValue(scores),
                     parsed.GetRequiredValue(output),
                     parsed.GetValue(name),
-                    parsed.GetValue(maxLength)
+                    options.MaxLength(parsed)
                 );
                 var report = run.Execute(suite, cancellationToken);
                 var written = ReportFile.Write(report, parsed.GetRequiredValue(output), SuiteReport.FileName);

@@ -89,11 +89,7 @@ internal static class LabelSampleCommand
             Description = "Leave out pairs with a side of more tokens; nothing is truncated.",
             HelpName = "TOKENS",
         };
-        var template = new Option<string?>("--chat-template")
-        {
-            Description = "Another chat template than the model's own: a Jinja file, or 'plain'.",
-            HelpName = "FILE",
-        };
+        var template = new ChatTemplateOption();
         var seed = new Option<long>("--seed") { Description = "Of the draws and the order.", HelpName = "N" };
         var json = new Option<bool>("--json") { Description = "Print the summary as one JSON object." };
         var command = new Command(

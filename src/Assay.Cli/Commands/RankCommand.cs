@@ -3,9 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Assay.Cli.Gates;
 using Assay.Cli.Outputs;
-using Assay.Data;
 using Assay.Data.Reading;
-using Assay.Evaluation.Composites;
 using Assay.Reward.Ranking;
 
 namespace Assay.Cli.Commands;
@@ -51,11 +49,7 @@ internal static class RankCommand
         };
         pairs.AcceptOnlyFromAmong("best-worst", "best-rest", "all");
         var margin = new Option<double>("--min-margin") { Description = "Least difference of the scores of a pair.", HelpName = "NUMBER" };
-        var template = new Option<string?>("--chat-template")
-        {
-            Description = "Another chat template than the model's own: a Jinja file, or 'plain'.",
-            HelpName = "FILE",
-        };
+        var template = new ChatTemplateOption();
         var json = new Option<bool>("--json") { Description = "Print the summary as one JSON object." };
         var command = new Command(
             "rank",
@@ -94,20 +88,10 @@ internal static class RankCommand
                 );
                 var from = model.Read(parsed)!;
                 var demand = gate.Read(parsed);
-                using var composite = CompositeFile.Is(from)
-                    ? CompositeModel.Load(from, parsed.GetValue(template), placement.Read(parsed))
-                    : null;
-                if (composite is not null && demand is not null)
-                    throw new UsageException("--require-gate is of one model: a composite reward has no verdict");
-                using var loaded = composite is null
-                    ? LoadedModel.Load(from, parsed.GetValue(template), placement: placement.Read(parsed))
-                    : null;
-                if (loaded is not null && demand?.Refusal(from, loaded.FingerprintOf(from)) is { } refusal)
-                {
-                    Terminal.Error($"assay: {refusal}");
+                using var opened = OpenedScorer.Load(from, parsed.GetValue(template), placement.Read(parsed));
+                if (!opened.Permits(demand))
                     return Task.FromResult(ExitCode.CheckFailed);
-                }
-                var run = new RankRun(composite?.Scorer ?? (IScorer)loaded!)
+                var run = new RankRun(opened.Scorer)
                 {
                     Top = parsed.GetValue(top),
                     Pairs = Enum.Parse<PairChoice>(parsed.GetValue(pairs)!.Replace("-", ""), ignoreCase: true),

@@ -5,11 +5,9 @@ using System.Text.Json.Nodes;
 using Assay.Cli.Evaluation;
 using Assay.Cli.Gates;
 using Assay.Cli.Outputs;
-using Assay.Data;
 using Assay.Data.Reading;
 using Assay.Evaluation;
 using Assay.Evaluation.Calibration;
-using Assay.Evaluation.Composites;
 using Assay.Evaluation.Evidence;
 using Assay.Models;
 using Assay.Models.Heads;
@@ -44,11 +42,7 @@ internal static class ScoreCommand
             Required = true,
             HelpName = "FILE",
         };
-        var template = new Option<string?>("--chat-template")
-        {
-            Description = "Another chat template than the model's own: a Jinja file, or 'plain'.",
-            HelpName = "FILE",
-        };
+        var template = new ChatTemplateOption();
         var resume = new Option<bool>("--resume") { Description = "Go on with what a stopped run left in FILE.partial." };
         var json = new Option<bool>("--json") { Description = "Print the summary as one JSON object." };
         var command = new Command(
@@ -111,16 +105,10 @@ internal static class ScoreCommand
         CancellationToken cancellationToken
     )
     {
-        using var composite = CompositeFile.Is(modelPath) ? CompositeModel.Load(modelPath, template, placement) : null;
-        using var model = composite is null ? LoadedModel.Load(modelPath, template, placement: placement) : null;
-        var fingerprint = composite?.Fingerprint ?? model!.FingerprintOf(modelPath);
-        if (composite is not null && demand is not null)
-            throw new UsageException("--require-gate is of one model: a composite reward has no verdict");
-        if (demand?.Refusal(modelPath, fingerprint) is { } refusal)
-        {
-            Terminal.Error($"assay: {refusal}");
+        using var opened = OpenedScorer.Load(modelPath, template, placement);
+        var (model, composite, fingerprint) = (opened.Model, opened.Composite, opened.Fingerprint);
+        if (!opened.Permits(demand))
             return ExitCode.CheckFailed;
-        }
         // Percentiles are of the mean's scores.
         var reference = model?.Aggregate == ScoreAggregate.Mean ? Reference(modelPath, template, ref fingerprint) : null;
         // A stopped run is only gone on with in the same type: a file must not have lines of both.
@@ -133,7 +121,7 @@ internal static class ScoreCommand
         try
         {
             summary = new ScoreRun(
-                composite?.Scorer ?? (IScorer)model!,
+                opened.Scorer,
                 fingerprint,
                 reference is null ? null : (line, scores) => ReferenceFields.Add(line, reference, scores),
                 fields

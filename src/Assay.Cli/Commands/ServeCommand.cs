@@ -83,11 +83,7 @@ internal static class ServeCommand
                 "Certificates of authorities in PEM form: clients have to show a certificate of one of them (mutual TLS). Goes with --tls-cert.",
             HelpName = "FILE",
         };
-        var template = new Option<string?>("--chat-template")
-        {
-            Description = "Another chat template than the model's own: a Jinja file, or 'plain'.",
-            HelpName = "FILE",
-        };
+        var template = new ChatTemplateOption();
         var maxLength = new Option<int?>("--max-length")
         {
             Description = "Most tokens of a sequence; longer ones are refused.",

@@ -56,11 +56,7 @@ internal static class VerifyEndpointCommand
             DefaultValueFactory = _ => EndpointCheck.UsualTolerance,
             HelpName = "SHARE",
         };
-        var template = new Option<string?>("--chat-template")
-        {
-            Description = "Another chat template than the model's own: a Jinja file, or 'plain'.",
-            HelpName = "FILE",
-        };
+        var template = new ChatTemplateOption();
         var json = new Option<bool>("--json") { Description = "Print the report as one JSON object." };
         var command = new Command(
             "verify-endpoint",

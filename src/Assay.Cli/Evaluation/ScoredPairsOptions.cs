@@ -37,11 +37,7 @@ internal sealed class ScoredPairsOptions
         Description = "Leave out pairs with a side of more tokens; nothing is truncated.",
         HelpName = "TOKENS",
     };
-    private readonly Option<string?> _template = new("--chat-template")
-    {
-        Description = "Another chat template than the model's own: a Jinja file, or 'plain'.",
-        HelpName = "FILE",
-    };
+    private readonly ChatTemplateOption _template = new();
     private readonly MaxErrorsOption _maxErrors = new();
 
     private readonly FieldOptions _fields;

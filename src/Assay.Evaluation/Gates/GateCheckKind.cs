@@ -6,10 +6,22 @@ namespace Assay.Evaluation.Gates;
 /// </summary>
 public sealed record GateCheckKind
 {
-    internal GateCheckKind(Func<GateSources, GateCheck, IReadOnlyList<GateFigure>> measure) => Measure = measure;
+    /// <param name="limit">Default limit on the side of <paramref name="direction"/>; null as the two say, and for a range.</param>
+    internal GateCheckKind(
+        string name,
+        Func<GateSources, GateCheck, IReadOnlyList<GateFigure>> measure,
+        GateDirection direction,
+        double? limit,
+        long minCount
+    )
+    {
+        (Name, Measure, Direction, MinCount) = (name, measure, direction, minCount);
+        AtLeast = direction == GateDirection.AtLeast ? limit : null;
+        AtMost = direction == GateDirection.AtMost ? limit : null;
+    }
 
     /// <summary>Its name in a policy. With <see cref="Part"/> a policy writes <c>name.PART</c>.</summary>
-    public required string Name { get; init; }
+    public string Name { get; }
 
     /// <summary>What the figure is, in a clause.</summary>
     public required string Meaning { get; init; }
@@ -20,7 +32,7 @@ public sealed record GateCheckKind
     /// <summary>The parts there are; null when any name may follow.</summary>
     public IReadOnlyList<string>? Parts { get; init; }
 
-    public required GateDirection Direction { get; init; }
+    public GateDirection Direction { get; }
 
     /// <summary>Default lower limit; null when a policy must give one, or the direction has none.</summary>
     public double? AtLeast { get; init; }
@@ -34,7 +46,7 @@ public sealed record GateCheckKind
     public double Highest { get; init; } = 1;
 
     /// <summary>Default least number of rows.</summary>
-    public required long MinCount { get; init; }
+    public long MinCount { get; }
 
     /// <summary>What is counted: <c>pairs</c>, <c>answers</c>, …</summary>
     public string Counted { get; init; } = "pairs";
