@@ -131,10 +131,6 @@ public sealed partial class Tensor
     /// <summary>Whether no element is infinite or NaN.</summary>
     public bool IsAllFinite() => ToDoubles().All(double.IsFinite);
 
-    /// <summary>Whether both have one dtype, one shape and equal elements.</summary>
-    public bool ContentEquals(Tensor other) =>
-        DType == other.DType && Shape.AsSpan().SequenceEqual(other.Shape) && ToDoubles().AsSpan().SequenceEqual(other.ToDoubles());
-
     private Tensor Moved(Device device)
     {
         var copy = Make(DType, device, Shape);

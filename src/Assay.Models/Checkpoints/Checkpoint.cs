@@ -92,10 +92,6 @@ public sealed class Checkpoint : IDisposable
             : Open(given);
     }
 
-    /// <summary>The file and entry of a stored tensor, or null.</summary>
-    internal (TensorFile File, StoredTensor Tensor)? Find(string storedName) =>
-        _byName.TryGetValue(storedName, out var found) ? found : null;
-
     public void Dispose()
     {
         foreach (var file in Files)

@@ -34,10 +34,6 @@ public sealed class StepEncoder
         _bos = tokenizer.Config.BosToken is { } bos ? tokenizer.TokenToId(bos) : null;
     }
 
-    /// <summary>Whether a tokenizer has tokens for a separator: many encoders drop white space.</summary>
-    public static bool CanSeparate(Tokenizer tokenizer, string separator) =>
-        tokenizer.EncodeIds(separator, EncodeOptions.WithoutTemplate).Length > 0;
-
     /// <summary>The ids, with the steps that are judged: those with labels, or all where the solution has none.</summary>
     /// <param name="row">Its line, for messages.</param>
     /// <param name="solution">What to encode.</param>

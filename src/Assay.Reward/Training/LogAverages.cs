@@ -25,8 +25,6 @@ internal sealed class LogAverages
     private long microBatches;
     private long ties;
 
-    public bool IsEmpty => updates == 0;
-
     public void Add(double updateLoss, IReadOnlyList<BatchScores> batches)
     {
         lossSum += updateLoss;

@@ -28,14 +28,6 @@ internal static unsafe partial class VectorKernels
         return total;
     }
 
-    /// <summary>Whether no number is infinite or NaN.</summary>
-    public static bool AllFinite(float* x, long n)
-    {
-        var found = 0;
-        Blocks.Run(n, Blocks.Elements, new FiniteBody(x, &found));
-        return found == 0;
-    }
-
     private readonly struct SumRowsBody<T>(T* x, float* sums, int width) : IBlockBody
         where T : unmanaged
     {
@@ -112,37 +104,6 @@ internal static unsafe partial class VectorKernels
             for (; i < count; i++)
                 sum += (double)from[i] * from[i];
             sums[block] = sum;
-        }
-    }
-
-    private readonly struct FiniteBody(float* x, int* found) : IBlockBody
-    {
-        public void Run<L>(int block, long first, int count)
-            where L : struct, ILanes<L>
-        {
-            if (!float.IsFinite(Zero<L>(x + first, count)))
-                Volatile.Write(ref *found, 1);
-        }
-
-        // The sum of 0 * x: zero, or NaN where one is not finite.
-        private static float Zero<L>(float* x, int count)
-            where L : struct, ILanes<L>
-        {
-            L even = L.All(0f),
-                odd = even,
-                zero = even;
-            var i = 0;
-            for (; i + 2 * L.Count <= count; i += 2 * L.Count)
-            {
-                even = L.MultiplyAdd(Elements.Load<float, L>(x + i, L.Count), zero, even);
-                odd = L.MultiplyAdd(Elements.Load<float, L>(x + i + L.Count, L.Count), zero, odd);
-            }
-
-            for (; i + L.Count <= count; i += L.Count)
-                even = L.MultiplyAdd(Elements.Load<float, L>(x + i, L.Count), zero, even);
-            if (i < count)
-                odd = L.MultiplyAdd(Elements.Load<float, L>(x + i, count - i), zero, odd);
-            return L.Sum(even + odd);
         }
     }
 }

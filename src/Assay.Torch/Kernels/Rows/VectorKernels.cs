@@ -31,16 +31,6 @@ internal static unsafe partial class VectorKernels
     /// <summary>y += scale * x.</summary>
     public static void Axpy(float* y, float* x, float scale, long n) => Blocks.Run(n, Blocks.Elements, new AxpyBody(y, x, scale));
 
-    public static void Fill(float* x, float value, long n) => Blocks.Run(n, Blocks.Elements, new FillBody(x, value));
-
-    /// <summary>y = x + bias over [rows, width].</summary>
-    public static void AddBias<T>(T* x, float* bias, T* y, long rows, int width)
-        where T : unmanaged
-    {
-        Elements.Check<T>();
-        Blocks.Run(rows, Blocks.Rows, new AddBiasBody<T>(x, bias, y, width));
-    }
-
     private interface IPair
     {
         static abstract L Of<L>(L a, L b)
@@ -118,36 +108,5 @@ internal static unsafe partial class VectorKernels
         private static void Step<L>(float* y, float* x, int count, L scale)
             where L : struct, ILanes<L> =>
             Elements.Store(L.MultiplyAdd(Elements.Load<float, L>(x, count), scale, Elements.Load<float, L>(y, count)), y, count);
-    }
-
-    private readonly struct FillBody(float* x, float value) : IBlockBody
-    {
-        public void Run<L>(int block, long first, int count)
-            where L : struct, ILanes<L> => new Span<float>(x + first, count).Fill(value);
-    }
-
-    private readonly struct AddBiasBody<T>(T* x, float* bias, T* y, int width) : IBlockBody
-        where T : unmanaged
-    {
-        public void Run<L>(int block, long first, int count)
-            where L : struct, ILanes<L>
-        {
-            for (var row = first; row < first + count; row++)
-                Row<L>(x + row * width, bias, y + row * width, width);
-        }
-
-        private static void Row<L>(T* x, float* bias, T* y, int width)
-            where L : struct, ILanes<L>
-        {
-            var i = 0;
-            for (; i + L.Count <= width; i += L.Count)
-            {
-                Elements.Store(Elements.Load<T, L>(x + i, L.Count) + Elements.Load<float, L>(bias + i, L.Count), y + i, L.Count);
-            }
-
-            var rest = width - i;
-            if (rest > 0)
-                Elements.Store(Elements.Load<T, L>(x + i, rest) + Elements.Load<float, L>(bias + i, rest), y + i, rest);
-        }
     }
 }
