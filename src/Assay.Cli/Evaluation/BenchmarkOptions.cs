@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Assay.Models;
 using Assay.Reward;
 
 namespace Assay.Cli.Evaluation;

@@ -3,9 +3,9 @@ using Assay.Ground.Numerics;
 namespace Assay.Data.Agreement;
 
 /// <summary>
-/// Gwet's AC1 and AC2, Fleiss' kappa and Krippendorff's alpha for any number of annotators with missing votes, each with the standard error over units and the t interval of Gwet, Handbook of Inter-Rater Reliability (4th ed., chapters 2, 3
-/// and 5), as the library irrCAC 0.4.4 has them. Units without a vote do not count; units with one vote count in the categories' shares
-/// only (Krippendorff: not at all).
+/// Gwet's AC1 and AC2, Fleiss' kappa and Krippendorff's alpha for any number of annotators with missing votes, each with the standard error
+/// over units and the t interval of Gwet, Handbook of Inter-Rater Reliability (4th ed., chapters 2, 3 and 5), as the library irrCAC 0.4.4
+/// has them. Units without a vote do not count; units with one vote count in the categories' shares only (Krippendorff: not at all).
 /// </summary>
 public static class ChanceCorrected
 {

@@ -86,8 +86,8 @@ public sealed unsafe class VectorKernelTests
     private static void Rows<T>(int width, int rows)
         where T : unmanaged
     {
-        using KernelBuffer<T> x = KernelBuffer<T>.Random(rows * width, width);
-        using KernelBuffer<float> sum = KernelBuffer<float>.Random(width, 3);
+        using var x = KernelBuffer<T>.Random(rows * width, width);
+        using var sum = KernelBuffer<float>.Random(width, 3);
         double[] values = x.Read(),
             sums = sum.Read();
         VectorKernels.SumRows(x.Data, sum.Data, rows, width);
