@@ -100,6 +100,20 @@ public class SettingsTests
     [InlineData("use_cpu", "true", "device: cpu")]
     [InlineData("optim", "sgd", "AdamW")]
     [InlineData("use_dora", "true", "DoRA")]
+    [InlineData("r", "8", "it is lora_r here")]
+    [InlineData("target_modules", "q_proj", "lora_target_modules")]
+    [InlineData("lr", "1e-5", "it is learning_rate here")]
+    [InlineData("epochs", "3", "num_train_epochs")]
+    [InlineData("batch_size", "8", "per_device_train_batch_size")]
+    [InlineData("max_prompt_length", "128", "left out whole")]
+    [InlineData("resume_from_checkpoint", "true", "--resume")]
+    [InlineData("run_name", "x", "output_dir")]
+    [InlineData("dataset_train_split", "train", "ORG/NAME:SPLIT")]
+    [InlineData("trust_remote_code", "true", "assay doctor --families")]
+    [InlineData("num_labels", "2", "ensemble_heads")]
+    [InlineData("hub_model_id", "me/x", "hf upload")]
+    [InlineData("beta", "0.1", "it is one of assay dpo")]
+    [InlineData("step_separator", "x", "it is one of assay process train")]
     [InlineData("disable_dropout", "false", "dropout")]
     [InlineData("lr_scheduler_type", "triangle", "triangle")]
     [InlineData(
@@ -125,12 +139,26 @@ public class SettingsTests
     }
 
     [Theory]
+    [InlineData("attn_implementation", "flash_attention_2")]
+    [InlineData("do_train", "true")]
+    [InlineData("num_labels", "1")]
     [InlineData("fp16", "false")]
     [InlineData("gradient_checkpointing_kwargs", "null")]
     [InlineData("optim", "adamw_torch_fused")]
     [InlineData("gradient_checkpointing", "false")]
     public void A_setting_of_the_reference_that_asks_for_what_is_done_anyway_is_taken(string name, string value) =>
         Assert.Equal(1e-4, Read(Flag(name, value)).LearningRate);
+
+    // What has become a setting is no longer refused.
+    [Fact]
+    public void No_absent_setting_is_one_of_any_kind() =>
+        Assert.Empty(
+            SettingsReader.OtherNames.Intersect(
+                new[] { TrainingKind.Reward, TrainingKind.Policy, TrainingKind.Steps }
+                    .SelectMany(Setting.Of)
+                    .Select(setting => setting.Name)
+            )
+        );
 
     [Fact]
     public void Warm_up_ratio_is_taken_as_warm_up_steps_with_a_note()
