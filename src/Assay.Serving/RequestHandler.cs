@@ -41,22 +41,45 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
             routes.MapPost(path, context => Answer(context, path, known));
         }
         routes.MapPost("/v1/reload", context => Guarded(context, "/v1/reload", Reload));
-        routes.MapGet(
-            "/openapi.json",
-            context => Guarded(context, "/openapi.json", inner => Write(inner, 200, OpenApi.Description(keys.AreAsked)))
+        var read = new Dictionary<string, RequestDelegate>
+        {
+            ["/openapi.json"] = context =>
+                Guarded(context, "/openapi.json", inner => Write(inner, 200, OpenApi.Description(keys.AreAsked))),
+            ["/"] = ScorePage.Write,
+            ["/health"] = context => Write(context, 200, new JsonObject { ["status"] = "ok" }),
+            ["/ready"] = Ready,
+            ["/v1/models"] = context => Guarded(context, "/v1/models", Models),
+            ["/metrics"] = context => Guarded(context, "/metrics", Scrape),
+        };
+        // Load balancers ask for the head alone.
+        foreach (var (path, answer) in read)
+            routes.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], answer);
+        string[] posted = [.. Dialect.All.SelectMany(dialect => dialect.Paths), "/v1/reload"];
+        routes.MapFallback(context => NotMapped(context, read.Keys, posted));
+    }
+
+    private static Task NotMapped(HttpContext context, IEnumerable<string> read, IEnumerable<string> posted)
+    {
+        bool IsAsked(string path) => context.Request.Path.Equals(path, StringComparison.OrdinalIgnoreCase);
+        string[] methods =
+        [
+            .. read.Any(IsAsked) ? ["GET", "HEAD"] : Array.Empty<string>(),
+            .. posted.Any(IsAsked) ? ["POST"] : Array.Empty<string>(),
+        ];
+        if (methods.Length == 0)
+            return Write(context, Native, new Problem(404, "no_such_route", "there is no such route here; docs/serving.md has the list"));
+        context.Response.Headers.Allow = string.Join(", ", methods);
+        return Write(
+            context,
+            Native,
+            new Problem(405, "wrong_method", $"{context.Request.Path} takes {string.Join(", ", methods)}, not {context.Request.Method}")
         );
-        routes.MapGet("/", ScorePage.Write);
-        routes.MapGet("/health", context => Write(context, 200, new JsonObject { ["status"] = "ok" }));
-        routes.MapGet("/ready", Ready);
-        routes.MapGet("/v1/models", context => Guarded(context, "/v1/models", Models));
-        routes.MapGet("/metrics", context => Guarded(context, "/metrics", Scrape));
-        routes.MapFallback(context =>
-            Write(
-                context,
-                404,
-                Native.Error(new Problem(404, "no_such_route", "there is no such route here; docs/serving.md has the list"))
-            )
-        );
+    }
+
+    private static void RefuseEncoded(HttpContext context)
+    {
+        if (context.Request.Headers.ContentEncoding is [{ Length: > 0 } coding, ..] && coding != "identity")
+            throw new ProblemException(415, "encoded_body", $"a body of Content-Encoding {coding} is not read: send it as it is");
     }
 
     private async Task Answer(HttpContext context, string path, Dialect[] known)
@@ -71,6 +94,7 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
                 throw new ProblemException(Problems.Unauthorized);
             if (!context.Request.HasJsonContentType())
                 throw new ProblemException(415, "not_json", "the body is to be sent as Content-Type: application/json");
+            RefuseEncoded(context);
             var bytes = await Read(context).ConfigureAwait(false);
             context.Response.Headers["X-Assay-Request-Sha256"] = ContentHash.Of(bytes.Span);
             var body = Body.Parse(bytes);
@@ -96,14 +120,7 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
         }
         catch (BadHttpRequestException error)
         {
-            await Write(
-                    context,
-                    dialect,
-                    error.StatusCode == 413
-                        ? Problems.TooLarge(options.MaxBodyBytes)
-                        : new Problem(error.StatusCode, "bad_request", "the request ended before its body did, or is not HTTP")
-                )
-                .ConfigureAwait(false);
+            await Write(context, dialect, Unread(error)).ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -119,6 +136,11 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
         metrics.Answered(path, context.Response.StatusCode, elapsed);
         LogAnswered(path, context.Response.StatusCode, exchange?.ItemCount ?? 0, elapsed.TotalMilliseconds);
     }
+
+    private Problem Unread(BadHttpRequestException error) =>
+        error.StatusCode == 413
+            ? Problems.TooLarge(options.MaxBodyBytes)
+            : new Problem(error.StatusCode, "bad_request", "the request ended before its body did, or is not HTTP");
 
     /// <summary>
     /// The model that the address (<c>?model=</c>) or the body names; the first where neither names one that is served: some dialects send
@@ -270,6 +292,11 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
             await Write(context, Native, error.Problem).ConfigureAwait(false);
             return;
         }
+        catch (BadHttpRequestException error)
+        {
+            await Write(context, Native, Unread(error)).ConfigureAwait(false);
+            return;
+        }
         try
         {
             if (isStopping || await slot.ReloadAsync().ConfigureAwait(false) is not var (before, after))
@@ -306,11 +333,13 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
 
     private async Task<ModelSlot> SlotToReload(HttpContext context)
     {
-        if (slots.Count == 1)
+        RefuseEncoded(context);
+        var bytes = await Read(context).ConfigureAwait(false);
+        var wanted = bytes.IsEmpty ? null : Body.Parse(bytes).OptionalText("model");
+        if (wanted is null && slots.Count == 1)
             return slots[0];
-        var body = Body.Parse(await Read(context).ConfigureAwait(false));
-        var wanted =
-            body.OptionalText("model") ?? throw Body.Missing("model", $"one of {string.Join(", ", slots.Select(slot => slot.Names[0]))}");
+        if (wanted is null)
+            throw Body.Missing("model", $"one of {string.Join(", ", slots.Select(slot => slot.Names[0]))}");
         return Named(wanted)
             ?? throw new ProblemException(
                 404,

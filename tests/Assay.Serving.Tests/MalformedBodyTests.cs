@@ -74,6 +74,50 @@ public sealed class MalformedBodyTests
         "[{\"role\": \"assistant\", \"content\": [{\"type\": \"image_url\"}]}]",
     ];
 
+    [Theory]
+    [InlineData("""{"text": "is", "max_length": -1}""", 422, "wrong_value", "is -1; wanted a whole number, 1 or more")]
+    [InlineData("""{"text": "is", "text": "yes"}""", 400, "malformed_json", "the body is not JSON that can be read: an object")]
+    [InlineData("""{"text": """, 400, "malformed_json", "(line 1, byte")]
+    [InlineData("""{"messages": []}""", 422, "cannot_read", "the list of messages is empty")]
+    public async Task A_refusal_says_what_was_found_and_what_was_wanted(string body, int status, string code, string message)
+    {
+        await using var server = await RunningServer.Start();
+        var (found, answer, _) = await server.Post("/v1/reward", body);
+        Assert.Equal((status, code), (found, (string)answer!["error"]!["code"]!));
+        Assert.Contains(message, (string)answer["error"]!["message"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_packed_is_refused_by_the_name_of_its_coding()
+    {
+        await using var server = await RunningServer.Start();
+        foreach (var path in (string[])["/v1/reward", "/v1/reload"])
+        {
+            using var content = new StringContent("{}", Encoding.UTF8, "application/json");
+            content.Headers.ContentEncoding.Add("gzip");
+            using var answer = await server.Client.PostAsync(path, content);
+            Assert.Equal(415, (int)answer.StatusCode);
+            Assert.Contains("gzip", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("GET", "/v1/reward", 405, "POST")]
+    [InlineData("PUT", "/get_reward", 405, "POST")]
+    [InlineData("POST", "/health", 405, "GET, HEAD")]
+    [InlineData("DELETE", "/", 405, "GET, HEAD, POST")]
+    [InlineData("GET", "/nowhere", 404, null)]
+    [InlineData("HEAD", "/health", 200, null)]
+    [InlineData("HEAD", "/ready", 200, null)]
+    public async Task A_path_tells_its_methods(string method, string path, int status, string? allow)
+    {
+        await using var server = await RunningServer.Start();
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        using var answer = await server.Client.SendAsync(request);
+        Assert.Equal(status, (int)answer.StatusCode);
+        Assert.Equal(allow, allow is null ? null : string.Join(", ", answer.Content.Headers.Allow));
+    }
+
     [Fact]
     public async Task No_body_over_any_route_makes_the_server_fail()
     {

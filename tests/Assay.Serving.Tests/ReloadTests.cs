@@ -76,6 +76,7 @@ public sealed class ReloadTests
         Assert.Equal((409, "reload_refused"), (status, (string)body!["error"]!["code"]!));
         Assert.Contains("config.json", (string)body["error"]!["message"]!, StringComparison.Ordinal);
         Assert.Equal(score, (float)(await server.Succeed("/v1/reward", Asked))["results"]![0]!["score"]!, BatchRounding);
+        Assert.Equal(404, (await server.Post("/v1/reload", """{"model": "another"}""")).Status);
         // The same folder, whole again, is taken and is no other model.
         File.WriteAllText(config, whole);
         Assert.False((bool)(await server.Succeed("/v1/reload", "{}"))["changed"]!);

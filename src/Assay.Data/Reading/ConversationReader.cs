@@ -112,7 +112,9 @@ public sealed class ConversationReader : IDisposable
             if (!row.HasFindings && read is { Messages: { } turns } && turns is not [.., { Role: "assistant" }])
                 row.Add(
                     Reason.FinalTurnNotAssistant,
-                    $"the conversation ends with a turn of \"{(turns.Count == 0 ? "nobody" : turns[^1].Role)}\": there is no answer to score"
+                    turns.Count == 0
+                        ? "the list of messages is empty: there is no answer to score"
+                        : $"the conversation ends with a turn of \"{turns[^1].Role}\": there is no answer to score"
                 );
             if (!row.HasFindings && read is not null && unread.Unread(row, read) is { } lost)
                 row.Add(Reason.UnreadContext, lost);

@@ -34,7 +34,7 @@ internal sealed class Body
             throw new ProblemException(
                 400,
                 "malformed_json",
-                $"the body is not JSON that can be read (line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}): an object is wanted, each name once, at most 64 levels deep"
+                $"the body is not JSON that can be read{Place(error)}: an object is wanted, each name once, at most 64 levels deep"
             );
         }
         catch (InvalidOperationException)
@@ -45,6 +45,10 @@ internal sealed class Body
             throw new ProblemException(400, "malformed_json", $"the body is {Kind(root)}; a JSON object is wanted");
         return new Body(root, ContentHash.Of(bytes.Span));
     }
+
+    // A name that stands twice has no place.
+    private static string Place(JsonException error) =>
+        error.LineNumber is { } line ? $" (line {line + 1}, byte {error.BytePositionInLine + 1})" : "";
 
     /// <summary>Whether the field is there and not null.</summary>
     public bool Has(string name) => Root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
@@ -74,7 +78,10 @@ internal sealed class Body
             return null;
         if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least)
             return number;
-        throw Wrong(name, value, $"a whole number, {least} or more");
+        var wanted = $"a whole number, {least} or more";
+        throw value.ValueKind == JsonValueKind.Number
+            ? new ProblemException(422, "wrong_value", $"is {value.GetRawText()}; wanted {wanted}", name)
+            : Wrong(name, value, wanted);
     }
 
     /// <summary>A list of strings, or one string as a list of one.</summary>
