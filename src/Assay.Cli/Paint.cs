@@ -12,7 +12,7 @@ internal sealed class Paint
     /// <summary>
     /// For standard output: colours on a terminal that knows them, unless <c>NO_COLOR</c> (no-color.org) is set to anything.
     /// </summary>
-    public static Paint ForOutput() => Console.IsOutputRedirected || IsUnwanted ? None : Ansi;
+    public static Paint ForOutput() => Terminal.IsPiped || IsUnwanted ? None : Ansi;
 
     private static bool IsUnwanted =>
         Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 } || Environment.GetEnvironmentVariable("TERM") is "dumb";

@@ -10,6 +10,7 @@ internal static class Program
 {
     public static async Task<int> Main(string[] arguments)
     {
+        Terminal.LeaveKeysAsTheyAre();
         CommandHost.ReportFaultsOfOtherThreads(arguments);
         Terminal.WrapLines();
         Pipes.Kept = (name, bytes) =>

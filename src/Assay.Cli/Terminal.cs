@@ -31,8 +31,11 @@ internal static class Terminal
 
     public static Level Says { get; set; } = Level.Remarks;
 
-    // mpirun gives its processes a terminal of no width, and passes on what they write.
-    private static bool IsPiped { get; } = Console.IsOutputRedirected || Launcher.Find() is not null;
+    /// <summary>
+    /// Whether nobody sees standard output as it is written: mpirun gives its processes a terminal of no width, and passes on what they
+    /// write.
+    /// </summary>
+    public static bool IsPiped { get; } = Console.IsOutputRedirected || Launcher.Find() is not null;
 
     /// <summary>Where nobody looks at a live line, one line of it is written this often.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
@@ -45,6 +48,20 @@ internal static class Terminal
         _rawError,
         _wrapping;
     private static int _liveLength;
+
+    /// <summary>
+    /// Keeps .NET from sending the terminal a code before the first output, and after every child process, by which its keys send other
+    /// codes: no verb reads keys, and a result begins with its own first letter. What terminfo says of the terminal in <c>TERM</c> is looked
+    /// up once, at the first write.
+    /// </summary>
+    public static void LeaveKeysAsTheyAre()
+    {
+        var term = Environment.GetEnvironmentVariable("TERM");
+        Environment.SetEnvironmentVariable("TERM", null);
+        using (var output = Console.OpenStandardOutput())
+            output.Write([]);
+        Environment.SetEnvironmentVariable("TERM", term);
+    }
 
     /// <summary>From now on, lines to a terminal break between words.</summary>
     public static void WrapLines()

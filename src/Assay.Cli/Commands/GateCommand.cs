@@ -144,7 +144,7 @@ internal static class GateCommand
             DemandSame(model, fingerprintOf(model), sources);
             // The evidence names the folder as it was then; this is the one that was compared.
             if (given is null)
-                sources = GateSources.Read(paths, TrainingRows.Of(model, sources.Subject.TrainedFingerprint));
+                sources = sources.WithTraining(TrainingRows.Of(model, sources.Subject.TrainedFingerprint));
         }
         var gate = Gate.Decide(policy, sources, clock);
         if (own is not null)

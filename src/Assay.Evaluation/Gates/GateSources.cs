@@ -11,12 +11,13 @@ namespace Assay.Evaluation.Gates;
 public sealed class GateSources
 {
     private readonly IReadOnlyList<Item> _items;
+    private readonly Lazy<TrainingRows> _training;
 
     private GateSources(IReadOnlyList<Item> items, TrainingRows? training)
     {
         _items = items;
         DemandOneSubject();
-        Training = training ?? TrainingRows.Of(Subject.Path, Subject.TrainedFingerprint);
+        _training = new(() => training ?? TrainingRows.Of(Subject.Path, Subject.TrainedFingerprint));
     }
 
     private sealed record Item(EvidenceInput File, object Content)
@@ -32,10 +33,14 @@ public sealed class GateSources
     }
 
     /// <summary>The evidence files with their hashes, and the record of what the model was trained on.</summary>
+    /// <exception cref="FormatException">That record is damaged.</exception>
     public IReadOnlyList<EvidenceInput> Inputs => [.. _items.Select(item => item.File), .. Training.Inputs];
 
     /// <summary>The rows that the model was trained on.</summary>
-    internal TrainingRows Training { get; }
+    internal TrainingRows Training => _training.Value;
+
+    /// <summary>The same evidence, with the rows that the model was trained on taken from elsewhere.</summary>
+    public GateSources WithTraining(TrainingRows training) => new(_items, training);
 
     /// <summary>Every file with what it holds.</summary>
     internal IEnumerable<(object Content, string Path)> Files => _items.Select(item => (item.Content, item.File.Path));
