@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Assay.Evaluation.Composites;
 using Assay.Hub;
 using Assay.Reward;
 
@@ -58,9 +59,9 @@ internal sealed class ReferenceOptions
     {
         var (reference, beta) = Read(parsed);
         if (reference is null)
-            return path => ModelFingerprint.Of(path);
-        return model is null
-            ? throw new UsageException("--reference goes with --model, the policy")
+            return path => CompositeFile.Is(path) ? CompositeModel.FingerprintOf(path) : ModelFingerprint.Of(path);
+        return model is null ? throw new UsageException("--reference goes with --model, the policy")
+            : CompositeFile.Is(model) ? throw new UsageException(CompositeModel.NoReference)
             : path => ModelFingerprint.OfImplicit(path, reference, beta);
     }
 }

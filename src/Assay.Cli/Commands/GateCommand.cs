@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Assay.Cli.Gates;
 using Assay.Cli.Outputs;
+using Assay.Evaluation.Composites;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Gates;
 using Assay.Ground.Files;
@@ -46,7 +47,7 @@ internal static class GateCommand
             HelpName = "DIR_OR_FILE",
         };
         var model = new ModelOption(
-            "Folder of the reward model: its fingerprint must be the evidence's. The verdict is written there (gate.json) and into its card (README.md); of a model of the hub only to --output-dir."
+            "Folder of the reward model: its fingerprint must be the evidence's. The verdict is written there (gate.json) and into its card (README.md); of a model of the hub, or of a composite (a YAML file), only to --output-dir."
         );
         var trainedOn = new Option<string[]>("--trained-on")
         {
@@ -133,10 +134,7 @@ internal static class GateCommand
         TimeProvider clock
     )
     {
-        // A verdict on a model of the hub goes to --output-dir alone.
-        if (model is not null && output is null)
-            ModelFolder.DemandOwn(model, GateEvidence.FileName, "add --output-dir DIR for the verdict, or ");
-        var own = model is null || HubSnapshot.Of(ModelFolder.Of(model)) is not null ? null : ModelFolder.Of(model);
+        var own = model is null ? null : PlaceOf(model, output);
         var given = trainedOn.Length > 0 ? TrainingRows.OfFiles(trainedOn) : null;
         var sources = GateSources.Read(paths, given);
         if (model is not null)
@@ -167,6 +165,20 @@ internal static class GateCommand
                 Console.WriteLine($"Written to {Path.Combine(place, GateEvidence.FileName)}{(place == output ? "" : " and README.md")}");
         }
         return CodeOf(gate.Verdict);
+    }
+
+    /// <summary>The model's own folder; null for what has none, whose verdict goes to <c>--output-dir</c> alone.</summary>
+    private static string? PlaceOf(string model, string? output)
+    {
+        if (CompositeFile.Is(model))
+            return output is not null
+                ? null
+                : throw new UsageException(
+                    $"{model} is a composite, whose verdict is written only where you say: add --output-dir DIR; --require-gate looks for it in {ModelFolder.Of(model)}"
+                );
+        if (output is null)
+            ModelFolder.DemandOwn(model, GateEvidence.FileName, "add --output-dir DIR for the verdict, or ");
+        return HubSnapshot.Of(ModelFolder.Of(model)) is not null ? null : ModelFolder.Of(model);
     }
 
     /// <summary>A verdict goes into a model's folder only when all of its evidence says that it is of this model.</summary>

@@ -116,6 +116,26 @@ public sealed class CompositeTests : IDisposable
     }
 
     [Fact]
+    public async Task Its_own_evidence_is_gated_and_that_of_another_weight_is_not()
+    {
+        Model("first", 1);
+        string pairs = _workplace.Pairs("pairs.jsonl", count: 60),
+            evidence = _workplace["evidence"],
+            composite = Composite("  - {model: first}", "  - {rule: pattern, pattern: 'yes.*', weight: 50}");
+        string[] gate = ["gate", "--use", "monitor", "--evidence", evidence, "--model", composite];
+        await Workplace.Succeed("eval", "--model", composite, "--data", pairs, "--output-dir", evidence);
+        await _workplace.Refused("add --output-dir DIR", gate);
+        await _workplace.Refused("a composite has several models", [.. gate, "--reference", _workplace["first"]]);
+        var (code, _, error) = await CommandLine.Run([.. gate, "--output-dir", _workplace[""]]);
+        Assert.True(code is ExitCode.Success or ExitCode.CheckFailed or ExitCode.CannotTell, error);
+        var verdict = JsonNode.Parse(File.ReadAllText(_workplace["gate.json"]))!;
+        Assert.Equal(composite, (string?)verdict["subject"]!["path"]);
+        Assert.False(File.Exists(_workplace["README.md"]));
+        Composite("  - {model: first}", "  - {rule: pattern, pattern: 'yes.*', weight: 51}");
+        await _workplace.Refused("judge this model", [.. gate, "--output-dir", _workplace[""], "--overwrite"]);
+    }
+
+    [Fact]
     public async Task What_would_mean_nothing_is_refused_with_its_line()
     {
         Model("first", 1);
