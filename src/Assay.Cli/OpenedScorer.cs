@@ -24,7 +24,9 @@ internal sealed record OpenedScorer(string Path, RewardModel? Model, CompositeMo
     public bool Permits(GateDemand? demand)
     {
         if (Composite is not null && demand is not null)
-            throw new UsageException("--require-gate is of one model: a composite reward has no verdict");
+            throw new UsageException(
+                "--require-gate is of one model: a composite reward has no verdict beside it, assay gate --model decides about it"
+            );
         if (demand?.Refusal(Path, Fingerprint) is not { } refusal)
             return true;
         Terminal.Error($"assay: {refusal}");

@@ -51,8 +51,8 @@ internal static class Terminal
 
     /// <summary>
     /// Keeps .NET from sending the terminal a code before the first output, and after every child process, by which its keys send other
-    /// codes: no verb reads keys, and a result begins with its own first letter. What terminfo says of the terminal in <c>TERM</c> is looked
-    /// up once, at the first write.
+    /// codes: no verb reads keys, and a result begins with its own first letter. What terminfo says of the terminal in <c>TERM</c> is
+    /// looked up once, at the first write.
     /// </summary>
     public static void LeaveKeysAsTheyAre()
     {

@@ -91,7 +91,9 @@ internal sealed class ServedModel : IAsyncDisposable
     public static async Task<ServedModel> LoadComposite(Func<(CompositeScorer Scorer, string Fingerprint)> load, ServerOptions options)
     {
         if (options.RequiresGate)
-            throw new FormatException("--require-gate is of one model: a composite reward has no verdict");
+            throw new FormatException(
+                "--require-gate is of one model: a composite reward has no verdict beside it, assay gate --model decides about it"
+            );
         var (scorer, fingerprint) = load();
         ServedComposite? composite = null;
         try

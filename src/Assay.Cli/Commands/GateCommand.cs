@@ -173,9 +173,7 @@ internal static class GateCommand
         if (CompositeFile.Is(model))
             return output is not null
                 ? null
-                : throw new UsageException(
-                    $"{model} is a composite, whose verdict is written only where you say: add --output-dir DIR; --require-gate looks for it in {ModelFolder.Of(model)}"
-                );
+                : throw new UsageException($"{model} is a composite, which has no folder of its own: add --output-dir DIR for the verdict");
         if (output is null)
             ModelFolder.DemandOwn(model, GateEvidence.FileName, "add --output-dir DIR for the verdict, or ");
         return HubSnapshot.Of(ModelFolder.Of(model)) is not null ? null : ModelFolder.Of(model);
