@@ -11,8 +11,8 @@ public class ContractDocumentTests
     {
         var page = Repository.Text("docs", "contract.md");
         Assert.All(Reasons.All, entry => Assert.Contains($"| `{entry.Code}` | {entry.Meaning} |", page));
-        Assert.All(PairFormats.All, entry => Assert.Contains($"| `{entry.Name}` |", page));
-        Assert.All(PairFormats.All, entry => Assert.Contains(entry.Rule, page));
+        Assert.All(PairFormat.All, entry => Assert.Contains($"| `{entry.Name}` |", page));
+        Assert.All(PairFormat.All, entry => Assert.Contains(entry.Rule, page));
     }
 
     [Fact]

@@ -64,7 +64,7 @@ internal static class CheckCommand
         };
         var format = new Option<string?>("--format")
         {
-            Description = $"The rows' format, instead of detecting it: {string.Join(", ", PairFormats.All.Select(entry => entry.Name))}.",
+            Description = $"The rows' format, instead of detecting it: {string.Join(", ", PairFormat.All)}.",
             HelpName = "NAME",
         };
         var minAgreement = new Option<double>("--min-agreement")
@@ -194,10 +194,8 @@ internal static class CheckCommand
     private static PairFormat? Named(string? name) =>
         name is null
             ? null
-            : PairFormats.OfName(name)
-                ?? throw new UsageException(
-                    $"--format {name} is not known; one of {string.Join(", ", PairFormats.All.Select(entry => entry.Name))} was wanted"
-                );
+            : PairFormat.OfName(name)
+                ?? throw new UsageException($"--format {name} is not known; one of {string.Join(", ", PairFormat.All)} was wanted");
 
     private static int Run(CheckOptions options, Shape shape, CancellationToken cancellation)
     {

@@ -81,7 +81,7 @@ internal static class SplitCommand
         var seed = new Option<long>("--seed") { Description = "Draws another split; 0 is the plain hash of the key.", HelpName = "N" };
         var format = new Option<string?>("--format")
         {
-            Description = $"The rows' format, instead of detecting it: {string.Join(", ", PairFormats.All.Select(entry => entry.Name))}.",
+            Description = $"The rows' format, instead of detecting it: {string.Join(", ", PairFormat.All)}.",
             HelpName = "NAME",
         };
         var maxErrors = new MaxErrorsOption();
@@ -182,10 +182,8 @@ internal static class SplitCommand
     private static PairFormat? FormatNamed(string? name) =>
         name is null
             ? null
-            : PairFormats.OfName(name)
-                ?? throw new UsageException(
-                    $"--format {name} is not known; one of {string.Join(", ", PairFormats.All.Select(entry => entry.Name))} was wanted"
-                );
+            : PairFormat.OfName(name)
+                ?? throw new UsageException($"--format {name} is not known; one of {string.Join(", ", PairFormat.All)} was wanted");
 
     private static T Named<T>(string option, string name)
         where T : struct, Enum

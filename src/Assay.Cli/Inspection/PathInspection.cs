@@ -162,7 +162,7 @@ internal static class PathInspection
         using var reader = PairReader.Open(path, new PairReaderOptions { Fields = fields });
         found["kind"] = "data file";
         found["container"] = reader.Container;
-        found["row_format"] = reader.Format.Name();
+        found["row_format"] = reader.Format.Name;
         found["bytes"] = Pipes.SizeOf(path);
         found["sha256"] = Hash(path);
         var rows = new JsonArray();

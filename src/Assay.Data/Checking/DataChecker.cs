@@ -54,22 +54,11 @@ public static class DataChecker
 
     private static void RefuseTextWithMessages(IReadOnlyList<string> files, List<PairFormat> formats)
     {
-        var text = formats.FindIndex(format => format is PairFormat.Trl or PairFormat.SummarizeFeedback);
-        var messages = formats.FindIndex(format =>
-            format
-                is not (
-                    PairFormat.Trl
-                    or PairFormat.SummarizeFeedback
-                    or PairFormat.Unpaired
-                    or PairFormat.Process
-                    or PairFormat.Comparisons
-                    or PairFormat.Votes
-                    or PairFormat.Candidates
-                )
-        );
+        var text = formats.FindIndex(format => format.Rows.Sides == RowSides.Texts);
+        var messages = formats.FindIndex(format => format.Rows.Sides == RowSides.Turns);
         if (text >= 0 && messages >= 0)
             throw new DataFormatException(
-                $"{files[text]} holds plain text ({formats[text].Name()}) and {files[messages]} messages ({formats[messages].Name()}): a model reads them differently, so check and train on them apart"
+                $"{files[text]} holds plain text ({formats[text].Name}) and {files[messages]} messages ({formats[messages].Name}): a model reads them differently, so check and train on them apart"
             );
     }
 
@@ -101,7 +90,7 @@ public static class DataChecker
 
         public void Read(PairReader reader, CancellationToken cancellationToken)
         {
-            var fileShape = reader.Format.HoldsSeveralPairs() ? RowShape.Pair : shape;
+            var fileShape = reader.Format.HoldsSeveralPairs ? RowShape.Pair : shape;
             foreach (var row in reader.Read(Check, cancellationToken))
             {
                 Take(row, fileShape);
@@ -110,7 +99,7 @@ public static class DataChecker
             }
             _rows += reader.RowCount;
             _bytesBefore += InputFile.LengthOf(reader.Path);
-            _files.Add(new CheckedFile(reader.Path, reader.Container, reader.Format.Name(), reader.Format.Rule(), reader.RowCount));
+            _files.Add(new CheckedFile(reader.Path, reader.Container, reader.Format.Name, reader.Format.Rule, reader.RowCount));
         }
 
         private Checked Check(PairRow row)
@@ -180,7 +169,7 @@ public static class DataChecker
                 Settings = new CheckSettings(
                     options.Contract.MinAgreement,
                     options.Reading.MaxErrors,
-                    options.Reading.Format?.Name(),
+                    options.Reading.Format?.Name,
                     options.Model
                 ),
                 RowCount = _rows,

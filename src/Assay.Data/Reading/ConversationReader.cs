@@ -102,7 +102,7 @@ public sealed class ConversationReader : IDisposable
                 return null;
             // What holds two sides or a verdict on steps is no conversation, also where it holds one besides. A KTO row is one answer, and
             // so is a row of HelpSteer's.
-            if (RowFormat.DetectFrom(document.RootElement) is { Kind: not (PairFormat.Unpaired or PairFormat.HelpSteer) })
+            if (RowFormat.DetectFrom(document.RootElement) is not (null or UnpairedFormat or HelpSteerFormat))
                 return null;
             var row = new RowScope(path, path, raw, document.RootElement);
             unread.CheckMedia(row);

@@ -2,52 +2,41 @@ using Assay.Data.Reading.Formats;
 
 namespace Assay.Data.Reading;
 
-/// <summary>The shapes of rows Assay reads. Names in files and flags are snake_case; <see cref="PairFormats"/> describes each.</summary>
-public enum PairFormat
+/// <summary>A shape of rows that Assay reads: its name, and the rule by which its rows become pairs. One object for each.</summary>
+public sealed class PairFormat
 {
-    Trl,
-    TrlTurns,
-    TrlConversational,
-    HhTranscript,
-    OpenAi,
-    Alpaca,
-    ShareGpt,
-    UltraFeedback,
-    Ranked,
-    Comparisons,
-    Arena,
-    HelpSteerPreference,
-    HelpSteer,
-    Votes,
-    Candidates,
-    Unpaired,
-    Process,
-    SummarizeFeedback,
-    WebGpt,
-    Shp,
-    StackExchange,
-    SafeRlhf,
-}
+    internal PairFormat(RowFormat rows) => Rows = rows;
 
-/// <summary>
-/// What is known of each format: its name in flags and files, the row it expects, and the rule by which it becomes pairs.
-/// </summary>
-public static class PairFormats
-{
-    /// <param name="Format">The format.</param>
-    /// <param name="Name">Its name in flags and files.</param>
-    /// <param name="Rule">How its rows become pairs, in one sentence.</param>
-    public sealed record Entry(PairFormat Format, string Name, string Rule);
+    /// <summary>All formats, in the order in which detection asks them.</summary>
+    public static IReadOnlyList<PairFormat> All => RowFormat.Formats;
 
-    public static IReadOnlyList<Entry> All { get; } = [.. RowFormat.All.Select(format => new Entry(format.Kind, format.Name, format.Rule))];
+    /// <summary>Its name in flags and files, snake_case.</summary>
+    public string Name => Rows.Name;
 
-    public static string Name(this PairFormat format) => RowFormat.Of(format).Name;
-
-    public static string Rule(this PairFormat format) => RowFormat.Of(format).Rule;
+    /// <summary>How its rows become pairs, in one sentence.</summary>
+    public string Rule => Rows.Rule;
 
     /// <summary>Whether a row may stand for several pairs: such a row is set down pair by pair, in TRL's form.</summary>
-    public static bool HoldsSeveralPairs(this PairFormat format) => RowFormat.Of(format).HoldsSeveralPairs;
+    public bool HoldsSeveralPairs => Rows.HoldsSeveralPairs;
+
+    internal RowFormat Rows { get; }
 
     /// <summary>The format of that name, or null.</summary>
-    public static PairFormat? OfName(string name) => All.FirstOrDefault(entry => entry.Name == name)?.Format;
+    public static PairFormat? OfName(string name) => All.FirstOrDefault(format => format.Name == name);
+
+    /// <summary>The name.</summary>
+    public override string ToString() => Name;
+}
+
+/// <summary>What the sides of a format's pairs are: a model reads texts and turns differently.</summary>
+internal enum RowSides
+{
+    /// <summary>Messages.</summary>
+    Turns,
+
+    /// <summary>Texts, each a prompt and its continuation.</summary>
+    Texts,
+
+    /// <summary>As a row has it, or no sides at all.</summary>
+    Either,
 }

@@ -38,10 +38,10 @@ public sealed class PairReader : IDisposable
         _source = source;
         _options = options;
         if (options.Format is { } named)
-            _format = Peek(RowFormat.Of(named));
+            _format = Peek(named.Rows);
         else
             _format = Detect();
-        _expectsPrompt = _peeked.TryPeek(out var first) && _format.Kind == PairFormat.Trl && first.Any(StatesPrompt);
+        _expectsPrompt = _peeked.TryPeek(out var first) && _format is TrlFormat and not TrlTurnsFormat && first.Any(StatesPrompt);
         RefuseUnreadable();
     }
 
@@ -49,7 +49,7 @@ public sealed class PairReader : IDisposable
     public string Path { get; }
 
     /// <summary>The rows' format, as given or as detected.</summary>
-    public PairFormat Format => _format.Kind;
+    public PairFormat Format => _format.Format;
 
     /// <summary><c>JSON Lines</c>, <c>JSON array</c>, <c>CSV</c>, …, with its compression.</summary>
     public string Container => _source.Container;
@@ -220,7 +220,7 @@ public sealed class PairReader : IDisposable
     }
 
     // One row with a system message or earlier turns makes the file one of turns: its others have none.
-    private static bool IsOfTurns(RawRow raw) => Ask(raw, row => RowFormat.DetectFrom(row)?.Kind == PairFormat.TrlTurns);
+    private static bool IsOfTurns(RawRow raw) => Ask(raw, row => RowFormat.DetectFrom(row) is TrlTurnsFormat);
 
     private static bool StatesPrompt(RawRow raw) => Ask(raw, row => row.ValueKind == JsonValueKind.Object && RowScope.Has(row, "prompt"));
 
@@ -258,7 +258,7 @@ public sealed class PairReader : IDisposable
                 {
                     using var document = JsonDocument.Parse(raw.Bytes);
                     if (RowFormat.DetectFrom(document.RootElement) is { } found)
-                        return found.Kind == PairFormat.Trl && chunk.Any(IsOfTurns) ? RowFormat.Of(PairFormat.TrlTurns) : found;
+                        return found is TrlFormat and not TrlTurnsFormat && chunk.Any(IsOfTurns) ? RowFormat.Of<TrlTurnsFormat>() : found;
                     if (IsOldQuarantine(document.RootElement))
                         throw new DataFormatException(
                             $"{Path}:{raw.Line}:1: rows that a training of an earlier Assay set aside, each inside \"row\": jq -c .row FILE gives the rows as they stood"
@@ -284,7 +284,7 @@ public sealed class PairReader : IDisposable
             throw new DataFormatException(
                 $"{Path}:{first.Row.Line}:{first.Cause.Column}: {first.Cause.Reason.Code()}: {first.Cause.Detail}, and no other row that was looked at is JSON{(FileGuess.Of(first.Row.Bytes.Span) is { } guess ? $"; {guess}" : "")}"
             );
-        return RowFormat.Of(PairFormat.Trl);
+        return RowFormat.Of<TrlFormat>();
     }
 
     // Until 2026-11-29 a training's quarantine.jsonl had another shape than check's.

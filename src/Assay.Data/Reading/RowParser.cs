@@ -137,11 +137,7 @@ internal sealed class RowParser(string path, RowFormat format)
             }
             try
             {
-                if (
-                    format.Accepts(document.RootElement)
-                    || RowFormat.DetectFrom(document.RootElement) is not { } other
-                    || other.Kind == format.Kind
-                )
+                if (format.Accepts(document.RootElement) || RowFormat.DetectFrom(document.RootElement) is not { } other || other == format)
                 {
                     _unread.CheckMedia(scope);
                     format.Read(scope);

@@ -24,12 +24,12 @@ public static class SingleRow
         try
         {
             using var document = JsonDocument.Parse(raw.Bytes);
-            return RowFormat.DetectFrom(document.RootElement) ?? RowFormat.Of(PairFormat.Trl);
+            return RowFormat.DetectFrom(document.RootElement) ?? RowFormat.Of<TrlFormat>();
         }
         // Half a surrogate pair in a name throws the second; the pair reader words both.
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            return RowFormat.Of(PairFormat.Trl);
+            return RowFormat.Of<TrlFormat>();
         }
     }
 }

@@ -30,7 +30,7 @@ public readonly record struct NotedRow(string File, long Line, IReadOnlyList<Fin
         {
             Part = row.Part,
             PartCount = row.PartCount,
-            Pair = format.HoldsSeveralPairs() ? row.Pair : null,
+            Pair = format.HoldsSeveralPairs ? row.Pair : null,
         };
 
     /// <summary><c>file:line:column: code: detail; …</c>, for messages.</summary>

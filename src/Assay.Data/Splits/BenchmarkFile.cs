@@ -82,14 +82,14 @@ internal static class BenchmarkFile
     /// <summary>The row as a pair, if its shape is one of a known format of pairs.</summary>
     private sealed class RowParserCache(string path)
     {
-        private readonly Dictionary<PairFormat, RowParser> _parsers = [];
+        private readonly Dictionary<Reading.Formats.RowFormat, RowParser> _parsers = [];
 
         public PreferencePair? Pair(RawRow raw, JsonElement row)
         {
             if (Reading.Formats.RowFormat.DetectFrom(row) is not { GroupsRows: false } format)
                 return null;
-            if (!_parsers.TryGetValue(format.Kind, out var parser))
-                _parsers.Add(format.Kind, parser = new RowParser(path, format));
+            if (!_parsers.TryGetValue(format, out var parser))
+                _parsers.Add(format, parser = new RowParser(path, format));
             return parser.Parse([raw], 0, 1)[0].Pair;
         }
     }

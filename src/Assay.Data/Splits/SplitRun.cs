@@ -40,13 +40,7 @@ public static class SplitRun
         DemandEveryRow(names, reading.RowCount, splits);
         if (options.OutputDirectory is { } folder)
             splits = Write(options, reading.Format, splits, folder, cancellationToken);
-        return new(
-            splits,
-            reading.Container,
-            PairFormats.All.First(entry => entry.Format == reading.Format).Name,
-            reading.RowCount,
-            reading.ErrorCount
-        );
+        return new(splits, reading.Container, reading.Format.Name, reading.RowCount, reading.ErrorCount);
     }
 
     /// <summary>
@@ -99,7 +93,7 @@ public static class SplitRun
             using var reader = PairReader.Open(path, options.Reading);
             if (format is { } first && first != reader.Format)
                 throw new SplitException(
-                    $"{options.Files[0]} holds rows of format {first.Name()} and {path} of {reader.Format.Name()}: the rows of one split are of one format; split them apart"
+                    $"{options.Files[0]} holds rows of format {first.Name} and {path} of {reader.Format.Name}: the rows of one split are of one format; split them apart"
                 );
             format = reader.Format;
             containers.Add(reader.Container);
@@ -126,13 +120,13 @@ public static class SplitRun
         }
         if (unusable.Reason is not null)
             LeaveOut();
-        return (new(format!.Value, string.Join(", ", containers), rows, errors, inputs), leftOut);
+        return (new(format!, string.Join(", ", containers), rows, errors, inputs), leftOut);
 
         (long Line, PairSketch? Sketch, string? Reason) Sketched(PairRow row, PairFormat format, long before)
         {
             var pair =
                 row.IsUsable ? row.Pair
-                : format is PairFormat.Unpaired or PairFormat.Process ? UnpairedRow.AsPair(row)
+                : format.Rows.HoldsSingleAnswers ? UnpairedRow.AsPair(row)
                 : null;
             var line = before + row.Line;
             return pair is null
@@ -218,7 +212,7 @@ public static class SplitRun
                     var isListed = false;
                     foreach (var output in outputs)
                         isListed |= output.WriteIfListed(row, linesBefore + row.Line, groupStart);
-                    groupStart = format == PairFormat.HelpSteer && !isListed ? row : null;
+                    groupStart = format.Rows.GroupsRows && !isListed ? row : null;
                     if (++seen % ProgressRows == 0)
                         options.Progress?.Invoke(new("writing", seen, bytesBefore + source.BytesRead, bytes));
                 }

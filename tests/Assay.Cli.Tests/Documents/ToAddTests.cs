@@ -2,6 +2,8 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Assay.Cli.Commands;
 using Assay.Cli.Export;
+using Assay.Data.Contract;
+using Assay.Evaluation.Gates;
 using Assay.Reward.Training.Settings;
 using Assay.Testing;
 
@@ -92,6 +94,58 @@ public sealed class ToAddTests
         Assert.All(found, name => Assert.True(Lines(text, named, name) == 1, $"{table} names {name} in {Lines(text, named, name)} lines"));
         // The control: what is in no table is found to be missing.
         Assert.Equal(0, Lines(text, named, found[0] + "Elsewhere"));
+    }
+
+    [Theory]
+    // These few are what rows of others are told from, so the reader names them too.
+    [InlineData("a row format", "TrlFormat TrlTurnsFormat HelpSteerFormat UnpairedFormat HhTranscriptFormat")]
+    [InlineData("a probe", "")]
+    [InlineData("a dialect of the server", "")]
+    public void Nothing_but_its_table_names_it(string kind, string known)
+    {
+        var (_, folder, isOne, table, _) = Kinds.Single(one => one.Kind == kind);
+        var code = Files("src")
+            .SelectMany(file => File.ReadLines(file).Select(line => (File: Path.GetFileNameWithoutExtension(file), Line: line)))
+            .Where(one => !one.Line.TrimStart().StartsWith("//", StringComparison.Ordinal))
+            .ToList();
+        string[] found =
+        [
+            .. Files(folder)
+                .Where(file => Regex.IsMatch(File.ReadAllText(file), isOne))
+                .Select(file => Path.GetFileNameWithoutExtension(file)),
+        ];
+        int Places(string name) => code.Count(one => one.File != name && Regex.IsMatch(one.Line, $@"\b{name}\b"));
+        Assert.True(found.Length > 10, folder);
+        Assert.Equal(known.Split(' ', StringSplitOptions.RemoveEmptyEntries).Order(), found.Where(name => Places(name) != 1).Order());
+        // The control: a type that many rooms use is seen in many places.
+        Assert.True(Places("PreferencePair") > 10, table);
+    }
+
+    [Fact]
+    public void A_reason_is_a_member_with_what_is_said_of_it()
+    {
+        string[] codes = [.. Reasons.All.Select(entry => entry.Code)];
+        Assert.Equal(Enum.GetValues<Reason>(), Reasons.All.Select(entry => entry.Reason));
+        Assert.All(Reasons.All, entry => Assert.EndsWith(".", entry.Meaning, StringComparison.Ordinal));
+        // No code is spelled again where rows are read, counted or judged.
+        string[] rooms = ["src/Assay.Data", "src/Assay.Cli", "src/Assay.Reward", "src/Assay.Evaluation"];
+        Assert.DoesNotContain(rooms.SelectMany(Files).SelectMany(File.ReadLines), line => codes.Any(code => Spells(line, code)));
+        Assert.True(Spells("""["over_length"] = 1""", "over_length"));
+
+        static bool Spells(string line, string code) => line.Contains($"\"{code}\"", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_check_of_the_gate_is_an_entry()
+    {
+        var entries = Files("src/Assay.Evaluation/Gates")
+            .SelectMany(file => Regex.Matches(File.ReadAllText(file), @"^\s+Name = ""(\w+)"",", RegexOptions.Multiline))
+            .Select(one => one.Groups[1].Value);
+        Assert.Equal(GateCheckKinds.All.Select(kind => kind.Name).Order(), entries.Order());
+        // What else the gate is made of does not know which checks there are.
+        var others = Files("src/Assay.Evaluation/Gates").Where(file => !file.EndsWith("GateCheckKinds.cs", StringComparison.Ordinal));
+        var text = string.Concat(others.Select(File.ReadAllText));
+        Assert.All(GateCheckKinds.All, kind => Assert.DoesNotContain($"\"{kind.Name}\"", text, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed class FuzzTests(ITestOutputHelper output) : IDisposable
             var path = Path.Combine(_folder, "seed.jsonl");
             File.WriteAllText(path, row + "\n");
             using var reader = PairReader.Open(path);
-            Assert.Equal((format, row), (reader.Format.Name(), row));
+            Assert.Equal((format, row), (reader.Format.Name, row));
             Assert.DoesNotContain(reader.Read(), read => read.IsError);
         }
         foreach (var row in RowSeeds.Conversations)

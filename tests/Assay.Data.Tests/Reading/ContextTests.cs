@@ -6,11 +6,11 @@ namespace Assay.Data.Tests.Reading;
 /// <summary>What stands before a row's answers: read whatever its form, and named where nobody reads it.</summary>
 public class ContextTests
 {
-    private static List<PairRow> Read(string text, out PairFormat format, FieldMapping? fields = null, string name = "rows.jsonl")
+    private static List<PairRow> Read(string text, out string format, FieldMapping? fields = null, string name = "rows.jsonl")
     {
         using var folder = new TemporaryFolder();
         using var reader = PairReader.Open(folder.Write(name, text), new PairReaderOptions { MaxErrors = 100, Fields = fields });
-        format = reader.Format;
+        format = reader.Format.Name;
         return [.. reader.Read()];
     }
 
@@ -291,7 +291,7 @@ public class ContextTests
             )
         );
         var pair = Assert.Single(Read("""{"prompt":"Sort it","chosen":"[1, 2, 3]","rejected":"['b', 'a']"}""", out var format)).Pair!;
-        Assert.Equal((PairFormat.Trl, "[1, 2, 3]", "['b', 'a']"), (format, pair.ChosenAnswer, pair.RejectedAnswer));
+        Assert.Equal(("trl", "[1, 2, 3]", "['b', 'a']"), (format, pair.ChosenAnswer, pair.RejectedAnswer));
     }
 
     [Theory]

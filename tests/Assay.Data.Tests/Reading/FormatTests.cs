@@ -6,21 +6,18 @@ namespace Assay.Data.Tests.Reading;
 /// <summary>Each format: detected, and made into the pairs its rule says.</summary>
 public class FormatTests
 {
-    private static List<PairRow> Read(
-        string text,
-        out PairFormat format,
-        PairFormat? named = null,
-        string name = "rows.jsonl",
-        int maxErrors = 100
-    )
+    private static List<PairRow> Read(string text, out string format, string? named = null, string name = "rows.jsonl", int maxErrors = 100)
     {
         using var folder = new TemporaryFolder();
-        using var reader = PairReader.Open(folder.Write(name, text), new PairReaderOptions { Format = named, MaxErrors = maxErrors });
-        format = reader.Format;
+        using var reader = PairReader.Open(
+            folder.Write(name, text),
+            new PairReaderOptions { Format = named is null ? null : PairFormat.OfName(named), MaxErrors = maxErrors }
+        );
+        format = reader.Format.Name;
         return [.. reader.Read()];
     }
 
-    private static PreferencePair One(string row, PairFormat wanted)
+    private static PreferencePair One(string row, string wanted)
     {
         var read = Assert.Single(Read(row, out var format));
         Assert.Equal(wanted, format);
@@ -31,10 +28,7 @@ public class FormatTests
     [Fact]
     public void Text_rows_join_prompt_and_answer_without_a_separator()
     {
-        var pair = One(
-            """{"id":7,"prompt":"The sky is","chosen":" blue.","rejected":" green.","margin":0.5,"source":"s"}""",
-            PairFormat.Trl
-        );
+        var pair = One("""{"id":7,"prompt":"The sky is","chosen":" blue.","rejected":" green.","margin":0.5,"source":"s"}""", "trl");
         Assert.Equal("The sky is blue.", pair.Chosen.Text);
         Assert.Equal("The sky is green.", pair.Rejected.Text);
         Assert.Equal(
@@ -110,7 +104,7 @@ public class FormatTests
     [Fact]
     public void Text_rows_without_a_prompt_are_grouped_by_their_common_beginning()
     {
-        var pair = One("""{"chosen":"The sky is blue.","rejected":"The sky is black."}""", PairFormat.Trl);
+        var pair = One("""{"chosen":"The sky is blue.","rejected":"The sky is black."}""", "trl");
         Assert.Equal(("The sky is", 0, "rows"), (pair.Prompt, pair.PromptTextLength, pair.Source));
     }
 
@@ -127,7 +121,7 @@ public class FormatTests
     [InlineData("""{"prompt":"hi","chosen":[{"role":"assistant","content":"yes"}],"rejected":[{"role":"assistant","content":"no"}]}""")]
     public void Message_rows_are_the_same_pair_however_the_prompt_is_said(string row)
     {
-        var pair = One(row, PairFormat.TrlConversational);
+        var pair = One(row, "trl_conversational");
         Assert.Equal([new Message("user", "hi"), new Message("assistant", "yes")], pair.Chosen.Messages!);
         Assert.Equal([new Message("user", "hi"), new Message("assistant", "no")], pair.Rejected.Messages!);
         Assert.Equal((1, "hi"), (pair.PromptMessageCount, pair.Prompt));
@@ -138,7 +132,7 @@ public class FormatTests
     {
         var pair = One(
             """{"prompt":[{"role":"user","content":"hi"}],"chosen":[{"role":"assistant","tool_calls":[{"type":"function","function":{"name":"f","arguments":{}}}]}],"rejected":[{"role":"assistant","content":"no"}],"tools":"[{\"name\":\"f\"}]","chat_template_kwargs":{"enable_thinking":false}}""",
-            PairFormat.TrlConversational
+            "trl_conversational"
         );
         Assert.Equal("""[{"name":"f"}]""", pair.Chosen.Tools!.ToJsonString());
         Assert.Equal("""{"enable_thinking":false}""", pair.Rejected.ChatTemplateKwargs!.ToJsonString());
@@ -150,7 +144,7 @@ public class FormatTests
     {
         var pair = One(
             """{"chosen":[{"role":"user","content":"hi"},{"role":"assistant","tool_calls":[{"id":"1"}]},{"role":"tool","content":"42"},{"role":"assistant","content":"it is 42"}],"rejected":[{"role":"user","content":"hi"},{"role":"assistant","content":"no"}]}""",
-            PairFormat.TrlConversational
+            "trl_conversational"
         );
         Assert.Equal(1, pair.PromptMessageCount);
         Assert.Equal(4, pair.Chosen.Messages!.Count);
@@ -161,7 +155,7 @@ public class FormatTests
     {
         var pair = One(
             """{"input":{"messages":[{"role":"user","content":"hi"}],"tools":[{"name":"f"}],"parallel_tool_calls":true},"preferred_output":[{"role":"assistant","content":"yes"}],"non_preferred_output":[{"role":"assistant","content":"no"}]}""",
-            PairFormat.OpenAi
+            "openai"
         );
         Assert.Equal(("yes", "no", 1), (pair.ChosenAnswer, pair.RejectedAnswer, pair.Chosen.Tools!.Count));
     }
@@ -171,7 +165,7 @@ public class FormatTests
     {
         var pair = One(
             """{"instruction":"Add","input":"1 and 2","chosen":"3","rejected":"4","system":"Be brief","history":[["hi","hello"]]}""",
-            PairFormat.Alpaca
+            "alpaca"
         );
         Assert.Equal(
             [new("system", "Be brief"), new("user", "hi"), new("assistant", "hello"), new("user", "Add\n1 and 2"), new("assistant", "3")],
@@ -183,7 +177,7 @@ public class FormatTests
     [InlineData("""{"system":"Be brief","question":"hi","chosen":"yes","rejected":"no"}""")]
     [InlineData("""{"system":"Be brief","input":"hi","chosen":"yes","rejected":"no","rating":[9,8],"status":"unchanged"}""")]
     public void A_question_beside_two_answers_is_their_context(string row) =>
-        Assert.Equal([new("system", "Be brief"), new("user", "hi"), new("assistant", "yes")], One(row, PairFormat.Alpaca).Chosen.Messages!);
+        Assert.Equal([new("system", "Be brief"), new("user", "hi"), new("assistant", "yes")], One(row, "alpaca").Chosen.Messages!);
 
     [Theory]
     [InlineData(
@@ -200,7 +194,7 @@ public class FormatTests
     )]
     public void Binarised_sets_as_the_hub_has_them(string row)
     {
-        var pair = One(row, PairFormat.TrlConversational);
+        var pair = One(row, "trl_conversational");
         Assert.Equal(("yes", "no", "hi"), (pair.ChosenAnswer, pair.RejectedAnswer, pair.Prompt));
     }
 
@@ -209,7 +203,7 @@ public class FormatTests
     {
         var pair = One(
             """{"conversations":[{"from":"human","value":"hi"},{"from":"function_call","value":"{\"name\":\"f\",\"arguments\":{}}"},{"from":"observation","value":"42"}],"chosen":{"from":"gpt","value":"yes"},"rejected":{"from":"gpt","value":"no"},"system":"s","tools":"[]"}""",
-            PairFormat.ShareGpt
+            "sharegpt"
         );
         Assert.Equal(["system", "user", "assistant", "tool", "assistant"], pair.Chosen.Messages!.Select(message => message.Role));
         Assert.Null(pair.Chosen.Tools);
@@ -222,7 +216,7 @@ public class FormatTests
             """{"source":"evol","instruction":"hi","completions":[{"model":"a","response":"A","overall_score":7},{"model":"b","response":"B","overall_score":9.0},{"model":"c","response":"C","overall_score":7}]}""",
             out var format
         );
-        Assert.Equal(PairFormat.UltraFeedback, format);
+        Assert.Equal("ultrafeedback", format);
         Assert.Equal(
             [("B", "A", true), ("A", "C", false), ("B", "C", true)],
             rows.Select(row => (row.Pair!.ChosenAnswer, row.Pair.RejectedAnswer, row.IsUsable))
@@ -240,7 +234,7 @@ public class FormatTests
     [InlineData("""{"prompt":"hi","responses":["no","yes"],"scores":[0.1,0.9]}""")]
     public void Ranked_rows(string row)
     {
-        var pair = One(row, PairFormat.Ranked);
+        var pair = One(row, "ranked");
         Assert.Equal(("yes", "no", "hi"), (pair.ChosenAnswer, pair.RejectedAnswer, pair.Prompt));
     }
 
@@ -251,7 +245,7 @@ public class FormatTests
             """{"prompt":"\n\nHuman: hi\n\nAssistant: hello\n\nHuman: more\n\nAssistant: ","answers":[{"answer":"B","model":"m","rank":2.0},{"answer":"A","model":"n","rank":1.0},{"answer":"C","model":"o","rank":2.0}],"turns":2,"num_responses":3,"source":["lmsys"],"good_natured":true}""",
             out var format
         );
-        Assert.Equal(PairFormat.Ranked, format);
+        Assert.Equal("ranked", format);
         Assert.Equal(
             [("A", "B", true), ("B", "C", false), ("A", "C", true)],
             rows.Select(row => (row.Pair!.ChosenAnswer, row.Pair.RejectedAnswer, row.IsUsable))
@@ -291,7 +285,7 @@ public class FormatTests
     )]
     public void Arena_rows(string row)
     {
-        var pair = One(row, PairFormat.Arena);
+        var pair = One(row, "arena");
         Assert.Equal(
             ("yes", "no", "y", "x"),
             (pair.ChosenAnswer, pair.RejectedAnswer, pair.Provenance!.ChosenGenerator, pair.Provenance.RejectedGenerator)
@@ -304,10 +298,7 @@ public class FormatTests
     {
         Assert.Equal(
             "[1] is a reference [2]",
-            One(
-                """{"prompt":"hi","response_a":"[1] is a reference [2]","response_b":"no","winner":"model_a"}""",
-                PairFormat.Arena
-            ).ChosenAnswer
+            One("""{"prompt":"hi","response_a":"[1] is a reference [2]","response_b":"no","winner":"model_a"}""", "arena").ChosenAnswer
         );
         var row = Assert.Single(
             Read(
@@ -331,11 +322,11 @@ public class FormatTests
     [Fact]
     public void HelpSteer_preferences()
     {
-        var pair = One("""{"prompt":"hi","response_1":"no","response_2":"yes","preference_strength":2}""", PairFormat.HelpSteerPreference);
+        var pair = One("""{"prompt":"hi","response_1":"no","response_2":"yes","preference_strength":2}""", "helpsteer_preference");
         Assert.Equal("yes", pair.ChosenAnswer);
         pair = One(
             """{"context":[{"role":"user","content":"hi"}],"response1":"yes","response2":"no","overall_preference":-1}""",
-            PairFormat.HelpSteerPreference
+            "helpsteer_preference"
         );
         Assert.Equal("yes", pair.ChosenAnswer);
     }
@@ -353,7 +344,7 @@ public class FormatTests
                 )
         );
         var read = Read(rows, out var format);
-        Assert.Equal(PairFormat.HelpSteer, format);
+        Assert.Equal("helpsteer", format);
         Assert.Equal(600, read.Count);
         Assert.Equal(Enumerable.Range(1, 600).Select(line => (long)line), read.Select(row => row.Line));
         Assert.Equal(300, read.Count(row => row.IsUsable));
@@ -365,7 +356,7 @@ public class FormatTests
     {
         var pair = One(
             """{"prompt":"hi","response_a":"no","response_b":"yes","votes":[{"annotator":"u","vote":"b"},{"annotator":"v","vote":"b"},{"annotator":"w","vote":"a"}]}""",
-            PairFormat.Votes
+            "votes"
         );
         Assert.Equal("yes", pair.ChosenAnswer);
         Assert.Equal([Vote.Chosen, Vote.Chosen, Vote.Rejected], pair.Votes!.Select(vote => vote.Vote));
@@ -383,7 +374,7 @@ public class FormatTests
     public void Candidates_without_a_winner_are_paired_and_set_aside(string text, int pairs)
     {
         var rows = Read(text, out var format);
-        Assert.Equal((PairFormat.Candidates, pairs), (format, rows.Count));
+        Assert.Equal(("candidates", pairs), (format, rows.Count));
         Assert.All(rows, row => Assert.Equal(Reason.TieOrAbstention, Assert.Single(row.Findings).Reason));
         Assert.Equal(
             ("hi", "one", "two", "m"),
@@ -398,10 +389,10 @@ public class FormatTests
         Assert.Throws<DataFormatException>(() => Read(text, out _));
 
     [Theory]
-    [InlineData("""{"prompt":"hi","completion":"yes","label":true}""", PairFormat.Unpaired)]
-    [InlineData("""{"messages":[{"role":"user","content":"hi"}],"kto_tag":false}""", PairFormat.Unpaired)]
-    [InlineData("""{"prompt":"hi","steps":["a"],"labels":[null]}""", PairFormat.Process)]
-    public void Rows_without_a_second_candidate_are_reported_as_not_pairable(string text, PairFormat wanted)
+    [InlineData("""{"prompt":"hi","completion":"yes","label":true}""", "unpaired")]
+    [InlineData("""{"messages":[{"role":"user","content":"hi"}],"kto_tag":false}""", "unpaired")]
+    [InlineData("""{"prompt":"hi","steps":["a"],"labels":[null]}""", "process")]
+    public void Rows_without_a_second_candidate_are_reported_as_not_pairable(string text, string wanted)
     {
         var row = Assert.Single(Read(text, out var format));
         Assert.Equal(wanted, format);
@@ -411,9 +402,9 @@ public class FormatTests
     [Fact]
     public void Every_format_has_a_name_that_finds_it_and_a_rule()
     {
-        Assert.Equal(Enum.GetValues<PairFormat>().Order(), PairFormats.All.Select(entry => entry.Format).Order());
-        Assert.All(PairFormats.All, entry => Assert.Equal(entry.Format, PairFormats.OfName(entry.Name)));
-        Assert.All(PairFormats.All, entry => Assert.EndsWith(".", entry.Rule));
+        Assert.True(PairFormat.All.Count > 20);
+        Assert.All(PairFormat.All, format => Assert.Same(format, PairFormat.OfName(format.Name)));
+        Assert.All(PairFormat.All, format => Assert.EndsWith(".", format.Rule));
     }
 
     [Fact]
@@ -433,7 +424,7 @@ public class FormatTests
     public void A_misdeclared_file_is_an_error_at_its_first_line()
     {
         var error = Assert.Throws<DataFormatException>(() =>
-            Read("""{"prompt":"hi","chosen":"yes","rejected":"no"}""", out _, PairFormat.OpenAi, maxErrors: 0)
+            Read("""{"prompt":"hi","chosen":"yes","rejected":"no"}""", out _, "openai", maxErrors: 0)
         );
         Assert.Contains(":1:1: mixed_format: the file is read as openai and this row is trl", error.Message);
     }
@@ -451,7 +442,7 @@ public class FormatTests
     {
         var pair = One(
             """{"prompt":"p","chosen":"a","rejected":"b","provenance":{"source_prompt":"p-17","chosen_generator":"sft-2","rejected_generator":"sft-1","sampling_settings":{"temperature":0.7},"labelling_batch":"b3","annotators":["u"],"time":"2026-01-02"},"meta":{"chosen_position":2}}""",
-            PairFormat.Trl
+            "trl"
         );
         var provenance = pair.Provenance!;
         Assert.Equal(

@@ -17,7 +17,7 @@ public class HhTranscriptTests
         using var reader = PairReader.Open(SharedInputs.PathOf("data", "open", "hh_rlhf_harmless_base_test.jsonl.gz"));
         List<PairRow> rows = [.. reader.Read()];
 
-        Assert.Equal(PairFormat.HhTranscript, reader.Format);
+        Assert.Equal("hh", reader.Format.Name);
         Assert.Equal(2312, rows.Count);
         Assert.Equal(wanted, rows.Where(row => row.IsUsable).Select(row => row.Line));
         Assert.Equal([1255L, 1689, 1951, 1953, 2037], rows.Where(row => !row.IsUsable).Select(row => row.Line));

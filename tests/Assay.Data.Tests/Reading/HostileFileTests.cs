@@ -11,10 +11,13 @@ public class HostileFileTests
 {
     private const string Good = "{\"prompt\":\"p\",\"chosen\":\"a\",\"rejected\":\"b\"}";
 
-    private static List<PairRow> Read(string name, byte[] bytes, PairFormat? format = null, int maxErrors = 100)
+    private static List<PairRow> Read(string name, byte[] bytes, string? format = null, int maxErrors = 100)
     {
         using var folder = new TemporaryFolder();
-        using var reader = PairReader.Open(folder.Write(name, bytes), new PairReaderOptions { Format = format, MaxErrors = maxErrors });
+        using var reader = PairReader.Open(
+            folder.Write(name, bytes),
+            new PairReaderOptions { Format = format is null ? null : PairFormat.OfName(format), MaxErrors = maxErrors }
+        );
         return [.. reader.Read()];
     }
 
@@ -91,7 +94,7 @@ public class HostileFileTests
         var read = Read(
             "a.jsonl",
             [.. Text(Good + "\n{\"a\":1,\"\\ud800\":2,\"a\":3}\n{\"\\ud800\":1,,}\n{\""), 0xFF, .. Text("\":1,\"a\":1,\"a\":2}\n" + Good)],
-            PairFormat.Trl
+            "trl"
         );
         Assert.Equal(
             [true, false, false, false, true],
@@ -124,7 +127,7 @@ public class HostileFileTests
     [Fact]
     public void A_csv_record_that_is_not_UTF_8_keeps_its_bytes()
     {
-        var row = Assert.Single(Read("a.csv", [.. Text("prompt,chosen,rejected\np,caf"), 0xE9, .. Text(",b\n")], PairFormat.Trl));
+        var row = Assert.Single(Read("a.csv", [.. Text("prompt,chosen,rejected\np,caf"), 0xE9, .. Text(",b\n")], "trl"));
         Assert.Equal(Reason.BadEncoding, row.Findings[0].Reason);
         Assert.Equal([.. Text("p,caf"), 0xE9, .. Text(",b")], row.Raw.ToArray());
     }
@@ -155,11 +158,7 @@ public class HostileFileTests
             string.Join(separator, columns.Select(name => name == column ? $"\"{value.Replace("\"", "\"\"")}\"" : name[..1]));
         foreach (var (separator, name) in new[] { (',', "a.csv"), ('\t', "a.tsv") })
         {
-            var rows = Read(
-                name,
-                Text($"{string.Join(separator, columns)}\n{Record("x", separator)}\n{Record(cell, separator)}\n"),
-                PairFormat.Trl
-            );
+            var rows = Read(name, Text($"{string.Join(separator, columns)}\n{Record("x", separator)}\n{Record(cell, separator)}\n"), "trl");
             Assert.Equal(2, rows.Count);
             Assert.DoesNotContain(rows[0].Findings, finding => finding.Reason == Reason.BadEncoding);
             Assert.Equal((Reason.BadEncoding, 3L), (Assert.Single(rows[1].Findings).Reason, rows[1].Line));
@@ -190,7 +189,7 @@ public class HostileFileTests
             folder.Write("a.jsonl", $"{{\"x\":\"{new string('x', 300_000)}\"}}\n{openAi}\n"),
             new PairReaderOptions { MaxErrors = 1, MaxLineBytes = 1000 }
         );
-        Assert.Equal(PairFormat.OpenAi, reader.Format);
+        Assert.Equal("openai", reader.Format.Name);
         Assert.Equal([false, true], reader.Read().Select(row => row.IsUsable));
     }
 

@@ -8,12 +8,12 @@ namespace Assay.Data.Tests.Reading;
 /// </summary>
 public class PublishedSetTests
 {
-    private static PairRow One(string row, PairFormat wanted)
+    private static PairRow One(string row, string wanted)
     {
         using var folder = new TemporaryFolder();
         using var reader = PairReader.Open(folder.Write("rows.jsonl", row), new PairReaderOptions { MaxErrors = 100 });
         var read = Assert.Single(reader.Read());
-        Assert.Equal(wanted, reader.Format);
+        Assert.Equal(wanted, reader.Format.Name);
         return read;
     }
 
@@ -28,7 +28,7 @@ public class PublishedSetTests
     )]
     public void Summaries_of_posts_and_of_articles(string text, string prompt)
     {
-        var row = One(text, PairFormat.SummarizeFeedback);
+        var row = One(text, "summarize_from_feedback");
         Assert.Empty(row.Findings);
         Assert.Equal(
             (prompt, " Found.", " Lost.", "q", 2),
@@ -45,45 +45,42 @@ public class PublishedSetTests
     [Theory]
     [InlineData(
         """{"post_id":"q","domain":"askculinary_train","upvote_ratio":0.98,"history":"How hot?","c_root_id_A":"h","c_root_id_B":"i","created_at_utc_A":1636822112,"created_at_utc_B":1636822110,"score_A":340,"score_B":166,"human_ref_A":"Very.","human_ref_B":"Not.","labels":1,"seconds_difference":2.0,"score_ratio":2.0}""",
-        PairFormat.Shp
+        "shp"
     )]
-    [InlineData(
-        """{"post_id":"q","domain":"d","history":"How hot?","human_ref_A":"Not.","human_ref_B":"Very.","labels":0}""",
-        PairFormat.Shp
-    )]
+    [InlineData("""{"post_id":"q","domain":"d","history":"How hot?","human_ref_A":"Not.","human_ref_B":"Very.","labels":0}""", "shp")]
     [InlineData(
         """{"qid":1,"question":"How hot?","date":"2010/07/13","metadata":["https://a.example","https://b.example/users/1/"],"response_j":"Very.","response_k":"Not."}""",
-        PairFormat.StackExchange
+        "stack_exchange_paired"
     )]
     [InlineData(
         """{"prompt":"How hot?","prompt_source":"Beavertails","response_0":"Not.","response_1":"Very.","response_0_source":"Alpaca-7B","response_1_source":"Alpaca-7B","is_response_0_safe":false,"is_response_1_safe":true,"response_0_harm_category":{"Mental":true},"response_1_harm_category":{"Mental":false},"response_0_severity_level":3,"response_1_severity_level":0,"better_response_id":1,"safer_response_id":1,"response_0_sha256":"01","response_1_sha256":"02"}""",
-        PairFormat.SafeRlhf
+        "pku_safe_rlhf"
     )]
     [InlineData(
         """{"question":{"dataset":"eli5","id":"e","full_text":"How hot?"},"quotes_0":{"title":["A title"],"extract":["A long extract of a page."]},"answer_0":"Very.","tokens_0":{"prefix":[1],"completion":[2]},"score_0":0.5,"quotes_1":{"title":[],"extract":[]},"answer_1":"Not.","tokens_1":{"prefix":[1],"completion":[3]},"score_1":-0.5}""",
-        PairFormat.WebGpt
+        "webgpt"
     )]
     [InlineData(
         """{"task":"Math_CoT","dataset":"m","trajectory":[{"from":"user","value":"How hot?"}],"chosen":"Very.","rejected":"Not.","id":"r","parent_id":"p"}""",
-        PairFormat.TrlTurns
+        "trl_turns"
     )]
     [InlineData(
         """{"domain":"general","language":"english","context":[{"role":"user","content":"How hot?"}],"response1":"Very.","response2":"Not.","overall_preference":-2,"individual_preference":[{"score":-2,"reasoning":"r","feedback1":"f","feedback2":"g"}]}""",
-        PairFormat.HelpSteerPreference
+        "helpsteer_preference"
     )]
     [InlineData(
         """{"id":"x","prompt":"How hot?\n","chosen":[{"content":"How hot?","role":"user"},{"content":"Very.","role":"assistant"}],"rejected":[{"content":"How hot?","role":"user"},{"content":"Not.","role":"assistant"}],"source":"allenai/mix"}""",
-        PairFormat.TrlConversational
+        "trl_conversational"
     )]
     [InlineData(
         """{"chosen":[{"content":"How hot?","role":"user"},{"content":"Very.","role":"assistant"}],"rejected":[{"content":"How hot?","role":"user"},{"content":"Not.","role":"assistant"}],"source":"magpie"}""",
-        PairFormat.TrlConversational
+        "trl_conversational"
     )]
     [InlineData(
         """{"source":"c","conversation":[{"input":"How hot?","output":"Original."}],"original_response":"Original.","generation_prompt":["<s>How hot?"],"raw_generation_responses":["r"],"new_generations":["g"],"prompt":"How hot?","chosen":[{"content":"How hot?","role":"user"},{"content":"Very.","role":"assistant"}],"rejected":[{"content":"How hot?","role":"user"},{"content":"Not.","role":"assistant"}],"rating_chosen":5,"rating_rejected":1,"chosen_model":"m","rejected_model":"n"}""",
-        PairFormat.TrlConversational
+        "trl_conversational"
     )]
-    public void The_question_and_the_better_answer(string text, PairFormat format)
+    public void The_question_and_the_better_answer(string text, string format)
     {
         var row = One(text, format);
         Assert.Empty(row.Findings);
@@ -97,39 +94,34 @@ public class PublishedSetTests
             3,
             One(
                 """{"domain":"general","language":"english","context":[{"role":"user","content":"a"},{"role":"assistant","content":"b"},{"role":"user","content":"c"}],"response1":"x","response2":"y","overall_preference":1}""",
-                PairFormat.HelpSteerPreference
+                "helpsteer_preference"
             ).Pair!.PromptMessageCount
         );
 
     [Theory]
     [InlineData(
         """{"question":{"full_text":"q"},"answer_0":"a","answer_1":"b","score_0":0.0,"score_1":0.0}""",
-        PairFormat.WebGpt,
+        "webgpt",
         "tie_or_abstention"
     )]
-    [InlineData("""{"history":"h","human_ref_A":"a","human_ref_B":"b","labels":null}""", PairFormat.Shp, "tie_or_abstention")]
-    [InlineData("""{"history":"h","human_ref_A":"a","human_ref_B":"b","labels":3}""", PairFormat.Shp, "unknown_value")]
+    [InlineData("""{"history":"h","human_ref_A":"a","human_ref_B":"b","labels":null}""", "shp", "tie_or_abstention")]
+    [InlineData("""{"history":"h","human_ref_A":"a","human_ref_B":"b","labels":3}""", "shp", "unknown_value")]
     [InlineData(
         """{"info":{"post":null,"article":null},"summaries":[{"text":"a"},{"text":"b"}],"choice":0}""",
-        PairFormat.SummarizeFeedback,
+        "summarize_from_feedback",
         "missing_field"
     )]
-    [InlineData(
-        """{"info":{"post":"p"},"summaries":[{"text":"a"},{"text":"b"}],"choice":2}""",
-        PairFormat.SummarizeFeedback,
-        "unknown_value"
-    )]
-    [InlineData("""{"prompt":"p","response_0":"a","response_1":"b","better_response_id":-1}""", PairFormat.SafeRlhf, "tie_or_abstention")]
-    [InlineData("""{"prompt":"p","response_0":"a","response_1":null,"better_response_id":0}""", PairFormat.SafeRlhf, "missing_field")]
-    public void Rows_without_a_verdict_or_with_an_odd_one(string text, PairFormat format, string code) =>
+    [InlineData("""{"info":{"post":"p"},"summaries":[{"text":"a"},{"text":"b"}],"choice":2}""", "summarize_from_feedback", "unknown_value")]
+    [InlineData("""{"prompt":"p","response_0":"a","response_1":"b","better_response_id":-1}""", "pku_safe_rlhf", "tie_or_abstention")]
+    [InlineData("""{"prompt":"p","response_0":"a","response_1":null,"better_response_id":0}""", "pku_safe_rlhf", "missing_field")]
+    public void Rows_without_a_verdict_or_with_an_odd_one(string text, string format, string code) =>
         Assert.Contains(One(text, format).Findings, finding => finding.Reason.Code() == code);
 
     [Theory]
     [InlineData("""{"prompt":"p","completions":["one","two"],"labels":[true,false]}""", 1)]
     [InlineData("""{"prompt":"p","completions":["one"],"labels":[1]}""", 1)]
     [InlineData("""{"prompt":"p","completions":["one","two"],"labels":[true]}""", 2)]
-    public void Stepwise_rows_are_process_rows(string text, int findings) =>
-        Assert.Equal(findings, One(text, PairFormat.Process).Findings.Count);
+    public void Stepwise_rows_are_process_rows(string text, int findings) => Assert.Equal(findings, One(text, "process").Findings.Count);
 
     [Theory]
     [InlineData("10.0", "\"fine-grained_score\":1.25", "8.0", "\"fine-grained_score\":4.75", true)]
@@ -147,7 +139,7 @@ public class PublishedSetTests
     {
         var row = One(
             $$"""{"instruction":"i","completions":[{"response":"a","overall_score":{{one}},{{ratings}}},{"response":"b","overall_score":{{other}},{{otherRatings}}}]}""",
-            PairFormat.UltraFeedback
+            "ultrafeedback"
         );
         Assert.Equal(contradicts, row.Findings.Any(finding => finding.Reason == Reason.ScoreContradictsRatings));
     }

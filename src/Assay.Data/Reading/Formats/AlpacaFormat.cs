@@ -10,8 +10,6 @@ namespace Assay.Data.Reading.Formats;
 /// </summary>
 internal sealed class AlpacaFormat : RowFormat
 {
-    public override PairFormat Kind => PairFormat.Alpaca;
-
     public override string Name => "alpaca";
 
     public override string Rule =>

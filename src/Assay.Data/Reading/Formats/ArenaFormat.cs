@@ -13,8 +13,6 @@ namespace Assay.Data.Reading.Formats;
 /// </summary>
 internal sealed class ArenaFormat : RowFormat
 {
-    public override PairFormat Kind => PairFormat.Arena;
-
     public override string Name => "arena";
 
     public override string Rule =>

@@ -23,14 +23,14 @@ internal sealed class CandidatesFormat : RowFormat
         "chosen",
     ];
 
-    public override PairFormat Kind => PairFormat.Candidates;
-
     public override string Name => "candidates";
 
     public override string Rule =>
         "Every two candidates of a row make a pair without a winner, which is set aside as a tie until people have labelled it.";
 
     public override bool HoldsSeveralPairs => true;
+
+    public override RowSides Sides => RowSides.Either;
 
     public override IReadOnlyCollection<string> Fields { get; } =
     [

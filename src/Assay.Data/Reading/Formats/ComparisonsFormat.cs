@@ -9,13 +9,13 @@ namespace Assay.Data.Reading.Formats;
 /// </summary>
 internal sealed class ComparisonsFormat : RowFormat
 {
-    public override PairFormat Kind => PairFormat.Comparisons;
-
     public override string Name => "comparisons";
 
     public override string Rule => "Every comparison of a row makes a pair; preference 1 chooses the first, 2 the second, 0 is a tie.";
 
     public override bool HoldsSeveralPairs => true;
+
+    public override RowSides Sides => RowSides.Either;
 
     public override IReadOnlyCollection<string> Fields { get; } = ["prompt", "candidates", "comparisons"];
 

@@ -10,8 +10,6 @@ namespace Assay.Data.Reading.Formats;
 /// </summary>
 internal sealed class HelpSteerFormat : RowFormat
 {
-    public override PairFormat Kind => PairFormat.HelpSteer;
-
     public override string Name => "helpsteer";
 
     public override string Rule =>

@@ -8,8 +8,6 @@ namespace Assay.Data.Reading.Formats;
 /// </summary>
 internal sealed class HelpSteerPreferenceFormat : RowFormat
 {
-    public override PairFormat Kind => PairFormat.HelpSteerPreference;
-
     public override string Name => "helpsteer_preference";
 
     public override string Rule => "One pair a row: a negative strength chooses the first response, a positive one the second, 0 is a tie.";

@@ -11,8 +11,6 @@ namespace Assay.Data.Reading.Formats;
 /// </summary>
 internal sealed class HhTranscriptFormat : RowFormat
 {
-    public override PairFormat Kind => PairFormat.HhTranscript;
-
     public override string Name => "hh";
 
     public override string Rule =>

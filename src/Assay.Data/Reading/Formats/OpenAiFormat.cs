@@ -7,8 +7,6 @@ namespace Assay.Data.Reading.Formats;
 /// </summary>
 internal sealed class OpenAiFormat : RowFormat
 {
-    public override PairFormat Kind => PairFormat.OpenAi;
-
     public override string Name => "openai";
 
     public override string Rule =>

@@ -10,11 +10,13 @@ namespace Assay.Data.Reading.Formats;
 /// </summary>
 internal sealed class ProcessFormat : RowFormat
 {
-    public override PairFormat Kind => PairFormat.Process;
-
     public override string Name => "process";
 
     public override string Rule => "No pairs: each row is a solution with a verdict per step.";
+
+    public override RowSides Sides => RowSides.Either;
+
+    public override bool HoldsSingleAnswers => true;
 
     public override IReadOnlyCollection<string> Fields { get; } = ["prompt", "steps", "completions", "labels"];
 

@@ -11,8 +11,6 @@ namespace Assay.Data.Reading.Formats;
 /// </summary>
 internal sealed class RankedFormat : RowFormat
 {
-    public override PairFormat Kind => PairFormat.Ranked;
-
     public override string Name => "ranked";
 
     public override string Rule =>

@@ -35,7 +35,10 @@ internal abstract class RowFormat
         new UnpairedFormat(),
     ];
 
-    public abstract PairFormat Kind { get; }
+    /// <summary>The same, as others know them.</summary>
+    public static IReadOnlyList<PairFormat> Formats { get; } = [.. All.Select(rows => rows.Format)];
+
+    protected RowFormat() => Format = new PairFormat(this);
 
     public abstract string Name { get; }
 
@@ -44,6 +47,15 @@ internal abstract class RowFormat
 
     /// <summary>The row's fields it reads, beyond those of <see cref="FieldRoles.Common"/>.</summary>
     public abstract IReadOnlyCollection<string> Fields { get; }
+
+    /// <summary>What others know of it.</summary>
+    public PairFormat Format { get; }
+
+    /// <summary>What the sides of its pairs are.</summary>
+    public virtual RowSides Sides => RowSides.Turns;
+
+    /// <summary>Whether a row is one answer, which no pair is made of.</summary>
+    public virtual bool HoldsSingleAnswers => false;
 
     /// <summary>Whether a row may stand for several pairs: such a row is set down pair by pair, in TRL's form.</summary>
     public virtual bool HoldsSeveralPairs => false;
@@ -64,7 +76,9 @@ internal abstract class RowFormat
 
     public virtual void ReadGroup(IReadOnlyList<RowScope> rows) => throw new NotSupportedException();
 
-    public static RowFormat Of(PairFormat kind) => All.First(format => format.Kind == kind);
+    /// <summary>The format of that class.</summary>
+    public static RowFormat Of<T>()
+        where T : RowFormat => All.First(format => format.GetType() == typeof(T));
 
     public static RowFormat? DetectFrom(JsonElement row) =>
         row.ValueKind == JsonValueKind.Object ? All.FirstOrDefault(format => format.Matches(row)) : null;

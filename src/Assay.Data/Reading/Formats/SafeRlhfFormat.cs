@@ -10,8 +10,6 @@ namespace Assay.Data.Reading.Formats;
 /// </summary>
 internal sealed class SafeRlhfFormat : RowFormat
 {
-    public override PairFormat Kind => PairFormat.SafeRlhf;
-
     public override string Name => "pku_safe_rlhf";
 
     public override string Rule =>

@@ -9,8 +9,6 @@ namespace Assay.Data.Reading.Formats;
 /// </summary>
 internal sealed class ShareGptFormat : RowFormat
 {
-    public override PairFormat Kind => PairFormat.ShareGpt;
-
     public override string Name => "sharegpt";
 
     public override string Rule => "One pair a row: system and conversations as turns, then chosen against rejected.";

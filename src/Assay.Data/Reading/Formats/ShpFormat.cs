@@ -9,8 +9,6 @@ namespace Assay.Data.Reading.Formats;
 /// </summary>
 internal sealed class ShpFormat : RowFormat
 {
-    public override PairFormat Kind => PairFormat.Shp;
-
     public override string Name => "shp";
 
     public override string Rule => "One pair a row: the post, then comment A against B where labels is 1, B against A where it is 0.";

@@ -8,8 +8,6 @@ namespace Assay.Data.Reading.Formats;
 /// </summary>
 internal sealed class StackExchangeFormat : RowFormat
 {
-    public override PairFormat Kind => PairFormat.StackExchange;
-
     public override string Name => "stack_exchange_paired";
 
     public override string Rule => "One pair a row: the question, then response_j (chosen) against response_k.";

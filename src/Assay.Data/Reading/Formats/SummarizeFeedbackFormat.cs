@@ -10,12 +10,12 @@ namespace Assay.Data.Reading.Formats;
 /// </summary>
 internal sealed class SummarizeFeedbackFormat : RowFormat
 {
-    public override PairFormat Kind => PairFormat.SummarizeFeedback;
-
     public override string Name => "summarize_from_feedback";
 
     public override string Rule =>
         "One pair a row: the post (with subreddit and title) or article and TL;DR: as the prompt's text, then the summary that choice names against the other.";
+
+    public override RowSides Sides => RowSides.Texts;
 
     public override IReadOnlyCollection<string> Fields { get; } = ["info", "summaries", "choice", "worker", "batch", "split", "extra"];
 

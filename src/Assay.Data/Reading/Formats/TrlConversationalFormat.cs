@@ -10,8 +10,6 @@ namespace Assay.Data.Reading.Formats;
 /// </summary>
 internal sealed class TrlConversationalFormat : RowFormat
 {
-    public override PairFormat Kind => PairFormat.TrlConversational;
-
     public override string Name => "trl_conversational";
 
     public override string Rule =>

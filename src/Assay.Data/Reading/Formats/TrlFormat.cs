@@ -9,11 +9,11 @@ namespace Assay.Data.Reading.Formats;
 /// </summary>
 internal class TrlFormat : RowFormat
 {
-    public override PairFormat Kind => PairFormat.Trl;
-
     public override string Name => "trl";
 
     public override string Rule => "One pair a row: prompt + chosen against prompt + rejected, joined without a separator.";
+
+    public override RowSides Sides => RowSides.Texts;
 
     public override IReadOnlyCollection<string> Fields { get; } = ["prompt", "chosen", "rejected", "chosen_prompt", "rejected_prompt"];
 

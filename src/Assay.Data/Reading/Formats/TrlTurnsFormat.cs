@@ -9,12 +9,12 @@ namespace Assay.Data.Reading.Formats;
 /// </summary>
 internal sealed class TrlTurnsFormat : TrlFormat
 {
-    public override PairFormat Kind => PairFormat.TrlTurns;
-
     public override string Name => "trl_turns";
 
     public override string Rule =>
         "One pair a row: system message, earlier turns (context, trajectory, messages, conversation, history) and prompt as turns, then chosen against rejected as the assistant's.";
+
+    public override RowSides Sides => RowSides.Turns;
 
     public override bool Matches(JsonElement row) => AreTexts(row) && ContextReader.IsThere(row, Fields);
 

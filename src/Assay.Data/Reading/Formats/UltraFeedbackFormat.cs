@@ -9,8 +9,6 @@ namespace Assay.Data.Reading.Formats;
 /// </summary>
 internal sealed class UltraFeedbackFormat : RowFormat
 {
-    public override PairFormat Kind => PairFormat.UltraFeedback;
-
     public override string Name => "ultrafeedback";
 
     public override string Rule =>

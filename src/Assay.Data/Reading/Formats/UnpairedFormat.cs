@@ -9,11 +9,13 @@ namespace Assay.Data.Reading.Formats;
 /// </summary>
 internal sealed class UnpairedFormat : RowFormat
 {
-    public override PairFormat Kind => PairFormat.Unpaired;
-
     public override string Name => "unpaired";
 
     public override string Rule => "No pairs: each row is one completion with a verdict.";
+
+    public override RowSides Sides => RowSides.Either;
+
+    public override bool HoldsSingleAnswers => true;
 
     public override IReadOnlyCollection<string> Fields { get; } = ["prompt", "completion", "messages", "kto_tag"];
 

@@ -8,11 +8,11 @@ namespace Assay.Data.Reading.Formats;
 /// </summary>
 internal sealed class VotesFormat : RowFormat
 {
-    public override PairFormat Kind => PairFormat.Votes;
-
     public override string Name => "votes";
 
     public override string Rule => "One pair a row: the candidate with more votes is chosen, as many votes on both sides are a tie.";
+
+    public override RowSides Sides => RowSides.Either;
 
     public override IReadOnlyCollection<string> Fields { get; } =
     ["prompt", "response_a", "response_b", "response_1", "response_2", "model_a", "model_b"];

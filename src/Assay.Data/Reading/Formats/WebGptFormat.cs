@@ -9,8 +9,6 @@ namespace Assay.Data.Reading.Formats;
 /// </summary>
 internal sealed class WebGptFormat : RowFormat
 {
-    public override PairFormat Kind => PairFormat.WebGpt;
-
     public override string Name => "webgpt";
 
     public override string Rule =>
