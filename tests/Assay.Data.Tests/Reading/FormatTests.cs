@@ -82,7 +82,7 @@ public class FormatTests
     [InlineData("""{"prompt":"q","responses":["a","b"],"scores":[0.1,0.5]}""")]
     public void Scores_of_candidates_are_read_under_their_usual_names(string row)
     {
-        var pair = One(row, PairFormat.Ranked);
+        var pair = One(row, "ranked");
         Assert.Equal(("q", "b", "a"), (pair.Prompt, pair.ChosenAnswer, pair.RejectedAnswer));
     }
 
