@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Assay.Data.Splits;
 using Assay.Reward;
-using Assay.Reward.Training;
+using Assay.Reward.Training.Pairs;
 using Assay.Reward.Training.Settings;
 using Assay.Torch;
 

@@ -3,6 +3,7 @@ using Assay.Data;
 using Assay.Models;
 using Assay.Reward;
 using Assay.Reward.Training;
+using Assay.Reward.Training.Pairs;
 using Assay.Reward.Training.Settings;
 using Assay.Torch;
 

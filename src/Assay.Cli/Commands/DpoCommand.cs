@@ -30,23 +30,15 @@ internal static class DpoCommand
             Closing
         )
         {
-            Execute = (call, stop) =>
-                new PolicyRun(
-                    call.Settings.RefModel is { } reference
-                        ? call.Settings with
-                        {
-                            RefModel = FromHub.Model(reference, null, ModelParts.Whole),
-                        }
-                        : call.Settings,
-                    TimeProvider.System
-                )
-                {
-                    Start = call.Start,
-                    Preview = call.Preview,
-                    PreviewRanks = call.PreviewRanks,
-                    Ranks = call.Ranks,
-                    Observer = call.Observer,
-                }.Execute(stop),
+            Begin = settings => new PolicyRun(
+                settings.RefModel is { } reference
+                    ? settings with
+                    {
+                        RefModel = FromHub.Model(reference, null, ModelParts.Whole),
+                    }
+                    : settings,
+                TimeProvider.System
+            ),
             Print = Print,
         }.Create();
 

@@ -27,15 +27,7 @@ internal static class ProcessTrainCommand
             Closing
         )
         {
-            Execute = (call, stop) =>
-                new ProcessRun(call.Settings, TimeProvider.System)
-                {
-                    Start = call.Start,
-                    Preview = call.Preview,
-                    PreviewRanks = call.PreviewRanks,
-                    Ranks = call.Ranks,
-                    Observer = call.Observer,
-                }.Execute(stop),
+            Begin = settings => new ProcessRun(settings, TimeProvider.System),
             Print = Print,
         }.Create();
 

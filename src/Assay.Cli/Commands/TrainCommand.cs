@@ -30,15 +30,7 @@ internal static class TrainCommand
             Closing
         )
         {
-            Execute = (call, stop) =>
-                new TrainingRun(call.Settings, TimeProvider.System)
-                {
-                    Start = call.Start,
-                    Preview = call.Preview,
-                    PreviewRanks = call.PreviewRanks,
-                    Ranks = call.Ranks,
-                    Observer = call.Observer,
-                }.Execute(stop),
+            Begin = settings => new TrainingRun(settings, TimeProvider.System),
             Print = TrainSummary.Print,
         }.Create();
 }

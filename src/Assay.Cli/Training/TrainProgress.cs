@@ -1,5 +1,6 @@
 using System.Globalization;
 using Assay.Reward.Training;
+using Assay.Reward.Training.Pairs;
 using Assay.Reward.Training.Steps;
 
 namespace Assay.Cli.Training;

@@ -6,7 +6,6 @@ using System.Runtime.InteropServices;
 using Assay.Cli.Outputs;
 using Assay.Data.Reading;
 using Assay.Data.Records;
-using Assay.Ranks;
 using Assay.Reward.Training;
 using Assay.Reward.Training.Alarms;
 using Assay.Reward.Training.Preflight;
@@ -25,8 +24,8 @@ namespace Assay.Cli.Training;
 /// <param name="Closing">The last lines of the help: where names and defaults come from, and examples.</param>
 internal sealed record TrainingVerb(string Name, TrainingKind Kind, string Description, string Rows, string Closing)
 {
-    /// <summary>Runs it and returns the closing summary, or what a preview found.</summary>
-    public required Func<TrainingCall, CancellationToken, RunOutcome> Execute { get; init; }
+    /// <summary>What it runs, of these settings.</summary>
+    public required Func<TrainingSettings, FileRun> Begin { get; init; }
 
     /// <summary>Prints the closing summary for people.</summary>
     public required Action<TrainingSummary> Print { get; init; }
@@ -209,24 +208,21 @@ internal sealed record TrainingVerb(string Name, TrainingKind Kind, string Descr
             if (bySeed)
                 seeds = new SeedRuns(FromHub.Start(settings))
                 {
-                    Begin = Begin,
+                    Begin = BeginSeed,
                     Train = (own, start, observer) =>
-                        Execute(new TrainingCall(own, start, Preview.None, Communicator.Alone, observer), stop.Token).Summary!,
+                    {
+                        var run = Begin(own);
+                        (run.Start, run.Observer) = (start, observer);
+                        return run.Execute(stop.Token).Summary!;
+                    },
                 }.Execute();
             else
-                outcome = Execute(
-                    new TrainingCall(
-                        RankedRun.InTurn(() => FromHub.Start(settings)),
-                        start,
-                        preview,
-                        ranks,
-                        ranks.IsFirst ? Progress().Observer : TrainingObserver.None
-                    )
-                    {
-                        PreviewRanks = previewRanks ?? 1,
-                    },
-                    stop.Token
-                );
+            {
+                var run = Begin(RankedRun.InTurn(() => FromHub.Start(settings)));
+                (run.Start, run.Preview, run.PreviewRanks, run.Ranks) = (start, preview, previewRanks ?? 1, ranks);
+                run.Observer = ranks.IsFirst ? Progress().Observer : TrainingObserver.None;
+                outcome = run.Execute(stop.Token);
+            }
         }
         catch (AlarmException alarm)
         {
@@ -265,7 +261,7 @@ internal sealed record TrainingVerb(string Name, TrainingKind Kind, string Descr
                 print(record);
         }
 
-        TrainingObserver Begin(long seed, int at, bool isFinished)
+        TrainingObserver BeginSeed(long seed, int at, bool isFinished)
         {
             Terminal.EndLive();
             Terminal.Note($"seed {seed}, run {at + 1} of {settings.SeedList.Count}{(isFinished ? ": finished, kept" : "")}");

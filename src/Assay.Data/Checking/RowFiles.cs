@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Data.Contract;
 using Assay.Data.Reading;
+using Assay.Data.Reading.Containers;
 using Assay.Data.Records;
 using Assay.Ground.Files;
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Assay.Data.Contract;
+using Assay.Data.Reading.Containers;
 
 namespace Assay.Data.Reading;
 

@@ -1,3 +1,4 @@
+using Assay.Data.Reading.Containers;
 using Assay.Ground.Files;
 
 namespace Assay.Data.Reading;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Assay.Data.Reading.Containers;
 
 namespace Assay.Data.Reading;
 

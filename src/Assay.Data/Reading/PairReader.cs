@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Assay.Data.Contract;
+using Assay.Data.Reading.Containers;
 using Assay.Data.Reading.Formats;
 
 namespace Assay.Data.Reading;

@@ -1,3 +1,5 @@
+using Assay.Data.Reading.Containers;
+
 namespace Assay.Data.Reading;
 
 /// <summary>

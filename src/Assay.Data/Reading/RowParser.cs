@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Unicode;
 using Assay.Data.Contract;
+using Assay.Data.Reading.Containers;
 using Assay.Data.Reading.Formats;
 
 namespace Assay.Data.Reading;

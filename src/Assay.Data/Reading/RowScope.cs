@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Data.Contract;
+using Assay.Data.Reading.Containers;
 
 namespace Assay.Data.Reading;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assay.Data.Reading.Containers;
 using Assay.Data.Reading.Formats;
 
 namespace Assay.Data.Reading;

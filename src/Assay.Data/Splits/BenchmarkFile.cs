@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Assay.Data.Reading;
+using Assay.Data.Reading.Containers;
 
 namespace Assay.Data.Splits;
 

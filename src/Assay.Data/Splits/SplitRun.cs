@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Assay.Data.Contract;
 using Assay.Data.Reading;
+using Assay.Data.Reading.Containers;
 using Assay.Ground.Files;
 
 namespace Assay.Data.Splits;

@@ -11,18 +11,18 @@ namespace Assay.Reward.Training;
 public abstract class FileRun
 {
     /// <summary>Whether the output folder may hold a run already, which is then gone on with.</summary>
-    public RunStart Start { get; init; }
+    public RunStart Start { get; set; }
 
     /// <summary>Whether it is only looked at: then nothing is written, and what would happen is returned instead of the summary.</summary>
-    public Preview Preview { get; init; }
+    public Preview Preview { get; set; }
 
     /// <summary>For how many ranks a preview reckons.</summary>
-    public int PreviewRanks { get; init; } = 1;
+    public int PreviewRanks { get; set; } = 1;
 
     /// <summary>Those that train together; by default one process. Each is given the same settings, and the first one writes.</summary>
-    public Communicator Ranks { get; init; } = Communicator.Alone;
+    public Communicator Ranks { get; set; } = Communicator.Alone;
 
-    public TrainingObserver Observer { get; init; } = TrainingObserver.None;
+    public TrainingObserver Observer { get; set; } = TrainingObserver.None;
 
     /// <summary>Runs it.</summary>
     /// <returns>The closing summary; of a preview what was found.</returns>

@@ -1,5 +1,6 @@
 using Assay.Ranks;
 using Assay.Reward.Objectives;
+using Assay.Reward.Training.Pairs;
 using Assay.Reward.Training.Preflight;
 using Assay.Torch;
 

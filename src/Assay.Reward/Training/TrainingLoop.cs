@@ -6,6 +6,7 @@ using Assay.Reward.Training.Alarms;
 using Assay.Reward.Training.DataParallel;
 using Assay.Reward.Training.Following;
 using Assay.Reward.Training.Memory;
+using Assay.Reward.Training.Pairs;
 using Assay.Reward.Training.Preflight;
 using Assay.Reward.Training.Settings;
 using Assay.Torch;

@@ -1,4 +1,5 @@
 using Assay.Reward.Training.Memory;
+using Assay.Reward.Training.Pairs;
 using Assay.Reward.Training.Preflight;
 
 namespace Assay.Reward.Training;

@@ -1,5 +1,6 @@
 using Assay.Data.Records;
 using Assay.Reward.Training.Memory;
+using Assay.Reward.Training.Pairs;
 
 namespace Assay.Reward.Training;
 

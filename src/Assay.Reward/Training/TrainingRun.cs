@@ -6,6 +6,7 @@ using Assay.Models;
 using Assay.Models.Checkpoints;
 using Assay.Models.Heads;
 using Assay.Reward.Objectives;
+using Assay.Reward.Training.Pairs;
 using Assay.Reward.Training.Preflight;
 using Assay.Reward.Training.Settings;
 using Assay.Text.Tokenization;
@@ -103,17 +104,9 @@ public sealed class TrainingRun(TrainingSettings settings, TimeProvider clock) :
             return beside;
         loader.SetAside.Write(output);
         held.Write(Path.Combine(output, SplitFile.FileName));
-        var data = new TrainingData
+        var data = held.Record(settings, loader, train.Count, heldOut.Count, trainer.DataFingerprint()) with
         {
-            Files = RunOpening.Files(settings),
-            Rows = loader.RowCount,
-            SetAside = loader.SetAside.Count,
-            SetAsideByReason = loader.SetAside.ByReason(),
-            LeftOutOfSplit = held.LeftOut,
-            TrainPairs = train.Count,
-            EvalPairs = heldOut.Count,
             SplitSha256 = InputFile.Sha256(Path.Combine(output, SplitFile.FileName)),
-            TrainPairsSha256 = trainer.DataFingerprint(),
             Provenance = new DataProvenance(trainProvenance, heldOutProvenance),
         };
         var training = new TrainingOrigin

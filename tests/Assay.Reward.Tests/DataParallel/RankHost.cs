@@ -6,6 +6,7 @@ using Assay.Ranks;
 using Assay.Ranks.Nccl;
 using Assay.Reward.Tests.Training;
 using Assay.Reward.Training;
+using Assay.Reward.Training.Pairs;
 using Assay.Testing.StandIns;
 using Assay.Torch;
 using Xunit.Runner.InProc.SystemConsole;

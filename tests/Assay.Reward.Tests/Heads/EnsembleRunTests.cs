@@ -6,6 +6,7 @@ using Assay.Models.Heads;
 using Assay.Reward.Scoring;
 using Assay.Reward.Tests.Objectives;
 using Assay.Reward.Training;
+using Assay.Reward.Training.Pairs;
 using Assay.Reward.Training.Settings;
 using Assay.Testing;
 

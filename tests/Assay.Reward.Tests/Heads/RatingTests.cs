@@ -6,6 +6,7 @@ using Assay.Models;
 using Assay.Reward.Objectives;
 using Assay.Reward.Tests.Objectives;
 using Assay.Reward.Training;
+using Assay.Reward.Training.Pairs;
 using Assay.Reward.Training.Settings;
 using Assay.Testing;
 

@@ -4,6 +4,7 @@ using Assay.Data.Records;
 using Assay.Models;
 using Assay.Reward.Training;
 using Assay.Reward.Training.Alarms;
+using Assay.Reward.Training.Pairs;
 using Assay.Reward.Training.Settings;
 using Assay.Testing;
 

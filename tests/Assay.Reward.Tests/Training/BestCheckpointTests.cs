@@ -1,5 +1,6 @@
 using Assay.Models;
 using Assay.Reward.Training;
+using Assay.Reward.Training.Pairs;
 using Assay.Reward.Training.Settings;
 using Assay.Testing;
 

@@ -1,5 +1,5 @@
 using Assay.Models;
-using Assay.Reward.Training;
+using Assay.Reward.Training.Pairs;
 using Assay.Testing;
 
 namespace Assay.Reward.Tests.Training;

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Assay.Models;
 using Assay.Reward.Training;
 using Assay.Reward.Training.Following;
+using Assay.Reward.Training.Pairs;
 using Assay.Testing;
 
 namespace Assay.Reward.Tests.Training;

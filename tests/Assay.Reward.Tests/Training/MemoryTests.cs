@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Assay.Models;
 using Assay.Reward.Training;
 using Assay.Reward.Training.Memory;
+using Assay.Reward.Training.Pairs;
 using Assay.Reward.Training.Settings;
 using Assay.Testing;
 using Assay.Torch;

@@ -4,6 +4,7 @@ using Assay.Data.Contract;
 using Assay.Data.Records;
 using Assay.Reward.Process;
 using Assay.Reward.Training;
+using Assay.Reward.Training.Pairs;
 using Assay.Reward.Training.Settings;
 
 namespace Assay.Reward.Tests.Training;

@@ -5,6 +5,7 @@ using Assay.Models;
 using Assay.Models.Packing;
 using Assay.Reward.Training;
 using Assay.Reward.Training.Alarms;
+using Assay.Reward.Training.Pairs;
 using Assay.Reward.Training.Preflight;
 using Assay.Testing;
 

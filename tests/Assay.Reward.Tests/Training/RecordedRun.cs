@@ -4,6 +4,7 @@ using Assay.Models.Adapters;
 using Assay.Models.Checkpoints;
 using Assay.Ranks;
 using Assay.Reward.Training;
+using Assay.Reward.Training.Pairs;
 using Assay.Reward.Training.Settings;
 using Assay.Torch;
 

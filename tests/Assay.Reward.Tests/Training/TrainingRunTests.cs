@@ -4,6 +4,7 @@ using Assay.Data;
 using Assay.Data.Records;
 using Assay.Data.Splits;
 using Assay.Reward.Training;
+using Assay.Reward.Training.Pairs;
 using Assay.Reward.Training.Settings;
 using Assay.Testing;
 

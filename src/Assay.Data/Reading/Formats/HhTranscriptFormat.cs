@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Assay.Data.Contract;
+using Assay.Data.Reading.Containers;
 
 namespace Assay.Data.Reading.Formats;
 

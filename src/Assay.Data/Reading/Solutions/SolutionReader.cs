@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Assay.Data.Contract;
+using Assay.Data.Reading.Containers;
 
 namespace Assay.Data.Reading.Solutions;
 

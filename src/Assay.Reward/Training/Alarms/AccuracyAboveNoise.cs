@@ -1,3 +1,5 @@
+using Assay.Reward.Training.Pairs;
+
 namespace Assay.Reward.Training.Alarms;
 
 /// <summary>

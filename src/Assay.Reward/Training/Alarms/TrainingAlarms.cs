@@ -1,4 +1,5 @@
 using Assay.Reward.Objectives;
+using Assay.Reward.Training.Pairs;
 using Assay.Reward.Training.Settings;
 
 namespace Assay.Reward.Training.Alarms;

@@ -1,6 +1,7 @@
 using Assay.Data.Reading;
 using Assay.Data.Records;
 using Assay.Data.Splits;
+using Assay.Reward.Training.Pairs;
 using Assay.Reward.Training.Settings;
 
 namespace Assay.Reward.Training.CrossFitting;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Assay.Ground.Files;
+using Assay.Reward.Training.Pairs;
 
 namespace Assay.Reward.Training.CrossFitting;
 

@@ -5,6 +5,7 @@ using Assay.Data.Splits;
 using Assay.Models;
 using Assay.Models.Checkpoints;
 using Assay.Ranks;
+using Assay.Reward.Training.Pairs;
 using Assay.Reward.Training.Preflight;
 using Assay.Reward.Training.Settings;
 using Assay.Text.Tokenization;
@@ -112,17 +113,7 @@ public sealed class PolicyRun(TrainingSettings settings, TimeProvider clock) : F
             return beside;
         loader.SetAside.Write(output);
         held.Write(Path.Combine(output, SplitFile.FileName));
-        var data = new TrainingData
-        {
-            Files = RunOpening.Files(settings),
-            Rows = loader.RowCount,
-            SetAside = loader.SetAside.Count,
-            SetAsideByReason = loader.SetAside.ByReason(),
-            LeftOutOfSplit = held.LeftOut,
-            TrainPairs = train.Count,
-            EvalPairs = heldOut.Count,
-            TrainPairsSha256 = trainer.DataFingerprint(),
-        };
+        var data = held.Record(settings, loader, train.Count, heldOut.Count, trainer.DataFingerprint());
         var training = new TrainingOrigin
         {
             Method = "direct preference optimisation",

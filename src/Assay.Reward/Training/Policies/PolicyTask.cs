@@ -2,6 +2,7 @@ using Assay.Models;
 using Assay.Models.Packing;
 using Assay.Ranks;
 using Assay.Reward.Objectives;
+using Assay.Reward.Training.Pairs;
 using Assay.Reward.Training.Preflight;
 using Assay.Reward.Training.Settings;
 using Assay.Torch;

@@ -1,5 +1,6 @@
 using Assay.Data;
 using Assay.Data.Contract;
+using Assay.Reward.Training.Pairs;
 using Assay.Text.Lint;
 
 namespace Assay.Reward.Training.Preflight;

@@ -1,5 +1,6 @@
 using Assay.Data.Records;
 using Assay.Ground.Numerics;
+using Assay.Reward.Training.Pairs;
 
 namespace Assay.Reward.Training.Steps;
 

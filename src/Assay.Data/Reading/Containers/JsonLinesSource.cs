@@ -1,6 +1,6 @@
 using Assay.Data.Contract;
 
-namespace Assay.Data.Reading;
+namespace Assay.Data.Reading.Containers;
 
 /// <summary>
 /// JSON Lines: rows end at a line feed and nowhere else (U+2028 inside a string is text); a carriage return before it is dropped; blank

@@ -1,7 +1,7 @@
 using ZstdSharp;
 using ZstdSharp.Unsafe;
 
-namespace Assay.Data.Reading;
+namespace Assay.Data.Reading.Containers;
 
 /// <summary>
 /// Zstandard decompression of any number of frames, windows up to 2 GiB (<c>zstd --long=31</c>, as large dumps are published) included.

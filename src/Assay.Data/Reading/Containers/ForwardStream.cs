@@ -1,4 +1,4 @@
-namespace Assay.Data.Reading;
+namespace Assay.Data.Reading.Containers;
 
 /// <summary>A stream that is only read, from front to back.</summary>
 internal abstract class ForwardStream : Stream

@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace Assay.Data.Reading;
+namespace Assay.Data.Reading.Containers;
 
 /// <summary>What a stream held, in a file without a name: it is gone when this is disposed, and when the process dies.</summary>
 internal sealed class TemporaryCopy : IDisposable

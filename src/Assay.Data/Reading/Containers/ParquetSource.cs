@@ -2,7 +2,7 @@ using Apache.Arrow.Ipc;
 using ParquetSharp;
 using ParquetSharp.Arrow;
 
-namespace Assay.Data.Reading;
+namespace Assay.Data.Reading.Containers;
 
 /// <summary>
 /// Parquet, read in batches through Arrow, so that a row group of any size needs no more memory than its pages. Line numbers are row

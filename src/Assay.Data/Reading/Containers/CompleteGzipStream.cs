@@ -1,6 +1,6 @@
 using System.IO.Compression;
 
-namespace Assay.Data.Reading;
+namespace Assay.Data.Reading.Containers;
 
 /// <summary>
 /// Gzip decompression that knows whether the data was complete. .NET's ends silently where the file ends, in the middle or not; so a gzip

@@ -6,7 +6,7 @@ using Assay.Reward.Training.Preflight;
 using Assay.Reward.Training.Settings;
 using Assay.Torch;
 
-namespace Assay.Reward.Training;
+namespace Assay.Reward.Training.Pairs;
 
 /// <summary>
 /// Answers with ratings, a head for each: what <see cref="RewardTrainer"/> trains where <c>loss_type</c> is regression. A row has one side,

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace Assay.Data.Reading;
+namespace Assay.Data.Reading.Containers;
 
 /// <summary>
 /// Turns byte offsets into the columns people see, and finds where a property's value stands. Only used once something is wrong.

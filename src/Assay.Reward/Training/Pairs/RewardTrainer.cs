@@ -3,7 +3,7 @@ using Assay.Models;
 using Assay.Reward.Objectives;
 using Assay.Reward.Training.Settings;
 
-namespace Assay.Reward.Training;
+namespace Assay.Reward.Training.Pairs;
 
 /// <summary>
 /// Trains a reward model as TRL's RewardTrainer does (1.16, over transformers 5.23's Trainer). What differs is how: rows are packed without

@@ -5,7 +5,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Assay.Data.Contract;
 
-namespace Assay.Data.Reading;
+namespace Assay.Data.Reading.Containers;
 
 /// <summary>
 /// CSV and TSV with a header row, quoted as RFC 4180 says, read as bytes so that every record keeps its own line and its own errors. Each

@@ -1,6 +1,6 @@
 using Assay.Data.Contract;
 
-namespace Assay.Data.Reading;
+namespace Assay.Data.Reading.Containers;
 
 /// <summary>
 /// One JSON array of rows, cut into its elements without holding it: only brackets and strings are followed here, so a row that is not JSON

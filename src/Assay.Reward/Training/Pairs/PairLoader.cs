@@ -4,7 +4,7 @@ using Assay.Data.Digests;
 using Assay.Data.Reading;
 using Assay.Data.Records;
 
-namespace Assay.Reward.Training;
+namespace Assay.Reward.Training.Pairs;
 
 /// <summary>Reads files of pairs and turns them into ids, setting aside what cannot be trained on and losing nothing.</summary>
 /// <param name="fields">What the user says of the files' fields.</param>

@@ -8,7 +8,7 @@ using Apache.Arrow.Arrays;
 using Apache.Arrow.Types;
 using Assay.Data.Contract;
 
-namespace Assay.Data.Reading;
+namespace Assay.Data.Reading.Containers;
 
 /// <summary>
 /// Rows of Arrow batches as JSON objects: structs and maps become objects, lists lists, bytes base64, times ISO 8601. What JSON has no

@@ -1,6 +1,6 @@
 using Assay.Data.Records;
 
-namespace Assay.Reward.Training;
+namespace Assay.Reward.Training.Pairs;
 
 /// <summary>
 /// The hold-out's figures during training. Every one is over pairs, and ties count half in <see cref="Accuracy"/> and are counted; TRL's

@@ -1,6 +1,6 @@
 using Assay.Data.Contract;
 
-namespace Assay.Data.Reading;
+namespace Assay.Data.Reading.Containers;
 
 /// <summary>A container cut into rows, some at a time.</summary>
 internal abstract class RowSource(InputFile input) : IDisposable

@@ -1,4 +1,4 @@
-namespace Assay.Reward.Training;
+namespace Assay.Reward.Training.Pairs;
 
 /// <summary>
 /// The pairs of a row that ranks several answers, joined to one list again: for objectives that read whole rankings. A row whose answers do

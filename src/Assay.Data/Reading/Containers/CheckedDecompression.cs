@@ -1,4 +1,4 @@
-namespace Assay.Data.Reading;
+namespace Assay.Data.Reading.Containers;
 
 /// <summary>A decompressor whose complaints name the file.</summary>
 internal sealed class CheckedDecompression(Stream inner, string path, string kind) : ForwardStream

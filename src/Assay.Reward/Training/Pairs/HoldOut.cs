@@ -1,9 +1,10 @@
 using Assay.Data;
 using Assay.Data.Contract;
+using Assay.Data.Records;
 using Assay.Data.Splits;
 using Assay.Reward.Training.Settings;
 
-namespace Assay.Reward.Training;
+namespace Assay.Reward.Training.Pairs;
 
 /// <summary>
 /// Which pairs are trained on and which are held out, and the record of it (<c>split.json</c>), by which a run can be repeated exactly.
@@ -22,6 +23,20 @@ internal sealed record HoldOut
 
     /// <summary>Writes the record.</summary>
     public required Action<string> Write { get; init; }
+
+    /// <summary>What of the data goes into the record of a training on pairs.</summary>
+    public TrainingData Record(TrainingSettings settings, PairLoader loader, int train, int heldOut, string fingerprint) =>
+        new()
+        {
+            Files = RunOpening.Files(settings),
+            Rows = loader.RowCount,
+            SetAside = loader.SetAside.Count,
+            SetAsideByReason = loader.SetAside.ByReason(),
+            LeftOutOfSplit = LeftOut,
+            TrainPairs = train,
+            EvalPairs = heldOut,
+            TrainPairsSha256 = fingerprint,
+        };
 
     /// <summary>
     /// Reads the data files and divides them as the settings say: by a split file, by files of their own, by a share of prompt groups, or

@@ -6,7 +6,7 @@ using Assay.Reward.Training.Preflight;
 using Assay.Reward.Training.Settings;
 using Assay.Torch;
 
-namespace Assay.Reward.Training;
+namespace Assay.Reward.Training.Pairs;
 
 /// <summary>Preference pairs (and lists) by the score of each side: what <see cref="RewardTrainer"/> trains.</summary>
 internal sealed class PairTask : ITrainingTask

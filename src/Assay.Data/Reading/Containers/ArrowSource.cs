@@ -2,7 +2,7 @@ using Apache.Arrow;
 using Apache.Arrow.Compression;
 using Apache.Arrow.Ipc;
 
-namespace Assay.Data.Reading;
+namespace Assay.Data.Reading.Containers;
 
 /// <summary>
 /// Arrow's IPC format: a file (Feather version 2) or a stream (what Hugging Face's <c>save_to_disk</c> writes). Line numbers are row

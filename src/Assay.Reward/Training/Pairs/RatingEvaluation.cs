@@ -2,7 +2,7 @@ using Assay.Data.Records;
 using Assay.Ground.Numerics;
 using Assay.Reward.Objectives;
 
-namespace Assay.Reward.Training;
+namespace Assay.Reward.Training.Pairs;
 
 /// <summary>
 /// The hold-out's figures where ratings are trained on: the loss, how often the score orders two answers as their ratings do (over all

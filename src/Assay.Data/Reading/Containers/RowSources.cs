@@ -1,4 +1,4 @@
-namespace Assay.Data.Reading;
+namespace Assay.Data.Reading.Containers;
 
 /// <summary>
 /// Chooses the container: Parquet, Arrow and JSON arrays by their first bytes; CSV and TSV, which have no mark, by the extension, or by a
