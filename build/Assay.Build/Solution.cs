@@ -14,7 +14,10 @@ internal static class Solution
         );
     }
 
-    /// <summary>Layout is CSharpier's; what it leaves long, comments, is checked here. Rules of style fail the build.</summary>
+    /// <summary>
+    /// Layout is CSharpier's. Checked here is what it leaves long (comments), the width of tables, and that tests can fail. Rules of style
+    /// fail the build.
+    /// </summary>
     public static int Format(bool fix)
     {
         Shell.Say(fix ? "formatting" : "checking the format");
@@ -22,6 +25,6 @@ internal static class Solution
         if (restored != 0)
             return restored;
         var laidOut = Shell.RunOnErrors("dotnet", ["csharpier", fix ? "format" : "check", "."]);
-        return laidOut != 0 ? laidOut : LineLengths.Check(Shell.Root);
+        return laidOut != 0 ? laidOut : LineLengths.Check(Shell.Root) | TableWidths.Check(Shell.Root) | Assertions.Check(Shell.Root);
     }
 }

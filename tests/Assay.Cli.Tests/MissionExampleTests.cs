@@ -74,7 +74,7 @@ public sealed class MissionExampleTests : IDisposable
             (0, 0),
             (proof.GetProperty("groups_on_both_sides").GetInt32(), proof.GetProperty("openings_on_both_sides").GetInt32())
         );
-        Assert.All(proof.GetProperty("left").EnumerateObject(), left => Assert.Equal(0, left.Value.GetInt32()));
+        Assert.All(proof.GetProperty("left").EnumerateObject(), left => Assert.Equal(0, left.Value.GetInt32()), throwIfEmpty: true);
         Assert.Equal(File.ReadLines(data).Take(2), Lines("eval.jsonl"));
         Assert.Equal(File.ReadLines(data).Skip(2), Lines("train.jsonl"));
     }
@@ -119,7 +119,8 @@ public sealed class MissionExampleTests : IDisposable
         Assert.Contains("chosen has 288 tokens and rejected 1030: ", Lines("quarantine.jsonl")[1]);
         Assert.All(
             Lines("quarantine.jsonl"),
-            line => Assert.Contains(limit.ToString(System.Globalization.CultureInfo.InvariantCulture), line[..400])
+            line => Assert.Contains(limit.ToString(System.Globalization.CultureInfo.InvariantCulture), line[..400]),
+            throwIfEmpty: true
         );
     }
 

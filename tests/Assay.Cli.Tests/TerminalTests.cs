@@ -23,7 +23,7 @@ public class TerminalTests
         }
         var written = terminal.ToString();
         var json = written.IndexOf('{');
-        Assert.All(written[..json].Split('\n'), line => Assert.InRange(line.Length, 0, 20));
+        Assert.All(written[..json].Split('\n'), line => Assert.InRange(line.Length, 0, 20), throwIfEmpty: true);
         Assert.Equal(Long, (string?)JsonNode.Parse(written[json..])!["reload"]);
     }
 

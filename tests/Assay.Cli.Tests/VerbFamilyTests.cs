@@ -34,7 +34,7 @@ public sealed class VerbFamilyTests : IDisposable
             )
             .ToList();
         Assert.True(found.Count > 1, $"only {found.Count} verbs have {name}");
-        Assert.All(found, option => Assert.Equal((option.Path, kind, value), option));
+        Assert.All(found, option => Assert.Equal((option.Path, kind, value), option), throwIfEmpty: true);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class VerbFamilyTests : IDisposable
     {
         var verbs = Verbs(Program.Root(), "").ToList();
         Assert.True(verbs.Count > 30);
-        Assert.All(verbs, verb => Assert.False(string.IsNullOrWhiteSpace(verb.Command.Description), verb.Path));
+        Assert.All(verbs, verb => Assert.False(string.IsNullOrWhiteSpace(verb.Command.Description), verb.Path), throwIfEmpty: true);
     }
 
     [Theory]

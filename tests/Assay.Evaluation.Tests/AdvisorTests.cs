@@ -177,7 +177,8 @@ public sealed class AdvisorTests
         Assert.Equal(signal, report.Recommended);
         Assert.All(
             report.Sentences,
-            sentence => Assert.True(sentence.Text.Length > 0 && sentence.Evidence.Length > 0 && sentence.Source.Length > 0)
+            sentence => Assert.True(sentence.Text.Length > 0 && sentence.Evidence.Length > 0 && sentence.Source.Length > 0),
+            throwIfEmpty: true
         );
         Assert.Equal(
             signal is null ? [] : new[] { signal },

@@ -22,9 +22,13 @@ public sealed class LaboratoryTests
     {
         var world = Small.Execute([new NormalWorld()]).Worlds[0];
         Assert.True(world.Holds);
-        Assert.All(world.Proxies, proxy => Assert.False(proxy.Policy.Turns));
+        Assert.All(world.Proxies, proxy => Assert.False(proxy.Policy.Turns), throwIfEmpty: true);
         // E[max of 256 N(0, 1)] times the correlation; 12 prompts leave about 0.4 of noise in its mean.
-        Assert.All(world.Proxies, proxy => Assert.Equal(2.827 * proxy.Correlation, proxy.BestOfN.Points[^1].Gold, 0.45));
+        Assert.All(
+            world.Proxies,
+            proxy => Assert.Equal(2.827 * proxy.Correlation, proxy.BestOfN.Points[^1].Gold, 0.45),
+            throwIfEmpty: true
+        );
         Assert.True(world.Proxies[1].Correlation > world.Proxies[0].Correlation);
         Assert.True(world.Halves.Agrees && world.Halves.Shared > 0.8);
     }
@@ -37,7 +41,10 @@ public sealed class LaboratoryTests
         Assert.All(
             report.Worlds[0].Proxies,
             proxy =>
-                Assert.True(proxy.BestOfN.Turns && proxy.BestOfN.Fit!.HasPeak && proxy.Policy.Points[^1].Gold < proxy.Policy.Points[0].Gold)
+                Assert.True(
+                    proxy.BestOfN.Turns && proxy.BestOfN.Fit!.HasPeak && proxy.Policy.Points[^1].Gold < proxy.Policy.Points[0].Gold
+                ),
+            throwIfEmpty: true
         );
         // Both halves learned it from the same labels, so the test that needs no gold sees nothing.
         Assert.True(report.Worlds[0].Halves is { GoldTurned: true, Watched.Turns: false, Agrees: false });
@@ -64,6 +71,7 @@ public sealed class LaboratoryTests
             gold = [3, 1, 0, -1];
         var path = PolicyPath.Of(proxy, 1, gold);
         Assert.Equal((0, 0.375), (path[0].Kl, path[0].Proxy));
+        Assert.Equal(PolicyPath.Steps.Count, path.Length);
         foreach (var (step, point) in PolicyPath.Steps.Zip(path))
         {
             // θ after t steps is r (1 − (1 − ηβ)^t) / β.

@@ -24,7 +24,8 @@ public sealed class LeaderboardTests
                     model.RatingInterval.Low <= model.Rating
                         && model.Rating <= model.RatingInterval.High
                         && model.BestRank == model.WorstRank
-                )
+                ),
+            throwIfEmpty: true
         );
         Assert.Equal((1500, 1), (board.Battles, board.LeftOut));
         // P(strong beats middle) is sigmoid(1) = 0.731.

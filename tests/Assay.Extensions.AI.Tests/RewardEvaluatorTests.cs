@@ -75,7 +75,8 @@ public sealed class RewardEvaluatorTests
         Assert.Equal(5, result.Get<NumericMetric>(RewardEvaluator.RewardMetricName).Value);
         Assert.All(
             result.Metrics.Values,
-            metric => Assert.Equal((EvaluationRating.Inconclusive, false), (metric.Interpretation!.Rating, metric.Interpretation.Failed))
+            metric => Assert.Equal((EvaluationRating.Inconclusive, false), (metric.Interpretation!.Rating, metric.Interpretation.Failed)),
+            throwIfEmpty: true
         );
         Assert.Contains(
             "--store-reference",
@@ -99,7 +100,8 @@ public sealed class RewardEvaluatorTests
             {
                 Assert.Equal(EvaluationRating.Inconclusive, metric.Interpretation!.Rating);
                 Assert.Contains("too_long", Assert.Single(metric.Diagnostics!).Message, StringComparison.Ordinal);
-            }
+            },
+            throwIfEmpty: true
         );
         Assert.Equal(
             evaluator.EvaluationMetricNames,
@@ -121,7 +123,8 @@ public sealed class RewardEvaluatorTests
         );
         Assert.All(
             results,
-            result => Assert.Equal(expected, (float)result.Get<NumericMetric>(RewardEvaluator.RewardMetricName).Value!.Value, 1e-5f)
+            result => Assert.Equal(expected, (float)result.Get<NumericMetric>(RewardEvaluator.RewardMetricName).Value!.Value, 1e-5f),
+            throwIfEmpty: true
         );
     }
 }

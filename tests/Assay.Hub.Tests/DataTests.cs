@@ -51,7 +51,8 @@ public class DataTests : IDisposable
         Assert.Contains("no split 'dev'; there are train, test. Its data files are data/held-0.jsonl", message, StringComparison.Ordinal);
         Assert.All(
             _place.Hub.Requests.Where(request => !request.Path.StartsWith("/api/", StringComparison.Ordinal)),
-            request => Assert.StartsWith("/datasets/org/data/resolve/", request.Path, StringComparison.Ordinal)
+            request => Assert.StartsWith("/datasets/org/data/resolve/", request.Path, StringComparison.Ordinal),
+            throwIfEmpty: true
         );
     }
 

@@ -17,12 +17,14 @@ public class FailureTests : IDisposable
         await _place.Model();
         Assert.All(
             _place.Hub.Requests.Where(request => !request.IsToStore),
-            request => Assert.Equal("Bearer hf_secret", request.Headers["Authorization"])
+            request => Assert.Equal("Bearer hf_secret", request.Headers["Authorization"]),
+            throwIfEmpty: true
         );
         Assert.Contains(_place.Hub.Requests, request => request.IsToStore);
         Assert.All(
             _place.Hub.Requests.Where(request => request.IsToStore),
-            request => Assert.DoesNotContain("Authorization", request.Headers.Keys)
+            request => Assert.DoesNotContain("Authorization", request.Headers.Keys),
+            throwIfEmpty: true
         );
     }
 

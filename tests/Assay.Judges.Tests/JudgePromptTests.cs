@@ -18,7 +18,7 @@ public sealed class JudgePromptTests
     public void Every_shipped_prompt_is_read_and_bears_its_file_s_name()
     {
         Assert.True(JudgePrompt.ShippedNames.Count >= 7);
-        Assert.All(JudgePrompt.ShippedNames, name => Assert.Equal(name, JudgePrompt.Shipped(name).Name));
+        Assert.All(JudgePrompt.ShippedNames, name => Assert.Equal(name, JudgePrompt.Shipped(name).Name), throwIfEmpty: true);
         Assert.Equal(
             [JudgeMode.Pairwise, JudgeMode.Pointwise, JudgeMode.NWay],
             JudgePrompt.ShippedNames.Select(name => JudgePrompt.Shipped(name).Mode).Distinct().Order()

@@ -19,7 +19,7 @@ public sealed class JudgeTests
         );
         Assert.Equal(2 * Count, report.Calls);
         // Two votes of two: log odds of (2 + 1/2) to 1/2.
-        Assert.All(pairs, pair => Assert.Equal(Math.Log(5), pair.Score!.Margin, 1e-12));
+        Assert.All(pairs, pair => Assert.Equal(Math.Log(5), pair.Score!.Margin, 1e-12), throwIfEmpty: true);
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class JudgeTests
             (report.Accuracy, report.Position!.FirstPlaceShare, report.Position.Consistency, report.Position.AlwaysFirstPlace)
         );
         Assert.True(report.FirstPlaceInterval!.Value.Low > 0.9);
-        Assert.All(pairs, pair => Assert.Equal(0, pair.Score!.Margin));
+        Assert.All(pairs, pair => Assert.Equal(0, pair.Score!.Margin), throwIfEmpty: true);
         // Without the swap the same judge looks decided: that is what the swap is for.
         var one = (
             await Some.Judged(new ScriptedClient((_, _) => "[[A]]"), Some.Pairwise, Some.Pairs(Count), AnswerOrders.OneDrawn)
@@ -65,7 +65,7 @@ public sealed class JudgeTests
             (user, _) => Some.Shown(user).A.StartsWith("good", StringComparison.Ordinal) ? "[[A]]" : "I cannot say"
         );
         var (report, pairs) = await Some.Judged(client, Some.Pairwise, Some.Pairs(10));
-        Assert.All(pairs, pair => Assert.Equal("no_verdict_in_one_order", pair.Error));
+        Assert.All(pairs, pair => Assert.Equal("no_verdict_in_one_order", pair.Error), throwIfEmpty: true);
         Assert.Equal(
             (0, 10, 0.5, 0.5),
             ((int)report.Judged, (int)report.NotJudged["no_verdict_in_one_order"], report.NoVerdictRate, report.AccuracyAllPairs)
@@ -146,7 +146,7 @@ public sealed class JudgeTests
             (user, options) => user.Contains("good", StringComparison.Ordinal) ? $"[[{8 + options.Seed % 2}]]" : "[[3]]"
         );
         var (report, pairs) = await Some.Judged(client, Some.Pointwise with { Samples = 2 }, [Some.Pair(1), Some.Pair(1), Some.Pair(2)]);
-        Assert.All(pairs, pair => Assert.Equal((8.5, 3.0), (pair.Score!.ChosenScore, pair.Score.RejectedScore)));
+        Assert.All(pairs, pair => Assert.Equal((8.5, 3.0), (pair.Score!.ChosenScore, pair.Score.RejectedScore)), throwIfEmpty: true);
         Assert.Equal((8, 1.0), (client.Asked, report.Accuracy));
         Assert.Null(report.Position);
     }

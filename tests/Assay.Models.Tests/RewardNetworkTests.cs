@@ -164,11 +164,12 @@ public sealed class RewardNetworkTests
         using var network = RewardNetwork.Load(tiny.Path, new LoadOptions { DType = dtype }).Network;
         Assert.All(
             network.Parameters,
-            parameter => Assert.Equal(parameter.Name == "score.weight" ? DType.Float32 : dtype, parameter.Value.DType)
+            parameter => Assert.Equal(parameter.Name == "score.weight" ? DType.Float32 : dtype, parameter.Value.DType),
+            throwIfEmpty: true
         );
         network.ConvertTo(DType.Float64);
-        Assert.All(network.Parameters, parameter => Assert.Equal(DType.Float64, parameter.Value.DType));
-        Assert.All(network.Parameters, parameter => Assert.True(parameter.Value.RequiresGrad));
+        Assert.All(network.Parameters, parameter => Assert.Equal(DType.Float64, parameter.Value.DType), throwIfEmpty: true);
+        Assert.All(network.Parameters, parameter => Assert.True(parameter.Value.RequiresGrad), throwIfEmpty: true);
     }
 
     [Fact]

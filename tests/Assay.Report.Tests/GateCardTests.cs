@@ -75,6 +75,7 @@ public sealed class GateCardTests
     public void A_card_of_another_systems_line_ends_keeps_them()
     {
         var card = GateCard.Put("README.md", "# My model\r\n", Gate(0.34));
+        Assert.True(card.Split("\r\n").Length > 3, card);
         Assert.DoesNotContain("\n", card.Replace("\r\n", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 

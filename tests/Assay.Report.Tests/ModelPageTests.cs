@@ -34,7 +34,7 @@ public sealed class ModelPageTests
     [Fact]
     public void Every_section_of_the_whole_story_is_present_and_none_is_called_missing()
     {
-        Assert.All(ModelPage.Contents(SampleEvidence.Whole()), section => Assert.True(section.IsPresent, section.Id));
+        Assert.All(ModelPage.Contents(SampleEvidence.Whole()), section => Assert.True(section.IsPresent, section.Id), throwIfEmpty: true);
         Assert.DoesNotContain("class=\"missing\"", Whole);
         Assert.DoesNotContain("(missing)", Whole);
     }

@@ -107,7 +107,11 @@ public sealed class RewardModelTests : IDisposable
         Assert.Matches(@"^\d{3,} tokens: the most a side may have is 512", outcomes[1].Refusal!.Detail);
         Assert.Throws<InvalidOperationException>(() => outcomes[1].Score);
         model.MaxLength = 10;
-        Assert.All(model.Score(Conversations), outcome => Assert.Contains("the most a side may have is 10", outcome.Refusal!.Detail));
+        Assert.All(
+            model.Score(Conversations),
+            outcome => Assert.Contains("the most a side may have is 10", outcome.Refusal!.Detail),
+            throwIfEmpty: true
+        );
     }
 
     [SharedTheory]

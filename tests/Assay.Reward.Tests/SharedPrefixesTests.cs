@@ -30,8 +30,14 @@ public class SharedPrefixesTests
     public void Groups_stay_within_the_budget()
     {
         var sequences = Enumerable.Range(0, 40).Select(i => Ids($"prompt:{(char)('a' + i)}{new string('z', 20)}")).ToArray();
-        foreach (var group in SharedPrefixes.Group(sequences, 100))
-            Assert.True(group.Sum(i => sequences[i].Length) - (group.Length - 1) * 7 <= 100);
+        var groups = SharedPrefixes.Group(sequences, 100).ToList();
+        // 7 shared tokens, and 21 of its own for each: four fit, a fifth would not.
+        Assert.Equal(10, groups.Count);
+        Assert.All(
+            groups,
+            group => Assert.InRange(group.Sum(i => sequences[i].Length) - (group.Length - 1) * 7, 1, 100),
+            throwIfEmpty: true
+        );
     }
 
     [Fact]

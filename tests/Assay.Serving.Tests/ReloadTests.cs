@@ -57,7 +57,8 @@ public sealed class ReloadTests
 
         Assert.All(
             answers,
-            one => Assert.Equal((200, true), (one.Status, Math.Abs(expected[one.Fingerprint!] - one.Score) <= BatchRounding))
+            one => Assert.Equal((200, true), (one.Status, Math.Abs(expected[one.Fingerprint!] - one.Score) <= BatchRounding)),
+            throwIfEmpty: true
         );
         Assert.Equal(2, answers.Select(one => one.Fingerprint).Distinct().Count());
         Assert.Equal(expected.Keys.Last(), (string)(await server.Succeed("/v1/reward", Asked))["fingerprint"]!);

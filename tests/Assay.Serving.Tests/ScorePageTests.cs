@@ -68,7 +68,8 @@ public sealed class ScorePageTests
                 browser
                     .Events.Where(happened => (string?)happened["method"] == "Network.requestWillBeSent")
                     .Select(happened => (string)happened["params"]!["request"]!["url"]!),
-                url => Assert.True(url.StartsWith(server.Server.Address.AbsoluteUri, StringComparison.Ordinal), url)
+                url => Assert.True(url.StartsWith(server.Server.Address.AbsoluteUri, StringComparison.Ordinal), url),
+                throwIfEmpty: true
             );
             Assert.DoesNotContain(
                 browser.Events,

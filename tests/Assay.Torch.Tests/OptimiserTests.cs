@@ -87,6 +87,7 @@ public sealed class OptimiserTests
             var clipped = Parameters();
             var norm = Gradients.Clip(clipped, one.GetProperty("max_norm").GetDouble());
             Assert.Equal(one.GetProperty("returned_norm").GetDouble(), norm, 1e-14);
+            Assert.Equal(clipped.Length, one.GetProperty("clipped").GetArrayLength());
             foreach (var (parameter, expected) in clipped.Zip(one.GetProperty("clipped").EnumerateArray().Select(Doubles)))
             {
                 Assert.Equal(expected, parameter.Grad!.ToDoubles(), (a, b) => Math.Abs(a - b) <= 1e-15 * Math.Max(1, Math.Abs(a)));

@@ -69,7 +69,8 @@ public sealed class PublishedParquetTests : IDisposable
                     Assert.Equal((Better, Worse), (row.Pair.ChosenAnswer.Trim(), row.Pair.RejectedAnswer.Trim()));
                     if (set.EndsWith("several turns", StringComparison.Ordinal))
                         Assert.Equal(["user", "assistant", "user", "assistant"], row.Pair.Chosen.Messages!.Select(turn => turn.Role));
-                }
+                },
+                throwIfEmpty: true
             );
         }
     }

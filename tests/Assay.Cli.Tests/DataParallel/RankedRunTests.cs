@@ -64,8 +64,8 @@ public sealed class RankedRunTests : IDisposable
         Several([.. train, _work["two"]]);
         double[] one = Losses("one"),
             two = Losses("two");
-        Assert.Equal(6, one.Length);
-        Assert.All(one.Zip(two), pair => Assert.Equal(pair.First, pair.Second, LossLimit));
+        Assert.Equal((6, 6), (one.Length, two.Length));
+        Assert.All(one.Zip(two), pair => Assert.Equal(pair.First, pair.Second, LossLimit), throwIfEmpty: true);
         Assert.NotEqual(one[0], one[5], LossLimit); // they move, so that following them means something
     }
 

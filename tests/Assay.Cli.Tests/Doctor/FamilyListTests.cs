@@ -11,10 +11,10 @@ public class FamilyListTests
     public void Every_family_is_listed_with_where_it_is_read_and_from_what()
     {
         var text = string.Join("\n", new FamilyList(1L << 34).Lines(100, Paint.None));
-        Assert.All(ModelFamily.All, family => Assert.Contains(family.ModelType, text, StringComparison.Ordinal));
+        Assert.All(ModelFamily.All, family => Assert.Contains(family.ModelType, text, StringComparison.Ordinal), throwIfEmpty: true);
         Assert.Contains("gpt_neox_reward_model", text, StringComparison.Ordinal);
         Assert.Contains("first or mean", text, StringComparison.Ordinal);
-        Assert.All(text.Split('\n'), line => Assert.True(line.Length <= 140));
+        Assert.All(text.Split('\n'), line => Assert.True(line.Length <= 140), throwIfEmpty: true);
     }
 
     [Fact]

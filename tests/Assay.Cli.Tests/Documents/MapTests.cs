@@ -30,7 +30,7 @@ public sealed class MapTests
             Projects.Select(name => $"src/{name}/").Order(),
             rows.Keys.Where(row => row.StartsWith("src/", StringComparison.Ordinal)).Order()
         );
-        Assert.All(rows.Keys, row => Assert.True(Directory.Exists(Path.Combine(Repository.Folder, row)), row));
+        Assert.All(rows.Keys, row => Assert.True(Directory.Exists(Path.Combine(Repository.Folder, row)), row), throwIfEmpty: true);
     }
 
     [Fact]
@@ -49,7 +49,8 @@ public sealed class MapTests
                     .Where(part => Projects.Contains($"Assay.{part}"))
                     .Order();
                 Assert.Equal(References(name), stated);
-            }
+            },
+            throwIfEmpty: true
         );
         // "all" but what it says.
         string[] left =
@@ -85,7 +86,7 @@ public sealed class MapTests
             .EnumerateFiles(Path.Combine(Repository.Folder, "docs"), "*.md")
             .Select(path => Path.GetFileName(path)!)
             .Order();
-        Assert.All(pages, page => Assert.Contains($"(docs/{page})", readme, StringComparison.Ordinal));
+        Assert.All(pages, page => Assert.Contains($"(docs/{page})", readme, StringComparison.Ordinal), throwIfEmpty: true);
     }
 
     [Fact]
@@ -101,7 +102,7 @@ public sealed class MapTests
         ];
         var rows = Table(Repository.Text("docs", "architecture.md"), "| package | what for | what it replaced |");
         Assert.Equal(used, rows.Keys.SelectMany(names => names.Split(", ")).Select(name => name.Trim('`')).Order());
-        Assert.All(rows, row => Assert.All(row.Value, cell => Assert.NotEqual("", cell)));
+        Assert.All(rows, row => Assert.All(row.Value, cell => Assert.NotEqual("", cell), throwIfEmpty: true), throwIfEmpty: true);
     }
 
     [Fact]
@@ -120,7 +121,8 @@ public sealed class MapTests
                 {
                     var file = Regex.Match(step, @"^\d+\. `([^`]+\.cs)`").Groups[1].Value;
                     Assert.True(File.Exists(Path.Combine([Repository.Folder, "src", .. file.Split('/')])), step);
-                }
+                },
+                throwIfEmpty: true
             );
         }
     }

@@ -91,7 +91,11 @@ public sealed class ToAddTests
                 .Select(file => Path.GetFileNameWithoutExtension(file)),
         ];
         Assert.True(found.Length > 1, $"{folder}: only {found.Length} files are known by {known}");
-        Assert.All(found, name => Assert.True(Lines(text, named, name) == 1, $"{table} names {name} in {Lines(text, named, name)} lines"));
+        Assert.All(
+            found,
+            name => Assert.True(Lines(text, named, name) == 1, $"{table} names {name} in {Lines(text, named, name)} lines"),
+            throwIfEmpty: true
+        );
         // The control: what is in no table is found to be missing.
         Assert.Equal(0, Lines(text, named, found[0] + "Elsewhere"));
     }
@@ -159,7 +163,7 @@ public sealed class ToAddTests
         ];
         string[] lines = [.. Files("src/Assay.Cli").SelectMany(File.ReadLines)];
         Assert.True(verbs.Length > 30);
-        Assert.All(verbs, verb => Assert.Single(lines, line => Regex.IsMatch(line, $@"(?<!\w){verb}\.Create\(\)")));
+        Assert.All(verbs, verb => Assert.Single(lines, line => Regex.IsMatch(line, $@"(?<!\w){verb}\.Create\(\)")), throwIfEmpty: true);
     }
 
     [Theory]
@@ -174,7 +178,7 @@ public sealed class ToAddTests
         string[] found = [.. Files("src").SelectMany(file => Derived(file, kind, file.Contains(folder, StringComparison.Ordinal)))];
         Assert.True(found.Length > 2, $"only {found.Length} of {kind}");
         var readers = Text($"{Room}/ComponentReader.cs") + Text($"{Room}/ModelReader.cs");
-        Assert.All(found, name => Assert.True(Regex.IsMatch(readers, $@"\b{name}\b"), $"no reader names {name}"));
+        Assert.All(found, name => Assert.True(Regex.IsMatch(readers, $@"\b{name}\b"), $"no reader names {name}"), throwIfEmpty: true);
         Assert.DoesNotMatch($@"\b{found[0]}Elsewhere\b", readers);
 
         IEnumerable<string> Derived(string file, string kind, bool isInFolder)
@@ -201,7 +205,7 @@ public sealed class ToAddTests
                 .Select(one => one.Groups[1].Value),
         ];
         Assert.True(found.Length > 2);
-        Assert.All(found, name => Assert.Equal(1, Lines(Text(Place), @"new {0}\(\)", name)));
+        Assert.All(found, name => Assert.Equal(1, Lines(Text(Place), @"new {0}\(\)", name)), throwIfEmpty: true);
         Assert.Equal(found.Length, TrainerExport.All.Count);
     }
 
@@ -222,7 +226,8 @@ public sealed class ToAddTests
                 var flag =
                     "--" + string.Concat(property.Name.Select((c, i) => char.IsUpper(c) && i > 0 ? $"-{c}" : $"{c}")).ToLowerInvariant();
                 Assert.StartsWith(about.Description, options[flag].Description, StringComparison.Ordinal);
-            }
+            },
+            throwIfEmpty: true
         );
         // The control: what is only spelt like a setting is none.
         Assert.DoesNotContain("--learning-rates", options.Keys);

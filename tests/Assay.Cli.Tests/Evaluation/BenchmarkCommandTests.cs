@@ -105,7 +105,8 @@ public sealed class BenchmarkCommandTests : IDisposable
         Assert.Equal(23 + 3, board.Count);
         Assert.All(
             expected["subsets"]!.AsObject(),
-            subset => Assert.Equal((double)subset.Value!["accuracy"]!, (double)board[subset.Key]!, Exact)
+            subset => Assert.Equal((double)subset.Value!["accuracy"]!, (double)board[subset.Key]!, Exact),
+            throwIfEmpty: true
         );
         Assert.Equal(
             7 + 3,
@@ -198,8 +199,10 @@ public sealed class BenchmarkCommandTests : IDisposable
             benchmark =>
                 Assert.All(
                     (string[])[benchmark.Name, benchmark.Rows, benchmark.Published, benchmark.Headline, benchmark.Revision],
-                    text => Assert.Contains(text, output)
-                )
+                    text => Assert.Contains(text, output),
+                    throwIfEmpty: true
+                ),
+            throwIfEmpty: true
         );
         Assert.Equal(Enum.GetValues<BenchmarkKind>(), BenchmarkDescription.All.Select(benchmark => benchmark.Kind));
     }

@@ -135,7 +135,7 @@ public sealed class CompareCommandTests : IDisposable
             ["own chosen", "other as_good", "weak filtered"],
             report["candidates"]!.AsArray().Select(candidate => $"{candidate!["name"]} {candidate["status"]}")
         );
-        Assert.All(report["candidates"]!.AsArray(), candidate => Assert.NotEmpty((string)candidate!["reason"]!));
+        Assert.All(report["candidates"]!.AsArray(), candidate => Assert.NotEmpty((string)candidate!["reason"]!), throwIfEmpty: true);
         Assert.Equal("other", (string)(await Json("select", own, other, weak))["chosen"]!);
         Assert.Equal(
             "own",

@@ -128,7 +128,7 @@ public sealed class JudgeCommandTests
         var (code, output, _) = await CommandLine.Run(Judge(mute, data, place["b.jsonl"]));
         Assert.Equal(ExitCode.CannotTell, code);
         Assert.Contains("not_found 8", output, StringComparison.Ordinal);
-        Assert.All(Lines(place["b.jsonl"]), line => Assert.Equal("no_verdict", (string)line["error"]!));
+        Assert.All(Lines(place["b.jsonl"]), line => Assert.Equal("no_verdict", (string)line["error"]!), throwIfEmpty: true);
     }
 
     [Fact]

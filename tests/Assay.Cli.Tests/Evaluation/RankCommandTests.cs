@@ -60,7 +60,11 @@ public sealed class RankCommandTests : IDisposable
 
         double[] scores = [.. File.ReadLines(In("scores.jsonl")).Select(line => (double)JsonNode.Parse(line)!["score"]!)];
         var ranked = JsonNode.Parse(File.ReadAllText(In("out/ranked.jsonl")))!;
-        Assert.All(scores.Zip(ranked["scores"]!.AsArray()), pair => Assert.Equal(pair.First, (double)pair.Second!, 1e-4));
+        Assert.All(
+            scores.Zip(ranked["scores"]!.AsArray()),
+            pair => Assert.Equal(pair.First, (double)pair.Second!, 1e-4),
+            throwIfEmpty: true
+        );
         Assert.Equal(
             answers[Array.IndexOf(scores, scores.Max())],
             (string)JsonNode.Parse(File.ReadAllText(In("out/best.jsonl")))!["messages"]![1]!["content"]!

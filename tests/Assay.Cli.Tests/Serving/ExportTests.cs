@@ -36,7 +36,11 @@ public sealed class ExportTests : IDisposable
             var smoke = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, ExportRun.SmokeFile)))!;
             Assert.Equal(8, smoke["requests"]!.AsArray().Count);
             Assert.Equal(ModelFingerprint.Of(folder), (string)smoke["model"]!);
-            Assert.All(await Differences(folder, folder, smoke), difference => Assert.True(difference < 1e-4, $"{trainer}: {difference}"));
+            Assert.All(
+                await Differences(folder, folder, smoke),
+                difference => Assert.True(difference < 1e-4, $"{trainer}: {difference}"),
+                throwIfEmpty: true
+            );
             Assert.Contains(await Differences(other, folder, smoke), difference => difference > (double)smoke["tolerance"]!);
         }
     }
@@ -148,7 +152,8 @@ public sealed class ExportTests : IDisposable
                     .GetResult();
             double[] own = Margins($"{name}-own.jsonl"),
                 exported = Margins($"{name}-exported.jsonl");
-            Assert.All(own.Zip(exported), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+            Assert.Equal(own.Length, exported.Length);
+            Assert.All(own.Zip(exported), pair => Assert.Equal(pair.First, pair.Second, 1e-5), throwIfEmpty: true);
         }
     }
 

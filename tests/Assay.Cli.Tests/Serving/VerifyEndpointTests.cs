@@ -40,7 +40,8 @@ public sealed class VerifyEndpointTests : IDisposable
                 Assert.Empty(named["findings"]!.AsArray());
                 Assert.All(
                     named["forms"]!.AsArray(),
-                    form => Assert.True((double)form!["largest_difference"]! < 1e-4, form.ToJsonString())
+                    form => Assert.True((double)form!["largest_difference"]! < 1e-4, form.ToJsonString()),
+                    throwIfEmpty: true
                 );
             }
             var differs = await Verify(

@@ -114,7 +114,7 @@ public sealed class StrengthCommandTests : IDisposable
         // A person who knows which answer the world wants is asked, without being told which label stood there.
         var asked = Lines("to-label.jsonl");
         Assert.Equal(proposed.Length, asked.Count);
-        Assert.All(asked, row => Assert.False(row.ContainsKey("chosen") || row.ContainsKey("score")));
+        Assert.All(asked, row => Assert.False(row.ContainsKey("chosen") || row.ContainsKey("score")), throwIfEmpty: true);
         var key = Lines("to-label.key.jsonl").ToDictionary(row => (string)row["key"]!["id"]!);
         File.WriteAllLines(
             At("labelled.jsonl"),
@@ -148,7 +148,8 @@ public sealed class StrengthCommandTests : IDisposable
                 Assert.Equal(
                     IsTurned((long)row["assay"]!["line"]!),
                     (string)row["chosen"]![0]!["content"]! != source[(long)row["assay"]!["line"]!]
-                )
+                ),
+            throwIfEmpty: true
         );
 
         long[] Rows(string proposal) => [.. pairs.Where(pair => (string)pair["proposal"]! == proposal).Select(pair => (long)pair["row"]!)];
@@ -179,7 +180,7 @@ public sealed class StrengthCommandTests : IDisposable
         Assert.Equal(2, File.ReadLines(At("out", "quarantine.jsonl")).Count());
         var figures = JsonNode.Parse(output)!["figures"]!.AsObject();
         Assert.Equal((0, 0, "votes"), ((int)figures["flip"]!, (int)figures["review"]!, (string)figures["agreement_by"]!));
-        Assert.All(figures["bins"]!.AsArray(), bin => Assert.Equal(2 / 3.0, (double)bin!["agreement"]!, 1e-9));
+        Assert.All(figures["bins"]!.AsArray(), bin => Assert.Equal(2 / 3.0, (double)bin!["agreement"]!, 1e-9), throwIfEmpty: true);
         Assert.Contains(figures["notes"]!.AsArray(), note => ((string)note!).Contains("no better than a coin", StringComparison.Ordinal));
         Assert.False(File.Exists(At("out", "to-label.jsonl")));
     }

@@ -58,7 +58,7 @@ public sealed class OtlpExportTests : IDisposable
         await Workplace.Succeed(Train("out", "--report-to", "opentelemetry"));
         collector.Stop();
         await serving;
-        Assert.All(received, request => Assert.Equal("/v1/metrics", request.Path));
+        Assert.All(received, request => Assert.Equal("/v1/metrics", request.Path), throwIfEmpty: true);
         var sent = string.Concat(received.Select(request => Encoding.Latin1.GetString(request.Body)));
         foreach (var name in new[] { "assay.training.loss", "assay.training.accuracy", "assay.training.step", "service.name" })
             Assert.Contains(name, sent, StringComparison.Ordinal);

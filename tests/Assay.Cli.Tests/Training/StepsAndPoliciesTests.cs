@@ -40,7 +40,7 @@ public sealed class StepsAndPoliciesTests : IDisposable
             .. step["rows"]!.AsArray().SelectMany(row => scored[(int)row!]["step_scores"]!.AsArray().Select(score => (double)score!)),
         ];
         Assert.Equal(wanted.Length, got.Length);
-        Assert.All(wanted.Zip(got), pair => Assert.Equal(pair.First, pair.Second, ScoreLimit));
+        Assert.All(wanted.Zip(got), pair => Assert.Equal(pair.First, pair.Second, ScoreLimit), throwIfEmpty: true);
         double[] first = [.. scored[0]["step_scores"]!.AsArray().Select(score => (double)score!)];
         Assert.Equal(first.Min(), (double)scored[0]["score"]!);
         Assert.Equal(first.Aggregate((a, b) => a * b), (double)Lines("product.jsonl")[0]["score"]!, 1e-12);
@@ -149,7 +149,7 @@ public sealed class StepsAndPoliciesTests : IDisposable
             "--output",
             _work["none.jsonl"]
         );
-        Assert.All(Lines("none.jsonl"), line => Assert.Equal(0, (double)line["margin"]!));
+        Assert.All(Lines("none.jsonl"), line => Assert.Equal(0, (double)line["margin"]!), throwIfEmpty: true);
         foreach (var beta in (string[])["0.1", "0.2"])
             await Workplace.Succeed(
                 "score",
@@ -166,7 +166,8 @@ public sealed class StepsAndPoliciesTests : IDisposable
             );
         Assert.All(
             Lines("0.1.jsonl").Zip(Lines("0.2.jsonl")),
-            pair => Assert.Equal(2 * (double)pair.First["chosen_score"]!, (double)pair.Second["chosen_score"]!, 1e-5)
+            pair => Assert.Equal(2 * (double)pair.First["chosen_score"]!, (double)pair.Second["chosen_score"]!, 1e-5),
+            throwIfEmpty: true
         );
         await _work.Refused("--reference", "eval", "--model", _work["policy"], "--data", pairs);
         await _work.Refused("--beta goes with --reference", [.. eval, "--model", _work["policy"], "--beta", "0.1"]);

@@ -195,7 +195,8 @@ public class AgreementReportTests
         Assert.Equal([50, 100, 150, 200, 250, 300], report.Agreement.DawidSkene!.Contradicted.Select(row => row.Line).Order());
         Assert.All(
             report.Agreement.DawidSkene.Contradicted,
-            row => Assert.True(row.Label == "rejected" && row.Probability > row.ChosenProbability)
+            row => Assert.True(row.Label == "rejected" && row.Probability > row.ChosenProbability),
+            throwIfEmpty: true
         );
         Assert.Contains(
             report.Warnings,

@@ -76,7 +76,8 @@ public class DataCheckerTests
         var again = File.ReadAllLines(Path.Combine(other.Path, "out", "review.jsonl"));
         Assert.All(
             again,
-            line => Assert.Single(JsonDocument.Parse(line).RootElement.GetProperty("assay").GetProperty("reasons").EnumerateArray())
+            line => Assert.Single(JsonDocument.Parse(line).RootElement.GetProperty("assay").GetProperty("reasons").EnumerateArray()),
+            throwIfEmpty: true
         );
         Assert.Contains(again, line => line.EndsWith(Odd, StringComparison.Ordinal));
     }
@@ -96,7 +97,8 @@ public class DataCheckerTests
                         .GetProperty("reasons")
                         .EnumerateArray()
                         .Select(reason => reason.GetProperty("code").GetString())
-                )
+                ),
+            throwIfEmpty: true
         );
     }
 

@@ -94,14 +94,14 @@ public class MissionExampleTests
                 },
             }
         );
-        Assert.All(report.Reasons, reason => Assert.Equal("over_length", reason.Code));
+        Assert.All(report.Reasons, reason => Assert.Equal("over_length", reason.Code), throwIfEmpty: true);
         var kept = File.ReadLines(Path.Combine(folder.Path, "kept.jsonl"))
             .Select(line => JsonDocument.Parse(line).RootElement)
             .ToDictionary(
                 row => row.GetProperty("assay").GetProperty("line").GetInt32(),
                 row => row.GetProperty("chosen").GetString()!.Split(' ').Length
             );
-        Assert.All(kept, row => Assert.Equal(counts[row.Key - 1].Item1, row.Value));
+        Assert.All(kept, row => Assert.Equal(counts[row.Key - 1].Item1, row.Value), throwIfEmpty: true);
         return [.. counts.Select((_, index) => kept.ContainsKey(index + 1))];
     }
 

@@ -115,7 +115,8 @@ public sealed class LabelMergeTests : IDisposable
                 );
                 Assert.Equal(["ann"], provenance.Annotators!);
                 Assert.NotNull(provenance.ChosenPosition);
-            }
+            },
+            throwIfEmpty: true
         );
     }
 
@@ -132,7 +133,8 @@ public sealed class LabelMergeTests : IDisposable
                 Assert.Equal(("model-b", "model-g"), (row.Pair.Provenance!.ChosenGenerator, row.Pair.Provenance.RejectedGenerator));
                 var json = JsonNode.Parse(row.Raw.Span)!.AsObject();
                 Assert.Equal((-7.5, 9.125), (json["chosen_score"]!.GetValue<double>(), json["rejected_score"]!.GetValue<double>()));
-            }
+            },
+            throwIfEmpty: true
         );
         Assert.Equal([1, 2], rows.Select(row => row.Pair!.Provenance!.ChosenPosition!.Value).Distinct().Order());
     }
@@ -145,7 +147,8 @@ public sealed class LabelMergeTests : IDisposable
         var text = File.ReadAllText(Write(name, 40));
         Assert.All(
             (string[])["9.125", "-7.5", "model-", "chosen", "rejected", "row-", "generations"],
-            word => Assert.DoesNotContain(word, text)
+            word => Assert.DoesNotContain(word, text),
+            throwIfEmpty: true
         );
         Assert.Contains("9.125", File.ReadAllText(Path.Combine(_folder.Path, "to-label.key.jsonl")));
     }
@@ -219,10 +222,11 @@ public sealed class LabelMergeTests : IDisposable
         );
         Assert.Equal(29, rows.Count);
         Assert.Equal(15, rows.Count(row => row.IsUsable));
-        Assert.All(rows.Where(row => row.IsUsable), row => Assert.Contains("good", row.Pair!.ChosenAnswer));
+        Assert.All(rows.Where(row => row.IsUsable), row => Assert.Contains("good", row.Pair!.ChosenAnswer), throwIfEmpty: true);
         Assert.All(
             rows.Where(row => !row.IsUsable),
-            row => Assert.Contains(row.Findings, finding => finding.Reason == Reason.TieOrAbstention)
+            row => Assert.Contains(row.Findings, finding => finding.Reason == Reason.TieOrAbstention),
+            throwIfEmpty: true
         );
         Assert.Equal([(25, 4), (20, 4), (15, 4)], report.Annotators.Select(annotator => (annotator.A + annotator.B, annotator.Skips)));
         // 10 units agree wholly, 15 have one of three pairs of votes equal where two say the same (10-14 and 20-24), 15-19 none.

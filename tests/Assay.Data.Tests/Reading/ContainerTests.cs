@@ -25,7 +25,7 @@ public class ContainerTests
             read.Rows.Select(row => (row.Pair!.Prompt, row.Pair.ChosenAnswer, row.Pair.RejectedAnswer))
         );
         Assert.Equal(lines, read.Rows.Select(row => row.Line));
-        Assert.All(read.Rows, row => Assert.Empty(row.Findings));
+        Assert.All(read.Rows, row => Assert.Empty(row.Findings), throwIfEmpty: true);
     }
 
     [Fact]

@@ -106,7 +106,7 @@ public class ContextTests
     {
         string Side(string answer) => $$"""[{"role":"user","content":"Name a river."},{"role":"{{role}}","content":"{{answer}}"}]""";
         var row = Assert.Single(Read($$"""{"prompt":"Name a river.","chosen":{{Side("Elbe")}},"rejected":{{Side("No")}}}""", out _));
-        Assert.All(row.Findings, finding => Assert.Equal(Reason.FinalTurnNotAssistant, finding.Reason));
+        Assert.All(row.Findings, finding => Assert.Equal(Reason.FinalTurnNotAssistant, finding.Reason), throwIfEmpty: true);
         Assert.Contains($"\"{role}\"", row.Findings[0].Detail);
     }
 
@@ -183,7 +183,7 @@ public class ContextTests
         var mapped = Read(text, out _, FieldMapping.Of([$"prompt={name}"], null))[1];
         Assert.Empty(mapped.Findings);
         Assert.Equal(("What is two plus 1?", "It is 3."), (mapped.Pair!.Prompt, mapped.Pair.ChosenAnswer));
-        Assert.All(Read(text, out _, FieldMapping.Of(null, [name])), row => Assert.Empty(row.Findings));
+        Assert.All(Read(text, out _, FieldMapping.Of(null, [name])), row => Assert.Empty(row.Findings), throwIfEmpty: true);
     }
 
     [Theory]
@@ -278,7 +278,7 @@ public class ContextTests
             Read($$"""{"prompt":"q","chosen":"{{chosen}}","rejected":"{{chosen.Replace("x", "y", StringComparison.Ordinal)}}"}""", out _)
         );
         Assert.Null(row.Pair);
-        Assert.All(row.Findings, finding => Assert.Contains("a list written as text", finding.Detail));
+        Assert.All(row.Findings, finding => Assert.Contains("a list written as text", finding.Detail), throwIfEmpty: true);
     }
 
     [Fact]

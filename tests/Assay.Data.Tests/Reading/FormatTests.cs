@@ -348,7 +348,7 @@ public class FormatTests
         Assert.Equal(600, read.Count);
         Assert.Equal(Enumerable.Range(1, 600).Select(line => (long)line), read.Select(row => row.Line));
         Assert.Equal(300, read.Count(row => row.IsUsable));
-        Assert.All(read.Where(row => row.IsUsable), row => Assert.Equal($"r{row.Line - 1}", row.Pair!.ChosenAnswer));
+        Assert.All(read.Where(row => row.IsUsable), row => Assert.Equal($"r{row.Line - 1}", row.Pair!.ChosenAnswer), throwIfEmpty: true);
     }
 
     [Fact]

@@ -21,7 +21,11 @@ public class HhTranscriptTests
         Assert.Equal(2312, rows.Count);
         Assert.Equal(wanted, rows.Where(row => row.IsUsable).Select(row => row.Line));
         Assert.Equal([1255L, 1689, 1951, 1953, 2037], rows.Where(row => !row.IsUsable).Select(row => row.Line));
-        Assert.All(rows.Where(row => !row.IsUsable), row => Assert.Equal(Reason.ContextMismatch, Assert.Single(row.Findings).Reason));
+        Assert.All(
+            rows.Where(row => !row.IsUsable),
+            row => Assert.Equal(Reason.ContextMismatch, Assert.Single(row.Findings).Reason),
+            throwIfEmpty: true
+        );
     }
 
     private static IEnumerable<long> Lines(JsonDocument split, string side) =>

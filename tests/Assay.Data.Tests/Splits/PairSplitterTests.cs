@@ -81,7 +81,11 @@ public sealed class PairSplitterTests
         );
 
         Assert.Equal(0, byOpening.Proof!.OpeningsOnBothSides);
-        Assert.All(Enumerable.Range(0, 200), pair => Assert.Equal(byOpening.SideOf(2 * pair + 1), byOpening.SideOf(2 * pair + 2)));
+        Assert.All(
+            Enumerable.Range(0, 200),
+            pair => Assert.Equal(byOpening.SideOf(2 * pair + 1), byOpening.SideOf(2 * pair + 2)),
+            throwIfEmpty: true
+        );
         Assert.True(byPrompt.Proof!.OpeningsOnBothSides > 20);
     }
 
@@ -145,7 +149,11 @@ public sealed class PairSplitterTests
         var split = PairSplitter.Split(pairs, new() { By = [GroupBy.Source], HoldOut = ["second"] });
 
         Assert.Equal([1, 2], split.Removed.Select(removed => removed.Row));
-        Assert.All(split.Removed, removed => Assert.Equal((OverlapKind.ExactPrompt, 81), (removed.Reason, removed.Like)));
+        Assert.All(
+            split.Removed,
+            removed => Assert.Equal((OverlapKind.ExactPrompt, 81), (removed.Reason, removed.Like)),
+            throwIfEmpty: true
+        );
         Assert.Equal(41, split.Heldout.Count);
     }
 
@@ -180,7 +188,7 @@ public sealed class PairSplitterTests
         );
 
         Assert.Equal(30, split.Heldout.Count);
-        Assert.All(split.Heldout, row => Assert.Equal(1, row % 3));
+        Assert.All(split.Heldout, row => Assert.Equal(1, row % 3), throwIfEmpty: true);
     }
 
     [Fact]

@@ -37,7 +37,8 @@ public sealed class PromptFoldsTests
         Assert.Equal(40, dealt.Groups);
         Assert.All(
             pairs.Zip(dealt.Folds).GroupBy(entry => Key(entry.First)),
-            prompt => Assert.Single(prompt.Select(entry => entry.Second).Distinct())
+            prompt => Assert.Single(prompt.Select(entry => entry.Second).Distinct()),
+            throwIfEmpty: true
         );
         int[] sizes = [.. Enumerable.Range(0, folds).Select(fold => dealt.Folds.Count(other => other == fold))];
         Assert.InRange(sizes.Max() - sizes.Min(), 0, 4);

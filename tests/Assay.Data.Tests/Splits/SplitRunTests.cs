@@ -273,7 +273,11 @@ public sealed class SplitRunTests(ITestOutputHelper output)
 
         Assert.InRange(split.Heldout.Count, 20, 60);
         Assert.Equal(200, split.Heldout.Count + split.Train.Count);
-        Assert.All(Enumerable.Range(1, 99), prompt => Assert.Equal(split.SideOf(2 * prompt), split.SideOf(2 * prompt + 1)));
+        Assert.All(
+            Enumerable.Range(1, 99),
+            prompt => Assert.Equal(split.SideOf(2 * prompt), split.SideOf(2 * prompt + 1)),
+            throwIfEmpty: true
+        );
     }
 
     [Fact]

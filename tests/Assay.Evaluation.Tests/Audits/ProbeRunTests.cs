@@ -89,9 +89,13 @@ public sealed class ProbeRunTests
         var results = Run(ProbeWorld.Sound);
         Assert.Equal(Probe.All.Select(probe => probe.Name), results.Select(result => result.Name));
         Assert.Empty(Broken(results));
-        Assert.All(results, result => Assert.True(result.Answers > 20, $"{result.Name} {result.Answers}"));
+        Assert.All(results, result => Assert.True(result.Answers > 20, $"{result.Name} {result.Answers}"), throwIfEmpty: true);
         // In a few answers the last third states nothing.
-        Assert.All(results, result => Assert.InRange(result.FlippedShare, 0, result.Name == "truncated_ending" ? 0.05 : 0));
+        Assert.All(
+            results,
+            result => Assert.InRange(result.FlippedShare, 0, result.Name == "truncated_ending" ? 0.05 : 0),
+            throwIfEmpty: true
+        );
     }
 
     [Theory]
@@ -125,7 +129,7 @@ public sealed class ProbeRunTests
             Assert.Equal(result.MeanShift, own.Average(answer => answer.Rewritten - answer.Original), 1e-9);
             Assert.Equal(result.RaisedShare, own.Average(answer => answer.Rewritten > answer.Original ? 1.0 : 0), 1e-12);
             if (!Probe.All.Single(probe => probe.Name == result.Name).RewritesBothSides)
-                Assert.All(own, answer => Assert.Equal("chosen", answer.Side));
+                Assert.All(own, answer => Assert.Equal("chosen", answer.Side), throwIfEmpty: true);
         }
     }
 
@@ -187,7 +191,8 @@ public sealed class ProbeRunTests
         );
         Assert.All(
             results.Where(result => result.Expectation is ProbeExpectation.Fall or ProbeExpectation.Lose or ProbeExpectation.Bottom),
-            result => Assert.Equal(0, result.RankPairs)
+            result => Assert.Equal(0, result.RankPairs),
+            throwIfEmpty: true
         );
     }
 
@@ -227,7 +232,11 @@ public sealed class ProbeRunTests
         Assert.Equal((1.0 / every, isBroken), (other.FlippedShare, other.IsBroken));
         var findings = AuditFindings.Of(null, null, [other], []);
         Assert.Equal(isBroken ? 1 : 0, findings.Count);
-        Assert.All(findings, finding => Assert.Equal((other.FlippedShare, other.FlippedInterval), (finding.Value, finding.Interval)));
+        Assert.All(
+            findings,
+            finding => Assert.Equal((other.FlippedShare, other.FlippedInterval), (finding.Value, finding.Interval)),
+            throwIfEmpty: isBroken
+        );
     }
 
     [Fact]

@@ -28,7 +28,11 @@ public sealed class SelfTestsTests
     {
         var tests = SelfTests.Run(new BatchScorer(Sound), Pairs);
         Assert.Equal(["identical_pair", "swap", "batch_order", "batch_size", "repeated_call"], tests.Select(test => test.Name));
-        Assert.All(tests, test => Assert.True(test.Passed && test.LargestDifference == 0 && test.Compared == 16 && test.Tolerance > 0));
+        Assert.All(
+            tests,
+            test => Assert.True(test.Passed && test.LargestDifference == 0 && test.Compared == 16 && test.Tolerance > 0),
+            throwIfEmpty: true
+        );
     }
 
     [Fact]

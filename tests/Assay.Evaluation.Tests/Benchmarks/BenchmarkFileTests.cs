@@ -177,7 +177,11 @@ public sealed class BenchmarkFileTests : IDisposable
             rows.Select(row => string.Join('|', row.Prompt.Select(turn => $"{turn.Role} {turn.Content}")))
         );
         Assert.Equal(("a c b d e", 2), (string.Join(' ', rows[3].Answers), rows[3].CorrectCount));
-        Assert.All(rows.Where((_, i) => i != 3), row => Assert.Equal(("a", "b", 1), (row.Answers[0], row.Answers[1], row.CorrectCount)));
+        Assert.All(
+            rows.Where((_, i) => i != 3),
+            row => Assert.Equal(("a", "b", 1), (row.Answers[0], row.Answers[1], row.CorrectCount)),
+            throwIfEmpty: true
+        );
     }
 
     [Theory]

@@ -86,7 +86,7 @@ public sealed class FigureFaultsTests : IDisposable
         _folder.Edit(name, found, put);
         var faults = Faults(name);
         Assert.Contains(faults, fault => fault.Contains(cause, StringComparison.Ordinal));
-        Assert.All(faults, fault => Assert.StartsWith(name + ": ", fault, StringComparison.Ordinal));
+        Assert.All(faults, fault => Assert.StartsWith(name + ": ", fault, StringComparison.Ordinal), throwIfEmpty: true);
         var gate = _folder.DecideWhole("  self_tests:");
         Assert.Equal((GateVerdict.NotReady, "evidence_faults"), (gate.Verdict, Gate.Deciding(gate)!.Name));
     }

@@ -96,7 +96,11 @@ public class LabelSamplerTests
         Assert.Equal(90, choices.Select(choice => choice.Index).Distinct().Count());
         Assert.Equal(500, choices.Sum(choice => 1 / choice.Probability), 1e-9);
         Assert.Equal(27, choices.Count(choice => choice.Reason == LabelReason.Random));
-        Assert.All(choices.Where(choice => choice.Reason != LabelReason.Random), choice => Assert.Equal(1, choice.Probability));
+        Assert.All(
+            choices.Where(choice => choice.Reason != LabelReason.Random),
+            choice => Assert.Equal(1, choice.Probability),
+            throwIfEmpty: true
+        );
     }
 
     [Fact]
@@ -121,7 +125,8 @@ public class LabelSamplerTests
         var deviation = Math.Sqrt(Draws * probability * (1 - probability));
         Assert.All(
             drawn.Where(count => count < Draws),
-            count => Assert.InRange(count, Draws * probability - 4.5 * deviation, Draws * probability + 4.5 * deviation)
+            count => Assert.InRange(count, Draws * probability - 4.5 * deviation, Draws * probability + 4.5 * deviation),
+            throwIfEmpty: true
         );
     }
 
@@ -227,7 +232,7 @@ public class LabelSamplerTests
         var (candidates, _) = World(20, seed: 8);
         var choices = LabelSampler.Choose(candidates, new LabelSamplerOptions { Count = 50 });
         Assert.Equal(20, choices.Count);
-        Assert.All(choices, choice => Assert.Equal(1, choice.Probability));
+        Assert.All(choices, choice => Assert.Equal(1, choice.Probability), throwIfEmpty: true);
         Assert.Empty(LabelSampler.Choose([], new LabelSamplerOptions { Count = 50 }));
     }
 

@@ -112,7 +112,8 @@ public sealed class GatePolicyTests
                     page,
                     StringComparison.Ordinal
                 );
-            }
+            },
+            throwIfEmpty: true
         );
     }
 }

@@ -125,6 +125,6 @@ public sealed class GateRecordTests : IDisposable
             _path,
             File.ReadAllText(_path).Replace("\"use\": \"best-of-n\"", "\"use\": \"rl\", \"use\": \"best-of-n\"", StringComparison.Ordinal)
         );
-        Assert.NotNull(Refusal());
+        Assert.Contains("is no verdict", Refusal(), StringComparison.Ordinal);
     }
 }

@@ -242,9 +242,9 @@ public sealed class PairMetricsTests
             .ToList();
 
         Assert.Equal([4.0, 5, 6, 7, 8], scores.Select(score => score.ChosenScore));
-        Assert.All(scores, score => Assert.Equal(-1, score.RejectedScore));
+        Assert.All(scores, score => Assert.Equal(-1, score.RejectedScore), throwIfEmpty: true);
         Assert.Equal([1L, 2, 3, 4, 5], scores.Select(score => score.ChosenLength!.Value));
-        Assert.All(scores, score => Assert.Equal(2, score.RejectedLength));
+        Assert.All(scores, score => Assert.Equal(2, score.RejectedLength), throwIfEmpty: true);
         Assert.Single(scores.Select(score => score.Group).Distinct());
     }
 

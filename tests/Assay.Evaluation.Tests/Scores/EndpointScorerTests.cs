@@ -53,7 +53,8 @@ public sealed class EndpointScorerTests
                 Assert.Equal(
                     ("http://127.0.0.1:8000/classify", "rm", false),
                     (asked.Address!.ToString(), asked.Body["model"]!.GetValue<string>(), asked.Body["use_activation"]!.GetValue<bool>())
-                )
+                ),
+            throwIfEmpty: true
         );
     }
 

@@ -39,6 +39,8 @@ public sealed class AdvantageTests
     {
         var recorded = Recorded;
         var (mine, expected) = (Ours(run, Rewards(recorded)), recorded["advantages"]![run]!);
+        Assert.Equal(expected["formula_fp64"]!.AsArray().Count, mine.Length);
+        Assert.Equal(mine.Length, expected["trl_fp32"]!.AsArray().Count);
         foreach (var (ours, exact, trl) in mine.Zip(expected["formula_fp64"].Numbers(), expected["trl_fp32"].Numbers()))
         {
             Assert.Equal(exact, ours, 1e-14);
@@ -83,13 +85,15 @@ public sealed class AdvantageTests
         ];
         Assert.All(
             run["kl_of_each_sequence"].Numbers().Zip(answers),
-            pair => Assert.Equal(pair.First, pair.Second.KullbackLeibler(KlEstimator.K1), 1e-5)
+            pair => Assert.Equal(pair.First, pair.Second.KullbackLeibler(KlEstimator.K1), 1e-5),
+            throwIfEmpty: true
         );
 
         var shaping = new RewardShaping { Advantage = AdvantageKind.Rloo, Beta = 0.05 };
         Assert.All(
             run["trl_fp32"].Numbers().Zip(shaping.AdvantagesOf(answers, shaping.Rewards(answers))),
-            pair => Assert.Equal(pair.First, pair.Second, 1e-6)
+            pair => Assert.Equal(pair.First, pair.Second, 1e-6),
+            throwIfEmpty: true
         );
         var without = shaping with { Beta = 0 };
         Assert.NotEqual(run["trl_fp32"].Numbers()[4], without.AdvantagesOf(answers, without.Rewards(answers))[4], 1e-2);

@@ -60,11 +60,11 @@ public sealed class StrengthFiguresTests
         ];
         var figures = StrengthFigures.Of(voted);
         Assert.Equal(("votes", 20), (figures.AgreementBy, figures.Bins.Count));
-        Assert.All(figures.Bins, bin => Assert.InRange(bin.Pairs, 20, 21));
+        Assert.All(figures.Bins, bin => Assert.InRange(bin.Pairs, 20, 21), throwIfEmpty: true);
         Assert.Equal(403, figures.Bins.Sum(bin => bin.Pairs));
-        Assert.All(figures.Bins.Zip(figures.Bins.Skip(1)), two => Assert.True(two.First.High <= two.Second.Low));
-        Assert.All(figures.Bins.Take(4), bin => Assert.Equal(0.25, bin.Agreement, 1e-12));
-        Assert.All(figures.Bins.Skip(5), bin => Assert.Equal(0.75, bin.Agreement, 1e-12));
+        Assert.All(figures.Bins.Zip(figures.Bins.Skip(1)), two => Assert.True(two.First.High <= two.Second.Low), throwIfEmpty: true);
+        Assert.All(figures.Bins.Take(4), bin => Assert.Equal(0.25, bin.Agreement, 1e-12), throwIfEmpty: true);
+        Assert.All(figures.Bins.Skip(5), bin => Assert.Equal(0.75, bin.Agreement, 1e-12), throwIfEmpty: true);
         Assert.Equal(voted.Count(pair => pair.VoteShare is not null), figures.Bins.Sum(bin => bin.Judged));
     }
 
@@ -81,7 +81,7 @@ public sealed class StrengthFiguresTests
         ];
         var figures = StrengthFigures.Of(noise);
         Assert.Equal("held_out", figures.AgreementBy);
-        Assert.All(figures.Bins, bin => Assert.InRange(bin.Agreement, 0.36, 0.64)); // four standard errors of 200 pairs
+        Assert.All(figures.Bins, bin => Assert.InRange(bin.Agreement, 0.36, 0.64), throwIfEmpty: true); // four standard errors of 200 pairs
         Assert.True(figures.Bins[0].High < -0.2 && figures.Bins[^1].Low > 0.2);
         // With something to learn the bins say so.
         var learned = StrengthFigures.Of(Pairs(4000, 3, 0.5));
@@ -165,7 +165,7 @@ public sealed class StrengthFiguresTests
     {
         var figures = StrengthFigures.Of(Pairs(100, 1, 0.1));
         Assert.Null(figures.AgreementBy);
-        Assert.All(figures.Bins, bin => Assert.True(double.IsNaN(bin.Agreement) && bin.Judged == 0));
+        Assert.All(figures.Bins, bin => Assert.True(double.IsNaN(bin.Agreement) && bin.Judged == 0), throwIfEmpty: true);
         Assert.Equal(2, figures.Notes.Count);
         Assert.Single(StrengthFigures.Of(Pairs(7, 2, 0.1)).Bins);
     }

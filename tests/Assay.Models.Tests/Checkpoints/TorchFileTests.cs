@@ -142,6 +142,7 @@ public sealed class TorchFileTests
         TorchBuilder.Write(path, [Small, new("b", "HalfStorage", "1", new byte[4], 2, [2])]);
         var whole = File.ReadAllBytes(path);
         var random = new Random(5);
+        var (read, refused) = (0, 0);
         for (var i = 0; i < 2000; i++)
         {
             byte[] damaged = [.. whole];
@@ -150,12 +151,15 @@ public sealed class TorchFileTests
             try
             {
                 TorchFile.Open(path).Dispose();
+                read++;
             }
-            catch (CheckpointException)
+            catch (CheckpointException error)
             {
-                // Said in words.
+                Assert.Contains("pytorch_model.bin", error.Message, StringComparison.Ordinal);
+                refused++;
             }
         }
+        Assert.True(read > 100 && refused > 100, $"{read} read, {refused} refused");
     }
 
     private static void Refused(TemporaryFolder folder, string reason)

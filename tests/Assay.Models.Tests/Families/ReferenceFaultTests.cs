@@ -22,7 +22,7 @@ public sealed class ReferenceFaultTests(ITestOutputHelper output)
         // Each kind that the goldens' README names was found.
         Assert.Equal(7, faults.Select(fault => fault.What).Distinct().Count());
         Assert.Equal(RecordedDecoders, faults.Count(fault => fault.What.StartsWith("pad = eos", StringComparison.Ordinal)));
-        Assert.All(faults, fault => Assert.True(!(fault.Reference <= Wrong), $"{fault}"));
-        Assert.All(faults, fault => Assert.True(fault.Ours <= FamilyCase.ScoreLimitFp64, $"{fault}"));
+        Assert.All(faults, fault => Assert.True(!(fault.Reference <= Wrong), $"{fault}"), throwIfEmpty: true);
+        Assert.All(faults, fault => Assert.True(fault.Ours <= FamilyCase.ScoreLimitFp64, $"{fault}"), throwIfEmpty: true);
     }
 }

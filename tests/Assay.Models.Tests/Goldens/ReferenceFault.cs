@@ -40,7 +40,7 @@ internal sealed record ReferenceFault(string What, string Case, double Reference
             is var left
                 and > Visible
         )
-            yield return new("left padding: counts pads as positions, or reads one", recorded.Name, left, together);
+            yield return new("left padding: pads counted or read", recorded.Name, left, together);
         if (FamilyCase.Largest(Logits(expected.GetProperty("right")), single) is var neighbours and > Visible)
             yield return new("rotary frequencies follow the longest neighbour in the batch", recorded.Name, neighbours, together);
         if (agreement.GetProperty("model.double() - fp64").ValueKind == JsonValueKind.String)

@@ -119,7 +119,7 @@ public sealed class PackedBatchTests
             rotaryLength: 9
         );
         Assert.Equal(5, fixedLength.TokenCount);
-        Assert.All(fixedLength.SequenceLengths, length => Assert.Equal(9, length));
+        Assert.All(fixedLength.SequenceLengths, length => Assert.Equal(9, length), throwIfEmpty: true);
     }
 
     [Fact]

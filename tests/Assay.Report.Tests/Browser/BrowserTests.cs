@@ -176,6 +176,11 @@ public sealed class BrowserTests
         {
             await browser.Look(width);
             await browser.Open(Write("report.html", ModelPage.Render(SampleEvidence.Whole())));
+            Assert.InRange(
+                (int)(await browser.Evaluate("document.querySelectorAll('.charts figure svg:not(.long)').length"))!,
+                3,
+                int.MaxValue
+            );
             Assert.Equal(
                 0,
                 (int)

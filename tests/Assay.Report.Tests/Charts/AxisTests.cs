@@ -30,7 +30,7 @@ public sealed class AxisTests
     {
         var axis = new Axis(low, high, 0, 100);
         Assert.InRange(axis.Ticks.Count, 2, 20);
-        Assert.All(axis.Ticks, tick => Assert.InRange(axis.At(tick), 0, 100));
+        Assert.All(axis.Ticks, tick => Assert.InRange(axis.At(tick), 0, 100), throwIfEmpty: true);
     }
 
     [Fact]

@@ -79,6 +79,7 @@ public sealed class RankTrajectoryTests(ITestOutputHelper output) : IDisposable
                 .Where(line => line["grad_norm"] is not null)
                 .Select(line => line["step"]!.GetValue<long>()),
         ];
+        Assert.NotEmpty(steps);
         Assert.Equal(steps.Distinct().Order(), steps);
     }
 

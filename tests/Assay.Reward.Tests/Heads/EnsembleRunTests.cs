@@ -86,7 +86,7 @@ public sealed class EnsembleRunTests(ITestOutputHelper output) : IDisposable
             members = model.MemberScores(texts, 4096, default);
             Assert.Equal(members.Select(of => (float)ScoreAggregate.Mean.Of(of)), model.ScoreIds(texts));
         }
-        Assert.All(members, of => Assert.Equal(3, of.Distinct().Count()));
+        Assert.All(members, of => Assert.Equal(3, of.Distinct().Count()), throwIfEmpty: true);
         var before = ModelFingerprint.Of(saved);
         File.Delete(Path.Combine(saved, "heads.safetensors"));
         Assert.NotEqual(before, ModelFingerprint.Of(saved));
@@ -94,7 +94,8 @@ public sealed class EnsembleRunTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(1, plain.MemberCount);
         Assert.All(
             plain.ScoreIds(texts).Zip(members),
-            pair => Assert.Equal(pair.Second.Average(), pair.First, RoundingLimit * Math.Max(1, Math.Abs(pair.First)))
+            pair => Assert.Equal(pair.Second.Average(), pair.First, RoundingLimit * Math.Max(1, Math.Abs(pair.First))),
+            throwIfEmpty: true
         );
     }
 

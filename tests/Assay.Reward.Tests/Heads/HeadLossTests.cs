@@ -89,7 +89,8 @@ public class HeadLossTests
                 // Exponential: the variance is the mean's square, and 1 - 1/e of them lie below the mean.
                 Assert.Equal(1, head.Average(weight => (weight - 1) * (weight - 1)), 0.15);
                 Assert.Equal(1 - Math.Exp(-1), head.Average(weight => weight < 1 ? 1.0 : 0), 0.03);
-            }
+            },
+            throwIfEmpty: true
         );
     }
 

@@ -145,7 +145,7 @@ public class ObjectiveTests
             double[][] scores = [.. pairs.Select(_ => Enumerable.Range(0, 2).Select(j => j == 0 ? far : 0).ToArray())];
             double[][] gradient = [.. scores.Select(of => new double[of.Length])];
             Assert.True(double.IsFinite(objective.Sum(pairs, scores, gradient)));
-            Assert.All(gradient, of => Assert.All(of, x => Assert.True(double.IsFinite(x))));
+            Assert.All(gradient, of => Assert.All(of, x => Assert.True(double.IsFinite(x)), throwIfEmpty: true), throwIfEmpty: true);
         }
     }
 

@@ -35,6 +35,8 @@ public sealed class DpoTrajectoryTests(ITestOutputHelper output)
         var tokens = TrainingGoldens.Read("dpo", "tokens.json");
         var lines = File.ReadLines(TrainingGoldens.PathOf("data", "train.jsonl")).Take(32).Select(line => JsonNode.Parse(line)!).ToList();
         var encoder = ConversationEncoder.Load(Checkpoint, typedTokens: SpecialTokenText.Recognize);
+        Assert.Equal(32, tokens["conversational_train_rows_0_to_31"]!.AsArray().Count);
+        Assert.Equal(4, tokens["text_explicit_rows_0_to_3"]!.AsArray().Count);
         foreach (var (line, wanted) in lines.Zip(tokens["conversational_train_rows_0_to_31"]!.AsArray()))
         {
             var prompt = Turns(line["prompt"]!);

@@ -71,7 +71,8 @@ public sealed class StoppedRunTests : IDisposable
         Assert.Equal(5, log.Length);
         Assert.All(
             log,
-            line => Assert.Equal((double)line["margin"]!, (double)line["rewards/chosen"]! - (double)line["rewards/rejected"]!, 1e-9)
+            line => Assert.Equal((double)line["margin"]!, (double)line["rewards/chosen"]! - (double)line["rewards/rejected"]!, 1e-9),
+            throwIfEmpty: true
         );
         Assert.True(
             (double)log[^1]["rewards/chosen"]! > 0
@@ -146,7 +147,8 @@ public sealed class StoppedRunTests : IDisposable
         float[] alone = [.. model.Score(asked).Select(outcome => outcome.Score)];
         using var queue = new ScoringQueue(model);
         var served = await queue.ScoreAsync(asked);
-        Assert.All(alone.Zip(served), pair => Assert.Equal(pair.First, pair.Second.Score, BatchRounding));
+        Assert.Equal(asked.Length, served.Count);
+        Assert.All(alone.Zip(served), pair => Assert.Equal(pair.First, pair.Second.Score, BatchRounding), throwIfEmpty: true);
         // The prompt counts where nobody says what it is: then it is another number.
         var whole = await queue.ScoreIdsAsync([model.Encode(asked[0]).Ids]);
         Assert.True(Math.Abs(whole[0] - alone[0]) > 100 * BatchRounding, $"{whole[0]} and {alone[0]}");

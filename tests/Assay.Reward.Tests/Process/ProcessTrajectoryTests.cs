@@ -33,6 +33,7 @@ public sealed class ProcessTrajectoryTests(ITestOutputHelper output)
     public void Rows_are_the_recorded_tokens_and_labels()
     {
         var tokens = TrainingGoldens.Read("prm", "tokens.json");
+        Assert.Equal(tokens["rows"]!.AsArray().Count, tokens["tokenised"]!.AsArray().Count);
         foreach (var (row, wanted) in tokens["rows"]!.AsArray().Zip(tokens["tokenised"]!.AsArray()))
             Same(Encode(row!, new StepRules()), wanted!);
         foreach (var edge in tokens["edge_cases"]!.AsArray())
@@ -114,8 +115,10 @@ public sealed class ProcessTrajectoryTests(ITestOutputHelper output)
         var golden = TrainingGoldens.Read("prm", "trajectory.json")["gradient_accumulation_3"]!["steps"]!.AsArray();
         var run = Replay(Settings(3));
         // Both are clipped, so the weights go the same way and every micro-batch stays comparable.
+        Assert.Equal(golden.Count, run.Updates.Count);
         foreach (var (step, update) in golden.Zip(run.Updates))
         {
+            Assert.Equal(step!["micro_batches"]!.AsArray().Count, update.MicroBatches.Count);
             Assert.Equal(step!["log"]!["loss"]!.GetValue<double>() / 3, update.Loss, LossLimit);
             Assert.True(Math.Abs(step["log"]!["grad_norm"]!.GetValue<double>() / 3 / update.GradNorm - 1) < NormLimit);
             foreach (var (micro, batch) in step["micro_batches"]!.AsArray().Zip(update.MicroBatches))
@@ -144,8 +147,11 @@ public sealed class ProcessTrajectoryTests(ITestOutputHelper output)
     public void Cut_into_parts_a_run_is_the_same_up_to_rounding()
     {
         var (whole, parts) = (Replay(Settings(1)), Replay(Settings(1) with { MaxBatchTokens = 200 }));
+        Assert.Equal(whole.Updates.Count, parts.Updates.Count);
         foreach (var (a, b) in whole.Updates.Zip(parts.Updates))
             Assert.Equal(a.Loss, b.Loss, LossLimit);
+        // Added up in another order: the cut took place.
+        Assert.NotEqual(whole.Updates.Select(update => update.Loss), parts.Updates.Select(update => update.Loss));
     }
 
     private static TrainingSettings Settings(int accumulation) =>

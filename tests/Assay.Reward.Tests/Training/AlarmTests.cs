@@ -64,7 +64,8 @@ public sealed class AlarmTests : IDisposable
             .ToList();
         Assert.All(
             lines,
-            line => Assert.True(line["name"]!.GetValue<string>() == "not_a_number" || told.Contains(line["alarm"]!.GetValue<string>()))
+            line => Assert.True(line["name"]!.GetValue<string>() == "not_a_number" || told.Contains(line["alarm"]!.GetValue<string>())),
+            throwIfEmpty: true
         );
         return lines.ToLookup(line => line["name"]!.GetValue<string>());
     }
@@ -229,7 +230,7 @@ public sealed class AlarmTests : IDisposable
             .ToArray();
         var having = pairs.Where(pair => pair.Chosen.Contains(token) || pair.Rejected.Contains(token)).Select(pair => pair.Row).ToHashSet();
         Assert.NotEmpty(rows);
-        Assert.All(rows, row => Assert.Contains(row, having));
+        Assert.All(rows, row => Assert.Contains(row, having), throwIfEmpty: true);
     }
 
     [SharedFact]

@@ -91,7 +91,7 @@ public sealed class FrozenRunTests : IDisposable
             Execute(probe, observer: new TrainingObserver { Updated = one.Add }),
             Execute(frozen, observer: new TrainingObserver { Updated = two.Add })
         );
-        Assert.Equal(6, one.Count);
+        Assert.Equal((6, 6), (one.Count, two.Count));
         foreach (var (a, b) in one.Zip(two))
         {
             Assert.Equal(b.Loss, a.Loss, RoundingLimit);
@@ -141,7 +141,7 @@ public sealed class FrozenRunTests : IDisposable
         var changed = Changed(settings);
         Assert.Contains("score.weight", changed);
         Assert.Equal(9, changed.Count(name => name.StartsWith(prefix, StringComparison.Ordinal)));
-        Assert.All(changed.Where(name => name != "score.weight"), name => Assert.StartsWith(prefix, name));
+        Assert.All(changed.Where(name => name != "score.weight"), name => Assert.StartsWith(prefix, name), throwIfEmpty: true);
         var moments = RecordedRun.ReadTensors(Path.Combine(settings.OutputDir!, "checkpoint-3", "optimizer.safetensors"));
         Assert.Equal(2 * changed.Length, moments.Count);
     }

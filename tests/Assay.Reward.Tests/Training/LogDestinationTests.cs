@@ -79,7 +79,7 @@ public sealed class LogDestinationTests : IDisposable
             log.End(RunEnd.Stopped);
         }
         Assert.Equal(["experiments/get-by-name", "experiments/create", "runs/create"], server.Calls.Take(3).Select(call => call.Path));
-        Assert.All(server.Calls, call => Assert.Equal("Bearer secret", call.Authorization));
+        Assert.All(server.Calls, call => Assert.Equal("Bearer secret", call.Authorization), throwIfEmpty: true);
         Assert.Contains(
             server.Of("params"),
             parameter => ((string)parameter!["key"]!, (string)parameter["value"]!) == ("learning_rate", "3E-05")
@@ -98,7 +98,7 @@ public sealed class LogDestinationTests : IDisposable
         }
         var after = server.Calls.Skip(before).ToList();
         Assert.Equal(["runs/update", "runs/log-batch", "runs/update"], after.Select(call => call.Path));
-        Assert.All(after, call => Assert.Equal("r1", (string)call.Body!["run_id"]!));
+        Assert.All(after, call => Assert.Equal("r1", (string)call.Body!["run_id"]!), throwIfEmpty: true);
         Assert.Equal(
             ["RUNNING", "FINISHED"],
             after.Where(call => call.Path == "runs/update").Select(call => (string)call.Body!["status"]!)

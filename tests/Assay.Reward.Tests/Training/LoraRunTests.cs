@@ -74,7 +74,8 @@ public sealed class LoraRunTests : IDisposable
         Assert.False(summary.Closing.Figures.Has("gemm_share"));
         Assert.All(
             stored.Where(tensor => tensor.Key.Contains("lora_B", StringComparison.Ordinal)),
-            tensor => Assert.Contains(tensor.Value, value => value != 0)
+            tensor => Assert.Contains(tensor.Value, value => value != 0),
+            throwIfEmpty: true
         );
 
         using var model = RewardModel.Load(output);

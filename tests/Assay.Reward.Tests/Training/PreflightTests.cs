@@ -58,7 +58,7 @@ public sealed class PreflightTests : IDisposable
             ["loss_at_start", "head_trainable", "scored_position", "packed_equals_plain"],
             findings.Select(finding => finding.Check)
         );
-        Assert.All(findings, finding => Assert.True(finding.IsFine, finding.Text));
+        Assert.All(findings, finding => Assert.True(finding.IsFine, finding.Text), throwIfEmpty: true);
     }
 
     [SharedFact]
@@ -171,7 +171,7 @@ public sealed class PreflightTests : IDisposable
         Assert.Equal("head_trainable", Assert.Throws<AlarmException>(() => trainer.Run(folder)).Alarm.Name);
         var lines = File.ReadLines(Path.Combine(folder, "train_log.jsonl")).Select(line => JsonNode.Parse(line)!).ToList();
         Assert.Equal(["head_trainable", "scored_position"], lines.Select(line => line["name"]!.GetValue<string>()));
-        Assert.All(lines, line => Assert.Equal(0, line["step"]!.GetValue<long>()));
+        Assert.All(lines, line => Assert.Equal(0, line["step"]!.GetValue<long>()), throwIfEmpty: true);
         foreach (var (name, values) in RecordedRun.WeightsOf(network))
             Assert.True(values.AsSpan().SequenceEqual(before[name]), name);
     }

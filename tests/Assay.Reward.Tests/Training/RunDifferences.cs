@@ -89,6 +89,11 @@ internal sealed record RunDifferences(double Loss, double Difference, double Gra
         double loss = 0,
             difference = 0,
             norm = 0;
+        // A run that ended early would differ nowhere.
+        if (run.Trajectory["steps"]!.AsArray().Count != outcome.Updates.Count)
+            throw new InvalidOperationException(
+                $"{outcome.Updates.Count} updates, {run.Trajectory["steps"]!.AsArray().Count} are recorded"
+            );
         foreach (var (step, update) in run.Trajectory["steps"]!.AsArray().Zip(outcome.Updates))
         {
             norm = Math.Max(norm, Math.Abs(update.GradNorm / normOf(step!) - 1));

@@ -189,8 +189,8 @@ public class SettingsTests
     {
         var description = Setting.All.Single(setting => setting.Name == "loss_type").Description;
         var guide = Repository.Text("docs", "training.md");
-        Assert.All(ObjectiveKind.All, kind => Assert.Contains(kind.Name, description));
-        Assert.All(ObjectiveKind.All, kind => Assert.Contains($"\n| `{kind.Name}`", guide));
+        Assert.All(ObjectiveKind.All, kind => Assert.Contains(kind.Name, description), throwIfEmpty: true);
+        Assert.All(ObjectiveKind.All, kind => Assert.Contains($"\n| `{kind.Name}`", guide), throwIfEmpty: true);
         Assert.Equal(ObjectiveKind.All[0].Name, new TrainingSettings().LossType);
     }
 

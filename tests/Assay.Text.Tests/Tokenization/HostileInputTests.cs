@@ -251,7 +251,11 @@ public sealed class HostileInputTests(ITestOutputHelper output)
                     var encoded = tokenizer.Encode(text);
                     Assert.Equal(encoded.Ids, tokenizer.EncodeIds(text));
                     var points = text.EnumerateRunes().Count();
-                    Assert.All(encoded.Offsets, offset => Assert.True(offset.Start <= offset.End && offset.End <= points));
+                    Assert.All(
+                        encoded.Offsets,
+                        offset => Assert.True(offset.Start <= offset.End && offset.End <= points),
+                        throwIfEmpty: true
+                    );
                     tokenizer.Decode([.. encoded.Ids]);
                 }
                 catch (TokenizerException)

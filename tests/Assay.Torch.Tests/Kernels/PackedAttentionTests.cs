@@ -82,7 +82,11 @@ public sealed unsafe class PackedAttentionTests
         {
             var one = new Case(200, 1, 1, [new(0, 200)], Causal);
             var form = FormOf(one, 8) with { Scale = scale };
-            Assert.All(Run<float>(one, form, 1).SelectMany(values => values), value => Assert.True(double.IsFinite(value)));
+            Assert.All(
+                Run<float>(one, form, 1).SelectMany(values => values),
+                value => Assert.True(double.IsFinite(value)),
+                throwIfEmpty: true
+            );
         }
     }
 
@@ -91,8 +95,8 @@ public sealed unsafe class PackedAttentionTests
     {
         var one = new Case(100, 1, 1, [new(0, 37), new(37, 63)], Both);
         var results = Run<float>(one, FormOf(one, 16), 1, spoilt: 3);
-        Assert.All(results[0][..(37 * 16)], value => Assert.True(double.IsNaN(value)));
-        Assert.All(results[0][(37 * 16)..], value => Assert.True(double.IsFinite(value)));
+        Assert.All(results[0][..(37 * 16)], value => Assert.True(double.IsNaN(value)), throwIfEmpty: true);
+        Assert.All(results[0][(37 * 16)..], value => Assert.True(double.IsFinite(value)), throwIfEmpty: true);
     }
 
     [Fact]
@@ -109,7 +113,7 @@ public sealed unsafe class PackedAttentionTests
                 results.Add(Run<float>(one, FormOf(one, 20), 1));
             }
 
-            Assert.All(results, result => Assert.Equal(results[0], result));
+            Assert.All(results, result => Assert.Equal(results[0], result), throwIfEmpty: true);
             Assert.NotEqual(results[0], Run<float>(one, FormOf(one, 20), 2));
         }
         finally

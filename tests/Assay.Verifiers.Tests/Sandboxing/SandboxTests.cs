@@ -217,7 +217,7 @@ public sealed class SandboxTests
     public async Task What_a_program_leaves_behind_goes_with_it()
     {
         var mark = Guid.NewGuid().ToString("N");
-        await Inside(
+        var (said, _, _) = await Inside(
             $"""
             import os, sys
             if os.fork() == 0:
@@ -227,6 +227,7 @@ public sealed class SandboxTests
             print("left")
             """
         );
+        Assert.Equal("left", said);
         Assert.DoesNotContain(
             Directory.EnumerateDirectories("/proc").Select(Arguments),
             line => line.Contains(mark, StringComparison.Ordinal)

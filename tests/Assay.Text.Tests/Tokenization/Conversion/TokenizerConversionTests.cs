@@ -341,6 +341,7 @@ public sealed class TokenizerConversionTests
             );
         }
         var random = new Random(5);
+        var (read, refused) = (0, 0);
         for (var run = 0; run < 2000; run++)
         {
             var damaged = (byte[])model.Clone();
@@ -350,12 +351,15 @@ public sealed class TokenizerConversionTests
             try
             {
                 Tokenizer.Load(folder.Folder);
+                read++;
             }
-            catch (TokenizerException)
+            catch (TokenizerException error)
             {
-                // Refused by name, as it should be where it cannot be read.
+                Assert.Contains("tokenizer.", error.Message, StringComparison.Ordinal);
+                refused++;
             }
         }
+        Assert.True(read > 100 && refused > 100, $"{read} read, {refused} refused");
         folder.Write("tokenizer_config.json", "[]");
         Assert.Contains(
             "tokenizer_config.json: found a Array",
