@@ -28,10 +28,15 @@ foreach (var (name, _, run) in benchmarks)
     }
 }
 
-Console.Error.WriteLine("usage: ./run bench NAME");
+// Asked for, the list is the result; else it is the remark on a wrong name.
+var isHelp = args is [] or ["help" or "--help" or "-h"];
+var to = isHelp ? Console.Out : Console.Error;
+if (!isHelp)
+    to.WriteLine($"bench: there is no benchmark '{args[0]}'");
+to.WriteLine("usage: ./run bench NAME");
 foreach (var (name, what, _) in benchmarks)
 {
-    Console.Error.WriteLine($"  {name, -10} {what}");
+    to.WriteLine($"  {name, -10} {what}");
 }
 
-return 2;
+return isHelp ? 0 : 2;

@@ -124,15 +124,20 @@ internal static class ServeBenchmark
     private static async Task<int> Measure(string model, TimeSpan time)
     {
         var count = model == "smollm2" ? 128 : 512;
-        var file = Path.GetTempFileName();
-        using (var scoring = Process.Start(Self("score", model, count.ToString(CultureInfo.InvariantCulture), file))!)
+        JsonNode scored;
+        var file = Path.Combine(Path.GetTempPath(), $"assay-bench-{Guid.NewGuid():N}.json");
+        try
         {
+            using var scoring = Process.Start(Self("score", model, count.ToString(CultureInfo.InvariantCulture), file))!;
             await scoring.WaitForExitAsync();
             if (scoring.ExitCode != 0)
                 return scoring.ExitCode;
+            scored = JsonNode.Parse(await File.ReadAllTextAsync(file))!;
         }
-        var scored = JsonNode.Parse(await File.ReadAllTextAsync(file))!;
-        File.Delete(file);
+        finally
+        {
+            File.Delete(file);
+        }
         float?[] expected = [.. scored["Scores"]!.AsArray().Select(score => (float?)score)];
         var batchRate = count / (double)scored["Seconds"]!;
         Say(

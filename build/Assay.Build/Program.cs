@@ -10,19 +10,24 @@ internal static class Program
 
           ./run setup     look for the .NET SDK, all that is needed; it restores everything else from NuGet, libtorch too
           ./run build     build everything, warnings are errors
-          ./run format    check the formatting (./run format --fix mends it)
-          ./run test      build and run every test; further arguments go to dotnet test (--filter NAME)
+          ./run format    check the formatting (./run format --fix mends it), the width of tables, and that tests can fail
+          ./run test      build and run every test
+          ./run test NAME build, and run the tests whose full name holds NAME; options go to dotnet test (--filter …)
           ./run smoke     run the built command line as a user would
           ./run schemas   write docs/schemas anew from the records that the files are written with
           ./run api       write docs/api anew: what the packages offer
-          ./run bench     benchmarks, ratios within one run: ./run bench NAME
+          ./run bench     benchmarks, ratios within one run: ./run bench --help names them
           ./run pack      write the NuGet packages and the dotnet tool to artifacts/packages, and use them as a stranger would
           ./run browser   find a Chromium for the report's tests, or install the distribution's (Debian, Ubuntu)
           ./run mpi       find OpenMPI's mpirun for the tests of several processes, or install the distribution's
-          ./run ci        all of the above but bench, in order, ending with one line: N passed, N failed, N skipped
+          ./run ci        browser, mpi, build, format, test, smoke, pack, ending with one line: N passed, N failed, N skipped
 
+        The first build wants a network for NuGet; later ones do not. Tests whose inputs are not here are skipped, with the reason.
         On Windows: run STEP.
         """;
+
+    /// <summary>Exit code of wrong usage.</summary>
+    private const int BadUsage = 2;
 
     public static int Main(string[] arguments)
     {
@@ -30,12 +35,14 @@ internal static class Program
         Environment.SetEnvironmentVariable("DOTNET_CLI_TELEMETRY_OPTOUT", "1");
         var verb = arguments.FirstOrDefault();
         var rest = arguments.Skip(1).ToArray();
+        if (rest.Length > 0 && verb is not ("test" or "bench") && !(verb is "format" && rest is ["--fix"]))
+            return Refuse($"{verb} does not take '{rest[0]}'");
         try
         {
             switch (verb)
             {
                 case "setup":
-                    Shell.Say("the .NET SDK is there: " + Environment.Version);
+                    Shell.Say($"the .NET SDK is there: {Shell.Capture("dotnet", ["--version"]).Output.Trim()}");
                     return 0;
                 case "build":
                     return Solution.Build();
@@ -62,12 +69,10 @@ internal static class Program
                 case "ci":
                     return ContinuousIntegration();
                 case null or "help" or "--help" or "-h":
-                    Console.Error.WriteLine(Usage);
+                    Console.WriteLine(Usage);
                     return 0;
                 default:
-                    Console.Error.WriteLine(Usage);
-                    Console.Error.WriteLine($"\nrun: there is no step '{verb}'");
-                    return 2;
+                    return Refuse($"there is no step '{verb}'");
             }
         }
         catch (StepException error)
@@ -81,9 +86,20 @@ internal static class Program
     {
         if (Solution.Build() is not 0 and var failed)
             return failed;
-        var tests = TestRun.Start(arguments);
+        var name = arguments.FirstOrDefault(argument => !argument.StartsWith('-')) is { } first && first == arguments[0] ? first : null;
+        var tests = TestRun.Start(name is null ? arguments : ["--filter", $"FullyQualifiedName~{name}", .. arguments[1..]]);
+        tests.TellSkipped();
         Console.WriteLine(tests.Line);
-        return tests.ExitCode;
+        if (tests.Passed + tests.Failed + tests.Skipped > 0 || tests.ExitCode != 0)
+            return tests.ExitCode;
+        Console.Error.WriteLine($"run: no test ran{(name is null ? "" : $": no full name of one holds '{name}'")}");
+        return BadUsage;
+    }
+
+    private static int Refuse(string why)
+    {
+        Console.Error.WriteLine($"run: {why}. See: ./run help");
+        return BadUsage;
     }
 
     private static int ContinuousIntegration()
@@ -102,6 +118,7 @@ internal static class Program
             Environment.SetEnvironmentVariable("ASSAY_CHROMIUM", browser);
             Environment.SetEnvironmentVariable("ASSAY_NEEDS_BROWSER", "1");
             tests = TestRun.Start([]);
+            tests.TellSkipped();
             code = tests.ExitCode;
             foreach (var (name, step) in new (string, Func<int>)[] { ("smoke run", Smoke.Run), ("use of the packages", Packages.Run) })
             {

@@ -23,7 +23,10 @@ internal static class Solution
         Shell.Say(fix ? "formatting" : "checking the format");
         var restored = Shell.RunOnErrors("dotnet", ["tool", "restore", "--verbosity", "quiet"]);
         if (restored != 0)
+        {
+            Console.Error.WriteLine("run: CSharpier could not be restored from NuGet (see above): it wants a network the first time");
             return restored;
+        }
         var laidOut = Shell.RunOnErrors("dotnet", ["csharpier", fix ? "format" : "check", "."]);
         return laidOut != 0 ? laidOut : LineLengths.Check(Shell.Root) | TableWidths.Check(Shell.Root) | Assertions.Check(Shell.Root);
     }

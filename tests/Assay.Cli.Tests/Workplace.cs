@@ -74,6 +74,8 @@ internal sealed class Workplace : IDisposable
         foreach (var argument in arguments.Prepend(Path.Combine(AppContext.BaseDirectory, "assay.dll")))
             start.ArgumentList.Add(argument);
         start.Environment["OMP_NUM_THREADS"] = "1";
+        // Killed, it would leave its debugger's sockets in the temporary folder.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         return Process.Start(start)!;
     }
 }

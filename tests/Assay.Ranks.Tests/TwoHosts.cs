@@ -60,6 +60,8 @@ internal sealed class TwoHosts : IDisposable
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
+                // What mpirun and ranks leave that are killed goes with the folder.
+                Environment = { ["TMPDIR"] = _folder },
             }
         )!;
     }

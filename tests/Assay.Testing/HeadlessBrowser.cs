@@ -69,6 +69,8 @@ public sealed class HeadlessBrowser : IAsyncDisposable
             {
                 RedirectStandardError = true,
                 RedirectStandardOutput = true,
+                // Killed, it leaves folders of its own in the temporary one: they go with its profile.
+                Environment = { ["TMPDIR"] = profile },
             }
         )!;
         process.ErrorDataReceived += (_, _) => { };
@@ -234,13 +236,17 @@ public sealed class HeadlessBrowser : IAsyncDisposable
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();
-        try
+        // A dying helper process may still write there.
+        for (var left = 100; Directory.Exists(_profile); left--)
         {
-            Directory.Delete(_profile, recursive: true);
-        }
-        catch (IOException)
-        {
-            // A dying helper process may still write there; the folder is a temporary one.
+            try
+            {
+                Directory.Delete(_profile, recursive: true);
+            }
+            catch (IOException) when (left > 0)
+            {
+                await Task.Delay(50);
+            }
         }
     }
 

@@ -58,6 +58,8 @@ public static class MpiRun
         foreach (var argument in own.Concat(arguments))
             start.ArgumentList.Add(argument);
         start.Environment["OMP_NUM_THREADS"] = "1";
+        // A rank that is killed would leave its debugger's sockets in the temporary folder.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         return Process.Start(start)!;
     }
 }

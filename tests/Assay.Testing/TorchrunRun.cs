@@ -59,6 +59,8 @@ public sealed class TorchrunRun : IDisposable
                         ("MASTER_ADDR", "127.0.0.1"),
                         ("MASTER_PORT", port),
                         ("OMP_NUM_THREADS", 1),
+                        // A rank that is killed would leave its debugger's sockets in the temporary folder.
+                        ("DOTNET_EnableDiagnostics", 0),
                     ]
             )
                 start.Environment[name] = Convert.ToString(value, CultureInfo.InvariantCulture);

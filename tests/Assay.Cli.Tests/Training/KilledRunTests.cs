@@ -54,6 +54,7 @@ public sealed class KilledRunTests : IDisposable
         ];
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
+        start.Environment["DOTNET_EnableDiagnostics"] = "0"; // killed, it leaves no debugger's sockets behind
         start.Environment["OMP_NUM_THREADS"] = "1"; // beside other tests, spinning threads slow each other down
         return Process.Start(start)!;
     }

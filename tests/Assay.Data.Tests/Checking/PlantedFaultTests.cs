@@ -59,6 +59,10 @@ public class PlantedFaultTests
         ("white_space_difference", """{"prompt": "blanks", "chosen": "a b", "rejected": "a  b"}"""),
         ("control_character", """{"prompt": "control", "chosen": "a\u000c", "rejected": "b"}"""),
         ("replacement_character", """{"prompt": "replacement", "chosen": "a�", "rejected": "b"}"""),
+        // Where both are cut, neither is the worse for it.
+        ("", $$"""{"prompt": "both cut", "chosen": "{{Long}}", "rejected": "The other one too: {{Long[5..]}}"}"""),
+        ("", """{"prompt": "lines", "chosen": "one\r\ntwo", "rejected": "b"}"""),
+        ("control_character", """{"prompt": "a line end of old", "chosen": "one\rtwo", "rejected": "b"}"""),
         ("truncated_candidate", $$"""{"prompt": "cut", "chosen": "{{Long}}", "rejected": "Short and whole."}"""),
         (
             "contains_other_candidate",

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Assay.Data.Contract;
 
 namespace Assay.Data.Tests.Contract;
@@ -34,5 +35,26 @@ public class EarlierPairsTests
                 [Pair("q", "a", "b"), Pair("r", "a", "b"), Pair("q", "a", "c"), Pair("q", "b", "a"), Pair("q", "a ", "b")]
         )
             Assert.Null(earlier.Add(pair));
+    }
+
+    [Fact]
+    public void Every_turn_before_the_answer_and_the_tools_are_a_part_of_the_pair()
+    {
+        var earlier = new EarlierPairs();
+        Assert.Null(earlier.Add(After("Be brief.", null)));
+        Assert.Null(earlier.Add(After("Be thorough.", null)));
+        Assert.Null(earlier.Add(After("Be brief.", """[{"name":"clock"}]""")));
+        Assert.Null(earlier.Add(After("Be brief.", """[{"name":"calendar"}]""")));
+        Assert.Equal(Reason.DuplicateRow, earlier.Add(After("Be brief.", """[{"name":"clock"}]"""))?.Reason);
+
+        static PreferencePair After(string system, string? tools)
+        {
+            Conversation Side(string answer) =>
+                Conversation.OfMessages(new Message("system", system), new Message("user", "q"), new Message("assistant", answer)) with
+                {
+                    Tools = tools is null ? null : JsonNode.Parse(tools)!.AsArray(),
+                };
+            return Pair("q", "a", "b") with { PromptMessageCount = 2, Chosen = Side("a"), Rejected = Side("b") };
+        }
     }
 }

@@ -89,6 +89,32 @@ public sealed class PairSplitterTests
         Assert.True(byPrompt.Proof!.OpeningsOnBothSides > 20);
     }
 
+    [Fact]
+    public void Texts_are_alike_above_the_similarity_that_is_asked_for_and_not_at_it()
+    {
+        // Of 24 words the last is another: 19 of 21 different runs of five words are common.
+        const double Similarity = 19.0 / 21;
+        var words = string.Join(' ', Enumerable.Range(1, 23).Select(i => $"w{i}"));
+        PreferencePair[] pairs = [Pair(1, words + " w24", "a", "b"), Pair(2, words + " changed", "a", "b")];
+
+        var (at, below) = (Split(Similarity), Split(Similarity - 1e-9));
+
+        Assert.Equal((0, Similarity), (at.Proof!.Left.Total, at.Proof.LargestSimilarity));
+        Assert.Equal(1, below.Proof!.Left.NearDuplicate);
+
+        PairSplit Split(double similarity) =>
+            PairSplitter.Split(
+                pairs,
+                new()
+                {
+                    By = [GroupBy.Prompt],
+                    HoldOut = [words + " w24"],
+                    Similarity = similarity,
+                    NearDuplicates = OverlapAction.Report,
+                }
+            );
+    }
+
     [Theory]
     [InlineData(OverlapKind.NormalizedText, "W1, w2: w3! w4 w5 w6 w7 w8 w9 w10 w11 w12 w13 w14 w15 w16 w17 w18 w19 w20 w21 w22 w23 w24?")]
     [InlineData(OverlapKind.NearDuplicate, "w1 w2 w3 w4 w5 w6 w7 w8 w9 w10 w11 w12 w13 w14 w15 w16 w17 w18 w19 w20 w21 w22 w23 changed")]

@@ -1,4 +1,7 @@
 using Assay.Evaluation.Benchmarks;
+using Assay.Evaluation.RewardBench;
+using Assay.Evaluation.Statistics;
+using Assay.Ground.Numerics;
 using Assay.Testing;
 
 namespace Assay.Evaluation.Tests.Benchmarks;
@@ -41,6 +44,36 @@ public sealed class BenchmarkReportTests : IDisposable
         Assert.Equal(1, report.Parts.Single(part => part.Name == "Prior Sets").Score);
         Assert.Equal(double.NaN, report.Score);
         Assert.Equal(23, report.Warnings.Count);
+    }
+
+    [Fact]
+    public void RewardBench_counts_each_section_twice_what_prior_sets_count()
+    {
+        var (id, rows) = (0, new List<string>());
+        foreach (var subset in RewardBenchTables.Weights.Keys)
+            Add(subset, isRight: true);
+        foreach (var set in RewardBenchTables.PriorSets)
+            Add(set, isRight: false);
+        var report = Report(BenchmarkKind.RewardBench, Write(string.Join('\n', rows)));
+
+        Assert.Equal(8.0 / 9, report.Score, 1e-12);
+        Assert.Equal(
+            WeightedMeanInterval.Of([
+                .. RewardBenchTables.Sections.Select(section => Weighted(section.Section, 2.0 / 9)),
+                Weighted("Prior Sets", 1.0 / 9),
+            ]),
+            report.ScoreInterval
+        );
+
+        void Add(string subset, bool isRight) =>
+            rows.Add(
+                $$"""{"prompt": "p", "chosen": "{{(isRight ? 1 : 0)}}", "rejected": "{{(isRight ? 0 : 1)}}", "subset": "{{subset}}", "id": {{++id}}}"""
+            );
+        (double, double, Interval) Weighted(string name, double weight)
+        {
+            var part = report.Parts.Single(part => part.Name == name);
+            return (weight, part.Score, part.Interval!.Value);
+        }
     }
 
     [Fact]

@@ -296,6 +296,32 @@ public sealed class GateCheckTests
         );
     }
 
+    [Theory]
+    [InlineData("heldout_accuracy", "at_least", GateVerdict.Ready, GateVerdict.CannotTell)]
+    [InlineData("longer_preference_excess", "at_most", GateVerdict.CannotTell, GateVerdict.Ready)]
+    public void A_limit_at_an_end_of_the_interval_is_kept(string check, string limit, GateVerdict atLow, GateVerdict atHigh)
+    {
+        using var folder = new EvidenceFolder();
+        folder.Write("eval.json", EvidenceFolder.Eval(Pairs((700, 300), default)));
+        Length((800, 200), (700, 300))(folder);
+        var interval = Assert.NotNull(folder.Decide($"  {check}:").Checks.Single().Interval);
+
+        Assert.Equal((atLow, atHigh), (At(interval.Low), At(interval.High)));
+
+        GateVerdict At(double end) => folder.Decide(Invariant($"  {check}: {{{limit}: {end:R}}}")).Checks.Single().Verdict;
+    }
+
+    [Fact]
+    public void Labels_of_which_nobody_says_that_people_reviewed_them_do_not_pass_for_reviewed()
+    {
+        using var folder = new EvidenceFolder();
+        folder.Write("eval.json", EvidenceFolder.Eval(Pairs((700, 300), default)));
+        var check = folder.Decide("  heldout_accuracy: {human_reviewed: true}").Checks.Single();
+
+        Assert.Equal((GateVerdict.CannotTell, GateCause.NotReviewed), (check.Verdict, check.Cause));
+        Assert.Contains("nothing says that people reviewed", check.Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Length_alone_gains_nothing_however_the_held_out_set_leans()
     {

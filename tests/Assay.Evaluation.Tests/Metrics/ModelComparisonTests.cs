@@ -44,6 +44,28 @@ public sealed class ModelComparisonTests
     }
 
     [Fact]
+    public void A_tie_is_half_right_and_no_disagreement_of_two_that_tie()
+    {
+        static PairScore[] Of(params double[] margins) =>
+            [
+                .. margins.Select(
+                    (margin, i) =>
+                        new PairScore
+                        {
+                            Row = i + 1,
+                            Group = $"g{i}",
+                            ChosenScore = margin,
+                            RejectedScore = 0,
+                        }
+                ),
+            ];
+        var compared = ModelComparison.Of(Of(1, 0, -1, 0), Of(1, 0, 1, -1), seed: 1);
+
+        Assert.Equal((0.5, 0.625), (compared.FirstAccuracy, compared.SecondAccuracy));
+        Assert.Equal(new McNemar(0, 1), compared.McNemar);
+    }
+
+    [Fact]
     public void Scores_of_other_pairs_are_refused()
     {
         Assert.Throws<EvaluationException>(() => ModelComparison.Of(Scores(0, 1), Scores(0, 1)[1..], seed: 1));

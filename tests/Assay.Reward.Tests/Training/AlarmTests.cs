@@ -65,7 +65,7 @@ public sealed class AlarmTests : IDisposable
         Assert.All(
             lines,
             line => Assert.True(line["name"]!.GetValue<string>() == "not_a_number" || told.Contains(line["alarm"]!.GetValue<string>())),
-            throwIfEmpty: true
+            throwIfEmpty: false // a sound run has none
         );
         return lines.ToLookup(line => line["name"]!.GetValue<string>());
     }

@@ -5,8 +5,12 @@ using Assay.Testing;
 
 namespace Assay.Reward.Tests.Training;
 
-public class SettingsTests
+public sealed class SettingsTests : IDisposable
 {
+    private readonly string _folder = Directory.CreateTempSubdirectory("assay-recipe-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
     /// <summary>
     /// TRL's settings whose default differs here on purpose, or which are not to be had (and then the default is harmless or refused).
     /// </summary>
@@ -33,9 +37,9 @@ public class SettingsTests
 
     private static GivenSetting Flag(string name, params string[] values) => new(name, values, "--" + name.Replace('_', '-'));
 
-    private static string RecipeFile(string text)
+    private string RecipeFile(string text)
     {
-        var path = Path.Combine(Path.GetTempPath(), $"assay-recipe-{Guid.NewGuid():N}.yaml");
+        var path = Path.Combine(_folder, $"{Guid.NewGuid():N}.yaml");
         File.WriteAllText(path, text);
         return path;
     }

@@ -20,7 +20,7 @@ public sealed class WorkPoolTests
                 Interlocked.Increment(ref runs[task]);
             }
         );
-        Assert.All(runs, count => Assert.Equal(1, count), throwIfEmpty: true);
+        Assert.All(runs, count => Assert.Equal(1, count), throwIfEmpty: tasks > 0);
     }
 
     [Fact]
