@@ -254,7 +254,7 @@ public sealed class HostileInputTests(ITestOutputHelper output)
                     Assert.All(
                         encoded.Offsets,
                         offset => Assert.True(offset.Start <= offset.End && offset.End <= points),
-                        throwIfEmpty: true
+                        throwIfEmpty: encoded.Ids.Count > 0
                     );
                     tokenizer.Decode([.. encoded.Ids]);
                 }
