@@ -10,9 +10,9 @@ public class ContractDocumentTests
     public void The_page_lists_every_reason_with_its_meaning_and_every_format_with_its_rule()
     {
         var page = Repository.Text("docs", "contract.md");
-        Assert.All(Reasons.All, entry => Assert.Contains($"| `{entry.Code}` | {entry.Meaning} |", page));
-        Assert.All(PairFormat.All, entry => Assert.Contains($"| `{entry.Name}` |", page));
-        Assert.All(PairFormat.All, entry => Assert.Contains(entry.Rule, page));
+        Assert.All(Reasons.All, entry => Assert.Contains($"| `{entry.Code}` | {entry.Meaning} |", page), throwIfEmpty: true);
+        Assert.All(PairFormat.All, entry => Assert.Contains($"| `{entry.Name}` |", page), throwIfEmpty: true);
+        Assert.All(PairFormat.All, entry => Assert.Contains(entry.Rule, page), throwIfEmpty: true);
     }
 
     [Fact]

@@ -130,7 +130,7 @@ public sealed class ToAddTests
     {
         string[] codes = [.. Reasons.All.Select(entry => entry.Code)];
         Assert.Equal(Enum.GetValues<Reason>(), Reasons.All.Select(entry => entry.Reason));
-        Assert.All(Reasons.All, entry => Assert.EndsWith(".", entry.Meaning, StringComparison.Ordinal));
+        Assert.All(Reasons.All, entry => Assert.EndsWith(".", entry.Meaning, StringComparison.Ordinal), throwIfEmpty: true);
         // No code is spelled again where rows are read, counted or judged.
         string[] rooms = ["src/Assay.Data", "src/Assay.Cli", "src/Assay.Reward", "src/Assay.Evaluation"];
         Assert.DoesNotContain(rooms.SelectMany(Files).SelectMany(File.ReadLines), line => codes.Any(code => Spells(line, code)));
@@ -149,7 +149,11 @@ public sealed class ToAddTests
         // What else the gate is made of does not know which checks there are.
         var others = Files("src/Assay.Evaluation/Gates").Where(file => !file.EndsWith("GateCheckKinds.cs", StringComparison.Ordinal));
         var text = string.Concat(others.Select(File.ReadAllText));
-        Assert.All(GateCheckKinds.All, kind => Assert.DoesNotContain($"\"{kind.Name}\"", text, StringComparison.Ordinal));
+        Assert.All(
+            GateCheckKinds.All,
+            kind => Assert.DoesNotContain($"\"{kind.Name}\"", text, StringComparison.Ordinal),
+            throwIfEmpty: true
+        );
     }
 
     [Fact]

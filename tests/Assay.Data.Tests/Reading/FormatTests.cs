@@ -375,7 +375,7 @@ public class FormatTests
     {
         var rows = Read(text, out var format);
         Assert.Equal(("candidates", pairs), (format, rows.Count));
-        Assert.All(rows, row => Assert.Equal(Reason.TieOrAbstention, Assert.Single(row.Findings).Reason));
+        Assert.All(rows, row => Assert.Equal(Reason.TieOrAbstention, Assert.Single(row.Findings).Reason), throwIfEmpty: true);
         Assert.Equal(
             ("hi", "one", "two", "m"),
             (rows[0].Pair!.Prompt, rows[0].Pair!.ChosenAnswer, rows[0].Pair!.RejectedAnswer, rows[0].Pair!.Provenance!.ChosenGenerator)
@@ -403,8 +403,8 @@ public class FormatTests
     public void Every_format_has_a_name_that_finds_it_and_a_rule()
     {
         Assert.True(PairFormat.All.Count > 20);
-        Assert.All(PairFormat.All, format => Assert.Same(format, PairFormat.OfName(format.Name)));
-        Assert.All(PairFormat.All, format => Assert.EndsWith(".", format.Rule));
+        Assert.All(PairFormat.All, format => Assert.Same(format, PairFormat.OfName(format.Name)), throwIfEmpty: true);
+        Assert.All(PairFormat.All, format => Assert.EndsWith(".", format.Rule), throwIfEmpty: true);
     }
 
     [Fact]

@@ -61,7 +61,7 @@ internal static class GoldenFile
     )
     {
         var text = File.ReadAllText(SharedInputs.PathOf("goldens", "evaluation", topic + ".json"));
-        Assert.All(uncalled, name => Assert.Contains($"\"{name}\"", text, StringComparison.Ordinal));
+        Assert.All(uncalled, name => Assert.Contains($"\"{name}\"", text, StringComparison.Ordinal), throwIfEmpty: false);
         var root = JsonNode.Parse(text)!.AsObject();
         GoldenCase[] cases =
         [
