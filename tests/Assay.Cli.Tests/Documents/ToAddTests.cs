@@ -143,7 +143,7 @@ public sealed class ToAddTests
     public void A_check_of_the_gate_is_an_entry()
     {
         var entries = Files("src/Assay.Evaluation/Gates")
-            .SelectMany(file => Regex.Matches(File.ReadAllText(file), @"^\s+Name = ""(\w+)"",", RegexOptions.Multiline))
+            .SelectMany(file => Regex.Matches(File.ReadAllText(file), @"^\s+new\(""(\w+)"", ", RegexOptions.Multiline))
             .Select(one => one.Groups[1].Value);
         Assert.Equal(GateCheckKinds.All.Select(kind => kind.Name).Order(), entries.Order());
         // What else the gate is made of does not know which checks there are.
