@@ -20,3 +20,16 @@ internal interface ICutter
 {
     void Cut(PieceText work, Piece piece, List<Piece> cut);
 }
+
+/// <summary>A range of bytes that a pattern matched or passed over; a list of them covers a text.</summary>
+internal readonly record struct TextMatch(int Start, int End, bool IsMatch);
+
+/// <summary>What a split does with the delimiters it finds, in the words of tokenizer.json.</summary>
+internal enum SplitBehavior
+{
+    Removed,
+    Isolated,
+    MergedWithPrevious,
+    MergedWithNext,
+    Contiguous,
+}

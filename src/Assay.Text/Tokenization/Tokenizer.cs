@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using Assay.Text.Tokenization.Conversion;
 using Assay.Text.Tokenization.Models;
+using Assay.Text.Tokenization.Normalizers;
 
 namespace Assay.Text.Tokenization;
 
@@ -308,4 +309,11 @@ public sealed class Tokenizer
 
         public ModelScratch Scratch { get; } = new(keepsSpans);
     }
+}
+
+/// <summary>What decoding does with special tokens.</summary>
+public enum DecodedSpecialTokens
+{
+    Keep,
+    Skip,
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Assay.Testing;
 using Assay.Text.Tokenization;
+using Assay.Text.Tokenization.Normalizers;
 using Assay.Text.Tokenization.RegularExpressions;
 using Assay.Text.Unicode;
 

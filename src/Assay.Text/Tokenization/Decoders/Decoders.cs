@@ -4,6 +4,12 @@ using Assay.Text.Tokenization.RegularExpressions;
 
 namespace Assay.Text.Tokenization.Decoders;
 
+/// <summary>A decoder of tokenizer.json: turns tokens into strings that are joined.</summary>
+internal abstract class Decoder
+{
+    public abstract List<string> Decode(List<string> tokens);
+}
+
 internal sealed class SequenceDecoder(Decoder[] parts) : Decoder
 {
     public override List<string> Decode(List<string> tokens) => parts.Aggregate(tokens, (current, part) => part.Decode(current));

@@ -42,3 +42,13 @@ internal abstract class Normalizer
         text.End();
     }
 }
+
+/// <summary>Applies a normalizer to pieces.</summary>
+internal sealed class NormalizeRewriter(Normalizer normalizer) : IRewriter
+{
+    public SplitBehavior? Rewrite(AlignedText text, PieceText work)
+    {
+        normalizer.Apply(text, work);
+        return null;
+    }
+}

@@ -29,3 +29,11 @@ internal sealed class MetaspacePreTokenizer(int replacement, PrependScheme schem
         return SplitBehavior.MergedWithNext;
     }
 }
+
+/// <summary>Which pieces Metaspace puts its mark before.</summary>
+internal enum PrependScheme
+{
+    Always,
+    First,
+    Never,
+}

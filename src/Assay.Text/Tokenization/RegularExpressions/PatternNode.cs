@@ -31,3 +31,23 @@ internal abstract record PatternNode
 
     public sealed record BackReference(int Number) : PatternNode;
 }
+
+/// <summary>How a repetition takes its turns.</summary>
+internal enum Greed
+{
+    Greedy,
+    Lazy,
+    Possessive,
+}
+
+/// <summary>What a position must be.</summary>
+internal enum AssertionKind
+{
+    LineStart,
+    LineEnd,
+    TextStart,
+    TextEnd,
+    TextEndOrLastNewline,
+    WordBoundary,
+    NotWordBoundary,
+}
