@@ -115,6 +115,17 @@ public sealed class ChatTemplateTests
             Assert.Equal(error, Assert.Throws<TemplateException>(() => template.Render(input)).ErrorType);
     }
 
+    /// <summary>jinja2 3.1.6 cuts a template while it parses it, so of two faults that are there it says the first.</summary>
+    [Theory]
+    [InlineData("{{{ 'x' }}}", "expected token ':', got '}'")]
+    [InlineData("{% endif %}{{ ) }}", "Encountered unknown tag 'endif'.")]
+    [InlineData("{{ x y }}{#", "expected token 'end of print statement', got 'y'")]
+    [InlineData("{% if x %}{{ ] }}", "unexpected ']'")]
+    [InlineData("{{ {'a': 1} b }}{% raw %}", "expected token 'end of print statement', got 'b'")]
+    [InlineData("{{ 'a' }}{{ ! }}", "unexpected char '!' at 12")]
+    public void What_is_wrong_first_is_said(string source, string reason) =>
+        Assert.Equal(reason, Assert.Throws<TemplateException>(() => ChatTemplate.Parse(source)).Reason);
+
     [Fact]
     public void Content_spans_tell_what_the_conversation_wrote()
     {

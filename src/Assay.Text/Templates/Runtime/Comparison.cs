@@ -39,10 +39,6 @@ internal static class Comparison
                 return right is TemplateDictionary dictionary && AreEqual(a, dictionary);
             case TemplateRange a:
                 return right is TemplateRange range && a.Items.SequenceEqual(range.Items);
-            case TemplateBytes a:
-                return right is TemplateBytes bytes && a.Value.AsSpan().SequenceEqual(bytes.Value);
-            case BoundMethod a:
-                return right is BoundMethod method && a.Function == method.Function && ReferenceEquals(a.Receiver, method.Receiver);
             case TemplateSequence a:
                 return left.GetType() == right.GetType() && AreEqual(a.Items, ((TemplateSequence)right).Items);
             default:
@@ -122,38 +118,25 @@ internal static class Comparison
     }
 }
 
-/// <summary>
-/// Python's stable <c>sorted</c>: only ever asks whether one key is less than another, and lets an error in that through.
-/// </summary>
+/// <summary>Python's stable <c>sorted</c>: only ever asks which of two keys is less, and lets an error in that through.</summary>
 internal static class Sorting
 {
     public static List<T> Sorted<T>(Renderer renderer, IEnumerable<T> items, Func<T, object> key, bool isReversed = false)
     {
-        (object Key, T Item)[] keyed = [.. items.Select(item => (key(item), item))];
-        // Reversing before and after keeps equal items in their order.
-        if (isReversed)
-            Array.Reverse(keyed);
-        var merged = new (object Key, T Item)[keyed.Length];
-        for (var width = 1; width < keyed.Length; width *= 2)
-        {
-            for (var start = 0; start < keyed.Length; start += 2 * width)
-                Merge(start, width);
-            (keyed, merged) = (merged, keyed);
-        }
-        if (isReversed)
-            Array.Reverse(keyed);
-        return [.. keyed.Select(k => k.Item)];
-
-        void Merge(int start, int width)
-        {
-            int middle = Math.Min(start + width, keyed.Length),
-                end = Math.Min(middle + width, keyed.Length);
-            for (int left = start, right = middle, at = start; at < end; at++)
+        var comparer = Comparer<object>.Create(
+            (left, right) =>
             {
                 renderer.Charge(1);
-                var takesRight = left == middle || (right < end && Comparison.Order(keyed[right].Key, keyed[left].Key, "<") < 0);
-                merged[at] = takesRight ? keyed[right++] : keyed[left++];
+                return Comparison.Order(left, right, "<") ?? 0;
             }
+        );
+        try
+        {
+            return [.. isReversed ? items.OrderByDescending(key, comparer) : items.OrderBy(key, comparer)];
+        }
+        catch (InvalidOperationException error) when (error.InnerException is TemplateFault fault)
+        {
+            throw new TemplateFault(fault.ErrorType, fault.Message, fault.At);
         }
     }
 

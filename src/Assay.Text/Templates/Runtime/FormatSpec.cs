@@ -8,11 +8,11 @@ namespace Assay.Text.Templates.Runtime;
 /// How a value is laid out by <c>str.format</c> and by <c>%</c>: fill, alignment, sign, width, grouping, precision and kind; of the kinds
 /// <c>s d x f %</c>, the others are refused.
 /// </summary>
-internal sealed partial class FormatSpec
+internal sealed partial record FormatSpec
 {
     private const int LargestPrecision = 100_000;
 
-    public TemplateString Fill { get; private init; } = TemplateString.Of(" ");
+    public string Fill { get; init; } = " ";
 
     /// <summary>One of <c>&lt;</c>, <c>&gt;</c>, <c>^</c> and <c>=</c> (after the sign), or empty for the value's own.</summary>
     public string Align { get; init; } = "";
@@ -27,8 +27,6 @@ internal sealed partial class FormatSpec
 
     public string Kind { get; init; } = "";
 
-    public static TemplateString Zero { get; } = TemplateString.Of("0");
-
     /// <summary>Reads a format specification such as <c>*&gt;+10,.2f</c>.</summary>
     public static FormatSpec Parse(string text)
     {
@@ -36,16 +34,12 @@ internal sealed partial class FormatSpec
         if (!match.Success)
             throw TemplateFault.Value("Invalid format specifier");
         string fill = Part("fill"),
-            align = Part("align");
-        var isZeroFilled = Part("zero").Length > 0;
+            align = Part("align"),
+            zero = Part("zero");
         return new FormatSpec
         {
-            Fill = TemplateString.Of(
-                fill.Length > 0 ? fill
-                : isZeroFilled ? "0"
-                : " "
-            ),
-            Align = align.Length == 0 && isZeroFilled ? "=" : align,
+            Fill = (fill + zero).Length == 0 ? " " : fill + (fill.Length == 0 ? zero : ""),
+            Align = align.Length == 0 && zero.Length > 0 ? "=" : align,
             Sign = Part("sign"),
             Width = Number(Part("width")) ?? 0,
             Grouping = Part("grouping"),
@@ -60,18 +54,6 @@ internal sealed partial class FormatSpec
         digits.Length == 0 ? null
         : int.TryParse(digits, CultureInfo.InvariantCulture, out var number) ? number
         : throw TemplateFault.Value("Too many decimal digits in format string");
-
-    /// <summary>The same layout with zeros between the sign and the digits, as the flag <c>0</c> of <c>%</c> asks for.</summary>
-    public FormatSpec ZeroFilled() =>
-        new()
-        {
-            Fill = Zero,
-            Align = "=",
-            Sign = Sign,
-            Width = Width,
-            Precision = Precision,
-            Kind = Kind,
-        };
 
     /// <summary>A value laid out by this specification, as <c>format(value, spec)</c>.</summary>
     public TemplateString Apply(Renderer renderer, object value)
@@ -92,20 +74,7 @@ internal sealed partial class FormatSpec
     {
         if (Precision is { } most && text.Length > most)
             text = text.Part(0, CodePoints.OffsetOf(text.Value, most));
-        var align = Align.Length > 0 ? Align : defaultAlign;
-        return StringMethods.Pad(
-            renderer,
-            text,
-            Width,
-            Fill,
-            (missing, _) =>
-                align switch
-                {
-                    "<" => 0,
-                    "^" => missing / 2,
-                    _ => missing,
-                }
-        );
+        return LaidOut(renderer, "", text, defaultAlign);
     }
 
     public TemplateString Whole(Renderer renderer, BigInteger value, int minimumDigits)
@@ -134,37 +103,25 @@ internal sealed partial class FormatSpec
 
     private TemplateString Signed(Renderer renderer, bool isNegative, string digits, string rest)
     {
-        if (Grouping.Length > 0)
-        {
-            if (Align == "=")
-                throw TemplateFault.Value("grouping digits between zeros is not supported");
-            for (var end = digits.Length - 3; end > 0; end -= 3)
-                digits = digits.Insert(end, Grouping);
-        }
-        var head =
+        if (Grouping.Length > 0 && Align == "=")
+            throw TemplateFault.Value("grouping digits between zeros is not supported");
+        for (var end = digits.Length - 3; end > 0 && Grouping.Length > 0; end -= 3)
+            digits = digits.Insert(end, Grouping);
+        var sign =
             isNegative ? "-"
             : Sign is "+" or " " ? Sign
             : "";
-        var body = TemplateString.Of(digits + rest);
-        if (Align != "=")
-            return StringMethods.Pad(
-                renderer,
-                TemplateString.Of(head + body.Value),
-                Width,
-                Fill,
-                (missing, _) =>
-                    Align switch
-                    {
-                        "<" => 0,
-                        "^" => missing / 2,
-                        _ => missing,
-                    }
-            );
-        return Arithmetic.Concatenate(
-            renderer,
-            TemplateString.Of(head),
-            StringMethods.Pad(renderer, body, Width - head.Length, Fill, (missing, _) => missing)
-        );
+        return LaidOut(renderer, sign, TemplateString.Of(digits + rest), ">");
+    }
+
+    private TemplateString LaidOut(Renderer renderer, string sign, TemplateString body, string defaultAlign)
+    {
+        var fill = TemplateString.Of(Fill);
+        var head = TemplateString.Of(sign);
+        if (Align == "=")
+            return Arithmetic.Concatenate(renderer, head, StringMethods.Pad(renderer, body, Width - sign.Length, fill, ">"));
+        body = Arithmetic.Concatenate(renderer, head, body);
+        return StringMethods.Pad(renderer, body, Width, fill, Align.Length > 0 ? Align : defaultAlign);
     }
 
     [GeneratedRegex(

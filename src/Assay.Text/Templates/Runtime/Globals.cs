@@ -28,11 +28,26 @@ internal static class Globals
         {
             IsType = true,
         },
-        new Function("joiner sep?", (Renderer _, object?[] a) => new Joiner(a[0] ?? TemplateString.Of(", "))) { IsType = true },
+        new Function("joiner sep?", (Renderer _, object?[] a) => Joiner(a[0] ?? TemplateString.Of(", "))) { IsType = true },
         { "lipsum", (_, _) => throw TemplateFault.Runtime("'lipsum' is not supported: it makes random text") },
     };
 
     public static object? Find(string name) => s_functions.GetValueOrDefault(name) ?? (object?)(name == "self" ? s_self : null);
+
+    /// <summary>Nothing the first time it is called, then the separator.</summary>
+    private static Function Joiner(object separator)
+    {
+        object next = TemplateString.Empty;
+        return new Function(
+            "joiner",
+            (Renderer _, Arguments _) =>
+            {
+                var now = next;
+                next = separator;
+                return now;
+            }
+        );
+    }
 
     private static TemplateRange Range(object?[] bound)
     {

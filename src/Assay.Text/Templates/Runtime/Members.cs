@@ -72,7 +72,7 @@ internal static class Members
     public static object IndexOrName(string part) =>
         part.Length > 0 && part.All(char.IsAsciiDigit) ? Numbers.ParseInteger(part, 10)! : TemplateString.Of(part);
 
-    public static bool IsCallable(object value) => value is Macro or BoundMethod or Function or LoopContext or Joiner or Undefined;
+    public static bool IsCallable(object value) => value is Macro or BoundMethod or Function or LoopContext or Undefined;
 
     public static object Call(Renderer renderer, object target, Arguments arguments) =>
         target switch
@@ -84,7 +84,6 @@ internal static class Members
             LoopContext loop => loop.Recurse(
                 arguments.Positional is [var items] ? items : throw TemplateFault.Type("loop() takes 1 argument")
             ),
-            Joiner joiner => joiner.Next(),
             _ => throw TemplateFault.Type($"'{TypeNames.Of(target)}' object is not callable"),
         };
 
@@ -132,15 +131,7 @@ internal static class Members
             TemplateTuple tuple => tuple.FieldNames is { } names && Array.IndexOf(names, name) is >= 0 and var at ? tuple.Items[at]
             : name == "copy" ? null
             : CollectionMethods.OfSequence.Method(owner, name),
-            TemplateRange range => name switch
-            {
-                "start" => Boxed.Of(range.Start),
-                "stop" => Boxed.Of(range.Stop),
-                "step" => Boxed.Of(range.Step),
-                _ => null,
-            },
             LoopContext loop => loop.Attribute(name),
-            Macro macro => macro.Attribute(name),
             Cycler cycler => name == "current" ? cycler.Current : s_cyclerMethods.Method(owner, name),
             Function { IsType: true, Name: "dict" } when name == "fromkeys" => CollectionMethods.FromKeys,
             TemplateReference => throw TemplateFault.Runtime(

@@ -63,7 +63,7 @@ internal static partial class PercentFormat
             return layout.Text(renderer, shown, ">");
         }
         if (flags.Contains('0') && !flags.Contains('-'))
-            layout = layout.ZeroFilled();
+            layout = layout with { Fill = "0", Align = "=" };
         if (kind is "f" or "F")
             return layout.Real(renderer, Numbers.ToDouble(value));
         if (kind is not ("d" or "i" or "u" or "x" or "X"))

@@ -100,8 +100,6 @@ internal static class Printing
             TemplateBytes bytes => "b" + Quote(Encoding.Latin1.GetString(bytes.Value), asciiOnly: true),
             Macro macro => macro.Name is null ? "<Macro anonymous>" : $"<Macro {Quote(macro.Name)}>",
             LoopContext loop => $"<LoopContext {loop.Index}/{loop.Length}>",
-            Generator generator => $"<{generator.Display}>",
-            BoundMethod method => $"<built-in method {method.Function.Name} of {TypeNames.Of(method.Receiver)} object>",
             Function function => function.IsType ? $"<class '{function.Name}'>" : $"<function {function.Name}>",
             TemplateReference => "<TemplateReference None>",
             _ => $"<{TypeNames.Of(value)} object>",

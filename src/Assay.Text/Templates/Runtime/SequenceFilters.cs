@@ -26,26 +26,24 @@ internal static class SequenceFilters
             "default value default_value? boolean?",
             (_, a) => a[0] is Undefined || (TextFilters.Flag(a[2]) && !Iteration.IsTrue(a[0]!)) ? a[1] ?? TemplateString.Empty : a[0]!
         },
-        { "items value", (_, a) => Lazy("items", Pairs(a[0]!)) },
+        { "items value", (_, a) => new Generator(Pairs(a[0]!)) },
         { "dictsort value case_sensitive? by? reverse?", SortDictionary },
         { "sort value reverse? case_sensitive? attribute?", Sort },
-        { "unique value case_sensitive? attribute?", (r, a) => Lazy("sync_do_unique", Unique(r, a)) },
+        { "unique value case_sensitive? attribute?", (r, a) => new Generator(Unique(r, a)) },
         { "reverse value", (r, a) => Reverse(r, a[0]!) },
         { "min value case_sensitive? attribute?", (r, a) => Extreme(r, a, "<") },
         { "max value case_sensitive? attribute?", (r, a) => Extreme(r, a, ">") },
         { "sum iterable attribute? start?", Sum },
         { "groupby value attribute default? case_sensitive?", GroupBy },
-        { "batch value linecount fill_with?", (r, a) => Lazy("do_batch", Batch(r, a)) },
-        { "slice value slices fill_with?", (r, a) => Lazy("sync_do_slice", Columns(r, a)) },
+        { "batch value linecount fill_with?", (r, a) => new Generator(Batch(r, a)) },
+        { "slice value slices fill_with?", (r, a) => new Generator(Columns(r, a)) },
         { "attr obj name", (_, a) => Members.AttributeOnly(a[0]!, StringMethods.Require(a[1], "attribute name").Value) },
-        new Function("map", (Renderer r, Arguments a) => Lazy("sync_do_map", Map(r, a))),
-        new Function("select", (Renderer r, Arguments a) => Lazy("select_or_reject", Select(r, a, wanted: true, byAttribute: false))),
-        new Function("reject", (Renderer r, Arguments a) => Lazy("select_or_reject", Select(r, a, wanted: false, byAttribute: false))),
-        new Function("selectattr", (Renderer r, Arguments a) => Lazy("select_or_reject", Select(r, a, wanted: true, byAttribute: true))),
-        new Function("rejectattr", (Renderer r, Arguments a) => Lazy("select_or_reject", Select(r, a, wanted: false, byAttribute: true))),
+        new Function("map", (Renderer r, Arguments a) => new Generator(Map(r, a))),
+        new Function("select", (Renderer r, Arguments a) => new Generator(Select(r, a, wanted: true, byAttribute: false))),
+        new Function("reject", (Renderer r, Arguments a) => new Generator(Select(r, a, wanted: false, byAttribute: false))),
+        new Function("selectattr", (Renderer r, Arguments a) => new Generator(Select(r, a, wanted: true, byAttribute: true))),
+        new Function("rejectattr", (Renderer r, Arguments a) => new Generator(Select(r, a, wanted: false, byAttribute: true))),
     };
-
-    private static Generator Lazy(string function, IEnumerable<object> items) => new(items, $"generator object {function}");
 
     /// <summary>An attribute's path, strings in lower case unless case matters.</summary>
     private static Func<object, object> Key(Renderer renderer, object? attribute, object? caseSensitive, object? whenUndefined = null)
@@ -127,16 +125,7 @@ internal static class SequenceFilters
             throw TemplateFault.Argument("argument must be iterable");
         var items = Iteration.ToList(renderer, value);
         items.Reverse();
-        if (value is Generator or Undefined)
-            return new TemplateList(items);
-        var kind = value switch
-        {
-            TemplateList => "list_reverseiterator",
-            TemplateRange => "range_iterator",
-            TemplateDictionary => "dict_reversekeyiterator",
-            _ => "reversed",
-        };
-        return new Generator(items, $"{kind} object");
+        return value is Generator or Undefined ? new TemplateList(items) : new Generator(items);
     }
 
     private static object Extreme(Renderer renderer, object?[] a, string symbol)

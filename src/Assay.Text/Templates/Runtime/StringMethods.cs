@@ -54,9 +54,9 @@ internal static class StringMethods
         ),
         Of("join self iterable /", (r, text, a) => Join(r, text, a[1]!)),
         new Function("format", (Renderer r, Arguments a) => BraceFormat.Apply(r, (TemplateString)a.Positional[0], a.WithoutFirst())),
-        Of("ljust self width fillchar? /", (r, text, a) => Pad(r, text, a, (missing, _) => 0)),
-        Of("rjust self width fillchar? /", (r, text, a) => Pad(r, text, a, (missing, _) => missing)),
-        Of("center self width fillchar? /", (r, text, a) => Pad(r, text, a, LeftOfCenter)),
+        Of("ljust self width fillchar? /", (r, text, a) => Pad(r, text, a, "<")),
+        Of("rjust self width fillchar? /", (r, text, a) => Pad(r, text, a, ">")),
+        Of("center self width fillchar? /", (r, text, a) => Pad(r, text, a, "center")),
         Of("zfill self width /", ZeroFill),
         Of("expandtabs self tabsize?", ExpandTabs),
         Of("encode self encoding? errors?", Encode),
@@ -126,13 +126,23 @@ internal static class StringMethods
         return builder.Build().LikeKindOf(text);
     }
 
-    public static TemplateString Pad(Renderer renderer, TemplateString text, int width, TemplateString fill, Func<int, int, int> leftShare)
+    /// <summary>
+    /// A text made as wide as is asked, set to the left, the right or the middle by <c>&lt;</c>, <c>&gt;</c> and <c>^</c> as a format
+    /// does, or by <c>center</c>, where the odd character goes to the left when the width is odd too.
+    /// </summary>
+    public static TemplateString Pad(Renderer renderer, TemplateString text, int width, TemplateString fill, string align)
     {
         var missing = width - text.Length;
         if (missing <= 0)
             return text;
         renderer.ChargeText(width);
-        var left = leftShare(missing, width);
+        var left = align switch
+        {
+            "<" => 0,
+            ">" => missing,
+            "^" => missing / 2,
+            _ => (missing / 2) + (missing & width & 1),
+        };
         var builder = new TrackedBuilder();
         for (var i = 0; i < left; i++)
             builder.Append(fill);
@@ -141,9 +151,6 @@ internal static class StringMethods
             builder.Append(fill);
         return builder.Build();
     }
-
-    /// <summary>CPython's rule for the odd character: to the left when the width is odd too.</summary>
-    public static int LeftOfCenter(int missing, int width) => (missing / 2) + (missing & width & 1);
 
     public static bool IsUpper(string text) =>
         CodePoints.All(text).Any(PythonText.IsUpper) && !CodePoints.All(text).Any(p => PythonText.IsLower(p) || PythonText.IsTitle(p));
@@ -276,12 +283,12 @@ internal static class StringMethods
         return new TemplateTuple([text.Part(0, at), text.Part(at, at + by.Length), text.Part(at + by.Length, text.Value.Length)]);
     }
 
-    private static TemplateString Pad(Renderer renderer, TemplateString text, object?[] a, Func<int, int, int> leftShare)
+    private static TemplateString Pad(Renderer renderer, TemplateString text, object?[] a, string align)
     {
         var fill = a[2] is null ? TemplateString.Of(" ") : Require(a[2], "fill character");
         if (fill.Length != 1)
             throw TemplateFault.Type("The fill character must be exactly one character long");
-        return Pad(renderer, text, Numbers.ToIndex(a[1]!, "width"), fill, leftShare);
+        return Pad(renderer, text, Numbers.ToIndex(a[1]!, "width"), fill, align);
     }
 
     private static TemplateString ZeroFill(Renderer renderer, TemplateString text, object?[] a)
@@ -291,7 +298,7 @@ internal static class StringMethods
         return Arithmetic.Concatenate(
             renderer,
             text.Part(0, sign),
-            Pad(renderer, digits, Numbers.ToIndex(a[1]!, "width") - sign, TemplateString.Of("0"), (missing, _) => missing)
+            Pad(renderer, digits, Numbers.ToIndex(a[1]!, "width") - sign, TemplateString.Of("0"), ">")
         );
     }
 

@@ -20,10 +20,7 @@ internal static partial class TextFilters
         { "escape s", (r, a) => Markup.Escape(r, a[0]!) },
         { "striptags value", (r, a) => Text(r, a[0]).AsPlain().Mapped(Markup.StripTags) },
         { "indent s width? first? blank?", Indent },
-        {
-            "center value width?",
-            (r, a) => StringMethods.Pad(r, Text(r, a[0]), NumberFilters.Whole(a[1], 80), s_space, StringMethods.LeftOfCenter)
-        },
+        { "center value width?", (r, a) => StringMethods.Pad(r, Text(r, a[0]), NumberFilters.Whole(a[1], 80), s_space, "center") },
         { "truncate s length? killwords? end? leeway?", Truncate },
         { "wordcount s", (r, a) => Boxed.Of(Word().Count(Text(r, a[0]).Value)) },
         { "wordwrap s width? break_long_words? wrapstring? break_on_hyphens?", WordWrap },

@@ -25,13 +25,20 @@ internal sealed partial class Lexer(TemplateSource source)
         {
             while (_position < _text.Length)
                 ReadRoot();
+            _tokens.Add(new Token(TokenKind.End, "end of template", _text.Length));
         }
         catch (TemplateFault fault)
         {
-            throw source.Error("TemplateSyntaxError", fault.Message, _position, fault);
+            Break(source.Error("TemplateSyntaxError", fault.Message, _position, fault));
         }
-        _tokens.Add(new Token(TokenKind.End, "end of template", _text.Length));
+        catch (TemplateException error)
+        {
+            Break(error);
+        }
         return _tokens;
+
+        // jinja2 cuts while it parses: what the parser finds wrong before this place is said first.
+        void Break(TemplateException error) => _tokens.Add(new Token(TokenKind.Broken, "", _position, error));
     }
 
     private void ReadRoot()
@@ -222,14 +229,22 @@ internal enum TokenKind
     Float,
     Operator,
     End,
+
+    /// <summary>Here the source can be cut no further.</summary>
+    Broken,
 }
 
 /// <param name="Kind">What it is.</param>
 /// <param name="Text">The name or operator, the data, the decoded string; of begins and ends what jinja2 calls them.</param>
 /// <param name="Offset">Where it begins in the source.</param>
-/// <param name="Number">The value of an integer or a float.</param>
-internal sealed record Token(TokenKind Kind, string Text, int Offset, object? Number = null)
+/// <param name="Value">The value of an integer or a float; the error at a broken place.</param>
+internal sealed record Token(TokenKind Kind, string Text, int Offset, object? Value = null)
 {
+    public object Number => Value!;
+
+    /// <summary>The token, unless the source is broken there.</summary>
+    public Token Whole() => Kind == TokenKind.Broken ? throw (TemplateException)Value! : this;
+
     /// <summary>How jinja2 names it in messages.</summary>
     public string Description =>
         Kind switch

@@ -132,7 +132,7 @@ internal sealed partial class Parser
                     text += Next().Text;
                 return Constant(TemplateString.Of(text));
             case TokenKind.Integer or TokenKind.Float:
-                return Constant(Next().Number!);
+                return Constant(Next().Number);
             case TokenKind.Operator when token.Text == "(":
                 Next();
                 var inner = ParseTuple(inParentheses: true);
@@ -240,7 +240,7 @@ internal sealed partial class Parser
             {
                 TokenKind.Name => Made(new AttributeExpression(node, attribute.Text) { Offset = token.Offset }),
                 TokenKind.Integer => Made(
-                    new ItemExpression(node, new ConstantExpression(attribute.Number!) { Offset = attribute.Offset })
+                    new ItemExpression(node, new ConstantExpression(attribute.Number) { Offset = attribute.Offset })
                     {
                         Offset = token.Offset,
                     }

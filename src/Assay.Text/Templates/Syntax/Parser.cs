@@ -10,7 +10,6 @@ internal sealed partial class Parser(TemplateSource source)
     private readonly List<Token> _tokens = new Lexer(source).Read();
     private readonly Stack<string> _tags = [];
     private readonly Stack<string[]> _endTags = [];
-    private readonly Dictionary<Expression, int> _heights = [];
     private readonly HashSet<string> _blocks = [];
     private int _position;
     private int _depth;
@@ -19,15 +18,20 @@ internal sealed partial class Parser(TemplateSource source)
 
     private Token Current => _tokens[_position];
 
-    private Token Peek => _tokens[Math.Min(_position + 1, _tokens.Count - 1)];
+    private Token Peek => _tokens[Math.Min(_position + 1, _tokens.Count - 1)].Whole();
 
-    public Body Parse() => new(ParseUntil([]));
+    public Body Parse()
+    {
+        Current.Whole();
+        return new Body(ParseUntil([]));
+    }
 
     private Token Next()
     {
         var token = Current;
         if (_position < _tokens.Count - 1)
             _position++;
+        Current.Whole();
         return token;
     }
 
@@ -67,21 +71,10 @@ internal sealed partial class Parser(TemplateSource source)
             throw Error($"the template nests more than {MaximumDepth} levels deep", "RecursionError");
     }
 
-    /// <summary>Notes how high the tree of an expression is: long chains of operators make it high without nesting.</summary>
+    /// <summary>Looks how high the tree of an expression is: long chains of operators make it high without nesting.</summary>
     private T Made<T>(T node)
-        where T : Expression
-    {
-        var height = 1;
-        foreach (var child in node.Children)
-        {
-            if (child is Expression expression)
-                height = Math.Max(height, 1 + _heights.GetValueOrDefault(expression));
-        }
-        if (height > MaximumDepth)
-            throw Error($"an expression of more than {MaximumDepth} levels", "RecursionError");
-        _heights[node] = height;
-        return node;
-    }
+        where T : Expression =>
+        node.Height <= MaximumDepth ? node : throw Error($"an expression of more than {MaximumDepth} levels", "RecursionError");
 
     private static string Quoted(string text) => Printing.Quote(text);
 

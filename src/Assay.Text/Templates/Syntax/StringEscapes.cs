@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Assay.Text.Templates.Syntax;
 
@@ -7,81 +7,52 @@ namespace Assay.Text.Templates.Syntax;
 /// Escapes in string literals, read as Python's <c>unicode-escape</c> codec reads them after jinja2 has made the text ASCII, which is why a
 /// backslash before a letter beyond ASCII comes out as the letter's escape.
 /// </summary>
-internal static class StringEscapes
+internal static partial class StringEscapes
 {
+    private const string Letters = "abfnrtv",
+        Controls = "\a\b\f\n\r\t\v";
+
     /// <param name="literal">What stands between the quotes.</param>
     /// <param name="isJson">The literal is JSON's, where a slash may be escaped too.</param>
-    public static string Decode(string literal, bool isJson = false)
+    public static string Decode(string literal, bool isJson = false) =>
+        Escape()
+            .Replace(
+                literal,
+                match =>
+                {
+                    if (match.Groups["octal"].Success)
+                        return ((char)Convert.ToInt32(match.Groups["octal"].Value, 8)).ToString();
+                    if (match.Groups["hex"].Success)
+                        return Character(match.Groups["hex"].Value);
+                    return match.Groups["other"].Value switch
+                    {
+                        "" => throw TemplateFault.Value("\\ at end of string"),
+                        "\n" => "",
+                        "\\" or "'" or "\"" => match.Value[1..],
+                        "/" when isJson => "/",
+                        "x" => throw TemplateFault.Value("truncated \\xXX escape"),
+                        "u" => throw TemplateFault.Value("truncated \\uXXXX escape"),
+                        "U" => throw TemplateFault.Value("truncated \\UXXXXXXXX escape"),
+                        "N" => throw TemplateFault.Value(
+                            "character names (\\N{…}) are not supported: write the character or its \\u escape"
+                        ),
+                        var other when Letters.IndexOf(other[0]) is >= 0 and var at => Controls[at].ToString(),
+                        var other => char.IsAscii(other[0]) ? match.Value : Printing.Escape(CodePoints.At(other, 0)),
+                    };
+                }
+            );
+
+    private static string Character(string digits)
     {
-        if (!literal.Contains('\\'))
-            return literal;
-        var decoded = new StringBuilder(literal.Length);
-        for (var i = 0; i < literal.Length; )
-        {
-            var c = literal[i++];
-            if (c != '\\')
-            {
-                decoded.Append(c);
-                continue;
-            }
-            if (i == literal.Length)
-                throw TemplateFault.Value("\\ at end of string");
-            var point = CodePoints.At(literal, i);
-            i += CodePoints.UnitsAt(literal, i);
-            switch (point)
-            {
-                case '\n':
-                    break;
-                case '\\' or '\'' or '"':
-                    decoded.Append((char)point);
-                    break;
-                case 'a' or 'b' or 'f' or 'n' or 'r' or 't' or 'v':
-                    decoded.Append("\a\b\f\n\r\t\v"["abfnrtv".IndexOf((char)point)]);
-                    break;
-                case '/' when isJson:
-                    decoded.Append('/');
-                    break;
-                case >= '0' and <= '7':
-                    var end = i;
-                    while (end < literal.Length && end < i + 2 && literal[end] is >= '0' and <= '7')
-                        end++;
-                    decoded.Append((char)Convert.ToInt32(literal[(i - 1)..end], 8));
-                    i = end;
-                    break;
-                case 'x':
-                    decoded.Append((char)Hex(literal, ref i, 2, "truncated \\xXX escape"));
-                    break;
-                case 'u':
-                    decoded.Append((char)Hex(literal, ref i, 4, "truncated \\uXXXX escape"));
-                    break;
-                case 'U':
-                    var value = Hex(literal, ref i, 8, "truncated \\UXXXXXXXX escape");
-                    decoded.Append(
-                        value <= 0x10FFFF ? CodePoints.ToText((int)value) : throw TemplateFault.Value("illegal Unicode character")
-                    );
-                    break;
-                case 'N':
-                    throw TemplateFault.Value("character names (\\N{…}) are not supported: write the character or its \\u escape");
-                case >= 0x80:
-                    decoded.Append(Printing.Escape(point));
-                    break;
-                default:
-                    decoded.Append('\\').Append((char)point);
-                    break;
-            }
-        }
-        return decoded.ToString();
+        var point = uint.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        if (digits.Length < 8)
+            return ((char)point).ToString();
+        return point <= 0x10FFFF ? CodePoints.ToText((int)point) : throw TemplateFault.Value("illegal Unicode character");
     }
 
-    private static uint Hex(string literal, ref int at, int length, string error)
-    {
-        var end = at + length;
-        if (
-            end > literal.Length
-            || !uint.TryParse(literal.AsSpan(at, length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
-        )
-            throw TemplateFault.Value(error);
-        at = end;
-        return value;
-    }
+    [GeneratedRegex(
+        @"\\(?:(?<octal>[0-7]{1,3})|x(?<hex>[0-9a-fA-F]{2})|u(?<hex>[0-9a-fA-F]{4})|U(?<hex>[0-9a-fA-F]{8})"
+            + @"|(?<other>[\uD800-\uDBFF][\uDC00-\uDFFF]|[\s\S])?)"
+    )]
+    private static partial Regex Escape();
 }

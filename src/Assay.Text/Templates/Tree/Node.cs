@@ -31,8 +31,14 @@ internal abstract class Node(params IEnumerable<Node?> children)
     public IEnumerable<Node> Descendants() => Children.Concat(Inner).SelectMany(child => child.Descendants().Prepend(child));
 }
 
-internal abstract class Expression(params IEnumerable<Node?> children) : Node(children)
+internal abstract class Expression : Node
 {
+    protected Expression(params IEnumerable<Node?> children)
+        : base(children) => Height = 1 + Children.OfType<Expression>().Select(c => c.Height).DefaultIfEmpty().Max();
+
+    /// <summary>How many levels of expressions there are, this one included.</summary>
+    public int Height { get; }
+
     public abstract object Evaluate(Activation activation);
 }
 

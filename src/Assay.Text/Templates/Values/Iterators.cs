@@ -1,11 +1,9 @@
 namespace Assay.Text.Templates.Values;
 
-/// <summary>A Python iterator: its items can be taken once. <paramref name="display"/> is what printing it shows.</summary>
-internal sealed class Generator(IEnumerable<object> items, string display)
+/// <summary>A Python iterator: its items can be taken once.</summary>
+internal sealed class Generator(IEnumerable<object> items)
 {
     private readonly IEnumerator<object> _items = items.GetEnumerator();
-
-    public string Display { get; } = display;
 
     public IEnumerable<object> Remaining()
     {
@@ -38,19 +36,5 @@ internal sealed class Cycler(object[] items)
     {
         _position = 0;
         return NoneValue.Instance;
-    }
-}
-
-/// <summary>What <c>joiner()</c> makes: nothing the first time it is called, then its separator.</summary>
-internal sealed class Joiner(object separator)
-{
-    private bool _used;
-
-    public object Next()
-    {
-        if (_used)
-            return separator;
-        _used = true;
-        return TemplateString.Empty;
     }
 }

@@ -35,17 +35,6 @@ internal sealed class Macro(string? name, MacroBody body, Activation closure, bo
         return renderer.Autoescape || isAutoescaped ? written.AsMarkup() : written;
     }
 
-    public object? Attribute(string attribute) =>
-        attribute switch
-        {
-            "name" => name is null ? NoneValue.Instance : TemplateString.Of(name),
-            "arguments" => new TemplateTuple([.. body.ParameterNames.Select(TemplateString.Of)]),
-            "catch_kwargs" => Boxed.Of(body.TakesKeywords),
-            "catch_varargs" => Boxed.Of(body.TakesMorePositional),
-            "caller" => Boxed.Of(body.TakesCaller),
-            _ => null,
-        };
-
     private string Display => name is null ? "None" : Printing.Quote(name);
 
     private static object? Take(List<KeyValuePair<string, object>> keywords, string name)

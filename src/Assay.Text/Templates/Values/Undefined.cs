@@ -81,7 +81,7 @@ internal static class TypeNames
             TemplateString { IsMarkup: true } => "markupsafe.Markup object",
             Macro or LoopContext => $"jinja2.runtime.{Of(value)} object",
             TemplateNamespace => "transformers.utils.chat_template_utils.Namespace object",
-            Cycler or Joiner => $"jinja2.utils.{Of(value)} object",
+            Cycler => $"jinja2.utils.{Of(value)} object",
             _ => Of(value) + " object",
         };
 }
