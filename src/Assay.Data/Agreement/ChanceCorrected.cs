@@ -3,9 +3,10 @@ using Assay.Ground.Numerics;
 namespace Assay.Data.Agreement;
 
 /// <summary>
-/// Gwet's AC1 and AC2, Fleiss' kappa and Krippendorff's alpha for any number of annotators with missing votes, each with the standard error
-/// over units and the t interval of Gwet, Handbook of Inter-Rater Reliability (4th ed., chapters 2, 3 and 5), as the library irrCAC 0.4.4
-/// has them. Units without a vote do not count; units with one vote count in the categories' shares only (Krippendorff: not at all).
+/// Gwet's AC1 and AC2, Fleiss' kappa, Krippendorff's alpha and the Brennan-Prediger coefficient for any number of annotators with missing
+/// votes, each with the standard error over units and the t interval of Gwet, Handbook of Inter-Rater Reliability (4th ed., chapters 2, 3
+/// and 5), as the library irrCAC 0.4.4 has them. Units without a vote do not count; units with one vote count in the categories' shares
+/// only (Krippendorff: not at all).
 /// </summary>
 public static class ChanceCorrected
 {
@@ -48,6 +49,17 @@ public static class ChanceCorrected
             shares.Zip(weighted, (share, w) => share * w).Sum(),
             unit => Enumerable.Range(0, units.CategoryCount).Sum(k => unit.Counts[k] * weighted[k]) / unit.Votes
         );
+    }
+
+    /// <summary>
+    /// Every category equally likely by chance: Brennan and Prediger's, and with identity weights Randolph's free-marginal kappa.
+    /// </summary>
+    public static Coefficient BrennanPrediger(VoteTable table, CategoryWeights weights = CategoryWeights.Identity)
+    {
+        var units = new Units(table, weights, minVotes: 1);
+        if (units.Refusal is { } refusal)
+            return Coefficient.None(refusal);
+        return units.WithFixedChance(units.WeightSum / (units.CategoryCount * units.CategoryCount));
     }
 
     /// <summary>
@@ -124,6 +136,8 @@ public static class ChanceCorrected
                     .Range(0, CategoryCount)
                     .Select(k => Enumerable.Range(0, CategoryCount).Sum(l => (_weights[k, l] + _weights[l, k]) / 2 * shares[l])),
             ];
+
+        public Coefficient WithFixedChance(double chance) => With(chance, (_, own) => own);
 
         public Coefficient WithUnitChance(double chance, Func<Unit, double> chanceOf)
         {

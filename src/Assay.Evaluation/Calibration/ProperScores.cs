@@ -37,6 +37,31 @@ public static class ProperScores
         return sum / probabilities.Count;
     }
 
+    /// <summary>
+    /// Murphy's decomposition (1973) over distinct forecasts: Brier = reliability − resolution + uncertainty. Reliability is what
+    /// calibration can mend.
+    /// </summary>
+    /// <exception cref="ArgumentException">The lists differ in length or are empty.</exception>
+    public static (double Reliability, double Resolution, double Uncertainty) Decompose(
+        IReadOnlyList<double> probabilities,
+        IReadOnlyList<double> labels
+    )
+    {
+        Check(probabilities, labels);
+        double n = labels.Count,
+            baseRate = labels.Sum() / n,
+            reliability = 0,
+            resolution = 0;
+        foreach (var forecast in probabilities.Select((probability, i) => (probability, Label: labels[i])).GroupBy(row => row.probability))
+        {
+            double share = forecast.Count() / n,
+                rate = forecast.Average(row => row.Label);
+            reliability += share * (forecast.Key - rate) * (forecast.Key - rate);
+            resolution += share * (rate - baseRate) * (rate - baseRate);
+        }
+        return (reliability, resolution, baseRate * (1 - baseRate));
+    }
+
     internal static void Check(IReadOnlyList<double> values, IReadOnlyList<double> labels)
     {
         if (values.Count != labels.Count)

@@ -56,6 +56,24 @@ public sealed record ReliabilityTable(IReadOnlyList<ReliabilityBin> Bins)
         );
     }
 
+    /// <summary>
+    /// The other custom of equal mass: the forecasts in order, cut into chunks of which the first n mod k are one longer. Returns its ECE.
+    /// </summary>
+    /// <exception cref="ArgumentException">The lists differ in length or are empty.</exception>
+    public static double ChunkedCalibrationError(IReadOnlyList<double> probabilities, IReadOnlyList<double> outcomes, int binCount = 10)
+    {
+        ProperScores.Check(probabilities, outcomes);
+        int[] order = [.. Enumerable.Range(0, probabilities.Count).OrderBy(i => probabilities[i])];
+        var (first, error) = (0, 0.0);
+        for (var chunk = 0; chunk < binCount; chunk++)
+        {
+            var size = order.Length / binCount + (chunk < order.Length % binCount ? 1 : 0);
+            error += Math.Abs(order.AsSpan(first, size).ToArray().Sum(i => probabilities[i] - outcomes[i]));
+            first += size;
+        }
+        return error / order.Length;
+    }
+
     /// <summary>Bins between given ascending edges, ends included; what lies outside goes to the first or last bin.</summary>
     /// <exception cref="ArgumentException">The lists differ in length or are empty, or there are fewer than two edges.</exception>
     public static ReliabilityTable OfEdges(

@@ -17,6 +17,30 @@ public static class BestOfN
     }
 
     /// <summary>
+    /// The exact distribution and KL of best-of-n over finitely many outcomes of distinct score, given from worst to best.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="n"/> is below 1.</exception>
+    public static (IReadOnlyList<double> Distribution, double KullbackLeibler) Discrete(
+        IReadOnlyList<double> probabilitiesWorstToBest,
+        int n
+    )
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
+        var distribution = new double[probabilitiesWorstToBest.Count];
+        double cumulative = 0,
+            divergence = 0;
+        for (var i = 0; i < distribution.Length; i++)
+        {
+            var next = cumulative + probabilitiesWorstToBest[i];
+            distribution[i] = Math.Pow(next, n) - Math.Pow(cumulative, n);
+            if (distribution[i] > 0)
+                divergence += distribution[i] * Math.Log(distribution[i] / probabilitiesWorstToBest[i]);
+            cumulative = next;
+        }
+        return (distribution, divergence);
+    }
+
+    /// <summary>
     /// Unbiased expected proxy and gold reward of the proxy's best of n, from N ≥ n answers to one prompt: every subset of n counts, by the
     /// weights C(i − 1, n − 1)/C(N, n) of the i-th smallest proxy. Equal proxies share their gold by their mean, which is a fair coin
     /// between them.
@@ -50,6 +74,21 @@ public static class BestOfN
             first = end;
         }
         return (proxySum, goldSum);
+    }
+
+    /// <summary>
+    /// Chance that at least one of n answers drawn without replacement is right, when <paramref name="right"/> of <paramref name="total"/>
+    /// are: pass@n (Chen et al. 2021).
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
+    public static double AnyRight(int total, int right, int n)
+    {
+        if (n < 1 || n > total || right < 0 || right > total)
+            throw new ArgumentOutOfRangeException(nameof(n), n, $"wanted 1..{total} drawn, and 0..{total} right, found {right}");
+        var miss = 1.0;
+        for (var i = 0; i < n; i++)
+            miss *= Math.Max(0, total - right - i) / (double)(total - i);
+        return 1 - miss;
     }
 
     /// <summary>From the top, w_N = n/N and w_(i−1) = w_i·(i − n)/(i − 1): no binomial is ever formed, so N may be large.</summary>

@@ -16,4 +16,7 @@ public readonly record struct KlEstimate(double PolicyLogProbability, double Ref
 
     /// <summary>e^−k1 − 1 + k1.</summary>
     public double K3 => Logistic.ExpM1(-K1) + K1;
+
+    /// <summary>Score minus β times the sum of a sequence's estimates: the reward that PPO-style loops optimise.</summary>
+    public static double PenalisedScore(double score, double beta, IEnumerable<double> estimates) => score - beta * estimates.Sum();
 }

@@ -45,4 +45,20 @@ public sealed record ProcessBench(double ErrorAccuracy, double CorrectAccuracy, 
         }
         return NoError;
     }
+
+    /// <summary>The threshold of a grid with the highest F1 (the first of equals): choose it on other rows than those reported.</summary>
+    /// <exception cref="ArgumentException">The grid is empty or the lists differ in length.</exception>
+    public static double BestThreshold(
+        IReadOnlyList<IReadOnlyList<double>> stepScores,
+        IReadOnlyList<int> labels,
+        IEnumerable<double> grid
+    ) =>
+        grid.MaxBy(threshold =>
+            Of([.. stepScores.Select(scores => (int?)FirstBelow(scores, threshold))], labels).F1 is var f1 && double.IsNaN(f1) ? -1 : f1
+        );
+
+    /// <summary>The benchmark's headline: the mean F1 of its subsets (gsm8k, math, olympiadbench, omnimath).</summary>
+    /// <exception cref="ArgumentException">There is no subset.</exception>
+    public static double Average(IReadOnlyCollection<double> subsetF1) =>
+        subsetF1.Count == 0 ? throw new ArgumentException("there is no subset to average", nameof(subsetF1)) : subsetF1.Average();
 }

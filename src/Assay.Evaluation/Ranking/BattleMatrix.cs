@@ -42,6 +42,16 @@ public sealed class BattleMatrix
     /// <summary>All battles between two models.</summary>
     public double[,] Games => Map((i, j) => Wins[i, j] + Wins[j, i] + Ties[i, j]);
 
+    /// <summary>Share of the row against the column, ties half; NaN where they never met.</summary>
+    public double[,] WinRates
+    {
+        get
+        {
+            var (half, games) = (WinsWithTiesHalf, Games);
+            return Map((i, j) => games[i, j] == 0 ? double.NaN : half[i, j] / games[i, j]);
+        }
+    }
+
     /// <summary>Each model's share over all its battles, ties half.</summary>
     public double[] TotalWinRates
     {
@@ -49,6 +59,21 @@ public sealed class BattleMatrix
         {
             var (half, games) = (WinsWithTiesHalf, Games);
             return [.. Enumerable.Range(0, ModelCount).Select(i => Row(half, i).Sum() / Row(games, i).Sum())];
+        }
+    }
+
+    /// <summary>Each model's mean share over the opponents it met: every opponent counts alike.</summary>
+    public double[] MeanOverOpponents
+    {
+        get
+        {
+            var rates = WinRates;
+            return
+            [
+                .. Enumerable
+                    .Range(0, ModelCount)
+                    .Select(i => Row(rates, i).Where(rate => !double.IsNaN(rate)).DefaultIfEmpty(double.NaN).Average()),
+            ];
         }
     }
 

@@ -28,6 +28,9 @@ public sealed record BradleyTerry
     /// <summary>Standard errors of the strengths around their mean.</summary>
     public IReadOnlyList<double> StandardErrors => [.. Covariance.Select((row, i) => Math.Sqrt(row[i]))];
 
+    /// <summary>P(i beats j).</summary>
+    public double WinProbability(int i, int j) => Logistic.Sigmoid(Strengths[i] - Strengths[j]);
+
     /// <summary>
     /// Fits wins of row over column. A penalty above 0 subtracts penalty · Σx² from the log likelihood, which keeps undefeated and unlinked
     /// models finite.

@@ -16,6 +16,10 @@ public sealed record TieModel(TieModelKind Kind, IReadOnlyList<double> Strengths
 
     private const double Tolerance = 1e-12;
 
+    /// <summary>Chances that i wins, loses, ties against j.</summary>
+    public (double Win, double Loss, double Tie) Probabilities(int i, int j) =>
+        Probabilities(Kind, Strengths[i] - Strengths[j], Math.Log(Parameter));
+
     /// <summary>Fits battles.</summary>
     /// <exception cref="EvaluationException">There is no tie, or nothing but ties, or some models cannot be compared with the
     /// rest.</exception>

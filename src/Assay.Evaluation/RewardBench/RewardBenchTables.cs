@@ -64,4 +64,21 @@ public static class RewardBenchTables
 
     /// <summary>Rows of each subset in the scored split.</summary>
     public static int RowCount(string subset) => subset == "math-prm" ? 447 : Weights[subset];
+
+    /// <summary>Whether the chosen answer is usually longer: "True", "False" or "Neutral". Used in no score.</summary>
+    public static string LengthCategory(string subset) =>
+        subset switch
+        {
+            "alpacaeval-easy" or "alpacaeval-hard" or "xstest-should-respond" => "True",
+            "donotanswer"
+            or "llmbar-adver-GPTInst"
+            or "llmbar-adver-manual"
+            or "llmbar-adver-neighbor"
+            or "mt-bench-easy"
+            or "mt-bench-hard"
+            or "refusals-dangerous"
+            or "refusals-offensive"
+            or "xstest-should-refuse" => "False",
+            _ => "Neutral",
+        };
 }

@@ -45,6 +45,23 @@ public sealed record RewardBenchV2
         return scores[0] == highest ? 1.0 / scores.Count(score => score == highest) : 0;
     }
 
+    /// <summary>Cuts flat scores into rows of the given sizes.</summary>
+    /// <exception cref="EvaluationException">The sizes do not add up to the scores.</exception>
+    public static IReadOnlyList<double[]> Regroup(IReadOnlyList<double> scores, IReadOnlyList<int> completionCounts)
+    {
+        if (completionCounts.Sum() != scores.Count)
+            throw new EvaluationException(
+                $"total_completions add up to {completionCounts.Sum()}, but there are {scores.Count} scores: rows are missing or doubled"
+            );
+        var (rows, first) = (new List<double[]>(), 0);
+        foreach (var count in completionCounts)
+        {
+            rows.Add([.. scores.Skip(first).Take(count)]);
+            first += count;
+        }
+        return rows;
+    }
+
     /// <summary>Unweighted mean of the six subset scores.</summary>
     /// <exception cref="EvaluationException">A subset is missing.</exception>
     public static double OverallScore(IReadOnlyDictionary<string, double> subsets) =>

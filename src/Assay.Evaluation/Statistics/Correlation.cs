@@ -19,6 +19,13 @@ public static class Correlation
         return new(r, x.Count == 2 && !double.IsNaN(r) ? 1 : StudentT.OfCorrelation(r, x.Count - 2));
     }
 
+    /// <summary>Interval of Pearson's r by Fisher's z; NaN with three points or fewer.</summary>
+    public static Interval PearsonInterval(double r, int count, double level = 0.95)
+    {
+        var half = NormalDistribution.Quantile(0.5 + level / 2) / Math.Sqrt(count - 3);
+        return count <= 3 ? new(double.NaN, double.NaN) : new(Math.Tanh(Math.Atanh(r) - half), Math.Tanh(Math.Atanh(r) + half));
+    }
+
     /// <summary>Spearman's ρ; p by Student's t with n − 2 degrees of freedom (NaN for two points).</summary>
     /// <exception cref="ArgumentException">As <see cref="Pearson"/>.</exception>
     public static CorrelationResult Spearman(IReadOnlyList<double> x, IReadOnlyList<double> y)
@@ -80,6 +87,21 @@ public static class Correlation
                 "the variables of a partial correlation do not vary or are collinear: what is left of x and y cannot be told"
             );
         return correlations.Inverse();
+    }
+
+    /// <summary><see cref="Partial"/> of the ranks.</summary>
+    /// <exception cref="ArgumentException">As <see cref="Partial"/>.</exception>
+    /// <exception cref="EvaluationException">As <see cref="Partial"/>.</exception>
+    public static CorrelationResult PartialSpearman(
+        IReadOnlyList<double> x,
+        IReadOnlyList<double> y,
+        params IReadOnlyList<IReadOnlyList<double>> covariates
+    )
+    {
+        Check(x, y);
+        foreach (var covariate in covariates)
+            Check(x, covariate);
+        return Partial(Ranks.Mid(x), Ranks.Mid(y), [.. covariates.Select(covariate => Ranks.Mid(covariate))]);
     }
 
     internal static void Check(IReadOnlyList<double> x, IReadOnlyList<double> y)

@@ -54,4 +54,30 @@ public static class Drift
         }
         return [.. counts.Select(count => count / values.Count)];
     }
+
+    /// <summary>
+    /// Jensen-Shannon divergence of two histograms in bits (0..1), which are normalised first. Its root is a distance, and the number that
+    /// scipy's <c>jensenshannon(base=2)</c> returns; in natural units the root is √ln 2 times it.
+    /// </summary>
+    /// <exception cref="ArgumentException">The histograms differ in length, or one is empty.</exception>
+    public static double JensenShannon(IReadOnlyList<double> first, IReadOnlyList<double> second)
+    {
+        double a = first.Sum(),
+            b = second.Sum();
+        if (first.Count != second.Count || !(a > 0) || !(b > 0))
+            throw new ArgumentException(
+                $"wanted two filled histograms over the same bins, found {first.Count} and {second.Count} bins with {a} and {b} items",
+                nameof(second)
+            );
+        double Half(double share, double mean) => share == 0 ? 0 : share * Math.Log2(share / mean) / 2;
+        var sum = 0.0;
+        for (var i = 0; i < first.Count; i++)
+        {
+            double p = first[i] / a,
+                q = second[i] / b,
+                mean = (p + q) / 2;
+            sum += Half(p, mean) + Half(q, mean);
+        }
+        return Math.Max(0, sum);
+    }
 }

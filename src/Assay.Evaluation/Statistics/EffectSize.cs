@@ -16,6 +16,14 @@ public static class EffectSize
             x.Count + y.Count > 2
         );
 
+    /// <summary>Hedges' g (1981): d with the small-sample factor 1 − 3/(4(n₁ + n₂) − 9).</summary>
+    public static double Hedges(IReadOnlyList<double> x, IReadOnlyList<double> y) =>
+        CohenPooled(x, y) * (1 - 3 / (4.0 * (x.Count + y.Count) - 9));
+
+    /// <summary>The paired form that divides by √((s₁² + s₂²)/2).</summary>
+    public static double CohenPairedAverage(IReadOnlyList<double> x, IReadOnlyList<double> y) =>
+        Divide(Moments.Mean(x) - Moments.Mean(y), Math.Sqrt((Moments.Variance(x) + Moments.Variance(y)) / 2), x.Count > 1 && y.Count > 1);
+
     /// <summary>d_z: mean of the differences over their standard deviation.</summary>
     public static double PairedDz(IReadOnlyList<double> differences) =>
         Divide(Moments.Mean(differences), Math.Sqrt(Moments.Variance(differences)), differences.Count > 1);

@@ -29,6 +29,27 @@ public sealed record McNemar(long OnlyFirstRight, long OnlySecondRight)
     /// <summary>(|b − c| − 1)²/(b + c), Edwards' continuity correction.</summary>
     public TestResult ChiSquaredCorrected => Square(Math.Abs((double)OnlyFirstRight - OnlySecondRight) - 1);
 
+    /// <summary>Counts the discordant pairs of two models' outcomes, in the same order.</summary>
+    /// <exception cref="ArgumentException">The lists differ in length.</exception>
+    public static McNemar Of(IReadOnlyList<bool> firstRight, IReadOnlyList<bool> secondRight)
+    {
+        if (firstRight.Count != secondRight.Count)
+            throw new ArgumentException(
+                $"{firstRight.Count} and {secondRight.Count} outcomes: both models must have judged the same pairs",
+                nameof(secondRight)
+            );
+        long first = 0,
+            second = 0;
+        for (var i = 0; i < firstRight.Count; i++)
+        {
+            if (firstRight[i] && !secondRight[i])
+                first++;
+            if (!firstRight[i] && secondRight[i])
+                second++;
+        }
+        return new(first, second);
+    }
+
     private TestResult Square(double difference)
     {
         if (Discordant == 0)

@@ -46,6 +46,31 @@ public static class PairedPermutation
         return new(Mean(differences), (1.0 + extreme) / (1.0 + flipCount));
     }
 
+    /// <summary>Two-sided p-value from given sign patterns (+1 or −1): (1 + extreme patterns) / (1 + patterns).</summary>
+    /// <exception cref="ArgumentException">There are no differences.</exception>
+    public static TestResult OfFlips(IReadOnlyList<double> differences, IEnumerable<IReadOnlyList<sbyte>> flips)
+    {
+        var observed = Mean(differences);
+        long extreme = 0,
+            patterns = 0;
+        foreach (var flip in flips)
+        {
+            patterns++;
+            if (Math.Abs(FlippedMean(differences, flip)) >= Math.Abs(observed) - Slack)
+                extreme++;
+        }
+        return new(observed, (1.0 + extreme) / (1.0 + patterns));
+    }
+
+    /// <summary>The mean after one sign pattern.</summary>
+    public static double FlippedMean(IReadOnlyList<double> differences, IReadOnlyList<sbyte> flip)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < differences.Count; i++)
+            sum += flip[i] * differences[i];
+        return sum / differences.Count;
+    }
+
     /// <summary>
     /// All sign patterns of at most <see cref="ExactLimit"/> non-zero differences (zeros flip to themselves): two-sided, and one-sided for
     /// a mean above 0.

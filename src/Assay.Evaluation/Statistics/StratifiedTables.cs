@@ -45,6 +45,13 @@ public sealed class StratifiedTables(IReadOnlyList<TwoByTwo> strata)
     public double RiskRatio =>
         _strata.Sum(t => t.YesYes * (t.NoYes + t.NoNo) / t.Total) / _strata.Sum(t => t.NoYes * (t.YesYes + t.YesNo) / t.Total);
 
+    /// <summary>Interval of <see cref="OddsRatio"/>.</summary>
+    public Interval OddsRatioInterval(double level = 0.95)
+    {
+        var half = NormalDistribution.Quantile(0.5 + level / 2) * LogOddsRatioStandardError;
+        return new(Math.Exp(Math.Log(OddsRatio) - half), Math.Exp(Math.Log(OddsRatio) + half));
+    }
+
     /// <summary>Cochran-Mantel-Haenszel test of no association in any stratum.</summary>
     public TestResult NoAssociation => Association(0);
 

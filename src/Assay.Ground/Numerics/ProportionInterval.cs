@@ -1,10 +1,12 @@
+using MathNet.Numerics.Distributions;
+
 namespace Assay.Ground.Numerics;
 
 /// <summary>
 /// Confidence intervals of a proportion. Wilson is the one reported beside every accuracy: it keeps its coverage for few rows and at 0 and
 /// 1, where the normal interval has no width. Successes may be fractional (a tie counts half), and so may trials (the effective number of
-/// weighted rows). Source: Wilson 1927; it agrees with
-/// statsmodels' <c>proportion_confint</c>.
+/// weighted rows). Sources: Wilson 1927; Clopper and Pearson 1934; Agresti and Coull 1998; Brown, Cai and DasGupta 2001 (Jeffreys). All
+/// agree with statsmodels' <c>proportion_confint</c>.
 /// </summary>
 public static class ProportionInterval
 {
@@ -21,6 +23,50 @@ public static class ProportionInterval
         var center = (share + z * z / (2 * trials)) / (1 + z * z / trials);
         var half = z / (1 + z * z / trials) * Math.Sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials));
         return new(successes == 0 ? 0 : Math.Max(0, center - half), successes == trials ? 1 : Math.Min(1, center + half));
+    }
+
+    /// <summary>Clopper and Pearson's "exact" interval: never below its level, so wider than the others.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">As <see cref="Wilson"/>.</exception>
+    public static Interval ClopperPearson(double successes, double trials, double level = 0.95)
+    {
+        Check(successes, trials, level);
+        var tail = (1 - level) / 2;
+        return new(
+            successes == 0 ? 0 : Beta.InvCDF(successes, trials - successes + 1, tail),
+            successes == trials ? 1 : Beta.InvCDF(successes + 1, trials - successes, 1 - tail)
+        );
+    }
+
+    /// <summary>Agresti and Coull's interval: the normal one after adding z² trials, half of them successes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">As <see cref="Wilson"/>.</exception>
+    public static Interval AgrestiCoull(double successes, double trials, double level = 0.95)
+    {
+        Check(successes, trials, level);
+        var z = Quantile(level);
+        var added = trials + z * z;
+        return Around((successes + z * z / 2) / added, added, z);
+    }
+
+    /// <summary>The equal-tailed posterior interval under Jeffreys' prior, Beta(1/2, 1/2).</summary>
+    /// <exception cref="ArgumentOutOfRangeException">As <see cref="Wilson"/>.</exception>
+    public static Interval Jeffreys(double successes, double trials, double level = 0.95)
+    {
+        Check(successes, trials, level);
+        var tail = (1 - level) / 2;
+        return new(
+            Beta.InvCDF(successes + 0.5, trials - successes + 0.5, tail),
+            Beta.InvCDF(successes + 0.5, trials - successes + 0.5, 1 - tail)
+        );
+    }
+
+    /// <summary>
+    /// The textbook normal (Wald) interval, clipped to 0..1. It has no width at 0 and 1: only for comparison with older reports.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">As <see cref="Wilson"/>.</exception>
+    public static Interval Normal(double successes, double trials, double level = 0.95)
+    {
+        Check(successes, trials, level);
+        return Around(successes / trials, trials, Quantile(level));
     }
 
     /// <summary>
@@ -53,6 +99,12 @@ public static class ProportionInterval
         );
 
     private static double Hypotenuse(double a, double b) => Math.Sqrt(a * a + b * b);
+
+    private static Interval Around(double share, double trials, double z)
+    {
+        var half = z * Math.Sqrt(share * (1 - share) / trials);
+        return new(Math.Max(0, share - half), Math.Min(1, share + half));
+    }
 
     private static double Quantile(double level) => NormalDistribution.Quantile(0.5 + level / 2);
 

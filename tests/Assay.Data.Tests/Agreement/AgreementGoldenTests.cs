@@ -113,16 +113,13 @@ public sealed class AgreementGoldenTests(ITestOutputHelper output)
     private void FleissClassic()
     {
         Enter("fleiss_classic");
-        var kappa = Fleiss(_input.GetProperty("counts"));
-        _golden.Near("fleiss kappa", _expected.GetProperty("kappa"), kappa.Value, _tolerance);
-        _golden.Near("fleiss observed", _expected.GetProperty("observed"), kappa.Observed, _tolerance);
-        _golden.Near("fleiss chance", _expected.GetProperty("chance"), kappa.Chance, _tolerance);
-    }
-
-    private static Coefficient Fleiss(JsonElement counts)
-    {
-        var units = Counts(counts);
-        return ChanceCorrected.Fleiss(VoteTable.OfCounts(units, [.. units.Select(_ => 1.0)], [.. units[0].Select((_, k) => (double)k)]));
+        var kappa = FleissKappa.Of(Counts(_input.GetProperty("counts")));
+        _golden.Near("fleiss kappa", _expected.GetProperty("kappa"), kappa.Fleiss.Value, _tolerance);
+        _golden.Near("fleiss randolph", _expected.GetProperty("randolph"), kappa.Randolph.Value, _tolerance);
+        _golden.Near("fleiss observed", _expected.GetProperty("observed"), kappa.Fleiss.Observed, _tolerance);
+        _golden.Near("fleiss chance", _expected.GetProperty("chance"), kappa.Fleiss.Chance, _tolerance);
+        _golden.Near("fleiss shares", _expected.GetProperty("category_shares"), kappa.CategoryShares, _tolerance);
+        _golden.Near("fleiss units", _expected.GetProperty("unit_agreement"), kappa.UnitAgreement, _tolerance);
     }
 
     private void FleissEdges()
@@ -130,10 +127,11 @@ public sealed class AgreementGoldenTests(ITestOutputHelper output)
         Enter("fleiss_edges");
         foreach (var edge in _expected.EnumerateObject())
         {
-            if (edge.Name == "unequal_votes")
-                continue; // refused there; here as Gwet generalises it
-            var kappa = Fleiss(_input.GetProperty(edge.Name));
-            _golden.Near($"fleiss {edge.Name}", edge.Value, kappa.Value, _tolerance);
+            var kappa = FleissKappa.Of(Counts(_input.GetProperty(edge.Name))).Fleiss;
+            if (edge.Value.ValueKind == JsonValueKind.Object)
+                _golden.Same($"fleiss {edge.Name} is refused by name", true, kappa.Undefined!.Contains("same number"));
+            else
+                _golden.Near($"fleiss {edge.Name}", edge.Value, kappa.Value, _tolerance);
             _golden.Same($"fleiss {edge.Name} is named when undefined", double.IsNaN(kappa.Value), kappa.Undefined is not null);
         }
     }
@@ -147,7 +145,9 @@ public sealed class AgreementGoldenTests(ITestOutputHelper output)
         if (_expected.TryGetProperty("unanimous_share", out var unanimous))
             _golden.Near($"{name} unanimous", unanimous, plain.UnanimousShare, _tolerance);
         if (_expected.TryGetProperty("fleiss", out var fleiss))
-            _golden.Near($"{name} fleiss", fleiss, ChanceCorrected.Fleiss(table).Value, _tolerance);
+            _golden.Near($"{name} fleiss", fleiss, FleissKappa.Of(table.Counts).Fleiss.Value, _tolerance);
+        if (_expected.TryGetProperty("randolph", out var randolph))
+            _golden.Near($"{name} randolph", randolph, FleissKappa.Of(table.Counts).Randolph.Value, _tolerance);
         if (_expected.TryGetProperty("votes", out var votes))
             _golden.Same($"{name} votes", votes.GetInt64(), plain.Votes);
         if (_expected.TryGetProperty("units_with_two_or_more", out var units))
@@ -158,6 +158,7 @@ public sealed class AgreementGoldenTests(ITestOutputHelper output)
         Near($"{name} gwet", corrected.GetProperty("gwet"), ChanceCorrected.Gwet(table));
         Near($"{name} fleiss", corrected.GetProperty("fleiss"), ChanceCorrected.Fleiss(table));
         Near($"{name} krippendorff", corrected.GetProperty("krippendorff"), ChanceCorrected.Krippendorff(table));
+        Near($"{name} brennan-prediger", corrected.GetProperty("brennan_prediger"), ChanceCorrected.BrennanPrediger(table));
     }
 
     private void GwetWeighted()
@@ -344,7 +345,7 @@ public sealed class AgreementGoldenTests(ITestOutputHelper output)
                 _tolerance
             );
         }
-        _golden.Near("pandalm fleiss", _expected.GetProperty("fleiss"), ChanceCorrected.Fleiss(table).Value, _tolerance);
+        _golden.Near("pandalm fleiss", _expected.GetProperty("fleiss"), FleissKappa.Of(table.Counts).Fleiss.Value, _tolerance);
         _golden.Near(
             "pandalm alpha",
             _expected.GetProperty("alpha_nominal"),

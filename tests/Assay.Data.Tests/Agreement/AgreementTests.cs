@@ -148,7 +148,7 @@ public sealed class AgreementTests
         );
 
         Assert.Equal(999, turned.UnitCount);
-        Assert.Equal(wrong.GetProperty("fleiss_on_chosen_rejected_votes").GetDouble(), ChanceCorrected.Fleiss(turned).Value, 1e-9);
+        Assert.Equal(wrong.GetProperty("fleiss_on_chosen_rejected_votes").GetDouble(), FleissKappa.Of(turned.Counts).Fleiss.Value, 1e-9);
         Assert.Equal(wrong.GetProperty("gwet_on_chosen_rejected_votes").GetDouble(), ChanceCorrected.Gwet(turned).Value, 1e-9);
     }
 

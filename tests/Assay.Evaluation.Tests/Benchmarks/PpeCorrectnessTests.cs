@@ -55,12 +55,7 @@ public sealed class PpeCorrectnessTests
                 ChanceOf100Orders
             );
             Assert.Equal(
-                rows.Average(row =>
-                    1
-                    - Enumerable
-                        .Range(0, k)
-                        .Aggregate(1.0, (miss, i) => miss * Math.Max(0, 8 - row.Right.Count(right => right) - i) / (8 - i))
-                ),
+                rows.Average(row => BestOfN.AnyRight(8, row.Right.Count(right => right), k)),
                 result.BestCurve[k - 1],
                 ChanceOf100Orders
             );

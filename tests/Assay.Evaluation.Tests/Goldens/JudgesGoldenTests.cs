@@ -10,7 +10,7 @@ public sealed class JudgesGoldenTests(ITestOutputHelper output)
     private const int CaseCount = 20;
 
     [SharedFact]
-    public void Every_case_of_judges_matches() => GoldenFile.Run("judges", CaseCount, output, Compute, "both_orders");
+    public void Every_case_of_judges_matches() => GoldenFile.Run("judges", CaseCount, output, Compute);
 
     private static object Compute(GoldenCase golden) =>
         golden.Name switch
@@ -116,7 +116,22 @@ public sealed class JudgesGoldenTests(ITestOutputHelper output)
                 .Table.AsArray()
                 .Select(row => new JudgeBench.Pair((string)row!["source"]!, Game(row["label"]), Game(row["first"]), Game(row["swapped"]))),
         ];
-        return new { first_order_only = JudgeBench.FirstGameAccuracy(pairs) };
+        object Of(string source)
+        {
+            var result = JudgeBench.BothGames([.. pairs.Where(pair => pair.Source.StartsWith(source, StringComparison.Ordinal))]);
+            return new
+            {
+                accuracy = result.Accuracy,
+                right = result.Right,
+                wrong = result.Wrong,
+                tied = result.Tied,
+                inconsistent = result.Inconsistent,
+                with_null = result.WithoutVerdict,
+            };
+        }
+        var both = JudgeBench.Sources.ToDictionary(source => source, Of);
+        both["overall"] = Of("");
+        return new { both_orders = both, first_order_only = JudgeBench.FirstGameAccuracy(pairs) };
     }
 
     private static int? Winner(JsonNode? winner) => (string?)winner is { } text ? int.Parse(text) : null;

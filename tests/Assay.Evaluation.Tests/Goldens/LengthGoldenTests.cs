@@ -13,19 +13,7 @@ public sealed class LengthGoldenTests(ITestOutputHelper output)
     private const int CaseCount = 25;
 
     [SharedFact]
-    public void Every_case_of_length_matches() =>
-        GoldenFile.Run(
-            "length",
-            CaseCount,
-            output,
-            Compute,
-            "interval_95",
-            "spearman | quality",
-            "spearman | quality+tokens",
-            "hedges",
-            "cohen_paired_avg",
-            "odds_ratio_interval_95"
-        );
+    public void Every_case_of_length_matches() => GoldenFile.Run("length", CaseCount, output, Compute);
 
     private static object Compute(GoldenCase golden) =>
         golden.Name switch
@@ -146,9 +134,15 @@ public sealed class LengthGoldenTests(ITestOutputHelper output)
         var margins = Margins(golden.Table);
         double[] y = [.. golden.Table["chosen_tokens"].Numbers().Zip(golden.Table["rejected_tokens"].Numbers(), of)];
         var (pearson, spearman, kendall) = (Correlation.Pearson(margins, y), Correlation.Spearman(margins, y), KendallTau.Of(margins, y));
+        var interval = Correlation.PearsonInterval(pearson.Coefficient, y.Length);
         return new
         {
-            pearson = new { r = pearson.Coefficient, p_value = pearson.PValue },
+            pearson = new
+            {
+                r = pearson.Coefficient,
+                p_value = pearson.PValue,
+                interval_95 = new[] { interval.Low, interval.High },
+            },
             spearman = new { rho = spearman.Coefficient, p_value = spearman.PValue },
             kendall_b = new { tau = kendall.B, p_value = kendall.PValue },
         };
@@ -183,6 +177,8 @@ public sealed class LengthGoldenTests(ITestOutputHelper output)
         {
             ["pearson | quality"] = Of(Correlation.Partial(margins, ratios, [quality])),
             ["pearson | quality+tokens"] = Of(Correlation.Partial(margins, ratios, [quality, tokens])),
+            ["spearman | quality"] = Of(Correlation.PartialSpearman(margins, ratios, [quality])),
+            ["spearman | quality+tokens"] = Of(Correlation.PartialSpearman(margins, ratios, [quality, tokens])),
         };
     }
 
@@ -196,7 +192,7 @@ public sealed class LengthGoldenTests(ITestOutputHelper output)
             .Select(name =>
                 name switch
                 {
-                    "intercept" => new Column(name, [.. first.Select(_ => 1.0)]),
+                    "intercept" => Column.Intercept(first.Length),
                     "margin" => Turned(name, Margins(golden.Table)),
                     _ => Turned(name, LogRatios(golden.Table)),
                 }
@@ -330,7 +326,13 @@ public sealed class LengthGoldenTests(ITestOutputHelper output)
     private static object Effects(GoldenCase golden)
     {
         var (chosen, rejected) = (golden.Table["chosen_tokens"].Numbers(), golden.Table["rejected_tokens"].Numbers());
-        return new { cohen_pooled = EffectSize.CohenPooled(chosen, rejected), cohen_dz = Audit(golden.Table).LengthEffectSize };
+        return new
+        {
+            cohen_pooled = EffectSize.CohenPooled(chosen, rejected),
+            hedges = EffectSize.Hedges(chosen, rejected),
+            cohen_paired_avg = EffectSize.CohenPairedAverage(chosen, rejected),
+            cohen_dz = Audit(golden.Table).LengthEffectSize,
+        };
     }
 
     private static object Result(TestResult result) => new { statistic = result.Statistic, p_value = result.PValue };
@@ -338,11 +340,13 @@ public sealed class LengthGoldenTests(ITestOutputHelper output)
     private static object Stratified(GoldenCase golden)
     {
         var tables = Audit(golden.Table).LongerAgainstRight;
+        var interval = tables.OddsRatioInterval();
         return new
         {
             tables = tables.Strata.Select(t => new[] { new[] { t.YesYes, t.YesNo }, [t.NoYes, t.NoNo] }),
             odds_ratio_pooled = tables.OddsRatio,
             log_odds_ratio_pooled_std_error = tables.LogOddsRatioStandardError,
+            odds_ratio_interval_95 = new[] { interval.Low, interval.High },
             risk_ratio_pooled = tables.RiskRatio,
             cmh = Result(tables.NoAssociation),
             cmh_corrected = Result(tables.NoAssociationCorrected),

@@ -9,33 +9,11 @@ namespace Assay.Evaluation.Tests.Goldens;
 
 public sealed class PairsGoldenTests(ITestOutputHelper output)
 {
-    private const int CaseCount = 18;
+    private const int CaseCount = 22;
     private const double Level = 0.95;
 
     [SharedFact]
-    public void Every_case_of_pairs_matches() =>
-        GoldenFile.Run(
-            "pairs",
-            CaseCount,
-            output,
-            Compute,
-            "sign_test",
-            "wilcoxon_signed_rank",
-            "clopper_pearson",
-            "agresti_coull",
-            "jeffreys",
-            "normal",
-            "basic",
-            "bca",
-            "bca_parts",
-            "BCa",
-            "std_error",
-            "bootstrap_std_error",
-            "paired_permutation_given_flips",
-            "auc_delong",
-            "auc_difference_bootstrap",
-            "delong_identical_models"
-        );
+    public void Every_case_of_pairs_matches() => GoldenFile.Run("pairs", CaseCount, output, Compute, "sign_test", "wilcoxon_signed_rank");
 
     private static object Compute(GoldenCase golden) =>
         golden.Name switch
@@ -52,7 +30,11 @@ public sealed class PairsGoldenTests(ITestOutputHelper output)
                 results = golden.Input["tables"]!.AsArray().Select(table => McNemarOf((long)table![0]![1]!, (long)table[1]![0]!)),
             },
             "paired_permutation_exact" => PermutationExact(golden),
+            "paired_permutation_given_flips" => PermutationOfFlips(golden),
+            "auc_delong" => DeLongOfModels(golden),
+            "auc_difference_bootstrap" => AucBootstrap(golden),
             "auc_edges" => golden.Input.Map(edge => GoldenFile.Try(() => AucOf(edge["labels"].Integers(), edge["scores"].Numbers()))),
+            "delong_identical_models" => Identical(golden),
             _ => throw new NotSupportedException("no such case is known here"),
         };
 
@@ -137,6 +119,10 @@ public sealed class PairsGoldenTests(ITestOutputHelper output)
             pairs,
             alpha = row["alpha"],
             wilson = Ends(ProportionInterval.Wilson),
+            clopper_pearson = Ends(ProportionInterval.ClopperPearson),
+            agresti_coull = Ends(ProportionInterval.AgrestiCoull),
+            jeffreys = Ends(ProportionInterval.Jeffreys),
+            normal = Ends(ProportionInterval.Normal),
         };
     }
 
@@ -148,16 +134,36 @@ public sealed class PairsGoldenTests(ITestOutputHelper output)
     private static object BootstrapOf(double[] values, GoldenCase golden)
     {
         var bootstrap = Bootstrap.OfMean(values, Resamples(golden));
+        var general = Bootstrap.Of(values.Length, items => items.Sum(item => values[item]) / items.Count, Resamples(golden));
+        Assert.Equal(bootstrap.Bca().Interval, general.Bca().Interval);
         return new
         {
             estimate = bootstrap.Estimate,
+            std_error = bootstrap.StandardError,
             percentile = Both(bootstrap.Percentile(Level)),
+            basic = Both(bootstrap.Basic(Level)),
+            bca = Both(bootstrap.Bca(Level).Interval),
+            bca_parts = Parts(bootstrap.Bca(Level)),
             percentile_90 = Both(bootstrap.Percentile(0.9)),
         };
     }
 
+    private static object Parts(BcaParts parts) =>
+        new
+        {
+            z0 = parts.BiasCorrection,
+            acceleration = parts.Acceleration,
+            levels = new[] { parts.LowLevel, parts.HighLevel },
+            low = parts.Interval.Low,
+            high = parts.Interval.High,
+        };
+
     private static object BootstrapEdges(GoldenCase golden) =>
-        golden.Input.Map(values => new { percentile = GoldenFile.Try(() => Both(Seeded(values).Percentile())) });
+        golden.Input.Map(values => new
+        {
+            percentile = GoldenFile.Try(() => Both(Seeded(values).Percentile())),
+            BCa = GoldenFile.Try(() => Both(Seeded(values).Bca().Interval)),
+        });
 
     private static Bootstrap Seeded(JsonNode values) =>
         Bootstrap.OfMean(values.Numbers(), Assay.Evaluation.Statistics.Resamples.Draw(values.AsArray().Count, seed: 1, resampleCount: 200));
@@ -181,7 +187,9 @@ public sealed class PairsGoldenTests(ITestOutputHelper output)
             cluster_std_error = clustered.ClusterStandardError,
             cluster_std_error_no_correction = clustered.ClusterStandardErrorUncorrected,
             design_effect = clustered.DesignEffect,
+            bootstrap_std_error = clustered.Bootstrap!.StandardError,
             percentile = Both(clustered.Interval),
+            bca = Parts(clustered.Bootstrap!.Bca()),
             mean_of_group_means = groupMeans.Average(),
         };
     }
@@ -190,14 +198,14 @@ public sealed class PairsGoldenTests(ITestOutputHelper output)
     {
         bool[] first = [.. Margins(golden.Table, "a").Select(margin => margin > 0)],
             second = [.. Margins(golden.Table, "b").Select(margin => margin > 0)];
-        long Count(bool ofFirst, bool ofSecond) => first.Zip(second).Count(outcome => outcome == (ofFirst, ofSecond));
-        var test = new McNemar(Count(true, false), Count(false, true));
+        var test = McNemar.Of(first, second);
+        long Both(bool right) => first.Zip(second).Count(outcome => outcome == (right, right));
         return new
         {
             both_right_aonly_bonly_both_wrong = new[]
             {
-                new[] { Count(true, true), test.OnlyFirstRight },
-                new[] { test.OnlySecondRight, Count(false, false) },
+                new[] { Both(true), test.OnlyFirstRight },
+                new[] { test.OnlySecondRight, Both(false) },
             },
             exact = Result(test.Exact),
             chi2 = Result(test.ChiSquared),
@@ -238,6 +246,86 @@ public sealed class PairsGoldenTests(ITestOutputHelper output)
         };
     }
 
+    private static object PermutationOfFlips(GoldenCase golden)
+    {
+        double[] differences = [.. Margins(golden.Table, "a").Zip(Margins(golden.Table, "b"), (a, b) => Credit(a) - Credit(b))];
+        sbyte[][] flips =
+        [
+            .. golden
+                .NamedTable("sign_flips_99")
+                .Texts()
+                .Select(signs => signs.Select(sign => sign == '+' ? (sbyte)1 : (sbyte)-1).ToArray()),
+        ];
+        var test = PairedPermutation.OfFlips(differences, flips);
+        return new
+        {
+            mean_difference = test.Statistic,
+            at_least_as_extreme = Math.Round(test.PValue * 100) - 1,
+            p_value = test.PValue,
+            first_five_flipped_means = flips.Take(5).Select(flip => PairedPermutation.FlippedMean(differences, flip)),
+        };
+    }
+
+    private static object DeLongOfModels(GoldenCase golden)
+    {
+        var table = golden.Table;
+        var test = Auc.Compare(
+            table["a_chosen"].Numbers(),
+            table["a_rejected"].Numbers(),
+            table["b_chosen"].Numbers(),
+            table["b_rejected"].Numbers()
+        );
+        var pairwise = table["a_chosen"]
+            .Numbers()
+            .Average(chosen => table["a_rejected"].Numbers().Average(rejected => Credit(chosen - rejected)));
+        return new
+        {
+            auc = new[] { test.FirstArea, test.SecondArea },
+            covariance = new[] { new[] { test.FirstVariance, test.Covariance }, [test.Covariance, test.SecondVariance] },
+            difference = test.Difference,
+            std_error = test.StandardError,
+            z = test.Test.Statistic,
+            p_value = test.Test.PValue,
+            auc_equals_mean_pairwise_over_all_chosen_rejected = Math.Abs(pairwise - test.FirstArea) < 1e-10,
+            paired_accuracy_half = PairMetrics.Of(Pairs(table, "a")).Accuracy,
+        };
+    }
+
+    private static object AucBootstrap(GoldenCase golden)
+    {
+        var table = golden.Table;
+        double Area(string model, IReadOnlyList<int> items)
+        {
+            var (chosen, rejected) = (table[model + "_chosen"].Numbers(), table[model + "_rejected"].Numbers());
+            return Auc.Of([.. items.Select(item => chosen[item])], [.. items.Select(item => rejected[item])]);
+        }
+        var resamples = golden.NamedTable("resamples_40").AsArray().Take(100).Select(GoldenJson.Integers).ToArray();
+        var bootstrap = Bootstrap.Of(40, items => Area("a", items) - Area("b", items), resamples);
+        return new
+        {
+            percentile = Both(bootstrap.Percentile()),
+            std_error = bootstrap.StandardError,
+            first_five = bootstrap.Replicates.Take(5),
+        };
+    }
+
     private static double AucOf(int[] labels, double[] scores) =>
         Auc.Of([.. scores.Where((_, i) => labels[i] == 1)], [.. scores.Where((_, i) => labels[i] == 0)]);
+
+    private static object Identical(GoldenCase golden)
+    {
+        var labels = golden.Input["labels"].Integers();
+        double[] Class(string model, int label) => [.. golden.Input[model].Numbers().Where((_, i) => labels[i] == label)];
+        var test = Auc.Compare(Class("a", 1), Class("a", 0), Class("b", 1), Class("b", 0));
+        Assert.Equal(new TestResult(0, 1), test.Test); // the reference has NaN; "no difference" is p = 1
+        return new
+        {
+            auc = new[] { test.FirstArea, test.SecondArea },
+            covariance = new[] { new[] { test.FirstVariance, test.Covariance }, [test.Covariance, test.SecondVariance] },
+            difference = test.Difference,
+            std_error = test.StandardError,
+            z = double.NaN,
+            p_value = double.NaN,
+        };
+    }
 }

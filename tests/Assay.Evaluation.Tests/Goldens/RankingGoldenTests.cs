@@ -11,19 +11,7 @@ public sealed class RankingGoldenTests(ITestOutputHelper output)
     private const int CaseCount = 15;
 
     [SharedFact]
-    public void Every_case_of_ranking_matches() =>
-        GoldenFile.Run(
-            "ranking",
-            CaseCount,
-            output,
-            Compute,
-            "mean_over_opponents",
-            "win_rate_half",
-            "win_probability",
-            "weighted_tau",
-            "top_3_overlap_scores3_scores4",
-            "m0_m1_win_loss_tie"
-        );
+    public void Every_case_of_ranking_matches() => GoldenFile.Run("ranking", CaseCount, output, Compute);
 
     private static object Compute(GoldenCase golden) =>
         golden.Name switch
@@ -89,7 +77,9 @@ public sealed class RankingGoldenTests(ITestOutputHelper output)
             wins = Rows(matrix.Wins),
             ties = Rows(matrix.Ties),
             games = Rows(matrix.Games),
+            win_rate_half = Rows(matrix.WinRates),
             total_win_rate_half = matrix.TotalWinRates,
+            mean_over_opponents = matrix.MeanOverOpponents,
         };
     }
 
@@ -107,6 +97,7 @@ public sealed class RankingGoldenTests(ITestOutputHelper output)
             covariance_sum_zero = fit.Covariance,
             std_errors = fit.StandardErrors,
             std_errors_against_m0 = regression.Fit.StandardErrors,
+            win_probability = Enumerable.Range(0, n).Select(i => Enumerable.Range(0, n).Select(j => fit.WinProbability(i, j))),
         };
     }
 
@@ -148,8 +139,15 @@ public sealed class RankingGoldenTests(ITestOutputHelper output)
             strengths = fit.Strengths,
             nu = fit.Parameter,
             log_likelihood = fit.LogLikelihood,
+            m0_m1_win_loss_tie = Chances(fit),
             tie_share = Battles(golden).Average(battle => battle.Outcome == BattleOutcome.Tie ? 1.0 : 0),
         };
+    }
+
+    private static double[] Chances(TieModel fit)
+    {
+        var (win, loss, tie) = fit.Probabilities(0, 1);
+        return [win, loss, tie];
     }
 
     private static object RaoKupper(GoldenCase golden)
@@ -160,13 +158,14 @@ public sealed class RankingGoldenTests(ITestOutputHelper output)
             strengths = fit.Strengths,
             theta = fit.Parameter,
             log_likelihood = fit.LogLikelihood,
+            m0_m1_win_loss_tie = Chances(fit),
         };
     }
 
     private static object FirstPlace(GoldenCase golden)
     {
         var battles = Battles(golden);
-        var fit = BradleyTerryRegression.Of(battles, Models(golden), new Column("first", [.. battles.Select(_ => 1.0)]));
+        var fit = BradleyTerryRegression.Of(battles, Models(golden), Column.Intercept(battles.Length));
         return new
         {
             advantage_of_model_a = fit.Properties[0].Coefficient,
@@ -278,6 +277,7 @@ public sealed class RankingGoldenTests(ITestOutputHelper output)
                 kendall_b_p = tau.PValue,
                 kendall_c = tau.C,
                 spearman = Correlation.Spearman(x, y).Coefficient,
+                weighted_tau = RankAgreement.WeightedTau(x, y),
                 discordant_pairs = tau.DiscordantPairs,
             };
         }
@@ -286,6 +286,7 @@ public sealed class RankingGoldenTests(ITestOutputHelper output)
             r1_r2 = Of(r1, r2),
             scores3_scores4 = Of(s3, s4),
             r1_reversed = Of(r1, [.. r1.Reverse()]),
+            top_3_overlap_scores3_scores4 = RankAgreement.TopOverlap(s3, s4, 3),
         };
     }
 }
