@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using Assay.Ground.Files;
 using Assay.Models.Checkpoints;
 
 namespace Assay.Cli;
@@ -9,9 +11,11 @@ internal static class CommandHost
     public static async Task<int> RunAsync(RootCommand root, string[] arguments)
     {
         HubSnapshot.Find = FromHub.Base;
+        // An environment can undo the program's own setting (DOTNET_SYSTEM_GLOBALIZATION_INVARIANT).
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         try
         {
-            var parsed = root.Parse(arguments.Length == 0 ? ["--help"] : arguments);
+            var parsed = root.Parse(arguments.Length == 0 ? ["--help"] : [.. arguments.Select(WithHome)]);
             // A shell asks what may follow a line that is not yet one.
             var wrong = IsSuggestion(arguments) ? [] : UsageErrors.Of(parsed);
             if (wrong.Count == 0)
@@ -34,6 +38,11 @@ internal static class CommandHost
             return Tell(error, arguments);
         }
     }
+
+    private static string WithHome(string argument) =>
+        argument.StartsWith("--", StringComparison.Ordinal) && argument.IndexOf('=', StringComparison.Ordinal) is > 0 and var at
+            ? argument[..(at + 1)] + HomeFolder.Expand(argument[(at + 1)..])
+            : argument;
 
     private static bool IsSuggestion(string[] arguments) =>
         arguments is [var first, ..] && first.StartsWith("[suggest", StringComparison.Ordinal);

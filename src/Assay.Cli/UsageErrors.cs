@@ -29,8 +29,21 @@ internal static partial class UsageErrors
         // A misspelt verb is reported twice; that a verb is missing then says nothing.
         if (parsed.UnmatchedTokens.Count > 0)
             messages = messages.Where(message => message.Contains('\''));
-        return [.. messages.Select(message => InOurWords(message, command)).Distinct()];
+        return [.. messages.Select(message => InOurWords(message, command)).Concat(Empty(parsed.CommandResult)).Distinct()];
     }
+
+    // Mostly a variable of the shell that is not set. A setting of a training reads its own: an empty one has its default.
+    private static IEnumerable<string> Empty(CommandResult result) =>
+        from child in result.Children
+        where child.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value))
+        let name = child switch
+        {
+            OptionResult option => Training.TrainingVerb.IsSetting(option.Option) ? null : option.Option.Name,
+            ArgumentResult argument => argument.Argument.Name,
+            _ => null,
+        }
+        where name is not null
+        select $"{name} is empty; a value was wanted (is it a variable of the shell that is not set?)";
 
     /// <summary>The verb as it is called: <c>process score</c>; "" where none was named.</summary>
     public static string VerbOf(ParseResult parsed)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Testing;
@@ -173,6 +174,60 @@ public sealed class FaultTests : IDisposable
             "--output",
             _work["none.jsonl"]
         );
+    }
+
+    [Theory]
+    [InlineData("--data is empty", "check", "--data", "", "--output-dir", "out")]
+    [InlineData("--output-dir is empty", "check", "--data", "x.jsonl", "--output-dir", " ")]
+    [InlineData("--config is empty", "train", "--config", "")]
+    [InlineData("path is empty", "inspect", "")]
+    [InlineData("--data: data has an empty value", "train", "--model", "x", "--output-dir", "y", "--data", "")]
+    [InlineData("--model is empty", "serve", "--model", "")]
+    public async Task A_value_that_is_empty_is_named(string expected, params string[] arguments) =>
+        await _work.Refused(expected, arguments);
+
+    [Fact]
+    public async Task The_home_folder_is_found_behind_an_equals_sign_and_in_a_recipe()
+    {
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        var missing = $"assay-{Guid.NewGuid():N}.jsonl";
+        await _work.Refused(Path.Combine(home, missing), "check", $"--data=~/{missing}", "--output-dir", _work["out"]);
+        var recipe = _work.Write(
+            "recipe.yaml",
+            $"model: ~/{missing}",
+            $"data: {_work.Pairs("fine.jsonl", 3)}",
+            $"output_dir: {_work["run"]}"
+        );
+        await _work.Refused(Path.Combine(home, missing), "train", "--config", recipe);
+    }
+
+    // The program is invariant by its configuration, which an environment may overrule (DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=false).
+    [Fact]
+    public async Task Numbers_are_read_and_written_the_same_where_a_comma_is_the_decimal_sign()
+    {
+        var comma = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        (comma.NumberFormat.NumberDecimalSeparator, comma.NumberFormat.NumberGroupSeparator) = (",", ".");
+        var before = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = comma;
+            Assert.Equal("0,5", 0.5.ToString());
+            var (code, output, error) = await CommandLine.Run(
+                "split",
+                "--data",
+                _work.Pairs("fine.jsonl", 40),
+                "--eval",
+                "0.3",
+                "--output-dir",
+                _work["split"]
+            );
+            Assert.Equal((ExitCode.Success, ""), (code, error));
+            Assert.Contains("are below 0.3", output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
     }
 
     [Fact]

@@ -113,7 +113,7 @@ internal sealed record TrainingVerb(string Name, TrainingKind Kind, string Descr
     internal static (Setting Setting, Option<string[]> Option) FlagOf(Setting setting) =>
         (
             setting,
-            new Option<string[]>(setting.Flag)
+            new SettingOption(setting.Flag)
             {
                 Description = setting.Description,
                 CustomParser = Texts,
@@ -124,6 +124,11 @@ internal sealed record TrainingVerb(string Name, TrainingKind Kind, string Descr
                     : ArgumentArity.ExactlyOne,
             }
         );
+
+    /// <summary>Whether an option is a setting's flag.</summary>
+    internal static bool IsSetting(Option option) => option is SettingOption;
+
+    private sealed class SettingOption(string name) : Option<string[]>(name);
 
     private static string[] Texts(ArgumentResult argument) => [.. argument.Tokens.Select(token => token.Value)];
 

@@ -85,7 +85,7 @@ public sealed class ScoreRun(
             // A full disk, say. What was scored is worth its room: a run goes on from it.
             if (new FileInfo(partial).Length > 0)
                 throw new IOException(
-                    $"{error.Message} What was scored is in {partial}: make room, and the same command with --resume goes on",
+                    $"{error.Message.TrimEnd('.')}. What was scored is in {partial}: make room, and the same command with --resume goes on",
                     error
                 );
             File.Delete(partial);

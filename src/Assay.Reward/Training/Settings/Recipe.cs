@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Assay.Ground.Files;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -49,10 +50,10 @@ public static class Recipe
     private static IReadOnlyList<string> Values(YamlNode node, string where, string name) =>
         node switch
         {
-            YamlScalarNode scalar => [scalar.Value ?? ""],
+            YamlScalarNode scalar => [HomeFolder.Expand(scalar.Value ?? "")],
             YamlSequenceNode list when list.All(item => item is YamlScalarNode) =>
             [
-                .. list.Select(item => ((YamlScalarNode)item).Value ?? ""),
+                .. list.Select(item => HomeFolder.Expand(((YamlScalarNode)item).Value ?? "")),
             ],
             YamlMappingNode map when map.All(pair => pair is { Key: YamlScalarNode, Value: YamlScalarNode }) =>
             [

@@ -104,6 +104,8 @@ public sealed class Setting
     {
         if (IsList)
         {
+            if (values.Any(string.IsNullOrWhiteSpace))
+                throw new RewardException($"{where}: {Name} has an empty value");
             property.SetValue(settings, values);
             return;
         }
