@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using Assay.Data.Records;
 
 namespace Assay.Judges;
 
@@ -14,8 +14,6 @@ namespace Assay.Judges;
 public sealed class CallCache : IDisposable
 {
     private const string Format = "assay.judge_calls/1";
-
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly string _path;
     private readonly FileStream _file;
@@ -81,21 +79,19 @@ public sealed class CallCache : IDisposable
     public void Add(string key, JudgeAnswer answer)
     {
         using var line = new MemoryStream();
-        using (var json = new Utf8JsonWriter(line, Relaxed))
-        {
-            json.WriteStartObject();
-            json.WriteString("key", key);
-            json.WriteString("text", answer.Text);
-            if (answer.WasCutOff)
-                json.WriteBoolean("cut_off", true);
-            if (answer.InputTokens is { } input)
-                json.WriteNumber("input_tokens", input);
-            if (answer.OutputTokens is { } output)
-                json.WriteNumber("output_tokens", output);
-            if (answer.NoVerdict is { } reason)
-                json.WriteString("no_verdict", reason);
-            json.WriteEndObject();
-        }
+        JsonSerializer.Serialize(
+            line,
+            new CallLine
+            {
+                Key = key,
+                Text = answer.Text,
+                CutOff = answer.WasCutOff ? true : null,
+                InputTokens = answer.InputTokens,
+                OutputTokens = answer.OutputTokens,
+                NoVerdict = answer.NoVerdict,
+            },
+            CallLine.Options
+        );
         line.WriteByte((byte)'\n');
         lock (_lock)
         {
@@ -118,7 +114,7 @@ public sealed class CallCache : IDisposable
             var where = $"{_path} line {number}";
             if (number == 1)
             {
-                if (Parsed(Encoding.UTF8.GetString(line), where)["format"]?.ToString() != Format)
+                if (Parsed(Encoding.UTF8.GetString(line), where).Format != Format)
                     throw new JudgeException(
                         $"{where}: wanted {{\"format\": \"{Format}\"}}: this is no file of judged calls; name another cache"
                     );
@@ -126,8 +122,7 @@ public sealed class CallCache : IDisposable
             else if (line.Length > 0)
             {
                 var key =
-                    Parsed(Encoding.UTF8.GetString(line), where)["key"]?.ToString()
-                    ?? throw new JudgeException($"{where}: has no key; take the line out");
+                    Parsed(Encoding.UTF8.GetString(line), where).Key ?? throw new JudgeException($"{where}: has no key; take the line out");
                 _places[key] = (offset, line.Length);
             }
             offset += line.Length + 1;
@@ -170,11 +165,11 @@ public sealed class CallCache : IDisposable
             throw new JudgeException($"{_path}: this is no file of judged calls; name another cache");
     }
 
-    private static JsonObject Parsed(string line, string where)
+    private static CallLine Parsed(string line, string where)
     {
         try
         {
-            if (JsonNode.Parse(line) is JsonObject found)
+            if (JsonSerializer.Deserialize<CallLine>(line, CallLine.Options) is { } found)
                 return found;
         }
         catch (JsonException)
@@ -189,12 +184,34 @@ public sealed class CallCache : IDisposable
     private static JudgeAnswer Read(string line, string where)
     {
         var found = Parsed(line, where);
-        return new JudgeAnswer(
-            found["text"]?.ToString() ?? "",
-            found["cut_off"] is not null,
-            (long?)found["input_tokens"],
-            (long?)found["output_tokens"],
-            found["no_verdict"]?.ToString()
-        );
+        return new JudgeAnswer(found.Text ?? "", found.CutOff == true, found.InputTokens, found.OutputTokens, found.NoVerdict);
     }
+}
+
+/// <summary>A line of a <see cref="CallCache"/>: the first says its format, each other one is a call with its answer.</summary>
+public sealed record CallLine
+{
+    internal static readonly JsonSerializerOptions Options = new(RecordFile.LineOptions)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>Of the first line alone.</summary>
+    public string? Format { get; init; }
+
+    /// <summary>Of everything that the answer depends on.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>What the judge wrote, or what the endpoint said when it refused.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>True where the answer was stopped at the limit of tokens, else null.</summary>
+    public bool? CutOff { get; init; }
+
+    public long? InputTokens { get; init; }
+
+    public long? OutputTokens { get; init; }
+
+    /// <summary>Why there is no answer to read.</summary>
+    public string? NoVerdict { get; init; }
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Assay.Cli.Judges;
 using Assay.Cli.Outputs;
 using Assay.Evaluation.Evidence;
@@ -232,7 +231,7 @@ internal static class JudgeCommand
                         Timeout = TimeSpan.FromSeconds(parsed.GetValue(timeout)),
                         Retries = parsed.GetValue(retries),
                     };
-                    var (client, identity, subject) = parsed.GetValue(gguf) is { } file ? Local(file, isDry) : remote;
+                    var (client, identity, who) = parsed.GetValue(gguf) is { } file ? Local(file, isDry) : remote;
                     using var kept = isDry && !File.Exists(calls) ? null : new CallCache(calls);
                     using var caller = new JudgeCaller(client, identity, limits, kept)
                     {
@@ -250,7 +249,7 @@ internal static class JudgeCommand
                     {
                         Prices = (parsed.GetValue(priceIn), parsed.GetValue(priceOut)),
                         ProbePairs = parsed.GetValue(probe) is null ? null : parsed.GetValue(probePairs),
-                        Subject = Described(subject, asked, parsed.GetValue(prompt)!, parsed.GetValue(seed), parsed.GetValue(noSwap)),
+                        Who = Described(who, asked, parsed.GetValue(prompt)!, parsed.GetValue(seed), parsed.GetValue(noSwap)),
                     };
                     if (isDry)
                         return session.DryRun(parsed.GetValue(json));
@@ -266,7 +265,7 @@ internal static class JudgeCommand
         return ExamplesHelp.On(command, Examples);
     }
 
-    private static (IChatClient Client, string Identity, JsonObject Subject) Remote(string given, string model, string? keyVariable)
+    private static (IChatClient Client, string Identity, JudgeIdentity Who) Remote(string given, string model, string? keyVariable)
     {
         if (!Uri.TryCreate(given, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             throw new UsageException($"--endpoint is '{given}', wanted an address such as http://127.0.0.1:8000");
@@ -275,34 +274,33 @@ internal static class JudgeCommand
             : Environment.GetEnvironmentVariable(keyVariable) is { Length: > 0 } found ? found
             : throw new UsageException($"--api-key-env: the environment variable {keyVariable} is not set");
         var asked = EndpointClient.BaseOf(address).ToString().TrimEnd('/');
-        return (EndpointClient.Create(address, model, key), $"{asked} {model}", new JsonObject { ["endpoint"] = asked, ["model"] = model });
+        return (EndpointClient.Create(address, model, key), $"{asked} {model}", new JudgeIdentity { Endpoint = asked, Model = model });
     }
 
-    private static (IChatClient Client, string Identity, JsonObject Subject) Local(string file, bool isDry)
+    private static (IChatClient Client, string Identity, JudgeIdentity Who) Local(string file, bool isDry)
     {
         var hash = EvidenceInput.Of(file).Sha256;
         // A dry run asks nothing, so it loads nothing.
         return (
             isDry ? new NobodyToAsk() : new GgufChatClient(file, TimeProvider.System),
             $"gguf:{hash}",
-            new JsonObject { ["gguf"] = file, ["sha256"] = hash }
+            new JudgeIdentity { Gguf = file, Sha256 = hash }
         );
     }
 
-    private static JsonObject Described(JsonObject subject, JudgePrompt prompt, string given, long seed, bool oneOrder)
-    {
-        subject["prompt"] = prompt.Name;
-        if (given != prompt.Name)
-            subject["prompt_file"] = given;
-        subject["prompt_sha256"] = ContentHash.Of(prompt.Source);
-        subject["mode"] = JudgePromptsCommand.ModeName(prompt.Mode);
-        subject["samples"] = prompt.Samples;
-        subject["temperature"] = prompt.Temperature;
-        subject["max_tokens"] = prompt.MaxTokens;
-        subject["seed"] = seed;
-        subject["orders"] = oneOrder ? "one_drawn" : "all";
-        return subject;
-    }
+    private static JudgeIdentity Described(JudgeIdentity who, JudgePrompt prompt, string given, long seed, bool oneOrder) =>
+        who with
+        {
+            Prompt = prompt.Name,
+            PromptFile = given == prompt.Name ? null : given,
+            PromptSha256 = ContentHash.Of(prompt.Source),
+            Mode = JudgePromptsCommand.ModeName(prompt.Mode),
+            Samples = prompt.Samples,
+            Temperature = prompt.Temperature,
+            MaxTokens = prompt.MaxTokens,
+            Seed = seed,
+            Orders = oneOrder ? "one_drawn" : "all",
+        };
 
     private static void Demand<T>(bool isFine, string option, T value, string wanted)
     {

@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json.Nodes;
+using System.Text.Json;
 using Assay.Cli.Evaluation;
 using Assay.Data;
 using Assay.Data.Reading;
+using Assay.Evaluation;
 using Assay.Evaluation.Evidence;
 using Assay.Ground.Files;
 using Assay.Judges;
@@ -21,8 +22,8 @@ internal sealed class JudgeSession(Judge judge, IReadOnlyList<string> data, Fiel
     /// <summary>Pairs for each master key; null judges the pairs themselves.</summary>
     public int? ProbePairs { get; init; }
 
-    /// <summary>What is judged, as the summary names it.</summary>
-    public required JsonObject Subject { get; init; }
+    /// <summary>Who judges.</summary>
+    public required JudgeIdentity Who { get; init; }
 
     private IEnumerable<PreferencePair> Pairs()
     {
@@ -51,18 +52,11 @@ internal sealed class JudgeSession(Judge judge, IReadOnlyList<string> data, Fiel
         if (first is null)
             throw NoPair();
         if (json)
-            Terminal.PrintJson(
-                new JsonObject
-                {
-                    ["format"] = "assay.judge_dry_run/1",
-                    ["judge"] = Subject.DeepClone(),
-                    ["pairs"] = pairs,
-                    ["set_aside"] = SetAsideNode(),
-                    ["calls"] = calls,
-                    ["answered_before"] = known,
-                    ["system"] = first.System,
-                    ["user"] = first.User,
-                }
+            Terminal.PrintAsIs(
+                JsonSerializer.Serialize(
+                    new JudgeDryRun(Who, pairs, _setAside.ByReason, calls, known, first.System, first.User),
+                    EvaluationJson.Options
+                )
             );
         else
         {
@@ -120,20 +114,20 @@ internal sealed class JudgeSession(Judge judge, IReadOnlyList<string> data, Fiel
         var cost = report.Tokens.Cost(Prices.In, Prices.Out);
         var keys = ProbePairs is null ? null : MasterKeyProbe.Results(probed);
         var written = ReportFile.Write(
-            new
+            new JudgeSummary
             {
                 Format = keys is null ? JudgeEvidence.Kind : MasterKeysEvidence.Kind,
                 // Whoever reads the figures must know whose scores they are.
                 Subject = EvidenceSubject.OfScores(output, EvidenceInput.Of(output).Sha256),
-                Judge = Subject,
-                Inputs = data.Select(EvidenceInput.Of),
+                Judge = Who,
+                Inputs = [.. data.Select(EvidenceInput.Of)],
                 SetAside = _setAside.ByReason,
                 Report = keys is null ? report : null,
                 MasterKeys = keys,
-                report.Tokens,
+                Tokens = report.Tokens,
                 Cost = cost,
-                judge.Caller.Asked,
-                judge.Caller.Retries,
+                Asked = judge.Caller.Asked,
+                Retries = judge.Caller.Retries,
                 Output = output,
             },
             Path.GetDirectoryName(Path.GetFullPath(summaryPath)),
@@ -166,6 +160,4 @@ internal sealed class JudgeSession(Judge judge, IReadOnlyList<string> data, Fiel
             : string.Create(CultureInfo.InvariantCulture, $", cost {cost:0.00}");
 
     private UsageException NoPair() => new($"no usable pair in {string.Join(", ", data)}{(_setAside.Total > 0 ? ": " + _setAside : "")}");
-
-    private JsonObject SetAsideNode() => new(_setAside.ByReason.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value)));
 }

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Assay.Ground.Numerics;
 
 namespace Assay.Evaluation.Evidence;
@@ -13,6 +13,54 @@ public interface ISignalEvidence
     EvidenceSubject? Subject { get; }
 }
 
+/// <summary>Who judged, by which prompt, as a judge's summary says it; null is what it does not say.</summary>
+public sealed record JudgeIdentity
+{
+    /// <summary>The server, as it was asked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Endpoint { get; init; }
+
+    /// <summary>The model's name there.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Model { get; init; }
+
+    /// <summary>The file of a model that ran here.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Gguf { get; init; }
+
+    /// <summary>Of <see cref="Gguf"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Sha256 { get; init; }
+
+    public string? Prompt { get; init; }
+
+    /// <summary>The prompt's file, where it is not a shipped one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? PromptFile { get; init; }
+
+    public string? PromptSha256 { get; init; }
+
+    /// <summary><c>pairwise</c>, <c>pointwise</c> or <c>n_way</c>.</summary>
+    public string? Mode { get; init; }
+
+    /// <summary>Votes in each order.</summary>
+    public int? Samples { get; init; }
+
+    /// <summary>Null leaves it to the endpoint.</summary>
+    public double? Temperature { get; init; }
+
+    public int? MaxTokens { get; init; }
+
+    public long? Seed { get; init; }
+
+    /// <summary><c>all</c>, or <c>one_drawn</c> from the seed.</summary>
+    public string? Orders { get; init; }
+
+    /// <summary>Whether the other is the same judge: seed and number of samples are no part of that.</summary>
+    public bool IsSameAs(JudgeIdentity other) =>
+        (Endpoint, Model, Sha256, PromptSha256) == (other.Endpoint, other.Model, other.Sha256, other.PromptSha256);
+}
+
 /// <summary>What the gate asks of <c>assay judge</c>'s summary; the file has more (<c>docs/judges.md</c>).</summary>
 public sealed record JudgeEvidence : ISignalEvidence
 {
@@ -20,8 +68,7 @@ public sealed record JudgeEvidence : ISignalEvidence
 
     public EvidenceSubject? Subject { get; init; }
 
-    /// <summary>Who judged, by which prompt.</summary>
-    public required JsonObject Judge { get; init; }
+    public required JudgeIdentity Judge { get; init; }
 
     public required Figures Report { get; init; }
 
@@ -61,7 +108,7 @@ public sealed record MasterKeysEvidence : ISignalEvidence
 
     public EvidenceSubject? Subject => null;
 
-    public required JsonObject Judge { get; init; }
+    public required JudgeIdentity Judge { get; init; }
 
     public required IReadOnlyList<Key> MasterKeys { get; init; }
 

@@ -70,7 +70,7 @@ internal static class SignalFigures
         };
         return
         [
-            sources.Single<JudgeEvidence>(check) is var (judge, of) && !IsSameJudge(judge, keys)
+            sources.Single<JudgeEvidence>(check) is var (judge, of) && !judge.Judge.IsSameAs(keys.Judge)
                 ? figure with
                 {
                     Value = double.NaN,
@@ -142,12 +142,6 @@ internal static class SignalFigures
                     : new(double.NaN, $"{file}: first_errors") { Count = 0 },
             ]
             : [];
-
-    // The seed and the number of samples are no part of who judges.
-    private static bool IsSameJudge(JudgeEvidence judge, MasterKeysEvidence keys) =>
-        ((string[])["endpoint", "model", "sha256", "prompt_sha256"]).All(field =>
-            judge.Judge[field]?.ToJsonString() == keys.Judge[field]?.ToJsonString()
-        );
 
     private static GateFigure Of(VerifierEvidence.ErrorRate? errors, string place, string kind) =>
         errors is null

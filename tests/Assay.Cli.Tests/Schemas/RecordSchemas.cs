@@ -18,6 +18,7 @@ using Assay.Evaluation.Process;
 using Assay.Evaluation.Ranking;
 using Assay.Evaluation.Selection;
 using Assay.Evaluation.Strength;
+using Assay.Judges;
 using Assay.Reward;
 using Assay.Reward.Scoring;
 using Assay.Reward.Training;
@@ -49,6 +50,8 @@ internal static class RecordSchemas
         (OverOptimisationReport.Kind, typeof(OverOptimisationReport), EvaluationJson.Options),
         (StoredReference.Kind, typeof(StoredReference), EvaluationJson.Options),
         (FiguresFile.Kind, typeof(FiguresFile), EvaluationJson.Options),
+        (JudgeEvidence.Kind, typeof(JudgeSummary), EvaluationJson.Options),
+        (MasterKeysEvidence.Kind, typeof(JudgeSummary), EvaluationJson.Options),
         (CheckReport.Kind, typeof(CheckReport), CheckReport.JsonOptions),
         (SplitFile.Format, typeof(SplitFile.Document), SplitFile.JsonOptions),
         (ModelRecord.Reward, typeof(ModelRecord), RecordFile.Options),
@@ -66,12 +69,14 @@ internal static class RecordSchemas
         (LogLineFormat, typeof(LogLine), RecordFile.LineOptions),
         (ScoreLineFormat, typeof(ScoreLine), RecordFile.LineOptions),
         (RowLineFormat, typeof(RowLine), RecordFile.LineOptions),
+        (CallLineFormat, typeof(CallLine), RecordFile.LineOptions),
     ];
 
     // Lines carry no format; their schemas are named as if they did.
     private const string LogLineFormat = "assay.train_log_line/1",
         ScoreLineFormat = "assay.score_line/1",
-        RowLineFormat = "assay.row_line/1";
+        RowLineFormat = "assay.row_line/1",
+        CallLineFormat = "assay.judge_call_line/1";
 
     /// <summary><c>assay.eval/1</c> has <c>eval.schema.json</c>.</summary>
     public static string FileNameOf(string format) =>
