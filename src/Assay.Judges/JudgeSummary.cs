@@ -3,8 +3,8 @@ using Assay.Evaluation.Evidence;
 namespace Assay.Judges;
 
 /// <summary>
-/// What <c>assay judge</c> writes beside its scores, and <c>assay judge --probe master-keys</c>: who judged what, and what is to be known of
-/// it. The gate reads of it what its checks ask for (<see cref="JudgeEvidence"/>, <see cref="MasterKeysEvidence"/>).
+/// What <c>assay judge</c> writes beside its scores, and <c>assay judge --probe master-keys</c>: who judged what, and what is to be known
+/// of it. The gate reads of it what its checks ask for (<see cref="JudgeEvidence"/>, <see cref="MasterKeysEvidence"/>).
 /// </summary>
 public sealed record JudgeSummary
 {
