@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Assay.Data.Records;
 
@@ -90,7 +89,7 @@ public sealed class CallCache : IDisposable
                 OutputTokens = answer.OutputTokens,
                 NoVerdict = answer.NoVerdict,
             },
-            CallLine.Options
+            RecordFile.TextLineOptions
         );
         line.WriteByte((byte)'\n');
         lock (_lock)
@@ -169,7 +168,7 @@ public sealed class CallCache : IDisposable
     {
         try
         {
-            if (JsonSerializer.Deserialize<CallLine>(line, CallLine.Options) is { } found)
+            if (JsonSerializer.Deserialize<CallLine>(line, RecordFile.TextLineOptions) is { } found)
                 return found;
         }
         catch (JsonException)
@@ -191,11 +190,6 @@ public sealed class CallCache : IDisposable
 /// <summary>A line of a <see cref="CallCache"/>: the first says its format, each other one is a call with its answer.</summary>
 public sealed record CallLine
 {
-    internal static readonly JsonSerializerOptions Options = new(RecordFile.LineOptions)
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     /// <summary>Of the first line alone.</summary>
     public string? Format { get; init; }
 

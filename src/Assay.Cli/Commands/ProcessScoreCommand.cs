@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Cli.Outputs;
 using Assay.Data.Contract;
 using Assay.Data.Reading.Solutions;
+using Assay.Data.Records;
 using Assay.Evaluation.Process;
 using Assay.Ground.Files;
 using Assay.Models;
@@ -140,16 +141,17 @@ internal static class ProcessScoreCommand
                 foreach (var solution in row.Solutions)
                 {
                     var found = scores[at++];
-                    Write(
-                        file.Stream,
-                        found is null
-                            ? Failed(
+                    if (found is null)
+                        Write(
+                            file.Stream,
+                            Failed(
                                 row,
                                 solution,
                                 "over_length: the solution is longer than the model reads; its last steps would have no score"
                             )
-                            : Line(row, solution, found, aggregate, threshold)
-                    );
+                        );
+                    else
+                        Write(file.Stream, Line(row, solution, found, aggregate, threshold));
                 }
             }
             file.Commit();
@@ -175,44 +177,39 @@ internal static class ProcessScoreCommand
             Terminal.Error($"assay: {first}");
         return failed == 0 ? ExitCode.Success : ExitCode.BadInput;
 
-        JsonObject Failed(SolutionRow row, Solution? solution, string error)
+        StepScoreLine.Failed Failed(SolutionRow row, Solution? solution, string error)
         {
             failed++;
             first ??= $"{row.File}:{row.Line}: {error}";
-            return new JsonObject
-            {
-                ["row"] = row.Line,
-                ["id"] = solution?.Id,
-                ["error"] = error,
-            };
+            return new StepScoreLine.Failed(row.Line, solution?.Id, error);
         }
     }
 
-    private static JsonObject Line(SolutionRow row, Solution solution, double[] scores, string aggregate, double threshold)
+    private static StepScoreLine Line(SolutionRow row, Solution solution, double[] scores, string aggregate, double threshold)
     {
         var ways = new StepAggregation(scores);
-        JsonObject line = new()
+        return new StepScoreLine
         {
-            ["row"] = row.Line,
-            ["step_scores"] = new JsonArray([.. scores.Select(score => (JsonNode)score)]),
-            ["score"] = aggregate switch
+            Row = row.Line,
+            StepScores = scores,
+            Score = aggregate switch
             {
                 "product" => ways.Product,
                 "last" => ways.Last,
                 "mean" => ways.Mean,
                 _ => ways.Min,
             },
-            ["aggregate"] = aggregate,
-            ["first_error"] = ProcessBench.FirstBelow(scores, threshold),
+            Aggregate = aggregate,
+            FirstError = ProcessBench.FirstBelow(scores, threshold),
+            Id = solution.Id,
+            Labels = solution.Labels,
+            FinalAnswerCorrect = solution.IsCorrect,
         };
-        if (solution.Id is { } id)
-            line["id"] = id;
-        if (solution.Labels is { } labels)
-            line["labels"] = new JsonArray([.. labels.Select(label => label is { } right ? (JsonNode)right : null)]);
-        if (solution.IsCorrect is { } correct)
-            line["final_answer_correct"] = correct;
-        return line;
     }
 
-    private static void Write(Stream stream, JsonObject line) => stream.Write(Encoding.UTF8.GetBytes(line.ToJsonString() + "\n"));
+    private static void Write<T>(Stream stream, T line)
+    {
+        JsonSerializer.Serialize(stream, line, RecordFile.LineOptions);
+        stream.WriteByte((byte)'\n');
+    }
 }

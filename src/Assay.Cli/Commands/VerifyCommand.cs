@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Assay.Cli.Evaluation;
 using Assay.Cli.Outputs;
 using Assay.Cli.Verification;
+using Assay.Data.Records;
 using Assay.Evaluation.Evidence;
 using Assay.Ground.Files;
 using Assay.Verifiers;
@@ -23,8 +23,6 @@ internal static class VerifyCommand
           assay verify --input labelled.jsonl --using unit-tests --attack --output-dir evidence       # its error rates, and the programs that would get past it
           assay verify --input programs.jsonl --using unit-tests --command 'gcc -O1 -o run {file.c} && ./run' --output verified.jsonl   # tests: [{"input": …, "output": …}]
         """;
-
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Command Create()
     {
@@ -137,27 +135,20 @@ internal static class VerifyCommand
             if (attacked is not null)
                 rates.Attack(attacked, row.Reference);
             if (file is not null)
-                Write(file.Stream, row);
+                RecordFile.WriteLine(file.Stream, LineOf(row));
         }
         file?.Commit();
     }
 
-    private static void Write(Stream stream, VerifiedRow row)
-    {
-        using (var json = new Utf8JsonWriter(stream, Relaxed))
+    private static VerifiedLine LineOf(VerifiedRow row) =>
+        new()
         {
-            json.WriteStartObject();
-            json.WriteNumber("row", row.Row);
-            if (row.Id is { } id)
-                json.WriteString("id", id);
-            json.WriteString("verdict", JsonNamingPolicy.SnakeCaseLower.ConvertName(row.Found.Verdict.ToString()));
-            json.WriteNumber("score", row.Found.Score);
-            if (row.Found.Extracted is { } extracted)
-                json.WriteString("extracted", extracted);
-            json.WriteEndObject();
-        }
-        stream.WriteByte((byte)'\n');
-    }
+            Row = row.Row,
+            Id = row.Id,
+            Verdict = JsonNamingPolicy.SnakeCaseLower.ConvertName(row.Found.Verdict.ToString()),
+            Score = row.Found.Score,
+            Extracted = row.Found.Extracted,
+        };
 
     private static void Print(VerifierRates rates, string? output)
     {

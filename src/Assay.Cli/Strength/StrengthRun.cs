@@ -1,8 +1,7 @@
-using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Assay.Data;
 using Assay.Data.Labelling;
+using Assay.Data.Records;
 using Assay.Evaluation;
 using Assay.Evaluation.Evidence;
 using Assay.Evaluation.Metrics;
@@ -19,8 +18,6 @@ internal static class StrengthRun
 {
     public const string PairsFile = "strength.jsonl",
         LabelFile = "to-label.jsonl";
-
-    private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
     /// Draws up the figures and writes <c>strength.jsonl</c>, the file for people with its key, and last <c>strength.json</c>.
@@ -39,7 +36,7 @@ internal static class StrengthRun
         using (var file = new OutputFile(Path.Combine(folder, PairsFile)))
         {
             for (var i = 0; i < pairs.Length; i++)
-                WriteLine(file.Stream, result.Pairs[i], pairs[i], figures.Labels[i]);
+                RecordFile.WriteLine(file.Stream, LineOf(result.Pairs[i], pairs[i], figures.Labels[i]));
             file.Commit();
         }
         var report = new StrengthReport
@@ -122,43 +119,25 @@ internal static class StrengthRun
 
     private static string Name(StrengthProposal proposal) => proposal.ToString().ToLowerInvariant();
 
-    private static void WriteLine(
-        Stream stream,
+    private static StrengthLine LineOf(
         CrossFittedPair pair,
         PairStrength strength,
         (double Probability, StrengthProposal Proposal) label
-    )
-    {
-        var line = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(line, Json))
+    ) =>
+        new()
         {
-            json.WriteStartObject();
-            json.WriteString("file", pair.File);
-            json.WriteNumber("row", pair.Pair.Row);
-            if (pair.Pair.Part > 0)
-                json.WriteNumber("part", pair.Pair.Part);
-            if (pair.Pair.Id is { } id)
-                json.WriteString("id", id);
-            if (pair.Pair.Source is { } source)
-                json.WriteString("source", source);
-            if (strength.Group is { } group)
-                json.WriteString("group", group);
-            json.WriteNumber("strength", strength.Mean);
-            json.WriteNumber("spread", strength.Spread);
-            if (double.IsFinite(label.Probability))
-                json.WriteNumber("probability", label.Probability);
-            else
-                json.WriteNull("probability");
-            json.WriteString("proposal", Name(label.Proposal));
-            json.WriteStartArray("margins");
-            foreach (var margin in strength.Margins)
-                json.WriteNumberValue(margin);
-            json.WriteEndArray();
-            json.WriteNumber("chosen_score", pair.Chosen.Average());
-            json.WriteNumber("rejected_score", pair.Rejected.Average());
-            json.WriteEndObject();
-        }
-        stream.Write(line.WrittenSpan);
-        stream.WriteByte((byte)'\n');
-    }
+            File = pair.File,
+            Row = pair.Pair.Row,
+            Part = pair.Pair.Part > 0 ? pair.Pair.Part : null,
+            Id = pair.Pair.Id,
+            Source = pair.Pair.Source,
+            Group = strength.Group,
+            Strength = strength.Mean,
+            Spread = strength.Spread,
+            Probability = double.IsFinite(label.Probability) ? label.Probability : null,
+            Proposal = Name(label.Proposal),
+            Margins = strength.Margins,
+            ChosenScore = pair.Chosen.Average(),
+            RejectedScore = pair.Rejected.Average(),
+        };
 }

@@ -25,6 +25,17 @@ public static class RecordFile
     public static JsonSerializerOptions LineOptions { get; } =
         new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
+    /// <summary>As <see cref="LineOptions"/>, with letters beyond ASCII as they are.</summary>
+    public static JsonSerializerOptions TextLineOptions { get; } =
+        new(LineOptions) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Writes the record as a line, by <see cref="TextLineOptions"/>.</summary>
+    public static void WriteLine<T>(Stream stream, T record)
+    {
+        JsonSerializer.Serialize(stream, record, TextLineOptions);
+        stream.WriteByte((byte)'\n');
+    }
+
     /// <summary>The record as text, indented.</summary>
     public static string TextOf<T>(T record) => JsonSerializer.Serialize(record, Options);
 

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -12,11 +11,6 @@ namespace Assay.Data.Records;
 /// </summary>
 public sealed record ScoreLine
 {
-    private static readonly JsonSerializerOptions Options = new(RecordFile.LineOptions)
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     /// <summary>Line of the data, from 1; null where rows go by their id.</summary>
     public long? Row { get; init; }
 
@@ -133,14 +127,14 @@ public sealed record ScoreLine
     /// <summary>Writes the line with its line feed.</summary>
     public void Write(Stream stream)
     {
-        JsonSerializer.Serialize(stream, this, Options);
+        JsonSerializer.Serialize(stream, this, RecordFile.TextLineOptions);
         stream.WriteByte((byte)'\n');
     }
 
     /// <summary>A line as it was written.</summary>
     /// <exception cref="JsonException">It is no such line.</exception>
     public static ScoreLine Parse(string text) =>
-        JsonSerializer.Deserialize<ScoreLine>(text, Options) ?? throw new JsonException("null is no line of scores.");
+        JsonSerializer.Deserialize<ScoreLine>(text, RecordFile.TextLineOptions) ?? throw new JsonException("null is no line of scores.");
 
     /// <summary>
     /// A model's scores are floats, those made elsewhere need not be: each is written as what it is. What is undefined goes by its name,

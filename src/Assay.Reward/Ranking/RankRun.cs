@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Text.Json;
 using Assay.Data;
 using Assay.Data.Checking;
 using Assay.Data.Reading;
+using Assay.Data.Records;
 using Assay.Ground.Files;
 
 namespace Assay.Reward.Ranking;
@@ -120,62 +122,33 @@ public sealed class RankRun(IScorer scorer)
                 yield return $"row {group.Group.Row}, answer {i + 1}: {problem}";
     }
 
-    // What a composite reward was made of, an object for each answer; null for one without a score.
-    private static void WriteComponents(Utf8JsonWriter json, RankedGroup group)
+    private static void WriteRanked(OutputFile file, RankedGroup group)
     {
-        json.WriteStartArray("components");
-        foreach (var outcome in group.Outcomes)
+        var line = new RankedLine
         {
-            if (outcome.Components is not { } parts)
+            Row = group.Group.Row,
+            Id = group.Group.Id,
+            Error = group.Group.Error,
+        };
+        if (group.Group.Error is null)
+            line = line with
             {
-                json.WriteNullValue();
-                continue;
-            }
-            json.WriteStartObject();
-            foreach (var (name, value) in parts)
-                json.WriteNumber(name, value);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
+                Scores = [.. group.Outcomes.Select(outcome => outcome.Problem is null ? outcome.Score : (float?)null)],
+                Components = group.Outcomes.Any(outcome => outcome.Components is not null)
+                    ? [.. group.Outcomes.Select(outcome => outcome.Components)]
+                    : null,
+                Order = group.Order,
+                Errors =
+                    group.Order.Count == group.Outcomes.Count
+                        ? null
+                        : group
+                            .Outcomes.Index()
+                            .Where(one => one.Item.Problem is not null)
+                            .ToDictionary(one => one.Index.ToString(CultureInfo.InvariantCulture), one => one.Item.Problem!),
+            };
+        RecordFile.WriteLine(file.Stream, line);
+        file.LineCount++;
     }
-
-    private static void WriteRanked(OutputFile file, RankedGroup group) =>
-        Line(
-            file,
-            json =>
-            {
-                json.WriteNumber("row", group.Group.Row);
-                if (group.Group.Id is { } id)
-                    json.WriteString("id", id);
-                if (group.Group.Error is { } error)
-                {
-                    json.WriteString("error", error);
-                    return;
-                }
-                json.WriteStartArray("scores");
-                foreach (var outcome in group.Outcomes)
-                {
-                    if (outcome.Problem is null)
-                        json.WriteNumberValue(outcome.Score);
-                    else
-                        json.WriteNullValue();
-                }
-                json.WriteEndArray();
-                if (group.Outcomes.Any(outcome => outcome.Components is not null))
-                    WriteComponents(json, group);
-                json.WriteStartArray("order");
-                foreach (var place in group.Order)
-                    json.WriteNumberValue(place);
-                json.WriteEndArray();
-                if (group.Order.Count == group.Outcomes.Count)
-                    return;
-                json.WriteStartObject("errors");
-                for (var i = 0; i < group.Outcomes.Count; i++)
-                    if (group.Outcomes[i].Problem is { } problem)
-                        json.WriteString($"{i}", problem);
-                json.WriteEndObject();
-            }
-        );
 
     private static void WriteBest(OutputFile file, RankedGroup group, int place) =>
         Line(

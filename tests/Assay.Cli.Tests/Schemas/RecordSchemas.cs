@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization.Metadata;
 using Assay.Cli.Training;
+using Assay.Cli.Verification;
 using Assay.Data.Checking;
 using Assay.Data.Records;
 using Assay.Data.Splits;
@@ -70,6 +71,10 @@ internal static class RecordSchemas
         (ScoreLineFormat, typeof(ScoreLine), RecordFile.LineOptions),
         (RowLineFormat, typeof(RowLine), RecordFile.LineOptions),
         (CallLineFormat, typeof(CallLine), RecordFile.LineOptions),
+        ("assay.ranked_line/1", typeof(RankedLine), RecordFile.LineOptions),
+        ("assay.step_score_line/1", typeof(StepScoreLine), RecordFile.LineOptions),
+        ("assay.strength_line/1", typeof(StrengthLine), RecordFile.LineOptions),
+        ("assay.verified_line/1", typeof(VerifiedLine), RecordFile.LineOptions),
     ];
 
     // Lines carry no format; their schemas are named as if they did.

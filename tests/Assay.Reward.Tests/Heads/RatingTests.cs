@@ -256,7 +256,11 @@ public sealed class RatingTests(ITestOutputHelper output) : IDisposable
         {
             EvalSplit = null,
             MaxSteps = 1,
+            MaxErrors = 2,
         };
+        // "high" is no number and the last line no JSON: two rows that cannot be read.
+        var refusal = Assert.Throws<DataFormatException>(() => Execute(settings with { MaxErrors = 1 }));
+        Assert.Contains("2 rows cannot be read", refusal.Message, StringComparison.Ordinal);
         Execute(settings);
         var aside = RowLine
             .Read(Path.Combine(settings.OutputDir!, "quarantine.jsonl"))
