@@ -32,10 +32,11 @@ internal static partial class UsageErrors
         return [.. messages.Select(message => InOurWords(message, command)).Concat(Empty(parsed.CommandResult)).Distinct()];
     }
 
-    // Mostly a variable of the shell that is not set. A setting of a training reads its own: an empty one has its default.
+    // Mostly a variable of the shell that is not set. A setting of a training reads its own: an empty one has its default. A line feed is a
+    // value: it ends steps.
     private static IEnumerable<string> Empty(CommandResult result) =>
         from child in result.Children
-        where child.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value))
+        where child.Tokens.Any(token => token.Value.Trim(' ').Length == 0)
         let name = child switch
         {
             OptionResult option => Training.TrainingVerb.IsSetting(option.Option) ? null : option.Option.Name,

@@ -183,6 +183,8 @@ public sealed class FaultTests : IDisposable
     [InlineData("path is empty", "inspect", "")]
     [InlineData("--data: data has an empty value", "train", "--model", "x", "--output-dir", "y", "--data", "")]
     [InlineData("--model is empty", "serve", "--model", "")]
+    // A line feed is no empty value: what is wrong here is the input.
+    [InlineData("Could not find file", "process", "score", "--model", "nowhere", "--input", "x", "--output", "y", "--step-separator", "\n")]
     public async Task A_value_that_is_empty_is_named(string expected, params string[] arguments) =>
         await _work.Refused(expected, arguments);
 
