@@ -78,7 +78,7 @@ public sealed class CallCache : IDisposable
     public void Add(string key, JudgeAnswer answer)
     {
         using var line = new MemoryStream();
-        JsonSerializer.Serialize(
+        RecordFile.WriteLine(
             line,
             new CallLine
             {
@@ -88,10 +88,8 @@ public sealed class CallCache : IDisposable
                 InputTokens = answer.InputTokens,
                 OutputTokens = answer.OutputTokens,
                 NoVerdict = answer.NoVerdict,
-            },
-            RecordFile.TextLineOptions
+            }
         );
-        line.WriteByte((byte)'\n');
         lock (_lock)
         {
             var offset = _file.Seek(0, SeekOrigin.End);

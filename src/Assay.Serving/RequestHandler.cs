@@ -76,12 +76,6 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
         );
     }
 
-    private static void RefuseEncoded(HttpContext context)
-    {
-        if (context.Request.Headers.ContentEncoding is [{ Length: > 0 } coding, ..] && coding != "identity")
-            throw new ProblemException(415, "encoded_body", $"a body of Content-Encoding {coding} is not read: send it as it is");
-    }
-
     private async Task Answer(HttpContext context, string path, Dialect[] known)
     {
         var since = Stopwatch.GetTimestamp();
@@ -94,7 +88,6 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
                 throw new ProblemException(Problems.Unauthorized);
             if (!context.Request.HasJsonContentType())
                 throw new ProblemException(415, "not_json", "the body is to be sent as Content-Type: application/json");
-            RefuseEncoded(context);
             var bytes = await Read(context).ConfigureAwait(false);
             context.Response.Headers["X-Assay-Request-Sha256"] = ContentHash.Of(bytes.Span);
             var body = Body.Parse(bytes);
@@ -166,6 +159,8 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
 
     private static async Task<ReadOnlyMemory<byte>> Read(HttpContext context)
     {
+        if (context.Request.Headers.ContentEncoding is [{ Length: > 0 } coding, ..] && coding != "identity")
+            throw new ProblemException(415, "encoded_body", $"a body of Content-Encoding {coding} is not read: send it as it is");
         using var bytes = new MemoryStream(context.Request.ContentLength is > 0 and < 1 << 20 and var length ? (int)length : 0);
         await context.Request.Body.CopyToAsync(bytes, context.RequestAborted).ConfigureAwait(false);
         return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
@@ -333,7 +328,6 @@ internal sealed partial class RequestHandler(ServerOptions options, ServerMetric
 
     private async Task<ModelSlot> SlotToReload(HttpContext context)
     {
-        RefuseEncoded(context);
         var bytes = await Read(context).ConfigureAwait(false);
         var wanted = bytes.IsEmpty ? null : Body.Parse(bytes).OptionalText("model");
         if (wanted is null && slots.Count == 1)

@@ -62,11 +62,7 @@ internal static class CheckCommand
             Description = "As in train: read special tokens that a turn spells out as plain text. Needs --model. [default: true]",
             HelpName = "true|false",
         };
-        var format = new Option<string?>("--format")
-        {
-            Description = $"The rows' format, instead of detecting it: {string.Join(", ", PairFormat.All)}.",
-            HelpName = "NAME",
-        };
+        var format = new FormatOption();
         var minAgreement = new Option<double>("--min-agreement")
         {
             Description = "Least share of a row's votes that must be for chosen, 0 to 1; below it a row is for review.",
@@ -128,7 +124,7 @@ internal static class CheckCommand
                     Model = checkedModel,
                     Reading = new PairReaderOptions
                     {
-                        Format = Named(parsed.GetValue(format)),
+                        Format = format.Read(parsed),
                         MaxErrors = maxErrors.Read(parsed),
                         Fields = fields.Read(parsed),
                     },
@@ -190,12 +186,6 @@ internal static class CheckCommand
         Tables,
         Json,
     }
-
-    private static PairFormat? Named(string? name) =>
-        name is null
-            ? null
-            : PairFormat.OfName(name)
-                ?? throw new UsageException($"--format {name} is not known; one of {string.Join(", ", PairFormat.All)} was wanted");
 
     private static int Run(CheckOptions options, Shape shape, CancellationToken cancellation)
     {

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assay.Cli.Outputs;
 using Assay.Data.Contract;
@@ -207,9 +206,5 @@ internal static class ProcessScoreCommand
         };
     }
 
-    private static void Write<T>(Stream stream, T line)
-    {
-        JsonSerializer.Serialize(stream, line, RecordFile.LineOptions);
-        stream.WriteByte((byte)'\n');
-    }
+    private static void Write<T>(Stream stream, T line) => RecordFile.WriteLine(stream, line, RecordFile.LineOptions);
 }

@@ -79,11 +79,7 @@ internal static class SplitCommand
             HelpName = "FILE",
         };
         var seed = new Option<long>("--seed") { Description = "Draws another split; 0 is the plain hash of the key.", HelpName = "N" };
-        var format = new Option<string?>("--format")
-        {
-            Description = $"The rows' format, instead of detecting it: {string.Join(", ", PairFormat.All)}.",
-            HelpName = "NAME",
-        };
+        var format = new FormatOption();
         var maxErrors = new MaxErrorsOption();
         var verify = new Option<string?>("--verify")
         {
@@ -124,7 +120,7 @@ internal static class SplitCommand
                     Against = DataFiles.Expand(parsed.GetValue(against) ?? [], FromHub.Data),
                     Reading = new PairReaderOptions
                     {
-                        Format = FormatNamed(parsed.GetValue(format)),
+                        Format = format.Read(parsed),
                         MaxErrors = maxErrors.Read(parsed),
                         Fields = fields.Read(parsed),
                     },
@@ -178,12 +174,6 @@ internal static class SplitCommand
         if (options.OutputDirectory is null)
             throw new UsageException("--output-dir DIR is missing: the folder for train.jsonl, eval.jsonl and split.json");
     }
-
-    private static PairFormat? FormatNamed(string? name) =>
-        name is null
-            ? null
-            : PairFormat.OfName(name)
-                ?? throw new UsageException($"--format {name} is not known; one of {string.Join(", ", PairFormat.All)} was wanted");
 
     private static T Named<T>(string option, string name)
         where T : struct, Enum

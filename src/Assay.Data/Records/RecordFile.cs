@@ -29,10 +29,13 @@ public static class RecordFile
     public static JsonSerializerOptions TextLineOptions { get; } =
         new(LineOptions) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes the record as a line, by <see cref="TextLineOptions"/>.</summary>
-    public static void WriteLine<T>(Stream stream, T record)
+    /// <summary>Writes the record as a line.</summary>
+    /// <param name="stream">Where to.</param>
+    /// <param name="record">The record.</param>
+    /// <param name="options">How; <see cref="TextLineOptions"/> where nothing is said.</param>
+    public static void WriteLine<T>(Stream stream, T record, JsonSerializerOptions? options = null)
     {
-        JsonSerializer.Serialize(stream, record, TextLineOptions);
+        JsonSerializer.Serialize(stream, record, options ?? TextLineOptions);
         stream.WriteByte((byte)'\n');
     }
 

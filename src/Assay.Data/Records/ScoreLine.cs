@@ -125,11 +125,7 @@ public sealed record ScoreLine
     public IReadOnlyList<VoteLine>? Votes { get; init; }
 
     /// <summary>Writes the line with its line feed.</summary>
-    public void Write(Stream stream)
-    {
-        JsonSerializer.Serialize(stream, this, RecordFile.TextLineOptions);
-        stream.WriteByte((byte)'\n');
-    }
+    public void Write(Stream stream) => RecordFile.WriteLine(stream, this);
 
     /// <summary>A line as it was written.</summary>
     /// <exception cref="JsonException">It is no such line.</exception>

@@ -27,8 +27,6 @@ internal class TrlFormat : RowFormat
         && (Has(row, "prompt") || !Has(row, "instruction"))
         && !HhTranscriptFormat.IsTranscript(row);
 
-    protected virtual bool IsOfTurns => false;
-
     public override void Read(RowScope row)
     {
         var pair = Start(row);
@@ -43,7 +41,7 @@ internal class TrlFormat : RowFormat
         var rejected = row.Text(row.Root, "rejected");
         if (chosenPrompt != rejectedPrompt)
             pair.DifferentPrompts("chosen_prompt and rejected_prompt differ", chosen, rejected);
-        else if (IsOfTurns)
+        else if (Sides == RowSides.Turns)
             pair.TextTurns(chosenPrompt, chosen, rejected);
         else
             pair.Text(chosenPrompt, chosen, rejected);

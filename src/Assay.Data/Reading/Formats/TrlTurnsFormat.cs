@@ -19,6 +19,4 @@ internal sealed class TrlTurnsFormat : TrlFormat
     public override bool Matches(JsonElement row) => AreTexts(row) && ContextReader.IsThere(row, Fields);
 
     public override bool Accepts(JsonElement row) => AreTexts(row);
-
-    protected override bool IsOfTurns => true;
 }
